@@ -1,0 +1,103 @@
+"""Every error that a user can cause or meet, one root.
+
+    TvaeError
+    |-- OperationsError          text that does not name operations
+    |-- CheckpointError
+    |   |-- UnknownCheckpoint    a name that is neither a known checkpoint nor a file
+    |   |-- CheckpointFileError  a file that does not hold a checkpoint that we can read
+    |   `-- EmbeddingError       weights that do not give an embedding (points outside the ball, not finite)
+    |-- HubError
+    |   |-- HubUnreachable       no network, a cut connection, a server that fails or is busy, offline mode
+    |   |-- HubAccessDenied      a token is missing, refused, or not let into a gated repository
+    |   |-- HubNotFound          no such repository, revision or file
+    |   |-- HubFileRefused       a name that would leave the directory, a digest that does not fit
+    |   `-- HubUploadFailed      a file that did not reach the Hub
+    |-- StorageError             the local disk is full, read-only, or not ours
+    |-- RecipeError              a recipe or a setting of it that does not exist
+    `-- TrainingError            training that cannot go on (not finite, out of memory)
+
+A message is one or two sentences: the wrong value, the right values, the next action. The program shows the message
+and never the traceback; the same data are attributes, for code that wants to act on them.
+"""
+
+from pathlib import Path
+
+
+class TvaeError(Exception):
+    """Root of every error of this package; `str(error)` is a sentence for the user."""
+
+
+class OperationsError(TvaeError):
+    """Text that does not name operations; `text` is the part that could not be read, `position` its 0-based start."""
+
+    def __init__(self, message: str, text: str = "", position: int = 0) -> None:
+        super().__init__(message)
+        self.text = text
+        self.position = position
+
+
+class CheckpointError(TvaeError):
+    """Something about a checkpoint."""
+
+
+class UnknownCheckpoint(CheckpointError):
+    """A name that is neither a known checkpoint nor an existing file."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(
+            f"No checkpoint and no file is called {name!r}. Known checkpoints: {', '.join(known)}. "
+            "Choose one of these, or give the path of a .pt or .safetensors file."
+        )
+        self.name = name
+        self.known = known
+
+
+class CheckpointFileError(CheckpointError):
+    """A file that we cannot read as a checkpoint: which file, what was found, what was expected, what to do."""
+
+    def __init__(self, path: str | Path, found: str, expected: str, action: str) -> None:
+        super().__init__(f"{Path(path).name}: found {found}; expected {expected}. {action}")
+        self.path = Path(path)
+        self.found = found
+        self.expected = expected
+        self.action = action
+
+
+class EmbeddingError(CheckpointError):
+    """Weights that load but do not give an embedding."""
+
+
+class HubError(TvaeError):
+    """Something between us and the Hugging Face Hub."""
+
+
+class HubUnreachable(HubError):
+    """No answer that we can use: no network, offline mode, a cut connection, 429, 5xx."""
+
+
+class HubAccessDenied(HubError):
+    """401 or 403: a token is missing, refused, or not let into a gated or private repository."""
+
+
+class HubNotFound(HubError):
+    """404: no such repository, revision or file."""
+
+
+class HubFileRefused(HubError):
+    """A file that we do not accept: its name would leave the directory, or its bytes are not the announced ones."""
+
+
+class HubUploadFailed(HubError):
+    """A file that did not reach the Hub."""
+
+
+class StorageError(TvaeError):
+    """The local disk is full, read-only, or not ours."""
+
+
+class RecipeError(TvaeError):
+    """A recipe, or a setting of one, that does not exist."""
+
+
+class TrainingError(TvaeError):
+    """Training that cannot go on."""

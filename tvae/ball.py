@@ -1,0 +1,96 @@
+"""The Poincare ball of curvature -c: pure functions on torch tensors, any leading shape, the last axis is the space.
+
+The ball is {z : sqrt(c) |z| < 1}. Two lengths are called "radius" in papers, here each has one name: the *norm* is the
+Euclidean |z|, the *radius* is the hyperbolic distance from the origin.
+
+Numerical cap: `sqrt(c) |z|` is held at or below `max_unit_norm(dtype)` (1 - 1e-6 in float32, 1 - 1e-12 in float64), so
+every result and every gradient is finite even for points on or outside the boundary. float32 itself is not accurate
+near the boundary: within 1e-4 of it the radius is off by up to about 1e-3. Use float64 where that matters.
+
+Formulas: Ganea, Becigneul, Hofmann, "Hyperbolic Neural Networks" (2018), section 2; Ungar, "A Gyrovector Space Approach
+to Hyperbolic Geometry" (2008).
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+TINY = 1e-15  # below this a length counts as 0; its square is still a normal float32
+
+
+def max_unit_norm(dtype: torch.dtype) -> float:
+    """The largest sqrt(c) |z| that is computed with; larger values are treated as this one."""
+    return 1.0 - (1e-12 if dtype == torch.float64 else 1e-6)
+
+
+def _unit_norm(z: Tensor, c: float | Tensor) -> Tensor:
+    """sqrt(c) |z|, capped, shape (..., 1)."""
+    length = torch.linalg.vector_norm(z, dim=-1, keepdim=True)
+    return (_sqrt(c) * length).clamp(max=max_unit_norm(z.dtype))
+
+
+def _sqrt(c: float | Tensor) -> float | Tensor:
+    return c.sqrt() if isinstance(c, Tensor) else math.sqrt(c)
+
+
+def norm(z: Tensor) -> Tensor:
+    """Euclidean norm |z| of (..., D) points, shape (...), in [0, 1 / sqrt(c)) for points of the ball."""
+    return torch.linalg.vector_norm(z, dim=-1)
+
+
+def radius(z: Tensor, c: float | Tensor = 1.0) -> Tensor:
+    """Hyperbolic distance from the origin, shape (...), in [0, inf).
+
+    d(0, z) = (2 / sqrt(c)) artanh(sqrt(c) |z|). At c = 1 the norm 0.95 is radius 3.6636, 0.99 is 5.2933.
+    """
+    return 2.0 / _sqrt(c) * torch.atanh(_unit_norm(z, c).squeeze(-1))
+
+
+def distance(x: Tensor, y: Tensor, c: float | Tensor = 1.0) -> Tensor:
+    """Hyperbolic distance of (..., D) points, broadcast, shape (...), in [0, inf).
+
+    d(x, y) = (1 / sqrt(c)) arcosh(1 + 2 c |x - y|^2 / ((1 - c |x|^2)(1 - c |y|^2))), computed by the identity
+    arcosh(1 + 2 s^2) = 2 arsinh(s), which keeps close points apart and has a finite gradient at x = y.
+    """
+    root = _sqrt(c)
+    gap = root * torch.linalg.vector_norm(x - y, dim=-1)
+    conformal = (1 - _unit_norm(x, c).square()) * (1 - _unit_norm(y, c).square())
+    return 2.0 / root * torch.asinh(gap / conformal.squeeze(-1).sqrt())
+
+
+def log0(z: Tensor, c: float | Tensor = 1.0) -> Tensor:
+    """Logarithmic map at the origin, (..., D) -> (..., D), inverse of `exp0`.
+
+    log0(z) = artanh(sqrt(c) |z|) z / (sqrt(c) |z|); log0(0) = 0.
+    """
+    unit = _unit_norm(z, c).clamp(min=TINY)
+    return torch.atanh(unit) / unit * z
+
+
+def exp0(v: Tensor, c: float | Tensor = 1.0) -> Tensor:
+    """Exponential map at the origin, (..., D) -> (..., D), into the ball.
+
+    exp0(v) = tanh(sqrt(c) |v|) v / (sqrt(c) |v|); exp0(0) = 0. The image is held inside the numerical cap.
+    """
+    unit = (_sqrt(c) * torch.linalg.vector_norm(v, dim=-1, keepdim=True)).clamp(min=TINY)
+    return torch.tanh(unit).clamp(max=max_unit_norm(v.dtype)) / unit * v
+
+
+def mobius_add(x: Tensor, y: Tensor, c: float | Tensor = 1.0) -> Tensor:
+    """Moebius addition x (+) y, (..., D): the hyperbolic translation that takes 0 to x; (-x) (+) (x (+) y) = y.
+
+    ((1 + 2c<x,y> + c|y|^2) x + (1 - c|x|^2) y) / (1 + 2c<x,y> + c^2 |x|^2 |y|^2)  (Ungar 2008, definition 3.40).
+    """
+    dot = (x * y).sum(-1, keepdim=True)
+    x2, y2 = x.square().sum(-1, keepdim=True), y.square().sum(-1, keepdim=True)
+    above = (1 + 2 * c * dot + c * y2) * x + (1 - c * x2) * y
+    return above / (1 + 2 * c * dot + c * c * x2 * y2).clamp(min=TINY)
+
+
+def geodesic(x: Tensor, y: Tensor, t: float | Tensor, c: float | Tensor = 1.0) -> Tensor:
+    """The point at the share t of the way from x (t = 0) to y (t = 1), (..., D); d(x, point) = t d(x, y).
+
+    x (+) (t (x) (-x (+) y)), with t (x) z = exp0(t log0(z)) (Ganea et al. 2018, equation 6).
+    """
+    return mobius_add(x, exp0(t * log0(mobius_add(-x, y, c), c), c), c)

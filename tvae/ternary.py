@@ -1,0 +1,59 @@
+"""The space of ternary operations: all 19,683 truth tables, their numbers, valuations and 3-adic distances.
+
+An operation is f(a, b) for a, b in {-1, 0, 1}, a truth table x of T = 9 trits: position i holds f(a, b) with
+a = i // 3 - 1 and b = i % 3 - 1. Its index is n = sum over i of (x_i + 1) 3^i, so position 0 is the least significant
+digit. What people type for operations is read in `operations.py`.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+T = 9
+N = 3**T
+MAX_VALUATION = 9
+POWERS = 3 ** np.arange(T, dtype=np.int64)  # (T,)
+
+
+def trits_of(index: ArrayLike) -> NDArray[np.int8]:
+    """Indices (...,) in 0..19,682 -> trits (..., 9) in {-1, 0, 1}."""
+    digits = np.asarray(index, np.int64)[..., None] // POWERS % 3
+    return (digits - 1).astype(np.int8)
+
+
+def index_of(trits: ArrayLike) -> NDArray[np.int64]:
+    """Trits (..., 9) in {-1, 0, 1} -> indices (...,) in 0..19,682; inverse of `trits_of`."""
+    return (np.asarray(trits, np.int64) + 1) @ POWERS
+
+
+def valuation_of(number: ArrayLike) -> NDArray[np.int8]:
+    """3-adic valuation of integers with |number| < 3^9: the largest k with 3^k dividing it, 9 for 0.
+
+    9 stands for infinity. For an operation it is the number of leading -1 entries of the truth table.
+    """
+    divides = np.asarray(number, np.int64)[..., None] % (3 * POWERS) == 0  # (..., 9), column k: 3^(k+1) divides
+    return divides.sum(-1).astype(np.int8)
+
+
+def distance_3adic(i: ArrayLike, j: ArrayLike) -> NDArray[np.float64]:
+    """d3(i, j) = 3^(-v(i - j)), and 0 for i = j; broadcasts. An ultrametric: d3(i, k) <= max(d3(i, j), d3(j, k))."""
+    difference = np.asarray(i, np.int64) - np.asarray(j, np.int64)
+    return np.where(difference == 0, 0.0, 3.0 ** -valuation_of(difference).astype(np.float64))
+
+
+def _frozen(array: NDArray[np.int8]) -> NDArray[np.int8]:
+    array.flags.writeable = False
+    return array
+
+
+ALL_TRITS = _frozen(trits_of(np.arange(N)))  # (N, 9) row n is operation n
+VALUATIONS = _frozen(valuation_of(np.arange(N)))  # (N,) in 0..9
+LEVEL_SIZES: tuple[int, ...] = tuple(int(size) for size in np.bincount(VALUATIONS))  # 13122, 4374, ..., 2, 1
+
+SYMBOLS = "-0+"
+
+
+def trit_string(trits: Sequence[int] | NDArray[np.int8]) -> str:
+    """Nine trits as text, position 0 first: (-1, 0, 1, ...) -> "-0+..."."""
+    return "".join(SYMBOLS[int(trit) + 1] for trit in trits)

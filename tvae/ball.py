@@ -12,6 +12,7 @@ to Hyperbolic Geometry" (2008).
 """
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -26,8 +27,7 @@ def max_unit_norm(dtype: torch.dtype) -> float:
 
 def _unit_norm(z: Tensor, c: float | Tensor) -> Tensor:
     """sqrt(c) |z|, capped, shape (..., 1)."""
-    length = torch.linalg.vector_norm(z, dim=-1, keepdim=True)
-    return (_sqrt(c) * length).clamp(max=max_unit_norm(z.dtype))
+    return (_sqrt(c) * norm(z).unsqueeze(-1)).clamp(max=max_unit_norm(z.dtype))
 
 
 def _sqrt(c: float | Tensor) -> float | Tensor:
@@ -36,7 +36,7 @@ def _sqrt(c: float | Tensor) -> float | Tensor:
 
 def norm(z: Tensor) -> Tensor:
     """Euclidean norm |z| of (..., D) points, shape (...), in [0, 1 / sqrt(c)) for points of the ball."""
-    return torch.linalg.vector_norm(z, dim=-1)
+    return cast(Tensor, torch.linalg.vector_norm(z, dim=-1))
 
 
 def radius(z: Tensor, c: float | Tensor = 1.0) -> Tensor:
@@ -54,7 +54,7 @@ def distance(x: Tensor, y: Tensor, c: float | Tensor = 1.0) -> Tensor:
     arcosh(1 + 2 s^2) = 2 arsinh(s), which keeps close points apart and has a finite gradient at x = y.
     """
     root = _sqrt(c)
-    gap = root * torch.linalg.vector_norm(x - y, dim=-1)
+    gap = root * norm(x - y)
     conformal = (1 - _unit_norm(x, c).square()) * (1 - _unit_norm(y, c).square())
     return 2.0 / root * torch.asinh(gap / conformal.squeeze(-1).sqrt())
 
@@ -73,7 +73,7 @@ def exp0(v: Tensor, c: float | Tensor = 1.0) -> Tensor:
 
     exp0(v) = tanh(sqrt(c) |v|) v / (sqrt(c) |v|); exp0(0) = 0. The image is held inside the numerical cap.
     """
-    unit = (_sqrt(c) * torch.linalg.vector_norm(v, dim=-1, keepdim=True)).clamp(min=TINY)
+    unit = (_sqrt(c) * norm(v).unsqueeze(-1)).clamp(min=TINY)
     return torch.tanh(unit).clamp(max=max_unit_norm(v.dtype)) / unit * v
 
 

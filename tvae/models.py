@@ -8,6 +8,7 @@ Axes: N operations, T = 9 trits, D = latent dimension (16). Inference uses the p
 `ModelConfig` holds everything that decides the shape of the network; which file has which is `checkpoint_file`'s job.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -79,7 +80,7 @@ class Decoder(nn.Module):
     def forward(self, latent: Tensor) -> Tensor:
         """Logits of the three trit values at each of the nine positions."""
         logits: Tensor = self.decoder(latent)
-        return logits.unflatten(-1, (TRITS, 3))
+        return logits.reshape(*logits.shape[:-1], TRITS, 3)
 
 
 class ResidualBlock(nn.Module):
@@ -111,7 +112,7 @@ class ResidualDecoder(nn.Module):
         hidden = F.relu(hidden + self.residual1(hidden))
         hidden = hidden + self.residual2(hidden)
         logits: Tensor = self.fc_out(hidden)
-        return logits.unflatten(-1, (TRITS, 3))
+        return logits.reshape(*logits.shape[:-1], TRITS, 3)
 
 
 class Manifold(nn.Module):
@@ -203,32 +204,34 @@ class TernaryVAE(nn.Module):
         self.decoder_A = Decoder(config)
         if config.decoder_b:
             self.decoder_B = ResidualDecoder(config)
-        kinds = {"single": Projection, "dual": DualProjection, "shared": SharedProjection}
-        if config.projection != "none":
-            self.projection = kinds[config.projection](config)
+        kinds = {"none": None, "single": Projection, "dual": DualProjection, "shared": SharedProjection}
+        if make := kinds[config.projection]:
+            self.projection = make(config)
         if config.controller:
             self.controller = Controller()
 
     def project(self, mu_a: Tensor, mu_b: Tensor) -> tuple[Tensor, Tensor]:
         """Latents (N, D) of A and B -> points (N, D) of the ball. Needs a projection."""
-        match self.projection:
+        match getattr(self, "projection", None):
             case DualProjection() as dual:
                 return dual.proj_A(mu_a), dual.proj_B(mu_b)
             case SharedProjection() as shared:
                 length = shared.proj_A.max_radius * torch.sigmoid(shared.proj_B_radius(mu_b))
                 return shared.proj_A(mu_a), length * shared.proj_A.direction(mu_b)
-            case single:
+            case Projection() as single:
                 return single(mu_a), single(mu_b)
+        raise TypeError("a model without a projection has no ball")
 
     def curvatures(self) -> tuple[Tensor, Tensor]:
         """c of A's and of B's ball, scalar tensors."""
-        match self.projection:
+        match getattr(self, "projection", None):
             case DualProjection() as dual:
                 return dual.proj_A.curvature, dual.proj_B.curvature
             case SharedProjection() as shared:
                 return shared.proj_A.curvature, shared.proj_A.curvature
-            case single:
+            case Projection() as single:
                 return single.curvature, single.curvature
+        raise TypeError("a model without a projection has no ball")
 
     def ball_latent(self, point_a: Tensor) -> Tensor:
         """log0 of A's points (N, D): what a decoder that reads the ball is fed."""
@@ -280,7 +283,7 @@ def _stack(block: Block, widths: tuple[int, ...], dropout_after: int) -> nn.Sequ
     The slots shift the published key numbers (0, 4, 8). Their rate is not recorded; 0 trains the same network.
     """
     layers: list[nn.Module] = []
-    for k, (before, after) in enumerate(zip(widths, widths[1:], strict=False)):
+    for k, (before, after) in enumerate(itertools.pairwise(widths)):
         layers.append(nn.Linear(before, after))
         if block == "plain":
             layers.append(nn.ReLU())

@@ -24,7 +24,8 @@ def trits_of(index: ArrayLike) -> NDArray[np.int8]:
 
 def index_of(trits: ArrayLike) -> NDArray[np.int64]:
     """Trits (..., 9) in {-1, 0, 1} -> indices (...,) in 0..19,682; inverse of `trits_of`."""
-    return (np.asarray(trits, np.int64) + 1) @ POWERS
+    indices: NDArray[np.int64] = (np.asarray(trits, np.int64) + 1) @ POWERS
+    return indices
 
 
 def valuation_of(number: ArrayLike) -> NDArray[np.int8]:
@@ -33,7 +34,8 @@ def valuation_of(number: ArrayLike) -> NDArray[np.int8]:
     9 stands for infinity. For an operation it is the number of leading -1 entries of the truth table.
     """
     divides = np.asarray(number, np.int64)[..., None] % (3 * POWERS) == 0  # (..., 9), column k: 3^(k+1) divides
-    return divides.sum(-1).astype(np.int8)
+    valuations: NDArray[np.int8] = divides.sum(-1).astype(np.int8)
+    return valuations
 
 
 def distance_3adic(i: ArrayLike, j: ArrayLike) -> NDArray[np.float64]:

@@ -1,0 +1,306 @@
+"""The numbers that describe an embedding; the only definition of each.
+
+All are deterministic. Exact over all N = 19,683 operations, except where a docstring says "seeded sample". A metric
+that is undefined (constant radius, no ball) is None, never 0. Valuation levels are v = 0..9.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tvae import ball, ternary
+from tvae.embedding import Embedding, Side, decoded_trits
+from tvae.models import DecoderInput
+
+LEVELS = len(ternary.LEVEL_SIZES)
+SAMPLE = 1_000  # operations in the seeded sample of the distance correlation, 499,500 pairs
+TREE_PAIRS = 400_000  # pairs (and triplets) in the seeded sample of the tree metrics
+TREE_BATCHES = 20  # of that sample, for the standard error
+SEED = 0
+
+Doubles = NDArray[np.float64]
+
+
+def spearman_ceiling(sizes: tuple[int, ...]) -> float:
+    """Largest |Spearman| that untied values reach against a variable with tie groups of these sizes.
+
+    sqrt(1 - sum(t^3 - t) / (N^3 - N)). For the level sizes 13122, 4374, ..., 1 it is 0.8320502954, and it tends to
+    sqrt(9 / 13) for infinitely many levels.
+    """
+    total = sum(sizes)
+    return float((1 - sum(t**3 - t for t in sizes) / (total**3 - total)) ** 0.5)
+
+
+HIERARCHY_CEILING = spearman_ceiling(ternary.LEVEL_SIZES)
+
+
+@dataclass(frozen=True)
+class Ceilings:
+    """The mathematical limit of each metric that has one."""
+
+    hierarchy: float = -HIERARCHY_CEILING  # beyond it radii are tied: the shells have collapsed
+    overlaps: int = 0
+    richness: float = 0.99**2 / 40  # for norms in [0, 0.99] without overlap; approached, not reached
+    distance_correlation: float = 0.9146  # with untied distances, over the whole population
+    q: float = 0.9146 + 1.5 * HIERARCHY_CEILING  # 2.1627
+    tree_fidelity: float = HIERARCHY_CEILING  # by ties of the 3-adic distance
+    triplet_agreement: float = 1.0
+
+
+CEILINGS = Ceilings()
+
+
+@dataclass(frozen=True)
+class EncoderMetrics:
+    """Metrics of one encoder; fields that need a ball are None for a Euclidean checkpoint."""
+
+    hierarchy: float | None  # Spearman of valuation and radius; the best is -0.8320502954
+    overlaps: int  # neighbouring level pairs that overlap, 0..9; 0 is best
+    overlapping: tuple[int, ...]  # the v of each overlapping pair (v, v + 1)
+    ordering_accuracy: float | None  # share of pairs in the right order, 0..1; chance 0.5
+    richness: float | None  # mean over levels of the variance of the norm; high is good at no overlap
+    hyperbolic_richness: float | None  # the same of the hyperbolic radius; not comparable with richness
+    distance_correlation: float | None  # seeded sample, -1..1, high is good
+    q: float | None  # distance correlation + 1.5 |hierarchy|
+    tree_fidelity: float | None  # seeded sample, -1..1; the best is +0.8320
+    tree_fidelity_error: float | None  # its standard error
+    triplet_agreement: float | None  # seeded sample, 0..1; chance 0.5
+    level_mean_norm: tuple[float, ...] | None  # (10,)
+    level_mean_radius: tuple[float, ...]  # (10,) hyperbolic, or Euclidean |mu| without a ball
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many operations the decoder gives back exactly, from one of its two possible inputs."""
+
+    coverage: float  # reconstructed / total
+    reconstructed: int
+    total: int
+    trit_accuracy: float  # share of the 9 N trits that are right
+    by_position: tuple[float, ...]  # (9,) share of right trits at each position
+    by_valuation: tuple[float, ...]  # (10,) share of reconstructed operations in each level
+    failing: tuple[int, ...]  # indices of the operations with a wrong trit
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Everything that `evaluate` measures."""
+
+    at_mu: Coverage  # decoder fed mu_A: what "coverage" means everywhere
+    at_ball: Coverage | None  # decoder fed log0(point_A); only for checkpoints whose decoder reads the ball
+    decoder_input: DecoderInput  # which of the two the checkpoint itself uses
+    a: EncoderMetrics
+    b: EncoderMetrics
+
+
+def evaluate(embedding: Embedding, tree: bool = True) -> Metrics:
+    """Measure an embedding. `tree=False` leaves tree fidelity and triplets out (None): they take most of the time."""
+    return Metrics(
+        at_mu=coverage(embedding.mu_logits),
+        at_ball=coverage(embedding.logits) if embedding.decoder_input == "log0" else None,
+        decoder_input=embedding.decoder_input,
+        a=encoder_metrics(embedding.a, tree),
+        b=encoder_metrics(embedding.b, tree),
+    )
+
+
+def coverage(logits: NDArray[np.float32]) -> Coverage:
+    """Exact reconstruction of all operations from logits (N, 9, 3): argmax at each position, all nine right."""
+    right = decoded_trits(logits) == ternary.ALL_TRITS  # (N, 9)
+    exact = right.all(1)
+    sizes = np.asarray(ternary.LEVEL_SIZES)
+    by_position = right.mean(0)
+    return Coverage(
+        coverage=float(exact.mean()),
+        reconstructed=int(exact.sum()),
+        total=ternary.N,
+        trit_accuracy=float(by_position.mean()),
+        by_position=tuple(by_position.tolist()),
+        by_valuation=tuple((np.bincount(ternary.VALUATIONS, exact, LEVELS) / sizes).tolist()),
+        failing=tuple(np.flatnonzero(~exact).tolist()),
+    )
+
+
+def encoder_metrics(side: Side, tree: bool = True) -> EncoderMetrics:
+    """All metrics of one encoder."""
+    hierarchy = spearman(side.radius, ternary.VALUATIONS)
+    correlation = None if side.point is None else distance_correlation(side.point)
+    q = None if correlation is None or hierarchy is None else correlation + 1.5 * abs(hierarchy)
+    overlapping = overlapping_levels(side.radius)
+    fidelity = tree_metrics(side) if tree and side.point is not None else TreeMetrics(None, None, None)
+    return EncoderMetrics(
+        hierarchy=hierarchy,
+        overlaps=len(overlapping),
+        overlapping=overlapping,
+        ordering_accuracy=ordering_accuracy(side.radius),
+        richness=None if side.norm is None else richness(side.norm),
+        hyperbolic_richness=None if side.point is None else richness(side.radius),
+        distance_correlation=correlation,
+        q=q,
+        tree_fidelity=fidelity.fidelity,
+        tree_fidelity_error=fidelity.error,
+        triplet_agreement=fidelity.triplets,
+        level_mean_norm=None if side.norm is None else level_means(side.norm),
+        level_mean_radius=level_means(side.radius),
+    )
+
+
+def spearman(values: Doubles, groups: NDArray[np.int8]) -> float | None:
+    """Spearman rank correlation, ties averaged, of values (n,) >= 0 with small integers (n,) in 0..15.
+
+    The Pearson correlation of the ranks, in -1..1. Since the second variable has few values, the sums need only the
+    total rank of each group: one sort of a 64-bit word that holds the value with the group in its last 4 bits, so
+    values that agree to 48 bits of mantissa (a relative 4e-15) count as tied. None where either variable is constant.
+    """
+    n = len(values)
+    words = np.ascontiguousarray(values, np.float64).view(np.uint64) & ~np.uint64(15) | groups.astype(np.uint64)
+    words.sort()
+    group = (words & np.uint64(15)).astype(np.int8)
+    words >>= np.uint64(4)
+    new = np.flatnonzero(words[1:] != words[:-1]) + 1  # first places of all runs of equal values but the first
+    starts = np.concatenate(([0], new))
+    lengths = np.diff(starts, append=n)
+    ranks = np.arange(n, dtype=np.float64) if len(starts) == n else np.repeat(starts + (lengths - 1) / 2, lengths)
+    counts = np.bincount(group, minlength=16).astype(np.float64)  # (16,)
+    rank_sums = np.bincount(group, ranks, 16)
+    group_ranks = np.cumsum(counts) - (counts + 1) / 2  # mean 0-based rank of each group
+    mean = (n - 1) / 2
+    covariance = float(((rank_sums - mean * counts) * (group_ranks - mean)).sum())
+    untied = float(n) ** 3 - n
+    spread_values = (untied - float((lengths.astype(np.float64) ** 3 - lengths).sum())) / 12
+    spread_groups = (untied - float((counts**3 - counts).sum())) / 12
+    if spread_values <= 0 or spread_groups <= 0:
+        return None
+    return covariance / float((spread_values * spread_groups) ** 0.5)
+
+
+@lru_cache(1)
+def _by_level() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Operations sorted by level, and where each level starts."""
+    return np.argsort(ternary.VALUATIONS, kind="stable"), np.concatenate(([0], np.cumsum(ternary.LEVEL_SIZES)[:-1]))
+
+
+def level_ranges(values: Doubles) -> tuple[Doubles, Doubles]:
+    """Smallest and largest value (10,) of each level, values (N,)."""
+    order, starts = _by_level()
+    sorted_values = values[order]
+    return np.minimum.reduceat(sorted_values, starts), np.maximum.reduceat(sorted_values, starts)
+
+
+def level_means(values: Doubles) -> tuple[float, ...]:
+    """Mean (10,) of each level, values (N,)."""
+    return tuple((np.bincount(ternary.VALUATIONS, values, LEVELS) / ternary.LEVEL_SIZES).tolist())
+
+
+def overlapping_levels(radius: Doubles) -> tuple[int, ...]:
+    """The v = 0..8 with min radius of level v <= max radius of level v + 1; none in a perfect hierarchy."""
+    low, high = level_ranges(radius)
+    return tuple(np.flatnonzero(low[:-1] <= high[1:]).tolist())
+
+
+def ordering_accuracy(radius: Doubles) -> float | None:
+    """Share of the 96,855,122 pairs of different valuation whose radii are strictly in the right order, in 0..1.
+
+    Right: the smaller valuation has the larger radius. Exact: sorted once, then for each operation the count of
+    strictly smaller radii in each higher level. None for a constant radius.
+    """
+    order = np.argsort(radius, kind="stable")
+    ordered = radius[order]
+    if ordered[0] == ordered[-1]:
+        return None
+    level = ternary.VALUATIONS[order]
+    below = np.zeros((ternary.N + 1, LEVELS), np.int32)  # below[k, v]: members of level v among the k smallest
+    below[np.arange(1, ternary.N + 1), level] = 1
+    np.cumsum(below, 0, out=below)
+    higher = np.cumsum(below[:, ::-1], 1)[:, ::-1] - below  # higher[k, v]: members of levels above v
+    run_start = np.searchsorted(ordered, ordered, "left")
+    sizes = np.asarray(ternary.LEVEL_SIZES, np.int64)
+    pairs = (ternary.N**2 - int((sizes**2).sum())) // 2
+    return float(higher[run_start, level].sum(dtype=np.int64) / pairs)
+
+
+def richness(values: Doubles) -> float:
+    """(1 / 10) sum over v of the population variance of values (N,) inside level v; level 9 has one point, so 0.
+
+    Of the norm it is "richness", below R^2 / 40 for norms in [0, R] without overlap; of the hyperbolic radius it is
+    "hyperbolic richness". The two are not comparable.
+    """
+    deviations = values - np.asarray(level_means(values))[ternary.VALUATIONS]
+    return float(np.mean(level_means(deviations**2)))
+
+
+@lru_cache(1)
+def _sampled_operations() -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """The seeded sample of operations (1000,), and |v_i - v_j| (499500,) of its pairs in torch.pdist's order."""
+    chosen = np.sort(np.random.default_rng(SEED).choice(ternary.N, SAMPLE, replace=False))
+    first, second = np.triu_indices(SAMPLE, 1)
+    levels = ternary.VALUATIONS[chosen]
+    return chosen, np.abs(levels[first] - levels[second])
+
+
+def distance_correlation(point: NDArray[np.float32]) -> float | None:
+    """Spearman of the Euclidean distance |z_i - z_j| and |v_i - v_j| over all pairs of 1,000 seeded operations.
+
+    points (N, D). In -1..1, high is good; 0.9146 is the limit over the whole population with untied distances.
+    """
+    chosen, gaps = _sampled_operations()
+    distances = torch.pdist(torch.from_numpy(point[chosen].astype(np.float64))).numpy()
+    return spearman(distances, gaps)
+
+
+class TreeMetrics(NamedTuple):
+    """How well hyperbolic distances follow the 3-adic tree; None where undefined."""
+
+    fidelity: float | None
+    error: float | None
+    triplets: float | None
+
+
+@lru_cache(1)
+def _sampled_tree() -> tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]:
+    """Seeded pairs i != j (2, P), 9 - v(i - j) (P,), and triplets (3, M) with v(i - j) > v(i - k)."""
+    rng = np.random.default_rng(SEED)
+    first = rng.integers(ternary.N, size=TREE_PAIRS)
+    second = (first + rng.integers(1, ternary.N, size=TREE_PAIRS)) % ternary.N
+    third = (first + rng.integers(1, ternary.N, size=TREE_PAIRS)) % ternary.N
+    near = ternary.valuation_of(first - second)
+    far = ternary.valuation_of(first - third)
+    pairs = np.stack([first, second])
+    kept = near != far
+    closer, other = np.where(near > far, second, third), np.where(near > far, third, second)
+    return pairs, (9 - near).astype(np.int8), np.stack([first, closer, other])[:, kept]
+
+
+def tree_metrics(side: Side) -> TreeMetrics:
+    """Tree fidelity with its standard error, and triplet agreement, on hyperbolic distances.
+
+    Fidelity: Spearman of d(i, j) and the 3-adic distance 3^(-v(i - j)) over 400,000 seeded pairs i != j, in -1..1;
+    ties of the 3-adic distance hold it below +0.8320. The standard error is that of the mean over 20 batches. Triplet
+    agreement: share of seeded triplets with v(i - j) > v(i - k) for which d(i, j) < d(i, k); chance is 0.5.
+    """
+    pairs, rank, triplets = _sampled_tree()
+    distances = _distances(side, pairs[0], pairs[1])
+    fidelity = spearman(distances, rank)
+    parts = zip(np.split(distances, TREE_BATCHES), np.split(rank, TREE_BATCHES), strict=True)
+    batches = [value for part in parts if (value := spearman(*part)) is not None]
+    error = float(np.std(batches, ddof=1) / TREE_BATCHES**0.5) if len(batches) == TREE_BATCHES else None
+    closer = _distances(side, triplets[0], triplets[1]) < _distances(side, triplets[0], triplets[2])
+    return TreeMetrics(fidelity, error, float(closer.mean()))
+
+
+def _distances(side: Side, first: NDArray[np.int64], second: NDArray[np.int64], chunk: int = 50_000) -> Doubles:
+    """Hyperbolic distances (P,) of operations first (P,) and second (P,); in chunks, to keep memory small."""
+    if side.point is None or side.curvature is None:
+        raise TypeError("distances need a ball")
+    wide = torch.from_numpy(side.point.astype(np.float64))
+    left, right = torch.from_numpy(first), torch.from_numpy(second)
+    parts = [
+        ball.distance(wide[left[k : k + chunk]], wide[right[k : k + chunk]], side.curvature)
+        for k in range(0, len(first), chunk)
+    ]
+    distances: Doubles = torch.cat(parts).numpy()
+    return distances

@@ -1,0 +1,323 @@
+"""Named operations, and reading what people type for operations.
+
+Values of three-valued logic are the trits: -1 false, 0 unknown (or undefined), 1 true. `parse_operations` never drops
+and never guesses: a part with no reading, or with two, is refused with its position and the accepted forms.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from tvae import ternary
+from tvae.errors import OperationsError
+
+FORMS: Final = (
+    "Accepted are indices (13), ranges (5-9), trit strings of nine (+-0+-0+-0 or 10T10T10T), tables in brackets "
+    "([1,-1,0,1,-1,0,1,-1,0]), names (min, implication), levels (v=8, v>=7) and all, separated by commas or spaces"
+)
+MAX_TEXT: Final = 2_000_000  # characters
+
+
+@dataclass(frozen=True)
+class NamedOperation:
+    """A two-argument function of three-valued logic or arithmetic that has a name in the literature."""
+
+    name: str
+    meaning: str  # a formula, or a sentence
+    source: str
+    rule: Callable[[int, int], int]  # (a, b) in {-1, 0, 1}^2 -> {-1, 0, 1}
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def index(self) -> int:
+        """The operation's number."""
+        table = [self.rule(i // 3 - 1, i % 3 - 1) for i in range(ternary.T)]
+        return int(ternary.index_of(table))
+
+
+def _wrap(number: int) -> int:
+    """The representative in {-1, 0, 1} modulo 3."""
+    return (number + 1) % 3 - 1
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
+
+
+_K = "Kleene, Introduction to Metamathematics (1952), section 64"
+_B = "Bochvar (1937), internal connectives; Kleene (1952), section 64, weak tables"
+_L = "Lukasiewicz, O logice trojwartosciowej (1920)"
+_G = "Goedel, Zum intuitionistischen Aussagenkalkuel (1932)"
+_A = "Knuth, The Art of Computer Programming, volume 2 (1997), section 4.1, balanced ternary"
+_J = "Jones, Standard Ternary Logic (2012), two-input gates"
+_P = "Post, Introduction to a general theory of elementary propositions (1921); Webb (1935)"
+
+NAMED: Final = (
+    NamedOperation("min", "min(a, b), Kleene's strong conjunction", _K, min, ("and", "kleene_and")),
+    NamedOperation("max", "max(a, b), Kleene's strong disjunction", _K, max, ("or", "kleene_or")),
+    NamedOperation("nand", "-min(a, b)", _K, lambda a, b: -min(a, b)),
+    NamedOperation("nor", "-max(a, b)", _K, lambda a, b: -max(a, b)),
+    NamedOperation("implication", "max(-a, b), Kleene", _K, lambda a, b: max(-a, b), ("kleene_implication", "implies")),
+    NamedOperation("converse_implication", "max(a, -b), Kleene", _K, lambda a, b: max(a, -b)),
+    NamedOperation(
+        "equivalence",
+        "min(max(-a, b), max(a, -b)), Kleene; equal to the product a b, also modulo 3",
+        _K,
+        lambda a, b: min(max(-a, b), max(a, -b)),
+        ("kleene_equivalence", "iff", "product", "product_mod_3"),
+    ),
+    NamedOperation("xor", "max(min(a, -b), min(-a, b)), Kleene", _K, lambda a, b: max(min(a, -b), min(-a, b))),
+    NamedOperation("weak_and", "min(a, b), 0 if either is 0", _B, lambda a, b: min(a, b) if a and b else 0),
+    NamedOperation("weak_or", "max(a, b), 0 if either is 0", _B, lambda a, b: max(a, b) if a and b else 0),
+    NamedOperation("lukasiewicz_implication", "min(1, 1 - a + b)", _L, lambda a, b: min(1, 1 - a + b)),
+    NamedOperation("lukasiewicz_equivalence", "1 - |a - b|", _L, lambda a, b: 1 - abs(a - b)),
+    NamedOperation("lukasiewicz_and", "max(-1, a + b - 1), strong conjunction", _L, lambda a, b: max(-1, a + b - 1)),
+    NamedOperation("lukasiewicz_or", "min(1, a + b + 1), strong disjunction", _L, lambda a, b: min(1, a + b + 1)),
+    NamedOperation("goedel_implication", "1 if a <= b else b", _G, lambda a, b: 1 if a <= b else b),
+    NamedOperation("goedel_equivalence", "1 if a = b else min(a, b)", _G, lambda a, b: 1 if a == b else min(a, b)),
+    NamedOperation(
+        "consensus",
+        "a if a = b else 0, the carry of a + b in balanced ternary",
+        _J,
+        lambda a, b: a if a == b else 0,
+        ("carry",),
+    ),
+    NamedOperation("any", "sign(a + b), accept anything", _J, lambda a, b: _sign(a + b), ("accept_anything",)),
+    NamedOperation("comparison", "sign(a - b)", _J, lambda a, b: _sign(a - b), ("compare",)),
+    NamedOperation("equals", "1 if a = b else -1", _J, lambda a, b: 1 if a == b else -1),
+    NamedOperation("sum", "a + b modulo 3", _A, lambda a, b: _wrap(a + b), ("sum_mod_3",)),
+    NamedOperation("difference", "a - b modulo 3", _A, lambda a, b: _wrap(a - b), ("difference_mod_3",)),
+    NamedOperation("webb", "max(a, b) + 1 modulo 3, functionally complete", _P, lambda a, b: _wrap(max(a, b) + 1)),
+    NamedOperation("left", "a, the first projection", _P, lambda a, _: a, ("first", "a")),
+    NamedOperation("right", "b, the second projection", _P, lambda _, b: b, ("second", "b")),
+    NamedOperation("not_left", "-a", _K, lambda a, _: -a, ("not_a",)),
+    NamedOperation("not_right", "-b", _K, lambda _, b: -b, ("not_b",)),
+    NamedOperation("false", "-1, constant", _P, lambda _a, _b: -1),
+    NamedOperation("unknown", "0, constant", _P, lambda _a, _b: 0),
+    NamedOperation("true", "1, constant", _P, lambda _a, _b: 1),
+)
+
+_NAME_OF: Final = {operation.index: operation.name for operation in NAMED}
+_INDEX_OF: Final = {name: op.index for op in NAMED for name in (op.name, *op.aliases)}
+
+
+def name_of(index: int) -> str | None:
+    """The name of an operation, or None for the many that have none."""
+    return _NAME_OF.get(index)
+
+
+Typed = str | Sequence[int | str | Sequence[int]]
+
+
+def parse_operations(operations: Typed) -> tuple[int, ...]:
+    """Read operations from text or from a list; order and repetition are kept.
+
+    Text is any mixture of the forms in `FORMS`. A list holds indices, texts, and tables (lists of nine trits). At most
+    19,683 operations come back. Raises OperationsError for the parts that have no reading or two, with their
+    positions, and for an empty input.
+    """
+    indices = _parse_text(operations) if isinstance(operations, str) else _parse_list(operations)
+    if not indices:
+        raise OperationsError(f"No operation is given. {FORMS}.")
+    return indices
+
+
+def format_operations(indices: Iterable[int]) -> str:
+    """The shortest plain text that `parse_operations` reads back as these indices in this order: 0, 5-9, 13."""
+    parts: list[str] = []
+    run: list[int] = []
+    for index in [*indices, -2]:
+        if run and index != run[-1] + 1:
+            parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(number) for number in run]
+            run = []
+        run.append(int(index))
+    if _ambiguous_run(parts):
+        parts[0] = f"{parts[0]}-{parts[0]}"  # a range of one is an index, nine bare values could be a table
+    return ", ".join(parts)
+
+
+_TOKEN = re.compile(r"\[[^\]]*\]?|\d+ *\.\. *\d+|\d+ - \d+|[^\s,;\[]+")
+_NORMAL: Final = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\uff0b": "+"})  # dashes and plus signs
+
+
+def _parse_text(text: str) -> tuple[int, ...]:
+    if len(text) > MAX_TEXT:
+        raise OperationsError(
+            f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are read. Send less at once."
+        )
+    text = text.translate(_NORMAL)
+    tokens = [(match.group(), match.start()) for match in _TOKEN.finditer(text)]
+    found: list[int] = []
+    wrong: list[tuple[str, int, str]] = []
+    for token, start in tokens:
+        readings = _readings(token)
+        if len(readings) == 1:
+            found += readings[0][1]
+            _refuse_too_many(len(found))
+        else:
+            wrong.append((token, start, _why_not(token, readings)))
+    _refuse_bare_table(tokens)
+    if wrong:
+        _refuse(wrong)
+    return tuple(found)
+
+
+def _refuse(wrong: list[tuple[str, int, str]]) -> None:
+    shown = "; ".join(f"{_short(token)} at character {start + 1}: {why}" for token, start, why in wrong[:5])
+    more = f"; and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+    raise OperationsError(f"Could not read {shown}{more}. {FORMS}.", wrong[0][0], wrong[0][1])
+
+
+def _short(token: str) -> str:
+    return repr(token if len(token) <= 40 else token[:37] + "...")
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > ternary.N:
+        raise OperationsError(
+            f"More than {ternary.N:,} operations were named; there are only {ternary.N:,}. Name fewer."
+        )
+
+
+def _ambiguous_run(tokens: list[str]) -> bool:
+    return len(tokens) == ternary.T and all(token in ("-1", "0", "1", "+1") for token in tokens)
+
+
+def _refuse_bare_table(tokens: list[tuple[str, int]]) -> None:
+    """Nine bare values that are all -1, 0 or 1, alone or between other things, have two readings."""
+    run: list[tuple[str, int]] = []
+    for token, start in [*tokens, ("", 0)]:
+        if token in ("-1", "0", "1", "+1"):
+            run.append((token, start))
+            continue
+        if _ambiguous_run([bare for bare, _ in run]):
+            values = ",".join(bare for bare, _ in run)
+            raise OperationsError(
+                f"{values!r} at character {run[0][1] + 1} could be nine indices or one truth table. Write [{values}] "
+                "for the table, or the indices as ranges (0-1).",
+                values,
+                run[0][1],
+            )
+        run = []
+
+
+_Reading = tuple[str, Sequence[int]]
+_COMPARISONS: Final = {
+    "=": lambda v, k: v == k,
+    ">=": lambda v, k: v >= k,
+    "<=": lambda v, k: v <= k,
+    ">": lambda v, k: v > k,
+    "<": lambda v, k: v < k,
+}
+
+
+def _readings(token: str) -> list[_Reading]:
+    """Every way to read one token: a description, and the indices."""
+    readers = (_read_index, _read_range, _read_trits, _read_table, _read_level, _read_name)
+    return [reading for reader in readers if (reading := reader(token)) is not None]
+
+
+def _read_index(token: str) -> _Reading | None:
+    if re.fullmatch(r"\d{1,12}", token, re.ASCII) and int(token) < ternary.N:
+        return f"index {int(token)}", (int(token),)
+    return None
+
+
+def _read_range(token: str) -> _Reading | None:
+    match = re.fullmatch(r"(\d{1,12}) ?(?:-| *\.\. *) ?(\d{1,12})", token, re.ASCII)
+    if match and int(match[1]) <= int(match[2]) < ternary.N:
+        return f"range {int(match[1])} to {int(match[2])}", range(int(match[1]), int(match[2]) + 1)
+    return None
+
+
+def _read_trits(token: str) -> _Reading | None:
+    if re.fullmatch(r"[+0-]{9}", token):
+        trits = [ternary.SYMBOLS.index(symbol) - 1 for symbol in token]
+    elif re.fullmatch(r"[10Tt]{9}", token):
+        trits = ["t01".index(symbol) - 1 for symbol in token.lower()]
+    else:
+        return None
+    return f"truth table {ternary.trit_string(trits)}", (int(ternary.index_of(trits)),)
+
+
+def _read_table(token: str) -> _Reading | None:
+    if not (token.startswith("[") and token.endswith("]")):
+        return None
+    values = re.split(r"[,;\s]+", token[1:-1].strip())
+    if len(values) != ternary.T or any(value not in ("-1", "0", "1", "+1") for value in values):
+        return None
+    return "truth table", (int(ternary.index_of([int(value) for value in values])),)
+
+
+def _read_level(token: str) -> _Reading | None:
+    match = re.fullmatch(r"(?:v|valuation|level)(=|>=|<=|>|<)(\d)(?:-(\d))?", token.lower(), re.ASCII)
+    if not match or (match[3] and match[1] != "="):
+        return None
+    low, high = int(match[2]), int(match[3] or match[2])
+    levels = ternary.VALUATIONS
+    chosen = (levels >= low) & (levels <= high) if match[3] else _COMPARISONS[match[1]](levels, low)
+    indices = np.flatnonzero(chosen).tolist()
+    return (f"level {token}", indices) if indices else None
+
+
+def _read_name(token: str) -> _Reading | None:
+    if token.lower() == "all":
+        return "all operations", range(ternary.N)
+    index = _INDEX_OF.get(token.lower().replace("-", "_"))
+    return None if index is None else (f"operation {token}", (index,))
+
+
+def _why_not(token: str, readings: list[_Reading]) -> str:
+    """One clause that says why a token has no reading, or names its two readings."""
+    if readings:
+        return "this could be " + " or ".join(description for description, _ in readings)
+    if token.startswith("["):
+        values = re.split(r"[,;\s]+", token.strip("[] \t\n"))
+        return f"a table in brackets has nine values -1, 0 or 1 and a closing bracket, this has {len(values)} values"
+    if re.fullmatch(r"[+-]?\d+", token, re.ASCII):
+        return f"an index is between 0 and {ternary.N - 1}"
+    if re.fullmatch(r"\d+(-|\.\.)\d+", token, re.ASCII):
+        return f"a range goes up and stays between 0 and {ternary.N - 1}"
+    if re.fullmatch(r"[+0-]+|[10Tt]+", token):
+        return f"a truth table has 9 trits, this has {len(token)}"
+    if re.fullmatch(r"(v|valuation|level)\W.*", token.lower()):
+        return "a valuation is between 0 and 9"
+    return "this is no index, range, truth table, level or name"
+
+
+def _parse_list(values: Sequence[int | str | Sequence[int]]) -> tuple[int, ...]:
+    if isinstance(values, np.ndarray):
+        values = values.tolist()
+    if not isinstance(values, list | tuple):
+        raise OperationsError(f"Operations are a text or a list, not {type(values).__name__}. {FORMS}.")
+    if _ambiguous_run([str(value) for value in values if isinstance(value, int)]) and len(values) == ternary.T:
+        raise OperationsError(
+            f"{list(values)} could be nine indices or one truth table. Write [{list(values)}] for the table, or leave "
+            "repeated indices out.",
+            str(list(values)),
+        )
+    found: list[int] = []
+    for place, value in enumerate(values):
+        found += _parse_item(value, place)
+        _refuse_too_many(len(found))
+    return tuple(found)
+
+
+def _parse_item(value: object, place: int) -> Sequence[int]:
+    if isinstance(value, np.integer):
+        value = int(value)
+    if isinstance(value, str):
+        return _parse_text(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < ternary.N:
+        return (value,)
+    if isinstance(value, list | tuple) and len(value) == ternary.T and set(value) <= {-1, 0, 1}:
+        return (int(ternary.index_of(list(value))),)
+    raise OperationsError(
+        f"Could not read {_short(str(value))} at place {place + 1} of the list: a list holds indices between 0 and "
+        f"{ternary.N - 1}, texts, and tables of nine values -1, 0 or 1.",
+        str(value),
+        place,
+    )

@@ -1,0 +1,21 @@
+"""tvae: explorer of the Ternary VAE. A checkpoint's name in, its embedding, metrics and picture out.
+
+    model = tvae.load("homeostatic_rich")        # a bundled name, a path on the Hub, or a file
+    embedding = tvae.embed(model)                # all 19,683 operations, deterministic
+    metrics = tvae.evaluate(embedding)           # coverage, hierarchy, overlaps, richness, ...
+    rows = tvae.encode(model, "min, 13, v=8")    # the chosen operations
+
+Modules, from the ground up: `ternary` and `operations` (truth tables, names, parsing), `ball` (Poincare ball),
+`models` (the network), `torch_file`, `architecture`, `checkpoint_file` (one file, safely), `catalogue` (known
+checkpoints), `checkpoint_hub` (the Hugging Face Hub), `loading` (name to file), `embedding`, `metrics`, `measuring`
+(the cache), `figures` (Plotly), `reports` (JSON), `recipes`, `losses`, `training`, and `page` (Gradio). Importing the
+package loads neither Gradio nor Plotly nor huggingface_hub.
+"""
+
+from tvae.embedding import Embedding, embed, encode
+from tvae.errors import TvaeError
+from tvae.loading import load
+from tvae.metrics import Metrics, evaluate
+from tvae.operations import parse_operations
+
+__all__ = ["Embedding", "Metrics", "TvaeError", "embed", "encode", "evaluate", "load", "parse_operations"]

@@ -1,0 +1,112 @@
+"""Command line: python -m tvae evaluate | encode | train | export.
+
+With --json the output is the API's document; without, a table. Exit status 0, or 2 with one sentence on standard error.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tvae import loading, measuring, recipes, reports, training
+from tvae.errors import TvaeError
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.ternary import trit_string
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+        sys.stdout.flush()
+    except TvaeError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was written.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stderr.close()
+        return 0
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argument errors as one sentence."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m tvae", description="Explorer of the Ternary VAE.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    checkpoint = "a bundled name (homeostatic_rich), a path on the Hub (homeostatic_rich/best.pt), or a file"
+
+    evaluate = commands.add_parser("evaluate", help="measure a checkpoint")
+    evaluate.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
+    evaluate.add_argument("--json", action="store_true", help="print the document of the /metrics endpoint")
+    evaluate.set_defaults(run=_evaluate)
+
+    encode = commands.add_parser("encode", help="encode operations with a checkpoint")
+    encode.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
+    encode.add_argument("operations", metavar="OPERATIONS", help="such as '0, 5-9, min, v=8, +-0+-0+-0'")
+    encode.add_argument("--json", action="store_true", help="print the document of the /encode endpoint")
+    encode.set_defaults(run=_encode)
+
+    train = commands.add_parser("train", help="train a recipe from nothing")
+    train.add_argument("recipe", metavar="RECIPE", help="one of " + ", ".join(recipes.names()))
+    train.add_argument("--seed", type=int, default=0, help="of every random draw (default 0)")
+    train.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
+    train.add_argument("--json", action="store_true", help="print the manifest row instead of a table")
+    train.set_defaults(run=_train)
+
+    export = commands.add_parser("export", help="write a checkpoint as .safetensors, or as .pt in the published layout")
+    export.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
+    export.add_argument("file", metavar="FILE", type=Path, help="file to write")
+    export.set_defaults(run=_export)
+    return parser
+
+
+def _opened(name: str) -> tuple[Located, Measured]:
+    located = loading.locate_any(name)
+    return located, measuring.measure(loading.open_located(located))
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    document = reports.metrics(*_opened(options.checkpoint))
+    print(json.dumps(document, indent=1) if options.json else reports.metrics_table(document))
+
+
+def _encode(options: argparse.Namespace) -> None:
+    document = reports.encoding(*_opened(options.checkpoint), options.operations, options.json, None)
+    if options.json:
+        print(json.dumps(document))
+        return
+    print(
+        f"{'index':>5}  {'trits':9}  v  {'norm A':>9} {'norm B':>9}  {'radius A':>9} {'radius B':>9}  decoded    name"
+    )
+    for row in document["operations"]:
+        norms = " ".join(f"{'-' if row[key] is None else format(row[key], '.6f'):>9}" for key in ("norm_a", "norm_b"))
+        decoded = "exact    " if row["exact"] else trit_string(row["reconstruction"])
+        print(
+            f"{row['index']:>5}  {trit_string(row['trits'])}  {row['valuation']}  {norms}  "
+            f"{row['radius_a']:>9.6f} {row['radius_b']:>9.6f}  {decoded}  {row['name'] or ''}".rstrip()
+        )
+
+
+def _train(options: argparse.Namespace) -> None:
+    output = options.output or Path(f"{options.recipe}.safetensors")
+    row = training.train_to_file(options.recipe, seed=options.seed, output=output)
+    print(json.dumps(row, indent=1) if options.json else training.summary(row))
+
+
+def _export(options: argparse.Namespace) -> None:
+    print(loading.export(options.checkpoint, options.file))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

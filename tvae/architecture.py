@@ -1,0 +1,155 @@
+"""Which network a set of tensor names and shapes describes; nothing is guessed and nothing is left over.
+
+Encoder and decoder type, kind of projection, its width H, its hidden layers L, dropout, controller and learnable
+curvature are visible in the keys. max_radius, the decoder's input and a fixed curvature are not: they come from what
+else the file records (`settings`).
+"""
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+from tvae.errors import CheckpointFileError
+from tvae.models import ModelConfig, ProjectionKind, TernaryVAE
+from tvae.torch_file import Claim
+
+Claims = Mapping[str, Claim]
+
+MAX_WIDTH: Final = 4096  # of the projection; published files have 64 and 128
+MAX_LAYERS: Final = 8
+IGNORED: Final = ("state_net.", "grad_norm_A_ema", "grad_norm_B_ema")  # v5_5 keeps them; no part in inference
+DROPOUT_UNRECORDED: Final = 0.1  # the rate is not visible in the keys and does not matter in eval
+NOT_OURS: Final = "Use a Ternary VAE checkpoint; python -m tvae.checkpoint_hub list names the published ones."
+
+
+def infer(path: Path, claims: Claims) -> ModelConfig:
+    """The config that the keys describe. Raises CheckpointFileError where they describe no Ternary VAE."""
+    if "encoder_A.encoder.0.weight" not in claims:
+        raise CheckpointFileError(
+            path, _what_else(claims), "the weights of a Ternary VAE (encoder_A, decoder_A)", NOT_OURS
+        )
+    kind = _projection_kind(claims)
+    prefix = "projection." if kind == "single" else "projection.proj_A."
+    hidden, layers, dropout = (64, 1, 0.0) if kind == "none" else _projection_shape(path, claims, prefix)
+    return ModelConfig(
+        encoder="improved" if "encoder_A.encoder.8.weight" in claims else "plain",
+        decoder="improved" if "decoder_A.decoder.8.weight" in claims else "plain",
+        projection=kind,
+        hidden_dim=hidden,
+        layers=layers,
+        dropout=dropout,
+        learnable_curvature=f"{prefix}manifold.isp_c" in claims,
+        controller=any(name.startswith("controller.") for name in claims),
+        decoder_b=any(name.startswith("decoder_B.") for name in claims),
+    )
+
+
+def _what_else(claims: Claims) -> str:
+    if "codon_embed.embedding.weight" in claims or "embed.embedding.weight" in claims:
+        return "a codon or amino-acid encoder"
+    names = ", ".join(sorted(map(str, claims))[:3])
+    return f"{len(claims)} tensors ({names[:120]}, ...)" if claims else "no tensors"
+
+
+def _projection_kind(claims: Claims) -> ProjectionKind:
+    for part, kind in (("proj_B_radius.", "shared"), ("proj_A.", "dual"), ("", "single")):
+        if any(name.startswith(f"projection.{part}") for name in claims):
+            return kind  # type: ignore[return-value]
+    return "none"
+
+
+def _projection_shape(path: Path, claims: Claims, prefix: str) -> tuple[int, int, float]:
+    """(H, L, dropout) from the places of the Linear layers in direction_net: 0, s, 2s, ..., s = 3 or 4 (dropout)."""
+    pattern = re.compile(re.escape(prefix) + r"direction_net\.(\d{1,3})\.weight")
+    places = sorted(
+        int(match[1]) for name in claims if (match := pattern.fullmatch(name)) and len(claims[name].shape) == 2
+    )
+    layers = len(places) - 1
+    step = places[-1] // layers if layers > 0 else 0
+    if not 1 <= layers <= MAX_LAYERS or step not in (3, 4) or places != [step * k for k in range(layers + 1)]:
+        raise CheckpointFileError(
+            path,
+            f"Linear layers at {places} of {prefix}direction_net",
+            "at 0, 3, 6, ... or, with dropout, at 0, 4, 8, ...",
+            NOT_OURS,
+        )
+    hidden = claims[f"{prefix}direction_net.0.weight"].shape[0]
+    if not 1 <= hidden <= MAX_WIDTH:
+        raise CheckpointFileError(
+            path, f"a projection of width {hidden:,}", f"a width from 1 to {MAX_WIDTH:,}", NOT_OURS
+        )
+    return hidden, layers, DROPOUT_UNRECORDED if step == 4 else 0.0
+
+
+def check(path: Path, claims: Claims, config: ModelConfig) -> tuple[str, ...]:
+    """The names of the model's tensors, all of them in `claims` with the right shape and type.
+
+    Raises CheckpointFileError that names the first missing, surplus, misshaped or wrongly typed tensor.
+    """
+    with torch.device("meta"):
+        expected = {name: tuple(tensor.shape) for name, tensor in TernaryVAE(config).state_dict().items()}
+    present = {name for name in claims if not name.startswith(IGNORED)}
+    described = f"exactly the {len(expected)} tensors of the architecture that its keys describe ({describe(config)})"
+    for wrong, word in (
+        (expected.keys() - present, "without the tensor"),
+        (present - expected.keys(), "with the surplus tensor"),
+    ):
+        if wrong:
+            more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+            raise CheckpointFileError(path, f"weights {word} {min(wrong)}{more}", described, NOT_OURS)
+    for name, shape in expected.items():
+        claim = claims[name]
+        if claim.shape != shape:
+            raise CheckpointFileError(path, f"{name} of shape {list(claim.shape)}", f"shape {list(shape)}", NOT_OURS)
+        if claim.dtype != torch.float32:
+            raise CheckpointFileError(path, f"{name} of type {claim.dtype}", "torch.float32", NOT_OURS)
+    return tuple(expected)
+
+
+def describe(config: ModelConfig) -> str:
+    """The architecture in one line, for people."""
+    if config.projection == "none":
+        return "Euclidean, two encoders" + (", two decoders" if config.decoder_b else "")
+    words = [f"{config.projection} projection", f"H{config.hidden_dim} L{config.layers}"]
+    words += ["dropout"] if config.dropout else []
+    words += ["improved encoder"] if config.encoder == "improved" else []
+    words += ["improved decoder"] if config.decoder == "improved" else []
+    words += ["controller"] if config.controller else []
+    words += ["learnable curvature"] if config.learnable_curvature else []
+    return ", ".join(words)
+
+
+def settings(
+    path: Path, config: ModelConfig, metadata: Mapping[str, Any], fallback_radius: float
+) -> tuple[ModelConfig, bool]:
+    """`config` completed by what the file records beside its weights, and whether max_radius was recorded."""
+    recorded = metadata.get("config")
+    flat: dict[str, Any] = recorded if isinstance(recorded, dict) else {}
+    nested = flat.get("model")
+    model = nested if isinstance(nested, dict) else {}
+    radius = flat.get("max_radius", model.get("max_radius"))
+    curvature = flat.get("curvature", model.get("curvature"))
+    reads_ball = flat.get("decoder_input") == "log0" or _version(metadata.get("version")) >= (5, 12, 1)
+    config = dataclasses.replace(
+        config,
+        max_radius=fallback_radius if radius is None else _positive(path, "max_radius", radius),
+        curvature=1.0 if curvature is None else _positive(path, "curvature", curvature),
+        decoder_input="log0" if reads_ball and config.projection != "none" else "mu",
+    )
+    return config, radius is not None
+
+
+def _positive(path: Path, name: str, value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 < value < 1e6:
+        return float(value)
+    raise CheckpointFileError(path, f"a recorded {name} of {str(value)[:40]!r}", "a positive number", NOT_OURS)
+
+
+def _version(version: object) -> tuple[int, ...]:
+    """ "5.12.1" or "v5_12_1" as numbers; () where none is recorded."""
+    return tuple(int(part) for part in re.findall(r"\d{1,4}", version)[:4]) if isinstance(version, str) else ()

@@ -1,0 +1,180 @@
+"""The checkpoints that we know by name: the published ones of the user's document, and the bundled ones.
+
+Claimed: what the published README says. Stored: what the file itself records, measured at training time on one random
+sample. Neither is measured here; `metrics` does that. Norms are Euclidean.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+Status = Literal["recommended", "good", "experimental", "base", "do not use", "another model"]
+Source = Literal["bundled", "hub"]
+
+BUNDLED_DIRECTORY: Final = Path(__file__).parent / "bundled"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers that somebody gives for a checkpoint; None where nothing is given."""
+
+    coverage: float | None = None
+    hierarchy_a: float | None = None
+    hierarchy_b: float | None = None
+    hierarchy: float | None = None  # given without saying of which encoder
+    richness: float | None = None
+    richness_b: float | None = None
+    norm_v0: float | None = None  # mean norm of level 0
+    norm_v9: float | None = None  # norm of operation 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One checkpoint."""
+
+    name: str  # a recipe's name (bundled), or the path in the Hub repository
+    source: Source
+    status: Status
+    use_case: str
+    warning: str = ""  # published or ours, shown beside the status
+    note: str = ""  # what a visitor should know about the numbers
+    claimed: Numbers = field(default_factory=Numbers)
+    stored: Numbers = field(default_factory=Numbers)
+    architecture: str = ""
+    max_radius: float | None = None  # Euclidean norm; None: no ball, or not known
+    max_radius_recorded: bool = True  # False: the file does not say, the value here is taken
+
+    @property
+    def title(self) -> str:
+        """The line of the dropdown."""
+        place = "bundled" if self.source == "bundled" else "published, Hub"
+        return f"{self.name} - {self.status}, {place}"
+
+    @property
+    def bundled_file(self) -> Path:
+        """Where a bundled checkpoint's file lies."""
+        return BUNDLED_DIRECTORY / f"{self.name}.safetensors"
+
+
+_NOT_STRICT: Final = "The claimed numbers are those of a non-strict load, which leaves the radius head random."
+
+ENTRIES: Final = (
+    Entry(
+        "homeostatic_rich",
+        "bundled",
+        "recommended",
+        "Full coverage, no level overlaps and high richness at once, on both encoders",
+        note="Trained here from nothing; the manifest has its seed, recipe and versions.",
+        architecture="dual projection, H64 L1",
+        max_radius=0.99,
+    ),
+    Entry(
+        "homeostatic_rich/best.pt",
+        "hub",
+        "recommended",
+        "Best balance",
+        note="The claimed hierarchy is encoder B's, the claimed richness encoder A's.",
+        claimed=Numbers(coverage=1.0, hierarchy=-0.8321, richness=0.00787),
+        stored=Numbers(coverage=1.0, hierarchy_a=-0.6944, richness=0.00662, norm_v0=0.89, norm_v9=0.19),
+        architecture="dual projection, H64 L1, controller, learnable curvature",
+        max_radius=0.99,
+        max_radius_recorded=False,
+    ),
+    Entry(
+        "v5_11_homeostasis/best.pt",
+        "hub",
+        "good",
+        "Good hierarchy",
+        note=_NOT_STRICT,
+        claimed=Numbers(coverage=0.999, hierarchy=-0.82, richness=0.00136),
+        stored=Numbers(coverage=0.99898, hierarchy_a=-0.8162, hierarchy_b=-0.8318, norm_v0=0.932, norm_v9=0.013),
+        architecture="dual projection, H64 L1, dropout",
+        max_radius=0.95,
+    ),
+    Entry(
+        "v5_11_structural/best.pt",
+        "hub",
+        "good",
+        "Bioinformatics (stable embeddings)",
+        note=_NOT_STRICT,
+        claimed=Numbers(coverage=1.0, hierarchy=-0.40, richness=0.00304),
+        stored=Numbers(
+            coverage=1.0,
+            hierarchy_a=-0.7303,
+            hierarchy_b=-0.8320,
+            richness=0.0093,
+            richness_b=0.00017,
+            norm_v0=0.898,
+            norm_v9=0.194,
+        ),
+        architecture="dual projection, H128 L2, dropout",
+        max_radius=0.95,
+    ),
+    Entry(
+        "max_hierarchy/best.pt",
+        "hub",
+        "experimental",
+        "Maximum hierarchy, low richness",
+        claimed=Numbers(hierarchy=-0.8321),
+        stored=Numbers(coverage=0.99990, hierarchy_a=-0.8298, richness=0.000265, norm_v0=0.949, norm_v9=0.138),
+        architecture="dual projection, H64 L1, controller, learnable curvature",
+        max_radius=0.95,
+        max_radius_recorded=False,
+    ),
+    Entry(
+        "v5_11_overnight/best.pt",
+        "hub",
+        "do not use",
+        "A very long run",
+        warning="Published warning: training collapsed.",
+        note="Its stored metrics do not show a collapse; compare with what is measured here and judge.",
+        stored=Numbers(coverage=1.0, hierarchy_a=-0.7318, hierarchy_b=-0.83205, norm_v0=0.844, norm_v9=0.302),
+        architecture="dual projection, H64 L1",
+        max_radius=0.95,
+    ),
+    Entry(
+        "v5_11_progressive/best.pt",
+        "hub",
+        "experimental",
+        "Progressive unfreezing",
+        warning="Published warning: inverted hierarchy of encoder B (+0.78).",
+        note=_NOT_STRICT,
+        claimed=Numbers(hierarchy_b=0.78),
+        stored=Numbers(coverage=0.99878, hierarchy_a=-0.7695, hierarchy_b=-0.8299, norm_v0=0.861, norm_v9=0.055),
+        architecture="dual projection, H64 L1, dropout",
+        max_radius=0.95,
+    ),
+    Entry(
+        "v5_11/best.pt",
+        "hub",
+        "experimental",
+        "The first dual-encoder run",
+        stored=Numbers(coverage=1.0, hierarchy_a=-0.6393, hierarchy_b=-0.8302, norm_v0=0.813, norm_v9=0.073),
+        architecture="dual projection, H64 L1",
+        max_radius=0.95,
+    ),
+    Entry(
+        "v5_5/latest.pt",
+        "hub",
+        "base",
+        "Euclidean base model, epoch 103",
+        note="No projection: there is no ball, and radius is the Euclidean norm of the latent mean.",
+        claimed=Numbers(coverage=1.0),
+        stored=Numbers(coverage=1.0),
+        architecture="Euclidean, two decoders",
+    ),
+    Entry(
+        "v5_5/best.pt",
+        "hub",
+        "base",
+        "Euclidean base model, epoch 3",
+        note="An early epoch in spite of its name; latest.pt is the trained one.",
+        architecture="Euclidean, two decoders",
+    ),
+    Entry("codon_vae_all.pt", "hub", "another model", "Codon encoder, all sequences", architecture="codon encoder"),
+    Entry("codon_vae_hiv.pt", "hub", "another model", "Codon encoder, HIV sequences", architecture="codon encoder"),
+    Entry("aa_vae_all.pt", "hub", "another model", "Amino-acid encoder", architecture="amino-acid encoder"),
+)
+
+BY_NAME: Final = {entry.name: entry for entry in ENTRIES}
+DEFAULT: Final = ENTRIES[0].name

@@ -1,0 +1,126 @@
+"""Plotly figures of an embedding, for the API, notebooks and exports; no torch, no Hub, no Gradio.
+
+The page draws the same picture on a canvas of its own (`page/strip.py`), since it has to be there in half a second.
+"""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from tvae import ternary
+from tvae.embedding import Embedding, Side
+from tvae.errors import OperationsError
+from tvae.metrics import level_means, overlapping_levels, spearman
+from tvae.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
+
+Encoder = Literal["A", "B"]
+Measure = Literal["radius", "norm"]
+ENCODERS: Final = ("A", "B")
+MEASURES: Final = ("radius", "norm")
+MAX_LABELS: Final = 12  # more chosen points than this are marked but not labelled
+MAX_MARKED: Final = 500  # more than this are coloured inside the cloud, so that the figure stays under 300 KB
+
+
+def choose(value: str, accepted: Sequence[str], what: str) -> str:
+    """`value` as one of `accepted`, case aside; OperationsError names what is accepted."""
+    for candidate in accepted:
+        if isinstance(value, str) and value.strip().lower() == candidate.lower():
+            return candidate
+    raise OperationsError(f"{what} {str(value)[:60]!r} is not known. Accepted are {' and '.join(accepted)}.")
+
+
+def jitter() -> NDArray[np.float32]:
+    """Horizontal places (N,): valuation and a fixed spread of +-0.4 by the golden ratio."""
+    spread = np.arange(ternary.N) * 0.6180339887498949 % 1.0
+    return (ternary.VALUATIONS + 0.8 * spread - 0.4).astype(np.float32)
+
+
+def measured_side(embedding: Embedding, encoder: Encoder, measure: Measure) -> tuple[NDArray[np.float64], str]:
+    """The heights (N,) that a radius plot shows, and what they are in words."""
+    side: Side = embedding.a if encoder == "A" else embedding.b
+    if side.norm is None:
+        if measure == "norm":
+            raise OperationsError(
+                "This checkpoint is Euclidean and has no norm in the ball. Choose the measure radius."
+            )
+        return side.radius, f"Euclidean norm of the latent mean, encoder {encoder}"
+    if measure == "norm":
+        return side.norm, f"Euclidean norm, encoder {encoder}"
+    return side.radius, f"hyperbolic radius, encoder {encoder}"
+
+
+def radius_by_valuation(
+    embedding: Embedding, operations: Sequence[int] = (), encoder: Encoder = "A", measure: Measure = "radius"
+) -> go.Figure:
+    """All operations as radius (or norm) against valuation, level means, and the chosen ones highlighted."""
+    heights, words = measured_side(embedding, encoder, measure)
+    places = jitter()
+    chosen = np.asarray(sorted(set(operations)), np.int64)
+    figure = go.Figure(
+        [
+            go.Scattergl(
+                x=places,
+                y=heights.astype(np.float32),
+                mode="markers",
+                name="all operations",
+                marker={"size": 3, **_colours(chosen)},
+                hovertemplate="operation %{pointNumber}<br>%{y:.4f}<extra></extra>",
+            ),
+            go.Scatter(
+                x=list(range(10)),
+                y=level_means(heights),
+                mode="markers",
+                name="level mean",
+                marker={"symbol": "line-ew-open", "size": 26, "line": {"width": 2}, "color": "#888888"},
+                hovertemplate="mean of valuation %{x}<br>%{y:.4f}<extra></extra>",
+            ),
+        ]
+    )
+    if 0 < len(chosen) <= MAX_MARKED:
+        figure.add_trace(_chosen(chosen, places, heights))
+    figure.update_layout(
+        title=_title(heights),
+        xaxis={"title": "3-adic valuation", "dtick": 1, "range": [-0.6, 9.6]},
+        yaxis={"title": words, "rangemode": "tozero"},
+        template="none",
+        margin={"l": 60, "r": 20, "t": 50, "b": 50},
+        showlegend=False,
+    )
+    return figure
+
+
+def _chosen(chosen: NDArray[np.int64], places: NDArray[np.float32], heights: NDArray[np.float64]) -> go.Scatter:
+    labelled = len(chosen) <= MAX_LABELS
+    return go.Scatter(
+        x=places[chosen],
+        y=heights[chosen].astype(np.float32),
+        customdata=chosen.astype(np.uint16),
+        text=[str(index) for index in chosen] if labelled else None,
+        textposition="top center",
+        mode="markers+text" if labelled else "markers",
+        name="chosen",
+        marker={"size": 8, "color": SELECTED_COLOUR, "line": {"width": 1, "color": "white"}},
+        hovertemplate="operation %{customdata}<br>%{y:.4f}<extra></extra>",
+    )
+
+
+def _title(heights: NDArray[np.float64]) -> str:
+    overlaps = len(overlapping_levels(heights))
+    hierarchy = spearman(heights, ternary.VALUATIONS)
+    word = "no level overlaps" if not overlaps else f"{overlaps} of 9 neighbouring levels overlap"
+    return word if hierarchy is None else f"{word}, hierarchy {hierarchy:.10f}"
+
+
+def _colours(chosen: NDArray[np.int64]) -> dict[str, object]:
+    """Of the cloud: by level; grey below a few chosen points; two colours where many are chosen, to stay small."""
+    if not len(chosen):
+        scale = [[level / 9, colour] for level, colour in enumerate(LEVEL_COLOURS)]
+        return {"color": ternary.VALUATIONS.astype(np.uint8), "colorscale": scale}
+    if len(chosen) <= MAX_MARKED:
+        return {"color": UNSELECTED_COLOUR}
+    flags = np.zeros(ternary.N, np.uint8)
+    flags[chosen] = 1
+    return {"color": flags, "cmin": 0, "cmax": 1, "colorscale": [[0, UNSELECTED_COLOUR], [1, SELECTED_COLOUR]]}

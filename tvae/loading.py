@@ -1,0 +1,96 @@
+"""From a name or a path to a checked checkpoint: bundled, local file, or Hub. Never one in place of another.
+
+A bundled checkpoint is called by its recipe's name (`homeostatic_rich`), a published one by its path on the Hub
+(`homeostatic_rich/best.pt`). They are different weights.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tvae import checkpoint_file
+from tvae.catalogue import BY_NAME, DEFAULT, Entry
+from tvae.checkpoint_file import Checkpoint
+from tvae.errors import CheckpointError, UnknownCheckpoint
+from tvae.models import TernaryVAE
+
+Origin = Literal["bundled", "local", "cache", "hub", "file"]
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where a checkpoint's file is and how it got there; its bytes are not looked at yet."""
+
+    name: str  # as it was asked for
+    path: Path
+    origin: Origin  # local: the directory outputs/models; cache, hub: the Hub's cache, now or just downloaded
+    revision: str | None  # commit on the Hub, where known
+    entry: Entry | None  # None for a file that the catalogue does not know
+
+    @property
+    def source(self) -> str:
+        """Where the weights came from, in words."""
+        words = {
+            "bundled": "bundled with this program",
+            "local": "local file in the checkpoint directory",
+            "cache": "Hugging Face Hub, from the cache",
+            "hub": "Hugging Face Hub, just downloaded",
+            "file": "local file",
+        }[self.origin]
+        return f"{words}, revision {self.revision[:12]}" if self.revision else words
+
+
+def locate(name: str) -> Located:
+    """The file of a checkpoint of the catalogue; a published one is fetched where it is not at hand.
+
+    Raises UnknownCheckpoint for any other name, CheckpointError for one of another kind of model, and HubError where
+    the file cannot be fetched.
+    """
+    entry = BY_NAME.get(name) if isinstance(name, str) else None
+    if entry is None:
+        raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
+    if entry.status == "another model":
+        raise CheckpointError(
+            f"{name} holds another model ({entry.architecture}), not a Ternary VAE, and is not opened by this version. "
+            f"Choose a Ternary VAE, for example {DEFAULT}."
+        )
+    if entry.source == "bundled":
+        return Located(name, entry.bundled_file, "bundled", None, entry)
+    # Imported here because huggingface_hub costs seconds, and bundled checkpoints do not need it.
+    from tvae.checkpoint_hub import locate_checkpoint
+
+    found = locate_checkpoint(name)
+    return Located(name, found.path, found.origin, found.revision, entry)
+
+
+def locate_any(name_or_path: str | Path) -> Located:
+    """`locate`, or an existing file's path. A name of the catalogue goes before a path; write ./NAME for the path."""
+    path = Path(name_or_path)
+    if str(name_or_path) not in BY_NAME and (path.is_file() or path.suffix in (".pt", ".pth", ".safetensors")):
+        if not path.is_file():
+            raise UnknownCheckpoint(str(name_or_path), tuple(BY_NAME))
+        return Located(str(name_or_path), path, "file", None, None)
+    return locate(str(name_or_path))
+
+
+def open_located(located: Located, data: bytes | None = None) -> Checkpoint:
+    """Read and check the file (or its bytes, if they are at hand)."""
+    known_radius = located.entry.max_radius if located.entry else None
+    data = checkpoint_file.read_bytes(located.path) if data is None else data
+    return checkpoint_file.parse(located.path, data, known_radius)
+
+
+def load(name_or_path: str | Path) -> TernaryVAE:
+    """The model of a checkpoint, by name or by path, on the CPU, in eval mode.
+
+    Raises UnknownCheckpoint, CheckpointFileError or HubError, each with a sentence that says what to do.
+    """
+    return checkpoint_file.build(open_located(locate_any(name_or_path)))
+
+
+def export(name_or_path: str | Path, target: str | Path) -> Path:
+    """Write a checkpoint as `.safetensors` (our layout) or `.pt` (the published layout), with its metadata."""
+    checkpoint = open_located(locate_any(name_or_path))
+    metadata: Mapping[str, Any] = checkpoint.metadata
+    return checkpoint_file.save(target, checkpoint_file.build(checkpoint), metadata)

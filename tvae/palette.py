@@ -1,0 +1,23 @@
+"""The colours that mean something, the same on the page, in figures and in exports."""
+
+from typing import Final
+
+# Valuation 0 to 9: lightness rises evenly, so colour blindness leaves the steps, and all show on white and on black.
+LEVEL_COLOURS: Final = (
+    "#6343a4",
+    "#4b5bba",
+    "#1273c4",
+    "#0488b1",
+    "#0799a7",
+    "#0daa9b",
+    "#1bbb82",
+    "#76c263",
+    "#b1c446",
+    "#e3c23b",
+)
+SELECTED_COLOUR: Final = "#d9480f"
+UNSELECTED_COLOUR: Final = "#a0a4ab"
+
+# A trit is always this tile: blue, grey, orange, told apart in every kind of colour blindness, with its sign inside.
+TRIT_COLOURS: Final = {-1: "#1f5fbf", 0: "#6b7280", 1: "#b45309"}
+TRIT_SIGNS: Final = {-1: "\u2212", 0: "0", 1: "+"}

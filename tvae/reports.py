@@ -1,0 +1,133 @@
+"""The JSON documents that the API returns and the command line prints; plain dicts of JSON values.
+
+An undefined number is null. Field names are fixed: scripts depend on them.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from tvae.architecture import describe
+from tvae.catalogue import ENTRIES, Numbers
+from tvae.embedding import encoded_rows
+from tvae.errors import OperationsError
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.metrics import CEILINGS, Coverage, EncoderMetrics
+from tvae.operations import Typed, parse_operations
+
+Document = dict[str, Any]
+
+MAX_VECTORS = 2_000  # operations with vectors in one answer
+
+
+def checkpoints() -> list[Document]:
+    """Every checkpoint that can be chosen: name, status, source, note."""
+    return [
+        {
+            "name": entry.name,
+            "status": entry.status,
+            "source": entry.source,
+            "note": " ".join(filter(None, (f"{entry.use_case}.", entry.warning, entry.note))),
+        }
+        for entry in ENTRIES
+    ]
+
+
+def encoding(located: Located, measured: Measured, operations: Typed, vectors: bool, limit: int | None) -> Document:
+    """The chosen operations, one row each; `limit` bounds how many may come with vectors."""
+    indices = parse_operations(operations)
+    if vectors and limit is not None and len(indices) > limit:
+        raise OperationsError(
+            f"{len(indices):,} operations with vectors were asked for; at most {limit:,} come with vectors. Ask for "
+            "fewer, or set vectors to false, which allows all 19,683."
+        )
+    rows = encoded_rows(measured.embedding, indices, vectors)
+    return {"checkpoint": located.name, "sha256": measured.checkpoint.sha256, "operations": rows}
+
+
+def coverage(located: Located, measured: Measured) -> Document:
+    """Reconstruction counts at mu_A; for a decoder that reads the ball, also at log0 of the ball point."""
+    metrics = measured.metrics
+    return {
+        "checkpoint": located.name,
+        "sha256": measured.checkpoint.sha256,
+        "decoder_input": metrics.decoder_input,
+        **_lists(asdict(metrics.at_mu)),
+        "ball": None if metrics.at_ball is None else _lists(asdict(metrics.at_ball)),
+    }
+
+
+def metrics(located: Located, measured: Measured) -> Document:
+    """Every metric of both encoders, the ceilings, and what was claimed and stored."""
+    at_mu, at_ball = measured.metrics.at_mu, measured.metrics.at_ball
+    checkpoint = measured.checkpoint
+    return {
+        "checkpoint": located.name,
+        "sha256": checkpoint.sha256,
+        "source": located.source,
+        "architecture": describe(checkpoint.config),
+        "max_radius": checkpoint.config.max_radius if measured.embedding.has_ball else None,
+        "max_radius_from": checkpoint.max_radius_from if measured.embedding.has_ball else None,
+        "decoder_input": measured.metrics.decoder_input,
+        **_counts(at_mu),
+        "ball_coverage": None if at_ball is None else at_ball.coverage,
+        "a": _encoder(measured.metrics.a),
+        "b": _encoder(measured.metrics.b),
+        "ceilings": asdict(CEILINGS),
+        "claimed": _given(located.entry.claimed) if located.entry else {},
+        "stored": dict(checkpoint.stored) or (_given(located.entry.stored) if located.entry else {}),
+    }
+
+
+def _counts(coverage: Coverage) -> Document:
+    return {name: getattr(coverage, name) for name in ("coverage", "reconstructed", "total", "trit_accuracy")}
+
+
+def _encoder(encoder: EncoderMetrics) -> Document:
+    return _lists(asdict(encoder))
+
+
+def _given(numbers: Numbers) -> Document:
+    return {name: value for name, value in asdict(numbers).items() if value is not None}
+
+
+def _lists(document: Document) -> Document:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in document.items()}
+
+
+def metrics_table(document: Document) -> str:
+    """The /metrics document as a table for a terminal; a dash where a number is undefined."""
+    lines = [
+        f"{document['checkpoint']}  ({document['source']})",
+        f"sha256 {document['sha256']}",
+        document["architecture"],
+    ]
+    lines.append(f"coverage {document['reconstructed']:,} of {document['total']:,} at mu_A")
+    if document["ball_coverage"] is not None:
+        lines.append(f"ball coverage {document['ball_coverage']:.6f} at log0 of the point, which this decoder reads")
+    lines += ["", f"{'':24}{'A':>15}{'B':>15}{'limit':>15}"]
+    for name, digits in _TABLE.items():
+        values = (document["a"][name], document["b"][name], document["ceilings"].get(name))
+        lines.append(f"{name.replace('_', ' '):24}" + "".join(f"{_number(value, digits):>15}" for value in values))
+    for what in ("claimed", "stored"):
+        given = ", ".join(f"{key} {value}" for key, value in document[what].items())
+        lines.append(f"{what}: {given or 'nothing'}")
+    return "\n".join(lines)
+
+
+_TABLE = {
+    "hierarchy": 10,
+    "overlaps": 0,
+    "ordering_accuracy": 8,
+    "richness": 6,
+    "hyperbolic_richness": 6,
+    "distance_correlation": 4,
+    "q": 4,
+    "tree_fidelity": 4,
+    "tree_fidelity_error": 4,
+    "triplet_agreement": 4,
+}
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"

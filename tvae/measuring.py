@@ -30,11 +30,9 @@ class Measured:
     metrics: Metrics
 
 
-def measure(checkpoint: Checkpoint) -> Measured:
-    """Embed and evaluate; on CUDA where there is one. Results are on the CPU."""
-    model = checkpoint_file.build(checkpoint)
-    if torch.cuda.is_available():
-        model = model.cuda()
+def measure(checkpoint: Checkpoint, device: str | None = None) -> Measured:
+    """Embed and evaluate on `device`; on CUDA where there is one if None. Results are on the CPU."""
+    model = checkpoint_file.build(checkpoint).to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     embedding = embed(model)
     return Measured(checkpoint, embedding, evaluate(embedding))
 
@@ -48,8 +46,11 @@ class MeasuredCache:
         self._lock = Lock()
         self._known: OrderedDict[tuple[str, float | None], Future[Measured]] = OrderedDict()
 
-    def get(self, located: Located) -> Measured:
-        """Raises what reading or measuring raises; a failure is not kept, so the next visitor tries again."""
+    def get(self, located: Located, compute: Callable[[Checkpoint], Measured] | None = None) -> Measured:
+        """What is known of a file, or else what `compute` (by default the cache's own function) makes of it.
+
+        Raises what reading or measuring raises; a failure is not kept, so the next visitor tries again.
+        """
         data = checkpoint_file.read_bytes(located.path)
         key = (checkpoint_file.digest(data), located.entry.max_radius if located.entry else None)
         with self._lock:
@@ -61,12 +62,12 @@ class MeasuredCache:
                     self._known.popitem(last=False)
             self._known.move_to_end(key)
         if mine:
-            self._fill(key, future, located, data)
+            self._fill(key, future, lambda: (compute or self._compute)(loading.open_located(located, data)))
         return future.result()
 
-    def _fill(self, key: tuple[str, float | None], future: Future[Measured], located: Located, data: bytes) -> None:
+    def _fill(self, key: tuple[str, float | None], future: Future[Measured], compute: Callable[[], Measured]) -> None:
         try:
-            future.set_result(self._compute(loading.open_located(located, data)))
+            future.set_result(compute())
         except BaseException as error:  # whatever it is, those who wait must not wait for ever
             with self._lock:
                 self._known.pop(key, None)

@@ -1,0 +1,303 @@
+"""A Hugging Face Hub of our own over HTTP: the part of its API that huggingface_hub 2.4 uses for models.
+
+Nothing is replaced on the client's side: huggingface_hub runs its real code and is only told another address. The large
+files are served from a second origin (127.0.0.1 next to localhost), as the real Hub's are, so redirects and the removal
+of the token from them are real too. Downloads resume (Range), uploads use Git LFS (the client runs with Xet off).
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from hub_faults import Fault
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+GOOD_TOKEN = "hf_" + "goodgoodgood"  # split, so that no scanner takes it for a real one
+LARGE_FILE_SUFFIXES = (".pt", ".pth", ".safetensors", ".bin")
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of a commit: its bytes, and whether Git LFS holds them."""
+
+    data: bytes
+    large: bool
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def oid(self) -> str:
+        """The git object id: of the bytes, or of the LFS pointer that stands for them."""
+        pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.sha256}\nsize {len(self.data)}\n"
+        blob = pointer.encode() if self.large else self.data
+        return hashlib.sha1(b"blob %d\0" % len(blob) + blob).hexdigest()
+
+
+@dataclass
+class Repository:
+    """One model repository: its commits (a map from path to file each), and its branches."""
+
+    repo_id: str
+    private: bool = False
+    gated: bool = False
+    commits: dict[str, dict[str, StoredFile]] = field(default_factory=dict)
+    branches: dict[str, str] = field(default_factory=dict)
+
+    def commit(self, files: dict[str, StoredFile], branch: str = "main") -> str:
+        """Make these the files of a branch; returns the commit hash, which depends on nothing but the history."""
+        sha = hashlib.sha1(f"{self.repo_id} {len(self.commits)}".encode()).hexdigest()
+        self.commits[sha] = files
+        self.branches[branch] = sha
+        return sha
+
+    def put(self, branch: str = "main", **contents: bytes) -> str:
+        """Commit further contents given by keyword; use `**{"a/b.pt": b"..."}` for paths."""
+        files = dict(self.files(branch))
+        files |= {path: StoredFile(data, path.endswith(LARGE_FILE_SUFFIXES)) for path, data in contents.items()}
+        return self.commit(files, branch)
+
+    def files(self, revision: str = "main") -> dict[str, StoredFile]:
+        """Files at a branch or a commit; empty where there is none."""
+        return self.commits.get(self.branches.get(revision, revision), {})
+
+
+class LocalHub:
+    """The server; `start`, use, `stop`. `reset` empties it for the next test."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget repositories, faults and recorded requests."""
+        self.repositories: dict[str, Repository] = {}
+        self.large_files: dict[str, bytes] = {}
+        self.tokens = {GOOD_TOKEN: "alice"}
+        self.admitted: set[tuple[str, str]] = set()  # (user, repo_id): who was let into a gated repository
+        self.faults: list[Fault] = []
+        self.requests: list[tuple[str, str]] = []
+
+    def add(self, repo_id: str, contents: dict[str, bytes] | None = None, **attributes: bool) -> Repository:
+        """A repository with one commit; attributes: `private`, `gated`."""
+        repository = Repository(repo_id, **attributes)
+        repository.put(**(contents or {}))
+        self.repositories[repo_id] = repository
+        return repository
+
+    def fail(self, method: str, path: str, **what: Any) -> Fault:
+        """From now on requests whose path holds this regular expression go wrong; see `Fault`."""
+        fault = Fault(method, re.compile(path), **what)
+        self.faults.append(fault)
+        return fault
+
+    def count(self, method: str, path: str) -> int:
+        """How many requests of this method had a path that holds this regular expression."""
+        return sum(1 for verb, asked in self.requests if verb == method and re.search(path, asked))
+
+    @property
+    def url(self) -> str:
+        """The Hub itself: what HF_ENDPOINT names."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def storage_url(self) -> str:
+        """Another origin, where the large files are."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self, home: Path, **more: str) -> dict[str, str]:
+        """Environment for a subprocess whose huggingface_hub talks to this server and caches under `home`."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "HUGGING", "TVAE_"))}
+        return {
+            **kept,
+            "HF_ENDPOINT": self.url,
+            "HF_HOME": str(home),
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "NO_PROXY": "localhost,127.0.0.1",
+            **more,
+        }
+
+    def start(self) -> None:
+        """Listen on a free port, in a thread; returns when requests are answered."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port = listener.getsockname()[1]
+        config = uvicorn.Config(
+            self._serve, log_level="critical", lifespan="off", interface="asgi3", timeout_graceful_shutdown=1
+        )
+        self._app = Starlette(routes=self._routes())
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        """Stop listening, whatever still waits for an answer."""
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(5)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method, path = scope["method"], scope["path"]
+        self.requests.append((method, path))
+        fault = next((fault for fault in self.faults if fault.matches(method, path)), None)
+        if fault is None:
+            await self._app(scope, receive, send)
+        else:
+            await fault.apply(self._app, scope, receive, send)
+
+    def _routes(self) -> list[Route]:
+        api = "/api/models/{owner}/{name}"
+        return [
+            Route("/api/validate-yaml", self._validate_yaml, methods=["POST"]),
+            Route(api, self._info),
+            Route(api + "/revision/{revision}", self._info),
+            Route(api + "/preupload/{revision}", self._preupload, methods=["POST"]),
+            Route(api + "/commit/{revision}", self._commit, methods=["POST"]),
+            Route("/{owner}/{name}.git/info/lfs/objects/batch", self._large_batch, methods=["POST"]),
+            Route("/large/{sha256}", self._receive_large, methods=["PUT"]),
+            Route("/large/{sha256}", self._send_large),
+            Route("/{owner}/{name}/resolve/{revision}/{path:path}", self._resolve),
+        ]
+
+    def _user(self, request: Request) -> str | None:
+        header = request.headers.get("authorization")
+        if header is None:
+            return None
+        user = self.tokens.get(header.removeprefix("Bearer "))
+        if user is None:
+            _refuse(401, None, "Invalid credentials in Authorization header")
+        return user
+
+    def _writer(self, request: Request) -> None:
+        if self._user(request) is None:
+            _refuse(401, None, "Invalid username or password.")
+
+    def _repository(self, request: Request, contents: bool = False) -> Repository:
+        """The repository that is asked for; a gate protects its contents, not its list of files."""
+        user = self._user(request)
+        repo_id = f"{request.path_params['owner']}/{request.path_params['name']}"
+        repository = self.repositories.get(repo_id)
+        if repository is None or (repository.private and user is None):
+            _refuse(404 if user else 401, "RepoNotFound", "Repository not found")
+        if contents and repository.gated and (user, repo_id) not in self.admitted:
+            _refuse(403 if user else 401, "GatedRepo", f"Access to model {repo_id} is restricted.")
+        return repository
+
+    async def _validate_yaml(self, request: Request) -> Response:
+        return JSONResponse({"errors": [], "warnings": []})
+
+    async def _info(self, request: Request) -> Response:
+        repository = self._repository(request)
+        sha, files = _at_revision(repository, request)
+        siblings = [_sibling(path, stored) for path, stored in sorted(files.items())]
+        return JSONResponse({"id": repository.repo_id, "sha": sha, "private": repository.private, "siblings": siblings})
+
+    async def _resolve(self, request: Request) -> Response:
+        """A small file: its bytes. A large one: a redirect to the storage, with what is known of it in the headers."""
+        sha, files = _at_revision(self._repository(request, contents=True), request)
+        stored = files.get(request.path_params["path"])
+        if stored is None:
+            _refuse(404, "EntryNotFound", "Entry not found", {"X-Repo-Commit": sha})
+        headers = {"X-Repo-Commit": sha, "ETag": f'"{stored.oid}"'}
+        if not stored.large:
+            return _body(request, stored.data, headers)
+        self.large_files[stored.sha256] = stored.data
+        headers |= {"X-Linked-Etag": f'"{stored.sha256}"', "X-Linked-Size": str(len(stored.data))}
+        return Response(b"", 302, {**headers, "Location": f"{self.storage_url}/large/{stored.sha256}"})
+
+    async def _send_large(self, request: Request) -> Response:
+        sha256 = request.path_params["sha256"]
+        if request.headers.get("authorization"):
+            _refuse(400, None, "A token has no business at the storage.")
+        return _body(request, self.large_files[sha256], {"ETag": f'"{sha256}"'})
+
+    async def _preupload(self, request: Request) -> Response:
+        self._writer(request)
+        _, files = _at_revision(self._repository(request), request)
+        asked = (await request.json())["files"]
+        modes = []
+        for path in (entry["path"] for entry in asked):
+            known = files.get(path)
+            oid = {} if known is None else {"oid": known.sha256 if known.large else known.oid}
+            mode = "lfs" if path.endswith(LARGE_FILE_SUFFIXES) else "regular"
+            modes.append({"path": path, "uploadMode": mode, "shouldIgnore": False, **oid})
+        return JSONResponse({"files": modes})
+
+    async def _large_batch(self, request: Request) -> Response:
+        self._writer(request)
+        objects = []
+        for wanted in (await request.json())["objects"]:
+            answer = {"oid": wanted["oid"], "size": wanted["size"]}
+            if wanted["oid"] not in self.large_files:
+                answer["actions"] = {"upload": {"href": f"{self.storage_url}/large/{wanted['oid']}", "header": {}}}
+            objects.append(answer)
+        return JSONResponse({"transfer": "basic", "objects": objects})
+
+    async def _receive_large(self, request: Request) -> Response:
+        data = await request.body()
+        if hashlib.sha256(data).hexdigest() != request.path_params["sha256"]:
+            _refuse(400, None, "BadDigest")
+        self.large_files[request.path_params["sha256"]] = data
+        return Response()
+
+    async def _commit(self, request: Request) -> Response:
+        self._writer(request)
+        repository = self._repository(request)
+        _, files = _at_revision(repository, request)
+        files = dict(files)
+        for line in (await request.body()).splitlines():
+            item = json.loads(line)
+            value = item["value"]
+            if item["key"] == "file":
+                files[value["path"]] = StoredFile(base64.b64decode(value["content"]), large=False)
+            elif item["key"] == "lfsFile":
+                files[value["path"]] = StoredFile(self.large_files[value["oid"]], large=True)
+        sha = repository.commit(files, request.path_params["revision"])
+        url = f"{self.url}/{repository.repo_id}/commit/{sha}"
+        return JSONResponse({"success": True, "commitOid": sha, "commitUrl": url, "hookOutput": ""})
+
+
+def _refuse(status: int, code: str | None, message: str, headers: dict[str, str] | None = None) -> Any:
+    """Answer as the Hub refuses; typed Any, so that what follows knows that it was not None."""
+    headers = {"X-Error-Message": message, **(headers or {})}
+    raise HTTPException(status, message, headers | ({"X-Error-Code": code} if code else {}))
+
+
+def _at_revision(repository: Repository, request: Request) -> tuple[str, dict[str, StoredFile]]:
+    revision = request.path_params.get("revision", "main")
+    sha = repository.branches.get(revision, revision)
+    if sha not in repository.commits:
+        _refuse(404, "RevisionNotFound", "Invalid rev id")
+    return sha, repository.commits[sha]
+
+
+def _sibling(path: str, stored: StoredFile) -> dict[str, Any]:
+    sibling: dict[str, Any] = {"rfilename": path, "size": len(stored.data), "blobId": stored.oid}
+    if stored.large:
+        sibling["lfs"] = {"sha256": stored.sha256, "size": len(stored.data), "pointerSize": 134}
+    return sibling
+
+
+def _body(request: Request, data: bytes, headers: dict[str, str]) -> Response:
+    asked = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
+    start = int(asked[1]) if asked else 0
+    if asked:
+        headers = {**headers, "Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"}
+    return Response(data[start:], 206 if asked else 200, headers, media_type="application/octet-stream")

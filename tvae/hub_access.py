@@ -1,0 +1,297 @@
+"""What may be asked of the Hugging Face Hub, how long we wait for an answer, and what each refusal means.
+
+Not a client: `checkpoint_hub` asks. Here a question is checked before anything goes over the network, and whatever
+huggingface_hub raises becomes one of the package's errors with a sentence that names the next action. Nothing that a
+server wrote reaches a message without its tokens removed.
+"""
+
+import errno
+import multiprocessing
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.pool import ThreadPool
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+from huggingface_hub import constants, is_offline_mode
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    OfflineModeIsEnabled,
+    OIDCError,
+    RemoteEntryNotFoundError,
+    RevisionNotFoundError,
+)
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, but found at run time
+
+from tvae.errors import (
+    HubAccessDenied,
+    HubError,
+    HubFileRefused,
+    HubNotFound,
+    HubUnreachable,
+    StorageError,
+    TvaeError,
+)
+
+CHECKPOINT_SUFFIXES = (".pt", ".pth", ".safetensors")
+# Until the first answer, name lookup included; a transfer that moves has no deadline.
+ANSWER_SECONDS = 5.0
+# What huggingface_hub raises by its own account: HfHubHTTPError is an OSError, an answer in another language than the
+# Hub's ends in a ValueError, and a large file that could not be sent in a RuntimeError.
+FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, OIDCError, OSError, RuntimeError, ValueError)
+LOG_IN = "log in with `hf auth login` (or set HF_TOKEN)"
+
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOT_OURS = {errno.EACCES, errno.EPERM, errno.EROFS}
+_DISK = _DISK_FULL | _NOT_OURS | {errno.EIO, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EMFILE}
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A repository on the Hub, its revision (None: the main branch), and the file that is meant, if one is.
+
+    One that exists is well-formed: HubFileRefused for a name that is not a path inside the repository, HubNotFound for
+    a repository or revision that cannot exist, HubAccessDenied for a token that cannot be one.
+    """
+
+    repo_id: str
+    revision: str | None = None
+    token: str | None = field(default=None, repr=False)
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked, before anything goes over the network."""
+        try:
+            validate_repo_id(self.repo_id)
+        except HFValidationError as error:
+            raise HubNotFound(
+                f"{self.repo_id!r} cannot be a repository on the Hub. Give --repo-id as owner/name, such as "
+                "ivanpol/ternary-vae-checkpoints."
+            ) from error
+        if self.revision is not None and _problem_of_path(self.revision):
+            raise HubNotFound(
+                f"{self.revision!r} cannot be a revision. Give --revision as a branch, a tag or a commit hash."
+            )
+        if self.token is not None and not re.fullmatch(r"[!-~]+", self.token):
+            raise HubAccessDenied(f"The token given is empty or has characters that no token has; {LOG_IN}.")
+        if self.name is not None:
+            check_name(self.name)
+
+    @property
+    def endpoint(self) -> str:
+        """Address of the Hub, read when asked: HF_ENDPOINT may name another."""
+        return constants.ENDPOINT
+
+    @property
+    def branch(self) -> str:
+        """The revision, or the name of the main branch."""
+        return self.revision or constants.DEFAULT_REVISION
+
+    @property
+    def host(self) -> str:
+        """Host and port of the endpoint, without a password that its address may hold."""
+        return urlsplit(self.endpoint).netloc.rpartition("@")[2]
+
+    @property
+    def page(self) -> str:
+        """Address of the repository's page."""
+        return f"{urlsplit(self.endpoint).scheme}://{self.host}/{self.repo_id}"
+
+    def __str__(self) -> str:
+        """For the middle of a sentence."""
+        of = f" at revision {self.revision}" if self.revision else ""
+        return f"{self.name} of {self.repo_id}{of}" if self.name else f"{self.repo_id}{of}"
+
+
+def check_name(name: str, suffixes: tuple[str, ...] = CHECKPOINT_SUFFIXES) -> None:
+    """HubFileRefused unless the name is a relative POSIX path that stays inside, with one of these suffixes."""
+    problem = _problem_of_path(name)
+    if problem is None and not name.endswith(suffixes):
+        problem = f"it does not end in {', '.join(suffixes)}"
+    if problem:
+        raise HubFileRefused(
+            f"The file name {name[:100]!r} is refused: {problem}. "
+            "Give a relative path with forward slashes, such as homeostatic_rich/best.pt."
+        )
+
+
+def _problem_of_path(path: str) -> str | None:
+    """Why a path is not one that we would join to a directory; None where it is."""
+    parts = path.split("/")
+    if not path.isprintable():
+        return "it has control characters"
+    if "\\" in path:
+        return "it has a backslash"
+    if path.startswith("/") or re.match(r"[A-Za-z]:", path):
+        return "it is absolute"
+    if ".." in parts:
+        return "it leaves the directory"
+    if "" in parts or "." in parts:
+        return "it has an empty part"
+    if any(len(part.encode()) > 255 for part in parts):
+        return "a part of it is longer than 255 bytes"
+    return None
+
+
+def check_inside(path: Path, directory: Path, name: str) -> None:
+    """HubFileRefused where the path, links followed, is not inside the directory."""
+    try:
+        inside = path.resolve().is_relative_to(directory.resolve())
+    except (OSError, RuntimeError) as error:  # a loop of links
+        raise HubFileRefused(f"{path} cannot be followed to a file. Remove the links on the way.") from error
+    if not inside:
+        raise HubFileRefused(
+            f"{name} is refused: a symbolic link in {directory} leads out of that directory. "
+            "Replace the link by the file itself, or choose another directory."
+        )
+
+
+def first_answer(request: Callable[[], Answer], asked: Question) -> Answer:
+    """The result of a request that moves little data; HubUnreachable when it is not there in ANSWER_SECONDS.
+
+    A thread runs it, because neither a name lookup nor the addresses tried one after another heed a timeout.
+    """
+    if is_offline_mode():
+        raise _offline(asked)
+    try:
+        with ThreadPool(1) as pool:
+            return pool.apply_async(request).get(ANSWER_SECONDS)
+    except multiprocessing.TimeoutError as error:
+        raise _no_answer(asked) from error
+    except FAILURES as error:
+        raise explained(error, asked) from error
+
+
+def explained(error: BaseException, asked: Question) -> TvaeError:
+    """The package's error for one of FAILURES."""
+    if isinstance(error, HfHubHTTPError):
+        return _refusal(error, asked)
+    if isinstance(error, OfflineModeIsEnabled):
+        return _offline(asked)
+    if isinstance(error, httpx2.TimeoutException):
+        return _no_answer(asked)
+    if isinstance(error, httpx2.ConnectError | httpx2.ProxyError | httpx2.UnsupportedProtocol | httpx2.InvalidURL):
+        return HubUnreachable(
+            f"{asked.host} cannot be reached to ask about {asked}. "
+            "Check the network, the proxy settings and HF_ENDPOINT, then try again."
+        )
+    if isinstance(error, httpx2.HTTPError):
+        return HubUnreachable(f"The connection was cut while {asked} was under way. Try again.")
+    if isinstance(error, OSError) and error.errno in _DISK:
+        return storage_error(error, Path(error.filename or constants.HF_HUB_CACHE))
+    if isinstance(error, OIDCError):
+        return HubAccessDenied(f"HF_OIDC_RESOURCE is set but gave no token. Unset it, or {LOG_IN}.")
+    if error.__cause__ is not None:  # huggingface_hub wraps: an entry not found locally, a large file not sent
+        return explained(error.__cause__, asked)
+    if isinstance(error, ValueError):
+        return not_a_hub(asked)
+    return HubUnreachable(f"The transfer of {asked} broke off. Try again.")
+
+
+def _refusal(error: HfHubHTTPError, asked: Question) -> HubError:
+    """The error for an answer with a 4xx or 5xx status."""
+    status = error.response.status_code
+    if isinstance(error, GatedRepoError):
+        return HubAccessDenied(
+            f"{asked.repo_id} is gated ({status}). Accept its conditions at {asked.page}, then {LOG_IN}."
+        )
+    if status == 401:
+        sent = "authorization" in error.response.request.headers
+        token = "the token that was sent was refused" if sent else "no token was sent"
+        return HubAccessDenied(
+            f"The Hub answered 401 for {asked}: it is private or does not exist, and {token}. "
+            f"Check --repo-id, or {LOG_IN}."
+        )
+    if status == 403:
+        return HubAccessDenied(
+            f"The Hub answered 403 for {asked}: your token may not do this. Ask the owner for access at "
+            f"{asked.page}, or use a token with the right permissions."
+        )
+    if status == 404:
+        return _not_found(error, asked)
+    if status == 429:
+        return HubUnreachable(f"The Hub answered 429, too many requests. Wait {_pause(error)}, then try again.")
+    if status >= 500 or status == 408:
+        return HubUnreachable(
+            f"The Hub failed with {status} for {asked}. The fault is on its side: try again in a few minutes."
+        )
+    said = scrubbed(" ".join((error.server_message or "no reason").split())[:200], asked.token)
+    return HubUnreachable(f"The Hub answered {status} for {asked} ({said}). Check what was asked, then try again.")
+
+
+def _not_found(error: HfHubHTTPError, asked: Question) -> HubNotFound:
+    if isinstance(error, RevisionNotFoundError):
+        return HubNotFound(
+            f"{asked.repo_id} has no revision {asked.branch!r}. Give --revision as one of the branches, tags or "
+            f"commits at {asked.page}."
+        )
+    if isinstance(error, RemoteEntryNotFoundError):
+        return HubNotFound(
+            f"{asked.repo_id} has no file {asked.name!r} at revision {asked.branch}. "
+            f"See the names with `python -m tvae.checkpoint_hub list --repo-id {asked.repo_id}`."
+        )
+    return HubNotFound(
+        f"The Hub has no model repository {asked.repo_id!r}, or hides it from you. "
+        f"Check --repo-id; where it is private, {LOG_IN}."
+    )
+
+
+def _pause(error: HfHubHTTPError) -> str:
+    """How long to wait, by the standard header or by the Hub's own."""
+    headers = error.response.headers
+    told = re.fullmatch(r"\d+", headers.get("retry-after", "")) or re.search(
+        r"(?<=t=)\d+", headers.get("ratelimit", "")
+    )
+    return f"{told[0]} seconds" if told else "a few minutes"
+
+
+def _offline(asked: Question) -> HubUnreachable:
+    return HubUnreachable(
+        f"HF_HUB_OFFLINE is set, so the Hub was not asked about {asked}, and this machine has no copy that would do. "
+        "Unset HF_HUB_OFFLINE and try again."
+    )
+
+
+def _no_answer(asked: Question) -> HubUnreachable:
+    return HubUnreachable(f"{asked.host} gave no answer in time about {asked}. Check the network, then try again.")
+
+
+def not_a_hub(asked: Question) -> HubUnreachable:
+    """For an answer with a good status that no Hub would give."""
+    return HubUnreachable(
+        f"{asked.host} answered, but not as a Hub does: perhaps the network asks for a login first. "
+        "Open a page in a browser, check HF_ENDPOINT and the proxy settings, then try again."
+    )
+
+
+@contextmanager
+def storage(path: Path) -> Iterator[None]:
+    """Whatever the disk refuses inside the block becomes a StorageError about this path."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+def storage_error(error: OSError, path: Path) -> StorageError:
+    """The sentence for what the disk refused."""
+    if error.errno in _DISK_FULL:
+        return StorageError(f"The disk is full: {path} could not be written. Free some space, then try again.")
+    if error.errno in _NOT_OURS:
+        return StorageError(f"No permission for {path}. Change its permissions, or choose another directory.")
+    return StorageError(f"{path} cannot be used: {error.strerror or 'input/output error'}. Choose another path.")
+
+
+def scrubbed(text: str, token: str | None = None) -> str:
+    """The text without this token and without anything that looks like one."""
+    if token:
+        text = text.replace(token, "***")
+    return re.sub(r"hf_[A-Za-z0-9]{6,}", "hf_***", text)

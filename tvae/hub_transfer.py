@@ -1,0 +1,264 @@
+"""Bytes between the Hugging Face Hub, its cache, and this disk, each verified against the digest that was announced.
+
+`checkpoint_hub` decides what to fetch or send; here it is fetched or sent. The cache is huggingface_hub's own, with its
+layout, so other programs share it.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from huggingface_hub import (
+    CommitOperationAdd,
+    HfApi,
+    constants,
+    get_hf_file_metadata,
+    get_token,
+    hf_hub_download,
+    hf_hub_url,
+    is_offline_mode,
+    try_to_load_from_cache,
+)
+from huggingface_hub.hf_api import RepoSibling
+
+from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUploadFailed, StorageError
+from tvae.hub_access import (
+    ANSWER_SECONDS,
+    FAILURES,
+    LOG_IN,
+    Question,
+    check_inside,
+    explained,
+    first_answer,
+    not_a_hub,
+    storage,
+)
+
+_DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")  # sha256 of a large file, git object id of a small one
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class LocatedCheckpoint:
+    """A checkpoint on this machine. `hub`: the Hub was asked and these are its bytes; `cache`: it was not asked."""
+
+    path: Path
+    origin: Literal["local", "cache", "hub"]
+    revision: str | None  # commit hash; None for a local file, of which no commit is known
+    sha256: str  # of the bytes as they are on this disk
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """A file that was to be uploaded: its path in the repository, and whether the Hub lacked it."""
+
+    path: str
+    status: Literal["uploaded", "unchanged"]
+
+
+def cached(name: str, asked: Question) -> LocatedCheckpoint | None:
+    """The cached file if it has its digest; a damaged one is refused offline, and otherwise as good as none."""
+    pointer = cache_pointer(name, asked)
+    if pointer is None:
+        return None
+    located = _verified(pointer, name, "cache")
+    if located is None and is_offline_mode():
+        raise HubFileRefused(
+            f"The cached copy of {asked} is damaged, and HF_HUB_OFFLINE is set. "
+            f"Delete {pointer.resolve()}, unset HF_HUB_OFFLINE and try again."
+        )
+    return located
+
+
+def cache_pointer(name: str, asked: Question) -> Path | None:
+    """Where the cache has the file for this revision, by what it last heard of a branch; None if it has not."""
+    with storage(Path(constants.HF_HUB_CACHE)):
+        found = try_to_load_from_cache(
+            asked.repo_id, name, cache_dir=constants.HF_HUB_CACHE, revision=asked.branch, repo_type="model"
+        )
+    return Path(found) if isinstance(found, str) else None
+
+
+def fetched(name: str, asked: Question) -> LocatedCheckpoint:
+    """The file as the Hub has it now, by way of the cache."""
+    url = hf_hub_url(asked.repo_id, name, revision=asked.branch, endpoint=asked.endpoint)
+    announced = first_answer(lambda: get_hf_file_metadata(url, token=asked.token, timeout=ANSWER_SECONDS), asked)
+    if announced.commit_hash is None or not _DIGEST.fullmatch(announced.etag or ""):
+        raise not_a_hub(asked)
+    if cache_pointer(name, replace(asked, revision=announced.commit_hash)) is None:
+        _check_space(announced.size or 0, Path(constants.HF_HUB_CACHE))
+    for once_more in (False, True):
+        try:
+            pointer = hf_hub_download(
+                asked.repo_id,
+                name,
+                revision=asked.branch,
+                token=asked.token,
+                endpoint=asked.endpoint,
+                cache_dir=constants.HF_HUB_CACHE,
+                etag_timeout=ANSWER_SECONDS,
+                force_download=once_more,
+            )
+        except FAILURES as error:
+            raise explained(error, asked) from error
+        located = _verified(Path(pointer), name, "hub", announced.etag)
+        if located:
+            return located
+    _forget(Path(pointer))
+    raise HubFileRefused(
+        f"{asked} arrived twice with other bytes than the digest {announced.etag} stands for, so it was deleted. "
+        "Try again later or on another network; if it stays so, tell the owner of the repository."
+    )
+
+
+def recorded_digest(pointer: Path) -> str | None:
+    """The digest that the Hub announced when the file was cached: the name of the blob that the snapshot links to.
+
+    One step of the link only, since the blob may itself be a link into a store with names of another kind. None on a
+    file system without links, where the cache keeps no digest.
+    """
+    name = pointer.readlink().name if pointer.is_symlink() else ""
+    return name if _DIGEST.fullmatch(name) else None
+
+
+def _verified(
+    pointer: Path, name: str, origin: Literal["cache", "hub"], announced: str | None = None
+) -> LocatedCheckpoint | None:
+    with storage(pointer):
+        expected = recorded_digest(pointer) or announced
+        found = digests(pointer)
+    if expected is not None and expected not in found:
+        return None
+    return LocatedCheckpoint(pointer, origin, pointer.parents[name.count("/")].name, found[0])
+
+
+def digests(path: Path) -> tuple[str, str]:
+    """sha256, and the git object id, of a file's bytes."""
+    sha256, oid = hashlib.sha256(), hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            sha256.update(chunk)
+            oid.update(chunk)
+    return sha256.hexdigest(), oid.hexdigest()
+
+
+def _forget(pointer: Path) -> None:
+    with storage(pointer):
+        for path in (pointer.resolve(), pointer.parent / (pointer.readlink() if pointer.is_symlink() else ""), pointer):
+            path.unlink(missing_ok=True)
+
+
+def _check_space(size: int, directory: Path) -> None:
+    with storage(directory):
+        existing = next(path for path in (directory, *directory.parents) if path.exists())
+        free = shutil.disk_usage(existing).free
+    if size > free:
+        raise StorageError(
+            f"The file needs {readable(size)}, and {directory} has {readable(free)} left. "
+            "Free some space, or set HF_HOME to a directory on a larger disk."
+        )
+
+
+def copied(source: Path, target: Path) -> Path:
+    """Copy to a file beside the target, then put it in place in one step."""
+    with storage(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, part = tempfile.mkstemp(dir=target.parent, prefix=".tvae-", suffix=".part")
+        try:
+            with os.fdopen(descriptor, "wb") as copy, source.open("rb") as original:
+                shutil.copyfileobj(original, copy, _CHUNK)
+                copy.flush()
+                os.fsync(copy.fileno())
+            shutil.copymode(source, part)
+            Path(part).replace(target)
+        finally:
+            Path(part).unlink(missing_ok=True)
+    return target
+
+
+def remote_files(asked: Question) -> list[RepoSibling]:
+    """Every file of the repository at the revision, with size and digests."""
+    api = HfApi(endpoint=asked.endpoint, token=asked.token)
+    files = first_answer(
+        lambda: (
+            api.model_info(asked.repo_id, revision=asked.revision, files_metadata=True, timeout=ANSWER_SECONDS).siblings
+        ),
+        asked,
+    )
+    if files is None:  # an answer without a list is no empty repository
+        raise not_a_hub(asked)
+    return files
+
+
+def uploaded(files: Mapping[str, Path], message: str, asked: Question) -> tuple[UploadedFile, ...]:
+    """Send what the Hub lacks, by path in the repository, in one commit; none where it lacks nothing."""
+    local = {}
+    for name, path in files.items():
+        with storage(path):
+            local[name] = set(digests(path))
+    if not is_offline_mode() and asked.token is None and get_token() is None:
+        raise HubAccessDenied(f"Uploading to {asked.repo_id} needs a token with write access: {LOG_IN}.")
+    remote = {file.rfilename: {file.blob_id, file.lfs.sha256 if file.lfs else None} for file in remote_files(asked)}
+    changed = [name for name in files if not local[name] & remote.get(name, set())]
+    if changed:
+        _commit({name: files[name] for name in changed}, message, asked)
+    return tuple(UploadedFile(name, "uploaded" if name in changed else "unchanged") for name in files)
+
+
+def called_in_repo(path: Path, models: Path) -> str:
+    """Path below `models` or an `outputs/models`; for one elsewhere its name, with its directory's before a file's."""
+    # The links of the path's own name are not followed: they say where the bytes are, not what they are called.
+    path = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
+    layouts = [parent for parent in (path, *path.parents) if parent.parts[-2:] == ("outputs", "models")]
+    for layout in (models.resolve(), *layouts):
+        if path.is_relative_to(layout):
+            inside = path.relative_to(layout).as_posix()
+            return "" if inside == "." else inside
+    return path.name if path.is_dir() else f"{path.parent.name}/{path.name}".lstrip("/")
+
+
+def files_below(directory: Path) -> list[Path]:
+    """Every file below a directory but the hidden ones, sorted."""
+
+    def refuse(error: OSError) -> NoReturn:
+        raise error
+
+    if not directory.is_dir():
+        raise HubUploadFailed(f"There is no directory {directory}. Give one that holds checkpoints.")
+    found = []
+    with storage(directory):
+        for root, directories, names in os.walk(directory, onerror=refuse):
+            directories[:] = [name for name in directories if not name.startswith(".")]
+            paths = [Path(root, name) for name in names if not name.startswith(".")]
+            found += paths
+            for path in (*paths, *(Path(root, name) for name in directories)):
+                check_inside(path, directory, str(path))
+    if not found:
+        raise HubUploadFailed(f"{directory} holds no files. Give a directory that holds checkpoints.")
+    return sorted(found)
+
+
+def _commit(files: Mapping[str, Path], message: str, asked: Question) -> None:
+    api = HfApi(endpoint=asked.endpoint, token=asked.token)
+    try:
+        additions = [CommitOperationAdd(name, path) for name, path in files.items()]
+        api.create_commit(asked.repo_id, additions, commit_message=message, revision=asked.revision)
+    except FAILURES as error:
+        reason = explained(error, asked)
+        if isinstance(reason, HubAccessDenied | HubNotFound | StorageError):
+            raise reason from error
+        raise HubUploadFailed(f"The upload to {asked.repo_id} did not finish. {reason}") from error
+
+
+def readable(size: int) -> str:
+    """A size in bytes as people write it: `512 B`, `1.5 MB`; decimal, as the Hub's pages have it."""
+    if size < 1000:
+        return f"{size} B"
+    power = 1 if size < 999_950 else 2 if size < 999_950_000 else 3
+    return f"{size / 1000**power:.1f} {('kB', 'MB', 'GB')[power - 1]}"

@@ -4,7 +4,7 @@ The page draws the same picture on a canvas of its own (`page/strip.py`), since 
 """
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,13 +18,14 @@ from tvae.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
 
 Encoder = Literal["A", "B"]
 Measure = Literal["radius", "norm"]
-ENCODERS: Final = ("A", "B")
-MEASURES: Final = ("radius", "norm")
+ENCODERS: Final[tuple[Encoder, ...]] = ("A", "B")
+MEASURES: Final[tuple[Measure, ...]] = ("radius", "norm")
+Word = TypeVar("Word", bound=str)
 MAX_LABELS: Final = 12  # more chosen points than this are marked but not labelled
 MAX_MARKED: Final = 500  # more than this are coloured inside the cloud, so that the figure stays under 300 KB
 
 
-def choose(value: str, accepted: Sequence[str], what: str) -> str:
+def choose(value: str, accepted: Sequence[Word], what: str) -> Word:
     """`value` as one of `accepted`, case aside; OperationsError names what is accepted."""
     for candidate in accepted:
         if isinstance(value, str) and value.strip().lower() == candidate.lower():

@@ -19,5 +19,5 @@ SELECTED_COLOUR: Final = "#d9480f"
 UNSELECTED_COLOUR: Final = "#a0a4ab"
 
 # A trit is always this tile: blue, grey, orange, told apart in every kind of colour blindness, with its sign inside.
-TRIT_COLOURS: Final = {-1: "#1f5fbf", 0: "#6b7280", 1: "#b45309"}
+TRIT_COLOURS: Final = {-1: "#2563b8", 0: "#6b7280", 1: "#b8560a"}
 TRIT_SIGNS: Final = {-1: "\u2212", 0: "0", 1: "+"}

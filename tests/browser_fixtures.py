@@ -1,0 +1,72 @@
+"""A real Chromium for the tests that need one: software rendering, no sandbox, nothing in the background."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+]
+SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
+
+OpenPage = Callable[..., Page]
+context_names: WeakKeyDictionary[BrowserContext, str] = WeakKeyDictionary()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, or Playwright's own where there is none."""
+    found = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[OpenPage]:
+    """Open pages with `page(url, **context_options)`; afterwards none may have logged an error or left its origin."""
+    problems: list[str] = []
+    pages: list[Page] = []
+
+    def open_page(url: str, **options: Any) -> Page:
+        origin = urlsplit(url).netloc
+        opened = context_of(chromium, options).new_page()
+        pages.append(opened)
+        opened.set_default_timeout(15_000)
+        opened.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        opened.on("pageerror", lambda error: problems.append(str(error)))
+        opened.on("request", lambda request: foreign(request.url, origin) and problems.append(request.url))
+        opened.goto(url)
+        return opened
+
+    yield open_page
+    for opened in pages:
+        opened.close()
+    assert problems == []
+
+
+def context_of(chromium: Browser, options: dict[str, Any]) -> BrowserContext:
+    """One context a set of options: its warm cache halves the time that a page takes to open."""
+    wanted = repr(sorted(options.items()))
+    for context in chromium.contexts:
+        if context_names[context] == wanted:
+            return context
+    context = chromium.new_context(**options)
+    context_names[context] = wanted
+    return context
+
+
+def foreign(url: str, origin: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme not in ("data", "blob") and parts.netloc != origin

@@ -1,0 +1,430 @@
+import base64
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+from browser_fixtures import OpenPage
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tvae.page.strip import LEVEL_COLOURS, pack_points, show_selection, strip_plot
+
+N = 19_683
+INDEX = np.arange(N)
+LEVEL = np.array([9 if n == 0 else next(k for k in range(9) if n % 3 ** (k + 1)) for n in INDEX], np.uint8)
+CLEAN = 0.93 - 0.09 * LEVEL + 0.05 * np.random.default_rng(0).random(N)
+# In levels 2, 5 and 7 one operation lies below the top of the level beneath.
+MIXED = CLEAN.copy()
+for _v in (2, 5, 7):
+    MIXED[2 * 3**_v] = CLEAN[_v + 1 == LEVEL].max() - 0.005
+EXACT = INDEX % 7 != 3
+HANDLE = "document.querySelector('.strip').tvae"
+
+
+def members(level: int) -> list[int]:
+    return np.flatnonzero(level == LEVEL).tolist()
+
+
+def packed(key: str = "mixed/clean", **changes: Any) -> str:
+    radius_a, radius_b = 2 * np.arctanh(MIXED), 2 * np.arctanh(CLEAN)
+    arrays = {
+        "radius_a": radius_a,
+        "radius_b": radius_b,
+        "norm_a": MIXED,
+        "norm_b": CLEAN,
+        "exact": EXACT,
+        "level": LEVEL,
+    }
+    return pack_points(key=key, **{**arrays, **changes})
+
+
+def decoded(series: dict[str, Any]) -> np.ndarray:
+    cells = np.frombuffer(base64.b64decode(series["q"]), "<u2")
+    return np.array(series["start"])[LEVEL] + (cells + 0.5) * np.array(series["step"])[LEVEL]
+
+
+class TestPacking:
+    def test_everything_fits_into_300_kb(self) -> None:
+        assert len(packed()) < 300_000
+
+    @pytest.mark.parametrize("encoder", ["A", "B"])
+    @pytest.mark.parametrize("measure", ["radius", "norm"])
+    def test_values_survive_sixteen_bits(self, encoder: str, measure: str) -> None:
+        norm = MIXED if encoder == "A" else CLEAN
+        values = norm if measure == "norm" else 2 * np.arctanh(norm)
+        series = json.loads(packed())["encoders"][encoder][measure]
+        assert np.abs(decoded(series) - values).max() < values.max() / 65_535
+        assert [f"{u:.4f}" for u in decoded(series)] == [f"{u:.4f}" for u in values]
+
+    def test_a_wide_level_keeps_the_precision_of_its_range(self) -> None:
+        wide = CLEAN * 100
+        series = json.loads(packed(radius_a=wide))["encoders"]["A"]["radius"]
+        assert np.abs(decoded(series) - wide).max() < wide.max() / 65_535
+
+    def test_statistics_are_those_of_the_exact_values(self) -> None:
+        stats = json.loads(packed())["encoders"]["A"]["norm"]["stats"]
+        assert stats == [
+            [float(part.min()), float(part.mean()), float(part.max())]
+            for part in (MIXED[v == LEVEL] for v in range(10))
+        ]
+
+    def test_overlaps_are_exact(self) -> None:
+        encoders = json.loads(packed())["encoders"]
+        assert encoders["A"]["radius"]["overlaps"] == encoders["A"]["norm"]["overlaps"] == [2, 5, 7]
+        assert encoders["B"]["radius"]["overlaps"] == []
+
+    def test_one_unit_in_the_last_place_decides_an_overlap(self) -> None:
+        touching, apart = CLEAN.copy(), CLEAN.copy()
+        touching[1] = CLEAN[LEVEL == 1].max()
+        apart[1] = np.nextafter(touching[1], 9)
+        assert json.loads(packed(norm_a=touching))["encoders"]["A"]["norm"]["overlaps"] == [0]
+        assert json.loads(packed(norm_a=apart))["encoders"]["A"]["norm"]["overlaps"] == []
+
+    def test_exact_is_a_bit_set(self) -> None:
+        bits = np.frombuffer(base64.b64decode(json.loads(packed())["exact"]), np.uint8)
+        assert (np.unpackbits(bits, count=N, bitorder="little").astype(bool) == EXACT).all()
+
+    def test_without_a_ball_there_is_no_norm(self) -> None:
+        data = json.loads(packed(norm_a=None, norm_b=None))
+        assert data["titles"]["radius"] == "Euclidean norm of μ"
+        assert list(data["encoders"]["A"]) == ["radius"]
+
+    def test_a_missing_level_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="each of the levels 0 to 9"):
+            packed(level=np.minimum(LEVEL, 8))
+
+    def test_no_property_is_taken_for_an_event(self) -> None:
+        plot = strip_plot()
+        assert [name for name in plot.props if hasattr(plot, name)] == []
+
+
+@dataclass
+class App:
+    url: str = ""
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    pushed: list[int] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[App]:
+    app = App()
+
+    def record(name: str) -> Any:
+        def handler(event: gr.EventData) -> str:
+            app.events.append((name, dict(event._data)))
+            return str(len(app.events))
+
+        return handler
+
+    with gr.Blocks(analytics_enabled=False) as demo:
+        encoder = gr.Radio(["A", "B"], value="B", label="encoder")
+        plot = strip_plot(packed(), encoder="B")
+        push, swap = gr.Button("push"), gr.Button("swap")
+        heard = gr.Textbox("0", elem_id="heard")
+        for name in ("pick", "lasso", "clear"):
+            getattr(plot, name)(record(name), None, heard, show_progress="hidden")
+        encoder.change(None, encoder, plot, js="(encoder) => ({__type__: 'update', props: {encoder}})")
+        push.click(lambda: show_selection(app.pushed), None, plot, show_progress="hidden")
+        swap.click(lambda: packed("other"), None, plot, show_progress="hidden")
+    theme = gr.themes.Default(font=["sans-serif"], font_mono=["monospace"])
+    _, app.url, _ = demo.launch(prevent_thread_lock=True, quiet=True, theme=theme)
+    yield app
+    demo.close()
+
+
+class Strip:
+    """One opened page with the plot, and what its events told Python."""
+
+    def __init__(self, server: App, opened: Page) -> None:
+        self.server, self.page = server, opened
+        self.server.events.clear()
+        opened.wait_for_function(f"document.querySelector('.strip')?.tvae?.count === {N}")
+        opened.locator(".strip").scroll_into_view_if_needed()
+
+    def get(self, expression: str) -> Any:
+        return self.page.evaluate(f"{HANDLE}.{expression}")
+
+    def screen(self, i: int) -> tuple[float, float]:
+        x, y = self.get(f"screen({i})")
+        return x, y
+
+    def events(self, count: int = 1) -> list[tuple[str, dict[str, Any]]]:
+        expect(self.page.locator("#heard textarea")).to_have_value(str(count))
+        return self.server.events
+
+    def tool(self, label: str) -> None:
+        self.page.get_by_role("button", name=label, exact=True).click()
+
+    def around(self, level: int) -> tuple[float, float, float, float]:
+        """A rectangle in client coordinates that holds the column of one level, of 1 to 8, and no other point."""
+        ends = self.page.evaluate(
+            "groups => groups.map(ids => ids.map(i => document.querySelector('.strip').tvae.screen(i)[0]))",
+            [members(level - 1), members(level), members(level + 1)],
+        )
+        box = self.page.locator(".strip-plot").bounding_box()
+        assert box is not None
+        left, right = (max(ends[0]) + min(ends[1])) / 2, (max(ends[1]) + min(ends[2])) / 2
+        return left, box["y"] + 40, right, box["y"] + box["height"] - 40
+
+    def drag(self, *points: tuple[float, float]) -> None:
+        self.page.mouse.move(*points[0])
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*point, steps=4)
+        self.page.mouse.up()
+
+    def colours_at_points(self) -> list[list[int]]:
+        """The colour on the canvas at every point, in the order of the operations."""
+        script = f"""() => {{
+            const canvas = document.querySelector('.strip canvas'), box = canvas.getBoundingClientRect();
+            const q = devicePixelRatio;
+            const {{data, width}} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return Array.from({{length: {N}}}, (_, i) => {{
+                const [x, y] = {HANDLE}.screen(i);
+                const at = 4 * (Math.round((y - box.top) * q) * width + Math.round((x - box.left) * q));
+                return [...data.slice(at, at + 3)];
+            }});
+        }}"""
+        return self.page.evaluate(script)
+
+    def corner(self) -> list[int]:
+        return self.page.evaluate(
+            "[...document.querySelector('.strip canvas').getContext('2d').getImageData(2, 2, 1, 1).data]"
+        )
+
+
+@pytest.fixture
+def strip(server: App, page: OpenPage) -> Strip:
+    return Strip(server, page(server.url, viewport={"width": 1000, "height": 900}))
+
+
+@pytest.mark.browser
+class TestDrawing:
+    def test_every_point_is_drawn_in_the_colour_of_its_level(self, strip: Strip) -> None:
+        colours = np.array(strip.colours_at_points(), float)
+        paper = np.array(strip.corner()[:3], float)
+        blank = np.abs(colours - paper).sum(1) < 30
+        radius = 2 * np.arctanh(CLEAN)
+        means = np.array([radius[v == LEVEL].mean() for v in range(10)])
+        hidden = np.abs(radius - means[LEVEL])[blank]
+        assert hidden.max(initial=0) < 0.06, "only the rim of a mean's bar may hide a point"
+        assert blank.mean() < 0.05
+        for v, name in enumerate(LEVEL_COLOURS):
+            ink = np.array([int(name[k : k + 2], 16) for k in (1, 3, 5)])
+            seen = colours[v == LEVEL]
+            share = (seen - paper) @ (ink - paper) / ((ink - paper) @ (ink - paper))
+            off = np.abs(seen - paper - share[:, None] * (ink - paper)).max(1)
+            assert np.mean((off < 12) & (share > 0.5)) >= 0.5, f"level {v}"
+
+    def test_each_encoder_says_whether_levels_overlap(self, strip: Strip) -> None:
+        plot = strip.page.get_by_role("application")
+        assert strip.get("verdict") == "no overlaps: every level lies above the next"
+        label = plot.get_attribute("aria-label") or ""
+        assert "hyperbolic radius, encoder B" in label
+        assert "no overlaps" in label
+        before = strip.screen(2187)
+        strip.page.get_by_label("A", exact=True).check()
+        strip.page.wait_for_function(f"{HANDLE}.encoder === 'A' && {HANDLE}.verdict === 'overlaps 3 of 9'")
+        assert strip.screen(2187) != before
+        label = plot.get_attribute("aria-label") or ""
+        assert "hyperbolic radius, encoder A" in label
+        assert "overlaps 3 of 9 (levels 2 and 3, 5 and 6, 7 and 8)" in label
+        assert strip.server.events == []
+
+    def test_dark_mode_repaints(self, strip: Strip) -> None:
+        assert min(strip.corner()[:3]) > 200
+        strip.page.evaluate("document.body.classList.add('dark')")
+        strip.page.wait_for_function(
+            "document.querySelector('.strip canvas').getContext('2d').getImageData(2, 2, 1, 1).data[0] < 60"
+        )
+
+    def test_png(self, strip: Strip) -> None:
+        with strip.page.expect_download() as download:
+            strip.tool("Download as PNG")
+        assert download.value.suggested_filename == "tvae-mixed_clean-B-radius.png"
+        picture = Image.open(io.BytesIO(download.value.path().read_bytes())).convert("RGBA")
+        box = strip.page.locator(".strip-plot").bounding_box()
+        assert box is not None
+        assert picture.size == (round(box["width"]), round(box["height"]))
+        assert len(picture.getcolors(1 << 20) or []) > 200
+        assert picture.getextrema()[3] == (255, 255)
+
+
+@pytest.mark.browser
+class TestPicking:
+    def test_a_click_picks_the_point_under_it(self, strip: Strip) -> None:
+        for count, i in enumerate([0, 6561, 13_122, 8748, 729], 1):
+            strip.page.mouse.click(*strip.screen(i))
+            assert strip.get("selected") == [i]
+            assert strip.events(count)[-1] == ("pick", {"ids": [i], "add": False})
+
+    def test_control_adds_and_a_click_beside_every_point_clears(self, strip: Strip) -> None:
+        strip.page.mouse.click(*strip.screen(0))
+        strip.events(1)
+        strip.page.keyboard.down("Control")
+        strip.page.mouse.click(*strip.screen(6561))
+        strip.page.keyboard.up("Control")
+        assert strip.events(2)[1] == ("pick", {"ids": [6561], "add": True})
+        assert strip.get("selected") == [0, 6561]
+        x, y = strip.screen(0)
+        strip.page.mouse.click(x, y - 120)
+        assert strip.events(3)[2] == ("clear", {})
+        assert strip.get("selected") == []
+
+    def test_a_lasso_around_a_level_selects_that_level(self, strip: Strip) -> None:
+        for count, level in enumerate([6, 1], 1):
+            left, top, right, bottom = strip.around(level)
+            strip.drag((left, top), (right, top), (right, bottom), (left, bottom))
+            assert strip.events(count)[-1] == ("lasso", {"ids": members(level), "add": False})
+            assert strip.get("selected") == members(level)
+
+    def test_shift_draws_a_box(self, strip: Strip) -> None:
+        left, top, right, bottom = strip.around(3)
+        strip.page.keyboard.down("Shift")
+        strip.drag((left, top), (right, bottom))
+        strip.page.keyboard.up("Shift")
+        assert strip.events() == [("lasso", {"ids": members(3), "add": False})]
+
+    def test_zoom_separates_the_points_of_level_0(self, strip: Strip) -> None:
+        strip.page.keyboard.down("Control")
+        for _ in range(14):
+            width = strip.page.evaluate(f"{HANDLE}.view[1] - {HANDLE}.view[0]")
+            strip.page.mouse.move(*strip.screen(12_346))
+            strip.page.mouse.wheel(0, -100)
+            strip.page.wait_for_function(f"{HANDLE}.view[1] - {HANDLE}.view[0] < {0.9 * width}")
+        strip.page.keyboard.up("Control")
+        strip.page.mouse.click(*strip.screen(12_346))
+        assert strip.events() == [("pick", {"ids": [12_346], "add": False})]
+
+    def test_the_keyboard_walks_and_picks(self, strip: Strip) -> None:
+        by_radius = sorted(members(7), key=lambda i: CLEAN[i])
+        strip.page.locator(".strip-plot").focus()
+        for key in [*["ArrowRight"] * 8, "ArrowDown", "Enter"]:
+            strip.page.keyboard.press(key)
+        assert strip.events() == [("pick", {"ids": [by_radius[-2]], "add": False})]
+        assert f"operation {by_radius[-2]}" in strip.page.locator(".strip-tip").inner_text()
+        strip.page.keyboard.press("Escape")
+        assert strip.events(2)[1] == ("clear", {})
+
+    def test_the_pointer_shows_what_it_is_over(self, strip: Strip) -> None:
+        strip.page.mouse.move(*strip.screen(13_122))
+        tip = strip.page.locator(".strip-tip")
+        expect(tip).to_contain_text(f"valuation 8, hyperbolic radius {2 * np.arctanh(CLEAN[13_122]):.4f}")
+        expect(tip).to_contain_text("operation 13122" + "\u2212" * 8 + "+")
+        expect(tip).to_contain_text("reconstructed exactly" if EXACT[13_122] else "not reconstructed exactly")
+
+
+@pytest.mark.browser
+class TestView:
+    def test_python_selects_without_an_event_and_the_view_stays(self, strip: Strip) -> None:
+        strip.tool("Zoom in")
+        view = strip.get("view")
+        for ids in ([13_122, 7], [], [13_122, 7]):
+            strip.server.pushed = ids
+            strip.page.get_by_role("button", name="push").click()
+            strip.page.wait_for_function(f"JSON.stringify({HANDLE}.selected) === '{json.dumps(ids).replace(' ', '')}'")
+        assert strip.get("view") == view
+        assert strip.server.events == []
+
+    def test_python_has_the_last_word(self, strip: Strip) -> None:
+        strip.server.pushed = [6561]
+        push = strip.page.get_by_role("button", name="push")
+        push.click()
+        strip.page.wait_for_function(f"{HANDLE}.selected[0] === 6561")
+        strip.page.mouse.click(*strip.screen(0))
+        assert strip.events() == [("pick", {"ids": [0], "add": False})]
+        push.click()
+        strip.page.wait_for_function(f"{HANDLE}.selected[0] === 6561")
+
+    def test_what_is_not_selected_turns_grey(self, strip: Strip) -> None:
+        strip.page.mouse.click(*strip.screen(0))
+        colours = np.array(strip.colours_at_points(), int)[LEVEL < 3]
+        assert np.median(np.ptp(colours, axis=1)) < 30
+
+    def test_tools_zoom_pan_and_reset(self, strip: Strip) -> None:
+        home = strip.get("view")
+        strip.tool("Zoom in")
+        strip.tool("Pan: drag moves the view")
+        zoomed = strip.get("view")
+        assert zoomed[1] - zoomed[0] < home[1] - home[0]
+        x, y = strip.screen(0)
+        strip.drag((x - 200, y - 200), (x - 260, y - 200))
+        moved = strip.get("view")
+        assert moved[0] > zoomed[0]
+        assert moved[2:] == pytest.approx(zoomed[2:])
+        strip.tool("Reset the view")
+        assert strip.get("view") == home
+        assert strip.server.events == []
+
+    def test_the_wheel_scrolls_the_page_unless_the_plot_is_meant(self, strip: Strip) -> None:
+        home = strip.get("view")
+        strip.page.mouse.move(*strip.screen(0))
+        strip.page.mouse.wheel(0, -100)
+        strip.tool("Lasso: drag selects")
+        assert strip.get("view") == home
+        strip.page.locator(".strip-plot").focus()
+        strip.page.mouse.move(*strip.screen(0))
+        strip.page.mouse.wheel(0, -100)
+        strip.page.wait_for_function(f"{HANDLE}.view[0] > {home[0]}")
+        strip.page.mouse.dblclick(*[u - 150 for u in strip.screen(0)])
+        assert strip.get("view") == home
+
+    def test_another_checkpoint_resets_the_view(self, strip: Strip) -> None:
+        home = strip.get("view")
+        strip.tool("Zoom in")
+        strip.page.get_by_role("button", name="swap").click()
+        strip.page.wait_for_function(f"JSON.stringify({HANDLE}.view) === '{json.dumps(home).replace(' ', '')}'")
+
+
+@pytest.mark.browser
+class TestPhone:
+    @pytest.fixture
+    def phone(self, server: App, page: OpenPage) -> Strip:
+        return Strip(
+            server, page(server.url, viewport={"width": 375, "height": 800}, has_touch=True, device_scale_factor=2)
+        )
+
+    def touch(self, phone: Strip, *frames: list[tuple[float, float]]) -> None:
+        """Put fingers down at the first frame, move them through the others and lift them."""
+        session = phone.page.context.new_cdp_session(phone.page)
+        for kind, fingers in zip(
+            ["touchStart", *["touchMove"] * (len(frames) - 1), "touchEnd"], [*frames, []], strict=True
+        ):
+            points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(fingers)]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def test_the_plot_and_its_tools_fit(self, phone: Strip) -> None:
+        for box in [phone.page.locator(".strip").bounding_box(), phone.page.locator("[data-tool=png]").bounding_box()]:
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 375
+        assert phone.page.evaluate("document.documentElement.scrollWidth") == 375
+        assert all(0 < phone.screen(i)[0] < 375 for i in [0, 1, 6561])
+
+    def test_a_tap_picks(self, phone: Strip) -> None:
+        phone.page.touchscreen.tap(*phone.screen(6561))
+        assert phone.events() == [("pick", {"ids": [6561], "add": False})]
+
+    def test_one_finger_draws_a_lasso(self, phone: Strip) -> None:
+        left, top, right, bottom = phone.around(7)
+        self.touch(phone, [(left, top)], [(right, top)], [(right, bottom)], [(left, bottom)])
+        assert phone.events() == [("lasso", {"ids": members(7), "add": False})]
+
+    def test_two_fingers_zoom_and_select_nothing(self, phone: Strip) -> None:
+        x, y = phone.screen(6561)
+        before = phone.get("view")
+        self.touch(
+            phone,
+            [(x - 120, y - 20), (x - 60, y - 20)],
+            [(x - 150, y - 20), (x - 30, y - 20)],
+            [(x - 180, y - 20), (x, y - 20)],
+        )
+        after = phone.get("view")
+        assert (after[1] - after[0]) / (before[1] - before[0]) == pytest.approx(1 / 3, rel=0.05)
+        assert phone.server.events == []
+        assert phone.get("selected") == []

@@ -1,0 +1,126 @@
+"""The page: layout, and which event calls which function; nothing is computed here."""
+
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.catalogue import DEFAULT, ENTRIES
+from tvae.page import api, texts, views
+from tvae.page.choice import examples
+from tvae.page.components import STATIC, buttons_in_html, plain_html
+from tvae.page.strip import strip_plot
+from tvae.page.views import View
+from tvae.palette import TRIT_COLOURS
+
+ACCENT: Final = gr.themes.colors.indigo
+SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+MAX_REQUEST: Final = 2 * 2**20  # bytes
+
+# A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
+_SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
+
+
+def build() -> gr.Blocks:
+    """The app with page and API; the bundled checkpoint's first picture is part of it."""
+    first = views.first_view()
+    demo: gr.Blocks
+    with gr.Blocks(title="tvae, explorer of the Ternary VAE", analytics_enabled=False, fill_width=True) as demo:
+        parts = _layout(first)
+        _wire(demo, parts)
+        api.add_endpoints()
+    return demo
+
+
+def launch_arguments() -> dict[str, Any]:
+    """What `launch()` needs for this page: look, limits, no telemetry, no history of runs."""
+    trits = "".join(f"--trit-{name}:{TRIT_COLOURS[trit]};" for trit, name in ((-1, "minus"), (0, "zero"), (1, "plus")))
+    return {
+        "theme": gr.themes.Default(primary_hue=ACCENT, font=list(SYSTEM_FONTS), font_mono=list(MONO_FONTS)),
+        "css": f":root{{{trits}}}" + (STATIC / "page.css").read_text(encoding="utf-8"),
+        "run_history": False,
+        "footer_links": ["api", "settings"],
+        "max_file_size": MAX_REQUEST,
+    }
+
+
+def _layout(first: View) -> dict[str, Any]:
+    """Every component of the page by its name."""
+    parts: dict[str, Any] = {}
+    with gr.Row(elem_id="top", equal_height=False):
+        with gr.Column(scale=3, min_width=300):
+            plain_html(f"<header><h1>{texts.TITLE}</h1><p>{texts.LEAD}</p></header>", "lead")
+        with gr.Column(scale=2, min_width=300):
+            choices = [(entry.title, entry.name) for entry in ENTRIES]
+            parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label="Checkpoint", elem_id="checkpoint")
+        with gr.Column(scale=3, min_width=300):
+            parts["badge"] = plain_html(first.badge, "badge")
+    parts["alert"] = plain_html("", "alert")
+    parts["tiles"] = plain_html(first.tiles, "tiles")
+    with gr.Row(elem_id="main", equal_height=False):
+        with gr.Column(scale=3, min_width=320):
+            with gr.Row(elem_id="switches"):
+                parts["encoder"] = gr.Radio(["A", "B"], value="A", label="Encoder", elem_id="encoder")
+                parts["measure"] = gr.Radio(
+                    list(views.MEASURES), value="radius", label="Measure", elem_id="measure", scale=2
+                )
+                parts["link"] = gr.Button("Copy link", elem_id="link", size="sm", scale=0, min_width=96)
+            parts["plot"] = strip_plot(first.plot, elem_id="plot")
+        with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
+            parts["text"] = gr.Textbox(
+                label=texts.OPERATIONS_LABEL, placeholder=texts.OPERATIONS_HINT, submit_btn="Show", elem_id="operations"
+            )
+            parts["examples"] = buttons_in_html(examples(), "examples")
+            parts["problem"] = plain_html("", "problem")
+            parts["truth"] = buttons_in_html(first.truth, "truth")
+    parts["results"] = buttons_in_html(
+        first.results, "results", server_functions=[views.export_table], context=views.context(DEFAULT, "", "A")
+    )
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=320):
+            gr.Markdown("## Claimed, stored, measured")
+            parts["comparison"] = plain_html(first.comparison, "comparison")
+        with gr.Column(min_width=320):
+            gr.Markdown("## Coverage")
+            parts["coverage"] = buttons_in_html(first.coverage, "coverage")
+    parts["current"] = gr.State(None)
+    parts["loaded"] = gr.State(DEFAULT)
+    return parts
+
+
+def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
+    plot, text, encoder, measure = parts["plot"], parts["text"], parts["encoder"], parts["measure"]
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+    chosen = [parts[name] for name in ("problem", "plot", "truth", "results", "current")]
+    state = [parts["loaded"], text, encoder]
+    whole = [parts[name] for name in views.CHECKPOINT_PARTS]
+
+    text.submit(views.choose, [*state, parts["current"]], chosen, **quiet)
+    for component in (plot, parts["truth"], parts["results"], parts["coverage"]):
+        component.pick(views.pick, state, [text, *chosen], **quiet)
+    plot.lasso(views.pick, state, [text, *chosen], **quiet)
+    plot.clear(views.clear, state, [text, *chosen], **quiet)
+    parts["examples"].example(views.take_example, state, [text, *chosen], **quiet)
+    parts["truth"].edit(views.edit, [*state, parts["current"]], [text, *chosen], **quiet)
+    parts["results"].show(views.bring_forward, state, [parts["truth"], parts["current"]], **quiet)
+
+    gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=_SWITCH, api_visibility="private")
+    encoder.change(views.choose, [*state, parts["current"]], chosen, **quiet)
+    parts["checkpoint"].input(
+        views.switch,
+        [parts["checkpoint"], parts["loaded"], text, encoder, measure, parts["current"]],
+        [*whole, *chosen],
+        **(quiet | {"show_progress": "full", "show_progress_on": [parts["plot"], parts["tiles"]]}),
+    )
+    demo.load(views.from_link, None, [parts["checkpoint"], text, encoder, *whole[1:], *chosen], **quiet)
+    linked = [parts["loaded"], text, encoder, measure]
+    script = (STATIC / "link.js").read_text(encoding="utf-8").replace("DEFAULT", DEFAULT)
+    gr.on(
+        [parts["loaded"].change, text.change, encoder.change, measure.change],
+        None,
+        linked,
+        None,
+        js=script.replace("COPY", "false"),
+        api_visibility="private",
+    )
+    parts["link"].click(None, linked, parts["link"], js=script.replace("COPY", "true"), api_visibility="private")

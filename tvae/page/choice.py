@@ -1,0 +1,118 @@
+"""What the page says of chosen operations as HTML: truth table, facts, result table, examples."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from tvae.embedding import EncodedOperation
+from tvae.page import texts
+from tvae.page.html import chips, number, scrolling, tile, tiles, trit_class
+from tvae.palette import TRIT_SIGNS
+
+MAX_ROWS = 100  # of the result table on the page; the exports have all
+
+
+def examples() -> str:
+    """Example texts as buttons."""
+    buttons = "".join(
+        f'<button type="button" class="chip" data-text="{escape(text)}">{escape(text)}</button>'
+        for text in texts.EXAMPLES
+    )
+    return f'<p class="chips" aria-label="Examples">{buttons}</p>'
+
+
+def truth_editor(row: EncodedOperation | None, around: Sequence[tuple[int, float]], trits: Sequence[int]) -> str:
+    """The 3x3 truth table that is clicked, and beside it what the checkpoint makes of it."""
+    facts = f'<p class="quiet">{escape(texts.NOTHING_CHOSEN)}</p>' if row is None else _facts(row, around)
+    decoded = "" if row is None else _table("decoded", row["reconstruction"], trits)
+    return f'<div class="truth"><div class="tables">{_table("edit", trits, None)}{decoded}</div>{facts}</div>'
+
+
+def _table(kind: str, trits: Sequence[int], right: Sequence[int] | None) -> str:
+    caption = "f(a, b), click to change" if kind == "edit" else "decoded"
+    head = "".join(f'<th scope="col">{TRIT_SIGNS[b]}</th>' for b in (-1, 0, 1))
+    body = ""
+    for a in range(3):
+        cells = "".join(_cell(kind, 3 * a + b, trits, right) for b in range(3))
+        body += f'<tr><th scope="row">{TRIT_SIGNS[a - 1]}</th>{cells}</tr>'
+    return (
+        f'<table class="op {kind}"><caption>{caption}</caption><thead><tr><td class="corner">a\\b</td>{head}</tr>'
+        f"</thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _cell(kind: str, position: int, trits: Sequence[int], right: Sequence[int] | None) -> str:
+    trit = trits[position]
+    if kind != "edit":
+        return f"<td>{tile(trit, right[position] if right else None)}</td>"
+    where = f"f({TRIT_SIGNS[position // 3 - 1]}, {TRIT_SIGNS[position % 3 - 1]})"
+    return (
+        f'<td><button type="button" class="trit {trit_class(trit)}" data-position="{position}" data-trit="{trit}" '
+        f'aria-label="{where} = {TRIT_SIGNS[trit]}, change">{TRIT_SIGNS[trit]}</button></td>'
+    )
+
+
+def _facts(row: EncodedOperation, around: Sequence[tuple[int, float]]) -> str:
+    name = f" <em>{escape(row['name'])}</em>" if row["name"] else ""
+    exact = "reconstructed exactly" if row["exact"] else "not reconstructed"
+    unit = "radius" if row["norm_a"] is not None else "length of \u03bc"
+    near = " ".join(
+        f'<button type="button" class="chip" data-index="{i}" title="distance {distance:.4f}">{i}</button>'
+        for i, distance in around
+    )
+    norms = ""
+    if row["norm_a"] is not None:
+        norms = f"<dt>norm A, B</dt><dd>{number(row['norm_a'], 4)}, {number(row['norm_b'], 4)}</dd>"
+    return (
+        f'<dl class="facts"><dt>operation</dt><dd><strong>{row["index"]}</strong>{name}</dd>'
+        f"<dt>valuation</dt><dd>{row['valuation']}</dd>"
+        f"<dt>{unit} A, B</dt><dd>{number(row['radius_a'], 4)}, {number(row['radius_b'], 4)}</dd>{norms}"
+        f'<dt>decoder</dt><dd><span class="{"good" if row["exact"] else "bad"}">{exact}</span>, '
+        f"least confidence {number(row['confidence'], 4)}</dd><dt>nearest</dt><dd>{near}</dd></dl>"
+    )
+
+
+def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], total: int) -> str:
+    """The result table of the chosen operations, at most `MAX_ROWS` of them."""
+    if not rows:
+        return f'<p class="quiet">{escape(texts.NOTHING_CHOSEN)}</p>'
+    more = f" The first {len(rows)} are shown; the exports have all." if total > len(rows) else ""
+    head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
+    body = "".join(_row(row, around) for row, around in zip(rows, near, strict=True))
+    table = f'<table class="numbers results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return (
+        f'<div class="exports"><span>{total:,} chosen.{more}</span>'
+        '<button type="button" class="chip" data-export="csv">Export CSV</button>'
+        '<button type="button" class="chip" data-export="json">Export JSON</button><span class="status" role="status">'
+        "</span></div>" + scrolling("Chosen operations", table)
+    )
+
+
+_COLUMNS = (
+    "index",
+    "trits",
+    "name",
+    "v",
+    "norm A",
+    "norm B",
+    "radius A",
+    "radius B",
+    "decoded",
+    "confidence",
+    "nearest",
+)
+
+
+def _row(row: EncodedOperation, around: Sequence[int]) -> str:
+    decoded = '<span class="good">exact</span>' if row["exact"] else tiles(row["reconstruction"], row["trits"])
+    cells: list[Any] = [
+        f'<button type="button" class="chip" data-show="{row["index"]}">{row["index"]}</button>',
+        tiles(row["trits"]),
+        escape(row["name"] or ""),
+        row["valuation"],
+        *(number(row[key], 6) for key in ("norm_a", "norm_b", "radius_a", "radius_b")),
+        decoded,
+        number(row["confidence"], 4),
+        chips(around),
+    ]
+    return f'<tr data-row="{row["index"]}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -1,0 +1,168 @@
+"""What the page says of a checkpoint as HTML: status, tiles, comparison, coverage."""
+
+from html import escape
+
+from tvae.catalogue import Entry, Numbers
+from tvae.checkpoint_file import Checkpoint
+from tvae.loading import Located
+from tvae.metrics import CEILINGS, Coverage, EncoderMetrics, Metrics
+from tvae.page import texts
+from tvae.page.html import bar, chips, number, scrolling
+from tvae.palette import TRIT_SIGNS
+
+MAX_FAILING = 200  # of the list of failing operations on the page
+
+
+def badge(located: Located, checkpoint: Checkpoint) -> str:
+    """Status with its reason, where the weights came from, and their digest."""
+    entry = located.entry
+    status = entry.status if entry else "file"
+    reason = " ".join(part for part in (_sentence(entry), entry.note if entry else "") if part)
+    warning = f'<strong class="warning">{escape(entry.warning)}</strong> ' if entry and entry.warning else ""
+    radius = ""
+    if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
+        origin = {"catalogue": "the documented value is taken", "assumed": "the published default is taken"}
+        radius = texts.NOT_RECORDED.format(
+            radius=checkpoint.config.max_radius, origin=origin[checkpoint.max_radius_from]
+        )
+    return (
+        f'<div class="badge-line"><span class="badge {status.replace(" ", "-")}">{escape(status)}</span>'
+        f"<span>{warning}{escape(reason)} {escape(radius)}</span></div>"
+        f'<p class="origin">{escape(located.source)}, sha256 '
+        f'<code title="{checkpoint.sha256}">{checkpoint.sha256[:16]}</code></p>'
+    )
+
+
+def _sentence(entry: Entry | None) -> str:
+    return f"{entry.use_case}." if entry else ""
+
+
+def _tile(name: str, label: str, value: str, more: str, share: float | None = None, good: bool = True) -> str:
+    filled = "" if share is None else bar(share, good)
+    return (
+        f'<details class="tile" data-tile="{name}-{escape(label)}"><summary><span class="label">{escape(label)}</span>'
+        f'<span class="value">{value}</span>{filled}<span class="more">{more}</span></summary>'
+        f"<p>{escape(texts.EXPLANATIONS[name])}</p></details>"
+    )
+
+
+def tile_row(metrics: Metrics) -> str:
+    """The tiles; each explains itself in one sentence when it is opened."""
+    a, b = metrics.a, metrics.b
+    cells = [_coverage_tile(metrics), _hierarchy_tile("A", a), _hierarchy_tile("B", b)]
+    cells.append(_tile("overlaps", "Level overlaps", f"{a.overlaps} / {b.overlaps}", "encoder A / B, of 9"))
+    richness_share = None if a.richness is None else a.richness / CEILINGS.richness
+    cells.append(
+        _tile(
+            "richness", "Richness A", number(a.richness, 5), f"B {number(b.richness, 5)}, of the norm", richness_share
+        )
+    )
+    best = max((q for q in (a.q, b.q) if q is not None), default=None)
+    q_share = None if best is None else best / CEILINGS.q
+    cells.append(_tile("q", "Q", number(best, 4), f"A {number(a.q, 4)}, B {number(b.q, 4)}", q_share))
+    tree = max((f for f in (a.tree_fidelity, b.tree_fidelity) if f is not None), default=None)
+    tree_share = None if tree is None else tree / CEILINGS.tree_fidelity
+    both = f"A {number(a.tree_fidelity, 4)}, B {number(b.tree_fidelity, 4)}"
+    cells.append(_tile("tree", "Tree fidelity", number(tree, 4), both, tree_share))
+    return f'<div class="tiles">{"".join(cells)}</div>'
+
+
+def _coverage_tile(metrics: Metrics) -> str:
+    own = metrics.at_ball or metrics.at_mu
+    label = "Ball coverage" if metrics.at_ball else "Coverage"
+    wrong = own.total - own.reconstructed
+    more = "all reconstructed" if not wrong else f"{wrong:,} wrong"
+    if metrics.at_ball:
+        more += f"; at \u03bc {metrics.at_mu.reconstructed:,}"
+    value = f"{own.reconstructed:,}<small> / {own.total:,}</small>"
+    return _tile("coverage", label, value, more, own.coverage)
+
+
+def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> str:
+    if encoder.hierarchy is None:
+        return _tile("hierarchy", f"Hierarchy {name}", "undefined", "constant radius")
+    share = encoder.hierarchy / CEILINGS.hierarchy
+    beyond = share > 1 + 1e-9
+    more = "beyond the limit: radii are tied" if beyond else f"{share * 100:.5f} % of limit"
+    return _tile("hierarchy", f"Hierarchy {name}", number(encoder.hierarchy, 10), more, share, not beyond)
+
+
+def comparison(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> str:
+    """The table claimed / stored in the file / measured here."""
+    claimed = located.entry.claimed if located.entry else Numbers()
+    stored = stored_numbers(located, checkpoint)
+    a, b = metrics.a, metrics.b
+    norms = a.level_mean_norm or (None,)
+    rows = [
+        ("coverage", claimed.coverage, stored.coverage, metrics.at_mu.coverage, 5),
+        ("hierarchy A", claimed.hierarchy_a, stored.hierarchy_a, a.hierarchy, 10),
+        ("hierarchy B", claimed.hierarchy_b, stored.hierarchy_b, b.hierarchy, 10),
+        ("hierarchy, encoder not named", claimed.hierarchy, stored.hierarchy, None, 10),
+        ("richness A", claimed.richness, stored.richness, a.richness, 6),
+        ("richness B", claimed.richness_b, stored.richness_b, b.richness, 6),
+        ("mean norm, level 0 (A)", claimed.norm_v0, stored.norm_v0, norms[0], 4),
+        ("norm, operation 0 (A)", claimed.norm_v9, stored.norm_v9, norms[-1], 4),
+    ]
+    body = "".join(
+        f'<tr><th scope="row">{label}</th>{_given(said, digits)}{_given(kept, digits)}'
+        f"<td>{number(ours, digits)}</td></tr>"
+        for label, said, kept, ours, digits in rows
+        if not (said is None and kept is None and ours is None)
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("claimed", "stored in the file", "measured here"))
+    table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
+    why = f"<details class='why'><summary>Why they differ</summary><p>{escape(texts.WHY_DIFFERENT)}</p></details>"
+    return scrolling("Claimed, stored and measured", table) + why
+
+
+def stored_numbers(located: Located, checkpoint: Checkpoint) -> Numbers:
+    """What the file records, under our names; the catalogue's record of it where the file has no metrics."""
+    raw = {key: value for key, value in checkpoint.stored.items() if isinstance(value, int | float)}
+    if not raw:
+        return located.entry.stored if located.entry else Numbers()
+
+    def first(*names: str) -> float | None:
+        return next((float(raw[name]) for name in names if name in raw), None)
+
+    return Numbers(
+        coverage=first("coverage", "coverage_A"),
+        hierarchy_a=first("hierarchy_A", "hierarchy_a", "radial_corr_A"),
+        hierarchy_b=first("hierarchy_B", "hierarchy_b", "radial_corr_B"),
+        hierarchy=first("hierarchy"),
+        richness=first("richness", "richness_A", "richness_a"),
+        richness_b=first("richness_B", "richness_b"),
+        norm_v0=first("radius_v0", "r_v0"),
+        norm_v9=first("radius_v9", "r_v9"),
+    )
+
+
+def _given(value: float | None, digits: int) -> str:
+    """As many digits as were given, no more than we show ourselves."""
+    shown = "\u2013" if value is None else f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "\u2212")
+    return f"<td>{shown}</td>"
+
+
+def coverage_panel(coverage: Coverage) -> str:
+    """Exact count, accuracy a position and a level, and the failing operations as buttons."""
+    levels = "".join(_meter(f"v = {v}", share) for v, share in enumerate(coverage.by_valuation))
+    positions = "".join(
+        _meter(f"f({TRIT_SIGNS[i // 3 - 1]}, {TRIT_SIGNS[i % 3 - 1]})", share)
+        for i, share in enumerate(coverage.by_position)
+    )
+    wrong = len(coverage.failing)
+    if wrong:
+        more = f" and {wrong - MAX_FAILING:,} more, in the export" if wrong > MAX_FAILING else ""
+        failing = f'<p class="chips">{chips(coverage.failing[:MAX_FAILING])}{more}</p>'
+    else:
+        failing = '<p class="quiet">None.</p>'
+    return (
+        f"<p><strong>{coverage.reconstructed:,}</strong> of {coverage.total:,} operations, "
+        f"{coverage.trit_accuracy * 100:.4f} % of the trits.</p>"
+        f'<div class="meters"><section><h3>By valuation</h3>{levels}</section>'
+        f"<section><h3>By position, trits</h3>{positions}</section></div>"
+        f"<h3>Failing operations ({wrong:,})</h3>{failing}"
+    )
+
+
+def _meter(label: str, share: float) -> str:
+    return f'<div class="meter"><span>{label}</span>{bar(share)}<span class="share">{share * 100:.2f} %</span></div>'

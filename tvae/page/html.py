@@ -1,0 +1,56 @@
+"""The smallest pieces of the page's HTML: numbers, trits, buttons. Texts from outside are escaped by the caller."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from tvae.palette import TRIT_SIGNS
+
+_CLASSES = {-1: "minus", 0: "zero", 1: "plus"}
+
+
+def number(value: float | None, digits: int) -> str:
+    """A number with a true minus sign; a dash where it is undefined."""
+    return "\u2013" if value is None else f"{value:.{digits}f}".replace("-", "\u2212")
+
+
+def tile(trit: int, right: int | None = None) -> str:
+    """One trit; where it is wrong, framed, with the right sign beside it."""
+    if right is None or right == trit:
+        return f'<span class="trit {trit_class(trit)}">{TRIT_SIGNS[trit]}</span>'
+    return (
+        f'<span class="trit {trit_class(trit)} wrong">{TRIT_SIGNS[trit]}</span>'
+        f'<sup class="should" title="right: {TRIT_SIGNS[right]}">{TRIT_SIGNS[right]}</sup>'
+    )
+
+
+def tiles(trits: Sequence[int], right: Sequence[int] | None = None) -> str:
+    """Nine trits in a row, position 0 first."""
+    pairs = zip(trits, right or trits, strict=True)
+    return f'<span class="trits">{"".join(tile(trit, wanted) for trit, wanted in pairs)}</span>'
+
+
+def alert(sentence: str) -> str:
+    """An error or a warning that a screen reader announces; empty for an empty sentence."""
+    return f'<p class="alert" role="alert">{escape(sentence)}</p>' if sentence else ""
+
+
+def trit_class(trit: int) -> str:
+    """The style class of a trit."""
+    return _CLASSES[trit]
+
+
+def bar(share: float, good: bool = True) -> str:
+    """A bar for a share in 0..1 of a limit; the number beside it says the same in words."""
+    width = max(0.0, min(1.0, share)) * 100
+    kind = "bar" if good else "bar over"
+    return f'<span class="{kind}" aria-hidden="true"><span style="width:{width:.4f}%"></span></span>'
+
+
+def scrolling(label: str, inside: str) -> str:
+    """A wide table in a region that scrolls, also by keyboard."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">{inside}</div>'
+
+
+def chips(indices: Iterable[int]) -> str:
+    """Operations as buttons that choose them."""
+    return " ".join(f'<button type="button" class="chip" data-index="{i}">{i}</button>' for i in indices)

@@ -1,0 +1,114 @@
+"""From what is chosen to what the page shows of it; plain functions and values, no Gradio.
+
+The text box holds the choice, everything else is derived from it: plot, truth table, result table.
+"""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from tvae import neighbours, reports, ternary
+from tvae.embedding import Embedding, Side, encoded_rows
+from tvae.errors import OperationsError, TvaeError
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.operations import parse_operations
+from tvae.page import choice
+
+NEAREST_SHOWN: Final = 5  # beside the truth table
+NEAREST_LISTED: Final = 3  # in the result table and the exports
+MAX_NEAREST: Final = 2_000  # an export of more operations leaves the nearest out: all against all takes minutes
+START_TABLE: Final = (0,) * ternary.T  # the editor's table while nothing is chosen
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything that depends on the choice."""
+
+    error: str  # a sentence, or empty
+    indices: tuple[int, ...]  # chosen, in order, each once
+    current: int | None  # the one in the truth table
+    truth: str  # HTML
+    results: str  # HTML
+
+
+def side_of(embedding: Embedding, encoder: str) -> Side:
+    """The half of an embedding that the encoder switch names."""
+    return embedding.b if encoder == "B" else embedding.a
+
+
+def read(text: str) -> tuple[tuple[int, ...], str]:
+    """(chosen indices, each once; error sentence or empty). An empty text chooses nothing."""
+    if not text.strip():
+        return (), ""
+    try:
+        return tuple(dict.fromkeys(parse_operations(text))), ""
+    except OperationsError as error:
+        return (), str(error)
+
+
+def show(measured: Measured, text: str, encoder: str, current: int | None = None) -> Shown:
+    """What to show for a text; `current` stays in the truth table if it is still among the chosen."""
+    indices, error = read(text)
+    if current not in indices:
+        current = indices[0] if indices else None
+    listed = indices[: choice.MAX_ROWS]
+    rows = encoded_rows(measured.embedding, listed, vectors=False)
+    side = side_of(measured.embedding, encoder)
+    around, _ = neighbours.nearest(side, np.asarray(listed, np.int64), NEAREST_LISTED)
+    return Shown(
+        error, indices, current, truth(measured, current, encoder), choice.results(rows, around.tolist(), len(indices))
+    )
+
+
+def truth(measured: Measured, current: int | None, encoder: str) -> str:
+    """The truth table of one operation with what the checkpoint makes of it."""
+    if current is None:
+        return choice.truth_editor(None, (), START_TABLE)
+    row = encoded_rows(measured.embedding, (current,), vectors=False)[0]
+    who, how_far = neighbours.nearest(side_of(measured.embedding, encoder), np.array([current]), NEAREST_SHOWN)
+    return choice.truth_editor(row, list(zip(who[0].tolist(), how_far[0].tolist(), strict=True)), row["trits"])
+
+
+def export(located: Located, measured: Measured, text: str, encoder: str, kind: str) -> dict[str, str]:
+    """The result table as a file: {name, text}, `kind` being csv or json. Raises OperationsError for a bad text."""
+    indices = tuple(dict.fromkeys(parse_operations(text)))
+    document = reports.encoding(located, measured, list(indices), False, None)
+    if len(indices) <= MAX_NEAREST:
+        side = side_of(measured.embedding, encoder)
+        around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), NEAREST_LISTED)
+        for row, who in zip(document["operations"], around.tolist(), strict=True):
+            row[f"nearest_{'b' if encoder == 'B' else 'a'}"] = who
+    name = f"tvae-{located.name.replace('/', '_').removesuffix('.pt')}-operations.{kind}"
+    return {"name": name, "text": _csv(document) if kind == "csv" else json.dumps(document, indent=1)}
+
+
+def export_or_explain(*arguments: Any) -> dict[str, str]:
+    """`export`, with an error as {"error": sentence}: the browser shows it beside the button."""
+    try:
+        return export(*arguments)
+    except TvaeError as error:
+        return {"error": str(error)}
+
+
+def _csv(document: dict[str, Any]) -> str:
+    """One line an operation; trits as signs, lists separated by spaces."""
+    file = io.StringIO()
+    rows = document["operations"]
+    writer = csv.DictWriter(file, ["checkpoint", "sha256", *rows[0]], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        flat = {
+            key: ternary.trit_string(value)
+            if key in ("trits", "reconstruction")
+            else " ".join(map(str, value))
+            if isinstance(value, list)
+            else value
+            for key, value in row.items()
+        }
+        writer.writerow({"checkpoint": document["checkpoint"], "sha256": document["sha256"], **flat})
+    return file.getvalue()

@@ -1,0 +1,150 @@
+"""The radius-against-valuation plot: every operation as a point, by level, on a canvas that `static/strip.js` draws."""
+
+import base64
+import itertools
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae.palette import LEVEL_COLOURS
+
+Encoder = Literal["A", "B"]
+Measure = Literal["radius", "norm"]
+
+LEVELS = 10
+_STATIC = Path(__file__).parent / "static"
+_turns = itertools.count(1)
+
+_TEMPLATE = """<div class="strip">
+<div class="strip-tools" role="toolbar" aria-label="Plot tools">
+<button type="button" data-tool="lasso" aria-pressed="true" aria-label="Lasso: drag selects"
+ title="Lasso: drag selects, Shift + drag draws a box, Ctrl adds"><svg viewBox="0 0 20 20" aria-hidden="true"><path
+ d="M10 3.5c4 0 7 1.9 7 4.6s-3 4.6-7 4.6-7-1.9-7-4.6 3-4.6 7-4.6zM6.5 12.4c-1.6 1-1.4 2.6 0 2.6s1.6 1.5.3 2.5"
+ stroke-dasharray="2.6 1.8"/></svg></button>
+<button type="button" data-tool="pan" aria-pressed="false" aria-label="Pan: drag moves the view"
+ title="Pan: drag moves the view"><svg viewBox="0 0 20 20" aria-hidden="true"><path
+ d="M10 2.500v15M2.5 10h15M8 4.500l2-2 2 2M8 15.500l2 2 2-2M4.5 8l-2 2 2 2M15.5 8l2 2-2 2"/></svg></button>
+<span class="strip-gap"></span>
+<button type="button" data-tool="in" aria-label="Zoom in" title="Zoom in (+, Ctrl + wheel)"><svg viewBox="0 0 20 20"
+ aria-hidden="true"><path d="M10 4v12M4 10h12"/></svg></button>
+<button type="button" data-tool="out" aria-label="Zoom out" title="Zoom out (-, Ctrl + wheel)"><svg viewBox="0 0 20 20"
+ aria-hidden="true"><path d="M4 10h12"/></svg></button>
+<button type="button" data-tool="home" aria-label="Reset the view" title="Reset the view (0, double click)"><svg
+ viewBox="0 0 20 20" aria-hidden="true"><path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/></svg></button>
+<span class="strip-gap"></span>
+<button type="button" data-tool="png" aria-label="Download as PNG" title="Download as PNG"><svg viewBox="0 0 20 20"
+ aria-hidden="true"><path d="M10 3v10M6 9.500l4 4 4-4M3 17h14"/></svg></button>
+</div>
+<div class="strip-plot" tabindex="0" role="application" aria-label="Radius against valuation">
+<canvas></canvas><canvas></canvas><div class="strip-tip" aria-live="polite" hidden></div></div>
+</div>"""
+
+
+def _script() -> str:
+    """Both scripts as one function body, the drawing in its place."""
+    frame, drawing = (_read(name) for name in ("strip.js", "strip_draw.js"))
+    return frame.replace("// Drawing is in strip_draw.js, which Python puts here.\n", drawing)
+
+
+def _read(name: str) -> str:
+    return (_STATIC / name).read_text(encoding="utf-8")
+
+
+def _base64(array: NDArray[Any]) -> str:
+    return base64.b64encode(array.tobytes()).decode("ascii")
+
+
+def _fixed_point(values: NDArray[np.float64], level: NDArray[np.uint8], stats: list[list[float]]) -> dict[str, Any]:
+    """Sixteen bits a value on a grid of each level's own, which decodes to the same four decimals as the value itself.
+
+    The grid divides the bins of rounding to 0.0001 evenly, and a value decodes to the middle of its cell, so what the
+    plot shows under the pointer never contradicts a table. Only a level wider than 6.5535 is too wide for that.
+    """
+    low = np.array([row[0] for row in stats])
+    span = np.array([row[2] for row in stats]) - low
+    start = (np.floor(low * 1e4 + 0.5) - 0.5) / 1e4
+    cells = np.clip(np.floor(6.5535 / np.maximum(span + 1e-4, 1e-9)), 1, 4096)
+    step = np.maximum(1e-4 / cells, (span + 1e-4) / 65535)
+    cell = np.floor((values - start[level]) / step[level])
+    return {"q": _base64(cell.clip(0, 65535).astype("<u2")), "start": start.tolist(), "step": step.tolist()}
+
+
+def _series(values: NDArray[np.float64], level: NDArray[np.uint8]) -> dict[str, Any]:
+    groups = [values[level == v] for v in range(LEVELS)]
+    stats = [[float(group.min()), float(group.mean()), float(group.max())] for group in groups]
+    overlaps = [v for v in range(LEVELS - 1) if stats[v][0] <= stats[v + 1][2]]
+    return {"stats": stats, "overlaps": overlaps, **_fixed_point(values, level, stats)}
+
+
+def pack_points(
+    *,
+    key: str,
+    level: NDArray[np.uint8],
+    radius_a: NDArray[np.float64],
+    radius_b: NDArray[np.float64],
+    norm_a: NDArray[np.float64] | None,
+    norm_b: NDArray[np.float64] | None,
+    exact: NDArray[np.bool_],
+) -> str:
+    """Return the value of the plot for one checkpoint: the points, each level's range and mean, and the overlaps.
+
+    `key` names the checkpoint: the view is kept until it changes. Without norms there is no ball, and radius is the
+    Euclidean norm of mu. A v in "overlaps" says that some value of level v does not exceed the largest of level v + 1.
+    """
+    if level.size == 0 or set(np.unique(level).tolist()) != set(range(LEVELS)):
+        raise ValueError("the plot needs points in each of the levels 0 to 9")
+    encoders: dict[str, dict[str, Any]] = {}
+    for name, radius, norm in (("A", radius_a, norm_a), ("B", radius_b, norm_b)):
+        encoders[name] = {"radius": _series(radius, level)}
+        if norm is not None:
+            encoders[name]["norm"] = _series(norm, level)
+    ball = norm_a is not None or norm_b is not None
+    return json.dumps(
+        {
+            "key": key,
+            "colours": LEVEL_COLOURS,
+            "titles": {"radius": "hyperbolic radius" if ball else "Euclidean norm of \u03bc", "norm": "Euclidean norm"},
+            "level": _base64(level.astype(np.uint8)),
+            "exact": _base64(np.packbits(exact, bitorder="little")),
+            "encoders": encoders,
+        },
+        separators=(",", ":"),
+    )
+
+
+def strip_plot(
+    value: str | None = None,
+    *,
+    encoder: Encoder = "A",
+    measure: Measure = "radius",
+    selected: Sequence[int] = (),
+    labels: bool | list[str] = True,
+    elem_id: str | None = None,
+) -> gr.HTML:
+    """Build the plot; `value` comes from `pack_points`, the rest are light properties that may change on their own.
+
+    Its events are `pick` and `lasso`, with `ids` and `add` (a modifier key was held) in the event data, and `clear`.
+    """
+    return gr.HTML(
+        value,
+        html_template=_TEMPLATE,
+        css_template=_read("strip.css"),
+        js_on_load=_script(),
+        apply_default_css=False,
+        elem_id=elem_id,
+        encoder=encoder,
+        measure=measure,
+        selected=[int(i) for i in selected],
+        labels=labels,
+        turn=0,
+    )
+
+
+def show_selection(ids: Sequence[int], labels: bool | list[str] = True) -> dict[str, Any]:
+    """Return the update that selects `ids` in the plot, whatever was picked there meanwhile; it triggers no event."""
+    return gr.update(selected=[int(i) for i in ids], labels=labels, turn=next(_turns))

@@ -1,0 +1,34 @@
+"""The words of the page in one place."""
+
+from typing import Final
+
+TITLE: Final = "tvae"
+LEAD: Final = (
+    "Each point is one of the 19,683 ternary operations, placed by a Ternary VAE. A good checkpoint reconstructs all "
+    "of them and puts every valuation level strictly above the next, with room inside the levels."
+)
+EXPLANATIONS: Final = {
+    "coverage": "Operations of which the decoder gives back all nine trits from the latent mean of encoder A.",
+    "hierarchy": "Spearman rank correlation of valuation and radius over all operations. No two levels overlap at "
+    "-0.8320502954, which is the limit; beyond it radii are tied and the shells have collapsed.",
+    "overlaps": "Neighbouring levels, of nine pairs, where some operation of the higher valuation lies at least as far "
+    "out as one of the lower.",
+    "richness": "Mean over the levels of the variance of the Euclidean norm inside a level. More is better as long as "
+    "no levels overlap; without overlap it stays below 0.0245.",
+    "q": "Distance correlation plus 1.5 times the hierarchy's size, limit 2.1627.",
+    "tree": "Spearman rank correlation of hyperbolic and 3-adic distance over 400,000 seeded pairs, limit 0.8320.",
+}
+OPERATIONS_LABEL: Final = "Operations"
+OPERATIONS_HINT: Final = "13, 5-9, min, v=8, +-0+-0+-0, [1,-1,0,...]"
+EXAMPLES: Final = ("min, max, consensus", "implication, lukasiewicz_implication, goedel_implication", "v>=6", "0-26")
+NOTHING_CHOSEN: Final = "Nothing is chosen. Click or lasso points, type operations, or take an example."
+NOT_RECORDED: Final = (
+    "max_radius {radius} is not recorded in the file; {origin}. Hierarchy and coverage do not depend on it."
+)
+WHY_DIFFERENT: Final = (
+    "Claimed is what the published page says, stored is what the file itself records, measured on one random sample at "
+    "training time. Some claims do not describe the files: they come from loading them carelessly, which leaves the "
+    "radius head random, or pair one encoder's richness with the other's hierarchy. Here each file is loaded strictly, "
+    "and the latent mean is measured, so that the numbers repeat."
+)
+LINK_TOO_LONG: Final = "The selection is too long for a link; the link holds the rest of the view."

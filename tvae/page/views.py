@@ -1,0 +1,187 @@
+"""What the page's events call: plain inputs to the values of the components, in the order that `build` wires.
+
+Each function reads the choice from the text box and the checkpoint from what is loaded, so visitors share nothing but
+the cache.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae import ternary
+from tvae.catalogue import DEFAULT
+from tvae.errors import TvaeError
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.operations import format_operations
+from tvae.page import compute, fragments, selection
+from tvae.page.html import alert
+from tvae.page.strip import pack_points, show_selection
+
+MEASURES: Final = (("hyperbolic radius", "radius"), ("norm", "norm"))
+LENGTH_ONLY: Final = (("length of \u03bc (Euclidean)", "radius"),)
+MAX_TYPED: Final = 200_000  # characters; the text box is for people
+
+# The components that change with the checkpoint, in the order of `switch`'s values.
+CHECKPOINT_PARTS: Final = (
+    "checkpoint",
+    "loaded",
+    "alert",
+    "badge",
+    "tiles",
+    "comparison",
+    "coverage",
+    "plot",
+    "measure",
+)
+
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """The parts of the page that one checkpoint fills."""
+
+    badge: str
+    tiles: str
+    comparison: str
+    coverage: str
+    plot: str
+    truth: str
+    results: str
+    has_ball: bool
+
+
+def view(located: Located, measured: Measured) -> View:
+    """All parts for one checkpoint, nothing chosen."""
+    checkpoint, embedding, metrics = measured.checkpoint, measured.embedding, measured.metrics
+    nothing = selection.show(measured, "", "A")
+    return View(
+        badge=fragments.badge(located, checkpoint),
+        tiles=fragments.tile_row(metrics),
+        comparison=fragments.comparison(located, checkpoint, metrics),
+        coverage=fragments.coverage_panel(metrics.at_ball or metrics.at_mu),
+        plot=pack_points(
+            key=f"{located.name} {checkpoint.sha256[:12]}",
+            level=ternary.VALUATIONS.astype("uint8"),
+            radius_a=embedding.a.radius,
+            radius_b=embedding.b.radius,
+            norm_a=embedding.a.norm,
+            norm_b=embedding.b.norm,
+            exact=embedding.exact,
+        ),
+        truth=nothing.truth,
+        results=nothing.results,
+        has_ball=embedding.has_ball,
+    )
+
+
+def first_view() -> View:
+    """The page as it opens."""
+    return view(*compute.first())
+
+
+def context(name: str, text: str, encoder: str) -> dict[str, str]:
+    """What an export needs to know; it travels with the result table."""
+    return {"checkpoint": name, "operations": text, "encoder": encoder}
+
+
+def export_table(name: str, text: str, encoder: str, kind: str) -> dict[str, str]:
+    """The result table as a file for the browser: {name, text}, or {error}."""
+    try:
+        located, measured = compute.opened(name)
+    except TvaeError as error:
+        return {"error": str(error)}
+    return selection.export_or_explain(located, measured, text, encoder, kind)
+
+
+def choose(name: str, text: str, encoder: str, current: int | None = None) -> Values:
+    """The choice after typing, or after another encoder: problem, plot, truth, results, current."""
+    text = (text or "")[:MAX_TYPED]
+    _, measured = compute.opened(name)
+    shown = selection.show(measured, text, encoder, current)
+    return (
+        alert(shown.error),
+        show_selection(shown.indices),
+        shown.truth,
+        gr.update(value=shown.results, context=context(name, text, encoder)),
+        shown.current,
+    )
+
+
+def pick(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
+    """After a click or a lasso in the plot, or a button that names operations: the text, then as `choose`."""
+    ids = [int(i) for i in event.ids if 0 <= int(i) < ternary.N]
+    before = selection.read(text or "")[0] if getattr(event, "add", False) else ()
+    if len(ids) == 1 and ids[0] in before:
+        chosen = [i for i in before if i != ids[0]]  # a second click with a modifier takes it out again
+    else:
+        chosen = list(dict.fromkeys([*before, *ids]))
+    written = format_operations(chosen)
+    return written, *choose(name, written, encoder, ids[0] if len(ids) == 1 else None)
+
+
+def clear(name: str, text: str, encoder: str) -> Values:
+    """Nothing chosen."""
+    return "", *choose(name, "", encoder)
+
+
+def take_example(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
+    """An example's text, then as `choose`."""
+    example = str(event.text)[:200]
+    return example, *choose(name, example, encoder)
+
+
+def edit(name: str, text: str, encoder: str, current: int | None, event: gr.EventData) -> Values:
+    """After a click in the truth table: the operation that it now shows takes the place of the one it showed."""
+    trits = [max(-1, min(1, int(trit))) for trit in event.trits][: ternary.T]
+    index = int(ternary.index_of(trits))
+    chosen = selection.read(text or "")[0]
+    replaced = [index if i == current else i for i in chosen] if current in chosen else [index]
+    written = format_operations(dict.fromkeys(replaced))
+    return written, *choose(name, written, encoder, index)
+
+
+def bring_forward(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
+    """One of the chosen into the truth table: truth, current."""
+    index = max(0, min(ternary.N - 1, int(event.id)))
+    _, measured = compute.opened(name)
+    return selection.truth(measured, index, encoder), index
+
+
+def switch(name: str, loaded: str, text: str, encoder: str, measure: str, current: int | None) -> Values:
+    """Another checkpoint; where it cannot be had, a sentence, and the page stays with the one it has."""
+    try:
+        located, measured = compute.opened(name)
+    except TvaeError as error:
+        stays = alert(f"{error} The page still shows {loaded}.")
+        return loaded, loaded, stays, *[gr.skip()] * (len(CHECKPOINT_PARTS) - 3), *[gr.skip()] * 5
+    return *_checkpoint_values(name, view(located, measured), measure), *choose(name, text, encoder, current)
+
+
+def _checkpoint_values(name: str, shown: View, measure: str) -> Values:
+    measures = MEASURES if shown.has_ball else LENGTH_ONLY
+    chosen = measure if measure in [value for _, value in measures] else "radius"
+    radio = gr.update(choices=list(measures), value=chosen)
+    return name, name, "", shown.badge, shown.tiles, shown.comparison, shown.coverage, shown.plot, radio
+
+
+def from_link(request: gr.Request) -> Values:
+    """The view that a share link describes: checkpoint, text, encoder, the checkpoint's parts, the choice."""
+    asked = dict(request.query_params)
+    name, text = asked.get("checkpoint", DEFAULT), asked.get("operations", "")
+    encoder = "B" if asked.get("encoder") == "B" else "A"
+    measure = "norm" if asked.get("measure") == "norm" else "radius"
+    if (name, text, encoder, measure) == (DEFAULT, "", "A", "radius"):
+        return (gr.skip(),) * (2 + len(CHECKPOINT_PARTS) + 5)
+    problem = ""
+    try:
+        located, measured = compute.opened(name)
+    except TvaeError as error:
+        problem = alert(f"{error} The page shows {DEFAULT}.")
+        name = DEFAULT
+        located, measured = compute.first()
+    values = list(_checkpoint_values(name, view(located, measured), measure))
+    values[CHECKPOINT_PARTS.index("alert")] = problem or values[CHECKPOINT_PARTS.index("alert")]
+    return name, text, encoder, *values[1:], *choose(name, text, encoder)

@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("recipe", metavar="RECIPE", help="one of " + ", ".join(recipes.names()))
     train.add_argument("--seed", type=int, default=0, help="of every random draw (default 0)")
     train.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
+    train.add_argument("--manifest", type=Path, help="manifest.json in which to put what was trained and measured")
     train.add_argument("--json", action="store_true", help="print the manifest row instead of a table")
     train.set_defaults(run=_train)
 
@@ -101,6 +102,8 @@ def _encode(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     output = options.output or Path(f"{options.recipe}.safetensors")
     row = training.train_to_file(options.recipe, seed=options.seed, output=output)
+    if options.manifest:
+        training.write_manifest(options.manifest, row)
     print(json.dumps(row, indent=1) if options.json else training.summary(row))
 
 

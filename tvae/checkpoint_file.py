@@ -10,7 +10,7 @@ Not here: finding a file (`loading`, `checkpoint_hub`), and looking inside a `.p
 import hashlib
 import io
 import json
-import pickle
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +30,8 @@ from tvae.storage import write_atomically
 from tvae.torch_file import BadTorchFile, Claim, scan
 
 MAX_BYTES: Final = 512 * 2**20  # real files have 0.4 to 2 MiB
+MAX_HEADER: Final = 4 * 2**20  # of a .safetensors file
+MAX_VALUES: Final = 1_000_000  # in the metadata; a small file can refer to one list a million times
 ASSUMED_MAX_RADIUS: Final = 0.99  # where a file does not record one: the published constructor's default
 WEIGHT_KEYS: Final = ("model_state_dict", "model_state", "model")
 UNSUPPORTED_KEYS: Final = ("base_model_state_dict", "snap_state_dict", "soft_proj_state_dict")
@@ -77,8 +79,8 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise CheckpointFileError(path, "no such file", "a .pt or .safetensors file", "Check the path.") from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
+        reason = getattr(error, "strerror", None) or type(error).__name__
         raise CheckpointFileError(
             path, f"a file that cannot be read ({reason})", "a readable file", "Check it."
         ) from error
@@ -97,9 +99,11 @@ def parse(path: Path, data: bytes, max_radius: float | None = None) -> Checkpoin
     tensors = load()
     weights = {name: tensors[name] for name in names}
     for name, tensor in weights.items():
+        if Claim(tensor.dtype, tuple(tensor.shape)) != claims[name]:
+            raise CheckpointFileError(path, f"another {name} than its pickle describes", "one tensor", USE_ANOTHER)
         if not bool(torch.isfinite(tensor).all()):
             raise CheckpointFileError(path, f"values in {name} that are not finite", "finite weights", USE_ANOTHER)
-    metadata = {key: _plain(value) for key, value in structure.items() if key not in WEIGHT_KEYS}
+    metadata = _json_values(path, {key: value for key, value in structure.items() if key not in WEIGHT_KEYS})
     config, recorded = architecture.settings(path, config, metadata, max_radius or ASSUMED_MAX_RADIUS)
     origin: RadiusOrigin = "file" if recorded else "assumed" if max_radius is None else "catalogue"
     ignored = tuple(sorted(set(claims) - set(names)))
@@ -123,7 +127,7 @@ def save(path: str | Path, model: TernaryVAE, metadata: Mapping[str, Any]) -> Pa
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     if path.suffix == ".safetensors":
         header = {"format": "tvae", "config": json.dumps(asdict(model.config)), "metadata": json.dumps(dict(metadata))}
-        return write_atomically(path, safetensors.torch.save(weights, header))
+        return write_atomically(path, _safetensors(weights, header))
     if path.suffix == ".pt":
         buffer = io.BytesIO()
         published = {"epoch": metadata.get("epoch", 0), "model_state_dict": weights, "metrics": {}, "config": {}}
@@ -134,11 +138,20 @@ def save(path: str | Path, model: TernaryVAE, metadata: Mapping[str, Any]) -> Pa
     )
 
 
+def _safetensors(weights: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes:
+    """A safetensors file whose bytes depend on its content alone; the library itself shuffles metadata."""
+    plain = safetensors.torch.save(dict(weights))
+    size = int.from_bytes(plain[:8], "little")
+    header = json.dumps({"__metadata__": texts} | json.loads(plain[8 : 8 + size]), separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + plain[8 + size :]
+
+
 def _open(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, Any]:
     """(metadata, claims of the weights, function that loads the weights) by what the bytes are."""
     if data.startswith(b"PK\x03\x04"):
         return _open_torch(path, data)
-    if len(data) > 9 and data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= len(data):
+    if len(data) > 9 and data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= min(len(data), MAX_HEADER):
         return _open_safetensors(path, data)
     found, action = _describe(data)
     raise CheckpointFileError(path, found, "a checkpoint written by torch.save or safetensors", action)
@@ -190,7 +203,7 @@ _DTYPES: Final = {
 
 def _open_torch(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, Any]:
     try:
-        structure = scan(data)
+        structure, packed = scan(data)
     except BadTorchFile as error:
         raise CheckpointFileError(path, error.found, error.expected, USE_ANOTHER) from error
     if not isinstance(structure, dict):
@@ -207,8 +220,10 @@ def _open_torch(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, Any]:
     state = structure if key is None else structure[key]
     claims = {name: value for name, value in state.items() if isinstance(name, str) and isinstance(value, Claim)}
     if key is not None and len(claims) != len(state):
-        odd = next(str(name) for name, value in state.items() if not isinstance(value, Claim))
-        raise CheckpointFileError(path, f"{odd!r} under {key!r}, which is no tensor", "tensors only", USE_ANOTHER)
+        odd = next(name for name, value in state.items() if not isinstance(name, str) or not isinstance(value, Claim))
+        raise CheckpointFileError(
+            path, f"{str(odd)[:80]!r} under {key!r}, which is no named tensor", "named tensors only", USE_ANOTHER
+        )
 
     loaded: dict[str, Any] = {}
 
@@ -216,8 +231,8 @@ def _open_torch(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, Any]:
         return loaded if key is None else loaded[key]
 
     try:
-        loaded.update(torch.load(io.BytesIO(data), map_location="cpu", weights_only=True))
-    except (RuntimeError, pickle.UnpicklingError, ValueError, TypeError, KeyError, EOFError, OSError) as error:
+        loaded.update(torch.load(io.BytesIO(packed), map_location="cpu", weights_only=True))
+    except Exception as error:  # of any kind: torch's unpickler raises whatever it stumbles over
         raise CheckpointFileError(
             path, f"a file that torch cannot load ({type(error).__name__})", "a file written by torch.save", USE_ANOTHER
         ) from error
@@ -225,14 +240,25 @@ def _open_torch(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, Any]:
     return metadata, claims, load
 
 
-def _plain(value: Any, depth: int = 0) -> Any:
-    """Metadata as JSON values: numpy scalars become numbers, tensors and what is too deep or too odd a short text."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if depth < 8 and isinstance(value, dict):
-        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
-    if depth < 8 and isinstance(value, list | tuple):
-        return [_plain(item, depth + 1) for item in value]
-    return f"<{type(value).__name__}>"
+def _json_values(path: Path, metadata: Mapping[Any, Any]) -> dict[str, Any]:
+    """Metadata as JSON values: numpy scalars become numbers; nan, tensors, what is too deep or odd a short text."""
+    left = MAX_VALUES
+
+    def plain(value: Any, depth: int) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise CheckpointFileError(path, f"more than {MAX_VALUES:,} recorded values", "fewer", USE_ANOTHER)
+        if isinstance(value, np.generic):
+            value = value.item()
+        if isinstance(value, float) and not math.isfinite(value):
+            return str(value)
+        if value is None or isinstance(value, bool | int | float | str):
+            return value
+        if depth < 8 and isinstance(value, dict):
+            return {str(key): plain(item, depth + 1) for key, item in value.items()}
+        if depth < 8 and isinstance(value, list | tuple):
+            return [plain(item, depth + 1) for item in value]
+        return f"<{type(value).__name__}>"
+
+    return {str(key): plain(value, 0) for key, value in metadata.items()}

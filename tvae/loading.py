@@ -66,12 +66,16 @@ def locate(name: str) -> Located:
 
 def locate_any(name_or_path: str | Path) -> Located:
     """`locate`, or an existing file's path. A name of the catalogue goes before a path; write ./NAME for the path."""
-    path = Path(name_or_path)
-    if str(name_or_path) not in BY_NAME and (path.is_file() or path.suffix in (".pt", ".pth", ".safetensors")):
-        if not path.is_file():
-            raise UnknownCheckpoint(str(name_or_path), tuple(BY_NAME))
-        return Located(str(name_or_path), path, "file", None, None)
+    if str(name_or_path) not in BY_NAME and _is_file(Path(name_or_path)):
+        return Located(str(name_or_path), Path(name_or_path), "file", None, None)
     return locate(str(name_or_path))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, a directory that may not be entered
+        return False
 
 
 def open_located(located: Located, data: bytes | None = None) -> Checkpoint:

@@ -4,10 +4,11 @@ Values of three-valued logic are the trits: -1 false, 0 unknown (or undefined), 
 and never guesses: a part with no reading, or with two, is refused with its position and the accepted forms.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -134,12 +135,12 @@ def format_operations(indices: Iterable[int]) -> str:
             parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(number) for number in run]
             run = []
         run.append(int(index))
-    if _ambiguous_run(parts):
-        parts[0] = f"{parts[0]}-{parts[0]}"  # a range of one is an index, nine bare values could be a table
+    for start in _bare_nines(parts):
+        parts[start] = f"{parts[start]}-{parts[start]}"  # a range of one is an index
     return ", ".join(parts)
 
 
-_TOKEN = re.compile(r"\[[^\]]*\]?|\d+ *\.\. *\d+|\d+ - \d+|[^\s,;\[]+")
+_TOKEN = re.compile(r"\[[^\]]*\]?|\d+(?: *\.\. *| - )\d+(?![^\s,;\[])|[^\s,;\[]+")
 _NORMAL: Final = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\uff0b": "+"})  # dashes and plus signs
 
 
@@ -182,26 +183,28 @@ def _refuse_too_many(count: int) -> None:
         )
 
 
-def _ambiguous_run(tokens: list[str]) -> bool:
-    return len(tokens) == ternary.T and all(token in ("-1", "0", "1", "+1") for token in tokens)
+def _bare_nines(tokens: Iterable[str]) -> list[int]:
+    """Where runs of exactly nine bare -1, 0 and 1 start: each could be nine indices or one truth table."""
+    starts, place = [], 0
+    for bare, run in itertools.groupby(tokens, ("-1", "0", "1", "+1").__contains__):
+        length = len(list(run))
+        if bare and length == ternary.T:
+            starts.append(place)
+        place += length
+    return starts
 
 
 def _refuse_bare_table(tokens: list[tuple[str, int]]) -> None:
     """Nine bare values that are all -1, 0 or 1, alone or between other things, have two readings."""
-    run: list[tuple[str, int]] = []
-    for token, start in [*tokens, ("", 0)]:
-        if token in ("-1", "0", "1", "+1"):
-            run.append((token, start))
-            continue
-        if _ambiguous_run([bare for bare, _ in run]):
-            values = ",".join(bare for bare, _ in run)
-            raise OperationsError(
-                f"{values!r} at character {run[0][1] + 1} could be nine indices or one truth table. Write [{values}] "
-                "for the table, or the indices as ranges (0-1).",
-                values,
-                run[0][1],
-            )
-        run = []
+    for start in _bare_nines(token for token, _ in tokens):
+        values = ",".join(token for token, _ in tokens[start : start + ternary.T])
+        character = tokens[start][1]
+        raise OperationsError(
+            f"{values!r} at character {character + 1} could be nine indices or one truth table. Write [{values}] "
+            "for the table, or the indices as ranges (0-1).",
+            values,
+            character,
+        )
 
 
 _Reading = tuple[str, Sequence[int]]
@@ -279,7 +282,7 @@ def _why_not(token: str, readings: list[_Reading]) -> str:
         return f"a table in brackets has nine values -1, 0 or 1 and a closing bracket, this has {len(values)} values"
     if re.fullmatch(r"[+-]?\d+", token, re.ASCII):
         return f"an index is between 0 and {ternary.N - 1}"
-    if re.fullmatch(r"\d+(-|\.\.)\d+", token, re.ASCII):
+    if re.fullmatch(r"\d+(?: ?- ?| *\.\. *)\d+", token, re.ASCII):
         return f"a range goes up and stays between 0 and {ternary.N - 1}"
     if re.fullmatch(r"[+0-]+|[10Tt]+", token):
         return f"a truth table has 9 trits, this has {len(token)}"
@@ -293,11 +296,12 @@ def _parse_list(values: Sequence[int | str | Sequence[int]]) -> tuple[int, ...]:
         values = values.tolist()
     if not isinstance(values, list | tuple):
         raise OperationsError(f"Operations are a text or a list, not {type(values).__name__}. {FORMS}.")
-    if _ambiguous_run([str(value) for value in values if isinstance(value, int)]) and len(values) == ternary.T:
+    if _is_table(values):
+        table = [int(value) for value in values]
         raise OperationsError(
-            f"{list(values)} could be nine indices or one truth table. Write [{list(values)}] for the table, or leave "
+            f"{table} could be nine indices or one truth table. Write [{table}] for the table, or leave "
             "repeated indices out.",
-            str(list(values)),
+            str(table),
         )
     found: list[int] = []
     for place, value in enumerate(values):
@@ -306,18 +310,37 @@ def _parse_list(values: Sequence[int | str | Sequence[int]]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _parse_item(value: object, place: int) -> Sequence[int]:
-    if isinstance(value, np.integer):
-        value = int(value)
+def _is_table(values: object) -> bool:
+    if not isinstance(values, list | tuple) or len(values) != ternary.T:
+        return False
+    return all(_is_index(value, -1, 2) for value in values)
+
+
+def _is_index(value: object, low: int = 0, end: int = ternary.N) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and low <= int(value) < end
+
+
+def _parse_item(value: Any, place: int) -> Sequence[int]:
     if isinstance(value, str):
-        return _parse_text(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < ternary.N:
-        return (value,)
-    if isinstance(value, list | tuple) and len(value) == ternary.T and set(value) <= {-1, 0, 1}:
-        return (int(ternary.index_of(list(value))),)
+        try:
+            if indices := _parse_text(value):
+                return indices
+        except OperationsError as error:
+            raise OperationsError(f"At place {place + 1} of the list: {error}", error.text, error.position) from error
+    if _is_index(value):
+        return (int(value),)
+    if _is_table(value):
+        return (int(ternary.index_of(value)),)
     raise OperationsError(
-        f"Could not read {_short(str(value))} at place {place + 1} of the list: a list holds indices between 0 and "
-        f"{ternary.N - 1}, texts, and tables of nine values -1, 0 or 1.",
-        str(value),
+        f"Could not read {_short(_text_of(value))} at place {place + 1} of the list: a list holds indices between 0 "
+        f"and {ternary.N - 1}, texts, and tables of nine values -1, 0 or 1.",
+        _text_of(value),
         place,
     )
+
+
+def _text_of(value: object) -> str:
+    try:
+        return str(value)
+    except (ValueError, RecursionError):  # an integer of thousands of digits, lists nested too deep
+        return f"{type(value).__name__} that is too long to show"

@@ -4,12 +4,14 @@ A `.pt` file is a zip archive with one pickle (`data.pkl`) and a record of raw b
 is interpreted here by a small machine of our own that knows only what `torch.save` writes: it builds lists, dicts and
 claims about tensors, calls nothing, imports nothing, and refuses every other instruction and every global name outside
 `ALLOWED`. So the size of everything is known, and compared with the bytes that are there, before anything is allocated.
-Loading itself is left to `torch.load(weights_only=True)`.
+Loading itself is left to `torch.load(weights_only=True)`, which gets the records packed anew: zip readers differ in
+what they see in an odd archive, and a pickle that was looked at here must be the one that is loaded there.
 """
 
 import io
 import math
 import pickletools
+import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +21,9 @@ import numpy as np
 import torch
 from numpy._core.multiarray import scalar
 
-MAX_PICKLE: Final = 32 * 2**20  # bytes; v5_5 files keep histories of a few hundred KB
+MAX_PICKLE: Final = 2 * 2**20  # bytes; v5_5 files keep histories of a few hundred KB
 MAX_RECORDS: Final = 10_000
+MAX_DIMENSIONS: Final = 8  # of a tensor
 
 # What `torch.load(weights_only=True)` may build beyond torch's own types: numpy scalars, under the name of numpy >= 2
 # and the one of numpy 1.x, and the concrete dtypes that the published metrics have. Nothing else, ever.
@@ -94,33 +97,30 @@ class _Storage:
 _MARK: Final = object()
 
 
-def scan(data: bytes) -> Any:
-    """The structure of a `.pt` file as lists, dicts and `Claim`s; numpy scalars appear as None.
+def scan(data: bytes) -> tuple[Any, bytes]:
+    """What a `.pt` file holds, and its records packed anew for `torch.load`.
 
-    Raises BadTorchFile for an archive that is broken, compressed or larger than its bytes, for an instruction that
-    `torch.save` does not write, for a global name outside `ALLOWED`, and for a tensor that is larger than its record.
+    The structure is lists, dicts and `Claim`s; numpy scalars appear as None. Raises BadTorchFile for an archive that is
+    broken, compressed or larger than its bytes, for an instruction that `torch.save` does not write, for a global name
+    outside `ALLOWED`, and for a tensor that is larger than its record.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            records = _records(archive, len(data))
-            pickled = next((name for name in records if name.endswith("/data.pkl")), None)
-            if pickled is None or records[pickled] > MAX_PICKLE:
-                raise BadTorchFile(
-                    "a zip archive without a data.pkl of a sensible size", "a file written by torch.save"
-                )
-            root = pickled.removesuffix("data.pkl")
-            code = archive.read(pickled)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+            sizes = _sizes(archive, len(data))
+            root = _root(sizes)
+            records = {name.removeprefix(root): archive.read(name) for name in sizes if name.startswith(root)}
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, OverflowError, RuntimeError, struct.error) as error:
         raise BadTorchFile(
-            f"a broken or cut-off zip archive ({error})", "a whole file written by torch.save"
+            f"a broken or cut-off zip archive ({str(error)[:120]})", "a whole file written by torch.save"
         ) from error
     try:
-        return _Machine(records, root).run(code)
-    except (IndexError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        structure = _Machine({name: len(record) for name, record in records.items()}).run(records["data.pkl"])
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise BadTorchFile("a data.pkl that makes no sense", "a file written by torch.save") from error
+    return structure, _packed(records)
 
 
-def _records(archive: zipfile.ZipFile, size: int) -> dict[str, int]:
+def _sizes(archive: zipfile.ZipFile, size: int) -> dict[str, int]:
     """Name -> size of each record; every record is stored uncompressed, and together they fit into the file."""
     infos = archive.infolist()
     if any(info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1 for info in infos):
@@ -131,11 +131,34 @@ def _records(archive: zipfile.ZipFile, size: int) -> dict[str, int]:
     return sizes
 
 
+def _root(sizes: dict[str, int]) -> str:
+    """The folder of the one data.pkl, with its slash."""
+    pickles = [name for name in sizes if name.endswith("/data.pkl")]
+    if len(pickles) != 1 or sizes[pickles[0]] > MAX_PICKLE:
+        raise BadTorchFile("a zip archive without one data.pkl of a sensible size", "a file written by torch.save")
+    root = pickles[0].removesuffix("data.pkl")
+    if f"{root}constants.pkl" in sizes:
+        raise BadTorchFile("a TorchScript program, which was not run", "weights written by torch.save")
+    return root
+
+
+def _packed(records: dict[str, bytes]) -> bytes:
+    """An archive with the records that loading weights needs, and no others."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("archive/version", "3\n")
+        for name, record in records.items():
+            if name in ("data.pkl", "byteorder") or name.startswith("data/"):
+                archive.writestr(f"archive/{name}", record)
+    return buffer.getvalue()
+
+
 class _Machine:
     """Interprets the instructions of a pickle as data."""
 
-    def __init__(self, records: dict[str, int], root: str) -> None:
-        self.records, self.root = records, root
+    def __init__(self, sizes: dict[str, int]) -> None:
+        self.sizes = sizes  # bytes of each record
+        self.types: dict[str, torch.dtype] = {}  # of each storage that was met
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
 
@@ -173,25 +196,27 @@ class _Machine:
         self.push(_CALLS[function.name](self, *arguments))
 
     def build(self, _: Any) -> None:
-        """Attributes (a state dict's _metadata, a dtype's byte order) are of no use here."""
-        self.stack.pop()
+        """Attributes (a state dict's _metadata, a dtype's byte order) are of no use here; a tensor could be resized."""
+        state, target = self.stack.pop(), self.stack[-1]
+        if not isinstance(target, str) and not (isinstance(target, dict) and set(state) <= {"_metadata"}):
+            raise BadTorchFile("attributes set on a tensor", "what torch.save writes")
 
     def persistent(self, _: Any) -> None:
         kind, storage, key, _location, numel = self.stack.pop()
-        if kind != "storage" or not isinstance(numel, int) or numel < 0:
+        if kind != "storage" or not isinstance(key, str) or not isinstance(numel, int) or numel < 0:
             raise BadTorchFile("a malformed storage", "what torch.save writes")
         dtype = _STORAGES[storage.name]
-        if self.records.get(f"{self.root}data/{key}") != numel * dtype.itemsize:
+        size = self.sizes.get(f"data/{key}", 0)
+        if size != numel * dtype.itemsize or self.types.setdefault(key, dtype) != dtype:
             raise BadTorchFile(
-                f"a storage that claims {numel:,} values of {dtype.itemsize} bytes but has "
-                f"{self.records.get(f'{self.root}data/{key}', 0):,} bytes",
+                f"a storage that claims {numel:,} values of {dtype.itemsize} bytes but has {size:,} bytes",
                 "as many bytes as it claims",
             )
         self.push(_Storage(dtype, numel))
 
     def tensor(self, storage: _Storage, offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: Any) -> Claim:
         whole = all(isinstance(number, int) and number >= 0 for number in (offset, *size, *stride))
-        if not whole or len(size) != len(stride):
+        if not whole or len(size) != len(stride) or len(size) > MAX_DIMENSIONS:
             raise BadTorchFile("a malformed tensor", "what torch.save writes")
         last = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
         count = math.prod(size)
@@ -202,32 +227,41 @@ class _Machine:
             )
         return Claim(storage.dtype, tuple(size))
 
+    def size(self, numbers: list[int]) -> tuple[int, ...]:
+        if not isinstance(numbers, list | tuple) or len(numbers) > MAX_DIMENSIONS:
+            raise BadTorchFile("a malformed size", "what torch.save writes")
+        return tuple(numbers)
+
     def scalar(self, dtype: str, raw: Any = None) -> None:
-        if not isinstance(raw, bytes) or len(raw) != _SCALAR_BYTES[dtype]:
+        if not isinstance(dtype, str) or not isinstance(raw, bytes) or len(raw) != _SCALAR_BYTES[dtype]:
             raise BadTorchFile("a malformed numpy scalar", "what numpy writes")
 
     def dtype(self, name: str, *_: Any) -> str:
-        if name not in _SCALAR_BYTES:
-            raise BadTorchFile(f"a numpy scalar of type {name!r}", "one of " + ", ".join(_SCALAR_BYTES))
+        if not isinstance(name, str) or name not in _SCALAR_BYTES:
+            shown = repr(name[:40]) if isinstance(name, str) else "odd"
+            raise BadTorchFile(f"a numpy scalar of type {shown}", "one of " + ", ".join(_SCALAR_BYTES))
         return name
 
     def encode(self, text: str, codec: str) -> bytes:
-        if codec != "latin1":
-            raise BadTorchFile(f"text in the codec {codec!r}", "latin1")
+        """Pickles of protocol 2 spell bytes so; here they are numpy scalars, hence short."""
+        if codec != "latin1" or not isinstance(text, str) or len(text) > max(_SCALAR_BYTES.values()):
+            raise BadTorchFile("a malformed numpy scalar", "what numpy writes")
         return text.encode("latin1")
 
     def extend(self, items: list[Any]) -> None:
         self.stack[-1].extend(items)
 
     def set_items(self, items: list[Any]) -> None:
+        if not all(isinstance(key, str | int | float) for key in items[::2]):  # hashing nested tuples can take for ever
+            raise BadTorchFile("a dict with odd keys", "texts and numbers as keys")
         self.stack[-1].update(zip(items[::2], items[1::2], strict=True))
 
 
 _CALLS: Final[dict[str, Callable[..., Any]]] = {
-    "collections OrderedDict": lambda _machine, *_: {},
+    "collections OrderedDict": lambda _machine: {},
     "torch._utils _rebuild_tensor_v2": _Machine.tensor,
     "torch._utils _rebuild_parameter": lambda _machine, claim, *_: claim,
-    "torch Size": lambda _machine, sizes: tuple(sizes),
+    "torch Size": _Machine.size,
     "_codecs encode": _Machine.encode,
     "numpy dtype": _Machine.dtype,
     **dict.fromkeys(_SCALAR_NAMES, _Machine.scalar),

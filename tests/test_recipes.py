@@ -1,0 +1,93 @@
+"""The recipe table and the target layout: every operation has its own place inside its level's interval."""
+
+from dataclasses import asdict
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tvae import ternary
+from tvae.errors import RecipeError
+from tvae.recipes import RECIPES, Layout, Recipe, recipe, targets_of
+
+LAYOUTS = [layout for row in RECIPES for layout in (row.layout_a, row.layout_b)]
+LEVELS = ternary.VALUATIONS.astype(int)
+
+
+@pytest.mark.parametrize("row", RECIPES, ids=lambda row: row.name)
+def test_a_row_is_complete_and_possible(row: Recipe) -> None:
+    assert recipe(row.name) is row
+    assert row.summary
+    assert "\n" not in row.summary
+    assert "Published" in row.notes
+    assert row.steps > 0
+    assert row.batch_size >= 2 * len(ternary.LEVEL_SIZES)  # every level has a place in every batch
+    assert 0 < row.warmup < 1
+    assert row.learning_rate > 0
+    assert all(weight >= 0 for weight in asdict(row.weights).values())
+    assert max(row.layout_a.top, row.layout_b.top) < row.config.max_radius
+
+
+def test_names_are_unique() -> None:
+    assert len({row.name for row in RECIPES}) == len(RECIPES)
+
+
+def test_an_unknown_recipe_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(RecipeError, match=r"'homeostatic'.*Known recipes: .*homeostatic_rich"):
+        recipe("homeostatic")
+
+
+def test_the_bundled_recipe_has_the_published_sizes() -> None:
+    config = recipe("homeostatic_rich").config
+    assert (config.projection, config.hidden_dim, config.layers, config.latent_dim) == ("dual", 64, 1, 16)
+    assert (config.encoder, config.decoder, config.max_radius) == ("plain", "plain", 0.99)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_intervals_are_disjoint_and_ordered(layout: Layout) -> None:
+    targets = targets_of(layout)
+    low, high = [], []
+    for level in range(10):
+        (lowest,), (highest,) = (set(ends[level == LEVELS].tolist()) for ends in (targets.low, targets.high))
+        low.append(lowest)
+        high.append(highest)
+    assert high[0] == layout.top
+    assert low[9] > 0
+    assert np.subtract(low[:9], high[1:]) == pytest.approx(layout.gap, abs=1e-12)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_target_is_inside_its_interval_and_nobody_elses(layout: Layout) -> None:
+    targets = targets_of(layout)
+    assert targets.norm.shape == (ternary.N,)
+    assert np.all((targets.low < targets.norm) & (targets.norm < targets.high))
+    assert len(np.unique(targets.norm)) == ternary.N
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_first_trit_chooses_the_end_and_the_rest_refine(layout: Layout) -> None:
+    targets = targets_of(layout)
+    place = (targets.norm - targets.low) / (targets.high - targets.low)
+    for index in range(1, ternary.N, 97):
+        trits = ternary.ALL_TRITS[index].tolist()
+        first = next(i for i in range(9) if trits[i] != -1)
+        rest = sum((trits[i] + 1) / 3 ** (i - first) for i in range(first + 1, 9)) + 0.5 / 3 ** (8 - first)
+        expected = layout.ends * rest if trits[first] == 0 else 1 - layout.ends + layout.ends * rest
+        assert place[index] == pytest.approx(expected, abs=1e-9)
+    assert place[0] == pytest.approx(0.5)
+
+
+def test_equal_leading_trits_mean_close_targets() -> None:
+    layout = recipe("homeostatic_rich").layout_a
+    norms = targets_of(layout).norm.reshape([3] * 9)  # axes: position 8 first, position 0 last
+    level_0 = norms[..., 1:]  # position 0 is not -1
+    spread = [float(np.ptp(level_0, axis=tuple(range(depth))).max()) for depth in range(1, 9)]
+    assert spread[-1] < layout.ends * (layout.top - layout.bottom)
+    assert all(wide / narrow > 2.9 for narrow, wide in pairwise(spread))
+
+
+def test_the_target_itself_is_rich() -> None:
+    norms = targets_of(recipe("homeostatic_rich").layout_a).norm
+    richness = np.mean([norms[level == LEVELS].var() for level in range(10)])
+    assert richness == pytest.approx(0.0124697, abs=1e-7)
+    assert richness < 0.99**2 / 40

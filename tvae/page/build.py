@@ -3,11 +3,13 @@
 from typing import Any, Final
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
 from tvae.page import api, texts, views
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
+from tvae.page.limits import RequestLimit
 from tvae.page.strip import strip_plot
 from tvae.page.views import View
 from tvae.palette import TRIT_COLOURS
@@ -38,9 +40,11 @@ def launch_arguments() -> dict[str, Any]:
     return {
         "theme": gr.themes.Default(primary_hue=ACCENT, font=list(SYSTEM_FONTS), font_mono=list(MONO_FONTS)),
         "css": f":root{{{trits}}}" + (STATIC / "page.css").read_text(encoding="utf-8"),
+        "show_error": True,  # a call with too few inputs then says so, instead of "null"
         "run_history": False,
         "footer_links": ["api", "settings"],
         "max_file_size": MAX_REQUEST,
+        "app_kwargs": {"middleware": [Middleware(RequestLimit, limit=MAX_REQUEST)]},
     }
 
 

@@ -21,11 +21,11 @@ def examples() -> str:
     return f'<p class="chips" aria-label="Examples">{buttons}</p>'
 
 
-def truth_editor(row: EncodedOperation | None, around: Sequence[tuple[int, float]], trits: Sequence[int]) -> str:
+def truth_editor(row: EncodedOperation, around: Sequence[tuple[int, float]], chosen: bool) -> str:
     """The 3x3 truth table that is clicked, and beside it what the checkpoint makes of it."""
-    facts = f'<p class="quiet">{escape(texts.NOTHING_CHOSEN)}</p>' if row is None else _facts(row, around)
-    decoded = "" if row is None else _table("decoded", row["reconstruction"], trits)
-    return f'<div class="truth"><div class="tables">{_table("edit", trits, None)}{decoded}</div>{facts}</div>'
+    hint = "" if chosen else f'<p class="quiet">{escape(texts.NOTHING_CHOSEN)}</p>'
+    tables = _table("edit", row["trits"], None) + _table("decoded", row["reconstruction"], row["trits"])
+    return f'<div class="truth"><div class="tables">{tables}</div>{_facts(row, around)}{hint}</div>'
 
 
 def _table(kind: str, trits: Sequence[int], right: Sequence[int] | None) -> str:
@@ -73,9 +73,9 @@ def _facts(row: EncodedOperation, around: Sequence[tuple[int, float]]) -> str:
 
 
 def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], total: int) -> str:
-    """The result table of the chosen operations, at most `MAX_ROWS` of them."""
+    """The result table of the chosen operations, at most `MAX_ROWS` of them; nothing where none is chosen."""
     if not rows:
-        return f'<p class="quiet">{escape(texts.NOTHING_CHOSEN)}</p>'
+        return ""
     more = f" The first {len(rows)} are shown; the exports have all." if total > len(rows) else ""
     head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
     body = "".join(_row(row, around) for row, around in zip(rows, near, strict=True))

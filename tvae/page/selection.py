@@ -22,7 +22,7 @@ from tvae.page import choice
 NEAREST_SHOWN: Final = 5  # beside the truth table
 NEAREST_LISTED: Final = 3  # in the result table and the exports
 MAX_NEAREST: Final = 2_000  # an export of more operations leaves the nearest out: all against all takes minutes
-START_TABLE: Final = (0,) * ternary.T  # the editor's table while nothing is chosen
+START: Final = parse_operations("min")[0]  # in the truth table while nothing is chosen
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ def show(measured: Measured, text: str, encoder: str, current: int | None = None
 
 
 def truth(measured: Measured, current: int | None, encoder: str) -> str:
-    """The truth table of one operation with what the checkpoint makes of it."""
-    if current is None:
-        return choice.truth_editor(None, (), START_TABLE)
-    row = encoded_rows(measured.embedding, (current,), vectors=False)[0]
-    who, how_far = neighbours.nearest(side_of(measured.embedding, encoder), np.array([current]), NEAREST_SHOWN)
-    return choice.truth_editor(row, list(zip(who[0].tolist(), how_far[0].tolist(), strict=True)), row["trits"])
+    """The truth table of one operation with what the checkpoint makes of it; an example's where none is chosen."""
+    index = START if current is None else current
+    row = encoded_rows(measured.embedding, (index,), vectors=False)[0]
+    who, how_far = neighbours.nearest(side_of(measured.embedding, encoder), np.array([index]), NEAREST_SHOWN)
+    around = list(zip(who[0].tolist(), how_far[0].tolist(), strict=True))
+    return choice.truth_editor(row, around, current is not None)
 
 
 def export(located: Located, measured: Measured, text: str, encoder: str, kind: str) -> dict[str, str]:

@@ -21,7 +21,9 @@ EXPLANATIONS: Final = {
 OPERATIONS_LABEL: Final = "Operations"
 OPERATIONS_HINT: Final = "13, 5-9, min, v=8, +-0+-0+-0, [1,-1,0,...]"
 EXAMPLES: Final = ("min, max, consensus", "implication, lukasiewicz_implication, goedel_implication", "v>=6", "0-26")
-NOTHING_CHOSEN: Final = "Nothing is chosen. Click or lasso points, type operations, or take an example."
+NOTHING_CHOSEN: Final = (
+    "Nothing is chosen; this is an example. Click or lasso points, type operations, or change the table."
+)
 NOT_RECORDED: Final = (
     "max_radius {radius} is not recorded in the file; {origin}. Hierarchy and coverage do not depend on it."
 )

@@ -126,7 +126,8 @@ function drawText(g) {
   Object.assign(g, {strokeStyle: style.ink, globalAlpha: 0.4});
   line(g, frame.left, bottom + 0.5, frame.left + frame.width, bottom + 0.5);
   write(g, '3-adic valuation and size of the level', middle, bottom + 48);
-  write(g, verdict, frame.narrow ? 10 : frame.left, frame.narrow ? 56 : 26, {size: 13, weight: 600, align: 'left', colour});
+  const said = frame.narrow ? verdict.split(':')[0] : verdict;
+  write(g, said, frame.narrow ? 10 : frame.left, frame.narrow ? 56 : 26, {size: 13, weight: 600, align: 'left', colour});
   g.translate(14, frame.top + frame.height / 2);
   g.rotate(-Math.PI / 2);
   write(g, title(), 0, 0);

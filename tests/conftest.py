@@ -1,2 +1,3 @@
+from app_fixtures import explorer, site, site_no_hub  # noqa: F401
 from browser_fixtures import chromium, page  # noqa: F401
 from hub_fixtures import command_line, hub, hub_home, hub_server  # noqa: F401

@@ -2,9 +2,9 @@
 
     site           the app with a local Hub of its own that has the checkpoints below; one for the whole run
     site_no_hub    the app on a machine where nothing answers at the Hub's address
-    explorer       opens the page: `explorer()`, `explorer("?checkpoint=...", color_scheme="dark")`
+    explorer       opens the page: `explorer()`, `explorer("?checkpoint=...", width=375, dark=True)`
 
-Tests share the app and so its caches: a test for what happens when a checkpoint is first asked for has a name of its own.
+Tests share the app and so its caches: a test of what happens when a checkpoint is first asked for has its own name.
 """
 
 import io
@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import httpx
@@ -25,6 +26,11 @@ import torch
 from browser_fixtures import OpenPage
 from explorer import Explorer
 from hub_server import LocalHub
+
+from tvae import loading, measuring
+from tvae.catalogue import BY_NAME
+from tvae.loading import Located
+from tvae.measuring import Measured
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(__file__).parent / "data"
@@ -60,18 +66,28 @@ def checkpoint_bytes(layout: str, seed: int = 0) -> bytes:
     return file.getvalue()
 
 
+@lru_cache
 def published() -> dict[str, bytes]:
     """What the local Hub has."""
-    old = checkpoint_bytes("v5_11", seed=1)
     return {
         RICH: (DATA / "homeostatic_rich_layout.pt").read_bytes(),
         HOMEOSTASIS: (DATA / "v5_11_homeostasis_layout.pt").read_bytes(),
         EUCLIDEAN: checkpoint_bytes("v5_5"),
         COLLAPSED: checkpoint_bytes("v5_11", seed=2),
-        NEW_TO_TEN: old,
-        FAILING: old,
+        NEW_TO_TEN: checkpoint_bytes("v5_11", seed=3),
+        FAILING: checkpoint_bytes("v5_11_structural", seed=4),
         BROKEN: np.random.default_rng(0).bytes(5_000),
     }
+
+
+@lru_cache
+def measured_here(name: str) -> tuple[Located, Measured]:
+    """What the app is expected to show of a checkpoint, computed in this process from the same bytes."""
+    if name == BUNDLED:
+        located, data = loading.locate(name), None
+    else:
+        located, data = Located(name, Path(name), "hub", None, BY_NAME[name]), published()[name]
+    return located, measuring.measure(loading.open_located(located, data))
 
 
 @contextmanager
@@ -133,7 +149,9 @@ def site_no_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def explorer(site: Site, page: OpenPage) -> OpenExplorer:
-    def open_explorer(query: str = "", url: str = site.url, width: int = 1440, **options: object) -> Explorer:
-        return Explorer(page(url + query, viewport={"width": width, "height": 900}, **options))
+    def open_explorer(query: str = "", url: str = site.url, width: int = 1440, dark: bool = False) -> Explorer:
+        colours = {"color_scheme": "dark"} if dark else {}
+        clipboard = ["clipboard-read", "clipboard-write"]
+        return Explorer(page(url + query, viewport={"width": width, "height": 900}, permissions=clipboard, **colours))
 
     return open_explorer

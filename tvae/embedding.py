@@ -111,7 +111,14 @@ def _side(mus: list[torch.Tensor], points: list[torch.Tensor | None], curvature:
             f"(curvature {curvature:.6f}). The file's curvature and max_radius do not go together; give the right "
             "max_radius in its config, or use another checkpoint."
         )
-    return Side(mu, point, _frozen(norm), _frozen(ball.radius(wide, curvature).numpy()), curvature)
+    return Side(mu, point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
+
+
+def _radius(norm: Doubles, curvature: float) -> Doubles:
+    """Radii (N,) of norms (N,), the same for the same norm: torch's artanh differs in the last bit by place."""
+    lengths, place = np.unique(norm, return_inverse=True)
+    radii: Doubles = ball.radius(torch.from_numpy(lengths)[:, None], curvature).numpy()[place]
+    return radii
 
 
 def _checked(array: Floats, what: str) -> Floats:

@@ -42,6 +42,7 @@ def launch_arguments() -> dict[str, Any]:
         "css": f":root{{{trits}}}" + (STATIC / "page.css").read_text(encoding="utf-8"),
         "show_error": True,  # a call with too few inputs then says so, instead of "null"
         "run_history": False,
+        "ssr_mode": False,  # the Space would render on a second server; the page is the same everywhere without it
         "footer_links": ["api", "settings"],
         "max_file_size": MAX_REQUEST,
         "app_kwargs": {"middleware": [Middleware(RequestLimit, limit=MAX_REQUEST)]},
@@ -95,11 +96,15 @@ def _layout(first: View) -> dict[str, Any]:
 def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     plot, text, encoder, measure = parts["plot"], parts["text"], parts["encoder"], parts["measure"]
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+    # Gradio drops what happens while the same event is under way, unless told otherwise. "always_last" reads the inputs
+    # again but repeats the old event's data, so events with data run as often as they happen.
+    latest = quiet | {"trigger_mode": "always_last"}
+    quiet |= {"trigger_mode": "multiple"}
     chosen = [parts[name] for name in ("problem", "plot", "truth", "results", "current")]
     state = [parts["loaded"], text, encoder]
     whole = [parts[name] for name in views.CHECKPOINT_PARTS]
 
-    text.submit(views.choose, [*state, parts["current"]], chosen, **quiet)
+    text.submit(views.choose, [*state, parts["current"]], chosen, **latest)
     for component in (plot, parts["truth"], parts["results"], parts["coverage"]):
         component.pick(views.pick, state, [text, *chosen], **quiet)
     plot.lasso(views.pick, state, [text, *chosen], **quiet)
@@ -109,18 +114,18 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     parts["results"].show(views.bring_forward, state, [parts["truth"], parts["current"]], **quiet)
 
     gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=_SWITCH, api_visibility="private")
-    encoder.change(views.choose, [*state, parts["current"]], chosen, **quiet)
+    encoder.change(views.choose, [*state, parts["current"]], chosen, **latest)
     parts["checkpoint"].input(
         views.switch,
         [parts["checkpoint"], parts["loaded"], text, encoder, measure, parts["current"]],
         [*whole, *chosen],
-        **(quiet | {"show_progress": "full", "show_progress_on": [parts["plot"], parts["tiles"]]}),
+        **(latest | {"show_progress": "full", "show_progress_on": [parts["plot"], parts["tiles"]]}),
     )
     demo.load(views.from_link, None, [parts["checkpoint"], text, encoder, *whole[1:], *chosen], **quiet)
-    linked = [parts["loaded"], text, encoder, measure]
+    linked = [parts["checkpoint"], text, encoder, measure]  # a gr.State would reach the browser as null
     script = (STATIC / "link.js").read_text(encoding="utf-8").replace("DEFAULT", DEFAULT)
     gr.on(
-        [parts["loaded"].change, text.change, encoder.change, measure.change],
+        [parts["checkpoint"].change, text.change, encoder.change, measure.change],
         None,
         linked,
         None,

@@ -83,7 +83,7 @@ def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> str:
         return _tile("hierarchy", f"Hierarchy {name}", "undefined", "constant radius")
     share = encoder.hierarchy / CEILINGS.hierarchy
     beyond = share > 1 + 1e-9
-    more = "beyond the limit: radii are tied" if beyond else f"{share * 100:.5f} % of limit"
+    more = "beyond the limit: radii are tied" if beyond else f"{number(share * 100, 5)} % of limit"
     return _tile("hierarchy", f"Hierarchy {name}", number(encoder.hierarchy, 10), more, share, not beyond)
 
 
@@ -151,7 +151,7 @@ def coverage_panel(coverage: Coverage) -> str:
     )
     wrong = len(coverage.failing)
     if wrong:
-        more = f" and {wrong - MAX_FAILING:,} more, in the export" if wrong > MAX_FAILING else ""
+        more = f" and {wrong - MAX_FAILING:,} more; /coverage of the API lists all" if wrong > MAX_FAILING else ""
         failing = f'<p class="chips">{chips(coverage.failing[:MAX_FAILING])}{more}</p>'
     else:
         failing = '<p class="quiet">None.</p>'

@@ -13,7 +13,7 @@ import numpy as np
 
 from tvae import neighbours, reports, ternary
 from tvae.embedding import Embedding, Side, encoded_rows
-from tvae.errors import OperationsError, TvaeError
+from tvae.errors import OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import parse_operations
@@ -85,14 +85,6 @@ def export(located: Located, measured: Measured, text: str, encoder: str, kind: 
             row[f"nearest_{'b' if encoder == 'B' else 'a'}"] = who
     name = f"tvae-{located.name.replace('/', '_').removesuffix('.pt')}-operations.{kind}"
     return {"name": name, "text": _csv(document) if kind == "csv" else json.dumps(document, indent=1)}
-
-
-def export_or_explain(*arguments: Any) -> dict[str, str]:
-    """`export`, with an error as {"error": sentence}: the browser shows it beside the button."""
-    try:
-        return export(*arguments)
-    except TvaeError as error:
-        return {"error": str(error)}
 
 
 def _csv(document: dict[str, Any]) -> str:

@@ -87,13 +87,16 @@ def context(name: str, text: str, encoder: str) -> dict[str, str]:
     return {"checkpoint": name, "operations": text, "encoder": encoder}
 
 
-def export_table(name: str, text: str, encoder: str, kind: str) -> dict[str, str]:
-    """The result table as a file for the browser: {name, text}, or {error}."""
+def export_table(asked: dict[str, str]) -> dict[str, str]:
+    """The result table as a file for the browser: {name, text}, or {error}. `asked`: `context`, and kind csv or json.
+
+    One dict, since Gradio hands a server function what the browser gave as one value.
+    """
     try:
-        located, measured = compute.opened(name)
+        located, measured = compute.opened(asked["checkpoint"])
+        return selection.export(located, measured, asked["operations"], asked["encoder"], asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}
-    return selection.export_or_explain(located, measured, text, encoder, kind)
 
 
 def choose(name: str, text: str, encoder: str, current: int | None = None) -> Values:

@@ -1,25 +1,41 @@
 // Truth table, facts, result table, coverage and examples: buttons in HTML that Python renders. One listener on the element
 // outlives every rendering. Gradio runs this file as the body of a function (element, trigger, server, props, watch).
 const SIGNS = ['\u2212', '0', '+'], NAMES = ['minus', 'zero', 'plus'];
-let focused = null;
+const PATIENCE = 5000; // ms; an edit that has no answer by then does not hold up the next one
+let focused = null, sent = null, later = null; // the edit that Python is answering, and the trits of those made meanwhile
 
 const tableButtons = () => [...element.querySelectorAll('button[data-position]')];
 const trits = () => tableButtons().map((button) => Number(button.dataset.trit));
 
-// Shown at once; Python's answer renders the same and adds what the checkpoint makes of it.
-function setTrit(button, trit) {
-  focused = button.dataset.position;
+function paint(button, trit) {
   button.dataset.trit = trit;
   button.textContent = SIGNS[trit + 1];
   button.className = `trit ${NAMES[trit + 1]}`;
   button.setAttribute('aria-label', button.getAttribute('aria-label').replace(/= .,/, `= ${SIGNS[trit + 1]},`));
-  trigger('edit', {trits: trits()});
+}
+function edit(trits) {
+  sent = {table: trits.join(), at: Date.now()};
+  trigger('edit', {trits});
+}
+// Shown at once; Python's answer renders the same and adds what the checkpoint makes of it. One edit is under way at a
+// time, since each is made to the operation of the answer before.
+function setTrit(button, trit) {
+  focused = button.dataset.position;
+  paint(button, trit);
+  if (sent && Date.now() - sent.at < PATIENCE) later = trits();
+  else edit(trits());
+}
+function resume() {
+  const answered = sent?.table === trits().join(), next = later;
+  sent = later = null;
+  if (!answered || !next || next.join() === trits().join()) return;
+  tableButtons().forEach((button, k) => paint(button, next[k]));
+  edit(next);
 }
 async function download(button) {
   const status = element.querySelector('.status');
   status.textContent = 'Preparing\u2026';
-  const {checkpoint, operations, encoder} = props.context;
-  const file = await server.export_table(checkpoint, operations, encoder, button.dataset.export);
+  const file = await server.export_table({...props.context, kind: button.dataset.export});
   status.textContent = file.error ?? `Saved ${file.name}`;
   if (file.error) return;
   const blob = new Blob([file.text], {type: button.dataset.export === 'csv' ? 'text/csv' : 'application/json'});
@@ -51,4 +67,5 @@ watch('value', () => {
   if (focused !== null && (document.activeElement === document.body || element.contains(document.activeElement))) {
     element.querySelector(`button[data-position="${focused}"]`)?.focus();
   }
+  resume();
 });

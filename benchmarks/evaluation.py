@@ -1,0 +1,94 @@
+"""How long it takes to evaluate one checkpoint, against what its matrix products alone would take."""
+
+import statistics
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from table import Row, at_most, interleaved, median_ratio
+from torch import nn
+
+from tvae import catalogue, checkpoint_file, embedding, loading, metrics, ternary
+from tvae.models import TernaryVAE
+
+RUNS = 15
+
+
+def bundled() -> TernaryVAE:
+    """The checkpoint that the page opens with."""
+    return checkpoint_file.build(loading.open_located(loading.locate(catalogue.DEFAULT))).eval()
+
+
+def matrix_products(model: TernaryVAE, rows: torch.Tensor) -> Callable[[], None]:
+    """Every matrix product of the forward pass over `rows` (n, 9), in chunks as there, and nothing else.
+
+    No bias, no activation, no projection, no allocation: the least that any implementation of this network takes.
+    """
+    layers: list[nn.Linear] = []
+    hooks = [
+        module.register_forward_hook(lambda layer, *_: layers.append(layer))
+        for module in model.modules()
+        if isinstance(module, nn.Linear)
+    ]
+    model(rows[:1])
+    for hook in hooks:
+        hook.remove()
+    products = []
+    for layer in layers:
+        weights = layer.weight.detach().t()
+        products.append(
+            (torch.randn(embedding.CHUNK, weights.shape[0]), weights, torch.empty(embedding.CHUNK, len(layer.weight)))
+        )
+
+    def multiply() -> None:
+        for _ in range(0, len(rows), embedding.CHUNK):
+            for left, weights, out in products:
+                torch.mm(left, weights, out=out)
+
+    return multiply
+
+
+def measure() -> list[Row]:
+    """Full evaluation, forward pass and matrix products in turn; then what the tree metrics add."""
+    with torch.inference_mode():
+        return _measure()
+
+
+def _measure() -> list[Row]:
+    model = bundled()
+    rows = torch.from_numpy(ternary.ALL_TRITS.astype(np.float32))
+    full, forward, floor = interleaved(
+        [
+            lambda: metrics.evaluate(embedding.embed(model), tree=False),
+            lambda: [model(rows[k : k + embedding.CHUNK]) for k in range(0, ternary.N, embedding.CHUNK)],
+            matrix_products(model, rows),
+        ],
+        RUNS,
+        warm=3,
+    )
+    embedded = embedding.embed(model)
+    embedding_alone, without, with_tree = interleaved(
+        [
+            lambda: embedding.embed(model),
+            lambda: metrics.evaluate(embedded, tree=False),
+            lambda: metrics.evaluate(embedded, tree=True),
+        ],
+        5,
+    )
+    seconds = statistics.median
+    return [
+        at_most("full evaluation, A and B, without tree metrics", seconds(full), 0.15, "s", 3),
+        at_most("  against the forward pass in the same run", median_ratio(full, forward), 2.0, "x", 2),
+        Row("  against its bare matrix products", f"{median_ratio(full, floor):.2f} x"),
+        Row("  forward pass alone", f"{seconds(forward):.3f} s"),
+        Row("  bare matrix products, the floor of the forward", f"{seconds(floor):.3f} s"),
+        Row("  embedding alone (forward, float64 radii, argmax)", f"{seconds(embedding_alone):.3f} s"),
+        Row("  metrics alone, without tree metrics", f"{seconds(without):.3f} s"),
+        at_most(
+            "tree fidelity and triplets, in addition",
+            seconds([b - a for a, b in zip(without, with_tree, strict=True)]),
+            1.5,
+            "s",
+            3,
+        ),
+    ]

@@ -1,0 +1,78 @@
+"""The page as a visitor uses it, in Playwright's words."""
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+N = 19_683
+HANDLE = "document.querySelector('#plot .strip').tvae"
+
+
+class Explorer:
+    """One opened page; `ready` once the plot holds every operation."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.handle = page, HANDLE
+        page.wait_for_function(f"document.querySelector('#plot .strip')?.tvae?.count === {N}")
+        self.text = page.locator("#operations textarea")
+        self.dropdown = page.get_by_label("Checkpoint")
+        self.alert = page.locator("#alert [role=alert]")
+        self.problem = page.locator("#problem [role=alert]")
+        self.results = page.locator("#results")
+        self.rows = self.results.locator("tbody tr")
+        self.truth = page.locator("#truth")
+        self.facts = page.locator("#truth dl")
+        self.trits = page.locator("#truth button.trit")
+
+    def get(self, expression: str) -> Any:
+        """A property of the plot."""
+        return self.page.evaluate(f"{HANDLE}.{expression}")
+
+    def wait(self, condition: str) -> None:
+        """Until an expression about the plot holds, such as `.encoder === 'B'`."""
+        self.page.wait_for_function(f"{HANDLE}{condition}")
+
+    def type(self, text: str) -> None:
+        """Type operations and confirm with Enter."""
+        self.text.fill(text)
+        self.text.press("Enter")
+
+    def chosen(self, *indices: int) -> None:
+        """Expect these operations, in this order, in the plot and (the first hundred) in the table."""
+        self.wait(f".selected.join() === '{','.join(map(str, indices))}'")
+        expect(self.rows).to_have_count(min(100, len(indices)))
+        shown = [row.get_attribute("data-row") for row in self.rows.all()]
+        assert shown == [str(i) for i in indices[:100]]
+
+    def nothing_chosen(self) -> None:
+        """Expect an empty choice everywhere."""
+        self.wait(".selected.length === 0")
+        expect(self.truth).to_contain_text("Nothing is chosen")
+        expect(self.results).to_be_hidden()
+
+    def current(self, index: int) -> None:
+        """Expect this operation in the truth table."""
+        expect(self.facts.locator("strong")).to_have_text(str(index))
+        signs = "".join("\u22120+"[index // 3**k % 3] for k in range(9))
+        expect(self.trits).to_have_text(list(signs))
+
+    def choose(self, title: str) -> None:
+        """Take a checkpoint from the dropdown, by the beginning of its line."""
+        self.dropdown.click()
+        self.page.get_by_role("option", name=title).first.click()
+
+    def loaded(self, name: str) -> None:
+        """Expect this checkpoint in the dropdown and in the plot."""
+        self.page.wait_for_function(f"document.querySelector('#checkpoint input').value.startsWith('{name} - ')")
+
+    def click_point(self, index: int, *modifiers: str) -> None:
+        """Click a point in the plot."""
+        for key in modifiers:
+            self.page.keyboard.down(key)
+        self.page.mouse.click(*self.get(f"screen({index})"))
+        for key in modifiers:
+            self.page.keyboard.up(key)
+
+    def tile(self, start: str) -> Locator:
+        """A tile by the beginning of its data-tile."""
+        return self.page.locator(f"details[data-tile^='{start}']")

@@ -1,0 +1,21 @@
+"""What every error about a checkpoint file has to be."""
+
+from pathlib import Path
+
+import pytest
+
+from tvae.checkpoint_file import parse
+from tvae.errors import CheckpointFileError
+
+
+def refusal(data: bytes) -> CheckpointFileError:
+    """The error for these bytes, checked to be what every such error is."""
+    with pytest.raises(CheckpointFileError) as caught:
+        parse(Path("dir/best.pt"), data)
+    error = caught.value
+    message = str(error)
+    assert message.startswith("best.pt: found ")
+    assert all(part and part in message for part in (error.found, error.expected, error.action))
+    assert "\n" not in message
+    assert len(message) < 600
+    return error

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Everything that a change must pass: `bash tests/run.sh`, on any machine with git and Python >= 3.11.
+#
+# Installs what is missing (a virtual environment, the package with its development tools, a Chromium), then checks
+# format, lint and types and runs the tests. Arguments go to pytest: `bash tests/run.sh -m "not browser"`.
+# The environment is the active one, else $VENV, else .venv. A test that is skipped fails the run.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
+say() { printf '\n== %s\n' "$*"; }
+
+python_of_the_system() {
+  local name
+  for name in python3 python python3.13 python3.12 python3.11; do
+    if command -v "$name" >/dev/null && "$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+    then
+      command -v "$name"
+      return
+    fi
+  done
+  echo "No Python >= 3.11 with venv was found. Install one, for example python3.12 and python3.12-venv." >&2
+  return 1
+}
+
+activate() {
+  local venv="${VIRTUAL_ENV:-${VENV:-.venv}}"
+  if [[ ! -x "$venv/bin/python" ]]; then
+    local system
+    system="$(python_of_the_system)"
+    say "A virtual environment in $venv, by $system"
+    "$system" -m venv "$venv"
+  fi
+  venv="$(cd "$venv" && pwd)"
+  export VIRTUAL_ENV="$venv" PATH="$venv/bin:$PATH"
+  unset PYTHONHOME
+}
+
+# The stamp holds what was installed from: unless a dependency list or the place changes, nothing is done again.
+install_packages() {
+  local stamp="$VIRTUAL_ENV/tvae-tests.stamp" wanted
+  wanted="$(pwd) $(cat pyproject.toml requirements.txt | cksum)"
+  if [[ -f "$stamp" && "$(<"$stamp")" == "$wanted" ]]; then
+    return
+  fi
+  say "The package and its development tools, into $VIRTUAL_ENV"
+  python -m pip install --quiet --editable '.[dev]'
+  printf '%s' "$wanted" >"$stamp"
+}
+
+# Those that the tests look for: a Chromium of the system, or Playwright's own.
+has_chromium() {
+  [[ -x /usr/bin/chromium ]] || command -v chromium >/dev/null || python - <<'PYTHON'
+import pathlib, sys
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    sys.exit(not pathlib.Path(playwright.chromium.executable_path).exists())
+PYTHON
+}
+
+# Ubuntu's package of that name is only a pointer to a snap, which needs a running snapd: there Playwright's is taken.
+install_chromium() {
+  if has_chromium; then
+    return
+  fi
+  say "A Chromium for the tests of the page"
+  if [[ $EUID -eq 0 ]] && grep -qs '^ID=debian$' /etc/os-release; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium fonts-dejavu-core >/dev/null
+  else
+    python -m playwright install --with-deps chromium || python -m playwright install chromium
+  fi
+}
+
+check() {
+  say "$*"
+  "$@"
+}
+
+run_tests() {
+  local log
+  log="$(mktemp)"
+  trap 'rm -f "$log"' RETURN
+  say "pytest $*"
+  python -m pytest -rs "$@" | tee "$log" || return
+  if tail -n 1 "$log" | grep -Eq '[0-9]+ skipped'; then
+    echo "Skipped tests prove nothing; the run fails. The reasons are above." >&2
+    return 1
+  fi
+}
+
+activate
+install_packages
+install_chromium </dev/null
+check python -m ruff format --check .
+check python -m ruff check .
+check python -m mypy
+run_tests "$@"

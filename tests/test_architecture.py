@@ -1,0 +1,150 @@
+"""Tensors that do not make up a Ternary VAE: the error names the one that is wrong."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from archives import saved
+from layouts import BY_NAME, Layout, file_of, state_of
+from refusals import refusal
+
+from tvae import architecture
+from tvae.checkpoint_file import parse
+from tvae.models import ModelConfig
+from tvae.torch_file import Claim
+
+State = dict[str, torch.Tensor]
+RICH = BY_NAME["homeostatic_rich"]
+
+
+def changed(layout: Layout, **changes: torch.Tensor | None) -> bytes:
+    """A file with tensors replaced, added, or (None) left out; two underscores stand for a dot."""
+    weights: State = state_of(layout)
+    for name, tensor in changes.items():
+        name = name.replace("__", ".")
+        if tensor is None:
+            del weights[name]
+        else:
+            weights[name] = tensor
+    return saved(file_of(layout, weights))
+
+
+@pytest.mark.parametrize("layout", [BY_NAME["v5_5"], RICH, BY_NAME["shared direction"]], ids=lambda layout: layout.name)
+def test_every_missing_tensor_is_named(layout: Layout) -> None:
+    weights = state_of(layout)
+    optional = (*architecture.IGNORED, "projection.proj_A.manifold")  # one curvature fewer is another layout
+    needed = [name for name in weights if not name.startswith(optional)]
+    for name in needed:
+        claims = {other: Claim(t.dtype, tuple(t.shape)) for other, t in weights.items() if other != name}
+        with pytest.raises(architecture.CheckpointFileError) as caught:
+            architecture.check(Path("best.pt"), claims, architecture.infer(Path("best.pt"), claims))
+        error = caught.value
+        part = name.rpartition(".")[0]
+        # What is missing may change what the other keys describe; then the sentence is about these.
+        assert any(word in error.found for word in (name, part, part.rpartition(".")[0], "tensors (")), error
+
+
+@pytest.mark.parametrize("name", ["surplus__weight", "projection__proj_A__radius_net__3__weight", "encoder_A__extra"])
+def test_a_surplus_tensor_is_named(name: str) -> None:
+    error = refusal(changed(RICH, **{name: torch.zeros(2)}))
+    assert error.found == f"weights with the surplus tensor {name.replace('__', '.')}"
+    assert "dual projection, H64 L1, controller, learnable curvature" in error.expected
+
+
+def test_missing_and_surplus_tensors_are_counted() -> None:
+    assert refusal(changed(RICH, decoder_A__decoder__0__bias=None, encoder_B__fc_mu__bias=None)).found == (
+        "weights without the tensor decoder_A.decoder.0.bias and 1 more"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "tensor", "found"),
+    [
+        ("encoder_A__fc_mu__weight", torch.zeros(8, 64), "encoder_A.fc_mu.weight of shape [8, 64]"),
+        ("encoder_A__fc_mu__bias", torch.zeros(16, 1), "encoder_A.fc_mu.bias of shape [16, 1]"),
+        ("projection__proj_B__manifold__isp_c", torch.zeros(1), "projection.proj_B.manifold.isp_c of shape [1]"),
+        ("encoder_B__fc_mu__bias", torch.zeros(16).double(), "encoder_B.fc_mu.bias of type torch.float64"),
+        ("encoder_B__fc_mu__bias", torch.zeros(16).half(), "encoder_B.fc_mu.bias of type torch.float16"),
+        ("encoder_B__fc_mu__bias", torch.zeros(16).bfloat16(), "encoder_B.fc_mu.bias of type torch.bfloat16"),
+        ("encoder_B__fc_mu__bias", torch.zeros(16).long(), "encoder_B.fc_mu.bias of type torch.int64"),
+        ("encoder_B__fc_mu__bias", torch.full((16,), torch.nan), "values in encoder_B.fc_mu.bias that are not finite"),
+        ("controller__net__5__bias", torch.ones(6) / 0, "values in controller.net.5.bias that are not finite"),
+    ],
+)  # fmt: skip
+def test_a_tensor_that_does_not_fit_is_named(name: str, tensor: torch.Tensor, found: str) -> None:
+    assert refusal(changed(RICH, **{name: tensor})).found == found
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ({}, "no tensors"),
+        ({"codon_embed.embedding.weight": torch.zeros(65, 8)}, "a codon or amino-acid encoder"),
+        ({"embed.embedding.weight": torch.zeros(22, 8)}, "a codon or amino-acid encoder"),
+        ({"net.0.weight": torch.zeros(2), "net.0.bias": torch.zeros(2)}, "2 tensors (net.0.bias, net.0.weight, ...)"),
+        ({"x" * 500: torch.zeros(1)}, "1 tensors (" + "x" * 120 + ", ...)"),
+    ],
+)
+@pytest.mark.parametrize("key", ["model_state_dict", None])
+def test_another_network_is_called_what_it_is(state: State, found: str, key: str | None) -> None:
+    error = refusal(saved(state if key is None else {key: state}))
+    assert error.found == found
+    assert "Use a Ternary VAE checkpoint" in error.action
+
+
+@pytest.mark.parametrize("key", ["base_model_state_dict", "snap_state_dict", "soft_proj_state_dict"])
+def test_unsupported_layouts_are_called_so(key: str) -> None:
+    error = refusal(saved({key: state_of(RICH), "epoch": 3}))
+    assert error.found == f"weights under '{key}', a layout that is not supported"
+
+
+@pytest.mark.parametrize(
+    ("beside", "found"),
+    [
+        ({"config": {"max_radius": -1.0}}, "a recorded max_radius of '-1.0'"),
+        ({"config": {"max_radius": 0}}, "a recorded max_radius of '0'"),
+        ({"config": {"max_radius": "0.95"}}, "a recorded max_radius of '0.95'"),
+        ({"config": {"max_radius": True}}, "a recorded max_radius of 'True'"),
+        ({"config": {"max_radius": float("nan")}}, "a recorded max_radius of 'nan'"),
+        ({"config": {"max_radius": float("inf")}}, "a recorded max_radius of 'inf'"),
+        ({"config": {"model": {"max_radius": [0.9]}}}, "a recorded max_radius of '[0.9]'"),
+        ({"config": {"max_radius": 0.9, "curvature": -2}}, "a recorded curvature of '-2'"),
+    ],
+)
+def test_a_recorded_setting_that_makes_no_sense_is_named(beside: dict[str, Any], found: str) -> None:
+    assert refusal(saved({**beside, "model_state": state_of(RICH)})).found == found
+
+
+@pytest.mark.parametrize(
+    ("places", "found"),
+    [
+        ((0,), "Linear layers at [0] of"),
+        ((0, 5), "Linear layers at [0, 5] of"),
+        ((0, 3, 7), "Linear layers at [0, 3, 7] of"),
+        ((3, 6), "Linear layers at [3, 6] of"),
+        (tuple(range(0, 30, 3)), "Linear layers at [0, 3, 6"),
+    ],
+)
+def test_linear_layers_at_odd_places_are_named(places: tuple[int, ...], found: str) -> None:
+    weights = {name: tensor for name, tensor in state_of(RICH).items() if "proj_A.direction_net" not in name}
+    weights |= {f"projection.proj_A.direction_net.{place}.weight": torch.zeros(16, 16) for place in places}
+    assert refusal(saved({"model": weights})).found.startswith(found)
+
+
+def test_a_very_wide_projection_is_refused_before_it_is_made() -> None:
+    claims = {name: Claim(t.dtype, tuple(t.shape)) for name, t in state_of(RICH).items()}
+    claims["projection.proj_A.direction_net.0.weight"] = Claim(torch.float32, (10**12, 16))
+    with pytest.raises(architecture.CheckpointFileError, match="a projection of width 1,000,000,000,000"):
+        architecture.infer(Path("best.pt"), claims)
+
+
+def test_descriptions() -> None:
+    assert architecture.describe(parse(Path("a.pt"), saved(file_of(RICH, state_of(RICH)))).config) == (
+        "dual projection, H64 L1, controller, learnable curvature"
+    )
+    improved = ModelConfig(encoder="improved", decoder="improved", dropout=0.1, projection="shared", layers=2)
+    assert architecture.describe(improved) == ("shared projection, H64 L2, dropout, improved encoder, improved decoder")
+    assert (
+        architecture.describe(ModelConfig(projection="none", decoder_b=True)) == "Euclidean, two encoders, two decoders"
+    )

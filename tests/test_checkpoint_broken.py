@@ -1,0 +1,175 @@
+"""Files that are cut off, damaged, or something else: one sentence each, and never another error."""
+
+import io
+import json
+import os
+import random
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from archives import (
+    Calls,
+    archive_of,
+    edited,
+    pickled,
+    records_of,
+    saved,
+    text,
+)
+from refusals import refusal
+
+from tvae.checkpoint_file import Checkpoint, parse, read
+from tvae.errors import CheckpointFileError
+
+DATA = Path(__file__).parent / "data"
+GOLDEN = DATA / "homeostatic_rich_layout.pt"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize("share", [k / 40 for k in range(40)] + [0.9999, 0.99999])
+def test_a_cut_off_file_is_refused(share: float) -> None:
+    whole = GOLDEN.read_bytes()
+    refusal(whole[: int(len(whole) * share)])
+
+
+@pytest.fixture(scope="module")
+def golden() -> Checkpoint:
+    return read(GOLDEN)
+
+
+@pytest.mark.parametrize("region", ["anywhere", "pickle", "directory"])
+def test_flipped_bits_are_refused_or_harmless(region: str, golden: Checkpoint) -> None:
+    whole = GOLDEN.read_bytes()
+    low, high = {
+        "anywhere": (0, len(whole)),
+        "pickle": (0, 64 + len(records_of(whole)["data.pkl"])),
+        "directory": (whole.index(b"PK\x01\x02"), len(whole)),
+    }[region]
+    rng = random.Random(region)
+    for _ in range(120):
+        damaged = bytearray(whole)
+        damaged[rng.randrange(low, high)] ^= 1 << rng.randrange(8)
+        try:
+            found = parse(Path("best.pt"), bytes(damaged))
+        except CheckpointFileError:
+            continue
+        assert found.weights.keys() == golden.weights.keys()
+        assert all(torch.equal(found.weights[name], golden.weights[name]) for name in golden.weights)
+
+
+@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # of pickletools
+def test_flipped_bits_of_the_pickle_itself_are_refused_or_harmless(golden: Checkpoint) -> None:
+    """With the checksum put right, so that the pickle is read."""
+    records = records_of(GOLDEN.read_bytes())
+    rng = random.Random(2)
+    for _ in range(300):
+        code = bytearray(records["data.pkl"])
+        code[rng.randrange(len(code))] ^= 1 << rng.randrange(8)
+        try:
+            found = parse(Path("best.pt"), archive_of({**records, "data.pkl": bytes(code)}))
+        except CheckpointFileError:
+            continue
+        assert {name: tensor.shape for name, tensor in found.weights.items()} == {
+            name: tensor.shape for name, tensor in golden.weights.items()
+        }
+
+
+def test_a_name_that_is_there_twice_is_refused() -> None:
+    records = records_of(GOLDEN.read_bytes())
+    for second in ("data.pkl", "data/0"):
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            data = twice(records, second)
+        assert "claim more than" in refusal(data).found
+
+
+def twice(records: dict[str, bytes], second: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, record in [*records.items(), (second, records[second])]:
+            archive.writestr(f"archive/{name}", record)
+    return buffer.getvalue()
+
+
+def test_only_one_pickle_is_read() -> None:
+    records = records_of(GOLDEN.read_bytes())
+    other = archive_of({**records, "../other/data.pkl": records["data.pkl"]})
+    assert "without one data.pkl" in refusal(other).found
+    assert "without one data.pkl" in refusal(archive_of({"data/0": b""})).found
+    hidden = archive_of({**records, "DATA.PKL": HOSTILE_PICKLE})  # torch's zip reader does not mind the case of letters
+    assert parse(Path("best.pt"), hidden).weights.keys() == read(GOLDEN).weights.keys()
+
+
+HOSTILE_PICKLE = pickled(Calls(os.system, "false"))
+
+
+def test_compressed_and_scripted_archives_are_refused() -> None:
+    records = records_of(GOLDEN.read_bytes())
+    assert "compressed" in refusal(archive_of(records, zipfile.ZIP_DEFLATED)).found
+    assert "TorchScript" in refusal(archive_of({**records, "constants.pkl": b"", "code/net.py": b""})).found
+
+
+NOT_CHECKPOINTS: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "an empty file"),
+    "web page": (b"<!DOCTYPE html><html>...", "a web page"),
+    "pointer": (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "a git-lfs pointer"),
+    "JSON": (b'{"error": "Entry not found"}', "28 bytes of something else"),
+    "text": (b"Not Found", "9 bytes of something else"),
+    "pickle": (pickled({"model": {}}), "a bare pickle"),
+    "newer pickle": (pickled({"model": {}}, 5), "a bare pickle"),
+    "zeros": (bytes(1000), "1,000 bytes of something else"),
+    "only a zip's start": (b"PK\x03\x04", "a broken or cut-off zip archive"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_CHECKPOINTS)
+def test_what_is_no_checkpoint_is_called_by_its_name(name: str) -> None:
+    data, found = NOT_CHECKPOINTS[name]
+    assert refusal(data).found.startswith(found)
+
+
+def test_a_legacy_file_of_torch_is_called_so() -> None:
+    buffer = io.BytesIO()
+    torch.save({"model": {}}, buffer, _use_new_zipfile_serialization=False)
+    assert "bare pickle" in refusal(buffer.getvalue()).found
+
+
+@pytest.mark.parametrize("name", ["missing.pt", "", "null\0.pt", "x" * 400 + ".pt"])
+def test_what_cannot_be_read_is_named(name: str, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointFileError, match=r"no such file|cannot be read"):
+        read(tmp_path / name)
+
+
+def test_a_very_large_file_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.pt"
+    with path.open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(CheckpointFileError, match="1,099,511,627,776 bytes; expected at most 536,870,912"):
+        read(path)
+
+
+def test_structures_that_hold_themselves_are_read() -> None:
+    """As metadata; they come out cut off at some depth."""
+    endless: dict[str, Any] = {}
+    endless["again"] = endless
+    chain: list[Any] = []
+    for _ in range(50_000):
+        chain = [chain]
+    records = records_of(GOLDEN.read_bytes())
+    code = records["data.pkl"]
+    inner = b"}q\xfe" + text("again") + b"h\xfes" + b"".join([b"]"] * 50_000) + b"a" * 49_999
+    assert code.endswith(b"u.")
+    beside = text("endless") + inner[: inner.index(b"]")] + text("chain") + inner[inner.index(b"]") :]
+    found = parse(Path("best.pt"), archive_of({**records, "data.pkl": code[:-2] + beside + b"u."}))
+    assert json.dumps(found.metadata["endless"]).count("again") == 8
+    assert json.dumps(found.metadata["chain"]).count("[") == 8
+
+
+def test_metadata_are_json_values() -> None:
+    data = edited(GOLDEN.read_bytes(), text("general"), text("g\n\u2028!!"))
+    assert json.loads(json.dumps(parse(Path("best.pt"), data).metadata, allow_nan=False))
+    odd = saved({**torch.load(GOLDEN), "nan": float("nan"), 5: 1, "inf": [float("-inf")], "t": torch.zeros(2)})
+    metadata = parse(Path("best.pt"), odd).metadata
+    assert (metadata["nan"], metadata["5"], metadata["inf"], metadata["t"]) == ("nan", 1, ["-inf"], "<Tensor>")

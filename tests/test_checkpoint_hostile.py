@@ -1,0 +1,161 @@
+"""Files that are broken or mean harm: one sentence each, nothing is run, nothing big is made."""
+
+import builtins
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from archives import (
+    MAGIC,
+    STOP,
+    Calls,
+    named,
+    records_of,
+    saved,
+    state,
+    storage,
+    tensor,
+    text,
+    with_pickle,
+)
+from bombs import BOMBS
+from refusals import refusal
+
+DATA = Path(__file__).parent / "data"
+GOLDEN = DATA / "homeostatic_rich_layout.pt"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+MARKER = Path("marker-of-a-pickle-that-ran")
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "os.system": lambda: saved({"model": Calls(os.system, f"touch {MARKER}")}),
+    "builtins.eval": lambda: saved({"model": Calls(builtins.eval, f"open({str(MARKER)!r}, 'w')")}),
+    "builtins.exec in the metrics": lambda: saved({"model": {}, "metrics": Calls(builtins.exec, "1")}),
+    "builtins.bytearray": lambda: saved({"model": Calls(bytearray, 10**9)}),
+    "builtins.getattr": lambda: saved({"model": Calls(getattr, "text", "upper")}),
+    "pathlib": lambda: saved({"path": MARKER.resolve()}),
+    "torch.storage loader": lambda: with_pickle(MAGIC + named("torch.storage _load_from_bytes") + STOP),
+    "numpy array": lambda: with_pickle(MAGIC + named("numpy._core.multiarray _reconstruct") + STOP),
+    "nearly an allowed name": lambda: with_pickle(MAGIC + named("numpy dtypes.Float64DType") + STOP),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_call_of_a_pickle_is_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = refusal(HOSTILE[name]())
+    assert "refused and was not run" in error.found
+    assert not MARKER.exists()
+
+
+@pytest.mark.parametrize("name", ["os.system", "builtins.eval"])
+def test_the_harm_would_be_real(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pickle.loads(records_of(HOSTILE[name]())["data.pkl"])
+    assert MARKER.exists()
+
+
+INSTRUCTIONS = {
+    "STACK_GLOBAL": MAGIC + b"\x8c\x02os\x8c\x06system\x93" + STOP,
+    "INST": MAGIC + b"(ios\nsystem\n" + STOP,
+    "OBJ": MAGIC + b"(" + named("torch Size") + b"o" + STOP,
+    "NEWOBJ": MAGIC + named("torch Size") + b")\x81" + STOP,
+    "EXT1": MAGIC + b"\x82\x01" + STOP,
+    "PERSID": MAGIC + b"Pstorage\n" + STOP,
+    "BYTEARRAY8": MAGIC + b"\x96" + (2**40).to_bytes(8, "little") + STOP,
+    "FRAME": MAGIC + b"\x95" + bytes(8) + b"}" + STOP,
+    "EMPTY_SET": MAGIC + b"\x8f" + STOP,
+}
+
+
+@pytest.mark.parametrize("name", INSTRUCTIONS)
+def test_instructions_that_torch_does_not_write_are_refused(name: str) -> None:
+    assert refusal(with_pickle(INSTRUCTIONS[name])).found in (
+        f"the pickle instruction {name}",
+        "a data.pkl that makes no sense",
+    )
+
+
+FLOATS_4 = b"\0" * 16
+SENSELESS = {
+    "nothing": b"",
+    "no end": MAGIC + b"}",
+    "empty stack": MAGIC + STOP,
+    "no mark": MAGIC + b"}}u" + STOP,
+    "mark as a value": MAGIC + b"(\x85" + STOP,
+    "memo that is not there": MAGIC + b"h\x07" + STOP,
+    "call of a dict": MAGIC + b"})R" + STOP,
+    "call with a number": MAGIC + named("torch Size") + b"K\x05R" + STOP,
+    "odd number of items": MAGIC + b"}(K\x01u" + STOP,
+    "append to a dict": MAGIC + b"}K\x01a" + STOP,
+    "key that cannot be hashed": MAGIC + b"}]K\x01s" + STOP,
+    "a list": MAGIC + b"]" + STOP,
+    "a number": MAGIC + b"K\x05" + STOP,
+    "a state dict that is a list": MAGIC + b"}" + text("model") + b"]s" + STOP,
+    "a weight without a name": MAGIC + b"}" + text("model") + b"}K\x01" + tensor(storage(4), (4,), (1,)) + b"ss" + STOP,
+    "a weight that is a text": MAGIC + b"}" + text("model") + b"}" + text("w") + text("w") + b"ss" + STOP,
+    "dict of itself": MAGIC + b"}q\x00" + text("model") + b"h\x00s" + STOP,
+    "storage of another kind": state(
+        ("w", b"(" + text("file") + named("torch FloatStorage") + text("0") * 2 + b"K\x04tQ")
+    ),
+    "storage that is not there": state(("w", tensor(storage(4, key="7"), (4,), (1,)))),
+    "storage of negative size": state(("w", tensor(storage(-1), (4,), (1,)))),
+    "tensor of no storage": state(("w", tensor(b"N", (4,), (1,)))),
+    "negative stride": state(("w", tensor(storage(4), (2,), (-1,)))),
+    "negative size": state(("w", tensor(storage(4), (-2,), (1,)))),
+    "sizes and strides that differ": state(("w", tensor(storage(4), (2, 2), (1,)))),
+    "offset past the end": state(("w", tensor(storage(4), (2,), (1,), offset=3))),
+    "two types of one storage": state(
+        ("v", tensor(storage(4), (4,), (1,))), ("w", tensor(storage(2, "DoubleStorage"), (2,), (1,)))
+    ),
+    "scalar of objects": MAGIC + named("numpy dtype") + b"(" + text("O8") + b"\x89\x88tR" + STOP,
+    "text in another codec": MAGIC + named("_codecs encode") + text("x") + text("zip") + b"\x86R" + STOP,
+    "scalar of too few bytes": MAGIC + named("numpy._core.multiarray scalar")
+    + named("numpy dtype") + text("f8") + b"\x85R"
+    + named("_codecs encode") + text("abc") + text("latin1") + b"\x86R\x86R" + STOP,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SENSELESS)
+def test_pickles_that_make_no_sense_are_refused(name: str) -> None:
+    refusal(with_pickle(SENSELESS[name], _0=FLOATS_4))
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_small_files_that_claim_much_are_refused(name: str) -> None:
+    data = BOMBS[name]()
+    assert len(data) < 2_500_000
+    assert "instruction" not in refusal(data).found  # it is refused for what it claims, not for how it is spelled
+
+
+LIMITED = """
+import resource, sys, time
+sys.path.insert(0, sys.argv[1])
+from bombs import BOMBS
+from pathlib import Path
+from refusals import refusal
+from tvae.checkpoint_file import parse
+from tvae.errors import CheckpointFileError
+files = [make() for make in BOMBS.values()]
+used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 300 * 2**20,) * 2)
+for data in files:
+    try:
+        parse(Path("best.pt"), data)
+    except CheckpointFileError as error:
+        assert not isinstance(error.__cause__, MemoryError), error
+    else:
+        raise AssertionError("it loaded")
+print("refused", len(files))
+"""
+
+
+def test_refusing_them_takes_little_memory() -> None:
+    command = [sys.executable, "-c", LIMITED, str(ROOT / "tests")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    assert done.stdout == f"refused {len(BOMBS)}\n", done.stderr

@@ -1,0 +1,106 @@
+"""The radius plot for notebooks and exports: what it shows, and that it stays small."""
+
+import json
+
+import numpy as np
+import pytest
+from embeddings import nested
+
+from tvae import ternary
+from tvae.embedding import Embedding
+from tvae.errors import OperationsError
+from tvae.figures import ENCODERS, MAX_LABELS, MAX_MARKED, MEASURES, choose, jitter, radius_by_valuation
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
+
+Opened = tuple[Located, Measured]
+LIMIT = 300_000  # bytes of JSON
+
+
+@pytest.fixture(scope="module")
+def perfect() -> Embedding:
+    logits = np.zeros((ternary.N, 9, 3), np.float32)
+    return Embedding(nested(), nested(), logits, logits, ternary.ALL_TRITS, np.ones(ternary.N, bool), "mu")
+
+
+@pytest.mark.parametrize("count", [0, 1, MAX_LABELS, MAX_LABELS + 1, MAX_MARKED, MAX_MARKED + 1, 2_000, ternary.N])
+def test_the_figure_is_small_and_shows_every_operation(count: int, rich: Opened) -> None:
+    chosen = np.random.default_rng(count).choice(ternary.N, count, replace=False)
+    figure = radius_by_valuation(rich[1].embedding, chosen.tolist())
+    text = figure.to_json()
+    assert len(text) < LIMIT
+    assert json.loads(text)
+    cloud, means, *marked = figure.data
+    assert len(cloud.x) == len(cloud.y) == ternary.N
+    np.testing.assert_allclose(cloud.y, rich[1].embedding.a.radius, rtol=1e-6)
+    np.testing.assert_allclose(means.y, rich[1].metrics.a.level_mean_radius)
+    if 0 < count <= MAX_MARKED:
+        assert marked[0].customdata.tolist() == sorted(chosen.tolist())
+        assert (marked[0].text is not None) == (count <= MAX_LABELS)
+        assert cloud.marker.color == UNSELECTED_COLOUR
+    else:
+        assert marked == []
+    if count > MAX_MARKED:
+        assert np.flatnonzero(cloud.marker.color).tolist() == sorted(chosen.tolist())
+        assert [colour for _, colour in cloud.marker.colorscale] == [UNSELECTED_COLOUR, SELECTED_COLOUR]
+    if count == 0:
+        assert cloud.marker.color.tolist() == ternary.VALUATIONS.tolist()
+        assert [colour for _, colour in cloud.marker.colorscale] == list(LEVEL_COLOURS)
+
+
+def test_repeated_operations_are_marked_once(rich: Opened) -> None:
+    marked = radius_by_valuation(rich[1].embedding, [7, 3, 7]).data[2]
+    assert marked.customdata.tolist() == [3, 7]
+    assert list(marked.text) == ["3", "7"]
+    places = jitter()
+    np.testing.assert_allclose(marked.x, places[[3, 7]])
+
+
+def test_encoder_and_measure_choose_the_heights(rich: Opened) -> None:
+    embedding = rich[1].embedding
+    heights = {
+        ("A", "radius"): (embedding.a.radius, "hyperbolic radius, encoder A"),
+        ("A", "norm"): (embedding.a.norm, "Euclidean norm, encoder A"),
+        ("B", "radius"): (embedding.b.radius, "hyperbolic radius, encoder B"),
+        ("B", "norm"): (embedding.b.norm, "Euclidean norm, encoder B"),
+    }
+    for (encoder, measure), (values, words) in heights.items():
+        figure = radius_by_valuation(embedding, [], encoder, measure)
+        np.testing.assert_allclose(figure.data[0].y, values, rtol=1e-6)
+        assert figure.layout.yaxis.title.text == words
+
+
+def test_a_euclidean_checkpoint_shows_the_latent_mean(euclidean: Opened) -> None:
+    figure = radius_by_valuation(euclidean[1].embedding, [5], "B")
+    assert figure.layout.yaxis.title.text == "Euclidean norm of the latent mean, encoder B"
+    with pytest.raises(OperationsError, match=r"Euclidean and has no norm in the ball\. Choose the measure radius"):
+        radius_by_valuation(euclidean[1].embedding, [], "A", "norm")
+
+
+def test_the_title_says_whether_levels_overlap(perfect: Embedding, rich: Opened) -> None:
+    assert radius_by_valuation(perfect).layout.title.text == "no level overlaps, hierarchy -0.8320502954"
+    overlaps = rich[1].metrics.a.overlaps
+    title = radius_by_valuation(rich[1].embedding).layout.title.text
+    assert title.startswith(f"{overlaps} of 9 neighbouring levels overlap, hierarchy 0.0")
+
+
+def test_the_spread_stays_inside_its_level() -> None:
+    offsets = jitter() - ternary.VALUATIONS
+    assert np.abs(offsets).max() <= 0.4 + 1e-6
+    assert np.array_equal(jitter(), jitter())
+    assert len(np.unique(offsets[ternary.VALUATIONS == 0].round(5))) > 10_000
+
+
+@pytest.mark.parametrize("value", ["a", " B ", "RADIUS"])
+def test_words_are_read_whatever_their_case(value: str) -> None:
+    accepted = ENCODERS if len(value.strip()) == 1 else MEASURES
+    assert choose(value, accepted, "Encoder") == next(
+        word for word in accepted if word.lower() == value.strip().lower()
+    )
+
+
+@pytest.mark.parametrize("value", ["C", "", None, 3, "x" * 1000])
+def test_a_wrong_word_is_refused_with_the_right_ones(value: object) -> None:
+    with pytest.raises(OperationsError, match=r"^Encoder '.{0,60}' is not known\. Accepted are A and B\.$"):
+        choose(value, ENCODERS, "Encoder")  # type: ignore[arg-type]

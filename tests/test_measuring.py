@@ -1,0 +1,163 @@
+"""The cache: one computation a key however many ask, failures are not kept, the least recently used goes first."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
+from threading import Barrier, Event, Lock
+
+import pytest
+from archives import saved
+from layouts import Layout, file_of, state_of
+
+from tvae.catalogue import BY_NAME
+from tvae.checkpoint_file import Checkpoint, digest
+from tvae.errors import CheckpointFileError, EmbeddingError
+from tvae.loading import Located, locate_any
+from tvae.measuring import Measured, MeasuredCache
+
+ASKING = 10
+SECONDS = 30  # before a test that would hang fails
+
+
+class Counted:
+    """Stands for the measurement: counts its calls, and waits for `gate`."""
+
+    def __init__(self, measured: Measured, gate: Event | None = None) -> None:
+        self.measured, self.gate = measured, gate
+        self.calls: list[str] = []
+        self.lock = Lock()
+        self.failures = 0
+
+    def __call__(self, checkpoint: Checkpoint) -> Measured:
+        with self.lock:
+            self.calls.append(checkpoint.sha256)
+        if self.gate is not None:
+            assert self.gate.wait(SECONDS)
+        if self.failures:
+            self.failures -= 1
+            raise EmbeddingError("The weights overflow.")
+        return replace(self.measured, checkpoint=checkpoint)
+
+
+@pytest.fixture
+def measured(rich: tuple[Located, Measured]) -> Measured:
+    return rich[1]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[[int], Located]:
+    """Different checkpoint files by number."""
+    layout = Layout("any")
+
+    def make(number: int) -> Located:
+        path = tmp_path / f"{number}.pt"
+        if not path.exists():
+            path.write_bytes(saved(file_of(layout, state_of(layout, seed=number))))
+        return locate_any(path)
+
+    return make
+
+
+def ask_at_once(cache: MeasuredCache, located: Located, gate: Event) -> list[Measured | BaseException]:
+    """`ASKING` threads, all inside `get` before the gate opens."""
+    barrier = Barrier(ASKING + 1)
+
+    def ask() -> Measured | BaseException:
+        barrier.wait(SECONDS)
+        try:
+            return cache.get(located)
+        except EmbeddingError as error:
+            return error
+
+    with ThreadPoolExecutor(ASKING) as pool:
+        asked = [pool.submit(ask) for _ in range(ASKING)]
+        barrier.wait(SECONDS)
+        gate.set()
+        return [answer.result(SECONDS) for answer in asked]
+
+
+def test_ten_who_ask_at_once_share_one_computation(measured: Measured, files: Callable[[int], Located]) -> None:
+    gate = Event()
+    compute = Counted(measured, gate)
+    answers = ask_at_once(MeasuredCache(compute), files(0), gate)
+    assert len(compute.calls) == 1
+    assert all(answer is answers[0] for answer in answers)
+
+
+def test_all_who_wait_hear_of_a_failure_and_the_next_tries_again(
+    measured: Measured, files: Callable[[int], Located]
+) -> None:
+    gate = Event()
+    compute = Counted(measured, gate)
+    compute.failures = ASKING
+    cache = MeasuredCache(compute)
+    answers = ask_at_once(cache, files(0), gate)
+    assert all(isinstance(answer, EmbeddingError) for answer in answers)
+    failed = len(compute.calls)
+    compute.failures = 0
+    assert isinstance(cache.get(files(0)), Measured)
+    assert len(compute.calls) == failed + 1
+
+
+def test_the_least_recently_used_goes_first(measured: Measured, files: Callable[[int], Located]) -> None:
+    compute = Counted(measured)
+    cache = MeasuredCache(compute, capacity=2)
+    first, second = cache.get(files(0)), cache.get(files(1))
+    assert cache.get(files(0)) is first
+    cache.get(files(2))  # drops 1
+    assert cache.get(files(0)) is first
+    assert cache.get(files(1)) is not second
+    assert len(compute.calls) == 4
+    assert len(cache._known) == 2
+
+
+def test_a_file_that_changes_is_measured_again(measured: Measured, files: Callable[[int], Located]) -> None:
+    compute = Counted(measured)
+    cache = MeasuredCache(compute)
+    located = files(0)
+    before = located.path.read_bytes()
+    cache.get(located)
+    located.path.write_bytes(files(1).path.read_bytes())
+    cache.get(located)
+    located.path.write_bytes(before)
+    cache.get(located)
+    assert compute.calls == [digest(before), digest(files(1).path.read_bytes())]
+
+
+def test_what_the_catalogue_adds_belongs_to_the_key(measured: Measured, files: Callable[[int], Located]) -> None:
+    """The same bytes under a name whose max_radius the catalogue knows are another checkpoint."""
+    cache = MeasuredCache(Counted(measured))
+    as_file = cache.get(files(0))
+    as_entry = cache.get(replace(files(0), entry=BY_NAME["max_hierarchy/best.pt"]))
+    assert (as_file.checkpoint.config.max_radius, as_file.checkpoint.max_radius_from) == (0.99, "assumed")
+    assert (as_entry.checkpoint.config.max_radius, as_entry.checkpoint.max_radius_from) == (0.95, "catalogue")
+
+
+def test_a_broken_file_is_an_error_each_time(measured: Measured, tmp_path: Path) -> None:
+    path = tmp_path / "best.pt"
+    path.write_bytes(b"not a checkpoint")
+    compute = Counted(measured)
+    cache = MeasuredCache(compute)
+    for _ in range(2):
+        with pytest.raises(CheckpointFileError):
+            cache.get(locate_any(path))
+    assert compute.calls == []
+
+
+def test_other_keys_do_not_wait(measured: Measured, files: Callable[[int], Located]) -> None:
+    gate, located = Event(), files(0)
+    slow = Counted(measured, gate)
+    cache = MeasuredCache(lambda checkpoint: slow(checkpoint) if checkpoint.path == located.path else measured)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(cache.get, located)
+        assert cache.get(files(1)) is measured
+        assert not waiting.done()
+        gate.set()
+        assert waiting.result(SECONDS).checkpoint.path == located.path
+
+
+def test_the_real_measurement_is_immutable(rich: tuple[Located, Measured]) -> None:
+    with pytest.raises(FrozenInstanceError):
+        rich[1].metrics = None  # type: ignore[misc]
+    assert rich[1].metrics.a.tree_fidelity is not None

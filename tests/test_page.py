@@ -1,0 +1,164 @@
+"""The page as it opens: what it shows, its links, its look. A real app, a real browser, a Hub over HTTP."""
+
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, Site, measured_here
+from explorer import Explorer
+from playwright.sync_api import expect
+
+from tvae.page import texts
+from tvae.page.html import number
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def opened(explorer: OpenExplorer) -> Explorer:
+    return explorer()
+
+
+def view_of(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query, strict_parsing=True).items()}
+
+
+class TestOpening:
+    def test_the_bundled_checkpoint_is_there_without_the_hub(self, site: Site, explorer: OpenExplorer) -> None:
+        asked = len(site.hub.requests)
+        opened = explorer()
+        opened.loaded(BUNDLED)
+        badge = opened.page.locator("#badge")
+        expect(badge).to_contain_text("recommended")
+        expect(badge).to_contain_text("bundled with this program")
+        expect(badge).to_contain_text(measured_here(BUNDLED)[1].checkpoint.sha256[:16])
+        assert opened.get("verdict") == "no overlaps: every level lies above the next"
+        expect(opened.truth).to_contain_text(texts.NOTHING_CHOSEN)
+        opened.current(15_633)
+        expect(opened.results).to_be_hidden()
+        assert len(site.hub.requests) == asked
+
+    def test_the_tiles_are_what_is_measured(self, opened: Explorer) -> None:
+        metrics = measured_here(BUNDLED)[1].metrics
+        a, b = metrics.a, metrics.b
+        expect(opened.tile("coverage")).to_contain_text("19,683 / 19,683")
+        for name, side in (("A", a), ("B", b)):
+            tile = opened.tile(f"hierarchy-Hierarchy {name}")
+            expect(tile).to_contain_text(number(side.hierarchy, 10))
+            expect(tile).to_contain_text("% of limit")
+        expect(opened.tile("overlaps")).to_contain_text(f"{a.overlaps} / {b.overlaps}")
+        expect(opened.tile("richness")).to_contain_text(number(a.richness, 5))
+        expect(opened.tile("q")).to_contain_text(f"A {number(a.q, 4)}, B {number(b.q, 4)}")
+        expect(opened.tile("tree")).to_contain_text(f"A {number(a.tree_fidelity, 4)}, B {number(b.tree_fidelity, 4)}")
+
+    def test_every_tile_opens_its_sentence(self, opened: Explorer) -> None:
+        tiles = opened.page.locator("#tiles details")
+        expect(tiles).to_have_count(7)
+        for tile in tiles.all():
+            name = (tile.get_attribute("data-tile") or "").split("-")[0]
+            sentence = tile.get_by_text(texts.EXPLANATIONS[name])
+            expect(sentence).to_be_hidden()
+            tile.locator("summary").press("Enter")
+            expect(sentence).to_be_visible()
+
+    def test_one_screen_holds_the_answer(self, opened: Explorer) -> None:
+        opened.type("min")
+        opened.chosen(15_633)
+        for part in ("#badge", "#tiles", "#plot", "#operations", "#truth dl"):
+            box = opened.page.locator(part).bounding_box()
+            assert box is not None
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= 900, part
+
+    def test_claimed_stored_and_measured(self, explorer: OpenExplorer) -> None:
+        table = explorer(f"?checkpoint={RICH}").page.locator("#comparison table")
+        metrics = measured_here(RICH)[1].metrics
+        expect(table.locator("thead th")).to_have_text(["claimed", "stored in the file", "measured here"])
+        expected = {
+            "coverage": ["1", "1", number(metrics.at_mu.coverage, 5)],
+            "hierarchy A": ["\u2013", "\u2013", number(metrics.a.hierarchy, 10)],  # the file does not name the encoder
+            "hierarchy, encoder not named": ["\u22120.8321", "\u22120.69442", "\u2013"],
+            "richness A": ["0.00787", "0.006615", number(metrics.a.richness, 6)],
+        }
+        for label, cells in expected.items():
+            row = table.locator("tr").filter(has=table.page.get_by_role("rowheader", name=label, exact=True))
+            expect(row.locator("td")).to_have_text(cells)
+        table.page.get_by_text("Why they differ").click()
+        expect(table.page.get_by_text(texts.WHY_DIFFERENT)).to_be_visible()
+
+
+class TestLinks:
+    def test_the_address_follows_and_a_reload_restores_the_view(self, opened: Explorer) -> None:
+        opened.choose(RICH)
+        opened.loaded(RICH)
+        opened.type("min, v=8, 13")
+        indices = (15_633, 6_561, 13_122, 13)
+        opened.chosen(*indices)
+        opened.page.get_by_label("B", exact=True).check()
+        opened.page.get_by_label("norm", exact=True).check()
+        opened.wait(".measure === 'norm'")
+        expect(opened.page).to_have_url(re.compile("measure=norm"))
+        expected = {"checkpoint": RICH, "operations": "min, v=8, 13", "encoder": "B", "measure": "norm"}
+        assert view_of(opened.page.url) == expected
+        opened.page.reload()
+        again = Explorer(opened.page)
+        again.loaded(RICH)
+        again.chosen(*indices)
+        again.current(indices[0])
+        again.wait(".encoder === 'B'")
+        again.wait(".measure === 'norm'")
+        expect(again.text).to_have_value("min, v=8, 13")
+        expect(again.page.get_by_label("B", exact=True)).to_be_checked()
+        expect(again.page.get_by_label("norm", exact=True)).to_be_checked()
+        expect(again.page.locator("#badge")).to_contain_text(measured_here(RICH)[1].checkpoint.sha256[:16])
+        assert view_of(again.page.url) == expected
+
+    def test_the_usual_view_has_a_bare_address(self, site: Site, opened: Explorer) -> None:
+        opened.type("13")
+        opened.chosen(13)
+        expect(opened.page).to_have_url(f"{site.url}?operations=13")
+        opened.type("")
+        expect(opened.page).to_have_url(site.url)
+        expect(opened.truth).to_contain_text(texts.NOTHING_CHOSEN)
+        expect(opened.results).to_be_hidden()
+
+    def test_copy_link(self, explorer: OpenExplorer) -> None:
+        opened = explorer()
+        opened.type("[1,-1,0,1,-1,0,1,-1,0], 5-9")
+        opened.choose(RICH)
+        opened.loaded(RICH)
+        expect(opened.page).to_have_url(re.compile("checkpoint="))
+        opened.page.get_by_role("button", name="Copy link").click()
+        expect(opened.page.locator("#link")).to_have_text("Copied")
+        copied = opened.page.evaluate("navigator.clipboard.readText()")
+        assert copied == opened.page.url
+        assert view_of(copied) == {"checkpoint": RICH, "operations": "[1,-1,0,1,-1,0,1,-1,0], 5-9"}
+
+    def test_a_choice_too_long_for_a_link_is_left_out(self, explorer: OpenExplorer) -> None:
+        opened = explorer()
+        opened.type(", ".join(str(i) for i in range(0, 1_200, 2)))
+        expect(opened.results).to_contain_text("600 chosen")
+        opened.page.get_by_role("button", name="Copy link").click()
+        expect(opened.page.locator("#link")).to_contain_text("without the choice")
+        assert "operations" not in opened.page.evaluate("navigator.clipboard.readText()")
+
+    def test_a_link_to_an_unknown_checkpoint_says_so(self, explorer: OpenExplorer) -> None:
+        opened = explorer("?" + urlencode({"checkpoint": "../../etc/passwd", "operations": "13"}))
+        expect(opened.alert).to_contain_text("'../../etc/passwd'")
+        expect(opened.alert).to_contain_text(f"The page shows {BUNDLED}.")
+        opened.loaded(BUNDLED)
+        opened.chosen(13)
+
+    def test_a_link_is_text_and_never_markup(self, explorer: OpenExplorer) -> None:
+        markup = "<img src=x onerror=\"document.title='owned'\">"
+        opened = explorer("?" + urlencode({"checkpoint": markup, "operations": markup}))
+        expect(opened.alert).to_contain_text("<img src=x")
+        expect(opened.problem).to_contain_text("<img")
+        assert opened.page.locator("img[src=x]").count() == 0
+        assert opened.page.title() != "owned"
+
+    def test_a_euclidean_checkpoint_has_no_norm_even_if_the_link_asks(self, explorer: OpenExplorer) -> None:
+        opened = explorer("?" + urlencode({"checkpoint": EUCLIDEAN, "measure": "norm"}))
+        opened.loaded(EUCLIDEAN)
+        expect(opened.page.get_by_label("length of \u03bc (Euclidean)")).to_be_checked()
+        assert opened.get("measure") == "radius"

@@ -1,0 +1,238 @@
+"""Choosing operations in the browser: text, plot, lasso, truth table, chips, encoder, measure, exports."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from app_fixtures import BUNDLED, RICH, OpenExplorer, measured_here
+from explorer import Explorer
+from playwright.sync_api import expect
+
+from tvae import neighbours, reports, ternary
+from tvae.operations import parse_operations
+from tvae.page import texts
+from tvae.page.html import number
+
+pytestmark = pytest.mark.browser
+
+MIN = 15_633
+
+
+@pytest.fixture
+def opened(explorer: OpenExplorer) -> Explorer:
+    return explorer()
+
+
+def nearest(index: int, encoder: str, k: int = 5, name: str = BUNDLED) -> list[str]:
+    embedding = measured_here(name)[1].embedding
+    who, _ = neighbours.nearest(embedding.b if encoder == "B" else embedding.a, np.array([index]), k)
+    return [str(i) for i in who[0]]
+
+
+class TestText:
+    def test_every_form_that_people_type(self, opened: Explorer) -> None:
+        opened.type("min 13, 5-7 v=8; +-0+-0+-0 [1,-1,0,1,-1,0,1,-1,0]")
+        table = int(ternary.index_of([1, -1, 0] * 3))
+        opened.chosen(MIN, 13, 5, 6, 7, 6_561, 13_122, table)
+        opened.current(MIN)
+        row = opened.rows.first.locator("td")
+        embedding = measured_here(BUNDLED)[1].embedding
+        expected = [
+            str(MIN),
+            "".join("\u22120+"[trit + 1] for trit in ternary.ALL_TRITS[MIN]),
+            "min",
+            "4",
+            *(number(float(side.norm[MIN]), 6) for side in (embedding.a, embedding.b) if side.norm is not None),
+            *(number(float(side.radius[MIN]), 6) for side in (embedding.a, embedding.b)),
+            "exact",
+        ]
+        expect(row).to_have_count(11)
+        assert [row.nth(k).inner_text().replace("\n", "") for k in range(9)] == expected
+
+    def test_the_button_and_the_examples(self, opened: Explorer) -> None:
+        opened.text.fill("0-26")
+        opened.page.get_by_role("button", name="Show").click()
+        opened.chosen(*range(27))
+        for example in texts.EXAMPLES[:3]:
+            opened.page.get_by_role("button", name=example, exact=True).click()
+            expect(opened.text).to_have_value(example)
+            opened.chosen(*parse_operations(example))
+
+    def test_what_cannot_be_read_is_named_with_its_place(self, opened: Explorer) -> None:
+        opened.type("13")
+        opened.chosen(13)
+        opened.type("0, min, foo, 20000")
+        expect(opened.problem).to_contain_text("'foo' at character 9")
+        expect(opened.problem).to_contain_text("'20000' at character 14: an index is between 0 and 19682")
+        expect(opened.text).to_have_value("0, min, foo, 20000")
+        opened.nothing_chosen()
+        opened.type("-1,0,1,-1,0,1,-1,0,1")
+        expect(opened.problem).to_contain_text("nine indices or one truth table")
+        opened.type("13")
+        expect(opened.problem).to_be_hidden()
+        opened.chosen(13)
+
+    def test_all_operations_at_once(self, opened: Explorer) -> None:
+        opened.type("all")
+        expect(opened.results).to_contain_text("19,683 chosen. The first 100 are shown; the exports have all.")
+        expect(opened.rows).to_have_count(100)
+        opened.wait(f".selected.length === {ternary.N}")
+
+
+class TestPlot:
+    def test_clicks_choose_add_and_take_out(self, opened: Explorer) -> None:
+        opened.click_point(0)
+        opened.chosen(0)
+        opened.current(0)
+        expect(opened.text).to_have_value("0")
+        opened.click_point(6_561, "Control")
+        opened.chosen(0, 6_561)
+        opened.current(6_561)
+        expect(opened.text).to_have_value("0, 6561")
+        opened.click_point(0, "Control")
+        opened.chosen(6_561)
+        x, y = opened.get("screen(0)")
+        opened.page.mouse.click(x, y - 150)
+        opened.nothing_chosen()
+        expect(opened.text).to_have_value("")
+
+    def test_a_lasso_chooses_what_it_encloses(self, opened: Explorer) -> None:
+        members = np.flatnonzero(ternary.VALUATIONS >= 7).tolist()
+        outside = np.flatnonzero(ternary.VALUATIONS == 6).tolist()
+        across = f"ids => ids.map(i => {opened.handle}.screen(i))"
+        inner, outer = (np.array(opened.page.evaluate(across, ids)) for ids in (members, outside))
+        left = (inner[:, 0].min() + outer[:, 0].max()) / 2
+        top, right, bottom = inner[:, 1].min() - 40, inner[:, 0].max() + 10, inner[:, 1].max() + 8
+        opened.page.mouse.move(left, top)
+        opened.page.mouse.down()
+        for corner in ((right, top), (right, bottom), (left, bottom)):
+            opened.page.mouse.move(*corner, steps=5)
+        opened.page.mouse.up()
+        opened.chosen(*members)
+        assert parse_operations(opened.text.input_value()) == tuple(members)
+
+    def test_encoder_and_measure(self, opened: Explorer) -> None:
+        opened.type("13")
+        opened.chosen(13)
+        chips = opened.facts.locator(".chip")
+        expect(chips).to_have_text(nearest(13, "A"))
+        before = opened.get("screen(13)")
+        opened.page.get_by_label("B", exact=True).check()
+        opened.wait(".encoder === 'B'")
+        expect(chips).to_have_text(nearest(13, "B"))
+        expect(opened.rows.first.locator("td").last.locator(".chip")).to_have_text(nearest(13, "B", 3))
+        assert opened.get("screen(13)") != before
+        opened.page.get_by_label("norm", exact=True).check()
+        opened.wait(".measure === 'norm'")
+        label = opened.page.get_by_role("application").get_attribute("aria-label") or ""
+        assert "Euclidean norm, encoder B" in label
+        opened.chosen(13)
+
+
+class TestTruthTable:
+    def test_by_mouse(self, opened: Explorer) -> None:
+        opened.type("min, max")
+        opened.chosen(MIN, 19_569)
+        opened.trits.nth(0).click()
+        opened.current(MIN + 1)
+        opened.chosen(MIN + 1, 19_569)
+        expect(opened.text).to_have_value(f"{MIN + 1}, 19569")
+        opened.trits.nth(0).click()
+        opened.current(MIN + 2)
+        opened.trits.nth(0).click()
+        opened.current(MIN)
+        expect(opened.facts).to_contain_text("min")
+
+    def test_by_keyboard_and_the_focus_stays(self, opened: Explorer) -> None:
+        opened.trits.nth(2).focus()
+        opened.page.keyboard.press("+")
+        opened.current(MIN + 18)
+        expect(opened.trits.nth(2)).to_be_focused()
+        expect(opened.trits.nth(2)).to_have_accessible_name("f(\u2212, +) = +, change")
+        opened.page.keyboard.press("Tab")
+        expect(opened.trits.nth(3)).to_be_focused()
+        opened.page.keyboard.press("0")
+        opened.current(MIN + 18 + 27)
+        expect(opened.trits.nth(3)).to_be_focused()
+        opened.page.keyboard.press("Enter")
+        opened.current(MIN + 18 + 54)
+        expect(opened.trits.nth(3)).to_be_focused()
+        opened.page.keyboard.press("-")
+        opened.current(MIN + 18)
+        opened.chosen(MIN + 18)
+        expect(opened.text).to_have_value(str(MIN + 18))
+
+    def test_quick_typing_is_not_lost(self, opened: Explorer) -> None:
+        for k in range(9):
+            opened.trits.nth(k).press("+")
+        opened.current(ternary.N - 1)
+        opened.chosen(ternary.N - 1)
+
+    def test_what_the_decoder_gets_wrong(self, explorer: OpenExplorer) -> None:
+        opened = explorer(f"?checkpoint={RICH}&operations=min")
+        opened.current(MIN)
+        decoded = measured_here(RICH)[1].embedding.reconstruction[MIN]
+        wrong = [k for k in range(9) if decoded[k] != ternary.ALL_TRITS[MIN][k]]
+        assert wrong
+        tiles = opened.truth.locator("table.decoded .trit")
+        expect(tiles).to_have_text(["\u22120+"[trit + 1] for trit in decoded])
+        expect(opened.truth.locator(".trit.wrong")).to_have_count(len(wrong))
+        right = ["\u22120+"[ternary.ALL_TRITS[MIN][k] + 1] for k in wrong]
+        expect(opened.truth.locator(".should")).to_have_text(right)
+        expect(opened.facts).to_contain_text("not reconstructed")
+
+    def test_a_row_comes_forward_and_nearest_ones_are_chosen(self, opened: Explorer) -> None:
+        opened.type("min, max, 13")
+        opened.chosen(MIN, 19_569, 13)
+        opened.results.get_by_role("button", name="13", exact=True).click()
+        opened.current(13)
+        opened.chosen(MIN, 19_569, 13)
+        first, second = nearest(13, "A", 2)
+        opened.facts.get_by_role("button", name=first, exact=True).click(modifiers=["Control"])
+        opened.chosen(MIN, 19_569, 13, int(first))
+        opened.current(int(first))
+        opened.rows.nth(2).get_by_role("button", name=second, exact=True).click()
+        opened.chosen(int(second))
+        opened.current(int(second))
+
+
+class TestExports:
+    def export(self, opened: Explorer, kind: str) -> str:
+        with opened.page.expect_download() as download:
+            opened.page.get_by_role("button", name=f"Export {kind.upper()}").click()
+        name = f"tvae-homeostatic_rich-operations.{kind}"
+        assert download.value.suggested_filename == name
+        expect(opened.results.get_by_role("status")).to_have_text(f"Saved {name}")
+        return download.value.path().read_text(encoding="utf-8")
+
+    def test_csv_and_json_have_every_chosen_operation(self, opened: Explorer) -> None:
+        opened.type("min, 0-149")
+        expect(opened.results).to_contain_text("151 chosen")
+        expected = reports.encoding(*measured_here(BUNDLED), "min, 0-149", False, None)
+        document = json.loads(self.export(opened, "json"))
+        near = [row.pop("nearest_a") for row in document["operations"]]
+        assert document == expected
+        assert near[0] == [int(i) for i in nearest(MIN, "A", 3)]
+        rows = list(csv.DictReader(io.StringIO(self.export(opened, "csv"))))
+        assert [int(row["index"]) for row in rows] == [row["index"] for row in expected["operations"]]
+        first, wanted = rows[0], expected["operations"][0]
+        assert first["checkpoint"] == BUNDLED
+        assert first["sha256"] == expected["sha256"]
+        assert first["name"] == "min"
+        assert first["trits"] == ternary.trit_string(wanted["trits"])
+        assert [float(first[key]) for key in ("norm_a", "radius_b")] == [wanted["norm_a"], wanted["radius_b"]]
+        assert first["exact"] == "True"
+        assert first["nearest_a"].split() == nearest(MIN, "A", 3)
+        assert rows[1]["name"] == "false"
+
+    def test_the_export_is_of_what_the_page_shows(self, opened: Explorer) -> None:
+        opened.type("13")
+        opened.chosen(13)
+        opened.page.get_by_label("B", exact=True).check()
+        expect(opened.facts.locator(".chip")).to_have_text(nearest(13, "B"))
+        opened.text.fill("min")  # typed and not confirmed
+        (row,) = json.loads(self.export(opened, "json"))["operations"]
+        assert row["index"] == 13
+        assert row["nearest_b"] == [int(i) for i in nearest(13, "B", 3)]

@@ -1,0 +1,61 @@
+"""Writing in one step: the whole file or what was there before, and a sentence where it cannot be."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from tvae import storage
+from tvae.errors import StorageError
+from tvae.storage import write_atomically
+
+
+def test_a_file_is_written_with_its_directories(tmp_path: Path) -> None:
+    path = write_atomically(tmp_path / "a" / "b" / "best.pt", b"first")
+    assert path.read_bytes() == b"first"
+    write_atomically(path, b"second")
+    assert path.read_bytes() == b"second"
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [entry.name for entry in path.parent.iterdir()] == ["best.pt"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO])
+def test_a_failure_leaves_what_was_there(
+    step: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_atomically(tmp_path / "best.pt", b"first")
+
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(storage.os if step == "fsync" else Path, step, fail)
+    with pytest.raises(StorageError) as caught:
+        write_atomically(path, b"second")
+    words = {errno.ENOSPC: "disk is full", errno.EROFS: "read-only", errno.EACCES: "permission", errno.EIO: "error"}
+    assert words[number] in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert path.read_bytes() == b"first"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["best.pt"]
+
+
+def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(storage.os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "best.pt", b"data")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_places_that_cannot_hold_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StorageError, match=r"a part of the path is a file|exists"):
+        write_atomically(tmp_path / "file" / "best.pt", b"")
+    (tmp_path / "directory").mkdir()
+    with pytest.raises(StorageError, match="this is a directory"):
+        write_atomically(tmp_path / "directory", b"")
+    with pytest.raises(StorageError, match="too long"):
+        write_atomically(tmp_path / ("x" * 300), b"")

@@ -1,0 +1,99 @@
+"""What is read off a `.pt` file before torch sees it: claims without tensors, and the same records for torch."""
+
+import io
+from collections import OrderedDict
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from archives import archive_of, records_of, saved
+
+from tvae.torch_file import ALLOWED, SAFE_GLOBALS, BadTorchFile, Claim, scan
+
+
+def test_the_structure_is_that_of_the_saved_object() -> None:
+    shared = torch.arange(12.0).reshape(3, 4)
+    value = {
+        "state": OrderedDict(w=shared, view=shared[1:, ::2], empty=torch.zeros(0, 5), scalar=torch.tensor(2)),
+        "parameter": torch.nn.Parameter(torch.zeros(2)),
+        "types": [torch.zeros(1, dtype=dtype) for dtype in (torch.float16, torch.bfloat16, torch.int8, torch.bool)],
+        "numbers": (1, -5, 2**40, 0.5, True, None, "text", "\u00fc"),
+        "numpy": [np.float64(0.5), np.float32(0.25), np.int64(3), np.bool_(True)],
+        5: {"nested": [[], {}, ()]},
+    }
+    structure, packed = scan(saved(value))
+    floats = torch.float32
+    assert structure == {
+        "state": {
+            "w": Claim(floats, (3, 4)),
+            "view": Claim(floats, (2, 2)),
+            "empty": Claim(floats, (0, 5)),
+            "scalar": Claim(torch.int64, ()),
+        },
+        "parameter": Claim(floats, (2,)),
+        "types": [Claim(dtype, (1,)) for dtype in (torch.float16, torch.bfloat16, torch.int8, torch.bool)],
+        "numbers": (1, -5, 2**40, 0.5, True, None, "text", "\u00fc"),
+        "numpy": [None] * 4,
+        5: {"nested": [[], {}, ()]},
+    }
+    loaded = torch.load(io.BytesIO(packed))
+    assert torch.equal(loaded["state"]["view"], shared[1:, ::2])
+    assert loaded["numpy"] == value["numpy"]
+    assert loaded["numbers"] == value["numbers"]
+
+
+def test_a_modules_state_dict_with_its_metadata_is_read() -> None:
+    module = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
+    structure, packed = scan(saved({"model": module.state_dict()}))
+    assert {name: claim.shape for name, claim in structure["model"].items()} == {
+        name: tuple(tensor.shape) for name, tensor in module.state_dict().items()
+    }
+    assert torch.load(io.BytesIO(packed))["model"]._metadata == module.state_dict()._metadata
+
+
+def test_an_optimizers_state_is_read() -> None:
+    module = torch.nn.Linear(3, 2)
+    optimizer = torch.optim.AdamW(module.parameters())
+    module(torch.ones(1, 3)).sum().backward()
+    optimizer.step()
+    structure, _ = scan(saved({"optimizer_state": optimizer.state_dict()}))
+    assert structure["optimizer_state"]["state"][0]["exp_avg"] == Claim(torch.float32, (2, 3))
+
+
+def test_torch_gets_the_records_that_were_looked_at_and_no_others() -> None:
+    records = records_of(saved({"w": torch.arange(4.0)}))
+    _, packed = scan(archive_of({**records, "code/run.py": b"import os", "extra": b"1"}))
+    assert set(records_of(packed)) == {"version", "data.pkl", "byteorder", "data/0"}
+    for name in ("data.pkl", "byteorder", "data/0"):
+        assert records_of(packed)[name] == records[name]
+
+
+def test_big_endian_files_are_read_as_torch_reads_them() -> None:
+    records = records_of(saved({"w": torch.arange(4.0)}))
+    swapped = np.arange(4, dtype=">f4").tobytes()
+    _, packed = scan(archive_of({**records, "byteorder": b"big", "data/0": swapped}))
+    assert torch.equal(torch.load(io.BytesIO(packed))["w"], torch.arange(4.0))
+
+
+def test_what_may_be_built_is_a_short_list() -> None:
+    assert len(ALLOWED) == 18
+    assert all(name.split(" ")[0] in ("collections", "torch", "torch._utils", "_codecs", "numpy", "numpy._core.multiarray",
+               "numpy.core.multiarray") for name in ALLOWED)  # fmt: skip
+    names = {item[1] if isinstance(item, tuple) else f"{item.__module__}.{item.__name__}" for item in SAFE_GLOBALS}
+    assert names == {
+        "numpy._core.multiarray.scalar",
+        "numpy.core.multiarray.scalar",
+        "numpy.dtype",
+        "numpy.dtypes.Float64DType",
+        "numpy.dtypes.Float32DType",
+        "numpy.dtypes.Int64DType",
+        "numpy.dtypes.BoolDType",
+    }
+
+
+def test_a_refusal_has_two_clauses(tmp_path: Path) -> None:
+    with pytest.raises(BadTorchFile) as caught:
+        scan(saved({"path": tmp_path}))
+    assert caught.value.found.startswith("a request for pathlib.")
+    assert caught.value.expected == "tensors, numbers, texts, lists and dicts only"

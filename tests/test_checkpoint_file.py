@@ -71,7 +71,7 @@ def test_weights_of_any_origin_are_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["best.ckpt", "best", "best.PT", ".pt"])
 def test_another_suffix_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(CheckpointFileError, match="expected .safetensors or .pt"):
+    with pytest.raises(CheckpointFileError, match=r"expected \.safetensors or \.pt"):
         save(tmp_path / name, TernaryVAE(ModelConfig()), {})
     assert list(tmp_path.iterdir()) == []
 

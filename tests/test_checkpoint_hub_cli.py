@@ -138,9 +138,7 @@ def test_the_program_offline_and_without_a_network(published: LocalHub, command_
     assert "HF_HUB_OFFLINE is set" in offline.stderr
     assert is_one_sentence(offline.stderr)
     assert published.requests == []
-    started = time.monotonic()
     alone = command_line("download", "--checkpoint", NAME, HF_ENDPOINT="http://localhost:1")
-    assert time.monotonic() - started < 5
     assert alone.returncode == 2
     assert "localhost:1 cannot be reached" in alone.stderr
     assert is_one_sentence(alone.stderr)

@@ -19,6 +19,7 @@ from tvae.checkpoint_hub import (
     locate_checkpoint,
 )
 from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUnreachable
+from tvae.storage import storage_error
 
 NAME = "homeostatic_rich/best.pt"
 BYTES = bytes(range(256)) * 400
@@ -32,6 +33,9 @@ def published(hub: LocalHub) -> LocalHub:
 
 
 # What the Hub or the network refuses: (fault, error, words of the sentence)
+
+# Seconds, of any machine: what huggingface_hub alone would retry for is 23.
+PATIENCE = 15.0
 
 REFUSALS = {
     "401": ({"status": 401}, HubAccessDenied, "401.*no token was sent.*hf auth login"),
@@ -63,7 +67,7 @@ def test_a_refusal_is_a_sentence(published: LocalHub, refusal: str, ask: Callabl
     started = time.monotonic()
     with pytest.raises(error, match=words) as raised:
         ask()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < PATIENCE
     assert raised.value.__cause__ is not None or refusal == "a page that asks for a login"
 
 
@@ -118,7 +122,7 @@ def test_no_network(hub: LocalHub, endpoint: str, monkeypatch: pytest.MonkeyPatc
     for ask in (lambda: ensure_checkpoint(NAME), list_checkpoints):
         with pytest.raises(HubUnreachable, match=r"cannot be reached|no answer in time"):
             ask()
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < PATIENCE
 
 
 def test_a_server_that_never_answers(published: LocalHub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +134,7 @@ def test_a_server_that_never_answers(published: LocalHub, monkeypatch: pytest.Mo
         ensure_checkpoint(NAME)
     with pytest.raises(HubUnreachable, match="no answer in time"):
         list_checkpoints()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -177,9 +181,9 @@ def test_revisions_that_cannot_be(hub: LocalHub, revision: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(errno.ENOSPC, "full"), (errno.EDQUOT, "full"), (errno.EACCES, "permission"), (errno.EROFS, "permission")],
+    [(errno.ENOSPC, "full"), (errno.EDQUOT, "full"), (errno.EACCES, "permission"), (errno.EROFS, "read-only")],
 )
 def test_what_the_disk_says(number: int, words: str) -> None:
-    error = hub_access.storage_error(OSError(number, os.strerror(number)), Path("best.pt"))
+    error = storage_error(Path("best.pt"), OSError(number, os.strerror(number)))
     assert words in str(error)
     assert "best.pt" in str(error)

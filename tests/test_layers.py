@@ -13,10 +13,11 @@ PACKAGE = ROOT / "tvae"
 
 LAYERS = (
     ("errors", "ternary", "ball", "palette"),
-    ("operations", "models", "storage", "torch_file", "hub_access"),
-    ("architecture", "embedding", "catalogue", "hub_transfer"),
-    ("checkpoint_file", "checkpoint_hub", "metrics", "neighbours", "recipes", "losses"),
-    ("loading", "figures", "training"),
+    ("operations", "models", "storage", "torch_file"),
+    ("architecture", "embedding", "catalogue", "hub_access"),
+    ("checkpoint_file", "hub_transfer", "metrics", "neighbours", "recipes", "losses"),
+    ("checkpoint_hub", "figures", "training"),
+    ("loading",),
     ("measuring",),
     ("reports",),
     ("tvae", "__main__", "page", "page.limits", "page.texts", "page.components", "page.html", "page.strip"),

@@ -24,7 +24,7 @@ from urllib.parse import quote
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from tvae.errors import HubUnreachable, HubUploadFailed, TvaeError
-from tvae.hub_access import CHECKPOINT_SUFFIXES, Question, check_inside, check_name, scrubbed, storage
+from tvae.hub_access import CHECKPOINT_SUFFIXES, Question, check_inside, check_name, scrubbed
 from tvae.hub_transfer import (
     LocatedCheckpoint,
     UploadedFile,
@@ -40,6 +40,7 @@ from tvae.hub_transfer import (
     remote_files,
     uploaded,
 )
+from tvae.storage import storage
 
 __all__ = [
     "DEFAULT_REPO_ID",

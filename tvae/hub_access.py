@@ -5,11 +5,9 @@ huggingface_hub raises becomes one of the package's errors with a sentence that 
 server wrote reaches a message without its tokens removed.
 """
 
-import errno
 import multiprocessing
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
@@ -35,9 +33,9 @@ from tvae.errors import (
     HubFileRefused,
     HubNotFound,
     HubUnreachable,
-    StorageError,
     TvaeError,
 )
+from tvae.storage import REFUSALS, storage_error
 
 CHECKPOINT_SUFFIXES = (".pt", ".pth", ".safetensors")
 # Until the first answer, name lookup included; a transfer that moves has no deadline.
@@ -46,10 +44,6 @@ ANSWER_SECONDS = 5.0
 # Hub's ends in a ValueError, and a large file that could not be sent in a RuntimeError.
 FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, OIDCError, OSError, RuntimeError, ValueError)
 LOG_IN = "log in with `hf auth login` (or set HF_TOKEN)"
-
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NOT_OURS = {errno.EACCES, errno.EPERM, errno.EROFS}
-_DISK = _DISK_FULL | _NOT_OURS | {errno.EIO, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EMFILE}
 
 Answer = TypeVar("Answer")
 
@@ -185,8 +179,8 @@ def explained(error: BaseException, asked: Question) -> TvaeError:
         )
     if isinstance(error, httpx2.HTTPError):
         return HubUnreachable(f"The connection was cut while {asked} was under way. Try again.")
-    if isinstance(error, OSError) and error.errno in _DISK:
-        return storage_error(error, Path(error.filename or constants.HF_HUB_CACHE))
+    if isinstance(error, OSError) and error.errno in REFUSALS:
+        return storage_error(Path(error.filename or constants.HF_HUB_CACHE), error)
     if isinstance(error, OIDCError):
         return HubAccessDenied(f"HF_OIDC_RESOURCE is set but gave no token. Unset it, or {LOG_IN}.")
     if error.__cause__ is not None:  # huggingface_hub wraps: an entry not found locally, a large file not sent
@@ -270,24 +264,6 @@ def not_a_hub(asked: Question) -> HubUnreachable:
         f"{asked.host} answered, but not as a Hub does: perhaps the network asks for a login first. "
         "Open a page in a browser, check HF_ENDPOINT and the proxy settings, then try again."
     )
-
-
-@contextmanager
-def storage(path: Path) -> Iterator[None]:
-    """Whatever the disk refuses inside the block becomes a StorageError about this path."""
-    try:
-        yield
-    except OSError as error:
-        raise storage_error(error, path) from error
-
-
-def storage_error(error: OSError, path: Path) -> StorageError:
-    """The sentence for what the disk refused."""
-    if error.errno in _DISK_FULL:
-        return StorageError(f"The disk is full: {path} could not be written. Free some space, then try again.")
-    if error.errno in _NOT_OURS:
-        return StorageError(f"No permission for {path}. Change its permissions, or choose another directory.")
-    return StorageError(f"{path} cannot be used: {error.strerror or 'input/output error'}. Choose another path.")
 
 
 def scrubbed(text: str, token: str | None = None) -> str:

@@ -37,8 +37,8 @@ from tvae.hub_access import (
     explained,
     first_answer,
     not_a_hub,
-    storage,
 )
+from tvae.storage import storage
 
 _DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")  # sha256 of a large file, git object id of a small one
 _CHUNK = 1 << 20

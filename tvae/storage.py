@@ -1,28 +1,41 @@
-"""Writing files so that a reader never sees half of one."""
+"""The local disk: writing files so that a reader never sees half of one, and a sentence for whatever it refuses."""
 
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from tvae.errors import StorageError
 
-_REASONS = {
+_REASONS: Final = {
     errno.ENOSPC: "the disk is full. Free some space",
-    errno.EDQUOT: "the disk quota is used up. Free some space",
-    errno.EFBIG: "the file would exceed the size limit. Raise the limit",
+    errno.EDQUOT: "the disk quota is used up, so for you the disk is full. Free some space",
+    errno.EFBIG: "the file would exceed the size limit, so for you the disk is full. Raise the limit",
     errno.EROFS: "the file system is read-only. Choose another place",
-    errno.EACCES: "permission is denied. Choose another place",
-    errno.EPERM: "permission is denied. Choose another place",
+    errno.EACCES: "permission is denied. Change it, or choose another place",
+    errno.EPERM: "permission is denied. Change it, or choose another place",
     errno.ENOTDIR: "a part of the path is a file. Choose another place",
     errno.EISDIR: "this is a directory. Name a file in it",
 }
+REFUSALS: Final = frozenset({*_REASONS, errno.EIO, errno.ENAMETOOLONG, errno.EMFILE})  # errno of a disk's own refusals
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
-    """The sentence for an OSError met while writing `path`."""
-    reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}. Choose another place")
-    return StorageError(f"Could not write {path}: {reason} and try again; nothing was left half-written.")
+    """The sentence for an OSError met while using `path`."""
+    reason = _REASONS.get(error.errno or 0, f"{error.strerror or 'input/output error'}. Choose another place")
+    return StorageError(f"{path} cannot be used: {reason} and try again; nothing was left half-written.")
+
+
+@contextmanager
+def storage(path: Path) -> Iterator[None]:
+    """Whatever the disk refuses inside the block becomes a StorageError about this path."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(path, error) from error
 
 
 def write_atomically(path: str | Path, data: bytes) -> Path:
@@ -31,20 +44,17 @@ def write_atomically(path: str | Path, data: bytes) -> Path:
     Raises StorageError for a full or read-only disk and the like.
     """
     target = Path(path)
-    temporary: Path | None = None
-    try:
+    with storage(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except OSError as error:
-        raise storage_error(target, error) from error
-    finally:
-        if temporary is not None:
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(target)
+        finally:
             temporary.unlink(missing_ok=True)
     return target

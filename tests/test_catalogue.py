@@ -1,0 +1,60 @@
+"""The table of known checkpoints: complete, consistent, and what the published pages say."""
+
+import pytest
+
+from tvae.catalogue import BY_NAME, DEFAULT, ENTRIES, Entry
+
+PUBLISHED = {
+    "homeostatic_rich/best.pt",
+    "v5_11_homeostasis/best.pt",
+    "v5_11_structural/best.pt",
+    "max_hierarchy/best.pt",
+    "v5_11_overnight/best.pt",
+    "v5_11_progressive/best.pt",
+    "v5_11/best.pt",
+    "v5_5/latest.pt",
+    "v5_5/best.pt",
+    "codon_vae_all.pt",
+    "codon_vae_hiv.pt",
+    "aa_vae_all.pt",
+}
+
+
+def test_every_published_file_is_there_once() -> None:
+    assert {entry.name for entry in ENTRIES if entry.source == "hub"} == PUBLISHED
+    assert len(BY_NAME) == len(ENTRIES)
+    assert [entry.name for entry in ENTRIES if entry.source == "bundled"] == ["homeostatic_rich"] == [DEFAULT]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_every_entry_is_complete(entry: Entry) -> None:
+    assert entry.use_case
+    assert entry.architecture
+    assert entry.title.startswith(f"{entry.name} - {entry.status}, ")
+    euclidean = entry.architecture.startswith("Euclidean") or entry.status == "another model"
+    assert (entry.max_radius is None) == euclidean
+    for numbers in (entry.claimed, entry.stored):
+        for hierarchy in (numbers.hierarchy, numbers.hierarchy_a, numbers.hierarchy_b):
+            assert hierarchy is None or -0.8325 <= hierarchy <= 0.8325
+        assert numbers.coverage is None or 0.9 < numbers.coverage <= 1
+        assert numbers.norm_v0 is None or 0 < numbers.norm_v9 < numbers.norm_v0 < entry.max_radius  # type: ignore
+
+
+def test_what_is_claimed_and_what_is_stored() -> None:
+    rich = BY_NAME["homeostatic_rich/best.pt"]
+    assert (rich.claimed.coverage, rich.claimed.hierarchy, rich.claimed.richness) == (1.0, -0.8321, 0.00787)
+    assert (rich.stored.hierarchy_a, rich.stored.richness) == (-0.6944, 0.00662)
+    assert (rich.max_radius, rich.max_radius_recorded) == (0.99, False)
+    structural = BY_NAME["v5_11_structural/best.pt"]
+    assert (structural.claimed.hierarchy, structural.claimed.richness) == (-0.40, 0.00304)
+    assert (structural.stored.hierarchy_a, structural.stored.hierarchy_b) == (-0.7303, -0.8320)
+    assert "H128 L2" in structural.architecture
+    progressive = BY_NAME["v5_11_progressive/best.pt"]
+    assert (progressive.claimed.hierarchy_b, progressive.stored.hierarchy_b) == (0.78, -0.8299)
+
+
+def test_published_warnings_stay_visible() -> None:
+    overnight = BY_NAME["v5_11_overnight/best.pt"]
+    assert overnight.status == "do not use"
+    assert "training collapsed" in overnight.warning
+    assert "+0.78" in BY_NAME["v5_11_progressive/best.pt"].warning

@@ -1,0 +1,126 @@
+"""From a name or a path to a checkpoint; never one in place of another."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from archives import saved
+from layouts import BY_NAME as LAYOUTS
+from layouts import file_of, state_of
+
+import tvae
+from tvae import loading
+from tvae.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoint_file import read
+from tvae.errors import CheckpointError, CheckpointFileError, HubFileRefused, UnknownCheckpoint
+from tvae.loading import export, load, locate, locate_any, open_located
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rich_file: Path) -> Path:
+    """The local layout with one published checkpoint, and the network shut off."""
+    directory = tmp_path / "models"
+    (directory / "homeostatic_rich").mkdir(parents=True)
+    shutil.copyfile(rich_file, directory / "homeostatic_rich" / "best.pt")
+    monkeypatch.setenv("TVAE_CHECKPOINT_DIR", str(directory))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.chdir(tmp_path)
+    return directory
+
+
+def test_a_published_name_is_found_in_the_local_layout(models: Path) -> None:
+    located = locate("homeostatic_rich/best.pt")
+    assert located.path == models / "homeostatic_rich" / "best.pt"
+    assert (located.origin, located.revision) == ("local", None)
+    assert located.entry is BY_NAME["homeostatic_rich/best.pt"]
+    assert located.source == "local file in the checkpoint directory"
+    checkpoint = open_located(located)
+    assert (checkpoint.config.max_radius, checkpoint.max_radius_from) == (0.99, "catalogue")
+
+
+def test_the_bundled_and_the_published_one_are_different_files(models: Path) -> None:
+    bundled = locate("homeostatic_rich")
+    assert (bundled.origin, bundled.path.name) == ("bundled", "homeostatic_rich.safetensors")
+    assert bundled.path.is_relative_to(Path(loading.__file__).parent)
+    assert bundled.path != locate("homeostatic_rich/best.pt").path
+    assert bundled.source == "bundled with this program"
+
+
+def test_a_name_goes_before_a_path_of_the_same_spelling(models: Path, tmp_path: Path) -> None:
+    (tmp_path / "homeostatic_rich").write_bytes(b"something else")
+    assert locate_any("homeostatic_rich").origin == "bundled"
+    assert locate_any("./homeostatic_rich").origin == "file"
+    with pytest.raises(CheckpointFileError):
+        load("./homeostatic_rich")
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_path_loads(as_text: bool, rich_file: Path) -> None:
+    model = load(str(rich_file) if as_text else rich_file)
+    assert not model.training
+    assert next(model.parameters()).device == torch.device("cpu")
+    assert locate_any(rich_file).entry is None
+    assert locate_any(rich_file).source == "local file"
+    assert tvae.load is load
+
+
+UNKNOWN = [
+    "",
+    "nonsense",
+    "missing.pt",
+    "homeostatic_rich/",
+    "best.pt",
+    "a/b.safetensors",
+    "HOMEOSTATIC_RICH",
+    "n\0l.pt",
+]
+
+
+@pytest.mark.parametrize("name", [*UNKNOWN, "x" * 5_000, "/" + "y" * 300 + ".pt", "."])
+def test_an_unknown_name_is_an_error_that_lists_the_known(name: str, models: Path) -> None:
+    with pytest.raises(UnknownCheckpoint) as caught:
+        load(name)
+    assert all(entry.name in str(caught.value) for entry in ENTRIES)
+    assert len(str(caught.value)) < 1_000
+
+
+@pytest.mark.parametrize("name", [None, 5, ["homeostatic_rich"], {"a": 1}])
+def test_a_name_of_another_type_is_unknown(name: object) -> None:
+    with pytest.raises(UnknownCheckpoint):
+        locate(name)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["codon_vae_all.pt", "codon_vae_hiv.pt", "aa_vae_all.pt"])
+def test_another_model_is_not_opened(name: str) -> None:
+    with pytest.raises(CheckpointError, match=rf"{name} holds another model \(.* encoder\), not a Ternary VAE"):
+        locate(name)
+
+
+def test_a_link_out_of_the_local_layout_is_refused(models: Path, rich_file: Path) -> None:
+    (models / "v5_11").mkdir()
+    (models / "v5_11" / "best.pt").symlink_to(rich_file)
+    with pytest.raises(HubFileRefused):
+        locate("v5_11/best.pt")
+
+
+@pytest.mark.parametrize("name", ["homeostatic_rich", "v5_5", "v5_12_1", "v5_11_structural"])
+@pytest.mark.parametrize("suffix", [".safetensors", ".pt"])
+def test_export_keeps_everything_that_matters(name: str, suffix: str, tmp_path: Path) -> None:
+    source = tmp_path / "source.pt"
+    source.write_bytes(saved(file_of(LAYOUTS[name], state_of(LAYOUTS[name]))))
+    target = export(source, tmp_path / "out" / f"best{suffix}")
+    before, after = read(source), read(target)
+    assert after.config == before.config
+    assert after.stored == before.stored
+    trits = torch.ones(3, 9)
+    with torch.no_grad():
+        for one, other in zip(load(source)(trits), load(target)(trits), strict=True):
+            assert (one is None and other is None) or torch.equal(one, other)
+
+
+def test_export_of_a_catalogue_entry_writes_down_what_the_catalogue_knew(models: Path, tmp_path: Path) -> None:
+    (models / "max_hierarchy").mkdir()
+    shutil.copyfile(models / "homeostatic_rich" / "best.pt", models / "max_hierarchy" / "best.pt")
+    after = read(export("max_hierarchy/best.pt", tmp_path / "best.safetensors"))
+    assert (after.config.max_radius, after.max_radius_from) == (0.95, "file")

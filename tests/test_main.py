@@ -1,0 +1,141 @@
+"""The command line: exit statuses, one sentence on standard error, and the API's documents with --json."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tvae import measuring, reports
+from tvae.__main__ import main
+from tvae.checkpoint_file import read
+from tvae.loading import Located
+from tvae.measuring import Measured
+
+ROOT = Path(__file__).resolve().parents[1]
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def opened(rich: tuple[Located, Measured], monkeypatch: pytest.MonkeyPatch) -> tuple[Located, Measured]:
+    """The golden file, measured once for all commands."""
+    monkeypatch.setattr(measuring, "measure", lambda _checkpoint: rich[1])
+    return rich
+
+
+def run(*arguments: str | Path) -> int:
+    """The exit status, however argparse or we end."""
+    try:
+        return main([str(argument) for argument in arguments])
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+def test_evaluate_prints_the_document_or_a_table(
+    opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
+) -> None:
+    assert run("evaluate", rich_file, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(reports.metrics(*opened)))
+    assert run("evaluate", rich_file) == 0
+    output = capsys.readouterr()
+    assert output.out.strip() == reports.metrics_table(reports.metrics(*opened))
+    assert output.err == ""
+
+
+def test_encode_prints_the_document_or_a_table(
+    opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
+) -> None:
+    assert run("encode", rich_file, "0, min, v=8", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document == json.loads(json.dumps(reports.encoding(*opened, "0, min, v=8", True, None)))
+    assert run("encode", rich_file, "0, min, v=8") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + len(document["operations"])
+    for line, row in zip(lines[1:], document["operations"], strict=True):
+        index, trits, valuation, norm_a, norm_b, radius_a, *_ = line.split()
+        assert (int(index), int(valuation)) == (row["index"], row["valuation"])
+        assert ["-0+".index(symbol) - 1 for symbol in trits] == row["trits"]
+        assert float(norm_a) == pytest.approx(row["norm_a"], abs=1e-6)
+        assert float(norm_b) == pytest.approx(row["norm_b"], abs=1e-6)
+        assert float(radius_a) == pytest.approx(row["radius_a"], abs=1e-6)
+    assert lines[2].endswith("  min")
+
+
+def test_a_euclidean_checkpoint_has_dashes(euclidean_file: Path, capsys: Captured) -> None:
+    assert run("encode", euclidean_file, "5") == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[3:5] == ["-", "-"]
+
+
+def test_operations_may_start_with_a_minus(opened: tuple[Located, Measured], rich_file: Path, capsys: Captured) -> None:
+    """A truth table often does; `--` is the usual way to say that no option follows."""
+    assert run("encode", rich_file, "--", "-0+-0+-0+") == 0
+    assert "-0+-0+-0+" in capsys.readouterr().out
+
+
+def test_export_writes_what_the_suffix_says(rich_file: Path, tmp_path: Path, capsys: Captured) -> None:
+    for name in ("new/best.safetensors", "best.pt"):
+        target = tmp_path / name
+        assert run("export", rich_file, target) == 0
+        assert capsys.readouterr().out == f"{target}\n"
+        assert read(target).config == read(rich_file).config
+
+
+WRONG = {
+    "no command": ((), "The following arguments are required: COMMAND"),
+    "another command": (("paint",), "argument COMMAND: invalid choice: 'paint'"),
+    "no checkpoint": (("evaluate",), "The following arguments are required: CHECKPOINT"),
+    "an unknown name": (("evaluate", "nonsense"), "No checkpoint and no file is called 'nonsense'"),
+    "a missing file": (("evaluate", "missing.pt"), "No checkpoint and no file is called 'missing.pt'"),
+    "another model": (("encode", "codon_vae_all.pt", "1"), "codon_vae_all.pt holds another model"),
+    "a broken file": (("evaluate", "broken.pt"), "broken.pt: found 4 bytes of something else"),
+    "a directory": (("evaluate", "directory.pt"), "No checkpoint and no file is called 'directory.pt'"),
+    "unreadable operations": (("encode", "RICH", "1, foo"), "Could not read 'foo' at character 4"),
+    "no operation": (("encode", "RICH", " "), "No operation is given"),
+    "an odd suffix": (("export", "RICH", "best.onnx"), "best.onnx: found the suffix '.onnx'"),
+    "no place to write": (("export", "RICH", "broken.pt/best.pt"), "Could not write broken.pt/best.pt"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_one_sentence_and_status_2(
+    name: str, rich_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("broken.pt").write_bytes(b"1234")
+    Path("directory.pt").mkdir()
+    arguments, sentence = WRONG[name]
+    assert run(*(str(rich_file) if word == "RICH" else word for word in arguments)) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.lower().startswith(sentence.lower())
+    assert output.err.count("\n") == 1
+    assert "Traceback" not in output.err
+
+
+def test_help_and_interrupts(opened: tuple[Located, Measured], rich_file: Path, capsys: Captured,
+                             monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    assert run("--help") == 0
+    text = capsys.readouterr().out
+    assert all(word in text for word in ("evaluate", "encode", "train", "export"))
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(measuring, "measure", interrupt)
+    assert run("evaluate", rich_file) == 130
+    assert capsys.readouterr().err.startswith("Interrupted")
+
+
+@pytest.mark.parametrize("operations", ["all", "5"])
+def test_a_reader_that_leaves_is_no_error(operations: str, euclidean_file: Path) -> None:
+    """As in `... | head -1`; with little output nothing is written before the program ends."""
+    command = [sys.executable, "-m", "tvae", "encode", str(euclidean_file), operations]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0

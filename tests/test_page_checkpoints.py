@@ -1,0 +1,158 @@
+"""Choosing checkpoints in the browser: published ones over HTTP from the local Hub, and everything that can go wrong."""
+
+import re
+
+import pytest
+from app_fixtures import (
+    ABSENT,
+    BROKEN,
+    BUNDLED,
+    COLLAPSED,
+    EUCLIDEAN,
+    FAILING,
+    HOMEOSTASIS,
+    REPOSITORY,
+    RICH,
+    OpenExplorer,
+    Site,
+    measured_here,
+)
+from explorer import Explorer
+from playwright.sync_api import expect
+
+from tvae.page.fragments import MAX_FAILING
+from tvae.page.html import number
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def opened(explorer: OpenExplorer) -> Explorer:
+    return explorer()
+
+
+def still_works(opened: Explorer, name: str) -> None:
+    """The page shows what it had, and goes on."""
+    opened.loaded(name)
+    expect(opened.page.locator("#badge")).to_contain_text(measured_here(name)[1].checkpoint.sha256[:16])
+    opened.type("v=8")
+    opened.chosen(6_561, 13_122)
+
+
+class TestPublished:
+    def test_it_is_fetched_measured_and_the_choice_stays(self, site: Site, opened: Explorer) -> None:
+        opened.type("min, 13")
+        opened.chosen(15_633, 13)
+        opened.choose(RICH)
+        opened.loaded(RICH)
+        metrics = measured_here(RICH)[1].metrics
+        expect(opened.tile("hierarchy-Hierarchy A")).to_contain_text(number(metrics.a.hierarchy, 10))
+        expect(opened.tile("coverage")).to_contain_text(f"{metrics.at_mu.reconstructed} / 19,683")
+        assert opened.get("verdict") == f"overlaps {metrics.a.overlaps} of 9"
+        badge = opened.page.locator("#badge")
+        revision = site.hub.repositories[REPOSITORY].branches["main"]
+        expect(badge).to_contain_text(re.compile(f"Hugging Face Hub, .+, revision {revision[:12]}"))
+        expect(badge).to_contain_text("max_radius 0.99 is not recorded in the file")
+        opened.chosen(15_633, 13)
+        opened.current(15_633)
+        expect(opened.text).to_have_value("min, 13")
+        assert site.hub.count("GET", f"/large/{measured_here(RICH)[1].checkpoint.sha256}") == 1
+
+    def test_failing_operations_are_buttons(self, opened: Explorer) -> None:
+        opened.choose(HOMEOSTASIS)
+        opened.loaded(HOMEOSTASIS)
+        coverage = measured_here(HOMEOSTASIS)[1].metrics.at_mu
+        panel = opened.page.locator("#coverage")
+        wrong = len(coverage.failing)
+        expect(panel).to_contain_text(f"Failing operations ({wrong:,})")
+        expect(panel).to_contain_text(f"and {wrong - MAX_FAILING:,} more")
+        expect(panel.locator(".chip")).to_have_text([str(i) for i in coverage.failing[:MAX_FAILING]])
+        first, second = coverage.failing[3:5]
+        panel.get_by_role("button", name=str(first), exact=True).click()
+        opened.chosen(first)
+        opened.current(first)
+        expect(opened.facts).to_contain_text("not reconstructed")
+        panel.get_by_role("button", name=str(second), exact=True).click(modifiers=["Control"])
+        opened.chosen(first, second)
+
+    def test_nothing_fails_with_the_bundled_one(self, opened: Explorer) -> None:
+        panel = opened.page.locator("#coverage")
+        expect(panel).to_contain_text("19,683 of 19,683 operations, 100.0000 % of the trits.")
+        expect(panel).to_contain_text("Failing operations (0)")
+        expect(panel.locator(".meter")).to_have_count(19)
+
+    def test_a_warning_stands_beside_the_status(self, opened: Explorer) -> None:
+        opened.choose(COLLAPSED)
+        opened.loaded(COLLAPSED)
+        badge = opened.page.locator("#badge")
+        expect(badge.locator(".badge")).to_have_text("do not use")
+        expect(badge.locator(".warning")).to_have_text("Published warning: training collapsed.")
+
+    def test_without_a_ball(self, opened: Explorer) -> None:
+        opened.page.get_by_label("norm", exact=True).check()
+        opened.wait(".measure === 'norm'")
+        opened.type("13")
+        opened.choose(EUCLIDEAN)
+        opened.loaded(EUCLIDEAN)
+        opened.wait(".measure === 'radius'")
+        measures = opened.page.locator("#measure label")
+        expect(measures).to_have_text(["length of \u03bc (Euclidean)"])
+        expect(measures.locator("input")).to_be_checked()
+        expect(opened.facts).to_contain_text("length of \u03bc A, B")
+        expect(opened.facts).not_to_contain_text("norm A, B")
+        expect(opened.rows.first.locator("td").nth(4)).to_have_text("\u2013")
+        for tile in ("richness", "q", "tree"):
+            expect(opened.tile(tile).locator(".value")).to_have_text("\u2013")
+        opened.choose(f"{BUNDLED} - ")
+        opened.loaded(BUNDLED)
+        expect(opened.page.locator("#measure label")).to_have_text(["hyperbolic radius", "norm"])
+
+    def test_the_last_of_two_quick_choices_counts(self, opened: Explorer) -> None:
+        opened.choose(HOMEOSTASIS)
+        opened.choose(COLLAPSED)
+        expect(opened.page.locator("#badge .badge")).to_have_text("do not use")
+        opened.loaded(COLLAPSED)
+
+
+class TestOutOfReach:
+    @pytest.mark.parametrize(
+        ("name", "sentence"),
+        [
+            (ABSENT, f"has no file '{ABSENT}' at revision main"),
+            (FAILING, "The Hub failed with 503"),
+            (BROKEN, "best.pt: found 5,000 bytes of something else; expected a checkpoint"),
+            ("codon_vae_all.pt", "holds another model (codon encoder), not a Ternary VAE"),
+        ],
+    )
+    def test_a_sentence_and_the_page_stays(self, opened: Explorer, name: str, sentence: str) -> None:
+        opened.choose(name)
+        expect(opened.alert).to_contain_text(sentence)
+        expect(opened.alert).to_contain_text(f"The page still shows {BUNDLED}.")
+        still_works(opened, BUNDLED)
+        assert "checkpoint=" not in opened.page.url
+
+    def test_the_sentence_goes_with_the_next_checkpoint(self, opened: Explorer) -> None:
+        opened.choose(RICH)
+        opened.loaded(RICH)
+        opened.choose(ABSENT)
+        expect(opened.alert).to_contain_text(f"The page still shows {RICH}.")
+        still_works(opened, RICH)
+        opened.choose(f"{BUNDLED} - ")
+        expect(opened.alert).to_be_hidden()
+        still_works(opened, BUNDLED)
+
+    def test_a_link_to_one_that_is_not_there(self, explorer: OpenExplorer) -> None:
+        opened = explorer(f"?checkpoint={ABSENT}&operations=13")
+        expect(opened.alert).to_contain_text(f"has no file '{ABSENT}'")
+        opened.chosen(13)
+        still_works(opened, BUNDLED)
+
+    def test_without_a_hub_at_all(self, site_no_hub: Site, explorer: OpenExplorer) -> None:
+        opened = explorer(url=site_no_hub.url)
+        opened.loaded(BUNDLED)
+        for name in (RICH, RICH, HOMEOSTASIS):
+            opened.choose(name)
+            expect(opened.alert).to_contain_text(f"cannot be reached to ask about {name} of {REPOSITORY}")
+            still_works(opened, BUNDLED)
+            opened.type("min")
+            opened.chosen(15_633)

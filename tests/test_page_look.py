@@ -1,0 +1,144 @@
+"""The page's look in the browser: dark, on a phone, without WebGL, and for a screen reader (axe)."""
+
+from typing import Any
+
+import pytest
+from app_fixtures import HOMEOSTASIS, RICH, OpenExplorer, Site
+from axe_playwright_python.sync_playwright import Axe
+from browser_fixtures import ARGUMENTS, SYSTEM_CHROMIUM
+from explorer import Explorer
+from playwright.sync_api import Browser, expect
+
+pytestmark = pytest.mark.browser
+
+PHONE = 375
+# Rules that Gradio 6.31 breaks in its own footer and controls; nothing of ours may.
+GRADIOS_OWN = {"aria-prohibited-attr", "color-contrast", "image-redundant-alt", "label-title-only"}
+OURS = ", ".join(
+    f"#{part}"
+    for part in (
+        *("lead", "badge", "alert", "tiles", "plot", "examples", "problem", "truth", "results"),
+        *("comparison", "coverage"),
+    )
+)
+EVERYTHING = f"?checkpoint={HOMEOSTASIS}&operations=min,%20max,%200-5,%20v=8"
+
+
+def violations(opened: Explorer) -> list[str]:
+    """What axe finds, less what Gradio's own elements are known for."""
+    expect(opened.page.locator("#top")).to_be_visible()
+    found: list[dict[str, Any]] = Axe().run(opened.page).response["violations"]
+    is_ours = "([selector, ours]) => Boolean(document.querySelector(selector)?.closest(ours))"
+    return [
+        f"{rule['id']} at {node['target'][0]}: {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+        if rule["id"] not in GRADIOS_OWN or opened.page.evaluate(is_ours, [node["target"][0], OURS])
+    ]
+
+
+@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 1440), (False, PHONE)])
+def test_no_axe_violation(explorer: OpenExplorer, dark: bool, width: int) -> None:
+    opened = explorer(EVERYTHING, dark=dark, width=width)
+    opened.loaded(HOMEOSTASIS)
+    expect(opened.rows).to_have_count(10)
+    opened.tile("coverage").locator("summary").press("Enter")
+    opened.page.get_by_text("Why they differ").click()
+    opened.type("nonsense")
+    expect(opened.problem).to_be_visible()
+    opened.choose("codon_vae_all.pt")
+    expect(opened.alert).to_be_visible()
+    opened.text.fill("min, max, 0-5, v=8")
+    opened.text.press("Enter")
+    expect(opened.rows).to_have_count(10)
+    assert opened.page.locator(".trit.wrong").count() > 0
+    assert violations(opened) == []
+
+
+def test_axe_finds_what_is_wrong(explorer: OpenExplorer) -> None:
+    opened = explorer()
+    opened.page.evaluate(
+        "document.querySelector('#badge').innerHTML = '<p style=\"color: #ccc; background: #fff\">pale</p><img>'"
+    )
+    assert {line.split()[0] for line in violations(opened)} == {"color-contrast", "image-alt"}
+
+
+def test_dark_mode_is_dark_everywhere(explorer: OpenExplorer) -> None:
+    opened = explorer("?operations=min", dark=True)
+    opened.chosen(15_633)
+    script = """() => {
+        const rgb = (text) => text.match(/[0-9.]+/g).map(Number);
+        const over = (element) => {
+            for (; element; element = element.parentElement) {
+                const [r, g, b, a = 1] = rgb(getComputedStyle(element).backgroundColor);
+                if (a > 0.5) return Math.max(r, g, b);
+            }
+            return 255;
+        };
+        const parts = ['body', '#tiles summary', '#truth dl', '#results table', '#comparison table', '#coverage p'];
+        const ink = (element) => Math.min(...rgb(getComputedStyle(element).color).slice(0, 3));
+        const corner = document.querySelector('.strip canvas').getContext('2d').getImageData(2, 2, 1, 1).data;
+        return [Math.max(...parts.map((part) => over(document.querySelector(part)))),
+                Math.min(...parts.map((part) => ink(document.querySelector(part)))), Math.max(corner[0], corner[1])];
+    }"""
+    paper, ink, canvas = opened.page.evaluate(script)
+    assert paper < 70
+    assert ink > 170
+    assert canvas < 70
+
+
+@pytest.mark.parametrize("query", ["", EVERYTHING])
+def test_a_phone_never_scrolls_sideways(explorer: OpenExplorer, query: str) -> None:
+    opened = explorer(query, width=PHONE)
+    if query:
+        expect(opened.rows).to_have_count(10)
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == PHONE
+    boxes = {}
+    for part in ("#checkpoint", "#tiles", "#plot", "#operations", "#truth", "#comparison", "#coverage"):
+        box = opened.page.locator(part).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE, part
+        boxes[part] = box["y"]
+    assert list(boxes) == sorted(boxes, key=lambda part: boxes[part])
+    columns = opened.page.locator("#tiles details").evaluate_all("tiles => tiles.map(tile => tile.offsetLeft)")
+    assert len(set(columns)) == 2
+
+
+def test_a_wide_table_scrolls_inside_itself(explorer: OpenExplorer) -> None:
+    opened = explorer("?operations=min,%20max", width=PHONE)
+    opened.chosen(15_633, 19_569)
+    region = opened.page.get_by_role("region", name="Chosen operations")
+    assert region.evaluate("region => region.scrollWidth > region.clientWidth")
+    region.focus()
+    opened.page.keyboard.press("ArrowRight")
+    opened.page.wait_for_function("document.querySelector('#results .scroll').scrollLeft > 0")
+
+
+def test_the_picture_needs_no_webgl(site: Site, chromium: Browser) -> None:
+    flags = ["--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"]
+    arguments = [
+        *(argument for argument in ARGUMENTS if "swiftshader" not in argument and "gl" not in argument),
+        *flags,
+    ]
+    found = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
+    browser = chromium.browser_type.launch(executable_path=found, args=arguments)
+    try:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{site.url}?checkpoint={RICH}&operations=13")
+        assert page.evaluate("document.createElement('canvas').getContext('webgl')") is None
+        opened = Explorer(page)
+        opened.chosen(13)
+        colours = page.evaluate(
+            """() => {
+                const canvas = document.querySelector('#plot canvas'), seen = new Set();
+                const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+                for (let i = 0; i < pixels.length; i += 4) seen.add(pixels.slice(i, i + 3).join());
+                return seen.size;
+            }"""
+        )
+        assert colours > 50
+        opened.click_point(0)
+        opened.chosen(0)
+    finally:
+        browser.close()

@@ -1,4 +1,4 @@
-"""The least app that is comparable with ours: one button, torch imported. Its page is also the empty page of browser.py."""
+"""The least app that is comparable with ours: one button, torch imported. Its page is browser.py's empty one."""
 
 import gradio as gr
 import torch  # noqa: F401  (ours needs it too)

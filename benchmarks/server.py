@@ -46,9 +46,17 @@ class Server:
         return found[1].strip()
 
     def peak_memory(self) -> float:
-        """Largest resident size so far, in MB; only Linux tells."""
+        """Largest resident size so far, in MB."""
+        return self._status("VmHWM")
+
+    def memory(self) -> float:
+        """Resident size now, in MB."""
+        return self._status("VmRSS")
+
+    def _status(self, field: str) -> float:
+        """A size in the process's status, in MB; only Linux has one."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
-        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1000
+        return int(re.findall(rf"{field}:\s+(\d+) kB", status)[0]) / 1000
 
 
 def _free_port() -> int:

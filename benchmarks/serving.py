@@ -48,7 +48,18 @@ def endpoints() -> list[Row]:
             server.call(name, NAME)
         rows.append(at_most("/radius_plot, size of the figure", figure / 1000, 300, "KB", 0))
         rows.append(at_most("peak memory of the server after all of this", server.peak_memory(), 900, "MB", 0))
+        rows.append(at_most("memory that stays of each call for all operations", _kept(server), 0.5, "MB", 2))
     return rows
+
+
+def _kept(server: Server) -> float:
+    """MB by which the server grows with each call, once it has had a few."""
+    for _ in range(5):
+        server.call("encode", NAME, "0-19682", False)
+    before = server.memory()
+    for _ in range(20):
+        server.call("encode", NAME, "0-19682", False)
+    return (server.memory() - before) / 20
 
 
 def _encode(server: Server) -> list[Row]:

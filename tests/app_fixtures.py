@@ -2,6 +2,7 @@
 
     site           the app with a local Hub of its own that has the checkpoints below; one for the whole run
     site_no_hub    the app on a machine where nothing answers at the Hub's address
+    api            calls its endpoints: `api("coverage", "homeostatic_rich")`
     explorer       opens the page: `explorer()`, `explorer("?checkpoint=...", width=375, dark=True)`
 
 Tests share the app and so its caches: a test of what happens when a checkpoint is first asked for has its own name.
@@ -25,6 +26,7 @@ import pytest
 import torch
 from browser_fixtures import OpenPage
 from explorer import Explorer
+from http_api import Api
 from hub_server import LocalHub
 
 from tvae import loading, measuring
@@ -155,3 +157,10 @@ def explorer(site: Site, page: OpenPage) -> OpenExplorer:
         return Explorer(page(url + query, viewport={"width": width, "height": 900}, permissions=clipboard, **colours))
 
     return open_explorer
+
+
+@pytest.fixture(scope="session")
+def api(site: Site) -> Iterator[Api]:
+    api = Api(site.url)
+    yield api
+    api.close()

@@ -21,7 +21,7 @@ Captured = pytest.CaptureFixture[str]
 @pytest.fixture
 def opened(rich: tuple[Located, Measured], monkeypatch: pytest.MonkeyPatch) -> tuple[Located, Measured]:
     """The golden file, measured once for all commands."""
-    monkeypatch.setattr(measuring, "measure", lambda _checkpoint: rich[1])
+    monkeypatch.setattr(measuring, "measure", lambda _checkpoint, **_: rich[1])
     return rich
 
 
@@ -69,9 +69,10 @@ def test_a_euclidean_checkpoint_has_dashes(euclidean_file: Path, capsys: Capture
 
 
 def test_operations_may_start_with_a_minus(opened: tuple[Located, Measured], rich_file: Path, capsys: Captured) -> None:
-    """A truth table often does; `--` is the usual way to say that no option follows."""
-    assert run("encode", rich_file, "--", "-0+-0+-0+") == 0
-    assert "-0+-0+-0+" in capsys.readouterr().out
+    """A truth table often does; it needs no `--` before it."""
+    for words in (("--", "-0+-0+-0+"), ("-0+-0+-0+",), ("-0+-0+-0+, min",), ("---------",)):
+        assert run("encode", rich_file, *words) == 0
+        assert words[-1][:9] in capsys.readouterr().out
 
 
 def test_export_writes_what_the_suffix_says(rich_file: Path, tmp_path: Path, capsys: Captured) -> None:
@@ -94,13 +95,18 @@ WRONG = {
     "unreadable operations": (("encode", "RICH", "1, foo"), "Could not read 'foo' at character 4"),
     "no operation": (("encode", "RICH", " "), "No operation is given"),
     "an odd suffix": (("export", "RICH", "best.onnx"), "best.onnx: found the suffix '.onnx'"),
-    "no place to write": (("export", "RICH", "broken.pt/best.pt"), "Could not write broken.pt/best.pt"),
+    "no place to write": (("export", "RICH", "broken.pt/best.pt"), "broken.pt/best.pt"),
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_one_sentence_and_status_2(
-    name: str, rich_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    name: str,
+    opened: tuple[Located, Measured],
+    rich_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("broken.pt").write_bytes(b"1234")
@@ -109,7 +115,7 @@ def test_what_is_wrong_is_one_sentence_and_status_2(
     assert run(*(str(rich_file) if word == "RICH" else word for word in arguments)) == 2
     output = capsys.readouterr()
     assert output.out == ""
-    assert output.err.lower().startswith(sentence.lower())
+    assert sentence.lower() in output.err.lower()
     assert output.err.count("\n") == 1
     assert "Traceback" not in output.err
 
@@ -120,7 +126,7 @@ def test_help_and_interrupts(opened: tuple[Located, Measured], rich_file: Path, 
     text = capsys.readouterr().out
     assert all(word in text for word in ("evaluate", "encode", "train", "export"))
 
-    def interrupt(_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(measuring, "measure", interrupt)

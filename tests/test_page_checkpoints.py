@@ -1,4 +1,4 @@
-"""Choosing checkpoints in the browser: published ones over HTTP from the local Hub, and everything that can go wrong."""
+"""Choosing checkpoints in the browser: published ones over HTTP from the local Hub, and what can go wrong."""
 
 import re
 

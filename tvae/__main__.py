@@ -5,6 +5,7 @@ With --json the output is the API's document; without, a table. Exit status 0, o
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,12 +14,15 @@ from tvae import loading, measuring, recipes, reports, training
 from tvae.errors import TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import parse_operations
 from tvae.ternary import trit_string
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    # A table such as -0+-0+-0+ is no option; argparse takes what starts with a space for a value.
+    options = _parser().parse_args([f" {word}" if re.fullmatch(r"-[+0-]{8}.*", word) else word for word in given])
     try:
         options.run(options)
         sys.stdout.flush()
@@ -72,9 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _opened(name: str) -> tuple[Located, Measured]:
+def _opened(name: str, tree: bool = True) -> tuple[Located, Measured]:
     located = loading.locate_any(name)
-    return located, measuring.measure(loading.open_located(located))
+    return located, measuring.measure(loading.open_located(located), tree=tree)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -83,7 +87,8 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _encode(options: argparse.Namespace) -> None:
-    document = reports.encoding(*_opened(options.checkpoint), options.operations, options.json, None)
+    parse_operations(options.operations)  # before the work, so that a typing error costs nothing
+    document = reports.encoding(*_opened(options.checkpoint, tree=False), options.operations, options.json, None)
     if options.json:
         print(json.dumps(document))
         return

@@ -151,5 +151,6 @@ def _positive(path: Path, name: str, value: object) -> float:
 
 
 def _version(version: object) -> tuple[int, ...]:
-    """ "5.12.1" or "v5_12_1" as numbers; () where none is recorded."""
-    return tuple(int(part) for part in re.findall(r"\d{1,4}", version)[:4]) if isinstance(version, str) else ()
+    """ "5.12.1" or "v5_12_1" as numbers; () where none is recorded, or something else, such as a date."""
+    found = re.fullmatch(r"v?(\d{1,2})[._](\d{1,3})(?:[._](\d{1,3}))?", version) if isinstance(version, str) else None
+    return tuple(int(part) for part in found.groups() if part) if found else ()

@@ -30,11 +30,14 @@ class Measured:
     metrics: Metrics
 
 
-def measure(checkpoint: Checkpoint, device: str | None = None) -> Measured:
-    """Embed and evaluate on `device`; on CUDA where there is one if None. Results are on the CPU."""
+def measure(checkpoint: Checkpoint, device: str | None = None, tree: bool = True) -> Measured:
+    """Embed and evaluate on `device`; on CUDA where there is one if None. Results are on the CPU.
+
+    `tree=False` leaves out the metrics that take most of the time.
+    """
     model = checkpoint_file.build(checkpoint).to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     embedding = embed(model)
-    return Measured(checkpoint, embedding, evaluate(embedding))
+    return Measured(checkpoint, embedding, evaluate(embedding, tree))
 
 
 class MeasuredCache:
@@ -70,5 +73,6 @@ class MeasuredCache:
             future.set_result(compute())
         except BaseException as error:  # whatever it is, those who wait must not wait for ever
             with self._lock:
-                self._known.pop(key, None)
+                if self._known.get(key) is future:
+                    del self._known[key]
             future.set_exception(error)

@@ -157,21 +157,24 @@ def spearman(values: Doubles, groups: NDArray[np.int8]) -> float | None:
     values that agree to 48 bits of mantissa (a relative 4e-15) count as tied. None where either variable is constant.
     """
     n = len(values)
-    words = np.ascontiguousarray(values, np.float64).view(np.uint64) & ~np.uint64(15) | groups.astype(np.uint64)
+    words = np.ascontiguousarray(values, np.float64).view(np.uint64) & ~np.uint64(15)
+    words |= groups.astype(np.uint8)
     words.sort()
-    group = (words & np.uint64(15)).astype(np.int8)
+    group = (words & np.uint64(15)).view(np.int64)
     words >>= np.uint64(4)
-    new = np.flatnonzero(words[1:] != words[:-1]) + 1  # first places of all runs of equal values but the first
-    starts = np.concatenate(([0], new))
-    lengths = np.diff(starts, append=n)
-    ranks = np.arange(n, dtype=np.float64) if len(starts) == n else np.repeat(starts + (lengths - 1) / 2, lengths)
+    tied = words[1:] == words[:-1]
+    ranks, lengths = np.arange(n, dtype=np.float64), np.ones(1)
+    if tied.any():
+        starts = np.concatenate(([0], np.flatnonzero(~tied) + 1))  # first places of all runs of equal values
+        lengths = np.diff(starts, append=n).astype(np.float64)
+        ranks = np.repeat(starts + (lengths - 1) / 2, lengths.astype(np.int64))
     counts = np.bincount(group, minlength=16).astype(np.float64)  # (16,)
     rank_sums = np.bincount(group, ranks, 16)
     group_ranks = np.cumsum(counts) - (counts + 1) / 2  # mean 0-based rank of each group
     mean = (n - 1) / 2
     covariance = float(((rank_sums - mean * counts) * (group_ranks - mean)).sum())
     untied = float(n) ** 3 - n
-    spread_values = (untied - float((lengths.astype(np.float64) ** 3 - lengths).sum())) / 12
+    spread_values = (untied - float((lengths**3 - lengths).sum())) / 12
     spread_groups = (untied - float((counts**3 - counts).sum())) / 12
     if spread_values <= 0 or spread_groups <= 0:
         return None
@@ -285,6 +288,8 @@ def tree_metrics(side: Side) -> TreeMetrics:
     pairs, rank, triplets = _sampled_tree()
     distances = _distances(side, pairs[0], pairs[1])
     fidelity = spearman(distances, rank)
+    if fidelity is None:
+        return TreeMetrics(None, None, None)
     parts = zip(np.split(distances, TREE_BATCHES), np.split(rank, TREE_BATCHES), strict=True)
     batches = [value for part in parts if (value := spearman(*part)) is not None]
     error = float(np.std(batches, ddof=1) / TREE_BATCHES**0.5) if len(batches) == TREE_BATCHES else None

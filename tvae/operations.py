@@ -20,6 +20,7 @@ FORMS: Final = (
     "([1,-1,0,1,-1,0,1,-1,0]), names (min, implication), levels (v=8, v>=7) and all, separated by commas or spaces"
 )
 MAX_TEXT: Final = 2_000_000  # characters
+MAX_WRONG: Final = 100  # unreadable parts after which reading stops: a page of noise is refused at once
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ def _parse_text(text: str) -> tuple[int, ...]:
             _refuse_too_many(len(found))
         else:
             wrong.append((token, start, _why_not(token, readings)))
+            if len(wrong) == MAX_WRONG:
+                break
     _refuse_bare_table(tokens)
     if wrong:
         _refuse(wrong)
@@ -168,7 +171,7 @@ def _parse_text(text: str) -> tuple[int, ...]:
 
 def _refuse(wrong: list[tuple[str, int, str]]) -> None:
     shown = "; ".join(f"{_short(token)} at character {start + 1}: {why}" for token, start, why in wrong[:5])
-    more = f"; and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+    more = f"; and {len(wrong) - 5}{' or' if len(wrong) == MAX_WRONG else ''} more" if len(wrong) > 5 else ""
     raise OperationsError(f"Could not read {shown}{more}. {FORMS}.", wrong[0][0], wrong[0][1])
 
 

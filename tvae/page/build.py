@@ -9,7 +9,7 @@ from tvae.catalogue import DEFAULT, ENTRIES
 from tvae.page import api, texts, views
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
-from tvae.page.limits import RequestLimit
+from tvae.page.limits import ForgetCalls, RequestLimit
 from tvae.page.strip import strip_plot
 from tvae.page.views import View
 from tvae.palette import TRIT_COLOURS
@@ -45,7 +45,7 @@ def launch_arguments() -> dict[str, Any]:
         "ssr_mode": False,  # the Space would render on a second server; the page is the same everywhere without it
         "footer_links": ["api", "settings"],
         "max_file_size": MAX_REQUEST,
-        "app_kwargs": {"middleware": [Middleware(RequestLimit, limit=MAX_REQUEST)]},
+        "app_kwargs": {"middleware": [Middleware(RequestLimit, limit=MAX_REQUEST), Middleware(ForgetCalls)]},
     }
 
 

@@ -1,12 +1,15 @@
-"""A bound on the size of a request, so that nobody fills the server's memory."""
+"""Bounds on what a request costs: its size, and what stays of it afterwards. So nobody fills the server's memory."""
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, Final
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+_ANSWER: Final = re.compile(r"/call/(?:v2/)?[^/]+/([0-9a-f]{32})/?$")
 
 
 class _TooLarge(Exception):
@@ -63,3 +66,34 @@ class RequestLimit:
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]
         await send({"type": "http.response.start", "status": 413, "headers": headers})
         await send({"type": "http.response.body", "body": text})
+
+
+class ForgetCalls:
+    """ASGI middleware: once a call's answer is sent, what Gradio still holds of the call is dropped.
+
+    Gradio keeps the last answer of each of its 10,000 sessions, and a call that names no session is one of its own,
+    named as its event: 6 MB for 1,000 operations with vectors, 27 MB for all operations. Sessions of visitors and of
+    clients, which do name theirs, are left alone.
+    """
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass a request on, and forget the call whose answer it fetched."""
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            if scope["type"] == "http" and (found := _ANSWER.search(scope["path"])):
+                _forget(scope["app"].get_blocks(), found[1])
+
+
+def _forget(blocks: Any, session: str) -> None:
+    queue = blocks._queue
+    if queue.pending_event_ids_session.get(session):  # not finished: the caller hung up, and Gradio sees to that
+        return
+    blocks.state_holder.session_data.pop(session, None)
+    blocks.state_holder.time_last_used.pop(session, None)
+    queue.pending_event_ids_session.pop(session, None)
+    if session in queue.pending_messages_per_session:
+        del queue.pending_messages_per_session[session]

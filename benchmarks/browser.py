@@ -1,0 +1,133 @@
+"""What a visitor waits for, in a real Chromium with software rendering: `python benchmarks/browser.py`.
+
+The first picture of all points against the empty page of hello.py, then what follows a click; with WebGL and without.
+Needs a Chromium, as the tests do. Ends with status 1 if a limit is missed.
+"""
+
+import shutil
+import statistics
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from server import APP, HERE, running
+from table import Row, at_most, show
+
+SOFTWARE = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--disable-background-networking"]
+WEBGL = {"": ["--enable-unsafe-swiftshader"], ", WebGL off": ["--disable-3d-apis"]}
+WINDOW = {"width": 1440, "height": 900}
+VISITS = 5
+ACTIONS = 9
+
+# Milliseconds from the start of the navigation until a condition holds, noted when a frame is about to be painted.
+NOTE_WHEN = """
+const look = () => {
+  if (CONDITION) window.seenAt = performance.now();
+  else requestAnimationFrame(look);
+};
+look();
+"""
+ALL_POINTS = "document.querySelector('.strip')?.tvae?.count === 19683"
+BUTTON = "document.querySelector('#hello')?.checkVisibility()"
+
+# Milliseconds from the moment the mouse button is let go until `done` holds and a frame with it has been painted.
+ARM_CLOCK = """
+window.taken = new Promise((resolve) => document.addEventListener('pointerup', (event) => {
+  const strip = document.querySelector('.strip').tvae;
+  const look = () => {
+    if (DONE) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - event.timeStamp)));
+    else setTimeout(look, 1);
+  };
+  setTimeout(look);
+}, {capture: true, once: true}));
+undefined
+"""
+TRUTH = "document.querySelector('#truth dl strong').textContent === '{}'"
+
+
+@contextmanager
+def chromium(arguments: list[str]) -> Iterator[Browser]:
+    """The system's Chromium, or Playwright's own where there is none."""
+    system = "/usr/bin/chromium"
+    found = system if Path(system).exists() else shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=[*SOFTWARE, *arguments])
+        yield browser
+        browser.close()
+
+
+def first_seen(browser: Browser, url: str, condition: str) -> float:
+    """Milliseconds until a first visitor, whose cache is empty, sees what the condition says."""
+    context = browser.new_context(viewport=WINDOW)
+    page = context.new_page()
+    page.add_init_script(NOTE_WHEN.replace("CONDITION", condition))
+    page.goto(url, wait_until="commit")
+    page.wait_for_function("window.seenAt")
+    seen: float = page.evaluate("window.seenAt")
+    context.close()
+    return seen
+
+
+def visits(browser: Browser, ours: str, empty: str) -> tuple[list[float], list[float]]:
+    """First pictures of our page and of the empty one, in turn; the first pair warms the servers and is left out."""
+    pairs = [(first_seen(browser, ours, ALL_POINTS), first_seen(browser, empty, BUTTON)) for _ in range(VISITS + 1)]
+    a, b = zip(*pairs[1:], strict=True)
+    return list(a), list(b)
+
+
+def timed_click(page: Page, at: tuple[float, float], done: str) -> float:
+    """Milliseconds from a click until the picture in which the condition, which knows `strip`, holds."""
+    page.evaluate(ARM_CLOCK.replace("DONE", done))
+    page.mouse.click(*at)
+    taken: float = page.evaluate("window.taken")
+    return taken
+
+
+def actions(browser: Browser, url: str) -> dict[str, float]:
+    """Medians of what follows a click: a point is highlighted, the encoder changes, Python answers."""
+    page = browser.new_context(viewport=WINDOW).new_page()
+    page.goto(url)
+    page.wait_for_function(ALL_POINTS)
+    page.wait_for_timeout(1000)
+    taken: dict[str, list[float]] = {
+        "highlight of a picked point": [],
+        "encoder switch": [],
+        "click to Python and back": [],
+    }
+    conditions = ("strip.selected.join() === '{}'", "strip.encoder === '{}'", TRUTH)
+    for k in range(ACTIONS + 1):
+        points, encoder = ((0, 6561), (729, 8748))[k % 2], "BA"[k % 2]
+        box = page.locator(f"#encoder label:has(input[value={encoder}])").bounding_box()
+        if box is None:
+            raise RuntimeError("the encoder switch is not visible")
+        switch = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        for times, what, condition in zip(taken.values(), (points[0], encoder, points[1]), conditions, strict=True):
+            where = (
+                switch if what == encoder else page.evaluate(f"document.querySelector('.strip').tvae.screen({what})")
+            )
+            times.append(timed_click(page, where, condition.format(what)))
+            page.wait_for_timeout(500)
+    page.context.close()
+    return {name: statistics.median(times[1:]) for name, times in taken.items()}
+
+
+def measure() -> list[Row]:
+    """All rows, with WebGL and without."""
+    rows: list[Row] = []
+    with running(APP) as ours, running(HERE / "hello.py") as empty:
+        for suffix, arguments in WEBGL.items():
+            with chromium(arguments) as browser:
+                seen, floor = visits(browser, ours.url, empty.url)
+                later = statistics.median(a - b for a, b in zip(seen, floor, strict=True)) / 1000
+                against = f"{statistics.median(seen) / 1000:.2f} s, empty page {statistics.median(floor) / 1000:.2f} s"
+                rows.append(at_most(f"all points drawn, after the empty page{suffix}", later, 0.5, "s", 2, against))
+                for name, taken in actions(browser, ours.url).items():
+                    limit = 300 if "Python" in name else 100
+                    rows.append(at_most(f"{name}{suffix}", taken, limit, "ms", 0))
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(show(measure()))

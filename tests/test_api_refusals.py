@@ -1,0 +1,110 @@
+"""Bad input to the endpoints: each is refused with a sentence, and nothing breaks."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from app_fixtures import ABSENT, BROKEN, BUNDLED, EUCLIDEAN, FAILING, Site
+from http_api import Api, Refused
+
+from tvae.page.build import MAX_REQUEST
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        "name", ["nope", "/etc/passwd", "../homeostatic_rich", "app.py", None, 5, True, "", ["a"], {"path": "x"}]
+    )
+    @pytest.mark.parametrize("endpoint", ["coverage", "metrics"])
+    def test_a_checkpoint_that_there_is_not(self, api: Api, endpoint: str, name: Any) -> None:
+        with pytest.raises(Refused, match="Known checkpoints: homeostatic_rich, ") as refused:
+            api(endpoint, name)
+        assert str(name)[:8] in str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("name", "sentence"),
+        [
+            (ABSENT, "has no file 'v5_11_progressive/best.pt'"),
+            (FAILING, "The Hub failed with 503"),
+            (BROKEN, "found 5,000 bytes of something else"),
+            ("aa_vae_all.pt", "holds another model"),
+        ],
+    )
+    def test_a_checkpoint_that_cannot_be_had(self, api: Api, name: str, sentence: str) -> None:
+        with pytest.raises(Refused, match=sentence):
+            api("encode", name, "0", True)
+
+    @pytest.mark.parametrize(
+        ("operations", "sentence"),
+        [
+            ("0, foo", "'foo' at character 4"),
+            ("19683", "an index is between 0 and 19682"),
+            ("9-5", "a range goes up"),
+            ("", "No operation is given"),
+            ([], "No operation is given"),
+            ([0, -1], "'-1' at place 2 of the list"),
+            ([1.5], "'1.5' at place 1 of the list"),
+            ([None], "'None' at place 1"),
+            ([True], "'True' at place 1"),
+            ([[1, 0]], "at place 1 of the list"),
+            ([0, "x"], "At place 2 of the list: Could not read 'x'"),
+            ({"a": 1}, "a text or a list, not dict"),
+            (None, "a text or a list, not NoneType"),
+            (5, "a text or a list, not int"),
+            (True, "a text or a list, not bool"),
+            ("all, 0", "there are only 19,683"),
+            (["all", 0], "there are only 19,683"),
+            ("-1,0,1,-1,0,1,-1,0,1", "nine indices or one truth table"),
+        ],
+    )
+    def test_operations_that_cannot_be_read(self, api: Api, operations: Any, sentence: str) -> None:
+        with pytest.raises(Refused) as refused:
+            api("encode", BUNDLED, operations, False)
+        assert sentence in str(refused.value)
+        if operations not in ("", []):  # an empty choice highlights nothing
+            with pytest.raises(Refused) as refused:
+                api("radius_plot", BUNDLED, operations, "A", "radius")
+            assert sentence in str(refused.value)
+
+    @pytest.mark.parametrize("vectors", ["yes", "true", 1, None, []])
+    def test_vectors_are_true_or_false(self, api: Api, vectors: Any) -> None:
+        with pytest.raises(Refused, match="it is true or false, for example true"):
+            api("encode", BUNDLED, "0", vectors)
+
+    @pytest.mark.parametrize(
+        ("encoder", "measure", "sentence"),
+        [
+            ("C", "radius", "The encoder 'C' is not known. Accepted are A and B."),
+            (None, "radius", "The encoder 'None' is not known"),
+            ({}, "radius", "The encoder '{}' is not known"),
+            ("A", "x", "The measure 'x' is not known. Accepted are radius and norm."),
+            ("A", 1, "The measure '1' is not known"),
+        ],
+    )
+    def test_encoder_and_measure(self, api: Api, encoder: Any, measure: Any, sentence: str) -> None:
+        with pytest.raises(Refused) as refused:
+            api("radius_plot", BUNDLED, "0", encoder, measure)
+        assert str(refused.value).startswith(sentence)
+
+    def test_a_norm_that_is_not_there(self, api: Api) -> None:
+        with pytest.raises(Refused, match=r"Euclidean and has no norm in the ball\. Choose the measure radius"):
+            api("radius_plot", EUCLIDEAN, "0", "A", "norm")
+
+    def test_too_few_inputs(self, api: Api) -> None:
+        with pytest.raises(Refused, match=r"\(encode\) didn't receive enough input values \(needed: 3, got: 1\)"):
+            api("encode", BUNDLED)
+
+    def test_a_request_over_two_megabytes(self, api: Api) -> None:
+        assert MAX_REQUEST == 2 * 2**20
+        body = json.dumps({"data": [BUNDLED, "0," * (MAX_REQUEST // 2), False]}).encode()
+        announced = api.http.post("encode", content=body, headers={"content-type": "application/json"})
+        pieces = (body[start : start + 100_000] for start in range(0, len(body), 100_000))
+        counted = api.http.post("encode", content=pieces, headers={"content-type": "application/json"})
+        for answer in (announced, counted):
+            assert answer.status_code == 413
+            assert answer.json() == {"error": "The request is larger than 2 MB. Ask for fewer operations at once."}
+        assert api("encode", BUNDLED, "0", False)["operations"][0]["index"] == 0
+
+    def test_no_file_is_taken_either(self, site: Site) -> None:
+        files = {"files": ("large.pt", b"x" * (MAX_REQUEST + 1))}
+        assert httpx.post(f"{site.url}gradio_api/upload", files=files).status_code == 413

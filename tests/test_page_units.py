@@ -1,0 +1,275 @@
+"""The page's plain functions: from a text to what is shown, from an event to the next choice, from a link to a view."""
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, measured_here
+
+from tvae import measuring, ternary
+from tvae.catalogue import Numbers
+from tvae.checkpoint_file import Checkpoint
+from tvae.errors import HubNotFound, OperationsError
+from tvae.loading import Located
+from tvae.measuring import Measured, MeasuredCache
+from tvae.metrics import EncoderMetrics
+from tvae.operations import parse_operations
+from tvae.page import choice, compute, fragments, html, selection, texts, views
+
+MIN, MAX = 15_633, 19_569
+
+
+@pytest.fixture(autouse=True)
+def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`compute.opened` gives what the local Hub of the browser tests has, but for one name."""
+
+    def opened(name: str) -> tuple[Located, Measured]:
+        if name == ABSENT:
+            raise HubNotFound("There is no such file.")
+        return measured_here(name) if name in (RICH, EUCLIDEAN, COLLAPSED) else original(name)
+
+    original = compute.opened
+    monkeypatch.setattr(compute, "opened", opened)
+    monkeypatch.setattr(compute, "first", lambda: measured_here(BUNDLED))
+    monkeypatch.setattr(compute, "measure_on_gpu", measuring.measure)
+
+
+def event(**data: Any) -> Any:
+    return SimpleNamespace(**data)
+
+
+class TestSelection:
+    def test_a_text_is_read_once_each_and_in_order(self) -> None:
+        assert selection.read("13, min, 12-14") == ((13, MIN, 12, 14), "")
+        assert selection.read("  ") == ((), "")
+        indices, sentence = selection.read("13, foo")
+        assert indices == ()
+        assert "'foo' at character 5" in sentence
+
+    def test_what_is_shown(self) -> None:
+        measured = measured_here(BUNDLED)[1]
+        shown = selection.show(measured, "min, max, 13", "A", current=13)
+        assert (shown.indices, shown.current, shown.error) == ((MIN, MAX, 13), 13, "")
+        assert "<strong>13</strong>" in shown.truth
+        assert shown.results.count("<tr data-row=") == 3
+        assert selection.show(measured, "min, max", "A", current=13).current == MIN
+
+    def test_nothing_and_nonsense_show_the_example(self) -> None:
+        measured = measured_here(BUNDLED)[1]
+        for text in ("", "nonsense"):
+            shown = selection.show(measured, text, "A", current=13)
+            assert (shown.indices, shown.current, shown.results) == ((), None, "")
+            assert bool(shown.error) == bool(text)
+            assert f"<strong>{MIN}</strong> <em>min</em>" in shown.truth
+            assert texts.NOTHING_CHOSEN in shown.truth
+
+    def test_the_table_stops_at_a_hundred_rows_and_the_export_does_not(self) -> None:
+        located, measured = measured_here(BUNDLED)
+        shown = selection.show(measured, "0-149", "A")
+        assert shown.results.count("<tr data-row=") == choice.MAX_ROWS
+        assert "150 chosen. The first 100 are shown" in shown.results
+        exported = selection.export(located, measured, "0-149, 3", "A", "json")
+        assert len(json.loads(exported["text"])["operations"]) == 150
+
+    def test_the_nearest_are_left_out_of_a_large_export(self) -> None:
+        located, measured = measured_here(BUNDLED)
+        text = selection.export(located, measured, "all", "A", "csv")["text"]
+        assert text.count("\n") == ternary.N + 1
+        assert "nearest" not in text.split("\n", 1)[0]
+
+    def test_a_csv_of_a_euclidean_checkpoint(self) -> None:
+        exported = selection.export(*measured_here(EUCLIDEAN), "min", "B", "csv")
+        assert exported["name"] == "tvae-v5_5_latest-operations.csv"
+        (row,) = csv.DictReader(io.StringIO(exported["text"]))
+        assert row["norm_a"] == row["norm_b"] == ""
+        assert float(row["radius_b"]) == measured_here(EUCLIDEAN)[1].embedding.b.radius[MIN]
+        assert len(row["nearest_b"].split()) == 3
+        assert parse_operations(row["trits"]) == (MIN,)
+
+    def test_an_export_of_nonsense_is_refused(self) -> None:
+        with pytest.raises(OperationsError):
+            selection.export(*measured_here(BUNDLED), "nonsense", "A", "csv")
+        asked = {"checkpoint": BUNDLED, "operations": "nonsense", "encoder": "A", "kind": "csv"}
+        assert "Could not read 'nonsense'" in views.export_table(asked)["error"]
+        assert "no such file" in views.export_table({**asked, "checkpoint": ABSENT})["error"]
+
+
+class TestEvents:
+    """The first value is the text; problem, plot, truth, results and current follow."""
+
+    def test_a_click_chooses_one(self) -> None:
+        written, _, plot, _, results, current = views.pick(BUNDLED, "min", "A", event(ids=[13], add=False))
+        assert (written, current) == ("13", 13)
+        assert plot["selected"] == [13]
+        assert results["context"] == {"checkpoint": BUNDLED, "operations": "13", "encoder": "A"}
+
+    def test_with_a_modifier_it_adds_and_takes_out(self) -> None:
+        assert views.pick(BUNDLED, "min", "A", event(ids=[13], add=True))[0] == f"{MIN}, 13"
+        assert views.pick(BUNDLED, "min, 13, max", "A", event(ids=[13], add=True))[0] == f"{MIN}, {MAX}"
+        assert views.pick(BUNDLED, "13", "A", event(ids=[13], add=True))[0] == ""
+        assert views.pick(BUNDLED, "nonsense", "A", event(ids=[13], add=True))[0] == "13"
+        assert views.pick(BUNDLED, "5, 6", "A", event(ids=[6, 7, 8], add=True))[0] == "5-8"
+
+    def test_what_is_no_operation_is_not_chosen(self) -> None:
+        assert views.pick(BUNDLED, "", "A", event(ids=[-1, 19_683, 4], add=False))[0] == "4"
+
+    def test_an_edit_takes_the_place_of_what_it_was_made_to(self) -> None:
+        trits = ternary.trits_of(MIN + 1).tolist()
+        written, *_, current = views.edit(BUNDLED, "max, min, 13", "A", MIN, event(trits=trits))
+        assert (written, current) == (f"{MAX}, {MIN + 1}, 13", MIN + 1)
+        assert views.edit(BUNDLED, "", "A", None, event(trits=trits))[0] == str(MIN + 1)
+
+    def test_an_edit_to_one_that_is_chosen_already_joins_them(self) -> None:
+        trits = ternary.trits_of(14).tolist()
+        written, *_, current = views.edit(BUNDLED, "13, 14, 20", "A", 13, event(trits=trits))
+        assert (written, current) == ("14, 20", 14)
+
+    def test_the_rest(self) -> None:
+        assert views.clear(BUNDLED, "min", "A")[0] == ""
+        written, problem, *_ = views.take_example(BUNDLED, "", "A", event(text="v=8"))
+        assert (written, problem) == ("v=8", "")
+        truth, current = views.bring_forward(BUNDLED, "min, 13", "B", event(id=13))
+        assert current == 13
+        assert "<strong>13</strong>" in truth
+
+
+class TestSwitching:
+    def values(self, answer: tuple[Any, ...]) -> dict[str, Any]:
+        names = [*views.CHECKPOINT_PARTS, "problem", "shown", "truth", "results", "current"]
+        return dict(zip(names, answer, strict=True))
+
+    def test_to_one_that_is_there(self) -> None:
+        values = self.values(views.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))
+        assert (values["checkpoint"], values["loaded"], values["alert"], values["current"]) == (RICH, RICH, "", 13)
+        assert values["measure"]["value"] == "norm"
+        assert json.loads(values["plot"])["key"].startswith(RICH)
+
+    def test_to_one_without_a_ball(self) -> None:
+        values = self.values(views.switch(EUCLIDEAN, BUNDLED, "", "A", "norm", None))
+        assert values["measure"]["value"] == "radius"
+        assert values["measure"]["choices"] == list(views.LENGTH_ONLY)
+        assert list(json.loads(values["plot"])["encoders"]["A"]) == ["radius"]
+
+    def test_to_one_that_is_not(self) -> None:
+        values = self.values(views.switch(ABSENT, RICH, "min", "A", "radius", MIN))
+        assert (values["checkpoint"], values["loaded"]) == (RICH, RICH)
+        assert f"There is no such file. The page still shows {RICH}." in values["alert"]
+        assert all(values[part] == {"__type__": "update"} for part in ("tiles", "plot", "truth", "results"))
+
+    def test_links(self) -> None:
+        def view(**query: str) -> dict[str, Any]:
+            name, text, encoder, *rest = views.from_link(event(query_params=query))
+            return self.values((name, *rest)) | {"text": text, "encoder": encoder}
+
+        untouched = {"__type__": "update"}
+        assert all(value == untouched for value in view().values())
+        assert all(value == untouched for value in view(measure="nonsense", encoder="Z").values())
+        values = view(checkpoint=RICH, operations="min, 13", encoder="B", measure="norm")
+        assert (values["checkpoint"], values["loaded"], values["text"]) == (RICH, RICH, "min, 13")
+        assert (values["encoder"], values["measure"]["value"], values["current"]) == ("B", "norm", MIN)
+        values = view(checkpoint=ABSENT, operations="13")
+        assert (values["checkpoint"], values["loaded"], values["current"]) == (BUNDLED, BUNDLED, 13)
+        assert f"There is no such file. The page shows {BUNDLED}." in values["alert"]
+
+    def test_ten_visitors_cause_one_computation(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        computed: list[str] = []
+        start = threading.Barrier(10)
+
+        def measure(checkpoint: Checkpoint) -> Measured:
+            computed.append(checkpoint.sha256)
+            return measuring.measure(checkpoint)
+
+        def visit(place: int) -> int | None:
+            start.wait(30)
+            return views.choose(BUNDLED, str(place), "A")[-1]
+
+        monkeypatch.setattr(compute, "CACHE", MeasuredCache(measure))
+        with ThreadPoolExecutor(10) as pool:
+            assert list(pool.map(visit, range(10))) == list(range(10))
+        assert computed == [measured_here(BUNDLED)[1].checkpoint.sha256]
+
+
+class TestFragments:
+    def comparison(self, located: Located, measured: Measured, stored: dict[str, Any]) -> str:
+        checkpoint = replace(measured.checkpoint, metadata={"metrics": stored})
+        return fragments.comparison(located, checkpoint, measured.metrics)
+
+    def test_stored_numbers_under_the_names_that_files_use(self) -> None:
+        located, measured = measured_here(RICH)
+        stored = {
+            "coverage": 0.99,
+            "radial_corr_A": -0.7,
+            "hierarchy_B": -0.8,
+            "richness_B": 0.1,
+            "r_v9": 0.2,
+            "n": "x",
+        }
+        checkpoint = replace(measured.checkpoint, metadata={"metrics": stored})
+        expected = Numbers(coverage=0.99, hierarchy_a=-0.7, hierarchy_b=-0.8, richness_b=0.1, norm_v9=0.2)
+        assert fragments.stored_numbers(located, checkpoint) == expected
+        recorded = located.entry.stored if located.entry else None
+        assert fragments.stored_numbers(located, replace(checkpoint, metadata={})) == recorded
+
+    def test_given_numbers_keep_their_digits(self) -> None:
+        table = self.comparison(*measured_here(RICH), {"hierarchy_A": -0.69442, "coverage": 1.0})
+        assert "<td>\u22120.69442</td>" in table
+        assert "<td>1</td>" in table
+        assert "<td>\u22120.8321</td>" in table
+
+    def test_a_checkpoint_of_no_catalogue(self) -> None:
+        located, measured = measured_here(RICH)
+        located = replace(located, entry=None)
+        assert '<span class="badge file">file</span>' in fragments.badge(located, measured.checkpoint)
+        assert "measured here" in fragments.comparison(located, measured.checkpoint, measured.metrics)
+
+    def test_the_status_is_a_word_and_a_warning_stands_first(self) -> None:
+        badge = fragments.badge(measured_here(COLLAPSED)[0], measured_here(COLLAPSED)[1].checkpoint)
+        assert '<span class="badge do-not-use">do not use</span>' in badge
+        assert badge.index("training collapsed") < badge.index("A very long run")
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"hierarchy": None}, "undefined"),
+            ({"hierarchy": -0.84}, "beyond the limit: radii are tied"),
+            ({"hierarchy": 0.1}, "\u221212.01850 % of limit"),
+            ({"richness": None}, "\u2013"),
+        ],
+    )
+    def test_tiles_of_odd_numbers(self, change: dict[str, Any], words: str) -> None:
+        metrics = measured_here(BUNDLED)[1].metrics
+        odd: EncoderMetrics = replace(metrics.a, **change)
+        assert words in fragments.tile_row(replace(metrics, a=odd))
+
+    def test_a_decoder_that_reads_the_ball_is_counted_there(self) -> None:
+        metrics = measured_here(RICH)[1].metrics
+        tiles = fragments.tile_row(replace(metrics, at_ball=measured_here(BUNDLED)[1].metrics.at_mu))
+        assert "Ball coverage" in tiles
+        assert f"all reconstructed; at \u03bc {metrics.at_mu.reconstructed:,}" in tiles
+
+    def test_a_wrong_trit_has_the_right_sign_beside_it(self) -> None:
+        assert html.tile(1) == html.tile(1, 1) == '<span class="trit plus">+</span>'
+        assert 'trit minus wrong">\u2212</span><sup class="should" title="right: 0">0</sup>' in html.tile(-1, 0)
+
+    @pytest.mark.parametrize(
+        "make",
+        [html.alert, lambda text: html.scrolling(text, ""), lambda text: choice.results([named(text)], [[1]], 1)],
+    )
+    def test_text_never_becomes_markup(self, make: Callable[[str], str]) -> None:
+        made = make('<b onclick="x">')
+        assert "<b " not in made
+        assert "&lt;b onclick=&quot;x&quot;&gt;" in made
+
+
+def named(name: str) -> Any:
+    return {
+        "index": 0, "trits": [0] * 9, "reconstruction": [0] * 9, "name": name, "valuation": 0, "norm_a": None,
+        "norm_b": None, "radius_a": 1.0, "radius_b": 1.0, "exact": True, "confidence": 1.0,
+    }  # fmt: skip

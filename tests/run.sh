@@ -44,7 +44,7 @@ install_packages() {
     return
   fi
   say "The package and its development tools, into $VIRTUAL_ENV"
-  python -m pip install --quiet --editable '.[dev]'
+  python -m pip install -qq --editable '.[dev]'
   printf '%s' "$wanted" >"$stamp"
 }
 

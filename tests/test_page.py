@@ -38,7 +38,7 @@ class TestOpening:
         expect(opened.results).to_be_hidden()
         assert len(site.hub.requests) == asked
 
-    def test_the_tiles_are_what_is_measured(self, opened: Explorer) -> None:
+    def test_the_tiles_are_what_is_measured_and_open_their_sentences(self, opened: Explorer) -> None:
         metrics = measured_here(BUNDLED)[1].metrics
         a, b = metrics.a, metrics.b
         expect(opened.tile("coverage")).to_contain_text("19,683 / 19,683")
@@ -50,8 +50,6 @@ class TestOpening:
         expect(opened.tile("richness")).to_contain_text(number(a.richness, 5))
         expect(opened.tile("q")).to_contain_text(f"A {number(a.q, 4)}, B {number(b.q, 4)}")
         expect(opened.tile("tree")).to_contain_text(f"A {number(a.tree_fidelity, 4)}, B {number(b.tree_fidelity, 4)}")
-
-    def test_every_tile_opens_its_sentence(self, opened: Explorer) -> None:
         tiles = opened.page.locator("#tiles details")
         expect(tiles).to_have_count(7)
         for tile in tiles.all():
@@ -122,8 +120,7 @@ class TestLinks:
         expect(opened.truth).to_contain_text(texts.NOTHING_CHOSEN)
         expect(opened.results).to_be_hidden()
 
-    def test_copy_link(self, explorer: OpenExplorer) -> None:
-        opened = explorer()
+    def test_copy_link_and_leave_out_a_choice_too_long_for_one(self, opened: Explorer) -> None:
         opened.type("[1,-1,0,1,-1,0,1,-1,0], 5-9")
         opened.choose(RICH)
         opened.loaded(RICH)
@@ -133,14 +130,11 @@ class TestLinks:
         copied = opened.page.evaluate("navigator.clipboard.readText()")
         assert copied == opened.page.url
         assert view_of(copied) == {"checkpoint": RICH, "operations": "[1,-1,0,1,-1,0,1,-1,0], 5-9"}
-
-    def test_a_choice_too_long_for_a_link_is_left_out(self, explorer: OpenExplorer) -> None:
-        opened = explorer()
         opened.type(", ".join(str(i) for i in range(0, 1_200, 2)))
         expect(opened.results).to_contain_text("600 chosen")
-        opened.page.get_by_role("button", name="Copy link").click()
-        expect(opened.page.locator("#link")).to_contain_text("without the choice")
-        assert "operations" not in opened.page.evaluate("navigator.clipboard.readText()")
+        opened.page.get_by_role("button", name="Copied").click()
+        expect(opened.page.locator("#link")).to_contain_text("too long for a link")
+        assert view_of(opened.page.evaluate("navigator.clipboard.readText()")) == {"checkpoint": RICH}
 
     def test_a_link_to_an_unknown_checkpoint_says_so(self, explorer: OpenExplorer) -> None:
         opened = explorer("?" + urlencode({"checkpoint": "../../etc/passwd", "operations": "13"}))

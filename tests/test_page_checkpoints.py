@@ -59,10 +59,13 @@ class TestPublished:
         assert site.hub.count("GET", f"/large/{measured_here(RICH)[1].checkpoint.sha256}") == 1
 
     def test_failing_operations_are_buttons(self, opened: Explorer) -> None:
+        panel = opened.page.locator("#coverage")
+        expect(panel).to_contain_text("19,683 of 19,683 operations, 100.0000 % of the trits.")
+        expect(panel).to_contain_text("Failing operations (0)")
+        expect(panel.locator(".meter")).to_have_count(19)
         opened.choose(HOMEOSTASIS)
         opened.loaded(HOMEOSTASIS)
         coverage = measured_here(HOMEOSTASIS)[1].metrics.at_mu
-        panel = opened.page.locator("#coverage")
         wrong = len(coverage.failing)
         expect(panel).to_contain_text(f"Failing operations ({wrong:,})")
         expect(panel).to_contain_text(f"and {wrong - MAX_FAILING:,} more")
@@ -74,19 +77,6 @@ class TestPublished:
         expect(opened.facts).to_contain_text("not reconstructed")
         panel.get_by_role("button", name=str(second), exact=True).click(modifiers=["Control"])
         opened.chosen(first, second)
-
-    def test_nothing_fails_with_the_bundled_one(self, opened: Explorer) -> None:
-        panel = opened.page.locator("#coverage")
-        expect(panel).to_contain_text("19,683 of 19,683 operations, 100.0000 % of the trits.")
-        expect(panel).to_contain_text("Failing operations (0)")
-        expect(panel.locator(".meter")).to_have_count(19)
-
-    def test_a_warning_stands_beside_the_status(self, opened: Explorer) -> None:
-        opened.choose(COLLAPSED)
-        opened.loaded(COLLAPSED)
-        badge = opened.page.locator("#badge")
-        expect(badge.locator(".badge")).to_have_text("do not use")
-        expect(badge.locator(".warning")).to_have_text("Published warning: training collapsed.")
 
     def test_without_a_ball(self, opened: Explorer) -> None:
         opened.page.get_by_label("norm", exact=True).check()
@@ -107,29 +97,30 @@ class TestPublished:
         opened.loaded(BUNDLED)
         expect(opened.page.locator("#measure label")).to_have_text(["hyperbolic radius", "norm"])
 
-    def test_the_last_of_two_quick_choices_counts(self, opened: Explorer) -> None:
+    def test_the_last_of_two_quick_choices_counts_and_its_warning_is_shown(self, opened: Explorer) -> None:
         opened.choose(HOMEOSTASIS)
         opened.choose(COLLAPSED)
-        expect(opened.page.locator("#badge .badge")).to_have_text("do not use")
+        badge = opened.page.locator("#badge")
+        expect(badge.locator(".badge")).to_have_text("do not use")
+        expect(badge.locator(".warning")).to_have_text("Published warning: training collapsed.")
         opened.loaded(COLLAPSED)
 
 
 class TestOutOfReach:
-    @pytest.mark.parametrize(
-        ("name", "sentence"),
-        [
+    def test_a_sentence_and_the_page_stays(self, opened: Explorer) -> None:
+        for name, sentence in (
             (ABSENT, f"has no file '{ABSENT}' at revision main"),
             (FAILING, "The Hub failed with 503"),
             (BROKEN, "best.pt: found 5,000 bytes of something else; expected a checkpoint"),
             ("codon_vae_all.pt", "holds another model (codon encoder), not a Ternary VAE"),
-        ],
-    )
-    def test_a_sentence_and_the_page_stays(self, opened: Explorer, name: str, sentence: str) -> None:
-        opened.choose(name)
-        expect(opened.alert).to_contain_text(sentence)
-        expect(opened.alert).to_contain_text(f"The page still shows {BUNDLED}.")
-        still_works(opened, BUNDLED)
-        assert "checkpoint=" not in opened.page.url
+        ):
+            opened.choose(name)
+            expect(opened.alert).to_contain_text(sentence)
+            expect(opened.alert).to_contain_text(f"The page still shows {BUNDLED}.")
+            still_works(opened, BUNDLED)
+            opened.type("")
+            opened.nothing_chosen()
+            assert "checkpoint=" not in opened.page.url
 
     def test_the_sentence_goes_with_the_next_checkpoint(self, opened: Explorer) -> None:
         opened.choose(RICH)

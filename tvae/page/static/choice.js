@@ -2,7 +2,7 @@
 // outlives every rendering. Gradio runs this file as the body of a function (element, trigger, server, props, watch).
 const SIGNS = ['\u2212', '0', '+'], NAMES = ['minus', 'zero', 'plus'];
 const PATIENCE = 5000; // ms; an edit that has no answer by then does not hold up the next one
-let focused = null, sent = null, later = null; // the edit that Python is answering, and the trits of those made meanwhile
+let sent = null, later = null; // the edit that Python is answering, and the trits of those made meanwhile
 
 const tableButtons = () => [...element.querySelectorAll('button[data-position]')];
 const trits = () => tableButtons().map((button) => Number(button.dataset.trit));
@@ -18,9 +18,9 @@ function edit(trits) {
   trigger('edit', {trits});
 }
 // Shown at once; Python's answer renders the same and adds what the checkpoint makes of it. One edit is under way at a
-// time, since each is made to the operation of the answer before.
+// time, since each is made to the operation of the answer before. What changes nothing has no answer to wait for.
 function setTrit(button, trit) {
-  focused = button.dataset.position;
+  if (Number(button.dataset.trit) === trit) return;
   paint(button, trit);
   if (sent && Date.now() - sent.at < PATIENCE) later = trits();
   else edit(trits());
@@ -62,10 +62,5 @@ element.addEventListener('keydown', (event) => {
     setTrit(button, trit);
   }
 });
-watch('value', () => {
-  // A rendering replaces the button that had the focus; whoever works by keyboard must not lose the place.
-  if (focused !== null && (document.activeElement === document.body || element.contains(document.activeElement))) {
-    element.querySelector(`button[data-position="${focused}"]`)?.focus();
-  }
-  resume();
-});
+// Gradio changes the rendered HTML in place, so a button keeps the focus while Python's answer arrives.
+watch('value', resume);

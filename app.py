@@ -18,7 +18,7 @@ demo = build()
 def main() -> int:
     """Serve until interrupted; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address."""
     try:
-        demo.queue(default_concurrency_limit=None).launch(**launch_arguments())
+        demo.launch(**launch_arguments())
     except OSError as error:
         sys.stderr.write(f"The page could not be served: {error}. Set GRADIO_SERVER_PORT to a free port.\n")
         return 2

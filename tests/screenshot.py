@@ -7,7 +7,7 @@ from app_fixtures import running_app
 from browser_fixtures import launched
 from hub_server import LocalHub
 
-TARGET = Path(__file__).resolve().parents[1] / ".github" / "screenshot.png"
+TARGET = Path(__file__).with_name("screenshot.png")
 
 
 def main() -> None:

@@ -33,8 +33,7 @@ def valuation_of(number: ArrayLike) -> NDArray[np.int8]:
 
     9 stands for infinity. For an operation it is the number of leading -1 entries of the truth table.
     """
-    divides = np.asarray(number, np.int64)[..., None] % (3 * POWERS) == 0  # (..., 9), column k: 3^(k+1) divides
-    valuations: NDArray[np.int8] = divides.sum(-1).astype(np.int8)
+    valuations: NDArray[np.int8] = VALUATIONS[np.abs(np.asarray(number, np.int64))]
     return valuations
 
 
@@ -50,7 +49,8 @@ def _frozen(array: NDArray[np.int8]) -> NDArray[np.int8]:
 
 
 ALL_TRITS = _frozen(trits_of(np.arange(N)))  # (N, 9) row n is operation n
-VALUATIONS = _frozen(valuation_of(np.arange(N)))  # (N,) in 0..9
+# (N,) in 0..9: how many of 3, 9, ..., 3^9 divide n, and all nine divide 0
+VALUATIONS = _frozen((np.arange(N)[:, None] % (3 * POWERS) == 0).sum(-1).astype(np.int8))
 LEVEL_SIZES: tuple[int, ...] = tuple(int(size) for size in np.bincount(VALUATIONS))  # 13122, 4374, ..., 2, 1
 
 SYMBOLS = "-0+"

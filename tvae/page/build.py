@@ -18,6 +18,7 @@ ACCENT: Final = gr.themes.colors.indigo
 SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 MAX_REQUEST: Final = 2 * 2**20  # bytes
+SESSIONS: Final = 500  # visitors whose last values Gradio keeps, some 0.3 MB each; the page needs none of them
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
@@ -42,6 +43,7 @@ def launch_arguments() -> dict[str, Any]:
         "css": f":root{{{trits}}}" + (STATIC / "page.css").read_text(encoding="utf-8"),
         "show_error": True,  # a call with too few inputs then says so, instead of "null"
         "run_history": False,
+        "state_session_capacity": SESSIONS,
         "ssr_mode": False,  # the Space would render on a second server; the page is the same everywhere without it
         "footer_links": ["api", "settings"],
         "max_file_size": MAX_REQUEST,
@@ -88,8 +90,10 @@ def _layout(first: View) -> dict[str, Any]:
         with gr.Column(min_width=320):
             gr.Markdown("## Coverage")
             parts["coverage"] = buttons_in_html(first.coverage, "coverage")
-    parts["current"] = gr.State(None)
-    parts["loaded"] = gr.State(DEFAULT)
+    # What is loaded, and what is in the truth table: held by the browser, so that no server that forgets a visitor, or
+    # starts again, shows one checkpoint's numbers beside another's name.
+    parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
+    parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
     return parts
 
 

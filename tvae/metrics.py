@@ -149,6 +149,25 @@ def encoder_metrics(side: Side, tree: bool = True) -> EncoderMetrics:
     )
 
 
+def _ranks(words: NDArray[np.uint64]) -> tuple[Doubles, Doubles]:
+    """0-based ranks (n,) of sorted words, ties averaged, and the lengths of the runs of ties.
+
+    Only the ties are touched: there are none or few, unless an embedding has collapsed.
+    """
+    ranks = np.arange(len(words), dtype=np.float64)
+    tied = np.flatnonzero(words[1:] == words[:-1])  # places whose successor is equal
+    if not len(tied):
+        return ranks, np.empty(0)
+    gaps = np.flatnonzero(np.diff(tied) > 1)
+    first = tied[np.concatenate(([0], gaps + 1))]
+    last = tied[np.concatenate((gaps, [-1]))] + 1
+    lengths = last - first + 1
+    inside = np.zeros(len(words), np.bool_)
+    inside[tied] = inside[tied + 1] = True
+    ranks[inside] = np.repeat((first + last) / 2, lengths)
+    return ranks, lengths.astype(np.float64)
+
+
 def spearman(values: NDArray[np.floating[Any]], groups: NDArray[np.int8]) -> float | None:
     """Spearman rank correlation, ties averaged, of values (n,) >= 0 with small integers (n,) in 0..15.
 
@@ -162,12 +181,7 @@ def spearman(values: NDArray[np.floating[Any]], groups: NDArray[np.int8]) -> flo
     words.sort()
     group = (words & np.uint64(15)).view(np.int64)
     words >>= np.uint64(4)
-    tied = words[1:] == words[:-1]
-    ranks, lengths = np.arange(n, dtype=np.float64), np.ones(1)
-    if tied.any():
-        starts = np.concatenate(([0], np.flatnonzero(~tied) + 1))  # first places of all runs of equal values
-        lengths = np.diff(starts, append=n).astype(np.float64)
-        ranks = np.repeat(starts + (lengths - 1) / 2, lengths.astype(np.int64))
+    ranks, lengths = _ranks(words)
     counts = np.bincount(group, minlength=16).astype(np.float64)  # (16,)
     rank_sums = np.bincount(group, ranks, 16)
     group_ranks = np.cumsum(counts) - (counts + 1) / 2  # mean 0-based rank of each group

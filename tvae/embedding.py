@@ -22,7 +22,7 @@ Doubles = NDArray[np.float64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 CHUNK = 6_561  # a third of N: large enough for two cores, small enough for their caches
-DECIMALS = 7  # of vectors in JSON: float32 itself is no finer for values above 1
+DECIMALS = 6  # of vectors in JSON: float32 has seven digits, and every digit costs a script time
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ class EncodedOperation(TypedDict, total=False):
 def encode(model: TernaryVAE | Embedding, operations: Typed, vectors: bool = True) -> list[EncodedOperation]:
     """What `model` makes of the chosen operations, one row each, in the order given.
 
-    `operations` is anything that `parse_operations` reads. Vectors (mu, point, logits) are rounded to 7 decimals; with
+    `operations` is anything that `parse_operations` reads. Vectors (mu, point, logits) are rounded to 6 decimals; with
     `vectors=False` they are left out. Raises OperationsError, or EmbeddingError as `embed` does.
     """
     indices = parse_operations(operations)

@@ -222,22 +222,20 @@ def overlapping_levels(radius: Doubles) -> tuple[int, ...]:
 def ordering_accuracy(radius: Doubles) -> float | None:
     """Share of the 96,855,122 pairs of different valuation whose radii are strictly in the right order, in 0..1.
 
-    Right: the smaller valuation has the larger radius. Exact: sorted once, then for each operation the count of
-    strictly smaller radii in each higher level. None for a constant radius.
+    Right: the smaller valuation has the larger radius. Exact: each level is sorted once, and the radii of all levels
+    above it are looked up there. None for a constant radius.
     """
-    order = np.argsort(radius, kind="stable")
-    ordered = radius[order]
-    if ordered[0] == ordered[-1]:
+    if radius.min() == radius.max():
         return None
-    level = ternary.VALUATIONS[order]
-    below = np.zeros((ternary.N + 1, LEVELS), np.int32)  # below[k, v]: members of level v among the k smallest
-    below[np.arange(1, ternary.N + 1), level] = 1
-    np.cumsum(below, 0, out=below)
-    higher = np.cumsum(below[:, ::-1], 1)[:, ::-1] - below  # higher[k, v]: members of levels above v
-    run_start = np.searchsorted(ordered, ordered, "left")
-    sizes = np.asarray(ternary.LEVEL_SIZES, np.int64)
-    pairs = (ternary.N**2 - int((sizes**2).sum())) // 2
-    return float(higher[run_start, level].sum(dtype=np.int64) / pairs)
+    order, starts = _by_level()
+    levels = np.split(radius[order], starts[1:])
+    right = pairs = 0
+    for v in range(LEVELS - 1):
+        lower, higher = np.sort(levels[v]), np.sort(np.concatenate(levels[v + 1 :]))
+        not_above = int(np.searchsorted(lower, higher, "right").sum())  # pairs with lower's radius <= higher's
+        right += len(lower) * len(higher) - not_above
+        pairs += len(lower) * len(higher)
+    return right / pairs
 
 
 def richness(values: Doubles) -> float:

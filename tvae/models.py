@@ -286,7 +286,7 @@ def _stack(block: Block, widths: tuple[int, ...], dropout_after: int) -> nn.Sequ
     for k, (before, after) in enumerate(itertools.pairwise(widths)):
         layers.append(nn.Linear(before, after))
         if block == "plain":
-            layers.append(nn.ReLU())
+            layers.append(nn.ReLU(inplace=True))  # a tenth of the forward's time, and nothing else needs its input
             continue
         layers += [nn.LayerNorm(after), nn.SiLU()]
         if k < dropout_after:

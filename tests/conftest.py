@@ -1,4 +1,18 @@
+import pytest
 from app_fixtures import api, explorer, site, site_no_hub  # noqa: F401
 from browser_fixtures import chromium, page  # noqa: F401
 from core_fixtures import ball_reader, euclidean, euclidean_file, rich, rich_file  # noqa: F401
 from hub_fixtures import command_line, hub, hub_home, hub_server  # noqa: F401
+
+# What starts a server or a browser says so by its fixtures: "not browser and not server" leaves the unit tests.
+SERVERS = {"api", "command_line", "hub", "hub_server", "site", "site_no_hub"}
+BROWSERS = {"chromium", "explorer", "page"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & BROWSERS:
+            item.add_marker("browser")
+        if fixtures & SERVERS:
+            item.add_marker("server")

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -93,10 +93,10 @@ def digest(data: bytes) -> str:
 
 def parse(path: Path, data: bytes, max_radius: float | None = None) -> Checkpoint:
     """`read` for bytes that are at hand; `path` is only for messages and for the record."""
-    structure, claims, load = _open(path, data)
+    claims, load = _open(path, data)
     config = architecture.infer(path, claims)
     names = architecture.check(path, claims, config)
-    tensors = load()
+    structure, tensors = load()
     weights = {name: tensors[name] for name in names}
     for name, tensor in weights.items():
         if Claim(tensor.dtype, tuple(tensor.shape)) != claims[name]:
@@ -148,8 +148,12 @@ def _safetensors(weights: Mapping[str, Tensor], texts: Mapping[str, str]) -> byt
     return len(header).to_bytes(8, "little") + header + plain[8 + size :]
 
 
-def _open(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, Any]:
-    """(metadata, claims of the weights, function that loads the weights) by what the bytes are."""
+# What a file claims of its weights, and a function that then loads (metadata, weights).
+_Opened = tuple[Claims, Callable[[], tuple[Mapping[Any, Any], Mapping[str, Tensor]]]]
+
+
+def _open(path: Path, data: bytes) -> _Opened:
+    """By what the bytes are, not by the file's name."""
     if data.startswith(b"PK\x03\x04"):
         return _open_torch(path, data)
     if len(data) > 9 and data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= min(len(data), MAX_HEADER):
@@ -173,7 +177,7 @@ def _describe(data: bytes) -> tuple[str, str]:
     return f"{len(data):,} bytes of something else", DOWNLOAD_AGAIN
 
 
-def _open_safetensors(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, Any]:
+def _open_safetensors(path: Path, data: bytes) -> _Opened:
     length = int.from_bytes(data[:8], "little")
     try:
         header = json.loads(data[8 : 8 + length])
@@ -188,7 +192,7 @@ def _open_safetensors(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, 
         raise CheckpointFileError(
             path, f"a broken safetensors file ({reason})", "a whole safetensors file", DOWNLOAD_AGAIN
         ) from error
-    return metadata, claims, lambda: tensors
+    return claims, lambda: (metadata, tensors)
 
 
 _DTYPES: Final = {
@@ -202,7 +206,7 @@ _DTYPES: Final = {
 }
 
 
-def _open_torch(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, Any]:
+def _open_torch(path: Path, data: bytes) -> _Opened:
     try:
         structure, packed = scan(data)
     except BadTorchFile as error:
@@ -226,19 +230,19 @@ def _open_torch(path: Path, data: bytes) -> tuple[dict[str, Any], Claims, Any]:
             path, f"{str(odd)[:80]!r} under {key!r}, which is no named tensor", "named tensors only", USE_ANOTHER
         )
 
-    loaded: dict[str, Any] = {}
+    def load() -> tuple[Mapping[Any, Any], Mapping[str, Tensor]]:
+        try:
+            loaded = torch.load(io.BytesIO(packed), map_location="cpu", weights_only=True)
+        except Exception as error:  # of any kind: torch's unpickler raises whatever it stumbles over
+            raise CheckpointFileError(
+                path,
+                f"a file that torch cannot load ({type(error).__name__})",
+                "a file written by torch.save",
+                USE_ANOTHER,
+            ) from error
+        return ({}, loaded) if key is None else (loaded, loaded[key])
 
-    def load() -> dict[str, Tensor]:
-        return loaded if key is None else loaded[key]
-
-    try:
-        loaded.update(torch.load(io.BytesIO(packed), map_location="cpu", weights_only=True))
-    except Exception as error:  # of any kind: torch's unpickler raises whatever it stumbles over
-        raise CheckpointFileError(
-            path, f"a file that torch cannot load ({type(error).__name__})", "a file written by torch.save", USE_ANOTHER
-        ) from error
-    metadata = {} if key is None else {name: value for name, value in loaded.items() if name != key}
-    return metadata, claims, load
+    return claims, load
 
 
 def _json_values(path: Path, metadata: Mapping[Any, Any]) -> dict[str, Any]:

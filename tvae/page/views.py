@@ -21,7 +21,6 @@ from tvae.page.strip import pack_points, show_selection
 
 MEASURES: Final = (("hyperbolic radius", "radius"), ("norm", "norm"))
 LENGTH_ONLY: Final = (("length of \u03bc (Euclidean)", "radius"),)
-MAX_TYPED: Final = 200_000  # characters; the text box is for people
 
 # The components that change with the checkpoint, in the order of `switch`'s values.
 CHECKPOINT_PARTS: Final = (
@@ -101,7 +100,7 @@ def export_table(asked: dict[str, str]) -> dict[str, str]:
 
 def choose(name: str, text: str, encoder: str, current: int | None = None) -> Values:
     """The choice after typing, or after another encoder: problem, plot, truth, results, current."""
-    text = (text or "")[:MAX_TYPED]
+    text = text or ""
     _, measured = compute.opened(name)
     shown = selection.show(measured, text, encoder, current)
     return (

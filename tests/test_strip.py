@@ -1,4 +1,3 @@
-import base64
 import io
 import json
 from collections.abc import Iterator
@@ -11,96 +10,9 @@ import pytest
 from browser_fixtures import OpenPage
 from PIL import Image
 from playwright.sync_api import Page, expect
+from strip_data import CLEAN, EXACT, HANDLE, LEVEL, N, members, packed
 
-from tvae.page.strip import LEVEL_COLOURS, pack_points, show_selection, strip_plot
-
-N = 19_683
-INDEX = np.arange(N)
-LEVEL = np.array([9 if n == 0 else next(k for k in range(9) if n % 3 ** (k + 1)) for n in INDEX], np.uint8)
-CLEAN = 0.93 - 0.09 * LEVEL + 0.05 * np.random.default_rng(0).random(N)
-# In levels 2, 5 and 7 one operation lies below the top of the level beneath.
-MIXED = CLEAN.copy()
-for _v in (2, 5, 7):
-    MIXED[2 * 3**_v] = CLEAN[_v + 1 == LEVEL].max() - 0.005
-EXACT = INDEX % 7 != 3
-HANDLE = "document.querySelector('.strip').tvae"
-
-
-def members(level: int) -> list[int]:
-    return np.flatnonzero(level == LEVEL).tolist()
-
-
-def packed(key: str = "mixed/clean", **changes: Any) -> str:
-    radius_a, radius_b = 2 * np.arctanh(MIXED), 2 * np.arctanh(CLEAN)
-    arrays = {
-        "radius_a": radius_a,
-        "radius_b": radius_b,
-        "norm_a": MIXED,
-        "norm_b": CLEAN,
-        "exact": EXACT,
-        "level": LEVEL,
-    }
-    return pack_points(key=key, **{**arrays, **changes})
-
-
-def decoded(series: dict[str, Any]) -> np.ndarray:
-    cells = np.frombuffer(base64.b64decode(series["q"]), "<u2")
-    return np.array(series["start"])[LEVEL] + (cells + 0.5) * np.array(series["step"])[LEVEL]
-
-
-class TestPacking:
-    def test_everything_fits_into_300_kb(self) -> None:
-        assert len(packed()) < 300_000
-
-    @pytest.mark.parametrize("encoder", ["A", "B"])
-    @pytest.mark.parametrize("measure", ["radius", "norm"])
-    def test_values_survive_sixteen_bits(self, encoder: str, measure: str) -> None:
-        norm = MIXED if encoder == "A" else CLEAN
-        values = norm if measure == "norm" else 2 * np.arctanh(norm)
-        series = json.loads(packed())["encoders"][encoder][measure]
-        assert np.abs(decoded(series) - values).max() < values.max() / 65_535
-        assert [f"{u:.4f}" for u in decoded(series)] == [f"{u:.4f}" for u in values]
-
-    def test_a_wide_level_keeps_the_precision_of_its_range(self) -> None:
-        wide = CLEAN * 100
-        series = json.loads(packed(radius_a=wide))["encoders"]["A"]["radius"]
-        assert np.abs(decoded(series) - wide).max() < wide.max() / 65_535
-
-    def test_statistics_are_those_of_the_exact_values(self) -> None:
-        stats = json.loads(packed())["encoders"]["A"]["norm"]["stats"]
-        assert stats == [
-            [float(part.min()), float(part.mean()), float(part.max())]
-            for part in (MIXED[v == LEVEL] for v in range(10))
-        ]
-
-    def test_overlaps_are_exact(self) -> None:
-        encoders = json.loads(packed())["encoders"]
-        assert encoders["A"]["radius"]["overlaps"] == encoders["A"]["norm"]["overlaps"] == [2, 5, 7]
-        assert encoders["B"]["radius"]["overlaps"] == []
-
-    def test_one_unit_in_the_last_place_decides_an_overlap(self) -> None:
-        touching, apart = CLEAN.copy(), CLEAN.copy()
-        touching[1] = CLEAN[LEVEL == 1].max()
-        apart[1] = np.nextafter(touching[1], 9)
-        assert json.loads(packed(norm_a=touching))["encoders"]["A"]["norm"]["overlaps"] == [0]
-        assert json.loads(packed(norm_a=apart))["encoders"]["A"]["norm"]["overlaps"] == []
-
-    def test_exact_is_a_bit_set(self) -> None:
-        bits = np.frombuffer(base64.b64decode(json.loads(packed())["exact"]), np.uint8)
-        assert (np.unpackbits(bits, count=N, bitorder="little").astype(bool) == EXACT).all()
-
-    def test_without_a_ball_there_is_no_norm(self) -> None:
-        data = json.loads(packed(norm_a=None, norm_b=None))
-        assert data["titles"]["radius"] == "Euclidean norm of μ"
-        assert list(data["encoders"]["A"]) == ["radius"]
-
-    def test_a_missing_level_is_refused(self) -> None:
-        with pytest.raises(ValueError, match="each of the levels 0 to 9"):
-            packed(level=np.minimum(LEVEL, 8))
-
-    def test_no_property_is_taken_for_an_event(self) -> None:
-        plot = strip_plot()
-        assert [name for name in plot.props if hasattr(plot, name)] == []
+from tvae.page.strip import LEVEL_COLOURS, show_selection, strip_plot
 
 
 @dataclass

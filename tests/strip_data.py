@@ -1,0 +1,41 @@
+"""Synthetic points for the tests of the plot: one clean hierarchy, and one whose levels overlap."""
+
+import base64
+from typing import Any
+
+import numpy as np
+
+from tvae.page.strip import pack_points
+
+N = 19_683
+INDEX = np.arange(N)
+LEVEL = np.array([9 if n == 0 else next(k for k in range(9) if n % 3 ** (k + 1)) for n in INDEX], np.uint8)
+CLEAN = 0.93 - 0.09 * LEVEL + 0.05 * np.random.default_rng(0).random(N)
+# In levels 2, 5 and 7 one operation lies below the top of the level beneath.
+MIXED = CLEAN.copy()
+for _v in (2, 5, 7):
+    MIXED[2 * 3**_v] = CLEAN[_v + 1 == LEVEL].max() - 0.005
+EXACT = INDEX % 7 != 3
+HANDLE = "document.querySelector('.strip').tvae"
+
+
+def members(level: int) -> list[int]:
+    return np.flatnonzero(level == LEVEL).tolist()
+
+
+def packed(key: str = "mixed/clean", **changes: Any) -> str:
+    radius_a, radius_b = 2 * np.arctanh(MIXED), 2 * np.arctanh(CLEAN)
+    arrays = {
+        "radius_a": radius_a,
+        "radius_b": radius_b,
+        "norm_a": MIXED,
+        "norm_b": CLEAN,
+        "exact": EXACT,
+        "level": LEVEL,
+    }
+    return pack_points(key=key, **{**arrays, **changes})
+
+
+def decoded(series: dict[str, Any]) -> np.ndarray:
+    cells = np.frombuffer(base64.b64decode(series["q"]), "<u2")
+    return np.array(series["start"])[LEVEL] + (cells + 0.5) * np.array(series["step"])[LEVEL]

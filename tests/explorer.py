@@ -7,6 +7,16 @@ from playwright.sync_api import Locator, Page, expect
 N = 19_683
 expect.set_options(timeout=20_000)  # a busy machine is slow, and no test measures time
 HANDLE = "document.querySelector('#plot .strip').tvae"
+# The plot has its points, the last part is there, Python has answered the event of opening the page, and the plot has
+# not moved since the last look.
+READY = f"""() => {{
+    const {{x, y, width, height}} = document.querySelector('#plot')?.getBoundingClientRect() ?? {{}};
+    const place = [x, y, width, height].join(), same = place === window.lastPlace;
+    window.lastPlace = place;
+    const answered = performance.getEntriesByType('resource').some((entry) => entry.name.includes('/queue/data'));
+    return same && answered && document.querySelector('#plot .strip')?.tvae?.count === {N}
+        && document.querySelector('#checkpoint input') && document.querySelector('#coverage .meter');
+}}"""
 
 
 class Explorer:
@@ -15,7 +25,7 @@ class Explorer:
     def __init__(self, page: Page) -> None:
         self.page, self.handle = page, HANDLE
         page.set_default_timeout(20_000)
-        page.wait_for_function(f"document.querySelector('#plot .strip')?.tvae?.count === {N}")
+        page.wait_for_function(READY, polling=50)
         self.text = page.locator("#operations textarea")
         self.dropdown = page.get_by_label("Checkpoint")
         self.alert = page.locator("#alert [role=alert]")

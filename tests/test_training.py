@@ -1,24 +1,29 @@
-"""The training loop: it learns, repeats itself bit for bit, says when it fails, and leaves nothing behind."""
+"""The training loop: it learns, repeats itself bit for bit, and says when it fails."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from tvae import ternary, training
-from tvae.checkpoint_file import build, read
-from tvae.embedding import embed
-from tvae.errors import RecipeError, StorageError, TrainingError
-from tvae.metrics import evaluate
-from tvae.recipes import Recipe, recipe
-from tvae.training import Progress, train, train_to_file, write_manifest
+from tvae import homeostasis, ternary, training
+from tvae.errors import RecipeError, TrainingError
+from tvae.objective import batch_of, data_of
+from tvae.plan import Phase, Rates, Recipe, Weights, adjusted
+from tvae.recipes import RECIPES, recipe
+from tvae.training import Progress, train
 
-SHORT = replace(recipe("homeostatic_rich"), steps=100, batch_size=256)
+
+def shortened(name: str, steps: int, **changes: Any) -> Recipe:
+    """A recipe with a batch of 256 and so many steps a phase."""
+    plan = recipe(name)
+    phases = tuple(replace(phase, steps=steps, **changes) for phase in plan.phases)
+    return replace(plan, phases=phases, batch_size=256)
+
+
+SHORT = shortened("homeostatic_rich", 100)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,18 +52,22 @@ def test_progress_counts_and_ends_with_metrics(short_run: list[Progress]) -> Non
     assert 0 < short_run[0].seconds < short_run[1].seconds
 
 
-def test_the_loss_is_the_weighted_sum_of_its_parts(short_run: list[Progress]) -> None:
-    weights = SHORT.weights.__dict__
-    for progress in short_run:
+@pytest.mark.parametrize("plan", RECIPES, ids=lambda plan: plan.name)
+def test_the_loss_is_the_weighted_sum_of_its_parts(plan: Recipe) -> None:
+    plan = shortened(plan.name, 2)
+    for number, progress in enumerate(training.resume(training.start(plan), stop=lambda: True)):
+        phase = plan.phases[number]
+        weights = {f"{k}_a": v for k, v in vars(phase.weights_a).items() if v}
+        weights |= {f"{k}_b": v for k, v in vars(phase.weights_b).items() if v}
         assert progress.parts.keys() == weights.keys()
-        total = sum(weights[name] * part for name, part in progress.parts.items())
+        total = sum(weight * progress.parts[name] for name, weight in weights.items())
         assert progress.loss == pytest.approx(total, rel=1e-5)
 
 
 def test_a_short_run_learns() -> None:
-    first, *_, final = train(replace(SHORT, steps=300), seed=0)
+    first, *_, final = train(shortened("homeostatic_rich", 300), seed=0)
     assert final.loss < 0.7 * first.loss
-    assert final.parts["reconstruction"] < 0.85 * first.parts["reconstruction"]
+    assert final.parts["reconstruction_a"] < 0.85 * first.parts["reconstruction_a"]
     assert final.parts["pull_a"] < 0.2 * first.parts["pull_a"]
     assert final.parts["pull_b"] < 0.3 * first.parts["pull_b"]
     assert final.metrics is not None
@@ -80,13 +89,13 @@ def test_the_callers_random_state_is_left_alone() -> None:
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
-    last(replace(SHORT, steps=2))
+    last(shortened("homeostatic_rich", 2))
     assert torch.equal(torch.rand(3), expected)
 
 
 def test_a_batch_is_half_even_over_the_levels_and_reaches_every_operation() -> None:
-    data = training._data(replace(SHORT, batch_size=20_000), "cpu")
-    batch = training._batch(data, 20_000, torch.Generator().manual_seed(0))
+    data = data_of(replace(SHORT, batch_size=20_000), torch.device("cpu"))
+    batch = batch_of(data, 20_000, 1, torch.Generator().manual_seed(0))
     drawn = ternary.index_of(batch.trits.numpy().astype(int))
     even = np.bincount(ternary.VALUATIONS[drawn[10_000:]], minlength=10)
     assert even.tolist() == [1_000] * 10
@@ -94,14 +103,21 @@ def test_a_batch_is_half_even_over_the_levels_and_reaches_every_operation() -> N
     free = np.bincount(ternary.VALUATIONS[drawn[:10_000]], minlength=10) / 10_000
     assert free[0] == pytest.approx(2 / 3, abs=0.02)
     assert torch.equal(batch.classes, batch.trits.long() + 1)
-    assert torch.equal(batch.targets_a, data.targets_a[torch.from_numpy(drawn)])
+    assert torch.equal(batch.chosen, torch.from_numpy(drawn))
+
+
+def test_pairs_are_at_every_distance_in_the_batch() -> None:
+    data = data_of(SHORT, torch.device("cpu"))
+    random = torch.Generator().manual_seed(0)
+    assert {batch_of(data, 256, step, random).shift for step in range(1, 256)} == set(range(1, 256))
 
 
 def test_the_learning_rate_rises_and_falls_once() -> None:
-    rates = [training._learning_rate(SHORT, step) for step in range(1, SHORT.steps + 1)]
+    (phase,) = SHORT.phases
+    rates = [training.learning_rate(phase, step) for step in range(1, phase.steps + 1)]
     peak = rates.index(max(rates))
-    assert max(rates) == pytest.approx(SHORT.learning_rate)
-    assert peak + 1 == SHORT.warmup * SHORT.steps
+    assert max(rates) == pytest.approx(phase.learning_rate)
+    assert peak + 1 == phase.warmup * phase.steps
     assert rates[: peak + 1] == sorted(rates[: peak + 1])
     assert rates[peak:] == sorted(rates[peak:], reverse=True)
     assert rates[-1] == pytest.approx(0.0, abs=1e-12)
@@ -110,78 +126,108 @@ def test_the_learning_rate_rises_and_falls_once() -> None:
 @pytest.mark.parametrize("rate", [float("nan"), 1e30])
 def test_a_run_that_is_no_longer_finite_stops_with_a_sentence(rate: float) -> None:
     with pytest.raises(TrainingError, match=r"'homeostatic_rich' is no longer finite at step 50 of 100 .*Lower the"):
-        last(replace(SHORT, learning_rate=rate))
+        last(shortened("homeostatic_rich", 100, learning_rate=rate))
 
 
 @pytest.mark.parametrize(("seed", "steps"), [(-1, 10), (2**63, 10), (0, 0)])
 def test_an_impossible_seed_and_no_steps_are_refused(seed: int, steps: int) -> None:
     with pytest.raises(TrainingError, match=f"Found seed {seed} and {steps} steps"):
-        next(train(replace(SHORT, steps=steps), seed=seed))
+        next(train(shortened("homeostatic_rich", steps), seed=seed))
 
 
-def test_an_unknown_recipe_is_refused_before_anything_else(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match=r"'nothing'.*homeostatic_rich"):
-        train_to_file("nothing", output=tmp_path / "new" / "model.safetensors")
-    assert not list(tmp_path.iterdir())
+@pytest.mark.parametrize("device", ["gpu", "mps", "meta", "cuda:99"])
+def test_an_impossible_device_is_refused(device: str) -> None:
+    with pytest.raises(TrainingError, match=f"device .*{device!r}.*Use cpu"):
+        next(train(SHORT, device=device))
 
 
-@pytest.mark.parametrize("name", ["model.zip", "file/model.safetensors"])
-def test_an_impossible_output_is_refused_before_the_training(tmp_path: Path, name: str) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(StorageError):
-        train_to_file("homeostatic_rich", output=tmp_path / name)
+@pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError(), RuntimeError("can't allocate memory: 1")])
+def test_short_memory_is_a_sentence(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(training, "parts_of", fail)
+    with pytest.raises(TrainingError, match="Memory ran out at step 0 of 100 on cpu"):
+        last(SHORT)
 
 
-def short_file(output: Path, show: bool = False) -> dict[str, Any]:
-    return train_to_file("homeostatic_rich", seed=5, output=output, show=show)
+def test_other_errors_stay_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "parts_of", lambda *_: {})
+    with pytest.raises(RuntimeError, match="stack"):
+        last(SHORT)
 
 
-@pytest.fixture
-def row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    monkeypatch.setattr(training, "recipe", lambda name: replace(SHORT, steps=3))
-    return short_file(tmp_path / "new" / "model.safetensors")
+def test_what_is_frozen_does_not_move_and_what_is_not_does() -> None:
+    plan = shortened("v5_11", 3)
+    run = training.start(plan)
+    for _ in training.resume(run, stop=lambda: run.step == 3):
+        pass
+    before = {name: tensor.clone() for name, tensor in run.model.state_dict().items()}
+    for _ in training.resume(run):
+        pass
+    for name, tensor in run.model.state_dict().items():
+        frozen = name.startswith(("encoder_A", "decoder_A", "encoder_B.fc_logvar"))
+        assert torch.equal(before[name], tensor) == frozen, name
 
 
-def test_the_file_holds_the_model_that_was_measured(row: dict[str, Any], tmp_path: Path) -> None:
-    checkpoint = read(tmp_path / "new" / row["file"])
-    assert checkpoint.sha256 == row["sha256"]
-    assert checkpoint.config == SHORT.config
-    assert checkpoint.metadata["recipe"] == "homeostatic_rich"
-    assert (checkpoint.metadata["seed"], checkpoint.metadata["steps"]) == (5, 3)
-    assert asdict(evaluate(embed(build(checkpoint)))) == row["metrics"]
-    assert checkpoint.stored["richness_a"] == row["metrics"]["a"]["richness"]
+def test_a_thaw_begins_when_it_should_and_rises_linearly() -> None:
+    weights = Weights(pull=1.0)
+    phase = Phase("p", 100, weights, weights, learning_rate=1.0, warmup=0.1, rates=Rates(encoder_a=0.5), thaw=0.2)
+    rates = [training._rates(phase, step, None) for step in range(1, 101)]
+    shares = [rate[0] / rate[1] for rate in rates[:99]]
+    assert shares[:20] == [0.0] * 20
+    assert shares[59] == pytest.approx(0.25)
+    assert np.diff(shares[20:]) == pytest.approx(0.5 / 80)
 
 
-def test_training_again_gives_the_same_file(row: dict[str, Any], tmp_path: Path) -> None:
-    assert short_file(tmp_path / "again.safetensors")["sha256"] == row["sha256"]
+def test_the_controllers_word_counts() -> None:
+    phase = recipe("v5_11_homeostasis").phases[-1]
+    state = homeostasis.start(homeostasis.Settings())
+    assert [rate > 0 for rate in training._rates(phase, 5, state)] == [False, True, True, True]
+    free = replace(state, frozen=(False, True, False))
+    assert [rate > 0 for rate in training._rates(phase, 5, free)] == [True, False, True, True]
 
 
-@pytest.mark.usefixtures("row")
-def test_the_bar_is_drawn_on_request_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    capsys.readouterr()
-    short_file(tmp_path / "silent.safetensors")
-    assert capsys.readouterr() == ("", "")
-    short_file(tmp_path / "shown.safetensors", show=True)
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    assert "of 19683 operations, overlaps A" in shown.err
+def test_the_controller_is_asked_at_its_steps_and_its_events_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def observe(
+        _: homeostasis.Settings, state: homeostasis.State, seen: homeostasis.Observation
+    ) -> tuple[homeostasis.State, tuple[homeostasis.Event, ...]]:
+        asked.append(seen.step)
+        return state, (homeostasis.Event(seen.step, "encoder_a", "free", "why"),)
+
+    monkeypatch.setattr(homeostasis, "observe", observe)
+    plan = shortened("v5_11_homeostasis", 30)
+    plan = replace(plan, controller=homeostasis.Settings(every=10))
+    progress = last(plan)
+    start = 30 * (len(plan.phases) - 1)
+    assert asked == [start + 10, start + 20, start + 30]
+    assert [event.step for event in progress.events] == asked
+    assert [row["step"] for row in progress.run.history] == asked
 
 
-def test_the_manifest_gains_a_row_and_keeps_the_others(row: dict[str, Any], tmp_path: Path) -> None:
-    path = tmp_path / "manifest.json"
-    path.write_text(json.dumps({"other": {"seed": 1}}))
-    write_manifest(path, row)
-    rows = json.loads(path.read_text())
-    assert list(rows) == ["homeostatic_rich", "other"]
-    assert rows["homeostatic_rich"] == json.loads(json.dumps(row))
-    assert row["versions"].keys() == {"python", "torch", "numpy", "tvae"}
-    assert (row["file"], row["seed"], row["steps"], row["threads"]) == ("model.safetensors", 5, 3, 1)
+@pytest.mark.parametrize(("epochs", "steps"), [(1, 77), (2.5, 192), (0.03, 2)])
+def test_another_length_keeps_the_phases_in_proportion(epochs: float, steps: int) -> None:
+    plan = adjusted(shortened("v5_11", 50), epochs=epochs)
+    assert plan.steps == steps
+    assert abs(plan.phases[0].steps - plan.phases[1].steps) <= 1
 
 
-def test_the_summary_says_what_was_reached(row: dict[str, Any]) -> None:
-    table = training.summary(row)
-    assert row["sha256"] in table
-    assert f"{row['metrics']['a']['hierarchy']:.10f}" in table
-    assert "undefined" in training.summary(
-        {**row, "metrics": {**row["metrics"], "b": row["metrics"]["b"] | {"q": None}}}
-    )
+@pytest.mark.parametrize("epochs", [0, -1, float("nan"), float("inf"), 1e-9])
+def test_an_impossible_length_is_refused(epochs: float) -> None:
+    with pytest.raises(RecipeError, match=r"Found .* epochs for 'v5_11'; give a number from"):
+        adjusted(recipe("v5_11"), epochs=epochs)
+
+
+def test_another_rate_keeps_the_phases_in_proportion() -> None:
+    plan, other = recipe("v5_11"), adjusted(recipe("v5_11"), learning_rate=1e-3)
+    assert max(phase.learning_rate for phase in other.phases) == pytest.approx(1e-3)
+    ratios = {round(a.learning_rate / b.learning_rate, 9) for a, b in zip(plan.phases, other.phases, strict=True)}
+    assert len(ratios) == 1
+
+
+@pytest.mark.parametrize("rate", [0, -1e-3, float("nan"), float("inf")])
+def test_an_impossible_rate_is_refused(rate: float) -> None:
+    with pytest.raises(RecipeError, match="positive number"):
+        adjusted(recipe("v5_11"), learning_rate=rate)

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tvae import loading, measuring, recipes, reports, training
-from tvae.errors import TvaeError
+from tvae import loading, measuring, recipes, reports, zoo
+from tvae.errors import TrainingInterrupted, TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import parse_operations
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except TvaeError as error:
         print(error, file=sys.stderr)
-        return 2
+        return 130 if isinstance(error, TrainingInterrupted) else 2
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.", file=sys.stderr)
         return 130
@@ -63,8 +63,13 @@ def _parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train a recipe from nothing")
     train.add_argument("recipe", metavar="RECIPE", help="one of " + ", ".join(recipes.names()))
-    train.add_argument("--seed", type=int, default=0, help="of every random draw (default 0)")
+    train.add_argument("--seed", type=int, help="of every random draw (default 0)")
+    train.add_argument("--epochs", type=float, help="length; an epoch is 19,683 draws, see tvae/plan.py (recipe's own)")
+    train.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's own)")
+    train.add_argument("--device", help="cpu (default), cuda, cuda:1, ...")
     train.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
+    train.add_argument("--resume", type=Path, metavar="FILE", help="continue the stopped run of this state file")
+    train.add_argument("--log", type=Path, metavar="FILE", help="progress as .csv or .jsonl, a row every 50 steps")
     train.add_argument("--manifest", type=Path, help="manifest.json in which to put what was trained and measured")
     train.add_argument("--json", action="store_true", help="print the manifest row instead of a table")
     train.set_defaults(run=_train)
@@ -106,10 +111,19 @@ def _encode(options: argparse.Namespace) -> None:
 
 def _train(options: argparse.Namespace) -> None:
     output = options.output or Path(f"{options.recipe}.safetensors")
-    row = training.train_to_file(options.recipe, seed=options.seed, output=output)
+    row = zoo.train_to_file(
+        options.recipe,
+        seed=options.seed,
+        epochs=options.epochs,
+        learning_rate=options.lr,
+        device=options.device,
+        output=output,
+        state=options.resume,
+        log=options.log,
+    )
     if options.manifest:
-        training.write_manifest(options.manifest, row)
-    print(json.dumps(row, indent=1) if options.json else training.summary(row))
+        zoo.write_manifest(options.manifest, row)
+    print(json.dumps(row, indent=1) if options.json else zoo.summary(row))
 
 
 def _export(options: argparse.Namespace) -> None:

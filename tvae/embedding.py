@@ -44,6 +44,7 @@ class Embedding:
     b: Side
     logits: Floats  # (N, 9, 3) decoder at the input that the checkpoint itself uses
     mu_logits: Floats  # (N, 9, 3) decoder at mu_A; the same array where that is the checkpoint's own input
+    logits_b: Floats | None  # (N, 9, 3) decoder_B at mu_B; None without a second decoder (all but v5_5)
     reconstruction: NDArray[np.int8]  # (N, 9) trits, argmax of logits
     exact: NDArray[np.bool_]  # (N,) all nine trits right
     decoder_input: DecoderInput
@@ -70,12 +71,14 @@ def embed(model: TernaryVAE) -> Embedding:
         model.train(training)
     logits = _checked(_joined([out.logits for out, _ in passes]), "logit")
     at_mu = _checked(_joined([at_mu for _, at_mu in passes]), "logit") if model.config.decoder_input != "mu" else logits
+    second = [out.logits_b for out, _ in passes if out.logits_b is not None]
     reconstruction = decoded_trits(logits)
     return Embedding(
         a=_side([out.mu_a for out, _ in passes], [out.point_a for out, _ in passes], curvatures[0], "A"),
         b=_side([out.mu_b for out, _ in passes], [out.point_b for out, _ in passes], curvatures[1], "B"),
         logits=logits,
         mu_logits=at_mu,
+        logits_b=_checked(_joined(second), "logit of decoder B") if second else None,
         reconstruction=_frozen(reconstruction),
         exact=_frozen((reconstruction == ternary.ALL_TRITS).all(-1)),
         decoder_input=model.config.decoder_input,

@@ -15,6 +15,7 @@
     |-- StorageError             the local disk is full, read-only, or not ours
     |-- RecipeError              a recipe or a setting of it that does not exist
     `-- TrainingError            training that cannot go on (not finite, out of memory)
+        `-- TrainingInterrupted  a run that was stopped, and can be continued
 
 A message is one or two sentences: the wrong value, the right values, the next action. The program shows the message
 and never the traceback; the same data are attributes, for code that wants to act on them.
@@ -101,3 +102,15 @@ class RecipeError(TvaeError):
 
 class TrainingError(TvaeError):
     """Training that cannot go on."""
+
+
+class TrainingInterrupted(TrainingError):
+    """A run that was stopped after `step` steps; `state` is the file that continues it."""
+
+    def __init__(self, recipe: str, step: int, steps: int, state: Path) -> None:
+        super().__init__(
+            f"Stopped after step {step:,} of {steps:,}; the state is in {state}. To go on: "
+            f"python -m tvae train {recipe} --resume {state}"
+        )
+        self.step = step
+        self.state = state

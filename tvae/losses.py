@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tvae import ball
+
 
 def reconstruction(logits: Tensor, classes: Tensor) -> Tensor:
     """Cross-entropy of the trits in nats, mean over operations and positions; range [0, inf), chance is ln 3 = 1.0986.
@@ -19,12 +21,23 @@ def reconstruction(logits: Tensor, classes: Tensor) -> Tensor:
     return F.cross_entropy(logits.flatten(0, 1), classes.flatten())
 
 
-def kl_divergence(mu: Tensor, logvar: Tensor) -> Tensor:
+def kl_divergence(mu: Tensor, logvar: Tensor, free_bits: float = 0.0) -> Tensor:
     """KL(N(mu, diag exp logvar) || N(0, 1)) in nats, mean over operations; range [0, inf), 0 at mu = 0, logvar = 0.
 
-    (1 / 2B) sum (mu^2 + exp(logvar) - 1 - logvar), both (B, D) (Kingma and Welling 2014, appendix B).
+    (1 / 2B) sum (mu^2 + exp(logvar) - 1 - logvar), both (B, D) (Kingma and Welling 2014, appendix B). With free bits,
+    each dimension counts only the nats that its mean over the batch has above them (Kingma et al. 2016, section 8 of
+    the appendix, "free bits").
     """
-    return 0.5 * (mu.square() + logvar.exp() - 1.0 - logvar).sum(-1).mean()
+    nats = 0.5 * (mu.square() + logvar.exp() - 1.0 - logvar)  # (B, D)
+    return F.relu(nats.mean(0) - free_bits).sum() if free_bits else nats.sum(-1).mean()
+
+
+def repulsion(latent: Tensor, other: Tensor) -> Tensor:
+    """Mean exp(-|z - z'|^2 / 0.25) over pairs, both (B, D); range (0, 1], near 0 when no two means are close.
+
+    The published repulsion of encoder B.
+    """
+    return torch.exp(-4.0 * (latent - other).square().sum(-1)).mean()
 
 
 def sample(mu: Tensor, logvar: Tensor, noise: Tensor) -> Tensor:
@@ -50,3 +63,29 @@ def pull(norms: Tensor, targets: Tensor) -> Tensor:
     well as its mean. The absolute value rather than the square: its gradient does not fade near the target.
     """
     return (norms - targets).abs().mean()
+
+
+def geodesic(points: Tensor, others: Tensor, depth: Tensor, curvature: float | Tensor = 1.0) -> Tensor:
+    """SmoothL1(d(z, z'), 3 exp(-v(n - n') / 3)) over pairs; range [0, inf), 0 when distances follow the 3-adic tree.
+
+    points and others (B, D) in the ball, depth (B,) the valuation of the difference of their indices, d the Poincare
+    distance. The published `geo`.
+    """
+    return F.smooth_l1_loss(ball.distance(points, others, curvature), 3.0 * torch.exp(depth / -3.0))
+
+
+def rank(norms: Tensor, others: Tensor, gap: Tensor) -> Tensor:
+    """Mean |dv| sigmoid(s dr / 0.1) over pairs; range (0, 9), small when the larger valuation has the smaller norm.
+
+    norms r, others r' and gap dv = v - v' (B,), dr = r - r', s the sign of dv. The published `rank`.
+    """
+    return (gap.abs() * torch.sigmoid(10.0 * gap.sign() * (norms - others))).mean()
+
+
+def steps(points: Tensor, others: Tensor, gap: Tensor, step: float) -> Tensor:
+    """Mean | |z - z'| - step |dv| | over pairs; range [0, inf), 0 when the distance of points counts levels.
+
+    points and others (B, D), gap dv (B,), |z - z'| Euclidean. Ours, for max_hierarchy: at 0 the distance correlation,
+    and with it Q, is at its limit. The gradient of the length is 0 for equal points.
+    """
+    return (ball.norm(points - others) - step * gap.abs()).abs().mean()

@@ -95,6 +95,7 @@ class Metrics:
     decoder_input: DecoderInput  # which of the two the checkpoint itself uses
     a: EncoderMetrics
     b: EncoderMetrics
+    at_mu_b: Coverage | None = None  # decoder_B fed mu_B; only for checkpoints with a second decoder (v5_5)
 
 
 def evaluate(embedding: Embedding, tree: bool = True) -> Metrics:
@@ -105,6 +106,7 @@ def evaluate(embedding: Embedding, tree: bool = True) -> Metrics:
         decoder_input=embedding.decoder_input,
         a=encoder_metrics(embedding.a, tree),
         b=encoder_metrics(embedding.b, tree),
+        at_mu_b=None if embedding.logits_b is None else coverage(embedding.logits_b),
     )
 
 

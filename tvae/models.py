@@ -191,6 +191,7 @@ class Forward(NamedTuple):
     point_a: Tensor | None  # (N, D) in the ball; None without a projection
     point_b: Tensor | None
     logits: Tensor  # (N, 9, 3), from the input that the file's own decoder reads
+    logits_b: Tensor | None  # (N, 9, 3) of decoder_B at mu_b; None without a second decoder
 
 
 class TernaryVAE(nn.Module):
@@ -240,11 +241,12 @@ class TernaryVAE(nn.Module):
     def forward(self, trits: Tensor) -> Forward:
         """Trits (N, 9), values -1, 0, 1 as floats -> means, points and logits; deterministic in eval mode."""
         mu_a, mu_b = self.encoder_A.mean(trits), self.encoder_B.mean(trits)
+        logits_b = self.decoder_B(mu_b) if self.config.decoder_b else None
         if self.config.projection == "none":
-            return Forward(mu_a, mu_b, None, None, self.decoder_A(mu_a))
+            return Forward(mu_a, mu_b, None, None, self.decoder_A(mu_a), logits_b)
         point_a, point_b = self.project(mu_a, mu_b)
         latent = mu_a if self.config.decoder_input == "mu" else self.ball_latent(point_a)
-        return Forward(mu_a, mu_b, point_a, point_b, self.decoder_A(latent))
+        return Forward(mu_a, mu_b, point_a, point_b, self.decoder_A(latent), logits_b)
 
 
 class TernaryVAEV5_11_PartialFreeze(TernaryVAE):  # noqa: N801 (the published name)

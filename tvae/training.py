@@ -1,39 +1,48 @@
-"""Training: one visible loop that yields its progress, and what turns its end into a file and a manifest row.
+"""Training: one visible loop that yields its progress, and can be stopped after any step and continued.
 
     for progress in train(recipe("homeostatic_rich"), seed=0): ...     progress.model is trained after the last one
 
-Axes: B operations of a batch, N all of them, D latent dimensions. The same recipe, seed, machine and thread count give
-the same weights bit for bit: every random number comes from the seed, and the caller's random state is left alone.
+The same recipe, seed, machine and thread count give the same weights bit for bit, also when the run was stopped and
+continued: every random number comes from the seed, and the caller's random state is left alone. On a CUDA device the
+loop waits for the device only where it reports, every 50 steps. Files, the log and the bar are `runs.py`.
 """
 
-import hashlib
-import json
 import math
-import platform
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor
-from tqdm import tqdm
+from torch import Tensor, nn
 
-from tvae import ball, losses, ternary
-from tvae.checkpoint_file import save
+from tvae import homeostasis
 from tvae.embedding import embed
-from tvae.errors import StorageError, TrainingError
+from tvae.errors import TrainingError
 from tvae.metrics import Metrics, evaluate
 from tvae.models import TernaryVAE
-from tvae.recipes import Layout, Recipe, recipe, targets_of
-from tvae.storage import storage_error, write_atomically
+from tvae.objective import Data, batch_of, data_of, parts_of
+from tvae.plan import Phase, Recipe
 
 REPORT_EVERY = 50  # steps; only then are the losses read and checked
 METRICS_EVERY = 500  # steps; an evaluation without the tree metrics takes as long as about 15 of them
+
+
+@dataclass
+class Run:
+    """One training run as it stands; the only thing here that changes, and all that a stopped run has to keep."""
+
+    plan: Recipe
+    seed: int
+    device: torch.device
+    model: TernaryVAE
+    random: torch.Generator
+    step: int = 0  # of plan.steps, done
+    optimiser: torch.optim.Optimizer | None = None  # of the phase of the last step
+    control: homeostasis.State | None = None  # inside a controlled phase
+    events: list[homeostasis.Event] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)  # one row an evaluation
+    seconds: float = 0.0  # of training, pauses left out
 
 
 @dataclass(frozen=True)
@@ -42,233 +51,175 @@ class Progress:
 
     step: int
     steps: int
+    phase: str
     loss: float
-    parts: Mapping[str, float]  # unweighted, names as in `recipes.Weights`
+    parts: Mapping[str, float]  # unweighted, PART_a and PART_b with the names of `plan.Weights`
     seconds: float  # since the start
     metrics: Metrics | None  # of all operations; now and then, and always after the last step
-    model: TernaryVAE  # the one being trained, not a copy
+    events: tuple[homeostasis.Event, ...]  # every decision of the controller so far
+    run: Run  # goes on changing
+
+    @property
+    def model(self) -> TernaryVAE:
+        """The model that is being trained, not a copy."""
+        return self.run.model
 
 
-def train(plan: Recipe, *, seed: int = 0, device: str = "cpu") -> Iterator[Progress]:
-    """Train a new model by `plan`; yields every 50 steps and after the last, whose `metrics` are never None.
-
-    Raises TrainingError when the loss or a weight stops being finite, and for an impossible seed or no steps.
-    """
+def start(plan: Recipe, *, seed: int = 0, device: str = "cpu") -> Run:
+    """A run before its first step. Raises TrainingError for an impossible seed, device, or length."""
     if not (0 <= seed < 2**63 and plan.steps > 0):
         raise TrainingError(
             f"Found seed {seed} and {plan.steps} steps; a seed is in 0..2^63 - 1, and steps at least 1."
         )
-    started = time.perf_counter()
-    model = _new_model(plan, seed).to(device)
-    data = _data(plan, device)
-    random = torch.Generator(device).manual_seed(seed)
-    weights = asdict(plan.weights)
-    optimiser = torch.optim.AdamW(model.parameters(), weight_decay=plan.weight_decay, fused=True)
-    for step in range(1, plan.steps + 1):
-        rate = _learning_rate(plan, step)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        parts = _parts(model, _batch(data, plan.batch_size, random), random)
-        loss = torch.stack([weight * parts[name] for name, weight in weights.items()]).sum()
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        if step % REPORT_EVERY == 0 or step == plan.steps:
-            _check_finite(loss, model, plan, step)
-            measured = _measured(model, plan, step)
-            values = {name: part.item() for name, part in parts.items()}
-            yield Progress(step, plan.steps, loss.item(), values, time.perf_counter() - started, measured, model)
+    place = device_of(device)
+    return Run(plan, seed, place, _new_model(plan, seed).to(place), torch.Generator(place).manual_seed(seed))
 
 
-def _measured(model: TernaryVAE, plan: Recipe, step: int) -> Metrics | None:
-    """Everything after the last step, all but the slow tree metrics every 500 steps before it, else None."""
-    if step == plan.steps:
-        return evaluate(embed(model))
-    return evaluate(embed(model), tree=False) if step % METRICS_EVERY == 0 else None
+def device_of(name: str) -> torch.device:
+    """The device of that name, cpu or cuda. Raises TrainingError where there is none."""
+    known = "cpu, cuda or cuda:0, cuda:1, ..." if torch.cuda.is_available() else "cpu; no CUDA device is at hand"
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise TrainingError(f"No device is called {name!r}. Use {known}.") from error
+    if device.type not in ("cpu", "cuda") or (
+        device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()
+    ):
+        raise TrainingError(f"Cannot train on the device {name!r}. Use {known}.")
+    return device
 
 
-class _Data(NamedTuple):
-    """Everything a batch is drawn from, on the training device."""
+def train(
+    plan: Recipe, *, seed: int = 0, device: str = "cpu", stop: Callable[[], bool] = lambda: False
+) -> Iterator[Progress]:
+    """Train a new model by `plan`; yields every 50 steps and after the last, whose `metrics` are never None.
 
-    trits: Tensor  # (N, 9) -1, 0, 1 as floats
-    classes: Tensor  # (N, 9) trit + 1
-    targets_a: Tensor  # (N, 3) low, high, norm
-    targets_b: Tensor  # (N, 3)
-    by_level: Tensor  # (N,) operations sorted by valuation
-    first: Tensor  # (B/2,) where in by_level the level of this place in a batch begins
-    size: Tensor  # (B/2,) how many operations that level has
-
-
-class _Batch(NamedTuple):
-    trits: Tensor  # (B, 9)
-    classes: Tensor  # (B, 9)
-    targets_a: Tensor  # (B, 3)
-    targets_b: Tensor  # (B, 3)
-
-
-def _new_model(plan: Recipe, seed: int) -> TernaryVAE:
-    """A model with weights from the seed; the global random state, which torch's layers draw from, is put back."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return TernaryVAE(plan.config).train()
-
-
-def _data(plan: Recipe, device: str) -> _Data:
-    trits = torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)).to(device)
-    sizes = np.array(ternary.LEVEL_SIZES)
-    level = np.arange(plan.batch_size // 2) % len(sizes)  # (B/2,) the levels in turn
-    return _Data(
-        trits=trits,
-        classes=trits.long() + 1,
-        targets_a=_columns(plan.layout_a, device),
-        targets_b=_columns(plan.layout_b, device),
-        by_level=torch.from_numpy(np.argsort(ternary.VALUATIONS, kind="stable")).to(device),
-        first=torch.from_numpy((np.cumsum(sizes) - sizes)[level]).to(device),
-        size=torch.from_numpy(sizes[level]).to(device),
-    )
-
-
-def _columns(layout: Layout, device: str) -> Tensor:
-    """Low, high and target norm of every operation, (N, 3)."""
-    targets = targets_of(layout)
-    return torch.from_numpy(np.stack([targets.low, targets.high, targets.norm], axis=1)).float().to(device)
-
-
-def _batch(data: _Data, size: int, random: torch.Generator) -> _Batch:
-    """Half drawn evenly over the levels, the rest from all operations."""
-    even = len(data.first)
-    share = torch.rand(even, generator=random, device=random.device)  # (B/2,) in [0, 1), finer than 1 / level size
-    place = data.first + (share * data.size).long()
-    free = torch.randint(ternary.N, (size - even,), generator=random, device=random.device)
-    chosen = torch.cat([free, data.by_level[place]])  # (B,)
-    return _Batch(data.trits[chosen], data.classes[chosen], data.targets_a[chosen], data.targets_b[chosen])
-
-
-def _parts(model: TernaryVAE, batch: _Batch, random: torch.Generator) -> dict[str, Tensor]:
-    """Every part of the objective, named as in `recipes.Weights`; points at the mean, the decoder at a sample."""
-    mu_a, logvar_a = model.encoder_A(batch.trits)  # (B, D)
-    mu_b = model.encoder_B.mean(batch.trits)  # (B, D)
-    norm_a, norm_b = (ball.norm(point) for point in model.project(mu_a, mu_b))  # (B,)
-    noise = torch.randn(mu_a.shape, generator=random, device=random.device)
-    logits = model.decoder_A(losses.sample(mu_a, logvar_a, noise))  # (B, 9, 3)
-    low_a, high_a, target_a = batch.targets_a.unbind(1)  # (B,)
-    low_b, high_b, target_b = batch.targets_b.unbind(1)
-    return {
-        "reconstruction": losses.reconstruction(logits, batch.classes),
-        "kl": losses.kl_divergence(mu_a, logvar_a),
-        "outside_a": losses.outside(norm_a, low_a, high_a),
-        "pull_a": losses.pull(norm_a, target_a),
-        "outside_b": losses.outside(norm_b, low_b, high_b),
-        "pull_b": losses.pull(norm_b, target_b),
-    }
-
-
-def _learning_rate(plan: Recipe, step: int) -> float:
-    """One cycle: a linear rise to the peak, then half a cosine down to 0 at the last step; `step` counts from 1."""
-    rise = plan.warmup * plan.steps
-    if step <= rise:
-        return plan.learning_rate * step / rise
-    return plan.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - rise) / (plan.steps - rise)))
-
-
-def _check_finite(loss: Tensor, model: TernaryVAE, plan: Recipe, step: int) -> None:
-    if loss.isfinite() and all(bool(weight.isfinite().all()) for weight in model.parameters()):
-        return
-    raise TrainingError(
-        f"Training {plan.name!r} is no longer finite at step {step} of {plan.steps} (loss {loss.item()}, learning rate "
-        f"{plan.learning_rate}). Lower the learning rate, or take another seed."
-    )
-
-
-def train_to_file(name: str, *, seed: int = 0, output: Path, device: str = "cpu", show: bool = True) -> dict[str, Any]:
-    """Train the recipe of that name, save the model, and return its manifest row (JSON values).
-
-    `show` draws a progress bar on standard error. The file holds nothing but what recipe and seed decide, no times and
-    no versions. Raises RecipeError, TrainingError, or StorageError; a place that cannot be written is noticed first.
+    `stop` is asked after every step: once it says yes, a last progress is yielded, wherever the run stands. Raises
+    TrainingError when the loss or a weight stops being finite, when memory is short, and as `start` does.
     """
-    plan = recipe(name)
-    _check_writable(output)
-    with tqdm(total=plan.steps, desc=name, unit="step", disable=not show) as bar:
-        for progress in train(plan, seed=seed, device=device):
-            bar.update(progress.step - bar.n)
-            bar.set_description_str(f"{name}, loss {progress.loss:.4f}")
-            if progress.metrics is not None:
-                bar.set_postfix_str(_in_words(progress.metrics))
-    measured = progress.metrics or evaluate(embed(progress.model))
-    record = {"recipe": name, "seed": seed, "steps": plan.steps, "metrics": _main_numbers(measured)}
-    save(output, progress.model, record)
-    return {
-        "recipe": name,
-        "seed": seed,
-        "steps": plan.steps,
-        "file": output.name,
-        "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
-        "duration_s": round(progress.seconds, 1),
-        "threads": torch.get_num_threads(),
-        "versions": _versions(),
-        "metrics": asdict(measured),
-    }
+    yield from resume(start(plan, seed=seed, device=device), stop=stop)
 
 
-def write_manifest(path: Path, row: dict[str, Any]) -> None:
-    """Put a row of `train_to_file` into the table {recipe: row} at `path`; other rows stay, the file may be new."""
-    rows: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    rows[row["recipe"]] = row
-    write_atomically(path, (json.dumps(dict(sorted(rows.items())), indent=2) + "\n").encode())
-
-
-def summary(row: dict[str, Any]) -> str:
-    """A row of `train_to_file` as a table for people."""
-    covered, a, b = row["metrics"]["at_mu"], row["metrics"]["a"], row["metrics"]["b"]
-    lines = [
-        f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads",
-        f"file      {row['file']}",
-        f"sha256    {row['sha256']}",
-        f"coverage  {covered['reconstructed']:,} of {covered['total']:,}",
-        f"{'':24}{'encoder A':>14}{'encoder B':>14}",
-    ]
-    for label, name, form in _TABLE:
-        cells = "".join(f"{'undefined' if side[name] is None else format(side[name], form):>14}" for side in (a, b))
-        lines.append(f"{label:24}{cells}")
-    return "\n".join(lines)
-
-
-_TABLE = (
-    ("hierarchy", "hierarchy", ".10f"),
-    ("level overlaps", "overlaps", "d"),
-    ("ordering accuracy", "ordering_accuracy", ".6f"),
-    ("richness", "richness", ".6f"),
-    ("distance correlation", "distance_correlation", ".4f"),
-    ("Q", "q", ".4f"),
-    ("tree fidelity", "tree_fidelity", ".4f"),
-    ("triplet agreement", "triplet_agreement", ".4f"),
-)
-
-
-def _versions() -> dict[str, str]:
+def resume(run: Run, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Progress]:
+    """Train a run to its end, from wherever it stands; otherwise as `train`."""
     try:
-        own = version("tvae")
-    except PackageNotFoundError:  # run from a plain copy of the source
-        own = "not installed"
-    return {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__, "tvae": own}
+        yield from _steps(run, data_of(run.plan, run.device), stop)
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        if not isinstance(error, torch.OutOfMemoryError | MemoryError) and "allocate" not in str(error):
+            raise
+        raise TrainingError(
+            f"Memory ran out at step {run.step} of {run.plan.steps} on {run.device}. Close other programs, or train on "
+            "another device."
+        ) from error
 
 
-def _check_writable(output: Path) -> None:
-    """Find out now, rather than after the training, that `output` cannot be written."""
-    if output.suffix not in (".safetensors", ".pt"):
-        raise StorageError(f"{output.name!r} is no name for a checkpoint. Let it end in .safetensors or .pt.")
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=output.parent).close()
-    except OSError as error:
-        raise storage_error(output, error) from error
+def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]:
+    """The loop."""
+    plan, before, began = run.plan, run.seconds, time.perf_counter()
+    learning: tuple[bool, ...] = ()
+    while run.step < plan.steps:
+        number, local = plan.phase_at(run.step + 1)
+        phase = plan.phases[number]
+        if local == 1 or run.optimiser is None:
+            begin_phase(run, phase)
+        assert run.optimiser is not None  # noqa: S101 (for the type checker)
+        rates = _rates(phase, local, run.control)
+        learning = _free_what_learns(run.model, rates, learning)
+        for group, rate in zip(run.optimiser.param_groups, rates, strict=True):
+            group["lr"] = rate
+        batch = batch_of(data, plan.batch_size, run.step + 1, run.random)
+        parts = parts_of(run.model, phase, data, batch, run.random)
+        loss = torch.stack([weight * part for weight, part in parts.values()]).sum()
+        run.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        run.optimiser.step()
+        run.step += 1
+        stopped = stop()
+        if run.step % REPORT_EVERY == 0 or run.step == plan.steps or stopped or _check_is_due(run, phase, local):
+            _check_finite(loss, run)
+            values = {name: part.item() for name, (_, part) in parts.items()}
+            measured = _measured(run, phase, local, loss.item())
+            run.seconds = before + time.perf_counter() - began
+            yield Progress(
+                run.step, plan.steps, phase.name, loss.item(), values, run.seconds, measured, tuple(run.events), run
+            )
+        if stopped:
+            return
 
 
-def _main_numbers(measured: Metrics) -> dict[str, float | None]:
-    """What the file itself records."""
+def groups_of(model: TernaryVAE) -> tuple[list[nn.Parameter], ...]:
+    """The parameters of encoder A, encoder B, the decoders, and the projection (none in a Euclidean model)."""
+    modules = (("encoder_A",), ("encoder_B",), ("decoder_A", "decoder_B"), ("projection",))
+    return tuple(
+        [p for name in names if hasattr(model, name) for p in getattr(model, name).parameters()] for names in modules
+    )
+
+
+def begin_phase(run: Run, phase: Phase) -> None:
+    """A new optimiser, and for a controlled phase a new controller, with the encoders as the phase has them."""
+    groups = [{"params": parameters} for parameters in groups_of(run.model)]
+    run.optimiser = torch.optim.AdamW(groups, weight_decay=run.plan.weight_decay, fused=True)
+    settings = run.plan.controller
+    run.control = homeostasis.start(settings) if phase.controlled and settings else None
+
+
+def _rates(phase: Phase, step: int, control: homeostasis.State | None) -> tuple[float, ...]:
+    """The learning rate of each of `groups_of` at a step of the phase, counted from 1; 0 is frozen."""
+    cycle, share = learning_rate(phase, step), phase.rates
+    thawed = max(0.0, (step / phase.steps - phase.thaw) / (1 - phase.thaw)) if phase.thaw else 1.0
+    encoder_a, encoder_b = share.encoder_a * thawed, share.encoder_b
+    if control:
+        encoder_a, encoder_b = encoder_a * (not control.frozen[0]), encoder_b * (not control.frozen[1])
+    return tuple(cycle * rate for rate in (encoder_a, encoder_b, share.decoder, share.projection))
+
+
+def learning_rate(phase: Phase, step: int) -> float:
+    """One cycle: a linear rise to the peak, then half a cosine down to 0 at the last step; `step` counts from 1."""
+    rise = phase.warmup * phase.steps
+    if step <= rise:
+        return phase.learning_rate * step / rise
+    return phase.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - rise) / (phase.steps - rise)))
+
+
+def _free_what_learns(model: TernaryVAE, rates: tuple[float, ...], before: tuple[bool, ...]) -> tuple[bool, ...]:
+    """Let autograd and the optimiser skip what has no learning rate; does nothing while that stays as it was."""
+    learning = tuple(rate > 0 for rate in rates)
+    if learning != before and any(learning):
+        for parameters, free in zip(groups_of(model), learning, strict=True):
+            for parameter in parameters:
+                parameter.requires_grad_(free)
+    return learning
+
+
+def _check_is_due(run: Run, phase: Phase, local: int) -> bool:
+    """Whether the controller looks at the run after this step."""
+    settings = run.plan.controller
+    return run.control is not None and settings is not None and local % settings.every == 0 and phase.controlled
+
+
+def _measured(run: Run, phase: Phase, local: int, loss: float) -> Metrics | None:
+    """Everything after the last step, all but the slow tree metrics every 500 steps and at a check, else None."""
+    due, last = _check_is_due(run, phase, local), run.step == run.plan.steps
+    if not (due or last or run.step % METRICS_EVERY == 0):
+        return None
+    measured = evaluate(embed(run.model), tree=last)
+    run.history.append({"step": run.step, "phase": phase.name, "loss": loss, **main_numbers(measured)})
+    if due and run.control and run.plan.controller:
+        a, b = measured.a, measured.b
+        seen = homeostasis.Observation(
+            run.step, measured.at_mu.coverage, a.hierarchy or 0.0, b.hierarchy or 0.0, max(a.q or 0.0, b.q or 0.0)
+        )
+        run.control, events = homeostasis.observe(run.plan.controller, run.control, seen)
+        run.events += events
+    return measured
+
+
+def main_numbers(measured: Metrics) -> dict[str, float | None]:
+    """What a file records about its own model."""
     a, b = measured.a, measured.b
     return {
         "coverage": measured.at_mu.coverage,
+        **({} if measured.at_mu_b is None else {"coverage_b": measured.at_mu_b.coverage}),
         "hierarchy_a": a.hierarchy,
         "hierarchy_b": b.hierarchy,
         "overlaps_a": a.overlaps,
@@ -278,8 +229,18 @@ def _main_numbers(measured: Metrics) -> dict[str, float | None]:
     }
 
 
-def _in_words(measured: Metrics) -> str:
-    return (
-        f"{measured.at_mu.reconstructed} of {measured.at_mu.total} operations, "
-        f"overlaps A {measured.a.overlaps} B {measured.b.overlaps}, richness A {measured.a.richness:.5f}"
+def _new_model(plan: Recipe, seed: int) -> TernaryVAE:
+    """A model with weights from the seed; the global random state, which torch's layers draw from, is put back."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return TernaryVAE(plan.config).train()
+
+
+def _check_finite(loss: Tensor, run: Run) -> None:
+    if loss.isfinite() and all(bool(weight.isfinite().all()) for weight in run.model.parameters()):
+        return
+    raise TrainingError(
+        f"Training {run.plan.name!r} is no longer finite at step {run.step} of {run.plan.steps} (loss {loss.item()}, "
+        f"learning rate {max(phase.learning_rate for phase in run.plan.phases)}). Lower the learning rate, or take "
+        "another seed."
     )

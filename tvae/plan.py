@@ -1,0 +1,155 @@
+"""What a training recipe is made of: frozen dataclasses, and the target norms that a layout asks for.
+
+The recipes themselves are the table in `recipes.py`, what the weights weigh is in `losses.py`, and `training.py` runs
+a plan. A plan tells each operation which norm its point in the ball shall have: a `Layout` gives each level an
+interval, and each operation a place in its interval. Disjoint intervals, the larger valuation further in, are the best
+possible hierarchy; the variance inside them is richness.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae import homeostasis, ternary
+from tvae.errors import RecipeError
+from tvae.models import ModelConfig
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the norms of the ten levels shall lie; level 0 is outermost, and level v + 1 is inside level v."""
+
+    bottom: float  # level 0 has the norms [bottom, top]
+    top: float
+    width: float  # of the interval of every other level
+    gap: float  # between the intervals of neighbouring levels
+    ends: float  # share of an interval at either end that is used; 0.5 uses all of it, less gives more variance
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a layout asks of each operation, arrays (N,); low < target < high."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    norm: NDArray[np.float64]
+
+
+def targets_of(layout: Layout) -> Targets:
+    """Interval and target norm of every operation.
+
+    The nested layout: of an operation with valuation v, the trit at position v (the first that is not -1) chooses the
+    lower or the upper end of the interval, and each later trit a third of what is left. So close targets mean equal
+    leading trits, which is the 3-adic idea, and no two operations share a target.
+    """
+    v = ternary.VALUATIONS.astype(np.int64)  # (N,)
+    step = layout.width + layout.gap
+    high = np.where(v == 0, layout.top, layout.bottom - layout.gap - (v - 1) * step)
+    low = np.where(v == 0, layout.bottom, high - layout.width)
+    return Targets(low, high, low + (high - low) * _place(v, layout.ends))
+
+
+def _place(v: NDArray[np.int64], ends: float) -> NDArray[np.float64]:
+    """Share of the way through its interval, (N,) in (0, 1), in the lowest or highest `ends`; 0.5 for operation 0."""
+    digits = ternary.ALL_TRITS.astype(np.int64) + 1  # (N, 9) in 0..2
+    after = np.arange(ternary.T) - v[:, None]  # (N, 9) 0 at the first digit that is not 0
+    thirds = np.where(after > 0, 3.0**-after, 0.0)
+    rest = (digits * thirds).sum(-1) + 0.5 * 3.0 ** (v - ternary.T + 1)  # (N,) in (0, 1), the middle of its cell
+    upper = (digits == 2) & (after == 0)  # (N, 9) at most one a row
+    place = np.where(upper.any(-1), 1 - ends + ends * rest, ends * rest)
+    return np.where(v == ternary.MAX_VALUATION, 0.5, place)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The objective of one encoder: the weight of each part of `losses.py`; a part of weight 0 is not computed."""
+
+    reconstruction: float = 0.0  # by decoder_A at a sample of A; of B by decoder_B, or by decoder_A where there is none
+    kl: float = 0.0
+    repulsion: float = 0.0
+    outside: float = 0.0
+    pull: float = 0.0
+    geodesic: float = 0.0
+    rank: float = 0.0
+    steps: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The learning rate of each part of the network as a share of the phase's; 0 is frozen."""
+
+    encoder_a: float = 1.0
+    encoder_b: float = 1.0
+    decoder: float = 1.0  # both decoders, where there are two
+    projection: float = 1.0
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One stretch of training with an optimiser and a learning-rate cycle of its own."""
+
+    name: str
+    steps: int
+    weights_a: Weights
+    weights_b: Weights
+    learning_rate: float  # at its peak: linear rise, then half a cosine down to 0
+    warmup: float  # share of the steps that the rise takes, 0 < warmup < 1
+    rates: Rates = Rates()
+    thaw: float = 0.0  # encoder A's rate rises from 0, linearly, after this share of the steps; 0: it is full at once
+    free_bits: float = 0.0  # nats a dimension that the KL does not count
+    controlled: bool = False  # the recipe's homeostasis freezes and frees the encoders
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a training run, the seed aside."""
+
+    name: str
+    summary: str  # one line, shown by the program
+    notes: str  # what the published recipe did, what is different here, and why
+    config: ModelConfig
+    layout_a: Layout
+    layout_b: Layout
+    phases: tuple[Phase, ...]
+    batch_size: int  # half drawn uniformly from all operations, half spread evenly over the levels
+    weight_decay: float
+    controller: homeostasis.Settings | None = None
+    keep_history: bool = False  # the file records how the metrics went, not only how they ended
+
+    @property
+    def steps(self) -> int:
+        """Of all phases together."""
+        return sum(phase.steps for phase in self.phases)
+
+    def phase_at(self, step: int) -> tuple[int, int]:
+        """Which phase the step-th step belongs to (0-based), and which step of it that is; both steps from 1."""
+        for number, phase in enumerate(self.phases):
+            if step <= phase.steps:
+                return number, step
+            step -= phase.steps
+        raise IndexError("a step beyond the last phase")
+
+
+def adjusted(plan: Recipe, *, epochs: float | None = None, learning_rate: float | None = None) -> Recipe:
+    """The plan with another length or another peak learning rate (both: of all phases, in the same proportions).
+
+    An epoch is as many steps as make N = 19,683 draws, N / batch_size. Raises RecipeError for a length under one step a
+    phase, and for a rate that is not positive.
+    """
+    phases = plan.phases
+    if epochs is not None:
+        total = round(epochs * ternary.N / plan.batch_size) if math.isfinite(epochs) else 0
+        if not len(phases) <= total <= 10**9:
+            least = math.ceil(1000 * len(phases) * plan.batch_size / ternary.N) / 1000
+            raise RecipeError(f"Found {epochs} epochs for {plan.name!r}; give a number from {least}.")
+        ends = np.round(np.cumsum([phase.steps for phase in phases]) * (total / plan.steps)).astype(int)
+        lengths = np.maximum(np.diff(ends, prepend=0), 1).tolist()
+        phases = tuple(replace(phase, steps=steps) for phase, steps in zip(phases, lengths, strict=True))
+    if learning_rate is not None:
+        if not (math.isfinite(learning_rate) and learning_rate > 0):
+            raise RecipeError(f"Found the learning rate {learning_rate}; give a positive number, such as 0.003.")
+        factor = learning_rate / max(phase.learning_rate for phase in phases)
+        phases = tuple(replace(phase, learning_rate=phase.learning_rate * factor) for phase in phases)
+    return replace(plan, phases=phases)

@@ -69,8 +69,8 @@ def test_the_loss_controller_is_frozen_when_its_gradient_stays_low() -> None:
     low = [{"coverage": 0.999, "gradient": 0.001}] * 4
     assert did(drive(start(RULES), [*low, {"coverage": 0.999, "gradient": 0.02}, *low])[1]) == []
     state, events = drive(start(RULES), [*low, *low])
-    assert did(events) == []  # without coverage nothing else happens; see the next line
-    assert state.frozen[2] is True
+    assert did(events) == [(6, "loss_controller", "freeze")]
+    assert state.frozen == (True, False, True)
 
 
 def test_a_run_without_a_loss_controller_never_freezes_it() -> None:

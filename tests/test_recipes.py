@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from tvae import ternary
+from tvae.catalogue import ENTRIES
 from tvae.errors import RecipeError
-from tvae.recipes import RECIPES, Layout, Recipe, recipe, targets_of
+from tvae.plan import Layout, Recipe, targets_of
+from tvae.recipes import RECIPES, recipe
 
-LAYOUTS = [layout for row in RECIPES for layout in (row.layout_a, row.layout_b)]
+LAYOUTS = list(dict.fromkeys(layout for row in RECIPES for layout in (row.layout_a, row.layout_b)))
 LEVELS = ternary.VALUATIONS.astype(int)
 
 
@@ -20,12 +22,53 @@ def test_a_row_is_complete_and_possible(row: Recipe) -> None:
     assert row.summary
     assert "\n" not in row.summary
     assert "Published" in row.notes
-    assert row.steps > 0
     assert row.batch_size >= 2 * len(ternary.LEVEL_SIZES)  # every level has a place in every batch
-    assert 0 < row.warmup < 1
-    assert row.learning_rate > 0
-    assert all(weight >= 0 for weight in asdict(row.weights).values())
     assert max(row.layout_a.top, row.layout_b.top) < row.config.max_radius
+    assert any(phase.controlled for phase in row.phases) == (row.controller is not None)
+    for phase in row.phases:
+        assert phase.steps > 0
+        assert 0 < phase.warmup < 1
+        assert phase.learning_rate > 0
+        assert 0 <= phase.thaw < 1
+        numbers = (asdict(phase.weights_a), asdict(phase.weights_b), asdict(phase.rates))
+        assert all(value >= 0 for table in numbers for value in table.values())
+
+
+@pytest.mark.parametrize("row", RECIPES, ids=lambda row: row.name)
+def test_an_encoder_that_moves_keeps_its_reconstruction(row: Recipe) -> None:
+    for phase in row.phases:
+        assert (phase.rates.encoder_a > 0) == (phase.weights_a.reconstruction > 0)
+        assert phase.weights_a.kl > 0 or phase.rates.encoder_a == 0
+
+
+@pytest.mark.parametrize("row", RECIPES, ids=lambda row: row.name)
+def test_the_last_phase_wants_what_the_recipe_is_for(row: Recipe) -> None:
+    last = row.phases[-1]
+    if row.config.projection == "none":
+        assert last.weights_b.reconstruction > 0
+        return
+    for weights in (last.weights_a, last.weights_b):
+        assert weights.outside > 0
+        assert weights.pull > 0
+
+
+def test_phases_follow_one_another() -> None:
+    plan = recipe("v5_11")
+    first, second = (phase.steps for phase in plan.phases)
+    assert plan.steps == first + second
+    assert [plan.phase_at(step) for step in (1, first, first + 1, plan.steps)] == [
+        (0, 1),
+        (0, first),
+        (1, 1),
+        (1, second),
+    ]
+    with pytest.raises(IndexError):
+        plan.phase_at(plan.steps + 1)
+
+
+def test_every_published_recipe_is_here() -> None:
+    published = {entry.name.split("/")[0] for entry in ENTRIES if "/" in entry.name}
+    assert published <= {row.name for row in RECIPES}
 
 
 def test_names_are_unique() -> None:

@@ -36,7 +36,9 @@ def one_thread() -> Iterator[None]:
 def shortened(name: str, steps: int) -> Recipe:
     plan = recipe(name)
     phases = tuple(replace(phase, steps=steps // len(plan.phases)) for phase in plan.phases)
-    return replace(plan, phases=phases, controller=Settings(every=20, warmup=0) if plan.controller else None)
+    return replace(
+        plan, phases=phases, batch_size=128, controller=Settings(every=20, warmup=0) if plan.controller else None
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +54,7 @@ def finish(run: Run, at: int) -> Run:
     return run
 
 
-@pytest.mark.parametrize(("name", "at"), [("homeostatic_rich", 100), ("v5_11_homeostasis", 163), ("v5_11", 100)])
+@pytest.mark.parametrize(("name", "at"), [("v5_11", 100), ("v5_11_homeostasis", 163)])
 def test_stopped_and_continued_is_the_same_as_straight_through(name: str, at: int, tmp_path: Path) -> None:
     straight = finish(start(shortened(name, 200), seed=3), 200)
     stopped = finish(start(shortened(name, 200), seed=3), at)
@@ -181,7 +183,7 @@ def test_outside_the_main_thread_nothing_is_caught() -> None:
 
 def test_ctrl_c_leaves_a_state_that_goes_on_to_the_same_file(tmp_path: Path) -> None:
     """The real command, interrupted for real; the two-part run has the hash of the whole one."""
-    command = [sys.executable, "-m", "tvae", "train", "v5_11", "--epochs", "6", "--json"]
+    command = [sys.executable, "-m", "tvae", "train", "v5_11", "--epochs", "4", "--json"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     whole = subprocess.run(
         [*command, "--output", "whole.safetensors"], cwd=tmp_path, env=environment, capture_output=True

@@ -198,11 +198,10 @@ def test_the_controller_is_asked_at_its_steps_and_its_events_are_reported(monkey
         return state, (homeostasis.Event(seen.step, "encoder_a", "free", "why"),)
 
     monkeypatch.setattr(homeostasis, "observe", observe)
-    plan = shortened("v5_11_homeostasis", 30)
+    plan = shortened("v5_11_homeostasis", 20)
     plan = replace(plan, controller=homeostasis.Settings(every=10))
     progress = last(plan)
-    start = 30 * (len(plan.phases) - 1)
-    assert asked == [start + 10, start + 20, start + 30]
+    assert asked == [30, 40]  # the base, 20 steps, has no controller
     assert [event.step for event in progress.events] == asked
     assert [row["step"] for row in progress.run.history] == asked
 

@@ -215,12 +215,12 @@ Here:
     ),
     Recipe(
         name="v5_11_overnight",
-        summary="v5_11 for ten times as long, with warm restarts: how does it age?",
+        summary="v5_11 for five times as long, with warm restarts: how does it age?",
         notes="""\
 Published: v5_11 for 15,000 epochs, and the warning that training collapsed; its stored hierarchy, -0.7318 (A), -0.83205
 (B), does not show one.
 
-Here: v5_11, and then the learning rate starts again from its peak three times, each cycle twice as long as the one
+Here: v5_11, and then the learning rate starts again from its peak twice, each cycle twice as long as the one
 before, as the published CosineAnnealingWarmRestarts(20, 2) does. The file keeps the metrics of every 500 steps, so that
 one can see when what gave way, if anything did.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
@@ -231,7 +231,6 @@ one can see when what gave way, if anything did.""",
             _PROJECTION,
             replace(_PROJECTION, name="restart 1", steps=3000),
             replace(_PROJECTION, name="restart 2", steps=6000),
-            replace(_PROJECTION, name="restart 3", steps=12000),
         ),
         batch_size=512,
         weight_decay=1e-4,

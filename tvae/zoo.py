@@ -91,6 +91,7 @@ def _run(run: Run, stop: Any, log: Log | None, show: bool) -> Progress | None:
 def _record(run: Run, measured: Metrics) -> dict[str, Any]:
     """What the checkpoint says about itself."""
     record: dict[str, Any] = {"recipe": run.plan.name, "seed": run.seed, "steps": run.plan.steps}
+    record["learning_rate"] = max(phase.learning_rate for phase in run.plan.phases)
     record["metrics"] = main_numbers(measured)
     if run.plan.controller:
         record["events"] = [asdict(event) for event in run.events]

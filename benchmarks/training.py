@@ -1,0 +1,87 @@
+"""Steps per second of each recipe's last phase against the bare step of its network: python benchmarks/training.py
+
+The bare step is forward, backward and AdamW of the same network on one fixed batch: no drawing of batches, no
+objective, no reports. Blocks of both take turns, and CPU time is compared, so that other programs matter little.
+The loop counts all it does: batches, every part of the objective, reports, metrics and checks.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import torch
+
+from tvae import recipes, training
+from tvae.objective import batch_of, data_of
+from tvae.plan import Recipe
+
+
+def bare(plan: Recipe, device: str) -> Callable[[int], None]:
+    """A function that does so many bare steps."""
+    run = training.start(plan, device=device)
+    data = data_of(plan, run.device)
+    trits = batch_of(data, plan.batch_size, 1, run.random).trits
+    optimiser = torch.optim.AdamW(run.model.parameters(), lr=1e-4, fused=True)
+
+    def steps(count: int) -> None:
+        for _ in range(count):
+            out = run.model(trits)
+            loss = sum(part.square().mean() for part in out if part is not None)
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[union-attr]
+            optimiser.step()
+        _wait(device)
+
+    return steps
+
+
+def looped(plan: Recipe, device: str) -> Callable[[int], None]:
+    """A function that does so many steps of the real loop, of the last phase only, without its end."""
+    run = training.start(replace(plan, phases=(replace(plan.phases[-1], steps=10**6),)), device=device)
+
+    def steps(count: int) -> None:
+        end = run.step + count
+        for _ in training.resume(run, stop=lambda: run.step == end):
+            pass
+        _wait(device)
+
+    return steps
+
+
+def _wait(device: str) -> None:
+    if device.startswith("cuda"):
+        torch.cuda.synchronize()
+
+
+def measure(plan: Recipe, device: str, rounds: int, block: int) -> tuple[float, float]:
+    """Milliseconds of a bare step and of the loop's, medians over the rounds."""
+    clock = time.perf_counter if device.startswith("cuda") else time.process_time
+    kinds = bare(plan, device), looped(plan, device)
+    times: tuple[list[float], list[float]] = ([], [])
+    for number in range(rounds + 1):
+        for steps, taken in zip(kinds, times, strict=True):
+            began = clock()
+            steps(block)
+            if number:  # the first round warms up
+                taken.append((clock() - began) / block * 1e3)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipes", nargs="*", default=list(recipes.names()))
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--block", type=int, default=500, help="steps; a multiple of 500 counts the metrics fully")
+    options = parser.parse_args()
+    print(f"{torch.get_num_threads()} threads, {options.device}, torch {torch.__version__}")
+    print(f"{'recipe':20} {'bare ms':>8} {'loop ms':>8} {'ratio':>6}")
+    for name in options.recipes:
+        plain, loop = measure(recipes.recipe(name), options.device, options.rounds, options.block)
+        print(f"{name:20} {plain:8.2f} {loop:8.2f} {loop / plain:6.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

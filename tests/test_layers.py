@@ -12,14 +12,14 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tvae"
 
 LAYERS = (
-    ("errors", "ternary", "ball", "palette"),
+    ("errors", "ternary", "ball", "palette", "homeostasis"),
     ("operations", "models", "storage", "torch_file"),
-    ("architecture", "embedding", "catalogue", "hub_access"),
+    ("architecture", "embedding", "catalogue", "hub_access", "plan"),
     ("checkpoint_file", "hub_transfer", "metrics", "neighbours", "recipes", "losses"),
-    ("checkpoint_hub", "figures", "training"),
-    ("loading",),
-    ("measuring",),
-    ("reports",),
+    ("checkpoint_hub", "figures", "objective"),
+    ("loading", "training"),
+    ("measuring", "runs"),
+    ("reports", "zoo"),
     ("tvae", "__main__", "page", "page.limits", "page.texts", "page.components", "page.html", "page.strip"),
     ("page.choice", "page.compute", "page.fragments"),
     ("page.selection", "page.api"),

@@ -69,7 +69,8 @@ def test_the_published_call_loads_the_published_weights_strictly() -> None:
     trits = torch.randint(-1, 2, (20, 9), generator=torch.Generator().manual_seed(0)).float()
     with torch.no_grad():
         found, wanted = model.eval()(trits), build(read(GOLDEN))(trits)
-    assert all(torch.equal(one, other) for one, other in zip(found, wanted, strict=True))
+    assert found.logits_b is wanted.logits_b is None
+    assert all(torch.equal(one, other) for one, other in zip(found[:-1], wanted[:-1], strict=True))
     assert published().config == TernaryVAEV5_11_PartialFreeze().config
 
 

@@ -58,15 +58,80 @@ class Entry:
 
 _NOT_STRICT: Final = "The claimed numbers are those of a non-strict load, which leaves the radius head random."
 
+_TRAINED_HERE: Final = "Trained here from nothing; the manifest has its seed, recipe and versions."
+
 ENTRIES: Final = (
     Entry(
         "homeostatic_rich",
         "bundled",
         "recommended",
         "Full coverage, no level overlaps and high richness at once, on both encoders",
-        note="Trained here from nothing; the manifest has its seed, recipe and versions.",
+        note=_TRAINED_HERE,
         architecture="dual projection, H64 L1",
         max_radius=0.99,
+    ),
+    Entry(
+        "max_hierarchy",
+        "bundled",
+        "experimental",
+        "The highest Q: all operations on one ray, thin shells, no richness",
+        note=f"Distances count levels and show nothing else of the tree. {_TRAINED_HERE}",
+        architecture="dual projection, H64 L1",
+        max_radius=0.99,
+    ),
+    Entry(
+        "v5_11",
+        "bundled",
+        "good",
+        "Distances that follow the 3-adic tree, with ordered radii; encoder A and decoder frozen",
+        note=_TRAINED_HERE,
+        architecture="dual projection, H64 L1",
+        max_radius=0.95,
+    ),
+    Entry(
+        "v5_11_structural",
+        "bundled",
+        "good",
+        "v5_11 through a wider and deeper projection, from a base that knows no order",
+        note=_TRAINED_HERE,
+        architecture="dual projection, H128 L2",
+        max_radius=0.95,
+    ),
+    Entry(
+        "v5_11_homeostasis",
+        "bundled",
+        "good",
+        "v5_11 with encoders that a controller freezes and frees",
+        note=f"The file keeps the controller's decisions. {_TRAINED_HERE}",
+        architecture="dual projection, H64 L1",
+        max_radius=0.95,
+    ),
+    Entry(
+        "v5_11_progressive",
+        "bundled",
+        "good",
+        "v5_11 with an encoder A that thaws little by little",
+        note=_TRAINED_HERE,
+        architecture="dual projection, H64 L1",
+        max_radius=0.95,
+    ),
+    Entry(
+        "v5_11_overnight",
+        "bundled",
+        "do not use",
+        "v5_11 for five times as long, with warm restarts",
+        warning="Published warning for this recipe: training collapsed.",
+        note=f"Ours does not collapse: @@. v5_11 is as good in a fifth of the time. {_TRAINED_HERE}",
+        architecture="dual projection, H64 L1",
+        max_radius=0.95,
+    ),
+    Entry(
+        "v5_5",
+        "bundled",
+        "base",
+        "Euclidean base: two encoders, each with a decoder of its own, both at full coverage",
+        note=f"No projection: there is no ball, and radius is the norm of the latent mean. {_TRAINED_HERE}",
+        architecture="Euclidean, two decoders",
     ),
     Entry(
         "homeostatic_rich/best.pt",

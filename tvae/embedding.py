@@ -44,10 +44,10 @@ class Embedding:
     b: Side
     logits: Floats  # (N, 9, 3) decoder at the input that the checkpoint itself uses
     mu_logits: Floats  # (N, 9, 3) decoder at mu_A; the same array where that is the checkpoint's own input
-    logits_b: Floats | None  # (N, 9, 3) decoder_B at mu_B; None without a second decoder (all but v5_5)
     reconstruction: NDArray[np.int8]  # (N, 9) trits, argmax of logits
     exact: NDArray[np.bool_]  # (N,) all nine trits right
     decoder_input: DecoderInput
+    logits_b: Floats | None = None  # (N, 9, 3) decoder_B at mu_B; None without a second decoder (all but v5_5)
 
     @property
     def has_ball(self) -> bool:

@@ -107,10 +107,10 @@ class TrainingError(TvaeError):
 class TrainingInterrupted(TrainingError):
     """A run that was stopped after `step` steps; `state` is the file that continues it."""
 
-    def __init__(self, recipe: str, step: int, steps: int, state: Path) -> None:
+    def __init__(self, recipe: str, step: int, steps: int, state: Path, output: Path) -> None:
         super().__init__(
             f"Stopped after step {step:,} of {steps:,}; the state is in {state}. To go on: "
-            f"python -m tvae train {recipe} --resume {state}"
+            f"python -m tvae train {recipe} --resume {state} --output {output}"
         )
         self.step = step
         self.state = state

@@ -59,7 +59,7 @@ def coverage(located: Located, measured: Measured) -> Document:
 
 def metrics(located: Located, measured: Measured) -> Document:
     """Every metric of both encoders, the ceilings, and what was claimed and stored."""
-    at_mu, at_ball = measured.metrics.at_mu, measured.metrics.at_ball
+    at_mu, at_ball, at_mu_b = measured.metrics.at_mu, measured.metrics.at_ball, measured.metrics.at_mu_b
     checkpoint = measured.checkpoint
     return {
         "checkpoint": located.name,
@@ -71,6 +71,7 @@ def metrics(located: Located, measured: Measured) -> Document:
         "decoder_input": measured.metrics.decoder_input,
         **_counts(at_mu),
         "ball_coverage": None if at_ball is None else at_ball.coverage,
+        "coverage_b": None if at_mu_b is None else at_mu_b.coverage,
         "a": _encoder(measured.metrics.a),
         "b": _encoder(measured.metrics.b),
         "ceilings": asdict(CEILINGS),
@@ -105,6 +106,8 @@ def metrics_table(document: Document) -> str:
     lines.append(f"coverage {document['reconstructed']:,} of {document['total']:,} at mu_A")
     if document["ball_coverage"] is not None:
         lines.append(f"ball coverage {document['ball_coverage']:.6f} at log0 of the point, which this decoder reads")
+    if document["coverage_b"] is not None:
+        lines.append(f"coverage {document['coverage_b']:.6f} of decoder B at mu_B")
     lines += ["", f"{'':24}{'A':>15}{'B':>15}{'limit':>15}"]
     for name, digits in _TABLE.items():
         values = (document["a"][name], document["b"][name], document["ceilings"].get(name))

@@ -4,6 +4,7 @@ import hashlib
 import json
 import platform
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -53,11 +54,11 @@ def train_to_file(
     with interruptible() as stop:
         table = Log(log, run.plan, append=state is not None) if log else None
         progress = _run(run, stop, table, show)
-    if progress is None or progress.step < progress.steps:
-        save_state(state_file(output), run)
-        raise TrainingInterrupted(name, run.step, run.plan.steps, state_file(output))
-    measured = progress.metrics or evaluate(embed(run.model))
-    save(output, run.model, _record(run, measured))
+        if progress is None or progress.step < progress.steps:
+            kept = save_state(state_file(output), run)
+            raise TrainingInterrupted(name, run.step, run.plan.steps, kept, output)
+        measured = progress.metrics or evaluate(embed(run.model))
+        save(output, run.model, _record(run, measured))
     return _row(run, output, progress.seconds, measured)
 
 
@@ -74,7 +75,7 @@ def _continued(name: str, state: Path, given: list[str]) -> Run:
     return run
 
 
-def _run(run: Run, stop: Any, log: Log | None, show: bool) -> Progress | None:
+def _run(run: Run, stop: Callable[[], bool], log: Log | None, show: bool) -> Progress | None:
     """Train to the end or to Ctrl-C, with the bar and the log; the last progress."""
     name, progress = run.plan.name, None
     with tqdm(total=run.plan.steps, initial=run.step, desc=name, unit="step", disable=not show) as bar:

@@ -4,7 +4,6 @@ Axes: B operations of a batch, N all of them, D latent dimensions. Everything is
 waits for it: the batch, its pairs and its noise come from a generator there.
 """
 
-from dataclasses import asdict
 from typing import NamedTuple
 
 import numpy as np
@@ -22,13 +21,11 @@ class Data(NamedTuple):
     trits: Tensor  # (N, 9) -1, 0, 1 as floats
     classes: Tensor  # (N, 9) trit + 1
     levels: Tensor  # (N,) valuation as floats, 9 for operation 0
-    targets_a: Tensor  # (N, 3) low, high, norm
-    targets_b: Tensor  # (N, 3)
+    targets: tuple[Tensor, Tensor]  # of A and of B, (N, 3) low, high, norm
     by_level: Tensor  # (N,) operations sorted by valuation
     first: Tensor  # (B/2,) where in by_level the level of this place in a batch begins
     size: Tensor  # (B/2,) how many operations that level has
-    step_a: float  # mean distance of neighbouring levels in A's layout
-    step_b: float
+    step: tuple[float, float]  # distance of neighbouring levels in the layouts of A and of B
 
 
 class Batch(NamedTuple):
@@ -49,13 +46,11 @@ def data_of(plan: Recipe, device: torch.device) -> Data:
         trits=trits,
         classes=trits.long() + 1,
         levels=torch.from_numpy(ternary.VALUATIONS.astype(np.float32)).to(device),
-        targets_a=_columns(plan.layout_a, device),
-        targets_b=_columns(plan.layout_b, device),
+        targets=(_columns(plan.layout_a, device), _columns(plan.layout_b, device)),
         by_level=torch.from_numpy(np.argsort(ternary.VALUATIONS, kind="stable")).to(device),
         first=torch.from_numpy((np.cumsum(sizes) - sizes)[level]).to(device),
         size=torch.from_numpy(sizes[level]).to(device),
-        step_a=plan.layout_a.width + plan.layout_a.gap,
-        step_b=plan.layout_b.width + plan.layout_b.gap,
+        step=(plan.layout_a.width + plan.layout_a.gap, plan.layout_b.width + plan.layout_b.gap),
     )
 
 
@@ -79,36 +74,22 @@ def parts_of(
     model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator
 ) -> dict[str, tuple[float, Tensor]]:
     """Weight and value of every part of the phase's objective, named PART_a or PART_b; points at the mean."""
-    in_ball = [any(_in_ball(weights)) for weights in (phase.weights_a, phase.weights_b)]
     latents = _latents(model, phase, batch)
-    points: tuple[Tensor | None, ...] = (None, None)
-    if any(in_ball):
+    points: tuple[Tensor, ...] = ()
+    if _looks_at_ball(phase.weights_a) or _looks_at_ball(phase.weights_b):
         points = model.project(latents[0][0], latents[1][0])
-    found: dict[str, Tensor] = {}
-    for side, (mu, logvar), point, wanted in zip("ab", latents, points, in_ball, strict=True):
-        weights = phase.weights_a if side == "a" else phase.weights_b
+    found: dict[str, tuple[float, Tensor]] = {}
+    for side, weights in enumerate((phase.weights_a, phase.weights_b)):
         parts: dict[str, Tensor] = {}
-        if point is not None and wanted:
-            parts |= _ball_parts(side, point, weights, data, batch, model.curvatures()[side == "b"])
-        if weights.reconstruction:
-            noise = torch.randn(mu.shape, generator=random, device=random.device)
-            decoder = getattr(model, "decoder_B", model.decoder_A) if side == "b" else model.decoder_A
-            parts["reconstruction"] = losses.reconstruction(decoder(losses.sample(mu, logvar, noise)), batch.classes)
-        if weights.kl:
-            parts["kl"] = losses.kl_divergence(mu, logvar, phase.free_bits)
-        if weights.repulsion:
-            parts["repulsion"] = losses.repulsion(mu, mu.roll(batch.shift, 0))
-        found |= {f"{name}_{side}": part for name, part in parts.items()}
-    named = {f"{name}_{side}": weight for side, table in _tables(phase) for name, weight in table.items()}
-    return {name: (named[name], found[name]) for name in named if name in found}
+        if _looks_at_ball(weights):
+            parts = _ball_parts(side, points[side], weights, data, batch, model.curvatures()[side])
+        parts |= _latent_parts(model, side, latents[side], phase, batch, random)
+        found |= {f"{name}_{'ab'[side]}": (getattr(weights, name), part) for name, part in parts.items()}
+    return found
 
 
-def _tables(phase: Phase) -> tuple[tuple[str, dict[str, float]], ...]:
-    return ("a", asdict(phase.weights_a)), ("b", asdict(phase.weights_b))
-
-
-def _in_ball(weights: Weights) -> tuple[float, ...]:
-    return weights.outside, weights.pull, weights.geodesic, weights.rank, weights.steps
+def _looks_at_ball(weights: Weights) -> bool:
+    return any((weights.outside, weights.pull, weights.geodesic, weights.rank, weights.steps))
 
 
 def _latents(model: TernaryVAE, phase: Phase, batch: Batch) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
@@ -120,12 +101,29 @@ def _latents(model: TernaryVAE, phase: Phase, batch: Batch) -> tuple[tuple[Tenso
     return model.encoder_A(batch.trits), (mean, mean)
 
 
-def _ball_parts(
-    side: str, points: Tensor, weights: Weights, data: Data, batch: Batch, curvature: Tensor
+def _latent_parts(
+    model: TernaryVAE, side: int, latent: tuple[Tensor, Tensor], phase: Phase, batch: Batch, random: torch.Generator
 ) -> dict[str, Tensor]:
-    """The parts that look at the points (B, D) of one encoder."""
+    """The parts that look at the posterior of encoder A (side 0) or B (side 1), and at a decoder on a sample of it."""
+    (mu, logvar), weights = latent, (phase.weights_a, phase.weights_b)[side]
+    parts: dict[str, Tensor] = {}
+    if weights.reconstruction:
+        noise = torch.randn(mu.shape, generator=random, device=random.device)
+        decoder = getattr(model, "decoder_B", model.decoder_A) if side else model.decoder_A
+        parts["reconstruction"] = losses.reconstruction(decoder(losses.sample(mu, logvar, noise)), batch.classes)
+    if weights.kl:
+        parts["kl"] = losses.kl_divergence(mu, logvar, phase.free_bits)
+    if weights.repulsion:
+        parts["repulsion"] = losses.repulsion(mu, mu.roll(batch.shift, 0))
+    return parts
+
+
+def _ball_parts(
+    side: int, points: Tensor, weights: Weights, data: Data, batch: Batch, curvature: Tensor
+) -> dict[str, Tensor]:
+    """The parts that look at the points (B, D) of encoder A (side 0) or B (side 1)."""
     norms = ball.norm(points)  # (B,)
-    low, high, target = (data.targets_a if side == "a" else data.targets_b)[batch.chosen].unbind(1)  # (B,)
+    low, high, target = data.targets[side][batch.chosen].unbind(1)  # (B,)
     parts: dict[str, Tensor] = {}
     if weights.outside:
         parts["outside"] = losses.outside(norms, low, high)
@@ -142,5 +140,5 @@ def _ball_parts(
     if weights.rank:
         parts["rank"] = losses.rank(norms, norms.roll(batch.shift), gap)
     if weights.steps:
-        parts["steps"] = losses.steps(points, others, gap, data.step_a if side == "a" else data.step_b)
+        parts["steps"] = losses.steps(points, others, gap, data.step[side])
     return parts

@@ -203,7 +203,8 @@ def _measured(run: Run, phase: Phase, local: int, loss: float) -> Metrics | None
     if not (due or last or run.step % METRICS_EVERY == 0):
         return None
     measured = evaluate(embed(run.model), tree=last)
-    run.history.append({"step": run.step, "phase": phase.name, "loss": loss, **main_numbers(measured)})
+    q = {"q_a": measured.a.q, "q_b": measured.b.q}
+    run.history.append({"step": run.step, "phase": phase.name, "loss": loss, **main_numbers(measured), **q})
     if due and run.control and run.plan.controller:
         a, b = measured.a, measured.b
         seen = homeostasis.Observation(

@@ -43,15 +43,60 @@ def slow_pull() -> float:
     return math.fsum(abs(r - 0.5) for r in NORMS.tolist()) / B
 
 
+POINTS = 0.9 * torch.nn.functional.normalize(MU, dim=-1) * NORMS.unsqueeze(-1)
+NEAR = MU / 8
+OTHERS, DEPTH = POINTS.roll(1, 0), torch.tensor([0.0, 1.0, 0.0, 2.0, 9.0, 3.0, 1.0], dtype=torch.float64)
+GAP = torch.tensor([0.0, 1.0, -1.0, 2.0, -9.0, 3.0, -1.0], dtype=torch.float64)
+
+
+def slow_free_kl() -> float:
+    total = 0.0
+    for mus, logvars in zip(MU.T.tolist(), LOGVAR.T.tolist(), strict=True):
+        nats = [(mu * mu + math.exp(logvar) - 1 - logvar) / 2 for mu, logvar in zip(mus, logvars, strict=True)]
+        total += max(0.0, math.fsum(nats) / B - 0.5)
+    return total
+
+
+def slow_repulsion() -> float:
+    return math.fsum(math.exp(-(math.dist(NEAR[b], NEAR[b - 1]) ** 2) / 0.25) for b in range(B)) / B
+
+
+def slow_geodesic() -> float:
+    total = 0.0
+    for b in range(B):
+        x, y = POINTS[b].tolist(), POINTS[b - 1].tolist()
+        room = (1 - math.hypot(*x) ** 2) * (1 - math.hypot(*y) ** 2)
+        miss = abs(math.acosh(1 + 2 * math.dist(x, y) ** 2 / room) - 3 * math.exp(-float(DEPTH[b]) / 3))
+        total += miss * miss / 2 if miss < 1 else miss - 0.5
+    return total / B
+
+
+def slow_rank() -> float:
+    total = 0.0
+    for b in range(B):
+        gap, rise = float(GAP[b]), float(NORMS[b] - NORMS[b - 1])
+        total += abs(gap) / (1 + math.exp(-math.copysign(1, gap) * rise / 0.1))
+    return total / B
+
+
+def slow_steps() -> float:
+    return math.fsum(abs(math.dist(POINTS[b], POINTS[b - 1]) - 0.1 * abs(float(GAP[b]))) for b in range(B)) / B
+
+
 @pytest.mark.parametrize(
     ("fast", "slow"),
     [
+        (losses.kl_divergence(MU, LOGVAR, free_bits=0.5), slow_free_kl()),
+        (losses.repulsion(NEAR, NEAR.roll(1, 0)), slow_repulsion()),
+        (losses.geodesic(POINTS, OTHERS, DEPTH), slow_geodesic()),
+        (losses.rank(NORMS, NORMS.roll(1), GAP), slow_rank()),
+        (losses.steps(POINTS, OTHERS, GAP, 0.1), slow_steps()),
         (losses.reconstruction(LOGITS, CLASSES), slow_reconstruction()),
         (losses.kl_divergence(MU, LOGVAR), slow_kl()),
         (losses.outside(NORMS, LOW, HIGH), slow_outside()),
         (losses.pull(NORMS, TARGET), slow_pull()),
     ],
-    ids=["reconstruction", "kl", "outside", "pull"],
+    ids=["free bits", "repulsion", "geodesic", "rank", "steps", "reconstruction", "kl", "outside", "pull"],
 )
 def test_agrees_with_its_definition(fast: Tensor, slow: float) -> None:
     assert fast.shape == ()
@@ -104,3 +149,32 @@ def test_gradients_agree_with_finite_differences() -> None:
     assert torch.autograd.gradcheck(lambda x: losses.reconstruction(x, CLASSES), (logits,))
     norms = NORMS.clone().requires_grad_()
     assert torch.autograd.gradcheck(lambda x: losses.outside(x, LOW, HIGH) + losses.pull(x, TARGET), (norms,))
+    points = POINTS.clone().requires_grad_()
+    assert torch.autograd.gradcheck(
+        lambda z: losses.geodesic(z, OTHERS, DEPTH) + losses.steps(z, OTHERS, GAP, 0.1) + losses.repulsion(z, OTHERS),
+        (points,),
+    )
+    assert torch.autograd.gradcheck(lambda x: losses.rank(x, NORMS.roll(1), GAP), (norms,))
+
+
+def test_parts_of_pairs_have_finite_gradients_for_equal_points() -> None:
+    points = torch.zeros(3, D, requires_grad=True)
+    gap = torch.tensor([0.0, 1.0, -9.0])
+    total = losses.geodesic(points, points.roll(1, 0), gap.abs()) + losses.steps(points, points.roll(1, 0), gap, 0.1)
+    norms = torch.linalg.vector_norm(points, dim=-1)
+    total = total + losses.rank(norms, norms.roll(1), gap) + losses.repulsion(points, points.roll(1, 0))
+    total.backward()  # type: ignore[no-untyped-call]
+    assert points.grad is not None
+    assert points.grad.isfinite().all()
+
+
+def test_the_tree_itself_and_the_ladder_itself_cost_nothing() -> None:
+    axis = torch.zeros(4, D, dtype=torch.float64)
+    axis[:, 0] = torch.tensor([0.1, 0.3, 0.2, 0.6], dtype=torch.float64)
+    gap = torch.tensor([-5.0, 2.0, -1.0, 4.0], dtype=torch.float64)  # (z - z') / 0.1 along the axis
+    assert losses.steps(axis, axis.roll(1, 0), gap, 0.1).item() == pytest.approx(0.0, abs=1e-12)
+    radius = torch.tensor([3 * math.exp(-v / 3) for v in (0.0, 4.0)], dtype=torch.float64)
+    apart = torch.zeros(2, D, dtype=torch.float64)
+    apart[:, 1] = torch.tanh(radius / 2)
+    depth = torch.tensor([0.0, 4.0], dtype=torch.float64)
+    assert losses.geodesic(apart, torch.zeros_like(apart), depth).item() == pytest.approx(0.0, abs=1e-12)

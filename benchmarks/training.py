@@ -1,8 +1,9 @@
 """Steps per second of each recipe's last phase against the bare step of its network: python benchmarks/training.py
 
 The bare step is forward, cross-entropy and norms, backward and AdamW of the same network on one fixed batch: no drawing
-of batches, no posterior samples, no other objective, no reports. Blocks of both take turns, and CPU time is compared, so that other programs matter little.
-The loop counts all it does: batches, every part of the objective, reports, metrics and checks.
+of batches, no posterior samples, no other objective, no reports. Blocks of both take turns, and CPU time is compared,
+so that other programs matter little. The loop counts all it does: batches, every part of the objective, reports,
+metrics and checks.
 """
 
 import argparse

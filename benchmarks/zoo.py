@@ -9,6 +9,7 @@ import argparse
 import json
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,14 @@ def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
     """Train one recipe with one seed; the result of that run alone."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"{name}.safetensors"
+        began = time.process_time()
         row = zoo.train_to_file(name, seed=seed, output=file, show=False)
+        cpu = round(time.process_time() - began, 1)  # on a busy machine the duration says little
         if bundle and seed == 0:
             shutil.copy(file, catalogue.BUNDLED_DIRECTORY)
             zoo.write_manifest(catalogue.BUNDLED_DIRECTORY / "manifest.json", row)
-    return {"steps": row["steps"], "threads": row["threads"], "versions": row["versions"], "runs": [numbers(row)]}
+    settings = {key: row[key] for key in ("steps", "threads", "versions")}
+    return settings | {"runs": [numbers(row) | {"cpu_s": cpu}]}
 
 
 def merged(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from tvae import homeostasis, ternary, training
 from tvae.errors import RecipeError, TrainingError
@@ -155,6 +156,30 @@ def test_other_errors_stay_what_they_are(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(training, "parts_of", lambda *_: {})
     with pytest.raises(RuntimeError, match="stack"):
         last(SHORT)
+
+
+class _Seen(TorchDispatchMode):
+    """Notes every operation that brings a number to the host, with the step it belongs to."""
+
+    def __init__(self, run: training.Run) -> None:
+        super().__init__()
+        self.run = run
+        self.steps: list[int] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func._schema.name in ("aten::_local_scalar_dense", "aten::nonzero", "aten::masked_select"):
+            self.steps.append(self.run.step)
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("plan", RECIPES, ids=lambda plan: plan.name)
+def test_no_step_waits_for_the_device_but_those_that_report(plan: Recipe) -> None:
+    run = training.start(shortened(plan.name, 4))
+    steps = run.plan.steps
+    with _Seen(run) as seen:
+        next(training.resume(run, stop=lambda: run.step == steps - 1))
+    assert run.step == steps - 1
+    assert set(seen.steps) == {steps - 1}  # that is after the step, in the report
 
 
 def test_what_is_frozen_does_not_move_and_what_is_not_does() -> None:

@@ -238,9 +238,15 @@ def test_another_length_keeps_the_phases_in_proportion(epochs: float, steps: int
     assert abs(plan.phases[0].steps - plan.phases[1].steps) <= 1
 
 
+def test_a_length_may_be_given_in_steps() -> None:
+    assert adjusted(recipe("v5_11"), steps=440).steps == 440
+    with pytest.raises(RecipeError, match="Found 1 steps"):
+        adjusted(recipe("v5_11"), steps=1)
+
+
 @pytest.mark.parametrize("epochs", [0, -1, float("nan"), float("inf"), 1e-9])
 def test_an_impossible_length_is_refused(epochs: float) -> None:
-    with pytest.raises(RecipeError, match=r"Found .* epochs for 'v5_11'; give a number from"):
+    with pytest.raises(RecipeError, match=r"Found .* epochs for 'v5_11'; it takes 2 steps, 0\.053 epochs, or more"):
         adjusted(recipe("v5_11"), epochs=epochs)
 
 

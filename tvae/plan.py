@@ -132,21 +132,27 @@ class Recipe:
         raise IndexError("a step beyond the last phase")
 
 
-def adjusted(plan: Recipe, *, epochs: float | None = None, learning_rate: float | None = None) -> Recipe:
-    """The plan with another length or another peak learning rate (both: of all phases, in the same proportions).
+def adjusted(
+    plan: Recipe, *, steps: int | None = None, epochs: float | None = None, learning_rate: float | None = None
+) -> Recipe:
+    """The plan with another length (in steps or in epochs) or another peak learning rate, its phases in proportion.
 
     An epoch is as many steps as make N = 19,683 draws, N / batch_size. Raises RecipeError for a length under one step a
     phase, and for a rate that is not positive.
     """
-    phases = plan.phases
     if epochs is not None:
-        total = round(epochs * ternary.N / plan.batch_size) if math.isfinite(epochs) else 0
-        if not len(phases) <= total <= 10**9:
+        steps = round(epochs * ternary.N / plan.batch_size) if math.isfinite(epochs) else 0
+    phases = plan.phases
+    if steps is not None:
+        if not len(phases) <= steps <= 10**9:
+            found = f"{steps} steps" if epochs is None else f"{epochs} epochs"
             least = math.ceil(1000 * len(phases) * plan.batch_size / ternary.N) / 1000
-            raise RecipeError(f"Found {epochs} epochs for {plan.name!r}; give a number from {least}.")
-        ends = np.round(np.cumsum([phase.steps for phase in phases]) * (total / plan.steps)).astype(int)
+            raise RecipeError(
+                f"Found {found} for {plan.name!r}; it takes {len(phases)} steps, {least} epochs, or more."
+            )
+        ends = np.round(np.cumsum([phase.steps for phase in phases]) * (steps / plan.steps)).astype(int)
         lengths = np.maximum(np.diff(ends, prepend=0), 1).tolist()
-        phases = tuple(replace(phase, steps=steps) for phase, steps in zip(phases, lengths, strict=True))
+        phases = tuple(replace(phase, steps=length) for phase, length in zip(phases, lengths, strict=True))
     if learning_rate is not None:
         if not (math.isfinite(learning_rate) and learning_rate > 0):
             raise RecipeError(f"Found the learning rate {learning_rate}; give a positive number, such as 0.003.")

@@ -145,8 +145,9 @@ steps in place of an epoch. Two changes:
 - The decoder learns along. As published it stays frozen, so that an encoder A that is frozen for its coverage can
   never win it back: hence the 20 operations.
 - B's least gain is 0.0000001 and not 0.001. "Level 0 alone is apart" (-0.8016) and "nothing overlaps" (-0.83205) are
-  only 0.03 apart, and the last overlaps hide behind the fifth digit: with 0.001 the controller leaves B with three, with
-  0.00001 with one (seed 0, a check every 50 steps). When A has stalled is not given as published; here it is when it gains less than 0.001.
+  only 0.03 apart, and the last overlaps hide behind the fifth digit: with 0.001 the controller left three on B, with
+  0.00001 one (seed 0, a check every 50 steps). When A has stalled is not given as published; here it is when it
+  gains less than 0.001.
 The file keeps every decision of the controller.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
         layout_a=_SHELLS,

@@ -42,13 +42,11 @@ class CheckpointError(TvaeError):
 
 
 class UnknownCheckpoint(CheckpointError):
-    """A name that is neither a known checkpoint nor an existing file."""
+    """A name that is no known checkpoint and, where `files` are accepted, no existing file."""
 
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(
-            f"No checkpoint and no file is called {name!r}. Known checkpoints: {', '.join(known)}. "
-            "Choose one of these, or give the path of a .pt or .safetensors file."
-        )
+    def __init__(self, name: str, known: tuple[str, ...], files: bool = False) -> None:
+        also = ", or give the path of a .pt or .safetensors file" if files else ""
+        super().__init__(f"No checkpoint is called {name!r}. Choose one of these{also}: {', '.join(known)}.")
         self.name = name
         self.known = known
 

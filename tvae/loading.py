@@ -66,9 +66,11 @@ def locate(name: str) -> Located:
 
 def locate_any(name_or_path: str | Path) -> Located:
     """`locate`, or an existing file's path. A name of the catalogue goes before a path; write ./NAME for the path."""
-    if str(name_or_path) not in BY_NAME and _is_file(Path(name_or_path)):
-        return Located(str(name_or_path), Path(name_or_path), "file", None, None)
-    return locate(str(name_or_path))
+    if str(name_or_path) in BY_NAME:
+        return locate(str(name_or_path))
+    if not _is_file(Path(name_or_path)):
+        raise UnknownCheckpoint(str(name_or_path)[:200], tuple(BY_NAME), files=True)
+    return Located(str(name_or_path), Path(name_or_path), "file", None, None)
 
 
 def _is_file(path: Path) -> bool:

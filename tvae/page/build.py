@@ -22,6 +22,7 @@ SESSIONS: Final = 500  # visitors whose last values Gradio keeps, some 0.3 MB ea
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
+_LABEL_AGAIN: Final = "() => new Promise((done) => setTimeout(() => done('Copy link'), 3000))"
 
 
 def build() -> gr.Blocks:
@@ -136,4 +137,7 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
         js=script.replace("COPY", "false"),
         api_visibility="private",
     )
-    parts["link"].click(None, linked, parts["link"], js=script.replace("COPY", "true"), api_visibility="private")
+    copied = parts["link"].click(
+        None, linked, parts["link"], js=script.replace("COPY", "true"), api_visibility="private"
+    )
+    copied.then(None, None, parts["link"], js=_LABEL_AGAIN, api_visibility="private")

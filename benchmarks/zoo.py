@@ -25,8 +25,11 @@ def numbers(row: dict[str, Any]) -> dict[str, Any]:
     """What is kept of one run."""
     metrics = row["metrics"]
     kept = {"seed": row["seed"], "duration_s": row["duration_s"], "reconstructed": metrics["at_mu"]["reconstructed"]}
-    if metrics["at_mu_b"]:
-        kept["reconstructed_b"] = metrics["at_mu_b"]["reconstructed"]
+    kept |= {
+        f"reconstructed_{name}": metrics[key]["reconstructed"]
+        for name, key in (("b", "at_mu_b"), ("ball", "at_ball"))
+        if metrics[key]
+    }
     return kept | {
         f"{name}_{side}": round(value, 10)
         for side in "ab"
@@ -90,7 +93,9 @@ def table(results: dict[str, Any]) -> str:
         given = [", ".join("-" if value is None else str(value) for value in values) for values in (said, kept)]
         euclidean = "q_a" not in runs[0]
         ours = [
-            cell(runs, "reconstructed", 0) + (f" (B {cell(runs, 'reconstructed_b', 0)})" if euclidean else ""),
+            cell(runs, "reconstructed", 0)
+            + (f" (B {cell(runs, 'reconstructed_b', 0)})" if euclidean else "")
+            + (f" (ball {cell(runs, 'reconstructed_ball', 0)})" if "reconstructed_ball" in runs[0] else ""),
             *("no ball" if euclidean else cell(runs, f"hierarchy_{side}", 8) for side in "ab"),
             *("no ball" if euclidean else cell(runs, f"overlaps_{side}", 1) for side in "ab"),
             cell(runs, "richness_a", 5),

@@ -78,6 +78,21 @@ def test_every_operation_is_reconstructed(name: str) -> None:
     assert measured(name).at_mu.reconstructed == measured(name).at_mu.total == 19_683
 
 
+@pytest.mark.parametrize("name", ["ball", "tree"])
+def test_every_operation_is_reconstructed_from_the_ball(name: str) -> None:
+    inside = measured(name).at_ball
+    assert measured(name).decoder_input == "log0"
+    assert inside is not None
+    assert inside.reconstructed == inside.total == 19_683
+
+
+def test_the_tree_is_in_both_encoders() -> None:
+    for encoder in (measured("tree").a, measured("tree").b):
+        assert (encoder.tree_fidelity or 0) >= 0.82
+        assert (encoder.triplet_agreement or 0) >= 0.995
+        assert encoder.overlaps == 0
+
+
 def test_both_decoders_of_the_base_reconstruct_everything() -> None:
     second = measured("v5_5").at_mu_b
     assert second is not None

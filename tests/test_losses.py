@@ -43,6 +43,20 @@ def slow_pull() -> float:
     return math.fsum(abs(r - 0.5) for r in NORMS.tolist()) / B
 
 
+def slow_stray() -> float:
+    return slow_outside() / 0.6
+
+
+def slow_place() -> float:
+    total = 0.0
+    for b in range(B):
+        for d in range(D):
+            error = abs(float(MU[b, d] - POINTS[b, d]) / float(SCALES[d]))
+            total += error * error if error < 0.5 else error - 0.25
+    return total / (B * D)
+
+
+SCALES = torch.linspace(0.3, 5.0, D, dtype=torch.float64)
 POINTS = 0.9 * torch.nn.functional.normalize(MU, dim=-1) * NORMS.unsqueeze(-1)
 NEAR = MU / 8
 OTHERS, DEPTH = POINTS.roll(1, 0), torch.tensor([0.0, 1.0, 0.0, 2.0, 9.0, 3.0, 1.0], dtype=torch.float64)
@@ -95,8 +109,22 @@ def slow_steps() -> float:
         (losses.kl_divergence(MU, LOGVAR), slow_kl()),
         (losses.outside(NORMS, LOW, HIGH), slow_outside()),
         (losses.pull(NORMS, TARGET), slow_pull()),
+        (losses.stray(NORMS, LOW, HIGH), slow_stray()),
+        (losses.place(MU, POINTS, SCALES), slow_place()),
     ],
-    ids=["free bits", "repulsion", "geodesic", "rank", "steps", "reconstruction", "kl", "outside", "pull"],
+    ids=[
+        "free bits",
+        "repulsion",
+        "geodesic",
+        "rank",
+        "steps",
+        "reconstruction",
+        "kl",
+        "outside",
+        "pull",
+        "stray",
+        "place",
+    ],
 )
 def test_agrees_with_its_definition(fast: Tensor, slow: float) -> None:
     assert fast.shape == ()
@@ -119,6 +147,8 @@ def test_inside_and_on_target_cost_nothing() -> None:
     on_the_edges = torch.stack([LOW[0], HIGH[0], TARGET[0]])
     assert losses.outside(on_the_edges, LOW[:3], HIGH[:3]).item() == 0.0
     assert losses.pull(TARGET, TARGET).item() == 0.0
+    assert losses.stray(on_the_edges, LOW[:3], HIGH[:3]).item() == 0.0
+    assert losses.place(POINTS, POINTS, SCALES).item() == 0.0
 
 
 def test_a_sample_has_the_posterior_mean_and_deviation() -> None:
@@ -136,6 +166,7 @@ def test_gradients_are_finite_everywhere(dtype: torch.dtype) -> None:
     low, high, target = (column.to(dtype) for column in (LOW, HIGH, TARGET))
     total = losses.reconstruction(logits, CLASSES) + losses.kl_divergence(mu, logvar)
     total = total + losses.outside(norms, low, high) + losses.pull(norms, target)
+    total = total + losses.stray(norms, low, high) + losses.place(mu, MU.to(dtype), SCALES.to(dtype))
     total.backward()  # type: ignore[no-untyped-call]
     for leaf in (logits, mu, logvar, norms):
         assert leaf.grad is not None
@@ -155,6 +186,8 @@ def test_gradients_agree_with_finite_differences() -> None:
         (points,),
     )
     assert torch.autograd.gradcheck(lambda x: losses.rank(x, NORMS.roll(1), GAP), (norms,))
+    assert torch.autograd.gradcheck(lambda x: losses.stray(x, LOW, HIGH), (norms,))
+    assert torch.autograd.gradcheck(lambda x: losses.place(x, POINTS, SCALES), (mu,))
 
 
 def test_parts_of_pairs_have_finite_gradients_for_equal_points() -> None:

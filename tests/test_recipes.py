@@ -22,8 +22,9 @@ def test_a_row_is_complete_and_possible(row: Recipe) -> None:
     assert row.summary
     assert "\n" not in row.summary
     assert "Published" in row.notes
-    assert row.batch_size >= 2 * len(ternary.LEVEL_SIZES)  # every level has a place in every batch
+    assert row.batch_size * row.even >= len(ternary.LEVEL_SIZES)  # every level has a place in every batch
     assert max(row.layout_a.top, row.layout_b.top) < row.config.max_radius
+    assert 0 <= row.even < 1
     assert any(phase.controlled for phase in row.phases) == (row.controller is not None)
     for phase in row.phases:
         assert phase.steps > 0
@@ -37,8 +38,10 @@ def test_a_row_is_complete_and_possible(row: Recipe) -> None:
 @pytest.mark.parametrize("row", RECIPES, ids=lambda row: row.name)
 def test_an_encoder_that_moves_keeps_its_reconstruction(row: Recipe) -> None:
     for phase in row.phases:
-        assert (phase.rates.encoder_a > 0) == (phase.weights_a.reconstruction > 0)
-        assert phase.weights_a.kl > 0 or phase.rates.encoder_a == 0
+        weights = phase.weights_a
+        assert (phase.rates.encoder_a > 0) == (weights.reconstruction + weights.at_mu > 0)
+        assert (weights.reconstruction > 0) == (weights.kl > 0)  # a sample needs a prior, or its noise dies out
+        assert (weights.at_ball > 0) == (row.config.decoder_input == "log0")
 
 
 @pytest.mark.parametrize("row", RECIPES, ids=lambda row: row.name)
@@ -48,6 +51,9 @@ def test_the_last_phase_wants_what_the_recipe_is_for(row: Recipe) -> None:
         assert last.weights_b.reconstruction > 0
         return
     for weights in (last.weights_a, last.weights_b):
+        assert (row.tree is not None) == (weights.place > 0) == (weights.stray > 0)
+        if row.tree is not None:
+            continue
         assert weights.outside > 0
         assert weights.pull > 0
 

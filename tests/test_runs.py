@@ -54,7 +54,7 @@ def finish(run: Run, at: int) -> Run:
     return run
 
 
-@pytest.mark.parametrize(("name", "at"), [("v5_11", 100), ("v5_11_homeostasis", 163)])
+@pytest.mark.parametrize(("name", "at"), [("v5_11", 100), ("v5_11_homeostasis", 163), ("tree", 60)])
 def test_stopped_and_continued_is_the_same_as_straight_through(name: str, at: int, tmp_path: Path) -> None:
     straight = finish(start(shortened(name, 200), seed=3), 200)
     stopped = finish(start(shortened(name, 200), seed=3), at)

@@ -109,6 +109,7 @@ def test_the_summary_of_a_controlled_run_tells_its_decisions() -> None:
     for event in MANIFEST["v5_11_homeostasis"]["events"]:
         assert f"step {event['step']:>5}: {event['action']} {event['part']}, {event['reason']}" in text
     assert "  of B    19,683 of 19,683" in summary(MANIFEST["v5_5"])
+    assert "  at ball 19,683 of 19,683" in summary(MANIFEST["tree"])
 
 
 def test_the_table_has_every_recipe_and_seed() -> None:
@@ -130,6 +131,11 @@ def test_every_seed_reaches_what_the_recipe_is_for(name: str, run: dict[str, Any
         assert run[f"hierarchy_{side}"] == pytest.approx(CEILINGS.hierarchy, abs=1e-7)
     if name == "homeostatic_rich":
         assert run["richness_a"] >= 0.0115
+    assert ("reconstructed_ball" in run) == (name in ("ball", "tree"))
+    assert run.get("reconstructed_ball", 19_683) == 19_683
+    if name == "tree":
+        assert min(run["tree_fidelity_a"], run["tree_fidelity_b"]) >= 0.82
+        assert min(run["triplet_agreement_a"], run["triplet_agreement_b"]) >= 0.995
     if name == "max_hierarchy":
         assert min(run["q_a"], run["q_b"]) > 2.14
 

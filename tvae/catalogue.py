@@ -80,6 +80,26 @@ ENTRIES: Final = (
         max_radius=0.99,
     ),
     Entry(
+        "ball",
+        "bundled",
+        "good",
+        "The point of the ball is all that the decoder needs: full coverage from it, and no level overlaps",
+        note="The decoder reads the ball; at the latent mean it reconstructs everything, too. Distances show little of "
+        f"the tree. {_TRAINED_HERE}",
+        architecture="dual projection, H64 L1",
+        max_radius=0.95,
+    ),
+    Entry(
+        "tree",
+        "bundled",
+        "recommended",
+        "The whole 3-adic tree in the ball: tree distances at their limit, full coverage, no level overlaps",
+        note="The decoder reads the ball; at the latent mean it reconstructs everything, too. Norms are bound to the "
+        f"digits: richness and Q are low. {_TRAINED_HERE}",
+        architecture="dual projection, H64 L1",
+        max_radius=0.95,
+    ),
+    Entry(
         "v5_11",
         "bundled",
         "good",

@@ -56,6 +56,26 @@ def outside(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
     return (F.relu(low - norms) + F.relu(norms - high)).mean()
 
 
+def stray(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
+    """`outside` relative to the interval: mean of (relu(low - r) + relu(r - high)) / high; range [0, inf), all (B,).
+
+    Ours, for levels whose norms shrink by a factor each: at level 8 of a `Tree` an absolute distance is too small to be
+    heard. It is 0 exactly when every norm is inside its interval.
+    """
+    return ((F.relu(low - norms) + F.relu(norms - high)) / high).mean()
+
+
+def place(points: Tensor, targets: Tensor, scales: Tensor) -> Tensor:
+    """Mean h((z - t) / s) over operations and coordinates; range [0, inf), 0 when every point is at its target.
+
+    points z and targets t (B, D), scales s (D,); h(e) = e^2 where |e| < 1/2 and |e| - 1/4 elsewhere, the smooth L1
+    (Huber 1964). Ours: s is the weight of the digit that a coordinate shows, so that the last digit, a hundredth of the
+    first, counts as much.
+    """
+    error = (points - targets) / scales
+    return F.smooth_l1_loss(error, torch.zeros_like(error), beta=0.5)
+
+
 def pull(norms: Tensor, targets: Tensor) -> Tensor:
     """Mean |r - target|, all (B,); range [0, 1), 0 when every norm is its target.
 

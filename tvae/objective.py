@@ -8,11 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from tvae import ball, losses, ternary
-from tvae.models import TernaryVAE
+from tvae.models import Encoder, TernaryVAE
 from tvae.plan import Layout, Phase, Recipe, Weights, targets_of
+from tvae.tree import Tree
+
+_BALL = ("outside", "pull", "geodesic", "rank", "steps", "at_ball", "place", "stray")  # parts that look at the ball
 
 
 class Data(NamedTuple):
@@ -23,9 +26,18 @@ class Data(NamedTuple):
     levels: Tensor  # (N,) valuation as floats, 9 for operation 0
     targets: tuple[Tensor, Tensor]  # of A and of B, (N, 3) low, high, norm
     by_level: Tensor  # (N,) operations sorted by valuation
-    first: Tensor  # (B/2,) where in by_level the level of this place in a batch begins
-    size: Tensor  # (B/2,) how many operations that level has
+    first: Tensor  # (E,) where in by_level the level of this place in a batch begins; E places are even over the levels
+    size: Tensor  # (E,) how many operations that level has
     step: tuple[float, float]  # distance of neighbouring levels in the layouts of A and of B
+    tree: "Places | None"  # None in a recipe without a tree
+
+
+class Places(NamedTuple):
+    """The recipe's tree on the training device."""
+
+    places: Tensor  # (N, D) the point of each operation
+    scales: Tensor  # (D,) what an error of a coordinate is measured by
+    shells: Tensor  # (N, 2) least and largest norm of the operation's level
 
 
 class Batch(NamedTuple):
@@ -41,7 +53,7 @@ def data_of(plan: Recipe, device: torch.device) -> Data:
     """All operations as tensors, for batches of the plan's size."""
     trits = torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)).to(device)
     sizes = np.array(ternary.LEVEL_SIZES)
-    level = np.arange(plan.batch_size // 2) % len(sizes)  # (B/2,) the levels in turn
+    level = np.arange(int(plan.batch_size * plan.even)) % len(sizes)  # (E,) the levels in turn
     return Data(
         trits=trits,
         classes=trits.long() + 1,
@@ -51,7 +63,14 @@ def data_of(plan: Recipe, device: torch.device) -> Data:
         first=torch.from_numpy((np.cumsum(sizes) - sizes)[level]).to(device),
         size=torch.from_numpy(sizes[level]).to(device),
         step=(plan.layout_a.width + plan.layout_a.gap, plan.layout_b.width + plan.layout_b.gap),
+        tree=_places(plan.tree, device) if plan.tree else None,
     )
+
+
+def _places(tree: Tree, device: torch.device) -> Places:
+    tables = (tree.points(), tree.scales(), tree.shells()[ternary.VALUATIONS])
+    places, scales, shells = (torch.from_numpy(table).float().to(device) for table in tables)
+    return Places(places, scales, shells)
 
 
 def _columns(layout: Layout, device: torch.device) -> Tensor:
@@ -61,9 +80,9 @@ def _columns(layout: Layout, device: torch.device) -> Tensor:
 
 
 def batch_of(data: Data, size: int, step: int, random: torch.Generator) -> Batch:
-    """Half drawn evenly over the levels, the rest from all operations; the shift goes through all distances."""
+    """The recipe's share drawn evenly over the levels, the rest from all; the shift goes through all distances."""
     even = len(data.first)
-    share = torch.rand(even, generator=random, device=random.device)  # (B/2,) in [0, 1), finer than 1 / level size
+    share = torch.rand(even, generator=random, device=random.device)  # (E,) in [0, 1), finer than 1 / level size
     place = data.first + (share * data.size).long()
     free = torch.randint(ternary.N, (size - even,), generator=random, device=random.device)
     chosen = torch.cat([free, data.by_level[place]])  # (B,)
@@ -83,22 +102,35 @@ def parts_of(
         parts: dict[str, Tensor] = {}
         if _looks_at_ball(weights):
             parts = _ball_parts(side, points[side], weights, data, batch, model.curvatures()[side])
+            parts |= _tree_parts(points[side], weights, data, batch)
+        if weights.at_ball:
+            latent = ball.log0(points[side], model.curvatures()[side])
+            parts["at_ball"] = losses.reconstruction(_decoder(model, side)(latent), batch.classes)
         parts |= _latent_parts(model, side, latents[side], phase, batch, random)
         found |= {f"{name}_{'ab'[side]}": (getattr(weights, name), part) for name, part in parts.items()}
     return found
 
 
 def _looks_at_ball(weights: Weights) -> bool:
-    return any((weights.outside, weights.pull, weights.geodesic, weights.rank, weights.steps))
+    return any(getattr(weights, name) for name in _BALL)
+
+
+def _decoder(model: TernaryVAE, side: int) -> nn.Module:
+    """What decodes encoder A (side 0) or B (side 1): B shares A's decoder where it has none."""
+    decoder: nn.Module = getattr(model, "decoder_B", model.decoder_A) if side else model.decoder_A
+    return decoder
 
 
 def _latents(model: TernaryVAE, phase: Phase, batch: Batch) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """Mean and log-variance of A and of B; the log-variance of B only where something needs it, else the mean again."""
-    weights = phase.weights_b
-    if weights.reconstruction or weights.kl:
-        return model.encoder_A(batch.trits), model.encoder_B(batch.trits)
-    mean = model.encoder_B.mean(batch.trits)
-    return model.encoder_A(batch.trits), (mean, mean)
+    """Mean and log-variance of A and of B; the log-variance only where something needs it, else the mean again."""
+
+    def latent(encoder: Encoder, weights: Weights) -> tuple[Tensor, Tensor]:
+        if weights.reconstruction or weights.kl:
+            found: tuple[Tensor, Tensor] = encoder(batch.trits)
+            return found
+        return (mean := encoder.mean(batch.trits)), mean
+
+    return latent(model.encoder_A, phase.weights_a), latent(model.encoder_B, phase.weights_b)
 
 
 def _latent_parts(
@@ -109,12 +141,27 @@ def _latent_parts(
     parts: dict[str, Tensor] = {}
     if weights.reconstruction:
         noise = torch.randn(mu.shape, generator=random, device=random.device)
-        decoder = getattr(model, "decoder_B", model.decoder_A) if side else model.decoder_A
-        parts["reconstruction"] = losses.reconstruction(decoder(losses.sample(mu, logvar, noise)), batch.classes)
+        drawn = losses.sample(mu, logvar, noise)
+        parts["reconstruction"] = losses.reconstruction(_decoder(model, side)(drawn), batch.classes)
+    if weights.at_mu:
+        parts["at_mu"] = losses.reconstruction(_decoder(model, side)(mu), batch.classes)
     if weights.kl:
         parts["kl"] = losses.kl_divergence(mu, logvar, phase.free_bits)
     if weights.repulsion:
         parts["repulsion"] = losses.repulsion(mu, mu.roll(batch.shift, 0))
+    return parts
+
+
+def _tree_parts(points: Tensor, weights: Weights, data: Data, batch: Batch) -> dict[str, Tensor]:
+    """The parts that compare points (B, D) of either encoder with the recipe's tree; none without one."""
+    if data.tree is None:
+        return {}
+    parts: dict[str, Tensor] = {}
+    if weights.place:
+        parts["place"] = losses.place(points, data.tree.places[batch.chosen], data.tree.scales)
+    if weights.stray:
+        low, high = data.tree.shells[batch.chosen].unbind(1)  # (B,)
+        parts["stray"] = losses.stray(ball.norm(points), low, high)
     return parts
 
 

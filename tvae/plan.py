@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tvae import homeostasis, ternary
 from tvae.errors import RecipeError
 from tvae.models import ModelConfig
+from tvae.tree import Tree
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Weights:
     """The objective of one encoder: the weight of each part of `losses.py`; a part of weight 0 is not computed."""
 
     reconstruction: float = 0.0  # by decoder_A at a sample of A; of B by decoder_B, or by decoder_A where there is none
+    at_mu: float = 0.0  # the same at the mean itself, without noise
+    at_ball: float = 0.0  # the same at log0 of the point of the ball
     kl: float = 0.0
     repulsion: float = 0.0
     outside: float = 0.0
@@ -74,6 +77,8 @@ class Weights:
     geodesic: float = 0.0
     rank: float = 0.0
     steps: float = 0.0
+    place: float = 0.0  # this and the next need the recipe's tree
+    stray: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,10 @@ class Recipe:
     layout_a: Layout
     layout_b: Layout
     phases: tuple[Phase, ...]
-    batch_size: int  # half drawn uniformly from all operations, half spread evenly over the levels
+    batch_size: int
     weight_decay: float
+    even: float = 0.5  # share of a batch that is spread evenly over the levels; the rest is drawn from all operations
+    tree: Tree | None = None  # where each operation shall be; the layouts are not looked at, training is scaled to it
     controller: homeostasis.Settings | None = None
     keep_history: bool = False  # the file records how the metrics went, not only how they ended
 

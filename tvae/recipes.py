@@ -6,6 +6,7 @@ in about half a minute on two CPU cores; v5_11_overnight takes minutes, which is
 
 from dataclasses import replace
 
+from tvae.ball_recipes import BALL, TREE
 from tvae.errors import RecipeError
 from tvae.homeostasis import Settings
 from tvae.models import ModelConfig
@@ -105,6 +106,8 @@ recommendation. Coverage does not suffer, because the decoder reads the latent m
         batch_size=512,
         weight_decay=1e-4,
     ),
+    BALL,
+    TREE,
     Recipe(
         name="v5_11_structural",
         summary="v5_11 with a projection of two layers, width 128",

@@ -174,5 +174,6 @@ def _columns(plan: Recipe) -> list[str]:
     tables = [(side, asdict(w)) for p in plan.phases for side, w in (("a", p.weights_a), ("b", p.weights_b))]
     parts = {f"{name}_{side}": None for side, table in tables for name, weight in table.items() if weight}
     sides = [f"{name}_{side}" for name in ("hierarchy", "overlaps", "richness") for side in "ab"]
-    coverage = ["coverage", "coverage_b"] if plan.config.decoder_b else ["coverage"]
+    coverage = ["coverage", *(["coverage_ball"] if plan.config.decoder_input != "mu" else [])]
+    coverage += ["coverage_b"] if plan.config.decoder_b else []
     return ["step", "phase", "seconds", "loss", *parts, *coverage, *sides]

@@ -16,13 +16,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tvae import homeostasis
+from tvae import homeostasis, precondition
 from tvae.embedding import embed
 from tvae.errors import TrainingError
 from tvae.metrics import Metrics, evaluate
 from tvae.models import TernaryVAE
 from tvae.objective import Data, batch_of, data_of, parts_of
 from tvae.plan import Phase, Recipe
+from tvae.tree import Tree
 
 REPORT_EVERY = 50  # steps; only then are the losses read and checked
 METRICS_EVERY = 500  # steps; an evaluation without the tree metrics takes as long as about 15 of them
@@ -159,6 +160,8 @@ def begin_phase(run: Run, phase: Phase) -> None:
     """A new optimiser, and for a controlled phase a new controller, with the encoders as the phase has them."""
     groups = [{"params": parameters} for parameters in groups_of(run.model)]
     run.optimiser = torch.optim.AdamW(groups, weight_decay=run.plan.weight_decay, fused=True)
+    if run.plan.tree:
+        precondition.scale_steps(run.optimiser, run.model, _scales(run.plan.tree).to(run.device))
     settings = run.plan.controller
     run.control = homeostasis.start(settings) if phase.controlled and settings else None
 
@@ -220,6 +223,7 @@ def main_numbers(measured: Metrics) -> dict[str, float | None]:
     a, b = measured.a, measured.b
     return {
         "coverage": measured.at_mu.coverage,
+        **({} if measured.at_ball is None else {"coverage_ball": measured.at_ball.coverage}),
         **({} if measured.at_mu_b is None else {"coverage_b": measured.at_mu_b.coverage}),
         "hierarchy_a": a.hierarchy,
         "hierarchy_b": b.hierarchy,
@@ -234,7 +238,14 @@ def _new_model(plan: Recipe, seed: int) -> TernaryVAE:
     """A model with weights from the seed; the global random state, which torch's layers draw from, is put back."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return TernaryVAE(plan.config).train()
+        model = TernaryVAE(plan.config).train()
+    if plan.tree:
+        precondition.scale_weights(model, _scales(plan.tree))
+    return model
+
+
+def _scales(tree: Tree) -> Tensor:
+    return torch.from_numpy(tree.scales()).float()
 
 
 def _check_finite(loss: Tensor, run: Run) -> None:

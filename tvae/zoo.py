@@ -126,12 +126,13 @@ def write_manifest(path: Path, row: dict[str, Any]) -> None:
 
 def summary(row: dict[str, Any]) -> str:
     """A row of `train_to_file` as a table for people."""
-    covered, second = row["metrics"]["at_mu"], row["metrics"]["at_mu_b"]
+    covered, inside, second = (row["metrics"][name] for name in ("at_mu", "at_ball", "at_mu_b"))
     lines = [
         f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads",
         f"file      {row['file']}",
         f"sha256    {row['sha256']}",
         f"coverage  {covered['reconstructed']:,} of {covered['total']:,}",
+        *([f"  at ball {inside['reconstructed']:,} of {inside['total']:,}"] if inside else []),
         *([f"  of B    {second['reconstructed']:,} of {second['total']:,}"] if second else []),
         f"{'':24}{'encoder A':>14}{'encoder B':>14}",
     ]
@@ -181,4 +182,5 @@ def _in_words(measured: Metrics) -> str:
     a, b = measured.a, measured.b
     second = f" (B {measured.at_mu_b.reconstructed})" if measured.at_mu_b else ""
     rich = "" if a.richness is None else f", overlaps A {a.overlaps} B {b.overlaps}, richness A {a.richness:.5f}"
-    return f"{measured.at_mu.reconstructed} of {measured.at_mu.total} operations{second}{rich}"
+    covered = measured.at_ball or measured.at_mu
+    return f"{covered.reconstructed} of {covered.total} operations{second}{rich}"

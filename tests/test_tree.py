@@ -1,0 +1,146 @@
+"""The exact tree: what its module claims, its limits, and training in its coordinates."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tvae import metrics, ternary, training
+from tvae.embedding import Side
+from tvae.models import TernaryVAE
+from tvae.plan import adjusted
+from tvae.precondition import scale_steps, scale_weights, scaled
+from tvae.recipes import recipe
+from tvae.tree import DIMENSIONS, Tree
+
+PLAN = recipe("tree")
+assert PLAN.tree
+TREES = [PLAN.tree, Tree(0.6, 0.4, 0.5), Tree(0.65, 0.4, 0.5)]
+LEVELS = ternary.VALUATIONS.astype(int)
+
+
+def side_of(points: np.ndarray) -> Side:
+    norm = np.linalg.norm(points, axis=1)
+    return Side(points.astype(np.float32), points.astype(np.float32), norm, 2 * np.arctanh(norm), 1.0)
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_points_by_the_definition(tree: Tree) -> None:
+    points = tree.points()
+    weights = [tree.ratio**k for k in range(7)]
+    weights += [tree.share * weights[6], tree.share**2 * weights[6]]
+    corners = ((0.0, 0.0), (1.0, 0.0), (0.5, 3**0.5 / 2))
+    assert points.shape == (ternary.N, DIMENSIONS)
+    assert np.linalg.norm(points, axis=1).max() == pytest.approx(tree.norm)
+    unit = points[1, 0]  # operation 1 has the digits 1, 0, 0, ..
+    for index in range(0, ternary.N, 131):
+        digits = [int(trit) + 1 for trit in ternary.ALL_TRITS[index]]
+        expected = [weights[k] * value for k in range(7) for value in corners[digits[k]]]
+        expected += [weights[k] * digits[k] for k in (7, 8)]
+        assert points[index] == pytest.approx(unit * np.array(expected), abs=1e-12)
+    each = [*(weight for weight in weights[:7] for _ in "xy"), *weights[7:]]
+    assert tree.scales() == pytest.approx(unit * np.array(each), abs=1e-12)
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_gaps_between_the_values_of_a_digit(tree: Tree) -> None:
+    points, scales = tree.points(), tree.scales()
+    for digit in range(9):
+        zero, one, two = (points[value * 3**digit] / scales[min(2 * digit, digit + 7)] for value in range(3))
+        gaps = [np.linalg.norm(a - b) for a, b in ((zero, one), (one, two), (zero, two))]
+        assert gaps == pytest.approx([1, 1, 1] if digit < 7 else [1, 1, 2])
+
+
+def pairs_that_differ_first_in(v: int) -> tuple[np.ndarray, np.ndarray]:
+    """20,000 pairs of operations with equal digits below v and different digits v."""
+    random = np.random.default_rng(v)
+    i = random.integers(ternary.N, size=20_000)
+    digit = (i // 3**v + random.integers(1, 3, size=i.size)) % 3
+    above = random.integers(3 ** (8 - v), size=i.size)
+    return i, i % 3**v + digit * 3**v + above * 3 ** (v + 1)
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_distances_of_different_valuation_are_disjoint(tree: Tree) -> None:
+    points, nearer = tree.points(), float("inf")
+    for v in range(9):
+        i, j = pairs_that_differ_first_in(v)
+        assert set(ternary.VALUATIONS[np.abs(i - j)].tolist()) == {v}
+        distances = np.linalg.norm(points[i] - points[j], axis=1)
+        assert distances.max() < nearer
+        nearer = distances.min()
+        assert nearer > 0
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_shells_are_disjoint_and_hold_their_own_points(tree: Tree) -> None:
+    low, high = tree.shells().T
+    assert np.all(low[:-1] > 1.04 * high[1:])
+    assert (low[9], high[0]) == (0.0, 1.0)
+    norm = np.linalg.norm(tree.points(), axis=1)
+    assert np.all((low[LEVELS] <= norm) & (norm <= high[LEVELS]))
+    assert norm[0] == 0.0
+
+
+def test_the_exact_tree_is_at_every_limit() -> None:
+    assert PLAN.tree
+    side = side_of(PLAN.tree.points())
+    found = metrics.tree_metrics(side)
+    assert found.fidelity == pytest.approx(metrics.CEILINGS.tree_fidelity, abs=5e-4)
+    assert found.triplets == 1.0
+    low, high = metrics.level_ranges(side.norm)
+    assert np.all(low[:-2] / high[1:-1] > 1.16)
+
+
+def test_a_larger_tree_bends() -> None:
+    large = metrics.tree_metrics(side_of(Tree(0.62, 0.4, 0.65).points()))
+    assert large.fidelity == pytest.approx(0.8269, abs=5e-4)
+    assert large.triplets < 1.0
+
+
+def test_first_weights_are_scaled_and_nothing_else_is() -> None:
+    assert PLAN.tree
+    scales = torch.from_numpy(PLAN.tree.scales()).float()
+    torch.manual_seed(0)
+    plain = TernaryVAE(PLAN.config)
+    torch.manual_seed(0)
+    model = TernaryVAE(PLAN.config)
+    scale_weights(model, scales)
+    changed = {name for name, tensor in model.state_dict().items() if not torch.equal(tensor, plain.state_dict()[name])}
+    assert len(changed) == len(scaled(model, scales)) == 13
+    assert all(torch.equal(w, v) for w, v in zip(start_weights(), model.state_dict().values(), strict=True))
+    means = model.encoder_A.fc_mu.weight, plain.encoder_A.fc_mu.weight
+    assert torch.allclose(means[0], scales[:, None] * means[1])
+
+
+def start_weights() -> list[torch.Tensor]:
+    return list(training.start(PLAN, seed=0).model.state_dict().values())
+
+
+def test_a_step_is_scaled() -> None:
+    scales = torch.linspace(0.01, 1, 16)
+    torch.manual_seed(0)
+    model, other = TernaryVAE(PLAN.config), TernaryVAE(PLAN.config)
+    other.load_state_dict(model.state_dict())
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    for network in (model, other):
+        optimiser = torch.optim.SGD(network.parameters(), lr=0.1)
+        for parameter in network.parameters():
+            parameter.grad = torch.ones_like(parameter)
+        if network is model:
+            scale_steps(optimiser, network, scales)
+        optimiser.step()
+    table = {row.parameter: row.scale for row in scaled(model, scales)}
+    for (name, new), plain in zip(model.named_parameters(), other.parameters(), strict=True):
+        moved, expected = new - before[name], (plain - before[name]) * table.get(new, torch.tensor(1.0))
+        assert torch.allclose(moved, expected, atol=1e-5), name
+
+
+def test_a_short_run_learns_the_tree() -> None:
+    *_, final = training.train(adjusted(replace(PLAN, batch_size=512), steps=400), seed=0)
+    assert final.metrics is not None
+    assert final.parts["place_a"] < 0.2
+    for encoder in (final.metrics.a, final.metrics.b):
+        assert (encoder.tree_fidelity or 0) > 0.5
+        assert (encoder.triplet_agreement or 0) > 0.8

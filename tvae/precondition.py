@@ -1,0 +1,77 @@
+"""Training in scaled coordinates: each weight is theta = s phi, and AdamW moves phi; the network stays what it is.
+
+A `Tree` has coordinates from 0.39 down to 0.004. To the network they are all the same: a last layer of weights of one
+size, and AdamW, whose step is blind to the size of a gradient, moves them all by the same amount, so that the small
+ones drown in the noise of their own steps. With s as large as the coordinate, every error and every step is relative:
+
+    first weights   theta = s phi, where phi is torch's own first weight, times a factor below
+    step            theta <- theta_old + s (theta_AdamW - theta_old)
+
+    weights                                                  s        factor
+    encoder fc_mu, rows and bias                             w        1
+    projection's last direction layer, rows and bias         w        0.02: the direction begins as nearly that of z
+    projection's first direction and radius layers, columns  1 / w    1
+    decoder A's first layer, columns                         1 / w    0.7
+
+with w (D,) the scale of each coordinate. Both halves are needed: at 2,000 steps the tree fidelity of A is 0.831 with
+both, 0.789 with the first weights alone, and 0.521 with neither.
+"""
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from tvae.models import TernaryVAE
+
+
+class Scaled(NamedTuple):
+    """One parameter of the table above."""
+
+    parameter: nn.Parameter
+    scale: Tensor  # s, broadcasts to the parameter
+    factor: float
+
+
+def scaled(model: TernaryVAE, scales: Tensor) -> list[Scaled]:
+    """The table above for a model with a dual projection; `scales` (D,) on the model's device."""
+    rows, columns = scales[:, None], 1 / scales[None, :]
+    found: list[Scaled] = []
+    for side in "AB":
+        mean = model.get_submodule(f"encoder_{side}.fc_mu")
+        direction = model.get_submodule(f"projection.proj_{side}.direction_net")
+        radius = model.get_submodule(f"projection.proj_{side}.radius_net")
+        *_, last = direction.children()
+        found += [
+            Scaled(mean.get_parameter("weight"), rows, 1.0),
+            Scaled(mean.get_parameter("bias"), scales, 1.0),
+            Scaled(last.get_parameter("weight"), rows, 0.02),
+            Scaled(last.get_parameter("bias"), scales, 0.02),
+            Scaled(direction.get_parameter("0.weight"), columns, 1.0),
+            Scaled(radius.get_parameter("0.weight"), columns, 1.0),
+        ]
+    return [*found, Scaled(model.get_parameter("decoder_A.decoder.0.weight"), columns, 0.7)]
+
+
+def scale_weights(model: TernaryVAE, scales: Tensor) -> None:
+    """Multiply the first weights, in place."""
+    with torch.no_grad():
+        for parameter, scale, factor in scaled(model, scales):
+            parameter.mul_(scale * factor)
+
+
+def scale_steps(optimiser: torch.optim.Optimizer, model: TernaryVAE, scales: Tensor) -> None:
+    """Let every later step of the optimiser be scaled; its own state, and what is saved of it, stay as they are."""
+    table = scaled(model, scales)
+    before: list[Tensor] = []
+
+    def keep(*_: Any) -> None:
+        before[:] = [row.parameter.detach().clone() for row in table]
+
+    def rescale(*_: Any) -> None:
+        with torch.no_grad():
+            for (parameter, scale, _factor), old in zip(table, before, strict=True):
+                parameter.sub_(old).mul_(scale).add_(old)
+
+    optimiser.register_step_pre_hook(keep)
+    optimiser.register_step_post_hook(rescale)

@@ -107,6 +107,15 @@ def test_a_batch_is_half_even_over_the_levels_and_reaches_every_operation() -> N
     assert torch.equal(batch.chosen, torch.from_numpy(drawn))
 
 
+def test_the_even_share_of_a_batch_is_the_recipes() -> None:
+    plan = recipe("tree")
+    data = data_of(plan, torch.device("cpu"))
+    assert len(data.first) == plan.even * plan.batch_size == 256
+    assert len(batch_of(data, plan.batch_size, 1, torch.Generator().manual_seed(0)).chosen) == plan.batch_size
+    assert data.tree is not None
+    assert data_of(recipe("ball"), torch.device("cpu")).tree is None
+
+
 def test_pairs_are_at_every_distance_in_the_batch() -> None:
     data = data_of(SHORT, torch.device("cpu"))
     random = torch.Generator().manual_seed(0)

@@ -43,8 +43,8 @@ TREE = Recipe(
 Published: no such recipe; the nearest are the tree distances of v5_11, decoded from the latent mean.
 
 Here: an exact tree is written down first (`tree.py`), with every digit in coordinates of its own, each digit 0.62 times
-as large as the one before; then both encoders learn it, and the decoder reads it from the ball. The exact tree has
-fidelity 0.8320, the limit, all triplets and no overlap; what is trained is within 0.002 of it.
+as large as the one before (the last two 0.4 times); then both encoders learn it, and the decoder reads it from the
+ball. The exact tree has fidelity 0.8320, the limit, all triplets and no overlap; what is trained is within 0.002 of it.
 - Errors are relative to the size of the coordinate, and so are the steps (`precondition.py`), or else the last digits,
   a hundredth of the first, are never learned. Norms outside their level's shell weigh five times as much, for a few
   strays are all that an overlap needs.

@@ -13,8 +13,8 @@ ones drown in the noise of their own steps. With s as large as the coordinate, e
     projection's first direction and radius layers, columns  1 / w    1
     decoder A's first layer, columns                         1 / w    0.7
 
-with w (D,) the scale of each coordinate. Both halves are needed: at 2,000 steps the tree fidelity of A is 0.831 with
-both, 0.789 with the first weights alone, and 0.521 with neither.
+with w (D,) the scale of each coordinate. Both halves are needed: at 2,000 steps, with seed 0, the tree fidelity of A
+is 0.831 with both, 0.789 with the first weights alone, and 0.521 with neither.
 """
 
 from typing import Any, NamedTuple

@@ -132,8 +132,9 @@ def test_the_long_run_kept_its_history() -> None:
     assert late[-1]["richness_a"] > late[0]["richness_a"]
 
 
-def test_the_levels_of_the_recommended_file_are_far_apart_compared_with_rounding() -> None:
-    embedding = embed(build(read(BUNDLED / "homeostatic_rich.safetensors")))
+@pytest.mark.parametrize("name", ["homeostatic_rich", "tree", "ball"])
+def test_the_levels_are_far_apart_compared_with_rounding(name: str) -> None:
+    embedding = embed(build(read(BUNDLED / f"{name}.safetensors")))
     for norm in (embedding.a.norm, embedding.b.norm):
         assert norm is not None
         low, high = level_ranges(norm)

@@ -58,7 +58,7 @@ class Entry:
 
 _NOT_STRICT: Final = "The claimed numbers are those of a non-strict load, which leaves the radius head random."
 
-_TRAINED_HERE: Final = "Trained here from nothing; the manifest has its seed, recipe and versions."
+_TRAINED_HERE: Final = "Trained here from nothing."
 
 ENTRIES: Final = (
     Entry(

@@ -1,8 +1,10 @@
 """A published layout, opened and measured once for the whole run."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from archives import saved
 from layouts import BY_NAME, file_of, state_of
 
@@ -47,3 +49,12 @@ def ball_reader(tmp_path_factory: pytest.TempPathFactory) -> tuple[Located, Meas
     path.write_bytes(saved(file_of(layout, state_of(layout))))
     located = loading.locate_any(path)
     return located, measuring.measure(loading.open_located(located))
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """For training: batches this small gain nothing from a second thread, and on a busy machine they wait for it."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)

@@ -1,6 +1,5 @@
 """The training loop: it learns, repeats itself bit for bit, and says when it fails."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,13 +26,7 @@ def shortened(name: str, steps: int, **changes: Any) -> Recipe:
 SHORT = shortened("homeostatic_rich", 100)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Batches this small gain nothing from a second thread, and on a busy machine they would wait for it."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def last(plan: Recipe, seed: int = 0) -> Progress:

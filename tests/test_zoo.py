@@ -2,13 +2,11 @@
 
 import importlib.util
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from tvae import recipes, zoo
 from tvae.catalogue import BUNDLED_DIRECTORY
@@ -25,12 +23,7 @@ MANIFEST: dict[str, Any] = json.loads((BUNDLED_DIRECTORY / "manifest.json").read
 RUNS = [(name, run) for name, result in RESULTS.items() for run in result["runs"]]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def shortened(name: str) -> recipes.Recipe:

@@ -1,6 +1,5 @@
 """A recipe's name -> a trained checkpoint file and its row in the manifest: what `python -m tvae train` does."""
 
-import hashlib
 import json
 import platform
 import tempfile
@@ -14,7 +13,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from tvae.checkpoint_file import save
+from tvae.checkpoint_file import digest, save
 from tvae.embedding import embed
 from tvae.errors import StorageError, TrainingError, TrainingInterrupted
 from tvae.metrics import Metrics, evaluate
@@ -108,7 +107,7 @@ def _row(run: Run, output: Path, seconds: float, measured: Metrics) -> dict[str,
         "seed": run.seed,
         "steps": run.plan.steps,
         "file": output.name,
-        "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
+        "sha256": digest(output.read_bytes()),
         "duration_s": round(seconds, 1),
         "threads": torch.get_num_threads(),
         "versions": _versions(),

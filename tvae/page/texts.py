@@ -33,4 +33,3 @@ WHY_DIFFERENT: Final = (
     "radius head random, or pair one encoder's richness with the other's hierarchy. Here each file is loaded strictly, "
     "and the latent mean is measured, so that the numbers repeat."
 )
-LINK_TOO_LONG: Final = "The selection is too long for a link; the link holds the rest of the view."

@@ -97,7 +97,9 @@ def test_the_file_map_is_the_tree():
 
 def test_the_front_matter_fits_what_is_installed():
     fields = dict(re.findall(r"^(\w+): (.+)$", FRONT, re.MULTILINE))
-    requirement = re.search(r"^gradio>=([\d.]+),<(\d+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    requirement = re.search(
+        r"^gradio\[oauth\]>=([\d.]+),<(\d+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE
+    )
     assert requirement
     assert fields["sdk"] == "gradio"
     assert fields["sdk_version"].startswith(requirement[1])
@@ -105,6 +107,10 @@ def test_the_front_matter_fits_what_is_installed():
     assert fields["python_version"].strip('"') == "3.12"  # what ZeroGPU offers
     assert fields["license"] == "apache-2.0"
     assert len(fields["short_description"]) <= 60
+    assert fields["hf_oauth"] == "true"  # for uploads from the training tab
+    assert (
+        FRONT.count("  - contribute-repos\n") == 1
+    )  # the least that makes a repository: nothing of the visitor's other ones
 
 
 def test_the_two_commands_are_there():

@@ -15,7 +15,8 @@
     |-- StorageError             the local disk is full, read-only, or not ours
     |-- RecipeError              a recipe or a setting of it that does not exist
     `-- TrainingError            training that cannot go on (not finite, out of memory)
-        `-- TrainingInterrupted  a run that was stopped, and can be continued
+        |-- TrainingInterrupted  a run that was stopped, and can be continued
+        `-- TrainingRefused      a run that this server does not take on now
 
 A message is one or two sentences: the wrong value, the right values, the next action. The program shows the message
 and never the traceback; the same data are attributes, for code that wants to act on them.
@@ -112,3 +113,7 @@ class TrainingInterrupted(TrainingError):
         )
         self.step = step
         self.state = state
+
+
+class TrainingRefused(TrainingError):
+    """A run that a server does not take on, at all or now: too long, too many at once, too many an hour."""

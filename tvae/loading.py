@@ -15,7 +15,7 @@ from tvae.checkpoint_file import Checkpoint
 from tvae.errors import CheckpointError, UnknownCheckpoint
 from tvae.models import TernaryVAE
 
-Origin = Literal["bundled", "local", "cache", "hub", "file"]
+Origin = Literal["bundled", "local", "cache", "hub", "file", "visit"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Located:
 
     name: str  # as it was asked for
     path: Path
-    origin: Origin  # local: the directory outputs/models; cache, hub: the Hub's cache, now or just downloaded
+    # local: the directory outputs/models; cache, hub: the Hub's cache, now or just downloaded; visit: a visitor's own
+    origin: Origin
     revision: str | None  # commit on the Hub, where known
     entry: Entry | None  # None for a file that the catalogue does not know
 
@@ -37,6 +38,7 @@ class Located:
             "cache": "Hugging Face Hub, from the cache",
             "hub": "Hugging Face Hub, just downloaded",
             "file": "local file",
+            "visit": "yours, kept until your visit ends",
         }[self.origin]
         return f"{words}, revision {self.revision[:12]}" if self.revision else words
 

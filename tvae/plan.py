@@ -7,7 +7,9 @@ possible hierarchy; the variance inside them is richness.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +83,16 @@ class Weights:
     stray: float = 0.0
 
 
+# The parts of `Weights` by what they ask for, each group a knob: `emphasised` multiplies the weights of a group.
+EMPHASES: Final = {
+    "reconstruction": ("reconstruction", "at_mu", "at_ball"),
+    "smoothness": ("kl", "repulsion"),
+    "order": ("outside", "pull", "rank", "stray"),
+    "distances": ("geodesic", "steps", "place"),
+}
+MAX_EMPHASIS: Final = 100.0
+
+
 @dataclass(frozen=True)
 class Rates:
     """The learning rate of each part of the network as a share of the phase's; 0 is frozen."""
@@ -124,6 +136,7 @@ class Recipe:
     tree: Tree | None = None  # where each operation shall be; the layouts are not looked at, training is scaled to it
     controller: homeostasis.Settings | None = None
     keep_history: bool = False  # the file records how the metrics went, not only how they ended
+    emphasis: tuple[tuple[str, float], ...] = ()  # what `emphasised` made of the weights; those above have it in them
 
     @property
     def steps(self) -> int:
@@ -166,3 +179,43 @@ def adjusted(
         factor = learning_rate / max(phase.learning_rate for phase in phases)
         phases = tuple(replace(phase, learning_rate=phase.learning_rate * factor) for phase in phases)
     return replace(plan, phases=phases)
+
+
+def emphasised(plan: Recipe, factors: Mapping[str, float]) -> Recipe:
+    """The plan with the weights of each group of `EMPHASES` times its factor, 0 to 100; 1, or none, changes nothing.
+
+    A part that a phase leaves out stays out. Raises RecipeError for a group that is not known, or that the recipe does
+    not have, and for a factor out of range.
+    """
+    for name, factor in factors.items():
+        if name not in EMPHASES:
+            raise RecipeError(f"Found the objective {name!r}; choose from {', '.join(EMPHASES)}.")
+        if not (math.isfinite(factor) and 0 <= factor <= MAX_EMPHASIS):
+            raise RecipeError(
+                f"Found the factor {factor} for {name!r}; it is in 0..{MAX_EMPHASIS:g}, and 1 is the recipe's own."
+            )
+        if factor != 1 and name not in objectives(plan):
+            raise RecipeError(f"{plan.name!r} has no objective {name!r}. It has {', '.join(objectives(plan))}.")
+    changed = {name: float(factor) for name, factor in factors.items() if factor != 1}
+    if not changed:
+        return plan
+    phases = tuple(
+        replace(phase, weights_a=_times(phase.weights_a, changed), weights_b=_times(phase.weights_b, changed))
+        for phase in plan.phases
+    )
+    if not all(any(vars(phase.weights_a).values()) or any(vars(phase.weights_b).values()) for phase in phases):
+        raise RecipeError(f"Without {' and '.join(changed)} a phase of {plan.name!r} has nothing to learn. Keep one.")
+    return replace(plan, phases=phases, emphasis=tuple(sorted(changed.items())))
+
+
+def objectives(plan: Recipe) -> tuple[str, ...]:
+    """The groups of `EMPHASES` of which the plan has a part, in their order."""
+    weights = [weights for phase in plan.phases for weights in (phase.weights_a, phase.weights_b)]
+    return tuple(
+        name for name, parts in EMPHASES.items() if any(getattr(row, part) for row in weights for part in parts)
+    )
+
+
+def _times(weights: Weights, factors: Mapping[str, float]) -> Weights:
+    changed = {part: getattr(weights, part) * factor for name, factor in factors.items() for part in EMPHASES[name]}
+    return replace(weights, **changed)

@@ -22,12 +22,12 @@ import torch
 from tvae import homeostasis
 from tvae.checkpoint_file import read_bytes
 from tvae.errors import StorageError, TrainingError, TvaeError
-from tvae.plan import Recipe
+from tvae.plan import Recipe, emphasised
 from tvae.recipes import recipe
 from tvae.storage import storage_error, write_atomically
 from tvae.training import Progress, Run, begin_phase, main_numbers, start
 
-FORMAT: Final = "tvae training state 1"
+FORMAT: Final = "tvae training state 2"
 LOG_SUFFIXES: Final = (".csv", ".jsonl")
 
 
@@ -43,6 +43,7 @@ def save_state(path: Path, run: Run) -> Path:
         {
             "format": FORMAT,
             "recipe": run.plan.name,
+            "emphasis": run.plan.emphasis,
             "phases": [(phase.steps, phase.learning_rate) for phase in run.plan.phases],
             "fingerprint": _fingerprint(run.plan),
             "seed": run.seed,
@@ -74,7 +75,7 @@ def load_state(path: Path) -> Run:
         state = torch.load(io.BytesIO(read_bytes(path)), map_location="cpu", weights_only=True)
         if state["format"] != FORMAT:
             raise TrainingError(refused)
-        plan = recipe(state["recipe"])
+        plan = emphasised(recipe(state["recipe"]), dict(state["emphasis"]))
         phases = zip(plan.phases, state["phases"], strict=True)
         plan = replace(plan, phases=tuple(replace(p, steps=s, learning_rate=lr) for p, (s, lr) in phases))
         if _fingerprint(plan) != state["fingerprint"]:

@@ -57,7 +57,7 @@ def train_to_file(
             kept = save_state(state_file(output), run)
             raise TrainingInterrupted(name, run.step, run.plan.steps, kept, output)
         measured = progress.metrics or evaluate(embed(run.model))
-        save(output, run.model, _record(run, measured))
+        save(output, run.model, record_of(run, measured))
     return _row(run, output, progress.seconds, measured)
 
 
@@ -88,10 +88,14 @@ def _run(run: Run, stop: Callable[[], bool], log: Log | None, show: bool) -> Pro
     return progress
 
 
-def _record(run: Run, measured: Metrics) -> dict[str, Any]:
+def record_of(run: Run, measured: Metrics) -> dict[str, Any]:
     """What the checkpoint says about itself."""
     record: dict[str, Any] = {"recipe": run.plan.name, "seed": run.seed, "steps": run.plan.steps}
     record["learning_rate"] = max(phase.learning_rate for phase in run.plan.phases)
+    if run.plan.emphasis:
+        record["emphasis"] = dict(run.plan.emphasis)
+    if run.step < run.plan.steps:
+        record["stopped_after"] = run.step
     record["metrics"] = main_numbers(measured)
     if run.plan.controller:
         record["events"] = [asdict(event) for event in run.events]

@@ -6,7 +6,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
-from tvae.page import api, texts, views
+from tvae.page import api, texts, train, views
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
 from tvae.page.limits import ForgetCalls, RequestLimit
@@ -19,6 +19,7 @@ SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans
 MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 SESSIONS: Final = 500  # visitors whose last values Gradio keeps, some 0.3 MB each; the page needs none of them
+STYLES: Final = ("page.css", "curves.css", "train.css")
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
@@ -30,8 +31,14 @@ def build() -> gr.Blocks:
     first = views.first_view()
     demo: gr.Blocks
     with gr.Blocks(title="tvae, explorer of the Ternary VAE", analytics_enabled=False, fill_width=True) as demo:
-        parts = _layout(first)
+        parts = _top(first)
+        with gr.Tabs(selected="explore", elem_id="tabs") as parts["tabs"]:
+            with gr.Tab("Explore", id="explore"):
+                parts |= _explore(first)
+            with gr.Tab("Train", id="train"):
+                training = train.layout()
         _wire(demo, parts)
+        train.wire(demo, training, parts)
         api.add_endpoints()
     return demo
 
@@ -41,7 +48,7 @@ def launch_arguments() -> dict[str, Any]:
     trits = "".join(f"--trit-{name}:{TRIT_COLOURS[trit]};" for trit, name in ((-1, "minus"), (0, "zero"), (1, "plus")))
     return {
         "theme": gr.themes.Default(primary_hue=ACCENT, font=list(SYSTEM_FONTS), font_mono=list(MONO_FONTS)),
-        "css": f":root{{{trits}}}" + (STATIC / "page.css").read_text(encoding="utf-8"),
+        "css": f":root{{{trits}}}" + "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES),
         "show_error": True,  # a call with too few inputs then says so, instead of "null"
         "run_history": False,
         "state_session_capacity": SESSIONS,
@@ -52,8 +59,8 @@ def launch_arguments() -> dict[str, Any]:
     }
 
 
-def _layout(first: View) -> dict[str, Any]:
-    """Every component of the page by its name."""
+def _top(first: View) -> dict[str, Any]:
+    """Title, checkpoint and status, which stay whatever tab is open."""
     parts: dict[str, Any] = {}
     with gr.Row(elem_id="top", equal_height=False):
         with gr.Column(scale=3, min_width=300):
@@ -64,6 +71,16 @@ def _layout(first: View) -> dict[str, Any]:
         with gr.Column(scale=3, min_width=300):
             parts["badge"] = plain_html(first.badge, "badge")
     parts["alert"] = plain_html("", "alert")
+    # What is loaded, and what is in the truth table: held by the browser, so that no server that forgets a visitor, or
+    # starts again, shows one checkpoint's numbers beside another's name.
+    parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
+    parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
+    return parts
+
+
+def _explore(first: View) -> dict[str, Any]:
+    """The main tab: does this checkpoint hold what it claims?"""
+    parts: dict[str, Any] = {}
     parts["tiles"] = plain_html(first.tiles, "tiles")
     with gr.Row(elem_id="main", equal_height=False):
         with gr.Column(scale=3, min_width=320):
@@ -91,10 +108,6 @@ def _layout(first: View) -> dict[str, Any]:
         with gr.Column(min_width=320):
             gr.Markdown("## Coverage")
             parts["coverage"] = buttons_in_html(first.coverage, "coverage")
-    # What is loaded, and what is in the truth table: held by the browser, so that no server that forgets a visitor, or
-    # starts again, shows one checkpoint's numbers beside another's name.
-    parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
-    parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
     return parts
 
 
@@ -105,7 +118,7 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     # again but repeats the old event's data, so events with data run as often as they happen.
     latest = quiet | {"trigger_mode": "always_last"}
     quiet |= {"trigger_mode": "multiple"}
-    chosen = [parts[name] for name in ("problem", "plot", "truth", "results", "current")]
+    chosen = [parts[name] for name in views.CHOICE_PARTS]
     state = [parts["loaded"], text, encoder]
     whole = [parts[name] for name in views.CHECKPOINT_PARTS]
 

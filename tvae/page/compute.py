@@ -8,6 +8,7 @@ from tvae.catalogue import DEFAULT
 from tvae.checkpoint_file import Checkpoint
 from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
+from tvae.page.visits import PREFIX, Visits
 
 try:
     import spaces
@@ -37,12 +38,16 @@ def measure_on_cpu(checkpoint: Checkpoint) -> Measured:
 CACHE = MeasuredCache(measure_on_gpu)
 
 
+VISITS = Visits()
+
+
 def opened(name: str) -> tuple[Located, Measured]:
-    """A checkpoint of the catalogue with everything measured; fetched and computed once, whoever asks.
+    """A checkpoint of the catalogue or of a visit with everything measured; fetched and computed once, whoever asks.
 
     Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
     """
-    located = loading.locate(name)
+    mine = isinstance(name, str) and name.startswith(PREFIX)
+    located = VISITS.locate(name) if mine else loading.locate(name)
     return located, CACHE.get(located)
 
 

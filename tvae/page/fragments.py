@@ -16,8 +16,8 @@ MAX_FAILING = 200  # of the list of failing operations on the page
 def badge(located: Located, checkpoint: Checkpoint) -> str:
     """Status with its reason, where the weights came from, and their digest."""
     entry = located.entry
-    status = entry.status if entry else "file"
-    reason = " ".join(part for part in (_sentence(entry), entry.note if entry else "") if part)
+    status = entry.status if entry else "yours" if located.origin == "visit" else "file"
+    reason = " ".join(part for part in (_sentence(entry), entry.note) if part) if entry else _made(checkpoint)
     warning = f'<strong class="warning">{escape(entry.warning)}</strong> ' if entry and entry.warning else ""
     radius = ""
     if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
@@ -33,8 +33,20 @@ def badge(located: Located, checkpoint: Checkpoint) -> str:
     )
 
 
-def _sentence(entry: Entry | None) -> str:
-    return f"{entry.use_case}." if entry else ""
+def _sentence(entry: Entry) -> str:
+    return f"{entry.use_case}."
+
+
+def _made(checkpoint: Checkpoint) -> str:
+    """What the file itself says of how it was made; it may say anything, so only what makes sense is repeated."""
+    said = checkpoint.metadata
+    steps, factors = said.get("stopped_after", said.get("steps")), said.get("emphasis")
+    parts = [f"recipe {said['recipe'][:80]}"] if isinstance(said.get("recipe"), str) else []
+    parts += [f"seed {said['seed']}"] if isinstance(said.get("seed"), int) else []
+    parts += [f"{steps:,} steps"] if isinstance(steps, int) else []
+    if isinstance(factors, dict):
+        parts += [f"{name[:40]} weighted {by:g}-fold" for name, by in factors.items() if isinstance(by, float | int)]
+    return f"The file says: {', '.join(parts)}." if parts else ""
 
 
 def _tile(name: str, label: str, value: str, more: str, share: float | None = None, good: bool = True) -> str:

@@ -33,3 +33,30 @@ WHY_DIFFERENT: Final = (
     "radius head random, or pair one encoder's richness with the other's hierarchy. Here each file is loaded strictly, "
     "and the latent mean is measured, so that the numbers repeat."
 )
+
+# The training tab.
+TRAIN_LEAD: Final = (
+    "A recipe trains a new model from nothing, in about half a minute, while you watch. The same recipe and seed give "
+    "the same file here and with <code>python -m tvae train</code> on one thread."
+)
+RECIPE_NOTES: Final = "What was published, what is different here, and why"
+NO_CURVES: Final = "The curves appear here once a run has begun."
+SAME_BYTES: Final = "It is the bundled file, byte for byte."
+OTHER_BYTES: Final = "It is not the bundled file: another seed, other settings, or another machine."
+KEPT_FOR_THE_VISIT: Final = "It is kept until you leave the page, for you alone."
+EVENTS: Final = "What the controller decided"
+OBJECTIVES: Final = {
+    "reconstruction": "Reconstruction: give back the nine trits",
+    "smoothness": "Smoothness: stay near the prior, keep apart",
+    "order": "Order: the radius of each valuation level",
+    "distances": "Distances: far apart where the digits differ early",
+}
+NOTHING_TO_EXPLORE: Final = "Nothing is trained yet. Start a run first."
+SIGN_IN: Final = "Sign in with Hugging Face first, with the button above; the token is used for this upload alone."
+UPLOAD_ACCOUNT: Final = "It goes to the account of <code>hf auth login</code> or <code>HF_TOKEN</code> of this machine."
+UPLOAD_SIGN_IN: Final = "It goes to your own account: sign in first. The token is used for this upload alone."
+NOT_LOGGED_IN: Final = "This machine is not logged in to the Hub: run `hf auth login`, or set HF_TOKEN, and try again."
+ONLY_HERE: Final = (
+    "From another machine nothing is uploaded with this machine's token. Download the file and use "
+    "python -m tvae.checkpoint_hub upload."
+)

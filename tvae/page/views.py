@@ -10,7 +10,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae import ternary
-from tvae.catalogue import DEFAULT
+from tvae.catalogue import DEFAULT, ENTRIES
 from tvae.errors import TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
@@ -18,6 +18,7 @@ from tvae.operations import format_operations
 from tvae.page import compute, fragments, selection
 from tvae.page.html import alert
 from tvae.page.strip import pack_points, show_selection
+from tvae.page.visits import PREFIX
 
 MEASURES: Final = (("hyperbolic radius", "radius"), ("norm", "norm"))
 LENGTH_ONLY: Final = (("length of \u03bc (Euclidean)", "radius"),)
@@ -34,6 +35,8 @@ CHECKPOINT_PARTS: Final = (
     "plot",
     "measure",
 )
+# What follows the choice of operations, in the order of `choose`'s values.
+CHOICE_PARTS: Final = ("problem", "plot", "truth", "results", "current")
 
 Values = tuple[Any, ...]
 
@@ -186,4 +189,12 @@ def from_link(request: gr.Request) -> Values:
         located, measured = compute.first()
     values = list(_checkpoint_values(name, view(located, measured), measure))
     values[CHECKPOINT_PARTS.index("alert")] = problem or values[CHECKPOINT_PARTS.index("alert")]
-    return name, text, encoder, *values[1:], *choose(name, text, encoder)
+    chosen = offered(name, str(request.session_hash)) if name.startswith(PREFIX) else name
+    return chosen, text, encoder, *values[1:], *choose(name, text, encoder)
+
+
+def offered(name: str, session: str) -> Any:
+    """The dropdown with a visitor's own checkpoints as well, this one of them chosen."""
+    own = {kept.name: kept.title for kept in (*compute.VISITS.of(session), compute.VISITS.find(name))}
+    lines = [*((title, mine) for mine, title in own.items()), *((entry.title, entry.name) for entry in ENTRIES)]
+    return gr.update(choices=lines, value=name)

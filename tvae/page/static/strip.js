@@ -42,8 +42,9 @@ function chooseSeries() {
     shown = title();
     const low = Math.min(...series.stats.map((row) => row[0])), high = Math.max(...series.stats.map((row) => row[2]));
     const pad = 0.04 * (high - low) || 0.1;
+    const whole = !view || view.join() === home.join(); // points that move under a view of all are all seen again
     home = [...COLUMNS, low - pad, high + pad];
-    view = before === shown ? view : [...(view ?? home).slice(0, 2), ...home.slice(2)];
+    if (whole || before !== shown) view = [...(whole ? home : view).slice(0, 2), ...home.slice(2)];
     const n = series.overlaps.length;
     verdict = n ? `overlaps ${n} of 9` : 'no overlaps: every level lies above the next';
   }

@@ -1,0 +1,141 @@
+"""A model card for a checkpoint that leaves this program: its text, and its picture of radius against valuation.
+
+Every number is measured here, none is copied from the file.
+"""
+
+import io
+from typing import Any, Final
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from tvae import ternary
+from tvae.checkpoint_file import Checkpoint
+from tvae.embedding import Embedding, Side
+from tvae.measuring import Measured
+from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics
+from tvae.palette import LEVEL_COLOURS
+
+PICTURE: Final = "radius.png"
+_ROWS: Final = (
+    ("hierarchy", 10),
+    ("overlaps", 0),
+    ("richness", 6),
+    ("distance_correlation", 4),
+    ("q", 4),
+    ("tree_fidelity", 4),
+    ("triplet_agreement", 4),
+)
+_SIZE: Final = (1400, 620)  # pixels
+
+
+def card(measured: Measured, repo_id: str, file: str) -> str:
+    """The model card as Markdown with the Hub's front matter, for `file` of the repository."""
+    checkpoint, metrics = measured.checkpoint, measured.metrics
+    covered = metrics.at_mu
+    lines = [
+        "---",
+        "library_name: tvae",
+        "tags: [ternary-vae, hyperbolic, poincare-ball, p-adic]",
+        "---",
+        "",
+        f"# {repo_id.rpartition('/')[2]}: a Ternary VAE",
+        "",
+        "It encodes the 19,683 ternary operations (truth tables of nine trits)"
+        + (" into a 16-dimensional Poincare ball, the distance from the centre following the 3-adic valuation,"
+           if measured.embedding.has_ball else " into a 16-dimensional Euclidean latent space")
+        + " and decodes them back. Trained and measured with tvae.",
+        "",
+        *(f"- {line}" for line in _provenance(checkpoint)),
+        f"- sha256 of `{file}`: `{checkpoint.sha256}`",
+        "",
+        f"Coverage: {covered.reconstructed:,} of {covered.total:,} operations from the latent mean"
+        + (f", {metrics.at_ball.reconstructed:,} from the point of the ball" if metrics.at_ball else "")
+        + (f", {metrics.at_mu_b.reconstructed:,} by decoder B" if metrics.at_mu_b else "")
+        + ".",
+        "",
+        "| measured on all operations | encoder A | encoder B | limit |",
+        "|---|---|---|---|",
+        *(_row(name, digits, metrics.a, metrics.b) for name, digits in _ROWS),
+        "",
+        f"![Radius against valuation, encoders A and B]({PICTURE})",
+        "",
+        "```python",
+        "import tvae",
+        "from huggingface_hub import hf_hub_download",
+        "",
+        f'model = tvae.load(hf_hub_download("{repo_id}", "{file}"))',
+        "```",
+        "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _provenance(checkpoint: Checkpoint) -> list[str]:
+    """What the file says of how it was made, one line a fact."""
+    said = checkpoint.metadata
+    lines = [
+        f"{label}: {said[name]}"
+        for name, label in (
+            ("recipe", "recipe"),
+            ("seed", "seed"),
+            ("steps", "steps"),
+            ("stopped_after", "stopped after step"),
+            ("learning_rate", "peak learning rate"),
+        )
+        if name in said
+    ]
+    factors: dict[str, Any] = said.get("emphasis", {})
+    return lines + [f"weight of {name}: {factor:g} times the recipe's own" for name, factor in factors.items()]
+
+
+def _row(name: str, digits: int, a: EncoderMetrics, b: EncoderMetrics) -> str:
+    values = (getattr(a, name), getattr(b, name), getattr(CEILINGS, name, None))
+    cells = " | ".join("-" if value is None else f"{value:.{digits}f}" for value in values)
+    return f"| {name.replace('_', ' ')} | {cells} |"
+
+
+def radius_png(embedding: Embedding) -> bytes:
+    """Radius against valuation of both encoders as a PNG, levels in the colours that they have everywhere."""
+    image = Image.new("RGB", _SIZE, "#ffffff")
+    draw = ImageDraw.Draw(image)
+    half = _SIZE[0] // 2
+    for number, (name, side) in enumerate((("A", embedding.a), ("B", embedding.b))):
+        _panel(image, draw, side, f"encoder {name}", (number * half, 0, (number + 1) * half, _SIZE[1]), embedding)
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _panel(
+    image: Image.Image,
+    draw: ImageDraw.ImageDraw,
+    side: Side,
+    title: str,
+    box: tuple[int, int, int, int],
+    embedding: Embedding,
+) -> None:
+    """One encoder's points, jittered evenly inside their level's column, with axes."""
+    small, large = ImageFont.load_default(15), ImageFont.load_default(18)
+    left, top, right, bottom = box[0] + 62, box[1] + 50, box[2] - 20, box[3] - 52
+    low, high = float(side.radius.min()), float(side.radius.max())
+    pad = 0.04 * (high - low) or 0.1
+    low, high = low - pad, high + pad
+    v = ternary.VALUATIONS.astype(np.int64)
+    jitter = ((np.arange(ternary.N) * 0.6180339887498949) % 1 - 0.5) * 0.74
+    x = (left + (v + 0.5 + jitter) / LEVELS * (right - left)).round().astype(int)
+    y = (bottom - (side.radius - low) / (high - low) * (bottom - top)).round().astype(int)
+    axis = "hyperbolic radius" if embedding.has_ball else "Euclidean norm of the latent mean"
+    draw.text((left, box[1] + 14), f"{axis}, {title}", "#1f2937", font=large)
+    for tick in range(5):
+        value = low + (high - low) * tick / 4
+        place = bottom - (bottom - top) * tick / 4
+        draw.line((left, place, right, place), "#e5e7eb")
+        draw.text((left - 8, place), f"{value:.2f}", "#4b5563", font=small, anchor="rm")
+    for level in range(LEVELS):
+        size = 1 + (level > 1) + (level > 4)
+        for i in np.flatnonzero(v == level):
+            draw.ellipse((x[i] - size, y[i] - size, x[i] + size, y[i] + size), LEVEL_COLOURS[level])
+        middle = left + (level + 0.5) / LEVELS * (right - left)
+        draw.text((middle, bottom + 8), str(level), "#4b5563", font=small, anchor="ma")
+    draw.text(((left + right) / 2, bottom + 28), "3-adic valuation", "#4b5563", font=small, anchor="ma")

@@ -1,0 +1,131 @@
+"""What the training tab shows of a job: progress, curves, points, result. Plain values to HTML, no Gradio."""
+
+import base64
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae import ternary
+from tvae.catalogue import BY_NAME
+from tvae.metrics import CEILINGS
+from tvae.page import texts
+from tvae.page.curves import Chart, Line, charts
+from tvae.page.html import alert, bar
+from tvae.page.strip import pack_points
+from tvae.plan import EMPHASES, Recipe, objectives
+from tvae.workshop import State
+
+_PHASES_SHOWN: Final = 6
+
+
+def about(plan: Recipe) -> str:
+    """What a recipe is: one line, its phases, and on demand what was published and what differs."""
+    phases = ", then ".join(f"{escape(phase.name)} ({phase.steps:,} steps)" for phase in plan.phases[:_PHASES_SHOWN])
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in plan.notes.split("\n\n"))
+    return (
+        f"<p>{escape(plan.summary[:1].upper() + plan.summary[1:])}.</p>"
+        f'<p class="quiet">{phases}; batches of {plan.batch_size:,}.</p>'
+        f"<details class='why'><summary>{texts.RECIPE_NOTES}</summary><div class='notes'>{paragraphs}</div></details>"
+    )
+
+
+def knobs(plan: Recipe) -> dict[str, bool]:
+    """Which of the objectives a recipe has."""
+    return {name: name in objectives(plan) for name in EMPHASES}
+
+
+def status(state: State, plan: Recipe) -> str:
+    """One line on where the job stands, with a bar; announced by screen readers when its words change."""
+    if state.stage == "failed":
+        return alert(state.error)
+    frame = state.frame
+    step = frame["step"] if frame else 0
+    words = {
+        "waiting": f"Waiting: {state.ahead} before you." if state.ahead else "Waiting for a free place.",
+        "training": f"Step {step:,} of {plan.steps:,}, {escape(frame['phase'])}." if frame else "Starting (2 to 5 s).",
+        "done": f"Done after {step:,} steps. {escape(state.note)}",
+    }[state.stage]
+    if frame and state.stage != "waiting":
+        words += f" {_in_numbers(frame['numbers'])}, {frame['seconds']:.0f} s."
+    return f'<div class="progress"><p role="status">{words}</p>{bar(step / plan.steps)}</div>'
+
+
+def _in_numbers(numbers: dict[str, Any]) -> str:
+    covered = round(numbers.get("coverage_ball", numbers["coverage"]) * ternary.N)
+    text = f"{covered:,} of {ternary.N:,} operations reconstructed"
+    if numbers["richness_a"] is None:
+        return text
+    return f"{text}, level overlaps A {numbers['overlaps_a']}, B {numbers['overlaps_b']}"
+
+
+def curves(state: State, plan: Recipe) -> str:
+    """Coverage, hierarchy, overlaps, richness and loss over the steps so far."""
+    rows = state.curve
+    if not rows:
+        return ""
+    ends = np.cumsum([phase.steps for phase in plan.phases])[:-1].tolist()
+
+    def line(name: str, key: str) -> Line:
+        return Line(name, tuple(row.get(key) for row in rows))
+
+    covered = [line("A", "coverage")]
+    covered += [line("ball", "coverage_ball")] if "coverage_ball" in rows[0] else []
+    covered += [line("B", "coverage_b")] if "coverage_b" in rows[0] else []
+    sides = (("A", "a"), ("B", "b"))
+
+    def both(key: str) -> tuple[Line, ...]:
+        return tuple(line(name, f"{key}_{side}") for name, side in sides)
+
+    x, marks = tuple(float(row["step"]) for row in rows), tuple(float(end) for end in ends)
+    drawn = [Chart("coverage", "Coverage", "share", x, tuple(covered), 4, reach=(0.0, 1.0), marks=marks)]
+    if rows[0]["richness_a"] is not None:
+        limit = CEILINGS.hierarchy
+        drawn += [
+            Chart("hierarchy", "Hierarchy", "rank correlation", x, both("hierarchy"), 4, limit=limit, marks=marks),
+            Chart("overlaps", "Level overlaps", "of 9", x, both("overlaps"), 0, reach=(0.0, 9.0), marks=marks),
+            Chart("richness", "Richness", "variance of the norm", x, both("richness"), 4, reach=(0.0,), marks=marks),
+        ]
+    drawn.append(Chart("loss", "Loss", "weighted sum", x, (line("", "loss"),), 3, marks=marks))
+    return charts(drawn)
+
+
+def points(state: State, key: str) -> str | None:
+    """The value of the radius plot for the latest frame; None before the first."""
+    if state.frame is None:
+        return None
+    packed: dict[str, str] = state.frame["points"]
+    has_ball = packed["norm_a"] is not None
+    bits = np.frombuffer(base64.b64decode(packed["exact"]), np.uint8)
+    return pack_points(
+        key=key,
+        level=ternary.VALUATIONS.astype("uint8"),
+        radius_a=_floats(packed["radius_a"]),
+        radius_b=_floats(packed["radius_b"]),
+        norm_a=_floats(packed["norm_a"]) if has_ball else None,
+        norm_b=_floats(packed["norm_b"]) if has_ball else None,
+        exact=np.unpackbits(bits)[: ternary.N].astype(bool),
+    )
+
+
+def _floats(text: str) -> NDArray[np.float64]:
+    return np.frombuffer(base64.b64decode(text), "<f8")
+
+
+def result(state: State, plan: Recipe, bundled_digest: str | None) -> str:
+    """What to do with a finished job, and whether its file is the bundled one byte for byte."""
+    if state.stage != "done":
+        return ""
+    same = ""
+    if state.sha256 == bundled_digest:
+        same = f" {texts.SAME_BYTES}"
+    elif bundled_digest and plan.name in BY_NAME:
+        same = f" {texts.OTHER_BYTES}"
+    events = (state.frame or {}).get("events", [])
+    log = "".join(f"<li>{escape(event)}</li>" for event in events)
+    decided = f"<details class='why'><summary>{texts.EVENTS}</summary><ol>{log}</ol></details>" if log else ""
+    return (
+        f'<p>sha256 <code title="{state.sha256}">{state.sha256[:16]}</code>.{same} '
+        f"{texts.KEPT_FOR_THE_VISIT}</p>{decided}"
+    )

@@ -1,0 +1,201 @@
+"""Small line charts as inline SVG, made in Python: no script, no library, light and dark by the page's variables.
+
+    chart(Chart("q", "Q", "rank correlation", (500.0, 1000.0), (Line("A", (1.4, 2.1)), Line("B", (0.5, 2.0)))))
+
+A chart fills the width that it is given and is readable from 260 px on. Every line is named at its end, with its last
+value, so that neither colour nor a legend is needed; what a screen reader is told is the same in words.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from tvae.page.html import number
+
+WIDTH, HEIGHT = 300, 150  # of the viewBox; about the CSS pixels of a chart on a phone
+LEFT, RIGHT, TOP, BOTTOM = 40, 74, 18, 30  # room for the y values, the names with the last values, y label, x values
+LINE_HEIGHT: Final = 12
+BINS: Final = 150  # of x; a longer line is drawn by the least and the most of each
+COLOURS: Final = 4  # styles of lines, in static/curves.css
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line; None leaves a gap."""
+
+    name: str  # short, such as A; empty where a chart has one line only
+    values: tuple[float | None, ...]  # one for each x
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One small chart: lines over a common x."""
+
+    key: str  # a word that no other chart of the page has
+    title: str
+    y_label: str
+    x: tuple[float, ...]  # rising
+    lines: tuple[Line, ...]
+    digits: int = 3  # of the last values
+    x_label: str = "step"
+    limit: float | None = None  # drawn across, and always in view
+    reach: tuple[float, ...] = ()  # what the y axis must hold whatever the values are
+    marks: tuple[float, ...] = ()  # x where something begins, such as a phase
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """From values to places in the viewBox."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        (x0, x1), (y0, y1) = self.x, self.y
+        across = LEFT + (x - x0) / (x1 - x0) * (WIDTH - LEFT - RIGHT)
+        return round(across, 1), round(TOP + (y1 - y) / (y1 - y0) * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def charts(drawn: Sequence[Chart]) -> str:
+    """Charts side by side, as many in a row as there is room for."""
+    return f'<div class="curves">{"".join(chart(one) for one in drawn)}</div>'
+
+
+def chart(drawn: Chart) -> str:
+    """One chart with its caption; where there is no value at all, the caption says so."""
+    values = [value for line in drawn.lines for value in line.values if value is not None]
+    caption = f"<figcaption>{escape(drawn.title)}</figcaption>"
+    if not values:
+        return f'<figure class="curve">{caption}<p class="quiet">Nothing is measured yet.</p></figure>'
+    frame = _frame(drawn, values)
+    key = f"curve-{escape(drawn.key)}"
+    return (
+        f'<figure class="curve">{caption}<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-labelledby="{key}-title {key}-words"><title id="{key}-title">{escape(drawn.title)}</title>'
+        f'<desc id="{key}-words">{escape(in_words(drawn))}</desc>'
+        f"{_axes(drawn, frame)}{_lines(drawn, frame)}</svg></figure>"
+    )
+
+
+def in_words(drawn: Chart) -> str:
+    """What the chart shows: for each line its first, last, least and greatest value, and where."""
+    sentences = [f"{drawn.title}, {drawn.y_label}, over {drawn.x_label}."]
+    for line in drawn.lines:
+        points = _points(drawn, line)
+        if not points:
+            sentences.append(f"{line.name or 'The line'} has no value.")
+            continue
+        (first, begins), (last, ends) = points[0], points[-1]
+        low, high = (pick(points, key=lambda point: point[1]) for pick in (min, max))
+        words = f"from {number(begins, drawn.digits)} at {first:,.0f} to {number(ends, drawn.digits)} at {last:,.0f}"
+        if low[1] == high[1]:
+            words = f"{number(ends, drawn.digits)} from {first:,.0f} to {last:,.0f}"
+        else:
+            words += f"; least {number(low[1], drawn.digits)} at {low[0]:,.0f}"
+            words += f", greatest {number(high[1], drawn.digits)} at {high[0]:,.0f}"
+        sentences.append(f"{line.name or 'It'}: {words}.")
+    if drawn.limit is not None:
+        sentences.append(f"Limit {number(drawn.limit, drawn.digits)}.")
+    return " ".join(sentences)
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """At most `most` round numbers (1, 2 or 5 times a power of ten apart) in low < high."""
+    size = 10.0 ** math.floor(math.log10((high - low) / most))
+    for step in (size * factor for factor in (1, 2, 5, 10, 20, 50)):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first < most:
+            return [place * step for place in range(first, last + 1)]
+    raise AssertionError("50 times a tenth of the range always fits")
+
+
+def _points(drawn: Chart, line: Line) -> list[tuple[float, float]]:
+    return [(x, y) for x, y in zip(drawn.x, line.values, strict=True) if y is not None]
+
+
+def _frame(drawn: Chart, values: list[float]) -> _Frame:
+    held = [*values, *drawn.reach, *([] if drawn.limit is None else [drawn.limit])]
+    low, high = min(held), max(held)
+    room = (high - low) * 0.05 or abs(high) * 0.05 or 1.0
+    x0, x1 = drawn.x[0], drawn.x[-1]
+    return _Frame((x0, x1) if x1 > x0 else (x0 - 1, x0 + 1), (low - room, high + room))
+
+
+def _axes(drawn: Chart, frame: _Frame) -> str:
+    """Grid, values at the axes, labels, the limit and the marks."""
+    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
+    parts = [f'<text class="label" x="2" y="10">{escape(drawn.y_label)}</text>']
+    ys = ticks(*frame.y, 4)
+    digits = max(0, -math.floor(math.log10(ys[1] - ys[0]) + 1e-9)) if len(ys) > 1 else drawn.digits
+    for value in ys:
+        y = frame.at(frame.x[0], value)[1]
+        parts.append(f'<path class="grid" d="M{LEFT} {y}H{right}"/>')
+        parts.append(f'<text class="end" x="{LEFT - 4}" y="{y + 4:.1f}">{number(value, digits)}</text>')
+    for value in ticks(*frame.x, 4):
+        x = frame.at(value, frame.y[0])[0]
+        parts.append(f'<text class="middle" x="{x}" y="{bottom + 13}">{value:,.0f}</text>')
+    parts.append(f'<text class="middle label" x="{(LEFT + right) / 2}" y="{HEIGHT - 3}">{escape(drawn.x_label)}</text>')
+    for value in drawn.marks:
+        if frame.x[0] < value < frame.x[1]:
+            parts.append(f'<path class="mark" d="M{frame.at(value, frame.y[0])[0]} {TOP}V{bottom}"/>')
+    if drawn.limit is not None:
+        parts.append(f'<path class="limit" d="M{LEFT} {frame.at(frame.x[0], drawn.limit)[1]}H{right}"/>')
+    return "".join(parts)
+
+
+def _lines(drawn: Chart, frame: _Frame) -> str:
+    ends, parts = [], []
+    for place, line in enumerate(drawn.lines):
+        points = _points(drawn, line)
+        if not points:
+            continue
+        kind = f"line c{place % COLOURS}"
+        parts.append(f'<path class="{kind}" d="{_path(drawn.x, line.values, frame)}"/>')
+        x, y = frame.at(*points[-1])
+        parts.append(f'<circle class="dot c{place % COLOURS}" cx="{x}" cy="{y}" r="2.5"/>')
+        ends.append((y, x, place % COLOURS, f"{line.name} {number(points[-1][1], drawn.digits)}".strip()))
+    ends.sort()
+    for y, (_, _, colour, text) in zip(_apart([end[0] for end in ends]), ends, strict=True):
+        parts.append(f'<text class="last c{colour}" x="{WIDTH - RIGHT + 6}" y="{y + 4:.1f}">{escape(text)}</text>')
+    return "".join(parts)
+
+
+def _path(xs: Sequence[float], values: Sequence[float | None], frame: _Frame) -> str:
+    """The line's `d`; a new stroke after every gap. A single point is a stroke of no length, drawn by its round cap."""
+    strokes: list[list[tuple[float, float]]] = [[]]
+    for x, value in zip(xs, values, strict=True):
+        if value is None:
+            strokes.append([])
+        else:
+            strokes[-1].append((x, value))
+    parts = []
+    for stroke in strokes:
+        places = [frame.at(*point) for point in _thinned(stroke)]
+        if places:
+            parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in places) + ("h0" if len(places) == 1 else ""))
+    return "".join(parts)
+
+
+def _thinned(stroke: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """At most two points a bin, its least and its greatest, with both ends: no spike is lost."""
+    if len(stroke) <= 2 * BINS:
+        return stroke
+    kept = {0, len(stroke) - 1}
+    for place in range(BINS):
+        inside = range(len(stroke) * place // BINS, len(stroke) * (place + 1) // BINS)
+        kept |= {min(inside, key=lambda i: stroke[i][1]), max(inside, key=lambda i: stroke[i][1])}
+    return [stroke[i] for i in sorted(kept)]
+
+
+def _apart(ys: list[float]) -> list[float]:
+    """Rising places, a line of text apart at least, as near to `ys` (rising) as one sweep each way gets."""
+    placed: list[float] = []
+    for y in ys:
+        placed.append(max(y, placed[-1] + LINE_HEIGHT) if placed else max(y, TOP))
+    limit = float(HEIGHT - BOTTOM + 4)
+    for place in range(len(placed) - 1, -1, -1):
+        placed[place] = min(placed[place], limit)
+        limit = placed[place] - LINE_HEIGHT
+    return placed

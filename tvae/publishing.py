@@ -1,0 +1,69 @@
+"""A checkpoint, with its model card and picture, into a repository of one's own on the Hugging Face Hub."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from huggingface_hub import HfApi, get_token
+
+from tvae.card import PICTURE, card, radius_png
+from tvae.hub_access import FAILURES, Question, explained
+from tvae.hub_transfer import remote_files, uploaded
+from tvae.measuring import Measured
+
+CARD = "README.md"
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where it is now."""
+
+    url: str  # of the directory in the repository
+    directory: str  # "" for the root
+    files: tuple[str, ...]  # paths in the repository
+
+
+def publish(
+    measured: Measured, files: tuple[Path, ...], repo_id: str, *, token: str, private: bool = True
+) -> Published:
+    """Upload `files` (the first is the checkpoint) with a card and a picture, in one commit.
+
+    A repository that is not there is made; there, or in an empty one, everything goes to the root. One that has files
+    keeps them, and gets a directory named by recipe, seed and digest. `token` is the owner's, and is used for nothing
+    else. Raises HubError or StorageError with a sentence that never holds the token.
+    """
+    asked = Question(repo_id, None, token)
+    _ensure_repository(asked, private)
+    there = {file.rfilename for file in remote_files(asked)}
+    directory = "" if there <= {".gitattributes"} else _name_of(measured)
+    with tempfile.TemporaryDirectory(prefix="tvae-") as made:
+        text, picture = Path(made, CARD), Path(made, PICTURE)
+        text.write_text(card(measured, repo_id, _joined(directory, files[0].name)), encoding="utf-8")
+        picture.write_bytes(radius_png(measured.embedding))
+        sent = {_joined(directory, path.name): path for path in (*files, text, picture)}
+        uploaded(sent, f"Add {_name_of(measured)}", asked)
+    page = asked.page if not directory else f"{asked.page}/tree/{quote(asked.branch, safe='')}/{quote(directory)}"
+    return Published(page, directory, tuple(sent))
+
+
+def _ensure_repository(asked: Question, private: bool) -> None:
+    api = HfApi(endpoint=asked.endpoint, token=asked.token)
+    try:
+        api.create_repo(asked.repo_id, private=private, exist_ok=True)
+    except FAILURES as error:
+        raise explained(error, asked) from error
+
+
+def _name_of(measured: Measured) -> str:
+    said, digest = measured.checkpoint.metadata, measured.checkpoint.sha256[:8]
+    return f"{said.get('recipe', 'checkpoint')}-seed{said.get('seed', 0)}-{digest}"
+
+
+def _joined(directory: str, name: str) -> str:
+    return f"{directory}/{name}" if directory else name
+
+
+def own_token() -> str | None:
+    """The token of this machine's user: HF_TOKEN, or the one of `hf auth login`."""
+    return get_token()

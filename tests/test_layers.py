@@ -21,7 +21,7 @@ LAYERS = (
     ("loading", "training"),
     ("measuring", "runs"),
     ("reports", "zoo", "card"),
-    ("worker", "publishing"),
+    ("worker", "publishing", "orders"),
     ("workshop",),
     (
         "tvae",

@@ -18,65 +18,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from tvae.errors import TrainingRefused
-from tvae.plan import Recipe, adjusted, emphasised
-from tvae.recipes import recipe
+from tvae.orders import Limits, Order
+from tvae.plan import Recipe
 
 Stage = Literal["waiting", "training", "done", "failed"]
 _BEAT: Final = 0.25  # seconds between two looks at a job
 _GRACE: Final = 20.0  # seconds that a job has to save its model once it is told to stop
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one visitor, and all together, may take of this machine."""
-
-    at_once: int = 2  # jobs that train at the same time
-    waiting: int = 6  # jobs that wait for one of them; more are refused
-    of_a_visitor: int = 1  # jobs of one visitor, waiting or training
-    an_hour: int | None = None  # jobs that one visitor may start in an hour; None: as many as they like
-    steps: int = 20_000  # of one job
-    seconds: float = 300.0  # that one job may train; then it stops and keeps what it learned
-    patience: float = 20.0  # seconds without a question for its state after which a job is nobody's
-
-    def in_words(self) -> str:
-        """A sentence for the page."""
-        hourly = "" if self.an_hour is None else f", {self.an_hour} an hour"
-        return (
-            f"At most {self.steps:,} steps and {self.seconds:g} s a run, {self.of_a_visitor} run at a time for each "
-            f"visitor{hourly}; {self.at_once} runs train at once, {self.waiting} may wait."
-        )
-
-
-LOCAL: Final = Limits()
-PUBLIC: Final = Limits(an_hour=12)
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a visitor asks for; None is the recipe's own."""
-
-    recipe: str
-    seed: int = 0
-    steps: int | None = None
-    learning_rate: float | None = None
-    emphasis: dict[str, float] = field(default_factory=dict)
-
-    def plan(self, limits: Limits) -> Recipe:
-        """The plan that it means. Raises RecipeError or TrainingRefused with a sentence, before anything runs."""
-        if not (isinstance(self.seed, int) and 0 <= self.seed < 2**63):
-            raise TrainingRefused(f"Found the seed {self.seed}; it is a whole number in 0..2^63 - 1, such as 0.")
-        plan = adjusted(recipe(self.recipe), steps=self.steps, learning_rate=self.learning_rate)
-        if plan.steps > limits.steps:
-            raise TrainingRefused(
-                f"{plan.steps:,} steps were asked for; at most {limits.steps:,} a run. Take fewer, or train on your "
-                f"own machine: python -m tvae train {plan.name}."
-            )
-        return emphasised(plan, self.emphasis)
 
 
 @dataclass(frozen=True)
@@ -144,9 +96,6 @@ class Job:
         """Train, in this thread, until the process has ended."""
         if self.over:
             return
-        environment = {
-            name: value for name, value in os.environ.items() if "TOKEN" not in name and "SECRET" not in name
-        }
         command = [sys.executable, "-m", "tvae.worker", str(self.directory)]
         try:
             self.process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
@@ -155,7 +104,7 @@ class Job:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
-                env=environment | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=environment(),
             )
         except OSError as error:
             self.tell(stage="failed", error=f"Training could not be started: {error}. Try again in a minute.")
@@ -297,6 +246,12 @@ class Workshop:
         elif time.monotonic() - job.asked > self.limits.patience:
             job.tell(stage="failed", error="Nobody waited for this run any more, so it was ended. Start it again.")
         return job.over
+
+
+def environment() -> dict[str, str]:
+    """What a job's process gets: one thread, this program's modules, and none of its secrets."""
+    public = {name: value for name, value in os.environ.items() if "TOKEN" not in name and "SECRET" not in name}
+    return public | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def _write(process: "subprocess.Popen[str]", text: str) -> None:

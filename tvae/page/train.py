@@ -87,7 +87,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
     fields = [parts[name] for name in ("recipe", "seed", "steps", "rate", *EMPHASES)]
     described = [parts[name] for name in ("about", "steps", "rate", *EMPHASES)]
-    parts["recipe"].change(train_views.choose_recipe, parts["recipe"], described, **quiet)
+    parts["recipe"].input(train_views.choose_recipe, parts["recipe"], described, **quiet)
     live = [parts[name] for name in ("status", "curves", "plot", "start", "stop", "panel", "result", "kept")]
     parts["start"].click(train_views.train, fields, live, **quiet)
     parts["stop"].click(train_views.stop, None, parts["status"], **quiet)

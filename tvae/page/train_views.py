@@ -17,6 +17,7 @@ import gradio as gr
 from tvae.catalogue import BY_NAME
 from tvae.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
+from tvae.orders import LOCAL, PUBLIC, Order
 from tvae.page import bench, compute, texts, views
 from tvae.page.html import alert
 from tvae.page.visits import Kept
@@ -24,7 +25,7 @@ from tvae.plan import EMPHASES
 from tvae.publishing import own_token, publish
 from tvae.recipes import recipe
 from tvae.worker import FILES
-from tvae.workshop import LOCAL, PUBLIC, Job, Order, State, Workshop
+from tvae.workshop import Job, State, Workshop
 
 ON_SPACE: Final = "SPACE_ID" in os.environ
 WORKSHOP: Final = Workshop(PUBLIC if ON_SPACE else LOCAL)

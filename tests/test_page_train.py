@@ -1,0 +1,195 @@
+"""The training tab in the browser: a run that one watches, explores, downloads, stops; two at once; leaving."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from app_fixtures import BUNDLED, OpenExplorer, Site
+from explorer import Explorer, N
+from playwright.sync_api import Page, expect
+
+from tvae import loading
+from tvae.checkpoint_file import digest
+from tvae.page import texts
+from tvae.recipes import recipe
+from tvae.zoo import train_to_file
+
+pytestmark = pytest.mark.browser
+LIVE = "document.querySelector('#train-plot .strip')?.tvae"
+
+
+class Training:
+    """The tab of one opened page."""
+
+    def __init__(self, opened: Explorer) -> None:
+        self.opened, self.page = opened, opened.page
+        self.page.get_by_role("tab", name="Train").click()
+        self.start = self.page.locator("#train-start")
+        self.stop = self.page.locator("#train-stop")
+        self.status = self.page.locator("#train-status")
+        self.explore = self.page.locator("#train-explore")
+        self.summary = self.page.locator("#train-summary")
+        expect(self.start).to_be_visible()
+
+    def choose(self, recipe: str) -> None:
+        self.page.get_by_label("Recipe").click()
+        self.page.get_by_role("option", name=f"{recipe} - ").click()
+
+    def fill(self, label: str, value: str) -> None:
+        """Until it stays: Gradio sets a field of a tab once more, some time after the tab is there."""
+        field = self.page.get_by_label(label, exact=True)
+        stayed = 0
+        while stayed < 3:
+            if field.input_value() == value:
+                stayed += 1
+            else:
+                field.fill(value)
+                stayed = 0
+            self.page.wait_for_timeout(100)
+
+    def run(self, steps: int, seed: int = 0) -> None:
+        self.fill("Steps", str(steps))
+        self.fill("Seed", str(seed))
+        self.start.click()
+
+
+@pytest.fixture
+def training(explorer: OpenExplorer) -> Training:
+    return Training(explorer())
+
+
+def workers(site: Site) -> int:
+    """Training processes of the app."""
+    found = subprocess.run(
+        ["pgrep", "-P", str(site.process.pid), "-f", "tvae.worker"], capture_output=True, text=True, check=False
+    )
+    return len(found.stdout.split())
+
+
+def sha256_of(page: Page) -> str:
+    found = page.locator("#train-summary code").get_attribute("title")
+    assert found
+    return found
+
+
+def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: Path) -> None:
+    page = training.page
+    training.run(steps=120, seed=7)
+    expect(training.start).to_be_disabled()
+    expect(training.status).to_contain_text("of 120, all at once.")
+    page.wait_for_function(f"{LIVE}?.count === {N}")
+    expect(training.status).to_contain_text("Done after 120 steps.")
+    expect(page.locator("#train-curves figcaption")).to_have_text(
+        ["Coverage", "Hierarchy", "Level overlaps", "Richness", "Loss"]
+    )
+    expect(training.start).to_be_enabled()
+    row = train_to_file(BUNDLED, seed=7, epochs=120 * 1024 / 19683, output=tmp_path / "own.safetensors", show=False)
+    assert row["steps"] == 120
+    measured = row["metrics"]["a"]["overlaps"], row["metrics"]["b"]["overlaps"]
+    expect(training.status).to_contain_text(f"level overlaps A {measured[0]}, B {measured[1]}")
+    expect(training.summary).to_contain_text(texts.OTHER_BYTES)
+    for button, suffix in (("Download .safetensors", ".safetensors"), ("Download .pt", ".pt")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=button).click()
+        path = tmp_path / f"got{suffix}"
+        download.value.save_as(path)
+        assert download.value.suggested_filename == f"{BUNDLED}-seed7-{sha256_of(page)[:8]}{suffix}"
+        assert loading.open_located(loading.locate_any(path)).metadata["seed"] == 7
+    assert digest((tmp_path / "got.safetensors").read_bytes()) == sha256_of(page)
+    training.explore.click()
+    badge = page.locator("#badge")
+    expect(badge.locator(".badge")).to_have_text("yours")
+    expect(badge).to_contain_text("The file says: recipe homeostatic_rich, seed 7, 120 steps.")
+    expect(badge).to_contain_text(
+        f"yours, kept until your visit ends, sha256 {digest((tmp_path / 'got.safetensors').read_bytes())[:16]}"
+    )
+    training.opened.wait(f".verdict === 'overlaps {measured[0]} of 9'")
+    training.opened.type("v=8")
+    training.opened.chosen(6_561, 13_122)
+    training.opened.choose(f"{BUNDLED} - ")
+    training.opened.loaded(BUNDLED)
+    training.opened.choose("trained here: homeostatic_rich, seed 7, changed")
+    expect(badge.locator(".badge")).to_have_text("yours")
+
+
+def test_a_run_that_is_stopped_keeps_what_it_learned(training: Training) -> None:
+    training.choose("v5_5")
+    expect(training.page.get_by_label("Steps", exact=True)).to_have_value("1500")
+    expect(training.page.locator("#train-about")).to_contain_text(recipe("v5_5").summary[5:])
+    training.fill("Steps", "20000")
+    training.start.click()
+    training.page.wait_for_function(f"{LIVE}?.count === {N}")
+    training.stop.click()
+    expect(training.status).to_contain_text("Stopped on request.")
+    training.explore.click()
+    expect(training.page.locator("#measure label")).to_have_text(["length of \u03bc (Euclidean)"])
+    expect(training.page.locator("#badge .badge")).to_have_text("yours")
+
+
+def test_only_the_weights_that_a_recipe_has_can_be_moved(training: Training) -> None:
+    page = training.page
+    page.get_by_text("Weights of the objectives").click()
+    order = page.get_by_label("range slider for Order")
+    expect(order).to_be_enabled()
+    training.choose("v5_5")
+    expect(order).to_be_disabled()
+    expect(page.get_by_label("range slider for Reconstruction")).to_be_enabled()
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "said"),
+    [
+        ("Seed", "-1", "Found the seed -1; it is a whole number in 0..2^63 - 1"),
+        ("Seed", "", "The seed is None; it is a whole number, such as 0."),
+        ("Steps", "0", "Found 0 steps for 'homeostatic_rich'"),
+        ("Steps", "1000000", "1,000,000 steps were asked for; at most 20,000 a run"),
+        ("Learning rate (peak)", "-3", "Found the learning rate -3.0; give a positive number"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(training: Training, label: str, value: str, said: str) -> None:
+    training.fill(label, value)
+    training.start.click()
+    expect(training.status.locator("[role=alert]")).to_contain_text(said)
+    expect(training.start).to_be_enabled()
+
+
+def test_two_visitors_at_once_do_not_mix_and_the_main_tab_answers(site: Site, explorer: OpenExplorer) -> None:
+    one, two, third = Training(explorer()), Training(explorer()), explorer()
+    one.run(steps=20_000, seed=1)
+    two.run(steps=90, seed=2)
+    expect(two.status).to_contain_text("Done after 90 steps.")
+    third.type("v=8")
+    third.chosen(6_561, 13_122)
+    expect(one.status).to_contain_text("of 20,000, all at once.")
+    one.start.click(force=True)  # disabled: nothing happens
+    one.stop.click()
+    expect(one.status).to_contain_text("Stopped on request.")
+    assert sha256_of(one.page) != sha256_of(two.page)
+    two.explore.click()
+    expect(two.page.locator("#badge")).to_contain_text("seed 2, 90 steps")
+    one.explore.click()
+    expect(one.page.locator("#badge")).to_contain_text("seed 1")
+    with one.page.expect_response("**/queue/join*"):
+        one.page.get_by_label("Checkpoint").click()
+        one.page.get_by_role("option", name=f"{BUNDLED} - ").first.click()
+    one.page.get_by_label("Checkpoint").click()
+    expect(one.page.get_by_role("option", name="trained here")).to_have_count(1)
+
+
+def test_a_visitor_who_leaves_takes_the_run_along(site: Site, explorer: OpenExplorer) -> None:
+    training = Training(explorer())
+    training.run(steps=20_000)
+    training.page.wait_for_function(f"{LIVE}?.count === {N}")
+    assert workers(site) >= 1
+    training.page.close()
+    deadline = time.monotonic() + 40
+    while workers(site):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_name_of_a_visit_that_has_ended_is_a_sentence(explorer: OpenExplorer) -> None:
+    opened = explorer("?checkpoint=mine/gone")
+    expect(opened.alert).to_contain_text("belonged to a visit that has ended")
+    opened.loaded(BUNDLED)

@@ -79,8 +79,9 @@ def table(results: dict[str, Any]) -> str:
     """The README's table, in Markdown; ours as mean; worst."""
     lines = [
         "| recipe | claimed: coverage, hierarchy, richness | stored: coverage, hierarchy A, B, richness A | "
-        "operations | hierarchy A | hierarchy B | overlaps A | overlaps B | richness A | best Q |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "operations | hierarchy A | hierarchy B | overlaps A | overlaps B | richness A | best Q | "
+        "tree fidelity A, B | triplets A, B |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, result in results.items():
         runs, entry = result["runs"], published(name)
@@ -100,6 +101,10 @@ def table(results: dict[str, Any]) -> str:
             *("no ball" if euclidean else cell(runs, f"overlaps_{side}", 1) for side in "ab"),
             cell(runs, "richness_a", 5),
             cell(runs, "q_x", 4),
+            *(
+                "no ball" if euclidean else ", ".join(cell(runs, f"{what}_{side}", 4) for side in "ab")
+                for what in ("tree_fidelity", "triplet_agreement")
+            ),
         ]
         lines.append("| " + " | ".join([f"`{name}`", *given, *ours]) + " |")
     return "\n".join(lines)

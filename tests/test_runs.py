@@ -198,6 +198,7 @@ def test_ctrl_c_leaves_a_state_that_goes_on_to_the_same_file(tmp_path: Path, mon
     again = [*command, "--output", "part.safetensors", "--resume", "part.state.pt"]
     ran = subprocess.run(again, cwd=tmp_path, env=environment, capture_output=True, check=True)
     assert b"19,683" in ran.stdout
+    assert not (tmp_path / "part.state.pt").exists()
     assert (tmp_path / "part.safetensors").read_bytes() == (tmp_path / "whole.safetensors").read_bytes()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tvae import recipes, zoo
+from tvae import recipes, runs, training, zoo
 from tvae.catalogue import BUNDLED_DIRECTORY
 from tvae.checkpoint_file import build, read
 from tvae.embedding import embed
@@ -66,6 +66,55 @@ def test_the_file_holds_the_model_that_was_measured(row: dict[str, Any], tmp_pat
 
 def test_training_again_gives_the_same_file(row: dict[str, Any], tmp_path: Path) -> None:
     assert short_file(tmp_path / "again.safetensors")["sha256"] == row["sha256"]
+
+
+@pytest.fixture
+def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The state of a run that was stopped after its first step."""
+    monkeypatch.setattr(zoo, "recipe", shortened)
+    monkeypatch.setattr(runs, "recipe", shortened)
+    run = training.start(shortened("homeostatic_rich"), seed=5)
+    for _ in training.resume(run, stop=lambda: True):
+        pass
+    return runs.save_state(tmp_path / "model.state.pt", run)
+
+
+def test_the_state_goes_once_the_checkpoint_is_written(stopped: Path, tmp_path: Path) -> None:
+    output = tmp_path / "model.safetensors"
+    train_to_file("homeostatic_rich", output=output, state=stopped, show=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.safetensors"]
+    assert read(output).metadata["steps"] == 3
+
+
+def test_the_state_stays_where_the_checkpoint_cannot_be_written(
+    stopped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("the disk is full")
+
+    monkeypatch.setattr(zoo, "save", full)
+    with pytest.raises(StorageError):
+        train_to_file("homeostatic_rich", output=tmp_path / "model.safetensors", state=stopped, show=False)
+    assert runs.load_state(stopped).step == 1
+
+
+def test_a_checkpoint_that_takes_the_place_of_the_state_stays(stopped: Path) -> None:
+    train_to_file("homeostatic_rich", output=stopped, state=stopped, show=False)
+    assert read(stopped).metadata["steps"] == 3
+
+
+def test_a_state_that_cannot_be_removed_is_no_error(
+    stopped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    output = tmp_path / "new" / "model.safetensors"
+    output.parent.mkdir()
+    real = Path.unlink
+    monkeypatch.setattr(Path, "unlink", lambda path, **more: refuse() if path == stopped else real(path, **more))
+    assert train_to_file("homeostatic_rich", output=output, state=stopped, show=False)["steps"] == 3
+    assert stopped.exists()
 
 
 @pytest.mark.usefixtures("row")

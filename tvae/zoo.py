@@ -4,6 +4,7 @@ import json
 import platform
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -39,9 +40,10 @@ def train_to_file(
     """Train the recipe of that name, save the model, and return its manifest row (JSON values).
 
     `state` is the state file of a stopped run to continue; seed, length, learning rate and device then come from it.
-    `show` draws a progress bar on standard error. The checkpoint holds nothing but what recipe, seed and settings
-    decide, no times and no versions. After Ctrl-C the state is written beside `output`, and TrainingInterrupted says
-    where. Raises RecipeError, TrainingError, or StorageError; a place that cannot be written is noticed first.
+    Once the checkpoint is written, the state file is removed. `show` draws a progress bar on standard error. The
+    checkpoint holds nothing but what recipe, seed and settings decide, no times and no versions. After Ctrl-C the
+    state is written beside `output`, and TrainingInterrupted says where. Raises RecipeError, TrainingError, or
+    StorageError; a place that cannot be written is noticed first.
     """
     plan = adjusted(recipe(name), epochs=epochs, learning_rate=learning_rate)
     _check_writable(output)
@@ -58,6 +60,9 @@ def train_to_file(
             raise TrainingInterrupted(name, run.step, run.plan.steps, kept, output)
         measured = progress.metrics or evaluate(embed(run.model))
         save(output, run.model, record_of(run, measured))
+    if state is not None and state.resolve() != output.resolve():
+        with suppress(OSError):  # a state that stays does no harm, and the checkpoint is there
+            state.unlink()
     return _row(run, output, progress.seconds, measured)
 
 

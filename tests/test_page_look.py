@@ -18,7 +18,7 @@ OURS = ", ".join(
     f"#{part}"
     for part in (
         *("lead", "badge", "alert", "tiles", "plot", "examples", "problem", "truth", "results"),
-        *("comparison", "coverage"),
+        *("comparison", "limits", "coverage", "trained"),
     )
 )
 EVERYTHING = f"?checkpoint={HOMEOSTASIS}&operations=min,%20max,%200-5,%20v=8"

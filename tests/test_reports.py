@@ -11,6 +11,7 @@ from tvae.catalogue import BY_NAME, ENTRIES
 from tvae.errors import OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.reference import exact_tree
 
 Opened = tuple[Located, Measured]
 
@@ -60,6 +61,8 @@ def test_metrics(rich: Opened, ball_reader: Opened) -> None:
     document = strict(reports.metrics(*rich))
     for encoder, wanted in (("a", rich[1].metrics.a), ("b", rich[1].metrics.b)):
         assert document[encoder] == strict(asdict(wanted))
+    assert document["exact_tree"] == strict(asdict(exact_tree()))
+    assert document["exact_tree"].keys() == document["a"].keys()
     assert document["ceilings"]["hierarchy"] == pytest.approx(-0.8320502954, abs=5e-11)
     assert document["stored"] == {"coverage": 1.0, "hierarchy": -0.69442, "richness": pytest.approx(0.006615)}
     assert (document["claimed"], document["max_radius"], document["max_radius_from"]) == ({}, 0.99, "assumed")
@@ -95,9 +98,9 @@ def test_the_table_has_every_number(rich: Opened, euclidean: Opened, ball_reader
         lines = reports.metrics_table(document).splitlines()
         assert f"sha256 {document['sha256']}" in lines
         assert f"coverage {document['reconstructed']:,} of 19,683 at mu_A" in lines
-        rows = {line[:24].strip(): line[24:].split() for line in lines if line[24:].split() and len(line) == 69}
+        rows = {line[:24].strip(): line[24:].split() for line in lines if line[24:].split() and len(line) == 84}
         assert set(rows) >= {"hierarchy", "overlaps", "richness", "q", "tree fidelity", "triplet agreement"}
-        assert rows["hierarchy"] == [f"{document[e]['hierarchy']:.10f}" for e in "ab"] + ["-0.8320502954"]
+        assert rows["hierarchy"] == [f"{document[e]['hierarchy']:.10f}" for e in "ab"] + ["-0.8320502954"] * 2
         assert (rows["richness"][0] == "-") == (document["a"]["richness"] is None)
     assert any(
         line.startswith("ball coverage 0.")

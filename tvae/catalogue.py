@@ -141,8 +141,7 @@ ENTRIES: Final = (
         "do not use",
         "v5_11 for five times as long, with warm restarts",
         warning="Published warning for this recipe: training collapsed.",
-        note="Ours does not: from step 1,500 to 11,200 all operations are reconstructed, no levels overlap and "
-        f"richness still rises a little. v5_11 is nearly as good in a fifth of the time. {_TRAINED_HERE}",
+        note=f"v5_11 is nearly as good in a fifth of the time. {_TRAINED_HERE}",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),

@@ -106,8 +106,7 @@ def _side(mus: list[torch.Tensor], points: list[torch.Tensor | None], curvature:
     if not inside or curvature is None:
         return Side(mu, None, None, _frozen(ball.norm(torch.cat(mus).double().cpu()).numpy()), None)
     point = _checked(_joined(inside), f"point of encoder {encoder}")
-    wide = torch.from_numpy(point.astype(np.float64))
-    norm = ball.norm(wide).numpy()
+    norm = _norm(point)
     if (largest := norm.max()) * curvature**0.5 >= 1:
         raise EmbeddingError(
             f"Encoder {encoder} puts a point at norm {largest:.6f}, outside the ball of radius {curvature**-0.5:.6f} "
@@ -115,6 +114,20 @@ def _side(mus: list[torch.Tensor], points: list[torch.Tensor | None], curvature:
             "max_radius in its config, or use another checkpoint."
         )
     return Side(mu, point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
+
+
+def side_of_points(points: Doubles, curvature: float) -> Side:
+    """The half of an embedding whose points (N, D), c |point|^2 < 1, are given; its means are their log0."""
+    point = _frozen(points.astype(np.float32))
+    mu = ball.log0(torch.from_numpy(point.astype(np.float64)), curvature).float().numpy()
+    norm = _norm(point)
+    return Side(_frozen(mu), point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
+
+
+def _norm(point: Floats) -> Doubles:
+    """Norms (N,) of points (N, D), in double."""
+    norm: Doubles = ball.norm(torch.from_numpy(point.astype(np.float64))).numpy()
+    return norm
 
 
 def _radius(norm: Doubles, curvature: float) -> Doubles:

@@ -14,6 +14,7 @@ from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, Coverage, EncoderMetrics
 from tvae.operations import Typed, parse_operations
+from tvae.reference import exact_tree
 
 Document = dict[str, Any]
 
@@ -58,7 +59,7 @@ def coverage(located: Located, measured: Measured) -> Document:
 
 
 def metrics(located: Located, measured: Measured) -> Document:
-    """Every metric of both encoders, the ceilings, and what was claimed and stored."""
+    """Every metric of both encoders and of the exact tree, the ceilings, and what was claimed and stored."""
     at_mu, at_ball, at_mu_b = measured.metrics.at_mu, measured.metrics.at_ball, measured.metrics.at_mu_b
     checkpoint = measured.checkpoint
     return {
@@ -74,6 +75,7 @@ def metrics(located: Located, measured: Measured) -> Document:
         "coverage_b": None if at_mu_b is None else at_mu_b.coverage,
         "a": _encoder(measured.metrics.a),
         "b": _encoder(measured.metrics.b),
+        "exact_tree": _encoder(exact_tree()),
         "ceilings": asdict(CEILINGS),
         "claimed": _given(located.entry.claimed) if located.entry else {},
         "stored": dict(checkpoint.stored) or (_given(located.entry.stored) if located.entry else {}),
@@ -108,9 +110,9 @@ def metrics_table(document: Document) -> str:
         lines.append(f"ball coverage {document['ball_coverage']:.6f} at log0 of the point, which this decoder reads")
     if document["coverage_b"] is not None:
         lines.append(f"coverage {document['coverage_b']:.6f} of decoder B at mu_B")
-    lines += ["", f"{'':24}{'A':>15}{'B':>15}{'limit':>15}"]
+    lines += ["", f"{'':24}{'A':>15}{'B':>15}{'exact tree':>15}{'limit':>15}"]
     for name, digits in _TABLE.items():
-        values = (document["a"][name], document["b"][name], document["ceilings"].get(name))
+        values = (*(document[column][name] for column in ("a", "b", "exact_tree")), document["ceilings"].get(name))
         lines.append(f"{name.replace('_', ' '):24}" + "".join(f"{_number(value, digits):>15}" for value in values))
     for what in ("claimed", "stored"):
         given = ", ".join(f"{key} {value}" for key, value in document[what].items())

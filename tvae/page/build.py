@@ -105,9 +105,13 @@ def _explore(first: View) -> dict[str, Any]:
         with gr.Column(min_width=320):
             gr.Markdown("## Claimed, stored, measured")
             parts["comparison"] = plain_html(first.comparison, "comparison")
+            gr.Markdown("## Against the limits")
+            parts["limits"] = plain_html(first.limits, "limits")
         with gr.Column(min_width=320):
             gr.Markdown("## Coverage")
             parts["coverage"] = buttons_in_html(first.coverage, "coverage")
+    gr.Markdown("## How it was trained")
+    parts["trained"] = plain_html(first.trained, "trained")
     return parts
 
 

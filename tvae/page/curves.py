@@ -14,9 +14,9 @@ from typing import Final
 
 from tvae.page.html import number
 
-WIDTH, HEIGHT = 300, 150  # of the viewBox; about the CSS pixels of a chart on a phone
-LEFT, RIGHT, TOP, BOTTOM = 40, 74, 18, 30  # room for the y values, the names with the last values, y label, x values
-LINE_HEIGHT: Final = 12
+WIDTH, HEIGHT = 320, 160  # of the viewBox; about the CSS pixels of a chart on a phone
+LEFT, RIGHT, TOP, BOTTOM = 50, 92, 20, 32  # room for the y values, the names with the last values, y label, x values
+LINE_HEIGHT: Final = 13
 BINS: Final = 150  # of x; a longer line is drawn by the least and the most of each
 COLOURS: Final = 4  # styles of lines, in static/curves.css
 
@@ -71,9 +71,10 @@ def chart(drawn: Chart) -> str:
         return f'<figure class="curve">{caption}<p class="quiet">Nothing is measured yet.</p></figure>'
     frame = _frame(drawn, values)
     key = f"curve-{escape(drawn.key)}"
+    named = f'<title id="{key}-title">{escape(drawn.title)}</title>'
     return (
         f'<figure class="curve">{caption}<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-labelledby="{key}-title {key}-words"><title id="{key}-title">{escape(drawn.title)}</title>'
+        f'aria-labelledby="{key}-title" aria-describedby="{key}-words">{named}'
         f'<desc id="{key}-words">{escape(in_words(drawn))}</desc>'
         f"{_axes(drawn, frame)}{_lines(drawn, frame)}</svg></figure>"
     )
@@ -81,7 +82,7 @@ def chart(drawn: Chart) -> str:
 
 def in_words(drawn: Chart) -> str:
     """What the chart shows: for each line its first, last, least and greatest value, and where."""
-    sentences = [f"{drawn.title}, {drawn.y_label}, over {drawn.x_label}."]
+    sentences = [f"{drawn.y_label[:1].upper() + drawn.y_label[1:]} by {drawn.x_label}."]
     for line in drawn.lines:
         points = _points(drawn, line)
         if not points:
@@ -96,6 +97,8 @@ def in_words(drawn: Chart) -> str:
             words += f"; least {number(low[1], drawn.digits)} at {low[0]:,.0f}"
             words += f", greatest {number(high[1], drawn.digits)} at {high[0]:,.0f}"
         sentences.append(f"{line.name or 'It'}: {words}.")
+    if drawn.marks:
+        sentences.append(f"Marked: {', '.join(f'{mark:,.0f}' for mark in drawn.marks)}.")
     if drawn.limit is not None:
         sentences.append(f"Limit {number(drawn.limit, drawn.digits)}.")
     return " ".join(sentences)
@@ -109,6 +112,11 @@ def ticks(low: float, high: float, most: int) -> list[float]:
         if last - first < most:
             return [place * step for place in range(first, last + 1)]
     raise AssertionError("50 times a tenth of the range always fits")
+
+
+def _digits(marks: list[float], single: int) -> int:
+    """The decimals that tell neighbouring ticks apart; `single` where there is one tick only."""
+    return max(0, -math.floor(math.log10(marks[1] - marks[0]) + 1e-9)) if len(marks) > 1 else single
 
 
 def _points(drawn: Chart, line: Line) -> list[tuple[float, float]]:
@@ -126,16 +134,17 @@ def _frame(drawn: Chart, values: list[float]) -> _Frame:
 def _axes(drawn: Chart, frame: _Frame) -> str:
     """Grid, values at the axes, labels, the limit and the marks."""
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
-    parts = [f'<text class="label" x="2" y="10">{escape(drawn.y_label)}</text>']
-    ys = ticks(*frame.y, 4)
-    digits = max(0, -math.floor(math.log10(ys[1] - ys[0]) + 1e-9)) if len(ys) > 1 else drawn.digits
+    parts = [f'<text class="label" x="2" y="11">{escape(drawn.y_label)}</text>']
+    ys = ticks(*frame.y, 5)
+    digits = _digits(ys, drawn.digits)
     for value in ys:
         y = frame.at(frame.x[0], value)[1]
         parts.append(f'<path class="grid" d="M{LEFT} {y}H{right}"/>')
         parts.append(f'<text class="end" x="{LEFT - 4}" y="{y + 4:.1f}">{number(value, digits)}</text>')
-    for value in ticks(*frame.x, 4):
+    xs = ticks(*frame.x, 4)
+    for value in xs:
         x = frame.at(value, frame.y[0])[0]
-        parts.append(f'<text class="middle" x="{x}" y="{bottom + 13}">{value:,.0f}</text>')
+        parts.append(f'<text class="middle" x="{x}" y="{bottom + 14}">{value:,.{_digits(xs, 0)}f}</text>')
     parts.append(f'<text class="middle label" x="{(LEFT + right) / 2}" y="{HEIGHT - 3}">{escape(drawn.x_label)}</text>')
     for value in drawn.marks:
         if frame.x[0] < value < frame.x[1]:

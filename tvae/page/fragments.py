@@ -4,11 +4,13 @@ from html import escape
 
 from tvae.catalogue import Entry, Numbers
 from tvae.checkpoint_file import Checkpoint
+from tvae.history import History, history_of, verdict
 from tvae.loading import Located
 from tvae.metrics import CEILINGS, Coverage, EncoderMetrics, Metrics
 from tvae.page import texts
 from tvae.page.html import bar, chips, number, scrolling
 from tvae.palette import TRIT_SIGNS
+from tvae.reference import exact_tree
 
 MAX_FAILING = 200  # of the list of failing operations on the page
 
@@ -18,7 +20,9 @@ def badge(located: Located, checkpoint: Checkpoint) -> str:
     entry = located.entry
     status = entry.status if entry else "yours" if located.origin == "visit" else "file"
     reason = " ".join(part for part in (_sentence(entry), entry.note) if part) if entry else _made(checkpoint)
+    history = history_of(checkpoint.metadata)
     warning = f'<strong class="warning">{escape(entry.warning)}</strong> ' if entry and entry.warning else ""
+    warning = f"{told(located, history)} " if history else warning
     radius = ""
     if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
         origin = {"catalogue": "the documented value is taken", "assumed": "the published default is taken"}
@@ -31,6 +35,14 @@ def badge(located: Located, checkpoint: Checkpoint) -> str:
         f'<p class="origin">{escape(located.source)}, sha256 '
         f'<code title="{checkpoint.sha256}">{checkpoint.sha256[:16]}</code></p>'
     )
+
+
+def told(located: Located, history: History) -> str:
+    """The published warning, if there is one, and what the file's own history says to it."""
+    warning = located.entry.warning if located.entry else ""
+    said = f'<strong class="warning">{escape(warning)}</strong> ' if warning else ""
+    found = verdict(history)
+    return f"{said}By this file's own history {escape(found[:1].lower() + found[1:])}"
 
 
 def _sentence(entry: Entry) -> str:
@@ -86,6 +98,8 @@ def _coverage_tile(metrics: Metrics) -> str:
     more = "all reconstructed" if not wrong else f"{wrong:,} wrong"
     if metrics.at_ball:
         more += f"; at \u03bc {metrics.at_mu.reconstructed:,}"
+    if metrics.at_mu_b:
+        more = f"{'all' if not wrong else more}; decoder B {metrics.at_mu_b.reconstructed:,}"
     value = f"{own.reconstructed:,}<small> / {own.total:,}</small>"
     return _tile("coverage", label, value, more, own.coverage)
 
@@ -154,8 +168,33 @@ def _given(value: float | None, digits: int) -> str:
     return f"<td>{shown}</td>"
 
 
-def coverage_panel(coverage: Coverage) -> str:
-    """Exact count, accuracy a position and a level, and the failing operations as buttons."""
+def limits(metrics: Metrics) -> str:
+    """Both encoders beside the exact tree and the mathematical limit."""
+    columns = (metrics.a, metrics.b, exact_tree(), CEILINGS)
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("encoder A", "encoder B", "exact tree", "limit"))
+    body = "".join(
+        f'<tr><th scope="row">{label}</th>'
+        + "".join(f"<td>{number(getattr(column, name), digits)}</td>" for column in columns)
+        + "</tr>"
+        for label, name, digits in _LIMITED
+    )
+    table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
+    why = f"<details class='why'><summary>What the exact tree is</summary><p>{escape(texts.EXACT_TREE)}</p></details>"
+    return scrolling("Against the limits", table) + why
+
+
+_LIMITED = (
+    ("hierarchy", "hierarchy", 10),
+    ("level overlaps", "overlaps", 0),
+    ("Q", "q", 4),
+    ("tree fidelity", "tree_fidelity", 4),
+    ("triplet agreement", "triplet_agreement", 4),
+    ("richness", "richness", 6),
+)
+
+
+def coverage_panel(coverage: Coverage, second: Coverage | None = None) -> str:
+    """Exact count, accuracy a position and a level, and the failing operations as buttons; `second`: of decoder B."""
     levels = "".join(_meter(f"v = {v}", share) for v, share in enumerate(coverage.by_valuation))
     positions = "".join(
         _meter(f"f({TRIT_SIGNS[i // 3 - 1]}, {TRIT_SIGNS[i % 3 - 1]})", share)
@@ -169,10 +208,19 @@ def coverage_panel(coverage: Coverage) -> str:
         failing = '<p class="quiet">None.</p>'
     return (
         f"<p><strong>{coverage.reconstructed:,}</strong> of {coverage.total:,} operations, "
-        f"{coverage.trit_accuracy * 100:.4f} % of the trits.</p>"
+        f"{coverage.trit_accuracy * 100:.4f} % of the trits.</p>{_second(second)}"
         f'<div class="meters"><section><h3>By valuation</h3>{levels}</section>'
         f"<section><h3>By position, trits</h3>{positions}</section></div>"
         f"<h3>Failing operations ({wrong:,})</h3>{failing}"
+    )
+
+
+def _second(coverage: Coverage | None) -> str:
+    if coverage is None:
+        return ""
+    return (
+        f'<p class="second">Decoder B, at the latent mean of encoder B: <strong>{coverage.reconstructed:,}</strong> of '
+        f"{coverage.total:,} operations, {coverage.trit_accuracy * 100:.4f} % of the trits.</p>"
     )
 
 

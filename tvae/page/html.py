@@ -1,5 +1,6 @@
 """The smallest pieces of the page's HTML: numbers, trits, buttons. Texts from outside are escaped by the caller."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -54,3 +55,14 @@ def scrolling(label: str, inside: str) -> str:
 def chips(indices: Iterable[int]) -> str:
     """Operations as buttons that choose them."""
     return " ".join(f'<button type="button" class="chip" data-index="{i}">{i}</button>' for i in indices)
+
+
+def prose(text: str) -> str:
+    """Plain text as HTML: blank lines part paragraphs, "- " begins an item of a list, `code` is code."""
+    blocks: list[str] = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        first, *items = re.split(r"^- ", block, flags=re.MULTILINE)
+        blocks.append(f"<p>{escape(first.strip())}</p>" if first.strip() else "")
+        # a line that follows an item and is indented less ends the list only in Markdown; here it goes with the item
+        blocks.append("<ul>" + "".join(f"<li>{escape(item.strip())}</li>" for item in items) + "</ul>" if items else "")
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", "".join(blocks))

@@ -60,3 +60,14 @@ ONLY_HERE: Final = (
     "From another machine nothing is uploaded with this machine's token. Download the file and use "
     "python -m tvae.checkpoint_hub upload."
 )
+
+# How a checkpoint was trained, and the limits.
+CONTROLLER: Final = "What the homeostasis controller decided, from what it measured."
+NO_DECISION: Final = "It decided nothing."
+MARKS: Final = "Upright lines: a new phase begins. Dotted: the mathematical limit."
+NOTHING_RECORDED: Final = "The file records nothing of its training."
+RECORDED: Final = "The file names no recipe. Beside its metrics it records:"
+EXACT_TREE: Final = (
+    "The exact tree is the 3-adic tree written down as points, with nothing trained: what the recipe tree learns. It "
+    "has every limit that the tree allows; richness and Q it cannot have, for its norms are bound to the digits."
+)

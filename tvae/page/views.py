@@ -18,6 +18,7 @@ from tvae.operations import format_operations
 from tvae.page import compute, fragments, selection
 from tvae.page.html import alert
 from tvae.page.strip import pack_points, show_selection
+from tvae.page.trained import trained
 from tvae.page.visits import PREFIX
 
 MEASURES: Final = (("hyperbolic radius", "radius"), ("norm", "norm"))
@@ -31,7 +32,9 @@ CHECKPOINT_PARTS: Final = (
     "badge",
     "tiles",
     "comparison",
+    "limits",
     "coverage",
+    "trained",
     "plot",
     "measure",
 )
@@ -48,7 +51,9 @@ class View:
     badge: str
     tiles: str
     comparison: str
+    limits: str
     coverage: str
+    trained: str
     plot: str
     truth: str
     results: str
@@ -63,7 +68,9 @@ def view(located: Located, measured: Measured) -> View:
         badge=fragments.badge(located, checkpoint),
         tiles=fragments.tile_row(metrics),
         comparison=fragments.comparison(located, checkpoint, metrics),
-        coverage=fragments.coverage_panel(metrics.at_ball or metrics.at_mu),
+        limits=fragments.limits(metrics),
+        coverage=fragments.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b),
+        trained=trained(located, checkpoint),
         plot=pack_points(
             key=f"{located.name} {checkpoint.sha256[:12]}",
             level=ternary.VALUATIONS.astype("uint8"),
@@ -169,7 +176,8 @@ def _checkpoint_values(name: str, shown: View, measure: str) -> Values:
     measures = MEASURES if shown.has_ball else LENGTH_ONLY
     chosen = measure if measure in [value for _, value in measures] else "radius"
     radio = gr.update(choices=list(measures), value=chosen)
-    return name, name, "", shown.badge, shown.tiles, shown.comparison, shown.coverage, shown.plot, radio
+    html = (getattr(shown, part) for part in CHECKPOINT_PARTS[3:-1])
+    return name, name, "", *html, radio
 
 
 def from_link(request: gr.Request) -> Values:

@@ -1,0 +1,166 @@
+"""Line charts as SVG: what is drawn where, what is said in words, and what text can do to it."""
+
+import math
+import re
+from dataclasses import replace
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+
+from tvae.page.curves import (
+    BINS,
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    LINE_HEIGHT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Chart,
+    Line,
+    chart,
+    charts,
+    in_words,
+    ticks,
+)
+
+PLAIN = Chart(
+    "q",
+    "Q",
+    "rank correlation",
+    (500.0, 1000.0, 1500.0),
+    (Line("A", (0.0, 2.0, 1.0)), Line("B", (1.0, 1.0, 1.0))),
+)
+
+
+def parsed(drawn: Chart) -> ElementTree.Element:
+    return ElementTree.fromstring(chart(drawn))
+
+
+def found(drawn: Chart, tag: str, kind: str) -> list[ElementTree.Element]:
+    return [element for element in parsed(drawn).iter(tag) if (element.get("class") or "").split()[:1] == [kind]]
+
+
+def points(path: ElementTree.Element) -> list[tuple[float, float]]:
+    pairs = re.findall(r"[ML]([\d.]+) ([\d.]+)", path.get("d") or "")
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+def test_a_line_goes_through_its_values() -> None:
+    first, second = found(PLAIN, "path", "line")
+    (x0, low), (x1, high), (x2, middle) = points(first)
+    assert (x0, x2) == (LEFT, WIDTH - RIGHT)
+    assert x1 == pytest.approx((x0 + x2) / 2)
+    assert TOP < high < middle < low < HEIGHT - BOTTOM
+    assert middle == pytest.approx((low + high) / 2, abs=0.06)
+    assert {y for _, y in points(second)} == {middle}
+    assert [line.get("class") for line in (first, second)] == ["line c0", "line c1"]
+
+
+def test_last_values_stand_at_the_ends_and_apart() -> None:
+    labels = found(PLAIN, "text", "last")
+    assert {label.text for label in labels} == {"A 1.000", "B 1.000"}
+    heights = sorted(float(label.get("y") or 0) for label in labels)
+    assert heights[1] - heights[0] >= LINE_HEIGHT
+    many = replace(PLAIN, lines=tuple(Line(name, (0.0, 0.0, 0.0)) for name in "ABCDE"))
+    heights = sorted(float(label.get("y") or 0) for label in found(many, "text", "last"))
+    assert all(b - a >= LINE_HEIGHT - 0.1 for a, b in pairwise(heights))
+    assert heights[0] > TOP
+    assert heights[-1] <= HEIGHT - BOTTOM + 10
+
+
+def test_the_axes_have_labels_and_round_values() -> None:
+    words = [element.text for element in parsed(PLAIN).iter("text")]
+    assert {"step", "rank correlation", "0.0", "0.5", "2.0", "500", "1,000", "1,500"} <= set(words)
+
+
+def test_limit_and_reach_are_in_view_and_marks_inside() -> None:
+    drawn = replace(PLAIN, limit=3.0, reach=(-1.0,), marks=(0.0, 700.0, 1500.0))
+    (limit,) = found(drawn, "path", "limit")
+    assert (limit.get("d") or "").startswith(f"M{LEFT} ")
+    height = float((limit.get("d") or "").split()[1].split("H")[0])
+    assert TOP < height < min(y for _, y in points(found(drawn, "path", "line")[0]))
+    assert len(found(drawn, "path", "mark")) == 1
+    assert "\u22121" in [element.text for element in parsed(drawn).iter("text")]
+
+
+def test_gaps_and_single_points() -> None:
+    drawn = replace(PLAIN, lines=(Line("", (1.0, None, 2.0)),))
+    (path,) = found(drawn, "path", "line")
+    assert (path.get("d") or "").count("M") == (path.get("d") or "").count("h0") == 2
+    single = Chart("one", "One", "y", (5.0,), (Line("", (1.0,)),))
+    assert len(found(single, "circle", "dot")) == 1
+    assert in_words(single) == "Y by step. It: 1.000 from 5 to 5."
+
+
+def test_without_a_value_it_says_so() -> None:
+    drawn = replace(PLAIN, lines=(Line("A", (None, None, None)),))
+    assert "Nothing is measured yet." in chart(drawn)
+    assert "<svg" not in chart(drawn)
+    half = replace(PLAIN, lines=(*PLAIN.lines, Line("C", (None, None, None))))
+    assert len(found(half, "path", "line")) == 2
+    assert "C has no value." in in_words(half)
+
+
+def test_in_words() -> None:
+    drawn = replace(PLAIN, limit=2.5, marks=(700.0,))
+    assert in_words(drawn) == (
+        "Rank correlation by step. A: from 0.000 at 500 to 1.000 at 1,500; least 0.000 at 500, greatest 2.000 at "
+        "1,000. B: 1.000 from 500 to 1,500. Marked: 700. Limit 2.500."
+    )
+    svg = next(parsed(drawn).iter("svg"))
+    named = {element.get("id"): element.text for element in svg if element.get("id")}
+    assert named[svg.get("aria-labelledby")] == "Q"
+    assert named[svg.get("aria-describedby")] == in_words(drawn)
+    assert svg.get("role") == "img"
+
+
+def test_a_long_line_is_thinned_and_no_spike_is_lost() -> None:
+    count = 20_000
+    values = [math.sin(i / 2000) for i in range(count)]
+    values[12_345] = 9.0
+    drawn = Chart("long", "Long", "y", tuple(float(i) for i in range(count)), (Line("", tuple(values)),))
+    (path,) = found(drawn, "path", "line")
+    places = points(path)
+    assert len(places) <= 2 * BINS + 2
+    top = min(y for _, y in places)
+    assert top == pytest.approx(TOP + (HEIGHT - TOP - BOTTOM) * 0.05 / 1.1, abs=0.2)
+    assert places[0][0] == LEFT
+    assert places[-1][0] == WIDTH - RIGHT
+    assert places == sorted(places, key=lambda place: place[0])
+    assert len(chart(drawn)) < 8_000
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.0, 1.0), (-0.87, 0.04), (0.0, 5e-4), (500.0, 11_200.0), (2.1, 2.1001), (-3.0, 1e9)]
+)
+@pytest.mark.parametrize("most", [4, 5])
+def test_ticks_are_few_round_and_inside(low: float, high: float, most: int) -> None:
+    marks = ticks(low, high, most)
+    assert 1 <= len(marks) <= most
+    slack = (high - low) * 1e-6
+    assert low - slack <= marks[0] <= marks[-1] <= high + slack
+    if len(marks) > 1:
+        step = marks[1] - marks[0]
+        leading = step / 10 ** math.floor(math.log10(step) + 1e-6)
+        assert leading == pytest.approx({1: 1, 2: 2, 5: 5}[round(leading)], rel=1e-3)
+
+
+def test_flat_values_have_an_axis() -> None:
+    for value in (0.0, 1.0, -7.0):
+        (path,) = found(Chart("f", "F", "y", (1.0, 2.0), (Line("", (value, value)),)), "path", "line")
+        assert [y for _, y in points(path)] == pytest.approx([(TOP + HEIGHT - BOTTOM) / 2] * 2)
+
+
+def test_a_short_run_has_steps_of_its_own() -> None:
+    words = [element.text for element in parsed(replace(PLAIN, x=(1.0, 2.0, 3.0))).iter("text")]
+    assert [word for word in words if word in ("1", "2", "3")] == ["1", "2", "3"]
+
+
+def test_text_never_becomes_markup() -> None:
+    evil = '<b onclick="x">'
+    drawn = Chart(evil, evil, evil, (1.0, 2.0), (Line(evil, (1.0, 2.0)),), x_label=evil)
+    made = charts([drawn])
+    assert "<b " not in made
+    ElementTree.fromstring(made)

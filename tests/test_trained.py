@@ -1,0 +1,198 @@
+"""How a checkpoint was trained, as HTML: from the metadata alone, and never more than that."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+import pytest
+from app_fixtures import measured_here
+
+from tvae import loading
+from tvae.catalogue import BY_NAME
+from tvae.checkpoint_file import Checkpoint
+from tvae.history import history_of
+from tvae.page import fragments, texts
+from tvae.page.html import prose
+from tvae.page.trained import MAX_EVENTS, MAX_RECORDED, curves, plan_of, trained
+from tvae.recipes import RECIPES, names, recipe
+
+
+def bundled(name: str) -> tuple[loading.Located, Checkpoint]:
+    located = loading.locate(name)
+    return located, loading.open_located(located)
+
+
+def with_metadata(metadata: dict[str, Any], name: str = "homeostatic_rich") -> str:
+    located, checkpoint = bundled(name)
+    return trained(located, replace(checkpoint, metadata=metadata))
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub("<[^>]+>", " ", html)).split())
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_bundled_file_tells_its_settings(name: str) -> None:
+    located, checkpoint = bundled(name)
+    html, plan = trained(located, checkpoint), recipe(name)
+    assert plan_of(checkpoint.metadata) == plan
+    text = words(html)
+    assert f"recipe {name} , {plan.summary} seed 0 steps {plan.steps:,}" in text
+    assert f"at its peak {max(phase.learning_rate for phase in plan.phases):g}" in text
+    assert f"batch {plan.batch_size:,} operations" in text
+    assert words(prose(plan.notes)) in text
+    for phase in plan.phases:
+        assert phase.name in text
+    assert ("The controller" in text) == (name == "v5_11_homeostasis")
+    assert html.count("<svg") == (5 if name == "v5_11_overnight" else 0)
+    assert len(html) < (20_000 if name == "v5_11_overnight" else 5_000)
+
+
+def test_phases_say_when_and_what_learns() -> None:
+    text = words(trained(*bundled("v5_11_progressive")))
+    assert "base 1 to 700 0.005 encoder A, encoder B, decoder projection 701 to 3,200 0.01" in text
+    assert "encoder A \u00d7 0.3, encoder B \u00d7 0.1, decoder \u00d7 0.3, projection, A from 10% on" in text
+    assert "projection" not in words(trained(*bundled("v5_5"))).split("what learns")[1]
+
+
+def test_a_shorter_run_has_shorter_phases() -> None:
+    metadata = {**bundled("v5_11")[1].metadata, "steps": 22, "learning_rate": 0.1}
+    assert "base 1 to 7 0.05" in words(with_metadata(metadata))
+
+
+def test_a_run_of_the_page_tells_what_was_changed() -> None:
+    metadata = {**bundled("v5_11")[1].metadata, "emphasis": {"order": 2.5}, "stopped_after": 1000}
+    text = words(with_metadata(metadata))
+    assert "steps 2,200 stopped after step 1,000 learning rate" in text
+    assert "weight of order \u00d7 2.5" in text
+    assert "weight of" not in words(with_metadata({**metadata, "emphasis": "much"}))
+
+
+def test_the_controllers_decisions_are_a_table() -> None:
+    located, checkpoint = bundled("v5_11_homeostasis")
+    text = words(trained(located, checkpoint))
+    assert "A check every 100 steps; at its start encoder A frozen, encoder B free." in text
+    assert "step part decision why 1,700 encoder A freed coverage 1.00000 and A gained 0.00057 in 5 checks" in text
+    assert len(checkpoint.metadata["events"]) == 2
+    assert "2,100 encoder B frozen B gained 0.00000 in 5 checks" in text
+
+
+def test_a_controller_that_decided_nothing_or_much() -> None:
+    metadata = dict(bundled("v5_11_homeostasis")[1].metadata)
+    assert texts.NO_DECISION in with_metadata({**metadata, "events": []})
+    event = {"step": 1, "part": "thresholds", "action": "relax", "reason": "Q"}
+    text = words(with_metadata({**metadata, "events": [event] * (MAX_EVENTS + 5)}))
+    assert text.count("thresholds relaxed Q") == MAX_EVENTS
+    assert "The file has 5 more." in text
+    assert "The controller" not in with_metadata({**metadata, "events": "none"})
+
+
+def test_the_long_run_answers_its_warning() -> None:
+    located, checkpoint = bundled("v5_11_overnight")
+    text = words(trained(located, checkpoint))
+    said = (
+        "Published warning for this recipe: training collapsed. By this file's own history it does not collapse: from "
+        "step 1,500 to 11,200 every operation is reconstructed and no level overlaps, on both encoders."
+    )
+    assert said in text
+    assert said in words(fragments.badge(located, checkpoint))
+    charts = curves(history_of(checkpoint.metadata) or pytest.fail("no history"), (700.0,))
+    assert [chart.title for chart in charts] == ["Coverage", "Hierarchy", "Level overlaps", "Richness", "Q"]
+    assert all(chart.key.startswith("file-") for chart in charts)  # the training tab has charts of the same metrics
+    assert [len(chart.lines) for chart in charts] == [1, 2, 2, 2, 2]
+
+
+def test_the_sentence_is_computed() -> None:
+    metadata = dict(bundled("v5_11_overnight")[1].metadata)
+    rows = [{**row, "coverage": 0.25 if row["step"] > 9000 else 1.0} for row in metadata["history"]]
+    text = words(with_metadata({**metadata, "history": rows}, "v5_11_overnight"))
+    assert "own history it collapses: coverage leaves 1 at step 9,500 and ends at 0.25." in text
+
+
+def test_a_euclidean_history_has_what_it_has() -> None:
+    rows = [{"step": step, "coverage": 1.0, "coverage_b": 0.5, "overlaps_a": 9, "q_a": None} for step in (1, 2)]
+    charts = curves(history_of({"history": rows}) or pytest.fail("no history"))
+    assert [(chart.title, [line.name for line in chart.lines]) for chart in charts] == [
+        ("Coverage", ["", "B"]),
+        ("Level overlaps", [""]),
+    ]
+
+
+def test_a_published_file_tells_what_it_records_and_no_more() -> None:
+    located, measured = measured_here("v5_5/latest.pt")
+    text = words(trained(located, measured.checkpoint))
+    assert text.startswith(f"{texts.RECORDED} epoch 103")
+    assert "loss_history 3 values" in text
+    assert "optimizer" not in text
+    located, measured = measured_here("v5_11_overnight/best.pt")
+    text = words(trained(located, measured.checkpoint))
+    assert "config.max_radius 0.95" in text
+    assert "collapse" not in text
+    assert "By this file" not in fragments.badge(located, measured.checkpoint)
+
+
+def test_a_file_that_records_nothing_or_too_much() -> None:
+    assert words(with_metadata({})) == texts.NOTHING_RECORDED
+    assert words(with_metadata({"metrics": {"coverage": 1.0}, "x": "<Tensor>"})) == texts.NOTHING_RECORDED
+    text = words(with_metadata({"config": {f"k{i}": None for i in range(MAX_RECORDED + 7)}, "frozen": True}))
+    assert "config.k0 \u2013" in text
+    assert "And 8 more." in text
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"recipe": "gone", "seed": 1, "steps": 5, "learning_rate": 0.1},
+        {"recipe": "v5_11", "seed": 1, "steps": -5, "learning_rate": 0.1},
+        {"recipe": "v5_11", "steps": 100, "learning_rate": -1},
+        {"recipe": "v5_11", "steps": "many"},
+        {"recipe": "v5_11", "events": [1, {"step": []}], "history": [{"step": 1}]},
+    ],
+)
+def test_what_no_recipe_fits_is_still_shown(metadata: dict[str, Any]) -> None:
+    assert plan_of(metadata) is None
+    text = words(with_metadata(metadata))
+    assert f"has no recipe {metadata['recipe']} of that length" in text
+    assert "phase" not in text
+
+
+def test_a_strangers_text_never_becomes_markup() -> None:
+    evil = '<b onclick="x">'
+    event = {"step": evil, "part": evil, "action": evil, "reason": evil}
+    ours = {"recipe": evil, "seed": evil, "steps": evil, "events": [event], "history": [{"step": 1, evil: 1}]}
+    for metadata in (ours, {evil: evil}, {**ours, "recipe": "v5_11", "steps": 10, "learning_rate": 0.1}):
+        made = with_metadata(metadata)
+        assert "<b " not in made
+        assert "&lt;b onclick=&quot;x&quot;&gt;" in made
+
+
+def test_prose() -> None:
+    assert prose("One\ntwo <i>.\n\nHere:\n- `a` b\nmore\n- c") == (
+        "<p>One\ntwo &lt;i&gt;.</p><p>Here:</p><ul><li><code>a</code> b\nmore</li><li>c</li></ul>"
+    )
+    for plan in RECIPES:
+        assert prose(plan.notes).count("<li>") == len(re.findall("^- ", plan.notes, re.MULTILINE))
+
+
+def test_against_the_limits() -> None:
+    metrics = measured_here("homeostatic_rich")[1].metrics
+    text = words(fragments.limits(metrics))
+    assert text.startswith("encoder A encoder B exact tree limit")
+    assert "hierarchy " + " ".join(["\u22120.8320502954"] * 4) in text
+    assert f"Q {metrics.a.q:.4f} {metrics.b.q:.4f} 1.6159 2.1627" in text
+    flat = measured_here("v5_5/latest.pt")[1].metrics
+    assert "tree fidelity \u2013 \u2013 0.8320 0.8321" in words(fragments.limits(flat))
+
+
+def test_coverage_of_decoder_b() -> None:
+    metrics = measured_here("v5_5/latest.pt")[1].metrics
+    assert metrics.at_mu_b is not None
+    more = f"wrong; decoder B {metrics.at_mu_b.reconstructed:,}"
+    assert more in fragments.tile_row(metrics)
+    whole = replace(metrics.at_mu, reconstructed=metrics.at_mu.total)
+    assert "all; decoder B 19,683" in fragments.tile_row(replace(metrics, at_mu=whole, at_mu_b=whole))
+    panel = words(fragments.coverage_panel(whole, replace(whole, trit_accuracy=1.0)))
+    assert "Decoder B, at the latent mean of encoder B: 19,683 of 19,683 operations, 100.0000 % of the trits." in panel
+    assert "Decoder B" not in fragments.coverage_panel(whole)
+    assert BY_NAME["v5_5"].source == "bundled"

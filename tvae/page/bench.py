@@ -12,7 +12,7 @@ from tvae.catalogue import BY_NAME
 from tvae.metrics import CEILINGS
 from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts
-from tvae.page.html import alert, bar
+from tvae.page.html import alert, bar, prose
 from tvae.page.strip import pack_points
 from tvae.plan import EMPHASES, Recipe, objectives
 from tvae.workshop import State
@@ -23,11 +23,12 @@ _PHASES_SHOWN: Final = 6
 def about(plan: Recipe) -> str:
     """What a recipe is: one line, its phases, and on demand what was published and what differs."""
     phases = ", then ".join(f"{escape(phase.name)} ({phase.steps:,} steps)" for phase in plan.phases[:_PHASES_SHOWN])
-    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in plan.notes.split("\n\n"))
+    summary = plan.summary[:1].upper() + plan.summary[1:]
     return (
-        f"<p>{escape(plan.summary[:1].upper() + plan.summary[1:])}.</p>"
+        f"<p>{escape(summary if summary.endswith('?') else summary + '.')}</p>"
         f'<p class="quiet">{phases}; batches of {plan.batch_size:,}.</p>'
-        f"<details class='why'><summary>{texts.RECIPE_NOTES}</summary><div class='notes'>{paragraphs}</div></details>"
+        f"<details class='why'><summary>{texts.RECIPE_NOTES}</summary>"
+        f"<div class='notes'>{prose(plan.notes)}</div></details>"
     )
 
 

@@ -8,15 +8,15 @@ import torch
 from table import Row, at_most, interleaved, median_ratio
 from torch import nn
 
-from tvae import catalogue, checkpoint_file, embedding, loading, metrics, ternary
+from tvae import catalogue, checkpoint_file, embedding, loading, metrics, regions, ternary
 from tvae.models import TernaryVAE
 
 RUNS = 15
 
 
-def bundled() -> TernaryVAE:
-    """The checkpoint that the page opens with."""
-    return checkpoint_file.build(loading.open_located(loading.locate(catalogue.DEFAULT))).eval()
+def bundled(name: str = catalogue.DEFAULT) -> TernaryVAE:
+    """A bundled checkpoint; the one that the page opens with, unless named."""
+    return checkpoint_file.build(loading.open_located(loading.locate(name))).eval()
 
 
 def matrix_products(model: TernaryVAE, rows: torch.Tensor) -> Callable[[], None]:
@@ -75,6 +75,8 @@ def _measure() -> list[Row]:
         ],
         5,
     )
+    largest = bundled("v5_5")  # five parts to count; the others have three or four
+    (counting,) = interleaved([lambda: regions.count(largest)], 3)
     seconds = statistics.median
     return [
         at_most("full evaluation, A and B, without tree metrics", seconds(full), 0.15, "s", 3),
@@ -91,4 +93,5 @@ def _measure() -> list[Row]:
             "s",
             3,
         ),
+        at_most("linear regions of v5_5, all parts", seconds(counting), 2.0, "s", 2),
     ]

@@ -15,7 +15,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from http_api import Api, Refused, no_constant
 
-from tvae import figures, reports, ternary
+from tvae import checkpoint_file, figures, regions, reports, ternary
 from tvae.catalogue import ENTRIES
 
 ROW = {
@@ -48,9 +48,11 @@ def through_json(document: Any) -> Any:
 
 
 class TestAnswers:
-    def test_the_endpoints_are_these_five(self, site: Site) -> None:
+    def test_the_endpoints_are_these(self, site: Site) -> None:
         described = httpx.get(f"{site.url}gradio_api/info").json()["named_endpoints"]
-        assert set(described) == {"/checkpoints", "/encode", "/coverage", "/metrics", "/radius_plot"}
+        assert set(described) == {
+            *("/checkpoints", "/encode", "/coverage", "/metrics", "/radius_plot", "/regions", "/regions_plot")
+        }
         inputs = [parameter["parameter_name"] for parameter in described["/encode"]["parameters"]]
         assert inputs == ["checkpoint", "operations", "vectors"]
         inputs = [parameter["parameter_name"] for parameter in described["/radius_plot"]["parameters"]]
@@ -143,6 +145,19 @@ class TestAnswers:
         expected = figures.radius_by_valuation(measured_here(RICH)[1].embedding, (13,), "A", "norm")
         assert document == json.loads(expected.to_json())
 
+    @pytest.mark.parametrize("name", [BUNDLED, EUCLIDEAN])
+    def test_regions(self, api: Api, name: str) -> None:
+        located, measured = measured_here(name)
+        counted = regions.count(checkpoint_file.build(measured.checkpoint), 100, 3)
+        assert api("regions", name, 100, 3) == through_json(reports.regions(located, measured.checkpoint, counted))
+
+    def test_regions_plot(self, api: Api) -> None:
+        model = checkpoint_file.build(measured_here(BUNDLED)[1].checkpoint)
+        document = api("regions_plot", BUNDLED, "slice", "decoder A", [15_633, 19_569, 0])
+        expected = figures.regions_slice(regions.plane(model, "decoder A", (15_633, 19_569, 0)))
+        assert document == json.loads(expected.to_json())
+        assert len(go.Figure(**api("regions_plot", BUNDLED, "Depth", "", "")).data) == 12
+
 
 class TestClients:
     def test_gradio_client_needs_no_more_than_the_names(self, client: Client) -> None:
@@ -154,6 +169,8 @@ class TestClients:
         assert client.predict(BUNDLED, api_name="/coverage")["reconstructed"] == ternary.N
         assert client.predict(BUNDLED, api_name="/metrics")["a"]["overlaps"] == 0
         assert go.Figure(**client.predict(BUNDLED, api_name="/radius_plot")).data
+        assert client.predict(BUNDLED, api_name="/regions")["samples"] == 10_000
+        assert go.Figure(**client.predict(BUNDLED, api_name="/regions_plot")).data
 
     def test_gradio_client_gets_the_sentence(self, client: Client) -> None:
         with pytest.raises(AppError, match="'foo' at character 1"):

@@ -90,6 +90,38 @@ class TestRefusals:
         with pytest.raises(Refused, match=r"Euclidean and has no norm in the ball\. Choose the measure radius"):
             api("radius_plot", EUCLIDEAN, "0", "A", "norm")
 
+    @pytest.mark.parametrize(
+        ("inputs", "sentence"),
+        [
+            ((100_001, 0), "samples is '100001'; it is a whole number from 1 to 100,000."),
+            ((0, 0), "samples is '0'"),
+            ((True, 0), "samples is 'True'"),
+            (({}, 0), "samples is '{}'"),
+            ((10, -1), "seed is '-1'; it is a whole number from 0 to 4,294,967,295."),
+            ((10, None), "seed is 'None'"),
+        ],
+    )
+    def test_samples_and_seed(self, api: Api, inputs: tuple[Any, Any], sentence: str) -> None:
+        with pytest.raises(Refused) as refused:
+            api("regions", BUNDLED, *inputs)
+        assert str(refused.value).startswith(sentence)
+
+    @pytest.mark.parametrize(
+        ("inputs", "sentence"),
+        [
+            (("pie", "encoder A", "0"), "The picture 'pie' is not known. Accepted are depth and slice."),
+            (("slice", ["encoder A"], "0, 1, 5"), "The part \"['encoder A']\" is not known. Choose one of these: "),
+            (("slice", "projection", "0, 1, 5"), "The part 'projection' has no linear regions: "),
+            (("slice", "encoder A", "0, 1, 2"), "The operations 0, 1, 2 lie on one line"),
+            (("slice", "encoder A", "all"), "19,683 operations are given; a plane goes through 3"),
+            (("slice", "encoder A", "foo"), "Could not read 'foo'"),
+        ],
+    )
+    def test_pictures_of_regions(self, api: Api, inputs: tuple[Any, ...], sentence: str) -> None:
+        with pytest.raises(Refused) as refused:
+            api("regions_plot", BUNDLED, *inputs)
+        assert str(refused.value).startswith(sentence)
+
     def test_too_few_inputs(self, api: Api) -> None:
         with pytest.raises(Refused, match=r"\(encode\) didn't receive enough input values \(needed: 3, got: 1\)"):
             api("encode", BUNDLED)

@@ -6,13 +6,24 @@ import numpy as np
 import pytest
 from embeddings import nested
 
-from tvae import ternary
+from tvae import checkpoint_file, regions, ternary
 from tvae.embedding import Embedding
 from tvae.errors import OperationsError
-from tvae.figures import ENCODERS, MAX_LABELS, MAX_MARKED, MEASURES, choose, jitter, radius_by_valuation
+from tvae.figures import (
+    ENCODERS,
+    MAX_LABELS,
+    MAX_MARKED,
+    MEASURES,
+    choose,
+    jitter,
+    radius_by_valuation,
+    regions_by_depth,
+    regions_slice,
+)
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
+from tvae.regions import Regions
 
 Opened = tuple[Located, Measured]
 LIMIT = 300_000  # bytes of JSON
@@ -104,3 +115,33 @@ def test_words_are_read_whatever_their_case(value: str) -> None:
 def test_a_wrong_word_is_refused_with_the_right_ones(value: object) -> None:
     with pytest.raises(OperationsError, match=r"^Encoder '.{0,60}' is not known\. Accepted are A and B\.$"):
         choose(value, ENCODERS, "Encoder")  # type: ignore[arg-type]
+
+
+def test_regions_by_depth_has_a_column_a_part(rich: Opened) -> None:
+    counted = regions.count(checkpoint_file.build(rich[1].checkpoint), 200)
+    figure = regions_by_depth(counted)
+    text = figure.to_json()
+    assert len(text) < LIMIT
+    assert len(figure.data) == 3 * len(counted.parts)
+    for place, part in enumerate(counted.parts):
+        operations, points, bound = figure.data[3 * place : 3 * place + 3]
+        assert list(operations.y) == [layer.occupied for layer in part.layers]
+        assert list(points.y) == [layer.sampled for layer in part.layers]
+        assert list(bound.y) == [float(layer.upper) for layer in part.layers]
+    assert figure.layout.yaxis.type == "log"
+    assert "no part" in regions_by_depth(Regions((), (), 1, 0)).layout.title.text
+
+
+def test_regions_slice_is_small_and_has_its_corners(rich: Opened) -> None:
+    cut = regions.plane(checkpoint_file.build(rich[1].checkpoint), "encoder A", (15_633, 19_569, 13))
+    figure = regions_slice(cut)
+    assert len(figure.to_json()) < LIMIT
+    heat, corners = figure.data
+    assert list(corners.text) == ["min", "max", "13"]
+    half = cut.side / 2
+    assert heat.x0 - heat.dx / 2 == pytest.approx(-half)
+    assert heat.y0 - heat.dy / 2 == pytest.approx(half)
+    column = ((np.asarray(corners.x) - heat.x0) / heat.dx).round().astype(int)
+    row = ((np.asarray(corners.y) - heat.y0) / heat.dy).round().astype(int)
+    assert np.allclose((np.stack([column, row], 1) + 0.5) / len(cut.region), cut.places, atol=1 / len(cut.region))
+    assert f"{cut.count:,} linear regions of encoder A" in figure.layout.title.text

@@ -12,11 +12,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tvae"
 
 LAYERS = (
-    ("errors", "ternary", "ball", "palette", "homeostasis"),
+    ("errors", "ternary", "ball", "palette", "homeostasis", "region_bounds"),
     ("operations", "models", "storage", "torch_file", "tree"),
-    ("architecture", "embedding", "catalogue", "hub_access", "plan", "precondition"),
+    ("architecture", "embedding", "catalogue", "hub_access", "plan", "precondition", "tropical"),
     ("ball_recipes",),
-    ("checkpoint_file", "hub_transfer", "metrics", "neighbours", "recipes", "losses"),
+    ("checkpoint_file", "hub_transfer", "metrics", "neighbours", "recipes", "regions", "losses"),
     ("checkpoint_hub", "figures", "objective", "history", "reference"),
     ("loading", "training"),
     ("measuring", "runs"),
@@ -35,7 +35,7 @@ LAYERS = (
         "page.visits",
     ),
     ("page.choice", "page.compute", "page.curves", "page.fragments"),
-    ("page.selection", "page.api", "page.bench", "page.trained"),
+    ("page.selection", "page.api", "page.bench", "page.trained", "page.regions"),
     ("page.views",),
     ("page.train_views",),
     ("page.train",),

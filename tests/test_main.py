@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tvae import measuring, reports
+from tvae import measuring, regions, reports
 from tvae.__main__ import main
-from tvae.checkpoint_file import read
-from tvae.loading import Located
+from tvae.checkpoint_file import build, read
+from tvae.loading import Located, locate_any, open_located
 from tvae.measuring import Measured
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,6 +63,16 @@ def test_encode_prints_the_document_or_a_table(
     assert lines[2].endswith("  min")
 
 
+def test_regions_prints_the_document_or_a_table(rich_file: Path, capsys: Captured) -> None:
+    located = locate_any(rich_file)
+    checkpoint = open_located(located)
+    wanted = reports.regions(located, checkpoint, regions.count(build(checkpoint), 50, 7))
+    assert run("regions", rich_file, "--samples", "50", "--seed", "7", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
+    assert run("regions", rich_file, "--samples", "50", "--seed", "7") == 0
+    assert capsys.readouterr().out.strip() == reports.regions_table(wanted)
+
+
 def test_a_euclidean_checkpoint_has_dashes(euclidean_file: Path, capsys: Captured) -> None:
     assert run("encode", euclidean_file, "5") == 0
     assert capsys.readouterr().out.splitlines()[1].split()[3:5] == ["-", "-"]
@@ -95,6 +105,8 @@ WRONG = {
     "unreadable operations": (("encode", "RICH", "1, foo"), "Could not read 'foo' at character 4"),
     "no operation": (("encode", "RICH", " "), "No operation is given"),
     "an odd suffix": (("export", "RICH", "best.onnx"), "best.onnx: found the suffix '.onnx'"),
+    "no sample": (("regions", "RICH", "--samples", "0"), "samples is '0'; it is a whole number from 1 to 100,000"),
+    "a sample of words": (("regions", "RICH", "--samples", "many"), "argument --samples: invalid int value: 'many'"),
     "no place to write": (("export", "RICH", "broken.pt/best.pt"), "broken.pt/best.pt"),
 }
 
@@ -124,7 +136,7 @@ def test_help_and_interrupts(opened: tuple[Located, Measured], rich_file: Path, 
                              monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     assert run("--help") == 0
     text = capsys.readouterr().out
-    assert all(word in text for word in ("evaluate", "encode", "train", "export"))
+    assert all(word in text for word in ("evaluate", "encode", "regions", "train", "export"))
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

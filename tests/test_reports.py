@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tvae import reports, ternary
+from tvae import checkpoint_file, regions, reports, ternary
 from tvae.catalogue import BY_NAME, ENTRIES
 from tvae.errors import OperationsError
 from tvae.loading import Located
@@ -106,3 +106,27 @@ def test_the_table_has_every_number(rich: Opened, euclidean: Opened, ball_reader
         line.startswith("ball coverage 0.")
         for line in reports.metrics_table(reports.metrics(*ball_reader)).splitlines()
     )
+
+
+@pytest.mark.parametrize("fixture", ["rich", "euclidean", "ball_reader"])
+def test_regions(fixture: str, request: pytest.FixtureRequest) -> None:
+    located, measured = request.getfixturevalue(fixture)
+    counted = regions.count(checkpoint_file.build(measured.checkpoint), samples=300)
+    document = strict(reports.regions(located, measured.checkpoint, counted))
+    assert document.keys() == {
+        *("checkpoint", "sha256", "architecture", "operations", "samples", "seed", "steps", "parts", "not_counted"),
+    }
+    assert (document["operations"], document["samples"], document["seed"]) == (ternary.N, 300, 0)
+    assert len(document["parts"]) == len(counted.parts) > 0
+    lines = reports.regions_table(document).splitlines()
+    for part, wanted in zip(document["parts"], counted.parts, strict=True):
+        assert (part["name"], part["occupied"], part["sampled"]) == (wanted.name, wanted.occupied, wanted.sampled)
+        assert [int(layer["upper"]) for layer in part["layers"]] == [layer.upper for layer in wanted.layers]
+        last = part["layers"][-1]
+        assert 10 ** last["upper_log10"] == pytest.approx(wanted.layers[-1].upper)
+        assert last["lower"] is None or int(last["lower"]) == wanted.layers[-1].lower
+        start = lines.index(f"{part['name']}, {part['inputs']} inputs")
+        assert lines[start + 1].startswith(f"  {part['occupied']:,} regions hold the operations (exact); ")
+        rows = [line.split() for line in lines[start + 5 : start + 5 + len(part["layers"])]]
+        assert [row[3] for row in rows] == [f"{layer['occupied']:,}" for layer in part["layers"]]
+    assert sum(line.startswith("not counted: ") for line in lines) == len(document["not_counted"])

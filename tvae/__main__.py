@@ -1,4 +1,4 @@
-"""Command line: python -m tvae evaluate | encode | train | export.
+"""Command line: python -m tvae evaluate | encode | regions | train | export.
 
 With --json the output is the API's document; without, a table. Exit status 0, or 2 with one sentence on standard error.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tvae import loading, measuring, recipes, reports, zoo
+from tvae import checkpoint_file, loading, measuring, recipes, regions, reports, zoo
 from tvae.errors import TrainingInterrupted, TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
@@ -61,6 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     encode.add_argument("--json", action="store_true", help="print the document of the /encode endpoint")
     encode.set_defaults(run=_encode)
 
+    counted = commands.add_parser("regions", help="count the linear regions of a checkpoint")
+    counted.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
+    counted.add_argument("--samples", type=int, default=regions.SAMPLES, help="random points (default %(default)s)")
+    counted.add_argument("--seed", type=int, default=0, help="of the random points (default 0)")
+    counted.add_argument("--json", action="store_true", help="print the document of the /regions endpoint")
+    counted.set_defaults(run=_regions)
+
     train = commands.add_parser("train", help="train a recipe from nothing")
     train.add_argument("recipe", metavar="RECIPE", help="one of " + ", ".join(recipes.names()))
     train.add_argument("--seed", type=int, help="of every random draw (default 0)")
@@ -107,6 +114,15 @@ def _encode(options: argparse.Namespace) -> None:
             f"{row['index']:>5}  {trit_string(row['trits'])}  {row['valuation']}  {norms}  "
             f"{row['radius_a']:>9.6f} {row['radius_b']:>9.6f}  {decoded}  {row['name'] or ''}".rstrip()
         )
+
+
+def _regions(options: argparse.Namespace) -> None:
+    regions.check(options.samples, options.seed)  # before the work, as above
+    located = loading.locate_any(options.checkpoint)
+    checkpoint = loading.open_located(located)
+    counted = regions.count(checkpoint_file.build(checkpoint), options.samples, options.seed)
+    document = reports.regions(located, checkpoint, counted)
+    print(json.dumps(document, indent=1) if options.json else reports.regions_table(document))
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@
     |   |-- HubNotFound          no such repository, revision or file
     |   |-- HubFileRefused       a name that would leave the directory, a digest that does not fit
     |   `-- HubUploadFailed      a file that did not reach the Hub
+    |-- RegionsError             a count of linear regions, or a picture of them, that cannot be made as asked
     |-- StorageError             the local disk is full, read-only, or not ours
     |-- RecipeError              a recipe or a setting of it that does not exist
     `-- TrainingError            training that cannot go on (not finite, out of memory)
@@ -93,6 +94,10 @@ class HubUploadFailed(HubError):
 
 class StorageError(TvaeError):
     """The local disk is full, read-only, or not ours."""
+
+
+class RegionsError(TvaeError):
+    """A count of linear regions, or a picture of them, that cannot be made as asked."""
 
 
 class RecipeError(TvaeError):

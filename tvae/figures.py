@@ -9,17 +9,21 @@ from typing import Final, Literal, TypeVar
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from plotly.subplots import make_subplots
 
 from tvae import ternary
 from tvae.embedding import Embedding, Side
 from tvae.errors import OperationsError
 from tvae.metrics import level_means, overlapping_levels, spearman
-from tvae.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
+from tvae.operations import name_of
+from tvae.palette import LEVEL_COLOURS, REGION_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
+from tvae.regions import Regions, Slice
 
 Encoder = Literal["A", "B"]
 Measure = Literal["radius", "norm"]
 ENCODERS: Final[tuple[Encoder, ...]] = ("A", "B")
 MEASURES: Final[tuple[Measure, ...]] = ("radius", "norm")
+REGION_PICTURES: Final = ("depth", "slice")
 Word = TypeVar("Word", bound=str)
 MAX_LABELS: Final = 12  # more chosen points than this are marked but not labelled
 MAX_MARKED: Final = 500  # more than this are coloured inside the cloud, so that the figure stays under 300 KB
@@ -125,3 +129,84 @@ def _colours(chosen: NDArray[np.int64]) -> dict[str, object]:
     flags = np.zeros(ternary.N, np.uint8)
     flags[chosen] = 1
     return {"color": flags, "cmin": 0, "cmax": 1, "colorscale": [[0, UNSELECTED_COLOUR], [1, SELECTED_COLOUR]]}
+
+
+def regions_by_depth(counted: Regions) -> go.Figure:
+    """Regions against depth, one column a part: occupied by the operations, met by the sample, and at most, in logs."""
+    parts = counted.parts
+    if not parts:
+        return go.Figure(layout={"title": "no part of this checkpoint is piecewise linear", "template": "none"})
+    figure = make_subplots(1, len(parts), shared_yaxes=True, subplot_titles=[part.name for part in parts])
+    for column, part in enumerate(parts, 1):
+        depths = list(range(1, len(part.layers) + 1))
+        lines = {
+            "operations": ([layer.occupied for layer in part.layers], SELECTED_COLOUR, "solid"),
+            "random points": ([layer.sampled for layer in part.layers], LEVEL_COLOURS[2], "dash"),
+            "at most": ([float(layer.upper) for layer in part.layers], UNSELECTED_COLOUR, "dot"),
+        }
+        for name, (heights, colour, dash) in lines.items():
+            figure.add_scatter(
+                x=depths,
+                y=heights,
+                name=name,
+                mode="lines+markers",
+                line={"color": colour, "dash": dash},
+                showlegend=column == 1,
+                hovertemplate=f"{part.name}, %{{x}} layers<br>{name}: %{{y:.4s}}<extra></extra>",
+                row=1,
+                col=column,
+            )
+    figure.update_xaxes(dtick=1, title="ReLU layers")
+    figure.update_yaxes(type="log", exponentformat="power")
+    figure.update_yaxes(title="linear regions", col=1)
+    figure.update_layout(
+        title=f"linear regions by depth, {counted.samples:,} random points, seed {counted.seed}",
+        template="none",
+        legend={"orientation": "h", "y": -0.25},
+        margin={"l": 70, "r": 20, "t": 80, "b": 50},
+    )
+    return figure
+
+
+def regions_slice(cut: Slice) -> go.Figure:
+    """The plane through three operations, each pixel coloured by its region; a colour means nothing else."""
+    colours = len(REGION_COLOURS)
+    size = cut.region.shape[0]
+    scale = [[k / (colours - 1), colour] for k, colour in enumerate(REGION_COLOURS)]
+    names = [name_of(corner) or str(corner) for corner in cut.corners]
+    half = cut.side / 2
+    figure = go.Figure(
+        [
+            go.Heatmap(
+                z=(cut.region % colours).astype(np.uint8),
+                x0=-half * (1 - 1 / size),
+                y0=half * (1 - 1 / size),
+                dx=cut.side / size,
+                dy=-cut.side / size,
+                zmin=0,
+                zmax=colours - 1,
+                colorscale=scale,
+                showscale=False,
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                x=(cut.places[:, 0] - 0.5) * cut.side,
+                y=(0.5 - cut.places[:, 1]) * cut.side,
+                text=names,
+                textposition="top center",
+                textfont={"color": "black", "size": 14},
+                mode="markers+text",
+                marker={"size": 10, "color": SELECTED_COLOUR, "line": {"width": 2, "color": "white"}},
+                hovertemplate="%{text}<extra></extra>",
+            ),
+        ]
+    )
+    figure.update_layout(
+        title=f"at least {cut.count:,} linear regions of {cut.part} in the plane through {', '.join(names)}",
+        template="none",
+        xaxis={"constrain": "domain"},
+        yaxis={"scaleanchor": "x", "constrain": "domain"},
+        showlegend=False,
+        margin={"l": 40, "r": 20, "t": 50, "b": 40},
+    )
+    return figure

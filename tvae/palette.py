@@ -21,3 +21,10 @@ UNSELECTED_COLOUR: Final = "#a0a4ab"
 # A trit is always this tile: blue, grey, orange, told apart in every kind of colour blindness, with its sign inside.
 TRIT_COLOURS: Final = {-1: "#2563b8", 0: "#6b7280", 1: "#b8560a"}
 TRIT_SIGNS: Final = {-1: "\u2212", 0: "0", 1: "+"}
+
+# Of linear regions, by number modulo 24: they mean nothing but "another region", so they stay away from the hues above.
+REGION_COLOURS: Final = (
+    "#425a6f", "#8593da", "#5745af", "#c1cbe0", "#615dd9", "#31619a", "#a1a7d7", "#7363aa",
+    "#c9d4f1", "#857dd2", "#476a9d", "#babcd7", "#7a57d0", "#334488", "#a29ace", "#2d65d0",
+    "#bfbfeb", "#779fc8", "#48528c", "#ab9be7", "#5172c6", "#d8d7ed", "#94a9c4", "#313cbc",
+)  # fmt: skip

@@ -4,10 +4,12 @@ An undefined number is null. Field names are fixed: scripts depend on them.
 """
 
 from dataclasses import asdict
+from math import log10
 from typing import Any
 
 from tvae.architecture import describe
 from tvae.catalogue import ENTRIES, Numbers
+from tvae.checkpoint_file import Checkpoint
 from tvae.embedding import encoded_rows
 from tvae.errors import OperationsError
 from tvae.loading import Located
@@ -15,6 +17,8 @@ from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, Coverage, EncoderMetrics
 from tvae.operations import Typed, parse_operations
 from tvae.reference import exact_tree
+from tvae.regions import STEPS, LayerRegions, PartRegions, Regions
+from tvae.ternary import N
 
 Document = dict[str, Any]
 
@@ -82,6 +86,31 @@ def metrics(located: Located, measured: Measured) -> Document:
     }
 
 
+def regions(located: Located, checkpoint: Checkpoint, counted: Regions) -> Document:
+    """The linear regions of every piecewise linear part; the bounds as digits, since JSON's numbers are too small."""
+    return {
+        "checkpoint": located.name,
+        "sha256": checkpoint.sha256,
+        "architecture": describe(checkpoint.config),
+        "operations": N,
+        "samples": counted.samples,
+        "seed": counted.seed,
+        "steps": STEPS,
+        "parts": [_part(part) for part in counted.parts],
+        "not_counted": [{"name": name, "why": why} for name, why in counted.not_counted],
+    }
+
+
+def _part(part: PartRegions) -> Document:
+    numbers = asdict(part) | {"occupied": part.occupied, "sampled": part.sampled}
+    return numbers | {"layers": [_layer(layer) for layer in part.layers]}
+
+
+def _layer(layer: LayerRegions) -> Document:
+    bounds = {"upper": str(layer.upper), "lower": None if layer.lower is None else str(layer.lower)}
+    return asdict(layer) | bounds | {"upper_log10": log10(layer.upper)}
+
+
 def _counts(coverage: Coverage) -> Document:
     return {name: getattr(coverage, name) for name in ("coverage", "reconstructed", "total", "trit_accuracy")}
 
@@ -136,3 +165,33 @@ _TABLE = {
 
 def _number(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
+
+
+def regions_table(document: Document) -> str:
+    """The /regions document as a table for a terminal."""
+    lines = [
+        f"{document['checkpoint']}  {document['architecture']}",
+        f"sha256 {document['sha256']}",
+        f"linear regions of {document['operations']:,} operations; {document['samples']:,} random points, seed "
+        f"{document['seed']}; {document['steps']} steps to an operation that differs in one trit by one",
+    ]
+    for part in document["parts"]:
+        exact = "exact" if not part["undecided"] else f"{part['undecided']} signs undecided by rounding"
+        estimate = "no estimate: none was met twice" if part["estimate"] is None else f"estimate {part['estimate']:.3g}"
+        lines += [
+            "",
+            f"{part['name']}, {part['inputs']} inputs",
+            f"  {part['occupied']:,} regions hold the operations ({exact}); {part['alone']:,} operations are alone, "
+            f"the fullest region has {part['largest']:,}",
+            f"  {part['sampled']:,} regions met in {part['domain']}, {part['met_once']:,} of them once; {estimate}",
+            f"  {part['steps_mean']:.1f} regions along a step, {part['steps_fewest']} to {part['steps_most']}",
+            f"  {'layer':>5}{'units':>7}{'own':>9}{'so far':>9}{'sampled':>9}{'dead':>6}{'on':>5}   at most",
+        ]
+        for depth, layer in enumerate(part["layers"], 1):
+            numbers = (layer["own"], layer["occupied"], layer["sampled"])
+            lines.append(
+                f"  {depth:>5}{layer['units']:>7}{''.join(f'{number:>9,}' for number in numbers)}{layer['dead']:>6}"
+                f"{layer['always_on']:>5}   1e{layer['upper_log10']:.1f}"
+            )
+    lines += ["", *(f"not counted: {other['name']}: {other['why']}" for other in document["not_counted"])]
+    return "\n".join(lines).rstrip()

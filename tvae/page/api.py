@@ -12,10 +12,11 @@ from typing import Any, ParamSpec, TypeVar
 import gradio as gr
 from gradio.events import api as endpoint
 
+from tvae import regions as region_report
 from tvae import reports
 from tvae.errors import OperationsError, TvaeError
 from tvae.operations import parse_operations
-from tvae.page.compute import opened
+from tvae.page.compute import counted, opened, sliced
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -96,7 +97,35 @@ def radius_plot(
     return document
 
 
-ENDPOINTS = (checkpoints, encode, coverage, metrics, radius_plot)
+@with_sentences
+def regions(checkpoint: str, samples: int = region_report.SAMPLES, seed: int = 0) -> dict[str, Any]:
+    """Count the linear regions of a checkpoint's ReLU networks, over the operations and `samples` random points."""
+    return reports.regions(*counted(checkpoint, samples, seed))
+
+
+@with_sentences
+def regions_plot(
+    checkpoint: str,
+    picture: str = "depth",
+    part: str = "encoder A",
+    operations: str | list[Any] = region_report.CORNERS,
+) -> dict[str, Any]:
+    """Draw linear regions as a Plotly figure; `picture` is depth or slice.
+
+    depth: regions of all parts, layer by layer. slice: the plane through three `operations`, coloured by the region of
+    one `part` ("encoder A", "decoder A", ...); depth needs neither.
+    """
+    from tvae import figures
+
+    if figures.choose(picture, figures.REGION_PICTURES, "The picture") == "depth":
+        figure = figures.regions_by_depth(counted(checkpoint)[2])
+    else:
+        figure = figures.regions_slice(sliced(checkpoint, part, parse_operations(operations)))
+    document: dict[str, Any] = json.loads(figure.to_json())
+    return document
+
+
+ENDPOINTS = (checkpoints, encode, coverage, metrics, radius_plot, regions, regions_plot)
 
 
 def add_endpoints() -> None:

@@ -6,7 +6,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
-from tvae.page import api, texts, train, views
+from tvae.page import api, regions, texts, train, views
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
 from tvae.page.limits import ForgetCalls, RequestLimit
@@ -35,6 +35,7 @@ def build() -> gr.Blocks:
         with gr.Tabs(selected="explore", elem_id="tabs") as parts["tabs"]:
             with gr.Tab("Explore", id="explore"):
                 parts |= _explore(first)
+                regions.add_section(parts["loaded"])
             with gr.Tab("Train", id="train"):
                 training = train.layout()
         _wire(demo, parts)

@@ -1,14 +1,17 @@
 """Where the page's computing happens: one cache, and ZeroGPU's decorator where there is one."""
 
 from collections.abc import Callable
+from functools import lru_cache
+from threading import Lock
 from typing import TypeVar
 
-from tvae import loading, measuring
+from tvae import checkpoint_file, loading, measuring, regions
 from tvae.catalogue import DEFAULT
 from tvae.checkpoint_file import Checkpoint
 from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
 from tvae.page.visits import PREFIX, Visits
+from tvae.regions import Regions, Slice
 
 try:
     import spaces
@@ -55,3 +58,26 @@ def first() -> tuple[Located, Measured]:
     """The checkpoint that the page opens with; bundled, so neither the Hub nor a GPU is needed."""
     located = loading.locate(DEFAULT)
     return located, CACHE.get(located, measure_on_cpu)
+
+
+_COUNTING = Lock()  # one count keeps a core busy for a second; who waits may find it done
+
+
+def counted(name: str, samples: int = regions.SAMPLES, seed: int = 0) -> tuple[Located, Checkpoint, Regions]:
+    """The linear regions of a checkpoint, on the CPU; raises RegionsError, and what `opened` raises."""
+    regions.check(samples, seed)
+    located, measured = opened(name)
+    with _COUNTING:
+        return located, measured.checkpoint, _count(name, measured.checkpoint.sha256, samples, seed)
+
+
+def sliced(name: str, part: str, corners: tuple[int, ...]) -> Slice:
+    """A plane through three operations, each pixel with its region; raises as `counted` does."""
+    model = checkpoint_file.build(opened(name)[1].checkpoint)
+    with _COUNTING:
+        return regions.plane(model, part, corners)
+
+
+@lru_cache(maxsize=64)
+def _count(name: str, _sha256: str, samples: int, seed: int) -> Regions:
+    return regions.count(checkpoint_file.build(opened(name)[1].checkpoint), samples, seed)

@@ -71,3 +71,10 @@ EXACT_TREE: Final = (
     "The exact tree is the 3-adic tree written down as points, with nothing trained: what the recipe tree learns. It "
     "has every limit that the tree allows; richness and Q it cannot have, for its norms are bound to the digits."
 )
+
+# The section on linear regions.
+REGIONS: Final = (
+    "A ReLU network is affine on each of many convex regions, named by which units are on. Counted are the regions "
+    "that hold the operations, those met by random points (a lower bound of all), and those along a step to an "
+    "operation that differs in one trit by one. At most is a bound for any network of the shape (Serra et al. 2018)."
+)

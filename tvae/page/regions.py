@@ -1,0 +1,139 @@
+"""The section "Linear regions": a table and two pictures, counted when asked."""
+
+import base64
+import struct
+import zlib
+from html import escape
+from typing import Final
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae.errors import TvaeError
+from tvae.operations import name_of, parse_operations
+from tvae.page import compute, texts
+from tvae.page.components import plain_html
+from tvae.page.html import alert, number, scrolling
+from tvae.palette import REGION_COLOURS, SELECTED_COLOUR
+from tvae.regions import CORNERS, PartRegions, Regions, Slice
+
+PICTURED: Final = ("encoder A", "decoder A")
+# An answer that comes after the visitor went on to another checkpoint is dropped.
+_LATE: Final = "(name, html) => html.includes(`data-checkpoint=\"${name}\"`) ? html : ''"
+HEAD: Final = (
+    "ReLU units",
+    "regions of the operations",
+    "operations alone",
+    "fullest region",
+    "met by {samples:,} random points",
+    "along a step",
+    "units never on",
+    "at most",
+)
+
+
+def add_section(loaded: gr.Textbox) -> None:
+    """The section, closed, for the checkpoint whose name `loaded` holds; another checkpoint empties it."""
+    with gr.Accordion("Linear regions", open=False, elem_id="regions-section"):
+        plain_html(f'<p class="quiet">{escape(texts.REGIONS)}</p>', "regions-lead")
+        button = gr.Button("Count the regions", elem_id="regions-count", size="sm")
+        answer = plain_html("", "regions")
+    asked = button.click(
+        show, loaded, answer, api_visibility="private", show_progress_on=answer, concurrency_limit=None
+    )
+    asked.then(None, [loaded, answer], answer, js=_LATE, api_visibility="private")
+    loaded.change(None, None, answer, js="() => ''", api_visibility="private")
+
+
+def show(name: str) -> str:
+    """Table and pictures of a checkpoint, or a sentence."""
+    try:
+        _, checkpoint, counted = compute.counted(name)
+        corners = parse_operations(CORNERS)
+        known = [part.name for part in counted.parts]
+        cuts = [compute.sliced(name, part, corners) for part in PICTURED if part in known]
+    except TvaeError as error:
+        return _answer(name, alert(str(error)))
+    origin = f"{escape(name)}, sha256 <code>{checkpoint.sha256[:16]}</code>"
+    pictures = f'<div class="region-pictures">{"".join(map(picture, cuts))}</div>' if cuts else ""
+    return _answer(name, f'<p class="origin">{origin}</p>{table(counted)}{pictures}')
+
+
+def _answer(name: str, inside: str) -> str:
+    return f'<div data-checkpoint="{escape(name)}">{inside}</div>'
+
+
+def table(counted: Regions) -> str:
+    """One row a part, and what was not counted."""
+    head = "".join(f'<th scope="col">{name.format(samples=counted.samples)}</th>' for name in HEAD)
+    body = "".join(_row(part) for part in counted.parts)
+    others = "".join(
+        f'<p class="quiet">Not counted: {escape(f"{what}; {why}.")}</p>' for what, why in counted.not_counted
+    )
+    whole = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return scrolling("Linear regions", whole) + others
+
+
+def _row(part: PartRegions) -> str:
+    widths = "-".join(str(layer.units) for layer in part.layers)
+    steps = f"{number(part.steps_mean, 1)} <small>({part.steps_fewest} to {part.steps_most})</small>"
+    exact = "" if not part.undecided else f" <small>({part.undecided:,} signs undecided)</small>"
+    cells = (
+        widths,
+        f"{part.occupied:,}{exact}",
+        f"{part.alone:,}",
+        f"{part.largest:,}",
+        f"{part.sampled:,}",
+        steps,
+        f"{sum(layer.dead for layer in part.layers):,}",
+        power(part.layers[-1].upper),
+    )
+    return f'<tr><th scope="row">{escape(part.name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def power(bound: int) -> str:
+    """A whole number, where it is long as 1.2 x 10^34 and rounded up, so that an upper bound stays one."""
+    if bound < 10**6:
+        return f"{bound:,}"
+    exponent = len(str(bound)) - 1
+    tenths = -(-bound // 10 ** (exponent - 1))
+    exponent += tenths == 100
+    return f"{(10 if tenths == 100 else tenths) / 10:.1f} \u00b7 10<sup>{exponent}</sup>"
+
+
+def picture(cut: Slice) -> str:
+    """A slice with its corners marked; the words below say what it shows."""
+    size = len(cut.region)
+    names = [name_of(corner) or str(corner) for corner in cut.corners]
+    share = np.bincount(cut.region.ravel()).max() / cut.region.size
+    words = (
+        f"{cut.part}: the plane through {', '.join(names)} meets at least {cut.count:,} linear regions; "
+        f"the largest covers {share * 100:.1f} % of this square."
+    )
+    marks = "".join(
+        f'<circle cx="{x * size:.1f}" cy="{y * size:.1f}" r="4" fill="{SELECTED_COLOUR}" stroke="#fff"/>'
+        f'<text x="{x * size:.1f}" y="{y * size - 8:.1f}">{escape(name)}</text>'
+        for (x, y), name in zip(cut.places, names, strict=True)
+    )
+    image = base64.b64encode(png(cut.region % len(REGION_COLOURS), REGION_COLOURS)).decode()
+    return (
+        f'<figure><svg viewBox="0 0 {size} {size}" role="img" aria-label="{escape(words)}">'
+        f'<image href="data:image/png;base64,{image}" width="{size}" height="{size}"/>{marks}</svg>'
+        f"<figcaption>{escape(words)}</figcaption></figure>"
+    )
+
+
+def png(pixels: NDArray[np.int64], colours: tuple[str, ...]) -> bytes:
+    """A picture of palette indices (height, width) as PNG, 8 bits a pixel (PNG specification, W3C 2003, section 11)."""
+    height, width = pixels.shape
+    rows = np.hstack([np.zeros((height, 1), np.uint8), pixels.astype(np.uint8)])  # filter 0 before each row
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+        (b"PLTE", bytes.fromhex("".join(colour[1:] for colour in colours))),
+        (b"IDAT", zlib.compress(rows.tobytes(), 9)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )

@@ -8,6 +8,7 @@ A job is one process (`worker.py`), so visitors share no state, one that is stuc
 stays quick. What bounds it is `Limits`; a job of which nobody has asked the state for a while is nobody's, and ends.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -133,7 +134,8 @@ class Job:
             last = errors[-1].strip() if errors else f"exit status {process.returncode}"
             self.tell(stage="failed", error=f"Training ended unexpectedly ({last[:200]}). Start it again.")
         for pipe in (stdin, stdout, stderr):
-            pipe.close()
+            with contextlib.suppress(OSError):  # what was never read
+                pipe.close()
 
     def _hear(self, message: dict[str, Any]) -> None:
         if frame := message.get("frame"):
@@ -255,9 +257,7 @@ def environment() -> dict[str, str]:
 
 
 def _write(process: "subprocess.Popen[str]", text: str) -> None:
-    try:
+    with contextlib.suppress(OSError, ValueError):  # it has just ended by itself
         assert process.stdin  # noqa: S101 (for the type checker)
         process.stdin.write(text)
         process.stdin.flush()
-    except (OSError, ValueError):  # it has just ended by itself
-        pass

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "tvae"
 LAYERS = (
     ("errors", "ternary", "ball", "palette", "homeostasis"),
     ("operations", "models", "storage", "torch_file", "tree"),
-    ("architecture", "embedding", "catalogue", "hub_access", "plan", "precondition"),
+    ("architecture", "embedding", "catalogue", "hub_access", "inputs", "plan", "precondition"),
     ("ball_recipes",),
     ("checkpoint_file", "hub_transfer", "metrics", "neighbours", "recipes", "losses"),
     ("checkpoint_hub", "figures", "objective"),

@@ -12,8 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 import gradio as gr
 from gradio.events import api as endpoint
 
-from tvae import reports
-from tvae.errors import OperationsError, TvaeError
+from tvae import inputs, reports
+from tvae.errors import InputError, TvaeError
 from tvae.operations import parse_operations
 from tvae.page.compute import opened
 
@@ -61,7 +61,7 @@ def encode(checkpoint: str, operations: str | list[Any], vectors: bool = True) -
     trits. With `vectors` (at most 2,000 operations) each row has mu, point and logits; without, all 19,683 are allowed.
     """
     if not isinstance(vectors, bool):
-        raise OperationsError(f"vectors is {str(vectors)[:40]!r}; it is true or false, for example true.")
+        raise InputError(f"vectors is {str(vectors)[:40]!r}; it is true or false, for example true.")
     return Encoding(**reports.encoding(*opened(checkpoint), operations, vectors, reports.MAX_VECTORS))
 
 
@@ -87,8 +87,8 @@ def radius_plot(
     """
     from tvae import figures  # Plotly costs half a second, and nothing but this endpoint needs it
 
-    side = figures.choose(encoder, figures.ENCODERS, "The encoder")
-    what = figures.choose(measure, figures.MEASURES, "The measure")
+    side = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
+    what = inputs.choose(measure, figures.MEASURES, "The measure")
     chosen = () if operations in ("", []) else parse_operations(operations)
     _, measured = opened(checkpoint)
     figure = figures.radius_by_valuation(measured.embedding, chosen, side, what)

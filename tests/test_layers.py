@@ -17,7 +17,7 @@ LAYERS = (
     ("architecture", "embedding", "catalogue", "hub_access", "inputs", "plan", "precondition"),
     ("ball_recipes",),
     ("checkpoint_file", "hub_transfer", "metrics", "neighbours", "walk", "recipes", "losses"),
-    ("checkpoint_hub", "figures", "objective"),
+    ("checkpoint_hub", "comparing", "figures", "objective"),
     ("loading", "training"),
     ("measuring", "runs"),
     ("reports", "zoo", "card"),

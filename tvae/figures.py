@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from tvae import ternary
-from tvae.embedding import Embedding, Side
+from tvae.embedding import Embedding
 from tvae.errors import InputError
 from tvae.inputs import Encoder
 from tvae.metrics import level_means, overlapping_levels, spearman
@@ -31,7 +31,7 @@ def jitter() -> NDArray[np.float32]:
 
 def measured_side(embedding: Embedding, encoder: Encoder, measure: Measure) -> tuple[NDArray[np.float64], str]:
     """The heights (N,) that a radius plot shows, and what they are in words."""
-    side: Side = embedding.a if encoder == "A" else embedding.b
+    side = embedding.side(encoder)
     if side.norm is None:
         if measure == "norm":
             raise InputError("This checkpoint is Euclidean and has no norm in the ball. Choose the measure radius.")

@@ -108,7 +108,7 @@ def walk(model: TernaryVAE, embedding: Embedding, start: int, end: int, steps: i
 
     `embedding` is `model`'s own. steps >= 1; start = end is a walk that stays.
     """
-    side = embedding.a if encoder == "A" else embedding.b
+    side = embedding.side(encoder)
     ends = [start, end]
     t = np.arange(steps + 1) / steps
     means = _line(side.mu[ends].astype(np.float64), t)  # (P, D)

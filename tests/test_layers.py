@@ -16,7 +16,7 @@ LAYERS = (
     ("operations", "models", "storage", "torch_file", "tree"),
     ("architecture", "embedding", "catalogue", "hub_access", "inputs", "plan", "precondition"),
     ("ball_recipes",),
-    ("checkpoint_file", "hub_transfer", "metrics", "neighbours", "walk", "disk", "recipes", "losses"),
+    ("checkpoint_file", "hub_transfer", "metrics", "neighbours", "walk", "disk", "robustness", "recipes", "losses"),
     ("checkpoint_hub", "comparing", "figures", "objective"),
     ("loading", "training"),
     ("measuring", "runs"),

@@ -20,7 +20,7 @@ LAYERS = (
     ("checkpoint_hub", "comparing", "figures", "objective"),
     ("loading", "training"),
     ("measuring", "runs"),
-    ("reports", "zoo", "card"),
+    ("reports", "explorer_reports", "zoo", "card"),
     ("worker", "publishing"),
     ("workshop",),
     (

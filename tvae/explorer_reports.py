@@ -205,6 +205,51 @@ def _compared(a: Measured, b: Measured, chosen: NDArray[np.int64], encoder: str)
     )
 
 
+def comparison_table(document: Document) -> str:
+    """The /compare document as a table for a terminal; a dash where a number is undefined."""
+    metrics = document["metrics"]
+    first, second = (document[f"checkpoint_{which}"] for which in "ab")
+    lines = [f"{which}  {one['checkpoint']}  sha256 {one['sha256']}" for which, one in (("a", first), ("b", second))]
+    lines += [f"encoder {document['encoder']}", "", f"{'':22}{'a':>15}{'b':>15}{'b - a':>15}  better"]
+    for name in metrics["good"]:
+        values = (metrics[which][name] for which in ("a", "b", "differences"))
+        better = metrics["better"][name] or "-"
+        lines.append(
+            f"{name.replace('_', ' '):22}" + "".join(f"{_number(value):>15}" for value in values) + f"  {better}"
+        )
+    lines.append(f"reconstructed by one alone: {len(document['only_a']):,} by a, {len(document['only_b']):,} by b")
+    return "\n".join(lines)
+
+
+def neighbours_table(document: Document) -> str:
+    """The /neighbours document as a table for a terminal."""
+    lines = []
+    for one in document.get("results", [document]):
+        lines.append(
+            f"operation {one['operation']}, encoder {document['encoder']}, {document['measure']} distance; of the "
+            f"{document['k']} nearest"
+        )
+        for words, found in (("3-adic", "with_3adic"), ("Hamming", "with_hamming")):
+            agreement = one["agreement"][found]
+            lines.append(
+                f"  {agreement['share']:.0%} lie within {words} distance {agreement['within']:.6g} "
+                f"({agreement['chance']:.2%} by chance)"
+            )
+        lines += [
+            f"{'index':>7}  {'trits':9}  v  {'distance':>10}  {'3-adic':>10}  Hamming",
+            *(
+                f"{row['index']:>7}  {ternary.trit_string(row['trits'])}  {row['valuation']}  "
+                f"{row['distance']:>10.6f}  {row['distance_3adic']:>10.6f}  {row['hamming']:>7}"
+                for row in one["neighbours"]
+            ),
+        ]
+    return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.10f}"
+
+
 def depth(located: Located, measured: Measured, seed: int) -> Document:
     """Coverage in depth, see `robustness`: confusion, calibration, noise, and reach from the prior and the ball."""
     seed = inputs.count(seed, 0, MAX_SEED, "The seed", 0)

@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -130,6 +131,21 @@ class TestLift:
         found = disk.lift(side, centre, 0.5, own)
         np.testing.assert_allclose(found, disk.lift(side, centre, 0.5, own + disk.CELL))
 
+    @pytest.mark.parametrize("centre", CENTRES)
+    def test_a_mean_goes_along_with_the_point(self, centre: int) -> None:
+        """At an operation's place it is the operation's mean, half way it is half of the two, at 0 the centre's own."""
+        side = replace(nested(), mu=np.random.default_rng(0).normal(size=(ternary.N, D)).astype(np.float32))
+        radii, angles = disk.radii_from(side, double(side)[centre]), disk.angle(EVERY)
+        for index in (2, 40, 6_562, 19_000):
+            for share in (0.0, 0.5, 1.0, 1.5):
+                found = disk.lift_mean(side, centre, share * radii[index], angles[index])
+                wanted = (1 - share) * side.mu[centre].astype(float) + share * side.mu[index].astype(float)
+                np.testing.assert_allclose(found, wanted, atol=1e-9)
+        own = float(angles[centre])
+        np.testing.assert_allclose(
+            disk.lift_mean(side, centre, 0.3, own), disk.lift_mean(side, centre, 0.3, own + disk.CELL)
+        )
+
 
 class TestPacking:
     def test_radii_are_exact_and_distances_nearly(self, sides: tuple[Side, Side]) -> None:
@@ -158,6 +174,7 @@ class TestPacking:
             lambda: disk.pack(side),
             lambda: disk.radii_from(side, np.zeros(D)),
             lambda: disk.lift(side, np.zeros(D), 1.0, 0.0),
+            lambda: disk.lift_mean(side, 0, 1.0, 0.0),
         ):
             with pytest.raises(InputError, match=r"^This checkpoint is Euclidean: it has no ball"):
                 ask()

@@ -99,6 +99,23 @@ def lift(side: Side, centre: Doubles, radius: float, at_angle: float) -> Doubles
     return point
 
 
+def lift_mean(side: Side, centre: int, radius: float, at_angle: float) -> Doubles:
+    """A latent mean (D,) for a place of the disk seen from operation `centre`, for a decoder that reads means.
+
+    As in `walk`, the straight line between two means goes along with the geodesic: at the share t = radius / d of the
+    way to the operation in whose cell the angle lies (the next cell for the centre's own), d its distance from the
+    centre. t = 1 is that operation's own mean, t > 1 goes on beyond it. The model puts this mean near the place, not at
+    it. Raises InputError for a checkpoint without a ball.
+    """
+    points, c = _ball(side)
+    cell, after = (int(index) for index in operation_at(float(at_angle) + CELL * np.arange(2)))
+    target = after if cell == centre else cell
+    far = float(ball.distance(torch.from_numpy(points[centre]), torch.from_numpy(points[target]), c))
+    ends = side.mu[[centre, target]].astype(np.float64)
+    mean: Doubles = ends[0] + radius / max(far, ball.TINY) * (ends[1] - ends[0])
+    return mean
+
+
 @dataclass(frozen=True)
 class Packed:
     """What `unpack` reads back."""

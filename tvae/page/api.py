@@ -206,8 +206,8 @@ def decode(checkpoint: str, points: list[Any]) -> DecodedPoints:
     """Decode any points, a list of up to 2,000 lists of 16 numbers.
 
     Where the decoder reads the ball (`decoder_input` log0) they are points of encoder A's ball with a Euclidean norm
-    up to `max_norm`; where it reads the latent mean (mu) they are latent means, and `point` and `radius` are where the
-    model puts them in the ball.
+    up to `max_norm`; where it reads the latent mean (mu) they are means of encoder A, and `point` and `radius` are
+    where the model puts them in the ball.
     """
     return DecodedPoints(**explorer_reports.decode(*opened(checkpoint), points))
 

@@ -91,7 +91,7 @@ class Robustness:
 
 
 def examine(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Robustness:
-    """All of it, for encoder A and decoder A; `embedding` is `model`'s own. A third of a second of one core."""
+    """All of it, for encoder A and decoder A; `embedding` is `model`'s own. Under a second of one core."""
     return Robustness(
         confusion=confusion(embedding.logits),
         calibration=calibration(embedding.logits),

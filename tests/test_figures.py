@@ -8,18 +8,8 @@ from embeddings import nested
 
 from tvae import checkpoint_file, regions, ternary
 from tvae.embedding import Embedding
-from tvae.errors import OperationsError
-from tvae.figures import (
-    ENCODERS,
-    MAX_LABELS,
-    MAX_MARKED,
-    MEASURES,
-    choose,
-    jitter,
-    radius_by_valuation,
-    regions_by_depth,
-    regions_slice,
-)
+from tvae.errors import InputError
+from tvae.figures import MAX_LABELS, MAX_MARKED, jitter, radius_by_valuation, regions_by_depth, regions_slice
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
@@ -85,7 +75,7 @@ def test_encoder_and_measure_choose_the_heights(rich: Opened) -> None:
 def test_a_euclidean_checkpoint_shows_the_latent_mean(euclidean: Opened) -> None:
     figure = radius_by_valuation(euclidean[1].embedding, [5], "B")
     assert figure.layout.yaxis.title.text == "Euclidean norm of the latent mean, encoder B"
-    with pytest.raises(OperationsError, match=r"Euclidean and has no norm in the ball\. Choose the measure radius"):
+    with pytest.raises(InputError, match=r"Euclidean and has no norm in the ball\. Choose the measure radius"):
         radius_by_valuation(euclidean[1].embedding, [], "A", "norm")
 
 
@@ -101,20 +91,6 @@ def test_the_spread_stays_inside_its_level() -> None:
     assert np.abs(offsets).max() <= 0.4 + 1e-6
     assert np.array_equal(jitter(), jitter())
     assert len(np.unique(offsets[ternary.VALUATIONS == 0].round(5))) > 10_000
-
-
-@pytest.mark.parametrize("value", ["a", " B ", "RADIUS"])
-def test_words_are_read_whatever_their_case(value: str) -> None:
-    accepted = ENCODERS if len(value.strip()) == 1 else MEASURES
-    assert choose(value, accepted, "Encoder") == next(
-        word for word in accepted if word.lower() == value.strip().lower()
-    )
-
-
-@pytest.mark.parametrize("value", ["C", "", None, 3, "x" * 1000])
-def test_a_wrong_word_is_refused_with_the_right_ones(value: object) -> None:
-    with pytest.raises(OperationsError, match=r"^Encoder '.{0,60}' is not known\. Accepted are A and B\.$"):
-        choose(value, ENCODERS, "Encoder")  # type: ignore[arg-type]
 
 
 def test_regions_by_depth_has_a_column_a_part(rich: Opened) -> None:

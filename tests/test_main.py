@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tvae import measuring, regions, reports
+from tvae import explorer_reports, measuring, regions, reports
 from tvae.__main__ import main
 from tvae.checkpoint_file import build, read
 from tvae.loading import Located, locate_any, open_located
@@ -73,6 +73,42 @@ def test_regions_prints_the_document_or_a_table(rich_file: Path, capsys: Capture
     assert capsys.readouterr().out.strip() == reports.regions_table(wanted)
 
 
+def test_neighbours_prints_the_document_or_a_table(
+    opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
+) -> None:
+    assert run("neighbours", rich_file, "min", "-k", "4", "--encoder", "b", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document == json.loads(json.dumps(explorer_reports.near(*opened, "min", 4, "B")))
+    assert run("neighbours", rich_file, "min", "-k", "4", "--encoder", "B") == 0
+    heading, *shares, columns = (lines := capsys.readouterr().out.splitlines())[:4]
+    assert heading.startswith("operation 15633, encoder B, hyperbolic distance; of the 4 nearest")
+    assert [float(line.split("%")[0]) for line in shares] == [
+        pytest.approx(100 * found["share"], abs=1) for found in document["agreement"].values()
+    ]
+    assert columns.split() == ["index", "trits", "v", "distance", "3-adic", "Hamming"]
+    assert [int(line.split()[0]) for line in lines[4:]] == [row["index"] for row in document["neighbours"]]
+    assert [float(line.split()[3]) for line in lines[4:]] == [
+        pytest.approx(row["distance"], abs=1e-6) for row in document["neighbours"]
+    ]
+    assert run("neighbours", rich_file, "-0+-0+-0+, 5") == 0
+    assert capsys.readouterr().out.count("operation ") == 2
+
+
+def test_compare_prints_the_document_or_a_table(
+    opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
+) -> None:
+    assert run("compare", rich_file, rich_file, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(
+        json.dumps(explorer_reports.compare(opened, opened, "", "A"))
+    )
+    assert run("compare", rich_file, rich_file) == 0
+    rows = {line[:22].strip(): line[22:].split() for line in capsys.readouterr().out.splitlines()[4:-1]}
+    hierarchy = f"{opened[1].metrics.a.hierarchy:.10f}"
+    assert rows["hierarchy"] == [hierarchy, hierarchy, "0.0000000000", "equal"]
+    assert rows["ball coverage"] == ["-"] * 4
+    assert rows["reconstructed"][2:] == ["0", "equal"]
+
+
 def test_a_euclidean_checkpoint_has_dashes(euclidean_file: Path, capsys: Captured) -> None:
     assert run("encode", euclidean_file, "5") == 0
     assert capsys.readouterr().out.splitlines()[1].split()[3:5] == ["-", "-"]
@@ -102,6 +138,9 @@ WRONG = {
     "another model": (("encode", "codon_vae_all.pt", "1"), "codon_vae_all.pt holds another model"),
     "a broken file": (("evaluate", "broken.pt"), "broken.pt: found 4 bytes of something else"),
     "a directory": (("evaluate", "directory.pt"), "No checkpoint is called 'directory.pt'"),
+    "no whole number": (("neighbours", "RICH", "13", "-k", "x"), "argument -k: invalid int value: 'x'"),
+    "too many neighbours": (("neighbours", "RICH", "13", "-k", "1001"), "k is '1001'; it is a whole number from 1 to"),
+    "another encoder": (("compare", "RICH", "RICH", "--encoder", "C"), "The encoder 'C' is not known"),
     "unreadable operations": (("encode", "RICH", "1, foo"), "Could not read 'foo' at character 4"),
     "no operation": (("encode", "RICH", " "), "No operation is given"),
     "an odd suffix": (("export", "RICH", "best.onnx"), "best.onnx: found the suffix '.onnx'"),
@@ -136,7 +175,8 @@ def test_help_and_interrupts(opened: tuple[Located, Measured], rich_file: Path, 
                              monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     assert run("--help") == 0
     text = capsys.readouterr().out
-    assert all(word in text for word in ("evaluate", "encode", "regions", "train", "export"))
+    commands = ("evaluate", "encode", "neighbours", "compare", "regions", "train", "export")
+    assert all(word in text for word in commands)
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

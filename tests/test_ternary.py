@@ -87,3 +87,13 @@ def test_tables_as_text() -> None:
 def test_the_tables_cannot_be_written_to(array: np.ndarray) -> None:
     with pytest.raises(ValueError, match="read-only"):
         array[0] = 1
+
+
+def test_hamming_distance_counts_the_trits_that_differ() -> None:
+    rng = np.random.default_rng(0)
+    i, j, k = rng.integers(ternary.N, size=(3, 1_000))
+    differ = (ternary.trits_of(i) != ternary.trits_of(j)).sum(1)
+    assert np.array_equal(ternary.distance_hamming(i, j), differ)
+    assert np.array_equal(ternary.distance_hamming(j, i), differ)
+    assert (differ <= ternary.distance_hamming(i, k) + ternary.distance_hamming(k, j)).all()
+    assert ternary.distance_hamming(7, 7) == 0

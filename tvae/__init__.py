@@ -5,12 +5,13 @@
     metrics = tvae.evaluate(embedding)           # coverage, hierarchy, overlaps, richness, ...
     rows = tvae.encode(model, "min, 13, v=8")    # the chosen operations
 
-Modules, from the ground up: `ternary` and `operations` (truth tables, names, parsing), `ball` (Poincare ball),
-`models` (the network), `torch_file`, `architecture`, `checkpoint_file` (one file, safely), `catalogue` (known
-checkpoints), `checkpoint_hub` (the Hugging Face Hub), `loading` (name to file), `embedding`, `metrics`, `measuring`
-(the cache), `regions` (linear regions; `tropical` and `region_bounds` are its parts), `figures` (Plotly), `reports`
-(JSON), `recipes` (data, made of `plan` and `tree`), `training` (the loop; `losses`, `objective`, `precondition`,
-`homeostasis` are its parts), `runs` and `zoo` (stopped runs, trained files), and `page` (Gradio).
+Modules, from the ground up: `ternary`, `operations` and `inputs` (truth tables, names, reading what is typed), `ball`
+(Poincare ball), `models` (the network), `torch_file`, `architecture`, `checkpoint_file` (one file, safely), `catalogue`
+(known checkpoints), `checkpoint_hub` (the Hugging Face Hub), `loading` (name to file), `embedding`, `metrics`,
+`neighbours`, `robustness`, `disk`, `walk`, `comparing`, `measuring` (the cache), `regions` (linear regions; `tropical`
+and `region_bounds` are its parts), `figures` (Plotly), `reports` and `explorer_reports` (JSON), `recipes` (data, made
+of `plan` and `tree`), `training` (the loop; `losses`, `objective`, `precondition`, `homeostasis` are its parts), `runs`
+and `zoo` (stopped runs, trained files), and `page` (Gradio).
 Importing the package loads neither Gradio nor Plotly nor huggingface_hub.
 """
 

@@ -1,4 +1,4 @@
-"""Command line: python -m tvae evaluate | encode | regions | train | export.
+"""Command line: python -m tvae evaluate | encode | neighbours | compare | regions | train | export.
 
 With --json the output is the API's document; without, a table. Exit status 0, or 2 with one sentence on standard error.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tvae import checkpoint_file, loading, measuring, recipes, regions, reports, zoo
+from tvae import checkpoint_file, explorer_reports, inputs, loading, measuring, recipes, regions, reports, zoo
 from tvae.errors import TrainingInterrupted, TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
@@ -67,6 +67,20 @@ def _parser() -> argparse.ArgumentParser:
     counted.add_argument("--seed", type=int, default=0, help="of the random points (default 0)")
     counted.add_argument("--json", action="store_true", help="print the document of the /regions endpoint")
     counted.set_defaults(run=_regions)
+    near = commands.add_parser("neighbours", help="the nearest operations of an operation, and how distances agree")
+    near.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
+    near.add_argument("operation", metavar="OPERATION", help="such as 13, min or +-0+-0+-0")
+    near.add_argument("-k", type=int, default=10, help="how many (default 10)")
+    near.add_argument("--encoder", default="A", help="A (default) or B")
+    near.add_argument("--json", action="store_true", help="print the document of the /neighbours endpoint")
+    near.set_defaults(run=_neighbours)
+
+    compare = commands.add_parser("compare", help="two checkpoints side by side, and which is better")
+    compare.add_argument("first", metavar="A", help=checkpoint)
+    compare.add_argument("second", metavar="B", help="likewise")
+    compare.add_argument("--encoder", default="A", help="by which encoder of both: A (default) or B")
+    compare.add_argument("--json", action="store_true", help="print the document of the /compare endpoint")
+    compare.set_defaults(run=_compare)
 
     train = commands.add_parser("train", help="train a recipe from nothing")
     train.add_argument("recipe", metavar="RECIPE", help="one of " + ", ".join(recipes.names()))
@@ -123,6 +137,19 @@ def _regions(options: argparse.Namespace) -> None:
     counted = regions.count(checkpoint_file.build(checkpoint), options.samples, options.seed)
     document = reports.regions(located, checkpoint, counted)
     print(json.dumps(document, indent=1) if options.json else reports.regions_table(document))
+
+
+def _neighbours(options: argparse.Namespace) -> None:
+    inputs.one_or_many(options.operation, "The operation")
+    document = explorer_reports.near(
+        *_opened(options.checkpoint, tree=False), options.operation, options.k, options.encoder
+    )
+    print(json.dumps(document) if options.json else explorer_reports.neighbours_table(document))
+
+
+def _compare(options: argparse.Namespace) -> None:
+    document = explorer_reports.compare(_opened(options.first), _opened(options.second), "", options.encoder)
+    print(json.dumps(document) if options.json else explorer_reports.comparison_table(document))
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -54,6 +54,10 @@ class Embedding:
         """False for a Euclidean checkpoint: then there is no point and no norm, and radius is |mu|."""
         return self.a.point is not None
 
+    def side(self, encoder: str) -> Side:
+        """The half of encoder "A" or "B"."""
+        return self.b if encoder == "B" else self.a
+
 
 def embed(model: TernaryVAE) -> Embedding:
     """Encode, project and decode all operations with `model`, on the device where it lies.

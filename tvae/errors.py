@@ -2,6 +2,7 @@
 
     TvaeError
     |-- OperationsError          text that does not name operations
+    |-- InputError               a choice, a count or a point that is not accepted
     |-- CheckpointError
     |   |-- UnknownCheckpoint    a name that is neither a known checkpoint nor a file
     |   |-- CheckpointFileError  a file that does not hold a checkpoint that we can read
@@ -37,6 +38,10 @@ class OperationsError(TvaeError):
         super().__init__(message)
         self.text = text
         self.position = position
+
+
+class InputError(TvaeError):
+    """A choice, a count or a point that is not accepted."""
 
 
 class CheckpointError(TvaeError):

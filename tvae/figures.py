@@ -4,7 +4,7 @@ The page draws the same picture on a canvas of its own (`page/strip.py`), since 
 """
 
 from collections.abc import Sequence
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,29 +12,19 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from tvae import ternary
-from tvae.embedding import Embedding, Side
-from tvae.errors import OperationsError
+from tvae.embedding import Embedding
+from tvae.errors import InputError
+from tvae.inputs import Encoder
 from tvae.metrics import level_means, overlapping_levels, spearman
 from tvae.operations import name_of
 from tvae.palette import LEVEL_COLOURS, REGION_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
 from tvae.regions import Regions, Slice
 
-Encoder = Literal["A", "B"]
 Measure = Literal["radius", "norm"]
-ENCODERS: Final[tuple[Encoder, ...]] = ("A", "B")
 MEASURES: Final[tuple[Measure, ...]] = ("radius", "norm")
 REGION_PICTURES: Final = ("depth", "slice")
-Word = TypeVar("Word", bound=str)
 MAX_LABELS: Final = 12  # more chosen points than this are marked but not labelled
 MAX_MARKED: Final = 500  # more than this are coloured inside the cloud, so that the figure stays under 300 KB
-
-
-def choose(value: str, accepted: Sequence[Word], what: str) -> Word:
-    """`value` as one of `accepted`, case aside; OperationsError names what is accepted."""
-    for candidate in accepted:
-        if isinstance(value, str) and value.strip().lower() == candidate.lower():
-            return candidate
-    raise OperationsError(f"{what} {str(value)[:60]!r} is not known. Accepted are {' and '.join(accepted)}.")
 
 
 def jitter() -> NDArray[np.float32]:
@@ -45,12 +35,10 @@ def jitter() -> NDArray[np.float32]:
 
 def measured_side(embedding: Embedding, encoder: Encoder, measure: Measure) -> tuple[NDArray[np.float64], str]:
     """The heights (N,) that a radius plot shows, and what they are in words."""
-    side: Side = embedding.a if encoder == "A" else embedding.b
+    side = embedding.side(encoder)
     if side.norm is None:
         if measure == "norm":
-            raise OperationsError(
-                "This checkpoint is Euclidean and has no norm in the ball. Choose the measure radius."
-            )
+            raise InputError("This checkpoint is Euclidean and has no norm in the ball. Choose the measure radius.")
         return side.radius, f"Euclidean norm of the latent mean, encoder {encoder}"
     if measure == "norm":
         return side.norm, f"Euclidean norm, encoder {encoder}"

@@ -43,6 +43,12 @@ def distance_3adic(i: ArrayLike, j: ArrayLike) -> NDArray[np.float64]:
     return np.where(difference == 0, 0.0, 3.0 ** -valuation_of(difference).astype(np.float64))
 
 
+def distance_hamming(i: ArrayLike, j: ArrayLike) -> NDArray[np.int64]:
+    """How many of the nine trits of operations i and j differ, 0..9; broadcasts."""
+    differ: NDArray[np.int64] = (ALL_TRITS[np.asarray(i)] != ALL_TRITS[np.asarray(j)]).sum(-1)
+    return differ
+
+
 def _frozen(array: NDArray[np.int8]) -> NDArray[np.int8]:
     array.flags.writeable = False
     return array

@@ -12,9 +12,9 @@ from typing import Any, ParamSpec, TypeVar
 import gradio as gr
 from gradio.events import api as endpoint
 
+from tvae import explorer_reports, inputs, reports
 from tvae import regions as region_report
-from tvae import reports
-from tvae.errors import OperationsError, TvaeError
+from tvae.errors import InputError, TvaeError
 from tvae.operations import parse_operations
 from tvae.page.compute import counted, opened, sliced
 
@@ -62,7 +62,7 @@ def encode(checkpoint: str, operations: str | list[Any], vectors: bool = True) -
     trits. With `vectors` (at most 2,000 operations) each row has mu, point and logits; without, all 19,683 are allowed.
     """
     if not isinstance(vectors, bool):
-        raise OperationsError(f"vectors is {str(vectors)[:40]!r}; it is true or false, for example true.")
+        raise InputError(f"vectors is {str(vectors)[:40]!r}; it is true or false, for example true.")
     return Encoding(**reports.encoding(*opened(checkpoint), operations, vectors, reports.MAX_VECTORS))
 
 
@@ -88,8 +88,8 @@ def radius_plot(
     """
     from tvae import figures  # Plotly costs half a second, and nothing but this endpoint needs it
 
-    side = figures.choose(encoder, figures.ENCODERS, "The encoder")
-    what = figures.choose(measure, figures.MEASURES, "The measure")
+    side = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
+    what = inputs.choose(measure, figures.MEASURES, "The measure")
     chosen = () if operations in ("", []) else parse_operations(operations)
     _, measured = opened(checkpoint)
     figure = figures.radius_by_valuation(measured.embedding, chosen, side, what)
@@ -117,7 +117,7 @@ def regions_plot(
     """
     from tvae import figures
 
-    if figures.choose(picture, figures.REGION_PICTURES, "The picture") == "depth":
+    if inputs.choose(picture, figures.REGION_PICTURES, "The picture") == "depth":
         figure = figures.regions_by_depth(counted(checkpoint)[2])
     else:
         figure = figures.regions_slice(sliced(checkpoint, part, parse_operations(operations)))
@@ -125,7 +125,171 @@ def regions_plot(
     return document
 
 
-ENDPOINTS = (checkpoints, encode, coverage, metrics, radius_plot, regions, regions_plot)
+# Dataclasses for the same reason as `Encoding`; the fields are described in `explorer_reports`.
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The answer of `/neighbours` for one operation."""
+
+    checkpoint: str
+    sha256: str
+    encoder: str
+    k: int
+    measure: str
+    operation: int
+    neighbours: list[Any]
+    nearest_3adic: list[Any]
+    nearest_hamming: list[Any]
+    agreement: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class NeighboursOfMany:
+    """The answer of `/neighbours` for a list or a text that names more than one."""
+
+    checkpoint: str
+    sha256: str
+    encoder: str
+    k: int
+    measure: str
+    results: list[Any]
+
+
+@with_sentences
+def neighbours(
+    checkpoint: str, operation: int | str | list[Any], k: int = 10, encoder: str = "A"
+) -> Neighbours | NeighboursOfMany:
+    """List the k nearest operations (k up to 1,000) by the model's distance, 3-adic distance and Hamming distance.
+
+    `operation` is an index or a text that names one. A list (even of one) or a text that names more is answered with
+    `results`, in which each has operation, neighbours, nearest_3adic, nearest_hamming and agreement; at most 500
+    operations and 5,000 neighbours come in one answer. Agreement is the share of the model's k nearest that lie within
+    the distance of the k-th nearest by the other distance, ties included, beside the share by chance. A checkpoint
+    without a ball has Euclidean distances of latent means.
+    """
+    document = explorer_reports.near(*opened(checkpoint), operation, k, encoder)
+    return NeighboursOfMany(**document) if "results" in document else Neighbours(**document)
+
+
+@dataclass(frozen=True)
+class Geodesic:
+    """The answer of `/geodesic` for one start and one end."""
+
+    checkpoint: str
+    sha256: str
+    encoder: str
+    steps: int
+    measure: str
+    decoded_from: str | None
+    note: str
+    start: int
+    end: int
+    length: float
+    points: list[Any]
+
+
+@dataclass(frozen=True)
+class Geodesics:
+    """The answer of `/geodesic` for lists of starts and ends."""
+
+    checkpoint: str
+    sha256: str
+    encoder: str
+    steps: int
+    measure: str
+    decoded_from: str | None
+    note: str
+    results: list[Any]
+
+
+@with_sentences
+def geodesic(
+    checkpoint: str, start: int | str | list[Any], end: int | str | list[Any], steps: int = 20, encoder: str = "A"
+) -> Geodesic | Geodesics:
+    """Walk from one operation to another in even steps (up to 500), and decode each of the steps + 1 points.
+
+    A decoder that reads the ball decodes the geodesic itself. One that reads the latent mean decodes the straight line
+    between the two means at the same t, and `gap` is the hyperbolic distance between the two ways; `decoded_from` and
+    `note` say which it is. Two lists of equal length are answered with `results`; at most 2,000 points come in one
+    answer.
+    """
+    document = explorer_reports.geodesic(*opened(checkpoint), start, end, steps, encoder)
+    return Geodesics(**document) if "results" in document else Geodesic(**document)
+
+
+@dataclass(frozen=True)
+class DecodedPoints:
+    """The answer of `/decode`."""
+
+    checkpoint: str
+    sha256: str
+    decoder_input: str
+    max_norm: float | None
+    measure: str
+    points: list[Any]
+
+
+@with_sentences
+def decode(checkpoint: str, points: list[Any]) -> DecodedPoints:
+    """Decode any points, a list of up to 2,000 lists of 16 numbers.
+
+    Where the decoder reads the ball (`decoder_input` log0) they are points of encoder A's ball with a Euclidean norm
+    up to `max_norm`; where it reads the latent mean (mu) they are means of encoder A, and `point` and `radius` are
+    where the model puts them in the ball.
+    """
+    return DecodedPoints(**explorer_reports.decode(*opened(checkpoint), points))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The answer of `/compare`."""
+
+    checkpoint_a: dict[str, str]
+    checkpoint_b: dict[str, str]
+    encoder: str
+    measure: dict[str, str]
+    metrics: dict[str, Any]
+    operations: list[Any]
+    moved_most: list[Any] | None
+    only_a: list[int]
+    only_b: list[int]
+
+
+@with_sentences
+def compare(checkpoint_a: str, checkpoint_b: str, operations: str | list[Any] = "", encoder: str = "A") -> Comparison:
+    """Compare two checkpoints, called a and b, by one encoder: metrics and which is better, and chosen operations.
+
+    Differences are b - a. `moved_most` are the 20 operations whose radius differs most; `only_a` and `only_b` those
+    that one of them alone reconstructs. An empty `operations` lists none.
+    """
+    return Comparison(**explorer_reports.compare(opened(checkpoint_a), opened(checkpoint_b), operations, encoder))
+
+
+@with_sentences
+def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
+    """Look at coverage in depth: confusion of trits, calibration of confidence, coverage under noise, and reach.
+
+    Noise: coverage of z = mu + s sigma eps for s = 0 to 3. Reach: how many operations come out of latents drawn from
+    the prior, and of points drawn in the ball where the decoder reads it. Draws are seeded.
+    """
+    return explorer_reports.depth(*opened(checkpoint), seed)
+
+
+ENDPOINTS = (
+    checkpoints,
+    encode,
+    coverage,
+    metrics,
+    radius_plot,
+    regions,
+    regions_plot,
+    neighbours,
+    geodesic,
+    decode,
+    compare,
+    robustness,
+)
 
 
 def add_endpoints() -> None:

@@ -1,0 +1,104 @@
+"""Reading choices, counts, operations and points: right values come through, wrong ones give a sentence each."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tvae import inputs, ternary
+from tvae.errors import InputError, OperationsError
+from tvae.figures import MEASURES
+
+HUGE = 10**5_000  # an integer with more digits than Python prints, pytest included
+TABLE = [1, -1, 0, 1, -1, 0, 1, -1, 0]
+
+
+@pytest.mark.parametrize("value", ["a", " B ", "RADIUS"])
+def test_words_are_read_whatever_their_case(value: str) -> None:
+    accepted = inputs.ENCODERS if len(value.strip()) == 1 else MEASURES
+    assert inputs.choose(value, accepted, "Encoder") == next(
+        word for word in accepted if word.lower() == value.strip().lower()
+    )
+
+
+@pytest.mark.parametrize("value", ["C", "", None, 3, "x" * 1000])
+def test_a_wrong_word_is_refused_with_the_right_ones(value: Any) -> None:
+    with pytest.raises(InputError, match=r"^Encoder '.{0,60}' is not known\. Accepted are A and B\.$"):
+        inputs.choose(value, inputs.ENCODERS, "Encoder")
+
+
+@pytest.mark.parametrize("value", [1, 7, 1_000, 5.0])
+def test_counts(value: float) -> None:
+    assert inputs.count(value, 1, 1_000, "k", 10) == int(value)
+
+
+@pytest.mark.parametrize(
+    "value", [0, 1_001, -1, 2.5, math.nan, math.inf, "5", None, True, [], {}, pytest.param(HUGE, id="huge")]
+)
+def test_a_wrong_count_is_refused_with_its_range(value: Any) -> None:
+    with pytest.raises(InputError, match=r"^k is .{1,70}; it is a whole number from 1 to 1,000, for example 10\.$"):
+        inputs.count(value, 1, 1_000, "k", 10)
+
+
+@pytest.mark.parametrize(
+    ("value", "indices", "many"),
+    [
+        (13, (13,), False),
+        ("13", (13,), False),
+        ("---------", (0,), False),
+        (str(TABLE), (int(ternary.index_of(TABLE)),), False),
+        ([13], (13,), True),
+        ([TABLE], (int(ternary.index_of(TABLE)),), True),
+        ("5-7", (5, 6, 7), True),
+        ([13, "v=9", 13], (13, 0, 13), True),
+    ],
+)
+def test_one_operation_or_many(value: Any, indices: tuple[int, ...], many: bool) -> None:
+    assert inputs.one_or_many(value, "operation") == (indices, many)
+
+
+@pytest.mark.parametrize("value", [None, True, 1.5, {"a": 1}])
+def test_what_names_no_operation_by_its_type(value: Any) -> None:
+    with pytest.raises(InputError, match=r"^start is .*; it is an index, a text or a list of these, for example 13"):
+        inputs.one_or_many(value, "start")
+
+
+@pytest.mark.parametrize("value", ["foo", "", [], [1.5], 19_683, -1, TABLE, pytest.param(HUGE, id="huge")])
+def test_what_names_no_operation_by_its_value(value: Any) -> None:
+    with pytest.raises(OperationsError):
+        inputs.one_or_many(value, "start")
+
+
+def test_points() -> None:
+    given = [[0, 0.5, -1e6], [1, 2, 3]]
+    found = inputs.points(given, 3, 2)
+    assert found.dtype == np.float64
+    assert found.tolist() == given
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("0.1", "The points are '0.1'; they are a list of lists of 2 numbers"),
+        (None, "The points are 'None'"),
+        ([], r"The points are '\[\]'"),
+        (5, "The points are '5'"),
+        ([[0, 0]] * 4, "4 points were sent; at most 3 are decoded at once"),
+        ([[0, 0], 0.5], "Point 2 is '0.5'; each point is a list of 2 numbers"),
+        ([[0, 0], "ab"], "Point 2 is 'ab'"),
+        ([[0, 0, 0]], "Point 1 has 3 numbers; each point has 2"),
+        ([[]], "Point 1 has 0 numbers"),
+        ([[0, math.nan]], "Number 2 of point 1 is 'nan'; it is a finite number from -1,000,000 to 1,000,000"),
+        ([[0, 0], [math.inf, 0]], "Number 1 of point 2 is 'inf'"),
+        ([[0, 1.1e6]], "Number 2 of point 1 is '1100000.0'"),
+        ([[0, "1"]], "Number 2 of point 1 is '1'"),
+        ([[0, True]], "Number 2 of point 1 is 'True'"),
+        ([[0, None]], "Number 2 of point 1 is 'None'"),
+        ([[0, [1]]], r"Number 2 of point 1 is '\[1\]'"),
+        pytest.param([[0, HUGE]], "Number 2 of point 1 is a value of type int that is too long to show", id="huge"),
+    ],
+)
+def test_wrong_points_are_refused_with_their_place(value: Any, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        inputs.points(value, 2, 3)

@@ -1,0 +1,162 @@
+"""Decoding any point, and walks: geodesics by their identities, and what each kind of model decodes on the way."""
+
+import numpy as np
+import pytest
+import torch
+
+from tvae import ball, checkpoint_file, loading, measuring, ternary, walk
+from tvae.embedding import Side
+from tvae.errors import InputError
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.models import TernaryVAE
+
+Opened = tuple[Located, Measured]
+KINDS = ("rich", "euclidean", "ball_reader")
+PAIRS = ((0, 13), (6_561, 2), (19_682, 1), (243, 486))
+
+
+@pytest.fixture(params=KINDS)
+def opened(request: pytest.FixtureRequest) -> Measured:
+    """A model whose decoder reads the mean, one without a ball, and one whose decoder reads the ball."""
+    measured: Measured = request.getfixturevalue(request.param)[1]
+    return measured
+
+
+@pytest.fixture(scope="module")
+def tree() -> Measured:
+    """A trained checkpoint whose decoder reads the ball, on both encoders."""
+    return measuring.measure(loading.open_located(loading.locate("tree")), tree=False)
+
+
+def model_of(measured: Measured) -> TernaryVAE:
+    return checkpoint_file.build(measured.checkpoint)
+
+
+def distances(side: Side, points: np.ndarray, index: int) -> np.ndarray:
+    """Hyperbolic distance (P,) of points (P, D) from an operation's point."""
+    wide = torch.from_numpy(side.point[index].astype(np.float64))
+    return ball.distance(torch.from_numpy(points), wide, side.curvature).numpy()
+
+
+class TestDecode:
+    def test_an_operations_own_place_gives_the_embeddings_own_answer(self, opened: Measured) -> None:
+        embedding, some = opened.embedding, np.arange(0, ternary.N, 97)
+        place = embedding.a.point if embedding.decoder_input == "log0" else embedding.a.mu
+        found = walk.decode(model_of(opened), place[some].astype(np.float64))
+        np.testing.assert_allclose(found.decoded.logits, embedding.logits[some], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(found.radius, embedding.a.radius[some], rtol=1e-5)
+        if embedding.has_ball:
+            np.testing.assert_allclose(found.point, embedding.a.point[some], atol=1e-6)
+        else:
+            assert found.point is None
+
+    def test_what_is_decoded_is_one_operation(self, opened: Measured) -> None:
+        points = 0.02 * np.random.default_rng(0).normal(size=(300, 16))
+        found = walk.decode(model_of(opened), points).decoded
+        assert np.array_equal(found.trits, found.logits.argmax(-1) - 1)
+        assert np.array_equal(ternary.trits_of(found.index), found.trits)
+        assert np.array_equal(found.valuation, ternary.VALUATIONS[found.index])
+        shares = np.exp(found.logits) / np.exp(found.logits).sum(-1, keepdims=True)
+        np.testing.assert_allclose(found.confidence, shares.max(-1).min(-1), rtol=1e-5)
+
+    def test_points_up_to_the_models_largest_norm_are_decoded(self, ball_reader: Opened) -> None:
+        model = model_of(ball_reader[1])
+        largest, root = model.config.max_radius, ball_reader[1].embedding.a.curvature ** 0.5
+        axis = np.eye(16)[:1]
+        wanted = 2 / root * np.arctanh(root * largest)
+        assert walk.decode(model, largest * axis).radius[0] == pytest.approx(wanted)
+        walk.decode(model, (largest + 0.9 * walk.ROUNDING) * axis)
+        beyond = {
+            largest + 0.001: "where this model puts no point",
+            1 / root: "outside the ball",
+            7: "outside the ball",
+        }
+        for norm, where in beyond.items():
+            sentence = (
+                rf"^Point 2 has the Euclidean norm {norm:.6f}, {where}\. Norms up to {largest} are decoded; scale it"
+            )
+            with pytest.raises(InputError, match=sentence):
+                walk.decode(model, np.concatenate([0 * axis, norm * axis]))
+
+    def test_a_mean_may_lie_anywhere_but_not_overflow(self, rich: Opened) -> None:
+        model = model_of(rich[1])
+        assert walk.decode(model, np.full((1, 16), 50.0)).radius < 2 * np.arctanh(model.config.max_radius) + 1e-3
+        with torch.no_grad():
+            model.decoder_A.decoder[-1].weight.mul_(1e38)
+        with pytest.raises(InputError, match="overflows at point 1"):
+            walk.decode(model, np.full((1, 16), 1e6))
+
+
+class TestWalk:
+    @pytest.mark.parametrize("encoder", ["A", "B"])
+    @pytest.mark.parametrize(("start", "end"), PAIRS)
+    @pytest.mark.parametrize("kind", ["rich", "ball_reader"])
+    def test_the_points_are_the_geodesic(
+        self, kind: str, start: int, end: int, encoder: str, request: pytest.FixtureRequest
+    ) -> None:
+        """Even speed, both ends, no detour, and the same way back."""
+        measured: Measured = request.getfixturevalue(kind)[1]
+        side = measured.embedding.a if encoder == "A" else measured.embedding.b
+        found = walk.walk(model_of(measured), measured.embedding, start, end, 8, encoder)
+        assert found.t.tolist() == [k / 8 for k in range(9)]
+        before, after = distances(side, found.point, start), distances(side, found.point, end)
+        assert found.length == pytest.approx(before[-1], abs=1e-9)
+        np.testing.assert_allclose(before, found.t * found.length, atol=1e-8)
+        np.testing.assert_allclose(before + after, found.length, atol=1e-8)
+        np.testing.assert_allclose(found.point[[0, -1]], side.point[[start, end]], atol=1e-9)
+        np.testing.assert_allclose(
+            found.radius,
+            2 / side.curvature**0.5 * np.arctanh(side.curvature**0.5 * np.linalg.norm(found.point, axis=1)),
+            rtol=1e-9,
+        )
+        back = walk.walk(model_of(measured), measured.embedding, end, start, 8, encoder)
+        np.testing.assert_allclose(back.point[::-1], found.point, atol=1e-9)
+
+    def test_the_ends_decode_as_the_embedding_does(self, opened: Measured) -> None:
+        embedding = opened.embedding
+        found = walk.walk(model_of(opened), embedding, 13, 6_561, 5)
+        assert found.decoded_from == ("ball" if embedding.decoder_input == "log0" else "mu")
+        assert (found.mu is None) == (found.decoded_from == "ball")
+        np.testing.assert_allclose(found.decoded.logits[[0, -1]], embedding.logits[[13, 6_561]], rtol=1e-4, atol=1e-5)
+        if found.mu is not None:
+            np.testing.assert_allclose(found.mu, np.linspace(embedding.a.mu[13], embedding.a.mu[6_561], 6), atol=1e-6)
+
+    def test_the_gap_is_nothing_at_the_ends_or_in_the_ball(self, rich: Opened, ball_reader: Opened) -> None:
+        found = walk.walk(model_of(rich[1]), rich[1].embedding, 13, 6_561, 10)
+        assert found.gap[[0, -1]] == pytest.approx(0, abs=1e-4)
+        own = walk.decode(model_of(rich[1]), found.mu).point
+        wanted = ball.distance(torch.from_numpy(own), torch.from_numpy(found.point), rich[1].embedding.a.curvature)
+        np.testing.assert_allclose(found.gap, wanted, rtol=1e-6, atol=1e-9)
+        assert walk.walk(model_of(ball_reader[1]), ball_reader[1].embedding, 13, 6_561, 10).gap.tolist() == [0] * 11
+
+    def test_encoder_b_is_decoded_only_by_what_reads_it(self, rich: Opened, euclidean: Opened) -> None:
+        found = walk.walk(model_of(rich[1]), rich[1].embedding, 13, 5, 3, "B")
+        assert (found.decoded_from, found.decoded, found.mu, found.gap) == (None, None, None, None)
+        assert found.point is not None
+        flat = walk.walk(model_of(euclidean[1]), euclidean[1].embedding, 13, 5, 3, "B")
+        assert (flat.decoded_from, flat.point, flat.gap) == ("mu", None, None)
+        np.testing.assert_allclose(
+            flat.decoded.logits[[0, -1]], euclidean[1].embedding.logits_b[[13, 5]], rtol=1e-4, atol=1e-5
+        )
+
+    def test_without_a_ball_the_line_is_straight(self, euclidean: Opened) -> None:
+        embedding = euclidean[1].embedding
+        found = walk.walk(model_of(euclidean[1]), embedding, 13, 5, 4)
+        assert found.length == pytest.approx(float(np.linalg.norm(embedding.a.mu[13] - embedding.a.mu[5])), rel=1e-5)
+        np.testing.assert_allclose(found.radius[[0, -1]], embedding.a.radius[[13, 5]], rtol=1e-6)
+
+    @pytest.mark.parametrize("encoder", ["A", "B"])
+    def test_the_trained_tree_is_decoded_at_the_ends_and_between_them(self, tree: Measured, encoder: str) -> None:
+        """Two operations that share their first digits: every step decodes to one that shares them too."""
+        start, end = 5 * 3**4 + 40, 11 * 3**4 + 40
+        found = walk.walk(model_of(tree), tree.embedding, start, end, 20, encoder)
+        assert found.decoded.index[[0, -1]].tolist() == [start, end]
+        assert (found.decoded.index % 3**4 == 40).all()
+
+    def test_one_step_and_no_way(self, opened: Measured) -> None:
+        assert len(walk.walk(model_of(opened), opened.embedding, 13, 5, 1).t) == 2
+        stays = walk.walk(model_of(opened), opened.embedding, 13, 13, 3)
+        assert stays.length == 0
+        assert len(set(stays.decoded.index.tolist())) == 1
+        np.testing.assert_allclose(stays.radius, opened.embedding.a.radius[13], rtol=1e-6)

@@ -1,0 +1,119 @@
+"""Two checkpoints side by side, first (a) and second (b): metrics and which is better, and which operations differ.
+
+Not to be mixed up with encoders A and B: both checkpoints are looked at by the same encoder. Their balls have nothing
+in common but the centre, since a turned ball is as good as another, so no distance between a point of one and a point
+of the other means anything; what is compared is the radius.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae.embedding import Embedding, Side
+from tvae.inputs import Encoder
+from tvae.metrics import CEILINGS, Metrics
+
+MOVED: Final = 20  # operations listed that moved most
+SAME: Final = 1e-9  # relative; metrics that differ by less are equal: the same sum in another order
+
+Rule = Literal["high", "low", "near the limit", "high at no overlap"]
+Better = Literal["a", "b", "equal"]
+Value = float | int | None
+Integers = NDArray[np.int64]
+
+# Which way is good. Hierarchy and tree fidelity have a limit that untied values reach and never pass: beyond it there
+# are ties, the shells have collapsed, so the nearer is the better. Variance inside the levels is worth something only
+# where no levels overlap. The standard error of the fidelity is no merit, and is not judged.
+GOOD: Final[dict[str, Rule]] = {
+    "coverage": "high",
+    "reconstructed": "high",
+    "trit_accuracy": "high",
+    "ball_coverage": "high",
+    "hierarchy": "near the limit",
+    "overlaps": "low",
+    "ordering_accuracy": "high",
+    "richness": "high at no overlap",
+    "hyperbolic_richness": "high at no overlap",
+    "distance_correlation": "high",
+    "q": "high",
+    "tree_fidelity": "near the limit",
+    "triplet_agreement": "high",
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two checkpoints by one encoder; every dictionary has the keys of `GOOD`."""
+
+    a: dict[str, Value]
+    b: dict[str, Value]
+    differences: dict[str, Value]  # b - a; None where either is undefined
+    better: dict[str, Better | None]  # None where undefined, or where there is no better
+    moved_most: Integers | None  # (20,) by |radius in b - radius in a|, most first; None: radii of different kinds
+    only_a: Integers  # operations that a reconstructs and b does not, in order
+    only_b: Integers
+
+
+def compare(first: tuple[Embedding, Metrics], second: tuple[Embedding, Metrics], encoder: Encoder = "A") -> Comparison:
+    """The second checkpoint against the first."""
+    a, b = (scalars(metrics, encoder) for _, metrics in (first, second))
+    exact_a, exact_b = first[0].exact, second[0].exact
+    return Comparison(
+        a=a,
+        b=b,
+        differences={name: _difference(a[name], b[name]) for name in GOOD},
+        better={name: better(name, a, b) for name in GOOD},
+        moved_most=moved_most(first[0].side(encoder), second[0].side(encoder)),
+        only_a=np.flatnonzero(exact_a & ~exact_b),
+        only_b=np.flatnonzero(exact_b & ~exact_a),
+    )
+
+
+def scalars(metrics: Metrics, encoder: Encoder) -> dict[str, Value]:
+    """The metrics of `GOOD`: coverage of the checkpoint, the rest of one encoder."""
+    whole: dict[str, Value] = {
+        "coverage": metrics.at_mu.coverage,
+        "reconstructed": metrics.at_mu.reconstructed,
+        "trit_accuracy": metrics.at_mu.trit_accuracy,
+        "ball_coverage": None if metrics.at_ball is None else metrics.at_ball.coverage,
+    }
+    of_encoder = asdict(metrics.b if encoder == "B" else metrics.a)
+    return whole | {name: of_encoder[name] for name in GOOD if name not in whole}
+
+
+def better(name: str, a: dict[str, Value], b: dict[str, Value]) -> Better | None:
+    """Which of two checkpoints has the better metric `name`, by the rule of `GOOD`; None where that is undefined.
+
+    Richness has no better unless both checkpoints are without overlap.
+    """
+    left, right = a[name], b[name]
+    if left is None or right is None:
+        return None
+    rule = GOOD[name]
+    if rule == "high at no overlap" and (a["overlaps"] or b["overlaps"]):
+        return None
+    if abs(left - right) <= SAME * max(abs(left), abs(right)):
+        return "equal"
+    if rule == "near the limit":
+        limit = getattr(CEILINGS, name)
+        left, right = -abs(left - limit), -abs(right - limit)
+    elif rule == "low":
+        left, right = -left, -right
+    return "a" if left > right else "b"
+
+
+def moved_most(first: Side, second: Side) -> Integers | None:
+    """The operations (20,) whose radius differs most between the sides, most first, ties by index.
+
+    None where one side has a ball and the other does not: a hyperbolic radius and the length of a mean are not
+    comparable.
+    """
+    if (first.point is None) != (second.point is None):
+        return None
+    return np.argsort(-np.abs(second.radius - first.radius), kind="stable")[:MOVED]
+
+
+def _difference(left: Value, right: Value) -> Value:
+    return None if left is None or right is None else right - left

@@ -1,0 +1,293 @@
+"""The JSON documents of the explorer: neighbours, walks, decoded points, comparisons, robustness.
+
+As in `reports`: plain dicts of JSON values, an undefined number is null, field names are fixed. Vectors and logits are
+rounded to 6 decimals. Limits are on what one answer holds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae import checkpoint_file, comparing, inputs, neighbours, robustness, ternary, walk
+from tvae.embedding import DECIMALS
+from tvae.errors import InputError
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.neighbours import Around
+from tvae.operations import Typed, parse_operations
+from tvae.walk import Decoded, Walk
+
+Document = dict[str, Any]
+OneOrMany = int | Typed
+
+MAX_K: Final = 1_000
+MAX_ASKED: Final = 500  # operations whose neighbours are listed; a millisecond or two each
+MAX_LISTED: Final = 5_000  # operations x k; each is listed by three distances
+MAX_STEPS: Final = 500
+MAX_POINTS: Final = 2_000  # decoded in one answer
+MAX_SEED: Final = 2**31 - 1
+
+NOTES: Final = {
+    "ball": "The decoder reads the ball: each point of the geodesic is decoded as it stands.",
+    "ball, B": "The decoder reads the ball, and was trained on encoder A's points: each point of the geodesic between "
+    "encoder B's points is decoded as it stands.",
+    "mu": "The decoder reads the latent mean, which a point of the ball does not determine. Points and radii are those "
+    "of the geodesic; decoded is the straight line between the two means at the same t. gap is the hyperbolic distance "
+    "from the geodesic's point to where the model puts the decoded mean.",
+    "flat": "This checkpoint has no ball: the way is the straight line between the two latent means, which is decoded. "
+    "length and radius are Euclidean.",
+    "none": "No decoder of this checkpoint reads encoder B's latent mean, so the points are not decoded.",
+}
+
+
+def near(located: Located, measured: Measured, operation: OneOrMany, k: int, encoder: str) -> Document:
+    """The k nearest of one operation, or `results` with those of each of many.
+
+    By the model's distance (`neighbours`), by 3-adic and by Hamming distance (`nearest_3adic`, `nearest_hamming`, ties
+    by the model's distance), and how the first agrees with each of the others, see `neighbours`.
+    """
+    indices, many = inputs.one_or_many(operation, "The operation")
+    k = inputs.count(k, 1, MAX_K, "k", 10)
+    letter = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
+    if len(indices) > MAX_ASKED or len(indices) * k > MAX_LISTED:
+        raise InputError(
+            f"{k:,} neighbours of each of {len(indices):,} operations were asked for; at most {MAX_ASKED:,} operations "
+            f"and {MAX_LISTED:,} neighbours come in one answer. Ask for fewer at once."
+        )
+    side = measured.embedding.side(letter)
+    found = [_around(one) for one in neighbours.around(side, np.asarray(indices, np.int64), k)]
+    head = {**_head(located, measured), "encoder": letter, "k": k, "measure": _measure(measured)}
+    return {**head, "results": found} if many else {**head, **found[0]}
+
+
+def _around(one: Around) -> Document:
+    return {
+        "operation": one.operation,
+        "neighbours": _rows(one.operation, one.nearest, one.far),
+        "nearest_3adic": _rows(one.operation, one.nearest_3adic, one.far_3adic),
+        "nearest_hamming": _rows(one.operation, one.nearest_hamming, one.far_hamming),
+        "agreement": {"with_3adic": asdict(one.agreement_3adic), "with_hamming": asdict(one.agreement_hamming)},
+    }
+
+
+def _rows(index: int, who: NDArray[np.int64], far: NDArray[np.float64]) -> list[Document]:
+    return _records(
+        {
+            "index": who,
+            "trits": ternary.ALL_TRITS[who],
+            "distance": far,
+            "distance_3adic": ternary.distance_3adic(index, who),
+            "hamming": ternary.distance_hamming(index, who),
+            "valuation": ternary.VALUATIONS[who],
+        }
+    )
+
+
+def geodesic(
+    located: Located, measured: Measured, start: OneOrMany, end: OneOrMany, steps: int, encoder: str
+) -> Document:
+    """The way from `start` to `end` in even steps, both ends included, or `results` for two lists of equal length."""
+    starts, many_starts = inputs.one_or_many(start, "The start")
+    ends, many_ends = inputs.one_or_many(end, "The end")
+    steps = inputs.count(steps, 1, MAX_STEPS, "steps", 20)
+    letter = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
+    if len(starts) != len(ends):
+        raise InputError(
+            f"{len(starts):,} operations to start from and {len(ends):,} to end at were given; give one of each, or "
+            "two lists of equal length."
+        )
+    if len(starts) * (steps + 1) > MAX_POINTS:
+        raise InputError(
+            f"{len(starts):,} ways of {steps + 1:,} points were asked for; at most {MAX_POINTS:,} points come in one "
+            "answer. Ask for fewer ways or fewer steps."
+        )
+    model = checkpoint_file.build(measured.checkpoint)
+    ways = [
+        walk.walk(model, measured.embedding, first, last, steps, letter)
+        for first, last in zip(starts, ends, strict=True)
+    ]
+    head = {
+        **_head(located, measured),
+        "encoder": letter,
+        "steps": steps,
+        "measure": _measure(measured),
+        "decoded_from": ways[0].decoded_from,
+        "note": NOTES[_kind(ways[0], letter)],
+    }
+    found = [{"start": way.start, "end": way.end, "length": way.length, "points": _walked(way)} for way in ways]
+    return {**head, "results": found} if many_starts or many_ends else {**head, **found[0]}
+
+
+def _kind(way: Walk, encoder: str) -> str:
+    if way.point is None:
+        return "flat" if way.decoded is not None else "none"
+    if way.decoded_from is None:
+        return "none"
+    return "ball, B" if way.decoded_from == "ball" and encoder == "B" else way.decoded_from
+
+
+def _walked(way: Walk) -> list[Document]:
+    return _records(
+        {
+            "t": way.t,
+            "point": _rounded(way.point),
+            "radius": way.radius,
+            **_decoded(way.decoded),
+            "gap": way.gap,
+            "mu": _rounded(way.mu),
+        }
+    )
+
+
+def decode(located: Located, measured: Measured, points: object) -> Document:
+    """What the decoder makes of any points: of the ball where it reads the ball (`decoder_input` log0), else means."""
+    config = measured.checkpoint.config
+    given = inputs.points(points, config.latent_dim, MAX_POINTS)
+    placed = walk.decode(checkpoint_file.build(measured.checkpoint), given)
+    rows = {
+        "logits": _rounded(placed.decoded.logits),
+        **_decoded(placed.decoded),
+        "radius": placed.radius,
+        "point": _rounded(placed.point),
+    }
+    return {
+        **_head(located, measured),
+        "decoder_input": config.decoder_input,
+        "max_norm": config.max_radius if config.decoder_input == "log0" else None,
+        "measure": _measure(measured),
+        "points": _records(rows),
+    }
+
+
+def compare(
+    first: tuple[Located, Measured], second: tuple[Located, Measured], operations: Typed, encoder: str
+) -> Document:
+    """Two checkpoints, a and b, by one encoder; `operations` may be empty."""
+    letter = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
+    chosen = () if operations in ("", []) else parse_operations(operations)
+    (_, a), (_, b) = first, second
+    found = comparing.compare((a.embedding, a.metrics), (b.embedding, b.metrics), letter)
+    return {
+        "checkpoint_a": _head(*first),
+        "checkpoint_b": _head(*second),
+        "encoder": letter,
+        "measure": {"a": _measure(a), "b": _measure(b)},
+        "metrics": {
+            "a": found.a,
+            "b": found.b,
+            "differences": found.differences,
+            "better": found.better,
+            "good": comparing.GOOD,
+        },
+        "operations": _compared(a, b, np.asarray(chosen, np.int64), letter),
+        "moved_most": None if found.moved_most is None else _compared(a, b, found.moved_most, letter),
+        "only_a": found.only_a.tolist(),
+        "only_b": found.only_b.tolist(),
+    }
+
+
+def _compared(a: Measured, b: Measured, chosen: NDArray[np.int64], encoder: str) -> list[Document]:
+    radius_a, radius_b = (measured.embedding.side(encoder).radius[chosen] for measured in (a, b))
+    comparable = a.embedding.has_ball == b.embedding.has_ball
+    return _records(
+        {
+            "index": chosen,
+            "valuation": ternary.VALUATIONS[chosen],
+            "radius_a": radius_a,
+            "radius_b": radius_b,
+            "moved": radius_b - radius_a if comparable else None,
+            "exact_a": a.embedding.exact[chosen],
+            "exact_b": b.embedding.exact[chosen],
+        }
+    )
+
+
+def comparison_table(document: Document) -> str:
+    """The /compare document as a table for a terminal; a dash where a number is undefined."""
+    metrics = document["metrics"]
+    first, second = (document[f"checkpoint_{which}"] for which in "ab")
+    lines = [f"{which}  {one['checkpoint']}  sha256 {one['sha256']}" for which, one in (("a", first), ("b", second))]
+    lines += [f"encoder {document['encoder']}", "", f"{'':22}{'a':>15}{'b':>15}{'b - a':>15}  better"]
+    for name in metrics["good"]:
+        values = (metrics[which][name] for which in ("a", "b", "differences"))
+        better = metrics["better"][name] or "-"
+        lines.append(
+            f"{name.replace('_', ' '):22}" + "".join(f"{_number(value):>15}" for value in values) + f"  {better}"
+        )
+    lines.append(f"reconstructed by one alone: {len(document['only_a']):,} by a, {len(document['only_b']):,} by b")
+    return "\n".join(lines)
+
+
+def neighbours_table(document: Document) -> str:
+    """The /neighbours document as a table for a terminal."""
+    lines = []
+    for one in document.get("results", [document]):
+        lines.append(
+            f"operation {one['operation']}, encoder {document['encoder']}, {document['measure']} distance; of the "
+            f"{document['k']} nearest"
+        )
+        for words, found in (("3-adic", "with_3adic"), ("Hamming", "with_hamming")):
+            agreement = one["agreement"][found]
+            lines.append(
+                f"  {agreement['share']:.0%} lie within {words} distance {agreement['within']:.6g} "
+                f"({agreement['chance']:.2%} by chance)"
+            )
+        lines += [
+            f"{'index':>7}  {'trits':9}  v  {'distance':>10}  {'3-adic':>10}  Hamming",
+            *(
+                f"{row['index']:>7}  {ternary.trit_string(row['trits'])}  {row['valuation']}  "
+                f"{row['distance']:>10.6f}  {row['distance_3adic']:>10.6f}  {row['hamming']:>7}"
+                for row in one["neighbours"]
+            ),
+        ]
+    return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.10f}"
+
+
+def depth(located: Located, measured: Measured, seed: int) -> Document:
+    """Coverage in depth, see `robustness`: confusion, calibration, noise, and reach from the prior and the ball."""
+    seed = inputs.count(seed, 0, MAX_SEED, "The seed", 0)
+    found = robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding, seed)
+    return {
+        **_head(located, measured),
+        "decoder_input": measured.embedding.decoder_input,
+        "seed": seed,
+        "confusion": {name: table.tolist() for name, table in asdict(found.confusion).items()},
+        "calibration": asdict(found.calibration),
+        "noise": asdict(found.noise),
+        "prior": asdict(found.prior),
+        "ball": None if found.ball is None else asdict(found.ball),
+    }
+
+
+def _head(located: Located, measured: Measured) -> Document:
+    return {"checkpoint": located.name, "sha256": measured.checkpoint.sha256}
+
+
+def _measure(measured: Measured) -> str:
+    """What distances and radii are."""
+    return "hyperbolic" if measured.embedding.has_ball else "euclidean"
+
+
+def _decoded(decoded: Decoded | None) -> Document:
+    names = ("index", "trits", "confidence", "valuation")
+    return {name: None if decoded is None else getattr(decoded, name) for name in names}
+
+
+def _rounded(array: NDArray[Any] | None) -> NDArray[np.float64] | None:
+    return None if array is None else array.astype(np.float64).round(DECIMALS)
+
+
+def _records(columns: dict[str, NDArray[Any] | None]) -> list[Document]:
+    """Columns of equal length as rows; null everywhere in a column that is None."""
+    length = max(len(column) for column in columns.values() if column is not None)
+    values: list[Sequence[Any]] = [
+        [None] * length if column is None else column.tolist() for column in columns.values()
+    ]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]

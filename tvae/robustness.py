@@ -1,0 +1,225 @@
+"""Coverage in depth: what is confused with what, whether confidence can be believed, and how much noise is borne.
+
+Axes: N = 19,683 operations, T = 9 trits, D = 16 latent dimensions. Everything is read through the input that the
+checkpoint's decoder A itself uses: the latent mean, or log0 of the point that the projection makes of it. All draws are
+seeded; one seed on one machine gives the same numbers every time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tvae import ternary
+from tvae.embedding import CHUNK, Embedding, Side, confidence_of, decoded_trits
+from tvae.models import TernaryVAE
+
+DEVIATIONS: Final = tuple(k / 4 for k in range(13))  # 0, 0.25, ..., 3
+SAMPLES: Final = (100, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+EDGES: Final = (1 / 3, 0.5, 0.7, 0.9, 0.99, 0.999, 0.9999, 0.99999, 1.0)  # of confidence; three trits: never below 1/3
+ECE_BINS: Final = 15
+LEVELS: Final = len(ternary.LEVEL_SIZES)
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Counts of [true trit + 1][decoded trit + 1]; what is off the diagonal is wrong."""
+
+    by_position: Integers  # (9, 3, 3); each row of each table sums to N / 3
+    by_valuation: Integers  # (10, 3, 3) over all nine positions; each table sums to 9 x the level's size
+
+
+@dataclass(frozen=True)
+class Bin:
+    """The trits that were decoded with a confidence in [low, high), the last bin with 1."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float | None  # mean; None in an empty bin
+    accuracy: float | None  # share that is right; None in an empty bin
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Confidence against accuracy over all 9 N trits; see `calibration`."""
+
+    bins: tuple[Bin, ...]
+    confidence: float  # mean over all trits
+    accuracy: float
+    ece: float  # expected calibration error, 0..1; 0 is best
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Coverage where z = mu + s sigma eps is decoded instead of mu; one draw of eps for all s."""
+
+    deviations: tuple[float, ...]  # s
+    coverage: tuple[float, ...]  # share of operations with nine right trits
+    trit_accuracy: tuple[float, ...]
+    by_valuation: tuple[tuple[float, ...], ...]  # coverage of each level, 10 for each s
+    sigma: float  # mean over operations and dimensions
+    spread: float  # of the means: standard deviation over operations, mean over dimensions; what sigma is large against
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many different operations come out when points are drawn without looking at the operations."""
+
+    samples: tuple[int, ...]  # M points
+    reached: tuple[int, ...]  # different operations among the first M
+    uniform: tuple[float, ...]  # what M draws of equally likely operations reach, on average: N (1 - (1 - 1 / N)^M)
+    by_valuation: tuple[float, ...]  # (10,) share of each level that all points together reach
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Everything that `examine` finds."""
+
+    confusion: Confusion
+    calibration: Calibration
+    noise: Noise
+    prior: Reach  # latents drawn from N(0, I)
+    ball: Reach | None  # points drawn in the ball; None where the decoder does not read the ball
+
+
+def examine(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Robustness:
+    """All of it, for encoder A and decoder A; `embedding` is `model`'s own. Under a second of one core."""
+    return Robustness(
+        confusion=confusion(embedding.logits),
+        calibration=calibration(embedding.logits),
+        noise=noise(model, embedding, seed),
+        prior=prior_reach(model, seed),
+        ball=ball_reach(model, embedding.a, seed) if embedding.decoder_input == "log0" else None,
+    )
+
+
+def confusion(logits: Floats) -> Confusion:
+    """True against decoded trit, of logits (N, 9, 3)."""
+    pairs = 3 * (ternary.ALL_TRITS.astype(np.int64) + 1) + decoded_trits(logits) + 1  # (N, 9) in 0..8
+    cells = 9 * np.arange(ternary.T) + pairs
+    levels = 9 * ternary.VALUATIONS[:, None].astype(np.int64) + pairs
+    return Confusion(
+        by_position=np.bincount(cells.ravel(), minlength=9 * ternary.T).reshape(ternary.T, 3, 3),
+        by_valuation=np.bincount(levels.ravel(), minlength=9 * LEVELS).reshape(LEVELS, 3, 3),
+    )
+
+
+def calibration(logits: Floats) -> Calibration:
+    """Whether the decoder is right as often as it says, of logits (N, 9, 3).
+
+    Confidence is the softmax probability of the decoded trit. The bins get narrower towards 1, where a trained decoder
+    has nearly all its trits. ECE = sum over bins of (n_b / n) |accuracy_b - confidence_b|, over 15 bins of equal width
+    on [0, 1], as it is usually given: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks" (2017),
+    equation 3, after Naeini, Cooper, Hauskrecht (2015). Where every trit is right, ECE is 1 - mean confidence: what the
+    decoder doubts without cause.
+    """
+    confidence = confidence_of(logits).ravel()
+    right = (decoded_trits(logits) == ternary.ALL_TRITS).ravel()
+    counts, confidences, hits = _binned(confidence, right, np.asarray(EDGES))
+    bins = tuple(
+        Bin(low, high, int(n), float(total / n) if n else None, float(hit / n) if n else None)
+        for low, high, n, total, hit in zip(EDGES[:-1], EDGES[1:], counts, confidences, hits, strict=True)
+    )
+    _, even_confidences, even_hits = _binned(confidence, right, np.linspace(0, 1, ECE_BINS + 1))
+    return Calibration(
+        bins=bins,
+        confidence=float(confidence.mean()),
+        accuracy=float(right.mean()),
+        ece=float(np.abs(even_hits - even_confidences).sum() / len(confidence)),
+    )
+
+
+def _binned(confidence: Doubles, right: NDArray[np.bool_], edges: Doubles) -> tuple[Integers, Doubles, Doubles]:
+    """Of each bin between `edges`: how many, the sum of their confidences, and how many of them are right."""
+    place = np.searchsorted(edges[1:-1], confidence, side="right")
+    size = len(edges) - 1
+    counts: Integers = np.bincount(place, minlength=size)
+    confidences: Doubles = np.bincount(place, confidence, size).astype(np.float64)
+    hits: Doubles = np.bincount(place, right, size).astype(np.float64)
+    return counts, confidences, hits
+
+
+def noise(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Noise:
+    """Coverage of z = mu + s sigma eps, eps ~ N(0, I), for s in `DEVIATIONS`; sigma is encoder A's own.
+
+    The same eps for every s, so that the curve shows s and not the draw; at s = 0 it is the share that the checkpoint
+    reconstructs, elsewhere its standard error is below 0.4 %. A network that was trained without sampling has a sigma
+    that nothing taught it, about as large as its first weights made it; compare it with `spread`.
+    """
+    mu = torch.from_numpy(embedding.a.mu.copy())
+    with torch.inference_mode():
+        _, logvar = model.encoder_A(torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)))
+        sigma = (logvar / 2).exp()
+        step = sigma * torch.from_numpy(_normal(seed, ternary.N, mu.shape[1]))
+        right = np.stack([_decoded(model, mu + s * step) == ternary.ALL_TRITS for s in DEVIATIONS])  # (S, N, 9)
+    exact = np.all(right, axis=-1)  # (S, N)
+    levels = [np.bincount(ternary.VALUATIONS, row, LEVELS) / ternary.LEVEL_SIZES for row in exact]
+    return Noise(
+        deviations=DEVIATIONS,
+        coverage=tuple(exact.mean(-1).tolist()),
+        trit_accuracy=tuple(right.mean((1, 2)).tolist()),
+        by_valuation=tuple(tuple(row.tolist()) for row in levels),
+        sigma=float(sigma.mean()),
+        spread=float(embedding.a.mu.std(0, dtype=np.float64).mean()),
+    )
+
+
+def prior_reach(model: TernaryVAE, seed: int = 0) -> Reach:
+    """What is reached from latents drawn from the prior N(0, I), which training pulled the posterior towards."""
+    latent = torch.from_numpy(_normal(seed, SAMPLES[-1], model.config.latent_dim))
+    with torch.inference_mode():
+        return reach(ternary.index_of(_decoded(model, latent)))
+
+
+def ball_reach(model: TernaryVAE, side: Side, seed: int = 0) -> Reach:
+    """What is reached from points of the ball in uniform directions, with radii drawn from those of all operations.
+
+    Not uniform in hyperbolic volume: that grows as sinh(r)^15, and so has 99 % of itself within 0.31 of the largest
+    radius (c = 1). It would ask about the outermost shell alone, where level 0 lies and no other.
+    """
+    if side.norm is None:
+        raise TypeError("points of the ball need a ball")
+    direction = _normal(seed, SAMPLES[-1], model.config.latent_dim).astype(np.float64)
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    norms = np.random.default_rng([seed, 1]).choice(side.norm, SAMPLES[-1])
+    point = torch.from_numpy((norms[:, None] * direction).astype(np.float32))
+    with torch.inference_mode():
+        trits = [decoded_trits(model.decoder_A(model.ball_latent(part)).numpy()) for part in torch.split(point, CHUNK)]
+    return reach(ternary.index_of(np.concatenate(trits)))
+
+
+def reach(indices: Integers) -> Reach:
+    """The curve for operations (M,) in the order in which they came out; M is the last of `SAMPLES`."""
+    found, first = np.unique(indices, return_index=True)
+    seen = np.bincount(ternary.VALUATIONS[found], minlength=LEVELS)
+    return Reach(
+        samples=SAMPLES,
+        reached=tuple(int(n) for n in np.searchsorted(np.sort(first), SAMPLES)),
+        uniform=tuple(ternary.N * -np.expm1(m * np.log1p(-1 / ternary.N)).item() for m in SAMPLES),
+        by_valuation=tuple((seen / np.asarray(ternary.LEVEL_SIZES)).tolist()),
+    )
+
+
+def _decoded(model: TernaryVAE, latent: torch.Tensor) -> NDArray[np.int8]:
+    """Trits (M, 9) of latents (M, D), by way of the ball where the decoder reads it."""
+    return np.concatenate([decoded_trits(logits.numpy()) for logits in _logits(model, latent)])
+
+
+def _logits(model: TernaryVAE, latent: torch.Tensor) -> Iterator[torch.Tensor]:
+    for part in torch.split(latent, CHUNK):
+        if model.config.decoder_input == "log0":
+            yield model.decoder_A(model.ball_latent(model.project(part, part)[0]))
+        else:
+            yield model.decoder_A(part)
+
+
+def _normal(seed: int, rows: int, columns: int) -> Floats:
+    return np.random.default_rng(seed).standard_normal((rows, columns), np.float32)

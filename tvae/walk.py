@@ -1,0 +1,156 @@
+"""Between the operations: what the decoder makes of any point, and of each step from one operation to another.
+
+Axes: P points (or steps with both ends), D = 16 latent dimensions.
+
+Which point a decoder reads depends on the checkpoint (`decoder_input`). Where it reads the ball, a point of the ball
+says everything, and each point of the geodesic is decoded as it stands. Where it reads the latent mean mu, the ball
+shows what the projection makes of mu, and a point of the ball alone names no operation. Then two ways with the same
+ends run side by side at the same t: the geodesic in the ball, whose points and radii are given, and the straight line
+between the two means, which is decoded. The `gap` says how far they part: the hyperbolic distance from the geodesic's
+point to where the model itself puts the decoded mean. It is 0 at both ends, and 0 everywhere where the ball is read.
+A checkpoint without a ball has the straight line alone.
+
+A decoder is asked only what it was made for: decoder A reads encoder A's means, or any point of the ball; encoder B's
+means need a decoder B, which only v5_5 has. Without one, a walk by encoder B is not decoded.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tvae import ball, ternary
+from tvae.embedding import Embedding, confidence_of, decoded_trits
+from tvae.errors import InputError
+from tvae.inputs import Encoder
+from tvae.models import TernaryVAE
+
+ROUNDING: Final = 1e-5  # beyond max_radius that is still accepted: what printing 16 numbers with 6 decimals can add
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What the decoder makes of P points."""
+
+    logits: Floats  # (P, 9, 3)
+    trits: NDArray[np.int8]  # (P, 9), argmax
+    index: Integers  # (P,) the operation with these trits
+    confidence: Doubles  # (P,) the least of the nine positions, in [1/3, 1]
+    valuation: NDArray[np.int8]  # (P,) of that operation
+
+
+@dataclass(frozen=True)
+class Placed:
+    """P decoded points, and where they lie in the ball."""
+
+    decoded: Decoded
+    point: Doubles | None  # (P, D) in A's ball; None without a ball
+    radius: Doubles  # (P,) hyperbolic; the Euclidean norm of the mean without a ball
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A way from one operation to another in even steps; see the module for what is decoded."""
+
+    start: int
+    end: int
+    t: Doubles  # (P,) 0..1, the share of the way
+    length: float  # d(start, end), hyperbolic; the Euclidean distance of the means without a ball
+    point: Doubles | None  # (P, D) on the geodesic; None without a ball
+    radius: Doubles  # (P,) of the point; the Euclidean norm of the mean without a ball
+    decoded_from: Literal["ball", "mu"] | None  # None: no decoder reads this encoder
+    mu: Doubles | None  # (P, D) the decoded means; None where the ball is read or nothing is decoded
+    decoded: Decoded | None  # None where no decoder reads this encoder
+    gap: Doubles | None  # (P,) hyperbolic distance of the decoded mean's own point; None where there is no such point
+
+
+def decode(model: TernaryVAE, points: Doubles) -> Placed:
+    """What `model`'s decoder A makes of points (P, D): of the ball where it reads the ball, else latent means.
+
+    Raises InputError for a point with a norm above max_radius where the ball is read, and for logits that overflow.
+    """
+    wide = torch.from_numpy(points)
+    with torch.inference_mode():
+        if model.config.decoder_input == "log0":
+            inside(model, points)
+            logits = model.decoder_A(model.ball_latent(wide).float())
+            return Placed(_decoded(logits), points, ball.radius(wide, _curvature(model)).numpy())
+        logits = model.decoder_A(wide.float())
+        if model.config.projection == "none":
+            return Placed(_decoded(logits), None, ball.norm(wide).numpy())
+        point = model.project(wide.float(), wide.float())[0].double()
+        return Placed(_decoded(logits), point.numpy(), ball.radius(point, _curvature(model)).numpy())
+
+
+def inside(model: TernaryVAE, points: Doubles) -> None:
+    """Raises InputError for the first of points (P, D) that lies outside the part of the ball that the model uses."""
+    norms = np.linalg.norm(points, axis=1)
+    edge = _curvature(model) ** -0.5
+    largest = model.config.max_radius
+    outside = np.flatnonzero((norms > largest + ROUNDING) | (norms >= edge))
+    if len(outside):
+        first = int(outside[0])
+        where = "outside the ball" if norms[first] >= edge else "where this model puts no point"
+        raise InputError(
+            f"Point {first + 1} has the Euclidean norm {norms[first]:.6f}, {where}. Norms up to "
+            f"{min(largest, edge):.6g} are decoded; scale it down, for example by {largest / norms[first] * 0.99:.2g}."
+        )
+
+
+def walk(model: TernaryVAE, embedding: Embedding, start: int, end: int, steps: int, encoder: Encoder = "A") -> Walk:
+    """The way from operation `start` to `end` in `steps` even steps: `steps` + 1 points, both ends included.
+
+    `embedding` is `model`'s own. steps >= 1; start = end is a walk that stays.
+    """
+    side = embedding.side(encoder)
+    ends = [start, end]
+    t = np.arange(steps + 1) / steps
+    means = _line(side.mu[ends].astype(np.float64), t)  # (P, D)
+    with torch.inference_mode():
+        if side.point is None or side.curvature is None:
+            decoder = model.decoder_A if encoder == "A" else getattr(model, "decoder_B", None)
+            decoded = None if decoder is None else _decoded(decoder(torch.from_numpy(means).float()))
+            length = float(np.linalg.norm(means[-1] - means[0]))
+            source: Literal["mu"] | None = None if decoded is None else "mu"
+            return Walk(start, end, t, length, None, np.linalg.norm(means, axis=1), source, means, decoded, None)
+        first, last = torch.from_numpy(side.point[ends].astype(np.float64))
+        way = ball.geodesic(first, last, torch.from_numpy(t)[:, None], side.curvature)  # (P, D)
+        length = float(ball.distance(first, last, side.curvature))
+        point, radius = way.numpy(), ball.radius(way, side.curvature).numpy()
+        if embedding.decoder_input == "log0":
+            decoded = _decoded(model.decoder_A(model.ball_latent(way).float()))
+            return Walk(start, end, t, length, point, radius, "ball", None, decoded, np.zeros(steps + 1))
+        if encoder == "B":
+            return Walk(start, end, t, length, point, radius, None, None, None, None)
+        mu = torch.from_numpy(means).float()
+        own = model.project(mu, mu)[0].double()
+        gap = ball.distance(way, own, side.curvature).numpy()
+        return Walk(start, end, t, length, point, radius, "mu", means, _decoded(model.decoder_A(mu)), gap)
+
+
+def _line(ends: Doubles, t: Doubles) -> Doubles:
+    """(1 - t) x + t y for ends (2, D) and t (P,), (P, D)."""
+    line: Doubles = (1 - t[:, None]) * ends[0] + t[:, None] * ends[1]
+    return line
+
+
+def _curvature(model: TernaryVAE) -> float:
+    return float(model.curvatures()[0])
+
+
+def _decoded(logits: torch.Tensor) -> Decoded:
+    values: Floats = logits.float().cpu().numpy()
+    if not np.isfinite(values).all():
+        row = int(np.flatnonzero(~np.isfinite(values).all((1, 2)))[0])
+        raise InputError(
+            f"The decoder overflows at point {row + 1}. Use smaller coordinates; trained means stay below 100."
+        )
+    trits = decoded_trits(values)
+    index = ternary.index_of(trits)
+    return Decoded(values, trits, index, confidence_of(values).min(-1), ternary.VALUATIONS[index])

@@ -12,13 +12,14 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tvae"
 
 LAYERS = (
-    ("errors", "ternary", "ball", "palette", "homeostasis"),
+    ("errors", "ternary", "ball", "palette", "homeostasis", "optimisers"),
     ("operations", "models", "storage", "torch_file", "tree"),
     ("architecture", "embedding", "catalogue", "hub_access", "plan", "precondition"),
-    ("ball_recipes",),
+    ("ball_recipes", "rich_recipes"),
     ("checkpoint_file", "hub_transfer", "metrics", "neighbours", "recipes", "losses"),
     ("checkpoint_hub", "figures", "objective"),
-    ("loading", "training"),
+    ("loading", "curvature"),
+    ("training",),
     ("measuring", "runs"),
     ("reports", "zoo"),
     ("tvae", "__main__", "page", "page.limits", "page.texts", "page.components", "page.html", "page.strip"),

@@ -63,7 +63,7 @@ def scores_of(model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random:
         if looks_at_ball(weights):
             drawn += _of_norms(side, points[side], weights, data, batch, random)
             drawn += _of_pairs(side, points[side], weights, data, batch, model.curvatures()[side], random)
-    return torch.stack(drawn).sum()
+    return torch.stack(drawn).sum() if drawn else latents[0][0].new_zeros(())
 
 
 def _categorical(logits: Tensor, weight: float, random: torch.Generator) -> Tensor:

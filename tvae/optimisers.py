@@ -95,6 +95,8 @@ class Kfac(torch.optim.Optimizer):
         finally:
             for handle in handles:
                 handle.remove()
+        if not total.requires_grad:
+            return
         rest = [parameter for parameter in self._rest if parameter.requires_grad]
         found = torch.autograd.grad(total, [*(one.output for one in seen), *rest], allow_unused=True)
         with torch.no_grad():

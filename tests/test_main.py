@@ -94,6 +94,7 @@ WRONG = {
     "a directory": (("evaluate", "directory.pt"), "No checkpoint is called 'directory.pt'"),
     "unreadable operations": (("encode", "RICH", "1, foo"), "Could not read 'foo' at character 4"),
     "no operation": (("encode", "RICH", " "), "No operation is given"),
+    "another optimiser": (("train", "v5_11", "--optimiser", "sgd"), "argument --optimiser: invalid choice: 'sgd'"),
     "an odd suffix": (("export", "RICH", "best.onnx"), "best.onnx: found the suffix '.onnx'"),
     "no place to write": (("export", "RICH", "broken.pt/best.pt"), "broken.pt/best.pt"),
 }

@@ -195,5 +195,8 @@ def inverses(a: Tensor, s: Tensor, damping: float) -> tuple[Tensor, Tensor]:
 
 
 def _inverse(matrix: Tensor, added: Tensor) -> Tensor:
-    damped = matrix.double() + added * torch.eye(len(matrix), dtype=torch.float64, device=matrix.device)
-    return torch.cholesky_inverse(torch.linalg.cholesky_ex(damped).L).to(matrix.dtype)
+    identity = torch.eye(len(matrix), dtype=torch.float64, device=matrix.device)
+    damped = matrix.double() + added * identity
+    # These two, unlike others that invert, do not stop to ask a CUDA device whether all went well.
+    root = torch.linalg.solve_triangular(torch.linalg.cholesky_ex(damped).L, identity, upper=False)
+    return (root.T @ root).to(matrix.dtype)

@@ -137,7 +137,8 @@ def summary(row: dict[str, Any]) -> str:
     """A row of `train_to_file` as a table for people."""
     covered, inside, second = (row["metrics"][name] for name in ("at_mu", "at_ball", "at_mu_b"))
     lines = [
-        f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads",
+        f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads"
+        + (f", {row['optimiser']}" if "optimiser" in row else ""),
         f"file      {row['file']}",
         f"sha256    {row['sha256']}",
         f"coverage  {covered['reconstructed']:,} of {covered['total']:,}",

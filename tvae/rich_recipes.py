@@ -47,6 +47,6 @@ ADVANCED = replace(
     name="advanced",
     summary="homeostatic_rich trained with K-FAC: the same goal in two fifths of the steps",
     notes="""\
-TODO""",
+Published: x.""",
     phases=tuple(replace(phase, steps=1000, learning_rate=0.3, optimiser="kfac") for phase in HOMEOSTATIC_RICH.phases),
 )

@@ -64,7 +64,7 @@ class Kfac(torch.optim.Optimizer):
         momentum: float = 0.9,  # beta, 0 <= beta < 1
         damping: float = 1e-3,  # l > 0
         memory: float = 0.95,  # share of the old factors that a refresh keeps, after the first few
-        trust: float = 1e-2,  # > 0
+        trust: float = 1e-3,  # > 0
     ) -> None:
         constants = {"momentum": momentum, "damping": damping, "memory": memory, "trust": trust}
         super().__init__(groups, {"lr": lr, "weight_decay": weight_decay, **constants})

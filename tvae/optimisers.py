@@ -25,7 +25,7 @@ number for F, the mean of its diagonal: operations drawn independently have (gra
 estimate of it. A layer learns whole or not at all: one whose parameters have no gradient is left alone, and so is one
 that no refresh has seen, until one does.
 
-Others' code that was looked at (November 2026; the runs are `homeostatic_rich`, seed 0, 1,000 steps, one thread):
+Others' code that was looked at (November 2026; runs are of `homeostatic_rich`, seed 0, 1,000 steps, one thread):
 - singd 0.0.5 (2024): an optimiser, with momentum, damping and the bias in the block; empirical Fisher alone, no trust
   region, no in-place ReLU. Rates 1e-3 and 3e-3 left one overlap of levels after 1,000 steps, 1e-2 was not finite.
 - pytorch-optimizer 4.1.0 (2026, SOAP): Adam in the eigenbasis of Shampoo. The next best: at the goal after 400 steps of

@@ -198,5 +198,6 @@ def _inverse(matrix: Tensor, added: Tensor) -> Tensor:
     identity = torch.eye(len(matrix), dtype=torch.float64, device=matrix.device)
     damped = matrix.double() + added * identity
     # These two, unlike others that invert, do not stop to ask a CUDA device whether all went well.
-    root = torch.linalg.solve_triangular(torch.linalg.cholesky_ex(damped).L, identity, upper=False)
-    return (root.T @ root).to(matrix.dtype)
+    root: Tensor = torch.linalg.solve_triangular(torch.linalg.cholesky_ex(damped).L, identity, upper=False)
+    inverse: Tensor = root.T @ root
+    return inverse.to(matrix.dtype)

@@ -54,9 +54,9 @@ It never ran, and there is no file.
 Here: network, objective, layouts and batches of `homeostatic_rich`, and K-FAC alone, with no step of AdamW. The
 published mean, interval and damping; what was missing is there (`optimisers.py`), and g is drawn from the model's own
 probabilities (`curvature.py`) and not taken from the training gradient.
-- Full coverage and no overlap on A and B after 300 to 400 steps and 6.8 to 7.7 s with every seed 0 to 3; with AdamW
-  after 1,000 to 1,200 steps and 14 to 15 s (2,500 steps; one thread, looked at every 100 steps). AdamW with 1,000 steps
-  in all gets there after 700 with seeds 0 and 3, and not at all with 1 and 2.
+- Full coverage and no overlap on A and B after 300 to 400 steps and 5.3 to 7.7 s, seeds 0 to 4; with AdamW after 900
+  to 1,200 steps and 12 to 15 s (of 2,500; one thread, looked at every 100 steps). AdamW with 1,000 steps in all gets
+  there after 700 with seeds 0, 3 and 4, and not at all with 1 and 2.
 - A step costs 17.8 ms, AdamW's 14.7: two products of matrices a layer, and every tenth step half a backward pass more.
 - The trust region is needed. Without it the weights are not finite at step 50 (seed 0); it shortens about 145 of the
   first 200 steps, so it is what sets their length. With 0.01 in place of 0.001 it took 100 steps more.

@@ -12,10 +12,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tvae"
 
 LAYERS = (
-    ("errors", "ternary", "ball", "palette", "homeostasis", "region_bounds"),
+    ("errors", "ternary", "ball", "palette", "homeostasis", "region_bounds", "optimisers"),
     ("operations", "models", "storage", "torch_file", "tree"),
     ("architecture", "embedding", "catalogue", "hub_access", "inputs", "plan", "precondition", "tropical"),
-    ("ball_recipes",),
+    ("ball_recipes", "rich_recipes"),
     (
         "checkpoint_file",
         "hub_transfer",
@@ -29,7 +29,8 @@ LAYERS = (
         "losses",
     ),
     ("checkpoint_hub", "comparing", "figures", "objective", "history", "reference"),
-    ("loading", "training"),
+    ("loading", "curvature"),
+    ("training",),
     ("measuring", "runs"),
     ("reports", "explorer_reports", "zoo", "card"),
     ("worker", "publishing", "orders"),

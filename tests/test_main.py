@@ -143,6 +143,7 @@ WRONG = {
     "another encoder": (("compare", "RICH", "RICH", "--encoder", "C"), "The encoder 'C' is not known"),
     "unreadable operations": (("encode", "RICH", "1, foo"), "Could not read 'foo' at character 4"),
     "no operation": (("encode", "RICH", " "), "No operation is given"),
+    "another optimiser": (("train", "v5_11", "--optimiser", "sgd"), "argument --optimiser: invalid choice: 'sgd'"),
     "an odd suffix": (("export", "RICH", "best.onnx"), "best.onnx: found the suffix '.onnx'"),
     "no sample": (("regions", "RICH", "--samples", "0"), "samples is '0'; it is a whole number from 1 to 100,000"),
     "a sample of words": (("regions", "RICH", "--samples", "many"), "argument --samples: invalid int value: 'many'"),

@@ -86,6 +86,16 @@ def test_an_unknown_recipe_is_refused_with_the_names_there_are() -> None:
         recipe("homeostatic")
 
 
+def test_advanced_is_homeostatic_rich_with_another_optimiser() -> None:
+    rich, advanced = recipe("homeostatic_rich"), recipe("advanced")
+    assert advanced.optimisers == ["kfac"]
+    assert advanced.steps < rich.steps
+    same = ("config", "layout_a", "layout_b", "batch_size", "weight_decay", "even")
+    assert all(getattr(rich, name) == getattr(advanced, name) for name in same)
+    (one,), (other,) = rich.phases, advanced.phases
+    assert (one.weights_a, one.weights_b, one.rates) == (other.weights_a, other.weights_b, other.rates)
+
+
 def test_the_bundled_recipe_has_the_published_sizes() -> None:
     config = recipe("homeostatic_rich").config
     assert (config.projection, config.hidden_dim, config.layers, config.latent_dim) == ("dual", 64, 1, 16)

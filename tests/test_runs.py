@@ -18,7 +18,7 @@ import torch
 from tvae import runs, zoo
 from tvae.errors import StorageError, TrainingError, TvaeError
 from tvae.homeostasis import Settings
-from tvae.plan import Recipe
+from tvae.plan import Recipe, adjusted
 from tvae.recipes import recipe
 from tvae.runs import Log, interruptible, load_state, save_state
 from tvae.training import Run, resume, start
@@ -47,7 +47,7 @@ def finish(run: Run, at: int) -> Run:
     return run
 
 
-@pytest.mark.parametrize(("name", "at"), [("v5_11", 100), ("v5_11_homeostasis", 163), ("tree", 60)])
+@pytest.mark.parametrize(("name", "at"), [("v5_11", 100), ("v5_11_homeostasis", 163), ("tree", 60), ("advanced", 77)])
 def test_stopped_and_continued_is_the_same_as_straight_through(name: str, at: int, tmp_path: Path) -> None:
     straight = finish(start(shortened(name, 200), seed=3), 200)
     stopped = finish(start(shortened(name, 200), seed=3), at)
@@ -59,6 +59,16 @@ def test_stopped_and_continued_is_the_same_as_straight_through(name: str, at: in
     assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
     assert (continued.events, continued.history) == (straight.events, straight.history)
     assert continued.control == straight.control
+
+
+def test_the_optimiser_is_kept_and_not_that_of_the_recipe(tmp_path: Path) -> None:
+    plan = adjusted(shortened("v5_11_homeostasis", 200), optimiser="kfac")
+    straight = finish(start(plan, seed=3), 200)
+    stopped = finish(start(plan, seed=3), 125)
+    continued = finish(load_state(save_state(tmp_path / "state.pt", stopped)), 200)
+    assert continued.plan == plan
+    other = continued.model.state_dict()
+    assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
 
 
 def test_a_run_can_stop_before_its_first_step_counts(tmp_path: Path) -> None:
@@ -95,6 +105,7 @@ def test_the_state_of_a_recipe_that_has_changed_is_refused(tmp_path: Path, monke
         ("v5_5", {}, "the state of 'v5_11', not of 'v5_5'"),
         ("v5_11", {"seed": 4}, "--seed"),
         ("v5_11", {"epochs": 2.0, "learning_rate": 0.1}, "--epochs, --lr"),
+        ("v5_11", {"optimiser": "adamw"}, "--optimiser"),
     ],
 )
 def test_a_state_decides_everything(name: str, options: dict[str, Any], sentence: str, tmp_path: Path) -> None:

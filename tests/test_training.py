@@ -11,7 +11,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from tvae import homeostasis, ternary, training
 from tvae.errors import RecipeError, TrainingError
 from tvae.objective import batch_of, data_of
-from tvae.plan import Phase, Rates, Recipe, Weights, adjusted
+from tvae.optimisers import Kfac
+from tvae.plan import OPTIMISERS, PEAKS, Phase, Rates, Recipe, Weights, adjusted
 from tvae.recipes import RECIPES, recipe
 from tvae.training import Progress, train
 
@@ -174,9 +175,10 @@ class _Seen(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
 @pytest.mark.parametrize("plan", RECIPES, ids=lambda plan: plan.name)
-def test_no_step_waits_for_the_device_but_those_that_report(plan: Recipe) -> None:
-    run = training.start(shortened(plan.name, 4))
+def test_no_step_waits_for_the_device_but_those_that_report(plan: Recipe, optimiser: str) -> None:
+    run = training.start(adjusted(shortened(plan.name, 4), optimiser=optimiser))
     steps = run.plan.steps
     with _Seen(run) as seen:
         next(training.resume(run, stop=lambda: run.step == steps - 1))
@@ -184,8 +186,29 @@ def test_no_step_waits_for_the_device_but_those_that_report(plan: Recipe) -> Non
     assert set(seen.steps) == {steps - 1}  # that is after the step, in the report
 
 
-def test_what_is_frozen_does_not_move_and_what_is_not_does() -> None:
-    plan = shortened("v5_11", 3)
+def test_k_fac_learns_in_fewer_steps() -> None:
+    adamw, kfac = (last(adjusted(shortened("homeostatic_rich", 150), optimiser=kind)) for kind in OPTIMISERS)
+    assert isinstance(kfac.run.optimiser, Kfac)
+    assert kfac.parts["reconstruction_a"] < 0.5 * adamw.parts["reconstruction_a"]
+    assert kfac.parts["pull_a"] < adamw.parts["pull_a"]
+
+
+def test_k_fac_measures_the_curvature_at_the_first_and_every_tenth_step_of_a_phase() -> None:
+    run = training.start(adjusted(shortened("v5_11", 25), optimiser="kfac"))
+    seen: list[int] = []
+
+    def look() -> bool:
+        assert isinstance(run.optimiser, Kfac)
+        seen.append(run.optimiser.state[run.model.encoder_B.fc_mu.weight]["refreshes"])
+        return False
+
+    list(training.resume(run, stop=look))
+    assert seen == 2 * (10 * [1] + 10 * [2] + 5 * [3])
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_what_is_frozen_does_not_move_and_what_is_not_does(optimiser: str) -> None:
+    plan = adjusted(shortened("v5_11", 3), optimiser=optimiser)
     run = training.start(plan)
     for _ in training.resume(run, stop=lambda: run.step == 3):
         pass
@@ -257,6 +280,18 @@ def test_another_rate_keeps_the_phases_in_proportion() -> None:
     assert max(phase.learning_rate for phase in other.phases) == pytest.approx(1e-3)
     ratios = {round(a.learning_rate / b.learning_rate, 9) for a, b in zip(plan.phases, other.phases, strict=True)}
     assert len(ratios) == 1
+
+
+def test_another_optimiser_comes_with_a_rate_of_its_own() -> None:
+    plan = recipe("v5_11")
+    assert adjusted(plan, optimiser="adamw") == plan
+    for given, peak in ((None, PEAKS["kfac"]), (0.1, 0.1)):
+        other = adjusted(plan, optimiser="kfac", learning_rate=given)
+        assert other.optimisers == ["kfac"]
+        assert max(phase.learning_rate for phase in other.phases) == pytest.approx(peak)
+    assert adjusted(recipe("advanced"), optimiser="adamw").phases[0].learning_rate == PEAKS["adamw"]
+    with pytest.raises(RecipeError, match=r"No optimiser is called 'sgd'\. Use adamw or kfac"):
+        adjusted(plan, optimiser="sgd")
 
 
 @pytest.mark.parametrize("rate", [0, -1e-3, float("nan"), float("inf")])

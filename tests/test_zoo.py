@@ -64,6 +64,17 @@ def test_the_file_holds_the_model_that_was_measured(row: dict[str, Any], tmp_pat
     assert checkpoint.stored["richness_a"] == row["metrics"]["a"]["richness"]
 
 
+def test_file_and_row_name_an_optimiser_that_is_not_adamw(row: dict[str, Any], tmp_path: Path) -> None:
+    assert "optimiser" not in row
+    other = tmp_path / "other.safetensors"
+    trained = train_to_file("homeostatic_rich", seed=5, optimiser="kfac", output=other, show=False)
+    assert trained["optimiser"] == read(other).metadata["optimiser"] == "kfac"
+    assert read(other).metadata["learning_rate"] == 0.3
+    assert trained["sha256"] != row["sha256"]
+    assert ", kfac" in summary(trained)
+    assert "kfac" not in summary(row)
+
+
 def test_training_again_gives_the_same_file(row: dict[str, Any], tmp_path: Path) -> None:
     assert short_file(tmp_path / "again.safetensors")["sha256"] == row["sha256"]
 
@@ -171,7 +182,7 @@ def test_every_seed_reaches_what_the_recipe_is_for(name: str, run: dict[str, Any
     for side in "ab":
         assert run[f"overlaps_{side}"] == 0
         assert run[f"hierarchy_{side}"] == pytest.approx(CEILINGS.hierarchy, abs=1e-7)
-    if name == "homeostatic_rich":
+    if name in ("homeostatic_rich", "advanced"):
         assert run["richness_a"] >= 0.0115
     assert ("reconstructed_ball" in run) == (name in ("ball", "tree"))
     assert run.get("reconstructed_ball", 19_683) == 19_683

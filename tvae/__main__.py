@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tvae import checkpoint_file, explorer_reports, inputs, loading, measuring, recipes, regions, reports, zoo
+from tvae import checkpoint_file, explorer_reports, inputs, loading, measuring, plan, recipes, regions, reports, zoo
 from tvae.errors import TrainingInterrupted, TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, help="of every random draw (default 0)")
     train.add_argument("--epochs", type=float, help="length; an epoch is 19,683 draws, see tvae/plan.py (recipe's own)")
     train.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's own)")
+    train.add_argument("--optimiser", choices=plan.OPTIMISERS, help="default: the recipe's own")
     train.add_argument("--device", help="cpu (default), cuda, cuda:1, ...")
     train.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
     train.add_argument("--resume", type=Path, metavar="FILE", help="continue the stopped run of this state file")
@@ -160,6 +161,7 @@ def _train(options: argparse.Namespace) -> None:
         epochs=options.epochs,
         learning_rate=options.lr,
         device=options.device,
+        optimiser=options.optimiser,
         output=output,
         state=options.resume,
         log=options.log,

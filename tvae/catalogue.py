@@ -100,6 +100,15 @@ ENTRIES: Final = (
         max_radius=0.95,
     ),
     Entry(
+        "advanced",
+        "bundled",
+        "experimental",
+        "homeostatic_rich trained with K-FAC: the same coverage, order and richness from two fifths of the steps",
+        note=f"As good as homeostatic_rich, and no better: a comparison of optimisers. {_TRAINED_HERE}",
+        architecture="dual projection, H64 L1",
+        max_radius=0.99,
+    ),
+    Entry(
         "v5_11",
         "bundled",
         "good",

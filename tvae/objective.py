@@ -93,35 +93,36 @@ def parts_of(
     model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator
 ) -> dict[str, tuple[float, Tensor]]:
     """Weight and value of every part of the phase's objective, named PART_a or PART_b; points at the mean."""
-    latents = _latents(model, phase, batch)
+    latents = latents_of(model, phase, batch)
     points: tuple[Tensor, ...] = ()
-    if _looks_at_ball(phase.weights_a) or _looks_at_ball(phase.weights_b):
+    if looks_at_ball(phase.weights_a) or looks_at_ball(phase.weights_b):
         points = model.project(latents[0][0], latents[1][0])
     found: dict[str, tuple[float, Tensor]] = {}
     for side, weights in enumerate((phase.weights_a, phase.weights_b)):
         parts: dict[str, Tensor] = {}
-        if _looks_at_ball(weights):
+        if looks_at_ball(weights):
             parts = _ball_parts(side, points[side], weights, data, batch, model.curvatures()[side])
             parts |= _tree_parts(points[side], weights, data, batch)
         if weights.at_ball:
             latent = ball.log0(points[side], model.curvatures()[side])
-            parts["at_ball"] = losses.reconstruction(_decoder(model, side)(latent), batch.classes)
+            parts["at_ball"] = losses.reconstruction(decoder_of(model, side)(latent), batch.classes)
         parts |= _latent_parts(model, side, latents[side], phase, batch, random)
         found |= {f"{name}_{'ab'[side]}": (getattr(weights, name), part) for name, part in parts.items()}
     return found
 
 
-def _looks_at_ball(weights: Weights) -> bool:
+def looks_at_ball(weights: Weights) -> bool:
+    """Whether any part of these weights needs the points of the ball."""
     return any(getattr(weights, name) for name in _BALL)
 
 
-def _decoder(model: TernaryVAE, side: int) -> nn.Module:
+def decoder_of(model: TernaryVAE, side: int) -> nn.Module:
     """What decodes encoder A (side 0) or B (side 1): B shares A's decoder where it has none."""
     decoder: nn.Module = getattr(model, "decoder_B", model.decoder_A) if side else model.decoder_A
     return decoder
 
 
-def _latents(model: TernaryVAE, phase: Phase, batch: Batch) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+def latents_of(model: TernaryVAE, phase: Phase, batch: Batch) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
     """Mean and log-variance of A and of B; the log-variance only where something needs it, else the mean again."""
 
     def latent(encoder: Encoder, weights: Weights) -> tuple[Tensor, Tensor]:
@@ -142,9 +143,9 @@ def _latent_parts(
     if weights.reconstruction:
         noise = torch.randn(mu.shape, generator=random, device=random.device)
         drawn = losses.sample(mu, logvar, noise)
-        parts["reconstruction"] = losses.reconstruction(_decoder(model, side)(drawn), batch.classes)
+        parts["reconstruction"] = losses.reconstruction(decoder_of(model, side)(drawn), batch.classes)
     if weights.at_mu:
-        parts["at_mu"] = losses.reconstruction(_decoder(model, side)(mu), batch.classes)
+        parts["at_mu"] = losses.reconstruction(decoder_of(model, side)(mu), batch.classes)
     if weights.kl:
         parts["kl"] = losses.kl_divergence(mu, logvar, phase.free_bits)
     if weights.repulsion:

@@ -9,7 +9,7 @@ possible hierarchy; the variance inside them is richness.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from tvae import homeostasis, ternary
 from tvae.errors import RecipeError
 from tvae.models import ModelConfig
 from tvae.tree import Tree
+
+Optimiser = Literal["adamw", "kfac"]
+OPTIMISERS: Final[tuple[Optimiser, ...]] = get_args(Optimiser)
+PEAKS: Final = {"adamw": 5e-3, "kfac": 0.3}  # learning rates: what a recipe made for the other one is trained with
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class Phase:
     thaw: float = 0.0  # encoder A's rate rises from 0, linearly, after this share of the steps; 0: it is full at once
     free_bits: float = 0.0  # nats a dimension that the KL does not count
     controlled: bool = False  # the recipe's homeostasis freezes and frees the encoders
+    optimiser: Optimiser = "adamw"
 
 
 @dataclass(frozen=True)
@@ -151,14 +156,25 @@ class Recipe:
             step -= phase.steps
         raise IndexError("a step beyond the last phase")
 
+    @property
+    def optimisers(self) -> list[Optimiser]:
+        """Those of its phases, each once."""
+        return list(dict.fromkeys(phase.optimiser for phase in self.phases))
+
 
 def adjusted(
-    plan: Recipe, *, steps: int | None = None, epochs: float | None = None, learning_rate: float | None = None
+    plan: Recipe,
+    *,
+    steps: int | None = None,
+    epochs: float | None = None,
+    learning_rate: float | None = None,
+    optimiser: str | None = None,
 ) -> Recipe:
-    """The plan with another length (in steps or in epochs) or another peak learning rate, its phases in proportion.
+    """The plan with another length (in steps or in epochs), peak learning rate (phases in proportion), or optimiser.
 
-    An epoch is as many steps as make N = 19,683 draws, N / batch_size. Raises RecipeError for a length under one step a
-    phase, and for a rate that is not positive.
+    An epoch is as many steps as make N = 19,683 draws, N / batch_size. With an optimiser that the recipe was not made
+    for the peak is that of `PEAKS`, unless it is given. Raises RecipeError for a length under one step a phase, for a
+    rate that is not positive, and for an unknown optimiser.
     """
     if epochs is not None:
         steps = round(epochs * ternary.N / plan.batch_size) if math.isfinite(epochs) else 0
@@ -173,6 +189,12 @@ def adjusted(
         ends = np.round(np.cumsum([phase.steps for phase in phases]) * (steps / plan.steps)).astype(int)
         lengths = np.maximum(np.diff(ends, prepend=0), 1).tolist()
         phases = tuple(replace(phase, steps=length) for phase, length in zip(phases, lengths, strict=True))
+    if optimiser is not None and plan.optimisers != [optimiser]:
+        chosen = next((known for known in OPTIMISERS if known == optimiser), None)
+        if chosen is None:
+            raise RecipeError(f"No optimiser is called {optimiser!r}. Use {' or '.join(OPTIMISERS)}.")
+        phases = tuple(replace(phase, optimiser=chosen) for phase in phases)
+        learning_rate = PEAKS[chosen] if learning_rate is None else learning_rate
     if learning_rate is not None:
         if not (math.isfinite(learning_rate) and learning_rate > 0):
             raise RecipeError(f"Found the learning rate {learning_rate}; give a positive number, such as 0.003.")

@@ -11,6 +11,7 @@ from tvae.errors import RecipeError
 from tvae.homeostasis import Settings
 from tvae.models import ModelConfig
 from tvae.plan import Layout, Phase, Rates, Recipe, Weights
+from tvae.rich_recipes import ADVANCED, HOMEOSTATIC_RICH
 
 # The published target norms of the v5_11 family, 0.85 for level 0 to 0.1 for level 9, as ten equal shells.
 _SHELLS = Layout(bottom=0.825, top=0.875, width=0.05, gap=1 / 30, ends=0.15)
@@ -42,42 +43,7 @@ _PROJECTION = Phase(
 )
 
 RECIPES: tuple[Recipe, ...] = (
-    Recipe(
-        name="homeostatic_rich",
-        summary="best hierarchy of both encoders, and a rich encoder A, at full coverage",
-        notes="""\
-Published: 5 (mean r_v - target_v)^2 + CE + 2 relu(0.5 - var_v / reference variance)^2 + 3 relu(mean r_{v+1} - mean r_v
-+ 0.01), AdamW 5e-4, batch 512, 150 epochs, encoders frozen and freed by a controller. It starts from another
-checkpoint, never trains encoder B and measures encoder A; the published pair "hierarchy -0.8321, richness 0.00787"
-joins B's hierarchy to A's richness, and no single embedding has both.
-
-Here, from nothing, both encoders at once:
-- Terms on the means of levels leave single operations free to stray, and a term on the variance pulls against them.
-  A target norm for each operation (`targets_of`) asks for order and richness in one term, so no controller has to
-  balance them.
-- Richness without overlap is at most R^2 / 40, reached when level 0 has nearly all the room and uses only its two
-  ends. So A gives level 0 the norms 0.185 to 0.985 and the nine others 0.004 each. The gaps, 0.0135, are twice
-  the worst error of the fit over nine runs: they are what keeps the levels apart with any seed.
-- B has plain shells, all of the same width, for a hierarchy with wide margins. Only its mean is trained: no
-  decoder reads B, so its log-variance keeps its first weights.
-- Half of a batch is spread evenly over the levels, for the levels with a handful of operations are otherwise hardly
-  ever seen; the rest is uniform, for coverage.""",
-        config=ModelConfig(max_radius=0.99, hidden_dim=64, layers=1, projection="dual"),
-        layout_a=Layout(bottom=0.185, top=0.985, width=0.004, gap=0.0135, ends=0.12),
-        layout_b=Layout(bottom=0.90, top=0.94, width=0.04, gap=0.05, ends=0.15),
-        phases=(
-            Phase(
-                name="all at once",
-                steps=2500,
-                weights_a=Weights(reconstruction=1.0, kl=1e-3, outside=10.0, pull=1.0),
-                weights_b=Weights(outside=3.0, pull=0.3),
-                learning_rate=5e-3,
-                warmup=0.2,
-            ),
-        ),
-        batch_size=1024,
-        weight_decay=1e-4,
-    ),
+    HOMEOSTATIC_RICH,
     Recipe(
         name="max_hierarchy",
         summary="ordering first: the highest Q, thin shells on one ray, no richness",
@@ -108,6 +74,7 @@ recommendation. Coverage does not suffer, because the decoder reads the latent m
     ),
     BALL,
     TREE,
+    ADVANCED,
     Recipe(
         name="v5_11_structural",
         summary="v5_11 with a projection of two layers, width 128",

@@ -44,7 +44,7 @@ def save_state(path: Path, run: Run) -> Path:
             "format": FORMAT,
             "recipe": run.plan.name,
             "emphasis": run.plan.emphasis,
-            "phases": [(phase.steps, phase.learning_rate) for phase in run.plan.phases],
+            "phases": [(phase.steps, phase.learning_rate, phase.optimiser) for phase in run.plan.phases],
             "fingerprint": _fingerprint(run.plan),
             "seed": run.seed,
             "device": str(run.device),
@@ -77,7 +77,9 @@ def load_state(path: Path) -> Run:
             raise TrainingError(refused)
         plan = emphasised(recipe(state["recipe"]), dict(state["emphasis"]))
         phases = zip(plan.phases, state["phases"], strict=True)
-        plan = replace(plan, phases=tuple(replace(p, steps=s, learning_rate=lr) for p, (s, lr) in phases))
+        plan = replace(
+            plan, phases=tuple(replace(p, steps=s, learning_rate=lr, optimiser=o) for p, (s, lr, o) in phases)
+        )
         if _fingerprint(plan) != state["fingerprint"]:
             raise TrainingError(f"The recipe {plan.name!r} has changed since {path.name} was written. Train it anew.")
         return _restored(plan, state)

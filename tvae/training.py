@@ -11,21 +11,25 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from tvae import homeostasis, precondition
+from tvae.curvature import scores_of
 from tvae.embedding import embed
 from tvae.errors import TrainingError
 from tvae.metrics import Metrics, evaluate
 from tvae.models import TernaryVAE
 from tvae.objective import Data, batch_of, data_of, parts_of
+from tvae.optimisers import Kfac
 from tvae.plan import Phase, Recipe
 from tvae.tree import Tree
 
 REPORT_EVERY = 50  # steps; only then are the losses read and checked
+REFRESH_EVERY = 10  # steps; only then does K-FAC measure the curvature, by a forward and half a backward pass more
 METRICS_EVERY = 500  # steps; an evaluation without the tree metrics takes as long as about 15 of them
 
 
@@ -129,6 +133,8 @@ def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]
         for group, rate in zip(run.optimiser.param_groups, rates, strict=True):
             group["lr"] = rate
         batch = batch_of(data, plan.batch_size, run.step + 1, run.random)
+        if isinstance(run.optimiser, Kfac) and local % REFRESH_EVERY == 1:
+            run.optimiser.refresh(partial(scores_of, run.model, phase, data, batch, run.random))
         parts = parts_of(run.model, phase, data, batch, run.random)
         loss = torch.stack([weight * part for weight, part in parts.values()]).sum()
         run.optimiser.zero_grad()
@@ -159,9 +165,12 @@ def groups_of(model: TernaryVAE) -> tuple[list[nn.Parameter], ...]:
 def begin_phase(run: Run, phase: Phase) -> None:
     """A new optimiser, and for a controlled phase a new controller, with the encoders as the phase has them."""
     groups = [{"params": parameters} for parameters in groups_of(run.model)]
-    run.optimiser = torch.optim.AdamW(groups, weight_decay=run.plan.weight_decay, fused=True)
-    if run.plan.tree:
-        precondition.scale_steps(run.optimiser, run.model, _scales(run.plan.tree).to(run.device))
+    if phase.optimiser == "kfac":
+        run.optimiser = Kfac(run.model, groups, weight_decay=run.plan.weight_decay)
+    else:
+        run.optimiser = torch.optim.AdamW(groups, weight_decay=run.plan.weight_decay, fused=True)
+        if run.plan.tree:  # K-FAC finds the scales by itself
+            precondition.scale_steps(run.optimiser, run.model, _scales(run.plan.tree).to(run.device))
     settings = run.plan.controller
     run.control = homeostasis.start(settings) if phase.controlled and settings else None
 

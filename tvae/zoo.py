@@ -32,6 +32,7 @@ def train_to_file(
     epochs: float | None = None,
     learning_rate: float | None = None,
     device: str | None = None,
+    optimiser: str | None = None,
     output: Path,
     state: Path | None = None,
     log: Path | None = None,
@@ -39,18 +40,18 @@ def train_to_file(
 ) -> dict[str, Any]:
     """Train the recipe of that name, save the model, and return its manifest row (JSON values).
 
-    `state` is the state file of a stopped run to continue; seed, length, learning rate and device then come from it.
-    Once the checkpoint is written, the state file is removed. `show` draws a progress bar on standard error. The
-    checkpoint holds nothing but what recipe, seed and settings decide, no times and no versions. After Ctrl-C the
+    `state` is the state file of a stopped run to continue; seed, length, learning rate, device and optimiser then come
+    from it. Once the checkpoint is written, the state file is removed. `show` draws a progress bar on standard error.
+    The checkpoint holds nothing but what recipe, seed and settings decide, no times and no versions. After Ctrl-C the
     state is written beside `output`, and TrainingInterrupted says where. Raises RecipeError, TrainingError, or
     StorageError; a place that cannot be written is noticed first.
     """
-    plan = adjusted(recipe(name), epochs=epochs, learning_rate=learning_rate)
+    plan = adjusted(recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
     _check_writable(output)
     if state is None:
         run = start(plan, seed=seed or 0, device=device or "cpu")
     else:
-        given = {"seed": seed, "epochs": epochs, "lr": learning_rate, "device": device}
+        given = {"seed": seed, "epochs": epochs, "lr": learning_rate, "device": device, "optimiser": optimiser}
         run = _continued(name, state, [word for word, value in given.items() if value is not None])
     with interruptible() as stop:
         table = Log(log, run.plan, append=state is not None) if log else None
@@ -97,6 +98,7 @@ def record_of(run: Run, measured: Metrics) -> dict[str, Any]:
     """What the checkpoint says about itself."""
     record: dict[str, Any] = {"recipe": run.plan.name, "seed": run.seed, "steps": run.plan.steps}
     record["learning_rate"] = max(phase.learning_rate for phase in run.plan.phases)
+    record |= _optimisers(run)
     if run.plan.emphasis:
         record["emphasis"] = dict(run.plan.emphasis)
     if run.step < run.plan.steps:
@@ -109,12 +111,19 @@ def record_of(run: Run, measured: Metrics) -> dict[str, Any]:
     return record
 
 
+def _optimisers(run: Run) -> dict[str, str]:
+    """Which optimisers a file was trained with; one that does not say was trained with AdamW."""
+    found = run.plan.optimisers
+    return {} if found == ["adamw"] else {"optimiser": ", ".join(found)}
+
+
 def _row(run: Run, output: Path, seconds: float, measured: Metrics) -> dict[str, Any]:
     """The row of the manifest."""
     return {
         "recipe": run.plan.name,
         "seed": run.seed,
         "steps": run.plan.steps,
+        **_optimisers(run),
         "file": output.name,
         "sha256": digest(output.read_bytes()),
         "duration_s": round(seconds, 1),
@@ -136,7 +145,8 @@ def summary(row: dict[str, Any]) -> str:
     """A row of `train_to_file` as a table for people."""
     covered, inside, second = (row["metrics"][name] for name in ("at_mu", "at_ball", "at_mu_b"))
     lines = [
-        f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads",
+        f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads"
+        + (f", {row['optimiser']}" if "optimiser" in row else ""),
         f"file      {row['file']}",
         f"sha256    {row['sha256']}",
         f"coverage  {covered['reconstructed']:,} of {covered['total']:,}",

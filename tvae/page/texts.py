@@ -48,7 +48,10 @@ KEPT_FOR_THE_VISIT: Final = (
     "in; then it is deleted."
 )
 STILL_HERE: Final = "Still here:"
-DELETED: Final = "What you trained before is deleted: you were away for longer than {minutes:g} minutes, or the server has started anew."
+DELETED: Final = (
+    "What you trained before is deleted: the page was closed for more than {minutes:g} minutes, or its server has "
+    "started anew."
+)
 EVENTS: Final = "What the controller decided"
 OBJECTIVES: Final = {
     "reconstruction": "Reconstruction: give back the nine trits",

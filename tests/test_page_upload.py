@@ -71,7 +71,11 @@ def trained(page: Page, url: str) -> None:
     page.goto(url)
     Explorer(page)
     page.get_by_role("tab", name="Train").click()
-    page.get_by_label("Steps", exact=True).fill(str(STEPS))
+    steps = page.get_by_label("Steps", exact=True)
+    for _ in range(10):  # Gradio's look at who is signed in, when the page opens, can draw the fields anew
+        if steps.input_value() != str(STEPS):
+            steps.fill(str(STEPS))
+        page.wait_for_timeout(100)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.locator("#train-status")).to_contain_text(f"Done after {STEPS} steps", timeout=90_000)
     page.get_by_role("button", name="Upload to the Hugging Face Hub").click()

@@ -13,68 +13,20 @@ import re
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from hub_faults import Fault
+from hub_repos import LARGE_FILE_SUFFIXES, Repository, StoredFile, refuse
+from openid_provider import OpenIdProvider
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 GOOD_TOKEN = "hf_" + "goodgoodgood"  # split, so that no scanner takes it for a real one
-LARGE_FILE_SUFFIXES = (".pt", ".pth", ".safetensors", ".bin")
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """One file of a commit: its bytes, and whether Git LFS holds them."""
-
-    data: bytes
-    large: bool
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
-
-    @property
-    def oid(self) -> str:
-        """The git object id: of the bytes, or of the LFS pointer that stands for them."""
-        pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.sha256}\nsize {len(self.data)}\n"
-        blob = pointer.encode() if self.large else self.data
-        return hashlib.sha1(b"blob %d\0" % len(blob) + blob).hexdigest()
-
-
-@dataclass
-class Repository:
-    """One model repository: its commits (a map from path to file each), and its branches."""
-
-    repo_id: str
-    private: bool = False
-    gated: bool = False
-    commits: dict[str, dict[str, StoredFile]] = field(default_factory=dict)
-    branches: dict[str, str] = field(default_factory=dict)
-
-    def commit(self, files: dict[str, StoredFile], branch: str = "main") -> str:
-        """Make these the files of a branch; returns the commit hash, which depends on nothing but the history."""
-        sha = hashlib.sha1(f"{self.repo_id} {len(self.commits)}".encode()).hexdigest()
-        self.commits[sha] = files
-        self.branches[branch] = sha
-        return sha
-
-    def put(self, branch: str = "main", **contents: bytes) -> str:
-        """Commit further contents given by keyword; use `**{"a/b.pt": b"..."}` for paths."""
-        files = dict(self.files(branch))
-        files |= {path: StoredFile(data, path.endswith(LARGE_FILE_SUFFIXES)) for path, data in contents.items()}
-        return self.commit(files, branch)
-
-    def files(self, revision: str = "main") -> dict[str, StoredFile]:
-        """Files at a branch or a commit; empty where there is none."""
-        return self.commits.get(self.branches.get(revision, revision), {})
 
 
 class LocalHub:
@@ -92,6 +44,8 @@ class LocalHub:
         self.admitted: set[tuple[str, str]] = set()  # (user, repo_id): who was let into a gated repository
         self.faults: list[Fault] = []
         self.requests: list[tuple[str, str]] = []
+        self.owners_only = False  # whether nobody may write below another user's name
+        self.provider = OpenIdProvider(self)
 
     def add(self, repo_id: str, contents: dict[str, bytes] | None = None, **attributes: bool) -> Repository:
         """A repository with one commit; attributes: `private`, `gated`."""
@@ -157,15 +111,17 @@ class LocalHub:
         method, path = scope["method"], scope["path"]
         self.requests.append((method, path))
         fault = next((fault for fault in self.faults if fault.matches(method, path)), None)
+        app = self.provider.app if path.startswith(("/oauth/", "/.well-known/")) else self._app
         if fault is None:
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
         else:
-            await fault.apply(self._app, scope, receive, send)
+            await fault.apply(app, scope, receive, send)
 
     def _routes(self) -> list[Route]:
         api = "/api/models/{owner}/{name}"
         return [
             Route("/api/validate-yaml", self._validate_yaml, methods=["POST"]),
+            Route("/api/repos/create", self._create, methods=["POST"]),
             Route(api, self._info),
             Route(api + "/revision/{revision}", self._info),
             Route(api + "/preupload/{revision}", self._preupload, methods=["POST"]),
@@ -182,12 +138,18 @@ class LocalHub:
             return None
         user = self.tokens.get(header.removeprefix("Bearer "))
         if user is None:
-            _refuse(401, None, "Invalid credentials in Authorization header")
+            refuse(401, None, "Invalid credentials in Authorization header")
         return user
 
-    def _writer(self, request: Request) -> None:
-        if self._user(request) is None:
-            _refuse(401, None, "Invalid username or password.")
+    def _writer(self, request: Request) -> str:
+        """Who asks; refused without a token, and where only owners write below the name of another."""
+        user = self._user(request)
+        if user is None:
+            refuse(401, None, "Invalid username or password.")
+        owner = request.path_params.get("owner", user)
+        if self.owners_only and owner != user:
+            refuse(403, None, f"You don't have the rights to write below {owner}.")
+        return str(user)
 
     def _repository(self, request: Request, contents: bool = False) -> Repository:
         """The repository that is asked for; a gate protects its contents, not its list of files."""
@@ -195,10 +157,23 @@ class LocalHub:
         repo_id = f"{request.path_params['owner']}/{request.path_params['name']}"
         repository = self.repositories.get(repo_id)
         if repository is None or (repository.private and user is None):
-            _refuse(404 if user else 401, "RepoNotFound", "Repository not found")
+            refuse(404 if user else 401, "RepoNotFound", "Repository not found")
         if contents and repository.gated and (user, repo_id) not in self.admitted:
-            _refuse(403 if user else 401, "GatedRepo", f"Access to model {repo_id} is restricted.")
+            refuse(403 if user else 401, "GatedRepo", f"Access to model {repo_id} is restricted.")
         return repository
+
+    async def _create(self, request: Request) -> Response:
+        user = self._writer(request)
+        asked = await request.json()
+        repo_id = f"{asked['organization'] or user}/{asked['name']}"
+        if asked["organization"] not in (None, user):
+            refuse(403, None, f"You don't have the rights to create a model under the namespace {repo_id}.")
+        answer = {"url": f"{self.url}/{repo_id}", "name": repo_id}
+        if repo_id in self.repositories:
+            return JSONResponse({"error": "You already created this model repo", **answer}, 409)
+        made = self.add(repo_id, {".gitattributes": b""}, private=asked.get("visibility") == "private")
+        made.authors.append(user)
+        return JSONResponse(answer)
 
     async def _validate_yaml(self, request: Request) -> Response:
         return JSONResponse({"errors": [], "warnings": []})
@@ -214,7 +189,7 @@ class LocalHub:
         sha, files = _at_revision(self._repository(request, contents=True), request)
         stored = files.get(request.path_params["path"])
         if stored is None:
-            _refuse(404, "EntryNotFound", "Entry not found", {"X-Repo-Commit": sha})
+            refuse(404, "EntryNotFound", "Entry not found", {"X-Repo-Commit": sha})
         headers = {"X-Repo-Commit": sha, "ETag": f'"{stored.oid}"'}
         if not stored.large:
             return _body(request, stored.data, headers)
@@ -225,7 +200,7 @@ class LocalHub:
     async def _send_large(self, request: Request) -> Response:
         sha256 = request.path_params["sha256"]
         if request.headers.get("authorization"):
-            _refuse(400, None, "A token has no business at the storage.")
+            refuse(400, None, "A token has no business at the storage.")
         return _body(request, self.large_files[sha256], {"ETag": f'"{sha256}"'})
 
     async def _preupload(self, request: Request) -> Response:
@@ -253,15 +228,16 @@ class LocalHub:
     async def _receive_large(self, request: Request) -> Response:
         data = await request.body()
         if hashlib.sha256(data).hexdigest() != request.path_params["sha256"]:
-            _refuse(400, None, "BadDigest")
+            refuse(400, None, "BadDigest")
         self.large_files[request.path_params["sha256"]] = data
         return Response()
 
     async def _commit(self, request: Request) -> Response:
-        self._writer(request)
+        user = self._writer(request)
         repository = self._repository(request)
         _, files = _at_revision(repository, request)
         files = dict(files)
+        repository.authors.append(user)
         for line in (await request.body()).splitlines():
             item = json.loads(line)
             value = item["value"]
@@ -274,17 +250,11 @@ class LocalHub:
         return JSONResponse({"success": True, "commitOid": sha, "commitUrl": url, "hookOutput": ""})
 
 
-def _refuse(status: int, code: str | None, message: str, headers: dict[str, str] | None = None) -> Any:
-    """Answer as the Hub refuses; typed Any, so that what follows knows that it was not None."""
-    headers = {"X-Error-Message": message, **(headers or {})}
-    raise HTTPException(status, message, headers | ({"X-Error-Code": code} if code else {}))
-
-
 def _at_revision(repository: Repository, request: Request) -> tuple[str, dict[str, StoredFile]]:
     revision = request.path_params.get("revision", "main")
     sha = repository.branches.get(revision, revision)
     if sha not in repository.commits:
-        _refuse(404, "RevisionNotFound", "Invalid rev id")
+        refuse(404, "RevisionNotFound", "Invalid rev id")
     return sha, repository.commits[sha]
 
 

@@ -43,7 +43,7 @@ REFUSALS = {
     "404 repository": (
         {"status": 404, "headers": {"X-Error-Code": "RepoNotFound"}},
         HubNotFound,
-        "no model repo.*--repo-id",
+        "no model repo.*Check the repository's name",
     ),
     "404 revision": ({"status": 404, "headers": {"X-Error-Code": "RevisionNotFound"}}, HubNotFound, "--revision"),
     "429": ({"status": 429, "headers": {"Retry-After": "17"}}, HubUnreachable, "429.*Wait 17 seconds"),
@@ -167,7 +167,7 @@ def test_links_that_would_leave_the_directory_are_refused_before_any_traffic(hub
 
 @pytest.mark.parametrize("repo_id", ["", "a/b/c", "../x", "a b/c", "hf--x/y"])
 def test_repositories_that_cannot_be(hub: LocalHub, repo_id: str) -> None:
-    with pytest.raises(HubNotFound, match="--repo-id as owner/name"):
+    with pytest.raises(HubNotFound, match="as owner/name, such as"):
         ensure_checkpoint(NAME, repo_id=repo_id)
     assert hub.requests == []
 

@@ -1,5 +1,6 @@
 """What is kept for a visit, and for how long."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,48 @@ def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
         visits.keep(who, who, made(tmp_path, who))
     assert [kept.title for kept in visits.of("alice")] == ["three"]
     assert not one.files[0].exists()
+
+
+def test_a_visit_outlasts_its_session_for_a_while(tmp_path: Path) -> None:
+    visits = Visits(grace=60)
+    mine = visits.keep("before", "one", made(tmp_path, "one"))
+    visits.end("before")
+    assert visits.locate(mine.name).path.read_text() == "one"
+    assert visits.come_back(mine.visit, "after") == (mine,) == visits.of("after")
+    more = visits.keep("after", "two", made(tmp_path, "two"))
+    assert more.visit == mine.visit
+    assert len(visits.of("after")) == 2
+    assert visits.come_back("another key", "thief") == () == visits.of("thief")
+    assert visits.come_back("", "thief") == ()
+    assert mine.visit not in mine.name  # who is shown the checkpoint is not let into the visit
+
+
+def test_it_goes_a_while_after_the_last_session(tmp_path: Path) -> None:
+    visits = Visits(grace=0.05)
+    mine = visits.keep("before", "one", made(tmp_path, "one"))
+    visits.come_back(mine.visit, "after")
+    visits.end("before")  # that the first one left is noticed late
+    time.sleep(0.15)
+    assert visits.of("after") == (mine,)
+    visits.end("after")
+    visits.end("after")
+    deadline = time.monotonic() + 10
+    while mine.files[0].parent.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert visits.come_back(mine.visit, "again") == ()
+    with pytest.raises(CheckpointError, match="belonged to a visit that has ended"):
+        visits.find(mine.name)
+
+
+def test_who_comes_back_in_time_stays(tmp_path: Path) -> None:
+    visits = Visits(grace=0.2)
+    mine = visits.keep("before", "one", made(tmp_path, "one"))
+    visits.end("before")
+    visits.come_back(mine.visit, "after")
+    time.sleep(0.4)
+    assert visits.of("after") == (mine,)
+    visits.keep("before", "two", made(tmp_path, "two"))  # a session that was taken for gone
+    visits.end("after")
+    time.sleep(0.4)
+    assert len(visits.of("before")) == 2

@@ -36,7 +36,7 @@ def card(measured: Measured, repo_id: str, file: str) -> str:
     lines = [
         "---",
         "library_name: tvae",
-        "tags: [ternary-vae, hyperbolic, poincare-ball, p-adic]",
+        f"tags: [ternary-vae, {'hyperbolic, poincare-ball, ' if measured.embedding.has_ball else ''}p-adic]",
         "---",
         "",
         f"# {repo_id.rpartition('/')[2]}: a Ternary VAE",

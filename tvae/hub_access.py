@@ -43,7 +43,8 @@ ANSWER_SECONDS = 5.0
 # What huggingface_hub raises by its own account: HfHubHTTPError is an OSError, an answer in another language than the
 # Hub's ends in a ValueError, and a large file that could not be sent in a RuntimeError.
 FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, OIDCError, OSError, RuntimeError, ValueError)
-LOG_IN = "log in with `hf auth login` (or set HF_TOKEN)"
+# For the command line and for the page alike; so are all sentences below.
+LOG_IN = "log in with `hf auth login` (or set HF_TOKEN; on a Space, sign in again)"
 
 Answer = TypeVar("Answer")
 
@@ -67,8 +68,8 @@ class Question:
             validate_repo_id(self.repo_id)
         except HFValidationError as error:
             raise HubNotFound(
-                f"{self.repo_id!r} cannot be a repository on the Hub. Give --repo-id as owner/name, such as "
-                "ivanpol/ternary-vae-checkpoints."
+                f"{self.repo_id!r} cannot be a repository on the Hub. Write it as owner/name, such as "
+                "ivanpol/ternary-vae-checkpoints (--repo-id on the command line)."
             ) from error
         if self.revision is not None and _problem_of_path(self.revision):
             raise HubNotFound(
@@ -202,7 +203,7 @@ def _refusal(error: HfHubHTTPError, asked: Question) -> HubError:
         token = "the token that was sent was refused" if sent else "no token was sent"
         return HubAccessDenied(
             f"The Hub answered 401 for {asked}: it is private or does not exist, and {token}. "
-            f"Check --repo-id, or {LOG_IN}."
+            f"Check the repository's name (--repo-id on the command line), or {LOG_IN}."
         )
     if status == 403:
         return HubAccessDenied(
@@ -234,7 +235,7 @@ def _not_found(error: HfHubHTTPError, asked: Question) -> HubNotFound:
         )
     return HubNotFound(
         f"The Hub has no model repository {asked.repo_id!r}, or hides it from you. "
-        f"Check --repo-id; where it is private, {LOG_IN}."
+        f"Check the repository's name (--repo-id on the command line); where it is private, {LOG_IN}."
     )
 
 
@@ -270,4 +271,4 @@ def scrubbed(text: str, token: str | None = None) -> str:
     """The text without this token and without anything that looks like one."""
     if token:
         text = text.replace(token, "***")
-    return re.sub(r"hf_[A-Za-z0-9]{6,}", "hf_***", text)
+    return re.sub(r"hf_(oauth_[\w.-]+|[A-Za-z0-9]{6,})", "hf_***", text)

@@ -6,9 +6,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from huggingface_hub import HfApi, get_token
+from huggingface_hub.hf_api import RepoSibling
 
 from tvae.card import PICTURE, card, radius_png
-from tvae.hub_access import FAILURES, Question, explained
+from tvae.hub_access import Question, first_answer
 from tvae.hub_transfer import remote_files, uploaded
 from tvae.measuring import Measured
 
@@ -30,29 +31,35 @@ def publish(
     """Upload `files` (the first is the checkpoint) with a card and a picture, in one commit.
 
     A repository that is not there is made; there, or in an empty one, everything goes to the root. One that has files
-    keeps them, and gets a directory named by recipe, seed and digest. `token` is the owner's, and is used for nothing
-    else. Raises HubError or StorageError with a sentence that never holds the token.
+    keeps them, and gets a directory named by recipe, seed and digest, unless this very checkpoint is at its root. A
+    card that is there already is its owner's, and stays. The same again makes no commit. `token` is the owner's, and is
+    used for nothing else. Raises HubError or StorageError with a sentence that never holds the token.
     """
     asked = Question(repo_id, None, token)
     _ensure_repository(asked, private)
-    there = {file.rfilename for file in remote_files(asked)}
-    directory = "" if there <= {".gitattributes"} else _name_of(measured)
+    there = {file.rfilename: file for file in remote_files(asked)}
+    directory = "" if _root_is_ours(there, files[0].name, measured) else _name_of(measured)
     with tempfile.TemporaryDirectory(prefix="tvae-") as made:
         text, picture = Path(made, CARD), Path(made, PICTURE)
         text.write_text(card(measured, repo_id, _joined(directory, files[0].name)), encoding="utf-8")
         picture.write_bytes(radius_png(measured.embedding))
         sent = {_joined(directory, path.name): path for path in (*files, text, picture)}
-        uploaded(sent, f"Add {_name_of(measured)}", asked)
+        changed = {name: path for name, path in sent.items() if path != text or name not in there}
+        uploaded(changed, f"Add {_name_of(measured)}", asked)
     page = asked.page if not directory else f"{asked.page}/tree/{quote(asked.branch, safe='')}/{quote(directory)}"
     return Published(page, directory, tuple(sent))
 
 
 def _ensure_repository(asked: Question, private: bool) -> None:
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
-    try:
-        api.create_repo(asked.repo_id, private=private, exist_ok=True)
-    except FAILURES as error:
-        raise explained(error, asked) from error
+    first_answer(lambda: api.create_repo(asked.repo_id, private=private, exist_ok=True), asked)
+
+
+def _root_is_ours(there: dict[str, RepoSibling], name: str, measured: Measured) -> bool:
+    """Whether nothing is in the repository, or this checkpoint at its root."""
+    known = there.get(name)
+    digest = known.lfs.sha256 if known and known.lfs else None
+    return there.keys() <= {".gitattributes"} or digest == measured.checkpoint.sha256
 
 
 def _name_of(measured: Measured) -> str:

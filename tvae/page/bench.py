@@ -14,6 +14,7 @@ from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts
 from tvae.page.html import alert, bar, prose
 from tvae.page.strip import pack_points
+from tvae.page.visits import GRACE
 from tvae.plan import EMPHASES, Recipe, objectives
 from tvae.workshop import State
 
@@ -128,5 +129,18 @@ def result(state: State, plan: Recipe, bundled_digest: str | None) -> str:
     decided = f"<details class='why'><summary>{texts.EVENTS}</summary><ol>{log}</ol></details>" if log else ""
     return (
         f'<p>sha256 <code title="{state.sha256}">{state.sha256[:16]}</code>.{same} '
-        f"{texts.KEPT_FOR_THE_VISIT}</p>{decided}"
+        f"{texts.KEPT_FOR_THE_VISIT.format(minutes=GRACE / 60)}</p>{decided}"
     )
+
+
+def again(title: str, sha256: str) -> str:
+    """The same of a finished job after the page was reloaded."""
+    return (
+        f'<p>{texts.STILL_HERE} {escape(title)}, sha256 <code title="{sha256}">{sha256[:16]}</code>. '
+        f"{texts.KEPT_FOR_THE_VISIT.format(minutes=GRACE / 60)}</p>"
+    )
+
+
+def deleted() -> str:
+    """Where there is nothing to come back to."""
+    return alert(texts.DELETED.format(minutes=GRACE / 60))

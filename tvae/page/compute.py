@@ -10,7 +10,7 @@ from tvae.catalogue import DEFAULT
 from tvae.checkpoint_file import Checkpoint
 from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
-from tvae.page.visits import PREFIX, Visits
+from tvae.page.visits import GRACE, PREFIX, Visits
 from tvae.regions import Regions, Slice
 
 try:
@@ -41,7 +41,7 @@ def measure_on_cpu(checkpoint: Checkpoint) -> Measured:
 CACHE = MeasuredCache(measure_on_gpu)
 
 
-VISITS = Visits()
+VISITS = Visits(grace=GRACE)
 
 
 def opened(name: str) -> tuple[Located, Measured]:

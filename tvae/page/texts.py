@@ -43,7 +43,15 @@ RECIPE_NOTES: Final = "What was published, what is different here, and why"
 NO_CURVES: Final = "The curves appear here once a run has begun."
 SAME_BYTES: Final = "It is the bundled file, byte for byte."
 OTHER_BYTES: Final = "It is not the bundled file: another seed, other settings, or another machine."
-KEPT_FOR_THE_VISIT: Final = "It is kept until you leave the page, for you alone."
+KEPT_FOR_THE_VISIT: Final = (
+    "It is kept for you alone, while this page is open and {minutes:g} minutes longer, so that you can reload or sign "
+    "in; then it is deleted."
+)
+STILL_HERE: Final = "Still here:"
+DELETED: Final = (
+    "What you trained before is deleted: the page was closed for more than {minutes:g} minutes, or its server has "
+    "started anew."
+)
 EVENTS: Final = "What the controller decided"
 OBJECTIVES: Final = {
     "reconstruction": "Reconstruction: give back the nine trits",
@@ -52,9 +60,13 @@ OBJECTIVES: Final = {
     "distances": "Distances: far apart where the digits differ early",
 }
 NOTHING_TO_EXPLORE: Final = "Nothing is trained yet. Start a run first."
-SIGN_IN: Final = "Sign in with Hugging Face first, with the button above; the token is used for this upload alone."
+SIGN_IN: Final = "Sign in with Hugging Face first, with the button above; then upload again."
 UPLOAD_ACCOUNT: Final = "It goes to the account of <code>hf auth login</code> or <code>HF_TOKEN</code> of this machine."
-UPLOAD_SIGN_IN: Final = "It goes to your own account: sign in first. The token is used for this upload alone."
+UPLOAD_SIGN_IN: Final = (
+    "It goes to your own account. Signing in lets this page make repositories, and write to those that it made. It "
+    "reloads the page: what you have trained stays, a run under way ends. The token stays in a cookie of your browser "
+    "and is used when you press Upload, for nothing else."
+)
 NOT_LOGGED_IN: Final = "This machine is not logged in to the Hub: run `hf auth login`, or set HF_TOKEN, and try again."
 ONLY_HERE: Final = (
     "From another machine nothing is uploaded with this machine's token. Download the file and use "

@@ -51,7 +51,8 @@ def layout() -> dict[str, Any]:
                 parts["encoder"] = gr.Radio(["A", "B"], value="A", label="Encoder", elem_id="train-encoder")
             parts["plot"] = strip_plot(elem_id="train-plot")
     parts["curves"] = plain_html("", "train-curves")
-    parts["kept"] = gr.Textbox("", visible="hidden", elem_id="train-kept")
+    for name in ("kept", "visit", "back"):  # the checkpoint, the visit's key, and what the tab remembers of both
+        parts[name] = gr.Textbox("", visible="hidden", elem_id=f"train-{name}")
     return parts
 
 
@@ -70,11 +71,11 @@ def _result(parts: dict[str, Any]) -> None:
             elem_id="train-files",
             checkpoint="",
         )
-    with gr.Accordion("Upload to the Hugging Face Hub", open=False, elem_id="train-upload"):
+    with gr.Accordion("Upload to the Hugging Face Hub", open=False, elem_id="train-upload") as parts["to_hub"]:
         signing_in = train_views.ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
         plain_html(f'<p class="quiet">{texts.UPLOAD_SIGN_IN if signing_in else texts.UPLOAD_ACCOUNT}</p>', "account")
         if signing_in:
-            gr.LoginButton(size="sm")
+            parts["sign_in"] = gr.LoginButton(size="sm", elem_id="sign-in")
         with gr.Row():
             parts["repository"] = gr.Textbox(label="Repository", placeholder="you/my-ternary-vae", elem_id="repository")
             parts["private"] = gr.Checkbox(True, label="Private, if it is new", elem_id="private")
@@ -88,7 +89,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
     fields = [parts[name] for name in ("recipe", "seed", "steps", "rate", *EMPHASES)]
     described = [parts[name] for name in ("about", "steps", "rate", *EMPHASES)]
     parts["recipe"].input(train_views.choose_recipe, parts["recipe"], described, **quiet)
-    live = [parts[name] for name in ("status", "curves", "plot", "start", "stop", "panel", "result", "kept")]
+    live = [parts[name] for name in ("status", "curves", "plot", "start", "stop", "panel", "result", "kept", "visit")]
     parts["start"].click(train_views.train, fields, live, **quiet)
     parts["stop"].click(train_views.stop, None, parts["status"], **quiet)
     parts["encoder"].change(None, parts["encoder"], parts["plot"], js=_SWITCH, api_visibility="private")
@@ -106,5 +107,24 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
         [parts["kept"], parts["repository"], parts["private"]],
         parts["uploaded"],
         **(quiet | {"show_progress": "minimal"}),
+    )
+    _remember(demo, parts, main)
+
+
+def _remember(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
+    """A visit outlasts a reload, so that one can train, sign in, and upload."""
+    script = (STATIC / "visit.js").read_text(encoding="utf-8")
+    parts["visit"].change(None, parts["visit"], None, js=script.replace("ACTION", "keep"), api_visibility="private")
+    if "sign_in" in parts:
+        form = [parts["repository"], parts["private"]]
+        parts["sign_in"].click(None, form, None, js=script.replace("ACTION", "leave"), api_visibility="private")
+    demo.load(None, None, parts["back"], js=script.replace("ACTION", "comeBack"), api_visibility="private")
+    names = ("status", "panel", "result", "kept", "visit", "to_hub", "repository", "private")
+    parts["back"].change(
+        train_views.come_back,
+        parts["back"],
+        [main["tabs"], *(parts[name] for name in names)],
+        api_visibility="private",
+        show_progress="hidden",
     )
     demo.unload(train_views.leave)

@@ -6,6 +6,7 @@ Jobs belong to a browser tab (Gradio's session), limits to a visitor: the addres
 import asyncio
 import base64
 import ipaddress
+import json
 import math
 import os
 from collections.abc import AsyncIterator
@@ -76,13 +77,13 @@ async def train(
     distances: float,
     request: gr.Request,
 ) -> AsyncIterator[Values]:
-    """Run a job while the visitor watches: status, curves, plot, start, stop, result panel, result, kept name."""
+    """Run a job while the visitor watches: status, curves, plot, start, stop, result panel, result, kept, visit."""
     session = str(request.session_hash)
     factors = (reconstruction, smoothness, order, distances)
     try:
         job = WORKSHOP.start(visitor_of(request), order_of(name, seed, steps, rate, factors))
     except TvaeError as error:
-        yield alert(str(error)), *[gr.skip()] * 7
+        yield alert(str(error)), *[gr.skip()] * 8
         return
     _JOBS[session] = job
     shown: tuple[Any, ...] = ()
@@ -114,6 +115,7 @@ def _values(job: Job, state: State, session: str, moved: bool) -> Values:
         gr.update(visible=kept is not None),
         bench.result(state, job.plan, _bundled_digest(job.plan.name)),
         kept.name if kept else gr.skip(),
+        kept.visit if kept else gr.skip(),
     )
 
 
@@ -189,8 +191,27 @@ def _token_of_this_machine(request: gr.Request) -> str:
     return secret
 
 
+def come_back(told: str, request: gr.Request) -> Values:
+    """After a reload, what this tab had: tabs, status, panel, result, kept, visit, upload, repository, private.
+
+    `told` is what the tab remembers, see `static/visit.js`: the visit's key and, if it was signing in, what it had
+    written into the fields of the upload.
+    """
+    remembered = json.loads(told)
+    mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
+    if not mine:
+        return gr.skip(), bench.deleted(), *[gr.skip()] * 3, "over", *[gr.skip()] * 3
+    latest = mine[-1]
+    result = bench.again(latest.title, digest(latest.files[0].read_bytes()))
+    shown = gr.skip(), gr.update(visible=True), result, latest.name, latest.visit
+    if not remembered["upload"]:
+        return gr.skip(), *shown, *[gr.skip()] * 3
+    repository, private = remembered["upload"]
+    return gr.update(selected="train"), *shown, gr.update(open=True), repository, private
+
+
 def leave(request: gr.Request) -> None:
-    """The visit has ended: its run and its files go."""
+    """The page is left: its run goes now, its files after a while."""
     session = str(request.session_hash)
     if (job := _JOBS.pop(session, None)) and not job.over:
         job.discard()

@@ -1,7 +1,11 @@
 """Checkpoints of visitors: what one trained or brought along, kept until the visit ends and shown to nobody else.
 
-Each has a name that cannot be guessed, `mine/...`; whoever has the name has the checkpoint, as with a shared link.
-Files lie in a directory of this process; the least recently used one goes when there are too many.
+A visit is one tab of one browser. Signing in and reloading give the tab another session of Gradio's; the tab then shows
+the visit's key, which it was given and nobody guesses, and is the same visit again. One that no session has any more is
+over after a grace period, and its files are deleted.
+
+Each checkpoint has a name that cannot be guessed, `mine/...`; whoever has the name has the checkpoint, as with a shared
+link. Files lie in a directory of this process; the least recently used one goes when there are too many.
 """
 
 import secrets
@@ -9,7 +13,7 @@ import shutil
 import tempfile
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +23,7 @@ from tvae.loading import Located
 PREFIX: Final = "mine/"
 OF_A_VISIT: Final = 4
 IN_ALL: Final = 200  # some 1 MB each
+GRACE: Final = 600.0  # seconds that a visit is kept for one who signs in, or reloads the page
 
 
 @dataclass(frozen=True)
@@ -27,39 +32,68 @@ class Kept:
 
     name: str
     title: str  # the line of the dropdown
-    visit: str  # whose
+    visit: str  # whose: the visit's key
     files: tuple[Path, ...]  # the first one is opened; the others are the same model in other formats
+
+
+@dataclass
+class _Visit:
+    """Who is there, and what deletes it once nobody is."""
+
+    sessions: set[str] = field(default_factory=set)
+    timer: threading.Timer | None = None
+
+    def stay(self, session: str) -> None:
+        self.sessions.add(session)
+        if self.timer:
+            self.timer.cancel()
+            self.timer = None
 
 
 class Visits:
     """What is kept; safe under threads."""
 
-    def __init__(self, of_a_visit: int = OF_A_VISIT, in_all: int = IN_ALL) -> None:
+    def __init__(self, of_a_visit: int = OF_A_VISIT, in_all: int = IN_ALL, grace: float = 0.0) -> None:
+        """`grace`: seconds between the end of a visit and the end of its files."""
         self._root = tempfile.TemporaryDirectory(prefix="tvae-")
-        self._of_a_visit, self._in_all = of_a_visit, in_all
-        self._lock = threading.Lock()
+        self._of_a_visit, self._in_all, self._grace = of_a_visit, in_all, grace
+        self._lock = threading.RLock()
         self._kept: OrderedDict[str, Kept] = OrderedDict()  # least recently used first
+        self._visits: dict[str, _Visit] = {}  # by key
+        self._keys: dict[str, str] = {}  # of the visit, by Gradio's session; a session that left has one until it ends
 
-    def keep(self, visit: str, title: str, files: tuple[Path, ...]) -> Kept:
+    def keep(self, session: str, title: str, files: tuple[Path, ...]) -> Kept:
         """Take the files over (they are moved) under a new name."""
         name = PREFIX + secrets.token_urlsafe(12)
         home = Path(self._root.name) / name.removeprefix(PREFIX)
         home.mkdir()
         moved = tuple(Path(shutil.move(file, home / file.name)) for file in files)
-        kept = Kept(name, title, visit, moved)
         with self._lock:
+            key = self._keys.setdefault(session, secrets.token_urlsafe(16))
+            self._visits.setdefault(key, _Visit()).stay(session)
+            kept = Kept(name, title, key, moved)
             self._kept[name] = kept
-            own = [other for other in self._kept.values() if other.visit == visit]
+            own = [other for other in self._kept.values() if other.visit == key]
             leaving = own[: max(0, len(own) - self._of_a_visit)]
             leaving += list(self._kept.values())[: max(0, len(self._kept) - self._in_all)]
             for other in leaving:
                 self._drop(other)
         return kept
 
-    def of(self, visit: str) -> tuple[Kept, ...]:
-        """Everything of one visit, oldest first."""
+    def come_back(self, key: str, session: str) -> tuple[Kept, ...]:
+        """The visit goes on in another session: everything of it, oldest first; nothing where it has ended."""
         with self._lock:
-            return tuple(kept for kept in self._kept.values() if kept.visit == visit)
+            if key not in self._visits:
+                return ()
+            self._visits[key].stay(session)
+            self._keys[session] = key
+            return self.of(session)
+
+    def of(self, session: str) -> tuple[Kept, ...]:
+        """Everything of a session's visit, oldest first."""
+        with self._lock:
+            key = self._keys.get(session)
+            return tuple(kept for kept in self._kept.values() if kept.visit == key)
 
     def find(self, name: str) -> Kept:
         """The checkpoint of that name. Raises CheckpointError where there is none any more."""
@@ -77,10 +111,29 @@ class Visits:
         """Where its file is; raises as `find`."""
         return Located(name, self.find(name).files[0], "visit", None, None)
 
-    def end(self, visit: str) -> None:
-        """Delete everything of one visit."""
+    def end(self, session: str) -> None:
+        """A session is over; with the last one of a visit its time to live begins."""
         with self._lock:
-            for kept in [kept for kept in self._kept.values() if kept.visit == visit]:
+            key = self._keys.get(session, "")
+            visit = self._visits.get(key)
+            if visit is None:
+                return
+            visit.sessions.discard(session)
+            if not self._grace:
+                self._delete(key)
+            elif not visit.sessions and visit.timer is None:
+                visit.timer = threading.Timer(self._grace, self._delete, (key,))
+                visit.timer.daemon = True
+                visit.timer.start()
+
+    def _delete(self, key: str) -> None:
+        """Everything of a visit, unless somebody has just come back to it."""
+        with self._lock:
+            if key not in self._visits or self._visits[key].sessions:
+                return
+            del self._visits[key]
+            self._keys = {session: other for session, other in self._keys.items() if other != key}
+            for kept in [kept for kept in self._kept.values() if kept.visit == key]:
                 self._drop(kept)
 
     def _drop(self, kept: Kept) -> None:

@@ -1,0 +1,63 @@
+"""What the local Hub keeps: model repositories with their files and commits, and who made what with which account."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+LARGE_FILE_SUFFIXES = (".pt", ".pth", ".safetensors", ".bin")
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of a commit: its bytes, and whether Git LFS holds them."""
+
+    data: bytes
+    large: bool
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def oid(self) -> str:
+        """The git object id: of the bytes, or of the LFS pointer that stands for them."""
+        pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.sha256}\nsize {len(self.data)}\n"
+        blob = pointer.encode() if self.large else self.data
+        return hashlib.sha1(b"blob %d\0" % len(blob) + blob).hexdigest()
+
+
+@dataclass
+class Repository:
+    """One model repository: its commits (a map from path to file each), and its branches."""
+
+    repo_id: str
+    private: bool = False
+    gated: bool = False
+    commits: dict[str, dict[str, StoredFile]] = field(default_factory=dict)
+    branches: dict[str, str] = field(default_factory=dict)
+    authors: list[str] = field(default_factory=list)  # who created it over HTTP, then who made each commit over HTTP
+
+    def commit(self, files: dict[str, StoredFile], branch: str = "main") -> str:
+        """Make these the files of a branch; returns the commit hash, which depends on nothing but the history."""
+        sha = hashlib.sha1(f"{self.repo_id} {len(self.commits)}".encode()).hexdigest()
+        self.commits[sha] = files
+        self.branches[branch] = sha
+        return sha
+
+    def put(self, branch: str = "main", **contents: bytes) -> str:
+        """Commit further contents given by keyword; use `**{"a/b.pt": b"..."}` for paths."""
+        files = dict(self.files(branch))
+        files |= {path: StoredFile(data, path.endswith(LARGE_FILE_SUFFIXES)) for path, data in contents.items()}
+        return self.commit(files, branch)
+
+    def files(self, revision: str = "main") -> dict[str, StoredFile]:
+        """Files at a branch or a commit; empty where there is none."""
+        return self.commits.get(self.branches.get(revision, revision), {})
+
+
+def refuse(status: int, code: str | None, message: str, headers: dict[str, str] | None = None) -> Any:
+    """Answer as the Hub refuses; typed Any, so that what follows knows that it was not None."""
+    headers = {"X-Error-Message": message, **(headers or {})}
+    raise HTTPException(status, message, headers | ({"X-Error-Code": code} if code else {}))

@@ -1,0 +1,122 @@
+"""The model card and its picture: the numbers measured, a front matter that the Hub takes, a program that is one."""
+
+import ast
+import io
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from huggingface_hub import ModelCard, ModelCardData
+from PIL import Image
+
+from tvae import ternary
+from tvae.card import PICTURE, card, radius_png
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.metrics import CEILINGS, EncoderMetrics
+from tvae.palette import LEVEL_COLOURS
+
+Opened = tuple[Located, Measured]
+REPOSITORY, FILE = "alice/my-model", "homeostatic_rich-seed3-0123abcd/model.safetensors"
+
+
+def rows_of(text: str) -> dict[str, list[str]]:
+    """The cells of each row of the card's table by its label."""
+    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return {cells[0]: cells[1:] for cells in lines}
+
+
+@pytest.mark.parametrize("kind", ["rich", "ball_reader", "euclidean"])
+def test_the_numbers_are_those_measured(kind: str, request: pytest.FixtureRequest) -> None:
+    opened: Opened = request.getfixturevalue(kind)
+    measured = opened[1]
+    metrics = measured.metrics
+    text = card(measured, REPOSITORY, FILE)
+    rows = rows_of(text)
+    names = [name for name in rows if not name.startswith("measured")]
+    assert "hierarchy" in names
+    assert len(names) == 7
+    for label in names:
+        name = label.replace(" ", "_")
+        limit = getattr(CEILINGS, name, None)
+        for cell, value in zip(rows[label], (getattr(metrics.a, name), getattr(metrics.b, name), limit), strict=True):
+            if value is None:
+                assert cell == "-"
+            else:
+                digits = len(cell.partition(".")[2])
+                assert float(cell) == pytest.approx(value, abs=0.5 * 10**-digits + 1e-15)
+    assert f"Coverage: {metrics.at_mu.reconstructed:,} of 19,683 operations from the latent mean" in text
+    assert (f"{metrics.at_ball.reconstructed:,} from the point of the ball" in text) if metrics.at_ball else True
+    assert ("from the point of the ball" in text) == (metrics.at_ball is not None)
+    assert ("by decoder B" in text) == (metrics.at_mu_b is not None)
+    assert ("Poincare ball, the" in text) == measured.embedding.has_ball
+    assert f"`{measured.checkpoint.sha256}`" in text
+
+
+def test_an_undefined_number_is_a_dash(euclidean: Opened) -> None:
+    rows = rows_of(card(euclidean[1], REPOSITORY, FILE))
+    metrics: EncoderMetrics = euclidean[1].metrics.a
+    assert metrics.richness is None
+    assert rows["richness"][:2] == ["-", "-"]
+    assert rows["hierarchy"][0] != "-"
+
+
+@pytest.mark.parametrize("kind", ["rich", "euclidean"])
+def test_the_hub_reads_its_front_matter(kind: str, request: pytest.FixtureRequest) -> None:
+    opened: Opened = request.getfixturevalue(kind)
+    read = ModelCard(card(opened[1], REPOSITORY, FILE), ignore_metadata_errors=False)
+    assert isinstance(read.data, ModelCardData)
+    said = read.data.to_dict()
+    assert said["library_name"] == "tvae"
+    # Of a tag the Hub shows as a filter what is short and has no space or slash.
+    assert said["tags"]
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,48}", tag) for tag in (*said["tags"], said["library_name"]))
+    assert ("hyperbolic" in said["tags"]) == opened[1].embedding.has_ball
+    assert read.text.lstrip().startswith("# my-model")
+
+
+def test_what_the_file_says_of_its_making(rich: Opened) -> None:
+    said = {
+        "recipe": "homeostatic_rich",
+        "seed": 3,
+        "steps": 2500,
+        "stopped_after": 60,
+        "learning_rate": 0.005,
+        "emphasis": {"order": 2.0},
+    }
+    measured = replace(rich[1], checkpoint=replace(rich[1].checkpoint, metadata=said))
+    text = card(measured, REPOSITORY, FILE)
+    for line in (
+        "- recipe: homeostatic_rich",
+        "- seed: 3",
+        "- steps: 2500",
+        "- stopped after step: 60",
+        "- peak learning rate: 0.005",
+        "- weight of order: 2 times the recipe's own",
+    ):
+        assert line in text.splitlines()
+
+
+def test_the_example_is_a_program(rich: Opened) -> None:
+    text = card(rich[1], REPOSITORY, FILE)
+    (program,) = re.findall(r"```python\n(.+?)```", text, re.DOTALL)
+    calls = [ast.unparse(node) for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Call)]
+    assert f"tvae.load(hf_hub_download('{REPOSITORY}', '{FILE}'))" in calls
+    assert f"]({PICTURE})" in text
+
+
+@pytest.mark.parametrize("kind", ["rich", "euclidean"])
+def test_the_picture_has_every_level(kind: str, request: pytest.FixtureRequest) -> None:
+    opened: Opened = request.getfixturevalue(kind)
+    data = radius_png(opened[1].embedding)
+    assert len(data) < 500_000
+    image = Image.open(io.BytesIO(data))
+    assert image.format == "PNG"
+    pixels = np.asarray(image.convert("RGB"))
+    middle = pixels.shape[1] // 2
+    for half in (pixels[:, :middle], pixels[:, middle:]):  # encoder A, encoder B
+        there = {tuple(colour) for colour in np.unique(half.reshape(-1, 3), axis=0).tolist()}
+        for level in range(ternary.T + 1):
+            colour = LEVEL_COLOURS[level].lstrip("#")
+            assert tuple(bytes.fromhex(colour)) in there, level

@@ -1,0 +1,218 @@
+"""Uploading from the training tab: signing in on a Space by Gradio's own code, and the account of one's own machine."""
+
+import html
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+from app_fixtures import BUNDLED, Site, running_app
+from explorer import Explorer
+from hub_server import GOOD_TOKEN, LocalHub
+from openid_provider import CLIENT_ID, CLIENT_SECRET, VISITOR, VISITOR_TOKEN
+from playwright.sync_api import Browser, Page, Response, Route, expect
+
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.page import compute, texts, train_views
+from tvae.page.visits import GRACE
+
+SERVER_TOKEN = "hf_" + "serverserverserver"  # of whoever runs the Space: nothing may ever be uploaded with it
+STEPS = 60
+FILES = {"model.safetensors", "model.pt", "README.md", "radius.png"}
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The app as a Space runs it, with a token of its own, and a Hub where one signs in."""
+    hub = LocalHub()
+    hub.start()
+    hub.owners_only = True
+    hub.tokens[SERVER_TOKEN] = "alice"
+    settings = {
+        "SYSTEM": "spaces",
+        "SPACE_ID": "alice/tvae",
+        "OAUTH_CLIENT_ID": CLIENT_ID,
+        "OAUTH_CLIENT_SECRET": CLIENT_SECRET,
+        "OAUTH_SCOPES": "openid profile contribute-repos",
+        "OPENID_PROVIDER_URL": hub.url,
+        "HF_TOKEN": SERVER_TOKEN,
+        "GRADIO_HEARTBEAT_INTERVAL": "0.25",  # so that the server soon notices who left
+    }
+    home = tmp_path_factory.mktemp("space")
+    with running_app(hub, home, **settings, TMPDIR=str(home)) as running:  # so that every file it writes is there
+        yield running
+    hub.stop()
+
+
+@pytest.fixture
+def visitor(chromium: Browser) -> Iterator[Page]:
+    """A browser of its own, without cookies; afterwards its page may not have logged an error."""
+    problems: list[str] = []
+    context = chromium.new_context()
+    # On a Space Gradio itself asks for fonts and for the Space's name and likes, to draw the bar above the page.
+    context.route("https://fonts.googleapis.com/**", lambda route: route.fulfill(body="", content_type="text/css"))
+    about = {"id": "alice/tvae", "author": "alice", "likes": 0}
+    context.route("https://huggingface.co/**", lambda route: route.fulfill(json=about))
+    page = context.new_page()
+    page.on(
+        "console", lambda message: message.type == "error" and problems.append(f"{message.text} {message.location}")
+    )
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+    assert problems == [], "\n".join(problems)
+
+
+def trained(page: Page, url: str) -> None:
+    """Open the page, and train a short run on the training tab."""
+    page.goto(url)
+    Explorer(page)
+    page.get_by_role("tab", name="Train").click()
+    steps = page.get_by_label("Steps", exact=True)
+    for _ in range(10):  # Gradio's look at who is signed in, when the page opens, can draw the fields anew
+        if steps.input_value() != str(STEPS):
+            steps.fill(str(STEPS))
+        page.wait_for_timeout(100)
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator("#train-status")).to_contain_text(f"Done after {STEPS} steps", timeout=90_000)
+    page.get_by_role("button", name="Upload to the Hugging Face Hub").click()
+
+
+def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
+    seen: list[Response] = []
+    visitor.on("response", lambda response: seen.append(response))
+    trained(visitor, space.url)
+    expect(visitor.locator("#train-limits")).to_contain_text("12 an hour")
+    visitor.get_by_label("Repository").fill(f"{VISITOR}/mine")
+    visitor.get_by_role("button", name="Upload with a model card").click()
+    expect(visitor.locator("#uploaded [role=alert]")).to_have_text(texts.SIGN_IN)
+    assert space.hub.repositories == {}
+
+    visitor.get_by_role("button", name="Sign in with Hugging Face").click()
+    expect(visitor.get_by_role("button", name=f"Logout ({VISITOR})")).to_be_visible()
+    expect(visitor.locator("#train-summary")).to_contain_text(f"{texts.STILL_HERE} trained here: homeostatic_rich")
+    expect(visitor.get_by_label("Repository")).to_have_value(f"{VISITOR}/mine")
+    visitor.get_by_label("Repository").fill("alice/not-yours")  # the server's own token could
+    visitor.get_by_role("button", name="Upload with a model card").click()
+    expect(visitor.locator("#uploaded [role=alert]")).to_contain_text("403 for alice/not-yours: your token may not do")
+    visitor.get_by_label("Repository").fill(f"{VISITOR}/mine")
+    streams: list[str] = []  # whose bodies no browser keeps
+    visitor.route("**/queue/data*", lambda route: recorded(route, streams))
+    visitor.get_by_role("button", name="Upload with a model card").click()
+    expect(visitor.locator("#uploaded")).to_contain_text(f"Uploaded 4 files: {space.hub.url}/{VISITOR}/mine")
+
+    assert list(space.hub.repositories) == [f"{VISITOR}/mine"]
+    repository = space.hub.repositories[f"{VISITOR}/mine"]
+    assert repository.files().keys() - {".gitattributes"} == FILES
+    assert repository.private
+    assert repository.authors == [VISITOR, VISITOR]
+    digest = visitor.locator("#train-summary code").get_attribute("title")
+    assert repository.files()["model.safetensors"].sha256 == digest
+    assert f"{STEPS}" in repository.files()["README.md"].data.decode()
+    assert "Uploaded 4 files" in "".join(streams)
+    no_token_anywhere(space, seen, streams)
+
+
+def recorded(route: Route, streams: list[str]) -> None:
+    """Let a stream of events through once it is complete."""
+    answer = route.fetch()
+    streams.append(answer.text())
+    route.fulfill(response=answer)
+
+
+def no_token_anywhere(space: Site, seen: list[Response], streams: list[str]) -> None:
+    """Not in what the browser was sent (its own cookie aside), nor in any file of the server, its log included."""
+    secrets = [VISITOR_TOKEN, SERVER_TOKEN, CLIENT_SECRET]
+    opened = max(i for i, response in enumerate(seen) if response.request.is_navigation_request())
+    assert opened > 0
+    for response in seen[opened:]:  # since the visitor signed in; a browser keeps no bodies from before
+        headers = {name: value for name, value in response.all_headers().items() if name != "set-cookie"}
+        body = "" if "event-stream" in headers.get("content-type", "") else response.text()
+        text = f"{response.url} {headers} {body}"
+        assert not [secret for secret in secrets if secret in text], response.url
+    assert not [secret for secret in secrets if secret in "".join(streams)]
+    files = [path for path in space.home.rglob("*") if path.is_file()]
+    assert {"app.log", "model.safetensors"} <= {path.name for path in files}
+    for path in files:
+        assert not [secret for secret in secrets if secret.encode() in path.read_bytes()], path
+
+
+def test_a_visit_that_is_over_says_so_once(space: Site, visitor: Page) -> None:
+    visitor.goto(space.url)
+    Explorer(visitor)
+    visitor.evaluate("sessionStorage.setItem('visit', 'long ago')")
+    visitor.reload()
+    gone = visitor.get_by_text(texts.DELETED.format(minutes=GRACE / 60))
+    visitor.get_by_role("tab", name="Train").click()
+    expect(gone).to_be_visible()
+    visitor.wait_for_function("sessionStorage.getItem('visit') === null")
+    visitor.reload()
+    Explorer(visitor)
+    visitor.get_by_role("tab", name="Train").click()
+    expect(visitor.locator("#train-status")).to_contain_text(texts.NO_CURVES)
+
+
+def asked_by(host: str | None, **headers: str) -> gr.Request:
+    """What `upload` sees of a request from this address."""
+    client = SimpleNamespace(host=host) if host else None
+    request: gr.Request = SimpleNamespace(client=client, session_hash="local", headers=headers)  # type: ignore
+    return request
+
+
+@pytest.fixture
+def mine(rich: tuple[Located, Measured], tmp_path: Path) -> Iterator[str]:
+    """The name of a checkpoint that a visitor has."""
+    files = tuple(Path(shutil.copy(rich[0].path, tmp_path / name)) for name in ("model.safetensors", "model.pt"))
+    yield compute.VISITS.keep("local", "trained here", files).name
+    compute.VISITS.end("local")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_on_ones_own_machine_its_account_is_used(
+    hub: LocalHub, mine: str, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
+    said = train_views.upload(mine, " alice/mine ", False, None, asked_by(host))
+    assert f'Uploaded 4 files: <a href="{hub.url}/alice/mine"' in said
+    assert hub.repositories["alice/mine"].files().keys() - {".gitattributes"} == FILES
+    assert hub.repositories["alice/mine"].authors == ["alice", "alice"]
+    assert not hub.repositories["alice/mine"].private
+    assert GOOD_TOKEN not in said
+
+
+def uploading(kept: str, repository: str, request: gr.Request) -> str:
+    """What is said of an upload without a visitor's own token."""
+    return html.unescape(train_views.upload(kept, repository, True, None, request))
+
+
+def test_from_elsewhere_and_without_an_account_nothing_is_asked(
+    hub: LocalHub, mine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = asked_by("127.0.0.1")
+    assert texts.NOT_LOGGED_IN in uploading(mine, "alice/mine", here)
+    monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
+    for elsewhere in ("192.168.0.7", "8.8.8.8", "::ffff:8.8.8.8", "2001:db8::1", None):
+        assert texts.ONLY_HERE in uploading(mine, "alice/mine", asked_by(elsewhere))
+    for kept, repository, words in (
+        ("", "alice/mine", texts.NOTHING_TO_EXPLORE),
+        ("mine/nobody", "alice/mine", "belonged to a visit that has ended"),
+        (BUNDLED, "alice/mine", "belonged to a visit that has ended"),
+        (mine, "", "write it as owner/name"),
+        (mine, "mine", "write it as owner/name"),
+        (mine, "a/b/c", "Write it as owner/name"),
+    ):
+        assert words in uploading(kept, repository, here)
+    monkeypatch.setattr(train_views, "ON_SPACE", True)
+    assert texts.SIGN_IN in uploading(mine, "alice/mine", here)
+    assert hub.requests == []
+
+
+def test_on_a_space_the_address_is_the_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    forwarded = asked_by("10.0.0.1", **{"x-forwarded-for": "203.0.113.9, 10.0.0.1"})
+    assert train_views.visitor_of(forwarded) == "local"
+    monkeypatch.setattr(train_views, "ON_SPACE", True)
+    assert train_views.visitor_of(forwarded) == "203.0.113.9"
+    assert train_views.visitor_of(asked_by("10.0.0.1")) == "local"

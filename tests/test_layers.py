@@ -45,6 +45,7 @@ LAYERS = (
         "page.html",
         "page.strip",
         "page.visits",
+        "page.links",
     ),
     ("page.choice", "page.compute", "page.curves", "page.fragments"),
     ("page.selection", "page.api", "page.bench", "page.trained", "page.regions"),

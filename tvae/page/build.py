@@ -6,10 +6,11 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
-from tvae.page import api, regions, texts, train, views
+from tvae.page import api, links, regions, texts, train, views
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
 from tvae.page.limits import ForgetCalls, RequestLimit
+from tvae.page.links import Linked
 from tvae.page.strip import strip_plot
 from tvae.page.views import View
 from tvae.palette import TRIT_COLOURS
@@ -18,12 +19,12 @@ ACCENT: Final = gr.themes.colors.indigo
 SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 MAX_REQUEST: Final = 2 * 2**20  # bytes
+FIRST_TAB: Final = views.TABS[0]
 SESSIONS: Final = 500  # visitors whose last values Gradio keeps, some 0.3 MB each; the page needs none of them
 STYLES: Final = ("page.css", "curves.css", "train.css")
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
-_LABEL_AGAIN: Final = "() => new Promise((done) => setTimeout(() => done('Copy link'), 3000))"
 
 
 def build() -> gr.Blocks:
@@ -32,16 +33,26 @@ def build() -> gr.Blocks:
     demo: gr.Blocks
     with gr.Blocks(title="tvae, explorer of the Ternary VAE", analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
-        with gr.Tabs(selected="explore", elem_id="tabs") as parts["tabs"]:
-            with gr.Tab("Explore", id="explore"):
+        with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
+            with gr.Tab("Explore", id="explore") as explore_tab:
                 parts |= _explore(first)
                 regions.add_section(parts["loaded"])
-            with gr.Tab("Train", id="train"):
+            with gr.Tab("Train", id="train") as train_tab:
                 training = train.layout()
         _wire(demo, parts)
         train.wire(demo, training, parts)
+        for tab in (explore_tab, train_tab):
+            tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
+        links.wire(parts["link"], _linked(parts))
         api.add_endpoints()
     return demo
+
+
+def _linked(parts: dict[str, Any]) -> list[Linked]:
+    """What of the main tab is in the address; the fields of the other tabs are their own."""
+    usual = {"checkpoint": DEFAULT, "text": "", "encoder": "A", "measure": "radius", "tab": FIRST_TAB}
+    names = {"text": "operations"}
+    return [Linked(names.get(name, name), parts[name], value) for name, value in usual.items()]
 
 
 def launch_arguments() -> dict[str, Any]:
@@ -71,11 +82,14 @@ def _top(first: View) -> dict[str, Any]:
             parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label="Checkpoint", elem_id="checkpoint")
         with gr.Column(scale=3, min_width=300):
             parts["badge"] = plain_html(first.badge, "badge")
+        with gr.Column(scale=0, min_width=110):
+            parts["link"] = gr.Button("Copy link", elem_id="link", size="sm", min_width=96)
     parts["alert"] = plain_html("", "alert")
     # What is loaded, and what is in the truth table: held by the browser, so that no server that forgets a visitor, or
     # starts again, shows one checkpoint's numbers beside another's name.
     parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
     parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
+    parts["tab"] = gr.Textbox(FIRST_TAB, visible="hidden", elem_id="tab")
     return parts
 
 
@@ -90,7 +104,6 @@ def _explore(first: View) -> dict[str, Any]:
                 parts["measure"] = gr.Radio(
                     list(views.MEASURES), value="radius", label="Measure", elem_id="measure", scale=2
                 )
-                parts["link"] = gr.Button("Copy link", elem_id="link", size="sm", scale=0, min_width=96)
             parts["plot"] = strip_plot(first.plot, elem_id="plot")
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
             parts["text"] = gr.Textbox(
@@ -144,18 +157,4 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
         [*whole, *chosen],
         **(latest | {"show_progress": "full", "show_progress_on": [parts["plot"], parts["tiles"]]}),
     )
-    demo.load(views.from_link, None, [parts["checkpoint"], text, encoder, *whole[1:], *chosen], **quiet)
-    linked = [parts["checkpoint"], text, encoder, measure]  # a gr.State would reach the browser as null
-    script = (STATIC / "link.js").read_text(encoding="utf-8").replace("DEFAULT", DEFAULT)
-    gr.on(
-        [parts["checkpoint"].change, text.change, encoder.change, measure.change],
-        None,
-        linked,
-        None,
-        js=script.replace("COPY", "false"),
-        api_visibility="private",
-    )
-    copied = parts["link"].click(
-        None, linked, parts["link"], js=script.replace("COPY", "true"), api_visibility="private"
-    )
-    copied.then(None, None, parts["link"], js=_LABEL_AGAIN, api_visibility="private")
+    demo.load(views.from_link, None, [parts["tabs"], parts["checkpoint"], text, encoder, *whole[1:], *chosen], **quiet)

@@ -24,6 +24,8 @@ from tvae.page.visits import PREFIX
 MEASURES: Final = (("hyperbolic radius", "radius"), ("norm", "norm"))
 LENGTH_ONLY: Final = (("length of \u03bc (Euclidean)", "radius"),)
 
+TABS: Final = ("explore", "train")  # their ids; the first one is open at the beginning
+
 # The components that change with the checkpoint, in the order of `switch`'s values.
 CHECKPOINT_PARTS: Final = (
     "checkpoint",
@@ -181,13 +183,14 @@ def _checkpoint_values(name: str, shown: View, measure: str) -> Values:
 
 
 def from_link(request: gr.Request) -> Values:
-    """The view that a share link describes: checkpoint, text, encoder, the checkpoint's parts, the choice."""
+    """The view that a share link describes: tab, checkpoint, text, encoder, the checkpoint's parts, the choice."""
     asked = dict(request.query_params)
     name, text = asked.get("checkpoint", DEFAULT), asked.get("operations", "")
     encoder = "B" if asked.get("encoder") == "B" else "A"
     measure = "norm" if asked.get("measure") == "norm" else "radius"
+    tab = gr.update(selected=asked["tab"]) if asked.get("tab") in TABS[1:] else gr.skip()
     if (name, text, encoder, measure) == (DEFAULT, "", "A", "radius"):
-        return (gr.skip(),) * (2 + len(CHECKPOINT_PARTS) + 5)
+        return tab, *(gr.skip(),) * (2 + len(CHECKPOINT_PARTS) + len(CHOICE_PARTS))
     problem = ""
     try:
         located, measured = compute.opened(name)
@@ -198,7 +201,7 @@ def from_link(request: gr.Request) -> Values:
     values = list(_checkpoint_values(name, view(located, measured), measure))
     values[CHECKPOINT_PARTS.index("alert")] = problem or values[CHECKPOINT_PARTS.index("alert")]
     chosen = offered(name, str(request.session_hash)) if name.startswith(PREFIX) else name
-    return chosen, text, encoder, *values[1:], *choose(name, text, encoder)
+    return tab, chosen, text, encoder, *values[1:], *choose(name, text, encoder)
 
 
 def offered(name: str, session: str) -> Any:

@@ -1,0 +1,36 @@
+"""Every view is a link: what of the page is in its address, and the button that copies it.
+
+A tab gives its fields as `Linked`; the browser writes them into the address as they change, what is as usual is left
+out. Reading them back is each tab's own, in an event of `demo.load`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import gradio as gr
+
+_SCRIPT: Final = (Path(__file__).parent / "static" / "link.js").read_text(encoding="utf-8")
+_LABEL_AGAIN: Final = "() => new Promise((done) => setTimeout(() => done('Copy link'), 3000))"
+
+
+@dataclass(frozen=True)
+class Linked:
+    """One field of the page that is in its address."""
+
+    name: str  # of the parameter
+    component: Any  # with a `change` event; a gr.State would reach the browser as null
+    usual: str | float | bool  # the value that is left out
+
+
+def wire(button: gr.Button, linked: Sequence[Linked]) -> None:
+    """Keep the address up to date, and let the button copy it."""
+    names = json.dumps([[field.name, field.usual] for field in linked])
+    components = [field.component for field in linked]
+    script = _SCRIPT.replace("LINKED", names)
+    changes = [component.change for component in components]
+    gr.on(changes, None, components, None, js=script.replace("COPY", "false"), api_visibility="private")
+    copied = button.click(None, components, button, js=script.replace("COPY", "true"), api_visibility="private")
+    copied.then(None, None, button, js=_LABEL_AGAIN, api_visibility="private")

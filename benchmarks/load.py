@@ -1,0 +1,131 @@
+"""Fifty visitors for a minute, over HTTP on loopback: python benchmarks/load.py [--visitors 50] [--seconds 60]
+
+Each visitor opens the page and then calls endpoints at random, with a pause of half a second on average, as people who
+look at the answer do; every tenth call asks for something that must be refused. Beside them one more visitor calls the
+endpoint that does nothing, so that its p95 says what the machine and Gradio cost at that moment. Ends with status 1 if
+anything went wrong: an answer that is no answer, a refusal that is no sentence, or memory that grows beyond what the
+cache may hold. Stops by itself.
+"""
+
+import argparse
+import json
+import random
+import re
+import statistics
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from server import HERE, Server, running
+from table import Row, at_most, show
+
+NAMES = ("homeostatic_rich", "tree", "ball", "v5_5", "max_hierarchy", "v5_11")
+PAUSE = 0.5  # seconds on average
+WARM = 8.0  # seconds before memory is looked at for the first time
+GROWTH = 150.0  # MB: the cache holds 8 checkpoints of about 9 MB, and what is computed from them; the rest is slack
+REFUSED = "nonsense"
+
+
+@dataclass
+class Seen:
+    """What all visitors saw."""
+
+    taken: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by action
+    wrong: list[str] = field(default_factory=list)
+
+
+def action(draw: random.Random) -> tuple[str, tuple[object, ...], bool]:
+    """(endpoint, inputs, whether it must be refused)."""
+    name, other = draw.sample(NAMES, 2)
+    operation = draw.randrange(19_683)
+    choices: list[tuple[str, tuple[object, ...]]] = [
+        ("encode", (name, f"{operation}, {draw.randrange(19_683)}, min", True)),
+        ("encode", (name, f"0-{draw.randrange(500)}", False)),
+        ("metrics", (name,)),
+        ("coverage", (name,)),
+        ("radius_plot", (name, str(operation), draw.choice("AB"), "radius")),
+        ("neighbours", (name, operation, 10, draw.choice("AB"))),
+        ("geodesic", (name, operation, draw.randrange(19_683), 20, "A")),
+        ("compare", (name, other, str(operation), "A")),
+        ("checkpoints", ()),
+    ]
+    if draw.random() < 0.1:
+        return "metrics", (REFUSED,), True
+    return *draw.choice(choices), False
+
+
+def visit(server: Server, number: int, until: float, seen: Seen, lock: threading.Lock) -> None:
+    """One visitor until the time is over; number 0 calls /trivial alone."""
+    draw = random.Random(number)
+    while time.monotonic() < until:
+        what, inputs, refused = ("trivial", (), False) if number == 0 else action(draw)
+        began = time.perf_counter()
+        problem = ""
+        try:
+            if what != "trivial" and draw.random() < 0.05:
+                what, refused = "page", False
+                with urllib.request.urlopen(server.url, timeout=60) as page:
+                    page.read()
+            else:
+                json.loads(server.call(what, *inputs))
+            problem = "nonsense was answered" if refused else ""
+        except RuntimeError as error:
+            sentence = re.search(r"No checkpoint is called", str(error))
+            problem = "" if refused and sentence else f"{what}{inputs}: {error}"
+        except (OSError, ValueError, urllib.error.URLError) as error:
+            problem = f"{what}{inputs}: {type(error).__name__} {error}"
+        with lock:
+            seen.taken["refusal" if refused else what].append(time.perf_counter() - began)
+            if problem:
+                seen.wrong.append(problem)
+        time.sleep(draw.expovariate(1 / PAUSE))
+
+
+def percentile(times: list[float], share: float) -> float:
+    """The value below which this share of the times lies, in milliseconds."""
+    return 1000 * sorted(times)[min(len(times) - 1, int(share * len(times)))]
+
+
+def measure(visitors: int, seconds: float) -> list[Row]:
+    """The table of one run."""
+    with running(HERE / "trivial.py") as server:
+        for name in NAMES:  # what the cache will hold, before memory is looked at
+            server.call("metrics", name)
+        seen, lock, until = Seen(), threading.Lock(), time.monotonic() + seconds
+        threads = [
+            threading.Thread(target=visit, args=(server, number, until, seen, lock)) for number in range(visitors + 1)
+        ]
+        for thread in threads:
+            thread.start()
+        time.sleep(min(WARM, seconds / 3))
+        before = server.memory()
+        for thread in threads:
+            thread.join()
+        grown = server.memory() - before
+    nothing = seen.taken.pop("trivial")
+    rows = [
+        at_most("errors", len(seen.wrong), 0, "", 0, "; ".join(seen.wrong[:3])),
+        at_most("growth of memory after the first seconds", grown, GROWTH, "MB", 0),
+        Row("calls answered", f"{sum(map(len, seen.taken.values())):,} in {seconds:.0f} s by {visitors} visitors"),
+        Row("/trivial beside them", f"p50 {percentile(nothing, 0.5):.0f} ms, p95 {percentile(nothing, 0.95):.0f} ms"),
+    ]
+    for what, times in sorted(seen.taken.items()):
+        middle, most = statistics.median(times) * 1000, percentile(times, 0.95)
+        rows.append(Row(f"  {what}, {len(times)} times", f"p50 {middle:.0f} ms, p95 {most:.0f} ms"))
+    return rows
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visitors", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    options = parser.parse_args()
+    return show(measure(options.visitors, options.seconds))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -60,7 +60,7 @@ def page(chromium: Browser) -> Iterator[OpenPage]:
     yield open_page
     for opened in pages:
         opened.close()
-    assert problems == []
+    assert problems == [], problems
 
 
 def context_of(chromium: Browser, options: dict[str, Any]) -> BrowserContext:

@@ -79,7 +79,7 @@ def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: 
     expect(training.start).to_be_disabled()
     expect(training.status).to_contain_text("of 120, all at once.")
     page.wait_for_function(f"{LIVE}?.count === {N}")
-    expect(training.status).to_contain_text("Done after 120 steps.")
+    expect(training.status).to_contain_text("Done after 120 steps.", timeout=60_000)
     expect(page.locator("#train-curves figcaption")).to_have_text(
         ["Coverage", "Hierarchy", "Level overlaps", "Richness", "Loss"]
     )
@@ -158,7 +158,7 @@ def test_two_visitors_at_once_do_not_mix_and_the_main_tab_answers(site: Site, ex
     one, two, third = Training(explorer()), Training(explorer()), explorer()
     one.run(steps=20_000, seed=1)
     two.run(steps=90, seed=2)
-    expect(two.status).to_contain_text("Done after 90 steps.")
+    expect(two.status).to_contain_text("Done after 90 steps.", timeout=60_000)
     third.type("v=8")
     third.chosen(6_561, 13_122)
     expect(one.status).to_contain_text("of 20,000, all at once.")

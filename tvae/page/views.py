@@ -171,7 +171,10 @@ def switch(name: str, loaded: str, text: str, encoder: str, measure: str, curren
     except TvaeError as error:
         stays = alert(f"{error} The page still shows {loaded}.")
         return loaded, loaded, stays, *[gr.skip()] * (len(CHECKPOINT_PARTS) - 3), *[gr.skip()] * 5
-    return *_checkpoint_values(name, view(located, measured), measure), *choose(name, text, encoder, current)
+    *values, radio = _checkpoint_values(name, view(located, measured), measure)
+    if radio["value"] == measure:  # who changed it meanwhile keeps the change
+        del radio["value"]
+    return *values, radio, *choose(name, text, encoder, current)
 
 
 def _checkpoint_values(name: str, shown: View, measure: str) -> Values:

@@ -61,11 +61,10 @@ def metrics_table(document: Document, titles: tuple[str, str]) -> str:
     """Metrics side by side with differences and which is better; the rules can be opened."""
     found = document["metrics"]
     names = (f"first: {titles[0]}", f"second: {titles[1]}", "second \u2212 first", "better")
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    head = '<th scope="col" class="name">metric</th>'
+    head += "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(_metric(name, found) for name in comparing.GOOD)
-    table = (
-        f'<table class="numbers"><thead><tr><th scope="col">metric</th>{head}</tr></thead><tbody>{body}</tbody></table>'
-    )
+    table = f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
         f"{_exports('Encoder ' + document['encoder'])}{scrolling('Metrics of both checkpoints', table)}"
         f'<details class="why"><summary>{texts.RULES_TITLE}</summary>{_rules()}</details>'
@@ -112,7 +111,7 @@ def moved_table(document: Document) -> str:
     """The operations that moved most, each row a button; a sentence where radii are of different kinds."""
     rows = document["moved_most"]
     if rows is None:
-        return ""
+        return f'<p class="quiet">{escape(texts.NOT_MOVED)}</p>'
     if not any(row["moved"] for row in rows):
         return f'<p class="quiet">{escape(texts.NOTHING_MOVED)}</p>'
     return f'{_exports("")}<p class="quiet">{escape(texts.MOVED_LEAD)}</p>{_table("Moved most", rows)}'

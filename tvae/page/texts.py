@@ -101,6 +101,7 @@ MOVED_LEAD: Final = (
     "The operations whose hyperbolic radius differs most between the two. A row chooses its operation; with Ctrl it is "
     "added. Only radii are compared: a turned ball is as good as another, so places have nothing in common."
 )
+NOT_MOVED: Final = "Radii of different kinds are not compared."
 NOTHING_MOVED: Final = "Both have the same radii: nothing moved."
 OWN_KIND: Final = (
     "{name} has no ball: its radius is the Euclidean length of a latent mean, the other's a hyperbolic distance. The "

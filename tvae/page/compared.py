@@ -135,7 +135,7 @@ def _exports(words: str) -> str:
     )
 
 
-_COLUMNS: Final = ("operation", "trits", "v", "radius, first", "radius, second", "moved", "reconstructed by")
+_COLUMNS: Final = ("operation", "v", "radius, first", "radius, second", "moved", "reconstructed by", "trits")
 
 
 def _table(label: str, rows: Sequence[Document]) -> str:
@@ -150,12 +150,12 @@ def _row(row: Document) -> str:
     name = name_of(index)
     cells: list[Any] = [
         f'<button type="button" class="chip" data-index="{index}">{index}</button>{f" {escape(name)}" if name else ""}',
-        tiles(ternary.trits_of(index).tolist()),
         row["valuation"],
         number(row["radius_a"], 4),
         number(row["radius_b"], 4),
         _moved(row["moved"]),
         _exact(row["exact_a"], row["exact_b"]),
+        tiles(ternary.trits_of(index).tolist()),
     ]
     return f'<tr data-row="{index}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 

@@ -165,7 +165,7 @@ class TestSwitching:
 
     def test_links(self) -> None:
         def view(**query: str) -> dict[str, Any]:
-            name, text, encoder, *rest = views.from_link(event(query_params=query))
+            _, name, text, encoder, *rest = views.from_link(event(query_params=query, session_hash="someone"))
             return self.values((name, *rest)) | {"text": text, "encoder": encoder}
 
         untouched = {"__type__": "update"}

@@ -6,13 +6,14 @@ The text box holds the choice, everything else is derived from it: plot, truth t
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from tvae import neighbours, reports, ternary
-from tvae.embedding import Embedding, Side, encoded_rows
+from tvae.embedding import encoded_rows
 from tvae.errors import OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
@@ -36,11 +37,6 @@ class Shown:
     results: str  # HTML
 
 
-def side_of(embedding: Embedding, encoder: str) -> Side:
-    """The half of an embedding that the encoder switch names."""
-    return embedding.b if encoder == "B" else embedding.a
-
-
 def read(text: str) -> tuple[tuple[int, ...], str]:
     """(chosen indices, each once; error sentence or empty). An empty text chooses nothing."""
     if not text.strip():
@@ -58,7 +54,7 @@ def show(measured: Measured, text: str, encoder: str, current: int | None = None
         current = indices[0] if indices else None
     listed = indices[: choice.MAX_ROWS]
     rows = encoded_rows(measured.embedding, listed, vectors=False)
-    side = side_of(measured.embedding, encoder)
+    side = measured.embedding.side(encoder)
     around, _ = neighbours.nearest(side, np.asarray(listed, np.int64), NEAREST_LISTED)
     return Shown(
         error, indices, current, truth(measured, current, encoder), choice.results(rows, around.tolist(), len(indices))
@@ -69,7 +65,7 @@ def truth(measured: Measured, current: int | None, encoder: str) -> str:
     """The truth table of one operation with what the checkpoint makes of it; an example's where none is chosen."""
     index = START if current is None else current
     row = encoded_rows(measured.embedding, (index,), vectors=False)[0]
-    who, how_far = neighbours.nearest(side_of(measured.embedding, encoder), np.array([index]), NEAREST_SHOWN)
+    who, how_far = neighbours.nearest(measured.embedding.side(encoder), np.array([index]), NEAREST_SHOWN)
     around = list(zip(who[0].tolist(), how_far[0].tolist(), strict=True))
     return choice.truth_editor(row, around, current is not None)
 
@@ -79,19 +75,22 @@ def export(located: Located, measured: Measured, text: str, encoder: str, kind: 
     indices = tuple(dict.fromkeys(parse_operations(text)))
     document = reports.encoding(located, measured, list(indices), False, None)
     if len(indices) <= MAX_NEAREST:
-        side = side_of(measured.embedding, encoder)
+        side = measured.embedding.side(encoder)
         around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), NEAREST_LISTED)
         for row, who in zip(document["operations"], around.tolist(), strict=True):
             row[f"nearest_{'b' if encoder == 'B' else 'a'}"] = who
     name = f"tvae-{located.name.replace('/', '_').removesuffix('.pt')}-operations.{kind}"
-    return {"name": name, "text": _csv(document) if kind == "csv" else json.dumps(document, indent=1)}
+    head = {key: document[key] for key in ("checkpoint", "sha256")}
+    return {
+        "name": name,
+        "text": csv_text(head, document["operations"]) if kind == "csv" else json.dumps(document, indent=1),
+    }
 
 
-def _csv(document: dict[str, Any]) -> str:
-    """One line an operation; trits as signs, lists separated by spaces."""
+def csv_text(head: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
+    """One line a row, each beginning with `head`; trits as signs, lists separated by spaces. No rows, no names."""
     file = io.StringIO()
-    rows = document["operations"]
-    writer = csv.DictWriter(file, ["checkpoint", "sha256", *rows[0]], lineterminator="\n")
+    writer = csv.DictWriter(file, [*head, *(rows[0] if rows else ())], lineterminator="\n")
     writer.writeheader()
     for row in rows:
         flat = {
@@ -102,5 +101,5 @@ def _csv(document: dict[str, Any]) -> str:
             else value
             for key, value in row.items()
         }
-        writer.writerow({"checkpoint": document["checkpoint"], "sha256": document["sha256"], **flat})
+        writer.writerow({**head, **flat})
     return file.getvalue()

@@ -128,6 +128,9 @@ def strip_plot(
 ) -> gr.HTML:
     """Build the plot; `value` comes from `pack_points`, the rest are light properties that may change on their own.
 
+    The property `range` is {encoder: {measure: [least, largest]}}: what the whole axis shows, for plots that are to be
+    compared; where it names none, the points' own range. Gradio takes no None for a property that had a value.
+
     Its events are `pick` and `lasso`, with `ids` and `add` (a modifier key was held) in the event data, and `clear`.
     """
     return gr.HTML(
@@ -141,6 +144,7 @@ def strip_plot(
         measure=measure,
         selected=[int(i) for i in selected],
         labels=labels,
+        range={},
         turn=0,
     )
 

@@ -90,3 +90,56 @@ REGIONS: Final = (
     "that hold the operations, those met by random points (a lower bound of all), and those along a step to an "
     "operation that differs in one trit by one. At most is a bound for any network of the shape (Serra et al. 2018)."
 )
+
+# The Compare tab.
+COMPARE_LEAD: Final = (
+    "Two checkpoints and one choice of operations: what you choose in either plot is chosen in both, and on the tab "
+    "Explore. The first is the checkpoint of the page; choose the second here."
+)
+LOADING: Final = "Loading and measuring the checkpoint\u2026"
+MOVED_LEAD: Final = (
+    "The operations whose hyperbolic radius differs most between the two. A row chooses its operation; with Ctrl it is "
+    "added. Only radii are compared: a turned ball is as good as another, so places have nothing in common."
+)
+NOT_MOVED: Final = "Radii of different kinds are not compared."
+NOTHING_MOVED: Final = "Both have the same radii: nothing moved."
+OWN_KIND: Final = (
+    "{name} has no ball: its radius is the Euclidean length of a latent mean, the other's a hyperbolic distance. The "
+    "two are not compared, so each plot has its own axis, no operation is listed as moved, and what needs a ball is a "
+    "dash for {name}."
+)
+NEITHER_BALL: Final = (
+    "Neither has a ball: radius is the Euclidean length of a latent mean, and what needs a ball is a dash."
+)
+OTHER_INPUT: Final = (
+    "{name}\u2019s decoder reads the ball, the other\u2019s the latent mean. Coverage is of the latent mean for both; "
+    "which operations only one reconstructs is told by what each decoder reads."
+)
+BOTH_THE_SAME: Final = "The first and the second have the same weights."
+NO_CHOICE_HERE: Final = "Nothing is chosen. Click or lasso points in either plot, or press a row or an operation below."
+RULES_TITLE: Final = "What better means"
+RULES: Final = {
+    "high": "Higher is better",
+    "low": "Lower is better",
+    "near the limit": "Nearer to the limit is better (beyond it values are tied: the shells have collapsed)",
+    "high at no overlap": "Higher is better where neither checkpoint has overlapping levels; else there is no better",
+}
+RULES_END: Final = (
+    "A relative difference below 0.000000001 is equal. A dash: undefined for one of the two, or no better by the rule. "
+    "Coverage is of the checkpoint, the rest of the encoder chosen above."
+)
+METRICS: Final = {
+    "coverage": "coverage",
+    "reconstructed": "reconstructed operations",
+    "trit_accuracy": "trit accuracy",
+    "ball_coverage": "ball coverage",
+    "hierarchy": "hierarchy",
+    "overlaps": "level overlaps",
+    "ordering_accuracy": "ordering accuracy",
+    "richness": "richness",
+    "hyperbolic_richness": "hyperbolic richness",
+    "distance_correlation": "distance correlation",
+    "q": "Q",
+    "tree_fidelity": "tree fidelity",
+    "triplet_agreement": "triplet agreement",
+}

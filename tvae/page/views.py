@@ -24,7 +24,7 @@ from tvae.page.visits import PREFIX
 MEASURES: Final = (("hyperbolic radius", "radius"), ("norm", "norm"))
 LENGTH_ONLY: Final = (("length of \u03bc (Euclidean)", "radius"),)
 
-TABS: Final = ("explore", "train")  # their ids; the first one is open at the beginning
+TABS: Final = ("explore", "compare", "train")  # their ids; the first one is open at the beginning
 
 # The components that change with the checkpoint, in the order of `switch`'s values.
 CHECKPOINT_PARTS: Final = (
@@ -73,18 +73,24 @@ def view(located: Located, measured: Measured) -> View:
         limits=fragments.limits(metrics),
         coverage=fragments.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b),
         trained=trained(located, checkpoint),
-        plot=pack_points(
-            key=f"{located.name} {checkpoint.sha256[:12]}",
-            level=ternary.VALUATIONS.astype("uint8"),
-            radius_a=embedding.a.radius,
-            radius_b=embedding.b.radius,
-            norm_a=embedding.a.norm,
-            norm_b=embedding.b.norm,
-            exact=embedding.exact,
-        ),
+        plot=points(located, measured),
         truth=nothing.truth,
         results=nothing.results,
         has_ball=embedding.has_ball,
+    )
+
+
+def points(located: Located, measured: Measured) -> str:
+    """The value of a plot for one checkpoint."""
+    embedding = measured.embedding
+    return pack_points(
+        key=f"{located.name} {measured.checkpoint.sha256[:12]}",
+        level=ternary.VALUATIONS.astype("uint8"),
+        radius_a=embedding.a.radius,
+        radius_b=embedding.b.radius,
+        norm_a=embedding.a.norm,
+        norm_b=embedding.b.norm,
+        exact=embedding.exact,
     )
 
 
@@ -209,6 +215,14 @@ def from_link(request: gr.Request) -> Values:
 
 def offered(name: str, session: str) -> Any:
     """The dropdown with a visitor's own checkpoints as well, this one of them chosen."""
-    own = {kept.name: kept.title for kept in (*compute.VISITS.of(session), compute.VISITS.find(name))}
-    lines = [*((title, mine) for mine, title in own.items()), *((entry.title, entry.name) for entry in ENTRIES)]
-    return gr.update(choices=lines, value=name)
+    return gr.update(choices=lines(session, name), value=name)
+
+
+def lines(session: str, *names: str) -> list[tuple[str, str]]:
+    """The entries of a dropdown of checkpoints: those of the visit, those of `names` that are a visitor's, the known.
+
+    Raises CheckpointError for a name of a visit that has ended.
+    """
+    named = [compute.VISITS.find(name) for name in names if name.startswith(PREFIX)]
+    own = {kept.name: kept.title for kept in (*compute.VISITS.of(session), *named)}
+    return [*((title, mine) for mine, title in own.items()), *((entry.title, entry.name) for entry in ENTRIES)]

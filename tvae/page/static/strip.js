@@ -40,7 +40,8 @@ function chooseSeries() {
   series = data?.encoders[props.encoder][measureName()];
   if (series) {
     shown = title();
-    const low = Math.min(...series.stats.map((row) => row[0])), high = Math.max(...series.stats.map((row) => row[2]));
+    const [low, high] = props.range?.[props.encoder]?.[measureName()] ??
+      [Math.min(...series.stats.map((row) => row[0])), Math.max(...series.stats.map((row) => row[2]))];
     const pad = 0.04 * (high - low) || 0.1;
     const whole = !view || view.join() === home.join(); // points that move under a view of all are all seen again
     home = [...COLUMNS, low - pad, high + pad];
@@ -105,20 +106,6 @@ function enclosed(path) {
 }
 
 // Drawing is in strip_draw.js, which Python puts here.
-
-// ---- tooltip ----
-const tag = (name, text, css = '') => Object.assign(document.createElement(name), {textContent: text, className: css});
-function describe(i) {
-  tip.hidden = i < 0;
-  if (i < 0) return;
-  const row = tag('div', '', 'strip-trits'), facts = tag('div', `valuation ${data.level[i]}, ${data.titles[measureName()]} `);
-  row.append(...trits(i).map((t) => tag('span', '\u22120+'[t + 1], ['minus', 'zero', 'plus'][t + 1])));
-  facts.append(tag('b', series.values[i].toFixed(4)));
-  tip.replaceChildren(tag('b', `operation ${i}`), row, facts, tag('div', `${exact(i) ? '' : 'not '}reconstructed exactly`));
-  const [x, y] = at(i), left = x + 14 + tip.offsetWidth < plot.clientWidth ? x + 14 : x - 14 - tip.offsetWidth;
-  const top = Math.min(Math.max(4, y - tip.offsetHeight - 10), plot.clientHeight - tip.offsetHeight - 4);
-  tip.style.transform = `translate(${Math.max(4, left)}px, ${top}px)`;
-}
 
 // ---- picking ----
 function choose(ids, add, event) {
@@ -249,5 +236,5 @@ pushed();
 load();
 watch('value', load);
 // Gradio takes any quoted word in this file for an event, which would shadow the property of that name: hence split().
-watch('encoder measure'.split(' '), chooseSeries);
+watch('encoder measure range'.split(' '), chooseSeries);
 watch('selected labels turn'.split(' '), pushed);

@@ -180,3 +180,15 @@ function drawLabels(g, ids) {
     g.fillText(text, ...free);
   }
 }
+const tag = (name, text, css = '') => Object.assign(document.createElement(name), {textContent: text, className: css});
+function describe(i) {
+  tip.hidden = i < 0;
+  if (i < 0) return;
+  const row = tag('div', '', 'strip-trits'), facts = tag('div', `valuation ${data.level[i]}, ${data.titles[measureName()]} `);
+  row.append(...trits(i).map((t) => tag('span', '\u22120+'[t + 1], ['minus', 'zero', 'plus'][t + 1])));
+  facts.append(tag('b', series.values[i].toFixed(4)));
+  tip.replaceChildren(tag('b', `operation ${i}`), row, facts, tag('div', `${exact(i) ? '' : 'not '}reconstructed exactly`));
+  const [x, y] = at(i), left = x + 14 + tip.offsetWidth < plot.clientWidth ? x + 14 : x - 14 - tip.offsetWidth;
+  const top = Math.min(Math.max(4, y - tip.offsetHeight - 10), plot.clientHeight - tip.offsetHeight - 4);
+  tip.style.transform = `translate(${Math.max(4, left)}px, ${top}px)`;
+}

@@ -1,0 +1,133 @@
+"""The Compare tab: layout, and which event calls which function of `compare_views`."""
+
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.catalogue import ENTRIES
+from tvae.page import compare_views, texts, views
+from tvae.page.components import STATIC, buttons_in_html, plain_html
+from tvae.page.links import Linked
+from tvae.page.strip import strip_plot
+
+TAB: Final = "compare"
+_SCRIPTS: Final = (STATIC / "compare.js").read_text(encoding="utf-8").replace("LOADING", texts.LOADING)
+
+
+def _js(name: str) -> str:
+    """One of the functions of `static/compare.js`, as an event's."""
+    return f"(...values) => {{\n{_SCRIPTS}\nreturn {name}(...values);\n}}"
+
+
+def layout() -> dict[str, Any]:
+    """Every component of the tab by its name."""
+    parts: dict[str, Any] = {}
+    plain_html(f'<p class="quiet">{texts.COMPARE_LEAD}</p>', "compare-lead")
+    with gr.Row(elem_id="compare-top", equal_height=False):
+        with gr.Column(scale=3, min_width=280):
+            choices = [(entry.title, entry.name) for entry in ENTRIES]
+            parts["second"] = gr.Dropdown(
+                choices, value=compare_views.OTHER, label="Second checkpoint", elem_id="compare-second"
+            )
+        with gr.Column(scale=0, min_width=110):
+            parts["swap"] = gr.Button("\u21c4 Swap", elem_id="compare-swap", size="sm", min_width=96)
+        with gr.Column(scale=3, min_width=280), gr.Row(elem_id="compare-switches"):
+            parts["encoder"] = gr.Radio(
+                ["A", "B"], value="A", label="Encoder of both", elem_id="compare-encoder", min_width=120
+            )
+            parts["measure"] = gr.Radio(
+                list(views.MEASURES), value="radius", label="Measure of both", elem_id="compare-measure", scale=2
+            )
+    parts["alert"] = plain_html("", "compare-alert")
+    parts["status"] = plain_html("", "compare-status")
+    parts["summary"] = plain_html("", "compare-summary")
+    parts["notes"] = plain_html("", "compare-notes")
+    with gr.Row(elem_id="compare-plots", equal_height=True):
+        for which in "ab":
+            with gr.Column(min_width=300):
+                parts[f"heading_{which}"] = plain_html("", f"compare-heading-{which}")
+                parts[f"plot_{which}"] = strip_plot(elem_id=f"compare-plot-{which}")
+    _tables(parts)
+    # What the browser asks for, what it has, and which second the visitor chose: see `compare_views`.
+    for name in ("asked", "shown", "wanted"):
+        parts[name] = gr.Textbox("", visible="hidden", elem_id=f"compare-{name}")
+    return parts
+
+
+def _tables(parts: dict[str, Any]) -> None:
+    def table(name: str) -> None:
+        parts[name] = buttons_in_html(
+            "", f"compare-{name}", server_functions=[compare_views.export_table], context={"table": name}
+        )
+
+    gr.Markdown("## Chosen operations")
+    table("chosen")
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=300):
+            gr.Markdown("## Metrics side by side")
+            table("metrics")
+        with gr.Column(min_width=300):
+            gr.Markdown("## Moved most")
+            table("moved")
+    gr.Markdown("## Reconstructed by one alone")
+    table("only")
+
+
+def linked(parts: dict[str, Any]) -> list[Linked]:
+    """What of the tab is in the address."""
+    return [
+        Linked("with", parts["wanted"], ""),
+        Linked("compare_encoder", parts["encoder"], "A"),
+        Linked("compare_measure", parts["measure"], "radius"),
+    ]
+
+
+def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
+    """The events of the tab; `main` has the components of the main tab, and `tab`, the name of the open one."""
+    private: dict[str, Any] = {"api_visibility": "private"}
+    quiet = private | {"show_progress": "hidden", "concurrency_limit": None}
+    asked, shown, wanted = parts["asked"], parts["shown"], parts["wanted"]
+    demo.load(None, None, [wanted, parts["encoder"], parts["measure"]], js=_js("fromAddress"), **private)
+    parts["second"].input(None, parts["second"], wanted, js="(name) => name", **private)
+    gr.on(
+        [main["tab"].change, main["loaded"].change, wanted.change, parts["encoder"].change],
+        None,
+        [main["tab"], main["loaded"], wanted, parts["encoder"], main["text"], asked, parts["status"]],
+        [asked, parts["status"]],
+        js=_js("ask"),
+        **private,
+    )
+    asked.change(
+        compare_views.show,
+        [asked, shown, parts["measure"]],
+        [parts[name] for name in compare_views.PARTS],
+        trigger_mode="always_last",
+        **quiet,
+    )
+    shown.change(None, [shown, asked, parts["second"], wanted], [parts["second"], wanted], js=_js("settle"), **private)
+    plots = [parts["plot_a"], parts["plot_b"]]
+    gr.on(
+        [parts["encoder"].change, parts["measure"].change],
+        None,
+        [parts["encoder"], parts["measure"]],
+        plots,
+        js=_js("switchPlots"),
+        **private,
+    )
+    _choosing(parts, main, quiet)
+    fields = [shown, main["text"], main["encoder"], main["measure"], main["current"]]
+    outputs = [main[name] for name in (*views.CHECKPOINT_PARTS, *views.CHOICE_PARTS)]
+    parts["swap"].click(compare_views.swap, fields, [parts["alert"], wanted, *outputs], **quiet)
+
+
+def _choosing(parts: dict[str, Any], main: dict[str, Any], quiet: dict[str, Any]) -> None:
+    """What is chosen in either plot or in a table is chosen everywhere."""
+    quiet = quiet | {"trigger_mode": "multiple"}
+    fields = [main["loaded"], main["text"], main["encoder"], parts["shown"]]
+    chosen = [main["text"], *(main[name] for name in views.CHOICE_PARTS)]
+    outputs = [*chosen, parts["plot_a"], parts["plot_b"], parts["chosen"]]
+    for name in ("plot_a", "plot_b", *compare_views.TABLES):
+        parts[name].pick(compare_views.pick, fields, outputs, **quiet)
+    for name in ("plot_a", "plot_b"):
+        parts[name].lasso(compare_views.pick, fields, outputs, **quiet)
+        parts[name].clear(compare_views.clear, fields, outputs, **quiet)

@@ -148,7 +148,7 @@ class TestSwitching:
     def test_to_one_that_is_there(self) -> None:
         values = self.values(views.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))
         assert (values["checkpoint"], values["loaded"], values["alert"], values["current"]) == (RICH, RICH, "", 13)
-        assert values["measure"]["value"] == "norm"
+        assert "value" not in values["measure"]  # as it is, or as it has become meanwhile
         assert json.loads(values["plot"])["key"].startswith(RICH)
 
     def test_to_one_without_a_ball(self) -> None:

@@ -19,6 +19,7 @@ LAYERS = (
     (
         "checkpoint_file",
         "hub_transfer",
+        "hub_bytes",
         "metrics",
         "neighbours",
         "walk",
@@ -58,8 +59,8 @@ LAYERS = (
 LAYER_OF = {module: layer for layer, modules in enumerate(LAYERS) for module in modules}
 
 FOREIGN = {  # who alone may import what costs seconds, and what is there for the tests only
-    "huggingface_hub": {"hub_access", "hub_transfer", "checkpoint_hub", "publishing"},
-    "httpx2": {"hub_access", "hub_transfer", "checkpoint_hub"},
+    "huggingface_hub": {"hub_access", "hub_transfer", "hub_bytes", "checkpoint_hub", "publishing"},
+    "httpx2": {"hub_access", "hub_transfer", "hub_bytes", "checkpoint_hub"},
     "plotly": {"figures"},
     "PIL": {"card"},
     "gradio": {module for module in LAYER_OF if module.startswith("page") or module == "app"},

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "tvae"
 LAYERS = (
     ("errors", "ternary", "ball", "palette", "homeostasis", "region_bounds", "optimisers"),
     ("operations", "models", "storage", "torch_file", "tree"),
-    ("architecture", "embedding", "catalogue", "hub_access", "inputs", "plan", "precondition", "tropical"),
+    ("architecture", "embedding", "catalogue", "tables", "hub_access", "inputs", "plan", "precondition", "tropical"),
     ("ball_recipes", "rich_recipes"),
     (
         "checkpoint_file",
@@ -49,10 +49,10 @@ LAYERS = (
         "page.links",
     ),
     ("page.choice", "page.compute", "page.curves", "page.fragments"),
-    ("page.selection", "page.api", "page.bench", "page.trained", "page.regions"),
-    ("page.views",),
-    ("page.train_views",),
-    ("page.train",),
+    ("page.selection", "page.bench", "page.trained", "page.regions", "page.bringing"),
+    ("page.views", "page.api", "page.exports"),
+    ("page.train_views", "page.own_views"),
+    ("page.train", "page.own"),
     ("page.build",),
     ("app",),
 )
@@ -63,6 +63,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "httpx2": {"hub_access", "hub_transfer", "hub_bytes", "checkpoint_hub"},
     "plotly": {"figures"},
     "PIL": {"card"},
+    "arro3": {"tables"},
     "gradio": {module for module in LAYER_OF if module.startswith("page") or module == "app"},
     "scipy": set(),
     "geoopt": set(),
@@ -150,7 +151,7 @@ def test_importing_the_package_is_cheap_and_leaves_tools_alone() -> None:
     )
     loaded = set(done.stdout.split())
     assert {"tvae", "torch", "numpy", "safetensors"} <= loaded
-    assert loaded & {"gradio", "plotly", "huggingface_hub", "httpx2", "scipy", "geoopt", "pandas"} == set()
+    assert loaded & {"gradio", "plotly", "huggingface_hub", "httpx2", "scipy", "geoopt", "pandas", "arro3"} == set()
 
 
 def test_the_public_names() -> None:

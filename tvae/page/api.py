@@ -16,6 +16,7 @@ from tvae import explorer_reports, inputs, reports
 from tvae import regions as region_report
 from tvae.errors import InputError, TvaeError
 from tvae.operations import parse_operations
+from tvae.page import compute
 from tvae.page.compute import counted, opened, sliced
 
 Parameters = ParamSpec("Parameters")
@@ -86,15 +87,7 @@ def radius_plot(
 
     An empty `operations` highlights none.
     """
-    from tvae import figures  # Plotly costs half a second, and nothing but this endpoint needs it
-
-    side = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
-    what = inputs.choose(measure, figures.MEASURES, "The measure")
-    chosen = () if operations in ("", []) else parse_operations(operations)
-    _, measured = opened(checkpoint)
-    figure = figures.radius_by_valuation(measured.embedding, chosen, side, what)
-    document: dict[str, Any] = json.loads(figure.to_json())
-    return document
+    return compute.radius_plot(checkpoint, operations, encoder, measure)
 
 
 @with_sentences

@@ -13,7 +13,7 @@ INSTALL: Final = (
 def prepare() -> None:
     """Before `launch(mcp_server=True)`. Raises McpMissing with the command that installs what is needed."""
     try:
-        import mcp.server.lowlevel.helper_types
+        import mcp.server.lowlevel.helper_types  # noqa: F401
         from gradio.mcp import GradioMCPServer
         from mcp.types import TextContent
     except ImportError as error:

@@ -57,5 +57,5 @@ def wire(parts: dict[str, Any], main: dict[str, Any], visit: Any) -> None:
         listed,
         **once,
     )
-    parts["open"].click(own_views.open_from_hub, [*repository, parts["files"], *state], shown, **once)
+    parts["open"].click(own_views.open_listed, [*repository, parts["files"], *state], shown, **once)
     parts["file"].brought(own_views.show_file, state, shown, **(quiet | {"show_progress": "hidden"}))

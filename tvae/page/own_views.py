@@ -25,7 +25,7 @@ def list_files(repository: str, revision: str, request: gr.Request) -> Values:
     return status, gr.update(choices=lines, value=found[0].name, visible=True), gr.update(visible=True)
 
 
-def open_from_hub(
+def open_listed(
     repository: str,
     revision: str,
     file: str,
@@ -47,7 +47,7 @@ def open_from_hub(
 def show_file(
     text: str, encoder: str, measure: str, current: int | None, request: gr.Request, event: gr.EventData
 ) -> Values:
-    """A file that `bringing` has just kept, into this visit and onto the page: as `open_from_hub`."""
+    """A file that `bringing` has just kept, into this visit and onto the page: as `open_listed`."""
     session = str(request.session_hash)
     try:
         kept = compute.VISITS.adopt(str(event.checkpoint), session)

@@ -38,14 +38,14 @@ _TEMPLATE = """<div class="strip">
  viewBox="0 0 20 20" aria-hidden="true"><path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/></svg></button>
 <span class="strip-gap"></span>
 <button type="button" data-tool="png" aria-label="Download as PNG" title="Download as PNG"><svg viewBox="0 0 20 20"
- aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="8"
+ aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9.5"
  fill="currentColor" stroke="none">PNG</text></svg></button>
 <button type="button" data-tool="svg" aria-label="Download as SVG" title="Download as SVG"><svg viewBox="0 0 20 20"
- aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="8"
+ aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9.5"
  fill="currentColor" stroke="none">SVG</text></svg></button>
 <button type="button" data-tool="json" aria-label="Download as JSON, a Plotly figure"
  title="Download as JSON, a Plotly figure"><svg viewBox="0 0 20 20"
- aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="7.5"
+ aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9"
  fill="currentColor" stroke="none">JSON</text></svg></button>
 </div>
 <div class="strip-plot" tabindex="0" role="application" aria-label="Radius against valuation">

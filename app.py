@@ -1,5 +1,6 @@
 """Entry of the Space and of `python app.py`: builds the page and serves it."""
 
+import argparse
 import contextlib
 import os
 import sys
@@ -10,6 +11,8 @@ with contextlib.suppress(ImportError):  # there on a Space; ZeroGPU wants to be 
 # Gradio reads this when it is imported. Nothing of ours reports home, and neither shall it.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+from tvae.errors import TvaeError
+from tvae.page import mcp_server
 from tvae.page.build import build, launch_arguments
 
 demo = build()
@@ -17,8 +20,16 @@ demo = build()
 
 def main() -> int:
     """Serve until interrupted; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address."""
+    parser = argparse.ArgumentParser(description="Serve the explorer of the Ternary VAE, its page and its API.")
+    parser.add_argument("--mcp", action="store_true", help="also as tools of an MCP server, at /gradio_api/mcp/")
+    with_tools = parser.parse_args().mcp
     try:
-        demo.launch(**launch_arguments())
+        if with_tools:
+            mcp_server.prepare()
+        demo.launch(**launch_arguments(), mcp_server=with_tools)
+    except TvaeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     except OSError as error:
         sys.stderr.write(f"The page could not be served: {error}. Set GRADIO_SERVER_PORT to a free port.\n")
         return 2

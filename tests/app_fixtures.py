@@ -93,7 +93,7 @@ def measured_here(name: str) -> tuple[Located, Measured]:
 
 
 @contextmanager
-def running_app(hub: LocalHub, home: Path, **environment: str) -> Iterator[Site]:
+def running_app(hub: LocalHub, home: Path, *arguments: str, **environment: str) -> Iterator[Site]:
     """`python app.py` on a free port until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -104,7 +104,11 @@ def running_app(hub: LocalHub, home: Path, **environment: str) -> Iterator[Site]
     log = home / "app.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py")], cwd=home, env=settings, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, str(ROOT / "app.py"), *arguments],
+            cwd=home,
+            env=settings,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         try:
             url = f"http://127.0.0.1:{port}/"

@@ -1,5 +1,6 @@
 """From what the browser asks for to what the Compare tab shows: plain functions, no browser."""
 
+import base64
 import csv
 import io
 import json
@@ -169,13 +170,17 @@ class TestSwapping:
         assert all(value == SKIPPED for value in values.values())
 
 
+def text_of(file: dict[str, str]) -> str:
+    return base64.b64decode(file["base64"]).decode()
+
+
 class TestExports:
     def export(self, table: str, kind: str, operations: str = "") -> dict[str, str]:
         wish = {"a": HOMEOSTASIS, "b": BUNDLED, "wanted": "", "encoder": "B", "operations": operations}
-        return compare_views.export_table(wish | {"table": table, "kind": kind})
+        return compare_views.export(wish | {"table": table, "kind": kind})
 
     def rows(self, table: str, operations: str = "") -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.export(table, "csv", operations)["text"])))
+        return list(csv.DictReader(io.StringIO(text_of(self.export(table, "csv", operations)))))
 
     def test_metrics(self) -> None:
         rows = self.rows("metrics")
@@ -187,7 +192,7 @@ class TestExports:
         assert (hierarchy["checkpoint_b"], hierarchy["encoder"], hierarchy["good"]) == (BUNDLED, "B", "near the limit")
         file = self.export("metrics", "json")
         assert file["name"] == "tvae-v5_11_homeostasis_best-homeostatic_rich-metrics.json"
-        assert len(json.loads(file["text"])["metrics"]) == len(rows)
+        assert len(json.loads(text_of(file))["metrics"]) == len(rows)
 
     def test_operations_with_trits_and_names(self) -> None:
         assert len(self.rows("moved")) == 20
@@ -201,4 +206,4 @@ class TestExports:
 
     def test_what_cannot_be_had_is_a_sentence(self) -> None:
         wish = {"a": BUNDLED, "b": ABSENT, "encoder": "A", "operations": "", "table": "moved", "kind": "csv"}
-        assert compare_views.export_table(wish) == {"error": "There is no such file."}
+        assert compare_views.export(wish) == {"error": "There is no such file."}

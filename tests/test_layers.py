@@ -14,11 +14,12 @@ PACKAGE = ROOT / "tvae"
 LAYERS = (
     ("errors", "ternary", "ball", "palette", "homeostasis", "region_bounds", "optimisers"),
     ("operations", "models", "storage", "torch_file", "tree"),
-    ("architecture", "embedding", "catalogue", "hub_access", "inputs", "plan", "precondition", "tropical"),
+    ("architecture", "embedding", "catalogue", "tables", "hub_access", "inputs", "plan", "precondition", "tropical"),
     ("ball_recipes", "rich_recipes"),
     (
         "checkpoint_file",
         "hub_transfer",
+        "hub_bytes",
         "metrics",
         "neighbours",
         "walk",
@@ -46,22 +47,26 @@ LAYERS = (
         "page.strip",
         "page.visits",
         "page.links",
+        "page.endpoints",
+        "page.mcp_server",
     ),
     ("page.choice", "page.compute", "page.curves", "page.fragments", "page.compared"),
-    ("page.selection", "page.api", "page.bench", "page.trained", "page.regions"),
-    ("page.views",),
-    ("page.train_views", "page.compare_views"),
-    ("page.train", "page.compare"),
+    ("page.selection", "page.bench", "page.trained", "page.regions", "page.bringing"),
+    ("page.views", "page.api_own", "page.exports"),
+    ("page.api",),
+    ("page.train_views", "page.compare_views", "page.own_views"),
+    ("page.train", "page.compare", "page.own"),
     ("page.build",),
     ("app",),
 )
 LAYER_OF = {module: layer for layer, modules in enumerate(LAYERS) for module in modules}
 
 FOREIGN = {  # who alone may import what costs seconds, and what is there for the tests only
-    "huggingface_hub": {"hub_access", "hub_transfer", "checkpoint_hub", "publishing"},
-    "httpx2": {"hub_access", "hub_transfer", "checkpoint_hub"},
+    "huggingface_hub": {"hub_access", "hub_transfer", "hub_bytes", "checkpoint_hub", "publishing"},
+    "httpx2": {"hub_access", "hub_transfer", "hub_bytes", "checkpoint_hub"},
     "plotly": {"figures"},
     "PIL": {"card"},
+    "arro3": {"tables"},
     "gradio": {module for module in LAYER_OF if module.startswith("page") or module == "app"},
     "scipy": set(),
     "geoopt": set(),
@@ -149,7 +154,7 @@ def test_importing_the_package_is_cheap_and_leaves_tools_alone() -> None:
     )
     loaded = set(done.stdout.split())
     assert {"tvae", "torch", "numpy", "safetensors"} <= loaded
-    assert loaded & {"gradio", "plotly", "huggingface_hub", "httpx2", "scipy", "geoopt", "pandas"} == set()
+    assert loaded & {"gradio", "plotly", "huggingface_hub", "httpx2", "scipy", "geoopt", "pandas", "arro3"} == set()
 
 
 def test_the_public_names() -> None:

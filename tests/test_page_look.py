@@ -17,6 +17,8 @@ GRADIOS_OWN = {"aria-prohibited-attr", "color-contrast", "image-redundant-alt", 
 OURS = ", ".join(
     f"#{part}"
     for part in (
+        "own-file",
+        "own-status",
         *("lead", "badge", "alert", "tiles", "plot", "examples", "problem", "truth", "results"),
         *("comparison", "limits", "coverage", "trained"),
     )
@@ -43,6 +45,9 @@ def test_no_axe_violation(explorer: OpenExplorer, dark: bool, width: int) -> Non
     opened.loaded(HOMEOSTASIS)
     expect(opened.rows).to_have_count(10)
     opened.tile("coverage").locator("summary").press("Enter")
+    opened.page.get_by_role("button", name="Open your own").click()
+    opened.page.get_by_role("button", name="List its checkpoints").click()
+    expect(opened.page.locator("#own-status")).to_contain_text("'' is no repository")
     opened.page.get_by_text("Why they differ").click()
     opened.type("nonsense")
     expect(opened.problem).to_be_visible()

@@ -1,7 +1,5 @@
 """The page's plain functions: from a text to what is shown, from an event to the next choice, from a link to a view."""
 
-import csv
-import io
 import json
 import threading
 from collections.abc import Callable
@@ -16,12 +14,11 @@ from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, measured_h
 from tvae import measuring, ternary
 from tvae.catalogue import Numbers
 from tvae.checkpoint_file import Checkpoint
-from tvae.errors import HubNotFound, OperationsError
+from tvae.errors import HubNotFound
 from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
 from tvae.metrics import EncoderMetrics
-from tvae.operations import parse_operations
-from tvae.page import choice, compute, fragments, html, selection, texts, views
+from tvae.page import choice, compute, exports, fragments, html, selection, texts, views
 
 MIN, MAX = 15_633, 19_569
 
@@ -75,30 +72,8 @@ class TestSelection:
         shown = selection.show(measured, "0-149", "A")
         assert shown.results.count("<tr data-row=") == choice.MAX_ROWS
         assert "150 chosen. The first 100 are shown" in shown.results
-        exported = selection.export(located, measured, "0-149, 3", "A", "json")
-        assert len(json.loads(exported["text"])["operations"]) == 150
-
-    def test_the_nearest_are_left_out_of_a_large_export(self) -> None:
-        located, measured = measured_here(BUNDLED)
-        text = selection.export(located, measured, "all", "A", "csv")["text"]
-        assert text.count("\n") == ternary.N + 1
-        assert "nearest" not in text.split("\n", 1)[0]
-
-    def test_a_csv_of_a_euclidean_checkpoint(self) -> None:
-        exported = selection.export(*measured_here(EUCLIDEAN), "min", "B", "csv")
-        assert exported["name"] == "tvae-v5_5_latest-operations.csv"
-        (row,) = csv.DictReader(io.StringIO(exported["text"]))
-        assert row["norm_a"] == row["norm_b"] == ""
-        assert float(row["radius_b"]) == measured_here(EUCLIDEAN)[1].embedding.b.radius[MIN]
-        assert len(row["nearest_b"].split()) == 3
-        assert parse_operations(row["trits"]) == (MIN,)
-
-    def test_an_export_of_nonsense_is_refused(self) -> None:
-        with pytest.raises(OperationsError):
-            selection.export(*measured_here(BUNDLED), "nonsense", "A", "csv")
-        asked = {"checkpoint": BUNDLED, "operations": "nonsense", "encoder": "A", "kind": "csv"}
-        assert "Could not read 'nonsense'" in views.export_table(asked)["error"]
-        assert "no such file" in views.export_table({**asked, "checkpoint": ABSENT})["error"]
+        asked = {"operations": "0-149, 3", "encoder": "A", "kind": "json"}
+        assert len(json.loads(exports.exported(located, measured, asked)[1])["operations"]) == 150
 
 
 class TestEvents:

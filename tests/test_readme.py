@@ -14,6 +14,7 @@ from tvae import recipes
 from tvae.__main__ import _parser as command_parser
 from tvae.catalogue import ENTRIES
 from tvae.page.api import ENDPOINTS
+from tvae.page.endpoints import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,13 +40,27 @@ def test_each_python_example_runs(example, site, tmp_path):
 
 
 def test_the_http_example_runs(site, tmp_path):
-    (script,) = (block for block in blocks("bash") if "curl" in block)
+    (script,) = (block for block in blocks("bash") if "call/metrics" in block)
     ran = subprocess.run(
         ["bash", "-c", script.replace("http://127.0.0.1:7860", site.url.rstrip("/"))], capture_output=True, text=True
     )
     assert ran.stdout.startswith("event: complete\ndata: "), ran.stdout + ran.stderr
     (document,) = json.loads(ran.stdout.removeprefix("event: complete\ndata: ").strip())
     assert document["reconstructed"] == 19683
+
+
+def test_a_file_of_ones_own_is_sent_as_the_example_says(site):
+    (script,) = (block for block in blocks("bash") if "--data-binary" in block)
+    script = script.replace("http://127.0.0.1:7860", site.url.rstrip("/"))
+    ran = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True)
+    document = json.loads(ran.stdout)
+    assert document["title"] == "your file: tree.safetensors"
+    assert document["kept_seconds"] == 600
+
+
+def test_the_answers_are_described_alike():
+    rows = re.findall(r"^\| `/(\w+)` \| .*? \| (.+) \|$", section("From scripts"), re.MULTILINE)
+    assert dict(rows) == ANSWERS
 
 
 def test_each_command_runs(site, tmp_path):

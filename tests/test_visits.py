@@ -95,3 +95,34 @@ def test_who_comes_back_in_time_stays(tmp_path: Path) -> None:
     visits.end("after")
     time.sleep(0.4)
     assert len(visits.of("before")) == 2
+
+
+def test_there_is_a_limit_of_bytes(tmp_path: Path) -> None:
+    visits = Visits(bytes_in_all=10)
+    one = visits.keep("alice", "one", made(tmp_path, "1234"))
+    two = visits.keep("bob", "two", made(tmp_path, "5678"))
+    visits.find(one.name)
+    three = visits.keep("carol", "three", made(tmp_path, "90"))
+    assert two.files[0].exists()
+    four = visits.keep("carol", "four", made(tmp_path, "abc"))
+    assert not two.files[0].parent.exists()
+    assert [visits.locate(kept.name).path.read_text() for kept in (one, three, four)] == ["1234", "90", "abc"]
+
+
+def test_one_that_was_brought_without_a_visit_is_adopted_by_one(tmp_path: Path) -> None:
+    visits = Visits(of_a_visit=1, grace=0.05)
+    brought = visits.keep("nobody", "one", made(tmp_path, "one"), trained=False)
+    visits.keep("alice", "two", made(tmp_path, "two"))
+    visits.end("nobody")
+    adopted = visits.adopt(brought.name, "alice")
+    assert (adopted.name, adopted.trained) == (brought.name, False)
+    assert [kept.title for kept in visits.of("alice")] == ["one"]
+    time.sleep(0.2)  # the visit that brought it is over
+    assert visits.locate(brought.name).path.read_text() == "one"
+    visits.end("alice")
+    deadline = time.monotonic() + 10
+    while brought.files[0].exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    with pytest.raises(CheckpointError, match="belonged to a visit that has ended"):
+        visits.adopt(brought.name, "alice")

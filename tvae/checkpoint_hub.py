@@ -24,7 +24,7 @@ from urllib.parse import quote
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from tvae.errors import HubUnreachable, HubUploadFailed, TvaeError
-from tvae.hub_access import CHECKPOINT_SUFFIXES, Question, check_inside, check_name, scrubbed
+from tvae.hub_access import CHECKPOINT_SUFFIXES, Question, Token, check_inside, check_name, scrubbed
 from tvae.hub_transfer import (
     LocatedCheckpoint,
     UploadedFile,
@@ -112,9 +112,12 @@ def download_checkpoint(
 
 
 def list_checkpoints(
-    *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: str | None = None
+    *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: Token = None
 ) -> list[CheckpointListing]:
-    """The checkpoints (.pt, .pth, .safetensors) of a repository, by name; none only if it is there and has none."""
+    """The checkpoints (.pt, .pth, .safetensors) of a repository, by name; none only if it is there and has none.
+
+    `token=False` asks without one even where this machine has one.
+    """
     return [
         CheckpointListing(file.rfilename, file.size or 0, file.lfs.sha256 if file.lfs else None)
         for file in remote_files(Question(repo_id, revision, token))

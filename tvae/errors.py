@@ -14,6 +14,7 @@
     |   |-- HubFileRefused       a name that would leave the directory, a digest that does not fit
     |   `-- HubUploadFailed      a file that did not reach the Hub
     |-- RegionsError             a count of linear regions, or a picture of them, that cannot be made as asked
+    |-- McpMissing               the packages of the MCP server are not installed
     |-- StorageError             the local disk is full, read-only, or not ours
     |-- RecipeError              a recipe or a setting of it that does not exist
     `-- TrainingError            training that cannot go on (not finite, out of memory)
@@ -103,6 +104,10 @@ class StorageError(TvaeError):
 
 class RegionsError(TvaeError):
     """A count of linear regions, or a picture of them, that cannot be made as asked."""
+
+
+class McpMissing(TvaeError):
+    """The packages of the MCP server are not installed."""
 
 
 class RecipeError(TvaeError):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -47,6 +47,7 @@ FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, OIDCError, OSError, RuntimeErro
 LOG_IN = "log in with `hf auth login` (or set HF_TOKEN; on a Space, sign in again)"
 
 Answer = TypeVar("Answer")
+Token = str | Literal[False] | None  # None: the one of this machine, if it has one; False: none is sent
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Question:
 
     repo_id: str
     revision: str | None = None
-    token: str | None = field(default=None, repr=False)
+    token: Token = field(default=None, repr=False)
     name: str | None = None
 
     def __post_init__(self) -> None:
@@ -75,7 +76,7 @@ class Question:
             raise HubNotFound(
                 f"{self.revision!r} cannot be a revision. Give --revision as a branch, a tag or a commit hash."
             )
-        if self.token is not None and not re.fullmatch(r"[!-~]+", self.token):
+        if isinstance(self.token, str) and not re.fullmatch(r"[!-~]+", self.token):
             raise HubAccessDenied(f"The token given is empty or has characters that no token has; {LOG_IN}.")
         if self.name is not None:
             check_name(self.name)
@@ -198,6 +199,11 @@ def _refusal(error: HfHubHTTPError, asked: Question) -> HubError:
         return HubAccessDenied(
             f"{asked.repo_id} is gated ({status}). Accept its conditions at {asked.page}, then {LOG_IN}."
         )
+    if asked.token is False and status in (401, 403, 404) and not _names_a_part(error):
+        return HubAccessDenied(
+            f"The Hub answered {status} for {asked}: it does not exist, or is not public, and the Hub is asked without "
+            "a token here. Check the repository's name; where it is private, download the file and open that."
+        )
     if status == 401:
         sent = "authorization" in error.response.request.headers
         token = "the token that was sent was refused" if sent else "no token was sent"
@@ -220,6 +226,11 @@ def _refusal(error: HfHubHTTPError, asked: Question) -> HubError:
         )
     said = scrubbed(" ".join((error.server_message or "no reason").split())[:200], asked.token)
     return HubUnreachable(f"The Hub answered {status} for {asked} ({said}). Check what was asked, then try again.")
+
+
+def _names_a_part(error: HfHubHTTPError) -> bool:
+    """Whether the repository is there, and its revision or file is not."""
+    return isinstance(error, RevisionNotFoundError | RemoteEntryNotFoundError)
 
 
 def _not_found(error: HfHubHTTPError, asked: Question) -> HubNotFound:
@@ -267,7 +278,7 @@ def not_a_hub(asked: Question) -> HubUnreachable:
     )
 
 
-def scrubbed(text: str, token: str | None = None) -> str:
+def scrubbed(text: str, token: Token = None) -> str:
     """The text without this token and without anything that looks like one."""
     if token:
         text = text.replace(token, "***")

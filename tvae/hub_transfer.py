@@ -202,7 +202,7 @@ def uploaded(files: Mapping[str, Path], message: str, asked: Question) -> tuple[
     for name, path in files.items():
         with storage(path):
             local[name] = set(digests(path))
-    if not is_offline_mode() and asked.token is None and get_token() is None:
+    if not is_offline_mode() and not asked.token and (asked.token is False or get_token() is None):
         raise HubAccessDenied(f"Uploading to {asked.repo_id} needs a token with write access: {LOG_IN}.")
     remote = {file.rfilename: {file.blob_id, file.lfs.sha256 if file.lfs else None} for file in remote_files(asked)}
     changed = [name for name in files if not local[name] & remote.get(name, set())]

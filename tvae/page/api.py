@@ -3,42 +3,28 @@
 Gradio does not check the types of an endpoint's inputs, so everything is validated by the functions called here.
 """
 
-import functools
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
-
-import gradio as gr
-from gradio.events import api as endpoint
+from typing import Any, Literal
 
 from tvae import explorer_reports, inputs, reports
 from tvae import regions as region_report
-from tvae.errors import InputError, TvaeError
+from tvae.errors import InputError
 from tvae.operations import parse_operations
+from tvae.page import compute
+from tvae.page.api_own import hub_checkpoints, open_from_hub
 from tvae.page.compute import counted, opened, sliced
-
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
+from tvae.page.endpoints import endpoint, register
 
 
-def with_sentences(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """`function` with our errors as `gr.Error`: only that one reaches the caller with its message."""
-
-    @functools.wraps(function)
-    def wrapped(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        try:
-            return function(*args, **kwargs)
-        except TvaeError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    return wrapped
-
-
-@with_sentences
+@endpoint
 def checkpoints() -> list[dict[str, Any]]:
     """List every checkpoint that the other endpoints accept: name, status, source (bundled or hub), note."""
     return reports.checkpoints()
+
+
+Encoder = Literal["A", "B"]
+Measure = Literal["radius", "norm"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +40,7 @@ class Encoding:
     operations: list[Any]
 
 
-@with_sentences
+@endpoint
 def encode(checkpoint: str, operations: str | list[Any], vectors: bool = True) -> Encoding:
     """Encode chosen operations with a checkpoint.
 
@@ -66,47 +52,39 @@ def encode(checkpoint: str, operations: str | list[Any], vectors: bool = True) -
     return Encoding(**reports.encoding(*opened(checkpoint), operations, vectors, reports.MAX_VECTORS))
 
 
-@with_sentences
+@endpoint
 def coverage(checkpoint: str) -> dict[str, Any]:
     """Count the operations that a checkpoint reconstructs, by position and valuation, and list those that fail."""
     return reports.coverage(*opened(checkpoint))
 
 
-@with_sentences
+@endpoint
 def metrics(checkpoint: str) -> dict[str, Any]:
     """Measure a checkpoint: every metric of encoders A and B, the ceilings, and what was claimed and stored."""
     return reports.metrics(*opened(checkpoint))
 
 
-@with_sentences
+@endpoint
 def radius_plot(
-    checkpoint: str, operations: str | list[Any] = "", encoder: str = "A", measure: str = "radius"
+    checkpoint: str, operations: str | list[Any] = "", encoder: Encoder = "A", measure: Measure = "radius"
 ) -> dict[str, Any]:
     """Draw radius against valuation as a Plotly figure; `encoder` is A or B, `measure` is radius or norm.
 
     An empty `operations` highlights none.
     """
-    from tvae import figures  # Plotly costs half a second, and nothing but this endpoint needs it
-
-    side = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
-    what = inputs.choose(measure, figures.MEASURES, "The measure")
-    chosen = () if operations in ("", []) else parse_operations(operations)
-    _, measured = opened(checkpoint)
-    figure = figures.radius_by_valuation(measured.embedding, chosen, side, what)
-    document: dict[str, Any] = json.loads(figure.to_json())
-    return document
+    return compute.radius_plot(checkpoint, operations, encoder, measure)
 
 
-@with_sentences
+@endpoint
 def regions(checkpoint: str, samples: int = region_report.SAMPLES, seed: int = 0) -> dict[str, Any]:
     """Count the linear regions of a checkpoint's ReLU networks, over the operations and `samples` random points."""
     return reports.regions(*counted(checkpoint, samples, seed))
 
 
-@with_sentences
+@endpoint
 def regions_plot(
     checkpoint: str,
-    picture: str = "depth",
+    picture: Literal["depth", "slice"] = "depth",
     part: str = "encoder A",
     operations: str | list[Any] = region_report.CORNERS,
 ) -> dict[str, Any]:
@@ -156,9 +134,9 @@ class NeighboursOfMany:
     results: list[Any]
 
 
-@with_sentences
+@endpoint
 def neighbours(
-    checkpoint: str, operation: int | str | list[Any], k: int = 10, encoder: str = "A"
+    checkpoint: str, operation: int | str | list[Any], k: int = 10, encoder: Encoder = "A"
 ) -> Neighbours | NeighboursOfMany:
     """List the k nearest operations (k up to 1,000) by the model's distance, 3-adic distance and Hamming distance.
 
@@ -203,9 +181,9 @@ class Geodesics:
     results: list[Any]
 
 
-@with_sentences
+@endpoint
 def geodesic(
-    checkpoint: str, start: int | str | list[Any], end: int | str | list[Any], steps: int = 20, encoder: str = "A"
+    checkpoint: str, start: int | str | list[Any], end: int | str | list[Any], steps: int = 20, encoder: Encoder = "A"
 ) -> Geodesic | Geodesics:
     """Walk from one operation to another in even steps (up to 500), and decode each of the steps + 1 points.
 
@@ -230,8 +208,8 @@ class DecodedPoints:
     points: list[Any]
 
 
-@with_sentences
-def decode(checkpoint: str, points: list[Any]) -> DecodedPoints:
+@endpoint
+def decode(checkpoint: str, points: list[list[float]]) -> DecodedPoints:
     """Decode any points, a list of up to 2,000 lists of 16 numbers.
 
     Where the decoder reads the ball (`decoder_input` log0) they are points of encoder A's ball with a Euclidean norm
@@ -256,8 +234,10 @@ class Comparison:
     only_b: list[int]
 
 
-@with_sentences
-def compare(checkpoint_a: str, checkpoint_b: str, operations: str | list[Any] = "", encoder: str = "A") -> Comparison:
+@endpoint
+def compare(
+    checkpoint_a: str, checkpoint_b: str, operations: str | list[Any] = "", encoder: Encoder = "A"
+) -> Comparison:
     """Compare two checkpoints, called a and b, by one encoder: metrics and which is better, and chosen operations.
 
     Differences are b - a. `moved_most` are the 20 operations whose radius differs most; `only_a` and `only_b` those
@@ -266,7 +246,7 @@ def compare(checkpoint_a: str, checkpoint_b: str, operations: str | list[Any] = 
     return Comparison(**explorer_reports.compare(opened(checkpoint_a), opened(checkpoint_b), operations, encoder))
 
 
-@with_sentences
+@endpoint
 def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
     """Look at coverage in depth: confusion of trits, calibration of confidence, coverage under noise, and reach.
 
@@ -289,10 +269,12 @@ ENDPOINTS = (
     decode,
     compare,
     robustness,
+    hub_checkpoints,
+    open_from_hub,
 )
 
 
 def add_endpoints() -> None:
     """Register the endpoints in the Blocks that are being built, each under its function's name."""
     for function in ENDPOINTS:
-        endpoint(function, api_name=function.__name__, concurrency_limit=None)
+        register(function)

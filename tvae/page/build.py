@@ -6,10 +6,10 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
-from tvae.page import api, compare, links, regions, texts, train, views
+from tvae.page import api, bringing, compare, exports, links, own, regions, texts, train, views
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
-from tvae.page.limits import ForgetCalls, RequestLimit
+from tvae.page.limits import Bound, ForgetCalls, RequestLimit
 from tvae.page.links import Linked
 from tvae.page.strip import strip_plot
 from tvae.page.views import View
@@ -21,7 +21,11 @@ MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "mon
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 FIRST_TAB: Final = views.TABS[0]
 SESSIONS: Final = 500  # visitors whose last values Gradio keeps, some 0.3 MB each; the page needs none of them
-STYLES: Final = ("page.css", "curves.css", "train.css", "compare.css")
+STYLES: Final = ("page.css", "own.css", "curves.css", "train.css", "compare.css")
+USUAL: Final = Bound(MAX_REQUEST, "The request is larger than 2 MB. Ask for fewer operations at once.")
+# Gradio's own upload keeps what it is sent, and nothing here needs it.
+NO_UPLOAD: Final = Bound(0, f"No file is taken here. POST a checkpoint's bytes to {bringing.PATH}?name=NAME.")
+BOUNDS: Final = {bringing.PATH: bringing.FILE_BOUND, "/gradio_api/upload": NO_UPLOAD}
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
@@ -44,6 +48,7 @@ def build() -> gr.Blocks:
         _wire(demo, parts)
         compare.wire(demo, compared, parts)
         train.wire(demo, training, parts)
+        own.wire(parts["own"], parts, training["visit"])
         for tab in (explore_tab, compare_tab, train_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
         links.wire(parts["link"], [*_linked(parts), *compare.linked(compared)])
@@ -70,7 +75,10 @@ def launch_arguments() -> dict[str, Any]:
         "ssr_mode": False,  # the Space would render on a second server; the page is the same everywhere without it
         "footer_links": ["api", "settings"],
         "max_file_size": MAX_REQUEST,
-        "app_kwargs": {"middleware": [Middleware(RequestLimit, limit=MAX_REQUEST), Middleware(ForgetCalls)]},
+        "app_kwargs": {
+            "middleware": [Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS), Middleware(ForgetCalls)],
+            "routes": [bringing.ROUTE],
+        },
     }
 
 
@@ -83,6 +91,7 @@ def _top(first: View) -> dict[str, Any]:
         with gr.Column(scale=2, min_width=300):
             choices = [(entry.title, entry.name) for entry in ENTRIES]
             parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label="Checkpoint", elem_id="checkpoint")
+            parts["own"] = own.layout()
         with gr.Column(scale=3, min_width=300):
             parts["badge"] = plain_html(first.badge, "badge")
         with gr.Column(scale=0, min_width=110):
@@ -107,7 +116,7 @@ def _explore(first: View) -> dict[str, Any]:
                 parts["measure"] = gr.Radio(
                     list(views.MEASURES), value="radius", label="Measure", elem_id="measure", scale=2
                 )
-            parts["plot"] = strip_plot(first.plot, elem_id="plot")
+            parts["plot"] = strip_plot(first.plot, elem_id="plot", figure=exports.figure)
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
             parts["text"] = gr.Textbox(
                 label=texts.OPERATIONS_LABEL, placeholder=texts.OPERATIONS_HINT, submit_btn="Show", elem_id="operations"
@@ -116,17 +125,17 @@ def _explore(first: View) -> dict[str, Any]:
             parts["problem"] = plain_html("", "problem")
             parts["truth"] = buttons_in_html(first.truth, "truth")
     parts["results"] = buttons_in_html(
-        first.results, "results", server_functions=[views.export_table], context=views.context(DEFAULT, "", "A")
+        first.results, "results", server_functions=[exports.export], context=views.context(DEFAULT, "", "A")
     )
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
             gr.Markdown("## Claimed, stored, measured")
-            parts["comparison"] = plain_html(first.comparison, "comparison")
+            parts["comparison"] = buttons_in_html(first.comparison, "comparison", [exports.export])
             gr.Markdown("## Against the limits")
-            parts["limits"] = plain_html(first.limits, "limits")
+            parts["limits"] = buttons_in_html(first.limits, "limits", [exports.export])
         with gr.Column(min_width=320):
             gr.Markdown("## Coverage")
-            parts["coverage"] = buttons_in_html(first.coverage, "coverage")
+            parts["coverage"] = buttons_in_html(first.coverage, "coverage", [exports.export])
     gr.Markdown("## How it was trained")
     parts["trained"] = plain_html(first.trained, "trained")
     return parts

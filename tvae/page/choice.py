@@ -83,8 +83,9 @@ def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], tot
     return (
         f'<div class="exports"><span>{total:,} chosen.{more}</span>'
         '<button type="button" class="chip" data-export="csv">Export CSV</button>'
-        '<button type="button" class="chip" data-export="json">Export JSON</button><span class="status" role="status">'
-        "</span></div>" + scrolling("Chosen operations", table)
+        '<button type="button" class="chip" data-export="json">Export JSON</button>'
+        '<button type="button" class="chip" data-export="parquet">Export Parquet</button>'
+        '<span class="status" role="status"></span></div>' + scrolling("Chosen operations", table)
     )
 
 

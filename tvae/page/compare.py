@@ -57,7 +57,7 @@ def layout() -> dict[str, Any]:
 def _tables(parts: dict[str, Any]) -> None:
     def table(name: str) -> None:
         parts[name] = buttons_in_html(
-            "", f"compare-{name}", server_functions=[compare_views.export_table], context={"table": name}
+            "", f"compare-{name}", server_functions=[compare_views.export], context={"table": name}
         )
 
     gr.Markdown("## Chosen operations")
@@ -126,7 +126,7 @@ def _choosing(parts: dict[str, Any], main: dict[str, Any], quiet: dict[str, Any]
     fields = [main["loaded"], main["text"], main["encoder"], parts["shown"]]
     chosen = [main["text"], *(main[name] for name in views.CHOICE_PARTS)]
     outputs = [*chosen, parts["plot_a"], parts["plot_b"], parts["chosen"]]
-    for name in ("plot_a", "plot_b", *compare_views.TABLES):
+    for name in ("plot_a", "plot_b", *compare_views.COLUMNS):
         parts[name].pick(compare_views.pick, fields, outputs, **quiet)
     for name in ("plot_a", "plot_b"):
         parts[name].lasso(compare_views.pick, fields, outputs, **quiet)

@@ -4,6 +4,7 @@ The browser asks with one text (`Asked` as JSON), which it writes when the tab i
 has the same text in it, so that the browser knows whether it has asked for something else meanwhile.
 """
 
+import base64
 import contextlib
 import json
 from collections.abc import Iterator
@@ -20,8 +21,10 @@ from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import name_of
 from tvae.page import choice, compared, compute, fragments, selection, views
+from tvae.page.exports import plain
 from tvae.page.html import alert
 from tvae.page.strip import show_selection
+from tvae.tables import Kind, Table, written
 
 OTHER: Final = "tree"  # beside the default checkpoint: the other one that is recommended
 RADIUS_ONLY: Final = (("radius, each of its own kind", "radius"),)
@@ -44,7 +47,21 @@ PARTS: Final = (
     "only",
     "shown",
 )
-TABLES: Final = ("chosen", "metrics", "moved", "only")  # with exports
+_NAMED: Final[dict[str, Kind]] = {"index": "int", "trits": "text", "name": "text"}
+_BOTH: Final[dict[str, Kind]] = {
+    "valuation": "int",
+    "radius_a": "float",
+    "radius_b": "float",
+    "moved": "float",
+    "exact_a": "bool",
+    "exact_b": "bool",
+}
+COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of the tables with exports
+    "chosen": _NAMED | _BOTH,
+    "metrics": {"metric": "text", "a": "float", "b": "float", "difference": "float", "better": "text", "good": "text"},
+    "moved": _NAMED | _BOTH,
+    "only": _NAMED | {"reconstructed_by": "text"},
+}
 
 Values = tuple[Any, ...]
 Opened = tuple[Located, Measured]
@@ -259,32 +276,36 @@ def swap(shown: str, text: str, encoder: str, measure: str, current: int | None,
     return "", a, dropdown, *values
 
 
-def export_table(asked: dict[str, str]) -> dict[str, str]:
-    """A table of the tab as a file for the browser: {name, text}, or {error}.
+def export(asked: dict[str, str]) -> dict[str, str]:
+    """A table of the tab as a file for the browser: {name, base64}, or {error}.
 
-    `asked`: the fields of `Asked`, b (the second's name), table (one of `TABLES`), and kind (csv or json).
+    `asked`: the fields of `Asked`, b (the second's name), table (a key of `COLUMNS`), and kind (csv, json, parquet).
     """
     try:
         pair = compute.opened(asked["a"]), compute.opened(asked["b"])
         chosen = selection.read(asked["operations"])[0] if asked["table"] == "chosen" else ()
         document = explorer_reports.compare(*pair, list(chosen), asked["encoder"])
+        which = {name: document[f"checkpoint_{name[-1]}"]["checkpoint"] for name in ("checkpoint_a", "checkpoint_b")}
+        about = which | {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
+        about |= {"encoder": document["encoder"]}
+        table = Table(asked["table"], about, COLUMNS[asked["table"]], _rows(document, asked["table"]))
+        data = written(table, asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}
-    rows = _rows(document, asked["table"])
-    which = {name: document[f"checkpoint_{name[-1]}"]["checkpoint"] for name in ("checkpoint_a", "checkpoint_b")}
-    head = which | {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
-    head |= {"encoder": document["encoder"]}
-    names = "-".join(name.replace("/", "_").removesuffix(".pt") for name in (asked["a"], asked["b"]))
-    csv = asked["kind"] == "csv"
-    whole = selection.csv_text(head, rows) if csv else json.dumps(head | {asked["table"]: rows}, indent=1)
-    return {"name": f"tvae-{names}-{asked['table']}.{'csv' if csv else 'json'}", "text": whole}
+    names = "-".join(plain(asked[name]) for name in "ab")
+    name = f"tvae-{names}-{asked['table']}.{asked['kind']}"
+    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 
 def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:
     if table == "metrics":
         found = document["metrics"]
-        columns = {"a": "a", "b": "b", "difference": "differences", "better": "better", "good": "good"}
-        return [{"metric": name} | {key: found[of][name] for key, of in columns.items()} for name in found["good"]]
+        numbers = {"a": "a", "b": "b", "difference": "differences"}
+        return [
+            {"metric": name, "better": found["better"][name], "good": found["good"][name]}
+            | {key: None if found[of][name] is None else float(found[of][name]) for key, of in numbers.items()}
+            for name in found["good"]
+        ]
     if table == "only":
         return [_named(index) | {"reconstructed_by": which} for which in "ab" for index in document[f"only_{which}"]]
     rows = document["operations"] if table == "chosen" else document["moved_most"] or []
@@ -292,4 +313,4 @@ def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:
 
 
 def _named(index: int) -> dict[str, Any]:
-    return {"index": index, "trits": ternary.trits_of(index).tolist(), "name": name_of(index)}
+    return {"index": index, "trits": ternary.trit_string(ternary.trits_of(index).tolist()), "name": name_of(index)}

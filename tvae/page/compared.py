@@ -131,6 +131,7 @@ def _exports(words: str) -> str:
     return (
         f'<div class="exports">{said}<button type="button" class="chip" data-export="csv">Export CSV</button>'
         '<button type="button" class="chip" data-export="json">Export JSON</button>'
+        '<button type="button" class="chip" data-export="parquet">Export Parquet</button>'
         '<span class="status" role="status"></span></div>'
     )
 

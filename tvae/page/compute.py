@@ -1,15 +1,18 @@
 """Where the page's computing happens: one cache, and ZeroGPU's decorator where there is one."""
 
+import json
+import secrets
 from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from tvae import checkpoint_file, loading, measuring, regions
+from tvae import checkpoint_file, inputs, loading, measuring, regions
 from tvae.catalogue import DEFAULT
 from tvae.checkpoint_file import Checkpoint
 from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
+from tvae.operations import parse_operations
 from tvae.page.visits import GRACE, PREFIX, Visits
 from tvae.regions import Regions, Slice
 
@@ -44,6 +47,11 @@ CACHE = MeasuredCache(measure_on_gpu)
 VISITS = Visits(grace=GRACE)
 
 
+def new_session() -> str:
+    """A name for a visit without a page, such as a script's."""
+    return f"script-{secrets.token_urlsafe(12)}"
+
+
 def opened(name: str) -> tuple[Located, Measured]:
     """A checkpoint of the catalogue or of a visit with everything measured; fetched and computed once, whoever asks.
 
@@ -58,6 +66,19 @@ def first() -> tuple[Located, Measured]:
     """The checkpoint that the page opens with; bundled, so neither the Hub nor a GPU is needed."""
     located = loading.locate(DEFAULT)
     return located, CACHE.get(located, measure_on_cpu)
+
+
+def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: str) -> dict[str, Any]:
+    """Radius against valuation as a Plotly figure's JSON; an empty `operations` highlights none. Raises TvaeError."""
+    from tvae import figures  # Plotly costs half a second, and nothing else of the first page needs it
+
+    side = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
+    what = inputs.choose(measure, figures.MEASURES, "The measure")
+    chosen = () if operations in ("", []) else parse_operations(operations)
+    _, measured = opened(name)
+    figure = figures.radius_by_valuation(measured.embedding, chosen, side, what)
+    document: dict[str, Any] = json.loads(figure.to_json())
+    return document
 
 
 _COUNTING = Lock()  # one count keeps a core busy for a second; who waits may find it done

@@ -113,13 +113,16 @@ def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> str:
     return _tile("hierarchy", f"Hierarchy {name}", number(encoder.hierarchy, 10), more, share, not beyond)
 
 
-def comparison(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> str:
-    """The table claimed / stored in the file / measured here."""
+Compared = tuple[str, float | None, float | None, float | None, int]
+
+
+def compared(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> list[Compared]:
+    """Rows of (what, claimed, stored in the file, measured here, digits shown); none without any number."""
     claimed = located.entry.claimed if located.entry else Numbers()
     stored = stored_numbers(located, checkpoint)
     a, b = metrics.a, metrics.b
     norms = a.level_mean_norm or (None,)
-    rows = [
+    rows: list[Compared] = [
         ("coverage", claimed.coverage, stored.coverage, metrics.at_mu.coverage, 5),
         ("hierarchy A", claimed.hierarchy_a, stored.hierarchy_a, a.hierarchy, 10),
         ("hierarchy B", claimed.hierarchy_b, stored.hierarchy_b, b.hierarchy, 10),
@@ -129,11 +132,15 @@ def comparison(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> st
         ("mean norm, level 0 (A)", claimed.norm_v0, stored.norm_v0, norms[0], 4),
         ("norm, operation 0 (A)", claimed.norm_v9, stored.norm_v9, norms[-1], 4),
     ]
+    return [row for row in rows if any(value is not None for value in row[1:4])]
+
+
+def comparison(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> str:
+    """The table claimed / stored in the file / measured here."""
     body = "".join(
         f'<tr><th scope="row">{label}</th>{_given(said, digits)}{_given(kept, digits)}'
         f"<td>{number(ours, digits)}</td></tr>"
-        for label, said, kept, ours, digits in rows
-        if not (said is None and kept is None and ours is None)
+        for label, said, kept, ours, digits in compared(located, checkpoint, metrics)
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("claimed", "stored in the file", "measured here"))
     table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
@@ -168,15 +175,18 @@ def _given(value: float | None, digits: int) -> str:
     return f"<td>{shown}</td>"
 
 
+def limited(metrics: Metrics) -> list[tuple[str, tuple[float | None, ...], int]]:
+    """Rows of (metric, (encoder A, encoder B, exact tree, limit), digits shown)."""
+    columns = (metrics.a, metrics.b, exact_tree(), CEILINGS)
+    return [(label, tuple(getattr(column, name) for column in columns), digits) for label, name, digits in _LIMITED]
+
+
 def limits(metrics: Metrics) -> str:
     """Both encoders beside the exact tree and the mathematical limit."""
-    columns = (metrics.a, metrics.b, exact_tree(), CEILINGS)
     head = "".join(f'<th scope="col">{name}</th>' for name in ("encoder A", "encoder B", "exact tree", "limit"))
     body = "".join(
-        f'<tr><th scope="row">{label}</th>'
-        + "".join(f"<td>{number(getattr(column, name), digits)}</td>" for column in columns)
-        + "</tr>"
-        for label, name, digits in _LIMITED
+        f'<tr><th scope="row">{label}</th>' + "".join(f"<td>{number(value, digits)}</td>" for value in values) + "</tr>"
+        for label, values, digits in limited(metrics)
     )
     table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
     why = f"<details class='why'><summary>What the exact tree is</summary><p>{escape(texts.EXACT_TREE)}</p></details>"

@@ -30,6 +30,16 @@ def tiles(trits: Sequence[int], right: Sequence[int] | None = None) -> str:
     return f'<span class="trits">{"".join(tile(trit, wanted) for trit, wanted in pairs)}</span>'
 
 
+def as_files(table: str, title: str, checkpoint: str) -> str:
+    """Buttons that save a table of a checkpoint, for `static/choice.js`."""
+    buttons = "".join(
+        f'<button type="button" class="chip" data-export="{kind}" data-table="{table}" '
+        f'data-checkpoint="{escape(checkpoint)}" aria-label="{escape(title)} as {name}">{name}</button>'
+        for kind, name in (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
+    )
+    return f'<div class="exports">{buttons}<span class="status" role="status"></span></div>'
+
+
 def alert(sentence: str) -> str:
     """An error or a warning that a screen reader announces; empty for an empty sentence."""
     return f'<p class="alert" role="alert">{escape(sentence)}</p>' if sentence else ""

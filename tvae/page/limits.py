@@ -1,7 +1,9 @@
 """Bounds on what a request costs: its size, and what stays of it afterwards. So nobody fills the server's memory."""
 
+import json
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 Message = MutableMapping[str, Any]
@@ -12,28 +14,39 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 _ANSWER: Final = re.compile(r"/call/(?:v2/)?[^/]+/([0-9a-f]{32})/?$")
 
 
+@dataclass(frozen=True)
+class Bound:
+    """What a request body may have."""
+
+    size: int  # bytes
+    sentence: str  # for one that has more
+
+
 class _TooLarge(Exception):
     """The body went over the limit."""
 
 
 class RequestLimit:
-    """ASGI middleware: a request body over `limit` bytes is answered with status 413 and a sentence.
+    """ASGI middleware: a request body over its bound is answered with status 413 and a sentence.
 
     A length that is announced is refused before anything is read; one that is not is counted while it arrives.
     """
 
-    def __init__(self, app: Application, limit: int) -> None:
+    def __init__(self, app: Application, usual: Bound, of_paths: Mapping[str, Bound] | None = None) -> None:
+        """`of_paths`: bounds of their own, by the exact path; `usual` is for every other one."""
         self.app = app
-        self.limit = limit
+        self.usual = usual
+        self.of_paths = of_paths or {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        bound = self.of_paths.get(scope["path"], self.usual)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > self.limit:
-            await self._refuse(send)
+        if announced.isdigit() and int(announced) > bound.size:
+            await _refuse(bound, send)
             return
         seen = 0
         refused = False
@@ -42,30 +55,30 @@ class RequestLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.limit:
+            if seen > bound.size:
                 raise _TooLarge
             return message
 
         async def corrected(message: Message) -> None:
             """What the app makes of the broken-off body is replaced by our sentence."""
             nonlocal refused
-            if seen <= self.limit:
+            if seen <= bound.size:
                 await send(message)
             elif not refused:
                 refused = True
-                await self._refuse(send)
+                await _refuse(bound, send)
 
         try:
             await self.app(scope, counted, corrected)
         except _TooLarge:
             await corrected({})
 
-    async def _refuse(self, send: Send) -> None:
-        megabytes = self.limit / 2**20
-        text = f'{{"error": "The request is larger than {megabytes:g} MB. Ask for fewer operations at once."}}'.encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": text})
+
+async def _refuse(bound: Bound, send: Send) -> None:
+    text = json.dumps({"error": bound.sentence}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": text})
 
 
 class ForgetCalls:

@@ -3,26 +3,20 @@
 The text box holds the choice, everything else is derived from it: plot, truth table, result table.
 """
 
-import csv
-import io
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from tvae import neighbours, reports, ternary
+from tvae import neighbours
 from tvae.embedding import encoded_rows
 from tvae.errors import OperationsError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import parse_operations
 from tvae.page import choice
 
 NEAREST_SHOWN: Final = 5  # beside the truth table
 NEAREST_LISTED: Final = 3  # in the result table and the exports
-MAX_NEAREST: Final = 2_000  # an export of more operations leaves the nearest out: all against all takes minutes
 START: Final = parse_operations("min")[0]  # in the truth table while nothing is chosen
 
 
@@ -68,38 +62,3 @@ def truth(measured: Measured, current: int | None, encoder: str) -> str:
     who, how_far = neighbours.nearest(measured.embedding.side(encoder), np.array([index]), NEAREST_SHOWN)
     around = list(zip(who[0].tolist(), how_far[0].tolist(), strict=True))
     return choice.truth_editor(row, around, current is not None)
-
-
-def export(located: Located, measured: Measured, text: str, encoder: str, kind: str) -> dict[str, str]:
-    """The result table as a file: {name, text}, `kind` being csv or json. Raises OperationsError for a bad text."""
-    indices = tuple(dict.fromkeys(parse_operations(text)))
-    document = reports.encoding(located, measured, list(indices), False, None)
-    if len(indices) <= MAX_NEAREST:
-        side = measured.embedding.side(encoder)
-        around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), NEAREST_LISTED)
-        for row, who in zip(document["operations"], around.tolist(), strict=True):
-            row[f"nearest_{'b' if encoder == 'B' else 'a'}"] = who
-    name = f"tvae-{located.name.replace('/', '_').removesuffix('.pt')}-operations.{kind}"
-    head = {key: document[key] for key in ("checkpoint", "sha256")}
-    return {
-        "name": name,
-        "text": csv_text(head, document["operations"]) if kind == "csv" else json.dumps(document, indent=1),
-    }
-
-
-def csv_text(head: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
-    """One line a row, each beginning with `head`; trits as signs, lists separated by spaces. No rows, no names."""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, [*head, *(rows[0] if rows else ())], lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        flat = {
-            key: ternary.trit_string(value)
-            if key in ("trits", "reconstruction")
-            else " ".join(map(str, value))
-            if isinstance(value, list)
-            else value
-            for key, value in row.items()
-        }
-        writer.writerow({**head, **flat})
-    return file.getvalue()

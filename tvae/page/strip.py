@@ -3,7 +3,7 @@
 import base64
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,7 +38,15 @@ _TEMPLATE = """<div class="strip">
  viewBox="0 0 20 20" aria-hidden="true"><path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/></svg></button>
 <span class="strip-gap"></span>
 <button type="button" data-tool="png" aria-label="Download as PNG" title="Download as PNG"><svg viewBox="0 0 20 20"
- aria-hidden="true"><path d="M10 3v10M6 9.500l4 4 4-4M3 17h14"/></svg></button>
+ aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9.5"
+ fill="currentColor" stroke="none">PNG</text></svg></button>
+<button type="button" data-tool="svg" aria-label="Download as SVG" title="Download as SVG"><svg viewBox="0 0 20 20"
+ aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9.5"
+ fill="currentColor" stroke="none">SVG</text></svg></button>
+<button type="button" data-tool="json" aria-label="Download as JSON, a Plotly figure"
+ title="Download as JSON, a Plotly figure"><svg viewBox="0 0 20 20"
+ aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9"
+ fill="currentColor" stroke="none">JSON</text></svg></button>
 </div>
 <div class="strip-plot" tabindex="0" role="application" aria-label="Radius against valuation">
 <canvas></canvas><canvas></canvas><div class="strip-tip" aria-live="polite" hidden></div></div>
@@ -46,9 +54,10 @@ _TEMPLATE = """<div class="strip">
 
 
 def _script() -> str:
-    """Both scripts as one function body, the drawing in its place."""
-    frame, drawing = (_read(name) for name in ("strip.js", "strip_draw.js"))
-    return frame.replace("// Drawing is in strip_draw.js, which Python puts here.\n", drawing)
+    """All scripts as one function body, drawing and files in their place."""
+    frame, drawing, files = (_read(name) for name in ("strip.js", "strip_draw.js", "strip_files.js"))
+    mark = "// Drawing is in strip_draw.js, files in strip_files.js, which Python puts here.\n"
+    return frame.replace(mark, drawing + files)
 
 
 def _read(name: str) -> str:
@@ -125,11 +134,15 @@ def strip_plot(
     selected: Sequence[int] = (),
     labels: bool | list[str] = True,
     elem_id: str | None = None,
+    figure: Callable[[dict[str, Any]], dict[str, str]] | None = None,
 ) -> gr.HTML:
     """Build the plot; `value` comes from `pack_points`, the rest are light properties that may change on their own.
 
     The property `range` is {encoder: {measure: [least, largest]}}: what the whole axis shows, for plots that are to be
     compared; where it names none, the points' own range. Gradio takes no None for a property that had a value.
+
+    `figure` makes the file of the Plotly figure, {name, text} or {error}, from {checkpoint, operations, encoder,
+    measure}; without it there is no button for one. Its name is `figure`, which the script calls.
 
     Its events are `pick` and `lasso`, with `ids` and `add` (a modifier key was held) in the event data, and `clear`.
     """
@@ -138,6 +151,7 @@ def strip_plot(
         html_template=_TEMPLATE,
         css_template=_read("strip.css"),
         js_on_load=_script(),
+        server_functions=[figure] if figure else None,
         apply_default_css=False,
         elem_id=elem_id,
         encoder=encoder,

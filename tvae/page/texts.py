@@ -143,3 +143,19 @@ METRICS: Final = {
     "tree_fidelity": "tree fidelity",
     "triplet_agreement": "triplet agreement",
 }
+
+# A checkpoint of one's own.
+OWN: Final = "Open your own"
+OWN_FILE: Final = "A file of yours (.pt, .pth, .safetensors)"
+OWN_LIMITS: Final = (
+    "At most {megabytes} MB. It is read strictly, nothing in it is run, and it is kept for you alone until {minutes} "
+    "minutes after you leave."
+)
+OWN_REPOSITORY: Final = "Or a repository on the Hub"
+OWN_FOUND: Final = "Checkpoint files found: {count}. Choose one and open it."
+OWN_OPENED: Final = '<p role="status">It is open, and in the list of checkpoints.</p>'
+OWN_SAID: Final = {
+    "reading": "Reading the file\u2026",
+    "opened": "Opened",
+    "cut": "The file could not be sent. Check the connection, then choose it again.",
+}

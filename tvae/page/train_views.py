@@ -201,7 +201,10 @@ def come_back(told: str, request: gr.Request) -> Values:
     mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
     if not mine:
         return gr.skip(), bench.deleted(), *[gr.skip()] * 3, "over", *[gr.skip()] * 3
-    latest = mine[-1]
+    trained = [kept for kept in mine if kept.trained]
+    if not trained:
+        return (gr.skip(),) * 9
+    latest = trained[-1]
     result = bench.again(latest.title, digest(latest.files[0].read_bytes()))
     shown = gr.skip(), gr.update(visible=True), result, latest.name, latest.visit
     if not remembered["upload"]:

@@ -16,7 +16,7 @@ from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import format_operations
 from tvae.page import compute, fragments, selection
-from tvae.page.html import alert
+from tvae.page.html import alert, as_files
 from tvae.page.strip import pack_points, show_selection
 from tvae.page.trained import trained
 from tvae.page.visits import PREFIX
@@ -69,9 +69,12 @@ def view(located: Located, measured: Measured) -> View:
     return View(
         badge=fragments.badge(located, checkpoint),
         tiles=fragments.tile_row(metrics),
-        comparison=fragments.comparison(located, checkpoint, metrics),
-        limits=fragments.limits(metrics),
-        coverage=fragments.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b),
+        comparison=fragments.comparison(located, checkpoint, metrics)
+        + as_files("comparison", "Claimed, stored and measured", located.name),
+        limits=fragments.limits(metrics) + as_files("limits", "Against the limits", located.name),
+        coverage=fragments.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b)
+        + as_files("failing", "Failing operations", located.name)
+        + as_files("coverage", "Coverage", located.name),
         trained=trained(located, checkpoint),
         plot=points(located, measured),
         truth=nothing.truth,
@@ -102,18 +105,6 @@ def first_view() -> View:
 def context(name: str, text: str, encoder: str) -> dict[str, str]:
     """What an export needs to know; it travels with the result table."""
     return {"checkpoint": name, "operations": text, "encoder": encoder}
-
-
-def export_table(asked: dict[str, str]) -> dict[str, str]:
-    """The result table as a file for the browser: {name, text}, or {error}. `asked`: `context`, and kind csv or json.
-
-    One dict, since Gradio hands a server function what the browser gave as one value.
-    """
-    try:
-        located, measured = compute.opened(asked["checkpoint"])
-        return selection.export(located, measured, asked["operations"], asked["encoder"], asked["kind"])
-    except TvaeError as error:
-        return {"error": str(error)}
 
 
 def choose(name: str, text: str, encoder: str, current: int | None = None) -> Values:

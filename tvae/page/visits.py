@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from tvae.loading import Located
 PREFIX: Final = "mine/"
 OF_A_VISIT: Final = 4
 IN_ALL: Final = 200  # some 1 MB each
+BYTES_IN_ALL: Final = 400 * 2**20  # a visitor may bring larger ones
 GRACE: Final = 600.0  # seconds that a visit is kept for one who signs in, or reloads the page
 
 
@@ -34,6 +35,8 @@ class Kept:
     title: str  # the line of the dropdown
     visit: str  # whose: the visit's key
     files: tuple[Path, ...]  # the first one is opened; the others are the same model in other formats
+    size: int  # bytes of all files
+    trained: bool  # here; False: brought along
 
 
 @dataclass
@@ -53,31 +56,54 @@ class _Visit:
 class Visits:
     """What is kept; safe under threads."""
 
-    def __init__(self, of_a_visit: int = OF_A_VISIT, in_all: int = IN_ALL, grace: float = 0.0) -> None:
+    def __init__(
+        self,
+        of_a_visit: int = OF_A_VISIT,
+        in_all: int = IN_ALL,
+        grace: float = 0.0,
+        bytes_in_all: int = BYTES_IN_ALL,
+    ) -> None:
         """`grace`: seconds between the end of a visit and the end of its files."""
         self._root = tempfile.TemporaryDirectory(prefix="tvae-")
         self._of_a_visit, self._in_all, self._grace = of_a_visit, in_all, grace
+        self._bytes_in_all = bytes_in_all
         self._lock = threading.RLock()
         self._kept: OrderedDict[str, Kept] = OrderedDict()  # least recently used first
         self._visits: dict[str, _Visit] = {}  # by key
         self._keys: dict[str, str] = {}  # of the visit, by Gradio's session; a session that left has one until it ends
 
-    def keep(self, session: str, title: str, files: tuple[Path, ...]) -> Kept:
+    def keep(self, session: str, title: str, files: tuple[Path, ...], trained: bool = True) -> Kept:
         """Take the files over (they are moved) under a new name."""
         name = PREFIX + secrets.token_urlsafe(12)
         home = Path(self._root.name) / name.removeprefix(PREFIX)
         home.mkdir()
         moved = tuple(Path(shutil.move(file, home / file.name)) for file in files)
+        size = sum(file.stat().st_size for file in moved)
         with self._lock:
-            key = self._keys.setdefault(session, secrets.token_urlsafe(16))
-            self._visits.setdefault(key, _Visit()).stay(session)
-            kept = Kept(name, title, key, moved)
-            self._kept[name] = kept
-            own = [other for other in self._kept.values() if other.visit == key]
-            leaving = own[: max(0, len(own) - self._of_a_visit)]
-            leaving += list(self._kept.values())[: max(0, len(self._kept) - self._in_all)]
-            for other in leaving:
-                self._drop(other)
+            return self._into_visit(Kept(name, title, "", moved, size, trained), session)
+
+    def adopt(self, name: str, session: str) -> Kept:
+        """Into the visit of a session, whosever it was: who knows the name has it. Raises as `find`."""
+        with self._lock:
+            return self._into_visit(self.find(name), session)
+
+    def _into_visit(self, kept: Kept, session: str) -> Kept:
+        """The checkpoint as the latest of a session's visit; the least recently used ones go where room is needed."""
+        key = self._keys.setdefault(session, secrets.token_urlsafe(16))
+        self._visits.setdefault(key, _Visit()).stay(session)
+        kept = replace(kept, visit=key)
+        self._kept[kept.name] = kept
+        self._kept.move_to_end(kept.name)
+        own = [other for other in self._kept.values() if other.visit == key]
+        for other in own[: max(0, len(own) - self._of_a_visit)]:
+            self._drop(other)
+        others = [other for other in self._kept.values() if other.name != kept.name]
+        room = self._bytes_in_all - sum(other.size for other in self._kept.values())
+        for count, other in enumerate(others):
+            if len(others) + 1 - count <= self._in_all and room >= 0:
+                break
+            self._drop(other)
+            room += other.size
         return kept
 
     def come_back(self, key: str, session: str) -> tuple[Kept, ...]:
@@ -101,8 +127,8 @@ class Visits:
             kept = self._kept.get(name)
             if kept is None:
                 raise CheckpointError(
-                    "This checkpoint belonged to a visit that has ended, and was deleted with it. Train it again, or "
-                    "choose another one."
+                    "This checkpoint belonged to a visit that has ended, and was deleted with it. Train or open it "
+                    "again, or choose another one."
                 )
             self._kept.move_to_end(name)
             return kept

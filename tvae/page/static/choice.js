@@ -33,12 +33,13 @@ function resume() {
   edit(next);
 }
 async function download(button) {
-  const status = element.querySelector('.status');
+  const status = button.parentElement.querySelector('.status');
+  const {table, checkpoint} = {...props.context, ...button.dataset};
   status.textContent = 'Preparing\u2026';
-  const file = await server.export_table({...props.context, kind: button.dataset.export});
+  const file = await server.export({...props.context, table: table ?? `operations`, checkpoint, kind: button.dataset.export});
   status.textContent = file.error ?? `Saved ${file.name}`;
   if (file.error) return;
-  const blob = new Blob([file.text], {type: button.dataset.export === 'csv' ? 'text/csv' : 'application/json'});
+  const blob = new Blob([Uint8Array.from(atob(file.base64), (c) => c.charCodeAt(0))]);
   const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: file.name});
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);

@@ -105,7 +105,7 @@ function enclosed(path) {
   return Array.from(data.x.keys()).filter((i) => within(...at(i)) && odd(...at(i)));
 }
 
-// Drawing is in strip_draw.js, which Python puts here.
+// Drawing is in strip_draw.js, files in strip_files.js, which Python puts here.
 
 // ---- picking ----
 function choose(ids, add, event) {
@@ -190,16 +190,6 @@ function step(key) {
   else move(frame.left + frame.width / 2 - at(cursor)[0], frame.top + frame.height / 2 - at(cursor)[1]);
   describe(cursor);
 }
-function savePng() {
-  const canvas = Object.assign(document.createElement('canvas'), {width: base.width, height: base.height});
-  for (const layer of [base, over]) canvas.getContext('2d').drawImage(layer, 0, 0);
-  const name = `tvae-${data.key}-${props.encoder}-${measureName()}.png`.replace(/[^\w.-]+/g, '_');
-  canvas.toBlob((blob) => {
-    const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: name});
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  });
-}
 function setTool(next) {
   tool = next;
   plot.classList.toggle('pan', tool === 'pan');
@@ -207,7 +197,7 @@ function setTool(next) {
 }
 const actions = {
   lasso: () => setTool('lasso'), pan: () => setTool('pan'), in: () => zoomCentre(0.625), out: () => zoomCentre(1.6),
-  home: () => setView([...home]), png: savePng,
+  home: () => setView([...home]), png: savePng, svg: saveSvg, json: saveJson,
 };
 const keys = {'+': actions.in, '=': actions.in, '-': actions.out, 0: actions.home};
 plot.addEventListener('keydown', (e) => {
@@ -224,6 +214,7 @@ root.querySelector('.strip-tools').addEventListener('click', (e) => {
 });
 
 // ---- life ----
+root.querySelector('[data-tool=json]').hidden = !hasFigure();
 new ResizeObserver(draw).observe(plot);
 new MutationObserver(draw).observe(document.body, {attributeFilter: ['class']});
 root.tvae = {

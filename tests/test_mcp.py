@@ -1,0 +1,127 @@
+"""`python app.py --mcp` and a real MCP client over streamable HTTP; and what is said where the packages are missing."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from app_fixtures import BUNDLED, ROOT, Site, running_app
+from hub_server import LocalHub
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult, TextContent, Tool
+
+from tvae import loading, measuring, reports
+from tvae.page.api import ENDPOINTS
+from tvae.page.endpoints import ANSWERS, INPUTS
+from tvae.page.mcp_server import INSTALL
+
+pytestmark = pytest.mark.server
+WITHOUT_MCP = (
+    "import runpy, sys; sys.modules['mcp'] = None; sys.argv[0:1] = []; runpy.run_path('app.py', run_name='__main__')"
+)
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running_app(LocalHub(), tmp_path_factory.mktemp("mcp"), "--mcp", HF_HUB_OFFLINE="1") as running:
+        yield running
+
+
+def asked(site: Site, *calls: tuple[str, dict[str, Any]]) -> tuple[list[Tool], list[CallToolResult]]:
+    """The tools, and the answer to each call."""
+
+    async def talk() -> tuple[list[Tool], list[CallToolResult]]:
+        address = f"{site.url}gradio_api/mcp/"
+        async with streamable_http_client(address) as (read, write, _), ClientSession(read, write) as session:
+            await session.initialize()
+            found = (await session.list_tools()).tools
+            return found, [await session.call_tool(name, arguments) for name, arguments in calls]
+
+    return asyncio.run(talk())
+
+
+def text_of(result: CallToolResult) -> str:
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    return content.text
+
+
+def test_the_tools_are_the_endpoints_and_say_what_they_take(tools: Site) -> None:
+    found, _ = asked(tools)
+    assert [tool.name for tool in found] == [function.__name__ for function in ENDPOINTS]
+    for tool in found:
+        assert tool.description
+        assert ANSWERS[tool.name] in tool.description
+        for name, schema in tool.inputSchema["properties"].items():
+            assert schema["description"] == INPUTS[name]
+            assert {"type", "anyOf", "enum"} & set(schema)
+    encode = next(tool for tool in found if tool.name == "encode")
+    assert encode.inputSchema["required"] == ["checkpoint", "operations"]
+    assert encode.inputSchema["properties"]["vectors"] == {
+        "type": "boolean", "default": True, "description": INPUTS["vectors"],
+    }  # fmt: skip
+    plot = next(tool for tool in found if tool.name == "radius_plot")
+    assert plot.inputSchema["properties"]["encoder"]["enum"] == ["A", "B"]
+
+
+def test_answers_are_the_documents_of_the_api(tools: Site) -> None:
+    _, (metrics, encoded, near, names) = asked(
+        tools,
+        ("metrics", {"checkpoint": BUNDLED}),
+        ("encode", {"checkpoint": BUNDLED, "operations": ["min", 13], "vectors": False}),
+        ("neighbours", {"checkpoint": BUNDLED, "operation": "min", "k": 3}),
+        ("checkpoints", {}),
+    )
+    located = loading.locate(BUNDLED)
+    measured = measuring.measure(loading.open_located(located))
+    assert not any(result.isError for result in (metrics, encoded, near, names))
+    document = json.loads(text_of(metrics))
+    assert document["sha256"] == measured.checkpoint.sha256
+    assert document["a"]["hierarchy"] == pytest.approx(measured.metrics.a.hierarchy, abs=1e-9)
+    rows = json.loads(text_of(encoded))["operations"]
+    assert [(row["index"], row["name"], row["exact"]) for row in rows] == [(15_633, "min", True), (13, None, True)]
+    assert len(json.loads(text_of(near))["neighbours"]) == 3
+    assert json.loads(text_of(names)) == reports.checkpoints()
+
+
+def test_errors_are_errors_with_the_sentence(tools: Site) -> None:
+    _, (unknown, wrong, typed) = asked(
+        tools,
+        ("metrics", {"checkpoint": "nope"}),
+        ("encode", {"checkpoint": BUNDLED, "operations": "0, foo"}),
+        ("neighbours", {"checkpoint": BUNDLED, "operation": 0, "encoder": "C"}),
+    )
+    assert all(result.isError for result in (unknown, wrong, typed))
+    assert "No checkpoint is called 'nope'. Choose one of these: homeostatic_rich" in text_of(unknown)
+    assert "'foo' at character 4" in text_of(wrong)
+    assert "'C'" in text_of(typed)
+
+
+def run(program: list[str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, *program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_without_the_packages_there_is_one_sentence() -> None:
+    done = run(["-c", WITHOUT_MCP, "app.py", "--mcp"])
+    assert (done.returncode, done.stderr.strip().split("\n")[-1]) == (2, INSTALL)
+    assert "Traceback" not in done.stderr
+
+
+def test_help_and_what_is_not_known() -> None:
+    assert "--mcp" in run(["app.py", "--help"]).stdout
+    done = run(["app.py", "--nonsense"])
+    assert done.returncode == 2
+    assert "--nonsense" in done.stderr
+
+
+def test_without_the_argument_there_are_no_tools(site: Site) -> None:
+    assert httpx.post(f"{site.url}gradio_api/mcp/", json={}).status_code in (404, 405)
+    assert Path(ROOT, "app.py").read_text().count("\n") <= 45

@@ -1,0 +1,80 @@
+"""A checkpoint that a visitor brings along: what is kept, what its name becomes, and whose token is used."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from app_fixtures import DATA
+from bombs import BOMBS
+
+from tvae.checkpoint_file import digest
+from tvae.errors import CheckpointError, HubNotFound
+from tvae.page import bringing, compute
+from tvae.page.visits import Visits
+
+GOOD = (DATA / "v5_11_homeostasis_layout.pt").read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def visits(monkeypatch: pytest.MonkeyPatch) -> Visits:
+    own = Visits(grace=60)
+    monkeypatch.setattr(compute, "VISITS", own)
+    return own
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("my.pt", "my.pt"),
+        ("../../etc/cron.d/x.pt", "x.pt"),
+        ("C:\\Users\\me\\x.pth", "x.pth"),
+        ("", "checkpoint"),
+        ("..", "checkpoint"),
+        (".hidden", "hidden"),
+        ("a\x00b\n\u202ec.pt", "abc.pt"),
+        ("x" * 300 + ".pt", "x" * 97 + ".pt"),
+        ("\u00e9" * 300, "\u00e9" * 50),
+    ],
+)
+def test_a_name_is_never_a_path(name: str, shown: str, visits: Visits) -> None:
+    kept = bringing.keep_bytes(name, GOOD, "alice")
+    assert kept.title == f"your file: {shown}"
+    assert [path.name for path in kept.files] == [shown]
+    assert [path.read_bytes() for path in kept.files] == [GOOD]
+    assert (kept.size, kept.trained) == (len(GOOD), False)
+    assert [mine.name for mine in visits.of("alice")] == [kept.name]
+
+
+@pytest.mark.parametrize("bomb", ["a compressed record", "stride 0", "a safetensors claim of 4 GiB"])
+def test_what_is_refused_leaves_nothing(bomb: str, visits: Visits) -> None:
+    with pytest.raises(CheckpointError, match=r"bad\.pt: found"):
+        bringing.keep_bytes("bad.pt", BOMBS[bomb](), "alice")
+    assert visits.of("alice") == ()
+    assert list(Path(visits._root.name).iterdir()) == []
+
+
+def test_a_script_has_its_file_for_the_grace_period(visits: Visits) -> None:
+    session = compute.new_session()
+    answer = bringing.keep_for_scripts(bringing.keep_bytes("my.pt", GOOD, session), session)
+    assert answer["sha256"] == digest(GOOD)
+    assert visits.locate(answer["checkpoint"]).path.read_bytes() == GOOD
+
+
+def request(host: str, **headers: str) -> Any:
+    return SimpleNamespace(client=SimpleNamespace(host=host), headers=headers)
+
+
+def test_the_token_of_this_machine_is_for_who_sits_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bringing.token_for(request("127.0.0.1")) is None
+    assert bringing.token_for(request("::1")) is None
+    others = (request("192.168.0.7"), request("127.0.0.1", **{"x-forwarded-for": "1.2.3.4"}), request("odd"), None)
+    assert [bringing.token_for(other) for other in others] == [False] * 4
+    monkeypatch.setattr(bringing, "ON_SPACE", True)
+    assert bringing.token_for(request("127.0.0.1")) is False
+
+
+@pytest.mark.parametrize("repository", ["", "models", "a/b/c", "https://example.com/a/b", 5, None])
+def test_what_is_no_repository_is_not_asked_for(repository: Any) -> None:
+    with pytest.raises(HubNotFound, match="owner/name"):
+        bringing.hub_files(repository, "", False)

@@ -1,0 +1,190 @@
+"""The tables of the main tab as files: their rows, and the buttons in the browser."""
+
+import base64
+import csv
+import io
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, OpenExplorer, measured_here
+from arro3.io import read_parquet
+from explorer import Explorer
+from http_api import Api
+from playwright.sync_api import expect
+
+from tvae import ternary
+from tvae.errors import OperationsError
+from tvae.operations import parse_operations
+from tvae.page import exports
+
+MIN = 15_633
+
+
+def rows_of(data: bytes) -> list[dict[str, Any]]:
+    table = read_parquet(io.BytesIO(data)).read_all()
+    columns = {name: [cell.as_py() for cell in table.column(name)] for name in table.schema.names}
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def exported(name: str, table: str, kind: str, **more: str) -> bytes:
+    return exports.exported(*measured_here(name), {"table": table, "kind": kind, **more})[1]
+
+
+def read_csv(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode())))
+
+
+def test_chosen_operations_in_three_formats_say_the_same() -> None:
+    asked = {"operations": "min, 0-9, 3", "encoder": "B"}
+    lines, parquet = (exported(BUNDLED, "operations", kind, **asked) for kind in ("csv", "parquet"))
+    document = json.loads(exported(BUNDLED, "operations", "json", **asked))
+    wanted = document["operations"]
+    assert [row["index"] for row in wanted] == [MIN, *range(10)]
+    for text, row, want in zip(read_csv(lines), rows_of(parquet), wanted, strict=True):
+        assert (row["checkpoint"], row["sha256"]) == (BUNDLED, document["sha256"])
+        assert row["trits"] == text["trits"] == ternary.trit_string(want["trits"])
+        for name in ("index", "name", "valuation", "norm_a", "radius_b", "exact", "confidence", "nearest_b"):
+            assert row[name] == want[name]
+        assert float(text["radius_a"]) == want["radius_a"]
+        assert text["nearest_b"].split() == [str(i) for i in want["nearest_b"]]
+
+
+def test_the_nearest_are_left_out_of_a_large_export() -> None:
+    for kind, columns in (
+        ("csv", exported(BUNDLED, "operations", "csv", operations="all", encoder="A").decode().split("\n")[0]),
+        ("parquet", str(list(rows_of(exported(BUNDLED, "operations", "parquet", operations="all", encoder="A"))[0]))),
+    ):
+        assert "nearest" not in columns, kind
+    assert len(rows_of(exported(BUNDLED, "operations", "parquet", operations="all", encoder="A"))) == ternary.N
+
+
+def test_a_csv_of_a_euclidean_checkpoint() -> None:
+    asked = {"operations": "min", "encoder": "B", "kind": "csv"}
+    name, data = exports.exported(*measured_here(EUCLIDEAN), asked)
+    assert name == "tvae-v5_5_latest-operations.csv"
+    (row,) = read_csv(data)
+    assert row["norm_a"] == row["norm_b"] == ""
+    assert float(row["radius_b"]) == measured_here(EUCLIDEAN)[1].embedding.b.radius[MIN]
+    assert parse_operations(row["trits"]) == (MIN,)
+
+
+def test_what_was_claimed_stored_and_measured() -> None:
+    metrics = measured_here(RICH)[1].metrics
+    rows = {row["number"]: row for row in rows_of(exported(RICH, "comparison", "parquet"))}
+    assert rows["coverage"]["claimed"] == rows["coverage"]["stored"] == 1.0
+    assert rows["coverage"]["measured"] == metrics.at_mu.coverage
+    assert rows["hierarchy A"]["claimed"] is None
+    assert rows["hierarchy A"]["measured"] == metrics.a.hierarchy
+    assert all({row["claimed"], row["stored"], row["measured"]} != {None} for row in rows.values())
+
+
+def test_the_limits() -> None:
+    rows = {row["metric"]: row for row in json.loads(exported(BUNDLED, "limits", "json"))["limits"]}
+    metrics = measured_here(BUNDLED)[1].metrics
+    assert rows["hierarchy"]["encoder_a"] == metrics.a.hierarchy
+    assert rows["level overlaps"]["encoder_b"] == metrics.b.overlaps
+    assert rows["tree fidelity"]["limit"] > rows["tree fidelity"]["encoder_a"]
+
+
+def test_coverage_and_what_fails() -> None:
+    metrics = measured_here(HOMEOSTASIS)[1].metrics
+    shares = rows_of(exported(HOMEOSTASIS, "coverage", "parquet"))
+    of = {by: [row["share"] for row in shares if row["by"] == by] for by in ("valuation", "position", "all operations")}
+    assert of["valuation"] == list(metrics.at_mu.by_valuation)
+    assert of["position"] == list(metrics.at_mu.by_position)
+    assert of["all operations"] == [metrics.at_mu.coverage]
+    failing = rows_of(exported(HOMEOSTASIS, "failing", "parquet"))
+    assert [row["index"] for row in failing] == list(metrics.at_mu.failing)
+    assert not any(row["exact"] for row in failing)
+    assert rows_of(exported(BUNDLED, "failing", "parquet")) == []
+
+
+def test_what_cannot_be_exported_is_a_sentence() -> None:
+    asked = {"checkpoint": BUNDLED, "operations": "nonsense", "encoder": "A", "kind": "csv"}
+    with pytest.raises(OperationsError):
+        exports.exported(*measured_here(BUNDLED), asked)
+    assert "Could not read 'nonsense'" in exports.export(asked)["error"]
+    assert "No checkpoint is called 'nope'" in exports.export({**asked, "checkpoint": "nope"})["error"]
+    assert "The format is 'xls'" in exports.export({**asked, "operations": "min", "kind": "xls"})["error"]
+    assert "The table is 'users'" in exports.export({**asked, "table": "users"})["error"]
+    good = exports.export({**asked, "operations": "min"})
+    assert base64.b64decode(good["base64"]).startswith(b"checkpoint,sha256,index")
+
+
+@pytest.mark.browser
+def test_every_table_has_its_buttons(explorer: OpenExplorer) -> None:
+    opened = explorer()
+    opened.choose(HOMEOSTASIS)
+    opened.loaded(HOMEOSTASIS)
+    expect(opened.page.locator("#coverage [data-table=failing]").first).to_have_attribute(
+        "data-checkpoint", HOMEOSTASIS
+    )
+    opened.type("min, 13")
+    opened.chosen(MIN, 13)
+    buttons = {
+        "Export Parquet": ("operations", 2),
+        "Claimed, stored and measured as Parquet": ("comparison", 8),
+        "Against the limits as Parquet": ("limits", 6),
+        "Coverage as Parquet": ("coverage", 20),
+        "Failing operations as Parquet": ("failing", len(measured_here(HOMEOSTASIS)[1].metrics.at_mu.failing)),
+    }
+    for label, (table, count) in buttons.items():
+        with opened.page.expect_download() as download:
+            opened.page.get_by_role("button", name=label, exact=True).press("Enter")
+        assert download.value.suggested_filename == f"tvae-v5_11_homeostasis_best-{table}.parquet"
+        rows = rows_of(download.value.path().read_bytes())
+        assert len(rows) == count or table == "comparison"
+        assert {row["checkpoint"] for row in rows} == {HOMEOSTASIS}
+
+
+class TestFigures:
+    """The radius plot as vectors and as a Plotly figure: what is seen, with words."""
+
+    SVG = "{http://www.w3.org/2000/svg}"
+
+    def saved(self, opened: Explorer, label: str) -> tuple[str, bytes]:
+        with opened.page.expect_download() as download:
+            opened.page.locator("#plot").get_by_role("button", name=f"Download as {label}").press("Enter")
+        return download.value.suggested_filename, download.value.path().read_bytes()
+
+    def points(self, root: ElementTree.Element) -> int:
+        return sum((path.get("d") or "").count("h0") for path in root.iter(f"{self.SVG}path"))
+
+    def test_vectors_have_every_point_axes_and_words(self, explorer: OpenExplorer) -> None:
+        opened = explorer()
+        name, data = self.saved(opened, "SVG")
+        assert name.startswith("tvae-homeostatic_rich")
+        assert name.endswith("-A-radius.svg")
+        assert 200_000 < len(data) < 500_000
+        root = ElementTree.fromstring(data)
+        assert self.points(root) == ternary.N
+        words = [text.text for text in root.iter(f"{self.SVG}text")]
+        assert {
+            *"0123456789",
+            "13,122",
+            "hyperbolic radius, encoder A",
+            "no overlaps: every level lies above the next",
+        } <= {*words}
+        assert "19683 operations" in (root.findtext(f"{self.SVG}desc") or "")
+        opened.type("min, 13")
+        opened.chosen(MIN, 13)
+        root = ElementTree.fromstring(self.saved(opened, "SVG")[1])
+        assert self.points(root) == ternary.N
+        assert len(list(root.iter(f"{self.SVG}circle"))) == 2
+        assert {"13", str(MIN)} <= {text.text for text in root.iter(f"{self.SVG}text")}
+
+    def test_the_figure_is_the_answer_of_the_api(self, explorer: OpenExplorer, api: Api) -> None:
+        opened = explorer()
+        opened.type("min, 13")
+        opened.chosen(MIN, 13)
+        opened.page.get_by_label("B", exact=True).check()
+        opened.wait(".encoder === 'B'")
+        name, data = self.saved(opened, "JSON, a Plotly figure")
+        assert name == "tvae-homeostatic_rich-B-radius.json"
+        assert json.loads(data) == api("radius_plot", BUNDLED, "min, 13", "B", "radius")
+
+    def test_a_figure_that_cannot_be_made_is_a_sentence(self) -> None:
+        asked = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length"}
+        assert "The measure 'length' is not known" in exports.figure(asked)["error"]

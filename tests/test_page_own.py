@@ -1,0 +1,199 @@
+"""A checkpoint of one's own in the browser and over HTTP: good, broken, hostile, too large; what stays of it."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import httpx
+import pytest
+from app_fixtures import BUNDLED, DATA, OpenExplorer, Site
+from bombs import BOMBS
+from browser_fixtures import OpenPage
+from explorer import Explorer
+from http_api import Api
+from playwright.sync_api import expect
+
+from tvae.checkpoint_file import digest
+from tvae.page.bringing import MAX_FILE, PATH
+
+pytestmark = pytest.mark.browser
+GOOD = DATA / "v5_11_homeostasis_layout.pt"
+BOB = "bob/models"
+
+
+class Own:
+    """The opened part of one page."""
+
+    def __init__(self, opened: Explorer) -> None:
+        self.opened, self.page = opened, opened.page
+        self.page.get_by_role("button", name="Open your own").press("Enter")
+        self.file = self.page.get_by_label("A file of yours")
+        self.said = self.page.locator("#own-said")
+        self.status = self.page.locator("#own-status")
+        self.badge = self.page.locator("#badge")
+        expect(self.file).to_be_visible()
+
+    def fill(self, label: str, value: str) -> None:
+        self.page.get_by_label(label).fill(value)
+
+    def list(self, repository: str, revision: str = "") -> None:
+        self.fill("Or a repository on the Hub", repository)
+        self.fill("Revision", revision)
+        self.page.get_by_role("button", name="List its checkpoints").click()
+
+    def shows(self, data: bytes) -> None:
+        expect(self.badge.locator(".badge")).to_have_text("yours")
+        expect(self.badge).to_contain_text(f"sha256 {digest(data)[:16]}")
+
+    def shows_the_bundled_one(self) -> None:
+        self.opened.loaded(BUNDLED)
+        expect(self.badge).to_contain_text("bundled with this program")
+
+
+@pytest.fixture
+def own(explorer: OpenExplorer) -> Own:
+    return Own(explorer())
+
+
+@pytest.fixture
+def bob(site: Site) -> str:
+    files = {"run/best.pt": GOOD.read_bytes(), "bad.pth": b"no checkpoint", "huge.safetensors": bytes(MAX_FILE + 1)}
+    site.hub.add(BOB, files)
+    site.hub.add("bob/empty", {"README.md": b"nothing"})
+    site.hub.add("bob/secret", {"run/best.pt": b"x"}, private=True)
+    return BOB
+
+
+def test_a_good_file_is_opened_on_every_part_and_by_name(own: Own, api: Api) -> None:
+    own.file.set_input_files(GOOD)
+    expect(own.said).to_have_text(f"Opened your file: {GOOD.name}")
+    own.shows(GOOD.read_bytes())
+    own.opened.type("min")
+    own.opened.chosen(15_633)
+    name = own.page.locator("#loaded textarea, #loaded input").input_value()
+    assert name.startswith("mine/")
+    assert api("metrics", name)["sha256"] == digest(GOOD.read_bytes())
+    own.opened.choose(f"{BUNDLED} - ")
+    own.opened.loaded(BUNDLED)
+    own.opened.choose(f"your file: {GOOD.name}")
+    own.shows(GOOD.read_bytes())
+    own.page.reload()
+    again = Explorer(own.page)
+    expect(again.page.locator("#badge")).to_contain_text(digest(GOOD.read_bytes())[:16])
+    assert again.page.get_by_label("Checkpoint").input_value() == f"your file: {GOOD.name}"
+
+
+def test_what_is_refused_is_a_sentence_and_the_page_stays(own: Own, tmp_path: Path) -> None:
+    files = {
+        "broken.pt": (GOOD.read_bytes()[:9_000], "broken.pt: found"),
+        "hostile.pt": (BOMBS["a compressed record"](), "hostile.pt: found"),
+        "<b>markup.pth": (b"no checkpoint", "<b>markup.pth: found 13 bytes of something else; expected a checkpoint"),
+        "empty.safetensors": (b"", "empty.safetensors: found an empty file"),
+    }
+    for name, (data, sentence) in files.items():
+        (tmp_path / name).write_bytes(data)
+        own.file.set_input_files(tmp_path / name)
+        expect(own.said).to_contain_text(sentence)
+        own.shows_the_bundled_one()
+    own.file.set_input_files(GOOD)
+    own.shows(GOOD.read_bytes())
+
+
+def test_one_too_large_is_not_even_sent(own: Own, tmp_path: Path) -> None:
+    (tmp_path / "large.pt").write_bytes(bytes(MAX_FILE + 1))
+    sent: list[str] = []
+    own.page.on("request", lambda request: PATH in request.url and sent.append(request.url))
+    own.file.set_input_files(tmp_path / "large.pt")
+    expect(own.said).to_contain_text("The file is larger than 16 MB.")
+    own.shows_the_bundled_one()
+    assert sent == []
+
+
+def test_a_repository_is_listed_and_a_file_of_it_opened(own: Own, bob: str, site: Site) -> None:
+    own.list(f" https://huggingface.co/{bob}/ ")
+    expect(own.status).to_contain_text("Checkpoint files found: 3.")
+    own.page.get_by_label("File", exact=True).click()
+    options = own.page.get_by_role("option")
+    expect(options).to_contain_text(["bad.pth", "huge.safetensors", "run/best.pt"])
+    options.filter(has_text="run/best.pt").click()
+    own.page.locator("#own-open").click()
+    own.shows(GOOD.read_bytes())
+    expect(own.status).to_contain_text("It is open")
+    commit = site.hub.repositories[bob].branches["main"][:12]
+    assert own.page.get_by_label("Checkpoint", exact=True).input_value() == f"{bob}, revision {commit}: best.pt"
+    assert not [path for path in site.home.rglob("*") if "bob" in path.name]
+
+
+def test_troubles_with_a_repository_are_sentences(own: Own, bob: str) -> None:
+    for repository, revision, sentence in (
+        ("bob/none", "", "The Hub answered 401 for bob/none: it is private or does not exist"),
+        ("bob/empty", "", "bob/empty is there and has no checkpoint (.pt, .pth, .safetensors)"),
+        ("bob/models", "old", "bob/models has no revision 'old'"),
+        ("models", "", "'models' is no repository. Write owner/name"),
+        ("bob/../x", "", "is no repository"),
+        ("", "", "'' is no repository"),
+    ):
+        own.list(repository, revision)
+        expect(own.status.locator("[role=alert]")).to_contain_text(sentence)
+        expect(own.page.locator("#own-open")).to_be_hidden()
+    own.list(bob)
+    expect(own.status).to_contain_text("found: 3")
+    for file, sentence in (("bad.pth", "bad.pth: found 13 bytes"), ("huge.safetensors", "at most 16 MB are fetched")):
+        own.page.get_by_label("File", exact=True).click()
+        own.page.get_by_role("option", name=file).click()
+        own.page.locator("#own-open").click()
+        expect(own.status.locator("[role=alert]")).to_contain_text(sentence)
+        own.shows_the_bundled_one()
+
+
+def test_on_a_narrow_screen_by_keyboard_alone(explorer: OpenExplorer, bob: str) -> None:
+    opened = explorer(width=320)
+    own = Own(opened)
+    own.page.get_by_label("Or a repository on the Hub").focus()
+    own.page.keyboard.type(bob)
+    own.page.keyboard.press("Enter")
+    expect(own.status).to_contain_text("found: 3")
+    own.page.get_by_label("File", exact=True).focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
+        own.page.keyboard.press(key)
+    own.page.locator("#own-open").focus()
+    own.page.keyboard.press("Enter")
+    expect(own.status.locator("p")).to_be_visible()
+    assert own.page.evaluate("document.documentElement.scrollWidth") <= 320
+    own.file.focus()
+    expect(own.file).to_be_focused()
+
+
+def traces() -> set[Path]:
+    """Files of that name where we or Gradio keep any."""
+    temporary = Path(tempfile.gettempdir())
+    roots = [*temporary.glob("tvae-*"), Path(os.environ.get("GRADIO_TEMP_DIR") or temporary / "gradio")]
+    walked = (step for root in roots for step in os.walk(root))  # what others delete meanwhile is no error
+    return {Path(place, name) for place, _, names in walked for name in names if name.startswith("own-traces")}
+
+
+def test_nothing_of_a_file_stays_but_what_the_visit_keeps(site: Site) -> None:
+    before = traces()
+    answer = httpx.post(f"{site.url}{PATH[1:]}", params={"name": "own-traces.pt"}, content=GOOD.read_bytes())
+    assert answer.status_code == 200
+    document = answer.json()
+    assert document["checkpoint"].startswith("mine/")
+    assert (document["sha256"], document["bytes"]) == (digest(GOOD.read_bytes()), GOOD.stat().st_size)
+    bad = httpx.post(f"{site.url}{PATH[1:]}", params={"name": "own-traces-bad.pt"}, content=b"no checkpoint")
+    assert bad.status_code == 422
+    assert "own-traces-bad.pt: found 13 bytes" in bad.json()["error"]
+    assert [path.parent.name for path in traces() - before] == [document["checkpoint"].removeprefix("mine/")]
+
+
+def test_a_file_over_the_limit_is_refused_by_the_server_too(site: Site) -> None:
+    answer = httpx.post(f"{site.url}{PATH[1:]}", params={"name": "large.pt"}, content=bytes(MAX_FILE + 1))
+    assert answer.status_code == 413
+    assert "larger than 16 MB" in answer.json()["error"]
+
+
+def test_what_is_kept_belongs_to_the_visit(explorer: OpenExplorer, page: OpenPage) -> None:
+    one, two = Own(explorer()), Own(explorer())
+    one.file.set_input_files(GOOD)
+    one.shows(GOOD.read_bytes())
+    two.opened.dropdown.click()
+    expect(two.page.get_by_role("option", name="your file")).to_have_count(0)

@@ -1,0 +1,26 @@
+"""The endpoints for a checkpoint of one's own from any repository on the Hub; a file has a route, see `bringing`."""
+
+from typing import Any
+
+import gradio as gr
+
+from tvae.page import bringing, compute
+from tvae.page.endpoints import endpoint
+
+
+@endpoint
+def hub_checkpoints(repository: str, revision: str = "", request: gr.Request | None = None) -> list[dict[str, Any]]:
+    """List the checkpoint files (.pt, .pth, .safetensors) of a repository on the Hugging Face Hub."""
+    found = bringing.hub_files(repository, revision, bringing.token_for(request))
+    return [{"file": file.name, "bytes": file.size, "sha256": file.sha256} for file in found]
+
+
+@endpoint
+def open_from_hub(repository: str, file: str, revision: str = "", request: gr.Request | None = None) -> dict[str, Any]:
+    """Open a checkpoint file of any public repository; the other endpoints take the name that is answered.
+
+    A file has at most 16 MB, is read strictly, and is deleted after `kept_seconds`.
+    """
+    session = compute.new_session()
+    kept = bringing.keep_from_hub(repository, file, revision, bringing.token_for(request), session)
+    return bringing.keep_for_scripts(kept, session)

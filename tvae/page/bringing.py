@@ -1,0 +1,137 @@
+"""A checkpoint that a visitor brings along, as a file or from any repository on the Hub: read strictly, then kept.
+
+What is refused leaves nothing behind; what is accepted is one file of the visit (`visits`), and no other copy of it is
+on this disk. A file arrives by a route of its own and never by Gradio's upload, which would keep it.
+"""
+
+import ipaddress
+import os
+import tempfile
+from pathlib import Path, PurePosixPath
+from threading import BoundedSemaphore
+from typing import Any, Final
+
+import gradio as gr
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tvae.checkpoint_hub import CheckpointListing, list_checkpoints
+from tvae.errors import HubFileRefused, HubNotFound, TvaeError
+from tvae.hub_access import Question, Token
+from tvae.hub_bytes import fetched_bytes
+from tvae.loading import Located
+from tvae.page import compute
+from tvae.page.limits import Bound
+from tvae.page.visits import GRACE, Kept
+
+ON_SPACE: Final = "SPACE_ID" in os.environ
+MAX_FILE: Final = 16 * 2**20  # bytes; published files have 0.4 to 2 MB
+PATH: Final = "/checkpoint-file"
+FILE_BOUND: Final = Bound(
+    MAX_FILE,
+    f"The file is larger than {MAX_FILE // 2**20} MB. Files of this model have 0.4 to 2 MB: choose another one.",
+)
+_READING: Final = BoundedSemaphore(2)  # a file that lies about itself may cost its own size a few times over
+
+
+def keep_bytes(name: str, data: bytes, session: str, origin: str = "your file") -> Kept:
+    """Keep a checkpoint for the visit of a session; `name` and `origin` are for messages and for the title.
+
+    Raises CheckpointError for bytes that are no checkpoint of this model, or give no embedding.
+    """
+    shown = _shown(name)
+    with _READING, tempfile.TemporaryDirectory(prefix="tvae-") as directory:
+        path = Path(directory, shown)
+        path.write_bytes(data)
+        compute.CACHE.get(Located(shown, path, "visit", None, None))  # measured now: what cannot be is not kept
+        return compute.VISITS.keep(session, f"{origin}: {shown}", (path,), trained=False)
+
+
+def _shown(name: str) -> str:
+    """A file's name without directories and without what is no text; never empty, never hidden."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    plain = "".join(letter for letter in last if letter.isprintable()).strip(". ")
+    return plain.encode()[-100:].decode(errors="ignore") or "checkpoint"
+
+
+def hub_files(repository: str, revision: str, token: Token) -> list[CheckpointListing]:
+    """The checkpoint files of a repository, by name. Raises HubError; HubNotFound also where it has none."""
+    asked = _asked(repository, revision, token)
+    found = list_checkpoints(repo_id=asked.repo_id, revision=asked.revision, token=asked.token)
+    if not found:
+        raise HubNotFound(f"{asked} is there and has no checkpoint (.pt, .pth, .safetensors). Name another repository.")
+    return found
+
+
+def keep_from_hub(repository: str, file: str, revision: str, token: Token, session: str) -> Kept:
+    """Fetch one file of a repository and keep it; raises HubError, and what `keep_bytes` raises."""
+    if not isinstance(file, str) or not file:
+        raise HubFileRefused("No file was chosen. List the repository's checkpoints, and choose one.")
+    asked = _asked(repository, revision, token, file)
+    data, commit = fetched_bytes(asked, MAX_FILE)
+    return keep_bytes(file, data, session, f"{asked.repo_id}, revision {commit[:12]}")
+
+
+def _asked(repository: str, revision: str, token: Token, file: str | None = None) -> Question:
+    for value in (repository, revision):
+        if not isinstance(value, str):
+            raise HubNotFound(f"Repository and revision are texts, not {value!r}: owner/name, and main or empty.")
+    named = repository.strip().removeprefix("https://huggingface.co/").strip("/")
+    if named.count("/") != 1:
+        raise HubNotFound(
+            f"{named[:200]!r} is no repository. Write owner/name, such as ivanpol/ternary-vae-checkpoints."
+        )
+    return Question(named, revision.strip() or None, token, file)
+
+
+def token_for(request: gr.Request | None) -> Token:
+    """None, which is this machine's own token, for whoever sits at it; False for everybody else and on a Space."""
+    host = request.client.host if request is not None and request.client else ""
+    try:
+        here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        here = False
+    forwarded = request is not None and "x-forwarded-for" in request.headers
+    return None if here and not forwarded and not ON_SPACE else False
+
+
+def described(kept: Kept) -> dict[str, Any]:
+    """The answer about a kept checkpoint: {checkpoint, title, sha256, bytes, kept_seconds}."""
+    _, measured = compute.opened(kept.name)
+    return {
+        "checkpoint": kept.name,
+        "title": kept.title,
+        "sha256": measured.checkpoint.sha256,
+        "bytes": kept.size,
+        "kept_seconds": int(GRACE),
+    }
+
+
+def keep_for_scripts(kept: Kept, session: str) -> dict[str, Any]:
+    """The answer for one whose visit has no page: it is over at once, and the file kept for the grace period."""
+    compute.VISITS.end(session)
+    return described(kept)
+
+
+async def _receive(request: Request) -> Response:
+    """POST the bytes of a file, with its name as the parameter `name`: the answer of `described`, or {error}.
+
+    A refusal has status 422, or 200 where `refusal=200` is asked for: a browser logs any other as an error of the page.
+    """
+    name, data = request.query_params.get("name", ""), await request.body()
+    session = compute.new_session()
+
+    def keep() -> dict[str, Any]:
+        return keep_for_scripts(keep_bytes(name, data, session), session)
+
+    try:
+        return JSONResponse(await run_in_threadpool(keep))
+    except TvaeError as error:
+        return JSONResponse(
+            {"error": str(error)}, status_code=200 if request.query_params.get("refusal") == "200" else 422
+        )
+
+
+ROUTE: Final = Route(PATH, _receive, methods=["POST"])

@@ -1,0 +1,124 @@
+"""What makes a typed function an endpoint: errors as sentences, and words for each of its inputs and its answer.
+
+Gradio reads the words from the docstring, for /gradio_api/info, openapi.json and the tools of the MCP server.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Final, ParamSpec, TypeVar
+
+import gradio as gr
+from gradio.context import get_blocks_context
+from gradio.events import api
+
+from tvae.errors import TvaeError
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+_CHECKPOINT: Final = "a name that `checkpoints` lists, or mine/... of one that was brought along"
+_OPERATIONS: Final = (
+    'a text ("0, 5-9, min, v=8, +-0+-0+-0, [1,-1,0,1,-1,0,1,-1,0], all"), or a list of indices, texts and tables of '
+    "nine trits"
+)
+_ONE: Final = "an index (0 to 19,682), or a text that names one; a list is answered with `results`, one for each"
+INPUTS: Final = {
+    "checkpoint": _CHECKPOINT,
+    "checkpoint_a": _CHECKPOINT,
+    "checkpoint_b": _CHECKPOINT,
+    "operations": _OPERATIONS,
+    "operation": _ONE,
+    "start": _ONE,
+    "end": _ONE,
+    "encoder": "A or B",
+    "measure": "radius (hyperbolic, or the Euclidean norm of the latent mean without a ball) or norm (Euclidean)",
+    "vectors": "true: mu, point and logits too, for at most 2,000 operations; false: at most all 19,683",
+    "samples": "random points, 1 to 100,000",
+    "seed": "of the random draws, a whole number from 0",
+    "picture": "depth or slice",
+    "part": 'of a slice, such as "encoder A" or "decoder A"',
+    "k": "how many neighbours, 1 to 1,000",
+    "steps": "of the geodesic, 1 to 500",
+    "points": "up to 2,000 lists of 16 numbers each",
+    "repository": "owner/name on the Hugging Face Hub",
+    "revision": "branch, tag or commit; empty for the main branch",
+    "file": "path of a .pt, .pth or .safetensors file in the repository",
+}
+# Word for word the table of README; a test compares the two.
+ANSWERS: Final = {
+    "checkpoints": "list of {name, status, source, note}",
+    "encode": (
+        "{checkpoint, sha256, operations: [{index, trits, name, valuation, norm_a, norm_b, radius_a, "
+        "radius_b, reconstruction, exact, confidence, and with vectors mu_a, mu_b, point_a, point_b, "
+        "logits}]}"
+    ),
+    "coverage": (
+        "{coverage, reconstructed, total, trit_accuracy, by_position, by_valuation, failing, decoder_input, ball}"
+    ),
+    "metrics": (
+        "{checkpoint, sha256, source, coverage, reconstructed, total, trit_accuracy, ball_coverage, "
+        "coverage_b, a, b, exact_tree, ceilings, claimed, stored, ...}"
+    ),
+    "radius_plot": "a Plotly figure",
+    "regions": (
+        "{checkpoint, sha256, parts: [{name, inputs, occupied, alone, largest, undecided, sampled, met_once, "
+        "met_twice, estimate, steps_mean, steps_fewest, steps_most, layers: [{units, own, occupied, sampled, "
+        "dead, always_on, upper, lower, upper_log10}]}], not_counted, ...}"
+    ),
+    "regions_plot": "a Plotly figure",
+    "neighbours": (
+        "{operation, encoder, neighbours: [{index, trits, distance, distance_3adic, hamming, valuation}], "
+        "nearest_3adic, nearest_hamming, agreement: {with_3adic: {share, chance, within, size}, "
+        "with_hamming}, ...}, the operation itself left out"
+    ),
+    "geodesic": (
+        "{start, end, length, decoded_from, note, points: [{t, point, radius, index, trits, confidence, "
+        "valuation, gap, mu}], ...}"
+    ),
+    "decode": (
+        "{decoder_input, max_norm, points: [{logits, index, trits, confidence, valuation, radius, point}], ...}"
+    ),
+    "compare": (
+        "{metrics: {a, b, differences, better, good}, operations: [{index, valuation, radius_a, radius_b, "
+        "moved, exact_a, exact_b}], moved_most, only_a, only_b, ...}"
+    ),
+    "robustness": (
+        "{confusion: {by_position, by_valuation}, calibration: {bins, confidence, accuracy, ece}, noise: "
+        "{deviations, coverage, ...}, prior: {samples, reached, uniform, by_valuation}, ball, ...}"
+    ),
+    "hub_checkpoints": "list of {file, bytes, sha256}",
+    "open_from_hub": "{checkpoint, title, sha256, bytes, kept_seconds}",
+}
+
+
+def endpoint(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """`function` described, and with our errors as `gr.Error`: only that one reaches the caller with its message."""
+
+    @functools.wraps(function)
+    def wrapped(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        try:
+            return function(*args, **kwargs)
+        except TvaeError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    inputs = "".join(
+        f"\n    {name}: {INPUTS[name]}" for name in inspect.signature(function).parameters if name in INPUTS
+    )
+    arguments = f"\n\nArgs:{inputs}" if inputs else ""
+    wrapped.__doc__ = f"{inspect.getdoc(function)}{arguments}\n\nReturns:\n    {ANSWERS[function.__name__]}"
+    return wrapped
+
+
+def register(function: Callable[..., object]) -> None:
+    """Add an endpoint to the Blocks that are being built, under the function's name, its schemas in words."""
+    api(function, api_name=function.__name__, concurrency_limit=None)
+    blocks = get_blocks_context()
+    if blocks is None:
+        raise RuntimeError("an endpoint is registered while Blocks are being built")
+    added = list(blocks.fns.values())[-1]
+    names = [name for name in inspect.signature(function).parameters if name in INPUTS]
+    for component, name in zip(added.inputs, names, strict=True):
+        component._api_info = {**component._api_info, "description": INPUTS[name]}  # type: ignore[union-attr]
+    for component in added.outputs:
+        component._api_info = {**component._api_info, "description": ANSWERS[function.__name__]}  # type: ignore[union-attr]

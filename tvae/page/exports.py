@@ -1,0 +1,159 @@
+"""Every table of the main tab as a file: which rows it has, and its bytes for the browser."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from tvae import neighbours, reports, ternary
+from tvae.embedding import EncodedOperation, encoded_rows
+from tvae.errors import InputError, TvaeError
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.metrics import Coverage
+from tvae.operations import parse_operations
+from tvae.page import compute, fragments, selection
+from tvae.tables import Kind, Table, written
+
+NEAREST_LISTED: Final = selection.NEAREST_LISTED
+MAX_NEAREST: Final = 2_000  # an export of more operations leaves the nearest out: all against all takes minutes
+_OPERATION: Final[dict[str, Kind]] = {
+    "index": "int",
+    "trits": "text",
+    "name": "text",
+    "valuation": "int",
+    "norm_a": "float",
+    "norm_b": "float",
+    "radius_a": "float",
+    "radius_b": "float",
+    "reconstruction": "text",
+    "exact": "bool",
+    "confidence": "float",
+}
+Asked = dict[str, str]
+
+
+def export(asked: Asked) -> dict[str, str]:
+    """A table as a file for the browser: {name, base64}, or {error}.
+
+    `asked`: {table, kind (csv, json, parquet), checkpoint}, for the chosen operations also {operations, encoder}. One
+    dict, since Gradio hands a server function what the browser gave as one value.
+    """
+    try:
+        located, measured = compute.opened(asked["checkpoint"])
+        name, data = exported(located, measured, asked)
+    except TvaeError as error:
+        return {"error": str(error)}
+    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+
+
+def figure(asked: dict[str, Any]) -> dict[str, str]:
+    """The answer of `/radius_plot` as a file for the browser: {name, text}, or {error}.
+
+    `asked`: {checkpoint, operations (indices), encoder, measure}.
+    """
+    try:
+        document = compute.radius_plot(*(asked[name] for name in ("checkpoint", "operations", "encoder", "measure")))
+    except TvaeError as error:
+        return {"error": str(error)}
+    name = f"tvae-{plain(asked['checkpoint'])}-{asked['encoder']}-{asked['measure']}.json"
+    return {"name": name, "text": json.dumps(document)}
+
+
+def plain(name: str) -> str:
+    """A checkpoint's name as a part of a file's."""
+    return name.replace("/", "_").removesuffix(".pt")
+
+
+def exported(located: Located, measured: Measured, asked: Asked) -> tuple[str, bytes]:
+    """(file name, bytes). Raises OperationsError for a bad text, InputError for a table or a format there is not."""
+    table, kind = asked.get("table", "operations"), asked["kind"]
+    if table not in TABLES:
+        raise InputError(f"The table is {table[:40]!r}; it is one of {', '.join(TABLES)}.")
+    of = plain(located.name)
+    if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
+        document = chosen(located, measured, asked)
+        return f"tvae-{of}-{table}.json", json.dumps(document, indent=1).encode()
+    return f"tvae-{of}-{table}.{kind}", written(TABLES[table](located, measured, asked), kind)
+
+
+def chosen(located: Located, measured: Measured, asked: Asked) -> dict[str, Any]:
+    """The document of `/encode` for the chosen operations, each once, with the nearest of each."""
+    indices = tuple(dict.fromkeys(parse_operations(asked["operations"])))
+    document = reports.encoding(located, measured, list(indices), False, None)
+    if len(indices) <= MAX_NEAREST:
+        side = measured.embedding.side(asked["encoder"])
+        around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), NEAREST_LISTED)
+        for row, who in zip(document["operations"], around.tolist(), strict=True):
+            row[f"nearest_{'b' if asked['encoder'] == 'B' else 'a'}"] = who
+    return document
+
+
+def _about(located: Located, measured: Measured) -> dict[str, str]:
+    return {"checkpoint": located.name, "sha256": measured.checkpoint.sha256}
+
+
+def _flat(row: EncodedOperation) -> dict[str, Any]:
+    """Trits as signs."""
+    signs = {key: ternary.trit_string(row[key]) for key in ("trits", "reconstruction")}
+    return {**row, **signs}
+
+
+def _operations(located: Located, measured: Measured, asked: Asked) -> Table:
+    rows = [_flat(row) for row in chosen(located, measured, asked)["operations"]]
+    nearest: dict[str, Kind] = {name: "ints" for name in rows[0] if name.startswith("nearest_")}
+    return Table("operations", _about(located, measured), _OPERATION | nearest, rows)
+
+
+def _comparison(located: Located, measured: Measured, asked: Asked) -> Table:
+    found = fragments.compared(located, measured.checkpoint, measured.metrics)
+    rows = [dict(zip(("number", "claimed", "stored", "measured"), row[:4], strict=True)) for row in found]
+    columns: dict[str, Kind] = {"number": "text", "claimed": "float", "stored": "float", "measured": "float"}
+    return Table("comparison", _about(located, measured), columns, rows)
+
+
+def _limits(located: Located, measured: Measured, asked: Asked) -> Table:
+    names = ("encoder_a", "encoder_b", "exact_tree", "limit")
+    rows = [
+        {"metric": label, **dict(zip(names, map(_float, values), strict=True))}
+        for label, values, _ in fragments.limited(measured.metrics)
+    ]
+    columns: dict[str, Kind] = {"metric": "text", **dict.fromkeys(names, "float")}
+    return Table("limits", _about(located, measured), columns, rows)
+
+
+def _float(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _coverage(located: Located, measured: Measured, asked: Asked) -> Table:
+    """Shares of all decoders: of the operations by valuation, and of the trits by position."""
+    at = {"mu_a": measured.metrics.at_mu, "ball_a": measured.metrics.at_ball, "mu_b": measured.metrics.at_mu_b}
+    rows = [row for source, coverage in at.items() if coverage for row in _shares(source, coverage)]
+    columns: dict[str, Kind] = {"decoded_from": "text", "by": "text", "which": "int", "share": "float"}
+    return Table("coverage", _about(located, measured), columns, rows)
+
+
+def _shares(source: str, coverage: Coverage) -> list[dict[str, Any]]:
+    def of(by: str, shares: tuple[float, ...]) -> list[dict[str, Any]]:
+        return [{"decoded_from": source, "by": by, "which": i, "share": float(share)} for i, share in enumerate(shares)]
+
+    whole = {"decoded_from": source, "by": "all operations", "which": None, "share": float(coverage.coverage)}
+    return [whole, *of("valuation", coverage.by_valuation), *of("position", coverage.by_position)]
+
+
+def _failing(located: Located, measured: Measured, asked: Asked) -> Table:
+    failing = (measured.metrics.at_ball or measured.metrics.at_mu).failing
+    rows = [_flat(row) for row in encoded_rows(measured.embedding, failing, vectors=False)]
+    return Table("failing", _about(located, measured), _OPERATION, rows)
+
+
+TABLES: Final[dict[str, Callable[[Located, Measured, Asked], Table]]] = {
+    "operations": _operations,
+    "comparison": _comparison,
+    "limits": _limits,
+    "coverage": _coverage,
+    "failing": _failing,
+}

@@ -1,0 +1,61 @@
+"""Beside the dropdown: open a checkpoint of one's own, from a file or from any repository on the Hub."""
+
+import json
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.page import bringing, own_views, texts, views
+from tvae.page.components import STATIC, plain_html
+from tvae.page.visits import GRACE
+
+_LIMITS: Final = texts.OWN_LIMITS.format(megabytes=bringing.MAX_FILE // 2**20, minutes=int(GRACE // 60))
+_FILE: Final = f"""<div class="own-file"><label for="own-input">{texts.OWN_FILE}</label>
+<input id="own-input" type="file" accept=".pt,.pth,.safetensors" aria-describedby="own-limits own-said">
+<p id="own-limits" class="quiet">{_LIMITS}</p>
+<p id="own-said" class="said" role="alert"></p></div>"""
+
+
+def layout() -> dict[str, Any]:
+    """Every component by its name."""
+    parts: dict[str, Any] = {}
+    with gr.Accordion(texts.OWN, open=False, elem_id="own"):
+        known = {"path": bringing.PATH, "limit": bringing.MAX_FILE, "tooLarge": bringing.FILE_BOUND.sentence}
+        script = (STATIC / "own.js").read_text(encoding="utf-8")
+        parts["file"] = gr.HTML(
+            _FILE,
+            js_on_load=script.replace("KNOWN", json.dumps(known | texts.OWN_SAID)),
+            apply_default_css=False,
+            elem_id="own-file",
+        )
+        with gr.Row(elem_classes="own-hub"):
+            parts["repository"] = gr.Textbox(
+                label=texts.OWN_REPOSITORY, placeholder="owner/name", elem_id="own-repository", min_width=150, scale=3
+            )
+            parts["revision"] = gr.Textbox(
+                label="Revision", placeholder="main", elem_id="own-revision", min_width=80, scale=1
+            )
+        parts["list"] = gr.Button("List its checkpoints", size="sm", elem_id="own-list")
+        parts["files"] = gr.Dropdown([], label="File", visible=False, elem_id="own-files")
+        parts["open"] = gr.Button("Open", variant="primary", size="sm", visible=False, elem_id="own-open")
+        parts["status"] = plain_html("", "own-status")
+    return parts
+
+
+def wire(parts: dict[str, Any], main: dict[str, Any], visit: Any) -> None:
+    """The events; `visit` is the hidden text box that lets the browser remember the visit's key."""
+    quiet: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None, "trigger_mode": "multiple"}
+    repository = [parts["repository"], parts["revision"]]
+    listed = [parts["status"], parts["files"], parts["open"]]
+    state = [main[name] for name in ("text", "encoder", "measure", "current")]
+    shown = [parts["status"], visit, *(main[name] for name in (*views.CHECKPOINT_PARTS, *views.CHOICE_PARTS))]
+    once = quiet | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
+    gr.on(
+        [parts["list"].click, parts["repository"].submit, parts["revision"].submit],
+        own_views.list_files,
+        repository,
+        listed,
+        **once,
+    )
+    parts["open"].click(own_views.open_listed, [*repository, parts["files"], *state], shown, **once)
+    parts["file"].brought(own_views.show_file, state, shown, **(quiet | {"show_progress": "hidden"}))

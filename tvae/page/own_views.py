@@ -1,0 +1,61 @@
+"""What the events of "Open your own" call: list a repository, open a file of it, show what was brought along."""
+
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.errors import TvaeError
+from tvae.page import bringing, compute, texts, views
+from tvae.page.html import alert
+from tvae.page.visits import Kept
+
+Values = tuple[Any, ...]
+STAYS: Final = (gr.skip(),) * (len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
+
+
+def list_files(repository: str, revision: str, request: gr.Request) -> Values:
+    """The checkpoints of a repository: status, the dropdown of files, the button that opens one."""
+    try:
+        found = bringing.hub_files(repository, revision, bringing.token_for(request))
+    except TvaeError as error:
+        hidden = gr.update(visible=False)
+        return alert(str(error)), hidden, hidden
+    lines = [(f"{file.name} ({file.size / 2**20:.1f} MB)", file.name) for file in found]
+    status = f'<p role="status">{texts.OWN_FOUND.format(count=len(found))}</p>'
+    return status, gr.update(choices=lines, value=found[0].name, visible=True), gr.update(visible=True)
+
+
+def open_listed(
+    repository: str,
+    revision: str,
+    file: str,
+    text: str,
+    encoder: str,
+    measure: str,
+    current: int | None,
+    request: gr.Request,
+) -> Values:
+    """One file of a repository, kept and shown: status, the visit's key, then as `views.switch`."""
+    session = str(request.session_hash)
+    try:
+        kept = bringing.keep_from_hub(repository, file, revision, bringing.token_for(request), session)
+    except TvaeError as error:
+        return alert(str(error)), gr.skip(), *STAYS
+    return _shown(kept, session, text, encoder, measure, current)
+
+
+def show_file(
+    text: str, encoder: str, measure: str, current: int | None, request: gr.Request, event: gr.EventData
+) -> Values:
+    """A file that `bringing` has just kept, into this visit and onto the page: as `open_listed`."""
+    session = str(request.session_hash)
+    try:
+        kept = compute.VISITS.adopt(str(event.checkpoint), session)
+    except TvaeError as error:
+        return alert(str(error)), gr.skip(), *STAYS
+    return _shown(kept, session, text, encoder, measure, current)
+
+
+def _shown(kept: Kept, session: str, text: str, encoder: str, measure: str, current: int | None) -> Values:
+    _, *values = views.switch(kept.name, kept.name, text, encoder, measure, current)
+    return texts.OWN_OPENED, kept.visit, views.offered(kept.name, session), *values

@@ -1,0 +1,75 @@
+"""Tables for other programs: named columns of plain values as CSV, JSON or Parquet.
+
+A cell is a bool, an int, a float, a text, a list of ints, or None. Lists stay lists in JSON and Parquet; a CSV cell has
+them separated by spaces.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+
+from tvae.errors import InputError
+
+Kind = Literal["bool", "int", "float", "text", "ints"]
+Format = Literal["csv", "json", "parquet"]
+FORMATS: Final[tuple[str, ...]] = get_args(Format)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one shape; `about` says what the table is of, and stands in each row of a CSV or Parquet file."""
+
+    name: str
+    about: Mapping[str, str]
+    columns: Mapping[str, Kind]
+    rows: Sequence[Mapping[str, Any]]
+
+
+def written(table: Table, kind: str) -> bytes:
+    """The table as a file of the format `kind`. Raises InputError for another one than `FORMATS`."""
+    if kind == "csv":
+        return _csv(table).encode()
+    if kind == "json":
+        return json.dumps({**table.about, table.name: list(table.rows)}, indent=1).encode()
+    if kind == "parquet":
+        return _parquet(table)
+    raise InputError(f"The format is {kind[:40]!r}; it is one of {', '.join(FORMATS)}, for example csv.")
+
+
+def _csv(table: Table) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([*table.about, *table.columns])
+    about = list(table.about.values())
+    for row in table.rows:
+        cells = (row[name] for name in table.columns)
+        writer.writerow([*about, *(" ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in cells)])
+    return file.getvalue()
+
+
+def _parquet(table: Table) -> bytes:
+    # Imported here because nothing else needs them.
+    from arro3.core import Array, ChunkedArray, DataType, list_array
+    from arro3.core import Table as ArrowTable
+    from arro3.io import write_parquet
+
+    types = {"bool": DataType.bool(), "int": DataType.int64(), "float": DataType.float64(), "text": DataType.string()}
+
+    def column(name: str, kind: Kind) -> Any:
+        cells = [row[name] for row in table.rows]
+        if kind != "ints":
+            return Array(cells, types[kind])
+        offsets = np.cumsum([0, *(len(cell) for cell in cells)], dtype=np.int32)
+        return list_array(Array(offsets), Array([number for cell in cells for number in cell], DataType.int64()))
+
+    same = {name: Array([text] * len(table.rows), DataType.string()) for name, text in table.about.items()}
+    arrays = same | {name: column(name, kind) for name, kind in table.columns.items()}
+    file = io.BytesIO()
+    whole = ArrowTable.from_arrays([ChunkedArray([array]) for array in arrays.values()], names=list(arrays))
+    write_parquet(whole, file, compression="zstd(3)")
+    return file.getvalue()

@@ -6,7 +6,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
-from tvae.page import api, links, regions, texts, train, views
+from tvae.page import api, ball, links, regions, texts, train, views
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
 from tvae.page.limits import ForgetCalls, RequestLimit
@@ -21,7 +21,7 @@ MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "mon
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 FIRST_TAB: Final = views.TABS[0]
 SESSIONS: Final = 500  # visitors whose last values Gradio keeps, some 0.3 MB each; the page needs none of them
-STYLES: Final = ("page.css", "curves.css", "train.css")
+STYLES: Final = ("page.css", "curves.css", "train.css", "ball.css")
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
@@ -37,13 +37,16 @@ def build() -> gr.Blocks:
             with gr.Tab("Explore", id="explore") as explore_tab:
                 parts |= _explore(first)
                 regions.add_section(parts["loaded"])
+            with gr.Tab("Ball", id="ball") as ball_tab:
+                in_ball = ball.layout()
             with gr.Tab("Train", id="train") as train_tab:
                 training = train.layout()
         _wire(demo, parts)
+        ball.wire(demo, in_ball, parts)
         train.wire(demo, training, parts)
-        for tab in (explore_tab, train_tab):
+        for tab in (explore_tab, ball_tab, train_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
-        links.wire(parts["link"], _linked(parts))
+        links.wire(parts["link"], [*_linked(parts), *ball.linked(in_ball)])
         api.add_endpoints()
     return demo
 

@@ -83,20 +83,25 @@ def export(located: Located, measured: Measured, text: str, encoder: str, kind: 
         around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), NEAREST_LISTED)
         for row, who in zip(document["operations"], around.tolist(), strict=True):
             row[f"nearest_{'b' if encoder == 'B' else 'a'}"] = who
-    name = f"tvae-{located.name.replace('/', '_').removesuffix('.pt')}-operations.{kind}"
-    return {"name": name, "text": _csv(document) if kind == "csv" else json.dumps(document, indent=1)}
+    name = f"{file_name(located.name)}-operations.{kind}"
+    text = csv_of(document, document["operations"]) if kind == "csv" else json.dumps(document, indent=1)
+    return {"name": name, "text": text}
 
 
-def _csv(document: dict[str, Any]) -> str:
-    """One line an operation; trits as signs, lists separated by spaces."""
+def file_name(checkpoint: str) -> str:
+    """How the name of a file about a checkpoint begins."""
+    return f"tvae-{checkpoint.replace('/', '_').removesuffix('.pt')}"
+
+
+def csv_of(document: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """One line a row (at least one) with the document's checkpoint; trits as signs, lists separated by spaces."""
     file = io.StringIO()
-    rows = document["operations"]
     writer = csv.DictWriter(file, ["checkpoint", "sha256", *rows[0]], lineterminator="\n")
     writer.writeheader()
     for row in rows:
         flat = {
             key: ternary.trit_string(value)
-            if key in ("trits", "reconstruction")
+            if key in ("trits", "reconstruction") and value is not None
             else " ".join(map(str, value))
             if isinstance(value, list)
             else value

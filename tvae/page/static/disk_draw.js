@@ -2,7 +2,8 @@
 const GREY = '#8b93a1', MAX_LABELS = 12, MAX_OUTLINES = 400;
 const dot_size = (v) => 1 + 0.32 * v;
 function surface(canvas) {
-  const g = canvas.getContext('2d'), q = devicePixelRatio, width = Math.round(plot.clientWidth * q);
+  // Pixels are written by the processor in each frame: a canvas in its memory spares the way to the GPU and back.
+  const g = canvas.getContext('2d', {willReadFrequently: true}), q = devicePixelRatio, width = Math.round(plot.clientWidth * q);
   const height = Math.round(plot.clientHeight * q);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
   g.setTransform(q, 0, 0, q, 0, 0);

@@ -1,6 +1,6 @@
 """The page's own components: HTML that Python renders, with one small script for all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +10,19 @@ STATIC = Path(__file__).parent / "static"
 
 
 def buttons_in_html(
-    value: str, elem_id: str, server_functions: list[Callable[..., Any]] | None = None, **props: Any
+    value: str,
+    elem_id: str,
+    server_functions: list[Callable[..., Any]] | None = None,
+    more_scripts: Sequence[str] = (),
+    **props: Any,
 ) -> gr.HTML:
     """HTML whose buttons reach Python: events `edit` {trits}, `pick` {ids, add}, `show` {id}, `example` {text}.
 
-    Which one a button triggers is in its data attributes, see `static/choice.js`.
+    Which one a button triggers is in its data attributes, see `static/choice.js`; `more_scripts` run after that one.
     """
     return gr.HTML(
         value,
-        js_on_load=(STATIC / "choice.js").read_text(encoding="utf-8"),
+        js_on_load="".join((STATIC / name).read_text(encoding="utf-8") for name in ("choice.js", *more_scripts)),
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -89,6 +89,24 @@ def chosen(located: Located, measured: Measured, asked: Asked) -> dict[str, Any]
         for row, who in zip(document["operations"], around.tolist(), strict=True):
             row[f"nearest_{'b' if asked['encoder'] == 'B' else 'a'}"] = who
     return document
+
+
+def of_rows(name: str, about: dict[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
+    """A table of rows as documents have them: trits as signs, other lists as numbers parted by spaces."""
+    flat = [{key: _cell(key, value) for key, value in row.items()} for row in rows]
+    columns = {key: _kind(next((row[key] for row in flat if row[key] is not None), "")) for key in flat[0]}
+    return Table(name, about, columns, flat)
+
+
+def _cell(key: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return ternary.trit_string(value) if key == "trits" else " ".join(map(str, value))
+    return value
+
+
+def _kind(value: object) -> Kind:
+    kinds: dict[type, Kind] = {bool: "bool", int: "int", float: "float"}
+    return kinds.get(type(value), "text")
 
 
 def _about(located: Located, measured: Measured) -> dict[str, str]:

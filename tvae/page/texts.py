@@ -159,3 +159,77 @@ OWN_SAID: Final = {
     "opened": "Opened",
     "cut": "The file could not be sent. Check the connection, then choose it again.",
 }
+
+# The ball's tab.
+BALL_EXACT: Final = (
+    "Exact: each operation's hyperbolic distance from the centre, which may be any operation. The angle is counted "
+    "from the digits, not measured: dots side by side may lie far apart in the ball."
+)
+BALL_MORE: Final = (
+    "The ball has 16 dimensions, the disk two. The distance from the centre is kept for all 19,683 operations. The "
+    "angle is the digit tree:\n\n- the first trit, f(\u2212, \u2212), chooses one of three sectors, each further trit "
+    "a third of what is left;\n- operations whose numbers agree modulo 3^m, a 3-adic ball, fill one arc of 360/3^m "
+    "degrees, and no other operation lies in it;\n- nothing of the point but its radius is in its place.\n\nAnother "
+    "centre is a Moebius translation of the whole ball: it changes no distance. Each dot stays on its own ray, so what "
+    "comes nearer is nearer. Neighbours are computed in the ball, never in the picture."
+)
+BALL_MORE_TITLE: Final = "What is exact, and what is not"
+BALL_KEYS: Final = (
+    "Click chooses, double click makes an operation the centre. Keyboard: arrows go along a level and to the next, "
+    "Enter chooses, C centres, 0 goes back to the origin, D decodes a point that the arrows then move."
+)
+BALL_NONE: Final = (
+    "This checkpoint is Euclidean: it has no ball, and so no disk. Neighbours, by the Euclidean distance of the latent "
+    "means, and the straight way between two operations work."
+)
+BALL_COLOURS: Final = {
+    "valuation": "valuation",
+    "first": "first digit",
+    "exactness": "exactness",
+    "nearness": "distance to chosen",
+}
+BALL_RULES: Final = {"poincare": "Poincar\u00e9 disk", "even": "equal steps"}
+BALL_CENTRE: Final = "Centre (an operation; empty: the origin)"
+BALL_POINT: Final = ("Point to decode: radius", "Angle, degrees")
+BALL_NEAR: Final = "Neighbours"
+BALL_BY: Final = {"neighbours": "the model", "nearest_3adic": "3-adic", "nearest_hamming": "Hamming"}
+BALL_WALK: Final = "From one operation to another"
+BALL_WALK_HINT: Final = (
+    "Choose two operations in the disk, or type them, to see what the decoder makes of the way between."
+)
+BALL_ANGLE: Final = (
+    "In the disk the curve's radii are exact; its angle only turns from one end to the other, since what lies between "
+    "operations has no number."
+)
+DISK_TOOLS: Final = "Disk tools"
+DISK_BUTTONS: Final = {  # label, explanation
+    "centre": ("Make it the centre", "The operation under the cursor, or the last chosen (C, or double click)"),
+    "origin": ("Origin", "Back to the origin of the ball (0)"),
+    "decode": ("Decode a point", "Drag a point through the disk and see its logits (D)"),
+    "png": ("PNG", "Download the picture as PNG"),
+    "svg": ("SVG", "Download the picture as SVG"),
+}
+DISK: Final = {  # what the disk's script says; {names} are filled there
+    "loading": "Loading the points\u2026",
+    "failed": "The server did not answer. Try again, or reload the page.",
+    "origin": "the origin",
+    "operation": "operation {n}",
+    "valuation": "valuation {v}",
+    "distance": "distance from {from}: {radius}",
+    "exact": "reconstructed exactly",
+    "inexact": "not reconstructed exactly",
+    "none_to_centre": "Choose an operation first.",
+    "legend_valuation": "Valuation:",
+    "legend_first": "First digit:",
+    "legend_exactness": "The decoder:",
+    "legend_nearness": "Distance to {target}, up to:",
+    "words": "The ball as a disk, encoder {encoder}, seen from {centre}. The farthest operation is {most} away; mean "
+    "distance by valuation {means}. {selected} selected. Arrow keys go from operation to operation, Enter picks, C "
+    "makes it the centre, 0 goes back to the origin, D decodes a point that the arrow keys then move.",
+}
+DECODED_FROM: Final = {
+    "ball": "Decoded is the point of the ball on the ray to operation {target}, as it stands.",
+    "mu": "The decoder reads the latent mean, which a point of the ball does not determine. Decoded is the point of "
+    "the straight line from operation {start}'s mean to operation {target}'s, at {share} of the way.",
+}
+NOT_DECODED: Final = "No decoder of this checkpoint reads encoder B's latent mean. Choose encoder A to decode points."

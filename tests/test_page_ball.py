@@ -1,0 +1,324 @@
+"""The ball's tab in the browser: the disk from any centre, neighbours, ways, decoding, links; phone and keyboard."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, measured_here
+from axe_playwright_python.sync_playwright import Axe
+from browser_fixtures import OpenPage
+from explorer import Explorer, N
+from playwright.sync_api import Page, expect
+
+from tvae import disk, explorer_reports, ternary
+from tvae.page import texts
+
+pytestmark = pytest.mark.browser
+MIN, MAX = 15_633, 19_569
+LIVE = "document.querySelector('#ball-disk .disk')?.tvae"
+
+
+class Ball:
+    """The tab of one opened page, with its disk drawn."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(20_000)
+        self.plot = page.locator("#ball-disk .disk-plot")
+        self.near = page.locator("#ball-near")
+        self.way = page.locator("#ball-walk")
+        self.decoded = page.locator("#ball-disk .disk-decoded")
+        self.wait(f".count === {N}")
+        expect(self.near.locator("tbody tr").first).to_be_visible()
+
+    def get(self, expression: str) -> Any:
+        return self.page.evaluate(f"{LIVE}.{expression}")
+
+    def wait(self, condition: str) -> None:
+        self.page.wait_for_function(f"{LIVE}{condition}")
+
+    def at_rest(self, centre: int) -> None:
+        self.wait(f".centre === {centre}")
+        self.wait(".moving === false")
+
+    def screen(self, index: int) -> tuple[float, float]:
+        self.plot.scroll_into_view_if_needed()
+        x, y = self.get(f"screen({index})")
+        return x, y
+
+    def picked_at(self, index: int) -> int:
+        """What a click on an operation's middle means: the nearest dot, a larger one counting as nearer."""
+        self.plot.scroll_into_view_if_needed()
+        places = np.array(self.page.evaluate(f"Array.from({{length: {N}}}, (_, n) => {LIVE}.screen(n))"))
+        return int((((places - places[index]) ** 2).sum(1) - ternary.VALUATIONS).argmin())
+
+    def fill(self, selector: str, value: str) -> None:
+        """Until it stays: Gradio sets a field of a tab once more, some time after the tab is there."""
+        field = self.page.locator(selector).first
+        stayed = 0
+        while stayed < 3:
+            stayed = stayed + 1 if field.input_value() == value else 0
+            if not stayed:
+                field.fill(value)
+            self.page.wait_for_timeout(100)
+        field.press("Enter")
+
+    def button(self, name: str) -> None:
+        self.page.locator("#ball-disk").get_by_role("button", name=name, exact=True).click()
+
+    def neighbours_of(self, index: int) -> None:
+        expect(self.near.locator("strong")).to_have_text(str(index))
+
+
+OpenBall = Callable[..., Ball]
+
+
+@pytest.fixture
+def ball(explorer: OpenExplorer) -> OpenBall:
+    def open_ball(query: str = "", **options: Any) -> Ball:
+        page = explorer(query, **options).page
+        page.get_by_role("tab", name="Ball").click()
+        return Ball(page)
+
+    return open_ball
+
+
+def radii(name: str, centre: int, encoder: str = "A") -> np.ndarray:
+    side = measured_here(name)[1].embedding.side(encoder)
+    return disk.radii_from(side, np.zeros(16) if centre < 0 else side.point[centre].astype(float))
+
+
+def test_nothing_of_the_tab_is_there_before_it_is_opened(explorer: OpenExplorer) -> None:
+    page = explorer().page
+    assert page.locator("#ball-disk .disk").count() == 0
+    page.get_by_role("tab", name="Ball").click()
+    assert Ball(page).get("key").startswith(f"{BUNDLED} ")
+
+
+def test_the_disk_is_the_python_disk_from_the_origin_and_from_an_operation(ball: OpenBall) -> None:
+    opened = ball()
+    embedding = measured_here(BUNDLED)[1].embedding
+    np.testing.assert_allclose(opened.get("radii"), embedding.a.radius, rtol=1e-5, atol=1e-6)
+    angles = opened.page.evaluate(f"Array.from({{length: {N}}}, (_, n) => {LIVE}.angle(n))")
+    np.testing.assert_allclose(angles, disk.angle(np.arange(N)), rtol=1e-12)
+    before = opened.get("frames")
+    opened.fill("#ball-centre textarea, #ball-centre input", "min")
+    opened.at_rest(MIN)
+    assert opened.get("frames") > before + 2
+    np.testing.assert_allclose(opened.get("radii"), radii(BUNDLED, MIN), atol=3e-4)
+    place = np.array(opened.get(f"place({radii(BUNDLED, MIN)[13]}, {float(disk.angle(13))})"))
+    np.testing.assert_allclose(opened.get("screen(13)"), place, atol=0.5)
+    opened.page.locator("#ball-encoder").get_by_label("B", exact=True).check()
+    opened.wait(".key.endsWith(' B')")
+    np.testing.assert_allclose(opened.get("radii"), radii(BUNDLED, MIN, "B"), atol=3e-4)
+    opened.button("Origin")
+    opened.at_rest(-1)
+    expect(opened.page.locator("#ball-centre textarea, #ball-centre input").first).to_have_value("")
+    assert "seen from the origin" in opened.plot.get_attribute("aria-label")
+
+
+def test_picks_are_exact_and_shared_with_the_other_tabs(ball: OpenBall) -> None:
+    opened = ball("?checkpoint=tree")
+    opened.wait(".key.startsWith('tree ')")
+    some = [opened.picked_at(index) for index in (40, 19_000)]
+    assert [n % 27 for n in some] == [40 % 27, 19_000 % 27]
+    opened.page.mouse.click(*opened.screen(some[0]))
+    opened.neighbours_of(some[0])
+    opened.page.keyboard.down("Control")
+    opened.page.mouse.click(*opened.screen(some[1]))
+    opened.page.keyboard.up("Control")
+    opened.wait(f".selected.join() === '{some[0]},{some[1]}'")
+    opened.neighbours_of(some[1])
+    expect(opened.way.locator("strong")).to_have_text([str(n) for n in some])
+    opened.page.mouse.dblclick(*opened.screen(some[0]))
+    opened.at_rest(some[0])
+    expect(opened.page.locator("#ball-centre textarea, #ball-centre input").first).to_have_value(str(some[0]))
+    np.testing.assert_allclose(opened.get("radii")[some[0]], 0, atol=1e-9)
+    opened.page.get_by_role("tab", name="Explore").click()
+    Explorer(opened.page).chosen(some[0])
+
+
+def test_neighbours_are_those_of_the_endpoint_and_choose(ball: OpenBall, tmp_path: Path) -> None:
+    opened = ball("?operations=min")
+    opened.neighbours_of(MIN)
+    document = explorer_reports.near(*measured_here(BUNDLED), MIN, 10, "A")
+    rows = opened.near.locator("tbody tr")
+    assert rows.evaluate_all("rows => rows.map(row => Number(row.dataset.row))") == [
+        row["index"] for row in document["neighbours"]
+    ]
+    opened.page.get_by_label("3-adic", exact=True).check()
+    expect(rows.first).to_have_attribute("data-row", str(document["nearest_3adic"][0]["index"]))
+    opened.fill("#ball-k input", "25")
+    expect(rows).to_have_count(25)
+    with opened.page.expect_download() as download:
+        opened.near.get_by_role("button", name="Export JSON").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert json.loads(path.read_text())["k"] == 25
+    first = int(rows.first.get_attribute("data-row") or -1)
+    rows.first.get_by_role("button").click()
+    opened.neighbours_of(first)
+    opened.fill("#ball-k input", "0")
+    expect(opened.page.locator("#ball-alert [role=alert]")).to_contain_text("k is '0'")
+    opened.neighbours_of(first)
+
+
+def test_a_way_is_walked_step_by_step(ball: OpenBall) -> None:
+    opened = ball("?operations=min,max")
+    document = explorer_reports.geodesic(*measured_here(BUNDLED), MIN, MAX, 20, "A")
+    rows = opened.way.locator("tbody tr")
+    expect(rows).to_have_count(21)
+    indices = opened.way.locator("tbody button[data-index]").evaluate_all(
+        "all => all.map(b => Number(b.dataset.index))"
+    )
+    assert indices == [row["index"] for row in document["points"]]
+    slider = opened.way.get_by_role("slider")
+    slider.focus()
+    for _ in range(9):
+        slider.press("ArrowRight")
+    opened.wait(".step === 9")
+    expect(opened.way.locator("tr.looked-at")).to_have_attribute("data-step", "9")
+    expect(opened.way.locator(".walk-now")).to_contain_text(f"operation {document['points'][9]['index']}")
+    opened.fill("#ball-from textarea, #ball-from input", "13")
+    expect(opened.way.locator("strong")).to_have_text(["13", str(MAX)])
+    expect(opened.page).to_have_url(re.compile("walk=13"))
+    opened.fill("#ball-to textarea, #ball-to input", "v=8")
+    expect(opened.page.locator("#ball-alert [role=alert]")).to_contain_text("names 2 operations")
+    expect(opened.way.locator("strong")).to_have_text(["13", str(MAX)])
+
+
+def test_a_point_is_decoded_while_it_is_dragged(ball: OpenBall) -> None:
+    opened = ball("?checkpoint=tree&operations=13")
+    opened.wait(".key.startsWith('tree ')")
+    opened.button("Decode a point")
+    expect(opened.decoded.locator("p").first).to_contain_text("decoded as operation 13,")
+    expect(opened.decoded.locator("td small")).to_have_count(9)
+    opened.page.mouse.move(*opened.screen(13))
+    opened.page.mouse.down()
+    for n in (40, 500, 5, 7):
+        opened.page.mouse.move(*opened.screen(n), steps=4)
+    opened.page.mouse.up()
+    handle = opened.get("handle")
+    expected = int(disk.operation_at(handle["turn"]))
+    expect(opened.decoded).to_have_attribute("data-place", f"{handle['radius']} {handle['turn']}")
+    expect(opened.decoded).to_contain_text(f"ray to operation {expected}")
+    expect(opened.page).to_have_url(re.compile("point_radius="))
+    opened.fill("#ball-radius textarea, #ball-radius input", "20")
+    expect(opened.decoded.locator("[role=alert]")).to_contain_text("Norms up to")
+    assert opened.get("selected") == [13]
+
+
+def test_a_link_restores_the_view(ball: OpenBall, explorer: OpenExplorer) -> None:
+    query = "?tab=ball&ball_encoder=B&colour=nearness&disk=even&centre=min&walk=13+to+14&operations=7&checkpoint=tree"
+    opened = Ball(explorer(f"{query}&point_radius=0.5&point_angle=100").page)
+    opened.at_rest(MIN)
+    opened.wait(".key.endsWith(' B')")
+    opened.wait(".colour === 'nearness'")
+    expect(opened.way.locator("strong")).to_have_text(["13", "14"])
+    expect(opened.decoded.locator("p").first).to_contain_text("Radius 0.500, angle 100.00")
+    opened.wait(".selected.join() === '7'")
+    asked = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
+    assert asked == {
+        **{name: value[0] for name, value in parse_qs(query[1:]).items()},
+        "point_radius": "0.5",
+        "point_angle": "100",
+    }
+
+
+def test_another_checkpoint_and_one_without_a_ball(ball: OpenBall) -> None:
+    opened = ball("?operations=min")
+    explorer = Explorer.__new__(Explorer)
+    explorer.page, explorer.dropdown = opened.page, opened.page.get_by_label("Checkpoint")
+    explorer.choose("tree - ")
+    opened.wait(".key.startsWith('tree ')")
+    explorer.choose(f"{EUCLIDEAN} - ")
+    expect(opened.page.locator("#ball-notice")).to_have_text(texts.BALL_NONE)
+    expect(opened.plot).to_be_hidden()
+    expect(opened.near.locator("thead")).to_contain_text("euclidean")
+    explorer.choose(f"{BUNDLED} - ")
+    opened.wait(f"?.key.startsWith('{BUNDLED} ')")
+    expect(opened.plot).to_be_visible()
+
+
+def test_by_keyboard_alone(ball: OpenBall) -> None:
+    opened = ball()
+    keys = opened.page.keyboard
+    opened.plot.focus()
+    keys.press("ArrowUp")
+    opened.wait(".cursor === 0")
+    keys.press("ArrowUp")  # to the level further out
+    cursor = opened.get("cursor")
+    assert cursor in (6_561, 13_122)
+    keys.press("ArrowRight")
+    keys.press("ArrowUp")
+    found = opened.get("cursor")
+    keys.press("Enter")
+    opened.neighbours_of(found)
+    keys.press("c")
+    opened.at_rest(found)
+    keys.press("0")
+    opened.at_rest(-1)
+    keys.press("d")
+    expect(opened.decoded).to_be_visible()
+    before = opened.get("handle")
+    keys.press("ArrowUp")
+    keys.press("Shift+ArrowLeft")
+    after = opened.get("handle")
+    assert after["radius"] == pytest.approx(before["radius"] + 0.05)
+    assert (after["turn"] - before["turn"]) % (2 * np.pi) == pytest.approx(np.radians(5))
+    expect(opened.decoded).to_have_attribute("data-place", f"{after['radius']} {after['turn']}")
+    keys.press("d")
+    expect(opened.decoded).to_be_hidden()
+    keys.press("Escape")
+    opened.wait(".selected.length === 0")
+
+
+def test_on_a_phone_and_without_motion(page: OpenPage, site: Any) -> None:
+    options = {"viewport": {"width": 375, "height": 800}, "has_touch": True, "reduced_motion": "reduce"}
+    opened = Ball(page(f"{site.url}?tab=ball&operations=min,max", **options))
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 375
+    frames = opened.get("frames")
+    opened.button("Make it the centre")
+    opened.at_rest(MAX)
+    assert opened.get("frames") == frames + 1
+    opened.page.touchscreen.tap(*opened.screen(MAX))
+    opened.wait(f".selected.join() === '{MAX}'")
+    opened.page.set_viewport_size({"width": 320, "height": 700})
+    opened.page.wait_for_function("document.documentElement.scrollWidth === 320")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_axe_violation_of_its_own(ball: OpenBall, dark: bool) -> None:
+    opened = ball("?operations=min,max", dark=dark)
+    opened.button("Decode a point")
+    expect(opened.decoded.locator("table")).to_be_visible()
+    opened.page.get_by_text(texts.BALL_MORE_TITLE).click()
+    ours = "#ball-lead, #ball-disk, #ball-near, #ball-walk, #ball-exact, #ball-alert, #ball-notice"
+    found = [
+        f"{rule['id']} at {node['target'][0]}: {node['failureSummary']}"
+        for rule in Axe().run(opened.page).response["violations"]
+        for node in rule["nodes"]
+        if opened.page.evaluate(
+            "([at, ours]) => Boolean(document.querySelector(at)?.closest(ours))", [node["target"][0], ours]
+        )
+    ]
+    assert found == []
+
+
+def test_pictures_are_saved(ball: OpenBall, tmp_path: Path) -> None:
+    opened = ball("?operations=min,max")
+    for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        with opened.page.expect_download() as download:
+            opened.button(suffix)
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        data = path.read_bytes()
+        assert path.name.endswith(f"_A-origin.{suffix.lower()}")
+        assert data.startswith(start)
+        if suffix == "SVG":
+            assert data.count(b"h0") == N + 2

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tvae"
 
 LAYERS = (
-    ("errors", "ternary", "ball", "palette", "homeostasis", "region_bounds", "optimisers"),
+    ("errors", "cache", "ternary", "ball", "palette", "homeostasis", "region_bounds", "optimisers"),
     ("operations", "models", "storage", "torch_file", "tree"),
     ("architecture", "embedding", "catalogue", "hub_access", "inputs", "plan", "precondition", "tropical"),
     ("ball_recipes", "rich_recipes"),

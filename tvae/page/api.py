@@ -16,7 +16,7 @@ from tvae import explorer_reports, inputs, reports
 from tvae import regions as region_report
 from tvae.errors import InputError, TvaeError
 from tvae.operations import parse_operations
-from tvae.page.compute import counted, opened, sliced
+from tvae.page.compute import counted, examined, opened, sliced
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -273,7 +273,7 @@ def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
     Noise: coverage of z = mu + s sigma eps for s = 0 to 3. Reach: how many operations come out of latents drawn from
     the prior, and of points drawn in the ball where the decoder reads it. Draws are seeded.
     """
-    return explorer_reports.depth(*opened(checkpoint), seed)
+    return explorer_reports.depth(*examined(checkpoint, seed))
 
 
 ENDPOINTS = (

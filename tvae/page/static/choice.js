@@ -1,4 +1,4 @@
-// Truth table, facts, result table, coverage and examples: buttons in HTML that Python renders. One listener on the element
+// Truth table, facts, tables, examples: buttons in HTML that Python renders. One listener on the element
 // outlives every rendering. Gradio runs this file as the body of a function (element, trigger, server, props, watch).
 const SIGNS = ['\u2212', '0', '+'], NAMES = ['minus', 'zero', 'plus'];
 const PATIENCE = 5000; // ms; an edit that has no answer by then does not hold up the next one
@@ -33,12 +33,12 @@ function resume() {
   edit(next);
 }
 async function download(button) {
-  const status = element.querySelector('.status');
+  const status = button.closest('.exports').querySelector('.status'), {export: kind, table} = button.dataset;
   status.textContent = 'Preparing\u2026';
-  const file = await server.export_table({...props.context, kind: button.dataset.export});
+  const file = await server.export_table({...props.context, kind, table});
   status.textContent = file.error ?? `Saved ${file.name}`;
   if (file.error) return;
-  const blob = new Blob([file.text], {type: button.dataset.export === 'csv' ? 'text/csv' : 'application/json'});
+  const blob = new Blob([file.text], {type: kind === 'csv' ? 'text/csv' : 'application/json'});
   const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: file.name});
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);

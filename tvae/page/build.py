@@ -6,7 +6,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
-from tvae.page import api, compare, coverage, links, regions, texts, train, views
+from tvae.page import api, compare, coverage, learn, links, regions, texts, train, views
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
 from tvae.page.limits import ForgetCalls, RequestLimit
@@ -21,7 +21,7 @@ MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "mon
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 FIRST_TAB: Final = views.TABS[0]
 SESSIONS: Final = 500  # visitors whose last values Gradio keeps, some 0.3 MB each; the page needs none of them
-STYLES: Final = ("page.css", "curves.css", "coverage.css", "train.css", "compare.css")
+STYLES: Final = ("page.css", "curves.css", "coverage.css", "train.css", "learn.css", "compare.css")
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
@@ -43,11 +43,14 @@ def build() -> gr.Blocks:
                 depth = coverage.layout()
             with gr.Tab("Train", id="train") as train_tab:
                 training = train.layout()
+            with gr.Tab("Learn", id="learn") as learn_tab:
+                lessons = learn.layout()
         _wire(demo, parts)
         compare.wire(demo, compared, parts)
         coverage.wire(depth, parts)
         train.wire(demo, training, parts)
-        for tab in (explore_tab, compare_tab, coverage_tab, train_tab):
+        learn.wire(lessons, parts)
+        for tab in (explore_tab, compare_tab, coverage_tab, train_tab, learn_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
         links.wire(parts["link"], [*_linked(parts), *compare.linked(compared)])
         api.add_endpoints()

@@ -1,6 +1,6 @@
 """Small pictures as inline SVG, beside the line charts of `curves`: bars, ranges, a histogram, digits, reliability.
 
-Each is a figure whose caption says in words what it shows; the same words are its label for screen readers. Colours
+Each is a figure whose caption says what it shows; for screen readers its label has the values that are drawn. Colours
 come from the page's variables, so light and dark need no second picture.
 """
 
@@ -44,10 +44,10 @@ class Range:
     note: str = ""  # at the end; in the colour of what is wrong
 
 
-def figure(words: str, height: float, inside: str, width: int = WIDTH) -> str:
-    """A picture with its words."""
+def figure(words: str, told: str, height: float, inside: str) -> str:
+    """A picture with its caption, and with what a screen reader is told of its values."""
     return (
-        f'<figure class="sketch"><svg viewBox="0 0 {width} {height:g}" role="img" aria-label="{escape(words)}">'
+        f'<figure class="sketch"><svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(told)}">'
         f"{inside}</svg><figcaption>{escape(words)}</figcaption></figure>"
     )
 
@@ -63,7 +63,8 @@ def bars(rows: Sequence[Bar], words: str) -> str:
         if row.limit is not None:
             parts.append(f'<path class="limit" d="M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"/>')
         parts.append(_text(END + 6, y + 13, row.text))
-    return figure(words, len(rows) * ROW + 4, "".join(parts))
+    told = "; ".join(f"{row.label}: {row.text}" for row in rows)
+    return figure(words, told, len(rows) * ROW + 4, "".join(parts))
 
 
 def ranges(rows: Sequence[Range], words: str, label: str) -> str:
@@ -83,11 +84,17 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> str:
         parts.append(_text(34, y + 10, row.label, "end"))
         parts.append(
             f'<rect{wrong} x="{40 + row.low * scale:.1f}" y="{y}" width="{wide:.1f}" height="11" rx="2" '
-            f'style="fill:{row.colour}"/><path class="mean" d="M{40 + row.mean * scale:.1f} {y - 1}v13"/>'
+            f'style="fill:{row.colour}"/>'
         )
+        if wide > 6:  # in a thinner one it would hide the range itself
+            parts.append(f'<path class="mean" d="M{40 + row.mean * scale:.1f} {y - 1}v13"/>')
         parts.append(_text(296, y + 10, row.note, "note"))
     parts.append(_text((40 + right) / 2, bottom + 28, label, "middle"))
-    return figure(words, bottom + 32, "".join(parts))
+    told = "; ".join(
+        f"{row.label}: {row.low:.3f} to {row.high:.3f}, mean {row.mean:.3f}{', overlaps the next' * bool(row.note)}"
+        for row in rows
+    )
+    return figure(words, f"{label}. {told}", bottom + 32, "".join(parts))
 
 
 def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str:
@@ -104,34 +111,36 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str
     for value in ticks(0.0, most, 6):
         parts.append(_text(left + value / most * (right - left), bottom + 14, f"{value:g}", "middle"))
     parts.append(_text((left + right) / 2, bottom + 29, label, "middle"))
-    return figure(words, bottom + 34, "".join(parts))
+    wide_bin = most / len(counts)
+    told = ", ".join(f"{count:,} from {place * wide_bin:.3g}" for place, count in enumerate(counts) if count)
+    return figure(words, f"{label}, counts: {told}", bottom + 34, "".join(parts))
 
 
 def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> str:
     """The way of an operation down the tree of digits; another one, `name`, leaves it at `leaves` by the trit `other`.
 
-    Below each fork stands how many operations begin so.
+    Below some of the forks stands how many operations begin so.
     """
-    step, y = 33, 50
+    step, y = 33, 56
     parts = []
     for place, trit in enumerate(trits):
         x = 10 + place * step
         up, down = (one for one in (1, 0, -1) if one != trit)
         for side, branch in ((-1, up), (1, down)):
             taken = place == leaves and branch == other
-            parts.append(f'<path class="{"taken" if taken else "branch"}" d="M{x} {y}l14 {side * 24}"/>')
-            parts.append(_text(x + 20, y + side * 28 + 4, TRIT_SIGNS[branch], "middle"))
-            if taken:
-                where = _text(min(x + 30, 300), y + side * 28 + 4, name, "end" if place > 5 else "")
-                parts.append(where.replace(f'x="{min(x + 30, 300):g}"', f'x="{x + 10:g}"') if place > 5 else where)
+            parts.append(f'<path class="{"taken" if taken else "branch"}" d="M{x} {y}l14 {side * 20}"/>')
+            parts.append(_text(x + 19, y + side * 26 + 4, TRIT_SIGNS[branch], "middle"))
+            parts += [_text(min(max(x + 19, 24), 296), y + side * 42 + 4, name, "middle name")] if taken else []
         parts.append(f'<path class="way" d="M{x} {y}h{step}"/>')
         parts.append(f'<rect class="{trit_class(trit)}" x="{x + 13}" y="{y - 8}" width="15" height="16" rx="3"/>')
         parts.append(_text(x + 20.5, y + 4, TRIT_SIGNS[trit], "middle sign"))
-    for place in (0, 1, 2, 3, 9):
-        remaining = f"{3 ** (9 - place):,}"
-        parts.append(_text(10 + place * step if place else 0, y + 54, remaining, "" if not place else "middle"))
+    for place in range(len(trits) + 1):
         parts.append(f'<circle class="fork" cx="{10 + place * step}" cy="{y}" r="2.5"/>')
-    return figure(words, y + 60, "".join(parts))
+    for place in (0, 2, 4, 6, len(trits)):
+        parts.append(_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
+    way = " ".join(TRIT_SIGNS[trit] for trit in trits)
+    told = f"{way}; at entry {leaves + 1} {name} has {TRIT_SIGNS[other]}"
+    return figure(words, told, y + 72, "".join(parts))
 
 
 def reliability(bins: Sequence[Bin], words: str) -> str:
@@ -169,7 +178,12 @@ def reliability(bins: Sequence[Bin], words: str) -> str:
         parts.append(_text(x, bottom + 73, _edge(one.low), "middle small"))
     parts.append(_text(left + wide * len(bins) - 2, bottom + 73, "1", "middle small"))
     parts.append(_text(left + wide * len(bins) / 2, bottom + 88, "confidence of the decoded trit", "middle"))
-    return figure(words, bottom + 92, "".join(parts))
+    told = "; ".join(
+        f"{one.low:.6g} to {one.high:.6g}: {one.count:,} trits, mean confidence {number(one.confidence, 6)}, right "
+        f"{number(one.accuracy, 6)}"
+        for one in bins
+    )
+    return figure(words, told, bottom + 92, "".join(parts))
 
 
 def _short(count: int) -> str:

@@ -87,10 +87,7 @@ def test_it_follows_the_checkpoint(explorer: OpenExplorer) -> None:
 def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer, tmp_path: Path) -> None:
     opened = explorer(width=375, dark=True)
     page = opened.page
-    page.get_by_role("tab", name="Explore").focus()
-    while page.evaluate("document.activeElement.textContent.trim()") != "Coverage":
-        page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    opened.open_tab_by_keyboard("Coverage")
     filled(opened, BUNDLED)
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     page.locator("#coverage-depth [data-tile^=ece] summary").focus()

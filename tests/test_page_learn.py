@@ -55,10 +55,7 @@ def test_a_checkpoint_without_a_ball_says_so(explorer: OpenExplorer) -> None:
 def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
     opened = explorer(width=375, dark=True)
     page = opened.page
-    page.get_by_role("tab", name="Explore").focus()
-    while page.evaluate("document.activeElement.textContent.trim()") != "Learn":
-        page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    opened.open_tab_by_keyboard("Learn")
     filled(opened, BUNDLED)
     for lesson in texts_learn.LESSONS:
         page.locator(f"section[aria-labelledby=lesson-{lesson.key}] summary").focus()

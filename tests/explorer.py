@@ -89,3 +89,19 @@ class Explorer:
     def tile(self, start: str) -> Locator:
         """A tile by the beginning of its data-tile."""
         return self.page.locator(f"details[data-tile^='{start}']")
+
+    def open_tab_by_keyboard(self, name: str) -> None:
+        """From the first tab on; those that a narrow page has no room for are in Gradio's menu "More tabs"."""
+        keyboard = self.page.keyboard
+        self.page.get_by_role("tab", name="Explore").focus()
+        for _ in range(12):
+            keyboard.press("Tab")
+            focused = self.page.evaluate(
+                "[document.activeElement.textContent.trim(), document.activeElement.ariaLabel]"
+            )
+            if name in focused:
+                keyboard.press("Enter")
+                return
+            if "More tabs" in focused:
+                keyboard.press("Enter")
+        raise AssertionError(f"no way to the tab {name} by keyboard")

@@ -9,7 +9,7 @@ from app_fixtures import BUNDLED, EUCLIDEAN, RICH, Site, measured_here
 from gradio_client import Client
 from http_api import Api, Refused
 
-from tvae import explorer_reports
+from tvae import checkpoint_file, explorer_reports, robustness
 
 BALL = "ball"  # bundled, its decoder reads the ball
 OUTSIDE = [0.3] * 16  # norm 1.2
@@ -61,7 +61,9 @@ class TestAnswers:
 
     @pytest.mark.parametrize("name", [RICH, EUCLIDEAN])
     def test_robustness(self, api: Api, name: str) -> None:
-        assert api("robustness", name, 1) == through_json(explorer_reports.depth(*measured_here(name), 1))
+        located, measured = measured_here(name)
+        found = robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding, 1)
+        assert api("robustness", name, 1) == through_json(explorer_reports.depth(located, measured, found))
 
     def test_gradio_client_needs_no_more_than_the_names(self, site: Site) -> None:
         client = Client(site.url, verbose=False, analytics_enabled=False)

@@ -164,3 +164,16 @@ def test_text_never_becomes_markup() -> None:
     made = charts([drawn])
     assert "<b " not in made
     ElementTree.fromstring(made)
+
+
+def test_places_and_values_have_the_digits_that_tell_them_apart() -> None:
+    noise = Chart(
+        "n", "Noise", "operations", (0.0, 0.25, 3.0), (Line("", (19_683.0, 5_000.0, 7_000.0)),), digits=0,
+        x_label="standard deviations", x_digits=2,
+    )  # fmt: skip
+    assert in_words(noise) == (
+        "Operations by standard deviations. It: from 19,683 at 0.00 to 7,000 at 3.00; least 5,000 at 0.25, greatest "
+        "19,683 at 0.00."
+    )
+    words = [element.text for element in parsed(noise).iter("text")]
+    assert {"standard deviations", "0", "1", "2", "3", "7,000", "20,000"} <= set(words)

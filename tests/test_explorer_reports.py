@@ -234,16 +234,11 @@ class TestCompare:
 
 class TestDepth:
     def test_the_document_is_what_was_examined(self, opened: Opened) -> None:
-        document = strict(explorer_reports.depth(*opened, 3))
         found = robustness.examine(checkpoint_file.build(opened[1].checkpoint), opened[1].embedding, 3)
+        document = strict(explorer_reports.depth(*opened, found))
         assert document["seed"] == 3
         assert np.shape(document["confusion"]["by_position"]) == (9, 3, 3)
         assert np.shape(document["confusion"]["by_valuation"]) == (10, 3, 3)
         for name in ("calibration", "noise", "prior"):
             assert document[name] == strict(asdict(getattr(found, name)))
         assert (document["ball"] is None) == (opened[1].embedding.decoder_input == "mu")
-
-    @pytest.mark.parametrize("seed", [-1, 2**31, 0.5, "0", None, True])
-    def test_a_wrong_seed(self, rich: Opened, seed: Any) -> None:
-        with pytest.raises(InputError, match=r"^The seed is .*; it is a whole number from 0 to 2,147,483,647"):
-            explorer_reports.depth(*rich, seed)

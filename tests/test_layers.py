@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tvae"
 
 LAYERS = (
-    ("errors", "ternary", "ball", "palette", "homeostasis", "region_bounds", "optimisers"),
+    ("errors", "cache", "ternary", "ball", "palette", "homeostasis", "region_bounds", "optimisers"),
     ("operations", "models", "storage", "torch_file", "tree"),
     ("architecture", "embedding", "catalogue", "tables", "hub_access", "inputs", "plan", "precondition", "tropical"),
     ("ball_recipes", "rich_recipes"),
@@ -42,6 +42,7 @@ LAYERS = (
         "page",
         "page.limits",
         "page.texts",
+        "page.texts_learn",
         "page.components",
         "page.html",
         "page.strip",
@@ -51,11 +52,20 @@ LAYERS = (
         "page.mcp_server",
     ),
     ("page.choice", "page.compute", "page.curves", "page.fragments", "page.compared", "page.disk_plot"),
-    ("page.selection", "page.bench", "page.trained", "page.regions", "page.bringing", "page.ball_parts"),
-    ("page.views", "page.api_own", "page.exports"),
+    (
+        "page.selection",
+        "page.bench",
+        "page.trained",
+        "page.regions",
+        "page.bringing",
+        "page.ball_parts",
+        "page.sketches",
+    ),
+    ("page.views", "page.api_own", "page.exports", "page.depth_words", "page.lessons"),
     ("page.api",),
-    ("page.train_views", "page.compare_views", "page.own_views", "page.ball_views"),
-    ("page.train", "page.compare", "page.own", "page.ball"),
+    ("page.train_views", "page.compare_views", "page.own_views", "page.ball_views", "page.depth", "page.learn"),
+    ("page.train", "page.compare", "page.own", "page.ball", "page.coverage_views"),
+    ("page.coverage",),
     ("page.build",),
     ("app",),
 )

@@ -109,7 +109,7 @@ def test_the_least_recently_used_goes_first(measured: Measured, files: Callable[
     assert cache.get(files(0)) is first
     assert cache.get(files(1)) is not second
     assert len(compute.calls) == 4
-    assert len(cache._known) == 2
+    assert len(cache._cache) == 2
 
 
 def test_a_file_that_changes_is_measured_again(measured: Measured, files: Callable[[int], Located]) -> None:

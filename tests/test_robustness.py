@@ -1,11 +1,14 @@
 """Coverage in depth: counts that have to add up, calibration known beforehand, and draws that repeat."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
 from tvae import checkpoint_file, loading, measuring, robustness, ternary
 from tvae.embedding import confidence_of, decoded_trits
+from tvae.errors import InputError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.robustness import DEVIATIONS, EDGES, SAMPLES
@@ -161,3 +164,14 @@ def test_a_seed_repeats_and_another_differs(trained: Measured) -> None:
     assert once.noise.coverage[1:] != other.noise.coverage[1:]
     assert once.prior.reached != other.prior.reached
     assert once.calibration == other.calibration
+
+
+@pytest.mark.parametrize(("given", "seed"), [(0, 0), (7.0, 7), (robustness.MAX_SEED, 2**31 - 1)])
+def test_a_seed_is_a_whole_number(given: Any, seed: int) -> None:
+    assert robustness.seed_of(given) == seed
+
+
+@pytest.mark.parametrize("given", [-1, 2**31, 0.5, "0", None, True])
+def test_a_wrong_seed(given: Any) -> None:
+    with pytest.raises(InputError, match=r"^The seed is .*; it is a whole number from 0 to 2,147,483,647"):
+        robustness.seed_of(given)

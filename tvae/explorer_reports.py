@@ -11,13 +11,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import checkpoint_file, comparing, inputs, neighbours, robustness, ternary, walk
+from tvae import checkpoint_file, comparing, inputs, neighbours, ternary, walk
 from tvae.embedding import DECIMALS
 from tvae.errors import InputError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.neighbours import Around
 from tvae.operations import Typed, parse_operations
+from tvae.robustness import Robustness
 from tvae.walk import Decoded, Walk
 
 Document = dict[str, Any]
@@ -28,7 +29,6 @@ MAX_ASKED: Final = 500  # operations whose neighbours are listed; a millisecond 
 MAX_LISTED: Final = 5_000  # operations x k; each is listed by three distances
 MAX_STEPS: Final = 500
 MAX_POINTS: Final = 2_000  # decoded in one answer
-MAX_SEED: Final = 2**31 - 1
 
 NOTES: Final = {
     "ball": "The decoder reads the ball: each point of the geodesic is decoded as it stands.",
@@ -250,14 +250,12 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.10f}"
 
 
-def depth(located: Located, measured: Measured, seed: int) -> Document:
+def depth(located: Located, measured: Measured, found: Robustness) -> Document:
     """Coverage in depth, see `robustness`: confusion, calibration, noise, and reach from the prior and the ball."""
-    seed = inputs.count(seed, 0, MAX_SEED, "The seed", 0)
-    found = robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding, seed)
     return {
         **_head(located, measured),
         "decoder_input": measured.embedding.decoder_input,
-        "seed": seed,
+        "seed": found.seed,
         "confusion": {name: table.tolist() for name, table in asdict(found.confusion).items()},
         "calibration": asdict(found.calibration),
         "noise": asdict(found.noise),

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae import ternary
+from tvae import inputs, ternary
 from tvae.embedding import CHUNK, Embedding, Side, confidence_of, decoded_trits
 from tvae.models import TernaryVAE
 
@@ -22,6 +22,7 @@ SAMPLES: Final = (100, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 EDGES: Final = (1 / 3, 0.5, 0.7, 0.9, 0.99, 0.999, 0.9999, 0.99999, 1.0)  # of confidence; three trits: never below 1/3
 ECE_BINS: Final = 15
 LEVELS: Final = len(ternary.LEVEL_SIZES)
+MAX_SEED: Final = 2**31 - 1
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -88,6 +89,12 @@ class Robustness:
     noise: Noise
     prior: Reach  # latents drawn from N(0, I)
     ball: Reach | None  # points drawn in the ball; None where the decoder does not read the ball
+    seed: int  # of all draws
+
+
+def seed_of(given: object) -> int:
+    """A seed that somebody sent, 0 to 2^31 - 1. Raises InputError for anything else."""
+    return inputs.count(given, 0, MAX_SEED, "The seed", 0)
 
 
 def examine(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Robustness:
@@ -98,6 +105,7 @@ def examine(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Robustnes
         noise=noise(model, embedding, seed),
         prior=prior_reach(model, seed),
         ball=ball_reach(model, embedding.a, seed) if embedding.decoder_input == "log0" else None,
+        seed=seed,
     )
 
 
@@ -173,7 +181,10 @@ def noise(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Noise:
 
 
 def prior_reach(model: TernaryVAE, seed: int = 0) -> Reach:
-    """What is reached from latents drawn from the prior N(0, I), which training pulled the posterior towards."""
+    """What is reached from latents drawn from the prior N(0, I), which a KL term pulls the posterior towards.
+
+    A recipe without one has no reason to put the operations where the prior is.
+    """
     latent = torch.from_numpy(_normal(seed, SAMPLES[-1], model.config.latent_dim))
     with torch.inference_mode():
         return reach(ternary.index_of(_decoded(model, latent)))

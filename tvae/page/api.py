@@ -13,7 +13,7 @@ from tvae.errors import InputError
 from tvae.operations import parse_operations
 from tvae.page import compute
 from tvae.page.api_own import hub_checkpoints, open_from_hub
-from tvae.page.compute import counted, opened, sliced
+from tvae.page.compute import counted, examined, opened, sliced
 from tvae.page.endpoints import endpoint, register
 
 
@@ -253,7 +253,7 @@ def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
     Noise: coverage of z = mu + s sigma eps for s = 0 to 3. Reach: how many operations come out of latents drawn from
     the prior, and of points drawn in the ball where the decoder reads it. Draws are seeded.
     """
-    return explorer_reports.depth(*opened(checkpoint), seed)
+    return explorer_reports.depth(*examined(checkpoint, seed))
 
 
 ENDPOINTS = (

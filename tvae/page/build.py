@@ -6,7 +6,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
-from tvae.page import api, ball, bringing, compare, exports, links, own, regions, texts, train, views
+from tvae.page import api, ball, bringing, compare, coverage, exports, learn, links, own, regions, texts, train, views
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
 from tvae.page.limits import Bound, ForgetCalls, RequestLimit
@@ -21,7 +21,16 @@ MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "mon
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 FIRST_TAB: Final = views.TABS[0]
 SESSIONS: Final = 500  # visitors whose last values Gradio keeps, some 0.3 MB each; the page needs none of them
-STYLES: Final = ("page.css", "own.css", "curves.css", "train.css", "compare.css", "ball.css")
+STYLES: Final = (
+    "page.css",
+    "own.css",
+    "curves.css",
+    "train.css",
+    "compare.css",
+    "ball.css",
+    "coverage.css",
+    "learn.css",
+)
 USUAL: Final = Bound(MAX_REQUEST, "The request is larger than 2 MB. Ask for fewer operations at once.")
 # Gradio's own upload keeps what it is sent, and nothing here needs it.
 NO_UPLOAD: Final = Bound(0, f"No file is taken here. POST a checkpoint's bytes to {bringing.PATH}?name=NAME.")
@@ -45,14 +54,20 @@ def build() -> gr.Blocks:
                 in_ball = ball.layout()
             with gr.Tab("Compare", id="compare") as compare_tab:
                 compared = compare.layout()
+            with gr.Tab("Coverage", id="coverage") as coverage_tab:
+                depth = coverage.layout()
             with gr.Tab("Train", id="train") as train_tab:
                 training = train.layout()
+            with gr.Tab("Learn", id="learn") as learn_tab:
+                lessons = learn.layout()
         _wire(demo, parts)
         ball.wire(demo, in_ball, parts)
         compare.wire(demo, compared, parts)
+        coverage.wire(depth, parts)
         train.wire(demo, training, parts)
         own.wire(parts["own"], parts, training["visit"])
-        for tab in (explore_tab, ball_tab, compare_tab, train_tab):
+        learn.wire(lessons, parts)
+        for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, train_tab, learn_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
         links.wire(parts["link"], [*_linked(parts), *ball.linked(in_ball), *compare.linked(compared)])
         api.add_endpoints()

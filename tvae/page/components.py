@@ -1,4 +1,4 @@
-"""The page's own components: HTML that Python renders, with one small script for all of them."""
+"""The page's own components: HTML that Python renders, with one small script for all of them; what a tab follows."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -33,3 +33,22 @@ def buttons_in_html(
 def plain_html(value: str, elem_id: str) -> gr.HTML:
     """HTML without a script."""
     return gr.HTML(value, js_on_load=None, apply_default_css=False, elem_id=elem_id)
+
+
+def followed(tab: str, main: dict[str, Any]) -> gr.Textbox:
+    """A hidden field that names the checkpoint that a tab shall show; its `change` is when the tab has to be filled.
+
+    It takes the name of what is loaded while the tab is open, so a tab costs nothing before it is first opened, and
+    nothing when it is opened again. `main`: `loaded` and `tab`, the id of the open tab. Emptied, it asks again when the
+    tab is next opened.
+    """
+    wanted = gr.Textbox("", visible="hidden", elem_id=f"{tab}-wanted")
+    gr.on(
+        [main["tab"].change, main["loaded"].change],
+        None,
+        [main["loaded"], main["tab"], wanted],
+        wanted,
+        js=f"(name, open, wanted) => open === `{tab}` ? name : wanted",
+        api_visibility="private",
+    )
+    return wanted

@@ -7,7 +7,8 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
-from tvae import checkpoint_file, inputs, loading, measuring, regions
+from tvae import checkpoint_file, inputs, loading, measuring, regions, robustness
+from tvae.cache import Cache
 from tvae.catalogue import DEFAULT
 from tvae.checkpoint_file import Checkpoint
 from tvae.loading import Located
@@ -15,6 +16,7 @@ from tvae.measuring import Measured, MeasuredCache
 from tvae.operations import parse_operations
 from tvae.page.visits import GRACE, PREFIX, Visits
 from tvae.regions import Regions, Slice
+from tvae.robustness import Robustness
 
 try:
     import spaces
@@ -102,3 +104,31 @@ def sliced(name: str, part: str, corners: tuple[int, ...]) -> Slice:
 @lru_cache(maxsize=64)
 def _count(name: str, _sha256: str, samples: int, seed: int) -> Regions:
     return regions.count(checkpoint_file.build(opened(name)[1].checkpoint), samples, seed)
+
+
+EXAMINED = Cache[tuple[str, float, int], Robustness](capacity=64)  # some 10 kB each
+_EXAMINING = Lock()  # an examination holds 100 MB for half a second; those of other keys wait
+
+
+def examined(name: str, seed: int = 0) -> tuple[Located, Measured, Robustness]:
+    """Coverage in depth, once for a checkpoint and a seed, whoever asks.
+
+    Raises InputError for what is no seed, and what `opened` raises.
+    """
+    seed = robustness.seed_of(seed)
+    located, measured = opened(name)
+    return located, measured, EXAMINED.get(_key(measured, seed), lambda: _examine(measured, seed))
+
+
+def is_examined(measured: Measured) -> bool:
+    """Whether `examined` answers at once, with the usual seed."""
+    return EXAMINED.has(_key(measured, 0))
+
+
+def _key(measured: Measured, seed: int) -> tuple[str, float, int]:
+    return measured.checkpoint.sha256, measured.checkpoint.config.max_radius, seed
+
+
+def _examine(measured: Measured, seed: int) -> Robustness:
+    with _EXAMINING:
+        return robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding, seed)

@@ -40,6 +40,7 @@ class Chart:
     lines: tuple[Line, ...]
     digits: int = 3  # of the last values
     x_label: str = "step"
+    x_digits: int = 0  # of x, where words name a place
     limit: float | None = None  # drawn across, and always in view
     reach: tuple[float, ...] = ()  # what the y axis must hold whatever the values are
     marks: tuple[float, ...] = ()  # x where something begins, such as a phase
@@ -83,6 +84,10 @@ def chart(drawn: Chart) -> str:
 def in_words(drawn: Chart) -> str:
     """What the chart shows: for each line its first, last, least and greatest value, and where."""
     sentences = [f"{drawn.y_label[:1].upper() + drawn.y_label[1:]} by {drawn.x_label}."]
+
+    def at(x: float) -> str:
+        return number(x, drawn.x_digits)
+
     for line in drawn.lines:
         points = _points(drawn, line)
         if not points:
@@ -90,15 +95,15 @@ def in_words(drawn: Chart) -> str:
             continue
         (first, begins), (last, ends) = points[0], points[-1]
         low, high = (pick(points, key=lambda point: point[1]) for pick in (min, max))
-        words = f"from {number(begins, drawn.digits)} at {first:,.0f} to {number(ends, drawn.digits)} at {last:,.0f}"
+        words = f"from {number(begins, drawn.digits)} at {at(first)} to {number(ends, drawn.digits)} at {at(last)}"
         if low[1] == high[1]:
-            words = f"{number(ends, drawn.digits)} from {first:,.0f} to {last:,.0f}"
+            words = f"{number(ends, drawn.digits)} from {at(first)} to {at(last)}"
         else:
-            words += f"; least {number(low[1], drawn.digits)} at {low[0]:,.0f}"
-            words += f", greatest {number(high[1], drawn.digits)} at {high[0]:,.0f}"
+            words += f"; least {number(low[1], drawn.digits)} at {at(low[0])}"
+            words += f", greatest {number(high[1], drawn.digits)} at {at(high[0])}"
         sentences.append(f"{line.name or 'It'}: {words}.")
     if drawn.marks:
-        sentences.append(f"Marked: {', '.join(f'{mark:,.0f}' for mark in drawn.marks)}.")
+        sentences.append(f"Marked: {', '.join(at(mark) for mark in drawn.marks)}.")
     if drawn.limit is not None:
         sentences.append(f"Limit {number(drawn.limit, drawn.digits)}.")
     return " ".join(sentences)
@@ -144,7 +149,7 @@ def _axes(drawn: Chart, frame: _Frame) -> str:
     xs = ticks(*frame.x, 4)
     for value in xs:
         x = frame.at(value, frame.y[0])[0]
-        parts.append(f'<text class="middle" x="{x}" y="{bottom + 14}">{value:,.{_digits(xs, 0)}f}</text>')
+        parts.append(f'<text class="middle" x="{x}" y="{bottom + 14}">{number(value, _digits(xs, 0))}</text>')
     parts.append(f'<text class="middle label" x="{(LEFT + right) / 2}" y="{HEIGHT - 3}">{escape(drawn.x_label)}</text>')
     for value in drawn.marks:
         if frame.x[0] < value < frame.x[1]:

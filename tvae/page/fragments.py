@@ -61,13 +61,20 @@ def _made(checkpoint: Checkpoint) -> str:
     return f"The file says: {', '.join(parts)}." if parts else ""
 
 
-def _tile(name: str, label: str, value: str, more: str, share: float | None = None, good: bool = True) -> str:
+def explained(
+    key: str, label: str, value: str, more: str, sentence: str, share: float | None = None, good: bool = True
+) -> str:
+    """A tile: a number under its label, a bar for its share of a limit, and the sentence that explains it on demand."""
     filled = "" if share is None else bar(share, good)
     return (
-        f'<details class="tile" data-tile="{name}-{escape(label)}"><summary><span class="label">{escape(label)}</span>'
+        f'<details class="tile" data-tile="{key}-{escape(label)}"><summary><span class="label">{escape(label)}</span>'
         f'<span class="value">{value}</span>{filled}<span class="more">{more}</span></summary>'
-        f"<p>{escape(texts.EXPLANATIONS[name])}</p></details>"
+        f"<p>{escape(sentence)}</p></details>"
     )
+
+
+def _tile(name: str, label: str, value: str, more: str, share: float | None = None, good: bool = True) -> str:
+    return explained(name, label, value, more, texts.EXPLANATIONS[name], share, good)
 
 
 def tile_row(metrics: Metrics) -> str:

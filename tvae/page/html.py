@@ -10,8 +10,8 @@ _CLASSES = {-1: "minus", 0: "zero", 1: "plus"}
 
 
 def number(value: float | None, digits: int) -> str:
-    """A number with a true minus sign; a dash where it is undefined."""
-    return "\u2013" if value is None else f"{value:.{digits}f}".replace("-", "\u2212")
+    """A number with a true minus sign and commas between thousands; a dash where it is undefined."""
+    return "\u2013" if value is None else f"{value:,.{digits}f}".replace("-", "\u2212")
 
 
 def tile(trit: int, right: int | None = None) -> str:

@@ -1,4 +1,4 @@
-"""The words of the page in one place."""
+"""The words of the page in one place; those of the lessons, which are more than all others, are in `texts_learn`."""
 
 from typing import Final
 
@@ -233,3 +233,107 @@ DECODED_FROM: Final = {
     "the straight line from operation {start}'s mean to operation {target}'s, at {share} of the way.",
 }
 NOT_DECODED: Final = "No decoder of this checkpoint reads encoder B's latent mean. Choose encoder A to decode points."
+
+# The Coverage tab.
+COVERAGE_LEAD: Final = (
+    "Which trits are taken for which, whether the decoder is right as often as it says, how much noise it bears, and "
+    "how many of the 19,683 come out of points drawn at random. Encoder A and decoder A."
+)
+READS: Final = {
+    "mu": "The decoder reads the latent mean.",
+    "log0": "The decoder reads the ball: log0 of the point.",
+}
+SEEDED: Final = "Draws have seed {seed}; /robustness of the API takes any other."
+EXAMINING: Final = "Decoding noisy latents and random points of {name}\u2026"
+STILL_SHOWN: Final = "The tab keeps what it had."
+WHAT_NUMBERS: Final = "What the numbers are"
+DEPTH_TILES: Final = {
+    "wrong": "Trits of all 19,683 truth tables that the decoder gives back wrong, from what it reads, without noise.",
+    "confidence": "The mean, over all trits, of the softmax probability of the decoded trit; right is the share of the "
+    "trits that are decoded right. The two are equal for a calibrated decoder.",
+    "ece": "Expected calibration error: the sum over 15 equal bins of the confidence, from 0 to 1, of the share of "
+    "trits in the bin times |share right \u2212 mean confidence| (Guo et al. 2017). Where every trit is right, it is 1 "
+    "\u2212 mean confidence.",
+    "one": "Share of the operations that come back with all nine trits right when \u03bc + \u03c3 \u03b5 is decoded, "
+    "\u03b5 drawn from N(0, 1) in each dimension.",
+    "sigma": "\u03c3 is the standard deviation that encoder A gives, its mean over operations and dimensions. Spread "
+    "is the standard deviation of the latent means over the operations, its mean over dimensions.",
+    "prior": "Different operations among those decoded from 100,000 latents drawn from the prior N(0, I). Ideal are "
+    "the 19,561 that as many draws of equally likely operations reach on average.",
+    "ball": "Different operations among those decoded from 100,000 points of the ball: directions uniform, norms drawn "
+    "from those of the operations.",
+}
+# Of each section: heading, and what its numbers are.
+DEPTH: Final = {
+    "confusion": (
+        "What is taken for what",
+        "Each small table counts, for one entry of the truth table, true trits (rows) against decoded ones (columns): "
+        "19,683 in all, 6,561 in a row. On the diagonal the decoder is right. By level: the trits of all operations of "
+        "that valuation, the share that is right, and how many of each true trit were decoded as each other one.",
+    ),
+    "calibration": (
+        "Can the confidence be believed?",
+        "Confidence is the softmax probability of the decoded trit; with three trits it is never below 1/3. Trits is "
+        "how many have a confidence in the bin, mean their mean confidence, right the share decoded right. The bins "
+        "get narrower towards 1, where a trained decoder has nearly all its trits; the calibration error is computed "
+        "over 15 equal bins, as usual.",
+    ),
+    "noise": (
+        "How much noise it bears",
+        "\u03bc + s \u03c3 \u03b5 is decoded in place of \u03bc, with one draw of \u03b5 for all s from 0 to 3. Exact "
+        "is the share of operations with nine right trits (by chance 1 in 19,683), trits the share of right trits (by "
+        "chance a third). The standard error of exact is below 0.4 %.",
+    ),
+    "reach": (
+        "What random points reach",
+        "Of the first points drawn, how many different operations they decode to. Ideal is the coupon "
+        "collector\u2019s curve: M draws of N = 19,683 equally likely operations reach N (1 \u2212 (1 \u2212 1/N)^M) "
+        "on average. By level: the share of its operations that all 100,000 points together reach.",
+    ),
+}
+NOTHING_CONFUSED: Final = "No trit is confused: every count is on a diagonal."
+MOST_CONFUSED: Final = "{wrong} trits are wrong. Most often {true} is decoded as {decoded} at {place}, {count} times."
+RELIABILITY: Final = (
+    "For each bin of the confidence: dot, the share of trits that is right; line, their mean confidence; grey box, "
+    "where the dot of a calibrated decoder lies. Below, how many trits the bin holds."
+)
+ALL_RIGHT: Final = (
+    "Every trit is right, so any doubt is without cause: the calibration error {ece} is what the mean lacks to 1."
+)
+TOO_SURE: Final = (
+    "The decoder is surer than it should be: mean confidence {confidence}, but {accuracy} of the trits are right "
+    "(calibration error {ece:.6f})."
+)
+TOO_DOUBTFUL: Final = (
+    "The decoder is right more often than it says: mean confidence {confidence}, and {accuracy} of the trits are right "
+    "(calibration error {ece:.6f})."
+)
+NOISE_HALF: Final = "Half of the coverage at the mean is lost between {before:g} and {after:g} standard deviations."
+NOISE_NO_HALF: Final = "Within 3 standard deviations no more than half of the coverage at the mean is lost."
+NOISE_SIZE: Final = (
+    "\u03c3 is {sigma} and the means spread by {spread}: one standard deviation of noise is {ratio} spreads."
+)
+NOISE_DROWNS: Final = (
+    "So the noise is larger than what tells the operations apart, and coverage drops as soon as there is any."
+)
+SIGMA_TAUGHT: Final = (
+    "The recipe {name} decodes samples of this \u03c3 as it trains, so the encoder learned how wide it may be."
+)
+SIGMA_UNTAUGHT: Final = (
+    "The recipe {name} trains at the mean, with no samples and no KL term: nothing taught this \u03c3, and its last "
+    "layer keeps its first weights. So the curve tells how closely the operations lie, not how sure the encoder is."
+)
+SIGMA_UNKNOWN: Final = "The file names no recipe that is known here, so it cannot be said whether \u03c3 was trained."
+REACHED: Final = (
+    "{drawn} latents drawn from the prior N(0, I) decode to {reached} different operations; if all were equally "
+    "likely, it would be {ideal}."
+)
+PRIOR_KL: Final = "The KL term of the recipe {name} pulls the operations to where the prior is."
+PRIOR_NO_KL: Final = (
+    "The recipe {name} has no KL term, so nothing put the operations where the prior is: the number tells how the "
+    "decoder divides that space, and no more."
+)
+BALL_DRAWN: Final = (
+    "Points of the ball are drawn with the norms of the operations, in directions that none of them chose."
+)
+BALL_NOT_READ: Final = "This decoder does not read the ball, so none is drawn there."

@@ -24,7 +24,8 @@ from tvae.page.visits import PREFIX
 MEASURES: Final = (("hyperbolic radius", "radius"), ("norm", "norm"))
 LENGTH_ONLY: Final = (("length of \u03bc (Euclidean)", "radius"),)
 
-TABS: Final = ("explore", "ball", "compare", "train")  # their ids; the first one is open at the beginning
+# Their ids; the first one is open at the beginning.
+TABS: Final = ("explore", "ball", "compare", "coverage", "train", "learn")
 
 # The components that change with the checkpoint, in the order of `switch`'s values.
 CHECKPOINT_PARTS: Final = (

@@ -1,4 +1,4 @@
-// Truth table, facts, result table, coverage and examples: buttons in HTML that Python renders. One listener on the element
+// Truth table, facts, tables, examples: buttons in HTML that Python renders. One listener on the element
 // outlives every rendering. Gradio runs this file as the body of a function (element, trigger, server, props, watch).
 const SIGNS = ['\u2212', '0', '+'], NAMES = ['minus', 'zero', 'plus'];
 const PATIENCE = 5000; // ms; an edit that has no answer by then does not hold up the next one
@@ -33,7 +33,7 @@ function resume() {
   edit(next);
 }
 async function download(button) {
-  const status = button.parentElement.querySelector('.status');
+  const status = button.closest('.exports').querySelector('.status');
   const {table, checkpoint} = {...props.context, ...button.dataset};
   status.textContent = 'Preparing\u2026';
   const file = await server.export({...props.context, table: table ?? `operations`, checkpoint, kind: button.dataset.export});

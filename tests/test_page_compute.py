@@ -1,0 +1,47 @@
+"""What the page computes once, however many ask."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from tvae import robustness
+from tvae.cache import Cache
+from tvae.catalogue import DEFAULT
+from tvae.errors import InputError
+from tvae.page import api, compute
+from tvae.robustness import Robustness
+
+
+def test_fifty_visitors_and_scripts_cause_one_examination(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds: list[int] = []
+    start = Barrier(50)
+    examine = robustness.examine
+
+    def counted(model: Any, embedding: Any, seed: int) -> Robustness:
+        seeds.append(seed)
+        return examine(model, embedding, seed)
+
+    def ask(place: int) -> tuple[float, ...]:
+        start.wait(30)
+        if place % 2:
+            return compute.examined(DEFAULT)[2].noise.coverage
+        return tuple(api.robustness(DEFAULT)["noise"]["coverage"])
+
+    monkeypatch.setattr(robustness, "examine", counted)
+    monkeypatch.setattr(compute, "EXAMINED", Cache(64))
+    monkeypatch.setattr(compute, "opened", lambda _: compute.first())
+    assert not compute.is_examined(compute.first()[1])
+    with ThreadPoolExecutor(50) as pool:
+        answers = set(pool.map(ask, range(50)))
+    assert (seeds, len(answers)) == ([0], 1)
+    assert compute.is_examined(compute.first()[1])
+    other = compute.examined(DEFAULT, 1)[2]
+    assert (seeds, other.seed) == ([0, 1], 1)
+    assert other.noise.coverage not in answers
+
+
+def test_no_seed_is_a_sentence_before_anything_is_computed() -> None:
+    with pytest.raises(InputError, match="The seed is 'x'"):
+        compute.examined("there is no such checkpoint", "x")  # type: ignore[arg-type]

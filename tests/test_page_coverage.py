@@ -1,0 +1,121 @@
+"""The Coverage tab in the browser: filled when it is opened, follows the checkpoint, and is for everyone."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app_fixtures import BUNDLED, HOMEOSTASIS, RICH, OpenExplorer, measured_here
+from axe_playwright_python.sync_playwright import Axe
+from explorer import Explorer
+from playwright.sync_api import Page, expect
+
+from tvae import checkpoint_file, robustness
+from tvae.page import texts
+
+pytestmark = pytest.mark.browser
+HEADINGS = [title for title, _ in texts.DEPTH.values()]
+
+
+def open_tab(opened: Explorer) -> Page:
+    opened.page.get_by_role("tab", name="Coverage").click()
+    return filled(opened, BUNDLED)
+
+
+def filled(opened: Explorer, name: str) -> Page:
+    """Until the tab shows this checkpoint; the page."""
+    digest = measured_here(name)[1].checkpoint.sha256[:16]
+    expect(opened.page.locator("#coverage-depth .origin code")).to_have_text(digest)
+    expect(opened.page.locator("#coverage-depth h2")).to_have_text(HEADINGS)
+    return opened.page
+
+
+def axe(page: Page, selector: str) -> list[str]:
+    found: list[dict[str, Any]] = Axe().run(page, context=selector).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+def asked(page: Page) -> list[str]:
+    """The events that Python was asked for, from now on."""
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/queue/join" in request.url else None)
+    return sent
+
+
+def test_it_is_filled_when_opened_and_not_again(explorer: OpenExplorer) -> None:
+    opened = explorer()
+    assert opened.page.locator("#coverage-depth table").count() == 0
+    page = open_tab(opened)
+    _, measured = measured_here(BUNDLED)
+    found = robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding)
+    expect(page.locator("#coverage-depth .confusion caption")).to_have_count(9)
+    assert page.locator("#coverage-depth .confusion td.err").count() == 0
+    tile = page.locator("#coverage-depth [data-tile^=prior]")
+    expect(tile.locator(".value")).to_have_text(f"{found.prior.reached[-1]:,}")
+    expect(page.locator("#coverage-depth").get_by_role("img", name="Coverage under noise", exact=True)).to_be_visible()
+    assert "tab=coverage" in page.url
+    page.get_by_role("tab", name="Explore").click()
+    expect(page.locator("#plot")).to_be_visible()
+    page.wait_for_timeout(300)
+    sent = asked(page)
+    page.get_by_role("tab", name="Coverage").click()
+    expect(page.locator("#coverage-depth .confusion")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert sent == []
+
+
+def test_it_follows_the_checkpoint(explorer: OpenExplorer) -> None:
+    opened = explorer(f"?checkpoint={RICH}&tab=coverage")
+    page = filled(opened, RICH)
+    expect(page.locator("#coverage-depth td.err").first).to_be_visible()
+    expect(page.locator("#depth-noise ~ p")).to_contain_text(texts.SIGMA_UNKNOWN)
+    opened.choose(f"{BUNDLED} - ")
+    filled(opened, BUNDLED)
+    opened.choose("codon_vae_all.pt")
+    expect(opened.alert).to_be_visible()
+    filled(opened, BUNDLED)
+    page.get_by_role("tab", name="Explore").click()
+    opened.choose(f"{HOMEOSTASIS} - ")
+    opened.loaded(HOMEOSTASIS)
+    expect(page.locator("#badge")).to_contain_text(measured_here(HOMEOSTASIS)[1].checkpoint.sha256[:16])
+    expect(page.locator("#coverage-depth .origin code")).to_have_text(measured_here(BUNDLED)[1].checkpoint.sha256[:16])
+    page.get_by_role("tab", name="Coverage").click()
+    filled(opened, HOMEOSTASIS)
+
+
+def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer, tmp_path: Path) -> None:
+    opened = explorer(width=375, dark=True)
+    page = opened.page
+    opened.open_tab_by_keyboard("Coverage")
+    filled(opened, BUNDLED)
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    page.locator("#coverage-depth [data-tile^=ece] summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(texts.DEPTH_TILES["ece"])).to_be_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('details').dataset.tile").startswith("one")
+    page.locator("section[aria-labelledby=depth-noise] summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(texts.DEPTH["noise"][1])).to_be_visible()
+    page.keyboard.press("Tab")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == f"tvae-{BUNDLED}-noise.csv"
+    download.value.save_as(tmp_path / "noise.csv")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "noise.csv").read_text())))
+    assert [float(row["deviations"]) for row in rows] == list(robustness.DEVIATIONS)
+    expect(page.locator("section[aria-labelledby=depth-noise] .status")).to_have_text(f"Saved tvae-{BUNDLED}-noise.csv")
+    grid = page.get_by_role("region", name="Confusion by position").bounding_box()
+    assert grid
+    assert grid["x"] + grid["width"] <= 375
+
+
+@pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 1440), (False, 320)])
+def test_no_axe_violation(explorer: OpenExplorer, dark: bool, width: int) -> None:
+    opened = explorer(f"?checkpoint={RICH}&tab=coverage", dark=dark, width=width)
+    page = filled(opened, RICH)
+    for summary in page.locator("#coverage-depth summary").all():
+        summary.press("Enter")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert axe(page, "#coverage-lead") + axe(page, "#coverage-depth") == []

@@ -1,0 +1,114 @@
+"""What coverage in depth means: sentences computed from the numbers, and from the recipe that a file names."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from tvae.measuring import Measured
+from tvae.page import texts
+from tvae.page.html import number, tile
+from tvae.page.sketches import percent
+from tvae.page.trained import plan_of
+from tvae.palette import TRIT_SIGNS
+from tvae.plan import Recipe
+from tvae.robustness import Calibration, Confusion, Noise, Robustness
+
+
+class Taught(NamedTuple):
+    """What of a training run looked at the log-variances of encoder A."""
+
+    samples: bool  # a decoder was shown samples of the posterior
+    kl: bool  # there was a KL term
+
+
+def worst(confusion: Confusion) -> str:
+    """The sentence above the tables: how much is confused, and what most of all."""
+    off = confusion.by_position * (1 - np.eye(3, dtype=np.int64))  # (9, 3, 3)
+    if not off.any():
+        return texts.NOTHING_CONFUSED
+    position, true, decoded = np.unravel_index(int(off.argmax()), off.shape)
+    return texts.MOST_CONFUSED.format(
+        wrong=f"{int(off.sum()):,}",
+        true=tile(int(true) - 1),
+        decoded=tile(int(decoded) - 1),
+        place=place(int(position)),
+        count=f"{int(off.max()):,}",
+    )
+
+
+def place(position: int) -> str:
+    """`f(-, 0)`, the entry of the truth table."""
+    return f"f({TRIT_SIGNS[position // 3 - 1]}, {TRIT_SIGNS[position % 3 - 1]})"
+
+
+def doubt(calibration: Calibration) -> str:
+    """Whether the decoder doubts too much or too little."""
+    if calibration.accuracy == 1:
+        return texts.ALL_RIGHT.format(ece=number(calibration.ece, 6))
+    key = "TOO_SURE" if calibration.confidence > calibration.accuracy else "TOO_DOUBTFUL"
+    sentence: str = getattr(texts, key)
+    return sentence.format(
+        confidence=percent(calibration.confidence, 3), accuracy=percent(calibration.accuracy, 3), ece=calibration.ece
+    )
+
+
+def recipe_of(measured: Measured) -> Recipe | None:
+    """The recipe that the file names, if there is such a one."""
+    metadata = measured.checkpoint.metadata
+    return plan_of(metadata) if isinstance(metadata.get("recipe"), str) else None
+
+
+def taught(measured: Measured, plan: Recipe | None) -> Taught:
+    """By the plan, and by how the run weighed its objectives."""
+    said = measured.checkpoint.metadata.get("emphasis")
+    factors = said if isinstance(said, dict) else {}
+    weights = [phase.weights_a for phase in plan.phases] if plan else []
+    drawn = any(one.reconstruction for one in weights) and factors.get("reconstruction", 1) != 0
+    pulled = any(one.kl for one in weights) and factors.get("smoothness", 1) != 0
+    return Taught(drawn, pulled)
+
+
+def half_lost(noise: Noise) -> tuple[float, float] | None:
+    """The two neighbouring s between which coverage falls to half of that at the mean; None if it does not."""
+    goal = noise.coverage[0] / 2
+    for (before, more), (after, less) in pairwise(zip(noise.deviations, noise.coverage, strict=True)):
+        if more > goal >= less:
+            return before, after
+    return None
+
+
+def noise_words(noise: Noise, plan: Recipe | None, how: Taught) -> list[str]:
+    """What the curve says, and what the training has to do with it."""
+    half = half_lost(noise)
+    said = [
+        texts.NOISE_HALF.format(before=half[0], after=half[1]) if half else texts.NOISE_NO_HALF,
+        texts.NOISE_SIZE.format(
+            sigma=number(noise.sigma, 3),
+            spread=number(noise.spread, 3),
+            ratio=number(noise.sigma / noise.spread, 2) if noise.spread else "any number of",
+        ),
+    ]
+    if noise.sigma >= noise.spread:
+        said.append(texts.NOISE_DROWNS)
+    if plan is None:
+        return [*said, texts.SIGMA_UNKNOWN]
+    if not any(how):
+        return [*said, texts.SIGMA_UNTAUGHT.format(name=plan.name)]
+    return [*said, texts.SIGMA_TAUGHT.format(name=plan.name)]
+
+
+def reach_words(found: Robustness, plan: Recipe | None, how: Taught) -> str:
+    """How far the prior goes, and why it was or was not trained to."""
+    prior = found.prior
+    said = [
+        texts.REACHED.format(
+            drawn=f"{prior.samples[-1]:,}",
+            reached=f"{prior.reached[-1]:,}",
+            ideal=f"{prior.uniform[-1]:,.0f}",
+        )
+    ]
+    if plan is not None:
+        said.append((texts.PRIOR_KL if how.kl else texts.PRIOR_NO_KL).format(name=plan.name))
+    said.append(texts.BALL_DRAWN if found.ball else texts.BALL_NOT_READ)
+    return " ".join(said)

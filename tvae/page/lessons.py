@@ -1,0 +1,297 @@
+"""The cards of the Learn tab: the words of `texts_learn` with the numbers and figures of one checkpoint.
+
+Everything is read from what is measured already; the distances of one operation to all are all that is computed.
+"""
+
+import math
+from collections.abc import Callable
+from html import escape
+from typing import Final
+
+import numpy as np
+
+from tvae import neighbours, ternary
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics, level_ranges
+from tvae.operations import parse_operations
+from tvae.page import texts, texts_learn
+from tvae.page.html import number, tile
+from tvae.page.sketches import Bar, Range, bars, digits, histogram, ranges
+from tvae.page.texts_learn import LESSONS, Lesson
+from tvae.palette import LEVEL_COLOURS, TRIT_SIGNS
+from tvae.reference import exact_tree
+
+START: Final = parse_operations("min")[0]
+BINS: Final = 40  # of the histogram of norms
+PUBLISHED: Final = 0.99  # the largest norm of the published ball
+
+
+def page(located: Located, measured: Measured) -> str:
+    """All cards for one checkpoint, and why numbers differ."""
+    numbers = numbers_of(measured)
+    head = f'<p class="origin">{escape(located.name)}, sha256 <code>{measured.checkpoint.sha256[:16]}</code></p>'
+    cards = "".join(_card(lesson, numbers, _FIGURES[lesson.key](measured)) for lesson in LESSONS)
+    return f'{head}<div class="lessons">{cards}{why()}</div>'
+
+
+def _card(lesson: Lesson, numbers: dict[str, str], drawn: str) -> str:
+    title = f'<h2 id="lesson-{lesson.key}">{escape(lesson.title)}</h2>'
+    more = (
+        f"<details class='why'><summary>{escape(lesson.more_title)}</summary>{lesson.more.format(**numbers)}</details>"
+    )
+    says = f"<p>{lesson.says.format(**numbers)}</p>"
+    return f'<section class="lesson" aria-labelledby="lesson-{lesson.key}">{title}{says}{drawn}{more}</section>'
+
+
+def why() -> str:
+    """Why published and measured numbers differ, and the sources; links are followed by a click alone."""
+    first, *reasons = texts_learn.WHY
+    items = "".join(f"<li>{reason}</li>" for reason in reasons)
+    sources = "".join(
+        f'<li><a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(name)}</a></li>'
+        if url
+        else f"<li>{escape(name)}</li>"
+        for name, url in texts_learn.SOURCES
+    )
+    return (
+        f'<section class="lesson wide" aria-labelledby="lesson-why"><h2 id="lesson-why">{texts_learn.WHY_TITLE}</h2>'
+        f"<p>{first}</p><ul>{items}</ul>"
+        f"<details class='why'><summary>{texts_learn.SOURCES_TITLE}</summary><ul>{sources}</ul></details></section>"
+    )
+
+
+def numbers_of(measured: Measured) -> dict[str, str]:
+    """Every number, and every phrase that depends on one, in braces in `texts_learn.LESSONS`."""
+    metrics = measured.metrics
+    trits = ternary.ALL_TRITS[START].tolist()
+    terms = [f"{trit + 1} \u00b7 {3**place:,}" for place, trit in enumerate(trits) if trit > -1]
+    at_ball = metrics.at_ball and texts_learn.FROM_THE_BALL.format(count=f"{metrics.at_ball.reconstructed:,}")
+    return {
+        "sum": " + ".join(terms),
+        "min": f"{START:,}",
+        "sizes": ", ".join(f"{size:,}" for size in ternary.LEVEL_SIZES),
+        "reconstructed": f"{metrics.at_mu.reconstructed:,}",
+        "reads": f"{texts.READS[measured.embedding.decoder_input]} {at_ball or ''}".strip(),
+        "ceiling": number(CEILINGS.hierarchy, 10),
+        "ties": f"{sum(size**3 - size for size in ternary.LEVEL_SIZES):,}",
+        "cube": f"{ternary.N**3 - ternary.N:,}",
+        "q_limit": number(CEILINGS.q, 4),
+        "fidelity": _or_undefined(metrics.a.tree_fidelity),
+        "fidelity_b": _or_undefined(metrics.b.tree_fidelity),
+        "triplets": _or_undefined(metrics.a.triplet_agreement),
+        "triplets_b": _or_undefined(metrics.b.triplet_agreement),
+        "exact_fidelity": _or_undefined(exact_tree().tree_fidelity),
+        **_of_the_ball(measured),
+    }
+
+
+def _of_the_ball(measured: Measured) -> dict[str, str]:
+    """Those that need one; the limits of the published ball where the checkpoint has none."""
+    side = measured.embedding.a
+    largest = PUBLISHED if side.norm is None else measured.checkpoint.config.max_radius
+    limit = number(limit_of(largest), 6)
+    found = {
+        "r": f"{largest:g}",
+        "richness_limit": limit,
+        "richness_even": f"at most {number((LEVELS - 1) * (largest / LEVELS) ** 2 / 4 / LEVELS, 6)}",
+    }
+    if side.norm is None or side.curvature is None:
+        return {**found, "curved": texts_learn.FLAT, "richness_here": "", "span": ""}
+    low, high = level_ranges(side.norm)
+    return {
+        **found,
+        "curved": texts_learn.CURVED.format(c=f"{side.curvature:.6g}"),
+        "richness_here": f", here {limit}",
+        "span": texts_learn.SPAN.format(span=number(float(high[0] - low[0]), 3), r=f"{largest:g}"),
+    }
+
+
+def limit_of(largest: float) -> float:
+    """What richness stays below without overlap: R^2 / 40 for norms in [0, R]; see `metrics.richness`."""
+    return largest**2 / (4 * LEVELS)
+
+
+def _or_undefined(value: float | None) -> str:
+    return texts_learn.UNDEFINED if value is None else number(value, 4)
+
+
+def _operation(measured: Measured) -> str:
+    """Two truth tables, as on the main tab: min, and what is decoded for it."""
+    decoded = measured.embedding.reconstruction[START].tolist()
+    right = ternary.ALL_TRITS[START].tolist()
+    said = "every trit is right" if decoded == right else f"{sum(np.not_equal(decoded, right))} trits are wrong"
+    words = texts_learn.OPERATION_FIGURE.format(verdict=said)
+    tables = _truth("min(a, b)", right, right) + _truth("decoded", decoded, right)
+    return f'<figure class="sketch"><div class="tables">{tables}</div><figcaption>{escape(words)}</figcaption></figure>'
+
+
+def _truth(caption: str, trits: list[int], right: list[int]) -> str:
+    head = "".join(f'<th scope="col">{TRIT_SIGNS[b]}</th>' for b in (-1, 0, 1))
+    rows = "".join(
+        f'<tr><th scope="row">{TRIT_SIGNS[a]}</th>'
+        + "".join(f"<td>{tile(trits[i], right[i])}</td>" for i in range(3 * a + 3, 3 * a + 6))
+        + "</tr>"
+        for a in (-1, 0, 1)
+    )
+    return (
+        f'<table class="op"><caption>{caption}</caption><thead><tr><td class="corner">a\\b</td>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _valuation(measured: Measured) -> str:
+    unit = "hyperbolic radius" if measured.embedding.has_ball else "length of \u03bc"
+    rows = [
+        Bar(
+            f"v = {v}",
+            math.log(size * 1.5) / math.log(ternary.N * 1.5),
+            f"{size:,}, {number(radius, 2)}",
+            LEVEL_COLOURS[v],
+        )
+        for v, (size, radius) in enumerate(zip(ternary.LEVEL_SIZES, measured.metrics.a.level_mean_radius, strict=True))
+    ]
+    return bars(rows, texts_learn.LEVELS_FIGURE.format(unit=unit))
+
+
+def _distance(measured: Measured) -> str:
+    who, far = neighbours.nearest(measured.embedding.a, np.array([START]), 1)
+    other = int(who[0, 0])
+    agree = int(ternary.valuation_of(START - other))
+    words = texts_learn.PATH_FIGURE.format(
+        other=f"{other:,}",
+        agree=agree,
+        adic=f"1/{3**agree:,}" if agree else "1",
+        measure=_measure(measured),
+        far=number(float(far[0, 0]), 4),
+    )
+    return digits(ternary.ALL_TRITS[START].tolist(), agree, int(ternary.ALL_TRITS[other, agree]), f"{other:,}", words)
+
+
+def _measure(measured: Measured) -> str:
+    return "hyperbolic" if measured.embedding.has_ball else "Euclidean"
+
+
+def _ball(measured: Measured) -> str:
+    side = measured.embedding.a
+    if side.norm is None or side.curvature is None:
+        return _nothing()
+    edge = side.curvature**-0.5
+    counts = np.histogram(side.norm, BINS, (0.0, edge))[0]
+    words = texts_learn.BALL_FIGURE.format(
+        least=number(float(side.norm.min()), 3),
+        most=number(float(side.norm.max()), 3),
+        inner=number(float(side.radius.min()), 2),
+        outer=number(float(side.radius.max()), 2),
+    )
+    return histogram(counts.tolist(), edge, words, "norm")
+
+
+def _nothing() -> str:
+    return f'<p class="quiet">{escape(texts_learn.NO_BALL)}</p>'
+
+
+def _coverage(measured: Measured) -> str:
+    rows = [
+        Bar(f"v = {v}", share, f"{round(share * size):,} of {size:,}", LEVEL_COLOURS[v])
+        for v, (share, size) in enumerate(zip(measured.metrics.at_mu.by_valuation, ternary.LEVEL_SIZES, strict=True))
+    ]
+    return bars(rows, texts_learn.COVERAGE_FIGURE)
+
+
+def _both(measured: Measured) -> tuple[tuple[str, EncoderMetrics], ...]:
+    return ("A", measured.metrics.a), ("B", measured.metrics.b)
+
+
+def _hierarchy(measured: Measured) -> str:
+    rows = [
+        Bar(f"encoder {name}", abs(one.hierarchy or 0.0), number(one.hierarchy, 10), limit=-CEILINGS.hierarchy)
+        for name, one in _both(measured)
+    ]
+    return bars(rows, texts_learn.HIERARCHY_FIGURE)
+
+
+def _overlaps(measured: Measured) -> str:
+    metrics, radius = measured.metrics.a, measured.embedding.a.radius
+    low, high = level_ranges(radius)
+    pairs = ", ".join(f"{v} and {v + 1}" for v in metrics.overlapping)
+    verdict = (
+        texts_learn.OVERLAP.format(count=metrics.overlaps, pairs=pairs) if metrics.overlaps else texts_learn.NO_OVERLAP
+    )
+    rows = [
+        Range(
+            f"v = {v}",
+            float(low[v]),
+            float(high[v]),
+            metrics.level_mean_radius[v],
+            LEVEL_COLOURS[v],
+            "\u00d7" if v in metrics.overlapping else "",
+        )
+        for v in range(LEVELS)
+    ]
+    label = "hyperbolic radius" if measured.embedding.has_ball else "length of \u03bc"
+    return ranges(rows, texts_learn.RANGES_FIGURE.format(verdict=verdict), label)
+
+
+def _richness(measured: Measured) -> str:
+    side, metrics = measured.embedding.a, measured.metrics.a
+    if side.norm is None or metrics.richness is None:
+        return _nothing()
+    limit = limit_of(measured.checkpoint.config.max_radius)
+    adds = [float(side.norm[v == ternary.VALUATIONS].var()) / LEVELS for v in range(LEVELS)]
+    verdict = texts_learn.WITH_PRICE if metrics.overlaps else texts_learn.WITHOUT_PRICE
+    rows = [Bar("richness", metrics.richness / limit, number(metrics.richness, 6), limit=1.0)]
+    rows += [Bar(f"v = {v}", value / limit, number(value, 6), LEVEL_COLOURS[v]) for v, value in enumerate(adds)]
+    return bars(rows, texts_learn.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict))
+
+
+def _q(measured: Measured) -> str:
+    rows = []
+    for name, one in _both(measured):
+        if one.q is None or one.distance_correlation is None or one.hierarchy is None:
+            return _nothing()
+        parts = [
+            (f"Q, {name}", one.q, CEILINGS.q),
+            ("distances", one.distance_correlation, CEILINGS.distance_correlation),
+            ("hierarchy", 1.5 * abs(one.hierarchy), -1.5 * CEILINGS.hierarchy),
+        ]
+        rows += [
+            Bar(label, value / CEILINGS.q, number(value, 4), limit=min(1.0, limit / CEILINGS.q))
+            for label, value, limit in parts
+        ]
+    return bars(rows, texts_learn.Q_FIGURE)
+
+
+def _fidelity(measured: Measured) -> str:
+    """Distances from one operation to all others, by how many first entries agree."""
+    who, far = neighbours.nearest(measured.embedding.a, np.array([START]), ternary.N - 1)
+    agree = ternary.valuation_of(who[0] - START)
+    rows = []
+    for depth in range(ternary.T):
+        distances = far[0][agree == depth]
+        rows.append(
+            Range(
+                f"{depth}",
+                float(distances.min()),
+                float(distances.max()),
+                float(distances.mean()),
+                LEVEL_COLOURS[depth],
+            )
+        )
+    measure = _measure(measured)
+    words = texts_learn.FIDELITY_FIGURE.format(measure=measure[:1].upper() + measure[1:])
+    return ranges(rows, words, f"{measure} distance from min")
+
+
+_FIGURES: Final[dict[str, Callable[[Measured], str]]] = {
+    "operation": _operation,
+    "valuation": _valuation,
+    "distance": _distance,
+    "ball": _ball,
+    "coverage": _coverage,
+    "hierarchy": _hierarchy,
+    "overlaps": _overlaps,
+    "richness": _richness,
+    "q": _q,
+    "fidelity": _fidelity,
+}

@@ -1,0 +1,204 @@
+"""Small pictures as inline SVG, beside the line charts of `curves`: bars, ranges, a histogram, digits, reliability.
+
+Each is a figure whose caption says what it shows; for screen readers its label has the values that are drawn. Colours
+come from the page's variables, so light and dark need no second picture.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from tvae.page.curves import ticks
+from tvae.page.html import number, trit_class
+from tvae.palette import TRIT_SIGNS
+from tvae.robustness import Bin
+
+WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
+ROW: Final = 17
+LABEL: Final = 70  # where bars and ranges begin
+END: Final = 214  # where a full bar ends; its text follows
+ACCENT: Final = "var(--color-accent)"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One horizontal bar."""
+
+    label: str
+    share: float  # of the full width, 0..1
+    text: str  # at its end
+    colour: str = ACCENT
+    limit: float | None = None  # share at which a mark stands
+
+
+@dataclass(frozen=True)
+class Range:
+    """One level's values, from the least to the greatest."""
+
+    label: str
+    low: float
+    high: float
+    mean: float
+    colour: str
+    note: str = ""  # at the end; in the colour of what is wrong
+
+
+def figure(words: str, told: str, height: float, inside: str) -> str:
+    """A picture with its caption, and with what a screen reader is told of its values."""
+    return (
+        f'<figure class="sketch"><svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(told)}">'
+        f"{inside}</svg><figcaption>{escape(words)}</figcaption></figure>"
+    )
+
+
+def bars(rows: Sequence[Bar], words: str) -> str:
+    """Horizontal bars, one a line."""
+    parts = []
+    for place, row in enumerate(rows):
+        y, wide = place * ROW, max(0.0, min(1.0, row.share)) * (END - LABEL)
+        parts.append(_text(LABEL - 6, y + 13, row.label, "end"))
+        parts.append(f'<rect class="back" x="{LABEL}" y="{y + 4}" width="{END - LABEL}" height="11" rx="2"/>')
+        parts.append(f'<rect x="{LABEL}" y="{y + 4}" width="{wide:.2f}" height="11" rx="2" style="fill:{row.colour}"/>')
+        if row.limit is not None:
+            parts.append(f'<path class="limit" d="M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"/>')
+        parts.append(_text(END + 6, y + 13, row.text))
+    told = "; ".join(f"{row.label}: {row.text}" for row in rows)
+    return figure(words, told, len(rows) * ROW + 4, "".join(parts))
+
+
+def ranges(rows: Sequence[Range], words: str, label: str) -> str:
+    """Ranges over one axis from 0, one a line, each with a mark at its mean."""
+    right, bottom = 290, len(rows) * ROW + 2
+    most = max(row.high for row in rows) or 1.0
+    scale = (right - 40) / most
+    parts = []
+    for value in ticks(0.0, most, 5):
+        x = 40 + value * scale
+        parts.append(f'<path class="grid" d="M{x:.1f} 0V{bottom}"/>')
+        parts.append(_text(x, bottom + 13, f"{value:g}", "middle"))
+    for place, row in enumerate(rows):
+        y = place * ROW + 3
+        wide = max((row.high - row.low) * scale, 1.5)
+        wrong = ' class="wrong"' if row.note else ""
+        parts.append(_text(34, y + 10, row.label, "end"))
+        parts.append(
+            f'<rect{wrong} x="{40 + row.low * scale:.1f}" y="{y}" width="{wide:.1f}" height="11" rx="2" '
+            f'style="fill:{row.colour}"/>'
+        )
+        if wide > 6:  # in a thinner one it would hide the range itself
+            parts.append(f'<path class="mean" d="M{40 + row.mean * scale:.1f} {y - 1}v13"/>')
+        parts.append(_text(296, y + 10, row.note, "note"))
+    parts.append(_text((40 + right) / 2, bottom + 28, label, "middle"))
+    told = "; ".join(
+        f"{row.label}: {row.low:.3f} to {row.high:.3f}, mean {row.mean:.3f}{', overlaps the next' * bool(row.note)}"
+        for row in rows
+    )
+    return figure(words, f"{label}. {told}", bottom + 32, "".join(parts))
+
+
+def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str:
+    """Counts of equal bins of [0, most]; heights are square roots, so that few are seen beside many."""
+    left, right, bottom = 10, 310, 90
+    wide, top = (right - left) / len(counts), max(counts) ** 0.5
+    parts = [
+        f'<rect x="{left + place * wide:.1f}" y="{bottom - 80 * count**0.5 / top:.1f}" width="{wide - 0.5:.2f}" '
+        f'height="{80 * count**0.5 / top:.1f}" style="fill:{ACCENT}"/>'
+        for place, count in enumerate(counts)
+        if count
+    ]
+    parts.append(f'<path class="grid" d="M{left} {bottom}H{right}"/>')
+    for value in ticks(0.0, most, 6):
+        parts.append(_text(left + value / most * (right - left), bottom + 14, f"{value:g}", "middle"))
+    parts.append(_text((left + right) / 2, bottom + 29, label, "middle"))
+    wide_bin = most / len(counts)
+    told = ", ".join(f"{count:,} from {place * wide_bin:.3g}" for place, count in enumerate(counts) if count)
+    return figure(words, f"{label}, counts: {told}", bottom + 34, "".join(parts))
+
+
+def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> str:
+    """The way of an operation down the tree of digits; another one, `name`, leaves it at `leaves` by the trit `other`.
+
+    Below some of the forks stands how many operations begin so.
+    """
+    step, y = 33, 56
+    parts = []
+    for place, trit in enumerate(trits):
+        x = 10 + place * step
+        up, down = (one for one in (1, 0, -1) if one != trit)
+        for side, branch in ((-1, up), (1, down)):
+            taken = place == leaves and branch == other
+            parts.append(f'<path class="{"taken" if taken else "branch"}" d="M{x} {y}l14 {side * 20}"/>')
+            parts.append(_text(x + 19, y + side * 26 + 4, TRIT_SIGNS[branch], "middle"))
+            parts += [_text(min(max(x + 19, 24), 296), y + side * 42 + 4, name, "middle name")] if taken else []
+        parts.append(f'<path class="way" d="M{x} {y}h{step}"/>')
+        parts.append(f'<rect class="{trit_class(trit)}" x="{x + 13}" y="{y - 8}" width="15" height="16" rx="3"/>')
+        parts.append(_text(x + 20.5, y + 4, TRIT_SIGNS[trit], "middle sign"))
+    for place in range(len(trits) + 1):
+        parts.append(f'<circle class="fork" cx="{10 + place * step}" cy="{y}" r="2.5"/>')
+    for place in (0, 2, 4, 6, len(trits)):
+        parts.append(_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
+    way = " ".join(TRIT_SIGNS[trit] for trit in trits)
+    told = f"{way}; at entry {leaves + 1} {name} has {TRIT_SIGNS[other]}"
+    return figure(words, told, y + 72, "".join(parts))
+
+
+def reliability(bins: Sequence[Bin], words: str) -> str:
+    """Accuracy beside confidence, bin by bin, over the counts.
+
+    The grey box is where a calibrated decoder's accuracy lies: between the confidences that the bin holds.
+    """
+    left, wide, bottom, high = 34, 35.5, 112, 100
+    most = max((one.count for one in bins), default=0) or 1
+
+    def at(share: float) -> float:
+        return bottom - (share - 0.3) / 0.7 * high
+
+    parts = [
+        f'<path class="grid" d="M{left} {at(value):.1f}H{left + wide * len(bins)}"/>'
+        + _text(left - 4, at(value) + 4, f"{value:g}", "end")
+        for value in (0.4, 0.6, 0.8, 1.0)
+    ]
+    for place, one in enumerate(bins):
+        x = left + place * wide
+        box = max(at(one.low) - at(one.high), 1.5)
+        parts.append(
+            f'<rect class="back" x="{x + 2:.1f}" y="{at(one.high):.1f}" width="{wide - 4}" height="{box:.1f}"/>'
+        )
+        if one.accuracy is not None and one.confidence is not None:
+            said, true = at(one.confidence), at(max(one.accuracy, 0.3))
+            parts.append(f'<path class="said" d="M{x + 8:.1f} {said:.1f}h{wide - 16}"/>')
+            parts.append(f'<circle class="true" cx="{x + wide / 2:.1f}" cy="{true:.1f}" r="3.5"/>')
+        tall = 40 * one.count / most
+        parts.append(
+            f'<rect x="{x + 4:.1f}" y="{bottom + 60 - tall:.1f}" width="{wide - 8}" height="{tall:.1f}" '
+            f'style="fill:{ACCENT}"/>'
+        )
+        parts.append(_text(x + wide / 2, bottom + 56 - tall, _short(one.count), "middle small"))
+        parts.append(_text(x, bottom + 73, _edge(one.low), "middle small"))
+    parts.append(_text(left + wide * len(bins) - 2, bottom + 73, "1", "middle small"))
+    parts.append(_text(left + wide * len(bins) / 2, bottom + 88, "confidence of the decoded trit", "middle"))
+    told = "; ".join(
+        f"{one.low:.6g} to {one.high:.6g}: {one.count:,} trits, mean confidence {number(one.confidence, 6)}, right "
+        f"{number(one.accuracy, 6)}"
+        for one in bins
+    )
+    return figure(words, told, bottom + 92, "".join(parts))
+
+
+def _short(count: int) -> str:
+    return str(count) if count < 1_000 else f"{count / 1_000:.0f}k"
+
+
+def _edge(value: float) -> str:
+    return "\u2153" if value < 0.34 else f"{value:g}".lstrip("0")
+
+
+def _text(x: float, y: float, words: str, kind: str = "") -> str:
+    named = f' class="{kind}"' if kind else ""
+    return f'<text{named} x="{x:g}" y="{y:g}">{escape(words)}</text>' if words else ""
+
+
+def percent(share: float, places: int = 1) -> str:
+    """A share as a percentage."""
+    return f"{number(100 * share, places)} %"

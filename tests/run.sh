@@ -82,7 +82,7 @@ run_tests() {
   log="$(mktemp)"
   trap 'rm -f "$log"' RETURN
   say "pytest $*"
-  python -m pytest -rs "$@" | tee "$log" || return
+  python -m pytest -rs -n "${TEST_PROCESSES:-2}" --dist loadfile "$@" | tee "$log" || return
   if tail -n 1 "$log" | grep -Eq '[0-9]+ skipped'; then
     echo "Skipped tests prove nothing; the run fails. The reasons are above." >&2
     return 1

@@ -286,7 +286,7 @@ def test_by_keyboard_alone(explorer: OpenExplorer) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_on_a_phone(explorer: OpenExplorer, dark: bool) -> None:
     opened = explorer("?operations=min,0-5", width=PHONE, dark=dark)
-    opened.page.get_by_role("tab", name="Compare").click()
+    opened.open_tab_by_keyboard("Compare")  # it is in a menu on a page this narrow
     compare = Compare(opened.page).drawn()
     compare.chosen(15_633, 0, 1, 2, 3, 4, 5)
     page = compare.page

@@ -1,7 +1,7 @@
 """The training recipes as data: a literal table. What a recipe is made of is `plan.py`, how it is run `training.py`.
 
 Each row says in its notes what the published recipe did, what is different here, and why. Every one runs from nothing,
-in about half a minute on two CPU cores; v5_11_overnight takes minutes, which is its point.
+in about half a minute on two CPU cores; v5_11_overnight takes twice that, which is its point.
 """
 
 from dataclasses import replace
@@ -114,7 +114,7 @@ Here: a Euclidean base, then the projection with the controller as specified (`h
 steps in place of an epoch. Two changes:
 - The decoder learns along. As published it stays frozen, so that an encoder A that is frozen for its coverage can
   never win it back: hence the 20 operations.
-- B's least gain is 0.0000001 and not 0.001. "Level 0 alone is apart" (-0.8016) and "nothing overlaps" (-0.83205) are
+- B's least gain is 0.0000001 and not 0.001. "Level 0 alone is apart" (-0.8012) and "nothing overlaps" (-0.83205) are
   only 0.03 apart, and the last overlaps hide behind the fifth digit: with 0.001 the controller left three on B, with
   0.00001 one (seed 0, a check every 50 steps). When A has stalled is not given as published; here it is when it
   gains less than 0.001.

@@ -204,7 +204,7 @@ _LIMITED = (
     ("hierarchy", "hierarchy", 10),
     ("level overlaps", "overlaps", 0),
     ("Q", "q", 4),
-    ("tree fidelity", "tree_fidelity", 4),
+    ("tree fidelity", "tree_fidelity", 5),
     ("triplet agreement", "triplet_agreement", 4),
     ("richness", "richness", 6),
 )

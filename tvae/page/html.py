@@ -37,7 +37,7 @@ def as_files(table: str, title: str, checkpoint: str) -> str:
         f'data-checkpoint="{escape(checkpoint)}" aria-label="{escape(title)} as {name}">{name}</button>'
         for kind, name in (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
     )
-    return f'<div class="exports">{buttons}<span class="status" role="status"></span></div>'
+    return f'<div class="exports"><span>{escape(title)}</span>{buttons}<span class="status" role="status"></span></div>'
 
 
 def alert(sentence: str) -> str:

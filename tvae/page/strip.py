@@ -133,10 +133,12 @@ def strip_plot(
     measure: Measure = "radius",
     selected: Sequence[int] = (),
     labels: bool | list[str] = True,
+    empty: str = "No checkpoint is loaded.",
     elem_id: str | None = None,
     figure: Callable[[dict[str, Any]], dict[str, str]] | None = None,
 ) -> gr.HTML:
     """Build the plot; `value` comes from `pack_points`, the rest are light properties that may change on their own.
+    `empty` stands in its place while there is none.
 
     The property `range` is {encoder: {measure: [least, largest]}}: what the whole axis shows, for plots that are to be
     compared; where it names none, the points' own range. Gradio takes no None for a property that had a value.

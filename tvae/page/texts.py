@@ -40,6 +40,7 @@ TRAIN_LEAD: Final = (
     "the same file here and with <code>python -m tvae train</code> on one thread."
 )
 RECIPE_NOTES: Final = "What was published, what is different here, and why"
+NO_POINTS: Final = "The points appear here once a run has begun."
 NO_CURVES: Final = "The curves appear here once a run has begun."
 SAME_BYTES: Final = "It is the bundled file, byte for byte."
 OTHER_BYTES: Final = "It is not the bundled file: another seed, other settings, or another machine."

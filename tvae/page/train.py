@@ -49,7 +49,7 @@ def layout() -> dict[str, Any]:
             parts["status"] = plain_html(f'<p class="quiet">{texts.NO_CURVES}</p>', "train-status")
             with gr.Row(elem_id="train-switches"):
                 parts["encoder"] = gr.Radio(["A", "B"], value="A", label="Encoder", elem_id="train-encoder")
-            parts["plot"] = strip_plot(elem_id="train-plot")
+            parts["plot"] = strip_plot(empty=texts.NO_POINTS, elem_id="train-plot")
     parts["curves"] = plain_html("", "train-curves")
     for name in ("kept", "visit", "back"):  # the checkpoint, the visit's key, and what the tab remembers of both
         parts[name] = gr.Textbox("", visible="hidden", elem_id=f"train-{name}")

@@ -1,0 +1,123 @@
+"""How soon each tab shows its first picture, what is transferred, and how smoothly the disk turns: benchmarks/page.py
+
+Each visit is a first one, with an empty cache, in a real Chromium with software rendering; beside it the empty page of
+hello.py. A tab is opened with a click, left, and opened again. Needs a Chromium, as the tests do. Ends with status 1 if
+a limit is missed.
+"""
+
+import statistics
+import sys
+from typing import Any
+
+from browser import ALL_POINTS, BUTTON, VISITS, WEBGL, WINDOW, chromium, first_seen
+from playwright.sync_api import Browser, Page
+from server import APP, HERE, running
+from table import Row, at_most, show
+
+# A tab by its label: when its first picture is there.
+PICTURES = {
+    "Ball": "document.querySelector('#ball-disk .disk')?.tvae?.count === 19683",
+    "Compare": "document.querySelector('#compare-plot-a .strip')?.tvae?.count === 19683",
+    "Coverage": "document.querySelector('#coverage-depth section svg')?.checkVisibility()",
+    "Train": "document.querySelector('#train-start')?.checkVisibility()",
+    "Learn": "document.querySelector('#learn-body svg')?.checkVisibility()",
+}
+OPEN = """async ([label, picture]) => {
+  const tab = [...document.querySelectorAll('[role=tab]')].find((tab) => tab.textContent.trim() === label);
+  const there = new Function(`return ${picture}`), began = performance.now();
+  tab.click();
+  while (!there()) await new Promise((done) => setTimeout(done, 4));
+  await new Promise(requestAnimationFrame);
+  return performance.now() - began;
+}"""
+FRAMES = """async () => {
+  const disk = document.querySelector('#ball-disk .disk').tvae, gaps = [];
+  for (const centre of [13, 15633, 19569, -1]) {
+    let last = performance.now(), frames = disk.frames;
+    disk.moveTo(centre);
+    do {
+      await new Promise(requestAnimationFrame);
+      if (disk.frames !== frames) {
+        const now = performance.now();
+        gaps.push(now - last);
+        [last, frames] = [now, disk.frames];
+      }
+    } while (disk.moving);
+  }
+  return gaps;
+}"""
+
+
+def opened(browser: Browser, url: str) -> Page:
+    page = browser.new_context(viewport=WINDOW).new_page()
+    page.goto(url)
+    page.wait_for_function(ALL_POINTS)
+    page.wait_for_timeout(1000)
+    return page
+
+
+def tab_times(browser: Browser, url: str) -> dict[str, tuple[float, float]]:
+    """Milliseconds of the first opening and of a later one, medians over visits, for each tab."""
+    taken: dict[str, list[tuple[float, float]]] = {label: [] for label in PICTURES}
+    for _ in range(VISITS):
+        for label, picture in PICTURES.items():
+            page = opened(browser, url)
+            first = page.evaluate(OPEN, [label, picture])
+            page.wait_for_timeout(1500)
+            page.evaluate(OPEN, ["Explore", ALL_POINTS])
+            page.wait_for_timeout(500)
+            taken[label].append((first, page.evaluate(OPEN, [label, picture])))
+            page.context.close()
+    return {label: tuple(map(statistics.median, zip(*times, strict=True))) for label, times in taken.items()}  # type: ignore[misc]
+
+
+def transferred(browser: Browser, url: str, condition: str) -> tuple[int, int]:
+    """(requests, bytes on the wire) of a first visit, two seconds after its picture is there."""
+    page = browser.new_context(viewport=WINDOW).new_page()
+    sizes: list[int] = []
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    client.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
+    page.goto(url)
+    page.wait_for_function(condition)
+    page.wait_for_timeout(2000)
+    page.context.close()
+    return len(sizes), sum(sizes)
+
+
+def frames(browser: Browser, url: str) -> list[float]:
+    """Milliseconds between the frames while the disk's centre moves."""
+    page = opened(browser, url)
+    page.evaluate(OPEN, ["Ball", PICTURES["Ball"]])
+    page.wait_for_timeout(1000)
+    gaps: list[float] = page.evaluate(FRAMES)
+    page.context.close()
+    return gaps
+
+
+def measure() -> list[Row]:
+    """The table."""
+    rows: list[Row] = []
+    with running(APP) as ours, running(HERE / "hello.py") as empty, chromium(WEBGL[""]) as browser:
+        first_seen(browser, ours.url, ALL_POINTS)
+        pairs = [
+            (first_seen(browser, ours.url, ALL_POINTS), first_seen(browser, empty.url, BUTTON)) for _ in range(VISITS)
+        ]
+        later = statistics.median(a - b for a, b in pairs) / 1000
+        both = " against ".join(f"{statistics.median(side) / 1000:.2f} s" for side in zip(*pairs, strict=True))
+        rows.append(at_most("Explore: all points drawn, after the empty page", later, 0.5, "s", 2, both))
+        for label, (first, again) in tab_times(browser, ours.url).items():
+            rows.append(at_most(f"{label}: first picture after the click", first / 1000, 1.0, "s", 2))
+            rows.append(at_most(f"{label}: opened again", again, 200, "ms", 0))
+        gaps: Any = sorted(frames(browser, ours.url))
+        rate = 1000 / statistics.median(gaps)
+        slowest = f"p95 of {len(gaps)} gaps {gaps[int(0.95 * len(gaps))]:.0f} ms"
+        rows.append(Row("the disk's centre moves, frames a second", f"{rate:.0f} ({slowest})", ">= 20", rate >= 20))
+        for name, url, condition in (("our page", ours.url, ALL_POINTS), ("the empty page", empty.url, BUTTON)):
+            count, size = transferred(browser, url, condition)
+            rows.append(Row(f"{name}, first visit", f"{count} requests, {size / 1e6:.2f} MB"))
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(show(measure()))

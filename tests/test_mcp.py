@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ def asked(site: Site, *calls: tuple[str, dict[str, Any]]) -> tuple[list[Tool], l
             found = (await session.list_tools()).tools
             return found, [await session.call_tool(name, arguments) for name, arguments in calls]
 
-    return asyncio.run(talk())
+    with ThreadPoolExecutor(1) as aside:  # Playwright keeps a loop running in the thread of the tests
+        return aside.submit(asyncio.run, talk()).result()
 
 
 def text_of(result: CallToolResult) -> str:

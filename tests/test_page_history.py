@@ -60,7 +60,7 @@ def test_against_the_limits(explorer: OpenExplorer) -> None:
     exact, a, b = exact_tree(), measured_here(BUNDLED)[1].metrics.a, measured_here(BUNDLED)[1].metrics.b
     expect(table.locator("thead th")).to_have_text(["encoder A", "encoder B", "exact tree", "limit"])
     row = table.locator("tr").filter(has=table.page.get_by_role("rowheader", name="tree fidelity", exact=True))
-    expect(row.locator("td")).to_have_text([number(side.tree_fidelity, 4) for side in (a, b, exact)] + ["0.8321"])
+    expect(row.locator("td")).to_have_text([number(side.tree_fidelity, 5) for side in (a, b, exact)] + ["0.83205"])
 
 
 def test_both_decoders_of_the_base(explorer: OpenExplorer) -> None:

@@ -20,6 +20,8 @@ ARGUMENTS = [
 ]
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 
+LEFT = "AbortError: signal is aborted without reason"  # Gradio's client, when a page is left while it listens
+
 OpenPage = Callable[..., Page]
 context_names: WeakKeyDictionary[BrowserContext, str] = WeakKeyDictionary()
 
@@ -52,7 +54,7 @@ def page(chromium: Browser) -> Iterator[OpenPage]:
         pages.append(opened)
         opened.set_default_timeout(15_000)
         opened.on("console", lambda message: message.type == "error" and problems.append(message.text))
-        opened.on("pageerror", lambda error: problems.append(str(error)))
+        opened.on("pageerror", lambda error: str(error).startswith(LEFT) or problems.append(str(error)))
         opened.on("request", lambda request: foreign(request.url, origin) and problems.append(request.url))
         opened.goto(url)
         return opened

@@ -4,6 +4,7 @@ import base64
 import itertools
 import json
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -150,7 +151,8 @@ def strip_plot(
     """
     return gr.HTML(
         value,
-        html_template=_TEMPLATE,
+        # In the template, since Gradio drops properties that are updated before the component is there.
+        html_template=_TEMPLATE.replace('class="strip"', f'class="strip" data-empty="{escape(empty)}"', 1),
         css_template=_read("strip.css"),
         js_on_load=_script(),
         server_functions=[figure] if figure else None,

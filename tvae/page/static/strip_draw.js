@@ -14,9 +14,9 @@ function draw() {
   frame = {left: narrow ? 50 : 62, top, width: width - (narrow ? 58 : 76), height: plot.clientHeight - top - 54, narrow};
   const g = surface(base);
   if (series) { drawCloud(g); drawMarks(g); drawText(g); }
-  else write(g, props.empty, width / 2, plot.clientHeight / 2);
+  else write(g, root.dataset.empty, width / 2, plot.clientHeight / 2);
   drawOver();
-  plot.setAttribute('aria-label', series ? inWords() : `Radius against valuation. ${props.empty}`);
+  plot.setAttribute('aria-label', series ? inWords() : `Radius against valuation. ${root.dataset.empty}`);
   drawMs = performance.now() - began;
 }
 function inWords() {

@@ -196,6 +196,8 @@ def test_from_elsewhere_and_without_an_account_nothing_is_asked(
     monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
     for elsewhere in ("192.168.0.7", "8.8.8.8", "::ffff:8.8.8.8", "2001:db8::1", None):
         assert texts.ONLY_HERE in uploading(mine, "alice/mine", asked_by(elsewhere))
+    behind_a_proxy = asked_by("127.0.0.1", **{"x-forwarded-for": "8.8.8.8"})
+    assert texts.ONLY_HERE in uploading(mine, "alice/mine", behind_a_proxy)
     for kept, repository, words in (
         ("", "alice/mine", texts.NOTHING_TO_EXPLORE),
         ("mine/nobody", "alice/mine", "belonged to a visit that has ended"),

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page import bench, texts, train_views, views
+from tvae.page import bench, bringing, texts, train_views, views
 from tvae.page.components import STATIC, plain_html
 from tvae.page.strip import strip_plot
 from tvae.plan import EMPHASES
@@ -72,7 +72,7 @@ def _result(parts: dict[str, Any]) -> None:
             checkpoint="",
         )
     with gr.Accordion("Upload to the Hugging Face Hub", open=False, elem_id="train-upload") as parts["to_hub"]:
-        signing_in = train_views.ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
+        signing_in = bringing.ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
         plain_html(f'<p class="quiet">{texts.UPLOAD_SIGN_IN if signing_in else texts.UPLOAD_ACCOUNT}</p>', "account")
         if signing_in:
             parts["sign_in"] = gr.LoginButton(size="sm", elem_id="sign-in")

@@ -5,10 +5,8 @@ Jobs belong to a browser tab (Gradio's session), limits to a visitor: the addres
 
 import asyncio
 import base64
-import ipaddress
 import json
 import math
-import os
 from collections.abc import AsyncIterator
 from html import escape
 from typing import Any, Final
@@ -20,6 +18,7 @@ from tvae.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
 from tvae.orders import LOCAL, PUBLIC, Order
 from tvae.page import bench, compute, texts, views
+from tvae.page.bringing import ON_SPACE, token_for
 from tvae.page.html import alert
 from tvae.page.visits import Kept
 from tvae.plan import EMPHASES
@@ -28,7 +27,6 @@ from tvae.recipes import recipe
 from tvae.worker import FILES
 from tvae.workshop import Job, State, Workshop
 
-ON_SPACE: Final = "SPACE_ID" in os.environ
 WORKSHOP: Final = Workshop(PUBLIC if ON_SPACE else LOCAL)
 _LOOK: Final = 0.25  # seconds between two looks at a job
 _JOBS: dict[str, Job] = {}  # by Gradio's session
@@ -183,7 +181,7 @@ def _token_of_this_machine(request: gr.Request) -> str:
     """The token of whoever started this program, for whoever sits at this machine; never on a Space."""
     if ON_SPACE:
         raise HubAccessDenied(texts.SIGN_IN)
-    if not (request.client and ipaddress.ip_address(request.client.host).is_loopback):
+    if token_for(request) is False:
         raise HubAccessDenied(texts.ONLY_HERE)
     secret = own_token()
     if not secret:

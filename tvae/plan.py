@@ -21,6 +21,7 @@ from tvae.tree import Tree
 
 Optimiser = Literal["adamw", "kfac"]
 OPTIMISERS: Final[tuple[Optimiser, ...]] = get_args(Optimiser)
+MAX_STEPS: Final = 10**9
 PEAKS: Final = {"adamw": 5e-3, "kfac": 0.3}  # learning rates: what a recipe made for the other one is trained with
 
 
@@ -173,19 +174,19 @@ def adjusted(
     """The plan with another length (in steps or in epochs), peak learning rate (phases in proportion), or optimiser.
 
     An epoch is as many steps as make N = 19,683 draws, N / batch_size. With an optimiser that the recipe was not made
-    for the peak is that of `PEAKS`, unless it is given. Raises RecipeError for a length under one step a phase, for a
-    rate that is not positive, and for an unknown optimiser.
+    for the peak is that of `PEAKS`, unless it is given. Raises RecipeError for a length under one step a phase or over
+    `MAX_STEPS`, for a rate that is not positive, and for an unknown optimiser.
     """
     if epochs is not None:
         steps = round(epochs * ternary.N / plan.batch_size) if math.isfinite(epochs) else 0
     phases = plan.phases
     if steps is not None:
-        if not len(phases) <= steps <= 10**9:
-            found = f"{steps} steps" if epochs is None else f"{epochs} epochs"
+        if not len(phases) <= steps <= MAX_STEPS:
+            found = f"{steps} steps" if epochs is None else f"{epochs:g} epochs"
             least = math.ceil(1000 * len(phases) * plan.batch_size / ternary.N) / 1000
-            raise RecipeError(
-                f"Found {found} for {plan.name!r}; it takes {len(phases)} steps, {least} epochs, or more."
-            )
+            most = MAX_STEPS * plan.batch_size // ternary.N
+            lengths_taken = f"{len(phases)} to {MAX_STEPS:,} steps, {least} to {most:,} epochs"
+            raise RecipeError(f"Found {found} for {plan.name!r}; give {lengths_taken}.")
         ends = np.round(np.cumsum([phase.steps for phase in phases]) * (steps / plan.steps)).astype(int)
         lengths = np.maximum(np.diff(ends, prepend=0), 1).tolist()
         phases = tuple(replace(phase, steps=length) for phase, length in zip(phases, lengths, strict=True))

@@ -188,7 +188,7 @@ def _versions() -> dict[str, str]:
 def _check_writable(output: Path) -> None:
     """Find out now, rather than after the training, that `output` cannot be written."""
     if output.suffix not in (".safetensors", ".pt"):
-        raise StorageError(f"{output.name!r} is no name for a checkpoint. Let it end in .safetensors or .pt.")
+        raise StorageError(f"{str(output)!r} is no name for a checkpoint. Let it end in .safetensors or .pt.")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=output.parent).close()

@@ -1,12 +1,13 @@
 """The ball's tab: the disk, neighbours, ways between operations, decoding; layout and which event calls what."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import gradio as gr
 
 from tvae.inputs import ENCODERS
-from tvae.page import ball_parts, ball_views, disk_plot, texts, views
-from tvae.page.components import buttons_in_html, plain_html
+from tvae.page import ball_parts, ball_views, disk_plot, links, texts, views
+from tvae.page.components import built_when_opened, buttons_in_html, plain_html, relayed
 from tvae.page.links import Linked
 
 K: Final = 10
@@ -19,8 +20,10 @@ _USUAL: Final[dict[str, tuple[str, str]]] = {  # of the fields that are in the a
     "radius": ("point_radius", ""),
     "angle": ("point_angle", ""),
 }
-# The browser alone decides whether Python is asked: only while the tab is open, and only for what it has not shown yet.
-_ASK: Final = """(asked, tab, ...fields) => tab === 'ball' ? JSON.stringify(fields) : asked"""
+TAB: Final = "ball"
+SHARED: Final = ("loaded", "text", "current")  # what of the main tab the tab shows
+# The browser alone decides whether Python is asked: only for what it has not shown yet.
+_ASK: Final = "(...fields) => JSON.stringify(fields)"
 _ENDS: Final = "(start, end) => start.trim() && end.trim() ? `${start.trim()} to ${end.trim()}` : ''"
 _LOOK: Final = "(colour, rule) => ({__type__: 'update', props: {colour, rule}})"
 _MARK: Final = """(...texts) => {
@@ -29,8 +32,20 @@ _MARK: Final = """(...texts) => {
 }"""
 
 
-def layout() -> dict[str, Any]:
-    """Every component of the tab by its name, empty: what they show comes when the tab is opened."""
+def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
+    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    relay = relayed(TAB, SHARED, main)
+
+    def build(request: gr.Request) -> None:
+        parts = layout(from_link(request))
+        wire(demo, parts, main, relay)
+        links.follow(linked(parts))
+
+    built_when_opened(TAB, main, build)
+
+
+def layout(usual: Mapping[str, str]) -> dict[str, Any]:
+    """Every component of the tab by its name; the fields as in `usual`, what they show comes once they are there."""
     parts: dict[str, Any] = {}
     with gr.Column(elem_id="ball"):
         parts["alert"] = plain_html("", "ball-alert")
@@ -38,42 +53,67 @@ def layout() -> dict[str, Any]:
         plain_html(f'<p class="lead">{texts.BALL_EXACT}</p>', "ball-lead")
         with gr.Row(equal_height=False):
             with gr.Column(scale=3, min_width=300, elem_id="ball-left"):
-                _disk(parts)
+                _disk(parts, usual)
             with gr.Column(scale=2, min_width=300):
                 gr.Markdown(f"## {texts.BALL_NEAR}")
                 with gr.Row(elem_id="ball-near-fields"):
                     by = [(words, name) for name, words in texts.BALL_BY.items()]
-                    parts["by"] = gr.Radio(by, value="neighbours", label="Nearest by", elem_id="ball-by", scale=3)
-                    parts["k"] = gr.Number(K, label="How many", precision=0, elem_id="ball-k", min_width=90)
+                    parts["by"] = gr.Radio(
+                        by, value="neighbours", label="Nearest by", elem_id="ball-by", scale=3, interactive=True
+                    )
+                    parts["k"] = gr.Number(
+                        K, label="How many", precision=0, elem_id="ball-k", min_width=90, interactive=True
+                    )
                 parts["near"] = _table("ball-near")
         gr.Markdown(f"## {texts.BALL_WALK}")
         with gr.Row(elem_id="ball-ends"):
-            parts["start"] = gr.Textbox(label="From operation", elem_id="ball-from", min_width=120)
-            parts["end"] = gr.Textbox(label="To operation", elem_id="ball-to", min_width=120)
+            parts["start"] = gr.Textbox(label="From operation", elem_id="ball-from", min_width=120, interactive=True)
+            parts["end"] = gr.Textbox(label="To operation", elem_id="ball-to", min_width=120, interactive=True)
             parts["steps"] = gr.Number(
-                ball_views.STEPS, label="Steps", precision=0, elem_id="ball-steps", min_width=90, scale=0
+                ball_views.STEPS,
+                label="Steps",
+                precision=0,
+                elem_id="ball-steps",
+                min_width=90,
+                scale=0,
+                interactive=True,
             )
             parts["walk"] = gr.Button("Walk", elem_id="ball-go", min_width=90, scale=0)
         parts["way"] = _table("ball-walk", "walk.js")
-    # Held by the browser: what was asked last, ends that do not follow the selection, and that a link has been read.
-    for name in ("asked", "ends", "restored"):
-        parts[name] = gr.Textbox("", visible="hidden", elem_id=f"ball-{name}")
+    # Held by the browser: what was asked last, and ends that do not follow the selection.
+    parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
+    parts["ends"] = gr.Textbox(usual["ends"], visible="hidden", elem_id="ball-ends-typed")
     return parts
 
 
-def _disk(parts: dict[str, Any]) -> None:
+def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
     with gr.Row(elem_id="ball-switches"):
-        parts["encoder"] = gr.Radio(list(ENCODERS), value="A", label="Encoder", elem_id="ball-encoder", min_width=110)
+        parts["encoder"] = gr.Radio(
+            list(ENCODERS),
+            value=usual["encoder"],
+            label="Encoder",
+            elem_id="ball-encoder",
+            min_width=110,
+            interactive=True,
+        )
         colours = [(texts.BALL_COLOURS[name], name) for name in disk_plot.COLOURS]
-        parts["colour"] = gr.Dropdown(colours, value="valuation", label="Colour", elem_id="ball-colour", min_width=150)
+        parts["colour"] = gr.Dropdown(
+            colours, value=usual["colour"], label="Colour", elem_id="ball-colour", min_width=150, interactive=True
+        )
         rules = [(texts.BALL_RULES[name], name) for name in disk_plot.RULES]
-        parts["rule"] = gr.Dropdown(rules, value="poincare", label="Radius", elem_id="ball-rule", min_width=130)
-        parts["centre"] = gr.Textbox(label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=150, scale=2)
+        parts["rule"] = gr.Dropdown(
+            rules, value=usual["rule"], label="Radius", elem_id="ball-rule", min_width=130, interactive=True
+        )
+        parts["centre"] = gr.Textbox(
+            usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=150, scale=2, interactive=True
+        )
     parts["disk"] = disk_plot.disk_plot([ball_views.points, ball_views.decode], "ball-disk")
     with gr.Row(elem_id="ball-place"):
         radius, angle = texts.BALL_POINT
-        parts["radius"] = gr.Textbox(label=radius, elem_id="ball-radius", min_width=120)
-        parts["angle"] = gr.Textbox(label=angle, elem_id="ball-angle", min_width=120)
+        parts["radius"] = gr.Textbox(
+            usual["radius"], label=radius, elem_id="ball-radius", min_width=120, interactive=True
+        )
+        parts["angle"] = gr.Textbox(usual["angle"], label=angle, elem_id="ball-angle", min_width=120, interactive=True)
     plain_html(ball_parts.explanation(), "ball-exact")
 
 
@@ -86,19 +126,17 @@ def linked(parts: dict[str, Any]) -> list[Linked]:
     return [Linked(name, parts[part], usual) for part, (name, usual) in _USUAL.items()]
 
 
-def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
-    """The events of the tab; `main` has the components of the main tab."""
+def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
+    """The events of the tab; `main` has the components of the main tab, `relay` changes with those in `SHARED`."""
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
     latest = quiet | {"trigger_mode": "always_last"}
     quiet |= {"trigger_mode": "multiple"}
     disk = parts["disk"]
-    shared = [main[name] for name in ("loaded", "text", "current")]
+    shared = [main[name] for name in SHARED]
     fields = [parts[name] for name in ball_views.FIELDS]
-    changes = [main["tab"].change, *(component.change for component in shared), parts["restored"].change]
-    changes += [parts["encoder"].input, parts["by"].input, parts["walk"].click]
+    changes = [demo.load, relay.change, parts["encoder"].input, parts["by"].input, parts["walk"].click]
     changes += [parts["ends"].change, parts["steps"].submit, parts["k"].submit]
-    watched = [parts["asked"], main["tab"], *shared, *fields, parts["restored"]]
-    gr.on(changes, None, watched, parts["asked"], js=_ASK, api_visibility="private")
+    gr.on(changes, None, [*shared, *fields], parts["asked"], js=_ASK, api_visibility="private")
     shown = [parts[name] for name in ("alert", "notice", "disk", "near", "start", "end", "ends", "way")]
     parts["asked"].change(ball_views.refresh, [*shared, *fields], shown, **latest)
 
@@ -125,14 +163,13 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
     point = [parts["radius"], parts["angle"]]
     gr.on([part.submit for part in point], None, point, disk, js=_MARK, api_visibility="private")
     disk.ready(ball_views.ready, [parts["colour"], parts["rule"], parts["centre"], *point], disk, **quiet)
-    demo.load(from_link, None, [*(parts[part] for part in _USUAL), parts["restored"]], **quiet)
 
 
-def from_link(request: gr.Request) -> tuple[Any, ...]:
-    """What a link says of the tab: its fields in the order of `_USUAL`, and that they were read."""
-    asked = {part: request.query_params[name] for part, (name, _) in _USUAL.items() if name in request.query_params}
+def from_link(request: gr.Request) -> dict[str, str]:
+    """The fields of the tab that can be in the address: as a link says, or as usual."""
     accepted = {"encoder": ENCODERS, "colour": disk_plot.COLOURS, "rule": disk_plot.RULES}
-    values = {part: text[:200] for part, text in asked.items() if part not in accepted or text in accepted[part]}
-    if not values:
-        return (gr.skip(),) * (len(_USUAL) + 1)
-    return *(values.get(part, gr.skip()) for part in _USUAL), "read"
+    values: dict[str, str] = {}
+    for part, (name, usual) in _USUAL.items():
+        text = request.query_params.get(name, usual)[:200]
+        values[part] = text if part not in accepted or text in accepted[part] else usual
+    return values

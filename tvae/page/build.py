@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import gradio as gr
+from gradio.components.api_component import Api
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
@@ -51,9 +52,9 @@ def build() -> gr.Blocks:
                 parts |= _explore(first)
                 regions.add_section(parts["loaded"])
             with gr.Tab("Ball", id="ball") as ball_tab:
-                in_ball = ball.layout()
+                ball.add(demo, parts)
             with gr.Tab("Compare", id="compare") as compare_tab:
-                compared = compare.layout()
+                compare.add(demo, parts)
             with gr.Tab("Coverage", id="coverage") as coverage_tab:
                 depth = coverage.layout()
             with gr.Tab("Train", id="train") as train_tab:
@@ -61,16 +62,16 @@ def build() -> gr.Blocks:
             with gr.Tab("Learn", id="learn") as learn_tab:
                 lessons = learn.layout()
         _wire(demo, parts)
-        ball.wire(demo, in_ball, parts)
-        compare.wire(demo, compared, parts)
         coverage.wire(depth, parts)
         train.wire(demo, training, parts)
         own.wire(parts["own"], parts, training["visit"])
         learn.wire(lessons, parts)
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, train_tab, learn_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
-        links.wire(parts["link"], [*_linked(parts), *ball.linked(in_ball), *compare.linked(compared)])
+        links.wire(parts["link"], _linked(parts))
         api.add_endpoints()
+        # Gradio would make an empty element of each endpoint's parameter and answer, before the first picture.
+        demo.children = [child for child in demo.children if not isinstance(child, Api)]
     return demo
 
 

@@ -1,14 +1,15 @@
 """The Compare tab: layout, and which event calls which function of `compare_views`."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import gradio as gr
 
 from tvae.catalogue import ENTRIES
-from tvae.page import compare_views, texts, views
-from tvae.page.components import STATIC, buttons_in_html, plain_html
+from tvae.page import compare_views, links, texts, views
+from tvae.page.components import STATIC, built_when_opened, buttons_in_html, plain_html, relayed
 from tvae.page.links import Linked
-from tvae.page.strip import strip_plot
+from tvae.page.strip import Encoder, Measure, strip_plot
 
 TAB: Final = "compare"
 _SCRIPTS: Final = (STATIC / "compare.js").read_text(encoding="utf-8").replace("LOADING", texts.LOADING)
@@ -19,24 +20,52 @@ def _js(name: str) -> str:
     return f"(...values) => {{\n{_SCRIPTS}\nreturn {name}(...values);\n}}"
 
 
-def layout() -> dict[str, Any]:
-    """Every component of the tab by its name."""
+def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
+    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    relay = relayed(TAB, ("loaded", "text"), main)
+
+    def build(request: gr.Request) -> None:
+        parts = layout(request.query_params)
+        wire(demo, parts, main, relay)
+        links.follow(linked(parts))
+
+    built_when_opened(TAB, main, build)
+
+
+def layout(address: Mapping[str, str]) -> dict[str, Any]:
+    """Every component of the tab by its name; the fields as a link says in its `address`."""
+    encoder: Encoder = "B" if address.get("compare_encoder") == "B" else "A"
+    measure: Measure = "norm" if address.get("compare_measure") == "norm" else "radius"
     parts: dict[str, Any] = {}
     plain_html(f'<p class="quiet">{texts.COMPARE_LEAD}</p>', "compare-lead")
     with gr.Row(elem_id="compare-top", equal_height=False):
         with gr.Column(scale=3, min_width=280):
             choices = [(entry.title, entry.name) for entry in ENTRIES]
             parts["second"] = gr.Dropdown(
-                choices, value=compare_views.OTHER, label="Second checkpoint", elem_id="compare-second"
+                choices,
+                value=compare_views.OTHER,
+                label="Second checkpoint",
+                elem_id="compare-second",
+                interactive=True,
             )
         with gr.Column(scale=0, min_width=110):
             parts["swap"] = gr.Button("\u21c4 Swap", elem_id="compare-swap", size="sm", min_width=96)
         with gr.Column(scale=3, min_width=280), gr.Row(elem_id="compare-switches"):
             parts["encoder"] = gr.Radio(
-                ["A", "B"], value="A", label="Encoder of both", elem_id="compare-encoder", min_width=120
+                ["A", "B"],
+                value=encoder,
+                label="Encoder of both",
+                elem_id="compare-encoder",
+                min_width=120,
+                interactive=True,
             )
             parts["measure"] = gr.Radio(
-                list(views.MEASURES), value="radius", label="Measure of both", elem_id="compare-measure", scale=2
+                list(views.MEASURES),
+                value=measure,
+                label="Measure of both",
+                elem_id="compare-measure",
+                scale=2,
+                interactive=True,
             )
     parts["alert"] = plain_html("", "compare-alert")
     parts["status"] = plain_html("", "compare-status")
@@ -46,11 +75,11 @@ def layout() -> dict[str, Any]:
         for which in "ab":
             with gr.Column(min_width=300):
                 parts[f"heading_{which}"] = plain_html("", f"compare-heading-{which}")
-                parts[f"plot_{which}"] = strip_plot(elem_id=f"compare-plot-{which}")
+                parts[f"plot_{which}"] = strip_plot(encoder=encoder, measure=measure, elem_id=f"compare-plot-{which}")
     _tables(parts)
     # What the browser asks for, what it has, and which second the visitor chose: see `compare_views`.
-    for name in ("asked", "shown", "wanted"):
-        parts[name] = gr.Textbox("", visible="hidden", elem_id=f"compare-{name}")
+    for name, value in (("asked", ""), ("shown", ""), ("wanted", address.get("with", ""))):
+        parts[name] = gr.Textbox(value, visible="hidden", elem_id=f"compare-{name}")
     return parts
 
 
@@ -82,17 +111,16 @@ def linked(parts: dict[str, Any]) -> list[Linked]:
     ]
 
 
-def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
-    """The events of the tab; `main` has the components of the main tab, and `tab`, the name of the open one."""
+def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
+    """The events of the tab; `main` has the components of the main tab, `relay` changes with its checkpoint."""
     private: dict[str, Any] = {"api_visibility": "private"}
     quiet = private | {"show_progress": "hidden", "concurrency_limit": None}
     asked, shown, wanted = parts["asked"], parts["shown"], parts["wanted"]
-    demo.load(None, None, [wanted, parts["encoder"], parts["measure"]], js=_js("fromAddress"), **private)
     parts["second"].input(None, parts["second"], wanted, js="(name) => name", **private)
     gr.on(
-        [main["tab"].change, main["loaded"].change, wanted.change, parts["encoder"].change],
+        [demo.load, relay.change, wanted.change, parts["encoder"].change],
         None,
-        [main["tab"], main["loaded"], wanted, parts["encoder"], main["text"], asked, parts["status"]],
+        [main["loaded"], wanted, parts["encoder"], main["text"], asked, parts["status"]],
         [asked, parts["status"]],
         js=_js("ask"),
         **private,

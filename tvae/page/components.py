@@ -35,6 +35,37 @@ def plain_html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, js_on_load=None, apply_default_css=False, elem_id=elem_id)
 
 
+def built_when_opened(tab: str, main: dict[str, Any], build: Callable[..., None]) -> None:
+    """Let `build` make a tab's components and events when the tab is first opened; until then it costs nothing.
+
+    Called inside the tab. What `build` makes cannot have events of components outside of it, since the browser would
+    forget those that were there; `relayed` is for that. Fields are to be `interactive`: only those of the first page
+    are so by themselves. It may have a `gr.Request`, whose address is the page's.
+    """
+    opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
+    script = f"(open, opened) => (open === `{tab}` ? `yes` : opened)"
+    main["tab"].change(None, [main["tab"], opened], opened, js=script, api_visibility="private")
+    gr.render(triggers=[opened.change], show_progress="hidden")(build)
+
+
+def relayed(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.Textbox:
+    """A hidden field with the values of components of the main tab as JSON, which changes only while `tab` is open.
+
+    For events of a tab that is built when it is opened. To be made outside of it.
+    """
+    relay = gr.Textbox("", visible="hidden", elem_id=f"{tab}-relay")
+    there = [main[name] for name in names]
+    gr.on(
+        [main["tab"].change, *(component.change for component in there)],
+        None,
+        [relay, main["tab"], *there],
+        relay,
+        js=f"(relay, open, ...values) => (open === `{tab}` ? JSON.stringify(values) : relay)",
+        api_visibility="private",
+    )
+    return relay
+
+
 def followed(tab: str, main: dict[str, Any]) -> gr.Textbox:
     """A hidden field that names the checkpoint that a tab shall show; its `change` is when the tab has to be filled.
 

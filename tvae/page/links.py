@@ -1,7 +1,7 @@
 """Every view is a link: what of the page is in its address, and the button that copies it.
 
 A tab gives its fields as `Linked`; the browser writes them into the address as they change, what is as usual is left
-out. Reading them back is each tab's own, in an event of `demo.load`.
+out. Reading them back is each tab's own, when it is built, or in an event of `demo.load`.
 """
 
 import json
@@ -27,10 +27,19 @@ class Linked:
 
 def wire(button: gr.Button, linked: Sequence[Linked]) -> None:
     """Keep the address up to date, and let the button copy it."""
-    names = json.dumps([[field.name, field.usual] for field in linked])
+    follow(linked)
     components = [field.component for field in linked]
-    script = _SCRIPT.replace("LINKED", names)
-    changes = [component.change for component in components]
-    gr.on(changes, None, components, None, js=script.replace("COPY", "false"), api_visibility="private")
-    copied = button.click(None, components, button, js=script.replace("COPY", "true"), api_visibility="private")
+    copied = button.click(None, components, button, js=_script(linked, copy=True), api_visibility="private")
     copied.then(None, None, button, js=_LABEL_AGAIN, api_visibility="private")
+
+
+def follow(linked: Sequence[Linked]) -> None:
+    """Keep what the address says of these fields up to date, and leave what it says of others."""
+    components = [field.component for field in linked]
+    changes = [component.change for component in components]
+    gr.on(changes, None, components, None, js=_script(linked, copy=False), api_visibility="private")
+
+
+def _script(linked: Sequence[Linked], *, copy: bool) -> str:
+    names = json.dumps([[field.name, field.usual] for field in linked])
+    return _SCRIPT.replace("LINKED", names).replace("COPY", json.dumps(copy))

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 import gradio as gr
-from gradio.components.api_component import Api
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
@@ -58,20 +57,18 @@ def build() -> gr.Blocks:
             with gr.Tab("Coverage", id="coverage") as coverage_tab:
                 depth = coverage.layout()
             with gr.Tab("Train", id="train") as train_tab:
-                training = train.layout()
+                train.add(demo, parts)
             with gr.Tab("Learn", id="learn") as learn_tab:
                 lessons = learn.layout()
         _wire(demo, parts)
         coverage.wire(depth, parts)
-        train.wire(demo, training, parts)
-        own.wire(parts["own"], parts, training["visit"])
+        own.wire(parts["own"], parts, parts["visit"])
         learn.wire(lessons, parts)
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, train_tab, learn_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
         links.wire(parts["link"], _linked(parts))
-        api.add_endpoints()
-        # Gradio would make an empty element of each endpoint's parameter and answer, before the first picture.
-        demo.children = [child for child in demo.children if not isinstance(child, Api)]
+        with gr.Column(visible=False):  # Gradio would show an empty element for each parameter and answer
+            api.add_endpoints()
     return demo
 
 
@@ -121,6 +118,7 @@ def _top(first: View) -> dict[str, Any]:
     parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
     parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
     parts["tab"] = gr.Textbox(FIRST_TAB, visible="hidden", elem_id="tab")
+    parts["visit"] = gr.Textbox("", visible="hidden", elem_id="visit")
     return parts
 
 

@@ -35,17 +35,20 @@ def plain_html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, js_on_load=None, apply_default_css=False, elem_id=elem_id)
 
 
-def built_when_opened(tab: str, main: dict[str, Any], build: Callable[..., None]) -> None:
+def built_when_opened(
+    tab: str, main: dict[str, Any], build: Callable[..., None], inputs: Sequence[gr.Textbox] = ()
+) -> None:
     """Let `build` make a tab's components and events when the tab is first opened; until then it costs nothing.
 
     Called inside the tab. What `build` makes cannot have events of components outside of it, since the browser would
     forget those that were there; `relayed` is for that. Fields are to be `interactive`: only those of the first page
-    are so by themselves. It may have a `gr.Request`, whose address is the page's.
+    are so by themselves. It is given the values of `inputs`, and may have a `gr.Request`, whose address is the
+    page's.
     """
     opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
     script = f"(open, opened) => (open === `{tab}` ? `yes` : opened)"
     main["tab"].change(None, [main["tab"], opened], opened, js=script, api_visibility="private")
-    gr.render(triggers=[opened.change], show_progress="hidden")(build)
+    gr.render(list(inputs), triggers=[opened.change], show_progress="hidden")(build)
 
 
 def relayed(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.Textbox:

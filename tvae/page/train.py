@@ -6,31 +6,52 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.page import bench, bringing, texts, train_views, views
-from tvae.page.components import STATIC, plain_html
+from tvae.page.components import STATIC, built_when_opened, plain_html
 from tvae.page.strip import strip_plot
 from tvae.plan import EMPHASES
 from tvae.recipes import RECIPES, recipe
 
+TAB: Final = "train"
 FIRST: Final = "homeostatic_rich"
 MOST: Final = 5.0  # of a slider: times the recipe's own weight
+_VISIT: Final = (STATIC / "visit.js").read_text(encoding="utf-8")
 _SWITCH: Final = "(encoder) => ({__type__: 'update', props: {encoder}})"
 
 
-def layout() -> dict[str, Any]:
-    """Every component of the tab by its name."""
+def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
+    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    if _signing_in():  # Gradio has the pages for signing in only if it finds a button from the start
+        gr.LoginButton(visible=False)
+    main["back"] = gr.Textbox("", visible="hidden", elem_id="train-back")
+    _remember(demo, main)
+
+    def build(told: str, request: gr.Request) -> None:
+        wire(layout(train_views.come_back(told, request)), main)
+
+    built_when_opened(TAB, main, build, [main["back"]])
+
+
+def layout(before: train_views.Before) -> dict[str, Any]:
+    """Every component of the tab by its name, with what the visit had `before` a reload."""
     plan = recipe(FIRST)
     parts: dict[str, Any] = {}
     plain_html(f'<p class="lead">{texts.TRAIN_LEAD}</p>', "train-lead")
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320, elem_id="train-settings"):
             lines = [(f"{row.name} - {row.summary}", row.name) for row in RECIPES]
-            parts["recipe"] = gr.Dropdown(lines, value=FIRST, label="Recipe", elem_id="train-recipe")
+            parts["recipe"] = gr.Dropdown(lines, value=FIRST, label="Recipe", elem_id="train-recipe", interactive=True)
             parts["about"] = plain_html(bench.about(plan), "train-about")
             with gr.Row(elem_classes="fields"):
-                parts["seed"] = gr.Number(0, label="Seed", precision=0, elem_id="train-seed", min_width=90)
-                parts["steps"] = gr.Number(plan.steps, label="Steps", precision=0, elem_id="train-steps", min_width=90)
+                parts["seed"] = gr.Number(
+                    0, label="Seed", precision=0, elem_id="train-seed", min_width=90, interactive=True
+                )
+                parts["steps"] = gr.Number(
+                    plan.steps, label="Steps", precision=0, elem_id="train-steps", min_width=90, interactive=True
+                )
                 rate = max(phase.learning_rate for phase in plan.phases)
-                parts["rate"] = gr.Number(rate, label="Learning rate (peak)", elem_id="train-rate", min_width=120)
+                parts["rate"] = gr.Number(
+                    rate, label="Learning rate (peak)", elem_id="train-rate", min_width=120, interactive=True
+                )
             with gr.Accordion("Weights of the objectives, times the recipe's own", open=False, elem_id="train-weights"):
                 there = bench.knobs(plan)
                 for group in EMPHASES:
@@ -43,22 +64,27 @@ def layout() -> dict[str, Any]:
                     "Stop, keep the result", elem_id="train-stop", interactive=False, min_width=110
                 )
             plain_html(f'<p class="quiet">{train_views.WORKSHOP.limits.in_words()}</p>', "train-limits")
-            with gr.Column(visible=False, elem_id="train-result") as parts["panel"]:
-                _result(parts)
+            with gr.Column(visible=bool(before.kept), elem_id="train-result") as parts["panel"]:
+                _result(parts, before)
         with gr.Column(scale=3, min_width=320):
-            parts["status"] = plain_html(f'<p class="quiet">{texts.NO_CURVES}</p>', "train-status")
+            parts["status"] = plain_html(before.status, "train-status")
             with gr.Row(elem_id="train-switches"):
-                parts["encoder"] = gr.Radio(["A", "B"], value="A", label="Encoder", elem_id="train-encoder")
+                parts["encoder"] = gr.Radio(
+                    ["A", "B"], value="A", label="Encoder", elem_id="train-encoder", interactive=True
+                )
             parts["plot"] = strip_plot(empty=texts.NO_POINTS, elem_id="train-plot")
     parts["curves"] = plain_html("", "train-curves")
-    for name in ("kept", "visit", "back"):  # the checkpoint, the visit's key, and what the tab remembers of both
-        parts[name] = gr.Textbox("", visible="hidden", elem_id=f"train-{name}")
+    parts["kept"] = gr.Textbox(before.kept, visible="hidden", elem_id="train-kept")  # the checkpoint
     return parts
 
 
-def _result(parts: dict[str, Any]) -> None:
+def _signing_in() -> bool:
+    return bringing.ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
+
+
+def _result(parts: dict[str, Any], before: train_views.Before) -> None:
     """What one can do with a finished run."""
-    parts["result"] = plain_html("", "train-summary")
+    parts["result"] = plain_html(before.result, "train-summary")
     with gr.Row():
         parts["explore"] = gr.Button("Explore it", variant="primary", elem_id="train-explore", min_width=110)
         parts["files"] = gr.HTML(
@@ -69,27 +95,36 @@ def _result(parts: dict[str, Any]) -> None:
             server_functions=[train_views.download],
             apply_default_css=False,
             elem_id="train-files",
-            checkpoint="",
+            checkpoint=before.kept,
         )
-    with gr.Accordion("Upload to the Hugging Face Hub", open=False, elem_id="train-upload") as parts["to_hub"]:
-        signing_in = bringing.ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
+    with gr.Accordion("Upload to the Hugging Face Hub", open=before.uploading, elem_id="train-upload"):
+        signing_in = _signing_in()
         plain_html(f'<p class="quiet">{texts.UPLOAD_SIGN_IN if signing_in else texts.UPLOAD_ACCOUNT}</p>', "account")
         if signing_in:
             parts["sign_in"] = gr.LoginButton(size="sm", elem_id="sign-in")
         with gr.Row():
-            parts["repository"] = gr.Textbox(label="Repository", placeholder="you/my-ternary-vae", elem_id="repository")
-            parts["private"] = gr.Checkbox(True, label="Private, if it is new", elem_id="private")
+            parts["repository"] = gr.Textbox(
+                before.repository,
+                label="Repository",
+                placeholder="you/my-ternary-vae",
+                elem_id="repository",
+                interactive=True,
+            )
+            parts["private"] = gr.Checkbox(
+                before.private, label="Private, if it is new", elem_id="private", interactive=True
+            )
         parts["upload"] = gr.Button("Upload with a model card", elem_id="upload", size="sm")
         parts["uploaded"] = plain_html("", "uploaded")
 
 
-def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
-    """The events of the tab; `main` has the components of the main tab, and `tabs`."""
+def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
+    """The events of the tab; `main` has the components of the main tab, `tabs`, and `visit`."""
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
     fields = [parts[name] for name in ("recipe", "seed", "steps", "rate", *EMPHASES)]
     described = [parts[name] for name in ("about", "steps", "rate", *EMPHASES)]
     parts["recipe"].input(train_views.choose_recipe, parts["recipe"], described, **quiet)
-    live = [parts[name] for name in ("status", "curves", "plot", "start", "stop", "panel", "result", "kept", "visit")]
+    live = [parts[name] for name in ("status", "curves", "plot", "start", "stop", "panel", "result", "kept")]
+    live.append(main["visit"])
     parts["start"].click(train_views.train, fields, live, **quiet)
     parts["stop"].click(train_views.stop, None, parts["status"], **quiet)
     parts["encoder"].change(None, parts["encoder"], parts["plot"], js=_SWITCH, api_visibility="private")
@@ -108,22 +143,19 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
         parts["uploaded"],
         **(quiet | {"show_progress": "minimal"}),
     )
-    _remember(demo, parts, main)
-
-
-def _remember(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any]) -> None:
-    """A visit outlasts a reload, so that one can train, sign in, and upload."""
-    script = (STATIC / "visit.js").read_text(encoding="utf-8")
-    parts["visit"].change(None, parts["visit"], None, js=script.replace("ACTION", "keep"), api_visibility="private")
     if "sign_in" in parts:
         form = [parts["repository"], parts["private"]]
-        parts["sign_in"].click(None, form, None, js=script.replace("ACTION", "leave"), api_visibility="private")
-    demo.load(None, None, parts["back"], js=script.replace("ACTION", "comeBack"), api_visibility="private")
-    names = ("status", "panel", "result", "kept", "visit", "to_hub", "repository", "private")
-    parts["back"].change(
-        train_views.come_back,
-        parts["back"],
-        [main["tabs"], *(parts[name] for name in names)],
+        parts["sign_in"].click(None, form, None, js=_VISIT.replace("ACTION", "leave"), api_visibility="private")
+
+
+def _remember(demo: gr.Blocks, main: dict[str, Any]) -> None:
+    """A visit outlasts a reload, so that one can train, sign in, and upload."""
+    main["visit"].change(None, main["visit"], None, js=_VISIT.replace("ACTION", "keep"), api_visibility="private")
+    demo.load(None, None, main["back"], js=_VISIT.replace("ACTION", "comeBack"), api_visibility="private")
+    main["back"].change(
+        train_views.go_on,
+        main["back"],
+        [main["tabs"], main["visit"]],
         api_visibility="private",
         show_progress="hidden",
     )

@@ -8,6 +8,7 @@ import base64
 import json
 import math
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Final
 
@@ -189,26 +190,49 @@ def _token_of_this_machine(request: gr.Request) -> str:
     return secret
 
 
-def come_back(told: str, request: gr.Request) -> Values:
-    """After a reload, what this tab had: tabs, status, panel, result, kept, visit, upload, repository, private.
+@dataclass(frozen=True)
+class Before:
+    """What the tab had before a reload; as it is usually, with nothing trained."""
 
-    `told` is what the tab remembers, see `static/visit.js`: the visit's key and, if it was signing in, what it had
+    status: str = f'<p class="quiet">{texts.NO_CURVES}</p>'
+    result: str = ""
+    kept: str = ""
+    uploading: bool = False  # it was signing in
+    repository: str = ""
+    private: bool = True
+
+
+def go_on(told: str, request: gr.Request) -> Values:
+    """After a reload: which tab, and the visit's key, "over" once there is nothing left of it.
+
+    `told` is what the browser remembers, see `static/visit.js`: the visit's key and, if it was signing in, what it had
     written into the fields of the upload.
     """
     remembered = json.loads(told)
     mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
+    trained = any(kept.trained for kept in mine)
+    tab = gr.update(selected="train") if trained and remembered["upload"] else gr.skip()
+    return tab, gr.skip() if mine else "over"
+
+
+def come_back(told: str, request: gr.Request) -> Before:
+    """What the tab had before a reload; `told` as for `go_on`, or empty."""
+    if not told:
+        return Before()
+    remembered = json.loads(told)
+    mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
     if not mine:
-        return gr.skip(), bench.deleted(), *[gr.skip()] * 3, "over", *[gr.skip()] * 3
+        return Before(status=bench.deleted())
     trained = [kept for kept in mine if kept.trained]
     if not trained:
-        return (gr.skip(),) * 9
+        return Before()
     latest = trained[-1]
     result = bench.again(latest.title, digest(latest.files[0].read_bytes()))
-    shown = gr.skip(), gr.update(visible=True), result, latest.name, latest.visit
+    before = Before(result=result, kept=latest.name)
     if not remembered["upload"]:
-        return gr.skip(), *shown, *[gr.skip()] * 3
+        return before
     repository, private = remembered["upload"]
-    return gr.update(selected="train"), *shown, gr.update(open=True), repository, private
+    return replace(before, uploading=True, repository=str(repository), private=bool(private))
 
 
 def leave(request: gr.Request) -> None:

@@ -149,6 +149,7 @@ def test_a_visit_that_is_over_says_so_once(space: Site, visitor: Page) -> None:
     visitor.get_by_role("tab", name="Train").click()
     expect(gone).to_be_visible()
     visitor.wait_for_function("sessionStorage.getItem('visit') === null")
+    visitor.wait_for_timeout(500)  # Gradio logs an error if it still listens when the page is left
     visitor.reload()
     Explorer(visitor)
     visitor.get_by_role("tab", name="Train").click()

@@ -197,3 +197,8 @@ def test_what_is_kept_belongs_to_the_visit(explorer: OpenExplorer, page: OpenPag
     one.shows(GOOD.read_bytes())
     two.opened.dropdown.click()
     expect(two.page.get_by_role("option", name="your file")).to_have_count(0)
+    one.page.goto(one.page.url.partition("?")[0])
+    again = Explorer(one.page)
+    again.loaded(BUNDLED)
+    again.choose(f"your file: {GOOD.name}")
+    one.shows(GOOD.read_bytes())

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 from app_fixtures import BUNDLED, Site, running_app
+from browser_fixtures import without_leaving
 from explorer import Explorer
 from hub_server import GOOD_TOKEN, LocalHub
 from openid_provider import CLIENT_ID, CLIENT_SECRET, VISITOR, VISITOR_TOKEN
@@ -63,6 +64,7 @@ def visitor(chromium: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     yield page
     context.close()
+    problems = without_leaving(problems)
     assert problems == [], "\n".join(problems)
 
 
@@ -149,7 +151,6 @@ def test_a_visit_that_is_over_says_so_once(space: Site, visitor: Page) -> None:
     visitor.get_by_role("tab", name="Train").click()
     expect(gone).to_be_visible()
     visitor.wait_for_function("sessionStorage.getItem('visit') === null")
-    visitor.wait_for_timeout(500)  # Gradio logs an error if it still listens when the page is left
     visitor.reload()
     Explorer(visitor)
     visitor.get_by_role("tab", name="Train").click()

@@ -155,7 +155,7 @@ def _remember(demo: gr.Blocks, main: dict[str, Any]) -> None:
     main["back"].change(
         train_views.go_on,
         main["back"],
-        [main["tabs"], main["visit"]],
+        [main["tabs"], main["visit"], main["checkpoint"]],
         api_visibility="private",
         show_progress="hidden",
     )

@@ -203,7 +203,7 @@ class Before:
 
 
 def go_on(told: str, request: gr.Request) -> Values:
-    """After a reload: which tab, and the visit's key, "over" once there is nothing left of it.
+    """After a reload: which tab, the visit's key ("over" once there is nothing left of it), the checkpoints offered.
 
     `told` is what the browser remembers, see `static/visit.js`: the visit's key and, if it was signing in, what it had
     written into the fields of the upload.
@@ -212,7 +212,8 @@ def go_on(told: str, request: gr.Request) -> Values:
     mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
     trained = any(kept.trained for kept in mine)
     tab = gr.update(selected="train") if trained and remembered["upload"] else gr.skip()
-    return tab, gr.skip() if mine else "over"
+    offered = gr.update(choices=views.lines(str(request.session_hash))) if mine else gr.skip()
+    return tab, gr.skip() if mine else "over", offered
 
 
 def come_back(told: str, request: gr.Request) -> Before:

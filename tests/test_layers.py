@@ -13,7 +13,7 @@ PACKAGE = ROOT / "tvae"
 
 LAYERS = (
     ("errors", "cache", "ternary", "ball", "palette", "homeostasis", "region_bounds", "optimisers"),
-    ("operations", "models", "storage", "torch_file", "tree"),
+    ("operations", "models", "storage", "torch_file", "tree", "codons"),
     ("architecture", "embedding", "catalogue", "tables", "hub_access", "inputs", "plan", "precondition", "tropical"),
     ("ball_recipes", "rich_recipes"),
     (
@@ -80,6 +80,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "gradio": {module for module in LAYER_OF if module.startswith("page") or module == "app"},
     "scipy": set(),
     "geoopt": set(),
+    "Bio": set(),
     "pandas": set(),
     "playwright": set(),
     "pickle": set(),
@@ -164,7 +165,9 @@ def test_importing_the_package_is_cheap_and_leaves_tools_alone() -> None:
     )
     loaded = set(done.stdout.split())
     assert {"tvae", "torch", "numpy", "safetensors"} <= loaded
-    assert loaded & {"gradio", "plotly", "huggingface_hub", "httpx2", "scipy", "geoopt", "pandas", "arro3"} == set()
+    assert (
+        loaded & {"gradio", "plotly", "huggingface_hub", "httpx2", "scipy", "geoopt", "pandas", "arro3", "Bio"} == set()
+    )
 
 
 def test_the_public_names() -> None:

@@ -31,7 +31,7 @@ def test_the_index_is_the_place_in_the_printed_table() -> None:
 
 
 def test_the_alphabet_of_amino_acids() -> None:
-    assert codons.AMINO_ACIDS == protein_letters + "*"
+    assert protein_letters + "*" == codons.AMINO_ACIDS
     assert set(codons.TABLE) == set(codons.AMINO_ACIDS) == set(codons.NAMES)
     assert len(protein_letters_1to3) == 20
     assert seq1("Trp") == "W"
@@ -46,7 +46,7 @@ def test_texts_of_codons() -> None:
 
 @pytest.mark.parametrize("wrong", ["", "AT", "ATGA", "ATN", "A-G", "ATß", 5, None])
 def test_what_is_no_codon(wrong: object) -> None:
-    with pytest.raises(SequenceError, match="is no codon. Write three of A, C, G and T"):
+    with pytest.raises(SequenceError, match=r"is no codon\. Write three of A, C, G and T"):
         codons.codon_index(wrong)  # type: ignore[arg-type]
 
 

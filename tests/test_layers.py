@@ -29,7 +29,7 @@ LAYERS = (
         "regions",
         "losses",
     ),
-    ("checkpoint_hub", "comparing", "figures", "objective", "history", "reference"),
+    ("checkpoint_hub", "comparing", "figures", "objective", "history", "reference", "genetic"),
     ("loading", "curvature"),
     ("training",),
     ("measuring", "runs"),

@@ -27,6 +27,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "decode": {"checkpoint": BUNDLED, "points": [[0.0] * 16]},
     "compare": {"checkpoint_a": BUNDLED, "checkpoint_b": "tree"},
     "robustness": {"checkpoint": BUNDLED},
+    "genetic_code": {"checkpoint": BUNDLED, "permutations": 100},
     "hub_checkpoints": {"repository": "carol/models"},
     "open_from_hub": {"repository": "carol/models", "file": "run/best.pt"},
 }

@@ -33,7 +33,7 @@ LAYERS = (
     ("loading", "curvature"),
     ("training",),
     ("measuring", "runs"),
-    ("reports", "explorer_reports", "zoo", "card"),
+    ("reports", "explorer_reports", "genetic_reports", "zoo", "card"),
     ("worker", "publishing", "orders"),
     ("workshop",),
     (
@@ -61,7 +61,7 @@ LAYERS = (
         "page.ball_parts",
         "page.sketches",
     ),
-    ("page.views", "page.api_own", "page.exports", "page.depth_words", "page.lessons"),
+    ("page.views", "page.api_own", "page.api_codons", "page.exports", "page.depth_words", "page.lessons"),
     ("page.api",),
     ("page.train_views", "page.compare_views", "page.own_views", "page.ball_views", "page.depth", "page.learn"),
     ("page.train", "page.compare", "page.own", "page.ball", "page.coverage_views"),

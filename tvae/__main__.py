@@ -1,4 +1,4 @@
-"""Command line: python -m tvae evaluate | encode | neighbours | compare | regions | train | export.
+"""Command line: python -m tvae evaluate | encode | neighbours | compare | regions | codons | train | export.
 
 With --json the output is the API's document; without, a table. Exit status 0, or 2 with one sentence on standard error.
 """
@@ -9,12 +9,29 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from tvae import checkpoint_file, explorer_reports, inputs, loading, measuring, plan, recipes, regions, reports, zoo
-from tvae.errors import TrainingInterrupted, TvaeError
+from tvae import (
+    checkpoint_file,
+    explorer_reports,
+    genetic,
+    genetic_reports,
+    inputs,
+    loading,
+    measuring,
+    plan,
+    recipes,
+    regions,
+    reports,
+    zoo,
+)
+from tvae.catalogue import ENTRIES
+from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import parse_operations
+from tvae.storage import write_atomically
+from tvae.tables import written
 from tvae.ternary import trit_string
 
 
@@ -81,6 +98,17 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--encoder", default="A", help="by which encoder of both: A (default) or B")
     compare.add_argument("--json", action="store_true", help="print the document of the /compare endpoint")
     compare.set_defaults(run=_compare)
+
+    genes = commands.add_parser("codons", help="whether a checkpoint's distances know the genetic code")
+    genes.add_argument(
+        "checkpoint", metavar="CHECKPOINT", nargs="?", help=f"{checkpoint}; all bundled ones if left out"
+    )
+    genes.add_argument("--stops", action="store_true", help="count the three stop codons as synonyms")
+    genes.add_argument("--permutations", type=int, default=genetic.PERMUTATIONS, help="(default %(default)s)")
+    genes.add_argument("--seed", type=int, default=0, help="of the permutations (default 0)")
+    genes.add_argument("--table", type=Path, metavar="FILE", help="write the 64 codons as .csv, .json or .parquet")
+    genes.add_argument("--json", action="store_true", help="print the document of the /genetic_code endpoint")
+    genes.set_defaults(run=_codons)
 
     train = commands.add_parser("train", help="train a recipe from nothing")
     train.add_argument("recipe", metavar="RECIPE", help="one of " + ", ".join(recipes.names()))
@@ -151,6 +179,34 @@ def _neighbours(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     document = explorer_reports.compare(_opened(options.first), _opened(options.second), "", options.encoder)
     print(json.dumps(document) if options.json else explorer_reports.comparison_table(document))
+
+
+def _codons(options: argparse.Namespace) -> None:
+    settings = (options.stops, options.permutations, options.seed)
+    genetic.check(*settings)  # before the work, as above
+    if options.checkpoint is None:
+        _codons_of_all(options, *settings)
+        return
+    located, measured = _opened(options.checkpoint, tree=False)
+    found = genetic.examine(measured.embedding, *settings)
+    if options.table:
+        rows = genetic_reports.table_of(located, measured, found)
+        write_atomically(options.table, written(rows, options.table.suffix.removeprefix(".")))
+    document = genetic_reports.genetic_code(located, measured, found)
+    print(json.dumps(document) if options.json else genetic_reports.summary(document))
+
+
+def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
+    """The table of README, or with --json a list of documents."""
+    if options.table:
+        raise InputError("A table is of one checkpoint. Name it, for example: python -m tvae codons tree --table a.csv")
+    documents = []
+    for entry in (entry for entry in ENTRIES if entry.source == "bundled"):
+        located, measured = _opened(entry.name, tree=False)
+        documents.append(
+            genetic_reports.genetic_code(located, measured, genetic.examine(measured.embedding, *settings))
+        )
+    print(json.dumps(documents) if options.json else genetic_reports.markdown(documents))
 
 
 def _train(options: argparse.Namespace) -> None:

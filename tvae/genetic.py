@@ -98,10 +98,7 @@ def examine(embedding: Embedding, stops: bool = False, permutations: int = PERMU
     `stops`: count the three stop codons as a family and their pairs among all pairs; else they are encoded, and left
     out of the statistic. Raises InputError for fewer than 1 or more than 100,000 permutations, and for a negative seed.
     """
-    if not isinstance(stops, bool):
-        raise InputError(f"stops is {shown(stops)}; it is true or false, for example false.")
-    permutations = count(permutations, 1, MAX_PERMUTATIONS, "permutations", PERMUTATIONS)
-    seed = count(seed, 0, MAX_SEED, "The seed", 0)
+    permutations, seed = check(stops, permutations, seed)
     dealt, moved = dealt_anew(permutations, seed), moved_in_tree(permutations, seed)
 
     def of(distances: Doubles) -> Association:
@@ -118,6 +115,14 @@ def examine(embedding: Embedding, stops: bool = False, permutations: int = PERMU
         permutations,
         seed,
     )
+
+
+def check(stops: object, permutations: object, seed: object) -> tuple[int, int]:
+    """Permutations and seed of `examine` as whole numbers; raises InputError as it does."""
+    if not isinstance(stops, bool):
+        raise InputError(f"stops is {shown(stops)}; it is true or false, for example false.")
+    many = count(permutations, 1, MAX_PERMUTATIONS, "permutations", PERMUTATIONS)
+    return many, count(seed, 0, MAX_SEED, "The seed", 0)
 
 
 def _geometry(encoder: str, side: Side, of: Callable[[Doubles], Association]) -> Geometry:

@@ -41,6 +41,9 @@ INPUTS: Final = {
     "k": "how many neighbours, 1 to 1,000",
     "steps": "of the geodesic, 1 to 500",
     "points": "up to 2,000 lists of 16 numbers each",
+    "stops": "true: the three stop codons count as synonyms of each other; false: they are left out of the statistic",
+    "permutations": "1 to 100,000; p-values are no finer than 1 / (permutations + 1)",
+    "distances": "true: the 64 x 64 distances by both encoders too",
     "repository": "owner/name on the Hugging Face Hub",
     "revision": "branch, tag or commit; empty for the main branch",
     "file": "path of a .pt, .pth or .safetensors file in the repository",
@@ -86,6 +89,11 @@ ANSWERS: Final = {
     "robustness": (
         "{confusion: {by_position, by_valuation}, calibration: {bins, confidence, accuracy, ece}, noise: "
         "{deviations, coverage, ...}, prior: {samples, reached, uniform, by_valuation}, ball, ...}"
+    ),
+    "genetic_code": (
+        "{answer (yes, no), sentence, a: {within, between, ratio, nearer, p_chance, p_mapping, ...}, b, controls: "
+        "{adic, hamming}, codons: [{codon, amino_acid, operation, trits, valuation, radius_a, radius_b, synonyms_a, "
+        "others_a, ...}], families, ...}"
     ),
     "hub_checkpoints": "list of {file, bytes, sha256}",
     "open_from_hub": "{checkpoint, title, sha256, bytes, kept_seconds}",

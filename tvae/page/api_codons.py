@@ -1,10 +1,12 @@
 """The endpoints for codons and sequences."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from tvae import genetic, genetic_reports
+from tvae import genetic, genetic_reports, sequence_reports
 from tvae.page import compute
 from tvae.page.endpoints import endpoint
+from tvae.sequences import read_fasta
 
 
 @endpoint
@@ -23,3 +25,27 @@ def genetic_code(
     distance.
     """
     return genetic_reports.genetic_code(*compute.coded(checkpoint, stops, permutations, seed), distances)
+
+
+@dataclass(frozen=True)
+class EncodedSequences:
+    """The answer of `/encode_sequence`; a dataclass for the reason that `api.Encoding` is one."""
+
+    checkpoint: str
+    sha256: str
+    alphabet: str
+    sequences: list[Any]
+    total: dict[str, Any]
+
+
+@endpoint
+def encode_sequence(model: str, fasta: str) -> EncodedSequences:
+    """Encode and reconstruct sequences with a codon or amino-acid model: coding DNA or RNA, or proteins.
+
+    The first 100 codons (amino acids) of each sequence are taken, a shorter one is filled up with index 0, and `note`
+    says which. `token_accuracy` counts true tokens alone, `token_accuracy_100` all 100 places, padding included. At
+    most 1,000 sequences come in one answer. Ambiguous letters, gaps and parts of codons are refused with their place.
+    """
+    records = read_fasta(fasta)
+    located, checkpoint = compute.opened_sequences(model)
+    return EncodedSequences(**sequence_reports.encoding(located, checkpoint, records))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
-from tvae import checkpoint_file, genetic, inputs, loading, measuring, regions, robustness
+from tvae import checkpoint_file, genetic, inputs, loading, measuring, regions, robustness, sequence_loading
 from tvae.cache import Cache
 from tvae.catalogue import DEFAULT
 from tvae.checkpoint_file import Checkpoint
@@ -18,6 +18,7 @@ from tvae.operations import parse_operations
 from tvae.page.visits import GRACE, PREFIX, Visits
 from tvae.regions import Regions, Slice
 from tvae.robustness import Robustness
+from tvae.sequence_file import SequenceCheckpoint
 
 try:
     import spaces
@@ -152,3 +153,17 @@ def coded(
 
     key = (measured.checkpoint.sha256, measured.checkpoint.config.max_radius, stops, permutations, seed)
     return located, measured, CODED.get(key, examined_now)
+
+
+SEQUENCE_MODELS = Cache[tuple[str, int, int], SequenceCheckpoint](capacity=4)  # some 4 MB each
+
+
+def opened_sequences(name: str) -> tuple[Located, SequenceCheckpoint]:
+    """A codon or amino-acid model of `sequence_loading`, on the CPU; fetched and read once, whoever asks.
+
+    Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
+    """
+    located = sequence_loading.locate(name)
+    found = located.path.stat()
+    key = (str(located.path), found.st_mtime_ns, found.st_size)
+    return located, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(located))

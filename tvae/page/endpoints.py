@@ -44,6 +44,8 @@ INPUTS: Final = {
     "stops": "true: the three stop codons count as synonyms of each other; false: they are left out of the statistic",
     "permutations": "1 to 100,000; p-values are no finer than 1 / (permutations + 1)",
     "distances": "true: the 64 x 64 distances by both encoders too",
+    "model": "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt or aa_vae_all.pt",
+    "fasta": "a text in FASTA format, at most 1,000 sequences; letters without a name are one sequence",
     "repository": "owner/name on the Hugging Face Hub",
     "revision": "branch, tag or commit; empty for the main branch",
     "file": "path of a .pt, .pth or .safetensors file in the repository",
@@ -94,6 +96,10 @@ ANSWERS: Final = {
         "{answer (yes, no), sentence, a: {within, between, ratio, nearer, p_chance, p_mapping, ...}, b, controls: "
         "{adic, hamming}, codons: [{codon, amino_acid, operation, trits, valuation, radius_a, radius_b, synonyms_a, "
         "others_a, ...}], families, ...}"
+    ),
+    "encode_sequence": (
+        "{checkpoint, sha256, alphabet, sequences: [{id, length, used, mu, reconstruction, token_accuracy, "
+        "token_accuracy_100, note}], total: {sequences, exact, tokens, right, token_accuracy, token_accuracy_100}}"
     ),
     "hub_checkpoints": "list of {file, bytes, sha256}",
     "open_from_hub": "{checkpoint, title, sha256, bytes, kept_seconds}",

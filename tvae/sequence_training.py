@@ -148,11 +148,13 @@ def steps_of(plan: SequencePlan, sequences: int) -> int:
 def prepared(records: Sequence[Record], plan: SequencePlan, seed: int = 0) -> Data:
     """Read the sequences, merge the same ones, and hold a seeded share out, rounded to whole sequences.
 
-    Raises SequenceError for what is no clean sequence, and where fewer than two different ones are left to train on.
+    Raises SequenceError for what is no clean sequence, and where fewer than two different ones are left to train on; TrainingError
+    for an impossible seed.
     """
+    _check_seed(seed)
     found = all_tokens(records, plan.alphabet)
-    different = {(padded(tokens).tobytes(), min(len(tokens), LENGTH)): tokens for tokens in reversed(found)}
-    kept = [tokens[:LENGTH] for tokens in reversed(different.values())]  # in the order of the input
+    different = {(padded(tokens).tobytes(), min(len(tokens), LENGTH)): tokens[:LENGTH] for tokens in found}
+    kept = list(different.values())  # in the order of the input
     order = np.random.default_rng(seed).permutation(len(kept))
     held = round(plan.held_out * len(kept))
     if len(kept) - held < 2:
@@ -165,6 +167,11 @@ def prepared(records: Sequence[Record], plan: SequencePlan, seed: int = 0) -> Da
     return Data(*_stacked([kept[i] for i in order[held:]]), held_inputs, held_lengths, len(records), digest)
 
 
+def _check_seed(seed: int) -> None:
+    if not 0 <= seed < 2**63:
+        raise TrainingError(f"Found the seed {seed}; a seed is in 0..2^63 - 1.")
+
+
 def _stacked(kept: list[Tokens]) -> tuple[Tensor, Tokens]:
     rows = np.stack([padded(tokens) for tokens in kept]) if kept else np.empty((0, LENGTH), np.int64)
     return torch.from_numpy(rows), np.array([len(tokens) for tokens in kept], np.int64)
@@ -172,8 +179,7 @@ def _stacked(kept: list[Tokens]) -> tuple[Tensor, Tokens]:
 
 def start(plan: SequencePlan, data: Data, *, seed: int = 0, device: str = "cpu") -> SequenceRun:
     """A run before its first step. Raises TrainingError for an impossible seed or device, RecipeError for a length."""
-    if not 0 <= seed < 2**63:
-        raise TrainingError(f"Found the seed {seed}; a seed is in 0..2^63 - 1.")
+    _check_seed(seed)
     place = device_of(device)
     steps_of(plan, len(data.inputs))
     with torch.random.fork_rng(devices=[]):

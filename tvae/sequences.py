@@ -38,6 +38,7 @@ MAX_NAME: Final = 80  # characters of a name that is kept
 Tokens = NDArray[np.int64]
 
 _AMBIGUOUS_BASES: Final = "RYSWKMBDHVNX"
+_ACIDS_ALONE: Final = "EFILPQ"  # letters of amino acids that are no letters of bases, not even of ambiguous ones
 _AMBIGUOUS_ACIDS: Final = "XBZJ"
 _EXAMPLE: Final = "A record is a line such as >name and lines of letters below it"
 
@@ -157,13 +158,13 @@ def _dna(record: Record) -> str:
 
 def _refusal(record: Record, place: int, alphabet: Alphabet) -> SequenceError:
     letter = record.letters[place]
-    what, action = _reason(letter, alphabet)
+    what, action = _reason(letter, record.letters, alphabet)
     return SequenceError(
         f"{record.named} has {letter!r} at position {place + 1:,}: {what}. {action}", record.id, place + 1
     )
 
 
-def _reason(letter: str, alphabet: Alphabet) -> tuple[str, str]:
+def _reason(letter: str, letters: str, alphabet: Alphabet) -> tuple[str, str]:
     """What a wrong letter is, and what to do."""
     if letter in "-.~":
         return "a gap", "Remove the gaps of an alignment; sequences are read without them."
@@ -174,10 +175,10 @@ def _reason(letter: str, alphabet: Alphabet) -> tuple[str, str]:
             what = {"U": "selenocysteine", "O": "pyrrolysine"}[letter]
             return f"{what}, which has no token", "Leave the sequence out."
         return "no amino acid", f"Accepted are {codons.AMINO_ACIDS[:-1]} and * for a stop."
+    if set(letters) & set(_ACIDS_ALONE) and letter in codons.AMINO_ACIDS:
+        return "no base", "This looks like a protein: use a model of amino acids, or give its coding sequence."
     if letter in _AMBIGUOUS_BASES:
         return "an ambiguous base", "Leave the sequence out, or put the right base there."
-    if letter in codons.AMINO_ACIDS:
-        return "no base", "This looks like a protein: use a model of amino acids, or give its coding sequence."
     return "no base", "Accepted are A, C, G and T (or U)."
 
 

@@ -200,3 +200,18 @@ class TestBundled:
     def test_its_source_and_licence_are_named(self) -> None:
         source = (FASTA.parent / "SOURCE.md").read_text()
         assert all(words in source for words in ("NC_000932.1", "Biopython License", "no restrictions", FASTA.name))
+
+    def test_readme_has_its_numbers(self) -> None:
+        text = " ".join((Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8").split())
+        trained, held, guess = (ROW["metrics"][name] for name in ("trained", "held_out", "guess"))
+        for words in (
+            f"{trained['share']:.1%} of their {trained['tokens']:,} codons",
+            f"of the {held['sequences']} genes that were held out {held['share']:.1%} of {held['tokens']:,} codons",
+            f"where the most frequent codon of each place gives {guess['share']:.1%}.",
+        ):
+            assert words in text
+        assert f"on {trained['sequences']} genes" in text
+        assert f"{ROW['bytes'] / 1e6:.1f} MB" in text
+        for entry in sequence_loading.ENTRIES:
+            place = "bundled, trained here" if entry.source == "bundled" else "Hub"
+            assert f"| `{entry.name}` | {entry.alphabet} | {place} |" in text

@@ -55,7 +55,7 @@ def locate(name: str) -> Located:
     if entry.status == "another model":
         raise CheckpointError(
             f"{name} holds another model ({entry.architecture}), not a Ternary VAE. Encode sequences with it: "
-            f"python -m tvae sequences {name} FASTA; or choose a Ternary VAE, for example {DEFAULT}."
+            f"/encode_sequence, or python -m tvae sequences {name} FASTA; or choose a Ternary VAE, for example {DEFAULT}."
         )
     if entry.source == "bundled":
         return Located(name, entry.bundled_file, "bundled", None, entry)

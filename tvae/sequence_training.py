@@ -148,8 +148,8 @@ def steps_of(plan: SequencePlan, sequences: int) -> int:
 def prepared(records: Sequence[Record], plan: SequencePlan, seed: int = 0) -> Data:
     """Read the sequences, merge the same ones, and hold a seeded share out, rounded to whole sequences.
 
-    Raises SequenceError for what is no clean sequence, and where fewer than two different ones are left to train on; TrainingError
-    for an impossible seed.
+    Raises SequenceError for what is no clean sequence, and where fewer than two different ones are left to train on;
+    TrainingError for an impossible seed.
     """
     _check_seed(seed)
     found = all_tokens(records, plan.alphabet)

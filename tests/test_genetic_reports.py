@@ -171,3 +171,10 @@ def test_readme_has_the_numbers_of_each_bundled_checkpoint() -> None:
     p_values = [document[side]["p_mapping"] for document in documents for side in "ab"]
     assert len(p_values) == 22
     assert min(p_values) > 0.01
+    better = [
+        f"`{document['checkpoint']}` {side.upper()}"
+        for document in documents
+        for side in "ab"
+        if document[side]["nearer"] > max(row["nearer"] for row in document["controls"].values())
+    ]
+    assert f"({', '.join(better)})" in section

@@ -54,8 +54,9 @@ def locate(name: str) -> Located:
         raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
     if entry.status == "another model":
         raise CheckpointError(
-            f"{name} holds another model ({entry.architecture}), not a Ternary VAE. Encode sequences with it: "
-            f"/encode_sequence, or python -m tvae sequences {name} FASTA; or choose a Ternary VAE, for example {DEFAULT}."
+            f"{name} holds another model ({entry.architecture}), not a Ternary VAE. It encodes sequences: "
+            f"/encode_sequence, or python -m tvae sequences {name} FASTA. Choose a Ternary VAE here, for example "
+            f"{DEFAULT}."
         )
     if entry.source == "bundled":
         return Located(name, entry.bundled_file, "bundled", None, entry)

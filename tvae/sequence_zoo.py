@@ -1,6 +1,7 @@
 """FASTA -> a trained codon or amino-acid checkpoint and its row in a manifest: `python -m tvae train codons`."""
 
 import io
+import shlex
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -75,7 +76,7 @@ def train_to_file(
                 _report(progress, bar, table)
         if run.step < run.steps:
             kept = save_state(state_file(output), run)
-            raise TrainingInterrupted(f"{name} --fasta {fasta}", run.step, run.steps, kept, output)
+            raise TrainingInterrupted(f"{name} --fasta {shlex.quote(str(fasta))}", run.step, run.steps, kept, output)
         trained, held = _accuracies(run)
         save(output, run.model, _record(run, trained, held))
     if state is not None and state.resolve() != output.resolve():

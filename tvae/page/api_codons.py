@@ -39,7 +39,7 @@ class EncodedSequences:
 
 
 @endpoint
-def encode_sequence(model: str, fasta: str) -> EncodedSequences:
+def encode_sequence(checkpoint: str, fasta: str) -> EncodedSequences:
     """Encode and reconstruct sequences with a codon or amino-acid model: coding DNA or RNA, or proteins.
 
     The first 100 codons (amino acids) of each sequence are taken, a shorter one is filled up with index 0, and `note`
@@ -47,5 +47,5 @@ def encode_sequence(model: str, fasta: str) -> EncodedSequences:
     most 1,000 sequences come in one answer. Ambiguous letters, gaps and parts of codons are refused with their place.
     """
     records = read_fasta(fasta)
-    located, checkpoint = compute.opened_sequences(model)
-    return EncodedSequences(**sequence_reports.encoding(located, checkpoint, records))
+    located, opened = compute.opened_sequences(checkpoint)
+    return EncodedSequences(**sequence_reports.encoding(located, opened, records))

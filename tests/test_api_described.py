@@ -12,7 +12,7 @@ from http_api import Api, Refused
 
 from tvae.checkpoint_file import digest
 from tvae.page.api import ENDPOINTS
-from tvae.page.endpoints import ANSWERS, INPUTS
+from tvae.page.endpoints import ANSWERS, inputs_of
 
 CALLS: dict[str, dict[str, Any]] = {
     "checkpoints": {},
@@ -27,9 +27,12 @@ CALLS: dict[str, dict[str, Any]] = {
     "decode": {"checkpoint": BUNDLED, "points": [[0.0] * 16]},
     "compare": {"checkpoint_a": BUNDLED, "checkpoint_b": "tree"},
     "robustness": {"checkpoint": BUNDLED},
+    "genetic_code": {"checkpoint": BUNDLED, "permutations": 100},
+    "encode_sequence": {"checkpoint": "codons_chloroplast", "fasta": ">a\nATGAAA"},
     "hub_checkpoints": {"repository": "carol/models"},
     "open_from_hub": {"repository": "carol/models", "file": "run/best.pt"},
 }
+FUNCTIONS = {function.__name__: function for function in ENDPOINTS}
 FILE = DATA / "v5_11_homeostasis_layout.pt"
 
 
@@ -55,7 +58,7 @@ def test_inputs_and_answer_are_described(info: dict[str, Any], function: Callabl
     wanted = own_parameters(function)
     assert [row["parameter_name"] for row in described["parameters"]] == [row.name for row in wanted]
     for row, parameter in zip(described["parameters"], wanted, strict=True):
-        assert row["type"]["description"] == INPUTS[parameter.name]
+        assert row["type"]["description"] == inputs_of(function)[parameter.name]
         assert row["parameter_has_default"] == (parameter.default is not inspect.Parameter.empty)
         if row["parameter_has_default"]:
             assert row["parameter_default"] == parameter.default
@@ -86,7 +89,7 @@ def test_a_call_as_openapi_describes_it_is_answered(carol: Site, name: str) -> N
     inputs = CALLS[name]
     assert set(inputs) <= set(asked["properties"])
     for given, value in inputs.items():
-        assert asked["properties"][given]["description"] == INPUTS[given]
+        assert asked["properties"][given]["description"] == inputs_of(FUNCTIONS[name])[given]
         assert fits(value, asked["properties"][given])
     assert f"/gradio_api/call/{name}/{{event_id}}" in paths
     posted = httpx.post(f"{carol.url}gradio_api/call/v2/{name}", json=inputs, timeout=60).json()

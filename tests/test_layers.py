@@ -13,9 +13,20 @@ PACKAGE = ROOT / "tvae"
 
 LAYERS = (
     ("errors", "cache", "ternary", "ball", "palette", "homeostasis", "region_bounds", "optimisers"),
-    ("operations", "models", "storage", "torch_file", "tree"),
-    ("architecture", "embedding", "catalogue", "tables", "hub_access", "inputs", "plan", "precondition", "tropical"),
-    ("ball_recipes", "rich_recipes"),
+    ("operations", "models", "storage", "torch_file", "tree", "codons"),
+    (
+        "architecture",
+        "embedding",
+        "catalogue",
+        "tables",
+        "hub_access",
+        "inputs",
+        "plan",
+        "precondition",
+        "tropical",
+        "sequences",
+    ),
+    ("ball_recipes", "rich_recipes", "sequence_models"),
     (
         "checkpoint_file",
         "hub_transfer",
@@ -29,12 +40,12 @@ LAYERS = (
         "regions",
         "losses",
     ),
-    ("checkpoint_hub", "comparing", "figures", "objective", "history", "reference"),
-    ("loading", "curvature"),
+    ("checkpoint_hub", "comparing", "figures", "objective", "history", "reference", "genetic"),
+    ("loading", "curvature", "sequence_file"),
     ("training",),
-    ("measuring", "runs"),
-    ("reports", "explorer_reports", "zoo", "card"),
-    ("worker", "publishing", "orders"),
+    ("measuring", "runs", "sequence_loading", "sequence_encoding"),
+    ("reports", "explorer_reports", "sequence_training", "genetic_reports", "sequence_reports", "zoo", "card"),
+    ("worker", "publishing", "orders", "sequence_zoo"),
     ("workshop",),
     (
         "tvae",
@@ -61,7 +72,7 @@ LAYERS = (
         "page.ball_parts",
         "page.sketches",
     ),
-    ("page.views", "page.api_own", "page.exports", "page.depth_words", "page.lessons"),
+    ("page.views", "page.api_own", "page.api_codons", "page.exports", "page.depth_words", "page.lessons"),
     ("page.api",),
     ("page.train_views", "page.compare_views", "page.own_views", "page.ball_views", "page.depth", "page.learn"),
     ("page.train", "page.compare", "page.own", "page.ball", "page.coverage_views"),
@@ -80,6 +91,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "gradio": {module for module in LAYER_OF if module.startswith("page") or module == "app"},
     "scipy": set(),
     "geoopt": set(),
+    "Bio": set(),
     "pandas": set(),
     "playwright": set(),
     "pickle": set(),
@@ -164,7 +176,9 @@ def test_importing_the_package_is_cheap_and_leaves_tools_alone() -> None:
     )
     loaded = set(done.stdout.split())
     assert {"tvae", "torch", "numpy", "safetensors"} <= loaded
-    assert loaded & {"gradio", "plotly", "huggingface_hub", "httpx2", "scipy", "geoopt", "pandas", "arro3"} == set()
+    assert (
+        loaded & {"gradio", "plotly", "huggingface_hub", "httpx2", "scipy", "geoopt", "pandas", "arro3", "Bio"} == set()
+    )
 
 
 def test_the_public_names() -> None:

@@ -19,7 +19,7 @@ from mcp.types import CallToolResult, TextContent, Tool
 
 from tvae import loading, measuring, reports
 from tvae.page.api import ENDPOINTS
-from tvae.page.endpoints import ANSWERS, INPUTS
+from tvae.page.endpoints import ANSWERS, INPUTS, inputs_of
 from tvae.page.mcp_server import INSTALL
 
 pytestmark = pytest.mark.server
@@ -56,12 +56,13 @@ def text_of(result: CallToolResult) -> str:
 
 def test_the_tools_are_the_endpoints_and_say_what_they_take(tools: Site) -> None:
     found, _ = asked(tools)
+    words = {function.__name__: inputs_of(function) for function in ENDPOINTS}
     assert [tool.name for tool in found] == [function.__name__ for function in ENDPOINTS]
     for tool in found:
         assert tool.description
         assert ANSWERS[tool.name] in tool.description
         for name, schema in tool.inputSchema["properties"].items():
-            assert schema["description"] == INPUTS[name]
+            assert schema["description"] == words[tool.name][name]
             assert {"type", "anyOf", "enum"} & set(schema)
     encode = next(tool for tool in found if tool.name == "encode")
     assert encode.inputSchema["required"] == ["checkpoint", "operations"]

@@ -159,7 +159,7 @@ log = Log(Path(sys.argv[1]), recipe("v5_11"), append=False)
 size = Path(sys.argv[1]).stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, size + 10))
 try:
-    log._append("x" * 100)
+    log.rows.append("x" * 100)
 except StorageError as error:
     print(error)
 assert Path(sys.argv[1]).stat().st_size == size

@@ -11,7 +11,8 @@ Modules, from the ground up: `ternary`, `operations` and `inputs` (truth tables,
 `neighbours`, `robustness`, `disk`, `walk`, `comparing`, `measuring` (the cache), `regions` (linear regions; `tropical`
 and `region_bounds` are its parts), `figures` (Plotly), `reports` and `explorer_reports` (JSON), `recipes` (data, made
 of `plan` and `tree`), `training` (the loop; `losses`, `objective`, `precondition`, `homeostasis` are its parts), `runs`
-and `zoo` (stopped runs, trained files), and `page` (Gradio).
+and `zoo` (stopped runs, trained files), and `page` (Gradio). Codons and amino acids: `codons` (the genetic code),
+`genetic` (what a checkpoint knows of it), `sequences` (FASTA) and `sequence_...` (the VAE of sequences, as above).
 Importing the package loads neither Gradio nor Plotly nor huggingface_hub.
 """
 
@@ -20,5 +21,18 @@ from tvae.errors import TvaeError
 from tvae.loading import load
 from tvae.metrics import Metrics, evaluate
 from tvae.operations import parse_operations
+from tvae.sequence_encoding import encode_sequences
+from tvae.sequence_loading import load_sequences
 
-__all__ = ["Embedding", "Metrics", "TvaeError", "embed", "encode", "evaluate", "load", "parse_operations"]
+__all__ = [
+    "Embedding",
+    "Metrics",
+    "TvaeError",
+    "embed",
+    "encode",
+    "encode_sequences",
+    "evaluate",
+    "load",
+    "load_sequences",
+    "parse_operations",
+]

@@ -1,4 +1,5 @@
-"""Command line: python -m tvae evaluate | encode | neighbours | compare | regions | train | export.
+"""Command line: python -m tvae evaluate | encode | neighbours | compare | regions | codons | sequences | train |
+export.
 
 With --json the output is the API's document; without, a table. Exit status 0, or 2 with one sentence on standard error.
 """
@@ -9,12 +10,33 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from tvae import checkpoint_file, explorer_reports, inputs, loading, measuring, plan, recipes, regions, reports, zoo
-from tvae.errors import TrainingInterrupted, TvaeError
+from tvae import (
+    checkpoint_file,
+    explorer_reports,
+    genetic,
+    genetic_reports,
+    inputs,
+    loading,
+    measuring,
+    plan,
+    recipes,
+    regions,
+    reports,
+    sequence_loading,
+    sequence_reports,
+    sequence_zoo,
+    sequences,
+    zoo,
+)
+from tvae.catalogue import ENTRIES
+from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import parse_operations
+from tvae.storage import write_atomically
+from tvae.tables import written
 from tvae.ternary import trit_string
 
 
@@ -82,10 +104,35 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--json", action="store_true", help="print the document of the /compare endpoint")
     compare.set_defaults(run=_compare)
 
-    train = commands.add_parser("train", help="train a recipe from nothing")
-    train.add_argument("recipe", metavar="RECIPE", help="one of " + ", ".join(recipes.names()))
+    genes = commands.add_parser("codons", help="whether a checkpoint's distances know the genetic code")
+    genes.add_argument(
+        "checkpoint", metavar="CHECKPOINT", nargs="?", help=f"{checkpoint}; all bundled ones if left out"
+    )
+    genes.add_argument("--stops", action="store_true", help="count the three stop codons as synonyms")
+    genes.add_argument("--permutations", type=int, default=genetic.PERMUTATIONS, help="(default %(default)s)")
+    genes.add_argument("--seed", type=int, default=0, help="of the permutations (default 0)")
+    genes.add_argument("--table", type=Path, metavar="FILE", help="write the 64 codons as .csv, .json or .parquet")
+    genes.add_argument("--json", action="store_true", help="print the document of the /genetic_code endpoint")
+    genes.set_defaults(run=_codons)
+
+    encoded = commands.add_parser("sequences", help="encode and reconstruct sequences with a codon or amino-acid model")
+    encoded.add_argument(
+        "checkpoint", metavar="CHECKPOINT", help=f"one of {', '.join(sequence_loading.BY_NAME)}, or a file"
+    )
+    encoded.add_argument("fasta", metavar="FASTA", type=Path, help="coding sequences (DNA or RNA), or proteins")
+    encoded.add_argument("--json", action="store_true", help="print the document of the /encode_sequence endpoint")
+    encoded.set_defaults(run=_sequences)
+
+    train = commands.add_parser("train", help="train a recipe from nothing, or on your own sequences")
+    train.add_argument(
+        "recipe",
+        metavar="RECIPE",
+        help=f"one of {', '.join(recipes.names())}; with --fasta {' or '.join(sequence_zoo.ALPHABETS)}",
+    )
+    train.add_argument("--fasta", type=Path, metavar="FILE", help="the sequences to train codons or amino-acids on")
+    train.add_argument("--held-out", type=float, help="share of the sequences that is not trained on (default 0.2)")
     train.add_argument("--seed", type=int, help="of every random draw (default 0)")
-    train.add_argument("--epochs", type=float, help="length; an epoch is 19,683 draws, see tvae/plan.py (recipe's own)")
+    train.add_argument("--epochs", type=float, help="length; an epoch is 19,683 draws, or all sequences once")
     train.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's own)")
     train.add_argument("--optimiser", choices=plan.OPTIMISERS, help="default: the recipe's own")
     train.add_argument("--device", help="cpu (default), cuda, cuda:1, ...")
@@ -153,7 +200,75 @@ def _compare(options: argparse.Namespace) -> None:
     print(json.dumps(document) if options.json else explorer_reports.comparison_table(document))
 
 
+def _codons(options: argparse.Namespace) -> None:
+    settings = (options.stops, options.permutations, options.seed)
+    genetic.check(*settings)  # before the work, as above
+    if options.checkpoint is None:
+        _codons_of_all(options, *settings)
+        return
+    located, measured = _opened(options.checkpoint, tree=False)
+    found = genetic.examine(measured.embedding, *settings)
+    if options.table:
+        rows = genetic_reports.table_of(located, measured, found)
+        write_atomically(options.table, written(rows, options.table.suffix.removeprefix(".")))
+    document = genetic_reports.genetic_code(located, measured, found)
+    print(json.dumps(document) if options.json else genetic_reports.summary(document))
+
+
+def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
+    """The table of README, or with --json a list of documents."""
+    if options.table:
+        raise InputError("A table is of one checkpoint. Name it, for example: python -m tvae codons tree --table a.csv")
+    documents = []
+    for entry in (entry for entry in ENTRIES if entry.source == "bundled"):
+        located, measured = _opened(entry.name, tree=False)
+        documents.append(
+            genetic_reports.genetic_code(located, measured, genetic.examine(measured.embedding, *settings))
+        )
+    print(json.dumps(documents) if options.json else genetic_reports.markdown(documents))
+
+
+def _sequences(options: argparse.Namespace) -> None:
+    records = sequences.read_file(options.fasta)  # before the work, as above
+    located = sequence_loading.locate_any(options.checkpoint)
+    document = sequence_reports.encoding(located, sequence_loading.open_located(located), records, limit=None)
+    print(json.dumps(document) if options.json else sequence_reports.table(document))
+
+
+def _train_on_sequences(options: argparse.Namespace) -> None:
+    if options.fasta is None:
+        raise InputError(
+            f"{options.recipe} are trained on sequences of your own. Give a FASTA file: python -m tvae train "
+            f"{options.recipe} --fasta FILE"
+        )
+    if options.optimiser:
+        raise InputError("--optimiser is for recipes of operations; sequences are trained with adamw. Leave it out.")
+    row = sequence_zoo.train_to_file(
+        options.recipe,
+        options.fasta,
+        seed=options.seed,
+        epochs=options.epochs,
+        learning_rate=options.lr,
+        held_out=options.held_out,
+        device=options.device,
+        output=options.output or Path(f"{options.recipe}.safetensors"),
+        state=options.resume,
+        log=options.log,
+    )
+    if options.manifest:
+        zoo.write_manifest(options.manifest, row)
+    print(json.dumps(row, indent=1) if options.json else sequence_zoo.summary(row))
+
+
 def _train(options: argparse.Namespace) -> None:
+    if options.recipe in sequence_zoo.ALPHABETS:
+        _train_on_sequences(options)
+        return
+    if options.fasta or options.held_out is not None:
+        raise InputError(
+            f"--fasta and --held-out are for {' and '.join(sequence_zoo.ALPHABETS)}, not for {options.recipe[:40]!r}. "
+            "Name one of these, or leave the options out."
+        )
     output = options.output or Path(f"{options.recipe}.safetensors")
     row = zoo.train_to_file(
         options.recipe,

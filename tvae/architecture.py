@@ -24,15 +24,17 @@ MAX_WIDTH: Final = 4096  # of the projection; published files have 64 and 128
 MAX_LAYERS: Final = 8
 IGNORED: Final = ("state_net.", "grad_norm_A_ema", "grad_norm_B_ema")  # v5_5 keeps them; no part in inference
 DROPOUT_UNRECORDED: Final = 0.1  # the rate is not visible in the keys and does not matter in eval
+SEQUENCES: Final = "a codon or amino-acid encoder"
+OF_SEQUENCES: Final = "Sequences are encoded with this file by: python -m tvae sequences FILE FASTA."
 NOT_OURS: Final = "Use a Ternary VAE checkpoint; python -m tvae.checkpoint_hub list names the published ones."
 
 
 def infer(path: Path, claims: Claims) -> ModelConfig:
     """The config that the keys describe. Raises CheckpointFileError where they describe no Ternary VAE."""
     if "encoder_A.encoder.0.weight" not in claims:
-        raise CheckpointFileError(
-            path, _what_else(claims), "the weights of a Ternary VAE (encoder_A, decoder_A)", NOT_OURS
-        )
+        found = _what_else(claims)
+        action = f"{NOT_OURS} {OF_SEQUENCES}" if found == SEQUENCES else NOT_OURS
+        raise CheckpointFileError(path, found, "the weights of a Ternary VAE (encoder_A, decoder_A)", action)
     kind = _projection_kind(claims)
     prefix = "projection." if kind == "single" else "projection.proj_A."
     hidden, layers, dropout = (64, 1, 0.0) if kind == "none" else _projection_shape(path, claims, prefix)
@@ -51,7 +53,7 @@ def infer(path: Path, claims: Claims) -> ModelConfig:
 
 def _what_else(claims: Claims) -> str:
     if "codon_embed.embedding.weight" in claims or "embed.embedding.weight" in claims:
-        return "a codon or amino-acid encoder"
+        return SEQUENCES
     names = ", ".join(sorted(map(str, claims))[:3])
     return f"{len(claims)} tensors ({names[:120]}, ...)" if claims else "no tensors"
 
@@ -93,21 +95,29 @@ def check(path: Path, claims: Claims, config: ModelConfig) -> tuple[str, ...]:
     """
     with torch.device("meta"):
         expected = {name: tuple(tensor.shape) for name, tensor in TernaryVAE(config).state_dict().items()}
-    present = {name for name in claims if not name.startswith(IGNORED)}
-    described = f"exactly the {len(expected)} tensors of the architecture that its keys describe ({describe(config)})"
+    present = {name: claim for name, claim in claims.items() if not name.startswith(IGNORED)}
+    described = f"the architecture that its keys describe ({describe(config)})"
+    return fitting(path, present, expected, described, NOT_OURS)
+
+
+def fitting(
+    path: Path, claims: Claims, expected: Mapping[str, tuple[int, ...]], described: str, action: str
+) -> tuple[str, ...]:
+    """The names of `expected`, exactly those of `claims`, with these shapes and as float32; raises as `check` does."""
+    exactly = f"exactly the {len(expected)} tensors of {described}"
     for wrong, word in (
-        (expected.keys() - present, "without the tensor"),
-        (present - expected.keys(), "with the surplus tensor"),
+        (expected.keys() - claims.keys(), "without the tensor"),
+        (claims.keys() - expected.keys(), "with the surplus tensor"),
     ):
         if wrong:
             more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
-            raise CheckpointFileError(path, f"weights {word} {min(wrong)}{more}", described, NOT_OURS)
+            raise CheckpointFileError(path, f"weights {word} {min(wrong)}{more}", exactly, action)
     for name, shape in expected.items():
         claim = claims[name]
         if claim.shape != shape:
-            raise CheckpointFileError(path, f"{name} of shape {list(claim.shape)}", f"shape {list(shape)}", NOT_OURS)
+            raise CheckpointFileError(path, f"{name} of shape {list(claim.shape)}", f"shape {list(shape)}", action)
         if claim.dtype != torch.float32:
-            raise CheckpointFileError(path, f"{name} of type {claim.dtype}", "torch.float32", NOT_OURS)
+            raise CheckpointFileError(path, f"{name} of type {claim.dtype}", "torch.float32", action)
     return tuple(expected)
 
 

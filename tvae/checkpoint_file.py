@@ -93,21 +93,29 @@ def digest(data: bytes) -> str:
 
 def parse(path: Path, data: bytes, max_radius: float | None = None) -> Checkpoint:
     """`read` for bytes that are at hand; `path` is only for messages and for the record."""
-    claims, load = _open(path, data)
+    claims, load = open_bytes(path, data)
     config = architecture.infer(path, claims)
     names = architecture.check(path, claims, config)
     structure, tensors = load()
+    weights = chosen_weights(path, claims, names, tensors)
+    metadata = json_values(path, {key: value for key, value in structure.items() if key not in WEIGHT_KEYS})
+    config, recorded = architecture.settings(path, config, metadata, max_radius or ASSUMED_MAX_RADIUS)
+    origin: RadiusOrigin = "file" if recorded else "assumed" if max_radius is None else "catalogue"
+    ignored = tuple(sorted(set(claims) - set(names)))
+    return Checkpoint(path, digest(data), config, weights, ignored, metadata, origin)
+
+
+def chosen_weights(
+    path: Path, claims: Claims, names: tuple[str, ...], tensors: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
+    """The tensors of these names, as they were claimed and finite; raises CheckpointFileError otherwise."""
     weights = {name: tensors[name] for name in names}
     for name, tensor in weights.items():
         if Claim(tensor.dtype, tuple(tensor.shape)) != claims[name]:
             raise CheckpointFileError(path, f"another {name} than its pickle describes", "one tensor", USE_ANOTHER)
         if not bool(torch.isfinite(tensor).all()):
             raise CheckpointFileError(path, f"values in {name} that are not finite", "finite weights", USE_ANOTHER)
-    metadata = _json_values(path, {key: value for key, value in structure.items() if key not in WEIGHT_KEYS})
-    config, recorded = architecture.settings(path, config, metadata, max_radius or ASSUMED_MAX_RADIUS)
-    origin: RadiusOrigin = "file" if recorded else "assumed" if max_radius is None else "catalogue"
-    ignored = tuple(sorted(set(claims) - set(names)))
-    return Checkpoint(path, digest(data), config, weights, ignored, metadata, origin)
+    return weights
 
 
 def build(checkpoint: Checkpoint) -> TernaryVAE:
@@ -128,7 +136,7 @@ def save(path: str | Path, model: TernaryVAE, metadata: Mapping[str, Any]) -> Pa
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     if path.suffix == ".safetensors":
         header = {"format": "tvae", "config": json.dumps(asdict(model.config)), "metadata": json.dumps(dict(metadata))}
-        return write_atomically(path, _safetensors(weights, header))
+        return write_atomically(path, safetensors_bytes(weights, header))
     if path.suffix == ".pt":
         buffer = io.BytesIO()
         published = {"epoch": metadata.get("epoch", 0), "model_state_dict": weights, "metrics": {}, "config": {}}
@@ -139,7 +147,7 @@ def save(path: str | Path, model: TernaryVAE, metadata: Mapping[str, Any]) -> Pa
     )
 
 
-def _safetensors(weights: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes:
+def safetensors_bytes(weights: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes:
     """A safetensors file whose bytes depend on its content alone; the library itself shuffles metadata."""
     plain = safetensors.torch.save(dict(weights))
     size = int.from_bytes(plain[:8], "little")
@@ -149,10 +157,10 @@ def _safetensors(weights: Mapping[str, Tensor], texts: Mapping[str, str]) -> byt
 
 
 # What a file claims of its weights, and a function that then loads (metadata, weights).
-_Opened = tuple[Claims, Callable[[], tuple[Mapping[Any, Any], Mapping[str, Tensor]]]]
+Opened = tuple[Claims, Callable[[], tuple[Mapping[Any, Any], Mapping[str, Tensor]]]]
 
 
-def _open(path: Path, data: bytes) -> _Opened:
+def open_bytes(path: Path, data: bytes) -> Opened:
     """By what the bytes are, not by the file's name."""
     if data.startswith(b"PK\x03\x04"):
         return _open_torch(path, data)
@@ -177,7 +185,7 @@ def _describe(data: bytes) -> tuple[str, str]:
     return f"{len(data):,} bytes of something else", DOWNLOAD_AGAIN
 
 
-def _open_safetensors(path: Path, data: bytes) -> _Opened:
+def _open_safetensors(path: Path, data: bytes) -> Opened:
     length = int.from_bytes(data[:8], "little")
     try:
         header = json.loads(data[8 : 8 + length])
@@ -206,7 +214,7 @@ _DTYPES: Final = {
 }
 
 
-def _open_torch(path: Path, data: bytes) -> _Opened:
+def _open_torch(path: Path, data: bytes) -> Opened:
     try:
         structure, packed = scan(data)
     except BadTorchFile as error:
@@ -245,7 +253,7 @@ def _open_torch(path: Path, data: bytes) -> _Opened:
     return claims, load
 
 
-def _json_values(path: Path, metadata: Mapping[Any, Any]) -> dict[str, Any]:
+def json_values(path: Path, metadata: Mapping[Any, Any]) -> dict[str, Any]:
     """Metadata as JSON values: numpy scalars become numbers; nan, tensors, what is too deep or odd a short text."""
     left = MAX_VALUES
 

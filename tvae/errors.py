@@ -3,6 +3,7 @@
     TvaeError
     |-- OperationsError          text that does not name operations
     |-- InputError               a choice, a count or a point that is not accepted
+    |-- SequenceError            letters that are no sequence of codons or amino acids
     |-- CheckpointError
     |   |-- UnknownCheckpoint    a name that is neither a known checkpoint nor a file
     |   |-- CheckpointFileError  a file that does not hold a checkpoint that we can read
@@ -43,6 +44,15 @@ class OperationsError(TvaeError):
 
 class InputError(TvaeError):
     """A choice, a count or a point that is not accepted."""
+
+
+class SequenceError(TvaeError):
+    """Letters that are no sequence; `record` is its name, `position` the 1-based place of the first wrong letter."""
+
+    def __init__(self, message: str, record: str | None = None, position: int | None = None) -> None:
+        super().__init__(message)
+        self.record = record
+        self.position = position
 
 
 class CheckpointError(TvaeError):

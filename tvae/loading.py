@@ -54,8 +54,9 @@ def locate(name: str) -> Located:
         raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
     if entry.status == "another model":
         raise CheckpointError(
-            f"{name} holds another model ({entry.architecture}), not a Ternary VAE, and is not opened by this version. "
-            f"Choose a Ternary VAE, for example {DEFAULT}."
+            f"{name} holds another model ({entry.architecture}), not a Ternary VAE. It encodes sequences: "
+            f"/encode_sequence, or python -m tvae sequences {name} FASTA. Choose a Ternary VAE here, for example "
+            f"{DEFAULT}."
         )
     if entry.source == "bundled":
         return Located(name, entry.bundled_file, "bundled", None, entry)
@@ -70,12 +71,13 @@ def locate_any(name_or_path: str | Path) -> Located:
     """`locate`, or an existing file's path. A name of the catalogue goes before a path; write ./NAME for the path."""
     if str(name_or_path) in BY_NAME:
         return locate(str(name_or_path))
-    if not _is_file(Path(name_or_path)):
+    if not is_file(Path(name_or_path)):
         raise UnknownCheckpoint(str(name_or_path)[:200], tuple(BY_NAME), files=True)
     return Located(str(name_or_path), Path(name_or_path), "file", None, None)
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether the path is an existing file; False also for what is no path."""
     try:
         return path.is_file()
     except OSError:  # a name that is too long, a directory that may not be entered

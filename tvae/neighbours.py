@@ -95,7 +95,7 @@ def _tied(side: Side, index: int, distances: NDArray[np.float64] | Integers, k: 
     others = np.delete(np.arange(ternary.N), index)
     within = np.partition(distances[others], k - 1)[k - 1]
     candidates = others[distances[others] <= within]
-    far = _exact(side, np.array([index]), candidates[None])[0]
+    far = model_distances(side, np.array([index]), candidates[None])[0]
     ranked = np.lexsort((candidates, far, distances[candidates]))[:k]
     return candidates[ranked], far[ranked]
 
@@ -106,20 +106,18 @@ def _nearest(side: Side, chosen: Integers, k: int) -> tuple[Integers, Doubles]:
     # A few more than k, so that rounding in the product cannot cost the last place; then sorted by exact distances.
     some = min(k + 8, ternary.N - 1)
     candidates = np.sort(np.argpartition(order, some - 1, axis=1)[:, :some], axis=1)  # (K, some)
-    distances = _exact(side, chosen, candidates)
-    ranked = np.argsort(distances, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(candidates, ranked, 1), np.take_along_axis(distances, ranked, 1)
+    far = model_distances(side, chosen, candidates)
+    ranked = np.argsort(far, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(candidates, ranked, 1), np.take_along_axis(far, ranked, 1)
 
 
-def _exact(side: Side, chosen: Integers, candidates: Integers) -> Doubles:
+def model_distances(side: Side, chosen: Integers, candidates: Integers) -> Doubles:
     """The model's distances (K, S) from `chosen` (K,) to `candidates` (K, S)."""
     vectors = side.mu if side.point is None else side.point  # (N, D)
     left, right = (torch.from_numpy(vectors[which].astype(np.float64)) for which in (chosen[:, None], candidates))
     curved = side.point is not None and side.curvature is not None
-    distances: Doubles = (
-        ball.distance(left, right, side.curvature or 1.0) if curved else ball.norm(left - right)
-    ).numpy()
-    return distances
+    far: Doubles = (ball.distance(left, right, side.curvature or 1.0) if curved else ball.norm(left - right)).numpy()
+    return far
 
 
 def _monotone(side: Side, chosen: Integers) -> Doubles:

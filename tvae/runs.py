@@ -9,7 +9,7 @@ import io
 import json
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from hashlib import sha256
@@ -130,13 +130,13 @@ def interruptible() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-class Log:
-    """A CSV or JSON-lines file, by its suffix, with one row a progress; a resumed run appends to it."""
+class Rows:
+    """A CSV or JSON-lines file, by its suffix, that grows row by row; a resumed run appends to it."""
 
-    def __init__(self, path: Path, plan: Recipe, *, append: bool) -> None:
+    def __init__(self, path: Path, columns: Sequence[str], *, append: bool) -> None:
         if path.suffix not in LOG_SUFFIXES:
             raise StorageError(f"{path.name!r} is no name for a log. Let it end in .csv or .jsonl.")
-        self.path, self.columns = path, _columns(plan)
+        self.path, self.columns = path, columns
         fresh = not (append and path.exists() and path.stat().st_size)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,23 +145,19 @@ class Log:
         except OSError as error:
             raise storage_error(path, error) from error
         if fresh and path.suffix == ".csv":
-            self._append(",".join(self.columns) + "\n")
+            self.append(",".join(self.columns) + "\n")
 
-    def add(self, progress: Progress) -> None:
+    def add(self, row: Mapping[str, Any]) -> None:
         """Write one row; raises StorageError."""
-        row: dict[str, Any] = {"step": progress.step, "phase": progress.phase, "loss": progress.loss} | {
-            **progress.parts,
-            "seconds": round(progress.seconds, 3),
-            **(main_numbers(progress.metrics) if progress.metrics else {}),
-        }
         if self.path.suffix == ".jsonl":
-            self._append(json.dumps(row) + "\n")
+            self.append(json.dumps(row) + "\n")
             return
         text = io.StringIO()
         csv.DictWriter(text, self.columns, lineterminator="\n").writerow(row)
-        self._append(text.getvalue())
+        self.append(text.getvalue())
 
-    def _append(self, line: str) -> None:
+    def append(self, line: str) -> None:
+        """Write a line; one that does not fit on the disk is taken back. Raises StorageError."""
         size = self.path.stat().st_size if self.path.exists() else 0
         try:
             with self.path.open("a", encoding="utf-8") as file:
@@ -170,6 +166,26 @@ class Log:
             with self.path.open("r+b") as file:
                 file.truncate(size)
             raise storage_error(self.path, error) from error
+
+
+class Log:
+    """The log of a training run: one row a progress."""
+
+    def __init__(self, path: Path, plan: Recipe, *, append: bool) -> None:
+        self.rows = Rows(path, _columns(plan), append=append)
+
+    def add(self, progress: Progress) -> None:
+        """Write one row; raises StorageError."""
+        self.rows.add(
+            {
+                "step": progress.step,
+                "phase": progress.phase,
+                "loss": progress.loss,
+                **progress.parts,
+                "seconds": round(progress.seconds, 3),
+                **(main_numbers(progress.metrics) if progress.metrics else {}),
+            }
+        )
 
 
 def _columns(plan: Recipe) -> list[str]:

@@ -47,7 +47,7 @@ def train_to_file(
     StorageError; a place that cannot be written is noticed first.
     """
     plan = adjusted(recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
-    _check_writable(output)
+    check_writable(output)
     if state is None:
         run = start(plan, seed=seed or 0, device=device or "cpu")
     else:
@@ -128,7 +128,7 @@ def _row(run: Run, output: Path, seconds: float, measured: Metrics) -> dict[str,
         "sha256": digest(output.read_bytes()),
         "duration_s": round(seconds, 1),
         "threads": torch.get_num_threads(),
-        "versions": _versions(),
+        "versions": versions(),
         "metrics": asdict(measured),
         **({"events": [asdict(event) for event in run.events]} if run.plan.controller else {}),
     }
@@ -177,7 +177,8 @@ _TABLE = (
 )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What a run was made with."""
     try:
         own = version("tvae")
     except PackageNotFoundError:  # run from a plain copy of the source
@@ -185,7 +186,7 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__, "tvae": own}
 
 
-def _check_writable(output: Path) -> None:
+def check_writable(output: Path) -> None:
     """Find out now, rather than after the training, that `output` cannot be written."""
     if output.suffix not in (".safetensors", ".pt"):
         raise StorageError(f"{str(output)!r} is no name for a checkpoint. Let it end in .safetensors or .pt.")

@@ -12,6 +12,7 @@ from tvae import regions as region_report
 from tvae.errors import InputError
 from tvae.operations import parse_operations
 from tvae.page import compute
+from tvae.page.api_codons import encode_sequence, genetic_code
 from tvae.page.api_own import hub_checkpoints, open_from_hub
 from tvae.page.compute import counted, examined, opened, sliced
 from tvae.page.endpoints import endpoint, register
@@ -269,6 +270,8 @@ ENDPOINTS = (
     decode,
     compare,
     robustness,
+    genetic_code,
+    encode_sequence,
     hub_checkpoints,
     open_from_hub,
 )

@@ -7,16 +7,18 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
-from tvae import checkpoint_file, inputs, loading, measuring, regions, robustness
+from tvae import checkpoint_file, genetic, inputs, loading, measuring, regions, robustness, sequence_loading
 from tvae.cache import Cache
 from tvae.catalogue import DEFAULT
 from tvae.checkpoint_file import Checkpoint
+from tvae.genetic import Knowledge
 from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
 from tvae.operations import parse_operations
 from tvae.page.visits import GRACE, PREFIX, Visits
 from tvae.regions import Regions, Slice
 from tvae.robustness import Robustness
+from tvae.sequence_file import SequenceCheckpoint
 
 try:
     import spaces
@@ -132,3 +134,36 @@ def _key(measured: Measured, seed: int) -> tuple[str, float, int]:
 def _examine(measured: Measured, seed: int) -> Robustness:
     with _EXAMINING:
         return robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding, seed)
+
+
+CODED = Cache[tuple[str, float, bool, int, int], Knowledge](capacity=64)  # some 70 kB each
+_CODING = Lock()  # 100,000 permutations keep a core busy for a second or two
+
+
+def coded(
+    name: str, stops: bool = False, permutations: int = genetic.PERMUTATIONS, seed: int = 0
+) -> tuple[Located, Measured, Knowledge]:
+    """The 64 codons in a checkpoint, once for each setting; raises InputError, and what `opened` raises."""
+    permutations, seed = genetic.check(stops, permutations, seed)
+    located, measured = opened(name)
+
+    def examined_now() -> Knowledge:
+        with _CODING:
+            return genetic.examine(measured.embedding, stops, permutations, seed)
+
+    key = (measured.checkpoint.sha256, measured.checkpoint.config.max_radius, stops, permutations, seed)
+    return located, measured, CODED.get(key, examined_now)
+
+
+SEQUENCE_MODELS = Cache[tuple[str, int, int], SequenceCheckpoint](capacity=4)  # some 4 MB each
+
+
+def opened_sequences(name: str) -> tuple[Located, SequenceCheckpoint]:
+    """A codon or amino-acid model of `sequence_loading`, on the CPU; fetched and read once, whoever asks.
+
+    Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
+    """
+    located = sequence_loading.locate(name)
+    found = located.path.stat()
+    key = (str(located.path), found.st_mtime_ns, found.st_size)
+    return located, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(located))

@@ -41,9 +41,17 @@ INPUTS: Final = {
     "k": "how many neighbours, 1 to 1,000",
     "steps": "of the geodesic, 1 to 500",
     "points": "up to 2,000 lists of 16 numbers each",
+    "stops": "true: the three stop codons count as synonyms of each other; false: they are left out of the statistic",
+    "permutations": "1 to 100,000; p-values are no finer than 1 / (permutations + 1)",
+    "distances": "true: the 64 x 64 distances by both encoders too",
+    "fasta": "a text in FASTA format, at most 1,000 sequences; letters without a name are one sequence",
     "repository": "owner/name on the Hugging Face Hub",
     "revision": "branch, tag or commit; empty for the main branch",
     "file": "path of a .pt, .pth or .safetensors file in the repository",
+}
+# Where an input of one endpoint means something else than that name does in the others.
+_OWN: Final = {
+    ("encode_sequence", "checkpoint"): "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt or aa_vae_all.pt",
 }
 # Word for word the table of README; a test compares the two.
 ANSWERS: Final = {
@@ -87,6 +95,15 @@ ANSWERS: Final = {
         "{confusion: {by_position, by_valuation}, calibration: {bins, confidence, accuracy, ece}, noise: "
         "{deviations, coverage, ...}, prior: {samples, reached, uniform, by_valuation}, ball, ...}"
     ),
+    "genetic_code": (
+        "{answer (yes, no), sentence, a: {within, between, ratio, nearer, p_chance, p_mapping, ...}, b, controls: "
+        "{adic, hamming}, codons: [{codon, amino_acid, operation, trits, valuation, radius_a, radius_b, synonyms_a, "
+        "others_a, ...}], families, ...}"
+    ),
+    "encode_sequence": (
+        "{checkpoint, sha256, alphabet, sequences: [{id, length, used, mu, reconstruction, token_accuracy, "
+        "token_accuracy_100, note}], total: {sequences, exact, tokens, right, token_accuracy, token_accuracy_100}}"
+    ),
     "hub_checkpoints": "list of {file, bytes, sha256}",
     "open_from_hub": "{checkpoint, title, sha256, bytes, kept_seconds}",
 }
@@ -102,12 +119,16 @@ def endpoint(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
         except TvaeError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    inputs = "".join(
-        f"\n    {name}: {INPUTS[name]}" for name in inspect.signature(function).parameters if name in INPUTS
-    )
+    inputs = "".join(f"\n    {name}: {words}" for name, words in inputs_of(function).items())
     arguments = f"\n\nArgs:{inputs}" if inputs else ""
     wrapped.__doc__ = f"{inspect.getdoc(function)}{arguments}\n\nReturns:\n    {ANSWERS[function.__name__]}"
     return wrapped
+
+
+def inputs_of(function: Callable[..., object]) -> dict[str, str]:
+    """Words for each input of an endpoint, in order; what Gradio itself puts in, such as the request, is none."""
+    names = [name for name in inspect.signature(function).parameters if name in INPUTS]
+    return {name: _OWN.get((function.__name__, name), INPUTS[name]) for name in names}
 
 
 def register(function: Callable[..., object]) -> None:
@@ -117,8 +138,7 @@ def register(function: Callable[..., object]) -> None:
     if blocks is None:
         raise RuntimeError("an endpoint is registered while Blocks are being built")
     added = list(blocks.fns.values())[-1]
-    names = [name for name in inspect.signature(function).parameters if name in INPUTS]
-    for component, name in zip(added.inputs, names, strict=True):
-        component._api_info = {**component._api_info, "description": INPUTS[name]}  # type: ignore[union-attr]
+    for component, words in zip(added.inputs, inputs_of(function).values(), strict=True):
+        component._api_info = {**component._api_info, "description": words}  # type: ignore[union-attr]
     for component in added.outputs:
         component._api_info = {**component._api_info, "description": ANSWERS[function.__name__]}  # type: ignore[union-attr]

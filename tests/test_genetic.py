@@ -1,0 +1,217 @@
+"""What the 64 codons of a checkpoint say of the genetic code, by definitions spelled out anew."""
+
+import itertools
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import mannwhitneyu
+
+from tvae import codons, embedding, genetic, loading, ternary
+from tvae.codons import CODONS, OPERATIONS, TABLE
+from tvae.errors import InputError
+from tvae.genetic import Association, association, dealt_anew, examine, moved_in_tree
+from tvae.loading import Located
+from tvae.measuring import Measured
+
+ADIC = ternary.distance_3adic(OPERATIONS[:, None], OPERATIONS[None])
+FEW = 400
+
+
+def some(distances: np.ndarray, stops: bool = False, seed: int = 0, permutations: int = FEW) -> Association:
+    return association(distances, dealt_anew(permutations, seed), moved_in_tree(permutations, seed), stops)
+
+
+def random_distances(seed: int) -> np.ndarray:
+    points = np.random.default_rng(seed).normal(size=(64, 3))
+    return np.linalg.norm(points[:, None] - points[None], axis=-1)
+
+
+def by_hand(distances: np.ndarray, table: str, stops: bool) -> tuple[list[float], list[float]]:
+    """Distances of synonymous pairs, and of the others."""
+    counted = [i for i in range(64) if stops or table[i] != "*"]
+    pairs = list(itertools.combinations(counted, 2))
+    return (
+        [distances[i, j] for i, j in pairs if table[i] == table[j]],
+        [distances[i, j] for i, j in pairs if table[i] != table[j]],
+    )
+
+
+@pytest.mark.parametrize("stops", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_numbers_are_those_of_the_definition(seed: int, stops: bool) -> None:
+    distances = random_distances(seed)
+    within, between = by_hand(distances, TABLE, stops)
+    found = some(distances, stops)
+    assert (found.pairs_within, found.pairs_between) == (len(within), len(between))
+    assert len(within) == (90 if stops else 87)
+    assert len(within) + len(between) == (2016 if stops else 61 * 60 // 2)
+    assert found.within == pytest.approx(np.mean(within))
+    assert found.between == pytest.approx(np.mean(between))
+    assert found.ratio == pytest.approx(np.mean(within) / np.mean(between))
+    area = mannwhitneyu(between, within).statistic / (len(within) * len(between))
+    assert found.nearer == pytest.approx(area)
+
+
+def test_ties_count_half() -> None:
+    for distances in (ADIC, np.ones((64, 64))):
+        within, between = by_hand(distances, TABLE, False)
+        area = mannwhitneyu(between, within).statistic / (len(within) * len(between))
+        assert some(distances).nearer == pytest.approx(area)
+    assert some(np.ones((64, 64))).nearer == 0.5
+
+
+@pytest.mark.parametrize("stops", [False, True])
+@pytest.mark.parametrize("draw", [dealt_anew, moved_in_tree])
+def test_p_values_by_hand(draw: Any, stops: bool) -> None:
+    """Each permutation as a code of its own, measured like the real one."""
+    distances, places = random_distances(5), draw(60, 1)
+
+    def ratio(table: str) -> float:
+        within, between = by_hand(distances, table, stops)
+        return float(np.mean(within) / np.mean(between))
+
+    def moved(to: np.ndarray) -> str:
+        letters = [""] * 64
+        for codon, place in enumerate(to):
+            letters[place] = TABLE[codon]
+        return "".join(letters)
+
+    at_most = sum(ratio(moved(to)) <= ratio(TABLE) + 1e-12 for to in places)
+    found = association(distances, places, places, stops)
+    assert found.p_chance == found.p_mapping == pytest.approx((at_most + 1) / 61)
+
+
+def test_dealing_keeps_the_families_and_reaches_every_place() -> None:
+    places = dealt_anew(FEW, 3)
+    assert (np.sort(places, axis=1) == np.arange(64)).all()
+    assert all(len(set(column)) > 50 for column in places.T)
+    assert (places == dealt_anew(FEW, 3)).all()
+    assert not (places == dealt_anew(FEW, 4)).all()
+
+
+def test_automorphisms_keep_every_3adic_distance_and_are_as_many_as_they_should_be() -> None:
+    places = moved_in_tree(FEW, 3)
+    assert (np.sort(places, axis=1) == np.arange(64)).all()
+    for to in places[:50]:
+        assert (ADIC[np.ix_(to, to)] == ADIC).all()
+    assert (places == moved_in_tree(FEW, 3)).all()
+    # uniform: each codon goes anywhere, and two codons of one box stay together
+    assert all(len(set(column)) == 64 for column in moved_in_tree(4_000, 0).T)
+    assert (places[:, 0] // 4 == places[:, 3] // 4).all()
+
+
+def test_the_tree_of_codons_has_only_these_automorphisms() -> None:
+    """On eight leaves: 2^7 of the 8! permutations keep the distances; the draws are among them, and all are drawn."""
+    corner = ADIC[:8, :8]
+    kept = {to for to in itertools.permutations(range(8)) if (corner[np.ix_(to, to)] == corner).all()}
+    assert len(kept) == 2**7
+    places = moved_in_tree(20_000, 0)
+    still = places[(places[:, :8] < 8).all(1)][:, :8]
+    assert {tuple(to) for to in still.tolist()} == kept
+
+
+def test_a_distance_that_is_the_tree_knows_no_more_than_the_mapping() -> None:
+    """The 3-adic distance, and whatever depends on it alone, is the same for every such code."""
+    for distances in (ADIC, np.sqrt(ADIC), 5 * ADIC):
+        found = some(distances)
+        assert found.p_mapping == 1.0
+        assert found.p_chance == pytest.approx(1 / (FEW + 1))  # yet synonyms are near
+
+
+def test_a_distance_that_knows_the_code_is_found_out() -> None:
+    """Synonyms at 1, all others at 2: the real code alone has every synonymous pair near."""
+    knows = np.where(genetic.synonymous(), 1.0, 2.0)
+    np.fill_diagonal(knows, 0.0)
+    found = some(knows)
+    assert (found.within, found.between, found.ratio, found.nearer) == (1.0, 2.0, 0.5, 1.0)
+    assert found.p_chance == pytest.approx(1 / (FEW + 1))
+    assert found.p_mapping < 0.1  # an automorphism may keep the code: exchanged third bases of a box of four, say
+    assert some(knows + 1e-3 * random_distances(0)).nearer == 1.0
+
+
+def test_a_distance_that_knows_nothing() -> None:
+    """Of random distances a hundredth falls below 0.01, and the mean p-value is a half."""
+    found = [some(random_distances(seed), permutations=99) for seed in range(60)]
+    for name in ("p_chance", "p_mapping"):
+        values = [getattr(one, name) for one in found]
+        assert 0.3 < np.mean(values) < 0.7
+        assert sum(value <= 0.05 for value in values) <= 9
+
+
+def test_the_codons_of_a_checkpoint(rich: tuple[Located, Measured]) -> None:
+    embedded = rich[1].embedding
+    found = examine(embedded, permutations=FEW)
+    for geometry, side in ((found.a, embedded.a), (found.b, embedded.b)):
+        assert (geometry.radius == side.radius[OPERATIONS]).all()
+        assert (geometry.distances == geometry.distances.T).all()
+        assert (np.diag(geometry.distances) == 0).all()
+        assert side.point is not None
+        one, other = (side.point[OPERATIONS[k]].astype(float) for k in (5, 40))
+        conformal = (1 - one @ one) * (1 - other @ other)
+        assert geometry.distances[5, 40] == pytest.approx(np.arccosh(1 + 2 * ((one - other) ** 2).sum() / conformal))
+        assert geometry.association == some(geometry.distances)
+        for codon in ("ATG", "TGG"):
+            assert np.isnan(geometry.synonyms[CODONS.index(codon)])
+        row = geometry.distances[0]  # TTT has one synonym, TTC
+        assert geometry.synonyms[0] == row[1]
+        assert geometry.others[0] == pytest.approx(row[2:].mean())
+    assert found.curved
+    assert (found.permutations, found.seed, found.stops) == (FEW, 0, False)
+    assert found.adic == some(ADIC)
+    assert found.hamming.within == pytest.approx(1.65517, abs=1e-5)
+
+
+def test_without_a_ball_distances_are_euclidean(euclidean: tuple[Located, Measured]) -> None:
+    embedded = euclidean[1].embedding
+    found = examine(embedded, permutations=50)
+    mu = embedded.b.mu[OPERATIONS].astype(float)
+    assert found.b.distances[3, 9] == pytest.approx(np.linalg.norm(mu[3] - mu[9]))
+    assert not found.curved
+
+
+def test_the_same_seed_gives_the_same_numbers(rich: tuple[Located, Measured]) -> None:
+    one, same, other = (examine(rich[1].embedding, permutations=FEW, seed=seed) for seed in (1, 1, 2))
+    assert asdict(one.a.association) == asdict(same.a.association)
+    assert one.a.association.p_mapping != other.a.association.p_mapping
+    assert one.a.association.ratio == other.a.association.ratio
+
+
+def test_stop_codons_count_only_where_asked(rich: tuple[Located, Measured]) -> None:
+    without, counted = (examine(rich[1].embedding, stops, FEW) for stops in (False, True))
+    assert counted.a.association.pairs_within - without.a.association.pairs_within == 3
+    assert (counted.a.distances == without.a.distances).all()  # they are encoded in any case
+
+
+def test_knowing_more_takes_all_three(rich: tuple[Located, Measured]) -> None:
+    found = examine(rich[1].embedding, permutations=50)
+    good = Association(1.0, 2.0, 0.5, 0.99, 0.001, 0.001, 87, 1743)
+    assert found.knows_more(good)
+    for name, value in (("nearer", found.best_control), ("p_chance", 0.02), ("p_mapping", 0.02)):
+        assert not found.knows_more(Association(**{**asdict(good), name: value}))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "sentence"),
+    [
+        ({"permutations": 0}, "permutations is '0'; it is a whole number from 1 to 100,000, for example 10000"),
+        ({"permutations": 100_001}, "permutations is '100001'"),
+        ({"permutations": "many"}, "permutations is 'many'"),
+        ({"seed": -1}, "The seed is '-1'; it is a whole number from 0"),
+        ({"seed": 2**32}, "The seed is '4294967296'"),
+        ({"seed": 0.5}, "The seed is '0.5'"),
+        ({"stops": "no"}, "stops is 'no'; it is true or false"),
+    ],
+)
+def test_what_is_refused(rich: tuple[Located, Measured], inputs: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        examine(rich[1].embedding, **inputs)
+
+
+def test_no_bundled_checkpoint_was_shown_a_codon_and_the_best_of_them_knows_none() -> None:
+    found = examine(embedding.embed(loading.load("tree")), permutations=1_000)
+    for geometry in (found.a, found.b):
+        assert geometry.association.p_chance < 0.01
+        assert geometry.association.p_mapping > 0.1
+    assert codons.C == 64

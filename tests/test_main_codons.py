@@ -1,0 +1,148 @@
+"""The commands on codons and sequences: the API's documents with --json, tables without, one sentence when wrong."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sequence_layouts import LAYOUTS, bytes_of
+
+from tvae import genetic, genetic_reports, measuring, sequence_loading, sequence_reports
+from tvae.__main__ import main
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.sequence_file import read
+from tvae.sequences import read_fasta
+
+Captured = pytest.CaptureFixture[str]
+Opened = tuple[Located, Measured]
+GENES = ">a\nATGAAATTT\n>b\naugaaauuuggg\n>c\nATGCCC\n"
+
+
+@pytest.fixture
+def opened(rich: Opened, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """The golden file, measured once for all commands."""
+    monkeypatch.setattr(measuring, "measure", lambda _checkpoint, **_: rich[1])
+    return rich
+
+
+@pytest.fixture
+def fasta(tmp_path: Path) -> Path:
+    (path := tmp_path / "genes.fasta").write_text(GENES)
+    return path
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    (path := tmp_path / "model.pt").write_bytes(bytes_of(LAYOUTS[0]))
+    return path
+
+
+def run(*arguments: str | Path) -> int:
+    """The exit status, however argparse or we end."""
+    try:
+        return main([str(argument) for argument in arguments])
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+def test_codons_prints_the_document_or_a_table(opened: Opened, rich_file: Path, capsys: Captured) -> None:
+    settings = ("--permutations", "60", "--seed", "4", "--stops")
+    wanted = genetic_reports.genetic_code(*opened, genetic.examine(opened[1].embedding, True, 60, 4))
+    assert run("codons", rich_file, *settings, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
+    assert run("codons", rich_file, *settings) == 0
+    assert capsys.readouterr().out.strip() == genetic_reports.summary(wanted)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "parquet"])
+def test_codons_writes_a_table(opened: Opened, rich_file: Path, tmp_path: Path, suffix: str, capsys: Captured) -> None:
+    target = tmp_path / f"codons.{suffix}"
+    assert run("codons", rich_file, "--permutations", "10", "--table", target) == 0
+    assert target.stat().st_size > 3_000
+    assert "Does the geometry know" in capsys.readouterr().out
+
+
+def test_codons_of_all_bundled_checkpoints_is_the_table_of_readme(opened: Opened, capsys: Captured) -> None:
+    assert run("codons", "--permutations", "10") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 + 11 + 2
+    assert lines[2].startswith("| `homeostatic_rich` | ")
+    assert run("codons", "--permutations", "10", "--json") == 0
+    assert [row["checkpoint"] for row in json.loads(capsys.readouterr().out)][:2] == [
+        "homeostatic_rich",
+        "max_hierarchy",
+    ]
+
+
+def test_sequences_prints_the_document_or_a_table(model: Path, fasta: Path, capsys: Captured) -> None:
+    located = sequence_loading.locate_any(model)
+    wanted = sequence_reports.encoding(located, sequence_loading.open_located(located), read_fasta(GENES))
+    assert run("sequences", model, fasta, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
+    assert run("sequences", model, fasta) == 0
+    assert capsys.readouterr().out.strip() == sequence_reports.table(wanted)
+
+
+def test_train_codons(fasta: Path, tmp_path: Path, capsys: Captured) -> None:
+    output, manifest = tmp_path / "own.safetensors", tmp_path / "manifest.json"
+    arguments: tuple[Any, ...] = ("train", "codons", "--fasta", fasta, "--epochs", "3", "--seed", "5", "--lr", "0.01",
+                                  "--held-out", "0", "--output", output, "--manifest", manifest)  # fmt: skip
+    assert run(*arguments, "--json") == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["seed"], row["steps"], row["different"]) == (5, 3, 3)
+    assert row["plan"]["learning_rate"] == 0.01
+    assert read(output).sha256 == row["sha256"]
+    assert json.loads(manifest.read_text()) == {"codons": row}
+    assert run(*arguments) == 0
+    assert capsys.readouterr().out.startswith("codons  seed 5, 3 steps")
+    assert run("sequences", output, fasta) == 0
+
+
+WRONG: dict[str, tuple[tuple[str, ...], str]] = {
+    "no permutation": (("codons", "RICH", "--permutations", "0"), "permutations is '0'; it is a whole number from 1"),
+    "permutations in words": (("codons", "RICH", "--permutations", "x"), "argument --permutations: invalid int value"),
+    "a negative seed": (("codons", "RICH", "--seed=-1"), "The seed is '-1'"),
+    "another format": (("codons", "RICH", "--table", "a.xls"), "The format is 'xls'; it is one of csv, json, parquet"),
+    "a table of all": (("codons", "--table", "a.csv"), "A table is of one checkpoint"),
+    "codons of a codon model": (("codons", "MODEL"), "found a codon or amino-acid encoder; expected the weights of a"),
+    "sequences of a ternary": (("sequences", "homeostatic_rich", "FASTA"), "holds a Ternary VAE, which encodes opera"),
+    "sequences of a ternary file": (("sequences", "RICH", "FASTA"), "found a Ternary VAE; expected the weights of"),
+    "an unknown model": (("sequences", "nope", "FASTA"), "No checkpoint is called 'nope'. Choose one of these"),
+    "no file": (("sequences", "MODEL", "none.fasta"), "'none.fasta' is no file"),
+    "a gap": (("sequences", "MODEL", "GAP"), "Sequence 1 ('x') has '-' at position 4: a gap"),
+    "no sequences": (("train", "codons"), "Give a FASTA file: python -m tvae train codons --fasta FILE"),
+    "sequences for operations": (("train", "v5_11", "--fasta", "FASTA"), "--fasta and --held-out are for codons and"),
+    "an optimiser": (("train", "codons", "--fasta", "FASTA", "--optimiser", "kfac"), "sequences are trained with"),
+    "no epochs": (("train", "codons", "--fasta", "FASTA", "--epochs", "0"), "Found 0.0 epochs"),
+    "all held out": (("train", "codons", "--fasta", "FASTA", "--held-out", "1"), "Found 1.0 as the share to hold out"),
+    "too few": (("train", "codons", "--fasta", "FASTA", "--held-out", "0.9"), "0 held out; at least 2"),
+    "a seed below 0": (("train", "codons", "--fasta", "FASTA", "--seed=-3"), "Found the seed -3"),
+    "proteins": (("train", "amino-acids", "--fasta", "GAP"), "'-' at position 4: a gap"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_one_sentence_and_status_2(
+    name: str, opened: Opened, rich_file: Path, model: Path, fasta: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gap.fasta").write_text(">x\nATG-AA")
+    words = {"RICH": rich_file, "MODEL": model, "FASTA": fasta, "GAP": tmp_path / "gap.fasta"}
+    arguments, sentence = WRONG[name]
+    sentence = sentence.replace("0 held out", "3 held out") if name == "too few" else sentence
+    assert run(*(words.get(word, word) for word in arguments)) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert sentence.lower() in output.err.lower()
+    assert output.err.count("\n") == 1
+    assert not list(tmp_path.glob("*.safetensors"))
+
+
+def test_help_names_the_commands(capsys: Captured) -> None:
+    assert run("--help") == 0
+    text = capsys.readouterr().out
+    assert all(word in text for word in ("codons", "sequences"))
+    assert run("train", "--help") == 0
+    assert "--fasta FILE" in capsys.readouterr().out

@@ -1,0 +1,122 @@
+"""Sequences through a model: deterministic, independent of each other, and counted as the definition says."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from Bio.Seq import Seq
+from sequence_layouts import LAYOUTS, bytes_of
+
+from tvae import codons, sequences
+from tvae.errors import EmbeddingError, SequenceError
+from tvae.sequence_encoding import CHUNK, encode_sequences, reconstruct
+from tvae.sequence_file import build, parse
+from tvae.sequence_models import SequenceVAE
+from tvae.sequences import LENGTH, padded, read_fasta, tokens
+
+HIV, CODONS, ACIDS = LAYOUTS
+
+
+@pytest.fixture(scope="module")
+def model() -> SequenceVAE:
+    return build(parse(Path("a.pt"), bytes_of(HIV)))
+
+
+def fasta(lengths: list[int], letters: str = "ACGT", step: int = 3) -> str:
+    rng = np.random.default_rng(0)
+    rows = ("".join(rng.choice(list(letters), size=step * length)) for length in lengths)
+    return "".join(f">s{number}\n{row}\n" for number, row in enumerate(rows))
+
+
+def test_numbers_by_hand(model: SequenceVAE) -> None:
+    text = fasta([1, 30, 100, 101, 250])
+    found = encode_sequences(model, text)
+    for one, record in zip(found, read_fasta(text), strict=True):
+        given = tokens(record, "codons")
+        row = padded(given)
+        with torch.no_grad():
+            mu, logits = model(torch.from_numpy(row)[None])
+        best = logits[0].argmax(-1).numpy()
+        used = min(len(given), 100)
+        assert (one.id, one.length, one.used) == (record.id, len(given), used)
+        np.testing.assert_allclose(one.mu, mu[0].numpy(), atol=1e-6)
+        assert one.reconstruction == codons.codon_text(best[:used])
+        assert len(one.reconstruction) == 3 * used
+        assert one.right == sum(a == b for a, b in zip(best[:used], given[:used], strict=True))
+        assert one.right_100 == sum(a == b for a, b in zip(best, row, strict=True))
+        assert one.token_accuracy == one.right / used
+        assert one.token_accuracy_100 == one.right_100 / 100
+
+
+def test_the_note_says_what_happened_to_the_length(model: SequenceVAE) -> None:
+    short, whole, long = encode_sequences(model, fasta([99, 100, 1_234]))
+    assert short.note == "99 codons were filled up to 100 with index 0; token_accuracy leaves the filled places out."
+    assert whole.note == ""
+    assert long.note == "The first 100 of 1,234 codons were taken; the model sees no more."
+
+
+def test_padding_is_not_counted() -> None:
+    """A model that answers index 0 everywhere: all of the padding is right, and of the sequence what is TTT."""
+
+    class Zero(SequenceVAE):
+        def decode(self, latent: torch.Tensor) -> torch.Tensor:
+            logits = torch.zeros(len(latent), LENGTH, 64)
+            logits[:, :, 0] = 1
+            return logits
+
+    zero = Zero(build(parse(Path("a.pt"), bytes_of(HIV))).config)
+    (one,) = encode_sequences(zero, ">a\nTTTATGGGG")
+    assert (one.right, one.used, one.right_100) == (1, 3, 98)
+    assert one.token_accuracy == pytest.approx(1 / 3)
+    assert one.token_accuracy_100 == 0.98
+
+
+def test_a_sequence_does_not_depend_on_its_neighbours(model: SequenceVAE) -> None:
+    text = fasta([50] * (CHUNK + 3))
+    together = encode_sequences(model, text)
+    for place in (0, 5, CHUNK, CHUNK + 2):
+        (alone,) = encode_sequences(model, [read_fasta(text)[place]])
+        assert (alone.mu == together[place].mu).all()
+        assert alone.reconstruction == together[place].reconstruction
+    again = encode_sequences(model, text)
+    assert all((one.mu == other.mu).all() for one, other in zip(together, again, strict=True))
+
+
+def test_text_file_and_records_are_the_same(model: SequenceVAE, tmp_path: Path) -> None:
+    text = fasta([10, 20])
+    (path := tmp_path / "a.fasta").write_text(text)
+    ways = [encode_sequences(model, given) for given in (text, path, read_fasta(text))]
+    assert [[one.reconstruction for one in way] for way in ways] == [[one.reconstruction for one in ways[0]]] * 3
+    rna = encode_sequences(model, text.replace("T", "u"))
+    assert (rna[0].mu == ways[0][0].mu).all()
+
+
+def test_amino_acids() -> None:
+    model = build(parse(Path("a.pt"), bytes_of(ACIDS)))
+    protein = str(Seq("ATGAAATTTTGA").translate())
+    (one,) = encode_sequences(model, f">p\n{protein.lower()}")
+    assert (one.length, len(one.reconstruction)) == (4, 4)
+    assert set(one.reconstruction) <= set(codons.AMINO_ACIDS)
+    assert one.note.startswith("4 amino acids were filled up")
+    with pytest.raises(SequenceError, match="'1' at position 2"):
+        encode_sequences(model, ">p\nM1")
+
+
+def test_the_training_mode_is_left_as_it_was(model: SequenceVAE) -> None:
+    for training in (True, False):
+        model.train(training)
+        encode_sequences(model, ">a\nATG")
+        assert model.training == training
+
+
+def test_what_is_refused(model: SequenceVAE) -> None:
+    with pytest.raises(SequenceError, match="There is no sequence to encode"):
+        encode_sequences(model, [])
+    with pytest.raises(SequenceError, match=r"Sequence 2 \('b'\) has 'N' at position 3"):
+        encode_sequences(model, ">a\nATG\n>b\nATN")
+    broken = build(parse(Path("a.pt"), bytes_of(HIV)))
+    with torch.no_grad():
+        broken.fc_mu.weight.fill_(3e38)
+    with pytest.raises(EmbeddingError, match=r"not finite\. The weights overflow"):
+        reconstruct(broken, np.zeros((1, sequences.LENGTH), np.int64))

@@ -1,0 +1,217 @@
+"""From FASTA to a checkpoint file, stopped and continued; and the bundled model, measured again."""
+
+import csv
+import json
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from Bio import SeqIO
+
+from tvae import checkpoint_file, sequence_loading, sequence_training, sequence_zoo
+from tvae.errors import CheckpointFileError, RecipeError, SequenceError, StorageError, TrainingError
+from tvae.errors import TrainingInterrupted as Interrupted
+from tvae.sequence_encoding import encode_sequences
+from tvae.sequence_file import build, read
+from tvae.sequence_loading import FASTA
+from tvae.sequence_zoo import summary, train_to_file
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+MANIFEST: dict[str, Any] = json.loads((FASTA.parent / "manifest.json").read_text())
+ROW = MANIFEST["codons"]
+
+
+def train(output: Path, name: str = "codons", fasta: Path = FASTA, **changes: Any) -> dict[str, Any]:
+    return train_to_file(name, fasta, output=output, **{"epochs": 5, "show": False, **changes})
+
+
+@pytest.fixture
+def proteins(tmp_path: Path) -> Path:
+    """The same genes, translated by Biopython; chloroplasts read table 11."""
+    path = tmp_path / "proteins.fasta"
+    rows = (f">{one.id}\n{one.seq.translate(table=11)}\n" for one in SeqIO.parse(FASTA, "fasta"))
+    path.write_text("".join(rows))
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".pt"])
+def test_the_file_is_what_the_row_says_and_reads_back(suffix: str, tmp_path: Path) -> None:
+    row = train(tmp_path / f"a{suffix}", seed=2)
+    assert json.loads(json.dumps(row, allow_nan=False)) == row
+    found = read(tmp_path / f"a{suffix}")
+    assert found.sha256 == row["sha256"]
+    assert (found.metadata["seed"], found.metadata["steps"], row["steps"]) == (2, 20, 20)
+    assert found.metadata["metrics"] == row["metrics"]
+    assert (row["sequences"], row["different"]) == (85, 78)
+    assert row["fasta"] == FASTA.name
+    assert str(FASTA.parent) not in json.dumps(row)  # no path of this machine, in the file neither
+    assert str(FASTA.parent).encode() not in found.path.read_bytes()
+    lines = summary(row).splitlines()
+    assert lines[1].startswith("fasta     arabidopsis_chloroplast_cds.fasta, 85 sequences, 78 different in their first")
+    assert [line.split("  ")[0] for line in lines[-3:]] == ["trained on", "held out", "held out, most frequent token"]
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    one, other, third = (train(tmp_path / f"{seed}{i}.safetensors", seed=seed) for i, seed in enumerate((1, 1, 2)))
+    assert one["sha256"] == other["sha256"] != third["sha256"]
+
+
+def test_amino_acids(proteins: Path, tmp_path: Path) -> None:
+    row = train(tmp_path / "a.safetensors", "amino-acids", proteins, held_out=0.0)
+    found = read(tmp_path / "a.safetensors")
+    assert found.config.alphabet == row["recipe"] == "amino acids"
+    assert row["metrics"]["held_out"] == {"sequences": 0, "tokens": 0, "right": 0, "share": None, "share_100": None}
+    assert " - " in summary(row).replace("-  ", "- ")
+    (first, *_) = encode_sequences(build(found), proteins)
+    assert len(first.reconstruction) == 100
+    with pytest.raises(SequenceError, match="This looks like a protein"):
+        train(tmp_path / "b.safetensors", "codons", proteins)
+
+
+def test_the_log_has_a_row_a_report(tmp_path: Path) -> None:
+    train(tmp_path / "a.safetensors", epochs=60, log=tmp_path / "log.csv")
+    rows = list(csv.DictReader((tmp_path / "log.csv").open()))
+    assert [int(row["step"]) for row in rows] == [50, 100, 150, 200, 240]
+    assert [bool(row["held_out_accuracy"]) for row in rows] == [False, False, False, True, True]
+    assert float(rows[0]["loss"]) > float(rows[-1]["loss"])
+    train(tmp_path / "b.safetensors", epochs=60, log=tmp_path / "log.jsonl")
+    last = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
+    assert last["token_accuracy"] == float(rows[-1]["token_accuracy"])
+
+
+def interrupted(output: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run that meets Ctrl-C after `at` steps; the state that it leaves."""
+    real = sequence_training.losses
+    calls = iter(range(10**6))
+
+    def pressing(*inputs: Any) -> Any:
+        if next(calls) == at - 1:
+            signal.raise_signal(signal.SIGINT)
+        return real(*inputs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sequence_training, "losses", pressing)
+        with pytest.raises(Interrupted, match=f"Stopped after step {at} of 20") as caught:
+            train(output, seed=1)
+    assert "python -m tvae train codons --fasta " in str(caught.value)
+    assert not output.exists()
+    return caught.value.state
+
+
+@pytest.mark.parametrize("at", [3, 8, 19])
+def test_stopped_and_continued_is_the_same_as_straight_through(
+    at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert threading.current_thread() is threading.main_thread()
+    straight = train(tmp_path / "straight.safetensors", seed=1)
+    state = interrupted(tmp_path / "a.safetensors", at, monkeypatch)
+    torch.manual_seed(99)  # must not matter
+    continued = train(tmp_path / "a.safetensors", state=state, epochs=None)
+    assert continued["sha256"] == straight["sha256"]
+    assert not state.exists()
+
+
+def test_a_state_goes_on_only_as_it_was(tmp_path: Path, proteins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = interrupted(tmp_path / "a.safetensors", 5, monkeypatch)
+    output = tmp_path / "b.safetensors"
+    fewer = tmp_path / "fewer.fasta"
+    fewer.write_text(">" + FASTA.read_text().split(">", 6)[-1])
+    odd = tmp_path / "odd.state.pt"
+    odd.write_bytes(b"nothing")
+    torch.save({"format": "tvae training state 2"}, tmp_path / "other.state.pt")
+    for changes, sentence in (
+        ({"state": state, "epochs": 3, "seed": 4}, "decides what --seed, --epochs would change"),
+        ({"state": state, "epochs": None, "held_out": 0.1}, "decides what --held-out would change"),
+        ({"state": state, "epochs": None, "fasta": fewer}, "was made with other sequences"),
+        ({"state": state, "epochs": None, "name": "amino-acids", "fasta": proteins}, "is the state of a run on codons"),
+        ({"state": odd, "epochs": None}, "is not the state of a stopped training run on sequences"),
+        ({"state": tmp_path / "other.state.pt", "epochs": None}, "is not the state of a stopped training run on seq"),
+    ):
+        with pytest.raises(TrainingError, match=sentence):
+            train(output, **changes)  # type: ignore[arg-type]
+    with pytest.raises(CheckpointFileError, match="no such file"):
+        train(output, state=tmp_path / "none.state.pt", epochs=None)
+    assert not output.exists()
+
+
+def test_what_cannot_be_is_refused_before_the_work(tmp_path: Path) -> None:
+    refusals: tuple[tuple[dict[str, Any], type[Exception], str], ...] = (
+        ({"epochs": -1}, RecipeError, "Found -1 epochs"),
+        ({"learning_rate": float("nan")}, RecipeError, "Found the learning rate nan"),
+        ({"seed": -1}, TrainingError, "Found the seed -1"),
+        ({"device": "tpu"}, TrainingError, "No device is called 'tpu'"),
+        ({"fasta": tmp_path / "none.fasta"}, SequenceError, "is no file"),
+        ({"output": tmp_path / "a.onnx"}, StorageError, "no name for a checkpoint"),
+        ({"log": tmp_path / "a.txt"}, StorageError, "no name for a log"),
+    )
+    for changes, error, sentence in refusals:
+        with pytest.raises(error, match=sentence):
+            train(**{"output": tmp_path / "a.safetensors", **changes})
+    assert [path.name for path in tmp_path.iterdir()] == []
+
+
+class TestBundled:
+    """The model in tvae/bundled/sequences."""
+
+    def test_the_file_is_the_one_in_the_manifest(self) -> None:
+        data = (FASTA.parent / ROW["file"]).read_bytes()
+        assert checkpoint_file.digest(data) == ROW["sha256"]
+        assert checkpoint_file.digest(FASTA.read_bytes()) == ROW["fasta_sha256"]
+        assert len(data) == ROW["bytes"] < 4_500_000
+        assert ROW["file"] == f"{sequence_loading.DEFAULT}.safetensors"
+
+    def test_its_sequences_are_genes(self) -> None:
+        """Read by Biopython: each ends in its only stop codon. ACG is edited to AUG before it starts a protein."""
+        genes = list(SeqIO.parse(FASTA, "fasta"))
+        assert len(genes) == ROW["sequences"] == 85
+        for gene in genes:
+            assert len(gene) % 3 == 0
+            assert gene.seq.translate(table=11).find("*") == len(gene) // 3 - 1
+            assert gene.seq[:3] in ("ATG", "GTG", "ACG")
+
+    def test_its_accuracies_are_measured_again(self) -> None:
+        model = build(read(FASTA.parent / ROW["file"]))
+        records = sequence_zoo.read_file(FASTA)
+        plan = sequence_training.SequencePlan(**ROW["plan"])
+        data = sequence_training.prepared(records, plan, ROW["seed"])
+        assert data.digest == ROW["sequences_sha256"]
+        for name, inputs, lengths in (
+            ("trained", data.inputs, data.lengths),
+            ("held_out", data.held_inputs, data.held_lengths),
+        ):
+            found = sequence_training.measure(model, inputs, lengths)
+            assert (found.sequences, found.tokens) == (
+                ROW["metrics"][name]["sequences"],
+                ROW["metrics"][name]["tokens"],
+            )
+            assert found.share == pytest.approx(ROW["metrics"][name]["share"], abs=0.003)
+        assert data.guess.right == ROW["metrics"]["guess"]["right"]
+
+    def test_it_knows_its_genes_by_heart_and_no_others_as_its_note_says(self) -> None:
+        metrics = ROW["metrics"]
+        assert metrics["trained"]["share"] == 1.0
+        assert metrics["held_out"]["share"] < 1.1 * metrics["guess"]["share"]
+        note = sequence_loading.BY_NAME[sequence_loading.DEFAULT].note
+        assert "learnt by heart, and one that it has not seen is reconstructed no better than by a guess" in note
+
+    def test_its_source_and_licence_are_named(self) -> None:
+        source = (FASTA.parent / "SOURCE.md").read_text()
+        assert all(words in source for words in ("NC_000932.1", "Biopython License", "no restrictions", FASTA.name))
+
+    def test_readme_has_its_numbers(self) -> None:
+        text = " ".join((Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8").split())
+        trained, held, guess = (ROW["metrics"][name] for name in ("trained", "held_out", "guess"))
+        for words in (
+            f"{trained['share']:.1%} of their {trained['tokens']:,} codons",
+            f"of the {held['sequences']} genes that were held out {held['share']:.1%} of {held['tokens']:,} codons",
+            f"where the most frequent codon of each place gives {guess['share']:.1%}.",
+        ):
+            assert words in text
+        assert f"on {trained['sequences']} genes" in text
+        assert f"{ROW['bytes'] / 1e6:.1f} MB" in text
+        for entry in sequence_loading.ENTRIES:
+            place = "bundled, trained here" if entry.source == "bundled" else "Hub"
+            assert f"| `{entry.name}` | {entry.alphabet} | {place} |" in text

@@ -1,0 +1,75 @@
+"""The standard genetic code, and each of its 64 codons as a ternary operation.
+
+Axes: C = 64 codons in the order of the printed code table, 16 b1 + 4 b2 + b3 with the bases T, C, A, G = 0..3. A base
+is two trits, T = (-1, -1), C = (-1, 0), A = (0, -1), G = (0, 0); the three bases are positions 0..5 of the truth table,
+positions 6..8 are -1. So a codon's operation has the first base in its least significant digits, where a difference
+is far by 3-adic distance, and the third base last: codons of one box (the first two bases) are within 3^-4, and of
+these T and C, as A and G, within 3^-5. The mapping alone puts most synonymous codons close together; `genetic`
+reckons with that.
+
+The code is NCBI's table 1. Published mappings of codons to operations contradict each other; this is one of them.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae import ternary
+from tvae.errors import SequenceError
+
+BASES: Final = "TCAG"
+C: Final = 64
+CODONS: Final = tuple(one + two + three for one in BASES for two in BASES for three in BASES)
+TABLE: Final = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"  # the amino acid of each codon
+STOP: Final = "*"
+AMINO_ACIDS: Final = "ACDEFGHIKLMNPQRSTVWY*"  # the 20 in the order of their letters, and the stop
+NAMES: Final = {
+    "A": "alanine", "C": "cysteine", "D": "aspartic acid", "E": "glutamic acid", "F": "phenylalanine",
+    "G": "glycine", "H": "histidine", "I": "isoleucine", "K": "lysine", "L": "leucine", "M": "methionine",
+    "N": "asparagine", "P": "proline", "Q": "glutamine", "R": "arginine", "S": "serine", "T": "threonine",
+    "V": "valine", "W": "tryptophan", "Y": "tyrosine", "*": "stop",
+}  # fmt: skip
+_TRITS_OF_BASE: Final = ((-1, -1), (-1, 0), (0, -1), (0, 0))  # T, C, A, G
+_INDEX: Final = {codon: index for index, codon in enumerate(CODONS)}
+
+
+def codon_index(codon: str) -> int:
+    """0..63 of a codon, DNA or RNA, upper or lower case. Raises SequenceError for anything else."""
+    found = _INDEX.get(codon.upper().replace("U", "T")) if isinstance(codon, str) else None
+    if found is None:
+        raise SequenceError(f"{str(codon)[:20]!r} is no codon. Write three of A, C, G and T (or U), for example ATG.")
+    return found
+
+
+def translated(codons: NDArray[np.int64]) -> str:
+    """Codon indices (L,) in 0..63 -> L letters of `AMINO_ACIDS`."""
+    return "".join(TABLE[index] for index in codons.tolist())
+
+
+def codon_text(codons: NDArray[np.int64]) -> str:
+    """Codon indices (L,) in 0..63 -> 3 L bases of DNA."""
+    return "".join(CODONS[index] for index in codons.tolist())
+
+
+def _operations() -> NDArray[np.int64]:
+    digits = np.array(_TRITS_OF_BASE)[np.arange(C)[:, None] // (16, 4, 1) % 4].reshape(C, 6)
+    padded = np.concatenate([digits, np.full((C, ternary.T - 6), -1)], axis=1)  # (C, 9)
+    operations = ternary.index_of(padded)
+    operations.flags.writeable = False
+    return operations
+
+
+OPERATIONS: Final = _operations()  # (C,) the operation of each codon; all different
+_CODON_OF: Final = {operation: index for index, operation in enumerate(OPERATIONS.tolist())}
+
+
+def codon_of(operation: int) -> str | None:
+    """The codon of an operation, the inverse of `OPERATIONS`; None for the 19,619 that are no codon's."""
+    index = _CODON_OF.get(operation)
+    return None if index is None else CODONS[index]
+
+
+def families() -> dict[str, tuple[int, ...]]:
+    """Amino acid (or stop) -> its codons, 1 to 6 of them, in the order of `AMINO_ACIDS`."""
+    return {letter: tuple(i for i in range(C) if TABLE[i] == letter) for letter in AMINO_ACIDS}

@@ -1,0 +1,119 @@
+"""Sequences through a codon or amino-acid model: latent means, reconstructions, and how many tokens are right.
+
+The posterior mean is encoded and decoded, never a sample, in chunks of a fixed size, so what a sequence gives does not
+depend on what is sent beside it. The model sees the first 100 tokens; a shorter sequence is padded with index 0.
+`token_accuracy` counts true tokens alone; `token_accuracy_100` is over all 100 places, padding included, as it was
+published: on short sequences it says more about the padding than about the sequence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tvae.errors import EmbeddingError, SequenceError
+from tvae.sequence_models import SequenceVAE
+from tvae.sequences import LENGTH, Alphabet, Record, Tokens, all_tokens, padded, read_fasta, read_file, text_of
+
+CHUNK: Final = 64  # sequences at a time
+
+
+@dataclass(frozen=True)
+class EncodedSequence:
+    """One sequence; tokens are codons or amino acids."""
+
+    id: str
+    length: int  # tokens of the whole sequence
+    used: int  # of them the model saw, at most 100
+    mu: NDArray[np.float32]  # (16,) latent mean
+    reconstruction: str  # of the `used` first tokens, as letters
+    right: int  # true tokens that came back, 0..used
+    right_100: int  # of all 100 places, padding included
+    note: str  # what was left out or filled up; empty for exactly 100 tokens
+
+    @property
+    def token_accuracy(self) -> float:
+        """The share of the true tokens that came back."""
+        return self.right / self.used
+
+    @property
+    def token_accuracy_100(self) -> float:
+        """The share of all 100 places, padding included."""
+        return self.right_100 / LENGTH
+
+
+def encode_sequences(model: SequenceVAE, fasta: str | Path | Sequence[Record]) -> list[EncodedSequence]:
+    """Encode and reconstruct the sequences of a FASTA text, of a file (a Path), or records that were read already.
+
+    In the order of the input. Raises SequenceError for anything that is no clean sequence, EmbeddingError for weights
+    that overflow.
+    """
+    if isinstance(fasta, str):
+        records: Sequence[Record] = read_fasta(fasta)
+    else:
+        records = read_file(fasta) if isinstance(fasta, Path) else fasta
+    if not records:
+        raise SequenceError("There is no sequence to encode. Give at least one record.")
+    alphabet = model.config.alphabet
+    found = all_tokens(records, alphabet)
+    inputs = np.stack([padded(tokens) for tokens in found])  # (S, 100)
+    mu, decoded = reconstruct(model, inputs)
+    return [_encoded(*row, alphabet) for row in zip(records, found, inputs, mu, decoded, strict=True)]
+
+
+def reconstruct(model: SequenceVAE, inputs: Tokens) -> tuple[NDArray[np.float32], Tokens]:
+    """Padded tokens (S, 100) -> latent means (S, 16) and the likeliest tokens (S, 100).
+
+    The model's training mode is left as it was. Raises EmbeddingError if a value is not finite.
+    """
+    training, device = model.training, next(model.parameters()).device
+    model.eval()
+    means, best = [], []
+    try:
+        with torch.inference_mode():
+            for start in range(0, len(inputs), CHUNK):
+                part = inputs[start : start + CHUNK]
+                whole = np.zeros((CHUNK, LENGTH), np.int64)
+                whole[: len(part)] = part
+                mu, logits = model(torch.from_numpy(whole).to(device))
+                if not (mu.isfinite().all() and logits.isfinite().all()):
+                    raise EmbeddingError(
+                        "A latent mean or a logit is not finite. The weights overflow; use another checkpoint or train "
+                        "again."
+                    )
+                means.append(mu[: len(part)].cpu().numpy())
+                best.append(logits[: len(part)].argmax(-1).cpu().numpy())
+    finally:
+        model.train(training)
+    return np.concatenate(means), np.concatenate(best)
+
+
+def _encoded(
+    record: Record, tokens: Tokens, given: Tokens, mu: NDArray[np.float32], decoded: Tokens, alphabet: Alphabet
+) -> EncodedSequence:
+    used = min(len(tokens), LENGTH)
+    same = given == decoded  # (100,)
+    return EncodedSequence(
+        record.id,
+        len(tokens),
+        used,
+        mu,
+        text_of(decoded[:used], alphabet),
+        int(same[:used].sum()),
+        int(same.sum()),
+        _note(len(tokens), alphabet),
+    )
+
+
+def _note(length: int, alphabet: Alphabet) -> str:
+    if length > LENGTH:
+        return f"The first {LENGTH} of {length:,} {alphabet} were taken; the model sees no more."
+    if length < LENGTH:
+        return (
+            f"{length} {alphabet} were filled up to {LENGTH} with index 0; token_accuracy leaves the filled places out."
+        )
+    return ""

@@ -1,0 +1,125 @@
+"""One codon or amino-acid file <-> (config, weights, metadata): the published layouts and our `.safetensors`, strictly.
+
+As `checkpoint_file`, whose reading of bytes this is: what is it, what does it claim, does every claim fit the network,
+and only then are tensors made. codon_vae_hiv.pt is a dict with `model_state_dict`, codon_vae_all.pt and aa_vae_all.pt
+are bare state dicts; which alphabet a file has is visible in the rows of its embedding.
+"""
+
+import dataclasses
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch import Tensor
+
+from tvae.architecture import Claims, fitting
+from tvae.checkpoint_file import (
+    WEIGHT_KEYS,
+    chosen_weights,
+    digest,
+    json_values,
+    open_bytes,
+    read_bytes,
+    safetensors_bytes,
+)
+from tvae.errors import CheckpointFileError
+from tvae.sequence_models import EMBEDDING, EMBEDDING_NAMES, SequenceConfig, SequenceVAE
+from tvae.sequences import TOKENS
+from tvae.storage import write_atomically
+
+FORMAT: Final = "tvae sequences"
+NOT_OURS: Final = "Use codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or what python -m tvae train codons writes."
+TERNARY: Final = "Open it with python -m tvae evaluate, or on the page: Open your own."
+
+
+@dataclass(frozen=True)
+class SequenceCheckpoint:
+    """One file, checked; `build` makes the model."""
+
+    path: Path
+    sha256: str  # of the file's bytes
+    config: SequenceConfig
+    weights: Mapping[str, Tensor]  # float32, on the CPU; exactly the tensors of SequenceVAE(config)
+    metadata: Mapping[str, Any]  # everything else that the file records, as JSON values
+
+
+def read(path: str | Path) -> SequenceCheckpoint:
+    """Read and check one file. Raises CheckpointFileError for anything but a whole codon or amino-acid VAE."""
+    return parse(Path(path), read_bytes(Path(path)))
+
+
+def parse(path: Path, data: bytes) -> SequenceCheckpoint:
+    """`read` for bytes that are at hand; `path` is only for messages and for the record."""
+    claims, load = open_bytes(path, data)
+    config = infer(path, claims)
+    names = check(path, claims, config)
+    structure, tensors = load()
+    weights = chosen_weights(path, claims, names, tensors)
+    metadata = json_values(path, {key: value for key, value in structure.items() if key not in WEIGHT_KEYS})
+    return SequenceCheckpoint(path, digest(data), config, weights, metadata)
+
+
+def infer(path: Path, claims: Claims) -> SequenceConfig:
+    """The config that the names and the rows of the embedding describe; raises CheckpointFileError where none."""
+    expected = "the weights of a codon or amino-acid VAE (codon_embed.embedding or embed.embedding)"
+    for name in EMBEDDING_NAMES:
+        claim = claims.get(f"{name}.embedding.weight")
+        if claim is None:
+            continue
+        for alphabet, tokens in TOKENS.items():
+            if claim.shape[:1] == (tokens,):
+                return SequenceConfig(alphabet, name)
+        raise CheckpointFileError(
+            path,
+            f"{name}.embedding.weight of shape {list(claim.shape)}",
+            " or ".join(f"[{tokens}, {EMBEDDING}] ({alphabet})" for alphabet, tokens in TOKENS.items()),
+            NOT_OURS,
+        )
+    if any(name.startswith("encoder_A.") for name in claims):
+        raise CheckpointFileError(path, "a Ternary VAE", expected, TERNARY)
+    names = ", ".join(sorted(map(str, claims))[:3])
+    found = f"{len(claims)} tensors ({names[:120]}, ...)" if claims else "no tensors"
+    raise CheckpointFileError(path, found, expected, NOT_OURS)
+
+
+def check(path: Path, claims: Claims, config: SequenceConfig) -> tuple[str, ...]:
+    """The names of the network's tensors, all of them in `claims` with the right shape and type, and no other.
+
+    Raises CheckpointFileError that names the first missing, surplus, misshaped or wrongly typed tensor.
+    """
+    with torch.device("meta"):
+        expected = {name: tuple(tensor.shape) for name, tensor in SequenceVAE(config).state_dict().items()}
+    return fitting(path, claims, expected, f"a VAE of {config.alphabet}", NOT_OURS)
+
+
+def build(checkpoint: SequenceCheckpoint) -> SequenceVAE:
+    """The model of a checkpoint, on the CPU, in eval mode; weights are loaded strictly."""
+    with torch.device("meta"):  # no first weights are drawn, so the caller's random state stays as it is
+        model = SequenceVAE(checkpoint.config)
+    model.load_state_dict({name: tensor.clone() for name, tensor in checkpoint.weights.items()}, assign=True)
+    return model.eval()
+
+
+def save(path: str | Path, model: SequenceVAE, metadata: Mapping[str, Any]) -> Path:
+    """Write a model; `.safetensors` in our layout, `.pt` as codon_vae_hiv.pt is, atomically and reproducibly.
+
+    `metadata` holds JSON values. Raises StorageError when the disk is full and the like, CheckpointFileError for
+    another suffix.
+    """
+    path = Path(path)
+    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    config = dataclasses.asdict(model.config)
+    if path.suffix == ".safetensors":
+        header = {"format": FORMAT, "config": json.dumps(config), "metadata": json.dumps(dict(metadata))}
+        return write_atomically(path, safetensors_bytes(weights, header))
+    if path.suffix == ".pt":
+        buffer = io.BytesIO()
+        torch.save({"model_state_dict": weights, "config": config, **metadata}, buffer)
+        return write_atomically(path, buffer.getvalue())
+    raise CheckpointFileError(
+        path, f"the suffix {path.suffix!r}", ".safetensors or .pt", "Name the file with one of these."
+    )

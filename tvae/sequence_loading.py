@@ -1,0 +1,97 @@
+"""From a name or a path to a codon or amino-acid model: bundled, local file, or Hub. A list apart from the ternary one.
+
+The bundled model is called by its name (`codons_chloroplast`), a published one by its path on the Hub
+(`codon_vae_all.pt`). They are different weights, and neither ever stands in for the other.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from tvae import catalogue, sequence_file
+from tvae.errors import CheckpointError, UnknownCheckpoint
+from tvae.loading import Located, is_file
+from tvae.sequence_file import SequenceCheckpoint
+from tvae.sequence_models import SequenceVAE
+from tvae.sequences import Alphabet
+
+DIRECTORY: Final = catalogue.BUNDLED_DIRECTORY / "sequences"
+FASTA: Final = DIRECTORY / "arabidopsis_chloroplast_cds.fasta"  # what the bundled model was trained on
+
+
+@dataclass(frozen=True)
+class SequenceEntry:
+    """One model of sequences that we know by name."""
+
+    name: str
+    source: Literal["bundled", "hub"]
+    alphabet: Alphabet
+    note: str
+
+    @property
+    def title(self) -> str:
+        """The line of a dropdown."""
+        place = "bundled" if self.source == "bundled" else "published, Hub"
+        return f"{self.name} - {self.alphabet}, {place}"
+
+
+ENTRIES: Final = (
+    SequenceEntry(
+        "codons_chloroplast",
+        "bundled",
+        "codons",
+        "Trained here on the genes of the chloroplast of Arabidopsis thaliana. It shows how such a model is made: so "
+        "few genes are learnt by heart, and one that it has not seen is reconstructed no better than by a guess.",
+    ),
+    SequenceEntry("codon_vae_all.pt", "hub", "codons", "Codons, all sequences."),
+    SequenceEntry("codon_vae_hiv.pt", "hub", "codons", "Codons, HIV sequences."),
+    SequenceEntry("aa_vae_all.pt", "hub", "amino acids", "Amino acids, all sequences."),
+)
+BY_NAME: Final = {entry.name: entry for entry in ENTRIES}
+DEFAULT: Final = ENTRIES[0].name
+
+
+def locate(name: str) -> Located:
+    """The file of a known model of sequences; a published one is fetched where it is not at hand.
+
+    Raises UnknownCheckpoint for any other name, CheckpointError for that of a Ternary VAE, and HubError where the file
+    cannot be fetched.
+    """
+    entry = BY_NAME.get(name) if isinstance(name, str) else None
+    if entry is None:
+        if isinstance(name, str) and name in catalogue.BY_NAME:
+            raise CheckpointError(
+                f"{name} holds a Ternary VAE, which encodes operations and no sequences. Choose one of these: "
+                f"{', '.join(BY_NAME)}."
+            )
+        raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
+    if entry.source == "bundled":
+        return Located(name, DIRECTORY / f"{name}.safetensors", "bundled", None, None)
+    # Imported here because huggingface_hub costs seconds, and the bundled model does not need it.
+    from tvae.checkpoint_hub import locate_checkpoint
+
+    found = locate_checkpoint(name)
+    return Located(name, found.path, found.origin, found.revision, None)
+
+
+def locate_any(name_or_path: str | Path) -> Located:
+    """`locate`, or an existing file's path. A known name goes before a path; write ./NAME for the path."""
+    known = str(name_or_path) in BY_NAME or str(name_or_path) in catalogue.BY_NAME
+    if known:
+        return locate(str(name_or_path))
+    if not is_file(Path(name_or_path)):
+        raise UnknownCheckpoint(str(name_or_path)[:200], tuple(BY_NAME), files=True)
+    return Located(str(name_or_path), Path(name_or_path), "file", None, None)
+
+
+def open_located(located: Located) -> SequenceCheckpoint:
+    """Read and check the file."""
+    return sequence_file.read(located.path)
+
+
+def load_sequences(name_or_path: str | Path) -> SequenceVAE:
+    """The codon or amino-acid model of that name or path, on the CPU, in eval mode.
+
+    Raises UnknownCheckpoint, CheckpointFileError or HubError, each with a sentence that says what to do.
+    """
+    return sequence_file.build(open_located(locate_any(name_or_path)))

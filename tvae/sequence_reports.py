@@ -1,0 +1,85 @@
+"""The document of /encode_sequence, and the same as a table for a terminal. Vectors are rounded to 6 decimals."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from tvae.embedding import DECIMALS
+from tvae.errors import SequenceError
+from tvae.loading import Located
+from tvae.sequence_encoding import EncodedSequence, encode_sequences
+from tvae.sequence_file import SequenceCheckpoint, build
+from tvae.sequences import LENGTH, Record
+
+Document = dict[str, Any]
+
+MAX_SEQUENCES: Final = 1_000  # in one answer; some 0.6 kB each
+
+
+def encoding(
+    located: Located, checkpoint: SequenceCheckpoint, records: Sequence[Record], limit: int | None = MAX_SEQUENCES
+) -> Document:
+    """Latent mean, reconstruction and token accuracy of each sequence, and of all together.
+
+    Raises SequenceError for more than `limit` sequences, and what `encode_sequences` raises.
+    """
+    if limit is not None and len(records) > limit:
+        raise SequenceError(
+            f"{len(records):,} sequences were sent; at most {limit:,} are encoded at once. Send fewer, or use "
+            "python -m tvae sequences, which has no such limit."
+        )
+    found = encode_sequences(build(checkpoint), records)
+    return {
+        "checkpoint": located.name,
+        "sha256": checkpoint.sha256,
+        "alphabet": checkpoint.config.alphabet,
+        "sequences": [_row(one) for one in found],
+        "total": _total(found),
+    }
+
+
+def _row(one: EncodedSequence) -> Document:
+    return {
+        "id": one.id,
+        "length": one.length,
+        "used": one.used,
+        "mu": one.mu.astype(np.float64).round(DECIMALS).tolist(),
+        "reconstruction": one.reconstruction,
+        "token_accuracy": one.token_accuracy,
+        "token_accuracy_100": one.token_accuracy_100,
+        "note": one.note,
+    }
+
+
+def _total(found: Sequence[EncodedSequence]) -> Document:
+    tokens, right = sum(one.used for one in found), sum(one.right for one in found)
+    return {
+        "sequences": len(found),
+        "exact": sum(one.right == one.used for one in found),
+        "tokens": tokens,
+        "right": right,
+        "token_accuracy": right / tokens,
+        "token_accuracy_100": sum(one.right_100 for one in found) / (LENGTH * len(found)),
+    }
+
+
+def table(document: Document) -> str:
+    """The document for a terminal."""
+    total = document["total"]
+    width = max(len(row["id"]) for row in document["sequences"])
+    lines = [
+        f"{document['checkpoint']}  sha256 {document['sha256']}",
+        f"{'sequence':{width}}  {document['alphabet']:>11}  taken  accuracy  of all {LENGTH}",
+    ]
+    lines += [
+        f"{row['id']:{width}}  {row['length']:>11,}  {row['used']:>5}  {row['token_accuracy']:>8.1%}  "
+        f"{row['token_accuracy_100']:>10.1%}"
+        for row in document["sequences"]
+    ]
+    lines.append(
+        f"{total['right']:,} of {total['tokens']:,} {document['alphabet']} right ({total['token_accuracy']:.1%}), "
+        f"{total['exact']:,} of {total['sequences']:,} sequences whole; {total['token_accuracy_100']:.1%} of all "
+        "places, padding included"
+    )
+    return "\n".join(lines)

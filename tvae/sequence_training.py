@@ -1,0 +1,289 @@
+"""Training the codon or amino-acid VAE on one's own sequences: one visible loop, as `training` has for operations.
+
+    data = prepared(read_file(path), plan, seed=0)
+    for progress in resume(start(plan, data, seed=0)): ...     progress.run.model is trained after the last one
+
+The loss is the published one: cross-entropy over all 100 places, padding included, as a mean, plus 0.1 times the KL
+divergence to the standard normal, as a mean over sequences and dimensions. AdamW, and half a cosine down to 0.
+
+Of sequences that are the same in their first 100 tokens one is kept, so that none is trained on and held out at once;
+sequences that are merely alike may be on both sides. Held-out accuracy is to be compared with `Data.guess`: the most
+frequent token at each place. The same sequences, plan, seed, machine and thread count give the same weights bit for
+bit, also when the run was stopped and continued.
+"""
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from tvae.errors import RecipeError, SequenceError, TrainingError
+from tvae.sequence_encoding import reconstruct
+from tvae.sequence_models import SequenceConfig, SequenceVAE
+from tvae.sequences import LENGTH, Alphabet, Record, Tokens, all_tokens, padded
+from tvae.training import device_of
+
+REPORT_EVERY: Final = 50  # steps
+MEASURE_EVERY: Final = 200  # steps
+MAX_STEPS: Final = 10**7
+
+
+@dataclass(frozen=True)
+class SequencePlan:
+    """What decides a run beside its sequences and its seed."""
+
+    alphabet: Alphabet = "codons"
+    epochs: float = 300.0  # an epoch draws every training sequence once
+    learning_rate: float = 1e-3  # at the start
+    batch_size: int = 16
+    kl_weight: float = 0.1
+    weight_decay: float = 0.01
+    held_out: float = 0.2  # share of the different sequences that is not trained on
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Tokens that come back through the posterior mean."""
+
+    sequences: int
+    tokens: int  # true ones; padding is not counted
+    right: int
+    share: float | None  # right / tokens; None without sequences
+    share_100: float | None  # over all 100 places, padding included
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is trained on and what is held out; S sequences each, in a seeded order."""
+
+    inputs: Tensor  # (S, 100) padded tokens
+    lengths: Tokens  # (S,) true tokens, 1..100
+    held_inputs: Tensor
+    held_lengths: Tokens
+    given: int  # sequences before the same ones were merged
+    digest: str  # of all of these
+
+    @property
+    def guess(self) -> Accuracy:
+        """Of the held-out tokens: always the most frequent training token of the place, what a model has to beat."""
+        inputs, true = self.inputs.numpy(), _true(self.lengths)
+        best = np.array([np.bincount(inputs[true[:, i], i], minlength=1).argmax() for i in range(LENGTH)])
+        held = self.held_inputs.numpy()
+        return _accuracy(held, np.broadcast_to(best, held.shape), self.held_lengths)
+
+
+@dataclass
+class SequenceRun:
+    """One run as it stands; the only thing here that changes."""
+
+    plan: SequencePlan
+    data: Data
+    seed: int
+    device: torch.device
+    model: SequenceVAE
+    random: torch.Generator
+    order: Tensor  # (S,) of the training sequences in this epoch
+    step: int = 0  # done
+    optimiser: torch.optim.Optimizer | None = None
+    history: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def steps(self) -> int:
+        """Of the whole run."""
+        return steps_of(self.plan, len(self.data.inputs))
+
+
+@dataclass(frozen=True)
+class SequenceProgress:
+    """The state after `step` of `steps` steps."""
+
+    step: int
+    steps: int
+    loss: float
+    cross_entropy: float  # nats a place
+    kl: float  # nats a dimension, before its weight
+    seconds: float
+    trained: Accuracy | None  # every 200 steps, and always after the last
+    held_out: Accuracy | None
+    run: SequenceRun  # goes on changing
+
+
+def adjusted(
+    plan: SequencePlan,
+    *,
+    epochs: float | None = None,
+    learning_rate: float | None = None,
+    held_out: float | None = None,
+) -> SequencePlan:
+    """The plan with other settings; raises RecipeError for what cannot be."""
+    if epochs is not None and not (math.isfinite(epochs) and epochs > 0):
+        raise RecipeError(f"Found {epochs} epochs; give a positive number, such as {plan.epochs:g}.")
+    if learning_rate is not None and not (math.isfinite(learning_rate) and learning_rate > 0):
+        raise RecipeError(f"Found the learning rate {learning_rate}; give a positive number, such as 0.001.")
+    if held_out is not None and not 0 <= held_out <= 0.9:  # also for nan
+        raise RecipeError(f"Found {held_out} as the share to hold out; give a number from 0 to 0.9, such as 0.2.")
+    given = {"epochs": epochs, "learning_rate": learning_rate, "held_out": held_out}
+    return replace(plan, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def steps_of(plan: SequencePlan, sequences: int) -> int:
+    """How many steps a plan takes with so many training sequences; raises RecipeError for none, and for too many."""
+    steps = plan.epochs * math.ceil(sequences / plan.batch_size)
+    if not 0.5 <= steps <= MAX_STEPS:
+        raise RecipeError(
+            f"{plan.epochs:g} epochs of {sequences:,} sequences are {steps:,.1f} steps; a run has 1 to {MAX_STEPS:,}. "
+            "Change the number of epochs."
+        )
+    return max(round(steps), 1)
+
+
+def prepared(records: Sequence[Record], plan: SequencePlan, seed: int = 0) -> Data:
+    """Read the sequences, merge the same ones, and hold a seeded share out, rounded to whole sequences.
+
+    Raises SequenceError for what is no clean sequence, and where fewer than two different ones are left to train on;
+    TrainingError for an impossible seed.
+    """
+    _check_seed(seed)
+    found = all_tokens(records, plan.alphabet)
+    different = {(padded(tokens).tobytes(), min(len(tokens), LENGTH)): tokens[:LENGTH] for tokens in found}
+    kept = list(different.values())  # in the order of the input
+    order = np.random.default_rng(seed).permutation(len(kept))
+    held = round(plan.held_out * len(kept))
+    if len(kept) - held < 2:
+        raise SequenceError(
+            f"{len(records):,} sequences were given, {len(kept):,} of them different, and {held:,} held out; at least "
+            "2 different ones are needed to train on. Give more, or hold fewer out."
+        )
+    digest = hashlib.sha256(b"".join(tokens.tobytes() + b"|" for tokens in kept)).hexdigest()
+    held_inputs, held_lengths = _stacked([kept[i] for i in order[:held]])
+    return Data(*_stacked([kept[i] for i in order[held:]]), held_inputs, held_lengths, len(records), digest)
+
+
+def _check_seed(seed: int) -> None:
+    if not 0 <= seed < 2**63:
+        raise TrainingError(f"Found the seed {seed}; a seed is in 0..2^63 - 1.")
+
+
+def _stacked(kept: list[Tokens]) -> tuple[Tensor, Tokens]:
+    rows = np.stack([padded(tokens) for tokens in kept]) if kept else np.empty((0, LENGTH), np.int64)
+    return torch.from_numpy(rows), np.array([len(tokens) for tokens in kept], np.int64)
+
+
+def start(plan: SequencePlan, data: Data, *, seed: int = 0, device: str = "cpu") -> SequenceRun:
+    """A run before its first step. Raises TrainingError for an impossible seed or device, RecipeError for a length."""
+    _check_seed(seed)
+    place = device_of(device)
+    steps_of(plan, len(data.inputs))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = SequenceVAE(SequenceConfig(plan.alphabet)).train()
+    random = torch.Generator().manual_seed(seed)
+    return SequenceRun(plan, data, seed, place, model.to(place), random, torch.empty(0, dtype=torch.int64))
+
+
+def optimiser_of(run: SequenceRun) -> torch.optim.Optimizer:
+    """A new optimiser for the run's model."""
+    return torch.optim.AdamW(
+        run.model.parameters(), lr=run.plan.learning_rate, weight_decay=run.plan.weight_decay, fused=True
+    )
+
+
+def resume(run: SequenceRun, *, stop: Callable[[], bool] = lambda: False) -> Iterator[SequenceProgress]:
+    """Train a run to its end, from wherever it stands; yields every 50 steps and after the last.
+
+    `stop` is asked after every step: once it says yes, a last progress is yielded. Raises TrainingError when the loss
+    or a weight stops being finite.
+    """
+    before, began = run.seconds, time.perf_counter()
+    run.optimiser = run.optimiser or optimiser_of(run)
+    run.model.train()
+    while run.step < run.steps:
+        rate = run.plan.learning_rate * 0.5 * (1 + math.cos(math.pi * run.step / run.steps))
+        for group in run.optimiser.param_groups:
+            group["lr"] = rate
+        cross_entropy, kl = losses(run.model, _batch(run), run.random)
+        loss = cross_entropy + run.plan.kl_weight * kl
+        run.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        run.optimiser.step()
+        run.step += 1
+        stopped = stop()
+        if run.step % REPORT_EVERY == 0 or run.step == run.steps or stopped:
+            _check_finite(loss, run)
+            trained, held = _measured(run)
+            run.seconds = before + time.perf_counter() - began
+            yield SequenceProgress(
+                run.step, run.steps, loss.item(), cross_entropy.item(), kl.item(), run.seconds, trained, held, run
+            )
+        if stopped:
+            return
+
+
+def losses(model: SequenceVAE, tokens: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Cross-entropy (nats a place) of tokens (B, 100) through a drawn latent, and KL (nats a dimension).
+
+    KL(N(mu, sigma^2) | N(0, 1)) = (mu^2 + sigma^2 - 1 - log sigma^2) / 2 (Kingma, Welling 2014, appendix B).
+    """
+    mu, logvar = model.encode(tokens)
+    noise = torch.randn(mu.shape, generator=random).to(mu.device)
+    logits = model.decode(mu + noise * (logvar / 2).exp())
+    kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar).mean()
+    return F.cross_entropy(logits.flatten(0, 1), tokens.flatten()), kl
+
+
+def _batch(run: SequenceRun) -> Tensor:
+    """The tokens of the next step, (B, 100); every training sequence comes once an epoch, in a new order each."""
+    count = len(run.data.inputs)
+    place = run.step % math.ceil(count / run.plan.batch_size)
+    if place == 0:
+        run.order = torch.randperm(count, generator=run.random)
+    chosen = run.order[place * run.plan.batch_size : (place + 1) * run.plan.batch_size]
+    return run.data.inputs[chosen].to(run.device)
+
+
+def measure(model: SequenceVAE, inputs: Tensor, lengths: Tokens) -> Accuracy:
+    """How many tokens of padded sequences (S, 100) come back through the posterior mean."""
+    if not len(inputs):
+        return Accuracy(0, 0, 0, None, None)
+    _, decoded = reconstruct(model, inputs.numpy())
+    return _accuracy(inputs.numpy(), decoded, lengths)
+
+
+def _accuracy(inputs: Tokens, decoded: Tokens, lengths: Tokens) -> Accuracy:
+    same, tokens = inputs == decoded, int(lengths.sum())
+    right = int((same & _true(lengths)).sum())
+    return Accuracy(
+        len(inputs), tokens, right, right / tokens if tokens else None, float(same.mean()) if len(inputs) else None
+    )
+
+
+def _true(lengths: Tokens) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """(S, 100) which places are true tokens."""
+    true: np.ndarray[Any, np.dtype[np.bool_]] = np.arange(LENGTH)[None] < lengths[:, None]
+    return true
+
+
+def _measured(run: SequenceRun) -> tuple[Accuracy | None, Accuracy | None]:
+    if run.step % MEASURE_EVERY and run.step != run.steps:
+        return None, None
+    trained = measure(run.model, run.data.inputs, run.data.lengths)
+    held = measure(run.model, run.data.held_inputs, run.data.held_lengths)
+    run.history.append({"step": run.step, "trained": trained.share, "held_out": held.share})
+    return trained, held
+
+
+def _check_finite(loss: Tensor, run: SequenceRun) -> None:
+    if loss.isfinite() and all(bool(weight.isfinite().all()) for weight in run.model.parameters()):
+        return
+    raise TrainingError(
+        f"Training on {run.plan.alphabet} is no longer finite at step {run.step} of {run.steps} (loss {loss.item()}, "
+        f"learning rate {run.plan.learning_rate}). Lower the learning rate, or take another seed."
+    )

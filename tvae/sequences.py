@@ -1,0 +1,200 @@
+"""Sequences as tokens: FASTA text read strictly, codons or amino acids, the first 100 of each sequence.
+
+    records = read_fasta(">one\\nATGAAA...")             names and letters
+    tokens(records[0], "codons")                        (L,) indices of codons, in frame from the first letter
+    padded(tokens)                                      (100,) the first 100, and index 0 after a shorter one's end
+
+DNA and RNA are accepted, in upper or lower case. Nothing is guessed and nothing is left out: an ambiguous letter, a
+gap, a part of a codon or an empty record is refused with the record's name, the place and the next action. Index 0 is
+a token like any other (the codon TTT, alanine): who counts must not count the padding.
+
+A parser of our own rather than Biopython's: a message has to say where, and the library has 22 MB for what is 30 lines.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae import codons
+from tvae.errors import SequenceError
+from tvae.storage import storage
+
+Alphabet = Literal["codons", "amino acids"]
+ALPHABETS: Final[tuple[Alphabet, ...]] = get_args(Alphabet)
+LENGTH: Final = 100  # tokens that the network sees of a sequence
+LETTERS: Final[dict[Alphabet, str]] = {"codons": "ACGT", "amino acids": codons.AMINO_ACIDS}
+TOKENS: Final[dict[Alphabet, int]] = {"codons": codons.C, "amino acids": len(codons.AMINO_ACIDS)}
+
+MAX_RECORDS: Final = 10_000
+MAX_LETTERS: Final = 150_000  # of one sequence; the longest known coding sequence, of titin, has 108,000
+MAX_FILE: Final = 64 * 2**20  # bytes
+MAX_NAME: Final = 80  # characters of a name that is kept
+
+Tokens = NDArray[np.int64]
+
+_AMBIGUOUS_BASES: Final = "RYSWKMBDHVNX"
+_ACIDS_ALONE: Final = "EFILPQ"  # letters of amino acids that are no letters of bases, not even of ambiguous ones
+_AMBIGUOUS_ACIDS: Final = "XBZJ"
+_EXAMPLE: Final = "A record is a line such as >name and lines of letters below it"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One sequence as it was given."""
+
+    id: str  # the first word after >; "sequence" for letters without a name
+    number: int  # 1-based place in the input
+    letters: str  # upper case, without white space
+
+    @property
+    def named(self) -> str:
+        """For messages."""
+        return f"Sequence {self.number} ({self.id[:MAX_NAME]!r})"
+
+
+def read_file(path: Path) -> tuple[Record, ...]:
+    """`read_fasta` of a file. Raises SequenceError, StorageError where it cannot be read."""
+    with storage(path):
+        if not path.is_file():
+            raise SequenceError(f"{str(path)[:200]!r} is no file. Give the path of a FASTA file.")
+        if (size := path.stat().st_size) > MAX_FILE:
+            raise SequenceError(f"{path.name} has {size:,} bytes; at most {MAX_FILE:,} are read. Split the file.")
+        data = path.read_bytes()
+    if data.startswith(b"\x1f\x8b"):
+        raise SequenceError(f"{path.name} is compressed. Unpack it first: gunzip {path.name}")
+    try:
+        return read_fasta(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise SequenceError(f"{path.name} is no text (byte {error.start + 1:,}). Give a FASTA file.") from error
+
+
+def read_fasta(text: object) -> tuple[Record, ...]:
+    """The records of a FASTA text, in order; letters without any > line are one record named "sequence".
+
+    Letters are not looked at but for their number; `tokens` reads them. Raises SequenceError for what is no text, for
+    no record, a record without letters, letters before the first of several records, and beyond the limits above.
+    """
+    if not isinstance(text, str):
+        raise SequenceError(f"The sequences are a text in FASTA format, not {type(text).__name__}. {_EXAMPLE}.")
+    if not text.strip():
+        raise SequenceError(f"There is no sequence: the text is empty. {_EXAMPLE}.")
+    before, *parts = re.split(r"(?:^|(?<=[\r\n]))>", text.lstrip("\ufeff"))
+    if before.strip() and parts:
+        raise SequenceError(
+            f"{before.strip()[:20]!r} stands before the first record. {_EXAMPLE}; give the first letters a name, too."
+        )
+    if len(parts) > MAX_RECORDS:
+        raise SequenceError(f"The text has {len(parts):,} records; at most {MAX_RECORDS:,} are read. Send fewer.")
+    if not parts:
+        return (_record("sequence", before, 1),)
+    return tuple(_record(*_split(part), number) for number, part in enumerate(parts, 1))
+
+
+def _split(part: str) -> tuple[str, str]:
+    """The name, which is the first word of the first line, and the lines below."""
+    title, *lines = re.split(r"\r\n|\r|\n", part)
+    words = title.split(maxsplit=1)
+    return (words[0] if words else ""), "\n".join(lines)
+
+
+def _record(name: str, lines: str, number: int) -> Record:
+    record = Record(name[:MAX_NAME] or "unnamed", number, "".join(lines.split()).upper())
+    if not record.letters:
+        raise SequenceError(f"{record.named} has no letters. Add them below its > line, or leave it out.", record.id)
+    if len(record.letters) > MAX_LETTERS:
+        raise SequenceError(
+            f"{record.named} has {len(record.letters):,} letters; at most {MAX_LETTERS:,} are read, as many as the "
+            "longest coding sequences have. Cut the gene out of it.",
+            record.id,
+            MAX_LETTERS + 1,
+        )
+    return record
+
+
+def tokens(record: Record, alphabet: Alphabet) -> Tokens:
+    """All tokens of a sequence (L,), L >= 1: codon indices, read from the first letter on, or places in `AMINO_ACIDS`.
+
+    Raises SequenceError, with the record's name and the 1-based position, for a letter outside the alphabet, for T and
+    U in one sequence, and for a last codon that is not whole.
+    """
+    letters = record.letters
+    if alphabet == "codons":
+        letters = _dna(record)
+    wrong = re.search(f"[^{re.escape(LETTERS[alphabet])}]", letters)
+    if wrong:
+        raise _refusal(record, wrong.start(), alphabet)
+    if alphabet == "amino acids":
+        return np.array([codons.AMINO_ACIDS.index(letter) for letter in letters], np.int64)
+    if rest := len(letters) % 3:
+        raise SequenceError(
+            f"{record.named} has {len(letters):,} bases, {rest} more than whole codons. Its last codon is not "
+            "complete: give the coding sequence from the start codon on, in frame, a multiple of three.",
+            record.id,
+            len(letters) - rest + 1,
+        )
+    digits = np.array([codons.BASES.index(letter) for letter in letters], np.int64).reshape(-1, 3)  # (L, 3)
+    found: Tokens = digits @ np.array([16, 4, 1])
+    return found
+
+
+def _dna(record: Record) -> str:
+    """The letters with T for U; a sequence with both is neither DNA nor RNA."""
+    letters = record.letters
+    if "T" in letters and "U" in letters:
+        position = max(letters.index("T"), letters.index("U")) + 1
+        raise SequenceError(
+            f"{record.named} has T and U (the second kind first at position {position:,}): it is neither DNA nor RNA. "
+            "Write T or U throughout.",
+            record.id,
+            position,
+        )
+    return letters.replace("U", "T")
+
+
+def _refusal(record: Record, place: int, alphabet: Alphabet) -> SequenceError:
+    letter = record.letters[place]
+    what, action = _reason(letter, record.letters, alphabet)
+    return SequenceError(
+        f"{record.named} has {letter!r} at position {place + 1:,}: {what}. {action}", record.id, place + 1
+    )
+
+
+def _reason(letter: str, letters: str, alphabet: Alphabet) -> tuple[str, str]:
+    """What a wrong letter is, and what to do."""
+    if letter in "-.~":
+        return "a gap", "Remove the gaps of an alignment; sequences are read without them."
+    if alphabet == "amino acids":
+        if letter in _AMBIGUOUS_ACIDS:
+            return "an ambiguous amino acid", "Leave the sequence out, or put the right amino acid there."
+        if letter in "UO":
+            what = {"U": "selenocysteine", "O": "pyrrolysine"}[letter]
+            return f"{what}, which has no token", "Leave the sequence out."
+        return "no amino acid", f"Accepted are {codons.AMINO_ACIDS[:-1]} and * for a stop."
+    if set(letters) & set(_ACIDS_ALONE) and letter in codons.AMINO_ACIDS:
+        return "no base", "This looks like a protein: use a model of amino acids, or give its coding sequence."
+    if letter in _AMBIGUOUS_BASES:
+        return "an ambiguous base", "Leave the sequence out, or put the right base there."
+    return "no base", "Accepted are A, C, G and T (or U)."
+
+
+def all_tokens(records: Sequence[Record], alphabet: Alphabet) -> list[Tokens]:
+    """`tokens` of each record."""
+    return [tokens(record, alphabet) for record in records]
+
+
+def padded(found: Tokens) -> Tokens:
+    """The first 100 tokens (100,); index 0 after the end of a shorter sequence."""
+    first = found[:LENGTH]
+    return np.concatenate([first, np.zeros(LENGTH - len(first), np.int64)])
+
+
+def text_of(found: Tokens, alphabet: Alphabet) -> str:
+    """Tokens (L,) as letters: three bases of DNA each, or one amino acid."""
+    if alphabet == "codons":
+        return codons.codon_text(found)
+    return "".join(codons.AMINO_ACIDS[index] for index in found.tolist())

@@ -182,7 +182,7 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
     document = explorer_reports.compare(*pair, [], now.encoder)
     measures = views.MEASURES if all(balls) else RADIUS_ONLY if any(balls) else views.LENGTH_ONLY
     # Named only where it must change: the visitor may have chosen another one while this answer was made.
-    forced = {} if measure in [value for _, value in measures] else {"measure": "radius"}
+    forced: dict[str, Any] = {} if measure in [value for _, value in measures] else {"measure": "radius"}
     choice_parts = _choice(pair, now)
     common = {"range": shared_range(a.embedding, b.embedding), "encoder": now.encoder} | forced
     for which, opened, name in zip("ab", pair, old, strict=True):
@@ -199,7 +199,7 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
         "heading_a": _heading("a", pair[0]),
         "heading_b": _heading("b", pair[1]),
         "second": gr.update(choices=views.lines(session, one.name, two.name)),
-        "measure": gr.update(choices=list(measures), **({"value": "radius"} if forced else {})),
+        "measure": gr.update(choices=list(measures), value="radius") if forced else gr.update(choices=list(measures)),
         "summary": compared.summary(document),
         "metrics": gr.update(value=compared.metrics_table(document, titles), context=context | {"table": "metrics"}),
         "moved": gr.update(value=compared.moved_table(document), context=context | {"table": "moved"}),

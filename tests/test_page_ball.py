@@ -312,7 +312,7 @@ def test_no_axe_violation_of_its_own(ball: OpenBall, dark: bool) -> None:
 
 def test_pictures_are_saved(ball: OpenBall, tmp_path: Path) -> None:
     opened = ball("?operations=min,max")
-    for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+    for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("JSON", b'{"data":[{"type":"scattergl"')):
         with opened.page.expect_download() as download:
             opened.button(suffix)
         path = tmp_path / download.value.suggested_filename
@@ -322,3 +322,7 @@ def test_pictures_are_saved(ball: OpenBall, tmp_path: Path) -> None:
         assert data.startswith(start)
         if suffix == "SVG":
             assert data.count(b"h0") == N + 2
+        if suffix == "JSON":
+            traces = json.loads(data)["data"]
+            assert [len(trace["x"]) for trace in traces] == [*(2 * 3 ** (8 - v) for v in range(9)), 1]
+            assert max(x * x + y * y for trace in traces for x, y in zip(trace["x"], trace["y"], strict=True)) < 1

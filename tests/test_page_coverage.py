@@ -119,3 +119,20 @@ def test_no_axe_violation(explorer: OpenExplorer, dark: bool, width: int) -> Non
         summary.press("Enter")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert axe(page, "#coverage-lead") + axe(page, "#coverage-depth") == []
+
+
+def test_every_figure_is_a_file(explorer: OpenExplorer, tmp_path: Path) -> None:
+    page = open_tab(explorer())
+    figure = page.locator(
+        "#coverage-depth figure", has=page.get_by_role("img", name="Coverage under noise", exact=True)
+    )
+    for kind, begins in (("PNG", b"\x89PNG\r\n"), ("SVG", b"<svg "), ("JSON", b'{"data":[{"type":"scatter"')):
+        with page.expect_download() as waited:
+            figure.get_by_role("button", name=f"Coverage under noise as {kind}").press("Enter")
+        saved = tmp_path / waited.value.suggested_filename
+        waited.value.save_as(saved)
+        assert saved.name == f"tvae-Coverage_under_noise.{kind.lower()}"
+        assert saved.read_bytes().startswith(begins)
+    drawn = (tmp_path / "tvae-Coverage_under_noise.svg").read_text(encoding="utf-8")
+    assert "stroke: rgb(" in drawn
+    assert "var(--" not in drawn  # it looks the same without the page's style sheets

@@ -6,7 +6,22 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
-from tvae.page import api, ball, bringing, compare, coverage, exports, learn, links, own, regions, texts, train, views
+from tvae.page import (
+    api,
+    ball,
+    bringing,
+    compare,
+    coverage,
+    exports,
+    learn,
+    links,
+    own,
+    regions,
+    saving,
+    texts,
+    train,
+    views,
+)
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
 from tvae.page.limits import Bound, ForgetCalls, RequestLimit
@@ -85,6 +100,7 @@ def launch_arguments() -> dict[str, Any]:
     return {
         "theme": gr.themes.Default(primary_hue=ACCENT, font=list(SYSTEM_FONTS), font_mono=list(MONO_FONTS)),
         "css": f":root{{{trits}}}" + "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES),
+        "head": saving.HEAD,
         "show_error": True,  # a call with too few inputs then says so, instead of "null"
         "run_history": False,
         "state_session_capacity": SESSIONS,

@@ -10,9 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from tvae.page.html import number
+from tvae.page.saving import save_buttons
 
 WIDTH, HEIGHT = 320, 160  # of the viewBox; about the CSS pixels of a chart on a phone
 LEFT, RIGHT, TOP, BOTTOM = 50, 92, 20, 32  # room for the y values, the names with the last values, y label, x values
@@ -77,8 +78,26 @@ def chart(drawn: Chart) -> str:
         f'<figure class="curve">{caption}<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="{key}-title" aria-describedby="{key}-words">{named}'
         f'<desc id="{key}-words">{escape(in_words(drawn))}</desc>'
-        f"{_axes(drawn, frame)}{_lines(drawn, frame)}</svg></figure>"
+        f"{_axes(drawn, frame)}{_lines(drawn, frame)}</svg>{save_buttons(drawn.title, plotly(drawn))}</figure>"
     )
+
+
+def plotly(drawn: Chart) -> dict[str, Any]:
+    """The chart as a Plotly figure, with the points that are drawn, to six digits; a null is a gap."""
+    axes = {"xaxis": {"title": {"text": drawn.x_label}}, "yaxis": {"title": {"text": drawn.y_label}}}
+    lines = [{"type": "scatter", "name": line.name} | _plotted(drawn.x, line.values) for line in drawn.lines]
+    return {"data": lines, "layout": {"title": {"text": drawn.title}, **axes}}
+
+
+def _plotted(xs: Sequence[float], values: Sequence[float | None]) -> dict[str, list[float | None]]:
+    points: list[tuple[float | None, float | None]] = []
+    for stroke in _strokes(xs, values):
+        points += [(None, None), *stroke] if points else stroke
+    return {name: [_six(point[axis]) for point in points] for axis, name in enumerate("xy")}
+
+
+def _six(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")
 
 
 def in_words(drawn: Chart) -> str:
@@ -178,18 +197,22 @@ def _lines(drawn: Chart, frame: _Frame) -> str:
 
 def _path(xs: Sequence[float], values: Sequence[float | None], frame: _Frame) -> str:
     """The line's `d`; a new stroke after every gap. A single point is a stroke of no length, drawn by its round cap."""
+    parts = []
+    for stroke in _strokes(xs, values):
+        places = [frame.at(*point) for point in stroke]
+        parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in places) + ("h0" if len(places) == 1 else ""))
+    return "".join(parts)
+
+
+def _strokes(xs: Sequence[float], values: Sequence[float | None]) -> list[list[tuple[float, float]]]:
+    """The points between the gaps, thinned; none is empty."""
     strokes: list[list[tuple[float, float]]] = [[]]
     for x, value in zip(xs, values, strict=True):
         if value is None:
             strokes.append([])
         else:
             strokes[-1].append((x, value))
-    parts = []
-    for stroke in strokes:
-        places = [frame.at(*point) for point in _thinned(stroke)]
-        if places:
-            parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in places) + ("h0" if len(places) == 1 else ""))
-    return "".join(parts)
+    return [_thinned(stroke) for stroke in strokes if stroke]
 
 
 def _thinned(stroke: list[tuple[float, float]]) -> list[tuple[float, float]]:

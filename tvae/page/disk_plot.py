@@ -91,6 +91,7 @@ def _template() -> str:
             ("decode", *texts.DISK_BUTTONS["decode"], ' aria-pressed="false"'),
             ("png", *texts.DISK_BUTTONS["png"], ""),
             ("svg", *texts.DISK_BUTTONS["svg"], ""),
+            ("json", *texts.DISK_BUTTONS["json"], ""),
         )
     )
     return (

@@ -15,6 +15,7 @@ from tvae.operations import name_of, parse_operations
 from tvae.page import compute, texts
 from tvae.page.components import plain_html
 from tvae.page.html import alert, number, scrolling
+from tvae.page.saving import save_buttons
 from tvae.palette import REGION_COLOURS, SELECTED_COLOUR
 from tvae.regions import CORNERS, PartRegions, Regions, Slice
 
@@ -120,7 +121,7 @@ def picture(cut: Slice) -> str:
     return (
         f'<figure><svg viewBox="0 0 {size} {size}" role="img" aria-label="{escape(words)}">'
         f'<image href="data:image/png;base64,{image}" width="{size}" height="{size}"/>{marks}</svg>'
-        f"<figcaption>{escape(words)}</figcaption></figure>"
+        f"<figcaption>{escape(words)}</figcaption>{save_buttons(f'regions {cut.part}')}</figure>"
     )
 
 

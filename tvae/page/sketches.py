@@ -11,6 +11,7 @@ from typing import Final
 
 from tvae.page.curves import ticks
 from tvae.page.html import number, trit_class
+from tvae.page.saving import save_buttons
 from tvae.palette import TRIT_SIGNS
 from tvae.robustness import Bin
 
@@ -48,7 +49,7 @@ def figure(words: str, told: str, height: float, inside: str) -> str:
     """A picture with its caption, and with what a screen reader is told of its values."""
     return (
         f'<figure class="sketch"><svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(told)}">'
-        f"{inside}</svg><figcaption>{escape(words)}</figcaption></figure>"
+        f"{inside}</svg><figcaption>{escape(words)}</figcaption>{save_buttons(' '.join(words.split()[:5]))}</figure>"
     )
 
 

@@ -209,6 +209,7 @@ DISK_BUTTONS: Final = {  # label, explanation
     "decode": ("Decode a point", "Drag a point through the disk and see its logits (D)"),
     "png": ("PNG", "Download the picture as PNG"),
     "svg": ("SVG", "Download the picture as SVG"),
+    "json": ("JSON", "Download the picture as JSON, a Plotly figure"),
 }
 DISK: Final = {  # what the disk's script says; {names} are filled there
     "loading": "Loading the points\u2026",
@@ -338,3 +339,4 @@ BALL_DRAWN: Final = (
     "Points of the ball are drawn with the norms of the operations, in directions that none of them chose."
 )
 BALL_NOT_READ: Final = "This decoder does not read the ball, so none is drawn there."
+SAVE_AS: Final = "{title} as {kind}"

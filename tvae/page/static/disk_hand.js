@@ -120,7 +120,7 @@ function nudge(key, large) {
 const inHand = () => (cursor >= 0 ? cursor : [...selected].at(-1) ?? -1);
 const actions = {
   centre: () => { if (inHand() >= 0) moveTo(inHand(), true); else status.textContent = say('none_to_centre'); },
-  origin: () => moveTo(-1, true), decode: () => setDecoding(!decoding), png: () => savePng(), svg: () => saveSvg(),
+  origin: () => moveTo(-1, true), decode: () => setDecoding(!decoding), png: () => savePng(), svg: () => saveSvg(), json: () => saveJson(),
 };
 const keys = {c: actions.centre, 0: actions.origin, d: actions.decode};
 plot.addEventListener('keydown', (e) => {
@@ -172,4 +172,16 @@ function saveSvg() {
   const title = `<title>${inWords().replace(/[&<]/g, (sign) => `&#${sign.charCodeAt(0)};`)}</title>`;
   save(new Blob([`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" fill="none" stroke-linecap="round">${title}` +
     `<g stroke="#888" stroke-width="0.6">${grid}</g><g stroke-opacity="0.8">${dots}</g>${curve}</svg>`], {type: 'image/svg+xml'}), '.svg');
+}
+// A Plotly figure: what is seen, a trace for each level, in units of the disk's radius from its centre.
+function saveJson() {
+  const short = (u) => Number((u / frame.r).toFixed(4));
+  const traces = levels.map((ids, v) => ({
+    type: 'scattergl', mode: 'markers', name: String(v), text: [...ids].map(String),
+    x: [...ids].map((n) => short(x[n] - frame.x)), y: [...ids].map((n) => short(frame.y - y[n])),
+    marker: {color: [...ids].map((n) => tone.hues[tone[n]]), size: 2 * dot_size(v)},
+  }));
+  const axis = {range: [-1.05, 1.05], visible: false}, layout = {title: {text: inWords().split('.')[0]}};
+  const figure = {data: traces, layout: {...layout, xaxis: axis, yaxis: {...axis, scaleanchor: 'x'}}};
+  save(new Blob([JSON.stringify(figure)], {type: 'application/json'}), '.json');
 }

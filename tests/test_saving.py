@@ -1,0 +1,31 @@
+"""The buttons that save a figure: what they are called, and what their JSON says."""
+
+import html
+import json
+import re
+
+from tvae.page.curves import Chart, Line, chart
+from tvae.page.saving import HEAD, save_buttons
+
+
+def test_pixels_and_vectors_always_and_json_where_there_is_a_figure() -> None:
+    plain = save_buttons('<a "figure">')
+    assert re.findall('data-save="([a-z]+)"', plain) == ["png", "svg"]
+    assert "<a" not in plain.replace("<span", "").replace("<button", "")
+    assert re.findall('aria-label="([^"]+)"', save_buttons("Q")) == ["Q as PNG", "Q as SVG"]
+    whole = save_buttons("Q", {"data": ['"', "<"], "layout": {}})
+    (figure,) = re.findall('data-figure="([^"]+)"', whole)
+    assert json.loads(html.unescape(figure)) == {"data": ['"', "<"], "layout": {}}
+
+
+def test_a_chart_is_a_plotly_figure_with_its_gaps() -> None:
+    drawn = chart(Chart("q", "Q over time", "Q", (1.0, 2.0, 3.0), (Line("A", (1.0, None, 2.5)),)))
+    figure = json.loads(html.unescape(re.findall('data-figure="([^"]+)"', drawn)[0]))
+    assert figure["data"] == [{"type": "scatter", "name": "A", "x": [1.0, None, 3.0], "y": [1.0, None, 2.5]}]
+    assert figure["layout"]["title"]["text"] == "Q over time"
+    assert figure["layout"]["xaxis"]["title"]["text"] == "step"
+
+
+def test_the_script_is_in_the_head_whole() -> None:
+    assert HEAD.startswith("<script>")
+    assert HEAD.count("</script>") == 1

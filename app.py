@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import signal
 import sys
 
 with contextlib.suppress(ImportError):  # there on a Space; ZeroGPU wants to be imported before torch
@@ -23,10 +24,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Serve the explorer of the Ternary VAE, its page and its API.")
     parser.add_argument("--mcp", action="store_true", help="also as tools of an MCP server, at /gradio_api/mcp/")
     with_tools = parser.parse_args().mcp
+    # As Ctrl+C: a container that is stopped, too, ends runs and deletes what visitors brought.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if with_tools:
             mcp_server.prepare()
         demo.launch(**launch_arguments(), mcp_server=with_tools)
+    except KeyboardInterrupt:  # while it starts; later Gradio ends by itself
+        return 0
     except TvaeError as error:
         sys.stderr.write(f"{error}\n")
         return 2

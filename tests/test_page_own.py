@@ -6,11 +6,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from app_fixtures import BUNDLED, DATA, OpenExplorer, Site
+from app_fixtures import BUNDLED, DATA, OpenExplorer, Site, running_app
 from bombs import BOMBS
 from browser_fixtures import OpenPage
 from explorer import Explorer
 from http_api import Api
+from hub_server import LocalHub
 from playwright.sync_api import expect
 
 from tvae.checkpoint_file import digest
@@ -202,3 +203,19 @@ def test_what_is_kept_belongs_to_the_visit(explorer: OpenExplorer, page: OpenPag
     again.loaded(BUNDLED)
     again.choose(f"your file: {GOOD.name}")
     one.shows(GOOD.read_bytes())
+
+
+def test_a_server_that_is_told_to_end_leaves_nothing_of_its_visitors(tmp_path: Path) -> None:
+    hub = LocalHub()
+    hub.start()
+    files = tmp_path / "files"
+    files.mkdir()
+    with running_app(hub, tmp_path / "home", TMPDIR=str(files)) as running:
+        answer = httpx.post(f"{running.url.rstrip('/')}{PATH}?name=my.pt", content=GOOD.read_bytes(), timeout=60)
+        assert answer.status_code == 200
+        assert [path.read_bytes() for path in files.rglob("my.pt")] == [GOOD.read_bytes()]
+        running.process.terminate()
+        assert running.process.wait(30) == 0
+    hub.stop()
+    assert list(files.rglob("my.pt")) == []
+    assert list(files.glob("tvae-*")) == []

@@ -326,3 +326,19 @@ def test_pictures_are_saved(ball: OpenBall, tmp_path: Path) -> None:
             traces = json.loads(data)["data"]
             assert [len(trace["x"]) for trace in traces] == [*(2 * 3 ** (8 - v) for v in range(9)), 1]
             assert max(x * x + y * y for trace in traces for x, y in zip(trace["x"], trace["y"], strict=True)) < 1
+
+
+def test_a_slow_line_sees_that_the_tab_is_opening(explorer: OpenExplorer) -> None:
+    page = explorer().page
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 1_500, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+    page.get_by_role("tab", name="Ball").click()
+    opening = page.locator("#ball-loading [role=status]")
+    expect(opening).to_have_text(texts.OPENING)
+    expect(opening).to_be_visible()
+    expect(page.locator("#ball-disk canvas").first).to_be_visible()
+    expect(opening).to_be_hidden()
+    line.send("Network.emulateNetworkConditions", slow | {"latency": 0})
+    line.detach()

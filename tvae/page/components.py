@@ -6,6 +6,8 @@ from typing import Any
 
 import gradio as gr
 
+from tvae.page import texts
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -45,6 +47,7 @@ def built_when_opened(
     are so by themselves. It is given the values of `inputs`, and may have a `gr.Request`, whose address is the
     page's.
     """
+    plain_html(f'<p class="late" role="status">{texts.OPENING}</p>', f"{tab}-loading")
     opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
     script = f"(open, opened) => (open === `{tab}` ? `yes` : opened)"
     main["tab"].change(None, [main["tab"], opened], opened, js=script, api_visibility="private")

@@ -98,6 +98,7 @@ COMPARE_LEAD: Final = (
     "Explore. The first is the checkpoint of the page; choose the second here."
 )
 LOADING: Final = "Loading and measuring the checkpoint\u2026"
+OPENING: Final = "Opening\u2026"
 MOVED_LEAD: Final = (
     "The operations whose hyperbolic radius differs most between the two. A row chooses its operation; with Ctrl it is "
     "added. Only radii are compared: a turned ball is as good as another, so places have nothing in common."

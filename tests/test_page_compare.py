@@ -146,7 +146,13 @@ def test_encoder_and_measure_are_of_both(compare: Compare) -> None:
     expect(compare.summary).to_contain_text("Encoder B:")
     for which in "ab":
         assert (compare.get(which, "encoder"), compare.get(which, "measure")) == ("B", "norm")
-    assert compare.get("a", "view") == compare.get("b", "view")
+    whole = compare.get("a", "view")
+    assert whole == compare.get("b", "view")
+    for which, other in ("ab", "ba"):  # what zooms one zooms the other
+        compare.page.locator(f"#compare-plot-{which}").get_by_role("button", name="Zoom in").click()
+        assert compare.get(which, "view") == compare.get(other, "view") != whole
+        compare.page.locator(f"#compare-plot-{other}").get_by_role("button", name="Reset the view").click()
+        assert compare.get(which, "view") == compare.get(other, "view") == pytest.approx(whole)
     document = expected(BUNDLED, "tree", encoder="B")
     moved = str(document["moved_most"][0]["index"])
     expect(compare.moved_rows.first.get_by_role("button")).to_have_text(moved)
@@ -211,7 +217,10 @@ def test_without_a_ball_the_page_says_what_is_not_compared(compare: Compare) -> 
     expect(notes).to_contain_text(f"{EUCLIDEAN} has no ball")
     expect(compare.page.locator("#compare-moved")).to_have_text(texts.NOT_MOVED)
     expect(compare.page.locator("#compare-measure label")).to_have_text(["radius, each of its own kind"])
-    assert compare.get("a", "view") != compare.get("b", "view")
+    apart = compare.get("b", "view")
+    assert compare.get("a", "view") != apart
+    compare.page.locator("#compare-plot-a").get_by_role("button", name="Zoom in").click()
+    assert compare.get("b", "view") == apart
     richness = compare.page.locator("#compare-metrics tr[data-metric=richness] td")
     expect(richness.nth(1)).to_have_text("\u2013")
     expect(richness.nth(3)).to_have_text("\u2013")

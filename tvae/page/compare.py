@@ -6,7 +6,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.catalogue import ENTRIES
-from tvae.page import compare_views, links, texts, views
+from tvae.page import compare_views, exports, links, texts, views
 from tvae.page.components import STATIC, built_when_opened, buttons_in_html, plain_html, relayed
 from tvae.page.links import Linked
 from tvae.page.strip import Encoder, Measure, strip_plot
@@ -72,10 +72,16 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     parts["summary"] = plain_html("", "compare-summary")
     parts["notes"] = plain_html("", "compare-notes")
     with gr.Row(elem_id="compare-plots", equal_height=True):
-        for which in "ab":
+        for which, other in ("ab", "ba"):
             with gr.Column(min_width=300):
                 parts[f"heading_{which}"] = plain_html("", f"compare-heading-{which}")
-                parts[f"plot_{which}"] = strip_plot(encoder=encoder, measure=measure, elem_id=f"compare-plot-{which}")
+                parts[f"plot_{which}"] = strip_plot(
+                    encoder=encoder,
+                    measure=measure,
+                    elem_id=f"compare-plot-{which}",
+                    figure=exports.figure,
+                    partner=f"compare-plot-{other}",
+                )
     _tables(parts)
     # What the browser asks for, what it has, and which second the visitor chose: see `compare_views`.
     for name, value in (("asked", ""), ("shown", ""), ("wanted", address.get("with", ""))):

@@ -137,6 +137,7 @@ def strip_plot(
     empty: str = "No checkpoint is loaded.",
     elem_id: str | None = None,
     figure: Callable[[dict[str, Any]], dict[str, str]] | None = None,
+    partner: str = "",
 ) -> gr.HTML:
     """Build the plot; `value` comes from `pack_points`, the rest are light properties that may change on their own.
     `empty` stands in its place while there is none.
@@ -145,14 +146,16 @@ def strip_plot(
     compared; where it names none, the points' own range. Gradio takes no None for a property that had a value.
 
     `figure` makes the file of the Plotly figure, {name, text} or {error}, from {checkpoint, operations, encoder,
-    measure}; without it there is no button for one. Its name is `figure`, which the script calls.
+    measure}; without it there is no button for one. Its name is `figure`, which the script calls. `partner` is the id
+    of a plot that is zoomed and moved along, while both have the same axes.
 
     Its events are `pick` and `lasso`, with `ids` and `add` (a modifier key was held) in the event data, and `clear`.
     """
+    together = f' data-partner="#{partner}"' if partner else ""
     return gr.HTML(
         value,
         # In the template, since Gradio drops properties that are updated before the component is there.
-        html_template=_TEMPLATE.replace('class="strip"', f'class="strip" data-empty="{escape(empty)}"', 1),
+        html_template=_TEMPLATE.replace('class="strip"', f'class="strip" data-empty="{escape(empty)}"{together}', 1),
         css_template=_read("strip.css"),
         js_on_load=_script(),
         server_functions=[figure] if figure else None,

@@ -67,7 +67,7 @@ const area = ([a, b, c, d]) => (b - a) * (d - c);
 const magnification = () => Math.sqrt(area(home) / area(view));
 const dotSize = (v) => (1.05 + 0.24 * v) * Math.min(2.6, magnification() ** 0.4);
 
-function setView(next) {
+function setView(next, followed = false) {
   for (const [a, b] of [[0, 1], [2, 3]]) {
     const whole = home[b] - home[a], width = Math.min(whole, Math.max(next[b] - next[a], whole / 2000));
     next[a] = Math.min(Math.max(next[a], home[a]), home[b] - width);
@@ -75,6 +75,8 @@ function setView(next) {
   }
   view = next;
   draw();
+  const partner = root.dataset.partner && document.querySelector(`${root.dataset.partner} .strip`);
+  if (partner && !followed) partner.tvae?.follow(view, home);
 }
 function move(dx, dy, from = view) {
   const du = dx / frame.width * (from[1] - from[0]), dv = -dy / frame.height * (from[3] - from[2]);
@@ -221,6 +223,8 @@ root.tvae = {
   get count() { return data?.x.length ?? 0; }, get encoder() { return props.encoder; }, get measure() { return measureName(); },
   get selected() { return [...selected]; }, get view() { return [...view]; }, get verdict() { return verdict; },
   get drawMs() { return drawMs; },
+  // Where another plot went; only plots with the same axes go together.
+  follow: (there, whole) => { if (series && whole.join() === home.join()) setView([...there], true); },
   screen: (i) => at(i).map((u, k) => u + corner()[k]),
 };
 pushed();

@@ -13,7 +13,7 @@ from tvae.palette import LEVEL_COLOURS
 Document = dict[str, Any]
 
 COLOURS: Final = tuple(texts_codons.COLOURS)
-_INK: Final = ("#111827", "#ffffff")  # on light, on dark
+_INK: Final = ("#000000", "#ffffff")  # one of them has a contrast of at least 4.5 on every colour
 _BASES: Final = codons.BASES
 
 
@@ -66,10 +66,11 @@ def pictures(document: Document, encoder: str, colour: str, chosen: Collection[i
     legend = _legend(document, encoder, radii) if colour == "radius" else ""
     files = as_files("codons", texts_codons.CODONS_FILE, document["checkpoint"])
     return (
-        f'<div class="code"><section><h2>{texts_codons.TABLE}</h2><p class="quiet">{texts_codons.TABLE_HINT}</p>'
-        f"{_table(rows, styles, labels, chosen)}{legend}{files}</section>"
-        f'<section><h2>{texts_codons.DISK}</h2><p class="quiet">{hint}</p>{disk}'
-        f'<p class="code-said">{texts_codons.FAMILIES_HINT}</p>{_families(document, side)}{_saves()}</section></div>'
+        f'<div class="code"><section><h2>{texts_codons.TABLE.format(encoder=encoder)}</h2>'
+        f'<p class="quiet">{texts_codons.TABLE_HINT}</p>{_table(rows, styles, labels, chosen)}{legend}'
+        f'{_families(document, side)}<p class="code-said">{texts_codons.FAMILIES_HINT}</p>{files}</section>'
+        f'<section><h2>{texts_codons.DISK.format(encoder=encoder)}</h2><p class="quiet">{hint}</p>{disk}{_saves()}'
+        "</section></div>"
     )
 
 
@@ -141,7 +142,8 @@ def _table(rows: Sequence[Document], styles: Sequence[str], labels: Sequence[str
                 for two, i in enumerate(index)
             )
             begin = _head("rowgroup", base, texts_codons.FIRST_BASE, ' rowspan="4"') if not three else ""
-            body += f"<tr>{begin}{cells}{_head('row', last, texts_codons.THIRD_BASE)}</tr>"
+            next_block = ' class="next"' if one and not three else ""
+            body += f"<tr{next_block}>{begin}{cells}{_head('row', last, texts_codons.THIRD_BASE)}</tr>"
         body += "</tbody>"
     return (
         f'<table class="code-table"><caption>{texts_codons.CAPTION}</caption>'

@@ -19,8 +19,8 @@ from tvae.page.html import number
 from tvae.palette import AMINO_COLOURS
 
 SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk beside the table
-EDGE: Final = 186  # the farthest codon's place
-BOXES: Final = EDGE + 21  # where the first two bases stand
+EDGE: Final = 192  # the farthest codon's place
+BOXES: Final = EDGE + 18  # where the first two bases stand
 DOT: Final = 7.5
 
 Doubles = NDArray[np.float64]

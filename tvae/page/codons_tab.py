@@ -53,8 +53,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             )
             parts["stops"] = gr.Checkbox(
                 address.get("stops") == "true",
-                label=texts_codons.STOPS_COUNT,
-                info=texts_codons.STOPS,
+                label=texts_codons.STOPS,
                 elem_id="codons-stops",
                 min_width=180,
                 interactive=True,

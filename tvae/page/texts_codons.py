@@ -9,8 +9,7 @@ LEAD: Final = (
 ENCODER: Final = "Encoder"
 COLOUR: Final = "Colour"
 COLOURS: Final = {"amino": "amino acid", "radius": "radius"}
-STOPS: Final = "Stop codons"
-STOPS_COUNT: Final = "count as synonyms"
+STOPS: Final = "Count the stop codons as synonyms"
 
 # The answer.
 NULLS_HEAD: Final = ("p-value", "A", "B")
@@ -38,7 +37,7 @@ BARS_WORDS: Final = (
 STOPS_SAID: Final = {False: "The three stop codons are left out.", True: "The three stop codons count as synonyms."}
 
 # The code table.
-TABLE: Final = "The code table"
+TABLE: Final = "The code table, encoder {encoder}"
 TABLE_HINT: Final = (
     "First base down, second across, third in the lines. A codon chooses its operation in all tabs; with Ctrl it is "
     "added. Arrow keys move."
@@ -53,7 +52,7 @@ RADIUS_LEGEND: Final = "{measure}, encoder {encoder}"
 CODONS_FILE: Final = "64 codons"
 
 # The disk.
-DISK: Final = "The codons in the ball"
+DISK: Final = "The codons in the ball, encoder {encoder}"
 DISK_HINT: Final = (
     "From the middle to a codon is its exact hyperbolic radius, the farthest at the edge. The angle is counted from "
     "the digits as in the tab Ball, without the gaps where no codon is: it is no distance. Synonyms are joined."

@@ -16,7 +16,7 @@ function tooLarge(size) {
 }
 async function ask(name, asked) {
   try {
-    return await server[name](asked);
+    return (await server[name](asked)) ?? {error: say.cut};
   } catch {
     return {error: say.cut};
   }

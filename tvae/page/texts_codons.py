@@ -52,7 +52,7 @@ RADIUS_LEGEND: Final = "{measure}, encoder {encoder}"
 CODONS_FILE: Final = "64 codons"
 
 # The disk.
-DISK: Final = "The codons in the ball, encoder {encoder}"
+DISK: Final = "The codons on a disk, encoder {encoder}"
 DISK_HINT: Final = (
     "From the middle to a codon is its exact hyperbolic radius, the farthest at the edge. The angle is counted from "
     "the digits as in the tab Ball, without the gaps where no codon is: it is no distance. Synonyms are joined."

@@ -15,9 +15,10 @@ RADII = np.linspace(0.5, 2.0, codons.C)
 
 def picture(radii: np.ndarray = RADII, chosen: frozenset[int] = frozenset()) -> ElementTree.Element:
     styles = [codon_disk.colours(letter) for letter in codons.TABLE]
-    return ElementTree.fromstring(
-        codon_disk.drawn(radii.tolist(), styles, list(codons.CODONS), chosen, "<told>", "a name")
-    )
+    figure = codon_disk.drawn(radii.tolist(), styles, list(codons.CODONS), chosen, "<told>", "a name")
+    drawn = ElementTree.fromstring(figure).find("svg")
+    assert drawn is not None
+    return drawn
 
 
 def of_class(root: ElementTree.Element, kind: str) -> list[ElementTree.Element]:

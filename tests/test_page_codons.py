@@ -159,10 +159,11 @@ def test_files_of_the_tables_and_of_the_disk(codons_tab: OpenCodons, tmp_path: P
     assert [row["codon"] for row in json.loads(path.read_text())["codons"]] == list(codons.CODONS)
     path = opened.saved(opened.page.get_by_role("button", name="Amino acids as CSV"), tmp_path)
     assert len(path.read_text().splitlines()) == 22
-    for words, start in ((texts_codons.SAVE_PNG, b"\x89PNG"), (texts_codons.SAVE_SVG, b"<svg")):
-        path = opened.saved(opened.page.get_by_role("button", name=words), tmp_path)
+    for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        opened.disk.hover()
+        path = opened.saved(opened.page.get_by_role("button", name=f"codons as {kind}", exact=False).last, tmp_path)
         data = path.read_bytes()
-        assert path.name == f"tvae-{BUNDLED}-A-codons{path.suffix}"
+        assert path.name == f"tvae-{BUNDLED}_A_codons.{kind.lower()}"
         assert data.startswith(start)
     text = data.decode()
     assert text.count('class="dot"') == 64

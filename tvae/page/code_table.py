@@ -61,7 +61,7 @@ def pictures(document: Document, encoder: str, colour: str, chosen: Collection[i
     styles = _styles(rows, radii, colour)
     labels = [_label(document, row, side) for row in rows]
     hint = texts_codons.DISK_HINT if document["measure"] == "hyperbolic" else texts_codons.DISK_FLAT
-    name = f"tvae-{document['checkpoint']}-{encoder}-codons"
+    name = texts_codons.DISK_FILE.format(checkpoint=document["checkpoint"], encoder=encoder)
     disk = codon_disk.drawn(radii, styles, labels, chosen, codon_disk.told(document, side), name)
     legend = _legend(document, encoder, radii) if colour == "radius" else ""
     files = as_files("codons", texts_codons.CODONS_FILE, document["checkpoint"])
@@ -69,7 +69,7 @@ def pictures(document: Document, encoder: str, colour: str, chosen: Collection[i
         f'<div class="code"><section><h2>{texts_codons.TABLE.format(encoder=encoder)}</h2>'
         f'<p class="quiet">{texts_codons.TABLE_HINT}</p>{_table(rows, styles, labels, chosen)}{legend}'
         f'{_families(document, side)}<p class="code-said">{texts_codons.FAMILIES_HINT}</p>{files}</section>'
-        f'<section><h2>{texts_codons.DISK.format(encoder=encoder)}</h2><p class="quiet">{hint}</p>{disk}{_saves()}'
+        f'<section><h2>{texts_codons.DISK.format(encoder=encoder)}</h2><p class="quiet">{hint}</p>{disk}'
         "</section></div>"
     )
 
@@ -196,14 +196,6 @@ def _family(family: Document, side: str) -> str:
         within=number(within, 3),
         others=number(family[f"others_{side}"], 3),
     )
-
-
-def _saves() -> str:
-    buttons = "".join(
-        f'<button type="button" class="chip" data-save="{kind}">{words}</button>'
-        for kind, words in (("png", texts_codons.SAVE_PNG), ("svg", texts_codons.SAVE_SVG))
-    )
-    return f'<div class="exports">{buttons}</div>'
 
 
 def acids(document: Document) -> list[Document]:

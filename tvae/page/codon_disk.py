@@ -16,6 +16,7 @@ from tvae import codons
 from tvae.page import texts_codons
 from tvae.page.curves import ticks
 from tvae.page.html import number
+from tvae.page.saving import save_buttons
 from tvae.palette import AMINO_COLOURS
 
 SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk beside the table
@@ -58,8 +59,8 @@ def drawn(
         for index in range(codons.C)
     )
     return (
-        f'<svg class="codon-disk" viewBox="0 0 {SIZE} {SIZE}" role="img" aria-label="{escape(told)}" '
-        f'data-name="{escape(name)}">{_frame(max(radii))}{_joined(at)}{dots}</svg>'
+        f'<figure class="codon-figure"><svg class="codon-disk" viewBox="0 0 {SIZE} {SIZE}" role="img" '
+        f'aria-label="{escape(told)}">{_frame(max(radii))}{_joined(at)}{dots}</svg>{save_buttons(name)}</figure>'
     )
 
 

@@ -70,8 +70,7 @@ FAMILIES: Final = "Light up one amino acid"
 FAMILIES_HINT: Final = "Point at a codon or a letter to see its family in both pictures; press a letter to keep it."
 FAMILY: Final = "{letter}, {name}: {codons}. Mean distance within {within}, to other codons {others}."
 FAMILY_ONE: Final = "{letter}, {name}: {codons} alone. Mean distance to other codons {others}."
-SAVE_PNG: Final = "The disk as PNG"
-SAVE_SVG: Final = "The disk as SVG"
+DISK_FILE: Final = "{checkpoint} {encoder} codons"
 
 # The amino acids.
 ACIDS: Final = "Amino acids"

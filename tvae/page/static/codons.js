@@ -1,4 +1,4 @@
-// The code table and the disk: one amino acid lit up in both, arrow keys, the disk as a file. Runs after choice.js.
+// The code table and the disk: one amino acid lit up in both, arrow keys. Runs after choice.js.
 let hovered = ``, focused = ``, pinned = ``;
 const all = (selector) => [...element.querySelectorAll(selector)];
 const family = (node) => node?.closest?.(`[data-family]`)?.dataset.family ?? ``;
@@ -19,10 +19,8 @@ element.addEventListener('focusin', (event) => { focused = family(event.target);
 element.addEventListener('focusout', () => { focused = ``; light(); });
 element.addEventListener('click', (event) => {
   const pin = event.target.closest(`[data-pin]`), dot = event.target.closest(`g[data-operation]`);
-  const save = event.target.closest(`[data-save]`);
   if (pin) { pinned = pinned === pin.dataset.family ? `` : pin.dataset.family; light(); }
   if (dot) trigger('pick', {ids: [Number(dot.dataset.operation)], add: event.ctrlKey || event.metaKey || event.shiftKey});
-  if (save) savePicture(save.dataset.save);
 });
 
 // One stop of the Tab key in the table and one among the letters; arrow keys move inside.
@@ -50,40 +48,6 @@ element.addEventListener('keydown', (event) => {
   if (place !== null) element.querySelector(`button[data-${name}="${place}"]`).focus();
 });
 
-// The styles of the page are written into the copy, so that the file looks as the page does now.
-const STYLES = [`fill`, `fill-opacity`, `stroke`, `stroke-width`, `stroke-opacity`, `opacity`, `font-size`, `font-weight`,
-  `font-family`, `text-anchor`, `paint-order`, `stroke-linejoin`];
-function standalone(svg) {
-  const copy = svg.cloneNode(true), [width, height] = svg.getAttribute(`viewBox`).split(` `).slice(2);
-  const from = [...svg.querySelectorAll(`*`)], to = [...copy.querySelectorAll(`*`)];
-  from.forEach((node, k) => {
-    const seen = getComputedStyle(node);
-    to[k].setAttribute(`style`, STYLES.map((name) => `${name}:${seen.getPropertyValue(name).replaceAll(`"`, `'`)}`).join(`;`));
-  });
-  Object.entries({xmlns: `http://www.w3.org/2000/svg`, width, height}).forEach(([name, text]) => copy.setAttribute(name, text));
-  const back = document.createElementNS(`http://www.w3.org/2000/svg`, `rect`);
-  Object.entries({width, height, fill: getComputedStyle(document.body).backgroundColor}).forEach(([name, text]) => back.setAttribute(name, text));
-  copy.prepend(back);
-  return {text: new XMLSerializer().serializeToString(copy), width: Number(width), height: Number(height)};
-}
-function savePicture(kind) {
-  const svg = element.querySelector(`svg.codon-disk`), {text, width, height} = standalone(svg);
-  const name = `${svg.dataset.name.replace(/[^\w.-]+/g, `_`)}.${kind}`, blob = new Blob([text], {type: `image/svg+xml`});
-  const give = (file, done) => {
-    const address = URL.createObjectURL(file);
-    Object.assign(document.createElement(`a`), {href: address, download: name}).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
-    done?.();
-  };
-  if (kind === `svg`) { give(blob); return; }
-  const picture = new Image(), scale = 3;
-  picture.addEventListener('load', () => {
-    const canvas = Object.assign(document.createElement(`canvas`), {width: scale * width, height: scale * height});
-    canvas.getContext(`2d`).drawImage(picture, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((file) => give(file, () => URL.revokeObjectURL(picture.src)));
-  });
-  picture.src = URL.createObjectURL(blob);
-}
 // Gradio changes the rendered HTML in place, back to what Python knows.
 watch('value', () => {
   const said = element.querySelector(`.code-said`);

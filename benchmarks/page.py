@@ -19,6 +19,7 @@ PICTURES = {
     "Ball": "document.querySelector('#ball-disk .disk')?.tvae?.count === 19683",
     "Compare": "document.querySelector('#compare-plot-a .strip')?.tvae?.count === 19683",
     "Coverage": "document.querySelector('#coverage-depth section svg')?.checkVisibility()",
+    "Codons": "document.querySelector('#codons-pictures svg')?.checkVisibility()",
     "Train": "document.querySelector('#train-start')?.checkVisibility()",
     "Learn": "document.querySelector('#learn-body svg')?.checkVisibility()",
 }

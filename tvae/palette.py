@@ -28,3 +28,16 @@ REGION_COLOURS: Final = (
     "#c9d4f1", "#857dd2", "#476a9d", "#babcd7", "#7a57d0", "#334488", "#a29ace", "#2d65d0",
     "#bfbfeb", "#779fc8", "#48528c", "#ab9be7", "#5172c6", "#d8d7ed", "#94a9c4", "#313cbc",
 )  # fmt: skip
+
+# Amino acids, pale for dark ink and deep for white ink. The hues go around the circle in the order of W. R. Taylor's
+# residual colours (Protein Engineering 10, 1997), so that like ones are alike; the stop is grey. 21 hues are told apart
+# by nobody, so a letter always stands with them.
+AMINO_COLOURS: Final = {
+    "A": ("#c4eda8", "#274702"), "C": ("#bbc679", "#575e01"), "D": ("#fed2cd", "#6b1e1d"),
+    "E": ("#f6a3b3", "#893a4d"), "F": ("#6fcced", "#06627a"), "G": ("#e0b671", "#745104"),
+    "H": ("#d5dcff", "#303475"), "I": ("#98f4d3", "#004936"), "K": ("#eed2ff", "#512865"),
+    "L": ("#68d3c8", "#01665f"), "M": ("#87f2fe", "#03464c"), "N": ("#e3a6dc", "#7a3e74"),
+    "P": ("#f0df90", "#483d00"), "Q": ("#ffcee4", "#641f46"), "R": ("#c2b1f8", "#5d498e"),
+    "S": ("#f5a98a", "#89401f"), "T": ("#fed5b4", "#5b3102"), "V": ("#8dd09d", "#1a6936"),
+    "W": ("#97bffe", "#305795"), "Y": ("#c0e3fe", "#034164"), "*": ("#e3e5e8", "#3b4250"),
+}  # fmt: skip

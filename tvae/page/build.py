@@ -10,6 +10,7 @@ from tvae.page import (
     api,
     ball,
     bringing,
+    codons_tab,
     compare,
     coverage,
     exports,
@@ -44,6 +45,7 @@ STYLES: Final = (
     "compare.css",
     "ball.css",
     "coverage.css",
+    "codons.css",
     "learn.css",
 )
 USUAL: Final = Bound(MAX_REQUEST, "The request is larger than 2 MB. Ask for fewer operations at once.")
@@ -71,6 +73,8 @@ def build() -> gr.Blocks:
                 compare.add(demo, parts)
             with gr.Tab("Coverage", id="coverage") as coverage_tab:
                 depth = coverage.layout()
+            with gr.Tab("Codons", id="codons") as codons_opened:
+                codons_tab.add(demo, parts)
             with gr.Tab("Train", id="train") as train_tab:
                 train.add(demo, parts)
             with gr.Tab("Learn", id="learn") as learn_tab:
@@ -79,7 +83,7 @@ def build() -> gr.Blocks:
         coverage.wire(depth, parts)
         own.wire(parts["own"], parts, parts["visit"])
         learn.wire(lessons, parts)
-        for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, train_tab, learn_tab):
+        for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_opened, train_tab, learn_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
         links.wire(parts["link"], _linked(parts))
         with gr.Column(visible=False):  # Gradio would show an empty element for each parameter and answer

@@ -25,7 +25,7 @@ MEASURES: Final = (("hyperbolic radius", "radius"), ("norm", "norm"))
 LENGTH_ONLY: Final = (("length of \u03bc (Euclidean)", "radius"),)
 
 # Their ids; the first one is open at the beginning.
-TABS: Final = ("explore", "ball", "compare", "coverage", "train", "learn")
+TABS: Final = ("explore", "ball", "compare", "coverage", "codons", "train", "learn")
 
 # The components that change with the checkpoint, in the order of `switch`'s values.
 CHECKPOINT_PARTS: Final = (

@@ -20,7 +20,7 @@ document.addEventListener('click', (event) => {
   // The picture as it is seen, with what style sheets say written into it.
   function standalone(seen) {
     const box = seen.viewBox.baseVal, copy = seen.cloneNode(true), wanted = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray',
-      'stroke-linecap', 'stroke-linejoin', 'opacity', 'font-size', 'font-weight', 'font-family', 'text-anchor'];
+      'stroke-opacity', 'stroke-linecap', 'stroke-linejoin', 'paint-order', 'opacity', 'font-size', 'font-weight', 'font-family', 'text-anchor'];
     const originals = seen.querySelectorAll('*');
     copy.querySelectorAll('*').forEach((element, k) => {
       const style = getComputedStyle(originals[k]);

@@ -1,0 +1,74 @@
+"""The section for a visitor's own sequences: what it shows, what it refuses, and the file."""
+
+import base64
+import json
+
+import pytest
+
+from tvae import sequence_loading, sequence_reports
+from tvae.page import own_sequences, texts_codons
+from tvae.sequences import LENGTH, read_fasta, tokens
+
+MODEL = sequence_loading.DEFAULT
+GENES = ">a<b> gene\nATGAAATTT\n>long\n" + "AUGGCU" * 60 + "\n"
+
+
+def test_sequences_are_encoded_as_by_the_endpoint() -> None:
+    located = sequence_loading.locate(MODEL)
+    document = sequence_reports.encoding(located, sequence_loading.open_located(located), read_fasta(GENES))
+    found = own_sequences.encode({"model": MODEL, "fasta": GENES})
+    assert found["html"] == own_sequences.results(document)
+    assert "a&lt;b&gt;" in found["html"]
+    assert [f"<td>{row['used']}</td>" in found["html"] for row in document["sequences"]] == [True, True]
+    assert f"{document['total']['right']:,} of 103 codons" in found["said"]
+    assert "filled up to 100" in found["html"]
+    assert "first 100 of 120" in found["html"]
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    found = own_sequences.encode({"model": MODEL, "fasta": ">a\nATG\n" * 130})["html"]
+    assert found.count('<th scope="row">') == own_sequences.SHOWN
+    assert texts_codons.OWN_MORE.format(shown=100, sequences=130) in found
+
+
+@pytest.mark.parametrize(
+    ("model", "fasta", "sentence"),
+    [
+        (MODEL, "", "There is no sequence"),
+        (MODEL, ">one\nATGAAA\n>two\nATGNNN\n", "Sequence 2 ('two') has 'N' at position 4: an ambiguous base"),
+        (MODEL, ">one\nATGAA", "Its last codon is not complete"),
+        ("nope", ">one\nATG", "nope"),
+        ("tree", ">one\nATG", "holds a Ternary VAE"),
+    ],
+)
+def test_what_is_refused(model: str, fasta: str, sentence: str) -> None:
+    asked = {"model": model, "fasta": fasta}
+    assert sentence in own_sequences.encode(asked)["error"]
+    assert sentence in own_sequences.export(asked | {"kind": "csv"})["error"]
+
+
+def test_the_file_has_everything() -> None:
+    answer = own_sequences.export({"model": MODEL, "fasta": GENES, "kind": "json"})
+    assert answer["name"] == f"tvae-{MODEL}-sequences.json"
+    found = json.loads(base64.b64decode(answer["base64"]))
+    assert [row["id"] for row in found["sequences"]] == ["a<b>", "long"]
+    assert len(found["sequences"][0]["mu"].split()) == 16
+    assert len(found["sequences"][1]["reconstruction"]) == 3 * LENGTH
+
+
+def test_each_model_has_an_example_that_it_reads() -> None:
+    examples = own_sequences._examples()
+    assert set(examples) == set(sequence_loading.BY_NAME)
+    for name, text in examples.items():
+        (record,) = read_fasta(text)
+        assert len(tokens(record, sequence_loading.BY_NAME[name].alphabet)) >= LENGTH
+    found = own_sequences.encode({"model": MODEL, "fasta": examples[MODEL]})
+    assert "1 of 1 sequences whole" in found["said"]
+
+
+def test_the_form_is_sent_within_a_request() -> None:
+    with own_sequences.gr.Blocks():
+        form = own_sequences.form()
+    assert "KNOWN" not in str(form.js_on_load)
+    for name in sequence_loading.BY_NAME:
+        assert f'<option value="{name}">' in str(form.value)

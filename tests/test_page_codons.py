@@ -1,0 +1,263 @@
+"""The Codons tab in the browser: answer, code table, disk, sequences, links, files; phone and keyboard."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, measured_here
+from axe_playwright_python.sync_playwright import Axe
+from explorer import Explorer
+from playwright.sync_api import Locator, Page, expect
+
+from tvae import codons, genetic, genetic_reports
+from tvae.page import code_table, own_sequences, texts_codons
+
+pytestmark = pytest.mark.browser
+LEUCINE = [int(codons.OPERATIONS[index]) for index in codons.families()["L"]]
+
+
+def document_of(name: str, stops: bool = False) -> dict[str, Any]:
+    located, measured = measured_here(name)
+    return genetic_reports.genetic_code(located, measured, genetic.examine(measured.embedding, stops))
+
+
+class Codons:
+    """The tab of one opened page, with its pictures drawn."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(20_000)
+        self.answer = page.locator("#codons-answer")
+        self.cells = page.locator(".code-table button.codon")
+        self.disk = page.locator("svg.codon-disk")
+        self.letters = page.locator(".families button")
+        self.said = page.locator(".code-said")
+        self.own = page.locator("#codons-own")
+        self.problem = self.own.locator("[role=alert]")
+        expect(self.disk).to_be_visible()
+
+    def cell(self, codon: str) -> Locator:
+        return self.page.locator(f'.code-table button[data-index="{codons.OPERATIONS[codons.codon_index(codon)]}"]')
+
+    def dot(self, codon: str) -> Locator:
+        return self.disk.locator(f'g[data-operation="{codons.OPERATIONS[codons.codon_index(codon)]}"]')
+
+    def chosen(self, *names: str) -> None:
+        """Expect these codons marked, in the table and in the disk, and no other."""
+        wanted = sorted(names, key=codons.codon_index)
+        expect(self.page.locator('.code-table button[aria-pressed="true"]')).to_have_count(len(wanted))
+        for name in wanted:
+            expect(self.cell(name)).to_have_attribute("aria-pressed", "true")
+        expect(self.disk.locator("circle.chosen")).to_have_count(len(wanted))
+
+    def encode(self, text: str) -> None:
+        self.own.locator("textarea").fill(text)
+        self.own.get_by_role("button", name=texts_codons.OWN_ENCODE, exact=True).click()
+
+    def saved(self, button: Locator, into: Path) -> Path:
+        with self.page.expect_download() as download:
+            button.click()
+        path = into / download.value.suggested_filename
+        download.value.save_as(path)
+        return path
+
+
+OpenCodons = Callable[..., Codons]
+
+
+@pytest.fixture
+def codons_tab(explorer: OpenExplorer) -> OpenCodons:
+    def open_codons(query: str = "", **options: Any) -> Codons:
+        page = explorer(query, **options).page
+        page.get_by_role("tab", name="Codons").click()
+        return Codons(page)
+
+    return open_codons
+
+
+def test_the_answer_is_that_of_the_endpoint_and_counts_stops(codons_tab: OpenCodons) -> None:
+    opened = codons_tab()
+    document = document_of(BUNDLED)
+    expect(opened.answer.locator(".answer")).to_have_text(document["sentence"])
+    expect(opened.answer.locator(".answer strong")).to_have_text("No")
+    expect(opened.answer.locator("tbody td").nth(2)).to_have_text(f"{document['a']['p_mapping']:.4f}")
+    opened.page.get_by_label(texts_codons.STOPS).check()
+    expect(opened.answer.locator(".answer")).to_have_text(document_of(BUNDLED, stops=True)["sentence"])
+    expect(opened.page).to_have_url(re.compile("stops=true"))
+
+
+def test_codons_are_chosen_in_the_table_and_in_the_disk(codons_tab: OpenCodons) -> None:
+    opened = codons_tab("?operations=27")
+    expect(opened.cells).to_have_count(64)
+    opened.chosen("TCT")
+    opened.cell("ATG").click()
+    opened.chosen("ATG")
+    opened.dot("GGC").click(modifiers=["Control"])
+    opened.chosen("ATG", "GGC")
+    opened.page.locator("#codons-acids").get_by_label("L: choose").click()
+    opened.chosen(*(codons.CODONS[index] for index in codons.families()["L"]))
+    opened.page.get_by_role("tab", name="Explore").click()
+    Explorer(opened.page).chosen(*LEUCINE)
+
+
+def test_one_amino_acid_is_lit_up_in_both_pictures(codons_tab: OpenCodons) -> None:
+    opened = codons_tab()
+    expect(opened.said).to_have_text(texts_codons.FAMILIES_HINT)
+    opened.dot("AGT").hover()
+    expect(opened.page.locator(".code-table button.lit")).to_have_count(6)
+    expect(opened.disk.locator(".dot.lit")).to_have_count(6)
+    expect(opened.said).to_contain_text("S, serine: TCT, TCC, TCA, TCG, AGT, AGC. Mean distance within")
+    opened.answer.hover()
+    expect(opened.page.locator(".lit")).to_have_count(0)
+    letter = opened.letters.get_by_text("W", exact=True)
+    letter.click()
+    opened.answer.hover()
+    opened.cell("TTT").focus()
+    expect(opened.said).to_contain_text("F, phenylalanine")
+    opened.page.locator("#sequence-text").focus()
+    expect(opened.said).to_contain_text("W, tryptophan: TGG alone")
+    expect(opened.page.locator('.families [aria-pressed="true"]')).to_have_text("W")
+    opened.page.get_by_label("B", exact=True).locator("visible=true").check()
+    expect(opened.page.locator("#codons-pictures h2").first).to_contain_text("encoder B")
+    expect(opened.disk.locator(".dot.lit")).to_have_count(1)
+
+
+def test_a_link_restores_the_view(explorer: OpenExplorer) -> None:
+    query = f"?tab=codons&codon_encoder=B&codon_colour=radius&stops=true&operations=0&checkpoint={EUCLIDEAN}"
+    opened = Codons(explorer(query).page)
+    expect(opened.answer.locator(".answer")).to_have_text(document_of(EUCLIDEAN, stops=True)["sentence"])
+    expect(opened.page.locator("#codons-pictures h2").first).to_contain_text("encoder B")
+    expect(opened.page.locator(".code-legend")).to_contain_text(texts_codons.RADIUS["euclidean"])
+    expect(opened.page.get_by_text(texts_codons.DISK_FLAT)).to_be_visible()
+    opened.chosen("TTT")
+    asked = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
+    assert asked == {name: value[0] for name, value in parse_qs(query[1:]).items()}
+
+
+def test_it_follows_the_checkpoint(explorer: OpenExplorer) -> None:
+    opened = explorer()
+    opened.page.get_by_role("tab", name="Codons").click()
+    shown = Codons(opened.page)
+    before = document_of(BUNDLED)["sentence"]
+    expect(shown.answer.locator(".answer")).to_have_text(before)
+    opened.choose(f"{EUCLIDEAN} - ")
+    expect(shown.answer.locator(".answer")).to_have_text(document_of(EUCLIDEAN)["sentence"])
+
+
+def test_nothing_of_it_is_there_before_it_is_opened(explorer: OpenExplorer) -> None:
+    page = explorer().page
+    assert page.locator("#codons, .code-table, #codons-own").count() == 0
+
+
+def test_files_of_the_tables_and_of_the_disk(codons_tab: OpenCodons, tmp_path: Path) -> None:
+    opened = codons_tab("?operations=0")
+    path = opened.saved(opened.page.get_by_role("button", name="64 codons as JSON"), tmp_path)
+    assert [row["codon"] for row in json.loads(path.read_text())["codons"]] == list(codons.CODONS)
+    path = opened.saved(opened.page.get_by_role("button", name="Amino acids as CSV"), tmp_path)
+    assert len(path.read_text().splitlines()) == 22
+    for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        opened.disk.hover()
+        path = opened.saved(opened.page.get_by_role("button", name=f"codons as {kind}", exact=False).last, tmp_path)
+        data = path.read_bytes()
+        assert path.name == f"tvae-{BUNDLED}_A_codons.{kind.lower()}"
+        assert data.startswith(start)
+    text = data.decode()
+    assert text.count('class="dot"') == 64
+    assert "var(" not in re.sub(r"--\w+:[^;\"]*", "", text)
+
+
+def test_sequences_are_encoded_and_saved(codons_tab: OpenCodons, tmp_path: Path) -> None:
+    opened = codons_tab()
+    opened.own.get_by_role("button", name="Example").click()
+    text = opened.own.locator("textarea").input_value()
+    assert text == own_sequences._examples()[own_sequences.DEFAULT]
+    opened.own.get_by_role("button", name=texts_codons.OWN_ENCODE, exact=True).click()
+    expect(opened.own.locator(".said")).to_contain_text("1 of 1 sequences whole")
+    expect(opened.own.locator("tbody tr")).to_have_count(1)
+    opened.own.locator("input[type=file]").set_input_files(
+        {"name": "genes.fasta", "mimeType": "text/plain", "buffer": b">mine\nATGAAA\n>other\nAUGCCC\n"}
+    )
+    expect(opened.own.locator(".said")).to_have_text("genes.fasta")
+    opened.own.locator("textarea").press("Control+Enter")
+    expect(opened.own.locator("tbody th")).to_have_text(["mine", "other"])
+    expect(opened.own.locator("tbody td").first).to_have_text("2")
+    path = opened.saved(opened.own.get_by_role("button", name="as JSON"), tmp_path)
+    assert [row["id"] for row in json.loads(path.read_text())["sequences"]] == ["mine", "other"]
+
+
+def test_refusals_are_sentences_and_the_table_stays(codons_tab: OpenCodons) -> None:
+    opened = codons_tab()
+    opened.encode(">good\nATGAAA\n")
+    expect(opened.own.locator("tbody tr")).to_have_count(1)
+    for text, sentence in (
+        (">one\nATGAAA\n>two\nATGNNN\n", "Sequence 2 ('two') has 'N' at position 4: an ambiguous base"),
+        (">one\nATGAA\n", "Its last codon is not complete"),
+        ("", "There is no sequence"),
+        (">x\n" + "ATG" * 600_000, "This is 1.8 MB; at most 1.5 MB"),
+    ):
+        opened.encode(text)
+        expect(opened.problem).to_contain_text(sentence)
+        expect(opened.own.locator(".said")).to_be_hidden()
+        expect(opened.own.locator("tbody th")).to_have_text("good")
+    opened.own.locator("select").select_option("aa_vae_all.pt")
+    expect(opened.own.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
+    opened.encode(">p\nMKV\n")
+    expect(opened.problem).to_contain_text("aa_vae_all.pt")
+    opened.own.locator("select").select_option(own_sequences.DEFAULT)
+    opened.encode(">p\nMKV\n")
+    expect(opened.problem).to_contain_text("Sequence 1 ('p') has 'M' at position 1")
+    opened.encode(">again\nATG\n")
+    expect(opened.own.locator("tbody th")).to_have_text("again")
+    expect(opened.problem).to_be_hidden()
+
+
+def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
+    opened = explorer(width=375, dark=True)
+    page = opened.page
+    opened.open_tab_by_keyboard("Codons")
+    shown = Codons(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    keys = page.keyboard
+    shown.cell("TTT").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
+        keys.press(key)
+    shown.chosen("TCA")
+    expect(shown.cell("TCA")).to_be_focused()
+    for key in ("End", "ArrowRight", "ArrowUp", "Home", "Space"):
+        keys.press(key)
+    shown.chosen("TTC")
+    keys.press("Tab")
+    keys.press("ArrowRight")
+    expect(shown.letters.nth(1)).to_be_focused()
+    keys.press("Enter")
+    expect(shown.letters.nth(1)).to_have_attribute("aria-pressed", "true")
+    keys.press("Shift+Tab")
+    expect(shown.cell("TTC")).to_be_focused()
+    shown.own.locator("textarea").focus()
+    keys.type(">k\nATGAAA\n")
+    keys.press("Control+Enter")
+    expect(shown.own.locator("tbody th")).to_have_text("k")
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.wait_for_function("document.documentElement.scrollWidth === 320")
+    for part in ("#codons-answer table", ".code-table", "svg.codon-disk", "#sequence-text"):
+        box = page.locator(part).bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320, part
+
+
+@pytest.mark.parametrize(("dark", "colour"), [(False, "amino"), (True, "amino"), (False, "radius"), (True, "radius")])
+def test_no_axe_violation_of_its_own(codons_tab: OpenCodons, dark: bool, colour: str) -> None:
+    opened = codons_tab(f"?operations=0,1&codon_colour={colour}", dark=dark)
+    assert colour in code_table.COLOURS
+    opened.encode(">good\nATGAAA\n")
+    expect(opened.own.locator("tbody tr")).to_have_count(1)
+    opened.encode("ATGN")
+    expect(opened.problem).to_be_visible()
+    for part in ("#codons-lead", "#codons-answer", "#codons-pictures", "#codons-acids", "#codons-own"):
+        found: list[dict[str, Any]] = Axe().run(opened.page, context=part).response["violations"]
+        assert [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]] == []

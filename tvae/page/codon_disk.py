@@ -1,0 +1,125 @@
+"""The disk of the Codons tab: 64 codons by exact radius and by the tree of digits, synonyms joined, as inline SVG.
+
+As in `disk` the radius is measured and the angle is counted. A codon has only two of the three digits at each of its
+six positions, so most of that disk is empty and codons of one box lie within a few pixels; here the empty arcs are
+left out. The order of the codons, and that each 3-adic ball is one arc, stay.
+"""
+
+from collections.abc import Collection, Sequence
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae import codons
+from tvae.page import texts_codons
+from tvae.page.curves import ticks
+from tvae.page.html import number
+from tvae.page.saving import save_buttons
+from tvae.palette import AMINO_COLOURS
+
+SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk beside the table
+EDGE: Final = 192  # the farthest codon's place
+BOXES: Final = EDGE + 18  # where the first two bases stand
+DOT: Final = 7.5
+
+Doubles = NDArray[np.float64]
+
+
+def angles() -> Doubles:
+    """Angles (C,) in (0, 2 pi) of the codons, in the order of `disk.angle` of their operations, evenly."""
+    turns: Doubles = 2 * np.pi * (np.arange(codons.C) + 0.5) / codons.C
+    return turns
+
+
+def places(radii: Doubles) -> Doubles:
+    """Places (C, 2) in the viewBox of radii (C,) >= 0: from the middle in proportion, the largest at the edge."""
+    far = EDGE * radii / (radii.max() or 1.0)
+    found: Doubles = SIZE / 2 + far[:, None] * np.stack([np.cos(angles()), -np.sin(angles())], axis=-1)
+    return found
+
+
+def colours(letter: str) -> str:
+    """The style of what is an amino acid's."""
+    pale, deep = AMINO_COLOURS[letter]
+    return f"--pale:{pale};--deep:{deep}"
+
+
+def drawn(
+    radii: Sequence[float], styles: Sequence[str], labels: Sequence[str], chosen: Collection[int], told: str, name: str
+) -> str:
+    """The picture. `styles` and `labels` (C,) are the codons' colours and words, `chosen` operations are ringed.
+
+    `told` is what a screen reader says of it, `name` that of its file.
+    """
+    at = places(np.asarray(radii, np.float64))
+    dots = "".join(
+        _dot(index, at[index], styles[index], labels[index], int(codons.OPERATIONS[index]) in chosen)
+        for index in range(codons.C)
+    )
+    return (
+        f'<figure class="codon-figure"><svg class="codon-disk" viewBox="0 0 {SIZE} {SIZE}" role="img" '
+        f'aria-label="{escape(told)}">{_frame(max(radii))}{_joined(at)}{dots}</svg>{save_buttons(name)}</figure>'
+    )
+
+
+def _frame(most: float) -> str:
+    """Circles of equal radius with their values, the quarters of the first base, and the boxes' names."""
+    middle = SIZE / 2
+    values = [value for value in ticks(0.0, most or 1.0, 5) if value > 0]
+    rings = "".join(
+        f'<circle class="ring" cx="{middle:g}" cy="{middle:g}" r="{EDGE * value / (most or 1.0):.1f}"/>'
+        for value in values
+    )
+    words = "".join(
+        f'<text class="value" x="{middle + EDGE * value / (most or 1.0):.1f}" y="{middle + 4:g}">{value:g}</text>'
+        for value in values
+    )
+    quarters = f'<path class="quarter" d="M{middle - EDGE - 12:g} {middle:g}H{middle + EDGE + 12:g}"/>'
+    quarters += f'<path class="quarter" d="M{middle:g} {middle - EDGE - 12:g}V{middle + EDGE + 12:g}"/>'
+    boxes = ""
+    for box in range(16):
+        turn = 2 * np.pi * (box + 0.5) / 16
+        x, y = middle + BOXES * np.cos(turn), middle - BOXES * np.sin(turn)
+        boxes += f'<text class="box" x="{x:.1f}" y="{y + 4:.1f}">{codons.CODONS[4 * box][:2]}</text>'
+    return rings + quarters + words + boxes
+
+
+def _joined(at: Doubles) -> str:
+    """One path for each family of more than one codon, from codon to codon around the disk."""
+    parts = []
+    for letter, members in codons.families().items():
+        if len(members) > 1:
+            way = "L".join(f"{x:.1f} {y:.1f}" for x, y in at[list(members)])
+            parts.append(f'<path class="joined" data-family="{letter}" style="{colours(letter)}" d="M{way}"/>')
+    return "".join(parts)
+
+
+def _dot(index: int, at: Doubles, style: str, label: str, chosen: bool) -> str:
+    letter, (x, y) = codons.TABLE[index], at
+    ring = f'<circle class="chosen" r="{DOT + 3:g}"/>' if chosen else ""
+    return (
+        f'<g class="dot" data-family="{letter}" data-operation="{codons.OPERATIONS[index]}" style="{style}" '
+        f'transform="translate({x:.1f} {y:.1f})"><title>{escape(label)}</title>{ring}<circle r="{DOT:g}"/>'
+        f'<text y="3.4">{letter}</text></g>'
+    )
+
+
+def told(document: dict[str, Any], side: str) -> str:
+    """What a screen reader is told of the disk: families, mean distances, innermost and outermost codon."""
+    rows = sorted(document["codons"], key=lambda row: row[f"radius_{side}"])
+    inner, outer = rows[0], rows[-1]
+    joined = [family for family in document["families"] if len(family["codons"]) > 1]
+    counted = sum(document["stops"] or family["amino_acid"] != codons.STOP for family in joined)
+    return texts_codons.DISK_WORDS.format(
+        measure=texts_codons.RADIUS[document["measure"]],
+        encoder=side.upper(),
+        families=counted,
+        within=number(document[side]["within"], 3),
+        between=number(document[side]["between"], 3),
+        inner=inner["codon"],
+        low=number(inner[f"radius_{side}"], 3),
+        outer=outer["codon"],
+        high=number(outer[f"radius_{side}"], 3),
+    )

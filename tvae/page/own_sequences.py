@@ -1,0 +1,129 @@
+"""A visitor's own sequences, on the Codons tab: the form, what a model makes of them as HTML, and as a file.
+
+The browser holds the text; it is sent with each call, and nothing of it is kept here.
+"""
+
+import base64
+import json
+from functools import cache
+from html import escape
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae import sequence_reports
+from tvae.codons import translated
+from tvae.errors import TvaeError
+from tvae.page import compute, exports, texts_codons
+from tvae.page.components import STATIC
+from tvae.page.html import as_files, number, scrolling
+from tvae.page.sketches import percent
+from tvae.sequence_loading import BY_NAME, DEFAULT, ENTRIES, FASTA
+from tvae.sequences import LENGTH, Alphabet, read_fasta, read_file, tokens
+from tvae.tables import written
+
+MAX_TEXT: Final = 1_500_000  # bytes; a request of the page holds 2 MB
+SHOWN: Final = 100  # rows of the table
+
+Document = dict[str, Any]
+
+
+def form() -> gr.HTML:
+    """The section; it asks `encode` and `export`, and has no events."""
+    notes = {entry.name: entry.note for entry in ENTRIES}
+    known = {"words": texts_codons.OWN_SAID, "most": MAX_TEXT, "notes": notes, "examples": _examples()}
+    script = (STATIC / "codon_sequences.js").read_text(encoding="utf-8")
+    return gr.HTML(
+        _form(),
+        js_on_load=script.replace("KNOWN", json.dumps(known)),
+        apply_default_css=False,
+        elem_id="codons-own",
+        server_functions=[encode, export],
+    )
+
+
+def _form() -> str:
+    options = "".join(f'<option value="{escape(entry.name)}">{escape(entry.title)}</option>' for entry in ENTRIES)
+    example = texts_codons.OWN_EXAMPLE.format(name=read_file(FASTA)[0].id)
+    return (
+        f"<h2>{texts_codons.OWN}</h2><p class='quiet'>{texts_codons.OWN_LEAD.format(length=LENGTH)}</p>"
+        '<div class="sequence-form">'
+        f'<label for="sequence-model">{texts_codons.OWN_MODEL}</label><select id="sequence-model" '
+        f'aria-describedby="sequence-note">{options}</select><p id="sequence-note" class="quiet">'
+        f"{escape(BY_NAME[DEFAULT].note)}</p>"
+        f'<label for="sequence-text">{texts_codons.OWN_TEXT}</label><textarea id="sequence-text" rows="6" '
+        f'spellcheck="false" autocomplete="off" placeholder="{escape(texts_codons.OWN_HINT)}" '
+        'aria-describedby="sequence-alert"></textarea>'
+        f'<p class="sequence-file"><label for="sequence-file">{texts_codons.OWN_FILE}</label>'
+        '<input id="sequence-file" type="file" accept=".fasta,.fa,.fna,.ffn,.faa,.txt"></p>'
+        f'<p class="sequence-go"><button type="button" class="primary" data-do="encode">{texts_codons.OWN_ENCODE}'
+        f'</button><button type="button" class="chip" data-do="example">{escape(example)}</button>'
+        '<span class="said" role="status"></span></p></div>'
+        '<p id="sequence-alert" class="alert" role="alert"></p><div class="sequence-results"></div>'
+    )
+
+
+@cache
+def _examples() -> dict[str, str]:
+    """The first gene that the bundled model was trained on, for models of codons; its protein for the others."""
+    record = read_file(FASTA)[0]
+    letters: dict[Alphabet, str] = {
+        "codons": record.letters,
+        "amino acids": translated(tokens(record, "codons")).rstrip("*"),
+    }
+    return {entry.name: _fasta(record.id, letters[entry.alphabet]) for entry in ENTRIES}
+
+
+def _fasta(name: str, letters: str) -> str:
+    lines = [letters[start : start + 60] for start in range(0, len(letters), 60)]
+    return "\n".join([f">{name}", *lines, ""])
+
+
+def encode(asked: dict[str, str]) -> dict[str, str]:
+    """Sequences through a model: {html, said}, or {error}. `asked`: model, fasta."""
+    try:
+        document = _document(asked)
+    except TvaeError as error:
+        return {"error": str(error)}
+    total = document["total"]
+    shares = {name: percent(total[key]) for name, key in (("share", "token_accuracy"), ("share_100", _OVER_ALL))}
+    said = texts_codons.OWN_TOTAL.format(alphabet=document["alphabet"], length=LENGTH, **total | shares)
+    return {"html": results(document), "said": said}
+
+
+def export(asked: dict[str, str]) -> dict[str, str]:
+    """The same as a file: {name, base64}, or {error}. `asked`: model, fasta, kind."""
+    try:
+        document = _document(asked)
+        about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}
+        data = written(exports.of_rows("sequences", about, document["sequences"]), asked["kind"])
+    except TvaeError as error:
+        return {"error": str(error)}
+    name = f"tvae-{exports.plain(document['checkpoint'])}-sequences.{asked['kind']}"
+    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+
+
+_OVER_ALL: Final = "token_accuracy_100"
+
+
+def _document(asked: dict[str, str]) -> Document:
+    records = read_fasta(asked["fasta"])
+    return sequence_reports.encoding(*compute.opened_sequences(asked["model"]), records)
+
+
+def results(document: Document) -> str:
+    """The table of the encoded sequences, the first 100, and buttons that save all of them."""
+    head = "".join(f'<th scope="col">{escape(name.format(length=LENGTH))}</th>' for name in texts_codons.OWN_HEAD)
+    rows = document["sequences"]
+    body = "".join(
+        f'<tr><th scope="row">{escape(row["id"])}</th><td>{number(row["length"], 0)}</td><td>{row["used"]}</td>'
+        f"<td>{percent(row['token_accuracy'])}</td><td>{percent(row[_OVER_ALL])}</td><td>{escape(row['note'])}</td></tr>"
+        for row in rows[:SHOWN]
+    )
+    more = texts_codons.OWN_MORE.format(shown=SHOWN, sequences=len(rows)) if len(rows) > SHOWN else ""
+    table = f'<table class="numbers encoded"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return (
+        scrolling(texts_codons.OWN_TABLE, table)
+        + (f'<p class="quiet">{more}</p>' if more else "")
+        + as_files("sequences", texts_codons.OWN_FILES, document["checkpoint"])
+    )

@@ -1,0 +1,69 @@
+// A visitor's own sequences: a file becomes text here, Python encodes the text, and keeps nothing. Python puts the
+// limits, the words and the examples in. Gradio runs this file as the body of a function (element, server).
+const known = KNOWN, say = known.words;
+const find = (selector) => element.querySelector(selector);
+const model = find(`select`), field = find(`textarea`), input = find(`input`), results = find(`.sequence-results`);
+const status = find(`.sequence-go .said`), problem = find(`.alert`);
+let encoded = null, busy = false; // what the table shows
+
+function tell(words, wrong) {
+  status.textContent = wrong ? `` : words;
+  problem.textContent = wrong ? words : ``;
+}
+function tooLarge(size) {
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+  return size > known.most && say.large.replace(`{size}`, megabytes(size)).replace(`{most}`, megabytes(known.most));
+}
+async function ask(name, asked) {
+  try {
+    return (await server[name](asked)) ?? {error: say.cut};
+  } catch {
+    return {error: say.cut};
+  }
+}
+async function encode() {
+  const asked = {model: model.value, fasta: field.value}, refused = tooLarge(new Blob([asked.fasta]).size);
+  if (busy) return;
+  if (refused) { tell(refused, true); return; }
+  busy = true;
+  tell(say.encoding);
+  const answer = await ask(`encode`, asked);
+  busy = false;
+  tell(answer.error ?? answer.said, Boolean(answer.error));
+  if (answer.error) return;
+  encoded = asked;
+  results.innerHTML = answer.html;
+}
+async function save(button) {
+  const said = button.closest(`.exports`).querySelector(`.status`);
+  said.textContent = say.preparing;
+  const file = await ask(`export`, {...encoded, kind: button.dataset.export});
+  said.textContent = file.error ?? `${say.saved} ${file.name}`;
+  if (file.error) return;
+  const blob = new Blob([Uint8Array.from(atob(file.base64), (c) => c.charCodeAt(0))]);
+  const link = Object.assign(document.createElement(`a`), {href: URL.createObjectURL(blob), download: file.name});
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+model.addEventListener('change', () => { find(`#sequence-note`).textContent = known.notes[model.value]; });
+input.addEventListener('change', async () => {
+  const file = input.files[0];
+  if (!file) return;
+  const refused = tooLarge(file.size);
+  try {
+    if (!refused) field.value = await file.text();
+    tell(refused || file.name, Boolean(refused));
+  } catch {
+    tell(say.unread, true);
+  }
+  input.value = ``; // so that the same file, mended, can be chosen again
+});
+field.addEventListener('keydown', (event) => {
+  if (event.key === `Enter` && (event.ctrlKey || event.metaKey)) encode();
+});
+element.addEventListener('click', (event) => {
+  const {do: what, export: kind} = event.target.closest(`button`)?.dataset ?? {};
+  if (what === `encode`) encode();
+  if (what === `example`) { field.value = known.examples[model.value]; tell(``); }
+  if (kind) save(event.target.closest(`button`));
+});

@@ -15,14 +15,14 @@ from tvae.catalogue import BY_NAME
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, level_ranges, spearman_ceiling
-from tvae.page import learn, lessons, texts_learn
+from tvae.page import learn, lessons, texts
 from tvae.page.sketches import Bar, Range, bars, digits, histogram, percent, ranges, reliability
 from tvae.palette import TRIT_SIGNS
 from tvae.robustness import Bin
 
 Opened = tuple[Located, Measured]
 MINUS = "\u2212"
-ALL_WORDS = " ".join(lesson.says + lesson.more for lesson in texts_learn.LESSONS) + " ".join(texts_learn.WHY)
+ALL_WORDS = " ".join(lesson.says + lesson.more for lesson in texts.LESSONS) + " ".join(texts.WHY)
 
 
 @pytest.fixture(scope="module", params=[BUNDLED, RICH, EUCLIDEAN, "tree"])
@@ -45,7 +45,7 @@ def shown(html: str) -> list[str]:
 
 
 class TestWords:
-    """What stands in `texts_learn` in digits."""
+    """What stands in `english.toml` in digits."""
 
     def test_levels(self) -> None:
         assert list(ternary.LEVEL_SIZES[:9]) == [2 * 3 ** (8 - v) for v in range(9)]
@@ -101,7 +101,7 @@ class TestWords:
             assert (lengths**2 / 4).sum() / LEVELS <= lessons.limit_of(largest) * (1 + 1e-12)
 
     def test_the_published_numbers_are_those_of_the_catalogue(self) -> None:
-        reasons = " ".join(texts_learn.WHY).replace(MINUS, "-")
+        reasons = " ".join(texts.WHY).replace(MINUS, "-")
         for name, words in (
             ("v5_11_structural/best.pt", ("claimed.hierarchy", "stored.hierarchy_a", "stored.hierarchy_b")),
             ("v5_11_progressive/best.pt", ("stored.hierarchy_a", "stored.hierarchy_b")),
@@ -118,18 +118,18 @@ class TestWords:
     def test_sources_are_links_and_load_nothing(self) -> None:
         made = lessons.why()
         assert not re.search(r"<(img|script|link|iframe|object|embed)|src=|url\(", made)
-        assert made.count("<a href=") == sum(bool(url) for _, url in texts_learn.SOURCES)
+        assert made.count("<a href=") == sum(bool(url) for _, url in texts.SOURCES)
         assert made.count('rel="noopener noreferrer"') == made.count("<a href=")
 
 
 class TestCards:
     def test_every_lesson_is_a_card_with_words_and_a_figure(self, opened: Opened) -> None:
         page = lessons.page(*opened)
-        for lesson in texts_learn.LESSONS:
+        for lesson in texts.LESSONS:
             made = card(page, lesson.key)
-            assert "<figure" in made or texts_learn.NO_BALL in made
+            assert "<figure" in made or texts.NO_BALL in made
             assert "{" not in made
-        assert (texts_learn.NO_BALL in page) == (not opened[1].embedding.has_ball)
+        assert (texts.NO_BALL in page) == (not opened[1].embedding.has_ball)
         for svg in re.findall(r"<svg.*?</svg>", page):
             ElementTree.fromstring(svg)
 
@@ -155,7 +155,7 @@ class TestCards:
                 assert f"{one.q:.4f}".replace("-", MINUS) in shown(card(page, "q"))
         marks = shown(card(page, "overlaps")).count("\u00d7")
         assert marks == metrics.a.overlaps
-        verdict = f"{marks} of 9 neighbouring pairs overlap" if marks else texts_learn.NO_OVERLAP
+        verdict = f"{marks} of 9 neighbouring pairs overlap" if marks else texts.NO_OVERLAP
         assert verdict in card(page, "overlaps")
 
     def test_richness_is_the_sum_of_what_the_levels_add(self, opened: Opened) -> None:

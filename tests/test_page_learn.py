@@ -8,10 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from playwright.sync_api import Page, expect
 
-from tvae.page import texts_learn
+from tvae.page import texts
 
 pytestmark = pytest.mark.browser
-TITLES = [*(lesson.title for lesson in texts_learn.LESSONS), texts_learn.WHY_TITLE]
+TITLES = [*(lesson.title for lesson in texts.LESSONS), texts.WHY_TITLE]
 
 
 def filled(opened: Explorer, name: str) -> Page:
@@ -48,8 +48,8 @@ def test_it_is_filled_when_opened_and_follows_the_checkpoint(explorer: OpenExplo
 def test_a_checkpoint_without_a_ball_says_so(explorer: OpenExplorer) -> None:
     opened = explorer(f"?checkpoint={EUCLIDEAN}&tab=learn")
     page = filled(opened, EUCLIDEAN)
-    expect(page.get_by_text(texts_learn.NO_BALL)).to_have_count(3)
-    expect(page.locator("section[aria-labelledby=lesson-ball]")).to_contain_text(texts_learn.FLAT)
+    expect(page.get_by_text(texts.NO_BALL)).to_have_count(3)
+    expect(page.locator("section[aria-labelledby=lesson-ball]")).to_contain_text(texts.FLAT)
 
 
 def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
@@ -57,10 +57,10 @@ def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
     page = opened.page
     opened.open_tab_by_keyboard("Learn")
     filled(opened, BUNDLED)
-    for lesson in texts_learn.LESSONS:
+    for lesson in texts.LESSONS:
         page.locator(f"section[aria-labelledby=lesson-{lesson.key}] summary").focus()
         page.keyboard.press("Enter")
-    assert page.locator("#learn-body details[open]").count() == len(texts_learn.LESSONS)
+    assert page.locator("#learn-body details[open]").count() == len(texts.LESSONS)
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     for section in page.locator(".lesson").all():
         box = section.bounding_box()
@@ -70,7 +70,7 @@ def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
     page.locator("section[aria-labelledby=lesson-why] summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.href") == texts_learn.SOURCES[0][1]
+    assert page.evaluate("document.activeElement.href") == texts.SOURCES[0][1]
 
 
 @pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 1440), (False, 320)])

@@ -5,7 +5,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page import compute, lessons, texts, texts_learn
+from tvae.page import compute, lessons, texts
 from tvae.page.components import followed, plain_html
 from tvae.page.html import alert
 
@@ -16,7 +16,7 @@ Values = tuple[Any, ...]
 
 def layout() -> dict[str, Any]:
     """Every component of the tab by its name."""
-    plain_html(f'<p class="quiet">{texts_learn.LEAD}</p>', "learn-lead")
+    plain_html(f'<p class="quiet">{texts.LEARN_LEAD}</p>', "learn-lead")
     return {"status": plain_html("", "learn-status"), "body": plain_html("", "learn-body")}
 
 

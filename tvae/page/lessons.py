@@ -1,4 +1,4 @@
-"""The cards of the Learn tab: the words of `texts_learn` with the numbers and figures of one checkpoint.
+"""The cards of the Learn tab: the words of `texts` with the numbers and figures of one checkpoint.
 
 Everything is read from what is measured already; the distances of one operation to all are all that is computed.
 """
@@ -15,10 +15,10 @@ from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics, level_ranges
 from tvae.operations import parse_operations
-from tvae.page import texts, texts_learn
+from tvae.page import texts
 from tvae.page.html import number, tile
 from tvae.page.sketches import Bar, Range, bars, digits, histogram, ranges
-from tvae.page.texts_learn import LESSONS, Lesson
+from tvae.page.texts import LESSONS, Lesson
 from tvae.palette import LEVEL_COLOURS, TRIT_SIGNS
 from tvae.reference import exact_tree
 
@@ -46,27 +46,27 @@ def _card(lesson: Lesson, numbers: dict[str, str], drawn: str) -> str:
 
 def why() -> str:
     """Why published and measured numbers differ, and the sources; links are followed by a click alone."""
-    first, *reasons = texts_learn.WHY
+    first, *reasons = texts.WHY
     items = "".join(f"<li>{reason}</li>" for reason in reasons)
     sources = "".join(
         f'<li><a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(name)}</a></li>'
         if url
         else f"<li>{escape(name)}</li>"
-        for name, url in texts_learn.SOURCES
+        for name, url in texts.SOURCES
     )
     return (
-        f'<section class="lesson wide" aria-labelledby="lesson-why"><h2 id="lesson-why">{texts_learn.WHY_TITLE}</h2>'
+        f'<section class="lesson wide" aria-labelledby="lesson-why"><h2 id="lesson-why">{texts.WHY_TITLE}</h2>'
         f"<p>{first}</p><ul>{items}</ul>"
-        f"<details class='why'><summary>{texts_learn.SOURCES_TITLE}</summary><ul>{sources}</ul></details></section>"
+        f"<details class='why'><summary>{texts.SOURCES_TITLE}</summary><ul>{sources}</ul></details></section>"
     )
 
 
 def numbers_of(measured: Measured) -> dict[str, str]:
-    """Every number, and every phrase that depends on one, in braces in `texts_learn.LESSONS`."""
+    """Every number, and every phrase that depends on one, in braces in `texts.LESSONS`."""
     metrics = measured.metrics
     trits = ternary.ALL_TRITS[START].tolist()
     terms = [f"{trit + 1} \u00b7 {3**place:,}" for place, trit in enumerate(trits) if trit > -1]
-    at_ball = metrics.at_ball and texts_learn.FROM_THE_BALL.format(count=f"{metrics.at_ball.reconstructed:,}")
+    at_ball = metrics.at_ball and texts.FROM_THE_BALL.format(count=f"{metrics.at_ball.reconstructed:,}")
     return {
         "sum": " + ".join(terms),
         "min": f"{START:,}",
@@ -94,16 +94,16 @@ def _of_the_ball(measured: Measured) -> dict[str, str]:
     found = {
         "r": f"{largest:g}",
         "richness_limit": limit,
-        "richness_even": f"at most {number((LEVELS - 1) * (largest / LEVELS) ** 2 / 4 / LEVELS, 6)}",
+        "richness_even": number((LEVELS - 1) * (largest / LEVELS) ** 2 / 4 / LEVELS, 6),
     }
     if side.norm is None or side.curvature is None:
-        return {**found, "curved": texts_learn.FLAT, "richness_here": "", "span": ""}
+        return {**found, "curved": texts.FLAT, "richness_here": "", "span": ""}
     low, high = level_ranges(side.norm)
     return {
         **found,
-        "curved": texts_learn.CURVED.format(c=f"{side.curvature:.6g}"),
-        "richness_here": f", here {limit}",
-        "span": texts_learn.SPAN.format(span=number(float(high[0] - low[0]), 3), r=f"{largest:g}"),
+        "curved": texts.CURVED.format(c=f"{side.curvature:.6g}"),
+        "richness_here": f", {texts.RICHNESS_HERE.format(limit=limit)}",
+        "span": texts.SPAN.format(span=number(float(high[0] - low[0]), 3), r=f"{largest:g}"),
     }
 
 
@@ -113,16 +113,17 @@ def limit_of(largest: float) -> float:
 
 
 def _or_undefined(value: float | None) -> str:
-    return texts_learn.UNDEFINED if value is None else number(value, 4)
+    return texts.UNDEFINED if value is None else number(value, 4)
 
 
 def _operation(measured: Measured) -> str:
     """Two truth tables, as on the main tab: min, and what is decoded for it."""
     decoded = measured.embedding.reconstruction[START].tolist()
     right = ternary.ALL_TRITS[START].tolist()
-    said = "every trit is right" if decoded == right else f"{sum(np.not_equal(decoded, right))} trits are wrong"
-    words = texts_learn.OPERATION_FIGURE.format(verdict=said)
-    tables = _truth("min(a, b)", right, right) + _truth("decoded", decoded, right)
+    wrong = int(sum(np.not_equal(decoded, right)))
+    said = texts.TRITS_WRONG.format(count=wrong) if wrong else texts.EVERY_TRIT_RIGHT
+    words = texts.OPERATION_FIGURE.format(verdict=said)
+    tables = _truth("min(a, b)", right, right) + _truth(texts.DECODED_TABLE, decoded, right)
     return f'<figure class="sketch"><div class="tables">{tables}</div><figcaption>{escape(words)}</figcaption></figure>'
 
 
@@ -141,7 +142,7 @@ def _truth(caption: str, trits: list[int], right: list[int]) -> str:
 
 
 def _valuation(measured: Measured) -> str:
-    unit = "hyperbolic radius" if measured.embedding.has_ball else "length of \u03bc"
+    unit = texts.RADIUS_NAMES["hyperbolic" if measured.embedding.has_ball else "length"]
     rows = [
         Bar(
             f"v = {v}",
@@ -151,14 +152,14 @@ def _valuation(measured: Measured) -> str:
         )
         for v, (size, radius) in enumerate(zip(ternary.LEVEL_SIZES, measured.metrics.a.level_mean_radius, strict=True))
     ]
-    return bars(rows, texts_learn.LEVELS_FIGURE.format(unit=unit))
+    return bars(rows, texts.LEVELS_FIGURE.format(unit=unit))
 
 
 def _distance(measured: Measured) -> str:
     who, far = neighbours.nearest(measured.embedding.a, np.array([START]), 1)
     other = int(who[0, 0])
     agree = int(ternary.valuation_of(START - other))
-    words = texts_learn.PATH_FIGURE.format(
+    words = texts.PATH_FIGURE.format(
         other=f"{other:,}",
         agree=agree,
         adic=f"1/{3**agree:,}" if agree else "1",
@@ -169,7 +170,7 @@ def _distance(measured: Measured) -> str:
 
 
 def _measure(measured: Measured) -> str:
-    return "hyperbolic" if measured.embedding.has_ball else "Euclidean"
+    return texts.MEASURE_NAMES["hyperbolic" if measured.embedding.has_ball else "flat"]
 
 
 def _ball(measured: Measured) -> str:
@@ -178,25 +179,25 @@ def _ball(measured: Measured) -> str:
         return _nothing()
     edge = side.curvature**-0.5
     counts = np.histogram(side.norm, BINS, (0.0, edge))[0]
-    words = texts_learn.BALL_FIGURE.format(
+    words = texts.BALL_FIGURE.format(
         least=number(float(side.norm.min()), 3),
         most=number(float(side.norm.max()), 3),
         inner=number(float(side.radius.min()), 2),
         outer=number(float(side.radius.max()), 2),
     )
-    return histogram(counts.tolist(), edge, words, "norm")
+    return histogram(counts.tolist(), edge, words, texts.NORM)
 
 
 def _nothing() -> str:
-    return f'<p class="quiet">{escape(texts_learn.NO_BALL)}</p>'
+    return f'<p class="quiet">{escape(texts.NO_BALL)}</p>'
 
 
 def _coverage(measured: Measured) -> str:
     rows = [
-        Bar(f"v = {v}", share, f"{round(share * size):,} of {size:,}", LEVEL_COLOURS[v])
+        Bar(f"v = {v}", share, texts.SO_MANY_OF.format(count=round(share * size), total=size), LEVEL_COLOURS[v])
         for v, (share, size) in enumerate(zip(measured.metrics.at_mu.by_valuation, ternary.LEVEL_SIZES, strict=True))
     ]
-    return bars(rows, texts_learn.COVERAGE_FIGURE)
+    return bars(rows, texts.COVERAGE_FIGURE)
 
 
 def _both(measured: Measured) -> tuple[tuple[str, EncoderMetrics], ...]:
@@ -205,19 +206,22 @@ def _both(measured: Measured) -> tuple[tuple[str, EncoderMetrics], ...]:
 
 def _hierarchy(measured: Measured) -> str:
     rows = [
-        Bar(f"encoder {name}", abs(one.hierarchy or 0.0), number(one.hierarchy, 10), limit=-CEILINGS.hierarchy)
+        Bar(
+            texts.ENCODER_NAMED.format(name=name),
+            abs(one.hierarchy or 0.0),
+            number(one.hierarchy, 10),
+            limit=-CEILINGS.hierarchy,
+        )
         for name, one in _both(measured)
     ]
-    return bars(rows, texts_learn.HIERARCHY_FIGURE)
+    return bars(rows, texts.HIERARCHY_FIGURE)
 
 
 def _overlaps(measured: Measured) -> str:
     metrics, radius = measured.metrics.a, measured.embedding.a.radius
     low, high = level_ranges(radius)
-    pairs = ", ".join(f"{v} and {v + 1}" for v in metrics.overlapping)
-    verdict = (
-        texts_learn.OVERLAP.format(count=metrics.overlaps, pairs=pairs) if metrics.overlaps else texts_learn.NO_OVERLAP
-    )
+    pairs = ", ".join(texts.OVERLAP_PAIR.format(lower=v, higher=v + 1) for v in metrics.overlapping)
+    verdict = texts.OVERLAP.format(count=metrics.overlaps, pairs=pairs) if metrics.overlaps else texts.NO_OVERLAP
     rows = [
         Range(
             f"v = {v}",
@@ -229,8 +233,8 @@ def _overlaps(measured: Measured) -> str:
         )
         for v in range(LEVELS)
     ]
-    label = "hyperbolic radius" if measured.embedding.has_ball else "length of \u03bc"
-    return ranges(rows, texts_learn.RANGES_FIGURE.format(verdict=verdict), label)
+    label = texts.RADIUS_NAMES["hyperbolic" if measured.embedding.has_ball else "length"]
+    return ranges(rows, texts.RANGES_FIGURE.format(verdict=verdict), label)
 
 
 def _richness(measured: Measured) -> str:
@@ -239,10 +243,10 @@ def _richness(measured: Measured) -> str:
         return _nothing()
     limit = limit_of(measured.checkpoint.config.max_radius)
     adds = [float(side.norm[v == ternary.VALUATIONS].var()) / LEVELS for v in range(LEVELS)]
-    verdict = texts_learn.WITH_PRICE if metrics.overlaps else texts_learn.WITHOUT_PRICE
-    rows = [Bar("richness", metrics.richness / limit, number(metrics.richness, 6), limit=1.0)]
+    verdict = texts.WITH_PRICE if metrics.overlaps else texts.WITHOUT_PRICE
+    rows = [Bar(texts.METRICS["richness"], metrics.richness / limit, number(metrics.richness, 6), limit=1.0)]
     rows += [Bar(f"v = {v}", value / limit, number(value, 6), LEVEL_COLOURS[v]) for v, value in enumerate(adds)]
-    return bars(rows, texts_learn.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict))
+    return bars(rows, texts.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict))
 
 
 def _q(measured: Measured) -> str:
@@ -251,15 +255,15 @@ def _q(measured: Measured) -> str:
         if one.q is None or one.distance_correlation is None or one.hierarchy is None:
             return _nothing()
         parts = [
-            (f"Q, {name}", one.q, CEILINGS.q),
-            ("distances", one.distance_correlation, CEILINGS.distance_correlation),
-            ("hierarchy", 1.5 * abs(one.hierarchy), -1.5 * CEILINGS.hierarchy),
+            (texts.Q_OF.format(name=name), one.q, CEILINGS.q),
+            (texts.Q_DISTANCES, one.distance_correlation, CEILINGS.distance_correlation),
+            (texts.METRICS["hierarchy"], 1.5 * abs(one.hierarchy), -1.5 * CEILINGS.hierarchy),
         ]
         rows += [
             Bar(label, value / CEILINGS.q, number(value, 4), limit=min(1.0, limit / CEILINGS.q))
             for label, value, limit in parts
         ]
-    return bars(rows, texts_learn.Q_FIGURE)
+    return bars(rows, texts.Q_FIGURE)
 
 
 def _fidelity(measured: Measured) -> str:
@@ -279,8 +283,8 @@ def _fidelity(measured: Measured) -> str:
             )
         )
     measure = _measure(measured)
-    words = texts_learn.FIDELITY_FIGURE.format(measure=measure[:1].upper() + measure[1:])
-    return ranges(rows, words, f"{measure} distance from min")
+    words = texts.FIDELITY_FIGURE.format(measure=measure[:1].upper() + measure[1:])
+    return ranges(rows, words, texts.DISTANCE_FROM_MIN.format(measure=measure))
 
 
 _FIGURES: Final[dict[str, Callable[[Measured], str]]] = {

@@ -24,7 +24,7 @@ def layout() -> dict[str, Any]:
         script = (STATIC / "own.js").read_text(encoding="utf-8")
         parts["file"] = gr.HTML(
             _FILE,
-            js_on_load=script.replace("KNOWN", json.dumps(known | texts.OWN_SAID)),
+            js_on_load=script.replace("KNOWN", json.dumps({**known, **texts.OWN_SAID})),
             apply_default_css=False,
             elem_id="own-file",
         )

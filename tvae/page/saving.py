@@ -20,7 +20,7 @@ def save_buttons(title: str, figure: dict[str, Any] | None = None) -> str:
         whole["json"] = f' data-figure="{escape(json.dumps(figure, separators=(",", ":")))}"'
     buttons = (
         f'<button type="button" data-save="{kind}" data-name="{escape(title)}"{data} '
-        f'aria-label="{escape(texts.SAVE_AS.format(title=title, kind=kind.upper()))}">{kind.upper()}</button>'
+        f'aria-label="{escape(texts.AS_FILE.format(title=title, kind=kind.upper()))}">{kind.upper()}</button>'
         for kind, data in whole.items()
     )
     return f'<span class="save">{"".join(buttons)}</span>'

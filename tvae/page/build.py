@@ -48,9 +48,9 @@ STYLES: Final = (
     "codons.css",
     "learn.css",
 )
-USUAL: Final = Bound(MAX_REQUEST, "The request is larger than 2 MB. Ask for fewer operations at once.")
+USUAL: Final = Bound(MAX_REQUEST, texts.REQUEST_TOO_LARGE)
 # Gradio's own upload keeps what it is sent, and nothing here needs it.
-NO_UPLOAD: Final = Bound(0, f"No file is taken here. POST a checkpoint's bytes to {bringing.PATH}?name=NAME.")
+NO_UPLOAD: Final = Bound(0, texts.NO_UPLOAD.format(path=bringing.PATH))
 BOUNDS: Final = {bringing.PATH: bringing.FILE_BOUND, "/gradio_api/upload": NO_UPLOAD}
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
@@ -61,23 +61,23 @@ def build() -> gr.Blocks:
     """The app with page and API; the bundled checkpoint's first picture is part of it."""
     first = views.first_view()
     demo: gr.Blocks
-    with gr.Blocks(title="tvae, explorer of the Ternary VAE", analytics_enabled=False, fill_width=True) as demo:
+    with gr.Blocks(title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
-            with gr.Tab("Explore", id="explore") as explore_tab:
+            with gr.Tab(texts.TABS["explore"], id="explore") as explore_tab:
                 parts |= _explore(first)
                 regions.add_section(parts["loaded"])
-            with gr.Tab("Ball", id="ball") as ball_tab:
+            with gr.Tab(texts.TABS["ball"], id="ball") as ball_tab:
                 ball.add(demo, parts)
-            with gr.Tab("Compare", id="compare") as compare_tab:
+            with gr.Tab(texts.TABS["compare"], id="compare") as compare_tab:
                 compare.add(demo, parts)
-            with gr.Tab("Coverage", id="coverage") as coverage_tab:
+            with gr.Tab(texts.TABS["coverage"], id="coverage") as coverage_tab:
                 depth = coverage.layout()
-            with gr.Tab("Codons", id="codons") as codons_opened:
+            with gr.Tab(texts.TABS["codons"], id="codons") as codons_opened:
                 codons_tab.add(demo, parts)
-            with gr.Tab("Train", id="train") as train_tab:
+            with gr.Tab(texts.TABS["train"], id="train") as train_tab:
                 train.add(demo, parts)
-            with gr.Tab("Learn", id="learn") as learn_tab:
+            with gr.Tab(texts.TABS["learn"], id="learn") as learn_tab:
                 lessons = learn.layout()
         _wire(demo, parts)
         coverage.wire(depth, parts)
@@ -126,12 +126,12 @@ def _top(first: View) -> dict[str, Any]:
             plain_html(f"<header><h1>{texts.TITLE}</h1><p>{texts.LEAD}</p></header>", "lead")
         with gr.Column(scale=2, min_width=300):
             choices = [(entry.title, entry.name) for entry in ENTRIES]
-            parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label="Checkpoint", elem_id="checkpoint")
+            parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint")
             parts["own"] = own.layout()
         with gr.Column(scale=3, min_width=300):
             parts["badge"] = plain_html(first.badge, "badge")
         with gr.Column(scale=0, min_width=110):
-            parts["link"] = gr.Button("Copy link", elem_id="link", size="sm", min_width=96)
+            parts["link"] = gr.Button(texts.LINK["copy"], elem_id="link", size="sm", min_width=96)
     parts["alert"] = plain_html("", "alert")
     # What is loaded, and what is in the truth table: held by the browser, so that no server that forgets a visitor, or
     # starts again, shows one checkpoint's numbers beside another's name.
@@ -149,14 +149,17 @@ def _explore(first: View) -> dict[str, Any]:
     with gr.Row(elem_id="main", equal_height=False):
         with gr.Column(scale=3, min_width=320):
             with gr.Row(elem_id="switches"):
-                parts["encoder"] = gr.Radio(["A", "B"], value="A", label="Encoder", elem_id="encoder")
+                parts["encoder"] = gr.Radio(["A", "B"], value="A", label=texts.ENCODER, elem_id="encoder")
                 parts["measure"] = gr.Radio(
-                    list(views.MEASURES), value="radius", label="Measure", elem_id="measure", scale=2
+                    list(views.MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
                 )
             parts["plot"] = strip_plot(first.plot, elem_id="plot", figure=exports.figure)
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
             parts["text"] = gr.Textbox(
-                label=texts.OPERATIONS_LABEL, placeholder=texts.OPERATIONS_HINT, submit_btn="Show", elem_id="operations"
+                label=texts.OPERATIONS_LABEL,
+                placeholder=texts.OPERATIONS_HINT,
+                submit_btn=texts.SHOW,
+                elem_id="operations",
             )
             parts["examples"] = buttons_in_html(examples(), "examples")
             parts["problem"] = plain_html("", "problem")
@@ -166,14 +169,14 @@ def _explore(first: View) -> dict[str, Any]:
     )
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
-            gr.Markdown("## Claimed, stored, measured")
+            gr.Markdown(f"## {texts.COMPARISON_HEADING}")
             parts["comparison"] = buttons_in_html(first.comparison, "comparison", [exports.export])
-            gr.Markdown("## Against the limits")
+            gr.Markdown(f"## {texts.AGAINST_LIMITS}")
             parts["limits"] = buttons_in_html(first.limits, "limits", [exports.export])
         with gr.Column(min_width=320):
-            gr.Markdown("## Coverage")
+            gr.Markdown(f"## {texts.COVERAGE}")
             parts["coverage"] = buttons_in_html(first.coverage, "coverage", [exports.export])
-    gr.Markdown("## How it was trained")
+    gr.Markdown(f"## {texts.HOW_TRAINED}")
     parts["trained"] = plain_html(first.trained, "trained")
     return parts
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tvae.embedding import EncodedOperation
 from tvae.page import texts
-from tvae.page.html import chips, number, scrolling, tile, tiles, trit_class
+from tvae.page.html import chips, export_buttons, number, scrolling, tile, tiles, trit_class
 from tvae.palette import TRIT_SIGNS
 
 MAX_ROWS = 100  # of the result table on the page; the exports have all
@@ -18,7 +18,7 @@ def examples() -> str:
         f'<button type="button" class="chip" data-text="{escape(text)}">{escape(text)}</button>'
         for text in texts.EXAMPLES
     )
-    return f'<p class="chips" aria-label="Examples">{buttons}</p>'
+    return f'<p class="chips" aria-label="{texts.EXAMPLES_LABEL}">{buttons}</p>'
 
 
 def truth_editor(row: EncodedOperation, around: Sequence[tuple[int, float]], chosen: bool) -> str:
@@ -29,7 +29,7 @@ def truth_editor(row: EncodedOperation, around: Sequence[tuple[int, float]], cho
 
 
 def _table(kind: str, trits: Sequence[int], right: Sequence[int] | None) -> str:
-    caption = "f(a, b), click to change" if kind == "edit" else "decoded"
+    caption = texts.TRUTH_TABLE if kind == "edit" else texts.DECODED_TABLE
     head = "".join(f'<th scope="col">{TRIT_SIGNS[b]}</th>' for b in (-1, 0, 1))
     body = ""
     for a in range(3):
@@ -48,27 +48,29 @@ def _cell(kind: str, position: int, trits: Sequence[int], right: Sequence[int] |
     where = f"f({TRIT_SIGNS[position // 3 - 1]}, {TRIT_SIGNS[position % 3 - 1]})"
     return (
         f'<td><button type="button" class="trit {trit_class(trit)}" data-position="{position}" data-trit="{trit}" '
-        f'aria-label="{where} = {TRIT_SIGNS[trit]}, change">{TRIT_SIGNS[trit]}</button></td>'
+        f'aria-label="{texts.CHANGE_TRIT.format(place=where, sign=TRIT_SIGNS[trit])}">{TRIT_SIGNS[trit]}</button></td>'
     )
 
 
 def _facts(row: EncodedOperation, around: Sequence[tuple[int, float]]) -> str:
     name = f" <em>{escape(row['name'])}</em>" if row["name"] else ""
-    exact = "reconstructed exactly" if row["exact"] else "not reconstructed"
-    unit = "radius" if row["norm_a"] is not None else "length of \u03bc"
+    exact = texts.IS_EXACT if row["exact"] else texts.IS_NOT_EXACT
+    unit = texts.FACTS["radius" if row["norm_a"] is not None else "length"]
     near = " ".join(
-        f'<button type="button" class="chip" data-index="{i}" title="distance {distance:.4f}">{i}</button>'
+        f'<button type="button" class="chip" data-index="{i}" title="{texts.AT_DISTANCE.format(distance=distance)}">'
+        f"{i}</button>"
         for i, distance in around
     )
     norms = ""
     if row["norm_a"] is not None:
-        norms = f"<dt>norm A, B</dt><dd>{number(row['norm_a'], 4)}, {number(row['norm_b'], 4)}</dd>"
+        norms = f"<dt>{texts.FACTS['norm']}</dt><dd>{number(row['norm_a'], 4)}, {number(row['norm_b'], 4)}</dd>"
     return (
-        f'<dl class="facts"><dt>operation</dt><dd><strong>{row["index"]}</strong>{name}</dd>'
-        f"<dt>valuation</dt><dd>{row['valuation']}</dd>"
-        f"<dt>{unit} A, B</dt><dd>{number(row['radius_a'], 4)}, {number(row['radius_b'], 4)}</dd>{norms}"
-        f'<dt>decoder</dt><dd><span class="{"good" if row["exact"] else "bad"}">{exact}</span>, '
-        f"least confidence {number(row['confidence'], 4)}</dd><dt>nearest</dt><dd>{near}</dd></dl>"
+        f'<dl class="facts"><dt>{texts.FACTS["operation"]}</dt><dd><strong>{row["index"]}</strong>{name}</dd>'
+        f"<dt>{texts.FACTS['valuation']}</dt><dd>{row['valuation']}</dd>"
+        f"<dt>{unit}</dt><dd>{number(row['radius_a'], 4)}, {number(row['radius_b'], 4)}</dd>{norms}"
+        f'<dt>{texts.FACTS["decoder"]}</dt><dd><span class="{"good" if row["exact"] else "bad"}">{exact}</span>, '
+        f"{texts.LEAST_CONFIDENCE.format(confidence=number(row['confidence'], 4))}</dd>"
+        f"<dt>{texts.FACTS['nearest']}</dt><dd>{near}</dd></dl>"
     )
 
 
@@ -76,36 +78,18 @@ def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], tot
     """The result table of the chosen operations, at most `MAX_ROWS` of them; nothing where none is chosen."""
     if not rows:
         return ""
-    more = f" The first {len(rows)} are shown; the exports have all." if total > len(rows) else ""
-    head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
+    more = f" {texts.FIRST_ARE_SHOWN.format(count=len(rows))}" if total > len(rows) else ""
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.CHOSEN_COLUMNS)
     body = "".join(_row(row, around) for row, around in zip(rows, near, strict=True))
     table = f'<table class="numbers results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
-        f'<div class="exports"><span>{total:,} chosen.{more}</span>'
-        '<button type="button" class="chip" data-export="csv">Export CSV</button>'
-        '<button type="button" class="chip" data-export="json">Export JSON</button>'
-        '<button type="button" class="chip" data-export="parquet">Export Parquet</button>'
-        '<span class="status" role="status"></span></div>' + scrolling("Chosen operations", table)
+        f'<div class="exports"><span>{texts.CHOSEN_COUNT.format(count=total)}{more}</span>{export_buttons()}</div>'
+        + scrolling(texts.CHOSEN_TABLE, table)
     )
 
 
-_COLUMNS = (
-    "index",
-    "trits",
-    "name",
-    "v",
-    "norm A",
-    "norm B",
-    "radius A",
-    "radius B",
-    "decoded",
-    "confidence",
-    "nearest",
-)
-
-
 def _row(row: EncodedOperation, around: Sequence[int]) -> str:
-    decoded = '<span class="good">exact</span>' if row["exact"] else tiles(row["reconstruction"], row["trits"])
+    decoded = f'<span class="good">{texts.EXACT}</span>' if row["exact"] else tiles(row["reconstruction"], row["trits"])
     cells: list[Any] = [
         f'<button type="button" class="chip" data-show="{row["index"]}">{row["index"]}</button>',
         tiles(row["trits"]),

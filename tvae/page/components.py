@@ -1,6 +1,7 @@
 """The page's own components: HTML that Python renders, with one small script for all of them; what a tab follows."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,14 @@ import gradio as gr
 from tvae.page import texts
 
 STATIC = Path(__file__).parent / "static"
+
+
+def script(name: str, words: Mapping[str, str]) -> str:
+    """One of the scripts, with its words in the place that it has for them.
+
+    They are no properties: one that changes before the component is there would take the others' place.
+    """
+    return (STATIC / name).read_text(encoding="utf-8").replace("{/* phrases */}", json.dumps(words))
 
 
 def buttons_in_html(
@@ -22,9 +31,10 @@ def buttons_in_html(
 
     Which one a button triggers is in its data attributes, see `static/choice.js`; `more_scripts` run after that one.
     """
+    more = "".join((STATIC / name).read_text(encoding="utf-8") for name in more_scripts)
     return gr.HTML(
         value,
-        js_on_load="".join((STATIC / name).read_text(encoding="utf-8") for name in ("choice.js", *more_scripts)),
+        js_on_load=script("choice.js", texts.SAVING) + more,
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,

@@ -15,6 +15,7 @@ from tvae.genetic import Knowledge
 from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
 from tvae.operations import parse_operations
+from tvae.page import texts
 from tvae.page.visits import GRACE, PREFIX, Visits
 from tvae.regions import Regions, Slice
 from tvae.robustness import Robustness
@@ -76,8 +77,8 @@ def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: s
     """Radius against valuation as a Plotly figure's JSON; an empty `operations` highlights none. Raises TvaeError."""
     from tvae import figures  # Plotly costs half a second, and nothing else of the first page needs it
 
-    side = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
-    what = inputs.choose(measure, figures.MEASURES, "The measure")
+    side = inputs.choose(encoder, inputs.ENCODERS, texts.THE_ENCODER)
+    what = inputs.choose(measure, figures.MEASURES, texts.THE_MEASURE)
     chosen = () if operations in ("", []) else parse_operations(operations)
     _, measured = opened(name)
     figure = figures.radius_by_valuation(measured.embedding, chosen, side, what)

@@ -14,7 +14,7 @@ from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import Coverage
 from tvae.operations import parse_operations
-from tvae.page import compute, fragments, selection
+from tvae.page import compute, fragments, selection, texts
 from tvae.tables import Kind, Table, written
 
 NEAREST_LISTED: Final = selection.NEAREST_LISTED
@@ -71,7 +71,7 @@ def exported(located: Located, measured: Measured, asked: Asked) -> tuple[str, b
     """(file name, bytes). Raises OperationsError for a bad text, InputError for a table or a format there is not."""
     table, kind = asked.get("table", "operations"), asked["kind"]
     if table not in TABLES:
-        raise InputError(f"The table is {table[:40]!r}; it is one of {', '.join(TABLES)}.")
+        raise InputError(texts.NO_TABLE_OF_MAIN.format(table=repr(table[:40]), tables=", ".join(TABLES)))
     of = plain(located.name)
     if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
         document = chosen(located, measured, asked)

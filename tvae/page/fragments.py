@@ -19,18 +19,17 @@ def badge(located: Located, checkpoint: Checkpoint) -> str:
     """Status with its reason, where the weights came from, and their digest."""
     entry = located.entry
     status = entry.status if entry else "yours" if located.origin == "visit" else "file"
+    shown = texts.STATUSES.get(status, status)
     reason = " ".join(part for part in (_sentence(entry), entry.note) if part) if entry else _made(checkpoint)
     history = history_of(checkpoint.metadata)
     warning = f'<strong class="warning">{escape(entry.warning)}</strong> ' if entry and entry.warning else ""
     warning = f"{told(located, history)} " if history else warning
     radius = ""
     if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
-        origin = {"catalogue": "the documented value is taken", "assumed": "the published default is taken"}
-        radius = texts.NOT_RECORDED.format(
-            radius=checkpoint.config.max_radius, origin=origin[checkpoint.max_radius_from]
-        )
+        origin = texts.MAX_RADIUS_FROM[checkpoint.max_radius_from]
+        radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius, origin=origin)
     return (
-        f'<div class="badge-line"><span class="badge {status.replace(" ", "-")}">{escape(status)}</span>'
+        f'<div class="badge-line"><span class="badge {status.replace(" ", "-")}">{escape(shown)}</span>'
         f"<span>{warning}{escape(reason)} {escape(radius)}</span></div>"
         f'<p class="origin">{escape(located.source)}, sha256 '
         f'<code title="{checkpoint.sha256}">{checkpoint.sha256[:16]}</code></p>'
@@ -42,7 +41,7 @@ def told(located: Located, history: History) -> str:
     warning = located.entry.warning if located.entry else ""
     said = f'<strong class="warning">{escape(warning)}</strong> ' if warning else ""
     found = verdict(history)
-    return f"{said}By this file's own history {escape(found[:1].lower() + found[1:])}"
+    return said + texts.OWN_HISTORY.format(found=escape(found[:1].lower() + found[1:]))
 
 
 def _sentence(entry: Entry) -> str:
@@ -53,12 +52,13 @@ def _made(checkpoint: Checkpoint) -> str:
     """What the file itself says of how it was made; it may say anything, so only what makes sense is repeated."""
     said = checkpoint.metadata
     steps, factors = said.get("stopped_after", said.get("steps")), said.get("emphasis")
-    parts = [f"recipe {said['recipe'][:80]}"] if isinstance(said.get("recipe"), str) else []
-    parts += [f"seed {said['seed']}"] if isinstance(said.get("seed"), int) else []
-    parts += [f"{steps:,} steps"] if isinstance(steps, int) else []
+    parts = [texts.MADE_RECIPE.format(name=said["recipe"][:80])] if isinstance(said.get("recipe"), str) else []
+    parts += [texts.MADE_SEED.format(seed=said["seed"])] if isinstance(said.get("seed"), int) else []
+    parts += [texts.MADE_STEPS.format(steps=steps)] if isinstance(steps, int) else []
     if isinstance(factors, dict):
-        parts += [f"{name[:40]} weighted {by:g}-fold" for name, by in factors.items() if isinstance(by, float | int)]
-    return f"The file says: {', '.join(parts)}." if parts else ""
+        weights = [(name[:40], by) for name, by in factors.items() if isinstance(by, float | int)]
+        parts += [texts.MADE_WEIGHT.format(name=name, by=by) for name, by in weights]
+    return texts.MADE.format(parts=", ".join(parts)) if parts else ""
 
 
 def explained(
@@ -81,43 +81,43 @@ def tile_row(metrics: Metrics) -> str:
     """The tiles; each explains itself in one sentence when it is opened."""
     a, b = metrics.a, metrics.b
     cells = [_coverage_tile(metrics), _hierarchy_tile("A", a), _hierarchy_tile("B", b)]
-    cells.append(_tile("overlaps", "Level overlaps", f"{a.overlaps} / {b.overlaps}", "encoder A / B, of 9"))
+    cells.append(_tile("overlaps", texts.TILES["overlaps"], f"{a.overlaps} / {b.overlaps}", texts.OVERLAPS_OF))
     richness_share = None if a.richness is None else a.richness / CEILINGS.richness
-    cells.append(
-        _tile(
-            "richness", "Richness A", number(a.richness, 5), f"B {number(b.richness, 5)}, of the norm", richness_share
-        )
-    )
+    of_b = texts.RICHNESS_OF_B.format(b=number(b.richness, 5))
+    cells.append(_tile("richness", texts.TILES["richness"], number(a.richness, 5), of_b, richness_share))
     best = max((q for q in (a.q, b.q) if q is not None), default=None)
     q_share = None if best is None else best / CEILINGS.q
-    cells.append(_tile("q", "Q", number(best, 4), f"A {number(a.q, 4)}, B {number(b.q, 4)}", q_share))
+    both = texts.A_AND_B.format(a=number(a.q, 4), b=number(b.q, 4))
+    cells.append(_tile("q", texts.TILES["q"], number(best, 4), both, q_share))
     tree = max((f for f in (a.tree_fidelity, b.tree_fidelity) if f is not None), default=None)
     tree_share = None if tree is None else tree / CEILINGS.tree_fidelity
-    both = f"A {number(a.tree_fidelity, 4)}, B {number(b.tree_fidelity, 4)}"
-    cells.append(_tile("tree", "Tree fidelity", number(tree, 4), both, tree_share))
+    both = texts.A_AND_B.format(a=number(a.tree_fidelity, 4), b=number(b.tree_fidelity, 4))
+    cells.append(_tile("tree", texts.TILES["tree"], number(tree, 4), both, tree_share))
     return f'<div class="tiles">{"".join(cells)}</div>'
 
 
 def _coverage_tile(metrics: Metrics) -> str:
     own = metrics.at_ball or metrics.at_mu
-    label = "Ball coverage" if metrics.at_ball else "Coverage"
+    label = texts.TILES["ball_coverage" if metrics.at_ball else "coverage"]
     wrong = own.total - own.reconstructed
-    more = "all reconstructed" if not wrong else f"{wrong:,} wrong"
+    more = texts.ALL_RECONSTRUCTED if not wrong else texts.SOME_WRONG.format(count=wrong)
     if metrics.at_ball:
-        more += f"; at \u03bc {metrics.at_mu.reconstructed:,}"
+        more = texts.ALSO_AT_MU.format(found=more, count=metrics.at_mu.reconstructed)
     if metrics.at_mu_b:
-        more = f"{'all' if not wrong else more}; decoder B {metrics.at_mu_b.reconstructed:,}"
+        found = more if wrong else texts.ALL_OF_THEM
+        more = texts.ALSO_DECODER_B.format(found=found, count=metrics.at_mu_b.reconstructed)
     value = f"{own.reconstructed:,}<small> / {own.total:,}</small>"
     return _tile("coverage", label, value, more, own.coverage)
 
 
 def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> str:
+    label = texts.TILES["hierarchy"].format(encoder=name)
     if encoder.hierarchy is None:
-        return _tile("hierarchy", f"Hierarchy {name}", "undefined", "constant radius")
+        return _tile("hierarchy", label, texts.UNDEFINED, texts.CONSTANT_RADIUS)
     share = encoder.hierarchy / CEILINGS.hierarchy
     beyond = share > 1 + 1e-9
-    more = "beyond the limit: radii are tied" if beyond else f"{number(share * 100, 5)} % of limit"
-    return _tile("hierarchy", f"Hierarchy {name}", number(encoder.hierarchy, 10), more, share, not beyond)
+    more = texts.BEYOND_LIMIT if beyond else texts.OF_LIMIT.format(percent=number(share * 100, 5))
+    return _tile("hierarchy", label, number(encoder.hierarchy, 10), more, share, not beyond)
 
 
 Compared = tuple[str, float | None, float | None, float | None, int]
@@ -130,14 +130,14 @@ def compared(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> list
     a, b = metrics.a, metrics.b
     norms = a.level_mean_norm or (None,)
     rows: list[Compared] = [
-        ("coverage", claimed.coverage, stored.coverage, metrics.at_mu.coverage, 5),
-        ("hierarchy A", claimed.hierarchy_a, stored.hierarchy_a, a.hierarchy, 10),
-        ("hierarchy B", claimed.hierarchy_b, stored.hierarchy_b, b.hierarchy, 10),
-        ("hierarchy, encoder not named", claimed.hierarchy, stored.hierarchy, None, 10),
-        ("richness A", claimed.richness, stored.richness, a.richness, 6),
-        ("richness B", claimed.richness_b, stored.richness_b, b.richness, 6),
-        ("mean norm, level 0 (A)", claimed.norm_v0, stored.norm_v0, norms[0], 4),
-        ("norm, operation 0 (A)", claimed.norm_v9, stored.norm_v9, norms[-1], 4),
+        (texts.CLAIMS["coverage"], claimed.coverage, stored.coverage, metrics.at_mu.coverage, 5),
+        (texts.CLAIMS["hierarchy_a"], claimed.hierarchy_a, stored.hierarchy_a, a.hierarchy, 10),
+        (texts.CLAIMS["hierarchy_b"], claimed.hierarchy_b, stored.hierarchy_b, b.hierarchy, 10),
+        (texts.CLAIMS["hierarchy"], claimed.hierarchy, stored.hierarchy, None, 10),
+        (texts.CLAIMS["richness"], claimed.richness, stored.richness, a.richness, 6),
+        (texts.CLAIMS["richness_b"], claimed.richness_b, stored.richness_b, b.richness, 6),
+        (texts.CLAIMS["norm_v0"], claimed.norm_v0, stored.norm_v0, norms[0], 4),
+        (texts.CLAIMS["norm_v9"], claimed.norm_v9, stored.norm_v9, norms[-1], 4),
     ]
     return [row for row in rows if any(value is not None for value in row[1:4])]
 
@@ -149,10 +149,12 @@ def comparison(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> st
         f"<td>{number(ours, digits)}</td></tr>"
         for label, said, kept, ours, digits in compared(located, checkpoint, metrics)
     )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("claimed", "stored in the file", "measured here"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.CLAIMED_COLUMNS)
     table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
-    why = f"<details class='why'><summary>Why they differ</summary><p>{escape(texts.WHY_DIFFERENT)}</p></details>"
-    return scrolling("Claimed, stored and measured", table) + why
+    why = (
+        f"<details class='why'><summary>{texts.WHY_THEY_DIFFER}</summary><p>{escape(texts.WHY_DIFFERENT)}</p></details>"
+    )
+    return scrolling(texts.COMPARISON_TABLE, table) + why
 
 
 def stored_numbers(located: Located, checkpoint: Checkpoint) -> Numbers:
@@ -185,28 +187,30 @@ def _given(value: float | None, digits: int) -> str:
 def limited(metrics: Metrics) -> list[tuple[str, tuple[float | None, ...], int]]:
     """Rows of (metric, (encoder A, encoder B, exact tree, limit), digits shown)."""
     columns = (metrics.a, metrics.b, exact_tree(), CEILINGS)
-    return [(label, tuple(getattr(column, name) for column in columns), digits) for label, name, digits in _LIMITED]
+    return [
+        (texts.METRICS[name], tuple(getattr(column, name) for column in columns), digits) for name, digits in _LIMITED
+    ]
 
 
 def limits(metrics: Metrics) -> str:
     """Both encoders beside the exact tree and the mathematical limit."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("encoder A", "encoder B", "exact tree", "limit"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.LIMITS_COLUMNS)
     body = "".join(
         f'<tr><th scope="row">{label}</th>' + "".join(f"<td>{number(value, digits)}</td>" for value in values) + "</tr>"
         for label, values, digits in limited(metrics)
     )
     table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
-    why = f"<details class='why'><summary>What the exact tree is</summary><p>{escape(texts.EXACT_TREE)}</p></details>"
-    return scrolling("Against the limits", table) + why
+    why = f"<details class='why'><summary>{texts.WHAT_EXACT_TREE}</summary><p>{escape(texts.EXACT_TREE)}</p></details>"
+    return scrolling(texts.AGAINST_LIMITS, table) + why
 
 
 _LIMITED = (
-    ("hierarchy", "hierarchy", 10),
-    ("level overlaps", "overlaps", 0),
-    ("Q", "q", 4),
-    ("tree fidelity", "tree_fidelity", 5),
-    ("triplet agreement", "triplet_agreement", 4),
-    ("richness", "richness", 6),
+    ("hierarchy", 10),
+    ("overlaps", 0),
+    ("q", 4),
+    ("tree_fidelity", 5),
+    ("triplet_agreement", 4),
+    ("richness", 6),
 )
 
 
@@ -219,26 +223,26 @@ def coverage_panel(coverage: Coverage, second: Coverage | None = None) -> str:
     )
     wrong = len(coverage.failing)
     if wrong:
-        more = f" and {wrong - MAX_FAILING:,} more; /coverage of the API lists all" if wrong > MAX_FAILING else ""
+        more = f" {texts.MORE_FAILING.format(count=wrong - MAX_FAILING)}" if wrong > MAX_FAILING else ""
         failing = f'<p class="chips">{chips(coverage.failing[:MAX_FAILING])}{more}</p>'
     else:
-        failing = '<p class="quiet">None.</p>'
+        failing = f'<p class="quiet">{texts.NONE}</p>'
+    share = f"{coverage.trit_accuracy * 100:.4f}"
+    covered = texts.COVERED.format(count=coverage.reconstructed, total=coverage.total, percent=share)
     return (
-        f"<p><strong>{coverage.reconstructed:,}</strong> of {coverage.total:,} operations, "
-        f"{coverage.trit_accuracy * 100:.4f} % of the trits.</p>{_second(second)}"
-        f'<div class="meters"><section><h3>By valuation</h3>{levels}</section>'
-        f"<section><h3>By position, trits</h3>{positions}</section></div>"
-        f"<h3>Failing operations ({wrong:,})</h3>{failing}"
+        f"<p>{covered}</p>{_second(second)}"
+        f'<div class="meters"><section><h3>{texts.BY_VALUATION}</h3>{levels}</section>'
+        f"<section><h3>{texts.BY_POSITION}</h3>{positions}</section></div>"
+        f"<h3>{texts.FAILING_COUNT.format(count=wrong)}</h3>{failing}"
     )
 
 
 def _second(coverage: Coverage | None) -> str:
     if coverage is None:
         return ""
-    return (
-        f'<p class="second">Decoder B, at the latent mean of encoder B: <strong>{coverage.reconstructed:,}</strong> of '
-        f"{coverage.total:,} operations, {coverage.trit_accuracy * 100:.4f} % of the trits.</p>"
-    )
+    share = f"{coverage.trit_accuracy * 100:.4f}"
+    covered = texts.COVERED_B.format(count=coverage.reconstructed, total=coverage.total, percent=share)
+    return f'<p class="second">{covered}</p>'
 
 
 def _meter(label: str, share: float) -> str:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from tvae.page import texts
 from tvae.palette import TRIT_SIGNS
 
 _CLASSES = {-1: "minus", 0: "zero", 1: "plus"}
+_KINDS = (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
 
 
 def number(value: float | None, digits: int) -> str:
@@ -20,7 +22,7 @@ def tile(trit: int, right: int | None = None) -> str:
         return f'<span class="trit {trit_class(trit)}">{TRIT_SIGNS[trit]}</span>'
     return (
         f'<span class="trit {trit_class(trit)} wrong">{TRIT_SIGNS[trit]}</span>'
-        f'<sup class="should" title="right: {TRIT_SIGNS[right]}">{TRIT_SIGNS[right]}</sup>'
+        f'<sup class="should" title="{texts.SHOULD_BE.format(sign=TRIT_SIGNS[right])}">{TRIT_SIGNS[right]}</sup>'
     )
 
 
@@ -34,10 +36,20 @@ def as_files(table: str, title: str, checkpoint: str) -> str:
     """Buttons that save a table of a checkpoint, for `static/choice.js`."""
     buttons = "".join(
         f'<button type="button" class="chip" data-export="{kind}" data-table="{table}" '
-        f'data-checkpoint="{escape(checkpoint)}" aria-label="{escape(title)} as {name}">{name}</button>'
-        for kind, name in (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
+        f'data-checkpoint="{escape(checkpoint)}" '
+        f'aria-label="{texts.AS_FILE.format(title=escape(title), kind=name)}">{name}</button>'
+        for kind, name in _KINDS
     )
     return f'<div class="exports"><span>{escape(title)}</span>{buttons}<span class="status" role="status"></span></div>'
+
+
+def export_buttons() -> str:
+    """Buttons that save the table below them, and where `static/choice.js` says how that goes."""
+    buttons = "".join(
+        f'<button type="button" class="chip" data-export="{kind}">{texts.EXPORT.format(kind=name)}</button>'
+        for kind, name in _KINDS
+    )
+    return f'{buttons}<span class="status" role="status"></span>'
 
 
 def alert(sentence: str) -> str:

@@ -12,8 +12,10 @@ from typing import Any, Final
 
 import gradio as gr
 
+from tvae.page import texts
+
 _SCRIPT: Final = (Path(__file__).parent / "static" / "link.js").read_text(encoding="utf-8")
-_LABEL_AGAIN: Final = "() => new Promise((done) => setTimeout(() => done('Copy link'), 3000))"
+_LABEL_AGAIN: Final = f"() => new Promise((done) => setTimeout(() => done({json.dumps(texts.LINK['copy'])}), 3000))"
 
 
 @dataclass(frozen=True)
@@ -42,4 +44,5 @@ def follow(linked: Sequence[Linked]) -> None:
 
 def _script(linked: Sequence[Linked], *, copy: bool) -> str:
     names = json.dumps([[field.name, field.usual] for field in linked])
-    return _SCRIPT.replace("LINKED", names).replace("COPY", json.dumps(copy))
+    filled = _SCRIPT.replace("LINKED", names).replace("COPY", json.dumps(copy))
+    return filled.replace("{/* phrases */}", json.dumps(texts.LINK))

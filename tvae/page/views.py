@@ -15,14 +15,14 @@ from tvae.errors import TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import format_operations
-from tvae.page import compute, fragments, selection
+from tvae.page import compute, fragments, selection, texts
 from tvae.page.html import alert, as_files
 from tvae.page.strip import pack_points, show_selection
 from tvae.page.trained import trained
 from tvae.page.visits import PREFIX
 
-MEASURES: Final = (("hyperbolic radius", "radius"), ("norm", "norm"))
-LENGTH_ONLY: Final = (("length of \u03bc (Euclidean)", "radius"),)
+MEASURES: Final = ((texts.RADIUS_NAMES["hyperbolic"], "radius"), (texts.NORM, "norm"))
+LENGTH_ONLY: Final = ((texts.LENGTH_EUCLIDEAN, "radius"),)
 
 # Their ids; the first one is open at the beginning.
 TABS: Final = ("explore", "ball", "compare", "coverage", "codons", "train", "learn")
@@ -71,11 +71,11 @@ def view(located: Located, measured: Measured) -> View:
         badge=fragments.badge(located, checkpoint),
         tiles=fragments.tile_row(metrics),
         comparison=fragments.comparison(located, checkpoint, metrics)
-        + as_files("comparison", "Claimed, stored and measured", located.name),
-        limits=fragments.limits(metrics) + as_files("limits", "Against the limits", located.name),
+        + as_files("comparison", texts.COMPARISON_TABLE, located.name),
+        limits=fragments.limits(metrics) + as_files("limits", texts.AGAINST_LIMITS, located.name),
         coverage=fragments.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b)
-        + as_files("failing", "Failing operations", located.name)
-        + as_files("coverage", "Coverage", located.name),
+        + as_files("failing", texts.FAILING, located.name)
+        + as_files("coverage", texts.COVERAGE, located.name),
         trained=trained(located, checkpoint),
         plot=points(located, measured),
         truth=nothing.truth,
@@ -167,7 +167,7 @@ def switch(name: str, loaded: str, text: str, encoder: str, measure: str, curren
     try:
         located, measured = compute.opened(name)
     except TvaeError as error:
-        stays = alert(f"{error} The page still shows {loaded}.")
+        stays = alert(f"{error} {texts.PAGE_KEEPS.format(name=loaded)}")
         return loaded, loaded, stays, *[gr.skip()] * (len(CHECKPOINT_PARTS) - 3), *[gr.skip()] * 5
     *values, radio = _checkpoint_values(name, view(located, measured), measure)
     if radio["value"] == measure:  # who changed it meanwhile keeps the change
@@ -196,7 +196,7 @@ def from_link(request: gr.Request) -> Values:
     try:
         located, measured = compute.opened(name)
     except TvaeError as error:
-        problem = alert(f"{error} The page shows {DEFAULT}.")
+        problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=DEFAULT)}")
         name = DEFAULT
         located, measured = compute.first()
     values = list(_checkpoint_values(name, view(located, measured), measure))

@@ -1,5 +1,6 @@
 // The address of the current view; with COPY true also into the clipboard. Returns the button's label.
 async (...values) => {
+  const WORDS = {/* phrases */};
   const view = new URLSearchParams(location.search);
   let cut = false;
   LINKED.forEach(([name, usual], k) => {
@@ -13,8 +14,8 @@ async (...values) => {
   if (!COPY) return;
   try {
     await navigator.clipboard.writeText(location.href);
-    return cut ? 'Copied, without the choice: it is too long for a link' : 'Copied';
+    return cut ? WORDS.cut : WORDS.copied;
   } catch {
-    return 'Copy it from the address bar';
+    return WORDS.by_hand;
   }
 }

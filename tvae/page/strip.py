@@ -12,6 +12,7 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from tvae.page import texts
 from tvae.palette import LEVEL_COLOURS
 
 Encoder = Literal["A", "B"]
@@ -21,35 +22,36 @@ LEVELS = 10
 _STATIC = Path(__file__).parent / "static"
 _turns = itertools.count(1)
 
-_TEMPLATE = """<div class="strip">
-<div class="strip-tools" role="toolbar" aria-label="Plot tools">
-<button type="button" data-tool="lasso" aria-pressed="true" aria-label="Lasso: drag selects"
- title="Lasso: drag selects, Shift + drag draws a box, Ctrl adds"><svg viewBox="0 0 20 20" aria-hidden="true"><path
+_WORDS = texts.STRIP_TOOLS
+_TEMPLATE = f"""<div class="strip">
+<div class="strip-tools" role="toolbar" aria-label="{_WORDS["tools"]}">
+<button type="button" data-tool="lasso" aria-pressed="true" aria-label="{_WORDS["lasso"]}"
+ title="{_WORDS["lasso_more"]}"><svg viewBox="0 0 20 20" aria-hidden="true"><path
  d="M10 3.5c4 0 7 1.9 7 4.6s-3 4.6-7 4.6-7-1.9-7-4.6 3-4.6 7-4.6zM6.5 12.4c-1.6 1-1.4 2.6 0 2.6s1.6 1.5.3 2.5"
  stroke-dasharray="2.6 1.8"/></svg></button>
-<button type="button" data-tool="pan" aria-pressed="false" aria-label="Pan: drag moves the view"
- title="Pan: drag moves the view"><svg viewBox="0 0 20 20" aria-hidden="true"><path
+<button type="button" data-tool="pan" aria-pressed="false" aria-label="{_WORDS["pan"]}"
+ title="{_WORDS["pan"]}"><svg viewBox="0 0 20 20" aria-hidden="true"><path
  d="M10 2.500v15M2.5 10h15M8 4.500l2-2 2 2M8 15.500l2 2 2-2M4.5 8l-2 2 2 2M15.5 8l2 2-2 2"/></svg></button>
 <span class="strip-gap"></span>
-<button type="button" data-tool="in" aria-label="Zoom in" title="Zoom in (+, Ctrl + wheel)"><svg viewBox="0 0 20 20"
+<button type="button" data-tool="in" aria-label="{_WORDS["in"]}" title="{_WORDS["in_more"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><path d="M10 4v12M4 10h12"/></svg></button>
-<button type="button" data-tool="out" aria-label="Zoom out" title="Zoom out (-, Ctrl + wheel)"><svg viewBox="0 0 20 20"
+<button type="button" data-tool="out" aria-label="{_WORDS["out"]}" title="{_WORDS["out_more"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><path d="M4 10h12"/></svg></button>
-<button type="button" data-tool="home" aria-label="Reset the view" title="Reset the view (0, double click)"><svg
+<button type="button" data-tool="home" aria-label="{_WORDS["home"]}" title="{_WORDS["home_more"]}"><svg
  viewBox="0 0 20 20" aria-hidden="true"><path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/></svg></button>
 <span class="strip-gap"></span>
-<button type="button" data-tool="png" aria-label="Download as PNG" title="Download as PNG"><svg viewBox="0 0 20 20"
+<button type="button" data-tool="png" aria-label="{_WORDS["png"]}" title="{_WORDS["png"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9.5"
  fill="currentColor" stroke="none">PNG</text></svg></button>
-<button type="button" data-tool="svg" aria-label="Download as SVG" title="Download as SVG"><svg viewBox="0 0 20 20"
+<button type="button" data-tool="svg" aria-label="{_WORDS["svg"]}" title="{_WORDS["svg"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9.5"
  fill="currentColor" stroke="none">SVG</text></svg></button>
-<button type="button" data-tool="json" aria-label="Download as JSON, a Plotly figure"
- title="Download as JSON, a Plotly figure"><svg viewBox="0 0 20 20"
+<button type="button" data-tool="json" aria-label="{_WORDS["json"]}"
+ title="{_WORDS["json"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9"
  fill="currentColor" stroke="none">JSON</text></svg></button>
 </div>
-<div class="strip-plot" tabindex="0" role="application" aria-label="Radius against valuation">
+<div class="strip-plot" tabindex="0" role="application" aria-label="{_WORDS["plot"]}">
 <canvas></canvas><canvas></canvas><div class="strip-tip" aria-live="polite" hidden></div></div>
 </div>"""
 
@@ -58,7 +60,7 @@ def _script() -> str:
     """All scripts as one function body, drawing and files in their place."""
     frame, drawing, files = (_read(name) for name in ("strip.js", "strip_draw.js", "strip_files.js"))
     mark = "// Drawing is in strip_draw.js, files in strip_files.js, which Python puts here.\n"
-    return frame.replace(mark, drawing + files)
+    return frame.replace("{/* phrases */}", json.dumps(texts.STRIP)).replace(mark, drawing + files)
 
 
 def _read(name: str) -> str:
@@ -118,7 +120,10 @@ def pack_points(
         {
             "key": key,
             "colours": LEVEL_COLOURS,
-            "titles": {"radius": "hyperbolic radius" if ball else "Euclidean norm of \u03bc", "norm": "Euclidean norm"},
+            "titles": {
+                "radius": texts.RADIUS_NAMES["hyperbolic" if ball else "norm_of_mu"],
+                "norm": texts.RADIUS_NAMES["norm"],
+            },
             "level": _base64(level.astype(np.uint8)),
             "exact": _base64(np.packbits(exact, bitorder="little")),
             "encoders": encoders,
@@ -134,7 +139,7 @@ def strip_plot(
     measure: Measure = "radius",
     selected: Sequence[int] = (),
     labels: bool | list[str] = True,
-    empty: str = "No checkpoint is loaded.",
+    empty: str = texts.NO_POINTS_YET,
     elem_id: str | None = None,
     figure: Callable[[dict[str, Any]], dict[str, str]] | None = None,
     partner: str = "",

@@ -1,5 +1,6 @@
 // The radius-against-valuation plot. Gradio runs this file as the body of a function (element, trigger, props, ..., watch).
 // Two canvases: `base` holds the axes and all points, `over` what changes while the pointer moves. Lengths are CSS pixels.
+const PHRASES = {/* phrases */}; // from Python
 const root = element.querySelector('.strip'), plot = root.querySelector('.strip-plot'), tip = root.querySelector('.strip-tip');
 const [base, over] = plot.querySelectorAll('canvas');
 const COLUMNS = [-0.5, 9.5], JITTER = 0.37, GOLDEN = 0.6180339887498949, MAX_LABELS = 12, MAX_OUTLINES = 400;
@@ -13,7 +14,8 @@ const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const exact = (i) => data.exact[i >> 3] >> (i & 7) & 1;
 const trits = (n) => Array.from({length: 9}, (_, k) => Math.floor(n / 3 ** k) % 3 - 1);
 const measureName = () => (data.encoders[props.encoder][props.measure] ? props.measure : 'radius');
-const title = () => `${data.titles[measureName()]}, encoder ${props.encoder}`;
+const say = (key, values = {}) => PHRASES[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const title = () => say('titled', {measure: data.titles[measureName()], encoder: props.encoder});
 
 function unpack(packed, level) {
   const cells = new Uint16Array(bytes(packed.q).buffer);
@@ -47,7 +49,7 @@ function chooseSeries() {
     home = [...COLUMNS, low - pad, high + pad];
     if (whole || before !== shown) view = [...(whole ? home : view).slice(0, 2), ...home.slice(2)];
     const n = series.overlaps.length;
-    verdict = n ? `overlaps ${n} of 9` : 'no overlaps: every level lies above the next';
+    verdict = n ? say('overlaps', {count: n}) : say('apart');
   }
   draw();
 }

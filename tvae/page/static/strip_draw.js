@@ -16,13 +16,13 @@ function draw() {
   if (series) { drawCloud(g); drawMarks(g); drawText(g); }
   else write(g, root.dataset.empty, width / 2, plot.clientHeight / 2);
   drawOver();
-  plot.setAttribute('aria-label', series ? inWords() : `Radius against valuation. ${root.dataset.empty}`);
+  plot.setAttribute('aria-label', series ? `${inWords()} ${say('hands')}` : say('nothing', {empty: root.dataset.empty}));
   drawMs = performance.now() - began;
 }
 function inWords() {
-  const pairs = series.overlaps.map((v) => `${v} and ${v + 1}`).join(', ');
-  return `${title()}, of ${data.x.length} operations by 3-adic valuation; ${verdict}${pairs && ` (levels ${pairs})`}; ` +
-    `${selected.size} selected. Arrow keys go from point to point, Enter picks, plus and minus zoom, 0 resets, Escape clears.`;
+  const pairs = series.overlaps.map((v) => say('pair', {lower: v, higher: v + 1})).join(', ');
+  const words = {title: title(), count: data.x.length, verdict, pairs, chosen: selected.size};
+  return pairs ? say('words_overlaps', words) : say('words', words);
 }
 function disc(radius) {
   const reach = Math.ceil(radius), mask = [];
@@ -125,8 +125,8 @@ function drawText(g) {
   });
   Object.assign(g, {strokeStyle: style.ink, globalAlpha: 0.4});
   line(g, frame.left, bottom + 0.5, frame.left + frame.width, bottom + 0.5);
-  write(g, '3-adic valuation and size of the level', middle, bottom + 48);
-  const said = frame.narrow ? verdict.split(':')[0] : verdict;
+  write(g, say('axis'), middle, bottom + 48);
+  const said = frame.narrow && !series.overlaps.length ? say('apart_short') : verdict;
   write(g, said, frame.narrow ? 10 : frame.left, frame.narrow ? 56 : 26, {size: 13, weight: 600, align: 'left', colour});
   g.translate(14, frame.top + frame.height / 2);
   g.rotate(-Math.PI / 2);
@@ -184,10 +184,10 @@ const tag = (name, text, css = '') => Object.assign(document.createElement(name)
 function describe(i) {
   tip.hidden = i < 0;
   if (i < 0) return;
-  const row = tag('div', '', 'strip-trits'), facts = tag('div', `valuation ${data.level[i]}, ${data.titles[measureName()]} `);
+  const row = tag('div', '', 'strip-trits'), facts = tag('div', `${say('facts', {valuation: data.level[i], measure: data.titles[measureName()]})} `);
   row.append(...trits(i).map((t) => tag('span', '\u22120+'[t + 1], ['minus', 'zero', 'plus'][t + 1])));
   facts.append(tag('b', series.values[i].toFixed(4)));
-  tip.replaceChildren(tag('b', `operation ${i}`), row, facts, tag('div', `${exact(i) ? '' : 'not '}reconstructed exactly`));
+  tip.replaceChildren(tag('b', say('operation', {n: i})), row, facts, tag('div', exact(i) ? say('exact') : say('inexact')));
   const [x, y] = at(i), left = x + 14 + tip.offsetWidth < plot.clientWidth ? x + 14 : x - 14 - tip.offsetWidth;
   const top = Math.min(Math.max(4, y - tip.offsetHeight - 10), plot.clientHeight - tip.offsetHeight - 4);
   tip.style.transform = `translate(${Math.max(4, left)}px, ${top}px)`;

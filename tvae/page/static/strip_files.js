@@ -36,7 +36,7 @@ function asSvg() {
   return node(`svg`, {
     xmlns: `http://www.w3.org/2000/svg`, viewBox: `0 0 ${width} ${height}`, width, height, role: `img`,
     'font-family': style.font.replace(/"/g, `'`), 'font-size': 12, fill: style.ink,
-  }, [node(`title`, {}, escaped(title())), node(`desc`, {}, escaped(inWords().split(`Arrow`)[0])), clip,
+  }, [node(`title`, {}, escaped(title())), node(`desc`, {}, escaped(inWords())), clip,
     node(`rect`, {width, height, fill: style.back}), node(`g`, {'clip-path': `url(#inside)`}, inner.join(``)),
     ...svgWords(), ...labels].join(`\n`));
 }
@@ -75,7 +75,7 @@ function svgWords() {
   const colour = series.overlaps.length ? style.alert : style.ink;
   return [...levels, ...ticks().map(([value, text]) => svgText(text, frame.left - 7, yAt(value) + 4, {'text-anchor': `end`})),
     stroke(`M${frame.left} ${bottom}h${frame.width}`, style.ink, 1, {'stroke-opacity': 0.4}),
-    svgText(`3-adic valuation and size of the level`, frame.left + frame.width / 2, bottom + 48),
+    svgText(say('axis'), frame.left + frame.width / 2, bottom + 48),
     svgText(verdict, frame.left, frame.top - 18, {'text-anchor': `start`, 'font-size': 13, 'font-weight': 600, fill: colour}),
     svgText(title(), 14, middle, {transform: `rotate(-90 14 ${short(middle)})`})];
 }

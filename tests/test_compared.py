@@ -38,7 +38,7 @@ def test_metrics_side_by_side() -> None:
     assert (float(first.replace("\u2212", "-")), len(first.split(".")[1])) == (round(found["a"]["hierarchy"], 10), 10)
     assert float(second.replace("\u2212", "-")) == round(found["b"]["hierarchy"], 10)
     assert float(difference.replace("\u2212", "-")) == round(found["differences"]["hierarchy"], 10)
-    assert better == compared.BETTER[found["better"]["hierarchy"]] == "\u25c2 first"
+    assert better == texts.BETTER[found["better"]["hierarchy"]] == "\u25c2 first"
     assert row_of(table, "ball_coverage") == ["\u2013"] * 4
     assert row_of(table, "coverage")[0] == "1.000000"
     bold = table.count("<td class=better>")

@@ -44,17 +44,17 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             parts["second"] = gr.Dropdown(
                 choices,
                 value=compare_views.OTHER,
-                label="Second checkpoint",
+                label=texts.SECOND_CHECKPOINT,
                 elem_id="compare-second",
                 interactive=True,
             )
         with gr.Column(scale=0, min_width=110):
-            parts["swap"] = gr.Button("\u21c4 Swap", elem_id="compare-swap", size="sm", min_width=96)
+            parts["swap"] = gr.Button(f"\u21c4 {texts.SWAP}", elem_id="compare-swap", size="sm", min_width=96)
         with gr.Column(scale=3, min_width=280), gr.Row(elem_id="compare-switches"):
             parts["encoder"] = gr.Radio(
                 ["A", "B"],
                 value=encoder,
-                label="Encoder of both",
+                label=texts.ENCODER_OF_BOTH,
                 elem_id="compare-encoder",
                 min_width=120,
                 interactive=True,
@@ -62,7 +62,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             parts["measure"] = gr.Radio(
                 list(views.MEASURES),
                 value=measure,
-                label="Measure of both",
+                label=texts.MEASURE_OF_BOTH,
                 elem_id="compare-measure",
                 scale=2,
                 interactive=True,
@@ -95,16 +95,16 @@ def _tables(parts: dict[str, Any]) -> None:
             "", f"compare-{name}", server_functions=[compare_views.export], context={"table": name}
         )
 
-    gr.Markdown("## Chosen operations")
+    gr.Markdown(f"## {texts.CHOSEN_TABLE}")
     table("chosen")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=300):
-            gr.Markdown("## Metrics side by side")
+            gr.Markdown(f"## {texts.METRICS_HEADING}")
             table("metrics")
         with gr.Column(min_width=300):
-            gr.Markdown("## Moved most")
+            gr.Markdown(f"## {texts.MOVED_TABLE}")
             table("moved")
-    gr.Markdown("## Reconstructed by one alone")
+    gr.Markdown(f"## {texts.ALONE_HEADING}")
     table("only")
 
 

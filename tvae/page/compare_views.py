@@ -20,14 +20,14 @@ from tvae.errors import TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import name_of
-from tvae.page import choice, compared, compute, fragments, selection, views
+from tvae.page import choice, compared, compute, fragments, selection, texts, views
 from tvae.page.exports import plain
 from tvae.page.html import alert
 from tvae.page.strip import show_selection
 from tvae.tables import Kind, Table, written
 
 OTHER: Final = "tree"  # beside the default checkpoint: the other one that is recommended
-RADIUS_ONLY: Final = (("radius, each of its own kind", "radius"),)
+RADIUS_ONLY: Final = ((texts.OWN_RADIUS, "radius"),)
 
 # What an answer fills, in the order of `show`'s values.
 PARTS: Final = (
@@ -113,7 +113,7 @@ def answer(asked: str, shown: str, measure: str, session: str, drawn: str = "") 
     try:
         pair, now, sentence = _pair(wish, had)
     except TvaeError as error:
-        stays = f" The tab still shows {had.b} as the second." if had else ""
+        stays = f" {texts.SECOND_STAYS.format(name=had.b)}" if had else ""
         again = _told(asked, had.view, had.b) if had else gr.skip()
         return _values(alert=alert(f"{error}{stays}"), status="", shown=again)
     told = _told(asked, now, pair[1][0].name)
@@ -152,7 +152,7 @@ def _pair(wish: Asked, had: Shown | None) -> tuple[tuple[Opened, Opened], Asked,
     except TvaeError as error:
         if had and had.view.a == wish.a:
             raise
-        return (first, compute.opened(usual)), replace(wish, wanted=""), f"{error} The second is {usual}."
+        return (first, compute.opened(usual)), replace(wish, wanted=""), f"{error} {texts.SECOND_IS.format(name=usual)}"
 
 
 def counterpart(located: Located, measured: Measured) -> str:

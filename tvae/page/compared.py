@@ -11,11 +11,9 @@ from tvae import comparing, ternary
 from tvae.metrics import CEILINGS
 from tvae.operations import name_of
 from tvae.page import texts
-from tvae.page.html import chips, number, scrolling, tiles
+from tvae.page.html import chips, export_buttons, number, scrolling, tiles
 
 MAX_LISTED: Final = 200  # operations that one alone reconstructs; the exports have all
-ORDINALS: Final = {"a": "first", "b": "second"}
-BETTER: Final = {"a": "\u25c2 first", "b": "second \u25b8", "equal": "= equal", None: "\u2013"}
 DIGITS: Final = {
     "reconstructed": 0,
     "overlaps": 0,
@@ -30,43 +28,46 @@ Document = dict[str, Any]
 
 def heading(which: str, title: str, badge: str) -> str:
     """Above a plot: which checkpoint it shows, and its status."""
-    return f'<h2><span class="which">{ORDINALS[which]}</span> {escape(title)}</h2>{badge}'
+    return f'<h2><span class="which">{texts.ORDINALS[which]}</span> {escape(title)}</h2>{badge}'
 
 
 def summary(document: Document) -> str:
     """Everything that the tab shows in two sentences, for eyes and for screen readers."""
     verdicts = list(document["metrics"]["better"].values())
     first, second = verdicts.count("a"), verdicts.count("b")
-    words = (
-        f"Encoder {document['encoder']}: the first is better in {first} of {len(verdicts)} metrics, the second in "
-        f"{second}; {verdicts.count('equal')} are equal, {verdicts.count(None)} not comparable. "
-        f"The first alone reconstructs {_operations(document['only_a'])}, "
-        f"the second alone {_operations(document['only_b'])}."
+    words = texts.COMPARE_SUMMARY.format(
+        encoder=document["encoder"],
+        first=first,
+        second=second,
+        metrics=len(verdicts),
+        equal=verdicts.count("equal"),
+        unlike=verdicts.count(None),
+        only_first=_operations(document["only_a"]),
+        only_second=_operations(document["only_b"]),
     )
     moved = document["moved_most"]
     if moved and moved[0]["moved"]:
         most = moved[0]
-        words += (
-            f" Operation {most['index']} moved most, from radius {number(most['radius_a'], 4)} to "
-            f"{number(most['radius_b'], 4)}."
-        )
+        before, after = number(most["radius_a"], 4), number(most["radius_b"], 4)
+        words += f" {texts.MOVED_SUMMARY.format(operation=most['index'], before=before, after=after)}"
     return f'<p role="status">{escape(words)}</p>'
 
 
 def _operations(indices: Sequence[int]) -> str:
-    return f"{len(indices):,} operation{'' if len(indices) == 1 else 's'}"
+    words = texts.ONE_OPERATION if len(indices) == 1 else texts.MANY_OPERATIONS
+    return words.format(count=len(indices))
 
 
 def metrics_table(document: Document, titles: tuple[str, str]) -> str:
     """Metrics side by side with differences and which is better; the rules can be opened."""
     found = document["metrics"]
-    names = (f"first: {titles[0]}", f"second: {titles[1]}", "second \u2212 first", "better")
-    head = '<th scope="col" class="name">metric</th>'
+    names = [name.format(first=titles[0], second=titles[1]) for name in texts.METRIC_COLUMNS]
+    head = f'<th scope="col" class="name">{texts.METRIC_COLUMN}</th>'
     head += "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(_metric(name, found) for name in comparing.GOOD)
     table = f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
-        f"{_exports('Encoder ' + document['encoder'])}{scrolling('Metrics of both checkpoints', table)}"
+        f"{_exports(texts.OF_ENCODER.format(encoder=document['encoder']))}{scrolling(texts.METRICS_TABLE, table)}"
         f'<details class="why"><summary>{texts.RULES_TITLE}</summary>{_rules()}</details>'
     )
 
@@ -80,7 +81,7 @@ def _metric(name: str, found: dict[str, dict[str, Any]]) -> str:
     shown = difference(found["differences"][name], digits)
     return (
         f'<tr data-metric="{name}"><th scope="row">{texts.METRICS[name]}</th>{cells}<td>{shown}</td>'
-        f'<td class="verdict">{BETTER[better]}</td></tr>'
+        f'<td class="verdict">{texts.BETTER[better] if better else number(None, 0)}</td></tr>'
     )
 
 
@@ -102,7 +103,7 @@ def _rules() -> str:
             for name, good in comparing.GOOD.items()
             if good == rule == "near the limit"
         ]
-        limit = f". The limits:{','.join(limits)}" if limits else ""
+        limit = f". {texts.RULES_LIMITS}{','.join(limits)}" if limits else ""
         items += f"<li>{escape(sentence)}: {', '.join(named)}{limit}.</li>"
     return f"<ul>{items}</ul><p>{escape(texts.RULES_END)}</p>"
 
@@ -114,7 +115,7 @@ def moved_table(document: Document) -> str:
         return f'<p class="quiet">{escape(texts.NOT_MOVED)}</p>'
     if not any(row["moved"] for row in rows):
         return f'<p class="quiet">{escape(texts.NOTHING_MOVED)}</p>'
-    return f'{_exports("")}<p class="quiet">{escape(texts.MOVED_LEAD)}</p>{_table("Moved most", rows)}'
+    return f'{_exports("")}<p class="quiet">{escape(texts.MOVED_LEAD)}</p>{_table(texts.MOVED_TABLE, rows)}'
 
 
 def chosen_table(document: Document, total: int) -> str:
@@ -122,25 +123,17 @@ def chosen_table(document: Document, total: int) -> str:
     rows = document["operations"]
     if not rows:
         return f'<p class="quiet">{escape(texts.NO_CHOICE_HERE)}</p>'
-    more = f" The first {len(rows)} are shown; the exports have all." if total > len(rows) else ""
-    return f"{_exports(f'{total:,} chosen.{more}')}{_table('Chosen operations in both', rows)}"
+    more = f" {texts.FIRST_ARE_SHOWN.format(count=len(rows))}" if total > len(rows) else ""
+    return _exports(texts.CHOSEN_COUNT.format(count=total) + more) + _table(texts.CHOSEN_IN_BOTH, rows)
 
 
 def _exports(words: str) -> str:
     said = f"<span>{words}</span>" if words else ""
-    return (
-        f'<div class="exports">{said}<button type="button" class="chip" data-export="csv">Export CSV</button>'
-        '<button type="button" class="chip" data-export="json">Export JSON</button>'
-        '<button type="button" class="chip" data-export="parquet">Export Parquet</button>'
-        '<span class="status" role="status"></span></div>'
-    )
-
-
-_COLUMNS: Final = ("operation", "v", "radius, first", "radius, second", "moved", "reconstructed by", "trits")
+    return f'<div class="exports">{said}{export_buttons()}</div>'
 
 
 def _table(label: str, rows: Sequence[Document]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.COMPARED_COLUMNS)
     body = "".join(map(_row, rows))
     table = f'<table class="numbers results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return scrolling(label, table)
@@ -164,15 +157,15 @@ def _row(row: Document) -> str:
 def _moved(by: float | None) -> str:
     if not by:
         return difference(by, 4)
-    return difference(by, 4) + (" \u25b2 out" if by > 0 else " \u25bc in")
+    return f"{difference(by, 4)} {texts.MOVED_OUT if by > 0 else texts.MOVED_IN}"
 
 
 def _exact(first: bool, second: bool) -> str:
     if first and second:
-        return '<span class="good">\u2713 both</span>'
+        return f'<span class="good">\u2713 {texts.EXACT_IN["both"]}</span>'
     if first or second:
-        return f'<span class="bad">\u25d0 {ORDINALS["a" if first else "b"]} alone</span>'
-    return '<span class="bad">\u2717 neither</span>'
+        return f'<span class="bad">\u25d0 {texts.EXACT_IN["a" if first else "b"]}</span>'
+    return f'<span class="bad">\u2717 {texts.EXACT_IN["neither"]}</span>'
 
 
 def only_lists(document: Document) -> str:
@@ -184,9 +177,11 @@ def only_lists(document: Document) -> str:
 
 def _only(which: str, indices: Sequence[int]) -> str:
     more = len(indices) - MAX_LISTED
-    rest = f" and {more:,} more; the exports and /compare of the API list all" if more > 0 else ""
-    listed = f'<p class="chips">{chips(indices[:MAX_LISTED])}{rest}</p>' if indices else '<p class="quiet">None.</p>'
-    return f'<section data-only="{which}"><h3>By the {ORDINALS[which]} alone ({len(indices):,})</h3>{listed}</section>'
+    rest = f" {texts.MORE_ALONE.format(count=more)}" if more > 0 else ""
+    none = f'<p class="quiet">{texts.NONE}</p>'
+    listed = f'<p class="chips">{chips(indices[:MAX_LISTED])}{rest}</p>' if indices else none
+    title = texts.ALONE[which].format(count=len(indices))
+    return f'<section data-only="{which}"><h3>{title}</h3>{listed}</section>'
 
 
 def notes(balls: tuple[bool, bool], inputs: tuple[str, str], digests: tuple[str, str], titles: tuple[str, str]) -> str:

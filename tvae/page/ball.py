@@ -59,26 +59,31 @@ def layout(usual: Mapping[str, str]) -> dict[str, Any]:
                 with gr.Row(elem_id="ball-near-fields"):
                     by = [(words, name) for name, words in texts.BALL_BY.items()]
                     parts["by"] = gr.Radio(
-                        by, value="neighbours", label="Nearest by", elem_id="ball-by", scale=3, interactive=True
+                        by,
+                        value="neighbours",
+                        label=texts.BALL_NEAREST_BY,
+                        elem_id="ball-by",
+                        scale=3,
+                        interactive=True,
                     )
                     parts["k"] = gr.Number(
-                        K, label="How many", precision=0, elem_id="ball-k", min_width=90, interactive=True
+                        K, label=texts.BALL_HOW_MANY, precision=0, elem_id="ball-k", min_width=90, interactive=True
                     )
                 parts["near"] = _table("ball-near")
         gr.Markdown(f"## {texts.BALL_WALK}")
         with gr.Row(elem_id="ball-ends"):
-            parts["start"] = gr.Textbox(label="From operation", elem_id="ball-from", min_width=120, interactive=True)
-            parts["end"] = gr.Textbox(label="To operation", elem_id="ball-to", min_width=120, interactive=True)
+            parts["start"] = gr.Textbox(label=texts.BALL_FROM, elem_id="ball-from", min_width=120, interactive=True)
+            parts["end"] = gr.Textbox(label=texts.BALL_TO, elem_id="ball-to", min_width=120, interactive=True)
             parts["steps"] = gr.Number(
                 ball_views.STEPS,
-                label="Steps",
+                label=texts.BALL_STEPS,
                 precision=0,
                 elem_id="ball-steps",
                 min_width=90,
                 scale=0,
                 interactive=True,
             )
-            parts["walk"] = gr.Button("Walk", elem_id="ball-go", min_width=90, scale=0)
+            parts["walk"] = gr.Button(texts.BALL_GO, elem_id="ball-go", min_width=90, scale=0)
         parts["way"] = _table("ball-walk", "walk.js")
     # Held by the browser: what was asked last, and ends that do not follow the selection.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
@@ -91,18 +96,23 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
         parts["encoder"] = gr.Radio(
             list(ENCODERS),
             value=usual["encoder"],
-            label="Encoder",
+            label=texts.ENCODER,
             elem_id="ball-encoder",
             min_width=110,
             interactive=True,
         )
         colours = [(texts.BALL_COLOURS[name], name) for name in disk_plot.COLOURS]
         parts["colour"] = gr.Dropdown(
-            colours, value=usual["colour"], label="Colour", elem_id="ball-colour", min_width=150, interactive=True
+            colours,
+            value=usual["colour"],
+            label=texts.BALL_COLOUR,
+            elem_id="ball-colour",
+            min_width=150,
+            interactive=True,
         )
         rules = [(texts.BALL_RULES[name], name) for name in disk_plot.RULES]
         parts["rule"] = gr.Dropdown(
-            rules, value=usual["rule"], label="Radius", elem_id="ball-rule", min_width=130, interactive=True
+            rules, value=usual["rule"], label=texts.BALL_RULE, elem_id="ball-rule", min_width=130, interactive=True
         )
         parts["centre"] = gr.Textbox(
             usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=150, scale=2, interactive=True

@@ -3,23 +3,16 @@
 import math
 from collections.abc import Sequence
 from html import escape
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from tvae.explorer_reports import Document
 from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts
-from tvae.page.html import number, prose, scrolling, tile, tiles
+from tvae.page.html import export_buttons, number, prose, scrolling, tile, tiles
 from tvae.palette import TRIT_SIGNS
 from tvae.walk import Decoded
-
-_EXPORTS: Final = (
-    '<button type="button" class="chip" data-export="csv">Export CSV</button>'
-    '<button type="button" class="chip" data-export="json">Export JSON</button>'
-    '<button type="button" class="chip" data-export="parquet">Export Parquet</button>'
-    '<span class="status" role="status"></span>'
-)
 
 
 def explanation() -> str:
@@ -31,11 +24,9 @@ def explanation() -> str:
 def neighbours(document: Document, by: str) -> str:
     """The table of the k nearest by one distance, with all three distances, and how they agree."""
     operation, k = document["operation"], document["k"]
-    said = "".join(_agreement(document, words, name) for words, name in _DISTANCES)
-    head = "".join(
-        f'<th scope="col">{escape(name)}</th>'
-        for name in ("index", "trits", "v", document["measure"], "3-adic", "Hamming")
-    )
+    said = ", ".join(_agreement(document, name) for name in texts.BALL_AGREEMENT)
+    names = [name.format(measure=texts.MEASURE_NAMES[document["measure"]]) for name in texts.BALL_NEAR_COLUMNS]
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(
         f'<tr data-row="{row["index"]}"><td><button type="button" class="chip" data-index="{row["index"]}">'
         f"{row['index']}</button></td><td>{tiles(row['trits'])}</td><td>{row['valuation']}</td>"
@@ -43,23 +34,16 @@ def neighbours(document: Document, by: str) -> str:
         for row in document[by]
     )
     table = f'<table class="numbers near"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return (
-        f"<p>The {k} nearest of operation <strong>{operation}</strong> by {texts.BALL_BY[by]}. Of those by the model, "
-        f"{said}.</p><div class='exports'>{_EXPORTS}</div>" + scrolling(f"Neighbours of operation {operation}", table)
-    )
+    words = texts.BALL_NEAREST_OF.format(count=k, operation=operation, by=texts.BALL_BY[by], agreement=said)
+    label = texts.BALL_NEAR_TABLE.format(operation=operation)
+    return f"<p>{words}</p><div class='exports'>{export_buttons()}</div>" + scrolling(label, table)
 
 
-_DISTANCES: Final = (("3-adic", "with_3adic"), ("Hamming", "with_hamming"))
-
-
-def _agreement(document: Document, words: str, name: str) -> str:
+def _agreement(document: Document, name: str) -> str:
     found = document["agreement"][name]
     within = adic(found["within"]) if name == "with_3adic" else f"{found['within']:g}"
     count = round(found["share"] * document["k"])
-    return (
-        f"{', ' if name == 'with_hamming' else ''}{count} lie within {words} distance {within} "
-        f"(by chance {number(100 * found['chance'], 2)} %)"
-    )
+    return texts.BALL_AGREEMENT[name].format(count=count, within=within, percent=number(100 * found["chance"], 2))
 
 
 def adic(distance: float) -> str:
@@ -74,47 +58,61 @@ def way(document: Document) -> str:
     length = number(document["length"], 4)
     decoded = points[0]["index"] is not None
     met = len({row["index"] for row in points})
-    passes = f" The decoder names {met} operations on it." if decoded else ""
+    passes = f" {texts.BALL_PASSES.format(count=met)}" if decoded else ""
     slider = (
-        f'<div class="walk-look"><label>Step <input type="range" min="0" max="{len(points) - 1}" value="0" step="1">'
-        "</label>"
+        f'<div class="walk-look"><label>{texts.BALL_STEP} '
+        f'<input type="range" min="0" max="{len(points) - 1}" value="0" step="1"></label>'
         '<span class="walk-now" role="status"></span></div>'
     )
     angle = f" {texts.BALL_ANGLE}" if document["measure"] == "hyperbolic" else ""
+    words = texts.BALL_WAY.format(
+        start=document["start"],
+        end=document["end"],
+        measure=texts.MEASURE_NAMES[document["measure"]],
+        length=length,
+        steps=len(points) - 1,
+    )
     return (
-        f"<p>From operation <strong>{document['start']}</strong> to <strong>{document['end']}</strong>: "
-        f"{document['measure']} length {length}, {len(points) - 1} steps.{passes}</p>"
+        f"<p>{words}{passes}</p>"
         f'<p class="quiet">{escape(document["note"] + angle)}</p>{slider}{_way_charts(points, decoded)}'
-        f"<div class='exports'>{_EXPORTS}</div>{_way_table(points, document['measure'])}"
+        f"<div class='exports'>{export_buttons()}</div>{_way_table(points, document['measure'])}"
     )
 
 
 def _way_charts(points: Sequence[dict[str, Any]], decoded: bool) -> str:
     x = tuple(float(k) for k in range(len(points)))
-    drawn = [Chart("walk-radius", "Radius", "radius", x, (Line("", tuple(row["radius"] for row in points)),))]
+    names = texts.BALL_CHARTS
+    drawn = [Chart("walk-radius", *names["radius"], x, (Line("", tuple(row["radius"] for row in points)),))]
     if decoded:
         sure = Line("", tuple(row["confidence"] for row in points))
-        drawn.append(Chart("walk-confidence", "Confidence", "least confidence", x, (sure,), reach=(0.0, 1.0)))
+        drawn.append(Chart("walk-confidence", *names["confidence"], x, (sure,), reach=(0.0, 1.0)))
         deep = Line("", tuple(float(row["valuation"]) for row in points))
-        drawn.append(Chart("walk-valuation", "Valuation decoded", "valuation", x, (deep,), 0, reach=(0.0, 9.0)))
+        drawn.append(Chart("walk-valuation", *names["valuation"], x, (deep,), 0, reach=(0.0, 9.0)))
     return charts(drawn)
 
 
 def _way_table(points: Sequence[dict[str, Any]], measure: str) -> str:
     gaps = any(row["gap"] for row in points)
-    names = ["step", "t", f"radius ({measure})", "decoded", "trits", "confidence", "v", *(["gap"] if gaps else [])]
+    names = [name.format(measure=texts.MEASURE_NAMES[measure]) for name in texts.BALL_WAY_COLUMNS]
+    names += [texts.BALL_GAP] if gaps else []
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(_way_row(k, row, gaps) for k, row in enumerate(points))
     return scrolling(
-        "Steps of the way", f'<table class="numbers walk"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        texts.BALL_WAY_TABLE, f'<table class="numbers walk"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     )
 
 
 def _way_row(k: int, row: dict[str, Any], gaps: bool) -> str:
     index, dash = row["index"], "\u2013"
-    said = f"{k}: t {number(row['t'], 2)}, radius {number(row['radius'], 4)}"
-    if index is not None:
-        said += f", operation {index}, confidence {number(row['confidence'], 4)}, valuation {row['valuation']}"
+    words = texts.BALL_STEP_IN_WORDS if index is None else texts.BALL_STEP_DECODED
+    said = words.format(
+        step=k,
+        t=number(row["t"], 2),
+        radius=number(row["radius"], 4),
+        operation=index,
+        confidence=number(row["confidence"], 4),
+        valuation=row["valuation"],
+    )
     cells = [
         str(k),
         number(row["t"], 2),
@@ -139,11 +137,16 @@ def point(decoded: Decoded, radius: float, degrees: float, note: str) -> str:
     for a in range(3):
         cells = "".join(_logits(decoded.trits[0, 3 * a + b], shares[3 * a + b], logits[3 * a + b]) for b in range(3))
         body += f'<tr><th scope="row">{TRIT_SIGNS[a - 1]}</th>{cells}</tr>'
+    words = texts.BALL_DECODED.format(
+        radius=number(radius, 3),
+        degrees=number(degrees, 2),
+        operation=f'<button type="button" class="chip" data-index="{index}">{index}</button>',
+        valuation=decoded.valuation[0],
+        confidence=number(float(decoded.confidence[0]), 4),
+    )
     return (
-        f'<p role="status">Radius {number(radius, 3)}, angle {number(degrees, 2)}\u00b0 is decoded as operation '
-        f'<button type="button" class="chip" data-index="{index}">{index}</button>, valuation {decoded.valuation[0]}, '
-        f"least confidence {number(float(decoded.confidence[0]), 4)}.</p>"
-        f'<table class="logits"><caption>trit and its probability; logits of \u2212, 0, +</caption><thead><tr>'
+        f'<p role="status">{words}</p>'
+        f'<table class="logits"><caption>{texts.BALL_LOGITS}</caption><thead><tr>'
         f'<td>a\\b</td>{head}</tr></thead><tbody>{body}</tbody></table><p class="quiet">{escape(note)}</p>'
     )
 

@@ -127,7 +127,7 @@ def _near_document(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _way_document(asked: dict[str, Any]) -> dict[str, Any]:
-    start, end = one_operation(asked["start"], "The start"), one_operation(asked["end"], "The end")
+    start, end = one_operation(asked["start"], texts.THE_START), one_operation(asked["end"], texts.THE_END)
     return explorer_reports.geodesic(*compute.opened(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
 
 
@@ -135,7 +135,7 @@ def one_operation(text: str, what: str) -> int:
     """The one operation that a field names. Raises InputError for more, OperationsError for what cannot be read."""
     found = parse_operations(str(text)[:200])
     if len(found) != 1:
-        raise InputError(f"{what} {text!r} names {len(found):,} operations; give one, for example 13 or min.")
+        raise InputError(texts.NOT_ONE_OPERATION.format(what=what, text=repr(text), count=len(found)))
     return found[0]
 
 
@@ -160,7 +160,7 @@ def points(asked: dict[str, str]) -> dict[str, Any]:
     """All points of one encoder for the browser: {points, exact, curvature}, or {error}; see `disk.pack`."""
     try:
         _, measured = compute.opened(asked["checkpoint"])
-        side = measured.embedding.side(inputs.choose(asked["encoder"], inputs.ENCODERS, "The encoder"))
+        side = measured.embedding.side(inputs.choose(asked["encoder"], inputs.ENCODERS, texts.THE_ENCODER))
         exact = np.packbits(measured.embedding.exact, bitorder="little").tobytes()
         return {
             "points": base64.b64encode(disk.pack(side)).decode("ascii"),
@@ -175,7 +175,7 @@ def decode(asked: dict[str, Any]) -> dict[str, str]:
     """A place of the disk, decoded: {html}. `asked`: checkpoint, encoder, centre (-1: origin), radius, angle."""
     try:
         _, measured = compute.opened(asked["checkpoint"])
-        encoder = inputs.choose(asked["encoder"], inputs.ENCODERS, "The encoder")
+        encoder = inputs.choose(asked["encoder"], inputs.ENCODERS, texts.THE_ENCODER)
         radius, angle = float(asked["radius"]), float(asked["angle"])
         latent, note = lifted(measured, encoder, int(asked["centre"]), radius, angle)
         found = walk.decode(checkpoint_file.build(measured.checkpoint), latent[None])
@@ -220,7 +220,7 @@ def recentred(event: gr.EventData) -> str:
 def recentre(text: str) -> Values:
     """After the centre was typed: alert, disk."""
     try:
-        centre = one_operation(text, "The centre") if (text or "").strip() else ORIGIN
+        centre = one_operation(text, texts.THE_CENTRE) if (text or "").strip() else ORIGIN
     except TvaeError as error:
         return alert(str(error)), gr.skip()
     return "", gr.update(**disk_plot.move_to(centre))

@@ -23,11 +23,13 @@ _PHASES_SHOWN: Final = 6
 
 def about(plan: Recipe) -> str:
     """What a recipe is: one line, its phases, and on demand what was published and what differs."""
-    phases = ", then ".join(f"{escape(phase.name)} ({phase.steps:,} steps)" for phase in plan.phases[:_PHASES_SHOWN])
+    phases = texts.PHASES_JOINED.join(
+        texts.PHASE.format(name=escape(phase.name), steps=phase.steps) for phase in plan.phases[:_PHASES_SHOWN]
+    )
     summary = plan.summary[:1].upper() + plan.summary[1:]
     return (
         f"<p>{escape(summary if summary.endswith('?') else summary + '.')}</p>"
-        f'<p class="quiet">{phases}; batches of {plan.batch_size:,}.</p>'
+        f'<p class="quiet">{texts.PHASES.format(phases=phases, batch=plan.batch_size)}</p>'
         f"<details class='why'><summary>{texts.RECIPE_NOTES}</summary>"
         f"<div class='notes'>{prose(plan.notes)}</div></details>"
     )
@@ -44,22 +46,22 @@ def status(state: State, plan: Recipe) -> str:
         return alert(state.error)
     frame = state.frame
     step = frame["step"] if frame else 0
-    words = {
-        "waiting": f"Waiting: {state.ahead} before you." if state.ahead else "Waiting for a free place.",
-        "training": f"Step {step:,} of {plan.steps:,}, {escape(frame['phase'])}." if frame else "Starting (2 to 5 s).",
-        "done": f"Done after {step:,} steps. {escape(state.note)}",
-    }[state.stage]
+    if state.stage == "waiting":
+        words = texts.WAITING_BEHIND.format(count=state.ahead) if state.ahead else texts.WAITING
+    elif state.stage == "done":
+        words = texts.DONE.format(step=step, note=escape(state.note))
+    else:
+        phase = escape(frame["phase"]) if frame else ""
+        words = texts.AT_STEP.format(step=step, steps=plan.steps, phase=phase) if frame else texts.STARTING
     if frame and state.stage != "waiting":
-        words += f" {_in_numbers(frame['numbers'])}, {frame['seconds']:.0f} s."
+        words += f" {texts.SO_FAR.format(numbers=_in_numbers(frame['numbers']), seconds=frame['seconds'])}"
     return f'<div class="progress"><p role="status">{words}</p>{bar(step / plan.steps)}</div>'
 
 
 def _in_numbers(numbers: dict[str, Any]) -> str:
     covered = round(numbers.get("coverage_ball", numbers["coverage"]) * ternary.N)
-    text = f"{covered:,} of {ternary.N:,} operations reconstructed"
-    if numbers["richness_a"] is None:
-        return text
-    return f"{text}, level overlaps A {numbers['overlaps_a']}, B {numbers['overlaps_b']}"
+    words = texts.RECONSTRUCTED if numbers["richness_a"] is None else texts.RECONSTRUCTED_AND_OVERLAPS
+    return words.format(count=covered, total=ternary.N, a=numbers["overlaps_a"], b=numbers["overlaps_b"])
 
 
 def curves(state: State, plan: Recipe) -> str:
@@ -73,7 +75,7 @@ def curves(state: State, plan: Recipe) -> str:
         return Line(name, tuple(row.get(key) for row in rows))
 
     covered = [line("A", "coverage")]
-    covered += [line("ball", "coverage_ball")] if "coverage_ball" in rows[0] else []
+    covered += [line(texts.BENCH_BALL, "coverage_ball")] if "coverage_ball" in rows[0] else []
     covered += [line("B", "coverage_b")] if "coverage_b" in rows[0] else []
     sides = (("A", "a"), ("B", "b"))
 
@@ -81,15 +83,16 @@ def curves(state: State, plan: Recipe) -> str:
         return tuple(line(name, f"{key}_{side}") for name, side in sides)
 
     x, marks = tuple(float(row["step"]) for row in rows), tuple(float(end) for end in ends)
-    drawn = [Chart("coverage", "Coverage", "share", x, tuple(covered), 4, reach=(0.0, 1.0), marks=marks)]
+    names = texts.BENCH_CHARTS  # title, label of the y axis
+    drawn = [Chart("coverage", *names["coverage"], x, tuple(covered), 4, reach=(0.0, 1.0), marks=marks)]
     if rows[0]["richness_a"] is not None:
         limit = CEILINGS.hierarchy
         drawn += [
-            Chart("hierarchy", "Hierarchy", "rank correlation", x, both("hierarchy"), 4, limit=limit, marks=marks),
-            Chart("overlaps", "Level overlaps", "of 9", x, both("overlaps"), 0, reach=(0.0, 9.0), marks=marks),
-            Chart("richness", "Richness", "variance of the norm", x, both("richness"), 4, reach=(0.0,), marks=marks),
+            Chart("hierarchy", *names["hierarchy"], x, both("hierarchy"), 4, limit=limit, marks=marks),
+            Chart("overlaps", *names["overlaps"], x, both("overlaps"), 0, reach=(0.0, 9.0), marks=marks),
+            Chart("richness", *names["richness"], x, both("richness"), 4, reach=(0.0,), marks=marks),
         ]
-    drawn.append(Chart("loss", "Loss", "weighted sum", x, (line("", "loss"),), 3, marks=marks))
+    drawn.append(Chart("loss", *names["loss"], x, (line("", "loss"),), 3, marks=marks))
     return charts(drawn)
 
 

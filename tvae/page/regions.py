@@ -22,23 +22,13 @@ from tvae.regions import CORNERS, PartRegions, Regions, Slice
 PICTURED: Final = ("encoder A", "decoder A")
 # An answer that comes after the visitor went on to another checkpoint is dropped.
 _LATE: Final = "(name, html) => html.includes(`data-checkpoint=\"${name}\"`) ? html : ''"
-HEAD: Final = (
-    "ReLU units",
-    "regions of the operations",
-    "operations alone",
-    "fullest region",
-    "met by {samples:,} random points",
-    "along a step",
-    "units never on",
-    "at most",
-)
 
 
 def add_section(loaded: gr.Textbox) -> None:
     """The section, closed, for the checkpoint whose name `loaded` holds; another checkpoint empties it."""
-    with gr.Accordion("Linear regions", open=False, elem_id="regions-section"):
+    with gr.Accordion(texts.REGIONS_TITLE, open=False, elem_id="regions-section"):
         plain_html(f'<p class="quiet">{escape(texts.REGIONS)}</p>', "regions-lead")
-        button = gr.Button("Count the regions", elem_id="regions-count", size="sm")
+        button = gr.Button(texts.REGIONS_COUNT, elem_id="regions-count", size="sm")
         answer = plain_html("", "regions")
     asked = button.click(
         show, loaded, answer, api_visibility="private", show_progress_on=answer, concurrency_limit=None
@@ -67,19 +57,22 @@ def _answer(name: str, inside: str) -> str:
 
 def table(counted: Regions) -> str:
     """One row a part, and what was not counted."""
-    head = "".join(f'<th scope="col">{name.format(samples=counted.samples)}</th>' for name in HEAD)
+    head = "".join(f'<th scope="col">{name.format(samples=counted.samples)}</th>' for name in texts.REGIONS_COLUMNS)
     body = "".join(_row(part) for part in counted.parts)
     others = "".join(
-        f'<p class="quiet">Not counted: {escape(f"{what}; {why}.")}</p>' for what, why in counted.not_counted
+        f'<p class="quiet">{escape(texts.NOT_COUNTED.format(what=what, why=why))}</p>'
+        for what, why in counted.not_counted
     )
     whole = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return scrolling("Linear regions", whole) + others
+    return scrolling(texts.REGIONS_TITLE, whole) + others
 
 
 def _row(part: PartRegions) -> str:
     widths = "-".join(str(layer.units) for layer in part.layers)
-    steps = f"{number(part.steps_mean, 1)} <small>({part.steps_fewest} to {part.steps_most})</small>"
-    exact = "" if not part.undecided else f" <small>({part.undecided:,} signs undecided)</small>"
+    span = texts.FROM_TO.format(low=part.steps_fewest, high=part.steps_most)
+    steps = f"{number(part.steps_mean, 1)} <small>({span})</small>"
+    undecided = texts.UNDECIDED.format(count=part.undecided)
+    exact = "" if not part.undecided else f" <small>({undecided})</small>"
     cells = (
         widths,
         f"{part.occupied:,}{exact}",
@@ -108,9 +101,8 @@ def picture(cut: Slice) -> str:
     size = len(cut.region)
     names = [name_of(corner) or str(corner) for corner in cut.corners]
     share = np.bincount(cut.region.ravel()).max() / cut.region.size
-    words = (
-        f"{cut.part}: the plane through {', '.join(names)} meets at least {cut.count:,} linear regions; "
-        f"the largest covers {share * 100:.1f} % of this square."
+    words = texts.SLICE.format(
+        part=cut.part, operations=", ".join(names), count=cut.count, percent=f"{share * 100:.1f}"
     )
     marks = "".join(
         f'<circle cx="{x * size:.1f}" cy="{y * size:.1f}" r="4" fill="{SELECTED_COLOUR}" stroke="#fff"/>'

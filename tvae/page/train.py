@@ -6,7 +6,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.page import bench, bringing, texts, train_views, views
-from tvae.page.components import STATIC, built_when_opened, plain_html
+from tvae.page.components import STATIC, built_when_opened, plain_html, script
 from tvae.page.strip import strip_plot
 from tvae.plan import EMPHASES
 from tvae.recipes import RECIPES, recipe
@@ -15,6 +15,10 @@ TAB: Final = "train"
 FIRST: Final = "homeostatic_rich"
 MOST: Final = 5.0  # of a slider: times the recipe's own weight
 _VISIT: Final = (STATIC / "visit.js").read_text(encoding="utf-8")
+_FILES: Final = (
+    f'<div class="files"><button type="button" data-suffix=".safetensors">{texts.SAVE_SAFETENSORS}</button>'
+    f'<button type="button" data-suffix=".pt">{texts.SAVE_PT}</button><span class="status" role="status"></span></div>'
+)
 _SWITCH: Final = "(encoder) => ({__type__: 'update', props: {encoder}})"
 
 
@@ -39,30 +43,35 @@ def layout(before: train_views.Before) -> dict[str, Any]:
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320, elem_id="train-settings"):
             lines = [(f"{row.name} - {row.summary}", row.name) for row in RECIPES]
-            parts["recipe"] = gr.Dropdown(lines, value=FIRST, label="Recipe", elem_id="train-recipe", interactive=True)
+            parts["recipe"] = gr.Dropdown(
+                lines, value=FIRST, label=texts.TRAIN_RECIPE, elem_id="train-recipe", interactive=True
+            )
             parts["about"] = plain_html(bench.about(plan), "train-about")
             with gr.Row(elem_classes="fields"):
                 parts["seed"] = gr.Number(
-                    0, label="Seed", precision=0, elem_id="train-seed", min_width=90, interactive=True
+                    0, label=texts.TRAIN_SEED, precision=0, elem_id="train-seed", min_width=90, interactive=True
                 )
                 parts["steps"] = gr.Number(
-                    plan.steps, label="Steps", precision=0, elem_id="train-steps", min_width=90, interactive=True
+                    plan.steps,
+                    label=texts.TRAIN_STEPS,
+                    precision=0,
+                    elem_id="train-steps",
+                    min_width=90,
+                    interactive=True,
                 )
                 rate = max(phase.learning_rate for phase in plan.phases)
                 parts["rate"] = gr.Number(
-                    rate, label="Learning rate (peak)", elem_id="train-rate", min_width=120, interactive=True
+                    rate, label=texts.TRAIN_RATE, elem_id="train-rate", min_width=120, interactive=True
                 )
-            with gr.Accordion("Weights of the objectives, times the recipe's own", open=False, elem_id="train-weights"):
+            with gr.Accordion(texts.TRAIN_WEIGHTS, open=False, elem_id="train-weights"):
                 there = bench.knobs(plan)
                 for group in EMPHASES:
                     parts[group] = gr.Slider(
                         0, MOST, 1, step=0.1, label=texts.OBJECTIVES[group], interactive=there[group]
                     )
             with gr.Row():
-                parts["start"] = gr.Button("Train", variant="primary", elem_id="train-start", min_width=110)
-                parts["stop"] = gr.Button(
-                    "Stop, keep the result", elem_id="train-stop", interactive=False, min_width=110
-                )
+                parts["start"] = gr.Button(texts.TRAIN_START, variant="primary", elem_id="train-start", min_width=110)
+                parts["stop"] = gr.Button(texts.TRAIN_STOP, elem_id="train-stop", interactive=False, min_width=110)
             plain_html(f'<p class="quiet">{train_views.WORKSHOP.limits.in_words()}</p>', "train-limits")
             with gr.Column(visible=bool(before.kept), elem_id="train-result") as parts["panel"]:
                 _result(parts, before)
@@ -70,7 +79,7 @@ def layout(before: train_views.Before) -> dict[str, Any]:
             parts["status"] = plain_html(before.status, "train-status")
             with gr.Row(elem_id="train-switches"):
                 parts["encoder"] = gr.Radio(
-                    ["A", "B"], value="A", label="Encoder", elem_id="train-encoder", interactive=True
+                    ["A", "B"], value="A", label=texts.ENCODER, elem_id="train-encoder", interactive=True
                 )
             parts["plot"] = strip_plot(empty=texts.NO_POINTS, elem_id="train-plot")
     parts["curves"] = plain_html("", "train-curves")
@@ -86,18 +95,16 @@ def _result(parts: dict[str, Any], before: train_views.Before) -> None:
     """What one can do with a finished run."""
     parts["result"] = plain_html(before.result, "train-summary")
     with gr.Row():
-        parts["explore"] = gr.Button("Explore it", variant="primary", elem_id="train-explore", min_width=110)
+        parts["explore"] = gr.Button(texts.TRAIN_EXPLORE, variant="primary", elem_id="train-explore", min_width=110)
         parts["files"] = gr.HTML(
-            '<div class="files"><button type="button" data-suffix=".safetensors">Download .safetensors</button>'
-            '<button type="button" data-suffix=".pt">Download .pt, the published layout</button>'
-            '<span class="status" role="status"></span></div>',
-            js_on_load=(STATIC / "files.js").read_text(encoding="utf-8"),
+            _FILES,
+            js_on_load=script("files.js", texts.SAVING),
             server_functions=[train_views.download],
             apply_default_css=False,
             elem_id="train-files",
             checkpoint=before.kept,
         )
-    with gr.Accordion("Upload to the Hugging Face Hub", open=before.uploading, elem_id="train-upload"):
+    with gr.Accordion(texts.UPLOAD, open=before.uploading, elem_id="train-upload"):
         signing_in = _signing_in()
         plain_html(f'<p class="quiet">{texts.UPLOAD_SIGN_IN if signing_in else texts.UPLOAD_ACCOUNT}</p>', "account")
         if signing_in:
@@ -105,15 +112,15 @@ def _result(parts: dict[str, Any], before: train_views.Before) -> None:
         with gr.Row():
             parts["repository"] = gr.Textbox(
                 before.repository,
-                label="Repository",
-                placeholder="you/my-ternary-vae",
+                label=texts.UPLOAD_REPOSITORY,
+                placeholder=texts.UPLOAD_EXAMPLE,
                 elem_id="repository",
                 interactive=True,
             )
             parts["private"] = gr.Checkbox(
-                before.private, label="Private, if it is new", elem_id="private", interactive=True
+                before.private, label=texts.UPLOAD_PRIVATE, elem_id="private", interactive=True
             )
-        parts["upload"] = gr.Button("Upload with a model card", elem_id="upload", size="sm")
+        parts["upload"] = gr.Button(texts.UPLOAD_NOW, elem_id="upload", size="sm")
         parts["uploaded"] = plain_html("", "uploaded")
 
 

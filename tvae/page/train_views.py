@@ -46,8 +46,8 @@ def choose_recipe(name: str) -> Values:
 def order_of(name: str, seed: float | None, steps: float | None, rate: float | None, factors: Values) -> Order:
     """An order from what the fields hold. Raises RecipeError for an empty or impossible one."""
     if rate is None:
-        raise RecipeError("The learning rate is empty; give a positive number, such as 0.005.")
-    chosen, count = _whole("seed", seed, 0), _whole("number of steps", steps, 2500)
+        raise RecipeError(texts.NO_RATE)
+    chosen, count = _whole(texts.THE_SEED, seed, 0), _whole(texts.THE_STEPS, steps, 2500)
     own = max(phase.learning_rate for phase in recipe(name).phases)
     emphasis = {group: float(factor) for group, factor in zip(EMPHASES, factors, strict=True) if factor != 1}
     return Order(
@@ -61,7 +61,7 @@ def order_of(name: str, seed: float | None, steps: float | None, rate: float | N
 
 def _whole(label: str, value: float | None, example: int) -> int:
     if value is None or not math.isfinite(value) or value != int(value):
-        raise RecipeError(f"The {label} is {value}; it is a whole number, such as {example}.")
+        raise RecipeError(texts.NOT_WHOLE.format(what=label, value=value, example=example))
     return int(value)
 
 
@@ -121,8 +121,8 @@ def _values(job: Job, state: State, session: str, moved: bool) -> Values:
 def _keep(job: Job, session: str) -> Kept:
     """The finished files, handed over to the visit; the job's directory goes."""
     order = job.order
-    changed = "" if order == Order(order.recipe, order.seed) else ", changed"
-    title = f"trained here: {order.recipe}, seed {order.seed}{changed}"
+    words = texts.TRAINED_HERE if order == Order(order.recipe, order.seed) else texts.TRAINED_HERE_CHANGED
+    title = words.format(recipe=order.recipe, seed=order.seed)
     kept = compute.VISITS.keep(session, title, tuple(job.directory / file for file in FILES))
     job.discard()
     return kept
@@ -136,9 +136,9 @@ def stop(request: gr.Request) -> str:
     """End the visitor's run after its current step, and keep what it learned."""
     job = _JOBS.get(str(request.session_hash))
     if job is None or job.over:
-        return alert("No run of yours is under way.")
+        return alert(texts.NO_RUN)
     job.stop()
-    return '<div class="progress"><p role="status">Stopping after this step\u2026</p></div>'
+    return f'<div class="progress"><p role="status">{texts.STOPPING}</p></div>'
 
 
 def explore(kept: str, text: str, encoder: str, measure: str, current: int | None, request: gr.Request) -> Values:
@@ -169,13 +169,14 @@ def upload(kept: str, repository: str, private: bool, token: gr.OAuthToken | Non
             raise RecipeError(texts.NOTHING_TO_EXPLORE)
         secret = token.token if token else _token_of_this_machine(request)
         if "/" not in (repository or ""):
-            raise RecipeError(f"The repository is {repository!r}; write it as owner/name, such as you/my-ternary-vae.")
+            raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=repr(repository), example=texts.UPLOAD_EXAMPLE))
         _, measured = compute.opened(kept)
         done = publish(measured, compute.VISITS.find(kept).files, repository.strip(), token=secret, private=private)
     except TvaeError as error:
         return alert(str(error))
     address = escape(done.url)
-    return f'<p role="status">Uploaded {len(done.files)} files: <a href="{address}" target="_blank">{address}</a></p>'
+    words = texts.UPLOADED.format(count=len(done.files))
+    return f'<p role="status">{words} <a href="{address}" target="_blank">{address}</a></p>'
 
 
 def _token_of_this_machine(request: gr.Request) -> str:

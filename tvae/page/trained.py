@@ -26,8 +26,6 @@ MAX_EVENTS: Final = 200  # rows of the controller's table on the page; the file 
 MAX_RECORDED: Final = 60  # entries of a published file
 MAX_TEXT: Final = 80  # letters of each
 SHOWN_ELSEWHERE: Final = ("metrics",)
-PARTS: Final = {"encoder_a": "encoder A", "encoder_b": "encoder B", "loss_controller": "loss controller"}
-ACTIONS: Final = {"freeze": "frozen", "free": "freed", "relax": "relaxed", "tighten": "tightened"}
 
 
 def trained(located: Located, checkpoint: Checkpoint) -> str:
@@ -43,15 +41,19 @@ def trained(located: Located, checkpoint: Checkpoint) -> str:
 def _ours(metadata: Mapping[str, Any]) -> str:
     """Recipe, settings, phases."""
     name = str(metadata["recipe"])[:MAX_TEXT]
-    given = [(label, metadata[key]) for label, key in _SETTINGS if key in metadata]
-    rows = [("recipe", f"<code>{escape(name)}</code>"), *((label, _value(value)) for label, value in given)]
+    given = [(texts.SETTINGS[key], metadata[key]) for key in _SETTINGS if key in metadata]
+    rows = [
+        (texts.SETTINGS["recipe"], f"<code>{escape(name)}</code>"),
+        *((label, _value(value)) for label, value in given),
+    ]
     plan = plan_of(metadata)
     if plan is None:
-        unknown = f"<p>This version of the program has no recipe <code>{escape(name)}</code> of that length.</p>"
-        return f"<div>{unknown}{_facts(rows)}</div>"
-    rows[0] = ("recipe", f"<code>{escape(name)}</code>, {escape(plan.summary)}")
-    rows.append(("batch", f"{plan.batch_size:,} operations"))
-    rows += [(f"weight of {escape(str(part)[:MAX_TEXT])}", f"\u00d7 {_value(by)}") for part, by in _emphasis(metadata)]
+        unknown = texts.UNKNOWN_RECIPE.format(name=f"<code>{escape(name)}</code>")
+        return f"<div><p>{unknown}</p>{_facts(rows)}</div>"
+    rows[0] = (texts.SETTINGS["recipe"], f"<code>{escape(name)}</code>, {escape(plan.summary)}")
+    rows.append((texts.SETTINGS["batch"], texts.BATCH.format(count=plan.batch_size)))
+    weights = [(escape(str(part)[:MAX_TEXT]), _value(by)) for part, by in _emphasis(metadata)]
+    rows += [(texts.SETTINGS["weight"].format(part=part), f"\u00d7 {by}") for part, by in weights]
     notes = (
         f'<details class="why"><summary>{escape(texts.RECIPE_NOTES)}</summary>{prose(plan.notes)}</details>'
         if plan.notes
@@ -60,12 +62,7 @@ def _ours(metadata: Mapping[str, Any]) -> str:
     return f"<div>{_facts(rows)}{notes}</div><div>{_phases(plan)}</div>"
 
 
-_SETTINGS: Final = (
-    ("seed", "seed"),
-    ("steps", "steps"),
-    ("stopped after step", "stopped_after"),
-    ("learning rate, at its peak", "learning_rate"),
-)
+_SETTINGS: Final = ("seed", "steps", "stopped_after", "learning_rate")
 
 
 def _emphasis(metadata: Mapping[str, Any]) -> list[tuple[Any, Any]]:
@@ -88,20 +85,21 @@ def plan_of(metadata: Mapping[str, Any]) -> Recipe | None:
 def _phases(plan: Recipe) -> str:
     rows, begin = [], 0
     for phase in plan.phases:
-        span = f"{begin + 1:,} to {begin + phase.steps:,}"
+        span = texts.PHASE_SPAN.format(first=begin + 1, last=begin + phase.steps)
         rows.append((escape(phase.name), span, f"{phase.learning_rate:g}", _learning(phase, plan)))
         begin += phase.steps
-    return scrolling("Phases of the training", _table(("phase", "steps", "peak rate", "what learns"), rows))
+    return scrolling(texts.PHASES_TABLE, _table(texts.PHASES_COLUMNS, rows))
 
 
 def _learning(phase: Phase, plan: Recipe) -> str:
     """What learns in a phase, with its share of the learning rate where that is not all of it."""
     rates, euclidean = phase.rates, plan.config.projection == "none"
-    named = [("encoder A", rates.encoder_a), ("encoder B", rates.encoder_b), ("decoder", rates.decoder)]
-    named += [] if euclidean else [("projection", rates.projection)]
+    parts = ("encoder_a", "encoder_b", "decoder", *(() if euclidean else ("projection",)))
+    named = [(texts.PARTS[part], getattr(rates, part)) for part in parts]
     words = [name if share == 1 else f"{name} \u00d7 {share:g}" for name, share in named if share > 0]
-    more = ", under the controller" * phase.controlled + f", A from {phase.thaw:.0%} on" * bool(phase.thaw)
-    return escape(", ".join(words) + more)
+    words += [texts.CONTROLLED] * phase.controlled
+    words += [texts.THAWED.format(percent=f"{phase.thaw:.0%}")] * bool(phase.thaw)
+    return escape(", ".join(words))
 
 
 def _decisions(metadata: Mapping[str, Any]) -> str:
@@ -110,16 +108,18 @@ def _decisions(metadata: Mapping[str, Any]) -> str:
     if not isinstance(events, list):
         return ""
     rows = [_decision(event) for event in events[:MAX_EVENTS] if isinstance(event, dict)]
-    table = _table(("step", "part", "decision", "why"), rows, "events")
-    more = f"<p>The file has {len(events) - MAX_EVENTS:,} more.</p>" if len(events) > MAX_EVENTS else ""
+    table = _table(texts.DECISIONS_COLUMNS, rows, "events")
+    left = len(events) - MAX_EVENTS
+    more = f"<p>{texts.MORE_DECISIONS.format(count=left)}</p>" if left > 0 else ""
     words = texts.CONTROLLER if rows else f"{texts.CONTROLLER} {texts.NO_DECISION}"
-    inside = scrolling("Decisions of the controller", table) if rows else ""
-    return f'<div class="wide"><h3>The controller</h3><p>{escape(words)} {_beginning(metadata)}</p>{inside}{more}</div>'
+    inside = scrolling(texts.DECISIONS_TABLE, table) if rows else ""
+    said = f"<h3>{texts.CONTROLLER_TITLE}</h3><p>{escape(words)} {_beginning(metadata)}</p>"
+    return f'<div class="wide">{said}{inside}{more}</div>'
 
 
 def _decision(event: Mapping[str, Any]) -> tuple[str, ...]:
     part, action = str(event.get("part")), str(event.get("action"))
-    words = (PARTS.get(part, part), ACTIONS.get(action, action), event.get("reason"))
+    words = (texts.PARTS.get(part, part), texts.ACTIONS.get(action, action), event.get("reason"))
     return (_value(event.get("step")), *(_value(word) for word in words))
 
 
@@ -129,8 +129,11 @@ def _beginning(metadata: Mapping[str, Any]) -> str:
     if plan is None or plan.controller is None:
         return ""
     first = homeostasis.start(plan.controller).frozen
-    words = [f"{PARTS[part]} {'frozen' if frozen else 'free'}" for part, frozen in zip(PARTS, first, strict=True)]
-    return escape(f"A check every {plan.controller.every} steps; at its start {words[0]}, {words[1]}.")
+    words = [
+        (texts.IS_FROZEN if frozen else texts.IS_FREE).format(part=texts.PARTS[part])
+        for part, frozen in zip(("encoder_a", "encoder_b"), first[:2], strict=True)
+    ]
+    return escape(texts.CHECKS.format(steps=plan.controller.every, parts=", ".join(words)))
 
 
 def _course(located: Located, metadata: Mapping[str, Any]) -> str:
@@ -141,7 +144,7 @@ def _course(located: Located, metadata: Mapping[str, Any]) -> str:
     marks = _begins(plan_of(metadata))
     legend = f'<p class="quiet">{escape(texts.MARKS)}</p>' if marks else ""
     return (
-        f'<div class="wide"><h3>On the way</h3><p class="verdict">{told(located, history)}</p>'
+        f'<div class="wide"><h3>{texts.ON_THE_WAY}</h3><p class="verdict">{told(located, history)}</p>'
         f"{charts(curves(history, marks))}{legend}</div>"
     )
 
@@ -150,23 +153,24 @@ def curves(history: History, marks: tuple[float, ...] = ()) -> tuple[Chart, ...]
     """A chart for each metric that the history has; the lines of both encoders in one."""
     x = tuple(float(step) for step in history.steps)
     drawn = []
-    for key, title, y_label, digits, limit, reach in _CURVES:
+    for key, digits, limit, reach in _CURVES:
         names = [(own_coverage(history), ""), ("coverage_b", "B")] if key == "coverage" else []
         names = names or [(f"{key}_{side}", side.upper()) for side in "ab"]
         present = [(name, label) for name, label in names if history.has(name)]
         lines = tuple(Line(label if len(present) > 1 else "", history.column(name)) for name, label in present)
         if lines:
+            title, y_label = texts.FILE_CHARTS[key]
             drawn.append(Chart(f"file-{key}", title, y_label, x, lines, digits, limit=limit, reach=reach, marks=marks))
     return tuple(drawn)
 
 
-# key, title, label of the y axis, digits, limit, what the axis holds in any case
-_CURVES: Final[tuple[tuple[str, str, str, int, float | None, tuple[float, ...]], ...]] = (
-    ("coverage", "Coverage", "share of the operations", 5, 1.0, (0.9,)),
-    ("hierarchy", "Hierarchy", "rank correlation", 5, CEILINGS.hierarchy, (0.0,)),
-    ("overlaps", "Level overlaps", "neighbouring pairs, of 9", 0, 0.0, (9.0,)),
-    ("richness", "Richness", "variance of the norm", 5, None, (0.0,)),
-    ("q", "Q", "distance correlation + 1.5 |hierarchy|", 4, CEILINGS.q, ()),
+# key, digits, limit, what the axis holds in any case
+_CURVES: Final[tuple[tuple[str, int, float | None, tuple[float, ...]], ...]] = (
+    ("coverage", 5, 1.0, (0.9,)),
+    ("hierarchy", 5, CEILINGS.hierarchy, (0.0,)),
+    ("overlaps", 0, 0.0, (9.0,)),
+    ("richness", 5, None, (0.0,)),
+    ("q", 4, CEILINGS.q, ()),
 )
 
 
@@ -184,7 +188,8 @@ def _recorded(metadata: Mapping[str, Any]) -> str:
     entries = [entry for entry in _flat(metadata) if entry[0].split(".")[0] not in SHOWN_ELSEWHERE]
     if not entries:
         return f"<p>{escape(texts.NOTHING_RECORDED)}</p>"
-    more = f"<p>And {len(entries) - MAX_RECORDED:,} more.</p>" if len(entries) > MAX_RECORDED else ""
+    left = len(entries) - MAX_RECORDED
+    more = f"<p>{texts.MORE_RECORDED.format(count=left)}</p>" if left > 0 else ""
     rows = [(escape(name[:MAX_TEXT]), _value(value)) for name, value in entries[:MAX_RECORDED]]
     return f"<div><p>{escape(texts.RECORDED)}</p>{_facts(rows)}{more}</div>"
 
@@ -197,7 +202,7 @@ def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any
             if "optim" not in str(key):  # the optimiser's state says nothing to people
                 yield from _flat(value, f"{name}.")
         elif isinstance(value, list):
-            yield name, f"{len(value):,} values"
+            yield name, texts.VALUES.format(count=len(value))
         elif not (isinstance(value, str) and re.fullmatch(r"<\w+>", value)):
             yield name, value
 
@@ -219,7 +224,7 @@ def _value(value: Any) -> str:
     if value is None:
         return "\u2013"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return texts.YES if value else texts.NO
     if isinstance(value, int):
         return f"{value:,}" if abs(value) < 10**15 else escape(str(value)[:MAX_TEXT])
     return escape(f"{value:g}" if isinstance(value, float) else str(value)[:MAX_TEXT])

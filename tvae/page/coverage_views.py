@@ -44,7 +44,7 @@ def export(asked: dict[str, str]) -> dict[str, str]:
     try:
         table, kind = asked["table"], asked["kind"]
         if table not in depth.TABLES:
-            raise InputError(f"There is no table {table[:40]!r}; there are {', '.join(depth.TABLES)}.")
+            raise InputError(texts.NO_TABLE.format(table=repr(table[:40]), tables=", ".join(depth.TABLES)))
         located, measured, found = compute.examined(asked["checkpoint"])
         about = {"checkpoint": located.name, "sha256": measured.checkpoint.sha256, "seed": str(found.seed)}
         data = written(exports.of_rows(table, about, table_rows(found, table)), kind)

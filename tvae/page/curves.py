@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
+from tvae.page import texts
 from tvae.page.html import number
 from tvae.page.saving import save_buttons
 
@@ -40,7 +41,7 @@ class Chart:
     x: tuple[float, ...]  # rising
     lines: tuple[Line, ...]
     digits: int = 3  # of the last values
-    x_label: str = "step"
+    x_label: str = texts.STEP
     x_digits: int = 0  # of x, where words name a place
     limit: float | None = None  # drawn across, and always in view
     reach: tuple[float, ...] = ()  # what the y axis must hold whatever the values are
@@ -70,7 +71,7 @@ def chart(drawn: Chart) -> str:
     values = [value for line in drawn.lines for value in line.values if value is not None]
     caption = f"<figcaption>{escape(drawn.title)}</figcaption>"
     if not values:
-        return f'<figure class="curve">{caption}<p class="quiet">Nothing is measured yet.</p></figure>'
+        return f'<figure class="curve">{caption}<p class="quiet">{texts.NOTHING_MEASURED}</p></figure>'
     frame = _frame(drawn, values)
     key = f"curve-{escape(drawn.key)}"
     named = f'<title id="{key}-title">{escape(drawn.title)}</title>'
@@ -102,7 +103,7 @@ def _six(value: float | None) -> float | None:
 
 def in_words(drawn: Chart) -> str:
     """What the chart shows: for each line its first, last, least and greatest value, and where."""
-    sentences = [f"{drawn.y_label[:1].upper() + drawn.y_label[1:]} by {drawn.x_label}."]
+    sentences = [texts.CURVE_BY.format(y=drawn.y_label[:1].upper() + drawn.y_label[1:], x=drawn.x_label)]
 
     def at(x: float) -> str:
         return number(x, drawn.x_digits)
@@ -110,21 +111,25 @@ def in_words(drawn: Chart) -> str:
     for line in drawn.lines:
         points = _points(drawn, line)
         if not points:
-            sentences.append(f"{line.name or 'The line'} has no value.")
+            sentences.append(texts.CURVE_EMPTY.format(name=line.name or texts.THE_LINE))
             continue
         (first, begins), (last, ends) = points[0], points[-1]
         low, high = (pick(points, key=lambda point: point[1]) for pick in (min, max))
-        words = f"from {number(begins, drawn.digits)} at {at(first)} to {number(ends, drawn.digits)} at {at(last)}"
-        if low[1] == high[1]:
-            words = f"{number(ends, drawn.digits)} from {at(first)} to {at(last)}"
-        else:
-            words += f"; least {number(low[1], drawn.digits)} at {at(low[0])}"
-            words += f", greatest {number(high[1], drawn.digits)} at {at(high[0])}"
-        sentences.append(f"{line.name or 'It'}: {words}.")
+        words = (texts.CURVE_LEVEL if low[1] == high[1] else texts.CURVE_LINE).format(
+            begins=number(begins, drawn.digits),
+            first=at(first),
+            ends=number(ends, drawn.digits),
+            last=at(last),
+            least=number(low[1], drawn.digits),
+            least_at=at(low[0]),
+            greatest=number(high[1], drawn.digits),
+            greatest_at=at(high[0]),
+        )
+        sentences.append(f"{line.name or texts.IT}: {words}")
     if drawn.marks:
-        sentences.append(f"Marked: {', '.join(at(mark) for mark in drawn.marks)}.")
+        sentences.append(texts.CURVE_MARKED.format(places=", ".join(at(mark) for mark in drawn.marks)))
     if drawn.limit is not None:
-        sentences.append(f"Limit {number(drawn.limit, drawn.digits)}.")
+        sentences.append(texts.CURVE_LIMIT.format(limit=number(drawn.limit, drawn.digits)))
     return " ".join(sentences)
 
 

@@ -52,16 +52,17 @@ def _section(key: str, inside: str, tables: Sequence[str]) -> str:
     return (
         f'<section class="depth" aria-labelledby="depth-{key}"><h2 id="depth-{key}">{escape(title)}</h2>{inside}'
         f'<details class="why"><summary>{escape(texts.WHAT_NUMBERS)}</summary><p>{escape(columns)}</p></details>'
-        f'<div class="exports"><span>Export</span>{files}<span class="status" role="status"></span></div></section>'
+        f'<div class="exports"><span>{texts.EXPORT_WORD}</span>{files}<span class="status" role="status"></span></div>'
+        "</section>"
     )
 
 
 def _files(table: str) -> str:
     """The buttons that save one table."""
-    words = table.replace("-", " ")
+    words = texts.DEPTH_TABLES[table]
     buttons = "".join(
         f'<button type="button" class="chip" data-export="{kind}" data-table="{table}" '
-        f'aria-label="{words} as {name}">{name}</button>'
+        f'aria-label="{texts.AS_FILE.format(title=words, kind=name)}">{name}</button>'
         for kind, name in (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
     )
     return f"<span>{words}</span>{buttons}"
@@ -73,36 +74,33 @@ def _tiles(found: Robustness) -> list[str]:
     table = found.confusion.by_position
     wrong, total = int(table.sum() - np.trace(table, axis1=1, axis2=2).sum()), int(table.sum())
     at_one = noise.coverage[noise.deviations.index(1.0)]
+    right = texts.ARE_RIGHT.format(percent=percent(1 - wrong / total, 4)) if wrong else texts.ALL_ARE_RIGHT
+    accuracy = texts.RIGHT_SHARE.format(share=calibration.accuracy)
     rows = [
-        (
-            "wrong",
-            "Wrong trits",
-            f"{wrong:,}<small> / {total:,}</small>",
-            f"{percent(1 - wrong / total, 4)} are right" if wrong else "all are right",
-        ),
-        ("confidence", "Mean confidence", number(calibration.confidence, 6), f"right: {calibration.accuracy:.6f}"),
-        ("ece", "Calibration error", number(calibration.ece, 6), "ECE, 0 is best"),
-        ("one", "Coverage at 1 \u03c3", percent(at_one), f"{percent(noise.coverage[0])} at the mean"),
-        ("sigma", "\u03c3 beside spread", f"{noise.sigma:.3f}<small> / {noise.spread:.3f}</small>", _times(noise)),
-        ("prior", "From the prior", f"{found.prior.reached[-1]:,}", _of_ideal(found.prior)),
+        ("wrong", f"{wrong:,}<small> / {total:,}</small>", right),
+        ("confidence", number(calibration.confidence, 6), accuracy),
+        ("ece", number(calibration.ece, 6), texts.ECE_BEST),
+        ("one", percent(at_one), texts.AT_THE_MEAN.format(percent=percent(noise.coverage[0]))),
+        ("sigma", f"{noise.sigma:.3f}<small> / {noise.spread:.3f}</small>", _times(noise)),
+        ("prior", f"{found.prior.reached[-1]:,}", _of_ideal(found.prior)),
     ]
     if found.ball is not None:
-        rows.append(("ball", "From the ball", f"{found.ball.reached[-1]:,}", _of_ideal(found.ball)))
-    return [explained(key, label, value, more, texts.DEPTH_TILES[key]) for key, label, value, more in rows]
+        rows.append(("ball", f"{found.ball.reached[-1]:,}", _of_ideal(found.ball)))
+    return [explained(key, texts.DEPTH_LABELS[key], value, more, texts.DEPTH_TILES[key]) for key, value, more in rows]
 
 
 def _times(noise: Noise) -> str:
-    return "no spread" if not noise.spread else f"\u03c3 is {noise.sigma / noise.spread:.2f} of the spread"
+    return texts.SPREADS.format(ratio=noise.sigma / noise.spread) if noise.spread else texts.NO_SPREAD
 
 
 def _of_ideal(reach: Reach) -> str:
-    return f"{percent(reach.reached[-1] / reach.uniform[-1])} of the ideal"
+    return texts.OF_THE_IDEAL.format(percent=percent(reach.reached[-1] / reach.uniform[-1]))
 
 
 def _confusion(confusion: Confusion) -> str:
     """Nine tables of counts in the shape of the truth table, and one row a level."""
     cells = "".join(_counts(position, table) for position, table in enumerate(confusion.by_position))
-    grid = scrolling("Confusion by position", f'<div class="confusion">{cells}</div>')
+    grid = scrolling(texts.CONFUSION_BY_POSITION, f'<div class="confusion">{cells}</div>')
     return f'<p>{depth_words.worst(confusion)}</p><div class="columns">{grid}<div>{_levels(confusion)}</div></div>'
 
 
@@ -130,24 +128,21 @@ def _levels(confusion: Confusion) -> str:
         cells = "".join(_count(int(table[i, j]), False) for i, j in pairs)
         right = int(np.trace(table)) / int(table.sum())
         body += f'<tr><th scope="row">v = {v}</th><td>{int(table.sum()):,}</td><td>{percent(right, 2)}</td>{cells}</tr>'
-    table = (
-        '<table class="numbers levels"><thead><tr><th scope="col">level</th><th scope="col">trits</th>'
-        f'<th scope="col">right</th>{head}</tr></thead><tbody>{body}</tbody></table>'
-    )
-    return scrolling("Confusion by level", table)
+    first = "".join(f'<th scope="col">{name}</th>' for name in texts.LEVELS_COLUMNS)
+    table = f'<table class="numbers levels"><thead><tr>{first}{head}</tr></thead><tbody>{body}</tbody></table>'
+    return scrolling(texts.CONFUSION_BY_LEVEL, table)
 
 
 def _calibration(calibration: Calibration) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{one.low:.6g} to {one.high:.6g}</th><td>{one.count:,}</td>'
+        f'<tr><th scope="row">{texts.FROM_TO.format(low=f"{one.low:.6g}", high=f"{one.high:.6g}")}</th>'
+        f"<td>{one.count:,}</td>"
         f"<td>{number(one.confidence, 6)}</td><td>{number(one.accuracy, 6)}</td><td>{number(_gap(one), 6)}</td></tr>"
         for one in calibration.bins
     )
-    head = "".join(
-        f'<th scope="col">{name}</th>' for name in ("confidence", "trits", "mean", "right", "right \u2212 mean")
-    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.CALIBRATION_COLUMNS)
     table = scrolling(
-        "Calibration",
+        texts.CALIBRATION_TABLE,
         f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
     )
     drawn = reliability(calibration.bins, texts.RELIABILITY)
@@ -161,21 +156,19 @@ def _gap(one: Bin) -> float | None:
 def _noise(noise: Noise, plan: Recipe | None, how: Taught) -> str:
     common: dict[str, Any] = {
         "x": noise.deviations,
-        "x_label": "standard deviations",
+        "x_label": texts.DEVIATIONS,
         "x_digits": 2,
         "reach": (0.0, 1.0),
     }
     whole = Chart(
         "noise",
-        "Coverage under noise",
-        "share that is right",
-        lines=(Line("exact", noise.coverage), Line("trits", noise.trit_accuracy)),
+        *texts.DEPTH_CHARTS["noise"],
+        lines=(Line(texts.EXACT, noise.coverage), Line(texts.TRITS, noise.trit_accuracy)),
         **common,
     )
     levels = Chart(
         "noise-levels",
-        "Coverage under noise, by level",
-        "share of the level",
+        *texts.DEPTH_CHARTS["levels"],
         lines=tuple(Line(f"v = {v}", tuple(row[v] for row in noise.by_valuation)) for v in range(SHOWN_LEVELS)),
         **common,
     )
@@ -184,16 +177,15 @@ def _noise(noise: Noise, plan: Recipe | None, how: Taught) -> str:
 
 
 def _reach(found: Robustness, plan: Recipe | None, how: Taught) -> str:
-    drawn = [("prior", found.prior)] + ([("ball", found.ball)] if found.ball else [])
+    drawn = [(texts.DRAWN["prior"], found.prior)] + ([(texts.DRAWN["ball"], found.ball)] if found.ball else [])
     lines = [Line(name, (0.0, *map(float, reach.reached))) for name, reach in drawn]
     chart = Chart(
         "reach",
-        "Different operations reached",
-        "operations, of 19,683",
+        *texts.DEPTH_CHARTS["reach"],
         (0.0, *map(float, found.prior.samples)),
-        (*lines, Line("ideal", (0.0, *found.prior.uniform))),
+        (*lines, Line(texts.DRAWN["ideal"], (0.0, *found.prior.uniform))),
         digits=0,
-        x_label="points drawn",
+        x_label=texts.POINTS_DRAWN,
         limit=float(ternary.N),
     )
     first = _reached_table(drawn)
@@ -205,7 +197,8 @@ def _reach(found: Robustness, plan: Recipe | None, how: Taught) -> str:
 
 
 def _reached_table(drawn: Sequence[tuple[str, Reach]]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("points", *(name for name, _ in drawn), "ideal"))
+    names = (texts.DRAWN["points"], *(name for name, _ in drawn), texts.DRAWN["ideal"])
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
     first = drawn[0][1]
     rows = "".join(
         f'<tr><th scope="row">{m:,}</th>'
@@ -214,7 +207,7 @@ def _reached_table(drawn: Sequence[tuple[str, Reach]]) -> str:
         for k, m in enumerate(first.samples)
     )
     return scrolling(
-        "Operations reached",
+        texts.REACHED_TABLE,
         f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
     )
 
@@ -228,6 +221,6 @@ def _reached_levels(drawn: Sequence[tuple[str, Reach]]) -> str:
         for name, reach in drawn
     )
     return scrolling(
-        "Operations reached, by level",
+        texts.REACHED_BY_LEVEL,
         f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>',
     )

@@ -46,8 +46,7 @@ def doubt(calibration: Calibration) -> str:
     """Whether the decoder doubts too much or too little."""
     if calibration.accuracy == 1:
         return texts.ALL_RIGHT.format(ece=number(calibration.ece, 6))
-    key = "TOO_SURE" if calibration.confidence > calibration.accuracy else "TOO_DOUBTFUL"
-    sentence: str = getattr(texts, key)
+    sentence = texts.TOO_SURE if calibration.confidence > calibration.accuracy else texts.TOO_DOUBTFUL
     return sentence.format(
         confidence=percent(calibration.confidence, 3), accuracy=percent(calibration.accuracy, 3), ece=calibration.ece
     )
@@ -86,7 +85,7 @@ def noise_words(noise: Noise, plan: Recipe | None, how: Taught) -> list[str]:
         texts.NOISE_SIZE.format(
             sigma=number(noise.sigma, 3),
             spread=number(noise.spread, 3),
-            ratio=number(noise.sigma / noise.spread, 2) if noise.spread else "any number of",
+            ratio=number(noise.sigma / noise.spread, 2) if noise.spread else texts.ANY_NUMBER_OF,
         ),
     ]
     if noise.sigma >= noise.spread:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from tvae.page import texts
 from tvae.page.curves import ticks
 from tvae.page.html import number, trit_class
 from tvae.page.saving import save_buttons
@@ -92,7 +93,9 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> str:
         parts.append(_text(296, y + 10, row.note, "note"))
     parts.append(_text((40 + right) / 2, bottom + 28, label, "middle"))
     told = "; ".join(
-        f"{row.label}: {row.low:.3f} to {row.high:.3f}, mean {row.mean:.3f}{', overlaps the next' * bool(row.note)}"
+        (texts.RANGE_OVERLAPS if row.note else texts.RANGE).format(
+            label=row.label, low=row.low, high=row.high, mean=row.mean
+        )
         for row in rows
     )
     return figure(words, f"{label}. {told}", bottom + 32, "".join(parts))
@@ -113,8 +116,10 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str
         parts.append(_text(left + value / most * (right - left), bottom + 14, f"{value:g}", "middle"))
     parts.append(_text((left + right) / 2, bottom + 29, label, "middle"))
     wide_bin = most / len(counts)
-    told = ", ".join(f"{count:,} from {place * wide_bin:.3g}" for place, count in enumerate(counts) if count)
-    return figure(words, f"{label}, counts: {told}", bottom + 34, "".join(parts))
+    told = ", ".join(
+        texts.COUNT_FROM.format(count=count, low=place * wide_bin) for place, count in enumerate(counts) if count
+    )
+    return figure(words, texts.COUNTS.format(label=label, counts=told), bottom + 34, "".join(parts))
 
 
 def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> str:
@@ -140,7 +145,7 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
     for place in (0, 2, 4, 6, len(trits)):
         parts.append(_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
     way = " ".join(TRIT_SIGNS[trit] for trit in trits)
-    told = f"{way}; at entry {leaves + 1} {name} has {TRIT_SIGNS[other]}"
+    told = texts.LEAVES_AT.format(way=way, entry=leaves + 1, name=name, sign=TRIT_SIGNS[other])
     return figure(words, told, y + 72, "".join(parts))
 
 
@@ -178,10 +183,15 @@ def reliability(bins: Sequence[Bin], words: str) -> str:
         parts.append(_text(x + wide / 2, bottom + 56 - tall, _short(one.count), "middle small"))
         parts.append(_text(x, bottom + 73, _edge(one.low), "middle small"))
     parts.append(_text(left + wide * len(bins) - 2, bottom + 73, "1", "middle small"))
-    parts.append(_text(left + wide * len(bins) / 2, bottom + 88, "confidence of the decoded trit", "middle"))
+    parts.append(_text(left + wide * len(bins) / 2, bottom + 88, texts.CONFIDENCE_AXIS, "middle"))
     told = "; ".join(
-        f"{one.low:.6g} to {one.high:.6g}: {one.count:,} trits, mean confidence {number(one.confidence, 6)}, right "
-        f"{number(one.accuracy, 6)}"
+        texts.BIN.format(
+            low=one.low,
+            high=one.high,
+            count=one.count,
+            confidence=number(one.confidence, 6),
+            right=number(one.accuracy, 6),
+        )
         for one in bins
     )
     return figure(words, told, bottom + 92, "".join(parts))

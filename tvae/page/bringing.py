@@ -22,21 +22,18 @@ from tvae.errors import HubFileRefused, HubNotFound, TvaeError
 from tvae.hub_access import Question, Token
 from tvae.hub_bytes import fetched_bytes
 from tvae.loading import Located
-from tvae.page import compute
+from tvae.page import compute, texts
 from tvae.page.limits import Bound
 from tvae.page.visits import GRACE, Kept
 
 ON_SPACE: Final = "SPACE_ID" in os.environ
 MAX_FILE: Final = 16 * 2**20  # bytes; published files have 0.4 to 2 MB
 PATH: Final = "/checkpoint-file"
-FILE_BOUND: Final = Bound(
-    MAX_FILE,
-    f"The file is larger than {MAX_FILE // 2**20} MB. Files of this model have 0.4 to 2 MB: choose another one.",
-)
+FILE_BOUND: Final = Bound(MAX_FILE, texts.FILE_TOO_LARGE.format(megabytes=MAX_FILE // 2**20))
 _READING: Final = BoundedSemaphore(2)  # a file that lies about itself may cost its own size a few times over
 
 
-def keep_bytes(name: str, data: bytes, session: str, origin: str = "your file") -> Kept:
+def keep_bytes(name: str, data: bytes, session: str, origin: str = texts.YOUR_FILE) -> Kept:
     """Keep a checkpoint for the visit of a session; `name` and `origin` are for messages and for the title.
 
     Raises CheckpointError for bytes that are no checkpoint of this model, or give no embedding.
@@ -61,28 +58,26 @@ def hub_files(repository: str, revision: str, token: Token) -> list[CheckpointLi
     asked = _asked(repository, revision, token)
     found = list_checkpoints(repo_id=asked.repo_id, revision=asked.revision, token=asked.token)
     if not found:
-        raise HubNotFound(f"{asked} is there and has no checkpoint (.pt, .pth, .safetensors). Name another repository.")
+        raise HubNotFound(texts.NO_CHECKPOINT_THERE.format(repository=asked))
     return found
 
 
 def keep_from_hub(repository: str, file: str, revision: str, token: Token, session: str) -> Kept:
     """Fetch one file of a repository and keep it; raises HubError, and what `keep_bytes` raises."""
     if not isinstance(file, str) or not file:
-        raise HubFileRefused("No file was chosen. List the repository's checkpoints, and choose one.")
+        raise HubFileRefused(texts.NO_FILE_CHOSEN)
     asked = _asked(repository, revision, token, file)
     data, commit = fetched_bytes(asked, MAX_FILE)
-    return keep_bytes(file, data, session, f"{asked.repo_id}, revision {commit[:12]}")
+    return keep_bytes(file, data, session, texts.FROM_REVISION.format(repository=asked.repo_id, commit=commit[:12]))
 
 
 def _asked(repository: str, revision: str, token: Token, file: str | None = None) -> Question:
     for value in (repository, revision):
         if not isinstance(value, str):
-            raise HubNotFound(f"Repository and revision are texts, not {value!r}: owner/name, and main or empty.")
+            raise HubNotFound(texts.NOT_TEXTS.format(value=repr(value)))
     named = repository.strip().removeprefix("https://huggingface.co/").strip("/")
     if named.count("/") != 1:
-        raise HubNotFound(
-            f"{named[:200]!r} is no repository. Write owner/name, such as ivanpol/ternary-vae-checkpoints."
-        )
+        raise HubNotFound(texts.NO_REPOSITORY.format(text=repr(named[:200])))
     return Question(named, revision.strip() or None, token, file)
 
 

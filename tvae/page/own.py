@@ -6,7 +6,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.page import bringing, own_views, texts, views
-from tvae.page.components import STATIC, plain_html
+from tvae.page.components import plain_html, script
 from tvae.page.visits import GRACE
 
 _LIMITS: Final = texts.OWN_LIMITS.format(megabytes=bringing.MAX_FILE // 2**20, minutes=int(GRACE // 60))
@@ -21,23 +21,26 @@ def layout() -> dict[str, Any]:
     parts: dict[str, Any] = {}
     with gr.Accordion(texts.OWN, open=False, elem_id="own"):
         known = {"path": bringing.PATH, "limit": bringing.MAX_FILE, "tooLarge": bringing.FILE_BOUND.sentence}
-        script = (STATIC / "own.js").read_text(encoding="utf-8")
         parts["file"] = gr.HTML(
             _FILE,
-            js_on_load=script.replace("KNOWN", json.dumps({**known, **texts.OWN_SAID})),
+            js_on_load=script("own.js", texts.OWN_SAID).replace("KNOWN", json.dumps(known)),
             apply_default_css=False,
             elem_id="own-file",
         )
         with gr.Row(elem_classes="own-hub"):
             parts["repository"] = gr.Textbox(
-                label=texts.OWN_REPOSITORY, placeholder="owner/name", elem_id="own-repository", min_width=150, scale=3
+                label=texts.OWN_REPOSITORY,
+                placeholder=texts.OWN_REPOSITORY_FORM,
+                elem_id="own-repository",
+                min_width=150,
+                scale=3,
             )
             parts["revision"] = gr.Textbox(
-                label="Revision", placeholder="main", elem_id="own-revision", min_width=80, scale=1
+                label=texts.OWN_REVISION, placeholder="main", elem_id="own-revision", min_width=80, scale=1
             )
-        parts["list"] = gr.Button("List its checkpoints", size="sm", elem_id="own-list")
-        parts["files"] = gr.Dropdown([], label="File", visible=False, elem_id="own-files")
-        parts["open"] = gr.Button("Open", variant="primary", size="sm", visible=False, elem_id="own-open")
+        parts["list"] = gr.Button(texts.OWN_LIST, size="sm", elem_id="own-list")
+        parts["files"] = gr.Dropdown([], label=texts.OWN_WHICH, visible=False, elem_id="own-files")
+        parts["open"] = gr.Button(texts.OWN_OPEN, variant="primary", size="sm", visible=False, elem_id="own-open")
         parts["status"] = plain_html("", "own-status")
     return parts
 

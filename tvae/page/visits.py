@@ -19,6 +19,7 @@ from typing import Final
 
 from tvae.errors import CheckpointError
 from tvae.loading import Located
+from tvae.page import texts
 
 PREFIX: Final = "mine/"
 OF_A_VISIT: Final = 4
@@ -126,10 +127,7 @@ class Visits:
         with self._lock:
             kept = self._kept.get(name)
             if kept is None:
-                raise CheckpointError(
-                    "This checkpoint belonged to a visit that has ended, and was deleted with it. Train or open it "
-                    "again, or choose another one."
-                )
+                raise CheckpointError(texts.VISIT_ENDED)
             self._kept.move_to_end(name)
             return kept
 

@@ -8,7 +8,7 @@ import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
 from tvae import codons, genetic, genetic_reports
-from tvae.page import code_table, texts_codons
+from tvae.page import code_table, texts
 from tvae.palette import AMINO_COLOURS, LEVEL_COLOURS
 
 Document = dict[str, Any]
@@ -29,7 +29,7 @@ def test_the_answer_is_the_sentence_with_both_p_values(document: Document) -> No
     assert re.sub("<.*?>", "", found).count(document["sentence"].replace("&", "&amp;")) == 1
     assert '<strong class="no">No</strong>' in found
     for side in "ab":
-        for key in texts_codons.NULLS:
+        for key in texts.CODON_NULLS:
             assert f"<td>{document[side][key]:.4f}</td>" in found
     shares = re.findall(r">([\d.]+) %</text>", found)
     wanted = [document["a"], document["b"], *document["controls"].values()]
@@ -106,10 +106,10 @@ def test_the_disk_is_told_in_numbers(document: Document) -> None:
 
 
 def test_without_a_ball_it_says_what_is_drawn(document: Document) -> None:
-    assert texts_codons.DISK_HINT in code_table.pictures(document, "A", "amino", frozenset())
+    assert texts.CODON_DISK_HINT in code_table.pictures(document, "A", "amino", frozenset())
     flat = code_table.pictures(document_of(EUCLIDEAN), "A", "amino", frozenset())
-    assert texts_codons.DISK_FLAT in flat
-    assert texts_codons.RADIUS["euclidean"] in flat
+    assert texts.CODON_DISK_FLAT in flat
+    assert texts.CODON_RADIUS["euclidean"] in flat
 
 
 def test_the_amino_acids_have_their_mean_distances(document: Document) -> None:

@@ -52,7 +52,6 @@ LAYERS = (
         "__main__",
         "page",
         "page.texts",
-        "page.texts_codons",
     ),
     (
         "page.limits",

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tvae import sequence_loading, sequence_reports
-from tvae.page import own_sequences, texts_codons
+from tvae.page import own_sequences, texts
 from tvae.sequences import LENGTH, read_fasta, tokens
 
 MODEL = sequence_loading.DEFAULT
@@ -28,7 +28,7 @@ def test_sequences_are_encoded_as_by_the_endpoint() -> None:
 def test_a_long_list_is_cut_and_says_so() -> None:
     found = own_sequences.encode({"model": MODEL, "fasta": ">a\nATG\n" * 130})["html"]
     assert found.count('<th scope="row">') == own_sequences.SHOWN
-    assert texts_codons.OWN_MORE.format(shown=100, sequences=130) in found
+    assert texts.CODON_OWN_MORE.format(shown=100, sequences=130) in found
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from explorer import Explorer
 from playwright.sync_api import Locator, Page, expect
 
 from tvae import codons, genetic, genetic_reports
-from tvae.page import code_table, own_sequences, texts_codons
+from tvae.page import code_table, own_sequences, texts
 
 pytestmark = pytest.mark.browser
 LEUCINE = [int(codons.OPERATIONS[index]) for index in codons.families()["L"]]
@@ -56,7 +56,7 @@ class Codons:
 
     def encode(self, text: str) -> None:
         self.own.locator("textarea").fill(text)
-        self.own.get_by_role("button", name=texts_codons.OWN_ENCODE, exact=True).click()
+        self.own.get_by_role("button", name=texts.CODON_OWN_ENCODE, exact=True).click()
 
     def saved(self, button: Locator, into: Path) -> Path:
         with self.page.expect_download() as download:
@@ -85,7 +85,7 @@ def test_the_answer_is_that_of_the_endpoint_and_counts_stops(codons_tab: OpenCod
     expect(opened.answer.locator(".answer")).to_have_text(document["sentence"])
     expect(opened.answer.locator(".answer strong")).to_have_text("No")
     expect(opened.answer.locator("tbody td").nth(2)).to_have_text(f"{document['a']['p_mapping']:.4f}")
-    opened.page.get_by_label(texts_codons.STOPS).check()
+    opened.page.get_by_label(texts.CODON_STOPS).check()
     expect(opened.answer.locator(".answer")).to_have_text(document_of(BUNDLED, stops=True)["sentence"])
     expect(opened.page).to_have_url(re.compile("stops=true"))
 
@@ -106,7 +106,7 @@ def test_codons_are_chosen_in_the_table_and_in_the_disk(codons_tab: OpenCodons) 
 
 def test_one_amino_acid_is_lit_up_in_both_pictures(codons_tab: OpenCodons) -> None:
     opened = codons_tab()
-    expect(opened.said).to_have_text(texts_codons.FAMILIES_HINT)
+    expect(opened.said).to_have_text(texts.CODON_FAMILIES_HINT)
     opened.dot("AGT").hover()
     expect(opened.page.locator(".code-table button.lit")).to_have_count(6)
     expect(opened.disk.locator(".dot.lit")).to_have_count(6)
@@ -131,8 +131,8 @@ def test_a_link_restores_the_view(explorer: OpenExplorer) -> None:
     opened = Codons(explorer(query).page)
     expect(opened.answer.locator(".answer")).to_have_text(document_of(EUCLIDEAN, stops=True)["sentence"])
     expect(opened.page.locator("#codons-pictures h2").first).to_contain_text("encoder B")
-    expect(opened.page.locator(".code-legend")).to_contain_text(texts_codons.RADIUS["euclidean"])
-    expect(opened.page.get_by_text(texts_codons.DISK_FLAT)).to_be_visible()
+    expect(opened.page.locator(".code-legend")).to_contain_text(texts.CODON_RADIUS["euclidean"])
+    expect(opened.page.get_by_text(texts.CODON_DISK_FLAT)).to_be_visible()
     opened.chosen("TTT")
     asked = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
     assert asked == {name: value[0] for name, value in parse_qs(query[1:]).items()}
@@ -175,7 +175,7 @@ def test_sequences_are_encoded_and_saved(codons_tab: OpenCodons, tmp_path: Path)
     opened.own.get_by_role("button", name="Example").click()
     text = opened.own.locator("textarea").input_value()
     assert text == own_sequences._examples()[own_sequences.DEFAULT]
-    opened.own.get_by_role("button", name=texts_codons.OWN_ENCODE, exact=True).click()
+    opened.own.get_by_role("button", name=texts.CODON_OWN_ENCODE, exact=True).click()
     expect(opened.own.locator(".said")).to_contain_text("1 of 1 sequences whole")
     expect(opened.own.locator("tbody tr")).to_have_count(1)
     opened.own.locator("input[type=file]").set_input_files(

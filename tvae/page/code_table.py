@@ -5,14 +5,14 @@ from html import escape
 from typing import Any, Final
 
 from tvae import codons
-from tvae.page import codon_disk, texts_codons
+from tvae.page import codon_disk, texts
 from tvae.page.html import as_files, number, scrolling
 from tvae.page.sketches import Bar, bars, percent
 from tvae.palette import LEVEL_COLOURS
 
 Document = dict[str, Any]
 
-COLOURS: Final = tuple(texts_codons.COLOURS)
+COLOURS: Final = tuple(texts.CODON_COLOURS)
 _INK: Final = ("#000000", "#ffffff")  # one of them has a contrast of at least 4.5 on every colour
 _BASES: Final = codons.BASES
 
@@ -21,14 +21,14 @@ def answer(document: Document) -> str:
     """The question, the answer in words, both p-values with their null hypotheses, and the bars."""
     sentence = document["sentence"]
     word = sentence[: len(document["answer"])]  # Yes or No, with which it begins
-    stops = texts_codons.STOPS_SAID[document["stops"]]
-    note = texts_codons.NULLS_NOTE.format(**{name: document[name] for name in ("permutations", "seed", "alpha")})
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts_codons.NULLS_HEAD)
+    stops = texts.CODON_STOPS_SAID["counted" if document["stops"] else "out"]
+    note = texts.CODON_NULLS_NOTE.format(**{name: document[name] for name in ("permutations", "seed", "alpha")})
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts.CODON_NULLS_HEAD)
     body = "".join(
         f'<tr><th scope="row"><strong>{escape(name)}</strong> {escape(words)}</th>'
         + "".join(f"<td>{number(document[side][key], 4)}</td>" for side in "ab")
         + "</tr>"
-        for key, (name, words) in texts_codons.NULLS.items()
+        for key, (name, words) in texts.CODON_NULLS.items()
     )
     table = f'<table class="numbers nulls"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
@@ -42,7 +42,7 @@ def _bars(document: Document) -> str:
     found = {"a": document["a"], "b": document["b"], **document["controls"]}
     rows = [
         Bar(
-            texts_codons.BARS[name],
+            texts.CODON_BARS[name],
             one["nearer"],
             percent(one["nearer"]),
             "var(--color-accent)" if name in "ab" else "var(--code-control)",
@@ -50,7 +50,7 @@ def _bars(document: Document) -> str:
         )
         for name, one in found.items()
     ]
-    return bars(rows, texts_codons.BARS_WORDS)
+    return bars(rows, texts.CODON_BARS_WORDS)
 
 
 def pictures(document: Document, encoder: str, colour: str, chosen: Collection[int]) -> str:
@@ -60,16 +60,16 @@ def pictures(document: Document, encoder: str, colour: str, chosen: Collection[i
     radii = [row[f"radius_{side}"] for row in rows]
     styles = _styles(rows, radii, colour)
     labels = [_label(document, row, side) for row in rows]
-    hint = texts_codons.DISK_HINT if document["measure"] == "hyperbolic" else texts_codons.DISK_FLAT
-    name = texts_codons.DISK_FILE.format(checkpoint=document["checkpoint"], encoder=encoder)
+    hint = texts.CODON_DISK_HINT if document["measure"] == "hyperbolic" else texts.CODON_DISK_FLAT
+    name = texts.CODON_DISK_FILE.format(checkpoint=document["checkpoint"], encoder=encoder)
     disk = codon_disk.drawn(radii, styles, labels, chosen, codon_disk.told(document, side), name)
     legend = _legend(document, encoder, radii) if colour == "radius" else ""
-    files = as_files("codons", texts_codons.CODONS_FILE, document["checkpoint"])
+    files = as_files("codons", texts.CODON_CODONS_FILE, document["checkpoint"])
     return (
-        f'<div class="code"><section><h2>{texts_codons.TABLE.format(encoder=encoder)}</h2>'
-        f'<p class="quiet">{texts_codons.TABLE_HINT}</p>{_table(rows, styles, labels, chosen)}{legend}'
-        f'{_families(document, side)}<p class="code-said">{texts_codons.FAMILIES_HINT}</p>{files}</section>'
-        f'<section><h2>{texts_codons.DISK.format(encoder=encoder)}</h2><p class="quiet">{hint}</p>{disk}'
+        f'<div class="code"><section><h2>{texts.CODON_TABLE.format(encoder=encoder)}</h2>'
+        f'<p class="quiet">{texts.CODON_TABLE_HINT}</p>{_table(rows, styles, labels, chosen)}{legend}'
+        f'{_families(document, side)}<p class="code-said">{texts.CODON_FAMILIES_HINT}</p>{files}</section>'
+        f'<section><h2>{texts.CODON_DISK.format(encoder=encoder)}</h2><p class="quiet">{hint}</p>{disk}'
         "</section></div>"
     )
 
@@ -117,12 +117,12 @@ def _rgb(colour: str) -> tuple[int, ...]:
 
 
 def _label(document: Document, row: Document, side: str) -> str:
-    return texts_codons.CELL.format(
+    return texts.CODON_CELL.format(
         codon=row["codon"],
         letter=row["amino_acid"],
         name=codons.NAMES[row["amino_acid"]],
         operation=row["operation"],
-        measure=texts_codons.RADIUS[document["measure"]],
+        measure=texts.CODON_RADIUS[document["measure"]],
         radius=number(row[f"radius_{side}"], 3),
     )
 
@@ -131,7 +131,7 @@ def _table(rows: Sequence[Document], styles: Sequence[str], labels: Sequence[str
     """4 x 4 blocks of four lines; `data-cell` counts in the order of the lines, for the arrow keys."""
     marked = [index for index, row in enumerate(rows) if row["operation"] in chosen]
     first = marked[0] if marked else 0  # where Tab enters the table
-    head = "".join(_head("col", base, texts_codons.SECOND_BASE) for base in _BASES)
+    head = "".join(_head("col", base, texts.CODON_SECOND_BASE.format(base=base)) for base in _BASES)
     body = ""
     for one, base in enumerate(_BASES):
         body += "<tbody>"
@@ -141,18 +141,19 @@ def _table(rows: Sequence[Document], styles: Sequence[str], labels: Sequence[str
                 f"<td>{_cell(rows[i], styles[i], labels[i], 16 * one + 4 * three + two, i in marked, i == first)}</td>"
                 for two, i in enumerate(index)
             )
-            begin = _head("rowgroup", base, texts_codons.FIRST_BASE, ' rowspan="4"') if not three else ""
+            words = texts.CODON_FIRST_BASE.format(base=base)
+            begin = _head("rowgroup", base, words, ' rowspan="4"') if not three else ""
+            end = _head("row", last, texts.CODON_THIRD_BASE.format(base=last))
             next_block = ' class="next"' if one and not three else ""
-            body += f"<tr{next_block}>{begin}{cells}{_head('row', last, texts_codons.THIRD_BASE)}</tr>"
+            body += f"<tr{next_block}>{begin}{cells}{end}</tr>"
         body += "</tbody>"
     return (
-        f'<table class="code-table"><caption>{texts_codons.CAPTION}</caption>'
+        f'<table class="code-table"><caption>{texts.CODON_CAPTION}</caption>'
         f"<thead><tr><td></td>{head}<td></td></tr></thead>{body}</table>"
     )
 
 
-def _head(scope: str, base: str, words: str, more: str = "") -> str:
-    said = words.format(base=base)
+def _head(scope: str, base: str, said: str, more: str = "") -> str:
     return f'<th scope="{scope}"{more} title="{said}">{base}</th>'
 
 
@@ -166,7 +167,7 @@ def _cell(row: Document, style: str, label: str, place: int, chosen: bool, first
 
 
 def _legend(document: Document, encoder: str, radii: Sequence[float]) -> str:
-    words = texts_codons.RADIUS_LEGEND.format(measure=texts_codons.RADIUS[document["measure"]], encoder=encoder)
+    words = texts.CODON_RADIUS_LEGEND.format(measure=texts.CODON_RADIUS[document["measure"]], encoder=encoder)
     scale = ",".join(reversed(LEVEL_COLOURS))
     return (
         f'<p class="code-legend"><span>{words}</span><span>{number(min(radii), 3)}</span>'
@@ -183,12 +184,12 @@ def _families(document: Document, side: str) -> str:
         f'title="{family["name"]}" aria-label="{escape(words)}"><b>{family["amino_acid"]}</b></button>'
         for place, (family, words) in enumerate((family, _family(family, side)) for family in acids(document))
     )
-    return f'<div class="families" role="toolbar" aria-label="{texts_codons.FAMILIES}">{buttons}</div>'
+    return f'<div class="families" role="toolbar" aria-label="{texts.CODON_FAMILIES}">{buttons}</div>'
 
 
 def _family(family: Document, side: str) -> str:
     within = family[f"within_{side}"]
-    words = texts_codons.FAMILY_ONE if within is None else texts_codons.FAMILY
+    words = texts.CODON_FAMILY_ONE if within is None else texts.CODON_FAMILY
     return words.format(
         letter=family["amino_acid"],
         name=family["name"],
@@ -214,12 +215,12 @@ def acids(document: Document) -> list[Document]:
 def acids_table(document: Document) -> str:
     """The table of the amino acids, with buttons that choose a family's operations and that save the table."""
     operation = {row["codon"]: row["operation"] for row in document["codons"]}
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts_codons.ACIDS_HEAD)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts.CODON_ACIDS_HEAD)
     body = ""
     for family in acids(document):
         letter, name = family["amino_acid"], family["name"]
         chosen = ", ".join(str(operation[codon]) for codon in family["codons"])
-        label = texts_codons.ACIDS_CHOOSE.format(letter=letter, name=name)
+        label = texts.CODON_ACIDS_CHOOSE.format(letter=letter, name=name)
         numbers = "".join(
             f"<td>{number(family[key], 3)}</td>" for key in ("within_a", "within_b", "others_a", "others_b")
         )
@@ -228,9 +229,11 @@ def acids_table(document: Document) -> str:
             f'style="{codon_disk.colours(letter)}"><b>{letter}</b></button> {name}</th>'
             f"<td>{' '.join(family['codons'])}</td>{numbers}</tr>"
         )
-    lead = texts_codons.ACIDS_LEAD.format(measure=texts_codons.DISTANCES[document["measure"]])
+    lead = texts.CODON_ACIDS_LEAD.format(
+        measure=texts.MEASURE_NAMES["hyperbolic" if document["measure"] == "hyperbolic" else "flat"]
+    )
     table = f'<table class="numbers acids"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
-        f'<h2>{texts_codons.ACIDS}</h2><p class="quiet">{lead}</p>'
-        f"{as_files('acids', texts_codons.ACIDS, document['checkpoint'])}{scrolling(texts_codons.ACIDS, table)}"
+        f'<h2>{texts.CODON_ACIDS}</h2><p class="quiet">{lead}</p>'
+        f"{as_files('acids', texts.CODON_ACIDS, document['checkpoint'])}{scrolling(texts.CODON_ACIDS, table)}"
     )

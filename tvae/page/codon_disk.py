@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae import codons
-from tvae.page import texts_codons
+from tvae.page import texts
 from tvae.page.curves import ticks
 from tvae.page.html import number
 from tvae.page.saving import save_buttons
@@ -112,8 +112,8 @@ def told(document: dict[str, Any], side: str) -> str:
     inner, outer = rows[0], rows[-1]
     joined = [family for family in document["families"] if len(family["codons"]) > 1]
     counted = sum(document["stops"] or family["amino_acid"] != codons.STOP for family in joined)
-    return texts_codons.DISK_WORDS.format(
-        measure=texts_codons.RADIUS[document["measure"]],
+    return texts.CODON_DISK_WORDS.format(
+        measure=texts.CODON_RADIUS[document["measure"]],
         encoder=side.upper(),
         families=counted,
         within=number(document[side]["within"], 3),

@@ -6,7 +6,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.inputs import ENCODERS
-from tvae.page import code_table, codons_views, links, own_sequences, texts_codons, views
+from tvae.page import code_table, codons_views, links, own_sequences, texts, views
 from tvae.page.components import built_when_opened, buttons_in_html, plain_html, relayed
 from tvae.page.links import Linked
 
@@ -33,27 +33,27 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     encoder, colour = address.get("codon_encoder", ""), address.get("codon_colour", "")
     parts: dict[str, Any] = {}
     with gr.Column(elem_id="codons"):
-        plain_html(f'<p class="quiet">{texts_codons.LEAD}</p>', "codons-lead")
+        plain_html(f'<p class="quiet">{texts.CODON_LEAD}</p>', "codons-lead")
         with gr.Row(elem_id="codons-switches"):
             parts["encoder"] = gr.Radio(
                 list(ENCODERS),
                 value=encoder if encoder in ENCODERS else "A",
-                label=texts_codons.ENCODER,
+                label=texts.ENCODER,
                 elem_id="codons-encoder",
                 min_width=120,
                 interactive=True,
             )
             parts["colour"] = gr.Radio(
-                [(words, name) for name, words in texts_codons.COLOURS.items()],
+                [(words, name) for name, words in texts.CODON_COLOURS.items()],
                 value=colour if colour in code_table.COLOURS else code_table.COLOURS[0],
-                label=texts_codons.COLOUR,
+                label=texts.CODON_COLOUR,
                 elem_id="codons-colour",
                 min_width=200,
                 interactive=True,
             )
             parts["stops"] = gr.Checkbox(
                 address.get("stops") == "true",
-                label=texts_codons.STOPS,
+                label=texts.CODON_STOPS,
                 elem_id="codons-stops",
                 min_width=180,
                 interactive=True,

@@ -38,7 +38,7 @@ def export(asked: dict[str, Any]) -> dict[str, str]:
     try:
         table = asked["table"]
         if table not in TABLES:
-            raise InputError(f"There is no table {str(table)[:40]!r}; there are {', '.join(TABLES)}.")
+            raise InputError(texts.NO_TABLE.format(table=repr(str(table)[:40]), tables=", ".join(TABLES)))
         located, measured, found = compute.coded(asked["checkpoint"], asked["stops"])
         document = genetic_reports.genetic_code(located, measured, found)
         whole = genetic_reports.table_of(located, measured, found) if table == "codons" else _acids(document)

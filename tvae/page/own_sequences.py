@@ -14,8 +14,8 @@ import gradio as gr
 from tvae import sequence_reports
 from tvae.codons import translated
 from tvae.errors import TvaeError
-from tvae.page import compute, exports, texts_codons
-from tvae.page.components import STATIC
+from tvae.page import compute, exports, texts
+from tvae.page.components import script
 from tvae.page.html import as_files, number, scrolling
 from tvae.page.sketches import percent
 from tvae.sequence_loading import BY_NAME, DEFAULT, ENTRIES, FASTA
@@ -31,11 +31,11 @@ Document = dict[str, Any]
 def form() -> gr.HTML:
     """The section; it asks `encode` and `export`, and has no events."""
     notes = {entry.name: entry.note for entry in ENTRIES}
-    known = {"words": texts_codons.OWN_SAID, "most": MAX_TEXT, "notes": notes, "examples": _examples()}
-    script = (STATIC / "codon_sequences.js").read_text(encoding="utf-8")
+    known = {"most": MAX_TEXT, "notes": notes, "examples": _examples()}
+    words = {**texts.SAVING, **texts.CODON_OWN_SAID}
     return gr.HTML(
         _form(),
-        js_on_load=script.replace("KNOWN", json.dumps(known)),
+        js_on_load=script("codon_sequences.js", words).replace("KNOWN", json.dumps(known)),
         apply_default_css=False,
         elem_id="codons-own",
         server_functions=[encode, export],
@@ -44,19 +44,20 @@ def form() -> gr.HTML:
 
 def _form() -> str:
     options = "".join(f'<option value="{escape(entry.name)}">{escape(entry.title)}</option>' for entry in ENTRIES)
-    example = texts_codons.OWN_EXAMPLE.format(name=read_file(FASTA)[0].id)
+    hint = f">{texts.CODON_OWN_NAME}\nATGGCTAAA..."
+    example = texts.CODON_OWN_EXAMPLE.format(name=read_file(FASTA)[0].id)
     return (
-        f"<h2>{texts_codons.OWN}</h2><p class='quiet'>{texts_codons.OWN_LEAD.format(length=LENGTH)}</p>"
+        f"<h2>{texts.CODON_OWN}</h2><p class='quiet'>{texts.CODON_OWN_LEAD.format(length=LENGTH)}</p>"
         '<div class="sequence-form">'
-        f'<label for="sequence-model">{texts_codons.OWN_MODEL}</label><select id="sequence-model" '
+        f'<label for="sequence-model">{texts.CODON_OWN_MODEL}</label><select id="sequence-model" '
         f'aria-describedby="sequence-note">{options}</select><p id="sequence-note" class="quiet">'
         f"{escape(BY_NAME[DEFAULT].note)}</p>"
-        f'<label for="sequence-text">{texts_codons.OWN_TEXT}</label><textarea id="sequence-text" rows="6" '
-        f'spellcheck="false" autocomplete="off" placeholder="{escape(texts_codons.OWN_HINT)}" '
+        f'<label for="sequence-text">{texts.CODON_OWN_TEXT}</label><textarea id="sequence-text" rows="6" '
+        f'spellcheck="false" autocomplete="off" placeholder="{escape(hint)}" '
         'aria-describedby="sequence-alert"></textarea>'
-        f'<p class="sequence-file"><label for="sequence-file">{texts_codons.OWN_FILE}</label>'
+        f'<p class="sequence-file"><label for="sequence-file">{texts.CODON_OWN_FILE}</label>'
         '<input id="sequence-file" type="file" accept=".fasta,.fa,.fna,.ffn,.faa,.txt"></p>'
-        f'<p class="sequence-go"><button type="button" class="primary" data-do="encode">{texts_codons.OWN_ENCODE}'
+        f'<p class="sequence-go"><button type="button" class="primary" data-do="encode">{texts.CODON_OWN_ENCODE}'
         f'</button><button type="button" class="chip" data-do="example">{escape(example)}</button>'
         '<span class="said" role="status"></span></p></div>'
         '<p id="sequence-alert" class="alert" role="alert"></p><div class="sequence-results"></div>'
@@ -87,7 +88,8 @@ def encode(asked: dict[str, str]) -> dict[str, str]:
         return {"error": str(error)}
     total = document["total"]
     shares = {name: percent(total[key]) for name, key in (("share", "token_accuracy"), ("share_100", _OVER_ALL))}
-    said = texts_codons.OWN_TOTAL.format(alphabet=document["alphabet"], length=LENGTH, **total | shares)
+    alphabet = texts.CODON_ALPHABETS[document["alphabet"]]
+    said = texts.CODON_OWN_TOTAL.format(alphabet=alphabet, length=LENGTH, **total | shares)
     return {"html": results(document), "said": said}
 
 
@@ -113,17 +115,17 @@ def _document(asked: dict[str, str]) -> Document:
 
 def results(document: Document) -> str:
     """The table of the encoded sequences, the first 100, and buttons that save all of them."""
-    head = "".join(f'<th scope="col">{escape(name.format(length=LENGTH))}</th>' for name in texts_codons.OWN_HEAD)
+    head = "".join(f'<th scope="col">{escape(name.format(length=LENGTH))}</th>' for name in texts.CODON_OWN_HEAD)
     rows = document["sequences"]
     body = "".join(
         f'<tr><th scope="row">{escape(row["id"])}</th><td>{number(row["length"], 0)}</td><td>{row["used"]}</td>'
         f"<td>{percent(row['token_accuracy'])}</td><td>{percent(row[_OVER_ALL])}</td><td>{escape(row['note'])}</td></tr>"
         for row in rows[:SHOWN]
     )
-    more = texts_codons.OWN_MORE.format(shown=SHOWN, sequences=len(rows)) if len(rows) > SHOWN else ""
+    more = texts.CODON_OWN_MORE.format(shown=SHOWN, sequences=len(rows)) if len(rows) > SHOWN else ""
     table = f'<table class="numbers encoded"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
-        scrolling(texts_codons.OWN_TABLE, table)
+        scrolling(texts.CODON_OWN_TABLE, table)
         + (f'<p class="quiet">{more}</p>' if more else "")
-        + as_files("sequences", texts_codons.OWN_FILES, document["checkpoint"])
+        + as_files("sequences", texts.CODON_OWN_FILES, document["checkpoint"])
     )

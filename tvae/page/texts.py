@@ -64,7 +64,7 @@ Pairs = Mapping[str, tuple[str, str]]
 # Of several parts.
 MEASURE_NAMES: Final[Words] = _NAMED["MEASURE_NAMES"]
 RADIUS_NAMES: Final[Words] = _NAMED["RADIUS_NAMES"]
-SAVING: Final[Words] = _NAMED["SAVING"]  # of static/choice.js and static/files.js
+SAVING: Final[Words] = _NAMED["SAVING"]  # of static/choice.js, files.js and codon_sequences.js
 # The frame, and Explore.
 TABS: Final[Words] = _NAMED["TABS"]  # by the tab's id
 LINK: Final[Words] = _NAMED["LINK"]  # of static/link.js
@@ -120,6 +120,17 @@ DEPTH_CHARTS: Final[Pairs] = _NAMED["DEPTH_CHARTS"]
 DRAWN: Final[Words] = _NAMED["DRAWN"]
 LEVELS_COLUMNS: Final[Row] = _NAMED["LEVELS_COLUMNS"]
 CALIBRATION_COLUMNS: Final[Row] = _NAMED["CALIBRATION_COLUMNS"]
+# Codons.
+CODON_COLOURS: Final[Words] = _NAMED["CODON_COLOURS"]
+CODON_NULLS_HEAD: Final[Row] = _NAMED["CODON_NULLS_HEAD"]
+CODON_NULLS: Final[Pairs] = _NAMED["CODON_NULLS"]
+CODON_BARS: Final[Words] = _NAMED["CODON_BARS"]
+CODON_STOPS_SAID: Final[Words] = _NAMED["CODON_STOPS_SAID"]
+CODON_RADIUS: Final[Words] = _NAMED["CODON_RADIUS"]
+CODON_ACIDS_HEAD: Final[Row] = _NAMED["CODON_ACIDS_HEAD"]
+CODON_ALPHABETS: Final[Words] = _NAMED["CODON_ALPHABETS"]  # by `sequences.Alphabet`
+CODON_OWN_SAID: Final[Words] = _NAMED["CODON_OWN_SAID"]  # of static/codon_sequences.js, beside SAVING
+CODON_OWN_HEAD: Final[Row] = _NAMED["CODON_OWN_HEAD"]
 # Train, Learn.
 OBJECTIVES: Final[Words] = _NAMED["OBJECTIVES"]
 BENCH_CHARTS: Final[Pairs] = _NAMED["BENCH_CHARTS"]

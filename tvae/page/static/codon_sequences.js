@@ -1,6 +1,6 @@
 // A visitor's own sequences: a file becomes text here, Python encodes the text, and keeps nothing. Python puts the
 // limits, the words and the examples in. Gradio runs this file as the body of a function (element, server).
-const known = KNOWN, say = known.words;
+const known = KNOWN, WORDS = {/* phrases */};
 const find = (selector) => element.querySelector(selector);
 const model = find(`select`), field = find(`textarea`), input = find(`input`), results = find(`.sequence-results`);
 const status = find(`.sequence-go .said`), problem = find(`.alert`);
@@ -12,13 +12,13 @@ function tell(words, wrong) {
 }
 function tooLarge(size) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-  return size > known.most && say.large.replace(`{size}`, megabytes(size)).replace(`{most}`, megabytes(known.most));
+  return size > known.most && WORDS.large.replace(`{size}`, megabytes(size)).replace(`{most}`, megabytes(known.most));
 }
 async function ask(name, asked) {
   try {
-    return (await server[name](asked)) ?? {error: say.cut};
+    return (await server[name](asked)) ?? {error: WORDS.cut};
   } catch {
-    return {error: say.cut};
+    return {error: WORDS.cut};
   }
 }
 async function encode() {
@@ -26,7 +26,7 @@ async function encode() {
   if (busy) return;
   if (refused) { tell(refused, true); return; }
   busy = true;
-  tell(say.encoding);
+  tell(WORDS.encoding);
   const answer = await ask(`encode`, asked);
   busy = false;
   tell(answer.error ?? answer.said, Boolean(answer.error));
@@ -36,9 +36,9 @@ async function encode() {
 }
 async function save(button) {
   const said = button.closest(`.exports`).querySelector(`.status`);
-  said.textContent = say.preparing;
+  said.textContent = WORDS.preparing;
   const file = await ask(`export`, {...encoded, kind: button.dataset.export});
-  said.textContent = file.error ?? `${say.saved} ${file.name}`;
+  said.textContent = file.error ?? WORDS.saved.replace(`{name}`, file.name);
   if (file.error) return;
   const blob = new Blob([Uint8Array.from(atob(file.base64), (c) => c.charCodeAt(0))]);
   const link = Object.assign(document.createElement(`a`), {href: URL.createObjectURL(blob), download: file.name});
@@ -54,7 +54,7 @@ input.addEventListener('change', async () => {
     if (!refused) field.value = await file.text();
     tell(refused || file.name, Boolean(refused));
   } catch {
-    tell(say.unread, true);
+    tell(WORDS.unread, true);
   }
   input.value = ``; // so that the same file, mended, can be chosen again
 });

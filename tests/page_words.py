@@ -1,0 +1,266 @@
+"""Where words stand in the sources of the page: in Python by its syntax tree, in scripts by a small tokenizer.
+
+in_python(source)   every literal that a visitor would read as words, and should not be there
+in_script(source)   the same of a script
+uses(trees)         what is made of the texts of `english.toml`: names, keys, and with what they are filled
+"""
+
+import ast
+import re
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+FILLED = "\x00"  # in place of what an f-string or a template fills in
+SPOKEN = ("aria-label", "title", "placeholder", "alt", "aria-description")  # attributes that are read out or shown
+SHOWN = ("label", "placeholder", "submit_btn", "info", "title")  # arguments of Gradio's components
+HEADED = ("Button", "Accordion", "Tab", "Markdown")  # components whose first argument is shown
+PROGRAMMERS = ("ValueError", "RuntimeError", "AssertionError", "TypeError")  # nobody else sees their words
+_WORD = r"[^\W\d_]{2,}(?:['\u2019][a-z]+)?"
+_PHRASE = re.compile(rf"(?<![\w{FILLED}.-]){_WORD}[,;:.!?)]*\s+\(?(?:{FILLED}[,;:.]*\s+)?{_WORD}(?![\w-]*[=(])")
+_LONE = re.compile(rf"(?<![\w{FILLED}&]){_WORD}(?!\w)")
+
+
+def spoken(literal: str) -> tuple[str, str]:
+    """What of a literal is read: its text with <> for tags, and its attributes that have words."""
+    attributes = "|".join(re.findall(rf'(?:{"|".join(SPOKEN)})="([^"]*)"', literal))
+    return re.sub(r"<[^>]*>|\b[\w-]+=\"[^\"]*\"", "<>", literal), attributes
+
+
+def is_phrase(literal: str) -> bool:
+    """Whether two words or more stand side by side, or one as the text of an element or in a spoken attribute."""
+    if "=>" in literal or literal.startswith("//"):  # a script, a mark in one
+        return False
+    text, attributes = spoken(literal)
+    inside = text if "<>" in text else ""
+    return bool(_PHRASE.search(text) or has_word(inside) or has_word(attributes))
+
+
+def has_word(text: str) -> bool:
+    """Whether there is a word; one in capitals is a symbol, such as PNG."""
+    return any(not word.isupper() for word in _LONE.findall(text))
+
+
+def in_python(source: str) -> list[str]:
+    """Literals that are phrases, and lone words that Gradio's components show."""
+    tree = ast.parse(source)
+    left_out = set(_left_out(tree))
+    found = [text for node, text in _literals(tree, left_out) if is_phrase(text)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            shown = [one.value for one in node.keywords if one.arg in SHOWN]
+            shown += node.args[:1] if node.func.attr in HEADED else []
+            found += [text for one in shown if has_word(text := _text(one))]
+    return found
+
+
+def _left_out(tree: ast.Module) -> Iterator[ast.AST]:
+    """Docstrings, and what is raised for programmers."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and _called(node.exc) in PROGRAMMERS:
+            yield from ast.walk(node.exc)
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _literals(tree: ast.Module, left_out: set[ast.AST]) -> Iterator[tuple[ast.AST, str]]:
+    inner = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node not in left_out | inner and (text := _text(node)):
+            yield node, text
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) if isinstance(part, ast.Constant) else FILLED for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def in_script(source: str) -> list[str]:
+    """Strings of a script that are phrases."""
+    return [text for text in strings(source) if is_phrase(text)]
+
+
+def strings(source: str) -> Iterator[str]:
+    """Every string and template of a script; comments and regular expressions are passed over."""
+    at, before = 0, ""
+    while at < len(source):
+        if match := re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL).match(source, at):
+            at = match.end()
+        elif source[at] in "'\"":
+            match = re.compile(r"(['\"])((?:\\.|(?!\1).)*)\1").match(source, at)
+            assert match, f"a string has no end: {source[at : at + 40]}"
+            yield match[2]
+            at, before = match.end(), "'"
+        elif source[at] == "`":
+            text, inner, at = _template(source, at + 1)
+            yield text
+            for one in inner:
+                yield from strings(one)
+            before = "`"
+        elif source[at] == "/" and before in "(,=:[!&|?{};":
+            match = re.compile(r"/(?:\\.|\[(?:\\.|[^\]])*\]|[^/])+/").match(source, at)
+            assert match, f"a regular expression has no end: {source[at : at + 40]}"
+            at, before = match.end(), "/"
+        else:
+            before = source[at] if not source[at].isspace() else before
+            at += 1
+
+
+def _template(source: str, at: int) -> tuple[str, list[str], int]:
+    """(text, what is filled in, where it ends) of a template that begins at `at`."""
+    text, inner = "", []
+    while source[at] != "`":
+        if source.startswith("${", at):
+            end = closing(source, at + 1)
+            inner.append(source[at + 2 : end])
+            text, at = text + FILLED, end + 1
+        else:
+            step = 2 if source[at] == "\\" else 1
+            text, at = text + source[at : at + step], at + step
+    return text, inner, at + 1
+
+
+def closing(source: str, at: int) -> int:
+    """Where the bracket at `at` is closed; brackets in strings count for nothing."""
+    depth = 0
+    while True:
+        letter = source[at]
+        if letter in "'\"":
+            at = source.index(letter, at + 1)
+        elif letter == "`":
+            at = _template(source, at + 1)[2] - 1
+        depth += (letter in "([{") - (letter in ")]}")
+        if not depth:
+            return at
+        at += 1
+
+
+def fields(text: str) -> set[str]:
+    """The {names} of a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@dataclass
+class Uses:
+    """What is made of the texts."""
+
+    names: set[str] = field(default_factory=set)  # of texts and of tables
+    keys: dict[str, set[str]] = field(default_factory=dict)  # of tables, where only keys written out are asked for
+    whole: set[str] = field(default_factory=set)  # tables that are gone through, or asked for computed keys
+    filled: list[tuple[frozenset[str], frozenset[str]]] = field(default_factory=list)  # (texts, what they are given)
+    given: set[str] = field(default_factory=set)  # texts that are filled somewhere
+
+
+def uses(trees: Iterable[ast.Module]) -> Uses:
+    """Of the texts in modules; a text is `NAME`, one of a table `NAME[key]`, all of a table `NAME[*]`."""
+    found = Uses()
+    for tree in trees:
+        _filled(tree, {}, found)
+        subscripted = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Subscript) and (name := _name(node.value)):
+                subscripted.add(node.value)
+                _asked(node, name, found)
+        for node in ast.walk(tree):
+            if name := _name(node):
+                found.names.add(name)
+                if node not in subscripted:
+                    found.whole.add(name)
+    return found
+
+
+def _name(node: ast.AST) -> str:
+    """`NAME` of `texts.NAME`."""
+    is_text = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "texts"
+    return node.attr if is_text else ""
+
+
+def _keys(node: ast.Subscript) -> list[str]:
+    """The keys that may be asked for; none where they are computed."""
+    ways = [node.slice.body, node.slice.orelse] if isinstance(node.slice, ast.IfExp) else [node.slice]
+    return [one.value for one in ways if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def _asked(node: ast.Subscript, name: str, found: Uses) -> None:
+    found.keys.setdefault(name, set()).update(_keys(node))
+    if not _keys(node):
+        found.whole.add(name)
+
+
+def _texts_in(node: ast.AST) -> set[str]:
+    """Which texts an expression may be."""
+    if isinstance(node, ast.IfExp):
+        return _texts_in(node.body) | _texts_in(node.orelse)
+    if isinstance(node, ast.Subscript) and (name := _name(node.value)):
+        return {f"{name}[{key}]" for key in _keys(node)} or {f"{name}[*]"}
+    name = _name(node)
+    return {name} if name else set()
+
+
+_SCOPES = (ast.FunctionDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _filled(node: ast.AST, named: dict[str, set[str]], found: Uses) -> None:
+    """Calls of `format`, on a text or on a name that was given one in the same scope."""
+    if isinstance(node, _SCOPES):
+        named = named | _given_in(node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        of = node.func.value
+        texts = named.get(of.id, set()) if isinstance(of, ast.Name) else _texts_in(of)
+        if texts:
+            found.filled.append((frozenset(texts), frozenset(keyword.arg or "**" for keyword in node.keywords)))
+            found.given |= texts
+    for child in ast.iter_child_nodes(node):
+        _filled(child, named, found)
+
+
+def _given_in(scope: ast.AST) -> dict[str, set[str]]:
+    """Which texts the names of a function or of a comprehension may be."""
+    named: dict[str, set[str]] = {}
+    if isinstance(scope, ast.FunctionDef):
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                named.setdefault(node.targets[0].id, set()).update(_texts_in(node.value))
+        return named
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, ast.comprehension) and isinstance(node.target, ast.Name):
+            named[node.target.id] = {f"{_name(node.iter)}[*]"} if _name(node.iter) else set()
+    return named
+
+
+def said(source: str) -> Iterator[tuple[str, set[str] | None]]:
+    """(key, names it is given) of each text that a script asks for; None where these are not written out."""
+    for match in re.finditer(r"\b(?:say\('(\w+)'|WORDS\.(\w+))", source):
+        if match[2]:
+            yield match[2], set(_replaced(source, match.end()))
+            continue
+        rest = source[match.end() :].lstrip(", ")
+        if rest.startswith("{"):
+            yield match[1], set(_object_keys(rest[1 : closing(rest, 0)]))
+        else:
+            yield match[1], set() if rest.startswith(")") else None
+    for match in re.finditer(r"\bsay\(`(\w+)\$\{\w+\}`, \{(\w+): ", source):
+        yield f"{match[1]}*", {match[2]}
+
+
+def _replaced(source: str, at: int) -> Iterator[str]:
+    """The names that a chain of `.replace('{name}', value)` fills."""
+    while match := re.compile(r"\.replace(?=\(['`]\{(\w+)\}['`])").match(source, at):
+        yield match[1]
+        at = closing(source, match.end()) + 1
+
+
+def _object_keys(inside: str) -> Iterator[str]:
+    """The keys of a JavaScript object that is written out."""
+    at = 0
+    while match := re.compile(r"\s*(\w+)\s*(?=[,:]|$)").match(inside, at):
+        yield match[1]
+        at = match.end()
+        while at < len(inside) and inside[at] != ",":
+            at = closing(inside, at) + 1 if inside[at] in "([{`'\"" else at + 1
+        at += 1

@@ -1,0 +1,255 @@
+"""All words of the page are in `english.toml`: none stands in its sources, and none in the file is of no use."""
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+from page_words import fields, in_python, in_script, said, strings, uses
+
+from tvae.page import texts
+from tvae.page.components import buttons_in_html
+from tvae.page.disk_plot import disk_plot
+from tvae.page.strip import strip_plot
+
+PAGE = Path(texts.__file__).parent
+# What speaks to scripts and their authors, in descriptions of endpoints, is no part of the page.
+FOR_SCRIPTS = ("texts", "api", "api_own", "api_codons", "endpoints", "mcp_server")
+MODULES = {path.name: path.read_text() for path in PAGE.glob("*.py") if path.stem not in FOR_SCRIPTS}
+SCRIPTS = {path.name: path.read_text() for path in PAGE.glob("static/*.js")}
+NOT_WORDS = {
+    "build.py": {"Segoe UI"},  # a font
+    "own.py": {"main"},  # a branch
+    "compared.py": {"near the limit"},  # a rule of `comparing.GOOD`
+    "own_sequences.py": {"amino acids"},  # a `sequences.Alphabet`
+    "exports.py": {"all operations"},  # in a file, for programs
+    "html.py": {"bar over"},  # classes of CSS, as the next two
+    "sketches.py": {"middle small", "middle sign", "middle name"},
+    "own.js": {"said alert"},
+    "disk.js": {"selected turn", "colour rule"},  # properties, as the next
+    "strip.js": {"encoder measure range", "selected labels turn"},
+}
+OF_SCRIPTS = {  # which texts which scripts have
+    "STRIP": ("strip.js", "strip_draw.js", "strip_files.js"),
+    "DISK": ("disk.js", "disk_draw.js", "disk_hand.js"),
+    "SAVING": ("choice.js", "files.js", "codon_sequences.js"),
+    "CODON_OWN_SAID": ("codon_sequences.js",),
+    "LINK": ("link.js",),
+    "OWN_SAID": ("own.js",),
+}
+FILLED_IN_LESSONS = "LESSONS"  # with all of `lessons.numbers_of`, which its tests do
+
+
+def named() -> dict[str, Any]:
+    """Texts and tables by their names."""
+    sections = tomllib.loads(texts.FILE.read_text())
+    return {name: value for section in sections.values() for name, value in section.items()}
+
+
+NAMED = named()
+USES = uses(map(ast.parse, MODULES.values()))
+
+
+def leaves(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [text for one in (value.values() if isinstance(value, dict) else value) for text in leaves(one)]
+
+
+def meant(name: str) -> list[str]:
+    """The texts that `NAME`, `NAME[key]` or `NAME[*]` stands for."""
+    table, _, key = name.rstrip("]").partition("[")
+    return leaves(NAMED[table] if key in ("", "*") else NAMED[table][key])
+
+
+def matches(given: frozenset[str], places: set[str]) -> bool:
+    """Whether places are what is given; a dict may give any others, and more of them."""
+    return given - {"**"} <= places if "**" in given else given == places
+
+
+class TestGuard:
+    @pytest.mark.parametrize("name", sorted(MODULES))
+    def test_no_words_stand_in_a_module(self, name: str) -> None:
+        assert set(in_python(MODULES[name])) == NOT_WORDS.get(name, set())
+
+    @pytest.mark.parametrize("name", sorted(SCRIPTS))
+    def test_no_words_stand_in_a_script(self, name: str) -> None:
+        assert set(in_script(SCRIPTS[name])) == NOT_WORDS.get(name, set())
+
+    @pytest.mark.parametrize(
+        "planted",
+        [
+            'said = "Please wait"',
+            "raise CheckpointError(f'There is no {name} here.')",
+            "words = f'{count:,} of {total:,} operations'",
+            "gr.Button('Walk', elem_id='ball-go')",
+            "gr.Textbox(label='Steps')",
+            "html = '<caption>decoded</caption>'",
+            """html = f'<button type="button" class="chip" aria-label="Zoom in">{sign}</button>'""",
+            """html = '<input type="text" placeholder="anything">'""",
+            "head = ('index', 'radius, first')",
+        ],
+    )
+    def test_a_planted_word_is_found_in_a_module(self, planted: str) -> None:
+        for source in MODULES.values():
+            assert len(in_python(f"{source}\n{planted}\n")) == len(in_python(source)) + 1
+
+    @pytest.mark.parametrize(
+        "planted",
+        [
+            "status.textContent = 'Please wait';",
+            'write(g, "size of the level", 1, 2);',
+            "tag('div', `${exact ? 'surely' : ''} reconstructed exactly`);",
+            "tip.title = `distance ${a > 1 ? `about ${Math.round(a)} steps away` : 0}`;",
+            "panel.innerHTML = '<p class=\"late\">Loading</p>';",
+        ],
+    )
+    def test_a_planted_word_is_found_in_a_script(self, planted: str) -> None:
+        for source in SCRIPTS.values():
+            assert len(in_script(f"{source}\n{planted}\n")) == len(in_script(source)) + 1
+
+    @pytest.mark.parametrize(
+        "harmless",
+        [
+            '"""Words of a docstring."""',
+            "raise ValueError('the plot needs points')",
+            """html = f'<p class="quiet late" role="status">{texts.LOADING}</p>'""",
+            "js = '(name, open) => (open ? name : null)'",
+            "name = f'tvae-{of}-{table}.json'",
+            "parts = [f'v = {v}', 'sha256', 'PNG', 'a\\\\b']",
+        ],
+    )
+    def test_what_is_no_word_of_the_page_is_left_alone(self, harmless: str) -> None:
+        assert in_python(harmless) == []
+
+    def test_comments_and_regular_expressions_are_no_strings(self) -> None:
+        script = "// it's a comment\nconst a = b.replace(/[\"'`]/g, 'x'), c = `${d / 2}px`; /* and 'this' */ f(\"y\");"
+        assert list(strings(script)) == ["x", "\x00px", "y"]
+
+
+class TestCatalogue:
+    def test_every_name_that_is_used_is_there_and_the_other_way_round(self) -> None:
+        tables = {name for name, value in NAMED.items() if not isinstance(value, str)}
+        declared = {name for name in vars(texts) if name.isupper() and not name.startswith("_")} - {"FILE"}
+        assert declared == tables
+        assert USES.names - {"Lesson"} | {"LESSONS"} == set(NAMED)
+
+    def test_every_key_of_a_table_is_used(self) -> None:
+        asked = {name: set(keys) for name, keys in USES.keys.items()}
+        for table, scripts in OF_SCRIPTS.items():
+            patterns = [key for script in scripts for key, _ in said(SCRIPTS[script])]
+            asked.setdefault(table, set()).update(
+                key for key in NAMED[table] if any(fnmatch(key, pattern) for pattern in patterns)
+            )
+        unused = {
+            f"{table}.{key}"
+            for table, keys in asked.items()
+            if isinstance(NAMED[table], Mapping) and (table in OF_SCRIPTS or table not in USES.whole)
+            for key in set(NAMED[table]) - keys
+        }
+        assert unused == set()
+        missing = {f"{table}.{key}" for table, keys in USES.keys.items() for key in keys - set(NAMED[table])}
+        assert missing == set()
+
+    def test_texts_are_filled_with_what_they_have_places_for(self) -> None:
+        wrong = [
+            (sorted(names), sorted(given))
+            for names, given in USES.filled
+            if not matches(given, set().union(*(fields(text) for name in names for text in meant(name))))
+        ]
+        assert wrong == []
+
+    def test_every_place_is_filled_somewhere(self) -> None:
+        filled = {*OF_SCRIPTS, FILLED_IN_LESSONS}
+        for name in USES.given:
+            filled |= {name, name.partition("[")[0]} if name.endswith("[*]") else {name}
+        empty = [
+            name for name, value in NAMED.items() if isinstance(value, str) and fields(value) and name not in filled
+        ]
+        for name, value in NAMED.items():
+            if not isinstance(value, str) and name not in filled:
+                keys = value if isinstance(value, dict) else range(len(value))
+                empty += [f"{name}[{key}]" for key in keys if any(map(fields, leaves(value[key])))]
+        assert [name for name in empty if name not in filled] == []
+
+    @pytest.mark.parametrize("script", sorted({script for scripts in OF_SCRIPTS.values() for script in scripts}))
+    def test_scripts_fill_the_texts_that_they_have(self, script: str) -> None:
+        there = {
+            key: text
+            for table, scripts in OF_SCRIPTS.items()
+            if script in scripts
+            for key, text in NAMED[table].items()
+        }
+        for key, given in said(SCRIPTS[script]):
+            found = [text for name, text in there.items() if fnmatch(name, key)]
+            assert found, key
+            for text in found:
+                assert given is None or fields(text) == given or (key.endswith("*") and fields(text) <= given)
+
+    def test_a_text_in_a_script_takes_no_propertys_place(self) -> None:
+        """Gradio takes a lone word in quotes for an event, which would shadow the property of that name."""
+        with gr.Blocks():
+            components = {
+                "STRIP": strip_plot(),
+                "DISK": disk_plot([], "a"),
+                "SAVING": buttons_in_html("", "b", context={}),
+            }
+        for table, component in components.items():
+            lone = set(re.findall(r'"(\w+)"', json.dumps(NAMED[table])))
+            assert lone & {*component.props, "value", "visible", "label"} == set()
+
+    def test_the_uses_that_the_tests_look_for_are_seen(self) -> None:
+        seen = uses(
+            [
+                ast.parse(
+                    "def f(a):\n"
+                    "    words = texts.ONE if a else texts.MANY\n"
+                    "    names = [name.format(x=a) for name in texts.HEADS]\n"
+                    "    return words.format(count=a) + texts.PARTS['b'].format(y=a) + texts.PLAIN + texts.ALL[a]\n"
+                )
+            ]
+        )
+        assert seen.names == {"ONE", "MANY", "HEADS", "PARTS", "PLAIN", "ALL"}
+        assert seen.keys == {"PARTS": {"b"}, "ALL": set()}
+        assert seen.whole >= {"HEADS", "ALL"}
+        assert "PARTS" not in seen.whole
+        assert set(seen.filled) == {
+            (frozenset({"ONE", "MANY"}), frozenset({"count"})),
+            (frozenset({"HEADS[*]"}), frozenset({"x"})),
+            (frozenset({"PARTS[b]"}), frozenset({"y"})),
+        }
+        asked = list(said("say('a', {n: f(b, {c: 1}), m}); say('b'); say('d', e); WORDS.g.replace('{h}', i);"))
+        assert asked == [("a", {"n", "m"}), ("b", set()), ("d", None), ("g", {"h"})]
+
+
+class TestReading:
+    def test_lines_are_joined_and_lists_stay(self) -> None:
+        assert not any(
+            "\n" in text
+            for name, value in NAMED.items()
+            for text in leaves(getattr(texts, name, []))
+            if text != texts.BALL_MORE
+        )
+        assert [block[:2] for block in texts.BALL_MORE.split("\n")][1:4] == ["", "- ", "- "]
+
+    def test_a_name_that_is_not_there_says_where_it_belongs(self) -> None:
+        with pytest.raises(AttributeError, match=r"english\.toml has no text NO_SUCH_TEXT"):
+            _ = texts.NO_SUCH_TEXT
+
+    def test_a_name_that_is_there_twice_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        twice = tmp_path / "twice.toml"
+        twice.write_text("[a]\nX = 'one'\n[b]\nX = 'two'\n")
+        monkeypatch.setattr(texts, "FILE", twice)
+        with pytest.raises(ValueError, match=r"twice\.toml has X twice"):
+            texts._read()
+
+    def test_the_file_is_part_of_the_package(self) -> None:
+        settings = tomllib.loads((PAGE.parents[1] / "pyproject.toml").read_text())
+        patterns = settings["tool"]["setuptools"]["package-data"]["tvae"]
+        assert any(fnmatch(str(texts.FILE.relative_to(PAGE.parent)), pattern) for pattern in patterns)

@@ -7,7 +7,6 @@ A text has no line here: `__getattr__` looks it up, a name that is not in the fi
 find it before that. Texts of scripts are put into them as JSON, where they have a place for `phrases`.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,7 +31,10 @@ def _unfolded(value: Any) -> Any:
         return {name: _unfolded(one) for name, one in value.items()}
     if isinstance(value, list):
         return tuple(_unfolded(one) for one in value)
-    return re.sub(r"(?<!\n)\n(?!\n|- )", " ", value.strip("\n")) if "\n" in value else value
+    if "\n" not in value:
+        return value
+    staying = value.strip("\n").replace("\n\n", "\0\0").replace("\n- ", "\0- ")  # faster than a regular expression
+    return staying.replace("\n", " ").replace("\0", "\n")
 
 
 def _read() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from http_api import Api, Refused, no_constant
 from tvae import checkpoint_file, figures, regions, reports, ternary
 from tvae.catalogue import ENTRIES
 
+CODONS = {"/genetic_code", "/encode_sequence"}
 EXPLORER = {"/neighbours", "/geodesic", "/decode", "/compare", "/robustness"}  # tested in test_api_explorer.py
 ROW = {
     *("index", "trits", "name", "valuation", "norm_a", "norm_b", "radius_a", "radius_b"),
@@ -51,7 +52,7 @@ def through_json(document: Any) -> Any:
 class TestAnswers:
     def test_the_endpoints_are_these(self, site: Site) -> None:
         described = httpx.get(f"{site.url}gradio_api/info").json()["named_endpoints"]
-        assert set(described) == EXPLORER | {"/hub_checkpoints", "/open_from_hub"} | {
+        assert set(described) == EXPLORER | CODONS | {"/hub_checkpoints", "/open_from_hub"} | {
             *("/checkpoints", "/encode", "/coverage", "/metrics", "/radius_plot", "/regions", "/regions_plot")
         }
         inputs = [parameter["parameter_name"] for parameter in described["/encode"]["parameters"]]

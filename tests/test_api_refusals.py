@@ -1,5 +1,6 @@
 """Bad input to the endpoints: each is refused with a sentence, and nothing breaks."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -7,7 +8,9 @@ import httpx
 import pytest
 from app_fixtures import ABSENT, BROKEN, BUNDLED, EUCLIDEAN, FAILING, Site
 from http_api import Api, Refused
+from starlette.requests import Request
 
+from tvae.page import limits, texts
 from tvae.page.build import MAX_REQUEST
 
 
@@ -141,3 +144,18 @@ class TestRefusals:
         answer = httpx.post(f"{site.url}gradio_api/upload", files={"files": ("small.pt", b"x")})
         assert answer.status_code == 413
         assert "POST a checkpoint's bytes to /checkpoint-file" in answer.json()["error"]
+
+
+def test_an_event_of_a_session_that_was_let_go_is_a_sentence(site: Site) -> None:
+    """As of a tab that was built for a session which Gradio has dropped since: the event is there no more."""
+    asked = {"data": [], "fn_index": 9_999, "session_hash": "gone", "trigger_id": 1, "event_data": None}
+    answer = httpx.post(f"{site.url}gradio_api/queue/join", json=asked, timeout=60)
+    assert answer.status_code == 404
+    assert answer.json()["error"] == texts.FORGOTTEN
+    assert httpx.get(site.url, timeout=60).status_code == 200
+
+
+def test_any_other_missing_key_goes_on_as_it_came() -> None:
+    request = Request({"type": "http", "path": "/gradio_api/info", "headers": [], "query_string": b""})
+    with pytest.raises(KeyError, match="a key"):
+        asyncio.run(limits.forgotten(request, KeyError("a key")))

@@ -25,7 +25,7 @@ from tvae.page import (
 )
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
-from tvae.page.limits import Bound, ForgetCalls, RequestLimit
+from tvae.page.limits import Bound, ForgetCalls, RequestLimit, forgotten
 from tvae.page.links import Linked
 from tvae.page.strip import strip_plot
 from tvae.page.views import View
@@ -36,7 +36,7 @@ SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans
 MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 FIRST_TAB: Final = views.TABS[0]
-SESSIONS: Final = 500  # visitors whose last values Gradio keeps, some 0.3 MB each; the page needs none of them
+SESSIONS: Final = 500  # visitors whose opened tabs and last values Gradio keeps, some 0.3 MB each
 STYLES: Final = (
     "page.css",
     "own.css",
@@ -114,6 +114,7 @@ def launch_arguments() -> dict[str, Any]:
         "app_kwargs": {
             "middleware": [Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS), Middleware(ForgetCalls)],
             "routes": [bringing.ROUTE],
+            "exception_handlers": {KeyError: forgotten},
         },
     }
 

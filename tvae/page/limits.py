@@ -6,6 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from tvae.page import texts
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -99,6 +104,17 @@ class ForgetCalls:
         finally:
             if scope["type"] == "http" and (found := _ANSWER.search(scope["path"])):
                 _forget(scope["app"].get_blocks(), found[1])
+
+
+async def forgotten(request: Request, error: Exception) -> JSONResponse:
+    """FastAPI's handler of a KeyError: Gradio looks up an event of a tab in the session it has let go of.
+
+    A tab that is built when it is opened belongs to the session; the page, which is everyone's, works on. Any other
+    KeyError goes on as it came.
+    """
+    if not request.url.path.endswith("/queue/join"):
+        raise error
+    return JSONResponse({"error": texts.FORGOTTEN, "detail": texts.FORGOTTEN}, status_code=404)
 
 
 def _forget(blocks: Any, session: str) -> None:

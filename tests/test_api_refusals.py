@@ -155,7 +155,17 @@ def test_an_event_of_a_session_that_was_let_go_is_a_sentence(site: Site) -> None
     assert httpx.get(site.url, timeout=60).status_code == 200
 
 
+def test_what_a_script_asks_of_a_session_that_was_let_go_is_a_sentence(site: Site) -> None:
+    """The component is there no more; the script shows what it is told in place of an answer."""
+    asked = {"data": {}, "component_id": 10**9, "session_hash": "gone", "fn_name": "export"}
+    answer = httpx.post(f"{site.url}gradio_api/component_server", json=asked, timeout=60)
+    assert answer.status_code == 200
+    assert answer.json()["error"] == texts.FORGOTTEN
+
+
 def test_any_other_missing_key_goes_on_as_it_came() -> None:
-    request = Request({"type": "http", "path": "/gradio_api/info", "headers": [], "query_string": b""})
+    request = Request({"type": "http", "path": "/gradio_api/queue/join", "headers": [], "query_string": b""})
+    with pytest.raises(KeyError, match="a key") as caught:
+        raise KeyError("a key")
     with pytest.raises(KeyError, match="a key"):
-        asyncio.run(limits.forgotten(request, KeyError("a key")))
+        asyncio.run(limits.forgotten(request, caught.value))

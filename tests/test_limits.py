@@ -1,4 +1,4 @@
-"""What a call leaves behind in the server: nothing, unless the caller named a session."""
+"""What stays in the server: nothing of a call, unless it named a session; of sessions, rather those that are open."""
 
 import time
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ import httpx
 import pytest
 from starlette.middleware import Middleware
 
-from tvae.page.limits import ForgetCalls
+from tvae.page.limits import Sessions
+
+CAPACITY = 3
 
 
 @dataclass
@@ -48,14 +50,18 @@ def app() -> Iterator[App]:
         gr.api(double, api_name="double")
         gr.api(fail, api_name="fail")
     _, url, _ = demo.launch(
-        prevent_thread_lock=True, quiet=True, app_kwargs={"middleware": [Middleware(ForgetCalls)]}, show_error=True
+        prevent_thread_lock=True,
+        quiet=True,
+        app_kwargs={"middleware": [Middleware(Sessions)]},
+        show_error=True,
+        state_session_capacity=CAPACITY,
     )
     with httpx.Client(base_url=url, timeout=30) as client:
         yield App(demo, client)
     demo.close()
 
 
-class TestForgetCalls:
+class TestSessions:
     def test_nothing_stays_of_calls_without_a_session(self, app: App) -> None:
         for _ in range(3):
             app.call()
@@ -70,3 +76,25 @@ class TestForgetCalls:
         app.call(session_hash="visitor")
         app.call()
         assert app.holds({"visitor"})
+
+    def close(self, app: App, session: str) -> None:
+        """As a browser does: the connection that keeps a page's session alive ends."""
+        with app.http.stream("GET", f"gradio_api/heartbeat/{session}") as alive:
+            assert next(alive.iter_lines()) == "data: ALIVE"
+        kept = app.demo.state_holder.session_data[session]
+        deadline = time.monotonic() + 20
+        while not kept.is_closed and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert kept.is_closed
+
+    def test_a_session_whose_page_is_closed_goes_before_one_that_was_used_longer_ago(self, app: App) -> None:
+        for session in ("open", "closed", "last"):
+            app.call(session_hash=session)
+        self.close(app, "closed")
+        app.call(session_hash="new")
+        assert app.holds({"open", "last", "new"})
+
+    def test_where_every_page_is_open_the_one_goes_that_was_used_longest_ago(self, app: App) -> None:
+        for session in ("first", "second", "third", "first", "fourth"):
+            app.call(session_hash=session)
+        assert app.held()[0] == {"first", "third", "fourth"}

@@ -25,7 +25,7 @@ from tvae.page import (
 )
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, plain_html
-from tvae.page.limits import Bound, ForgetCalls, RequestLimit, forgotten
+from tvae.page.limits import Bound, RequestLimit, Sessions, forgotten
 from tvae.page.links import Linked
 from tvae.page.strip import strip_plot
 from tvae.page.views import View
@@ -112,7 +112,7 @@ def launch_arguments() -> dict[str, Any]:
         "footer_links": ["api", "settings"],
         "max_file_size": MAX_REQUEST,
         "app_kwargs": {
-            "middleware": [Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS), Middleware(ForgetCalls)],
+            "middleware": [Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS), Middleware(Sessions)],
             "routes": [bringing.ROUTE],
             "exception_handlers": {KeyError: forgotten},
         },

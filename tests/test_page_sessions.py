@@ -1,0 +1,62 @@
+"""A page that was open while more others came than Gradio keeps: it says so, and what is opened anew works."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from explorer import Explorer
+from playwright.sync_api import Browser, Page, expect
+
+from tvae.page import texts
+from tvae.page.build import build, launch_arguments
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def forgetful() -> Iterator[str]:
+    """The app's address; it keeps one session."""
+    demo = build()
+    options = launch_arguments() | {"state_session_capacity": 1, "quiet": True, "prevent_thread_lock": True}
+    _, url, _ = demo.launch(**options)
+    yield url
+    demo.close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser) -> Iterator[Page]:
+    """A page that may log what the browser says of a refused request."""
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def test_a_page_that_was_let_go_says_so_and_never_mixes_its_tabs(forgetful: str, visitor: Page) -> None:
+    visitor.goto(forgetful)
+    explorer = Explorer(visitor)
+    visitor.get_by_role("tab", name="Ball").click()
+    near = visitor.locator("#ball-near")
+    expect(near.locator("tbody tr").first).to_be_visible()
+    asked = {"data": [], "fn_index": 9_999, "session_hash": "another"}
+    assert httpx.post(f"{forgetful}gradio_api/queue/join", json=asked, timeout=60).status_code == 404
+
+    visitor.get_by_role("tab", name="Compare").click()
+    expect(visitor.locator("#compare-summary")).to_contain_text("Encoder A")
+
+    visitor.get_by_role("tab", name="Ball").click()
+    near.get_by_role("button", name="Export JSON").click()
+    expect(near.locator(".status")).to_have_text(texts.FORGOTTEN)
+    visitor.locator("#ball-encoder").get_by_label("B", exact=True).check()
+    expect(visitor.get_by_text(texts.FORGOTTEN).last).to_be_visible()
+
+    visitor.get_by_role("tab", name="Compare").click()
+    visitor.locator("#compare-encoder").get_by_label("B", exact=True).check()
+    expect(visitor.locator("#compare-summary")).to_contain_text("Encoder B")
+    visitor.get_by_role("tab", name="Explore").click()
+    explorer.type("13")
+    explorer.chosen(13)
+
+    visitor.reload()
+    visitor.get_by_role("tab", name="Ball").click()
+    expect(visitor.locator("#ball-encoder").get_by_label("B", exact=True)).to_be_checked()
+    expect(near.locator("strong")).to_have_text("13")

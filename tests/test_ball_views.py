@@ -106,7 +106,7 @@ class TestRefresh:
         assert texts.BALL_NONE in found["notice"]
         assert found["disk"]["source"]["ball"] is False
         assert found["disk"]["path"] is None
-        assert "euclidean" in found["near"]["value"]
+        assert "Euclidean" in found["near"]["value"]
         assert "straight line" in found["way"]["value"]
 
 
@@ -204,12 +204,9 @@ class TestFields:
         assert not {"move", "mark"} & set(plain)
 
     def test_a_link_is_read_and_nonsense_in_it_is_not(self) -> None:
-        def read(**query: str) -> dict[str, str]:
-            request: Any = SimpleNamespace(query_params=query)
-            return ball.from_link(request)
-
-        found = read(ball_encoder="B", centre="min", walk="13 to 14", point_radius="1", colour="pink", tab="ball")
-        usual = read(tab="ball")
+        said = {"ball_encoder": "B", "centre": "min", "walk": "13 to 14", "point_radius": "1", "colour": "pink"}
+        found = ball.from_link(said | {"tab": "ball"})
+        usual = ball.from_link({"tab": "ball"})
         assert usual == {part: value for part, (_, value) in ball._USUAL.items()}
         assert found == usual | {"encoder": "B", "centre": "min", "ends": "13 to 14", "radius": "1"}
         assert {name for name, _ in ball._USUAL.values()} >= {

@@ -53,9 +53,9 @@ LAYERS = (
         "page",
         "page.texts",
     ),
+    ("page.components",),
     (
         "page.limits",
-        "page.components",
         "page.html",
         "page.saving",
         "page.strip",

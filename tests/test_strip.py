@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from strip_data import CLEAN, EXACT, HANDLE, LEVEL, N, members, packed
 
+from tvae.page.saving import HEAD
 from tvae.page.strip import LEVEL_COLOURS, show_selection, strip_plot
 
 
@@ -44,7 +45,7 @@ def server() -> Iterator[App]:
         push.click(lambda: show_selection(app.pushed), None, plot, show_progress="hidden")
         swap.click(lambda: packed("other"), None, plot, show_progress="hidden")
     theme = gr.themes.Default(font=["sans-serif"], font_mono=["monospace"])
-    _, app.url, _ = demo.launch(prevent_thread_lock=True, quiet=True, theme=theme)
+    _, app.url, _ = demo.launch(prevent_thread_lock=True, quiet=True, theme=theme, head=HEAD)
     yield app
     demo.close()
 

@@ -14,8 +14,8 @@ import pytest
 from page_words import fields, in_python, in_script, said, strings, uses
 
 from tvae.page import texts
-from tvae.page.components import buttons_in_html
 from tvae.page.disk_plot import disk_plot
+from tvae.page.own_sequences import form
 from tvae.page.strip import strip_plot
 
 PAGE = Path(texts.__file__).parent
@@ -38,7 +38,7 @@ NOT_WORDS = {
 OF_SCRIPTS = {  # which texts which scripts have
     "STRIP": ("strip.js", "strip_draw.js", "strip_files.js"),
     "DISK": ("disk.js", "disk_draw.js", "disk_hand.js"),
-    "SAVING": ("choice.js", "files.js", "codon_sequences.js"),
+    "SAVING": ("shared.js",),
     "CODON_OWN_SAID": ("codon_sequences.js",),
     "LINK": ("link.js",),
     "OWN_SAID": ("own.js",),
@@ -198,7 +198,7 @@ class TestCatalogue:
             components = {
                 "STRIP": strip_plot(),
                 "DISK": disk_plot([], "a"),
-                "SAVING": buttons_in_html("", "b", context={}),
+                "CODON_OWN_SAID": form(),
             }
         for table, component in components.items():
             lone = set(re.findall(r'"(\w+)"', json.dumps(NAMED[table])))

@@ -20,7 +20,7 @@ import numpy as np
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
-from torch import Tensor
+from torch import Tensor, nn
 
 from tvae import architecture
 from tvae.architecture import Claims
@@ -132,22 +132,35 @@ def save(path: str | Path, model: TernaryVAE, metadata: Mapping[str, Any]) -> Pa
     `metadata` holds JSON values; "metrics", "recipe", "seed" and "epoch" have a meaning. Raises StorageError when the
     disk is full and the like, CheckpointFileError for another suffix.
     """
+    config = asdict(model.config)
+    published = {"epoch": metadata.get("epoch", 0), "metrics": {}, "config": {}}
+    return write_model(path, model, "tvae", config, metadata, published | dict(metadata) | {"config": config})
+
+
+def write_model(
+    path: str | Path,
+    model: nn.Module,
+    form: str,
+    config: Mapping[str, Any],
+    metadata: Mapping[str, Any],
+    published: Mapping[str, Any],
+) -> Path:
+    """Write a model's weights, as `save` does; `published` is what a `.pt` has beside its weights."""
     path = Path(path)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     if path.suffix == ".safetensors":
-        header = {"format": "tvae", "config": json.dumps(asdict(model.config)), "metadata": json.dumps(dict(metadata))}
-        return write_atomically(path, safetensors_bytes(weights, header))
+        texts = {"format": form, "config": json.dumps(dict(config)), "metadata": json.dumps(dict(metadata))}
+        return write_atomically(path, _safetensors_bytes(weights, texts))
     if path.suffix == ".pt":
         buffer = io.BytesIO()
-        published = {"epoch": metadata.get("epoch", 0), "model_state_dict": weights, "metrics": {}, "config": {}}
-        torch.save(published | dict(metadata) | {"config": asdict(model.config)}, buffer)
+        torch.save({WEIGHT_KEYS[0]: weights, **published}, buffer)
         return write_atomically(path, buffer.getvalue())
     raise CheckpointFileError(
         path, f"the suffix {path.suffix!r}", ".safetensors or .pt", "Name the file with one of these."
     )
 
 
-def safetensors_bytes(weights: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes:
+def _safetensors_bytes(weights: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes:
     """A safetensors file whose bytes depend on its content alone; the library itself shuffles metadata."""
     plain = safetensors.torch.save(dict(weights))
     size = int.from_bytes(plain[:8], "little")

@@ -38,8 +38,8 @@ def state_file(output: Path) -> Path:
 
 def save_state(path: Path, run: Run) -> Path:
     """Write everything that `load_state` needs to continue `run` bit for bit; raises StorageError."""
-    buffer = io.BytesIO()
-    torch.save(
+    return write_state(
+        path,
         {
             "format": FORMAT,
             "recipe": run.plan.name,
@@ -57,9 +57,31 @@ def save_state(path: Path, run: Run) -> Path:
             "events": [asdict(event) for event in run.events],
             "history": run.history,
         },
-        buffer,
     )
+
+
+def write_state(path: Path, state: Mapping[str, Any]) -> Path:
+    """Write the state of a stopped run, tensors and plain values; raises StorageError."""
+    buffer = io.BytesIO()
+    torch.save(dict(state), buffer)
     return write_atomically(path, buffer.getvalue())
+
+
+@contextmanager
+def reading_state(path: Path, form: str, refused: str) -> Iterator[dict[str, Any]]:
+    """What `write_state` wrote, while it is made use of; whatever does not fit ends in TrainingError(refused).
+
+    Raises CheckpointFileError for a file that cannot be read; a TvaeError of the block goes on as it is.
+    """
+    try:
+        state = torch.load(io.BytesIO(read_bytes(path)), map_location="cpu", weights_only=True)
+        if state["format"] != form:
+            raise TrainingError(refused)
+        yield state
+    except TvaeError:
+        raise
+    except Exception as error:  # of any kind: torch's unpickler raises whatever it stumbles over
+        raise TrainingError(refused) from error
 
 
 def load_state(path: Path) -> Run:
@@ -71,10 +93,7 @@ def load_state(path: Path) -> Run:
     refused = (
         f"{path.name} is not the state of a stopped training run. Give the file that the interrupted command named."
     )
-    try:
-        state = torch.load(io.BytesIO(read_bytes(path)), map_location="cpu", weights_only=True)
-        if state["format"] != FORMAT:
-            raise TrainingError(refused)
+    with reading_state(path, FORMAT, refused) as state:
         plan = emphasised(recipe(state["recipe"]), dict(state["emphasis"]))
         phases = zip(plan.phases, state["phases"], strict=True)
         plan = replace(
@@ -83,10 +102,6 @@ def load_state(path: Path) -> Run:
         if _fingerprint(plan) != state["fingerprint"]:
             raise TrainingError(f"The recipe {plan.name!r} has changed since {path.name} was written. Train it anew.")
         return _restored(plan, state)
-    except TvaeError:
-        raise
-    except Exception as error:  # of any kind: torch's unpickler raises whatever it stumbles over
-        raise TrainingError(refused) from error
 
 
 def _restored(plan: Recipe, state: dict[str, Any]) -> Run:

@@ -6,8 +6,6 @@ are bare state dicts; which alphabet a file has is visible in the rows of its em
 """
 
 import dataclasses
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +22,11 @@ from tvae.checkpoint_file import (
     json_values,
     open_bytes,
     read_bytes,
-    safetensors_bytes,
+    write_model,
 )
 from tvae.errors import CheckpointFileError
 from tvae.sequence_models import EMBEDDING, EMBEDDING_NAMES, SequenceConfig, SequenceVAE
 from tvae.sequences import TOKENS
-from tvae.storage import write_atomically
 
 FORMAT: Final = "tvae sequences"
 NOT_OURS: Final = "Use codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or what python -m tvae train codons writes."
@@ -110,16 +107,5 @@ def save(path: str | Path, model: SequenceVAE, metadata: Mapping[str, Any]) -> P
     `metadata` holds JSON values. Raises StorageError when the disk is full and the like, CheckpointFileError for
     another suffix.
     """
-    path = Path(path)
-    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     config = dataclasses.asdict(model.config)
-    if path.suffix == ".safetensors":
-        header = {"format": FORMAT, "config": json.dumps(config), "metadata": json.dumps(dict(metadata))}
-        return write_atomically(path, safetensors_bytes(weights, header))
-    if path.suffix == ".pt":
-        buffer = io.BytesIO()
-        torch.save({"model_state_dict": weights, "config": config, **metadata}, buffer)
-        return write_atomically(path, buffer.getvalue())
-    raise CheckpointFileError(
-        path, f"the suffix {path.suffix!r}", ".safetensors or .pt", "Name the file with one of these."
-    )
+    return write_model(path, model, FORMAT, config, metadata, {"config": config, **metadata})

@@ -1,6 +1,5 @@
 """FASTA -> a trained codon or amino-acid checkpoint and its row in a manifest: `python -m tvae train codons`."""
 
-import io
 import shlex
 from contextlib import suppress
 from dataclasses import asdict
@@ -10,9 +9,9 @@ from typing import Any, Final
 import torch
 from tqdm import tqdm
 
-from tvae.checkpoint_file import digest, read_bytes
-from tvae.errors import TrainingError, TrainingInterrupted, TvaeError
-from tvae.runs import Rows, interruptible, state_file
+from tvae.checkpoint_file import digest
+from tvae.errors import TrainingError, TrainingInterrupted
+from tvae.runs import Rows, interruptible, reading_state, state_file, write_state
 from tvae.sequence_file import save
 from tvae.sequence_training import (
     Accuracy,
@@ -28,7 +27,6 @@ from tvae.sequence_training import (
     start,
 )
 from tvae.sequences import Alphabet, read_file
-from tvae.storage import write_atomically
 from tvae.zoo import check_writable, versions
 
 ALPHABETS: Final[dict[str, Alphabet]] = {"codons": "codons", "amino-acids": "amino acids"}  # by the word of the command
@@ -159,8 +157,8 @@ def summary(row: dict[str, Any]) -> str:
 
 def save_state(path: Path, run: SequenceRun) -> Path:
     """Write everything that `load_state` needs to continue `run` bit for bit; raises StorageError."""
-    buffer = io.BytesIO()
-    torch.save(
+    return write_state(
+        path,
         {
             "format": FORMAT,
             "plan": asdict(run.plan),
@@ -175,9 +173,7 @@ def save_state(path: Path, run: SequenceRun) -> Path:
             "order": run.order,
             "history": run.history,
         },
-        buffer,
     )
-    return write_atomically(path, buffer.getvalue())
 
 
 def load_state(path: Path, name: str, data_of: Any) -> SequenceRun:
@@ -190,10 +186,7 @@ def load_state(path: Path, name: str, data_of: Any) -> SequenceRun:
         f"{path.name} is not the state of a stopped training run on sequences. Give the file that the interrupted "
         "command named."
     )
-    try:
-        state = torch.load(io.BytesIO(read_bytes(path)), map_location="cpu", weights_only=True)
-        if state["format"] != FORMAT:
-            raise TrainingError(refused)
+    with reading_state(path, FORMAT, refused) as state:
         plan = SequencePlan(**state["plan"])
         if plan.alphabet != ALPHABETS[name]:
             raise TrainingError(f"{path.name} is the state of a run on {plan.alphabet}. Name that, not {name!r}.")
@@ -209,8 +202,4 @@ def load_state(path: Path, name: str, data_of: Any) -> SequenceRun:
         if state["optimiser"] is not None:
             run.optimiser = optimiser_of(run)
             run.optimiser.load_state_dict(state["optimiser"])
-    except TvaeError:
-        raise
-    except Exception as error:  # of any kind: torch's unpickler raises whatever it stumbles over
-        raise TrainingError(refused) from error
-    return run
+        return run

@@ -7,7 +7,7 @@ import gradio as gr
 
 from tvae.inputs import ENCODERS
 from tvae.page import ball_parts, ball_views, disk_plot, links, texts, views
-from tvae.page.components import built_when_opened, buttons_in_html, plain_html, relayed
+from tvae.page.components import buttons_in_html, plain_html
 from tvae.page.links import Linked
 
 K: Final = 10
@@ -34,18 +34,12 @@ _MARK: Final = """(...texts) => {
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     """The tab, which is built when it is first opened; `main` has the components of the main tab."""
-    relay = relayed(TAB, SHARED, main)
-
-    def build(request: gr.Request) -> None:
-        parts = layout(from_link(request))
-        wire(demo, parts, main, relay)
-        links.follow(linked(parts))
-
-    built_when_opened(TAB, main, build)
+    links.tab(demo, TAB, SHARED, main, layout, wire, linked)
 
 
-def layout(usual: Mapping[str, str]) -> dict[str, Any]:
-    """Every component of the tab by its name; the fields as in `usual`, what they show comes once they are there."""
+def layout(address: Mapping[str, str]) -> dict[str, Any]:
+    """Every component of the tab by its name; the fields as a link says in its `address`."""
+    usual = from_link(address)
     parts: dict[str, Any] = {}
     with gr.Column(elem_id="ball"):
         parts["alert"] = plain_html("", "ball-alert")
@@ -175,11 +169,11 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     disk.ready(ball_views.ready, [parts["colour"], parts["rule"], parts["centre"], *point], disk, **quiet)
 
 
-def from_link(request: gr.Request) -> dict[str, str]:
+def from_link(address: Mapping[str, str]) -> dict[str, str]:
     """The fields of the tab that can be in the address: as a link says, or as usual."""
     accepted = {"encoder": ENCODERS, "colour": disk_plot.COLOURS, "rule": disk_plot.RULES}
     values: dict[str, str] = {}
     for part, (name, usual) in _USUAL.items():
-        text = request.query_params.get(name, usual)[:200]
+        text = address.get(name, usual)[:200]
         values[part] = text if part not in accepted or text in accepted[part] else usual
     return values

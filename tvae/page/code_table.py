@@ -229,9 +229,7 @@ def acids_table(document: Document) -> str:
             f'style="{codon_disk.colours(letter)}"><b>{letter}</b></button> {name}</th>'
             f"<td>{' '.join(family['codons'])}</td>{numbers}</tr>"
         )
-    lead = texts.CODON_ACIDS_LEAD.format(
-        measure=texts.MEASURE_NAMES["hyperbolic" if document["measure"] == "hyperbolic" else "flat"]
-    )
+    lead = texts.CODON_ACIDS_LEAD.format(measure=texts.MEASURE_NAMES[document["measure"]])
     table = f'<table class="numbers acids"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
         f'<h2>{texts.CODON_ACIDS}</h2><p class="quiet">{lead}</p>'

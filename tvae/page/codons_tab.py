@@ -7,7 +7,7 @@ import gradio as gr
 
 from tvae.inputs import ENCODERS
 from tvae.page import code_table, codons_views, links, own_sequences, texts, views
-from tvae.page.components import built_when_opened, buttons_in_html, plain_html, relayed
+from tvae.page.components import buttons_in_html, plain_html
 from tvae.page.links import Linked
 
 TAB: Final = "codons"
@@ -18,14 +18,7 @@ _ASK: Final = "(...fields) => JSON.stringify(fields)"
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     """The tab, which is built when it is first opened; `main` has the components of the main tab."""
-    relay = relayed(TAB, SHARED, main)
-
-    def build(request: gr.Request) -> None:
-        parts = layout(request.query_params)
-        wire(demo, parts, main, relay)
-        links.follow(linked(parts))
-
-    built_when_opened(TAB, main, build)
+    links.tab(demo, TAB, SHARED, main, layout, wire, linked)
 
 
 def layout(address: Mapping[str, str]) -> dict[str, Any]:

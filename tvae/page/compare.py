@@ -7,11 +7,12 @@ import gradio as gr
 
 from tvae.catalogue import ENTRIES
 from tvae.page import compare_views, exports, links, texts, views
-from tvae.page.components import STATIC, built_when_opened, buttons_in_html, plain_html, relayed
+from tvae.page.components import STATIC, buttons_in_html, plain_html
 from tvae.page.links import Linked
 from tvae.page.strip import Encoder, Measure, strip_plot
 
 TAB: Final = "compare"
+SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
 _SCRIPTS: Final = (STATIC / "compare.js").read_text(encoding="utf-8").replace("LOADING", texts.LOADING)
 
 
@@ -22,14 +23,7 @@ def _js(name: str) -> str:
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     """The tab, which is built when it is first opened; `main` has the components of the main tab."""
-    relay = relayed(TAB, ("loaded", "text"), main)
-
-    def build(request: gr.Request) -> None:
-        parts = layout(request.query_params)
-        wire(demo, parts, main, relay)
-        links.follow(linked(parts))
-
-    built_when_opened(TAB, main, build)
+    links.tab(demo, TAB, SHARED, main, layout, wire, linked)
 
 
 def layout(address: Mapping[str, str]) -> dict[str, Any]:

@@ -35,10 +35,9 @@ def buttons_in_html(
 
     Which one a button triggers is in its data attributes, see `static/choice.js`; `more_scripts` run after that one.
     """
-    more = "".join((STATIC / name).read_text(encoding="utf-8") for name in more_scripts)
     return gr.HTML(
         value,
-        js_on_load=script("choice.js", texts.SAVING) + more,
+        js_on_load="".join((STATIC / name).read_text(encoding="utf-8") for name in ("choice.js", *more_scripts)),
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,

@@ -170,7 +170,7 @@ def _distance(measured: Measured) -> str:
 
 
 def _measure(measured: Measured) -> str:
-    return texts.MEASURE_NAMES["hyperbolic" if measured.embedding.has_ball else "flat"]
+    return texts.MEASURE_NAMES["hyperbolic" if measured.embedding.has_ball else "euclidean"]
 
 
 def _ball(measured: Measured) -> str:

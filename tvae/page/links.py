@@ -5,7 +5,7 @@ out. Reading them back is each tab's own, when it is built, or in an event of `d
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.page import texts
+from tvae.page.components import built_when_opened, relayed
 
 _SCRIPT: Final = (Path(__file__).parent / "static" / "link.js").read_text(encoding="utf-8")
 _LABEL_AGAIN: Final = f"() => new Promise((done) => setTimeout(() => done({json.dumps(texts.LINK['copy'])}), 3000))"
@@ -33,6 +34,30 @@ def wire(button: gr.Button, linked: Sequence[Linked]) -> None:
     components = [field.component for field in linked]
     copied = button.click(None, components, button, js=_script(linked, copy=True), api_visibility="private")
     copied.then(None, None, button, js=_LABEL_AGAIN, api_visibility="private")
+
+
+def tab(
+    demo: gr.Blocks,
+    name: str,
+    shared: Sequence[str],
+    main: dict[str, Any],
+    layout: Callable[[Mapping[str, str]], dict[str, Any]],
+    wire: Callable[[gr.Blocks, dict[str, Any], dict[str, Any], gr.Textbox], None],
+    linked: Callable[[dict[str, Any]], Sequence[Linked]],
+) -> None:
+    """A tab that is built when it is first opened, as the address says; `main` has the components of the main tab.
+
+    `layout` makes its components out of the address, `wire` their events, and `linked` says which of them the address
+    follows. `wire` is given a field, too, that changes with what the tab shows of the main tab, `shared`.
+    """
+    relay = relayed(name, shared, main)
+
+    def build(request: gr.Request) -> None:
+        parts = layout(request.query_params)
+        wire(demo, parts, main, relay)
+        follow(linked(parts))
+
+    built_when_opened(name, main, build)
 
 
 def follow(linked: Sequence[Linked]) -> None:

@@ -32,10 +32,9 @@ def form() -> gr.HTML:
     """The section; it asks `encode` and `export`, and has no events."""
     notes = {entry.name: entry.note for entry in ENTRIES}
     known = {"most": MAX_TEXT, "notes": notes, "examples": _examples()}
-    words = {**texts.SAVING, **texts.CODON_OWN_SAID}
     return gr.HTML(
         _form(),
-        js_on_load=script("codon_sequences.js", words).replace("KNOWN", json.dumps(known)),
+        js_on_load=script("codon_sequences.js", texts.CODON_OWN_SAID).replace("KNOWN", json.dumps(known)),
         apply_default_css=False,
         elem_id="codons-own",
         server_functions=[encode, export],

@@ -1,16 +1,18 @@
 """Every figure of inline SVG as a file: buttons for pixels, vectors, and the figure as JSON.
 
-The buttons are part of the figure's HTML; the browser makes the files, by the one script of the page in `HEAD`.
+The buttons are part of the figure's HTML; the browser makes the files, by a script in the page's head. `HEAD` has that
+one and what all scripts share, `static/shared.js`.
 """
 
 import json
 from html import escape
-from pathlib import Path
 from typing import Any, Final
 
 from tvae.page import texts
+from tvae.page.components import STATIC, script
 
-HEAD: Final = f"<script>{(Path(__file__).parent / 'static' / 'save.js').read_text(encoding='utf-8')}</script>"
+_SAVE: Final = (STATIC / "save.js").read_text(encoding="utf-8")
+HEAD: Final = f"<script>{script('shared.js', texts.SAVING)}{_SAVE}</script>"
 
 
 def save_buttons(title: str, figure: dict[str, Any] | None = None) -> str:

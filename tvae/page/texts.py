@@ -66,7 +66,7 @@ Pairs = Mapping[str, tuple[str, str]]
 # Of several parts.
 MEASURE_NAMES: Final[Words] = _NAMED["MEASURE_NAMES"]
 RADIUS_NAMES: Final[Words] = _NAMED["RADIUS_NAMES"]
-SAVING: Final[Words] = _NAMED["SAVING"]  # of static/choice.js, files.js and codon_sequences.js
+SAVING: Final[Words] = _NAMED["SAVING"]  # of static/shared.js
 # The frame, and Explore.
 TABS: Final[Words] = _NAMED["TABS"]  # by the tab's id
 LINK: Final[Words] = _NAMED["LINK"]  # of static/link.js
@@ -131,7 +131,7 @@ CODON_STOPS_SAID: Final[Words] = _NAMED["CODON_STOPS_SAID"]
 CODON_RADIUS: Final[Words] = _NAMED["CODON_RADIUS"]
 CODON_ACIDS_HEAD: Final[Row] = _NAMED["CODON_ACIDS_HEAD"]
 CODON_ALPHABETS: Final[Words] = _NAMED["CODON_ALPHABETS"]  # by `sequences.Alphabet`
-CODON_OWN_SAID: Final[Words] = _NAMED["CODON_OWN_SAID"]  # of static/codon_sequences.js, beside SAVING
+CODON_OWN_SAID: Final[Words] = _NAMED["CODON_OWN_SAID"]  # of static/codon_sequences.js
 CODON_OWN_HEAD: Final[Row] = _NAMED["CODON_OWN_HEAD"]
 # Train, Learn.
 OBJECTIVES: Final[Words] = _NAMED["OBJECTIVES"]

@@ -6,7 +6,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.page import bench, bringing, texts, train_views, views
-from tvae.page.components import STATIC, built_when_opened, plain_html, script
+from tvae.page.components import STATIC, built_when_opened, plain_html
 from tvae.page.strip import strip_plot
 from tvae.plan import EMPHASES
 from tvae.recipes import RECIPES, recipe
@@ -14,6 +14,7 @@ from tvae.recipes import RECIPES, recipe
 TAB: Final = "train"
 FIRST: Final = "homeostatic_rich"
 MOST: Final = 5.0  # of a slider: times the recipe's own weight
+_SAVE: Final = (STATIC / "files.js").read_text(encoding="utf-8")
 _VISIT: Final = (STATIC / "visit.js").read_text(encoding="utf-8")
 _FILES: Final = (
     f'<div class="files"><button type="button" data-suffix=".safetensors">{texts.SAVE_SAFETENSORS}</button>'
@@ -98,7 +99,7 @@ def _result(parts: dict[str, Any], before: train_views.Before) -> None:
         parts["explore"] = gr.Button(texts.TRAIN_EXPLORE, variant="primary", elem_id="train-explore", min_width=110)
         parts["files"] = gr.HTML(
             _FILES,
-            js_on_load=script("files.js", texts.SAVING),
+            js_on_load=_SAVE,
             server_functions=[train_views.download],
             apply_default_css=False,
             elem_id="train-files",

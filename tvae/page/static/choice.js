@@ -1,6 +1,5 @@
 // Truth table, facts, tables, examples: buttons in HTML that Python renders. One listener on the element
 // outlives every rendering. Gradio runs this file as the body of a function (element, trigger, server, props, watch).
-const WORDS = {/* phrases */}; // from Python
 const SIGNS = ['\u2212', '0', '+'], NAMES = ['minus', 'zero', 'plus'];
 const PATIENCE = 5000; // ms; an edit that has no answer by then does not hold up the next one
 let sent = null, later = null; // the edit that Python is answering, and the trits of those made meanwhile
@@ -33,17 +32,10 @@ function resume() {
   tableButtons().forEach((button, k) => paint(button, next[k]));
   edit(next);
 }
-async function download(button) {
-  const status = button.closest('.exports').querySelector('.status');
+function download(button) {
   const {table, checkpoint} = {...props.context, ...button.dataset};
-  status.textContent = WORDS.preparing;
-  const file = await server.export({...props.context, table: table ?? `operations`, checkpoint, kind: button.dataset.export});
-  status.textContent = file.error ?? WORDS.saved.replace('{name}', file.name);
-  if (file.error) return;
-  const blob = new Blob([Uint8Array.from(atob(file.base64), (c) => c.charCodeAt(0))]);
-  const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: file.name});
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  const asked = {...props.context, table: table ?? `operations`, checkpoint, kind: button.dataset.export};
+  tvae.download(() => server.export(asked), button.closest('.exports').querySelector('.status'));
 }
 
 element.addEventListener('click', (event) => {

@@ -14,36 +14,21 @@ function tooLarge(size) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   return size > known.most && WORDS.large.replace(`{size}`, megabytes(size)).replace(`{most}`, megabytes(known.most));
 }
-async function ask(name, asked) {
-  try {
-    return (await server[name](asked)) ?? {error: WORDS.cut};
-  } catch {
-    return {error: WORDS.cut};
-  }
-}
 async function encode() {
   const asked = {model: model.value, fasta: field.value}, refused = tooLarge(new Blob([asked.fasta]).size);
   if (busy) return;
   if (refused) { tell(refused, true); return; }
   busy = true;
   tell(WORDS.encoding);
-  const answer = await ask(`encode`, asked);
+  const answer = await tvae.answer(() => server.encode(asked));
   busy = false;
   tell(answer.error ?? answer.said, Boolean(answer.error));
   if (answer.error) return;
   encoded = asked;
   results.innerHTML = answer.html;
 }
-async function save(button) {
-  const said = button.closest(`.exports`).querySelector(`.status`);
-  said.textContent = WORDS.preparing;
-  const file = await ask(`export`, {...encoded, kind: button.dataset.export});
-  said.textContent = file.error ?? WORDS.saved.replace(`{name}`, file.name);
-  if (file.error) return;
-  const blob = new Blob([Uint8Array.from(atob(file.base64), (c) => c.charCodeAt(0))]);
-  const link = Object.assign(document.createElement(`a`), {href: URL.createObjectURL(blob), download: file.name});
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+function save(kind) {
+  tvae.download(() => server.export({...encoded, kind}), find(`.exports .status`));
 }
 model.addEventListener('change', () => { find(`#sequence-note`).textContent = known.notes[model.value]; });
 input.addEventListener('change', async () => {
@@ -65,5 +50,5 @@ element.addEventListener('click', (event) => {
   const {do: what, export: kind} = event.target.closest(`button`)?.dataset ?? {};
   if (what === `encode`) encode();
   if (what === `example`) { field.value = known.examples[model.value]; tell(``); }
-  if (kind) save(event.target.closest(`button`));
+  if (kind) save(kind);
 });

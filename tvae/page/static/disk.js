@@ -109,7 +109,7 @@ async function load() {
   if (!kept.has(source.key)) {
     if (!data) draw();
     status.textContent = busy;
-    const answer = await server.points({checkpoint: source.checkpoint, encoder: source.encoder}).catch(() => ({error: say('failed')}));
+    const answer = await tvae.answer(() => server.points({checkpoint: source.checkpoint, encoder: source.encoder}));
     if (source.key !== props.source?.key) return; // another was asked for meanwhile
     if (answer.error) { busy = answer.error; status.textContent = busy; draw(); return; }
     kept.set(source.key, {key: source.key, ...unpack(answer.points, answer.curvature, answer.exact)});

@@ -41,8 +41,9 @@ async function ask() {
   while (changed) {
     changed = false;
     const {checkpoint, encoder} = props.source, {radius, turn} = handle;
-    const answer = await server.decode({checkpoint, encoder, centre, radius, angle: turn}).catch(() => ({html: say('failed')}));
-    panel.innerHTML = answer.html;
+    const {html, error} = await tvae.answer(() => server.decode({checkpoint, encoder, centre, radius, angle: turn}));
+    if (error) panel.textContent = error;
+    else panel.innerHTML = html;
     panel.dataset.place = `${radius} ${turn}`;
   }
   asking = false;
@@ -144,10 +145,7 @@ root.addEventListener('click', (e) => {
 
 // ---- files ----
 function save(blob, suffix) {
-  const name = `tvae-${data.key}-${centre < 0 ? 'origin' : centre}`.replace(/[^\w.-]+/g, '_') + suffix;
-  const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: name});
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  tvae.save(blob, `tvae-${data.key}-${centre < 0 ? 'origin' : centre}`.replace(/[^\w.-]+/g, '_') + suffix);
 }
 function savePng() {
   const canvas = Object.assign(document.createElement('canvas'), {width: base.width, height: base.height});

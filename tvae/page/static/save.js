@@ -3,11 +3,7 @@ document.addEventListener('click', (event) => {
   const button = event.target.closest?.('[data-save]'), figure = button?.closest('figure');
   if (!figure) return;
   const name = `tvae-${button.dataset.name}`.replace(/[^\w.-]+/g, '_');
-  const save = (blob, suffix) => {
-    const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: `${name}.${suffix}`});
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
+  const save = (blob, suffix) => tvae.save(blob, `${name}.${suffix}`);
   if (button.dataset.save === 'json') {
     save(new Blob([button.dataset.figure], {type: 'application/json'}), 'json');
     return;

@@ -1,25 +1,20 @@
 // The plot as a file: pixels, vectors, or the figure of /radius_plot. Runs in the function of strip.js, shares its names.
 const fileName = (suffix) => `tvae-${data.key}-${props.encoder}-${measureName()}.${suffix}`.replace(/[^\w.-]+/g, '_');
 const hasFigure = () => typeof server === `object` && Boolean(server?.figure);
-function saveBlob(blob, name) {
-  const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: name});
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
 function savePng() {
   const canvas = Object.assign(document.createElement('canvas'), {width: base.width, height: base.height});
   for (const layer of [base, over]) canvas.getContext('2d').drawImage(layer, 0, 0);
-  canvas.toBlob((blob) => saveBlob(blob, fileName(`png`)));
+  canvas.toBlob((blob) => tvae.save(blob, fileName(`png`)));
 }
 function saveSvg() {
-  saveBlob(new Blob([asSvg()], {type: 'image/svg+xml'}), fileName(`svg`));
+  tvae.save(new Blob([asSvg()], {type: 'image/svg+xml'}), fileName(`svg`));
 }
 async function saveJson() {
   const checkpoint = data.key.slice(0, data.key.lastIndexOf(' '));
   const asked = {checkpoint, operations: [...selected], encoder: props.encoder, measure: measureName()};
-  const file = await server.figure(asked);
+  const file = await tvae.answer(() => server.figure(asked));
   if (file.error) { tip.hidden = false; tip.textContent = file.error; return; }
-  saveBlob(new Blob([file.text], {type: 'application/json'}), file.name);
+  tvae.save(new Blob([file.text], {type: 'application/json'}), file.name);
 }
 
 const escaped = (words) => String(words).replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -84,7 +84,7 @@ LAYERS = (
         "page.lessons",
         "page.code_table",
     ),
-    ("page.api",),
+    ("page.api", "page.openapi"),
     (
         "page.train_views",
         "page.compare_views",

@@ -20,7 +20,7 @@ from tvae.page.strip import strip_plot
 
 PAGE = Path(texts.__file__).parent
 # What speaks to scripts and their authors, in descriptions of endpoints, is no part of the page.
-FOR_SCRIPTS = ("texts", "api", "api_own", "api_codons", "endpoints", "mcp_server")
+FOR_SCRIPTS = ("texts", "api", "api_own", "api_codons", "endpoints", "mcp_server", "openapi")
 MODULES = {path.name: path.read_text() for path in PAGE.glob("*.py") if path.stem not in FOR_SCRIPTS}
 SCRIPTS = {path.name: path.read_text() for path in PAGE.glob("static/*.js")}
 NOT_WORDS = {

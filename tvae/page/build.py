@@ -16,6 +16,7 @@ from tvae.page import (
     exports,
     learn,
     links,
+    openapi,
     own,
     regions,
     saving,
@@ -51,7 +52,7 @@ STYLES: Final = (
 USUAL: Final = Bound(MAX_REQUEST, texts.REQUEST_TOO_LARGE)
 # Gradio's own upload keeps what it is sent, and nothing here needs it.
 NO_UPLOAD: Final = Bound(0, texts.NO_UPLOAD.format(path=bringing.PATH))
-BOUNDS: Final = {bringing.PATH: bringing.FILE_BOUND, "/gradio_api/upload": NO_UPLOAD}
+BOUNDS: Final = {bringing.PATH: bringing.FILE_BOUND, openapi.SHUT: NO_UPLOAD}
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
@@ -112,7 +113,11 @@ def launch_arguments() -> dict[str, Any]:
         "footer_links": ["api", "settings"],
         "max_file_size": MAX_REQUEST,
         "app_kwargs": {
-            "middleware": [Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS), Middleware(Sessions)],
+            "middleware": [
+                Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
+                Middleware(Sessions),
+                Middleware(openapi.WholeOpenApi),
+            ],
             "routes": [bringing.ROUTE],
             "exception_handlers": {KeyError: forgotten},
         },

@@ -1,0 +1,96 @@
+"""The app's OpenAPI document: the route for a file is there as it answers, the upload that is shut is not."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+from app_fixtures import DATA, Site
+
+from tvae.checkpoint_file import digest
+from tvae.page import bringing, openapi
+from tvae.zoo import versions
+
+FILE = DATA / "v5_11_homeostasis_layout.pt"
+KINDS = {"string": str, "integer": int}
+
+
+@pytest.fixture(scope="module")
+def document(site: Site) -> dict[str, Any]:
+    answer = httpx.get(f"{site.url}gradio_api/openapi.json")
+    assert answer.headers["content-type"] == "application/json"
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_it_is_of_this_app(document: dict[str, Any]) -> None:
+    assert document["info"]["version"] == versions()["tvae"]
+    assert document["info"]["title"] == "tvae, explorer of the Ternary VAE"
+    assert document["openapi"].startswith("3.")
+
+
+def test_what_is_shut_is_not_described(document: dict[str, Any], site: Site) -> None:
+    assert openapi.SHUT not in document["paths"]
+    assert httpx.post(site.url.rstrip("/") + openapi.SHUT, files={"files": b"x"}).status_code == 413
+
+
+def test_no_operation_is_named_twice(document: dict[str, Any]) -> None:
+    names = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(FILE.read_bytes(), 200), (b"nothing", 422), (b"0" * (bringing.MAX_FILE + 1), 413)]
+)
+def test_a_file_is_answered_as_described(document: dict[str, Any], site: Site, body: bytes, status: int) -> None:
+    described = document["paths"][bringing.PATH]["post"]
+    assert f"{bringing.MAX_FILE:,}" in described["description"]
+    (kind,) = described["requestBody"]["content"]
+    name, refusal = (row["name"] for row in described["parameters"])
+    address = site.url.rstrip("/") + bringing.PATH
+    answer = httpx.post(address, params={name: "a.pt"}, content=body, headers={"content-type": kind}, timeout=60)
+    assert answer.status_code == status
+    schema = described["responses"][str(status)]["content"]["application/json"]["schema"]
+    found = answer.json()
+    assert set(found) == set(schema["required"]) == set(schema["properties"])
+    for field, value in found.items():
+        assert isinstance(value, KINDS[schema["properties"][field]["type"]])
+    if status == 200:
+        assert found["sha256"] == digest(body)
+    if status == 422:
+        assert httpx.post(address, params={name: "a.pt", refusal: "200"}, content=body).json() == found
+
+
+def through(status: int, *parts: bytes) -> tuple[int, dict[bytes, bytes], bytes]:
+    """What comes out of the middleware for an answer in these parts."""
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"application/json"), (b"Content-Length", b"%d" % len(b"".join(parts)))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        for number, part in enumerate(parts, 1):
+            await send({"type": "http.response.body", "body": part, "more_body": number < len(parts)})
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": openapi.WHERE}
+    asyncio.run(openapi.WholeOpenApi(app)(scope, None, send))  # type: ignore[arg-type]
+    return sent[0]["status"], dict(sent[0]["headers"]), b"".join(message["body"] for message in sent[1:])
+
+
+def test_an_answer_in_parts_is_completed_and_has_its_new_length() -> None:
+    status, headers, body = through(
+        200, b'{"info": {"version": "6"}, ', b'"paths": {"/gradio_api/upload": {}, "/a": {}}}'
+    )
+    assert status == 200
+    assert json.loads(body)["paths"].keys() == {"/a", bringing.PATH}
+    assert headers == {b"content-type": b"application/json", b"content-length": str(len(body)).encode()}
+
+
+def test_a_refusal_passes_as_it_is() -> None:
+    status, headers, body = through(401, b'{"detail": ', b'"Not authenticated"}')
+    assert (status, body) == (401, b'{"detail": "Not authenticated"}')
+    assert headers[b"Content-Length"] == str(len(body)).encode()

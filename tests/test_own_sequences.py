@@ -71,4 +71,15 @@ def test_the_form_is_sent_within_a_request() -> None:
         form = own_sequences.form()
     assert "KNOWN" not in str(form.js_on_load)
     for name in sequence_loading.BY_NAME:
-        assert f'<option value="{name}">' in str(form.value)
+        assert f'<option value="{name}"' in str(form.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "chosen"), [("codon_vae_hiv.pt", "codon_vae_hiv.pt"), ("", MODEL), ("<nope>", MODEL)]
+)
+def test_a_link_chooses_the_model(asked: str, chosen: str) -> None:
+    with own_sequences.gr.Blocks():
+        form = str(own_sequences.form(asked).value)
+    assert form.count(" selected>") == 1
+    assert f'<option value="{chosen}" selected>' in form
+    assert "nope" not in form

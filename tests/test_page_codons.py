@@ -128,12 +128,19 @@ def test_one_amino_acid_is_lit_up_in_both_pictures(codons_tab: OpenCodons) -> No
 
 def test_a_link_restores_the_view(explorer: OpenExplorer) -> None:
     query = f"?tab=codons&codon_encoder=B&codon_colour=radius&stops=true&operations=0&checkpoint={EUCLIDEAN}"
+    query += "&sequence_model=aa_vae_all.pt"
     opened = Codons(explorer(query).page)
     expect(opened.answer.locator(".answer")).to_have_text(document_of(EUCLIDEAN, stops=True)["sentence"])
     expect(opened.page.locator("#codons-pictures h2").first).to_contain_text("encoder B")
     expect(opened.page.locator(".code-legend")).to_contain_text(texts.CODON_RADIUS["euclidean"])
     expect(opened.page.get_by_text(texts.CODON_DISK_FLAT)).to_be_visible()
     opened.chosen("TTT")
+    model = opened.own.locator("select")
+    expect(model).to_have_value("aa_vae_all.pt")
+    expect(opened.own.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
+    model.select_option(own_sequences.DEFAULT)
+    expect(opened.page).not_to_have_url(re.compile("sequence_model"))
+    model.select_option("aa_vae_all.pt")
     asked = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
     assert asked == {name: value[0] for name, value in parse_qs(query[1:]).items()}
 

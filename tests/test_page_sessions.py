@@ -1,4 +1,4 @@
-"""A page that was open while more others came than Gradio keeps: it says so, and what is opened anew works."""
+"""A page that its server has let go of, or does not answer: it says so, and what still works goes on working."""
 
 from collections.abc import Iterator
 
@@ -60,3 +60,18 @@ def test_a_page_that_was_let_go_says_so_and_never_mixes_its_tabs(forgetful: str,
     visitor.get_by_role("tab", name="Ball").click()
     expect(visitor.locator("#ball-encoder").get_by_label("B", exact=True)).to_be_checked()
     expect(near.locator("strong")).to_have_text("13")
+
+
+def test_a_server_that_does_not_answer_is_said_where_one_asked(forgetful: str, visitor: Page) -> None:
+    visitor.goto(f"{forgetful}?operations=13")
+    explorer = Explorer(visitor)
+    explorer.chosen(13)
+    cut_off = "**/component_server/"
+    visitor.route(cut_off, lambda route: route.abort())
+    export = explorer.results.get_by_role("button", name="Export CSV")
+    export.click()
+    expect(explorer.results.locator(".status")).to_have_text(texts.SAVING["cut"])
+    visitor.unroute(cut_off)
+    with visitor.expect_download():
+        export.click()
+    expect(explorer.results.locator(".status")).to_contain_text("Saved")

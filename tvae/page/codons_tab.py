@@ -55,7 +55,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         parts["answer"] = plain_html("", "codons-answer")
         parts["pictures"] = _table("codons-pictures", "codons.js")
         parts["acids"] = _table("codons-acids")
-        own_sequences.form()
+        own_sequences.form(address.get(own_sequences.MODEL, ""))
     # Held by the browser: what was asked last.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="codons-asked")
     return parts

@@ -24,16 +24,21 @@ from tvae.tables import written
 
 MAX_TEXT: Final = 1_500_000  # bytes; a request of the page holds 2 MB
 SHOWN: Final = 100  # rows of the table
+MODEL: Final = "sequence_model"  # parameter of the address
 
 Document = dict[str, Any]
 
 
-def form() -> gr.HTML:
-    """The section; it asks `encode` and `export`, and has no events."""
+def form(model: str = "") -> gr.HTML:
+    """The section with a model chosen, where there is one of that name; it asks `encode` and `export`, has no events.
+
+    The choice is in the page's address as `MODEL`.
+    """
+    chosen = model if model in BY_NAME else DEFAULT
     notes = {entry.name: entry.note for entry in ENTRIES}
-    known = {"most": MAX_TEXT, "notes": notes, "examples": _examples()}
+    known = {"most": MAX_TEXT, "notes": notes, "examples": _examples(), "parameter": MODEL, "usual": DEFAULT}
     return gr.HTML(
-        _form(),
+        _form(chosen),
         js_on_load=script("codon_sequences.js", texts.CODON_OWN_SAID).replace("KNOWN", json.dumps(known)),
         apply_default_css=False,
         elem_id="codons-own",
@@ -41,8 +46,11 @@ def form() -> gr.HTML:
     )
 
 
-def _form() -> str:
-    options = "".join(f'<option value="{escape(entry.name)}">{escape(entry.title)}</option>' for entry in ENTRIES)
+def _form(chosen: str) -> str:
+    options = "".join(
+        f'<option value="{escape(entry.name)}"{" selected" * (entry.name == chosen)}>{escape(entry.title)}</option>'
+        for entry in ENTRIES
+    )
     hint = f">{texts.CODON_OWN_NAME}\nATGGCTAAA..."
     example = texts.CODON_OWN_EXAMPLE.format(name=read_file(FASTA)[0].id)
     return (
@@ -50,7 +58,7 @@ def _form() -> str:
         '<div class="sequence-form">'
         f'<label for="sequence-model">{texts.CODON_OWN_MODEL}</label><select id="sequence-model" '
         f'aria-describedby="sequence-note">{options}</select><p id="sequence-note" class="quiet">'
-        f"{escape(BY_NAME[DEFAULT].note)}</p>"
+        f"{escape(BY_NAME[chosen].note)}</p>"
         f'<label for="sequence-text">{texts.CODON_OWN_TEXT}</label><textarea id="sequence-text" rows="6" '
         f'spellcheck="false" autocomplete="off" placeholder="{escape(hint)}" '
         'aria-describedby="sequence-alert"></textarea>'

@@ -30,7 +30,13 @@ async function encode() {
 function save(kind) {
   tvae.download(() => server.export({...encoded, kind}), find(`.exports .status`));
 }
-model.addEventListener('change', () => { find(`#sequence-note`).textContent = known.notes[model.value]; });
+model.addEventListener('change', () => {
+  find(`#sequence-note`).textContent = known.notes[model.value];
+  const address = new URL(location.href), {searchParams: view} = address;
+  if (model.value === known.usual) view.delete(known.parameter);
+  else view.set(known.parameter, model.value);
+  history.replaceState(history.state, ``, address);
+});
 input.addEventListener('change', async () => {
   const file = input.files[0];
   if (!file) return;

@@ -106,10 +106,10 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
         )
         rules = [(texts.BALL_RULES[name], name) for name in disk_plot.RULES]
         parts["rule"] = gr.Dropdown(
-            rules, value=usual["rule"], label=texts.BALL_RULE, elem_id="ball-rule", min_width=130, interactive=True
+            rules, value=usual["rule"], label=texts.BALL_RULE, elem_id="ball-rule", min_width=180, interactive=True
         )
         parts["centre"] = gr.Textbox(
-            usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=150, scale=2, interactive=True
+            usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=180, scale=2, interactive=True
         )
     parts["disk"] = disk_plot.disk_plot([ball_views.points, ball_views.decode], "ball-disk")
     with gr.Row(elem_id="ball-place"):

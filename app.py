@@ -29,7 +29,7 @@ def main() -> int:
     try:
         if with_tools:
             mcp_server.prepare()
-        demo.launch(**launch_arguments(), mcp_server=with_tools)
+        demo.launch(**launch_arguments(demo), mcp_server=with_tools)
     except KeyboardInterrupt:  # while it starts; later Gradio ends by itself
         return 0
     except TvaeError as error:

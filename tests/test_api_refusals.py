@@ -1,12 +1,12 @@
 """Bad input to the endpoints: each is refused with a sentence, and nothing breaks."""
 
-import asyncio
 import json
 from typing import Any
 
 import httpx
 import pytest
 from app_fixtures import ABSENT, BROKEN, BUNDLED, EUCLIDEAN, FAILING, Site
+from asgi import finished
 from http_api import Api, Refused
 from starlette.requests import Request
 
@@ -168,4 +168,4 @@ def test_any_other_missing_key_goes_on_as_it_came() -> None:
     with pytest.raises(KeyError, match="a key") as caught:
         raise KeyError("a key")
     with pytest.raises(KeyError, match="a key"):
-        asyncio.run(limits.forgotten(request, caught.value))
+        finished(limits.forgotten(request, caught.value))

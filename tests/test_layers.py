@@ -53,9 +53,9 @@ LAYERS = (
         "page",
         "page.texts",
     ),
-    ("page.components",),
+    ("page.components", "page.preload", "page.limits"),
     (
-        "page.limits",
+        "page.edited",
         "page.html",
         "page.saving",
         "page.strip",

@@ -1,7 +1,5 @@
 """The app's OpenAPI document: the route for a file is there as it answers, the upload that is shut is not."""
 
-import asyncio
-import json
 from typing import Any
 
 import httpx
@@ -60,37 +58,3 @@ def test_a_file_is_answered_as_described(document: dict[str, Any], site: Site, b
         assert found["sha256"] == digest(body)
     if status == 422:
         assert httpx.post(address, params={name: "a.pt", refusal: "200"}, content=body).json() == found
-
-
-def through(status: int, *parts: bytes) -> tuple[int, dict[bytes, bytes], bytes]:
-    """What comes out of the middleware for an answer in these parts."""
-
-    async def app(_scope: Any, _receive: Any, send: Any) -> None:
-        headers = [(b"content-type", b"application/json"), (b"Content-Length", b"%d" % len(b"".join(parts)))]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        for number, part in enumerate(parts, 1):
-            await send({"type": "http.response.body", "body": part, "more_body": number < len(parts)})
-
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "path": openapi.WHERE}
-    asyncio.run(openapi.WholeOpenApi(app)(scope, None, send))  # type: ignore[arg-type]
-    return sent[0]["status"], dict(sent[0]["headers"]), b"".join(message["body"] for message in sent[1:])
-
-
-def test_an_answer_in_parts_is_completed_and_has_its_new_length() -> None:
-    status, headers, body = through(
-        200, b'{"info": {"version": "6"}, ', b'"paths": {"/gradio_api/upload": {}, "/a": {}}}'
-    )
-    assert status == 200
-    assert json.loads(body)["paths"].keys() == {"/a", bringing.PATH}
-    assert headers == {b"content-type": b"application/json", b"content-length": str(len(body)).encode()}
-
-
-def test_a_refusal_passes_as_it_is() -> None:
-    status, headers, body = through(401, b'{"detail": ', b'"Not authenticated"}')
-    assert (status, body) == (401, b'{"detail": "Not authenticated"}')
-    assert headers[b"Content-Length"] == str(len(body)).encode()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def forgetful() -> Iterator[str]:
     """The app's address; it keeps one session."""
     demo = build()
-    options = launch_arguments() | {"state_session_capacity": 1, "quiet": True, "prevent_thread_lock": True}
+    options = launch_arguments(demo) | {"state_session_capacity": 1, "quiet": True, "prevent_thread_lock": True}
     _, url, _ = demo.launch(**options)
     yield url
     demo.close()

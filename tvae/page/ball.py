@@ -7,7 +7,7 @@ import gradio as gr
 
 from tvae.inputs import ENCODERS
 from tvae.page import ball_parts, ball_views, disk_plot, links, texts, views
-from tvae.page.components import buttons_in_html, plain_html
+from tvae.page.components import buttons_in_html, heading, plain_html
 from tvae.page.links import Linked
 
 K: Final = 10
@@ -49,7 +49,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             with gr.Column(scale=3, min_width=300, elem_id="ball-left"):
                 _disk(parts, usual)
             with gr.Column(scale=2, min_width=300):
-                gr.Markdown(f"## {texts.BALL_NEAR}")
+                heading(texts.BALL_NEAR)
                 with gr.Row(elem_id="ball-near-fields"):
                     by = [(words, name) for name, words in texts.BALL_BY.items()]
                     parts["by"] = gr.Radio(
@@ -64,7 +64,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                         K, label=texts.BALL_HOW_MANY, precision=0, elem_id="ball-k", min_width=90, interactive=True
                     )
                 parts["near"] = _table("ball-near")
-        gr.Markdown(f"## {texts.BALL_WALK}")
+        heading(texts.BALL_WALK)
         with gr.Row(elem_id="ball-ends"):
             parts["start"] = gr.Textbox(label=texts.BALL_FROM, elem_id="ball-from", min_width=120, interactive=True)
             parts["end"] = gr.Textbox(label=texts.BALL_TO, elem_id="ball-to", min_width=120, interactive=True)

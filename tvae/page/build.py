@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from tvae.catalogue import DEFAULT, ENTRIES
 from tvae.page import (
@@ -18,6 +19,7 @@ from tvae.page import (
     links,
     openapi,
     own,
+    preload,
     regions,
     saving,
     texts,
@@ -25,7 +27,8 @@ from tvae.page import (
     views,
 )
 from tvae.page.choice import examples
-from tvae.page.components import STATIC, buttons_in_html, plain_html
+from tvae.page.components import STATIC, buttons_in_html, heading, plain_html
+from tvae.page.edited import Edited
 from tvae.page.limits import Bound, RequestLimit, Sessions, forgotten
 from tvae.page.links import Linked
 from tvae.page.strip import strip_plot
@@ -36,6 +39,7 @@ ACCENT: Final = gr.themes.colors.indigo
 SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 MAX_REQUEST: Final = 2 * 2**20  # bytes
+LARGE: Final = 10_000  # bytes of an answer that is compressed: the page, and points; Gradio does so with files alone
 FIRST_TAB: Final = views.TABS[0]
 SESSIONS: Final = 500  # visitors whose opened tabs and last values Gradio keeps, some 0.3 MB each
 STYLES: Final = (
@@ -99,7 +103,7 @@ def _linked(parts: dict[str, Any]) -> list[Linked]:
     return [Linked(names.get(name, name), parts[name], value) for name, value in usual.items()]
 
 
-def launch_arguments() -> dict[str, Any]:
+def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
     """What `launch()` needs for this page: look, limits, no telemetry, no history of runs."""
     trits = "".join(f"--trit-{name}:{TRIT_COLOURS[trit]};" for trit, name in ((-1, "minus"), (0, "zero"), (1, "plus")))
     return {
@@ -116,7 +120,9 @@ def launch_arguments() -> dict[str, Any]:
             "middleware": [
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
                 Middleware(Sessions),
-                Middleware(openapi.WholeOpenApi),
+                Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
+                Middleware(Edited, path="/", edit=preload.hinted(demo)),
+                Middleware(Edited, path=openapi.WHERE, edit=openapi.completed),
             ],
             "routes": [bringing.ROUTE],
             "exception_handlers": {KeyError: forgotten},
@@ -175,14 +181,14 @@ def _explore(first: View) -> dict[str, Any]:
     )
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
-            gr.Markdown(f"## {texts.COMPARISON_HEADING}")
+            heading(texts.COMPARISON_HEADING)
             parts["comparison"] = buttons_in_html(first.comparison, "comparison", [exports.export])
-            gr.Markdown(f"## {texts.AGAINST_LIMITS}")
+            heading(texts.AGAINST_LIMITS)
             parts["limits"] = buttons_in_html(first.limits, "limits", [exports.export])
         with gr.Column(min_width=320):
-            gr.Markdown(f"## {texts.COVERAGE}")
+            heading(texts.COVERAGE)
             parts["coverage"] = buttons_in_html(first.coverage, "coverage", [exports.export])
-    gr.Markdown(f"## {texts.HOW_TRAINED}")
+    heading(texts.HOW_TRAINED)
     parts["trained"] = plain_html(first.trained, "trained")
     return parts
 

@@ -7,7 +7,7 @@ import gradio as gr
 
 from tvae.catalogue import ENTRIES
 from tvae.page import compare_views, exports, links, texts, views
-from tvae.page.components import STATIC, buttons_in_html, plain_html
+from tvae.page.components import STATIC, buttons_in_html, heading, plain_html
 from tvae.page.links import Linked
 from tvae.page.strip import Encoder, Measure, strip_plot
 
@@ -89,16 +89,16 @@ def _tables(parts: dict[str, Any]) -> None:
             "", f"compare-{name}", server_functions=[compare_views.export], context={"table": name}
         )
 
-    gr.Markdown(f"## {texts.CHOSEN_TABLE}")
+    heading(texts.CHOSEN_TABLE)
     table("chosen")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=300):
-            gr.Markdown(f"## {texts.METRICS_HEADING}")
+            heading(texts.METRICS_HEADING)
             table("metrics")
         with gr.Column(min_width=300):
-            gr.Markdown(f"## {texts.MOVED_TABLE}")
+            heading(texts.MOVED_TABLE)
             table("moved")
-    gr.Markdown(f"## {texts.ALONE_HEADING}")
+    heading(texts.ALONE_HEADING)
     table("only")
 
 

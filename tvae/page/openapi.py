@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from tvae.page.bringing import MAX_FILE, PATH
 from tvae.page.endpoints import ANSWERS
-from tvae.page.limits import Application, Message, Receive, Send
 from tvae.zoo import versions
 
 WHERE: Final = "/gradio_api/openapi.json"
@@ -55,40 +54,9 @@ _FILE: Final = {
 }
 
 
-def completed(document: dict[str, Any], version: str) -> dict[str, Any]:
+def completed(document: bytes) -> bytes:
     """Gradio's document with what is missing, and without what is not there."""
-    paths = {path: item for path, item in document["paths"].items() if path != SHUT}
-    return document | {"info": document["info"] | {"version": version}, "paths": paths | {PATH: _FILE}}
-
-
-class WholeOpenApi:
-    """ASGI middleware: the document at `WHERE` is completed as it passes."""
-
-    def __init__(self, app: Application) -> None:
-        self.app = app
-        self.version = versions()["tvae"]
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Pass a request on; hold the document back until it is whole."""
-        if scope["type"] != "http" or scope["path"].rstrip("/") != WHERE:
-            await self.app(scope, receive, send)
-            return
-        start: Message = {}
-        body = b""
-
-        async def held(message: Message) -> None:
-            nonlocal start, body
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            body += message.get("body", b"")
-            if message.get("more_body"):
-                return
-            if start["status"] == 200:
-                body = json.dumps(completed(json.loads(body), self.version)).encode()
-                kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-                start = {**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]}
-            await send(start)
-            await send({"type": "http.response.body", "body": body})
-
-        await self.app(scope, receive, held)
+    found = json.loads(document)
+    paths = {path: item for path, item in found["paths"].items() if path != SHUT}
+    whole = found | {"info": found["info"] | {"version": versions()["tvae"]}, "paths": paths | {PATH: _FILE}}
+    return json.dumps(whole).encode()

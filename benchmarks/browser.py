@@ -19,6 +19,13 @@ SOFTWARE = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--disa
 WEBGL = {"": ["--enable-unsafe-swiftshader"], ", WebGL off": ["--disable-3d-apis"]}
 WINDOW = {"width": 1440, "height": 900}
 VISITS = 5
+# As Chromium's DevTools slow a line down: milliseconds until an answer begins, bytes a second.
+FAR: dict[str, float | bool] = {
+    "offline": False,
+    "latency": 80,
+    "downloadThroughput": 1.25e6,
+    "uploadThroughput": 1.25e6,
+}
 ACTIONS = 9
 
 # Milliseconds from the start of the navigation until a condition holds, noted when a frame is about to be painted.
@@ -58,10 +65,14 @@ def chromium(arguments: list[str]) -> Iterator[Browser]:
         browser.close()
 
 
-def first_seen(browser: Browser, url: str, condition: str) -> float:
-    """Milliseconds until a first visitor, whose cache is empty, sees what the condition says."""
+def first_seen(browser: Browser, url: str, condition: str, line: dict[str, float | bool] | None = None) -> float:
+    """Milliseconds until a first visitor, with an empty cache and a line such as `FAR`, sees what the condition says."""
     context = browser.new_context(viewport=WINDOW)
     page = context.new_page()
+    if line:
+        client = context.new_cdp_session(page)
+        client.send("Network.enable")
+        client.send("Network.emulateNetworkConditions", line)
     page.add_init_script(NOTE_WHEN.replace("CONDITION", condition))
     page.goto(url, wait_until="commit")
     page.wait_for_function("window.seenAt")

@@ -9,7 +9,7 @@ import statistics
 import sys
 from typing import Any
 
-from browser import ALL_POINTS, BUTTON, VISITS, WEBGL, WINDOW, chromium, first_seen
+from browser import ALL_POINTS, BUTTON, FAR, VISITS, WEBGL, WINDOW, chromium, first_seen
 from playwright.sync_api import Browser, Page
 from server import APP, HERE, running
 from table import Row, at_most, show
@@ -107,6 +107,9 @@ def measure() -> list[Row]:
         later = statistics.median(a - b for a, b in pairs) / 1000
         both = " against ".join(f"{statistics.median(side) / 1000:.2f} s" for side in zip(*pairs, strict=True))
         rows.append(at_most("Explore: all points drawn, after the empty page", later, 0.5, "s", 2, both))
+        for name, url, condition in (("our page", ours.url, ALL_POINTS), ("the empty page", empty.url, BUTTON)):
+            far = statistics.median(first_seen(browser, url, condition, FAR) for _ in range(VISITS)) / 1000
+            rows.append(Row(f"{name}, over a line of 80 ms and 10 Mbit/s", f"{far:.2f} s"))
         for label, (first, again) in tab_times(browser, ours.url).items():
             rows.append(at_most(f"{label}: first picture after the click", first / 1000, 1.0, "s", 2))
             rows.append(at_most(f"{label}: opened again", again, 200, "ms", 0))

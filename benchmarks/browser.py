@@ -66,7 +66,7 @@ def chromium(arguments: list[str]) -> Iterator[Browser]:
 
 
 def first_seen(browser: Browser, url: str, condition: str, line: dict[str, float | bool] | None = None) -> float:
-    """Milliseconds until a first visitor, with an empty cache and a line such as `FAR`, sees what the condition says."""
+    """Milliseconds until a first visitor, with an empty cache and a line as `FAR`, sees what the condition says."""
     context = browser.new_context(viewport=WINDOW)
     page = context.new_page()
     if line:

@@ -11,6 +11,7 @@ from table import Row, at_most, interleaved, median_ratio
 NAME = "homeostatic_rich"
 STARTS = 5
 CALLS = 15
+KEPT = 40
 
 
 def imports() -> list[Row]:
@@ -53,13 +54,13 @@ def endpoints() -> list[Row]:
 
 
 def _kept(server: Server) -> float:
-    """MB by which the server grows with each call, once it has had a few."""
-    for _ in range(5):
-        server.call("encode", NAME, "0-19682", False)
-    before = server.memory()
+    """MB by which the server grows with each call, once the allocator has what it takes for one."""
     for _ in range(20):
         server.call("encode", NAME, "0-19682", False)
-    return (server.memory() - before) / 20
+    before = server.memory()
+    for _ in range(KEPT):
+        server.call("encode", NAME, "0-19682", False)
+    return (server.memory() - before) / KEPT
 
 
 def _encode(server: Server) -> list[Row]:

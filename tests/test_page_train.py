@@ -3,9 +3,11 @@
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from app_fixtures import BUNDLED, OpenExplorer, Site
+from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer, N
 from playwright.sync_api import Page, expect
 
@@ -193,3 +195,19 @@ def test_a_name_of_a_visit_that_has_ended_is_a_sentence(explorer: OpenExplorer) 
     opened = explorer("?checkpoint=mine/gone")
     expect(opened.alert).to_contain_text("belonged to a visit that has ended")
     opened.loaded(BUNDLED)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_axe_violation_of_its_own(explorer: OpenExplorer, dark: bool) -> None:
+    training = Training(explorer(dark=dark))
+    page = training.page
+    training.run(steps=40)
+    expect(training.status).to_contain_text("Done after 40 steps.", timeout=60_000)
+    page.locator("#train-about summary").click()
+    page.get_by_role("button", name=texts.UPLOAD).click()
+    page.get_by_role("button", name=texts.UPLOAD_NOW).click()
+    expect(page.locator("#uploaded [role=alert]")).to_be_visible()
+    ours = ("about", "limits", "status", "summary", "files", "curves", "plot")
+    for part in (*(f"#train-{name}" for name in ours), "#uploaded", "#account"):
+        found: list[dict[str, Any]] = Axe().run(page, context=part).response["violations"]
+        assert [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]] == []

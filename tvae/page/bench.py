@@ -12,7 +12,7 @@ from tvae.catalogue import BY_NAME
 from tvae.metrics import CEILINGS
 from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts
-from tvae.page.html import alert, bar, prose
+from tvae.page.html import alert, bar, prose, scrolling
 from tvae.page.strip import pack_points
 from tvae.page.visits import GRACE
 from tvae.plan import EMPHASES, Recipe, objectives
@@ -31,7 +31,7 @@ def about(plan: Recipe) -> str:
         f"<p>{escape(summary if summary.endswith('?') else summary + '.')}</p>"
         f'<p class="quiet">{texts.PHASES.format(phases=phases, batch=plan.batch_size)}</p>'
         f"<details class='why'><summary>{texts.RECIPE_NOTES}</summary>"
-        f"<div class='notes'>{prose(plan.notes)}</div></details>"
+        f"{scrolling(texts.RECIPE_NOTES, prose(plan.notes))}</details>"
     )
 
 

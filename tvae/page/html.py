@@ -70,7 +70,7 @@ def bar(share: float, good: bool = True) -> str:
 
 
 def scrolling(label: str, inside: str) -> str:
-    """A wide table in a region that scrolls, also by keyboard."""
+    """What is wide or long, in a region that scrolls, also by keyboard."""
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">{inside}</div>'
 
 

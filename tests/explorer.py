@@ -1,10 +1,12 @@
 """The page as a visitor uses it, in Playwright's words."""
 
-from typing import Any
+from typing import Any, Final, Literal
 
 from playwright.sync_api import Locator, Page, expect
 
 N = 19_683
+Look = Literal["light", "dark"]
+LOOKS: Final[tuple[Look, ...]] = ("light", "dark")
 expect.set_options(timeout=20_000)  # a busy machine is slow, and no test measures time
 HANDLE = "document.querySelector('#plot .strip').tvae"
 # The plot has its points, the last part is there, Python has answered the event of opening the page, and the plot has
@@ -17,6 +19,16 @@ READY = f"""() => {{
     return same && answered && document.querySelector('#plot .strip')?.tvae?.count === {N}
         && document.querySelector('#checkpoint input') && document.querySelector('#coverage .meter');
 }}"""
+
+
+def put_on(page: Page, look: Look) -> None:
+    """As where the machine's own look changes; Gradio fades its colours over."""
+    page.emulate_media(color_scheme=look)
+    page.wait_for_function(
+        "dark => document.body.classList.contains('dark') === dark"
+        " && !document.getAnimations().some((one) => one instanceof CSSTransition)",
+        arg=look == "dark",
+    )
 
 
 class Explorer:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, OpenExplorer, Site
 from axe_playwright_python.sync_playwright import Axe
-from explorer import Explorer, N
+from explorer import LOOKS, Explorer, N, put_on
 from playwright.sync_api import Page, expect
 
 from tvae import loading
@@ -197,9 +197,7 @@ def test_a_name_of_a_visit_that_has_ended_is_a_sentence(explorer: OpenExplorer) 
     opened.loaded(BUNDLED)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_no_axe_violation_of_its_own(explorer: OpenExplorer, dark: bool) -> None:
-    training = Training(explorer(dark=dark))
+def test_no_axe_violation_of_its_own(training: Training) -> None:
     page = training.page
     training.run(steps=40)
     expect(training.status).to_contain_text("Done after 40 steps.", timeout=60_000)
@@ -208,6 +206,8 @@ def test_no_axe_violation_of_its_own(explorer: OpenExplorer, dark: bool) -> None
     page.get_by_role("button", name=texts.UPLOAD_NOW).click()
     expect(page.locator("#uploaded [role=alert]")).to_be_visible()
     ours = ("about", "limits", "status", "summary", "files", "curves", "plot")
-    for part in (*(f"#train-{name}" for name in ours), "#uploaded", "#account"):
-        found: list[dict[str, Any]] = Axe().run(page, context=part).response["violations"]
-        assert [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]] == []
+    for look in LOOKS:
+        put_on(page, look)
+        for part in (*(f"#train-{name}" for name in ours), "#uploaded", "#account"):
+            found: list[dict[str, Any]] = Axe().run(page, context=part).response["violations"]
+            assert [f"{look}, {rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]] == []

@@ -133,8 +133,8 @@ def save(path: str | Path, model: TernaryVAE, metadata: Mapping[str, Any]) -> Pa
     disk is full and the like, CheckpointFileError for another suffix.
     """
     config = asdict(model.config)
-    published = {"epoch": metadata.get("epoch", 0), "metrics": {}, "config": {}}
-    return write_model(path, model, "tvae", config, metadata, published | dict(metadata) | {"config": config})
+    published = {"epoch": 0, "metrics": {}, **metadata, "config": config}
+    return write_model(path, model, "tvae", config, metadata, published)
 
 
 def write_model(

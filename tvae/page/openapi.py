@@ -14,8 +14,9 @@ from tvae.zoo import versions
 WHERE: Final = "/gradio_api/openapi.json"
 SHUT: Final = "/gradio_api/upload"
 
-_ANSWER: Final = {"checkpoint": "string", "title": "string", "sha256": "string", "bytes": "integer"} | {
-    "kept_seconds": "integer"
+_ANSWER: Final = {
+    **dict.fromkeys(("checkpoint", "title", "sha256"), "string"),
+    **dict.fromkeys(("bytes", "kept_seconds"), "integer"),
 }
 
 

@@ -25,9 +25,8 @@ _FILE: Final = r"import\([`\"']\./([\w.-]+\.js)[`\"']\)"
 _IMPORT: Final = re.compile(
     _FILE + r"(?:;return\{default:\w+\}\}|\.then\(\w+=>\w+\.\w+\))?,(?:__vite__mapDeps\(\[([\d,]*)\]\)|\[\])"
 )
-_TYPE: Final = re.compile(
-    r"\b(\w+):\{((?:\w+:\(\)=>[^{}]*?import\.meta\.url\),?)+)\}"
-)  # of component, with its imports
+# A type of component, and its imports.
+_TYPE: Final = re.compile(r"\b(\w+):\{((?:\w+:\(\)=>[^{}]*?import\.meta\.url\),?)+)\}")
 _COMPONENT: Final = re.compile(r"\bcomponent:\(\)=>\w+\(\(\)=>" + _FILE)
 _IN_PLACE_OF: Final = {"api": "state"}  # what the frontend makes of an endpoint's parameter
 _BASE: Final = re.compile(rb"<base [^>]*>")  # the links come after it, so that it holds for them, too

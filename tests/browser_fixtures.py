@@ -20,7 +20,8 @@ ARGUMENTS = [
 ]
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 
-# What Gradio's client logs, in this order, when a page is left while it listens for an answer.
+# What Gradio's client logs when a page is left while it listens: the first once, then the second for each answer that
+# it waits for.
 LEFT = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
 
 OpenPage = Callable[..., Page]
@@ -70,13 +71,10 @@ def page(chromium: Browser) -> Iterator[OpenPage]:
 def without_leaving(problems: Sequence[str]) -> list[str]:
     """What pages logged, but for what they log because they are left. A lost connection alone stays a problem."""
     kept: list[str] = []
-    aborted = 0
+    leaving = False
     for problem in problems:
-        if problem.startswith(LEFT[0]):
-            aborted += 1
-        elif aborted and problem.startswith(LEFT[1]):
-            aborted -= 1
-        else:
+        leaving = problem.startswith(LEFT[0]) or (leaving and problem.startswith(LEFT[1]))
+        if not leaving:
             kept.append(problem)
     return kept
 

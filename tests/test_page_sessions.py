@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from browser_fixtures import LEFT, OpenPage, without_leaving
 from explorer import Explorer
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tvae.page import texts
 from tvae.page.build import build, launch_arguments
@@ -75,3 +76,27 @@ def test_a_server_that_does_not_answer_is_said_where_one_asked(forgetful: str, v
     with visitor.expect_download():
         export.click()
     expect(explorer.results.locator(".status")).to_contain_text("Saved")
+
+
+def test_a_page_may_be_left_while_several_answers_are_awaited(forgetful: str, page: OpenPage) -> None:
+    opened = page(forgetful)
+    explorer = Explorer(opened)
+    unanswered: list[Route] = []
+    opened.route("**/queue/data*", lambda route: unanswered.append(route))
+    with opened.expect_response("**/queue/join*"):
+        explorer.type("5")
+    with opened.expect_response("**/queue/join*"):
+        explorer.choose("max_hierarchy - ")
+    assert unanswered
+    opened.unroute_all()
+    opened.reload()
+    explorer = Explorer(opened)
+    explorer.type("13")
+    explorer.chosen(13)
+
+
+def test_only_what_leaving_brings_along_is_no_problem() -> None:
+    aborted, lost, other = f"{LEFT[0]} at wt", f"{LEFT[1]} {{}}", "TypeError: nothing"
+    assert without_leaving([aborted, lost, lost, aborted, lost, lost, lost]) == []
+    assert without_leaving([lost, aborted, lost]) == [lost]
+    assert without_leaving([aborted, other, lost]) == [other, lost]

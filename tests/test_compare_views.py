@@ -153,7 +153,8 @@ class TestChoosing:
 
 class TestSwapping:
     def swapped(self, shown: str) -> dict[str, Any]:
-        names = ("said", "wanted", *views.CHECKPOINT_PARTS, "problem", "marked", "truth", "results", "current")
+        switched = (*views.CHECKPOINT_PARTS, "problem", "marked", "truth", "results", "current")
+        names = ("said", "wanted", "checkpoint", *switched)
         values = compare_views.swap(shown, "min", "A", "norm", None, SESSION)
         return dict(zip(names, values, strict=True))
 

@@ -97,8 +97,7 @@ class TestPublished:
         opened.loaded(BUNDLED)
         expect(opened.page.locator("#measure label")).to_have_text(["hyperbolic radius", "norm"])
 
-    def test_the_last_of_two_quick_choices_counts_and_its_warning_is_shown(self, opened: Explorer) -> None:
-        opened.choose(HOMEOSTASIS)
+    def test_a_published_warning_is_shown(self, opened: Explorer) -> None:
         opened.choose(COLLAPSED)
         badge = opened.page.locator("#badge")
         expect(badge.locator(".badge")).to_have_text("do not use")

@@ -122,7 +122,7 @@ class TestSwitching:
 
     def test_to_one_that_is_there(self) -> None:
         values = self.values(views.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))
-        assert (values["checkpoint"], values["loaded"], values["alert"], values["current"]) == (RICH, RICH, "", 13)
+        assert (values["loaded"], values["alert"], values["current"]) == (RICH, "", 13)
         assert "value" not in values["measure"]  # as it is, or as it has become meanwhile
         assert json.loads(values["plot"])["key"].startswith(RICH)
 
@@ -134,14 +134,24 @@ class TestSwitching:
 
     def test_to_one_that_is_not(self) -> None:
         values = self.values(views.switch(ABSENT, RICH, "min", "A", "radius", MIN))
-        assert (values["checkpoint"], values["loaded"]) == (RICH, RICH)
-        assert f"There is no such file. The page still shows {RICH}." in values["alert"]
-        assert all(values[part] == {"__type__": "update"} for part in ("tiles", "plot", "truth", "results"))
+        assert json.loads(values.pop("asked"))["checkpoint"] == ABSENT
+        assert f"There is no such file. The page still shows {RICH}." in values.pop("alert")
+        assert all(value == {"__type__": "update"} for value in values.values())
+
+    def test_what_was_chosen_meanwhile_is_caught_up_with(self) -> None:
+        asked = self.values(views.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))["asked"]
+        untouched = {"__type__": "update"}
+        assert all(value == untouched for value in views.catch_up(asked, RICH, "min, 13", "A", 13))
+        assert views.catch_up(asked, RICH, "5", "A", 13)[-1] == 5
+        for text, encoder in (("5", "A"), ("min, 13", "B")):
+            caught_up, anew = views.catch_up(asked, RICH, text, encoder, 13), views.choose(RICH, text, encoder, 13)
+            assert caught_up[2:] == anew[2:]
+            assert caught_up[1]["selected"] == anew[1]["selected"]
 
     def test_links(self) -> None:
         def view(**query: str) -> dict[str, Any]:
             _, name, text, encoder, *rest = views.from_link(event(query_params=query, session_hash="someone"))
-            return self.values((name, *rest)) | {"text": text, "encoder": encoder}
+            return self.values(tuple(rest)) | {"checkpoint": name, "text": text, "encoder": encoder}
 
         untouched = {"__type__": "update"}
         assert all(value == untouched for value in view().values())

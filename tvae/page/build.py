@@ -60,6 +60,8 @@ BOUNDS: Final = {bringing.PATH: bringing.FILE_BOUND, openapi.SHUT: NO_UPLOAD}
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
+# A checkpoint that could not be had goes back to what the page shows, unless another one has been chosen meanwhile.
+_SETTLE: Final = "(chosen, asked, loaded) => asked && chosen === JSON.parse(asked).checkpoint ? loaded : chosen"
 
 
 def build() -> gr.Blocks:
@@ -145,8 +147,9 @@ def _top(first: View) -> dict[str, Any]:
         with gr.Column(scale=0, min_width=110):
             parts["link"] = gr.Button(texts.LINK["copy"], elem_id="link", size="sm", min_width=96)
     parts["alert"] = plain_html("", "alert")
-    # What is loaded, and what is in the truth table: held by the browser, so that no server that forgets a visitor, or
-    # starts again, shows one checkpoint's numbers beside another's name.
+    # What is loaded, what was asked for last, and what is in the truth table: held by the browser, so that no server
+    # that forgets a visitor, or starts again, shows one checkpoint's numbers beside another's name.
+    parts["asked"] = gr.Textbox("", visible="hidden", elem_id="asked")
     parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
     parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
     parts["tab"] = gr.Textbox(FIRST_TAB, visible="hidden", elem_id="tab")
@@ -215,10 +218,13 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
 
     gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=_SWITCH, api_visibility="private")
     encoder.change(views.choose, [*state, parts["current"]], chosen, **latest)
-    parts["checkpoint"].input(
+    checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
+    switched = checkpoint.input(
         views.switch,
-        [parts["checkpoint"], parts["loaded"], text, encoder, measure, parts["current"]],
+        [checkpoint, loaded, text, encoder, measure, parts["current"]],
         [*whole, *chosen],
         **(latest | {"show_progress": "full", "show_progress_on": [parts["plot"], parts["tiles"]]}),
     )
-    demo.load(views.from_link, None, [parts["tabs"], parts["checkpoint"], text, encoder, *whole[1:], *chosen], **quiet)
+    switched.then(None, [checkpoint, asked, loaded], checkpoint, js=_SETTLE, api_visibility="private")
+    asked.change(views.catch_up, [asked, *state, parts["current"]], chosen, **latest)
+    demo.load(views.from_link, None, [parts["tabs"], checkpoint, text, encoder, *whole, *chosen], **quiet)

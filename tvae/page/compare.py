@@ -144,7 +144,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     )
     _choosing(parts, main, quiet)
     fields = [shown, main["text"], main["encoder"], main["measure"], main["current"]]
-    outputs = [main[name] for name in (*views.CHECKPOINT_PARTS, *views.CHOICE_PARTS)]
+    outputs = [main[name] for name in ("checkpoint", *views.CHECKPOINT_PARTS, *views.CHOICE_PARTS)]
     parts["swap"].click(compare_views.swap, fields, [parts["alert"], wanted, *outputs], **quiet)
 
 

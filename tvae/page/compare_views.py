@@ -263,18 +263,20 @@ def _after(main: Values, shown: str) -> Values:
 
 
 def swap(shown: str, text: str, encoder: str, measure: str, current: int | None, request: gr.Request) -> Values:
-    """The second becomes the checkpoint of the page and the first the second: alert, wanted, then as `views.switch`."""
+    """The second becomes the checkpoint of the page and the first the second.
+
+    Alert, wanted, the dropdown, then as `views.switch`.
+    """
     had = _read(shown)
     if had is None:
-        return (gr.skip(),) * (2 + len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
+        return (gr.skip(),) * (3 + len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
     a, b = had.view.a, had.b
     try:
         compute.opened(b)
         dropdown = gr.update(choices=views.lines(str(request.session_hash), a, b), value=b)
     except TvaeError as error:
-        return alert(str(error)), *[gr.skip()] * (1 + len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
-    _, *values = views.switch(b, a, text, encoder, measure, current)
-    return "", a, dropdown, *values
+        return alert(str(error)), *[gr.skip()] * (2 + len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
+    return "", a, dropdown, *views.switch(b, a, text, encoder, measure, current)
 
 
 def export(asked: dict[str, str]) -> dict[str, str]:

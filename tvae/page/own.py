@@ -51,7 +51,8 @@ def wire(parts: dict[str, Any], main: dict[str, Any], visit: Any) -> None:
     repository = [parts["repository"], parts["revision"]]
     listed = [parts["status"], parts["files"], parts["open"]]
     state = [main[name] for name in ("text", "encoder", "measure", "current")]
-    shown = [parts["status"], visit, *(main[name] for name in (*views.CHECKPOINT_PARTS, *views.CHOICE_PARTS))]
+    filled = ("checkpoint", *views.CHECKPOINT_PARTS, *views.CHOICE_PARTS)
+    shown = [parts["status"], visit, *(main[name] for name in filled)]
     once = quiet | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
     gr.on(
         [parts["list"].click, parts["repository"].submit, parts["revision"].submit],

@@ -10,7 +10,7 @@ from tvae.page.html import alert
 from tvae.page.visits import Kept
 
 Values = tuple[Any, ...]
-STAYS: Final = (gr.skip(),) * (len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
+STAYS: Final = (gr.skip(),) * (1 + len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
 
 
 def list_files(repository: str, revision: str, request: gr.Request) -> Values:
@@ -35,7 +35,7 @@ def open_listed(
     current: int | None,
     request: gr.Request,
 ) -> Values:
-    """One file of a repository, kept and shown: status, the visit's key, then as `views.switch`."""
+    """One file of a repository, kept and shown: status, the visit's key, the dropdown, then as `views.switch`."""
     session = str(request.session_hash)
     try:
         kept = bringing.keep_from_hub(repository, file, revision, bringing.token_for(request), session)
@@ -57,5 +57,5 @@ def show_file(
 
 
 def _shown(kept: Kept, session: str, text: str, encoder: str, measure: str, current: int | None) -> Values:
-    _, *values = views.switch(kept.name, kept.name, text, encoder, measure, current)
+    values = views.switch(kept.name, kept.name, text, encoder, measure, current)
     return texts.OWN_OPENED, kept.visit, views.offered(kept.name, session), *values

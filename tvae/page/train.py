@@ -138,7 +138,7 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     parts["encoder"].change(None, parts["encoder"], parts["plot"], js=_SWITCH, api_visibility="private")
     named = "(checkpoint) => ({__type__: 'update', props: {checkpoint}})"
     parts["kept"].change(None, parts["kept"], parts["files"], js=named, api_visibility="private")
-    shown = [main[name] for name in (*views.CHECKPOINT_PARTS, *views.CHOICE_PARTS)]
+    shown = [main[name] for name in ("checkpoint", *views.CHECKPOINT_PARTS, *views.CHOICE_PARTS)]
     parts["explore"].click(
         train_views.explore,
         [parts["kept"], main["text"], main["encoder"], main["measure"], main["current"]],

@@ -142,10 +142,10 @@ def stop(request: gr.Request) -> str:
 
 
 def explore(kept: str, text: str, encoder: str, measure: str, current: int | None, request: gr.Request) -> Values:
-    """Open what was trained on the main tab: the tab, then as `views.switch`."""
+    """Open what was trained on the main tab: the tab, the dropdown, then as `views.switch`."""
     if not kept:
         raise gr.Error(texts.NOTHING_TO_EXPLORE, print_exception=False)
-    _, *values = views.switch(kept, kept, text, encoder, measure, current)
+    values = views.switch(kept, kept, text, encoder, measure, current)
     return gr.update(selected="explore"), views.offered(kept, str(request.session_hash)), *values
 
 

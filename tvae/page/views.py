@@ -4,6 +4,7 @@ Each function reads the choice from the text box and the checkpoint from what is
 the cache.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,9 +28,10 @@ LENGTH_ONLY: Final = ((texts.LENGTH_EUCLIDEAN, "radius"),)
 # Their ids; the first one is open at the beginning.
 TABS: Final = ("explore", "ball", "compare", "coverage", "codons", "train", "learn")
 
-# The components that change with the checkpoint, in the order of `switch`'s values.
+# The components that change with the checkpoint, in the order of `switch`'s values. The dropdown is none of them: the
+# visitor may have chosen another one while an answer was made.
 CHECKPOINT_PARTS: Final = (
-    "checkpoint",
+    "asked",
     "loaded",
     "alert",
     "badge",
@@ -164,23 +166,33 @@ def bring_forward(name: str, text: str, encoder: str, event: gr.EventData) -> Va
 
 def switch(name: str, loaded: str, text: str, encoder: str, measure: str, current: int | None) -> Values:
     """Another checkpoint; where it cannot be had, a sentence, and the page stays with the one it has."""
+    asked = json.dumps({"checkpoint": name, "operations": text, "encoder": encoder})
     try:
         located, measured = compute.opened(name)
     except TvaeError as error:
         stays = alert(f"{error} {texts.PAGE_KEEPS.format(name=loaded)}")
-        return loaded, loaded, stays, *[gr.skip()] * (len(CHECKPOINT_PARTS) - 3), *[gr.skip()] * 5
+        return asked, gr.skip(), stays, *[gr.skip()] * (len(CHECKPOINT_PARTS) - 3 + len(CHOICE_PARTS))
     *values, radio = _checkpoint_values(name, view(located, measured), measure)
     if radio["value"] == measure:  # who changed it meanwhile keeps the change
         del radio["value"]
-    return *values, radio, *choose(name, text, encoder, current)
+    return asked, *values, radio, *choose(name, text, encoder, current)
+
+
+def catch_up(asked: str, name: str, text: str, encoder: str, current: int | None) -> Values:
+    """What was chosen while an answer of `switch` was made, as `choose`; nothing where that answer still fits."""
+    answered = json.loads(asked)
+    if (answered["operations"], answered["encoder"]) == (text, encoder):
+        return (gr.skip(),) * len(CHOICE_PARTS)
+    return choose(name, text, encoder, current)
 
 
 def _checkpoint_values(name: str, shown: View, measure: str) -> Values:
+    """The values of `CHECKPOINT_PARTS` but for the first."""
     measures = MEASURES if shown.has_ball else LENGTH_ONLY
     chosen = measure if measure in [value for _, value in measures] else "radius"
     radio = gr.update(choices=list(measures), value=chosen)
     html = (getattr(shown, part) for part in CHECKPOINT_PARTS[3:-1])
-    return name, name, "", *html, radio
+    return name, "", *html, radio
 
 
 def from_link(request: gr.Request) -> Values:
@@ -191,7 +203,7 @@ def from_link(request: gr.Request) -> Values:
     measure = "norm" if asked.get("measure") == "norm" else "radius"
     tab = gr.update(selected=asked["tab"]) if asked.get("tab") in TABS[1:] else gr.skip()
     if (name, text, encoder, measure) == (DEFAULT, "", "A", "radius"):
-        return tab, *(gr.skip(),) * (2 + len(CHECKPOINT_PARTS) + len(CHOICE_PARTS))
+        return tab, *(gr.skip(),) * (3 + len(CHECKPOINT_PARTS) + len(CHOICE_PARTS))
     problem = ""
     try:
         located, measured = compute.opened(name)
@@ -199,10 +211,10 @@ def from_link(request: gr.Request) -> Values:
         problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=DEFAULT)}")
         name = DEFAULT
         located, measured = compute.first()
-    values = list(_checkpoint_values(name, view(located, measured), measure))
+    values = [gr.skip(), *_checkpoint_values(name, view(located, measured), measure)]
     values[CHECKPOINT_PARTS.index("alert")] = problem or values[CHECKPOINT_PARTS.index("alert")]
     chosen = offered(name, str(request.session_hash)) if name.startswith(PREFIX) else name
-    return tab, chosen, text, encoder, *values[1:], *choose(name, text, encoder)
+    return tab, chosen, text, encoder, *values, *choose(name, text, encoder)
 
 
 def offered(name: str, session: str) -> Any:

@@ -1,0 +1,104 @@
+"""A checkpoint that takes its time, as one from a slow Hub does: what a visitor does meanwhile counts."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from browser_fixtures import OpenPage
+from explorer import Explorer
+from playwright.sync_api import expect
+
+from tvae import neighbours
+from tvae.loading import Located
+from tvae.measuring import Measured
+from tvae.page import compute
+from tvae.page.build import build, launch_arguments
+from tvae.page.html import number
+
+pytestmark = pytest.mark.browser
+
+SLOW, OTHER = "max_hierarchy", "tree"
+NO_TERNARY = "codon_vae_all.pt"  # in the list, and refused without asking the Hub
+
+
+@dataclass
+class Gate:
+    """Every checkpoint is there at once, but for those that are held."""
+
+    url: str = ""
+    held: set[str] = field(default_factory=set)
+    asked: threading.Event = field(default_factory=threading.Event)
+    free: threading.Event = field(default_factory=threading.Event)
+
+    def hold(self, explorer: Explorer, name: str) -> None:
+        """Choose a checkpoint; returns when it was asked for."""
+        self.held.add(name)
+        explorer.choose(f"{name} - ")
+        assert self.asked.wait(20)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate, opened = Gate(), compute.opened
+
+    def when_free(name: str) -> tuple[Located, Measured]:
+        if name in gate.held:
+            gate.asked.set()
+            gate.free.wait(60)
+        return opened(name)
+
+    monkeypatch.setattr(compute, "opened", when_free)
+    demo = build()
+    _, gate.url, _ = demo.launch(**launch_arguments(demo), quiet=True, prevent_thread_lock=True)
+    yield gate
+    gate.free.set()
+    demo.close()
+
+
+def shows(explorer: Explorer, name: str) -> Measured:
+    """Expect what a checkpoint fills; returns what is known of it."""
+    _, measured = compute.opened(name)
+    expect(explorer.page.locator("#badge")).to_contain_text(measured.checkpoint.sha256[:16])
+    return measured
+
+
+@pytest.mark.parametrize("first", [SLOW, NO_TERNARY])
+def test_the_last_of_two_choices_counts(gate: Gate, page: OpenPage, first: str) -> None:
+    explorer = Explorer(page(gate.url))
+    gate.hold(explorer, first)
+    explorer.choose(f"{OTHER} - ")
+    gate.free.set()
+    shows(explorer, OTHER)
+    explorer.loaded(OTHER)
+    expect(explorer.page).to_have_url(f"{gate.url}?checkpoint={OTHER}")
+    expect(explorer.alert).to_be_hidden()
+
+
+def test_one_that_cannot_be_had_goes_back(gate: Gate, page: OpenPage) -> None:
+    explorer = Explorer(page(gate.url))
+    explorer.choose(f"{OTHER} - ")
+    shows(explorer, OTHER)
+    for _ in range(2):
+        explorer.choose(f"{NO_TERNARY} - ")
+        expect(explorer.alert).to_contain_text(f"The page still shows {OTHER}.")
+        explorer.loaded(OTHER)
+
+
+def test_what_is_chosen_meanwhile_counts(gate: Gate, page: OpenPage) -> None:
+    explorer = Explorer(page(gate.url))
+    explorer.type("min")
+    explorer.chosen(15_633)
+    gate.hold(explorer, SLOW)
+    explorer.type("13, 9")
+    explorer.chosen(13, 9)
+    explorer.page.locator("#encoder").get_by_label("B", exact=True).check()
+    gate.free.set()
+    measured = shows(explorer, SLOW)
+    expect(explorer.rows.first).to_contain_text(number(measured.embedding.b.radius[13], 6))
+    near = neighbours.nearest(measured.embedding.b, np.array([13]), 3)[0][0]
+    expect(explorer.rows.first.locator("td").last).to_have_text(" ".join(map(str, near)))
+    explorer.chosen(13, 9)
+    explorer.current(13)
+    expect(explorer.text).to_have_value("13, 9")

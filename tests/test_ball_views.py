@@ -43,7 +43,7 @@ def shown(name: str = BUNDLED, text: str = "min, max", ends: str = "", **changes
     values = ball_views.refresh(
         name, text, fields["current"], fields["encoder"], fields["k"], fields["by"], ends, fields.get("steps", 20)
     )
-    return dict(zip(("alert", "notice", "disk", "near", "start", "end", "ends", "way"), values, strict=True))
+    return dict(zip(("alert", "notice", "disk", "near", "pair", "ends", "way"), values, strict=True))
 
 
 class TestRefresh:
@@ -53,7 +53,7 @@ class TestRefresh:
         rows = [f'data-row="{row["index"]}"' for row in document["neighbours"]]
         places = [found["near"]["value"].index(row) for row in rows]
         assert places == sorted(places)
-        assert (found["start"], found["end"], found["ends"]) == (str(MIN), str(MAX), "")
+        assert (found["pair"], found["ends"]) == (f"{MIN} to {MAX}", "")
         way = explorer_reports.geodesic(*compute.opened(BUNDLED), MIN, MAX, 20, "A")
         assert found["disk"]["path"]["points"] == [row["point"] for row in way["points"]]
         assert found["disk"]["path"]["decoded"] == [row["index"] for row in way["points"]]
@@ -74,7 +74,8 @@ class TestRefresh:
 
     def test_ends_that_were_typed_stay_and_go(self) -> None:
         typed = shown(ends="13 to consensus")
-        assert (typed["start"], typed["end"], typed["ends"]) == ("13", "consensus", "13 to consensus")
+        assert (typed["pair"], typed["ends"]) == ("13 to consensus", "13 to consensus")
+        assert shown(text="13")["pair"] == ""
         assert shown(text="13, 14", ends="13 to 14")["ends"] == ""
         assert shown(text="13")["disk"]["path"] is None
         assert texts.BALL_WALK_HINT in shown(text="13")["way"]["value"]

@@ -192,6 +192,21 @@ def test_a_way_is_walked_step_by_step(ball: OpenBall) -> None:
     expect(opened.way.locator("strong")).to_have_text(["13", str(MAX)])
 
 
+def test_what_is_typed_as_an_end_stays_until_it_is_walked(ball: OpenBall) -> None:
+    opened = ball("?operations=min")
+    start, end = (opened.page.locator(f"#ball-{name}").locator("textarea, input") for name in ("from", "to"))
+    start.fill("5")
+    end.fill("9")
+    opened.page.locator("#ball-by").get_by_label("Hamming").check()
+    expect(opened.near).to_contain_text("by Hamming")
+    opened.fill("#ball-steps input", "4")
+    expect(opened.way.locator("strong")).to_have_text(["5", "9"])
+    expect(opened.way.locator("tbody tr")).to_have_count(5)
+    expect(start).to_have_value("5")
+    expect(end).to_have_value("9")
+    expect(opened.page).to_have_url(re.compile(r"walk=5\+to\+9"))
+
+
 def test_a_point_is_decoded_while_it_is_dragged(ball: OpenBall) -> None:
     opened = ball("?checkpoint=tree&operations=13")
     opened.wait(".key.startsWith('tree ')")

@@ -25,6 +25,7 @@ SHARED: Final = ("loaded", "text", "current")  # what of the main tab the tab sh
 # The browser alone decides whether Python is asked: only for what it has not shown yet.
 _ASK: Final = "(...fields) => JSON.stringify(fields)"
 _ENDS: Final = "(start, end) => start.trim() && end.trim() ? `${start.trim()} to ${end.trim()}` : ''"
+_PAIR: Final = "(pair) => pair ? pair.split(' to ', 2) : ['', '']"
 _LOOK: Final = "(colour, rule) => ({__type__: 'update', props: {colour, rule}})"
 _MARK: Final = """(...texts) => {
   const point = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
@@ -79,8 +80,9 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             )
             parts["walk"] = gr.Button(texts.BALL_GO, elem_id="ball-go", min_width=90, scale=0)
         parts["way"] = _table("ball-walk", "walk.js")
-    # Held by the browser: what was asked last, and ends that do not follow the selection.
+    # Held by the browser: what was asked last, the two ends, and those that do not follow the selection.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
+    parts["pair"] = gr.Textbox("", visible="hidden", elem_id="ball-pair")
     parts["ends"] = gr.Textbox(usual["ends"], visible="hidden", elem_id="ball-ends-typed")
     return parts
 
@@ -141,12 +143,13 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     changes = [demo.load, relay.change, parts["encoder"].input, parts["by"].input, parts["walk"].click]
     changes += [parts["ends"].change, parts["steps"].submit, parts["k"].submit]
     gr.on(changes, None, [*shared, *fields], parts["asked"], js=_ASK, api_visibility="private")
-    shown = [parts[name] for name in ("alert", "notice", "disk", "near", "start", "end", "ends", "way")]
+    shown = [parts[name] for name in ("alert", "notice", "disk", "near", "pair", "ends", "way")]
     parts["asked"].change(ball_views.refresh, [*shared, *fields], shown, **latest)
 
     typed = [parts["start"], parts["end"]]
+    parts["pair"].change(None, parts["pair"], typed, js=_PAIR, api_visibility="private")
     gr.on(
-        [parts["walk"].click, *(field.submit for field in typed)],
+        [parts["walk"].click, *(field.submit for field in (*typed, parts["steps"]))],
         None,
         typed,
         parts["ends"],

@@ -49,19 +49,21 @@ def refresh(
     ends: str,
     steps: float | None,
 ) -> Values:
-    """Everything that the tab shows: alert, notice, disk, neighbours, start, end, ends, way.
+    """Everything that the tab shows: alert, notice, disk, neighbours, pair, ends, way.
 
-    `ends` is "start to end" as typed, and empty where these are the first two of the selection.
+    `ends` is "start to end" as typed, and empty where these are the first two of the selection; `pair` is either. The
+    fields of start and end follow the pair alone, so that what is being typed there stays.
     """
     chosen = selection.read(text or "")[0]
     own = f"{chosen[0]} to {chosen[1]}" if len(chosen) > 1 else ""
-    start, _, end = (ends or own).partition(" to ")
+    pair = ends or own
+    start, _, end = pair.partition(" to ")
     middle = current if current in chosen else chosen[0] if chosen else selection.START
     asked = _Asked(name, text or "", int(middle), encoder, k, by, start, end, steps)
     try:
         located, measured = compute.opened(name)
     except TvaeError as error:
-        return alert(str(error)), *[gr.skip()] * 7
+        return alert(str(error)), *[gr.skip()] * 6
     problems: list[str] = []
     near, context = _near(asked, problems)
     way, way_context, path = _way(asked, problems)
@@ -72,8 +74,7 @@ def refresh(
         "" if has_ball else f'<p class="badge-line">{texts.BALL_NONE}</p>',
         gr.update(source=source, path=path, **disk_plot.show_selection(chosen)),
         gr.skip() if near is None else gr.update(value=near, context=context),
-        start,
-        end,
+        pair,
         "" if ends == own else ends,
         gr.skip() if way is None else gr.update(value=way, context=way_context),
     )

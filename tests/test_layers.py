@@ -57,6 +57,7 @@ LAYERS = (
     (
         "page.edited",
         "page.html",
+        "page.plotted",
         "page.saving",
         "page.strip",
         "page.visits",
@@ -106,7 +107,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "huggingface_hub": {"hub_access", "hub_transfer", "hub_bytes", "checkpoint_hub", "publishing"},
     "httpx2": {"hub_access", "hub_transfer", "hub_bytes", "checkpoint_hub"},
     "plotly": {"figures"},
-    "PIL": {"card"},
+    "PIL": {"card", "page.regions"},
     "arro3": {"tables"},
     "gradio": {module for module in LAYER_OF if module.startswith("page") or module == "app"},
     "scipy": set(),

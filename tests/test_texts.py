@@ -31,6 +31,7 @@ NOT_WORDS = {
     "exports.py": {"all operations"},  # in a file, for programs
     "html.py": {"bar over"},  # classes of CSS, as the next two
     "sketches.py": {"middle small", "middle sign", "middle name"},
+    "plotted.py": {"top center"},  # Plotly's own
     "own.js": {"said alert"},
     "disk.js": {"selected turn", "colour rule"},  # properties, as the next
     "strip.js": {"encoder measure range", "selected labels turn"},

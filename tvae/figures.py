@@ -22,7 +22,6 @@ from tvae.regions import Regions, Slice
 
 Measure = Literal["radius", "norm"]
 MEASURES: Final[tuple[Measure, ...]] = ("radius", "norm")
-REGION_PICTURES: Final = ("depth", "slice")
 MAX_LABELS: Final = 12  # more chosen points than this are marked but not labelled
 MAX_MARKED: Final = 500  # more than this are coloured inside the cloud, so that the figure stays under 300 KB
 

@@ -20,6 +20,7 @@ MAX_SAMPLES: Final = 100_000
 MAX_SEED: Final = 2**32 - 1
 STEPS: Final = 500  # seeded pairs of operations that differ in one trit by one
 CORNERS: Final = "min, max, consensus"  # operations that a slice goes through, unless told otherwise
+PICTURES: Final = ("depth", "slice")
 PIXELS: Final = 240  # of a slice's side
 MARGIN: Final = 1.25  # half the side of a slice, in units of the distance of the farthest corner from the middle
 

@@ -3,7 +3,6 @@
 Gradio does not check the types of an endpoint's inputs, so everything is validated by the functions called here.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,7 +13,7 @@ from tvae.operations import parse_operations
 from tvae.page import compute
 from tvae.page.api_codons import encode_sequence, genetic_code
 from tvae.page.api_own import hub_checkpoints, open_from_hub
-from tvae.page.compute import counted, examined, opened, sliced
+from tvae.page.compute import counted, examined, opened, regions_by_depth, regions_slice, sliced
 from tvae.page.endpoints import endpoint, register
 
 
@@ -94,14 +93,9 @@ def regions_plot(
     depth: regions of all parts, layer by layer. slice: the plane through three `operations`, coloured by the region of
     one `part` ("encoder A", "decoder A", ...); depth needs neither.
     """
-    from tvae import figures
-
-    if inputs.choose(picture, figures.REGION_PICTURES, "The picture") == "depth":
-        figure = figures.regions_by_depth(counted(checkpoint)[2])
-    else:
-        figure = figures.regions_slice(sliced(checkpoint, part, parse_operations(operations)))
-    document: dict[str, Any] = json.loads(figure.to_json())
-    return document
+    if inputs.choose(picture, region_report.PICTURES, "The picture") == "depth":
+        return regions_by_depth(counted(checkpoint)[2])
+    return regions_slice(sliced(checkpoint, part, parse_operations(operations)))
 
 
 # Dataclasses for the same reason as `Encoding`; the fields are described in `explorer_reports`.

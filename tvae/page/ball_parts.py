@@ -29,8 +29,8 @@ def neighbours(document: Document, by: str) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(
         f'<tr data-row="{row["index"]}"><td><button type="button" class="chip" data-index="{row["index"]}">'
-        f"{row['index']}</button></td><td>{tiles(row['trits'])}</td><td>{row['valuation']}</td>"
-        f"<td>{number(row['distance'], 4)}</td><td>{adic(row['distance_3adic'])}</td><td>{row['hamming']}</td></tr>"
+        f"{row['index']}</button></td><td>{number(row['distance'], 4)}</td><td>{adic(row['distance_3adic'])}</td>"
+        f"<td>{row['hamming']}</td><td>{row['valuation']}</td><td>{tiles(row['trits'])}</td></tr>"
         for row in document[by]
     )
     table = f'<table class="numbers near"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

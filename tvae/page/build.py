@@ -136,13 +136,13 @@ def _top(first: View) -> dict[str, Any]:
     """Title, checkpoint and status, which stay whatever tab is open."""
     parts: dict[str, Any] = {}
     with gr.Row(elem_id="top", equal_height=False):
-        with gr.Column(scale=3, min_width=300):
+        with gr.Column(scale=5, min_width=300):
             plain_html(f"<header><h1>{texts.TITLE}</h1><p>{texts.LEAD}</p></header>", "lead")
-        with gr.Column(scale=2, min_width=300):
+        with gr.Column(scale=6, min_width=300):
             choices = [(entry.title, entry.name) for entry in ENTRIES]
             parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint")
             parts["own"] = own.layout()
-        with gr.Column(scale=3, min_width=300):
+        with gr.Column(scale=6, min_width=300):
             parts["badge"] = plain_html(first.badge, "badge")
         with gr.Column(scale=0, min_width=110):
             parts["link"] = gr.Button(texts.LINK["copy"], elem_id="link", size="sm", min_width=96)

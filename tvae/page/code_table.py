@@ -7,7 +7,8 @@ from typing import Any, Final
 from tvae import codons
 from tvae.page import codon_disk, texts
 from tvae.page.html import as_files, number, scrolling
-from tvae.page.sketches import Bar, bars, percent
+from tvae.page.plotted import ACCENT, Bar
+from tvae.page.sketches import bars, percent
 from tvae.palette import LEVEL_COLOURS
 
 Document = dict[str, Any]
@@ -45,7 +46,7 @@ def _bars(document: Document) -> str:
             texts.CODON_BARS[name],
             one["nearer"],
             percent(one["nearer"]),
-            "var(--color-accent)" if name in "ab" else "var(--code-control)",
+            ACCENT if name in "ab" else "var(--code-control)",
             0.5,
         )
         for name, one in found.items()
@@ -83,7 +84,7 @@ def _styles(rows: Sequence[Document], radii: Sequence[float], colour: str) -> li
 
 def _by_radius(share: float) -> str:
     back = ramp(share)
-    return f"--pale:{back};--deep:{back};--ink:{ink(back)}"
+    return f"{codon_disk.PALE}{back};--deep:{back};--ink:{ink(back)}"
 
 
 def ramp(share: float) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae import codons
-from tvae.page import texts
+from tvae.page import plotted, texts
 from tvae.page.curves import ticks
 from tvae.page.html import number
 from tvae.page.saving import save_buttons
@@ -23,6 +23,7 @@ SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk beside the
 EDGE: Final = 192  # the farthest codon's place
 BOXES: Final = EDGE + 18  # where the first two bases stand
 DOT: Final = 7.5
+PALE: Final = "--pale:"  # what a style begins with: the colour in the light look
 
 Doubles = NDArray[np.float64]
 
@@ -43,7 +44,7 @@ def places(radii: Doubles) -> Doubles:
 def colours(letter: str) -> str:
     """The style of what is an amino acid's."""
     pale, deep = AMINO_COLOURS[letter]
-    return f"--pale:{pale};--deep:{deep}"
+    return f"{PALE}{pale};--deep:{deep}"
 
 
 def drawn(
@@ -60,8 +61,15 @@ def drawn(
     )
     return (
         f'<figure class="codon-figure"><svg class="codon-disk" viewBox="0 0 {SIZE} {SIZE}" role="img" '
-        f'aria-label="{escape(told)}">{_frame(max(radii))}{_joined(at)}{dots}</svg>{save_buttons(name)}</figure>'
+        f'aria-label="{escape(told)}">{_frame(max(radii))}{_joined(at)}{dots}</svg>'
+        f"{save_buttons(name, _plotly(radii, styles, labels, name))}</figure>"
     )
+
+
+def _plotly(radii: Sequence[float], styles: Sequence[str], labels: Sequence[str], name: str) -> plotted.Figure:
+    pale = [style.removeprefix(PALE).partition(";")[0] for style in styles]
+    joined = [(members, AMINO_COLOURS[letter][1]) for letter, members in codons.families().items() if len(members) > 1]
+    return plotted.disk(radii, np.degrees(angles()).tolist(), codons.TABLE, labels, pale, joined, name)
 
 
 def _frame(most: float) -> str:

@@ -63,7 +63,8 @@ def metrics_table(document: Document, titles: tuple[str, str]) -> str:
     found = document["metrics"]
     names = [name.format(first=titles[0], second=titles[1]) for name in texts.METRIC_COLUMNS]
     head = f'<th scope="col" class="name">{texts.METRIC_COLUMN}</th>'
-    head += "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    head += "".join(f'<th scope="col">{escape(name)}</th>' for name in names[:-1])
+    head += f'<th scope="col" class="verdict">{escape(names[-1])}</th>'
     body = "".join(_metric(name, found) for name in comparing.GOOD)
     table = f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (

@@ -81,7 +81,24 @@ def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: s
     what = inputs.choose(measure, figures.MEASURES, texts.THE_MEASURE)
     chosen = () if operations in ("", []) else parse_operations(operations)
     _, measured = opened(name)
-    figure = figures.radius_by_valuation(measured.embedding, chosen, side, what)
+    return _document(figures.radius_by_valuation(measured.embedding, chosen, side, what))
+
+
+def regions_by_depth(report: Regions) -> dict[str, Any]:
+    """Linear regions against depth as a Plotly figure's JSON."""
+    from tvae import figures
+
+    return _document(figures.regions_by_depth(report))
+
+
+def regions_slice(cut: Slice) -> dict[str, Any]:
+    """A plane with its regions as a Plotly figure's JSON."""
+    from tvae import figures
+
+    return _document(figures.regions_slice(cut))
+
+
+def _document(figure: Any) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(figure.to_json())
     return document
 

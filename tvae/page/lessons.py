@@ -17,7 +17,8 @@ from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics, level_ranges
 from tvae.operations import parse_operations
 from tvae.page import texts
 from tvae.page.html import number, tile
-from tvae.page.sketches import Bar, Range, bars, digits, histogram, ranges
+from tvae.page.plotted import Bar, Range
+from tvae.page.sketches import bars, digits, histogram, ranges
 from tvae.page.texts import LESSONS, Lesson
 from tvae.palette import LEVEL_COLOURS, TRIT_SIGNS
 from tvae.reference import exact_tree

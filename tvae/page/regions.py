@@ -1,8 +1,7 @@
 """The section "Linear regions": a table and two pictures, counted when asked."""
 
 import base64
-import struct
-import zlib
+import io
 from html import escape
 from typing import Final
 
@@ -113,20 +112,17 @@ def picture(cut: Slice) -> str:
     return (
         f'<figure><svg viewBox="0 0 {size} {size}" role="img" aria-label="{escape(words)}">'
         f'<image href="data:image/png;base64,{image}" width="{size}" height="{size}"/>{marks}</svg>'
-        f"<figcaption>{escape(words)}</figcaption>{save_buttons(f'regions {cut.part}')}</figure>"
+        f"<figcaption>{escape(words)}</figcaption>{save_buttons(f'regions {cut.part}', compute.regions_slice(cut))}"
+        "</figure>"
     )
 
 
 def png(pixels: NDArray[np.int64], colours: tuple[str, ...]) -> bytes:
-    """A picture of palette indices (height, width) as PNG, 8 bits a pixel (PNG specification, W3C 2003, section 11)."""
-    height, width = pixels.shape
-    rows = np.hstack([np.zeros((height, 1), np.uint8), pixels.astype(np.uint8)])  # filter 0 before each row
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
-        (b"PLTE", bytes.fromhex("".join(colour[1:] for colour in colours))),
-        (b"IDAT", zlib.compress(rows.tobytes(), 9)),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
+    """A picture of palette indices (height, width) as PNG."""
+    from PIL import Image  # 30 ms that the first page does without
+
+    image = Image.fromarray(pixels.astype(np.uint8), "P")
+    image.putpalette(bytes.fromhex("".join(colour[1:] for colour in colours)))
+    data = io.BytesIO()
+    image.save(data, "PNG", optimize=True)
+    return data.getvalue()

@@ -1,17 +1,17 @@
 """Small pictures as inline SVG, beside the line charts of `curves`: bars, ranges, a histogram, digits, reliability.
 
-Each is a figure whose caption says what it shows; for screen readers its label has the values that are drawn. Colours
-come from the page's variables, so light and dark need no second picture.
+Each is a figure whose caption says what it shows; for screen readers its label has the values that are drawn, and its
+JSON is what `plotted` makes of them. Colours come from the page's variables, so light and dark need no second picture.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from tvae.page import texts
+from tvae.page import plotted, texts
 from tvae.page.curves import ticks
 from tvae.page.html import number, trit_class
+from tvae.page.plotted import ACCENT, Bar, Range
 from tvae.page.saving import save_buttons
 from tvae.palette import TRIT_SIGNS
 from tvae.robustness import Bin
@@ -20,37 +20,14 @@ WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a pho
 ROW: Final = 17
 LABEL: Final = 70  # where bars and ranges begin
 END: Final = 214  # where a full bar ends; its text follows
-ACCENT: Final = "var(--color-accent)"
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One horizontal bar."""
-
-    label: str
-    share: float  # of the full width, 0..1
-    text: str  # at its end
-    colour: str = ACCENT
-    limit: float | None = None  # share at which a mark stands
-
-
-@dataclass(frozen=True)
-class Range:
-    """One level's values, from the least to the greatest."""
-
-    label: str
-    low: float
-    high: float
-    mean: float
-    colour: str
-    note: str = ""  # at the end; in the colour of what is wrong
-
-
-def figure(words: str, told: str, height: float, inside: str) -> str:
-    """A picture with its caption, and with what a screen reader is told of its values."""
+def figure(words: str, told: str, height: float, inside: str, data: plotted.Figure) -> str:
+    """A picture with its caption, what a screen reader is told of its values, and the same as a Plotly figure."""
     return (
         f'<figure class="sketch"><svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(told)}">'
-        f"{inside}</svg><figcaption>{escape(words)}</figcaption>{save_buttons(' '.join(words.split()[:5]))}</figure>"
+        f"{inside}</svg><figcaption>{escape(words)}</figcaption>"
+        f"{save_buttons(' '.join(words.split()[:5]), data)}</figure>"
     )
 
 
@@ -66,7 +43,7 @@ def bars(rows: Sequence[Bar], words: str) -> str:
             parts.append(f'<path class="limit" d="M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"/>')
         parts.append(_text(END + 6, y + 13, row.text))
     told = "; ".join(f"{row.label}: {row.text}" for row in rows)
-    return figure(words, told, len(rows) * ROW + 4, "".join(parts))
+    return figure(words, told, len(rows) * ROW + 4, "".join(parts), plotted.bars(rows, words))
 
 
 def ranges(rows: Sequence[Range], words: str, label: str) -> str:
@@ -98,7 +75,7 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> str:
         )
         for row in rows
     )
-    return figure(words, f"{label}. {told}", bottom + 32, "".join(parts))
+    return figure(words, f"{label}. {told}", bottom + 32, "".join(parts), plotted.ranges(rows, words, label))
 
 
 def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str:
@@ -119,7 +96,8 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str
     told = ", ".join(
         texts.COUNT_FROM.format(count=count, low=place * wide_bin) for place, count in enumerate(counts) if count
     )
-    return figure(words, texts.COUNTS.format(label=label, counts=told), bottom + 34, "".join(parts))
+    said = texts.COUNTS.format(label=label, counts=told)
+    return figure(words, said, bottom + 34, "".join(parts), plotted.histogram(counts, wide_bin, words, label))
 
 
 def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> str:
@@ -146,7 +124,7 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
         parts.append(_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
     way = " ".join(TRIT_SIGNS[trit] for trit in trits)
     told = texts.LEAVES_AT.format(way=way, entry=leaves + 1, name=name, sign=TRIT_SIGNS[other])
-    return figure(words, told, y + 72, "".join(parts))
+    return figure(words, told, y + 72, "".join(parts), plotted.digits(trits, leaves, other, name, words))
 
 
 def reliability(bins: Sequence[Bin], words: str) -> str:
@@ -194,7 +172,7 @@ def reliability(bins: Sequence[Bin], words: str) -> str:
         )
         for one in bins
     )
-    return figure(words, told, bottom + 92, "".join(parts))
+    return figure(words, told, bottom + 92, "".join(parts), plotted.reliability(bins, words))
 
 
 def _short(count: int) -> str:

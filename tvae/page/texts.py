@@ -133,6 +133,8 @@ CODON_ACIDS_HEAD: Final[Row] = _NAMED["CODON_ACIDS_HEAD"]
 CODON_ALPHABETS: Final[Words] = _NAMED["CODON_ALPHABETS"]  # by `sequences.Alphabet`
 CODON_OWN_SAID: Final[Words] = _NAMED["CODON_OWN_SAID"]  # of static/codon_sequences.js
 CODON_OWN_HEAD: Final[Row] = _NAMED["CODON_OWN_HEAD"]
+# Pictures.
+PLOTTED: Final[Words] = _NAMED["PLOTTED"]
 # Train, Learn.
 OBJECTIVES: Final[Words] = _NAMED["OBJECTIVES"]
 BENCH_CHARTS: Final[Pairs] = _NAMED["BENCH_CHARTS"]

@@ -1,0 +1,76 @@
+"""Small pictures and the disk of codons as Plotly figures: Plotly takes them, and they have the picture's values."""
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from tvae import codons, ternary
+from tvae.page import codon_disk, lessons
+from tvae.page.plotted import ACCENT, Bar, Range
+from tvae.page.sketches import bars, digits, histogram, ranges, reliability
+from tvae.palette import AMINO_COLOURS, TRIT_SIGNS
+from tvae.robustness import Bin
+
+
+def figure_of(drawn: str) -> Any:
+    """What the JSON button saves; Plotly refuses a property that it does not have."""
+    (data,) = re.findall('data-figure="([^"]+)"', drawn)
+    return go.Figure(json.loads(unescape(data)))
+
+
+def test_bars_with_their_texts_and_limits() -> None:
+    figure = figure_of(bars([Bar("a", 0.25, "1", "#102030"), Bar("a", 0.5, "2", "#405060", limit=0.75)], "words"))
+    drawn, limit = figure.data
+    assert (drawn.x, drawn.text, drawn.marker.color) == ((0.25, 0.5), ("1", "2"), ("#102030", "#405060"))
+    assert (limit.x, limit.y, limit.name) == ((0.75,), (1,), "limit")
+    assert (figure.layout.yaxis.ticktext, figure.layout.title.text) == (("a", "a"), "words")
+    assert figure_of(bars([Bar("a", 0.25, "1", ACCENT)], "words")).data[0].marker.color is None
+
+
+def test_ranges_begin_where_they_begin() -> None:
+    figure = figure_of(ranges([Range("0", 1.0, 3.0, 1.5, "#102030", "!")], "words", "radius"))
+    drawn, mean = figure.data
+    assert (drawn.base, drawn.x, drawn.text, mean.x) == ((1.0,), (2.0,), ("!",), (1.5,))
+    assert figure.layout.xaxis.title.text == "radius"
+
+
+def test_a_histogram_has_counts_and_not_their_roots() -> None:
+    (drawn,) = figure_of(histogram([100, 0, 25], 1.5, "words", "norm")).data
+    assert drawn.y == (100, 0, 25)
+    np.testing.assert_allclose(drawn.x, [0.25, 0.75, 1.25])
+    assert drawn.width == 0.5
+
+
+@pytest.mark.parametrize("leaves", range(9))
+def test_the_way_down_the_tree(leaves: int) -> None:
+    trits = ternary.ALL_TRITS[lessons.START].tolist()
+    for other in {-1, 0, 1} - {trits[leaves]}:
+        way, beside = figure_of(digits(trits, leaves, other, "the other", "words")).data
+        assert way.text == tuple(TRIT_SIGNS[trit] for trit in trits)
+        assert len(set(zip(beside.x, beside.y, strict=True))) == 18
+        assert [x for x, name in zip(beside.x, beside.text, strict=True) if name == "the other"] == [leaves + 1]
+
+
+def test_reliability_leaves_empty_bins_out() -> None:
+    bins = [Bin(0.3, 0.65, 10, 0.5, 0.3), Bin(0.65, 1.0, 0, None, None)]
+    counted, right = figure_of(reliability(bins, "words")).data
+    assert (right.x, right.y) == ((0.5,), (0.3,))
+    assert counted.y == (10, 0)
+
+
+def test_the_disk_of_codons_is_polar() -> None:
+    radii = np.linspace(0.5, 2.0, codons.C)
+    styles = [codon_disk.colours(letter) for letter in codons.TABLE]
+    figure = figure_of(codon_disk.drawn(radii.tolist(), styles, list(codons.CODONS), frozenset(), "told", "a name"))
+    *joined, dots = figure.data
+    np.testing.assert_allclose(dots.r, radii)
+    np.testing.assert_allclose(np.radians(dots.theta), codon_disk.angles())
+    assert ("".join(dots.text), dots.hovertext) == (codons.TABLE, codons.CODONS)
+    assert dots.marker.color == tuple(AMINO_COLOURS[letter][0] for letter in codons.TABLE)
+    families = [members for members in codons.families().values() if len(members) > 1]
+    assert [line.r for line in joined] == [tuple(radii[list(members)]) for members in families]

@@ -1,0 +1,201 @@
+"""What the small pictures of `sketches` and the disk of codons show, as Plotly figures: what their JSON button saves.
+
+Plain JSON values, made without Plotly, which would cost the page a second. A colour that is the page's own and differs
+with the look is left to Plotly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tvae.page import texts
+from tvae.palette import TRIT_COLOURS, TRIT_SIGNS
+from tvae.robustness import Bin
+
+ACCENT: Final = "var(--color-accent)"
+
+Figure = dict[str, Any]  # data, layout
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One horizontal bar."""
+
+    label: str
+    share: float  # of the full width, 0..1
+    text: str  # at its end
+    colour: str = ACCENT
+    limit: float | None = None  # share at which a mark stands
+
+
+@dataclass(frozen=True)
+class Range:
+    """One level's values, from the least to the greatest."""
+
+    label: str
+    low: float
+    high: float
+    mean: float
+    colour: str
+    note: str = ""  # at the end; in the colour of what is wrong
+
+
+def bars(rows: Sequence[Bar], words: str) -> Figure:
+    """Horizontal bars from the top down, and a mark where a row has its limit."""
+    places = list(range(len(rows)))
+    drawn = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": [row.share for row in rows],
+            "y": places,
+            "text": [row.text for row in rows],
+            "marker": _coloured([row.colour for row in rows]),
+        }
+    ]
+    limits = [(row.limit, place) for place, row in enumerate(rows) if row.limit is not None]
+    marked = [_marks(limits, texts.PLOTTED["limit"])] if limits else []
+    return _figure(words, [*drawn, *marked], yaxis=_rows([row.label for row in rows]))
+
+
+def ranges(rows: Sequence[Range], words: str, label: str) -> Figure:
+    """Ranges as bars that do not begin at 0, and a mark at each mean."""
+    places = list(range(len(rows)))
+    drawn = {
+        "type": "bar",
+        "orientation": "h",
+        "base": [row.low for row in rows],
+        "x": [row.high - row.low for row in rows],
+        "y": places,
+        "text": [row.note for row in rows],
+        "marker": _coloured([row.colour for row in rows]),
+    }
+    means = _marks([(row.mean, place) for place, row in enumerate(rows)], texts.PLOTTED["mean"])
+    axes = {"xaxis": {"title": {"text": label}}, "yaxis": _rows([row.label for row in rows])}
+    return _figure(words, [drawn, means], **axes)
+
+
+def histogram(counts: Sequence[int], wide: float, words: str, label: str) -> Figure:
+    """Counts of bins of this width from 0 on."""
+    middles = [(place + 0.5) * wide for place in range(len(counts))]
+    drawn = {"type": "bar", "x": middles, "y": list(counts), "width": wide}
+    axes = {"xaxis": {"title": {"text": label}}, "yaxis": {"title": {"text": texts.PLOTTED["count"]}}}
+    return _figure(words, [drawn], **axes)
+
+
+def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> Figure:
+    """The way down the tree at height 0, the trits that it does not take beside it, `name` where that one leaves."""
+    steps = list(range(1, len(trits) + 1))
+    aside = [
+        (step, side, one)
+        for step, trit in zip(steps, trits, strict=True)
+        for side, one in zip((1, -1), (one for one in (1, 0, -1) if one != trit), strict=True)
+    ]
+    way = {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "x": steps,
+        "y": [0] * len(steps),
+        "text": [TRIT_SIGNS[trit] for trit in trits],
+        "textposition": "top center",
+        "marker": {"color": [TRIT_COLOURS[trit] for trit in trits], "size": 16, "symbol": "square"},
+    }
+    taken = [name if (step, one) == (leaves + 1, other) else TRIT_SIGNS[one] for step, _, one in aside]
+    beside = {
+        "type": "scatter",
+        "mode": "text",
+        "x": [step for step, _, _ in aside],
+        "y": [side for _, side, _ in aside],
+        "text": taken,
+    }
+    axes = {"xaxis": {"title": {"text": texts.PLOTTED["entry"]}, "dtick": 1}, "yaxis": {"visible": False}}
+    return _figure(words, [way, beside], **axes)
+
+
+def reliability(bins: Sequence[Bin], words: str) -> Figure:
+    """Accuracy against mean confidence, and the counts of the bins on a second axis."""
+    filled = [one for one in bins if one.accuracy is not None]
+    right = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": texts.PLOTTED["right"],
+        "x": [one.confidence for one in filled],
+        "y": [one.accuracy for one in filled],
+    }
+    counted = {
+        "type": "bar",
+        "name": texts.PLOTTED["count"],
+        "x": [(one.low + one.high) / 2 for one in bins],
+        "width": [one.high - one.low for one in bins],
+        "y": [one.count for one in bins],
+        "yaxis": "y2",
+        "opacity": 0.4,
+    }
+    axes = {
+        "xaxis": {"title": {"text": texts.CONFIDENCE_AXIS}},
+        "yaxis": {"title": {"text": texts.PLOTTED["right"]}, "range": [0, 1.02]},
+        "yaxis2": {"title": {"text": texts.PLOTTED["count"]}, "overlaying": "y", "side": "right"},
+    }
+    return _figure(words, [counted, right], **axes)
+
+
+def disk(
+    radii: Sequence[float],
+    degrees: Sequence[float],
+    letters: str,
+    labels: Sequence[str],
+    colours: Sequence[str],
+    families: Sequence[tuple[Sequence[int], str]],
+    title: str,
+) -> Figure:
+    """Codons by radius and angle, each with its letter; `families` are joined, each in its colour."""
+    joined = [
+        {
+            "type": "scatterpolar",
+            "mode": "lines",
+            "r": [radii[one] for one in members],
+            "theta": [degrees[one] for one in members],
+            "line": {"color": colour},
+            "hoverinfo": "skip",
+        }
+        for members, colour in families
+    ]
+    dots = {
+        "type": "scatterpolar",
+        "mode": "markers+text",
+        "r": list(radii),
+        "theta": list(degrees),
+        "text": list(letters),
+        "hovertext": list(labels),
+        "marker": {"color": list(colours), "size": 15},
+    }
+    return _figure(title, [*joined, dots], polar={"angularaxis": {"showticklabels": False}})
+
+
+def _rows(labels: Sequence[str]) -> dict[str, Any]:
+    """An axis of rows from the top down; labels may repeat."""
+    return {
+        "tickmode": "array",
+        "tickvals": list(range(len(labels))),
+        "ticktext": list(labels),
+        "autorange": "reversed",
+    }
+
+
+def _marks(at: Sequence[tuple[float, int]], name: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": [x for x, _ in at],
+        "y": [y for _, y in at],
+        "marker": {"symbol": "line-ns-open", "size": 16, "line": {"width": 2}, "color": "#444444"},
+    }
+
+
+def _coloured(colours: Sequence[str]) -> dict[str, Any]:
+    return {"color": list(colours)} if all(colour.startswith("#") for colour in colours) else {}
+
+
+def _figure(title: str, data: Sequence[dict[str, Any]], **layout: Any) -> Figure:
+    return {"data": list(data), "layout": {"title": {"text": title}, "showlegend": False, **layout}}

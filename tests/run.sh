@@ -82,7 +82,8 @@ run_tests() {
   log="$(mktemp)"
   trap 'rm -f "$log"' RETURN
   say "pytest $*"
-  python -m pytest -rs -n "${TEST_PROCESSES:-2}" --dist loadfile "$@" | tee "$log" || return
+  # Threads of torch that wait must not keep a core from the browser and the app.
+  OMP_WAIT_POLICY=passive python -m pytest -rs -n "${TEST_PROCESSES:-2}" --dist loadfile "$@" | tee "$log" || return
   if tail -n 1 "$log" | grep -Eq '[0-9]+ skipped'; then
     echo "Skipped tests prove nothing; the run fails. The reasons are above." >&2
     return 1

@@ -89,15 +89,14 @@ LAYERS = (
     (
         "page.train_views",
         "page.compare_views",
-        "page.own_views",
         "page.ball_views",
         "page.codons_views",
         "page.own_sequences",
         "page.depth",
         "page.learn",
     ),
-    ("page.train", "page.compare", "page.own", "page.ball", "page.codons_tab", "page.coverage_views"),
-    ("page.coverage",),
+    ("page.train", "page.compare", "page.own_views", "page.ball", "page.codons_tab", "page.coverage_views"),
+    ("page.coverage", "page.own"),
     ("page.build",),
     ("app",),
 )

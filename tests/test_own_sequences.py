@@ -6,8 +6,9 @@ import json
 import pytest
 
 from tvae import sequence_loading, sequence_reports
-from tvae.page import own_sequences, texts
-from tvae.sequences import LENGTH, read_fasta, tokens
+from tvae.page import bringing, compute, own_sequences, texts
+from tvae.page.visits import Visits
+from tvae.sequences import ALPHABETS, LENGTH, read_fasta, tokens
 
 MODEL = sequence_loading.DEFAULT
 GENES = ">a<b> gene\nATGAAATTT\n>long\n" + "AUGGCU" * 60 + "\n"
@@ -56,14 +57,26 @@ def test_the_file_has_everything() -> None:
     assert len(found["sequences"][1]["reconstruction"]) == 3 * LENGTH
 
 
-def test_each_model_has_an_example_that_it_reads() -> None:
-    examples = own_sequences._examples()
-    assert set(examples) == set(sequence_loading.BY_NAME)
-    for name, text in examples.items():
-        (record,) = read_fasta(text)
-        assert len(tokens(record, sequence_loading.BY_NAME[name].alphabet)) >= LENGTH
-    found = own_sequences.encode({"model": MODEL, "fasta": examples[MODEL]})
+def test_each_alphabet_has_an_example_that_its_models_read() -> None:
+    for alphabet in ALPHABETS:
+        (record,) = read_fasta(own_sequences._example(alphabet))
+        assert len(tokens(record, alphabet)) >= LENGTH
+    found = own_sequences.encode({"model": MODEL, "fasta": own_sequences._example("codons")})
     assert "1 of 1 sequences whole" in found["said"]
+
+
+def test_a_visitors_own_model_is_listed_and_encodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "VISITS", Visits(grace=60))
+    data = (sequence_loading.DIRECTORY / f"{MODEL}.safetensors").read_bytes()
+    kept = bringing.keep_bytes("<b>mine.safetensors", data, "alice")
+    with own_sequences.gr.Blocks():
+        form = own_sequences.form(kept.name)
+        gone = own_sequences.form("mine/gone")
+    assert f'<option value="{kept.name}" selected>your file: &lt;b&gt;mine.safetensors</option>' in str(form.value)
+    assert f'<option value="{MODEL}" selected>' in str(gone.value)
+    assert kept.name in str(form.js_on_load)
+    mine, bundled = (own_sequences.encode({"model": name, "fasta": GENES}) for name in (kept.name, MODEL))
+    assert mine["said"] == bundled["said"]
 
 
 def test_the_form_is_sent_within_a_request() -> None:

@@ -1,16 +1,20 @@
 """A checkpoint that a visitor brings along: what is kept, what its name becomes, and whose token is used."""
 
+import io
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 from app_fixtures import DATA
 from bombs import BOMBS
 
+from tvae import sequence_loading
+from tvae.catalogue import ENTRIES
 from tvae.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
-from tvae.page import bringing, compute
+from tvae.page import bringing, compute, views
 from tvae.page.visits import Visits
 
 GOOD = (DATA / "v5_11_homeostasis_layout.pt").read_bytes()
@@ -44,6 +48,29 @@ def test_a_name_is_never_a_path(name: str, shown: str, visits: Visits) -> None:
     assert [path.read_bytes() for path in kept.files] == [GOOD]
     assert (kept.size, kept.trained) == (len(GOOD), False)
     assert [mine.name for mine in visits.of("alice")] == [kept.name]
+
+
+def test_a_model_of_sequences_is_kept_as_one(visits: Visits) -> None:
+    data = (sequence_loading.DIRECTORY / "codons_chloroplast.safetensors").read_bytes()
+    session = compute.new_session()
+    kept = bringing.keep_bytes("mine.safetensors", data, session)
+    assert bringing.described(kept)["holds"] == "sequences"
+    assert compute.opened_sequences(kept.name)[1].sha256 == digest(data) == bringing.described(kept)["sha256"]
+    with pytest.raises(CheckpointError, match="found a codon or amino-acid encoder"):
+        compute.opened(kept.name)
+    assert [name for _, name in views.lines(session, kept.name)] == [entry.name for entry in ENTRIES]
+    operations = bringing.keep_bytes("my.pt", GOOD, session)
+    assert bringing.described(operations)["holds"] == "operations"
+    with pytest.raises(CheckpointError, match="found a Ternary VAE"):
+        compute.opened_sequences(operations.name)
+
+
+def test_a_broken_model_of_sequences_is_not_kept(visits: Visits) -> None:
+    data = io.BytesIO()
+    torch.save({"embed.embedding.weight": torch.zeros(64, 16)}, data)
+    with pytest.raises(CheckpointError, match="without the tensor"):
+        bringing.keep_bytes("half.pt", data.getvalue(), "alice")
+    assert visits.of("alice") == ()
 
 
 @pytest.mark.parametrize("bomb", ["a compressed record", "stride 0", "a safetensors claim of 4 GiB"])

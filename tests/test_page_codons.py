@@ -181,7 +181,7 @@ def test_sequences_are_encoded_and_saved(codons_tab: OpenCodons, tmp_path: Path)
     opened = codons_tab()
     opened.own.get_by_role("button", name="Example").click()
     text = opened.own.locator("textarea").input_value()
-    assert text == own_sequences._examples()[own_sequences.DEFAULT]
+    assert text == own_sequences._example("codons")
     opened.own.get_by_role("button", name=texts.CODON_OWN_ENCODE, exact=True).click()
     expect(opened.own.locator(".said")).to_contain_text("1 of 1 sequences whole")
     expect(opened.own.locator("tbody tr")).to_have_count(1)

@@ -1,6 +1,7 @@
 """A checkpoint of one's own in the browser and over HTTP: good, broken, hostile, too large; what stays of it."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from http_api import Api
 from hub_server import LocalHub
 from playwright.sync_api import expect
 
+from tvae import sequence_loading
 from tvae.checkpoint_file import digest
 from tvae.page.bringing import MAX_FILE, PATH
 
@@ -82,6 +84,25 @@ def test_a_good_file_is_opened_on_every_part_and_by_name(own: Own, api: Api) -> 
     again = Explorer(own.page)
     expect(again.page.locator("#badge")).to_contain_text(digest(GOOD.read_bytes())[:16])
     assert again.page.get_by_label("Checkpoint").input_value() == f"your file: {GOOD.name}"
+
+
+def test_a_model_of_sequences_is_tried_on_the_tab_codons(own: Own, api: Api) -> None:
+    file = sequence_loading.DIRECTORY / "codons_chloroplast.safetensors"
+    own.opened.type("min")
+    own.opened.chosen(15_633)
+    own.file.set_input_files(file)
+    expect(own.status).to_contain_text("This is a model of sequences, which encodes no operations")
+    own.shows_the_bundled_one()
+    own.status.get_by_role("link").click()
+    page = Explorer(own.page).page
+    expect(page).to_have_url(re.compile(r"operations=min.*sequence_model=mine.*tab=codons"))
+    form = page.locator("#codons-own")
+    expect(form.locator("#sequence-note")).to_contain_text("Your own model of codons")
+    name = form.get_by_label("Model").input_value()
+    form.get_by_role("button", name="Example").click()
+    form.get_by_role("button", name="Encode").click()
+    expect(form.get_by_role("status")).to_contain_text("1 of 1 sequences whole")
+    assert api("encode_sequence", name, "ATGAAA")["sha256"] == digest(file.read_bytes())
 
 
 def test_what_is_refused_is_a_sentence_and_the_page_stays(own: Own, tmp_path: Path) -> None:

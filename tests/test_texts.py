@@ -27,7 +27,6 @@ NOT_WORDS = {
     "build.py": {"Segoe UI"},  # a font
     "own.py": {"main"},  # a branch
     "compared.py": {"near the limit"},  # a rule of `comparing.GOOD`
-    "own_sequences.py": {"amino acids"},  # a `sequences.Alphabet`
     "exports.py": {"all operations"},  # in a file, for programs
     "html.py": {"bar over"},  # classes of CSS, as the next two
     "sketches.py": {"middle small", "middle sign", "middle name"},

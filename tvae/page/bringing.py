@@ -1,5 +1,7 @@
 """A checkpoint that a visitor brings along, as a file or from any repository on the Hub: read strictly, then kept.
 
+A Ternary VAE, or a codon or amino-acid VAE: which one is visible in the file.
+
 What is refused leaves nothing behind; what is accepted is one file of the visit (`visits`), and no other copy of it is
 on this disk. A file arrives by a route of its own and never by Gradio's upload, which would keep it.
 """
@@ -17,6 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tvae import sequence_file
+from tvae.architecture import holds_sequences
+from tvae.checkpoint_file import digest, open_bytes
 from tvae.checkpoint_hub import CheckpointListing, list_checkpoints
 from tvae.errors import HubFileRefused, HubNotFound, TvaeError
 from tvae.hub_access import Question, Token
@@ -24,7 +29,7 @@ from tvae.hub_bytes import fetched_bytes
 from tvae.loading import Located
 from tvae.page import compute, texts
 from tvae.page.limits import Bound
-from tvae.page.visits import GRACE, Kept
+from tvae.page.visits import GRACE, Holds, Kept
 
 ON_SPACE: Final = "SPACE_ID" in os.environ
 MAX_FILE: Final = 16 * 2**20  # bytes; published files have 0.4 to 2 MB
@@ -36,14 +41,18 @@ _READING: Final = BoundedSemaphore(2)  # a file that lies about itself may cost 
 def keep_bytes(name: str, data: bytes, session: str, origin: str = texts.YOUR_FILE) -> Kept:
     """Keep a checkpoint for the visit of a session; `name` and `origin` are for messages and for the title.
 
-    Raises CheckpointError for bytes that are no checkpoint of this model, or give no embedding.
+    Raises CheckpointError for bytes that are no checkpoint of these models, or give no embedding.
     """
     shown = _shown(name)
     with _READING, tempfile.TemporaryDirectory(prefix="tvae-") as directory:
         path = Path(directory, shown)
         path.write_bytes(data)
-        compute.CACHE.get(Located(shown, path, "visit", None, None))  # measured now: what cannot be is not kept
-        return compute.VISITS.keep(session, f"{origin}: {shown}", (path,), trained=False)
+        holds: Holds = "sequences" if holds_sequences(open_bytes(path, data)[0]) else "operations"
+        if holds == "sequences":
+            sequence_file.parse(path, data)
+        else:
+            compute.CACHE.get(Located(shown, path, "visit", None, None))  # measured now: what cannot be is not kept
+        return compute.VISITS.keep(session, f"{origin}: {shown}", (path,), trained=False, holds=holds)
 
 
 def _shown(name: str) -> str:
@@ -93,12 +102,12 @@ def token_for(request: gr.Request | None) -> Token:
 
 
 def described(kept: Kept) -> dict[str, Any]:
-    """The answer about a kept checkpoint: {checkpoint, title, sha256, bytes, kept_seconds}."""
-    _, measured = compute.opened(kept.name)
+    """The answer about a kept checkpoint: {checkpoint, title, holds, sha256, bytes, kept_seconds}."""
     return {
         "checkpoint": kept.name,
         "title": kept.title,
-        "sha256": measured.checkpoint.sha256,
+        "holds": kept.holds,
+        "sha256": digest(kept.files[0].read_bytes()),
         "bytes": kept.size,
         "kept_seconds": int(GRACE),
     }

@@ -177,11 +177,12 @@ SEQUENCE_MODELS = Cache[tuple[str, int, int], SequenceCheckpoint](capacity=4)  #
 
 
 def opened_sequences(name: str) -> tuple[Located, SequenceCheckpoint]:
-    """A codon or amino-acid model of `sequence_loading`, on the CPU; fetched and read once, whoever asks.
+    """A codon or amino-acid model, known or of a visit, on the CPU; fetched and read once, whoever asks.
 
     Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
     """
-    located = sequence_loading.locate(name)
+    mine = isinstance(name, str) and name.startswith(PREFIX)
+    located = VISITS.locate(name) if mine else sequence_loading.locate(name)
     found = located.path.stat()
     key = (str(located.path), found.st_mtime_ns, found.st_size)
     return located, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(located))

@@ -51,7 +51,9 @@ INPUTS: Final = {
 }
 # Where an input of one endpoint means something else than that name does in the others.
 _OWN: Final = {
-    ("encode_sequence", "checkpoint"): "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt or aa_vae_all.pt",
+    ("encode_sequence", "checkpoint"): (
+        "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or one of your own, mine/..."
+    ),
 }
 # Word for word the table of README; a test compares the two.
 ANSWERS: Final = {
@@ -105,7 +107,7 @@ ANSWERS: Final = {
         "token_accuracy_100, note}], total: {sequences, exact, tokens, right, token_accuracy, token_accuracy_100}}"
     ),
     "hub_checkpoints": "list of {file, bytes, sha256}",
-    "open_from_hub": "{checkpoint, title, sha256, bytes, kept_seconds}",
+    "open_from_hub": "{checkpoint, title, holds, sha256, bytes, kept_seconds}",
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import gradio as gr
 
@@ -58,6 +59,12 @@ def tab(
         follow(linked(parts))
 
     built_when_opened(name, main, build)
+
+
+def changed(request: gr.Request, **parameters: str) -> str:
+    """The address of the page that asks, with these parameters; without its own where the browser keeps them back."""
+    here = dict(parse_qsl(urlsplit(request.headers.get("referer", "")).query))
+    return f"?{urlencode(here | parameters)}"
 
 
 def follow(linked: Sequence[Linked]) -> None:

@@ -15,7 +15,7 @@ WHERE: Final = "/gradio_api/openapi.json"
 SHUT: Final = "/gradio_api/upload"
 
 _ANSWER: Final = {
-    **dict.fromkeys(("checkpoint", "title", "sha256"), "string"),
+    **dict.fromkeys(("checkpoint", "title", "holds", "sha256"), "string"),
     **dict.fromkeys(("bytes", "kept_seconds"), "integer"),
 }
 
@@ -34,8 +34,8 @@ _FILE: Final = {
         "summary": "Open a checkpoint file of your own.",
         "description": (
             f"The body is the file's bytes, at most {MAX_FILE:,}. It is read as strictly as a published one, and the "
-            f"answer is {ANSWERS['open_from_hub']}. Every endpoint takes that name, until the file is deleted "
-            "`kept_seconds` later."
+            f"answer is {ANSWERS['open_from_hub']}. Every endpoint takes the name of one that holds operations, "
+            "/encode_sequence that of one that holds sequences, until the file is deleted `kept_seconds` later."
         ),
         "operationId": "checkpoint_file",
         "parameters": [
@@ -49,7 +49,7 @@ _FILE: Final = {
         "responses": {
             "200": _response("The file is open.", _ANSWER),
             "413": _response("The file is too large.", {"error": "string"}),
-            "422": _response("The file is no checkpoint of this model.", {"error": "string"}),
+            "422": _response("The file is no checkpoint of these models.", {"error": "string"}),
         },
     }
 }

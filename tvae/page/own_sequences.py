@@ -5,6 +5,8 @@ The browser holds the text; it is sent with each call, and nothing of it is kept
 
 import base64
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from typing import Any, Final
@@ -18,7 +20,8 @@ from tvae.page import compute, exports, texts
 from tvae.page.components import script
 from tvae.page.html import as_files, number, scrolling
 from tvae.page.sketches import percent
-from tvae.sequence_loading import BY_NAME, DEFAULT, ENTRIES, FASTA
+from tvae.page.visits import PREFIX
+from tvae.sequence_loading import DEFAULT, ENTRIES, FASTA
 from tvae.sequences import LENGTH, Alphabet, read_fasta, read_file, tokens
 from tvae.tables import written
 
@@ -29,16 +32,32 @@ MODEL: Final = "sequence_model"  # parameter of the address
 Document = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class _Model:
+    """A line of the list of models."""
+
+    name: str
+    title: str
+    note: str
+    alphabet: Alphabet
+
+
 def form(model: str = "") -> gr.HTML:
     """The section with a model chosen, where there is one of that name; it asks `encode` and `export`, has no events.
 
-    The choice is in the page's address as `MODEL`.
+    The choice is in the page's address as `MODEL`; one of a visit is in the list if the address names it.
     """
-    chosen = model if model in BY_NAME else DEFAULT
-    notes = {entry.name: entry.note for entry in ENTRIES}
-    known = {"most": MAX_TEXT, "notes": notes, "examples": _examples(), "parameter": MODEL, "usual": DEFAULT}
+    models = {one.name: one for one in (*_own(model), *_KNOWN)}
+    chosen = models.get(model, models[DEFAULT])
+    known = {
+        "most": MAX_TEXT,
+        "notes": {name: one.note for name, one in models.items()},
+        "examples": {name: _example(one.alphabet) for name, one in models.items()},
+        "parameter": MODEL,
+        "usual": DEFAULT,
+    }
     return gr.HTML(
-        _form(chosen),
+        _form(list(models.values()), chosen),
         js_on_load=script("codon_sequences.js", texts.CODON_OWN_SAID).replace("KNOWN", json.dumps(known)),
         apply_default_css=False,
         elem_id="codons-own",
@@ -46,10 +65,25 @@ def form(model: str = "") -> gr.HTML:
     )
 
 
-def _form(chosen: str) -> str:
+_KNOWN: Final = tuple(_Model(entry.name, entry.title, entry.note, entry.alphabet) for entry in ENTRIES)
+
+
+def _own(name: str) -> list[_Model]:
+    """A visitor's own model; nothing where there is none of that name."""
+    if not name.startswith(PREFIX):
+        return []
+    try:
+        alphabet = compute.opened_sequences(name)[1].config.alphabet
+        title = compute.VISITS.find(name).title
+    except TvaeError:
+        return []
+    return [_Model(name, title, texts.CODON_OWN_MODEL_NOTE.format(alphabet=texts.CODON_ALPHABETS[alphabet]), alphabet)]
+
+
+def _form(models: Sequence[_Model], chosen: _Model) -> str:
     options = "".join(
-        f'<option value="{escape(entry.name)}"{" selected" * (entry.name == chosen)}>{escape(entry.title)}</option>'
-        for entry in ENTRIES
+        f'<option value="{escape(one.name)}"{" selected" * (one is chosen)}>{escape(one.title)}</option>'
+        for one in models
     )
     hint = f">{texts.CODON_OWN_NAME}\nATGGCTAAA..."
     example = texts.CODON_OWN_EXAMPLE.format(name=read_file(FASTA)[0].id)
@@ -58,7 +92,7 @@ def _form(chosen: str) -> str:
         '<div class="sequence-form">'
         f'<label for="sequence-model">{texts.CODON_OWN_MODEL}</label><select id="sequence-model" '
         f'aria-describedby="sequence-note">{options}</select><p id="sequence-note" class="quiet">'
-        f"{escape(BY_NAME[chosen].note)}</p>"
+        f"{escape(chosen.note)}</p>"
         f'<label for="sequence-text">{texts.CODON_OWN_TEXT}</label><textarea id="sequence-text" rows="6" '
         f'spellcheck="false" autocomplete="off" placeholder="{escape(hint)}" '
         'aria-describedby="sequence-alert"></textarea>'
@@ -72,14 +106,11 @@ def _form(chosen: str) -> str:
 
 
 @cache
-def _examples() -> dict[str, str]:
+def _example(alphabet: Alphabet) -> str:
     """The first gene that the bundled model was trained on, for models of codons; its protein for the others."""
     record = read_file(FASTA)[0]
-    letters: dict[Alphabet, str] = {
-        "codons": record.letters,
-        "amino acids": translated(tokens(record, "codons")).rstrip("*"),
-    }
-    return {entry.name: _fasta(record.id, letters[entry.alphabet]) for entry in ENTRIES}
+    codons = alphabet == "codons"
+    return _fasta(record.id, record.letters if codons else translated(tokens(record, "codons")).rstrip("*"))
 
 
 def _fasta(name: str, letters: str) -> str:

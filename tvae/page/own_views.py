@@ -1,11 +1,12 @@
 """What the events of "Open your own" call: list a repository, open a file of it, show what was brought along."""
 
+from html import escape
 from typing import Any, Final
 
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page import bringing, compute, texts, views
+from tvae.page import bringing, compute, links, own_sequences, texts, views
 from tvae.page.html import alert
 from tvae.page.visits import Kept
 
@@ -41,7 +42,7 @@ def open_listed(
         kept = bringing.keep_from_hub(repository, file, revision, bringing.token_for(request), session)
     except TvaeError as error:
         return alert(str(error)), gr.skip(), *STAYS
-    return _shown(kept, session, text, encoder, measure, current)
+    return _shown(kept, request, text, encoder, measure, current)
 
 
 def show_file(
@@ -53,9 +54,12 @@ def show_file(
         kept = compute.VISITS.adopt(str(event.checkpoint), session)
     except TvaeError as error:
         return alert(str(error)), gr.skip(), *STAYS
-    return _shown(kept, session, text, encoder, measure, current)
+    return _shown(kept, request, text, encoder, measure, current)
 
 
-def _shown(kept: Kept, session: str, text: str, encoder: str, measure: str, current: int | None) -> Values:
+def _shown(kept: Kept, request: gr.Request, text: str, encoder: str, measure: str, current: int | None) -> Values:
+    if kept.holds == "sequences":
+        address = escape(links.changed(request, tab="codons", **{own_sequences.MODEL: kept.name}))
+        return f'<p role="status">{texts.OWN_SEQUENCES.format(address=address)}</p>', kept.visit, *STAYS
     values = views.switch(kept.name, kept.name, text, encoder, measure, current)
-    return texts.OWN_OPENED, kept.visit, views.offered(kept.name, session), *values
+    return texts.OWN_OPENED, kept.visit, views.offered(kept.name, str(request.session_hash)), *values

@@ -228,5 +228,6 @@ def lines(session: str, *names: str) -> list[tuple[str, str]]:
     Raises CheckpointError for a name of a visit that has ended.
     """
     named = [compute.VISITS.find(name) for name in names if name.startswith(PREFIX)]
-    own = {kept.name: kept.title for kept in (*compute.VISITS.of(session), *named)}
+    kept = [*compute.VISITS.of(session), *named]
+    own = {one.name: one.title for one in kept if one.holds == "operations"}
     return [*((title, mine) for mine, title in own.items()), *((entry.title, entry.name) for entry in ENTRIES)]

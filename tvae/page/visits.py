@@ -15,11 +15,13 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tvae.errors import CheckpointError
 from tvae.loading import Located
 from tvae.page import texts
+
+Holds = Literal["operations", "sequences"]  # what a model encodes
 
 PREFIX: Final = "mine/"
 OF_A_VISIT: Final = 4
@@ -38,6 +40,7 @@ class Kept:
     files: tuple[Path, ...]  # the first one is opened; the others are the same model in other formats
     size: int  # bytes of all files
     trained: bool  # here; False: brought along
+    holds: Holds = "operations"
 
 
 @dataclass
@@ -73,7 +76,9 @@ class Visits:
         self._visits: dict[str, _Visit] = {}  # by key
         self._keys: dict[str, str] = {}  # of the visit, by Gradio's session; a session that left has one until it ends
 
-    def keep(self, session: str, title: str, files: tuple[Path, ...], trained: bool = True) -> Kept:
+    def keep(
+        self, session: str, title: str, files: tuple[Path, ...], trained: bool = True, holds: Holds = "operations"
+    ) -> Kept:
         """Take the files over (they are moved) under a new name."""
         name = PREFIX + secrets.token_urlsafe(12)
         home = Path(self._root.name) / name.removeprefix(PREFIX)
@@ -81,7 +86,7 @@ class Visits:
         moved = tuple(Path(shutil.move(file, home / file.name)) for file in files)
         size = sum(file.stat().st_size for file in moved)
         with self._lock:
-            return self._into_visit(Kept(name, title, "", moved, size, trained), session)
+            return self._into_visit(Kept(name, title, "", moved, size, trained, holds), session)
 
     def adopt(self, name: str, session: str) -> Kept:
         """Into the visit of a session, whosever it was: who knows the name has it. Raises as `find`."""

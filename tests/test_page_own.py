@@ -101,7 +101,7 @@ def test_a_model_of_sequences_is_tried_on_the_tab_codons(own: Own, api: Api) -> 
     name = form.get_by_label("Model").input_value()
     form.get_by_role("button", name="Example").click()
     form.get_by_role("button", name="Encode").click()
-    expect(form.get_by_role("status")).to_contain_text("1 of 1 sequences whole")
+    expect(form.locator(".sequence-go .said")).to_contain_text("1 of 1 sequences whole")
     assert api("encode_sequence", name, "ATGAAA")["sha256"] == digest(file.read_bytes())
 
 

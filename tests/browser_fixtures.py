@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
 ]
+PATIENCE = 60_000  # ms: a busy machine is slow, and no test measures time
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 
 # What Gradio's client logs when a page is left while it listens: the first once, then the second for each answer that
@@ -26,6 +27,7 @@ SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 LEFT = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
 
 OpenPage = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 context_names: WeakKeyDictionary[BrowserContext, str] = WeakKeyDictionary()
 
 
@@ -55,7 +57,7 @@ def page(chromium: Browser) -> Iterator[OpenPage]:
         origin = urlsplit(url).netloc
         opened = context_of(chromium, options).new_page()
         pages.append(opened)
-        opened.set_default_timeout(15_000)
+        opened.set_default_timeout(PATIENCE)
         opened.on("console", lambda message: message.type == "error" and problems.append(message.text))
         opened.on("pageerror", lambda error: problems.append(str(error)))
         opened.on("request", lambda request: foreign(request.url, origin) and problems.append(request.url))

@@ -2,12 +2,12 @@
 
 from typing import Any, Final, Literal
 
+from browser_fixtures import PATIENCE
 from playwright.sync_api import Locator, Page, expect
 
 N = 19_683
 Look = Literal["light", "dark"]
 LOOKS: Final[tuple[Look, ...]] = ("light", "dark")
-expect.set_options(timeout=20_000)  # a busy machine is slow, and no test measures time
 HANDLE = "document.querySelector('#plot .strip').tvae"
 # The plot has its points, the last part is there, Python has answered the event of opening the page, and the plot has
 # not moved since the last look.
@@ -36,7 +36,7 @@ class Explorer:
 
     def __init__(self, page: Page) -> None:
         self.page, self.handle = page, HANDLE
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.wait_for_function(READY, polling=50)
         self.text = page.locator("#operations textarea")
         self.dropdown = page.get_by_label("Checkpoint")

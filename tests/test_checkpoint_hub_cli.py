@@ -171,7 +171,7 @@ def test_control_c_leaves_nothing_half_written(published: LocalHub, hub_home: Pa
     while not published.count("GET", "/large/") and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Stopped" in err
     assert "Traceback" not in err

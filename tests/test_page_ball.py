@@ -28,7 +28,6 @@ class Ball:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.set_default_timeout(20_000)
         self.plot = page.locator("#ball-disk .disk-plot")
         self.near = page.locator("#ball-near")
         self.way = page.locator("#ball-walk")

@@ -30,7 +30,6 @@ class Codons:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.set_default_timeout(20_000)
         self.answer = page.locator("#codons-answer")
         self.cells = page.locator(".code-table button.codon")
         self.disk = page.locator("svg.codon-disk")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from browser_fixtures import OpenPage
+from browser_fixtures import PATIENCE, OpenPage
 from explorer import Explorer
 from playwright.sync_api import expect
 
@@ -36,7 +36,7 @@ class Gate:
         """Choose a checkpoint; returns when it was asked for."""
         self.held.add(name)
         explorer.choose(f"{name} - ")
-        assert self.asked.wait(20)
+        assert self.asked.wait(PATIENCE / 1_000)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     def when_free(name: str) -> tuple[Located, Measured]:
         if name in gate.held:
             gate.asked.set()
-            gate.free.wait(60)
+            gate.free.wait(PATIENCE / 1_000)
         return opened(name)
 
     monkeypatch.setattr(compute, "opened", when_free)

@@ -81,7 +81,7 @@ def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: 
     expect(training.start).to_be_disabled()
     expect(training.status).to_contain_text("of 120, all at once.")
     page.wait_for_function(f"{LIVE}?.count === {N}")
-    expect(training.status).to_contain_text("Done after 120 steps.", timeout=60_000)
+    expect(training.status).to_contain_text("Done after 120 steps.")
     expect(page.locator("#train-curves figcaption")).to_have_text(
         ["Coverage", "Hierarchy", "Level overlaps", "Richness", "Loss"]
     )
@@ -160,7 +160,7 @@ def test_two_visitors_at_once_do_not_mix_and_the_main_tab_answers(site: Site, ex
     one, two, third = Training(explorer()), Training(explorer()), explorer()
     one.run(steps=20_000, seed=1)
     two.run(steps=90, seed=2)
-    expect(two.status).to_contain_text("Done after 90 steps.", timeout=60_000)
+    expect(two.status).to_contain_text("Done after 90 steps.")
     third.type("v=8")
     third.chosen(6_561, 13_122)
     expect(one.status).to_contain_text("of 20,000, all at once.")
@@ -200,7 +200,7 @@ def test_a_name_of_a_visit_that_has_ended_is_a_sentence(explorer: OpenExplorer) 
 def test_no_axe_violation_of_its_own(training: Training) -> None:
     page = training.page
     training.run(steps=40)
-    expect(training.status).to_contain_text("Done after 40 steps.", timeout=60_000)
+    expect(training.status).to_contain_text("Done after 40 steps.")
     page.locator("#train-about summary").click()
     page.get_by_role("button", name=texts.UPLOAD).click()
     page.get_by_role("button", name=texts.UPLOAD_NOW).click()

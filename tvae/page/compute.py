@@ -62,9 +62,12 @@ def opened(name: str) -> tuple[Located, Measured]:
 
     Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
     """
-    mine = isinstance(name, str) and name.startswith(PREFIX)
-    located = VISITS.locate(name) if mine else loading.locate(name)
+    located = VISITS.locate(name) if _is_mine(name) else loading.locate(name)
     return located, CACHE.get(located)
+
+
+def _is_mine(name: object) -> bool:
+    return isinstance(name, str) and name.startswith(PREFIX)
 
 
 def first() -> tuple[Located, Measured]:
@@ -181,8 +184,7 @@ def opened_sequences(name: str) -> tuple[Located, SequenceCheckpoint]:
 
     Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
     """
-    mine = isinstance(name, str) and name.startswith(PREFIX)
-    located = VISITS.locate(name) if mine else sequence_loading.locate(name)
+    located = VISITS.locate(name) if _is_mine(name) else sequence_loading.locate(name)
     found = located.path.stat()
     key = (str(located.path), found.st_mtime_ns, found.st_size)
     return located, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(located))

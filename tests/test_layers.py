@@ -94,6 +94,7 @@ LAYERS = (
         "page.own_sequences",
         "page.depth",
         "page.learn",
+        "page.misnamed",
     ),
     ("page.train", "page.compare", "page.own_views", "page.ball", "page.codons_tab", "page.coverage_views"),
     ("page.coverage", "page.own"),

@@ -29,7 +29,8 @@ from tvae.models import ModelConfig, TernaryVAE
 from tvae.storage import write_atomically
 from tvae.torch_file import BadTorchFile, Claim, scan
 
-MAX_BYTES: Final = 512 * 2**20  # real files have 0.4 to 2 MiB
+MAX_BYTES: Final = 512 * 2**20
+USUAL_SIZE: Final = "0.4 to 5 MB"  # of real files: 2 MB of a Ternary VAE, up to 5 of a model of sequences
 MAX_HEADER: Final = 4 * 2**20  # of a .safetensors file
 MAX_VALUES: Final = 200_000  # in the metadata; a small file can refer to one list a million times
 ASSUMED_MAX_RADIUS: Final = 0.99  # where a file does not record one: the published constructor's default

@@ -65,8 +65,7 @@ def _stream(url: str, limit: int, asked: Question) -> bytes:
 def _check_size(size: int, limit: int, asked: Question) -> None:
     if size > limit:
         raise HubFileRefused(
-            f"{asked} has {size / 2**20:.1f} MB or more; at most {limit / 2**20:g} MB are fetched. Files of this model "
-            "have 0.4 to 2 MB: choose another one."
+            f"{asked} has {size / 2**20:.1f} MB or more; at most {limit / 2**20:g} MB are fetched; choose another."
         )
 
 

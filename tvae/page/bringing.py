@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from tvae import sequence_file
 from tvae.architecture import holds_sequences
-from tvae.checkpoint_file import digest, open_bytes
+from tvae.checkpoint_file import USUAL_SIZE, digest, open_bytes
 from tvae.checkpoint_hub import CheckpointListing, list_checkpoints
 from tvae.errors import HubFileRefused, HubNotFound, TvaeError
 from tvae.hub_access import Question, Token
@@ -32,9 +32,9 @@ from tvae.page.limits import Bound
 from tvae.page.visits import GRACE, Holds, Kept
 
 ON_SPACE: Final = "SPACE_ID" in os.environ
-MAX_FILE: Final = 16 * 2**20  # bytes; published files have 0.4 to 2 MB
+MAX_FILE: Final = 16 * 2**20  # bytes
 PATH: Final = "/checkpoint-file"
-FILE_BOUND: Final = Bound(MAX_FILE, texts.FILE_TOO_LARGE.format(megabytes=MAX_FILE // 2**20))
+FILE_BOUND: Final = Bound(MAX_FILE, texts.FILE_TOO_LARGE.format(megabytes=MAX_FILE // 2**20, usual=USUAL_SIZE))
 _READING: Final = BoundedSemaphore(2)  # a file that lies about itself may cost its own size a few times over
 
 

@@ -1,11 +1,13 @@
 """A checkpoint that takes its time, as one from a slow Hub does: what a visitor does meanwhile counts."""
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from app_fixtures import RICH, measured_here
 from browser_fixtures import PATIENCE, OpenPage
 from explorer import Explorer
 from playwright.sync_api import expect
@@ -47,7 +49,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
         if name in gate.held:
             gate.asked.set()
             gate.free.wait(PATIENCE / 1_000)
-        return opened(name)
+        return measured_here(name) if name == RICH else opened(name)
 
     monkeypatch.setattr(compute, "opened", when_free)
     demo = build()
@@ -102,3 +104,28 @@ def test_what_is_chosen_meanwhile_counts(gate: Gate, page: OpenPage) -> None:
     explorer.chosen(13, 9)
     explorer.current(13)
     expect(explorer.text).to_have_value("13, 9")
+
+
+def test_what_is_chosen_while_a_link_is_followed_counts(gate: Gate, page: OpenPage) -> None:
+    gate.held.add(RICH)
+    explorer = Explorer(page(f"{gate.url}?checkpoint={RICH}&operations=min&encoder=B"))
+    assert gate.asked.wait(PATIENCE / 1_000)
+    explorer.chosen(15_633)
+    explorer.type("13, 9")
+    explorer.chosen(13, 9)
+    gate.free.set()
+    shows(explorer, RICH)
+    explorer.chosen(13, 9)
+    explorer.current(13)
+    expect(explorer.page.locator("#encoder").get_by_label("B", exact=True)).to_be_checked()
+    expect(explorer.page).to_have_url(re.compile(r"checkpoint=homeostatic_rich%2Fbest\.pt"))
+
+
+def test_another_checkpoint_counts_more_than_the_one_of_a_link(gate: Gate, page: OpenPage) -> None:
+    gate.held.add(RICH)
+    explorer = Explorer(page(f"{gate.url}?checkpoint={RICH}"))
+    assert gate.asked.wait(PATIENCE / 1_000)
+    explorer.choose(f"{OTHER} - ")
+    gate.free.set()
+    shows(explorer, OTHER)
+    explorer.loaded(OTHER)

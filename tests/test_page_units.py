@@ -150,18 +150,29 @@ class TestSwitching:
 
     def test_links(self) -> None:
         def view(**query: str) -> dict[str, Any]:
-            _, name, text, encoder, *rest = views.from_link(event(query_params=query, session_hash="someone"))
-            return self.values(tuple(rest)) | {"checkpoint": name, "text": text, "encoder": encoder}
+            _, name, text, encoder, linked, *rest = views.from_link(event(query_params=query, session_hash="someone"))
+            return self.values(tuple(rest)) | {"checkpoint": name, "text": text, "encoder": encoder, "linked": linked}
 
         untouched = {"__type__": "update"}
         assert all(value == untouched for value in view().values())
         assert all(value == untouched for value in view(measure="nonsense", encoder="Z").values())
-        values = view(checkpoint=RICH, operations="min, 13", encoder="B", measure="norm")
-        assert (values["checkpoint"], values["loaded"], values["text"]) == (RICH, RICH, "min, 13")
+        bundled = "tree"
+        values = view(checkpoint=bundled, operations="min, 13", encoder="B", measure="norm")
+        assert (values["checkpoint"], values["loaded"], values["text"]) == (bundled, bundled, "min, 13")
         assert (values["encoder"], values["measure"]["value"], values["current"]) == ("B", "norm", MIN)
-        values = view(checkpoint=ABSENT, operations="13")
+        assert values["linked"] == untouched
+        values = view(checkpoint="nope", operations="13")
         assert (values["checkpoint"], values["loaded"], values["current"]) == (BUNDLED, BUNDLED, 13)
-        assert f"There is no such file. The page shows {BUNDLED}." in values["alert"]
+        assert f"The page shows {BUNDLED}." in values["alert"]
+        assert values["linked"] == untouched
+
+    @pytest.mark.parametrize("name", [RICH, ABSENT])
+    def test_a_link_to_a_published_one_waits_for_nothing(self, name: str) -> None:
+        asked = {"checkpoint": name, "operations": "13", "measure": "norm"}
+        _, chosen, _, _, linked, *rest = views.from_link(event(query_params=asked, session_hash="someone"))
+        values = self.values(tuple(rest))
+        assert (chosen, linked, values["loaded"], values["current"]) == (name, name, BUNDLED, 13)
+        assert (values["alert"], values["measure"]["value"]) == ("", "norm")
 
     def test_ten_visitors_cause_one_computation(self, monkeypatch: pytest.MonkeyPatch) -> None:
         computed: list[str] = []

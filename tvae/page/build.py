@@ -149,8 +149,9 @@ def _top(first: View) -> dict[str, Any]:
         with gr.Column(scale=0, min_width=110):
             parts["link"] = gr.Button(texts.LINK["copy"], elem_id="link", size="sm", min_width=96)
     parts["alert"] = plain_html("", "alert")
-    # What is loaded, what was asked for last, and what is in the truth table: held by the browser, so that no server
-    # that forgets a visitor, or starts again, shows one checkpoint's numbers beside another's name.
+    # What a link names, what was asked for last, what is loaded, and what is in the truth table: held by the browser,
+    # so that no server that forgets a visitor, or starts again, shows one checkpoint's numbers beside another's name.
+    parts["linked"] = gr.Textbox("", visible="hidden", elem_id="linked")
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="asked")
     parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
     parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
@@ -221,7 +222,8 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=_SWITCH, api_visibility="private")
     encoder.change(views.choose, [*state, parts["current"]], chosen, **latest)
     checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
-    switched = checkpoint.input(
+    switched = gr.on(
+        [checkpoint.input, parts["linked"].change],
         views.switch,
         [checkpoint, loaded, text, encoder, measure, parts["current"]],
         [*whole, *chosen],
@@ -229,4 +231,5 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     )
     switched.then(None, [checkpoint, asked, loaded], checkpoint, js=_SETTLE, api_visibility="private")
     asked.change(views.catch_up, [asked, *state, parts["current"]], chosen, **latest)
-    demo.load(views.from_link, None, [parts["tabs"], checkpoint, text, encoder, *whole, *chosen], **quiet)
+    linked = [parts[name] for name in ("tabs", "checkpoint", "text", "encoder", "linked")]
+    demo.load(views.from_link, None, [*linked, *whole, *chosen], **quiet)

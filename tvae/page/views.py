@@ -11,7 +11,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae import ternary
-from tvae.catalogue import DEFAULT, ENTRIES
+from tvae.catalogue import BY_NAME, DEFAULT, ENTRIES
 from tvae.errors import TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
@@ -196,25 +196,34 @@ def _checkpoint_values(name: str, shown: View, measure: str) -> Values:
 
 
 def from_link(request: gr.Request) -> Values:
-    """The view that a share link describes: tab, checkpoint, text, encoder, the checkpoint's parts, the choice."""
+    """The view that a share link describes: tab, checkpoint, text, encoder, linked, the checkpoint's parts, the choice.
+
+    A checkpoint of the Hub may take its time: it is `linked`, which `switch` follows, and until then the page is alive
+    with the one it opens with.
+    """
     asked = dict(request.query_params)
     name, text = asked.get("checkpoint", DEFAULT), asked.get("operations", "")
     encoder = "B" if asked.get("encoder") == "B" else "A"
     measure = "norm" if asked.get("measure") == "norm" else "radius"
     tab = gr.update(selected=asked["tab"]) if asked.get("tab") in TABS[1:] else gr.skip()
     if (name, text, encoder, measure) == (DEFAULT, "", "A", "radius"):
-        return tab, *(gr.skip(),) * (3 + len(CHECKPOINT_PARTS) + len(CHOICE_PARTS))
-    problem = ""
+        return tab, *(gr.skip(),) * (4 + len(CHECKPOINT_PARTS) + len(CHOICE_PARTS))
+    problem, shown = "", DEFAULT if _published(name) else name
     try:
-        located, measured = compute.opened(name)
+        located, measured = compute.opened(shown)
     except TvaeError as error:
         problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=DEFAULT)}")
-        name = DEFAULT
+        name = shown = DEFAULT
         located, measured = compute.first()
-    values = [gr.skip(), *_checkpoint_values(name, view(located, measured), measure)]
+    values = [gr.skip(), *_checkpoint_values(shown, view(located, measured), measure)]
     values[CHECKPOINT_PARTS.index("alert")] = problem or values[CHECKPOINT_PARTS.index("alert")]
     chosen = offered(name, str(request.session_hash)) if name.startswith(PREFIX) else name
-    return tab, chosen, text, encoder, *values, *choose(name, text, encoder)
+    linked = gr.skip() if name == shown else name
+    return tab, chosen, text, encoder, linked, *values, *choose(shown, text, encoder)
+
+
+def _published(name: str) -> bool:
+    return name in BY_NAME and BY_NAME[name].source != "bundled"
 
 
 def offered(name: str, session: str) -> Any:

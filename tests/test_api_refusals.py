@@ -10,8 +10,7 @@ from asgi import finished
 from http_api import Api, Refused
 from starlette.requests import Request
 
-from tvae.page import limits, misnamed, texts
-from tvae.page.api import ENDPOINTS
+from tvae.page import limits, texts
 from tvae.page.build import MAX_REQUEST
 
 
@@ -126,31 +125,6 @@ class TestRefusals:
             api("regions_plot", BUNDLED, *inputs)
         assert str(refused.value).startswith(sentence)
 
-    def test_too_few_inputs(self, api: Api) -> None:
-        with pytest.raises(Refused, match=r"\(encode\) didn't receive enough input values \(needed: 3, got: 1\)"):
-            api("encode", BUNDLED)
-
-    @pytest.mark.parametrize("way", ["call", "call/v2", "run", "api"])
-    def test_an_endpoint_that_there_is_not(self, site: Site, way: str) -> None:
-        answer = httpx.post(f"{site.url}gradio_api/{way}/encod", json={"data": []}, timeout=60)
-        assert answer.status_code == 404
-        names = ", ".join(f"/{function.__name__}" for function in ENDPOINTS)
-        assert answer.json()["error"].startswith(f"No endpoint is called encod. There are {names}; ")
-
-    @pytest.mark.parametrize(
-        ("inputs", "sentence"),
-        [
-            ({"checkpoint": BUNDLED, "foo": 1}, "Parameter 'foo' is not a valid key-word argument. "),
-            ({"operations": "min"}, "No value provided for required argument: checkpoint. "),
-        ],
-    )
-    def test_named_inputs_that_an_endpoint_has_not(self, site: Site, inputs: dict[str, Any], sentence: str) -> None:
-        answer = httpx.post(f"{site.url}gradio_api/call/v2/encode", json=inputs, timeout=60)
-        assert answer.status_code == 422
-        assert answer.json()["error"].startswith(
-            f"{sentence}The inputs of /encode are: checkpoint, operations, vectors; "
-        )
-
     def test_a_request_over_two_megabytes(self, api: Api) -> None:
         assert MAX_REQUEST == 2 * 2**20
         body = json.dumps({"data": [BUNDLED, "0," * (MAX_REQUEST // 2), False]}).encode()
@@ -183,14 +157,6 @@ def test_what_a_script_asks_of_a_session_that_was_let_go_is_a_sentence(site: Sit
     answer = httpx.post(f"{site.url}gradio_api/component_server", json=asked, timeout=60)
     assert answer.status_code == 200
     assert answer.json()["error"] == texts.FORGOTTEN
-
-
-def test_any_other_wrong_type_goes_on_as_it_came() -> None:
-    request = Request({"type": "http", "path": "/gradio_api/call/v2/encode", "headers": [], "query_string": b""})
-    with pytest.raises(TypeError, match="of ours") as caught:
-        raise TypeError("of ours")
-    with pytest.raises(TypeError, match="of ours"):
-        finished(misnamed.wrong_inputs(request, caught.value))
 
 
 def test_any_other_missing_key_goes_on_as_it_came() -> None:

@@ -31,7 +31,7 @@ from tvae.page.components import STATIC, buttons_in_html, heading, plain_html
 from tvae.page.edited import Edited
 from tvae.page.limits import Bound, RequestLimit, Sessions, forgotten
 from tvae.page.links import Linked
-from tvae.page.misnamed import Named, wrong_inputs
+from tvae.page.misnamed import Calls, wrong_inputs
 from tvae.page.strip import strip_plot
 from tvae.page.views import View
 from tvae.palette import TRIT_COLOURS
@@ -122,7 +122,7 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
         "app_kwargs": {
             "middleware": [
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
-                Middleware(Named),
+                Middleware(Calls),
                 Middleware(Sessions),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
                 Middleware(Edited, path="/", edit=preload.hinted(demo)),

@@ -1,10 +1,11 @@
-"""Calls of endpoints that there are not, or with inputs that they have not: a sentence, where Gradio breaks."""
+"""Calls of endpoints that there are not, or with other inputs than they have: a sentence, where Gradio breaks."""
 
+import json
 import re
 from traceback import extract_tb
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from tvae.page import texts
@@ -12,12 +13,16 @@ from tvae.page.api import ENDPOINTS
 from tvae.page.endpoints import inputs_of
 from tvae.page.limits import Application, Message, Receive, Send
 
-_CALL: Final = re.compile(r"/gradio_api/(?:call|call/v2|run|api)/([^/]+)/?$")
-_INPUTS: Final = {function.__name__: ", ".join(inputs_of(function)) for function in ENDPOINTS}
+_CALL: Final = re.compile(r"/gradio_api/(call|call/v2|run|api)/([^/]+)/?$")
+_BY_NAME: Final = "call/v2"  # takes an object of inputs; the others take a list
+_INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}
 
 
-class Named:
-    """ASGI middleware: a call of a name that no endpoint has is answered with status 404 and their names."""
+class Calls:
+    """ASGI middleware: a call of a name that no endpoint has is answered with status 404 and the names that there are.
+
+    One with more or fewer inputs than the endpoint has is answered with status 422 and their names.
+    """
 
     def __init__(self, app: Application) -> None:
         self.app = app
@@ -25,12 +30,44 @@ class Named:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         call = _CALL.search(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
-        if call is None or call[1] in _INPUTS:
+        if call is None:
             await self.app(scope, receive, send)
             return
-        names = ", ".join(f"/{name}" for name in _INPUTS)
-        refused = JSONResponse({"error": texts.NO_ENDPOINT.format(name=call[1], names=names)}, status_code=404)
-        await refused(scope, receive, send)
+        way, name = call.groups()
+        if name not in _INPUTS:
+            names = ", ".join(f"/{known}" for known in _INPUTS)
+            await _answer(texts.NO_ENDPOINT.format(name=name, names=names), 404)(scope, receive, send)
+            return
+        if way != _BY_NAME:
+            try:
+                body = await Request(scope, receive).body()
+            except ClientDisconnect:
+                return
+            if (count := _count(body)) not in (None, len(_INPUTS[name])):
+                refused = _wrong(texts.INPUTS_SENT.format(count=count), name)
+                await refused(scope, receive, send)
+                return
+            receive = _again(body, receive)
+        await self.app(scope, receive, send)
+
+
+def _count(body: bytes) -> int | None:
+    """How many inputs a body has; None for what FastAPI refuses with its own words."""
+    try:
+        data = json.loads(body)["data"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return len(data) if isinstance(data, list) else None
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A body that has been read, as if it had not; then what follows."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def received() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return received
 
 
 async def wrong_inputs(request: Request, error: Exception) -> JSONResponse:
@@ -40,7 +77,13 @@ async def wrong_inputs(request: Request, error: Exception) -> JSONResponse:
     """
     if extract_tb(error.__traceback__)[-1].name != "construct_args":
         raise error
-    name = request.path_params["api_name"]
-    found = str(error).partition(". ")[0].replace("`", "'")
-    sentence = texts.WRONG_INPUTS.format(found=found, name=name, inputs=_INPUTS[name] or texts.NO_INPUTS)
-    return JSONResponse({"error": sentence}, status_code=422)
+    return _wrong(str(error).partition(". ")[0].replace("`", "'"), request.path_params["api_name"])
+
+
+def _wrong(found: str, name: str) -> JSONResponse:
+    inputs = ", ".join(_INPUTS[name]) or texts.NO_INPUTS
+    return _answer(texts.WRONG_INPUTS.format(found=found, name=name, inputs=inputs), 422)
+
+
+def _answer(sentence: str, status: int) -> JSONResponse:
+    return JSONResponse({"error": sentence}, status_code=status)

@@ -1,0 +1,74 @@
+"""Calls of endpoints that there are not, or with other inputs than they have: each is answered with a sentence."""
+
+from typing import Any
+
+import httpx
+import pytest
+from app_fixtures import BUNDLED, Site
+from asgi import finished
+from starlette.requests import Request
+
+from tvae.page import misnamed
+from tvae.page.api import ENDPOINTS
+from tvae.page.limits import Message
+
+
+@pytest.mark.parametrize("way", ["call", "run", "api"])
+@pytest.mark.parametrize(
+    ("name", "inputs", "sentence"),
+    [
+        ("encode", [BUNDLED], "Inputs sent: 1. The inputs of /encode are: checkpoint, operations, vectors; "),
+        ("metrics", [BUNDLED, 5], "Inputs sent: 2. The inputs of /metrics are: checkpoint; "),
+        ("checkpoints", [1], "Inputs sent: 1. The inputs of /checkpoints are: none; "),
+    ],
+)
+def test_too_few_or_too_many_inputs(site: Site, way: str, name: str, inputs: list[Any], sentence: str) -> None:
+    answer = httpx.post(f"{site.url}gradio_api/{way}/{name}", json={"data": inputs}, timeout=60)
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith(sentence)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"no json", b'{"data": 1}', b"[" * 100_000])
+def test_a_body_that_is_no_call(site: Site, body: bytes) -> None:
+    answer = httpx.post(f"{site.url}gradio_api/call/metrics", content=body, timeout=60)
+    assert 400 <= answer.status_code < 500
+
+
+@pytest.mark.parametrize("way", ["call", "call/v2", "run", "api"])
+def test_an_endpoint_that_there_is_not(site: Site, way: str) -> None:
+    answer = httpx.post(f"{site.url}gradio_api/{way}/encod", json={"data": []}, timeout=60)
+    assert answer.status_code == 404
+    names = ", ".join(f"/{function.__name__}" for function in ENDPOINTS)
+    assert answer.json()["error"].startswith(f"No endpoint is called encod. There are {names}; ")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "sentence"),
+    [
+        ({"checkpoint": BUNDLED, "foo": 1}, "Parameter 'foo' is not a valid key-word argument. "),
+        ({"operations": "min"}, "No value provided for required argument: checkpoint. "),
+    ],
+)
+def test_named_inputs_that_an_endpoint_has_not(site: Site, inputs: dict[str, Any], sentence: str) -> None:
+    answer = httpx.post(f"{site.url}gradio_api/call/v2/encode", json=inputs, timeout=60)
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith(f"{sentence}The inputs of /encode are: checkpoint, operations, vectors; ")
+
+
+def test_any_other_wrong_type_goes_on_as_it_came() -> None:
+    request = Request({"type": "http", "path": "/gradio_api/call/v2/encode", "headers": [], "query_string": b""})
+    with pytest.raises(TypeError, match="of ours") as caught:
+        raise TypeError("of ours")
+    with pytest.raises(TypeError, match="of ours"):
+        finished(misnamed.wrong_inputs(request, caught.value))
+
+
+def test_a_call_that_is_broken_off_is_not_passed_on() -> None:
+    async def left() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def never(*_: Any) -> None:
+        raise AssertionError("nobody waits for this")
+
+    scope = {"type": "http", "method": "POST", "path": "/gradio_api/call/metrics", "headers": []}
+    finished(misnamed.Calls(never)(scope, left, never))

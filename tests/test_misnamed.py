@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import gradio as gr
 import httpx
 import pytest
 from app_fixtures import BUNDLED, Site
 from asgi import finished
+from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from tvae.page import misnamed
@@ -72,3 +74,19 @@ def test_a_call_that_is_broken_off_is_not_passed_on() -> None:
 
     scope = {"type": "http", "method": "POST", "path": "/gradio_api/call/metrics", "headers": []}
     finished(misnamed.Calls(never)(scope, left, never))
+
+
+def test_an_endpoint_of_somebody_else_is_left_alone() -> None:
+    def double(n: int) -> int:
+        return 2 * n
+
+    with gr.Blocks(analytics_enabled=False) as demo:
+        gr.api(double, api_name="double")
+        gr.api(double, api_name="hidden", api_visibility="private")
+    middleware = {"middleware": [Middleware(misnamed.Calls)]}
+    _, url, _ = demo.launch(quiet=True, prevent_thread_lock=True, app_kwargs=middleware)
+    with httpx.Client(base_url=f"{url}gradio_api/call/", timeout=60) as http:
+        assert http.post("double", json={"data": [21]}).status_code == 200
+        for unknown in ("triple", "hidden"):
+            assert http.post(unknown, json={"data": [21]}).status_code == 404
+    demo.close()

@@ -2,31 +2,34 @@
 
 from typing import Any
 
-import gradio as gr
 import httpx
 import pytest
 from app_fixtures import BUNDLED, Site
 from asgi import finished
-from starlette.middleware import Middleware
+from http_api import Api, Refused
 from starlette.requests import Request
 
 from tvae.page import misnamed
 from tvae.page.api import ENDPOINTS
-from tvae.page.limits import Message
+
+WRONG = [
+    ("encode", [BUNDLED], "Inputs sent: 1. The inputs of /encode are: checkpoint, operations, vectors; "),
+    ("metrics", [BUNDLED, 5], "Inputs sent: 2. The inputs of /metrics are: checkpoint; "),
+    ("checkpoints", [1], "Inputs sent: 1. The inputs of /checkpoints are: none; "),
+]
 
 
-@pytest.mark.parametrize("way", ["call", "run", "api"])
-@pytest.mark.parametrize(
-    ("name", "inputs", "sentence"),
-    [
-        ("encode", [BUNDLED], "Inputs sent: 1. The inputs of /encode are: checkpoint, operations, vectors; "),
-        ("metrics", [BUNDLED, 5], "Inputs sent: 2. The inputs of /metrics are: checkpoint; "),
-        ("checkpoints", [1], "Inputs sent: 1. The inputs of /checkpoints are: none; "),
-    ],
-)
-def test_too_few_or_too_many_inputs(site: Site, way: str, name: str, inputs: list[Any], sentence: str) -> None:
+@pytest.mark.parametrize(("name", "inputs", "sentence"), WRONG)
+def test_too_few_or_too_many_inputs(api: Api, name: str, inputs: list[Any], sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        api(name, *inputs)
+    assert str(refused.value).startswith(sentence)
+
+
+@pytest.mark.parametrize("way", ["run", "api"])
+@pytest.mark.parametrize(("name", "inputs", "sentence"), WRONG)
+def test_the_same_in_one_request(site: Site, way: str, name: str, inputs: list[Any], sentence: str) -> None:
     answer = httpx.post(f"{site.url}gradio_api/{way}/{name}", json={"data": inputs}, timeout=60)
-    assert answer.status_code == 422
     assert answer.json()["error"].startswith(sentence)
 
 
@@ -63,30 +66,3 @@ def test_any_other_wrong_type_goes_on_as_it_came() -> None:
         raise TypeError("of ours")
     with pytest.raises(TypeError, match="of ours"):
         finished(misnamed.wrong_inputs(request, caught.value))
-
-
-def test_a_call_that_is_broken_off_is_not_passed_on() -> None:
-    async def left() -> Message:
-        return {"type": "http.disconnect"}
-
-    async def never(*_: Any) -> None:
-        raise AssertionError("nobody waits for this")
-
-    scope = {"type": "http", "method": "POST", "path": "/gradio_api/call/metrics", "headers": []}
-    finished(misnamed.Calls(never)(scope, left, never))
-
-
-def test_an_endpoint_of_somebody_else_is_left_alone() -> None:
-    def double(n: int) -> int:
-        return 2 * n
-
-    with gr.Blocks(analytics_enabled=False) as demo:
-        gr.api(double, api_name="double")
-        gr.api(double, api_name="hidden", api_visibility="private")
-    middleware = {"middleware": [Middleware(misnamed.Calls)]}
-    _, url, _ = demo.launch(quiet=True, prevent_thread_lock=True, app_kwargs=middleware)
-    with httpx.Client(base_url=f"{url}gradio_api/call/", timeout=60) as http:
-        assert http.post("double", json={"data": [21]}).status_code == 200
-        for unknown in ("triple", "hidden"):
-            assert http.post(unknown, json={"data": [21]}).status_code == 404
-    demo.close()

@@ -51,13 +51,8 @@ def infer(path: Path, claims: Claims) -> ModelConfig:
     )
 
 
-def holds_sequences(claims: Claims) -> bool:
-    """Whether the keys are those of a codon or amino-acid VAE, see `sequence_file`."""
-    return "codon_embed.embedding.weight" in claims or "embed.embedding.weight" in claims
-
-
 def _what_else(claims: Claims) -> str:
-    if holds_sequences(claims):
+    if "codon_embed.embedding.weight" in claims or "embed.embedding.weight" in claims:
         return SEQUENCES
     names = ", ".join(sorted(map(str, claims))[:3])
     return f"{len(claims)} tensors ({names[:120]}, ...)" if claims else "no tensors"

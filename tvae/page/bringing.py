@@ -20,10 +20,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tvae import sequence_file
-from tvae.architecture import holds_sequences
-from tvae.checkpoint_file import USUAL_SIZE, digest, open_bytes
+from tvae.architecture import SEQUENCES
+from tvae.checkpoint_file import USUAL_SIZE, digest
 from tvae.checkpoint_hub import CheckpointListing, list_checkpoints
-from tvae.errors import HubFileRefused, HubNotFound, TvaeError
+from tvae.errors import CheckpointFileError, HubFileRefused, HubNotFound, TvaeError
 from tvae.hub_access import Question, Token
 from tvae.hub_bytes import fetched_bytes
 from tvae.loading import Located
@@ -47,11 +47,14 @@ def keep_bytes(name: str, data: bytes, session: str, origin: str = texts.YOUR_FI
     with _READING, tempfile.TemporaryDirectory(prefix="tvae-") as directory:
         path = Path(directory, shown)
         path.write_bytes(data)
-        holds: Holds = "sequences" if holds_sequences(open_bytes(path, data)[0]) else "operations"
-        if holds == "sequences":
-            sequence_file.parse(path, data)
-        else:
+        holds: Holds = "operations"
+        try:
             compute.CACHE.get(Located(shown, path, "visit", None, None))  # measured now: what cannot be is not kept
+        except CheckpointFileError as error:
+            if error.found != SEQUENCES:
+                raise
+            sequence_file.parse(path, data)
+            holds = "sequences"
         return compute.VISITS.keep(session, f"{origin}: {shown}", (path,), trained=False, holds=holds)
 
 

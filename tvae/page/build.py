@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import gradio as gr
+from gradio.route_utils import FnIndexInferError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -29,9 +30,9 @@ from tvae.page import (
 from tvae.page.choice import examples
 from tvae.page.components import STATIC, buttons_in_html, heading, plain_html
 from tvae.page.edited import Edited
-from tvae.page.limits import Bound, RequestLimit, Sessions, forgotten
+from tvae.page.limits import Bound, RequestLimit, Sessions
 from tvae.page.links import Linked
-from tvae.page.misnamed import Calls, wrong_inputs
+from tvae.page.misnamed import Page, missing_key, unknown_endpoint, wrong_inputs
 from tvae.page.strip import strip_plot
 from tvae.page.views import View
 from tvae.palette import TRIT_COLOURS
@@ -69,7 +70,7 @@ def build() -> gr.Blocks:
     """The app with page and API; the bundled checkpoint's first picture is part of it."""
     first = views.first_view()
     demo: gr.Blocks
-    with gr.Blocks(title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
+    with Page(title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
             with gr.Tab(texts.TABS["explore"], id="explore") as explore_tab:
@@ -122,14 +123,17 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
         "app_kwargs": {
             "middleware": [
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
-                Middleware(Calls),
                 Middleware(Sessions),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
                 Middleware(Edited, path="/", edit=preload.hinted(demo)),
                 Middleware(Edited, path=openapi.WHERE, edit=openapi.completed),
             ],
             "routes": [bringing.ROUTE],
-            "exception_handlers": {KeyError: forgotten, TypeError: wrong_inputs},
+            "exception_handlers": {
+                FnIndexInferError: unknown_endpoint,
+                KeyError: missing_key,
+                TypeError: wrong_inputs,
+            },
         },
     }
 

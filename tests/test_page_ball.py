@@ -1,90 +1,21 @@
-"""The ball's tab in the browser: the disk from any centre, neighbours, ways, decoding, links; phone and keyboard."""
+"""The ball's tab in the browser: the disk from any centre, neighbours, ways, decoding, links."""
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, measured_here
-from axe_playwright_python.sync_playwright import Axe
-from browser_fixtures import OpenPage
+from ball_tab import LIVE, MAX, MIN, Ball, OpenBall
 from explorer import Explorer, N
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tvae import disk, explorer_reports, ternary
+from tvae import disk, explorer_reports
 from tvae.page import texts
 
 pytestmark = pytest.mark.browser
-MIN, MAX = 15_633, 19_569
-LIVE = "document.querySelector('#ball-disk .disk')?.tvae"
-
-
-class Ball:
-    """The tab of one opened page, with its disk drawn."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.plot = page.locator("#ball-disk .disk-plot")
-        self.near = page.locator("#ball-near")
-        self.way = page.locator("#ball-walk")
-        self.decoded = page.locator("#ball-disk .disk-decoded")
-        self.wait(f".count === {N}")
-        expect(self.near.locator("tbody tr").first).to_be_visible()
-
-    def get(self, expression: str) -> Any:
-        return self.page.evaluate(f"{LIVE}.{expression}")
-
-    def wait(self, condition: str) -> None:
-        self.page.wait_for_function(f"{LIVE}{condition}")
-
-    def at_rest(self, centre: int) -> None:
-        self.wait(f".centre === {centre}")
-        self.wait(".moving === false")
-
-    def screen(self, index: int) -> tuple[float, float]:
-        self.plot.scroll_into_view_if_needed()
-        x, y = self.get(f"screen({index})")
-        return x, y
-
-    def picked_at(self, index: int) -> int:
-        """What a click on an operation's middle means: the nearest dot, a larger one counting as nearer."""
-        self.plot.scroll_into_view_if_needed()
-        places = np.array(self.page.evaluate(f"Array.from({{length: {N}}}, (_, n) => {LIVE}.screen(n))"))
-        return int((((places - places[index]) ** 2).sum(1) - ternary.VALUATIONS).argmin())
-
-    def fill(self, selector: str, value: str) -> None:
-        """Until it stays: Gradio sets a field of a tab once more, some time after the tab is there."""
-        field = self.page.locator(selector).first
-        stayed = 0
-        while stayed < 3:
-            stayed = stayed + 1 if field.input_value() == value else 0
-            if not stayed:
-                field.fill(value)
-            self.page.wait_for_timeout(100)
-        field.press("Enter")
-
-    def button(self, name: str) -> None:
-        self.page.locator("#ball-disk").get_by_role("button", name=name, exact=True).click()
-
-    def neighbours_of(self, index: int) -> None:
-        expect(self.near.locator("strong")).to_have_text(str(index))
-
-
-OpenBall = Callable[..., Ball]
-
-
-@pytest.fixture
-def ball(explorer: OpenExplorer) -> OpenBall:
-    def open_ball(query: str = "", **options: Any) -> Ball:
-        page = explorer(query, **options).page
-        page.get_by_role("tab", name="Ball").click()
-        return Ball(page)
-
-    return open_ball
 
 
 def radii(name: str, centre: int, encoder: str = "A") -> np.ndarray:
@@ -257,102 +188,3 @@ def test_another_checkpoint_and_one_without_a_ball(ball: OpenBall) -> None:
     explorer.choose(f"{BUNDLED} - ")
     opened.wait(f"?.key.startsWith('{BUNDLED} ')")
     expect(opened.plot).to_be_visible()
-
-
-def test_by_keyboard_alone(ball: OpenBall) -> None:
-    opened = ball()
-    keys = opened.page.keyboard
-    opened.plot.focus()
-    keys.press("ArrowUp")
-    opened.wait(".cursor === 0")
-    keys.press("ArrowUp")  # to the level further out
-    cursor = opened.get("cursor")
-    assert cursor in (6_561, 13_122)
-    keys.press("ArrowRight")
-    keys.press("ArrowUp")
-    found = opened.get("cursor")
-    keys.press("Enter")
-    opened.neighbours_of(found)
-    keys.press("c")
-    opened.at_rest(found)
-    keys.press("0")
-    opened.at_rest(-1)
-    keys.press("d")
-    expect(opened.decoded).to_be_visible()
-    before = opened.get("handle")
-    keys.press("ArrowUp")
-    keys.press("Shift+ArrowLeft")
-    after = opened.get("handle")
-    assert after["radius"] == pytest.approx(before["radius"] + 0.05)
-    assert (after["turn"] - before["turn"]) % (2 * np.pi) == pytest.approx(np.radians(5))
-    expect(opened.decoded).to_have_attribute("data-place", f"{after['radius']} {after['turn']}")
-    keys.press("d")
-    expect(opened.decoded).to_be_hidden()
-    keys.press("Escape")
-    opened.wait(".selected.length === 0")
-
-
-def test_on_a_phone_and_without_motion(page: OpenPage, site: Any) -> None:
-    options = {"viewport": {"width": 375, "height": 800}, "has_touch": True, "reduced_motion": "reduce"}
-    opened = Ball(page(f"{site.url}?tab=ball&operations=min,max", **options))
-    assert opened.page.evaluate("document.documentElement.scrollWidth") == 375
-    frames = opened.get("frames")
-    opened.button("Make it the centre")
-    opened.at_rest(MAX)
-    assert opened.get("frames") == frames + 1
-    opened.page.touchscreen.tap(*opened.screen(MAX))
-    opened.wait(f".selected.join() === '{MAX}'")
-    opened.page.set_viewport_size({"width": 320, "height": 700})
-    opened.page.wait_for_function("document.documentElement.scrollWidth === 320")
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_no_axe_violation_of_its_own(ball: OpenBall, dark: bool) -> None:
-    opened = ball("?operations=min,max", dark=dark)
-    opened.button("Decode a point")
-    expect(opened.decoded.locator("table")).to_be_visible()
-    opened.page.get_by_text(texts.BALL_MORE_TITLE).click()
-    ours = "#ball-lead, #ball-disk, #ball-near, #ball-walk, #ball-exact, #ball-alert, #ball-notice"
-    found = [
-        f"{rule['id']} at {node['target'][0]}: {node['failureSummary']}"
-        for rule in Axe().run(opened.page).response["violations"]
-        for node in rule["nodes"]
-        if opened.page.evaluate(
-            "([at, ours]) => Boolean(document.querySelector(at)?.closest(ours))", [node["target"][0], ours]
-        )
-    ]
-    assert found == []
-
-
-def test_pictures_are_saved(ball: OpenBall, tmp_path: Path) -> None:
-    opened = ball("?operations=min,max")
-    for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("JSON", b'{"data":[{"type":"scattergl"')):
-        with opened.page.expect_download() as download:
-            opened.button(suffix)
-        path = tmp_path / download.value.suggested_filename
-        download.value.save_as(path)
-        data = path.read_bytes()
-        assert path.name.endswith(f"_A-origin.{suffix.lower()}")
-        assert data.startswith(start)
-        if suffix == "SVG":
-            assert data.count(b"h0") == N + 2
-        if suffix == "JSON":
-            traces = json.loads(data)["data"]
-            assert [len(trace["x"]) for trace in traces] == [*(2 * 3 ** (8 - v) for v in range(9)), 1]
-            assert max(x * x + y * y for trace in traces for x, y in zip(trace["x"], trace["y"], strict=True)) < 1
-
-
-def test_a_slow_line_sees_that_the_tab_is_opening(explorer: OpenExplorer) -> None:
-    page = explorer().page
-    line = page.context.new_cdp_session(page)
-    line.send("Network.enable")
-    slow = {"offline": False, "latency": 1_500, "downloadThroughput": -1, "uploadThroughput": -1}
-    line.send("Network.emulateNetworkConditions", slow)
-    page.get_by_role("tab", name="Ball").click()
-    opening = page.locator("#ball-loading [role=status]")
-    expect(opening).to_have_text(texts.OPENING)
-    expect(opening).to_be_visible()
-    expect(page.locator("#ball-disk canvas").first).to_be_visible()
-    expect(opening).to_be_hidden()
-    line.send("Network.emulateNetworkConditions", slow | {"latency": 0})
-    line.detach()

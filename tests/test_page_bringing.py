@@ -59,6 +59,8 @@ def test_a_model_of_sequences_is_kept_as_one(visits: Visits) -> None:
     with pytest.raises(CheckpointError, match="found a codon or amino-acid encoder"):
         compute.opened(kept.name)
     assert [name for _, name in views.lines(session, kept.name)] == [entry.name for entry in ENTRIES]
+    asked: Any = SimpleNamespace(query_params={"checkpoint": kept.name}, session_hash="someone")
+    assert "found a codon or amino-acid encoder" in views.from_link(asked)[6]
     operations = bringing.keep_bytes("my.pt", GOOD, session)
     assert bringing.described(operations)["holds"] == "operations"
     with pytest.raises(CheckpointError, match="found a Ternary VAE"):

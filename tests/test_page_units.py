@@ -148,31 +148,32 @@ class TestSwitching:
             assert caught_up[2:] == anew[2:]
             assert caught_up[1]["selected"] == anew[1]["selected"]
 
+    def link(self, **query: str) -> dict[str, Any]:
+        names = ("tab", "checkpoint", "text", "encoder", "measure", "linked", "alert", *views.CHOICE_PARTS)
+        values = views.from_link(event(query_params=query, session_hash="someone"))
+        return dict(zip(names, values, strict=True))
+
     def test_links(self) -> None:
-        def view(**query: str) -> dict[str, Any]:
-            _, name, text, encoder, linked, *rest = views.from_link(event(query_params=query, session_hash="someone"))
-            return self.values(tuple(rest)) | {"checkpoint": name, "text": text, "encoder": encoder, "linked": linked}
-
         untouched = {"__type__": "update"}
-        assert all(value == untouched for value in view().values())
-        assert all(value == untouched for value in view(measure="nonsense", encoder="Z").values())
-        bundled = "tree"
-        values = view(checkpoint=bundled, operations="min, 13", encoder="B", measure="norm")
-        assert (values["checkpoint"], values["loaded"], values["text"]) == (bundled, bundled, "min, 13")
-        assert (values["encoder"], values["measure"]["value"], values["current"]) == ("B", "norm", MIN)
-        assert values["linked"] == untouched
-        values = view(checkpoint="nope", operations="13")
-        assert (values["checkpoint"], values["loaded"], values["current"]) == (BUNDLED, BUNDLED, 13)
-        assert f"The page shows {BUNDLED}." in values["alert"]
-        assert values["linked"] == untouched
+        assert all(value == untouched for value in self.link().values())
+        assert all(value == untouched for value in self.link(measure="nonsense", encoder="Z").values())
+        values = self.link(checkpoint=BUNDLED, operations="min, 13", encoder="B", measure="norm")
+        assert (values["checkpoint"], values["linked"], values["alert"]) == (BUNDLED, untouched, "")
+        assert (values["text"], values["encoder"], values["measure"]) == ("min, 13", "B", "norm")
+        assert values["current"] == MIN
+        for nothing in ("nope", "mine/nope"):
+            values = self.link(checkpoint=nothing, operations="13")
+            assert (values["checkpoint"], values["linked"], values["current"]) == (BUNDLED, untouched, 13)
+            assert f"The page shows {BUNDLED}." in values["alert"]
 
-    @pytest.mark.parametrize("name", [RICH, ABSENT])
-    def test_a_link_to_a_published_one_waits_for_nothing(self, name: str) -> None:
-        asked = {"checkpoint": name, "operations": "13", "measure": "norm"}
-        _, chosen, _, _, linked, *rest = views.from_link(event(query_params=asked, session_hash="someone"))
-        values = self.values(tuple(rest))
-        assert (chosen, linked, values["loaded"], values["current"]) == (name, name, BUNDLED, 13)
-        assert (values["alert"], values["measure"]["value"]) == ("", "norm")
+    @pytest.mark.parametrize("name", ["tree", RICH, ABSENT])
+    def test_a_link_to_another_checkpoint_waits_for_nothing(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        here = compute.opened
+        opened: list[str] = []
+        monkeypatch.setattr(compute, "opened", lambda name: [opened.append(name), here(name)][1])
+        values = self.link(checkpoint=name, operations="13")
+        assert opened == [BUNDLED]
+        assert (values["checkpoint"], values["linked"], values["alert"], values["current"]) == (name, name, "", 13)
 
     def test_ten_visitors_cause_one_computation(self, monkeypatch: pytest.MonkeyPatch) -> None:
         computed: list[str] = []

@@ -43,15 +43,21 @@ class Located:
         return f"{words}, revision {self.revision[:12]}" if self.revision else words
 
 
+def known(name: str) -> Entry:
+    """What the catalogue says of a checkpoint. Raises UnknownCheckpoint for any other name."""
+    entry = BY_NAME.get(name) if isinstance(name, str) else None
+    if entry is None:
+        raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
+    return entry
+
+
 def locate(name: str) -> Located:
     """The file of a checkpoint of the catalogue; a published one is fetched where it is not at hand.
 
     Raises UnknownCheckpoint for any other name, CheckpointError for one of another kind of model, and HubError where
     the file cannot be fetched.
     """
-    entry = BY_NAME.get(name) if isinstance(name, str) else None
-    if entry is None:
-        raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
+    entry = known(name)
     if entry.status == "another model":
         raise CheckpointError(
             f"{name} holds another model ({entry.architecture}), not a Ternary VAE. It encodes sequences: "

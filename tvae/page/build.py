@@ -235,5 +235,5 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     )
     switched.then(None, [checkpoint, asked, loaded], checkpoint, js=_SETTLE, api_visibility="private")
     asked.change(views.catch_up, [asked, *state, parts["current"]], chosen, **latest)
-    linked = [parts[name] for name in ("tabs", "checkpoint", "text", "encoder", "linked")]
-    demo.load(views.from_link, None, [*linked, *whole, *chosen], **quiet)
+    linked = [parts[name] for name in ("tabs", "checkpoint", "text", "encoder", "measure", "linked", "alert")]
+    demo.load(views.from_link, None, [*linked, *chosen], **quiet)

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae import ternary
-from tvae.catalogue import BY_NAME, DEFAULT, ENTRIES
+from tvae import loading, ternary
+from tvae.catalogue import DEFAULT, ENTRIES
 from tvae.errors import TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
@@ -172,10 +172,13 @@ def switch(name: str, loaded: str, text: str, encoder: str, measure: str, curren
     except TvaeError as error:
         stays = alert(f"{error} {texts.PAGE_KEEPS.format(name=loaded)}")
         return asked, gr.skip(), stays, *[gr.skip()] * (len(CHECKPOINT_PARTS) - 3 + len(CHOICE_PARTS))
-    *values, radio = _checkpoint_values(name, view(located, measured), measure)
-    if radio["value"] == measure:  # who changed it meanwhile keeps the change
-        del radio["value"]
-    return asked, *values, radio, *choose(name, text, encoder, current)
+    shown = view(located, measured)
+    measures = MEASURES if shown.has_ball else LENGTH_ONLY
+    radio = gr.update(choices=list(measures))  # who changed the measure meanwhile keeps the change
+    if measure not in [value for _, value in measures]:
+        radio["value"] = "radius"
+    html = (getattr(shown, part) for part in CHECKPOINT_PARTS[3:-1])
+    return asked, name, "", *html, radio, *choose(name, text, encoder, current)
 
 
 def catch_up(asked: str, name: str, text: str, encoder: str, current: int | None) -> Values:
@@ -186,20 +189,11 @@ def catch_up(asked: str, name: str, text: str, encoder: str, current: int | None
     return choose(name, text, encoder, current)
 
 
-def _checkpoint_values(name: str, shown: View, measure: str) -> Values:
-    """The values of `CHECKPOINT_PARTS` but for the first."""
-    measures = MEASURES if shown.has_ball else LENGTH_ONLY
-    chosen = measure if measure in [value for _, value in measures] else "radius"
-    radio = gr.update(choices=list(measures), value=chosen)
-    html = (getattr(shown, part) for part in CHECKPOINT_PARTS[3:-1])
-    return name, "", *html, radio
-
-
 def from_link(request: gr.Request) -> Values:
-    """The view that a share link describes: tab, checkpoint, text, encoder, linked, the checkpoint's parts, the choice.
+    """The view that a share link describes: tab, checkpoint, text, encoder, measure, linked, alert, the choice.
 
-    A checkpoint of the Hub may take its time: it is `linked`, which `switch` follows, and until then the page is alive
-    with the one it opens with.
+    A checkpoint may take its time: another one than the page opens with is `linked`, which `switch` follows, and until
+    it is there the page is alive with its own.
     """
     asked = dict(request.query_params)
     name, text = asked.get("checkpoint", DEFAULT), asked.get("operations", "")
@@ -207,23 +201,18 @@ def from_link(request: gr.Request) -> Values:
     measure = "norm" if asked.get("measure") == "norm" else "radius"
     tab = gr.update(selected=asked["tab"]) if asked.get("tab") in TABS[1:] else gr.skip()
     if (name, text, encoder, measure) == (DEFAULT, "", "A", "radius"):
-        return tab, *(gr.skip(),) * (4 + len(CHECKPOINT_PARTS) + len(CHOICE_PARTS))
-    problem, shown = "", DEFAULT if _published(name) else name
+        return tab, *(gr.skip(),) * (6 + len(CHOICE_PARTS))
+    chosen, linked, problem = DEFAULT, gr.skip(), ""
     try:
-        located, measured = compute.opened(shown)
+        if name.startswith(PREFIX):
+            compute.opened(name)  # it is here; it may be a model of sequences, which is not in the list
+            chosen = offered(name, str(request.session_hash))
+        else:
+            chosen = loading.known(name).name
+        linked = gr.skip() if name == DEFAULT else name
     except TvaeError as error:
         problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=DEFAULT)}")
-        name = shown = DEFAULT
-        located, measured = compute.first()
-    values = [gr.skip(), *_checkpoint_values(shown, view(located, measured), measure)]
-    values[CHECKPOINT_PARTS.index("alert")] = problem or values[CHECKPOINT_PARTS.index("alert")]
-    chosen = offered(name, str(request.session_hash)) if name.startswith(PREFIX) else name
-    linked = gr.skip() if name == shown else name
-    return tab, chosen, text, encoder, linked, *values, *choose(shown, text, encoder)
-
-
-def _published(name: str) -> bool:
-    return name in BY_NAME and BY_NAME[name].source != "bundled"
+    return tab, chosen, text, encoder, measure, linked, problem, *choose(DEFAULT, text, encoder)
 
 
 def offered(name: str, session: str) -> Any:

@@ -19,14 +19,13 @@ from archives import (
     saved,
     text,
 )
+from paths import DATA
 from refusals import refusal
 
 from tvae.checkpoint_file import Checkpoint, parse, read
 from tvae.errors import CheckpointFileError
 
-DATA = Path(__file__).parent / "data"
 GOLDEN = DATA / "homeostatic_rich_layout.pt"
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize("share", [k / 20 for k in range(20)] + [0.9999, 0.99999])

@@ -24,11 +24,10 @@ from archives import (
     with_pickle,
 )
 from bombs import BOMBS
+from paths import DATA, ROOT
 from refusals import refusal
 
-DATA = Path(__file__).parent / "data"
 GOLDEN = DATA / "homeostatic_rich_layout.pt"
-ROOT = Path(__file__).resolve().parents[1]
 
 
 MARKER = Path("marker-of-a-pickle-that-ran")

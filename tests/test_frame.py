@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PINNED = re.compile(r"uses: (?P<action>[\w./-]+)@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 

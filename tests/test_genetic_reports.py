@@ -3,12 +3,12 @@
 import io
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from arro3.io import read_parquet
+from paths import ROOT
 
 from tvae import codons, embedding, genetic, genetic_reports, loading, ternary
 from tvae.catalogue import ENTRIES
@@ -19,7 +19,7 @@ from tvae.measuring import Measured
 from tvae.tables import written
 
 Opened = tuple[Located, Measured]
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
 from tvae import explorer_reports, measuring, regions, reports
 from tvae.__main__ import main
@@ -14,7 +15,6 @@ from tvae.checkpoint_file import build, read
 from tvae.loading import Located, locate_any, open_located
 from tvae.measuring import Measured
 
-ROOT = Path(__file__).resolve().parents[1]
 Captured = pytest.CaptureFixture[str]
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 import torch
 from layouts import BY_NAME, state_of
+from paths import DATA, ROOT
 
 from tvae.checkpoint_file import build, read
 from tvae.models import ModelConfig, TernaryVAE, TernaryVAEV5_11_PartialFreeze
 
-DATA = Path(__file__).parent / "data"
-ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = DATA / "homeostatic_rich_layout.pt"
 
 # Word for word from the user's document, `src.utils` and `src` replaced by `tvae`; the last lines only look at it.

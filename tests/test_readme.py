@@ -6,9 +6,9 @@ import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from paths import ROOT
 
 from tvae import recipes
 from tvae.__main__ import _parser as command_parser
@@ -16,7 +16,6 @@ from tvae.catalogue import ENTRIES
 from tvae.page.api import ENDPOINTS
 from tvae.page.endpoints import ANSWERS
 
-ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FRONT, TEXT = README.removeprefix("---\n").split("\n---\n", 1)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 from archives import Calls, archive_of, edited, pickled, records_of, saved
+from paths import DATA
 from sequence_layouts import BY_FILE, LAYOUTS, SequenceLayout, State, bytes_of, file_of, state_of
 
 from tvae import checkpoint_file, sequence_file
@@ -17,7 +18,6 @@ from tvae.errors import CheckpointFileError
 from tvae.sequence_file import build, parse, read, save
 
 HIV, CODONS, ACIDS = LAYOUTS
-DATA = Path(__file__).parent / "data"
 
 
 def refusal(data: bytes) -> CheckpointFileError:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 from Bio import SeqIO
+from paths import ROOT
 
 from tvae import checkpoint_file, sequence_loading, sequence_training, sequence_zoo
 from tvae.errors import CheckpointFileError, RecipeError, SequenceError, StorageError, TrainingError
@@ -202,7 +203,7 @@ class TestBundled:
         assert all(words in source for words in ("NC_000932.1", "Biopython License", "no restrictions", FASTA.name))
 
     def test_readme_has_its_numbers(self) -> None:
-        text = " ".join((Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8").split())
+        text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
         trained, held, guess = (ROW["metrics"][name] for name in ("trained", "held_out", "guess"))
         for words in (
             f"{trained['share']:.1%} of their {trained['tokens']:,} codons",

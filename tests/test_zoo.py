@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from paths import ROOT
 
 from tvae import recipes, runs, training, zoo
 from tvae.catalogue import BUNDLED_DIRECTORY
@@ -17,7 +18,6 @@ from tvae.metrics import CEILINGS, evaluate
 from tvae.recipes import recipe
 from tvae.zoo import summary, train_to_file, write_manifest
 
-ROOT = Path(__file__).resolve().parents[1]
 RESULTS: dict[str, Any] = json.loads((ROOT / "benchmarks" / "zoo.json").read_text())
 MANIFEST: dict[str, Any] = json.loads((BUNDLED_DIRECTORY / "manifest.json").read_text())
 RUNS = [(name, run) for name, result in RESULTS.items() for run in result["runs"]]

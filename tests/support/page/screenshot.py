@@ -1,4 +1,4 @@
-"""Makes README's picture with the browser of the tests: python tests/screenshot.py"""
+"""Makes README's picture with the browser of the tests: python tests/support/page/screenshot.py"""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -6,8 +6,9 @@ from tempfile import TemporaryDirectory
 from app_fixtures import running_app
 from browser_fixtures import launched
 from hub_server import LocalHub
+from paths import ROOT
 
-TARGET = Path(__file__).with_name("screenshot.png")
+TARGET = ROOT / "tests" / "screenshot.png"
 
 
 def main() -> None:

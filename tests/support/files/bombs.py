@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 from archives import (
     MAGIC,
@@ -21,8 +20,9 @@ from archives import (
     text,
     with_pickle,
 )
+from paths import DATA
 
-GOLDEN = Path(__file__).parent / "data" / "homeostatic_rich_layout.pt"
+GOLDEN = DATA / "homeostatic_rich_layout.pt"
 FLOATS = bytes(1024)  # 256 values
 LARGE = 2**30  # values: 4 GiB
 

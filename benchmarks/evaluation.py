@@ -8,8 +8,16 @@ import torch
 from table import Row, at_most, interleaved, median_ratio
 from torch import nn
 
-from tvae import catalogue, checkpoint_file, embedding, loading, metrics, regions, ternary
+from tvae import (
+    catalogue,
+    checkpoint_file,
+    embedding,
+    loading,
+    metrics,
+    regions,
+)
 from tvae.models import TernaryVAE
+from tvae.operations import ternary
 
 RUNS = 15
 

@@ -15,8 +15,14 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from http_api import Api, Refused, no_constant
 
-from tvae import checkpoint_file, figures, regions, reports, ternary
+from tvae import (
+    checkpoint_file,
+    figures,
+    regions,
+    reports,
+)
 from tvae.catalogue import ENTRIES
+from tvae.operations import ternary
 
 CODONS = {"/genetic_code", "/encode_sequence"}
 EXPLORER = {"/neighbours", "/geodesic", "/decode", "/compare", "/robustness"}  # tested in test_api_explorer.py

@@ -11,11 +11,18 @@ import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
-from tvae import disk, explorer_reports, loading, measuring, ternary, walk
+from tvae import (
+    disk,
+    explorer_reports,
+    loading,
+    measuring,
+    walk,
+)
 from tvae.checkpoint_file import build
 from tvae.errors import InputError, OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import ternary
 from tvae.page import ball, ball_views, compute, texts
 
 MIN, MAX = 15_633, 19_569

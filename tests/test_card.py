@@ -10,11 +10,11 @@ import pytest
 from huggingface_hub import ModelCard, ModelCardData
 from PIL import Image
 
-from tvae import ternary
 from tvae.card import PICTURE, card, radius_png
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, EncoderMetrics
+from tvae.operations import ternary
 from tvae.palette import LEVEL_COLOURS
 
 Opened = tuple[Located, Measured]

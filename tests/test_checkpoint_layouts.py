@@ -12,10 +12,11 @@ from archives import edited, saved
 from layouts import BY_NAME, LAYOUTS, Layout, expected, file_of, second_decoder, state_of
 from paths import DATA
 
-from tvae import ball, checkpoint_file, ternary
+from tvae import ball, checkpoint_file
 from tvae.checkpoint_file import build, parse, read
 from tvae.embedding import embed
 from tvae.models import ModelConfig, TernaryVAE
+from tvae.operations import ternary
 
 SAMPLE = np.arange(0, ternary.N, 397)  # (50,)
 TRITS = torch.from_numpy(ternary.ALL_TRITS[SAMPLE].astype(np.float32))

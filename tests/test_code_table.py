@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
-from tvae import codons, genetic, genetic_reports
+from tvae import genetic, genetic_reports
+from tvae.operations import codons
 from tvae.page import code_table, texts
 from tvae.palette import AMINO_COLOURS, LEVEL_COLOURS
 

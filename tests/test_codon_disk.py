@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tvae import codons, disk
+from tvae import disk
+from tvae.operations import codons
 from tvae.page import codon_disk
 from tvae.page.codon_disk import EDGE, SIZE
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
-from tvae import codons, genetic_reports, measuring
+from tvae import genetic_reports, measuring
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import codons
 from tvae.page import code_table, codons_tab, codons_views, compute
 
 

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
 
-from tvae import measuring, ternary
+from tvae import measuring
 from tvae.catalogue import ENTRIES
 from tvae.errors import HubNotFound
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import ternary
 from tvae.page import compare_views, compute, texts, views
 from tvae.page.compare_views import PARTS, counterpart
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
 
-from tvae import checkpoint_file, measuring, robustness, ternary
+from tvae import checkpoint_file, measuring, robustness
 from tvae.loading import Located, locate, open_located
 from tvae.measuring import Measured
+from tvae.operations import ternary
 from tvae.page import compute, coverage_views, depth, depth_words, texts
 from tvae.robustness import Noise, Robustness
 

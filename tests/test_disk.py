@@ -9,9 +9,15 @@ import pytest
 import torch
 from embeddings import EVERY, D, flat, nested, tree
 
-from tvae import ball, disk, loading, measuring, ternary
+from tvae import (
+    ball,
+    disk,
+    loading,
+    measuring,
+)
 from tvae.embedding import Side
 from tvae.errors import InputError
+from tvae.operations import ternary
 
 CENTRES = (0, 1, 13, 6_561, 19_682)
 

@@ -9,14 +9,14 @@ import torch
 from layouts import BY_NAME, state_of
 
 from tvae import embedding as module
-from tvae import ternary
 from tvae.checkpoint_file import build
 from tvae.embedding import Embedding, Side, decoded_trits, embed, encode
 from tvae.errors import EmbeddingError, OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models import ModelConfig, TernaryVAE
-from tvae.operations import parse_operations
+from tvae.operations import ternary
+from tvae.operations.parsing import parse_operations
 
 Opened = tuple[Located, Measured]
 

@@ -7,10 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tvae import checkpoint_file, comparing, explorer_reports, neighbours, robustness, ternary, walk
+from tvae import (
+    checkpoint_file,
+    comparing,
+    explorer_reports,
+    neighbours,
+    robustness,
+    walk,
+)
 from tvae.errors import InputError, OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import ternary
 
 Opened = tuple[Located, Measured]
 ROW = {"index", "trits", "distance", "distance_3adic", "hamming", "valuation"}

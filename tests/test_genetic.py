@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from tvae import codons, embedding, genetic, loading, ternary
-from tvae.codons import CODONS, OPERATIONS, TABLE
+from tvae import embedding, genetic, loading
 from tvae.errors import InputError
 from tvae.genetic import Association, association, dealt_anew, examine, moved_in_tree
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import codons, ternary
+from tvae.operations.codons import CODONS, OPERATIONS, TABLE
 
 ADIC = ternary.distance_3adic(OPERATIONS[:, None], OPERATIONS[None])
 FEW = 400

@@ -10,12 +10,18 @@ import pytest
 from arro3.io import read_parquet
 from paths import ROOT
 
-from tvae import codons, embedding, genetic, genetic_reports, loading, ternary
+from tvae import (
+    embedding,
+    genetic,
+    genetic_reports,
+    loading,
+)
 from tvae.catalogue import ENTRIES
 from tvae.errors import InputError
 from tvae.genetic import Association, Knowledge
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import codons, ternary
 from tvae.tables import written
 
 Opened = tuple[Located, Measured]

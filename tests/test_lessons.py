@@ -10,11 +10,17 @@ import pytest
 import torch
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
 
-from tvae import ball, loading, measuring, neighbours, ternary
+from tvae import (
+    ball,
+    loading,
+    measuring,
+    neighbours,
+)
 from tvae.catalogue import BY_NAME
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, level_ranges, spearman_ceiling
+from tvae.operations import ternary
 from tvae.page import learn, lessons, texts
 from tvae.page.plotted import Bar, Range
 from tvae.page.sketches import bars, digits, histogram, percent, ranges, reliability

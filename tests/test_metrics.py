@@ -10,9 +10,10 @@ from embeddings import EVERY, collapsed, flat, nested, noisy, side_of, tree
 from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 
-from tvae import ball, metrics, ternary
+from tvae import ball, metrics
 from tvae.embedding import Embedding, Side
 from tvae.metrics import CEILINGS, encoder_metrics, evaluate
+from tvae.operations import ternary
 
 LEVEL = ternary.VALUATIONS
 

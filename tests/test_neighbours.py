@@ -5,8 +5,9 @@ import pytest
 import torch
 from embeddings import EVERY, ball_side, flat, nested, tree
 
-from tvae import ball, neighbours, ternary
+from tvae import ball, neighbours
 from tvae.embedding import Side
+from tvae.operations import ternary
 
 CHOSEN = np.array([0, 1, 13, 243, 6_561, 19_682])
 SIDES = {"nested": nested(), "tree": tree(), "flat": flat(1)}

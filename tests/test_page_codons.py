@@ -13,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import LOOKS, Explorer, put_on
 from playwright.sync_api import Locator, Page, expect
 
-from tvae import codons, genetic, genetic_reports
+from tvae import genetic, genetic_reports
+from tvae.operations import codons
 from tvae.page import code_table, own_sequences, texts
 
 pytestmark = pytest.mark.browser

@@ -14,9 +14,9 @@ from explorer import Explorer
 from http_api import Api
 from playwright.sync_api import expect
 
-from tvae import ternary
 from tvae.errors import OperationsError
-from tvae.operations import parse_operations
+from tvae.operations import ternary
+from tvae.operations.parsing import parse_operations
 from tvae.page import exports
 
 MIN = 15_633

@@ -10,8 +10,9 @@ from app_fixtures import BUNDLED, RICH, OpenExplorer, measured_here
 from explorer import Explorer
 from playwright.sync_api import expect
 
-from tvae import neighbours, reports, ternary
-from tvae.operations import parse_operations
+from tvae import neighbours, reports
+from tvae.operations import ternary
+from tvae.operations.parsing import parse_operations
 from tvae.page import texts
 from tvae.page.html import number
 

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import expect
 
-from tvae import checkpoint_file, ternary
+from tvae import checkpoint_file
 from tvae import regions as counting
+from tvae.operations import ternary
 from tvae.page import compute, regions
 from tvae.palette import REGION_COLOURS
 from tvae.region_bounds import serra_upper

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, measured_here
 
-from tvae import measuring, ternary
+from tvae import measuring
 from tvae.catalogue import Numbers
 from tvae.checkpoint_file import Checkpoint
 from tvae.errors import HubNotFound
 from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
 from tvae.metrics import EncoderMetrics
+from tvae.operations import ternary
 from tvae.page import choice, compute, exports, fragments, html, selection, texts, views
 
 MIN, MAX = 15_633, 19_569

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from tvae import codons, ternary
+from tvae.operations import codons, ternary
 from tvae.page import codon_disk, lessons
 from tvae.page.plotted import ACCENT, Bar, Range
 from tvae.page.sketches import bars, digits, histogram, ranges, reliability

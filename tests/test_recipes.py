@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tvae import ternary
 from tvae.catalogue import ENTRIES
 from tvae.errors import RecipeError
+from tvae.operations import ternary
 from tvae.plan import Layout, Recipe, targets_of
 from tvae.recipes import RECIPES, recipe
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import ball, metrics, reference, ternary
+from tvae import ball, metrics, reference
 from tvae.embedding import side_of_points
 from tvae.metrics import CEILINGS
+from tvae.operations import ternary
 from tvae.recipes import recipe
 
 FLOATS = 1e-5  # other processors round differently

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from tvae import checkpoint_file, regions, reports, ternary
+from tvae import checkpoint_file, regions, reports
 from tvae.catalogue import BY_NAME, ENTRIES
 from tvae.errors import OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import ternary
 from tvae.reference import exact_tree
 
 Opened = tuple[Located, Measured]

@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import checkpoint_file, loading, measuring, robustness, ternary
+from tvae import (
+    checkpoint_file,
+    loading,
+    measuring,
+    robustness,
+)
 from tvae.embedding import confidence_of, decoded_trits
 from tvae.errors import InputError
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import ternary
 from tvae.robustness import DEVIATIONS, EDGES, SAMPLES
 
 Opened = tuple[Located, Measured]

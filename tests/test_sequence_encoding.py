@@ -8,8 +8,9 @@ import torch
 from Bio.Seq import Seq
 from sequence_layouts import LAYOUTS, bytes_of
 
-from tvae import codons, sequences
+from tvae import sequences
 from tvae.errors import EmbeddingError, SequenceError
+from tvae.operations import codons
 from tvae.sequence_encoding import CHUNK, encode_sequences, reconstruct
 from tvae.sequence_file import build, parse
 from tvae.sequence_models import SequenceVAE

@@ -9,8 +9,9 @@ import pytest
 from Bio.Seq import Seq
 from Bio.SeqIO.FastaIO import SimpleFastaParser
 
-from tvae import codons, sequences
+from tvae import sequences
 from tvae.errors import SequenceError, StorageError
+from tvae.operations import codons
 from tvae.sequences import LENGTH, Alphabet, Record, padded, read_fasta, read_file, text_of, tokens
 
 CODONS: Alphabet = "codons"

@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from tvae import homeostasis, ternary, training
+from tvae import homeostasis, training
 from tvae.errors import RecipeError, TrainingError
 from tvae.objective import batch_of, data_of
+from tvae.operations import ternary
 from tvae.optimisers import Kfac
 from tvae.plan import OPTIMISERS, PEAKS, Phase, Rates, Recipe, Weights, adjusted
 from tvae.recipes import RECIPES, recipe

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import metrics, ternary, training
+from tvae import metrics, training
 from tvae.embedding import Side
 from tvae.models import TernaryVAE
+from tvae.operations import ternary
 from tvae.plan import adjusted
 from tvae.precondition import scale_steps, scale_weights, scaled
 from tvae.recipes import recipe

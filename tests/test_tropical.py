@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tvae import ternary, tropical
+from tvae import tropical
 from tvae.models import ModelConfig, TernaryVAE
+from tvae.operations import ternary
 from tvae.region_bounds import serra_upper, zaslavsky
 from tvae.tropical import Layer, Network, Patterns, labels, patterns, regions_along
 

@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import ball, checkpoint_file, loading, measuring, ternary, walk
+from tvae import (
+    ball,
+    checkpoint_file,
+    loading,
+    measuring,
+    walk,
+)
 from tvae.embedding import Side
 from tvae.errors import InputError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models import TernaryVAE
+from tvae.operations import ternary
 
 Opened = tuple[Located, Measured]
 KINDS = ("rich", "euclidean", "ball_reader")

@@ -20,7 +20,7 @@ from tvae.embedding import Embedding, embed, encode
 from tvae.errors import TvaeError
 from tvae.loading import load
 from tvae.metrics import Metrics, evaluate
-from tvae.operations import parse_operations
+from tvae.operations.parsing import parse_operations
 from tvae.sequence_encoding import encode_sequences
 from tvae.sequence_loading import load_sequences
 

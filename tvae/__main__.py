@@ -17,7 +17,6 @@ from tvae import (
     explorer_reports,
     genetic,
     genetic_reports,
-    inputs,
     loading,
     measuring,
     plan,
@@ -34,10 +33,11 @@ from tvae.catalogue import ENTRIES
 from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
-from tvae.operations import parse_operations
+from tvae.operations import validation
+from tvae.operations.parsing import parse_operations
+from tvae.operations.ternary import trit_string
 from tvae.storage import write_atomically
 from tvae.tables import written
-from tvae.ternary import trit_string
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -188,7 +188,7 @@ def _regions(options: argparse.Namespace) -> None:
 
 
 def _neighbours(options: argparse.Namespace) -> None:
-    inputs.one_or_many(options.operation, "The operation")
+    validation.one_or_many(options.operation, "The operation")
     document = explorer_reports.near(
         *_opened(options.checkpoint, tree=False), options.operation, options.k, options.encoder
     )

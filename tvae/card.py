@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tvae import ternary
 from tvae.checkpoint_file import Checkpoint
 from tvae.embedding import Embedding, Side
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics
+from tvae.operations import ternary
 from tvae.palette import LEVEL_COLOURS
 
 PICTURE: Final = "radius.png"

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.embedding import Embedding, Side
-from tvae.inputs import Encoder
 from tvae.metrics import CEILINGS, Metrics
+from tvae.operations.validation import Encoder
 
 MOVED: Final = 20  # operations listed that moved most
 SAME: Final = 1e-9  # relative; metrics that differ by less are equal: the same sum in another order

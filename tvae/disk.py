@@ -29,9 +29,10 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from tvae import ball, ternary
+from tvae import ball
 from tvae.embedding import Side
 from tvae.errors import InputError
+from tvae.operations import ternary
 
 CELL: Final = 2 * np.pi / ternary.N  # width of one operation's arc
 STEPS: Final = 32_767  # of a packed coordinate on either side of 0

@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae import ball, ternary
+from tvae import ball
 from tvae.errors import EmbeddingError
 from tvae.models import DecoderInput, Forward, TernaryVAE
-from tvae.operations import Typed, name_of, parse_operations
+from tvae.operations import ternary
+from tvae.operations.parsing import Typed, name_of, parse_operations
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

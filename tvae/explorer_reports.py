@@ -11,13 +11,19 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import checkpoint_file, comparing, inputs, neighbours, ternary, walk
+from tvae import (
+    checkpoint_file,
+    comparing,
+    neighbours,
+    walk,
+)
 from tvae.embedding import DECIMALS
 from tvae.errors import InputError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.neighbours import Around
-from tvae.operations import Typed, parse_operations
+from tvae.operations import ternary, validation
+from tvae.operations.parsing import Typed, parse_operations
 from tvae.robustness import Robustness
 from tvae.walk import Decoded, Walk
 
@@ -49,9 +55,9 @@ def near(located: Located, measured: Measured, operation: OneOrMany, k: int, enc
     By the model's distance (`neighbours`), by 3-adic and by Hamming distance (`nearest_3adic`, `nearest_hamming`, ties
     by the model's distance), and how the first agrees with each of the others, see `neighbours`.
     """
-    indices, many = inputs.one_or_many(operation, "The operation")
-    k = inputs.count(k, 1, MAX_K, "k", 10)
-    letter = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
+    indices, many = validation.one_or_many(operation, "The operation")
+    k = validation.count(k, 1, MAX_K, "k", 10)
+    letter = validation.choose(encoder, validation.ENCODERS, "The encoder")
     if len(indices) > MAX_ASKED or len(indices) * k > MAX_LISTED:
         raise InputError(
             f"{k:,} neighbours of each of {len(indices):,} operations were asked for; at most {MAX_ASKED:,} operations "
@@ -90,10 +96,10 @@ def geodesic(
     located: Located, measured: Measured, start: OneOrMany, end: OneOrMany, steps: int, encoder: str
 ) -> Document:
     """The way from `start` to `end` in even steps, both ends included, or `results` for two lists of equal length."""
-    starts, many_starts = inputs.one_or_many(start, "The start")
-    ends, many_ends = inputs.one_or_many(end, "The end")
-    steps = inputs.count(steps, 1, MAX_STEPS, "steps", 20)
-    letter = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
+    starts, many_starts = validation.one_or_many(start, "The start")
+    ends, many_ends = validation.one_or_many(end, "The end")
+    steps = validation.count(steps, 1, MAX_STEPS, "steps", 20)
+    letter = validation.choose(encoder, validation.ENCODERS, "The encoder")
     if len(starts) != len(ends):
         raise InputError(
             f"{len(starts):,} operations to start from and {len(ends):,} to end at were given; give one of each, or "
@@ -145,7 +151,7 @@ def _walked(way: Walk) -> list[Document]:
 def decode(located: Located, measured: Measured, points: object) -> Document:
     """What the decoder makes of any points: of the ball where it reads the ball (`decoder_input` log0), else means."""
     config = measured.checkpoint.config
-    given = inputs.points(points, config.latent_dim, MAX_POINTS)
+    given = validation.points(points, config.latent_dim, MAX_POINTS)
     placed = walk.decode(checkpoint_file.build(measured.checkpoint), given)
     rows = {
         "logits": _rounded(placed.decoded.logits),
@@ -166,7 +172,7 @@ def compare(
     first: tuple[Located, Measured], second: tuple[Located, Measured], operations: Typed, encoder: str
 ) -> Document:
     """Two checkpoints, a and b, by one encoder; `operations` may be empty."""
-    letter = inputs.choose(encoder, inputs.ENCODERS, "The encoder")
+    letter = validation.choose(encoder, validation.ENCODERS, "The encoder")
     chosen = () if operations in ("", []) else parse_operations(operations)
     (_, a), (_, b) = first, second
     found = comparing.compare((a.embedding, a.metrics), (b.embedding, b.metrics), letter)

@@ -11,12 +11,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from tvae import ternary
 from tvae.embedding import Embedding
 from tvae.errors import InputError
-from tvae.inputs import Encoder
 from tvae.metrics import level_means, overlapping_levels, spearman
-from tvae.operations import name_of
+from tvae.operations import ternary
+from tvae.operations.parsing import name_of
+from tvae.operations.validation import Encoder
 from tvae.palette import LEVEL_COLOURS, REGION_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
 from tvae.regions import Regions, Slice
 

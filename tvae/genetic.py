@@ -27,10 +27,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import codons, neighbours, ternary
+from tvae import neighbours
 from tvae.embedding import Embedding, Side
 from tvae.errors import InputError
-from tvae.inputs import count, shown
+from tvae.operations import codons, ternary
+from tvae.operations.validation import count, shown
 
 PERMUTATIONS: Final = 10_000
 MAX_PERMUTATIONS: Final = 100_000

@@ -12,9 +12,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae import ball, ternary
+from tvae import ball
 from tvae.embedding import Embedding, Side, decoded_trits
 from tvae.models import DecoderInput
+from tvae.operations import ternary
 
 LEVELS = len(ternary.LEVEL_SIZES)
 SAMPLE = 1_000  # operations in the seeded sample of the distance correlation, 499,500 pairs

@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tvae import ball, losses, ternary
+from tvae import ball, losses
 from tvae.models import Encoder, TernaryVAE
+from tvae.operations import ternary
 from tvae.plan import Layout, Phase, Recipe, Weights, targets_of
 from tvae.tree import Tree
 

@@ -14,9 +14,10 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import homeostasis, ternary
+from tvae import homeostasis
 from tvae.errors import RecipeError
 from tvae.models import ModelConfig
+from tvae.operations import ternary
 from tvae.tree import Tree
 
 Optimiser = Literal["adamw", "kfac"]

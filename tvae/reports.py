@@ -15,10 +15,10 @@ from tvae.errors import OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, Coverage, EncoderMetrics
-from tvae.operations import Typed, parse_operations
+from tvae.operations.parsing import Typed, parse_operations
+from tvae.operations.ternary import N
 from tvae.reference import exact_tree
 from tvae.regions import STEPS, LayerRegions, PartRegions, Regions
-from tvae.ternary import N
 
 Document = dict[str, Any]
 

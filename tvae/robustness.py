@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae import inputs, ternary
 from tvae.embedding import CHUNK, Embedding, Side, confidence_of, decoded_trits
 from tvae.models import TernaryVAE
+from tvae.operations import ternary, validation
 
 DEVIATIONS: Final = tuple(k / 4 for k in range(13))  # 0, 0.25, ..., 3
 SAMPLES: Final = (100, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
@@ -94,7 +94,7 @@ class Robustness:
 
 def seed_of(given: object) -> int:
     """A seed that somebody sent, 0 to 2^31 - 1. Raises InputError for anything else."""
-    return inputs.count(given, 0, MAX_SEED, "The seed", 0)
+    return validation.count(given, 0, MAX_SEED, "The seed", 0)
 
 
 def examine(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Robustness:

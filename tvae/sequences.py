@@ -20,8 +20,8 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import codons
 from tvae.errors import SequenceError
+from tvae.operations import codons
 from tvae.storage import storage
 
 Alphabet = Literal["codons", "amino acids"]

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import ternary
+from tvae.operations import ternary
 
 PLANES = 7  # digits 0 to 6
 DIMENSIONS = 2 * PLANES + ternary.T - PLANES  # 16

@@ -21,11 +21,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae import ball, ternary
+from tvae import ball
 from tvae.embedding import Embedding, confidence_of, decoded_trits
 from tvae.errors import InputError
-from tvae.inputs import Encoder
 from tvae.models import TernaryVAE
+from tvae.operations import ternary
+from tvae.operations.validation import Encoder
 
 ROUNDING: Final = 1e-5  # beyond max_radius that is still accepted: what printing 16 numbers with 6 decimals can add
 

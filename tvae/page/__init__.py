@@ -1,1 +1,4 @@
-"""The page and the API in Gradio: `build.build()` makes the app, `build.launch()` serves it."""
+"""The Gradio page and its API. Only `app.py` and one command of `tvae.__main__` import it.
+
+Not here: computation. Start with `build`, which assembles the tabs.
+"""

@@ -6,10 +6,11 @@ Gradio does not check the types of an endpoint's inputs, so everything is valida
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tvae import explorer_reports, inputs, reports
+from tvae import explorer_reports, reports
 from tvae import regions as region_report
 from tvae.errors import InputError
-from tvae.operations import parse_operations
+from tvae.operations import validation
+from tvae.operations.parsing import parse_operations
 from tvae.page import compute
 from tvae.page.api_codons import encode_sequence, genetic_code
 from tvae.page.api_own import hub_checkpoints, open_from_hub
@@ -93,7 +94,7 @@ def regions_plot(
     depth: regions of all parts, layer by layer. slice: the plane through three `operations`, coloured by the region of
     one `part` ("encoder A", "decoder A", ...); depth needs neither.
     """
-    if inputs.choose(picture, region_report.PICTURES, "The picture") == "depth":
+    if validation.choose(picture, region_report.PICTURES, "The picture") == "depth":
         return regions_by_depth(counted(checkpoint)[2])
     return regions_slice(sliced(checkpoint, part, parse_operations(operations)))
 

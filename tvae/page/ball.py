@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.inputs import ENCODERS
+from tvae.operations.validation import ENCODERS
 from tvae.page import ball_parts, ball_views, disk_plot, links, texts, views
 from tvae.page.components import buttons_in_html, heading, plain_html
 from tvae.page.links import Linked

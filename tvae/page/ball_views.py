@@ -9,10 +9,17 @@ from typing import Any, Final
 import gradio as gr
 import numpy as np
 
-from tvae import ball, checkpoint_file, disk, explorer_reports, inputs, ternary, walk
+from tvae import (
+    ball,
+    checkpoint_file,
+    disk,
+    explorer_reports,
+    walk,
+)
 from tvae.errors import InputError, TvaeError
 from tvae.measuring import Measured
-from tvae.operations import parse_operations
+from tvae.operations import ternary, validation
+from tvae.operations.parsing import parse_operations
 from tvae.page import ball_parts, compute, disk_plot, exports, selection, texts
 from tvae.page.html import alert
 from tvae.tables import written
@@ -161,7 +168,7 @@ def points(asked: dict[str, str]) -> dict[str, Any]:
     """All points of one encoder for the browser: {points, exact, curvature}, or {error}; see `disk.pack`."""
     try:
         _, measured = compute.opened(asked["checkpoint"])
-        side = measured.embedding.side(inputs.choose(asked["encoder"], inputs.ENCODERS, texts.THE_ENCODER))
+        side = measured.embedding.side(validation.choose(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER))
         exact = np.packbits(measured.embedding.exact, bitorder="little").tobytes()
         return {
             "points": base64.b64encode(disk.pack(side)).decode("ascii"),
@@ -176,7 +183,7 @@ def decode(asked: dict[str, Any]) -> dict[str, str]:
     """A place of the disk, decoded: {html}. `asked`: checkpoint, encoder, centre (-1: origin), radius, angle."""
     try:
         _, measured = compute.opened(asked["checkpoint"])
-        encoder = inputs.choose(asked["encoder"], inputs.ENCODERS, texts.THE_ENCODER)
+        encoder = validation.choose(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
         radius, angle = float(asked["radius"]), float(asked["angle"])
         latent, note = lifted(measured, encoder, int(asked["centre"]), radius, angle)
         found = walk.decode(checkpoint_file.build(measured.checkpoint), latent[None])
@@ -186,7 +193,7 @@ def decode(asked: dict[str, Any]) -> dict[str, str]:
 
 
 def lifted(
-    measured: Measured, encoder: inputs.Encoder, centre: int, radius: float, angle: float
+    measured: Measured, encoder: validation.Encoder, centre: int, radius: float, angle: float
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], str]:
     """What the decoder reads for a place of the disk, (D,), and the sentence that says what it is.
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import ternary
 from tvae.catalogue import BY_NAME
 from tvae.metrics import CEILINGS
+from tvae.operations import ternary
 from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts
 from tvae.page.html import alert, bar, prose, scrolling

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from html import escape
 from typing import Any, Final
 
-from tvae import codons
+from tvae.operations import codons
 from tvae.page import codon_disk, texts
 from tvae.page.html import as_files, number, scrolling
 from tvae.page.plotted import ACCENT, Bar

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import codons
+from tvae.operations import codons
 from tvae.page import plotted, texts
 from tvae.page.curves import ticks
 from tvae.page.html import number

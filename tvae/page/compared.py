@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
-from tvae import comparing, ternary
+from tvae import comparing
 from tvae.metrics import CEILINGS
-from tvae.operations import name_of
+from tvae.operations import ternary
+from tvae.operations.parsing import name_of
 from tvae.page import texts
 from tvae.page.html import chips, export_buttons, number, scrolling, tiles
 

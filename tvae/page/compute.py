@@ -7,14 +7,23 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
-from tvae import checkpoint_file, genetic, inputs, loading, measuring, regions, robustness, sequence_loading
+from tvae import (
+    checkpoint_file,
+    genetic,
+    loading,
+    measuring,
+    regions,
+    robustness,
+    sequence_loading,
+)
 from tvae.cache import Cache
 from tvae.catalogue import DEFAULT
 from tvae.checkpoint_file import Checkpoint
 from tvae.genetic import Knowledge
 from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
-from tvae.operations import parse_operations
+from tvae.operations import validation
+from tvae.operations.parsing import parse_operations
 from tvae.page import texts
 from tvae.page.visits import GRACE, PREFIX, Visits
 from tvae.regions import Regions, Slice
@@ -80,8 +89,8 @@ def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: s
     """Radius against valuation as a Plotly figure's JSON; an empty `operations` highlights none. Raises TvaeError."""
     from tvae import figures  # Plotly costs half a second, and nothing else of the first page needs it
 
-    side = inputs.choose(encoder, inputs.ENCODERS, texts.THE_ENCODER)
-    what = inputs.choose(measure, figures.MEASURES, texts.THE_MEASURE)
+    side = validation.choose(encoder, validation.ENCODERS, texts.THE_ENCODER)
+    what = validation.choose(measure, figures.MEASURES, texts.THE_MEASURE)
     chosen = () if operations in ("", []) else parse_operations(operations)
     _, measured = opened(name)
     return _document(figures.radius_by_valuation(measured.embedding, chosen, side, what))

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvae import ternary
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.operations import ternary
 from tvae.page import depth_words, texts
 from tvae.page.curves import Chart, Line, charts
 from tvae.page.depth_words import Taught

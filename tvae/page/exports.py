@@ -7,13 +7,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvae import neighbours, reports, ternary
+from tvae import neighbours, reports
 from tvae.embedding import EncodedOperation, encoded_rows
 from tvae.errors import InputError, TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import Coverage
-from tvae.operations import parse_operations
+from tvae.operations import ternary
+from tvae.operations.parsing import parse_operations
 from tvae.page import compute, fragments, selection, texts
 from tvae.tables import Kind, Table, written
 

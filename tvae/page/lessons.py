@@ -10,11 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from tvae import neighbours, ternary
+from tvae import neighbours
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics, level_ranges
-from tvae.operations import parse_operations
+from tvae.operations import ternary
+from tvae.operations.parsing import parse_operations
 from tvae.page import texts
 from tvae.page.html import number, tile
 from tvae.page.plotted import Bar, Range

@@ -14,8 +14,8 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae import sequence_reports
-from tvae.codons import translated
 from tvae.errors import TvaeError
+from tvae.operations.codons import translated
 from tvae.page import compute, exports, texts
 from tvae.page.components import script
 from tvae.page.html import as_files, number, scrolling

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.errors import TvaeError
-from tvae.operations import name_of, parse_operations
+from tvae.operations.parsing import name_of, parse_operations
 from tvae.page import compute, texts
 from tvae.page.components import plain_html
 from tvae.page.html import alert, number, scrolling

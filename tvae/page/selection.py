@@ -12,7 +12,7 @@ from tvae import neighbours
 from tvae.embedding import encoded_rows
 from tvae.errors import OperationsError
 from tvae.measuring import Measured
-from tvae.operations import parse_operations
+from tvae.operations.parsing import parse_operations
 from tvae.page import choice
 
 NEAREST_SHOWN: Final = 5  # beside the truth table

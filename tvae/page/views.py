@@ -10,12 +10,13 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae import loading, ternary
+from tvae import loading
 from tvae.catalogue import DEFAULT, ENTRIES
 from tvae.errors import TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
-from tvae.operations import format_operations
+from tvae.operations import ternary
+from tvae.operations.parsing import format_operations
 from tvae.page import compute, fragments, selection, texts
 from tvae.page.html import alert, as_files
 from tvae.page.strip import pack_points, show_selection

@@ -3,8 +3,9 @@
 import numpy as np
 import torch
 
-from tvae import ball, ternary
+from tvae import ball
 from tvae.embedding import Side
+from tvae.operations import ternary
 
 EVERY = np.arange(ternary.N)
 D = 16

@@ -9,7 +9,7 @@ from app_fixtures import OpenExplorer
 from explorer import N
 from playwright.sync_api import Page, expect
 
-from tvae import ternary
+from tvae.operations import ternary
 
 MIN, MAX = 15_633, 19_569
 LIVE: Final = "document.querySelector('#ball-disk .disk')?.tvae"

@@ -9,8 +9,8 @@ from Bio.Data.IUPACData import protein_letters, protein_letters_1to3
 from Bio.Seq import Seq
 from Bio.SeqUtils import seq1
 
-from tvae import codons, ternary
 from tvae.errors import SequenceError
+from tvae.operations import codons, ternary
 
 STANDARD = unambiguous_dna_by_id[1]
 

@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import ternary
 from tvae.errors import SequenceError
+from tvae.operations import ternary
 
 BASES: Final = "TCAG"
 C: Final = 64

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvae import ternary
 from tvae.errors import OperationsError
+from tvae.operations import ternary
 
 FORMS: Final = (
     "Accepted are indices (13), ranges (5-9), trit strings of nine (+-0+-0+-0 or 10T10T10T), tables in brackets "

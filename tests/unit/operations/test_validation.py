@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tvae import inputs, ternary
 from tvae.errors import InputError, OperationsError
 from tvae.figures import MEASURES
+from tvae.operations import ternary, validation
 
 HUGE = 10**5_000  # an integer with more digits than Python prints, pytest included
 TABLE = [1, -1, 0, 1, -1, 0, 1, -1, 0]
@@ -16,8 +16,8 @@ TABLE = [1, -1, 0, 1, -1, 0, 1, -1, 0]
 
 @pytest.mark.parametrize("value", ["a", " B ", "RADIUS"])
 def test_words_are_read_whatever_their_case(value: str) -> None:
-    accepted = inputs.ENCODERS if len(value.strip()) == 1 else MEASURES
-    assert inputs.choose(value, accepted, "Encoder") == next(
+    accepted = validation.ENCODERS if len(value.strip()) == 1 else MEASURES
+    assert validation.choose(value, accepted, "Encoder") == next(
         word for word in accepted if word.lower() == value.strip().lower()
     )
 
@@ -25,12 +25,12 @@ def test_words_are_read_whatever_their_case(value: str) -> None:
 @pytest.mark.parametrize("value", ["C", "", None, 3, "x" * 1000])
 def test_a_wrong_word_is_refused_with_the_right_ones(value: Any) -> None:
     with pytest.raises(InputError, match=r"^Encoder '.{0,60}' is not known\. Accepted are A and B\.$"):
-        inputs.choose(value, inputs.ENCODERS, "Encoder")
+        validation.choose(value, validation.ENCODERS, "Encoder")
 
 
 @pytest.mark.parametrize("value", [1, 7, 1_000, 5.0])
 def test_counts(value: float) -> None:
-    assert inputs.count(value, 1, 1_000, "k", 10) == int(value)
+    assert validation.count(value, 1, 1_000, "k", 10) == int(value)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_counts(value: float) -> None:
 )
 def test_a_wrong_count_is_refused_with_its_range(value: Any) -> None:
     with pytest.raises(InputError, match=r"^k is .{1,70}; it is a whole number from 1 to 1,000, for example 10\.$"):
-        inputs.count(value, 1, 1_000, "k", 10)
+        validation.count(value, 1, 1_000, "k", 10)
 
 
 @pytest.mark.parametrize(
@@ -55,24 +55,24 @@ def test_a_wrong_count_is_refused_with_its_range(value: Any) -> None:
     ],
 )
 def test_one_operation_or_many(value: Any, indices: tuple[int, ...], many: bool) -> None:
-    assert inputs.one_or_many(value, "operation") == (indices, many)
+    assert validation.one_or_many(value, "operation") == (indices, many)
 
 
 @pytest.mark.parametrize("value", [None, True, 1.5, {"a": 1}])
 def test_what_names_no_operation_by_its_type(value: Any) -> None:
     with pytest.raises(InputError, match=r"^start is .*; it is an index, a text or a list of these, for example 13"):
-        inputs.one_or_many(value, "start")
+        validation.one_or_many(value, "start")
 
 
 @pytest.mark.parametrize("value", ["foo", "", [], [1.5], 19_683, -1, TABLE, pytest.param(HUGE, id="huge")])
 def test_what_names_no_operation_by_its_value(value: Any) -> None:
     with pytest.raises(OperationsError):
-        inputs.one_or_many(value, "start")
+        validation.one_or_many(value, "start")
 
 
 def test_points() -> None:
     given = [[0, 0.5, -1e6], [1, 2, 3]]
-    found = inputs.points(given, 3, 2)
+    found = validation.points(given, 3, 2)
     assert found.dtype == np.float64
     assert found.tolist() == given
 
@@ -101,4 +101,4 @@ def test_points() -> None:
 )
 def test_wrong_points_are_refused_with_their_place(value: Any, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
-        inputs.points(value, 2, 3)
+        validation.points(value, 2, 3)

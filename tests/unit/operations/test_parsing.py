@@ -7,9 +7,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tvae import ternary
 from tvae.errors import OperationsError
-from tvae.operations import FORMS, NAMED, format_operations, name_of, parse_operations
+from tvae.operations import ternary
+from tvae.operations.parsing import (
+    FORMS,
+    NAMED,
+    format_operations,
+    name_of,
+    parse_operations,
+)
 
 HALF = Fraction(1, 2)
 Rule = Callable[[Fraction, Fraction], Fraction]

@@ -5,8 +5,18 @@ import itertools
 import numpy as np
 import pytest
 
-from tvae import ternary
-from tvae.ternary import ALL_TRITS, LEVEL_SIZES, VALUATIONS, N, T, distance_3adic, index_of, trit_string, trits_of
+from tvae.operations import ternary
+from tvae.operations.ternary import (
+    ALL_TRITS,
+    LEVEL_SIZES,
+    VALUATIONS,
+    N,
+    T,
+    distance_3adic,
+    index_of,
+    trit_string,
+    trits_of,
+)
 
 EVERY = np.arange(N)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.errors import InputError
-from tvae.operations import Typed, parse_operations
+from tvae.operations.parsing import Typed, parse_operations
 
 Encoder = Literal["A", "B"]
 ENCODERS: Final[tuple[Encoder, ...]] = ("A", "B")

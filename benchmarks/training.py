@@ -18,8 +18,9 @@ from dataclasses import replace
 
 import torch
 
-from tvae import ball, losses, recipes, training
+from tvae import losses, recipes, training
 from tvae.embedding import embed
+from tvae.geometry import poincare_ball
 from tvae.metrics import evaluate
 from tvae.objective import batch_of, data_of
 from tvae.plan import OPTIMISERS, Recipe, adjusted
@@ -38,7 +39,7 @@ def bare(plan: Recipe, device: str) -> Callable[[int], None]:
             decoded = [logits for logits in (out.logits, out.logits_b) if logits is not None]
             points = [point for point in (out.point_a, out.point_b) if point is not None]
             terms = [losses.reconstruction(logits, batch.classes) for logits in decoded]
-            loss = torch.stack(terms + [ball.norm(point).mean() for point in points]).sum()
+            loss = torch.stack(terms + [poincare_ball.norm(point).mean() for point in points]).sum()
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()

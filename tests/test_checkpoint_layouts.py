@@ -12,9 +12,10 @@ from archives import edited, saved
 from layouts import BY_NAME, LAYOUTS, Layout, expected, file_of, second_decoder, state_of
 from paths import DATA
 
-from tvae import ball, checkpoint_file
+from tvae import checkpoint_file
 from tvae.checkpoint_file import build, parse, read
 from tvae.embedding import embed
+from tvae.geometry import poincare_ball
 from tvae.models import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 
@@ -197,4 +198,4 @@ def test_a_start_value_of_curvature_is_the_curvature() -> None:
         assert [value.item() for value in fixed.curvatures()] == [c, c]
     isp_c = TernaryVAE(ModelConfig(learnable_curvature=True)).state_dict()["projection.proj_A.manifold.isp_c"]
     assert float(isp_c) == pytest.approx(0.5413, abs=5e-5)
-    assert float(ball.radius(torch.tensor([0.95]))) == pytest.approx(3.6636, abs=5e-5)
+    assert float(poincare_ball.radius(torch.tensor([0.95]))) == pytest.approx(3.6636, abs=5e-5)

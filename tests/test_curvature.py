@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 from torch.autograd.functional import hessian
 
-from tvae import ball, curvature, losses
+from tvae import curvature, losses
 from tvae.curvature import FLOOR, scores_of
+from tvae.geometry import poincare_ball
 from tvae.objective import Batch, Data, batch_of, data_of
 from tvae.plan import Phase, Rates, Weights
 from tvae.recipes import recipe
@@ -73,7 +74,7 @@ def test_the_curvature_of_the_pull_is_that_of_the_quadratic_above_it(side: int, 
     (last,) = [p for n, p in run.model.named_parameters() if n == f"projection.proj_{'AB'[side]}.radius_net.2.weight"]
     (found,) = torch.autograd.grad(scores_of(run.model, phase_of(*weights), data, batch, random()), last)
     mu = [encoder.mean(batch.trits) for encoder in (run.model.encoder_A, run.model.encoder_B)]
-    norm = ball.norm(run.model.project(*mu)[side])
+    norm = poincare_ball.norm(run.model.project(*mu)[side])
     error = (norm - data.targets[side][batch.chosen, 2]).abs().item()
     (slope,) = torch.autograd.grad(norm.sum(), last)
     torch.testing.assert_close(found.square(), 0.3 / max(error, FLOOR) * slope.square(), rtol=1e-4, atol=1e-9)

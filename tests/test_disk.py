@@ -9,14 +9,10 @@ import pytest
 import torch
 from embeddings import EVERY, D, flat, nested, tree
 
-from tvae import (
-    ball,
-    disk,
-    loading,
-    measuring,
-)
+from tvae import disk, loading, measuring
 from tvae.embedding import Side
 from tvae.errors import InputError
+from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 
 CENTRES = (0, 1, 13, 6_561, 19_682)
@@ -80,11 +76,12 @@ class TestCentre:
         points, centre = double(side), double(side)[index]
         moved = disk.translate(points, centre)
         np.testing.assert_allclose(moved[index], 0, atol=1e-12)
-        radii = ball.radius(torch.from_numpy(moved)).numpy()
+        radii = poincare_ball.radius(torch.from_numpy(moved)).numpy()
         np.testing.assert_allclose(disk.radii_from(side, centre), radii, rtol=1e-7, atol=1e-9)
         some = np.random.default_rng(index).integers(ternary.N, size=(2, 3_000))
         before, after = (
-            ball.distance(*(torch.from_numpy(which[part]) for part in some)).numpy() for which in (points, moved)
+            poincare_ball.distance(*(torch.from_numpy(which[part]) for part in some)).numpy()
+            for which in (points, moved)
         )
         np.testing.assert_allclose(after, before, rtol=1e-7, atol=1e-9)
 
@@ -128,7 +125,7 @@ class TestLift:
         for radius, at_angle in zip(rng.uniform(0, 4, 40), rng.uniform(-7, 14, 40), strict=True):
             for centre in (np.zeros(D), double(side)[13]):
                 found = torch.from_numpy(disk.lift(side, centre, radius, at_angle))
-                assert float(ball.distance(torch.from_numpy(centre), found)) == pytest.approx(radius, abs=1e-9)
+                assert float(poincare_ball.distance(torch.from_numpy(centre), found)) == pytest.approx(radius, abs=1e-9)
 
     def test_the_centres_own_ray_is_that_of_the_next_cell(self) -> None:
         side = nested()
@@ -161,9 +158,9 @@ class TestPacking:
             read = disk.unpack(data, side.curvature)
             np.testing.assert_allclose(read.radius, side.radius, rtol=1e-7)
             wide, close = torch.from_numpy(double(side)), torch.from_numpy(read.point)
-            np.testing.assert_allclose(ball.radius(close).numpy(), side.radius, rtol=1e-6, atol=1e-9)
+            np.testing.assert_allclose(poincare_ball.radius(close).numpy(), side.radius, rtol=1e-6, atol=1e-9)
             for index in CENTRES:
-                error = ball.distance(close, close[index]) - ball.distance(wide, wide[index])
+                error = poincare_ball.distance(close, close[index]) - poincare_ball.distance(wide, wide[index])
                 assert float(error.abs().max()) < 3e-4
             assert 0.8 < len(gzip.compress(data)) / len(data) < 1
 

@@ -10,13 +10,9 @@ import pytest
 import torch
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
 
-from tvae import (
-    ball,
-    loading,
-    measuring,
-    neighbours,
-)
+from tvae import loading, measuring, neighbours
 from tvae.catalogue import BY_NAME
+from tvae.geometry import poincare_ball
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, level_ranges, spearman_ceiling
@@ -61,7 +57,7 @@ class TestWords:
 
     def test_radii(self) -> None:
         for norm, radius in ((0.95, 3.6636), (0.99, 5.2933)):
-            assert ball.radius(torch.tensor([norm, 0.0], dtype=torch.float64), 1.0).item() == pytest.approx(
+            assert poincare_ball.radius(torch.tensor([norm, 0.0], dtype=torch.float64), 1.0).item() == pytest.approx(
                 radius, abs=5e-5
             )
             assert f"{norm} is" in ALL_WORDS

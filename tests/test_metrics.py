@@ -10,8 +10,9 @@ from embeddings import EVERY, collapsed, flat, nested, noisy, side_of, tree
 from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 
-from tvae import ball, metrics
+from tvae import metrics
 from tvae.embedding import Embedding, Side
+from tvae.geometry import poincare_ball
 from tvae.metrics import CEILINGS, encoder_metrics, evaluate
 from tvae.operations import ternary
 
@@ -228,7 +229,7 @@ def test_curvature_scales_lengths_and_changes_no_rank() -> None:
     narrow, wide = noisy(seed=6), noisy(seed=6)
     scaled = (narrow.point / math.sqrt(0.5)).astype(np.float32)
     double = torch.from_numpy(scaled.astype(np.float64))
-    norm, radius = ball.norm(double).numpy(), ball.radius(double, 0.5).numpy()
+    norm, radius = poincare_ball.norm(double).numpy(), poincare_ball.radius(double, 0.5).numpy()
     wide = Side(scaled, scaled, norm, radius, 0.5)
     first, second = encoder_metrics(narrow), encoder_metrics(wide)
     assert second.hierarchy == pytest.approx(first.hierarchy, abs=1e-6)

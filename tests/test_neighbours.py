@@ -5,8 +5,9 @@ import pytest
 import torch
 from embeddings import EVERY, ball_side, flat, nested, tree
 
-from tvae import ball, neighbours
+from tvae import neighbours
 from tvae.embedding import Side
+from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 
 CHOSEN = np.array([0, 1, 13, 243, 6_561, 19_682])
@@ -18,7 +19,7 @@ def every_distance(side: Side, index: int) -> np.ndarray:
     if side.point is None:
         return np.linalg.norm(side.mu.astype(np.float64) - side.mu[index].astype(np.float64), axis=1)
     wide = torch.from_numpy(side.point.astype(np.float64))
-    return ball.distance(wide, wide[index], side.curvature).numpy()
+    return poincare_ball.distance(wide, wide[index], side.curvature).numpy()
 
 
 @pytest.mark.parametrize("name", SIDES)

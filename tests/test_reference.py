@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import ball, metrics, reference
+from tvae import metrics, reference
 from tvae.embedding import side_of_points
+from tvae.geometry import poincare_ball
 from tvae.metrics import CEILINGS
 from tvae.operations import ternary
 from tvae.recipes import recipe
@@ -62,5 +63,5 @@ def test_a_side_from_points_is_that_of_a_checkpoint() -> None:
     assert not any(array.flags.writeable for array in (side.point, side.mu, side.norm, side.radius))
     assert side.norm == pytest.approx(np.linalg.norm(points, axis=1), abs=1e-7)
     assert side.radius == pytest.approx(2 * np.arctanh(side.norm), abs=1e-7)
-    back = ball.exp0(torch.from_numpy(side.mu.astype(np.float64))).numpy()
+    back = poincare_ball.exp0(torch.from_numpy(side.mu.astype(np.float64))).numpy()
     assert back == pytest.approx(points, abs=1e-6)

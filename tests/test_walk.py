@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from tvae import (
-    ball,
     checkpoint_file,
     loading,
     measuring,
@@ -13,6 +12,7 @@ from tvae import (
 )
 from tvae.embedding import Side
 from tvae.errors import InputError
+from tvae.geometry import poincare_ball
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models import TernaryVAE
@@ -43,7 +43,7 @@ def model_of(measured: Measured) -> TernaryVAE:
 def distances(side: Side, points: np.ndarray, index: int) -> np.ndarray:
     """Hyperbolic distance (P,) of points (P, D) from an operation's point."""
     wide = torch.from_numpy(side.point[index].astype(np.float64))
-    return ball.distance(torch.from_numpy(points), wide, side.curvature).numpy()
+    return poincare_ball.distance(torch.from_numpy(points), wide, side.curvature).numpy()
 
 
 class TestDecode:
@@ -133,7 +133,9 @@ class TestWalk:
         found = walk.walk(model_of(rich[1]), rich[1].embedding, 13, 6_561, 10)
         assert found.gap[[0, -1]] == pytest.approx(0, abs=1e-4)
         own = walk.decode(model_of(rich[1]), found.mu).point
-        wanted = ball.distance(torch.from_numpy(own), torch.from_numpy(found.point), rich[1].embedding.a.curvature)
+        wanted = poincare_ball.distance(
+            torch.from_numpy(own), torch.from_numpy(found.point), rich[1].embedding.a.curvature
+        )
         np.testing.assert_allclose(found.gap, wanted, rtol=1e-6, atol=1e-9)
         assert walk.walk(model_of(ball_reader[1]), ball_reader[1].embedding, 13, 6_561, 10).gap.tolist() == [0] * 11
 

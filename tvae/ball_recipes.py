@@ -1,8 +1,8 @@
 """Two recipes of ours whose decoder reads the ball; rows of the table in `recipes.py`."""
 
+from tvae.geometry.exact_tree import Tree
 from tvae.models import ModelConfig
 from tvae.plan import Layout, Phase, Recipe, Weights
-from tvae.tree import Tree
 
 _SHELLS = Layout(bottom=0.90, top=0.94, width=0.04, gap=0.05, ends=0.15)
 _DECODED = Weights(at_mu=1.0, at_ball=1.0, outside=10.0, pull=1.0)

@@ -32,7 +32,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tvae import ball, losses
+from tvae import losses
+from tvae.geometry import poincare_ball
 from tvae.models import TernaryVAE
 from tvae.objective import Batch, Data, decoder_of, latents_of, looks_at_ball
 from tvae.plan import Phase, Weights
@@ -55,7 +56,7 @@ def scores_of(model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random:
         if weights.at_mu:
             drawn.append(_categorical(decode(mu), weights.at_mu, random))
         if weights.at_ball:
-            latent = ball.log0(points[side], model.curvatures()[side])
+            latent = poincare_ball.log0(points[side], model.curvatures()[side])
             drawn.append(_categorical(decode(latent), weights.at_ball, random))
         if weights.kl:
             curved = weights.kl * 0.5 * logvar.detach().exp()
@@ -90,7 +91,7 @@ def _of_norms(
     side: int, points: Tensor, weights: Weights, data: Data, batch: Batch, random: torch.Generator
 ) -> list[Tensor]:
     """Parts that look at one point (B, D) at a time."""
-    norms = ball.norm(points)
+    norms = poincare_ball.norm(points)
     low, high, target = data.targets[side][batch.chosen].unbind(1)  # (B,)
     drawn: list[Tensor] = []
     if weights.outside:
@@ -122,10 +123,10 @@ def _of_pairs(
     drawn: list[Tensor] = []
     if weights.geodesic:
         depth = data.levels[(batch.chosen - batch.chosen.roll(batch.shift)).abs()]
-        error = ball.distance(points, others, curvature) - 3.0 * torch.exp(depth / -3.0)
+        error = poincare_ball.distance(points, others, curvature) - 3.0 * torch.exp(depth / -3.0)
         drawn.append(_error(error, weights.geodesic, random, floor=1.0))
     if weights.steps:
         level = data.levels[batch.chosen]
-        error = ball.norm(points - others) - data.step[side] * (level - level.roll(batch.shift)).abs()
+        error = poincare_ball.norm(points - others) - data.step[side] * (level - level.roll(batch.shift)).abs()
         drawn.append(_error(error, weights.steps, random))
     return drawn

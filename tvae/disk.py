@@ -29,9 +29,9 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from tvae import ball
 from tvae.embedding import Side
 from tvae.errors import InputError
+from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 
 CELL: Final = 2 * np.pi / ternary.N  # width of one operation's arc
@@ -63,7 +63,7 @@ def operation_at(angles: ArrayLike) -> NDArray[np.int64]:
 
 def translate(points: Doubles, centre: Doubles, c: float = 1.0) -> Doubles:
     """Points (..., D) of the ball after the Moebius translation that takes `centre` (D,) to 0: (-centre) (+) points."""
-    moved: Doubles = ball.mobius_add(-torch.from_numpy(centre), torch.from_numpy(points), c).numpy()
+    moved: Doubles = poincare_ball.mobius_add(-torch.from_numpy(centre), torch.from_numpy(points), c).numpy()
     return moved
 
 
@@ -74,7 +74,7 @@ def radii_from(side: Side, centre: Doubles) -> Doubles:
     InputError for a checkpoint without a ball.
     """
     points, c = _ball(side)
-    distances: Doubles = ball.distance(torch.from_numpy(points), torch.from_numpy(centre), c).numpy()
+    distances: Doubles = poincare_ball.distance(torch.from_numpy(points), torch.from_numpy(centre), c).numpy()
     return distances
 
 
@@ -94,9 +94,15 @@ def lift(side: Side, centre: Doubles, radius: float, at_angle: float) -> Doubles
     points, c = _ball(side)
     beside = operation_at(float(at_angle) + CELL * np.arange(2))
     moved = torch.from_numpy(translate(points[beside], centre, c))  # (2, D)
-    lengths = ball.norm(moved)
-    ray = moved[0] / lengths[0] if lengths[0] > ball.TINY else moved[1] / lengths[1].clamp(min=ball.TINY)
-    point: Doubles = ball.mobius_add(torch.from_numpy(centre), ball.exp0(ray * radius / 2, c), c).numpy()
+    lengths = poincare_ball.norm(moved)
+    ray = (
+        moved[0] / lengths[0]
+        if lengths[0] > poincare_ball.TINY
+        else moved[1] / lengths[1].clamp(min=poincare_ball.TINY)
+    )
+    point: Doubles = poincare_ball.mobius_add(
+        torch.from_numpy(centre), poincare_ball.exp0(ray * radius / 2, c), c
+    ).numpy()
     return point
 
 
@@ -111,9 +117,9 @@ def lift_mean(side: Side, centre: int, radius: float, at_angle: float) -> Double
     points, c = _ball(side)
     cell, after = (int(index) for index in operation_at(float(at_angle) + CELL * np.arange(2)))
     target = after if cell == centre else cell
-    far = float(ball.distance(torch.from_numpy(points[centre]), torch.from_numpy(points[target]), c))
+    far = float(poincare_ball.distance(torch.from_numpy(points[centre]), torch.from_numpy(points[target]), c))
     ends = side.mu[[centre, target]].astype(np.float64)
-    mean: Doubles = ends[0] + radius / max(far, ball.TINY) * (ends[1] - ends[0])
+    mean: Doubles = ends[0] + radius / max(far, poincare_ball.TINY) * (ends[1] - ends[0])
     return mean
 
 
@@ -151,7 +157,7 @@ def unpack(data: bytes, c: float = 1.0) -> Packed:
     coordinates = scales.astype(np.float64) * steps.reshape(ternary.N, dimensions) / STEPS
     lengths = np.linalg.norm(coordinates, axis=1, keepdims=True)
     norms = np.tanh(c**0.5 * radius.astype(np.float64) / 2)[:, None] / c**0.5
-    return Packed(radius, coordinates / np.maximum(lengths, ball.TINY) * norms)
+    return Packed(radius, coordinates / np.maximum(lengths, poincare_ball.TINY) * norms)
 
 
 def _ball(side: Side) -> tuple[Doubles, float]:

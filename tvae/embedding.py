@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae import ball
 from tvae.errors import EmbeddingError
+from tvae.geometry import poincare_ball
 from tvae.models import DecoderInput, Forward, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import Typed, name_of, parse_operations
@@ -109,7 +109,7 @@ def _side(mus: list[torch.Tensor], points: list[torch.Tensor | None], curvature:
     mu = _checked(_joined(mus), f"latent mean of encoder {encoder}")
     inside = [part for part in points if part is not None]
     if not inside or curvature is None:
-        return Side(mu, None, None, _frozen(ball.norm(torch.cat(mus).double().cpu()).numpy()), None)
+        return Side(mu, None, None, _frozen(poincare_ball.norm(torch.cat(mus).double().cpu()).numpy()), None)
     point = _checked(_joined(inside), f"point of encoder {encoder}")
     norm = _norm(point)
     if (largest := norm.max()) * curvature**0.5 >= 1:
@@ -124,21 +124,21 @@ def _side(mus: list[torch.Tensor], points: list[torch.Tensor | None], curvature:
 def side_of_points(points: Doubles, curvature: float) -> Side:
     """The half of an embedding whose points (N, D), c |point|^2 < 1, are given; its means are their log0."""
     point = _frozen(points.astype(np.float32))
-    mu = ball.log0(torch.from_numpy(point.astype(np.float64)), curvature).float().numpy()
+    mu = poincare_ball.log0(torch.from_numpy(point.astype(np.float64)), curvature).float().numpy()
     norm = _norm(point)
     return Side(_frozen(mu), point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
 
 
 def _norm(point: Floats) -> Doubles:
     """Norms (N,) of points (N, D), in double."""
-    norm: Doubles = ball.norm(torch.from_numpy(point.astype(np.float64))).numpy()
+    norm: Doubles = poincare_ball.norm(torch.from_numpy(point.astype(np.float64))).numpy()
     return norm
 
 
 def _radius(norm: Doubles, curvature: float) -> Doubles:
     """Radii (N,) of norms (N,), the same for the same norm: torch's artanh differs in the last bit by place."""
     lengths, place = np.unique(norm, return_inverse=True)
-    radii: Doubles = ball.radius(torch.from_numpy(lengths)[:, None], curvature).numpy()[place]
+    radii: Doubles = poincare_ball.radius(torch.from_numpy(lengths)[:, None], curvature).numpy()[place]
     return radii
 
 

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tvae import ball
+from tvae.geometry import poincare_ball
 
 
 def reconstruction(logits: Tensor, classes: Tensor) -> Tensor:
@@ -91,7 +91,7 @@ def geodesic(points: Tensor, others: Tensor, depth: Tensor, curvature: float | T
     points and others (B, D) in the ball, depth (B,) the valuation of the difference of their indices, d the Poincare
     distance. The published `geo`.
     """
-    return F.smooth_l1_loss(ball.distance(points, others, curvature), 3.0 * torch.exp(depth / -3.0))
+    return F.smooth_l1_loss(poincare_ball.distance(points, others, curvature), 3.0 * torch.exp(depth / -3.0))
 
 
 def rank(norms: Tensor, others: Tensor, gap: Tensor) -> Tensor:
@@ -108,4 +108,4 @@ def steps(points: Tensor, others: Tensor, gap: Tensor, step: float) -> Tensor:
     points and others (B, D), gap dv (B,), |z - z'| Euclidean. Ours, for max_hierarchy: at 0 the distance correlation,
     and with it Q, is at its limit. The gradient of the length is 0 for equal points.
     """
-    return (ball.norm(points - others) - step * gap.abs()).abs().mean()
+    return (poincare_ball.norm(points - others) - step * gap.abs()).abs().mean()

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae import ball
 from tvae.embedding import Embedding, Side, decoded_trits
+from tvae.geometry import poincare_ball
 from tvae.models import DecoderInput
 from tvae.operations import ternary
 
@@ -320,7 +320,7 @@ def _distances(side: Side, first: NDArray[np.int64], second: NDArray[np.int64], 
     wide = torch.from_numpy(side.point.astype(np.float64))
     left, right = torch.from_numpy(first), torch.from_numpy(second)
     parts = [
-        ball.distance(wide[left[k : k + chunk]], wide[right[k : k + chunk]], side.curvature)
+        poincare_ball.distance(wide[left[k : k + chunk]], wide[right[k : k + chunk]], side.curvature)
         for k in range(0, len(first), chunk)
     ]
     distances: Doubles = torch.cat(parts).numpy()

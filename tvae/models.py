@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tvae import ball
+from tvae.geometry import poincare_ball
 
 TRITS = 9
 ENCODER_WIDTHS = (256, 128, 64)
@@ -236,7 +236,7 @@ class TernaryVAE(nn.Module):
 
     def ball_latent(self, point_a: Tensor) -> Tensor:
         """log0 of A's points (N, D): what a decoder that reads the ball is fed."""
-        return ball.log0(point_a, self.curvatures()[0])
+        return poincare_ball.log0(point_a, self.curvatures()[0])
 
     def forward(self, trits: Tensor) -> Forward:
         """Trits (N, 9), values -1, 0, 1 as floats -> means, points and logits; deterministic in eval mode."""

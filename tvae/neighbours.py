@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae import ball
 from tvae.embedding import Side
+from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 
 CHUNK = 64  # operations at a time: 64 x 19,683 distances are 10 MB
@@ -117,7 +117,9 @@ def model_distances(side: Side, chosen: Integers, candidates: Integers) -> Doubl
     vectors = side.mu if side.point is None else side.point  # (N, D)
     left, right = (torch.from_numpy(vectors[which].astype(np.float64)) for which in (chosen[:, None], candidates))
     curved = side.point is not None and side.curvature is not None
-    far: Doubles = (ball.distance(left, right, side.curvature or 1.0) if curved else ball.norm(left - right)).numpy()
+    far: Doubles = (
+        poincare_ball.distance(left, right, side.curvature or 1.0) if curved else poincare_ball.norm(left - right)
+    ).numpy()
     return far
 
 

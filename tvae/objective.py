@@ -10,11 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tvae import ball, losses
+from tvae import losses
+from tvae.geometry import poincare_ball
+from tvae.geometry.exact_tree import Tree
 from tvae.models import Encoder, TernaryVAE
 from tvae.operations import ternary
 from tvae.plan import Layout, Phase, Recipe, Weights, targets_of
-from tvae.tree import Tree
 
 _BALL = ("outside", "pull", "geodesic", "rank", "steps", "at_ball", "place", "stray")  # parts that look at the ball
 
@@ -105,7 +106,7 @@ def parts_of(
             parts = _ball_parts(side, points[side], weights, data, batch, model.curvatures()[side])
             parts |= _tree_parts(points[side], weights, data, batch)
         if weights.at_ball:
-            latent = ball.log0(points[side], model.curvatures()[side])
+            latent = poincare_ball.log0(points[side], model.curvatures()[side])
             parts["at_ball"] = losses.reconstruction(decoder_of(model, side)(latent), batch.classes)
         parts |= _latent_parts(model, side, latents[side], phase, batch, random)
         found |= {f"{name}_{'ab'[side]}": (getattr(weights, name), part) for name, part in parts.items()}
@@ -163,7 +164,7 @@ def _tree_parts(points: Tensor, weights: Weights, data: Data, batch: Batch) -> d
         parts["place"] = losses.place(points, data.tree.places[batch.chosen], data.tree.scales)
     if weights.stray:
         low, high = data.tree.shells[batch.chosen].unbind(1)  # (B,)
-        parts["stray"] = losses.stray(ball.norm(points), low, high)
+        parts["stray"] = losses.stray(poincare_ball.norm(points), low, high)
     return parts
 
 
@@ -171,7 +172,7 @@ def _ball_parts(
     side: int, points: Tensor, weights: Weights, data: Data, batch: Batch, curvature: Tensor
 ) -> dict[str, Tensor]:
     """The parts that look at the points (B, D) of encoder A (side 0) or B (side 1)."""
-    norms = ball.norm(points)  # (B,)
+    norms = poincare_ball.norm(points)  # (B,)
     low, high, target = data.targets[side][batch.chosen].unbind(1)  # (B,)
     parts: dict[str, Tensor] = {}
     if weights.outside:

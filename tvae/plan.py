@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from tvae import homeostasis
 from tvae.errors import RecipeError
+from tvae.geometry.exact_tree import Tree
 from tvae.models import ModelConfig
 from tvae.operations import ternary
-from tvae.tree import Tree
 
 Optimiser = Literal["adamw", "kfac"]
 OPTIMISERS: Final[tuple[Optimiser, ...]] = get_args(Optimiser)

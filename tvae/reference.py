@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from tvae.embedding import side_of_points
+from tvae.geometry.exact_tree import Tree
 from tvae.metrics import EncoderMetrics, encoder_metrics
 from tvae.recipes import recipe
-from tvae.tree import Tree
 
 FILE: Final = Path(__file__).parent / "bundled" / "exact_tree.json"
 CURVATURE: Final = 1.0

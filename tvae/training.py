@@ -21,12 +21,12 @@ from tvae import homeostasis, precondition
 from tvae.curvature import scores_of
 from tvae.embedding import embed
 from tvae.errors import TrainingError
+from tvae.geometry.exact_tree import Tree
 from tvae.metrics import Metrics, evaluate
 from tvae.models import TernaryVAE
 from tvae.objective import Data, batch_of, data_of, parts_of
 from tvae.optimisers import Kfac
 from tvae.plan import Phase, Recipe
-from tvae.tree import Tree
 
 REPORT_EVERY = 50  # steps; only then are the losses read and checked
 REFRESH_EVERY = 10  # steps; only then does K-FAC measure the curvature, by a forward and half a backward pass more

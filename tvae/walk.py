@@ -21,9 +21,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae import ball
 from tvae.embedding import Embedding, confidence_of, decoded_trits
 from tvae.errors import InputError
+from tvae.geometry import poincare_ball
 from tvae.models import TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.validation import Encoder
@@ -81,12 +81,12 @@ def decode(model: TernaryVAE, points: Doubles) -> Placed:
         if model.config.decoder_input == "log0":
             inside(model, points)
             logits = model.decoder_A(model.ball_latent(wide).float())
-            return Placed(_decoded(logits), points, ball.radius(wide, _curvature(model)).numpy())
+            return Placed(_decoded(logits), points, poincare_ball.radius(wide, _curvature(model)).numpy())
         logits = model.decoder_A(wide.float())
         if model.config.projection == "none":
-            return Placed(_decoded(logits), None, ball.norm(wide).numpy())
+            return Placed(_decoded(logits), None, poincare_ball.norm(wide).numpy())
         point = model.project(wide.float(), wide.float())[0].double()
-        return Placed(_decoded(logits), point.numpy(), ball.radius(point, _curvature(model)).numpy())
+        return Placed(_decoded(logits), point.numpy(), poincare_ball.radius(point, _curvature(model)).numpy())
 
 
 def inside(model: TernaryVAE, points: Doubles) -> None:
@@ -121,9 +121,9 @@ def walk(model: TernaryVAE, embedding: Embedding, start: int, end: int, steps: i
             source: Literal["mu"] | None = None if decoded is None else "mu"
             return Walk(start, end, t, length, None, np.linalg.norm(means, axis=1), source, means, decoded, None)
         first, last = torch.from_numpy(side.point[ends].astype(np.float64))
-        way = ball.geodesic(first, last, torch.from_numpy(t)[:, None], side.curvature)  # (P, D)
-        length = float(ball.distance(first, last, side.curvature))
-        point, radius = way.numpy(), ball.radius(way, side.curvature).numpy()
+        way = poincare_ball.geodesic(first, last, torch.from_numpy(t)[:, None], side.curvature)  # (P, D)
+        length = float(poincare_ball.distance(first, last, side.curvature))
+        point, radius = way.numpy(), poincare_ball.radius(way, side.curvature).numpy()
         if embedding.decoder_input == "log0":
             decoded = _decoded(model.decoder_A(model.ball_latent(way).float()))
             return Walk(start, end, t, length, point, radius, "ball", None, decoded, np.zeros(steps + 1))
@@ -131,7 +131,7 @@ def walk(model: TernaryVAE, embedding: Embedding, start: int, end: int, steps: i
             return Walk(start, end, t, length, point, radius, None, None, None, None)
         mu = torch.from_numpy(means).float()
         own = model.project(mu, mu)[0].double()
-        gap = ball.distance(way, own, side.curvature).numpy()
+        gap = poincare_ball.distance(way, own, side.curvature).numpy()
         return Walk(start, end, t, length, point, radius, "mu", means, _decoded(model.decoder_A(mu)), gap)
 
 

@@ -10,13 +10,13 @@ import gradio as gr
 import numpy as np
 
 from tvae import (
-    ball,
     checkpoint_file,
     disk,
     explorer_reports,
     walk,
 )
 from tvae.errors import InputError, TvaeError
+from tvae.geometry import poincare_ball
 from tvae.measuring import Measured
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
@@ -214,7 +214,7 @@ def lifted(
         raise InputError(texts.NOT_DECODED)
     start = max(centre, 0)
     far = float(disk.radii_from(side, side.point[start].astype(np.float64))[target])
-    share = radius / max(float(side.radius[target]) if centre < 0 else far, ball.TINY)
+    share = radius / max(float(side.radius[target]) if centre < 0 else far, poincare_ball.TINY)
     note = texts.DECODED_FROM["mu"].format(start=start, target=target, share=f"{share:.0%}")
     return disk.lift_mean(side, start, share * far, angle), note
 

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from tvae import ball
 from tvae.embedding import Side
+from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 
 EVERY = np.arange(ternary.N)
@@ -15,7 +15,7 @@ def ball_side(point: np.ndarray) -> Side:
     """A side from its points (N, D) at c = 1."""
     narrow = point.astype(np.float32)
     wide = torch.from_numpy(narrow.astype(np.float64))
-    norm = ball.norm(wide).numpy()
+    norm = poincare_ball.norm(wide).numpy()
     return Side(narrow, narrow, norm, 2 * np.arctanh(norm), 1.0)
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tvae import ball
+from tvae.geometry import poincare_ball as ball
 
 with warnings.catch_warnings():  # torch finds geoopt's decorators old-fashioned
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -89,7 +89,10 @@ def test_translations_keep_distances(c: float, dtype: torch.dtype) -> None:
     assert_close(moved, ball.distance(x, y, c))
     assert_close(ball.mobius_add(-x, ball.mobius_add(x, y, c), c), y)
     assert_close(ball.mobius_add(torch.zeros_like(x), y, c), y)
-    assert_close(2 / c**0.5 * torch.atanh(c**0.5 * ball.norm(ball.mobius_add(-x, y, c))), ball.distance(x, y, c))
+    assert_close(
+        2 / c**0.5 * torch.atanh(c**0.5 * ball.norm(ball.mobius_add(-x, y, c))),
+        ball.distance(x, y, c),
+    )
 
 
 @each_ball
@@ -144,7 +147,11 @@ def test_values_and_gradients_are_finite_everywhere(c: float, dtype: torch.dtype
         assert value.isfinite().all()
         assert x.grad is not None
         assert x.grad.isfinite().all(), function.__name__
-    for pair in (ball.distance, ball.mobius_add, lambda a, b, c: ball.geodesic(a, b, 0.5, c)):
+    for pair in (
+        ball.distance,
+        ball.mobius_add,
+        lambda a, b, c: ball.geodesic(a, b, 0.5, c),
+    ):
         x, y = first.clone().requires_grad_(), second.clone().requires_grad_()
         value = pair(x, y, c)
         value.sum().backward()

@@ -8,12 +8,12 @@ import torch
 
 from tvae import metrics, training
 from tvae.embedding import Side
+from tvae.geometry.exact_tree import DIMENSIONS, Tree
 from tvae.models import TernaryVAE
 from tvae.operations import ternary
 from tvae.plan import adjusted
 from tvae.precondition import scale_steps, scale_weights, scaled
 from tvae.recipes import recipe
-from tvae.tree import DIMENSIONS, Tree
 
 PLAN = recipe("tree")
 assert PLAN.tree

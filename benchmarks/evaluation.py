@@ -11,12 +11,12 @@ from torch import nn
 from tvae import (
     catalogue,
     checkpoint_file,
-    embedding,
     loading,
     metrics,
     regions,
 )
-from tvae.models import TernaryVAE
+from tvae.models import embedding
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 
 RUNS = 15

@@ -19,9 +19,9 @@ from dataclasses import replace
 import torch
 
 from tvae import losses, recipes, training
-from tvae.embedding import embed
 from tvae.geometry import poincare_ball
 from tvae.metrics import evaluate
+from tvae.models.embedding import embed
 from tvae.objective import batch_of, data_of
 from tvae.plan import OPTIMISERS, Recipe, adjusted
 

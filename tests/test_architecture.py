@@ -11,7 +11,7 @@ from refusals import refusal
 
 from tvae import architecture
 from tvae.checkpoint_file import parse
-from tvae.models import ModelConfig
+from tvae.models.ternary_vae import ModelConfig
 from tvae.torch_file import Claim
 
 State = dict[str, torch.Tensor]

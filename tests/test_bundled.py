@@ -12,8 +12,8 @@ import pytest
 
 from tvae.catalogue import ENTRIES
 from tvae.checkpoint_file import build, read
-from tvae.embedding import embed
 from tvae.metrics import CEILINGS, Metrics, evaluate, level_ranges
+from tvae.models.embedding import embed
 from tvae.recipes import names, recipe
 
 BUNDLED = Path(str(files("tvae") / "bundled"))

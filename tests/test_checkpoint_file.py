@@ -13,7 +13,7 @@ from refusals import refusal
 
 from tvae.checkpoint_file import Checkpoint, build, digest, parse, read, save
 from tvae.errors import CheckpointFileError, StorageError
-from tvae.models import ModelConfig, TernaryVAE
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 
 PATH = Path("best.safetensors")
 

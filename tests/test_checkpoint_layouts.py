@@ -14,9 +14,9 @@ from paths import DATA
 
 from tvae import checkpoint_file
 from tvae.checkpoint_file import build, parse, read
-from tvae.embedding import embed
 from tvae.geometry import poincare_ball
-from tvae.models import ModelConfig, TernaryVAE
+from tvae.models.embedding import embed
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 
 SAMPLE = np.arange(0, ternary.N, 397)  # (50,)

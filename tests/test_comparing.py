@@ -7,8 +7,8 @@ import pytest
 from embeddings import collapsed, flat, nested, noisy, side_of
 
 from tvae import comparing
-from tvae.embedding import Embedding, Side
 from tvae.metrics import CEILINGS, EncoderMetrics, Metrics, evaluate
+from tvae.models.embedding import Embedding, Side
 from tvae.operations import ternary
 
 RIGHT = np.eye(3, dtype=np.float32)[ternary.ALL_TRITS + 1]  # (N, 9, 3) logits that decode every operation

@@ -10,9 +10,9 @@ import torch
 from embeddings import EVERY, D, flat, nested, tree
 
 from tvae import disk, loading, measuring
-from tvae.embedding import Side
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
+from tvae.models.embedding import Side
 from tvae.operations import ternary
 
 CENTRES = (0, 1, 13, 6_561, 19_682)

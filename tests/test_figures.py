@@ -7,11 +7,11 @@ import pytest
 from embeddings import nested
 
 from tvae import checkpoint_file, regions
-from tvae.embedding import Embedding
 from tvae.errors import InputError
 from tvae.figures import MAX_LABELS, MAX_MARKED, jitter, radius_by_valuation, regions_by_depth, regions_slice
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
 from tvae.regions import Regions

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from tvae import embedding, genetic, loading
+from tvae import genetic, loading
 from tvae.errors import InputError
 from tvae.genetic import Association, association, dealt_anew, examine, moved_in_tree
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.models import embedding
 from tvae.operations import codons, ternary
 from tvae.operations.codons import CODONS, OPERATIONS, TABLE
 

@@ -10,17 +10,13 @@ import pytest
 from arro3.io import read_parquet
 from paths import ROOT
 
-from tvae import (
-    embedding,
-    genetic,
-    genetic_reports,
-    loading,
-)
+from tvae import genetic, genetic_reports, loading
 from tvae.catalogue import ENTRIES
 from tvae.errors import InputError
 from tvae.genetic import Association, Knowledge
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.models import embedding
 from tvae.operations import codons, ternary
 from tvae.tables import written
 

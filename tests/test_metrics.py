@@ -11,9 +11,9 @@ from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 
 from tvae import metrics
-from tvae.embedding import Embedding, Side
 from tvae.geometry import poincare_ball
 from tvae.metrics import CEILINGS, encoder_metrics, evaluate
+from tvae.models.embedding import Embedding, Side
 from tvae.operations import ternary
 
 LEVEL = ternary.VALUATIONS

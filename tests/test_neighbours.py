@@ -6,8 +6,8 @@ import torch
 from embeddings import EVERY, ball_side, flat, nested, tree
 
 from tvae import neighbours
-from tvae.embedding import Side
 from tvae.geometry import poincare_ball
+from tvae.models.embedding import Side
 from tvae.operations import ternary
 
 CHOSEN = np.array([0, 1, 13, 243, 6_561, 19_682])

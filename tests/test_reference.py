@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from tvae import metrics, reference
-from tvae.embedding import side_of_points
 from tvae.geometry import poincare_ball
 from tvae.metrics import CEILINGS
+from tvae.models.embedding import side_of_points
 from tvae.operations import ternary
 from tvae.recipes import recipe
 

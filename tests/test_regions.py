@@ -10,7 +10,7 @@ from tvae import checkpoint_file, loading, regions
 from tvae.errors import RegionsError
 from tvae.loading import Located
 from tvae.measuring import Measured
-from tvae.models import ModelConfig, TernaryVAE
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.regions import Regions, one_trit_apart, plane

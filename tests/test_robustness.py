@@ -12,10 +12,10 @@ from tvae import (
     measuring,
     robustness,
 )
-from tvae.embedding import confidence_of, decoded_trits
 from tvae.errors import InputError
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.models.embedding import confidence_of, decoded_trits
 from tvae.operations import ternary
 from tvae.robustness import DEVIATIONS, EDGES, SAMPLES
 

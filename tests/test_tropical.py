@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from tvae import tropical
-from tvae.models import ModelConfig, TernaryVAE
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 from tvae.region_bounds import serra_upper, zaslavsky
 from tvae.tropical import Layer, Network, Patterns, labels, patterns, regions_along

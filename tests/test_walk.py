@@ -10,12 +10,12 @@ from tvae import (
     measuring,
     walk,
 )
-from tvae.embedding import Side
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
 from tvae.loading import Located
 from tvae.measuring import Measured
-from tvae.models import TernaryVAE
+from tvae.models.embedding import Side
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 
 Opened = tuple[Located, Measured]

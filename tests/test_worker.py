@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from tvae import checkpoint_file, loading, worker
-from tvae.embedding import embed
 from tvae.errors import RecipeError
+from tvae.models.embedding import embed
 from tvae.zoo import train_to_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -12,9 +12,9 @@ from paths import ROOT
 from tvae import recipes, runs, training, zoo
 from tvae.catalogue import BUNDLED_DIRECTORY
 from tvae.checkpoint_file import build, read
-from tvae.embedding import embed
 from tvae.errors import RecipeError, StorageError
 from tvae.metrics import CEILINGS, evaluate
+from tvae.models.embedding import embed
 from tvae.recipes import recipe
 from tvae.zoo import summary, train_to_file, write_manifest
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import torch
 
 from tvae.errors import CheckpointFileError
-from tvae.models import ModelConfig, ProjectionKind, TernaryVAE
+from tvae.models.ternary_vae import ModelConfig, ProjectionKind, TernaryVAE
 from tvae.torch_file import Claim
 
 Claims = Mapping[str, Claim]

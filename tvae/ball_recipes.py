@@ -1,7 +1,7 @@
 """Two recipes of ours whose decoder reads the ball; rows of the table in `recipes.py`."""
 
 from tvae.geometry.exact_tree import Tree
-from tvae.models import ModelConfig
+from tvae.models.ternary_vae import ModelConfig
 from tvae.plan import Layout, Phase, Recipe, Weights
 
 _SHELLS = Layout(bottom=0.90, top=0.94, width=0.04, gap=0.05, ends=0.15)

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from tvae.checkpoint_file import Checkpoint
-from tvae.embedding import Embedding, Side
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics
+from tvae.models.embedding import Embedding, Side
 from tvae.operations import ternary
 from tvae.palette import LEVEL_COLOURS
 

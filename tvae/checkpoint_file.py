@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from tvae import architecture
 from tvae.architecture import Claims
 from tvae.errors import CheckpointFileError
-from tvae.models import ModelConfig, TernaryVAE
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.storage import write_atomically
 from tvae.torch_file import BadTorchFile, Claim, scan
 

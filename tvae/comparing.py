@@ -11,8 +11,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.embedding import Embedding, Side
 from tvae.metrics import CEILINGS, Metrics
+from tvae.models.embedding import Embedding, Side
 from tvae.operations.validation import Encoder
 
 MOVED: Final = 20  # operations listed that moved most

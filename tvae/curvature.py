@@ -34,7 +34,7 @@ from torch import Tensor
 
 from tvae import losses
 from tvae.geometry import poincare_ball
-from tvae.models import TernaryVAE
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.objective import Batch, Data, decoder_of, latents_of, looks_at_ball
 from tvae.plan import Phase, Weights
 

@@ -29,9 +29,9 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from tvae.embedding import Side
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
+from tvae.models.embedding import Side
 from tvae.operations import ternary
 
 CELL: Final = 2 * np.pi / ternary.N  # width of one operation's arc

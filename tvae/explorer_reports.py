@@ -17,10 +17,10 @@ from tvae import (
     neighbours,
     walk,
 )
-from tvae.embedding import DECIMALS
 from tvae.errors import InputError
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.models.embedding import DECIMALS
 from tvae.neighbours import Around
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import Typed, parse_operations

@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from tvae.embedding import Embedding
 from tvae.errors import InputError
 from tvae.metrics import level_means, overlapping_levels, spearman
+from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.operations.parsing import name_of
 from tvae.operations.validation import Encoder

@@ -28,8 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae import neighbours
-from tvae.embedding import Embedding, Side
 from tvae.errors import InputError
+from tvae.models.embedding import Embedding, Side
 from tvae.operations import codons, ternary
 from tvae.operations.validation import count, shown
 

@@ -11,11 +11,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.embedding import DECIMALS
 from tvae.errors import InputError
 from tvae.genetic import ALPHA, Association, Geometry, Knowledge
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.models.embedding import DECIMALS
 from tvae.operations import codons, ternary
 from tvae.operations.validation import shown
 from tvae.tables import Kind, Table

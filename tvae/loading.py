@@ -13,7 +13,7 @@ from tvae import checkpoint_file
 from tvae.catalogue import BY_NAME, DEFAULT, Entry
 from tvae.checkpoint_file import Checkpoint
 from tvae.errors import CheckpointError, UnknownCheckpoint
-from tvae.models import TernaryVAE
+from tvae.models.ternary_vae import TernaryVAE
 
 Origin = Literal["bundled", "local", "cache", "hub", "file", "visit"]
 

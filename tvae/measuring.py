@@ -11,9 +11,9 @@ import torch
 from tvae import checkpoint_file, loading
 from tvae.cache import Cache
 from tvae.checkpoint_file import Checkpoint
-from tvae.embedding import Embedding, embed
 from tvae.loading import Located
 from tvae.metrics import Metrics, evaluate
+from tvae.models.embedding import Embedding, embed
 
 CAPACITY = 8  # checkpoints; about 9 MB each
 

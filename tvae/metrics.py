@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae.embedding import Embedding, Side, decoded_trits
 from tvae.geometry import poincare_ball
-from tvae.models import DecoderInput
+from tvae.models.embedding import Embedding, Side, decoded_trits
+from tvae.models.ternary_vae import DecoderInput
 from tvae.operations import ternary
 
 LEVELS = len(ternary.LEVEL_SIZES)

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae.embedding import Side
 from tvae.geometry import poincare_ball
+from tvae.models.embedding import Side
 from tvae.operations import ternary
 
 CHUNK = 64  # operations at a time: 64 x 19,683 distances are 10 MB

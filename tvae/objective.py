@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from tvae import losses
 from tvae.geometry import poincare_ball
 from tvae.geometry.exact_tree import Tree
-from tvae.models import Encoder, TernaryVAE
+from tvae.models.ternary_vae import Encoder, TernaryVAE
 from tvae.operations import ternary
 from tvae.plan import Layout, Phase, Recipe, Weights, targets_of
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tvae import homeostasis
 from tvae.errors import RecipeError
 from tvae.geometry.exact_tree import Tree
-from tvae.models import ModelConfig
+from tvae.models.ternary_vae import ModelConfig
 from tvae.operations import ternary
 
 Optimiser = Literal["adamw", "kfac"]

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from tvae.models import TernaryVAE
+from tvae.models.ternary_vae import TernaryVAE
 
 
 class Scaled(NamedTuple):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tvae.ball_recipes import BALL, TREE
 from tvae.errors import RecipeError
 from tvae.homeostasis import Settings
-from tvae.models import ModelConfig
+from tvae.models.ternary_vae import ModelConfig
 from tvae.plan import Layout, Phase, Rates, Recipe, Weights
 from tvae.rich_recipes import ADVANCED, HOMEOSTATIC_RICH
 

@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from tvae.embedding import side_of_points
 from tvae.geometry.exact_tree import Tree
 from tvae.metrics import EncoderMetrics, encoder_metrics
+from tvae.models.embedding import side_of_points
 from tvae.recipes import recipe
 
 FILE: Final = Path(__file__).parent / "bundled" / "exact_tree.json"

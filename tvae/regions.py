@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from tvae.errors import RegionsError
-from tvae.models import TernaryVAE
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 from tvae.region_bounds import chao1, montufar_lower, serra_upper
 from tvae.tropical import Doubles, Integers, Network, labels, latents, networks, patterns, regions_along

@@ -10,11 +10,11 @@ from typing import Any
 from tvae.architecture import describe
 from tvae.catalogue import ENTRIES, Numbers
 from tvae.checkpoint_file import Checkpoint
-from tvae.embedding import encoded_rows
 from tvae.errors import OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, Coverage, EncoderMetrics
+from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import Typed, parse_operations
 from tvae.operations.ternary import N
 from tvae.reference import exact_tree

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tvae.models import ModelConfig
+from tvae.models.ternary_vae import ModelConfig
 from tvae.plan import Layout, Phase, Recipe, Weights
 
 HOMEOSTATIC_RICH = Recipe(

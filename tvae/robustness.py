@@ -13,8 +13,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae.embedding import CHUNK, Embedding, Side, confidence_of, decoded_trits
-from tvae.models import TernaryVAE
+from tvae.models.embedding import (
+    CHUNK,
+    Embedding,
+    Side,
+    confidence_of,
+    decoded_trits,
+)
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary, validation
 
 DEVIATIONS: Final = tuple(k / 4 for k in range(13))  # 0, 0.25, ..., 3

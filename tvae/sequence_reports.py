@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvae.embedding import DECIMALS
 from tvae.errors import SequenceError
 from tvae.loading import Located
+from tvae.models.embedding import DECIMALS
 from tvae.sequence_encoding import EncodedSequence, encode_sequences
 from tvae.sequence_file import SequenceCheckpoint, build
 from tvae.sequences import LENGTH, Record

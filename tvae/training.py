@@ -19,11 +19,11 @@ from torch import Tensor, nn
 
 from tvae import homeostasis, precondition
 from tvae.curvature import scores_of
-from tvae.embedding import embed
 from tvae.errors import TrainingError
 from tvae.geometry.exact_tree import Tree
 from tvae.metrics import Metrics, evaluate
-from tvae.models import TernaryVAE
+from tvae.models.embedding import embed
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.objective import Data, batch_of, data_of, parts_of
 from tvae.optimisers import Kfac
 from tvae.plan import Phase, Recipe

@@ -21,7 +21,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tvae.models import Decoder, Encoder, ModelConfig, ResidualDecoder, TernaryVAE
+from tvae.models.ternary_vae import (
+    Decoder,
+    Encoder,
+    ModelConfig,
+    ResidualDecoder,
+    TernaryVAE,
+)
 
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]

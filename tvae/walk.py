@@ -21,10 +21,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae.embedding import Embedding, confidence_of, decoded_trits
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
-from tvae.models import TernaryVAE
+from tvae.models.embedding import Embedding, confidence_of, decoded_trits
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.validation import Encoder
 

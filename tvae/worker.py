@@ -21,9 +21,9 @@ import numpy as np
 import torch
 
 from tvae.checkpoint_file import digest, save
-from tvae.embedding import Embedding, embed
 from tvae.errors import TvaeError
 from tvae.metrics import evaluate
+from tvae.models.embedding import Embedding, embed
 from tvae.plan import adjusted, emphasised
 from tvae.recipes import recipe
 from tvae.training import Progress, Run, main_numbers, resume, start

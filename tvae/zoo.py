@@ -15,9 +15,9 @@ import torch
 from tqdm import tqdm
 
 from tvae.checkpoint_file import digest, save
-from tvae.embedding import embed
 from tvae.errors import StorageError, TrainingError, TrainingInterrupted
 from tvae.metrics import Metrics, evaluate
+from tvae.models.embedding import embed
 from tvae.plan import adjusted
 from tvae.recipes import recipe
 from tvae.runs import Log, interruptible, load_state, save_state, state_file

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from tvae.embedding import EncodedOperation
+from tvae.models.embedding import EncodedOperation
 from tvae.page import texts
 from tvae.page.html import chips, export_buttons, number, scrolling, tile, tiles, trit_class
 from tvae.palette import TRIT_SIGNS

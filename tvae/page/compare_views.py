@@ -15,10 +15,10 @@ import gradio as gr
 
 from tvae import explorer_reports
 from tvae.catalogue import BY_NAME, DEFAULT
-from tvae.embedding import Embedding
 from tvae.errors import TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
+from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.operations.parsing import name_of
 from tvae.page import choice, compared, compute, fragments, selection, texts, views

@@ -8,11 +8,11 @@ from typing import Any, Final
 import numpy as np
 
 from tvae import neighbours, reports
-from tvae.embedding import EncodedOperation, encoded_rows
 from tvae.errors import InputError, TvaeError
 from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import Coverage
+from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page import compute, fragments, selection, texts

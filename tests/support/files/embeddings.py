@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from tvae.embedding import Side
 from tvae.geometry import poincare_ball
+from tvae.models.embedding import Side
 from tvae.operations import ternary
 
 EVERY = np.arange(ternary.N)

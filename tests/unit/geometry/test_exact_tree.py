@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from tvae import metrics, training
-from tvae.embedding import Side
 from tvae.geometry.exact_tree import DIMENSIONS, Tree
-from tvae.models import TernaryVAE
+from tvae.models.embedding import Side
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 from tvae.plan import adjusted
 from tvae.precondition import scale_steps, scale_weights, scaled

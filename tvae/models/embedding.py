@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tvae.errors import EmbeddingError
 from tvae.geometry import poincare_ball
-from tvae.models import DecoderInput, Forward, TernaryVAE
+from tvae.models.ternary_vae import DecoderInput, Forward, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import Typed, name_of, parse_operations
 

@@ -12,7 +12,7 @@ from layouts import BY_NAME, state_of
 from paths import DATA, ROOT
 
 from tvae.checkpoint_file import build, read
-from tvae.models import ModelConfig, TernaryVAE, TernaryVAEV5_11_PartialFreeze
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE, TernaryVAEV5_11_PartialFreeze
 
 GOLDEN = DATA / "homeostatic_rich_layout.pt"
 

@@ -8,13 +8,19 @@ import pytest
 import torch
 from layouts import BY_NAME, state_of
 
-from tvae import embedding as module
 from tvae.checkpoint_file import build
-from tvae.embedding import Embedding, Side, decoded_trits, embed, encode
 from tvae.errors import EmbeddingError, OperationsError
 from tvae.loading import Located
 from tvae.measuring import Measured
-from tvae.models import ModelConfig, TernaryVAE
+from tvae.models import embedding as module
+from tvae.models.embedding import (
+    Embedding,
+    Side,
+    decoded_trits,
+    embed,
+    encode,
+)
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 

@@ -8,13 +8,8 @@ import torch
 from table import Row, at_most, interleaved, median_ratio
 from torch import nn
 
-from tvae import (
-    catalogue,
-    checkpoint_file,
-    loading,
-    metrics,
-    regions,
-)
+from tvae import metrics, regions
+from tvae.checkpoints import catalogue, checkpoint_file, loading
 from tvae.models import embedding
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary

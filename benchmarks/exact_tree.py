@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from tvae import reference
-from tvae.storage import write_atomically
+from tvae.checkpoints.atomic_files import write_atomically
 
 
 def main() -> None:

@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tvae import catalogue, recipes, zoo
+from tvae import recipes, zoo
+from tvae.checkpoints import catalogue
 
 RESULTS = Path(__file__).with_suffix(".json")
 ONE_SEED = ("v5_11_overnight",)

@@ -15,13 +15,9 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from http_api import Api, Refused, no_constant
 
-from tvae import (
-    checkpoint_file,
-    figures,
-    regions,
-    reports,
-)
-from tvae.catalogue import ENTRIES
+from tvae import figures, regions, reports
+from tvae.checkpoints import checkpoint_file
+from tvae.checkpoints.catalogue import ENTRIES
 from tvae.operations import ternary
 
 CODONS = {"/genetic_code", "/encode_sequence"}

@@ -10,7 +10,7 @@ import pytest
 from app_fixtures import BUNDLED, DATA, Site
 from http_api import Api, Refused
 
-from tvae.checkpoint_file import digest
+from tvae.checkpoints.checkpoint_file import digest
 from tvae.page.api import ENDPOINTS
 from tvae.page.endpoints import ANSWERS, inputs_of
 

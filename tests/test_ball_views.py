@@ -14,13 +14,13 @@ from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 from tvae import (
     disk,
     explorer_reports,
-    loading,
     measuring,
     walk,
 )
-from tvae.checkpoint_file import build
+from tvae.checkpoints import loading
+from tvae.checkpoints.checkpoint_file import build
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, OperationsError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.page import ball, ball_views, compute, texts

@@ -11,7 +11,7 @@ from huggingface_hub import ModelCard, ModelCardData
 from PIL import Image
 
 from tvae.card import PICTURE, card, radius_png
-from tvae.loading import Located
+from tvae.checkpoints.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, EncoderMetrics
 from tvae.operations import ternary

@@ -8,7 +8,7 @@ import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
 from tvae import genetic_reports, measuring
-from tvae.loading import Located
+from tvae.checkpoints.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import codons
 from tvae.page import code_table, codons_tab, codons_views, compute

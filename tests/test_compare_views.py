@@ -12,9 +12,9 @@ import pytest
 from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
 
 from tvae import measuring
-from tvae.catalogue import ENTRIES
+from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.loading import Located
 from tvae.errors import HubNotFound
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.page import compare_views, compute, texts, views

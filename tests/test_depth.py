@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
 
-from tvae import checkpoint_file, measuring, robustness
-from tvae.loading import Located, locate, open_located
+from tvae import measuring, robustness
+from tvae.checkpoints import checkpoint_file
+from tvae.checkpoints.loading import Located, locate, open_located
 from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.page import compute, coverage_views, depth, depth_words, texts

@@ -9,7 +9,8 @@ import pytest
 import torch
 from embeddings import EVERY, D, flat, nested, tree
 
-from tvae import disk, loading, measuring
+from tvae import disk, measuring
+from tvae.checkpoints import loading
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import Side

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from tvae import (
-    checkpoint_file,
     comparing,
     explorer_reports,
     neighbours,
     robustness,
     walk,
 )
+from tvae.checkpoints import checkpoint_file
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, OperationsError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import ternary
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from embeddings import nested
 
-from tvae import checkpoint_file, regions
+from tvae import regions
+from tvae.checkpoints import checkpoint_file
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
 from tvae.figures import MAX_LABELS, MAX_MARKED, jitter, radius_by_valuation, regions_by_depth, regions_slice
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from tvae import genetic, loading
+from tvae import genetic
+from tvae.checkpoints import loading
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
 from tvae.genetic import Association, association, dealt_anew, examine, moved_in_tree
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models import embedding
 from tvae.operations import codons, ternary

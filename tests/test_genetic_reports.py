@@ -10,11 +10,12 @@ import pytest
 from arro3.io import read_parquet
 from paths import ROOT
 
-from tvae import genetic, genetic_reports, loading
-from tvae.catalogue import ENTRIES
+from tvae import genetic, genetic_reports
+from tvae.checkpoints import loading
+from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
 from tvae.genetic import Association, Knowledge
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models import embedding
 from tvae.operations import codons, ternary

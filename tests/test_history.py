@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tvae import loading
+from tvae.checkpoints import loading
 from tvae.history import History, good_since, history_of, losses, verdict
 from tvae.metrics import CEILINGS
 

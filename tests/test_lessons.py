@@ -10,10 +10,11 @@ import pytest
 import torch
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
 
-from tvae import loading, measuring, neighbours
-from tvae.catalogue import BY_NAME
+from tvae import measuring, neighbours
+from tvae.checkpoints import loading
+from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.loading import Located
 from tvae.geometry import poincare_ball
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, level_ranges, spearman_ceiling
 from tvae.operations import ternary

@@ -11,8 +11,8 @@ from paths import ROOT
 
 from tvae import explorer_reports, measuring, regions, reports
 from tvae.__main__ import main
-from tvae.checkpoint_file import build, read
-from tvae.loading import Located, locate_any, open_located
+from tvae.checkpoints.checkpoint_file import build, read
+from tvae.checkpoints.loading import Located, locate_any, open_located
 from tvae.measuring import Measured
 
 Captured = pytest.CaptureFixture[str]

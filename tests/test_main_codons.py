@@ -9,7 +9,7 @@ from sequence_layouts import LAYOUTS, bytes_of
 
 from tvae import genetic, genetic_reports, measuring, sequence_loading, sequence_reports
 from tvae.__main__ import main
-from tvae.loading import Located
+from tvae.checkpoints.loading import Located
 from tvae.measuring import Measured
 from tvae.sequence_file import read
 from tvae.sequences import read_fasta

@@ -17,7 +17,8 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 
-from tvae import loading, measuring, reports
+from tvae import measuring, reports
+from tvae.checkpoints import loading
 from tvae.page.api import ENDPOINTS
 from tvae.page.endpoints import ANSWERS, INPUTS, inputs_of
 from tvae.page.mcp_server import INSTALL

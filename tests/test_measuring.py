@@ -10,10 +10,10 @@ import pytest
 from archives import saved
 from layouts import Layout, file_of, state_of
 
-from tvae.catalogue import BY_NAME
-from tvae.checkpoint_file import Checkpoint, digest
+from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.checkpoint_file import Checkpoint, digest
+from tvae.checkpoints.loading import Located, locate_any
 from tvae.errors import CheckpointFileError, EmbeddingError
-from tvae.loading import Located, locate_any
 from tvae.measuring import Measured, MeasuredCache
 
 ASKING = 10

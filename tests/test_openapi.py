@@ -6,7 +6,7 @@ import httpx
 import pytest
 from app_fixtures import DATA, Site
 
-from tvae.checkpoint_file import digest
+from tvae.checkpoints.checkpoint_file import digest
 from tvae.page import bringing, openapi
 from tvae.zoo import versions
 

@@ -11,8 +11,8 @@ from app_fixtures import DATA
 from bombs import BOMBS
 
 from tvae import sequence_loading
-from tvae.catalogue import ENTRIES
-from tvae.checkpoint_file import digest
+from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
 from tvae.page import bringing, compute, views
 from tvae.page.visits import Visits

@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer, N
 from playwright.sync_api import Page, expect
 
-from tvae import explorer_reports, loading, measuring
+from tvae import explorer_reports, measuring
+from tvae.checkpoints import loading
 from tvae.page import compared, texts
 
 pytestmark = pytest.mark.browser

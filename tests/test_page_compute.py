@@ -8,7 +8,7 @@ import pytest
 
 from tvae import robustness
 from tvae.cache import Cache
-from tvae.catalogue import DEFAULT
+from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import InputError
 from tvae.page import api, compute
 from tvae.robustness import Robustness

@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from playwright.sync_api import Page, expect
 
-from tvae import checkpoint_file, robustness
+from tvae import robustness
+from tvae.checkpoints import checkpoint_file
 from tvae.page import texts
 
 pytestmark = pytest.mark.browser

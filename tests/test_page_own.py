@@ -16,7 +16,7 @@ from hub_server import LocalHub
 from playwright.sync_api import expect
 
 from tvae import sequence_loading
-from tvae.checkpoint_file import digest
+from tvae.checkpoints.checkpoint_file import digest
 from tvae.page.bringing import MAX_FILE, PATH
 
 pytestmark = pytest.mark.browser

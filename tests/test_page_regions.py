@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import expect
 
-from tvae import checkpoint_file
 from tvae import regions as counting
+from tvae.checkpoints import checkpoint_file
 from tvae.operations import ternary
 from tvae.page import compute, regions
 from tvae.palette import REGION_COLOURS

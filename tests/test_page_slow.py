@@ -13,7 +13,7 @@ from explorer import Explorer
 from playwright.sync_api import expect
 
 from tvae import neighbours
-from tvae.loading import Located
+from tvae.checkpoints.loading import Located
 from tvae.measuring import Measured
 from tvae.page import compute
 from tvae.page.build import build, launch_arguments

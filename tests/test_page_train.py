@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import LOOKS, Explorer, N, put_on
 from playwright.sync_api import Page, expect
 
-from tvae import loading
-from tvae.checkpoint_file import digest
+from tvae.checkpoints import loading
+from tvae.checkpoints.checkpoint_file import digest
 from tvae.page import texts
 from tvae.recipes import recipe
 from tvae.zoo import train_to_file

@@ -12,10 +12,10 @@ import pytest
 from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, measured_here
 
 from tvae import measuring
-from tvae.catalogue import Numbers
-from tvae.checkpoint_file import Checkpoint
+from tvae.checkpoints.catalogue import Numbers
+from tvae.checkpoints.checkpoint_file import Checkpoint
+from tvae.checkpoints.loading import Located
 from tvae.errors import HubNotFound
-from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
 from tvae.metrics import EncoderMetrics
 from tvae.operations import ternary

@@ -9,7 +9,9 @@ from hub_server import GOOD_TOKEN, LocalHub
 from huggingface_hub import constants, hf_hub_download
 
 import tvae
-from tvae import hub_access, publishing
+from tvae import publishing
+from tvae.checkpoints.hub import requests
+from tvae.checkpoints.loading import Located
 from tvae.errors import (
     HubAccessDenied,
     HubError,
@@ -18,7 +20,6 @@ from tvae.errors import (
     HubUploadFailed,
     TvaeError,
 )
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.publishing import publish
 
@@ -122,7 +123,7 @@ FAILURES: dict[str, tuple[dict[str, object], type[HubError], str]] = {
 def test_each_failure_is_a_sentence_without_the_token(
     hub: LocalHub, drawn: Drawn, failure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_access, "ANSWER_SECONDS", 0.5 if failure == "never" else 5.0)
+    monkeypatch.setattr(requests, "ANSWER_SECONDS", 0.5 if failure == "never" else 5.0)
     fault, error, words = FAILURES[failure]
     hub.fail(**fault)  # type: ignore[arg-type]
     with pytest.raises(error, match=words) as raised:

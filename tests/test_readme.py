@@ -12,7 +12,7 @@ from paths import ROOT
 
 from tvae import recipes
 from tvae.__main__ import _parser as command_parser
-from tvae.catalogue import ENTRIES
+from tvae.checkpoints.catalogue import ENTRIES
 from tvae.page.api import ENDPOINTS
 from tvae.page.endpoints import ANSWERS
 

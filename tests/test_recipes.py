@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tvae.catalogue import ENTRIES
+from tvae.checkpoints.catalogue import ENTRIES
 from tvae.errors import RecipeError
 from tvae.operations import ternary
 from tvae.plan import Layout, Recipe, targets_of

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import checkpoint_file, loading, regions
+from tvae import regions
+from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.loading import Located
 from tvae.errors import RegionsError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary

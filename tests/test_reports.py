@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from tvae import checkpoint_file, regions, reports
-from tvae.catalogue import BY_NAME, ENTRIES
+from tvae import regions, reports
+from tvae.checkpoints import checkpoint_file
+from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.loading import Located
 from tvae.errors import OperationsError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.reference import exact_tree

@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import (
-    checkpoint_file,
-    loading,
-    measuring,
-    robustness,
-)
+from tvae import measuring, robustness
+from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models.embedding import confidence_of, decoded_trits
 from tvae.operations import ternary

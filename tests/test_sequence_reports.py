@@ -7,8 +7,8 @@ import pytest
 from sequence_layouts import LAYOUTS, bytes_of
 
 from tvae import sequence_reports
+from tvae.checkpoints.loading import Located
 from tvae.errors import SequenceError
-from tvae.loading import Located
 from tvae.sequence_encoding import encode_sequences
 from tvae.sequence_file import SequenceCheckpoint, build, parse
 from tvae.sequences import read_fasta

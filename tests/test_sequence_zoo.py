@@ -12,7 +12,8 @@ import torch
 from Bio import SeqIO
 from paths import ROOT
 
-from tvae import checkpoint_file, sequence_loading, sequence_training, sequence_zoo
+from tvae import sequence_loading, sequence_training, sequence_zoo
+from tvae.checkpoints import checkpoint_file
 from tvae.errors import CheckpointFileError, RecipeError, SequenceError, StorageError, TrainingError
 from tvae.errors import TrainingInterrupted as Interrupted
 from tvae.sequence_encoding import encode_sequences

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from app_fixtures import measured_here
 
-from tvae import loading
-from tvae.catalogue import BY_NAME
-from tvae.checkpoint_file import Checkpoint
+from tvae.checkpoints import loading
+from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.history import history_of
 from tvae.page import fragments, texts
 from tvae.page.html import prose

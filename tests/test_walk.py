@@ -4,15 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import (
-    checkpoint_file,
-    loading,
-    measuring,
-    walk,
-)
+from tvae import measuring, walk
+from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models.embedding import Side
 from tvae.models.ternary_vae import TernaryVAE

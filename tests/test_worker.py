@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import checkpoint_file, loading, worker
+from tvae import worker
+from tvae.checkpoints import checkpoint_file, loading
 from tvae.errors import RecipeError
 from tvae.models.embedding import embed
 from tvae.zoo import train_to_file

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tvae import loading
+from tvae.checkpoints import loading
 from tvae.errors import TrainingRefused
 from tvae.orders import Limits, Order
 from tvae.workshop import Job, State, Workshop, environment

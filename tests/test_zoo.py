@@ -10,8 +10,8 @@ import pytest
 from paths import ROOT
 
 from tvae import recipes, runs, training, zoo
-from tvae.catalogue import BUNDLED_DIRECTORY
-from tvae.checkpoint_file import build, read
+from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
+from tvae.checkpoints.checkpoint_file import build, read
 from tvae.errors import RecipeError, StorageError
 from tvae.metrics import CEILINGS, evaluate
 from tvae.models.embedding import embed

@@ -16,8 +16,8 @@ and `zoo` (stopped runs, trained files), and `page` (Gradio). Codons and amino a
 Importing the package loads neither Gradio nor Plotly nor huggingface_hub.
 """
 
+from tvae.checkpoints.loading import load
 from tvae.errors import TvaeError
-from tvae.loading import load
 from tvae.metrics import Metrics, evaluate
 from tvae.models.embedding import Embedding, embed, encode
 from tvae.operations.parsing import parse_operations

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tvae import (
-    checkpoint_file,
     explorer_reports,
     genetic,
     genetic_reports,
-    loading,
     measuring,
     plan,
     recipes,
@@ -29,14 +27,15 @@ from tvae import (
     sequences,
     zoo,
 )
-from tvae.catalogue import ENTRIES
+from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.atomic_files import write_atomically
+from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, TrainingInterrupted, TvaeError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.operations.ternary import trit_string
-from tvae.storage import write_atomically
 from tvae.tables import written
 
 

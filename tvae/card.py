@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tvae.checkpoint_file import Checkpoint
+from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics
 from tvae.models.embedding import Embedding, Side

@@ -11,14 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import (
-    checkpoint_file,
-    comparing,
-    neighbours,
-    walk,
-)
+from tvae import comparing, neighbours, walk
+from tvae.checkpoints import checkpoint_file
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models.embedding import DECIMALS
 from tvae.neighbours import Around

@@ -11,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
 from tvae.genetic import ALPHA, Association, Geometry, Knowledge
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models.embedding import DECIMALS
 from tvae.operations import codons, ternary

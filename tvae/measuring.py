@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import torch
 
-from tvae import checkpoint_file, loading
 from tvae.cache import Cache
-from tvae.checkpoint_file import Checkpoint
-from tvae.loading import Located
+from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.checkpoint_file import Checkpoint
+from tvae.checkpoints.loading import Located
 from tvae.metrics import Metrics, evaluate
 from tvae.models.embedding import Embedding, embed
 

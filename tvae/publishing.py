@@ -9,8 +9,8 @@ from huggingface_hub import HfApi, get_token
 from huggingface_hub.hf_api import RepoSibling
 
 from tvae.card import PICTURE, card, radius_png
-from tvae.hub_access import Question, first_answer
-from tvae.hub_transfer import remote_files, uploaded
+from tvae.checkpoints.hub.requests import Question, first_answer
+from tvae.checkpoints.hub.transfer import remote_files, uploaded
 from tvae.measuring import Measured
 
 CARD = "README.md"

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from math import log10
 from typing import Any
 
-from tvae.architecture import describe
-from tvae.catalogue import ENTRIES, Numbers
-from tvae.checkpoint_file import Checkpoint
+from tvae.checkpoints.architecture import describe
+from tvae.checkpoints.catalogue import ENTRIES, Numbers
+from tvae.checkpoints.checkpoint_file import Checkpoint
+from tvae.checkpoints.loading import Located
 from tvae.errors import OperationsError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, Coverage, EncoderMetrics
 from tvae.models.embedding import encoded_rows

@@ -20,11 +20,11 @@ from typing import Any, Final
 import torch
 
 from tvae import homeostasis
-from tvae.checkpoint_file import read_bytes
+from tvae.checkpoints.atomic_files import storage_error, write_atomically
+from tvae.checkpoints.checkpoint_file import read_bytes
 from tvae.errors import StorageError, TrainingError, TvaeError
 from tvae.plan import Recipe, emphasised
 from tvae.recipes import recipe
-from tvae.storage import storage_error, write_atomically
 from tvae.training import Progress, Run, begin_phase, main_numbers, start
 
 FORMAT: Final = "tvae training state 2"

@@ -14,8 +14,8 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from tvae.architecture import Claims, fitting
-from tvae.checkpoint_file import (
+from tvae.checkpoints.architecture import Claims, fitting
+from tvae.checkpoints.checkpoint_file import (
     WEIGHT_KEYS,
     chosen_weights,
     digest,

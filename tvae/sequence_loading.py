@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from tvae import catalogue, sequence_file
+from tvae import sequence_file
+from tvae.checkpoints import catalogue
+from tvae.checkpoints.loading import Located, is_file
 from tvae.errors import CheckpointError, UnknownCheckpoint
-from tvae.loading import Located, is_file
 from tvae.sequence_file import SequenceCheckpoint
 from tvae.sequence_models import SequenceVAE
 from tvae.sequences import Alphabet
@@ -68,7 +69,7 @@ def locate(name: str) -> Located:
     if entry.source == "bundled":
         return Located(name, DIRECTORY / f"{name}.safetensors", "bundled", None, None)
     # Imported here because huggingface_hub costs seconds, and the bundled model does not need it.
-    from tvae.checkpoint_hub import locate_checkpoint
+    from tvae.checkpoints.hub.client import locate_checkpoint
 
     found = locate_checkpoint(name)
     return Located(name, found.path, found.origin, found.revision, None)

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from tvae.checkpoints.loading import Located
 from tvae.errors import SequenceError
-from tvae.loading import Located
 from tvae.models.embedding import DECIMALS
 from tvae.sequence_encoding import EncodedSequence, encode_sequences
 from tvae.sequence_file import SequenceCheckpoint, build

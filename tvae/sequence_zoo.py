@@ -9,7 +9,7 @@ from typing import Any, Final
 import torch
 from tqdm import tqdm
 
-from tvae.checkpoint_file import digest
+from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import TrainingError, TrainingInterrupted
 from tvae.runs import Rows, interruptible, reading_state, state_file, write_state
 from tvae.sequence_file import save

@@ -20,9 +20,9 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from tvae.checkpoints.atomic_files import storage
 from tvae.errors import SequenceError
 from tvae.operations import codons
-from tvae.storage import storage
 
 Alphabet = Literal["codons", "amino acids"]
 ALPHABETS: Final[tuple[Alphabet, ...]] = get_args(Alphabet)

@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from tvae.checkpoint_file import digest, save
+from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import TvaeError
 from tvae.metrics import evaluate
 from tvae.models.embedding import Embedding, embed

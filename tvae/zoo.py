@@ -14,14 +14,14 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from tvae.checkpoint_file import digest, save
+from tvae.checkpoints.atomic_files import storage_error, write_atomically
+from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import StorageError, TrainingError, TrainingInterrupted
 from tvae.metrics import Metrics, evaluate
 from tvae.models.embedding import embed
 from tvae.plan import adjusted
 from tvae.recipes import recipe
 from tvae.runs import Log, interruptible, load_state, save_state, state_file
-from tvae.storage import storage_error, write_atomically
 from tvae.training import Progress, Run, main_numbers, resume, start
 
 

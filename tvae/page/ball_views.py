@@ -9,12 +9,8 @@ from typing import Any, Final
 import gradio as gr
 import numpy as np
 
-from tvae import (
-    checkpoint_file,
-    disk,
-    explorer_reports,
-    walk,
-)
+from tvae import disk, explorer_reports, walk
+from tvae.checkpoints import checkpoint_file
 from tvae.errors import InputError, TvaeError
 from tvae.geometry import poincare_ball
 from tvae.measuring import Measured

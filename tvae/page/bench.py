@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.catalogue import BY_NAME
+from tvae.checkpoints.catalogue import BY_NAME
 from tvae.metrics import CEILINGS
 from tvae.operations import ternary
 from tvae.page import texts

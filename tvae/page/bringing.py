@@ -20,13 +20,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tvae import sequence_file
-from tvae.architecture import SEQUENCES
-from tvae.checkpoint_file import USUAL_SIZE, digest
-from tvae.checkpoint_hub import CheckpointListing, list_checkpoints
+from tvae.checkpoints.architecture import SEQUENCES
+from tvae.checkpoints.checkpoint_file import USUAL_SIZE, digest
+from tvae.checkpoints.hub.client import CheckpointListing, list_checkpoints
+from tvae.checkpoints.hub.fetch_bytes import fetched_bytes
+from tvae.checkpoints.hub.requests import Question, Token
+from tvae.checkpoints.loading import Located
 from tvae.errors import CheckpointFileError, HubFileRefused, HubNotFound, TvaeError
-from tvae.hub_access import Question, Token
-from tvae.hub_bytes import fetched_bytes
-from tvae.loading import Located
 from tvae.page import compute, texts
 from tvae.page.limits import Bound
 from tvae.page.visits import GRACE, Holds, Kept

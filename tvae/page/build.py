@@ -7,7 +7,7 @@ from gradio.route_utils import FnIndexInferError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from tvae.catalogue import DEFAULT, ENTRIES
+from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.page import (
     api,
     ball,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.catalogue import ENTRIES
+from tvae.checkpoints.catalogue import ENTRIES
 from tvae.page import compare_views, exports, links, texts, views
 from tvae.page.components import STATIC, buttons_in_html, heading, plain_html
 from tvae.page.links import Linked

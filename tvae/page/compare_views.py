@@ -14,9 +14,9 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae import explorer_reports
-from tvae.catalogue import BY_NAME, DEFAULT
+from tvae.checkpoints.catalogue import BY_NAME, DEFAULT
+from tvae.checkpoints.loading import Located
 from tvae.errors import TvaeError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary

@@ -8,19 +8,18 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from tvae import (
-    checkpoint_file,
     genetic,
-    loading,
     measuring,
     regions,
     robustness,
     sequence_loading,
 )
 from tvae.cache import Cache
-from tvae.catalogue import DEFAULT
-from tvae.checkpoint_file import Checkpoint
+from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.catalogue import DEFAULT
+from tvae.checkpoints.checkpoint_file import Checkpoint
+from tvae.checkpoints.loading import Located
 from tvae.genetic import Knowledge
-from tvae.loading import Located
 from tvae.measuring import Measured, MeasuredCache
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations

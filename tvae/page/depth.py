@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvae.loading import Located
+from tvae.checkpoints.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.page import depth_words, texts

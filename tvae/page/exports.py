@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from tvae import neighbours, reports
+from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, TvaeError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import Coverage
 from tvae.models.embedding import EncodedOperation, encoded_rows

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from tvae import neighbours
-from tvae.loading import Located
+from tvae.checkpoints.loading import Located
 from tvae.measuring import Measured
 from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics, level_ranges
 from tvae.operations import ternary

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.catalogue import BY_NAME
-from tvae.checkpoint_file import digest
+from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
 from tvae.orders import LOCAL, PUBLIC, Order
 from tvae.page import bench, compute, texts, views

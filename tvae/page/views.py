@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae import loading
-from tvae.catalogue import DEFAULT, ENTRIES
+from tvae.checkpoints import loading
+from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
+from tvae.checkpoints.loading import Located
 from tvae.errors import TvaeError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from tvae.checkpoints.loading import Located
 from tvae.errors import CheckpointError
-from tvae.loading import Located
 from tvae.page import texts
 
 Holds = Literal["operations", "sequences"]  # what a model encodes

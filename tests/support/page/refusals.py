@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tvae.checkpoint_file import parse
+from tvae.checkpoints.checkpoint_file import parse
 from tvae.errors import CheckpointFileError
 
 

@@ -8,9 +8,9 @@ import pytest
 import torch
 from layouts import BY_NAME, state_of
 
-from tvae.checkpoint_file import build
+from tvae.checkpoints.checkpoint_file import build
+from tvae.checkpoints.loading import Located
 from tvae.errors import EmbeddingError, OperationsError
-from tvae.loading import Located
 from tvae.measuring import Measured
 from tvae.models import embedding as module
 from tvae.models.embedding import (

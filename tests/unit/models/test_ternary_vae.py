@@ -11,7 +11,7 @@ import torch
 from layouts import BY_NAME, state_of
 from paths import DATA, ROOT
 
-from tvae.checkpoint_file import build, read
+from tvae.checkpoints.checkpoint_file import build, read
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE, TernaryVAEV5_11_PartialFreeze
 
 GOLDEN = DATA / "homeostatic_rich_layout.pt"

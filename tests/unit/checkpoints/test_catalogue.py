@@ -2,7 +2,12 @@
 
 import pytest
 
-from tvae.catalogue import BY_NAME, DEFAULT, ENTRIES, Entry
+from tvae.checkpoints.catalogue import (
+    BY_NAME,
+    DEFAULT,
+    ENTRIES,
+    Entry,
+)
 
 PUBLISHED = {
     "homeostatic_rich/best.pt",

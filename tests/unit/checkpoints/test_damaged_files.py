@@ -22,7 +22,7 @@ from archives import (
 from paths import DATA
 from refusals import refusal
 
-from tvae.checkpoint_file import Checkpoint, parse, read
+from tvae.checkpoints.checkpoint_file import Checkpoint, parse, read
 from tvae.errors import CheckpointFileError
 
 GOLDEN = DATA / "homeostatic_rich_layout.pt"

@@ -12,8 +12,15 @@ import httpx2
 from huggingface_hub import get_hf_file_metadata, hf_hub_url
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status  # type: ignore[attr-defined]
 
+from tvae.checkpoints.hub.requests import (
+    ANSWER_SECONDS,
+    FAILURES,
+    Question,
+    explained,
+    first_answer,
+    not_a_hub,
+)
 from tvae.errors import HubFileRefused, HubUnreachable
-from tvae.hub_access import ANSWER_SECONDS, FAILURES, Question, explained, first_answer, not_a_hub
 
 SECONDS: Final = 60.0  # for the whole transfer
 _CHUNK: Final = 1 << 16

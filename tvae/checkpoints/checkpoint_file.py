@@ -22,12 +22,12 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from tvae import architecture
-from tvae.architecture import Claims
+from tvae.checkpoints import architecture
+from tvae.checkpoints.architecture import Claims
+from tvae.checkpoints.atomic_files import write_atomically
+from tvae.checkpoints.pickle_scan import BadTorchFile, Claim, scan
 from tvae.errors import CheckpointFileError
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
-from tvae.storage import write_atomically
-from tvae.torch_file import BadTorchFile, Claim, scan
 
 MAX_BYTES: Final = 512 * 2**20
 USUAL_SIZE: Final = "0.4 to 5 MB"  # of real files: 2 MB of a Ternary VAE, up to 5 of a model of sequences

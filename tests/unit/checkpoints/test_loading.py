@@ -10,11 +10,17 @@ from layouts import BY_NAME as LAYOUTS
 from layouts import file_of, state_of
 
 import tvae
-from tvae import loading
-from tvae.catalogue import BY_NAME, ENTRIES
-from tvae.checkpoint_file import read
+from tvae.checkpoints import loading
+from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.checkpoint_file import read
+from tvae.checkpoints.loading import (
+    export,
+    load,
+    locate,
+    locate_any,
+    open_located,
+)
 from tvae.errors import CheckpointError, CheckpointFileError, HubFileRefused, UnknownCheckpoint
-from tvae.loading import export, load, locate, locate_any, open_located
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ def test_a_published_name_is_found_in_the_local_layout(models: Path) -> None:
 def test_the_bundled_and_the_published_one_are_different_files(models: Path) -> None:
     bundled = locate("homeostatic_rich")
     assert (bundled.origin, bundled.path.name) == ("bundled", "homeostatic_rich.safetensors")
-    assert bundled.path.is_relative_to(Path(loading.__file__).parent)
+    assert bundled.path.is_relative_to(Path(loading.__file__).parents[1])
     assert bundled.path != locate("homeostatic_rich/best.pt").path
     assert bundled.source == "bundled with this program"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tvae import storage
+from tvae.checkpoints import atomic_files
+from tvae.checkpoints.atomic_files import write_atomically
 from tvae.errors import StorageError
-from tvae.storage import write_atomically
 
 
 def test_a_file_is_written_with_its_directories(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_a_failure_leaves_what_was_there(
     def fail(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(storage.os if step == "fsync" else Path, step, fail)
+    monkeypatch.setattr(atomic_files.os if step == "fsync" else Path, step, fail)
     with pytest.raises(StorageError) as caught:
         write_atomically(path, b"second")
     words = {errno.ENOSPC: "disk is full", errno.EROFS: "read-only", errno.EACCES: "permission", errno.EIO: "error"}
@@ -44,7 +44,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.
     def interrupt(_: int) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(storage.os, "fsync", interrupt)
+    monkeypatch.setattr(atomic_files.os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_atomically(tmp_path / "best.pt", b"data")
     assert list(tmp_path.iterdir()) == []

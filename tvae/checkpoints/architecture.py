@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import torch
 
+from tvae.checkpoints.pickle_scan import Claim
 from tvae.errors import CheckpointFileError
 from tvae.models.ternary_vae import ModelConfig, ProjectionKind, TernaryVAE
-from tvae.torch_file import Claim
 
 Claims = Mapping[str, Claim]
 

@@ -27,8 +27,8 @@ from huggingface_hub import (
 )
 from huggingface_hub.hf_api import RepoSibling
 
-from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUploadFailed, StorageError
-from tvae.hub_access import (
+from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.hub.requests import (
     ANSWER_SECONDS,
     FAILURES,
     LOG_IN,
@@ -38,7 +38,7 @@ from tvae.hub_access import (
     first_answer,
     not_a_hub,
 )
-from tvae.storage import storage
+from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUploadFailed, StorageError
 
 _DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")  # sha256 of a large file, git object id of a small one
 _CHUNK = 1 << 20

@@ -9,10 +9,10 @@ from archives import saved
 from layouts import BY_NAME, Layout, file_of, state_of
 from refusals import refusal
 
-from tvae import architecture
-from tvae.checkpoint_file import parse
+from tvae.checkpoints import architecture
+from tvae.checkpoints.checkpoint_file import parse
+from tvae.checkpoints.pickle_scan import Claim
 from tvae.models.ternary_vae import ModelConfig
-from tvae.torch_file import Claim
 
 State = dict[str, torch.Tensor]
 RICH = BY_NAME["homeostatic_rich"]

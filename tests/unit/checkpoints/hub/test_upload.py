@@ -6,7 +6,7 @@ import pytest
 from hub_server import GOOD_TOKEN, LocalHub, Repository
 from huggingface_hub import constants
 
-from tvae.checkpoint_hub import (
+from tvae.checkpoints.hub.client import (
     DEFAULT_REPO_ID,
     UploadedFile,
     ensure_checkpoint,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from tvae import checkpoint_file
-from tvae.catalogue import BY_NAME, DEFAULT, Entry
-from tvae.checkpoint_file import Checkpoint
+from tvae.checkpoints import checkpoint_file
+from tvae.checkpoints.catalogue import BY_NAME, DEFAULT, Entry
+from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.errors import CheckpointError, UnknownCheckpoint
 from tvae.models.ternary_vae import TernaryVAE
 
@@ -67,7 +67,7 @@ def locate(name: str) -> Located:
     if entry.source == "bundled":
         return Located(name, entry.bundled_file, "bundled", None, entry)
     # Imported here because huggingface_hub costs seconds, and bundled checkpoints do not need it.
-    from tvae.checkpoint_hub import locate_checkpoint
+    from tvae.checkpoints.hub.client import locate_checkpoint
 
     found = locate_checkpoint(name)
     return Located(name, found.path, found.origin, found.revision, entry)

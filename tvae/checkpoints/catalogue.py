@@ -11,7 +11,7 @@ from typing import Final, Literal
 Status = Literal["recommended", "good", "experimental", "base", "do not use", "another model"]
 Source = Literal["bundled", "hub"]
 
-BUNDLED_DIRECTORY: Final = Path(__file__).parent / "bundled"
+BUNDLED_DIRECTORY: Final = Path(__file__).parents[1] / "bundled"
 
 
 @dataclass(frozen=True)

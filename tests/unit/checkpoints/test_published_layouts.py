@@ -12,8 +12,8 @@ from archives import edited, saved
 from layouts import BY_NAME, LAYOUTS, Layout, expected, file_of, second_decoder, state_of
 from paths import DATA
 
-from tvae import checkpoint_file
-from tvae.checkpoint_file import build, parse, read
+from tvae.checkpoints import checkpoint_file
+from tvae.checkpoints.checkpoint_file import build, parse, read
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import embed
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE

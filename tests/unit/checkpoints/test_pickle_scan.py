@@ -9,7 +9,13 @@ import pytest
 import torch
 from archives import archive_of, records_of, saved
 
-from tvae.torch_file import ALLOWED, SAFE_GLOBALS, BadTorchFile, Claim, scan
+from tvae.checkpoints.pickle_scan import (
+    ALLOWED,
+    SAFE_GLOBALS,
+    BadTorchFile,
+    Claim,
+    scan,
+)
 
 
 def test_the_structure_is_that_of_the_saved_object() -> None:

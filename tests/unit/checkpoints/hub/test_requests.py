@@ -10,8 +10,9 @@ import pytest
 from hub_fixtures import set_endpoint
 from hub_server import GOOD_TOKEN, LocalHub
 
-from tvae import hub_access
-from tvae.checkpoint_hub import (
+from tvae.checkpoints.atomic_files import storage_error
+from tvae.checkpoints.hub import requests
+from tvae.checkpoints.hub.client import (
     DEFAULT_REPO_ID,
     download_checkpoint,
     ensure_checkpoint,
@@ -19,7 +20,6 @@ from tvae.checkpoint_hub import (
     locate_checkpoint,
 )
 from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUnreachable
-from tvae.storage import storage_error
 
 NAME = "homeostatic_rich/best.pt"
 BYTES = bytes(range(256)) * 400
@@ -117,7 +117,7 @@ def test_a_refused_token_is_named_as_such_and_never_shown(published: LocalHub) -
 @pytest.mark.parametrize("endpoint", ["http://localhost:1", "http://no-such-host.invalid", "ftp://localhost"])
 def test_no_network(hub: LocalHub, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     set_endpoint(monkeypatch, endpoint)
-    monkeypatch.setattr(hub_access, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(requests, "ANSWER_SECONDS", 1.0)
     started = time.monotonic()
     for ask in (lambda: ensure_checkpoint(NAME), list_checkpoints):
         with pytest.raises(HubUnreachable, match=r"cannot be reached|no answer in time"):
@@ -126,8 +126,8 @@ def test_no_network(hub: LocalHub, endpoint: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_server_that_never_answers(published: LocalHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert hub_access.ANSWER_SECONDS <= 5
-    monkeypatch.setattr(hub_access, "ANSWER_SECONDS", 0.3)
+    assert requests.ANSWER_SECONDS <= 5
+    monkeypatch.setattr(requests, "ANSWER_SECONDS", 0.3)
     published.fail("*", "/", delay=2.0)
     started = time.monotonic()
     with pytest.raises(HubUnreachable, match="no answer in time"):

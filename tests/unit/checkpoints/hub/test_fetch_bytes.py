@@ -6,10 +6,10 @@ import pytest
 from hub_server import GOOD_TOKEN, LocalHub
 from huggingface_hub import constants
 
-from tvae.checkpoint_hub import list_checkpoints
+from tvae.checkpoints.hub.client import list_checkpoints
+from tvae.checkpoints.hub.fetch_bytes import fetched_bytes
+from tvae.checkpoints.hub.requests import Question
 from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUnreachable
-from tvae.hub_access import Question
-from tvae.hub_bytes import fetched_bytes
 
 REPOSITORY = "bob/models"
 DATA = bytes(range(256)) * 40

@@ -12,7 +12,7 @@ import pytest
 from hub_fixtures import ROOT, CommandLine
 from hub_server import GOOD_TOKEN, LocalHub
 
-from tvae.checkpoint_hub import DEFAULT_REPO_ID, download_checkpoint, main
+from tvae.checkpoints.hub.client import DEFAULT_REPO_ID, download_checkpoint, main
 
 NAME = "homeostatic_rich/best.pt"
 BYTES = bytes(range(256)) * 1000

@@ -27,6 +27,7 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, but found at run time
 
+from tvae.checkpoints.atomic_files import REFUSALS, storage_error
 from tvae.errors import (
     HubAccessDenied,
     HubError,
@@ -35,7 +36,6 @@ from tvae.errors import (
     HubUnreachable,
     TvaeError,
 )
-from tvae.storage import REFUSALS, storage_error
 
 CHECKPOINT_SUFFIXES = (".pt", ".pth", ".safetensors")
 # Until the first answer, name lookup included; a transfer that moves has no deadline.

@@ -11,7 +11,14 @@ import torch
 from layouts import BY_NAME, state_of
 from refusals import refusal
 
-from tvae.checkpoint_file import Checkpoint, build, digest, parse, read, save
+from tvae.checkpoints.checkpoint_file import (
+    Checkpoint,
+    build,
+    digest,
+    parse,
+    read,
+    save,
+)
 from tvae.errors import CheckpointFileError, StorageError
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 

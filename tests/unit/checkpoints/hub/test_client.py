@@ -9,7 +9,7 @@ from hub_fixtures import set_endpoint
 from hub_server import LocalHub, StoredFile
 from huggingface_hub import constants
 
-from tvae.checkpoint_hub import (
+from tvae.checkpoints.hub.client import (
     DEFAULT_REPO_ID,
     CheckpointListing,
     download_checkpoint,
@@ -189,7 +189,7 @@ def test_offline_mode_asks_nobody(published: LocalHub, monkeypatch: pytest.Monke
 def test_a_disk_that_is_too_small_is_refused_before_the_transfer(
     published: LocalHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tvae.hub_transfer.shutil.disk_usage", lambda path: SimpleNamespace(free=1000))
+    monkeypatch.setattr("tvae.checkpoints.hub.transfer.shutil.disk_usage", lambda path: SimpleNamespace(free=1000))
     with pytest.raises(StorageError, match=r"needs 102.4 kB, and .* has 1.0 kB left"):
         ensure_checkpoint(NAME)
     assert published.count("GET", "/large/") == 0

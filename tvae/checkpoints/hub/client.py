@@ -1,0 +1,302 @@
+"""Checkpoints on the Hugging Face Hub: find, list, download, upload; also `python -m tvae.checkpoint_hub`.
+
+    ensure_checkpoint     a path to the file: the local layout first, then the Hub's cache, then a download
+    locate_checkpoint     the same, with where it came from, the commit and the sha256
+    download_checkpoint   what the Hub has now, in the cache or in a directory of yours
+    list_checkpoints      the checkpoints of a repository
+    upload_checkpoint, upload_directory   one commit of what is new or changed; none where nothing is
+
+The local layout is `outputs/models/NAME`, or `$TVAE_CHECKPOINT_DIR/NAME`. The token is the one of `hf auth login` or of
+HF_TOKEN unless one is given. Errors: HubUnreachable, HubAccessDenied, HubNotFound, HubFileRefused, HubUploadFailed and
+StorageError of `tvae.errors`; an empty list always means a repository that is there and holds no checkpoint.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import quote
+
+from huggingface_hub.utils.tqdm import disable_progress_bars
+
+from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.hub.requests import (
+    CHECKPOINT_SUFFIXES,
+    Question,
+    Token,
+    check_inside,
+    check_name,
+    scrubbed,
+)
+from tvae.checkpoints.hub.transfer import (
+    LocatedCheckpoint,
+    UploadedFile,
+    cache_pointer,
+    cached,
+    called_in_repo,
+    copied,
+    digests,
+    fetched,
+    files_below,
+    readable,
+    recorded_digest,
+    remote_files,
+    uploaded,
+)
+from tvae.errors import HubUnreachable, HubUploadFailed, TvaeError
+
+__all__ = [
+    "DEFAULT_REPO_ID",
+    "CheckpointListing",
+    "LocatedCheckpoint",
+    "UploadedFile",
+    "download_checkpoint",
+    "ensure_checkpoint",
+    "list_checkpoints",
+    "locate_checkpoint",
+    "main",
+    "models_directory",
+    "upload_checkpoint",
+    "upload_directory",
+]
+
+DEFAULT_REPO_ID = "ivanpol/ternary-vae-checkpoints"
+
+
+@dataclass(frozen=True)
+class CheckpointListing:
+    """A checkpoint on the Hub."""
+
+    name: str
+    size: int  # bytes
+    sha256: str | None  # None for a file so small that git itself holds it
+
+
+def ensure_checkpoint(
+    name: str, *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: str | None = None
+) -> Path:
+    """Path of a checkpoint such as `homeostatic_rich/best.pt`, downloaded if it is not here; see locate_checkpoint."""
+    return locate_checkpoint(name, repo_id=repo_id, revision=revision, token=token).path
+
+
+def locate_checkpoint(
+    name: str, *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: str | None = None
+) -> LocatedCheckpoint:
+    """The local layout first, then the Hub's cache, then a download; the network is used for the last alone.
+
+    A local file is taken as it is, whatever the repository; a `revision` (a branch, a tag, a commit hash) skips it. A
+    cached or downloaded file has the digest that the Hub announced for it; a damaged one is fetched once more.
+    Raises HubFileRefused before any traffic for a name that is not a relative path to a checkpoint.
+    """
+    asked = Question(repo_id, revision, token, name)
+    if revision is None:
+        local = models_directory() / name
+        with storage(local):
+            if local.is_file():
+                check_inside(local, models_directory(), name)
+                return LocatedCheckpoint(local, "local", None, digests(local)[0])
+    return cached(name, asked) or fetched(name, asked)
+
+
+def download_checkpoint(
+    name: str,
+    output: str | Path | None = None,
+    *,
+    repo_id: str = DEFAULT_REPO_ID,
+    revision: str | None = None,
+    token: str | None = None,
+) -> Path:
+    """What the Hub has under this name now: its place in the cache, or `output`/`name` where `output` is a directory.
+
+    Bytes that the cache holds are not transferred again; while the Hub is unreachable the cached file stands in. The
+    copy in `output` replaces an older one in one step, and is never there in part. Raises as locate_checkpoint does.
+    """
+    return _downloaded(Question(repo_id, revision, token, name), name, output).path
+
+
+def list_checkpoints(
+    *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: Token = None
+) -> list[CheckpointListing]:
+    """The checkpoints (.pt, .pth, .safetensors) of a repository, by name; none only if it is there and has none.
+
+    `token=False` asks without one even where this machine has one.
+    """
+    return [
+        CheckpointListing(file.rfilename, file.size or 0, file.lfs.sha256 if file.lfs else None)
+        for file in remote_files(Question(repo_id, revision, token))
+        if file.rfilename.endswith(CHECKPOINT_SUFFIXES)
+    ]
+
+
+def upload_checkpoint(
+    local_path: str | Path,
+    path_in_repo: str | None = None,
+    commit_message: str | None = None,
+    *,
+    repo_id: str = DEFAULT_REPO_ID,
+    revision: str | None = None,
+    token: str | None = None,
+) -> str:
+    """Upload one checkpoint and return its address; a file that the Hub has already makes no commit.
+
+    Without `path_in_repo` the path is the one below `outputs/models` (or $TVAE_CHECKPOINT_DIR), and for a file
+    elsewhere its directory's name and its own. `revision` is a branch.
+    """
+    asked = Question(repo_id, revision, token)
+    (file,) = _uploaded_file(local_path, path_in_repo, commit_message, asked)
+    return _address(file.path, asked)
+
+
+def upload_directory(
+    directory: str | Path,
+    path_in_repo: str | None = None,
+    commit_message: str | None = None,
+    *,
+    repo_id: str = DEFAULT_REPO_ID,
+    revision: str | None = None,
+    token: str | None = None,
+) -> tuple[UploadedFile, ...]:
+    """Upload the files below a directory, structure kept, in one commit of those that are new or changed.
+
+    Names that start with a dot are left out. `path_in_repo` is the directory in the repository ("" for its root);
+    without it, it is found as for upload_checkpoint. Raises HubUploadFailed for a directory that is missing or empty,
+    HubFileRefused for a link that leads out of it.
+    """
+    directory = Path(directory)
+    prefix = path_in_repo if path_in_repo is not None else called_in_repo(directory, models_directory())
+    asked = Question(repo_id, revision, token)
+    files = {(Path(prefix) / path.relative_to(directory)).as_posix(): path for path in files_below(directory)}
+    for name in files:
+        check_name(name, suffixes=("",))
+    return uploaded(files, commit_message or f"Add {prefix or directory.name}", asked)
+
+
+def models_directory() -> Path:
+    """Where local checkpoints are: $TVAE_CHECKPOINT_DIR, or `outputs/models` below the working directory."""
+    return Path(os.environ.get("TVAE_CHECKPOINT_DIR") or Path("outputs", "models"))
+
+
+def _downloaded(asked: Question, name: str, output: str | Path | None) -> LocatedCheckpoint:
+    if output is not None:
+        check_inside((Path(output) / name).parent, Path(output), name)
+    try:
+        located = fetched(name, asked)
+    except HubUnreachable:
+        substitute = cached(name, asked)
+        if substitute is None:
+            raise
+        located = substitute
+    return located if output is None else replace(located, path=copied(located.path, Path(output) / name))
+
+
+def _uploaded_file(
+    local_path: str | Path, path_in_repo: str | None, message: str | None, asked: Question
+) -> tuple[UploadedFile, ...]:
+    path = Path(local_path)
+    name = path_in_repo if path_in_repo is not None else called_in_repo(path, models_directory())
+    check_name(name)
+    if not path.is_file():
+        raise HubUploadFailed(f"There is no file {path}. Give a {', '.join(CHECKPOINT_SUFFIXES)} file.")
+    return uploaded({name: path}, message or f"Add {name}", replace(asked, name=name))
+
+
+def _address(name: str, asked: Question) -> str:
+    return f"{asked.page}/blob/{quote(asked.branch, safe='')}/{quote(name)}"
+
+
+def _print_list(arguments: argparse.Namespace) -> None:
+    listings = list_checkpoints(**_of_repository(arguments))
+    if not listings:
+        asked = Question(**_of_repository(arguments))
+        print(f"{asked} exists and holds no checkpoint ({', '.join(CHECKPOINT_SUFFIXES)}).")
+        return
+    width = max(len(listing.name) for listing in listings)
+    print(f"{'NAME':<{width}}  {'SIZE':>9}  HERE")
+    for listing in listings:
+        print(f"{listing.name:<{width}}  {readable(listing.size):>9}  {_state(listing, arguments)}")
+
+
+def _state(listing: CheckpointListing, arguments: argparse.Namespace) -> str:
+    """Where ensure_checkpoint would find it: `local`, `cached`, `cached, older` (not what the Hub has now), or `-`."""
+    if arguments.revision is None and (models_directory() / listing.name).is_file():
+        return "local"
+    pointer = cache_pointer(listing.name, Question(**_of_repository(arguments)))
+    if pointer is None:
+        return "-"
+    known = recorded_digest(pointer)
+    return "cached" if known is None or listing.sha256 in (None, known) else "cached, older"
+
+
+def _print_download(arguments: argparse.Namespace) -> None:
+    asked = Question(**_of_repository(arguments), name=arguments.checkpoint)
+    located = _downloaded(asked, arguments.checkpoint, arguments.output)
+    print(located.path)
+    origin = "the Hub" if located.origin == "hub" else "the cache: the Hub was not reached"
+    print(f"commit {located.revision}, sha256 {located.sha256}, from {origin}")
+
+
+def _print_upload(arguments: argparse.Namespace) -> None:
+    asked = Question(**_of_repository(arguments))
+    if arguments.directory:
+        files = upload_directory(arguments.directory, None, arguments.message, **_of_repository(arguments))
+    else:
+        files = _uploaded_file(arguments.checkpoint, None, arguments.message, asked)
+    for file in files:
+        print(f"{file.status:<9}  {file.path}  {_address(file.path, asked)}")
+
+
+def _of_repository(arguments: argparse.Namespace) -> dict[str, str]:
+    return {"repo_id": arguments.repo_id, "revision": arguments.revision, "token": arguments.token}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One sentence, as every other error of the program."""
+        self.exit(2, f"{scrubbed(message)}; see `{self.prog} --help`.\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    program = "python -m tvae.checkpoint_hub"
+    parser = _Parser(prog=program, description="Checkpoints on the Hugging Face Hub: list, download, upload.")
+    common = _Parser(add_help=False)
+    common.add_argument("--repo-id", default=DEFAULT_REPO_ID, help="repository, owner/name (default: %(default)s)")
+    common.add_argument("--revision", help="branch, tag or commit hash (default: main)")
+    common.add_argument(
+        "--token", help="other users can read it in the list of processes: prefer `hf auth login` or HF_TOKEN"
+    )
+    commands = parser.add_subparsers(required=True, metavar="list | download | upload")
+    listing = commands.add_parser("list", parents=[common], help="print the repository's checkpoints")
+    listing.set_defaults(run=_print_list)
+    download = commands.add_parser("download", parents=[common], help="download one checkpoint")
+    download.add_argument("--checkpoint", required=True, metavar="NAME", help="such as homeostatic_rich/best.pt")
+    download.add_argument("--output", metavar="DIR", help="directory to put it in (default: the Hub's cache)")
+    download.set_defaults(run=_print_download)
+    upload = commands.add_parser("upload", parents=[common], help="upload a checkpoint, or a directory of them")
+    what = upload.add_mutually_exclusive_group(required=True)
+    what.add_argument("--checkpoint", metavar="FILE", help="file to upload")
+    what.add_argument("--directory", metavar="DIR", help="directory to upload, structure kept")
+    upload.add_argument("--message", help="commit message")
+    upload.set_defaults(run=_print_upload)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command: 0, or 2 with one sentence on standard error, or 130 when interrupted."""
+    given = _parser().parse_args(arguments)
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its warnings would stand beside our one sentence
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+    run: Callable[[argparse.Namespace], None] = given.run
+    try:
+        run(given)
+    except TvaeError as error:
+        print(scrubbed(str(error), given.token), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. Nothing half-written was left behind; run the same command to go on.", file=sys.stderr)
+        return 130
+    return 0

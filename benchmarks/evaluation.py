@@ -8,7 +8,8 @@ import torch
 from table import Row, at_most, interleaved, median_ratio
 from torch import nn
 
-from tvae import metrics, regions
+from tvae.analysis import metrics
+from tvae.analysis.linear_regions import counting as regions
 from tvae.checkpoints import catalogue, checkpoint_file, loading
 from tvae.models import embedding
 from tvae.models.ternary_vae import TernaryVAE

@@ -19,8 +19,8 @@ from dataclasses import replace
 import torch
 
 from tvae import losses, recipes, training
+from tvae.analysis.metrics import evaluate
 from tvae.geometry import poincare_ball
-from tvae.metrics import evaluate
 from tvae.models.embedding import embed
 from tvae.objective import batch_of, data_of
 from tvae.plan import OPTIMISERS, Recipe, adjusted

@@ -15,7 +15,8 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from http_api import Api, Refused, no_constant
 
-from tvae import figures, regions, reports
+from tvae import figures, reports
+from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.operations import ternary
@@ -152,13 +153,13 @@ class TestAnswers:
     @pytest.mark.parametrize("name", [BUNDLED, EUCLIDEAN])
     def test_regions(self, api: Api, name: str) -> None:
         located, measured = measured_here(name)
-        counted = regions.count(checkpoint_file.build(measured.checkpoint), 100, 3)
+        counted = counting.count(checkpoint_file.build(measured.checkpoint), 100, 3)
         assert api("regions", name, 100, 3) == through_json(reports.regions(located, measured.checkpoint, counted))
 
     def test_regions_plot(self, api: Api) -> None:
         model = checkpoint_file.build(measured_here(BUNDLED)[1].checkpoint)
         document = api("regions_plot", BUNDLED, "slice", "decoder A", [15_633, 19_569, 0])
-        expected = figures.regions_slice(regions.plane(model, "decoder A", (15_633, 19_569, 0)))
+        expected = figures.regions_slice(counting.plane(model, "decoder A", (15_633, 19_569, 0)))
         assert document == json.loads(expected.to_json())
         assert len(go.Figure(**api("regions_plot", BUNDLED, "Depth", "", "")).data) == 12
 

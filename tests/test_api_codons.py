@@ -8,7 +8,8 @@ from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 from gradio_client import Client
 from http_api import Api, Refused
 
-from tvae import genetic, genetic_reports, sequence_loading, sequence_reports
+from tvae import genetic_reports, sequence_loading, sequence_reports
+from tvae.analysis import genetic_code
 from tvae.sequences import read_fasta
 
 MODEL = sequence_loading.DEFAULT
@@ -24,7 +25,7 @@ class TestAnswers:
     @pytest.mark.parametrize("name", [BUNDLED, EUCLIDEAN])
     def test_the_genetic_code(self, api: Api, name: str, stops: bool, distances: bool) -> None:
         located, measured = measured_here(name)
-        found = genetic.examine(measured.embedding, stops, 300, 7)
+        found = genetic_code.examine(measured.embedding, stops, 300, 7)
         wanted = genetic_reports.genetic_code(located, measured, found, distances)
         assert api("genetic_code", name, stops, 300, 7, distances) == through_json(wanted)
 

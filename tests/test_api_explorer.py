@@ -9,7 +9,8 @@ from app_fixtures import BUNDLED, EUCLIDEAN, RICH, Site, measured_here
 from gradio_client import Client
 from http_api import Api, Refused
 
-from tvae import explorer_reports, robustness
+from tvae import explorer_reports
+from tvae.analysis import robustness
 from tvae.checkpoints import checkpoint_file
 
 BALL = "ball"  # bundled, its decoder reads the ball

@@ -11,17 +11,13 @@ import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
-from tvae import (
-    disk,
-    explorer_reports,
-    measuring,
-    walk,
-)
+from tvae import explorer_reports
+from tvae.analysis import disk_layout, evaluation, geodesics
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints import loading
 from tvae.checkpoints.checkpoint_file import build
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, OperationsError
-from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.page import ball, ball_views, compute, texts
 
@@ -37,12 +33,12 @@ def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
 
     original = compute.opened
     monkeypatch.setattr(compute, "opened", opened)
-    monkeypatch.setattr(compute, "measure_on_gpu", measuring.measure)
+    monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
 
 
 @pytest.fixture(scope="module")
 def tree() -> Measured:
-    return measuring.measure(loading.open_located(loading.locate("tree")), tree=False)
+    return evaluation.measure(loading.open_located(loading.locate("tree")), tree=False)
 
 
 def shown(name: str = BUNDLED, text: str = "min, max", ends: str = "", **changes: Any) -> dict[str, Any]:
@@ -122,7 +118,7 @@ class TestPoints:
     def test_they_are_the_packed_ones(self) -> None:
         found = ball_views.points({"checkpoint": BUNDLED, "encoder": "B"})
         embedding = compute.opened(BUNDLED)[1].embedding
-        assert base64.b64decode(found["points"]) == disk.pack(embedding.b)
+        assert base64.b64decode(found["points"]) == disk_layout.pack(embedding.b)
         exact = np.unpackbits(np.frombuffer(base64.b64decode(found["exact"]), np.uint8), bitorder="little")
         np.testing.assert_array_equal(exact[: ternary.N], embedding.exact)
         assert found["curvature"] == embedding.b.curvature
@@ -140,22 +136,22 @@ class TestDecode:
         side = measured.embedding.a
         assert side.point is not None
         middle = np.zeros(16) if centre < 0 else side.point[centre].astype(float)
-        radius = disk.radii_from(side, middle)[index]
-        found, note = ball_views.lifted(measured, "A", centre, float(radius), float(disk.angle(index)))
+        radius = disk_layout.radii_from(side, middle)[index]
+        found, note = ball_views.lifted(measured, "A", centre, float(radius), float(disk_layout.angle(index)))
         np.testing.assert_allclose(found, side.mu[index], atol=1e-6)
         assert "at 100% of the way" in note
 
     def test_a_decoder_of_the_ball_reads_the_point(self, tree: Measured) -> None:
         side = tree.embedding.a
         assert side.point is not None
-        found, note = ball_views.lifted(tree, "A", -1, float(side.radius[13]), float(disk.angle(13)))
+        found, note = ball_views.lifted(tree, "A", -1, float(side.radius[13]), float(disk_layout.angle(13)))
         np.testing.assert_allclose(found, side.point[13], atol=1e-6)
-        assert walk.decode(build(tree.checkpoint), found[None]).decoded.index[0] == 13
+        assert geodesics.decode(build(tree.checkpoint), found[None]).decoded.index[0] == 13
         assert "on the ray to operation 13" in note
 
     def test_a_place_is_decoded_as_html(self) -> None:
         side = compute.opened(BUNDLED)[1].embedding.a
-        place = {"radius": float(side.radius[13]), "angle": float(disk.angle(13))}
+        place = {"radius": float(side.radius[13]), "angle": float(disk_layout.angle(13))}
         html = ball_views.decode({"checkpoint": BUNDLED, "encoder": "A", "centre": -1, **place})["html"]
         assert 'data-index="13"' in html
         assert html.count("<small>") == 9

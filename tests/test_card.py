@@ -10,10 +10,10 @@ import pytest
 from huggingface_hub import ModelCard, ModelCardData
 from PIL import Image
 
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.metrics import CEILINGS, EncoderMetrics
 from tvae.card import PICTURE, card, radius_png
 from tvae.checkpoints.loading import Located
-from tvae.measuring import Measured
-from tvae.metrics import CEILINGS, EncoderMetrics
 from tvae.operations import ternary
 from tvae.palette import LEVEL_COLOURS
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
-from tvae import genetic, genetic_reports
+from tvae import genetic_reports
+from tvae.analysis import genetic_code
 from tvae.operations import codons
 from tvae.page import code_table, texts
 from tvae.palette import AMINO_COLOURS, LEVEL_COLOURS
@@ -17,7 +18,7 @@ Document = dict[str, Any]
 
 def document_of(name: str, stops: bool = False) -> Document:
     located, measured = measured_here(name)
-    return genetic_reports.genetic_code(located, measured, genetic.examine(measured.embedding, stops, 200), True)
+    return genetic_reports.genetic_code(located, measured, genetic_code.examine(measured.embedding, stops, 200), True)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tvae import disk
+from tvae.analysis import disk_layout
 from tvae.operations import codons
 from tvae.page import codon_disk
 from tvae.page.codon_disk import EDGE, SIZE
@@ -27,7 +27,7 @@ def of_class(root: ElementTree.Element, kind: str) -> list[ElementTree.Element]:
 
 
 def test_codons_stand_in_the_order_of_the_ball_and_evenly() -> None:
-    assert (np.diff(disk.angle(codons.OPERATIONS)) > 0).all()
+    assert (np.diff(disk_layout.angle(codons.OPERATIONS)) > 0).all()
     np.testing.assert_allclose(np.diff(codon_disk.angles()), 2 * np.pi / codons.C)
     assert 0 < codon_disk.angles().min() < codon_disk.angles().max() < 2 * np.pi
 

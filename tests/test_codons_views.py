@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
-from tvae import genetic_reports, measuring
+from tvae import genetic_reports
+from tvae.analysis import evaluation
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
-from tvae.measuring import Measured
 from tvae.operations import codons
 from tvae.page import code_table, codons_tab, codons_views, compute
 
@@ -23,7 +24,7 @@ def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
 
     original = compute.opened
     monkeypatch.setattr(compute, "opened", opened)
-    monkeypatch.setattr(compute, "measure_on_gpu", measuring.measure)
+    monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
 
 
 def shown(name: str = BUNDLED, text: str = "", encoder: str = "A", **changes: Any) -> dict[str, Any]:

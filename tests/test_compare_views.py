@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
 
-from tvae import measuring
+from tvae.analysis import evaluation
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.loading import Located
 from tvae.errors import HubNotFound
-from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.page import compare_views, compute, texts, views
 from tvae.page.compare_views import PARTS, counterpart
@@ -33,7 +33,7 @@ def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
 
     original = compute.opened
     monkeypatch.setattr(compute, "opened", opened)
-    monkeypatch.setattr(compute, "measure_on_gpu", measuring.measure)
+    monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
 
 
 def asked(a: str = BUNDLED, wanted: str = RICH, encoder: str = "A", operations: str = "") -> str:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
 
-from tvae import comparing, explorer_reports
+from tvae import explorer_reports
+from tvae.analysis import comparison
 from tvae.page import compared, texts
 
 OWN_ONE, OTHER_TWO = texts.OWN_KIND.format(name="one"), texts.OTHER_INPUT.format(name="two")
@@ -22,8 +23,8 @@ def row_of(html: str, name: str) -> list[str]:
 
 
 def test_every_metric_and_every_rule_has_its_words() -> None:
-    assert list(texts.METRICS) == list(comparing.GOOD)
-    assert set(texts.RULES) == set(comparing.GOOD.values())
+    assert list(texts.METRICS) == list(comparison.GOOD)
+    assert set(texts.RULES) == set(comparison.GOOD.values())
     table = compared.metrics_table(document(BUNDLED, RICH), ("one", "two"))
     for label in texts.METRICS.values():
         assert f'<th scope="row">{label}</th>' in table

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
 
-from tvae import measuring, robustness
+from tvae.analysis import evaluation, robustness
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.robustness import Noise, Robustness
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.loading import Located, locate, open_located
-from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.page import compute, coverage_views, depth, depth_words, texts
-from tvae.robustness import Noise, Robustness
 
 TREE = "tree"
 Examined = tuple[Located, Measured, Robustness]
@@ -27,7 +27,7 @@ Examined = tuple[Located, Measured, Robustness]
 def examined(name: str) -> Examined:
     if name == TREE:
         located = locate(name)
-        measured = measuring.measure(open_located(located), tree=False)
+        measured = evaluation.measure(open_located(located), tree=False)
     else:
         located, measured = measured_here(name)
     return located, measured, robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding)

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tvae import (
-    comparing,
-    explorer_reports,
+from tvae import explorer_reports
+from tvae.analysis import (
+    comparison,
+    geodesics,
     neighbours,
     robustness,
-    walk,
 )
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, OperationsError
-from tvae.measuring import Measured
 from tvae.operations import ternary
 
 Opened = tuple[Located, Measured]
@@ -104,7 +104,7 @@ class TestGeodesic:
         assert len(document["points"]) == 7
         assert all(set(point) == STEP for point in document["points"])
         model = checkpoint_file.build(opened[1].checkpoint)
-        way = walk.walk(model, opened[1].embedding, 13, 15633, 6, encoder)
+        way = geodesics.walk(model, opened[1].embedding, 13, 15633, 6, encoder)
         assert document["length"] == way.length
         assert document["decoded_from"] == way.decoded_from
         for name in ("t", "radius", "gap"):
@@ -169,7 +169,7 @@ class TestDecode:
         assert document["decoder_input"] == opened[1].embedding.decoder_input
         assert document["max_norm"] == (opened[1].checkpoint.config.max_radius if reads_ball else None)
         assert all(set(row) == DECODED for row in document["points"])
-        placed = walk.decode(checkpoint_file.build(opened[1].checkpoint), np.array(given))
+        placed = geodesics.decode(checkpoint_file.build(opened[1].checkpoint), np.array(given))
         for name in ("index", "confidence", "valuation"):
             assert [row[name] for row in document["points"]] == getattr(placed.decoded, name).tolist()
         assert [row["radius"] for row in document["points"]] == placed.radius.tolist()
@@ -203,13 +203,13 @@ class TestCompare:
     @pytest.mark.parametrize("encoder", ["A", "B"])
     def test_two_checkpoints(self, rich: Opened, ball_reader: Opened, encoder: str) -> None:
         document = strict(explorer_reports.compare(rich, ball_reader, "13, min", encoder))
-        found = comparing.compare(
+        found = comparison.compare(
             (rich[1].embedding, rich[1].metrics), (ball_reader[1].embedding, ball_reader[1].metrics), encoder
         )
         assert document["checkpoint_a"] == {"checkpoint": rich[0].name, "sha256": rich[1].checkpoint.sha256}
         for name in ("a", "b", "differences", "better"):
             assert document["metrics"][name] == strict(getattr(found, name))
-        assert document["metrics"]["good"] == comparing.GOOD
+        assert document["metrics"]["good"] == comparison.GOOD
         assert document["only_a"] == found.only_a.tolist()
         assert document["only_b"] == found.only_b.tolist()
         assert [row["index"] for row in document["operations"]] == [13, 15633]

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from embeddings import nested
 
-from tvae import regions
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.linear_regions import counting
+from tvae.analysis.linear_regions.counting import Regions
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
 from tvae.figures import MAX_LABELS, MAX_MARKED, jitter, radius_by_valuation, regions_by_depth, regions_slice
-from tvae.measuring import Measured
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
-from tvae.regions import Regions
 
 Opened = tuple[Located, Measured]
 LIMIT = 300_000  # bytes of JSON
@@ -96,7 +96,7 @@ def test_the_spread_stays_inside_its_level() -> None:
 
 
 def test_regions_by_depth_has_a_column_a_part(rich: Opened) -> None:
-    counted = regions.count(checkpoint_file.build(rich[1].checkpoint), 200)
+    counted = counting.count(checkpoint_file.build(rich[1].checkpoint), 200)
     figure = regions_by_depth(counted)
     text = figure.to_json()
     assert len(text) < LIMIT
@@ -111,7 +111,7 @@ def test_regions_by_depth_has_a_column_a_part(rich: Opened) -> None:
 
 
 def test_regions_slice_is_small_and_has_its_corners(rich: Opened) -> None:
-    cut = regions.plane(checkpoint_file.build(rich[1].checkpoint), "encoder A", (15_633, 19_569, 13))
+    cut = counting.plane(checkpoint_file.build(rich[1].checkpoint), "encoder A", (15_633, 19_569, 13))
     figure = regions_slice(cut)
     assert len(figure.to_json()) < LIMIT
     heat, corners = figure.data

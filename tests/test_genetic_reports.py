@@ -10,13 +10,14 @@ import pytest
 from arro3.io import read_parquet
 from paths import ROOT
 
-from tvae import genetic, genetic_reports
+from tvae import genetic_reports
+from tvae.analysis import genetic_code
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.genetic_code import Association, Knowledge
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
-from tvae.genetic import Association, Knowledge
-from tvae.measuring import Measured
 from tvae.models import embedding
 from tvae.operations import codons, ternary
 from tvae.tables import written
@@ -27,7 +28,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def found(rich: Opened) -> Knowledge:
-    return genetic.examine(rich[1].embedding, permutations=200)
+    return genetic_code.examine(rich[1].embedding, permutations=200)
 
 
 def test_the_document_is_what_was_found(rich: Opened, found: Knowledge) -> None:
@@ -159,7 +160,7 @@ def test_readme_has_the_numbers_of_each_bundled_checkpoint() -> None:
         checkpoint = loading.open_located(located)
         embedded = embedding.embed(loading.load(entry.name))
         measured = Measured(checkpoint, embedded, None)  # type: ignore[arg-type]
-        documents.append(genetic_reports.genetic_code(located, measured, genetic.examine(embedded)))
+        documents.append(genetic_reports.genetic_code(located, measured, genetic_code.examine(embedded)))
     wanted = genetic_reports.markdown(documents).splitlines()
     section = README.split("\n## Codons\n")[1].split("\n## ")[0]
     given = [line for line in section.splitlines() if line.startswith("|")][: len(wanted)]

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints import loading
 from tvae.history import History, good_since, history_of, losses, verdict
-from tvae.metrics import CEILINGS
 
 BEST = CEILINGS.hierarchy
 AT_BEST = "\u22120.83205"

@@ -10,19 +10,24 @@ import pytest
 import torch
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
 
-from tvae import measuring, neighbours
+from tvae.analysis import evaluation, neighbours
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.metrics import (
+    CEILINGS,
+    LEVELS,
+    level_ranges,
+    spearman_ceiling,
+)
+from tvae.analysis.robustness import Bin
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.loading import Located
 from tvae.geometry import poincare_ball
-from tvae.measuring import Measured
-from tvae.metrics import CEILINGS, LEVELS, level_ranges, spearman_ceiling
 from tvae.operations import ternary
 from tvae.page import learn, lessons, texts
 from tvae.page.plotted import Bar, Range
 from tvae.page.sketches import bars, digits, histogram, percent, ranges, reliability
 from tvae.palette import TRIT_SIGNS
-from tvae.robustness import Bin
 
 Opened = tuple[Located, Measured]
 MINUS = "\u2212"
@@ -34,7 +39,7 @@ def opened(request: pytest.FixtureRequest) -> Opened:
     if request.param != "tree":
         return measured_here(request.param)
     located = loading.locate("tree")
-    return located, measuring.measure(loading.open_located(located))
+    return located, evaluation.measure(loading.open_located(located))
 
 
 def card(page: str, key: str) -> str:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from paths import ROOT
 
-from tvae import explorer_reports, measuring, regions, reports
+from tvae import explorer_reports, reports
 from tvae.__main__ import main
+from tvae.analysis import evaluation
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.linear_regions import counting
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.checkpoints.loading import Located, locate_any, open_located
-from tvae.measuring import Measured
 
 Captured = pytest.CaptureFixture[str]
 
@@ -21,7 +23,7 @@ Captured = pytest.CaptureFixture[str]
 @pytest.fixture
 def opened(rich: tuple[Located, Measured], monkeypatch: pytest.MonkeyPatch) -> tuple[Located, Measured]:
     """The golden file, measured once for all commands."""
-    monkeypatch.setattr(measuring, "measure", lambda _checkpoint, **_: rich[1])
+    monkeypatch.setattr(evaluation, "measure", lambda _checkpoint, **_: rich[1])
     return rich
 
 
@@ -66,7 +68,7 @@ def test_encode_prints_the_document_or_a_table(
 def test_regions_prints_the_document_or_a_table(rich_file: Path, capsys: Captured) -> None:
     located = locate_any(rich_file)
     checkpoint = open_located(located)
-    wanted = reports.regions(located, checkpoint, regions.count(build(checkpoint), 50, 7))
+    wanted = reports.regions(located, checkpoint, counting.count(build(checkpoint), 50, 7))
     assert run("regions", rich_file, "--samples", "50", "--seed", "7", "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
     assert run("regions", rich_file, "--samples", "50", "--seed", "7") == 0
@@ -182,7 +184,7 @@ def test_help_and_interrupts(opened: tuple[Located, Measured], rich_file: Path, 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(measuring, "measure", interrupt)
+    monkeypatch.setattr(evaluation, "measure", interrupt)
     assert run("evaluate", rich_file) == 130
     assert capsys.readouterr().err.startswith("Interrupted")
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from sequence_layouts import LAYOUTS, bytes_of
 
-from tvae import genetic, genetic_reports, measuring, sequence_loading, sequence_reports
+from tvae import genetic_reports, sequence_loading, sequence_reports
 from tvae.__main__ import main
+from tvae.analysis import evaluation, genetic_code
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
-from tvae.measuring import Measured
 from tvae.sequence_file import read
 from tvae.sequences import read_fasta
 
@@ -22,7 +23,7 @@ GENES = ">a\nATGAAATTT\n>b\naugaaauuuggg\n>c\nATGCCC\n"
 @pytest.fixture
 def opened(rich: Opened, monkeypatch: pytest.MonkeyPatch) -> Opened:
     """The golden file, measured once for all commands."""
-    monkeypatch.setattr(measuring, "measure", lambda _checkpoint, **_: rich[1])
+    monkeypatch.setattr(evaluation, "measure", lambda _checkpoint, **_: rich[1])
     return rich
 
 
@@ -48,7 +49,7 @@ def run(*arguments: str | Path) -> int:
 
 def test_codons_prints_the_document_or_a_table(opened: Opened, rich_file: Path, capsys: Captured) -> None:
     settings = ("--permutations", "60", "--seed", "4", "--stops")
-    wanted = genetic_reports.genetic_code(*opened, genetic.examine(opened[1].embedding, True, 60, 4))
+    wanted = genetic_reports.genetic_code(*opened, genetic_code.examine(opened[1].embedding, True, 60, 4))
     assert run("codons", rich_file, *settings, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
     assert run("codons", rich_file, *settings) == 0

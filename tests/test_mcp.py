@@ -17,7 +17,8 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 
-from tvae import measuring, reports
+from tvae import reports
+from tvae.analysis import evaluation
 from tvae.checkpoints import loading
 from tvae.page.api import ENDPOINTS
 from tvae.page.endpoints import ANSWERS, INPUTS, inputs_of
@@ -83,7 +84,7 @@ def test_answers_are_the_documents_of_the_api(tools: Site) -> None:
         ("checkpoints", {}),
     )
     located = loading.locate(BUNDLED)
-    measured = measuring.measure(loading.open_located(located))
+    measured = evaluation.measure(loading.open_located(located))
     assert not any(result.isError for result in (metrics, encoded, near, names))
     document = json.loads(text_of(metrics))
     assert document["sha256"] == measured.checkpoint.sha256

@@ -12,7 +12,8 @@ from ball_tab import LIVE, MAX, MIN, Ball, OpenBall
 from explorer import Explorer, N
 from playwright.sync_api import expect
 
-from tvae import disk, explorer_reports
+from tvae import explorer_reports
+from tvae.analysis import disk_layout
 from tvae.page import texts
 
 pytestmark = pytest.mark.browser
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 def radii(name: str, centre: int, encoder: str = "A") -> np.ndarray:
     side = measured_here(name)[1].embedding.side(encoder)
-    return disk.radii_from(side, np.zeros(16) if centre < 0 else side.point[centre].astype(float))
+    return disk_layout.radii_from(side, np.zeros(16) if centre < 0 else side.point[centre].astype(float))
 
 
 def test_nothing_of_the_tab_is_there_before_it_is_opened(explorer: OpenExplorer) -> None:
@@ -35,13 +36,13 @@ def test_the_disk_is_the_python_disk_from_the_origin_and_from_an_operation(ball:
     embedding = measured_here(BUNDLED)[1].embedding
     np.testing.assert_allclose(opened.get("radii"), embedding.a.radius, rtol=1e-5, atol=1e-6)
     angles = opened.page.evaluate(f"Array.from({{length: {N}}}, (_, n) => {LIVE}.angle(n))")
-    np.testing.assert_allclose(angles, disk.angle(np.arange(N)), rtol=1e-12)
+    np.testing.assert_allclose(angles, disk_layout.angle(np.arange(N)), rtol=1e-12)
     before = opened.get("frames")
     opened.fill("#ball-centre textarea, #ball-centre input", "min")
     opened.at_rest(MIN)
     assert opened.get("frames") > before + 2
     np.testing.assert_allclose(opened.get("radii"), radii(BUNDLED, MIN), atol=3e-4)
-    place = np.array(opened.get(f"place({radii(BUNDLED, MIN)[13]}, {float(disk.angle(13))})"))
+    place = np.array(opened.get(f"place({radii(BUNDLED, MIN)[13]}, {float(disk_layout.angle(13))})"))
     np.testing.assert_allclose(opened.get("screen(13)"), place, atol=0.5)
     opened.page.locator("#ball-encoder").get_by_label("B", exact=True).check()
     opened.wait(".key.endsWith(' B')")
@@ -149,7 +150,7 @@ def test_a_point_is_decoded_while_it_is_dragged(ball: OpenBall) -> None:
         opened.page.mouse.move(*opened.screen(n), steps=4)
     opened.page.mouse.up()
     handle = opened.get("handle")
-    expected = int(disk.operation_at(handle["turn"]))
+    expected = int(disk_layout.operation_at(handle["turn"]))
     expect(opened.decoded).to_have_attribute("data-place", f"{handle['radius']} {handle['turn']}")
     expect(opened.decoded).to_contain_text(f"ray to operation {expected}")
     expect(opened.page).to_have_url(re.compile("point_radius="))

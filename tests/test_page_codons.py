@@ -13,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import LOOKS, Explorer, put_on
 from playwright.sync_api import Locator, Page, expect
 
-from tvae import genetic, genetic_reports
+from tvae import genetic_reports
+from tvae.analysis import genetic_code
 from tvae.operations import codons
 from tvae.page import code_table, own_sequences, texts
 
@@ -23,7 +24,7 @@ LEUCINE = [int(codons.OPERATIONS[index]) for index in codons.families()["L"]]
 
 def document_of(name: str, stops: bool = False) -> dict[str, Any]:
     located, measured = measured_here(name)
-    return genetic_reports.genetic_code(located, measured, genetic.examine(measured.embedding, stops))
+    return genetic_reports.genetic_code(located, measured, genetic_code.examine(measured.embedding, stops))
 
 
 class Codons:

@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer, N
 from playwright.sync_api import Page, expect
 
-from tvae import explorer_reports, measuring
+from tvae import explorer_reports
+from tvae.analysis import evaluation
 from tvae.checkpoints import loading
 from tvae.page import compared, texts
 
@@ -88,7 +89,7 @@ def _measured(name: str) -> Any:
     if "/" in name or name == BUNDLED:
         return measured_here(name)
     located = loading.locate(name)
-    return located, measuring.measure(loading.open_located(located))
+    return located, evaluation.measure(loading.open_located(located))
 
 
 def test_it_opens_with_a_bundled_second_and_the_hub_is_not_asked(site: Site, explorer: OpenExplorer) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tvae import robustness
-from tvae.cache import Cache
+from tvae.analysis import robustness
+from tvae.analysis.robustness import Robustness
+from tvae.analysis.single_flight import Cache
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import InputError
 from tvae.page import api, compute
-from tvae.robustness import Robustness
 
 
 def test_fifty_visitors_and_scripts_cause_one_examination(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from playwright.sync_api import Page, expect
 
-from tvae import robustness
+from tvae.analysis import robustness
 from tvae.checkpoints import checkpoint_file
 from tvae.page import texts
 

@@ -10,7 +10,8 @@ from app_fixtures import BUNDLED, RICH, OpenExplorer, measured_here
 from explorer import Explorer
 from playwright.sync_api import expect
 
-from tvae import neighbours, reports
+from tvae import reports
+from tvae.analysis import neighbours
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page import texts

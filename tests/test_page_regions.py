@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import expect
 
-from tvae import regions as counting
+from tvae.analysis.linear_regions import counting
+from tvae.analysis.linear_regions.bounds import serra_upper
+from tvae.analysis.linear_regions.counting import Regions
 from tvae.checkpoints import checkpoint_file
 from tvae.operations import ternary
 from tvae.page import compute, regions
 from tvae.palette import REGION_COLOURS
-from tvae.region_bounds import serra_upper
-from tvae.regions import Regions
 
 
 def decoded(png: bytes) -> tuple[NDArray[np.uint8], list[str]]:

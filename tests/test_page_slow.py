@@ -12,9 +12,9 @@ from browser_fixtures import PATIENCE, OpenPage
 from explorer import Explorer
 from playwright.sync_api import expect
 
-from tvae import neighbours
+from tvae.analysis import neighbours
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
-from tvae.measuring import Measured
 from tvae.page import compute
 from tvae.page.build import build, launch_arguments
 from tvae.page.html import number

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, measured_here
 
-from tvae import measuring
+from tvae.analysis import evaluation
+from tvae.analysis.evaluation import Measured, MeasuredCache
+from tvae.analysis.metrics import EncoderMetrics
 from tvae.checkpoints.catalogue import Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.errors import HubNotFound
-from tvae.measuring import Measured, MeasuredCache
-from tvae.metrics import EncoderMetrics
 from tvae.operations import ternary
 from tvae.page import choice, compute, exports, fragments, html, selection, texts, views
 
@@ -36,7 +36,7 @@ def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     original = compute.opened
     monkeypatch.setattr(compute, "opened", opened)
     monkeypatch.setattr(compute, "first", lambda: measured_here(BUNDLED))
-    monkeypatch.setattr(compute, "measure_on_gpu", measuring.measure)
+    monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
 
 
 def event(**data: Any) -> Any:
@@ -182,7 +182,7 @@ class TestSwitching:
 
         def measure(checkpoint: Checkpoint) -> Measured:
             computed.append(checkpoint.sha256)
-            return measuring.measure(checkpoint)
+            return evaluation.measure(checkpoint)
 
         def visit(place: int) -> int | None:
             start.wait(30)

@@ -15,8 +15,8 @@ from hub_server import GOOD_TOKEN, LocalHub
 from openid_provider import CLIENT_ID, CLIENT_SECRET, VISITOR, VISITOR_TOKEN
 from playwright.sync_api import Browser, Page, Response, Route, expect
 
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
-from tvae.measuring import Measured
 from tvae.page import compute, texts, train_views
 from tvae.page.visits import GRACE
 

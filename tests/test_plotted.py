@@ -9,12 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from tvae.analysis.robustness import Bin
 from tvae.operations import codons, ternary
 from tvae.page import codon_disk, lessons
 from tvae.page.plotted import ACCENT, Bar, Range
 from tvae.page.sketches import bars, digits, histogram, ranges, reliability
 from tvae.palette import AMINO_COLOURS, TRIT_SIGNS
-from tvae.robustness import Bin
 
 
 def figure_of(drawn: str) -> Any:

@@ -10,6 +10,7 @@ from huggingface_hub import constants, hf_hub_download
 
 import tvae
 from tvae import publishing
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.hub import requests
 from tvae.checkpoints.loading import Located
 from tvae.errors import (
@@ -20,7 +21,6 @@ from tvae.errors import (
     HubUploadFailed,
     TvaeError,
 )
-from tvae.measuring import Measured
 from tvae.publishing import publish
 
 Opened = tuple[Located, Measured]

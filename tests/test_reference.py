@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import metrics, reference
+from tvae import reference
+from tvae.analysis import metrics
+from tvae.analysis.metrics import CEILINGS
 from tvae.geometry import poincare_ball
-from tvae.metrics import CEILINGS
 from tvae.models.embedding import side_of_points
 from tvae.operations import ternary
 from tvae.recipes import recipe

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from tvae import regions, reports
+from tvae import reports
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.loading import Located
 from tvae.errors import OperationsError
-from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.reference import exact_tree
 
@@ -113,7 +114,7 @@ def test_the_table_has_every_number(rich: Opened, euclidean: Opened, ball_reader
 @pytest.mark.parametrize("fixture", ["rich", "euclidean", "ball_reader"])
 def test_regions(fixture: str, request: pytest.FixtureRequest) -> None:
     located, measured = request.getfixturevalue(fixture)
-    counted = regions.count(checkpoint_file.build(measured.checkpoint), samples=300)
+    counted = counting.count(checkpoint_file.build(measured.checkpoint), samples=300)
     document = strict(reports.regions(located, measured.checkpoint, counted))
     assert document.keys() == {
         *("checkpoint", "sha256", "architecture", "operations", "samples", "seed", "steps", "parts", "not_counted"),

@@ -10,10 +10,10 @@ import pytest
 from paths import ROOT
 
 from tvae import recipes, runs, training, zoo
+from tvae.analysis.metrics import CEILINGS, evaluate
 from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.errors import RecipeError, StorageError
-from tvae.metrics import CEILINGS, evaluate
 from tvae.models.embedding import embed
 from tvae.recipes import recipe
 from tvae.zoo import summary, train_to_file, write_manifest

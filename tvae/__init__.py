@@ -16,9 +16,9 @@ and `zoo` (stopped runs, trained files), and `page` (Gradio). Codons and amino a
 Importing the package loads neither Gradio nor Plotly nor huggingface_hub.
 """
 
+from tvae.analysis.metrics import Metrics, evaluate
 from tvae.checkpoints.loading import load
 from tvae.errors import TvaeError
-from tvae.metrics import Metrics, evaluate
 from tvae.models.embedding import Embedding, embed, encode
 from tvae.operations.parsing import parse_operations
 from tvae.sequence_encoding import encode_sequences

@@ -14,12 +14,9 @@ from typing import Any
 
 from tvae import (
     explorer_reports,
-    genetic,
     genetic_reports,
-    measuring,
     plan,
     recipes,
-    regions,
     reports,
     sequence_loading,
     sequence_reports,
@@ -27,12 +24,14 @@ from tvae import (
     sequences,
     zoo,
 )
+from tvae.analysis import evaluation, genetic_code
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.atomic_files import write_atomically
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, TrainingInterrupted, TvaeError
-from tvae.measuring import Measured
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.operations.ternary import trit_string
@@ -84,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
     counted = commands.add_parser("regions", help="count the linear regions of a checkpoint")
     counted.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
-    counted.add_argument("--samples", type=int, default=regions.SAMPLES, help="random points (default %(default)s)")
+    counted.add_argument("--samples", type=int, default=counting.SAMPLES, help="random points (default %(default)s)")
     counted.add_argument("--seed", type=int, default=0, help="of the random points (default 0)")
     counted.add_argument("--json", action="store_true", help="print the document of the /regions endpoint")
     counted.set_defaults(run=_regions)
@@ -108,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "checkpoint", metavar="CHECKPOINT", nargs="?", help=f"{checkpoint}; all bundled ones if left out"
     )
     genes.add_argument("--stops", action="store_true", help="count the three stop codons as synonyms")
-    genes.add_argument("--permutations", type=int, default=genetic.PERMUTATIONS, help="(default %(default)s)")
+    genes.add_argument("--permutations", type=int, default=genetic_code.PERMUTATIONS, help="(default %(default)s)")
     genes.add_argument("--seed", type=int, default=0, help="of the permutations (default 0)")
     genes.add_argument("--table", type=Path, metavar="FILE", help="write the 64 codons as .csv, .json or .parquet")
     genes.add_argument("--json", action="store_true", help="print the document of the /genetic_code endpoint")
@@ -151,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _opened(name: str, tree: bool = True) -> tuple[Located, Measured]:
     located = loading.locate_any(name)
-    return located, measuring.measure(loading.open_located(located), tree=tree)
+    return located, evaluation.measure(loading.open_located(located), tree=tree)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -178,10 +177,10 @@ def _encode(options: argparse.Namespace) -> None:
 
 
 def _regions(options: argparse.Namespace) -> None:
-    regions.check(options.samples, options.seed)  # before the work, as above
+    counting.check(options.samples, options.seed)  # before the work, as above
     located = loading.locate_any(options.checkpoint)
     checkpoint = loading.open_located(located)
-    counted = regions.count(checkpoint_file.build(checkpoint), options.samples, options.seed)
+    counted = counting.count(checkpoint_file.build(checkpoint), options.samples, options.seed)
     document = reports.regions(located, checkpoint, counted)
     print(json.dumps(document, indent=1) if options.json else reports.regions_table(document))
 
@@ -201,12 +200,12 @@ def _compare(options: argparse.Namespace) -> None:
 
 def _codons(options: argparse.Namespace) -> None:
     settings = (options.stops, options.permutations, options.seed)
-    genetic.check(*settings)  # before the work, as above
+    genetic_code.check(*settings)  # before the work, as above
     if options.checkpoint is None:
         _codons_of_all(options, *settings)
         return
     located, measured = _opened(options.checkpoint, tree=False)
-    found = genetic.examine(measured.embedding, *settings)
+    found = genetic_code.examine(measured.embedding, *settings)
     if options.table:
         rows = genetic_reports.table_of(located, measured, found)
         write_atomically(options.table, written(rows, options.table.suffix.removeprefix(".")))
@@ -222,7 +221,7 @@ def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
     for entry in (entry for entry in ENTRIES if entry.source == "bundled"):
         located, measured = _opened(entry.name, tree=False)
         documents.append(
-            genetic_reports.genetic_code(located, measured, genetic.examine(measured.embedding, *settings))
+            genetic_reports.genetic_code(located, measured, genetic_code.examine(measured.embedding, *settings))
         )
     print(json.dumps(documents) if options.json else genetic_reports.markdown(documents))
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.metrics import CEILINGS, LEVELS, EncoderMetrics
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.measuring import Measured
-from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics
 from tvae.models.embedding import Embedding, Side
 from tvae.operations import ternary
 from tvae.palette import LEVEL_COLOURS

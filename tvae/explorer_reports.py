@@ -11,17 +11,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import comparing, neighbours, walk
+from tvae.analysis import comparison, geodesics, neighbours
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.geodesics import Decoded, Walk
+from tvae.analysis.neighbours import Around
+from tvae.analysis.robustness import Robustness
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
-from tvae.measuring import Measured
 from tvae.models.embedding import DECIMALS
-from tvae.neighbours import Around
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import Typed, parse_operations
-from tvae.robustness import Robustness
-from tvae.walk import Decoded, Walk
 
 Document = dict[str, Any]
 OneOrMany = int | Typed
@@ -108,7 +108,7 @@ def geodesic(
         )
     model = checkpoint_file.build(measured.checkpoint)
     ways = [
-        walk.walk(model, measured.embedding, first, last, steps, letter)
+        geodesics.walk(model, measured.embedding, first, last, steps, letter)
         for first, last in zip(starts, ends, strict=True)
     ]
     head = {
@@ -148,7 +148,7 @@ def decode(located: Located, measured: Measured, points: object) -> Document:
     """What the decoder makes of any points: of the ball where it reads the ball (`decoder_input` log0), else means."""
     config = measured.checkpoint.config
     given = validation.points(points, config.latent_dim, MAX_POINTS)
-    placed = walk.decode(checkpoint_file.build(measured.checkpoint), given)
+    placed = geodesics.decode(checkpoint_file.build(measured.checkpoint), given)
     rows = {
         "logits": _rounded(placed.decoded.logits),
         **_decoded(placed.decoded),
@@ -171,7 +171,7 @@ def compare(
     letter = validation.choose(encoder, validation.ENCODERS, "The encoder")
     chosen = () if operations in ("", []) else parse_operations(operations)
     (_, a), (_, b) = first, second
-    found = comparing.compare((a.embedding, a.metrics), (b.embedding, b.metrics), letter)
+    found = comparison.compare((a.embedding, a.metrics), (b.embedding, b.metrics), letter)
     return {
         "checkpoint_a": _head(*first),
         "checkpoint_b": _head(*second),
@@ -182,7 +182,7 @@ def compare(
             "b": found.b,
             "differences": found.differences,
             "better": found.better,
-            "good": comparing.GOOD,
+            "good": comparison.GOOD,
         },
         "operations": _compared(a, b, np.asarray(chosen, np.int64), letter),
         "moved_most": None if found.moved_most is None else _compared(a, b, found.moved_most, letter),

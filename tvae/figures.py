@@ -11,14 +11,14 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from tvae.analysis.linear_regions.counting import Regions, Slice
+from tvae.analysis.metrics import level_means, overlapping_levels, spearman
 from tvae.errors import InputError
-from tvae.metrics import level_means, overlapping_levels, spearman
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.operations.parsing import name_of
 from tvae.operations.validation import Encoder
 from tvae.palette import LEVEL_COLOURS, REGION_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
-from tvae.regions import Regions, Slice
 
 Measure = Literal["radius", "norm"]
 MEASURES: Final[tuple[Measure, ...]] = ("radius", "norm")

@@ -11,10 +11,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.genetic_code import (
+    ALPHA,
+    Association,
+    Geometry,
+    Knowledge,
+)
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
-from tvae.genetic import ALPHA, Association, Geometry, Knowledge
-from tvae.measuring import Measured
 from tvae.models.embedding import DECIMALS
 from tvae.operations import codons, ternary
 from tvae.operations.validation import shown

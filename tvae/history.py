@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from tvae import homeostasis
-from tvae.metrics import CEILINGS
+from tvae.analysis.metrics import CEILINGS
 
 LOST_HIERARCHY: Final = homeostasis.Settings().loss
 LOST_RICHNESS: Final = 0.1  # share of the most

@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from tvae.analysis.metrics import EncoderMetrics, encoder_metrics
 from tvae.geometry.exact_tree import Tree
-from tvae.metrics import EncoderMetrics, encoder_metrics
 from tvae.models.embedding import side_of_points
 from tvae.recipes import recipe
 

@@ -7,18 +7,23 @@ from dataclasses import asdict
 from math import log10
 from typing import Any
 
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.linear_regions.counting import (
+    STEPS,
+    LayerRegions,
+    PartRegions,
+    Regions,
+)
+from tvae.analysis.metrics import CEILINGS, Coverage, EncoderMetrics
 from tvae.checkpoints.architecture import describe
 from tvae.checkpoints.catalogue import ENTRIES, Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.errors import OperationsError
-from tvae.measuring import Measured
-from tvae.metrics import CEILINGS, Coverage, EncoderMetrics
 from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import Typed, parse_operations
 from tvae.operations.ternary import N
 from tvae.reference import exact_tree
-from tvae.regions import STEPS, LayerRegions, PartRegions, Regions
 
 Document = dict[str, Any]
 

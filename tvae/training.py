@@ -18,10 +18,10 @@ import torch
 from torch import Tensor, nn
 
 from tvae import homeostasis, precondition
+from tvae.analysis.metrics import Metrics, evaluate
 from tvae.curvature import scores_of
 from tvae.errors import TrainingError
 from tvae.geometry.exact_tree import Tree
-from tvae.metrics import Metrics, evaluate
 from tvae.models.embedding import embed
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.objective import Data, batch_of, data_of, parts_of

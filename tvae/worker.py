@@ -20,9 +20,9 @@ from typing import Any, Final
 import numpy as np
 import torch
 
+from tvae.analysis.metrics import evaluate
 from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import TvaeError
-from tvae.metrics import evaluate
 from tvae.models.embedding import Embedding, embed
 from tvae.plan import adjusted, emphasised
 from tvae.recipes import recipe

@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from tvae.analysis.metrics import Metrics, evaluate
 from tvae.checkpoints.atomic_files import storage_error, write_atomically
 from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import StorageError, TrainingError, TrainingInterrupted
-from tvae.metrics import Metrics, evaluate
 from tvae.models.embedding import embed
 from tvae.plan import adjusted
 from tvae.recipes import recipe

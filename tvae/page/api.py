@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tvae import explorer_reports, reports
-from tvae import regions as region_report
+from tvae.analysis.linear_regions import counting as region_report
 from tvae.errors import InputError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations

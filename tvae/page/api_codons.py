@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tvae import genetic, genetic_reports, sequence_reports
+from tvae import genetic_reports, sequence_reports
+from tvae.analysis import genetic_code as genetic
 from tvae.page import compute
 from tvae.page.endpoints import endpoint
 from tvae.sequences import read_fasta

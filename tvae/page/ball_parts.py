@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from tvae.analysis.geodesics import Decoded
 from tvae.explorer_reports import Document
 from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts
 from tvae.page.html import export_buttons, number, prose, scrolling, tile, tiles
 from tvae.palette import TRIT_SIGNS
-from tvae.walk import Decoded
 
 
 def explanation() -> str:

@@ -9,11 +9,12 @@ from typing import Any, Final
 import gradio as gr
 import numpy as np
 
-from tvae import disk, explorer_reports, walk
+from tvae import explorer_reports
+from tvae.analysis import disk_layout, geodesics
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints import checkpoint_file
 from tvae.errors import InputError, TvaeError
 from tvae.geometry import poincare_ball
-from tvae.measuring import Measured
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
 from tvae.page import ball_parts, compute, disk_plot, exports, selection, texts
@@ -167,7 +168,7 @@ def points(asked: dict[str, str]) -> dict[str, Any]:
         side = measured.embedding.side(validation.choose(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER))
         exact = np.packbits(measured.embedding.exact, bitorder="little").tobytes()
         return {
-            "points": base64.b64encode(disk.pack(side)).decode("ascii"),
+            "points": base64.b64encode(disk_layout.pack(side)).decode("ascii"),
             "exact": base64.b64encode(exact).decode("ascii"),
             "curvature": side.curvature,
         }
@@ -182,7 +183,7 @@ def decode(asked: dict[str, Any]) -> dict[str, str]:
         encoder = validation.choose(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
         radius, angle = float(asked["radius"]), float(asked["angle"])
         latent, note = lifted(measured, encoder, int(asked["centre"]), radius, angle)
-        found = walk.decode(checkpoint_file.build(measured.checkpoint), latent[None])
+        found = geodesics.decode(checkpoint_file.build(measured.checkpoint), latent[None])
         return {"html": ball_parts.point(found.decoded, radius, float(np.degrees(angle)), note)}
     except TvaeError as error:
         return {"html": alert(str(error))}
@@ -198,21 +199,21 @@ def lifted(
     """
     embedding = measured.embedding
     side = embedding.side(encoder)
-    beside = disk.operation_at(angle + disk.CELL * np.arange(2))
+    beside = disk_layout.operation_at(angle + disk_layout.CELL * np.arange(2))
     reads_means = embedding.decoder_input == "mu"
     target = int(beside[1] if beside[0] == (max(centre, 0) if reads_means else centre) else beside[0])
     if not reads_means or side.point is None:
         middle = np.zeros(measured.checkpoint.config.latent_dim)
         if centre >= 0 and side.point is not None:
             middle = side.point[centre].astype(np.float64)
-        return disk.lift(side, middle, radius, angle), texts.DECODED_FROM["ball"].format(target=target)
+        return disk_layout.lift(side, middle, radius, angle), texts.DECODED_FROM["ball"].format(target=target)
     if encoder == "B":
         raise InputError(texts.NOT_DECODED)
     start = max(centre, 0)
-    far = float(disk.radii_from(side, side.point[start].astype(np.float64))[target])
+    far = float(disk_layout.radii_from(side, side.point[start].astype(np.float64))[target])
     share = radius / max(float(side.radius[target]) if centre < 0 else far, poincare_ball.TINY)
     note = texts.DECODED_FROM["mu"].format(start=start, target=target, share=f"{share:.0%}")
-    return disk.lift_mean(side, start, share * far, angle), note
+    return disk_layout.lift_mean(side, start, share * far, angle), note
 
 
 def recentred(event: gr.EventData) -> str:

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.catalogue import BY_NAME
-from tvae.metrics import CEILINGS
 from tvae.operations import ternary
 from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts

@@ -14,10 +14,10 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae import explorer_reports
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.catalogue import BY_NAME, DEFAULT
 from tvae.checkpoints.loading import Located
 from tvae.errors import TvaeError
-from tvae.measuring import Measured
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.operations.parsing import name_of

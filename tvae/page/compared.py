@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
-from tvae import comparing
-from tvae.metrics import CEILINGS
+from tvae.analysis import comparison
+from tvae.analysis.metrics import CEILINGS
 from tvae.operations import ternary
 from tvae.operations.parsing import name_of
 from tvae.page import texts
@@ -66,7 +66,7 @@ def metrics_table(document: Document, titles: tuple[str, str]) -> str:
     head = f'<th scope="col" class="name">{texts.METRIC_COLUMN}</th>'
     head += "".join(f'<th scope="col">{escape(name)}</th>' for name in names[:-1])
     head += f'<th scope="col" class="verdict">{escape(names[-1])}</th>'
-    body = "".join(_metric(name, found) for name in comparing.GOOD)
+    body = "".join(_metric(name, found) for name in comparison.GOOD)
     table = f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
         f"{_exports(texts.OF_ENCODER.format(encoder=document['encoder']))}{scrolling(texts.METRICS_TABLE, table)}"
@@ -99,10 +99,10 @@ def difference(value: float | None, digits: int) -> str:
 def _rules() -> str:
     items = ""
     for rule, sentence in texts.RULES.items():
-        named = [texts.METRICS[name] for name, good in comparing.GOOD.items() if good == rule]
+        named = [texts.METRICS[name] for name, good in comparison.GOOD.items() if good == rule]
         limits = [
             f" {texts.METRICS[name]} {number(getattr(CEILINGS, name), 10)}"
-            for name, good in comparing.GOOD.items()
+            for name, good in comparison.GOOD.items()
             if good == rule == "near the limit"
         ]
         limit = f". {texts.RULES_LIMITS}{','.join(limits)}" if limits else ""

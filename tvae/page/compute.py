@@ -7,26 +7,22 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
-from tvae import (
-    genetic,
-    measuring,
-    regions,
-    robustness,
-    sequence_loading,
-)
-from tvae.cache import Cache
+from tvae import sequence_loading
+from tvae.analysis import evaluation, genetic_code, robustness
+from tvae.analysis.evaluation import Measured, MeasuredCache
+from tvae.analysis.genetic_code import Knowledge
+from tvae.analysis.linear_regions import counting
+from tvae.analysis.linear_regions.counting import Regions, Slice
+from tvae.analysis.robustness import Robustness
+from tvae.analysis.single_flight import Cache
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
-from tvae.genetic import Knowledge
-from tvae.measuring import Measured, MeasuredCache
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.page import texts
 from tvae.page.visits import GRACE, PREFIX, Visits
-from tvae.regions import Regions, Slice
-from tvae.robustness import Robustness
 from tvae.sequence_file import SequenceCheckpoint
 
 try:
@@ -46,12 +42,12 @@ def on_gpu(function: Function) -> Function:
 @on_gpu
 def measure_on_gpu(checkpoint: Checkpoint) -> Measured:
     """Embed and evaluate on CUDA where it is present; what comes back lies on the CPU."""
-    return measuring.measure(checkpoint)
+    return evaluation.measure(checkpoint)
 
 
 def measure_on_cpu(checkpoint: Checkpoint) -> Measured:
     """The same on the CPU: the first picture is made at start-up, when ZeroGPU lends no GPU yet."""
-    return measuring.measure(checkpoint, device="cpu")
+    return evaluation.measure(checkpoint, device="cpu")
 
 
 CACHE = MeasuredCache(measure_on_gpu)
@@ -117,9 +113,9 @@ def _document(figure: Any) -> dict[str, Any]:
 _COUNTING = Lock()  # one count keeps a core busy for a second; who waits may find it done
 
 
-def counted(name: str, samples: int = regions.SAMPLES, seed: int = 0) -> tuple[Located, Checkpoint, Regions]:
+def counted(name: str, samples: int = counting.SAMPLES, seed: int = 0) -> tuple[Located, Checkpoint, Regions]:
     """The linear regions of a checkpoint, on the CPU; raises RegionsError, and what `opened` raises."""
-    regions.check(samples, seed)
+    counting.check(samples, seed)
     located, measured = opened(name)
     with _COUNTING:
         return located, measured.checkpoint, _count(name, measured.checkpoint.sha256, samples, seed)
@@ -129,12 +125,12 @@ def sliced(name: str, part: str, corners: tuple[int, ...]) -> Slice:
     """A plane through three operations, each pixel with its region; raises as `counted` does."""
     model = checkpoint_file.build(opened(name)[1].checkpoint)
     with _COUNTING:
-        return regions.plane(model, part, corners)
+        return counting.plane(model, part, corners)
 
 
 @lru_cache(maxsize=64)
 def _count(name: str, _sha256: str, samples: int, seed: int) -> Regions:
-    return regions.count(checkpoint_file.build(opened(name)[1].checkpoint), samples, seed)
+    return counting.count(checkpoint_file.build(opened(name)[1].checkpoint), samples, seed)
 
 
 EXAMINED = Cache[tuple[str, float, int], Robustness](capacity=64)  # some 10 kB each
@@ -170,15 +166,15 @@ _CODING = Lock()  # 100,000 permutations keep a core busy for a second or two
 
 
 def coded(
-    name: str, stops: bool = False, permutations: int = genetic.PERMUTATIONS, seed: int = 0
+    name: str, stops: bool = False, permutations: int = genetic_code.PERMUTATIONS, seed: int = 0
 ) -> tuple[Located, Measured, Knowledge]:
     """The 64 codons in a checkpoint, once for each setting; raises InputError, and what `opened` raises."""
-    permutations, seed = genetic.check(stops, permutations, seed)
+    permutations, seed = genetic_code.check(stops, permutations, seed)
     located, measured = opened(name)
 
     def examined_now() -> Knowledge:
         with _CODING:
-            return genetic.examine(measured.embedding, stops, permutations, seed)
+            return genetic_code.examine(measured.embedding, stops, permutations, seed)
 
     key = (measured.checkpoint.sha256, measured.checkpoint.config.max_radius, stops, permutations, seed)
     return located, measured, CODED.get(key, examined_now)

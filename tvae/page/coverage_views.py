@@ -8,11 +8,11 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from tvae.analysis.robustness import Reach, Robustness
 from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary
 from tvae.page import compute, depth, exports, texts
 from tvae.page.html import alert
-from tvae.robustness import Reach, Robustness
 from tvae.tables import written
 
 Values = tuple[Any, ...]

@@ -9,8 +9,17 @@ from typing import Any, Final
 
 import numpy as np
 
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.robustness import (
+    Bin,
+    Calibration,
+    Confusion,
+    Integers,
+    Noise,
+    Reach,
+    Robustness,
+)
 from tvae.checkpoints.loading import Located
-from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.page import depth_words, texts
 from tvae.page.curves import Chart, Line, charts
@@ -19,7 +28,6 @@ from tvae.page.fragments import explained
 from tvae.page.html import number, scrolling, tile
 from tvae.page.sketches import percent, reliability
 from tvae.plan import Recipe
-from tvae.robustness import Bin, Calibration, Confusion, Integers, Noise, Reach, Robustness
 
 TABLES: Final = ("confusion-by-position", "confusion-by-level", "calibration", "noise", "reach", "reach-by-level")
 TRITS: Final = (-1, 0, 1)

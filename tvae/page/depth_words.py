@@ -5,14 +5,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tvae.measuring import Measured
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.robustness import (
+    Calibration,
+    Confusion,
+    Noise,
+    Robustness,
+)
 from tvae.page import texts
 from tvae.page.html import number, tile
 from tvae.page.sketches import percent
 from tvae.page.trained import plan_of
 from tvae.palette import TRIT_SIGNS
 from tvae.plan import Recipe
-from tvae.robustness import Calibration, Confusion, Noise, Robustness
 
 
 class Taught(NamedTuple):

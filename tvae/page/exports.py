@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvae import neighbours, reports
+from tvae import reports
+from tvae.analysis import neighbours
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.metrics import Coverage
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, TvaeError
-from tvae.measuring import Measured
-from tvae.metrics import Coverage
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations

@@ -2,11 +2,16 @@
 
 from html import escape
 
+from tvae.analysis.metrics import (
+    CEILINGS,
+    Coverage,
+    EncoderMetrics,
+    Metrics,
+)
 from tvae.checkpoints.catalogue import Entry, Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.history import History, history_of, verdict
-from tvae.metrics import CEILINGS, Coverage, EncoderMetrics, Metrics
 from tvae.page import texts
 from tvae.page.html import bar, chips, number, scrolling
 from tvae.palette import TRIT_SIGNS

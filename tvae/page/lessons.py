@@ -10,10 +10,15 @@ from typing import Final
 
 import numpy as np
 
-from tvae import neighbours
+from tvae.analysis import neighbours
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.metrics import (
+    CEILINGS,
+    LEVELS,
+    EncoderMetrics,
+    level_ranges,
+)
 from tvae.checkpoints.loading import Located
-from tvae.measuring import Measured
-from tvae.metrics import CEILINGS, LEVELS, EncoderMetrics, level_ranges
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page import texts

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tvae.analysis.robustness import Bin
 from tvae.page import texts
 from tvae.palette import TRIT_COLOURS, TRIT_SIGNS
-from tvae.robustness import Bin
 
 ACCENT: Final = "var(--color-accent)"
 

@@ -9,6 +9,12 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from tvae.analysis.linear_regions.counting import (
+    CORNERS,
+    PartRegions,
+    Regions,
+    Slice,
+)
 from tvae.errors import TvaeError
 from tvae.operations.parsing import name_of, parse_operations
 from tvae.page import compute, texts
@@ -16,7 +22,6 @@ from tvae.page.components import plain_html
 from tvae.page.html import alert, number, scrolling
 from tvae.page.saving import save_buttons
 from tvae.palette import REGION_COLOURS, SELECTED_COLOUR
-from tvae.regions import CORNERS, PartRegions, Regions, Slice
 
 PICTURED: Final = ("encoder A", "decoder A")
 # An answer that comes after the visitor went on to another checkpoint is dropped.

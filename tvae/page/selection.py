@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from tvae import neighbours
+from tvae.analysis import neighbours
+from tvae.analysis.evaluation import Measured
 from tvae.errors import OperationsError
-from tvae.measuring import Measured
 from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import parse_operations
 from tvae.page import choice

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from tvae.analysis.robustness import Bin
 from tvae.page import plotted, texts
 from tvae.page.curves import ticks
 from tvae.page.html import number, trit_class
 from tvae.page.plotted import ACCENT, Bar, Range
 from tvae.page.saving import save_buttons
 from tvae.palette import TRIT_SIGNS
-from tvae.robustness import Bin
 
 WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
 ROW: Final = 17

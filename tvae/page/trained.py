@@ -10,11 +10,11 @@ from html import escape
 from typing import Any, Final
 
 from tvae import homeostasis
+from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.errors import RecipeError
 from tvae.history import History, history_of, own_coverage
-from tvae.metrics import CEILINGS
 from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts
 from tvae.page.fragments import told

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import gradio as gr
 
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.checkpoints.loading import Located
 from tvae.errors import TvaeError
-from tvae.measuring import Measured
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
 from tvae.page import compute, fragments, selection, texts

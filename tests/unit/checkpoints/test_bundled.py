@@ -10,9 +10,14 @@ from typing import Any
 
 import pytest
 
+from tvae.analysis.metrics import (
+    CEILINGS,
+    Metrics,
+    evaluate,
+    level_ranges,
+)
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import build, read
-from tvae.metrics import CEILINGS, Metrics, evaluate, level_ranges
 from tvae.models.embedding import embed
 from tvae.recipes import names, recipe
 

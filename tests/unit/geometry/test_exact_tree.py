@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import metrics, training
+from tvae import training
+from tvae.analysis import metrics
 from tvae.geometry.exact_tree import DIMENSIONS, Tree
 from tvae.models.embedding import Side
 from tvae.models.ternary_vae import TernaryVAE

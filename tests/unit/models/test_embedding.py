@@ -8,10 +8,10 @@ import pytest
 import torch
 from layouts import BY_NAME, state_of
 
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.checkpoint_file import build
 from tvae.checkpoints.loading import Located
 from tvae.errors import EmbeddingError, OperationsError
-from tvae.measuring import Measured
 from tvae.models import embedding as module
 from tvae.models.embedding import (
     Embedding,

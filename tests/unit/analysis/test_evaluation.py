@@ -10,11 +10,11 @@ import pytest
 from archives import saved
 from layouts import Layout, file_of, state_of
 
+from tvae.analysis.evaluation import Measured, MeasuredCache
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint, digest
 from tvae.checkpoints.loading import Located, locate_any
 from tvae.errors import CheckpointFileError, EmbeddingError
-from tvae.measuring import Measured, MeasuredCache
 
 ASKING = 10
 SECONDS = 30  # before a test that would hang fails

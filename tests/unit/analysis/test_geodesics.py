@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import measuring, walk
+from tvae.analysis import evaluation, geodesics
+from tvae.analysis.evaluation import Measured
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
-from tvae.measuring import Measured
 from tvae.models.embedding import Side
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
@@ -29,7 +29,7 @@ def opened(request: pytest.FixtureRequest) -> Measured:
 @pytest.fixture(scope="module")
 def tree() -> Measured:
     """A trained checkpoint whose decoder reads the ball, on both encoders."""
-    return measuring.measure(loading.open_located(loading.locate("tree")), tree=False)
+    return evaluation.measure(loading.open_located(loading.locate("tree")), tree=False)
 
 
 def model_of(measured: Measured) -> TernaryVAE:
@@ -46,7 +46,7 @@ class TestDecode:
     def test_an_operations_own_place_gives_the_embeddings_own_answer(self, opened: Measured) -> None:
         embedding, some = opened.embedding, np.arange(0, ternary.N, 97)
         place = embedding.a.point if embedding.decoder_input == "log0" else embedding.a.mu
-        found = walk.decode(model_of(opened), place[some].astype(np.float64))
+        found = geodesics.decode(model_of(opened), place[some].astype(np.float64))
         np.testing.assert_allclose(found.decoded.logits, embedding.logits[some], rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(found.radius, embedding.a.radius[some], rtol=1e-5)
         if embedding.has_ball:
@@ -56,7 +56,7 @@ class TestDecode:
 
     def test_what_is_decoded_is_one_operation(self, opened: Measured) -> None:
         points = 0.02 * np.random.default_rng(0).normal(size=(300, 16))
-        found = walk.decode(model_of(opened), points).decoded
+        found = geodesics.decode(model_of(opened), points).decoded
         assert np.array_equal(found.trits, found.logits.argmax(-1) - 1)
         assert np.array_equal(ternary.trits_of(found.index), found.trits)
         assert np.array_equal(found.valuation, ternary.VALUATIONS[found.index])
@@ -68,8 +68,8 @@ class TestDecode:
         largest, root = model.config.max_radius, ball_reader[1].embedding.a.curvature ** 0.5
         axis = np.eye(16)[:1]
         wanted = 2 / root * np.arctanh(root * largest)
-        assert walk.decode(model, largest * axis).radius[0] == pytest.approx(wanted)
-        walk.decode(model, (largest + 0.9 * walk.ROUNDING) * axis)
+        assert geodesics.decode(model, largest * axis).radius[0] == pytest.approx(wanted)
+        geodesics.decode(model, (largest + 0.9 * geodesics.ROUNDING) * axis)
         beyond = {
             largest + 0.001: "where this model puts no point",
             1 / root: "outside the ball",
@@ -80,15 +80,15 @@ class TestDecode:
                 rf"^Point 2 has the Euclidean norm {norm:.6f}, {where}\. Norms up to {largest} are decoded; scale it"
             )
             with pytest.raises(InputError, match=sentence):
-                walk.decode(model, np.concatenate([0 * axis, norm * axis]))
+                geodesics.decode(model, np.concatenate([0 * axis, norm * axis]))
 
     def test_a_mean_may_lie_anywhere_but_not_overflow(self, rich: Opened) -> None:
         model = model_of(rich[1])
-        assert walk.decode(model, np.full((1, 16), 50.0)).radius < 2 * np.arctanh(model.config.max_radius) + 1e-3
+        assert geodesics.decode(model, np.full((1, 16), 50.0)).radius < 2 * np.arctanh(model.config.max_radius) + 1e-3
         with torch.no_grad():
             model.decoder_A.decoder[-1].weight.mul_(1e38)
         with pytest.raises(InputError, match="overflows at point 1"):
-            walk.decode(model, np.full((1, 16), 1e6))
+            geodesics.decode(model, np.full((1, 16), 1e6))
 
 
 class TestWalk:
@@ -101,7 +101,7 @@ class TestWalk:
         """Even speed, both ends, no detour, and the same way back."""
         measured: Measured = request.getfixturevalue(kind)[1]
         side = measured.embedding.a if encoder == "A" else measured.embedding.b
-        found = walk.walk(model_of(measured), measured.embedding, start, end, 8, encoder)
+        found = geodesics.walk(model_of(measured), measured.embedding, start, end, 8, encoder)
         assert found.t.tolist() == [k / 8 for k in range(9)]
         before, after = distances(side, found.point, start), distances(side, found.point, end)
         assert found.length == pytest.approx(before[-1], abs=1e-9)
@@ -113,12 +113,12 @@ class TestWalk:
             2 / side.curvature**0.5 * np.arctanh(side.curvature**0.5 * np.linalg.norm(found.point, axis=1)),
             rtol=1e-9,
         )
-        back = walk.walk(model_of(measured), measured.embedding, end, start, 8, encoder)
+        back = geodesics.walk(model_of(measured), measured.embedding, end, start, 8, encoder)
         np.testing.assert_allclose(back.point[::-1], found.point, atol=1e-9)
 
     def test_the_ends_decode_as_the_embedding_does(self, opened: Measured) -> None:
         embedding = opened.embedding
-        found = walk.walk(model_of(opened), embedding, 13, 6_561, 5)
+        found = geodesics.walk(model_of(opened), embedding, 13, 6_561, 5)
         assert found.decoded_from == ("ball" if embedding.decoder_input == "log0" else "mu")
         assert (found.mu is None) == (found.decoded_from == "ball")
         np.testing.assert_allclose(found.decoded.logits[[0, -1]], embedding.logits[[13, 6_561]], rtol=1e-4, atol=1e-5)
@@ -126,20 +126,22 @@ class TestWalk:
             np.testing.assert_allclose(found.mu, np.linspace(embedding.a.mu[13], embedding.a.mu[6_561], 6), atol=1e-6)
 
     def test_the_gap_is_nothing_at_the_ends_or_in_the_ball(self, rich: Opened, ball_reader: Opened) -> None:
-        found = walk.walk(model_of(rich[1]), rich[1].embedding, 13, 6_561, 10)
+        found = geodesics.walk(model_of(rich[1]), rich[1].embedding, 13, 6_561, 10)
         assert found.gap[[0, -1]] == pytest.approx(0, abs=1e-4)
-        own = walk.decode(model_of(rich[1]), found.mu).point
+        own = geodesics.decode(model_of(rich[1]), found.mu).point
         wanted = poincare_ball.distance(
             torch.from_numpy(own), torch.from_numpy(found.point), rich[1].embedding.a.curvature
         )
         np.testing.assert_allclose(found.gap, wanted, rtol=1e-6, atol=1e-9)
-        assert walk.walk(model_of(ball_reader[1]), ball_reader[1].embedding, 13, 6_561, 10).gap.tolist() == [0] * 11
+        assert (
+            geodesics.walk(model_of(ball_reader[1]), ball_reader[1].embedding, 13, 6_561, 10).gap.tolist() == [0] * 11
+        )
 
     def test_encoder_b_is_decoded_only_by_what_reads_it(self, rich: Opened, euclidean: Opened) -> None:
-        found = walk.walk(model_of(rich[1]), rich[1].embedding, 13, 5, 3, "B")
+        found = geodesics.walk(model_of(rich[1]), rich[1].embedding, 13, 5, 3, "B")
         assert (found.decoded_from, found.decoded, found.mu, found.gap) == (None, None, None, None)
         assert found.point is not None
-        flat = walk.walk(model_of(euclidean[1]), euclidean[1].embedding, 13, 5, 3, "B")
+        flat = geodesics.walk(model_of(euclidean[1]), euclidean[1].embedding, 13, 5, 3, "B")
         assert (flat.decoded_from, flat.point, flat.gap) == ("mu", None, None)
         np.testing.assert_allclose(
             flat.decoded.logits[[0, -1]], euclidean[1].embedding.logits_b[[13, 5]], rtol=1e-4, atol=1e-5
@@ -147,7 +149,7 @@ class TestWalk:
 
     def test_without_a_ball_the_line_is_straight(self, euclidean: Opened) -> None:
         embedding = euclidean[1].embedding
-        found = walk.walk(model_of(euclidean[1]), embedding, 13, 5, 4)
+        found = geodesics.walk(model_of(euclidean[1]), embedding, 13, 5, 4)
         assert found.length == pytest.approx(float(np.linalg.norm(embedding.a.mu[13] - embedding.a.mu[5])), rel=1e-5)
         np.testing.assert_allclose(found.radius[[0, -1]], embedding.a.radius[[13, 5]], rtol=1e-6)
 
@@ -155,13 +157,13 @@ class TestWalk:
     def test_the_trained_tree_is_decoded_at_the_ends_and_between_them(self, tree: Measured, encoder: str) -> None:
         """Two operations that share their first digits: every step decodes to one that shares them too."""
         start, end = 5 * 3**4 + 40, 11 * 3**4 + 40
-        found = walk.walk(model_of(tree), tree.embedding, start, end, 20, encoder)
+        found = geodesics.walk(model_of(tree), tree.embedding, start, end, 20, encoder)
         assert found.decoded.index[[0, -1]].tolist() == [start, end]
         assert (found.decoded.index % 3**4 == 40).all()
 
     def test_one_step_and_no_way(self, opened: Measured) -> None:
-        assert len(walk.walk(model_of(opened), opened.embedding, 13, 5, 1).t) == 2
-        stays = walk.walk(model_of(opened), opened.embedding, 13, 13, 3)
+        assert len(geodesics.walk(model_of(opened), opened.embedding, 13, 5, 1).t) == 2
+        stays = geodesics.walk(model_of(opened), opened.embedding, 13, 13, 3)
         assert stays.length == 0
         assert len(set(stays.decoded.index.tolist())) == 1
         np.testing.assert_allclose(stays.radius, opened.embedding.a.radius[13], rtol=1e-6)

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.metrics import CEILINGS, Metrics
+from tvae.analysis.metrics import CEILINGS, Metrics
 from tvae.models.embedding import Embedding, Side
 from tvae.operations.validation import Encoder
 

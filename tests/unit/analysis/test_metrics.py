@@ -10,9 +10,9 @@ from embeddings import EVERY, collapsed, flat, nested, noisy, side_of, tree
 from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 
-from tvae import metrics
+from tvae.analysis import metrics
+from tvae.analysis.metrics import CEILINGS, encoder_metrics, evaluate
 from tvae.geometry import poincare_ball
-from tvae.metrics import CEILINGS, encoder_metrics, evaluate
 from tvae.models.embedding import Embedding, Side
 from tvae.operations import ternary
 

@@ -8,7 +8,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from tvae.cache import Cache
+from tvae.analysis.single_flight import Cache
 
 SECONDS = 30  # before a test that would hang fails
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import measuring, robustness
+from tvae.analysis import evaluation, robustness
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.robustness import DEVIATIONS, EDGES, SAMPLES
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
-from tvae.measuring import Measured
 from tvae.models.embedding import confidence_of, decoded_trits
 from tvae.operations import ternary
-from tvae.robustness import DEVIATIONS, EDGES, SAMPLES
 
 Opened = tuple[Located, Measured]
 EVERY = np.arange(ternary.N)
@@ -24,7 +24,7 @@ RIGHT = np.eye(3, dtype=np.float32)[CLASSES]  # (N, 9, 3)
 @pytest.fixture(scope="module", params=["homeostatic_rich", "ball"])
 def trained(request: pytest.FixtureRequest) -> Measured:
     """A checkpoint whose decoder reads the mean, and one whose decoder reads the ball."""
-    return measuring.measure(loading.open_located(loading.locate(request.param)), tree=False)
+    return evaluation.measure(loading.open_located(loading.locate(request.param)), tree=False)
 
 
 def noisy_logits(seed: int, strength: float) -> np.ndarray:

@@ -8,12 +8,18 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from tvae import genetic
+from tvae.analysis import genetic_code
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.genetic_code import (
+    Association,
+    association,
+    dealt_anew,
+    examine,
+    moved_in_tree,
+)
 from tvae.checkpoints import loading
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
-from tvae.genetic import Association, association, dealt_anew, examine, moved_in_tree
-from tvae.measuring import Measured
 from tvae.models import embedding
 from tvae.operations import codons, ternary
 from tvae.operations.codons import CODONS, OPERATIONS, TABLE
@@ -125,7 +131,7 @@ def test_a_distance_that_is_the_tree_knows_no_more_than_the_mapping() -> None:
 
 def test_a_distance_that_knows_the_code_is_found_out() -> None:
     """Synonyms at 1, all others at 2: the real code alone has every synonymous pair near."""
-    knows = np.where(genetic.synonymous(), 1.0, 2.0)
+    knows = np.where(genetic_code.synonymous(), 1.0, 2.0)
     np.fill_diagonal(knows, 0.0)
     found = some(knows)
     assert (found.within, found.between, found.ratio, found.nearer) == (1.0, 2.0, 0.5, 1.0)

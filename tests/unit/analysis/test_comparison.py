@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 from embeddings import collapsed, flat, nested, noisy, side_of
 
-from tvae import comparing
-from tvae.metrics import CEILINGS, EncoderMetrics, Metrics, evaluate
+from tvae.analysis import comparison
+from tvae.analysis.metrics import (
+    CEILINGS,
+    EncoderMetrics,
+    Metrics,
+    evaluate,
+)
 from tvae.models.embedding import Embedding, Side
 from tvae.operations import ternary
 
@@ -28,13 +33,13 @@ def measured(side: Side, wrong: tuple[int, ...] = ()) -> tuple[Embedding, Metric
 
 
 def values(**changed: float | None) -> dict[str, float | None]:
-    return dict.fromkeys(comparing.GOOD, 0) | changed
+    return dict.fromkeys(comparison.GOOD, 0) | changed
 
 
 def test_every_metric_with_one_value_is_judged() -> None:
     """A new metric needs a rule, and every rule a metric."""
     of_encoder = {field.name for field in fields(EncoderMetrics) if "tuple" not in str(field.type)}
-    assert set(comparing.GOOD) == (of_encoder - {"tree_fidelity_error"}) | {
+    assert set(comparison.GOOD) == (of_encoder - {"tree_fidelity_error"}) | {
         "coverage", "reconstructed", "trit_accuracy", "ball_coverage"
     }  # fmt: skip
 
@@ -56,29 +61,29 @@ def test_every_metric_with_one_value_is_judged() -> None:
     ],
 )
 def test_better_by_the_rule_of_each_metric(name: str, worse: float, good: float) -> None:
-    assert comparing.better(name, values(**{name: worse}), values(**{name: good})) == "b"
-    assert comparing.better(name, values(**{name: good}), values(**{name: worse})) == "a"
-    assert comparing.better(name, values(**{name: good}), values(**{name: good * (1 + 1e-12)})) == "equal"
-    assert comparing.better(name, values(**{name: None}), values(**{name: good})) is None
+    assert comparison.better(name, values(**{name: worse}), values(**{name: good})) == "b"
+    assert comparison.better(name, values(**{name: good}), values(**{name: worse})) == "a"
+    assert comparison.better(name, values(**{name: good}), values(**{name: good * (1 + 1e-12)})) == "equal"
+    assert comparison.better(name, values(**{name: None}), values(**{name: good})) is None
 
 
 def test_the_limit_itself_is_best() -> None:
     for name in ("hierarchy", "tree_fidelity"):
         limit = getattr(CEILINGS, name)
         for other in (limit - 0.01, limit + 0.01, 0.0):
-            assert comparing.better(name, values(**{name: limit}), values(**{name: other})) == "a"
+            assert comparison.better(name, values(**{name: limit}), values(**{name: other})) == "a"
 
 
 def test_richness_with_overlaps_has_no_better() -> None:
     for name in ("richness", "hyperbolic_richness"):
         for a, b in ((0, 1), (1, 0), (2, 2)):
             first, second = values(**{name: 0.1, "overlaps": a}), values(**{name: 0.2, "overlaps": b})
-            assert comparing.better(name, first, second) is None
+            assert comparison.better(name, first, second) is None
 
 
 def test_a_comparison_turned_round_says_the_same() -> None:
     one, other = measured(nested(), (5, 7)), measured(noisy(1), (7, 11, 12))
-    there, back = comparing.compare(one, other), comparing.compare(other, one)
+    there, back = comparison.compare(one, other), comparison.compare(other, one)
     turned = {"a": "b", "b": "a", "equal": "equal", None: None}
     assert (there.a, there.b) == (back.b, back.a)
     assert there.better == {name: turned[value] for name, value in back.better.items()}
@@ -94,7 +99,7 @@ def test_a_comparison_turned_round_says_the_same() -> None:
 
 def test_a_checkpoint_equals_itself() -> None:
     one = measured(nested())
-    same = comparing.compare(one, one)
+    same = comparison.compare(one, one)
     assert set(same.better.values()) == {"equal", None}
     assert all(not difference for difference in same.differences.values())
     assert same.only_a.size == same.only_b.size == 0
@@ -103,26 +108,26 @@ def test_a_checkpoint_equals_itself() -> None:
 def test_what_moved_most_is_what_was_moved() -> None:
     norms = np.full(ternary.N, 0.5)
     moved = norms.copy()
-    places = np.arange(100, 100 + comparing.MOVED)
-    moved[places] += np.linspace(0.4, 0.1, comparing.MOVED)
-    assert comparing.moved_most(side_of(norms), side_of(moved)).tolist() == places.tolist()
-    assert comparing.moved_most(side_of(norms), side_of(norms)).tolist() == list(range(comparing.MOVED))
+    places = np.arange(100, 100 + comparison.MOVED)
+    moved[places] += np.linspace(0.4, 0.1, comparison.MOVED)
+    assert comparison.moved_most(side_of(norms), side_of(moved)).tolist() == places.tolist()
+    assert comparison.moved_most(side_of(norms), side_of(norms)).tolist() == list(range(comparison.MOVED))
 
 
 def test_the_encoder_chooses_the_side() -> None:
     one, other = embedding_of(nested()), replace(embedding_of(nested()), b=noisy(2))
     assert (other.side("A"), other.side("B")) == (other.a, other.b)
     pairs = (one, evaluate(one, tree=False)), (other, evaluate(other, tree=False))
-    assert comparing.compare(*pairs, "A").better["overlaps"] == "equal"
-    assert comparing.compare(*pairs, "B").better["overlaps"] == "a"
+    assert comparison.compare(*pairs, "A").better["overlaps"] == "equal"
+    assert comparison.compare(*pairs, "B").better["overlaps"] == "a"
 
 
 def test_what_is_undefined_has_no_better_and_no_difference() -> None:
     flat_one, ball_one, still = measured(flat(0)), measured(nested()), measured(collapsed())
-    found = comparing.compare(flat_one, ball_one)
+    found = comparison.compare(flat_one, ball_one)
     assert found.moved_most is None
     for name in ("richness", "q", "distance_correlation", "ball_coverage"):
         assert (found.differences[name], found.better[name]) == (None, None)
     assert found.differences["hierarchy"] is not None
-    assert comparing.compare(flat_one, measured(flat(1))).moved_most is not None
-    assert comparing.compare(still, ball_one).better["hierarchy"] is None
+    assert comparison.compare(flat_one, measured(flat(1))).moved_most is not None
+    assert comparison.compare(still, ball_one).better["hierarchy"] is None

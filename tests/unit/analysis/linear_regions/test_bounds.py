@@ -5,7 +5,12 @@ from math import comb, prod
 
 import pytest
 
-from tvae.region_bounds import chao1, montufar_lower, serra_upper, zaslavsky
+from tvae.analysis.linear_regions.bounds import (
+    chao1,
+    montufar_lower,
+    serra_upper,
+    zaslavsky,
+)
 
 SHAPES = [(1, (3,)), (2, (4, 4)), (2, (5, 2, 3)), (3, (3, 6, 4)), (9, (256, 128, 64)), (16, (32, 64)), (4, (2, 9, 9))]
 

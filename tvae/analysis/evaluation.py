@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import torch
 
-from tvae.cache import Cache
+from tvae.analysis.metrics import Metrics, evaluate
+from tvae.analysis.single_flight import Cache
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
-from tvae.metrics import Metrics, evaluate
 from tvae.models.embedding import Embedding, embed
 
 CAPACITY = 8  # checkpoints; about 9 MB each

@@ -9,7 +9,7 @@ import pytest
 import torch
 from embeddings import EVERY, D, flat, nested, tree
 
-from tvae import disk, measuring
+from tvae.analysis import disk_layout, evaluation
 from tvae.checkpoints import loading
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
@@ -23,7 +23,7 @@ CENTRES = (0, 1, 13, 6_561, 19_682)
 def sides(request: pytest.FixtureRequest) -> tuple[Side, Side]:
     """Both encoders of trained checkpoints: wide shells, the whole tree, one ray."""
     checkpoint = loading.open_located(loading.locate(request.param))
-    embedding = measuring.measure(checkpoint, tree=False).embedding
+    embedding = evaluation.measure(checkpoint, tree=False).embedding
     return embedding.a, embedding.b
 
 
@@ -35,50 +35,50 @@ class TestAngles:
     def test_the_formula(self) -> None:
         digits = ternary.ALL_TRITS.astype(float) + 1
         wanted = 2 * np.pi * ((digits * 3.0 ** -(np.arange(9) + 1)).sum(1) + 3.0**-9 / 2)
-        np.testing.assert_allclose(disk.angle(EVERY), wanted, rtol=1e-12)
+        np.testing.assert_allclose(disk_layout.angle(EVERY), wanted, rtol=1e-12)
 
     def test_each_operation_has_a_cell_of_its_own(self) -> None:
-        np.testing.assert_allclose(np.sort(disk.angle(EVERY)), disk.CELL * (EVERY + 0.5), rtol=1e-12)
+        np.testing.assert_allclose(np.sort(disk_layout.angle(EVERY)), disk_layout.CELL * (EVERY + 0.5), rtol=1e-12)
         for turn, shift in itertools.product((-1, 0, 3), (-0.49, 0, 0.49)):
-            shifted = disk.angle(EVERY) + shift * disk.CELL + 2 * np.pi * turn
-            assert np.array_equal(disk.operation_at(shifted), EVERY)
+            shifted = disk_layout.angle(EVERY) + shift * disk_layout.CELL + 2 * np.pi * turn
+            assert np.array_equal(disk_layout.operation_at(shifted), EVERY)
 
     @pytest.mark.parametrize("m", range(10))
     def test_each_3adic_ball_is_one_arc(self, m: int) -> None:
         """All of {n : n = a mod 3^m} lie in its arc, nobody else does, and so arcs of one m tile the circle."""
-        angles = disk.angle(EVERY)
+        angles = disk_layout.angle(EVERY)
         for a in range(0, 3**m, max(1, 3**m // 30)):
-            start, end = disk.arc(a, m)
+            start, end = disk_layout.arc(a, m)
             assert end - start == pytest.approx(2 * np.pi / 3**m)
             assert np.array_equal((start < angles) & (angles < end), EVERY % 3**m == a)
 
     def test_3adic_balls_around_any_operation_are_nested_arcs(self) -> None:
         for index in CENTRES:
-            arcs = [disk.arc(index, m) for m in range(10)]
+            arcs = [disk_layout.arc(index, m) for m in range(10)]
             assert arcs[0] == (0, 2 * np.pi)
             for (outer_start, outer_end), (start, end) in itertools.pairwise(arcs):
-                assert outer_start - 1e-12 <= start < float(disk.angle(index)) < end <= outer_end + 1e-12
+                assert outer_start - 1e-12 <= start < float(disk_layout.angle(index)) < end <= outer_end + 1e-12
 
 
 class TestCentre:
     def test_at_the_origin_radii_are_the_radii(self, sides: tuple[Side, Side]) -> None:
         for side in sides:
-            found = disk.radii_from(side, np.zeros(D))
+            found = disk_layout.radii_from(side, np.zeros(D))
             np.testing.assert_allclose(found, side.radius, rtol=1e-12)
-            placed = disk.places(found, disk.angle(EVERY))
+            placed = disk_layout.places(found, disk_layout.angle(EVERY))
             np.testing.assert_allclose(2 * np.arctanh(np.linalg.norm(placed, axis=1)), side.radius, rtol=1e-9)
             turned = np.arctan2(placed[:, 1], placed[:, 0]) % (2 * np.pi)
             seen = side.radius > 1e-9
-            np.testing.assert_allclose(turned[seen], disk.angle(EVERY)[seen], rtol=1e-9)
+            np.testing.assert_allclose(turned[seen], disk_layout.angle(EVERY)[seen], rtol=1e-9)
 
     @pytest.mark.parametrize("index", CENTRES)
     def test_a_translation_takes_the_centre_to_0_and_keeps_every_distance(self, index: int) -> None:
         side = nested()
         points, centre = double(side), double(side)[index]
-        moved = disk.translate(points, centre)
+        moved = disk_layout.translate(points, centre)
         np.testing.assert_allclose(moved[index], 0, atol=1e-12)
         radii = poincare_ball.radius(torch.from_numpy(moved)).numpy()
-        np.testing.assert_allclose(disk.radii_from(side, centre), radii, rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(disk_layout.radii_from(side, centre), radii, rtol=1e-7, atol=1e-9)
         some = np.random.default_rng(index).integers(ternary.N, size=(2, 3_000))
         before, after = (
             poincare_ball.distance(*(torch.from_numpy(which[part]) for part in some)).numpy()
@@ -89,7 +89,9 @@ class TestCentre:
     def test_moving_there_and_back_changes_nothing(self) -> None:
         points = double(nested())
         centre = points[19_682]
-        np.testing.assert_allclose(disk.translate(disk.translate(points, centre), -centre), points, atol=1e-10)
+        np.testing.assert_allclose(
+            disk_layout.translate(disk_layout.translate(points, centre), -centre), points, atol=1e-10
+        )
 
     @pytest.mark.parametrize("c", [0.5, 2.0])
     def test_curvature(self, c: float) -> None:
@@ -99,14 +101,16 @@ class TestCentre:
             plain.mu, (plain.point / c**0.5).astype(np.float32), plain.norm / c**0.5, plain.radius / c**0.5, c
         )
         centre = double(plain)[13]
-        radii, scaled_radii = disk.radii_from(plain, centre), disk.radii_from(scaled, centre / c**0.5)
+        radii, scaled_radii = disk_layout.radii_from(plain, centre), disk_layout.radii_from(scaled, centre / c**0.5)
         np.testing.assert_allclose(scaled_radii * c**0.5, radii, rtol=1e-4, atol=1e-4)
-        angles = disk.angle(EVERY)
-        np.testing.assert_allclose(disk.places(scaled_radii, angles, c), disk.places(radii, angles), atol=1e-4)
+        angles = disk_layout.angle(EVERY)
+        np.testing.assert_allclose(
+            disk_layout.places(scaled_radii, angles, c), disk_layout.places(radii, angles), atol=1e-4
+        )
 
     def test_nobody_is_nearer_to_the_centre_than_itself(self) -> None:
         side = nested()
-        assert all(disk.radii_from(side, double(side)[index]).argmin() == index for index in range(20))
+        assert all(disk_layout.radii_from(side, double(side)[index]).argmin() == index for index in range(20))
 
 
 class TestLift:
@@ -115,9 +119,9 @@ class TestLift:
         side = nested()
         points = double(side)
         middle = np.zeros(D) if centre is None else points[centre]
-        radii, angles = disk.radii_from(side, middle), disk.angle(EVERY)
+        radii, angles = disk_layout.radii_from(side, middle), disk_layout.angle(EVERY)
         for index in (2, 40, 6_562, 19_000):
-            found = disk.lift(side, middle, radii[index], angles[index])
+            found = disk_layout.lift(side, middle, radii[index], angles[index])
             np.testing.assert_allclose(found, points[index], atol=1e-9)
 
     def test_every_place_has_its_radius(self) -> None:
@@ -125,38 +129,39 @@ class TestLift:
         rng = np.random.default_rng(0)
         for radius, at_angle in zip(rng.uniform(0, 4, 40), rng.uniform(-7, 14, 40), strict=True):
             for centre in (np.zeros(D), double(side)[13]):
-                found = torch.from_numpy(disk.lift(side, centre, radius, at_angle))
+                found = torch.from_numpy(disk_layout.lift(side, centre, radius, at_angle))
                 assert float(poincare_ball.distance(torch.from_numpy(centre), found)) == pytest.approx(radius, abs=1e-9)
 
     def test_the_centres_own_ray_is_that_of_the_next_cell(self) -> None:
         side = nested()
         centre = double(side)[13]
-        own = float(disk.angle(13))
-        found = disk.lift(side, centre, 0.5, own)
-        np.testing.assert_allclose(found, disk.lift(side, centre, 0.5, own + disk.CELL))
+        own = float(disk_layout.angle(13))
+        found = disk_layout.lift(side, centre, 0.5, own)
+        np.testing.assert_allclose(found, disk_layout.lift(side, centre, 0.5, own + disk_layout.CELL))
 
     @pytest.mark.parametrize("centre", CENTRES)
     def test_a_mean_goes_along_with_the_point(self, centre: int) -> None:
         """At an operation's place it is the operation's mean, half way it is half of the two, at 0 the centre's own."""
         side = replace(nested(), mu=np.random.default_rng(0).normal(size=(ternary.N, D)).astype(np.float32))
-        radii, angles = disk.radii_from(side, double(side)[centre]), disk.angle(EVERY)
+        radii, angles = disk_layout.radii_from(side, double(side)[centre]), disk_layout.angle(EVERY)
         for index in (2, 40, 6_562, 19_000):
             for share in (0.0, 0.5, 1.0, 1.5):
-                found = disk.lift_mean(side, centre, share * radii[index], angles[index])
+                found = disk_layout.lift_mean(side, centre, share * radii[index], angles[index])
                 wanted = (1 - share) * side.mu[centre].astype(float) + share * side.mu[index].astype(float)
                 np.testing.assert_allclose(found, wanted, atol=1e-9)
         own = float(angles[centre])
         np.testing.assert_allclose(
-            disk.lift_mean(side, centre, 0.3, own), disk.lift_mean(side, centre, 0.3, own + disk.CELL)
+            disk_layout.lift_mean(side, centre, 0.3, own),
+            disk_layout.lift_mean(side, centre, 0.3, own + disk_layout.CELL),
         )
 
 
 class TestPacking:
     def test_radii_are_exact_and_distances_nearly(self, sides: tuple[Side, Side]) -> None:
         for side in sides:
-            data = disk.pack(side)
+            data = disk_layout.pack(side)
             assert len(data) == 4 * ternary.N + 4 * D + 2 * D * ternary.N == 708_652
-            read = disk.unpack(data, side.curvature)
+            read = disk_layout.unpack(data, side.curvature)
             np.testing.assert_allclose(read.radius, side.radius, rtol=1e-7)
             wide, close = torch.from_numpy(double(side)), torch.from_numpy(read.point)
             np.testing.assert_allclose(poincare_ball.radius(close).numpy(), side.radius, rtol=1e-6, atol=1e-9)
@@ -168,17 +173,17 @@ class TestPacking:
     def test_a_dimension_that_nothing_uses(self) -> None:
         side = tree()
         empty = np.flatnonzero(~side.point.any(0))
-        read = disk.unpack(disk.pack(side)).point
+        read = disk_layout.unpack(disk_layout.pack(side)).point
         assert not read[:, empty].any()
         np.testing.assert_allclose(read, side.point, atol=1e-4)
 
     def test_without_a_ball_there_is_no_disk(self) -> None:
         side = flat(0)
         for ask in (
-            lambda: disk.pack(side),
-            lambda: disk.radii_from(side, np.zeros(D)),
-            lambda: disk.lift(side, np.zeros(D), 1.0, 0.0),
-            lambda: disk.lift_mean(side, 0, 1.0, 0.0),
+            lambda: disk_layout.pack(side),
+            lambda: disk_layout.radii_from(side, np.zeros(D)),
+            lambda: disk_layout.lift(side, np.zeros(D), 1.0, 0.0),
+            lambda: disk_layout.lift_mean(side, 0, 1.0, 0.0),
         ):
             with pytest.raises(InputError, match=r"^This checkpoint is Euclidean: it has no ball"):
                 ask()

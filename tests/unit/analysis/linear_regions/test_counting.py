@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import regions
+from tvae.analysis.evaluation import Measured
+from tvae.analysis.linear_regions import counting
+from tvae.analysis.linear_regions.activation_patterns import networks, patterns
+from tvae.analysis.linear_regions.counting import Regions, one_trit_apart, plane
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.loading import Located
 from tvae.errors import RegionsError
-from tvae.measuring import Measured
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
-from tvae.regions import Regions, one_trit_apart, plane
-from tvae.tropical import networks, patterns
 
 Opened = tuple[Located, Measured]
 SAMPLES = 500
@@ -28,12 +28,12 @@ def bundled() -> TernaryVAE:
 
 @pytest.fixture(scope="module")
 def counted(bundled: TernaryVAE) -> Regions:
-    return regions.count(bundled, SAMPLES, seed=1)
+    return counting.count(bundled, SAMPLES, seed=1)
 
 
 @pytest.fixture(scope="module")
 def counted_euclidean(euclidean: Opened) -> Regions:
-    return regions.count(checkpoint_file.build(euclidean[1].checkpoint), SAMPLES)
+    return counting.count(checkpoint_file.build(euclidean[1].checkpoint), SAMPLES)
 
 
 class TestCount:
@@ -72,17 +72,17 @@ class TestCount:
         assert both.steps_mean > encoder_a.steps_mean
 
     def test_a_seed_repeats_and_another_does_not(self, bundled: TernaryVAE, counted: Regions) -> None:
-        assert regions.count(bundled, SAMPLES, seed=1) == counted
-        other = regions.count(bundled, SAMPLES, seed=2)
+        assert counting.count(bundled, SAMPLES, seed=1) == counted
+        other = counting.count(bundled, SAMPLES, seed=2)
         assert [asdict(part)["steps_mean"] for part in other.parts] != [part.steps_mean for part in counted.parts]
         assert [part.occupied for part in other.parts] == [part.occupied for part in counted.parts]
 
     def test_one_point_meets_one_region(self, bundled: TernaryVAE) -> None:
-        for part in regions.count(bundled, 1).parts:
+        for part in counting.count(bundled, 1).parts:
             assert (part.sampled, part.met_once, part.met_twice, part.estimate) == (1, 1, 0, None)
 
     def test_a_model_without_regions(self) -> None:
-        counted = regions.count(TernaryVAE(ModelConfig(encoder="improved", decoder="improved")).eval())
+        counted = counting.count(TernaryVAE(ModelConfig(encoder="improved", decoder="improved")).eval())
         assert counted.parts == ()
         assert len(counted.not_counted) == 5
 
@@ -92,12 +92,12 @@ class TestCount:
     @pytest.mark.parametrize("samples", [0, -1, 100_001, True, 5.0, "5", None, [5]])
     def test_samples_outside_the_limits_are_refused(self, bundled: TernaryVAE, samples: object) -> None:
         with pytest.raises(RegionsError, match=r"samples is .*; it is a whole number from 1 to 100,000\."):
-            regions.count(bundled, samples)  # type: ignore[arg-type]
+            counting.count(bundled, samples)  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("seed", [-1, 2**32, False, "x"])
     def test_a_seed_outside_the_limits_is_refused(self, bundled: TernaryVAE, seed: object) -> None:
         with pytest.raises(RegionsError, match=r"seed is .*; it is a whole number from 0 to 4,294,967,295\."):
-            regions.count(bundled, 5, seed)  # type: ignore[arg-type]
+            counting.count(bundled, 5, seed)  # type: ignore[arg-type]
 
     def test_steps_go_to_neighbours_on_the_grid(self) -> None:
         pairs = one_trit_apart(np.random.default_rng(0), 3_000)

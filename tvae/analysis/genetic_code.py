@@ -27,7 +27,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae import neighbours
+from tvae.analysis import neighbours
 from tvae.errors import InputError
 from tvae.models.embedding import Embedding, Side
 from tvae.operations import codons, ternary

@@ -9,11 +9,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tvae import tropical
+from tvae.analysis.linear_regions import activation_patterns
+from tvae.analysis.linear_regions.activation_patterns import (
+    Layer,
+    Network,
+    Patterns,
+    labels,
+    patterns,
+    regions_along,
+)
+from tvae.analysis.linear_regions.bounds import serra_upper, zaslavsky
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
-from tvae.region_bounds import serra_upper, zaslavsky
-from tvae.tropical import Layer, Network, Patterns, labels, patterns, regions_along
 
 Doubles = NDArray[np.float64]
 
@@ -48,7 +55,7 @@ def distinct(found: Patterns) -> list[int]:
 
 class TestParts:
     def test_a_plain_model_has_encoders_decoder_and_their_composition(self) -> None:
-        parts, others = tropical.networks(model_of())
+        parts, others = activation_patterns.networks(model_of())
         assert [part.name for part in parts] == ["encoder A", "encoder B", "decoder A", "encoder A, decoder A"]
         assert [name for name, _ in others] == ["projection"]
         assert [part.inputs for part in parts] == [9, 9, 16, 9]
@@ -71,16 +78,16 @@ class TestParts:
     def test_what_is_not_piecewise_linear_is_named(
         self, settings: dict[str, object], counted: list[str], left_out: list[str]
     ) -> None:
-        parts, others = tropical.networks(model_of(**settings))
+        parts, others = activation_patterns.networks(model_of(**settings))
         assert [part.name for part in parts] == counted
         assert [name for name, _ in others] == left_out
         assert all(why for _, why in others)
 
     def test_each_part_is_the_same_map_as_in_torch(self) -> None:
         model = model_of(**EUCLIDEAN)
-        parts = {part.name: part for part in tropical.networks(model)[0]}
+        parts = {part.name: part for part in activation_patterns.networks(model)[0]}
         trits = ternary.ALL_TRITS[::97].astype(np.float64)
-        mu_a, mu_b = tropical.latents(model, trits)
+        mu_a, mu_b = activation_patterns.latents(model, trits)
         wide = model.double()
         with torch.inference_mode():
             out = wide(torch.from_numpy(trits))
@@ -97,8 +104,8 @@ class TestParts:
     def test_a_decoder_reads_what_the_model_gives_it(self) -> None:
         model = model_of(decoder_input="log0")
         trits = ternary.ALL_TRITS[:50].astype(np.float64)
-        read, _ = tropical.latents(model, trits)
-        decoder = tropical.networks(model)[0][2]
+        read, _ = activation_patterns.latents(model, trits)
+        decoder = activation_patterns.networks(model)[0][2]
         with torch.inference_mode():
             logits = model.double()(torch.from_numpy(trits)).logits.reshape(50, -1)
         np.testing.assert_allclose(patterns(decoder, read).output, logits.numpy(), atol=1e-12)
@@ -108,7 +115,7 @@ class TestOneRegionIsOneAffineMap:
     @pytest.mark.parametrize("name", ["encoder A", "decoder A", "decoder B", "encoder A, decoder A"])
     def test_two_points_of_a_region_have_one_jacobian(self, name: str) -> None:
         model = model_of(**EUCLIDEAN)
-        part = next(part for part in tropical.networks(model)[0] if part.name == name)
+        part = next(part for part in activation_patterns.networks(model)[0] if part.name == name)
         wide = model.double()
         modules = {
             "encoder A": wide.encoder_A.mean,
@@ -185,7 +192,7 @@ class TestCounts:
         assert regions_along(network, end, start) == regions_along(network, start, end)
 
     def test_a_residual_part_along_a_segment_too(self) -> None:
-        part = tropical.networks(model_of(**EUCLIDEAN))[0][3]
+        part = activation_patterns.networks(model_of(**EUCLIDEAN))[0][3]
         start, end = np.random.default_rng(5).normal(size=(2, 3, 16))
         walk = np.linspace(0, 1, 20_001)[:, None]
         counted = regions_along(part, start, end)
@@ -250,7 +257,7 @@ class TestRounding:
         true, error = exactly(h), np.zeros(h.shape, np.float32)
         for layer in network.layers:
             true = true @ exactly(layer.weight.T) + exactly(layer.bias)
-            z, error = h @ layer.weight.T + layer.bias, tropical._error_bound(layer, h, error)
+            z, error = h @ layer.weight.T + layer.bias, activation_patterns._error_bound(layer, h, error)
             off = np.abs(exactly(z) - true).astype(np.float64)
             assert (off <= error).all()
             assert off.max() > 1e-3 * error.max()  # not a bound that says nothing

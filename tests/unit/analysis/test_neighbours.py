@@ -5,7 +5,7 @@ import pytest
 import torch
 from embeddings import EVERY, ball_side, flat, nested, tree
 
-from tvae import neighbours
+from tvae.analysis import neighbours
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import Side
 from tvae.operations import ternary

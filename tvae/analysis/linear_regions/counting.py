@@ -9,11 +9,20 @@ from typing import Final
 
 import numpy as np
 
+from tvae.analysis.linear_regions.activation_patterns import (
+    Doubles,
+    Integers,
+    Network,
+    labels,
+    latents,
+    networks,
+    patterns,
+    regions_along,
+)
+from tvae.analysis.linear_regions.bounds import chao1, montufar_lower, serra_upper
 from tvae.errors import RegionsError
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
-from tvae.region_bounds import chao1, montufar_lower, serra_upper
-from tvae.tropical import Doubles, Integers, Network, labels, latents, networks, patterns, regions_along
 
 SAMPLES: Final = 10_000  # random points of a part's domain, unless told otherwise
 MAX_SAMPLES: Final = 100_000

@@ -3,15 +3,15 @@
 import json
 from dataclasses import asdict
 
-from tvae import reference
 from tvae.checkpoints.atomic_files import write_atomically
+from tvae.training.recipes import exact_tree
 
 
 def main() -> None:
-    metrics = asdict(reference.measure_exact_tree())
-    settings = {**asdict(reference.tree_of_the_recipe()), "curvature": reference.CURVATURE}
+    metrics = asdict(exact_tree.measure_exact_tree())
+    settings = {**asdict(exact_tree.tree_of_the_recipe()), "curvature": exact_tree.CURVATURE}
     text = json.dumps({"settings": settings, "metrics": metrics}, indent=2) + "\n"
-    write_atomically(reference.FILE, text.encode())
+    write_atomically(exact_tree.FILE, text.encode())
     print(text)
 
 

@@ -18,12 +18,14 @@ from dataclasses import replace
 
 import torch
 
-from tvae import losses, recipes, training
 from tvae.analysis.metrics import evaluate
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import embed
-from tvae.objective import batch_of, data_of
-from tvae.plan import OPTIMISERS, Recipe, adjusted
+from tvae.training import loop as training
+from tvae.training import losses
+from tvae.training.objective import batch_of, data_of
+from tvae.training.recipes import table
+from tvae.training.recipes.recipe import OPTIMISERS, Recipe, adjusted
 
 
 def bare(plan: Recipe, device: str) -> Callable[[int], None]:
@@ -102,7 +104,7 @@ def reach(plan: Recipe, seed: int, device: str) -> tuple[int, float] | None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipes", nargs="*", default=list(recipes.names()))
+    parser.add_argument("recipes", nargs="*", default=list(table.names()))
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--optimiser", choices=OPTIMISERS, help="default: the recipe's own")
     parser.add_argument("--rounds", type=int, default=3)
@@ -112,7 +114,7 @@ def main() -> None:
     print(f"{torch.get_num_threads()} threads, {options.device}, torch {torch.__version__}")
     print(f"{'recipe':20} {'bare ms':>8} {'loop ms':>8} {'ratio':>6}  goal: steps, seconds")
     for name in options.recipes:
-        plan = adjusted(recipes.recipe(name), optimiser=options.optimiser)
+        plan = adjusted(table.recipe(name), optimiser=options.optimiser)
         plain, loop = measure(plan, options.device, options.rounds, options.block)
         ways = [reach(plan, seed, options.device) or (plan.steps, math.inf) for seed in range(options.reach)]
         goal = [statistics.median(column) for column in zip(*ways, strict=True)]

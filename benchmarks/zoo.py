@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tvae import recipes, zoo
 from tvae.checkpoints import catalogue
+from tvae.training import train_to_file
+from tvae.training.recipes import table as recipes
 
 RESULTS = Path(__file__).with_suffix(".json")
 ONE_SEED = ("v5_11_overnight",)
@@ -44,11 +45,11 @@ def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"{name}.safetensors"
         began = time.process_time()
-        row = zoo.train_to_file(name, seed=seed, output=file, show=False)
+        row = train_to_file.train_to_file(name, seed=seed, output=file, show=False)
         cpu = round(time.process_time() - began, 1)  # on a busy machine the duration says little
         if bundle and seed == 0:
             shutil.copy(file, catalogue.BUNDLED_DIRECTORY)
-            zoo.write_manifest(catalogue.BUNDLED_DIRECTORY / "manifest.json", row)
+            train_to_file.write_manifest(catalogue.BUNDLED_DIRECTORY / "manifest.json", row)
     settings = {key: row[key] for key in ("steps", "threads", "versions")}
     return settings | {"runs": [numbers(row) | {"cpu_s": cpu}]}
 

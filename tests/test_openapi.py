@@ -8,7 +8,7 @@ from app_fixtures import DATA, Site
 
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.page import bringing, openapi
-from tvae.zoo import versions
+from tvae.training.train_to_file import versions
 
 FILE = DATA / "v5_11_homeostasis_layout.pt"
 KINDS = {"string": str, "integer": int}

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tvae.page import texts
 from tvae.page.html import number
-from tvae.reference import exact_tree
+from tvae.training.recipes.exact_tree import exact_tree
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from tvae.checkpoints import loading
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.page import texts
-from tvae.recipes import recipe
-from tvae.zoo import train_to_file
+from tvae.training.recipes.table import recipe
+from tvae.training.train_to_file import train_to_file
 
 pytestmark = pytest.mark.browser
 LIVE = "document.querySelector('#train-plot .strip')?.tvae"
@@ -64,7 +64,10 @@ def training(explorer: OpenExplorer) -> Training:
 def workers(site: Site) -> int:
     """Training processes of the app."""
     found = subprocess.run(
-        ["pgrep", "-P", str(site.process.pid), "-f", "tvae.worker"], capture_output=True, text=True, check=False
+        ["pgrep", "-P", str(site.process.pid), "-f", "tvae.training.jobs.worker"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return len(found.stdout.split())
 

@@ -10,11 +10,11 @@ import sys
 import pytest
 from paths import ROOT
 
-from tvae import recipes
 from tvae.__main__ import _parser as command_parser
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.page.api import ENDPOINTS
 from tvae.page.endpoints import ANSWERS
+from tvae.training.recipes import table
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FRONT, TEXT = README.removeprefix("---\n").split("\n---\n", 1)
@@ -66,7 +66,7 @@ def test_each_command_runs(site, tmp_path):
     (script,) = (block for block in blocks("bash") if "tvae evaluate" in block)
     for line in script.strip().split("\n"):
         words = shlex.split(line)
-        if "train" in words:  # takes longer than all others together; tests/test_training.py trains
+        if "train" in words:  # takes longer than all others together; tests/unit/training/test_loop.py trains
             options = command_parser().parse_args(words[3:])
             assert (options.recipe, options.seed, str(options.output)) == ("homeostatic_rich", 0, "mine.safetensors")
             continue
@@ -97,7 +97,7 @@ def test_checkpoints_are_those_of_the_catalogue():
 
 
 def test_each_recipe_is_named():
-    for name in recipes.names():
+    for name in table.names():
         assert f"`{name}`" in TEXT
 
 

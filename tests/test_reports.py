@@ -14,7 +14,7 @@ from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.loading import Located
 from tvae.errors import OperationsError
 from tvae.operations import ternary
-from tvae.reference import exact_tree
+from tvae.training.recipes.exact_tree import exact_tree
 
 Opened = tuple[Located, Measured]
 

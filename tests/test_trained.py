@@ -11,11 +11,11 @@ from app_fixtures import measured_here
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.history import history_of
 from tvae.page import fragments, texts
 from tvae.page.html import prose
 from tvae.page.trained import MAX_EVENTS, MAX_RECORDED, curves, plan_of, trained
-from tvae.recipes import RECIPES, names, recipe
+from tvae.training.history import history_of
+from tvae.training.recipes.table import RECIPES, names, recipe
 
 
 def bundled(name: str) -> tuple[loading.Located, Checkpoint]:

@@ -15,14 +15,11 @@ from typing import Any
 from tvae import (
     explorer_reports,
     genetic_reports,
-    plan,
-    recipes,
     reports,
     sequence_loading,
     sequence_reports,
     sequence_zoo,
     sequences,
-    zoo,
 )
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import Measured
@@ -36,6 +33,8 @@ from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.operations.ternary import trit_string
 from tvae.tables import written
+from tvae.training import train_to_file
+from tvae.training.recipes import recipe, table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,14 +124,14 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "recipe",
         metavar="RECIPE",
-        help=f"one of {', '.join(recipes.names())}; with --fasta {' or '.join(sequence_zoo.ALPHABETS)}",
+        help=f"one of {', '.join(table.names())}; with --fasta {' or '.join(sequence_zoo.ALPHABETS)}",
     )
     train.add_argument("--fasta", type=Path, metavar="FILE", help="the sequences to train codons or amino-acids on")
     train.add_argument("--held-out", type=float, help="share of the sequences that is not trained on (default 0.2)")
     train.add_argument("--seed", type=int, help="of every random draw (default 0)")
     train.add_argument("--epochs", type=float, help="length; an epoch is 19,683 draws, or all sequences once")
     train.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's own)")
-    train.add_argument("--optimiser", choices=plan.OPTIMISERS, help="default: the recipe's own")
+    train.add_argument("--optimiser", choices=recipe.OPTIMISERS, help="default: the recipe's own")
     train.add_argument("--device", help="cpu (default), cuda, cuda:1, ...")
     train.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
     train.add_argument("--resume", type=Path, metavar="FILE", help="continue the stopped run of this state file")
@@ -254,7 +253,7 @@ def _train_on_sequences(options: argparse.Namespace) -> None:
         log=options.log,
     )
     if options.manifest:
-        zoo.write_manifest(options.manifest, row)
+        train_to_file.write_manifest(options.manifest, row)
     print(json.dumps(row, indent=1) if options.json else sequence_zoo.summary(row))
 
 
@@ -268,7 +267,7 @@ def _train(options: argparse.Namespace) -> None:
             "Name one of these, or leave the options out."
         )
     output = options.output or Path(f"{options.recipe}.safetensors")
-    row = zoo.train_to_file(
+    row = train_to_file.train_to_file(
         options.recipe,
         seed=options.seed,
         epochs=options.epochs,
@@ -280,8 +279,8 @@ def _train(options: argparse.Namespace) -> None:
         log=options.log,
     )
     if options.manifest:
-        zoo.write_manifest(options.manifest, row)
-    print(json.dumps(row, indent=1) if options.json else zoo.summary(row))
+        train_to_file.write_manifest(options.manifest, row)
+    print(json.dumps(row, indent=1) if options.json else train_to_file.summary(row))
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -23,7 +23,7 @@ from tvae.errors import OperationsError
 from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import Typed, parse_operations
 from tvae.operations.ternary import N
-from tvae.reference import exact_tree
+from tvae.training.recipes.exact_tree import exact_tree
 
 Document = dict[str, Any]
 

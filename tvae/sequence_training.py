@@ -28,7 +28,7 @@ from tvae.errors import RecipeError, SequenceError, TrainingError
 from tvae.sequence_encoding import reconstruct
 from tvae.sequence_models import SequenceConfig, SequenceVAE
 from tvae.sequences import LENGTH, Alphabet, Record, Tokens, all_tokens, padded
-from tvae.training import device_of
+from tvae.training.loop import device_of
 
 REPORT_EVERY: Final = 50  # steps
 MEASURE_EVERY: Final = 200  # steps

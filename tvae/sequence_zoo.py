@@ -11,7 +11,6 @@ from tqdm import tqdm
 
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import TrainingError, TrainingInterrupted
-from tvae.runs import Rows, interruptible, reading_state, state_file, write_state
 from tvae.sequence_file import save
 from tvae.sequence_training import (
     Accuracy,
@@ -27,7 +26,14 @@ from tvae.sequence_training import (
     start,
 )
 from tvae.sequences import Alphabet, read_file
-from tvae.zoo import check_writable, versions
+from tvae.training.run_files import (
+    Rows,
+    interruptible,
+    reading_state,
+    state_file,
+    write_state,
+)
+from tvae.training.train_to_file import check_writable, versions
 
 ALPHABETS: Final[dict[str, Alphabet]] = {"codons": "codons", "amino-acids": "amino acids"}  # by the word of the command
 FORMAT: Final = "tvae sequence training state 1"

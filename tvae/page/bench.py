@@ -15,8 +15,8 @@ from tvae.page.curves import Chart, Line, charts
 from tvae.page.html import alert, bar, prose, scrolling
 from tvae.page.strip import pack_points
 from tvae.page.visits import GRACE
-from tvae.plan import EMPHASES, Recipe, objectives
-from tvae.workshop import State
+from tvae.training.jobs.queue import State
+from tvae.training.recipes.recipe import EMPHASES, Recipe, objectives
 
 _PHASES_SHOWN: Final = 6
 

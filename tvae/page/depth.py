@@ -27,7 +27,7 @@ from tvae.page.depth_words import Taught
 from tvae.page.fragments import explained
 from tvae.page.html import number, scrolling, tile
 from tvae.page.sketches import percent, reliability
-from tvae.plan import Recipe
+from tvae.training.recipes.recipe import Recipe
 
 TABLES: Final = ("confusion-by-position", "confusion-by-level", "calibration", "noise", "reach", "reach-by-level")
 TRITS: Final = (-1, 0, 1)

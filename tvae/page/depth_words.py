@@ -17,7 +17,7 @@ from tvae.page.html import number, tile
 from tvae.page.sketches import percent
 from tvae.page.trained import plan_of
 from tvae.palette import TRIT_SIGNS
-from tvae.plan import Recipe
+from tvae.training.recipes.recipe import Recipe
 
 
 class Taught(NamedTuple):

@@ -11,11 +11,11 @@ from tvae.analysis.metrics import (
 from tvae.checkpoints.catalogue import Entry, Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
-from tvae.history import History, history_of, verdict
 from tvae.page import texts
 from tvae.page.html import bar, chips, number, scrolling
 from tvae.palette import TRIT_SIGNS
-from tvae.reference import exact_tree
+from tvae.training.history import History, history_of, verdict
+from tvae.training.recipes.exact_tree import exact_tree
 
 MAX_FAILING = 200  # of the list of failing operations on the page
 

@@ -27,7 +27,7 @@ from tvae.page.plotted import Bar, Range
 from tvae.page.sketches import bars, digits, histogram, ranges
 from tvae.page.texts import LESSONS, Lesson
 from tvae.palette import LEVEL_COLOURS, TRIT_SIGNS
-from tvae.reference import exact_tree
+from tvae.training.recipes.exact_tree import exact_tree
 
 START: Final = parse_operations("min")[0]
 BINS: Final = 40  # of the histogram of norms

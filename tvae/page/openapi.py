@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tvae.page.bringing import MAX_FILE, PATH
 from tvae.page.endpoints import ANSWERS
-from tvae.zoo import versions
+from tvae.training.train_to_file import versions
 
 WHERE: Final = "/gradio_api/openapi.json"
 SHUT: Final = "/gradio_api/upload"

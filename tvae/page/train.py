@@ -8,8 +8,8 @@ import gradio as gr
 from tvae.page import bench, bringing, texts, train_views, views
 from tvae.page.components import STATIC, built_when_opened, plain_html
 from tvae.page.strip import strip_plot
-from tvae.plan import EMPHASES
-from tvae.recipes import RECIPES, recipe
+from tvae.training.recipes.recipe import EMPHASES
+from tvae.training.recipes.table import RECIPES, recipe
 
 TAB: Final = "train"
 FIRST: Final = "homeostatic_rich"

@@ -17,16 +17,16 @@ import gradio as gr
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
-from tvae.orders import LOCAL, PUBLIC, Order
 from tvae.page import bench, compute, texts, views
 from tvae.page.bringing import ON_SPACE, token_for
 from tvae.page.html import alert
 from tvae.page.visits import Kept
-from tvae.plan import EMPHASES
 from tvae.publishing import own_token, publish
-from tvae.recipes import recipe
-from tvae.worker import FILES
-from tvae.workshop import Job, State, Workshop
+from tvae.training.jobs.queue import Job, State, Workshop
+from tvae.training.jobs.request import LOCAL, PUBLIC, Order
+from tvae.training.jobs.worker import FILES
+from tvae.training.recipes.recipe import EMPHASES
+from tvae.training.recipes.table import recipe
 
 WORKSHOP: Final = Workshop(PUBLIC if ON_SPACE else LOCAL)
 _LOOK: Final = 0.25  # seconds between two looks at a job

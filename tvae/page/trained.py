@@ -9,18 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
-from tvae import homeostasis
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.errors import RecipeError
-from tvae.history import History, history_of, own_coverage
 from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts
 from tvae.page.fragments import told
 from tvae.page.html import prose, scrolling
-from tvae.plan import Phase, Recipe, adjusted
-from tvae.recipes import recipe
+from tvae.training import homeostasis
+from tvae.training.history import History, history_of, own_coverage
+from tvae.training.recipes.recipe import Phase, Recipe, adjusted
+from tvae.training.recipes.table import recipe
 
 MAX_EVENTS: Final = 200  # rows of the controller's table on the page; the file has all
 MAX_RECORDED: Final = 60  # entries of a published file

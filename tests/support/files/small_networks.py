@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tvae.optimisers import Kfac
+from tvae.training.kfac.optimiser import Kfac
 
 
 def made(model: nn.Module, **changes: Any) -> Kfac:

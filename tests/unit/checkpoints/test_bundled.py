@@ -19,7 +19,7 @@ from tvae.analysis.metrics import (
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.models.embedding import embed
-from tvae.recipes import names, recipe
+from tvae.training.recipes.table import names, recipe
 
 BUNDLED = Path(str(files("tvae") / "bundled"))
 ROWS: dict[str, dict[str, Any]] = json.loads((BUNDLED / "manifest.json").read_text())

@@ -130,7 +130,7 @@ import json, resource, sys
 sys.path.insert(0, sys.argv[1])
 from bombs import BOMBS
 from pathlib import Path
-from tvae.checkpoint_file import parse
+from tvae.checkpoints.checkpoint_file import parse
 from tvae.errors import CheckpointFileError
 files = {name: make() for name, make in BOMBS.items()}
 used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from tvae import training
 from tvae.analysis import metrics
 from tvae.geometry.exact_tree import DIMENSIONS, Tree
 from tvae.models.embedding import Side
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
-from tvae.plan import adjusted
-from tvae.precondition import scale_steps, scale_weights, scaled
-from tvae.recipes import recipe
+from tvae.training import loop
+from tvae.training.recipes.recipe import adjusted
+from tvae.training.recipes.table import recipe
+from tvae.training.weight_scaling import scale_steps, scale_weights, scaled
 
 PLAN = recipe("tree")
 assert PLAN.tree
@@ -117,7 +117,7 @@ def test_first_weights_are_scaled_and_nothing_else_is() -> None:
 
 
 def start_weights() -> list[torch.Tensor]:
-    return list(training.start(PLAN, seed=0).model.state_dict().values())
+    return list(loop.start(PLAN, seed=0).model.state_dict().values())
 
 
 def test_a_step_is_scaled() -> None:
@@ -140,7 +140,7 @@ def test_a_step_is_scaled() -> None:
 
 
 def test_a_short_run_learns_the_tree() -> None:
-    *_, final = training.train(adjusted(replace(PLAN, batch_size=512), steps=400), seed=0)
+    *_, final = loop.train(adjusted(replace(PLAN, batch_size=512), steps=400), seed=0)
     assert final.metrics is not None
     assert final.parts["place_a"] < 0.2
     for encoder in (final.metrics.a, final.metrics.b):

@@ -1,0 +1,147 @@
+"""Jobs in real processes: their limits, their turn, their end."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tvae.checkpoints import loading
+from tvae.errors import TrainingRefused
+from tvae.training.jobs.queue import (
+    Job,
+    State,
+    Workshop,
+    environment,
+)
+from tvae.training.jobs.request import Limits, Order
+
+SHORT = Order("v5_5", seed=1, steps=20)
+LONG = Order("v5_5", seed=1, steps=20_000)
+ENDED = ("done", "failed")
+
+
+@pytest.fixture
+def jobs() -> Iterator[list[Job]]:
+    """Started by the test, ended after it."""
+    started: list[Job] = []
+    yield started
+    for job in started:
+        job.discard()
+
+
+def wait(job: Job, *stages: str, frames: int = 0) -> State:
+    deadline = time.monotonic() + 60
+    while (state := job.state()).stage not in stages or state.frames < frames:
+        assert time.monotonic() < deadline, state
+        assert state.stage not in ENDED or state.stage in stages, state
+        time.sleep(0.02)
+    return state
+
+
+def gone(job: Job) -> None:
+    """Its directory is deleted once its process has ended."""
+    deadline = time.monotonic() + 10
+    while job.directory.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_job_trains_tells_and_leaves_its_files(jobs: list[Job]) -> None:
+    jobs.append(job := Workshop(Limits()).start("alice", SHORT))
+    state = wait(job, "done")
+    assert [row["step"] for row in state.curve][-1] == 20
+    assert state.frame is not None
+    assert (state.error, state.note) == ("", "")
+    saved = loading.open_located(loading.locate_any(job.directory / "model.safetensors"))
+    assert (saved.sha256, saved.metadata["seed"]) == (state.sha256, 1)
+    job.discard()
+    assert not job.directory.exists()
+    assert job.state().stage == "done"
+
+
+def test_stop_keeps_what_was_learned(jobs: list[Job]) -> None:
+    jobs.append(job := Workshop(Limits()).start("alice", LONG))
+    wait(job, "training", frames=1)
+    job.stop()
+    state = wait(job, "done")
+    assert state.note == "Stopped on request."
+    assert 0 < state.curve[-1]["step"] < 20_000
+    assert (job.directory / "model.pt").exists()
+
+
+def test_the_time_limit_keeps_what_was_learned_too(jobs: list[Job]) -> None:
+    jobs.append(job := Workshop(Limits(seconds=3.0)).start("alice", LONG))
+    state = wait(job, "done")
+    assert state.note == "Stopped after 3 s, the limit of a run."
+
+
+def test_one_waits_for_the_other_and_nobody_waits_for_ever(jobs: list[Job]) -> None:
+    workshop = Workshop(Limits(at_once=1, waiting=2, patience=3.0))
+    jobs += [workshop.start(name, LONG) for name in ("alice", "bob", "carol")]
+    alice, bob, carol = jobs
+    wait(alice, "training")
+    assert wait(carol, "waiting").ahead == 1
+    assert bob.state().stage == "waiting"
+    with pytest.raises(TrainingRefused, match="1 runs are training and 2 wait, which is all"):
+        workshop.start("dave", SHORT)
+    bob.stop()
+    assert wait(bob, "failed").error == "Stopped before its turn came."
+    deadline = time.monotonic() + 30
+    while alice.peek().stage != "failed":  # nobody asks for alice's state any more, so her place gets free
+        carol.state()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert "Nobody watched this run" in alice.peek().error
+    gone(alice)
+    wait(carol, "training", frames=1)
+
+
+def test_a_killed_process_is_an_error_and_frees_its_place(jobs: list[Job]) -> None:
+    workshop = Workshop(Limits(at_once=1))
+    jobs.append(job := workshop.start("alice", LONG))
+    wait(job, "training", frames=1)
+    assert job.process is not None
+    os.kill(job.process.pid, signal.SIGKILL)
+    assert "Training ended unexpectedly" in wait(job, "failed").error
+    jobs.append(workshop.start("alice", SHORT))
+    wait(jobs[-1], "done")
+
+
+def test_a_run_that_cannot_go_on_says_so_in_a_sentence(jobs: list[Job]) -> None:
+    jobs.append(job := Workshop(Limits()).start("alice", replace(LONG, learning_rate=1e30)))
+    assert "'v5_5' is no longer finite at step" in wait(job, "failed").error
+    gone(job)
+
+
+def test_the_process_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "OAUTH_CLIENT_SECRET"):
+        monkeypatch.setenv(name, "some" + "secret")
+    given = environment()
+    assert given["PATH"] == os.environ["PATH"]
+    assert given["OMP_NUM_THREADS"] == "1"
+    assert not any("somesecret" in value for value in given.values())
+
+
+class TestRefused:
+    def test_a_second_run_of_a_visitor(self, jobs: list[Job]) -> None:
+        workshop = Workshop(Limits())
+        jobs.append(workshop.start("alice", LONG))
+        with pytest.raises(TrainingRefused, match="A run of yours is under way"):
+            workshop.start("alice", SHORT)
+        jobs.append(workshop.start("bob", SHORT))
+
+    def test_too_many_an_hour(self, jobs: list[Job]) -> None:
+        now = 1_000_000.0
+        workshop = Workshop(Limits(an_hour=2), clock=lambda: now)
+        for _ in range(2):
+            jobs.append(job := workshop.start("alice", SHORT))
+            job.discard()
+            now += 600
+        with pytest.raises(TrainingRefused, match=r"2 runs within an hour, .+ Try again in 41 min"):
+            workshop.start("alice", SHORT)
+        jobs.append(workshop.start("bob", SHORT))
+        now += 2_401
+        jobs.append(workshop.start("alice", SHORT))

@@ -1,0 +1,54 @@
+"""Orders within limits, and what is refused before anything runs."""
+
+from dataclasses import replace
+
+import pytest
+
+from tvae.errors import RecipeError, TrainingRefused
+from tvae.training.jobs.request import PUBLIC, Limits, Order
+from tvae.training.recipes.table import recipe
+
+SHORT = Order("v5_5", seed=1, steps=20)
+
+
+def test_an_order_without_changes_is_the_recipe_itself() -> None:
+    assert Order("tree").plan(Limits()) == recipe("tree")
+
+
+def test_what_is_ordered_is_in_the_plan() -> None:
+    plan = replace(SHORT, learning_rate=0.02, emphasis={"smoothness": 2.0}).plan(Limits())
+    assert (plan.steps, plan.phases[0].learning_rate, plan.emphasis) == (20, 0.02, (("smoothness", 2.0),))
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (replace(SHORT, steps=20_001), "20,001 steps were asked for; at most 20,000 a run"),
+        (replace(SHORT, seed=-1), "Found the seed -1"),
+        (replace(SHORT, seed=2**63), "Found the seed 9223372036854775808"),
+    ],
+)
+def test_beyond_the_limits(order: Order, said: str) -> None:
+    with pytest.raises(TrainingRefused, match=said):
+        order.plan(Limits())
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (replace(SHORT, recipe="x"), "No recipe is called 'x'"),
+        (replace(SHORT, steps=0), "Found 0 steps"),
+        (replace(SHORT, learning_rate=0.0), "Found the learning rate 0.0"),
+        (replace(SHORT, emphasis={"order": 2.0}), "has no objective 'order'"),
+    ],
+)
+def test_what_no_recipe_has(order: Order, said: str) -> None:
+    with pytest.raises(RecipeError, match=said):
+        order.plan(Limits())
+
+
+def test_the_limits_are_named() -> None:
+    assert PUBLIC.in_words() == (
+        "At most 20,000 steps and 300 s a run, 1 run at a time for each visitor, 12 an hour; 2 runs train at once, "
+        "6 may wait."
+    )

@@ -1,0 +1,88 @@
+"""What the training process does, in this process."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from tvae.checkpoints import checkpoint_file, loading
+from tvae.errors import RecipeError
+from tvae.models.embedding import embed
+from tvae.training.jobs import worker
+from tvae.training.train_to_file import train_to_file
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+ORDER = {"recipe": "homeostatic_rich", "seed": 3, "steps": 60, "learning_rate": None, "emphasis": {}}
+
+
+def worked(order: dict[str, Any], directory: Path, stop: Any = lambda: False) -> list[dict[str, Any]]:
+    said: list[dict[str, Any]] = []
+    worker.work(order, directory, stop, lambda message: said.append(json.loads(json.dumps(message))))
+    return said
+
+
+def test_the_file_is_the_one_of_the_command_line(tmp_path: Path) -> None:
+    said = worked(ORDER, tmp_path)
+    row = train_to_file(
+        "homeostatic_rich", seed=3, epochs=60 * 1024 / 19683, output=tmp_path / "own.safetensors", show=False
+    )
+    assert row["steps"] == 60
+    assert said[-1]["done"]["sha256"] == row["sha256"]
+    assert {path.name for path in tmp_path.iterdir()} == {*worker.FILES, "own.safetensors"}
+
+
+def test_the_last_frame_is_the_saved_model(tmp_path: Path) -> None:
+    *frames, done = worked(ORDER, tmp_path)
+    frame = frames[-1]["frame"]
+    assert (frame["step"], frame["steps"], done["done"]["step"]) == (60, 60, 60)
+    for name in worker.FILES:
+        embedding = embed(loading.load(tmp_path / name))
+        for side, half in (("a", embedding.a), ("b", embedding.b)):
+            for what in ("radius", "norm"):
+                sent = np.frombuffer(base64.b64decode(frame["points"][f"{what}_{side}"]), "<f8")
+                np.testing.assert_array_equal(sent, getattr(half, what))
+        bits = np.frombuffer(base64.b64decode(frame["points"]["exact"]), np.uint8)
+        np.testing.assert_array_equal(np.unpackbits(bits)[: embedding.exact.size], embedding.exact)
+
+
+def test_weights_of_objectives_are_in_the_file_and_change_it(tmp_path: Path) -> None:
+    plain, changed = tmp_path / "plain", tmp_path / "changed"
+    plain.mkdir()
+    changed.mkdir()
+    first = worked(ORDER, plain)[-1]["done"]["sha256"]
+    second = worked(ORDER | {"emphasis": {"order": 2.0}}, changed)[-1]["done"]["sha256"]
+    assert first != second
+    saved = loading.open_located(loading.locate_any(changed / "model.safetensors"))
+    assert saved.metadata["emphasis"] == {"order": 2.0}
+    assert "emphasis" not in loading.open_located(loading.locate_any(plain / "model.safetensors")).metadata
+
+
+def test_a_stopped_run_keeps_what_it_learned_and_says_so(tmp_path: Path) -> None:
+    asked: list[None] = []
+
+    def stop() -> bool:
+        asked.append(None)
+        return len(asked) == 17
+
+    done = worked(ORDER | {"steps": 5_000}, tmp_path, stop)[-1]["done"]
+    assert done["step"] == 17
+    saved = loading.open_located(loading.locate_any(tmp_path / "model.safetensors"))
+    assert (saved.metadata["stopped_after"], saved.metadata["steps"]) == (17, 5_000)
+    assert checkpoint_file.digest((tmp_path / "model.safetensors").read_bytes()) == done["sha256"]
+
+
+def test_a_euclidean_recipe_has_no_norms(tmp_path: Path) -> None:
+    frame = worked({**ORDER, "recipe": "v5_5", "steps": 2}, tmp_path)[-2]["frame"]
+    assert frame["points"]["norm_a"] is None
+    assert frame["numbers"]["richness_a"] is None
+    assert torch.get_num_threads() == 1
+
+
+def test_an_order_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="No recipe is called 'nonsense'"):
+        worked(ORDER | {"recipe": "nonsense"}, tmp_path)
+    assert list(tmp_path.iterdir()) == []

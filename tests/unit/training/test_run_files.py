@@ -1,0 +1,226 @@
+"""Stopped runs continue bit for bit, logs hold every report, and nothing is left half-written."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tvae.errors import StorageError, TrainingError, TvaeError
+from tvae.training import run_files, train_to_file
+from tvae.training.homeostasis import Settings
+from tvae.training.loop import Run, resume, start
+from tvae.training.recipes.recipe import Recipe, adjusted
+from tvae.training.recipes.table import recipe
+from tvae.training.run_files import (
+    Log,
+    interruptible,
+    load_state,
+    save_state,
+)
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def shortened(name: str, steps: int) -> Recipe:
+    plan = recipe(name)
+    phases = tuple(replace(phase, steps=steps // len(plan.phases)) for phase in plan.phases)
+    return replace(
+        plan, phases=phases, batch_size=128, controller=Settings(every=20, warmup=0) if plan.controller else None
+    )
+
+
+@pytest.fixture(autouse=True)
+def same_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A state is compared with the recipe of its name; here that is the shortened one."""
+    monkeypatch.setattr(run_files, "recipe", lambda name: shortened(name, 200))
+    monkeypatch.setattr(train_to_file, "recipe", lambda name: shortened(name, 200))
+
+
+def finish(run: Run, at: int) -> Run:
+    for _ in resume(run, stop=lambda: run.step >= at):
+        pass
+    return run
+
+
+@pytest.mark.parametrize(("name", "at"), [("v5_11", 100), ("v5_11_homeostasis", 163), ("tree", 60), ("advanced", 77)])
+def test_stopped_and_continued_is_the_same_as_straight_through(name: str, at: int, tmp_path: Path) -> None:
+    straight = finish(start(shortened(name, 200), seed=3), 200)
+    stopped = finish(start(shortened(name, 200), seed=3), at)
+    assert stopped.step == at
+    continued = load_state(save_state(tmp_path / "state.pt", stopped))
+    torch.manual_seed(99)  # must not matter
+    continued = finish(continued, 200)
+    other = continued.model.state_dict()
+    assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
+    assert (continued.events, continued.history) == (straight.events, straight.history)
+    assert continued.control == straight.control
+
+
+def test_the_optimiser_is_kept_and_not_that_of_the_recipe(tmp_path: Path) -> None:
+    plan = adjusted(shortened("v5_11_homeostasis", 200), optimiser="kfac")
+    straight = finish(start(plan, seed=3), 200)
+    stopped = finish(start(plan, seed=3), 125)
+    continued = finish(load_state(save_state(tmp_path / "state.pt", stopped)), 200)
+    assert continued.plan == plan
+    other = continued.model.state_dict()
+    assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
+
+
+def test_a_run_can_stop_before_its_first_step_counts(tmp_path: Path) -> None:
+    run = start(shortened("v5_11", 200), seed=1)
+    assert load_state(save_state(tmp_path / "state.pt", run)).step == 0
+
+
+@pytest.mark.parametrize("data", [b"", b"nonsense", b"PK\x03\x04 no archive"])
+def test_a_file_that_is_no_state_is_refused(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "bad.pt"
+    path.write_bytes(data)
+    with pytest.raises(TrainingError, match=r"bad.pt is not the state of a stopped training run"):
+        load_state(path)
+
+
+def test_a_checkpoint_and_a_missing_file_are_no_states(tmp_path: Path) -> None:
+    torch.save({"format": "something else"}, tmp_path / "other.pt")
+    with pytest.raises(TrainingError, match="not the state"):
+        load_state(tmp_path / "other.pt")
+    with pytest.raises(TvaeError, match="no such file"):
+        load_state(tmp_path / "none.pt")
+
+
+def test_the_state_of_a_recipe_that_has_changed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save_state(tmp_path / "state.pt", start(shortened("v5_11", 200)))
+    monkeypatch.setattr(run_files, "recipe", lambda name: replace(shortened(name, 200), weight_decay=0.5))
+    with pytest.raises(TrainingError, match="'v5_11' has changed since"):
+        load_state(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sentence"),
+    [
+        ("v5_5", {}, "the state of 'v5_11', not of 'v5_5'"),
+        ("v5_11", {"seed": 4}, "--seed"),
+        ("v5_11", {"epochs": 2.0, "learning_rate": 0.1}, "--epochs, --lr"),
+        ("v5_11", {"optimiser": "adamw"}, "--optimiser"),
+    ],
+)
+def test_a_state_decides_everything(name: str, options: dict[str, Any], sentence: str, tmp_path: Path) -> None:
+    state = save_state(tmp_path / "state.pt", start(shortened("v5_11", 200)))
+    with pytest.raises(TrainingError, match=sentence):
+        train_to_file.train_to_file(name, output=tmp_path / "model.pt", state=state, show=False, **options)
+    assert [path.name for path in tmp_path.iterdir()] == ["state.pt"]
+
+
+def test_a_csv_log_has_every_column_and_a_resumed_run_appends(tmp_path: Path) -> None:
+    run, path = start(shortened("v5_11", 200)), tmp_path / "log.csv"
+    log = Log(path, run.plan, append=False)
+    for progress in resume(run, stop=lambda: run.step == 120):
+        log.add(progress)
+    log = Log(path, run.plan, append=True)
+    for progress in resume(run):
+        log.add(progress)
+    rows = list(csv.DictReader(path.open()))
+    assert [int(row["step"]) for row in rows] == [50, 100, 120, 150, 200]
+    assert [row["phase"] for row in rows][::4] == ["base", "projection"]
+    assert rows[0]["coverage"] == ""
+    assert float(rows[-1]["coverage"]) >= 0
+    assert all(float(row["loss"]) > 0 for row in rows)
+
+
+def test_a_jsonl_log_has_the_same_rows(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "log.jsonl"
+    train_to_file.train_to_file("v5_5", output=tmp_path / "m.safetensors", log=path, show=False)
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [row["step"] for row in rows] == [50, 100, 150, 200]
+    assert {"coverage", "coverage_b", "loss", "reconstruction_b"} <= rows[-1].keys()
+
+
+@pytest.mark.parametrize("name", ["log.txt", "file/log.csv"])
+def test_an_impossible_log_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError):
+        Log(tmp_path / name, recipe("v5_11"), append=False)
+
+
+def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path) -> None:
+    """A file-size limit stands in for a full disk."""
+    script = """
+import resource, signal, sys
+from pathlib import Path
+from tvae.errors import StorageError
+from tvae.training.recipes.table import recipe
+from tvae.training.run_files import Log
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+log = Log(Path(sys.argv[1]), recipe("v5_11"), append=False)
+size = Path(sys.argv[1]).stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, size + 10))
+try:
+    log.rows.append("x" * 100)
+except StorageError as error:
+    print(error)
+assert Path(sys.argv[1]).stat().st_size == size
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "log.csv")], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "size limit" in ran.stdout
+
+
+def test_outside_the_main_thread_nothing_is_caught() -> None:
+    seen: list[bool] = []
+    before = signal.getsignal(signal.SIGINT)  # a run in the background may have been started with it ignored
+
+    def inside() -> None:
+        with interruptible() as stop:
+            seen.append(stop())
+
+    thread = threading.Thread(target=inside)
+    thread.start()
+    thread.join()
+    assert seen == [False]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_leaves_a_state_that_goes_on_to_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real command, interrupted for real; the two-part run has the bytes of the whole one."""
+    monkeypatch.undo()  # the real recipe, as the command has it
+    train_to_file.train_to_file("v5_11", epochs=4, output=tmp_path / "whole.safetensors", show=False)
+    command = [sys.executable, "-m", "tvae", "train", "v5_11"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    log = tmp_path / "log.jsonl"
+    process = subprocess.Popen(
+        [*command, "--epochs", "4", "--output", "part.safetensors", "--log", str(log)],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+    )
+    while not (log.exists() and log.stat().st_size):
+        time.sleep(0.01)
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, text = process.communicate()
+    assert process.returncode == 130, text
+    assert b"--resume part.state.pt --output part.safetensors" in text
+    assert not (tmp_path / "part.safetensors").exists()
+    again = [*command, "--output", "part.safetensors", "--resume", "part.state.pt"]
+    ran = subprocess.run(again, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert b"19,683" in ran.stdout
+    assert not (tmp_path / "part.state.pt").exists()
+    assert (tmp_path / "part.safetensors").read_bytes() == (tmp_path / "whole.safetensors").read_bytes()
+
+
+def test_a_run_stops_after_the_very_step() -> None:
+    run = start(shortened("v5_11", 200))
+    (progress,) = resume(run, stop=lambda: True)
+    assert progress.step == run.step == 1
+    assert progress.metrics is None

@@ -1,0 +1,215 @@
+"""What a training history says: whether what was reached was lost again, and by which metric.
+
+A history is what a run measured on its way (`training.Run.history`), as a checkpoint file keeps it. It is read as a
+stranger's: whatever is not a list of rows with rising steps is no history. A run collapses by a metric when the last
+row no longer has what an earlier one had:
+
+- coverage (of the decoder's own input, and of decoder B): below 1 after having been 1;
+- overlaps: some, after none;
+- hierarchy: undefined, beyond its limit (radii are tied), or more than 0.01 worse than its best, which is the loss at
+  which the homeostasis controller steps in;
+- richness: undefined, or less than a tenth of the most that the encoder had since its levels first lay apart.
+
+A loss that is made good before the end is told, too, but it is no collapse.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+from tvae.analysis.metrics import CEILINGS
+from tvae.training import homeostasis
+
+LOST_HIERARCHY: Final = homeostasis.Settings().loss
+LOST_RICHNESS: Final = 0.1  # share of the most
+TIED: Final = 1e-4  # how far beyond its limit the hierarchy shows ties that matter
+
+Values = tuple[float | None, ...]
+Judge = Callable[[float, float | None], bool]  # (the best so far, now) -> whether it is lost
+
+
+@dataclass(frozen=True)
+class History:
+    """The rows of a history as columns; a value that a row lacks is None."""
+
+    steps: tuple[int, ...]  # rising, at least one
+    columns: Mapping[str, Values]  # coverage, hierarchy_a, overlaps_b, richness_a, q_b, ...; one value a step
+
+    def column(self, name: str) -> Values:
+        """The values of a metric, all None where it was not measured."""
+        return self.columns.get(name, (None,) * len(self.steps))
+
+    def has(self, name: str) -> bool:
+        """Whether any row has this metric."""
+        return any(value is not None for value in self.column(name))
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Something that was reached and lost."""
+
+    what: str
+    step: int  # the first at which it is seen
+    best: float  # before that step
+    last: float | None  # in the last row
+    lasting: bool  # still lost in the last row
+
+
+def history_of(metadata: Mapping[str, Any]) -> History | None:
+    """The history that a file's metadata holds, or None."""
+    rows = metadata.get("history")
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        return None
+    steps = [row.get("step") for row in rows]
+    if not all(isinstance(step, int) and not isinstance(step, bool) for step in steps):
+        return None
+    if any(later <= step for step, later in pairwise(steps)):
+        return None
+    names = dict.fromkeys(str(name) for row in rows for name in row if name != "step")
+    columns = {name: tuple(_number(row.get(name)) for row in rows) for name in names}
+    return History(
+        tuple(steps), {name: values for name, values in columns.items() if any(v is not None for v in values)}
+    )
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def own_coverage(history: History) -> str:
+    """Which column is the coverage of the decoder's own input: the ball's, where the decoder reads the ball."""
+    return "coverage_ball" if history.has("coverage_ball") else "coverage"
+
+
+def good_since(history: History) -> int | None:
+    """The first step from which on, to the end, every operation is reconstructed and (in a ball) no level overlaps."""
+    names = [own_coverage(history), *(["coverage_b"] if history.has("coverage_b") else [])]
+    wanted = [(history.column(name), 1.0) for name in names]
+    wanted += [(history.column(f"overlaps_{side}"), 0.0) for side in _sides(history)]
+    since = None
+    for place, step in enumerate(history.steps):
+        if any(values[place] != value for values, value in wanted):
+            since = None
+        elif since is None:
+            since = step
+    return since
+
+
+def losses(history: History) -> tuple[Loss, ...]:
+    """Everything that was reached and lost, by metric; see the module for what counts."""
+    found = [
+        _loss(history, name, words, (1.0).__eq__, lambda best, now: now is None or now < best, max)
+        for name, words in ((own_coverage(history), "coverage"), ("coverage_b", "coverage of decoder B"))
+    ]
+    for side in _sides(history):
+        apart = _first(history, f"overlaps_{side}", 0.0)
+        found += [
+            _loss(history, f"overlaps_{side}", f"overlaps of {side.upper()}", (0.0).__eq__, _more, min),
+            _only_lasting(_loss(history, f"hierarchy_{side}", f"hierarchy of {side.upper()}", _any, _worse, _steeper)),
+            _loss(history, f"richness_{side}", f"richness of {side.upper()}", _any, _poorer, max, since=apart),
+        ]
+    return tuple(loss for loss in found if loss is not None)
+
+
+def _sides(history: History) -> str:
+    """The encoders whose order is judged: those with a ball, for without one nothing asks for an order."""
+    return "".join(side for side in "ab" if history.has(f"richness_{side}"))
+
+
+def _any(_value: float) -> bool:
+    return True
+
+
+def _more(best: float, now: float | None) -> bool:
+    return now is None or now > best
+
+
+def _worse(best: float, now: float | None) -> bool:
+    return now is None or now > best + LOST_HIERARCHY or now < CEILINGS.hierarchy - TIED
+
+
+def _steeper(best: float, now: float) -> float:
+    return max(min(best, now), CEILINGS.hierarchy)
+
+
+def _poorer(best: float, now: float | None) -> bool:
+    return now is None or now < LOST_RICHNESS * best
+
+
+def _only_lasting(loss: Loss | None) -> Loss | None:
+    """A hierarchy on its way goes up and down by more than the end may lose."""
+    return loss if loss is not None and loss.lasting else None
+
+
+def _first(history: History, name: str, value: float) -> int:
+    """The first step at which a metric has this value; beyond the last where it never has."""
+    pairs = zip(history.steps, history.column(name), strict=True)
+    return next((step for step, found in pairs if found == value), history.steps[-1] + 1)
+
+
+def _loss(
+    history: History,
+    name: str,
+    what: str,
+    reached: Callable[[float], bool],
+    lost: Judge,
+    better: Callable[[float, float], float],
+    since: int = 0,
+) -> Loss | None:
+    """The loss of one metric: the first row that is `lost` against the best of those before it."""
+    best: float | None = None
+    seen: list[tuple[int, float]] = []  # where a stretch of lost rows begins, and the best before it
+    lasting = False
+    values = history.column(name)
+    for step, value in zip(history.steps, values, strict=True):
+        if step < since:
+            continue
+        before, lasting = lasting, best is not None and lost(best, value)
+        if lasting and not before and best is not None:
+            seen.append((step, best))
+        if value is not None and (best is not None or reached(value)):
+            best = value if best is None else better(best, value)
+    return Loss(what, *seen[-1 if lasting else 0], values[-1], lasting) if seen else None
+
+
+def verdict(history: History) -> str:
+    """In a sentence or two, from the rows alone: whether it collapsed, by which metric, and else since when all holds.
+
+    The published word for the failure is "training collapsed"; the sentence uses it.
+    """
+    found = losses(history)
+    passing = [_lost(loss) for loss in found if not loss.lasting]
+    lasting = [f"{_lost(loss)} and ends at {_form(loss.last)}" for loss in found if loss.lasting]
+    made_good = f" On the way {_list(passing)}; made good by the end." if passing else ""
+    if lasting:
+        return f"It collapses: {_list(lasting)}.{made_good}"
+    since, end = good_since(history), f"{history.steps[-1]:,}"
+    if since is None:
+        return f"It does not collapse, but at the end, step {end}, {_missing(history)}.{made_good}"
+    apart = " and no level overlaps, on both encoders" if _sides(history) else ""
+    when = f"from step {since:,} to {end}" if since < history.steps[-1] else f"at step {end}"
+    return f"It does not collapse: {when} every operation is reconstructed{apart}.{made_good}"
+
+
+def _lost(loss: Loss) -> str:
+    return f"{loss.what} leaves {_form(loss.best)} at step {loss.step:,}"
+
+
+def _missing(history: History) -> str:
+    """What the last row lacks."""
+    last = {name: values[-1] for name, values in history.columns.items()}
+    parts = [f"coverage is {_form(last.get(own_coverage(history)))}"]
+    parts += [f"{_form(last.get(f'overlaps_{side}'))} levels overlap on {side.upper()}" for side in _sides(history)]
+    return _list(parts)
+
+
+def _form(value: float | None) -> str:
+    """At most five decimals, a true minus; "undefined" for None."""
+    if value is None:
+        return "undefined"
+    return (f"{value:.5f}".rstrip("0").rstrip(".") or "0").replace("-", "\u2212")
+
+
+def _list(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"

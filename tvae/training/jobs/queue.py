@@ -1,0 +1,263 @@
+"""Training for visitors: orders, their limits, and jobs that run beside the server in processes of their own.
+
+    job = workshop.start(visitor, Order("homeostatic_rich", seed=0))      visitor: any name for who asks
+    job.state()                                                          where it stands; ask now and then
+    job.stop()                                                           ends it after this step, and keeps the result
+
+A job is one process (`worker.py`), so visitors share no state, one that is stuck or hungry can be killed, and the page
+stays quick. What bounds it is `Limits`; a job of which nobody has asked the state for a while is nobody's, and ends.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from tvae.errors import TrainingRefused
+from tvae.training.jobs.request import Limits, Order
+from tvae.training.recipes.recipe import Recipe
+
+Stage = Literal["waiting", "training", "done", "failed"]
+_BEAT: Final = 0.25  # seconds between two looks at a job
+_GRACE: Final = 20.0  # seconds that a job has to save its model once it is told to stop
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a job stands."""
+
+    stage: Stage
+    ahead: int  # jobs that wait before this one
+    frames: int  # how many there were; a new number, a new frame
+    frame: dict[str, Any] | None  # the latest, as in `worker.py`
+    curve: tuple[dict[str, Any], ...]  # step, loss and numbers of each frame so far
+    error: str  # a sentence, where it failed
+    note: str  # why it ended before its last step, where it did
+    sha256: str  # of the finished file
+
+
+class Job:
+    """One order under way; made by `Workshop.start`."""
+
+    def __init__(self, visitor: str, order: Order, plan: Recipe, limits: Limits, directory: Path) -> None:
+        self.visitor, self.order, self.plan, self.limits = visitor, order, plan, limits
+        self.directory = directory
+        self._lock = threading.Lock()
+        self._state = State("waiting", 0, 0, None, (), "", "", "")
+        self.asked = time.monotonic()
+        self._stop = threading.Event()
+        self.process: subprocess.Popen[str] | None = None
+
+    def state(self) -> State:
+        """Where it stands; asking keeps it alive."""
+        self.asked = time.monotonic()
+        return self.peek()
+
+    def peek(self) -> State:
+        """The same, without a claim to the job."""
+        with self._lock:
+            return self._state
+
+    def stop(self) -> None:
+        """End after the step that is under way, and keep what was learned."""
+        self._stop.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Somebody asked it to stop."""
+        return self._stop.is_set()
+
+    @property
+    def over(self) -> bool:
+        """Nothing of it runs or waits any more."""
+        return self.peek().stage in ("done", "failed")
+
+    def discard(self) -> None:
+        """End it, and delete its files."""
+        self._kill("Discarded.")
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def tell(self, **changes: Any) -> None:
+        """Change the state; a job that is over stays as it ended."""
+        with self._lock:
+            if self._state.stage not in ("done", "failed"):
+                self._state = replace(self._state, **changes)
+
+    def run(self) -> None:
+        """Train, in this thread, until the process has ended."""
+        if self.over:
+            return
+        command = [sys.executable, "-m", "tvae.training.jobs.worker", str(self.directory)]
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=environment(),
+            )
+        except OSError as error:
+            self.tell(stage="failed", error=f"Training could not be started: {error}. Try again in a minute.")
+            return
+        self.tell(stage="training", ahead=0)
+        threading.Thread(target=self._watch, args=(self.process,), daemon=True).start()
+        self._listen(self.process)
+
+    def _listen(self, process: "subprocess.Popen[str]") -> None:
+        stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
+        if stdin is None or stdout is None or stderr is None:
+            raise RuntimeError("a process of `run` has pipes")
+        errors: deque[str] = deque(maxlen=5)
+        reader = threading.Thread(target=lambda: errors.extend(stderr), daemon=True)
+        reader.start()
+        try:
+            stdin.write(json.dumps(asdict(self.order)) + "\n")
+            stdin.flush()
+            for line in stdout:
+                self._hear(json.loads(line))
+        except (OSError, ValueError):  # it was killed in the middle of a line
+            pass
+        process.wait()
+        reader.join(1)
+        if not self.over:
+            last = errors[-1].strip() if errors else f"exit status {process.returncode}"
+            self.tell(stage="failed", error=f"Training ended unexpectedly ({last[:200]}). Start it again.")
+        for pipe in (stdin, stdout, stderr):
+            with contextlib.suppress(OSError):  # what was never read
+                pipe.close()
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if frame := message.get("frame"):
+            state = self.peek()
+            row = {"step": frame["step"], "loss": frame["loss"], **frame["numbers"]}
+            self.tell(frames=state.frames + 1, frame=frame, curve=(*state.curve, row))
+        elif done := message.get("done"):
+            early = done["step"] < self.plan.steps
+            note = self.peek().note or ("Stopped on request." if early else "")
+            self.tell(stage="done", sha256=done["sha256"], note=note if early else "")
+        else:
+            self.tell(stage="failed", error=message["error"])
+
+    def _watch(self, process: "subprocess.Popen[str]") -> None:
+        """Tell the process to stop when it shall, and kill it where that is not enough."""
+        began = time.monotonic()
+        told: float | None = None
+        while process.poll() is None:
+            now = time.monotonic()
+            if now - self.asked > self.limits.patience:
+                self._kill("Nobody watched this run any more, so it was ended. Start it again.")
+            elif told is not None and now - told > _GRACE:
+                self._kill(f"Training did not stop within {_GRACE:g} s and was ended. Start it again with fewer steps.")
+            elif told is None and (self._stop.is_set() or now - began > self.limits.seconds):
+                if not self._stop.is_set():
+                    self.tell(note=f"Stopped after {self.limits.seconds:g} s, the limit of a run.")
+                told = now
+                _write(process, "stop\n")
+            time.sleep(_BEAT)
+
+    def _kill(self, why: str) -> None:
+        self.tell(stage="failed", error=why)
+        if self.process:
+            self.process.kill()
+
+
+class Workshop:
+    """All jobs of this server."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.time) -> None:
+        self.limits = limits
+        self._clock = clock
+        self._root = tempfile.TemporaryDirectory(prefix="tvae-")  # goes with this object, or with the interpreter
+        self._changed = threading.Condition()
+        self._waiting: list[Job] = []
+        self._training: list[Job] = []
+        self._begun: dict[str, deque[float]] = {}
+
+    def start(self, visitor: str, order: Order) -> Job:
+        """A new job, training or waiting its turn. Raises RecipeError or TrainingRefused, each with a sentence."""
+        plan = order.plan(self.limits)
+        with self._changed:
+            self._admit(visitor)
+            directory = Path(tempfile.mkdtemp(dir=self._root.name))
+            job = Job(visitor, order, plan, self.limits, directory)
+            self._waiting.append(job)
+        threading.Thread(target=self._attend, args=(job,), daemon=True).start()
+        return job
+
+    def _admit(self, visitor: str) -> None:
+        limits, now = self.limits, self._clock()
+        own = [job for job in (*self._waiting, *self._training) if job.visitor == visitor and not job.over]
+        if len(own) >= limits.of_a_visitor:
+            raise TrainingRefused("A run of yours is under way, perhaps in another tab. Stop it, or let it end, first.")
+        if len(self._waiting) >= limits.waiting:
+            raise TrainingRefused(
+                f"{limits.at_once} runs are training and {len(self._waiting)} wait, which is all that this server "
+                "takes. Try again in a minute, or train on your own machine: python -m tvae train."
+            )
+        self._begun = {who: times for who, times in self._begun.items() if times and times[-1] > now - 3600}
+        begun = self._begun.setdefault(visitor, deque(maxlen=limits.an_hour))
+        if limits.an_hour is not None and len(begun) == limits.an_hour and begun[0] > now - 3600:
+            minutes = int((begun[0] + 3600 - now) // 60) + 1
+            raise TrainingRefused(
+                f"You have started {limits.an_hour} runs within an hour, which is the limit here. Try again in "
+                f"{minutes} min, or train on your own machine: python -m tvae train."
+            )
+        if limits.an_hour is not None:
+            begun.append(now)
+
+    def _attend(self, job: Job) -> None:
+        """Wait for the job's turn, and run it."""
+        with self._changed:
+            while not self._turn_of(job) and not self._given_up(job):
+                self._changed.wait(_BEAT)
+            self._waiting.remove(job)
+            if not job.over:
+                self._training.append(job)
+            self._changed.notify_all()
+        try:
+            job.run()
+        except Exception as error:  # whatever it is, the page must not wait for ever
+            job.tell(stage="failed", error=f"Training ended unexpectedly ({type(error).__name__}). Start it again.")
+            raise
+        finally:
+            if job.peek().stage == "failed":
+                shutil.rmtree(job.directory, ignore_errors=True)
+            with self._changed:
+                self._training = [other for other in self._training if other is not job]
+                self._changed.notify_all()
+
+    def _turn_of(self, job: Job) -> bool:
+        job.tell(ahead=self._waiting.index(job))
+        return len(self._training) < self.limits.at_once and self._waiting[0] is job
+
+    def _given_up(self, job: Job) -> bool:
+        """Whether somebody still wants a job that waits."""
+        if job.stopping:
+            job.tell(stage="failed", error="Stopped before its turn came.")
+        elif time.monotonic() - job.asked > self.limits.patience:
+            job.tell(stage="failed", error="Nobody waited for this run any more, so it was ended. Start it again.")
+        return job.over
+
+
+def environment() -> dict[str, str]:
+    """What a job's process gets: one thread, this program's modules, and none of its secrets."""
+    public = {name: value for name, value in os.environ.items() if "TOKEN" not in name and "SECRET" not in name}
+    return public | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def _write(process: "subprocess.Popen[str]", text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):  # it has just ended by itself
+        assert process.stdin  # noqa: S101 (for the type checker)
+        process.stdin.write(text)
+        process.stdin.flush()

@@ -1,0 +1,121 @@
+"""A training run in a process of its own: `python -m tvae.training.jobs.worker DIRECTORY`, started by `queue.py`.
+
+An order as JSON comes in on the first line of standard input; a later line, or its end, stops the run after the step
+that is under way. JSON lines go out on standard output: {"frame": ...} while it learns, then {"done": ...} once
+`model.safetensors` and `model.pt` are in the directory, or {"error": sentence}. The process yields to others (nice 10),
+and it is one that can be killed at any time without a trace in the one that serves the page.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from tvae.analysis.metrics import evaluate
+from tvae.checkpoints.checkpoint_file import digest, save
+from tvae.errors import TvaeError
+from tvae.models.embedding import Embedding, embed
+from tvae.training.loop import (
+    Progress,
+    Run,
+    main_numbers,
+    resume,
+    start,
+)
+from tvae.training.recipes.recipe import adjusted, emphasised
+from tvae.training.recipes.table import recipe
+from tvae.training.train_to_file import record_of
+
+FRAME_SECONDS: Final = 0.8  # between two frames; a frame costs some 0.05 s
+NICENESS: Final = 10
+FILES: Final = ("model.safetensors", "model.pt")
+
+
+def main() -> None:
+    """Read the order, train, write; never a traceback for what an order can cause."""
+    directory = Path(sys.argv[1])
+    with contextlib.suppress(OSError, AttributeError):  # not there on Windows
+        os.nice(NICENESS)
+    stopped = threading.Event()
+    order = json.loads(sys.stdin.readline())
+    threading.Thread(target=_wait_for_stop, args=(stopped,), daemon=True).start()
+    try:
+        work(order, directory, stopped.is_set, _say)
+    except TvaeError as error:
+        _say({"error": str(error)})
+
+
+def _wait_for_stop(stopped: threading.Event) -> None:
+    sys.stdin.readline()
+    stopped.set()
+
+
+def work(
+    order: dict[str, Any], directory: Path, stop: Callable[[], bool], say: Callable[[dict[str, Any]], None]
+) -> None:
+    """Train by an order {recipe, seed, steps, learning_rate, emphasis}, tell of it, and save what became of it."""
+    plan = adjusted(recipe(order["recipe"]), steps=order["steps"], learning_rate=order["learning_rate"])
+    run = start(emphasised(plan, order["emphasis"]), seed=order["seed"])
+    say({"frame": _frame(run, None)})
+    told = time.monotonic()
+    for progress in resume(run, stop=stop):
+        if time.monotonic() - told >= FRAME_SECONDS:
+            say({"frame": _frame(run, progress)})
+            told = time.monotonic()
+    embedding = embed(run.model)
+    record = record_of(run, evaluate(embedding, tree=False))
+    for name in FILES:
+        save(directory / name, run.model, record)
+    say({"frame": _frame(run, progress, embedding)})
+    say({"done": {"sha256": digest((directory / FILES[0]).read_bytes()), "step": run.step, "seconds": run.seconds}})
+
+
+def _frame(run: Run, progress: Progress | None, embedding: Embedding | None = None) -> dict[str, Any]:
+    """Where the run stands, measured on all operations."""
+    embedding = embedding or embed(run.model)
+    measured = evaluate(embedding, tree=False)
+    return {
+        "step": run.step,
+        "steps": run.plan.steps,
+        "phase": progress.phase if progress else run.plan.phases[0].name,
+        "loss": progress.loss if progress else None,
+        "seconds": run.seconds,
+        "numbers": main_numbers(measured),
+        "points": _packed(embedding),
+        "events": [f"step {event.step}: {event.action} {event.part}, {event.reason}" for event in run.events[-20:]],
+    }
+
+
+def _packed(embedding: Embedding) -> dict[str, str | None]:
+    """Radius, norm of both encoders and what is exact, as base64 of float64 (N,) and of packed bits."""
+    sides = {"a": embedding.a, "b": embedding.b}
+    packed: dict[str, str | None] = {
+        f"radius_{name}": _base64(side.radius.astype("<f8")) for name, side in sides.items()
+    }
+    packed |= {
+        f"norm_{name}": None if side.norm is None else _base64(side.norm.astype("<f8")) for name, side in sides.items()
+    }
+    return packed | {"exact": _base64(np.packbits(embedding.exact))}
+
+
+def _base64(array: np.ndarray[Any, Any]) -> str:
+    return base64.b64encode(array.tobytes()).decode("ascii")
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    main()

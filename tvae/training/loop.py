@@ -1,0 +1,272 @@
+"""Training: one visible loop that yields its progress, and can be stopped after any step and continued.
+
+    for progress in train(recipe("homeostatic_rich"), seed=0): ...     progress.model is trained after the last one
+
+The same recipe, seed, machine and thread count give the same weights bit for bit, also when the run was stopped and
+continued: every random number comes from the seed, and the caller's random state is left alone. On a CUDA device the
+loop waits for the device only where it reports, every 50 steps. Files, the log and the bar are `runs.py`.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from tvae.analysis.metrics import Metrics, evaluate
+from tvae.errors import TrainingError
+from tvae.geometry.exact_tree import Tree
+from tvae.models.embedding import embed
+from tvae.models.ternary_vae import TernaryVAE
+from tvae.training import homeostasis, weight_scaling
+from tvae.training.kfac.curvature_samples import scores_of
+from tvae.training.kfac.optimiser import Kfac
+from tvae.training.objective import (
+    Data,
+    batch_of,
+    data_of,
+    parts_of,
+)
+from tvae.training.recipes.recipe import Phase, Recipe
+
+REPORT_EVERY = 50  # steps; only then are the losses read and checked
+REFRESH_EVERY = 10  # steps; only then does K-FAC measure the curvature, by a forward and half a backward pass more
+METRICS_EVERY = 500  # steps; an evaluation without the tree metrics takes as long as about 15 of them
+
+
+@dataclass
+class Run:
+    """One training run as it stands; the only thing here that changes, and all that a stopped run has to keep."""
+
+    plan: Recipe
+    seed: int
+    device: torch.device
+    model: TernaryVAE
+    random: torch.Generator
+    step: int = 0  # of plan.steps, done
+    optimiser: torch.optim.Optimizer | None = None  # of the phase of the last step
+    control: homeostasis.State | None = None  # inside a controlled phase
+    events: list[homeostasis.Event] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)  # one row an evaluation
+    seconds: float = 0.0  # of training, pauses left out
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The state after `step` of `steps` steps."""
+
+    step: int
+    steps: int
+    phase: str
+    loss: float
+    parts: Mapping[str, float]  # unweighted, PART_a and PART_b with the names of `plan.Weights`
+    seconds: float  # since the start
+    metrics: Metrics | None  # of all operations; now and then, and always after the last step
+    events: tuple[homeostasis.Event, ...]  # every decision of the controller so far
+    run: Run  # goes on changing
+
+    @property
+    def model(self) -> TernaryVAE:
+        """The model that is being trained, not a copy."""
+        return self.run.model
+
+
+def start(plan: Recipe, *, seed: int = 0, device: str = "cpu") -> Run:
+    """A run before its first step. Raises TrainingError for an impossible seed, device, or length."""
+    if not (0 <= seed < 2**63 and plan.steps > 0):
+        raise TrainingError(
+            f"Found seed {seed} and {plan.steps} steps; a seed is in 0..2^63 - 1, and steps at least 1."
+        )
+    place = device_of(device)
+    return Run(plan, seed, place, _new_model(plan, seed).to(place), torch.Generator(place).manual_seed(seed))
+
+
+def device_of(name: str) -> torch.device:
+    """The device of that name, cpu or cuda. Raises TrainingError where there is none."""
+    known = "cpu, cuda or cuda:0, cuda:1, ..." if torch.cuda.is_available() else "cpu; no CUDA device is at hand"
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise TrainingError(f"No device is called {name!r}. Use {known}.") from error
+    if device.type not in ("cpu", "cuda") or (
+        device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()
+    ):
+        raise TrainingError(f"Cannot train on the device {name!r}. Use {known}.")
+    return device
+
+
+def train(
+    plan: Recipe, *, seed: int = 0, device: str = "cpu", stop: Callable[[], bool] = lambda: False
+) -> Iterator[Progress]:
+    """Train a new model by `plan`; yields every 50 steps and after the last, whose `metrics` are never None.
+
+    `stop` is asked after every step: once it says yes, a last progress is yielded, wherever the run stands. Raises
+    TrainingError when the loss or a weight stops being finite, when memory is short, and as `start` does.
+    """
+    yield from resume(start(plan, seed=seed, device=device), stop=stop)
+
+
+def resume(run: Run, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Progress]:
+    """Train a run to its end, from wherever it stands; otherwise as `train`."""
+    try:
+        yield from _steps(run, data_of(run.plan, run.device), stop)
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        if not isinstance(error, torch.OutOfMemoryError | MemoryError) and "allocate" not in str(error):
+            raise
+        raise TrainingError(
+            f"Memory ran out at step {run.step} of {run.plan.steps} on {run.device}. Close other programs, or train on "
+            "another device."
+        ) from error
+
+
+def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]:
+    """The loop."""
+    plan, before, began = run.plan, run.seconds, time.perf_counter()
+    learning: tuple[bool, ...] = ()
+    while run.step < plan.steps:
+        number, local = plan.phase_at(run.step + 1)
+        phase = plan.phases[number]
+        if local == 1 or run.optimiser is None:
+            begin_phase(run, phase)
+        assert run.optimiser is not None  # noqa: S101 (for the type checker)
+        rates = _rates(phase, local, run.control)
+        learning = _free_what_learns(run.model, rates, learning)
+        for group, rate in zip(run.optimiser.param_groups, rates, strict=True):
+            group["lr"] = rate
+        batch = batch_of(data, plan.batch_size, run.step + 1, run.random)
+        if isinstance(run.optimiser, Kfac) and local % REFRESH_EVERY == 1:
+            run.optimiser.refresh(partial(scores_of, run.model, phase, data, batch, run.random))
+        parts = parts_of(run.model, phase, data, batch, run.random)
+        loss = torch.stack([weight * part for weight, part in parts.values()]).sum()
+        run.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        run.optimiser.step()
+        run.step += 1
+        stopped = stop()
+        if run.step % REPORT_EVERY == 0 or run.step == plan.steps or stopped or _check_is_due(run, phase, local):
+            _check_finite(loss, run)
+            values = {name: part.item() for name, (_, part) in parts.items()}
+            measured = _measured(run, phase, local, loss.item())
+            run.seconds = before + time.perf_counter() - began
+            yield Progress(
+                run.step, plan.steps, phase.name, loss.item(), values, run.seconds, measured, tuple(run.events), run
+            )
+        if stopped:
+            return
+
+
+def groups_of(model: TernaryVAE) -> tuple[list[nn.Parameter], ...]:
+    """The parameters of encoder A, encoder B, the decoders, and the projection (none in a Euclidean model)."""
+    modules = (("encoder_A",), ("encoder_B",), ("decoder_A", "decoder_B"), ("projection",))
+    return tuple(
+        [p for name in names if hasattr(model, name) for p in getattr(model, name).parameters()] for names in modules
+    )
+
+
+def begin_phase(run: Run, phase: Phase) -> None:
+    """A new optimiser, and for a controlled phase a new controller, with the encoders as the phase has them."""
+    groups = [{"params": parameters} for parameters in groups_of(run.model)]
+    if phase.optimiser == "kfac":
+        run.optimiser = Kfac(run.model, groups, weight_decay=run.plan.weight_decay)
+    else:
+        run.optimiser = torch.optim.AdamW(groups, weight_decay=run.plan.weight_decay, fused=True)
+        if run.plan.tree:  # K-FAC finds the scales by itself
+            weight_scaling.scale_steps(run.optimiser, run.model, _scales(run.plan.tree).to(run.device))
+    settings = run.plan.controller
+    run.control = homeostasis.start(settings) if phase.controlled and settings else None
+
+
+def _rates(phase: Phase, step: int, control: homeostasis.State | None) -> tuple[float, ...]:
+    """The learning rate of each of `groups_of` at a step of the phase, counted from 1; 0 is frozen."""
+    cycle, share = learning_rate(phase, step), phase.rates
+    thawed = max(0.0, (step / phase.steps - phase.thaw) / (1 - phase.thaw)) if phase.thaw else 1.0
+    encoder_a, encoder_b = share.encoder_a * thawed, share.encoder_b
+    if control:
+        encoder_a, encoder_b = encoder_a * (not control.frozen[0]), encoder_b * (not control.frozen[1])
+    return tuple(cycle * rate for rate in (encoder_a, encoder_b, share.decoder, share.projection))
+
+
+def learning_rate(phase: Phase, step: int) -> float:
+    """One cycle: a linear rise to the peak, then half a cosine down to 0 at the last step; `step` counts from 1."""
+    rise = phase.warmup * phase.steps
+    if step <= rise:
+        return phase.learning_rate * step / rise
+    return phase.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - rise) / (phase.steps - rise)))
+
+
+def _free_what_learns(model: TernaryVAE, rates: tuple[float, ...], before: tuple[bool, ...]) -> tuple[bool, ...]:
+    """Let autograd and the optimiser skip what has no learning rate; does nothing while that stays as it was."""
+    learning = tuple(rate > 0 for rate in rates)
+    if learning != before and any(learning):
+        for parameters, free in zip(groups_of(model), learning, strict=True):
+            for parameter in parameters:
+                parameter.requires_grad_(free)
+    return learning
+
+
+def _check_is_due(run: Run, phase: Phase, local: int) -> bool:
+    """Whether the controller looks at the run after this step."""
+    settings = run.plan.controller
+    return run.control is not None and settings is not None and local % settings.every == 0 and phase.controlled
+
+
+def _measured(run: Run, phase: Phase, local: int, loss: float) -> Metrics | None:
+    """Everything after the last step, all but the slow tree metrics every 500 steps and at a check, else None."""
+    due, last = _check_is_due(run, phase, local), run.step == run.plan.steps
+    if not (due or last or run.step % METRICS_EVERY == 0):
+        return None
+    measured = evaluate(embed(run.model), tree=last)
+    q = {"q_a": measured.a.q, "q_b": measured.b.q}
+    run.history.append({"step": run.step, "phase": phase.name, "loss": loss, **main_numbers(measured), **q})
+    if due and run.control and run.plan.controller:
+        a, b = measured.a, measured.b
+        seen = homeostasis.Observation(
+            run.step, measured.at_mu.coverage, a.hierarchy or 0.0, b.hierarchy or 0.0, max(a.q or 0.0, b.q or 0.0)
+        )
+        run.control, events = homeostasis.observe(run.plan.controller, run.control, seen)
+        run.events += events
+    return measured
+
+
+def main_numbers(measured: Metrics) -> dict[str, float | None]:
+    """What a file records about its own model."""
+    a, b = measured.a, measured.b
+    return {
+        "coverage": measured.at_mu.coverage,
+        **({} if measured.at_ball is None else {"coverage_ball": measured.at_ball.coverage}),
+        **({} if measured.at_mu_b is None else {"coverage_b": measured.at_mu_b.coverage}),
+        "hierarchy_a": a.hierarchy,
+        "hierarchy_b": b.hierarchy,
+        "overlaps_a": a.overlaps,
+        "overlaps_b": b.overlaps,
+        "richness_a": a.richness,
+        "richness_b": b.richness,
+    }
+
+
+def _new_model(plan: Recipe, seed: int) -> TernaryVAE:
+    """A model with weights from the seed; the global random state, which torch's layers draw from, is put back."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = TernaryVAE(plan.config).train()
+    if plan.tree:
+        weight_scaling.scale_weights(model, _scales(plan.tree))
+    return model
+
+
+def _scales(tree: Tree) -> Tensor:
+    return torch.from_numpy(tree.scales()).float()
+
+
+def _check_finite(loss: Tensor, run: Run) -> None:
+    if loss.isfinite() and all(bool(weight.isfinite().all()) for weight in run.model.parameters()):
+        return
+    raise TrainingError(
+        f"Training {run.plan.name!r} is no longer finite at step {run.step} of {run.plan.steps} (loss {loss.item()}, "
+        f"learning rate {max(phase.learning_rate for phase in run.plan.phases)}). Lower the learning rate, or take "
+        "another seed."
+    )

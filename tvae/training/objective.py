@@ -1,0 +1,200 @@
+"""What one training step looks at: a batch drawn from all operations, and the parts of the objective on it.
+
+Axes: B operations of a batch, N all of them, D latent dimensions. Everything is on the training device and nothing
+waits for it: the batch, its pairs and its noise come from a generator there.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from tvae.geometry import poincare_ball
+from tvae.geometry.exact_tree import Tree
+from tvae.models.ternary_vae import Encoder, TernaryVAE
+from tvae.operations import ternary
+from tvae.training import losses
+from tvae.training.recipes.recipe import (
+    Layout,
+    Phase,
+    Recipe,
+    Weights,
+    targets_of,
+)
+
+_BALL = ("outside", "pull", "geodesic", "rank", "steps", "at_ball", "place", "stray")  # parts that look at the ball
+
+
+class Data(NamedTuple):
+    """Everything a batch is drawn from, on the training device."""
+
+    trits: Tensor  # (N, 9) -1, 0, 1 as floats
+    classes: Tensor  # (N, 9) trit + 1
+    levels: Tensor  # (N,) valuation as floats, 9 for operation 0
+    targets: tuple[Tensor, Tensor]  # of A and of B, (N, 3) low, high, norm
+    by_level: Tensor  # (N,) operations sorted by valuation
+    first: Tensor  # (E,) where in by_level the level of this place in a batch begins; E places are even over the levels
+    size: Tensor  # (E,) how many operations that level has
+    step: tuple[float, float]  # distance of neighbouring levels in the layouts of A and of B
+    tree: "Places | None"  # None in a recipe without a tree
+
+
+class Places(NamedTuple):
+    """The recipe's tree on the training device."""
+
+    places: Tensor  # (N, D) the point of each operation
+    scales: Tensor  # (D,) what an error of a coordinate is measured by
+    shells: Tensor  # (N, 2) least and largest norm of the operation's level
+
+
+class Batch(NamedTuple):
+    """B operations, and each one's partner in the parts of pairs: the operation `shift` places before it."""
+
+    chosen: Tensor  # (B,) indices
+    trits: Tensor  # (B, 9)
+    classes: Tensor  # (B, 9)
+    shift: int
+
+
+def data_of(plan: Recipe, device: torch.device) -> Data:
+    """All operations as tensors, for batches of the plan's size."""
+    trits = torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)).to(device)
+    sizes = np.array(ternary.LEVEL_SIZES)
+    level = np.arange(int(plan.batch_size * plan.even)) % len(sizes)  # (E,) the levels in turn
+    return Data(
+        trits=trits,
+        classes=trits.long() + 1,
+        levels=torch.from_numpy(ternary.VALUATIONS.astype(np.float32)).to(device),
+        targets=(_columns(plan.layout_a, device), _columns(plan.layout_b, device)),
+        by_level=torch.from_numpy(np.argsort(ternary.VALUATIONS, kind="stable")).to(device),
+        first=torch.from_numpy((np.cumsum(sizes) - sizes)[level]).to(device),
+        size=torch.from_numpy(sizes[level]).to(device),
+        step=(plan.layout_a.width + plan.layout_a.gap, plan.layout_b.width + plan.layout_b.gap),
+        tree=_places(plan.tree, device) if plan.tree else None,
+    )
+
+
+def _places(tree: Tree, device: torch.device) -> Places:
+    tables = (tree.points(), tree.scales(), tree.shells()[ternary.VALUATIONS])
+    places, scales, shells = (torch.from_numpy(table).float().to(device) for table in tables)
+    return Places(places, scales, shells)
+
+
+def _columns(layout: Layout, device: torch.device) -> Tensor:
+    """Low, high and target norm of every operation, (N, 3)."""
+    targets = targets_of(layout)
+    return torch.from_numpy(np.stack([targets.low, targets.high, targets.norm], axis=1)).float().to(device)
+
+
+def batch_of(data: Data, size: int, step: int, random: torch.Generator) -> Batch:
+    """The recipe's share drawn evenly over the levels, the rest from all; the shift goes through all distances."""
+    even = len(data.first)
+    share = torch.rand(even, generator=random, device=random.device)  # (E,) in [0, 1), finer than 1 / level size
+    place = data.first + (share * data.size).long()
+    free = torch.randint(ternary.N, (size - even,), generator=random, device=random.device)
+    chosen = torch.cat([free, data.by_level[place]])  # (B,)
+    return Batch(chosen, data.trits[chosen], data.classes[chosen], 1 + 37 * step % (size - 1))
+
+
+def parts_of(
+    model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator
+) -> dict[str, tuple[float, Tensor]]:
+    """Weight and value of every part of the phase's objective, named PART_a or PART_b; points at the mean."""
+    latents = latents_of(model, phase, batch)
+    points: tuple[Tensor, ...] = ()
+    if looks_at_ball(phase.weights_a) or looks_at_ball(phase.weights_b):
+        points = model.project(latents[0][0], latents[1][0])
+    found: dict[str, tuple[float, Tensor]] = {}
+    for side, weights in enumerate((phase.weights_a, phase.weights_b)):
+        parts: dict[str, Tensor] = {}
+        if looks_at_ball(weights):
+            parts = _ball_parts(side, points[side], weights, data, batch, model.curvatures()[side])
+            parts |= _tree_parts(points[side], weights, data, batch)
+        if weights.at_ball:
+            latent = poincare_ball.log0(points[side], model.curvatures()[side])
+            parts["at_ball"] = losses.reconstruction(decoder_of(model, side)(latent), batch.classes)
+        parts |= _latent_parts(model, side, latents[side], phase, batch, random)
+        found |= {f"{name}_{'ab'[side]}": (getattr(weights, name), part) for name, part in parts.items()}
+    return found
+
+
+def looks_at_ball(weights: Weights) -> bool:
+    """Whether any part of these weights needs the points of the ball."""
+    return any(getattr(weights, name) for name in _BALL)
+
+
+def decoder_of(model: TernaryVAE, side: int) -> nn.Module:
+    """What decodes encoder A (side 0) or B (side 1): B shares A's decoder where it has none."""
+    decoder: nn.Module = getattr(model, "decoder_B", model.decoder_A) if side else model.decoder_A
+    return decoder
+
+
+def latents_of(model: TernaryVAE, phase: Phase, batch: Batch) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Mean and log-variance of A and of B; the log-variance only where something needs it, else the mean again."""
+
+    def latent(encoder: Encoder, weights: Weights) -> tuple[Tensor, Tensor]:
+        if weights.reconstruction or weights.kl:
+            found: tuple[Tensor, Tensor] = encoder(batch.trits)
+            return found
+        return (mean := encoder.mean(batch.trits)), mean
+
+    return latent(model.encoder_A, phase.weights_a), latent(model.encoder_B, phase.weights_b)
+
+
+def _latent_parts(
+    model: TernaryVAE, side: int, latent: tuple[Tensor, Tensor], phase: Phase, batch: Batch, random: torch.Generator
+) -> dict[str, Tensor]:
+    """The parts that look at the posterior of encoder A (side 0) or B (side 1), and at a decoder on a sample of it."""
+    (mu, logvar), weights = latent, (phase.weights_a, phase.weights_b)[side]
+    parts: dict[str, Tensor] = {}
+    if weights.reconstruction:
+        noise = torch.randn(mu.shape, generator=random, device=random.device)
+        drawn = losses.sample(mu, logvar, noise)
+        parts["reconstruction"] = losses.reconstruction(decoder_of(model, side)(drawn), batch.classes)
+    if weights.at_mu:
+        parts["at_mu"] = losses.reconstruction(decoder_of(model, side)(mu), batch.classes)
+    if weights.kl:
+        parts["kl"] = losses.kl_divergence(mu, logvar, phase.free_bits)
+    if weights.repulsion:
+        parts["repulsion"] = losses.repulsion(mu, mu.roll(batch.shift, 0))
+    return parts
+
+
+def _tree_parts(points: Tensor, weights: Weights, data: Data, batch: Batch) -> dict[str, Tensor]:
+    """The parts that compare points (B, D) of either encoder with the recipe's tree; none without one."""
+    if data.tree is None:
+        return {}
+    parts: dict[str, Tensor] = {}
+    if weights.place:
+        parts["place"] = losses.place(points, data.tree.places[batch.chosen], data.tree.scales)
+    if weights.stray:
+        low, high = data.tree.shells[batch.chosen].unbind(1)  # (B,)
+        parts["stray"] = losses.stray(poincare_ball.norm(points), low, high)
+    return parts
+
+
+def _ball_parts(
+    side: int, points: Tensor, weights: Weights, data: Data, batch: Batch, curvature: Tensor
+) -> dict[str, Tensor]:
+    """The parts that look at the points (B, D) of encoder A (side 0) or B (side 1)."""
+    norms = poincare_ball.norm(points)  # (B,)
+    low, high, target = data.targets[side][batch.chosen].unbind(1)  # (B,)
+    parts: dict[str, Tensor] = {}
+    if weights.outside:
+        parts["outside"] = losses.outside(norms, low, high)
+    if weights.pull:
+        parts["pull"] = losses.pull(norms, target)
+    if not (weights.geodesic or weights.rank or weights.steps):
+        return parts
+    others = points.roll(batch.shift, 0)
+    level = data.levels[batch.chosen]
+    gap = level - level.roll(batch.shift)
+    if weights.geodesic:
+        depth = data.levels[(batch.chosen - batch.chosen.roll(batch.shift)).abs()]
+        parts["geodesic"] = losses.geodesic(points, others, depth, curvature)
+    if weights.rank:
+        parts["rank"] = losses.rank(norms, norms.roll(batch.shift), gap)
+    if weights.steps:
+        parts["steps"] = losses.steps(points, others, gap, data.step[side])
+    return parts

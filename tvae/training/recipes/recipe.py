@@ -1,0 +1,245 @@
+"""What a training recipe is made of: frozen dataclasses, and the target norms that a layout asks for.
+
+The recipes themselves are the table in `recipes.py`, what the weights weigh is in `losses.py`, and `training.py` runs
+a plan. A plan tells each operation which norm its point in the ball shall have: a `Layout` gives each level an
+interval, and each operation a place in its interval. Disjoint intervals, the larger valuation further in, are the best
+possible hierarchy; the variance inside them is richness.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae.errors import RecipeError
+from tvae.geometry.exact_tree import Tree
+from tvae.models.ternary_vae import ModelConfig
+from tvae.operations import ternary
+from tvae.training import homeostasis
+
+Optimiser = Literal["adamw", "kfac"]
+OPTIMISERS: Final[tuple[Optimiser, ...]] = get_args(Optimiser)
+MAX_STEPS: Final = 10**9
+PEAKS: Final = {"adamw": 5e-3, "kfac": 0.3}  # learning rates: what a recipe made for the other one is trained with
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the norms of the ten levels shall lie; level 0 is outermost, and level v + 1 is inside level v."""
+
+    bottom: float  # level 0 has the norms [bottom, top]
+    top: float
+    width: float  # of the interval of every other level
+    gap: float  # between the intervals of neighbouring levels
+    ends: float  # share of an interval at either end that is used; 0.5 uses all of it, less gives more variance
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a layout asks of each operation, arrays (N,); low < target < high."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    norm: NDArray[np.float64]
+
+
+def targets_of(layout: Layout) -> Targets:
+    """Interval and target norm of every operation.
+
+    The nested layout: of an operation with valuation v, the trit at position v (the first that is not -1) chooses the
+    lower or the upper end of the interval, and each later trit a third of what is left. So close targets mean equal
+    leading trits, which is the 3-adic idea, and no two operations share a target.
+    """
+    v = ternary.VALUATIONS.astype(np.int64)  # (N,)
+    step = layout.width + layout.gap
+    high = np.where(v == 0, layout.top, layout.bottom - layout.gap - (v - 1) * step)
+    low = np.where(v == 0, layout.bottom, high - layout.width)
+    return Targets(low, high, low + (high - low) * _place(v, layout.ends))
+
+
+def _place(v: NDArray[np.int64], ends: float) -> NDArray[np.float64]:
+    """Share of the way through its interval, (N,) in (0, 1), in the lowest or highest `ends`; 0.5 for operation 0."""
+    digits = ternary.ALL_TRITS.astype(np.int64) + 1  # (N, 9) in 0..2
+    after = np.arange(ternary.T) - v[:, None]  # (N, 9) 0 at the first digit that is not 0
+    thirds = np.where(after > 0, 3.0**-after, 0.0)
+    rest = (digits * thirds).sum(-1) + 0.5 * 3.0 ** (v - ternary.T + 1)  # (N,) in (0, 1), the middle of its cell
+    upper = (digits == 2) & (after == 0)  # (N, 9) at most one a row
+    place = np.where(upper.any(-1), 1 - ends + ends * rest, ends * rest)
+    return np.where(v == ternary.MAX_VALUATION, 0.5, place)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The objective of one encoder: the weight of each part of `losses.py`; a part of weight 0 is not computed."""
+
+    reconstruction: float = 0.0  # by decoder_A at a sample of A; of B by decoder_B, or by decoder_A where there is none
+    at_mu: float = 0.0  # the same at the mean itself, without noise
+    at_ball: float = 0.0  # the same at log0 of the point of the ball
+    kl: float = 0.0
+    repulsion: float = 0.0
+    outside: float = 0.0
+    pull: float = 0.0
+    geodesic: float = 0.0
+    rank: float = 0.0
+    steps: float = 0.0
+    place: float = 0.0  # this and the next need the recipe's tree
+    stray: float = 0.0
+
+
+# The parts of `Weights` by what they ask for, each group a knob: `emphasised` multiplies the weights of a group.
+EMPHASES: Final = {
+    "reconstruction": ("reconstruction", "at_mu", "at_ball"),
+    "smoothness": ("kl", "repulsion"),
+    "order": ("outside", "pull", "rank", "stray"),
+    "distances": ("geodesic", "steps", "place"),
+}
+MAX_EMPHASIS: Final = 100.0
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The learning rate of each part of the network as a share of the phase's; 0 is frozen."""
+
+    encoder_a: float = 1.0
+    encoder_b: float = 1.0
+    decoder: float = 1.0  # both decoders, where there are two
+    projection: float = 1.0
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One stretch of training with an optimiser and a learning-rate cycle of its own."""
+
+    name: str
+    steps: int
+    weights_a: Weights
+    weights_b: Weights
+    learning_rate: float  # at its peak: linear rise, then half a cosine down to 0
+    warmup: float  # share of the steps that the rise takes, 0 < warmup < 1
+    rates: Rates = Rates()
+    thaw: float = 0.0  # encoder A's rate rises from 0, linearly, after this share of the steps; 0: it is full at once
+    free_bits: float = 0.0  # nats a dimension that the KL does not count
+    controlled: bool = False  # the recipe's homeostasis freezes and frees the encoders
+    optimiser: Optimiser = "adamw"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a training run, the seed aside."""
+
+    name: str
+    summary: str  # one line, shown by the program
+    notes: str  # what the published recipe did, what is different here, and why
+    config: ModelConfig
+    layout_a: Layout
+    layout_b: Layout
+    phases: tuple[Phase, ...]
+    batch_size: int
+    weight_decay: float
+    even: float = 0.5  # share of a batch that is spread evenly over the levels; the rest is drawn from all operations
+    tree: Tree | None = None  # where each operation shall be; the layouts are not looked at, training is scaled to it
+    controller: homeostasis.Settings | None = None
+    keep_history: bool = False  # the file records how the metrics went, not only how they ended
+    emphasis: tuple[tuple[str, float], ...] = ()  # what `emphasised` made of the weights; those above have it in them
+
+    @property
+    def steps(self) -> int:
+        """Of all phases together."""
+        return sum(phase.steps for phase in self.phases)
+
+    def phase_at(self, step: int) -> tuple[int, int]:
+        """Which phase the step-th step belongs to (0-based), and which step of it that is; both steps from 1."""
+        for number, phase in enumerate(self.phases):
+            if step <= phase.steps:
+                return number, step
+            step -= phase.steps
+        raise IndexError("a step beyond the last phase")
+
+    @property
+    def optimisers(self) -> list[Optimiser]:
+        """Those of its phases, each once."""
+        return list(dict.fromkeys(phase.optimiser for phase in self.phases))
+
+
+def adjusted(
+    plan: Recipe,
+    *,
+    steps: int | None = None,
+    epochs: float | None = None,
+    learning_rate: float | None = None,
+    optimiser: str | None = None,
+) -> Recipe:
+    """The plan with another length (in steps or in epochs), peak learning rate (phases in proportion), or optimiser.
+
+    An epoch is as many steps as make N = 19,683 draws, N / batch_size. With an optimiser that the recipe was not made
+    for the peak is that of `PEAKS`, unless it is given. Raises RecipeError for a length under one step a phase or over
+    `MAX_STEPS`, for a rate that is not positive, and for an unknown optimiser.
+    """
+    if epochs is not None:
+        steps = round(epochs * ternary.N / plan.batch_size) if math.isfinite(epochs) else 0
+    phases = plan.phases
+    if steps is not None:
+        if not len(phases) <= steps <= MAX_STEPS:
+            found = f"{steps} steps" if epochs is None else f"{epochs:g} epochs"
+            least = math.ceil(1000 * len(phases) * plan.batch_size / ternary.N) / 1000
+            most = MAX_STEPS * plan.batch_size // ternary.N
+            lengths_taken = f"{len(phases)} to {MAX_STEPS:,} steps, {least} to {most:,} epochs"
+            raise RecipeError(f"Found {found} for {plan.name!r}; give {lengths_taken}.")
+        ends = np.round(np.cumsum([phase.steps for phase in phases]) * (steps / plan.steps)).astype(int)
+        lengths = np.maximum(np.diff(ends, prepend=0), 1).tolist()
+        phases = tuple(replace(phase, steps=length) for phase, length in zip(phases, lengths, strict=True))
+    if optimiser is not None and plan.optimisers != [optimiser]:
+        chosen = next((known for known in OPTIMISERS if known == optimiser), None)
+        if chosen is None:
+            raise RecipeError(f"No optimiser is called {optimiser!r}. Use {' or '.join(OPTIMISERS)}.")
+        phases = tuple(replace(phase, optimiser=chosen) for phase in phases)
+        learning_rate = PEAKS[chosen] if learning_rate is None else learning_rate
+    if learning_rate is not None:
+        if not (math.isfinite(learning_rate) and learning_rate > 0):
+            raise RecipeError(f"Found the learning rate {learning_rate}; give a positive number, such as 0.003.")
+        factor = learning_rate / max(phase.learning_rate for phase in phases)
+        phases = tuple(replace(phase, learning_rate=phase.learning_rate * factor) for phase in phases)
+    return replace(plan, phases=phases)
+
+
+def emphasised(plan: Recipe, factors: Mapping[str, float]) -> Recipe:
+    """The plan with the weights of each group of `EMPHASES` times its factor, 0 to 100; 1, or none, changes nothing.
+
+    A part that a phase leaves out stays out. Raises RecipeError for a group that is not known, or that the recipe does
+    not have, and for a factor out of range.
+    """
+    for name, factor in factors.items():
+        if name not in EMPHASES:
+            raise RecipeError(f"Found the objective {name!r}; choose from {', '.join(EMPHASES)}.")
+        if not (math.isfinite(factor) and 0 <= factor <= MAX_EMPHASIS):
+            raise RecipeError(
+                f"Found the factor {factor} for {name!r}; it is in 0..{MAX_EMPHASIS:g}, and 1 is the recipe's own."
+            )
+        if factor != 1 and name not in objectives(plan):
+            raise RecipeError(f"{plan.name!r} has no objective {name!r}. It has {', '.join(objectives(plan))}.")
+    changed = {name: float(factor) for name, factor in factors.items() if factor != 1}
+    if not changed:
+        return plan
+    phases = tuple(
+        replace(phase, weights_a=_times(phase.weights_a, changed), weights_b=_times(phase.weights_b, changed))
+        for phase in plan.phases
+    )
+    if not all(any(vars(phase.weights_a).values()) or any(vars(phase.weights_b).values()) for phase in phases):
+        raise RecipeError(f"Without {' and '.join(changed)} a phase of {plan.name!r} has nothing to learn. Keep one.")
+    return replace(plan, phases=phases, emphasis=tuple(sorted(changed.items())))
+
+
+def objectives(plan: Recipe) -> tuple[str, ...]:
+    """The groups of `EMPHASES` of which the plan has a part, in their order."""
+    weights = [weights for phase in plan.phases for weights in (phase.weights_a, phase.weights_b)]
+    return tuple(
+        name for name, parts in EMPHASES.items() if any(getattr(row, part) for row in weights for part in parts)
+    )
+
+
+def _times(weights: Weights, factors: Mapping[str, float]) -> Weights:
+    changed = {part: getattr(weights, part) * factor for name, factor in factors.items() for part in EMPHASES[name]}
+    return replace(weights, **changed)

@@ -8,11 +8,12 @@ from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 from gradio_client import Client
 from http_api import Api, Refused
 
-from tvae import genetic_reports, sequence_loading, sequence_reports
+from tvae import genetic_reports
 from tvae.analysis import genetic_code
-from tvae.sequences import read_fasta
+from tvae.sequences import documents, loading
+from tvae.sequences.fasta import read_fasta
 
-MODEL = sequence_loading.DEFAULT
+MODEL = loading.DEFAULT
 GENES = ">a gene\nATGAAATTT\n>b\nauggga\n"
 
 
@@ -30,8 +31,8 @@ class TestAnswers:
         assert api("genetic_code", name, stops, 300, 7, distances) == through_json(wanted)
 
     def test_sequences(self, api: Api) -> None:
-        located = sequence_loading.locate(MODEL)
-        wanted = sequence_reports.encoding(located, sequence_loading.open_located(located), read_fasta(GENES))
+        located = loading.locate(MODEL)
+        wanted = documents.encoding(located, loading.open_located(located), read_fasta(GENES))
         assert api("encode_sequence", MODEL, GENES) == through_json(wanted)
         assert api("encode_sequence", MODEL, "ATG")["sequences"][0]["id"] == "sequence"
 

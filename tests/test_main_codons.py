@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sequence_layouts import LAYOUTS, bytes_of
 
-from tvae import genetic_reports, sequence_loading, sequence_reports
+from tvae import genetic_reports
 from tvae.__main__ import main
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
-from tvae.sequence_file import read
-from tvae.sequences import read_fasta
+from tvae.sequences import documents, loading
+from tvae.sequences.checkpoint_file import read
+from tvae.sequences.fasta import read_fasta
 
 Captured = pytest.CaptureFixture[str]
 Opened = tuple[Located, Measured]
@@ -77,12 +78,12 @@ def test_codons_of_all_bundled_checkpoints_is_the_table_of_readme(opened: Opened
 
 
 def test_sequences_prints_the_document_or_a_table(model: Path, fasta: Path, capsys: Captured) -> None:
-    located = sequence_loading.locate_any(model)
-    wanted = sequence_reports.encoding(located, sequence_loading.open_located(located), read_fasta(GENES))
+    located = loading.locate_any(model)
+    wanted = documents.encoding(located, loading.open_located(located), read_fasta(GENES))
     assert run("sequences", model, fasta, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
     assert run("sequences", model, fasta) == 0
-    assert capsys.readouterr().out.strip() == sequence_reports.table(wanted)
+    assert capsys.readouterr().out.strip() == documents.table(wanted)
 
 
 def test_train_codons(fasta: Path, tmp_path: Path, capsys: Captured) -> None:

@@ -5,18 +5,23 @@ import json
 
 import pytest
 
-from tvae import sequence_loading, sequence_reports
 from tvae.page import bringing, compute, own_sequences, texts
 from tvae.page.visits import Visits
-from tvae.sequences import ALPHABETS, LENGTH, read_fasta, tokens
+from tvae.sequences import documents, loading
+from tvae.sequences.fasta import (
+    ALPHABETS,
+    LENGTH,
+    read_fasta,
+    tokens,
+)
 
-MODEL = sequence_loading.DEFAULT
+MODEL = loading.DEFAULT
 GENES = ">a<b> gene\nATGAAATTT\n>long\n" + "AUGGCU" * 60 + "\n"
 
 
 def test_sequences_are_encoded_as_by_the_endpoint() -> None:
-    located = sequence_loading.locate(MODEL)
-    document = sequence_reports.encoding(located, sequence_loading.open_located(located), read_fasta(GENES))
+    located = loading.locate(MODEL)
+    document = documents.encoding(located, loading.open_located(located), read_fasta(GENES))
     found = own_sequences.encode({"model": MODEL, "fasta": GENES})
     assert found["html"] == own_sequences.results(document)
     assert "a&lt;b&gt;" in found["html"]
@@ -67,7 +72,7 @@ def test_each_alphabet_has_an_example_that_its_models_read() -> None:
 
 def test_a_visitors_own_model_is_listed_and_encodes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compute, "VISITS", Visits(grace=60))
-    data = (sequence_loading.DIRECTORY / f"{MODEL}.safetensors").read_bytes()
+    data = (loading.DIRECTORY / f"{MODEL}.safetensors").read_bytes()
     kept = bringing.keep_bytes("<b>mine.safetensors", data, "alice")
     with own_sequences.gr.Blocks():
         form = own_sequences.form(kept.name)
@@ -83,7 +88,7 @@ def test_the_form_is_sent_within_a_request() -> None:
     with own_sequences.gr.Blocks():
         form = own_sequences.form()
     assert "KNOWN" not in str(form.js_on_load)
-    for name in sequence_loading.BY_NAME:
+    for name in loading.BY_NAME:
         assert f'<option value="{name}"' in str(form.value)
 
 

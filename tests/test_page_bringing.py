@@ -10,12 +10,12 @@ import torch
 from app_fixtures import DATA
 from bombs import BOMBS
 
-from tvae import sequence_loading
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
 from tvae.page import bringing, compute, views
 from tvae.page.visits import Visits
+from tvae.sequences import loading
 
 GOOD = (DATA / "v5_11_homeostasis_layout.pt").read_bytes()
 
@@ -51,7 +51,7 @@ def test_a_name_is_never_a_path(name: str, shown: str, visits: Visits) -> None:
 
 
 def test_a_model_of_sequences_is_kept_as_one(visits: Visits) -> None:
-    data = (sequence_loading.DIRECTORY / "codons_chloroplast.safetensors").read_bytes()
+    data = (loading.DIRECTORY / "codons_chloroplast.safetensors").read_bytes()
     session = compute.new_session()
     kept = bringing.keep_bytes("mine.safetensors", data, session)
     assert bringing.described(kept)["holds"] == "sequences"

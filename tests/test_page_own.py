@@ -15,9 +15,9 @@ from http_api import Api
 from hub_server import LocalHub
 from playwright.sync_api import expect
 
-from tvae import sequence_loading
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.page.bringing import MAX_FILE, PATH
+from tvae.sequences import loading
 
 pytestmark = pytest.mark.browser
 GOOD = DATA / "v5_11_homeostasis_layout.pt"
@@ -87,7 +87,7 @@ def test_a_good_file_is_opened_on_every_part_and_by_name(own: Own, api: Api) -> 
 
 
 def test_a_model_of_sequences_is_tried_on_the_tab_codons(own: Own, api: Api) -> None:
-    file = sequence_loading.DIRECTORY / "codons_chloroplast.safetensors"
+    file = loading.DIRECTORY / "codons_chloroplast.safetensors"
     own.opened.type("min")
     own.opened.chosen(15_633)
     own.file.set_input_files(file)

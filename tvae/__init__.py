@@ -21,8 +21,8 @@ from tvae.checkpoints.loading import load
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding, embed, encode
 from tvae.operations.parsing import parse_operations
-from tvae.sequence_encoding import encode_sequences
-from tvae.sequence_loading import load_sequences
+from tvae.sequences.encoding import encode_sequences
+from tvae.sequences.loading import load_sequences
 
 __all__ = [
     "Embedding",

@@ -12,15 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tvae import (
-    explorer_reports,
-    genetic_reports,
-    reports,
-    sequence_loading,
-    sequence_reports,
-    sequence_zoo,
-    sequences,
-)
+from tvae import explorer_reports, genetic_reports, reports
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import Measured
 from tvae.analysis.linear_regions import counting
@@ -32,6 +24,18 @@ from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.operations.ternary import trit_string
+from tvae.sequences import (
+    documents as sequence_reports,
+)
+from tvae.sequences import (
+    fasta,
+)
+from tvae.sequences import (
+    loading as sequence_loading,
+)
+from tvae.sequences import (
+    train_to_file as sequence_zoo,
+)
 from tvae.tables import written
 from tvae.training import train_to_file
 from tvae.training.recipes import recipe, table
@@ -226,7 +230,7 @@ def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
 
 
 def _sequences(options: argparse.Namespace) -> None:
-    records = sequences.read_file(options.fasta)  # before the work, as above
+    records = fasta.read_file(options.fasta)  # before the work, as above
     located = sequence_loading.locate_any(options.checkpoint)
     document = sequence_reports.encoding(located, sequence_loading.open_located(located), records, limit=None)
     print(json.dumps(document) if options.json else sequence_reports.table(document))

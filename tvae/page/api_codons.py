@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tvae import genetic_reports, sequence_reports
+from tvae import genetic_reports
 from tvae.analysis import genetic_code as genetic
 from tvae.page import compute
 from tvae.page.endpoints import endpoint
-from tvae.sequences import read_fasta
+from tvae.sequences import documents
+from tvae.sequences.fasta import read_fasta
 
 
 @endpoint
@@ -49,4 +50,4 @@ def encode_sequence(checkpoint: str, fasta: str) -> EncodedSequences:
     """
     records = read_fasta(fasta)
     located, opened = compute.opened_sequences(checkpoint)
-    return EncodedSequences(**sequence_reports.encoding(located, opened, records))
+    return EncodedSequences(**documents.encoding(located, opened, records))

@@ -19,7 +19,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tvae import sequence_file
 from tvae.checkpoints.architecture import SEQUENCES
 from tvae.checkpoints.checkpoint_file import USUAL_SIZE, digest
 from tvae.checkpoints.hub.client import CheckpointListing, list_checkpoints
@@ -30,6 +29,7 @@ from tvae.errors import CheckpointFileError, HubFileRefused, HubNotFound, TvaeEr
 from tvae.page import compute, texts
 from tvae.page.limits import Bound
 from tvae.page.visits import GRACE, Holds, Kept
+from tvae.sequences import checkpoint_file
 
 ON_SPACE: Final = "SPACE_ID" in os.environ
 MAX_FILE: Final = 16 * 2**20  # bytes
@@ -53,7 +53,7 @@ def keep_bytes(name: str, data: bytes, session: str, origin: str = texts.YOUR_FI
         except CheckpointFileError as error:
             if error.found != SEQUENCES:
                 raise
-            sequence_file.parse(path, data)
+            checkpoint_file.parse(path, data)
             holds = "sequences"
         return compute.VISITS.keep(session, f"{origin}: {shown}", (path,), trained=False, holds=holds)
 

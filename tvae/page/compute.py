@@ -7,7 +7,6 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
-from tvae import sequence_loading
 from tvae.analysis import evaluation, genetic_code, robustness
 from tvae.analysis.evaluation import Measured, MeasuredCache
 from tvae.analysis.genetic_code import Knowledge
@@ -23,7 +22,8 @@ from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.page import texts
 from tvae.page.visits import GRACE, PREFIX, Visits
-from tvae.sequence_file import SequenceCheckpoint
+from tvae.sequences import loading as sequence_loading
+from tvae.sequences.checkpoint_file import SequenceCheckpoint
 
 try:
     import spaces

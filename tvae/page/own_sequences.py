@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae import sequence_reports
 from tvae.errors import TvaeError
 from tvae.operations.codons import translated
 from tvae.page import compute, exports, texts
@@ -21,8 +20,15 @@ from tvae.page.components import script
 from tvae.page.html import as_files, number, scrolling
 from tvae.page.sketches import percent
 from tvae.page.visits import PREFIX
-from tvae.sequence_loading import DEFAULT, ENTRIES, FASTA
-from tvae.sequences import LENGTH, Alphabet, read_fasta, read_file, tokens
+from tvae.sequences import documents
+from tvae.sequences.fasta import (
+    LENGTH,
+    Alphabet,
+    read_fasta,
+    read_file,
+    tokens,
+)
+from tvae.sequences.loading import DEFAULT, ENTRIES, FASTA
 from tvae.tables import written
 
 MAX_TEXT: Final = 1_500_000  # bytes; a request of the page holds 2 MB
@@ -148,7 +154,7 @@ _OVER_ALL: Final = "token_accuracy_100"
 
 def _document(asked: dict[str, str]) -> Document:
     records = read_fasta(asked["fasta"])
-    return sequence_reports.encoding(*compute.opened_sequences(asked["model"]), records)
+    return documents.encoding(*compute.opened_sequences(asked["model"]), records)
 
 
 def results(document: Document) -> str:

@@ -9,8 +9,14 @@ import torch
 from torch.distributions import Normal, kl_divergence
 
 from tvae.errors import RecipeError, SequenceError, TrainingError
-from tvae.sequence_models import SequenceConfig, SequenceVAE
-from tvae.sequence_training import (
+from tvae.sequences.fasta import (
+    Record,
+    padded,
+    read_fasta,
+    tokens,
+)
+from tvae.sequences.model import SequenceConfig, SequenceVAE
+from tvae.sequences.training_loop import (
     Accuracy,
     Data,
     SequencePlan,
@@ -23,7 +29,6 @@ from tvae.sequence_training import (
     start,
     steps_of,
 )
-from tvae.sequences import Record, padded, read_fasta, tokens
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 PLAN = SequencePlan(epochs=10, batch_size=4)

@@ -8,9 +8,9 @@ import numpy as np
 from tvae.checkpoints.loading import Located
 from tvae.errors import SequenceError
 from tvae.models.embedding import DECIMALS
-from tvae.sequence_encoding import EncodedSequence, encode_sequences
-from tvae.sequence_file import SequenceCheckpoint, build
-from tvae.sequences import LENGTH, Record
+from tvae.sequences.checkpoint_file import SequenceCheckpoint, build
+from tvae.sequences.encoding import EncodedSequence, encode_sequences
+from tvae.sequences.fasta import LENGTH, Record
 
 Document = dict[str, Any]
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sequence_layouts import LAYOUTS, bytes_of
 
-from tvae import sequence_reports
 from tvae.checkpoints.loading import Located
 from tvae.errors import SequenceError
-from tvae.sequence_encoding import encode_sequences
-from tvae.sequence_file import SequenceCheckpoint, build, parse
-from tvae.sequences import read_fasta
+from tvae.sequences import documents
+from tvae.sequences.checkpoint_file import SequenceCheckpoint, build, parse
+from tvae.sequences.encoding import encode_sequences
+from tvae.sequences.fasta import read_fasta
 
 TEXT = ">one a gene\nATGAAATTTGGG\n>two\n" + "ATG" * 120
 RECORDS = read_fasta(TEXT)
@@ -23,7 +23,7 @@ def opened() -> tuple[Located, SequenceCheckpoint]:
 
 
 def test_the_document(opened: tuple[Located, SequenceCheckpoint]) -> None:
-    document = sequence_reports.encoding(*opened, RECORDS)
+    document = documents.encoding(*opened, RECORDS)
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     assert (document["checkpoint"], document["alphabet"]) == ("a.pt", "codons")
     assert document["sha256"] == opened[1].sha256
@@ -42,8 +42,8 @@ def test_the_document(opened: tuple[Located, SequenceCheckpoint]) -> None:
 
 
 def test_the_table(opened: tuple[Located, SequenceCheckpoint]) -> None:
-    document = sequence_reports.encoding(*opened, RECORDS)
-    lines = sequence_reports.table(document).splitlines()
+    document = documents.encoding(*opened, RECORDS)
+    lines = documents.table(document).splitlines()
     assert len(lines) == 2 + 2 + 1
     assert lines[2].split()[:3] == ["one", "4", "4"]
     assert lines[3].split()[:3] == ["two", "120", "100"]
@@ -53,5 +53,5 @@ def test_the_table(opened: tuple[Located, SequenceCheckpoint]) -> None:
 def test_the_limit_is_named(opened: tuple[Located, SequenceCheckpoint]) -> None:
     many = read_fasta(">a\nATG\n" * 1_001)
     with pytest.raises(SequenceError, match="1,001 sequences were sent; at most 1,000 are encoded at once"):
-        sequence_reports.encoding(*opened, many)
-    assert sequence_reports.encoding(*opened, many, limit=None)["total"]["sequences"] == 1_001
+        documents.encoding(*opened, many)
+    assert documents.encoding(*opened, many, limit=None)["total"]["sequences"] == 1_001

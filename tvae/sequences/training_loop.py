@@ -25,9 +25,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tvae.errors import RecipeError, SequenceError, TrainingError
-from tvae.sequence_encoding import reconstruct
-from tvae.sequence_models import SequenceConfig, SequenceVAE
-from tvae.sequences import LENGTH, Alphabet, Record, Tokens, all_tokens, padded
+from tvae.sequences.encoding import reconstruct
+from tvae.sequences.fasta import (
+    LENGTH,
+    Alphabet,
+    Record,
+    Tokens,
+    all_tokens,
+    padded,
+)
+from tvae.sequences.model import SequenceConfig, SequenceVAE
 from tvae.training.loop import device_of
 
 REPORT_EVERY: Final = 50  # steps

@@ -25,8 +25,13 @@ from tvae.checkpoints.checkpoint_file import (
     write_model,
 )
 from tvae.errors import CheckpointFileError
-from tvae.sequence_models import EMBEDDING, EMBEDDING_NAMES, SequenceConfig, SequenceVAE
-from tvae.sequences import TOKENS
+from tvae.sequences.fasta import TOKENS
+from tvae.sequences.model import (
+    EMBEDDING,
+    EMBEDDING_NAMES,
+    SequenceConfig,
+    SequenceVAE,
+)
 
 FORMAT: Final = "tvae sequences"
 NOT_OURS: Final = "Use codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or what python -m tvae train codons writes."

@@ -8,13 +8,18 @@ import torch
 from Bio.Seq import Seq
 from sequence_layouts import LAYOUTS, bytes_of
 
-from tvae import sequences
 from tvae.errors import EmbeddingError, SequenceError
 from tvae.operations import codons
-from tvae.sequence_encoding import CHUNK, encode_sequences, reconstruct
-from tvae.sequence_file import build, parse
-from tvae.sequence_models import SequenceVAE
-from tvae.sequences import LENGTH, padded, read_fasta, tokens
+from tvae.sequences import fasta as sequences
+from tvae.sequences.checkpoint_file import build, parse
+from tvae.sequences.encoding import CHUNK, encode_sequences, reconstruct
+from tvae.sequences.fasta import (
+    LENGTH,
+    padded,
+    read_fasta,
+    tokens,
+)
+from tvae.sequences.model import SequenceVAE
 
 HIV, CODONS, ACIDS = LAYOUTS
 

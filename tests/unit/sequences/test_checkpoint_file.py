@@ -13,10 +13,15 @@ from archives import Calls, archive_of, edited, pickled, records_of, saved
 from paths import DATA
 from sequence_layouts import BY_FILE, LAYOUTS, SequenceLayout, State, bytes_of, file_of, state_of
 
-from tvae import sequence_file
 from tvae.checkpoints import checkpoint_file
 from tvae.errors import CheckpointFileError
-from tvae.sequence_file import build, parse, read, save
+from tvae.sequences import checkpoint_file as sequence_file
+from tvae.sequences.checkpoint_file import (
+    build,
+    parse,
+    read,
+    save,
+)
 
 HIV, CODONS, ACIDS = LAYOUTS
 

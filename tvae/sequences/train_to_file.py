@@ -11,8 +11,9 @@ from tqdm import tqdm
 
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import TrainingError, TrainingInterrupted
-from tvae.sequence_file import save
-from tvae.sequence_training import (
+from tvae.sequences.checkpoint_file import save
+from tvae.sequences.fasta import Alphabet, read_file
+from tvae.sequences.training_loop import (
     Accuracy,
     Data,
     SequencePlan,
@@ -25,7 +26,6 @@ from tvae.sequence_training import (
     resume,
     start,
 )
-from tvae.sequences import Alphabet, read_file
 from tvae.training.run_files import (
     Rows,
     interruptible,

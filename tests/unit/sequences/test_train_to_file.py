@@ -12,14 +12,15 @@ import torch
 from Bio import SeqIO
 from paths import ROOT
 
-from tvae import sequence_loading, sequence_training, sequence_zoo
 from tvae.checkpoints import checkpoint_file
 from tvae.errors import CheckpointFileError, RecipeError, SequenceError, StorageError, TrainingError
 from tvae.errors import TrainingInterrupted as Interrupted
-from tvae.sequence_encoding import encode_sequences
-from tvae.sequence_file import build, read
-from tvae.sequence_loading import FASTA
-from tvae.sequence_zoo import summary, train_to_file
+from tvae.sequences import loading, training_loop
+from tvae.sequences import train_to_file as sequence_zoo
+from tvae.sequences.checkpoint_file import build, read
+from tvae.sequences.encoding import encode_sequences
+from tvae.sequences.loading import FASTA
+from tvae.sequences.train_to_file import summary, train_to_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 MANIFEST: dict[str, Any] = json.loads((FASTA.parent / "manifest.json").read_text())
@@ -86,7 +87,7 @@ def test_the_log_has_a_row_a_report(tmp_path: Path) -> None:
 
 def interrupted(output: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A run that meets Ctrl-C after `at` steps; the state that it leaves."""
-    real = sequence_training.losses
+    real = training_loop.losses
     calls = iter(range(10**6))
 
     def pressing(*inputs: Any) -> Any:
@@ -95,7 +96,7 @@ def interrupted(output: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> Path:
         return real(*inputs)
 
     with monkeypatch.context() as patched:
-        patched.setattr(sequence_training, "losses", pressing)
+        patched.setattr(training_loop, "losses", pressing)
         with pytest.raises(Interrupted, match=f"Stopped after step {at} of 20") as caught:
             train(output, seed=1)
     assert "python -m tvae train codons --fasta " in str(caught.value)
@@ -163,7 +164,7 @@ class TestBundled:
         assert checkpoint_file.digest(data) == ROW["sha256"]
         assert checkpoint_file.digest(FASTA.read_bytes()) == ROW["fasta_sha256"]
         assert len(data) == ROW["bytes"] < 4_500_000
-        assert ROW["file"] == f"{sequence_loading.DEFAULT}.safetensors"
+        assert ROW["file"] == f"{loading.DEFAULT}.safetensors"
 
     def test_its_sequences_are_genes(self) -> None:
         """Read by Biopython: each ends in its only stop codon. ACG is edited to AUG before it starts a protein."""
@@ -177,14 +178,14 @@ class TestBundled:
     def test_its_accuracies_are_measured_again(self) -> None:
         model = build(read(FASTA.parent / ROW["file"]))
         records = sequence_zoo.read_file(FASTA)
-        plan = sequence_training.SequencePlan(**ROW["plan"])
-        data = sequence_training.prepared(records, plan, ROW["seed"])
+        plan = training_loop.SequencePlan(**ROW["plan"])
+        data = training_loop.prepared(records, plan, ROW["seed"])
         assert data.digest == ROW["sequences_sha256"]
         for name, inputs, lengths in (
             ("trained", data.inputs, data.lengths),
             ("held_out", data.held_inputs, data.held_lengths),
         ):
-            found = sequence_training.measure(model, inputs, lengths)
+            found = training_loop.measure(model, inputs, lengths)
             assert (found.sequences, found.tokens) == (
                 ROW["metrics"][name]["sequences"],
                 ROW["metrics"][name]["tokens"],
@@ -196,7 +197,7 @@ class TestBundled:
         metrics = ROW["metrics"]
         assert metrics["trained"]["share"] == 1.0
         assert metrics["held_out"]["share"] < 1.1 * metrics["guess"]["share"]
-        note = sequence_loading.BY_NAME[sequence_loading.DEFAULT].note
+        note = loading.BY_NAME[loading.DEFAULT].note
         assert "learnt by heart, and one that it has not seen is reconstructed no better than by a guess" in note
 
     def test_its_source_and_licence_are_named(self) -> None:
@@ -214,6 +215,6 @@ class TestBundled:
             assert words in text
         assert f"on {trained['sequences']} genes" in text
         assert f"{ROW['bytes'] / 1e6:.1f} MB" in text
-        for entry in sequence_loading.ENTRIES:
+        for entry in loading.ENTRIES:
             place = "bundled, trained here" if entry.source == "bundled" else "Hub"
             assert f"| `{entry.name}` | {entry.alphabet} | {place} |" in text

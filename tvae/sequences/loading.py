@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from tvae import sequence_file
 from tvae.checkpoints import catalogue
 from tvae.checkpoints.loading import Located, is_file
 from tvae.errors import CheckpointError, UnknownCheckpoint
-from tvae.sequence_file import SequenceCheckpoint
-from tvae.sequence_models import SequenceVAE
-from tvae.sequences import Alphabet
+from tvae.sequences import checkpoint_file
+from tvae.sequences.checkpoint_file import SequenceCheckpoint
+from tvae.sequences.fasta import Alphabet
+from tvae.sequences.model import SequenceVAE
 
 DIRECTORY: Final = catalogue.BUNDLED_DIRECTORY / "sequences"
 FASTA: Final = DIRECTORY / "arabidopsis_chloroplast_cds.fasta"  # what the bundled model was trained on
@@ -87,7 +87,7 @@ def locate_any(name_or_path: str | Path) -> Located:
 
 def open_located(located: Located) -> SequenceCheckpoint:
     """Read and check the file."""
-    return sequence_file.read(located.path)
+    return checkpoint_file.read(located.path)
 
 
 def load_sequences(name_or_path: str | Path) -> SequenceVAE:
@@ -95,4 +95,4 @@ def load_sequences(name_or_path: str | Path) -> SequenceVAE:
 
     Raises UnknownCheckpoint, CheckpointFileError or HubError, each with a sentence that says what to do.
     """
-    return sequence_file.build(open_located(locate_any(name_or_path)))
+    return checkpoint_file.build(open_located(locate_any(name_or_path)))

@@ -9,10 +9,19 @@ import pytest
 from Bio.Seq import Seq
 from Bio.SeqIO.FastaIO import SimpleFastaParser
 
-from tvae import sequences
 from tvae.errors import SequenceError, StorageError
 from tvae.operations import codons
-from tvae.sequences import LENGTH, Alphabet, Record, padded, read_fasta, read_file, text_of, tokens
+from tvae.sequences import fasta
+from tvae.sequences.fasta import (
+    LENGTH,
+    Alphabet,
+    Record,
+    padded,
+    read_fasta,
+    read_file,
+    text_of,
+    tokens,
+)
 
 CODONS: Alphabet = "codons"
 ACIDS: Alphabet = "amino acids"
@@ -24,7 +33,7 @@ def record(letters: str) -> Record:
 
 def refusal(text: object, alphabet: Alphabet = CODONS) -> SequenceError:
     with pytest.raises(SequenceError) as caught:
-        sequences.all_tokens(read_fasta(text), alphabet)
+        fasta.all_tokens(read_fasta(text), alphabet)
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith((".", "gz"))
     assert len(str(caught.value)) < 400
@@ -57,7 +66,7 @@ def test_amino_acids() -> None:
     found = tokens(record("mkWy*"), ACIDS)
     assert [codons.AMINO_ACIDS[index] for index in found] == list("MKWY*")
     assert text_of(found, ACIDS) == "MKWY*"
-    assert found.max() < sequences.TOKENS[ACIDS] == 21
+    assert found.max() < fasta.TOKENS[ACIDS] == 21
 
 
 def test_letters_without_a_name_are_one_record() -> None:
@@ -160,6 +169,6 @@ def test_files(tmp_path: Path) -> None:
 
 def test_a_file_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (path := tmp_path / "a.fasta").write_text(">a\nATG")
-    monkeypatch.setattr(sequences, "MAX_FILE", 5)
+    monkeypatch.setattr(fasta, "MAX_FILE", 5)
     with pytest.raises(SequenceError, match=r"a.fasta has 6 bytes; at most 5 are read. Split the file"):
         read_file(path)

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from torch import Tensor, nn
 
-from tvae.sequences import LENGTH, TOKENS, Alphabet
+from tvae.sequences.fasta import LENGTH, TOKENS, Alphabet
 
 LATENT: Final = 16  # D
 EMBEDDING: Final = 16  # numbers a token

@@ -7,10 +7,17 @@ import torch
 from sequence_layouts import LAYOUTS, bytes_of
 
 import tvae
-from tvae import sequence_loading
 from tvae.checkpoints import catalogue, loading
 from tvae.errors import CheckpointError, CheckpointFileError, UnknownCheckpoint
-from tvae.sequence_loading import DEFAULT, ENTRIES, load_sequences, locate, locate_any, open_located
+from tvae.sequences import loading as sequence_loading
+from tvae.sequences.loading import (
+    DEFAULT,
+    ENTRIES,
+    load_sequences,
+    locate,
+    locate_any,
+    open_located,
+)
 
 
 @pytest.fixture

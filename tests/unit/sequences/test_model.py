@@ -4,7 +4,7 @@ import pytest
 import torch
 from sequence_layouts import LAYOUTS, SequenceLayout, shapes_of, state_of
 
-from tvae.sequence_models import SequenceConfig, SequenceVAE
+from tvae.sequences.model import SequenceConfig, SequenceVAE
 
 
 def model_of(layout: SequenceLayout) -> SequenceVAE:

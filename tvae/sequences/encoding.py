@@ -16,8 +16,18 @@ import torch
 from numpy.typing import NDArray
 
 from tvae.errors import EmbeddingError, SequenceError
-from tvae.sequence_models import SequenceVAE
-from tvae.sequences import LENGTH, Alphabet, Record, Tokens, all_tokens, padded, read_fasta, read_file, text_of
+from tvae.sequences.fasta import (
+    LENGTH,
+    Alphabet,
+    Record,
+    Tokens,
+    all_tokens,
+    padded,
+    read_fasta,
+    read_file,
+    text_of,
+)
+from tvae.sequences.model import SequenceVAE
 
 CHUNK: Final = 64  # sequences at a time
 

@@ -15,11 +15,11 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from http_api import Api, Refused, no_constant
 
-from tvae import figures, reports
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.operations import ternary
+from tvae.reports import checkpoints, figures
 
 CODONS = {"/genetic_code", "/encode_sequence"}
 EXPLORER = {"/neighbours", "/geodesic", "/decode", "/compare", "/robustness"}  # tested in test_api_explorer.py
@@ -75,7 +75,7 @@ class TestAnswers:
         answer = api("encode", name, "min, 5-7, v=8", True)
         assert set(answer) == {"checkpoint", "sha256", "operations"}
         assert all(set(row) == ROW | VECTORS for row in answer["operations"])
-        assert answer == through_json(reports.encoding(*measured_here(name), "min, 5-7, v=8", True, None))
+        assert answer == through_json(checkpoints.encoding(*measured_here(name), "min, 5-7, v=8", True, None))
         row = answer["operations"][0]
         assert np.shape(row["mu_a"]) == np.shape(row["point_b"]) == (16,)
         assert np.shape(row["logits"]) == (9, 3)
@@ -102,7 +102,7 @@ class TestAnswers:
     def test_coverage(self, api: Api, name: str) -> None:
         answer = api("coverage", name)
         assert set(answer) >= COVERAGE
-        assert answer == through_json(reports.coverage(*measured_here(name)))
+        assert answer == through_json(checkpoints.coverage(*measured_here(name)))
         assert len(answer["failing"]) == answer["total"] - answer["reconstructed"]
         assert (len(answer["by_position"]), len(answer["by_valuation"])) == (9, 10)
 
@@ -112,7 +112,7 @@ class TestAnswers:
         assert set(answer) >= METRICS
         assert set(answer["a"]) >= ENCODER
         assert set(answer["a"]) == set(answer["b"])
-        expected = through_json(reports.metrics(*measured_here(name)))
+        expected = through_json(checkpoints.metrics(*measured_here(name)))
         assert {**answer, "source": ""} == {**expected, "source": ""}
         assert answer["ceilings"]["hierarchy"] == pytest.approx(-0.8320502943378436)
 
@@ -154,7 +154,7 @@ class TestAnswers:
     def test_regions(self, api: Api, name: str) -> None:
         located, measured = measured_here(name)
         counted = counting.count(checkpoint_file.build(measured.checkpoint), 100, 3)
-        assert api("regions", name, 100, 3) == through_json(reports.regions(located, measured.checkpoint, counted))
+        assert api("regions", name, 100, 3) == through_json(checkpoints.regions(located, measured.checkpoint, counted))
 
     def test_regions_plot(self, api: Api) -> None:
         model = checkpoint_file.build(measured_here(BUNDLED)[1].checkpoint)
@@ -170,7 +170,7 @@ class TestClients:
         answer = client.predict(RICH, "13", api_name="/encode")
         assert set(answer["operations"][0]) == ROW | VECTORS
         answer = client.predict(checkpoint=BUNDLED, operations=["min"], vectors=False, api_name="/encode")
-        assert answer == through_json(reports.encoding(*measured_here(BUNDLED), ["min"], False, None))
+        assert answer == through_json(checkpoints.encoding(*measured_here(BUNDLED), ["min"], False, None))
         assert client.predict(BUNDLED, api_name="/coverage")["reconstructed"] == ternary.N
         assert client.predict(BUNDLED, api_name="/metrics")["a"]["overlaps"] == 0
         assert go.Figure(**client.predict(BUNDLED, api_name="/radius_plot")).data
@@ -193,5 +193,5 @@ class TestClients:
 
         with ThreadPoolExecutor(10) as pool:
             answers = list(pool.map(ask, range(10)))
-        assert answers == [through_json(reports.coverage(*measured_here(NEW_TO_TEN)))] * 10
+        assert answers == [through_json(checkpoints.coverage(*measured_here(NEW_TO_TEN)))] * 10
         assert site.hub.count("GET", f"/large/{answers[0]['sha256']}") == 1

@@ -8,8 +8,8 @@ from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 from gradio_client import Client
 from http_api import Api, Refused
 
-from tvae import genetic_reports
 from tvae.analysis import genetic_code
+from tvae.reports import genetic_code as genetic_reports
 from tvae.sequences import documents, loading
 from tvae.sequences.fasta import read_fasta
 

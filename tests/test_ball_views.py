@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
-from tvae import explorer_reports
 from tvae.analysis import disk_layout, evaluation, geodesics
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints import loading
@@ -20,6 +19,7 @@ from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, OperationsError
 from tvae.operations import ternary
 from tvae.page import ball, ball_views, compute, texts
+from tvae.reports import explorer
 
 MIN, MAX = 15_633, 19_569
 
@@ -52,12 +52,12 @@ def shown(name: str = BUNDLED, text: str = "min, max", ends: str = "", **changes
 class TestRefresh:
     def test_neighbours_and_way_follow_the_selection(self) -> None:
         found = shown()
-        document = explorer_reports.near(*compute.opened(BUNDLED), MIN, 10, "A")
+        document = explorer.near(*compute.opened(BUNDLED), MIN, 10, "A")
         rows = [f'data-row="{row["index"]}"' for row in document["neighbours"]]
         places = [found["near"]["value"].index(row) for row in rows]
         assert places == sorted(places)
         assert (found["pair"], found["ends"]) == (f"{MIN} to {MAX}", "")
-        way = explorer_reports.geodesic(*compute.opened(BUNDLED), MIN, MAX, 20, "A")
+        way = explorer.geodesic(*compute.opened(BUNDLED), MIN, MAX, 20, "A")
         assert found["disk"]["path"]["points"] == [row["point"] for row in way["points"]]
         assert found["disk"]["path"]["decoded"] == [row["index"] for row in way["points"]]
         assert found["disk"]["selected"] == [MIN, MAX]
@@ -69,7 +69,7 @@ class TestRefresh:
 
     @pytest.mark.parametrize("by", ["nearest_3adic", "nearest_hamming"])
     def test_by_another_distance(self, by: str) -> None:
-        document = explorer_reports.near(*compute.opened(BUNDLED), MIN, 10, "A")
+        document = explorer.near(*compute.opened(BUNDLED), MIN, 10, "A")
         value = shown(by=by)["near"]["value"]
         assert [row["index"] for row in document[by]] == [
             int(part.split('"')[0]) for part in value.split('data-row="')[1:]

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
-from tvae import genetic_reports
 from tvae.analysis import genetic_code
 from tvae.operations import codons
 from tvae.page import code_table, texts
-from tvae.palette import AMINO_COLOURS, LEVEL_COLOURS
+from tvae.reports import genetic_code as genetic_reports
+from tvae.reports.palette import AMINO_COLOURS, LEVEL_COLOURS
 
 Document = dict[str, Any]
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
-from tvae import genetic_reports
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
 from tvae.operations import codons
 from tvae.page import code_table, codons_tab, codons_views, compute
+from tvae.reports import genetic_code
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def shown(name: str = BUNDLED, text: str = "", encoder: str = "A", **changes: An
 
 def test_it_shows_the_document_of_the_endpoint() -> None:
     for stops in (False, True):
-        document = genetic_reports.genetic_code(*compute.coded(BUNDLED, stops))
+        document = genetic_code.genetic_code(*compute.coded(BUNDLED, stops))
         found = shown(stops=stops)
         assert found["alert"] == ""
         assert found["answer"] == code_table.answer(document)
@@ -45,7 +45,7 @@ def test_it_shows_the_document_of_the_endpoint() -> None:
 
 def test_it_follows_the_selection_and_the_encoder() -> None:
     operation = int(codons.OPERATIONS[3])
-    document = genetic_reports.genetic_code(*compute.coded(BUNDLED))
+    document = genetic_code.genetic_code(*compute.coded(BUNDLED))
     found = shown(text=f"{operation}, v=8", encoder="B", colour="radius")
     assert found["pictures"]["value"] == code_table.pictures(document, "B", "radius", {operation, 6561, 13122})
     assert shown(text="nonsense")["pictures"]["value"] == shown()["pictures"]["value"]

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
 
-from tvae import explorer_reports
 from tvae.analysis import comparison
 from tvae.page import compared, texts
+from tvae.reports import explorer
 
 OWN_ONE, OTHER_TWO = texts.OWN_KIND.format(name="one"), texts.OTHER_INPUT.format(name="two")
 
 
 def document(first: str, second: str, operations: Any = "", encoder: str = "A") -> dict[str, Any]:
-    return explorer_reports.compare(measured_here(first), measured_here(second), operations, encoder)
+    return explorer.compare(measured_here(first), measured_here(second), operations, encoder)
 
 
 def row_of(html: str, name: str) -> list[str]:

@@ -27,7 +27,7 @@ from tvae.operations import ternary
 from tvae.page import learn, lessons, texts
 from tvae.page.plotted import Bar, Range
 from tvae.page.sketches import bars, digits, histogram, percent, ranges, reliability
-from tvae.palette import TRIT_SIGNS
+from tvae.reports.palette import TRIT_SIGNS
 
 Opened = tuple[Located, Measured]
 MINUS = "\u2212"

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from paths import ROOT
 
-from tvae import explorer_reports, reports
 from tvae.__main__ import main
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import Measured
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.checkpoints.loading import Located, locate_any, open_located
+from tvae.reports import checkpoints, explorer
 
 Captured = pytest.CaptureFixture[str]
 
@@ -39,10 +39,10 @@ def test_evaluate_prints_the_document_or_a_table(
     opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
 ) -> None:
     assert run("evaluate", rich_file, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(reports.metrics(*opened)))
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(checkpoints.metrics(*opened)))
     assert run("evaluate", rich_file) == 0
     output = capsys.readouterr()
-    assert output.out.strip() == reports.metrics_table(reports.metrics(*opened))
+    assert output.out.strip() == checkpoints.metrics_table(checkpoints.metrics(*opened))
     assert output.err == ""
 
 
@@ -51,7 +51,7 @@ def test_encode_prints_the_document_or_a_table(
 ) -> None:
     assert run("encode", rich_file, "0, min, v=8", "--json") == 0
     document = json.loads(capsys.readouterr().out)
-    assert document == json.loads(json.dumps(reports.encoding(*opened, "0, min, v=8", True, None)))
+    assert document == json.loads(json.dumps(checkpoints.encoding(*opened, "0, min, v=8", True, None)))
     assert run("encode", rich_file, "0, min, v=8") == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 1 + len(document["operations"])
@@ -68,11 +68,11 @@ def test_encode_prints_the_document_or_a_table(
 def test_regions_prints_the_document_or_a_table(rich_file: Path, capsys: Captured) -> None:
     located = locate_any(rich_file)
     checkpoint = open_located(located)
-    wanted = reports.regions(located, checkpoint, counting.count(build(checkpoint), 50, 7))
+    wanted = checkpoints.regions(located, checkpoint, counting.count(build(checkpoint), 50, 7))
     assert run("regions", rich_file, "--samples", "50", "--seed", "7", "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
     assert run("regions", rich_file, "--samples", "50", "--seed", "7") == 0
-    assert capsys.readouterr().out.strip() == reports.regions_table(wanted)
+    assert capsys.readouterr().out.strip() == checkpoints.regions_table(wanted)
 
 
 def test_neighbours_prints_the_document_or_a_table(
@@ -80,7 +80,7 @@ def test_neighbours_prints_the_document_or_a_table(
 ) -> None:
     assert run("neighbours", rich_file, "min", "-k", "4", "--encoder", "b", "--json") == 0
     document = json.loads(capsys.readouterr().out)
-    assert document == json.loads(json.dumps(explorer_reports.near(*opened, "min", 4, "B")))
+    assert document == json.loads(json.dumps(explorer.near(*opened, "min", 4, "B")))
     assert run("neighbours", rich_file, "min", "-k", "4", "--encoder", "B") == 0
     heading, *shares, columns = (lines := capsys.readouterr().out.splitlines())[:4]
     assert heading.startswith("operation 15633, encoder B, hyperbolic distance; of the 4 nearest")
@@ -100,9 +100,7 @@ def test_compare_prints_the_document_or_a_table(
     opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
 ) -> None:
     assert run("compare", rich_file, rich_file, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(
-        json.dumps(explorer_reports.compare(opened, opened, "", "A"))
-    )
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(explorer.compare(opened, opened, "", "A")))
     assert run("compare", rich_file, rich_file) == 0
     rows = {line[:22].strip(): line[22:].split() for line in capsys.readouterr().out.splitlines()[4:-1]}
     hierarchy = f"{opened[1].metrics.a.hierarchy:.10f}"

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sequence_layouts import LAYOUTS, bytes_of
 
-from tvae import genetic_reports
 from tvae.__main__ import main
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
+from tvae.reports import genetic_code as genetic_reports
 from tvae.sequences import documents, loading
 from tvae.sequences.checkpoint_file import read
 from tvae.sequences.fasta import read_fasta

@@ -17,12 +17,12 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 
-from tvae import reports
 from tvae.analysis import evaluation
 from tvae.checkpoints import loading
 from tvae.page.api import ENDPOINTS
 from tvae.page.endpoints import ANSWERS, INPUTS, inputs_of
 from tvae.page.mcp_server import INSTALL
+from tvae.reports import checkpoints
 
 pytestmark = pytest.mark.server
 WITHOUT_MCP = (
@@ -92,7 +92,7 @@ def test_answers_are_the_documents_of_the_api(tools: Site) -> None:
     rows = json.loads(text_of(encoded))["operations"]
     assert [(row["index"], row["name"], row["exact"]) for row in rows] == [(15_633, "min", True), (13, None, True)]
     assert len(json.loads(text_of(near))["neighbours"]) == 3
-    assert json.loads(text_of(names)) == reports.checkpoints()
+    assert json.loads(text_of(names)) == checkpoints.checkpoints()
 
 
 def test_errors_are_errors_with_the_sentence(tools: Site) -> None:

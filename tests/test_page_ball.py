@@ -12,9 +12,9 @@ from ball_tab import LIVE, MAX, MIN, Ball, OpenBall
 from explorer import Explorer, N
 from playwright.sync_api import expect
 
-from tvae import explorer_reports
 from tvae.analysis import disk_layout
 from tvae.page import texts
+from tvae.reports import explorer as explorer_reports
 
 pytestmark = pytest.mark.browser
 

@@ -13,10 +13,10 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import LOOKS, Explorer, put_on
 from playwright.sync_api import Locator, Page, expect
 
-from tvae import genetic_reports
 from tvae.analysis import genetic_code
 from tvae.operations import codons
 from tvae.page import code_table, own_sequences, texts
+from tvae.reports import genetic_code as genetic_reports
 
 pytestmark = pytest.mark.browser
 LEUCINE = [int(codons.OPERATIONS[index]) for index in codons.families()["L"]]

@@ -12,10 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer, N
 from playwright.sync_api import Page, expect
 
-from tvae import explorer_reports
 from tvae.analysis import evaluation
 from tvae.checkpoints import loading
 from tvae.page import compared, texts
+from tvae.reports import explorer as explorer_reports
 
 pytestmark = pytest.mark.browser
 PHONE = 375

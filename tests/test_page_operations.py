@@ -10,12 +10,12 @@ from app_fixtures import BUNDLED, RICH, OpenExplorer, measured_here
 from explorer import Explorer
 from playwright.sync_api import expect
 
-from tvae import reports
 from tvae.analysis import neighbours
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page import texts
 from tvae.page.html import number
+from tvae.reports import checkpoints
 
 pytestmark = pytest.mark.browser
 
@@ -212,7 +212,7 @@ class TestExports:
     def test_csv_and_json_have_every_chosen_operation(self, opened: Explorer) -> None:
         opened.type("min, 0-149")
         expect(opened.results).to_contain_text("151 chosen")
-        expected = reports.encoding(*measured_here(BUNDLED), "min, 0-149", False, None)
+        expected = checkpoints.encoding(*measured_here(BUNDLED), "min, 0-149", False, None)
         document = json.loads(self.export(opened, "json"))
         near = [row.pop("nearest_a") for row in document["operations"]]
         assert document == expected

@@ -20,7 +20,7 @@ from tvae.analysis.linear_regions.counting import Regions
 from tvae.checkpoints import checkpoint_file
 from tvae.operations import ternary
 from tvae.page import compute, regions
-from tvae.palette import REGION_COLOURS
+from tvae.reports.palette import REGION_COLOURS
 
 
 def decoded(png: bytes) -> tuple[NDArray[np.uint8], list[str]]:

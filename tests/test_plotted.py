@@ -14,7 +14,7 @@ from tvae.operations import codons, ternary
 from tvae.page import codon_disk, lessons
 from tvae.page.plotted import ACCENT, Bar, Range
 from tvae.page.sketches import bars, digits, histogram, ranges, reliability
-from tvae.palette import AMINO_COLOURS, TRIT_SIGNS
+from tvae.reports.palette import AMINO_COLOURS, TRIT_SIGNS
 
 
 def figure_of(drawn: str) -> Any:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tvae import explorer_reports, genetic_reports, reports
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import Measured
 from tvae.analysis.linear_regions import counting
@@ -24,6 +23,9 @@ from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.operations.ternary import trit_string
+from tvae.reports import checkpoints, explorer
+from tvae.reports import genetic_code as genetic_reports
+from tvae.reports.tables import written
 from tvae.sequences import (
     documents as sequence_reports,
 )
@@ -36,7 +38,6 @@ from tvae.sequences import (
 from tvae.sequences import (
     train_to_file as sequence_zoo,
 )
-from tvae.tables import written
 from tvae.training import train_to_file
 from tvae.training.recipes import recipe, table
 
@@ -157,13 +158,13 @@ def _opened(name: str, tree: bool = True) -> tuple[Located, Measured]:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    document = reports.metrics(*_opened(options.checkpoint))
-    print(json.dumps(document, indent=1) if options.json else reports.metrics_table(document))
+    document = checkpoints.metrics(*_opened(options.checkpoint))
+    print(json.dumps(document, indent=1) if options.json else checkpoints.metrics_table(document))
 
 
 def _encode(options: argparse.Namespace) -> None:
     parse_operations(options.operations)  # before the work, so that a typing error costs nothing
-    document = reports.encoding(*_opened(options.checkpoint, tree=False), options.operations, options.json, None)
+    document = checkpoints.encoding(*_opened(options.checkpoint, tree=False), options.operations, options.json, None)
     if options.json:
         print(json.dumps(document))
         return
@@ -184,21 +185,19 @@ def _regions(options: argparse.Namespace) -> None:
     located = loading.locate_any(options.checkpoint)
     checkpoint = loading.open_located(located)
     counted = counting.count(checkpoint_file.build(checkpoint), options.samples, options.seed)
-    document = reports.regions(located, checkpoint, counted)
-    print(json.dumps(document, indent=1) if options.json else reports.regions_table(document))
+    document = checkpoints.regions(located, checkpoint, counted)
+    print(json.dumps(document, indent=1) if options.json else checkpoints.regions_table(document))
 
 
 def _neighbours(options: argparse.Namespace) -> None:
     validation.one_or_many(options.operation, "The operation")
-    document = explorer_reports.near(
-        *_opened(options.checkpoint, tree=False), options.operation, options.k, options.encoder
-    )
-    print(json.dumps(document) if options.json else explorer_reports.neighbours_table(document))
+    document = explorer.near(*_opened(options.checkpoint, tree=False), options.operation, options.k, options.encoder)
+    print(json.dumps(document) if options.json else explorer.neighbours_table(document))
 
 
 def _compare(options: argparse.Namespace) -> None:
-    document = explorer_reports.compare(_opened(options.first), _opened(options.second), "", options.encoder)
-    print(json.dumps(document) if options.json else explorer_reports.comparison_table(document))
+    document = explorer.compare(_opened(options.first), _opened(options.second), "", options.encoder)
+    print(json.dumps(document) if options.json else explorer.comparison_table(document))
 
 
 def _codons(options: argparse.Namespace) -> None:

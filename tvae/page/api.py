@@ -6,7 +6,6 @@ Gradio does not check the types of an endpoint's inputs, so everything is valida
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tvae import explorer_reports, reports
 from tvae.analysis.linear_regions import counting as region_report
 from tvae.errors import InputError
 from tvae.operations import validation
@@ -16,6 +15,8 @@ from tvae.page.api_codons import encode_sequence, genetic_code
 from tvae.page.api_own import hub_checkpoints, open_from_hub
 from tvae.page.compute import counted, examined, opened, regions_by_depth, regions_slice, sliced
 from tvae.page.endpoints import endpoint, register
+from tvae.reports import checkpoints as reports
+from tvae.reports import explorer
 
 
 @endpoint
@@ -142,7 +143,7 @@ def neighbours(
     the distance of the k-th nearest by the other distance, ties included, beside the share by chance. A checkpoint
     without a ball has Euclidean distances of latent means.
     """
-    document = explorer_reports.near(*opened(checkpoint), operation, k, encoder)
+    document = explorer.near(*opened(checkpoint), operation, k, encoder)
     return NeighboursOfMany(**document) if "results" in document else Neighbours(**document)
 
 
@@ -188,7 +189,7 @@ def geodesic(
     `note` say which it is. Two lists of equal length are answered with `results`; at most 2,000 points come in one
     answer.
     """
-    document = explorer_reports.geodesic(*opened(checkpoint), start, end, steps, encoder)
+    document = explorer.geodesic(*opened(checkpoint), start, end, steps, encoder)
     return Geodesics(**document) if "results" in document else Geodesic(**document)
 
 
@@ -212,7 +213,7 @@ def decode(checkpoint: str, points: list[list[float]]) -> DecodedPoints:
     up to `max_norm`; where it reads the latent mean (mu) they are means of encoder A, and `point` and `radius` are
     where the model puts them in the ball.
     """
-    return DecodedPoints(**explorer_reports.decode(*opened(checkpoint), points))
+    return DecodedPoints(**explorer.decode(*opened(checkpoint), points))
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,7 @@ def compare(
     Differences are b - a. `moved_most` are the 20 operations whose radius differs most; `only_a` and `only_b` those
     that one of them alone reconstructs. An empty `operations` lists none.
     """
-    return Comparison(**explorer_reports.compare(opened(checkpoint_a), opened(checkpoint_b), operations, encoder))
+    return Comparison(**explorer.compare(opened(checkpoint_a), opened(checkpoint_b), operations, encoder))
 
 
 @endpoint
@@ -249,7 +250,7 @@ def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
     Noise: coverage of z = mu + s sigma eps for s = 0 to 3. Reach: how many operations come out of latents drawn from
     the prior, and of points drawn in the ball where the decoder reads it. Draws are seeded.
     """
-    return explorer_reports.depth(*examined(checkpoint, seed))
+    return explorer.depth(*examined(checkpoint, seed))
 
 
 ENDPOINTS = (

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from tvae.analysis.geodesics import Decoded
-from tvae.explorer_reports import Document
 from tvae.page import texts
 from tvae.page.curves import Chart, Line, charts
 from tvae.page.html import export_buttons, number, prose, scrolling, tile, tiles
-from tvae.palette import TRIT_SIGNS
+from tvae.reports.explorer import Document
+from tvae.reports.palette import TRIT_SIGNS
 
 
 def explanation() -> str:

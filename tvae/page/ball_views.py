@@ -9,7 +9,6 @@ from typing import Any, Final
 import gradio as gr
 import numpy as np
 
-from tvae import explorer_reports
 from tvae.analysis import disk_layout, geodesics
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints import checkpoint_file
@@ -19,7 +18,8 @@ from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
 from tvae.page import ball_parts, compute, disk_plot, exports, selection, texts
 from tvae.page.html import alert
-from tvae.tables import written
+from tvae.reports import explorer
+from tvae.reports.tables import written
 
 STEPS: Final = 20
 ORIGIN: Final = -1
@@ -128,12 +128,12 @@ def _way(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any]
 
 def _near_document(asked: dict[str, Any]) -> dict[str, Any]:
     opened = compute.opened(asked["checkpoint"])
-    return explorer_reports.near(*opened, int(asked["operation"]), asked["k"], asked["encoder"])
+    return explorer.near(*opened, int(asked["operation"]), asked["k"], asked["encoder"])
 
 
 def _way_document(asked: dict[str, Any]) -> dict[str, Any]:
     start, end = one_operation(asked["start"], texts.THE_START), one_operation(asked["end"], texts.THE_END)
-    return explorer_reports.geodesic(*compute.opened(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
+    return explorer.geodesic(*compute.opened(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
 
 
 def one_operation(text: str, what: str) -> int:

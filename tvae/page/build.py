@@ -35,7 +35,7 @@ from tvae.page.links import Linked
 from tvae.page.misnamed import Page, missing_key, unknown_endpoint, wrong_inputs
 from tvae.page.strip import strip_plot
 from tvae.page.views import View
-from tvae.palette import TRIT_COLOURS
+from tvae.reports.palette import TRIT_COLOURS
 
 ACCENT: Final = gr.themes.colors.indigo
 SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")

@@ -9,7 +9,7 @@ from tvae.page import codon_disk, texts
 from tvae.page.html import as_files, number, scrolling
 from tvae.page.plotted import ACCENT, Bar
 from tvae.page.sketches import bars, percent
-from tvae.palette import LEVEL_COLOURS
+from tvae.reports.palette import LEVEL_COLOURS
 
 Document = dict[str, Any]
 

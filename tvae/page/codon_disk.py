@@ -17,7 +17,7 @@ from tvae.page import plotted, texts
 from tvae.page.curves import ticks
 from tvae.page.html import number
 from tvae.page.saving import save_buttons
-from tvae.palette import AMINO_COLOURS
+from tvae.reports.palette import AMINO_COLOURS
 
 SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk beside the table
 EDGE: Final = 192  # the farthest codon's place

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae import genetic_reports
 from tvae.errors import InputError, TvaeError
 from tvae.page import code_table, compute, exports, selection, texts
 from tvae.page.html import alert
-from tvae.tables import Table, written
+from tvae.reports import genetic_code
+from tvae.reports.tables import Table, written
 
 TABLES: Final = ("codons", "acids")
 FIELDS: Final = ("encoder", "colour", "stops")  # read by `refresh`, beside the main tab's
@@ -20,7 +20,7 @@ Values = tuple[Any, ...]
 def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Values:
     """Everything that the tab shows of a checkpoint: alert, answer, pictures, amino acids."""
     try:
-        document = genetic_reports.genetic_code(*compute.coded(name, bool(stops)))
+        document = genetic_code.genetic_code(*compute.coded(name, bool(stops)))
     except TvaeError as error:
         return alert(f"{error} {texts.STILL_SHOWN}"), *[gr.skip()] * 3
     chosen = frozenset(selection.read(text or "")[0])
@@ -40,8 +40,8 @@ def export(asked: dict[str, Any]) -> dict[str, str]:
         if table not in TABLES:
             raise InputError(texts.NO_TABLE.format(table=repr(str(table)[:40]), tables=", ".join(TABLES)))
         located, measured, found = compute.coded(asked["checkpoint"], asked["stops"])
-        document = genetic_reports.genetic_code(located, measured, found)
-        whole = genetic_reports.table_of(located, measured, found) if table == "codons" else _acids(document)
+        document = genetic_code.genetic_code(located, measured, found)
+        whole = genetic_code.table_of(located, measured, found) if table == "codons" else _acids(document)
         data = written(whole, asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}

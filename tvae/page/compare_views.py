@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae import explorer_reports
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.catalogue import BY_NAME, DEFAULT
 from tvae.checkpoints.loading import Located
@@ -25,7 +24,8 @@ from tvae.page import choice, compared, compute, fragments, selection, texts, vi
 from tvae.page.exports import plain
 from tvae.page.html import alert
 from tvae.page.strip import show_selection
-from tvae.tables import Kind, Table, written
+from tvae.reports import explorer
+from tvae.reports.tables import Kind, Table, written
 
 OTHER: Final = "tree"  # beside the default checkpoint: the other one that is recommended
 RADIUS_ONLY: Final = ((texts.OWN_RADIUS, "radius"),)
@@ -180,7 +180,7 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
     (one, a), (two, b) = pair
     titles = title_of(one), title_of(two)
     balls = a.embedding.has_ball, b.embedding.has_ball
-    document = explorer_reports.compare(*pair, [], now.encoder)
+    document = explorer.compare(*pair, [], now.encoder)
     measures = views.MEASURES if all(balls) else RADIUS_ONLY if any(balls) else views.LENGTH_ONLY
     # Named only where it must change: the visitor may have chosen another one while this answer was made.
     forced: dict[str, Any] = {} if measure in [value for _, value in measures] else {"measure": "radius"}
@@ -216,7 +216,7 @@ def _heading(which: str, opened: Opened) -> str:
 def _choice(pair: tuple[Opened, Opened], now: Asked) -> dict[str, Any]:
     """The parts that follow the choice: what is marked in both plots, and its table."""
     indices, _ = selection.read(now.operations)
-    document = explorer_reports.compare(*pair, list(indices[: choice.MAX_ROWS]), now.encoder)
+    document = explorer.compare(*pair, list(indices[: choice.MAX_ROWS]), now.encoder)
     context = asdict(now) | {"b": pair[1][0].name, "table": "chosen"}
     table = gr.update(value=compared.chosen_table(document, len(indices)), context=context)
     return {"plot_a": show_selection(indices), "plot_b": show_selection(indices), "chosen": table}
@@ -288,7 +288,7 @@ def export(asked: dict[str, str]) -> dict[str, str]:
     try:
         pair = compute.opened(asked["a"]), compute.opened(asked["b"])
         chosen = selection.read(asked["operations"])[0] if asked["table"] == "chosen" else ()
-        document = explorer_reports.compare(*pair, list(chosen), asked["encoder"])
+        document = explorer.compare(*pair, list(chosen), asked["encoder"])
         which = {name: document[f"checkpoint_{name[-1]}"]["checkpoint"] for name in ("checkpoint_a", "checkpoint_b")}
         about = which | {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
         about |= {"encoder": document["encoder"]}

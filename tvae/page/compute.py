@@ -82,7 +82,7 @@ def first() -> tuple[Located, Measured]:
 
 def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: str) -> dict[str, Any]:
     """Radius against valuation as a Plotly figure's JSON; an empty `operations` highlights none. Raises TvaeError."""
-    from tvae import figures  # Plotly costs half a second, and nothing else of the first page needs it
+    from tvae.reports import figures  # Plotly costs half a second, and nothing else of the first page needs it
 
     side = validation.choose(encoder, validation.ENCODERS, texts.THE_ENCODER)
     what = validation.choose(measure, figures.MEASURES, texts.THE_MEASURE)
@@ -93,14 +93,14 @@ def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: s
 
 def regions_by_depth(report: Regions) -> dict[str, Any]:
     """Linear regions against depth as a Plotly figure's JSON."""
-    from tvae import figures
+    from tvae.reports import figures
 
     return _document(figures.regions_by_depth(report))
 
 
 def regions_slice(cut: Slice) -> dict[str, Any]:
     """A plane with its regions as a Plotly figure's JSON."""
-    from tvae import figures
+    from tvae.reports import figures
 
     return _document(figures.regions_slice(cut))
 

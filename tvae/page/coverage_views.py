@@ -13,7 +13,7 @@ from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary
 from tvae.page import compute, depth, exports, texts
 from tvae.page.html import alert
-from tvae.tables import written
+from tvae.reports.tables import written
 
 Values = tuple[Any, ...]
 Rows = list[dict[str, Any]]

@@ -16,7 +16,7 @@ from tvae.page import texts
 from tvae.page.html import number, tile
 from tvae.page.sketches import percent
 from tvae.page.trained import plan_of
-from tvae.palette import TRIT_SIGNS
+from tvae.reports.palette import TRIT_SIGNS
 from tvae.training.recipes.recipe import Recipe
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from tvae.page import texts
 from tvae.page.components import STATIC
-from tvae.palette import LEVEL_COLOURS, TRIT_COLOURS
+from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
 COLOURS: Final = ("valuation", "first", "exactness", "nearness")
 RULES: Final = ("poincare", "even")

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvae import reports
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import Measured
 from tvae.analysis.metrics import Coverage
@@ -17,7 +16,8 @@ from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page import compute, fragments, selection, texts
-from tvae.tables import Kind, Table, written
+from tvae.reports import checkpoints
+from tvae.reports.tables import Kind, Table, written
 
 NEAREST_LISTED: Final = selection.NEAREST_LISTED
 MAX_NEAREST: Final = 2_000  # an export of more operations leaves the nearest out: all against all takes minutes
@@ -84,7 +84,7 @@ def exported(located: Located, measured: Measured, asked: Asked) -> tuple[str, b
 def chosen(located: Located, measured: Measured, asked: Asked) -> dict[str, Any]:
     """The document of `/encode` for the chosen operations, each once, with the nearest of each."""
     indices = tuple(dict.fromkeys(parse_operations(asked["operations"])))
-    document = reports.encoding(located, measured, list(indices), False, None)
+    document = checkpoints.encoding(located, measured, list(indices), False, None)
     if len(indices) <= MAX_NEAREST:
         side = measured.embedding.side(asked["encoder"])
         around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), NEAREST_LISTED)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from tvae.page import texts
-from tvae.palette import TRIT_SIGNS
+from tvae.reports.palette import TRIT_SIGNS
 
 _CLASSES = {-1: "minus", 0: "zero", 1: "plus"}
 _KINDS = (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))

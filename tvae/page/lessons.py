@@ -26,7 +26,7 @@ from tvae.page.html import number, tile
 from tvae.page.plotted import Bar, Range
 from tvae.page.sketches import bars, digits, histogram, ranges
 from tvae.page.texts import LESSONS, Lesson
-from tvae.palette import LEVEL_COLOURS, TRIT_SIGNS
+from tvae.reports.palette import LEVEL_COLOURS, TRIT_SIGNS
 from tvae.training.recipes.exact_tree import exact_tree
 
 START: Final = parse_operations("min")[0]

@@ -20,6 +20,7 @@ from tvae.page.components import script
 from tvae.page.html import as_files, number, scrolling
 from tvae.page.sketches import percent
 from tvae.page.visits import PREFIX
+from tvae.reports.tables import written
 from tvae.sequences import documents
 from tvae.sequences.fasta import (
     LENGTH,
@@ -29,7 +30,6 @@ from tvae.sequences.fasta import (
     tokens,
 )
 from tvae.sequences.loading import DEFAULT, ENTRIES, FASTA
-from tvae.tables import written
 
 MAX_TEXT: Final = 1_500_000  # bytes; a request of the page holds 2 MB
 SHOWN: Final = 100  # rows of the table

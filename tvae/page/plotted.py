@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tvae.analysis.robustness import Bin
 from tvae.page import texts
-from tvae.palette import TRIT_COLOURS, TRIT_SIGNS
+from tvae.reports.palette import TRIT_COLOURS, TRIT_SIGNS
 
 ACCENT: Final = "var(--color-accent)"
 

@@ -21,7 +21,7 @@ from tvae.page import compute, texts
 from tvae.page.components import plain_html
 from tvae.page.html import alert, number, scrolling
 from tvae.page.saving import save_buttons
-from tvae.palette import REGION_COLOURS, SELECTED_COLOUR
+from tvae.reports.palette import REGION_COLOURS, SELECTED_COLOUR
 
 PICTURED: Final = ("encoder A", "decoder A")
 # An answer that comes after the visitor went on to another checkpoint is dropped.

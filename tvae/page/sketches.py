@@ -14,7 +14,7 @@ from tvae.page.curves import ticks
 from tvae.page.html import number, trit_class
 from tvae.page.plotted import ACCENT, Bar, Range
 from tvae.page.saving import save_buttons
-from tvae.palette import TRIT_SIGNS
+from tvae.reports.palette import TRIT_SIGNS
 
 WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
 ROW: Final = 17

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.page import texts
-from tvae.palette import LEVEL_COLOURS
+from tvae.reports.palette import LEVEL_COLOURS
 
 Encoder = Literal["A", "B"]
 Measure = Literal["radius", "norm"]

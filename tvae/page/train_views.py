@@ -21,7 +21,7 @@ from tvae.page import bench, compute, texts, views
 from tvae.page.bringing import ON_SPACE, token_for
 from tvae.page.html import alert
 from tvae.page.visits import Kept
-from tvae.publishing import own_token, publish
+from tvae.reports.publish import own_token, publish
 from tvae.training.jobs.queue import Job, State, Workshop
 from tvae.training.jobs.request import LOCAL, PUBLIC, Order
 from tvae.training.jobs.worker import FILES

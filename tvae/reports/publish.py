@@ -9,9 +9,9 @@ from huggingface_hub import HfApi, get_token
 from huggingface_hub.hf_api import RepoSibling
 
 from tvae.analysis.evaluation import Measured
-from tvae.card import PICTURE, card, radius_png
 from tvae.checkpoints.hub.requests import Question, first_answer
 from tvae.checkpoints.hub.transfer import remote_files, uploaded
+from tvae.reports.model_card import PICTURE, card, radius_png
 
 CARD = "README.md"
 

@@ -14,7 +14,7 @@ from tvae.analysis.metrics import CEILINGS, LEVELS, EncoderMetrics
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.models.embedding import Embedding, Side
 from tvae.operations import ternary
-from tvae.palette import LEVEL_COLOURS
+from tvae.reports.palette import LEVEL_COLOURS
 
 PICTURE: Final = "radius.png"
 _ROWS: Final = (

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tvae import explorer_reports
 from tvae.analysis import (
     comparison,
     geodesics,
@@ -19,6 +18,7 @@ from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, OperationsError
 from tvae.operations import ternary
+from tvae.reports import explorer
 
 Opened = tuple[Located, Measured]
 ROW = {"index", "trits", "distance", "distance_3adic", "hamming", "valuation"}
@@ -43,7 +43,7 @@ def opened(request: pytest.FixtureRequest) -> Opened:
 class TestNeighbours:
     @pytest.mark.parametrize("encoder", ["A", "b"])
     def test_rows_are_those_of_the_module(self, opened: Opened, encoder: str) -> None:
-        document = strict(explorer_reports.near(*opened, 13, 7, encoder))
+        document = strict(explorer.near(*opened, 13, 7, encoder))
         assert (document["operation"], document["encoder"], document["k"]) == (13, encoder.upper(), 7)
         assert document["measure"] == ("hyperbolic" if opened[1].embedding.has_ball else "euclidean")
         (found,) = neighbours.around(opened[1].embedding.side(encoder.upper()), np.array([13]), 7)
@@ -67,11 +67,11 @@ class TestNeighbours:
         }  # fmt: skip
 
     def test_many_are_answered_one_by_one(self, rich: Opened) -> None:
-        document = strict(explorer_reports.near(*rich, "13, min, 13", 4, "A"))
+        document = strict(explorer.near(*rich, "13, min, 13", 4, "A"))
         assert "neighbours" not in document
-        singles = [strict(explorer_reports.near(*rich, one, 4, "A")) for one in (13, "min", 13)]
+        singles = [strict(explorer.near(*rich, one, 4, "A")) for one in (13, "min", 13)]
         assert document["results"] == [{key: one[key] for key in document["results"][0]} for one in singles]
-        (alone,) = explorer_reports.near(*rich, [13], 4, "A")["results"]
+        (alone,) = explorer.near(*rich, [13], 4, "A")["results"]
         assert alone["operation"] == 13
 
     @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ class TestNeighbours:
     )
     def test_refusals(self, rich: Opened, operation: Any, k: Any, encoder: Any, sentence: str) -> None:
         with pytest.raises(InputError, match=sentence):
-            explorer_reports.near(*rich, operation, k, encoder)
+            explorer.near(*rich, operation, k, encoder)
 
 
 class TestGeodesic:
     @pytest.mark.parametrize("encoder", ["A", "B"])
     def test_points_are_those_of_the_walk(self, opened: Opened, encoder: str) -> None:
-        document = strict(explorer_reports.geodesic(*opened, 13, "min", 6, encoder))
+        document = strict(explorer.geodesic(*opened, 13, "min", 6, encoder))
         assert (document["start"], document["end"], document["steps"], document["encoder"]) == (13, 15633, 6, encoder)
         assert len(document["points"]) == 7
         assert all(set(point) == STEP for point in document["points"])
@@ -122,11 +122,11 @@ class TestGeodesic:
 
     def test_the_note_says_what_is_decoded(self, rich: Opened, euclidean: Opened, ball_reader: Opened) -> None:
         notes = {
-            (kind, encoder): explorer_reports.geodesic(*opened, 0, 1, 1, encoder)["note"]
+            (kind, encoder): explorer.geodesic(*opened, 0, 1, 1, encoder)["note"]
             for kind, opened in (("rich", rich), ("euclidean", euclidean), ("ball_reader", ball_reader))
             for encoder in "AB"
         }
-        words = explorer_reports.NOTES
+        words = explorer.NOTES
         assert notes == {
             ("rich", "A"): words["mu"],
             ("rich", "B"): words["none"],
@@ -137,11 +137,11 @@ class TestGeodesic:
         }
 
     def test_pairs(self, rich: Opened) -> None:
-        document = strict(explorer_reports.geodesic(*rich, [13, "min"], "0, 5", 3, "A"))
+        document = strict(explorer.geodesic(*rich, [13, "min"], "0, 5", 3, "A"))
         assert [(way["start"], way["end"]) for way in document["results"]] == [(13, 0), (15633, 5)]
-        alone = strict(explorer_reports.geodesic(*rich, 13, 0, 3, "A"))
+        alone = strict(explorer.geodesic(*rich, 13, 0, 3, "A"))
         assert document["results"][0] == {key: alone[key] for key in ("start", "end", "length", "points")}
-        assert len(explorer_reports.geodesic(*rich, [13], 0, 3, "A")["results"]) == 1
+        assert len(explorer.geodesic(*rich, [13], 0, 3, "A")["results"]) == 1
 
     @pytest.mark.parametrize(
         ("start", "end", "steps", "encoder", "sentence"),
@@ -158,13 +158,13 @@ class TestGeodesic:
     )
     def test_refusals(self, rich: Opened, start: Any, end: Any, steps: Any, encoder: Any, sentence: str) -> None:
         with pytest.raises(InputError, match=sentence):
-            explorer_reports.geodesic(*rich, start, end, steps, encoder)
+            explorer.geodesic(*rich, start, end, steps, encoder)
 
 
 class TestDecode:
     def test_rows_are_those_of_the_module(self, opened: Opened) -> None:
         given = (0.1 * np.random.default_rng(0).normal(size=(20, 16))).tolist()
-        document = strict(explorer_reports.decode(*opened, given))
+        document = strict(explorer.decode(*opened, given))
         reads_ball = opened[1].embedding.decoder_input == "log0"
         assert document["decoder_input"] == opened[1].embedding.decoder_input
         assert document["max_norm"] == (opened[1].checkpoint.config.max_radius if reads_ball else None)
@@ -182,7 +182,7 @@ class TestDecode:
         embedding = ball_reader[1].embedding
         outermost = np.argsort(-embedding.a.norm)[:200]
         printed = embedding.a.point[outermost].astype(np.float64).round(6).tolist()
-        document = explorer_reports.decode(*ball_reader, printed)
+        document = explorer.decode(*ball_reader, printed)
         np.testing.assert_allclose(
             [row["radius"] for row in document["points"]], embedding.a.radius[outermost], rtol=1e-4
         )
@@ -191,18 +191,18 @@ class TestDecode:
 
     def test_refusals(self, rich: Opened, ball_reader: Opened) -> None:
         with pytest.raises(InputError, match="2,001 points were sent; at most 2,000"):
-            explorer_reports.decode(*rich, [[0.0] * 16] * 2_001)
+            explorer.decode(*rich, [[0.0] * 16] * 2_001)
         with pytest.raises(InputError, match="Point 1 has 15 numbers; each point has 16"):
-            explorer_reports.decode(*rich, [[0.0] * 15])
+            explorer.decode(*rich, [[0.0] * 15])
         with pytest.raises(InputError, match=r"Point 1 has the Euclidean norm 4\.000000, outside the ball"):
-            explorer_reports.decode(*ball_reader, [[1.0] * 16])
-        explorer_reports.decode(*rich, [[1.0] * 16])  # a mean may lie there
+            explorer.decode(*ball_reader, [[1.0] * 16])
+        explorer.decode(*rich, [[1.0] * 16])  # a mean may lie there
 
 
 class TestCompare:
     @pytest.mark.parametrize("encoder", ["A", "B"])
     def test_two_checkpoints(self, rich: Opened, ball_reader: Opened, encoder: str) -> None:
-        document = strict(explorer_reports.compare(rich, ball_reader, "13, min", encoder))
+        document = strict(explorer.compare(rich, ball_reader, "13, min", encoder))
         found = comparison.compare(
             (rich[1].embedding, rich[1].metrics), (ball_reader[1].embedding, ball_reader[1].metrics), encoder
         )
@@ -223,11 +223,11 @@ class TestCompare:
 
     @pytest.mark.parametrize("operations", ["", []])
     def test_no_operation_needs_to_be_named(self, rich: Opened, operations: Any) -> None:
-        document = strict(explorer_reports.compare(rich, rich, operations, "A"))
+        document = strict(explorer.compare(rich, rich, operations, "A"))
         assert document["operations"] == document["only_a"] == document["only_b"] == []
 
     def test_radii_of_different_kinds_do_not_move(self, rich: Opened, euclidean: Opened) -> None:
-        document = strict(explorer_reports.compare(rich, euclidean, "13", "A"))
+        document = strict(explorer.compare(rich, euclidean, "13", "A"))
         assert document["measure"] == {"a": "hyperbolic", "b": "euclidean"}
         assert document["moved_most"] is None
         assert document["operations"][0]["moved"] is None
@@ -235,15 +235,15 @@ class TestCompare:
 
     def test_refusals(self, rich: Opened) -> None:
         with pytest.raises(InputError, match=r"^The encoder 'None' is not known"):
-            explorer_reports.compare(rich, rich, "", None)
+            explorer.compare(rich, rich, "", None)
         with pytest.raises(OperationsError, match="'foo' at character 1"):
-            explorer_reports.compare(rich, rich, "foo", "A")
+            explorer.compare(rich, rich, "foo", "A")
 
 
 class TestDepth:
     def test_the_document_is_what_was_examined(self, opened: Opened) -> None:
         found = robustness.examine(checkpoint_file.build(opened[1].checkpoint), opened[1].embedding, 3)
-        document = strict(explorer_reports.depth(*opened, found))
+        document = strict(explorer.depth(*opened, found))
         assert document["seed"] == 3
         assert np.shape(document["confusion"]["by_position"]) == (9, 3, 3)
         assert np.shape(document["confusion"]["by_valuation"]) == (10, 3, 3)

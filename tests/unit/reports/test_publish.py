@@ -9,7 +9,6 @@ from hub_server import GOOD_TOKEN, LocalHub
 from huggingface_hub import constants, hf_hub_download
 
 import tvae
-from tvae import publishing
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.hub import requests
 from tvae.checkpoints.loading import Located
@@ -21,7 +20,8 @@ from tvae.errors import (
     HubUploadFailed,
     TvaeError,
 )
-from tvae.publishing import publish
+from tvae.reports import publish as publishing
+from tvae.reports.publish import publish
 
 Opened = tuple[Located, Measured]
 FILES = {"model.safetensors", "model.pt", "README.md", "radius.png"}

@@ -10,7 +10,6 @@ import pytest
 from arro3.io import read_parquet
 from paths import ROOT
 
-from tvae import genetic_reports
 from tvae.analysis import genetic_code
 from tvae.analysis.evaluation import Measured
 from tvae.analysis.genetic_code import Association, Knowledge
@@ -20,7 +19,8 @@ from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
 from tvae.models import embedding
 from tvae.operations import codons, ternary
-from tvae.tables import written
+from tvae.reports import genetic_code as genetic_reports
+from tvae.reports.tables import written
 
 Opened = tuple[Located, Measured]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

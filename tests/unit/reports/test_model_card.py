@@ -12,10 +12,10 @@ from PIL import Image
 
 from tvae.analysis.evaluation import Measured
 from tvae.analysis.metrics import CEILINGS, EncoderMetrics
-from tvae.card import PICTURE, card, radius_png
 from tvae.checkpoints.loading import Located
 from tvae.operations import ternary
-from tvae.palette import LEVEL_COLOURS
+from tvae.reports.model_card import PICTURE, card, radius_png
+from tvae.reports.palette import LEVEL_COLOURS
 
 Opened = tuple[Located, Measured]
 REPOSITORY, FILE = "alice/my-model", "homeostatic_rich-seed3-0123abcd/model.safetensors"

@@ -12,10 +12,17 @@ from tvae.analysis.linear_regions.counting import Regions
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError
-from tvae.figures import MAX_LABELS, MAX_MARKED, jitter, radius_by_valuation, regions_by_depth, regions_slice
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
-from tvae.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
+from tvae.reports.figures import (
+    MAX_LABELS,
+    MAX_MARKED,
+    jitter,
+    radius_by_valuation,
+    regions_by_depth,
+    regions_slice,
+)
+from tvae.reports.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
 
 Opened = tuple[Located, Measured]
 LIMIT = 300_000  # bytes of JSON

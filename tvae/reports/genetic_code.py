@@ -23,7 +23,7 @@ from tvae.errors import InputError
 from tvae.models.embedding import DECIMALS
 from tvae.operations import codons, ternary
 from tvae.operations.validation import shown
-from tvae.tables import Kind, Table
+from tvae.reports.tables import Kind, Table
 
 Document = dict[str, Any]
 

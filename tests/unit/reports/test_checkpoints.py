@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tvae import reports
 from tvae.analysis.evaluation import Measured
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file
@@ -14,6 +13,7 @@ from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.loading import Located
 from tvae.errors import OperationsError
 from tvae.operations import ternary
+from tvae.reports import checkpoints
 from tvae.training.recipes.exact_tree import exact_tree
 
 Opened = tuple[Located, Measured]
@@ -25,7 +25,7 @@ def strict(document: Any) -> Any:
 
 
 def test_checkpoints_are_those_of_the_catalogue() -> None:
-    rows = strict(reports.checkpoints())
+    rows = strict(checkpoints.checkpoints())
     assert [row["name"] for row in rows] == [entry.name for entry in ENTRIES]
     assert all(row.keys() == {"name", "status", "source", "note"} for row in rows)
     overnight = next(row for row in rows if row["name"] == "v5_11_overnight/best.pt")
@@ -33,35 +33,35 @@ def test_checkpoints_are_those_of_the_catalogue() -> None:
 
 
 def test_encoding(rich: Opened) -> None:
-    document = strict(reports.encoding(*rich, "0-2, min", vectors=True, limit=4))
+    document = strict(checkpoints.encoding(*rich, "0-2, min", vectors=True, limit=4))
     assert document.keys() == {"checkpoint", "sha256", "operations"}
     assert document["checkpoint"] == rich[0].name
     assert document["sha256"] == rich[1].checkpoint.sha256
     assert [row["index"] for row in document["operations"]][:3] == [0, 1, 2]
     assert document["operations"][3]["name"] == "min"
-    without = reports.encoding(*rich, "all", vectors=False, limit=4)
+    without = checkpoints.encoding(*rich, "all", vectors=False, limit=4)
     assert len(without["operations"]) == ternary.N
     with pytest.raises(OperationsError, match=r"5 operations with vectors were asked for; at most 4 .* to false"):
-        reports.encoding(*rich, "0-4", vectors=True, limit=4)
-    assert len(reports.encoding(*rich, "0-4", vectors=True, limit=None)["operations"]) == 5
+        checkpoints.encoding(*rich, "0-4", vectors=True, limit=4)
+    assert len(checkpoints.encoding(*rich, "0-4", vectors=True, limit=None)["operations"]) == 5
 
 
 def test_coverage(rich: Opened, ball_reader: Opened) -> None:
-    document = strict(reports.coverage(*rich))
+    document = strict(checkpoints.coverage(*rich))
     wanted = rich[1].metrics.at_mu
     assert document["reconstructed"] == wanted.reconstructed == ternary.N - len(document["failing"])
     assert document["failing"] == list(wanted.failing)
     assert len(document["by_position"]) == 9
     assert len(document["by_valuation"]) == 10
     assert (document["decoder_input"], document["ball"]) == ("mu", None)
-    other = strict(reports.coverage(*ball_reader))
+    other = strict(checkpoints.coverage(*ball_reader))
     assert other["decoder_input"] == "log0"
     assert other["ball"]["reconstructed"] == ball_reader[1].metrics.at_ball.reconstructed
     assert other["reconstructed"] == ball_reader[1].metrics.at_mu.reconstructed
 
 
 def test_metrics(rich: Opened, ball_reader: Opened) -> None:
-    document = strict(reports.metrics(*rich))
+    document = strict(checkpoints.metrics(*rich))
     for encoder, wanted in (("a", rich[1].metrics.a), ("b", rich[1].metrics.b)):
         assert document[encoder] == strict(asdict(wanted))
     assert document["exact_tree"] == strict(asdict(exact_tree()))
@@ -71,17 +71,17 @@ def test_metrics(rich: Opened, ball_reader: Opened) -> None:
     assert (document["claimed"], document["max_radius"], document["max_radius_from"]) == ({}, 0.99, "assumed")
     assert document["architecture"] == "dual projection, H64 L1, controller, learnable curvature"
     assert document["ball_coverage"] is None
-    assert strict(reports.metrics(*ball_reader))["ball_coverage"] == ball_reader[1].metrics.at_ball.coverage
+    assert strict(checkpoints.metrics(*ball_reader))["ball_coverage"] == ball_reader[1].metrics.at_ball.coverage
 
 
 def test_what_is_undefined_is_null(euclidean: Opened) -> None:
-    document = strict(reports.metrics(*euclidean))
+    document = strict(checkpoints.metrics(*euclidean))
     assert (document["max_radius"], document["max_radius_from"]) == (None, None)
     for name in ("richness", "hyperbolic_richness", "distance_correlation", "q", "tree_fidelity", "level_mean_norm"):
         assert document["a"][name] is None
     assert document["a"]["hierarchy"] is not None
     assert len(document["a"]["level_mean_radius"]) == 10
-    rows = strict(reports.encoding(*euclidean, "0", True, None))["operations"]
+    rows = strict(checkpoints.encoding(*euclidean, "0", True, None))["operations"]
     assert (rows[0]["point_a"], rows[0]["norm_b"]) == (None, None)
 
 
@@ -89,7 +89,7 @@ def test_claimed_and_stored_numbers_of_a_known_checkpoint(rich: Opened) -> None:
     located, measured = rich
     entry = BY_NAME["homeostatic_rich/best.pt"]
     known = Located(entry.name, located.path, "hub", "0123456789abcdef", entry)
-    document = strict(reports.metrics(known, measured))
+    document = strict(checkpoints.metrics(known, measured))
     assert document["claimed"] == {"coverage": 1.0, "hierarchy": -0.8321, "richness": 0.00787}
     assert document["stored"]["hierarchy"] == -0.69442  # the file's own word goes before the catalogue's
     assert document["source"] == "Hugging Face Hub, just downloaded, revision 0123456789ab"
@@ -97,8 +97,8 @@ def test_claimed_and_stored_numbers_of_a_known_checkpoint(rich: Opened) -> None:
 
 def test_the_table_has_every_number(rich: Opened, euclidean: Opened, ball_reader: Opened) -> None:
     for opened in (rich, euclidean, ball_reader):
-        document = reports.metrics(*opened)
-        lines = reports.metrics_table(document).splitlines()
+        document = checkpoints.metrics(*opened)
+        lines = checkpoints.metrics_table(document).splitlines()
         assert f"sha256 {document['sha256']}" in lines
         assert f"coverage {document['reconstructed']:,} of 19,683 at mu_A" in lines
         rows = {line[:24].strip(): line[24:].split() for line in lines if line[24:].split() and len(line) == 84}
@@ -107,7 +107,7 @@ def test_the_table_has_every_number(rich: Opened, euclidean: Opened, ball_reader
         assert (rows["richness"][0] == "-") == (document["a"]["richness"] is None)
     assert any(
         line.startswith("ball coverage 0.")
-        for line in reports.metrics_table(reports.metrics(*ball_reader)).splitlines()
+        for line in checkpoints.metrics_table(checkpoints.metrics(*ball_reader)).splitlines()
     )
 
 
@@ -115,13 +115,13 @@ def test_the_table_has_every_number(rich: Opened, euclidean: Opened, ball_reader
 def test_regions(fixture: str, request: pytest.FixtureRequest) -> None:
     located, measured = request.getfixturevalue(fixture)
     counted = counting.count(checkpoint_file.build(measured.checkpoint), samples=300)
-    document = strict(reports.regions(located, measured.checkpoint, counted))
+    document = strict(checkpoints.regions(located, measured.checkpoint, counted))
     assert document.keys() == {
         *("checkpoint", "sha256", "architecture", "operations", "samples", "seed", "steps", "parts", "not_counted"),
     }
     assert (document["operations"], document["samples"], document["seed"]) == (ternary.N, 300, 0)
     assert len(document["parts"]) == len(counted.parts) > 0
-    lines = reports.regions_table(document).splitlines()
+    lines = checkpoints.regions_table(document).splitlines()
     for part, wanted in zip(document["parts"], counted.parts, strict=True):
         assert (part["name"], part["occupied"], part["sampled"]) == (wanted.name, wanted.occupied, wanted.sampled)
         assert [int(layer["upper"]) for layer in part["layers"]] == [layer.upper for layer in wanted.layers]

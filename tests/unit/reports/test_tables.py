@@ -9,7 +9,7 @@ from arro3.core import DataType
 from arro3.io import read_parquet
 
 from tvae.errors import InputError
-from tvae.tables import FORMATS, Table, written
+from tvae.reports.tables import FORMATS, Table, written
 
 ROWS = [
     {"index": 3, "trits": "+-0", "name": None, "exact": True, "radius": 0.5, "near": [1, 2]},

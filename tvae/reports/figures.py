@@ -1,0 +1,204 @@
+"""Plotly figures of an embedding, for the API, notebooks and exports; no torch, no Hub, no Gradio.
+
+The page draws the same picture on a canvas of its own (`page/strip.py`), since it has to be there in half a second.
+"""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from tvae.analysis.linear_regions.counting import Regions, Slice
+from tvae.analysis.metrics import level_means, overlapping_levels, spearman
+from tvae.errors import InputError
+from tvae.models.embedding import Embedding
+from tvae.operations import ternary
+from tvae.operations.parsing import name_of
+from tvae.operations.validation import Encoder
+from tvae.reports.palette import (
+    LEVEL_COLOURS,
+    REGION_COLOURS,
+    SELECTED_COLOUR,
+    UNSELECTED_COLOUR,
+)
+
+Measure = Literal["radius", "norm"]
+MEASURES: Final[tuple[Measure, ...]] = ("radius", "norm")
+MAX_LABELS: Final = 12  # more chosen points than this are marked but not labelled
+MAX_MARKED: Final = 500  # more than this are coloured inside the cloud, so that the figure stays under 300 KB
+
+
+def jitter() -> NDArray[np.float32]:
+    """Horizontal places (N,): valuation and a fixed spread of +-0.4 by the golden ratio."""
+    spread = np.arange(ternary.N) * 0.6180339887498949 % 1.0
+    return (ternary.VALUATIONS + 0.8 * spread - 0.4).astype(np.float32)
+
+
+def measured_side(embedding: Embedding, encoder: Encoder, measure: Measure) -> tuple[NDArray[np.float64], str]:
+    """The heights (N,) that a radius plot shows, and what they are in words."""
+    side = embedding.side(encoder)
+    if side.norm is None:
+        if measure == "norm":
+            raise InputError("This checkpoint is Euclidean and has no norm in the ball. Choose the measure radius.")
+        return side.radius, f"Euclidean norm of the latent mean, encoder {encoder}"
+    if measure == "norm":
+        return side.norm, f"Euclidean norm, encoder {encoder}"
+    return side.radius, f"hyperbolic radius, encoder {encoder}"
+
+
+def radius_by_valuation(
+    embedding: Embedding, operations: Sequence[int] = (), encoder: Encoder = "A", measure: Measure = "radius"
+) -> go.Figure:
+    """All operations as radius (or norm) against valuation, level means, and the chosen ones highlighted."""
+    heights, words = measured_side(embedding, encoder, measure)
+    places = jitter()
+    chosen = np.asarray(sorted(set(operations)), np.int64)
+    figure = go.Figure(
+        [
+            go.Scattergl(
+                x=places,
+                y=heights.astype(np.float32),
+                mode="markers",
+                name="all operations",
+                marker={"size": 3, **_colours(chosen)},
+                hovertemplate="operation %{pointNumber}<br>%{y:.4f}<extra></extra>",
+            ),
+            go.Scatter(
+                x=list(range(10)),
+                y=level_means(heights),
+                mode="markers",
+                name="level mean",
+                marker={"symbol": "line-ew-open", "size": 26, "line": {"width": 2}, "color": "#888888"},
+                hovertemplate="mean of valuation %{x}<br>%{y:.4f}<extra></extra>",
+            ),
+        ]
+    )
+    if 0 < len(chosen) <= MAX_MARKED:
+        figure.add_trace(_chosen(chosen, places, heights))
+    figure.update_layout(
+        title=_title(heights),
+        xaxis={"title": "3-adic valuation", "dtick": 1, "range": [-0.6, 9.6]},
+        yaxis={"title": words, "rangemode": "tozero"},
+        template="none",
+        margin={"l": 60, "r": 20, "t": 50, "b": 50},
+        showlegend=False,
+    )
+    return figure
+
+
+def _chosen(chosen: NDArray[np.int64], places: NDArray[np.float32], heights: NDArray[np.float64]) -> go.Scatter:
+    labelled = len(chosen) <= MAX_LABELS
+    return go.Scatter(
+        x=places[chosen],
+        y=heights[chosen].astype(np.float32),
+        customdata=chosen.astype(np.uint16),
+        text=[str(index) for index in chosen] if labelled else None,
+        textposition="top center",
+        mode="markers+text" if labelled else "markers",
+        name="chosen",
+        marker={"size": 8, "color": SELECTED_COLOUR, "line": {"width": 1, "color": "white"}},
+        hovertemplate="operation %{customdata}<br>%{y:.4f}<extra></extra>",
+    )
+
+
+def _title(heights: NDArray[np.float64]) -> str:
+    overlaps = len(overlapping_levels(heights))
+    hierarchy = spearman(heights, ternary.VALUATIONS)
+    word = "no level overlaps" if not overlaps else f"{overlaps} of 9 neighbouring levels overlap"
+    return word if hierarchy is None else f"{word}, hierarchy {hierarchy:.10f}"
+
+
+def _colours(chosen: NDArray[np.int64]) -> dict[str, object]:
+    """Of the cloud: by level; grey below a few chosen points; two colours where many are chosen, to stay small."""
+    if not len(chosen):
+        scale = [[level / 9, colour] for level, colour in enumerate(LEVEL_COLOURS)]
+        return {"color": ternary.VALUATIONS.astype(np.uint8), "colorscale": scale}
+    if len(chosen) <= MAX_MARKED:
+        return {"color": UNSELECTED_COLOUR}
+    flags = np.zeros(ternary.N, np.uint8)
+    flags[chosen] = 1
+    return {"color": flags, "cmin": 0, "cmax": 1, "colorscale": [[0, UNSELECTED_COLOUR], [1, SELECTED_COLOUR]]}
+
+
+def regions_by_depth(counted: Regions) -> go.Figure:
+    """Regions against depth, one column a part: occupied by the operations, met by the sample, and at most, in logs."""
+    parts = counted.parts
+    if not parts:
+        return go.Figure(layout={"title": "no part of this checkpoint is piecewise linear", "template": "none"})
+    figure = make_subplots(1, len(parts), shared_yaxes=True, subplot_titles=[part.name for part in parts])
+    for column, part in enumerate(parts, 1):
+        depths = list(range(1, len(part.layers) + 1))
+        lines = {
+            "operations": ([layer.occupied for layer in part.layers], SELECTED_COLOUR, "solid"),
+            "random points": ([layer.sampled for layer in part.layers], LEVEL_COLOURS[2], "dash"),
+            "at most": ([float(layer.upper) for layer in part.layers], UNSELECTED_COLOUR, "dot"),
+        }
+        for name, (heights, colour, dash) in lines.items():
+            figure.add_scatter(
+                x=depths,
+                y=heights,
+                name=name,
+                mode="lines+markers",
+                line={"color": colour, "dash": dash},
+                showlegend=column == 1,
+                hovertemplate=f"{part.name}, %{{x}} layers<br>{name}: %{{y:.4s}}<extra></extra>",
+                row=1,
+                col=column,
+            )
+    figure.update_xaxes(dtick=1, title="ReLU layers")
+    figure.update_yaxes(type="log", exponentformat="power")
+    figure.update_yaxes(title="linear regions", col=1)
+    figure.update_layout(
+        title=f"linear regions by depth, {counted.samples:,} random points, seed {counted.seed}",
+        template="none",
+        legend={"orientation": "h", "y": -0.25},
+        margin={"l": 70, "r": 20, "t": 80, "b": 50},
+    )
+    return figure
+
+
+def regions_slice(cut: Slice) -> go.Figure:
+    """The plane through three operations, each pixel coloured by its region; a colour means nothing else."""
+    colours = len(REGION_COLOURS)
+    size = cut.region.shape[0]
+    scale = [[k / (colours - 1), colour] for k, colour in enumerate(REGION_COLOURS)]
+    names = [name_of(corner) or str(corner) for corner in cut.corners]
+    half = cut.side / 2
+    figure = go.Figure(
+        [
+            go.Heatmap(
+                z=(cut.region % colours).astype(np.uint8),
+                x0=-half * (1 - 1 / size),
+                y0=half * (1 - 1 / size),
+                dx=cut.side / size,
+                dy=-cut.side / size,
+                zmin=0,
+                zmax=colours - 1,
+                colorscale=scale,
+                showscale=False,
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                x=(cut.places[:, 0] - 0.5) * cut.side,
+                y=(0.5 - cut.places[:, 1]) * cut.side,
+                text=names,
+                textposition="top center",
+                textfont={"color": "black", "size": 14},
+                mode="markers+text",
+                marker={"size": 10, "color": SELECTED_COLOUR, "line": {"width": 2, "color": "white"}},
+                hovertemplate="%{text}<extra></extra>",
+            ),
+        ]
+    )
+    figure.update_layout(
+        title=f"at least {cut.count:,} linear regions of {cut.part} in the plane through {', '.join(names)}",
+        template="none",
+        xaxis={"constrain": "domain"},
+        yaxis={"scaleanchor": "x", "constrain": "domain"},
+        showlegend=False,
+        margin={"l": 40, "r": 20, "t": 50, "b": 40},
+    )
+    return figure

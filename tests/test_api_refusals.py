@@ -10,8 +10,9 @@ from asgi import finished
 from http_api import Api, Refused
 from starlette.requests import Request
 
-from tvae.page import limits, texts
+from tvae.page import limits
 from tvae.page.build import MAX_REQUEST
+from tvae.page.ui import texts
 
 
 class TestRefusals:

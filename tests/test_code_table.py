@@ -9,7 +9,8 @@ from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
 from tvae.analysis import genetic_code
 from tvae.operations import codons
-from tvae.page import code_table, texts
+from tvae.page import code_table
+from tvae.page.ui import texts
 from tvae.reports import genetic_code as genetic_reports
 from tvae.reports.palette import AMINO_COLOURS, LEVEL_COLOURS
 

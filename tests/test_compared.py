@@ -7,7 +7,8 @@ import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
 
 from tvae.analysis import comparison
-from tvae.page import compared, texts
+from tvae.page import compared
+from tvae.page.ui import texts
 from tvae.reports import explorer
 
 OWN_ONE, OTHER_TWO = texts.OWN_KIND.format(name="one"), texts.OTHER_INPUT.format(name="two")

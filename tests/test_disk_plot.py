@@ -1,6 +1,7 @@
 """The disk's component: its script in one piece, and properties that always arrive."""
 
-from tvae.page import disk_plot, texts
+from tvae.page import disk_plot
+from tvae.page.ui import components, texts
 
 
 def test_the_script_has_its_parts_and_stays_under_the_bound() -> None:
@@ -9,7 +10,7 @@ def test_the_script_has_its_parts_and_stays_under_the_bound() -> None:
         assert part in script
     assert "/* phrases */" not in script
     for name in ("disk.js", "disk_draw.js", "disk_hand.js"):
-        assert (disk_plot.STATIC / name).read_text().count("\n") <= 250
+        assert components.asset(name).count("\n") <= 250
 
 
 def test_moves_and_selections_are_never_the_same_twice() -> None:

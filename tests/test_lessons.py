@@ -24,9 +24,17 @@ from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.loading import Located
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary
-from tvae.page import learn, lessons, texts
-from tvae.page.plotted import Bar, Range
-from tvae.page.sketches import bars, digits, histogram, percent, ranges, reliability
+from tvae.page import learn, lessons
+from tvae.page.ui import texts
+from tvae.page.ui.charts.plotly_json import Bar, Range
+from tvae.page.ui.charts.small_charts import (
+    bars,
+    digits,
+    histogram,
+    percent,
+    ranges,
+    reliability,
+)
 from tvae.reports.palette import TRIT_SIGNS
 
 Opened = tuple[Located, Measured]

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from tvae.page import bringing, compute, own_sequences, texts
+from tvae.page import bringing, compute, own_sequences
+from tvae.page.ui import texts
 from tvae.page.visits import Visits
 from tvae.sequences import documents, loading
 from tvae.sequences.fasta import (

@@ -8,8 +8,8 @@ from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, Site, measured_
 from explorer import Explorer
 from playwright.sync_api import expect
 
-from tvae.page import texts
-from tvae.page.html import number
+from tvae.page.ui import texts
+from tvae.page.ui.html import number
 
 pytestmark = pytest.mark.browser
 

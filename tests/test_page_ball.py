@@ -13,7 +13,7 @@ from explorer import Explorer, N
 from playwright.sync_api import expect
 
 from tvae.analysis import disk_layout
-from tvae.page import texts
+from tvae.page.ui import texts
 from tvae.reports import explorer as explorer_reports
 
 pytestmark = pytest.mark.browser

@@ -13,7 +13,7 @@ from browser_fixtures import OpenPage
 from explorer import N
 from playwright.sync_api import expect
 
-from tvae.page import texts
+from tvae.page.ui import texts
 
 pytestmark = pytest.mark.browser
 

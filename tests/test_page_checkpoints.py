@@ -21,7 +21,7 @@ from explorer import Explorer
 from playwright.sync_api import expect
 
 from tvae.page.fragments import MAX_FAILING
-from tvae.page.html import number
+from tvae.page.ui.html import number
 
 pytestmark = pytest.mark.browser
 

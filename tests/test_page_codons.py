@@ -15,7 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tvae.analysis import genetic_code
 from tvae.operations import codons
-from tvae.page import code_table, own_sequences, texts
+from tvae.page import code_table, own_sequences
+from tvae.page.ui import texts
 from tvae.reports import genetic_code as genetic_reports
 
 pytestmark = pytest.mark.browser

@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 
 from tvae.analysis import evaluation
 from tvae.checkpoints import loading
-from tvae.page import compared, texts
+from tvae.page import compared
+from tvae.page.ui import texts
 from tvae.reports import explorer as explorer_reports
 
 pytestmark = pytest.mark.browser

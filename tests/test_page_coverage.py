@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tvae.analysis import robustness
 from tvae.checkpoints import checkpoint_file
-from tvae.page import texts
+from tvae.page.ui import texts
 
 pytestmark = pytest.mark.browser
 HEADINGS = [title for title, _ in texts.DEPTH.values()]

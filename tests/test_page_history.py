@@ -5,8 +5,8 @@ from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, measured_here
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tvae.page import texts
-from tvae.page.html import number
+from tvae.page.ui import texts
+from tvae.page.ui.html import number
 from tvae.training.recipes.exact_tree import exact_tree
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from playwright.sync_api import Page, expect
 
-from tvae.page import texts
+from tvae.page.ui import texts
 
 pytestmark = pytest.mark.browser
 TITLES = [*(lesson.title for lesson in texts.LESSONS), texts.WHY_TITLE]

@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 from tvae.analysis import neighbours
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
-from tvae.page import texts
-from tvae.page.html import number
+from tvae.page.ui import texts
+from tvae.page.ui.html import number
 from tvae.reports import checkpoints
 
 pytestmark = pytest.mark.browser

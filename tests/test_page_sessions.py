@@ -8,8 +8,8 @@ from browser_fixtures import LEFT, OpenPage, without_leaving
 from explorer import Explorer
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tvae.page import texts
 from tvae.page.build import build, launch_arguments
+from tvae.page.ui import texts
 
 pytestmark = pytest.mark.browser
 

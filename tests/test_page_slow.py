@@ -17,7 +17,7 @@ from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
 from tvae.page import compute
 from tvae.page.build import build, launch_arguments
-from tvae.page.html import number
+from tvae.page.ui.html import number
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tvae.checkpoints import loading
 from tvae.checkpoints.checkpoint_file import digest
-from tvae.page import texts
+from tvae.page.ui import texts
 from tvae.training.recipes.table import recipe
 from tvae.training.train_to_file import train_to_file
 

@@ -19,7 +19,15 @@ from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
-from tvae.page import choice, compute, exports, fragments, html, selection, texts, views
+from tvae.page import (
+    choice,
+    compute,
+    exports,
+    fragments,
+    selection,
+    views,
+)
+from tvae.page.ui import html, texts
 
 MIN, MAX = 15_633, 19_569
 

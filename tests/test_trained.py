@@ -11,9 +11,10 @@ from app_fixtures import measured_here
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.page import fragments, texts
-from tvae.page.html import prose
+from tvae.page import fragments
 from tvae.page.trained import MAX_EVENTS, MAX_RECORDED, curves, plan_of, trained
+from tvae.page.ui import texts
+from tvae.page.ui.html import prose
 from tvae.training.history import history_of
 from tvae.training.recipes.table import RECIPES, names, recipe
 

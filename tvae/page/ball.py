@@ -6,9 +6,15 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page import ball_parts, ball_views, disk_plot, links, texts, views
-from tvae.page.components import buttons_in_html, heading, plain_html
-from tvae.page.links import Linked
+from tvae.page import (
+    ball_parts,
+    ball_views,
+    disk_plot,
+    views,
+)
+from tvae.page.ui import share_link, texts
+from tvae.page.ui.components import buttons_in_html, heading, plain_html
+from tvae.page.ui.share_link import Linked
 
 K: Final = 10
 _USUAL: Final[dict[str, tuple[str, str]]] = {  # of the fields that are in the address: parameter, usual value
@@ -35,7 +41,7 @@ _MARK: Final = """(...texts) => {
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     """The tab, which is built when it is first opened; `main` has the components of the main tab."""
-    links.tab(demo, TAB, SHARED, main, layout, wire, linked)
+    share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
 
 
 def layout(address: Mapping[str, str]) -> dict[str, Any]:

@@ -8,9 +8,16 @@ from typing import Any
 import numpy as np
 
 from tvae.analysis.geodesics import Decoded
-from tvae.page import texts
-from tvae.page.curves import Chart, Line, charts
-from tvae.page.html import export_buttons, number, prose, scrolling, tile, tiles
+from tvae.page.ui import texts
+from tvae.page.ui.charts.line_chart import Chart, Line, charts
+from tvae.page.ui.html import (
+    export_buttons,
+    number,
+    prose,
+    scrolling,
+    tile,
+    tiles,
+)
 from tvae.reports.explorer import Document
 from tvae.reports.palette import TRIT_SIGNS
 

@@ -16,8 +16,15 @@ from tvae.errors import InputError, TvaeError
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
-from tvae.page import ball_parts, compute, disk_plot, exports, selection, texts
-from tvae.page.html import alert
+from tvae.page import (
+    ball_parts,
+    compute,
+    disk_plot,
+    exports,
+    selection,
+)
+from tvae.page.ui import texts
+from tvae.page.ui.html import alert
 from tvae.reports import explorer
 from tvae.reports.tables import written
 

@@ -10,10 +10,15 @@ from numpy.typing import NDArray
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.operations import ternary
-from tvae.page import texts
-from tvae.page.curves import Chart, Line, charts
-from tvae.page.html import alert, bar, prose, scrolling
-from tvae.page.strip import pack_points
+from tvae.page.ui import texts
+from tvae.page.ui.charts.line_chart import Chart, Line, charts
+from tvae.page.ui.html import (
+    alert,
+    bar,
+    prose,
+    scrolling,
+)
+from tvae.page.ui.scatter.scatter import pack_points
 from tvae.page.visits import GRACE
 from tvae.training.jobs.queue import State
 from tvae.training.recipes.recipe import EMPHASES, Recipe, objectives

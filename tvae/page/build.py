@@ -17,23 +17,27 @@ from tvae.page import (
     coverage,
     exports,
     learn,
-    links,
     openapi,
     own,
     preload,
     regions,
-    saving,
-    texts,
     train,
     views,
 )
 from tvae.page.choice import examples
-from tvae.page.components import STATIC, buttons_in_html, heading, plain_html
 from tvae.page.edited import Edited
 from tvae.page.limits import Bound, RequestLimit, Sessions
-from tvae.page.links import Linked
 from tvae.page.misnamed import Page, missing_key, unknown_endpoint, wrong_inputs
-from tvae.page.strip import strip_plot
+from tvae.page.ui import share_link, texts
+from tvae.page.ui.charts import save_buttons
+from tvae.page.ui.components import (
+    asset,
+    buttons_in_html,
+    heading,
+    plain_html,
+)
+from tvae.page.ui.scatter.scatter import strip_plot
+from tvae.page.ui.share_link import Linked
 from tvae.page.views import View
 from tvae.reports.palette import TRIT_COLOURS
 
@@ -47,7 +51,7 @@ SESSIONS: Final = 500  # visitors whose opened tabs and last values Gradio keeps
 STYLES: Final = (
     "page.css",
     "own.css",
-    "curves.css",
+    "charts.css",
     "train.css",
     "compare.css",
     "ball.css",
@@ -94,7 +98,7 @@ def build() -> gr.Blocks:
         learn.wire(lessons, parts)
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_opened, train_tab, learn_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
-        links.wire(parts["link"], _linked(parts))
+        share_link.wire(parts["link"], _linked(parts))
         with gr.Column(visible=False):  # Gradio would show an empty element for each parameter and answer
             api.add_endpoints()
     return demo
@@ -112,8 +116,8 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
     trits = "".join(f"--trit-{name}:{TRIT_COLOURS[trit]};" for trit, name in ((-1, "minus"), (0, "zero"), (1, "plus")))
     return {
         "theme": gr.themes.Default(primary_hue=ACCENT, font=list(SYSTEM_FONTS), font_mono=list(MONO_FONTS)),
-        "css": f":root{{{trits}}}" + "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES),
-        "head": saving.HEAD,
+        "css": f":root{{{trits}}}" + "".join(asset(name) for name in STYLES),
+        "head": save_buttons.HEAD,
         "show_error": True,  # a call with too few inputs then says so, instead of "null"
         "run_history": False,
         "state_session_capacity": SESSIONS,

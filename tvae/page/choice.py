@@ -5,8 +5,16 @@ from html import escape
 from typing import Any
 
 from tvae.models.embedding import EncodedOperation
-from tvae.page import texts
-from tvae.page.html import chips, export_buttons, number, scrolling, tile, tiles, trit_class
+from tvae.page.ui import texts
+from tvae.page.ui.html import (
+    chips,
+    export_buttons,
+    number,
+    scrolling,
+    tile,
+    tiles,
+    trit_class,
+)
 from tvae.reports.palette import TRIT_SIGNS
 
 MAX_ROWS = 100  # of the result table on the page; the exports have all

@@ -5,10 +5,11 @@ from html import escape
 from typing import Any, Final
 
 from tvae.operations import codons
-from tvae.page import codon_disk, texts
-from tvae.page.html import as_files, number, scrolling
-from tvae.page.plotted import ACCENT, Bar
-from tvae.page.sketches import bars, percent
+from tvae.page import codon_disk
+from tvae.page.ui import texts
+from tvae.page.ui.charts.plotly_json import ACCENT, Bar
+from tvae.page.ui.charts.small_charts import bars, percent
+from tvae.page.ui.html import as_files, number, scrolling
 from tvae.reports.palette import LEVEL_COLOURS
 
 Document = dict[str, Any]

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.operations import codons
-from tvae.page import plotted, texts
-from tvae.page.curves import ticks
-from tvae.page.html import number
-from tvae.page.saving import save_buttons
+from tvae.page.ui import texts
+from tvae.page.ui.charts import plotly_json
+from tvae.page.ui.charts.line_chart import ticks
+from tvae.page.ui.charts.save_buttons import save_buttons
+from tvae.page.ui.html import number
 from tvae.reports.palette import AMINO_COLOURS
 
 SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk beside the table
@@ -66,10 +67,10 @@ def drawn(
     )
 
 
-def _plotly(radii: Sequence[float], styles: Sequence[str], labels: Sequence[str], name: str) -> plotted.Figure:
+def _plotly(radii: Sequence[float], styles: Sequence[str], labels: Sequence[str], name: str) -> plotly_json.Figure:
     pale = [style.removeprefix(PALE).partition(";")[0] for style in styles]
     joined = [(members, AMINO_COLOURS[letter][1]) for letter, members in codons.families().items() if len(members) > 1]
-    return plotted.disk(radii, np.degrees(angles()).tolist(), codons.TABLE, labels, pale, joined, name)
+    return plotly_json.disk(radii, np.degrees(angles()).tolist(), codons.TABLE, labels, pale, joined, name)
 
 
 def _frame(most: float) -> str:

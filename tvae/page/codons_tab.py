@@ -6,9 +6,15 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page import code_table, codons_views, links, own_sequences, texts, views
-from tvae.page.components import buttons_in_html, plain_html
-from tvae.page.links import Linked
+from tvae.page import (
+    code_table,
+    codons_views,
+    own_sequences,
+    views,
+)
+from tvae.page.ui import share_link, texts
+from tvae.page.ui.components import buttons_in_html, plain_html
+from tvae.page.ui.share_link import Linked
 
 TAB: Final = "codons"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
@@ -18,7 +24,7 @@ _ASK: Final = "(...fields) => JSON.stringify(fields)"
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     """The tab, which is built when it is first opened; `main` has the components of the main tab."""
-    links.tab(demo, TAB, SHARED, main, layout, wire, linked)
+    share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
 
 
 def layout(address: Mapping[str, str]) -> dict[str, Any]:

@@ -6,8 +6,14 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import InputError, TvaeError
-from tvae.page import code_table, compute, exports, selection, texts
-from tvae.page.html import alert
+from tvae.page import (
+    code_table,
+    compute,
+    exports,
+    selection,
+)
+from tvae.page.ui import texts
+from tvae.page.ui.html import alert
 from tvae.reports import genetic_code
 from tvae.reports.tables import Table, written
 

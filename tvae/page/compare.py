@@ -6,14 +6,20 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.page import compare_views, exports, links, texts, views
-from tvae.page.components import STATIC, buttons_in_html, heading, plain_html
-from tvae.page.links import Linked
-from tvae.page.strip import Encoder, Measure, strip_plot
+from tvae.page import compare_views, exports, views
+from tvae.page.ui import share_link, texts
+from tvae.page.ui.components import (
+    asset,
+    buttons_in_html,
+    heading,
+    plain_html,
+)
+from tvae.page.ui.scatter.scatter import Encoder, Measure, strip_plot
+from tvae.page.ui.share_link import Linked
 
 TAB: Final = "compare"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
-_SCRIPTS: Final = (STATIC / "compare.js").read_text(encoding="utf-8").replace("LOADING", texts.LOADING)
+_SCRIPTS: Final = asset("compare.js").replace("LOADING", texts.LOADING)
 
 
 def _js(name: str) -> str:
@@ -23,7 +29,7 @@ def _js(name: str) -> str:
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     """The tab, which is built when it is first opened; `main` has the components of the main tab."""
-    links.tab(demo, TAB, SHARED, main, layout, wire, linked)
+    share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
 
 
 def layout(address: Mapping[str, str]) -> dict[str, Any]:

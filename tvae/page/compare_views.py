@@ -20,10 +20,18 @@ from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.operations.parsing import name_of
-from tvae.page import choice, compared, compute, fragments, selection, texts, views
+from tvae.page import (
+    choice,
+    compared,
+    compute,
+    fragments,
+    selection,
+    views,
+)
 from tvae.page.exports import plain
-from tvae.page.html import alert
-from tvae.page.strip import show_selection
+from tvae.page.ui import texts
+from tvae.page.ui.html import alert
+from tvae.page.ui.scatter.scatter import show_selection
 from tvae.reports import explorer
 from tvae.reports.tables import Kind, Table, written
 

@@ -11,8 +11,14 @@ from tvae.analysis import comparison
 from tvae.analysis.metrics import CEILINGS
 from tvae.operations import ternary
 from tvae.operations.parsing import name_of
-from tvae.page import texts
-from tvae.page.html import chips, export_buttons, number, scrolling, tiles
+from tvae.page.ui import texts
+from tvae.page.ui.html import (
+    chips,
+    export_buttons,
+    number,
+    scrolling,
+    tiles,
+)
 
 MAX_LISTED: Final = 200  # operations that one alone reconstructs; the exports have all
 DIGITS: Final = {

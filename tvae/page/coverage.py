@@ -2,8 +2,9 @@
 
 from typing import Any, Final
 
-from tvae.page import coverage_views, texts
-from tvae.page.components import buttons_in_html, followed, plain_html
+from tvae.page import coverage_views
+from tvae.page.ui import texts
+from tvae.page.ui.components import buttons_in_html, followed, plain_html
 
 TAB: Final = "coverage"
 

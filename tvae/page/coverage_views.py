@@ -11,8 +11,9 @@ import numpy as np
 from tvae.analysis.robustness import Reach, Robustness
 from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary
-from tvae.page import compute, depth, exports, texts
-from tvae.page.html import alert
+from tvae.page import compute, depth, exports
+from tvae.page.ui import texts
+from tvae.page.ui.html import alert
 from tvae.reports.tables import written
 
 Values = tuple[Any, ...]

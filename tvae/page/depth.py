@@ -21,12 +21,13 @@ from tvae.analysis.robustness import (
 )
 from tvae.checkpoints.loading import Located
 from tvae.operations import ternary
-from tvae.page import depth_words, texts
-from tvae.page.curves import Chart, Line, charts
+from tvae.page import depth_words
 from tvae.page.depth_words import Taught
 from tvae.page.fragments import explained
-from tvae.page.html import number, scrolling, tile
-from tvae.page.sketches import percent, reliability
+from tvae.page.ui import texts
+from tvae.page.ui.charts.line_chart import Chart, Line, charts
+from tvae.page.ui.charts.small_charts import percent, reliability
+from tvae.page.ui.html import number, scrolling, tile
 from tvae.training.recipes.recipe import Recipe
 
 TABLES: Final = ("confusion-by-position", "confusion-by-level", "calibration", "noise", "reach", "reach-by-level")

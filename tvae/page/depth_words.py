@@ -12,10 +12,10 @@ from tvae.analysis.robustness import (
     Noise,
     Robustness,
 )
-from tvae.page import texts
-from tvae.page.html import number, tile
-from tvae.page.sketches import percent
 from tvae.page.trained import plan_of
+from tvae.page.ui import texts
+from tvae.page.ui.charts.small_charts import percent
+from tvae.page.ui.html import number, tile
 from tvae.reports.palette import TRIT_SIGNS
 from tvae.training.recipes.recipe import Recipe
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page import texts
-from tvae.page.components import STATIC
+from tvae.page.ui import texts
+from tvae.page.ui.components import asset
 from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
 COLOURS: Final = ("valuation", "first", "exactness", "nearness")
@@ -68,7 +68,7 @@ def _script() -> str:
 
     They are no properties: one that changes before the component is there would take the others' place.
     """
-    frame, *parts = ((STATIC / name).read_text(encoding="utf-8") for name in ("disk.js", *_PARTS))
+    frame, *parts = (asset(name) for name in ("disk.js", *_PARTS))
     palette = {"levels": list(LEVEL_COLOURS), "trits": list(TRIT_COLOURS.values()), "exact": list(EXACTNESS)}
     for place, put in (
         ("{/* phrases */}", json.dumps(texts.DISK)),

@@ -11,8 +11,13 @@ from tvae.analysis.metrics import (
 from tvae.checkpoints.catalogue import Entry, Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
-from tvae.page import texts
-from tvae.page.html import bar, chips, number, scrolling
+from tvae.page.ui import texts
+from tvae.page.ui.html import (
+    bar,
+    chips,
+    number,
+    scrolling,
+)
 from tvae.reports.palette import TRIT_SIGNS
 from tvae.training.history import History, history_of, verdict
 from tvae.training.recipes.exact_tree import exact_tree

@@ -5,9 +5,10 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page import compute, lessons, texts
-from tvae.page.components import followed, plain_html
-from tvae.page.html import alert
+from tvae.page import compute, lessons
+from tvae.page.ui import texts
+from tvae.page.ui.components import followed, plain_html
+from tvae.page.ui.html import alert
 
 TAB: Final = "learn"
 

@@ -21,11 +21,16 @@ from tvae.analysis.metrics import (
 from tvae.checkpoints.loading import Located
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
-from tvae.page import texts
-from tvae.page.html import number, tile
-from tvae.page.plotted import Bar, Range
-from tvae.page.sketches import bars, digits, histogram, ranges
-from tvae.page.texts import LESSONS, Lesson
+from tvae.page.ui import texts
+from tvae.page.ui.charts.plotly_json import Bar, Range
+from tvae.page.ui.charts.small_charts import (
+    bars,
+    digits,
+    histogram,
+    ranges,
+)
+from tvae.page.ui.html import number, tile
+from tvae.page.ui.texts import LESSONS, Lesson
 from tvae.reports.palette import LEVEL_COLOURS, TRIT_SIGNS
 from tvae.training.recipes.exact_tree import exact_tree
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from tvae.page import texts
+from tvae.page.ui import texts
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

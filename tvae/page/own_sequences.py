@@ -15,10 +15,11 @@ import gradio as gr
 
 from tvae.errors import TvaeError
 from tvae.operations.codons import translated
-from tvae.page import compute, exports, texts
-from tvae.page.components import script
-from tvae.page.html import as_files, number, scrolling
-from tvae.page.sketches import percent
+from tvae.page import compute, exports
+from tvae.page.ui import texts
+from tvae.page.ui.charts.small_charts import percent
+from tvae.page.ui.components import script
+from tvae.page.ui.html import as_files, number, scrolling
 from tvae.page.visits import PREFIX
 from tvae.reports.tables import written
 from tvae.sequences import documents

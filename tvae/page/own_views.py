@@ -6,8 +6,14 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page import bringing, compute, links, own_sequences, texts, views
-from tvae.page.html import alert
+from tvae.page import (
+    bringing,
+    compute,
+    own_sequences,
+    views,
+)
+from tvae.page.ui import share_link, texts
+from tvae.page.ui.html import alert
 from tvae.page.visits import Kept
 
 Values = tuple[Any, ...]
@@ -59,7 +65,7 @@ def show_file(
 
 def _shown(kept: Kept, request: gr.Request, text: str, encoder: str, measure: str, current: int | None) -> Values:
     if kept.holds == "sequences":
-        address = escape(links.changed(request, tab="codons", **{own_sequences.MODEL: kept.name}))
+        address = escape(share_link.changed(request, tab="codons", **{own_sequences.MODEL: kept.name}))
         return f'<p role="status">{texts.OWN_SEQUENCES.format(address=address)}</p>', kept.visit, *STAYS
     values = views.switch(kept.name, kept.name, text, encoder, measure, current)
     return texts.OWN_OPENED, kept.visit, views.offered(kept.name, str(request.session_hash)), *values

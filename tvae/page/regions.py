@@ -17,10 +17,11 @@ from tvae.analysis.linear_regions.counting import (
 )
 from tvae.errors import TvaeError
 from tvae.operations.parsing import name_of, parse_operations
-from tvae.page import compute, texts
-from tvae.page.components import plain_html
-from tvae.page.html import alert, number, scrolling
-from tvae.page.saving import save_buttons
+from tvae.page import compute
+from tvae.page.ui import texts
+from tvae.page.ui.charts.save_buttons import save_buttons
+from tvae.page.ui.components import plain_html
+from tvae.page.ui.html import alert, number, scrolling
 from tvae.reports.palette import REGION_COLOURS, SELECTED_COLOUR
 
 PICTURED: Final = ("encoder A", "decoder A")

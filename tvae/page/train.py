@@ -5,17 +5,23 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page import bench, bringing, texts, train_views, views
-from tvae.page.components import STATIC, built_when_opened, plain_html
-from tvae.page.strip import strip_plot
+from tvae.page import (
+    bench,
+    bringing,
+    train_views,
+    views,
+)
+from tvae.page.ui import texts
+from tvae.page.ui.components import asset, built_when_opened, plain_html
+from tvae.page.ui.scatter.scatter import strip_plot
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import RECIPES, recipe
 
 TAB: Final = "train"
 FIRST: Final = "homeostatic_rich"
 MOST: Final = 5.0  # of a slider: times the recipe's own weight
-_SAVE: Final = (STATIC / "files.js").read_text(encoding="utf-8")
-_VISIT: Final = (STATIC / "visit.js").read_text(encoding="utf-8")
+_SAVE: Final = asset("files.js")
+_VISIT: Final = asset("visit.js")
 _FILES: Final = (
     f'<div class="files"><button type="button" data-suffix=".safetensors">{texts.SAVE_SAFETENSORS}</button>'
     f'<button type="button" data-suffix=".pt">{texts.SAVE_PT}</button><span class="status" role="status"></span></div>'

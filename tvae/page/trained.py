@@ -13,10 +13,10 @@ from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.errors import RecipeError
-from tvae.page import texts
-from tvae.page.curves import Chart, Line, charts
 from tvae.page.fragments import told
-from tvae.page.html import prose, scrolling
+from tvae.page.ui import texts
+from tvae.page.ui.charts.line_chart import Chart, Line, charts
+from tvae.page.ui.html import prose, scrolling
 from tvae.training import homeostasis
 from tvae.training.history import History, history_of, own_coverage
 from tvae.training.recipes.recipe import Phase, Recipe, adjusted

@@ -17,10 +17,11 @@ from tvae.checkpoints.loading import Located
 from tvae.errors import TvaeError
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
-from tvae.page import compute, fragments, selection, texts
-from tvae.page.html import alert, as_files
-from tvae.page.strip import pack_points, show_selection
+from tvae.page import compute, fragments, selection
 from tvae.page.trained import trained
+from tvae.page.ui import texts
+from tvae.page.ui.html import alert, as_files
+from tvae.page.ui.scatter.scatter import pack_points, show_selection
 from tvae.page.visits import PREFIX
 
 MEASURES: Final = ((texts.RADIUS_NAMES["hyperbolic"], "radius"), (texts.NORM, "norm"))

@@ -19,7 +19,7 @@ from typing import Final, Literal
 
 from tvae.checkpoints.loading import Located
 from tvae.errors import CheckpointError
-from tvae.page import texts
+from tvae.page.ui import texts
 
 Holds = Literal["operations", "sequences"]  # what a model encodes
 

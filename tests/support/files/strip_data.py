@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tvae.page.strip import pack_points
+from tvae.page.ui.scatter.scatter import pack_points
 
 N = 19_683
 INDEX = np.arange(N)

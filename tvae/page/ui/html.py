@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from tvae.page import texts
+from tvae.page.ui import texts
 from tvae.reports.palette import TRIT_SIGNS
 
 _CLASSES = {-1: "minus", 0: "zero", 1: "plus"}

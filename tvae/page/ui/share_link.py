@@ -7,16 +7,15 @@ out. Reading them back is each tab's own, when it is built, or in an event of `d
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import gradio as gr
 
-from tvae.page import texts
-from tvae.page.components import built_when_opened, relayed
+from tvae.page.ui import texts
+from tvae.page.ui.components import asset, built_when_opened, relayed
 
-_SCRIPT: Final = (Path(__file__).parent / "static" / "link.js").read_text(encoding="utf-8")
+_SCRIPT: Final = asset("share_link.js")
 _LABEL_AGAIN: Final = f"() => new Promise((done) => setTimeout(() => done({json.dumps(texts.LINK['copy'])}), 3000))"
 
 

@@ -1,4 +1,4 @@
-// The plot as a file: pixels, vectors, or the figure of /radius_plot. Runs in the function of strip.js, shares its names.
+// The plot as a file: pixels, vectors, or the figure of /radius_plot. Runs in the function of scatter.js, shares its names.
 const fileName = (suffix) => `tvae-${data.key}-${props.encoder}-${measureName()}.${suffix}`.replace(/[^\w.-]+/g, '_');
 const hasFigure = () => typeof server === `object` && Boolean(server?.figure);
 function savePng() {

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from strip_data import CLEAN, EXACT, HANDLE, LEVEL, N, members, packed
 
-from tvae.page.saving import HEAD
-from tvae.page.strip import LEVEL_COLOURS, show_selection, strip_plot
+from tvae.page.ui.charts.save_buttons import HEAD
+from tvae.page.ui.scatter.scatter import LEVEL_COLOURS, show_selection, strip_plot
 
 
 @dataclass

@@ -8,10 +8,10 @@ import json
 from html import escape
 from typing import Any, Final
 
-from tvae.page import texts
-from tvae.page.components import STATIC, script
+from tvae.page.ui import texts
+from tvae.page.ui.components import asset, script
 
-_SAVE: Final = (STATIC / "save.js").read_text(encoding="utf-8")
+_SAVE: Final = asset("save_figure.js")
 HEAD: Final = f"<script>{script('shared.js', texts.SAVING)}{_SAVE}</script>"
 
 

@@ -13,16 +13,32 @@ import gradio as gr
 import pytest
 from page_words import fields, in_python, in_script, said, strings, uses
 
-from tvae.page import texts
 from tvae.page.disk_plot import disk_plot
 from tvae.page.own_sequences import form
-from tvae.page.strip import strip_plot
+from tvae.page.ui import texts
+from tvae.page.ui.scatter.scatter import strip_plot
 
-PAGE = Path(texts.__file__).parent
+PAGE = Path(texts.__file__).parents[1]
 # What speaks to scripts and their authors, in descriptions of endpoints, is no part of the page.
-FOR_SCRIPTS = ("texts", "api", "api_own", "api_codons", "endpoints", "mcp_server", "openapi")
-MODULES = {path.name: path.read_text() for path in PAGE.glob("*.py") if path.stem not in FOR_SCRIPTS}
-SCRIPTS = {path.name: path.read_text() for path in PAGE.glob("static/*.js")}
+FOR_SCRIPTS = (
+    "ui/texts.py",
+    "api.py",
+    "api_own.py",
+    "api_codons.py",
+    "endpoints.py",
+    "mcp_server.py",
+    "openapi.py",
+    "api/",
+)
+
+
+def sources(pattern: str) -> dict[str, str]:
+    """The page's files by their paths."""
+    return {path.relative_to(PAGE).as_posix(): path.read_text() for path in sorted(PAGE.rglob(pattern))}
+
+
+MODULES = {name: text for name, text in sources("*.py").items() if not name.startswith(FOR_SCRIPTS)}
+SCRIPTS = sources("*.js")
 NOT_WORDS = {
     "build.py": {"Segoe UI"},  # a font
     "own.py": {"main"},  # a branch
@@ -33,14 +49,14 @@ NOT_WORDS = {
     "plotted.py": {"top center"},  # Plotly's own
     "own.js": {"said alert"},
     "disk.js": {"selected turn", "colour rule"},  # properties, as the next
-    "strip.js": {"encoder measure range", "selected labels turn"},
+    "scatter.js": {"encoder measure range", "selected labels turn"},
 }
 OF_SCRIPTS = {  # which texts which scripts have
-    "STRIP": ("strip.js", "strip_draw.js", "strip_files.js"),
+    "STRIP": ("scatter.js", "draw.js", "export.js"),
     "DISK": ("disk.js", "disk_draw.js", "disk_hand.js"),
     "SAVING": ("shared.js",),
     "CODON_OWN_SAID": ("codon_sequences.js",),
-    "LINK": ("link.js",),
+    "LINK": ("share_link.js",),
     "OWN_SAID": ("own.js",),
 }
 FILLED_IN_LESSONS = "LESSONS"  # with all of `lessons.numbers_of`, which its tests do

@@ -10,10 +10,16 @@ import gradio as gr
 from gradio.blocks import BlocksConfig
 from gradio.context import get_blocks_context
 
-from tvae.page import texts
+from tvae.page.ui import texts
 
-STATIC = Path(__file__).parent / "static"
+PAGE: Final = Path(__file__).parents[1]
 NUMBERS: Final = 1_000  # of events that a tab may have
+
+
+def asset(name: str) -> str:
+    """The text of a script or style of the page; each file name is there once."""
+    (path,) = PAGE.rglob(name)
+    return path.read_text(encoding="utf-8")
 
 
 def script(name: str, words: Mapping[str, str]) -> str:
@@ -21,7 +27,7 @@ def script(name: str, words: Mapping[str, str]) -> str:
 
     They are no properties: one that changes before the component is there would take the others' place.
     """
-    return (STATIC / name).read_text(encoding="utf-8").replace("{/* phrases */}", json.dumps(words))
+    return asset(name).replace("{/* phrases */}", json.dumps(words))
 
 
 def buttons_in_html(
@@ -37,7 +43,7 @@ def buttons_in_html(
     """
     return gr.HTML(
         value,
-        js_on_load="".join((STATIC / name).read_text(encoding="utf-8") for name in ("choice.js", *more_scripts)),
+        js_on_load="".join(asset(name) for name in ("choice.js", *more_scripts)),
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,

@@ -69,7 +69,7 @@ RADIUS_NAMES: Final[Words] = _NAMED["RADIUS_NAMES"]
 SAVING: Final[Words] = _NAMED["SAVING"]  # of static/shared.js
 # The frame, and Explore.
 TABS: Final[Words] = _NAMED["TABS"]  # by the tab's id
-LINK: Final[Words] = _NAMED["LINK"]  # of static/link.js
+LINK: Final[Words] = _NAMED["LINK"]  # of share_link.js
 STATUSES: Final[Words] = _NAMED["STATUSES"]
 MAX_RADIUS_FROM: Final[Words] = _NAMED["MAX_RADIUS_FROM"]
 EXPLANATIONS: Final[Words] = _NAMED["EXPLANATIONS"]

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
-from tvae.page import texts
-from tvae.page.html import number
-from tvae.page.saving import save_buttons
+from tvae.page.ui import texts
+from tvae.page.ui.charts.save_buttons import save_buttons
+from tvae.page.ui.html import number
 
 WIDTH, HEIGHT = 320, 160  # of the viewBox; about the CSS pixels of a chart on a phone
 LEFT, RIGHT, TOP, BOTTOM = 50, 92, 20, 32  # room for the y values, the names with the last values, y label, x values
 LINE_HEIGHT: Final = 13
 BINS: Final = 150  # of x; a longer line is drawn by the least and the most of each
-COLOURS: Final = 4  # styles of lines, in static/curves.css
+COLOURS: Final = 4  # styles of lines, in charts.css
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ function enclosed(path) {
   return Array.from(data.x.keys()).filter((i) => within(...at(i)) && odd(...at(i)));
 }
 
-// Drawing is in strip_draw.js, files in strip_files.js, which Python puts here.
+// Drawing is in draw.js, files in export.js, which Python puts here.
 
 // ---- picking ----
 function choose(ids, add, event) {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from strip_data import CLEAN, EXACT, LEVEL, MIXED, N, decoded, packed
 
-from tvae.page.strip import strip_plot
+from tvae.page.ui.scatter.scatter import strip_plot
 
 
 class TestPacking:

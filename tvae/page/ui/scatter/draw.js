@@ -1,4 +1,4 @@
-// How the plot is drawn; runs in the same function as strip.js and shares its names.
+// How the plot is drawn; runs in the same function as scatter.js and shares its names.
 function surface(canvas) {
   const g = canvas.getContext('2d'), q = devicePixelRatio;
   canvas.width = Math.round(plot.clientWidth * q);

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tvae.analysis.robustness import Bin
-from tvae.page import texts
+from tvae.page.ui import texts
 from tvae.reports.palette import TRIT_COLOURS, TRIT_SIGNS
 
 ACCENT: Final = "var(--color-accent)"

@@ -9,11 +9,12 @@ from html import escape
 from typing import Final
 
 from tvae.analysis.robustness import Bin
-from tvae.page import plotted, texts
-from tvae.page.curves import ticks
-from tvae.page.html import number, trit_class
-from tvae.page.plotted import ACCENT, Bar, Range
-from tvae.page.saving import save_buttons
+from tvae.page.ui import texts
+from tvae.page.ui.charts import plotly_json
+from tvae.page.ui.charts.line_chart import ticks
+from tvae.page.ui.charts.plotly_json import ACCENT, Bar, Range
+from tvae.page.ui.charts.save_buttons import save_buttons
+from tvae.page.ui.html import number, trit_class
 from tvae.reports.palette import TRIT_SIGNS
 
 WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
@@ -22,7 +23,7 @@ LABEL: Final = 70  # where bars and ranges begin
 END: Final = 214  # where a full bar ends; its text follows
 
 
-def figure(words: str, told: str, height: float, inside: str, data: plotted.Figure) -> str:
+def figure(words: str, told: str, height: float, inside: str, data: plotly_json.Figure) -> str:
     """A picture with its caption, what a screen reader is told of its values, and the same as a Plotly figure."""
     return (
         f'<figure class="sketch"><svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(told)}">'
@@ -43,7 +44,7 @@ def bars(rows: Sequence[Bar], words: str) -> str:
             parts.append(f'<path class="limit" d="M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"/>')
         parts.append(_text(END + 6, y + 13, row.text))
     told = "; ".join(f"{row.label}: {row.text}" for row in rows)
-    return figure(words, told, len(rows) * ROW + 4, "".join(parts), plotted.bars(rows, words))
+    return figure(words, told, len(rows) * ROW + 4, "".join(parts), plotly_json.bars(rows, words))
 
 
 def ranges(rows: Sequence[Range], words: str, label: str) -> str:
@@ -75,7 +76,7 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> str:
         )
         for row in rows
     )
-    return figure(words, f"{label}. {told}", bottom + 32, "".join(parts), plotted.ranges(rows, words, label))
+    return figure(words, f"{label}. {told}", bottom + 32, "".join(parts), plotly_json.ranges(rows, words, label))
 
 
 def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str:
@@ -97,7 +98,7 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str
         texts.COUNT_FROM.format(count=count, low=place * wide_bin) for place, count in enumerate(counts) if count
     )
     said = texts.COUNTS.format(label=label, counts=told)
-    return figure(words, said, bottom + 34, "".join(parts), plotted.histogram(counts, wide_bin, words, label))
+    return figure(words, said, bottom + 34, "".join(parts), plotly_json.histogram(counts, wide_bin, words, label))
 
 
 def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> str:
@@ -124,7 +125,7 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
         parts.append(_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
     way = " ".join(TRIT_SIGNS[trit] for trit in trits)
     told = texts.LEAVES_AT.format(way=way, entry=leaves + 1, name=name, sign=TRIT_SIGNS[other])
-    return figure(words, told, y + 72, "".join(parts), plotted.digits(trits, leaves, other, name, words))
+    return figure(words, told, y + 72, "".join(parts), plotly_json.digits(trits, leaves, other, name, words))
 
 
 def reliability(bins: Sequence[Bin], words: str) -> str:
@@ -172,7 +173,7 @@ def reliability(bins: Sequence[Bin], words: str) -> str:
         )
         for one in bins
     )
-    return figure(words, told, bottom + 92, "".join(parts), plotted.reliability(bins, words))
+    return figure(words, told, bottom + 92, "".join(parts), plotly_json.reliability(bins, words))
 
 
 def _short(count: int) -> str:

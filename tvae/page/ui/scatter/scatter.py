@@ -1,25 +1,24 @@
-"""The radius-against-valuation plot: every operation as a point, by level, on a canvas that `static/strip.js` draws."""
+"""The radius-against-valuation plot: every operation as a point, by level, on a canvas that `scatter.js` draws."""
 
 import base64
 import itertools
 import json
 from collections.abc import Callable, Sequence
 from html import escape
-from pathlib import Path
 from typing import Any, Literal
 
 import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.page import texts
+from tvae.page.ui import texts
+from tvae.page.ui.components import asset
 from tvae.reports.palette import LEVEL_COLOURS
 
 Encoder = Literal["A", "B"]
 Measure = Literal["radius", "norm"]
 
 LEVELS = 10
-_STATIC = Path(__file__).parent / "static"
 _turns = itertools.count(1)
 
 _WORDS = texts.STRIP_TOOLS
@@ -58,13 +57,13 @@ _TEMPLATE = f"""<div class="strip">
 
 def _script() -> str:
     """All scripts as one function body, drawing and files in their place."""
-    frame, drawing, files = (_read(name) for name in ("strip.js", "strip_draw.js", "strip_files.js"))
-    mark = "// Drawing is in strip_draw.js, files in strip_files.js, which Python puts here.\n"
+    frame, drawing, files = (_read(name) for name in ("scatter.js", "draw.js", "export.js"))
+    mark = "// Drawing is in draw.js, files in export.js, which Python puts here.\n"
     return frame.replace("{/* phrases */}", json.dumps(texts.STRIP)).replace(mark, drawing + files)
 
 
 def _read(name: str) -> str:
-    return (_STATIC / name).read_text(encoding="utf-8")
+    return asset(name)
 
 
 def _base64(array: NDArray[Any]) -> str:
@@ -161,7 +160,7 @@ def strip_plot(
         value,
         # In the template, since Gradio drops properties that are updated before the component is there.
         html_template=_TEMPLATE.replace('class="strip"', f'class="strip" data-empty="{escape(empty)}"{together}', 1),
-        css_template=_read("strip.css"),
+        css_template=_read("scatter.css"),
         js_on_load=_script(),
         server_functions=[figure] if figure else None,
         apply_default_css=False,

@@ -12,8 +12,14 @@ import pytest
 from tvae.analysis.robustness import Bin
 from tvae.operations import codons, ternary
 from tvae.page import codon_disk, lessons
-from tvae.page.plotted import ACCENT, Bar, Range
-from tvae.page.sketches import bars, digits, histogram, ranges, reliability
+from tvae.page.ui.charts.plotly_json import ACCENT, Bar, Range
+from tvae.page.ui.charts.small_charts import (
+    bars,
+    digits,
+    histogram,
+    ranges,
+    reliability,
+)
 from tvae.reports.palette import AMINO_COLOURS, TRIT_SIGNS
 
 

@@ -4,8 +4,8 @@ import html
 import json
 import re
 
-from tvae.page.curves import Chart, Line, chart
-from tvae.page.saving import HEAD, save_buttons
+from tvae.page.ui.charts.line_chart import Chart, Line, chart
+from tvae.page.ui.charts.save_buttons import HEAD, save_buttons
 
 
 def test_pixels_and_vectors_always_and_json_where_there_is_a_figure() -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tvae.page.curves import (
+from tvae.page.ui.charts.line_chart import (
     BINS,
     BOTTOM,
     HEIGHT,

@@ -10,8 +10,8 @@ from asgi import finished
 from http_api import Api, Refused
 from starlette.requests import Request
 
-from tvae.page import limits
 from tvae.page.build import MAX_REQUEST
+from tvae.page.server import request_limit
 from tvae.page.ui import texts
 
 
@@ -165,4 +165,4 @@ def test_any_other_missing_key_goes_on_as_it_came() -> None:
     with pytest.raises(KeyError, match="a key") as caught:
         raise KeyError("a key")
     with pytest.raises(KeyError, match="a key"):
-        finished(limits.forgotten(request, caught.value))
+        finished(request_limit.forgotten(request, caught.value))

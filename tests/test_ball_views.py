@@ -18,7 +18,8 @@ from tvae.checkpoints.checkpoint_file import build
 from tvae.checkpoints.loading import Located
 from tvae.errors import InputError, OperationsError
 from tvae.operations import ternary
-from tvae.page import ball, ball_views, compute
+from tvae.page import ball, ball_views
+from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.reports import explorer
 

@@ -11,7 +11,8 @@ from tvae.analysis import evaluation
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
 from tvae.operations import codons
-from tvae.page import code_table, codons_tab, codons_views, compute
+from tvae.page import code_table, codons_tab, codons_views
+from tvae.page.server import compute
 from tvae.reports import genetic_code
 
 

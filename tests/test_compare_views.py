@@ -17,8 +17,9 @@ from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.loading import Located
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
-from tvae.page import compare_views, compute, views
+from tvae.page import compare_views, views
 from tvae.page.compare_views import PARTS, counterpart
+from tvae.page.server import compute
 from tvae.page.ui import texts
 
 SESSION: Any = SimpleNamespace(session_hash="someone")

@@ -18,12 +18,8 @@ from tvae.analysis.robustness import Noise, Robustness
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.loading import Located, locate, open_located
 from tvae.operations import ternary
-from tvae.page import (
-    compute,
-    coverage_views,
-    depth,
-    depth_words,
-)
+from tvae.page import coverage_views, depth, depth_words
+from tvae.page.server import compute
 from tvae.page.ui import texts
 
 TREE = "tree"

@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from tvae.page import bringing, compute, own_sequences
+from tvae.page import bringing, own_sequences
+from tvae.page.server import compute
+from tvae.page.server.session_files import Visits
 from tvae.page.ui import texts
-from tvae.page.visits import Visits
 from tvae.sequences import documents, loading
 from tvae.sequences.fasta import (
     ALPHABETS,

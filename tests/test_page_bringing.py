@@ -13,8 +13,9 @@ from bombs import BOMBS
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
-from tvae.page import bringing, compute, views
-from tvae.page.visits import Visits
+from tvae.page import bringing, views
+from tvae.page.server import compute
+from tvae.page.server.session_files import Visits
 from tvae.sequences import loading
 
 GOOD = (DATA / "v5_11_homeostasis_layout.pt").read_bytes()

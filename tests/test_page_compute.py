@@ -11,7 +11,8 @@ from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import InputError
-from tvae.page import api, compute
+from tvae.page import api
+from tvae.page.server import compute
 
 
 def test_fifty_visitors_and_scripts_cause_one_examination(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,8 @@ from tvae.analysis.linear_regions.bounds import serra_upper
 from tvae.analysis.linear_regions.counting import Regions
 from tvae.checkpoints import checkpoint_file
 from tvae.operations import ternary
-from tvae.page import compute, regions
+from tvae.page import regions
+from tvae.page.server import compute
 from tvae.reports.palette import REGION_COLOURS
 
 

@@ -15,8 +15,8 @@ from playwright.sync_api import expect
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
-from tvae.page import compute
 from tvae.page.build import build, launch_arguments
+from tvae.page.server import compute
 from tvae.page.ui.html import number
 
 pytestmark = pytest.mark.browser

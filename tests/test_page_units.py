@@ -21,12 +21,12 @@ from tvae.errors import HubNotFound
 from tvae.operations import ternary
 from tvae.page import (
     choice,
-    compute,
     exports,
     fragments,
     selection,
     views,
 )
+from tvae.page.server import compute
 from tvae.page.ui import html, texts
 
 MIN, MAX = 15_633, 19_569

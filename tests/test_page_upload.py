@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
-from tvae.page import compute, train_views
+from tvae.page import train_views
+from tvae.page.server import compute
+from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
-from tvae.page.visits import GRACE
 
 SERVER_TOKEN = "hf_" + "serverserverserver"  # of whoever runs the Space: nothing may ever be uploaded with it
 STEPS = 60

@@ -10,11 +10,18 @@ from tvae.analysis.linear_regions import counting as region_report
 from tvae.errors import InputError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
-from tvae.page import compute
 from tvae.page.api_codons import encode_sequence, genetic_code
 from tvae.page.api_own import hub_checkpoints, open_from_hub
-from tvae.page.compute import counted, examined, opened, regions_by_depth, regions_slice, sliced
 from tvae.page.endpoints import endpoint, register
+from tvae.page.server import compute
+from tvae.page.server.compute import (
+    counted,
+    examined,
+    opened,
+    regions_by_depth,
+    regions_slice,
+    sliced,
+)
 from tvae.reports import checkpoints as reports
 from tvae.reports import explorer
 

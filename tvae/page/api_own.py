@@ -4,8 +4,9 @@ from typing import Any
 
 import gradio as gr
 
-from tvae.page import bringing, compute
+from tvae.page import bringing
 from tvae.page.endpoints import endpoint
+from tvae.page.server import compute
 
 
 @endpoint

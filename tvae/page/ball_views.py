@@ -18,11 +18,11 @@ from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
 from tvae.page import (
     ball_parts,
-    compute,
     disk_plot,
     exports,
     selection,
 )
+from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert
 from tvae.reports import explorer

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.operations import ternary
+from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import (
@@ -19,7 +20,6 @@ from tvae.page.ui.html import (
     scrolling,
 )
 from tvae.page.ui.scatter.scatter import pack_points
-from tvae.page.visits import GRACE
 from tvae.training.jobs.queue import State
 from tvae.training.recipes.recipe import EMPHASES, Recipe, objectives
 

@@ -26,10 +26,10 @@ from tvae.checkpoints.hub.fetch_bytes import fetched_bytes
 from tvae.checkpoints.hub.requests import Question, Token
 from tvae.checkpoints.loading import Located
 from tvae.errors import CheckpointFileError, HubFileRefused, HubNotFound, TvaeError
-from tvae.page import compute
-from tvae.page.limits import Bound
+from tvae.page.server import compute
+from tvae.page.server.request_limit import Bound
+from tvae.page.server.session_files import GRACE, Holds, Kept
 from tvae.page.ui import texts
-from tvae.page.visits import GRACE, Holds, Kept
 from tvae.sequences import checkpoint_file
 
 ON_SPACE: Final = "SPACE_ID" in os.environ

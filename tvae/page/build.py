@@ -19,15 +19,15 @@ from tvae.page import (
     learn,
     openapi,
     own,
-    preload,
     regions,
     train,
     views,
 )
 from tvae.page.choice import examples
-from tvae.page.edited import Edited
-from tvae.page.limits import Bound, RequestLimit, Sessions
 from tvae.page.misnamed import Page, missing_key, unknown_endpoint, wrong_inputs
+from tvae.page.server import preload
+from tvae.page.server.request_limit import Bound, RequestLimit, Sessions
+from tvae.page.server.response_rewrite import Edited
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.charts import save_buttons
 from tvae.page.ui.components import (

@@ -23,12 +23,12 @@ from tvae.operations.parsing import name_of
 from tvae.page import (
     choice,
     compared,
-    compute,
     fragments,
     selection,
     views,
 )
 from tvae.page.exports import plain
+from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection

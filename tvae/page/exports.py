@@ -15,7 +15,8 @@ from tvae.errors import InputError, TvaeError
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
-from tvae.page import compute, fragments, selection
+from tvae.page import fragments, selection
+from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.reports import checkpoints
 from tvae.reports.tables import Kind, Table, written

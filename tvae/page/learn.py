@@ -5,7 +5,8 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page import compute, lessons
+from tvae.page import lessons
+from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.components import followed, plain_html
 from tvae.page.ui.html import alert

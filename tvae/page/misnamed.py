@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 
 from tvae.page.api import ENDPOINTS
 from tvae.page.endpoints import inputs_of
-from tvae.page.limits import forgotten
+from tvae.page.server.request_limit import forgotten
 from tvae.page.ui import texts
 
 _INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}

@@ -6,9 +6,9 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.page import bringing, own_views, views
+from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
 from tvae.page.ui.components import plain_html, script
-from tvae.page.visits import GRACE
 
 _LIMITS: Final = texts.OWN_LIMITS.format(megabytes=bringing.MAX_FILE // 2**20, minutes=int(GRACE // 60))
 _FILE: Final = f"""<div class="own-file"><label for="own-input">{texts.OWN_FILE}</label>

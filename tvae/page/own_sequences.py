@@ -15,12 +15,13 @@ import gradio as gr
 
 from tvae.errors import TvaeError
 from tvae.operations.codons import translated
-from tvae.page import compute, exports
+from tvae.page import exports
+from tvae.page.server import compute
+from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.components import script
 from tvae.page.ui.html import as_files, number, scrolling
-from tvae.page.visits import PREFIX
 from tvae.reports.tables import written
 from tvae.sequences import documents
 from tvae.sequences.fasta import (

@@ -6,15 +6,11 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page import (
-    bringing,
-    compute,
-    own_sequences,
-    views,
-)
+from tvae.page import bringing, own_sequences, views
+from tvae.page.server import compute
+from tvae.page.server.session_files import Kept
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.html import alert
-from tvae.page.visits import Kept
 
 Values = tuple[Any, ...]
 STAYS: Final = (gr.skip(),) * (1 + len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))

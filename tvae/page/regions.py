@@ -17,7 +17,7 @@ from tvae.analysis.linear_regions.counting import (
 )
 from tvae.errors import TvaeError
 from tvae.operations.parsing import name_of, parse_operations
-from tvae.page import compute
+from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.components import plain_html

@@ -17,12 +17,13 @@ from tvae.checkpoints.loading import Located
 from tvae.errors import TvaeError
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
-from tvae.page import compute, fragments, selection
+from tvae.page import fragments, selection
+from tvae.page.server import compute
+from tvae.page.server.session_files import PREFIX
 from tvae.page.trained import trained
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert, as_files
 from tvae.page.ui.scatter.scatter import pack_points, show_selection
-from tvae.page.visits import PREFIX
 
 MEASURES: Final = ((texts.RADIUS_NAMES["hyperbolic"], "radius"), (texts.NORM, "norm"))
 LENGTH_ONLY: Final = ((texts.LENGTH_EUCLIDEAN, "radius"),)

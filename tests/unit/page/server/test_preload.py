@@ -9,8 +9,8 @@ import httpx
 import pytest
 from app_fixtures import OpenExplorer, Site
 
-from tvae.page import preload
 from tvae.page.build import LARGE
+from tvae.page.server import preload
 
 _LINK = re.compile(r'<link rel="(modulepreload|preload)"(?: as="style")? crossorigin href="\./assets/([\w.-]+)">')
 

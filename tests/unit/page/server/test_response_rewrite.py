@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from asgi import finished
 
-from tvae.page.edited import Edited
+from tvae.page.server.response_rewrite import Edited
 
 
 def through(

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.middleware import Middleware
 
-from tvae.page.limits import Sessions
+from tvae.page.server.request_limit import Sessions
 
 CAPACITY = 3
 

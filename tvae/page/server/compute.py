@@ -20,8 +20,8 @@ from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
+from tvae.page.server.session_files import GRACE, PREFIX, Visits
 from tvae.page.ui import texts
-from tvae.page.visits import GRACE, PREFIX, Visits
 from tvae.sequences import loading as sequence_loading
 from tvae.sequences.checkpoint_file import SequenceCheckpoint
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tvae.errors import CheckpointError
-from tvae.page.visits import PREFIX, Visits
+from tvae.page.server.session_files import PREFIX, Visits
 
 
 def made(directory: Path, name: str) -> tuple[Path, ...]:

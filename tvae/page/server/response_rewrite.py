@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 
-from tvae.page.limits import Application, Message, Receive, Send
+from tvae.page.server.request_limit import (
+    Application,
+    Message,
+    Receive,
+    Send,
+)
 
 
 class Edited:

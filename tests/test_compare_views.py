@@ -17,8 +17,9 @@ from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.loading import Located
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
-from tvae.page import compare_views, views
+from tvae.page import compare_views
 from tvae.page.compare_views import PARTS, counterpart
+from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.ui import texts
 
@@ -99,7 +100,7 @@ def test_one_without_a_ball_beside_one_with() -> None:
     assert "each plot has its own axis" in parts["notes"]
     assert texts.NOT_MOVED in parts["moved"]["value"]
     both = answer(asked(a=EUCLIDEAN, wanted=EUCLIDEAN))
-    assert both["measure"]["choices"] == list(views.LENGTH_ONLY)
+    assert both["measure"]["choices"] == list(handlers.LENGTH_ONLY)
     assert list(both["plot_a"]["range"]["A"]) == ["radius"]
 
 
@@ -138,7 +139,7 @@ class TestChoosing:
         shown = answer(asked(operations="min"))["shown"]
         text, *main, plot_a, plot_b, chosen = compare_views.pick(BUNDLED, "min", "A", shown, self.event(13, add=True))
         assert text == "15633, 13"
-        assert len(main) == len(views.CHOICE_PARTS)
+        assert len(main) == len(handlers.CHOICE_PARTS)
         assert plot_a["selected"] == plot_b["selected"] == main[1]["selected"] == [15_633, 13]
         assert 'data-row="13"' in chosen["value"]
         assert chosen["context"]["operations"] == text
@@ -156,7 +157,7 @@ class TestChoosing:
 
 class TestSwapping:
     def swapped(self, shown: str) -> dict[str, Any]:
-        switched = (*views.CHECKPOINT_PARTS, "problem", "marked", "truth", "results", "current")
+        switched = (*handlers.CHECKPOINT_PARTS, "problem", "marked", "truth", "results", "current")
         names = ("said", "wanted", "checkpoint", *switched)
         values = compare_views.swap(shown, "min", "A", "norm", None, SESSION)
         return dict(zip(names, values, strict=True))

@@ -13,7 +13,8 @@ from bombs import BOMBS
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
-from tvae.page import bringing, views
+from tvae.page import bringing
+from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import Visits
 from tvae.sequences import loading
@@ -59,9 +60,9 @@ def test_a_model_of_sequences_is_kept_as_one(visits: Visits) -> None:
     assert compute.opened_sequences(kept.name)[1].sha256 == digest(data) == bringing.described(kept)["sha256"]
     with pytest.raises(CheckpointError, match="found a codon or amino-acid encoder"):
         compute.opened(kept.name)
-    assert [name for _, name in views.lines(session, kept.name)] == [entry.name for entry in ENTRIES]
+    assert [name for _, name in handlers.lines(session, kept.name)] == [entry.name for entry in ENTRIES]
     asked: Any = SimpleNamespace(query_params={"checkpoint": kept.name}, session_hash="someone")
-    assert "found a codon or amino-acid encoder" in views.from_link(asked)[6]
+    assert "found a codon or amino-acid encoder" in handlers.from_link(asked)[6]
     operations = bringing.keep_bytes("my.pt", GOOD, session)
     assert bringing.described(operations)["holds"] == "operations"
     with pytest.raises(CheckpointError, match="found a Ternary VAE"):

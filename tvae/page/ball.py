@@ -6,12 +6,8 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page import (
-    ball_parts,
-    ball_views,
-    disk_plot,
-    views,
-)
+from tvae.page import ball_parts, ball_views, disk_plot
+from tvae.page.selection import handlers
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import buttons_in_html, heading, plain_html
 from tvae.page.ui.share_link import Linked
@@ -163,11 +159,11 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
         api_visibility="private",
     )
 
-    chosen = [main[name] for name in ("text", *views.CHOICE_PARTS)]
+    chosen = [main[name] for name in ("text", *handlers.CHOICE_PARTS)]
     state = [main["loaded"], main["text"], main["encoder"]]
     for component in (disk, parts["near"], parts["way"]):
-        component.pick(views.pick, state, chosen, **quiet)
-    disk.clear(views.clear, state, chosen, **quiet)
+        component.pick(handlers.pick, state, chosen, **quiet)
+    disk.clear(handlers.clear, state, chosen, **quiet)
     disk.recentre(ball_views.recentred, None, parts["centre"], **quiet)
     disk.placed(ball_views.placed, None, [parts["radius"], parts["angle"]], **quiet)
     parts["centre"].submit(ball_views.recentre, parts["centre"], [parts["alert"], disk], **latest)

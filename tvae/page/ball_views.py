@@ -16,12 +16,8 @@ from tvae.errors import InputError, TvaeError
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
-from tvae.page import (
-    ball_parts,
-    disk_plot,
-    exports,
-    selection,
-)
+from tvae.page import ball_parts, disk_plot
+from tvae.page.selection import exports, selection
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert

@@ -15,16 +15,16 @@ from tvae.page import (
     codons_tab,
     compare,
     coverage,
-    exports,
     learn,
     openapi,
     own,
     regions,
     train,
-    views,
 )
-from tvae.page.choice import examples
 from tvae.page.misnamed import Page, missing_key, unknown_endpoint, wrong_inputs
+from tvae.page.selection import exports, handlers
+from tvae.page.selection.handlers import View
+from tvae.page.selection.operations_html import examples
 from tvae.page.server import preload
 from tvae.page.server.request_limit import Bound, RequestLimit, Sessions
 from tvae.page.server.response_rewrite import Edited
@@ -38,7 +38,6 @@ from tvae.page.ui.components import (
 )
 from tvae.page.ui.scatter.scatter import strip_plot
 from tvae.page.ui.share_link import Linked
-from tvae.page.views import View
 from tvae.reports.palette import TRIT_COLOURS
 
 ACCENT: Final = gr.themes.colors.indigo
@@ -46,7 +45,7 @@ SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans
 MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 LARGE: Final = 10_000  # bytes of an answer that is compressed: the page, and points; Gradio does so with files alone
-FIRST_TAB: Final = views.TABS[0]
+FIRST_TAB: Final = handlers.TABS[0]
 SESSIONS: Final = 500  # visitors whose opened tabs and last values Gradio keeps, some 0.3 MB each
 STYLES: Final = (
     "page.css",
@@ -72,7 +71,7 @@ _SETTLE: Final = "(chosen, asked, loaded) => asked && chosen === JSON.parse(aske
 
 def build() -> gr.Blocks:
     """The app with page and API; the bundled checkpoint's first picture is part of it."""
-    first = views.first_view()
+    first = handlers.first_view()
     demo: gr.Blocks
     with Page(title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
@@ -177,7 +176,7 @@ def _explore(first: View) -> dict[str, Any]:
             with gr.Row(elem_id="switches"):
                 parts["encoder"] = gr.Radio(["A", "B"], value="A", label=texts.ENCODER, elem_id="encoder")
                 parts["measure"] = gr.Radio(
-                    list(views.MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
+                    list(handlers.MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
                 )
             parts["plot"] = strip_plot(first.plot, elem_id="plot", figure=exports.figure)
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
@@ -191,7 +190,7 @@ def _explore(first: View) -> dict[str, Any]:
             parts["problem"] = plain_html("", "problem")
             parts["truth"] = buttons_in_html(first.truth, "truth")
     parts["results"] = buttons_in_html(
-        first.results, "results", server_functions=[exports.export], context=views.context(DEFAULT, "", "A")
+        first.results, "results", server_functions=[exports.export], context=handlers.context(DEFAULT, "", "A")
     )
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
@@ -214,30 +213,30 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     # again but repeats the old event's data, so events with data run as often as they happen.
     latest = quiet | {"trigger_mode": "always_last"}
     quiet |= {"trigger_mode": "multiple"}
-    chosen = [parts[name] for name in views.CHOICE_PARTS]
+    chosen = [parts[name] for name in handlers.CHOICE_PARTS]
     state = [parts["loaded"], text, encoder]
-    whole = [parts[name] for name in views.CHECKPOINT_PARTS]
+    whole = [parts[name] for name in handlers.CHECKPOINT_PARTS]
 
-    text.submit(views.choose, [*state, parts["current"]], chosen, **latest)
+    text.submit(handlers.choose, [*state, parts["current"]], chosen, **latest)
     for component in (plot, parts["truth"], parts["results"], parts["coverage"]):
-        component.pick(views.pick, state, [text, *chosen], **quiet)
-    plot.lasso(views.pick, state, [text, *chosen], **quiet)
-    plot.clear(views.clear, state, [text, *chosen], **quiet)
-    parts["examples"].example(views.take_example, state, [text, *chosen], **quiet)
-    parts["truth"].edit(views.edit, [*state, parts["current"]], [text, *chosen], **quiet)
-    parts["results"].show(views.bring_forward, state, [parts["truth"], parts["current"]], **quiet)
+        component.pick(handlers.pick, state, [text, *chosen], **quiet)
+    plot.lasso(handlers.pick, state, [text, *chosen], **quiet)
+    plot.clear(handlers.clear, state, [text, *chosen], **quiet)
+    parts["examples"].example(handlers.take_example, state, [text, *chosen], **quiet)
+    parts["truth"].edit(handlers.edit, [*state, parts["current"]], [text, *chosen], **quiet)
+    parts["results"].show(handlers.bring_forward, state, [parts["truth"], parts["current"]], **quiet)
 
     gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=_SWITCH, api_visibility="private")
-    encoder.change(views.choose, [*state, parts["current"]], chosen, **latest)
+    encoder.change(handlers.choose, [*state, parts["current"]], chosen, **latest)
     checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
     switched = gr.on(
         [checkpoint.input, parts["linked"].change],
-        views.switch,
+        handlers.switch,
         [checkpoint, loaded, text, encoder, measure, parts["current"]],
         [*whole, *chosen],
         **(latest | {"show_progress": "full", "show_progress_on": [parts["plot"], parts["tiles"]]}),
     )
     switched.then(None, [checkpoint, asked, loaded], checkpoint, js=_SETTLE, api_visibility="private")
-    asked.change(views.catch_up, [asked, *state, parts["current"]], chosen, **latest)
+    asked.change(handlers.catch_up, [asked, *state, parts["current"]], chosen, **latest)
     linked = [parts[name] for name in ("tabs", "checkpoint", "text", "encoder", "measure", "linked", "alert")]
-    demo.load(views.from_link, None, [*linked, *chosen], **quiet)
+    demo.load(handlers.from_link, None, [*linked, *chosen], **quiet)

@@ -6,12 +6,8 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page import (
-    code_table,
-    codons_views,
-    own_sequences,
-    views,
-)
+from tvae.page import code_table, codons_views, own_sequences
+from tvae.page.selection import handlers
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import buttons_in_html, plain_html
 from tvae.page.ui.share_link import Linked
@@ -92,7 +88,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     shown = [parts[name] for name in ("alert", "answer", "pictures", "acids")]
     parts["asked"].change(codons_views.refresh, [*shared, *fields], shown, **latest)
 
-    chosen = [main[name] for name in ("text", *views.CHOICE_PARTS)]
+    chosen = [main[name] for name in ("text", *handlers.CHOICE_PARTS)]
     state = [main["loaded"], main["text"], main["encoder"]]
-    parts["pictures"].pick(views.pick, state, chosen, **quiet)
-    parts["acids"].example(views.take_example, state, chosen, **quiet)
+    parts["pictures"].pick(handlers.pick, state, chosen, **quiet)
+    parts["acids"].example(handlers.take_example, state, chosen, **quiet)

@@ -6,7 +6,8 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import InputError, TvaeError
-from tvae.page import code_table, exports, selection
+from tvae.page import code_table
+from tvae.page.selection import exports, selection
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert

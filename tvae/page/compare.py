@@ -6,7 +6,8 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.page import compare_views, exports, views
+from tvae.page import compare_views
+from tvae.page.selection import exports, handlers
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import (
     asset,
@@ -60,7 +61,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 interactive=True,
             )
             parts["measure"] = gr.Radio(
-                list(views.MEASURES),
+                list(handlers.MEASURES),
                 value=measure,
                 label=texts.MEASURE_OF_BOTH,
                 elem_id="compare-measure",
@@ -150,7 +151,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     )
     _choosing(parts, main, quiet)
     fields = [shown, main["text"], main["encoder"], main["measure"], main["current"]]
-    outputs = [main[name] for name in ("checkpoint", *views.CHECKPOINT_PARTS, *views.CHOICE_PARTS)]
+    outputs = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_PARTS, *handlers.CHOICE_PARTS)]
     parts["swap"].click(compare_views.swap, fields, [parts["alert"], wanted, *outputs], **quiet)
 
 
@@ -158,7 +159,7 @@ def _choosing(parts: dict[str, Any], main: dict[str, Any], quiet: dict[str, Any]
     """What is chosen in either plot or in a table is chosen everywhere."""
     quiet = quiet | {"trigger_mode": "multiple"}
     fields = [main["loaded"], main["text"], main["encoder"], parts["shown"]]
-    chosen = [main["text"], *(main[name] for name in views.CHOICE_PARTS)]
+    chosen = [main["text"], *(main[name] for name in handlers.CHOICE_PARTS)]
     outputs = [*chosen, parts["plot_a"], parts["plot_b"], parts["chosen"]]
     for name in ("plot_a", "plot_b", *compare_views.COLUMNS):
         parts[name].pick(compare_views.pick, fields, outputs, **quiet)

@@ -20,14 +20,14 @@ from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.operations.parsing import name_of
-from tvae.page import (
-    choice,
-    compared,
-    fragments,
+from tvae.page import compared
+from tvae.page.selection import (
+    checkpoint_html,
+    handlers,
+    operations_html,
     selection,
-    views,
 )
-from tvae.page.exports import plain
+from tvae.page.selection.exports import plain
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert
@@ -104,7 +104,7 @@ def show(asked: str, shown: str, measure: str, request: gr.Request) -> Iterator[
     if not shown:
         with contextlib.suppress(TvaeError):  # the answer has the sentence
             first = compute.opened(wish.a)
-            plot = gr.update(value=views.points(*first), encoder=wish.encoder, measure=measure)
+            plot = gr.update(value=handlers.points(*first), encoder=wish.encoder, measure=measure)
             yield _values(plot_a=plot, heading_a=_heading("a", first))
             drawn = wish.a
     yield answer(asked, shown, measure, str(request.session_hash), drawn)
@@ -189,13 +189,13 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
     titles = title_of(one), title_of(two)
     balls = a.embedding.has_ball, b.embedding.has_ball
     document = explorer.compare(*pair, [], now.encoder)
-    measures = views.MEASURES if all(balls) else RADIUS_ONLY if any(balls) else views.LENGTH_ONLY
+    measures = handlers.MEASURES if all(balls) else RADIUS_ONLY if any(balls) else handlers.LENGTH_ONLY
     # Named only where it must change: the visitor may have chosen another one while this answer was made.
     forced: dict[str, Any] = {} if measure in [value for _, value in measures] else {"measure": "radius"}
     choice_parts = _choice(pair, now)
     common = {"range": shared_range(a.embedding, b.embedding), "encoder": now.encoder} | forced
     for which, opened, name in zip("ab", pair, old, strict=True):
-        drawn = {} if opened[0].name == name else {"value": views.points(*opened)}
+        drawn = {} if opened[0].name == name else {"value": handlers.points(*opened)}
         choice_parts[f"plot_{which}"] |= common | drawn
     context = asdict(now) | {"b": two.name}
     return choice_parts | {
@@ -207,7 +207,7 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
         ),
         "heading_a": _heading("a", pair[0]),
         "heading_b": _heading("b", pair[1]),
-        "second": gr.update(choices=views.lines(session, one.name, two.name)),
+        "second": gr.update(choices=handlers.lines(session, one.name, two.name)),
         "measure": gr.update(choices=list(measures), value="radius") if forced else gr.update(choices=list(measures)),
         "summary": compared.summary(document),
         "metrics": gr.update(value=compared.metrics_table(document, titles), context=context | {"table": "metrics"}),
@@ -218,13 +218,13 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
 
 def _heading(which: str, opened: Opened) -> str:
     located, measured = opened
-    return compared.heading(which, title_of(located), fragments.badge(located, measured.checkpoint))
+    return compared.heading(which, title_of(located), checkpoint_html.badge(located, measured.checkpoint))
 
 
 def _choice(pair: tuple[Opened, Opened], now: Asked) -> dict[str, Any]:
     """The parts that follow the choice: what is marked in both plots, and its table."""
     indices, _ = selection.read(now.operations)
-    document = explorer.compare(*pair, list(indices[: choice.MAX_ROWS]), now.encoder)
+    document = explorer.compare(*pair, list(indices[: operations_html.MAX_ROWS]), now.encoder)
     context = asdict(now) | {"b": pair[1][0].name, "table": "chosen"}
     table = gr.update(value=compared.chosen_table(document, len(indices)), context=context)
     return {"plot_a": show_selection(indices), "plot_b": show_selection(indices), "chosen": table}
@@ -254,12 +254,12 @@ def pick(name: str, text: str, encoder: str, shown: str, event: gr.EventData) ->
 
     `encoder`: of the main tab, whose parts come first; then both plots and the chosen table.
     """
-    return _after(views.pick(name, text, encoder, event), shown)
+    return _after(handlers.pick(name, text, encoder, event), shown)
 
 
 def clear(name: str, text: str, encoder: str, shown: str) -> Values:
     """Nothing chosen, here and on the main tab."""
-    return _after(views.clear(name, text, encoder), shown)
+    return _after(handlers.clear(name, text, encoder), shown)
 
 
 def _after(main: Values, shown: str) -> Values:
@@ -278,14 +278,14 @@ def swap(shown: str, text: str, encoder: str, measure: str, current: int | None,
     """
     had = _read(shown)
     if had is None:
-        return (gr.skip(),) * (3 + len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
+        return (gr.skip(),) * (3 + len(handlers.CHECKPOINT_PARTS) + len(handlers.CHOICE_PARTS))
     a, b = had.view.a, had.b
     try:
         compute.opened(b)
-        dropdown = gr.update(choices=views.lines(str(request.session_hash), a, b), value=b)
+        dropdown = gr.update(choices=handlers.lines(str(request.session_hash), a, b), value=b)
     except TvaeError as error:
-        return alert(str(error)), *[gr.skip()] * (2 + len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
-    return "", a, dropdown, *views.switch(b, a, text, encoder, measure, current)
+        return alert(str(error)), *[gr.skip()] * (2 + len(handlers.CHECKPOINT_PARTS) + len(handlers.CHOICE_PARTS))
+    return "", a, dropdown, *handlers.switch(b, a, text, encoder, measure, current)
 
 
 def export(asked: dict[str, str]) -> dict[str, str]:

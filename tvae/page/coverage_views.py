@@ -11,7 +11,8 @@ import numpy as np
 from tvae.analysis.robustness import Reach, Robustness
 from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary
-from tvae.page import depth, exports
+from tvae.page import depth
+from tvae.page.selection import exports
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert

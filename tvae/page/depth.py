@@ -23,7 +23,7 @@ from tvae.checkpoints.loading import Located
 from tvae.operations import ternary
 from tvae.page import depth_words
 from tvae.page.depth_words import Taught
-from tvae.page.fragments import explained
+from tvae.page.selection.checkpoint_html import explained
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.charts.small_charts import percent, reliability

@@ -12,7 +12,7 @@ from tvae.analysis.robustness import (
     Noise,
     Robustness,
 )
-from tvae.page.trained import plan_of
+from tvae.page.selection.training_record import plan_of
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.html import number, tile

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page import bringing, own_views, views
+from tvae.page import bringing, own_views
+from tvae.page.selection import handlers
 from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
 from tvae.page.ui.components import plain_html, script
@@ -52,7 +53,7 @@ def wire(parts: dict[str, Any], main: dict[str, Any], visit: Any) -> None:
     repository = [parts["repository"], parts["revision"]]
     listed = [parts["status"], parts["files"], parts["open"]]
     state = [main[name] for name in ("text", "encoder", "measure", "current")]
-    filled = ("checkpoint", *views.CHECKPOINT_PARTS, *views.CHOICE_PARTS)
+    filled = ("checkpoint", *handlers.CHECKPOINT_PARTS, *handlers.CHOICE_PARTS)
     shown = [parts["status"], visit, *(main[name] for name in filled)]
     once = quiet | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
     gr.on(

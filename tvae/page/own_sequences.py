@@ -15,7 +15,7 @@ import gradio as gr
 
 from tvae.errors import TvaeError
 from tvae.operations.codons import translated
-from tvae.page import exports
+from tvae.page.selection import exports
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts

@@ -6,14 +6,15 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page import bringing, own_sequences, views
+from tvae.page import bringing, own_sequences
+from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import Kept
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.html import alert
 
 Values = tuple[Any, ...]
-STAYS: Final = (gr.skip(),) * (1 + len(views.CHECKPOINT_PARTS) + len(views.CHOICE_PARTS))
+STAYS: Final = (gr.skip(),) * (1 + len(handlers.CHECKPOINT_PARTS) + len(handlers.CHOICE_PARTS))
 
 
 def list_files(repository: str, revision: str, request: gr.Request) -> Values:
@@ -63,5 +64,5 @@ def _shown(kept: Kept, request: gr.Request, text: str, encoder: str, measure: st
     if kept.holds == "sequences":
         address = escape(share_link.changed(request, tab="codons", **{own_sequences.MODEL: kept.name}))
         return f'<p role="status">{texts.OWN_SEQUENCES.format(address=address)}</p>', kept.visit, *STAYS
-    values = views.switch(kept.name, kept.name, text, encoder, measure, current)
-    return texts.OWN_OPENED, kept.visit, views.offered(kept.name, str(request.session_hash)), *values
+    values = handlers.switch(kept.name, kept.name, text, encoder, measure, current)
+    return texts.OWN_OPENED, kept.visit, handlers.offered(kept.name, str(request.session_hash)), *values

@@ -5,12 +5,8 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page import (
-    bench,
-    bringing,
-    train_views,
-    views,
-)
+from tvae.page import bench, bringing, train_views
+from tvae.page.selection import handlers
 from tvae.page.ui import texts
 from tvae.page.ui.components import asset, built_when_opened, plain_html
 from tvae.page.ui.scatter.scatter import strip_plot
@@ -144,7 +140,7 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     parts["encoder"].change(None, parts["encoder"], parts["plot"], js=_SWITCH, api_visibility="private")
     named = "(checkpoint) => ({__type__: 'update', props: {checkpoint}})"
     parts["kept"].change(None, parts["kept"], parts["files"], js=named, api_visibility="private")
-    shown = [main[name] for name in ("checkpoint", *views.CHECKPOINT_PARTS, *views.CHOICE_PARTS)]
+    shown = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_PARTS, *handlers.CHOICE_PARTS)]
     parts["explore"].click(
         train_views.explore,
         [parts["kept"], main["text"], main["encoder"], main["measure"], main["current"]],

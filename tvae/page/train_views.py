@@ -17,8 +17,9 @@ import gradio as gr
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
-from tvae.page import bench, views
+from tvae.page import bench
 from tvae.page.bringing import ON_SPACE, token_for
+from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import Kept
 from tvae.page.ui import texts
@@ -147,8 +148,8 @@ def explore(kept: str, text: str, encoder: str, measure: str, current: int | Non
     """Open what was trained on the main tab: the tab, the dropdown, then as `views.switch`."""
     if not kept:
         raise gr.Error(texts.NOTHING_TO_EXPLORE, print_exception=False)
-    values = views.switch(kept, kept, text, encoder, measure, current)
-    return gr.update(selected="explore"), views.offered(kept, str(request.session_hash)), *values
+    values = handlers.switch(kept, kept, text, encoder, measure, current)
+    return gr.update(selected="explore"), handlers.offered(kept, str(request.session_hash)), *values
 
 
 def download(asked: dict[str, str]) -> dict[str, str]:
@@ -215,7 +216,7 @@ def go_on(told: str, request: gr.Request) -> Values:
     mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
     trained = any(kept.trained for kept in mine)
     tab = gr.update(selected="train") if trained and remembered["upload"] else gr.skip()
-    offered = gr.update(choices=views.lines(str(request.session_hash))) if mine else gr.skip()
+    offered = gr.update(choices=handlers.lines(str(request.session_hash))) if mine else gr.skip()
     return tab, gr.skip() if mine else "over", offered
 
 

@@ -1,4 +1,4 @@
-// The code table and the disk: one amino acid lit up in both, arrow keys. Runs after choice.js.
+// The code table and the disk: one amino acid lit up in both, arrow keys. Runs after operation_buttons.js.
 let hovered = ``, focused = ``, pinned = ``;
 const all = (selector) => [...element.querySelectorAll(selector)];
 const family = (node) => node?.closest?.(`[data-family]`)?.dataset.family ?? ``;

@@ -1,4 +1,4 @@
-// The steps of a geodesic: a slider says which one is looked at, here and in the disk. Runs after choice.js.
+// The steps of a geodesic: a slider says which one is looked at, here and in the disk. Runs after operation_buttons.js.
 function lookAt() {
   const slider = element.querySelector('input[type=range]');
   if (!slider) return;

@@ -39,11 +39,11 @@ def buttons_in_html(
 ) -> gr.HTML:
     """HTML whose buttons reach Python: events `edit` {trits}, `pick` {ids, add}, `show` {id}, `example` {text}.
 
-    Which one a button triggers is in its data attributes, see `static/choice.js`; `more_scripts` run after that one.
+    Which one a button triggers is in its data attributes, see `operation_buttons.js`; `more_scripts` run after that one.
     """
     return gr.HTML(
         value,
-        js_on_load="".join(asset(name) for name in ("choice.js", *more_scripts)),
+        js_on_load="".join(asset(name) for name in ("operation_buttons.js", *more_scripts)),
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,

@@ -33,7 +33,7 @@ def tiles(trits: Sequence[int], right: Sequence[int] | None = None) -> str:
 
 
 def as_files(table: str, title: str, checkpoint: str) -> str:
-    """Buttons that save a table of a checkpoint, for `static/choice.js`."""
+    """Buttons that save a table of a checkpoint, for `operation_buttons.js`."""
     buttons = "".join(
         f'<button type="button" class="chip" data-export="{kind}" data-table="{table}" '
         f'data-checkpoint="{escape(checkpoint)}" '
@@ -44,7 +44,7 @@ def as_files(table: str, title: str, checkpoint: str) -> str:
 
 
 def export_buttons() -> str:
-    """Buttons that save the table below them, and where `static/choice.js` says how that goes."""
+    """Buttons that save the table below them, and where `operation_buttons.js` says how that goes."""
     buttons = "".join(
         f'<button type="button" class="chip" data-export="{kind}">{texts.EXPORT.format(kind=name)}</button>'
         for kind, name in _KINDS

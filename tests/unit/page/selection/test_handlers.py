@@ -19,12 +19,12 @@ from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
-from tvae.page import (
-    choice,
+from tvae.page.selection import (
+    checkpoint_html,
     exports,
-    fragments,
+    handlers,
+    operations_html,
     selection,
-    views,
 )
 from tvae.page.server import compute
 from tvae.page.ui import html, texts
@@ -79,7 +79,7 @@ class TestSelection:
     def test_the_table_stops_at_a_hundred_rows_and_the_export_does_not(self) -> None:
         located, measured = measured_here(BUNDLED)
         shown = selection.show(measured, "0-149", "A")
-        assert shown.results.count("<tr data-row=") == choice.MAX_ROWS
+        assert shown.results.count("<tr data-row=") == operations_html.MAX_ROWS
         assert "150 chosen. The first 100 are shown" in shown.results
         asked = {"operations": "0-149, 3", "encoder": "A", "kind": "json"}
         assert len(json.loads(exports.exported(located, measured, asked)[1])["operations"]) == 150
@@ -89,77 +89,80 @@ class TestEvents:
     """The first value is the text; problem, plot, truth, results and current follow."""
 
     def test_a_click_chooses_one(self) -> None:
-        written, _, plot, _, results, current = views.pick(BUNDLED, "min", "A", event(ids=[13], add=False))
+        written, _, plot, _, results, current = handlers.pick(BUNDLED, "min", "A", event(ids=[13], add=False))
         assert (written, current) == ("13", 13)
         assert plot["selected"] == [13]
         assert results["context"] == {"checkpoint": BUNDLED, "operations": "13", "encoder": "A"}
 
     def test_with_a_modifier_it_adds_and_takes_out(self) -> None:
-        assert views.pick(BUNDLED, "min", "A", event(ids=[13], add=True))[0] == f"{MIN}, 13"
-        assert views.pick(BUNDLED, "min, 13, max", "A", event(ids=[13], add=True))[0] == f"{MIN}, {MAX}"
-        assert views.pick(BUNDLED, "13", "A", event(ids=[13], add=True))[0] == ""
-        assert views.pick(BUNDLED, "nonsense", "A", event(ids=[13], add=True))[0] == "13"
-        assert views.pick(BUNDLED, "5, 6", "A", event(ids=[6, 7, 8], add=True))[0] == "5-8"
+        assert handlers.pick(BUNDLED, "min", "A", event(ids=[13], add=True))[0] == f"{MIN}, 13"
+        assert handlers.pick(BUNDLED, "min, 13, max", "A", event(ids=[13], add=True))[0] == f"{MIN}, {MAX}"
+        assert handlers.pick(BUNDLED, "13", "A", event(ids=[13], add=True))[0] == ""
+        assert handlers.pick(BUNDLED, "nonsense", "A", event(ids=[13], add=True))[0] == "13"
+        assert handlers.pick(BUNDLED, "5, 6", "A", event(ids=[6, 7, 8], add=True))[0] == "5-8"
 
     def test_what_is_no_operation_is_not_chosen(self) -> None:
-        assert views.pick(BUNDLED, "", "A", event(ids=[-1, 19_683, 4], add=False))[0] == "4"
+        assert handlers.pick(BUNDLED, "", "A", event(ids=[-1, 19_683, 4], add=False))[0] == "4"
 
     def test_an_edit_takes_the_place_of_what_it_was_made_to(self) -> None:
         trits = ternary.trits_of(MIN + 1).tolist()
-        written, *_, current = views.edit(BUNDLED, "max, min, 13", "A", MIN, event(trits=trits))
+        written, *_, current = handlers.edit(BUNDLED, "max, min, 13", "A", MIN, event(trits=trits))
         assert (written, current) == (f"{MAX}, {MIN + 1}, 13", MIN + 1)
-        assert views.edit(BUNDLED, "", "A", None, event(trits=trits))[0] == str(MIN + 1)
+        assert handlers.edit(BUNDLED, "", "A", None, event(trits=trits))[0] == str(MIN + 1)
 
     def test_an_edit_to_one_that_is_chosen_already_joins_them(self) -> None:
         trits = ternary.trits_of(14).tolist()
-        written, *_, current = views.edit(BUNDLED, "13, 14, 20", "A", 13, event(trits=trits))
+        written, *_, current = handlers.edit(BUNDLED, "13, 14, 20", "A", 13, event(trits=trits))
         assert (written, current) == ("14, 20", 14)
 
     def test_the_rest(self) -> None:
-        assert views.clear(BUNDLED, "min", "A")[0] == ""
-        written, problem, *_ = views.take_example(BUNDLED, "", "A", event(text="v=8"))
+        assert handlers.clear(BUNDLED, "min", "A")[0] == ""
+        written, problem, *_ = handlers.take_example(BUNDLED, "", "A", event(text="v=8"))
         assert (written, problem) == ("v=8", "")
-        truth, current = views.bring_forward(BUNDLED, "min, 13", "B", event(id=13))
+        truth, current = handlers.bring_forward(BUNDLED, "min, 13", "B", event(id=13))
         assert current == 13
         assert "<strong>13</strong>" in truth
 
 
 class TestSwitching:
     def values(self, answer: tuple[Any, ...]) -> dict[str, Any]:
-        names = [*views.CHECKPOINT_PARTS, "problem", "shown", "truth", "results", "current"]
+        names = [*handlers.CHECKPOINT_PARTS, "problem", "shown", "truth", "results", "current"]
         return dict(zip(names, answer, strict=True))
 
     def test_to_one_that_is_there(self) -> None:
-        values = self.values(views.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))
+        values = self.values(handlers.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))
         assert (values["loaded"], values["alert"], values["current"]) == (RICH, "", 13)
         assert "value" not in values["measure"]  # as it is, or as it has become meanwhile
         assert json.loads(values["plot"])["key"].startswith(RICH)
 
     def test_to_one_without_a_ball(self) -> None:
-        values = self.values(views.switch(EUCLIDEAN, BUNDLED, "", "A", "norm", None))
+        values = self.values(handlers.switch(EUCLIDEAN, BUNDLED, "", "A", "norm", None))
         assert values["measure"]["value"] == "radius"
-        assert values["measure"]["choices"] == list(views.LENGTH_ONLY)
+        assert values["measure"]["choices"] == list(handlers.LENGTH_ONLY)
         assert list(json.loads(values["plot"])["encoders"]["A"]) == ["radius"]
 
     def test_to_one_that_is_not(self) -> None:
-        values = self.values(views.switch(ABSENT, RICH, "min", "A", "radius", MIN))
+        values = self.values(handlers.switch(ABSENT, RICH, "min", "A", "radius", MIN))
         assert json.loads(values.pop("asked"))["checkpoint"] == ABSENT
         assert f"There is no such file. The page still shows {RICH}." in values.pop("alert")
         assert all(value == {"__type__": "update"} for value in values.values())
 
     def test_what_was_chosen_meanwhile_is_caught_up_with(self) -> None:
-        asked = self.values(views.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))["asked"]
+        asked = self.values(handlers.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))["asked"]
         untouched = {"__type__": "update"}
-        assert all(value == untouched for value in views.catch_up(asked, RICH, "min, 13", "A", 13))
-        assert views.catch_up(asked, RICH, "5", "A", 13)[-1] == 5
+        assert all(value == untouched for value in handlers.catch_up(asked, RICH, "min, 13", "A", 13))
+        assert handlers.catch_up(asked, RICH, "5", "A", 13)[-1] == 5
         for text, encoder in (("5", "A"), ("min, 13", "B")):
-            caught_up, anew = views.catch_up(asked, RICH, text, encoder, 13), views.choose(RICH, text, encoder, 13)
+            caught_up, anew = (
+                handlers.catch_up(asked, RICH, text, encoder, 13),
+                handlers.choose(RICH, text, encoder, 13),
+            )
             assert caught_up[2:] == anew[2:]
             assert caught_up[1]["selected"] == anew[1]["selected"]
 
     def link(self, **query: str) -> dict[str, Any]:
-        names = ("tab", "checkpoint", "text", "encoder", "measure", "linked", "alert", *views.CHOICE_PARTS)
-        values = views.from_link(event(query_params=query, session_hash="someone"))
+        names = ("tab", "checkpoint", "text", "encoder", "measure", "linked", "alert", *handlers.CHOICE_PARTS)
+        values = handlers.from_link(event(query_params=query, session_hash="someone"))
         return dict(zip(names, values, strict=True))
 
     def test_links(self) -> None:
@@ -194,7 +197,7 @@ class TestSwitching:
 
         def visit(place: int) -> int | None:
             start.wait(30)
-            return views.choose(BUNDLED, str(place), "A")[-1]
+            return handlers.choose(BUNDLED, str(place), "A")[-1]
 
         monkeypatch.setattr(compute, "CACHE", MeasuredCache(measure))
         with ThreadPoolExecutor(10) as pool:
@@ -205,7 +208,7 @@ class TestSwitching:
 class TestFragments:
     def comparison(self, located: Located, measured: Measured, stored: dict[str, Any]) -> str:
         checkpoint = replace(measured.checkpoint, metadata={"metrics": stored})
-        return fragments.comparison(located, checkpoint, measured.metrics)
+        return checkpoint_html.comparison(located, checkpoint, measured.metrics)
 
     def test_stored_numbers_under_the_names_that_files_use(self) -> None:
         located, measured = measured_here(RICH)
@@ -219,9 +222,9 @@ class TestFragments:
         }
         checkpoint = replace(measured.checkpoint, metadata={"metrics": stored})
         expected = Numbers(coverage=0.99, hierarchy_a=-0.7, hierarchy_b=-0.8, richness_b=0.1, norm_v9=0.2)
-        assert fragments.stored_numbers(located, checkpoint) == expected
+        assert checkpoint_html.stored_numbers(located, checkpoint) == expected
         recorded = located.entry.stored if located.entry else None
-        assert fragments.stored_numbers(located, replace(checkpoint, metadata={})) == recorded
+        assert checkpoint_html.stored_numbers(located, replace(checkpoint, metadata={})) == recorded
 
     def test_given_numbers_keep_their_digits(self) -> None:
         table = self.comparison(*measured_here(RICH), {"hierarchy_A": -0.69442, "coverage": 1.0})
@@ -232,11 +235,11 @@ class TestFragments:
     def test_a_checkpoint_of_no_catalogue(self) -> None:
         located, measured = measured_here(RICH)
         located = replace(located, entry=None)
-        assert '<span class="badge file">file</span>' in fragments.badge(located, measured.checkpoint)
-        assert "measured here" in fragments.comparison(located, measured.checkpoint, measured.metrics)
+        assert '<span class="badge file">file</span>' in checkpoint_html.badge(located, measured.checkpoint)
+        assert "measured here" in checkpoint_html.comparison(located, measured.checkpoint, measured.metrics)
 
     def test_the_status_is_a_word_and_a_warning_stands_first(self) -> None:
-        badge = fragments.badge(measured_here(COLLAPSED)[0], measured_here(COLLAPSED)[1].checkpoint)
+        badge = checkpoint_html.badge(measured_here(COLLAPSED)[0], measured_here(COLLAPSED)[1].checkpoint)
         assert '<span class="badge do-not-use">do not use</span>' in badge
         assert badge.index("training collapsed") < badge.index("A very long run")
 
@@ -252,11 +255,11 @@ class TestFragments:
     def test_tiles_of_odd_numbers(self, change: dict[str, Any], words: str) -> None:
         metrics = measured_here(BUNDLED)[1].metrics
         odd: EncoderMetrics = replace(metrics.a, **change)
-        assert words in fragments.tile_row(replace(metrics, a=odd))
+        assert words in checkpoint_html.tile_row(replace(metrics, a=odd))
 
     def test_a_decoder_that_reads_the_ball_is_counted_there(self) -> None:
         metrics = measured_here(RICH)[1].metrics
-        tiles = fragments.tile_row(replace(metrics, at_ball=measured_here(BUNDLED)[1].metrics.at_mu))
+        tiles = checkpoint_html.tile_row(replace(metrics, at_ball=measured_here(BUNDLED)[1].metrics.at_mu))
         assert "Ball coverage" in tiles
         assert f"all reconstructed; at \u03bc {metrics.at_mu.reconstructed:,}" in tiles
 
@@ -266,7 +269,11 @@ class TestFragments:
 
     @pytest.mark.parametrize(
         "make",
-        [html.alert, lambda text: html.scrolling(text, ""), lambda text: choice.results([named(text)], [[1]], 1)],
+        [
+            html.alert,
+            lambda text: html.scrolling(text, ""),
+            lambda text: operations_html.results([named(text)], [[1]], 1),
+        ],
     )
     def test_text_never_becomes_markup(self, make: Callable[[str], str]) -> None:
         made = make('<b onclick="x">')

@@ -13,7 +13,7 @@ from tvae.analysis.evaluation import Measured
 from tvae.errors import OperationsError
 from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import parse_operations
-from tvae.page import choice
+from tvae.page.selection import operations_html
 
 NEAREST_SHOWN: Final = 5  # beside the truth table
 NEAREST_LISTED: Final = 3  # in the result table and the exports
@@ -46,12 +46,16 @@ def show(measured: Measured, text: str, encoder: str, current: int | None = None
     indices, error = read(text)
     if current not in indices:
         current = indices[0] if indices else None
-    listed = indices[: choice.MAX_ROWS]
+    listed = indices[: operations_html.MAX_ROWS]
     rows = encoded_rows(measured.embedding, listed, vectors=False)
     side = measured.embedding.side(encoder)
     around, _ = neighbours.nearest(side, np.asarray(listed, np.int64), NEAREST_LISTED)
     return Shown(
-        error, indices, current, truth(measured, current, encoder), choice.results(rows, around.tolist(), len(indices))
+        error,
+        indices,
+        current,
+        truth(measured, current, encoder),
+        operations_html.results(rows, around.tolist(), len(indices)),
     )
 
 
@@ -61,4 +65,4 @@ def truth(measured: Measured, current: int | None, encoder: str) -> str:
     row = encoded_rows(measured.embedding, (index,), vectors=False)[0]
     who, how_far = neighbours.nearest(measured.embedding.side(encoder), np.array([index]), NEAREST_SHOWN)
     around = list(zip(who[0].tolist(), how_far[0].tolist(), strict=True))
-    return choice.truth_editor(row, around, current is not None)
+    return operations_html.truth_editor(row, around, current is not None)

@@ -13,7 +13,7 @@ from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import Located
 from tvae.errors import RecipeError
-from tvae.page.fragments import told
+from tvae.page.selection.checkpoint_html import told
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import prose, scrolling

@@ -15,7 +15,7 @@ from tvae.errors import InputError, TvaeError
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
-from tvae.page import fragments, selection
+from tvae.page.selection import checkpoint_html, selection
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.reports import checkpoints
@@ -130,7 +130,7 @@ def _operations(located: Located, measured: Measured, asked: Asked) -> Table:
 
 
 def _comparison(located: Located, measured: Measured, asked: Asked) -> Table:
-    found = fragments.compared(located, measured.checkpoint, measured.metrics)
+    found = checkpoint_html.compared(located, measured.checkpoint, measured.metrics)
     rows = [dict(zip(("number", "claimed", "stored", "measured"), row[:4], strict=True)) for row in found]
     columns: dict[str, Kind] = {"number": "text", "claimed": "float", "stored": "float", "measured": "float"}
     return Table("comparison", _about(located, measured), columns, rows)
@@ -140,7 +140,7 @@ def _limits(located: Located, measured: Measured, asked: Asked) -> Table:
     names = ("encoder_a", "encoder_b", "exact_tree", "limit")
     rows = [
         {"metric": label, **dict(zip(names, map(_float, values), strict=True))}
-        for label, values, _ in fragments.limited(measured.metrics)
+        for label, values, _ in checkpoint_html.limited(measured.metrics)
     ]
     columns: dict[str, Kind] = {"metric": "text", **dict.fromkeys(names, "float")}
     return Table("limits", _about(located, measured), columns, rows)

@@ -11,8 +11,14 @@ from app_fixtures import measured_here
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.page import fragments
-from tvae.page.trained import MAX_EVENTS, MAX_RECORDED, curves, plan_of, trained
+from tvae.page.selection import checkpoint_html
+from tvae.page.selection.training_record import (
+    MAX_EVENTS,
+    MAX_RECORDED,
+    curves,
+    plan_of,
+    trained,
+)
 from tvae.page.ui import texts
 from tvae.page.ui.html import prose
 from tvae.training.history import history_of
@@ -97,7 +103,7 @@ def test_the_long_run_answers_its_warning() -> None:
         "step 1,500 to 11,200 every operation is reconstructed and no level overlaps, on both encoders."
     )
     assert said in text
-    assert said in words(fragments.badge(located, checkpoint))
+    assert said in words(checkpoint_html.badge(located, checkpoint))
     charts = curves(history_of(checkpoint.metadata) or pytest.fail("no history"), (700.0,))
     assert [chart.title for chart in charts] == ["Coverage", "Hierarchy", "Level overlaps", "Richness", "Q"]
     assert all(chart.key.startswith("file-") for chart in charts)  # the training tab has charts of the same metrics
@@ -130,7 +136,7 @@ def test_a_published_file_tells_what_it_records_and_no_more() -> None:
     text = words(trained(located, measured.checkpoint))
     assert "config.max_radius 0.95" in text
     assert "collapse" not in text
-    assert "By this file" not in fragments.badge(located, measured.checkpoint)
+    assert "By this file" not in checkpoint_html.badge(located, measured.checkpoint)
 
 
 def test_a_file_that_records_nothing_or_too_much() -> None:
@@ -178,22 +184,22 @@ def test_prose() -> None:
 
 def test_against_the_limits() -> None:
     metrics = measured_here("homeostatic_rich")[1].metrics
-    text = words(fragments.limits(metrics))
+    text = words(checkpoint_html.limits(metrics))
     assert text.startswith("encoder A encoder B exact tree limit")
     assert "hierarchy " + " ".join(["\u22120.8320502954"] * 4) in text
     assert f"Q {metrics.a.q:.4f} {metrics.b.q:.4f} 1.6159 2.1627" in text
     flat = measured_here("v5_5/latest.pt")[1].metrics
-    assert "tree fidelity \u2013 \u2013 0.83201 0.83205" in words(fragments.limits(flat))
+    assert "tree fidelity \u2013 \u2013 0.83201 0.83205" in words(checkpoint_html.limits(flat))
 
 
 def test_coverage_of_decoder_b() -> None:
     metrics = measured_here("v5_5/latest.pt")[1].metrics
     assert metrics.at_mu_b is not None
     more = f"wrong; decoder B {metrics.at_mu_b.reconstructed:,}"
-    assert more in fragments.tile_row(metrics)
+    assert more in checkpoint_html.tile_row(metrics)
     whole = replace(metrics.at_mu, reconstructed=metrics.at_mu.total)
-    assert "all; decoder B 19,683" in fragments.tile_row(replace(metrics, at_mu=whole, at_mu_b=whole))
-    panel = words(fragments.coverage_panel(whole, replace(whole, trit_accuracy=1.0)))
+    assert "all; decoder B 19,683" in checkpoint_html.tile_row(replace(metrics, at_mu=whole, at_mu_b=whole))
+    panel = words(checkpoint_html.coverage_panel(whole, replace(whole, trit_accuracy=1.0)))
     assert "Decoder B, at the latent mean of encoder B: 19,683 of 19,683 operations, 100.0000 % of the trits." in panel
-    assert "Decoder B" not in fragments.coverage_panel(whole)
+    assert "Decoder B" not in checkpoint_html.coverage_panel(whole)
     assert BY_NAME["v5_5"].source == "bundled"

@@ -17,10 +17,10 @@ from tvae.checkpoints.loading import Located
 from tvae.errors import TvaeError
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
-from tvae.page import fragments, selection
+from tvae.page.selection import checkpoint_html, selection
+from tvae.page.selection.training_record import trained
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
-from tvae.page.trained import trained
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert, as_files
 from tvae.page.ui.scatter.scatter import pack_points, show_selection
@@ -73,12 +73,12 @@ def view(located: Located, measured: Measured) -> View:
     checkpoint, embedding, metrics = measured.checkpoint, measured.embedding, measured.metrics
     nothing = selection.show(measured, "", "A")
     return View(
-        badge=fragments.badge(located, checkpoint),
-        tiles=fragments.tile_row(metrics),
-        comparison=fragments.comparison(located, checkpoint, metrics)
+        badge=checkpoint_html.badge(located, checkpoint),
+        tiles=checkpoint_html.tile_row(metrics),
+        comparison=checkpoint_html.comparison(located, checkpoint, metrics)
         + as_files("comparison", texts.COMPARISON_TABLE, located.name),
-        limits=fragments.limits(metrics) + as_files("limits", texts.AGAINST_LIMITS, located.name),
-        coverage=fragments.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b)
+        limits=checkpoint_html.limits(metrics) + as_files("limits", texts.AGAINST_LIMITS, located.name),
+        coverage=checkpoint_html.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b)
         + as_files("failing", texts.FAILING, located.name)
         + as_files("coverage", texts.COVERAGE, located.name),
         trained=trained(located, checkpoint),

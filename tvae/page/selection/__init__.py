@@ -1,0 +1,4 @@
+"""The selected checkpoint and operations, and what the page shows of them.
+
+Not here: the layout of a tab. Start with `selection`; `handlers` are the events.
+"""

@@ -13,7 +13,7 @@ with contextlib.suppress(ImportError):  # there on a Space; ZeroGPU wants to be 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from tvae.errors import TvaeError
-from tvae.page import mcp_server
+from tvae.page.api import mcp
 from tvae.page.build import build, launch_arguments
 
 demo = build()
@@ -28,7 +28,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if with_tools:
-            mcp_server.prepare()
+            mcp.prepare()
         demo.launch(**launch_arguments(demo), mcp_server=with_tools)
     except KeyboardInterrupt:  # while it starts; later Gradio ends by itself
         return 0

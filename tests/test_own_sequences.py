@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from tvae.page import bringing, own_sequences
+from tvae.page import own_sequences
 from tvae.page.server import compute
 from tvae.page.server.session_files import Visits
 from tvae.page.ui import texts
+from tvae.page.uploads import receive
 from tvae.sequences import documents, loading
 from tvae.sequences.fasta import (
     ALPHABETS,
@@ -75,7 +76,7 @@ def test_each_alphabet_has_an_example_that_its_models_read() -> None:
 def test_a_visitors_own_model_is_listed_and_encodes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compute, "VISITS", Visits(grace=60))
     data = (loading.DIRECTORY / f"{MODEL}.safetensors").read_bytes()
-    kept = bringing.keep_bytes("<b>mine.safetensors", data, "alice")
+    kept = receive.keep_bytes("<b>mine.safetensors", data, "alice")
     with own_sequences.gr.Blocks():
         form = own_sequences.form(kept.name)
         gone = own_sequences.form("mine/gone")

@@ -13,10 +13,10 @@ from bombs import BOMBS
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
-from tvae.page import bringing
 from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import Visits
+from tvae.page.uploads import receive
 from tvae.sequences import loading
 
 GOOD = (DATA / "v5_11_homeostasis_layout.pt").read_bytes()
@@ -44,7 +44,7 @@ def visits(monkeypatch: pytest.MonkeyPatch) -> Visits:
     ],
 )
 def test_a_name_is_never_a_path(name: str, shown: str, visits: Visits) -> None:
-    kept = bringing.keep_bytes(name, GOOD, "alice")
+    kept = receive.keep_bytes(name, GOOD, "alice")
     assert kept.title == f"your file: {shown}"
     assert [path.name for path in kept.files] == [shown]
     assert [path.read_bytes() for path in kept.files] == [GOOD]
@@ -55,16 +55,16 @@ def test_a_name_is_never_a_path(name: str, shown: str, visits: Visits) -> None:
 def test_a_model_of_sequences_is_kept_as_one(visits: Visits) -> None:
     data = (loading.DIRECTORY / "codons_chloroplast.safetensors").read_bytes()
     session = compute.new_session()
-    kept = bringing.keep_bytes("mine.safetensors", data, session)
-    assert bringing.described(kept)["holds"] == "sequences"
-    assert compute.opened_sequences(kept.name)[1].sha256 == digest(data) == bringing.described(kept)["sha256"]
+    kept = receive.keep_bytes("mine.safetensors", data, session)
+    assert receive.described(kept)["holds"] == "sequences"
+    assert compute.opened_sequences(kept.name)[1].sha256 == digest(data) == receive.described(kept)["sha256"]
     with pytest.raises(CheckpointError, match="found a codon or amino-acid encoder"):
         compute.opened(kept.name)
     assert [name for _, name in handlers.lines(session, kept.name)] == [entry.name for entry in ENTRIES]
     asked: Any = SimpleNamespace(query_params={"checkpoint": kept.name}, session_hash="someone")
     assert "found a codon or amino-acid encoder" in handlers.from_link(asked)[6]
-    operations = bringing.keep_bytes("my.pt", GOOD, session)
-    assert bringing.described(operations)["holds"] == "operations"
+    operations = receive.keep_bytes("my.pt", GOOD, session)
+    assert receive.described(operations)["holds"] == "operations"
     with pytest.raises(CheckpointError, match="found a Ternary VAE"):
         compute.opened_sequences(operations.name)
 
@@ -73,21 +73,21 @@ def test_a_broken_model_of_sequences_is_not_kept(visits: Visits) -> None:
     data = io.BytesIO()
     torch.save({"embed.embedding.weight": torch.zeros(64, 16)}, data)
     with pytest.raises(CheckpointError, match="without the tensor"):
-        bringing.keep_bytes("half.pt", data.getvalue(), "alice")
+        receive.keep_bytes("half.pt", data.getvalue(), "alice")
     assert visits.of("alice") == ()
 
 
 @pytest.mark.parametrize("bomb", ["a compressed record", "stride 0", "a safetensors claim of 4 GiB"])
 def test_what_is_refused_leaves_nothing(bomb: str, visits: Visits) -> None:
     with pytest.raises(CheckpointError, match=r"bad\.pt: found"):
-        bringing.keep_bytes("bad.pt", BOMBS[bomb](), "alice")
+        receive.keep_bytes("bad.pt", BOMBS[bomb](), "alice")
     assert visits.of("alice") == ()
     assert list(Path(visits._root.name).iterdir()) == []
 
 
 def test_a_script_has_its_file_for_the_grace_period(visits: Visits) -> None:
     session = compute.new_session()
-    answer = bringing.keep_for_scripts(bringing.keep_bytes("my.pt", GOOD, session), session)
+    answer = receive.keep_for_scripts(receive.keep_bytes("my.pt", GOOD, session), session)
     assert answer["sha256"] == digest(GOOD)
     assert visits.locate(answer["checkpoint"]).path.read_bytes() == GOOD
 
@@ -97,15 +97,15 @@ def request(host: str, **headers: str) -> Any:
 
 
 def test_the_token_of_this_machine_is_for_who_sits_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert bringing.token_for(request("127.0.0.1")) is None
-    assert bringing.token_for(request("::1")) is None
+    assert receive.token_for(request("127.0.0.1")) is None
+    assert receive.token_for(request("::1")) is None
     others = (request("192.168.0.7"), request("127.0.0.1", **{"x-forwarded-for": "1.2.3.4"}), request("odd"), None)
-    assert [bringing.token_for(other) for other in others] == [False] * 4
-    monkeypatch.setattr(bringing, "ON_SPACE", True)
-    assert bringing.token_for(request("127.0.0.1")) is False
+    assert [receive.token_for(other) for other in others] == [False] * 4
+    monkeypatch.setattr(receive, "ON_SPACE", True)
+    assert receive.token_for(request("127.0.0.1")) is False
 
 
 @pytest.mark.parametrize("repository", ["", "models", "a/b/c", "https://example.com/a/b", 5, None])
 def test_what_is_no_repository_is_not_asked_for(repository: Any) -> None:
     with pytest.raises(HubNotFound, match="owner/name"):
-        bringing.hub_files(repository, "", False)
+        receive.hub_files(repository, "", False)

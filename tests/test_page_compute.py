@@ -11,7 +11,7 @@ from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import InputError
-from tvae.page import api
+from tvae.page.api import explorer
 from tvae.page.server import compute
 
 
@@ -28,7 +28,7 @@ def test_fifty_visitors_and_scripts_cause_one_examination(monkeypatch: pytest.Mo
         start.wait(30)
         if place % 2:
             return compute.examined(DEFAULT)[2].noise.coverage
-        return tuple(api.robustness(DEFAULT)["noise"]["coverage"])
+        return tuple(explorer.robustness(DEFAULT)["noise"]["coverage"])
 
     monkeypatch.setattr(robustness, "examine", counted)
     monkeypatch.setattr(compute, "EXAMINED", Cache(64))

@@ -16,7 +16,7 @@ from hub_server import LocalHub
 from playwright.sync_api import expect
 
 from tvae.checkpoints.checkpoint_file import digest
-from tvae.page.bringing import MAX_FILE, PATH
+from tvae.page.uploads.receive import MAX_FILE, PATH
 from tvae.sequences import loading
 
 pytestmark = pytest.mark.browser

@@ -12,8 +12,8 @@ from paths import ROOT
 
 from tvae.__main__ import _parser as command_parser
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.page.api import ENDPOINTS
-from tvae.page.endpoints import ANSWERS
+from tvae.page.api.endpoint import ANSWERS
+from tvae.page.api.explorer import ENDPOINTS
 from tvae.training.recipes import table
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,19 +9,21 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.page import (
-    api,
     ball,
-    bringing,
     codons_tab,
     compare,
     coverage,
     learn,
-    openapi,
-    own,
     regions,
     train,
 )
-from tvae.page.misnamed import Page, missing_key, unknown_endpoint, wrong_inputs
+from tvae.page.api import explorer, openapi
+from tvae.page.api.call_errors import (
+    Page,
+    missing_key,
+    unknown_endpoint,
+    wrong_inputs,
+)
 from tvae.page.selection import exports, handlers
 from tvae.page.selection.handlers import View
 from tvae.page.selection.operations_html import examples
@@ -38,6 +40,7 @@ from tvae.page.ui.components import (
 )
 from tvae.page.ui.scatter.scatter import strip_plot
 from tvae.page.ui.share_link import Linked
+from tvae.page.uploads import layout, receive
 from tvae.reports.palette import TRIT_COLOURS
 
 ACCENT: Final = gr.themes.colors.indigo
@@ -49,7 +52,7 @@ FIRST_TAB: Final = handlers.TABS[0]
 SESSIONS: Final = 500  # visitors whose opened tabs and last values Gradio keeps, some 0.3 MB each
 STYLES: Final = (
     "page.css",
-    "own.css",
+    "upload.css",
     "charts.css",
     "train.css",
     "compare.css",
@@ -60,8 +63,8 @@ STYLES: Final = (
 )
 USUAL: Final = Bound(MAX_REQUEST, texts.REQUEST_TOO_LARGE)
 # Gradio's own upload keeps what it is sent, and nothing here needs it.
-NO_UPLOAD: Final = Bound(0, texts.NO_UPLOAD.format(path=bringing.PATH))
-BOUNDS: Final = {bringing.PATH: bringing.FILE_BOUND, openapi.SHUT: NO_UPLOAD}
+NO_UPLOAD: Final = Bound(0, texts.NO_UPLOAD.format(path=receive.PATH))
+BOUNDS: Final = {receive.PATH: receive.FILE_BOUND, openapi.SHUT: NO_UPLOAD}
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
 _SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
@@ -93,13 +96,13 @@ def build() -> gr.Blocks:
                 lessons = learn.layout()
         _wire(demo, parts)
         coverage.wire(depth, parts)
-        own.wire(parts["own"], parts, parts["visit"])
+        layout.wire(parts["own"], parts, parts["visit"])
         learn.wire(lessons, parts)
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_opened, train_tab, learn_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
         share_link.wire(parts["link"], _linked(parts))
         with gr.Column(visible=False):  # Gradio would show an empty element for each parameter and answer
-            api.add_endpoints()
+            explorer.add_endpoints()
     return demo
 
 
@@ -131,7 +134,7 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
                 Middleware(Edited, path="/", edit=preload.hinted(demo)),
                 Middleware(Edited, path=openapi.WHERE, edit=openapi.completed),
             ],
-            "routes": [bringing.ROUTE],
+            "routes": [receive.ROUTE],
             "exception_handlers": {
                 FnIndexInferError: unknown_endpoint,
                 KeyError: missing_key,
@@ -150,7 +153,7 @@ def _top(first: View) -> dict[str, Any]:
         with gr.Column(scale=6, min_width=300):
             choices = [(entry.title, entry.name) for entry in ENTRIES]
             parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint")
-            parts["own"] = own.layout()
+            parts["own"] = layout.layout()
         with gr.Column(scale=6, min_width=300):
             parts["badge"] = plain_html(first.badge, "badge")
         with gr.Column(scale=0, min_width=110):

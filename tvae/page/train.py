@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page import bench, bringing, train_views
+from tvae.page import bench, train_views
 from tvae.page.selection import handlers
 from tvae.page.ui import texts
 from tvae.page.ui.components import asset, built_when_opened, plain_html
 from tvae.page.ui.scatter.scatter import strip_plot
+from tvae.page.uploads import receive
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import RECIPES, recipe
 
@@ -91,7 +92,7 @@ def layout(before: train_views.Before) -> dict[str, Any]:
 
 
 def _signing_in() -> bool:
-    return bringing.ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
+    return receive.ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
 
 
 def _result(parts: dict[str, Any], before: train_views.Before) -> None:

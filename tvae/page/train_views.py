@@ -18,12 +18,12 @@ from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
 from tvae.page import bench
-from tvae.page.bringing import ON_SPACE, token_for
 from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import Kept
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert
+from tvae.page.uploads.receive import ON_SPACE, token_for
 from tvae.reports.publish import own_token, publish
 from tvae.training.jobs.queue import Job, State, Workshop
 from tvae.training.jobs.request import LOCAL, PUBLIC, Order

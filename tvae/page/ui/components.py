@@ -39,7 +39,7 @@ def buttons_in_html(
 ) -> gr.HTML:
     """HTML whose buttons reach Python: events `edit` {trits}, `pick` {ids, add}, `show` {id}, `example` {text}.
 
-    Which one a button triggers is in its data attributes, see `operation_buttons.js`; `more_scripts` run after that one.
+    Which one a button triggers is in its data attributes, see `operation_buttons.js`; `more_scripts` run after it.
     """
     return gr.HTML(
         value,

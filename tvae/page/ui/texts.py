@@ -90,7 +90,7 @@ PHASES_COLUMNS: Final[Row] = _NAMED["PHASES_COLUMNS"]
 DECISIONS_COLUMNS: Final[Row] = _NAMED["DECISIONS_COLUMNS"]
 FILE_CHARTS: Final[Pairs] = _NAMED["FILE_CHARTS"]  # of a chart: title, label of the y axis
 REGIONS_COLUMNS: Final[Row] = _NAMED["REGIONS_COLUMNS"]
-OWN_SAID: Final[Words] = _NAMED["OWN_SAID"]  # of static/own.js
+OWN_SAID: Final[Words] = _NAMED["OWN_SAID"]  # of upload.js
 # The ball's tab.
 BALL_COLOURS: Final[Words] = _NAMED["BALL_COLOURS"]
 BALL_RULES: Final[Words] = _NAMED["BALL_RULES"]

@@ -20,16 +20,7 @@ from tvae.page.ui.scatter.scatter import strip_plot
 
 PAGE = Path(texts.__file__).parents[1]
 # What speaks to scripts and their authors, in descriptions of endpoints, is no part of the page.
-FOR_SCRIPTS = (
-    "ui/texts.py",
-    "api.py",
-    "api_own.py",
-    "api_codons.py",
-    "endpoints.py",
-    "mcp_server.py",
-    "openapi.py",
-    "api/",
-)
+FOR_SCRIPTS = ("ui/texts.py", "api/")
 
 
 def sources(pattern: str) -> dict[str, str]:
@@ -47,7 +38,7 @@ NOT_WORDS = {
     "html.py": {"bar over"},  # classes of CSS, as the next two
     "sketches.py": {"middle small", "middle sign", "middle name"},
     "plotted.py": {"top center"},  # Plotly's own
-    "own.js": {"said alert"},
+    "upload.js": {"said alert"},
     "disk.js": {"selected turn", "colour rule"},  # properties, as the next
     "scatter.js": {"encoder measure range", "selected labels turn"},
 }
@@ -57,7 +48,7 @@ OF_SCRIPTS = {  # which texts which scripts have
     "SAVING": ("shared.js",),
     "CODON_OWN_SAID": ("codon_sequences.js",),
     "LINK": ("share_link.js",),
-    "OWN_SAID": ("own.js",),
+    "OWN_SAID": ("upload.js",),
 }
 FILLED_IN_LESSONS = "LESSONS"  # with all of `lessons.numbers_of`, which its tests do
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tvae.analysis import genetic_code as genetic
-from tvae.page.endpoints import endpoint
+from tvae.page.api.endpoint import endpoint
 from tvae.page.server import compute
 from tvae.reports import genetic_code as genetic_reports
 from tvae.sequences import documents

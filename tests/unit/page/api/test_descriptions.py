@@ -11,8 +11,8 @@ from app_fixtures import BUNDLED, DATA, Site
 from http_api import Api, Refused
 
 from tvae.checkpoints.checkpoint_file import digest
-from tvae.page.api import ENDPOINTS
-from tvae.page.endpoints import ANSWERS, inputs_of
+from tvae.page.api.endpoint import ANSWERS, inputs_of
+from tvae.page.api.explorer import ENDPOINTS
 
 CALLS: dict[str, dict[str, Any]] = {
     "checkpoints": {},

@@ -9,8 +9,8 @@ from asgi import finished
 from http_api import Api, Refused
 from starlette.requests import Request
 
-from tvae.page import misnamed
-from tvae.page.api import ENDPOINTS
+from tvae.page.api import call_errors
+from tvae.page.api.explorer import ENDPOINTS
 
 WRONG = [
     ("encode", [BUNDLED], "Inputs sent: 1. The inputs of /encode are: checkpoint, operations, vectors; "),
@@ -65,4 +65,4 @@ def test_any_other_wrong_type_goes_on_as_it_came() -> None:
     with pytest.raises(TypeError, match="of ours") as caught:
         raise TypeError("of ours")
     with pytest.raises(TypeError, match="of ours"):
-        finished(misnamed.wrong_inputs(request, caught.value))
+        finished(call_errors.wrong_inputs(request, caught.value))

@@ -7,8 +7,8 @@ import gradio as gr
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from tvae.page.api import ENDPOINTS
-from tvae.page.endpoints import inputs_of
+from tvae.page.api.endpoint import inputs_of
+from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.server.request_limit import forgotten
 from tvae.page.ui import texts
 

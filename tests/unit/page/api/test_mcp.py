@@ -19,9 +19,9 @@ from mcp.types import CallToolResult, TextContent, Tool
 
 from tvae.analysis import evaluation
 from tvae.checkpoints import loading
-from tvae.page.api import ENDPOINTS
-from tvae.page.endpoints import ANSWERS, INPUTS, inputs_of
-from tvae.page.mcp_server import INSTALL
+from tvae.page.api.endpoint import ANSWERS, INPUTS, inputs_of
+from tvae.page.api.explorer import ENDPOINTS
+from tvae.page.api.mcp import INSTALL
 from tvae.reports import checkpoints
 
 pytestmark = pytest.mark.server

@@ -10,9 +10,9 @@ from tvae.analysis.linear_regions import counting as region_report
 from tvae.errors import InputError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
-from tvae.page.api_codons import encode_sequence, genetic_code
-from tvae.page.api_own import hub_checkpoints, open_from_hub
-from tvae.page.endpoints import endpoint, register
+from tvae.page.api.codons import encode_sequence, genetic_code
+from tvae.page.api.endpoint import endpoint, register
+from tvae.page.api.uploads import hub_checkpoints, open_from_hub
 from tvae.page.server import compute
 from tvae.page.server.compute import (
     counted,

@@ -5,13 +5,14 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page import bringing, own_views
 from tvae.page.selection import handlers
 from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
 from tvae.page.ui.components import plain_html, script
+from tvae.page.uploads import handlers as own_views
+from tvae.page.uploads import receive
 
-_LIMITS: Final = texts.OWN_LIMITS.format(megabytes=bringing.MAX_FILE // 2**20, minutes=int(GRACE // 60))
+_LIMITS: Final = texts.OWN_LIMITS.format(megabytes=receive.MAX_FILE // 2**20, minutes=int(GRACE // 60))
 _FILE: Final = f"""<div class="own-file"><label for="own-input">{texts.OWN_FILE}</label>
 <input id="own-input" type="file" accept=".pt,.pth,.safetensors" aria-describedby="own-limits own-said">
 <p id="own-limits" class="quiet">{_LIMITS}</p>
@@ -22,10 +23,10 @@ def layout() -> dict[str, Any]:
     """Every component by its name."""
     parts: dict[str, Any] = {}
     with gr.Accordion(texts.OWN, open=False, elem_id="own"):
-        known = {"path": bringing.PATH, "limit": bringing.MAX_FILE, "tooLarge": bringing.FILE_BOUND.sentence}
+        known = {"path": receive.PATH, "limit": receive.MAX_FILE, "tooLarge": receive.FILE_BOUND.sentence}
         parts["file"] = gr.HTML(
             _FILE,
-            js_on_load=script("own.js", texts.OWN_SAID).replace("KNOWN", json.dumps(known)),
+            js_on_load=script("upload.js", texts.OWN_SAID).replace("KNOWN", json.dumps(known)),
             apply_default_css=False,
             elem_id="own-file",
         )

@@ -6,12 +6,13 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page import bringing, own_sequences
+from tvae.page import own_sequences
 from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import Kept
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.html import alert
+from tvae.page.uploads import receive
 
 Values = tuple[Any, ...]
 STAYS: Final = (gr.skip(),) * (1 + len(handlers.CHECKPOINT_PARTS) + len(handlers.CHOICE_PARTS))
@@ -20,7 +21,7 @@ STAYS: Final = (gr.skip(),) * (1 + len(handlers.CHECKPOINT_PARTS) + len(handlers
 def list_files(repository: str, revision: str, request: gr.Request) -> Values:
     """The checkpoints of a repository: status, the dropdown of files, the button that opens one."""
     try:
-        found = bringing.hub_files(repository, revision, bringing.token_for(request))
+        found = receive.hub_files(repository, revision, receive.token_for(request))
     except TvaeError as error:
         hidden = gr.update(visible=False)
         return alert(str(error)), hidden, hidden
@@ -42,7 +43,7 @@ def open_listed(
     """One file of a repository, kept and shown: status, the visit's key, the dropdown, then as `views.switch`."""
     session = str(request.session_hash)
     try:
-        kept = bringing.keep_from_hub(repository, file, revision, bringing.token_for(request), session)
+        kept = receive.keep_from_hub(repository, file, revision, receive.token_for(request), session)
     except TvaeError as error:
         return alert(str(error)), gr.skip(), *STAYS
     return _shown(kept, request, text, encoder, measure, current)

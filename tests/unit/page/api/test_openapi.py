@@ -7,7 +7,8 @@ import pytest
 from app_fixtures import DATA, Site
 
 from tvae.checkpoints.checkpoint_file import digest
-from tvae.page import bringing, openapi
+from tvae.page.api import openapi
+from tvae.page.uploads import receive
 from tvae.training.train_to_file import versions
 
 FILE = DATA / "v5_11_homeostasis_layout.pt"
@@ -39,14 +40,14 @@ def test_no_operation_is_named_twice(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [(FILE.read_bytes(), 200), (b"nothing", 422), (b"0" * (bringing.MAX_FILE + 1), 413)]
+    ("body", "status"), [(FILE.read_bytes(), 200), (b"nothing", 422), (b"0" * (receive.MAX_FILE + 1), 413)]
 )
 def test_a_file_is_answered_as_described(document: dict[str, Any], site: Site, body: bytes, status: int) -> None:
-    described = document["paths"][bringing.PATH]["post"]
-    assert f"{bringing.MAX_FILE:,}" in described["description"]
+    described = document["paths"][receive.PATH]["post"]
+    assert f"{receive.MAX_FILE:,}" in described["description"]
     (kind,) = described["requestBody"]["content"]
     name, refusal = (row["name"] for row in described["parameters"])
-    address = site.url.rstrip("/") + bringing.PATH
+    address = site.url.rstrip("/") + receive.PATH
     answer = httpx.post(address, params={name: "a.pt"}, content=body, headers={"content-type": kind}, timeout=60)
     assert answer.status_code == status
     schema = described["responses"][str(status)]["content"]["application/json"]["schema"]

@@ -4,15 +4,15 @@ from typing import Any
 
 import gradio as gr
 
-from tvae.page import bringing
-from tvae.page.endpoints import endpoint
+from tvae.page.api.endpoint import endpoint
 from tvae.page.server import compute
+from tvae.page.uploads import receive
 
 
 @endpoint
 def hub_checkpoints(repository: str, revision: str = "", request: gr.Request | None = None) -> list[dict[str, Any]]:
     """List the checkpoint files (.pt, .pth, .safetensors) of a repository on the Hugging Face Hub."""
-    found = bringing.hub_files(repository, revision, bringing.token_for(request))
+    found = receive.hub_files(repository, revision, receive.token_for(request))
     return [{"file": file.name, "bytes": file.size, "sha256": file.sha256} for file in found]
 
 
@@ -23,5 +23,5 @@ def open_from_hub(repository: str, file: str, revision: str = "", request: gr.Re
     A file has at most 16 MB, is read strictly, and is deleted after `kept_seconds`.
     """
     session = compute.new_session()
-    kept = bringing.keep_from_hub(repository, file, revision, bringing.token_for(request), session)
-    return bringing.keep_for_scripts(kept, session)
+    kept = receive.keep_from_hub(repository, file, revision, receive.token_for(request), session)
+    return receive.keep_for_scripts(kept, session)

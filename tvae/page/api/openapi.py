@@ -7,8 +7,8 @@ knows nothing of `bringing.ROUTE`, and gives its own version as the app's.
 import json
 from typing import Any, Final
 
-from tvae.page.bringing import MAX_FILE, PATH
-from tvae.page.endpoints import ANSWERS
+from tvae.page.api.endpoint import ANSWERS
+from tvae.page.uploads.receive import MAX_FILE, PATH
 from tvae.training.train_to_file import versions
 
 WHERE: Final = "/gradio_api/openapi.json"

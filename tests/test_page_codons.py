@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tvae.analysis import genetic_code
 from tvae.operations import codons
-from tvae.page import code_table, own_sequences
+from tvae.page.tabs.codons import render, sequence_form
 from tvae.page.ui import texts
 from tvae.reports import genetic_code as genetic_reports
 
@@ -140,7 +140,7 @@ def test_a_link_restores_the_view(explorer: OpenExplorer) -> None:
     model = opened.own.locator("select")
     expect(model).to_have_value("aa_vae_all.pt")
     expect(opened.own.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
-    model.select_option(own_sequences.DEFAULT)
+    model.select_option(sequence_form.DEFAULT)
     expect(opened.page).not_to_have_url(re.compile("sequence_model"))
     model.select_option("aa_vae_all.pt")
     asked = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
@@ -183,7 +183,7 @@ def test_sequences_are_encoded_and_saved(codons_tab: OpenCodons, tmp_path: Path)
     opened = codons_tab()
     opened.own.get_by_role("button", name="Example").click()
     text = opened.own.locator("textarea").input_value()
-    assert text == own_sequences._example("codons")
+    assert text == sequence_form._example("codons")
     opened.own.get_by_role("button", name=texts.CODON_OWN_ENCODE, exact=True).click()
     expect(opened.own.locator(".said")).to_contain_text("1 of 1 sequences whole")
     expect(opened.own.locator("tbody tr")).to_have_count(1)
@@ -216,7 +216,7 @@ def test_refusals_are_sentences_and_the_table_stays(codons_tab: OpenCodons) -> N
     expect(opened.own.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
     opened.encode(">p\nMKV\n")
     expect(opened.problem).to_contain_text("aa_vae_all.pt")
-    opened.own.locator("select").select_option(own_sequences.DEFAULT)
+    opened.own.locator("select").select_option(sequence_form.DEFAULT)
     opened.encode(">p\nMKV\n")
     expect(opened.problem).to_contain_text("Sequence 1 ('p') has 'M' at position 1")
     opened.encode(">again\nATG\n")
@@ -259,7 +259,7 @@ def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
         assert box["x"] + box["width"] <= 320, part
 
 
-@pytest.mark.parametrize("colour", code_table.COLOURS)
+@pytest.mark.parametrize("colour", render.COLOURS)
 def test_no_axe_violation_of_its_own(codons_tab: OpenCodons, colour: str) -> None:
     opened = codons_tab(f"?operations=0,1&codon_colour={colour}")
     opened.encode(">good\nATGAAA\n")

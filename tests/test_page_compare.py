@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tvae.analysis import evaluation
 from tvae.checkpoints import loading
-from tvae.page import compared
+from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
 from tvae.reports import explorer as explorer_reports
 
@@ -101,7 +101,7 @@ def test_it_opens_with_a_bundled_second_and_the_hub_is_not_asked(site: Site, exp
     compare = Compare(opened.page).drawn()
     compare.names(BUNDLED, "tree")
     document = expected(BUNDLED, "tree")
-    assert compared.summary(document) == f'<p role="status">{compare.summary.inner_text().strip()}</p>'
+    assert render.summary(document) == f'<p role="status">{compare.summary.inner_text().strip()}</p>'
     row = compare.page.locator("#compare-metrics tr[data-metric=tree_fidelity]")
     expect(row.locator("td").last).to_have_text("second \u25b8")
     expect(compare.page.locator("#compare-notes")).to_contain_text("reads the ball")

@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from tvae.analysis.evaluation import Measured
 from tvae.checkpoints.loading import Located
-from tvae.page import train_views
 from tvae.page.server import compute
 from tvae.page.server.session_files import GRACE
+from tvae.page.tabs.train import handlers
 from tvae.page.ui import texts
 
 SERVER_TOKEN = "hf_" + "serverserverserver"  # of whoever runs the Space: nothing may ever be uploaded with it
@@ -179,7 +179,7 @@ def test_on_ones_own_machine_its_account_is_used(
     hub: LocalHub, mine: str, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
-    said = train_views.upload(mine, " alice/mine ", False, None, asked_by(host))
+    said = handlers.upload(mine, " alice/mine ", False, None, asked_by(host))
     assert f'Uploaded 4 files: <a href="{hub.url}/alice/mine"' in said
     assert hub.repositories["alice/mine"].files().keys() - {".gitattributes"} == FILES
     assert hub.repositories["alice/mine"].authors == ["alice", "alice"]
@@ -189,7 +189,7 @@ def test_on_ones_own_machine_its_account_is_used(
 
 def uploading(kept: str, repository: str, request: gr.Request) -> str:
     """What is said of an upload without a visitor's own token."""
-    return html.unescape(train_views.upload(kept, repository, True, None, request))
+    return html.unescape(handlers.upload(kept, repository, True, None, request))
 
 
 def test_from_elsewhere_and_without_an_account_nothing_is_asked(
@@ -211,14 +211,14 @@ def test_from_elsewhere_and_without_an_account_nothing_is_asked(
         (mine, "a/b/c", "Write it as owner/name"),
     ):
         assert words in uploading(kept, repository, here)
-    monkeypatch.setattr(train_views, "ON_SPACE", True)
+    monkeypatch.setattr(handlers, "ON_SPACE", True)
     assert texts.SIGN_IN in uploading(mine, "alice/mine", here)
     assert hub.requests == []
 
 
 def test_on_a_space_the_address_is_the_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
     forwarded = asked_by("10.0.0.1", **{"x-forwarded-for": "203.0.113.9, 10.0.0.1"})
-    assert train_views.visitor_of(forwarded) == "local"
-    monkeypatch.setattr(train_views, "ON_SPACE", True)
-    assert train_views.visitor_of(forwarded) == "203.0.113.9"
-    assert train_views.visitor_of(asked_by("10.0.0.1")) == "local"
+    assert handlers.visitor_of(forwarded) == "local"
+    monkeypatch.setattr(handlers, "ON_SPACE", True)
+    assert handlers.visitor_of(forwarded) == "203.0.113.9"
+    assert handlers.visitor_of(asked_by("10.0.0.1")) == "local"

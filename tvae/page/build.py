@@ -8,15 +8,6 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
-from tvae.page import (
-    ball,
-    codons_tab,
-    compare,
-    coverage,
-    learn,
-    regions,
-    train,
-)
 from tvae.page.api import explorer, openapi
 from tvae.page.api.call_errors import (
     Page,
@@ -30,6 +21,13 @@ from tvae.page.selection.operations_html import examples
 from tvae.page.server import preload
 from tvae.page.server.request_limit import Bound, RequestLimit, Sessions
 from tvae.page.server.response_rewrite import Edited
+from tvae.page.tabs.ball import layout as ball
+from tvae.page.tabs.codons import layout as codons_tab
+from tvae.page.tabs.compare import layout as compare
+from tvae.page.tabs.coverage import layout as coverage
+from tvae.page.tabs.explore import linear_regions
+from tvae.page.tabs.learn import layout as learn
+from tvae.page.tabs.train import layout as train
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.charts import save_buttons
 from tvae.page.ui.components import (
@@ -81,7 +79,7 @@ def build() -> gr.Blocks:
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
             with gr.Tab(texts.TABS["explore"], id="explore") as explore_tab:
                 parts |= _explore(first)
-                regions.add_section(parts["loaded"])
+                linear_regions.add_section(parts["loaded"])
             with gr.Tab(texts.TABS["ball"], id="ball") as ball_tab:
                 ball.add(demo, parts)
             with gr.Tab(texts.TABS["compare"], id="compare") as compare_tab:

@@ -131,7 +131,7 @@ CODON_STOPS_SAID: Final[Words] = _NAMED["CODON_STOPS_SAID"]
 CODON_RADIUS: Final[Words] = _NAMED["CODON_RADIUS"]
 CODON_ACIDS_HEAD: Final[Row] = _NAMED["CODON_ACIDS_HEAD"]
 CODON_ALPHABETS: Final[Words] = _NAMED["CODON_ALPHABETS"]  # by `sequences.Alphabet`
-CODON_OWN_SAID: Final[Words] = _NAMED["CODON_OWN_SAID"]  # of static/codon_sequences.js
+CODON_OWN_SAID: Final[Words] = _NAMED["CODON_OWN_SAID"]  # of sequence_form.js
 CODON_OWN_HEAD: Final[Row] = _NAMED["CODON_OWN_HEAD"]
 # Pictures.
 PLOTTED: Final[Words] = _NAMED["PLOTTED"]

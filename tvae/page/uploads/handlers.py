@@ -6,10 +6,10 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page import own_sequences
 from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import Kept
+from tvae.page.tabs.codons import sequence_form
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.html import alert
 from tvae.page.uploads import receive
@@ -63,7 +63,7 @@ def show_file(
 
 def _shown(kept: Kept, request: gr.Request, text: str, encoder: str, measure: str, current: int | None) -> Values:
     if kept.holds == "sequences":
-        address = escape(share_link.changed(request, tab="codons", **{own_sequences.MODEL: kept.name}))
+        address = escape(share_link.changed(request, tab="codons", **{sequence_form.MODEL: kept.name}))
         return f'<p role="status">{texts.OWN_SEQUENCES.format(address=address)}</p>', kept.visit, *STAYS
     values = handlers.switch(kept.name, kept.name, text, encoder, measure, current)
     return texts.OWN_OPENED, kept.visit, handlers.offered(kept.name, str(request.session_hash)), *values

@@ -13,8 +13,8 @@ import gradio as gr
 import pytest
 from page_words import fields, in_python, in_script, said, strings, uses
 
-from tvae.page.disk_plot import disk_plot
-from tvae.page.own_sequences import form
+from tvae.page.tabs.ball.disk import disk_plot
+from tvae.page.tabs.codons.sequence_form import form
 from tvae.page.ui import texts
 from tvae.page.ui.scatter.scatter import strip_plot
 
@@ -32,23 +32,23 @@ MODULES = {name: text for name, text in sources("*.py").items() if not name.star
 SCRIPTS = sources("*.js")
 NOT_WORDS = {
     "build.py": {"Segoe UI"},  # a font
-    "own.py": {"main"},  # a branch
-    "compared.py": {"near the limit"},  # a rule of `comparing.GOOD`
-    "exports.py": {"all operations"},  # in a file, for programs
-    "html.py": {"bar over"},  # classes of CSS, as the next two
-    "sketches.py": {"middle small", "middle sign", "middle name"},
-    "plotted.py": {"top center"},  # Plotly's own
-    "upload.js": {"said alert"},
-    "disk.js": {"selected turn", "colour rule"},  # properties, as the next
-    "scatter.js": {"encoder measure range", "selected labels turn"},
+    "uploads/layout.py": {"main"},  # a branch
+    "tabs/compare/render.py": {"near the limit"},  # a rule of `comparing.GOOD`
+    "selection/exports.py": {"all operations"},  # in a file, for programs
+    "ui/html.py": {"bar over"},  # classes of CSS, as the next two
+    "ui/charts/small_charts.py": {"middle small", "middle sign", "middle name"},
+    "ui/charts/plotly_json.py": {"top center"},  # Plotly's own
+    "uploads/upload.js": {"said alert"},
+    "tabs/ball/disk.js": {"selected turn", "colour rule"},  # properties, as the next
+    "ui/scatter/scatter.js": {"encoder measure range", "selected labels turn"},
 }
 OF_SCRIPTS = {  # which texts which scripts have
-    "STRIP": ("scatter.js", "draw.js", "export.js"),
-    "DISK": ("disk.js", "disk_draw.js", "disk_hand.js"),
-    "SAVING": ("shared.js",),
-    "CODON_OWN_SAID": ("codon_sequences.js",),
-    "LINK": ("share_link.js",),
-    "OWN_SAID": ("upload.js",),
+    "STRIP": ("ui/scatter/scatter.js", "ui/scatter/draw.js", "ui/scatter/export.js"),
+    "DISK": ("tabs/ball/disk.js", "tabs/ball/disk_draw.js", "tabs/ball/disk_interaction.js"),
+    "SAVING": ("ui/shared.js",),
+    "CODON_OWN_SAID": ("tabs/codons/sequence_form.js",),
+    "LINK": ("ui/share_link.js",),
+    "OWN_SAID": ("uploads/upload.js",),
 }
 FILLED_IN_LESSONS = "LESSONS"  # with all of `lessons.numbers_of`, which its tests do
 

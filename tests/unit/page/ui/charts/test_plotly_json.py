@@ -11,7 +11,8 @@ import pytest
 
 from tvae.analysis.robustness import Bin
 from tvae.operations import codons, ternary
-from tvae.page import codon_disk, lessons
+from tvae.page.tabs.codons import codon_disk
+from tvae.page.tabs.learn import render
 from tvae.page.ui.charts.plotly_json import ACCENT, Bar, Range
 from tvae.page.ui.charts.small_charts import (
     bars,
@@ -54,7 +55,7 @@ def test_a_histogram_has_counts_and_not_their_roots() -> None:
 
 @pytest.mark.parametrize("leaves", range(9))
 def test_the_way_down_the_tree(leaves: int) -> None:
-    trits = ternary.ALL_TRITS[lessons.START].tolist()
+    trits = ternary.ALL_TRITS[render.START].tolist()
     for other in {-1, 0, 1} - {trits[leaves]}:
         way, beside = figure_of(digits(trits, leaves, other, "the other", "words")).data
         assert way.text == tuple(TRIT_SIGNS[trit] for trit in trits)

@@ -1,0 +1,224 @@
+"""The handlers of the ball's tab: what is asked for, the points, decoding places of the disk, links."""
+
+import base64
+import csv
+import io
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
+
+from tvae.analysis import disk_layout, evaluation, geodesics
+from tvae.analysis.evaluation import Measured
+from tvae.checkpoints import loading
+from tvae.checkpoints.checkpoint_file import build
+from tvae.checkpoints.loading import Located
+from tvae.errors import InputError, OperationsError
+from tvae.operations import ternary
+from tvae.page.server import compute
+from tvae.page.tabs.ball import handlers, layout
+from tvae.page.ui import texts
+from tvae.reports import explorer
+
+MIN, MAX = 15_633, 19_569
+
+
+@pytest.fixture(autouse=True)
+def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`compute.opened` gives what the local Hub of the browser tests has."""
+
+    def opened(name: str) -> tuple[Located, Measured]:
+        return measured_here(EUCLIDEAN) if name == EUCLIDEAN else original(name)
+
+    original = compute.opened
+    monkeypatch.setattr(compute, "opened", opened)
+    monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
+
+
+@pytest.fixture(scope="module")
+def tree() -> Measured:
+    return evaluation.measure(loading.open_located(loading.locate("tree")), tree=False)
+
+
+def shown(name: str = BUNDLED, text: str = "min, max", ends: str = "", **changes: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = {"current": None, "encoder": "A", "k": 10, "by": "neighbours"} | changes
+    values = handlers.refresh(
+        name, text, fields["current"], fields["encoder"], fields["k"], fields["by"], ends, fields.get("steps", 20)
+    )
+    return dict(zip(("alert", "notice", "disk", "near", "pair", "ends", "way"), values, strict=True))
+
+
+class TestRefresh:
+    def test_neighbours_and_way_follow_the_selection(self) -> None:
+        found = shown()
+        document = explorer.near(*compute.opened(BUNDLED), MIN, 10, "A")
+        rows = [f'data-row="{row["index"]}"' for row in document["neighbours"]]
+        places = [found["near"]["value"].index(row) for row in rows]
+        assert places == sorted(places)
+        assert (found["pair"], found["ends"]) == (f"{MIN} to {MAX}", "")
+        way = explorer.geodesic(*compute.opened(BUNDLED), MIN, MAX, 20, "A")
+        assert found["disk"]["path"]["points"] == [row["point"] for row in way["points"]]
+        assert found["disk"]["path"]["decoded"] == [row["index"] for row in way["points"]]
+        assert found["disk"]["selected"] == [MIN, MAX]
+        assert found["alert"] == found["notice"] == ""
+
+    def test_the_current_operation_has_the_neighbours(self) -> None:
+        assert f"operation <strong>{MAX}</strong>" in shown(current=MAX)["near"]["value"]
+        assert f"operation <strong>{MIN}</strong>" in shown(text="", current=0)["near"]["value"]
+
+    @pytest.mark.parametrize("by", ["nearest_3adic", "nearest_hamming"])
+    def test_by_another_distance(self, by: str) -> None:
+        document = explorer.near(*compute.opened(BUNDLED), MIN, 10, "A")
+        value = shown(by=by)["near"]["value"]
+        assert [row["index"] for row in document[by]] == [
+            int(part.split('"')[0]) for part in value.split('data-row="')[1:]
+        ]
+
+    def test_ends_that_were_typed_stay_and_go(self) -> None:
+        typed = shown(ends="13 to consensus")
+        assert (typed["pair"], typed["ends"]) == ("13 to consensus", "13 to consensus")
+        assert shown(text="13")["pair"] == ""
+        assert shown(text="13, 14", ends="13 to 14")["ends"] == ""
+        assert shown(text="13")["disk"]["path"] is None
+        assert texts.BALL_WALK_HINT in shown(text="13")["way"]["value"]
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"ends": "13 to v=8"}, "names 2 operations; give one"),
+            ({"ends": "13 to nonsense"}, "nonsense"),
+            ({"k": 0}, "k is &#x27;0&#x27;"),
+            ({"k": None}, "k is"),
+            ({"steps": 1_000}, "steps is"),
+        ],
+    )
+    def test_what_cannot_be_is_a_sentence_and_the_rest_stays(self, changes: dict[str, Any], said: str) -> None:
+        found = shown(**changes)
+        assert said in found["alert"]
+        assert 'role="alert"' in found["alert"]
+        assert ("value" in found["near"]) == ("k" not in changes)
+        assert ("value" in found["way"]) == ("k" in changes)
+
+    def test_an_unknown_checkpoint_leaves_everything_as_it_is(self) -> None:
+        found = shown("no such thing")
+        assert "no such thing" in found["alert"]
+        assert all("value" not in found[part] for part in ("near", "way"))
+
+    def test_without_a_ball(self) -> None:
+        found = shown(EUCLIDEAN)
+        assert texts.BALL_NONE in found["notice"]
+        assert found["disk"]["source"]["ball"] is False
+        assert found["disk"]["path"] is None
+        assert "Euclidean" in found["near"]["value"]
+        assert "straight line" in found["way"]["value"]
+
+
+class TestPoints:
+    def test_they_are_the_packed_ones(self) -> None:
+        found = handlers.points({"checkpoint": BUNDLED, "encoder": "B"})
+        embedding = compute.opened(BUNDLED)[1].embedding
+        assert base64.b64decode(found["points"]) == disk_layout.pack(embedding.b)
+        exact = np.unpackbits(np.frombuffer(base64.b64decode(found["exact"]), np.uint8), bitorder="little")
+        np.testing.assert_array_equal(exact[: ternary.N], embedding.exact)
+        assert found["curvature"] == embedding.b.curvature
+
+    def test_none_without_a_ball(self) -> None:
+        assert "it has no ball" in handlers.points({"checkpoint": EUCLIDEAN, "encoder": "A"})["error"]
+        assert "'C' is not known" in handlers.points({"checkpoint": BUNDLED, "encoder": "C"})["error"]
+
+
+class TestDecode:
+    @pytest.mark.parametrize("centre", [-1, MIN])
+    @pytest.mark.parametrize("index", [13, 2, 19_000])
+    def test_at_an_operation_its_own_mean_is_read(self, centre: int, index: int) -> None:
+        measured = compute.opened(BUNDLED)[1]
+        side = measured.embedding.a
+        assert side.point is not None
+        middle = np.zeros(16) if centre < 0 else side.point[centre].astype(float)
+        radius = disk_layout.radii_from(side, middle)[index]
+        found, note = handlers.lifted(measured, "A", centre, float(radius), float(disk_layout.angle(index)))
+        np.testing.assert_allclose(found, side.mu[index], atol=1e-6)
+        assert "at 100% of the way" in note
+
+    def test_a_decoder_of_the_ball_reads_the_point(self, tree: Measured) -> None:
+        side = tree.embedding.a
+        assert side.point is not None
+        found, note = handlers.lifted(tree, "A", -1, float(side.radius[13]), float(disk_layout.angle(13)))
+        np.testing.assert_allclose(found, side.point[13], atol=1e-6)
+        assert geodesics.decode(build(tree.checkpoint), found[None]).decoded.index[0] == 13
+        assert "on the ray to operation 13" in note
+
+    def test_a_place_is_decoded_as_html(self) -> None:
+        side = compute.opened(BUNDLED)[1].embedding.a
+        place = {"radius": float(side.radius[13]), "angle": float(disk_layout.angle(13))}
+        html = handlers.decode({"checkpoint": BUNDLED, "encoder": "A", "centre": -1, **place})["html"]
+        assert 'data-index="13"' in html
+        assert html.count("<small>") == 9
+
+    def test_what_cannot_be_decoded_is_a_sentence(self) -> None:
+        asked = {"checkpoint": BUNDLED, "encoder": "B", "centre": -1, "radius": 1.0, "angle": 1.0}
+        assert texts.NOT_DECODED.replace("'", "&#x27;") in handlers.decode(asked)["html"]
+        far = {"checkpoint": "tree", "encoder": "A", "centre": -1, "radius": 12.0, "angle": 1.0}
+        assert "Norms up to" in handlers.decode(far)["html"]
+
+
+def text_of(file: dict[str, str]) -> str:
+    return base64.b64decode(file["base64"]).decode()
+
+
+class TestExports:
+    def test_neighbours_and_steps(self) -> None:
+        near = {"table": "neighbours", "checkpoint": BUNDLED, "operation": MIN, "k": 5, "encoder": "A"}
+        exported = handlers.export({**near, "by": "nearest_3adic", "kind": "csv"})
+        rows = list(csv.DictReader(io.StringIO(text_of(exported))))
+        assert exported["name"] == f"tvae-{BUNDLED}-neighbours-{MIN}.csv"
+        document = json.loads(text_of(handlers.export({**near, "by": "neighbours", "kind": "json"})))
+        assert [int(row["index"]) for row in rows] == [row["index"] for row in document["nearest_3adic"]]
+        assert rows[0]["trits"] == ternary.trit_string(document["nearest_3adic"][0]["trits"])
+        way = {"table": "geodesic", "checkpoint": EUCLIDEAN, "start": "min", "end": "max", "steps": 4, "encoder": "A"}
+        steps = handlers.export({**way, "kind": "csv"})
+        assert steps["name"].endswith(f"geodesic-{MIN}-{MAX}.csv")
+        assert [float(row["t"]) for row in csv.DictReader(io.StringIO(text_of(steps)))] == [0, 0.25, 0.5, 0.75, 1]
+        assert "error" in handlers.export({**way, "end": "nonsense", "kind": "csv"})
+
+
+class TestFields:
+    def test_one_operation(self) -> None:
+        assert handlers.one_operation("min", "The centre") == MIN
+        with pytest.raises(InputError, match=r"^The centre '5-9' names 5 operations; give one"):
+            handlers.one_operation("5-9", "The centre")
+        with pytest.raises(OperationsError):
+            handlers.one_operation("nonsense", "The centre")
+
+    def test_the_centre(self) -> None:
+        assert handlers.recentre("min")[1]["move"]["centre"] == MIN
+        assert handlers.recentre(" ")[1]["move"]["centre"] == handlers.ORIGIN
+        assert "nonsense" in handlers.recentre("nonsense")[0]
+        event: Any = SimpleNamespace(id=13)
+        assert handlers.recentred(event) == "13"
+        event = SimpleNamespace(id=-1)
+        assert handlers.recentred(event) == ""
+
+    def test_a_ready_disk_gets_what_a_link_has_filled(self) -> None:
+        found = handlers.ready("first", "even", "min", "1.5", "100")
+        assert (found["colour"], found["rule"], found["mark"]) == ("first", "even", [1.5, 100.0])
+        assert found["move"]["centre"] == MIN
+        plain = handlers.ready("valuation", "poincare", "nonsense", "nan", "0")
+        assert not {"move", "mark"} & set(plain)
+
+    def test_a_link_is_read_and_nonsense_in_it_is_not(self) -> None:
+        said = {"ball_encoder": "B", "centre": "min", "walk": "13 to 14", "point_radius": "1", "colour": "pink"}
+        found = layout.from_link(said | {"tab": "ball"})
+        usual = layout.from_link({"tab": "ball"})
+        assert usual == {part: value for part, (_, value) in layout._USUAL.items()}
+        assert found == usual | {"encoder": "B", "centre": "min", "ends": "13 to 14", "radius": "1"}
+        assert {name for name, _ in layout._USUAL.values()} >= {
+            "centre",
+            "ball_encoder",
+            "colour",
+            "walk",
+            "point_radius",
+        }

@@ -1,0 +1,215 @@
+"""From what the browser asks for to what the Compare tab shows: plain functions, no browser."""
+
+import base64
+import csv
+import io
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
+
+from tvae.analysis import evaluation
+from tvae.analysis.evaluation import Measured
+from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.loading import Located
+from tvae.errors import HubNotFound
+from tvae.operations import ternary
+from tvae.page.selection import handlers
+from tvae.page.server import compute
+from tvae.page.tabs.compare import handlers as compare_views
+from tvae.page.tabs.compare.handlers import PARTS, counterpart
+from tvae.page.ui import texts
+
+SESSION: Any = SimpleNamespace(session_hash="someone")
+SKIPPED = {"__type__": "update"}
+
+
+@pytest.fixture(autouse=True)
+def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    def opened(name: str) -> tuple[Located, Measured]:
+        if name == ABSENT:
+            raise HubNotFound("There is no such file.")
+        return measured_here(name) if name in (RICH, EUCLIDEAN, HOMEOSTASIS, BUNDLED) else original(name)
+
+    original = compute.opened
+    monkeypatch.setattr(compute, "opened", opened)
+    monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
+
+
+def asked(a: str = BUNDLED, wanted: str = RICH, encoder: str = "A", operations: str = "") -> str:
+    return json.dumps({"a": a, "wanted": wanted, "encoder": encoder, "operations": operations})
+
+
+def answer(wish: str, shown: str = "", measure: str = "radius") -> dict[str, Any]:
+    values = compare_views.answer(wish, shown, measure, "someone")
+    return {name: value for name, value in zip(PARTS, values, strict=True) if value != SKIPPED}
+
+
+def test_the_first_plot_comes_before_anything_is_measured() -> None:
+    first, whole = [
+        dict(zip(PARTS, values, strict=True)) for values in compare_views.show(asked(), "", "norm", SESSION)
+    ]
+    assert {name for name, value in first.items() if value != SKIPPED} == {"plot_a", "heading_a"}
+    assert json.loads(first["plot_a"]["value"])["key"].startswith(BUNDLED)
+    assert first["plot_a"]["measure"] == "norm"
+    assert "value" not in whole["plot_a"]
+    assert json.loads(whole["plot_b"]["value"])["key"].startswith(RICH)
+    assert list(compare_views.show("", "", "radius", SESSION)) == []
+
+
+def test_both_plots_share_their_axes_and_the_choice() -> None:
+    parts = answer(asked(operations="min, 13", encoder="B"))
+    for plot in (parts["plot_a"], parts["plot_b"]):
+        assert (plot["selected"], plot["encoder"]) == ([15_633, 13], "B")
+        assert "measure" not in plot  # the visitor may have changed it while the answer was made
+    shared = parts["plot_a"]["range"]
+    assert shared == parts["plot_b"]["range"]
+    one, two = (measured_here(name)[1].embedding for name in (BUNDLED, RICH))
+    for encoder in ("A", "B"):
+        sides = one.side(encoder), two.side(encoder)
+        both = np.concatenate([side.radius for side in sides])
+        assert shared[encoder]["radius"] == [both.min(), both.max()]
+        norms = np.concatenate([side.norm for side in sides if side.norm is not None])
+        assert shared[encoder]["norm"] == [norms.min(), norms.max()]
+    assert parts["second"]["choices"] == [(entry.title, entry.name) for entry in ENTRIES]
+
+
+def test_only_what_differs_is_answered() -> None:
+    first = answer(asked())
+    assert set(first) == set(PARTS)
+    chosen = answer(asked(operations="13"), first["shown"])
+    assert set(chosen) == {"alert", "status", "plot_a", "plot_b", "chosen", "shown"}
+    assert "value" not in chosen["plot_a"]
+    again = answer(asked(operations="13"), chosen["shown"])
+    assert set(again) == {"status", "shown"}
+    other = answer(asked(encoder="B"), first["shown"])
+    assert "value" not in other["plot_a"] | other["plot_b"]
+    assert "Encoder B" in other["summary"]
+    second = answer(asked(wanted=HOMEOSTASIS), first["shown"])
+    assert "value" not in second["plot_a"]
+    assert "value" in second["plot_b"]
+
+
+def test_one_without_a_ball_beside_one_with() -> None:
+    parts = answer(asked(wanted=EUCLIDEAN), measure="norm")
+    assert parts["plot_a"]["range"] == parts["plot_b"]["range"] == {}
+    assert (parts["measure"]["value"], parts["measure"]["choices"]) == ("radius", list(compare_views.RADIUS_ONLY))
+    assert "each plot has its own axis" in parts["notes"]
+    assert texts.NOT_MOVED in parts["moved"]["value"]
+    both = answer(asked(a=EUCLIDEAN, wanted=EUCLIDEAN))
+    assert both["measure"]["choices"] == list(handlers.LENGTH_ONLY)
+    assert list(both["plot_a"]["range"]["A"]) == ["radius"]
+
+
+def test_a_second_that_cannot_be_had_is_a_sentence() -> None:
+    before = answer(asked())
+    wish = asked(wanted=ABSENT)
+    refused = answer(wish, before["shown"])
+    assert set(refused) == {"alert", "status", "shown"}
+    assert f"There is no such file. The tab still shows {RICH} as the second." in refused["alert"]
+    told, kept = json.loads(refused["shown"]), json.loads(before["shown"])
+    assert told == kept | {"asked": wish}
+    opened = answer(wish)  # from a link: there is nothing to keep
+    assert "There is no such file. The second is tree." in opened["alert"]
+    assert (json.loads(opened["shown"])["b"], json.loads(opened["shown"])["view"]["wanted"]) == ("tree", "")
+    assert set(answer(asked(a=ABSENT))) == {"alert", "status"}
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [(BUNDLED, "tree"), (RICH, BUNDLED), (HOMEOSTASIS, "v5_11_homeostasis"), ("tree", BUNDLED)]
+)
+def test_the_counterpart_is_bundled(name: str, other: str) -> None:
+    assert counterpart(*compute.opened(name)) == other
+    assert next(entry for entry in ENTRIES if entry.name == other).source == "bundled"
+
+
+def test_the_counterpart_of_ones_own_is_its_recipe() -> None:
+    located, measured = compute.opened("tree")
+    assert counterpart(Located("mine/abc", located.path, "visit", None, None), measured) == "tree"
+
+
+class TestChoosing:
+    def event(self, *ids: int, add: bool = False) -> Any:
+        return SimpleNamespace(ids=list(ids), add=add)
+
+    def test_here_and_on_the_main_tab(self) -> None:
+        shown = answer(asked(operations="min"))["shown"]
+        text, *main, plot_a, plot_b, chosen = compare_views.pick(BUNDLED, "min", "A", shown, self.event(13, add=True))
+        assert text == "15633, 13"
+        assert len(main) == len(handlers.CHOICE_PARTS)
+        assert plot_a["selected"] == plot_b["selected"] == main[1]["selected"] == [15_633, 13]
+        assert 'data-row="13"' in chosen["value"]
+        assert chosen["context"]["operations"] == text
+
+    def test_clearing(self) -> None:
+        text, *_, plot_a, plot_b, chosen = compare_views.clear(BUNDLED, "min", "A", answer(asked())["shown"])
+        assert (text, plot_a["selected"], plot_b["selected"]) == ("", [], [])
+        assert texts.NO_CHOICE_HERE in chosen["value"]
+
+    def test_before_the_tab_shows_anything(self) -> None:
+        values = compare_views.pick(BUNDLED, "", "A", "", self.event(13))
+        assert values[0] == "13"
+        assert values[-3:] == (SKIPPED,) * 3
+
+
+class TestSwapping:
+    def swapped(self, shown: str) -> dict[str, Any]:
+        switched = (*handlers.CHECKPOINT_PARTS, "problem", "marked", "truth", "results", "current")
+        names = ("said", "wanted", "checkpoint", *switched)
+        values = compare_views.swap(shown, "min", "A", "norm", None, SESSION)
+        return dict(zip(names, values, strict=True))
+
+    def test_the_second_becomes_the_first(self) -> None:
+        values = self.swapped(answer(asked())["shown"])
+        assert (values["wanted"], values["loaded"], values["checkpoint"]["value"]) == (BUNDLED, RICH, RICH)
+        assert json.loads(values["plot"])["key"].startswith(RICH)
+        assert (values["said"], values["current"]) == ("", 15_633)
+
+    def test_nothing_to_swap(self) -> None:
+        assert set(map(str, self.swapped("").values())) == {str(SKIPPED)}
+        gone = json.loads(answer(asked())["shown"]) | {"b": ABSENT}
+        values = self.swapped(json.dumps(gone))
+        assert "There is no such file." in values.pop("said")
+        assert all(value == SKIPPED for value in values.values())
+
+
+def text_of(file: dict[str, str]) -> str:
+    return base64.b64decode(file["base64"]).decode()
+
+
+class TestExports:
+    def export(self, table: str, kind: str, operations: str = "") -> dict[str, str]:
+        wish = {"a": HOMEOSTASIS, "b": BUNDLED, "wanted": "", "encoder": "B", "operations": operations}
+        return compare_views.export(wish | {"table": table, "kind": kind})
+
+    def rows(self, table: str, operations: str = "") -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(text_of(self.export(table, "csv", operations)))))
+
+    def test_metrics(self) -> None:
+        rows = self.rows("metrics")
+        assert [row["metric"] for row in rows] == list(texts.METRICS)
+        located, measured = measured_here(HOMEOSTASIS)
+        hierarchy = next(row for row in rows if row["metric"] == "hierarchy")
+        assert float(hierarchy["a"]) == measured.metrics.b.hierarchy
+        assert (hierarchy["checkpoint_a"], hierarchy["sha256_a"]) == (located.name, measured.checkpoint.sha256)
+        assert (hierarchy["checkpoint_b"], hierarchy["encoder"], hierarchy["good"]) == (BUNDLED, "B", "near the limit")
+        file = self.export("metrics", "json")
+        assert file["name"] == "tvae-v5_11_homeostasis_best-homeostatic_rich-metrics.json"
+        assert len(json.loads(text_of(file))["metrics"]) == len(rows)
+
+    def test_operations_with_trits_and_names(self) -> None:
+        assert len(self.rows("moved")) == 20
+        (row,) = self.rows("chosen", "min")
+        assert (row["index"], row["name"]) == ("15633", "min")
+        assert ternary.index_of([" -0+".index(sign) - 2 for sign in row["trits"].replace("\u2212", "-")]) == 15_633
+        only = self.rows("only")
+        wrong = set(measured_here(HOMEOSTASIS)[1].metrics.at_mu.failing)
+        assert {int(row["index"]) for row in only} == wrong
+        assert {row["reconstructed_by"] for row in only} == {"b"}
+
+    def test_what_cannot_be_had_is_a_sentence(self) -> None:
+        wish = {"a": BUNDLED, "b": ABSENT, "encoder": "A", "operations": "", "table": "moved", "kind": "csv"}
+        assert compare_views.export(wish) == {"error": "There is no such file."}

@@ -1,0 +1,1 @@
+"""One folder a tab: layout, handlers, rendering, script, style and texts. No tab imports another."""

@@ -1,0 +1,1 @@
+"""The Ball tab: the disk, neighbours, geodesics, and decoding any point."""

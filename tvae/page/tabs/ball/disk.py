@@ -1,0 +1,104 @@
+"""The disk of the ball's tab: all operations on a canvas that `static/disk.js` draws and moves."""
+
+import itertools
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.page.ui import texts
+from tvae.page.ui.components import asset
+from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
+
+COLOURS: Final = ("valuation", "first", "exactness", "nearness")
+RULES: Final = ("poincare", "even")
+EXACTNESS: Final = ("#b8560a", "#2563b8")  # not reconstructed, reconstructed; the former have a cross as well
+_PARTS: Final = ("disk_draw.js", "disk_interaction.js")
+_turns = itertools.count(1)
+
+
+def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HTML:
+    """Build the empty disk; `source_of`, `show_selection` and `move_to` fill it.
+
+    Its events: `pick` {ids, add} and `clear` as in `strip`; `recentre` {id}, -1 for the origin, after the centre was
+    moved by hand; `placed` {radius, angle in degrees} after the point to decode was. `server_functions` are `points`
+    and `decode`, see `ball_views`.
+    """
+    return gr.HTML(
+        "",
+        html_template=_template(),
+        js_on_load=_script(),
+        apply_default_css=False,
+        elem_id=elem_id,
+        server_functions=server_functions,
+        colour=COLOURS[0],
+        rule=RULES[0],
+        source=None,
+        selected=[],
+        turn=0,
+        move=None,
+        mark=None,
+        path=None,
+    )
+
+
+def source_of(checkpoint: str, sha256: str, encoder: str, has_ball: bool) -> dict[str, Any]:
+    """The property that names what the disk shows; the browser fetches the points once for each `key`."""
+    return {
+        "checkpoint": checkpoint,
+        "encoder": encoder,
+        "key": f"{checkpoint} {sha256[:12]} {encoder}",
+        "ball": has_ball,
+    }
+
+
+def show_selection(ids: Sequence[int]) -> dict[str, Any]:
+    """The properties that select `ids`, whatever was picked in the disk meanwhile."""
+    return {"selected": [int(i) for i in ids], "turn": next(_turns)}
+
+
+def move_to(centre: int) -> dict[str, Any]:
+    """The property that makes an operation the centre, or with -1 the origin, whatever it is by now."""
+    return {"move": {"centre": int(centre), "turn": next(_turns)}}
+
+
+def _script() -> str:
+    """The three scripts as one function body, words and colours in it.
+
+    They are no properties: one that changes before the component is there would take the others' place.
+    """
+    frame, *parts = (asset(name) for name in ("disk.js", *_PARTS))
+    palette = {"levels": list(LEVEL_COLOURS), "trits": list(TRIT_COLOURS.values()), "exact": list(EXACTNESS)}
+    for place, put in (
+        ("{/* phrases */}", json.dumps(texts.DISK)),
+        ("{/* palette */}", json.dumps(palette)),
+        (
+            "// Drawing is in disk_draw.js, picking and decoding in disk_interaction.js; Python puts both here.\n",
+            "".join(parts),
+        ),
+    ):
+        frame = frame.replace(place, put)
+    return frame
+
+
+def _template() -> str:
+    buttons = "".join(
+        f'<button type="button" class="chip" data-do="{name}"{pressed} title="{title}">{label}</button>'
+        for name, label, title, pressed in (
+            ("centre", *texts.DISK_BUTTONS["centre"], ""),
+            ("origin", *texts.DISK_BUTTONS["origin"], ""),
+            ("decode", *texts.DISK_BUTTONS["decode"], ' aria-pressed="false"'),
+            ("png", *texts.DISK_BUTTONS["png"], ""),
+            ("svg", *texts.DISK_BUTTONS["svg"], ""),
+            ("json", *texts.DISK_BUTTONS["json"], ""),
+        )
+    )
+    return (
+        f'<div class="disk"><div class="disk-tools" role="toolbar" aria-label="{texts.DISK_TOOLS}">{buttons}'
+        '<span class="disk-status" role="status"></span></div>'
+        f'<div class="disk-plot" tabindex="0" role="application" aria-label="{texts.DISK["loading"]}">'
+        '<canvas></canvas><canvas></canvas><div class="strip-tip" aria-live="polite" hidden></div></div>'
+        '<div class="disk-legend"></div>'
+        '<div class="disk-decoded" hidden></div></div>'
+    )

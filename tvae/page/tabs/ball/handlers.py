@@ -1,0 +1,253 @@
+"""What the events of the ball's tab call: what is asked for to what is shown; the points; decoding."""
+
+import base64
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+import gradio as gr
+import numpy as np
+
+from tvae.analysis import disk_layout, geodesics
+from tvae.analysis.evaluation import Measured
+from tvae.checkpoints import checkpoint_file
+from tvae.errors import InputError, TvaeError
+from tvae.geometry import poincare_ball
+from tvae.operations import ternary, validation
+from tvae.operations.parsing import parse_operations
+from tvae.page.selection import exports, selection
+from tvae.page.server import compute
+from tvae.page.tabs.ball import disk, render
+from tvae.page.ui import texts
+from tvae.page.ui.html import alert
+from tvae.reports import explorer
+from tvae.reports.tables import written
+
+STEPS: Final = 20
+ORIGIN: Final = -1
+FIELDS: Final = ("encoder", "k", "by", "ends", "steps")  # read by `refresh`, beside the main tab's
+
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the fields hold when something has changed."""
+
+    checkpoint: str
+    text: str
+    current: int
+    encoder: str
+    k: float | None
+    by: str
+    start: str
+    end: str
+    steps: float | None
+
+
+def refresh(
+    name: str,
+    text: str,
+    current: int | None,
+    encoder: str,
+    k: float | None,
+    by: str,
+    ends: str,
+    steps: float | None,
+) -> Values:
+    """Everything that the tab shows: alert, notice, disk, neighbours, pair, ends, way.
+
+    `ends` is "start to end" as typed, and empty where these are the first two of the selection; `pair` is either. The
+    fields of start and end follow the pair alone, so that what is being typed there stays.
+    """
+    chosen = selection.read(text or "")[0]
+    own = f"{chosen[0]} to {chosen[1]}" if len(chosen) > 1 else ""
+    pair = ends or own
+    start, _, end = pair.partition(" to ")
+    middle = current if current in chosen else chosen[0] if chosen else selection.START
+    asked = _Asked(name, text or "", int(middle), encoder, k, by, start, end, steps)
+    try:
+        located, measured = compute.opened(name)
+    except TvaeError as error:
+        return alert(str(error)), *[gr.skip()] * 6
+    problems: list[str] = []
+    near, context = _near(asked, problems)
+    way, way_context, path = _way(asked, problems)
+    has_ball = measured.embedding.has_ball
+    source = disk.source_of(located.name, measured.checkpoint.sha256, encoder, has_ball)
+    return (
+        alert(" ".join(problems)),
+        "" if has_ball else f'<p class="badge-line">{texts.BALL_NONE}</p>',
+        gr.update(source=source, path=path, **disk.show_selection(chosen)),
+        gr.skip() if near is None else gr.update(value=near, context=context),
+        pair,
+        "" if ends == own else ends,
+        gr.skip() if way is None else gr.update(value=way, context=way_context),
+    )
+
+
+def _near(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any]]:
+    context = {
+        "table": "neighbours",
+        "checkpoint": asked.checkpoint,
+        "operation": asked.current,
+        "k": asked.k,
+        "encoder": asked.encoder,
+        "by": asked.by,
+    }
+    try:
+        return render.neighbours(_near_document(context), asked.by), context
+    except TvaeError as error:
+        problems.append(str(error))
+        return None, context
+
+
+def _way(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any], dict[str, Any] | None]:
+    if not (asked.start.strip() and asked.end.strip()):
+        return f'<p class="quiet">{texts.BALL_WALK_HINT}</p>', {}, None
+    context = {
+        "table": "geodesic",
+        "checkpoint": asked.checkpoint,
+        "start": asked.start,
+        "end": asked.end,
+        "steps": asked.steps,
+        "encoder": asked.encoder,
+    }
+    try:
+        document = _way_document(context)
+    except TvaeError as error:
+        problems.append(str(error))
+        return None, context, None
+    points = document["points"]
+    path = {
+        "start": document["start"],
+        "end": document["end"],
+        "points": [row["point"] for row in points],
+        "decoded": [row["index"] for row in points],
+    }
+    return render.way(document), context, path if points[0]["point"] is not None else None
+
+
+def _near_document(asked: dict[str, Any]) -> dict[str, Any]:
+    opened = compute.opened(asked["checkpoint"])
+    return explorer.near(*opened, int(asked["operation"]), asked["k"], asked["encoder"])
+
+
+def _way_document(asked: dict[str, Any]) -> dict[str, Any]:
+    start, end = one_operation(asked["start"], texts.THE_START), one_operation(asked["end"], texts.THE_END)
+    return explorer.geodesic(*compute.opened(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
+
+
+def one_operation(text: str, what: str) -> int:
+    """The one operation that a field names. Raises InputError for more, OperationsError for what cannot be read."""
+    found = parse_operations(str(text)[:200])
+    if len(found) != 1:
+        raise InputError(texts.NOT_ONE_OPERATION.format(what=what, text=repr(text), count=len(found)))
+    return found[0]
+
+
+def export(asked: dict[str, Any]) -> dict[str, str]:
+    """A table of the tab as a file: {name, base64}, or {error}. `asked`: its context, and kind (csv, json, parquet)."""
+    try:
+        near = asked["table"] == "neighbours"
+        document = _near_document(asked) if near else _way_document(asked)
+        rows = document[asked["by"] if near else "points"]
+        which = f"{document['operation']}" if near else f"{document['start']}-{document['end']}"
+        about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
+        whole = json.dumps(document, indent=1).encode()
+        table = exports.of_rows(asked["table"], about, rows)
+        data = whole if asked["kind"] == "json" else written(table, asked["kind"])
+    except TvaeError as error:
+        return {"error": str(error)}
+    name = f"tvae-{exports.plain(document['checkpoint'])}-{asked['table']}-{which}.{asked['kind']}"
+    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+
+
+def points(asked: dict[str, str]) -> dict[str, Any]:
+    """All points of one encoder for the browser: {points, exact, curvature}, or {error}; see `disk.pack`."""
+    try:
+        _, measured = compute.opened(asked["checkpoint"])
+        side = measured.embedding.side(validation.choose(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER))
+        exact = np.packbits(measured.embedding.exact, bitorder="little").tobytes()
+        return {
+            "points": base64.b64encode(disk_layout.pack(side)).decode("ascii"),
+            "exact": base64.b64encode(exact).decode("ascii"),
+            "curvature": side.curvature,
+        }
+    except TvaeError as error:
+        return {"error": str(error)}
+
+
+def decode(asked: dict[str, Any]) -> dict[str, str]:
+    """A place of the disk, decoded: {html}. `asked`: checkpoint, encoder, centre (-1: origin), radius, angle."""
+    try:
+        _, measured = compute.opened(asked["checkpoint"])
+        encoder = validation.choose(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
+        radius, angle = float(asked["radius"]), float(asked["angle"])
+        latent, note = lifted(measured, encoder, int(asked["centre"]), radius, angle)
+        found = geodesics.decode(checkpoint_file.build(measured.checkpoint), latent[None])
+        return {"html": render.point(found.decoded, radius, float(np.degrees(angle)), note)}
+    except TvaeError as error:
+        return {"html": alert(str(error))}
+
+
+def lifted(
+    measured: Measured, encoder: validation.Encoder, centre: int, radius: float, angle: float
+) -> tuple[np.ndarray[Any, np.dtype[np.float64]], str]:
+    """What the decoder reads for a place of the disk, (D,), and the sentence that says what it is.
+
+    A decoder of means has none for the origin, so from there the line begins at operation 0, the centre of the 3-adic
+    tree, and reaches each operation at that operation's own radius. Raises InputError for encoder B's means.
+    """
+    embedding = measured.embedding
+    side = embedding.side(encoder)
+    beside = disk_layout.operation_at(angle + disk_layout.CELL * np.arange(2))
+    reads_means = embedding.decoder_input == "mu"
+    target = int(beside[1] if beside[0] == (max(centre, 0) if reads_means else centre) else beside[0])
+    if not reads_means or side.point is None:
+        middle = np.zeros(measured.checkpoint.config.latent_dim)
+        if centre >= 0 and side.point is not None:
+            middle = side.point[centre].astype(np.float64)
+        return disk_layout.lift(side, middle, radius, angle), texts.DECODED_FROM["ball"].format(target=target)
+    if encoder == "B":
+        raise InputError(texts.NOT_DECODED)
+    start = max(centre, 0)
+    far = float(disk_layout.radii_from(side, side.point[start].astype(np.float64))[target])
+    share = radius / max(float(side.radius[target]) if centre < 0 else far, poincare_ball.TINY)
+    note = texts.DECODED_FROM["mu"].format(start=start, target=target, share=f"{share:.0%}")
+    return disk_layout.lift_mean(side, start, share * far, angle), note
+
+
+def recentred(event: gr.EventData) -> str:
+    """The field of the centre, after the centre was moved in the disk."""
+    index = int(event.id)
+    return str(index) if 0 <= index < ternary.N else ""
+
+
+def recentre(text: str) -> Values:
+    """After the centre was typed: alert, disk."""
+    try:
+        centre = one_operation(text, texts.THE_CENTRE) if (text or "").strip() else ORIGIN
+    except TvaeError as error:
+        return alert(str(error)), gr.skip()
+    return "", gr.update(**disk.move_to(centre))
+
+
+def ready(colour: str, rule: str, centre: str, radius: str, angle: str) -> dict[str, Any]:
+    """The disk, once its points are there, as the fields have it: a link may have filled them before it was."""
+    props: dict[str, Any] = {"colour": colour, "rule": rule}
+    if centre:
+        moved = recentre(centre)[1]
+        props |= {name: value for name, value in moved.items() if name == "move"}
+    with contextlib.suppress(ValueError):  # empty, or no numbers
+        point = [float(radius), float(angle)]
+        if np.isfinite(point).all():
+            props["mark"] = point
+    updated: dict[str, Any] = gr.update(**props)
+    return updated
+
+
+def placed(event: gr.EventData) -> Values:
+    """The fields of the point to decode, after it was moved: radius, angle in degrees."""
+    return f"{float(event.radius):g}", f"{float(event.angle):g}"

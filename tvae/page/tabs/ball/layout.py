@@ -1,0 +1,186 @@
+"""The ball's tab: the disk, neighbours, ways between operations, decoding; layout and which event calls what."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.operations.validation import ENCODERS
+from tvae.page.selection import handlers
+from tvae.page.tabs.ball import disk as disk_plot
+from tvae.page.tabs.ball import handlers as ball_views
+from tvae.page.tabs.ball import render
+from tvae.page.ui import share_link, texts
+from tvae.page.ui.components import buttons_in_html, heading, plain_html
+from tvae.page.ui.share_link import Linked
+
+K: Final = 10
+_USUAL: Final[dict[str, tuple[str, str]]] = {  # of the fields that are in the address: parameter, usual value
+    "encoder": ("ball_encoder", "A"),
+    "colour": ("colour", disk_plot.COLOURS[0]),
+    "rule": ("disk", disk_plot.RULES[0]),
+    "centre": ("centre", ""),
+    "ends": ("walk", ""),
+    "radius": ("point_radius", ""),
+    "angle": ("point_angle", ""),
+}
+TAB: Final = "ball"
+SHARED: Final = ("loaded", "text", "current")  # what of the main tab the tab shows
+# The browser alone decides whether Python is asked: only for what it has not shown yet.
+_ASK: Final = "(...fields) => JSON.stringify(fields)"
+_ENDS: Final = "(start, end) => start.trim() && end.trim() ? `${start.trim()} to ${end.trim()}` : ''"
+_PAIR: Final = "(pair) => pair ? pair.split(' to ', 2) : ['', '']"
+_LOOK: Final = "(colour, rule) => ({__type__: 'update', props: {colour, rule}})"
+_MARK: Final = """(...texts) => {
+  const point = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
+  return {__type__: 'update', props: {mark: point.every(Number.isFinite) ? point : null}};
+}"""
+
+
+def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
+    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
+
+
+def layout(address: Mapping[str, str]) -> dict[str, Any]:
+    """Every component of the tab by its name; the fields as a link says in its `address`."""
+    usual = from_link(address)
+    parts: dict[str, Any] = {}
+    with gr.Column(elem_id="ball"):
+        parts["alert"] = plain_html("", "ball-alert")
+        parts["notice"] = plain_html("", "ball-notice")
+        plain_html(f'<p class="lead">{texts.BALL_EXACT}</p>', "ball-lead")
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=3, min_width=300, elem_id="ball-left"):
+                _disk(parts, usual)
+            with gr.Column(scale=2, min_width=300):
+                heading(texts.BALL_NEAR)
+                with gr.Row(elem_id="ball-near-fields"):
+                    by = [(words, name) for name, words in texts.BALL_BY.items()]
+                    parts["by"] = gr.Radio(
+                        by,
+                        value="neighbours",
+                        label=texts.BALL_NEAREST_BY,
+                        elem_id="ball-by",
+                        scale=3,
+                        interactive=True,
+                    )
+                    parts["k"] = gr.Number(
+                        K, label=texts.BALL_HOW_MANY, precision=0, elem_id="ball-k", min_width=90, interactive=True
+                    )
+                parts["near"] = _table("ball-near")
+        heading(texts.BALL_WALK)
+        with gr.Row(elem_id="ball-ends"):
+            parts["start"] = gr.Textbox(label=texts.BALL_FROM, elem_id="ball-from", min_width=120, interactive=True)
+            parts["end"] = gr.Textbox(label=texts.BALL_TO, elem_id="ball-to", min_width=120, interactive=True)
+            parts["steps"] = gr.Number(
+                ball_views.STEPS,
+                label=texts.BALL_STEPS,
+                precision=0,
+                elem_id="ball-steps",
+                min_width=90,
+                scale=0,
+                interactive=True,
+            )
+            parts["walk"] = gr.Button(texts.BALL_GO, elem_id="ball-go", min_width=90, scale=0)
+        parts["way"] = _table("ball-walk", "geodesic_slider.js")
+    # Held by the browser: what was asked last, the two ends, and those that do not follow the selection.
+    parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
+    parts["pair"] = gr.Textbox("", visible="hidden", elem_id="ball-pair")
+    parts["ends"] = gr.Textbox(usual["ends"], visible="hidden", elem_id="ball-ends-typed")
+    return parts
+
+
+def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
+    with gr.Row(elem_id="ball-switches"):
+        parts["encoder"] = gr.Radio(
+            list(ENCODERS),
+            value=usual["encoder"],
+            label=texts.ENCODER,
+            elem_id="ball-encoder",
+            min_width=110,
+            interactive=True,
+        )
+        colours = [(texts.BALL_COLOURS[name], name) for name in disk_plot.COLOURS]
+        parts["colour"] = gr.Dropdown(
+            colours,
+            value=usual["colour"],
+            label=texts.BALL_COLOUR,
+            elem_id="ball-colour",
+            min_width=150,
+            interactive=True,
+        )
+        rules = [(texts.BALL_RULES[name], name) for name in disk_plot.RULES]
+        parts["rule"] = gr.Dropdown(
+            rules, value=usual["rule"], label=texts.BALL_RULE, elem_id="ball-rule", min_width=180, interactive=True
+        )
+        parts["centre"] = gr.Textbox(
+            usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=180, scale=2, interactive=True
+        )
+    parts["disk"] = disk_plot.disk_plot([ball_views.points, ball_views.decode], "ball-disk")
+    with gr.Row(elem_id="ball-place"):
+        radius, angle = texts.BALL_POINT
+        parts["radius"] = gr.Textbox(
+            usual["radius"], label=radius, elem_id="ball-radius", min_width=120, interactive=True
+        )
+        parts["angle"] = gr.Textbox(usual["angle"], label=angle, elem_id="ball-angle", min_width=120, interactive=True)
+    plain_html(render.explanation(), "ball-exact")
+
+
+def _table(elem_id: str, *scripts: str) -> gr.HTML:
+    return buttons_in_html("", elem_id, server_functions=[ball_views.export], more_scripts=scripts, context={})
+
+
+def linked(parts: dict[str, Any]) -> list[Linked]:
+    """What of the tab is in the address."""
+    return [Linked(name, parts[part], usual) for part, (name, usual) in _USUAL.items()]
+
+
+def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
+    """The events of the tab; `main` has the components of the main tab, `relay` changes with those in `SHARED`."""
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+    latest = quiet | {"trigger_mode": "always_last"}
+    quiet |= {"trigger_mode": "multiple"}
+    disk = parts["disk"]
+    shared = [main[name] for name in SHARED]
+    fields = [parts[name] for name in ball_views.FIELDS]
+    changes = [demo.load, relay.change, parts["encoder"].input, parts["by"].input, parts["walk"].click]
+    changes += [parts["ends"].change, parts["steps"].submit, parts["k"].submit]
+    gr.on(changes, None, [*shared, *fields], parts["asked"], js=_ASK, api_visibility="private")
+    shown = [parts[name] for name in ("alert", "notice", "disk", "near", "pair", "ends", "way")]
+    parts["asked"].change(ball_views.refresh, [*shared, *fields], shown, **latest)
+
+    typed = [parts["start"], parts["end"]]
+    parts["pair"].change(None, parts["pair"], typed, js=_PAIR, api_visibility="private")
+    gr.on(
+        [parts["walk"].click, *(field.submit for field in (*typed, parts["steps"]))],
+        None,
+        typed,
+        parts["ends"],
+        js=_ENDS,
+        api_visibility="private",
+    )
+
+    chosen = [main[name] for name in ("text", *handlers.CHOICE_PARTS)]
+    state = [main["loaded"], main["text"], main["encoder"]]
+    for component in (disk, parts["near"], parts["way"]):
+        component.pick(handlers.pick, state, chosen, **quiet)
+    disk.clear(handlers.clear, state, chosen, **quiet)
+    disk.recentre(ball_views.recentred, None, parts["centre"], **quiet)
+    disk.placed(ball_views.placed, None, [parts["radius"], parts["angle"]], **quiet)
+    parts["centre"].submit(ball_views.recentre, parts["centre"], [parts["alert"], disk], **latest)
+    look = [parts["colour"], parts["rule"]]
+    gr.on([part.change for part in look], None, look, disk, js=_LOOK, api_visibility="private")
+    point = [parts["radius"], parts["angle"]]
+    gr.on([part.submit for part in point], None, point, disk, js=_MARK, api_visibility="private")
+    disk.ready(ball_views.ready, [parts["colour"], parts["rule"], parts["centre"], *point], disk, **quiet)
+
+
+def from_link(address: Mapping[str, str]) -> dict[str, str]:
+    """The fields of the tab that can be in the address: as a link says, or as usual."""
+    accepted = {"encoder": ENCODERS, "colour": disk_plot.COLOURS, "rule": disk_plot.RULES}
+    values: dict[str, str] = {}
+    for part, (name, usual) in _USUAL.items():
+        text = address.get(name, usual)[:200]
+        values[part] = text if part not in accepted or text in accepted[part] else usual
+    return values

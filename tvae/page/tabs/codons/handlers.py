@@ -1,0 +1,57 @@
+"""What the events of the Codons tab call: what is asked for to what is shown, and its tables as files."""
+
+import base64
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.errors import InputError, TvaeError
+from tvae.page.selection import exports, selection
+from tvae.page.server import compute
+from tvae.page.tabs.codons import render
+from tvae.page.ui import texts
+from tvae.page.ui.html import alert
+from tvae.reports import genetic_code
+from tvae.reports.tables import Table, written
+
+TABLES: Final = ("codons", "acids")
+FIELDS: Final = ("encoder", "colour", "stops")  # read by `refresh`, beside the main tab's
+
+Values = tuple[Any, ...]
+
+
+def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Values:
+    """Everything that the tab shows of a checkpoint: alert, answer, pictures, amino acids."""
+    try:
+        document = genetic_code.genetic_code(*compute.coded(name, bool(stops)))
+    except TvaeError as error:
+        return alert(f"{error} {texts.STILL_SHOWN}"), *[gr.skip()] * 3
+    chosen = frozenset(selection.read(text or "")[0])
+    context = {"checkpoint": name, "stops": bool(stops)}
+    return (
+        "",
+        render.answer(document),
+        gr.update(value=render.pictures(document, encoder, colour, chosen), context=context),
+        gr.update(value=render.acids_table(document), context=context),
+    )
+
+
+def export(asked: dict[str, Any]) -> dict[str, str]:
+    """A table of the tab as a file: {name, base64}, or {error}. `asked`: checkpoint, stops, table, kind."""
+    try:
+        table = asked["table"]
+        if table not in TABLES:
+            raise InputError(texts.NO_TABLE.format(table=repr(str(table)[:40]), tables=", ".join(TABLES)))
+        located, measured, found = compute.coded(asked["checkpoint"], asked["stops"])
+        document = genetic_code.genetic_code(located, measured, found)
+        whole = genetic_code.table_of(located, measured, found) if table == "codons" else _acids(document)
+        data = written(whole, asked["kind"])
+    except TvaeError as error:
+        return {"error": str(error)}
+    name = f"tvae-{exports.plain(document['checkpoint'])}-{table}.{asked['kind']}"
+    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+
+
+def _acids(document: dict[str, Any]) -> Table:
+    about = {key: document[key] for key in ("checkpoint", "sha256", "measure")}
+    return exports.of_rows("acids", about, render.acids(document))

@@ -1,0 +1,95 @@
+"""The Codons tab: whether the checkpoint knows the genetic code; layout, and which event calls what."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.operations.validation import ENCODERS
+from tvae.page.selection import handlers
+from tvae.page.tabs.codons import handlers as codons_views
+from tvae.page.tabs.codons import render, sequence_form
+from tvae.page.ui import share_link, texts
+from tvae.page.ui.components import buttons_in_html, plain_html
+from tvae.page.ui.share_link import Linked
+
+TAB: Final = "codons"
+SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
+# The browser alone decides whether Python is asked: only for what it has not shown yet.
+_ASK: Final = "(...fields) => JSON.stringify(fields)"
+
+
+def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
+    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
+
+
+def layout(address: Mapping[str, str]) -> dict[str, Any]:
+    """Every component of the tab by its name; the fields as a link says in its `address`."""
+    encoder, colour = address.get("codon_encoder", ""), address.get("codon_colour", "")
+    parts: dict[str, Any] = {}
+    with gr.Column(elem_id="codons"):
+        plain_html(f'<p class="quiet">{texts.CODON_LEAD}</p>', "codons-lead")
+        with gr.Row(elem_id="codons-switches"):
+            parts["encoder"] = gr.Radio(
+                list(ENCODERS),
+                value=encoder if encoder in ENCODERS else "A",
+                label=texts.ENCODER,
+                elem_id="codons-encoder",
+                min_width=120,
+                interactive=True,
+            )
+            parts["colour"] = gr.Radio(
+                [(words, name) for name, words in texts.CODON_COLOURS.items()],
+                value=colour if colour in render.COLOURS else render.COLOURS[0],
+                label=texts.CODON_COLOUR,
+                elem_id="codons-colour",
+                min_width=200,
+                interactive=True,
+            )
+            parts["stops"] = gr.Checkbox(
+                address.get("stops") == "true",
+                label=texts.CODON_STOPS,
+                elem_id="codons-stops",
+                min_width=180,
+                interactive=True,
+            )
+        parts["alert"] = plain_html("", "codons-alert")
+        parts["answer"] = plain_html("", "codons-answer")
+        parts["pictures"] = _table("codons-pictures", "codons.js")
+        parts["acids"] = _table("codons-acids")
+        sequence_form.form(address.get(sequence_form.MODEL, ""))
+    # Held by the browser: what was asked last.
+    parts["asked"] = gr.Textbox("", visible="hidden", elem_id="codons-asked")
+    return parts
+
+
+def _table(elem_id: str, *scripts: str) -> gr.HTML:
+    return buttons_in_html("", elem_id, server_functions=[codons_views.export], more_scripts=scripts, context={})
+
+
+def linked(parts: dict[str, Any]) -> list[Linked]:
+    """What of the tab is in the address."""
+    return [
+        Linked("codon_encoder", parts["encoder"], "A"),
+        Linked("codon_colour", parts["colour"], render.COLOURS[0]),
+        Linked("stops", parts["stops"], False),
+    ]
+
+
+def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
+    """The events of the tab; `main` has the components of the main tab, `relay` changes with those in `SHARED`."""
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+    latest = quiet | {"trigger_mode": "always_last"}
+    quiet |= {"trigger_mode": "multiple"}
+    shared = [main[name] for name in SHARED]
+    fields = [parts[name] for name in codons_views.FIELDS]
+    changes = [demo.load, relay.change, *(field.input for field in fields)]
+    gr.on(changes, None, [*shared, *fields], parts["asked"], js=_ASK, api_visibility="private")
+    shown = [parts[name] for name in ("alert", "answer", "pictures", "acids")]
+    parts["asked"].change(codons_views.refresh, [*shared, *fields], shown, **latest)
+
+    chosen = [main[name] for name in ("text", *handlers.CHOICE_PARTS)]
+    state = [main["loaded"], main["text"], main["encoder"]]
+    parts["pictures"].pick(handlers.pick, state, chosen, **quiet)
+    parts["acids"].example(handlers.take_example, state, chosen, **quiet)

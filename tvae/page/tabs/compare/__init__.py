@@ -1,0 +1,1 @@
+"""The Compare tab: two checkpoints, one selection."""

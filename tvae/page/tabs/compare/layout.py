@@ -1,0 +1,168 @@
+"""The Compare tab: layout, and which event calls which function of `compare_views`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.checkpoints.catalogue import ENTRIES
+from tvae.page.selection import exports, handlers
+from tvae.page.tabs.compare import handlers as compare_views
+from tvae.page.ui import share_link, texts
+from tvae.page.ui.components import (
+    asset,
+    buttons_in_html,
+    heading,
+    plain_html,
+)
+from tvae.page.ui.scatter.scatter import Encoder, Measure, strip_plot
+from tvae.page.ui.share_link import Linked
+
+TAB: Final = "compare"
+SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
+_SCRIPTS: Final = asset("compare.js").replace("LOADING", texts.LOADING)
+
+
+def _js(name: str) -> str:
+    """One of the functions of `static/compare.js`, as an event's."""
+    return f"(...values) => {{\n{_SCRIPTS}\nreturn {name}(...values);\n}}"
+
+
+def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
+    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
+
+
+def layout(address: Mapping[str, str]) -> dict[str, Any]:
+    """Every component of the tab by its name; the fields as a link says in its `address`."""
+    encoder: Encoder = "B" if address.get("compare_encoder") == "B" else "A"
+    measure: Measure = "norm" if address.get("compare_measure") == "norm" else "radius"
+    parts: dict[str, Any] = {}
+    plain_html(f'<p class="quiet">{texts.COMPARE_LEAD}</p>', "compare-lead")
+    with gr.Row(elem_id="compare-top", equal_height=False):
+        with gr.Column(scale=3, min_width=280):
+            choices = [(entry.title, entry.name) for entry in ENTRIES]
+            parts["second"] = gr.Dropdown(
+                choices,
+                value=compare_views.OTHER,
+                label=texts.SECOND_CHECKPOINT,
+                elem_id="compare-second",
+                interactive=True,
+            )
+        with gr.Column(scale=0, min_width=110):
+            parts["swap"] = gr.Button(f"\u21c4 {texts.SWAP}", elem_id="compare-swap", size="sm", min_width=96)
+        with gr.Column(scale=3, min_width=280), gr.Row(elem_id="compare-switches"):
+            parts["encoder"] = gr.Radio(
+                ["A", "B"],
+                value=encoder,
+                label=texts.ENCODER_OF_BOTH,
+                elem_id="compare-encoder",
+                min_width=120,
+                interactive=True,
+            )
+            parts["measure"] = gr.Radio(
+                list(handlers.MEASURES),
+                value=measure,
+                label=texts.MEASURE_OF_BOTH,
+                elem_id="compare-measure",
+                scale=2,
+                interactive=True,
+            )
+    parts["alert"] = plain_html("", "compare-alert")
+    parts["status"] = plain_html("", "compare-status")
+    parts["summary"] = plain_html("", "compare-summary")
+    parts["notes"] = plain_html("", "compare-notes")
+    with gr.Row(elem_id="compare-plots", equal_height=True):
+        for which, other in ("ab", "ba"):
+            with gr.Column(min_width=300):
+                parts[f"heading_{which}"] = plain_html("", f"compare-heading-{which}")
+                parts[f"plot_{which}"] = strip_plot(
+                    encoder=encoder,
+                    measure=measure,
+                    elem_id=f"compare-plot-{which}",
+                    figure=exports.figure,
+                    partner=f"compare-plot-{other}",
+                )
+    _tables(parts)
+    # What the browser asks for, what it has, and which second the visitor chose: see `compare_views`.
+    for name, value in (("asked", ""), ("shown", ""), ("wanted", address.get("with", ""))):
+        parts[name] = gr.Textbox(value, visible="hidden", elem_id=f"compare-{name}")
+    return parts
+
+
+def _tables(parts: dict[str, Any]) -> None:
+    def table(name: str) -> None:
+        parts[name] = buttons_in_html(
+            "", f"compare-{name}", server_functions=[compare_views.export], context={"table": name}
+        )
+
+    heading(texts.CHOSEN_TABLE)
+    table("chosen")
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=300):
+            heading(texts.METRICS_HEADING)
+            table("metrics")
+        with gr.Column(min_width=300):
+            heading(texts.MOVED_TABLE)
+            table("moved")
+    heading(texts.ALONE_HEADING)
+    table("only")
+
+
+def linked(parts: dict[str, Any]) -> list[Linked]:
+    """What of the tab is in the address."""
+    return [
+        Linked("with", parts["wanted"], ""),
+        Linked("compare_encoder", parts["encoder"], "A"),
+        Linked("compare_measure", parts["measure"], "radius"),
+    ]
+
+
+def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
+    """The events of the tab; `main` has the components of the main tab, `relay` changes with its checkpoint."""
+    private: dict[str, Any] = {"api_visibility": "private"}
+    quiet = private | {"show_progress": "hidden", "concurrency_limit": None}
+    asked, shown, wanted = parts["asked"], parts["shown"], parts["wanted"]
+    parts["second"].input(None, parts["second"], wanted, js="(name) => name", **private)
+    gr.on(
+        [demo.load, relay.change, wanted.change, parts["encoder"].change],
+        None,
+        [main["loaded"], wanted, parts["encoder"], main["text"], asked, parts["status"]],
+        [asked, parts["status"]],
+        js=_js("ask"),
+        **private,
+    )
+    asked.change(
+        compare_views.show,
+        [asked, shown, parts["measure"]],
+        [parts[name] for name in compare_views.PARTS],
+        trigger_mode="always_last",
+        **quiet,
+    )
+    shown.change(None, [shown, asked, parts["second"], wanted], [parts["second"], wanted], js=_js("settle"), **private)
+    plots = [parts["plot_a"], parts["plot_b"]]
+    gr.on(
+        [parts["encoder"].change, parts["measure"].change],
+        None,
+        [parts["encoder"], parts["measure"]],
+        plots,
+        js=_js("switchPlots"),
+        **private,
+    )
+    _choosing(parts, main, quiet)
+    fields = [shown, main["text"], main["encoder"], main["measure"], main["current"]]
+    outputs = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_PARTS, *handlers.CHOICE_PARTS)]
+    parts["swap"].click(compare_views.swap, fields, [parts["alert"], wanted, *outputs], **quiet)
+
+
+def _choosing(parts: dict[str, Any], main: dict[str, Any], quiet: dict[str, Any]) -> None:
+    """What is chosen in either plot or in a table is chosen everywhere."""
+    quiet = quiet | {"trigger_mode": "multiple"}
+    fields = [main["loaded"], main["text"], main["encoder"], parts["shown"]]
+    chosen = [main["text"], *(main[name] for name in handlers.CHOICE_PARTS)]
+    outputs = [*chosen, parts["plot_a"], parts["plot_b"], parts["chosen"]]
+    for name in ("plot_a", "plot_b", *compare_views.COLUMNS):
+        parts[name].pick(compare_views.pick, fields, outputs, **quiet)
+    for name in ("plot_a", "plot_b"):
+        parts[name].lasso(compare_views.pick, fields, outputs, **quiet)
+        parts[name].clear(compare_views.clear, fields, outputs, **quiet)

@@ -1,0 +1,1 @@
+"""The Coverage tab: reconstruction in depth, calibration, noise."""

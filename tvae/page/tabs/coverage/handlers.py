@@ -1,0 +1,99 @@
+"""What the events of the Coverage tab call: its sections, and its tables as files."""
+
+import base64
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from tvae.analysis.robustness import Reach, Robustness
+from tvae.errors import InputError, TvaeError
+from tvae.operations import ternary
+from tvae.page.selection import exports
+from tvae.page.server import compute
+from tvae.page.tabs.coverage import render
+from tvae.page.ui import texts
+from tvae.page.ui.html import alert
+from tvae.reports.tables import written
+
+Values = tuple[Any, ...]
+Rows = list[dict[str, Any]]
+
+
+def show(name: str) -> Iterator[Values]:
+    """Status, the sections, and the name again; empty after an error, so that opening the tab tries again."""
+    if not name:
+        yield (gr.skip(),) * 3
+        return
+    try:
+        located, measured = compute.opened(name)
+        if not compute.is_examined(measured):
+            yield (
+                f'<p class="quiet" role="status">{escape(texts.EXAMINING.format(name=name))}</p>',
+                gr.skip(),
+                gr.skip(),
+            )
+        found = compute.examined(name)[2]
+    except TvaeError as error:
+        yield alert(f"{error} {texts.STILL_SHOWN}"), gr.skip(), ""
+        return
+    yield "", gr.update(value=render.page(located, measured, found), context={"checkpoint": name}), gr.skip()
+
+
+def export(asked: dict[str, str]) -> dict[str, str]:
+    """One table as a file for the browser: {name, base64}, or {error}. `asked`: {checkpoint, table, kind}."""
+    try:
+        table, kind = asked["table"], asked["kind"]
+        if table not in render.TABLES:
+            raise InputError(texts.NO_TABLE.format(table=repr(table[:40]), tables=", ".join(render.TABLES)))
+        located, measured, found = compute.examined(asked["checkpoint"])
+        about = {"checkpoint": located.name, "sha256": measured.checkpoint.sha256, "seed": str(found.seed)}
+        data = written(exports.of_rows(table, about, table_rows(found, table)), kind)
+    except TvaeError as error:
+        return {"error": str(error)}
+    name = f"tvae-{exports.plain(located.name)}-{table}.{kind}"
+    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+
+
+def table_rows(found: Robustness, table: str) -> Rows:
+    """One of `depth.TABLES`, one row a number that was counted."""
+    confusion, noise = found.confusion, found.noise
+    if table == "confusion-by-position":
+        return [
+            {"position": i, "a": i // 3 - 1, "b": i % 3 - 1, "true": j - 1, "decoded": k - 1, "count": int(count)}
+            for (i, j, k), count in np.ndenumerate(confusion.by_position)
+        ]
+    if table == "confusion-by-level":
+        return [
+            {"valuation": v, "true": j - 1, "decoded": k - 1, "count": int(count)}
+            for (v, j, k), count in np.ndenumerate(confusion.by_valuation)
+        ]
+    if table == "calibration":
+        return [vars(one) for one in found.calibration.bins]
+    if table == "noise":
+        rows = zip(noise.deviations, noise.coverage, noise.trit_accuracy, noise.by_valuation, strict=True)
+        return [
+            {"deviations": s, "coverage": exact, "trit_accuracy": trits}
+            | {f"coverage_v{v}": share for v, share in enumerate(levels)}
+            for s, exact, trits, levels in rows
+        ]
+    drawn = [("prior", found.prior), *([("ball", found.ball)] if found.ball else [])]
+    return _reached(drawn) if table == "reach" else _reached_levels(drawn)
+
+
+def _reached(drawn: list[tuple[str, Reach]]) -> Rows:
+    return [
+        {"drawn_from": name, "samples": samples, "reached": reached, "ideal": ideal}
+        for name, reach in drawn
+        for samples, reached, ideal in zip(reach.samples, reach.reached, reach.uniform, strict=True)
+    ]
+
+
+def _reached_levels(drawn: list[tuple[str, Reach]]) -> Rows:
+    return [
+        {"drawn_from": name, "valuation": v, "operations": size, "reached_share": share}
+        for name, reach in drawn
+        for v, (size, share) in enumerate(zip(ternary.LEVEL_SIZES, reach.by_valuation, strict=True))
+    ]

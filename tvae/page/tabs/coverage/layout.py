@@ -1,0 +1,32 @@
+"""The Coverage tab: layout, and which event calls which function of `coverage_views`."""
+
+from typing import Any, Final
+
+from tvae.page.tabs.coverage import handlers
+from tvae.page.ui import texts
+from tvae.page.ui.components import buttons_in_html, followed, plain_html
+
+TAB: Final = "coverage"
+
+
+def layout() -> dict[str, Any]:
+    """Every component of the tab by its name."""
+    plain_html(f'<p class="quiet">{texts.COVERAGE_LEAD}</p>', "coverage-lead")
+    return {
+        "status": plain_html("", "coverage-status"),
+        "body": buttons_in_html("", "coverage-depth", server_functions=[handlers.export], context={"checkpoint": ""}),
+    }
+
+
+def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
+    """Computed when the tab is opened, and when another checkpoint is loaded while it is open."""
+    wanted = followed(TAB, main)
+    wanted.change(
+        handlers.show,
+        wanted,
+        [parts["status"], parts["body"], wanted],
+        api_visibility="private",
+        show_progress="hidden",
+        concurrency_limit=None,
+        trigger_mode="always_last",
+    )

@@ -1,0 +1,1 @@
+"""The Learn tab: nine lessons with figures of the loaded checkpoint."""

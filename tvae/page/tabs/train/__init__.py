@@ -1,0 +1,1 @@
+"""The Train tab: run a recipe and watch it."""

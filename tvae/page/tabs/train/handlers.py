@@ -1,0 +1,257 @@
+"""What the events of the training tab call: start, stop, explore, download, upload.
+
+Jobs belong to a browser tab (Gradio's session), limits to a visitor: the address on a public Space, the tab elsewhere.
+"""
+
+import asyncio
+import base64
+import json
+import math
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.checkpoint_file import digest
+from tvae.errors import HubAccessDenied, RecipeError, TvaeError
+from tvae.page.selection import handlers
+from tvae.page.server import compute
+from tvae.page.server.session_files import Kept
+from tvae.page.tabs.train import render
+from tvae.page.ui import texts
+from tvae.page.ui.html import alert
+from tvae.page.uploads.receive import ON_SPACE, token_for
+from tvae.reports.publish import own_token, publish
+from tvae.training.jobs.queue import Job, State, Workshop
+from tvae.training.jobs.request import LOCAL, PUBLIC, Order
+from tvae.training.jobs.worker import FILES
+from tvae.training.recipes.recipe import EMPHASES
+from tvae.training.recipes.table import recipe
+
+WORKSHOP: Final = Workshop(PUBLIC if ON_SPACE else LOCAL)
+_LOOK: Final = 0.25  # seconds between two looks at a job
+_JOBS: dict[str, Job] = {}  # by Gradio's session
+
+Values = tuple[Any, ...]
+
+
+def choose_recipe(name: str) -> Values:
+    """Another recipe: its description, steps, learning rate, and which weights it has."""
+    plan = recipe(name)
+    rate = max(phase.learning_rate for phase in plan.phases)
+    sliders = [gr.update(value=1, interactive=there) for there in render.knobs(plan).values()]
+    return render.about(plan), plan.steps, rate, *sliders
+
+
+def order_of(name: str, seed: float | None, steps: float | None, rate: float | None, factors: Values) -> Order:
+    """An order from what the fields hold. Raises RecipeError for an empty or impossible one."""
+    if rate is None:
+        raise RecipeError(texts.NO_RATE)
+    chosen, count = _whole(texts.THE_SEED, seed, 0), _whole(texts.THE_STEPS, steps, 2500)
+    own = max(phase.learning_rate for phase in recipe(name).phases)
+    emphasis = {group: float(factor) for group, factor in zip(EMPHASES, factors, strict=True) if factor != 1}
+    return Order(
+        recipe=name,
+        seed=chosen,
+        steps=None if count == recipe(name).steps else count,
+        learning_rate=None if rate == own else float(rate),
+        emphasis=emphasis,
+    )
+
+
+def _whole(label: str, value: float | None, example: int) -> int:
+    if value is None or not math.isfinite(value) or value != int(value):
+        raise RecipeError(texts.NOT_WHOLE.format(what=label, value=value, example=example))
+    return int(value)
+
+
+async def train(
+    name: str,
+    seed: float | None,
+    steps: float | None,
+    rate: float | None,
+    reconstruction: float,
+    smoothness: float,
+    order: float,
+    distances: float,
+    request: gr.Request,
+) -> AsyncIterator[Values]:
+    """Run a job while the visitor watches: status, curves, plot, start, stop, result panel, result, kept, visit."""
+    session = str(request.session_hash)
+    factors = (reconstruction, smoothness, order, distances)
+    try:
+        job = WORKSHOP.start(visitor_of(request), order_of(name, seed, steps, rate, factors))
+    except TvaeError as error:
+        yield alert(str(error)), *[gr.skip()] * 8
+        return
+    _JOBS[session] = job
+    shown: tuple[Any, ...] = ()
+    frames = 0
+    try:
+        while True:
+            state = job.state()
+            seen = (state.stage, state.ahead, state.frames)
+            if seen != shown:
+                yield await asyncio.to_thread(_values, job, state, session, state.frames != frames)
+                shown, frames = seen, state.frames
+            if state.stage in ("done", "failed"):
+                return
+            await asyncio.sleep(_LOOK)
+    finally:
+        if not job.over:  # the visitor has left
+            job.discard()
+
+
+def _values(job: Job, state: State, session: str, moved: bool) -> Values:
+    over = state.stage in ("done", "failed")
+    kept = _keep(job, session) if state.stage == "done" else None
+    return (
+        render.status(state, job.plan),
+        render.curves(state, job.plan) if moved else gr.skip(),
+        (render.points(state, job.directory.name) or gr.skip()) if moved else gr.skip(),
+        gr.update(interactive=over),
+        gr.update(interactive=not over),
+        gr.update(visible=kept is not None),
+        render.result(state, job.plan, _bundled_digest(job.plan.name)),
+        kept.name if kept else gr.skip(),
+        kept.visit if kept else gr.skip(),
+    )
+
+
+def _keep(job: Job, session: str) -> Kept:
+    """The finished files, handed over to the visit; the job's directory goes."""
+    order = job.order
+    words = texts.TRAINED_HERE if order == Order(order.recipe, order.seed) else texts.TRAINED_HERE_CHANGED
+    title = words.format(recipe=order.recipe, seed=order.seed)
+    kept = compute.VISITS.keep(session, title, tuple(job.directory / file for file in FILES))
+    job.discard()
+    return kept
+
+
+def _bundled_digest(name: str) -> str | None:
+    return digest(BY_NAME[name].bundled_file.read_bytes()) if name in BY_NAME else None
+
+
+def stop(request: gr.Request) -> str:
+    """End the visitor's run after its current step, and keep what it learned."""
+    job = _JOBS.get(str(request.session_hash))
+    if job is None or job.over:
+        return alert(texts.NO_RUN)
+    job.stop()
+    return f'<div class="progress"><p role="status">{texts.STOPPING}</p></div>'
+
+
+def explore(kept: str, text: str, encoder: str, measure: str, current: int | None, request: gr.Request) -> Values:
+    """Open what was trained on the main tab: the tab, the dropdown, then as `views.switch`."""
+    if not kept:
+        raise gr.Error(texts.NOTHING_TO_EXPLORE, print_exception=False)
+    values = handlers.switch(kept, kept, text, encoder, measure, current)
+    return gr.update(selected="explore"), handlers.offered(kept, str(request.session_hash)), *values
+
+
+def download(asked: dict[str, str]) -> dict[str, str]:
+    """A kept file for the browser: {name, base64}, or {error}. `asked`: {checkpoint, suffix}."""
+    try:
+        kept = compute.VISITS.find(asked["checkpoint"])
+        path = next(path for path in kept.files if path.suffix == asked["suffix"])
+        _, measured = compute.opened(kept.name)
+        said = measured.checkpoint.metadata
+        name = f"{said.get('recipe', 'model')}-seed{said.get('seed', 0)}-{measured.checkpoint.sha256[:8]}{path.suffix}"
+        return {"name": name, "base64": base64.b64encode(path.read_bytes()).decode("ascii")}
+    except (TvaeError, OSError) as error:
+        return {"error": str(error)}
+
+
+def upload(kept: str, repository: str, private: bool, token: gr.OAuthToken | None, request: gr.Request) -> str:
+    """Into a repository of the visitor's own; a sentence with the address, or why not."""
+    try:
+        if not kept:
+            raise RecipeError(texts.NOTHING_TO_EXPLORE)
+        secret = token.token if token else _token_of_this_machine(request)
+        if "/" not in (repository or ""):
+            raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=repr(repository), example=texts.UPLOAD_EXAMPLE))
+        _, measured = compute.opened(kept)
+        done = publish(measured, compute.VISITS.find(kept).files, repository.strip(), token=secret, private=private)
+    except TvaeError as error:
+        return alert(str(error))
+    address = escape(done.url)
+    words = texts.UPLOADED.format(count=len(done.files))
+    return f'<p role="status">{words} <a href="{address}" target="_blank">{address}</a></p>'
+
+
+def _token_of_this_machine(request: gr.Request) -> str:
+    """The token of whoever started this program, for whoever sits at this machine; never on a Space."""
+    if ON_SPACE:
+        raise HubAccessDenied(texts.SIGN_IN)
+    if token_for(request) is False:
+        raise HubAccessDenied(texts.ONLY_HERE)
+    secret = own_token()
+    if not secret:
+        raise HubAccessDenied(texts.NOT_LOGGED_IN)
+    return secret
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the tab had before a reload; as it is usually, with nothing trained."""
+
+    status: str = f'<p class="quiet">{texts.NO_CURVES}</p>'
+    result: str = ""
+    kept: str = ""
+    uploading: bool = False  # it was signing in
+    repository: str = ""
+    private: bool = True
+
+
+def go_on(told: str, request: gr.Request) -> Values:
+    """After a reload: which tab, the visit's key ("over" once there is nothing left of it), the checkpoints offered.
+
+    `told` is what the browser remembers, see `session_memory.js`: the visit's key and, if it was signing in, what it
+    had written into the fields of the upload.
+    """
+    remembered = json.loads(told)
+    mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
+    trained = any(kept.trained for kept in mine)
+    tab = gr.update(selected="train") if trained and remembered["upload"] else gr.skip()
+    offered = gr.update(choices=handlers.lines(str(request.session_hash))) if mine else gr.skip()
+    return tab, gr.skip() if mine else "over", offered
+
+
+def come_back(told: str, request: gr.Request) -> Before:
+    """What the tab had before a reload; `told` as for `go_on`, or empty."""
+    if not told:
+        return Before()
+    remembered = json.loads(told)
+    mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
+    if not mine:
+        return Before(status=render.deleted())
+    trained = [kept for kept in mine if kept.trained]
+    if not trained:
+        return Before()
+    latest = trained[-1]
+    result = render.again(latest.title, digest(latest.files[0].read_bytes()))
+    before = Before(result=result, kept=latest.name)
+    if not remembered["upload"]:
+        return before
+    repository, private = remembered["upload"]
+    return replace(before, uploading=True, repository=str(repository), private=bool(private))
+
+
+def leave(request: gr.Request) -> None:
+    """The page is left: its run goes now, its files after a while."""
+    session = str(request.session_hash)
+    if (job := _JOBS.pop(session, None)) and not job.over:
+        job.discard()
+    compute.VISITS.end(session)
+
+
+def visitor_of(request: gr.Request) -> str:
+    """Whom limits count for: on a Space the address that its proxy names, elsewhere the browser's tab.
+
+    Who forges an address evades the limits of one visitor, but not those of all together.
+    """
+    forwarded = request.headers.get("x-forwarded-for", "") if ON_SPACE else ""
+    return forwarded.split(",")[0].strip() or str(request.session_hash)

@@ -1,0 +1,174 @@
+"""The training tab: layout, and which event calls which function of `train_views`."""
+
+import os
+from typing import Any, Final
+
+import gradio as gr
+
+from tvae.page.selection import handlers
+from tvae.page.tabs.train import handlers as train_views
+from tvae.page.tabs.train import render
+from tvae.page.ui import texts
+from tvae.page.ui.components import asset, built_when_opened, plain_html
+from tvae.page.ui.scatter.scatter import strip_plot
+from tvae.page.uploads import receive
+from tvae.training.recipes.recipe import EMPHASES
+from tvae.training.recipes.table import RECIPES, recipe
+
+TAB: Final = "train"
+FIRST: Final = "homeostatic_rich"
+MOST: Final = 5.0  # of a slider: times the recipe's own weight
+_SAVE: Final = asset("download.js")
+_VISIT: Final = asset("session_memory.js")
+_FILES: Final = (
+    f'<div class="files"><button type="button" data-suffix=".safetensors">{texts.SAVE_SAFETENSORS}</button>'
+    f'<button type="button" data-suffix=".pt">{texts.SAVE_PT}</button><span class="status" role="status"></span></div>'
+)
+_SWITCH: Final = "(encoder) => ({__type__: 'update', props: {encoder}})"
+
+
+def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
+    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    if _signing_in():  # Gradio has the pages for signing in only if it finds a button from the start
+        gr.LoginButton(visible=False)
+    main["back"] = gr.Textbox("", visible="hidden", elem_id="train-back")
+    _remember(demo, main)
+
+    def build(told: str, request: gr.Request) -> None:
+        wire(layout(train_views.come_back(told, request)), main)
+
+    built_when_opened(TAB, main, build, [main["back"]])
+
+
+def layout(before: train_views.Before) -> dict[str, Any]:
+    """Every component of the tab by its name, with what the visit had `before` a reload."""
+    plan = recipe(FIRST)
+    parts: dict[str, Any] = {}
+    plain_html(f'<p class="lead">{texts.TRAIN_LEAD}</p>', "train-lead")
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=2, min_width=320, elem_id="train-settings"):
+            lines = [(f"{row.name} - {row.summary}", row.name) for row in RECIPES]
+            parts["recipe"] = gr.Dropdown(
+                lines, value=FIRST, label=texts.TRAIN_RECIPE, elem_id="train-recipe", interactive=True
+            )
+            parts["about"] = plain_html(render.about(plan), "train-about")
+            with gr.Row(elem_classes="fields"):
+                parts["seed"] = gr.Number(
+                    0, label=texts.TRAIN_SEED, precision=0, elem_id="train-seed", min_width=90, interactive=True
+                )
+                parts["steps"] = gr.Number(
+                    plan.steps,
+                    label=texts.TRAIN_STEPS,
+                    precision=0,
+                    elem_id="train-steps",
+                    min_width=90,
+                    interactive=True,
+                )
+                rate = max(phase.learning_rate for phase in plan.phases)
+                parts["rate"] = gr.Number(
+                    rate, label=texts.TRAIN_RATE, elem_id="train-rate", min_width=120, interactive=True
+                )
+            with gr.Accordion(texts.TRAIN_WEIGHTS, open=False, elem_id="train-weights"):
+                there = render.knobs(plan)
+                for group in EMPHASES:
+                    parts[group] = gr.Slider(
+                        0, MOST, 1, step=0.1, label=texts.OBJECTIVES[group], interactive=there[group]
+                    )
+            with gr.Row():
+                parts["start"] = gr.Button(texts.TRAIN_START, variant="primary", elem_id="train-start", min_width=110)
+                parts["stop"] = gr.Button(texts.TRAIN_STOP, elem_id="train-stop", interactive=False, min_width=110)
+            plain_html(f'<p class="quiet">{train_views.WORKSHOP.limits.in_words()}</p>', "train-limits")
+            with gr.Column(visible=bool(before.kept), elem_id="train-result") as parts["panel"]:
+                _result(parts, before)
+        with gr.Column(scale=3, min_width=320):
+            parts["status"] = plain_html(before.status, "train-status")
+            with gr.Row(elem_id="train-switches"):
+                parts["encoder"] = gr.Radio(
+                    ["A", "B"], value="A", label=texts.ENCODER, elem_id="train-encoder", interactive=True
+                )
+            parts["plot"] = strip_plot(empty=texts.NO_POINTS, elem_id="train-plot")
+    parts["curves"] = plain_html("", "train-curves")
+    parts["kept"] = gr.Textbox(before.kept, visible="hidden", elem_id="train-kept")  # the checkpoint
+    return parts
+
+
+def _signing_in() -> bool:
+    return receive.ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
+
+
+def _result(parts: dict[str, Any], before: train_views.Before) -> None:
+    """What one can do with a finished run."""
+    parts["result"] = plain_html(before.result, "train-summary")
+    with gr.Row():
+        parts["explore"] = gr.Button(texts.TRAIN_EXPLORE, variant="primary", elem_id="train-explore", min_width=110)
+        parts["files"] = gr.HTML(
+            _FILES,
+            js_on_load=_SAVE,
+            server_functions=[train_views.download],
+            apply_default_css=False,
+            elem_id="train-files",
+            checkpoint=before.kept,
+        )
+    with gr.Accordion(texts.UPLOAD, open=before.uploading, elem_id="train-upload"):
+        signing_in = _signing_in()
+        plain_html(f'<p class="quiet">{texts.UPLOAD_SIGN_IN if signing_in else texts.UPLOAD_ACCOUNT}</p>', "account")
+        if signing_in:
+            parts["sign_in"] = gr.LoginButton(size="sm", elem_id="sign-in")
+        with gr.Row():
+            parts["repository"] = gr.Textbox(
+                before.repository,
+                label=texts.UPLOAD_REPOSITORY,
+                placeholder=texts.UPLOAD_EXAMPLE,
+                elem_id="repository",
+                interactive=True,
+            )
+            parts["private"] = gr.Checkbox(
+                before.private, label=texts.UPLOAD_PRIVATE, elem_id="private", interactive=True
+            )
+        parts["upload"] = gr.Button(texts.UPLOAD_NOW, elem_id="upload", size="sm")
+        parts["uploaded"] = plain_html("", "uploaded")
+
+
+def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
+    """The events of the tab; `main` has the components of the main tab, `tabs`, and `visit`."""
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+    fields = [parts[name] for name in ("recipe", "seed", "steps", "rate", *EMPHASES)]
+    described = [parts[name] for name in ("about", "steps", "rate", *EMPHASES)]
+    parts["recipe"].input(train_views.choose_recipe, parts["recipe"], described, **quiet)
+    live = [parts[name] for name in ("status", "curves", "plot", "start", "stop", "panel", "result", "kept")]
+    live.append(main["visit"])
+    parts["start"].click(train_views.train, fields, live, **quiet)
+    parts["stop"].click(train_views.stop, None, parts["status"], **quiet)
+    parts["encoder"].change(None, parts["encoder"], parts["plot"], js=_SWITCH, api_visibility="private")
+    named = "(checkpoint) => ({__type__: 'update', props: {checkpoint}})"
+    parts["kept"].change(None, parts["kept"], parts["files"], js=named, api_visibility="private")
+    shown = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_PARTS, *handlers.CHOICE_PARTS)]
+    parts["explore"].click(
+        train_views.explore,
+        [parts["kept"], main["text"], main["encoder"], main["measure"], main["current"]],
+        [main["tabs"], *shown],
+        **quiet,
+    )
+    parts["upload"].click(
+        train_views.upload,
+        [parts["kept"], parts["repository"], parts["private"]],
+        parts["uploaded"],
+        **(quiet | {"show_progress": "minimal"}),
+    )
+    if "sign_in" in parts:
+        form = [parts["repository"], parts["private"]]
+        parts["sign_in"].click(None, form, None, js=_VISIT.replace("ACTION", "leave"), api_visibility="private")
+
+
+def _remember(demo: gr.Blocks, main: dict[str, Any]) -> None:
+    """A visit outlasts a reload, so that one can train, sign in, and upload."""
+    main["visit"].change(None, main["visit"], None, js=_VISIT.replace("ACTION", "keep"), api_visibility="private")
+    demo.load(None, None, main["back"], js=_VISIT.replace("ACTION", "comeBack"), api_visibility="private")
+    main["back"].change(
+        train_views.go_on,
+        main["back"],
+        [main["tabs"], main["visit"], main["checkpoint"]],
+        api_visibility="private",
+        show_progress="hidden",
+    )
+    demo.unload(train_views.leave)

@@ -25,7 +25,7 @@ from tvae.training import loop as training
 from tvae.training import losses
 from tvae.training.objective import batch_of, data_of
 from tvae.training.recipes import table
-from tvae.training.recipes.recipe import OPTIMISERS, Recipe, adjusted
+from tvae.training.recipes.recipe import OPTIMISERS, Recipe, with_overrides
 
 
 def bare(plan: Recipe, device: str) -> Callable[[int], None]:
@@ -114,7 +114,7 @@ def main() -> None:
     print(f"{torch.get_num_threads()} threads, {options.device}, torch {torch.__version__}")
     print(f"{'recipe':20} {'bare ms':>8} {'loop ms':>8} {'ratio':>6}  goal: steps, seconds")
     for name in options.recipes:
-        plan = adjusted(table.recipe(name), optimiser=options.optimiser)
+        plan = with_overrides(table.recipe(name), optimiser=options.optimiser)
         plain, loop = measure(plan, options.device, options.rounds, options.block)
         ways = [reach(plan, seed, options.device) or (plan.steps, math.inf) for seed in range(options.reach)]
         goal = [statistics.median(column) for column in zip(*ways, strict=True)]

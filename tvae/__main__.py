@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from tvae.analysis import evaluation, genetic_code
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.atomic_files import write_atomically
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.operations.ternary import trit_string
 from tvae.reports import checkpoints, explorer
 from tvae.reports import genetic_code as genetic_reports
-from tvae.reports.tables import written
+from tvae.reports.tables import serialize
 from tvae.sequences import (
     documents as sequence_reports,
 )
@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _opened(name: str, tree: bool = True) -> tuple[Located, Measured]:
+def _opened(name: str, tree: bool = True) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
     located = loading.locate_any(name)
     return located, evaluation.measure(loading.open_located(located), tree=tree)
 
@@ -190,7 +190,7 @@ def _regions(options: argparse.Namespace) -> None:
 
 
 def _neighbours(options: argparse.Namespace) -> None:
-    validation.one_or_many(options.operation, "The operation")
+    validation.parse_operations_argument(options.operation, "The operation")
     document = explorer.near(*_opened(options.checkpoint, tree=False), options.operation, options.k, options.encoder)
     print(json.dumps(document) if options.json else explorer.neighbours_table(document))
 
@@ -210,7 +210,7 @@ def _codons(options: argparse.Namespace) -> None:
     found = genetic_code.examine(measured.embedding, *settings)
     if options.table:
         rows = genetic_reports.table_of(located, measured, found)
-        write_atomically(options.table, written(rows, options.table.suffix.removeprefix(".")))
+        write_atomically(options.table, serialize(rows, options.table.suffix.removeprefix(".")))
     document = genetic_reports.genetic_code(located, measured, found)
     print(json.dumps(document) if options.json else genetic_reports.summary(document))
 

@@ -11,17 +11,19 @@ from paths import ROOT
 
 from tvae.__main__ import main
 from tvae.analysis import evaluation
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints.checkpoint_file import build, read
-from tvae.checkpoints.loading import Located, locate_any, open_located
+from tvae.checkpoints.loading import CheckpointLocation, locate_any, open_located
 from tvae.reports import checkpoints, explorer
 
 Captured = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def opened(rich: tuple[Located, Measured], monkeypatch: pytest.MonkeyPatch) -> tuple[Located, Measured]:
+def opened(
+    rich: tuple[CheckpointLocation, EvaluatedCheckpoint], monkeypatch: pytest.MonkeyPatch
+) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
     """The golden file, measured once for all commands."""
     monkeypatch.setattr(evaluation, "measure", lambda _checkpoint, **_: rich[1])
     return rich
@@ -36,7 +38,7 @@ def run(*arguments: str | Path) -> int:
 
 
 def test_evaluate_prints_the_document_or_a_table(
-    opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
+    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
 ) -> None:
     assert run("evaluate", rich_file, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(checkpoints.metrics(*opened)))
@@ -47,7 +49,7 @@ def test_evaluate_prints_the_document_or_a_table(
 
 
 def test_encode_prints_the_document_or_a_table(
-    opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
+    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
 ) -> None:
     assert run("encode", rich_file, "0, min, v=8", "--json") == 0
     document = json.loads(capsys.readouterr().out)
@@ -76,7 +78,7 @@ def test_regions_prints_the_document_or_a_table(rich_file: Path, capsys: Capture
 
 
 def test_neighbours_prints_the_document_or_a_table(
-    opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
+    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
 ) -> None:
     assert run("neighbours", rich_file, "min", "-k", "4", "--encoder", "b", "--json") == 0
     document = json.loads(capsys.readouterr().out)
@@ -97,7 +99,7 @@ def test_neighbours_prints_the_document_or_a_table(
 
 
 def test_compare_prints_the_document_or_a_table(
-    opened: tuple[Located, Measured], rich_file: Path, capsys: Captured
+    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
 ) -> None:
     assert run("compare", rich_file, rich_file, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(explorer.compare(opened, opened, "", "A")))
@@ -114,7 +116,9 @@ def test_a_euclidean_checkpoint_has_dashes(euclidean_file: Path, capsys: Capture
     assert capsys.readouterr().out.splitlines()[1].split()[3:5] == ["-", "-"]
 
 
-def test_operations_may_start_with_a_minus(opened: tuple[Located, Measured], rich_file: Path, capsys: Captured) -> None:
+def test_operations_may_start_with_a_minus(
+    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
+) -> None:
     """A truth table often does; it needs no `--` before it."""
     for words in (("--", "-0+-0+-0+"), ("-0+-0+-0+",), ("-0+-0+-0+, min",), ("---------",)):
         assert run("encode", rich_file, *words) == 0
@@ -154,7 +158,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_one_sentence_and_status_2(
     name: str,
-    opened: tuple[Located, Measured],
+    opened: tuple[CheckpointLocation, EvaluatedCheckpoint],
     rich_file: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -172,7 +176,7 @@ def test_what_is_wrong_is_one_sentence_and_status_2(
     assert "Traceback" not in output.err
 
 
-def test_help_and_interrupts(opened: tuple[Located, Measured], rich_file: Path, capsys: Captured,
+def test_help_and_interrupts(opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured,
                              monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     assert run("--help") == 0
     text = capsys.readouterr().out

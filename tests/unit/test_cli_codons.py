@@ -9,15 +9,15 @@ from sequence_layouts import LAYOUTS, bytes_of
 
 from tvae.__main__ import main
 from tvae.analysis import evaluation, genetic_code
-from tvae.analysis.evaluation import Measured
-from tvae.checkpoints.loading import Located
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.reports import genetic_code as genetic_reports
 from tvae.sequences import documents, loading
 from tvae.sequences.checkpoint_file import read
 from tvae.sequences.fasta import read_fasta
 
 Captured = pytest.CaptureFixture[str]
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 GENES = ">a\nATGAAATTT\n>b\naugaaauuuggg\n>c\nATGCCC\n"
 
 

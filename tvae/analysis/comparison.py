@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.analysis.metrics import CEILINGS, Metrics
-from tvae.models.embedding import Embedding, Side
+from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations.validation import Encoder
 
 MOVED: Final = 20  # operations listed that moved most
-SAME: Final = 1e-9  # relative; metrics that differ by less are equal: the same sum in another order
+RELATIVE_TOLERANCE: Final = 1e-9  # relative; metrics that differ by less are equal: the same sum in another order
 
 Rule = Literal["high", "low", "near the limit", "high at no overlap"]
 Better = Literal["a", "b", "equal"]
@@ -26,7 +26,7 @@ Integers = NDArray[np.int64]
 # Which way is good. Hierarchy and tree fidelity have a limit that untied values reach and never pass: beyond it there
 # are ties, the shells have collapsed, so the nearer is the better. Variance inside the levels is worth something only
 # where no levels overlap. The standard error of the fidelity is no merit, and is not judged.
-GOOD: Final[dict[str, Rule]] = {
+METRIC_DIRECTION: Final[dict[str, Rule]] = {
     "coverage": "high",
     "reconstructed": "high",
     "trit_accuracy": "high",
@@ -63,8 +63,8 @@ def compare(first: tuple[Embedding, Metrics], second: tuple[Embedding, Metrics],
     return Comparison(
         a=a,
         b=b,
-        differences={name: _difference(a[name], b[name]) for name in GOOD},
-        better={name: better(name, a, b) for name in GOOD},
+        differences={name: _difference(a[name], b[name]) for name in METRIC_DIRECTION},
+        better={name: better(name, a, b) for name in METRIC_DIRECTION},
         moved_most=moved_most(first[0].side(encoder), second[0].side(encoder)),
         only_a=np.flatnonzero(exact_a & ~exact_b),
         only_b=np.flatnonzero(exact_b & ~exact_a),
@@ -80,7 +80,7 @@ def scalars(metrics: Metrics, encoder: Encoder) -> dict[str, Value]:
         "ball_coverage": None if metrics.at_ball is None else metrics.at_ball.coverage,
     }
     of_encoder = asdict(metrics.b if encoder == "B" else metrics.a)
-    return whole | {name: of_encoder[name] for name in GOOD if name not in whole}
+    return whole | {name: of_encoder[name] for name in METRIC_DIRECTION if name not in whole}
 
 
 def better(name: str, a: dict[str, Value], b: dict[str, Value]) -> Better | None:
@@ -91,10 +91,10 @@ def better(name: str, a: dict[str, Value], b: dict[str, Value]) -> Better | None
     left, right = a[name], b[name]
     if left is None or right is None:
         return None
-    rule = GOOD[name]
+    rule = METRIC_DIRECTION[name]
     if rule == "high at no overlap" and (a["overlaps"] or b["overlaps"]):
         return None
-    if abs(left - right) <= SAME * max(abs(left), abs(right)):
+    if abs(left - right) <= RELATIVE_TOLERANCE * max(abs(left), abs(right)):
         return "equal"
     if rule == "near the limit":
         limit = getattr(CEILINGS, name)
@@ -104,7 +104,7 @@ def better(name: str, a: dict[str, Value], b: dict[str, Value]) -> Better | None
     return "a" if left > right else "b"
 
 
-def moved_most(first: Side, second: Side) -> Integers | None:
+def moved_most(first: EncoderEmbedding, second: EncoderEmbedding) -> Integers | None:
     """The operations (20,) whose radius differs most between the sides, most first, ties by index.
 
     None where one side has a ball and the other does not: a hyperbolic radius and the length of a mean are not

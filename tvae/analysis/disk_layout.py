@@ -31,7 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
-from tvae.models.embedding import Side
+from tvae.models.embedding import EncoderEmbedding
 from tvae.operations import ternary
 
 CELL: Final = 2 * np.pi / ternary.N  # width of one operation's arc
@@ -67,7 +67,7 @@ def translate(points: Doubles, centre: Doubles, c: float = 1.0) -> Doubles:
     return moved
 
 
-def radii_from(side: Side, centre: Doubles) -> Doubles:
+def radii_from(side: EncoderEmbedding, centre: Doubles) -> Doubles:
     """rho (N,): hyperbolic distances of all operations from `centre` (D,), the norm of which is below the ball's edge.
 
     The same as the radii of the translated points, by the formula that is accurate for close points, too. Raises
@@ -84,7 +84,7 @@ def places(radii: Doubles, angles: Doubles, c: float = 1.0) -> Doubles:
     return np.stack([norms * np.cos(angles), norms * np.sin(angles)], axis=-1)
 
 
-def lift(side: Side, centre: Doubles, radius: float, at_angle: float) -> Doubles:
+def lift(side: EncoderEmbedding, centre: Doubles, radius: float, at_angle: float) -> Doubles:
     """A point (D,) of the ball for a place of the disk: exact at the operations, and a choice between them.
 
     It lies at the hyperbolic distance `radius` >= 0 from `centre` (D,), on the ray to the operation in whose cell the
@@ -106,7 +106,7 @@ def lift(side: Side, centre: Doubles, radius: float, at_angle: float) -> Doubles
     return point
 
 
-def lift_mean(side: Side, centre: int, radius: float, at_angle: float) -> Doubles:
+def lift_mean(side: EncoderEmbedding, centre: int, radius: float, at_angle: float) -> Doubles:
     """A latent mean (D,) for a place of the disk seen from operation `centre`, for a decoder that reads means.
 
     As in `walk`, the straight line between two means goes along with the geodesic: at the share t = radius / d of the
@@ -131,7 +131,7 @@ class Packed:
     point: Doubles  # (N, D)
 
 
-def pack(side: Side) -> bytes:
+def pack(side: EncoderEmbedding) -> bytes:
     """All points of one encoder for a browser that moves the centre itself, 708,652 bytes for D = 16.
 
     Little-endian: N float32 radii from the origin, D float32 scales, N x D int16 coordinates; a coordinate is
@@ -160,7 +160,7 @@ def unpack(data: bytes, c: float = 1.0) -> Packed:
     return Packed(radius, coordinates / np.maximum(lengths, poincare_ball.TINY) * norms)
 
 
-def _ball(side: Side) -> tuple[Doubles, float]:
+def _ball(side: EncoderEmbedding) -> tuple[Doubles, float]:
     if side.point is None or side.curvature is None:
         raise InputError("This checkpoint is Euclidean: it has no ball, and so no disk. Choose one with projections.")
     return side.point.astype(np.float64), side.curvature

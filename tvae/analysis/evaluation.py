@@ -12,14 +12,14 @@ from tvae.analysis.metrics import Metrics, evaluate
 from tvae.analysis.single_flight import Cache
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.models.embedding import Embedding, embed
 
 CAPACITY = 8  # checkpoints; about 9 MB each
 
 
 @dataclass(frozen=True)
-class Measured:
+class EvaluatedCheckpoint:
     """A checkpoint, its embedding and its metrics."""
 
     checkpoint: Checkpoint
@@ -27,24 +27,28 @@ class Measured:
     metrics: Metrics
 
 
-def measure(checkpoint: Checkpoint, device: str | None = None, tree: bool = True) -> Measured:
+def measure(checkpoint: Checkpoint, device: str | None = None, tree: bool = True) -> EvaluatedCheckpoint:
     """Embed and evaluate on `device`; on CUDA where there is one if None. Results are on the CPU.
 
     `tree=False` leaves out the metrics that take most of the time.
     """
     model = checkpoint_file.build(checkpoint).to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     embedding = embed(model)
-    return Measured(checkpoint, embedding, evaluate(embedding, tree))
+    return EvaluatedCheckpoint(checkpoint, embedding, evaluate(embedding, tree))
 
 
-class MeasuredCache:
+class EvaluationCache:
     """`get` measures a located checkpoint, or returns what was measured before."""
 
-    def __init__(self, compute: Callable[[Checkpoint], Measured] = measure, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self, compute: Callable[[Checkpoint], EvaluatedCheckpoint] = measure, capacity: int = CAPACITY
+    ) -> None:
         self._compute = compute
-        self._cache = Cache[tuple[str, float | None], Measured](capacity)
+        self._cache = Cache[tuple[str, float | None], EvaluatedCheckpoint](capacity)
 
-    def get(self, located: Located, compute: Callable[[Checkpoint], Measured] | None = None) -> Measured:
+    def get(
+        self, located: CheckpointLocation, compute: Callable[[Checkpoint], EvaluatedCheckpoint] | None = None
+    ) -> EvaluatedCheckpoint:
         """What is known of a file, or else what `compute` (by default the cache's own function) makes of it.
 
         Raises what reading or measuring raises.

@@ -29,9 +29,9 @@ from numpy.typing import NDArray
 
 from tvae.analysis import neighbours
 from tvae.errors import InputError
-from tvae.models.embedding import Embedding, Side
+from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import codons, ternary
-from tvae.operations.validation import count, shown
+from tvae.operations.validation import count, quoted
 
 PERMUTATIONS: Final = 10_000
 MAX_PERMUTATIONS: Final = 100_000
@@ -71,7 +71,7 @@ class Geometry:
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class CodeAssociation:
     """Both encoders, the controls, and how they were measured."""
 
     a: Geometry
@@ -88,25 +88,27 @@ class Knowledge:
         """The larger `nearer` of the two controls."""
         return max(self.adic.nearer, self.hamming.nearer)
 
-    def knows_more(self, found: Association) -> bool:
+    def beats_controls(self, found: Association) -> bool:
         """Whether a distance beats both controls and knows more than the mapping brings along."""
         return found.p_mapping <= ALPHA and found.p_chance <= ALPHA and found.nearer > self.best_control
 
 
-def examine(embedding: Embedding, stops: bool = False, permutations: int = PERMUTATIONS, seed: int = 0) -> Knowledge:
+def examine(
+    embedding: Embedding, stops: bool = False, permutations: int = PERMUTATIONS, seed: int = 0
+) -> CodeAssociation:
     """Measure the codons in an embedding.
 
     `stops`: count the three stop codons as a family and their pairs among all pairs; else they are encoded, and left
     out of the statistic. Raises InputError for fewer than 1 or more than 100,000 permutations, and for a negative seed.
     """
     permutations, seed = check(stops, permutations, seed)
-    dealt, moved = dealt_anew(permutations, seed), moved_in_tree(permutations, seed)
+    dealt, moved = label_permutations(permutations, seed), tree_automorphisms(permutations, seed)
 
     def of(distances: Doubles) -> Association:
         return association(distances, dealt, moved, stops)
 
     index = codons.OPERATIONS
-    return Knowledge(
+    return CodeAssociation(
         _geometry("A", embedding.a, of),
         _geometry("B", embedding.b, of),
         of(ternary.distance_3adic(index[:, None], index[None])),
@@ -121,12 +123,12 @@ def examine(embedding: Embedding, stops: bool = False, permutations: int = PERMU
 def check(stops: object, permutations: object, seed: object) -> tuple[int, int]:
     """Permutations and seed of `examine` as whole numbers; raises InputError as it does."""
     if not isinstance(stops, bool):
-        raise InputError(f"stops is {shown(stops)}; it is true or false, for example false.")
+        raise InputError(f"stops is {quoted(stops)}; it is true or false, for example false.")
     many = count(permutations, 1, MAX_PERMUTATIONS, "permutations", PERMUTATIONS)
     return many, count(seed, 0, MAX_SEED, "The seed", 0)
 
 
-def _geometry(encoder: str, side: Side, of: Callable[[Doubles], Association]) -> Geometry:
+def _geometry(encoder: str, side: EncoderEmbedding, of: Callable[[Doubles], Association]) -> Geometry:
     index = codons.OPERATIONS
     distances = neighbours.model_distances(side, index, np.tile(index, (codons.C, 1)))
     distances = (distances + distances.T) / 2  # rounding aside it is symmetric already
@@ -202,13 +204,13 @@ def _touching(distances: Doubles, chosen: Places) -> Doubles:
     return sums
 
 
-def dealt_anew(permutations: int, seed: int) -> Places:
+def label_permutations(permutations: int, seed: int) -> Places:
     """Uniform permutations of the codons (P, C)."""
     rows = np.tile(np.arange(codons.C), (permutations, 1))
     return np.random.default_rng(seed).permuted(rows, axis=1)
 
 
-def moved_in_tree(permutations: int, seed: int) -> Places:
+def tree_automorphisms(permutations: int, seed: int) -> Places:
     """Uniform automorphisms of the 3-adic tree of the codons (P, C); they keep every 3-adic distance.
 
     The six binary digits of a codon's index are its way down the tree, the first base's first trit at the top.

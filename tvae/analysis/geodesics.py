@@ -6,7 +6,7 @@ Which point a decoder reads depends on the checkpoint (`decoder_input`). Where i
 says everything, and each point of the geodesic is decoded as it stands. Where it reads the latent mean mu, the ball
 shows what the projection makes of mu, and a point of the ball alone names no operation. Then two ways with the same
 ends run side by side at the same t: the geodesic in the ball, whose points and radii are given, and the straight line
-between the two means, which is decoded. The `gap` says how far they part: the hyperbolic distance from the geodesic's
+between the two means, which is decoded. `projection_gap` says how far they part: the hyperbolic distance from the geodesic's
 point to where the model itself puts the decoded mean. It is 0 at both ends, and 0 everywhere where the ball is read.
 A checkpoint without a ball has the straight line alone.
 
@@ -47,7 +47,7 @@ class Decoded:
 
 
 @dataclass(frozen=True)
-class Placed:
+class DecodedPoints:
     """P decoded points, and where they lie in the ball."""
 
     decoded: Decoded
@@ -56,7 +56,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Walk:
+class GeodesicPath:
     """A way from one operation to another in even steps; see the module for what is decoded."""
 
     start: int
@@ -68,10 +68,12 @@ class Walk:
     decoded_from: Literal["ball", "mu"] | None  # None: no decoder reads this encoder
     mu: Doubles | None  # (P, D) the decoded means; None where the ball is read or nothing is decoded
     decoded: Decoded | None  # None where no decoder reads this encoder
-    gap: Doubles | None  # (P,) hyperbolic distance of the decoded mean's own point; None where there is no such point
+    projection_gap: (
+        Doubles | None
+    )  # (P,) hyperbolic distance of the decoded mean's own point; None where there is no such point
 
 
-def decode(model: TernaryVAE, points: Doubles) -> Placed:
+def decode(model: TernaryVAE, points: Doubles) -> DecodedPoints:
     """What `model`'s decoder A makes of points (P, D): of the ball where it reads the ball, else latent means.
 
     Raises InputError for a point with a norm above max_radius where the ball is read, and for logits that overflow.
@@ -81,12 +83,12 @@ def decode(model: TernaryVAE, points: Doubles) -> Placed:
         if model.config.decoder_input == "log0":
             inside(model, points)
             logits = model.decoder_A(model.ball_latent(wide).float())
-            return Placed(_decoded(logits), points, poincare_ball.radius(wide, _curvature(model)).numpy())
+            return DecodedPoints(_decoded(logits), points, poincare_ball.radius(wide, _curvature(model)).numpy())
         logits = model.decoder_A(wide.float())
         if model.config.projection == "none":
-            return Placed(_decoded(logits), None, poincare_ball.norm(wide).numpy())
+            return DecodedPoints(_decoded(logits), None, poincare_ball.norm(wide).numpy())
         point = model.project(wide.float(), wide.float())[0].double()
-        return Placed(_decoded(logits), point.numpy(), poincare_ball.radius(point, _curvature(model)).numpy())
+        return DecodedPoints(_decoded(logits), point.numpy(), poincare_ball.radius(point, _curvature(model)).numpy())
 
 
 def inside(model: TernaryVAE, points: Doubles) -> None:
@@ -104,7 +106,9 @@ def inside(model: TernaryVAE, points: Doubles) -> None:
         )
 
 
-def walk(model: TernaryVAE, embedding: Embedding, start: int, end: int, steps: int, encoder: Encoder = "A") -> Walk:
+def geodesic(
+    model: TernaryVAE, embedding: Embedding, start: int, end: int, steps: int, encoder: Encoder = "A"
+) -> GeodesicPath:
     """The way from operation `start` to `end` in `steps` even steps: `steps` + 1 points, both ends included.
 
     `embedding` is `model`'s own. steps >= 1; start = end is a walk that stays.
@@ -119,20 +123,22 @@ def walk(model: TernaryVAE, embedding: Embedding, start: int, end: int, steps: i
             decoded = None if decoder is None else _decoded(decoder(torch.from_numpy(means).float()))
             length = float(np.linalg.norm(means[-1] - means[0]))
             source: Literal["mu"] | None = None if decoded is None else "mu"
-            return Walk(start, end, t, length, None, np.linalg.norm(means, axis=1), source, means, decoded, None)
+            return GeodesicPath(
+                start, end, t, length, None, np.linalg.norm(means, axis=1), source, means, decoded, None
+            )
         first, last = torch.from_numpy(side.point[ends].astype(np.float64))
         way = poincare_ball.geodesic(first, last, torch.from_numpy(t)[:, None], side.curvature)  # (P, D)
         length = float(poincare_ball.distance(first, last, side.curvature))
         point, radius = way.numpy(), poincare_ball.radius(way, side.curvature).numpy()
         if embedding.decoder_input == "log0":
             decoded = _decoded(model.decoder_A(model.ball_latent(way).float()))
-            return Walk(start, end, t, length, point, radius, "ball", None, decoded, np.zeros(steps + 1))
+            return GeodesicPath(start, end, t, length, point, radius, "ball", None, decoded, np.zeros(steps + 1))
         if encoder == "B":
-            return Walk(start, end, t, length, point, radius, None, None, None, None)
+            return GeodesicPath(start, end, t, length, point, radius, None, None, None, None)
         mu = torch.from_numpy(means).float()
         own = model.project(mu, mu)[0].double()
         gap = poincare_ball.distance(way, own, side.curvature).numpy()
-        return Walk(start, end, t, length, point, radius, "mu", means, _decoded(model.decoder_A(mu)), gap)
+        return GeodesicPath(start, end, t, length, point, radius, "mu", means, _decoded(model.decoder_A(mu)), gap)
 
 
 def _line(ends: Doubles, t: Doubles) -> Doubles:

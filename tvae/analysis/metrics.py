@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from tvae.geometry import poincare_ball
-from tvae.models.embedding import Embedding, Side, decoded_trits
+from tvae.models.embedding import Embedding, EncoderEmbedding, decoded_trits
 from tvae.models.ternary_vae import DecoderInput
 from tvae.operations import ternary
 
@@ -128,7 +128,7 @@ def coverage(logits: NDArray[np.float32]) -> Coverage:
     )
 
 
-def encoder_metrics(side: Side, tree: bool = True) -> EncoderMetrics:
+def encoder_metrics(side: EncoderEmbedding, tree: bool = True) -> EncoderMetrics:
     """All metrics of one encoder."""
     hierarchy = spearman(side.radius, ternary.VALUATIONS)
     correlation = None if side.point is None else distance_correlation(side.point)
@@ -139,7 +139,7 @@ def encoder_metrics(side: Side, tree: bool = True) -> EncoderMetrics:
         hierarchy=hierarchy,
         overlaps=len(overlapping),
         overlapping=overlapping,
-        ordering_accuracy=ordering_accuracy(side.radius),
+        ordering_accuracy=concordance(side.radius),
         richness=None if side.norm is None else richness(side.norm),
         hyperbolic_richness=None if side.point is None else richness(side.radius),
         distance_correlation=correlation,
@@ -222,7 +222,7 @@ def overlapping_levels(radius: Doubles) -> tuple[int, ...]:
     return tuple(np.flatnonzero(low[:-1] <= high[1:]).tolist())
 
 
-def ordering_accuracy(radius: Doubles) -> float | None:
+def concordance(radius: Doubles) -> float | None:
     """Share of the 96,855,122 pairs of different valuation whose radii are strictly in the right order, in 0..1.
 
     Right: the smaller valuation has the larger radius. Exact: each level is sorted once, and the radii of all levels
@@ -294,7 +294,7 @@ def _sampled_tree() -> tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int
     return pairs, (9 - near).astype(np.int8), np.stack([first, closer, other])[:, kept]
 
 
-def tree_metrics(side: Side) -> TreeMetrics:
+def tree_metrics(side: EncoderEmbedding) -> TreeMetrics:
     """Tree fidelity with its standard error, and triplet agreement, on hyperbolic distances.
 
     Fidelity: Spearman of d(i, j) and the 3-adic distance 3^(-v(i - j)) over 400,000 seeded pairs i != j, in -1..1;
@@ -313,7 +313,9 @@ def tree_metrics(side: Side) -> TreeMetrics:
     return TreeMetrics(fidelity, error, float(closer.mean()))
 
 
-def _distances(side: Side, first: NDArray[np.int64], second: NDArray[np.int64], chunk: int = 50_000) -> Doubles:
+def _distances(
+    side: EncoderEmbedding, first: NDArray[np.int64], second: NDArray[np.int64], chunk: int = 50_000
+) -> Doubles:
     """Hyperbolic distances (P,) of operations first (P,) and second (P,); in chunks, to keep memory small."""
     if side.point is None or side.curvature is None:
         raise TypeError("distances need a ball")

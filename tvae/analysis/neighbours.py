@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from tvae.geometry import poincare_ball
-from tvae.models.embedding import Side
+from tvae.models.embedding import EncoderEmbedding
 from tvae.operations import ternary
 
 CHUNK = 64  # operations at a time: 64 x 19,683 distances are 10 MB
@@ -34,21 +34,21 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Around:
-    """The k nearest other operations of one operation by three distances, nearest first; `far` is the model's."""
+class Neighbourhood:
+    """The k nearest other operations of one operation by three distances, nearest first; `distances` is the model's."""
 
     operation: int
     nearest: Integers  # (k,) by the model's distance
-    far: Doubles  # (k,)
+    distances: Doubles  # (k,)
     nearest_3adic: Integers  # (k,) of equal 3-adic distances the one that is nearer in the model
-    far_3adic: Doubles  # (k,)
+    distances_3adic: Doubles  # (k,)
     nearest_hamming: Integers  # (k,) likewise
-    far_hamming: Doubles  # (k,)
+    distances_hamming: Doubles  # (k,)
     agreement_3adic: Agreement
     agreement_hamming: Agreement
 
 
-def nearest(side: Side, indices: Integers, k: int) -> tuple[Integers, Doubles]:
+def nearest(side: EncoderEmbedding, indices: Integers, k: int) -> tuple[Integers, Doubles]:
     """The k nearest other operations (K, k) of each of `indices` (K,), and their distances (K, k), nearest first.
 
     Hyperbolic distance of the points; Euclidean distance of the latent means for a checkpoint without a ball. Of equal
@@ -60,7 +60,7 @@ def nearest(side: Side, indices: Integers, k: int) -> tuple[Integers, Doubles]:
     return np.concatenate([who for who, _ in found]), np.concatenate([how_far for _, how_far in found])
 
 
-def around(side: Side, indices: Integers, k: int) -> list[Around]:
+def neighbourhood(side: EncoderEmbedding, indices: Integers, k: int) -> list[Neighbourhood]:
     """The neighbours of each of `indices` (K,) by the three distances, and how these agree. 1 <= k <= 19,682."""
     who, how_far = nearest(side, indices, k)
     everyone = np.arange(ternary.N)
@@ -69,7 +69,7 @@ def around(side: Side, indices: Integers, k: int) -> list[Around]:
         adic = ternary.distance_3adic(index, everyone)  # (N,)
         hamming = ternary.distance_hamming(index, everyone)
         found.append(
-            Around(
+            Neighbourhood(
                 index,
                 near,
                 far,
@@ -91,7 +91,9 @@ def _agreement(index: int, distances: NDArray[np.float64] | Integers, near: Inte
     return Agreement(share, size / (ternary.N - 1), float(within), size)
 
 
-def _tied(side: Side, index: int, distances: NDArray[np.float64] | Integers, k: int) -> tuple[Integers, Doubles]:
+def _tied(
+    side: EncoderEmbedding, index: int, distances: NDArray[np.float64] | Integers, k: int
+) -> tuple[Integers, Doubles]:
     """The k nearest (k,) by `distances` (N,), ties by the model's distance, then by index; the latter (k,) too."""
     others = np.delete(np.arange(ternary.N), index)
     within = np.partition(distances[others], k - 1)[k - 1]
@@ -101,7 +103,7 @@ def _tied(side: Side, index: int, distances: NDArray[np.float64] | Integers, k: 
     return candidates[ranked], far[ranked]
 
 
-def _nearest(side: Side, chosen: Integers, k: int) -> tuple[Integers, Doubles]:
+def _nearest(side: EncoderEmbedding, chosen: Integers, k: int) -> tuple[Integers, Doubles]:
     order = _monotone(side, chosen)  # (K, N)
     order[np.arange(len(chosen)), chosen] = np.inf
     # A few more than k, so that rounding in the product cannot cost the last place; then sorted by exact distances.
@@ -112,7 +114,7 @@ def _nearest(side: Side, chosen: Integers, k: int) -> tuple[Integers, Doubles]:
     return np.take_along_axis(candidates, ranked, 1), np.take_along_axis(far, ranked, 1)
 
 
-def model_distances(side: Side, chosen: Integers, candidates: Integers) -> Doubles:
+def model_distances(side: EncoderEmbedding, chosen: Integers, candidates: Integers) -> Doubles:
     """The model's distances (K, S) from `chosen` (K,) to `candidates` (K, S)."""
     vectors = side.mu if side.point is None else side.point  # (N, D)
     left, right = (torch.from_numpy(vectors[which].astype(np.float64)) for which in (chosen[:, None], candidates))
@@ -123,7 +125,7 @@ def model_distances(side: Side, chosen: Integers, candidates: Integers) -> Doubl
     return far
 
 
-def _monotone(side: Side, chosen: Integers) -> Doubles:
+def _monotone(side: EncoderEmbedding, chosen: Integers) -> Doubles:
     """Numbers (K, N) in the order of the distances: |x - y|^2, over (1 - c |y|^2) in the ball, by one product."""
     vectors = (side.mu if side.point is None else side.point).astype(np.float64)  # (N, D)
     squares = np.einsum("nd,nd->n", vectors, vectors)

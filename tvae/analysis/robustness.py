@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tvae.models.embedding import (
     CHUNK,
     Embedding,
-    Side,
+    EncoderEmbedding,
     confidence_of,
     decoded_trits,
 )
@@ -77,7 +77,7 @@ class Noise:
 
 
 @dataclass(frozen=True)
-class Reach:
+class DecoderSupport:
     """How many different operations come out when points are drawn without looking at the operations."""
 
     samples: tuple[int, ...]  # M points
@@ -93,8 +93,8 @@ class Robustness:
     confusion: Confusion
     calibration: Calibration
     noise: Noise
-    prior: Reach  # latents drawn from N(0, I)
-    ball: Reach | None  # points drawn in the ball; None where the decoder does not read the ball
+    prior: DecoderSupport  # latents drawn from N(0, I)
+    ball: DecoderSupport | None  # points drawn in the ball; None where the decoder does not read the ball
     seed: int  # of all draws
 
 
@@ -103,7 +103,7 @@ def seed_of(given: object) -> int:
     return validation.count(given, 0, MAX_SEED, "The seed", 0)
 
 
-def examine(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Robustness:
+def evaluate(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Robustness:
     """All of it, for encoder A and decoder A; `embedding` is `model`'s own. Under a second of one core."""
     return Robustness(
         confusion=confusion(embedding.logits),
@@ -186,17 +186,17 @@ def noise(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Noise:
     )
 
 
-def prior_reach(model: TernaryVAE, seed: int = 0) -> Reach:
+def prior_reach(model: TernaryVAE, seed: int = 0) -> DecoderSupport:
     """What is reached from latents drawn from the prior N(0, I), which a KL term pulls the posterior towards.
 
     A recipe without one has no reason to put the operations where the prior is.
     """
     latent = torch.from_numpy(_normal(seed, SAMPLES[-1], model.config.latent_dim))
     with torch.inference_mode():
-        return reach(ternary.index_of(_decoded(model, latent)))
+        return decoder_support(ternary.index_of(_decoded(model, latent)))
 
 
-def ball_reach(model: TernaryVAE, side: Side, seed: int = 0) -> Reach:
+def ball_reach(model: TernaryVAE, side: EncoderEmbedding, seed: int = 0) -> DecoderSupport:
     """What is reached from points of the ball in uniform directions, with radii drawn from those of all operations.
 
     Not uniform in hyperbolic volume: that grows as sinh(r)^15, and so has 99 % of itself within 0.31 of the largest
@@ -210,14 +210,14 @@ def ball_reach(model: TernaryVAE, side: Side, seed: int = 0) -> Reach:
     point = torch.from_numpy((norms[:, None] * direction).astype(np.float32))
     with torch.inference_mode():
         trits = [decoded_trits(model.decoder_A(model.ball_latent(part)).numpy()) for part in torch.split(point, CHUNK)]
-    return reach(ternary.index_of(np.concatenate(trits)))
+    return decoder_support(ternary.index_of(np.concatenate(trits)))
 
 
-def reach(indices: Integers) -> Reach:
+def decoder_support(indices: Integers) -> DecoderSupport:
     """The curve for operations (M,) in the order in which they came out; M is the last of `SAMPLES`."""
     found, first = np.unique(indices, return_index=True)
     seen = np.bincount(ternary.VALUATIONS[found], minlength=LEVELS)
-    return Reach(
+    return DecoderSupport(
         samples=SAMPLES,
         reached=tuple(int(n) for n in np.searchsorted(np.sort(first), SAMPLES)),
         uniform=tuple(ternary.N * -np.expm1(m * np.log1p(-1 / ternary.N)).item() for m in SAMPLES),

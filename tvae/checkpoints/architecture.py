@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import torch
 
-from tvae.checkpoints.pickle_scan import Claim
+from tvae.checkpoints.pickle_scan import TensorSpec
 from tvae.errors import CheckpointFileError
 from tvae.models.ternary_vae import ModelConfig, ProjectionKind, TernaryVAE
 
-Claims = Mapping[str, Claim]
+TensorSpecs = Mapping[str, TensorSpec]
 
 MAX_WIDTH: Final = 4096  # of the projection; published files have 64 and 128
 MAX_LAYERS: Final = 8
@@ -29,7 +29,7 @@ OF_SEQUENCES: Final = "Sequences are encoded with this file by: python -m tvae s
 NOT_OURS: Final = "Use a Ternary VAE checkpoint; python -m tvae.checkpoint_hub list names the published ones."
 
 
-def infer(path: Path, claims: Claims) -> ModelConfig:
+def infer(path: Path, claims: TensorSpecs) -> ModelConfig:
     """The config that the keys describe. Raises CheckpointFileError where they describe no Ternary VAE."""
     if "encoder_A.encoder.0.weight" not in claims:
         found = _what_else(claims)
@@ -51,21 +51,21 @@ def infer(path: Path, claims: Claims) -> ModelConfig:
     )
 
 
-def _what_else(claims: Claims) -> str:
+def _what_else(claims: TensorSpecs) -> str:
     if "codon_embed.embedding.weight" in claims or "embed.embedding.weight" in claims:
         return SEQUENCES
     names = ", ".join(sorted(map(str, claims))[:3])
     return f"{len(claims)} tensors ({names[:120]}, ...)" if claims else "no tensors"
 
 
-def _projection_kind(claims: Claims) -> ProjectionKind:
+def _projection_kind(claims: TensorSpecs) -> ProjectionKind:
     for part, kind in (("proj_B_radius.", "shared"), ("proj_A.", "dual"), ("", "single")):
         if any(name.startswith(f"projection.{part}") for name in claims):
             return kind  # type: ignore[return-value]
     return "none"
 
 
-def _projection_shape(path: Path, claims: Claims, prefix: str) -> tuple[int, int, float]:
+def _projection_shape(path: Path, claims: TensorSpecs, prefix: str) -> tuple[int, int, float]:
     """(H, L, dropout) from the places of the Linear layers in direction_net: 0, s, 2s, ..., s = 3 or 4 (dropout)."""
     pattern = re.compile(re.escape(prefix) + r"direction_net\.(\d{1,3})\.weight")
     places = sorted(
@@ -88,7 +88,7 @@ def _projection_shape(path: Path, claims: Claims, prefix: str) -> tuple[int, int
     return hidden, layers, DROPOUT_UNRECORDED if step == 4 else 0.0
 
 
-def check(path: Path, claims: Claims, config: ModelConfig) -> tuple[str, ...]:
+def check(path: Path, claims: TensorSpecs, config: ModelConfig) -> tuple[str, ...]:
     """The names of the model's tensors, all of them in `claims` with the right shape and type.
 
     Raises CheckpointFileError that names the first missing, surplus, misshaped or wrongly typed tensor.
@@ -97,11 +97,11 @@ def check(path: Path, claims: Claims, config: ModelConfig) -> tuple[str, ...]:
         expected = {name: tuple(tensor.shape) for name, tensor in TernaryVAE(config).state_dict().items()}
     present = {name: claim for name, claim in claims.items() if not name.startswith(IGNORED)}
     described = f"the architecture that its keys describe ({describe(config)})"
-    return fitting(path, present, expected, described, NOT_OURS)
+    return check_tensors(path, present, expected, described, NOT_OURS)
 
 
-def fitting(
-    path: Path, claims: Claims, expected: Mapping[str, tuple[int, ...]], described: str, action: str
+def check_tensors(
+    path: Path, claims: TensorSpecs, expected: Mapping[str, tuple[int, ...]], described: str, action: str
 ) -> tuple[str, ...]:
     """The names of `expected`, exactly those of `claims`, with these shapes and as float32; raises as `check` does."""
     exactly = f"exactly the {len(expected)} tensors of {described}"
@@ -134,7 +134,7 @@ def describe(config: ModelConfig) -> str:
     return ", ".join(words)
 
 
-def settings(
+def apply_recorded_settings(
     path: Path, config: ModelConfig, metadata: Mapping[str, Any], fallback_radius: float
 ) -> tuple[ModelConfig, bool]:
     """`config` completed by what the file records beside its weights, and whether max_radius was recorded."""

@@ -23,9 +23,9 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from tvae.checkpoints import architecture
-from tvae.checkpoints.architecture import Claims
+from tvae.checkpoints.architecture import TensorSpecs
 from tvae.checkpoints.atomic_files import write_atomically
-from tvae.checkpoints.pickle_scan import BadTorchFile, Claim, scan
+from tvae.checkpoints.pickle_scan import BadTorchFile, TensorSpec, scan
 from tvae.errors import CheckpointFileError
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 
@@ -100,19 +100,19 @@ def parse(path: Path, data: bytes, max_radius: float | None = None) -> Checkpoin
     structure, tensors = load()
     weights = chosen_weights(path, claims, names, tensors)
     metadata = json_values(path, {key: value for key, value in structure.items() if key not in WEIGHT_KEYS})
-    config, recorded = architecture.settings(path, config, metadata, max_radius or ASSUMED_MAX_RADIUS)
+    config, recorded = architecture.apply_recorded_settings(path, config, metadata, max_radius or ASSUMED_MAX_RADIUS)
     origin: RadiusOrigin = "file" if recorded else "assumed" if max_radius is None else "catalogue"
     ignored = tuple(sorted(set(claims) - set(names)))
     return Checkpoint(path, digest(data), config, weights, ignored, metadata, origin)
 
 
 def chosen_weights(
-    path: Path, claims: Claims, names: tuple[str, ...], tensors: Mapping[str, Tensor]
+    path: Path, claims: TensorSpecs, names: tuple[str, ...], tensors: Mapping[str, Tensor]
 ) -> dict[str, Tensor]:
     """The tensors of these names, as they were claimed and finite; raises CheckpointFileError otherwise."""
     weights = {name: tensors[name] for name in names}
     for name, tensor in weights.items():
-        if Claim(tensor.dtype, tuple(tensor.shape)) != claims[name]:
+        if TensorSpec(tensor.dtype, tuple(tensor.shape)) != claims[name]:
             raise CheckpointFileError(path, f"another {name} than its pickle describes", "one tensor", USE_ANOTHER)
         if not bool(torch.isfinite(tensor).all()):
             raise CheckpointFileError(path, f"values in {name} that are not finite", "finite weights", USE_ANOTHER)
@@ -171,7 +171,7 @@ def _safetensors_bytes(weights: Mapping[str, Tensor], texts: Mapping[str, str]) 
 
 
 # What a file claims of its weights, and a function that then loads (metadata, weights).
-Opened = tuple[Claims, Callable[[], tuple[Mapping[Any, Any], Mapping[str, Tensor]]]]
+Opened = tuple[TensorSpecs, Callable[[], tuple[Mapping[Any, Any], Mapping[str, Tensor]]]]
 
 
 def open_bytes(path: Path, data: bytes) -> Opened:
@@ -205,7 +205,8 @@ def _open_safetensors(path: Path, data: bytes) -> Opened:
         header = json.loads(data[8 : 8 + length])
         texts = header.pop("__metadata__", {})
         claims = {
-            name: Claim(_DTYPES.get(row["dtype"], torch.uint8), tuple(row["shape"])) for name, row in header.items()
+            name: TensorSpec(_DTYPES.get(row["dtype"], torch.uint8), tuple(row["shape"]))
+            for name, row in header.items()
         }
         metadata = json.loads(texts.get("metadata", "{}")) | {"config": json.loads(texts.get("config", "{}"))}
         tensors = safetensors.torch.load(data)  # checks that the claims cover the bytes exactly; makes views only
@@ -245,9 +246,11 @@ def _open_torch(path: Path, data: bytes) -> Opened:
             "Use a checkpoint of the whole model.",
         )
     state = structure if key is None else structure[key]
-    claims = {name: value for name, value in state.items() if isinstance(name, str) and isinstance(value, Claim)}
+    claims = {name: value for name, value in state.items() if isinstance(name, str) and isinstance(value, TensorSpec)}
     if key is not None and len(claims) != len(state):
-        odd = next(name for name, value in state.items() if not isinstance(name, str) or not isinstance(value, Claim))
+        odd = next(
+            name for name, value in state.items() if not isinstance(name, str) or not isinstance(value, TensorSpec)
+        )
         raise CheckpointFileError(
             path, f"{str(odd)[:80]!r} under {key!r}, which is no named tensor", "named tensors only", USE_ANOTHER
         )

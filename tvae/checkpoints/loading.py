@@ -19,7 +19,7 @@ Origin = Literal["bundled", "local", "cache", "hub", "file", "visit"]
 
 
 @dataclass(frozen=True)
-class Located:
+class CheckpointLocation:
     """Where a checkpoint's file is and how it got there; its bytes are not looked at yet."""
 
     name: str  # as it was asked for
@@ -51,7 +51,7 @@ def known(name: str) -> Entry:
     return entry
 
 
-def locate(name: str) -> Located:
+def locate(name: str) -> CheckpointLocation:
     """The file of a checkpoint of the catalogue; a published one is fetched where it is not at hand.
 
     Raises UnknownCheckpoint for any other name, CheckpointError for one of another kind of model, and HubError where
@@ -65,21 +65,21 @@ def locate(name: str) -> Located:
             f"{DEFAULT}."
         )
     if entry.source == "bundled":
-        return Located(name, entry.bundled_file, "bundled", None, entry)
+        return CheckpointLocation(name, entry.bundled_file, "bundled", None, entry)
     # Imported here because huggingface_hub costs seconds, and bundled checkpoints do not need it.
     from tvae.checkpoints.hub.client import locate_checkpoint
 
     found = locate_checkpoint(name)
-    return Located(name, found.path, found.origin, found.revision, entry)
+    return CheckpointLocation(name, found.path, found.origin, found.revision, entry)
 
 
-def locate_any(name_or_path: str | Path) -> Located:
+def locate_any(name_or_path: str | Path) -> CheckpointLocation:
     """`locate`, or an existing file's path. A name of the catalogue goes before a path; write ./NAME for the path."""
     if str(name_or_path) in BY_NAME:
         return locate(str(name_or_path))
     if not is_file(Path(name_or_path)):
         raise UnknownCheckpoint(str(name_or_path)[:200], tuple(BY_NAME), files=True)
-    return Located(str(name_or_path), Path(name_or_path), "file", None, None)
+    return CheckpointLocation(str(name_or_path), Path(name_or_path), "file", None, None)
 
 
 def is_file(path: Path) -> bool:
@@ -90,7 +90,7 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def open_located(located: Located, data: bytes | None = None) -> Checkpoint:
+def open_located(located: CheckpointLocation, data: bytes | None = None) -> Checkpoint:
     """Read and check the file (or its bytes, if they are at hand)."""
     known_radius = located.entry.max_radius if located.entry else None
     data = checkpoint_file.read_bytes(located.path) if data is None else data

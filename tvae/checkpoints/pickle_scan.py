@@ -76,7 +76,7 @@ class BadTorchFile(Exception):
 
 
 @dataclass(frozen=True)
-class Claim:
+class TensorSpec:
     """What the file says of one tensor; nothing is allocated for it yet."""
 
     dtype: torch.dtype
@@ -214,7 +214,9 @@ class _Machine:
             )
         self.push(_Storage(dtype, numel))
 
-    def tensor(self, storage: _Storage, offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: Any) -> Claim:
+    def tensor(
+        self, storage: _Storage, offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: Any
+    ) -> TensorSpec:
         whole = all(isinstance(number, int) and number >= 0 for number in (offset, *size, *stride))
         if not whole or len(size) != len(stride) or len(size) > MAX_DIMENSIONS:
             raise BadTorchFile("a malformed tensor", "what torch.save writes")
@@ -225,7 +227,7 @@ class _Machine:
                 f"a tensor of shape {list(size)} that claims {count:,} values where the file has {storage.numel:,}",
                 "tensors no larger than their bytes",
             )
-        return Claim(storage.dtype, tuple(size))
+        return TensorSpec(storage.dtype, tuple(size))
 
     def size(self, numbers: list[int]) -> tuple[int, ...]:
         if not isinstance(numbers, list | tuple) or len(numbers) > MAX_DIMENSIONS:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tvae.errors import EmbeddingError
 from tvae.geometry import poincare_ball
-from tvae.models.ternary_vae import DecoderInput, Forward, TernaryVAE
+from tvae.models.ternary_vae import DecoderInput, ModelOutput, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import Typed, name_of, parse_operations
 
@@ -27,7 +27,7 @@ DECIMALS = 6  # of vectors in JSON: float32 has seven digits, and every digit co
 
 
 @dataclass(frozen=True)
-class Side:
+class EncoderEmbedding:
     """One encoder's half of an embedding; every array is read-only."""
 
     mu: Floats  # (N, D) posterior mean
@@ -41,8 +41,8 @@ class Side:
 class Embedding:
     """What one model makes of all operations; every array is read-only."""
 
-    a: Side
-    b: Side
+    a: EncoderEmbedding
+    b: EncoderEmbedding
     logits: Floats  # (N, 9, 3) decoder at the input that the checkpoint itself uses
     mu_logits: Floats  # (N, 9, 3) decoder at mu_A; the same array where that is the checkpoint's own input
     reconstruction: NDArray[np.int8]  # (N, 9) trits, argmax of logits
@@ -55,7 +55,7 @@ class Embedding:
         """False for a Euclidean checkpoint: then there is no point and no norm, and radius is |mu|."""
         return self.a.point is not None
 
-    def side(self, encoder: str) -> Side:
+    def side(self, encoder: str) -> EncoderEmbedding:
         """The half of encoder "A" or "B"."""
         return self.b if encoder == "B" else self.a
 
@@ -90,12 +90,12 @@ def embed(model: TernaryVAE) -> Embedding:
     )
 
 
-def _chunks(model: TernaryVAE) -> Iterator[tuple[Forward, torch.Tensor]]:
+def _chunks(model: TernaryVAE) -> Iterator[tuple[ModelOutput, torch.Tensor]]:
     """The forward pass chunk by chunk, and the decoder's logits at mu_A beside it."""
     device = next(model.parameters()).device
     trits = torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)).to(device)  # (N, 9)
     for start in range(0, ternary.N, CHUNK):
-        out: Forward = model(trits[start : start + CHUNK])
+        out: ModelOutput = model(trits[start : start + CHUNK])
         yield out, out.logits if model.config.decoder_input == "mu" else model.decoder_A(out.mu_a)
 
 
@@ -105,11 +105,15 @@ def _joined(parts: list[torch.Tensor]) -> Floats:
     return rows
 
 
-def _side(mus: list[torch.Tensor], points: list[torch.Tensor | None], curvature: float | None, encoder: str) -> Side:
+def _side(
+    mus: list[torch.Tensor], points: list[torch.Tensor | None], curvature: float | None, encoder: str
+) -> EncoderEmbedding:
     mu = _checked(_joined(mus), f"latent mean of encoder {encoder}")
     inside = [part for part in points if part is not None]
     if not inside or curvature is None:
-        return Side(mu, None, None, _frozen(poincare_ball.norm(torch.cat(mus).double().cpu()).numpy()), None)
+        return EncoderEmbedding(
+            mu, None, None, _frozen(poincare_ball.norm(torch.cat(mus).double().cpu()).numpy()), None
+        )
     point = _checked(_joined(inside), f"point of encoder {encoder}")
     norm = _norm(point)
     if (largest := norm.max()) * curvature**0.5 >= 1:
@@ -118,15 +122,15 @@ def _side(mus: list[torch.Tensor], points: list[torch.Tensor | None], curvature:
             f"(curvature {curvature:.6f}). The file's curvature and max_radius do not go together; give the right "
             "max_radius in its config, or use another checkpoint."
         )
-    return Side(mu, point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
+    return EncoderEmbedding(mu, point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
 
 
-def side_of_points(points: Doubles, curvature: float) -> Side:
+def side_of_points(points: Doubles, curvature: float) -> EncoderEmbedding:
     """The half of an embedding whose points (N, D), c |point|^2 < 1, are given; its means are their log0."""
     point = _frozen(points.astype(np.float32))
     mu = poincare_ball.log0(torch.from_numpy(point.astype(np.float64)), curvature).float().numpy()
     norm = _norm(point)
-    return Side(_frozen(mu), point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
+    return EncoderEmbedding(_frozen(mu), point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
 
 
 def _norm(point: Floats) -> Doubles:

@@ -183,7 +183,7 @@ class Controller(nn.Module):
         )
 
 
-class Forward(NamedTuple):
+class ModelOutput(NamedTuple):
     """One deterministic pass over N operations."""
 
     mu_a: Tensor  # (N, D)
@@ -238,15 +238,15 @@ class TernaryVAE(nn.Module):
         """log0 of A's points (N, D): what a decoder that reads the ball is fed."""
         return poincare_ball.log0(point_a, self.curvatures()[0])
 
-    def forward(self, trits: Tensor) -> Forward:
+    def forward(self, trits: Tensor) -> ModelOutput:
         """Trits (N, 9), values -1, 0, 1 as floats -> means, points and logits; deterministic in eval mode."""
         mu_a, mu_b = self.encoder_A.mean(trits), self.encoder_B.mean(trits)
         logits_b = self.decoder_B(mu_b) if self.config.decoder_b else None
         if self.config.projection == "none":
-            return Forward(mu_a, mu_b, None, None, self.decoder_A(mu_a), logits_b)
+            return ModelOutput(mu_a, mu_b, None, None, self.decoder_A(mu_a), logits_b)
         point_a, point_b = self.project(mu_a, mu_b)
         latent = mu_a if self.config.decoder_input == "mu" else self.ball_latent(point_a)
-        return Forward(mu_a, mu_b, point_a, point_b, self.decoder_A(latent), logits_b)
+        return ModelOutput(mu_a, mu_b, point_a, point_b, self.decoder_A(latent), logits_b)
 
 
 class TernaryVAEV5_11_PartialFreeze(TernaryVAE):  # noqa: N801 (the published name)

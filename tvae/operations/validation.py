@@ -20,12 +20,12 @@ Word = TypeVar("Word", bound=str)
 LARGEST: Final = 1e6  # coordinate of a latent mean; real ones stay below 100, and float32 overflows at 1e38
 
 
-def choose(value: str, accepted: Sequence[Word], what: str) -> Word:
+def parse_choice(value: str, accepted: Sequence[Word], what: str) -> Word:
     """`value` as one of `accepted`, case aside; InputError names what is accepted."""
     for candidate in accepted:
         if isinstance(value, str) and value.strip().lower() == candidate.lower():
             return candidate
-    raise InputError(f"{what} {shown(value)} is not known. Accepted are {' and '.join(accepted)}.")
+    raise InputError(f"{what} {quoted(value)} is not known. Accepted are {' and '.join(accepted)}.")
 
 
 def count(value: object, low: int, high: int, what: str, example: int) -> int:
@@ -33,19 +33,19 @@ def count(value: object, low: int, high: int, what: str, example: int) -> int:
     whole = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
     if not whole or value != int(value):  # type: ignore[call-overload]
         raise InputError(
-            f"{what} is {shown(value)}; it is a whole number from {low:,} to {high:,}, for example {example}."
+            f"{what} is {quoted(value)}; it is a whole number from {low:,} to {high:,}, for example {example}."
         )
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
-def one_or_many(value: int | Typed, what: str) -> tuple[tuple[int, ...], bool]:
+def parse_operations_argument(value: int | Typed, what: str) -> tuple[tuple[int, ...], bool]:
     """Indices, and whether many were asked for: a list, even of one, or a text that names more than one.
 
     An index alone (13) is accepted. Raises InputError, or OperationsError for what `parse_operations` cannot read.
     """
     if isinstance(value, bool) or not isinstance(value, int | str | list | tuple):
         raise InputError(
-            f"{what} is {shown(value)}; it is an index, a text or a list of these, for example 13, 'min' or [13, 14]."
+            f"{what} is {quoted(value)}; it is an index, a text or a list of these, for example 13, 'min' or [13, 14]."
         )
     indices = parse_operations([value] if isinstance(value, int) else value)
     return indices, len(indices) > 1 or isinstance(value, list | tuple)
@@ -56,27 +56,27 @@ def points(value: object, dimensions: int, limit: int) -> NDArray[np.float64]:
     example = f"[[{', '.join(['0.1'] * 2)}, ..., 0.1]]"
     if not isinstance(value, list | tuple) or not value:
         raise InputError(
-            f"The points are {shown(value)}; they are a list of lists of {dimensions} numbers, as {example}."
+            f"The points are {quoted(value)}; they are a list of lists of {dimensions} numbers, as {example}."
         )
     if len(value) > limit:
         raise InputError(f"{len(value):,} points were sent; at most {limit:,} are decoded at once. Send fewer.")
     for place, point in enumerate(value, 1):
         if not isinstance(point, list | tuple):
             raise InputError(
-                f"Point {place} is {shown(point)}; each point is a list of {dimensions} numbers, as in {example}."
+                f"Point {place} is {quoted(point)}; each point is a list of {dimensions} numbers, as in {example}."
             )
         if len(point) != dimensions:
             raise InputError(f"Point {place} has {len(point):,} numbers; each point has {dimensions}.")
         for axis, number in enumerate(point, 1):
             if not isinstance(number, int | float) or isinstance(number, bool) or not abs(number) <= LARGEST:
                 raise InputError(
-                    f"Number {axis} of point {place} is {shown(number)}; it is a finite number from -1,000,000 to "
+                    f"Number {axis} of point {place} is {quoted(number)}; it is a finite number from -1,000,000 to "
                     "1,000,000, for example 0.1."
                 )
     return np.asarray(value, np.float64)
 
 
-def shown(value: Any) -> str:
+def quoted(value: Any) -> str:
     """A value in quotes, as short as a message needs it."""
     try:
         return repr(str(value)[:60])

@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.page.api import explorer, openapi
 from tvae.page.api.call_errors import (
-    Page,
+    ValidatedBlocks,
     missing_key,
     unknown_endpoint,
     wrong_inputs,
@@ -19,8 +19,8 @@ from tvae.page.selection import exports, handlers
 from tvae.page.selection.handlers import View
 from tvae.page.selection.operations_html import examples
 from tvae.page.server import preload
-from tvae.page.server.request_limit import Bound, RequestLimit, Sessions
-from tvae.page.server.response_rewrite import Edited
+from tvae.page.server.request_limit import BodyLimit, RequestLimit, SessionEviction
+from tvae.page.server.response_rewrite import ResponseRewrite
 from tvae.page.tabs.ball import layout as ball
 from tvae.page.tabs.codons import layout as codons_tab
 from tvae.page.tabs.compare import layout as compare
@@ -36,8 +36,8 @@ from tvae.page.ui.components import (
     heading,
     plain_html,
 )
-from tvae.page.ui.scatter.scatter import strip_plot
-from tvae.page.ui.share_link import Linked
+from tvae.page.ui.scatter.scatter import radius_scatter
+from tvae.page.ui.share_link import UrlParameter
 from tvae.page.uploads import layout, receive
 from tvae.reports.palette import TRIT_COLOURS
 
@@ -59,9 +59,9 @@ STYLES: Final = (
     "codons.css",
     "learn.css",
 )
-USUAL: Final = Bound(MAX_REQUEST, texts.REQUEST_TOO_LARGE)
+USUAL: Final = BodyLimit(MAX_REQUEST, texts.REQUEST_TOO_LARGE)
 # Gradio's own upload keeps what it is sent, and nothing here needs it.
-NO_UPLOAD: Final = Bound(0, texts.NO_UPLOAD.format(path=receive.PATH))
+NO_UPLOAD: Final = BodyLimit(0, texts.NO_UPLOAD.format(path=receive.PATH))
 BOUNDS: Final = {receive.PATH: receive.FILE_BOUND, openapi.SHUT: NO_UPLOAD}
 
 # A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
@@ -74,7 +74,7 @@ def build() -> gr.Blocks:
     """The app with page and API; the bundled checkpoint's first picture is part of it."""
     first = handlers.first_view()
     demo: gr.Blocks
-    with Page(title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
+    with ValidatedBlocks(title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
             with gr.Tab(texts.TABS["explore"], id="explore") as explore_tab:
@@ -104,11 +104,11 @@ def build() -> gr.Blocks:
     return demo
 
 
-def _linked(parts: dict[str, Any]) -> list[Linked]:
+def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
     """What of the main tab is in the address; the fields of the other tabs are their own."""
     usual = {"checkpoint": DEFAULT, "text": "", "encoder": "A", "measure": "radius", "tab": FIRST_TAB}
     names = {"text": "operations"}
-    return [Linked(names.get(name, name), parts[name], value) for name, value in usual.items()]
+    return [UrlParameter(names.get(name, name), parts[name], value) for name, value in usual.items()]
 
 
 def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
@@ -127,10 +127,10 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
         "app_kwargs": {
             "middleware": [
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
-                Middleware(Sessions),
+                Middleware(SessionEviction),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
-                Middleware(Edited, path="/", edit=preload.hinted(demo)),
-                Middleware(Edited, path=openapi.WHERE, edit=openapi.completed),
+                Middleware(ResponseRewrite, path="/", edit=preload.hinted(demo)),
+                Middleware(ResponseRewrite, path=openapi.WHERE, edit=openapi.completed),
             ],
             "routes": [receive.ROUTE],
             "exception_handlers": {
@@ -179,7 +179,7 @@ def _explore(first: View) -> dict[str, Any]:
                 parts["measure"] = gr.Radio(
                     list(handlers.MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
                 )
-            parts["plot"] = strip_plot(first.plot, elem_id="plot", figure=exports.figure)
+            parts["plot"] = radius_scatter(first.plot, elem_id="plot", figure=exports.figure)
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
             parts["text"] = gr.Textbox(
                 label=texts.OPERATIONS_LABEL,
@@ -214,30 +214,30 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     # again but repeats the old event's data, so events with data run as often as they happen.
     latest = quiet | {"trigger_mode": "always_last"}
     quiet |= {"trigger_mode": "multiple"}
-    chosen = [parts[name] for name in handlers.CHOICE_PARTS]
+    chosen = [parts[name] for name in handlers.SELECTION_OUTPUTS]
     state = [parts["loaded"], text, encoder]
-    whole = [parts[name] for name in handlers.CHECKPOINT_PARTS]
+    whole = [parts[name] for name in handlers.CHECKPOINT_OUTPUTS]
 
-    text.submit(handlers.choose, [*state, parts["current"]], chosen, **latest)
+    text.submit(handlers.update_selection, [*state, parts["current"]], chosen, **latest)
     for component in (plot, parts["truth"], parts["results"], parts["coverage"]):
-        component.pick(handlers.pick, state, [text, *chosen], **quiet)
-    plot.lasso(handlers.pick, state, [text, *chosen], **quiet)
-    plot.clear(handlers.clear, state, [text, *chosen], **quiet)
-    parts["examples"].example(handlers.take_example, state, [text, *chosen], **quiet)
-    parts["truth"].edit(handlers.edit, [*state, parts["current"]], [text, *chosen], **quiet)
-    parts["results"].show(handlers.bring_forward, state, [parts["truth"], parts["current"]], **quiet)
+        component.pick(handlers.on_pick, state, [text, *chosen], **quiet)
+    plot.lasso(handlers.on_pick, state, [text, *chosen], **quiet)
+    plot.clear(handlers.clear_selection, state, [text, *chosen], **quiet)
+    parts["examples"].example(handlers.apply_example, state, [text, *chosen], **quiet)
+    parts["truth"].edit(handlers.edit_operation, [*state, parts["current"]], [text, *chosen], **quiet)
+    parts["results"].show(handlers.show_operation, state, [parts["truth"], parts["current"]], **quiet)
 
     gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=_SWITCH, api_visibility="private")
-    encoder.change(handlers.choose, [*state, parts["current"]], chosen, **latest)
+    encoder.change(handlers.update_selection, [*state, parts["current"]], chosen, **latest)
     checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
     switched = gr.on(
         [checkpoint.input, parts["linked"].change],
-        handlers.switch,
+        handlers.load_checkpoint,
         [checkpoint, loaded, text, encoder, measure, parts["current"]],
         [*whole, *chosen],
         **(latest | {"show_progress": "full", "show_progress_on": [parts["plot"], parts["tiles"]]}),
     )
     switched.then(None, [checkpoint, asked, loaded], checkpoint, js=_SETTLE, api_visibility="private")
-    asked.change(handlers.catch_up, [asked, *state, parts["current"]], chosen, **latest)
+    asked.change(handlers.reapply_selection, [asked, *state, parts["current"]], chosen, **latest)
     linked = [parts[name] for name in ("tabs", "checkpoint", "text", "encoder", "measure", "linked", "alert")]
     demo.load(handlers.from_link, None, [*linked, *chosen], **quiet)

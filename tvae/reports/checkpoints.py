@@ -7,7 +7,7 @@ from dataclasses import asdict
 from math import log10
 from typing import Any
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions.counting import (
     STEPS,
     LayerRegions,
@@ -18,7 +18,7 @@ from tvae.analysis.metrics import CEILINGS, Coverage, EncoderMetrics
 from tvae.checkpoints.architecture import describe
 from tvae.checkpoints.catalogue import ENTRIES, Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import OperationsError
 from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import Typed, parse_operations
@@ -43,7 +43,9 @@ def checkpoints() -> list[Document]:
     ]
 
 
-def encoding(located: Located, measured: Measured, operations: Typed, vectors: bool, limit: int | None) -> Document:
+def encoding(
+    located: CheckpointLocation, measured: EvaluatedCheckpoint, operations: Typed, vectors: bool, limit: int | None
+) -> Document:
     """The chosen operations, one row each; `limit` bounds how many may come with vectors."""
     indices = parse_operations(operations)
     if vectors and limit is not None and len(indices) > limit:
@@ -55,7 +57,7 @@ def encoding(located: Located, measured: Measured, operations: Typed, vectors: b
     return {"checkpoint": located.name, "sha256": measured.checkpoint.sha256, "operations": rows}
 
 
-def coverage(located: Located, measured: Measured) -> Document:
+def coverage(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> Document:
     """Reconstruction counts at mu_A; for a decoder that reads the ball, also at log0 of the ball point."""
     metrics = measured.metrics
     return {
@@ -67,7 +69,7 @@ def coverage(located: Located, measured: Measured) -> Document:
     }
 
 
-def metrics(located: Located, measured: Measured) -> Document:
+def metrics(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> Document:
     """Every metric of both encoders and of the exact tree, the ceilings, and what was claimed and stored."""
     at_mu, at_ball, at_mu_b = measured.metrics.at_mu, measured.metrics.at_ball, measured.metrics.at_mu_b
     checkpoint = measured.checkpoint
@@ -91,7 +93,7 @@ def metrics(located: Located, measured: Measured) -> Document:
     }
 
 
-def regions(located: Located, checkpoint: Checkpoint, counted: Regions) -> Document:
+def regions(located: CheckpointLocation, checkpoint: Checkpoint, counted: Regions) -> Document:
     """The linear regions of every piecewise linear part; the bounds as digits, since JSON's numbers are too small."""
     return {
         "checkpoint": located.name,

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.analysis import comparison, geodesics, neighbours
-from tvae.analysis.evaluation import Measured
-from tvae.analysis.geodesics import Decoded, Walk
-from tvae.analysis.neighbours import Around
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.analysis.geodesics import Decoded, GeodesicPath
+from tvae.analysis.neighbours import Neighbourhood
 from tvae.analysis.robustness import Robustness
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models.embedding import DECIMALS
 from tvae.operations import ternary, validation
@@ -45,32 +45,34 @@ NOTES: Final = {
 }
 
 
-def near(located: Located, measured: Measured, operation: OneOrMany, k: int, encoder: str) -> Document:
+def near(
+    located: CheckpointLocation, measured: EvaluatedCheckpoint, operation: OneOrMany, k: int, encoder: str
+) -> Document:
     """The k nearest of one operation, or `results` with those of each of many.
 
     By the model's distance (`neighbours`), by 3-adic and by Hamming distance (`nearest_3adic`, `nearest_hamming`, ties
     by the model's distance), and how the first agrees with each of the others, see `neighbours`.
     """
-    indices, many = validation.one_or_many(operation, "The operation")
+    indices, many = validation.parse_operations_argument(operation, "The operation")
     k = validation.count(k, 1, MAX_K, "k", 10)
-    letter = validation.choose(encoder, validation.ENCODERS, "The encoder")
+    letter = validation.parse_choice(encoder, validation.ENCODERS, "The encoder")
     if len(indices) > MAX_ASKED or len(indices) * k > MAX_LISTED:
         raise InputError(
             f"{k:,} neighbours of each of {len(indices):,} operations were asked for; at most {MAX_ASKED:,} operations "
             f"and {MAX_LISTED:,} neighbours come in one answer. Ask for fewer at once."
         )
     side = measured.embedding.side(letter)
-    found = [_around(one) for one in neighbours.around(side, np.asarray(indices, np.int64), k)]
+    found = [_around(one) for one in neighbours.neighbourhood(side, np.asarray(indices, np.int64), k)]
     head = {**_head(located, measured), "encoder": letter, "k": k, "measure": _measure(measured)}
     return {**head, "results": found} if many else {**head, **found[0]}
 
 
-def _around(one: Around) -> Document:
+def _around(one: Neighbourhood) -> Document:
     return {
         "operation": one.operation,
-        "neighbours": _rows(one.operation, one.nearest, one.far),
-        "nearest_3adic": _rows(one.operation, one.nearest_3adic, one.far_3adic),
-        "nearest_hamming": _rows(one.operation, one.nearest_hamming, one.far_hamming),
+        "neighbours": _rows(one.operation, one.nearest, one.distances),
+        "nearest_3adic": _rows(one.operation, one.nearest_3adic, one.distances_3adic),
+        "nearest_hamming": _rows(one.operation, one.nearest_hamming, one.distances_hamming),
         "agreement": {"with_3adic": asdict(one.agreement_3adic), "with_hamming": asdict(one.agreement_hamming)},
     }
 
@@ -89,13 +91,18 @@ def _rows(index: int, who: NDArray[np.int64], far: NDArray[np.float64]) -> list[
 
 
 def geodesic(
-    located: Located, measured: Measured, start: OneOrMany, end: OneOrMany, steps: int, encoder: str
+    located: CheckpointLocation,
+    measured: EvaluatedCheckpoint,
+    start: OneOrMany,
+    end: OneOrMany,
+    steps: int,
+    encoder: str,
 ) -> Document:
     """The way from `start` to `end` in even steps, both ends included, or `results` for two lists of equal length."""
-    starts, many_starts = validation.one_or_many(start, "The start")
-    ends, many_ends = validation.one_or_many(end, "The end")
+    starts, many_starts = validation.parse_operations_argument(start, "The start")
+    ends, many_ends = validation.parse_operations_argument(end, "The end")
     steps = validation.count(steps, 1, MAX_STEPS, "steps", 20)
-    letter = validation.choose(encoder, validation.ENCODERS, "The encoder")
+    letter = validation.parse_choice(encoder, validation.ENCODERS, "The encoder")
     if len(starts) != len(ends):
         raise InputError(
             f"{len(starts):,} operations to start from and {len(ends):,} to end at were given; give one of each, or "
@@ -108,7 +115,7 @@ def geodesic(
         )
     model = checkpoint_file.build(measured.checkpoint)
     ways = [
-        geodesics.walk(model, measured.embedding, first, last, steps, letter)
+        geodesics.geodesic(model, measured.embedding, first, last, steps, letter)
         for first, last in zip(starts, ends, strict=True)
     ]
     head = {
@@ -123,7 +130,7 @@ def geodesic(
     return {**head, "results": found} if many_starts or many_ends else {**head, **found[0]}
 
 
-def _kind(way: Walk, encoder: str) -> str:
+def _kind(way: GeodesicPath, encoder: str) -> str:
     if way.point is None:
         return "flat" if way.decoded is not None else "none"
     if way.decoded_from is None:
@@ -131,20 +138,20 @@ def _kind(way: Walk, encoder: str) -> str:
     return "ball, B" if way.decoded_from == "ball" and encoder == "B" else way.decoded_from
 
 
-def _walked(way: Walk) -> list[Document]:
+def _walked(way: GeodesicPath) -> list[Document]:
     return _records(
         {
             "t": way.t,
             "point": _rounded(way.point),
             "radius": way.radius,
             **_decoded(way.decoded),
-            "gap": way.gap,
+            "gap": way.projection_gap,
             "mu": _rounded(way.mu),
         }
     )
 
 
-def decode(located: Located, measured: Measured, points: object) -> Document:
+def decode(located: CheckpointLocation, measured: EvaluatedCheckpoint, points: object) -> Document:
     """What the decoder makes of any points: of the ball where it reads the ball (`decoder_input` log0), else means."""
     config = measured.checkpoint.config
     given = validation.points(points, config.latent_dim, MAX_POINTS)
@@ -165,10 +172,13 @@ def decode(located: Located, measured: Measured, points: object) -> Document:
 
 
 def compare(
-    first: tuple[Located, Measured], second: tuple[Located, Measured], operations: Typed, encoder: str
+    first: tuple[CheckpointLocation, EvaluatedCheckpoint],
+    second: tuple[CheckpointLocation, EvaluatedCheckpoint],
+    operations: Typed,
+    encoder: str,
 ) -> Document:
     """Two checkpoints, a and b, by one encoder; `operations` may be empty."""
-    letter = validation.choose(encoder, validation.ENCODERS, "The encoder")
+    letter = validation.parse_choice(encoder, validation.ENCODERS, "The encoder")
     chosen = () if operations in ("", []) else parse_operations(operations)
     (_, a), (_, b) = first, second
     found = comparison.compare((a.embedding, a.metrics), (b.embedding, b.metrics), letter)
@@ -182,7 +192,7 @@ def compare(
             "b": found.b,
             "differences": found.differences,
             "better": found.better,
-            "good": comparison.GOOD,
+            "good": comparison.METRIC_DIRECTION,
         },
         "operations": _compared(a, b, np.asarray(chosen, np.int64), letter),
         "moved_most": None if found.moved_most is None else _compared(a, b, found.moved_most, letter),
@@ -191,7 +201,9 @@ def compare(
     }
 
 
-def _compared(a: Measured, b: Measured, chosen: NDArray[np.int64], encoder: str) -> list[Document]:
+def _compared(
+    a: EvaluatedCheckpoint, b: EvaluatedCheckpoint, chosen: NDArray[np.int64], encoder: str
+) -> list[Document]:
     radius_a, radius_b = (measured.embedding.side(encoder).radius[chosen] for measured in (a, b))
     comparable = a.embedding.has_ball == b.embedding.has_ball
     return _records(
@@ -252,7 +264,7 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.10f}"
 
 
-def depth(located: Located, measured: Measured, found: Robustness) -> Document:
+def depth(located: CheckpointLocation, measured: EvaluatedCheckpoint, found: Robustness) -> Document:
     """Coverage in depth, see `robustness`: confusion, calibration, noise, and reach from the prior and the ball."""
     return {
         **_head(located, measured),
@@ -266,11 +278,11 @@ def depth(located: Located, measured: Measured, found: Robustness) -> Document:
     }
 
 
-def _head(located: Located, measured: Measured) -> Document:
+def _head(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> Document:
     return {"checkpoint": located.name, "sha256": measured.checkpoint.sha256}
 
 
-def _measure(measured: Measured) -> str:
+def _measure(measured: EvaluatedCheckpoint) -> str:
     """What distances and radii are."""
     return "hyperbolic" if measured.embedding.has_ball else "euclidean"
 

@@ -11,18 +11,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.genetic_code import (
     ALPHA,
     Association,
+    CodeAssociation,
     Geometry,
-    Knowledge,
 )
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models.embedding import DECIMALS
 from tvae.operations import codons, ternary
-from tvae.operations.validation import shown
+from tvae.operations.validation import quoted
 from tvae.reports.tables import Kind, Table
 
 Document = dict[str, Any]
@@ -42,13 +42,15 @@ _COLUMNS: Final[dict[str, Kind]] = {
 }
 
 
-def genetic_code(located: Located, measured: Measured, found: Knowledge, distances: bool = False) -> Document:
+def genetic_code(
+    located: CheckpointLocation, measured: EvaluatedCheckpoint, found: CodeAssociation, distances: bool = False
+) -> Document:
     """The answer and its numbers, the 64 codons, and the families of synonyms; with `distances` two 64 x 64 tables.
 
     `a` and `b` are the encoders, `controls` the 3-adic and Hamming distances of the same operations.
     """
     if not isinstance(distances, bool):
-        raise InputError(f"distances is {shown(distances)}; it is true or false, for example false.")
+        raise InputError(f"distances is {quoted(distances)}; it is true or false, for example false.")
     tables = {f"distances_{side.encoder.lower()}": _rounded(side.distances).tolist() for side in (found.a, found.b)}
     return {
         "checkpoint": located.name,
@@ -70,7 +72,7 @@ def genetic_code(located: Located, measured: Measured, found: Knowledge, distanc
     }
 
 
-def rows(found: Knowledge) -> list[Document]:
+def rows(found: CodeAssociation) -> list[Document]:
     """The codons in the order of the printed table; `synonyms` and `others` are mean distances, see `Geometry`."""
     columns: dict[str, Iterable[Any]] = {
         "codon": codons.CODONS,
@@ -88,13 +90,13 @@ def rows(found: Knowledge) -> list[Document]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def table_of(located: Located, measured: Measured, found: Knowledge) -> Table:
+def table_of(located: CheckpointLocation, measured: EvaluatedCheckpoint, found: CodeAssociation) -> Table:
     """The 64 codons as a file."""
     flat = [{**row, "trits": ternary.trit_string(row["trits"])} for row in rows(found)]
     return Table("codons", {"checkpoint": located.name, "sha256": measured.checkpoint.sha256}, _COLUMNS, flat)
 
 
-def _families(found: Knowledge) -> list[Document]:
+def _families(found: CodeAssociation) -> list[Document]:
     return [
         {
             "amino_acid": letter,
@@ -114,11 +116,11 @@ def _mean_within(side: Geometry, members: tuple[int, ...]) -> float | None:
     return float(pairs.mean()) if len(pairs) else None
 
 
-def _knowing(found: Knowledge) -> list[Geometry]:
-    return [side for side in (found.a, found.b) if found.knows_more(side.association)]
+def _knowing(found: CodeAssociation) -> list[Geometry]:
+    return [side for side in (found.a, found.b) if found.beats_controls(side.association)]
 
 
-def sentence(found: Knowledge) -> str:
+def sentence(found: CodeAssociation) -> str:
     """The answer in words, from the numbers."""
     sides = (found.a, found.b)
     if knowing := _knowing(found):
@@ -141,7 +143,7 @@ def sentence(found: Knowledge) -> str:
     )
 
 
-def _compared(found: Knowledge, sides: list[Geometry]) -> str:
+def _compared(found: CodeAssociation, sides: list[Geometry]) -> str:
     nearer = ", ".join(f"encoder {side.encoder} in {side.association.nearer:.1%}" for side in sides)
     as_good = " and ".join(f"{side.association.p_mapping:.2%} ({side.encoder})" for side in sides)
     return (

@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS, LEVELS, EncoderMetrics
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.models.embedding import Embedding, Side
+from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
 from tvae.reports.palette import LEVEL_COLOURS
 
@@ -29,7 +29,7 @@ _ROWS: Final = (
 _SIZE: Final = (1400, 620)  # pixels
 
 
-def card(measured: Measured, repo_id: str, file: str) -> str:
+def card(measured: EvaluatedCheckpoint, repo_id: str, file: str) -> str:
     """The model card as Markdown with the Hub's front matter, for `file` of the repository."""
     checkpoint, metrics = measured.checkpoint, measured.metrics
     covered = metrics.at_mu
@@ -110,7 +110,7 @@ def radius_png(embedding: Embedding) -> bytes:
 def _panel(
     image: Image.Image,
     draw: ImageDraw.ImageDraw,
-    side: Side,
+    side: EncoderEmbedding,
     title: str,
     box: tuple[int, int, int, int],
     embedding: Embedding,

@@ -8,9 +8,9 @@ from urllib.parse import quote
 from huggingface_hub import HfApi, get_token
 from huggingface_hub.hf_api import RepoSibling
 
-from tvae.analysis.evaluation import Measured
-from tvae.checkpoints.hub.requests import Question, first_answer
-from tvae.checkpoints.hub.transfer import remote_files, uploaded
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints.hub.requests import RepoRef, call_with_timeout
+from tvae.checkpoints.hub.transfer import remote_files, upload
 from tvae.reports.model_card import PICTURE, card, radius_png
 
 CARD = "README.md"
@@ -26,7 +26,7 @@ class Published:
 
 
 def publish(
-    measured: Measured, files: tuple[Path, ...], repo_id: str, *, token: str, private: bool = True
+    measured: EvaluatedCheckpoint, files: tuple[Path, ...], repo_id: str, *, token: str, private: bool = True
 ) -> Published:
     """Upload `files` (the first is the checkpoint) with a card and a picture, in one commit.
 
@@ -35,7 +35,7 @@ def publish(
     card that is there already is its owner's, and stays. The same again makes no commit. `token` is the owner's, and is
     used for nothing else. Raises HubError or StorageError with a sentence that never holds the token.
     """
-    asked = Question(repo_id, None, token)
+    asked = RepoRef(repo_id, None, token)
     _ensure_repository(asked, private)
     there = {file.rfilename: file for file in remote_files(asked)}
     directory = "" if _root_is_ours(there, files[0].name, measured) else _name_of(measured)
@@ -45,24 +45,24 @@ def publish(
         picture.write_bytes(radius_png(measured.embedding))
         sent = {_joined(directory, path.name): path for path in (*files, text, picture)}
         changed = {name: path for name, path in sent.items() if path != text or name not in there}
-        uploaded(changed, f"Add {_name_of(measured)}", asked)
+        upload(changed, f"Add {_name_of(measured)}", asked)
     page = asked.page if not directory else f"{asked.page}/tree/{quote(asked.branch, safe='')}/{quote(directory)}"
     return Published(page, directory, tuple(sent))
 
 
-def _ensure_repository(asked: Question, private: bool) -> None:
+def _ensure_repository(asked: RepoRef, private: bool) -> None:
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
-    first_answer(lambda: api.create_repo(asked.repo_id, private=private, exist_ok=True), asked)
+    call_with_timeout(lambda: api.create_repo(asked.repo_id, private=private, exist_ok=True), asked)
 
 
-def _root_is_ours(there: dict[str, RepoSibling], name: str, measured: Measured) -> bool:
+def _root_is_ours(there: dict[str, RepoSibling], name: str, measured: EvaluatedCheckpoint) -> bool:
     """Whether nothing is in the repository, or this checkpoint at its root."""
     known = there.get(name)
     digest = known.lfs.sha256 if known and known.lfs else None
     return there.keys() <= {".gitattributes"} or digest == measured.checkpoint.sha256
 
 
-def _name_of(measured: Measured) -> str:
+def _name_of(measured: EvaluatedCheckpoint) -> str:
     said, digest = measured.checkpoint.metadata, measured.checkpoint.sha256[:8]
     return f"{said.get('recipe', 'checkpoint')}-seed{said.get('seed', 0)}-{digest}"
 

@@ -30,7 +30,7 @@ class Table:
     rows: Sequence[Mapping[str, Any]]
 
 
-def written(table: Table, kind: str) -> bytes:
+def serialize(table: Table, kind: str) -> bytes:
     """The table as a file of the format `kind`. Raises InputError for another one than `FORMATS`."""
     if kind == "csv":
         return _csv(table).encode()

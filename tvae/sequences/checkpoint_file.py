@@ -14,7 +14,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from tvae.checkpoints.architecture import Claims, fitting
+from tvae.checkpoints.architecture import TensorSpecs, check_tensors
 from tvae.checkpoints.checkpoint_file import (
     WEIGHT_KEYS,
     chosen_weights,
@@ -65,7 +65,7 @@ def parse(path: Path, data: bytes) -> SequenceCheckpoint:
     return SequenceCheckpoint(path, digest(data), config, weights, metadata)
 
 
-def infer(path: Path, claims: Claims) -> SequenceConfig:
+def infer(path: Path, claims: TensorSpecs) -> SequenceConfig:
     """The config that the names and the rows of the embedding describe; raises CheckpointFileError where none."""
     expected = "the weights of a codon or amino-acid VAE (codon_embed.embedding or embed.embedding)"
     for name in EMBEDDING_NAMES:
@@ -88,14 +88,14 @@ def infer(path: Path, claims: Claims) -> SequenceConfig:
     raise CheckpointFileError(path, found, expected, NOT_OURS)
 
 
-def check(path: Path, claims: Claims, config: SequenceConfig) -> tuple[str, ...]:
+def check(path: Path, claims: TensorSpecs, config: SequenceConfig) -> tuple[str, ...]:
     """The names of the network's tensors, all of them in `claims` with the right shape and type, and no other.
 
     Raises CheckpointFileError that names the first missing, surplus, misshaped or wrongly typed tensor.
     """
     with torch.device("meta"):
         expected = {name: tuple(tensor.shape) for name, tensor in SequenceVAE(config).state_dict().items()}
-    return fitting(path, claims, expected, f"a VAE of {config.alphabet}", NOT_OURS)
+    return check_tensors(path, claims, expected, f"a VAE of {config.alphabet}", NOT_OURS)
 
 
 def build(checkpoint: SequenceCheckpoint) -> SequenceVAE:

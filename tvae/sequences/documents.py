@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import SequenceError
 from tvae.models.embedding import DECIMALS
 from tvae.sequences.checkpoint_file import SequenceCheckpoint, build
@@ -18,7 +18,10 @@ MAX_SEQUENCES: Final = 1_000  # in one answer; some 0.6 kB each
 
 
 def encoding(
-    located: Located, checkpoint: SequenceCheckpoint, records: Sequence[Record], limit: int | None = MAX_SEQUENCES
+    located: CheckpointLocation,
+    checkpoint: SequenceCheckpoint,
+    records: Sequence[Record],
+    limit: int | None = MAX_SEQUENCES,
 ) -> Document:
     """Latent mean, reconstruction and token accuracy of each sequence, and of all together.
 

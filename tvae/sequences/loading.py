@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tvae.checkpoints import catalogue
-from tvae.checkpoints.loading import Located, is_file
+from tvae.checkpoints.loading import CheckpointLocation, is_file
 from tvae.errors import CheckpointError, UnknownCheckpoint
 from tvae.sequences import checkpoint_file
 from tvae.sequences.checkpoint_file import SequenceCheckpoint
@@ -52,7 +52,7 @@ BY_NAME: Final = {entry.name: entry for entry in ENTRIES}
 DEFAULT: Final = ENTRIES[0].name
 
 
-def locate(name: str) -> Located:
+def locate(name: str) -> CheckpointLocation:
     """The file of a known model of sequences; a published one is fetched where it is not at hand.
 
     Raises UnknownCheckpoint for any other name, CheckpointError for that of a Ternary VAE, and HubError where the file
@@ -67,25 +67,25 @@ def locate(name: str) -> Located:
             )
         raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
     if entry.source == "bundled":
-        return Located(name, DIRECTORY / f"{name}.safetensors", "bundled", None, None)
+        return CheckpointLocation(name, DIRECTORY / f"{name}.safetensors", "bundled", None, None)
     # Imported here because huggingface_hub costs seconds, and the bundled model does not need it.
     from tvae.checkpoints.hub.client import locate_checkpoint
 
     found = locate_checkpoint(name)
-    return Located(name, found.path, found.origin, found.revision, None)
+    return CheckpointLocation(name, found.path, found.origin, found.revision, None)
 
 
-def locate_any(name_or_path: str | Path) -> Located:
+def locate_any(name_or_path: str | Path) -> CheckpointLocation:
     """`locate`, or an existing file's path. A known name goes before a path; write ./NAME for the path."""
     known = str(name_or_path) in BY_NAME or str(name_or_path) in catalogue.BY_NAME
     if known:
         return locate(str(name_or_path))
     if not is_file(Path(name_or_path)):
         raise UnknownCheckpoint(str(name_or_path)[:200], tuple(BY_NAME), files=True)
-    return Located(str(name_or_path), Path(name_or_path), "file", None, None)
+    return CheckpointLocation(str(name_or_path), Path(name_or_path), "file", None, None)
 
 
-def open_located(located: Located) -> SequenceCheckpoint:
+def open_located(located: CheckpointLocation) -> SequenceCheckpoint:
     """Read and check the file."""
     return checkpoint_file.read(located.path)
 

@@ -27,7 +27,7 @@ from tvae.sequences.training_loop import (
     start,
 )
 from tvae.training.run_files import (
-    Rows,
+    RowLog,
     interruptible,
     reading_state,
     state_file,
@@ -73,7 +73,7 @@ def train_to_file(
             )
         run = load_state(state, name, lambda plan, drawn: prepared(records, plan, drawn))
     with interruptible() as stop:
-        table = Rows(log, _COLUMNS, append=state is not None) if log else None
+        table = RowLog(log, _COLUMNS, append=state is not None) if log else None
         progress = None
         with tqdm(total=run.steps, initial=run.step, desc=name, unit="step", disable=not show) as bar:
             for progress in resume(run, stop=stop):
@@ -89,7 +89,7 @@ def train_to_file(
     return _row(run, fasta, output, trained, held)
 
 
-def _report(progress: SequenceProgress, bar: Any, table: Rows | None) -> None:
+def _report(progress: SequenceProgress, bar: Any, table: RowLog | None) -> None:
     bar.update(progress.step - bar.n)
     bar.set_postfix_str(f"loss {progress.loss:.4f}")
     trained, held = progress.trained, progress.held_out

@@ -46,7 +46,7 @@ class History:
 
 
 @dataclass(frozen=True)
-class Loss:
+class Regression:
     """Something that was reached and lost."""
 
     what: str
@@ -96,7 +96,7 @@ def good_since(history: History) -> int | None:
     return since
 
 
-def losses(history: History) -> tuple[Loss, ...]:
+def regressions(history: History) -> tuple[Regression, ...]:
     """Everything that was reached and lost, by metric; see the module for what counts."""
     found = [
         _loss(history, name, words, (1.0).__eq__, lambda best, now: now is None or now < best, max)
@@ -137,7 +137,7 @@ def _poorer(best: float, now: float | None) -> bool:
     return now is None or now < LOST_RICHNESS * best
 
 
-def _only_lasting(loss: Loss | None) -> Loss | None:
+def _only_lasting(loss: Regression | None) -> Regression | None:
     """A hierarchy on its way goes up and down by more than the end may lose."""
     return loss if loss is not None and loss.lasting else None
 
@@ -156,7 +156,7 @@ def _loss(
     lost: Judge,
     better: Callable[[float, float], float],
     since: int = 0,
-) -> Loss | None:
+) -> Regression | None:
     """The loss of one metric: the first row that is `lost` against the best of those before it."""
     best: float | None = None
     seen: list[tuple[int, float]] = []  # where a stretch of lost rows begins, and the best before it
@@ -170,15 +170,15 @@ def _loss(
             seen.append((step, best))
         if value is not None and (best is not None or reached(value)):
             best = value if best is None else better(best, value)
-    return Loss(what, *seen[-1 if lasting else 0], values[-1], lasting) if seen else None
+    return Regression(what, *seen[-1 if lasting else 0], values[-1], lasting) if seen else None
 
 
-def verdict(history: History) -> str:
+def collapse_summary(history: History) -> str:
     """In a sentence or two, from the rows alone: whether it collapsed, by which metric, and else since when all holds.
 
     The published word for the failure is "training collapsed"; the sentence uses it.
     """
-    found = losses(history)
+    found = regressions(history)
     passing = [_lost(loss) for loss in found if not loss.lasting]
     lasting = [f"{_lost(loss)} and ends at {_form(loss.last)}" for loss in found if loss.lasting]
     made_good = f" On the way {_list(passing)}; made good by the end." if passing else ""
@@ -192,7 +192,7 @@ def verdict(history: History) -> str:
     return f"It does not collapse: {when} every operation is reconstructed{apart}.{made_good}"
 
 
-def _lost(loss: Loss) -> str:
+def _lost(loss: Regression) -> str:
     return f"{loss.what} leaves {_form(loss.best)} at step {loss.step:,}"
 
 

@@ -23,13 +23,13 @@ from tvae.geometry.exact_tree import Tree
 from tvae.models.embedding import embed
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.training import homeostasis, weight_scaling
-from tvae.training.kfac.curvature_samples import scores_of
+from tvae.training.kfac.curvature_samples import sampled_log_likelihood
 from tvae.training.kfac.optimiser import Kfac
 from tvae.training.objective import (
     Data,
     batch_of,
     data_of,
-    parts_of,
+    loss_terms,
 )
 from tvae.training.recipes.recipe import Phase, Recipe
 
@@ -139,8 +139,8 @@ def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]
             group["lr"] = rate
         batch = batch_of(data, plan.batch_size, run.step + 1, run.random)
         if isinstance(run.optimiser, Kfac) and local % REFRESH_EVERY == 1:
-            run.optimiser.refresh(partial(scores_of, run.model, phase, data, batch, run.random))
-        parts = parts_of(run.model, phase, data, batch, run.random)
+            run.optimiser.refresh(partial(sampled_log_likelihood, run.model, phase, data, batch, run.random))
+        parts = loss_terms(run.model, phase, data, batch, run.random)
         loss = torch.stack([weight * part for weight, part in parts.values()]).sum()
         run.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -221,7 +221,7 @@ def _measured(run: Run, phase: Phase, local: int, loss: float) -> Metrics | None
         return None
     measured = evaluate(embed(run.model), tree=last)
     q = {"q_a": measured.a.q, "q_b": measured.b.q}
-    run.history.append({"step": run.step, "phase": phase.name, "loss": loss, **main_numbers(measured), **q})
+    run.history.append({"step": run.step, "phase": phase.name, "loss": loss, **headline_metrics(measured), **q})
     if due and run.control and run.plan.controller:
         a, b = measured.a, measured.b
         seen = homeostasis.Observation(
@@ -232,7 +232,7 @@ def _measured(run: Run, phase: Phase, local: int, loss: float) -> Metrics | None
     return measured
 
 
-def main_numbers(measured: Metrics) -> dict[str, float | None]:
+def headline_metrics(measured: Metrics) -> dict[str, float | None]:
     """What a file records about its own model."""
     a, b = measured.a, measured.b
     return {

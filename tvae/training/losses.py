@@ -45,7 +45,7 @@ def sample(mu: Tensor, logvar: Tensor, noise: Tensor) -> Tensor:
     return mu + torch.exp(0.5 * logvar) * noise
 
 
-def outside(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
+def interval_hinge(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
     """How far norms lie outside their own level's interval: mean of relu(low - r) + relu(r - high); range [0, 1).
 
     All (B,). It is 0 exactly when every norm is inside its interval; where the intervals of the levels are disjoint,
@@ -56,7 +56,7 @@ def outside(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
     return (F.relu(low - norms) + F.relu(norms - high)).mean()
 
 
-def stray(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
+def relative_interval_hinge(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
     """`outside` relative to the interval: mean of (relu(low - r) + relu(r - high)) / high; range [0, inf), all (B,).
 
     Ours, for levels whose norms shrink by a factor each: at level 8 of a `Tree` an absolute distance is too small to be
@@ -65,7 +65,7 @@ def stray(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
     return ((F.relu(low - norms) + F.relu(norms - high)) / high).mean()
 
 
-def place(points: Tensor, targets: Tensor, scales: Tensor) -> Tensor:
+def target_point_huber(points: Tensor, targets: Tensor, scales: Tensor) -> Tensor:
     """Mean h((z - t) / s) over operations and coordinates; range [0, inf), 0 when every point is at its target.
 
     points z and targets t (B, D), scales s (D,); h(e) = e^2 where |e| < 1/2 and |e| - 1/4 elsewhere, the smooth L1
@@ -76,7 +76,7 @@ def place(points: Tensor, targets: Tensor, scales: Tensor) -> Tensor:
     return F.smooth_l1_loss(error, torch.zeros_like(error), beta=0.5)
 
 
-def pull(norms: Tensor, targets: Tensor) -> Tensor:
+def target_norm_l1(norms: Tensor, targets: Tensor) -> Tensor:
     """Mean |r - target|, all (B,); range [0, 1), 0 when every norm is its target.
 
     Ours, for the published 5 (mean r_v - target_v)^2: a target for each operation fixes the variance within a level as
@@ -102,7 +102,7 @@ def rank(norms: Tensor, others: Tensor, gap: Tensor) -> Tensor:
     return (gap.abs() * torch.sigmoid(10.0 * gap.sign() * (norms - others))).mean()
 
 
-def steps(points: Tensor, others: Tensor, gap: Tensor, step: float) -> Tensor:
+def level_distance_l1(points: Tensor, others: Tensor, gap: Tensor, step: float) -> Tensor:
     """Mean | |z - z'| - step |dv| | over pairs; range [0, inf), 0 when the distance of points counts levels.
 
     points and others (B, D), gap dv (B,), |z - z'| Euclidean. Ours, for max_hierarchy: at 0 the distance correlation,

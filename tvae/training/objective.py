@@ -16,9 +16,9 @@ from tvae.models.ternary_vae import Encoder, TernaryVAE
 from tvae.operations import ternary
 from tvae.training import losses
 from tvae.training.recipes.recipe import (
-    Layout,
     Phase,
     Recipe,
+    ShellLayout,
     Weights,
     targets_of,
 )
@@ -61,7 +61,7 @@ def data_of(plan: Recipe, device: torch.device) -> Data:
     """All operations as tensors, for batches of the plan's size."""
     trits = torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)).to(device)
     sizes = np.array(ternary.LEVEL_SIZES)
-    level = np.arange(int(plan.batch_size * plan.even)) % len(sizes)  # (E,) the levels in turn
+    level = np.arange(int(plan.batch_size * plan.level_balanced_share)) % len(sizes)  # (E,) the levels in turn
     return Data(
         trits=trits,
         classes=trits.long() + 1,
@@ -81,7 +81,7 @@ def _places(tree: Tree, device: torch.device) -> Places:
     return Places(places, scales, shells)
 
 
-def _columns(layout: Layout, device: torch.device) -> Tensor:
+def _columns(layout: ShellLayout, device: torch.device) -> Tensor:
     """Low, high and target norm of every operation, (N, 3)."""
     targets = targets_of(layout)
     return torch.from_numpy(np.stack([targets.low, targets.high, targets.norm], axis=1)).float().to(device)
@@ -97,18 +97,18 @@ def batch_of(data: Data, size: int, step: int, random: torch.Generator) -> Batch
     return Batch(chosen, data.trits[chosen], data.classes[chosen], 1 + 37 * step % (size - 1))
 
 
-def parts_of(
+def loss_terms(
     model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator
 ) -> dict[str, tuple[float, Tensor]]:
     """Weight and value of every part of the phase's objective, named PART_a or PART_b; points at the mean."""
     latents = latents_of(model, phase, batch)
     points: tuple[Tensor, ...] = ()
-    if looks_at_ball(phase.weights_a) or looks_at_ball(phase.weights_b):
+    if uses_ball(phase.weights_a) or uses_ball(phase.weights_b):
         points = model.project(latents[0][0], latents[1][0])
     found: dict[str, tuple[float, Tensor]] = {}
     for side, weights in enumerate((phase.weights_a, phase.weights_b)):
         parts: dict[str, Tensor] = {}
-        if looks_at_ball(weights):
+        if uses_ball(weights):
             parts = _ball_parts(side, points[side], weights, data, batch, model.curvatures()[side])
             parts |= _tree_parts(points[side], weights, data, batch)
         if weights.at_ball:
@@ -119,7 +119,7 @@ def parts_of(
     return found
 
 
-def looks_at_ball(weights: Weights) -> bool:
+def uses_ball(weights: Weights) -> bool:
     """Whether any part of these weights needs the points of the ball."""
     return any(getattr(weights, name) for name in _BALL)
 
@@ -167,10 +167,10 @@ def _tree_parts(points: Tensor, weights: Weights, data: Data, batch: Batch) -> d
         return {}
     parts: dict[str, Tensor] = {}
     if weights.place:
-        parts["place"] = losses.place(points, data.tree.places[batch.chosen], data.tree.scales)
+        parts["place"] = losses.target_point_huber(points, data.tree.places[batch.chosen], data.tree.scales)
     if weights.stray:
         low, high = data.tree.shells[batch.chosen].unbind(1)  # (B,)
-        parts["stray"] = losses.stray(poincare_ball.norm(points), low, high)
+        parts["stray"] = losses.relative_interval_hinge(poincare_ball.norm(points), low, high)
     return parts
 
 
@@ -182,9 +182,9 @@ def _ball_parts(
     low, high, target = data.targets[side][batch.chosen].unbind(1)  # (B,)
     parts: dict[str, Tensor] = {}
     if weights.outside:
-        parts["outside"] = losses.outside(norms, low, high)
+        parts["outside"] = losses.interval_hinge(norms, low, high)
     if weights.pull:
-        parts["pull"] = losses.pull(norms, target)
+        parts["pull"] = losses.target_norm_l1(norms, target)
     if not (weights.geodesic or weights.rank or weights.steps):
         return parts
     others = points.roll(batch.shift, 0)
@@ -196,5 +196,5 @@ def _ball_parts(
     if weights.rank:
         parts["rank"] = losses.rank(norms, norms.roll(batch.shift), gap)
     if weights.steps:
-        parts["steps"] = losses.steps(points, others, gap, data.step[side])
+        parts["steps"] = losses.level_distance_l1(points, others, gap, data.step[side])
     return parts

@@ -27,10 +27,10 @@ from tvae.training.loop import (
     Progress,
     Run,
     begin_phase,
-    main_numbers,
+    headline_metrics,
     start,
 )
-from tvae.training.recipes.recipe import Recipe, emphasised
+from tvae.training.recipes.recipe import Recipe, with_objective_weights
 from tvae.training.recipes.table import recipe
 
 FORMAT: Final = "tvae training state 2"
@@ -100,7 +100,7 @@ def load_state(path: Path) -> Run:
         f"{path.name} is not the state of a stopped training run. Give the file that the interrupted command named."
     )
     with reading_state(path, FORMAT, refused) as state:
-        plan = emphasised(recipe(state["recipe"]), dict(state["emphasis"]))
+        plan = with_objective_weights(recipe(state["recipe"]), dict(state["emphasis"]))
         phases = zip(plan.phases, state["phases"], strict=True)
         plan = replace(
             plan, phases=tuple(replace(p, steps=s, learning_rate=lr, optimiser=o) for p, (s, lr, o) in phases)
@@ -124,9 +124,17 @@ def _restored(plan: Recipe, state: dict[str, Any]) -> Run:
     return run
 
 
+_FINGERPRINT_NAMES: Final = {"level_balanced_share": "even"}
+
+
 def _fingerprint(plan: Recipe) -> str:
-    """sha256 of what decides the weights; the words of a recipe may change."""
-    return sha256(json.dumps(asdict(replace(plan, summary="", notes=""))).encode()).hexdigest()
+    """sha256 of what decides the weights; the words of a recipe may change.
+
+    State files fix the spelling: a field that is renamed keeps its old name here.
+    """
+    fields = asdict(replace(plan, summary="", notes=""))
+    named = {_FINGERPRINT_NAMES.get(name, name): value for name, value in fields.items()}
+    return sha256(json.dumps(named).encode()).hexdigest()
 
 
 @contextmanager
@@ -151,7 +159,7 @@ def interruptible() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-class Rows:
+class RowLog:
     """A CSV or JSON-lines file, by its suffix, that grows row by row; a resumed run appends to it."""
 
     def __init__(self, path: Path, columns: Sequence[str], *, append: bool) -> None:
@@ -193,7 +201,7 @@ class Log:
     """The log of a training run: one row a progress."""
 
     def __init__(self, path: Path, plan: Recipe, *, append: bool) -> None:
-        self.rows = Rows(path, _columns(plan), append=append)
+        self.rows = RowLog(path, _columns(plan), append=append)
 
     def add(self, progress: Progress) -> None:
         """Write one row; raises StorageError."""
@@ -204,7 +212,7 @@ class Log:
                 "loss": progress.loss,
                 **progress.parts,
                 "seconds": round(progress.seconds, 3),
-                **(main_numbers(progress.metrics) if progress.metrics else {}),
+                **(headline_metrics(progress.metrics) if progress.metrics else {}),
             }
         )
 

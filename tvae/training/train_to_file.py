@@ -22,11 +22,11 @@ from tvae.models.embedding import embed
 from tvae.training.loop import (
     Progress,
     Run,
-    main_numbers,
+    headline_metrics,
     resume,
     start,
 )
-from tvae.training.recipes.recipe import adjusted
+from tvae.training.recipes.recipe import with_overrides
 from tvae.training.recipes.table import recipe
 from tvae.training.run_files import (
     Log,
@@ -58,7 +58,7 @@ def train_to_file(
     state is written beside `output`, and TrainingInterrupted says where. Raises RecipeError, TrainingError, or
     StorageError; a place that cannot be written is noticed first.
     """
-    plan = adjusted(recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
+    plan = with_overrides(recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
     check_writable(output)
     if state is None:
         run = start(plan, seed=seed or 0, device=device or "cpu")
@@ -72,7 +72,7 @@ def train_to_file(
             kept = save_state(state_file(output), run)
             raise TrainingInterrupted(name, run.step, run.plan.steps, kept, output)
         measured = progress.metrics or evaluate(embed(run.model))
-        save(output, run.model, record_of(run, measured))
+        save(output, run.model, checkpoint_metadata(run, measured))
     if state is not None and state.resolve() != output.resolve():
         with suppress(OSError):  # a state that stays does no harm, and the checkpoint is there
             state.unlink()
@@ -106,7 +106,7 @@ def _run(run: Run, stop: Callable[[], bool], log: Log | None, show: bool) -> Pro
     return progress
 
 
-def record_of(run: Run, measured: Metrics) -> dict[str, Any]:
+def checkpoint_metadata(run: Run, measured: Metrics) -> dict[str, Any]:
     """What the checkpoint says about itself."""
     record: dict[str, Any] = {"recipe": run.plan.name, "seed": run.seed, "steps": run.plan.steps}
     record["learning_rate"] = max(phase.learning_rate for phase in run.plan.phases)
@@ -115,7 +115,7 @@ def record_of(run: Run, measured: Metrics) -> dict[str, Any]:
         record["emphasis"] = dict(run.plan.emphasis)
     if run.step < run.plan.steps:
         record["stopped_after"] = run.step
-    record["metrics"] = main_numbers(measured)
+    record["metrics"] = headline_metrics(measured)
     if run.plan.controller:
         record["events"] = [asdict(event) for event in run.events]
     if run.plan.keep_history:

@@ -49,7 +49,7 @@ def test_it_is_filled_when_opened_and_not_again(explorer: OpenExplorer) -> None:
     assert opened.page.locator("#coverage-depth table").count() == 0
     page = open_tab(opened)
     _, measured = measured_here(BUNDLED)
-    found = robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding)
+    found = robustness.evaluate(checkpoint_file.build(measured.checkpoint), measured.embedding)
     expect(page.locator("#coverage-depth .confusion caption")).to_have_count(9)
     assert page.locator("#coverage-depth .confusion td.err").count() == 0
     tile = page.locator("#coverage-depth [data-tile^=prior]")

@@ -18,7 +18,7 @@ from tvae.page.server import compute
 def test_fifty_visitors_and_scripts_cause_one_examination(monkeypatch: pytest.MonkeyPatch) -> None:
     seeds: list[int] = []
     start = Barrier(50)
-    examine = robustness.examine
+    examine = robustness.evaluate
 
     def counted(model: Any, embedding: Any, seed: int) -> Robustness:
         seeds.append(seed)
@@ -27,22 +27,22 @@ def test_fifty_visitors_and_scripts_cause_one_examination(monkeypatch: pytest.Mo
     def ask(place: int) -> tuple[float, ...]:
         start.wait(30)
         if place % 2:
-            return compute.examined(DEFAULT)[2].noise.coverage
+            return compute.robustness_of(DEFAULT)[2].noise.coverage
         return tuple(explorer.robustness(DEFAULT)["noise"]["coverage"])
 
-    monkeypatch.setattr(robustness, "examine", counted)
-    monkeypatch.setattr(compute, "EXAMINED", Cache(64))
-    monkeypatch.setattr(compute, "opened", lambda _: compute.first())
-    assert not compute.is_examined(compute.first()[1])
+    monkeypatch.setattr(robustness, "evaluate", counted)
+    monkeypatch.setattr(compute, "ROBUSTNESS_CACHE", Cache(64))
+    monkeypatch.setattr(compute, "load_evaluated", lambda _: compute.default_checkpoint())
+    assert not compute.has_robustness(compute.default_checkpoint()[1])
     with ThreadPoolExecutor(50) as pool:
         answers = set(pool.map(ask, range(50)))
     assert (seeds, len(answers)) == ([0], 1)
-    assert compute.is_examined(compute.first()[1])
-    other = compute.examined(DEFAULT, 1)[2]
+    assert compute.has_robustness(compute.default_checkpoint()[1])
+    other = compute.robustness_of(DEFAULT, 1)[2]
     assert (seeds, other.seed) == ([0, 1], 1)
     assert other.noise.coverage not in answers
 
 
 def test_no_seed_is_a_sentence_before_anything_is_computed() -> None:
     with pytest.raises(InputError, match="The seed is 'x'"):
-        compute.examined("there is no such checkpoint", "x")  # type: ignore[arg-type]
+        compute.robustness_of("there is no such checkpoint", "x")  # type: ignore[arg-type]

@@ -13,8 +13,8 @@ from explorer import Explorer
 from playwright.sync_api import expect
 
 from tvae.analysis import neighbours
-from tvae.analysis.evaluation import Measured
-from tvae.checkpoints.loading import Located
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.build import build, launch_arguments
 from tvae.page.server import compute
 from tvae.page.ui.html import number
@@ -43,15 +43,15 @@ class Gate:
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    gate, opened = Gate(), compute.opened
+    gate, opened = Gate(), compute.load_evaluated
 
-    def when_free(name: str) -> tuple[Located, Measured]:
+    def when_free(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
         if name in gate.held:
             gate.asked.set()
             gate.free.wait(PATIENCE / 1_000)
         return measured_here(name) if name == RICH else opened(name)
 
-    monkeypatch.setattr(compute, "opened", when_free)
+    monkeypatch.setattr(compute, "load_evaluated", when_free)
     demo = build()
     _, gate.url, _ = demo.launch(**launch_arguments(demo), quiet=True, prevent_thread_lock=True)
     yield gate
@@ -59,9 +59,9 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     demo.close()
 
 
-def shows(explorer: Explorer, name: str) -> Measured:
+def shows(explorer: Explorer, name: str) -> EvaluatedCheckpoint:
     """Expect what a checkpoint fills; returns what is known of it."""
-    _, measured = compute.opened(name)
+    _, measured = compute.load_evaluated(name)
     expect(explorer.page.locator("#badge")).to_contain_text(measured.checkpoint.sha256[:16])
     return measured
 

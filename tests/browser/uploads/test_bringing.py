@@ -15,7 +15,7 @@ from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
 from tvae.page.selection import handlers
 from tvae.page.server import compute
-from tvae.page.server.session_files import Visits
+from tvae.page.server.session_files import SessionFiles
 from tvae.page.uploads import receive
 from tvae.sequences import loading
 
@@ -23,9 +23,9 @@ GOOD = (DATA / "v5_11_homeostasis_layout.pt").read_bytes()
 
 
 @pytest.fixture(autouse=True)
-def visits(monkeypatch: pytest.MonkeyPatch) -> Visits:
-    own = Visits(grace=60)
-    monkeypatch.setattr(compute, "VISITS", own)
+def visits(monkeypatch: pytest.MonkeyPatch) -> SessionFiles:
+    own = SessionFiles(grace=60)
+    monkeypatch.setattr(compute, "SESSION_FILES", own)
     return own
 
 
@@ -43,8 +43,8 @@ def visits(monkeypatch: pytest.MonkeyPatch) -> Visits:
         ("\u00e9" * 300, "\u00e9" * 50),
     ],
 )
-def test_a_name_is_never_a_path(name: str, shown: str, visits: Visits) -> None:
-    kept = receive.keep_bytes(name, GOOD, "alice")
+def test_a_name_is_never_a_path(name: str, shown: str, visits: SessionFiles) -> None:
+    kept = receive.store_upload(name, GOOD, "alice")
     assert kept.title == f"your file: {shown}"
     assert [path.name for path in kept.files] == [shown]
     assert [path.read_bytes() for path in kept.files] == [GOOD]
@@ -52,42 +52,42 @@ def test_a_name_is_never_a_path(name: str, shown: str, visits: Visits) -> None:
     assert [mine.name for mine in visits.of("alice")] == [kept.name]
 
 
-def test_a_model_of_sequences_is_kept_as_one(visits: Visits) -> None:
+def test_a_model_of_sequences_is_kept_as_one(visits: SessionFiles) -> None:
     data = (loading.DIRECTORY / "codons_chloroplast.safetensors").read_bytes()
     session = compute.new_session()
-    kept = receive.keep_bytes("mine.safetensors", data, session)
-    assert receive.described(kept)["holds"] == "sequences"
-    assert compute.opened_sequences(kept.name)[1].sha256 == digest(data) == receive.described(kept)["sha256"]
+    kept = receive.store_upload("mine.safetensors", data, session)
+    assert receive.upload_response(kept)["holds"] == "sequences"
+    assert compute.load_sequence_model(kept.name)[1].sha256 == digest(data) == receive.upload_response(kept)["sha256"]
     with pytest.raises(CheckpointError, match="found a codon or amino-acid encoder"):
-        compute.opened(kept.name)
-    assert [name for _, name in handlers.lines(session, kept.name)] == [entry.name for entry in ENTRIES]
+        compute.load_evaluated(kept.name)
+    assert [name for _, name in handlers.checkpoint_choices(session, kept.name)] == [entry.name for entry in ENTRIES]
     asked: Any = SimpleNamespace(query_params={"checkpoint": kept.name}, session_hash="someone")
     assert "found a codon or amino-acid encoder" in handlers.from_link(asked)[6]
-    operations = receive.keep_bytes("my.pt", GOOD, session)
-    assert receive.described(operations)["holds"] == "operations"
+    operations = receive.store_upload("my.pt", GOOD, session)
+    assert receive.upload_response(operations)["holds"] == "operations"
     with pytest.raises(CheckpointError, match="found a Ternary VAE"):
-        compute.opened_sequences(operations.name)
+        compute.load_sequence_model(operations.name)
 
 
-def test_a_broken_model_of_sequences_is_not_kept(visits: Visits) -> None:
+def test_a_broken_model_of_sequences_is_not_kept(visits: SessionFiles) -> None:
     data = io.BytesIO()
     torch.save({"embed.embedding.weight": torch.zeros(64, 16)}, data)
     with pytest.raises(CheckpointError, match="without the tensor"):
-        receive.keep_bytes("half.pt", data.getvalue(), "alice")
+        receive.store_upload("half.pt", data.getvalue(), "alice")
     assert visits.of("alice") == ()
 
 
 @pytest.mark.parametrize("bomb", ["a compressed record", "stride 0", "a safetensors claim of 4 GiB"])
-def test_what_is_refused_leaves_nothing(bomb: str, visits: Visits) -> None:
+def test_what_is_refused_leaves_nothing(bomb: str, visits: SessionFiles) -> None:
     with pytest.raises(CheckpointError, match=r"bad\.pt: found"):
-        receive.keep_bytes("bad.pt", BOMBS[bomb](), "alice")
+        receive.store_upload("bad.pt", BOMBS[bomb](), "alice")
     assert visits.of("alice") == ()
     assert list(Path(visits._root.name).iterdir()) == []
 
 
-def test_a_script_has_its_file_for_the_grace_period(visits: Visits) -> None:
+def test_a_script_has_its_file_for_the_grace_period(visits: SessionFiles) -> None:
     session = compute.new_session()
-    answer = receive.keep_for_scripts(receive.keep_bytes("my.pt", GOOD, session), session)
+    answer = receive.finish_api_upload(receive.store_upload("my.pt", GOOD, session), session)
     assert answer["sha256"] == digest(GOOD)
     assert visits.locate(answer["checkpoint"]).path.read_bytes() == GOOD
 

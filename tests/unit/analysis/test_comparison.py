@@ -13,13 +13,13 @@ from tvae.analysis.metrics import (
     Metrics,
     evaluate,
 )
-from tvae.models.embedding import Embedding, Side
+from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
 
 RIGHT = np.eye(3, dtype=np.float32)[ternary.ALL_TRITS + 1]  # (N, 9, 3) logits that decode every operation
 
 
-def embedding_of(side: Side, wrong: tuple[int, ...] = ()) -> Embedding:
+def embedding_of(side: EncoderEmbedding, wrong: tuple[int, ...] = ()) -> Embedding:
     logits = RIGHT.copy()
     logits[list(wrong)] = 0  # decodes to operation 0
     exact = np.ones(ternary.N, bool)
@@ -27,19 +27,19 @@ def embedding_of(side: Side, wrong: tuple[int, ...] = ()) -> Embedding:
     return Embedding(side, side, logits, logits, (logits.argmax(-1) - 1).astype(np.int8), exact, "mu")
 
 
-def measured(side: Side, wrong: tuple[int, ...] = ()) -> tuple[Embedding, Metrics]:
+def measured(side: EncoderEmbedding, wrong: tuple[int, ...] = ()) -> tuple[Embedding, Metrics]:
     embedding = embedding_of(side, wrong)
     return embedding, evaluate(embedding, tree=False)
 
 
 def values(**changed: float | None) -> dict[str, float | None]:
-    return dict.fromkeys(comparison.GOOD, 0) | changed
+    return dict.fromkeys(comparison.METRIC_DIRECTION, 0) | changed
 
 
 def test_every_metric_with_one_value_is_judged() -> None:
     """A new metric needs a rule, and every rule a metric."""
     of_encoder = {field.name for field in fields(EncoderMetrics) if "tuple" not in str(field.type)}
-    assert set(comparison.GOOD) == (of_encoder - {"tree_fidelity_error"}) | {
+    assert set(comparison.METRIC_DIRECTION) == (of_encoder - {"tree_fidelity_error"}) | {
         "coverage", "reconstructed", "trit_accuracy", "ball_coverage"
     }  # fmt: skip
 

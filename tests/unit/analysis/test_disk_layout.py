@@ -13,21 +13,21 @@ from tvae.analysis import disk_layout, evaluation
 from tvae.checkpoints import loading
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
-from tvae.models.embedding import Side
+from tvae.models.embedding import EncoderEmbedding
 from tvae.operations import ternary
 
 CENTRES = (0, 1, 13, 6_561, 19_682)
 
 
 @pytest.fixture(scope="module", params=["homeostatic_rich", "tree", "max_hierarchy"])
-def sides(request: pytest.FixtureRequest) -> tuple[Side, Side]:
+def sides(request: pytest.FixtureRequest) -> tuple[EncoderEmbedding, EncoderEmbedding]:
     """Both encoders of trained checkpoints: wide shells, the whole tree, one ray."""
     checkpoint = loading.open_located(loading.locate(request.param))
     embedding = evaluation.measure(checkpoint, tree=False).embedding
     return embedding.a, embedding.b
 
 
-def double(side: Side) -> np.ndarray:
+def double(side: EncoderEmbedding) -> np.ndarray:
     return side.point.astype(np.float64)
 
 
@@ -61,7 +61,7 @@ class TestAngles:
 
 
 class TestCentre:
-    def test_at_the_origin_radii_are_the_radii(self, sides: tuple[Side, Side]) -> None:
+    def test_at_the_origin_radii_are_the_radii(self, sides: tuple[EncoderEmbedding, EncoderEmbedding]) -> None:
         for side in sides:
             found = disk_layout.radii_from(side, np.zeros(D))
             np.testing.assert_allclose(found, side.radius, rtol=1e-12)
@@ -97,7 +97,7 @@ class TestCentre:
     def test_curvature(self, c: float) -> None:
         """A ball of curvature -c is the unit ball scaled; the disk shows both alike."""
         plain = nested()
-        scaled = Side(
+        scaled = EncoderEmbedding(
             plain.mu, (plain.point / c**0.5).astype(np.float32), plain.norm / c**0.5, plain.radius / c**0.5, c
         )
         centre = double(plain)[13]
@@ -157,7 +157,7 @@ class TestLift:
 
 
 class TestPacking:
-    def test_radii_are_exact_and_distances_nearly(self, sides: tuple[Side, Side]) -> None:
+    def test_radii_are_exact_and_distances_nearly(self, sides: tuple[EncoderEmbedding, EncoderEmbedding]) -> None:
         for side in sides:
             data = disk_layout.pack(side)
             assert len(data) == 4 * ternary.N + 4 * D + 2 * D * ternary.N == 708_652

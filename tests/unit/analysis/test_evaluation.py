@@ -10,10 +10,10 @@ import pytest
 from archives import saved
 from layouts import Layout, file_of, state_of
 
-from tvae.analysis.evaluation import Measured, MeasuredCache
+from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint, digest
-from tvae.checkpoints.loading import Located, locate_any
+from tvae.checkpoints.loading import CheckpointLocation, locate_any
 from tvae.errors import CheckpointFileError, EmbeddingError
 
 ASKING = 10
@@ -23,13 +23,13 @@ SECONDS = 30  # before a test that would hang fails
 class Counted:
     """Stands for the measurement: counts its calls, and waits for `gate`."""
 
-    def __init__(self, measured: Measured, gate: Event | None = None) -> None:
+    def __init__(self, measured: EvaluatedCheckpoint, gate: Event | None = None) -> None:
         self.measured, self.gate = measured, gate
         self.calls: list[str] = []
         self.lock = Lock()
         self.failures = 0
 
-    def __call__(self, checkpoint: Checkpoint) -> Measured:
+    def __call__(self, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
         with self.lock:
             self.calls.append(checkpoint.sha256)
         if self.gate is not None:
@@ -41,16 +41,16 @@ class Counted:
 
 
 @pytest.fixture
-def measured(rich: tuple[Located, Measured]) -> Measured:
+def measured(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> EvaluatedCheckpoint:
     return rich[1]
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Callable[[int], Located]:
+def files(tmp_path: Path) -> Callable[[int], CheckpointLocation]:
     """Different checkpoint files by number."""
     layout = Layout("any")
 
-    def make(number: int) -> Located:
+    def make(number: int) -> CheckpointLocation:
         path = tmp_path / f"{number}.pt"
         if not path.exists():
             path.write_bytes(saved(file_of(layout, state_of(layout, seed=number))))
@@ -59,11 +59,13 @@ def files(tmp_path: Path) -> Callable[[int], Located]:
     return make
 
 
-def ask_at_once(cache: MeasuredCache, located: Located, gate: Event) -> list[Measured | BaseException]:
+def ask_at_once(
+    cache: EvaluationCache, located: CheckpointLocation, gate: Event
+) -> list[EvaluatedCheckpoint | BaseException]:
     """`ASKING` threads, all inside `get` before the gate opens."""
     barrier = Barrier(ASKING + 1)
 
-    def ask() -> Measured | BaseException:
+    def ask() -> EvaluatedCheckpoint | BaseException:
         barrier.wait(SECONDS)
         try:
             return cache.get(located)
@@ -77,32 +79,36 @@ def ask_at_once(cache: MeasuredCache, located: Located, gate: Event) -> list[Mea
         return [answer.result(SECONDS) for answer in asked]
 
 
-def test_ten_who_ask_at_once_share_one_computation(measured: Measured, files: Callable[[int], Located]) -> None:
+def test_ten_who_ask_at_once_share_one_computation(
+    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
+) -> None:
     gate = Event()
     compute = Counted(measured, gate)
-    answers = ask_at_once(MeasuredCache(compute), files(0), gate)
+    answers = ask_at_once(EvaluationCache(compute), files(0), gate)
     assert len(compute.calls) == 1
     assert all(answer is answers[0] for answer in answers)
 
 
 def test_all_who_wait_hear_of_a_failure_and_the_next_tries_again(
-    measured: Measured, files: Callable[[int], Located]
+    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
     gate = Event()
     compute = Counted(measured, gate)
     compute.failures = ASKING
-    cache = MeasuredCache(compute)
+    cache = EvaluationCache(compute)
     answers = ask_at_once(cache, files(0), gate)
     assert all(isinstance(answer, EmbeddingError) for answer in answers)
     failed = len(compute.calls)
     compute.failures = 0
-    assert isinstance(cache.get(files(0)), Measured)
+    assert isinstance(cache.get(files(0)), EvaluatedCheckpoint)
     assert len(compute.calls) == failed + 1
 
 
-def test_the_least_recently_used_goes_first(measured: Measured, files: Callable[[int], Located]) -> None:
+def test_the_least_recently_used_goes_first(
+    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
+) -> None:
     compute = Counted(measured)
-    cache = MeasuredCache(compute, capacity=2)
+    cache = EvaluationCache(compute, capacity=2)
     first, second = cache.get(files(0)), cache.get(files(1))
     assert cache.get(files(0)) is first
     cache.get(files(2))  # drops 1
@@ -112,9 +118,11 @@ def test_the_least_recently_used_goes_first(measured: Measured, files: Callable[
     assert len(cache._cache) == 2
 
 
-def test_a_file_that_changes_is_measured_again(measured: Measured, files: Callable[[int], Located]) -> None:
+def test_a_file_that_changes_is_measured_again(
+    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
+) -> None:
     compute = Counted(measured)
-    cache = MeasuredCache(compute)
+    cache = EvaluationCache(compute)
     located = files(0)
     before = located.path.read_bytes()
     cache.get(located)
@@ -125,30 +133,32 @@ def test_a_file_that_changes_is_measured_again(measured: Measured, files: Callab
     assert compute.calls == [digest(before), digest(files(1).path.read_bytes())]
 
 
-def test_what_the_catalogue_adds_belongs_to_the_key(measured: Measured, files: Callable[[int], Located]) -> None:
+def test_what_the_catalogue_adds_belongs_to_the_key(
+    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
+) -> None:
     """The same bytes under a name whose max_radius the catalogue knows are another checkpoint."""
-    cache = MeasuredCache(Counted(measured))
+    cache = EvaluationCache(Counted(measured))
     as_file = cache.get(files(0))
     as_entry = cache.get(replace(files(0), entry=BY_NAME["max_hierarchy/best.pt"]))
     assert (as_file.checkpoint.config.max_radius, as_file.checkpoint.max_radius_from) == (0.99, "assumed")
     assert (as_entry.checkpoint.config.max_radius, as_entry.checkpoint.max_radius_from) == (0.95, "catalogue")
 
 
-def test_a_broken_file_is_an_error_each_time(measured: Measured, tmp_path: Path) -> None:
+def test_a_broken_file_is_an_error_each_time(measured: EvaluatedCheckpoint, tmp_path: Path) -> None:
     path = tmp_path / "best.pt"
     path.write_bytes(b"not a checkpoint")
     compute = Counted(measured)
-    cache = MeasuredCache(compute)
+    cache = EvaluationCache(compute)
     for _ in range(2):
         with pytest.raises(CheckpointFileError):
             cache.get(locate_any(path))
     assert compute.calls == []
 
 
-def test_other_keys_do_not_wait(measured: Measured, files: Callable[[int], Located]) -> None:
+def test_other_keys_do_not_wait(measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]) -> None:
     gate, located = Event(), files(0)
     slow = Counted(measured, gate)
-    cache = MeasuredCache(lambda checkpoint: slow(checkpoint) if checkpoint.path == located.path else measured)
+    cache = EvaluationCache(lambda checkpoint: slow(checkpoint) if checkpoint.path == located.path else measured)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(cache.get, located)
         assert cache.get(files(1)) is measured
@@ -157,7 +167,7 @@ def test_other_keys_do_not_wait(measured: Measured, files: Callable[[int], Locat
         assert waiting.result(SECONDS).checkpoint.path == located.path
 
 
-def test_the_real_measurement_is_immutable(rich: tuple[Located, Measured]) -> None:
+def test_the_real_measurement_is_immutable(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
     with pytest.raises(FrozenInstanceError):
         rich[1].metrics = None  # type: ignore[misc]
     assert rich[1].metrics.a.tree_fidelity is not None

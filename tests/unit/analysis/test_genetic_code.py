@@ -9,16 +9,16 @@ import pytest
 from scipy.stats import mannwhitneyu
 
 from tvae.analysis import genetic_code
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.genetic_code import (
     Association,
     association,
-    dealt_anew,
     examine,
-    moved_in_tree,
+    label_permutations,
+    tree_automorphisms,
 )
 from tvae.checkpoints import loading
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models import embedding
 from tvae.operations import codons, ternary
@@ -29,7 +29,7 @@ FEW = 400
 
 
 def some(distances: np.ndarray, stops: bool = False, seed: int = 0, permutations: int = FEW) -> Association:
-    return association(distances, dealt_anew(permutations, seed), moved_in_tree(permutations, seed), stops)
+    return association(distances, label_permutations(permutations, seed), tree_automorphisms(permutations, seed), stops)
 
 
 def random_distances(seed: int) -> np.ndarray:
@@ -72,7 +72,7 @@ def test_ties_count_half() -> None:
 
 
 @pytest.mark.parametrize("stops", [False, True])
-@pytest.mark.parametrize("draw", [dealt_anew, moved_in_tree])
+@pytest.mark.parametrize("draw", [label_permutations, tree_automorphisms])
 def test_p_values_by_hand(draw: Any, stops: bool) -> None:
     """Each permutation as a code of its own, measured like the real one."""
     distances, places = random_distances(5), draw(60, 1)
@@ -93,21 +93,21 @@ def test_p_values_by_hand(draw: Any, stops: bool) -> None:
 
 
 def test_dealing_keeps_the_families_and_reaches_every_place() -> None:
-    places = dealt_anew(FEW, 3)
+    places = label_permutations(FEW, 3)
     assert (np.sort(places, axis=1) == np.arange(64)).all()
     assert all(len(set(column)) > 50 for column in places.T)
-    assert (places == dealt_anew(FEW, 3)).all()
-    assert not (places == dealt_anew(FEW, 4)).all()
+    assert (places == label_permutations(FEW, 3)).all()
+    assert not (places == label_permutations(FEW, 4)).all()
 
 
 def test_automorphisms_keep_every_3adic_distance_and_are_as_many_as_they_should_be() -> None:
-    places = moved_in_tree(FEW, 3)
+    places = tree_automorphisms(FEW, 3)
     assert (np.sort(places, axis=1) == np.arange(64)).all()
     for to in places[:50]:
         assert (ADIC[np.ix_(to, to)] == ADIC).all()
-    assert (places == moved_in_tree(FEW, 3)).all()
+    assert (places == tree_automorphisms(FEW, 3)).all()
     # uniform: each codon goes anywhere, and two codons of one box stay together
-    assert all(len(set(column)) == 64 for column in moved_in_tree(4_000, 0).T)
+    assert all(len(set(column)) == 64 for column in tree_automorphisms(4_000, 0).T)
     assert (places[:, 0] // 4 == places[:, 3] // 4).all()
 
 
@@ -116,7 +116,7 @@ def test_the_tree_of_codons_has_only_these_automorphisms() -> None:
     corner = ADIC[:8, :8]
     kept = {to for to in itertools.permutations(range(8)) if (corner[np.ix_(to, to)] == corner).all()}
     assert len(kept) == 2**7
-    places = moved_in_tree(20_000, 0)
+    places = tree_automorphisms(20_000, 0)
     still = places[(places[:, :8] < 8).all(1)][:, :8]
     assert {tuple(to) for to in still.tolist()} == kept
 
@@ -149,7 +149,7 @@ def test_a_distance_that_knows_nothing() -> None:
         assert sum(value <= 0.05 for value in values) <= 9
 
 
-def test_the_codons_of_a_checkpoint(rich: tuple[Located, Measured]) -> None:
+def test_the_codons_of_a_checkpoint(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
     embedded = rich[1].embedding
     found = examine(embedded, permutations=FEW)
     for geometry, side in ((found.a, embedded.a), (found.b, embedded.b)):
@@ -172,7 +172,7 @@ def test_the_codons_of_a_checkpoint(rich: tuple[Located, Measured]) -> None:
     assert found.hamming.within == pytest.approx(1.65517, abs=1e-5)
 
 
-def test_without_a_ball_distances_are_euclidean(euclidean: tuple[Located, Measured]) -> None:
+def test_without_a_ball_distances_are_euclidean(euclidean: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
     embedded = euclidean[1].embedding
     found = examine(embedded, permutations=50)
     mu = embedded.b.mu[OPERATIONS].astype(float)
@@ -180,25 +180,25 @@ def test_without_a_ball_distances_are_euclidean(euclidean: tuple[Located, Measur
     assert not found.curved
 
 
-def test_the_same_seed_gives_the_same_numbers(rich: tuple[Located, Measured]) -> None:
+def test_the_same_seed_gives_the_same_numbers(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
     one, same, other = (examine(rich[1].embedding, permutations=FEW, seed=seed) for seed in (1, 1, 2))
     assert asdict(one.a.association) == asdict(same.a.association)
     assert one.a.association.p_mapping != other.a.association.p_mapping
     assert one.a.association.ratio == other.a.association.ratio
 
 
-def test_stop_codons_count_only_where_asked(rich: tuple[Located, Measured]) -> None:
+def test_stop_codons_count_only_where_asked(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
     without, counted = (examine(rich[1].embedding, stops, FEW) for stops in (False, True))
     assert counted.a.association.pairs_within - without.a.association.pairs_within == 3
     assert (counted.a.distances == without.a.distances).all()  # they are encoded in any case
 
 
-def test_knowing_more_takes_all_three(rich: tuple[Located, Measured]) -> None:
+def test_knowing_more_takes_all_three(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
     found = examine(rich[1].embedding, permutations=50)
     good = Association(1.0, 2.0, 0.5, 0.99, 0.001, 0.001, 87, 1743)
-    assert found.knows_more(good)
+    assert found.beats_controls(good)
     for name, value in (("nearer", found.best_control), ("p_chance", 0.02), ("p_mapping", 0.02)):
-        assert not found.knows_more(Association(**{**asdict(good), name: value}))
+        assert not found.beats_controls(Association(**{**asdict(good), name: value}))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,9 @@ def test_knowing_more_takes_all_three(rich: tuple[Located, Measured]) -> None:
         ({"stops": "no"}, "stops is 'no'; it is true or false"),
     ],
 )
-def test_what_is_refused(rich: tuple[Located, Measured], inputs: dict[str, Any], sentence: str) -> None:
+def test_what_is_refused(
+    rich: tuple[CheckpointLocation, EvaluatedCheckpoint], inputs: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(InputError, match=sentence):
         examine(rich[1].embedding, **inputs)
 

@@ -5,45 +5,45 @@ import pytest
 import torch
 
 from tvae.analysis import evaluation, geodesics
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
-from tvae.models.embedding import Side
+from tvae.models.embedding import EncoderEmbedding
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 KINDS = ("rich", "euclidean", "ball_reader")
 PAIRS = ((0, 13), (6_561, 2), (19_682, 1), (243, 486))
 
 
 @pytest.fixture(params=KINDS)
-def opened(request: pytest.FixtureRequest) -> Measured:
+def opened(request: pytest.FixtureRequest) -> EvaluatedCheckpoint:
     """A model whose decoder reads the mean, one without a ball, and one whose decoder reads the ball."""
-    measured: Measured = request.getfixturevalue(request.param)[1]
+    measured: EvaluatedCheckpoint = request.getfixturevalue(request.param)[1]
     return measured
 
 
 @pytest.fixture(scope="module")
-def tree() -> Measured:
+def tree() -> EvaluatedCheckpoint:
     """A trained checkpoint whose decoder reads the ball, on both encoders."""
     return evaluation.measure(loading.open_located(loading.locate("tree")), tree=False)
 
 
-def model_of(measured: Measured) -> TernaryVAE:
+def model_of(measured: EvaluatedCheckpoint) -> TernaryVAE:
     return checkpoint_file.build(measured.checkpoint)
 
 
-def distances(side: Side, points: np.ndarray, index: int) -> np.ndarray:
+def distances(side: EncoderEmbedding, points: np.ndarray, index: int) -> np.ndarray:
     """Hyperbolic distance (P,) of points (P, D) from an operation's point."""
     wide = torch.from_numpy(side.point[index].astype(np.float64))
     return poincare_ball.distance(torch.from_numpy(points), wide, side.curvature).numpy()
 
 
 class TestDecode:
-    def test_an_operations_own_place_gives_the_embeddings_own_answer(self, opened: Measured) -> None:
+    def test_an_operations_own_place_gives_the_embeddings_own_answer(self, opened: EvaluatedCheckpoint) -> None:
         embedding, some = opened.embedding, np.arange(0, ternary.N, 97)
         place = embedding.a.point if embedding.decoder_input == "log0" else embedding.a.mu
         found = geodesics.decode(model_of(opened), place[some].astype(np.float64))
@@ -54,7 +54,7 @@ class TestDecode:
         else:
             assert found.point is None
 
-    def test_what_is_decoded_is_one_operation(self, opened: Measured) -> None:
+    def test_what_is_decoded_is_one_operation(self, opened: EvaluatedCheckpoint) -> None:
         points = 0.02 * np.random.default_rng(0).normal(size=(300, 16))
         found = geodesics.decode(model_of(opened), points).decoded
         assert np.array_equal(found.trits, found.logits.argmax(-1) - 1)
@@ -99,9 +99,9 @@ class TestWalk:
         self, kind: str, start: int, end: int, encoder: str, request: pytest.FixtureRequest
     ) -> None:
         """Even speed, both ends, no detour, and the same way back."""
-        measured: Measured = request.getfixturevalue(kind)[1]
+        measured: EvaluatedCheckpoint = request.getfixturevalue(kind)[1]
         side = measured.embedding.a if encoder == "A" else measured.embedding.b
-        found = geodesics.walk(model_of(measured), measured.embedding, start, end, 8, encoder)
+        found = geodesics.geodesic(model_of(measured), measured.embedding, start, end, 8, encoder)
         assert found.t.tolist() == [k / 8 for k in range(9)]
         before, after = distances(side, found.point, start), distances(side, found.point, end)
         assert found.length == pytest.approx(before[-1], abs=1e-9)
@@ -113,12 +113,12 @@ class TestWalk:
             2 / side.curvature**0.5 * np.arctanh(side.curvature**0.5 * np.linalg.norm(found.point, axis=1)),
             rtol=1e-9,
         )
-        back = geodesics.walk(model_of(measured), measured.embedding, end, start, 8, encoder)
+        back = geodesics.geodesic(model_of(measured), measured.embedding, end, start, 8, encoder)
         np.testing.assert_allclose(back.point[::-1], found.point, atol=1e-9)
 
-    def test_the_ends_decode_as_the_embedding_does(self, opened: Measured) -> None:
+    def test_the_ends_decode_as_the_embedding_does(self, opened: EvaluatedCheckpoint) -> None:
         embedding = opened.embedding
-        found = geodesics.walk(model_of(opened), embedding, 13, 6_561, 5)
+        found = geodesics.geodesic(model_of(opened), embedding, 13, 6_561, 5)
         assert found.decoded_from == ("ball" if embedding.decoder_input == "log0" else "mu")
         assert (found.mu is None) == (found.decoded_from == "ball")
         np.testing.assert_allclose(found.decoded.logits[[0, -1]], embedding.logits[[13, 6_561]], rtol=1e-4, atol=1e-5)
@@ -126,44 +126,49 @@ class TestWalk:
             np.testing.assert_allclose(found.mu, np.linspace(embedding.a.mu[13], embedding.a.mu[6_561], 6), atol=1e-6)
 
     def test_the_gap_is_nothing_at_the_ends_or_in_the_ball(self, rich: Opened, ball_reader: Opened) -> None:
-        found = geodesics.walk(model_of(rich[1]), rich[1].embedding, 13, 6_561, 10)
-        assert found.gap[[0, -1]] == pytest.approx(0, abs=1e-4)
+        found = geodesics.geodesic(model_of(rich[1]), rich[1].embedding, 13, 6_561, 10)
+        assert found.projection_gap[[0, -1]] == pytest.approx(0, abs=1e-4)
         own = geodesics.decode(model_of(rich[1]), found.mu).point
         wanted = poincare_ball.distance(
             torch.from_numpy(own), torch.from_numpy(found.point), rich[1].embedding.a.curvature
         )
-        np.testing.assert_allclose(found.gap, wanted, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(found.projection_gap, wanted, rtol=1e-6, atol=1e-9)
         assert (
-            geodesics.walk(model_of(ball_reader[1]), ball_reader[1].embedding, 13, 6_561, 10).gap.tolist() == [0] * 11
+            geodesics.geodesic(
+                model_of(ball_reader[1]), ball_reader[1].embedding, 13, 6_561, 10
+            ).projection_gap.tolist()
+            == [0] * 11
         )
 
     def test_encoder_b_is_decoded_only_by_what_reads_it(self, rich: Opened, euclidean: Opened) -> None:
-        found = geodesics.walk(model_of(rich[1]), rich[1].embedding, 13, 5, 3, "B")
-        assert (found.decoded_from, found.decoded, found.mu, found.gap) == (None, None, None, None)
+        found = geodesics.geodesic(model_of(rich[1]), rich[1].embedding, 13, 5, 3, "B")
+        assert (found.decoded_from, found.decoded, found.mu, found.projection_gap) == (None, None, None, None)
         assert found.point is not None
-        flat = geodesics.walk(model_of(euclidean[1]), euclidean[1].embedding, 13, 5, 3, "B")
-        assert (flat.decoded_from, flat.point, flat.gap) == ("mu", None, None)
+        flat = geodesics.geodesic(model_of(euclidean[1]), euclidean[1].embedding, 13, 5, 3, "B")
+        assert (flat.decoded_from, flat.point, flat.projection_gap) == ("mu", None, None)
         np.testing.assert_allclose(
             flat.decoded.logits[[0, -1]], euclidean[1].embedding.logits_b[[13, 5]], rtol=1e-4, atol=1e-5
         )
 
     def test_without_a_ball_the_line_is_straight(self, euclidean: Opened) -> None:
         embedding = euclidean[1].embedding
-        found = geodesics.walk(model_of(euclidean[1]), embedding, 13, 5, 4)
+        found = geodesics.geodesic(model_of(euclidean[1]), embedding, 13, 5, 4)
         assert found.length == pytest.approx(float(np.linalg.norm(embedding.a.mu[13] - embedding.a.mu[5])), rel=1e-5)
         np.testing.assert_allclose(found.radius[[0, -1]], embedding.a.radius[[13, 5]], rtol=1e-6)
 
     @pytest.mark.parametrize("encoder", ["A", "B"])
-    def test_the_trained_tree_is_decoded_at_the_ends_and_between_them(self, tree: Measured, encoder: str) -> None:
+    def test_the_trained_tree_is_decoded_at_the_ends_and_between_them(
+        self, tree: EvaluatedCheckpoint, encoder: str
+    ) -> None:
         """Two operations that share their first digits: every step decodes to one that shares them too."""
         start, end = 5 * 3**4 + 40, 11 * 3**4 + 40
-        found = geodesics.walk(model_of(tree), tree.embedding, start, end, 20, encoder)
+        found = geodesics.geodesic(model_of(tree), tree.embedding, start, end, 20, encoder)
         assert found.decoded.index[[0, -1]].tolist() == [start, end]
         assert (found.decoded.index % 3**4 == 40).all()
 
-    def test_one_step_and_no_way(self, opened: Measured) -> None:
-        assert len(geodesics.walk(model_of(opened), opened.embedding, 13, 5, 1).t) == 2
-        stays = geodesics.walk(model_of(opened), opened.embedding, 13, 13, 3)
+    def test_one_step_and_no_way(self, opened: EvaluatedCheckpoint) -> None:
+        assert len(geodesics.geodesic(model_of(opened), opened.embedding, 13, 5, 1).t) == 2
+        stays = geodesics.geodesic(model_of(opened), opened.embedding, 13, 13, 3)
         assert stays.length == 0
         assert len(set(stays.decoded.index.tolist())) == 1
         np.testing.assert_allclose(stays.radius, opened.embedding.a.radius[13], rtol=1e-6)

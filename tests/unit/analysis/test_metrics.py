@@ -13,14 +13,14 @@ from scipy.stats import spearmanr
 from tvae.analysis import metrics
 from tvae.analysis.metrics import CEILINGS, encoder_metrics, evaluate
 from tvae.geometry import poincare_ball
-from tvae.models.embedding import Embedding, Side
+from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
 
 LEVEL = ternary.VALUATIONS
 
 
 @pytest.fixture(scope="module")
-def seeded() -> Side:
+def seeded() -> EncoderEmbedding:
     """Radii that follow the valuation with much noise, many of them tied."""
     return noisy(seed=3, tied=True)
 
@@ -66,7 +66,7 @@ def test_tied_shells_go_beyond_the_ceiling() -> None:
     assert (found.overlaps, found.richness) == (0, pytest.approx(0.0, abs=1e-15))
 
 
-def test_hierarchy_and_overlaps_by_their_definitions(seeded: Side) -> None:
+def test_hierarchy_and_overlaps_by_their_definitions(seeded: EncoderEmbedding) -> None:
     found = encoder_metrics(seeded, tree=False)
     assert found.hierarchy == pytest.approx(spearmanr(LEVEL, seeded.radius).statistic, abs=1e-12)
     overlapping = tuple(v for v in range(9) if seeded.radius[v == LEVEL].min() <= seeded.radius[v + 1 == LEVEL].max())
@@ -77,23 +77,23 @@ def test_hierarchy_and_overlaps_by_their_definitions(seeded: Side) -> None:
     assert metrics.overlapping_levels(touching) == (3,)
 
 
-def test_ordering_accuracy_counts_every_pair(seeded: Side) -> None:
+def test_ordering_accuracy_counts_every_pair(seeded: EncoderEmbedding) -> None:
     right = pairs = 0
     for v in range(9):
         higher = np.sort(seeded.radius[v < LEVEL])
         below = np.searchsorted(higher, seeded.radius[v == LEVEL], "left")  # strictly smaller radii at higher levels
         right, pairs = right + int(below.sum()), pairs + len(higher) * int((v == LEVEL).sum())
     assert pairs == 96_855_122
-    assert metrics.ordering_accuracy(seeded.radius) == right / pairs
+    assert metrics.concordance(seeded.radius) == right / pairs
     few = np.random.default_rng(1).choice(ternary.N, 300, replace=False)
     radius = np.zeros(ternary.N) + np.where(np.isin(EVERY, few), seeded.radius, 0)
     loop = sum(
         int((radius[v == LEVEL][:, None] > radius[w == LEVEL][None]).sum()) for v in range(9) for w in range(v + 1, 10)
     )
-    assert metrics.ordering_accuracy(radius) == loop / 96_855_122
+    assert metrics.concordance(radius) == loop / 96_855_122
 
 
-def test_richness_is_the_mean_variance_of_the_levels(seeded: Side) -> None:
+def test_richness_is_the_mean_variance_of_the_levels(seeded: EncoderEmbedding) -> None:
     found = encoder_metrics(seeded, tree=False)
     assert found.richness == pytest.approx(np.mean([seeded.norm[v == LEVEL].var() for v in range(10)]), rel=1e-12)
     assert found.hyperbolic_richness == pytest.approx(
@@ -103,7 +103,7 @@ def test_richness_is_the_mean_variance_of_the_levels(seeded: Side) -> None:
     assert found.level_mean_radius == pytest.approx([seeded.radius[v == LEVEL].mean() for v in range(10)], rel=1e-12)
 
 
-def test_distance_correlation_and_q(seeded: Side) -> None:
+def test_distance_correlation_and_q(seeded: EncoderEmbedding) -> None:
     chosen = np.sort(np.random.default_rng(0).choice(ternary.N, 1_000, replace=False))
     gaps = pdist(LEVEL[chosen, None].astype(float), "cityblock")
     wanted = spearmanr(pdist(seeded.point[chosen].astype(np.float64)), gaps).statistic
@@ -112,7 +112,7 @@ def test_distance_correlation_and_q(seeded: Side) -> None:
     assert found.q == pytest.approx(wanted + 1.5 * abs(found.hierarchy), abs=1e-7)
 
 
-def test_tree_metrics_by_their_definitions(seeded: Side) -> None:
+def test_tree_metrics_by_their_definitions(seeded: EncoderEmbedding) -> None:
     pairs, rank, triplets = metrics._sampled_tree()
     assert pairs.shape == (2, 400_000)
     assert (pairs[0] != pairs[1]).all()
@@ -130,7 +130,7 @@ def test_tree_metrics_by_their_definitions(seeded: Side) -> None:
     assert found.tree_fidelity_error == pytest.approx(np.std(batches, ddof=1) / math.sqrt(20), abs=1e-10)
 
 
-def distances_of(side: Side, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+def distances_of(side: EncoderEmbedding, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """By arcosh, as the definition has it."""
     x, y, c = side.point[first].astype(np.float64), side.point[second].astype(np.float64), side.curvature
     gap = ((x - y) ** 2).sum(1)
@@ -218,7 +218,7 @@ def test_coverage_is_at_mu_whatever_the_decoder_reads() -> None:
     assert other.at_ball.reconstructed == 1  # the table of nothing but 0
 
 
-def test_evaluation_is_the_same_bit_for_bit(seeded: Side) -> None:
+def test_evaluation_is_the_same_bit_for_bit(seeded: EncoderEmbedding) -> None:
     first, second = encoder_metrics(seeded), encoder_metrics(replace(seeded))
     assert first == second
     shuffled = np.random.default_rng(0).permutation(ternary.N)
@@ -230,7 +230,7 @@ def test_curvature_scales_lengths_and_changes_no_rank() -> None:
     scaled = (narrow.point / math.sqrt(0.5)).astype(np.float32)
     double = torch.from_numpy(scaled.astype(np.float64))
     norm, radius = poincare_ball.norm(double).numpy(), poincare_ball.radius(double, 0.5).numpy()
-    wide = Side(scaled, scaled, norm, radius, 0.5)
+    wide = EncoderEmbedding(scaled, scaled, norm, radius, 0.5)
     first, second = encoder_metrics(narrow), encoder_metrics(wide)
     assert second.hierarchy == pytest.approx(first.hierarchy, abs=1e-6)
     assert second.richness == pytest.approx(2 * first.richness, rel=1e-5)

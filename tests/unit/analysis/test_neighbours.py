@@ -7,14 +7,14 @@ from embeddings import EVERY, ball_side, flat, nested, tree
 
 from tvae.analysis import neighbours
 from tvae.geometry import poincare_ball
-from tvae.models.embedding import Side
+from tvae.models.embedding import EncoderEmbedding
 from tvae.operations import ternary
 
 CHOSEN = np.array([0, 1, 13, 243, 6_561, 19_682])
 SIDES = {"nested": nested(), "tree": tree(), "flat": flat(1)}
 
 
-def every_distance(side: Side, index: int) -> np.ndarray:
+def every_distance(side: EncoderEmbedding, index: int) -> np.ndarray:
     """The model's distance (N,) of everything from one operation."""
     if side.point is None:
         return np.linalg.norm(side.mu.astype(np.float64) - side.mu[index].astype(np.float64), axis=1)
@@ -26,14 +26,14 @@ def every_distance(side: Side, index: int) -> np.ndarray:
 @pytest.mark.parametrize("k", [1, 10, 500])
 def test_each_list_is_that_of_sorting_everything(name: str, k: int) -> None:
     side = SIDES[name]
-    for found in neighbours.around(side, CHOSEN, k):
+    for found in neighbours.neighbourhood(side, CHOSEN, k):
         index = found.operation
         far, others = every_distance(side, index), np.delete(EVERY, index)
         adic, hamming = ternary.distance_3adic(index, EVERY), ternary.distance_hamming(index, EVERY)
         for which, how_far, keys in (
-            (found.nearest, found.far, (far,)),
-            (found.nearest_3adic, found.far_3adic, (far, adic)),
-            (found.nearest_hamming, found.far_hamming, (far, hamming)),
+            (found.nearest, found.distances, (far,)),
+            (found.nearest_3adic, found.distances_3adic, (far, adic)),
+            (found.nearest_hamming, found.distances_hamming, (far, hamming)),
         ):
             sorted_keys = [key[others][np.lexsort([key[others] for key in keys])][:k] for key in keys]
             for key, wanted in zip(keys, sorted_keys, strict=True):
@@ -43,21 +43,21 @@ def test_each_list_is_that_of_sorting_everything(name: str, k: int) -> None:
 
 
 def test_all_others_may_be_asked_for() -> None:
-    (found,) = neighbours.around(nested(), np.array([5]), ternary.N - 1)
+    (found,) = neighbours.neighbourhood(nested(), np.array([5]), ternary.N - 1)
     for which in (found.nearest, found.nearest_3adic, found.nearest_hamming):
         assert sorted(which.tolist()) == np.delete(EVERY, 5).tolist()
     assert (found.agreement_3adic.share, found.agreement_3adic.chance, found.agreement_3adic.within) == (1, 1, 1)
 
 
 def test_nobody_has_no_neighbours() -> None:
-    assert neighbours.around(nested(), np.empty(0, np.int64), 3) == []
+    assert neighbours.neighbourhood(nested(), np.empty(0, np.int64), 3) == []
 
 
 @pytest.mark.parametrize(("k", "size"), [(1, 2), (2, 2), (3, 8), (8, 8), (9, 26), (26, 26), (27, 80), (800, 2_186)])
 def test_the_tree_agrees_with_itself_and_its_balls_are_powers_of_three(k: int, size: int) -> None:
     """The exact tree keeps 3-adic order at small norms, so its nearest lie in the 3-adic ball, whatever the ties."""
     side = tree(0.3, 0.4)
-    for found in neighbours.around(side, CHOSEN, k):
+    for found in neighbours.neighbourhood(side, CHOSEN, k):
         assert found.agreement_3adic.size == size
         assert found.agreement_3adic.share == 1
         assert found.agreement_3adic.chance == pytest.approx(size / 19_682)
@@ -69,7 +69,7 @@ def test_the_tree_agrees_with_itself_and_its_balls_are_powers_of_three(k: int, s
 )
 def test_hamming_balls(k: int, within: int, size: int) -> None:
     """Within distance d lie sum over i = 1..d of C(9, i) 2^i others."""
-    for found in neighbours.around(nested(), CHOSEN, k):
+    for found in neighbours.neighbourhood(nested(), CHOSEN, k):
         assert (found.agreement_hamming.within, found.agreement_hamming.size) == (within, size)
 
 
@@ -77,7 +77,7 @@ def test_random_directions_agree_as_often_as_chance() -> None:
     """At one norm in random directions nothing is near anything: the mean share is the stated chance."""
     direction = np.random.default_rng(3).normal(size=(ternary.N, 16))
     side = ball_side(0.5 * direction / np.linalg.norm(direction, axis=1, keepdims=True))
-    some = neighbours.around(side, np.arange(0, ternary.N, 200), 50)
+    some = neighbours.neighbourhood(side, np.arange(0, ternary.N, 200), 50)
     for kind in ("agreement_3adic", "agreement_hamming"):
         agreements = [getattr(found, kind) for found in some]
         share, chance = np.mean([one.share for one in agreements]), agreements[0].chance

@@ -7,22 +7,22 @@ import pytest
 import torch
 
 from tvae.analysis import evaluation, robustness
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.robustness import DEVIATIONS, EDGES, SAMPLES
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models.embedding import confidence_of, decoded_trits
 from tvae.operations import ternary
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 EVERY = np.arange(ternary.N)
 CLASSES = ternary.ALL_TRITS.astype(np.int64) + 1  # (N, 9)
 RIGHT = np.eye(3, dtype=np.float32)[CLASSES]  # (N, 9, 3)
 
 
 @pytest.fixture(scope="module", params=["homeostatic_rich", "ball"])
-def trained(request: pytest.FixtureRequest) -> Measured:
+def trained(request: pytest.FixtureRequest) -> EvaluatedCheckpoint:
     """A checkpoint whose decoder reads the mean, and one whose decoder reads the ball."""
     return evaluation.measure(loading.open_located(loading.locate(request.param)), tree=False)
 
@@ -91,7 +91,7 @@ class TestCalibration:
 
 
 class TestNoise:
-    def test_without_noise_it_is_the_coverage(self, trained: Measured) -> None:
+    def test_without_noise_it_is_the_coverage(self, trained: EvaluatedCheckpoint) -> None:
         embedding = trained.embedding
         found = robustness.noise(checkpoint_file.build(trained.checkpoint), embedding)
         assert found.deviations == DEVIATIONS == tuple(np.linspace(0, 3, 13))
@@ -99,7 +99,7 @@ class TestNoise:
         assert found.by_valuation[0] == (1.0,) * 10
         assert found.spread == pytest.approx(np.std(embedding.a.mu, axis=0).mean(), rel=1e-5)
 
-    def test_more_noise_is_never_better(self, trained: Measured) -> None:
+    def test_more_noise_is_never_better(self, trained: EvaluatedCheckpoint) -> None:
         found = robustness.noise(checkpoint_file.build(trained.checkpoint), trained.embedding)
         for curve in (found.coverage, found.trit_accuracy):
             assert (np.diff(curve) <= 0.001).all()
@@ -108,7 +108,7 @@ class TestNoise:
             assert coverage == pytest.approx(np.dot(levels, ternary.LEVEL_SIZES) / ternary.N)
             assert coverage <= accuracy
 
-    def test_the_posterior_is_the_encoders(self, trained: Measured) -> None:
+    def test_the_posterior_is_the_encoders(self, trained: EvaluatedCheckpoint) -> None:
         """No sigma, no noise."""
         model = checkpoint_file.build(trained.checkpoint)
         with torch.no_grad():
@@ -122,7 +122,7 @@ class TestNoise:
 class TestReach:
     @pytest.mark.parametrize("seed", [0, 1])
     def test_equally_likely_operations_follow_the_formula(self, seed: int) -> None:
-        found = robustness.reach(np.random.default_rng(seed).integers(ternary.N, size=SAMPLES[-1]))
+        found = robustness.decoder_support(np.random.default_rng(seed).integers(ternary.N, size=SAMPLES[-1]))
         for m, reached, uniform in zip(SAMPLES, found.reached, found.uniform, strict=True):
             load = m / ternary.N  # balls a box; the variance of the boxes that are hit is N e^-a (1 - (1 + a) e^-a)
             deviation = (ternary.N * np.exp(-load) * (1 - (1 + load) * np.exp(-load))) ** 0.5
@@ -131,7 +131,7 @@ class TestReach:
 
     def test_counts_are_of_the_first_samples(self) -> None:
         drawn = np.concatenate([np.zeros(500, int), np.arange(SAMPLES[-1] - 500) % ternary.N])
-        found = robustness.reach(drawn)
+        found = robustness.decoder_support(drawn)
         assert found.reached == tuple(len(set(drawn[:m].tolist())) for m in SAMPLES)
         assert found.by_valuation == (1.0,) * 10
 
@@ -143,9 +143,9 @@ class TestReach:
         assert set(found.reached) == {1}
         assert sum(share > 0 for share in found.by_valuation) == 1
 
-    def test_the_ball_is_sampled_where_the_decoder_reads_it(self, trained: Measured) -> None:
+    def test_the_ball_is_sampled_where_the_decoder_reads_it(self, trained: EvaluatedCheckpoint) -> None:
         model = checkpoint_file.build(trained.checkpoint)
-        found = robustness.examine(model, trained.embedding, seed=2)
+        found = robustness.evaluate(model, trained.embedding, seed=2)
         assert (found.ball is None) == (trained.embedding.decoder_input == "mu")
         for curve in filter(None, (found.prior, found.ball)):
             assert (np.diff(curve.reached) > 0).all()
@@ -153,15 +153,15 @@ class TestReach:
             assert curve.reached[-1] == round(np.dot(curve.by_valuation, ternary.LEVEL_SIZES))
 
     def test_a_flat_model_has_a_prior_and_no_ball(self, euclidean: Opened) -> None:
-        found = robustness.examine(checkpoint_file.build(euclidean[1].checkpoint), euclidean[1].embedding)
+        found = robustness.evaluate(checkpoint_file.build(euclidean[1].checkpoint), euclidean[1].embedding)
         assert found.ball is None
         with pytest.raises(TypeError):
             robustness.ball_reach(checkpoint_file.build(euclidean[1].checkpoint), euclidean[1].embedding.a)
 
 
-def test_a_seed_repeats_and_another_differs(trained: Measured) -> None:
+def test_a_seed_repeats_and_another_differs(trained: EvaluatedCheckpoint) -> None:
     model = checkpoint_file.build(trained.checkpoint)
-    once, again, other = (robustness.examine(model, trained.embedding, seed) for seed in (5, 5, 6))
+    once, again, other = (robustness.evaluate(model, trained.embedding, seed) for seed in (5, 5, 6))
     assert (once.noise, once.prior, once.ball) == (again.noise, again.prior, again.ball)
     assert once.noise.coverage[1:] != other.noise.coverage[1:]
     assert once.prior.reached != other.prior.reached

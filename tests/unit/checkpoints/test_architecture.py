@@ -11,7 +11,7 @@ from refusals import refusal
 
 from tvae.checkpoints import architecture
 from tvae.checkpoints.checkpoint_file import parse
-from tvae.checkpoints.pickle_scan import Claim
+from tvae.checkpoints.pickle_scan import TensorSpec
 from tvae.models.ternary_vae import ModelConfig
 
 State = dict[str, torch.Tensor]
@@ -36,7 +36,7 @@ def test_every_missing_tensor_is_named(layout: Layout) -> None:
     optional = (*architecture.IGNORED, "projection.proj_A.manifold")  # one curvature fewer is another layout
     needed = [name for name in weights if not name.startswith(optional)]
     for name in needed:
-        claims = {other: Claim(t.dtype, tuple(t.shape)) for other, t in weights.items() if other != name}
+        claims = {other: TensorSpec(t.dtype, tuple(t.shape)) for other, t in weights.items() if other != name}
         with pytest.raises(architecture.CheckpointFileError) as caught:
             architecture.check(Path("best.pt"), claims, architecture.infer(Path("best.pt"), claims))
         error = caught.value
@@ -133,8 +133,8 @@ def test_linear_layers_at_odd_places_are_named(places: tuple[int, ...], found: s
 
 
 def test_a_very_wide_projection_is_refused_before_it_is_made() -> None:
-    claims = {name: Claim(t.dtype, tuple(t.shape)) for name, t in state_of(RICH).items()}
-    claims["projection.proj_A.direction_net.0.weight"] = Claim(torch.float32, (10**12, 16))
+    claims = {name: TensorSpec(t.dtype, tuple(t.shape)) for name, t in state_of(RICH).items()}
+    claims["projection.proj_A.direction_net.0.weight"] = TensorSpec(torch.float32, (10**12, 16))
     with pytest.raises(architecture.CheckpointFileError, match="a projection of width 1,000,000,000,000"):
         architecture.infer(Path("best.pt"), claims)
 

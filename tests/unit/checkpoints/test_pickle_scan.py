@@ -13,7 +13,7 @@ from tvae.checkpoints.pickle_scan import (
     ALLOWED,
     SAFE_GLOBALS,
     BadTorchFile,
-    Claim,
+    TensorSpec,
     scan,
 )
 
@@ -32,13 +32,13 @@ def test_the_structure_is_that_of_the_saved_object() -> None:
     floats = torch.float32
     assert structure == {
         "state": {
-            "w": Claim(floats, (3, 4)),
-            "view": Claim(floats, (2, 2)),
-            "empty": Claim(floats, (0, 5)),
-            "scalar": Claim(torch.int64, ()),
+            "w": TensorSpec(floats, (3, 4)),
+            "view": TensorSpec(floats, (2, 2)),
+            "empty": TensorSpec(floats, (0, 5)),
+            "scalar": TensorSpec(torch.int64, ()),
         },
-        "parameter": Claim(floats, (2,)),
-        "types": [Claim(dtype, (1,)) for dtype in (torch.float16, torch.bfloat16, torch.int8, torch.bool)],
+        "parameter": TensorSpec(floats, (2,)),
+        "types": [TensorSpec(dtype, (1,)) for dtype in (torch.float16, torch.bfloat16, torch.int8, torch.bool)],
         "numbers": (1, -5, 2**40, 0.5, True, None, "text", "\u00fc"),
         "numpy": [None] * 4,
         5: {"nested": [[], {}, ()]},
@@ -64,7 +64,7 @@ def test_an_optimizers_state_is_read() -> None:
     module(torch.ones(1, 3)).sum().backward()
     optimizer.step()
     structure, _ = scan(saved({"optimizer_state": optimizer.state_dict()}))
-    assert structure["optimizer_state"]["state"][0]["exp_avg"] == Claim(torch.float32, (2, 3))
+    assert structure["optimizer_state"]["state"][0]["exp_avg"] == TensorSpec(torch.float32, (2, 3))
 
 
 def test_torch_gets_the_records_that_were_looked_at_and_no_others() -> None:

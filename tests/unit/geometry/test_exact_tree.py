@@ -8,11 +8,11 @@ import torch
 
 from tvae.analysis import metrics
 from tvae.geometry.exact_tree import DIMENSIONS, Tree
-from tvae.models.embedding import Side
+from tvae.models.embedding import EncoderEmbedding
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 from tvae.training import loop
-from tvae.training.recipes.recipe import adjusted
+from tvae.training.recipes.recipe import with_overrides
 from tvae.training.recipes.table import recipe
 from tvae.training.weight_scaling import scale_steps, scale_weights, scaled
 
@@ -22,9 +22,9 @@ TREES = [PLAN.tree, Tree(0.6, 0.4, 0.5), Tree(0.65, 0.4, 0.5)]
 LEVELS = ternary.VALUATIONS.astype(int)
 
 
-def side_of(points: np.ndarray) -> Side:
+def side_of(points: np.ndarray) -> EncoderEmbedding:
     norm = np.linalg.norm(points, axis=1)
-    return Side(points.astype(np.float32), points.astype(np.float32), norm, 2 * np.arctanh(norm), 1.0)
+    return EncoderEmbedding(points.astype(np.float32), points.astype(np.float32), norm, 2 * np.arctanh(norm), 1.0)
 
 
 @pytest.mark.parametrize("tree", TREES)
@@ -140,7 +140,7 @@ def test_a_step_is_scaled() -> None:
 
 
 def test_a_short_run_learns_the_tree() -> None:
-    *_, final = loop.train(adjusted(replace(PLAN, batch_size=512), steps=400), seed=0)
+    *_, final = loop.train(with_overrides(replace(PLAN, batch_size=512), steps=400), seed=0)
     assert final.metrics is not None
     assert final.parts["place_a"] < 0.2
     for encoder in (final.metrics.a, final.metrics.b):

@@ -8,14 +8,14 @@ import pytest
 import torch
 from layouts import BY_NAME, state_of
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.checkpoint_file import build
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import EmbeddingError, OperationsError
 from tvae.models import embedding as module
 from tvae.models.embedding import (
     Embedding,
-    Side,
+    EncoderEmbedding,
     decoded_trits,
     embed,
     encode,
@@ -24,12 +24,12 @@ from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 
 
 def arrays_of(embedding: Embedding) -> dict[str, np.ndarray]:
     sides = {f"{name}.{part.name}": getattr(side, part.name) for name, side in (("a", embedding.a), ("b", embedding.b))
-             for part in fields(Side)}  # fmt: skip
+             for part in fields(EncoderEmbedding)}  # fmt: skip
     whole = {part.name: getattr(embedding, part.name) for part in fields(Embedding)}
     return {name: value for name, value in {**sides, **whole}.items() if isinstance(value, np.ndarray)}
 

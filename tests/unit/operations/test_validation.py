@@ -17,7 +17,7 @@ TABLE = [1, -1, 0, 1, -1, 0, 1, -1, 0]
 @pytest.mark.parametrize("value", ["a", " B ", "RADIUS"])
 def test_words_are_read_whatever_their_case(value: str) -> None:
     accepted = validation.ENCODERS if len(value.strip()) == 1 else MEASURES
-    assert validation.choose(value, accepted, "Encoder") == next(
+    assert validation.parse_choice(value, accepted, "Encoder") == next(
         word for word in accepted if word.lower() == value.strip().lower()
     )
 
@@ -25,7 +25,7 @@ def test_words_are_read_whatever_their_case(value: str) -> None:
 @pytest.mark.parametrize("value", ["C", "", None, 3, "x" * 1000])
 def test_a_wrong_word_is_refused_with_the_right_ones(value: Any) -> None:
     with pytest.raises(InputError, match=r"^Encoder '.{0,60}' is not known\. Accepted are A and B\.$"):
-        validation.choose(value, validation.ENCODERS, "Encoder")
+        validation.parse_choice(value, validation.ENCODERS, "Encoder")
 
 
 @pytest.mark.parametrize("value", [1, 7, 1_000, 5.0])
@@ -55,19 +55,19 @@ def test_a_wrong_count_is_refused_with_its_range(value: Any) -> None:
     ],
 )
 def test_one_operation_or_many(value: Any, indices: tuple[int, ...], many: bool) -> None:
-    assert validation.one_or_many(value, "operation") == (indices, many)
+    assert validation.parse_operations_argument(value, "operation") == (indices, many)
 
 
 @pytest.mark.parametrize("value", [None, True, 1.5, {"a": 1}])
 def test_what_names_no_operation_by_its_type(value: Any) -> None:
     with pytest.raises(InputError, match=r"^start is .*; it is an index, a text or a list of these, for example 13"):
-        validation.one_or_many(value, "start")
+        validation.parse_operations_argument(value, "start")
 
 
 @pytest.mark.parametrize("value", ["foo", "", [], [1.5], 19_683, -1, TABLE, pytest.param(HUGE, id="huge")])
 def test_what_names_no_operation_by_its_value(value: Any) -> None:
     with pytest.raises(OperationsError):
-        validation.one_or_many(value, "start")
+        validation.parse_operations_argument(value, "start")
 
 
 def test_points() -> None:

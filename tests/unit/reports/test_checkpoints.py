@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import OperationsError
 from tvae.operations import ternary
 from tvae.reports import checkpoints
 from tvae.training.recipes.exact_tree import exact_tree
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 
 
 def strict(document: Any) -> Any:
@@ -88,7 +88,7 @@ def test_what_is_undefined_is_null(euclidean: Opened) -> None:
 def test_claimed_and_stored_numbers_of_a_known_checkpoint(rich: Opened) -> None:
     located, measured = rich
     entry = BY_NAME["homeostatic_rich/best.pt"]
-    known = Located(entry.name, located.path, "hub", "0123456789abcdef", entry)
+    known = CheckpointLocation(entry.name, located.path, "hub", "0123456789abcdef", entry)
     document = strict(checkpoints.metrics(known, measured))
     assert document["claimed"] == {"coverage": 1.0, "hierarchy": -0.8321, "richness": 0.00787}
     assert document["stored"]["hierarchy"] == -0.69442  # the file's own word goes before the catalogue's

@@ -13,14 +13,14 @@ from tvae.analysis import (
     neighbours,
     robustness,
 )
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError, OperationsError
 from tvae.operations import ternary
 from tvae.reports import explorer
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 ROW = {"index", "trits", "distance", "distance_3adic", "hamming", "valuation"}
 STEP = {"t", "point", "radius", "index", "trits", "confidence", "valuation", "gap", "mu"}
 DECODED = {"logits", "index", "trits", "confidence", "valuation", "radius", "point"}
@@ -46,11 +46,11 @@ class TestNeighbours:
         document = strict(explorer.near(*opened, 13, 7, encoder))
         assert (document["operation"], document["encoder"], document["k"]) == (13, encoder.upper(), 7)
         assert document["measure"] == ("hyperbolic" if opened[1].embedding.has_ball else "euclidean")
-        (found,) = neighbours.around(opened[1].embedding.side(encoder.upper()), np.array([13]), 7)
+        (found,) = neighbours.neighbourhood(opened[1].embedding.side(encoder.upper()), np.array([13]), 7)
         for name, who, far in zip(
             LISTS,
             (found.nearest, found.nearest_3adic, found.nearest_hamming),
-            (found.far, found.far_3adic, found.far_hamming),
+            (found.distances, found.distances_3adic, found.distances_hamming),
             strict=True,
         ):
             rows = document[name]
@@ -104,7 +104,7 @@ class TestGeodesic:
         assert len(document["points"]) == 7
         assert all(set(point) == STEP for point in document["points"])
         model = checkpoint_file.build(opened[1].checkpoint)
-        way = geodesics.walk(model, opened[1].embedding, 13, 15633, 6, encoder)
+        way = geodesics.geodesic(model, opened[1].embedding, 13, 15633, 6, encoder)
         assert document["length"] == way.length
         assert document["decoded_from"] == way.decoded_from
         for name in ("t", "radius", "gap"):
@@ -209,7 +209,7 @@ class TestCompare:
         assert document["checkpoint_a"] == {"checkpoint": rich[0].name, "sha256": rich[1].checkpoint.sha256}
         for name in ("a", "b", "differences", "better"):
             assert document["metrics"][name] == strict(getattr(found, name))
-        assert document["metrics"]["good"] == comparison.GOOD
+        assert document["metrics"]["good"] == comparison.METRIC_DIRECTION
         assert document["only_a"] == found.only_a.tolist()
         assert document["only_b"] == found.only_b.tolist()
         assert [row["index"] for row in document["operations"]] == [13, 15633]
@@ -242,7 +242,7 @@ class TestCompare:
 
 class TestDepth:
     def test_the_document_is_what_was_examined(self, opened: Opened) -> None:
-        found = robustness.examine(checkpoint_file.build(opened[1].checkpoint), opened[1].embedding, 3)
+        found = robustness.evaluate(checkpoint_file.build(opened[1].checkpoint), opened[1].embedding, 3)
         document = strict(explorer.depth(*opened, found))
         assert document["seed"] == 3
         assert np.shape(document["confusion"]["by_position"]) == (9, 3, 3)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from embeddings import nested
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.analysis.linear_regions.counting import Regions
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
@@ -24,7 +24,7 @@ from tvae.reports.figures import (
 )
 from tvae.reports.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 LIMIT = 300_000  # bytes of JSON
 
 
@@ -118,7 +118,7 @@ def test_regions_by_depth_has_a_column_a_part(rich: Opened) -> None:
 
 
 def test_regions_slice_is_small_and_has_its_corners(rich: Opened) -> None:
-    cut = counting.plane(checkpoint_file.build(rich[1].checkpoint), "encoder A", (15_633, 19_569, 13))
+    cut = counting.slice_regions(checkpoint_file.build(rich[1].checkpoint), "encoder A", (15_633, 19_569, 13))
     figure = regions_slice(cut)
     assert len(figure.to_json()) < LIMIT
     heat, corners = figure.data

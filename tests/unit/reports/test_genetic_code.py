@@ -11,27 +11,27 @@ from arro3.io import read_parquet
 from paths import ROOT
 
 from tvae.analysis import genetic_code
-from tvae.analysis.evaluation import Measured
-from tvae.analysis.genetic_code import Association, Knowledge
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.analysis.genetic_code import Association, CodeAssociation
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models import embedding
 from tvae.operations import codons, ternary
 from tvae.reports import genetic_code as genetic_reports
-from tvae.reports.tables import written
+from tvae.reports.tables import serialize
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def found(rich: Opened) -> Knowledge:
+def found(rich: Opened) -> CodeAssociation:
     return genetic_code.examine(rich[1].embedding, permutations=200)
 
 
-def test_the_document_is_what_was_found(rich: Opened, found: Knowledge) -> None:
+def test_the_document_is_what_was_found(rich: Opened, found: CodeAssociation) -> None:
     document = genetic_reports.genetic_code(*rich, found, distances=True)
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     assert (document["checkpoint"], document["sha256"]) == (rich[0].name, rich[1].checkpoint.sha256)
@@ -48,7 +48,7 @@ def test_the_document_is_what_was_found(rich: Opened, found: Knowledge) -> None:
     assert "distances_a" not in genetic_reports.genetic_code(*rich, found)
 
 
-def test_the_codons_of_the_document(rich: Opened, found: Knowledge) -> None:
+def test_the_codons_of_the_document(rich: Opened, found: CodeAssociation) -> None:
     rows = genetic_reports.genetic_code(*rich, found)["codons"]
     assert [row["codon"] for row in rows] == list(codons.CODONS)
     for index, row in enumerate(rows):
@@ -62,7 +62,7 @@ def test_the_codons_of_the_document(rich: Opened, found: Knowledge) -> None:
         assert row["others_a"] == found.a.others[index]
 
 
-def test_the_families_of_the_document(rich: Opened, found: Knowledge) -> None:
+def test_the_families_of_the_document(rich: Opened, found: CodeAssociation) -> None:
     families = {row["amino_acid"]: row for row in genetic_reports.genetic_code(*rich, found)["families"]}
     assert "".join(families) == codons.AMINO_ACIDS
     assert families["M"] == {
@@ -73,7 +73,7 @@ def test_the_families_of_the_document(rich: Opened, found: Knowledge) -> None:
     assert families["I"]["within_b"] == pytest.approx((near[one, two] + near[one, three] + near[two, three]) / 3)
 
 
-def test_the_terminal_has_the_same_numbers(rich: Opened, found: Knowledge) -> None:
+def test_the_terminal_has_the_same_numbers(rich: Opened, found: CodeAssociation) -> None:
     document = genetic_reports.genetic_code(*rich, found)
     lines = genetic_reports.summary(document).splitlines()
     assert "stop codons left out" in lines[1]
@@ -87,8 +87,8 @@ def test_the_terminal_has_the_same_numbers(rich: Opened, found: Knowledge) -> No
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
-def test_the_codons_as_a_file(rich: Opened, found: Knowledge, kind: str) -> None:
-    data = written(genetic_reports.table_of(*rich, found), kind)
+def test_the_codons_as_a_file(rich: Opened, found: CodeAssociation, kind: str) -> None:
+    data = serialize(genetic_reports.table_of(*rich, found), kind)
     if kind == "csv":
         lines = data.decode().splitlines()
         assert len(lines) == 65
@@ -102,12 +102,12 @@ def test_the_codons_as_a_file(rich: Opened, found: Knowledge, kind: str) -> None
         assert [cell.as_py() for cell in read.column("synonyms_a")].count(None) == 2
 
 
-def with_numbers(found: Knowledge, a: dict[str, float], b: dict[str, float]) -> Knowledge:
+def with_numbers(found: CodeAssociation, a: dict[str, float], b: dict[str, float]) -> CodeAssociation:
     sides = (
         replace(side, association=replace(side.association, **numbers))
         for side, numbers in ((found.a, a), (found.b, b))
     )
-    return Knowledge(*sides, found.adic, found.hamming, True, False, 200, 0)
+    return CodeAssociation(*sides, found.adic, found.hamming, True, False, 200, 0)
 
 
 GOOD = {"within": 0.5, "between": 2.0, "nearer": 0.99, "p_chance": 0.005, "p_mapping": 0.005}
@@ -128,7 +128,7 @@ GOOD = {"within": 0.5, "between": 2.0, "nearer": 0.99, "p_chance": 0.005, "p_map
     ],
 )  # fmt: skip
 def test_the_sentence_follows_the_numbers(
-    found: Knowledge, rich: Opened, a: dict[str, float], b: dict[str, float], start: str, parts: tuple[str, ...]
+    found: CodeAssociation, rich: Opened, a: dict[str, float], b: dict[str, float], start: str, parts: tuple[str, ...]
 ) -> None:
     changed = with_numbers(found, a, b)
     sentence = genetic_reports.sentence(changed)
@@ -139,7 +139,7 @@ def test_the_sentence_follows_the_numbers(
 
 
 @pytest.mark.parametrize("distances", ["yes", 1, None])
-def test_distances_is_true_or_false(rich: Opened, found: Knowledge, distances: Any) -> None:
+def test_distances_is_true_or_false(rich: Opened, found: CodeAssociation, distances: Any) -> None:
     with pytest.raises(InputError, match=r"distances is .* it is true or false"):
         genetic_reports.genetic_code(*rich, found, distances)
 
@@ -159,7 +159,7 @@ def test_readme_has_the_numbers_of_each_bundled_checkpoint() -> None:
         located = loading.locate(entry.name)
         checkpoint = loading.open_located(located)
         embedded = embedding.embed(loading.load(entry.name))
-        measured = Measured(checkpoint, embedded, None)  # type: ignore[arg-type]
+        measured = EvaluatedCheckpoint(checkpoint, embedded, None)  # type: ignore[arg-type]
         documents.append(genetic_reports.genetic_code(located, measured, genetic_code.examine(embedded)))
     wanted = genetic_reports.markdown(documents).splitlines()
     section = README.split("\n## Codons\n")[1].split("\n## ")[0]

@@ -10,14 +10,14 @@ import pytest
 from huggingface_hub import ModelCard, ModelCardData
 from PIL import Image
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS, EncoderMetrics
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import ternary
 from tvae.reports.model_card import PICTURE, card, radius_png
 from tvae.reports.palette import LEVEL_COLOURS
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 REPOSITORY, FILE = "alice/my-model", "homeostatic_rich-seed3-0123abcd/model.safetensors"
 
 

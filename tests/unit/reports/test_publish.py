@@ -9,9 +9,9 @@ from hub_server import GOOD_TOKEN, LocalHub
 from huggingface_hub import constants, hf_hub_download
 
 import tvae
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.hub import requests
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import (
     HubAccessDenied,
     HubError,
@@ -23,13 +23,13 @@ from tvae.errors import (
 from tvae.reports import publish as publishing
 from tvae.reports.publish import publish
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 FILES = {"model.safetensors", "model.pt", "README.md", "radius.png"}
 MINE = "alice/mine"
 
 
 @pytest.fixture(scope="session")
-def drawn(rich: Opened, tmp_path_factory: pytest.TempPathFactory) -> tuple[Measured, tuple[Path, ...]]:
+def drawn(rich: Opened, tmp_path_factory: pytest.TempPathFactory) -> tuple[EvaluatedCheckpoint, tuple[Path, ...]]:
     """A measured checkpoint, and the files that a run of the training tab leaves of it (the bytes of one for both)."""
     measured = rich[1]
     directory = tmp_path_factory.mktemp("kept")
@@ -45,7 +45,7 @@ def picture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publishing, "radius_png", lambda _embedding: b"picture")
 
 
-Drawn = tuple[Measured, tuple[Path, ...]]
+Drawn = tuple[EvaluatedCheckpoint, tuple[Path, ...]]
 
 
 def test_a_new_repository(hub: LocalHub, drawn: Drawn) -> None:

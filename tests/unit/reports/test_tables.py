@@ -9,7 +9,7 @@ from arro3.core import DataType
 from arro3.io import read_parquet
 
 from tvae.errors import InputError
-from tvae.reports.tables import FORMATS, Table, written
+from tvae.reports.tables import FORMATS, Table, serialize
 
 ROWS = [
     {"index": 3, "trits": "+-0", "name": None, "exact": True, "radius": 0.5, "near": [1, 2]},
@@ -24,7 +24,7 @@ def table(rows: list[dict[str, object]]) -> Table:
 
 
 def test_csv() -> None:
-    read = list(csv.DictReader(io.StringIO(written(table(ROWS), "csv").decode())))
+    read = list(csv.DictReader(io.StringIO(serialize(table(ROWS), "csv").decode())))
     assert list(read[0]) == [*ABOUT, *COLUMNS]
     assert read[0]["near"] == "1 2"
     assert [row["trits"] for row in read] == ["+-0", 'a "b", c']
@@ -32,12 +32,12 @@ def test_csv() -> None:
 
 
 def test_json() -> None:
-    assert json.loads(written(table(ROWS), "json")) == {**ABOUT, "things": ROWS}
+    assert json.loads(serialize(table(ROWS), "json")) == {**ABOUT, "things": ROWS}
 
 
 @pytest.mark.parametrize("rows", [ROWS, []])
 def test_parquet_keeps_names_types_and_what_is_missing(rows: list[dict[str, object]]) -> None:
-    data = written(table(rows), "parquet")
+    data = serialize(table(rows), "parquet")
     assert data[:4] == data[-4:] == b"PAR1"
     read = read_parquet(io.BytesIO(data)).read_all()
     assert read.schema.names == [*ABOUT, *COLUMNS]
@@ -52,4 +52,4 @@ def test_parquet_keeps_names_types_and_what_is_missing(rows: list[dict[str, obje
 def test_another_format() -> None:
     assert FORMATS == ("csv", "json", "parquet")
     with pytest.raises(InputError, match="The format is 'xls'; it is one of csv, json, parquet"):
-        written(table(ROWS), "xls")
+        serialize(table(ROWS), "xls")

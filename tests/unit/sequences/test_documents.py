@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sequence_layouts import LAYOUTS, bytes_of
 
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import SequenceError
 from tvae.sequences import documents
 from tvae.sequences.checkpoint_file import SequenceCheckpoint, build, parse
@@ -18,11 +18,11 @@ RECORDS = read_fasta(TEXT)
 
 
 @pytest.fixture(scope="module")
-def opened() -> tuple[Located, SequenceCheckpoint]:
-    return Located("a.pt", Path("a.pt"), "file", None, None), parse(Path("a.pt"), bytes_of(LAYOUTS[0]))
+def opened() -> tuple[CheckpointLocation, SequenceCheckpoint]:
+    return CheckpointLocation("a.pt", Path("a.pt"), "file", None, None), parse(Path("a.pt"), bytes_of(LAYOUTS[0]))
 
 
-def test_the_document(opened: tuple[Located, SequenceCheckpoint]) -> None:
+def test_the_document(opened: tuple[CheckpointLocation, SequenceCheckpoint]) -> None:
     document = documents.encoding(*opened, RECORDS)
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     assert (document["checkpoint"], document["alphabet"]) == ("a.pt", "codons")
@@ -41,7 +41,7 @@ def test_the_document(opened: tuple[Located, SequenceCheckpoint]) -> None:
     assert total["exact"] == sum(one.right == one.used for one in found) == 0
 
 
-def test_the_table(opened: tuple[Located, SequenceCheckpoint]) -> None:
+def test_the_table(opened: tuple[CheckpointLocation, SequenceCheckpoint]) -> None:
     document = documents.encoding(*opened, RECORDS)
     lines = documents.table(document).splitlines()
     assert len(lines) == 2 + 2 + 1
@@ -50,7 +50,7 @@ def test_the_table(opened: tuple[Located, SequenceCheckpoint]) -> None:
     assert f"{document['total']['right']:,} of 104 codons right" in lines[-1]
 
 
-def test_the_limit_is_named(opened: tuple[Located, SequenceCheckpoint]) -> None:
+def test_the_limit_is_named(opened: tuple[CheckpointLocation, SequenceCheckpoint]) -> None:
     many = read_fasta(">a\nATG\n" * 1_001)
     with pytest.raises(SequenceError, match="1,001 sequences were sent; at most 1,000 are encoded at once"):
         documents.encoding(*opened, many)

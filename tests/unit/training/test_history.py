@@ -8,10 +8,10 @@ from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints import loading
 from tvae.training.history import (
     History,
+    collapse_summary,
     good_since,
     history_of,
-    losses,
-    verdict,
+    regressions,
 )
 
 BEST = CEILINGS.hierarchy
@@ -32,9 +32,9 @@ def read(*rows: dict[str, Any]) -> History:
 def test_the_bundled_long_run_does_not_collapse() -> None:
     history = history_of(loading.open_located(loading.locate("v5_11_overnight")).metadata)
     assert history is not None
-    assert losses(history) == ()
+    assert regressions(history) == ()
     assert good_since(history) == 1500
-    assert verdict(history) == (
+    assert collapse_summary(history) == (
         "It does not collapse: from step 1,500 to 11,200 every operation is reconstructed and no level overlaps, on "
         "both encoders."
     )
@@ -61,14 +61,14 @@ def test_what_is_lost_at_the_end_is_a_collapse(name: str) -> None:
     first = row(100, coverage_ball=1.0) if "coverage_ball" in change else row(100)
     first |= {"coverage_b": 1.0} if "coverage_b" in change else {}
     history = read(first, row(200, **change), row(300, **change))
-    assert verdict(history) == f"It collapses: {words}."
-    assert len(losses(history)) == 1
+    assert collapse_summary(history) == f"It collapses: {words}."
+    assert len(regressions(history)) == 1
     assert good_since(history) is None or name in ("a worse hierarchy", "tied radii", "one radius", "richness")
 
 
 def test_what_is_made_good_is_told_and_no_collapse() -> None:
     history = read(row(100), row(200, coverage=0.99), row(300))
-    assert verdict(history) == (
+    assert collapse_summary(history) == (
         "It does not collapse: at step 300 every operation is reconstructed and no level overlaps, on both encoders. "
         "On the way coverage leaves 1 at step 200; made good by the end."
     )
@@ -77,15 +77,15 @@ def test_what_is_made_good_is_told_and_no_collapse() -> None:
 def test_the_step_of_a_collapse_is_the_one_it_did_not_come_back_from() -> None:
     down = {"overlaps_a": 2}
     history = read(row(1), row(2, **down), row(3), row(4, **down), row(5, **down))
-    (loss,) = losses(history)
+    (loss,) = regressions(history)
     assert (loss.step, loss.best, loss.last, loss.lasting) == (4, 0, 2, True)
 
 
 def test_what_was_never_reached_is_not_lost() -> None:
     poor = {"coverage": 0.9, "overlaps_a": 4, "hierarchy_a": -0.5, "hierarchy_b": -0.82}
     history = read(row(1, **poor, richness_a=0.02), row(2, **poor, richness_a=0.0001))
-    assert losses(history) == ()
-    assert verdict(history) == (
+    assert regressions(history) == ()
+    assert collapse_summary(history) == (
         "It does not collapse, but at the end, step 2, coverage is 0.9, 4 levels overlap on A, and 0 levels overlap on "
         "B."
     )
@@ -93,17 +93,17 @@ def test_what_was_never_reached_is_not_lost() -> None:
 
 @pytest.mark.parametrize(("worse", "count"), [(0.009, 0), (0.011, 1)])
 def test_a_hierarchy_may_lose_as_much_as_the_controller_allows(worse: float, count: int) -> None:
-    assert len(losses(read(row(1), row(2, hierarchy_a=BEST + worse)))) == count
+    assert len(regressions(read(row(1), row(2, hierarchy_a=BEST + worse)))) == count
 
 
 def test_on_the_way_a_hierarchy_goes_up_and_down() -> None:
-    assert losses(read(row(1, hierarchy_a=-0.4), row(2, hierarchy_a=-0.3), row(3))) == ()
+    assert regressions(read(row(1, hierarchy_a=-0.4), row(2, hierarchy_a=-0.3), row(3))) == ()
 
 
 def test_without_a_ball_no_order_is_asked_for() -> None:
     flat = {"richness_a": None, "richness_b": None}
     history = read(row(1, **flat), row(2, **flat, hierarchy_a=0.1, overlaps_a=9))
-    assert verdict(history) == "It does not collapse: from step 1 to 2 every operation is reconstructed."
+    assert collapse_summary(history) == "It does not collapse: from step 1 to 2 every operation is reconstructed."
 
 
 @pytest.mark.parametrize(
@@ -122,4 +122,4 @@ def test_odd_values_count_as_not_measured() -> None:
     history = read({"step": 1, "coverage": "nan", "richness_a": [1], "q_a": True})
     assert not any(history.has(name) for name in ("coverage", "richness_a", "q_a", "other"))
     assert history.column("other") == (None,)
-    assert "coverage is undefined" in verdict(history)
+    assert "coverage is undefined" in collapse_summary(history)

@@ -21,7 +21,7 @@ from tvae.training.recipes.recipe import (
     Rates,
     Recipe,
     Weights,
-    adjusted,
+    with_overrides,
 )
 from tvae.training.recipes.table import RECIPES, recipe
 
@@ -113,7 +113,7 @@ def test_a_batch_is_half_even_over_the_levels_and_reaches_every_operation() -> N
 def test_the_even_share_of_a_batch_is_the_recipes() -> None:
     plan = recipe("tree")
     data = data_of(plan, torch.device("cpu"))
-    assert len(data.first) == plan.even * plan.batch_size == 256
+    assert len(data.first) == plan.level_balanced_share * plan.batch_size == 256
     assert len(batch_of(data, plan.batch_size, 1, torch.Generator().manual_seed(0)).chosen) == plan.batch_size
     assert data.tree is not None
     assert data_of(recipe("ball"), torch.device("cpu")).tree is None
@@ -187,7 +187,7 @@ class _Seen(TorchDispatchMode):
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 @pytest.mark.parametrize("plan", RECIPES, ids=lambda plan: plan.name)
 def test_no_step_waits_for_the_device_but_those_that_report(plan: Recipe, optimiser: str) -> None:
-    run = loop.start(adjusted(shortened(plan.name, 4), optimiser=optimiser))
+    run = loop.start(with_overrides(shortened(plan.name, 4), optimiser=optimiser))
     steps = run.plan.steps
     with _Seen(run) as seen:
         next(loop.resume(run, stop=lambda: run.step == steps - 1))
@@ -196,14 +196,14 @@ def test_no_step_waits_for_the_device_but_those_that_report(plan: Recipe, optimi
 
 
 def test_k_fac_learns_in_fewer_steps() -> None:
-    adamw, kfac = (last(adjusted(shortened("homeostatic_rich", 150), optimiser=kind)) for kind in OPTIMISERS)
+    adamw, kfac = (last(with_overrides(shortened("homeostatic_rich", 150), optimiser=kind)) for kind in OPTIMISERS)
     assert isinstance(kfac.run.optimiser, Kfac)
     assert kfac.parts["reconstruction_a"] < 0.5 * adamw.parts["reconstruction_a"]
     assert kfac.parts["pull_a"] < adamw.parts["pull_a"]
 
 
 def test_k_fac_measures_the_curvature_at_the_first_and_every_tenth_step_of_a_phase() -> None:
-    run = loop.start(adjusted(shortened("v5_11", 25), optimiser="kfac"))
+    run = loop.start(with_overrides(shortened("v5_11", 25), optimiser="kfac"))
     seen: list[int] = []
 
     def look() -> bool:
@@ -217,7 +217,7 @@ def test_k_fac_measures_the_curvature_at_the_first_and_every_tenth_step_of_a_pha
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_what_is_frozen_does_not_move_and_what_is_not_does(optimiser: str) -> None:
-    plan = adjusted(shortened("v5_11", 3), optimiser=optimiser)
+    plan = with_overrides(shortened("v5_11", 3), optimiser=optimiser)
     run = loop.start(plan)
     for _ in loop.resume(run, stop=lambda: run.step == 3):
         pass
@@ -267,25 +267,25 @@ def test_the_controller_is_asked_at_its_steps_and_its_events_are_reported(monkey
 
 @pytest.mark.parametrize(("epochs", "steps"), [(1, 77), (2.5, 192), (0.03, 2)])
 def test_another_length_keeps_the_phases_in_proportion(epochs: float, steps: int) -> None:
-    plan = adjusted(shortened("v5_11", 50), epochs=epochs)
+    plan = with_overrides(shortened("v5_11", 50), epochs=epochs)
     assert plan.steps == steps
     assert abs(plan.phases[0].steps - plan.phases[1].steps) <= 1
 
 
 def test_a_length_may_be_given_in_steps() -> None:
-    assert adjusted(recipe("v5_11"), steps=440).steps == 440
+    assert with_overrides(recipe("v5_11"), steps=440).steps == 440
     with pytest.raises(RecipeError, match="Found 1 steps"):
-        adjusted(recipe("v5_11"), steps=1)
+        with_overrides(recipe("v5_11"), steps=1)
 
 
 @pytest.mark.parametrize("epochs", [0, -1, float("nan"), float("inf"), 1e-9])
 def test_an_impossible_length_is_refused(epochs: float) -> None:
     with pytest.raises(RecipeError, match=r"Found .* epochs for 'v5_11'; give 2 to 1,000,000,000 steps, 0\.053 to "):
-        adjusted(recipe("v5_11"), epochs=epochs)
+        with_overrides(recipe("v5_11"), epochs=epochs)
 
 
 def test_another_rate_keeps_the_phases_in_proportion() -> None:
-    plan, other = recipe("v5_11"), adjusted(recipe("v5_11"), learning_rate=1e-3)
+    plan, other = recipe("v5_11"), with_overrides(recipe("v5_11"), learning_rate=1e-3)
     assert max(phase.learning_rate for phase in other.phases) == pytest.approx(1e-3)
     ratios = {round(a.learning_rate / b.learning_rate, 9) for a, b in zip(plan.phases, other.phases, strict=True)}
     assert len(ratios) == 1
@@ -293,17 +293,17 @@ def test_another_rate_keeps_the_phases_in_proportion() -> None:
 
 def test_another_optimiser_comes_with_a_rate_of_its_own() -> None:
     plan = recipe("v5_11")
-    assert adjusted(plan, optimiser="adamw") == plan
+    assert with_overrides(plan, optimiser="adamw") == plan
     for given, peak in ((None, PEAKS["kfac"]), (0.1, 0.1)):
-        other = adjusted(plan, optimiser="kfac", learning_rate=given)
+        other = with_overrides(plan, optimiser="kfac", learning_rate=given)
         assert other.optimisers == ["kfac"]
         assert max(phase.learning_rate for phase in other.phases) == pytest.approx(peak)
-    assert adjusted(recipe("advanced"), optimiser="adamw").phases[0].learning_rate == PEAKS["adamw"]
+    assert with_overrides(recipe("advanced"), optimiser="adamw").phases[0].learning_rate == PEAKS["adamw"]
     with pytest.raises(RecipeError, match=r"No optimiser is called 'sgd'\. Use adamw or kfac"):
-        adjusted(plan, optimiser="sgd")
+        with_overrides(plan, optimiser="sgd")
 
 
 @pytest.mark.parametrize("rate", [0, -1e-3, float("nan"), float("inf")])
 def test_an_impossible_rate_is_refused(rate: float) -> None:
     with pytest.raises(RecipeError, match="positive number"):
-        adjusted(recipe("v5_11"), learning_rate=rate)
+        with_overrides(recipe("v5_11"), learning_rate=rate)

@@ -104,13 +104,13 @@ def slow_steps() -> float:
         (losses.repulsion(NEAR, NEAR.roll(1, 0)), slow_repulsion()),
         (losses.geodesic(POINTS, OTHERS, DEPTH), slow_geodesic()),
         (losses.rank(NORMS, NORMS.roll(1), GAP), slow_rank()),
-        (losses.steps(POINTS, OTHERS, GAP, 0.1), slow_steps()),
+        (losses.level_distance_l1(POINTS, OTHERS, GAP, 0.1), slow_steps()),
         (losses.reconstruction(LOGITS, CLASSES), slow_reconstruction()),
         (losses.kl_divergence(MU, LOGVAR), slow_kl()),
-        (losses.outside(NORMS, LOW, HIGH), slow_outside()),
-        (losses.pull(NORMS, TARGET), slow_pull()),
-        (losses.stray(NORMS, LOW, HIGH), slow_stray()),
-        (losses.place(MU, POINTS, SCALES), slow_place()),
+        (losses.interval_hinge(NORMS, LOW, HIGH), slow_outside()),
+        (losses.target_norm_l1(NORMS, TARGET), slow_pull()),
+        (losses.relative_interval_hinge(NORMS, LOW, HIGH), slow_stray()),
+        (losses.target_point_huber(MU, POINTS, SCALES), slow_place()),
     ],
     ids=[
         "free bits",
@@ -145,10 +145,10 @@ def test_the_prior_costs_nothing() -> None:
 
 def test_inside_and_on_target_cost_nothing() -> None:
     on_the_edges = torch.stack([LOW[0], HIGH[0], TARGET[0]])
-    assert losses.outside(on_the_edges, LOW[:3], HIGH[:3]).item() == 0.0
-    assert losses.pull(TARGET, TARGET).item() == 0.0
-    assert losses.stray(on_the_edges, LOW[:3], HIGH[:3]).item() == 0.0
-    assert losses.place(POINTS, POINTS, SCALES).item() == 0.0
+    assert losses.interval_hinge(on_the_edges, LOW[:3], HIGH[:3]).item() == 0.0
+    assert losses.target_norm_l1(TARGET, TARGET).item() == 0.0
+    assert losses.relative_interval_hinge(on_the_edges, LOW[:3], HIGH[:3]).item() == 0.0
+    assert losses.target_point_huber(POINTS, POINTS, SCALES).item() == 0.0
 
 
 def test_a_sample_has_the_posterior_mean_and_deviation() -> None:
@@ -165,8 +165,12 @@ def test_gradients_are_finite_everywhere(dtype: torch.dtype) -> None:
     norms = torch.tensor([0.0, 0.3, 0.45, 0.5, 0.6, 0.99, 1.0], dtype=dtype, requires_grad=True)
     low, high, target = (column.to(dtype) for column in (LOW, HIGH, TARGET))
     total = losses.reconstruction(logits, CLASSES) + losses.kl_divergence(mu, logvar)
-    total = total + losses.outside(norms, low, high) + losses.pull(norms, target)
-    total = total + losses.stray(norms, low, high) + losses.place(mu, MU.to(dtype), SCALES.to(dtype))
+    total = total + losses.interval_hinge(norms, low, high) + losses.target_norm_l1(norms, target)
+    total = (
+        total
+        + losses.relative_interval_hinge(norms, low, high)
+        + losses.target_point_huber(mu, MU.to(dtype), SCALES.to(dtype))
+    )
     total.backward()  # type: ignore[no-untyped-call]
     for leaf in (logits, mu, logvar, norms):
         assert leaf.grad is not None
@@ -179,21 +183,29 @@ def test_gradients_agree_with_finite_differences() -> None:
     logits = LOGITS.clone().requires_grad_()
     assert torch.autograd.gradcheck(lambda x: losses.reconstruction(x, CLASSES), (logits,))
     norms = NORMS.clone().requires_grad_()
-    assert torch.autograd.gradcheck(lambda x: losses.outside(x, LOW, HIGH) + losses.pull(x, TARGET), (norms,))
+    assert torch.autograd.gradcheck(
+        lambda x: losses.interval_hinge(x, LOW, HIGH) + losses.target_norm_l1(x, TARGET), (norms,)
+    )
     points = POINTS.clone().requires_grad_()
     assert torch.autograd.gradcheck(
-        lambda z: losses.geodesic(z, OTHERS, DEPTH) + losses.steps(z, OTHERS, GAP, 0.1) + losses.repulsion(z, OTHERS),
+        lambda z: (
+            losses.geodesic(z, OTHERS, DEPTH)
+            + losses.level_distance_l1(z, OTHERS, GAP, 0.1)
+            + losses.repulsion(z, OTHERS)
+        ),
         (points,),
     )
     assert torch.autograd.gradcheck(lambda x: losses.rank(x, NORMS.roll(1), GAP), (norms,))
-    assert torch.autograd.gradcheck(lambda x: losses.stray(x, LOW, HIGH), (norms,))
-    assert torch.autograd.gradcheck(lambda x: losses.place(x, POINTS, SCALES), (mu,))
+    assert torch.autograd.gradcheck(lambda x: losses.relative_interval_hinge(x, LOW, HIGH), (norms,))
+    assert torch.autograd.gradcheck(lambda x: losses.target_point_huber(x, POINTS, SCALES), (mu,))
 
 
 def test_parts_of_pairs_have_finite_gradients_for_equal_points() -> None:
     points = torch.zeros(3, D, requires_grad=True)
     gap = torch.tensor([0.0, 1.0, -9.0])
-    total = losses.geodesic(points, points.roll(1, 0), gap.abs()) + losses.steps(points, points.roll(1, 0), gap, 0.1)
+    total = losses.geodesic(points, points.roll(1, 0), gap.abs()) + losses.level_distance_l1(
+        points, points.roll(1, 0), gap, 0.1
+    )
     norms = torch.linalg.vector_norm(points, dim=-1)
     total = total + losses.rank(norms, norms.roll(1), gap) + losses.repulsion(points, points.roll(1, 0))
     total.backward()  # type: ignore[no-untyped-call]
@@ -205,7 +217,7 @@ def test_the_tree_itself_and_the_ladder_itself_cost_nothing() -> None:
     axis = torch.zeros(4, D, dtype=torch.float64)
     axis[:, 0] = torch.tensor([0.1, 0.3, 0.2, 0.6], dtype=torch.float64)
     gap = torch.tensor([-5.0, 2.0, -1.0, 4.0], dtype=torch.float64)  # (z - z') / 0.1 along the axis
-    assert losses.steps(axis, axis.roll(1, 0), gap, 0.1).item() == pytest.approx(0.0, abs=1e-12)
+    assert losses.level_distance_l1(axis, axis.roll(1, 0), gap, 0.1).item() == pytest.approx(0.0, abs=1e-12)
     radius = torch.tensor([3 * math.exp(-v / 3) for v in (0.0, 4.0)], dtype=torch.float64)
     apart = torch.zeros(2, D, dtype=torch.float64)
     apart[:, 1] = torch.tanh(radius / 2)

@@ -19,7 +19,7 @@ from tvae.errors import StorageError, TrainingError, TvaeError
 from tvae.training import run_files, train_to_file
 from tvae.training.homeostasis import Settings
 from tvae.training.loop import Run, resume, start
-from tvae.training.recipes.recipe import Recipe, adjusted
+from tvae.training.recipes.recipe import Recipe, with_overrides
 from tvae.training.recipes.table import recipe
 from tvae.training.run_files import (
     Log,
@@ -67,7 +67,7 @@ def test_stopped_and_continued_is_the_same_as_straight_through(name: str, at: in
 
 
 def test_the_optimiser_is_kept_and_not_that_of_the_recipe(tmp_path: Path) -> None:
-    plan = adjusted(shortened("v5_11_homeostasis", 200), optimiser="kfac")
+    plan = with_overrides(shortened("v5_11_homeostasis", 200), optimiser="kfac")
     straight = finish(start(plan, seed=3), 200)
     stopped = finish(start(plan, seed=3), 125)
     continued = finish(load_state(save_state(tmp_path / "state.pt", stopped)), 200)

@@ -187,7 +187,7 @@ def _error_bound(layer: Layer, h: Doubles, error: NDArray[np.float32]) -> NDArra
     return np.float32(1.001) * bound
 
 
-def labels(packed: tuple[NDArray[np.uint8], ...]) -> Iterator[tuple[Integers, Integers]]:
+def pattern_ids(packed: tuple[NDArray[np.uint8], ...]) -> Iterator[tuple[Integers, Integers]]:
     """For each layer, numbers (B,) from 0: of its own pattern, and of the pattern of all layers so far.
 
     Points with the same number have the same pattern, and the other way round; nothing is hashed.

@@ -13,9 +13,9 @@ from tvae.analysis.linear_regions.activation_patterns import (
     Doubles,
     Integers,
     Network,
-    labels,
     latents,
     networks,
+    pattern_ids,
     patterns,
     regions_along,
 )
@@ -140,8 +140,8 @@ def _count(part: Network, points: Doubles, samples: int, seed: int) -> PartRegio
     pairs = one_trit_apart(random, STEPS)
     along = regions_along(part, points[pairs[:, 0]], points[pairs[:, 1]])
     drawn = random.uniform(points.min(0), points.max(0), (samples, part.inputs))
-    of_operations = list(labels(at_operations.packed))
-    of_sample = [so_far for _, so_far in labels(patterns(part, drawn).packed)]
+    of_operations = list(pattern_ids(at_operations.packed))
+    of_sample = [so_far for _, so_far in pattern_ids(patterns(part, drawn).packed)]
     full = np.bincount(of_operations[-1][1])
     met = np.bincount(of_sample[-1])
     once, twice = int((met == 1).sum()), int((met == 2).sum())
@@ -191,7 +191,7 @@ def one_trit_apart(random: np.random.Generator, count: int) -> Integers:
     return np.stack([first, ternary.index_of(trits)], 1)
 
 
-def plane(model: TernaryVAE, part: str, corners: Sequence[int], pixels: int = PIXELS) -> Slice:
+def slice_regions(model: TernaryVAE, part: str, corners: Sequence[int], pixels: int = PIXELS) -> Slice:
     """The plane through what a part reads for three operations, each pixel with the region of its middle.
 
     The square's middle is that of the three. Raises RegionsError where the part has no regions, or the three do not
@@ -206,7 +206,7 @@ def plane(model: TernaryVAE, part: str, corners: Sequence[int], pixels: int = PI
     half = MARGIN * np.linalg.norm(points - middle, axis=1).max()
     ticks = ((np.arange(pixels) + 0.5) / pixels * 2 - 1) * half
     grid = middle + ticks[None, :, None] * across + ticks[:, None, None] * down  # (P, P, n_0)
-    *_, (_, last) = labels(patterns(network, grid.reshape(-1, network.inputs)).packed)
+    *_, (_, last) = pattern_ids(patterns(network, grid.reshape(-1, network.inputs)).packed)
     places = np.stack([(points - middle) @ across, (points - middle) @ down], 1) / (2 * half) + 0.5
     return Slice(part, tuple(map(int, corners)), last.reshape(pixels, pixels), places, 2 * half)  # type: ignore[arg-type]
 

@@ -26,7 +26,7 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 from tvae.checkpoints.atomic_files import storage
 from tvae.checkpoints.hub.requests import (
     CHECKPOINT_SUFFIXES,
-    Question,
+    RepoRef,
     Token,
     check_inside,
     check_name,
@@ -36,16 +36,22 @@ from tvae.checkpoints.hub.transfer import (
     LocatedCheckpoint,
     UploadedFile,
     cache_pointer,
-    cached,
-    called_in_repo,
-    copied,
+    copy_atomically,
     digests,
-    fetched,
     files_below,
-    readable,
+    format_size,
+    from_cache,
     recorded_digest,
     remote_files,
-    uploaded,
+)
+from tvae.checkpoints.hub.transfer import (
+    download as fetched,
+)
+from tvae.checkpoints.hub.transfer import (
+    path_in_repo as called_in_repo,
+)
+from tvae.checkpoints.hub.transfer import (
+    upload as uploaded,
 )
 from tvae.errors import HubUnreachable, HubUploadFailed, TvaeError
 
@@ -92,14 +98,14 @@ def locate_checkpoint(
     cached or downloaded file has the digest that the Hub announced for it; a damaged one is fetched once more.
     Raises HubFileRefused before any traffic for a name that is not a relative path to a checkpoint.
     """
-    asked = Question(repo_id, revision, token, name)
+    asked = RepoRef(repo_id, revision, token, name)
     if revision is None:
         local = models_directory() / name
         with storage(local):
             if local.is_file():
                 check_inside(local, models_directory(), name)
                 return LocatedCheckpoint(local, "local", None, digests(local)[0])
-    return cached(name, asked) or fetched(name, asked)
+    return from_cache(name, asked) or fetched(name, asked)
 
 
 def download_checkpoint(
@@ -115,7 +121,7 @@ def download_checkpoint(
     Bytes that the cache holds are not transferred again; while the Hub is unreachable the cached file stands in. The
     copy in `output` replaces an older one in one step, and is never there in part. Raises as locate_checkpoint does.
     """
-    return _downloaded(Question(repo_id, revision, token, name), name, output).path
+    return _downloaded(RepoRef(repo_id, revision, token, name), name, output).path
 
 
 def list_checkpoints(
@@ -127,7 +133,7 @@ def list_checkpoints(
     """
     return [
         CheckpointListing(file.rfilename, file.size or 0, file.lfs.sha256 if file.lfs else None)
-        for file in remote_files(Question(repo_id, revision, token))
+        for file in remote_files(RepoRef(repo_id, revision, token))
         if file.rfilename.endswith(CHECKPOINT_SUFFIXES)
     ]
 
@@ -146,7 +152,7 @@ def upload_checkpoint(
     Without `path_in_repo` the path is the one below `outputs/models` (or $TVAE_CHECKPOINT_DIR), and for a file
     elsewhere its directory's name and its own. `revision` is a branch.
     """
-    asked = Question(repo_id, revision, token)
+    asked = RepoRef(repo_id, revision, token)
     (file,) = _uploaded_file(local_path, path_in_repo, commit_message, asked)
     return _address(file.path, asked)
 
@@ -168,7 +174,7 @@ def upload_directory(
     """
     directory = Path(directory)
     prefix = path_in_repo if path_in_repo is not None else called_in_repo(directory, models_directory())
-    asked = Question(repo_id, revision, token)
+    asked = RepoRef(repo_id, revision, token)
     files = {(Path(prefix) / path.relative_to(directory)).as_posix(): path for path in files_below(directory)}
     for name in files:
         check_name(name, suffixes=("",))
@@ -180,21 +186,21 @@ def models_directory() -> Path:
     return Path(os.environ.get("TVAE_CHECKPOINT_DIR") or Path("outputs", "models"))
 
 
-def _downloaded(asked: Question, name: str, output: str | Path | None) -> LocatedCheckpoint:
+def _downloaded(asked: RepoRef, name: str, output: str | Path | None) -> LocatedCheckpoint:
     if output is not None:
         check_inside((Path(output) / name).parent, Path(output), name)
     try:
         located = fetched(name, asked)
     except HubUnreachable:
-        substitute = cached(name, asked)
+        substitute = from_cache(name, asked)
         if substitute is None:
             raise
         located = substitute
-    return located if output is None else replace(located, path=copied(located.path, Path(output) / name))
+    return located if output is None else replace(located, path=copy_atomically(located.path, Path(output) / name))
 
 
 def _uploaded_file(
-    local_path: str | Path, path_in_repo: str | None, message: str | None, asked: Question
+    local_path: str | Path, path_in_repo: str | None, message: str | None, asked: RepoRef
 ) -> tuple[UploadedFile, ...]:
     path = Path(local_path)
     name = path_in_repo if path_in_repo is not None else called_in_repo(path, models_directory())
@@ -204,27 +210,27 @@ def _uploaded_file(
     return uploaded({name: path}, message or f"Add {name}", replace(asked, name=name))
 
 
-def _address(name: str, asked: Question) -> str:
+def _address(name: str, asked: RepoRef) -> str:
     return f"{asked.page}/blob/{quote(asked.branch, safe='')}/{quote(name)}"
 
 
 def _print_list(arguments: argparse.Namespace) -> None:
     listings = list_checkpoints(**_of_repository(arguments))
     if not listings:
-        asked = Question(**_of_repository(arguments))
+        asked = RepoRef(**_of_repository(arguments))
         print(f"{asked} exists and holds no checkpoint ({', '.join(CHECKPOINT_SUFFIXES)}).")
         return
     width = max(len(listing.name) for listing in listings)
     print(f"{'NAME':<{width}}  {'SIZE':>9}  HERE")
     for listing in listings:
-        print(f"{listing.name:<{width}}  {readable(listing.size):>9}  {_state(listing, arguments)}")
+        print(f"{listing.name:<{width}}  {format_size(listing.size):>9}  {_state(listing, arguments)}")
 
 
 def _state(listing: CheckpointListing, arguments: argparse.Namespace) -> str:
     """Where ensure_checkpoint would find it: `local`, `cached`, `cached, older` (not what the Hub has now), or `-`."""
     if arguments.revision is None and (models_directory() / listing.name).is_file():
         return "local"
-    pointer = cache_pointer(listing.name, Question(**_of_repository(arguments)))
+    pointer = cache_pointer(listing.name, RepoRef(**_of_repository(arguments)))
     if pointer is None:
         return "-"
     known = recorded_digest(pointer)
@@ -232,7 +238,7 @@ def _state(listing: CheckpointListing, arguments: argparse.Namespace) -> str:
 
 
 def _print_download(arguments: argparse.Namespace) -> None:
-    asked = Question(**_of_repository(arguments), name=arguments.checkpoint)
+    asked = RepoRef(**_of_repository(arguments), name=arguments.checkpoint)
     located = _downloaded(asked, arguments.checkpoint, arguments.output)
     print(located.path)
     origin = "the Hub" if located.origin == "hub" else "the cache: the Hub was not reached"
@@ -240,7 +246,7 @@ def _print_download(arguments: argparse.Namespace) -> None:
 
 
 def _print_upload(arguments: argparse.Namespace) -> None:
-    asked = Question(**_of_repository(arguments))
+    asked = RepoRef(**_of_repository(arguments))
     if arguments.directory:
         files = upload_directory(arguments.directory, None, arguments.message, **_of_repository(arguments))
     else:

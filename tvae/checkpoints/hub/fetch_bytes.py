@@ -15,10 +15,10 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 from tvae.checkpoints.hub.requests import (
     ANSWER_SECONDS,
     FAILURES,
-    Question,
-    explained,
-    first_answer,
+    RepoRef,
+    call_with_timeout,
     not_a_hub,
+    translate_error,
 )
 from tvae.errors import HubFileRefused, HubUnreachable
 
@@ -26,7 +26,7 @@ SECONDS: Final = 60.0  # for the whole transfer
 _CHUNK: Final = 1 << 16
 
 
-def fetched_bytes(asked: Question, limit: int) -> tuple[bytes, str]:
+def fetched_bytes(asked: RepoRef, limit: int) -> tuple[bytes, str]:
     """(bytes, commit) of the file `asked.name`, at most `limit` bytes.
 
     Raises HubFileRefused for a larger file and for bytes with another digest, and the errors of `hub_access`.
@@ -34,7 +34,7 @@ def fetched_bytes(asked: Question, limit: int) -> tuple[bytes, str]:
     if asked.name is None:
         raise HubFileRefused("No file was named. Give its path in the repository, such as homeostatic_rich/best.pt.")
     url = hf_hub_url(asked.repo_id, asked.name, revision=asked.branch, endpoint=asked.endpoint)
-    announced = first_answer(lambda: get_hf_file_metadata(url, token=asked.token, timeout=ANSWER_SECONDS), asked)
+    announced = call_with_timeout(lambda: get_hf_file_metadata(url, token=asked.token, timeout=ANSWER_SECONDS), asked)
     if announced.commit_hash is None or not announced.etag or announced.size is None:
         raise not_a_hub(asked)
     _check_size(announced.size, limit, asked)
@@ -43,7 +43,7 @@ def fetched_bytes(asked: Question, limit: int) -> tuple[bytes, str]:
     try:
         data = _stream(url, limit, asked)
     except FAILURES as error:
-        raise explained(error, asked) from error
+        raise translate_error(error, asked) from error
     if announced.etag not in _digests(data):
         raise HubFileRefused(
             f"{asked} arrived with other bytes than the digest {announced.etag} stands for. Try again later or on "
@@ -52,7 +52,7 @@ def fetched_bytes(asked: Question, limit: int) -> tuple[bytes, str]:
     return data, announced.commit_hash
 
 
-def _stream(url: str, limit: int, asked: Question) -> bytes:
+def _stream(url: str, limit: int, asked: RepoRef) -> bytes:
     """The body behind the address, redirects followed; the token goes to the Hub's own origin alone."""
     data = bytearray()
     deadline = time.monotonic() + SECONDS
@@ -69,7 +69,7 @@ def _stream(url: str, limit: int, asked: Question) -> bytes:
     return bytes(data)
 
 
-def _check_size(size: int, limit: int, asked: Question) -> None:
+def _check_size(size: int, limit: int, asked: RepoRef) -> None:
     if size > limit:
         raise HubFileRefused(
             f"{asked} has {size / 2**20:.1f} MB or more; at most {limit / 2**20:g} MB are fetched; choose another."

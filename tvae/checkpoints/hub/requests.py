@@ -51,7 +51,7 @@ Token = str | Literal[False] | None  # None: the one of this machine, if it has 
 
 
 @dataclass(frozen=True)
-class Question:
+class RepoRef:
     """A repository on the Hub, its revision (None: the main branch), and the file that is meant, if one is.
 
     One that exists is well-formed: HubFileRefused for a name that is not a path inside the repository, HubNotFound for
@@ -150,7 +150,7 @@ def check_inside(path: Path, directory: Path, name: str) -> None:
         )
 
 
-def first_answer(request: Callable[[], Answer], asked: Question) -> Answer:
+def call_with_timeout(request: Callable[[], Answer], asked: RepoRef) -> Answer:
     """The result of a request that moves little data; HubUnreachable when it is not there in ANSWER_SECONDS.
 
     A thread runs it, because neither a name lookup nor the addresses tried one after another heed a timeout.
@@ -163,10 +163,10 @@ def first_answer(request: Callable[[], Answer], asked: Question) -> Answer:
     except multiprocessing.TimeoutError as error:
         raise _no_answer(asked) from error
     except FAILURES as error:
-        raise explained(error, asked) from error
+        raise translate_error(error, asked) from error
 
 
-def explained(error: BaseException, asked: Question) -> TvaeError:
+def translate_error(error: BaseException, asked: RepoRef) -> TvaeError:
     """The package's error for one of FAILURES."""
     if isinstance(error, HfHubHTTPError):
         return _refusal(error, asked)
@@ -186,13 +186,13 @@ def explained(error: BaseException, asked: Question) -> TvaeError:
     if isinstance(error, OIDCError):
         return HubAccessDenied(f"HF_OIDC_RESOURCE is set but gave no token. Unset it, or {LOG_IN}.")
     if error.__cause__ is not None:  # huggingface_hub wraps: an entry not found locally, a large file not sent
-        return explained(error.__cause__, asked)
+        return translate_error(error.__cause__, asked)
     if isinstance(error, ValueError):
         return not_a_hub(asked)
     return HubUnreachable(f"The transfer of {asked} broke off. Try again.")
 
 
-def _refusal(error: HfHubHTTPError, asked: Question) -> HubError:
+def _refusal(error: HfHubHTTPError, asked: RepoRef) -> HubError:
     """The error for an answer with a 4xx or 5xx status."""
     status = error.response.status_code
     if isinstance(error, GatedRepoError):
@@ -233,7 +233,7 @@ def _names_a_part(error: HfHubHTTPError) -> bool:
     return isinstance(error, RevisionNotFoundError | RemoteEntryNotFoundError)
 
 
-def _not_found(error: HfHubHTTPError, asked: Question) -> HubNotFound:
+def _not_found(error: HfHubHTTPError, asked: RepoRef) -> HubNotFound:
     if isinstance(error, RevisionNotFoundError):
         return HubNotFound(
             f"{asked.repo_id} has no revision {asked.branch!r}. Give --revision as one of the branches, tags or "
@@ -259,18 +259,18 @@ def _pause(error: HfHubHTTPError) -> str:
     return f"{told[0]} seconds" if told else "a few minutes"
 
 
-def _offline(asked: Question) -> HubUnreachable:
+def _offline(asked: RepoRef) -> HubUnreachable:
     return HubUnreachable(
         f"HF_HUB_OFFLINE is set, so the Hub was not asked about {asked}, and this machine has no copy that would do. "
         "Unset HF_HUB_OFFLINE and try again."
     )
 
 
-def _no_answer(asked: Question) -> HubUnreachable:
+def _no_answer(asked: RepoRef) -> HubUnreachable:
     return HubUnreachable(f"{asked.host} gave no answer in time about {asked}. Check the network, then try again.")
 
 
-def not_a_hub(asked: Question) -> HubUnreachable:
+def not_a_hub(asked: RepoRef) -> HubUnreachable:
     """For an answer with a good status that no Hub would give."""
     return HubUnreachable(
         f"{asked.host} answered, but not as a Hub does: perhaps the network asks for a login first. "

@@ -32,11 +32,11 @@ from tvae.checkpoints.hub.requests import (
     ANSWER_SECONDS,
     FAILURES,
     LOG_IN,
-    Question,
+    RepoRef,
+    call_with_timeout,
     check_inside,
-    explained,
-    first_answer,
     not_a_hub,
+    translate_error,
 )
 from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUploadFailed, StorageError
 
@@ -62,7 +62,7 @@ class UploadedFile:
     status: Literal["uploaded", "unchanged"]
 
 
-def cached(name: str, asked: Question) -> LocatedCheckpoint | None:
+def from_cache(name: str, asked: RepoRef) -> LocatedCheckpoint | None:
     """The cached file if it has its digest; a damaged one is refused offline, and otherwise as good as none."""
     pointer = cache_pointer(name, asked)
     if pointer is None:
@@ -76,7 +76,7 @@ def cached(name: str, asked: Question) -> LocatedCheckpoint | None:
     return located
 
 
-def cache_pointer(name: str, asked: Question) -> Path | None:
+def cache_pointer(name: str, asked: RepoRef) -> Path | None:
     """Where the cache has the file for this revision, by what it last heard of a branch; None if it has not."""
     with storage(Path(constants.HF_HUB_CACHE)):
         found = try_to_load_from_cache(
@@ -85,10 +85,10 @@ def cache_pointer(name: str, asked: Question) -> Path | None:
     return Path(found) if isinstance(found, str) else None
 
 
-def fetched(name: str, asked: Question) -> LocatedCheckpoint:
+def download(name: str, asked: RepoRef) -> LocatedCheckpoint:
     """The file as the Hub has it now, by way of the cache."""
     url = hf_hub_url(asked.repo_id, name, revision=asked.branch, endpoint=asked.endpoint)
-    announced = first_answer(lambda: get_hf_file_metadata(url, token=asked.token, timeout=ANSWER_SECONDS), asked)
+    announced = call_with_timeout(lambda: get_hf_file_metadata(url, token=asked.token, timeout=ANSWER_SECONDS), asked)
     if announced.commit_hash is None or not _DIGEST.fullmatch(announced.etag or ""):
         raise not_a_hub(asked)
     if cache_pointer(name, replace(asked, revision=announced.commit_hash)) is None:
@@ -106,7 +106,7 @@ def fetched(name: str, asked: Question) -> LocatedCheckpoint:
                 force_download=once_more,
             )
         except FAILURES as error:
-            raise explained(error, asked) from error
+            raise translate_error(error, asked) from error
         located = _verified(Path(pointer), name, "hub", announced.etag)
         if located:
             return located
@@ -160,12 +160,12 @@ def _check_space(size: int, directory: Path) -> None:
         free = shutil.disk_usage(existing).free
     if size > free:
         raise StorageError(
-            f"The file needs {readable(size)}, and {directory} has {readable(free)} left. "
+            f"The file needs {format_size(size)}, and {directory} has {format_size(free)} left. "
             "Free some space, or set HF_HOME to a directory on a larger disk."
         )
 
 
-def copied(source: Path, target: Path) -> Path:
+def copy_atomically(source: Path, target: Path) -> Path:
     """Copy to a file beside the target, then put it in place in one step."""
     with storage(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -182,10 +182,10 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
-def remote_files(asked: Question) -> list[RepoSibling]:
+def remote_files(asked: RepoRef) -> list[RepoSibling]:
     """Every file of the repository at the revision, with size and digests."""
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
-    files = first_answer(
+    files = call_with_timeout(
         lambda: (
             api.model_info(asked.repo_id, revision=asked.revision, files_metadata=True, timeout=ANSWER_SECONDS).siblings
         ),
@@ -196,7 +196,7 @@ def remote_files(asked: Question) -> list[RepoSibling]:
     return files
 
 
-def uploaded(files: Mapping[str, Path], message: str, asked: Question) -> tuple[UploadedFile, ...]:
+def upload(files: Mapping[str, Path], message: str, asked: RepoRef) -> tuple[UploadedFile, ...]:
     """Send what the Hub lacks, by path in the repository, in one commit; none where it lacks nothing."""
     local = {}
     for name, path in files.items():
@@ -211,7 +211,7 @@ def uploaded(files: Mapping[str, Path], message: str, asked: Question) -> tuple[
     return tuple(UploadedFile(name, "uploaded" if name in changed else "unchanged") for name in files)
 
 
-def called_in_repo(path: Path, models: Path) -> str:
+def path_in_repo(path: Path, models: Path) -> str:
     """Path below `models` or an `outputs/models`; for one elsewhere its name, with its directory's before a file's."""
     # The links of the path's own name are not followed: they say where the bytes are, not what they are called.
     path = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
@@ -244,19 +244,19 @@ def files_below(directory: Path) -> list[Path]:
     return sorted(found)
 
 
-def _commit(files: Mapping[str, Path], message: str, asked: Question) -> None:
+def _commit(files: Mapping[str, Path], message: str, asked: RepoRef) -> None:
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
     try:
         additions = [CommitOperationAdd(name, path) for name, path in files.items()]
         api.create_commit(asked.repo_id, additions, commit_message=message, revision=asked.revision)
     except FAILURES as error:
-        reason = explained(error, asked)
+        reason = translate_error(error, asked)
         if isinstance(reason, HubAccessDenied | HubNotFound | StorageError):
             raise reason from error
         raise HubUploadFailed(f"The upload to {asked.repo_id} did not finish. {reason}") from error
 
 
-def readable(size: int) -> str:
+def format_size(size: int) -> str:
     """A size in bytes as people write it: `512 B`, `1.5 MB`; decimal, as the Hub's pages have it."""
     if size < 1000:
         return f"{size} B"

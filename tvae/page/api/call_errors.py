@@ -9,13 +9,13 @@ from starlette.responses import JSONResponse
 
 from tvae.page.api.endpoint import inputs_of
 from tvae.page.api.explorer import ENDPOINTS
-from tvae.page.server.request_limit import forgotten
+from tvae.page.server.request_limit import session_expired
 from tvae.page.ui import texts
 
 _INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}
 
 
-class Page(gr.Blocks):
+class ValidatedBlocks(gr.Blocks):
     """Blocks that refuse a call of an endpoint with more or fewer inputs than it has, by their names."""
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
@@ -39,7 +39,7 @@ async def missing_key(request: Request, error: Exception) -> JSONResponse:
     name = request.path_params.get("api_name")
     if name is not None and error.args == (f"/{name}",):
         return await unknown_endpoint(request, error)
-    return await forgotten(request, error)
+    return await session_expired(request, error)
 
 
 async def wrong_inputs(request: Request, error: Exception) -> JSONResponse:

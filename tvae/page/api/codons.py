@@ -26,7 +26,7 @@ def genetic_code(
     is, with what the mapping of bases to trits brings along without a model; `controls` are the 3-adic and the Hamming
     distance.
     """
-    return genetic_reports.genetic_code(*compute.coded(checkpoint, stops, permutations, seed), distances)
+    return genetic_reports.genetic_code(*compute.genetic_code_of(checkpoint, stops, permutations, seed), distances)
 
 
 @dataclass(frozen=True)
@@ -49,5 +49,5 @@ def encode_sequence(checkpoint: str, fasta: str) -> EncodedSequences:
     most 1,000 sequences come in one answer. Ambiguous letters, gaps and parts of codons are refused with their place.
     """
     records = read_fasta(fasta)
-    located, opened = compute.opened_sequences(checkpoint)
+    located, opened = compute.load_sequence_model(checkpoint)
     return EncodedSequences(**documents.encoding(located, opened, records))

@@ -15,12 +15,12 @@ from tvae.page.api.endpoint import endpoint, register
 from tvae.page.api.uploads import hub_checkpoints, open_from_hub
 from tvae.page.server import compute
 from tvae.page.server.compute import (
-    counted,
-    examined,
-    opened,
+    load_evaluated,
+    region_slice,
     regions_by_depth,
+    regions_of,
     regions_slice,
-    sliced,
+    robustness_of,
 )
 from tvae.reports import checkpoints as reports
 from tvae.reports import explorer
@@ -58,19 +58,19 @@ def encode(checkpoint: str, operations: str | list[Any], vectors: bool = True) -
     """
     if not isinstance(vectors, bool):
         raise InputError(f"vectors is {str(vectors)[:40]!r}; it is true or false, for example true.")
-    return Encoding(**reports.encoding(*opened(checkpoint), operations, vectors, reports.MAX_VECTORS))
+    return Encoding(**reports.encoding(*load_evaluated(checkpoint), operations, vectors, reports.MAX_VECTORS))
 
 
 @endpoint
 def coverage(checkpoint: str) -> dict[str, Any]:
     """Count the operations that a checkpoint reconstructs, by position and valuation, and list those that fail."""
-    return reports.coverage(*opened(checkpoint))
+    return reports.coverage(*load_evaluated(checkpoint))
 
 
 @endpoint
 def metrics(checkpoint: str) -> dict[str, Any]:
     """Measure a checkpoint: every metric of encoders A and B, the ceilings, and what was claimed and stored."""
-    return reports.metrics(*opened(checkpoint))
+    return reports.metrics(*load_evaluated(checkpoint))
 
 
 @endpoint
@@ -87,7 +87,7 @@ def radius_plot(
 @endpoint
 def regions(checkpoint: str, samples: int = region_report.SAMPLES, seed: int = 0) -> dict[str, Any]:
     """Count the linear regions of a checkpoint's ReLU networks, over the operations and `samples` random points."""
-    return reports.regions(*counted(checkpoint, samples, seed))
+    return reports.regions(*regions_of(checkpoint, samples, seed))
 
 
 @endpoint
@@ -102,9 +102,9 @@ def regions_plot(
     depth: regions of all parts, layer by layer. slice: the plane through three `operations`, coloured by the region of
     one `part` ("encoder A", "decoder A", ...); depth needs neither.
     """
-    if validation.choose(picture, region_report.PICTURES, "The picture") == "depth":
-        return regions_by_depth(counted(checkpoint)[2])
-    return regions_slice(sliced(checkpoint, part, parse_operations(operations)))
+    if validation.parse_choice(picture, region_report.PICTURES, "The picture") == "depth":
+        return regions_by_depth(regions_of(checkpoint)[2])
+    return regions_slice(region_slice(checkpoint, part, parse_operations(operations)))
 
 
 # Dataclasses for the same reason as `Encoding`; the fields are described in `explorer_reports`.
@@ -150,7 +150,7 @@ def neighbours(
     the distance of the k-th nearest by the other distance, ties included, beside the share by chance. A checkpoint
     without a ball has Euclidean distances of latent means.
     """
-    document = explorer.near(*opened(checkpoint), operation, k, encoder)
+    document = explorer.near(*load_evaluated(checkpoint), operation, k, encoder)
     return NeighboursOfMany(**document) if "results" in document else Neighbours(**document)
 
 
@@ -196,7 +196,7 @@ def geodesic(
     `note` say which it is. Two lists of equal length are answered with `results`; at most 2,000 points come in one
     answer.
     """
-    document = explorer.geodesic(*opened(checkpoint), start, end, steps, encoder)
+    document = explorer.geodesic(*load_evaluated(checkpoint), start, end, steps, encoder)
     return Geodesics(**document) if "results" in document else Geodesic(**document)
 
 
@@ -220,7 +220,7 @@ def decode(checkpoint: str, points: list[list[float]]) -> DecodedPoints:
     up to `max_norm`; where it reads the latent mean (mu) they are means of encoder A, and `point` and `radius` are
     where the model puts them in the ball.
     """
-    return DecodedPoints(**explorer.decode(*opened(checkpoint), points))
+    return DecodedPoints(**explorer.decode(*load_evaluated(checkpoint), points))
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,9 @@ def compare(
     Differences are b - a. `moved_most` are the 20 operations whose radius differs most; `only_a` and `only_b` those
     that one of them alone reconstructs. An empty `operations` lists none.
     """
-    return Comparison(**explorer.compare(opened(checkpoint_a), opened(checkpoint_b), operations, encoder))
+    return Comparison(
+        **explorer.compare(load_evaluated(checkpoint_a), load_evaluated(checkpoint_b), operations, encoder)
+    )
 
 
 @endpoint
@@ -257,7 +259,7 @@ def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
     Noise: coverage of z = mu + s sigma eps for s = 0 to 3. Reach: how many operations come out of latents drawn from
     the prior, and of points drawn in the ball where the decoder reads it. Draws are seeded.
     """
-    return explorer.depth(*examined(checkpoint, seed))
+    return explorer.depth(*robustness_of(checkpoint, seed))
 
 
 ENDPOINTS = (

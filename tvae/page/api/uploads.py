@@ -24,4 +24,4 @@ def open_from_hub(repository: str, file: str, revision: str = "", request: gr.Re
     """
     session = compute.new_session()
     kept = receive.keep_from_hub(repository, file, revision, receive.token_for(request), session)
-    return receive.keep_for_scripts(kept, session)
+    return receive.finish_api_upload(kept, session)

@@ -10,7 +10,7 @@ from tvae.analysis.metrics import (
 )
 from tvae.checkpoints.catalogue import Entry, Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
     bar,
@@ -19,13 +19,13 @@ from tvae.page.ui.html import (
     scrolling,
 )
 from tvae.reports.palette import TRIT_SIGNS
-from tvae.training.history import History, history_of, verdict
+from tvae.training.history import History, collapse_summary, history_of
 from tvae.training.recipes.exact_tree import exact_tree
 
 MAX_FAILING = 200  # of the list of failing operations on the page
 
 
-def badge(located: Located, checkpoint: Checkpoint) -> str:
+def badge(located: CheckpointLocation, checkpoint: Checkpoint) -> str:
     """Status with its reason, where the weights came from, and their digest."""
     entry = located.entry
     status = entry.status if entry else "yours" if located.origin == "visit" else "file"
@@ -33,7 +33,7 @@ def badge(located: Located, checkpoint: Checkpoint) -> str:
     reason = " ".join(part for part in (_sentence(entry), entry.note) if part) if entry else _made(checkpoint)
     history = history_of(checkpoint.metadata)
     warning = f'<strong class="warning">{escape(entry.warning)}</strong> ' if entry and entry.warning else ""
-    warning = f"{told(located, history)} " if history else warning
+    warning = f"{published_warning(located, history)} " if history else warning
     radius = ""
     if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
         origin = texts.MAX_RADIUS_FROM[checkpoint.max_radius_from]
@@ -46,11 +46,11 @@ def badge(located: Located, checkpoint: Checkpoint) -> str:
     )
 
 
-def told(located: Located, history: History) -> str:
+def published_warning(located: CheckpointLocation, history: History) -> str:
     """The published warning, if there is one, and what the file's own history says to it."""
     warning = located.entry.warning if located.entry else ""
     said = f'<strong class="warning">{escape(warning)}</strong> ' if warning else ""
-    found = verdict(history)
+    found = collapse_summary(history)
     return said + texts.OWN_HISTORY.format(found=escape(found[:1].lower() + found[1:]))
 
 
@@ -71,7 +71,7 @@ def _made(checkpoint: Checkpoint) -> str:
     return texts.MADE.format(parts=", ".join(parts)) if parts else ""
 
 
-def explained(
+def metric_tile(
     key: str, label: str, value: str, more: str, sentence: str, share: float | None = None, good: bool = True
 ) -> str:
     """A tile: a number under its label, a bar for its share of a limit, and the sentence that explains it on demand."""
@@ -84,7 +84,7 @@ def explained(
 
 
 def _tile(name: str, label: str, value: str, more: str, share: float | None = None, good: bool = True) -> str:
-    return explained(name, label, value, more, texts.EXPLANATIONS[name], share, good)
+    return metric_tile(name, label, value, more, texts.EXPLANATIONS[name], share, good)
 
 
 def tile_row(metrics: Metrics) -> str:
@@ -133,7 +133,7 @@ def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> str:
 Compared = tuple[str, float | None, float | None, float | None, int]
 
 
-def compared(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> list[Compared]:
+def claim_rows(located: CheckpointLocation, checkpoint: Checkpoint, metrics: Metrics) -> list[Compared]:
     """Rows of (what, claimed, stored in the file, measured here, digits shown); none without any number."""
     claimed = located.entry.claimed if located.entry else Numbers()
     stored = stored_numbers(located, checkpoint)
@@ -152,12 +152,12 @@ def compared(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> list
     return [row for row in rows if any(value is not None for value in row[1:4])]
 
 
-def comparison(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> str:
+def comparison(located: CheckpointLocation, checkpoint: Checkpoint, metrics: Metrics) -> str:
     """The table claimed / stored in the file / measured here."""
     body = "".join(
         f'<tr><th scope="row">{label}</th>{_given(said, digits)}{_given(kept, digits)}'
         f"<td>{number(ours, digits)}</td></tr>"
-        for label, said, kept, ours, digits in compared(located, checkpoint, metrics)
+        for label, said, kept, ours, digits in claim_rows(located, checkpoint, metrics)
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in texts.CLAIMED_COLUMNS)
     table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
@@ -167,7 +167,7 @@ def comparison(located: Located, checkpoint: Checkpoint, metrics: Metrics) -> st
     return scrolling(texts.COMPARISON_TABLE, table) + why
 
 
-def stored_numbers(located: Located, checkpoint: Checkpoint) -> Numbers:
+def stored_numbers(located: CheckpointLocation, checkpoint: Checkpoint) -> Numbers:
     """What the file records, under our names; the catalogue's record of it where the file has no metrics."""
     raw = {key: value for key, value in checkpoint.stored.items() if isinstance(value, int | float)}
     if not raw:
@@ -194,7 +194,7 @@ def _given(value: float | None, digits: int) -> str:
     return f"<td>{shown}</td>"
 
 
-def limited(metrics: Metrics) -> list[tuple[str, tuple[float | None, ...], int]]:
+def limit_rows(metrics: Metrics) -> list[tuple[str, tuple[float | None, ...], int]]:
     """Rows of (metric, (encoder A, encoder B, exact tree, limit), digits shown)."""
     columns = (metrics.a, metrics.b, exact_tree(), CEILINGS)
     return [
@@ -207,7 +207,7 @@ def limits(metrics: Metrics) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in texts.LIMITS_COLUMNS)
     body = "".join(
         f'<tr><th scope="row">{label}</th>' + "".join(f"<td>{number(value, digits)}</td>" for value in values) + "</tr>"
-        for label, values, digits in limited(metrics)
+        for label, values, digits in limit_rows(metrics)
     )
     table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
     why = f"<details class='why'><summary>{texts.WHAT_EXACT_TREE}</summary><p>{escape(texts.EXACT_TREE)}</p></details>"

@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 
 from tvae.analysis import neighbours
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import Coverage
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError, TvaeError
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
@@ -19,7 +19,7 @@ from tvae.page.selection import checkpoint_html, selection
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.reports import checkpoints
-from tvae.reports.tables import Kind, Table, written
+from tvae.reports.tables import Kind, Table, serialize
 
 NEAREST_LISTED: Final = selection.NEAREST_LISTED
 MAX_NEAREST: Final = 2_000  # an export of more operations leaves the nearest out: all against all takes minutes
@@ -46,8 +46,8 @@ def export(asked: Asked) -> dict[str, str]:
     dict, since Gradio hands a server function what the browser gave as one value.
     """
     try:
-        located, measured = compute.opened(asked["checkpoint"])
-        name, data = exported(located, measured, asked)
+        located, measured = compute.load_evaluated(asked["checkpoint"])
+        name, data = export_bytes(located, measured, asked)
     except TvaeError as error:
         return {"error": str(error)}
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
@@ -62,28 +62,28 @@ def figure(asked: dict[str, Any]) -> dict[str, str]:
         document = compute.radius_plot(*(asked[name] for name in ("checkpoint", "operations", "encoder", "measure")))
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{plain(asked['checkpoint'])}-{asked['encoder']}-{asked['measure']}.json"
+    name = f"tvae-{safe_name(asked['checkpoint'])}-{asked['encoder']}-{asked['measure']}.json"
     return {"name": name, "text": json.dumps(document)}
 
 
-def plain(name: str) -> str:
+def safe_name(name: str) -> str:
     """A checkpoint's name as a part of a file's."""
     return name.replace("/", "_").removesuffix(".pt")
 
 
-def exported(located: Located, measured: Measured, asked: Asked) -> tuple[str, bytes]:
+def export_bytes(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> tuple[str, bytes]:
     """(file name, bytes). Raises OperationsError for a bad text, InputError for a table or a format there is not."""
     table, kind = asked.get("table", "operations"), asked["kind"]
     if table not in TABLES:
         raise InputError(texts.NO_TABLE_OF_MAIN.format(table=repr(table[:40]), tables=", ".join(TABLES)))
-    of = plain(located.name)
+    of = safe_name(located.name)
     if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
         document = chosen(located, measured, asked)
         return f"tvae-{of}-{table}.json", json.dumps(document, indent=1).encode()
-    return f"tvae-{of}-{table}.{kind}", written(TABLES[table](located, measured, asked), kind)
+    return f"tvae-{of}-{table}.{kind}", serialize(TABLES[table](located, measured, asked), kind)
 
 
-def chosen(located: Located, measured: Measured, asked: Asked) -> dict[str, Any]:
+def chosen(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> dict[str, Any]:
     """The document of `/encode` for the chosen operations, each once, with the nearest of each."""
     indices = tuple(dict.fromkeys(parse_operations(asked["operations"])))
     document = checkpoints.encoding(located, measured, list(indices), False, None)
@@ -95,7 +95,7 @@ def chosen(located: Located, measured: Measured, asked: Asked) -> dict[str, Any]
     return document
 
 
-def of_rows(name: str, about: dict[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
+def table_of_rows(name: str, about: dict[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
     """A table of rows as documents have them: trits as signs, other lists as numbers parted by spaces."""
     flat = [{key: _cell(key, value) for key, value in row.items()} for row in rows]
     columns = {key: _kind(next((row[key] for row in flat if row[key] is not None), "")) for key in flat[0]}
@@ -113,7 +113,7 @@ def _kind(value: object) -> Kind:
     return kinds.get(type(value), "text")
 
 
-def _about(located: Located, measured: Measured) -> dict[str, str]:
+def _about(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> dict[str, str]:
     return {"checkpoint": located.name, "sha256": measured.checkpoint.sha256}
 
 
@@ -123,24 +123,24 @@ def _flat(row: EncodedOperation) -> dict[str, Any]:
     return {**row, **signs}
 
 
-def _operations(located: Located, measured: Measured, asked: Asked) -> Table:
+def _operations(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
     rows = [_flat(row) for row in chosen(located, measured, asked)["operations"]]
     nearest: dict[str, Kind] = {name: "ints" for name in rows[0] if name.startswith("nearest_")}
     return Table("operations", _about(located, measured), _OPERATION | nearest, rows)
 
 
-def _comparison(located: Located, measured: Measured, asked: Asked) -> Table:
-    found = checkpoint_html.compared(located, measured.checkpoint, measured.metrics)
+def _comparison(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
+    found = checkpoint_html.claim_rows(located, measured.checkpoint, measured.metrics)
     rows = [dict(zip(("number", "claimed", "stored", "measured"), row[:4], strict=True)) for row in found]
     columns: dict[str, Kind] = {"number": "text", "claimed": "float", "stored": "float", "measured": "float"}
     return Table("comparison", _about(located, measured), columns, rows)
 
 
-def _limits(located: Located, measured: Measured, asked: Asked) -> Table:
+def _limits(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
     names = ("encoder_a", "encoder_b", "exact_tree", "limit")
     rows = [
         {"metric": label, **dict(zip(names, map(_float, values), strict=True))}
-        for label, values, _ in checkpoint_html.limited(measured.metrics)
+        for label, values, _ in checkpoint_html.limit_rows(measured.metrics)
     ]
     columns: dict[str, Kind] = {"metric": "text", **dict.fromkeys(names, "float")}
     return Table("limits", _about(located, measured), columns, rows)
@@ -150,7 +150,7 @@ def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _coverage(located: Located, measured: Measured, asked: Asked) -> Table:
+def _coverage(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
     """Shares of all decoders: of the operations by valuation, and of the trits by position."""
     at = {"mu_a": measured.metrics.at_mu, "ball_a": measured.metrics.at_ball, "mu_b": measured.metrics.at_mu_b}
     rows = [row for source, coverage in at.items() if coverage for row in _shares(source, coverage)]
@@ -166,13 +166,13 @@ def _shares(source: str, coverage: Coverage) -> list[dict[str, Any]]:
     return [whole, *of("valuation", coverage.by_valuation), *of("position", coverage.by_position)]
 
 
-def _failing(located: Located, measured: Measured, asked: Asked) -> Table:
+def _failing(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
     failing = (measured.metrics.at_ball or measured.metrics.at_mu).failing
     rows = [_flat(row) for row in encoded_rows(measured.embedding, failing, vectors=False)]
     return Table("failing", _about(located, measured), _OPERATION, rows)
 
 
-TABLES: Final[dict[str, Callable[[Located, Measured, Asked], Table]]] = {
+TABLES: Final[dict[str, Callable[[CheckpointLocation, EvaluatedCheckpoint, Asked], Table]]] = {
     "operations": _operations,
     "comparison": _comparison,
     "limits": _limits,

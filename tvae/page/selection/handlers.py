@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import TvaeError
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
@@ -33,7 +33,7 @@ TABS: Final = ("explore", "ball", "compare", "coverage", "codons", "train", "lea
 
 # The components that change with the checkpoint, in the order of `switch`'s values. The dropdown is none of them: the
 # visitor may have chosen another one while an answer was made.
-CHECKPOINT_PARTS: Final = (
+CHECKPOINT_OUTPUTS: Final = (
     "asked",
     "loaded",
     "alert",
@@ -47,7 +47,7 @@ CHECKPOINT_PARTS: Final = (
     "measure",
 )
 # What follows the choice of operations, in the order of `choose`'s values.
-CHOICE_PARTS: Final = ("problem", "plot", "truth", "results", "current")
+SELECTION_OUTPUTS: Final = ("problem", "plot", "truth", "results", "current")
 
 Values = tuple[Any, ...]
 
@@ -68,7 +68,7 @@ class View:
     has_ball: bool
 
 
-def view(located: Located, measured: Measured) -> View:
+def view_of(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> View:
     """All parts for one checkpoint, nothing chosen."""
     checkpoint, embedding, metrics = measured.checkpoint, measured.embedding, measured.metrics
     nothing = selection.show(measured, "", "A")
@@ -82,14 +82,14 @@ def view(located: Located, measured: Measured) -> View:
         + as_files("failing", texts.FAILING, located.name)
         + as_files("coverage", texts.COVERAGE, located.name),
         trained=trained(located, checkpoint),
-        plot=points(located, measured),
+        plot=plot_value(located, measured),
         truth=nothing.truth,
         results=nothing.results,
         has_ball=embedding.has_ball,
     )
 
 
-def points(located: Located, measured: Measured) -> str:
+def plot_value(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> str:
     """The value of a plot for one checkpoint."""
     embedding = measured.embedding
     return pack_points(
@@ -105,7 +105,7 @@ def points(located: Located, measured: Measured) -> str:
 
 def first_view() -> View:
     """The page as it opens."""
-    return view(*compute.first())
+    return view_of(*compute.default_checkpoint())
 
 
 def context(name: str, text: str, encoder: str) -> dict[str, str]:
@@ -113,10 +113,10 @@ def context(name: str, text: str, encoder: str) -> dict[str, str]:
     return {"checkpoint": name, "operations": text, "encoder": encoder}
 
 
-def choose(name: str, text: str, encoder: str, current: int | None = None) -> Values:
+def update_selection(name: str, text: str, encoder: str, current: int | None = None) -> Values:
     """The choice after typing, or after another encoder: problem, plot, truth, results, current."""
     text = text or ""
-    _, measured = compute.opened(name)
+    _, measured = compute.load_evaluated(name)
     shown = selection.show(measured, text, encoder, current)
     return (
         alert(shown.error),
@@ -127,7 +127,7 @@ def choose(name: str, text: str, encoder: str, current: int | None = None) -> Va
     )
 
 
-def pick(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
+def on_pick(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
     """After a click or a lasso in the plot, or a button that names operations: the text, then as `choose`."""
     ids = [int(i) for i in event.ids if 0 <= int(i) < ternary.N]
     before = selection.read(text or "")[0] if getattr(event, "add", False) else ()
@@ -136,60 +136,60 @@ def pick(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
     else:
         chosen = list(dict.fromkeys([*before, *ids]))
     written = format_operations(chosen)
-    return written, *choose(name, written, encoder, ids[0] if len(ids) == 1 else None)
+    return written, *update_selection(name, written, encoder, ids[0] if len(ids) == 1 else None)
 
 
-def clear(name: str, text: str, encoder: str) -> Values:
+def clear_selection(name: str, text: str, encoder: str) -> Values:
     """Nothing chosen."""
-    return "", *choose(name, "", encoder)
+    return "", *update_selection(name, "", encoder)
 
 
-def take_example(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
+def apply_example(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
     """An example's text, then as `choose`."""
     example = str(event.text)[:200]
-    return example, *choose(name, example, encoder)
+    return example, *update_selection(name, example, encoder)
 
 
-def edit(name: str, text: str, encoder: str, current: int | None, event: gr.EventData) -> Values:
+def edit_operation(name: str, text: str, encoder: str, current: int | None, event: gr.EventData) -> Values:
     """After a click in the truth table: the operation that it now shows takes the place of the one it showed."""
     trits = [max(-1, min(1, int(trit))) for trit in event.trits][: ternary.T]
     index = int(ternary.index_of(trits))
     chosen = selection.read(text or "")[0]
     replaced = [index if i == current else i for i in chosen] if current in chosen else [index]
     written = format_operations(dict.fromkeys(replaced))
-    return written, *choose(name, written, encoder, index)
+    return written, *update_selection(name, written, encoder, index)
 
 
-def bring_forward(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
+def show_operation(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
     """One of the chosen into the truth table: truth, current."""
     index = max(0, min(ternary.N - 1, int(event.id)))
-    _, measured = compute.opened(name)
+    _, measured = compute.load_evaluated(name)
     return selection.truth(measured, index, encoder), index
 
 
-def switch(name: str, loaded: str, text: str, encoder: str, measure: str, current: int | None) -> Values:
+def load_checkpoint(name: str, loaded: str, text: str, encoder: str, measure: str, current: int | None) -> Values:
     """Another checkpoint; where it cannot be had, a sentence, and the page stays with the one it has."""
     asked = json.dumps({"checkpoint": name, "operations": text, "encoder": encoder})
     try:
-        located, measured = compute.opened(name)
+        located, measured = compute.load_evaluated(name)
     except TvaeError as error:
         stays = alert(f"{error} {texts.PAGE_KEEPS.format(name=loaded)}")
-        return asked, gr.skip(), stays, *[gr.skip()] * (len(CHECKPOINT_PARTS) - 3 + len(CHOICE_PARTS))
-    shown = view(located, measured)
+        return asked, gr.skip(), stays, *[gr.skip()] * (len(CHECKPOINT_OUTPUTS) - 3 + len(SELECTION_OUTPUTS))
+    shown = view_of(located, measured)
     measures = MEASURES if shown.has_ball else LENGTH_ONLY
     radio = gr.update(choices=list(measures))  # who changed the measure meanwhile keeps the change
     if measure not in [value for _, value in measures]:
         radio["value"] = "radius"
-    html = (getattr(shown, part) for part in CHECKPOINT_PARTS[3:-1])
-    return asked, name, "", *html, radio, *choose(name, text, encoder, current)
+    html = (getattr(shown, part) for part in CHECKPOINT_OUTPUTS[3:-1])
+    return asked, name, "", *html, radio, *update_selection(name, text, encoder, current)
 
 
-def catch_up(asked: str, name: str, text: str, encoder: str, current: int | None) -> Values:
+def reapply_selection(asked: str, name: str, text: str, encoder: str, current: int | None) -> Values:
     """What was chosen while an answer of `switch` was made, as `choose`; nothing where that answer still fits."""
     answered = json.loads(asked)
     if (answered["operations"], answered["encoder"]) == (text, encoder):
-        return (gr.skip(),) * len(CHOICE_PARTS)
-    return choose(name, text, encoder, current)
+        return (gr.skip(),) * len(SELECTION_OUTPUTS)
+    return update_selection(name, text, encoder, current)
 
 
 def from_link(request: gr.Request) -> Values:
@@ -204,31 +204,31 @@ def from_link(request: gr.Request) -> Values:
     measure = "norm" if asked.get("measure") == "norm" else "radius"
     tab = gr.update(selected=asked["tab"]) if asked.get("tab") in TABS[1:] else gr.skip()
     if (name, text, encoder, measure) == (DEFAULT, "", "A", "radius"):
-        return tab, *(gr.skip(),) * (6 + len(CHOICE_PARTS))
+        return tab, *(gr.skip(),) * (6 + len(SELECTION_OUTPUTS))
     chosen, linked, problem = DEFAULT, gr.skip(), ""
     try:
         if name.startswith(PREFIX):
-            compute.opened(name)  # it is here; it may be a model of sequences, which is not in the list
-            chosen = offered(name, str(request.session_hash))
+            compute.load_evaluated(name)  # it is here; it may be a model of sequences, which is not in the list
+            chosen = checkpoint_dropdown(name, str(request.session_hash))
         else:
             chosen = loading.known(name).name
         linked = gr.skip() if name == DEFAULT else name
     except TvaeError as error:
         problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=DEFAULT)}")
-    return tab, chosen, text, encoder, measure, linked, problem, *choose(DEFAULT, text, encoder)
+    return tab, chosen, text, encoder, measure, linked, problem, *update_selection(DEFAULT, text, encoder)
 
 
-def offered(name: str, session: str) -> Any:
+def checkpoint_dropdown(name: str, session: str) -> Any:
     """The dropdown with a visitor's own checkpoints as well, this one of them chosen."""
-    return gr.update(choices=lines(session, name), value=name)
+    return gr.update(choices=checkpoint_choices(session, name), value=name)
 
 
-def lines(session: str, *names: str) -> list[tuple[str, str]]:
+def checkpoint_choices(session: str, *names: str) -> list[tuple[str, str]]:
     """The entries of a dropdown of checkpoints: those of the visit, those of `names` that are a visitor's, the known.
 
     Raises CheckpointError for a name of a visit that has ended.
     """
-    named = [compute.VISITS.find(name) for name in names if name.startswith(PREFIX)]
-    kept = [*compute.VISITS.of(session), *named]
+    named = [compute.SESSION_FILES.find(name) for name in names if name.startswith(PREFIX)]
+    kept = [*compute.SESSION_FILES.of(session), *named]
     own = {one.name: one.title for one in kept if one.holds == "operations"}
     return [*((title, mine) for mine, title in own.items()), *((entry.title, entry.name) for entry in ENTRIES)]

@@ -8,12 +8,12 @@ from tvae.models.embedding import EncodedOperation
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
     chips,
-    export_buttons,
     number,
     scrolling,
-    tile,
-    tiles,
+    table_export_buttons,
     trit_class,
+    trit_row,
+    trit_tile,
 )
 from tvae.reports.palette import TRIT_SIGNS
 
@@ -52,7 +52,7 @@ def _table(kind: str, trits: Sequence[int], right: Sequence[int] | None) -> str:
 def _cell(kind: str, position: int, trits: Sequence[int], right: Sequence[int] | None) -> str:
     trit = trits[position]
     if kind != "edit":
-        return f"<td>{tile(trit, right[position] if right else None)}</td>"
+        return f"<td>{trit_tile(trit, right[position] if right else None)}</td>"
     where = f"f({TRIT_SIGNS[position // 3 - 1]}, {TRIT_SIGNS[position % 3 - 1]})"
     return (
         f'<td><button type="button" class="trit {trit_class(trit)}" data-position="{position}" data-trit="{trit}" '
@@ -91,16 +91,18 @@ def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], tot
     body = "".join(_row(row, around) for row, around in zip(rows, near, strict=True))
     table = f'<table class="numbers results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
-        f'<div class="exports"><span>{texts.CHOSEN_COUNT.format(count=total)}{more}</span>{export_buttons()}</div>'
+        f'<div class="exports"><span>{texts.CHOSEN_COUNT.format(count=total)}{more}</span>{table_export_buttons()}</div>'
         + scrolling(texts.CHOSEN_TABLE, table)
     )
 
 
 def _row(row: EncodedOperation, around: Sequence[int]) -> str:
-    decoded = f'<span class="good">{texts.EXACT}</span>' if row["exact"] else tiles(row["reconstruction"], row["trits"])
+    decoded = (
+        f'<span class="good">{texts.EXACT}</span>' if row["exact"] else trit_row(row["reconstruction"], row["trits"])
+    )
     cells: list[Any] = [
         f'<button type="button" class="chip" data-show="{row["index"]}">{row["index"]}</button>',
-        tiles(row["trits"]),
+        trit_row(row["trits"]),
         escape(row["name"] or ""),
         row["valuation"],
         *(number(row[key], 6) for key in ("norm_a", "norm_b", "radius_a", "radius_b")),

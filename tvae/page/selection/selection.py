@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from tvae.analysis import neighbours
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.errors import OperationsError
 from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import parse_operations
@@ -41,7 +41,7 @@ def read(text: str) -> tuple[tuple[int, ...], str]:
         return (), str(error)
 
 
-def show(measured: Measured, text: str, encoder: str, current: int | None = None) -> Shown:
+def show(measured: EvaluatedCheckpoint, text: str, encoder: str, current: int | None = None) -> Shown:
     """What to show for a text; `current` stays in the truth table if it is still among the chosen."""
     indices, error = read(text)
     if current not in indices:
@@ -59,7 +59,7 @@ def show(measured: Measured, text: str, encoder: str, current: int | None = None
     )
 
 
-def truth(measured: Measured, current: int | None, encoder: str) -> str:
+def truth(measured: EvaluatedCheckpoint, current: int | None, encoder: str) -> str:
     """The truth table of one operation with what the checkpoint makes of it; an example's where none is chosen."""
     index = START if current is None else current
     row = encoded_rows(measured.embedding, (index,), vectors=False)[0]

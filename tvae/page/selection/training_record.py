@@ -11,15 +11,15 @@ from typing import Any, Final
 
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import RecipeError
-from tvae.page.selection.checkpoint_html import told
+from tvae.page.selection.checkpoint_html import published_warning
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import prose, scrolling
 from tvae.training import homeostasis
 from tvae.training.history import History, history_of, own_coverage
-from tvae.training.recipes.recipe import Phase, Recipe, adjusted
+from tvae.training.recipes.recipe import Phase, Recipe, with_overrides
 from tvae.training.recipes.table import recipe
 
 MAX_EVENTS: Final = 200  # rows of the controller's table on the page; the file has all
@@ -28,7 +28,7 @@ MAX_TEXT: Final = 80  # letters of each
 SHOWN_ELSEWHERE: Final = ("metrics",)
 
 
-def trained(located: Located, checkpoint: Checkpoint) -> str:
+def trained(located: CheckpointLocation, checkpoint: Checkpoint) -> str:
     """The whole section, without its heading."""
     metadata = checkpoint.metadata
     if isinstance(metadata.get("recipe"), str):
@@ -77,7 +77,7 @@ def plan_of(metadata: Mapping[str, Any]) -> Recipe | None:
     if not (isinstance(steps, int) and isinstance(rate, int | float)):
         return None
     try:
-        return adjusted(recipe(str(metadata["recipe"])), steps=steps, learning_rate=float(rate))
+        return with_overrides(recipe(str(metadata["recipe"])), steps=steps, learning_rate=float(rate))
     except RecipeError:
         return None
 
@@ -136,7 +136,7 @@ def _beginning(metadata: Mapping[str, Any]) -> str:
     return escape(texts.CHECKS.format(steps=plan.controller.every, parts=", ".join(words)))
 
 
-def _course(located: Located, metadata: Mapping[str, Any]) -> str:
+def _course(located: CheckpointLocation, metadata: Mapping[str, Any]) -> str:
     """The history as curves, beside what was published of the recipe and what the rows say."""
     history = history_of(metadata)
     if history is None:
@@ -144,7 +144,7 @@ def _course(located: Located, metadata: Mapping[str, Any]) -> str:
     marks = _begins(plan_of(metadata))
     legend = f'<p class="quiet">{escape(texts.MARKS)}</p>' if marks else ""
     return (
-        f'<div class="wide"><h3>{texts.ON_THE_WAY}</h3><p class="verdict">{told(located, history)}</p>'
+        f'<div class="wide"><h3>{texts.ON_THE_WAY}</h3><p class="verdict">{published_warning(located, history)}</p>'
         f"{charts(curves(history, marks))}{legend}</div>"
     )
 

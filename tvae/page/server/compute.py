@@ -8,8 +8,8 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from tvae.analysis import evaluation, genetic_code, robustness
-from tvae.analysis.evaluation import Measured, MeasuredCache
-from tvae.analysis.genetic_code import Knowledge
+from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
+from tvae.analysis.genetic_code import CodeAssociation
 from tvae.analysis.linear_regions import counting
 from tvae.analysis.linear_regions.counting import Regions, Slice
 from tvae.analysis.robustness import Robustness
@@ -17,10 +17,10 @@ from tvae.analysis.single_flight import Cache
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
-from tvae.page.server.session_files import GRACE, PREFIX, Visits
+from tvae.page.server.session_files import GRACE, PREFIX, SessionFiles
 from tvae.page.ui import texts
 from tvae.sequences import loading as sequence_loading
 from tvae.sequences.checkpoint_file import SequenceCheckpoint
@@ -40,20 +40,20 @@ def on_gpu(function: Function) -> Function:
 
 
 @on_gpu
-def measure_on_gpu(checkpoint: Checkpoint) -> Measured:
+def measure_on_gpu(checkpoint: Checkpoint) -> EvaluatedCheckpoint:
     """Embed and evaluate on CUDA where it is present; what comes back lies on the CPU."""
     return evaluation.measure(checkpoint)
 
 
-def measure_on_cpu(checkpoint: Checkpoint) -> Measured:
+def measure_on_cpu(checkpoint: Checkpoint) -> EvaluatedCheckpoint:
     """The same on the CPU: the first picture is made at start-up, when ZeroGPU lends no GPU yet."""
     return evaluation.measure(checkpoint, device="cpu")
 
 
-CACHE = MeasuredCache(measure_on_gpu)
+CACHE = EvaluationCache(measure_on_gpu)
 
 
-VISITS = Visits(grace=GRACE)
+SESSION_FILES = SessionFiles(grace=GRACE)
 
 
 def new_session() -> str:
@@ -61,12 +61,12 @@ def new_session() -> str:
     return f"script-{secrets.token_urlsafe(12)}"
 
 
-def opened(name: str) -> tuple[Located, Measured]:
+def load_evaluated(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
     """A checkpoint of the catalogue or of a visit with everything measured; fetched and computed once, whoever asks.
 
     Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
     """
-    located = VISITS.locate(name) if _is_mine(name) else loading.locate(name)
+    located = SESSION_FILES.locate(name) if _is_mine(name) else loading.locate(name)
     return located, CACHE.get(located)
 
 
@@ -74,7 +74,7 @@ def _is_mine(name: object) -> bool:
     return isinstance(name, str) and name.startswith(PREFIX)
 
 
-def first() -> tuple[Located, Measured]:
+def default_checkpoint() -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
     """The checkpoint that the page opens with; bundled, so neither the Hub nor a GPU is needed."""
     located = loading.locate(DEFAULT)
     return located, CACHE.get(located, measure_on_cpu)
@@ -84,10 +84,10 @@ def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: s
     """Radius against valuation as a Plotly figure's JSON; an empty `operations` highlights none. Raises TvaeError."""
     from tvae.reports import figures  # Plotly costs half a second, and nothing else of the first page needs it
 
-    side = validation.choose(encoder, validation.ENCODERS, texts.THE_ENCODER)
-    what = validation.choose(measure, figures.MEASURES, texts.THE_MEASURE)
+    side = validation.parse_choice(encoder, validation.ENCODERS, texts.THE_ENCODER)
+    what = validation.parse_choice(measure, figures.MEASURES, texts.THE_MEASURE)
     chosen = () if operations in ("", []) else parse_operations(operations)
-    _, measured = opened(name)
+    _, measured = load_evaluated(name)
     return _document(figures.radius_by_valuation(measured.embedding, chosen, side, what))
 
 
@@ -113,82 +113,84 @@ def _document(figure: Any) -> dict[str, Any]:
 _COUNTING = Lock()  # one count keeps a core busy for a second; who waits may find it done
 
 
-def counted(name: str, samples: int = counting.SAMPLES, seed: int = 0) -> tuple[Located, Checkpoint, Regions]:
+def regions_of(
+    name: str, samples: int = counting.SAMPLES, seed: int = 0
+) -> tuple[CheckpointLocation, Checkpoint, Regions]:
     """The linear regions of a checkpoint, on the CPU; raises RegionsError, and what `opened` raises."""
     counting.check(samples, seed)
-    located, measured = opened(name)
+    located, measured = load_evaluated(name)
     with _COUNTING:
         return located, measured.checkpoint, _count(name, measured.checkpoint.sha256, samples, seed)
 
 
-def sliced(name: str, part: str, corners: tuple[int, ...]) -> Slice:
+def region_slice(name: str, part: str, corners: tuple[int, ...]) -> Slice:
     """A plane through three operations, each pixel with its region; raises as `counted` does."""
-    model = checkpoint_file.build(opened(name)[1].checkpoint)
+    model = checkpoint_file.build(load_evaluated(name)[1].checkpoint)
     with _COUNTING:
-        return counting.plane(model, part, corners)
+        return counting.slice_regions(model, part, corners)
 
 
 @lru_cache(maxsize=64)
 def _count(name: str, _sha256: str, samples: int, seed: int) -> Regions:
-    return counting.count(checkpoint_file.build(opened(name)[1].checkpoint), samples, seed)
+    return counting.count(checkpoint_file.build(load_evaluated(name)[1].checkpoint), samples, seed)
 
 
-EXAMINED = Cache[tuple[str, float, int], Robustness](capacity=64)  # some 10 kB each
+ROBUSTNESS_CACHE = Cache[tuple[str, float, int], Robustness](capacity=64)  # some 10 kB each
 _EXAMINING = Lock()  # an examination holds 100 MB for half a second; those of other keys wait
 
 
-def examined(name: str, seed: int = 0) -> tuple[Located, Measured, Robustness]:
+def robustness_of(name: str, seed: int = 0) -> tuple[CheckpointLocation, EvaluatedCheckpoint, Robustness]:
     """Coverage in depth, once for a checkpoint and a seed, whoever asks.
 
     Raises InputError for what is no seed, and what `opened` raises.
     """
     seed = robustness.seed_of(seed)
-    located, measured = opened(name)
-    return located, measured, EXAMINED.get(_key(measured, seed), lambda: _examine(measured, seed))
+    located, measured = load_evaluated(name)
+    return located, measured, ROBUSTNESS_CACHE.get(_key(measured, seed), lambda: _examine(measured, seed))
 
 
-def is_examined(measured: Measured) -> bool:
+def has_robustness(measured: EvaluatedCheckpoint) -> bool:
     """Whether `examined` answers at once, with the usual seed."""
-    return EXAMINED.has(_key(measured, 0))
+    return ROBUSTNESS_CACHE.has(_key(measured, 0))
 
 
-def _key(measured: Measured, seed: int) -> tuple[str, float, int]:
+def _key(measured: EvaluatedCheckpoint, seed: int) -> tuple[str, float, int]:
     return measured.checkpoint.sha256, measured.checkpoint.config.max_radius, seed
 
 
-def _examine(measured: Measured, seed: int) -> Robustness:
+def _examine(measured: EvaluatedCheckpoint, seed: int) -> Robustness:
     with _EXAMINING:
-        return robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding, seed)
+        return robustness.evaluate(checkpoint_file.build(measured.checkpoint), measured.embedding, seed)
 
 
-CODED = Cache[tuple[str, float, bool, int, int], Knowledge](capacity=64)  # some 70 kB each
+GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int], CodeAssociation](capacity=64)  # some 70 kB each
 _CODING = Lock()  # 100,000 permutations keep a core busy for a second or two
 
 
-def coded(
+def genetic_code_of(
     name: str, stops: bool = False, permutations: int = genetic_code.PERMUTATIONS, seed: int = 0
-) -> tuple[Located, Measured, Knowledge]:
+) -> tuple[CheckpointLocation, EvaluatedCheckpoint, CodeAssociation]:
     """The 64 codons in a checkpoint, once for each setting; raises InputError, and what `opened` raises."""
     permutations, seed = genetic_code.check(stops, permutations, seed)
-    located, measured = opened(name)
+    located, measured = load_evaluated(name)
 
-    def examined_now() -> Knowledge:
+    def examined_now() -> CodeAssociation:
         with _CODING:
             return genetic_code.examine(measured.embedding, stops, permutations, seed)
 
     key = (measured.checkpoint.sha256, measured.checkpoint.config.max_radius, stops, permutations, seed)
-    return located, measured, CODED.get(key, examined_now)
+    return located, measured, GENETIC_CODE_CACHE.get(key, examined_now)
 
 
 SEQUENCE_MODELS = Cache[tuple[str, int, int], SequenceCheckpoint](capacity=4)  # some 4 MB each
 
 
-def opened_sequences(name: str) -> tuple[Located, SequenceCheckpoint]:
+def load_sequence_model(name: str) -> tuple[CheckpointLocation, SequenceCheckpoint]:
     """A codon or amino-acid model, known or of a visit, on the CPU; fetched and read once, whoever asks.
 
     Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
     """
-    located = VISITS.locate(name) if _is_mine(name) else sequence_loading.locate(name)
+    located = SESSION_FILES.locate(name) if _is_mine(name) else sequence_loading.locate(name)
     found = located.path.stat()
     key = (str(located.path), found.st_mtime_ns, found.st_size)
     return located, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(located))

@@ -21,7 +21,7 @@ _ANSWER: Final = re.compile(r"/call/(?:v2/)?[^/]+/([0-9a-f]{32})/?$")
 
 
 @dataclass(frozen=True)
-class Bound:
+class BodyLimit:
     """What a request body may have."""
 
     size: int  # bytes
@@ -38,7 +38,7 @@ class RequestLimit:
     A length that is announced is refused before anything is read; one that is not is counted while it arrives.
     """
 
-    def __init__(self, app: Application, usual: Bound, of_paths: Mapping[str, Bound] | None = None) -> None:
+    def __init__(self, app: Application, usual: BodyLimit, of_paths: Mapping[str, BodyLimit] | None = None) -> None:
         """`of_paths`: bounds of their own, by the exact path; `usual` is for every other one."""
         self.app = app
         self.usual = usual
@@ -80,14 +80,14 @@ class RequestLimit:
             await corrected({})
 
 
-async def _refuse(bound: Bound, send: Send) -> None:
+async def _refuse(bound: BodyLimit, send: Send) -> None:
     text = json.dumps({"error": bound.sentence}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": text})
 
 
-class Sessions:
+class SessionEviction:
     """ASGI middleware: which of the sessions that Gradio keeps it lets go of.
 
     Gradio keeps the last answer of each session, and a call that names no session is one of its own, named as its
@@ -124,7 +124,7 @@ def _make_room(blocks: Any) -> None:
         _forget(blocks, closed)
 
 
-async def forgotten(_request: Request, error: Exception) -> JSONResponse:
+async def session_expired(_request: Request, error: Exception) -> JSONResponse:
     """FastAPI's handler of a KeyError: Gradio looks something of a tab up in the session it has let go of.
 
     A tab that is built when it is opened belongs to the session; the page, which is everyone's, works on. Scripts that

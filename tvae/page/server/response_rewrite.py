@@ -10,7 +10,7 @@ from tvae.page.server.request_limit import (
 )
 
 
-class Edited:
+class ResponseRewrite:
     """ASGI middleware: the answer of one path with status 200 is edited, whole, before it is sent."""
 
     def __init__(self, app: Application, path: str, edit: Callable[[bytes], bytes]) -> None:

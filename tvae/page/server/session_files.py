@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import CheckpointError
 from tvae.page.ui import texts
 
-Holds = Literal["operations", "sequences"]  # what a model encodes
+ModelKind = Literal["operations", "sequences"]  # what a model encodes
 
 PREFIX: Final = "mine/"
 OF_A_VISIT: Final = 4
@@ -31,7 +31,7 @@ GRACE: Final = 600.0  # seconds that a visit is kept for one who signs in, or re
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredCheckpoint:
     """One checkpoint of one visit."""
 
     name: str
@@ -40,7 +40,7 @@ class Kept:
     files: tuple[Path, ...]  # the first one is opened; the others are the same model in other formats
     size: int  # bytes of all files
     trained: bool  # here; False: brought along
-    holds: Holds = "operations"
+    holds: ModelKind = "operations"
 
 
 @dataclass
@@ -57,7 +57,7 @@ class _Visit:
             self.timer = None
 
 
-class Visits:
+class SessionFiles:
     """What is kept; safe under threads."""
 
     def __init__(
@@ -72,13 +72,13 @@ class Visits:
         self._of_a_visit, self._in_all, self._grace = of_a_visit, in_all, grace
         self._bytes_in_all = bytes_in_all
         self._lock = threading.RLock()
-        self._kept: OrderedDict[str, Kept] = OrderedDict()  # least recently used first
+        self._kept: OrderedDict[str, StoredCheckpoint] = OrderedDict()  # least recently used first
         self._visits: dict[str, _Visit] = {}  # by key
         self._keys: dict[str, str] = {}  # of the visit, by Gradio's session; a session that left has one until it ends
 
     def keep(
-        self, session: str, title: str, files: tuple[Path, ...], trained: bool = True, holds: Holds = "operations"
-    ) -> Kept:
+        self, session: str, title: str, files: tuple[Path, ...], trained: bool = True, holds: ModelKind = "operations"
+    ) -> StoredCheckpoint:
         """Take the files over (they are moved) under a new name."""
         name = PREFIX + secrets.token_urlsafe(12)
         home = Path(self._root.name) / name.removeprefix(PREFIX)
@@ -86,14 +86,14 @@ class Visits:
         moved = tuple(Path(shutil.move(file, home / file.name)) for file in files)
         size = sum(file.stat().st_size for file in moved)
         with self._lock:
-            return self._into_visit(Kept(name, title, "", moved, size, trained, holds), session)
+            return self._into_visit(StoredCheckpoint(name, title, "", moved, size, trained, holds), session)
 
-    def adopt(self, name: str, session: str) -> Kept:
+    def claim(self, name: str, session: str) -> StoredCheckpoint:
         """Into the visit of a session, whosever it was: who knows the name has it. Raises as `find`."""
         with self._lock:
             return self._into_visit(self.find(name), session)
 
-    def _into_visit(self, kept: Kept, session: str) -> Kept:
+    def _into_visit(self, kept: StoredCheckpoint, session: str) -> StoredCheckpoint:
         """The checkpoint as the latest of a session's visit; the least recently used ones go where room is needed."""
         key = self._keys.setdefault(session, secrets.token_urlsafe(16))
         self._visits.setdefault(key, _Visit()).stay(session)
@@ -112,7 +112,7 @@ class Visits:
             room += other.size
         return kept
 
-    def come_back(self, key: str, session: str) -> tuple[Kept, ...]:
+    def resume(self, key: str, session: str) -> tuple[StoredCheckpoint, ...]:
         """The visit goes on in another session: everything of it, oldest first; nothing where it has ended."""
         with self._lock:
             if key not in self._visits:
@@ -121,13 +121,13 @@ class Visits:
             self._keys[session] = key
             return self.of(session)
 
-    def of(self, session: str) -> tuple[Kept, ...]:
+    def of(self, session: str) -> tuple[StoredCheckpoint, ...]:
         """Everything of a session's visit, oldest first."""
         with self._lock:
             key = self._keys.get(session)
             return tuple(kept for kept in self._kept.values() if kept.visit == key)
 
-    def find(self, name: str) -> Kept:
+    def find(self, name: str) -> StoredCheckpoint:
         """The checkpoint of that name. Raises CheckpointError where there is none any more."""
         with self._lock:
             kept = self._kept.get(name)
@@ -136,11 +136,11 @@ class Visits:
             self._kept.move_to_end(name)
             return kept
 
-    def locate(self, name: str) -> Located:
+    def locate(self, name: str) -> CheckpointLocation:
         """Where its file is; raises as `find`."""
-        return Located(name, self.find(name).files[0], "visit", None, None)
+        return CheckpointLocation(name, self.find(name).files[0], "visit", None, None)
 
-    def end(self, session: str) -> None:
+    def close(self, session: str) -> None:
         """A session is over; with the last one of a visit its time to live begins."""
         with self._lock:
             key = self._keys.get(session, "")
@@ -165,6 +165,6 @@ class Visits:
             for kept in [kept for kept in self._kept.values() if kept.visit == key]:
                 self._drop(kept)
 
-    def _drop(self, kept: Kept) -> None:
+    def _drop(self, kept: StoredCheckpoint) -> None:
         if self._kept.pop(kept.name, None):
             shutil.rmtree(kept.files[0].parent, ignore_errors=True)

@@ -61,9 +61,7 @@ def heading(words: str) -> gr.HTML:
     return gr.HTML(f"<h2>{words}</h2>", js_on_load=None, apply_default_css=False, elem_classes="heading")
 
 
-def built_when_opened(
-    tab: str, main: dict[str, Any], build: Callable[..., None], inputs: Sequence[gr.Textbox] = ()
-) -> None:
+def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs: Sequence[gr.Textbox] = ()) -> None:
     """Let `build` make a tab's components and events when the tab is first opened; until then it costs nothing.
 
     Called inside the tab. What `build` makes cannot have events of components outside of it, since the browser would
@@ -101,7 +99,7 @@ def _config() -> BlocksConfig:
     return config
 
 
-def relayed(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.Textbox:
+def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.Textbox:
     """A hidden field with the values of components of the main tab as JSON, which changes only while `tab` is open.
 
     For events of a tab that is built when it is opened. To be made outside of it.
@@ -119,7 +117,7 @@ def relayed(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.Textbox:
     return relay
 
 
-def followed(tab: str, main: dict[str, Any]) -> gr.Textbox:
+def checkpoint_follower(tab: str, main: dict[str, Any]) -> gr.Textbox:
     """A hidden field that names the checkpoint that a tab shall show; its `change` is when the tab has to be filled.
 
     It takes the name of what is loaded while the tab is open, so a tab costs nothing before it is first opened, and

@@ -16,7 +16,7 @@ def number(value: float | None, digits: int) -> str:
     return "\u2013" if value is None else f"{value:,.{digits}f}".replace("-", "\u2212")
 
 
-def tile(trit: int, right: int | None = None) -> str:
+def trit_tile(trit: int, right: int | None = None) -> str:
     """One trit; where it is wrong, framed, with the right sign beside it."""
     if right is None or right == trit:
         return f'<span class="trit {trit_class(trit)}">{TRIT_SIGNS[trit]}</span>'
@@ -26,10 +26,10 @@ def tile(trit: int, right: int | None = None) -> str:
     )
 
 
-def tiles(trits: Sequence[int], right: Sequence[int] | None = None) -> str:
+def trit_row(trits: Sequence[int], right: Sequence[int] | None = None) -> str:
     """Nine trits in a row, position 0 first."""
     pairs = zip(trits, right or trits, strict=True)
-    return f'<span class="trits">{"".join(tile(trit, wanted) for trit, wanted in pairs)}</span>'
+    return f'<span class="trits">{"".join(trit_tile(trit, wanted) for trit, wanted in pairs)}</span>'
 
 
 def as_files(table: str, title: str, checkpoint: str) -> str:
@@ -43,7 +43,7 @@ def as_files(table: str, title: str, checkpoint: str) -> str:
     return f'<div class="exports"><span>{escape(title)}</span>{buttons}<span class="status" role="status"></span></div>'
 
 
-def export_buttons() -> str:
+def table_export_buttons() -> str:
     """Buttons that save the table below them, and where `operation_buttons.js` says how that goes."""
     buttons = "".join(
         f'<button type="button" class="chip" data-export="{kind}">{texts.EXPORT.format(kind=name)}</button>'

@@ -13,14 +13,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import gradio as gr
 
 from tvae.page.ui import texts
-from tvae.page.ui.components import asset, built_when_opened, relayed
+from tvae.page.ui.components import asset, lazy_tab, mirrored_inputs
 
 _SCRIPT: Final = asset("share_link.js")
 _LABEL_AGAIN: Final = f"() => new Promise((done) => setTimeout(() => done({json.dumps(texts.LINK['copy'])}), 3000))"
 
 
 @dataclass(frozen=True)
-class Linked:
+class UrlParameter:
     """One field of the page that is in its address."""
 
     name: str  # of the parameter
@@ -28,9 +28,9 @@ class Linked:
     usual: str | float | bool  # the value that is left out
 
 
-def wire(button: gr.Button, linked: Sequence[Linked]) -> None:
+def wire(button: gr.Button, linked: Sequence[UrlParameter]) -> None:
     """Keep the address up to date, and let the button copy it."""
-    follow(linked)
+    sync_url(linked)
     components = [field.component for field in linked]
     copied = button.click(None, components, button, js=_script(linked, copy=True), api_visibility="private")
     copied.then(None, None, button, js=_LABEL_AGAIN, api_visibility="private")
@@ -43,37 +43,37 @@ def tab(
     main: dict[str, Any],
     layout: Callable[[Mapping[str, str]], dict[str, Any]],
     wire: Callable[[gr.Blocks, dict[str, Any], dict[str, Any], gr.Textbox], None],
-    linked: Callable[[dict[str, Any]], Sequence[Linked]],
+    linked: Callable[[dict[str, Any]], Sequence[UrlParameter]],
 ) -> None:
     """A tab that is built when it is first opened, as the address says; `main` has the components of the main tab.
 
     `layout` makes its components out of the address, `wire` their events, and `linked` says which of them the address
     follows. `wire` is given a field, too, that changes with what the tab shows of the main tab, `shared`.
     """
-    relay = relayed(name, shared, main)
+    relay = mirrored_inputs(name, shared, main)
 
     def build(request: gr.Request) -> None:
         parts = layout(request.query_params)
         wire(demo, parts, main, relay)
-        follow(linked(parts))
+        sync_url(linked(parts))
 
-    built_when_opened(name, main, build)
+    lazy_tab(name, main, build)
 
 
-def changed(request: gr.Request, **parameters: str) -> str:
+def url_with(request: gr.Request, **parameters: str) -> str:
     """The address of the page that asks, with these parameters; without its own where the browser keeps them back."""
     here = dict(parse_qsl(urlsplit(request.headers.get("referer", "")).query))
     return f"?{urlencode(here | parameters)}"
 
 
-def follow(linked: Sequence[Linked]) -> None:
+def sync_url(linked: Sequence[UrlParameter]) -> None:
     """Keep what the address says of these fields up to date, and leave what it says of others."""
     components = [field.component for field in linked]
     changes = [component.change for component in components]
     gr.on(changes, None, components, None, js=_script(linked, copy=False), api_visibility="private")
 
 
-def _script(linked: Sequence[Linked], *, copy: bool) -> str:
+def _script(linked: Sequence[UrlParameter], *, copy: bool) -> str:
     names = json.dumps([[field.name, field.usual] for field in linked])
     filled = _SCRIPT.replace("LINKED", names).replace("COPY", json.dumps(copy))
     return filled.replace("{/* phrases */}", json.dumps(texts.LINK))

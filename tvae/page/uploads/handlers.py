@@ -8,14 +8,14 @@ import gradio as gr
 from tvae.errors import TvaeError
 from tvae.page.selection import handlers
 from tvae.page.server import compute
-from tvae.page.server.session_files import Kept
+from tvae.page.server.session_files import StoredCheckpoint
 from tvae.page.tabs.codons import sequence_form
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.html import alert
 from tvae.page.uploads import receive
 
 Values = tuple[Any, ...]
-STAYS: Final = (gr.skip(),) * (1 + len(handlers.CHECKPOINT_PARTS) + len(handlers.CHOICE_PARTS))
+STAYS: Final = (gr.skip(),) * (1 + len(handlers.CHECKPOINT_OUTPUTS) + len(handlers.SELECTION_OUTPUTS))
 
 
 def list_files(repository: str, revision: str, request: gr.Request) -> Values:
@@ -55,15 +55,17 @@ def show_file(
     """A file that `bringing` has just kept, into this visit and onto the page: as `open_listed`."""
     session = str(request.session_hash)
     try:
-        kept = compute.VISITS.adopt(str(event.checkpoint), session)
+        kept = compute.SESSION_FILES.claim(str(event.checkpoint), session)
     except TvaeError as error:
         return alert(str(error)), gr.skip(), *STAYS
     return _shown(kept, request, text, encoder, measure, current)
 
 
-def _shown(kept: Kept, request: gr.Request, text: str, encoder: str, measure: str, current: int | None) -> Values:
+def _shown(
+    kept: StoredCheckpoint, request: gr.Request, text: str, encoder: str, measure: str, current: int | None
+) -> Values:
     if kept.holds == "sequences":
-        address = escape(share_link.changed(request, tab="codons", **{sequence_form.MODEL: kept.name}))
+        address = escape(share_link.url_with(request, tab="codons", **{sequence_form.MODEL: kept.name}))
         return f'<p role="status">{texts.OWN_SEQUENCES.format(address=address)}</p>', kept.visit, *STAYS
-    values = handlers.switch(kept.name, kept.name, text, encoder, measure, current)
-    return texts.OWN_OPENED, kept.visit, handlers.offered(kept.name, str(request.session_hash)), *values
+    values = handlers.load_checkpoint(kept.name, kept.name, text, encoder, measure, current)
+    return texts.OWN_OPENED, kept.visit, handlers.checkpoint_dropdown(kept.name, str(request.session_hash)), *values

@@ -54,7 +54,7 @@ def wire(parts: dict[str, Any], main: dict[str, Any], visit: Any) -> None:
     repository = [parts["repository"], parts["revision"]]
     listed = [parts["status"], parts["files"], parts["open"]]
     state = [main[name] for name in ("text", "encoder", "measure", "current")]
-    filled = ("checkpoint", *handlers.CHECKPOINT_PARTS, *handlers.CHOICE_PARTS)
+    filled = ("checkpoint", *handlers.CHECKPOINT_OUTPUTS, *handlers.SELECTION_OUTPUTS)
     shown = [parts["status"], visit, *(main[name] for name in filled)]
     once = quiet | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
     gr.on(

@@ -23,23 +23,23 @@ from tvae.checkpoints.architecture import SEQUENCES
 from tvae.checkpoints.checkpoint_file import USUAL_SIZE, digest
 from tvae.checkpoints.hub.client import CheckpointListing, list_checkpoints
 from tvae.checkpoints.hub.fetch_bytes import fetched_bytes
-from tvae.checkpoints.hub.requests import Question, Token
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.hub.requests import RepoRef, Token
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import CheckpointFileError, HubFileRefused, HubNotFound, TvaeError
 from tvae.page.server import compute
-from tvae.page.server.request_limit import Bound
-from tvae.page.server.session_files import GRACE, Holds, Kept
+from tvae.page.server.request_limit import BodyLimit
+from tvae.page.server.session_files import GRACE, ModelKind, StoredCheckpoint
 from tvae.page.ui import texts
 from tvae.sequences import checkpoint_file
 
 ON_SPACE: Final = "SPACE_ID" in os.environ
 MAX_FILE: Final = 16 * 2**20  # bytes
 PATH: Final = "/checkpoint-file"
-FILE_BOUND: Final = Bound(MAX_FILE, texts.FILE_TOO_LARGE.format(megabytes=MAX_FILE // 2**20, usual=USUAL_SIZE))
+FILE_BOUND: Final = BodyLimit(MAX_FILE, texts.FILE_TOO_LARGE.format(megabytes=MAX_FILE // 2**20, usual=USUAL_SIZE))
 _READING: Final = BoundedSemaphore(2)  # a file that lies about itself may cost its own size a few times over
 
 
-def keep_bytes(name: str, data: bytes, session: str, origin: str = texts.YOUR_FILE) -> Kept:
+def store_upload(name: str, data: bytes, session: str, origin: str = texts.YOUR_FILE) -> StoredCheckpoint:
     """Keep a checkpoint for the visit of a session; `name` and `origin` are for messages and for the title.
 
     Raises CheckpointError for bytes that are no checkpoint of these models, or give no embedding.
@@ -48,15 +48,17 @@ def keep_bytes(name: str, data: bytes, session: str, origin: str = texts.YOUR_FI
     with _READING, tempfile.TemporaryDirectory(prefix="tvae-") as directory:
         path = Path(directory, shown)
         path.write_bytes(data)
-        holds: Holds = "operations"
+        holds: ModelKind = "operations"
         try:
-            compute.CACHE.get(Located(shown, path, "visit", None, None))  # measured now: what cannot be is not kept
+            compute.CACHE.get(
+                CheckpointLocation(shown, path, "visit", None, None)
+            )  # measured now: what cannot be is not kept
         except CheckpointFileError as error:
             if error.found != SEQUENCES:
                 raise
             checkpoint_file.parse(path, data)
             holds = "sequences"
-        return compute.VISITS.keep(session, f"{origin}: {shown}", (path,), trained=False, holds=holds)
+        return compute.SESSION_FILES.keep(session, f"{origin}: {shown}", (path,), trained=False, holds=holds)
 
 
 def _shown(name: str) -> str:
@@ -75,23 +77,23 @@ def hub_files(repository: str, revision: str, token: Token) -> list[CheckpointLi
     return found
 
 
-def keep_from_hub(repository: str, file: str, revision: str, token: Token, session: str) -> Kept:
+def keep_from_hub(repository: str, file: str, revision: str, token: Token, session: str) -> StoredCheckpoint:
     """Fetch one file of a repository and keep it; raises HubError, and what `keep_bytes` raises."""
     if not isinstance(file, str) or not file:
         raise HubFileRefused(texts.NO_FILE_CHOSEN)
     asked = _asked(repository, revision, token, file)
     data, commit = fetched_bytes(asked, MAX_FILE)
-    return keep_bytes(file, data, session, texts.FROM_REVISION.format(repository=asked.repo_id, commit=commit[:12]))
+    return store_upload(file, data, session, texts.FROM_REVISION.format(repository=asked.repo_id, commit=commit[:12]))
 
 
-def _asked(repository: str, revision: str, token: Token, file: str | None = None) -> Question:
+def _asked(repository: str, revision: str, token: Token, file: str | None = None) -> RepoRef:
     for value in (repository, revision):
         if not isinstance(value, str):
             raise HubNotFound(texts.NOT_TEXTS.format(value=repr(value)))
     named = repository.strip().removeprefix("https://huggingface.co/").strip("/")
     if named.count("/") != 1:
         raise HubNotFound(texts.NO_REPOSITORY.format(text=repr(named[:200])))
-    return Question(named, revision.strip() or None, token, file)
+    return RepoRef(named, revision.strip() or None, token, file)
 
 
 def token_for(request: gr.Request | None) -> Token:
@@ -105,7 +107,7 @@ def token_for(request: gr.Request | None) -> Token:
     return None if here and not forwarded and not ON_SPACE else False
 
 
-def described(kept: Kept) -> dict[str, Any]:
+def upload_response(kept: StoredCheckpoint) -> dict[str, Any]:
     """The answer about a kept checkpoint: {checkpoint, title, holds, sha256, bytes, kept_seconds}."""
     return {
         "checkpoint": kept.name,
@@ -117,10 +119,10 @@ def described(kept: Kept) -> dict[str, Any]:
     }
 
 
-def keep_for_scripts(kept: Kept, session: str) -> dict[str, Any]:
+def finish_api_upload(kept: StoredCheckpoint, session: str) -> dict[str, Any]:
     """The answer for one whose visit has no page: it is over at once, and the file kept for the grace period."""
-    compute.VISITS.end(session)
-    return described(kept)
+    compute.SESSION_FILES.close(session)
+    return upload_response(kept)
 
 
 async def _receive(request: Request) -> Response:
@@ -132,7 +134,7 @@ async def _receive(request: Request) -> Response:
     session = compute.new_session()
 
     def keep() -> dict[str, Any]:
-        return keep_for_scripts(keep_bytes(name, data, session), session)
+        return finish_api_upload(store_upload(name, data, session), session)
 
     try:
         return JSONResponse(await run_in_threadpool(keep))

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from tvae.errors import TrainingRefused
-from tvae.training.jobs.request import Limits, Order
+from tvae.training.jobs.request import JobLimits, TrainingRequest
 from tvae.training.recipes.recipe import Recipe
 
 Stage = Literal["waiting", "training", "done", "failed"]
@@ -49,7 +49,7 @@ class State:
 class Job:
     """One order under way; made by `Workshop.start`."""
 
-    def __init__(self, visitor: str, order: Order, plan: Recipe, limits: Limits, directory: Path) -> None:
+    def __init__(self, visitor: str, order: TrainingRequest, plan: Recipe, limits: JobLimits, directory: Path) -> None:
         self.visitor, self.order, self.plan, self.limits = visitor, order, plan, limits
         self.directory = directory
         self._lock = threading.Lock()
@@ -61,9 +61,9 @@ class Job:
     def state(self) -> State:
         """Where it stands; asking keeps it alive."""
         self.asked = time.monotonic()
-        return self.peek()
+        return self.snapshot()
 
-    def peek(self) -> State:
+    def snapshot(self) -> State:
         """The same, without a claim to the job."""
         with self._lock:
             return self._state
@@ -80,14 +80,14 @@ class Job:
     @property
     def over(self) -> bool:
         """Nothing of it runs or waits any more."""
-        return self.peek().stage in ("done", "failed")
+        return self.snapshot().stage in ("done", "failed")
 
     def discard(self) -> None:
         """End it, and delete its files."""
         self._kill("Discarded.")
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def tell(self, **changes: Any) -> None:
+    def update(self, **changes: Any) -> None:
         """Change the state; a job that is over stays as it ended."""
         with self._lock:
             if self._state.stage not in ("done", "failed"):
@@ -108,9 +108,9 @@ class Job:
                 env=environment(),
             )
         except OSError as error:
-            self.tell(stage="failed", error=f"Training could not be started: {error}. Try again in a minute.")
+            self.update(stage="failed", error=f"Training could not be started: {error}. Try again in a minute.")
             return
-        self.tell(stage="training", ahead=0)
+        self.update(stage="training", ahead=0)
         threading.Thread(target=self._watch, args=(self.process,), daemon=True).start()
         self._listen(self.process)
 
@@ -132,22 +132,22 @@ class Job:
         reader.join(1)
         if not self.over:
             last = errors[-1].strip() if errors else f"exit status {process.returncode}"
-            self.tell(stage="failed", error=f"Training ended unexpectedly ({last[:200]}). Start it again.")
+            self.update(stage="failed", error=f"Training ended unexpectedly ({last[:200]}). Start it again.")
         for pipe in (stdin, stdout, stderr):
             with contextlib.suppress(OSError):  # what was never read
                 pipe.close()
 
     def _hear(self, message: dict[str, Any]) -> None:
         if frame := message.get("frame"):
-            state = self.peek()
+            state = self.snapshot()
             row = {"step": frame["step"], "loss": frame["loss"], **frame["numbers"]}
-            self.tell(frames=state.frames + 1, frame=frame, curve=(*state.curve, row))
+            self.update(frames=state.frames + 1, frame=frame, curve=(*state.curve, row))
         elif done := message.get("done"):
             early = done["step"] < self.plan.steps
-            note = self.peek().note or ("Stopped on request." if early else "")
-            self.tell(stage="done", sha256=done["sha256"], note=note if early else "")
+            note = self.snapshot().note or ("Stopped on request." if early else "")
+            self.update(stage="done", sha256=done["sha256"], note=note if early else "")
         else:
-            self.tell(stage="failed", error=message["error"])
+            self.update(stage="failed", error=message["error"])
 
     def _watch(self, process: "subprocess.Popen[str]") -> None:
         """Tell the process to stop when it shall, and kill it where that is not enough."""
@@ -161,21 +161,21 @@ class Job:
                 self._kill(f"Training did not stop within {_GRACE:g} s and was ended. Start it again with fewer steps.")
             elif told is None and (self._stop.is_set() or now - began > self.limits.seconds):
                 if not self._stop.is_set():
-                    self.tell(note=f"Stopped after {self.limits.seconds:g} s, the limit of a run.")
+                    self.update(note=f"Stopped after {self.limits.seconds:g} s, the limit of a run.")
                 told = now
                 _write(process, "stop\n")
             time.sleep(_BEAT)
 
     def _kill(self, why: str) -> None:
-        self.tell(stage="failed", error=why)
+        self.update(stage="failed", error=why)
         if self.process:
             self.process.kill()
 
 
-class Workshop:
+class JobQueue:
     """All jobs of this server."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, limits: JobLimits, clock: Callable[[], float] = time.time) -> None:
         self.limits = limits
         self._clock = clock
         self._root = tempfile.TemporaryDirectory(prefix="tvae-")  # goes with this object, or with the interpreter
@@ -184,7 +184,7 @@ class Workshop:
         self._training: list[Job] = []
         self._begun: dict[str, deque[float]] = {}
 
-    def start(self, visitor: str, order: Order) -> Job:
+    def start(self, visitor: str, order: TrainingRequest) -> Job:
         """A new job, training or waiting its turn. Raises RecipeError or TrainingRefused, each with a sentence."""
         plan = order.plan(self.limits)
         with self._changed:
@@ -228,25 +228,25 @@ class Workshop:
         try:
             job.run()
         except Exception as error:  # whatever it is, the page must not wait for ever
-            job.tell(stage="failed", error=f"Training ended unexpectedly ({type(error).__name__}). Start it again.")
+            job.update(stage="failed", error=f"Training ended unexpectedly ({type(error).__name__}). Start it again.")
             raise
         finally:
-            if job.peek().stage == "failed":
+            if job.snapshot().stage == "failed":
                 shutil.rmtree(job.directory, ignore_errors=True)
             with self._changed:
                 self._training = [other for other in self._training if other is not job]
                 self._changed.notify_all()
 
     def _turn_of(self, job: Job) -> bool:
-        job.tell(ahead=self._waiting.index(job))
+        job.update(ahead=self._waiting.index(job))
         return len(self._training) < self.limits.at_once and self._waiting[0] is job
 
     def _given_up(self, job: Job) -> bool:
         """Whether somebody still wants a job that waits."""
         if job.stopping:
-            job.tell(stage="failed", error="Stopped before its turn came.")
+            job.update(stage="failed", error="Stopped before its turn came.")
         elif time.monotonic() - job.asked > self.limits.patience:
-            job.tell(stage="failed", error="Nobody waited for this run any more, so it was ended. Start it again.")
+            job.update(stage="failed", error="Nobody waited for this run any more, so it was ended. Start it again.")
         return job.over
 
 

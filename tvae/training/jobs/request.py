@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tvae.errors import TrainingRefused
-from tvae.training.recipes.recipe import Recipe, adjusted, emphasised
+from tvae.training.recipes.recipe import Recipe, with_objective_weights, with_overrides
 from tvae.training.recipes.table import recipe
 
 
 @dataclass(frozen=True)
-class Limits:
+class JobLimits:
     """What one visitor, and all together, may take of this machine."""
 
     at_once: int = 2  # jobs that train at the same time
@@ -29,12 +29,12 @@ class Limits:
         )
 
 
-LOCAL: Final = Limits()
-PUBLIC: Final = Limits(an_hour=12)
+LOCAL: Final = JobLimits()
+PUBLIC: Final = JobLimits(an_hour=12)
 
 
 @dataclass(frozen=True)
-class Order:
+class TrainingRequest:
     """What a visitor asks for; None is the recipe's own."""
 
     recipe: str
@@ -43,14 +43,14 @@ class Order:
     learning_rate: float | None = None
     emphasis: dict[str, float] = field(default_factory=dict)
 
-    def plan(self, limits: Limits) -> Recipe:
+    def plan(self, limits: JobLimits) -> Recipe:
         """The plan that it means. Raises RecipeError or TrainingRefused with a sentence, before anything runs."""
         if not (isinstance(self.seed, int) and 0 <= self.seed < 2**63):
             raise TrainingRefused(f"Found the seed {self.seed}; it is a whole number in 0..2^63 - 1, such as 0.")
-        plan = adjusted(recipe(self.recipe), steps=self.steps, learning_rate=self.learning_rate)
+        plan = with_overrides(recipe(self.recipe), steps=self.steps, learning_rate=self.learning_rate)
         if plan.steps > limits.steps:
             raise TrainingRefused(
                 f"{plan.steps:,} steps were asked for; at most {limits.steps:,} a run. Take fewer, or train on your "
                 f"own machine: python -m tvae train {plan.name}."
             )
-        return emphasised(plan, self.emphasis)
+        return with_objective_weights(plan, self.emphasis)

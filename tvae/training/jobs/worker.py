@@ -27,13 +27,13 @@ from tvae.models.embedding import Embedding, embed
 from tvae.training.loop import (
     Progress,
     Run,
-    main_numbers,
+    headline_metrics,
     resume,
     start,
 )
-from tvae.training.recipes.recipe import adjusted, emphasised
+from tvae.training.recipes.recipe import with_objective_weights, with_overrides
 from tvae.training.recipes.table import recipe
-from tvae.training.train_to_file import record_of
+from tvae.training.train_to_file import checkpoint_metadata
 
 FRAME_SECONDS: Final = 0.8  # between two frames; a frame costs some 0.05 s
 NICENESS: Final = 10
@@ -63,8 +63,8 @@ def work(
     order: dict[str, Any], directory: Path, stop: Callable[[], bool], say: Callable[[dict[str, Any]], None]
 ) -> None:
     """Train by an order {recipe, seed, steps, learning_rate, emphasis}, tell of it, and save what became of it."""
-    plan = adjusted(recipe(order["recipe"]), steps=order["steps"], learning_rate=order["learning_rate"])
-    run = start(emphasised(plan, order["emphasis"]), seed=order["seed"])
+    plan = with_overrides(recipe(order["recipe"]), steps=order["steps"], learning_rate=order["learning_rate"])
+    run = start(with_objective_weights(plan, order["emphasis"]), seed=order["seed"])
     say({"frame": _frame(run, None)})
     told = time.monotonic()
     for progress in resume(run, stop=stop):
@@ -72,7 +72,7 @@ def work(
             say({"frame": _frame(run, progress)})
             told = time.monotonic()
     embedding = embed(run.model)
-    record = record_of(run, evaluate(embedding, tree=False))
+    record = checkpoint_metadata(run, evaluate(embedding, tree=False))
     for name in FILES:
         save(directory / name, run.model, record)
     say({"frame": _frame(run, progress, embedding)})
@@ -89,7 +89,7 @@ def _frame(run: Run, progress: Progress | None, embedding: Embedding | None = No
         "phase": progress.phase if progress else run.plan.phases[0].name,
         "loss": progress.loss if progress else None,
         "seconds": run.seconds,
-        "numbers": main_numbers(measured),
+        "numbers": headline_metrics(measured),
         "points": _packed(embedding),
         "events": [f"step {event.step}: {event.action} {event.part}, {event.reason}" for event in run.events[-20:]],
     }

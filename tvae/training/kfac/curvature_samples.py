@@ -40,18 +40,20 @@ from tvae.training.objective import (
     Data,
     decoder_of,
     latents_of,
-    looks_at_ball,
+    uses_ball,
 )
 from tvae.training.recipes.recipe import Phase, Weights
 
 FLOOR: Final = 1e-3  # of an error of norms; a quarter of the narrowest interval of any recipe's levels
 
 
-def scores_of(model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator) -> Tensor:
+def sampled_log_likelihood(
+    model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator
+) -> Tensor:
     """The sum that this module is about, a scalar; its value means nothing."""
     latents = latents_of(model, phase, batch)
     points: tuple[Tensor, ...] = ()
-    if looks_at_ball(phase.weights_a) or looks_at_ball(phase.weights_b):
+    if uses_ball(phase.weights_a) or uses_ball(phase.weights_b):
         points = model.project(latents[0][0], latents[1][0])
     drawn: list[Tensor] = []
     for side, weights in enumerate((phase.weights_a, phase.weights_b)):
@@ -67,7 +69,7 @@ def scores_of(model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random:
         if weights.kl:
             curved = weights.kl * 0.5 * logvar.detach().exp()
             drawn += [_drawn(mu, torch.full_like(mu, weights.kl), random), _drawn(logvar, curved, random)]
-        if looks_at_ball(weights):
+        if uses_ball(weights):
             drawn += _of_norms(side, points[side], weights, data, batch, random)
             drawn += _of_pairs(side, points[side], weights, data, batch, model.curvatures()[side], random)
     return torch.stack(drawn).sum() if drawn else latents[0][0].new_zeros(())

@@ -3,13 +3,13 @@
 from tvae.geometry.exact_tree import Tree
 from tvae.models.ternary_vae import ModelConfig
 from tvae.training.recipes.recipe import (
-    Layout,
     Phase,
     Recipe,
+    ShellLayout,
     Weights,
 )
 
-_SHELLS = Layout(bottom=0.90, top=0.94, width=0.04, gap=0.05, ends=0.15)
+_SHELLS = ShellLayout(bottom=0.90, top=0.94, width=0.04, gap=0.05, ends=0.15)
 _DECODED = Weights(at_mu=1.0, at_ball=1.0, outside=10.0, pull=1.0)
 
 BALL = Recipe(
@@ -73,6 +73,6 @@ ball. The exact tree has fidelity 0.8320, the limit, all triplets and no overlap
     ),
     batch_size=1024,
     weight_decay=1e-4,
-    even=0.25,
+    level_balanced_share=0.25,
     tree=Tree(ratio=0.62, share=0.4, norm=0.5),
 )

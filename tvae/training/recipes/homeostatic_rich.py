@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from tvae.models.ternary_vae import ModelConfig
 from tvae.training.recipes.recipe import (
-    Layout,
     Phase,
     Recipe,
+    ShellLayout,
     Weights,
 )
 
@@ -31,8 +31,8 @@ Here, from nothing, both encoders at once:
 - Half of a batch is spread evenly over the levels, for the levels with a handful of operations are otherwise hardly
   ever seen; the rest is uniform, for coverage.""",
     config=ModelConfig(max_radius=0.99, hidden_dim=64, layers=1, projection="dual"),
-    layout_a=Layout(bottom=0.185, top=0.985, width=0.004, gap=0.0135, ends=0.12),
-    layout_b=Layout(bottom=0.90, top=0.94, width=0.04, gap=0.05, ends=0.15),
+    layout_a=ShellLayout(bottom=0.185, top=0.985, width=0.004, gap=0.0135, ends=0.12),
+    layout_b=ShellLayout(bottom=0.90, top=0.94, width=0.04, gap=0.05, ends=0.15),
     phases=(
         Phase(
             name="all at once",

@@ -27,7 +27,7 @@ PEAKS: Final = {"adamw": 5e-3, "kfac": 0.3}  # learning rates: what a recipe mad
 
 
 @dataclass(frozen=True)
-class Layout:
+class ShellLayout:
     """Where the norms of the ten levels shall lie; level 0 is outermost, and level v + 1 is inside level v."""
 
     bottom: float  # level 0 has the norms [bottom, top]
@@ -46,7 +46,7 @@ class Targets:
     norm: NDArray[np.float64]
 
 
-def targets_of(layout: Layout) -> Targets:
+def targets_of(layout: ShellLayout) -> Targets:
     """Interval and target norm of every operation.
 
     The nested layout: of an operation with valuation v, the trit at position v (the first that is not -1) chooses the
@@ -134,12 +134,13 @@ class Recipe:
     summary: str  # one line, shown by the program
     notes: str  # what the published recipe did, what is different here, and why
     config: ModelConfig
-    layout_a: Layout
-    layout_b: Layout
+    layout_a: ShellLayout
+    layout_b: ShellLayout
     phases: tuple[Phase, ...]
     batch_size: int
     weight_decay: float
-    even: float = 0.5  # share of a batch that is spread evenly over the levels; the rest is drawn from all operations
+    # Share of a batch that is drawn evenly over the levels; the rest is drawn from all operations.
+    level_balanced_share: float = 0.5
     tree: Tree | None = None  # where each operation shall be; the layouts are not looked at, training is scaled to it
     controller: homeostasis.Settings | None = None
     keep_history: bool = False  # the file records how the metrics went, not only how they ended
@@ -164,7 +165,7 @@ class Recipe:
         return list(dict.fromkeys(phase.optimiser for phase in self.phases))
 
 
-def adjusted(
+def with_overrides(
     plan: Recipe,
     *,
     steps: int | None = None,
@@ -205,7 +206,7 @@ def adjusted(
     return replace(plan, phases=phases)
 
 
-def emphasised(plan: Recipe, factors: Mapping[str, float]) -> Recipe:
+def with_objective_weights(plan: Recipe, factors: Mapping[str, float]) -> Recipe:
     """The plan with the weights of each group of `EMPHASES` times its factor, 0 to 100; 1, or none, changes nothing.
 
     A part that a phase leaves out stays out. Raises RecipeError for a group that is not known, or that the recipe does

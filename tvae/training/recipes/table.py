@@ -12,15 +12,15 @@ from tvae.training.homeostasis import Settings
 from tvae.training.recipes.ball_decoders import BALL, TREE
 from tvae.training.recipes.homeostatic_rich import ADVANCED, HOMEOSTATIC_RICH
 from tvae.training.recipes.recipe import (
-    Layout,
     Phase,
     Rates,
     Recipe,
+    ShellLayout,
     Weights,
 )
 
 # The published target norms of the v5_11 family, 0.85 for level 0 to 0.1 for level 9, as ten equal shells.
-_SHELLS = Layout(bottom=0.825, top=0.875, width=0.05, gap=1 / 30, ends=0.15)
+_SHELLS = ShellLayout(bottom=0.825, top=0.875, width=0.05, gap=1 / 30, ends=0.15)
 
 _LATENT = Weights(reconstruction=1.0, kl=5e-3)
 _ORDER = Weights(outside=10.0, pull=1.0, geodesic=0.03)
@@ -63,8 +63,8 @@ Q = distance correlation + 1.5 |hierarchy|. Ten shells of norm 0.92 down to 0.06
 costs the tree (points of a level are close together whatever their later trits), which is why this is no
 recommendation. Coverage does not suffer, because the decoder reads the latent mean and not the ball.""",
         config=ModelConfig(max_radius=0.99, hidden_dim=64, layers=1, projection="dual"),
-        layout_a=Layout(bottom=0.90, top=0.94, width=0.04, gap=0.055, ends=0.3),
-        layout_b=Layout(bottom=0.90, top=0.94, width=0.04, gap=0.055, ends=0.3),
+        layout_a=ShellLayout(bottom=0.90, top=0.94, width=0.04, gap=0.055, ends=0.3),
+        layout_b=ShellLayout(bottom=0.90, top=0.94, width=0.04, gap=0.055, ends=0.3),
         phases=(
             Phase(
                 name="all at once",

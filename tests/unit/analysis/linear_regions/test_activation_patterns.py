@@ -14,7 +14,7 @@ from tvae.analysis.linear_regions.activation_patterns import (
     Layer,
     Network,
     Patterns,
-    labels,
+    pattern_ids,
     patterns,
     regions_along,
 )
@@ -50,7 +50,7 @@ def tent(depth: int) -> Network:
 
 
 def distinct(found: Patterns) -> list[int]:
-    return [int(so_far.max()) + 1 for _, so_far in labels(found.packed)]
+    return [int(so_far.max()) + 1 for _, so_far in pattern_ids(found.packed)]
 
 
 class TestParts:
@@ -126,7 +126,7 @@ class TestOneRegionIsOneAffineMap:
         random = np.random.default_rng(1)
         points = random.normal(size=(20, part.inputs))
         pairs = np.concatenate([points, points + 1e-3 * random.normal(size=points.shape)])
-        *_, (_, region) = labels(patterns(part, pairs).packed)
+        *_, (_, region) = pattern_ids(patterns(part, pairs).packed)
         same = region[:20] == region[20:]
         assert 0 < same.sum() < 20
         slopes = [jacobian(modules[name], point) for point in pairs]
@@ -138,7 +138,7 @@ class TestOneRegionIsOneAffineMap:
         """Activation regions are convex."""
         network = random_network((2, 6, 5))
         points = np.random.default_rng(2).normal(size=(400, 2))
-        *_, (_, region) = labels(patterns(network, points).packed)
+        *_, (_, region) = pattern_ids(patterns(network, points).packed)
         pairs = [(i, j) for i, j in combinations(range(400), 2) if region[i] == region[j]][:500]
         first, second = np.array(pairs).T
         assert (regions_along(network, points[first], points[second]) == 1).all()
@@ -187,7 +187,7 @@ class TestCounts:
         network = random_network((4, 12, 10, 8), seed)
         start, end = np.random.default_rng(seed).normal(size=(2, 1, 4)) * 2
         walk = start + np.linspace(0, 1, 200_001)[:, None] * (end - start)
-        *_, (_, region) = labels(patterns(network, walk).packed)
+        *_, (_, region) = pattern_ids(patterns(network, walk).packed)
         assert regions_along(network, start, end).tolist() == [1 + int((np.diff(region) != 0).sum())]
         assert regions_along(network, end, start) == regions_along(network, start, end)
 
@@ -197,7 +197,7 @@ class TestCounts:
         walk = np.linspace(0, 1, 20_001)[:, None]
         counted = regions_along(part, start, end)
         for k in range(3):
-            *_, (_, region) = labels(patterns(part, start[k] + walk * (end[k] - start[k])).packed)
+            *_, (_, region) = pattern_ids(patterns(part, start[k] + walk * (end[k] - start[k])).packed)
             assert 20 < 1 + (np.diff(region) != 0).sum() <= counted[k] <= 1.02 * (1 + (np.diff(region) != 0).sum())
 
     def test_no_way_is_one_region(self) -> None:
@@ -216,7 +216,9 @@ class TestCounts:
         other = Network("permuted", tuple(layers))
         ours, theirs = patterns(network, points), patterns(other, points)
         assert distinct(ours) == distinct(theirs)
-        for (own, so_far), (own_too, so_far_too) in zip(labels(ours.packed), labels(theirs.packed), strict=True):
+        for (own, so_far), (own_too, so_far_too) in zip(
+            pattern_ids(ours.packed), pattern_ids(theirs.packed), strict=True
+        ):
             assert same_partition(own, own_too)
             assert same_partition(so_far, so_far_too)
         ways = [regions_along(either, points[:20], points[20:40]) for either in (network, other)]
@@ -234,7 +236,7 @@ class TestCounts:
         points = np.random.default_rng(0).normal(size=(500, 2))
         found = patterns(network, points)
         bits = [np.unpackbits(part, axis=1) for part in found.packed]
-        for k, (own, so_far) in enumerate(labels(found.packed)):
+        for k, (own, so_far) in enumerate(pattern_ids(found.packed)):
             assert same_partition(own, np.unique(bits[k], axis=0, return_inverse=True)[1].ravel())
             together = np.hstack(bits[: k + 1])
             assert same_partition(so_far, np.unique(together, axis=0, return_inverse=True)[1].ravel())

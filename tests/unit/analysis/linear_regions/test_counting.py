@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 import torch
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.analysis.linear_regions.activation_patterns import networks, patterns
-from tvae.analysis.linear_regions.counting import Regions, one_trit_apart, plane
+from tvae.analysis.linear_regions.counting import Regions, one_trit_apart, slice_regions
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import RegionsError
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 SAMPLES = 500
 
 
@@ -109,7 +109,7 @@ class TestCount:
 class TestPlane:
     def test_pixels_have_the_region_of_their_middle(self, bundled: TernaryVAE) -> None:
         corners = parse_operations("min, max, 0")
-        cut = plane(bundled, "encoder A", corners, pixels=60)
+        cut = slice_regions(bundled, "encoder A", corners, pixels=60)
         assert cut.region.shape == (60, 60)
         assert sorted(np.unique(cut.region)) == list(range(cut.count))
         points = ternary.trits_of(corners).astype(np.float64)
@@ -123,7 +123,7 @@ class TestPlane:
 
     def test_distances_in_the_picture_are_those_of_the_input(self, bundled: TernaryVAE) -> None:
         corners = parse_operations("13, 14, 16")
-        cut = plane(bundled, "encoder B", corners, pixels=8)
+        cut = slice_regions(bundled, "encoder B", corners, pixels=8)
         points = ternary.trits_of(corners).astype(np.float64)
         for i, j in ((0, 1), (0, 2), (1, 2)):
             drawn = np.linalg.norm(cut.places[i] - cut.places[j]) * cut.side
@@ -132,7 +132,7 @@ class TestPlane:
         assert ((cut.places > 0) & (cut.places < 1)).all()
 
     def test_corners_of_one_region_have_one_colour(self, bundled: TernaryVAE) -> None:
-        cut = plane(bundled, "decoder A", parse_operations("min, max, consensus"))
+        cut = slice_regions(bundled, "decoder A", parse_operations("min, max, consensus"))
         column, row = np.floor(cut.places.T * len(cut.region)).astype(int)
         assert len(set(cut.region[row, column].tolist())) == 3
         assert cut.count < 1_000
@@ -153,5 +153,5 @@ class TestPlane:
         self, bundled: TernaryVAE, part: str, corners: tuple[int, ...], sentence: str
     ) -> None:
         with pytest.raises(RegionsError) as refused:
-            plane(bundled, part, corners)
+            slice_regions(bundled, part, corners)
         assert sentence in str(refused.value)

@@ -8,7 +8,7 @@ from huggingface_hub import constants
 
 from tvae.checkpoints.hub.client import list_checkpoints
 from tvae.checkpoints.hub.fetch_bytes import fetched_bytes
-from tvae.checkpoints.hub.requests import Question
+from tvae.checkpoints.hub.requests import RepoRef
 from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUnreachable
 
 REPOSITORY = "bob/models"
@@ -16,8 +16,8 @@ DATA = bytes(range(256)) * 40
 LIMIT = len(DATA)
 
 
-def asked(name: str = "one/best.pt", **more: object) -> Question:
-    return Question(REPOSITORY, name=name, **{"token": False, **more})  # type: ignore[arg-type]
+def asked(name: str = "one/best.pt", **more: object) -> RepoRef:
+    return RepoRef(REPOSITORY, name=name, **{"token": False, **more})  # type: ignore[arg-type]
 
 
 def test_the_bytes_and_their_commit_and_nothing_on_the_disk(hub: LocalHub, hub_home: Path) -> None:
@@ -69,4 +69,4 @@ def test_what_is_not_there(hub: LocalHub) -> None:
     with pytest.raises(HubUnreachable, match="failed with 503"):
         fetched_bytes(asked(), LIMIT)
     with pytest.raises(HubFileRefused, match="No file was named"):
-        fetched_bytes(Question(REPOSITORY), LIMIT)
+        fetched_bytes(RepoRef(REPOSITORY), LIMIT)

@@ -62,7 +62,7 @@ class TestAnswers:
     @pytest.mark.parametrize("name", [RICH, EUCLIDEAN])
     def test_robustness(self, api: Api, name: str) -> None:
         located, measured = measured_here(name)
-        found = robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding, 1)
+        found = robustness.evaluate(checkpoint_file.build(measured.checkpoint), measured.embedding, 1)
         assert api("robustness", name, 1) == through_json(explorer.depth(located, measured, found))
 
     def test_gradio_client_needs_no_more_than_the_names(self, site: Site) -> None:

@@ -159,7 +159,7 @@ class TestAnswers:
     def test_regions_plot(self, api: Api) -> None:
         model = checkpoint_file.build(measured_here(BUNDLED)[1].checkpoint)
         document = api("regions_plot", BUNDLED, "slice", "decoder A", [15_633, 19_569, 0])
-        expected = figures.regions_slice(counting.plane(model, "decoder A", (15_633, 19_569, 0)))
+        expected = figures.regions_slice(counting.slice_regions(model, "decoder A", (15_633, 19_569, 0)))
         assert document == json.loads(expected.to_json())
         assert len(go.Figure(**api("regions_plot", BUNDLED, "Depth", "", "")).data) == 12
 

@@ -165,4 +165,4 @@ def test_any_other_missing_key_goes_on_as_it_came() -> None:
     with pytest.raises(KeyError, match="a key") as caught:
         raise KeyError("a key")
     with pytest.raises(KeyError, match="a key"):
-        finished(request_limit.forgotten(request, caught.value))
+        finished(request_limit.session_expired(request, caught.value))

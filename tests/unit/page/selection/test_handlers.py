@@ -12,11 +12,11 @@ import pytest
 from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, measured_here
 
 from tvae.analysis import evaluation
-from tvae.analysis.evaluation import Measured, MeasuredCache
+from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.analysis.metrics import EncoderMetrics
 from tvae.checkpoints.catalogue import Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
 from tvae.page.selection import (
@@ -36,14 +36,14 @@ MIN, MAX = 15_633, 19_569
 def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """`compute.opened` gives what the local Hub of the browser tests has, but for one name."""
 
-    def opened(name: str) -> tuple[Located, Measured]:
+    def opened(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
         if name == ABSENT:
             raise HubNotFound("There is no such file.")
         return measured_here(name) if name in (RICH, EUCLIDEAN, COLLAPSED) else original(name)
 
-    original = compute.opened
-    monkeypatch.setattr(compute, "opened", opened)
-    monkeypatch.setattr(compute, "first", lambda: measured_here(BUNDLED))
+    original = compute.load_evaluated
+    monkeypatch.setattr(compute, "load_evaluated", opened)
+    monkeypatch.setattr(compute, "default_checkpoint", lambda: measured_here(BUNDLED))
     monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
 
 
@@ -82,86 +82,86 @@ class TestSelection:
         assert shown.results.count("<tr data-row=") == operations_html.MAX_ROWS
         assert "150 chosen. The first 100 are shown" in shown.results
         asked = {"operations": "0-149, 3", "encoder": "A", "kind": "json"}
-        assert len(json.loads(exports.exported(located, measured, asked)[1])["operations"]) == 150
+        assert len(json.loads(exports.export_bytes(located, measured, asked)[1])["operations"]) == 150
 
 
 class TestEvents:
     """The first value is the text; problem, plot, truth, results and current follow."""
 
     def test_a_click_chooses_one(self) -> None:
-        written, _, plot, _, results, current = handlers.pick(BUNDLED, "min", "A", event(ids=[13], add=False))
+        written, _, plot, _, results, current = handlers.on_pick(BUNDLED, "min", "A", event(ids=[13], add=False))
         assert (written, current) == ("13", 13)
         assert plot["selected"] == [13]
         assert results["context"] == {"checkpoint": BUNDLED, "operations": "13", "encoder": "A"}
 
     def test_with_a_modifier_it_adds_and_takes_out(self) -> None:
-        assert handlers.pick(BUNDLED, "min", "A", event(ids=[13], add=True))[0] == f"{MIN}, 13"
-        assert handlers.pick(BUNDLED, "min, 13, max", "A", event(ids=[13], add=True))[0] == f"{MIN}, {MAX}"
-        assert handlers.pick(BUNDLED, "13", "A", event(ids=[13], add=True))[0] == ""
-        assert handlers.pick(BUNDLED, "nonsense", "A", event(ids=[13], add=True))[0] == "13"
-        assert handlers.pick(BUNDLED, "5, 6", "A", event(ids=[6, 7, 8], add=True))[0] == "5-8"
+        assert handlers.on_pick(BUNDLED, "min", "A", event(ids=[13], add=True))[0] == f"{MIN}, 13"
+        assert handlers.on_pick(BUNDLED, "min, 13, max", "A", event(ids=[13], add=True))[0] == f"{MIN}, {MAX}"
+        assert handlers.on_pick(BUNDLED, "13", "A", event(ids=[13], add=True))[0] == ""
+        assert handlers.on_pick(BUNDLED, "nonsense", "A", event(ids=[13], add=True))[0] == "13"
+        assert handlers.on_pick(BUNDLED, "5, 6", "A", event(ids=[6, 7, 8], add=True))[0] == "5-8"
 
     def test_what_is_no_operation_is_not_chosen(self) -> None:
-        assert handlers.pick(BUNDLED, "", "A", event(ids=[-1, 19_683, 4], add=False))[0] == "4"
+        assert handlers.on_pick(BUNDLED, "", "A", event(ids=[-1, 19_683, 4], add=False))[0] == "4"
 
     def test_an_edit_takes_the_place_of_what_it_was_made_to(self) -> None:
         trits = ternary.trits_of(MIN + 1).tolist()
-        written, *_, current = handlers.edit(BUNDLED, "max, min, 13", "A", MIN, event(trits=trits))
+        written, *_, current = handlers.edit_operation(BUNDLED, "max, min, 13", "A", MIN, event(trits=trits))
         assert (written, current) == (f"{MAX}, {MIN + 1}, 13", MIN + 1)
-        assert handlers.edit(BUNDLED, "", "A", None, event(trits=trits))[0] == str(MIN + 1)
+        assert handlers.edit_operation(BUNDLED, "", "A", None, event(trits=trits))[0] == str(MIN + 1)
 
     def test_an_edit_to_one_that_is_chosen_already_joins_them(self) -> None:
         trits = ternary.trits_of(14).tolist()
-        written, *_, current = handlers.edit(BUNDLED, "13, 14, 20", "A", 13, event(trits=trits))
+        written, *_, current = handlers.edit_operation(BUNDLED, "13, 14, 20", "A", 13, event(trits=trits))
         assert (written, current) == ("14, 20", 14)
 
     def test_the_rest(self) -> None:
-        assert handlers.clear(BUNDLED, "min", "A")[0] == ""
-        written, problem, *_ = handlers.take_example(BUNDLED, "", "A", event(text="v=8"))
+        assert handlers.clear_selection(BUNDLED, "min", "A")[0] == ""
+        written, problem, *_ = handlers.apply_example(BUNDLED, "", "A", event(text="v=8"))
         assert (written, problem) == ("v=8", "")
-        truth, current = handlers.bring_forward(BUNDLED, "min, 13", "B", event(id=13))
+        truth, current = handlers.show_operation(BUNDLED, "min, 13", "B", event(id=13))
         assert current == 13
         assert "<strong>13</strong>" in truth
 
 
 class TestSwitching:
     def values(self, answer: tuple[Any, ...]) -> dict[str, Any]:
-        names = [*handlers.CHECKPOINT_PARTS, "problem", "shown", "truth", "results", "current"]
+        names = [*handlers.CHECKPOINT_OUTPUTS, "problem", "shown", "truth", "results", "current"]
         return dict(zip(names, answer, strict=True))
 
     def test_to_one_that_is_there(self) -> None:
-        values = self.values(handlers.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))
+        values = self.values(handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", "norm", 13))
         assert (values["loaded"], values["alert"], values["current"]) == (RICH, "", 13)
         assert "value" not in values["measure"]  # as it is, or as it has become meanwhile
         assert json.loads(values["plot"])["key"].startswith(RICH)
 
     def test_to_one_without_a_ball(self) -> None:
-        values = self.values(handlers.switch(EUCLIDEAN, BUNDLED, "", "A", "norm", None))
+        values = self.values(handlers.load_checkpoint(EUCLIDEAN, BUNDLED, "", "A", "norm", None))
         assert values["measure"]["value"] == "radius"
         assert values["measure"]["choices"] == list(handlers.LENGTH_ONLY)
         assert list(json.loads(values["plot"])["encoders"]["A"]) == ["radius"]
 
     def test_to_one_that_is_not(self) -> None:
-        values = self.values(handlers.switch(ABSENT, RICH, "min", "A", "radius", MIN))
+        values = self.values(handlers.load_checkpoint(ABSENT, RICH, "min", "A", "radius", MIN))
         assert json.loads(values.pop("asked"))["checkpoint"] == ABSENT
         assert f"There is no such file. The page still shows {RICH}." in values.pop("alert")
         assert all(value == {"__type__": "update"} for value in values.values())
 
     def test_what_was_chosen_meanwhile_is_caught_up_with(self) -> None:
-        asked = self.values(handlers.switch(RICH, BUNDLED, "min, 13", "A", "norm", 13))["asked"]
+        asked = self.values(handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", "norm", 13))["asked"]
         untouched = {"__type__": "update"}
-        assert all(value == untouched for value in handlers.catch_up(asked, RICH, "min, 13", "A", 13))
-        assert handlers.catch_up(asked, RICH, "5", "A", 13)[-1] == 5
+        assert all(value == untouched for value in handlers.reapply_selection(asked, RICH, "min, 13", "A", 13))
+        assert handlers.reapply_selection(asked, RICH, "5", "A", 13)[-1] == 5
         for text, encoder in (("5", "A"), ("min, 13", "B")):
             caught_up, anew = (
-                handlers.catch_up(asked, RICH, text, encoder, 13),
-                handlers.choose(RICH, text, encoder, 13),
+                handlers.reapply_selection(asked, RICH, text, encoder, 13),
+                handlers.update_selection(RICH, text, encoder, 13),
             )
             assert caught_up[2:] == anew[2:]
             assert caught_up[1]["selected"] == anew[1]["selected"]
 
     def link(self, **query: str) -> dict[str, Any]:
-        names = ("tab", "checkpoint", "text", "encoder", "measure", "linked", "alert", *handlers.CHOICE_PARTS)
+        names = ("tab", "checkpoint", "text", "encoder", "measure", "linked", "alert", *handlers.SELECTION_OUTPUTS)
         values = handlers.from_link(event(query_params=query, session_hash="someone"))
         return dict(zip(names, values, strict=True))
 
@@ -180,9 +180,9 @@ class TestSwitching:
 
     @pytest.mark.parametrize("name", ["tree", RICH, ABSENT])
     def test_a_link_to_another_checkpoint_waits_for_nothing(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        here = compute.opened
+        here = compute.load_evaluated
         opened: list[str] = []
-        monkeypatch.setattr(compute, "opened", lambda name: [opened.append(name), here(name)][1])
+        monkeypatch.setattr(compute, "load_evaluated", lambda name: [opened.append(name), here(name)][1])
         values = self.link(checkpoint=name, operations="13")
         assert opened == [BUNDLED]
         assert (values["checkpoint"], values["linked"], values["alert"], values["current"]) == (name, name, "", 13)
@@ -191,22 +191,22 @@ class TestSwitching:
         computed: list[str] = []
         start = threading.Barrier(10)
 
-        def measure(checkpoint: Checkpoint) -> Measured:
+        def measure(checkpoint: Checkpoint) -> EvaluatedCheckpoint:
             computed.append(checkpoint.sha256)
             return evaluation.measure(checkpoint)
 
         def visit(place: int) -> int | None:
             start.wait(30)
-            return handlers.choose(BUNDLED, str(place), "A")[-1]
+            return handlers.update_selection(BUNDLED, str(place), "A")[-1]
 
-        monkeypatch.setattr(compute, "CACHE", MeasuredCache(measure))
+        monkeypatch.setattr(compute, "CACHE", EvaluationCache(measure))
         with ThreadPoolExecutor(10) as pool:
             assert list(pool.map(visit, range(10))) == list(range(10))
         assert computed == [measured_here(BUNDLED)[1].checkpoint.sha256]
 
 
 class TestFragments:
-    def comparison(self, located: Located, measured: Measured, stored: dict[str, Any]) -> str:
+    def comparison(self, located: CheckpointLocation, measured: EvaluatedCheckpoint, stored: dict[str, Any]) -> str:
         checkpoint = replace(measured.checkpoint, metadata={"metrics": stored})
         return checkpoint_html.comparison(located, checkpoint, measured.metrics)
 
@@ -264,8 +264,8 @@ class TestFragments:
         assert f"all reconstructed; at \u03bc {metrics.at_mu.reconstructed:,}" in tiles
 
     def test_a_wrong_trit_has_the_right_sign_beside_it(self) -> None:
-        assert html.tile(1) == html.tile(1, 1) == '<span class="trit plus">+</span>'
-        assert 'trit minus wrong">\u2212</span><sup class="should" title="right: 0">0</sup>' in html.tile(-1, 0)
+        assert html.trit_tile(1) == html.trit_tile(1, 1) == '<span class="trit plus">+</span>'
+        assert 'trit minus wrong">\u2212</span><sup class="should" title="right: 0">0</sup>' in html.trit_tile(-1, 0)
 
     @pytest.mark.parametrize(
         "make",

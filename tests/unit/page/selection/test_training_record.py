@@ -25,7 +25,7 @@ from tvae.training.history import history_of
 from tvae.training.recipes.table import RECIPES, names, recipe
 
 
-def bundled(name: str) -> tuple[loading.Located, Checkpoint]:
+def bundled(name: str) -> tuple[loading.CheckpointLocation, Checkpoint]:
     located = loading.locate(name)
     return located, loading.open_located(located)
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.middleware import Middleware
 
-from tvae.page.server.request_limit import Sessions
+from tvae.page.server.request_limit import SessionEviction
 
 CAPACITY = 3
 
@@ -52,7 +52,7 @@ def app() -> Iterator[App]:
     _, url, _ = demo.launch(
         prevent_thread_lock=True,
         quiet=True,
-        app_kwargs={"middleware": [Middleware(Sessions)]},
+        app_kwargs={"middleware": [Middleware(SessionEviction)]},
         show_error=True,
         state_session_capacity=CAPACITY,
     )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from asgi import finished
 
-from tvae.page.server.response_rewrite import Edited
+from tvae.page.server.response_rewrite import ResponseRewrite
 
 
 def through(
@@ -24,7 +24,7 @@ def through(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    edited = Edited(app, "/a", lambda body: body.replace(b"old", b"newer"))
+    edited = ResponseRewrite(app, "/a", lambda body: body.replace(b"old", b"newer"))
     finished(edited({"type": "http", "method": method, "path": path}, None, send))  # type: ignore[arg-type]
     return sent[0]["status"], dict(sent[0]["headers"]), [message["body"] for message in sent[1:]]
 
@@ -49,5 +49,5 @@ def test_what_is_no_request_passes() -> None:
     async def app(scope: Any, _receive: Any, _send: Any) -> None:
         seen.append(scope["type"])
 
-    finished(Edited(app, "/a", bytes.upper)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
+    finished(ResponseRewrite(app, "/a", bytes.upper)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
     assert seen == ["lifespan"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tvae.errors import CheckpointError
-from tvae.page.server.session_files import PREFIX, Visits
+from tvae.page.server.session_files import PREFIX, SessionFiles
 
 
 def made(directory: Path, name: str) -> tuple[Path, ...]:
@@ -16,7 +16,7 @@ def made(directory: Path, name: str) -> tuple[Path, ...]:
 
 
 def test_it_is_found_by_a_name_that_nobody_guesses(tmp_path: Path) -> None:
-    visits = Visits()
+    visits = SessionFiles()
     first = visits.keep("alice", "one", made(tmp_path, "one"))
     second = visits.keep("alice", "two", made(tmp_path, "two"))
     assert list(tmp_path.iterdir()) == []  # moved
@@ -30,9 +30,9 @@ def test_it_is_found_by_a_name_that_nobody_guesses(tmp_path: Path) -> None:
 
 
 def test_it_goes_with_the_visit(tmp_path: Path) -> None:
-    visits = Visits()
+    visits = SessionFiles()
     mine, theirs = (visits.keep(who, who, made(tmp_path, who)) for who in ("alice", "bob"))
-    visits.end("alice")
+    visits.close("alice")
     with pytest.raises(CheckpointError, match="belonged to a visit that has ended"):
         visits.locate(mine.name)
     assert not mine.files[0].parent.exists()
@@ -40,7 +40,7 @@ def test_it_goes_with_the_visit(tmp_path: Path) -> None:
 
 
 def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
-    visits = Visits(of_a_visit=2, in_all=3)
+    visits = SessionFiles(of_a_visit=2, in_all=3)
     one, two = (visits.keep("alice", name, made(tmp_path, name)) for name in ("one", "two"))
     visits.find(one.name)
     visits.keep("alice", "three", made(tmp_path, "three"))
@@ -53,52 +53,52 @@ def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
 
 
 def test_a_visit_outlasts_its_session_for_a_while(tmp_path: Path) -> None:
-    visits = Visits(grace=60)
+    visits = SessionFiles(grace=60)
     mine = visits.keep("before", "one", made(tmp_path, "one"))
-    visits.end("before")
+    visits.close("before")
     assert visits.locate(mine.name).path.read_text() == "one"
-    assert visits.come_back(mine.visit, "after") == (mine,) == visits.of("after")
+    assert visits.resume(mine.visit, "after") == (mine,) == visits.of("after")
     more = visits.keep("after", "two", made(tmp_path, "two"))
     assert more.visit == mine.visit
     assert len(visits.of("after")) == 2
-    assert visits.come_back("another key", "thief") == () == visits.of("thief")
-    assert visits.come_back("", "thief") == ()
+    assert visits.resume("another key", "thief") == () == visits.of("thief")
+    assert visits.resume("", "thief") == ()
     assert mine.visit not in mine.name  # who is shown the checkpoint is not let into the visit
 
 
 def test_it_goes_a_while_after_the_last_session(tmp_path: Path) -> None:
-    visits = Visits(grace=0.05)
+    visits = SessionFiles(grace=0.05)
     mine = visits.keep("before", "one", made(tmp_path, "one"))
-    visits.come_back(mine.visit, "after")
-    visits.end("before")  # that the first one left is noticed late
+    visits.resume(mine.visit, "after")
+    visits.close("before")  # that the first one left is noticed late
     time.sleep(0.15)
     assert visits.of("after") == (mine,)
-    visits.end("after")
-    visits.end("after")
+    visits.close("after")
+    visits.close("after")
     deadline = time.monotonic() + 10
     while mine.files[0].parent.exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    assert visits.come_back(mine.visit, "again") == ()
+    assert visits.resume(mine.visit, "again") == ()
     with pytest.raises(CheckpointError, match="belonged to a visit that has ended"):
         visits.find(mine.name)
 
 
 def test_who_comes_back_in_time_stays(tmp_path: Path) -> None:
-    visits = Visits(grace=0.2)
+    visits = SessionFiles(grace=0.2)
     mine = visits.keep("before", "one", made(tmp_path, "one"))
-    visits.end("before")
-    visits.come_back(mine.visit, "after")
+    visits.close("before")
+    visits.resume(mine.visit, "after")
     time.sleep(0.4)
     assert visits.of("after") == (mine,)
     visits.keep("before", "two", made(tmp_path, "two"))  # a session that was taken for gone
-    visits.end("after")
+    visits.close("after")
     time.sleep(0.4)
     assert len(visits.of("before")) == 2
 
 
 def test_there_is_a_limit_of_bytes(tmp_path: Path) -> None:
-    visits = Visits(bytes_in_all=10)
+    visits = SessionFiles(bytes_in_all=10)
     one = visits.keep("alice", "one", made(tmp_path, "1234"))
     two = visits.keep("bob", "two", made(tmp_path, "5678"))
     visits.find(one.name)
@@ -110,19 +110,19 @@ def test_there_is_a_limit_of_bytes(tmp_path: Path) -> None:
 
 
 def test_one_that_was_brought_without_a_visit_is_adopted_by_one(tmp_path: Path) -> None:
-    visits = Visits(of_a_visit=1, grace=0.05)
+    visits = SessionFiles(of_a_visit=1, grace=0.05)
     brought = visits.keep("nobody", "one", made(tmp_path, "one"), trained=False)
     visits.keep("alice", "two", made(tmp_path, "two"))
-    visits.end("nobody")
-    adopted = visits.adopt(brought.name, "alice")
+    visits.close("nobody")
+    adopted = visits.claim(brought.name, "alice")
     assert (adopted.name, adopted.trained) == (brought.name, False)
     assert [kept.title for kept in visits.of("alice")] == ["one"]
     time.sleep(0.2)  # the visit that brought it is over
     assert visits.locate(brought.name).path.read_text() == "one"
-    visits.end("alice")
+    visits.close("alice")
     deadline = time.monotonic() + 10
     while brought.files[0].exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)
     with pytest.raises(CheckpointError, match="belonged to a visit that has ended"):
-        visits.adopt(brought.name, "alice")
+        visits.claim(brought.name, "alice")

@@ -16,11 +16,14 @@ from page_words import fields, in_python, in_script, said, strings, uses
 from tvae.page.tabs.ball.disk import disk_plot
 from tvae.page.tabs.codons.sequence_form import form
 from tvae.page.ui import texts
-from tvae.page.ui.scatter.scatter import strip_plot
+from tvae.page.ui.scatter.scatter import radius_scatter
 
 PAGE = Path(texts.__file__).parents[1]
 # What speaks to scripts and their authors, in descriptions of endpoints, is no part of the page.
-FOR_SCRIPTS = ("ui/texts.py", "api/")
+FOR_SCRIPTS = (
+    "ui/texts.py",
+    *(f"api/{name}.py" for name in ("codons", "endpoint", "explorer", "mcp", "openapi", "uploads")),
+)
 
 
 def sources(pattern: str) -> dict[str, str]:
@@ -203,7 +206,7 @@ class TestCatalogue:
         """Gradio takes a lone word in quotes for an event, which would shadow the property of that name."""
         with gr.Blocks():
             components = {
-                "STRIP": strip_plot(),
+                "STRIP": radius_scatter(),
                 "DISK": disk_plot([], "a"),
                 "CODON_OWN_SAID": form(),
             }

@@ -12,14 +12,14 @@ from tvae.checkpoints import loading
 from tvae.errors import TrainingRefused
 from tvae.training.jobs.queue import (
     Job,
+    JobQueue,
     State,
-    Workshop,
     environment,
 )
-from tvae.training.jobs.request import Limits, Order
+from tvae.training.jobs.request import JobLimits, TrainingRequest
 
-SHORT = Order("v5_5", seed=1, steps=20)
-LONG = Order("v5_5", seed=1, steps=20_000)
+SHORT = TrainingRequest("v5_5", seed=1, steps=20)
+LONG = TrainingRequest("v5_5", seed=1, steps=20_000)
 ENDED = ("done", "failed")
 
 
@@ -50,7 +50,7 @@ def gone(job: Job) -> None:
 
 
 def test_a_job_trains_tells_and_leaves_its_files(jobs: list[Job]) -> None:
-    jobs.append(job := Workshop(Limits()).start("alice", SHORT))
+    jobs.append(job := JobQueue(JobLimits()).start("alice", SHORT))
     state = wait(job, "done")
     assert [row["step"] for row in state.curve][-1] == 20
     assert state.frame is not None
@@ -63,7 +63,7 @@ def test_a_job_trains_tells_and_leaves_its_files(jobs: list[Job]) -> None:
 
 
 def test_stop_keeps_what_was_learned(jobs: list[Job]) -> None:
-    jobs.append(job := Workshop(Limits()).start("alice", LONG))
+    jobs.append(job := JobQueue(JobLimits()).start("alice", LONG))
     wait(job, "training", frames=1)
     job.stop()
     state = wait(job, "done")
@@ -73,13 +73,13 @@ def test_stop_keeps_what_was_learned(jobs: list[Job]) -> None:
 
 
 def test_the_time_limit_keeps_what_was_learned_too(jobs: list[Job]) -> None:
-    jobs.append(job := Workshop(Limits(seconds=3.0)).start("alice", LONG))
+    jobs.append(job := JobQueue(JobLimits(seconds=3.0)).start("alice", LONG))
     state = wait(job, "done")
     assert state.note == "Stopped after 3 s, the limit of a run."
 
 
 def test_one_waits_for_the_other_and_nobody_waits_for_ever(jobs: list[Job]) -> None:
-    workshop = Workshop(Limits(at_once=1, waiting=2, patience=3.0))
+    workshop = JobQueue(JobLimits(at_once=1, waiting=2, patience=3.0))
     jobs += [workshop.start(name, LONG) for name in ("alice", "bob", "carol")]
     alice, bob, carol = jobs
     wait(alice, "training")
@@ -90,17 +90,17 @@ def test_one_waits_for_the_other_and_nobody_waits_for_ever(jobs: list[Job]) -> N
     bob.stop()
     assert wait(bob, "failed").error == "Stopped before its turn came."
     deadline = time.monotonic() + 30
-    while alice.peek().stage != "failed":  # nobody asks for alice's state any more, so her place gets free
+    while alice.snapshot().stage != "failed":  # nobody asks for alice's state any more, so her place gets free
         carol.state()
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert "Nobody watched this run" in alice.peek().error
+    assert "Nobody watched this run" in alice.snapshot().error
     gone(alice)
     wait(carol, "training", frames=1)
 
 
 def test_a_killed_process_is_an_error_and_frees_its_place(jobs: list[Job]) -> None:
-    workshop = Workshop(Limits(at_once=1))
+    workshop = JobQueue(JobLimits(at_once=1))
     jobs.append(job := workshop.start("alice", LONG))
     wait(job, "training", frames=1)
     assert job.process is not None
@@ -111,7 +111,7 @@ def test_a_killed_process_is_an_error_and_frees_its_place(jobs: list[Job]) -> No
 
 
 def test_a_run_that_cannot_go_on_says_so_in_a_sentence(jobs: list[Job]) -> None:
-    jobs.append(job := Workshop(Limits()).start("alice", replace(LONG, learning_rate=1e30)))
+    jobs.append(job := JobQueue(JobLimits()).start("alice", replace(LONG, learning_rate=1e30)))
     assert "'v5_5' is no longer finite at step" in wait(job, "failed").error
     gone(job)
 
@@ -127,7 +127,7 @@ def test_the_process_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class TestRefused:
     def test_a_second_run_of_a_visitor(self, jobs: list[Job]) -> None:
-        workshop = Workshop(Limits())
+        workshop = JobQueue(JobLimits())
         jobs.append(workshop.start("alice", LONG))
         with pytest.raises(TrainingRefused, match="A run of yours is under way"):
             workshop.start("alice", SHORT)
@@ -135,7 +135,7 @@ class TestRefused:
 
     def test_too_many_an_hour(self, jobs: list[Job]) -> None:
         now = 1_000_000.0
-        workshop = Workshop(Limits(an_hour=2), clock=lambda: now)
+        workshop = JobQueue(JobLimits(an_hour=2), clock=lambda: now)
         for _ in range(2):
             jobs.append(job := workshop.start("alice", SHORT))
             job.discard()

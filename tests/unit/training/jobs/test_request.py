@@ -5,18 +5,18 @@ from dataclasses import replace
 import pytest
 
 from tvae.errors import RecipeError, TrainingRefused
-from tvae.training.jobs.request import PUBLIC, Limits, Order
+from tvae.training.jobs.request import PUBLIC, JobLimits, TrainingRequest
 from tvae.training.recipes.table import recipe
 
-SHORT = Order("v5_5", seed=1, steps=20)
+SHORT = TrainingRequest("v5_5", seed=1, steps=20)
 
 
 def test_an_order_without_changes_is_the_recipe_itself() -> None:
-    assert Order("tree").plan(Limits()) == recipe("tree")
+    assert TrainingRequest("tree").plan(JobLimits()) == recipe("tree")
 
 
 def test_what_is_ordered_is_in_the_plan() -> None:
-    plan = replace(SHORT, learning_rate=0.02, emphasis={"smoothness": 2.0}).plan(Limits())
+    plan = replace(SHORT, learning_rate=0.02, emphasis={"smoothness": 2.0}).plan(JobLimits())
     assert (plan.steps, plan.phases[0].learning_rate, plan.emphasis) == (20, 0.02, (("smoothness", 2.0),))
 
 
@@ -28,9 +28,9 @@ def test_what_is_ordered_is_in_the_plan() -> None:
         (replace(SHORT, seed=2**63), "Found the seed 9223372036854775808"),
     ],
 )
-def test_beyond_the_limits(order: Order, said: str) -> None:
+def test_beyond_the_limits(order: TrainingRequest, said: str) -> None:
     with pytest.raises(TrainingRefused, match=said):
-        order.plan(Limits())
+        order.plan(JobLimits())
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_beyond_the_limits(order: Order, said: str) -> None:
         (replace(SHORT, emphasis={"order": 2.0}), "has no objective 'order'"),
     ],
 )
-def test_what_no_recipe_has(order: Order, said: str) -> None:
+def test_what_no_recipe_has(order: TrainingRequest, said: str) -> None:
     with pytest.raises(RecipeError, match=said):
-        order.plan(Limits())
+        order.plan(JobLimits())
 
 
 def test_the_limits_are_named() -> None:

@@ -10,7 +10,7 @@ from torch.autograd.functional import hessian
 from tvae.geometry import poincare_ball
 from tvae.training import losses
 from tvae.training.kfac import curvature_samples
-from tvae.training.kfac.curvature_samples import FLOOR, scores_of
+from tvae.training.kfac.curvature_samples import FLOOR, sampled_log_likelihood
 from tvae.training.loop import start
 from tvae.training.objective import (
     Batch,
@@ -56,7 +56,7 @@ def test_the_curvature_of_the_kl_is_its_hessian() -> None:
     run, data, phase = start(plan), data_of(plan, CPU), phase_of(Weights(kl=0.3))
     batch, encoder = one_operation(data, 12345), run.model.encoder_A
     biases = [encoder.fc_mu.bias, encoder.fc_logvar.bias]
-    found = torch.autograd.grad(scores_of(run.model, phase, data, batch, random()), biases)
+    found = torch.autograd.grad(sampled_log_likelihood(run.model, phase, data, batch, random()), biases)
     mu, logvar = encoder(batch.trits)
 
     def loss(shifts: Tensor) -> Tensor:
@@ -78,7 +78,7 @@ def test_the_curvature_of_the_pull_is_that_of_the_quadratic_above_it(side: int, 
     weights = [Weights(), Weights()]
     weights[side] = Weights(pull=0.3)
     (last,) = [p for n, p in run.model.named_parameters() if n == f"projection.proj_{'AB'[side]}.radius_net.2.weight"]
-    (found,) = torch.autograd.grad(scores_of(run.model, phase_of(*weights), data, batch, random()), last)
+    (found,) = torch.autograd.grad(sampled_log_likelihood(run.model, phase_of(*weights), data, batch, random()), last)
     mu = [encoder.mean(batch.trits) for encoder in (run.model.encoder_A, run.model.encoder_B)]
     norm = poincare_ball.norm(run.model.project(*mu)[side])
     error = (norm - data.targets[side][batch.chosen, 2]).abs().item()
@@ -118,7 +118,7 @@ def test_every_part_that_is_convex_in_an_output_has_a_curvature_and_grows_with_i
     found = []
     for weight in (0.5, 2.0):
         phase = phase_of(replace(Weights(), **{name: weight}))
-        scores = scores_of(run.model, phase, data, batch, random())
+        scores = sampled_log_likelihood(run.model, phase, data, batch, random())
         found.append(torch.autograd.grad(scores, run.model.encoder_A.fc_mu.weight)[0])
     assert found[0].abs().max() > 0
     torch.testing.assert_close(found[1], 2 * found[0], rtol=1e-4, atol=1e-6)
@@ -128,5 +128,5 @@ def test_parts_without_curvature_draw_nothing() -> None:
     plan = recipe("v5_11")
     run, data = start(plan), data_of(plan, CPU)
     batch = batch_of(data, 256, 1, random())
-    scores = scores_of(run.model, phase_of(Weights(rank=1.0, repulsion=1.0)), data, batch, random())
+    scores = sampled_log_likelihood(run.model, phase_of(Weights(rank=1.0, repulsion=1.0)), data, batch, random())
     assert not scores.requires_grad

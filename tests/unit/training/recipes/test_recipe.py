@@ -8,8 +8,8 @@ from tvae.errors import RecipeError
 from tvae.training.recipes.recipe import (
     EMPHASES,
     Weights,
-    emphasised,
     objectives,
+    with_objective_weights,
 )
 from tvae.training.recipes.table import RECIPES, recipe
 
@@ -22,7 +22,7 @@ def test_every_part_of_the_objective_is_in_one_group() -> None:
 def test_a_factor_multiplies_its_group_and_nothing_else(name: str) -> None:
     plan = recipe(name)
     for group in objectives(plan):
-        changed = emphasised(plan, {group: 3.0})
+        changed = with_objective_weights(plan, {group: 3.0})
         assert changed.emphasis == ((group, 3.0),)
         for before, after in zip(plan.phases, changed.phases, strict=True):
             for old, new in ((before.weights_a, after.weights_a), (before.weights_b, after.weights_b)):
@@ -32,7 +32,7 @@ def test_a_factor_multiplies_its_group_and_nothing_else(name: str) -> None:
 
 def test_one_changes_nothing() -> None:
     plan = recipe("v5_11")
-    assert emphasised(plan, dict.fromkeys(EMPHASES, 1.0)) is plan
+    assert with_objective_weights(plan, dict.fromkeys(EMPHASES, 1.0)) is plan
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_one_changes_nothing() -> None:
 )
 def test_what_makes_no_sense_is_refused(name: str, factors: dict[str, float], said: str) -> None:
     with pytest.raises(RecipeError, match=said.replace("(", r"\(")):
-        emphasised(recipe(name), factors)
+        with_objective_weights(recipe(name), factors)

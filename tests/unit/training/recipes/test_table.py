@@ -9,7 +9,7 @@ import pytest
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.errors import RecipeError
 from tvae.operations import ternary
-from tvae.training.recipes.recipe import Layout, Recipe, targets_of
+from tvae.training.recipes.recipe import Recipe, ShellLayout, targets_of
 from tvae.training.recipes.table import RECIPES, recipe
 
 LAYOUTS = list(dict.fromkeys(layout for row in RECIPES for layout in (row.layout_a, row.layout_b)))
@@ -22,9 +22,11 @@ def test_a_row_is_complete_and_possible(row: Recipe) -> None:
     assert row.summary
     assert "\n" not in row.summary
     assert "Published" in row.notes
-    assert row.batch_size * row.even >= len(ternary.LEVEL_SIZES)  # every level has a place in every batch
+    assert row.batch_size * row.level_balanced_share >= len(
+        ternary.LEVEL_SIZES
+    )  # every level has a place in every batch
     assert max(row.layout_a.top, row.layout_b.top) < row.config.max_radius
-    assert 0 <= row.even < 1
+    assert 0 <= row.level_balanced_share < 1
     assert any(phase.controlled for phase in row.phases) == (row.controller is not None)
     for phase in row.phases:
         assert phase.steps > 0
@@ -103,7 +105,7 @@ def test_the_bundled_recipe_has_the_published_sizes() -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_intervals_are_disjoint_and_ordered(layout: Layout) -> None:
+def test_intervals_are_disjoint_and_ordered(layout: ShellLayout) -> None:
     targets = targets_of(layout)
     low, high = [], []
     for level in range(10):
@@ -116,7 +118,7 @@ def test_intervals_are_disjoint_and_ordered(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_target_is_inside_its_interval_and_nobody_elses(layout: Layout) -> None:
+def test_every_target_is_inside_its_interval_and_nobody_elses(layout: ShellLayout) -> None:
     targets = targets_of(layout)
     assert targets.norm.shape == (ternary.N,)
     assert np.all((targets.low < targets.norm) & (targets.norm < targets.high))
@@ -124,7 +126,7 @@ def test_every_target_is_inside_its_interval_and_nobody_elses(layout: Layout) ->
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_the_first_trit_chooses_the_end_and_the_rest_refine(layout: Layout) -> None:
+def test_the_first_trit_chooses_the_end_and_the_rest_refine(layout: ShellLayout) -> None:
     targets = targets_of(layout)
     place = (targets.norm - targets.low) / (targets.high - targets.low)
     for index in range(1, ternary.N, 97):

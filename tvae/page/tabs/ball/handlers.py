@@ -10,7 +10,7 @@ import gradio as gr
 import numpy as np
 
 from tvae.analysis import disk_layout, geodesics
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import checkpoint_file
 from tvae.errors import InputError, TvaeError
 from tvae.geometry import poincare_ball
@@ -22,7 +22,7 @@ from tvae.page.tabs.ball import disk, render
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert
 from tvae.reports import explorer
-from tvae.reports.tables import written
+from tvae.reports.tables import serialize
 
 STEPS: Final = 20
 ORIGIN: Final = -1
@@ -68,7 +68,7 @@ def refresh(
     middle = current if current in chosen else chosen[0] if chosen else selection.START
     asked = _Asked(name, text or "", int(middle), encoder, k, by, start, end, steps)
     try:
-        located, measured = compute.opened(name)
+        located, measured = compute.load_evaluated(name)
     except TvaeError as error:
         return alert(str(error)), *[gr.skip()] * 6
     problems: list[str] = []
@@ -130,13 +130,13 @@ def _way(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any]
 
 
 def _near_document(asked: dict[str, Any]) -> dict[str, Any]:
-    opened = compute.opened(asked["checkpoint"])
+    opened = compute.load_evaluated(asked["checkpoint"])
     return explorer.near(*opened, int(asked["operation"]), asked["k"], asked["encoder"])
 
 
 def _way_document(asked: dict[str, Any]) -> dict[str, Any]:
     start, end = one_operation(asked["start"], texts.THE_START), one_operation(asked["end"], texts.THE_END)
-    return explorer.geodesic(*compute.opened(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
+    return explorer.geodesic(*compute.load_evaluated(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
 
 
 def one_operation(text: str, what: str) -> int:
@@ -156,19 +156,21 @@ def export(asked: dict[str, Any]) -> dict[str, str]:
         which = f"{document['operation']}" if near else f"{document['start']}-{document['end']}"
         about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
         whole = json.dumps(document, indent=1).encode()
-        table = exports.of_rows(asked["table"], about, rows)
-        data = whole if asked["kind"] == "json" else written(table, asked["kind"])
+        table = exports.table_of_rows(asked["table"], about, rows)
+        data = whole if asked["kind"] == "json" else serialize(table, asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{exports.plain(document['checkpoint'])}-{asked['table']}-{which}.{asked['kind']}"
+    name = f"tvae-{exports.safe_name(document['checkpoint'])}-{asked['table']}-{which}.{asked['kind']}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 
 def points(asked: dict[str, str]) -> dict[str, Any]:
     """All points of one encoder for the browser: {points, exact, curvature}, or {error}; see `disk.pack`."""
     try:
-        _, measured = compute.opened(asked["checkpoint"])
-        side = measured.embedding.side(validation.choose(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER))
+        _, measured = compute.load_evaluated(asked["checkpoint"])
+        side = measured.embedding.side(
+            validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
+        )
         exact = np.packbits(measured.embedding.exact, bitorder="little").tobytes()
         return {
             "points": base64.b64encode(disk_layout.pack(side)).decode("ascii"),
@@ -182,8 +184,8 @@ def points(asked: dict[str, str]) -> dict[str, Any]:
 def decode(asked: dict[str, Any]) -> dict[str, str]:
     """A place of the disk, decoded: {html}. `asked`: checkpoint, encoder, centre (-1: origin), radius, angle."""
     try:
-        _, measured = compute.opened(asked["checkpoint"])
-        encoder = validation.choose(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
+        _, measured = compute.load_evaluated(asked["checkpoint"])
+        encoder = validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
         radius, angle = float(asked["radius"]), float(asked["angle"])
         latent, note = lifted(measured, encoder, int(asked["centre"]), radius, angle)
         found = geodesics.decode(checkpoint_file.build(measured.checkpoint), latent[None])
@@ -193,7 +195,7 @@ def decode(asked: dict[str, Any]) -> dict[str, str]:
 
 
 def lifted(
-    measured: Measured, encoder: validation.Encoder, centre: int, radius: float, angle: float
+    measured: EvaluatedCheckpoint, encoder: validation.Encoder, centre: int, radius: float, angle: float
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], str]:
     """What the decoder reads for a place of the disk, (D,), and the sentence that says what it is.
 

@@ -12,7 +12,7 @@ from tvae.page.tabs.ball import handlers as ball_views
 from tvae.page.tabs.ball import render
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import buttons_in_html, heading, plain_html
-from tvae.page.ui.share_link import Linked
+from tvae.page.ui.share_link import UrlParameter
 
 K: Final = 10
 _USUAL: Final[dict[str, tuple[str, str]]] = {  # of the fields that are in the address: parameter, usual value
@@ -131,9 +131,9 @@ def _table(elem_id: str, *scripts: str) -> gr.HTML:
     return buttons_in_html("", elem_id, server_functions=[ball_views.export], more_scripts=scripts, context={})
 
 
-def linked(parts: dict[str, Any]) -> list[Linked]:
+def linked(parts: dict[str, Any]) -> list[UrlParameter]:
     """What of the tab is in the address."""
-    return [Linked(name, parts[part], usual) for part, (name, usual) in _USUAL.items()]
+    return [UrlParameter(name, parts[part], usual) for part, (name, usual) in _USUAL.items()]
 
 
 def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
@@ -161,11 +161,11 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
         api_visibility="private",
     )
 
-    chosen = [main[name] for name in ("text", *handlers.CHOICE_PARTS)]
+    chosen = [main[name] for name in ("text", *handlers.SELECTION_OUTPUTS)]
     state = [main["loaded"], main["text"], main["encoder"]]
     for component in (disk, parts["near"], parts["way"]):
-        component.pick(handlers.pick, state, chosen, **quiet)
-    disk.clear(handlers.clear, state, chosen, **quiet)
+        component.pick(handlers.on_pick, state, chosen, **quiet)
+    disk.clear(handlers.clear_selection, state, chosen, **quiet)
     disk.recentre(ball_views.recentred, None, parts["centre"], **quiet)
     disk.placed(ball_views.placed, None, [parts["radius"], parts["angle"]], **quiet)
     parts["centre"].submit(ball_views.recentre, parts["centre"], [parts["alert"], disk], **latest)

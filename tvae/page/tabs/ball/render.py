@@ -11,12 +11,12 @@ from tvae.analysis.geodesics import Decoded
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import (
-    export_buttons,
     number,
     prose,
     scrolling,
-    tile,
-    tiles,
+    table_export_buttons,
+    trit_row,
+    trit_tile,
 )
 from tvae.reports.explorer import Document
 from tvae.reports.palette import TRIT_SIGNS
@@ -37,13 +37,13 @@ def neighbours(document: Document, by: str) -> str:
     body = "".join(
         f'<tr data-row="{row["index"]}"><td><button type="button" class="chip" data-index="{row["index"]}">'
         f"{row['index']}</button></td><td>{number(row['distance'], 4)}</td><td>{adic(row['distance_3adic'])}</td>"
-        f"<td>{row['hamming']}</td><td>{row['valuation']}</td><td>{tiles(row['trits'])}</td></tr>"
+        f"<td>{row['hamming']}</td><td>{row['valuation']}</td><td>{trit_row(row['trits'])}</td></tr>"
         for row in document[by]
     )
     table = f'<table class="numbers near"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     words = texts.BALL_NEAREST_OF.format(count=k, operation=operation, by=texts.BALL_BY[by], agreement=said)
     label = texts.BALL_NEAR_TABLE.format(operation=operation)
-    return f"<p>{words}</p><div class='exports'>{export_buttons()}</div>" + scrolling(label, table)
+    return f"<p>{words}</p><div class='exports'>{table_export_buttons()}</div>" + scrolling(label, table)
 
 
 def _agreement(document: Document, name: str) -> str:
@@ -82,7 +82,7 @@ def way(document: Document) -> str:
     return (
         f"<p>{words}{passes}</p>"
         f'<p class="quiet">{escape(document["note"] + angle)}</p>{slider}{_way_charts(points, decoded)}'
-        f"<div class='exports'>{export_buttons()}</div>{_way_table(points, document['measure'])}"
+        f"<div class='exports'>{table_export_buttons()}</div>{_way_table(points, document['measure'])}"
     )
 
 
@@ -125,7 +125,7 @@ def _way_row(k: int, row: dict[str, Any], gaps: bool) -> str:
         number(row["t"], 2),
         number(row["radius"], 4),
         dash if index is None else f'<button type="button" class="chip" data-index="{index}">{index}</button>',
-        dash if index is None else tiles(row["trits"]),
+        dash if index is None else trit_row(row["trits"]),
         number(row["confidence"], 4),
         dash if index is None else str(row["valuation"]),
         *([number(row["gap"], 4)] if gaps else []),
@@ -160,4 +160,4 @@ def point(decoded: Decoded, radius: float, degrees: float, note: str) -> str:
 
 def _logits(trit: int, shares: Sequence[float], logits: Sequence[float]) -> str:
     values = " ".join(number(float(value), 1) for value in logits)
-    return f"<td>{tile(int(trit))} {number(float(shares[int(trit) + 1]), 3)}<small>{values}</small></td>"
+    return f"<td>{trit_tile(int(trit))} {number(float(shares[int(trit) + 1]), 3)}<small>{values}</small></td>"

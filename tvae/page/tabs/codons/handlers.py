@@ -12,7 +12,7 @@ from tvae.page.tabs.codons import render
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert
 from tvae.reports import genetic_code
-from tvae.reports.tables import Table, written
+from tvae.reports.tables import Table, serialize
 
 TABLES: Final = ("codons", "acids")
 FIELDS: Final = ("encoder", "colour", "stops")  # read by `refresh`, beside the main tab's
@@ -23,7 +23,7 @@ Values = tuple[Any, ...]
 def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Values:
     """Everything that the tab shows of a checkpoint: alert, answer, pictures, amino acids."""
     try:
-        document = genetic_code.genetic_code(*compute.coded(name, bool(stops)))
+        document = genetic_code.genetic_code(*compute.genetic_code_of(name, bool(stops)))
     except TvaeError as error:
         return alert(f"{error} {texts.STILL_SHOWN}"), *[gr.skip()] * 3
     chosen = frozenset(selection.read(text or "")[0])
@@ -42,16 +42,16 @@ def export(asked: dict[str, Any]) -> dict[str, str]:
         table = asked["table"]
         if table not in TABLES:
             raise InputError(texts.NO_TABLE.format(table=repr(str(table)[:40]), tables=", ".join(TABLES)))
-        located, measured, found = compute.coded(asked["checkpoint"], asked["stops"])
+        located, measured, found = compute.genetic_code_of(asked["checkpoint"], asked["stops"])
         document = genetic_code.genetic_code(located, measured, found)
         whole = genetic_code.table_of(located, measured, found) if table == "codons" else _acids(document)
-        data = written(whole, asked["kind"])
+        data = serialize(whole, asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{exports.plain(document['checkpoint'])}-{table}.{asked['kind']}"
+    name = f"tvae-{exports.safe_name(document['checkpoint'])}-{table}.{asked['kind']}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 
 def _acids(document: dict[str, Any]) -> Table:
     about = {key: document[key] for key in ("checkpoint", "sha256", "measure")}
-    return exports.of_rows("acids", about, render.acids(document))
+    return exports.table_of_rows("acids", about, render.acids(document))

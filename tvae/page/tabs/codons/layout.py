@@ -11,7 +11,7 @@ from tvae.page.tabs.codons import handlers as codons_views
 from tvae.page.tabs.codons import render, sequence_form
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import buttons_in_html, plain_html
-from tvae.page.ui.share_link import Linked
+from tvae.page.ui.share_link import UrlParameter
 
 TAB: Final = "codons"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
@@ -68,12 +68,12 @@ def _table(elem_id: str, *scripts: str) -> gr.HTML:
     return buttons_in_html("", elem_id, server_functions=[codons_views.export], more_scripts=scripts, context={})
 
 
-def linked(parts: dict[str, Any]) -> list[Linked]:
+def linked(parts: dict[str, Any]) -> list[UrlParameter]:
     """What of the tab is in the address."""
     return [
-        Linked("codon_encoder", parts["encoder"], "A"),
-        Linked("codon_colour", parts["colour"], render.COLOURS[0]),
-        Linked("stops", parts["stops"], False),
+        UrlParameter("codon_encoder", parts["encoder"], "A"),
+        UrlParameter("codon_colour", parts["colour"], render.COLOURS[0]),
+        UrlParameter("stops", parts["stops"], False),
     ]
 
 
@@ -89,7 +89,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     shown = [parts[name] for name in ("alert", "answer", "pictures", "acids")]
     parts["asked"].change(codons_views.refresh, [*shared, *fields], shown, **latest)
 
-    chosen = [main[name] for name in ("text", *handlers.CHOICE_PARTS)]
+    chosen = [main[name] for name in ("text", *handlers.SELECTION_OUTPUTS)]
     state = [main["loaded"], main["text"], main["encoder"]]
-    parts["pictures"].pick(handlers.pick, state, chosen, **quiet)
-    parts["acids"].example(handlers.take_example, state, chosen, **quiet)
+    parts["pictures"].pick(handlers.on_pick, state, chosen, **quiet)
+    parts["acids"].example(handlers.apply_example, state, chosen, **quiet)

@@ -22,7 +22,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.components import script
 from tvae.page.ui.html import as_files, number, scrolling
-from tvae.reports.tables import written
+from tvae.reports.tables import serialize
 from tvae.sequences import documents
 from tvae.sequences.fasta import (
     LENGTH,
@@ -81,8 +81,8 @@ def _own(name: str) -> list[_Model]:
     if not name.startswith(PREFIX):
         return []
     try:
-        alphabet = compute.opened_sequences(name)[1].config.alphabet
-        title = compute.VISITS.find(name).title
+        alphabet = compute.load_sequence_model(name)[1].config.alphabet
+        title = compute.SESSION_FILES.find(name).title
     except TvaeError:
         return []
     return [_Model(name, title, texts.CODON_OWN_MODEL_NOTE.format(alphabet=texts.CODON_ALPHABETS[alphabet]), alphabet)]
@@ -144,10 +144,10 @@ def export(asked: dict[str, str]) -> dict[str, str]:
     try:
         document = _document(asked)
         about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}
-        data = written(exports.of_rows("sequences", about, document["sequences"]), asked["kind"])
+        data = serialize(exports.table_of_rows("sequences", about, document["sequences"]), asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{exports.plain(document['checkpoint'])}-sequences.{asked['kind']}"
+    name = f"tvae-{exports.safe_name(document['checkpoint'])}-sequences.{asked['kind']}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 
@@ -156,7 +156,7 @@ _OVER_ALL: Final = "token_accuracy_100"
 
 def _document(asked: dict[str, str]) -> Document:
     records = read_fasta(asked["fasta"])
-    return documents.encoding(*compute.opened_sequences(asked["model"]), records)
+    return documents.encoding(*compute.load_sequence_model(asked["model"]), records)
 
 
 def results(document: Document) -> str:

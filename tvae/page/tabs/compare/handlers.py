@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.catalogue import BY_NAME, DEFAULT
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
@@ -26,14 +26,14 @@ from tvae.page.selection import (
     operations_html,
     selection,
 )
-from tvae.page.selection.exports import plain
+from tvae.page.selection.exports import safe_name
 from tvae.page.server import compute
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.reports import explorer
-from tvae.reports.tables import Kind, Table, written
+from tvae.reports.tables import Kind, Table, serialize
 
 OTHER: Final = "tree"  # beside the default checkpoint: the other one that is recommended
 RADIUS_ONLY: Final = ((texts.OWN_RADIUS, "radius"),)
@@ -73,7 +73,7 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of the tables with exports
 }
 
 Values = tuple[Any, ...]
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 Range = dict[str, dict[str, list[float]]]
 
 
@@ -103,8 +103,8 @@ def show(asked: str, shown: str, measure: str, request: gr.Request) -> Iterator[
     wish = Asked(**json.loads(asked))
     if not shown:
         with contextlib.suppress(TvaeError):  # the answer has the sentence
-            first = compute.opened(wish.a)
-            plot = gr.update(value=handlers.points(*first), encoder=wish.encoder, measure=measure)
+            first = compute.load_evaluated(wish.a)
+            plot = gr.update(value=handlers.plot_value(*first), encoder=wish.encoder, measure=measure)
             yield _values(plot_a=plot, heading_a=_heading("a", first))
             drawn = wish.a
     yield answer(asked, shown, measure, str(request.session_hash), drawn)
@@ -154,17 +154,21 @@ def _pair(wish: Asked, had: Shown | None) -> tuple[tuple[Opened, Opened], Asked,
 
     Raises TvaeError where the first cannot be had, or the second and the tab can keep what it has.
     """
-    first = compute.opened(wish.a)
+    first = compute.load_evaluated(wish.a)
     usual = counterpart(*first)
     try:
-        return (first, compute.opened(wish.wanted or usual)), wish, ""
+        return (first, compute.load_evaluated(wish.wanted or usual)), wish, ""
     except TvaeError as error:
         if had and had.view.a == wish.a:
             raise
-        return (first, compute.opened(usual)), replace(wish, wanted=""), f"{error} {texts.SECOND_IS.format(name=usual)}"
+        return (
+            (first, compute.load_evaluated(usual)),
+            replace(wish, wanted=""),
+            f"{error} {texts.SECOND_IS.format(name=usual)}",
+        )
 
 
-def counterpart(located: Located, measured: Measured) -> str:
+def counterpart(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> str:
     """What a checkpoint is compared with until the visitor chooses: a bundled one, so that nobody asks the Hub.
 
     Of a published or a visitor's own, the bundled one of the same recipe; else the default, and beside that `OTHER`.
@@ -178,9 +182,9 @@ def counterpart(located: Located, measured: Measured) -> str:
     return DEFAULT
 
 
-def title_of(located: Located) -> str:
+def title_of(located: CheckpointLocation) -> str:
     """The name of a checkpoint as a visitor knows it."""
-    return compute.VISITS.find(located.name).title if located.origin == "visit" else located.name
+    return compute.SESSION_FILES.find(located.name).title if located.origin == "visit" else located.name
 
 
 def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measure: str, session: str) -> dict[str, Any]:
@@ -195,7 +199,7 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
     choice_parts = _choice(pair, now)
     common = {"range": shared_range(a.embedding, b.embedding), "encoder": now.encoder} | forced
     for which, opened, name in zip("ab", pair, old, strict=True):
-        drawn = {} if opened[0].name == name else {"value": handlers.points(*opened)}
+        drawn = {} if opened[0].name == name else {"value": handlers.plot_value(*opened)}
         choice_parts[f"plot_{which}"] |= common | drawn
     context = asdict(now) | {"b": two.name}
     return choice_parts | {
@@ -207,7 +211,7 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
         ),
         "heading_a": _heading("a", pair[0]),
         "heading_b": _heading("b", pair[1]),
-        "second": gr.update(choices=handlers.lines(session, one.name, two.name)),
+        "second": gr.update(choices=handlers.checkpoint_choices(session, one.name, two.name)),
         "measure": gr.update(choices=list(measures), value="radius") if forced else gr.update(choices=list(measures)),
         "summary": render.summary(document),
         "metrics": gr.update(value=render.metrics_table(document, titles), context=context | {"table": "metrics"}),
@@ -254,12 +258,12 @@ def pick(name: str, text: str, encoder: str, shown: str, event: gr.EventData) ->
 
     `encoder`: of the main tab, whose parts come first; then both plots and the chosen table.
     """
-    return _after(handlers.pick(name, text, encoder, event), shown)
+    return _after(handlers.on_pick(name, text, encoder, event), shown)
 
 
 def clear(name: str, text: str, encoder: str, shown: str) -> Values:
     """Nothing chosen, here and on the main tab."""
-    return _after(handlers.clear(name, text, encoder), shown)
+    return _after(handlers.clear_selection(name, text, encoder), shown)
 
 
 def _after(main: Values, shown: str) -> Values:
@@ -267,7 +271,7 @@ def _after(main: Values, shown: str) -> Values:
     if had := _read(shown):
         now = replace(had.view, operations=main[0])
         with contextlib.suppress(TvaeError):  # a visit has ended; the next answer to the tab says so
-            parts = _choice((compute.opened(now.a), compute.opened(had.b)), now)
+            parts = _choice((compute.load_evaluated(now.a), compute.load_evaluated(had.b)), now)
     return *main, *(parts.get(part, gr.skip()) for part in ("plot_a", "plot_b", "chosen"))
 
 
@@ -278,14 +282,16 @@ def swap(shown: str, text: str, encoder: str, measure: str, current: int | None,
     """
     had = _read(shown)
     if had is None:
-        return (gr.skip(),) * (3 + len(handlers.CHECKPOINT_PARTS) + len(handlers.CHOICE_PARTS))
+        return (gr.skip(),) * (3 + len(handlers.CHECKPOINT_OUTPUTS) + len(handlers.SELECTION_OUTPUTS))
     a, b = had.view.a, had.b
     try:
-        compute.opened(b)
-        dropdown = gr.update(choices=handlers.lines(str(request.session_hash), a, b), value=b)
+        compute.load_evaluated(b)
+        dropdown = gr.update(choices=handlers.checkpoint_choices(str(request.session_hash), a, b), value=b)
     except TvaeError as error:
-        return alert(str(error)), *[gr.skip()] * (2 + len(handlers.CHECKPOINT_PARTS) + len(handlers.CHOICE_PARTS))
-    return "", a, dropdown, *handlers.switch(b, a, text, encoder, measure, current)
+        return alert(str(error)), *[gr.skip()] * (
+            2 + len(handlers.CHECKPOINT_OUTPUTS) + len(handlers.SELECTION_OUTPUTS)
+        )
+    return "", a, dropdown, *handlers.load_checkpoint(b, a, text, encoder, measure, current)
 
 
 def export(asked: dict[str, str]) -> dict[str, str]:
@@ -294,17 +300,17 @@ def export(asked: dict[str, str]) -> dict[str, str]:
     `asked`: the fields of `Asked`, b (the second's name), table (a key of `COLUMNS`), and kind (csv, json, parquet).
     """
     try:
-        pair = compute.opened(asked["a"]), compute.opened(asked["b"])
+        pair = compute.load_evaluated(asked["a"]), compute.load_evaluated(asked["b"])
         chosen = selection.read(asked["operations"])[0] if asked["table"] == "chosen" else ()
         document = explorer.compare(*pair, list(chosen), asked["encoder"])
         which = {name: document[f"checkpoint_{name[-1]}"]["checkpoint"] for name in ("checkpoint_a", "checkpoint_b")}
         about = which | {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
         about |= {"encoder": document["encoder"]}
         table = Table(asked["table"], about, COLUMNS[asked["table"]], _rows(document, asked["table"]))
-        data = written(table, asked["kind"])
+        data = serialize(table, asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}
-    names = "-".join(plain(asked[name]) for name in "ab")
+    names = "-".join(safe_name(asked[name]) for name in "ab")
     name = f"tvae-{names}-{asked['table']}.{asked['kind']}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 

@@ -15,8 +15,8 @@ from tvae.page.ui.components import (
     heading,
     plain_html,
 )
-from tvae.page.ui.scatter.scatter import Encoder, Measure, strip_plot
-from tvae.page.ui.share_link import Linked
+from tvae.page.ui.scatter.scatter import Encoder, Measure, radius_scatter
+from tvae.page.ui.share_link import UrlParameter
 
 TAB: Final = "compare"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
@@ -76,7 +76,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         for which, other in ("ab", "ba"):
             with gr.Column(min_width=300):
                 parts[f"heading_{which}"] = plain_html("", f"compare-heading-{which}")
-                parts[f"plot_{which}"] = strip_plot(
+                parts[f"plot_{which}"] = radius_scatter(
                     encoder=encoder,
                     measure=measure,
                     elem_id=f"compare-plot-{which}",
@@ -109,12 +109,12 @@ def _tables(parts: dict[str, Any]) -> None:
     table("only")
 
 
-def linked(parts: dict[str, Any]) -> list[Linked]:
+def linked(parts: dict[str, Any]) -> list[UrlParameter]:
     """What of the tab is in the address."""
     return [
-        Linked("with", parts["wanted"], ""),
-        Linked("compare_encoder", parts["encoder"], "A"),
-        Linked("compare_measure", parts["measure"], "radius"),
+        UrlParameter("with", parts["wanted"], ""),
+        UrlParameter("compare_encoder", parts["encoder"], "A"),
+        UrlParameter("compare_measure", parts["measure"], "radius"),
     ]
 
 
@@ -151,7 +151,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     )
     _choosing(parts, main, quiet)
     fields = [shown, main["text"], main["encoder"], main["measure"], main["current"]]
-    outputs = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_PARTS, *handlers.CHOICE_PARTS)]
+    outputs = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_OUTPUTS, *handlers.SELECTION_OUTPUTS)]
     parts["swap"].click(compare_views.swap, fields, [parts["alert"], wanted, *outputs], **quiet)
 
 
@@ -159,7 +159,7 @@ def _choosing(parts: dict[str, Any], main: dict[str, Any], quiet: dict[str, Any]
     """What is chosen in either plot or in a table is chosen everywhere."""
     quiet = quiet | {"trigger_mode": "multiple"}
     fields = [main["loaded"], main["text"], main["encoder"], parts["shown"]]
-    chosen = [main["text"], *(main[name] for name in handlers.CHOICE_PARTS)]
+    chosen = [main["text"], *(main[name] for name in handlers.SELECTION_OUTPUTS)]
     outputs = [*chosen, parts["plot_a"], parts["plot_b"], parts["chosen"]]
     for name in ("plot_a", "plot_b", *compare_views.COLUMNS):
         parts[name].pick(compare_views.pick, fields, outputs, **quiet)

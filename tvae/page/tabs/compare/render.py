@@ -14,10 +14,10 @@ from tvae.operations.parsing import name_of
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
     chips,
-    export_buttons,
     number,
     scrolling,
-    tiles,
+    table_export_buttons,
+    trit_row,
 )
 
 MAX_LISTED: Final = 200  # operations that one alone reconstructs; the exports have all
@@ -72,7 +72,7 @@ def metrics_table(document: Document, titles: tuple[str, str]) -> str:
     head = f'<th scope="col" class="name">{texts.METRIC_COLUMN}</th>'
     head += "".join(f'<th scope="col">{escape(name)}</th>' for name in names[:-1])
     head += f'<th scope="col" class="verdict">{escape(names[-1])}</th>'
-    body = "".join(_metric(name, found) for name in comparison.GOOD)
+    body = "".join(_metric(name, found) for name in comparison.METRIC_DIRECTION)
     table = f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
         f"{_exports(texts.OF_ENCODER.format(encoder=document['encoder']))}{scrolling(texts.METRICS_TABLE, table)}"
@@ -105,10 +105,10 @@ def difference(value: float | None, digits: int) -> str:
 def _rules() -> str:
     items = ""
     for rule, sentence in texts.RULES.items():
-        named = [texts.METRICS[name] for name, good in comparison.GOOD.items() if good == rule]
+        named = [texts.METRICS[name] for name, good in comparison.METRIC_DIRECTION.items() if good == rule]
         limits = [
             f" {texts.METRICS[name]} {number(getattr(CEILINGS, name), 10)}"
-            for name, good in comparison.GOOD.items()
+            for name, good in comparison.METRIC_DIRECTION.items()
             if good == rule == "near the limit"
         ]
         limit = f". {texts.RULES_LIMITS}{','.join(limits)}" if limits else ""
@@ -137,7 +137,7 @@ def chosen_table(document: Document, total: int) -> str:
 
 def _exports(words: str) -> str:
     said = f"<span>{words}</span>" if words else ""
-    return f'<div class="exports">{said}{export_buttons()}</div>'
+    return f'<div class="exports">{said}{table_export_buttons()}</div>'
 
 
 def _table(label: str, rows: Sequence[Document]) -> str:
@@ -157,7 +157,7 @@ def _row(row: Document) -> str:
         number(row["radius_b"], 4),
         _moved(row["moved"]),
         _exact(row["exact_a"], row["exact_b"]),
-        tiles(ternary.trits_of(index).tolist()),
+        trit_row(ternary.trits_of(index).tolist()),
     ]
     return f'<tr data-row="{index}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 

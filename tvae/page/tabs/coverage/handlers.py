@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from tvae.analysis.robustness import Reach, Robustness
+from tvae.analysis.robustness import DecoderSupport, Robustness
 from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary
 from tvae.page.selection import exports
@@ -16,7 +16,7 @@ from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert
-from tvae.reports.tables import written
+from tvae.reports.tables import serialize
 
 Values = tuple[Any, ...]
 Rows = list[dict[str, Any]]
@@ -28,14 +28,14 @@ def show(name: str) -> Iterator[Values]:
         yield (gr.skip(),) * 3
         return
     try:
-        located, measured = compute.opened(name)
-        if not compute.is_examined(measured):
+        located, measured = compute.load_evaluated(name)
+        if not compute.has_robustness(measured):
             yield (
                 f'<p class="quiet" role="status">{escape(texts.EXAMINING.format(name=name))}</p>',
                 gr.skip(),
                 gr.skip(),
             )
-        found = compute.examined(name)[2]
+        found = compute.robustness_of(name)[2]
     except TvaeError as error:
         yield alert(f"{error} {texts.STILL_SHOWN}"), gr.skip(), ""
         return
@@ -48,12 +48,12 @@ def export(asked: dict[str, str]) -> dict[str, str]:
         table, kind = asked["table"], asked["kind"]
         if table not in render.TABLES:
             raise InputError(texts.NO_TABLE.format(table=repr(table[:40]), tables=", ".join(render.TABLES)))
-        located, measured, found = compute.examined(asked["checkpoint"])
+        located, measured, found = compute.robustness_of(asked["checkpoint"])
         about = {"checkpoint": located.name, "sha256": measured.checkpoint.sha256, "seed": str(found.seed)}
-        data = written(exports.of_rows(table, about, table_rows(found, table)), kind)
+        data = serialize(exports.table_of_rows(table, about, table_rows(found, table)), kind)
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{exports.plain(located.name)}-{table}.{kind}"
+    name = f"tvae-{exports.safe_name(located.name)}-{table}.{kind}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 
@@ -83,7 +83,7 @@ def table_rows(found: Robustness, table: str) -> Rows:
     return _reached(drawn) if table == "reach" else _reached_levels(drawn)
 
 
-def _reached(drawn: list[tuple[str, Reach]]) -> Rows:
+def _reached(drawn: list[tuple[str, DecoderSupport]]) -> Rows:
     return [
         {"drawn_from": name, "samples": samples, "reached": reached, "ideal": ideal}
         for name, reach in drawn
@@ -91,7 +91,7 @@ def _reached(drawn: list[tuple[str, Reach]]) -> Rows:
     ]
 
 
-def _reached_levels(drawn: list[tuple[str, Reach]]) -> Rows:
+def _reached_levels(drawn: list[tuple[str, DecoderSupport]]) -> Rows:
     return [
         {"drawn_from": name, "valuation": v, "operations": size, "reached_share": share}
         for name, reach in drawn

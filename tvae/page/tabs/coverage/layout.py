@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from tvae.page.tabs.coverage import handlers
 from tvae.page.ui import texts
-from tvae.page.ui.components import buttons_in_html, followed, plain_html
+from tvae.page.ui.components import buttons_in_html, checkpoint_follower, plain_html
 
 TAB: Final = "coverage"
 
@@ -20,7 +20,7 @@ def layout() -> dict[str, Any]:
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """Computed when the tab is opened, and when another checkpoint is loaded while it is open."""
-    wanted = followed(TAB, main)
+    wanted = checkpoint_follower(TAB, main)
     wanted.change(
         handlers.show,
         wanted,

@@ -9,25 +9,25 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.robustness import (
     Bin,
     Calibration,
     Confusion,
+    DecoderSupport,
     Integers,
     Noise,
-    Reach,
     Robustness,
 )
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import ternary
-from tvae.page.selection.checkpoint_html import explained
+from tvae.page.selection.checkpoint_html import metric_tile
 from tvae.page.tabs.coverage import sentences as depth_words
 from tvae.page.tabs.coverage.sentences import Taught
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.charts.small_charts import percent, reliability
-from tvae.page.ui.html import number, scrolling, tile
+from tvae.page.ui.html import number, scrolling, trit_tile
 from tvae.training.recipes.recipe import Recipe
 
 TABLES: Final = ("confusion-by-position", "confusion-by-level", "calibration", "noise", "reach", "reach-by-level")
@@ -35,7 +35,7 @@ TRITS: Final = (-1, 0, 1)
 SHOWN_LEVELS: Final = 4  # of the chart by level: 98.8 % of the operations
 
 
-def page(located: Located, measured: Measured, found: Robustness) -> str:
+def page(located: CheckpointLocation, measured: EvaluatedCheckpoint, found: Robustness) -> str:
     """All sections for one checkpoint."""
     reads = texts.READS[measured.embedding.decoder_input]
     head = (
@@ -95,14 +95,14 @@ def _tiles(found: Robustness) -> list[str]:
     ]
     if found.ball is not None:
         rows.append(("ball", f"{found.ball.reached[-1]:,}", _of_ideal(found.ball)))
-    return [explained(key, texts.DEPTH_LABELS[key], value, more, texts.DEPTH_TILES[key]) for key, value, more in rows]
+    return [metric_tile(key, texts.DEPTH_LABELS[key], value, more, texts.DEPTH_TILES[key]) for key, value, more in rows]
 
 
 def _times(noise: Noise) -> str:
     return texts.SPREADS.format(ratio=noise.sigma / noise.spread) if noise.spread else texts.NO_SPREAD
 
 
-def _of_ideal(reach: Reach) -> str:
+def _of_ideal(reach: DecoderSupport) -> str:
     return texts.OF_THE_IDEAL.format(percent=percent(reach.reached[-1] / reach.uniform[-1]))
 
 
@@ -115,11 +115,11 @@ def _confusion(confusion: Confusion) -> str:
 
 def _counts(position: int, table: Integers) -> str:
     """Rows: true trit, columns: decoded."""
-    head = "".join(f'<th scope="col">{tile(trit)}</th>' for trit in TRITS)
+    head = "".join(f'<th scope="col">{trit_tile(trit)}</th>' for trit in TRITS)
     body = ""
     for i, trit in enumerate(TRITS):
         cells = "".join(_count(int(count), i == j) for j, count in enumerate(table[i]))
-        body += f'<tr><th scope="row">{tile(trit)}</th>{cells}</tr>'
+        body += f'<tr><th scope="row">{trit_tile(trit)}</th>{cells}</tr>'
     caption = f"<caption>{depth_words.place(position)}</caption>"
     return f"<table>{caption}<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -131,7 +131,7 @@ def _count(count: int, right: bool) -> str:
 
 def _levels(confusion: Confusion) -> str:
     pairs = [(i, j) for i in range(3) for j in range(3) if i != j]
-    head = "".join(f'<th scope="col">{tile(i - 1)} \u2192 {tile(j - 1)}</th>' for i, j in pairs)
+    head = "".join(f'<th scope="col">{trit_tile(i - 1)} \u2192 {trit_tile(j - 1)}</th>' for i, j in pairs)
     body = ""
     for v, table in enumerate(confusion.by_valuation):
         cells = "".join(_count(int(table[i, j]), False) for i, j in pairs)
@@ -205,7 +205,7 @@ def _reach(found: Robustness, plan: Recipe | None, how: Taught) -> str:
     )
 
 
-def _reached_table(drawn: Sequence[tuple[str, Reach]]) -> str:
+def _reached_table(drawn: Sequence[tuple[str, DecoderSupport]]) -> str:
     names = (texts.DRAWN["points"], *(name for name, _ in drawn), texts.DRAWN["ideal"])
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     first = drawn[0][1]
@@ -221,7 +221,7 @@ def _reached_table(drawn: Sequence[tuple[str, Reach]]) -> str:
     )
 
 
-def _reached_levels(drawn: Sequence[tuple[str, Reach]]) -> str:
+def _reached_levels(drawn: Sequence[tuple[str, DecoderSupport]]) -> str:
     head = "".join(f'<th scope="col">v = {v}</th>' for v in range(len(ternary.LEVEL_SIZES)))
     rows = "".join(
         f'<tr><th scope="row">{name}</th>'

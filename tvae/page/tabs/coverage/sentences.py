@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.robustness import (
     Calibration,
     Confusion,
@@ -15,7 +15,7 @@ from tvae.analysis.robustness import (
 from tvae.page.selection.training_record import plan_of
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
-from tvae.page.ui.html import number, tile
+from tvae.page.ui.html import number, trit_tile
 from tvae.reports.palette import TRIT_SIGNS
 from tvae.training.recipes.recipe import Recipe
 
@@ -35,8 +35,8 @@ def worst(confusion: Confusion) -> str:
     position, true, decoded = np.unravel_index(int(off.argmax()), off.shape)
     return texts.MOST_CONFUSED.format(
         wrong=f"{int(off.sum()):,}",
-        true=tile(int(true) - 1),
-        decoded=tile(int(decoded) - 1),
+        true=trit_tile(int(true) - 1),
+        decoded=trit_tile(int(decoded) - 1),
         place=place(int(position)),
         count=f"{int(off.max()):,}",
     )
@@ -57,13 +57,13 @@ def doubt(calibration: Calibration) -> str:
     )
 
 
-def recipe_of(measured: Measured) -> Recipe | None:
+def recipe_of(measured: EvaluatedCheckpoint) -> Recipe | None:
     """The recipe that the file names, if there is such a one."""
     metadata = measured.checkpoint.metadata
     return plan_of(metadata) if isinstance(metadata.get("recipe"), str) else None
 
 
-def taught(measured: Measured, plan: Recipe | None) -> Taught:
+def taught(measured: EvaluatedCheckpoint, plan: Recipe | None) -> Taught:
     """By the plan, and by how the run weighed its objectives."""
     said = measured.checkpoint.metadata.get("emphasis")
     factors = said if isinstance(said, dict) else {}

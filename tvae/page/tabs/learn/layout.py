@@ -8,7 +8,7 @@ from tvae.errors import TvaeError
 from tvae.page.server import compute
 from tvae.page.tabs.learn import render
 from tvae.page.ui import texts
-from tvae.page.ui.components import followed, plain_html
+from tvae.page.ui.components import checkpoint_follower, plain_html
 from tvae.page.ui.html import alert
 
 TAB: Final = "learn"
@@ -24,7 +24,7 @@ def layout() -> dict[str, Any]:
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """Filled when the tab is opened, and when another checkpoint is loaded while it is open."""
-    wanted = followed(TAB, main)
+    wanted = checkpoint_follower(TAB, main)
     wanted.change(
         show,
         wanted,
@@ -41,7 +41,7 @@ def show(name: str) -> Values:
     if not name:
         return (gr.skip(),) * 3
     try:
-        located, measured = compute.opened(name)
+        located, measured = compute.load_evaluated(name)
     except TvaeError as error:
         return alert(f"{error} {texts.STILL_SHOWN}"), gr.skip(), ""
     return "", render.page(located, measured), gr.skip()

@@ -11,14 +11,14 @@ from typing import Final
 import numpy as np
 
 from tvae.analysis import neighbours
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import (
     CEILINGS,
     LEVELS,
     EncoderMetrics,
     level_ranges,
 )
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page.ui import texts
@@ -29,7 +29,7 @@ from tvae.page.ui.charts.small_charts import (
     histogram,
     ranges,
 )
-from tvae.page.ui.html import number, tile
+from tvae.page.ui.html import number, trit_tile
 from tvae.page.ui.texts import LESSONS, Lesson
 from tvae.reports.palette import LEVEL_COLOURS, TRIT_SIGNS
 from tvae.training.recipes.exact_tree import exact_tree
@@ -39,7 +39,7 @@ BINS: Final = 40  # of the histogram of norms
 PUBLISHED: Final = 0.99  # the largest norm of the published ball
 
 
-def page(located: Located, measured: Measured) -> str:
+def page(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> str:
     """All cards for one checkpoint, and why numbers differ."""
     numbers = numbers_of(measured)
     head = f'<p class="origin">{escape(located.name)}, sha256 <code>{measured.checkpoint.sha256[:16]}</code></p>'
@@ -73,7 +73,7 @@ def why() -> str:
     )
 
 
-def numbers_of(measured: Measured) -> dict[str, str]:
+def numbers_of(measured: EvaluatedCheckpoint) -> dict[str, str]:
     """Every number, and every phrase that depends on one, in braces in `texts.LESSONS`."""
     metrics = measured.metrics
     trits = ternary.ALL_TRITS[START].tolist()
@@ -98,7 +98,7 @@ def numbers_of(measured: Measured) -> dict[str, str]:
     }
 
 
-def _of_the_ball(measured: Measured) -> dict[str, str]:
+def _of_the_ball(measured: EvaluatedCheckpoint) -> dict[str, str]:
     """Those that need one; the limits of the published ball where the checkpoint has none."""
     side = measured.embedding.a
     largest = PUBLISHED if side.norm is None else measured.checkpoint.config.max_radius
@@ -128,7 +128,7 @@ def _or_undefined(value: float | None) -> str:
     return texts.UNDEFINED if value is None else number(value, 4)
 
 
-def _operation(measured: Measured) -> str:
+def _operation(measured: EvaluatedCheckpoint) -> str:
     """Two truth tables, as on the main tab: min, and what is decoded for it."""
     decoded = measured.embedding.reconstruction[START].tolist()
     right = ternary.ALL_TRITS[START].tolist()
@@ -143,7 +143,7 @@ def _truth(caption: str, trits: list[int], right: list[int]) -> str:
     head = "".join(f'<th scope="col">{TRIT_SIGNS[b]}</th>' for b in (-1, 0, 1))
     rows = "".join(
         f'<tr><th scope="row">{TRIT_SIGNS[a]}</th>'
-        + "".join(f"<td>{tile(trits[i], right[i])}</td>" for i in range(3 * a + 3, 3 * a + 6))
+        + "".join(f"<td>{trit_tile(trits[i], right[i])}</td>" for i in range(3 * a + 3, 3 * a + 6))
         + "</tr>"
         for a in (-1, 0, 1)
     )
@@ -153,7 +153,7 @@ def _truth(caption: str, trits: list[int], right: list[int]) -> str:
     )
 
 
-def _valuation(measured: Measured) -> str:
+def _valuation(measured: EvaluatedCheckpoint) -> str:
     unit = texts.RADIUS_NAMES["hyperbolic" if measured.embedding.has_ball else "length"]
     rows = [
         Bar(
@@ -167,7 +167,7 @@ def _valuation(measured: Measured) -> str:
     return bars(rows, texts.LEVELS_FIGURE.format(unit=unit))
 
 
-def _distance(measured: Measured) -> str:
+def _distance(measured: EvaluatedCheckpoint) -> str:
     who, far = neighbours.nearest(measured.embedding.a, np.array([START]), 1)
     other = int(who[0, 0])
     agree = int(ternary.valuation_of(START - other))
@@ -181,11 +181,11 @@ def _distance(measured: Measured) -> str:
     return digits(ternary.ALL_TRITS[START].tolist(), agree, int(ternary.ALL_TRITS[other, agree]), f"{other:,}", words)
 
 
-def _measure(measured: Measured) -> str:
+def _measure(measured: EvaluatedCheckpoint) -> str:
     return texts.MEASURE_NAMES["hyperbolic" if measured.embedding.has_ball else "euclidean"]
 
 
-def _ball(measured: Measured) -> str:
+def _ball(measured: EvaluatedCheckpoint) -> str:
     side = measured.embedding.a
     if side.norm is None or side.curvature is None:
         return _nothing()
@@ -204,7 +204,7 @@ def _nothing() -> str:
     return f'<p class="quiet">{escape(texts.NO_BALL)}</p>'
 
 
-def _coverage(measured: Measured) -> str:
+def _coverage(measured: EvaluatedCheckpoint) -> str:
     rows = [
         Bar(f"v = {v}", share, texts.SO_MANY_OF.format(count=round(share * size), total=size), LEVEL_COLOURS[v])
         for v, (share, size) in enumerate(zip(measured.metrics.at_mu.by_valuation, ternary.LEVEL_SIZES, strict=True))
@@ -212,11 +212,11 @@ def _coverage(measured: Measured) -> str:
     return bars(rows, texts.COVERAGE_FIGURE)
 
 
-def _both(measured: Measured) -> tuple[tuple[str, EncoderMetrics], ...]:
+def _both(measured: EvaluatedCheckpoint) -> tuple[tuple[str, EncoderMetrics], ...]:
     return ("A", measured.metrics.a), ("B", measured.metrics.b)
 
 
-def _hierarchy(measured: Measured) -> str:
+def _hierarchy(measured: EvaluatedCheckpoint) -> str:
     rows = [
         Bar(
             texts.ENCODER_NAMED.format(name=name),
@@ -229,7 +229,7 @@ def _hierarchy(measured: Measured) -> str:
     return bars(rows, texts.HIERARCHY_FIGURE)
 
 
-def _overlaps(measured: Measured) -> str:
+def _overlaps(measured: EvaluatedCheckpoint) -> str:
     metrics, radius = measured.metrics.a, measured.embedding.a.radius
     low, high = level_ranges(radius)
     pairs = ", ".join(texts.OVERLAP_PAIR.format(lower=v, higher=v + 1) for v in metrics.overlapping)
@@ -249,7 +249,7 @@ def _overlaps(measured: Measured) -> str:
     return ranges(rows, texts.RANGES_FIGURE.format(verdict=verdict), label)
 
 
-def _richness(measured: Measured) -> str:
+def _richness(measured: EvaluatedCheckpoint) -> str:
     side, metrics = measured.embedding.a, measured.metrics.a
     if side.norm is None or metrics.richness is None:
         return _nothing()
@@ -261,7 +261,7 @@ def _richness(measured: Measured) -> str:
     return bars(rows, texts.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict))
 
 
-def _q(measured: Measured) -> str:
+def _q(measured: EvaluatedCheckpoint) -> str:
     rows = []
     for name, one in _both(measured):
         if one.q is None or one.distance_correlation is None or one.hierarchy is None:
@@ -278,7 +278,7 @@ def _q(measured: Measured) -> str:
     return bars(rows, texts.Q_FIGURE)
 
 
-def _fidelity(measured: Measured) -> str:
+def _fidelity(measured: EvaluatedCheckpoint) -> str:
     """Distances from one operation to all others, by how many first entries agree."""
     who, far = neighbours.nearest(measured.embedding.a, np.array([START]), ternary.N - 1)
     agree = ternary.valuation_of(who[0] - START)
@@ -299,7 +299,7 @@ def _fidelity(measured: Measured) -> str:
     return ranges(rows, words, texts.DISTANCE_FROM_MIN.format(measure=measure))
 
 
-_FIGURES: Final[dict[str, Callable[[Measured], str]]] = {
+_FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], str]]] = {
     "operation": _operation,
     "valuation": _valuation,
     "distance": _distance,

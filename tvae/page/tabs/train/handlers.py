@@ -19,19 +19,19 @@ from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
 from tvae.page.selection import handlers
 from tvae.page.server import compute
-from tvae.page.server.session_files import Kept
+from tvae.page.server.session_files import StoredCheckpoint
 from tvae.page.tabs.train import render
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert
 from tvae.page.uploads.receive import ON_SPACE, token_for
 from tvae.reports.publish import own_token, publish
-from tvae.training.jobs.queue import Job, State, Workshop
-from tvae.training.jobs.request import LOCAL, PUBLIC, Order
+from tvae.training.jobs.queue import Job, JobQueue, State
+from tvae.training.jobs.request import LOCAL, PUBLIC, TrainingRequest
 from tvae.training.jobs.worker import FILES
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import recipe
 
-WORKSHOP: Final = Workshop(PUBLIC if ON_SPACE else LOCAL)
+QUEUE: Final = JobQueue(PUBLIC if ON_SPACE else LOCAL)
 _LOOK: Final = 0.25  # seconds between two looks at a job
 _JOBS: dict[str, Job] = {}  # by Gradio's session
 
@@ -42,18 +42,20 @@ def choose_recipe(name: str) -> Values:
     """Another recipe: its description, steps, learning rate, and which weights it has."""
     plan = recipe(name)
     rate = max(phase.learning_rate for phase in plan.phases)
-    sliders = [gr.update(value=1, interactive=there) for there in render.knobs(plan).values()]
+    sliders = [gr.update(value=1, interactive=there) for there in render.adjustable_objectives(plan).values()]
     return render.about(plan), plan.steps, rate, *sliders
 
 
-def order_of(name: str, seed: float | None, steps: float | None, rate: float | None, factors: Values) -> Order:
+def request_of(
+    name: str, seed: float | None, steps: float | None, rate: float | None, factors: Values
+) -> TrainingRequest:
     """An order from what the fields hold. Raises RecipeError for an empty or impossible one."""
     if rate is None:
         raise RecipeError(texts.NO_RATE)
     chosen, count = _whole(texts.THE_SEED, seed, 0), _whole(texts.THE_STEPS, steps, 2500)
     own = max(phase.learning_rate for phase in recipe(name).phases)
     emphasis = {group: float(factor) for group, factor in zip(EMPHASES, factors, strict=True) if factor != 1}
-    return Order(
+    return TrainingRequest(
         recipe=name,
         seed=chosen,
         steps=None if count == recipe(name).steps else count,
@@ -83,7 +85,7 @@ async def train(
     session = str(request.session_hash)
     factors = (reconstruction, smoothness, order, distances)
     try:
-        job = WORKSHOP.start(visitor_of(request), order_of(name, seed, steps, rate, factors))
+        job = QUEUE.start(visitor_of(request), request_of(name, seed, steps, rate, factors))
     except TvaeError as error:
         yield alert(str(error)), *[gr.skip()] * 8
         return
@@ -121,12 +123,12 @@ def _values(job: Job, state: State, session: str, moved: bool) -> Values:
     )
 
 
-def _keep(job: Job, session: str) -> Kept:
+def _keep(job: Job, session: str) -> StoredCheckpoint:
     """The finished files, handed over to the visit; the job's directory goes."""
     order = job.order
-    words = texts.TRAINED_HERE if order == Order(order.recipe, order.seed) else texts.TRAINED_HERE_CHANGED
+    words = texts.TRAINED_HERE if order == TrainingRequest(order.recipe, order.seed) else texts.TRAINED_HERE_CHANGED
     title = words.format(recipe=order.recipe, seed=order.seed)
-    kept = compute.VISITS.keep(session, title, tuple(job.directory / file for file in FILES))
+    kept = compute.SESSION_FILES.keep(session, title, tuple(job.directory / file for file in FILES))
     job.discard()
     return kept
 
@@ -148,16 +150,16 @@ def explore(kept: str, text: str, encoder: str, measure: str, current: int | Non
     """Open what was trained on the main tab: the tab, the dropdown, then as `views.switch`."""
     if not kept:
         raise gr.Error(texts.NOTHING_TO_EXPLORE, print_exception=False)
-    values = handlers.switch(kept, kept, text, encoder, measure, current)
-    return gr.update(selected="explore"), handlers.offered(kept, str(request.session_hash)), *values
+    values = handlers.load_checkpoint(kept, kept, text, encoder, measure, current)
+    return gr.update(selected="explore"), handlers.checkpoint_dropdown(kept, str(request.session_hash)), *values
 
 
 def download(asked: dict[str, str]) -> dict[str, str]:
     """A kept file for the browser: {name, base64}, or {error}. `asked`: {checkpoint, suffix}."""
     try:
-        kept = compute.VISITS.find(asked["checkpoint"])
+        kept = compute.SESSION_FILES.find(asked["checkpoint"])
         path = next(path for path in kept.files if path.suffix == asked["suffix"])
-        _, measured = compute.opened(kept.name)
+        _, measured = compute.load_evaluated(kept.name)
         said = measured.checkpoint.metadata
         name = f"{said.get('recipe', 'model')}-seed{said.get('seed', 0)}-{measured.checkpoint.sha256[:8]}{path.suffix}"
         return {"name": name, "base64": base64.b64encode(path.read_bytes()).decode("ascii")}
@@ -173,8 +175,10 @@ def upload(kept: str, repository: str, private: bool, token: gr.OAuthToken | Non
         secret = token.token if token else _token_of_this_machine(request)
         if "/" not in (repository or ""):
             raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=repr(repository), example=texts.UPLOAD_EXAMPLE))
-        _, measured = compute.opened(kept)
-        done = publish(measured, compute.VISITS.find(kept).files, repository.strip(), token=secret, private=private)
+        _, measured = compute.load_evaluated(kept)
+        done = publish(
+            measured, compute.SESSION_FILES.find(kept).files, repository.strip(), token=secret, private=private
+        )
     except TvaeError as error:
         return alert(str(error))
     address = escape(done.url)
@@ -206,33 +210,33 @@ class Before:
     private: bool = True
 
 
-def go_on(told: str, request: gr.Request) -> Values:
+def restore_session(told: str, request: gr.Request) -> Values:
     """After a reload: which tab, the visit's key ("over" once there is nothing left of it), the checkpoints offered.
 
     `told` is what the browser remembers, see `session_memory.js`: the visit's key and, if it was signing in, what it
     had written into the fields of the upload.
     """
     remembered = json.loads(told)
-    mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
+    mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
     trained = any(kept.trained for kept in mine)
     tab = gr.update(selected="train") if trained and remembered["upload"] else gr.skip()
-    offered = gr.update(choices=handlers.lines(str(request.session_hash))) if mine else gr.skip()
+    offered = gr.update(choices=handlers.checkpoint_choices(str(request.session_hash))) if mine else gr.skip()
     return tab, gr.skip() if mine else "over", offered
 
 
-def come_back(told: str, request: gr.Request) -> Before:
+def restore_tab(told: str, request: gr.Request) -> Before:
     """What the tab had before a reload; `told` as for `go_on`, or empty."""
     if not told:
         return Before()
     remembered = json.loads(told)
-    mine = compute.VISITS.come_back(str(remembered["visit"]), str(request.session_hash))
+    mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
     if not mine:
         return Before(status=render.deleted())
     trained = [kept for kept in mine if kept.trained]
     if not trained:
         return Before()
     latest = trained[-1]
-    result = render.again(latest.title, digest(latest.files[0].read_bytes()))
+    result = render.restored_result(latest.title, digest(latest.files[0].read_bytes()))
     before = Before(result=result, kept=latest.name)
     if not remembered["upload"]:
         return before
@@ -240,12 +244,12 @@ def come_back(told: str, request: gr.Request) -> Before:
     return replace(before, uploading=True, repository=str(repository), private=bool(private))
 
 
-def leave(request: gr.Request) -> None:
+def on_unload(request: gr.Request) -> None:
     """The page is left: its run goes now, its files after a while."""
     session = str(request.session_hash)
     if (job := _JOBS.pop(session, None)) and not job.over:
         job.discard()
-    compute.VISITS.end(session)
+    compute.SESSION_FILES.close(session)
 
 
 def visitor_of(request: gr.Request) -> str:

@@ -9,8 +9,8 @@ from tvae.page.selection import handlers
 from tvae.page.tabs.train import handlers as train_views
 from tvae.page.tabs.train import render
 from tvae.page.ui import texts
-from tvae.page.ui.components import asset, built_when_opened, plain_html
-from tvae.page.ui.scatter.scatter import strip_plot
+from tvae.page.ui.components import asset, lazy_tab, plain_html
+from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.uploads import receive
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import RECIPES, recipe
@@ -35,9 +35,9 @@ def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     _remember(demo, main)
 
     def build(told: str, request: gr.Request) -> None:
-        wire(layout(train_views.come_back(told, request)), main)
+        wire(layout(train_views.restore_tab(told, request)), main)
 
-    built_when_opened(TAB, main, build, [main["back"]])
+    lazy_tab(TAB, main, build, [main["back"]])
 
 
 def layout(before: train_views.Before) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def layout(before: train_views.Before) -> dict[str, Any]:
                     rate, label=texts.TRAIN_RATE, elem_id="train-rate", min_width=120, interactive=True
                 )
             with gr.Accordion(texts.TRAIN_WEIGHTS, open=False, elem_id="train-weights"):
-                there = render.knobs(plan)
+                there = render.adjustable_objectives(plan)
                 for group in EMPHASES:
                     parts[group] = gr.Slider(
                         0, MOST, 1, step=0.1, label=texts.OBJECTIVES[group], interactive=there[group]
@@ -77,7 +77,7 @@ def layout(before: train_views.Before) -> dict[str, Any]:
             with gr.Row():
                 parts["start"] = gr.Button(texts.TRAIN_START, variant="primary", elem_id="train-start", min_width=110)
                 parts["stop"] = gr.Button(texts.TRAIN_STOP, elem_id="train-stop", interactive=False, min_width=110)
-            plain_html(f'<p class="quiet">{train_views.WORKSHOP.limits.in_words()}</p>', "train-limits")
+            plain_html(f'<p class="quiet">{train_views.QUEUE.limits.in_words()}</p>', "train-limits")
             with gr.Column(visible=bool(before.kept), elem_id="train-result") as parts["panel"]:
                 _result(parts, before)
         with gr.Column(scale=3, min_width=320):
@@ -86,7 +86,7 @@ def layout(before: train_views.Before) -> dict[str, Any]:
                 parts["encoder"] = gr.Radio(
                     ["A", "B"], value="A", label=texts.ENCODER, elem_id="train-encoder", interactive=True
                 )
-            parts["plot"] = strip_plot(empty=texts.NO_POINTS, elem_id="train-plot")
+            parts["plot"] = radius_scatter(empty=texts.NO_POINTS, elem_id="train-plot")
     parts["curves"] = plain_html("", "train-curves")
     parts["kept"] = gr.Textbox(before.kept, visible="hidden", elem_id="train-kept")  # the checkpoint
     return parts
@@ -142,7 +142,7 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     parts["encoder"].change(None, parts["encoder"], parts["plot"], js=_SWITCH, api_visibility="private")
     named = "(checkpoint) => ({__type__: 'update', props: {checkpoint}})"
     parts["kept"].change(None, parts["kept"], parts["files"], js=named, api_visibility="private")
-    shown = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_PARTS, *handlers.CHOICE_PARTS)]
+    shown = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_OUTPUTS, *handlers.SELECTION_OUTPUTS)]
     parts["explore"].click(
         train_views.explore,
         [parts["kept"], main["text"], main["encoder"], main["measure"], main["current"]],
@@ -165,10 +165,10 @@ def _remember(demo: gr.Blocks, main: dict[str, Any]) -> None:
     main["visit"].change(None, main["visit"], None, js=_VISIT.replace("ACTION", "keep"), api_visibility="private")
     demo.load(None, None, main["back"], js=_VISIT.replace("ACTION", "comeBack"), api_visibility="private")
     main["back"].change(
-        train_views.go_on,
+        train_views.restore_session,
         main["back"],
         [main["tabs"], main["visit"], main["checkpoint"]],
         api_visibility="private",
         show_progress="hidden",
     )
-    demo.unload(train_views.leave)
+    demo.unload(train_views.on_unload)

@@ -40,7 +40,7 @@ def about(plan: Recipe) -> str:
     )
 
 
-def knobs(plan: Recipe) -> dict[str, bool]:
+def adjustable_objectives(plan: Recipe) -> dict[str, bool]:
     """Which of the objectives a recipe has."""
     return {name: name in objectives(plan) for name in EMPHASES}
 
@@ -141,7 +141,7 @@ def result(state: State, plan: Recipe, bundled_digest: str | None) -> str:
     )
 
 
-def again(title: str, sha256: str) -> str:
+def restored_result(title: str, sha256: str) -> str:
     """The same of a finished job after the page was reloaded."""
     return (
         f'<p>{texts.STILL_HERE} {escape(title)}, sha256 <code title="{sha256}">{sha256[:16]}</code>. '

@@ -131,7 +131,7 @@ def pack_points(
     )
 
 
-def strip_plot(
+def radius_scatter(
     value: str | None = None,
     *,
     encoder: Encoder = "A",

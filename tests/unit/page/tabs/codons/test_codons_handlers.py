@@ -8,8 +8,8 @@ import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
 
 from tvae.analysis import evaluation
-from tvae.analysis.evaluation import Measured
-from tvae.checkpoints.loading import Located
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import codons
 from tvae.page.server import compute
 from tvae.page.tabs.codons import handlers, layout, render
@@ -20,11 +20,11 @@ from tvae.reports import genetic_code
 def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """`compute.opened` gives what the local Hub of the browser tests has."""
 
-    def opened(name: str) -> tuple[Located, Measured]:
+    def opened(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
         return measured_here(EUCLIDEAN) if name == EUCLIDEAN else original(name)
 
-    original = compute.opened
-    monkeypatch.setattr(compute, "opened", opened)
+    original = compute.load_evaluated
+    monkeypatch.setattr(compute, "load_evaluated", opened)
     monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
 
 
@@ -36,7 +36,7 @@ def shown(name: str = BUNDLED, text: str = "", encoder: str = "A", **changes: An
 
 def test_it_shows_the_document_of_the_endpoint() -> None:
     for stops in (False, True):
-        document = genetic_code.genetic_code(*compute.coded(BUNDLED, stops))
+        document = genetic_code.genetic_code(*compute.genetic_code_of(BUNDLED, stops))
         found = shown(stops=stops)
         assert found["alert"] == ""
         assert found["answer"] == render.answer(document)
@@ -46,7 +46,7 @@ def test_it_shows_the_document_of_the_endpoint() -> None:
 
 def test_it_follows_the_selection_and_the_encoder() -> None:
     operation = int(codons.OPERATIONS[3])
-    document = genetic_code.genetic_code(*compute.coded(BUNDLED))
+    document = genetic_code.genetic_code(*compute.genetic_code_of(BUNDLED))
     found = shown(text=f"{operation}, v=8", encoder="B", colour="radius")
     assert found["pictures"]["value"] == render.pictures(document, "B", "radius", {operation, 6561, 13122})
     assert shown(text="nonsense")["pictures"]["value"] == shown()["pictures"]["value"]

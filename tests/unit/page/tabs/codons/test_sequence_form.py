@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tvae.page.server import compute
-from tvae.page.server.session_files import Visits
+from tvae.page.server.session_files import SessionFiles
 from tvae.page.tabs.codons import sequence_form
 from tvae.page.ui import texts
 from tvae.page.uploads import receive
@@ -74,9 +74,9 @@ def test_each_alphabet_has_an_example_that_its_models_read() -> None:
 
 
 def test_a_visitors_own_model_is_listed_and_encodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compute, "VISITS", Visits(grace=60))
+    monkeypatch.setattr(compute, "SESSION_FILES", SessionFiles(grace=60))
     data = (loading.DIRECTORY / f"{MODEL}.safetensors").read_bytes()
-    kept = receive.keep_bytes("<b>mine.safetensors", data, "alice")
+    kept = receive.store_upload("<b>mine.safetensors", data, "alice")
     with sequence_form.gr.Blocks():
         form = sequence_form.form(kept.name)
         gone = sequence_form.form("mine/gone")

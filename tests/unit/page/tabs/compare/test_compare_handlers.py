@@ -12,9 +12,9 @@ import pytest
 from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
 
 from tvae.analysis import evaluation
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
 from tvae.page.selection import handlers
@@ -29,13 +29,13 @@ SKIPPED = {"__type__": "update"}
 
 @pytest.fixture(autouse=True)
 def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    def opened(name: str) -> tuple[Located, Measured]:
+    def opened(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
         if name == ABSENT:
             raise HubNotFound("There is no such file.")
         return measured_here(name) if name in (RICH, EUCLIDEAN, HOMEOSTASIS, BUNDLED) else original(name)
 
-    original = compute.opened
-    monkeypatch.setattr(compute, "opened", opened)
+    original = compute.load_evaluated
+    monkeypatch.setattr(compute, "load_evaluated", opened)
     monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
 
 
@@ -122,13 +122,13 @@ def test_a_second_that_cannot_be_had_is_a_sentence() -> None:
     ("name", "other"), [(BUNDLED, "tree"), (RICH, BUNDLED), (HOMEOSTASIS, "v5_11_homeostasis"), ("tree", BUNDLED)]
 )
 def test_the_counterpart_is_bundled(name: str, other: str) -> None:
-    assert counterpart(*compute.opened(name)) == other
+    assert counterpart(*compute.load_evaluated(name)) == other
     assert next(entry for entry in ENTRIES if entry.name == other).source == "bundled"
 
 
 def test_the_counterpart_of_ones_own_is_its_recipe() -> None:
-    located, measured = compute.opened("tree")
-    assert counterpart(Located("mine/abc", located.path, "visit", None, None), measured) == "tree"
+    located, measured = compute.load_evaluated("tree")
+    assert counterpart(CheckpointLocation("mine/abc", located.path, "visit", None, None), measured) == "tree"
 
 
 class TestChoosing:
@@ -139,7 +139,7 @@ class TestChoosing:
         shown = answer(asked(operations="min"))["shown"]
         text, *main, plot_a, plot_b, chosen = compare_views.pick(BUNDLED, "min", "A", shown, self.event(13, add=True))
         assert text == "15633, 13"
-        assert len(main) == len(handlers.CHOICE_PARTS)
+        assert len(main) == len(handlers.SELECTION_OUTPUTS)
         assert plot_a["selected"] == plot_b["selected"] == main[1]["selected"] == [15_633, 13]
         assert 'data-row="13"' in chosen["value"]
         assert chosen["context"]["operations"] == text
@@ -157,7 +157,7 @@ class TestChoosing:
 
 class TestSwapping:
     def swapped(self, shown: str) -> dict[str, Any]:
-        switched = (*handlers.CHECKPOINT_PARTS, "problem", "marked", "truth", "results", "current")
+        switched = (*handlers.CHECKPOINT_OUTPUTS, "problem", "marked", "truth", "results", "current")
         names = ("said", "wanted", "checkpoint", *switched)
         values = compare_views.swap(shown, "min", "A", "norm", None, SESSION)
         return dict(zip(names, values, strict=True))

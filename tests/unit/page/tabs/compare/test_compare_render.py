@@ -24,8 +24,8 @@ def row_of(html: str, name: str) -> list[str]:
 
 
 def test_every_metric_and_every_rule_has_its_words() -> None:
-    assert list(texts.METRICS) == list(comparison.GOOD)
-    assert set(texts.RULES) == set(comparison.GOOD.values())
+    assert list(texts.METRICS) == list(comparison.METRIC_DIRECTION)
+    assert set(texts.RULES) == set(comparison.METRIC_DIRECTION.values())
     table = render.metrics_table(document(BUNDLED, RICH), ("one", "two"))
     for label in texts.METRICS.values():
         assert f'<th scope="row">{label}</th>' in table

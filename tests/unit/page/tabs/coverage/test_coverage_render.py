@@ -13,17 +13,17 @@ import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
 
 from tvae.analysis import evaluation, robustness
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.robustness import Noise, Robustness
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.loading import Located, locate, open_located
+from tvae.checkpoints.loading import CheckpointLocation, locate, open_located
 from tvae.operations import ternary
 from tvae.page.server import compute
 from tvae.page.tabs.coverage import handlers, render, sentences
 from tvae.page.ui import texts
 
 TREE = "tree"
-Examined = tuple[Located, Measured, Robustness]
+Examined = tuple[CheckpointLocation, EvaluatedCheckpoint, Robustness]
 
 
 def examined(name: str) -> Examined:
@@ -32,7 +32,7 @@ def examined(name: str) -> Examined:
         measured = evaluation.measure(open_located(located), tree=False)
     else:
         located, measured = measured_here(name)
-    return located, measured, robustness.examine(checkpoint_file.build(measured.checkpoint), measured.embedding)
+    return located, measured, robustness.evaluate(checkpoint_file.build(measured.checkpoint), measured.embedding)
 
 
 @pytest.fixture(scope="module", params=[BUNDLED, RICH, EUCLIDEAN, TREE])
@@ -170,10 +170,10 @@ def text_of(file: dict[str, str]) -> str:
 class TestExport:
     @pytest.fixture(autouse=True)
     def offline(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(compute, "opened", measured_here)
+        monkeypatch.setattr(compute, "load_evaluated", measured_here)
 
     def test_every_table_as_both_kinds(self) -> None:
-        result = compute.examined(BUNDLED)[2]
+        result = compute.robustness_of(BUNDLED)[2]
         for table in render.TABLES:
             files = [handlers.export({"checkpoint": BUNDLED, "table": table, "kind": kind}) for kind in ("csv", "json")]
             assert [file["name"] for file in files] == [f"tvae-{BUNDLED}-{table}.{kind}" for kind in ("csv", "json")]
@@ -201,7 +201,7 @@ class TestExport:
 
 class TestShow:
     def test_progress_comes_first_and_only_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(compute, "opened", measured_here)
+        monkeypatch.setattr(compute, "load_evaluated", measured_here)
         first, second = (list(handlers.show(EUCLIDEAN)) for _ in range(2))
         assert [texts.EXAMINING.format(name=EUCLIDEAN) in values[0] for values in first] == [True, False]
         assert len(second) == 1

@@ -65,7 +65,7 @@ class TestPieces:
 
     def test_a_slice_says_in_words_what_it_shows(self) -> None:
         model = checkpoint_file.build(measured_here(BUNDLED)[1].checkpoint)
-        cut = counting.plane(model, "decoder A", (15_633, 19_569, 13), pixels=20)
+        cut = counting.slice_regions(model, "decoder A", (15_633, 19_569, 13), pixels=20)
         drawn = linear_regions.picture(cut)
         assert f"the plane through min, max, 13 meets at least {cut.count} linear regions" in drawn
         assert drawn.count("<circle ") == 3
@@ -74,9 +74,9 @@ class TestPieces:
 
     def test_it_is_counted_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         calls: list[int] = []
-        monkeypatch.setattr(compute, "opened", measured_here)
+        monkeypatch.setattr(compute, "load_evaluated", measured_here)
         monkeypatch.setattr(counting, "count", lambda *_: calls.append(1) or Regions((), (), 17, 5))  # type: ignore[func-returns-value]
-        assert compute.counted(BUNDLED, 17, 5) == compute.counted(BUNDLED, 17, 5)
+        assert compute.regions_of(BUNDLED, 17, 5) == compute.regions_of(BUNDLED, 17, 5)
         assert calls == [1]
 
 

@@ -11,7 +11,7 @@ import torch
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
 
 from tvae.analysis import evaluation, neighbours
-from tvae.analysis.evaluation import Measured
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import (
     CEILINGS,
     LEVELS,
@@ -21,7 +21,7 @@ from tvae.analysis.metrics import (
 from tvae.analysis.robustness import Bin
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
-from tvae.checkpoints.loading import Located
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 from tvae.page.tabs.learn import layout, render
@@ -37,7 +37,7 @@ from tvae.page.ui.charts.small_charts import (
 )
 from tvae.reports.palette import TRIT_SIGNS
 
-Opened = tuple[Located, Measured]
+Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 MINUS = "\u2212"
 ALL_WORDS = " ".join(lesson.says + lesson.more for lesson in texts.LESSONS) + " ".join(texts.WHY)
 

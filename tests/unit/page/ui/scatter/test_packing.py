@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from strip_data import CLEAN, EXACT, LEVEL, MIXED, N, decoded, packed
 
-from tvae.page.ui.scatter.scatter import strip_plot
+from tvae.page.ui.scatter.scatter import radius_scatter
 
 
 class TestPacking:
@@ -61,5 +61,5 @@ class TestPacking:
             packed(level=np.minimum(LEVEL, 8))
 
     def test_no_property_is_taken_for_an_event(self) -> None:
-        plot = strip_plot()
+        plot = radius_scatter()
         assert [name for name in plot.props if hasattr(plot, name)] == []

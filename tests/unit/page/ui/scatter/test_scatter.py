@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from strip_data import CLEAN, EXACT, HANDLE, LEVEL, N, members, packed
 
 from tvae.page.ui.charts.save_buttons import HEAD
-from tvae.page.ui.scatter.scatter import LEVEL_COLOURS, show_selection, strip_plot
+from tvae.page.ui.scatter.scatter import LEVEL_COLOURS, radius_scatter, show_selection
 
 
 @dataclass
@@ -36,7 +36,7 @@ def server() -> Iterator[App]:
 
     with gr.Blocks(analytics_enabled=False) as demo:
         encoder = gr.Radio(["A", "B"], value="B", label="encoder")
-        plot = strip_plot(packed(), encoder="B")
+        plot = radius_scatter(packed(), encoder="B")
         push, swap = gr.Button("push"), gr.Button("swap")
         heard = gr.Textbox("0", elem_id="heard")
         for name in ("pick", "lasso", "clear"):

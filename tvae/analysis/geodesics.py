@@ -6,8 +6,8 @@ Which point a decoder reads depends on the checkpoint (`decoder_input`). Where i
 says everything, and each point of the geodesic is decoded as it stands. Where it reads the latent mean mu, the ball
 shows what the projection makes of mu, and a point of the ball alone names no operation. Then two ways with the same
 ends run side by side at the same t: the geodesic in the ball, whose points and radii are given, and the straight line
-between the two means, which is decoded. `projection_gap` says how far they part: the hyperbolic distance from the geodesic's
-point to where the model itself puts the decoded mean. It is 0 at both ends, and 0 everywhere where the ball is read.
+between the two means, which is decoded. `projection_gap` says how far they part: the hyperbolic distance from the
+geodesic's point to where the model itself puts the decoded mean. It is 0 at both ends, and 0 where the ball is read.
 A checkpoint without a ball has the straight line alone.
 
 A decoder is asked only what it was made for: decoder A reads encoder A's means, or any point of the ball; encoder B's

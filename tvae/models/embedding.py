@@ -16,7 +16,8 @@ from tvae.errors import EmbeddingError
 from tvae.geometry import poincare_ball
 from tvae.models.ternary_vae import DecoderInput, ModelOutput, TernaryVAE
 from tvae.operations import ternary
-from tvae.operations.parsing import Typed, name_of, parse_operations
+from tvae.operations.named import name_of
+from tvae.operations.parsing import Typed, parse_operations
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

@@ -15,30 +15,26 @@ from tvae.page.api.call_errors import (
     unknown_endpoint,
     wrong_inputs,
 )
-from tvae.page.selection import exports, handlers
+from tvae.page.selection import handlers
 from tvae.page.selection.handlers import View
-from tvae.page.selection.operations_html import examples
 from tvae.page.server import preload
-from tvae.page.server.request_limit import BodyLimit, RequestLimit, SessionEviction
+from tvae.page.server.gradio_sessions import SessionEviction
+from tvae.page.server.request_limit import BodyLimit, RequestLimit
 from tvae.page.server.response_rewrite import ResponseRewrite
 from tvae.page.tabs.ball import layout as ball
 from tvae.page.tabs.codons import layout as codons_tab
 from tvae.page.tabs.compare import layout as compare
 from tvae.page.tabs.coverage import layout as coverage
+from tvae.page.tabs.explore import layout as explore
 from tvae.page.tabs.explore import linear_regions
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.charts import save_buttons
-from tvae.page.ui.components import (
-    asset,
-    buttons_in_html,
-    heading,
-    plain_html,
-)
-from tvae.page.ui.scatter.scatter import radius_scatter
+from tvae.page.ui.components import asset, plain_html
 from tvae.page.ui.share_link import UrlParameter
-from tvae.page.uploads import layout, receive
+from tvae.page.uploads import layout as uploads
+from tvae.page.uploads import receive
 from tvae.reports.palette import TRIT_COLOURS
 
 ACCENT: Final = gr.themes.colors.indigo
@@ -78,7 +74,7 @@ def build() -> gr.Blocks:
         parts = _top(first)
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
             with gr.Tab(texts.TABS["explore"], id="explore") as explore_tab:
-                parts |= _explore(first)
+                parts |= explore.layout(first)
                 linear_regions.add_section(parts["loaded"])
             with gr.Tab(texts.TABS["ball"], id="ball") as ball_tab:
                 ball.add(demo, parts)
@@ -94,7 +90,7 @@ def build() -> gr.Blocks:
                 lessons = learn.layout()
         _wire(demo, parts)
         coverage.wire(depth, parts)
-        layout.wire(parts["own"], parts, parts["visit"])
+        uploads.wire(parts["own"], parts, parts["visit"])
         learn.wire(lessons, parts)
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_opened, train_tab, learn_tab):
             tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
@@ -151,7 +147,7 @@ def _top(first: View) -> dict[str, Any]:
         with gr.Column(scale=6, min_width=300):
             choices = [(entry.title, entry.name) for entry in ENTRIES]
             parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint")
-            parts["own"] = layout.layout()
+            parts["own"] = uploads.layout()
         with gr.Column(scale=6, min_width=300):
             parts["badge"] = plain_html(first.badge, "badge")
         with gr.Column(scale=0, min_width=110):
@@ -165,45 +161,6 @@ def _top(first: View) -> dict[str, Any]:
     parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
     parts["tab"] = gr.Textbox(FIRST_TAB, visible="hidden", elem_id="tab")
     parts["visit"] = gr.Textbox("", visible="hidden", elem_id="visit")
-    return parts
-
-
-def _explore(first: View) -> dict[str, Any]:
-    """The main tab: does this checkpoint hold what it claims?"""
-    parts: dict[str, Any] = {}
-    parts["tiles"] = plain_html(first.tiles, "tiles")
-    with gr.Row(elem_id="main", equal_height=False):
-        with gr.Column(scale=3, min_width=320):
-            with gr.Row(elem_id="switches"):
-                parts["encoder"] = gr.Radio(["A", "B"], value="A", label=texts.ENCODER, elem_id="encoder")
-                parts["measure"] = gr.Radio(
-                    list(handlers.MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
-                )
-            parts["plot"] = radius_scatter(first.plot, elem_id="plot", figure=exports.figure)
-        with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
-            parts["text"] = gr.Textbox(
-                label=texts.OPERATIONS_LABEL,
-                placeholder=texts.OPERATIONS_HINT,
-                submit_btn=texts.SHOW,
-                elem_id="operations",
-            )
-            parts["examples"] = buttons_in_html(examples(), "examples")
-            parts["problem"] = plain_html("", "problem")
-            parts["truth"] = buttons_in_html(first.truth, "truth")
-    parts["results"] = buttons_in_html(
-        first.results, "results", server_functions=[exports.export], context=handlers.context(DEFAULT, "", "A")
-    )
-    with gr.Row(equal_height=False):
-        with gr.Column(min_width=320):
-            heading(texts.COMPARISON_HEADING)
-            parts["comparison"] = buttons_in_html(first.comparison, "comparison", [exports.export])
-            heading(texts.AGAINST_LIMITS)
-            parts["limits"] = buttons_in_html(first.limits, "limits", [exports.export])
-        with gr.Column(min_width=320):
-            heading(texts.COVERAGE)
-            parts["coverage"] = buttons_in_html(first.coverage, "coverage", [exports.export])
-    heading(texts.HOW_TRAINED)
-    parts["trained"] = plain_html(first.trained, "trained")
     return parts
 
 

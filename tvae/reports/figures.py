@@ -16,7 +16,7 @@ from tvae.analysis.metrics import level_means, overlapping_levels, spearman
 from tvae.errors import InputError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
-from tvae.operations.parsing import name_of
+from tvae.operations.named import name_of
 from tvae.operations.validation import Encoder
 from tvae.reports.palette import (
     LEVEL_COLOURS,

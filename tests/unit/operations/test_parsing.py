@@ -9,13 +9,8 @@ import pytest
 
 from tvae.errors import OperationsError
 from tvae.operations import ternary
-from tvae.operations.parsing import (
-    FORMS,
-    NAMED,
-    format_operations,
-    name_of,
-    parse_operations,
-)
+from tvae.operations.named import NAMED, name_of
+from tvae.operations.parsing import FORMS, format_operations, parse_operations
 
 HALF = Fraction(1, 2)
 Rule = Callable[[Fraction, Fraction], Fraction]

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 
 from tvae.page.api.endpoint import inputs_of
 from tvae.page.api.explorer import ENDPOINTS
-from tvae.page.server.request_limit import session_expired
+from tvae.page.server.gradio_sessions import session_expired
 from tvae.page.ui import texts
 
 _INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}

@@ -15,6 +15,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.html import (
     bar,
     chips,
+    metric_tile,
     number,
     scrolling,
 )
@@ -69,18 +70,6 @@ def _made(checkpoint: Checkpoint) -> str:
         weights = [(name[:40], by) for name, by in factors.items() if isinstance(by, float | int)]
         parts += [texts.MADE_WEIGHT.format(name=name, by=by) for name, by in weights]
     return texts.MADE.format(parts=", ".join(parts)) if parts else ""
-
-
-def metric_tile(
-    key: str, label: str, value: str, more: str, sentence: str, share: float | None = None, good: bool = True
-) -> str:
-    """A tile: a number under its label, a bar for its share of a limit, and the sentence that explains it on demand."""
-    filled = "" if share is None else bar(share, good)
-    return (
-        f'<details class="tile" data-tile="{key}-{escape(label)}"><summary><span class="label">{escape(label)}</span>'
-        f'<span class="value">{value}</span>{filled}<span class="more">{more}</span></summary>'
-        f"<p>{escape(sentence)}</p></details>"
-    )
 
 
 def _tile(name: str, label: str, value: str, more: str, share: float | None = None, good: bool = True) -> str:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from tvae.operations.parsing import parse_operations
 from tvae.page.selection import checkpoint_html, selection
 from tvae.page.server import compute
 from tvae.page.ui import texts
+from tvae.page.ui.downloads import safe_name
 from tvae.reports import checkpoints
 from tvae.reports.tables import Kind, Table, serialize
 
@@ -66,11 +67,6 @@ def figure(asked: dict[str, Any]) -> dict[str, str]:
     return {"name": name, "text": json.dumps(document)}
 
 
-def safe_name(name: str) -> str:
-    """A checkpoint's name as a part of a file's."""
-    return name.replace("/", "_").removesuffix(".pt")
-
-
 def export_bytes(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> tuple[str, bytes]:
     """(file name, bytes). Raises OperationsError for a bad text, InputError for a table or a format there is not."""
     table, kind = asked.get("table", "operations"), asked["kind"]
@@ -93,24 +89,6 @@ def chosen(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: As
         for row, who in zip(document["operations"], around.tolist(), strict=True):
             row[f"nearest_{'b' if asked['encoder'] == 'B' else 'a'}"] = who
     return document
-
-
-def table_of_rows(name: str, about: dict[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
-    """A table of rows as documents have them: trits as signs, other lists as numbers parted by spaces."""
-    flat = [{key: _cell(key, value) for key, value in row.items()} for row in rows]
-    columns = {key: _kind(next((row[key] for row in flat if row[key] is not None), "")) for key in flat[0]}
-    return Table(name, about, columns, flat)
-
-
-def _cell(key: str, value: Any) -> Any:
-    if isinstance(value, list):
-        return ternary.trit_string(value) if key == "trits" else " ".join(map(str, value))
-    return value
-
-
-def _kind(value: object) -> Kind:
-    kinds: dict[type, Kind] = {bool: "bool", int: "int", float: "float"}
-    return kinds.get(type(value), "text")
 
 
 def _about(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> dict[str, str]:

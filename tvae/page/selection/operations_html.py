@@ -90,9 +90,9 @@ def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], tot
     head = "".join(f'<th scope="col">{name}</th>' for name in texts.CHOSEN_COLUMNS)
     body = "".join(_row(row, around) for row, around in zip(rows, near, strict=True))
     table = f'<table class="numbers results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return (
-        f'<div class="exports"><span>{texts.CHOSEN_COUNT.format(count=total)}{more}</span>{table_export_buttons()}</div>'
-        + scrolling(texts.CHOSEN_TABLE, table)
+    count = texts.CHOSEN_COUNT.format(count=total)
+    return f'<div class="exports"><span>{count}{more}</span>{table_export_buttons()}</div>' + scrolling(
+        texts.CHOSEN_TABLE, table
     )
 
 

@@ -12,15 +12,13 @@ from typing import Any, Final
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.errors import RecipeError
 from tvae.page.selection.checkpoint_html import published_warning
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import prose, scrolling
 from tvae.training import homeostasis
-from tvae.training.history import History, history_of, own_coverage
-from tvae.training.recipes.recipe import Phase, Recipe, with_overrides
-from tvae.training.recipes.table import recipe
+from tvae.training.history import History, history_of, own_coverage, plan_of
+from tvae.training.recipes.recipe import Phase, Recipe
 
 MAX_EVENTS: Final = 200  # rows of the controller's table on the page; the file has all
 MAX_RECORDED: Final = 60  # entries of a published file
@@ -69,17 +67,6 @@ def _emphasis(metadata: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """By how much a run weighed its objectives otherwise than the recipe does."""
     factors = metadata.get("emphasis")
     return list(factors.items())[:MAX_RECORDED] if isinstance(factors, dict) else []
-
-
-def plan_of(metadata: Mapping[str, Any]) -> Recipe | None:
-    """The recipe that the file names, with its length and learning rate; None where there is no such recipe."""
-    steps, rate = metadata.get("steps"), metadata.get("learning_rate")
-    if not (isinstance(steps, int) and isinstance(rate, int | float)):
-        return None
-    try:
-        return with_overrides(recipe(str(metadata["recipe"])), steps=steps, learning_rate=float(rate))
-    except RecipeError:
-        return None
 
 
 def _phases(plan: Recipe) -> str:

@@ -88,3 +88,15 @@ def prose(text: str) -> str:
         # a line that follows an item and is indented less ends the list only in Markdown; here it goes with the item
         blocks.append("<ul>" + "".join(f"<li>{escape(item.strip())}</li>" for item in items) + "</ul>" if items else "")
     return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", "".join(blocks))
+
+
+def metric_tile(
+    key: str, label: str, value: str, more: str, sentence: str, share: float | None = None, good: bool = True
+) -> str:
+    """A tile: a number under its label, a bar for its share of a limit, and the sentence that explains it on demand."""
+    filled = "" if share is None else bar(share, good)
+    return (
+        f'<details class="tile" data-tile="{key}-{escape(label)}"><summary><span class="label">{escape(label)}</span>'
+        f'<span class="value">{value}</span>{filled}<span class="more">{more}</span></summary>'
+        f"<p>{escape(sentence)}</p></details>"
+    )

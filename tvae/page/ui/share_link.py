@@ -77,3 +77,6 @@ def _script(linked: Sequence[UrlParameter], *, copy: bool) -> str:
     names = json.dumps([[field.name, field.usual] for field in linked])
     filled = _SCRIPT.replace("LINKED", names).replace("COPY", json.dumps(copy))
     return filled.replace("{/* phrases */}", json.dumps(texts.LINK))
+
+
+MODEL: Final = "sequence_model"  # parameter of the address

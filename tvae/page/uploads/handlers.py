@@ -9,9 +9,9 @@ from tvae.errors import TvaeError
 from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import StoredCheckpoint
-from tvae.page.tabs.codons import sequence_form
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.html import alert
+from tvae.page.ui.share_link import MODEL
 from tvae.page.uploads import receive
 
 Values = tuple[Any, ...]
@@ -65,7 +65,7 @@ def _shown(
     kept: StoredCheckpoint, request: gr.Request, text: str, encoder: str, measure: str, current: int | None
 ) -> Values:
     if kept.holds == "sequences":
-        address = escape(share_link.url_with(request, tab="codons", **{sequence_form.MODEL: kept.name}))
+        address = escape(share_link.url_with(request, tab="codons", **{MODEL: kept.name}))
         return f'<p role="status">{texts.OWN_SEQUENCES.format(address=address)}</p>', kept.visit, *STAYS
     values = handlers.load_checkpoint(kept.name, kept.name, text, encoder, measure, current)
     return texts.OWN_OPENED, kept.visit, handlers.checkpoint_dropdown(kept.name, str(request.session_hash)), *values

@@ -11,7 +11,7 @@ from http_api import Api, Refused
 from starlette.requests import Request
 
 from tvae.page.build import MAX_REQUEST
-from tvae.page.server import request_limit
+from tvae.page.server.gradio_sessions import session_expired
 from tvae.page.ui import texts
 
 
@@ -165,4 +165,4 @@ def test_any_other_missing_key_goes_on_as_it_came() -> None:
     with pytest.raises(KeyError, match="a key") as caught:
         raise KeyError("a key")
     with pytest.raises(KeyError, match="a key"):
-        finished(request_limit.session_expired(request, caught.value))
+        finished(session_expired(request, caught.value))

@@ -12,16 +12,10 @@ from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.page.selection import checkpoint_html
-from tvae.page.selection.training_record import (
-    MAX_EVENTS,
-    MAX_RECORDED,
-    curves,
-    plan_of,
-    trained,
-)
+from tvae.page.selection.training_record import MAX_EVENTS, MAX_RECORDED, curves, trained
 from tvae.page.ui import texts
 from tvae.page.ui.html import prose
-from tvae.training.history import history_of
+from tvae.training.history import history_of, plan_of
 from tvae.training.recipes.table import RECIPES, names, recipe
 
 

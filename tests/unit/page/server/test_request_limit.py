@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.middleware import Middleware
 
-from tvae.page.server.request_limit import SessionEviction
+from tvae.page.server.gradio_sessions import SessionEviction
 
 CAPACITY = 3
 

@@ -16,10 +16,11 @@ from tvae.errors import InputError, TvaeError
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
-from tvae.page.selection import exports, selection
+from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.ball import disk, render
 from tvae.page.ui import texts
+from tvae.page.ui.downloads import safe_name, table_of_rows
 from tvae.page.ui.html import alert
 from tvae.reports import explorer
 from tvae.reports.tables import serialize
@@ -156,11 +157,11 @@ def export(asked: dict[str, Any]) -> dict[str, str]:
         which = f"{document['operation']}" if near else f"{document['start']}-{document['end']}"
         about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
         whole = json.dumps(document, indent=1).encode()
-        table = exports.table_of_rows(asked["table"], about, rows)
+        table = table_of_rows(asked["table"], about, rows)
         data = whole if asked["kind"] == "json" else serialize(table, asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{exports.safe_name(document['checkpoint'])}-{asked['table']}-{which}.{asked['kind']}"
+    name = f"tvae-{safe_name(document['checkpoint'])}-{asked['table']}-{which}.{asked['kind']}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 

@@ -6,10 +6,11 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.errors import InputError, TvaeError
-from tvae.page.selection import exports, selection
+from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.codons import render
 from tvae.page.ui import texts
+from tvae.page.ui.downloads import safe_name, table_of_rows
 from tvae.page.ui.html import alert
 from tvae.reports import genetic_code
 from tvae.reports.tables import Table, serialize
@@ -48,10 +49,10 @@ def export(asked: dict[str, Any]) -> dict[str, str]:
         data = serialize(whole, asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{exports.safe_name(document['checkpoint'])}-{table}.{asked['kind']}"
+    name = f"tvae-{safe_name(document['checkpoint'])}-{table}.{asked['kind']}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 
 def _acids(document: dict[str, Any]) -> Table:
     about = {key: document[key] for key in ("checkpoint", "sha256", "measure")}
-    return exports.table_of_rows("acids", about, render.acids(document))
+    return table_of_rows("acids", about, render.acids(document))

@@ -11,7 +11,7 @@ from tvae.page.tabs.codons import handlers as codons_views
 from tvae.page.tabs.codons import render, sequence_form
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import buttons_in_html, plain_html
-from tvae.page.ui.share_link import UrlParameter
+from tvae.page.ui.share_link import MODEL, UrlParameter
 
 TAB: Final = "codons"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
@@ -58,7 +58,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         parts["answer"] = plain_html("", "codons-answer")
         parts["pictures"] = _table("codons-pictures", "codons.js")
         parts["acids"] = _table("codons-acids")
-        sequence_form.form(address.get(sequence_form.MODEL, ""))
+        sequence_form.form(address.get(MODEL, ""))
     # Held by the browser: what was asked last.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="codons-asked")
     return parts

@@ -15,13 +15,14 @@ import gradio as gr
 
 from tvae.errors import TvaeError
 from tvae.operations.codons import translated
-from tvae.page.selection import exports
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.components import script
+from tvae.page.ui.downloads import safe_name, table_of_rows
 from tvae.page.ui.html import as_files, number, scrolling
+from tvae.page.ui.share_link import MODEL
 from tvae.reports.tables import serialize
 from tvae.sequences import documents
 from tvae.sequences.fasta import (
@@ -35,7 +36,6 @@ from tvae.sequences.loading import DEFAULT, ENTRIES, FASTA
 
 MAX_TEXT: Final = 1_500_000  # bytes; a request of the page holds 2 MB
 SHOWN: Final = 100  # rows of the table
-MODEL: Final = "sequence_model"  # parameter of the address
 
 Document = dict[str, Any]
 
@@ -144,10 +144,10 @@ def export(asked: dict[str, str]) -> dict[str, str]:
     try:
         document = _document(asked)
         about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}
-        data = serialize(exports.table_of_rows("sequences", about, document["sequences"]), asked["kind"])
+        data = serialize(table_of_rows("sequences", about, document["sequences"]), asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{exports.safe_name(document['checkpoint'])}-sequences.{asked['kind']}"
+    name = f"tvae-{safe_name(document['checkpoint'])}-sequences.{asked['kind']}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 

@@ -19,17 +19,17 @@ from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
-from tvae.operations.parsing import name_of
+from tvae.operations.named import name_of
 from tvae.page.selection import (
     checkpoint_html,
     handlers,
     operations_html,
     selection,
 )
-from tvae.page.selection.exports import safe_name
 from tvae.page.server import compute
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
+from tvae.page.ui.downloads import safe_name
 from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.reports import explorer

@@ -10,7 +10,7 @@ from typing import Any, Final
 from tvae.analysis import comparison
 from tvae.analysis.metrics import CEILINGS
 from tvae.operations import ternary
-from tvae.operations.parsing import name_of
+from tvae.operations.named import name_of
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
     chips,

@@ -11,10 +11,10 @@ import numpy as np
 from tvae.analysis.robustness import DecoderSupport, Robustness
 from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary
-from tvae.page.selection import exports
 from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
+from tvae.page.ui.downloads import safe_name, table_of_rows
 from tvae.page.ui.html import alert
 from tvae.reports.tables import serialize
 
@@ -50,10 +50,10 @@ def export(asked: dict[str, str]) -> dict[str, str]:
             raise InputError(texts.NO_TABLE.format(table=repr(table[:40]), tables=", ".join(render.TABLES)))
         located, measured, found = compute.robustness_of(asked["checkpoint"])
         about = {"checkpoint": located.name, "sha256": measured.checkpoint.sha256, "seed": str(found.seed)}
-        data = serialize(exports.table_of_rows(table, about, table_rows(found, table)), kind)
+        data = serialize(table_of_rows(table, about, table_rows(found, table)), kind)
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{exports.safe_name(located.name)}-{table}.{kind}"
+    name = f"tvae-{safe_name(located.name)}-{table}.{kind}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 

@@ -21,13 +21,12 @@ from tvae.analysis.robustness import (
 )
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import ternary
-from tvae.page.selection.checkpoint_html import metric_tile
 from tvae.page.tabs.coverage import sentences as depth_words
 from tvae.page.tabs.coverage.sentences import Taught
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.charts.small_charts import percent, reliability
-from tvae.page.ui.html import number, scrolling, trit_tile
+from tvae.page.ui.html import metric_tile, number, scrolling, trit_tile
 from tvae.training.recipes.recipe import Recipe
 
 TABLES: Final = ("confusion-by-position", "confusion-by-level", "calibration", "noise", "reach", "reach-by-level")

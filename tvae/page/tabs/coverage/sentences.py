@@ -12,11 +12,11 @@ from tvae.analysis.robustness import (
     Noise,
     Robustness,
 )
-from tvae.page.selection.training_record import plan_of
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.html import number, trit_tile
 from tvae.reports.palette import TRIT_SIGNS
+from tvae.training.history import plan_of
 from tvae.training.recipes.recipe import Recipe
 
 

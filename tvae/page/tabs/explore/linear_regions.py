@@ -16,7 +16,8 @@ from tvae.analysis.linear_regions.counting import (
     Slice,
 )
 from tvae.errors import TvaeError
-from tvae.operations.parsing import name_of, parse_operations
+from tvae.operations.named import name_of
+from tvae.operations.parsing import parse_operations
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.charts.save_buttons import save_buttons

@@ -23,19 +23,12 @@ from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.operations.ternary import trit_string
-from tvae.reports import checkpoints, explorer
-from tvae.reports import genetic_code as genetic_reports
+from tvae.reports import checkpoints, explorer, genetic_code as genetic_reports
 from tvae.reports.tables import serialize
 from tvae.sequences import (
     documents as sequence_reports,
-)
-from tvae.sequences import (
     fasta,
-)
-from tvae.sequences import (
     loading as sequence_loading,
-)
-from tvae.sequences import (
     train_to_file as sequence_zoo,
 )
 from tvae.training import train_to_file

@@ -25,16 +25,14 @@ from tvae.page.tabs.ball import layout as ball
 from tvae.page.tabs.codons import layout as codons_tab
 from tvae.page.tabs.compare import layout as compare
 from tvae.page.tabs.coverage import layout as coverage
-from tvae.page.tabs.explore import layout as explore
-from tvae.page.tabs.explore import linear_regions
+from tvae.page.tabs.explore import layout as explore, linear_regions
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.charts import save_buttons
 from tvae.page.ui.components import asset, plain_html
 from tvae.page.ui.share_link import UrlParameter
-from tvae.page.uploads import layout as uploads
-from tvae.page.uploads import receive
+from tvae.page.uploads import layout as uploads, receive
 from tvae.reports.palette import TRIT_COLOURS
 
 ACCENT: Final = gr.themes.colors.indigo

@@ -54,8 +54,7 @@ def _csv(table: Table) -> str:
 
 def _parquet(table: Table) -> bytes:
     # Imported here because nothing else needs them.
-    from arro3.core import Array, ChunkedArray, DataType, list_array
-    from arro3.core import Table as ArrowTable
+    from arro3.core import Array, ChunkedArray, DataType, Table as ArrowTable, list_array
     from arro3.io import write_parquet
 
     types = {"bool": DataType.bool(), "int": DataType.int64(), "float": DataType.float64(), "text": DataType.string()}

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from archives import saved
-from layouts import BY_NAME as LAYOUTS
-from layouts import file_of, state_of
+from layouts import BY_NAME as LAYOUTS, file_of, state_of
 
 import tvae
 from tvae.checkpoints import loading

@@ -13,10 +13,15 @@ from Bio import SeqIO
 from paths import ROOT
 
 from tvae.checkpoints import checkpoint_file
-from tvae.errors import CheckpointFileError, RecipeError, SequenceError, StorageError, TrainingError
-from tvae.errors import TrainingInterrupted as Interrupted
-from tvae.sequences import loading, training_loop
-from tvae.sequences import train_to_file as sequence_zoo
+from tvae.errors import (
+    CheckpointFileError,
+    RecipeError,
+    SequenceError,
+    StorageError,
+    TrainingError,
+    TrainingInterrupted as Interrupted,
+)
+from tvae.sequences import loading, train_to_file as sequence_zoo, training_loop
 from tvae.sequences.checkpoint_file import build, read
 from tvae.sequences.encoding import encode_sequences
 from tvae.sequences.loading import FASTA

@@ -159,13 +159,13 @@ def test_short_memory_is_a_sentence(error: Exception, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(loop, "parts_of", fail)
+    monkeypatch.setattr(loop, "loss_terms", fail)
     with pytest.raises(TrainingError, match="Memory ran out at step 0 of 100 on cpu"):
         last(SHORT)
 
 
 def test_other_errors_stay_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "parts_of", lambda *_: {})
+    monkeypatch.setattr(loop, "loss_terms", lambda *_: {})
     with pytest.raises(RuntimeError, match="stack"):
         last(SHORT)
 

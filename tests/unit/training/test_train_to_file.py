@@ -14,8 +14,7 @@ from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.errors import RecipeError, StorageError
 from tvae.models.embedding import embed
-from tvae.training import loop, run_files
-from tvae.training import train_to_file as zoo
+from tvae.training import loop, run_files, train_to_file as zoo
 from tvae.training.recipes import table as recipes
 from tvae.training.recipes.table import recipe
 from tvae.training.train_to_file import summary, train_to_file, write_manifest

@@ -38,19 +38,13 @@ from tvae.checkpoints.hub.transfer import (
     cache_pointer,
     copy_atomically,
     digests,
+    download as fetched,
     files_below,
     format_size,
     from_cache,
+    path_in_repo as called_in_repo,
     recorded_digest,
     remote_files,
-)
-from tvae.checkpoints.hub.transfer import (
-    download as fetched,
-)
-from tvae.checkpoints.hub.transfer import (
-    path_in_repo as called_in_repo,
-)
-from tvae.checkpoints.hub.transfer import (
     upload as uploaded,
 )
 from tvae.errors import HubUnreachable, HubUploadFailed, TvaeError

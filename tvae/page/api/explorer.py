@@ -22,8 +22,7 @@ from tvae.page.server.compute import (
     regions_slice,
     robustness_of,
 )
-from tvae.reports import checkpoints as reports
-from tvae.reports import explorer
+from tvae.reports import checkpoints as reports, explorer
 
 
 @endpoint

@@ -9,8 +9,7 @@ from tvae.page.selection import handlers
 from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
 from tvae.page.ui.components import plain_html, script
-from tvae.page.uploads import handlers as own_views
-from tvae.page.uploads import receive
+from tvae.page.uploads import handlers as own_views, receive
 
 _LIMITS: Final = texts.OWN_LIMITS.format(megabytes=receive.MAX_FILE // 2**20, minutes=int(GRACE // 60))
 _FILE: Final = f"""<div class="own-file"><label for="own-input">{texts.OWN_FILE}</label>

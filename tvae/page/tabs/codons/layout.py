@@ -7,8 +7,7 @@ import gradio as gr
 
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection import handlers
-from tvae.page.tabs.codons import handlers as codons_views
-from tvae.page.tabs.codons import render, sequence_form
+from tvae.page.tabs.codons import handlers as codons_views, render, sequence_form
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import buttons_in_html, plain_html
 from tvae.page.ui.share_link import MODEL, UrlParameter

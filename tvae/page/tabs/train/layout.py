@@ -6,8 +6,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.page.selection import handlers
-from tvae.page.tabs.train import handlers as train_views
-from tvae.page.tabs.train import render
+from tvae.page.tabs.train import handlers as train_views, render
 from tvae.page.ui import texts
 from tvae.page.ui.components import asset, lazy_tab, plain_html
 from tvae.page.ui.scatter.scatter import radius_scatter

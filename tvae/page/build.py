@@ -28,7 +28,7 @@ from tvae.page.tabs.coverage import layout as coverage
 from tvae.page.tabs.explore import layout as explore, linear_regions
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
-from tvae.page.ui import share_link, texts
+from tvae.page.ui import scripts, share_link, texts
 from tvae.page.ui.charts import save_buttons
 from tvae.page.ui.components import asset, plain_html
 from tvae.page.ui.share_link import UrlParameter
@@ -126,7 +126,7 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
                 Middleware(ResponseRewrite, path="/", edit=preload.hinted(demo)),
                 Middleware(ResponseRewrite, path=openapi.WHERE, edit=openapi.completed),
             ],
-            "routes": [receive.ROUTE],
+            "routes": [receive.ROUTE, scripts.ROUTE],
             "exception_handlers": {
                 FnIndexInferError: unknown_endpoint,
                 KeyError: missing_key,

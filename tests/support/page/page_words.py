@@ -235,7 +235,7 @@ def _given_in(scope: ast.AST) -> dict[str, set[str]]:
 
 def said(source: str) -> Iterator[tuple[str, set[str] | None]]:
     """(key, names it is given) of each text that a script asks for; None where these are not written out."""
-    for match in re.finditer(r"\b(?:say\('(\w+)'|WORDS\.(\w+))", source):
+    for match in re.finditer(r"\b(?:say\('(\w+)'|(?:WORDS|words)\.(\w+))", source):
         if match[2]:
             yield match[2], set(_replaced(source, match.end()))
             continue

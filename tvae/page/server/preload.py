@@ -1,4 +1,4 @@
-"""The scripts and styles that the first page needs of Gradio's frontend, named at the top of the page.
+"""The scripts and styles that the first page needs, Gradio's and its own, named at the top of the page.
 
 Gradio's page names one script at its end, below half a megabyte of settings. That one names others, those more, so
 that the browser learns at the fourth turn what components need, and waits for the line at each. Links (`modulepreload`
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Final
 
 import gradio as gr
+
+from tvae.page.ui import scripts
 
 FRONTEND: Final = Path(gr.__file__).parent / "templates" / "frontend"
 
@@ -79,6 +81,7 @@ def links(files: Collection[str]) -> str:
 
 
 def hinted(demo: gr.Blocks) -> Callable[[bytes], bytes]:
-    """What puts the links for an app's components into its page, and leaves a page of another form as it is."""
-    named = links(needed({block.get_block_name() for block in demo.blocks.values()})).encode()
+    """What puts the links for an app's components and scripts into its page; a page of another form stays."""
+    types = {block.get_block_name() for block in demo.blocks.values()}
+    named = (links(needed(types)) + scripts.links()).encode()
     return lambda page: _BASE.sub(lambda base: base[0] + named, page, count=1)

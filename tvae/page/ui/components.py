@@ -11,6 +11,7 @@ from gradio.blocks import BlocksConfig
 from gradio.context import get_blocks_context
 
 from tvae.page.ui import texts
+from tvae.page.ui.scripts import mounted
 
 PAGE: Final = Path(__file__).parents[1]
 NUMBERS: Final = 1_000  # of events that a tab may have
@@ -35,15 +36,18 @@ def buttons_in_html(
     elem_id: str,
     server_functions: list[Callable[..., Any]] | None = None,
     more_scripts: Sequence[str] = (),
+    modules: Sequence[str] = (),
     **props: Any,
 ) -> gr.HTML:
     """HTML whose buttons reach Python: events `edit` {trits}, `pick` {ids, add}, `show` {id}, `example` {text}.
 
-    Which one a button triggers is in its data attributes, see `operation_buttons.js`; `more_scripts` run after it.
+    Which one a button triggers is in its data attributes, see `operation_buttons.js`; `more_scripts` run after it, and
+    `modules` are mounted next to it.
     """
     return gr.HTML(
         value,
-        js_on_load="".join(asset(name) for name in ("operation_buttons.js", *more_scripts)),
+        js_on_load="".join(asset(name) for name in ("operation_buttons.js", *more_scripts))
+        + "".join(mounted(module) for module in modules),
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,

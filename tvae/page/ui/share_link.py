@@ -4,7 +4,6 @@ A tab gives its fields as `Linked`; the browser writes them into the address as 
 out. Reading them back is each tab's own, when it is built, or in an event of `demo.load`.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,10 +12,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import gradio as gr
 
 from tvae.page.ui import texts
-from tvae.page.ui.components import asset, lazy_tab, mirrored_inputs
+from tvae.page.ui.components import lazy_tab, mirrored_inputs
+from tvae.page.ui.scripts import called
 
-_SCRIPT: Final = asset("share_link.js")
-_LABEL_AGAIN: Final = f"() => new Promise((done) => setTimeout(() => done({json.dumps(texts.LINK['copy'])}), 3000))"
+_SCRIPT: Final = "ui/share_link.js"
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,10 @@ def wire(button: gr.Button, linked: Sequence[UrlParameter]) -> None:
     """Keep the address up to date, and let the button copy it."""
     sync_url(linked)
     components = [field.component for field in linked]
-    copied = button.click(None, components, button, js=_script(linked, copy=True), api_visibility="private")
-    copied.then(None, None, button, js=_LABEL_AGAIN, api_visibility="private")
+    words = {"words": texts.LINK}
+    copy = called(_SCRIPT, "copyUrl", _fields(linked) | words)
+    copied = button.click(None, components, button, js=copy, api_visibility="private")
+    copied.then(None, None, button, js=called(_SCRIPT, "labelAgain", words), api_visibility="private")
 
 
 def tab(
@@ -70,13 +71,11 @@ def sync_url(linked: Sequence[UrlParameter]) -> None:
     """Keep what the address says of these fields up to date, and leave what it says of others."""
     components = [field.component for field in linked]
     changes = [component.change for component in components]
-    gr.on(changes, None, components, None, js=_script(linked, copy=False), api_visibility="private")
+    gr.on(changes, None, components, None, js=called(_SCRIPT, "syncUrl", _fields(linked)), api_visibility="private")
 
 
-def _script(linked: Sequence[UrlParameter], *, copy: bool) -> str:
-    names = json.dumps([[field.name, field.usual] for field in linked])
-    filled = _SCRIPT.replace("LINKED", names).replace("COPY", json.dumps(copy))
-    return filled.replace("{/* phrases */}", json.dumps(texts.LINK))
+def _fields(linked: Sequence[UrlParameter]) -> dict[str, Any]:
+    return {"fields": [[field.name, field.usual] for field in linked]}
 
 
 MODEL: Final = "sequence_model"  # parameter of the address

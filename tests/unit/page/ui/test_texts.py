@@ -48,7 +48,7 @@ NOT_WORDS = {
 OF_SCRIPTS = {  # which texts which scripts have
     "STRIP": ("ui/scatter/scatter.js", "ui/scatter/draw.js", "ui/scatter/export.js"),
     "DISK": ("tabs/ball/disk.js", "tabs/ball/disk_draw.js", "tabs/ball/disk_interaction.js"),
-    "SAVING": ("ui/shared.js",),
+    "SAVING": ("ui/shared.js", "ui/component.js"),
     "CODON_OWN_SAID": ("tabs/codons/sequence_form.js",),
     "LINK": ("ui/share_link.js",),
     "OWN_SAID": ("uploads/upload.js",),

@@ -1,16 +1,29 @@
-// The steps of a geodesic: a slider says which one is looked at, here and in the disk. Runs after operation_buttons.js.
-function lookAt() {
-  const slider = element.querySelector('input[type=range]');
-  if (!slider) return;
-  const k = Number(slider.value), rows = [...element.querySelectorAll('tr[data-step]')], row = rows[k];
-  rows.forEach((other) => other.classList.toggle('looked-at', other === row));
-  element.querySelector('.walk-now').replaceChildren(row.dataset.say, ...[...row.querySelectorAll('.trits')].map((t) => t.cloneNode(true)));
-  slider.setAttribute('aria-valuetext', row.dataset.say);
-  document.querySelector('#ball-disk .disk')?.tvae?.showStep(k);
+// The steps of a geodesic: a slider says which one is looked at, here and in the disk.
+
+/** @typedef {import('../../ui/component.js').Component<{}, {}>} Component */
+
+/** @param {Component} component */
+export function mount({element, watch}) {
+  const slider = () => /** @type {HTMLInputElement | null} */ (element.querySelector('input[type=range]'));
+
+  function lookAt() {
+    const found = slider();
+    if (!found) return;
+    const rows = /** @type {HTMLElement[]} */ ([...element.querySelectorAll('tr[data-step]')]);
+    const k = Number(found.value), row = rows[k], words = row.dataset.say ?? '';
+    for (const other of rows) other.classList.toggle('looked-at', other === row);
+    const trits = [...row.querySelectorAll('.trits')].map((node) => node.cloneNode(true));
+    element.querySelector('.walk-now')?.replaceChildren(words, ...trits);
+    found.setAttribute('aria-valuetext', words);
+    const disk = /** @type {{tvae?: {showStep: (step: number) => void}} | null} */ (document.querySelector('#ball-disk .disk'));
+    disk?.tvae?.showStep(k);
+  }
+  function restart() {
+    const found = slider();
+    if (found) found.value = '0';
+    lookAt();
+  }
+  element.addEventListener('input', (event) => { if (event.target === slider()) lookAt(); });
+  watch('value', restart);
+  restart();
 }
-element.addEventListener('input', (event) => event.target.matches('input[type=range]') && lookAt());
-watch('value', () => {
-  const row = element.querySelector('tr[data-step]');
-  if (row) element.querySelector('input[type=range]').value = 0;
-  lookAt();
-});

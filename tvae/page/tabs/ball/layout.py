@@ -81,7 +81,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 interactive=True,
             )
             parts["walk"] = gr.Button(texts.BALL_GO, elem_id="ball-go", min_width=90, scale=0)
-        parts["way"] = _table("ball-walk", "geodesic_slider.js")
+        parts["way"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
     # Held by the browser: what was asked last, the two ends, and those that do not follow the selection.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
     parts["pair"] = gr.Textbox("", visible="hidden", elem_id="ball-pair")
@@ -125,8 +125,8 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
     plain_html(render.explanation(), "ball-exact")
 
 
-def _table(elem_id: str, *scripts: str) -> gr.HTML:
-    return buttons_in_html("", elem_id, server_functions=[ball_views.export], more_scripts=scripts, context={})
+def _table(elem_id: str, *modules: str) -> gr.HTML:
+    return buttons_in_html("", elem_id, server_functions=[ball_views.export], modules=modules, context={})
 
 
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:

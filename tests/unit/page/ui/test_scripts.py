@@ -1,0 +1,88 @@
+"""How scripts reach the browser: what the route serves and what it does not, and the two lines that load a module."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from tvae.page.ui import scripts
+
+PAGE = Path(scripts.__file__).parents[1]
+BROWSER = TestClient(Starlette(routes=[scripts.ROUTE]))
+
+
+class TestRoute:
+    def test_every_script_of_the_page_is_served_as_it_is_and_for_ever(self) -> None:
+        there = {path.relative_to(PAGE).as_posix(): path.read_bytes() for path in PAGE.rglob("*.js")}
+        assert there == scripts.MODULES
+        for name, source in there.items():
+            answer = BROWSER.get(f"/{scripts.BASE}/{name}")
+            assert answer.content == source
+            assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+    def test_they_are_compressed_once_for_a_browser_that_takes_that(self) -> None:
+        name, source = next(iter(scripts.MODULES.items()))
+        with BROWSER.stream("GET", f"/{scripts.BASE}/{name}", headers={"accept-encoding": "gzip"}) as answer:
+            sent = b"".join(answer.iter_raw())
+        assert answer.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(sent) == source
+        assert len(sent) < len(source)
+        plain = BROWSER.get(f"/{scripts.BASE}/{name}", headers={"accept-encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert {answer.headers["vary"], plain.headers["vary"]} == {"accept-encoding"}
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "build.py",
+            "ui/scripts.py",
+            "ui/english.toml",
+            "ui/scatter/scatter.css",
+            "ui/../build.py",
+            "ui/%2e%2e/build.py",
+            "../../errors.py",
+            "/etc/passwd",
+            "ui",
+            "",
+        ],
+    )
+    def test_nothing_else_can_be_read(self, path: str) -> None:
+        assert BROWSER.get(f"/{scripts.BASE}/{path}").status_code == 404
+
+    def test_another_version_is_not_there(self) -> None:
+        name = next(iter(scripts.MODULES))
+        assert BROWSER.get(f"/tvae-static/{'0' * 16}/{name}").status_code == 404
+
+
+class TestLoading:
+    def test_a_component_mounts_its_module_with_data(self) -> None:
+        line = scripts.mounted("ui/share_link.js", {"words": {"say": "\u03bc < 1"}}, ("pick", "clear"))
+        found = re.fullmatch(r"(.*)import\(new URL\((.*), document\.baseURI\)\)\.then\((.*)\);\n", line)
+        assert found
+        assert json.loads(found[2]) == f"{scripts.BASE}/ui/share_link.js"
+        data = r'{element, trigger, props, server, watch, data: {"words": {"say": "\u03bc < 1"}}}'
+        assert found[3] == f"(module) => module.mount({data})"
+        assert re.findall(r'"(\w+)"', found[1]) == ["pick", "clear"]
+
+    def test_an_event_calls_a_function_with_data_and_its_values(self) -> None:
+        line = scripts.called("ui/share_link.js", "syncUrl", {"fields": []})
+        assert line.startswith("(...values) => import(")
+        assert line.endswith('.then((module) => module.syncUrl({"fields": []}, ...values))')
+
+    def test_a_script_that_is_not_there_is_an_error_when_the_page_is_built(self) -> None:
+        with pytest.raises(ValueError, match=r"no script ui/gone\.js; it has .*ui/share_link\.js"):
+            scripts.mounted("ui/gone.js")
+
+    def test_every_script_is_named_at_the_top_of_the_page(self) -> None:
+        named = re.findall(r'<link rel="modulepreload" href="\./([\w./-]+)">', scripts.links())
+        assert named == [f"{scripts.BASE}/{name}" for name in scripts.MODULES]
+
+    def test_modules_import_only_modules_that_are_served(self) -> None:
+        for name, source in scripts.MODULES.items():
+            for other in re.findall(r"(?:from |import\()'(\.[\w./-]+)'", source.decode()):
+                assert (PAGE / name).parent.joinpath(other).resolve().relative_to(PAGE).as_posix() in scripts.MODULES

@@ -1,0 +1,79 @@
+"""How the page's scripts reach the browser: as ES modules, from a route of their own.
+
+Every `.js` file of the page is a module, served below `tvae-static/<hash of all of them>/` under its path in
+`tvae/page`, so that modules may import each other by relative paths and a browser may keep them for ever. A component
+loads its module by `mounted`, an event by `called`. This is the only file that knows how; what differs from page to
+page (words, limits) reaches a module as JSON.
+
+Nothing else is served from there: the route knows the files that were there when the program started.
+"""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+PAGE: Final = Path(__file__).parents[1]
+MODULES: Final[Mapping[str, bytes]] = {  # path below tvae/page -> source
+    path.relative_to(PAGE).as_posix(): path.read_bytes() for path in sorted(PAGE.rglob("*.js"))
+}
+HASH: Final = hashlib.sha256(repr(MODULES).encode()).hexdigest()[:16]
+BASE: Final = f"tvae-static/{HASH}"  # relative to the page's own address
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+_COMPRESSED: Final = {name: gzip.compress(source, 9, mtime=0) for name, source in MODULES.items()}
+
+
+def mounted(module: str, data: Mapping[str, Any] | None = None, events: tuple[str, ...] = ()) -> str:
+    """The `js_on_load` of a `gr.HTML`: calls `mount` of the module, see `component.js`.
+
+    `events` are those that the module triggers. Gradio takes a word in quotes in this text for the name of an event,
+    and an event for an attribute of the component.
+    """
+    named = "".join(f"/* {json.dumps(event)} */ " for event in events)
+    return (
+        f"{named}import(new URL({json.dumps(_address(module))}, document.baseURI)).then((module) =>"
+        f" module.mount({{element, trigger, props, server, watch, data: {json.dumps(data or {})}}}));\n"
+    )
+
+
+def called(module: str, function: str, data: Mapping[str, Any] | None = None) -> str:
+    """The `js` of an event: calls a function of the module with `data` and the values of the event's inputs."""
+    return (
+        f"(...values) => import(new URL({json.dumps(_address(module))}, document.baseURI)).then((module) =>"
+        f" module.{function}({json.dumps(data or {})}, ...values))"
+    )
+
+
+def links() -> str:
+    """HTML that lets the browser fetch all modules while it reads the page."""
+    return "".join(f'<link rel="modulepreload" href="./{_address(name)}">' for name in MODULES)
+
+
+def in_head(module: str) -> str:
+    """HTML that runs a module as the page opens."""
+    return f'<script type="module" src="./{_address(module)}"></script>'
+
+
+def _address(module: str) -> str:
+    if module not in MODULES:
+        raise ValueError(f"the page has no script {module}; it has {', '.join(MODULES)}")
+    return f"{BASE}/{module}"
+
+
+def _serve(request: Request) -> Response:
+    name = request.path_params["module"]
+    if name not in MODULES:
+        return Response(status_code=404)
+    headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(_COMPRESSED[name], headers=headers | {"content-encoding": "gzip"}, media_type="text/javascript")
+    return Response(MODULES[name], headers=headers, media_type="text/javascript")
+
+
+ROUTE: Final = Route(f"/{BASE}/{{module:path}}", _serve)

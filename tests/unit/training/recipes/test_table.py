@@ -92,7 +92,7 @@ def test_advanced_is_homeostatic_rich_with_another_optimiser() -> None:
     rich, advanced = recipe("homeostatic_rich"), recipe("advanced")
     assert advanced.optimisers == ["kfac"]
     assert advanced.steps < rich.steps
-    same = ("config", "layout_a", "layout_b", "batch_size", "weight_decay", "even")
+    same = ("config", "layout_a", "layout_b", "batch_size", "weight_decay", "level_balanced_share")
     assert all(getattr(rich, name) == getattr(advanced, name) for name in same)
     (one,), (other,) = rich.phases, advanced.phases
     assert (one.weights_a, one.weights_b, one.rates) == (other.weights_a, other.weights_b, other.rates)

@@ -1,8 +1,8 @@
 """Claimed, stored and ours for every recipe: python benchmarks/zoo.py [RECIPE ...] [--seeds 0 1 2 3 4]
 
-Trains from nothing, prints a table, and keeps the numbers in benchmarks/zoo.json, which names its settings; runs of
-other recipes, and of other seeds with the same settings, stay there. --bundle also puts the file of seed 0 and its
-manifest row into tvae/bundled.
+Trains from scratch, prints the tables of docs/results.md, and keeps the numbers in benchmarks/zoo.json together with
+their settings. Runs of other recipes, and of other seeds with the same settings, stay there. --bundle also puts the
+file of seed 0 and its manifest row into tvae/bundled.
 """
 
 import argparse
@@ -21,6 +21,8 @@ RESULTS = Path(__file__).with_suffix(".json")
 ONE_SEED = ("v5_11_overnight",)
 SIDE = ("hierarchy", "overlaps", "richness", "q", "tree_fidelity", "triplet_agreement")
 HIGH_IS_BAD = ("hierarchy", "overlaps")
+RECONSTRUCTED = {"reconstructed": "", "reconstructed_b": "B ", "reconstructed_ball": "ball "}
+PAIRS = {"hierarchy": 4, "overlaps": 0, "tree_fidelity": 3, "triplet_agreement": 4}  # metrics of A and B: digits
 
 
 def numbers(row: dict[str, Any]) -> dict[str, Any]:
@@ -69,47 +71,53 @@ def published(name: str) -> catalogue.Entry | None:
 
 
 def cell(runs: list[dict[str, Any]], name: str, digits: int) -> str:
-    """Mean and worst over the seeds."""
+    """Mean and, in brackets, worst over the seeds."""
     values = [run[name] for run in runs if name in run]
     if not values:
         return "-"
     worst = max(values) if name[:-2] in HIGH_IS_BAD else min(values)
-    return f"{sum(values) / len(values):.{digits}f}; {worst:.{digits}f}"
+    return f"{sum(values) / len(values):.{digits}f} ({worst:.{digits}f})"
 
 
-def table(results: dict[str, Any]) -> str:
-    """The README's table, in Markdown; ours as mean; worst."""
-    lines = [
-        "| recipe | claimed: coverage, hierarchy, richness | stored: coverage, hierarchy A, B, richness A | "
-        "operations | hierarchy A | hierarchy B | overlaps A | overlaps B | richness A | best Q | "
-        "tree fidelity A, B | triplets A, B |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
+def markdown(head: str, rows: list[list[str]]) -> str:
+    """A Markdown table; `head` has the titles of the columns, separated by |."""
+    lines = [f"| {head} |", "|---" * (head.count("|") + 1) + "|"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def published_table(results: dict[str, Any]) -> str:
+    """Of the recipes that have a published checkpoint: numbers on its page, and numbers in its file."""
+    rows = []
+    for name in results:
+        if entry := published(name):
+            claimed, stored = entry.claimed, entry.stored
+            hierarchy = claimed.hierarchy if claimed.hierarchy is not None else claimed.hierarchy_b
+            numbers = (claimed.coverage, hierarchy, claimed.richness)
+            numbers += (stored.coverage, stored.hierarchy_a, stored.hierarchy_b, stored.richness)
+            rows.append([f"`{name}`", *("-" if value is None else str(value) for value in numbers)])
+    return markdown(
+        "recipe | claimed coverage | claimed hierarchy | claimed richness | stored coverage | stored hierarchy A | "
+        "stored hierarchy B | stored richness A",
+        rows,
+    )
+
+
+def trained_table(results: dict[str, Any]) -> str:
+    """Our runs of every recipe, as mean (worst) over the seeds."""
+    rows = []
     for name, result in results.items():
-        runs, entry = result["runs"], published(name)
-        told, stored = (entry.claimed, entry.stored) if entry else (catalogue.Numbers(), catalogue.Numbers())
-        for run in runs:
-            if "q_a" in run:
-                run["q_x"] = max(run["q_a"], run["q_b"])
-        said = (told.coverage, told.hierarchy if told.hierarchy is not None else told.hierarchy_b, told.richness)
-        kept = (stored.coverage, stored.hierarchy_a, stored.hierarchy_b, stored.richness)
-        given = [", ".join("-" if value is None else str(value) for value in values) for values in (said, kept)]
-        euclidean = "q_a" not in runs[0]
-        ours = [
-            cell(runs, "reconstructed", 0)
-            + (f" (B {cell(runs, 'reconstructed_b', 0)})" if euclidean else "")
-            + (f" (ball {cell(runs, 'reconstructed_ball', 0)})" if "reconstructed_ball" in runs[0] else ""),
-            *("no ball" if euclidean else cell(runs, f"hierarchy_{side}", 8) for side in "ab"),
-            *("no ball" if euclidean else cell(runs, f"overlaps_{side}", 1) for side in "ab"),
-            cell(runs, "richness_a", 5),
-            cell(runs, "q_x", 4),
-            *(
-                "no ball" if euclidean else ", ".join(cell(runs, f"{what}_{side}", 4) for side in "ab")
-                for what in ("tree_fidelity", "triplet_agreement")
-            ),
+        runs = [run | ({"q_x": max(run["q_a"], run["q_b"])} if "q_a" in run else {}) for run in result["runs"]]
+        reconstructed = [f"{label}{cell(runs, key, 0)}" for key, label in RECONSTRUCTED.items() if key in runs[0]]
+        pairs = [
+            ", ".join(cell(runs, f"{metric}_{side}", digits) for side in "ab") if "q_x" in runs[0] else "no ball"
+            for metric, digits in PAIRS.items()
         ]
-        lines.append("| " + " | ".join([f"`{name}`", *given, *ours]) + " |")
-    return "\n".join(lines)
+        rows.append([f"`{name}`", "; ".join(reconstructed), *pairs, cell(runs, "richness_a", 5), cell(runs, "q_x", 3)])
+    return markdown(
+        "recipe | operations reconstructed | hierarchy A, B | overlaps A, B | tree fidelity A, B | triplets A, B | "
+        "richness A | best Q",
+        rows,
+    )
 
 
 def main() -> None:
@@ -117,7 +125,7 @@ def main() -> None:
     parser.add_argument("recipes", nargs="*", metavar="RECIPE", default=list(recipes.names()))
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(5)))
     parser.add_argument("--bundle", action="store_true")
-    parser.add_argument("--table", action="store_true", help="train nothing, print the table of zoo.json")
+    parser.add_argument("--table", action="store_true", help="train nothing, print the tables of zoo.json")
     options = parser.parse_args()
     results: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     plan = [(seed, name) for seed in options.seeds for name in options.recipes if seed == 0 or name not in ONE_SEED]
@@ -127,7 +135,7 @@ def main() -> None:
         results[name] = merged(results.get(name), result)
         ordered = {row: results[row] for row in recipes.names() if row in results}
         RESULTS.write_text(json.dumps(ordered, indent=1) + "\n")
-    print(table(results))
+    print(published_table(results), trained_table(results), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Which room may import which, also inside functions; and what no module may do.
 
-A room is a folder, or a file of the package's top level. `architecture` in words: README, "Folders".
+A room is a folder, or a file of the package's top level. README, "Folders", says what each is for.
 """
 
 import ast
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from documentation import section
 from paths import ROOT
 
 # From the ground up: a room may import the rooms named in its row, and nothing that stands below it.
@@ -92,6 +93,25 @@ def ours(name: str) -> str | None:
 
 def test_every_module_is_in_a_room_and_every_room_is_there() -> None:
     assert {room_of(module) for module in TREES} == {*ROOMS, *ABOVE}
+
+
+def drawn() -> Iterator[Path]:
+    """Paths in README's tree: the first name of a line, indented by its depth, and what is named inside that folder."""
+    (tree,) = re.findall(r"```text\n(.*?)```", section("README.md", "Folders"), re.DOTALL)
+    above: list[str] = []
+    for line in tree.splitlines():
+        name, *rest = re.findall(r"[\w.]+/|\w+\.(?:py|md)\b", line)
+        above[(len(line) - len(line.lstrip())) // 2 :] = [name]
+        yield ROOT.joinpath(*above)
+        yield from (ROOT.joinpath(*above, inside) for inside in rest if name.endswith("/"))
+
+
+def test_readme_draws_every_room_and_nothing_else() -> None:
+    paths = set(drawn())
+    assert [path for path in paths if not path.exists()] == []
+    rooms = {module_of(path) for path in paths if path.is_relative_to(ROOT / "tvae")}
+    assert {*ROOMS, "tvae.page"} - rooms == set(), "rooms that README's tree lacks"
+    assert {ROOT / name for name in ("app.py", "benchmarks", "docs", "tests")} <= paths
 
 
 def test_imports_go_down() -> None:

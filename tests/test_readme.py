@@ -1,139 +1,93 @@
-"""README's claims: its examples run, and its tables name what is in the code, no more and no less."""
+"""README: its length, the front matter that the Space reads, and its claims against the code."""
 
 import json
-import os
 import re
-import shlex
-import subprocess
-import sys
+import tomllib
+from importlib.metadata import version
+from typing import Any
 
-import pytest
+import yaml
+from documentation import examples, section, text_of
+from packaging.requirements import Requirement
+from packaging.version import Version
 from paths import ROOT
 
-from tvae.__main__ import _parser as command_parser
-from tvae.checkpoints.catalogue import ENTRIES
-from tvae.page.api.endpoint import ANSWERS
-from tvae.page.api.explorer import ENDPOINTS
-from tvae.training.recipes import table
+from tvae.analysis.metrics import CEILINGS
+from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY, ENTRIES
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-FRONT, TEXT = README.removeprefix("---\n").split("\n---\n", 1)
+TEXT = text_of("README.md")
+FRONT_MATTER: dict[str, Any] = yaml.safe_load((ROOT / "README.md").read_text(encoding="utf-8").split("\n---\n")[0])
+MANIFEST: dict[str, Any] = json.loads((BUNDLED_DIRECTORY / "manifest.json").read_text())
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+def test_it_is_at_most_150_lines_long() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
 
 
-def section(title: str) -> str:
-    return TEXT.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+def test_the_front_matter_fits_what_is_installed() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    (gradio,) = (Requirement(line) for line in lines if line.startswith("gradio"))
+    (lowest,) = (Version(part.version) for part in gradio.specifier if part.operator == ">=")
+    used = Version(FRONT_MATTER["sdk_version"])
+    assert FRONT_MATTER["sdk"] == "gradio"
+    assert gradio.specifier.contains(used)
+    assert used.release[:2] == lowest.release[:2] == Version(version("gradio")).release[:2]
+    assert FRONT_MATTER["app_file"] == "app.py"
+    assert FRONT_MATTER["python_version"] == "3.12"  # what ZeroGPU offers
+    assert FRONT_MATTER["license"] == "apache-2.0"
+    # Uploads from the tab Train need sign-in, with the least scope that can create a repository.
+    assert (FRONT_MATTER["hf_oauth"], FRONT_MATTER["hf_oauth_scopes"]) == (True, ["contribute-repos"])
 
 
-@pytest.mark.parametrize("example", blocks("python"), ids=lambda text: text.split("\n")[0][:30])
-def test_each_python_example_runs(example, site, tmp_path):
-    script = tmp_path / "example.py"
-    script.write_text(example.replace("http://127.0.0.1:7860", site.url), encoding="utf-8")
-    ran = subprocess.run(
-        [sys.executable, str(script)], cwd=tmp_path, env=site.hub.environment(site.home), capture_output=True, text=True
-    )
-    assert ran.returncode == 0, ran.stderr
+def test_the_front_matter_is_what_the_hub_accepts() -> None:
+    colours = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
+    assert {FRONT_MATTER["colorFrom"], FRONT_MATTER["colorTo"]} <= colours
+    assert len(FRONT_MATTER["emoji"]) == 1
+    assert len(FRONT_MATTER["short_description"]) <= 60
+    assert all(re.fullmatch(r"[a-z0-9-]+", tag) for tag in FRONT_MATTER["tags"])
 
 
-def test_the_http_example_runs(site, tmp_path):
-    (script,) = (block for block in blocks("bash") if "call/metrics" in block)
-    ran = subprocess.run(
-        ["bash", "-c", script.replace("http://127.0.0.1:7860", site.url.rstrip("/"))], capture_output=True, text=True
-    )
-    assert ran.stdout.startswith("event: complete\ndata: "), ran.stdout + ran.stderr
-    (document,) = json.loads(ran.stdout.removeprefix("event: complete\ndata: ").strip())
-    assert document["reconstructed"] == 19683
+def test_the_two_commands_are_there() -> None:
+    (install,) = (example.code for example in examples() if "-m venv" in example.code)
+    assert install.startswith("python3 -m venv .venv && ")
+    assert install.endswith(" && .venv/bin/python app.py\n")
+    assert "`bash tests/run.sh`" in TEXT
 
 
-def test_a_file_of_ones_own_is_sent_as_the_example_says(site):
-    (script,) = (block for block in blocks("bash") if "--data-binary" in block)
-    script = script.replace("http://127.0.0.1:7860", site.url.rstrip("/"))
-    ran = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True)
-    document = json.loads(ran.stdout)
-    assert document["title"] == "your file: tree.safetensors"
-    assert document["kept_seconds"] == 600
+def test_the_checkpoints_are_the_bundled_ones_with_their_numbers() -> None:
+    rows = []
+    for entry in (entry for entry in ENTRIES if entry.source == "bundled"):
+        metrics = MANIFEST[entry.name]["metrics"]
+        sides = (metrics["a"], metrics["b"])
+        order = fidelity = "no ball"
+        if entry.max_radius is not None:
+            order = ", ".join(f"{side['hierarchy']:.4f}" for side in sides)
+            fidelity = ", ".join(f"{side['tree_fidelity']:.3f}" for side in sides)
+        coverage = f"{metrics['at_mu']['coverage']:.0%}"
+        rows.append(f"| `{entry.name}` | {entry.status} | {coverage} | {order} | {fidelity} |")
+    page = section("README.md", "Checkpoints")
+    assert [line for line in page.splitlines() if line.startswith("| `")] == rows
+    assert f"their limits are {CEILINGS.hierarchy:.4f} and {CEILINGS.tree_fidelity:.4f}." in " ".join(page.split())
 
 
-def test_the_answers_are_described_alike():
-    rows = re.findall(r"^\| `/(\w+)` \| .*? \| (.+) \|$", section("From scripts"), re.MULTILINE)
-    assert dict(rows) == ANSWERS
+def test_what_was_found_is_in_the_numbers() -> None:
+    rich, tree, overnight = (MANIFEST[name]["metrics"] for name in ("homeostatic_rich", "tree", "v5_11_overnight"))
+    (published,) = (entry for entry in ENTRIES if entry.name == "homeostatic_rich/best.pt")
+    assert published.stored.richness is not None
+    assert rich["a"]["richness"] > published.stored.richness
+    assert tree["at_ball"]["coverage"] == 1
+    assert all(abs(tree[side]["tree_fidelity"] - CEILINGS.tree_fidelity) < 0.001 for side in "ab")
+    assert overnight["at_mu"]["coverage"] == 1
+    assert [metrics[side]["overlaps"] for metrics in (rich, overnight) for side in "ab"] == [0, 0, 0, 0]
 
 
-def test_each_command_runs(site, tmp_path):
-    (script,) = (block for block in blocks("bash") if "tvae evaluate" in block)
-    for line in script.strip().split("\n"):
-        words = shlex.split(line)
-        if "train" in words:  # takes longer than all others together; tests/unit/training/test_loop.py trains
-            options = command_parser().parse_args(words[3:])
-            assert (options.recipe, options.seed, str(options.output)) == ("homeostatic_rich", 0, "mine.safetensors")
-            continue
-        ran = subprocess.run(
-            [sys.executable, *words[1:]],
-            cwd=tmp_path,
-            env=site.hub.environment(site.home),
-            capture_output=True,
-            text=True,
-        )
-        assert ran.returncode == 0, f"{line}: {ran.stderr}"
-        assert ran.stdout.strip()
+def test_the_citation_has_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (citation,) = (example.code for example in examples() if example.language == "bibtex")
+    assert f"version = {{{project['version']}}}" in citation
 
 
-def test_endpoints_are_those_of_the_code():
-    named = re.findall(r"^\| `/(\w+)` \|", section("From scripts"), re.MULTILINE)
-    assert named == [function.__name__ for function in ENDPOINTS]
-
-
-def test_checkpoints_are_those_of_the_catalogue():
-    first_cells = re.findall(r"^\| (`[^|]+) \|", section("Checkpoints"), re.MULTILINE)
-    named = [name for cell in first_cells for name in re.findall(r"`([^`]+)`", cell)]
-    assert named == [entry.name for entry in ENTRIES]
-    rows = {name: row for row in section("Checkpoints").split("\n") for name in re.findall(r"^\| `([^`]+)`", row)}
-    for entry in ENTRIES:
-        if entry.name in rows:
-            assert f"| {entry.status}" in rows[entry.name], entry.name
-
-
-def test_each_recipe_is_named():
-    for name in table.names():
-        assert f"`{name}`" in TEXT
-
-
-def test_the_file_map_is_the_tree():
-    named = set(re.findall(r"`((?:app\.py|tvae/|tests/|benchmarks/)[\w./]*)`", section("File map")))
-    for path in named:
-        assert (ROOT / path).exists(), path
-    modules = {f"tvae/{path.name}" for path in (ROOT / "tvae").glob("*.py")} - {"tvae/__init__.py"}
-    assert modules <= named, modules - named
-
-
-def test_the_front_matter_fits_what_is_installed():
-    fields = dict(re.findall(r"^(\w+): (.+)$", FRONT, re.MULTILINE))
-    requirement = re.search(
-        r"^gradio\[oauth\]>=([\d.]+),<(\d+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE
-    )
-    assert requirement
-    assert fields["sdk"] == "gradio"
-    assert fields["sdk_version"].startswith(requirement[1])
-    assert fields["app_file"] == "app.py"
-    assert fields["python_version"].strip('"') == "3.12"  # what ZeroGPU offers
-    assert fields["license"] == "apache-2.0"
-    assert len(fields["short_description"]) <= 60
-    assert fields["hf_oauth"] == "true"  # for uploads from the training tab
-    assert (
-        FRONT.count("  - contribute-repos\n") == 1
-    )  # the least that makes a repository: nothing of the visitor's other ones
-
-
-def test_the_two_commands_are_there():
-    lines = [line for block in blocks("bash") for line in block.strip().split("\n")]
-    assert "bash tests/run.sh" in lines
-    assert any(line.startswith("python3 -m venv") and line.endswith("app.py") for line in lines)
-    assert os.access(ROOT / "tests" / "run.sh", os.R_OK)
-
-
-def test_pictures_exist():
-    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", TEXT):
-        assert (ROOT / path).read_bytes().startswith(b"\x89PNG"), path
+def test_its_pictures_are_there() -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", TEXT)
+    assert pictures == ["tests/screenshot.png"]
+    assert (ROOT / pictures[0]).read_bytes().startswith(b"\x89PNG")

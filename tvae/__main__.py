@@ -209,7 +209,7 @@ def _codons(options: argparse.Namespace) -> None:
 
 
 def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
-    """The table of README, or with --json a list of documents."""
+    """The table of docs/genetic-code.md, or with --json a list of documents."""
     if options.table:
         raise InputError("A table is of one checkpoint. Name it, for example: python -m tvae codons tree --table a.csv")
     documents = []

@@ -182,7 +182,7 @@ def _line(one: Association) -> str:
 
 
 def markdown(documents: Sequence[Document]) -> str:
-    """README's table: a row for each checkpoint, then the controls, which are the same for all."""
+    """The table of docs/genetic-code.md: a row for each checkpoint, then the controls, which are the same for all."""
     named = ("checkpoint", *(f"{name} A, B" for name in ("within", "between", "nearer", "p chance", "p mapping")))
     lines = [f"| {' | '.join(named)} | knows it |", "|---" * (len(named) + 1) + "|"]
     for document in documents:

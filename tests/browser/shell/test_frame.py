@@ -108,7 +108,7 @@ class TestDependencies:
         for requirement in [*self.required().values(), *development]:
             assert {part.operator for part in requirement.specifier} == {">=", "<"}, str(requirement)
 
-    @pytest.mark.parametrize("version", ["2.8.0", "2.11.0", "2.13.0+cpu"])
+    @pytest.mark.parametrize("version", ["2.8.0", "2.11.0", "2.12.1", "2.13.0", "2.13.0+cpu"])
     def test_torch_allows_what_the_space_offers(self, version: str) -> None:
         assert self.required()["torch"].specifier.contains(version)
 

@@ -55,7 +55,7 @@ _OWN: Final = {
         "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or one of your own, mine/..."
     ),
 }
-# Word for word the table of README; a test compares the two.
+# Word for word the table of docs/api.md; a test compares the two.
 ANSWERS: Final = {
     "checkpoints": "list of {name, status, source, note}",
     "encode": (

@@ -1,0 +1,157 @@
+"""README and docs/: every example runs, every link leads somewhere, and the tables are those of the code."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from app_fixtures import Site
+from documentation import PAGES, Example, examples, headings, section, text_of
+from paths import ROOT
+
+from tvae.__main__ import main
+from tvae.analysis.metrics import CEILINGS
+from tvae.checkpoints.catalogue import ENTRIES
+from tvae.page.api.endpoint import ANSWERS, inputs_of
+from tvae.page.api.explorer import ENDPOINTS
+from tvae.page.build import MAX_REQUEST
+from tvae.page.server.session_files import GRACE
+from tvae.page.uploads.receive import MAX_FILE
+from tvae.training.jobs.request import PUBLIC
+from tvae.training.recipes import table
+
+SERVED = "http://127.0.0.1:7860"
+# What each call over HTTP answers: a part of its address, then one field of the document.
+ANSWERED = {"call/metrics": ("reconstructed", 19_683), "checkpoint-file": ("title", "your file: tree.safetensors")}
+# Examples that install packages and serve the page until they are stopped. Other tests start the page.
+INSTALLING = ("python3 -m venv ", ".venv/bin/pip install ")
+BASH = [one for one in examples() if one.language == "bash" and not one.code.startswith(INSTALLING)]
+CALLS = [one for one in BASH if "curl" in one.code]
+COMMANDS = [line for one in BASH if one not in CALLS for line in one.code.splitlines()]
+PYTHON = [one for one in examples() if one.language == "python"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder in which paths below `tvae/` exist, and from which Python imports this tvae."""
+    (tmp_path / "tvae").symlink_to(ROOT / "tvae")
+    return tmp_path
+
+
+def run(site: Site, folder: Path, *words: str) -> str:
+    environment = site.hub.environment(site.home)
+    ran = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, f"{shlex.join(words)}: {ran.stderr}"
+    return ran.stdout
+
+
+def test_every_example_is_tested() -> None:
+    """The text block is README's tree of folders (test_layers.py), the BibTeX is in test_readme.py."""
+    assert {one.language for one in examples()} == {"bash", "bibtex", "python", "text"}
+    assert len([one for one in examples() if one.code.startswith(INSTALLING)]) == 2
+
+
+@pytest.mark.parametrize("example", PYTHON, ids=lambda one: f"{one.page}: {one.code.splitlines()[-1].strip()[:40]}")
+def test_python_examples_run_and_print_what_their_comments_say(example: Example, site: Site, folder: Path) -> None:
+    script = folder / "example.py"
+    script.write_text(example.code.replace(SERVED, site.url), encoding="utf-8")
+    printed = run(site, folder, sys.executable, str(script)).splitlines()
+    promised = re.findall(r"^ *print\(.*\)  # (.+)$", example.code, re.MULTILINE)
+    assert [line for line in promised if line not in printed] == []
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_commands_run(line: str, site: Site, folder: Path) -> None:
+    words = shlex.split(line)
+    assert words[:2] == ["python", "-m"]
+    short = ["--epochs", "1"] if "train" in words else []  # longer runs are tested in tests/unit/training
+    assert run(site, folder, sys.executable, *words[1:], *short).strip()
+
+
+@pytest.mark.parametrize("example", CALLS, ids=lambda one: one.page)
+def test_calls_over_http_answer(example: Example, site: Site, folder: Path) -> None:
+    ((field, value),) = (expected for part, expected in ANSWERED.items() if part in example.code)
+    printed = run(site, folder, "bash", "-c", example.code.replace(SERVED, site.url.rstrip("/")))
+    document = json.loads(printed.removeprefix("event: complete\ndata: "))
+    assert (document[0] if isinstance(document, list) else document)[field] == value
+
+
+def test_the_endpoints_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| `/(\w+)` \| (.+?) \| (.+) \|$", section("docs/api.md", "HTTP"), re.MULTILINE)
+    assert [name for name, _, _ in rows] == [function.__name__ for function in ENDPOINTS]
+    assert {name: answer for name, _, answer in rows} == ANSWERS
+    for function, (_, inputs, _) in zip(ENDPOINTS, rows, strict=True):
+        named = re.sub(r" \([^)]*\)", "", inputs).split(", ")
+        assert named == (list(inputs_of(function)) or ["none"])
+
+
+def test_the_checkpoints_are_those_of_the_catalogue() -> None:
+    rows = re.findall(
+        r"^\| `(.+?)` \| (.+?) \| (.+?) \|", section("docs/results.md", "Known checkpoints"), re.MULTILINE
+    )
+    assert [name for name, _, _ in rows] == [entry.name for entry in ENTRIES]
+    for entry, (_, status, where) in zip(ENTRIES, rows, strict=True):
+        assert status.startswith(entry.status), entry.name
+        assert where == ("bundled, trained here" if entry.source == "bundled" else "Hub"), entry.name
+
+
+def test_the_limits_of_the_metrics_are_those_of_the_code() -> None:
+    rows = dict(re.findall(r"^\| ([\w ]+) \| .+ \| (\S+) \|$", section("docs/results.md", "The metrics"), re.MULTILINE))
+    limits = {
+        "hierarchy": f"{CEILINGS.hierarchy:.4f}",
+        "overlaps": f"{CEILINGS.overlaps}",
+        "richness": f"{CEILINGS.richness:.4f}",
+        "distance correlation": f"{CEILINGS.distance_correlation:.4f}",
+        "Q": f"{CEILINGS.q:.3f}",
+        "tree fidelity": f"{CEILINGS.tree_fidelity:.4f}",
+        "triplets": f"{CEILINGS.triplet_agreement:g}",
+    }
+    assert {name: rows[name] for name in limits} == limits
+
+
+def test_the_recipes_are_those_of_the_code() -> None:
+    named = re.findall(r"^\| `(\w+)` \|", section("docs/training.md", "How long it takes"), re.MULTILINE)
+    assert sorted(named) == sorted(table.names())
+
+
+def test_the_options_of_training_are_those_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    named = re.findall(r"^\| `(--\w+)` \|", section("docs/training.md", "On the command line"), re.MULTILINE)
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    assert len(named) == 7
+    assert set(named) <= set(re.findall(r"--\w+", capsys.readouterr().out))
+
+
+def test_the_limits_of_a_public_page_are_those_of_the_code() -> None:
+    training = " ".join(section("docs/training.md", "On the page").split())
+    for words in (
+        f"Up to {PUBLIC.at_once} runs train at the same time, and {PUBLIC.waiting} may wait.",
+        f"at most {PUBLIC.steps:,} steps and {PUBLIC.seconds:g} s.",
+        f"at most {PUBLIC.an_hour} an hour.",
+    ):
+        assert words in training
+    api = " ".join(section("docs/api.md", "HTTP").split())
+    assert f"a file of at most {MAX_FILE // 2**20} MB" in api
+    assert f"A request has at most {MAX_REQUEST // 2**20} MB." in api
+    assert "it is deleted after ten minutes" in api
+    assert GRACE == 600
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"(?<!!)\[[^\]]+\]\(([^)]+)\)", text_of(page)):
+        if not target.startswith("https://"):
+            path, _, anchor = target.partition("#")
+            found = os.path.normpath(Path(page).parent / path) if path else page
+            assert (ROOT / found).exists(), target
+            assert not anchor or anchor in {title.lower().replace(" ", "-") for title in headings(found)}, target
+
+
+@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md"])
+def test_paths_in_the_text_exist(page: str) -> None:
+    for path in re.findall(r"`((?:tvae|tests|docs|benchmarks)/[\w./-]*)`", text_of(page)):
+        assert (ROOT / path).exists(), path

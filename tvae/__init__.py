@@ -13,6 +13,7 @@ Poincare ball), `models` (the network and its embedding), `checkpoints` (files a
 
 from tvae.analysis.metrics import Metrics, evaluate
 from tvae.checkpoints.loading import load
+from tvae.checkpoints.versions import __version__
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding, embed, encode
 from tvae.operations.parsing import parse_operations
@@ -23,6 +24,7 @@ __all__ = [
     "Embedding",
     "Metrics",
     "TvaeError",
+    "__version__",
     "embed",
     "encode",
     "encode_sequences",

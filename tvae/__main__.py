@@ -1,16 +1,17 @@
-"""Command line: python -m tvae evaluate | encode | neighbours | compare | regions | codons | sequences | train |
-export.
+"""Command line: `tvae` or `python -m tvae`, then evaluate | encode | regions | neighbours | compare | codons |
+sequences | train | export | page.
 
 With --json the output is the API's document; without, a table. Exit status 0, or 2 with one sentence on standard error.
 """
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -19,20 +20,23 @@ from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.atomic_files import write_atomically
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
+from tvae.checkpoints.versions import __version__
 from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
-from tvae.operations.ternary import trit_string
 from tvae.reports import checkpoints, explorer, genetic_code as genetic_reports
 from tvae.reports.tables import serialize
 from tvae.sequences import (
-    documents as sequence_reports,
+    documents as sequence_documents,
     fasta,
     loading as sequence_loading,
-    train_to_file as sequence_zoo,
+    train_to_file as sequence_training,
 )
 from tvae.training import train_to_file
-from tvae.training.recipes import recipe, table
+from tvae.training.recipes.recipe import OPTIMISERS
+from tvae.training.recipes.table import names as recipe_names
+
+CHECKPOINT: Final = "a bundled name (homeostatic_rich), a path on the Hub (homeostatic_rich/best.pt), or a file"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,85 +67,30 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m tvae", description="Explorer of the Ternary VAE.")
+    name = "tvae" if Path(sys.argv[0]).stem == "tvae" else "python -m tvae"  # as it was called
+    parser = _Parser(prog=name, description="Explorer of the Ternary VAE.")
+    parser.add_argument("--version", action="version", version=f"tvae {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
-    checkpoint = "a bundled name (homeostatic_rich), a path on the Hub (homeostatic_rich/best.pt), or a file"
-
-    evaluate = commands.add_parser("evaluate", help="measure a checkpoint")
-    evaluate.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
-    evaluate.add_argument("--json", action="store_true", help="print the document of the /metrics endpoint")
-    evaluate.set_defaults(run=_evaluate)
-
-    encode = commands.add_parser("encode", help="encode operations with a checkpoint")
-    encode.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
-    encode.add_argument("operations", metavar="OPERATIONS", help="such as '0, 5-9, min, v=8, +-0+-0+-0'")
-    encode.add_argument("--json", action="store_true", help="print the document of the /encode endpoint")
-    encode.set_defaults(run=_encode)
-
-    counted = commands.add_parser("regions", help="count the linear regions of a checkpoint")
-    counted.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
-    counted.add_argument("--samples", type=int, default=counting.SAMPLES, help="random points (default %(default)s)")
-    counted.add_argument("--seed", type=int, default=0, help="of the random points (default 0)")
-    counted.add_argument("--json", action="store_true", help="print the document of the /regions endpoint")
-    counted.set_defaults(run=_regions)
-    near = commands.add_parser("neighbours", help="the nearest operations of an operation, and how distances agree")
-    near.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
-    near.add_argument("operation", metavar="OPERATION", help="such as 13, min or +-0+-0+-0")
-    near.add_argument("-k", type=int, default=10, help="how many (default 10)")
-    near.add_argument("--encoder", default="A", help="A (default) or B")
-    near.add_argument("--json", action="store_true", help="print the document of the /neighbours endpoint")
-    near.set_defaults(run=_neighbours)
-
-    compare = commands.add_parser("compare", help="two checkpoints side by side, and which is better")
-    compare.add_argument("first", metavar="A", help=checkpoint)
-    compare.add_argument("second", metavar="B", help="likewise")
-    compare.add_argument("--encoder", default="A", help="by which encoder of both: A (default) or B")
-    compare.add_argument("--json", action="store_true", help="print the document of the /compare endpoint")
-    compare.set_defaults(run=_compare)
-
-    genes = commands.add_parser("codons", help="whether a checkpoint's distances know the genetic code")
-    genes.add_argument(
-        "checkpoint", metavar="CHECKPOINT", nargs="?", help=f"{checkpoint}; all bundled ones if left out"
-    )
-    genes.add_argument("--stops", action="store_true", help="count the three stop codons as synonyms")
-    genes.add_argument("--permutations", type=int, default=genetic_code.PERMUTATIONS, help="(default %(default)s)")
-    genes.add_argument("--seed", type=int, default=0, help="of the permutations (default 0)")
-    genes.add_argument("--table", type=Path, metavar="FILE", help="write the 64 codons as .csv, .json or .parquet")
-    genes.add_argument("--json", action="store_true", help="print the document of the /genetic_code endpoint")
-    genes.set_defaults(run=_codons)
-
-    encoded = commands.add_parser("sequences", help="encode and reconstruct sequences with a codon or amino-acid model")
-    encoded.add_argument(
-        "checkpoint", metavar="CHECKPOINT", help=f"one of {', '.join(sequence_loading.BY_NAME)}, or a file"
-    )
-    encoded.add_argument("fasta", metavar="FASTA", type=Path, help="coding sequences (DNA or RNA), or proteins")
-    encoded.add_argument("--json", action="store_true", help="print the document of the /encode_sequence endpoint")
-    encoded.set_defaults(run=_sequences)
-
-    train = commands.add_parser("train", help="train a recipe from nothing, or on your own sequences")
-    train.add_argument(
-        "recipe",
-        metavar="RECIPE",
-        help=f"one of {', '.join(table.names())}; with --fasta {' or '.join(sequence_zoo.ALPHABETS)}",
-    )
-    train.add_argument("--fasta", type=Path, metavar="FILE", help="the sequences to train codons or amino-acids on")
-    train.add_argument("--held-out", type=float, help="share of the sequences that is not trained on (default 0.2)")
-    train.add_argument("--seed", type=int, help="of every random draw (default 0)")
-    train.add_argument("--epochs", type=float, help="length; an epoch is 19,683 draws, or all sequences once")
-    train.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's own)")
-    train.add_argument("--optimiser", choices=recipe.OPTIMISERS, help="default: the recipe's own")
-    train.add_argument("--device", help="cpu (default), cuda, cuda:1, ...")
-    train.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
-    train.add_argument("--resume", type=Path, metavar="FILE", help="continue the stopped run of this state file")
-    train.add_argument("--log", type=Path, metavar="FILE", help="progress as .csv or .jsonl, a row every 50 steps")
-    train.add_argument("--manifest", type=Path, help="manifest.json in which to put what was trained and measured")
-    train.add_argument("--json", action="store_true", help="print the manifest row instead of a table")
-    train.set_defaults(run=_train)
-
-    export = commands.add_parser("export", help="write a checkpoint as .safetensors, or as .pt in the published layout")
-    export.add_argument("checkpoint", metavar="CHECKPOINT", help=checkpoint)
-    export.add_argument("file", metavar="FILE", type=Path, help="file to write")
-    export.set_defaults(run=_export)
+    for name, words, args_of, run in (
+        ("evaluate", "measure a checkpoint", _evaluate_args, _evaluate),
+        ("encode", "encode operations with a checkpoint", _encode_args, _encode),
+        ("regions", "count the linear regions of a checkpoint", _regions_args, _regions),
+        (
+            "neighbours",
+            "the nearest operations of an operation, and how distances agree",
+            _neighbours_args,
+            _neighbours,
+        ),
+        ("compare", "two checkpoints side by side, and which is better", _compare_args, _compare),
+        ("codons", "whether a checkpoint's distances know the genetic code", _codons_args, _codons),
+        ("sequences", "encode and reconstruct sequences with a codon or amino-acid model", _sequences_args, _sequences),
+        ("train", "train a recipe from nothing, or on your own sequences", _train_args, _train),
+        ("export", "write a checkpoint as .safetensors, or as .pt in the published layout", _export_args, _export),
+        ("page", "serve the page and its API", page_args, _page),
+    ):
+        command = commands.add_parser(name, help=words)
+        args_of(command)
+        command.set_defaults(run=run)
     return parser
 
 
@@ -150,27 +99,33 @@ def _opened(name: str, tree: bool = True) -> tuple[CheckpointLocation, Evaluated
     return located, evaluation.measure(loading.open_located(located), tree=tree)
 
 
+def _evaluate_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
+    command.add_argument("--json", action="store_true", help="print the document of the /metrics endpoint")
+
+
 def _evaluate(options: argparse.Namespace) -> None:
     document = checkpoints.metrics(*_opened(options.checkpoint))
     print(json.dumps(document, indent=1) if options.json else checkpoints.metrics_table(document))
 
 
+def _encode_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
+    command.add_argument("operations", metavar="OPERATIONS", help="such as '0, 5-9, min, v=8, +-0+-0+-0'")
+    command.add_argument("--json", action="store_true", help="print the document of the /encode endpoint")
+
+
 def _encode(options: argparse.Namespace) -> None:
     parse_operations(options.operations)  # before the work, so that a typing error costs nothing
     document = checkpoints.encoding(*_opened(options.checkpoint, tree=False), options.operations, options.json, None)
-    if options.json:
-        print(json.dumps(document))
-        return
-    print(
-        f"{'index':>5}  {'trits':9}  v  {'norm A':>9} {'norm B':>9}  {'radius A':>9} {'radius B':>9}  decoded    name"
-    )
-    for row in document["operations"]:
-        norms = " ".join(f"{'-' if row[key] is None else format(row[key], '.6f'):>9}" for key in ("norm_a", "norm_b"))
-        decoded = "exact    " if row["exact"] else trit_string(row["reconstruction"])
-        print(
-            f"{row['index']:>5}  {trit_string(row['trits'])}  {row['valuation']}  {norms}  "
-            f"{row['radius_a']:>9.6f} {row['radius_b']:>9.6f}  {decoded}  {row['name'] or ''}".rstrip()
-        )
+    print(json.dumps(document) if options.json else checkpoints.encoding_table(document))
+
+
+def _regions_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
+    command.add_argument("--samples", type=int, default=counting.SAMPLES, help="random points (default %(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="of the random points (default 0)")
+    command.add_argument("--json", action="store_true", help="print the document of the /regions endpoint")
 
 
 def _regions(options: argparse.Namespace) -> None:
@@ -182,15 +137,41 @@ def _regions(options: argparse.Namespace) -> None:
     print(json.dumps(document, indent=1) if options.json else checkpoints.regions_table(document))
 
 
+def _neighbours_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
+    command.add_argument("operation", metavar="OPERATION", help="such as 13, min or +-0+-0+-0")
+    command.add_argument("-k", type=int, default=10, help="how many (default 10)")
+    command.add_argument("--encoder", default="A", help="A (default) or B")
+    command.add_argument("--json", action="store_true", help="print the document of the /neighbours endpoint")
+
+
 def _neighbours(options: argparse.Namespace) -> None:
     validation.parse_operations_argument(options.operation, "The operation")
     document = explorer.near(*_opened(options.checkpoint, tree=False), options.operation, options.k, options.encoder)
     print(json.dumps(document) if options.json else explorer.neighbours_table(document))
 
 
+def _compare_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument("first", metavar="A", help=CHECKPOINT)
+    command.add_argument("second", metavar="B", help="likewise")
+    command.add_argument("--encoder", default="A", help="by which encoder of both: A (default) or B")
+    command.add_argument("--json", action="store_true", help="print the document of the /compare endpoint")
+
+
 def _compare(options: argparse.Namespace) -> None:
     document = explorer.compare(_opened(options.first), _opened(options.second), "", options.encoder)
     print(json.dumps(document) if options.json else explorer.comparison_table(document))
+
+
+def _codons_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "checkpoint", metavar="CHECKPOINT", nargs="?", help=f"{CHECKPOINT}; all bundled ones if left out"
+    )
+    command.add_argument("--stops", action="store_true", help="count the three stop codons as synonyms")
+    command.add_argument("--permutations", type=int, default=genetic_code.PERMUTATIONS, help="(default %(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="of the permutations (default 0)")
+    command.add_argument("--table", type=Path, metavar="FILE", help="write the 64 codons as .csv, .json or .parquet")
+    command.add_argument("--json", action="store_true", help="print the document of the /genetic_code endpoint")
 
 
 def _codons(options: argparse.Namespace) -> None:
@@ -221,66 +202,100 @@ def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
     print(json.dumps(documents) if options.json else genetic_reports.markdown(documents))
 
 
+def _sequences_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "checkpoint", metavar="CHECKPOINT", help=f"one of {', '.join(sequence_loading.BY_NAME)}, or a file"
+    )
+    command.add_argument("fasta", metavar="FASTA", type=Path, help="coding sequences (DNA or RNA), or proteins")
+    command.add_argument("--json", action="store_true", help="print the document of the /encode_sequence endpoint")
+
+
 def _sequences(options: argparse.Namespace) -> None:
     records = fasta.read_file(options.fasta)  # before the work, as above
     located = sequence_loading.locate_any(options.checkpoint)
-    document = sequence_reports.encoding(located, sequence_loading.open_located(located), records, limit=None)
-    print(json.dumps(document) if options.json else sequence_reports.table(document))
+    document = sequence_documents.encoding(located, sequence_loading.open_located(located), records, limit=None)
+    print(json.dumps(document) if options.json else sequence_documents.table(document))
 
 
-def _train_on_sequences(options: argparse.Namespace) -> None:
-    if options.fasta is None:
-        raise InputError(
-            f"{options.recipe} are trained on sequences of your own. Give a FASTA file: python -m tvae train "
-            f"{options.recipe} --fasta FILE"
-        )
-    if options.optimiser:
-        raise InputError("--optimiser is for recipes of operations; sequences are trained with adamw. Leave it out.")
-    row = sequence_zoo.train_to_file(
-        options.recipe,
-        options.fasta,
-        seed=options.seed,
-        epochs=options.epochs,
-        learning_rate=options.lr,
-        held_out=options.held_out,
-        device=options.device,
-        output=options.output or Path(f"{options.recipe}.safetensors"),
-        state=options.resume,
-        log=options.log,
+def _train_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "recipe",
+        metavar="RECIPE",
+        help=f"one of {', '.join(recipe_names())}; with --fasta {' or '.join(sequence_training.ALPHABETS)}",
     )
-    if options.manifest:
-        train_to_file.write_manifest(options.manifest, row)
-    print(json.dumps(row, indent=1) if options.json else sequence_zoo.summary(row))
+    command.add_argument("--fasta", type=Path, metavar="FILE", help="the sequences to train codons or amino-acids on")
+    command.add_argument("--held-out", type=float, help="share of the sequences that is not trained on (default 0.2)")
+    command.add_argument("--seed", type=int, help="of every random draw (default 0)")
+    command.add_argument("--epochs", type=float, help="length; an epoch is 19,683 draws, or all sequences once")
+    command.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's own)")
+    command.add_argument("--optimiser", choices=OPTIMISERS, help="default: the recipe's own")
+    command.add_argument("--device", help="cpu (default), cuda, cuda:1, ...")
+    command.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
+    command.add_argument("--resume", type=Path, metavar="FILE", help="continue the stopped run of this state file")
+    command.add_argument("--log", type=Path, metavar="FILE", help="progress as .csv or .jsonl, a row every 50 steps")
+    command.add_argument("--manifest", type=Path, help="manifest.json in which to put what was trained and measured")
+    command.add_argument("--json", action="store_true", help="print the manifest row instead of a table")
 
 
 def _train(options: argparse.Namespace) -> None:
-    if options.recipe in sequence_zoo.ALPHABETS:
-        _train_on_sequences(options)
-        return
-    if options.fasta or options.held_out is not None:
-        raise InputError(
-            f"--fasta and --held-out are for {' and '.join(sequence_zoo.ALPHABETS)}, not for {options.recipe[:40]!r}. "
-            "Name one of these, or leave the options out."
-        )
-    output = options.output or Path(f"{options.recipe}.safetensors")
-    row = train_to_file.train_to_file(
-        options.recipe,
-        seed=options.seed,
-        epochs=options.epochs,
-        learning_rate=options.lr,
-        device=options.device,
-        optimiser=options.optimiser,
-        output=output,
-        state=options.resume,
-        log=options.log,
-    )
+    on_sequences = options.recipe in sequence_training.ALPHABETS
+    _check_training(options, on_sequences)
+    settings = {
+        "seed": options.seed,
+        "epochs": options.epochs,
+        "learning_rate": options.lr,
+        "device": options.device,
+        "output": options.output or Path(f"{options.recipe}.safetensors"),
+        "state": options.resume,
+        "log": options.log,
+    }
+    if on_sequences:
+        row = sequence_training.train_to_file(options.recipe, options.fasta, held_out=options.held_out, **settings)
+        summary = sequence_training.summary(row)
+    else:
+        row = train_to_file.train_to_file(options.recipe, optimiser=options.optimiser, **settings)
+        summary = train_to_file.summary(row)
     if options.manifest:
         train_to_file.write_manifest(options.manifest, row)
-    print(json.dumps(row, indent=1) if options.json else train_to_file.summary(row))
+    print(json.dumps(row, indent=1) if options.json else summary)
+
+
+def _check_training(options: argparse.Namespace, on_sequences: bool) -> None:
+    recipe = options.recipe
+    if not on_sequences and (options.fasta or options.held_out is not None):
+        raise InputError(
+            f"--fasta and --held-out are for {' and '.join(sequence_training.ALPHABETS)}, not for {recipe[:40]!r}. "
+            "Name one of these, or leave the options out."
+        )
+    if on_sequences and options.fasta is None:
+        raise InputError(
+            f"{recipe} are trained on sequences of your own. Give a FASTA file: python -m tvae train {recipe} "
+            "--fasta FILE"
+        )
+    if on_sequences and options.optimiser:
+        raise InputError("--optimiser is for recipes of operations; sequences are trained with adamw. Leave it out.")
+
+
+def _export_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
+    command.add_argument("file", metavar="FILE", type=Path, help="file to write")
 
 
 def _export(options: argparse.Namespace) -> None:
     print(loading.export(options.checkpoint, options.file))
+
+
+def page_args(parser: argparse.ArgumentParser) -> None:
+    """The options of `tvae page`, which are those of `python app.py`."""
+    parser.add_argument("--mcp", action="store_true", help="also as tools of an MCP server, at /gradio_api/mcp/")
+
+
+def _page(options: argparse.Namespace) -> None:
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it when it is imported
+    from tvae.page.build import build
+    from tvae.page.serve import serve
+
+    sys.exit(serve(build(), mcp=options.mcp))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import OperationsError
 from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import Typed, parse_operations
-from tvae.operations.ternary import N
+from tvae.operations.ternary import N, trit_string
 from tvae.training.recipes.exact_tree import exact_tree
 
 Document = dict[str, Any]
@@ -172,6 +172,20 @@ _TABLE = {
 
 def _number(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
+
+
+def encoding_table(document: Document) -> str:
+    """The /encode document as a table for a terminal; a dash where a norm is undefined."""
+    lines = [
+        f"{'index':>5}  {'trits':9}  v  {'norm A':>9} {'norm B':>9}  {'radius A':>9} {'radius B':>9}  decoded    name"
+    ]
+    for row in document["operations"]:
+        norms = f"{_number(row['norm_a'], 6):>9} {_number(row['norm_b'], 6):>9}"
+        radii = f"{row['radius_a']:>9.6f} {row['radius_b']:>9.6f}"
+        decoded = "exact    " if row["exact"] else trit_string(row["reconstruction"])
+        place = f"{row['index']:>5}  {trit_string(row['trits'])}  {row['valuation']}"
+        lines.append(f"{place}  {norms}  {radii}  {decoded}  {row['name'] or ''}".rstrip())
+    return "\n".join(lines)
 
 
 def regions_table(document: Document) -> str:

@@ -10,6 +10,7 @@ import torch
 from tqdm import tqdm
 
 from tvae.checkpoints.checkpoint_file import digest
+from tvae.checkpoints.versions import versions
 from tvae.errors import TrainingError, TrainingInterrupted
 from tvae.sequences.checkpoint_file import save
 from tvae.sequences.fasta import Alphabet, read_file
@@ -33,7 +34,7 @@ from tvae.training.run_files import (
     state_file,
     write_state,
 )
-from tvae.training.train_to_file import check_writable, versions
+from tvae.training.train_to_file import check_writable
 
 ALPHABETS: Final[dict[str, Alphabet]] = {"codons": "codons", "amino-acids": "amino acids"}  # by the word of the command
 FORMAT: Final = "tvae sequence training state 1"

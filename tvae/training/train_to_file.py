@@ -1,22 +1,20 @@
 """A recipe's name -> a trained checkpoint file and its row in the manifest: what `python -m tvae train` does."""
 
 import json
-import platform
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from tqdm import tqdm
 
 from tvae.analysis.metrics import Metrics, evaluate
 from tvae.checkpoints.atomic_files import storage_error, write_atomically
 from tvae.checkpoints.checkpoint_file import digest, save
+from tvae.checkpoints.versions import versions
 from tvae.errors import StorageError, TrainingError, TrainingInterrupted
 from tvae.models.embedding import embed
 from tvae.training.loop import (
@@ -187,15 +185,6 @@ _TABLE = (
     ("tree fidelity", "tree_fidelity", ".4f"),
     ("triplet agreement", "triplet_agreement", ".4f"),
 )
-
-
-def versions() -> dict[str, str]:
-    """What a run was made with."""
-    try:
-        own = version("tvae")
-    except PackageNotFoundError:  # run from a plain copy of the source
-        own = "not installed"
-    return {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__, "tvae": own}
 
 
 def check_writable(output: Path) -> None:

@@ -7,9 +7,9 @@ knows nothing of `bringing.ROUTE`, and gives its own version as the app's.
 import json
 from typing import Any, Final
 
+from tvae.checkpoints.versions import __version__
 from tvae.page.api.endpoint import ANSWERS
 from tvae.page.uploads.receive import MAX_FILE, PATH
-from tvae.training.train_to_file import versions
 
 WHERE: Final = "/gradio_api/openapi.json"
 SHUT: Final = "/gradio_api/upload"
@@ -59,5 +59,5 @@ def completed(document: bytes) -> bytes:
     """Gradio's document with what is missing, and without what is not there."""
     found = json.loads(document)
     paths = {path: item for path, item in found["paths"].items() if path != SHUT}
-    whole = found | {"info": found["info"] | {"version": versions()["tvae"]}, "paths": paths | {PATH: _FILE}}
+    whole = found | {"info": found["info"] | {"version": __version__}, "paths": paths | {PATH: _FILE}}
     return json.dumps(whole).encode()

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from app_fixtures import DATA, Site
 
+import tvae
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.page.api import openapi
 from tvae.page.uploads import receive
-from tvae.training.train_to_file import versions
 
 FILE = DATA / "v5_11_homeostasis_layout.pt"
 KINDS = {"string": str, "integer": int}
@@ -24,7 +24,7 @@ def document(site: Site) -> dict[str, Any]:
 
 
 def test_it_is_of_this_app(document: dict[str, Any]) -> None:
-    assert document["info"]["version"] == versions()["tvae"]
+    assert document["info"]["version"] == tvae.__version__
     assert document["info"]["title"] == "tvae, explorer of the Ternary VAE"
     assert document["openapi"].startswith("3.")
 

@@ -19,8 +19,9 @@ from tvae.page.ui import texts
 from tvae.page.ui.scatter.scatter import radius_scatter
 
 PAGE = Path(texts.__file__).parents[1]
-# What speaks to scripts and their authors, in descriptions of endpoints, is no part of the page.
+# Descriptions of endpoints, and what is printed for the person who starts the server, are not part of the page.
 FOR_SCRIPTS = (
+    "serve.py",
     "ui/texts.py",
     *(f"api/{name}.py" for name in ("codons", "endpoint", "explorer", "mcp", "openapi", "uploads")),
 )

@@ -66,12 +66,16 @@ def heading(words: str) -> gr.HTML:
 
 
 def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs: Sequence[gr.Textbox] = ()) -> None:
-    """Let `build` make a tab's components and events when the tab is first opened; until then it costs nothing.
+    """Build a tab's components and events with `build` when the tab is first opened; until then it costs nothing.
 
-    Called inside the tab. What `build` makes cannot have events of components outside of it, since the browser would
-    forget those that were there; `relayed` is for that. Fields are to be `interactive`: only those of the first page
-    are so by themselves. It is given the values of `inputs`, and may have a `gr.Request`, whose address is the
-    page's.
+    Call this inside the tab. `build` gets the values of `inputs`, and may take a `gr.Request` with the page's address.
+    Gradio (6.31) has four rules for what `gr.render` builds that it does not document:
+
+    - An event must not have a trigger outside the tab, or the browser forgets the other events of that trigger. Use
+      `mirrored_inputs`.
+    - A field is read-only unless it is `interactive`.
+    - The page waits for a component that is never shown, unless its container is invisible.
+    - The tab lives as long as Gradio keeps the session; see `tvae.page.server.gradio_sessions`.
     """
     plain_html(f'<p class="late" role="status">{texts.OPENING}</p>', f"{tab}-loading")
     opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")

@@ -21,8 +21,9 @@ import torch
 from tvae.analysis.metrics import evaluate
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import embed
-from tvae.training import loop as training, losses
-from tvae.training.objective import batch_of, data_of
+from tvae.training import loop as training
+from tvae.training.objectives import losses
+from tvae.training.objectives.objective import batch_of, data_of
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import OPTIMISERS, Recipe, with_overrides
 

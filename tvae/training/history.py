@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from tvae.analysis.metrics import CEILINGS
 from tvae.errors import RecipeError
-from tvae.training import homeostasis
+from tvae.training.objectives import homeostasis
 from tvae.training.recipes.recipe import Recipe, with_overrides
 from tvae.training.recipes.table import recipe
 

@@ -22,10 +22,11 @@ from tvae.errors import TrainingError
 from tvae.geometry.exact_tree import Tree
 from tvae.models.embedding import embed
 from tvae.models.ternary_vae import TernaryVAE
-from tvae.training import homeostasis, weight_scaling
+from tvae.training import weight_scaling
 from tvae.training.kfac.curvature_samples import sampled_log_likelihood
 from tvae.training.kfac.optimiser import Kfac
-from tvae.training.objective import (
+from tvae.training.objectives import homeostasis
+from tvae.training.objectives.objective import (
     Data,
     batch_of,
     data_of,

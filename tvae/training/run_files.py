@@ -22,7 +22,6 @@ import torch
 from tvae.checkpoints.atomic_files import storage_error, write_atomically
 from tvae.checkpoints.checkpoint_file import read_bytes
 from tvae.errors import StorageError, TrainingError, TvaeError
-from tvae.training import homeostasis
 from tvae.training.loop import (
     Progress,
     Run,
@@ -30,6 +29,7 @@ from tvae.training.loop import (
     headline_metrics,
     start,
 )
+from tvae.training.objectives import homeostasis
 from tvae.training.recipes.recipe import Recipe, with_objective_weights
 from tvae.training.recipes.table import recipe
 

@@ -10,10 +10,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from tvae.errors import RecipeError, TrainingError
 from tvae.operations import ternary
-from tvae.training import homeostasis, loop
+from tvae.training import loop
 from tvae.training.kfac.optimiser import Kfac
 from tvae.training.loop import Progress, train
-from tvae.training.objective import batch_of, data_of
+from tvae.training.objectives import homeostasis
+from tvae.training.objectives.objective import batch_of, data_of
 from tvae.training.recipes.recipe import (
     OPTIMISERS,
     PEAKS,

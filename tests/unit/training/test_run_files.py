@@ -18,8 +18,8 @@ from paths import DATA
 
 from tvae.errors import StorageError, TrainingError, TvaeError
 from tvae.training import run_files, train_to_file
-from tvae.training.homeostasis import Settings
 from tvae.training.loop import Run, resume, start
+from tvae.training.objectives.homeostasis import Settings
 from tvae.training.recipes.recipe import Recipe, with_overrides
 from tvae.training.recipes.table import RECIPES, recipe
 from tvae.training.run_files import (

@@ -16,8 +16,8 @@ from tvae.page.selection.checkpoint_html import published_warning
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import prose, scrolling
-from tvae.training import homeostasis
 from tvae.training.history import History, history_of, own_coverage, plan_of
+from tvae.training.objectives import homeostasis
 from tvae.training.recipes.recipe import Phase, Recipe
 
 MAX_EVENTS: Final = 200  # rows of the controller's table on the page; the file has all

@@ -34,8 +34,8 @@ from torch import Tensor
 
 from tvae.geometry import poincare_ball
 from tvae.models.ternary_vae import TernaryVAE
-from tvae.training import losses
-from tvae.training.objective import (
+from tvae.training.objectives import losses
+from tvae.training.objectives.objective import (
     Batch,
     Data,
     decoder_of,

@@ -18,7 +18,7 @@ from tvae.errors import RecipeError
 from tvae.geometry.exact_tree import Tree
 from tvae.models.ternary_vae import ModelConfig
 from tvae.operations import ternary
-from tvae.training import homeostasis
+from tvae.training.objectives import homeostasis
 
 Optimiser = Literal["adamw", "kfac"]
 OPTIMISERS: Final[tuple[Optimiser, ...]] = get_args(Optimiser)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tvae.errors import RecipeError
 from tvae.models.ternary_vae import ModelConfig
-from tvae.training.homeostasis import Settings
+from tvae.training.objectives.homeostasis import Settings
 from tvae.training.recipes.ball_decoders import BALL, TREE
 from tvae.training.recipes.homeostatic_rich import ADVANCED, HOMEOSTATIC_RICH
 from tvae.training.recipes.recipe import (

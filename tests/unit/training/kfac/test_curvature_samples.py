@@ -8,11 +8,11 @@ from torch import Tensor
 from torch.autograd.functional import hessian
 
 from tvae.geometry import poincare_ball
-from tvae.training import losses
 from tvae.training.kfac import curvature_samples
 from tvae.training.kfac.curvature_samples import FLOOR, sampled_log_likelihood
 from tvae.training.loop import start
-from tvae.training.objective import (
+from tvae.training.objectives import losses
+from tvae.training.objectives.objective import (
     Batch,
     Data,
     batch_of,

@@ -14,7 +14,7 @@ from tvae.geometry import poincare_ball
 from tvae.geometry.exact_tree import Tree
 from tvae.models.ternary_vae import Encoder, TernaryVAE
 from tvae.operations import ternary
-from tvae.training import losses
+from tvae.training.objectives import losses
 from tvae.training.recipes.recipe import (
     Phase,
     Recipe,

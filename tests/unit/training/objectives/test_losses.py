@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tvae.training import losses
+from tvae.training.objectives import losses
 
 B, D = 7, 16
 RANDOM = torch.Generator().manual_seed(0)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tvae.training.homeostasis import (
+from tvae.training.objectives.homeostasis import (
     Event,
     Observation,
     Settings,

@@ -71,20 +71,20 @@ def build() -> gr.Blocks:
     with ValidatedBlocks(title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
-            with gr.Tab(texts.TABS["explore"], id="explore") as explore_tab:
+            with gr.Tab(texts.table("TABS")["explore"], id="explore") as explore_tab:
                 parts |= explore.layout(first)
                 linear_regions.add_section(parts["loaded"])
-            with gr.Tab(texts.TABS["ball"], id="ball") as ball_tab:
+            with gr.Tab(texts.table("TABS")["ball"], id="ball") as ball_tab:
                 ball.add(demo, parts)
-            with gr.Tab(texts.TABS["compare"], id="compare") as compare_tab:
+            with gr.Tab(texts.table("TABS")["compare"], id="compare") as compare_tab:
                 compare.add(demo, parts)
-            with gr.Tab(texts.TABS["coverage"], id="coverage") as coverage_tab:
+            with gr.Tab(texts.table("TABS")["coverage"], id="coverage") as coverage_tab:
                 depth = coverage.layout()
-            with gr.Tab(texts.TABS["codons"], id="codons") as codons_opened:
+            with gr.Tab(texts.table("TABS")["codons"], id="codons") as codons_opened:
                 codons_tab.add(demo, parts)
-            with gr.Tab(texts.TABS["train"], id="train") as train_tab:
+            with gr.Tab(texts.table("TABS")["train"], id="train") as train_tab:
                 train.add(demo, parts)
-            with gr.Tab(texts.TABS["learn"], id="learn") as learn_tab:
+            with gr.Tab(texts.table("TABS")["learn"], id="learn") as learn_tab:
                 lessons = learn.layout()
         _wire(demo, parts)
         coverage.wire(depth, parts)
@@ -149,7 +149,7 @@ def _top(first: View) -> dict[str, Any]:
         with gr.Column(scale=6, min_width=300):
             parts["badge"] = plain_html(first.badge, "badge")
         with gr.Column(scale=0, min_width=110):
-            parts["link"] = gr.Button(texts.LINK["copy"], elem_id="link", size="sm", min_width=96)
+            parts["link"] = gr.Button(texts.table("LINK")["copy"], elem_id="link", size="sm", min_width=96)
     parts["alert"] = plain_html("", "alert")
     # What a link names, what was asked for last, what is loaded, and what is in the truth table: held by the browser,
     # so that no server that forgets a visitor, or starts again, shows one checkpoint's numbers beside another's name.

@@ -183,7 +183,7 @@ def test_another_checkpoint_and_one_without_a_ball(ball: OpenBall) -> None:
     explorer.choose("tree - ")
     opened.wait(".key.startsWith('tree ')")
     explorer.choose(f"{EUCLIDEAN} - ")
-    expect(opened.page.locator("#ball-notice")).to_have_text(texts.BALL_NONE)
+    expect(opened.page.locator("#ball-notice")).to_have_text(texts.BALL_EUCLIDEAN)
     expect(opened.plot).to_be_hidden()
     expect(opened.near.locator("thead")).to_contain_text("Euclidean")
     explorer.choose(f"{BUNDLED} - ")

@@ -70,7 +70,7 @@ def test_no_axe_violation_of_its_own(ball: OpenBall, dark: bool) -> None:
     opened = ball("?operations=min,max", dark=dark)
     opened.button("Decode a point")
     expect(opened.decoded.locator("table")).to_be_visible()
-    opened.page.get_by_text(texts.BALL_MORE_TITLE).click()
+    opened.page.get_by_text(texts.BALL_DETAILS_TITLE).click()
     ours = "#ball-lead, #ball-disk, #ball-near, #ball-walk, #ball-exact, #ball-alert, #ball-notice"
     found = [
         f"{rule['id']} at {node['target'][0]}: {node['failureSummary']}"

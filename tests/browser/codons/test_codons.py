@@ -58,7 +58,7 @@ class Codons:
 
     def encode(self, text: str) -> None:
         self.own.locator("textarea").fill(text)
-        self.own.get_by_role("button", name=texts.CODON_OWN_ENCODE, exact=True).click()
+        self.own.get_by_role("button", name=texts.SEQUENCES_ENCODE, exact=True).click()
 
     def saved(self, button: Locator, into: Path) -> Path:
         with self.page.expect_download() as download:
@@ -134,7 +134,7 @@ def test_a_link_restores_the_view(explorer: OpenExplorer) -> None:
     opened = Codons(explorer(query).page)
     expect(opened.answer.locator(".answer")).to_have_text(document_of(EUCLIDEAN, stops=True)["sentence"])
     expect(opened.page.locator("#codons-pictures h2").first).to_contain_text("encoder B")
-    expect(opened.page.locator(".code-legend")).to_contain_text(texts.CODON_RADIUS["euclidean"])
+    expect(opened.page.locator(".code-legend")).to_contain_text(texts.table("CODON_RADIUS")["euclidean"])
     expect(opened.page.get_by_text(texts.CODON_DISK_FLAT)).to_be_visible()
     opened.chosen("TTT")
     model = opened.own.locator("select")
@@ -184,7 +184,7 @@ def test_sequences_are_encoded_and_saved(codons_tab: OpenCodons, tmp_path: Path)
     opened.own.get_by_role("button", name="Example").click()
     text = opened.own.locator("textarea").input_value()
     assert text == sequence_form._example("codons")
-    opened.own.get_by_role("button", name=texts.CODON_OWN_ENCODE, exact=True).click()
+    opened.own.get_by_role("button", name=texts.SEQUENCES_ENCODE, exact=True).click()
     expect(opened.own.locator(".said")).to_contain_text("1 of 1 sequences whole")
     expect(opened.own.locator("tbody tr")).to_have_count(1)
     opened.own.locator("input[type=file]").set_input_files(

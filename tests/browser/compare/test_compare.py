@@ -105,7 +105,7 @@ def test_it_opens_with_a_bundled_second_and_the_hub_is_not_asked(site: Site, exp
     row = compare.page.locator("#compare-metrics tr[data-metric=tree_fidelity]")
     expect(row.locator("td").last).to_have_text("second \u25b8")
     expect(compare.page.locator("#compare-notes")).to_contain_text("reads the ball")
-    rules = compare.page.get_by_text(texts.RULES["low"])
+    rules = compare.page.get_by_text(texts.table("RULES")["low"])
     expect(rules).to_be_hidden()
     compare.page.get_by_text(texts.RULES_TITLE).click()
     expect(rules).to_be_visible()

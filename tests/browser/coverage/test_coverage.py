@@ -16,7 +16,7 @@ from tvae.checkpoints import checkpoint_file
 from tvae.page.ui import texts
 
 pytestmark = pytest.mark.browser
-HEADINGS = [title for title, _ in texts.DEPTH.values()]
+HEADINGS = [title for title, _ in texts.pairs("COVERAGE_SECTIONS").values()]
 
 
 def open_tab(opened: Explorer) -> Page:
@@ -93,12 +93,12 @@ def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer, tmp_path: Path) ->
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     page.locator("#coverage-depth [data-tile^=ece] summary").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text(texts.DEPTH_TILES["ece"])).to_be_visible()
+    expect(page.get_by_text(texts.table("COVERAGE_TILES")["ece"])).to_be_visible()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('details').dataset.tile").startswith("one")
     page.locator("section[aria-labelledby=depth-noise] summary").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text(texts.DEPTH["noise"][1])).to_be_visible()
+    expect(page.get_by_text(texts.pairs("COVERAGE_SECTIONS")["noise"][1])).to_be_visible()
     page.keyboard.press("Tab")
     with page.expect_download() as download:
         page.keyboard.press("Enter")

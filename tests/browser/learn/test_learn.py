@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tvae.page.ui import texts
 
 pytestmark = pytest.mark.browser
-TITLES = [*(lesson.title for lesson in texts.LESSONS), texts.WHY_TITLE]
+TITLES = [*(lesson["title"] for lesson in texts.tables("LESSONS").values()), texts.WHY_TITLE]
 
 
 def filled(opened: Explorer, name: str) -> Page:
@@ -57,10 +57,10 @@ def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
     page = opened.page
     opened.open_tab_by_keyboard("Learn")
     filled(opened, BUNDLED)
-    for lesson in texts.LESSONS:
-        page.locator(f"section[aria-labelledby=lesson-{lesson.key}] summary").focus()
+    for key in texts.tables("LESSONS"):
+        page.locator(f"section[aria-labelledby=lesson-{key}] summary").focus()
         page.keyboard.press("Enter")
-    assert page.locator("#learn-body details[open]").count() == len(texts.LESSONS)
+    assert page.locator("#learn-body details[open]").count() == len(texts.tables("LESSONS"))
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     for section in page.locator(".lesson").all():
         box = section.bounding_box()
@@ -70,7 +70,7 @@ def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
     page.locator("section[aria-labelledby=lesson-why] summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.href") == texts.SOURCES[0][1]
+    assert page.evaluate("document.activeElement.href") == next(iter(texts.table("SOURCES").values()))
 
 
 @pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 1440), (False, 320)])

@@ -33,7 +33,7 @@ class TestOpening:
         expect(badge).to_contain_text("bundled with this program")
         expect(badge).to_contain_text(measured_here(BUNDLED)[1].checkpoint.sha256[:16])
         assert opened.get("verdict") == "no overlaps: every level lies above the next"
-        expect(opened.truth).to_contain_text(texts.NOTHING_CHOSEN)
+        expect(opened.truth).to_contain_text(texts.NOTHING_SELECTED)
         opened.current(15_633)
         expect(opened.results).to_be_hidden()
         assert len(site.hub.requests) == asked
@@ -54,7 +54,7 @@ class TestOpening:
         expect(tiles).to_have_count(7)
         for tile in tiles.all():
             name = (tile.get_attribute("data-tile") or "").split("-")[0]
-            sentence = tile.get_by_text(texts.EXPLANATIONS[name])
+            sentence = tile.get_by_text(texts.table("TILE_EXPLANATIONS")[name])
             expect(sentence).to_be_hidden()
             tile.locator("summary").press("Enter")
             expect(sentence).to_be_visible()
@@ -117,7 +117,7 @@ class TestLinks:
         expect(opened.page).to_have_url(f"{site.url}?operations=13")
         opened.type("")
         expect(opened.page).to_have_url(site.url)
-        expect(opened.truth).to_contain_text(texts.NOTHING_CHOSEN)
+        expect(opened.truth).to_contain_text(texts.NOTHING_SELECTED)
         expect(opened.results).to_be_hidden()
 
     def test_copy_link_and_leave_out_a_choice_too_long_for_one(self, opened: Explorer) -> None:

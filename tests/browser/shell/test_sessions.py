@@ -46,9 +46,9 @@ def test_a_page_that_was_let_go_says_so_and_never_mixes_its_tabs(forgetful: str,
 
     visitor.get_by_role("tab", name="Ball").click()
     near.get_by_role("button", name="Export JSON").click()
-    expect(near.locator(".status")).to_have_text(texts.FORGOTTEN)
+    expect(near.locator(".status")).to_have_text(texts.SESSION_EXPIRED)
     visitor.locator("#ball-encoder").get_by_label("B", exact=True).check()
-    expect(visitor.get_by_text(texts.FORGOTTEN).last).to_be_visible()
+    expect(visitor.get_by_text(texts.SESSION_EXPIRED).last).to_be_visible()
 
     visitor.get_by_role("tab", name="Compare").click()
     visitor.locator("#compare-encoder").get_by_label("B", exact=True).check()
@@ -71,7 +71,7 @@ def test_a_server_that_does_not_answer_is_said_where_one_asked(forgetful: str, v
     visitor.route(cut_off, lambda route: route.abort())
     export = explorer.results.get_by_role("button", name="Export CSV")
     export.click()
-    expect(explorer.results.locator(".status")).to_have_text(texts.SAVING["cut"])
+    expect(explorer.results.locator(".status")).to_have_text(texts.table("SAVE_STATUS")["cut"])
     visitor.unroute(cut_off)
     with visitor.expect_download():
         export.click()

@@ -205,8 +205,8 @@ def test_no_axe_violation_of_its_own(training: Training) -> None:
     training.run(steps=40)
     expect(training.status).to_contain_text("Done after 40 steps.")
     page.locator("#train-about summary").click()
-    page.get_by_role("button", name=texts.UPLOAD).click()
-    page.get_by_role("button", name=texts.UPLOAD_NOW).click()
+    page.get_by_role("button", name=texts.PUBLISH_TITLE).click()
+    page.get_by_role("button", name=texts.PUBLISH).click()
     expect(page.locator("#uploaded [role=alert]")).to_be_visible()
     ours = ("about", "limits", "status", "summary", "files", "curves", "plot")
     for look in LOOKS:

@@ -2,10 +2,11 @@
 
 in_python(source)   every literal that a visitor would read as words, and should not be there
 in_script(source)   the same of a script
-uses(trees)         what is made of the texts of `english.toml`: names, keys, and with what they are filled
+uses(trees)         what is made of the texts of the page: names, keys, and with what they are filled
 """
 
 import ast
+import copy
 import re
 import string
 from collections.abc import Iterable, Iterator
@@ -150,6 +151,7 @@ class Uses:
     """What is made of the texts."""
 
     names: set[str] = field(default_factory=set)  # of texts and of tables
+    kinds: dict[str, set[str]] = field(default_factory=dict)  # of tables: with which functions they are looked up
     keys: dict[str, set[str]] = field(default_factory=dict)  # of tables, where only keys written out are asked for
     whole: set[str] = field(default_factory=set)  # tables that are gone through, or asked for computed keys
     filled: list[tuple[frozenset[str], frozenset[str]]] = field(default_factory=list)  # (texts, what they are given)
@@ -159,7 +161,7 @@ class Uses:
 def uses(trees: Iterable[ast.Module]) -> Uses:
     """Of the texts in modules; a text is `NAME`, one of a table `NAME[key]`, all of a table `NAME[*]`."""
     found = Uses()
-    for tree in trees:
+    for tree in map(_LookUpsInPlace().visit, trees):
         _filled(tree, {}, found)
         subscripted = set()
         for node in ast.walk(tree):
@@ -169,15 +171,47 @@ def uses(trees: Iterable[ast.Module]) -> Uses:
         for node in ast.walk(tree):
             if name := _name(node):
                 found.names.add(name)
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    found.kinds.setdefault(name, set()).add(node.func.attr)
                 if node not in subscripted:
                     found.whole.add(name)
     return found
 
 
+class _LookUpsInPlace(ast.NodeTransformer):
+    """Puts `texts.table("NAME")` back where a function uses the local name that it gave it."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, ast.Call] = {}
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        outside, self.tables = self.tables, dict(self.tables)
+        self.generic_visit(node)
+        self.tables = outside
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        (target, *_), value = node.targets, node.value
+        if isinstance(target, ast.Name) and isinstance(value, ast.Call) and _name(value):
+            self.tables[target.id] = value
+            return ast.Pass()
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return copy.deepcopy(self.tables.get(node.id, node))
+
+
+_KINDS = ("table", "row", "pairs", "tables")
+
+
 def _name(node: ast.AST) -> str:
-    """`NAME` of `texts.NAME`."""
-    is_text = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "texts"
-    return node.attr if is_text else ""
+    """`NAME` of `texts.NAME` and of `texts.table("NAME")`."""
+    of = node.func if isinstance(node, ast.Call) else node
+    if not (isinstance(of, ast.Attribute) and isinstance(of.value, ast.Name) and of.value.id == "texts"):
+        return ""
+    if isinstance(node, ast.Call):
+        return _text(node.args[0]) if of.attr in _KINDS else ""
+    return of.attr if of.attr.isupper() else ""
 
 
 def _keys(node: ast.Subscript) -> list[str]:

@@ -30,14 +30,14 @@ def badge(located: CheckpointLocation, checkpoint: Checkpoint) -> str:
     """Status with its reason, where the weights came from, and their digest."""
     entry = located.entry
     status = entry.status if entry else "yours" if located.origin == "visit" else "file"
-    shown = texts.STATUSES.get(status, status)
+    shown = texts.table("STATUSES").get(status, status)
     reason = " ".join(part for part in (_sentence(entry), entry.note) if part) if entry else _made(checkpoint)
     history = history_of(checkpoint.metadata)
     warning = f'<strong class="warning">{escape(entry.warning)}</strong> ' if entry and entry.warning else ""
     warning = f"{published_warning(located, history)} " if history else warning
     radius = ""
     if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
-        origin = texts.MAX_RADIUS_FROM[checkpoint.max_radius_from]
+        origin = texts.table("MAX_RADIUS_ORIGINS")[checkpoint.max_radius_from]
         radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius, origin=origin)
     return (
         f'<div class="badge-line"><span class="badge {status.replace(" ", "-")}">{escape(shown)}</span>'
@@ -52,7 +52,7 @@ def published_warning(located: CheckpointLocation, history: History) -> str:
     warning = located.entry.warning if located.entry else ""
     said = f'<strong class="warning">{escape(warning)}</strong> ' if warning else ""
     found = collapse_summary(history)
-    return said + texts.OWN_HISTORY.format(found=escape(found[:1].lower() + found[1:]))
+    return said + texts.RECORDED_WARNING.format(found=escape(found[:1].lower() + found[1:]))
 
 
 def _sentence(entry: Entry) -> str:
@@ -63,41 +63,41 @@ def _made(checkpoint: Checkpoint) -> str:
     """What the file itself says of how it was made; it may say anything, so only what makes sense is repeated."""
     said = checkpoint.metadata
     steps, factors = said.get("stopped_after", said.get("steps")), said.get("emphasis")
-    parts = [texts.MADE_RECIPE.format(name=said["recipe"][:80])] if isinstance(said.get("recipe"), str) else []
-    parts += [texts.MADE_SEED.format(seed=said["seed"])] if isinstance(said.get("seed"), int) else []
-    parts += [texts.MADE_STEPS.format(steps=steps)] if isinstance(steps, int) else []
+    parts = [texts.BADGE_RECIPE.format(name=said["recipe"][:80])] if isinstance(said.get("recipe"), str) else []
+    parts += [texts.BADGE_SEED.format(seed=said["seed"])] if isinstance(said.get("seed"), int) else []
+    parts += [texts.BADGE_STEPS.format(steps=steps)] if isinstance(steps, int) else []
     if isinstance(factors, dict):
         weights = [(name[:40], by) for name, by in factors.items() if isinstance(by, float | int)]
-        parts += [texts.MADE_WEIGHT.format(name=name, by=by) for name, by in weights]
-    return texts.MADE.format(parts=", ".join(parts)) if parts else ""
+        parts += [texts.BADGE_WEIGHT.format(name=name, by=by) for name, by in weights]
+    return texts.BADGE_RECORDED.format(parts=", ".join(parts)) if parts else ""
 
 
 def _tile(name: str, label: str, value: str, more: str, share: float | None = None, good: bool = True) -> str:
-    return metric_tile(name, label, value, more, texts.EXPLANATIONS[name], share, good)
+    return metric_tile(name, label, value, more, texts.table("TILE_EXPLANATIONS")[name], share, good)
 
 
 def tile_row(metrics: Metrics) -> str:
     """The tiles; each explains itself in one sentence when it is opened."""
     a, b = metrics.a, metrics.b
     cells = [_coverage_tile(metrics), _hierarchy_tile("A", a), _hierarchy_tile("B", b)]
-    cells.append(_tile("overlaps", texts.TILES["overlaps"], f"{a.overlaps} / {b.overlaps}", texts.OVERLAPS_OF))
+    cells.append(_tile("overlaps", texts.table("TILES")["overlaps"], f"{a.overlaps} / {b.overlaps}", texts.OVERLAPS_OF))
     richness_share = None if a.richness is None else a.richness / CEILINGS.richness
     of_b = texts.RICHNESS_OF_B.format(b=number(b.richness, 5))
-    cells.append(_tile("richness", texts.TILES["richness"], number(a.richness, 5), of_b, richness_share))
+    cells.append(_tile("richness", texts.table("TILES")["richness"], number(a.richness, 5), of_b, richness_share))
     best = max((q for q in (a.q, b.q) if q is not None), default=None)
     q_share = None if best is None else best / CEILINGS.q
     both = texts.A_AND_B.format(a=number(a.q, 4), b=number(b.q, 4))
-    cells.append(_tile("q", texts.TILES["q"], number(best, 4), both, q_share))
+    cells.append(_tile("q", texts.table("TILES")["q"], number(best, 4), both, q_share))
     tree = max((f for f in (a.tree_fidelity, b.tree_fidelity) if f is not None), default=None)
     tree_share = None if tree is None else tree / CEILINGS.tree_fidelity
     both = texts.A_AND_B.format(a=number(a.tree_fidelity, 4), b=number(b.tree_fidelity, 4))
-    cells.append(_tile("tree", texts.TILES["tree"], number(tree, 4), both, tree_share))
+    cells.append(_tile("tree", texts.table("TILES")["tree"], number(tree, 4), both, tree_share))
     return f'<div class="tiles">{"".join(cells)}</div>'
 
 
 def _coverage_tile(metrics: Metrics) -> str:
     own = metrics.at_ball or metrics.at_mu
-    label = texts.TILES["ball_coverage" if metrics.at_ball else "coverage"]
+    label = texts.table("TILES")["ball_coverage" if metrics.at_ball else "coverage"]
     wrong = own.total - own.reconstructed
     more = texts.ALL_RECONSTRUCTED if not wrong else texts.SOME_WRONG.format(count=wrong)
     if metrics.at_ball:
@@ -110,7 +110,7 @@ def _coverage_tile(metrics: Metrics) -> str:
 
 
 def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> str:
-    label = texts.TILES["hierarchy"].format(encoder=name)
+    label = texts.table("TILES")["hierarchy"].format(encoder=name)
     if encoder.hierarchy is None:
         return _tile("hierarchy", label, texts.UNDEFINED, texts.CONSTANT_RADIUS)
     share = encoder.hierarchy / CEILINGS.hierarchy
@@ -129,14 +129,14 @@ def claim_rows(located: CheckpointLocation, checkpoint: Checkpoint, metrics: Met
     a, b = metrics.a, metrics.b
     norms = a.level_mean_norm or (None,)
     rows: list[Compared] = [
-        (texts.CLAIMS["coverage"], claimed.coverage, stored.coverage, metrics.at_mu.coverage, 5),
-        (texts.CLAIMS["hierarchy_a"], claimed.hierarchy_a, stored.hierarchy_a, a.hierarchy, 10),
-        (texts.CLAIMS["hierarchy_b"], claimed.hierarchy_b, stored.hierarchy_b, b.hierarchy, 10),
-        (texts.CLAIMS["hierarchy"], claimed.hierarchy, stored.hierarchy, None, 10),
-        (texts.CLAIMS["richness"], claimed.richness, stored.richness, a.richness, 6),
-        (texts.CLAIMS["richness_b"], claimed.richness_b, stored.richness_b, b.richness, 6),
-        (texts.CLAIMS["norm_v0"], claimed.norm_v0, stored.norm_v0, norms[0], 4),
-        (texts.CLAIMS["norm_v9"], claimed.norm_v9, stored.norm_v9, norms[-1], 4),
+        (texts.table("CLAIMS")["coverage"], claimed.coverage, stored.coverage, metrics.at_mu.coverage, 5),
+        (texts.table("CLAIMS")["hierarchy_a"], claimed.hierarchy_a, stored.hierarchy_a, a.hierarchy, 10),
+        (texts.table("CLAIMS")["hierarchy_b"], claimed.hierarchy_b, stored.hierarchy_b, b.hierarchy, 10),
+        (texts.table("CLAIMS")["hierarchy"], claimed.hierarchy, stored.hierarchy, None, 10),
+        (texts.table("CLAIMS")["richness"], claimed.richness, stored.richness, a.richness, 6),
+        (texts.table("CLAIMS")["richness_b"], claimed.richness_b, stored.richness_b, b.richness, 6),
+        (texts.table("CLAIMS")["norm_v0"], claimed.norm_v0, stored.norm_v0, norms[0], 4),
+        (texts.table("CLAIMS")["norm_v9"], claimed.norm_v9, stored.norm_v9, norms[-1], 4),
     ]
     return [row for row in rows if any(value is not None for value in row[1:4])]
 
@@ -148,7 +148,7 @@ def comparison(located: CheckpointLocation, checkpoint: Checkpoint, metrics: Met
         f"<td>{number(ours, digits)}</td></tr>"
         for label, said, kept, ours, digits in claim_rows(located, checkpoint, metrics)
     )
-    head = "".join(f'<th scope="col">{name}</th>' for name in texts.CLAIMED_COLUMNS)
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("CLAIMED_COLUMNS"))
     table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
     why = (
         f"<details class='why'><summary>{texts.WHY_THEY_DIFFER}</summary><p>{escape(texts.WHY_DIFFERENT)}</p></details>"
@@ -187,13 +187,14 @@ def limit_rows(metrics: Metrics) -> list[tuple[str, tuple[float | None, ...], in
     """Rows of (metric, (encoder A, encoder B, exact tree, limit), digits shown)."""
     columns = (metrics.a, metrics.b, exact_tree(), CEILINGS)
     return [
-        (texts.METRICS[name], tuple(getattr(column, name) for column in columns), digits) for name, digits in _LIMITED
+        (texts.table("METRICS")[name], tuple(getattr(column, name) for column in columns), digits)
+        for name, digits in _LIMITED
     ]
 
 
 def limits(metrics: Metrics) -> str:
     """Both encoders beside the exact tree and the mathematical limit."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in texts.LIMITS_COLUMNS)
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("LIMITS_COLUMNS"))
     body = "".join(
         f'<tr><th scope="row">{label}</th>' + "".join(f"<td>{number(value, digits)}</td>" for value in values) + "</tr>"
         for label, values, digits in limit_rows(metrics)

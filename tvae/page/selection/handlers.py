@@ -25,7 +25,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.html import alert, as_files
 from tvae.page.ui.scatter.scatter import pack_points, show_selection
 
-MEASURES: Final = ((texts.RADIUS_NAMES["hyperbolic"], "radius"), (texts.NORM, "norm"))
+MEASURES: Final = ((texts.table("RADIUS_NAMES")["hyperbolic"], "radius"), (texts.NORM, "norm"))
 LENGTH_ONLY: Final = ((texts.LENGTH_EUCLIDEAN, "radius"),)
 
 # Their ids; the first one is open at the beginning.

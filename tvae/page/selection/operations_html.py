@@ -24,14 +24,14 @@ def examples() -> str:
     """Example texts as buttons."""
     buttons = "".join(
         f'<button type="button" class="chip" data-text="{escape(text)}">{escape(text)}</button>'
-        for text in texts.EXAMPLES
+        for text in texts.row("EXAMPLES")
     )
     return f'<p class="chips" aria-label="{texts.EXAMPLES_LABEL}">{buttons}</p>'
 
 
 def truth_editor(row: EncodedOperation, around: Sequence[tuple[int, float]], chosen: bool) -> str:
     """The 3x3 truth table that is clicked, and beside it what the checkpoint makes of it."""
-    hint = "" if chosen else f'<p class="quiet">{escape(texts.NOTHING_CHOSEN)}</p>'
+    hint = "" if chosen else f'<p class="quiet">{escape(texts.NOTHING_SELECTED)}</p>'
     tables = _table("edit", row["trits"], None) + _table("decoded", row["reconstruction"], row["trits"])
     return f'<div class="truth"><div class="tables">{tables}</div>{_facts(row, around)}{hint}</div>'
 
@@ -61,9 +61,10 @@ def _cell(kind: str, position: int, trits: Sequence[int], right: Sequence[int] |
 
 
 def _facts(row: EncodedOperation, around: Sequence[tuple[int, float]]) -> str:
+    facts = texts.table("FACTS")
     name = f" <em>{escape(row['name'])}</em>" if row["name"] else ""
     exact = texts.IS_EXACT if row["exact"] else texts.IS_NOT_EXACT
-    unit = texts.FACTS["radius" if row["norm_a"] is not None else "length"]
+    unit = facts["radius" if row["norm_a"] is not None else "length"]
     near = " ".join(
         f'<button type="button" class="chip" data-index="{i}" title="{texts.AT_DISTANCE.format(distance=distance)}">'
         f"{i}</button>"
@@ -71,14 +72,14 @@ def _facts(row: EncodedOperation, around: Sequence[tuple[int, float]]) -> str:
     )
     norms = ""
     if row["norm_a"] is not None:
-        norms = f"<dt>{texts.FACTS['norm']}</dt><dd>{number(row['norm_a'], 4)}, {number(row['norm_b'], 4)}</dd>"
+        norms = f"<dt>{facts['norm']}</dt><dd>{number(row['norm_a'], 4)}, {number(row['norm_b'], 4)}</dd>"
     return (
-        f'<dl class="facts"><dt>{texts.FACTS["operation"]}</dt><dd><strong>{row["index"]}</strong>{name}</dd>'
-        f"<dt>{texts.FACTS['valuation']}</dt><dd>{row['valuation']}</dd>"
+        f'<dl class="facts"><dt>{facts["operation"]}</dt><dd><strong>{row["index"]}</strong>{name}</dd>'
+        f"<dt>{facts['valuation']}</dt><dd>{row['valuation']}</dd>"
         f"<dt>{unit}</dt><dd>{number(row['radius_a'], 4)}, {number(row['radius_b'], 4)}</dd>{norms}"
-        f'<dt>{texts.FACTS["decoder"]}</dt><dd><span class="{"good" if row["exact"] else "bad"}">{exact}</span>, '
+        f'<dt>{facts["decoder"]}</dt><dd><span class="{"good" if row["exact"] else "bad"}">{exact}</span>, '
         f"{texts.LEAST_CONFIDENCE.format(confidence=number(row['confidence'], 4))}</dd>"
-        f"<dt>{texts.FACTS['nearest']}</dt><dd>{near}</dd></dl>"
+        f"<dt>{facts['nearest']}</dt><dd>{near}</dd></dl>"
     )
 
 
@@ -87,12 +88,12 @@ def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], tot
     if not rows:
         return ""
     more = f" {texts.FIRST_ARE_SHOWN.format(count=len(rows))}" if total > len(rows) else ""
-    head = "".join(f'<th scope="col">{name}</th>' for name in texts.CHOSEN_COLUMNS)
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("SELECTED_COLUMNS"))
     body = "".join(_row(row, around) for row, around in zip(rows, near, strict=True))
     table = f'<table class="numbers results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    count = texts.CHOSEN_COUNT.format(count=total)
+    count = texts.SELECTED_COUNT.format(count=total)
     return f'<div class="exports"><span>{count}{more}</span>{table_export_buttons()}</div>' + scrolling(
-        texts.CHOSEN_TABLE, table
+        texts.SELECTED_TABLE, table
     )
 
 

@@ -39,19 +39,19 @@ def trained(located: CheckpointLocation, checkpoint: Checkpoint) -> str:
 def _ours(metadata: Mapping[str, Any]) -> str:
     """Recipe, settings, phases."""
     name = str(metadata["recipe"])[:MAX_TEXT]
-    given = [(texts.SETTINGS[key], metadata[key]) for key in _SETTINGS if key in metadata]
+    given = [(texts.table("RECORDED_SETTINGS")[key], metadata[key]) for key in _SETTINGS if key in metadata]
     rows = [
-        (texts.SETTINGS["recipe"], f"<code>{escape(name)}</code>"),
+        (texts.table("RECORDED_SETTINGS")["recipe"], f"<code>{escape(name)}</code>"),
         *((label, _value(value)) for label, value in given),
     ]
     plan = plan_of(metadata)
     if plan is None:
         unknown = texts.UNKNOWN_RECIPE.format(name=f"<code>{escape(name)}</code>")
         return f"<div><p>{unknown}</p>{_facts(rows)}</div>"
-    rows[0] = (texts.SETTINGS["recipe"], f"<code>{escape(name)}</code>, {escape(plan.summary)}")
-    rows.append((texts.SETTINGS["batch"], texts.BATCH.format(count=plan.batch_size)))
+    rows[0] = (texts.table("RECORDED_SETTINGS")["recipe"], f"<code>{escape(name)}</code>, {escape(plan.summary)}")
+    rows.append((texts.table("RECORDED_SETTINGS")["batch"], texts.BATCH.format(count=plan.batch_size)))
     weights = [(escape(str(part)[:MAX_TEXT]), _value(by)) for part, by in _emphasis(metadata)]
-    rows += [(texts.SETTINGS["weight"].format(part=part), f"\u00d7 {by}") for part, by in weights]
+    rows += [(texts.table("RECORDED_SETTINGS")["weight"].format(part=part), f"\u00d7 {by}") for part, by in weights]
     notes = (
         f'<details class="why"><summary>{escape(texts.RECIPE_NOTES)}</summary>{prose(plan.notes)}</details>'
         if plan.notes
@@ -75,14 +75,14 @@ def _phases(plan: Recipe) -> str:
         span = texts.PHASE_SPAN.format(first=begin + 1, last=begin + phase.steps)
         rows.append((escape(phase.name), span, f"{phase.learning_rate:g}", _learning(phase, plan)))
         begin += phase.steps
-    return scrolling(texts.PHASES_TABLE, _table(texts.PHASES_COLUMNS, rows))
+    return scrolling(texts.PHASES_TABLE, _table(texts.row("PHASES_COLUMNS"), rows))
 
 
 def _learning(phase: Phase, plan: Recipe) -> str:
     """What learns in a phase, with its share of the learning rate where that is not all of it."""
     rates, euclidean = phase.rates, plan.config.projection == "none"
     parts = ("encoder_a", "encoder_b", "decoder", *(() if euclidean else ("projection",)))
-    named = [(texts.PARTS[part], getattr(rates, part)) for part in parts]
+    named = [(texts.table("RECORDED_PARTS")[part], getattr(rates, part)) for part in parts]
     words = [name if share == 1 else f"{name} \u00d7 {share:g}" for name, share in named if share > 0]
     words += [texts.CONTROLLED] * phase.controlled
     words += [texts.THAWED.format(percent=f"{phase.thaw:.0%}")] * bool(phase.thaw)
@@ -95,7 +95,7 @@ def _decisions(metadata: Mapping[str, Any]) -> str:
     if not isinstance(events, list):
         return ""
     rows = [_decision(event) for event in events[:MAX_EVENTS] if isinstance(event, dict)]
-    table = _table(texts.DECISIONS_COLUMNS, rows, "events")
+    table = _table(texts.row("DECISIONS_COLUMNS"), rows, "events")
     left = len(events) - MAX_EVENTS
     more = f"<p>{texts.MORE_DECISIONS.format(count=left)}</p>" if left > 0 else ""
     words = texts.CONTROLLER if rows else f"{texts.CONTROLLER} {texts.NO_DECISION}"
@@ -106,7 +106,11 @@ def _decisions(metadata: Mapping[str, Any]) -> str:
 
 def _decision(event: Mapping[str, Any]) -> tuple[str, ...]:
     part, action = str(event.get("part")), str(event.get("action"))
-    words = (texts.PARTS.get(part, part), texts.ACTIONS.get(action, action), event.get("reason"))
+    words = (
+        texts.table("RECORDED_PARTS").get(part, part),
+        texts.table("RECORDED_ACTIONS").get(action, action),
+        event.get("reason"),
+    )
     return (_value(event.get("step")), *(_value(word) for word in words))
 
 
@@ -117,7 +121,7 @@ def _beginning(metadata: Mapping[str, Any]) -> str:
         return ""
     first = homeostasis.start(plan.controller).frozen
     words = [
-        (texts.IS_FROZEN if frozen else texts.IS_FREE).format(part=texts.PARTS[part])
+        (texts.IS_FROZEN if frozen else texts.IS_FREE).format(part=texts.table("RECORDED_PARTS")[part])
         for part, frozen in zip(("encoder_a", "encoder_b"), first[:2], strict=True)
     ]
     return escape(texts.CHECKS.format(steps=plan.controller.every, parts=", ".join(words)))
@@ -146,7 +150,7 @@ def curves(history: History, marks: tuple[float, ...] = ()) -> tuple[Chart, ...]
         present = [(name, label) for name, label in names if history.has(name)]
         lines = tuple(Line(label if len(present) > 1 else "", history.column(name)) for name, label in present)
         if lines:
-            title, y_label = texts.FILE_CHARTS[key]
+            title, y_label = texts.pairs("RECORDED_CHARTS")[key]
             drawn.append(Chart(f"file-{key}", title, y_label, x, lines, digits, limit=limit, reach=reach, marks=marks))
     return tuple(drawn)
 

@@ -59,7 +59,9 @@ async def session_expired(_request: Request, error: Exception) -> JSONResponse:
     where = extract_tb(error.__traceback__)[-1].name
     if where not in _LOOKED_UP:
         raise error
-    return JSONResponse({"error": texts.FORGOTTEN, "detail": texts.FORGOTTEN}, status_code=_LOOKED_UP[where])
+    return JSONResponse(
+        {"error": texts.SESSION_EXPIRED, "detail": texts.SESSION_EXPIRED}, status_code=_LOOKED_UP[where]
+    )
 
 
 # Where Gradio looks things up: an event, and a component that is asked something.

@@ -132,7 +132,7 @@ class SessionFiles:
         with self._lock:
             kept = self._kept.get(name)
             if kept is None:
-                raise CheckpointError(texts.VISIT_ENDED)
+                raise CheckpointError(texts.CHECKPOINT_EXPIRED)
             self._kept.move_to_end(name)
             return kept
 

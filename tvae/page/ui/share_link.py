@@ -31,7 +31,7 @@ def wire(button: gr.Button, linked: Sequence[UrlParameter]) -> None:
     """Keep the address up to date, and let the button copy it."""
     sync_url(linked)
     components = [field.component for field in linked]
-    words = {"words": texts.LINK}
+    words = {"words": texts.table("LINK")}
     copy = called(_SCRIPT, "copyUrl", _fields(linked) | words)
     copied = button.click(None, components, button, js=copy, api_visibility="private")
     copied.then(None, None, button, js=called(_SCRIPT, "labelAgain", words), api_visibility="private")

@@ -1,32 +1,22 @@
-"""The words of the page, read once from `english.toml`, which is all that a translation has to replace.
+"""The texts of the page, read once from the `texts.toml` of each room. To translate the page, translate these files.
 
-    texts.NO_CURVES                                  a text; {names} in it are filled by str.format where it is used
-    texts.OBJECTIVES["order"], texts.LIMITS_COLUMNS  texts that belong together, as below
+    texts.NO_CURVES                    a text; its {names} are filled by `str.format` where it is used
+    texts.table("TABS")["explore"]     texts by a key; also `row`, `pairs` and `tables`, for other shapes
 
-A text has no line here: `__getattr__` looks it up, a name that is not in the file is an AttributeError, and the tests
-find it before that. Texts of scripts are put into them as JSON, where they have a place for `phrases`.
+Every name is in one file only. In the files a text of several lines is folded: the end of a line is a space; an empty
+line and a line that begins with "- " stay. <tags> are HTML. Scripts get a whole table as JSON.
 """
 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-FILE: Final = Path(__file__).with_name("english.toml")
-
-
-class Lesson(NamedTuple):
-    """One card of the Learn tab, HTML; `says` is seen at once, `more` on demand."""
-
-    key: str
-    title: str
-    says: str
-    more_title: str
-    more: str
+PAGE: Final = Path(__file__).parents[1]
 
 
 def _unfolded(value: Any) -> Any:
-    """A text with its lines joined; the file says which breaks stay. Lists and tables of texts likewise."""
+    """A text with its lines joined; lists and tables of texts likewise."""
     if isinstance(value, dict):
         return {name: _unfolded(one) for name, one in value.items()}
     if isinstance(value, list):
@@ -37,18 +27,18 @@ def _unfolded(value: Any) -> Any:
     return staying.replace("\n", " ").replace("\0", "\n")
 
 
-def _read() -> dict[str, Any]:
-    """Everything by its name; the sections of the file are for those who read it."""
-    sections = tomllib.loads(FILE.read_text(encoding="utf-8"))
+def _read(page: Path) -> dict[str, Any]:
+    """Every text and table by its name. Raises ValueError for a name that two files have."""
     named: dict[str, Any] = {}
-    for section in sections.values():
-        if twice := named.keys() & section.keys():
-            raise ValueError(f"{FILE.name} has {', '.join(sorted(twice))} twice; each name is there once.")
-        named |= section
+    for path in sorted(page.rglob("texts.toml")):
+        there = tomllib.loads(path.read_text(encoding="utf-8"))
+        if twice := named.keys() & there.keys():
+            raise ValueError(f"{path} repeats {', '.join(sorted(twice))}; give each text a name of its own.")
+        named |= there
     return {name: _unfolded(value) for name, value in named.items()}
 
 
-_NAMED: Final = _read()
+_NAMED: Final = _read(PAGE)
 
 
 def __getattr__(name: str) -> str:
@@ -56,88 +46,28 @@ def __getattr__(name: str) -> str:
     text = _NAMED.get(name)
     if isinstance(text, str):
         return text
-    raise AttributeError(f"{FILE.name} has no text {name}; add it to its section there.")
+    raise AttributeError(f"No texts.toml has a text {name}; add it to that of the room that uses it.")
 
 
-Words = Mapping[str, str]
-Row = tuple[str, ...]
-Pairs = Mapping[str, tuple[str, str]]
+def table(name: str) -> Mapping[str, str]:
+    """Texts by their keys, in the order of the file."""
+    found: Mapping[str, str] = _NAMED[name]
+    return found
 
-# Of several parts.
-MEASURE_NAMES: Final[Words] = _NAMED["MEASURE_NAMES"]
-RADIUS_NAMES: Final[Words] = _NAMED["RADIUS_NAMES"]
-SAVING: Final[Words] = _NAMED["SAVING"]  # of static/shared.js
-# The frame, and Explore.
-TABS: Final[Words] = _NAMED["TABS"]  # by the tab's id
-LINK: Final[Words] = _NAMED["LINK"]  # of share_link.js
-STATUSES: Final[Words] = _NAMED["STATUSES"]
-MAX_RADIUS_FROM: Final[Words] = _NAMED["MAX_RADIUS_FROM"]
-EXPLANATIONS: Final[Words] = _NAMED["EXPLANATIONS"]
-TILES: Final[Words] = _NAMED["TILES"]
-FACTS: Final[Words] = _NAMED["FACTS"]
-CLAIMS: Final[Words] = _NAMED["CLAIMS"]
-EXAMPLES: Final[Row] = _NAMED["EXAMPLES"]
-CHOSEN_COLUMNS: Final[Row] = _NAMED["CHOSEN_COLUMNS"]
-CLAIMED_COLUMNS: Final[Row] = _NAMED["CLAIMED_COLUMNS"]
-LIMITS_COLUMNS: Final[Row] = _NAMED["LIMITS_COLUMNS"]
-STRIP_TOOLS: Final[Words] = _NAMED["STRIP_TOOLS"]
-STRIP: Final[Words] = _NAMED["STRIP"]  # of static/strip*.js
-# How it was trained, linear regions, a checkpoint of one's own.
-SETTINGS: Final[Words] = _NAMED["SETTINGS"]
-PARTS: Final[Words] = _NAMED["PARTS"]
-ACTIONS: Final[Words] = _NAMED["ACTIONS"]
-PHASES_COLUMNS: Final[Row] = _NAMED["PHASES_COLUMNS"]
-DECISIONS_COLUMNS: Final[Row] = _NAMED["DECISIONS_COLUMNS"]
-FILE_CHARTS: Final[Pairs] = _NAMED["FILE_CHARTS"]  # of a chart: title, label of the y axis
-REGIONS_COLUMNS: Final[Row] = _NAMED["REGIONS_COLUMNS"]
-OWN_SAID: Final[Words] = _NAMED["OWN_SAID"]  # of upload.js
-# The ball's tab.
-BALL_COLOURS: Final[Words] = _NAMED["BALL_COLOURS"]
-BALL_RULES: Final[Words] = _NAMED["BALL_RULES"]
-BALL_POINT: Final[Row] = _NAMED["BALL_POINT"]  # radius, angle
-BALL_BY: Final[Words] = _NAMED["BALL_BY"]
-BALL_AGREEMENT: Final[Words] = _NAMED["BALL_AGREEMENT"]
-BALL_NEAR_COLUMNS: Final[Row] = _NAMED["BALL_NEAR_COLUMNS"]
-BALL_WAY_COLUMNS: Final[Row] = _NAMED["BALL_WAY_COLUMNS"]
-BALL_CHARTS: Final[Pairs] = _NAMED["BALL_CHARTS"]
-DISK_BUTTONS: Final[Pairs] = _NAMED["DISK_BUTTONS"]  # label, explanation
-DISK: Final[Words] = _NAMED["DISK"]  # of static/disk*.js
-DECODED_FROM: Final[Words] = _NAMED["DECODED_FROM"]
-# Compare.
-METRICS: Final[Words] = _NAMED["METRICS"]
-METRIC_COLUMNS: Final[Row] = _NAMED["METRIC_COLUMNS"]
-COMPARED_COLUMNS: Final[Row] = _NAMED["COMPARED_COLUMNS"]
-ORDINALS: Final[Words] = _NAMED["ORDINALS"]
-BETTER: Final[Words] = _NAMED["BETTER"]
-RULES: Final[Words] = _NAMED["RULES"]
-EXACT_IN: Final[Words] = _NAMED["EXACT_IN"]
-ALONE: Final[Words] = _NAMED["ALONE"]
-# Coverage.
-READS: Final[Words] = _NAMED["READS"]
-DEPTH_TILES: Final[Words] = _NAMED["DEPTH_TILES"]
-DEPTH_LABELS: Final[Words] = _NAMED["DEPTH_LABELS"]
-DEPTH_TABLES: Final[Words] = _NAMED["DEPTH_TABLES"]
-DEPTH: Final[Pairs] = _NAMED["DEPTH"]  # of a section: heading, what its numbers are
-DEPTH_CHARTS: Final[Pairs] = _NAMED["DEPTH_CHARTS"]
-DRAWN: Final[Words] = _NAMED["DRAWN"]
-LEVELS_COLUMNS: Final[Row] = _NAMED["LEVELS_COLUMNS"]
-CALIBRATION_COLUMNS: Final[Row] = _NAMED["CALIBRATION_COLUMNS"]
-# Codons.
-CODON_COLOURS: Final[Words] = _NAMED["CODON_COLOURS"]
-CODON_NULLS_HEAD: Final[Row] = _NAMED["CODON_NULLS_HEAD"]
-CODON_NULLS: Final[Pairs] = _NAMED["CODON_NULLS"]
-CODON_BARS: Final[Words] = _NAMED["CODON_BARS"]
-CODON_STOPS_SAID: Final[Words] = _NAMED["CODON_STOPS_SAID"]
-CODON_RADIUS: Final[Words] = _NAMED["CODON_RADIUS"]
-CODON_ACIDS_HEAD: Final[Row] = _NAMED["CODON_ACIDS_HEAD"]
-CODON_ALPHABETS: Final[Words] = _NAMED["CODON_ALPHABETS"]  # by `sequences.Alphabet`
-CODON_OWN_SAID: Final[Words] = _NAMED["CODON_OWN_SAID"]  # of sequence_form.js
-CODON_OWN_HEAD: Final[Row] = _NAMED["CODON_OWN_HEAD"]
-# Pictures.
-PLOTTED: Final[Words] = _NAMED["PLOTTED"]
-# Train, Learn.
-OBJECTIVES: Final[Words] = _NAMED["OBJECTIVES"]
-BENCH_CHARTS: Final[Pairs] = _NAMED["BENCH_CHARTS"]
-LESSONS: Final = tuple(Lesson(key, **words) for key, words in _NAMED["LESSONS"].items())
-WHY: Final[Row] = _NAMED["WHY"]
-SOURCES: Final[tuple[tuple[str, str], ...]] = _NAMED["SOURCES"]  # title, address
+
+def row(name: str) -> tuple[str, ...]:
+    """Texts in a fixed order, such as the columns of a table."""
+    found: tuple[str, ...] = _NAMED[name]
+    return found
+
+
+def pairs(name: str) -> Mapping[str, tuple[str, str]]:
+    """Two texts for each key, such as title and axis of a chart."""
+    found: Mapping[str, tuple[str, str]] = _NAMED[name]
+    return found
+
+
+def tables(name: str) -> Mapping[str, Mapping[str, str]]:
+    """A table for each key."""
+    found: Mapping[str, Mapping[str, str]] = _NAMED[name]
+    return found

@@ -26,7 +26,7 @@ def list_files(repository: str, revision: str, request: gr.Request) -> Values:
         hidden = gr.update(visible=False)
         return alert(str(error)), hidden, hidden
     lines = [(f"{file.name} ({file.size / 2**20:.1f} MB)", file.name) for file in found]
-    status = f'<p role="status">{texts.OWN_FOUND.format(count=len(found))}</p>'
+    status = f'<p role="status">{texts.UPLOAD_FOUND.format(count=len(found))}</p>'
     return status, gr.update(choices=lines, value=found[0].name, visible=True), gr.update(visible=True)
 
 
@@ -66,6 +66,6 @@ def _shown(
 ) -> Values:
     if kept.holds == "sequences":
         address = escape(share_link.url_with(request, tab="codons", **{MODEL: kept.name}))
-        return f'<p role="status">{texts.OWN_SEQUENCES.format(address=address)}</p>', kept.visit, *STAYS
+        return f'<p role="status">{texts.UPLOAD_SEQUENCES.format(address=address)}</p>', kept.visit, *STAYS
     values = handlers.load_checkpoint(kept.name, kept.name, text, encoder, measure, current)
-    return texts.OWN_OPENED, kept.visit, handlers.checkpoint_dropdown(kept.name, str(request.session_hash)), *values
+    return texts.UPLOAD_OPENED, kept.visit, handlers.checkpoint_dropdown(kept.name, str(request.session_hash)), *values

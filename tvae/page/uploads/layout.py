@@ -11,8 +11,8 @@ from tvae.page.ui import texts
 from tvae.page.ui.components import plain_html, script
 from tvae.page.uploads import handlers as own_views, receive
 
-_LIMITS: Final = texts.OWN_LIMITS.format(megabytes=receive.MAX_FILE // 2**20, minutes=int(GRACE // 60))
-_FILE: Final = f"""<div class="own-file"><label for="own-input">{texts.OWN_FILE}</label>
+_LIMITS: Final = texts.UPLOAD_LIMITS.format(megabytes=receive.MAX_FILE // 2**20, minutes=int(GRACE // 60))
+_FILE: Final = f"""<div class="own-file"><label for="own-input">{texts.UPLOAD_FILE}</label>
 <input id="own-input" type="file" accept=".pt,.pth,.safetensors" aria-describedby="own-limits own-said">
 <p id="own-limits" class="quiet">{_LIMITS}</p>
 <p id="own-said" class="said" role="alert"></p></div>"""
@@ -21,28 +21,28 @@ _FILE: Final = f"""<div class="own-file"><label for="own-input">{texts.OWN_FILE}
 def layout() -> dict[str, Any]:
     """Every component by its name."""
     parts: dict[str, Any] = {}
-    with gr.Accordion(texts.OWN, open=False, elem_id="own"):
+    with gr.Accordion(texts.UPLOAD_TITLE, open=False, elem_id="own"):
         known = {"path": receive.PATH, "limit": receive.MAX_FILE, "tooLarge": receive.FILE_BOUND.sentence}
         parts["file"] = gr.HTML(
             _FILE,
-            js_on_load=script("upload.js", texts.OWN_SAID).replace("KNOWN", json.dumps(known)),
+            js_on_load=script("upload.js", texts.table("UPLOAD_STATUS")).replace("KNOWN", json.dumps(known)),
             apply_default_css=False,
             elem_id="own-file",
         )
         with gr.Row(elem_classes="own-hub"):
             parts["repository"] = gr.Textbox(
-                label=texts.OWN_REPOSITORY,
-                placeholder=texts.OWN_REPOSITORY_FORM,
+                label=texts.UPLOAD_REPOSITORY,
+                placeholder=texts.UPLOAD_REPOSITORY_FORM,
                 elem_id="own-repository",
                 min_width=150,
                 scale=3,
             )
             parts["revision"] = gr.Textbox(
-                label=texts.OWN_REVISION, placeholder="main", elem_id="own-revision", min_width=80, scale=1
+                label=texts.UPLOAD_REVISION, placeholder="main", elem_id="own-revision", min_width=80, scale=1
             )
-        parts["list"] = gr.Button(texts.OWN_LIST, size="sm", elem_id="own-list")
-        parts["files"] = gr.Dropdown([], label=texts.OWN_WHICH, visible=False, elem_id="own-files")
-        parts["open"] = gr.Button(texts.OWN_OPEN, variant="primary", size="sm", visible=False, elem_id="own-open")
+        parts["list"] = gr.Button(texts.UPLOAD_LIST, size="sm", elem_id="own-list")
+        parts["files"] = gr.Dropdown([], label=texts.UPLOAD_WHICH, visible=False, elem_id="own-files")
+        parts["open"] = gr.Button(texts.UPLOAD_OPEN, variant="primary", size="sm", visible=False, elem_id="own-open")
         parts["status"] = plain_html("", "own-status")
     return parts
 

@@ -80,7 +80,7 @@ def hub_files(repository: str, revision: str, token: Token) -> list[CheckpointLi
 def keep_from_hub(repository: str, file: str, revision: str, token: Token, session: str) -> StoredCheckpoint:
     """Fetch one file of a repository and keep it; raises HubError, and what `keep_bytes` raises."""
     if not isinstance(file, str) or not file:
-        raise HubFileRefused(texts.NO_FILE_CHOSEN)
+        raise HubFileRefused(texts.NO_FILE_SELECTED)
     asked = _asked(repository, revision, token, file)
     data, commit = fetched_bytes(asked, MAX_FILE)
     return store_upload(file, data, session, texts.FROM_REVISION.format(repository=asked.repo_id, commit=commit[:12]))

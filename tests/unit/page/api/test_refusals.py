@@ -148,7 +148,7 @@ def test_an_event_of_a_session_that_was_let_go_is_a_sentence(site: Site) -> None
     asked = {"data": [], "fn_index": 9_999, "session_hash": "gone", "trigger_id": 1, "event_data": None}
     answer = httpx.post(f"{site.url}gradio_api/queue/join", json=asked, timeout=60)
     assert answer.status_code == 404
-    assert answer.json()["error"] == texts.FORGOTTEN
+    assert answer.json()["error"] == texts.SESSION_EXPIRED
     assert httpx.get(site.url, timeout=60).status_code == 200
 
 
@@ -157,7 +157,7 @@ def test_what_a_script_asks_of_a_session_that_was_let_go_is_a_sentence(site: Sit
     asked = {"data": {}, "component_id": 10**9, "session_hash": "gone", "fn_name": "export"}
     answer = httpx.post(f"{site.url}gradio_api/component_server", json=asked, timeout=60)
     assert answer.status_code == 200
-    assert answer.json()["error"] == texts.FORGOTTEN
+    assert answer.json()["error"] == texts.SESSION_EXPIRED
 
 
 def test_any_other_missing_key_goes_on_as_it_came() -> None:

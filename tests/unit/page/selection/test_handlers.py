@@ -74,7 +74,7 @@ class TestSelection:
             assert (shown.indices, shown.current, shown.results) == ((), None, "")
             assert bool(shown.error) == bool(text)
             assert f"<strong>{MIN}</strong> <em>min</em>" in shown.truth
-            assert texts.NOTHING_CHOSEN in shown.truth
+            assert texts.NOTHING_SELECTED in shown.truth
 
     def test_the_table_stops_at_a_hundred_rows_and_the_export_does_not(self) -> None:
         located, measured = measured_here(BUNDLED)

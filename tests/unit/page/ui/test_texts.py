@@ -1,4 +1,4 @@
-"""All words of the page are in `english.toml`: none stands in its sources, and none in the file is of no use."""
+"""All words of the page are in the `texts.toml` files: none stands in its sources, and every text there is used."""
 
 import ast
 import json
@@ -18,7 +18,7 @@ from tvae.page.tabs.codons.sequence_form import form
 from tvae.page.ui import texts
 from tvae.page.ui.scatter.scatter import radius_scatter
 
-PAGE = Path(texts.__file__).parents[1]
+PAGE = texts.PAGE
 # Descriptions of endpoints, and what is printed for the person who starts the server, are not part of the page.
 FOR_SCRIPTS = (
     "serve.py",
@@ -47,23 +47,19 @@ NOT_WORDS = {
     "ui/scatter/scatter.js": {"encoder measure range", "selected labels turn"},
 }
 OF_SCRIPTS = {  # which texts which scripts have
-    "STRIP": ("ui/scatter/scatter.js", "ui/scatter/draw.js", "ui/scatter/export.js"),
+    "SCATTER": ("ui/scatter/scatter.js", "ui/scatter/draw.js", "ui/scatter/export.js"),
     "DISK": ("tabs/ball/disk.js", "tabs/ball/disk_draw.js", "tabs/ball/disk_interaction.js"),
-    "SAVING": ("ui/shared.js", "ui/component.js"),
-    "CODON_OWN_SAID": ("tabs/codons/sequence_form.js",),
+    "SAVE_STATUS": ("ui/shared.js", "ui/component.js"),
+    "SEQUENCES_STATUS": ("tabs/codons/sequence_form.js",),
     "LINK": ("ui/share_link.js",),
-    "OWN_SAID": ("uploads/upload.js",),
+    "UPLOAD_STATUS": ("uploads/upload.js",),
 }
 FILLED_IN_LESSONS = "LESSONS"  # with all of `lessons.numbers_of`, which its tests do
 
 
-def named() -> dict[str, Any]:
-    """Texts and tables by their names."""
-    sections = tomllib.loads(texts.FILE.read_text())
-    return {name: value for section in sections.values() for name, value in section.items()}
-
-
-NAMED = named()
+FILES = {path.parent.relative_to(PAGE): tomllib.loads(path.read_text()) for path in sorted(PAGE.rglob("texts.toml"))}
+NAMED: dict[str, Any] = {name: value for there in FILES.values() for name, value in there.items()}
+USED_IN = {name: uses([ast.parse(source)]).names for name, source in MODULES.items()}
 USES = uses(map(ast.parse, MODULES.values()))
 
 
@@ -71,6 +67,14 @@ def leaves(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
     return [text for one in (value.values() if isinstance(value, dict) else value) for text in leaves(one)]
+
+
+def kind(value: Any) -> str:
+    """The function of `texts` for a value of this shape."""
+    if isinstance(value, list):
+        return "row"
+    (shape,) = {type(one) for one in value.values()}
+    return {str: "table", list: "pairs", dict: "tables"}[shape]
 
 
 def meant(name: str) -> list[str]:
@@ -146,10 +150,28 @@ class TestGuard:
 
 class TestCatalogue:
     def test_every_name_that_is_used_is_there_and_the_other_way_round(self) -> None:
-        tables = {name for name, value in NAMED.items() if not isinstance(value, str)}
-        declared = {name for name in vars(texts) if name.isupper() and not name.startswith("_")} - {"FILE"}
-        assert declared == tables
-        assert USES.names - {"Lesson"} | {"LESSONS"} == set(NAMED)
+        assert USES.names == set(NAMED)
+
+    def test_every_table_is_looked_up_by_its_shape(self) -> None:
+        assert USES.kinds == {name: {kind(value)} for name, value in NAMED.items() if not isinstance(value, str)}
+
+    def test_a_text_lies_in_the_room_that_uses_it_or_below(self) -> None:
+        """Below are the rooms that any tab may import; a text of one tab that another uses belongs there."""
+        below = {Path("ui"), Path("selection")}
+        rooms: dict[str, set[Path]] = {}
+        for module, names in USED_IN.items():
+            for name in names:
+                rooms.setdefault(name, set()).add(Path(module).parent)
+        misplaced = [
+            (str(room), name)
+            for name, users in rooms.items()
+            for room in users
+            if not any(name in FILES.get(place, {}) for place in (room, *below))
+        ]
+        assert misplaced == []
+        shared = {name for name, users in rooms.items() if len(users) > 1}
+        lonely = [name for room in below for name in FILES[room] if room not in rooms[name] and name not in shared]
+        assert lonely == []
 
     def test_every_key_of_a_table_is_used(self) -> None:
         asked = {name: set(keys) for name, keys in USES.keys.items()}
@@ -207,9 +229,9 @@ class TestCatalogue:
         """Gradio takes a lone word in quotes for an event, which would shadow the property of that name."""
         with gr.Blocks():
             components = {
-                "STRIP": radius_scatter(),
+                "SCATTER": radius_scatter(),
                 "DISK": disk_plot([], "a"),
-                "CODON_OWN_SAID": form(),
+                "SEQUENCES_STATUS": form(),
             }
         for table, component in components.items():
             lone = set(re.findall(r'"(\w+)"', json.dumps(NAMED[table])))
@@ -221,13 +243,16 @@ class TestCatalogue:
                 ast.parse(
                     "def f(a):\n"
                     "    words = texts.ONE if a else texts.MANY\n"
-                    "    names = [name.format(x=a) for name in texts.HEADS]\n"
-                    "    return words.format(count=a) + texts.PARTS['b'].format(y=a) + texts.PLAIN + texts.ALL[a]\n"
+                    "    names = [name.format(x=a) for name in texts.row('HEADS')]\n"
+                    "    parts = texts.table('PARTS')\n"
+                    "    said = words.format(count=a) + parts['b'].format(y=a) + texts.PLAIN\n"
+                    "    return said + texts.table('PARTS')['c'] + texts.pairs('ALL')[a]\n"
                 )
             ]
         )
         assert seen.names == {"ONE", "MANY", "HEADS", "PARTS", "PLAIN", "ALL"}
-        assert seen.keys == {"PARTS": {"b"}, "ALL": set()}
+        assert seen.keys == {"PARTS": {"b", "c"}, "ALL": set()}
+        assert seen.kinds == {"HEADS": {"row"}, "PARTS": {"table"}, "ALL": {"pairs"}}
         assert seen.whole >= {"HEADS", "ALL"}
         assert "PARTS" not in seen.whole
         assert set(seen.filled) == {
@@ -241,26 +266,27 @@ class TestCatalogue:
 
 class TestReading:
     def test_lines_are_joined_and_lists_stay(self) -> None:
-        assert not any(
-            "\n" in text
-            for name, value in NAMED.items()
-            for text in leaves(getattr(texts, name, []))
-            if text != texts.BALL_MORE
+        folded = {name: text for name, text in texts._NAMED.items() if isinstance(text, str) and "\n" in text}
+        assert set(folded) == {"BALL_DETAILS"}
+        assert [block[:2] for block in folded["BALL_DETAILS"].split("\n")][1:4] == ["", "- ", "- "]
+        assert "\n" not in "".join(
+            text for name, value in texts._NAMED.items() if name not in folded for text in leaves(value)
         )
-        assert [block[:2] for block in texts.BALL_MORE.split("\n")][1:4] == ["", "- ", "- "]
 
     def test_a_name_that_is_not_there_says_where_it_belongs(self) -> None:
-        with pytest.raises(AttributeError, match=r"english\.toml has no text NO_SUCH_TEXT"):
+        with pytest.raises(AttributeError, match=r"No texts\.toml has a text NO_SUCH_TEXT"):
             _ = texts.NO_SUCH_TEXT
 
-    def test_a_name_that_is_there_twice_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        twice = tmp_path / "twice.toml"
-        twice.write_text("[a]\nX = 'one'\n[b]\nX = 'two'\n")
-        monkeypatch.setattr(texts, "FILE", twice)
-        with pytest.raises(ValueError, match=r"twice\.toml has X twice"):
-            texts._read()
+    def test_a_name_that_is_there_twice_is_refused(self, tmp_path: Path) -> None:
+        for room in ("a", "b"):
+            (tmp_path / room).mkdir()
+            (tmp_path / room / "texts.toml").write_text("X = 'one'\n")
+        with pytest.raises(ValueError, match=r"b/texts\.toml repeats X;"):
+            texts._read(tmp_path)
 
-    def test_the_file_is_part_of_the_package(self) -> None:
+    def test_the_files_are_part_of_the_package(self) -> None:
         settings = tomllib.loads((PAGE.parents[1] / "pyproject.toml").read_text())
         patterns = settings["tool"]["setuptools"]["package-data"]["tvae"]
-        assert any(fnmatch(str(texts.FILE.relative_to(PAGE.parent)), pattern) for pattern in patterns)
+        assert len(FILES) > 10
+        for room in FILES:
+            assert any(fnmatch(f"page/{room}/texts.toml", pattern) for pattern in patterns)

@@ -71,7 +71,7 @@ def _script() -> str:
     frame, *parts = (asset(name) for name in ("disk.js", *_PARTS))
     palette = {"levels": list(LEVEL_COLOURS), "trits": list(TRIT_COLOURS.values()), "exact": list(EXACTNESS)}
     for place, put in (
-        ("{/* phrases */}", json.dumps(texts.DISK)),
+        ("{/* phrases */}", json.dumps(texts.table("DISK"))),
         ("{/* palette */}", json.dumps(palette)),
         (
             "// Drawing is in disk_draw.js, picking and decoding in disk_interaction.js; Python puts both here.\n",
@@ -86,18 +86,18 @@ def _template() -> str:
     buttons = "".join(
         f'<button type="button" class="chip" data-do="{name}"{pressed} title="{title}">{label}</button>'
         for name, label, title, pressed in (
-            ("centre", *texts.DISK_BUTTONS["centre"], ""),
-            ("origin", *texts.DISK_BUTTONS["origin"], ""),
-            ("decode", *texts.DISK_BUTTONS["decode"], ' aria-pressed="false"'),
-            ("png", *texts.DISK_BUTTONS["png"], ""),
-            ("svg", *texts.DISK_BUTTONS["svg"], ""),
-            ("json", *texts.DISK_BUTTONS["json"], ""),
+            ("centre", *texts.pairs("DISK_BUTTONS")["centre"], ""),
+            ("origin", *texts.pairs("DISK_BUTTONS")["origin"], ""),
+            ("decode", *texts.pairs("DISK_BUTTONS")["decode"], ' aria-pressed="false"'),
+            ("png", *texts.pairs("DISK_BUTTONS")["png"], ""),
+            ("svg", *texts.pairs("DISK_BUTTONS")["svg"], ""),
+            ("json", *texts.pairs("DISK_BUTTONS")["json"], ""),
         )
     )
     return (
         f'<div class="disk"><div class="disk-tools" role="toolbar" aria-label="{texts.DISK_TOOLS}">{buttons}'
         '<span class="disk-status" role="status"></span></div>'
-        f'<div class="disk-plot" tabindex="0" role="application" aria-label="{texts.DISK["loading"]}">'
+        f'<div class="disk-plot" tabindex="0" role="application" aria-label="{texts.table("DISK")["loading"]}">'
         '<canvas></canvas><canvas></canvas><div class="strip-tip" aria-live="polite" hidden></div></div>'
         '<div class="disk-legend"></div>'
         '<div class="disk-decoded" hidden></div></div>'

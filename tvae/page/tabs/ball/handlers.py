@@ -79,7 +79,7 @@ def refresh(
     source = disk.source_of(located.name, measured.checkpoint.sha256, encoder, has_ball)
     return (
         alert(" ".join(problems)),
-        "" if has_ball else f'<p class="badge-line">{texts.BALL_NONE}</p>',
+        "" if has_ball else f'<p class="badge-line">{texts.BALL_EUCLIDEAN}</p>',
         gr.update(source=source, path=path, **disk.show_selection(chosen)),
         gr.skip() if near is None else gr.update(value=near, context=context),
         pair,
@@ -106,7 +106,7 @@ def _near(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any
 
 def _way(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any], dict[str, Any] | None]:
     if not (asked.start.strip() and asked.end.strip()):
-        return f'<p class="quiet">{texts.BALL_WALK_HINT}</p>', {}, None
+        return f'<p class="quiet">{texts.GEODESIC_HINT}</p>', {}, None
     context = {
         "table": "geodesic",
         "checkpoint": asked.checkpoint,
@@ -212,13 +212,15 @@ def lifted(
         middle = np.zeros(measured.checkpoint.config.latent_dim)
         if centre >= 0 and side.point is not None:
             middle = side.point[centre].astype(np.float64)
-        return disk_layout.lift(side, middle, radius, angle), texts.DECODED_FROM["ball"].format(target=target)
+        return disk_layout.lift(side, middle, radius, angle), texts.table("POINT_DECODED_FROM")["ball"].format(
+            target=target
+        )
     if encoder == "B":
         raise InputError(texts.NOT_DECODED)
     start = max(centre, 0)
     far = float(disk_layout.radii_from(side, side.point[start].astype(np.float64))[target])
     share = radius / max(float(side.radius[target]) if centre < 0 else far, poincare_ball.TINY)
-    note = texts.DECODED_FROM["mu"].format(start=start, target=target, share=f"{share:.0%}")
+    note = texts.table("POINT_DECODED_FROM")["mu"].format(start=start, target=target, share=f"{share:.0%}")
     return disk_layout.lift_mean(side, start, share * far, angle), note
 
 

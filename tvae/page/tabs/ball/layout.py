@@ -47,40 +47,40 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     with gr.Column(elem_id="ball"):
         parts["alert"] = plain_html("", "ball-alert")
         parts["notice"] = plain_html("", "ball-notice")
-        plain_html(f'<p class="lead">{texts.BALL_EXACT}</p>', "ball-lead")
+        plain_html(f'<p class="lead">{texts.BALL_LEAD}</p>', "ball-lead")
         with gr.Row(equal_height=False):
             with gr.Column(scale=3, min_width=300, elem_id="ball-left"):
                 _disk(parts, usual)
             with gr.Column(scale=2, min_width=300):
-                heading(texts.BALL_NEAR)
+                heading(texts.NEIGHBOURS_TITLE)
                 with gr.Row(elem_id="ball-near-fields"):
-                    by = [(words, name) for name, words in texts.BALL_BY.items()]
+                    by = [(words, name) for name, words in texts.table("NEIGHBOURS_METHODS").items()]
                     parts["by"] = gr.Radio(
                         by,
                         value="neighbours",
-                        label=texts.BALL_NEAREST_BY,
+                        label=texts.NEIGHBOURS_METHOD,
                         elem_id="ball-by",
                         scale=3,
                         interactive=True,
                     )
                     parts["k"] = gr.Number(
-                        K, label=texts.BALL_HOW_MANY, precision=0, elem_id="ball-k", min_width=90, interactive=True
+                        K, label=texts.NEIGHBOURS_COUNT, precision=0, elem_id="ball-k", min_width=90, interactive=True
                     )
                 parts["near"] = _table("ball-near")
-        heading(texts.BALL_WALK)
+        heading(texts.GEODESIC_TITLE)
         with gr.Row(elem_id="ball-ends"):
-            parts["start"] = gr.Textbox(label=texts.BALL_FROM, elem_id="ball-from", min_width=120, interactive=True)
-            parts["end"] = gr.Textbox(label=texts.BALL_TO, elem_id="ball-to", min_width=120, interactive=True)
+            parts["start"] = gr.Textbox(label=texts.GEODESIC_FROM, elem_id="ball-from", min_width=120, interactive=True)
+            parts["end"] = gr.Textbox(label=texts.GEODESIC_TO, elem_id="ball-to", min_width=120, interactive=True)
             parts["steps"] = gr.Number(
                 ball_views.STEPS,
-                label=texts.BALL_STEPS,
+                label=texts.GEODESIC_STEPS,
                 precision=0,
                 elem_id="ball-steps",
                 min_width=90,
                 scale=0,
                 interactive=True,
             )
-            parts["walk"] = gr.Button(texts.BALL_GO, elem_id="ball-go", min_width=90, scale=0)
+            parts["walk"] = gr.Button(texts.GEODESIC_COMPUTE, elem_id="ball-go", min_width=90, scale=0)
         parts["way"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
     # Held by the browser: what was asked last, the two ends, and those that do not follow the selection.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
@@ -99,7 +99,7 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
             min_width=110,
             interactive=True,
         )
-        colours = [(texts.BALL_COLOURS[name], name) for name in disk_plot.COLOURS]
+        colours = [(texts.table("BALL_COLOURS")[name], name) for name in disk_plot.COLOURS]
         parts["colour"] = gr.Dropdown(
             colours,
             value=usual["colour"],
@@ -108,16 +108,21 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
             min_width=150,
             interactive=True,
         )
-        rules = [(texts.BALL_RULES[name], name) for name in disk_plot.RULES]
+        rules = [(texts.table("BALL_RADIUS_RULES")[name], name) for name in disk_plot.RULES]
         parts["rule"] = gr.Dropdown(
-            rules, value=usual["rule"], label=texts.BALL_RULE, elem_id="ball-rule", min_width=180, interactive=True
+            rules,
+            value=usual["rule"],
+            label=texts.BALL_RADIUS_RULE,
+            elem_id="ball-rule",
+            min_width=180,
+            interactive=True,
         )
         parts["centre"] = gr.Textbox(
             usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=180, scale=2, interactive=True
         )
     parts["disk"] = disk_plot.disk_plot([ball_views.points, ball_views.decode], "ball-disk")
     with gr.Row(elem_id="ball-place"):
-        radius, angle = texts.BALL_POINT
+        radius, angle = texts.row("BALL_POINT_FIELDS")
         parts["radius"] = gr.Textbox(
             usual["radius"], label=radius, elem_id="ball-radius", min_width=120, interactive=True
         )

@@ -24,15 +24,18 @@ from tvae.reports.palette import TRIT_SIGNS
 
 def explanation() -> str:
     """How to use the disk; what is exact on demand."""
-    more = f"<details class='why'><summary>{texts.BALL_MORE_TITLE}</summary>{prose(texts.BALL_MORE)}</details>"
+    more = f"<details class='why'><summary>{texts.BALL_DETAILS_TITLE}</summary>{prose(texts.BALL_DETAILS)}</details>"
     return f'<p class="quiet">{escape(texts.BALL_KEYS)}</p>{more}'
 
 
 def neighbours(document: Document, by: str) -> str:
     """The table of the k nearest by one distance, with all three distances, and how they agree."""
     operation, k = document["operation"], document["k"]
-    said = ", ".join(_agreement(document, name) for name in texts.BALL_AGREEMENT)
-    names = [name.format(measure=texts.MEASURE_NAMES[document["measure"]]) for name in texts.BALL_NEAR_COLUMNS]
+    said = ", ".join(_agreement(document, name) for name in texts.table("NEIGHBOURS_AGREEMENT"))
+    names = [
+        name.format(measure=texts.table("MEASURE_NAMES")[document["measure"]])
+        for name in texts.row("NEIGHBOURS_COLUMNS")
+    ]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(
         f'<tr data-row="{row["index"]}"><td><button type="button" class="chip" data-index="{row["index"]}">'
@@ -41,8 +44,10 @@ def neighbours(document: Document, by: str) -> str:
         for row in document[by]
     )
     table = f'<table class="numbers near"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    words = texts.BALL_NEAREST_OF.format(count=k, operation=operation, by=texts.BALL_BY[by], agreement=said)
-    label = texts.BALL_NEAR_TABLE.format(operation=operation)
+    words = texts.NEIGHBOURS_SUMMARY.format(
+        count=k, operation=operation, by=texts.table("NEIGHBOURS_METHODS")[by], agreement=said
+    )
+    label = texts.NEIGHBOURS_TABLE.format(operation=operation)
     return f"<p>{words}</p><div class='exports'>{table_export_buttons()}</div>" + scrolling(label, table)
 
 
@@ -50,7 +55,9 @@ def _agreement(document: Document, name: str) -> str:
     found = document["agreement"][name]
     within = adic(found["within"]) if name == "with_3adic" else f"{found['within']:g}"
     count = round(found["share"] * document["k"])
-    return texts.BALL_AGREEMENT[name].format(count=count, within=within, percent=number(100 * found["chance"], 2))
+    return texts.table("NEIGHBOURS_AGREEMENT")[name].format(
+        count=count, within=within, percent=number(100 * found["chance"], 2)
+    )
 
 
 def adic(distance: float) -> str:
@@ -65,17 +72,17 @@ def way(document: Document) -> str:
     length = number(document["length"], 4)
     decoded = points[0]["index"] is not None
     met = len({row["index"] for row in points})
-    passes = f" {texts.BALL_PASSES.format(count=met)}" if decoded else ""
+    passes = f" {texts.GEODESIC_DECODED.format(count=met)}" if decoded else ""
     slider = (
-        f'<div class="walk-look"><label>{texts.BALL_STEP} '
+        f'<div class="walk-look"><label>{texts.GEODESIC_STEP} '
         f'<input type="range" min="0" max="{len(points) - 1}" value="0" step="1"></label>'
         '<span class="walk-now" role="status"></span></div>'
     )
-    angle = f" {texts.BALL_ANGLE}" if document["measure"] == "hyperbolic" else ""
-    words = texts.BALL_WAY.format(
+    angle = f" {texts.GEODESIC_ANGLE}" if document["measure"] == "hyperbolic" else ""
+    words = texts.GEODESIC_SUMMARY.format(
         start=document["start"],
         end=document["end"],
-        measure=texts.MEASURE_NAMES[document["measure"]],
+        measure=texts.table("MEASURE_NAMES")[document["measure"]],
         length=length,
         steps=len(points) - 1,
     )
@@ -88,7 +95,7 @@ def way(document: Document) -> str:
 
 def _way_charts(points: Sequence[dict[str, Any]], decoded: bool) -> str:
     x = tuple(float(k) for k in range(len(points)))
-    names = texts.BALL_CHARTS
+    names = texts.pairs("GEODESIC_CHARTS")
     drawn = [Chart("walk-radius", *names["radius"], x, (Line("", tuple(row["radius"] for row in points)),))]
     if decoded:
         sure = Line("", tuple(row["confidence"] for row in points))
@@ -100,18 +107,18 @@ def _way_charts(points: Sequence[dict[str, Any]], decoded: bool) -> str:
 
 def _way_table(points: Sequence[dict[str, Any]], measure: str) -> str:
     gaps = any(row["gap"] for row in points)
-    names = [name.format(measure=texts.MEASURE_NAMES[measure]) for name in texts.BALL_WAY_COLUMNS]
-    names += [texts.BALL_GAP] if gaps else []
+    names = [name.format(measure=texts.table("MEASURE_NAMES")[measure]) for name in texts.row("GEODESIC_COLUMNS")]
+    names += [texts.GEODESIC_GAP] if gaps else []
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(_way_row(k, row, gaps) for k, row in enumerate(points))
     return scrolling(
-        texts.BALL_WAY_TABLE, f'<table class="numbers walk"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        texts.GEODESIC_TABLE, f'<table class="numbers walk"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     )
 
 
 def _way_row(k: int, row: dict[str, Any], gaps: bool) -> str:
     index, dash = row["index"], "\u2013"
-    words = texts.BALL_STEP_IN_WORDS if index is None else texts.BALL_STEP_DECODED
+    words = texts.GEODESIC_STEP_PLACE if index is None else texts.GEODESIC_STEP_DECODED
     said = words.format(
         step=k,
         t=number(row["t"], 2),
@@ -144,7 +151,7 @@ def point(decoded: Decoded, radius: float, degrees: float, note: str) -> str:
     for a in range(3):
         cells = "".join(_logits(decoded.trits[0, 3 * a + b], shares[3 * a + b], logits[3 * a + b]) for b in range(3))
         body += f'<tr><th scope="row">{TRIT_SIGNS[a - 1]}</th>{cells}</tr>'
-    words = texts.BALL_DECODED.format(
+    words = texts.POINT_DECODED.format(
         radius=number(radius, 3),
         degrees=number(degrees, 2),
         operation=f'<button type="button" class="chip" data-index="{index}">{index}</button>',
@@ -153,7 +160,7 @@ def point(decoded: Decoded, radius: float, degrees: float, note: str) -> str:
     )
     return (
         f'<p role="status">{words}</p>'
-        f'<table class="logits"><caption>{texts.BALL_LOGITS}</caption><thead><tr>'
+        f'<table class="logits"><caption>{texts.POINT_LOGITS}</caption><thead><tr>'
         f'<td>a\\b</td>{head}</tr></thead><tbody>{body}</tbody></table><p class="quiet">{escape(note)}</p>'
     )
 

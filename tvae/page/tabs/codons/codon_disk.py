@@ -122,7 +122,7 @@ def told(document: dict[str, Any], side: str) -> str:
     joined = [family for family in document["families"] if len(family["codons"]) > 1]
     counted = sum(document["stops"] or family["amino_acid"] != codons.STOP for family in joined)
     return texts.CODON_DISK_WORDS.format(
-        measure=texts.CODON_RADIUS[document["measure"]],
+        measure=texts.table("CODON_RADIUS")[document["measure"]],
         encoder=side.upper(),
         families=counted,
         within=number(document[side]["within"], 3),

@@ -39,7 +39,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 interactive=True,
             )
             parts["colour"] = gr.Radio(
-                [(words, name) for name, words in texts.CODON_COLOURS.items()],
+                [(words, name) for name, words in texts.table("CODON_COLOURS").items()],
                 value=colour if colour in render.COLOURS else render.COLOURS[0],
                 label=texts.CODON_COLOUR,
                 elem_id="codons-colour",

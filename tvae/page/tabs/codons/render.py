@@ -14,7 +14,7 @@ from tvae.reports.palette import LEVEL_COLOURS
 
 Document = dict[str, Any]
 
-COLOURS: Final = tuple(texts.CODON_COLOURS)
+COLOURS: Final = tuple(texts.table("CODON_COLOURS"))
 _INK: Final = ("#000000", "#ffffff")  # one of them has a contrast of at least 4.5 on every colour
 _BASES: Final = codons.BASES
 
@@ -23,14 +23,14 @@ def answer(document: Document) -> str:
     """The question, the answer in words, both p-values with their null hypotheses, and the bars."""
     sentence = document["sentence"]
     word = sentence[: len(document["answer"])]  # Yes or No, with which it begins
-    stops = texts.CODON_STOPS_SAID["counted" if document["stops"] else "out"]
+    stops = texts.table("CODON_STOPS_NOTE")["counted" if document["stops"] else "out"]
     note = texts.CODON_NULLS_NOTE.format(**{name: document[name] for name in ("permutations", "seed", "alpha")})
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts.CODON_NULLS_HEAD)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts.row("CODON_NULLS_COLUMNS"))
     body = "".join(
         f'<tr><th scope="row"><strong>{escape(name)}</strong> {escape(words)}</th>'
         + "".join(f"<td>{number(document[side][key], 4)}</td>" for side in "ab")
         + "</tr>"
-        for key, (name, words) in texts.CODON_NULLS.items()
+        for key, (name, words) in texts.pairs("CODON_NULLS").items()
     )
     table = f'<table class="numbers nulls"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
@@ -44,7 +44,7 @@ def _bars(document: Document) -> str:
     found = {"a": document["a"], "b": document["b"], **document["controls"]}
     rows = [
         Bar(
-            texts.CODON_BARS[name],
+            texts.table("CODON_BARS")[name],
             one["nearer"],
             percent(one["nearer"]),
             ACCENT if name in "ab" else "var(--code-control)",
@@ -124,7 +124,7 @@ def _label(document: Document, row: Document, side: str) -> str:
         letter=row["amino_acid"],
         name=codons.NAMES[row["amino_acid"]],
         operation=row["operation"],
-        measure=texts.CODON_RADIUS[document["measure"]],
+        measure=texts.table("CODON_RADIUS")[document["measure"]],
         radius=number(row[f"radius_{side}"], 3),
     )
 
@@ -169,7 +169,7 @@ def _cell(row: Document, style: str, label: str, place: int, chosen: bool, first
 
 
 def _legend(document: Document, encoder: str, radii: Sequence[float]) -> str:
-    words = texts.CODON_RADIUS_LEGEND.format(measure=texts.CODON_RADIUS[document["measure"]], encoder=encoder)
+    words = texts.CODON_RADIUS_LEGEND.format(measure=texts.table("CODON_RADIUS")[document["measure"]], encoder=encoder)
     scale = ",".join(reversed(LEVEL_COLOURS))
     return (
         f'<p class="code-legend"><span>{words}</span><span>{number(min(radii), 3)}</span>'
@@ -217,7 +217,7 @@ def acids(document: Document) -> list[Document]:
 def acids_table(document: Document) -> str:
     """The table of the amino acids, with buttons that choose a family's operations and that save the table."""
     operation = {row["codon"]: row["operation"] for row in document["codons"]}
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts.CODON_ACIDS_HEAD)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts.row("CODON_ACIDS_COLUMNS"))
     body = ""
     for family in acids(document):
         letter, name = family["amino_acid"], family["name"]
@@ -231,7 +231,7 @@ def acids_table(document: Document) -> str:
             f'style="{codon_disk.colours(letter)}"><b>{letter}</b></button> {name}</th>'
             f"<td>{' '.join(family['codons'])}</td>{numbers}</tr>"
         )
-    lead = texts.CODON_ACIDS_LEAD.format(measure=texts.MEASURE_NAMES[document["measure"]])
+    lead = texts.CODON_ACIDS_LEAD.format(measure=texts.table("MEASURE_NAMES")[document["measure"]])
     table = f'<table class="numbers acids"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
         f'<h2>{texts.CODON_ACIDS}</h2><p class="quiet">{lead}</p>'

@@ -66,7 +66,7 @@ def form(model: str = "") -> gr.HTML:
     }
     return gr.HTML(
         _form(list(models.values()), chosen),
-        js_on_load=script("sequence_form.js", texts.CODON_OWN_SAID).replace("KNOWN", json.dumps(known)),
+        js_on_load=script("sequence_form.js", texts.table("SEQUENCES_STATUS")).replace("KNOWN", json.dumps(known)),
         apply_default_css=False,
         elem_id="codons-own",
         server_functions=[encode, export],
@@ -85,7 +85,14 @@ def _own(name: str) -> list[_Model]:
         title = compute.SESSION_FILES.find(name).title
     except TvaeError:
         return []
-    return [_Model(name, title, texts.CODON_OWN_MODEL_NOTE.format(alphabet=texts.CODON_ALPHABETS[alphabet]), alphabet)]
+    return [
+        _Model(
+            name,
+            title,
+            texts.SEQUENCES_UPLOADED_MODEL.format(alphabet=texts.table("SEQUENCES_ALPHABETS")[alphabet]),
+            alphabet,
+        )
+    ]
 
 
 def _form(models: Sequence[_Model], chosen: _Model) -> str:
@@ -93,20 +100,20 @@ def _form(models: Sequence[_Model], chosen: _Model) -> str:
         f'<option value="{escape(one.name)}"{" selected" * (one is chosen)}>{escape(one.title)}</option>'
         for one in models
     )
-    hint = f">{texts.CODON_OWN_NAME}\nATGGCTAAA..."
-    example = texts.CODON_OWN_EXAMPLE.format(name=read_file(FASTA)[0].id)
+    hint = f">{texts.SEQUENCES_NAME}\nATGGCTAAA..."
+    example = texts.SEQUENCES_EXAMPLE.format(name=read_file(FASTA)[0].id)
     return (
-        f"<h2>{texts.CODON_OWN}</h2><p class='quiet'>{texts.CODON_OWN_LEAD.format(length=LENGTH)}</p>"
+        f"<h2>{texts.SEQUENCES_TITLE}</h2><p class='quiet'>{texts.SEQUENCES_LEAD.format(length=LENGTH)}</p>"
         '<div class="sequence-form">'
-        f'<label for="sequence-model">{texts.CODON_OWN_MODEL}</label><select id="sequence-model" '
+        f'<label for="sequence-model">{texts.SEQUENCES_MODEL}</label><select id="sequence-model" '
         f'aria-describedby="sequence-note">{options}</select><p id="sequence-note" class="quiet">'
         f"{escape(chosen.note)}</p>"
-        f'<label for="sequence-text">{texts.CODON_OWN_TEXT}</label><textarea id="sequence-text" rows="6" '
+        f'<label for="sequence-text">{texts.SEQUENCES_TEXT}</label><textarea id="sequence-text" rows="6" '
         f'spellcheck="false" autocomplete="off" placeholder="{escape(hint)}" '
         'aria-describedby="sequence-alert"></textarea>'
-        f'<p class="sequence-file"><label for="sequence-file">{texts.CODON_OWN_FILE}</label>'
+        f'<p class="sequence-file"><label for="sequence-file">{texts.SEQUENCES_FILE}</label>'
         '<input id="sequence-file" type="file" accept=".fasta,.fa,.fna,.ffn,.faa,.txt"></p>'
-        f'<p class="sequence-go"><button type="button" class="primary" data-do="encode">{texts.CODON_OWN_ENCODE}'
+        f'<p class="sequence-go"><button type="button" class="primary" data-do="encode">{texts.SEQUENCES_ENCODE}'
         f'</button><button type="button" class="chip" data-do="example">{escape(example)}</button>'
         '<span class="said" role="status"></span></p></div>'
         '<p id="sequence-alert" class="alert" role="alert"></p><div class="sequence-results"></div>'
@@ -134,8 +141,8 @@ def encode(asked: dict[str, str]) -> dict[str, str]:
         return {"error": str(error)}
     total = document["total"]
     shares = {name: percent(total[key]) for name, key in (("share", "token_accuracy"), ("share_100", _OVER_ALL))}
-    alphabet = texts.CODON_ALPHABETS[document["alphabet"]]
-    said = texts.CODON_OWN_TOTAL.format(alphabet=alphabet, length=LENGTH, **total | shares)
+    alphabet = texts.table("SEQUENCES_ALPHABETS")[document["alphabet"]]
+    said = texts.SEQUENCES_TOTAL.format(alphabet=alphabet, length=LENGTH, **total | shares)
     return {"html": results(document), "said": said}
 
 
@@ -161,17 +168,19 @@ def _document(asked: dict[str, str]) -> Document:
 
 def results(document: Document) -> str:
     """The table of the encoded sequences, the first 100, and buttons that save all of them."""
-    head = "".join(f'<th scope="col">{escape(name.format(length=LENGTH))}</th>' for name in texts.CODON_OWN_HEAD)
+    head = "".join(
+        f'<th scope="col">{escape(name.format(length=LENGTH))}</th>' for name in texts.row("SEQUENCES_COLUMNS")
+    )
     rows = document["sequences"]
     body = "".join(
         f'<tr><th scope="row">{escape(row["id"])}</th><td>{number(row["length"], 0)}</td><td>{row["used"]}</td>'
         f"<td>{percent(row['token_accuracy'])}</td><td>{percent(row[_OVER_ALL])}</td><td>{escape(row['note'])}</td></tr>"
         for row in rows[:SHOWN]
     )
-    more = texts.CODON_OWN_MORE.format(shown=SHOWN, sequences=len(rows)) if len(rows) > SHOWN else ""
+    more = texts.SEQUENCES_MORE.format(shown=SHOWN, sequences=len(rows)) if len(rows) > SHOWN else ""
     table = f'<table class="numbers encoded"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return (
-        scrolling(texts.CODON_OWN_TABLE, table)
+        scrolling(texts.SEQUENCES_TABLE, table)
         + (f'<p class="quiet">{more}</p>' if more else "")
-        + as_files("sequences", texts.CODON_OWN_FILES, document["checkpoint"])
+        + as_files("sequences", texts.SEQUENCES_EXPORT, document["checkpoint"])
     )

@@ -36,7 +36,7 @@ from tvae.reports import explorer
 from tvae.reports.tables import Kind, Table, serialize
 
 OTHER: Final = "tree"  # beside the default checkpoint: the other one that is recommended
-RADIUS_ONLY: Final = ((texts.OWN_RADIUS, "radius"),)
+RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
 
 # What an answer fills, in the order of `show`'s values.
 PARTS: Final = (

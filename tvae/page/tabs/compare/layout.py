@@ -96,7 +96,7 @@ def _tables(parts: dict[str, Any]) -> None:
             "", f"compare-{name}", server_functions=[compare_views.export], context={"table": name}
         )
 
-    heading(texts.CHOSEN_TABLE)
+    heading(texts.SELECTED_TABLE)
     table("chosen")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=300):

@@ -35,7 +35,7 @@ Document = dict[str, Any]
 
 def heading(which: str, title: str, badge: str) -> str:
     """Above a plot: which checkpoint it shows, and its status."""
-    return f'<h2><span class="which">{texts.ORDINALS[which]}</span> {escape(title)}</h2>{badge}'
+    return f'<h2><span class="which">{texts.table("ORDINALS")[which]}</span> {escape(title)}</h2>{badge}'
 
 
 def summary(document: Document) -> str:
@@ -68,7 +68,7 @@ def _operations(indices: Sequence[int]) -> str:
 def metrics_table(document: Document, titles: tuple[str, str]) -> str:
     """Metrics side by side with differences and which is better; the rules can be opened."""
     found = document["metrics"]
-    names = [name.format(first=titles[0], second=titles[1]) for name in texts.METRIC_COLUMNS]
+    names = [name.format(first=titles[0], second=titles[1]) for name in texts.row("METRIC_COLUMNS")]
     head = f'<th scope="col" class="name">{texts.METRIC_COLUMN}</th>'
     head += "".join(f'<th scope="col">{escape(name)}</th>' for name in names[:-1])
     head += f'<th scope="col" class="verdict">{escape(names[-1])}</th>'
@@ -88,8 +88,8 @@ def _metric(name: str, found: dict[str, dict[str, Any]]) -> str:
     )
     shown = difference(found["differences"][name], digits)
     return (
-        f'<tr data-metric="{name}"><th scope="row">{texts.METRICS[name]}</th>{cells}<td>{shown}</td>'
-        f'<td class="verdict">{texts.BETTER[better] if better else number(None, 0)}</td></tr>'
+        f'<tr data-metric="{name}"><th scope="row">{texts.table("METRICS")[name]}</th>{cells}<td>{shown}</td>'
+        f'<td class="verdict">{texts.table("BETTER")[better] if better else number(None, 0)}</td></tr>'
     )
 
 
@@ -104,10 +104,10 @@ def difference(value: float | None, digits: int) -> str:
 
 def _rules() -> str:
     items = ""
-    for rule, sentence in texts.RULES.items():
-        named = [texts.METRICS[name] for name, good in comparison.METRIC_DIRECTION.items() if good == rule]
+    for rule, sentence in texts.table("RULES").items():
+        named = [texts.table("METRICS")[name] for name, good in comparison.METRIC_DIRECTION.items() if good == rule]
         limits = [
-            f" {texts.METRICS[name]} {number(getattr(CEILINGS, name), 10)}"
+            f" {texts.table('METRICS')[name]} {number(getattr(CEILINGS, name), 10)}"
             for name, good in comparison.METRIC_DIRECTION.items()
             if good == rule == "near the limit"
         ]
@@ -130,9 +130,9 @@ def chosen_table(document: Document, total: int) -> str:
     """The chosen operations in both checkpoints; a hint where none is chosen."""
     rows = document["operations"]
     if not rows:
-        return f'<p class="quiet">{escape(texts.NO_CHOICE_HERE)}</p>'
+        return f'<p class="quiet">{escape(texts.NOTHING_SELECTED_TO_COMPARE)}</p>'
     more = f" {texts.FIRST_ARE_SHOWN.format(count=len(rows))}" if total > len(rows) else ""
-    return _exports(texts.CHOSEN_COUNT.format(count=total) + more) + _table(texts.CHOSEN_IN_BOTH, rows)
+    return _exports(texts.SELECTED_COUNT.format(count=total) + more) + _table(texts.SELECTED_IN_BOTH, rows)
 
 
 def _exports(words: str) -> str:
@@ -141,7 +141,7 @@ def _exports(words: str) -> str:
 
 
 def _table(label: str, rows: Sequence[Document]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in texts.COMPARED_COLUMNS)
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("COMPARED_COLUMNS"))
     body = "".join(map(_row, rows))
     table = f'<table class="numbers results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return scrolling(label, table)
@@ -170,10 +170,10 @@ def _moved(by: float | None) -> str:
 
 def _exact(first: bool, second: bool) -> str:
     if first and second:
-        return f'<span class="good">\u2713 {texts.EXACT_IN["both"]}</span>'
+        return f'<span class="good">\u2713 {texts.table("EXACT_IN")["both"]}</span>'
     if first or second:
-        return f'<span class="bad">\u25d0 {texts.EXACT_IN["a" if first else "b"]}</span>'
-    return f'<span class="bad">\u2717 {texts.EXACT_IN["neither"]}</span>'
+        return f'<span class="bad">\u25d0 {texts.table("EXACT_IN")["a" if first else "b"]}</span>'
+    return f'<span class="bad">\u2717 {texts.table("EXACT_IN")["neither"]}</span>'
 
 
 def only_lists(document: Document) -> str:
@@ -188,7 +188,7 @@ def _only(which: str, indices: Sequence[int]) -> str:
     rest = f" {texts.MORE_ALONE.format(count=more)}" if more > 0 else ""
     none = f'<p class="quiet">{texts.NONE}</p>'
     listed = f'<p class="chips">{chips(indices[:MAX_LISTED])}{rest}</p>' if indices else none
-    title = texts.ALONE[which].format(count=len(indices))
+    title = texts.table("ALONE_TITLES")[which].format(count=len(indices))
     return f'<section data-only="{which}"><h3>{title}</h3>{listed}</section>'
 
 
@@ -201,9 +201,9 @@ def notes(balls: tuple[bool, bool], inputs: tuple[str, str], digests: tuple[str,
     if digests[0] == digests[1]:
         said.append(texts.BOTH_THE_SAME)
     if balls[0] != balls[1]:
-        said.append(texts.OWN_KIND.format(name=titles[balls.index(False)]))
+        said.append(texts.ONE_WITHOUT_BALL.format(name=titles[balls.index(False)]))
     elif not any(balls):
-        said.append(texts.NEITHER_BALL)
+        said.append(texts.NEITHER_HAS_BALL)
     if inputs[0] != inputs[1]:
         said.append(texts.OTHER_INPUT.format(name=titles[inputs.index("log0")]))
     return "".join(f'<p class="quiet">{escape(sentence)}</p>' for sentence in said)

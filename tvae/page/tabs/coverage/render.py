@@ -36,7 +36,7 @@ SHOWN_LEVELS: Final = 4  # of the chart by level: 98.8 % of the operations
 
 def page(located: CheckpointLocation, measured: EvaluatedCheckpoint, found: Robustness) -> str:
     """All sections for one checkpoint."""
-    reads = texts.READS[measured.embedding.decoder_input]
+    reads = texts.table("DECODER_READS")[measured.embedding.decoder_input]
     head = (
         f'<p class="origin">{escape(located.name)}, sha256 <code>{measured.checkpoint.sha256[:16]}</code>. '
         f"{escape(reads)} {escape(texts.SEEDED.format(seed=found.seed))}</p>"
@@ -56,7 +56,7 @@ def page(located: CheckpointLocation, measured: EvaluatedCheckpoint, found: Robu
 def _section(key: str, inside: str, tables: Sequence[str]) -> str:
     """A heading, its content, what its columns mean on demand, and its exports."""
     files = "".join(map(_files, tables))
-    title, columns = texts.DEPTH[key]
+    title, columns = texts.pairs("COVERAGE_SECTIONS")[key]
     return (
         f'<section class="depth" aria-labelledby="depth-{key}"><h2 id="depth-{key}">{escape(title)}</h2>{inside}'
         f'<details class="why"><summary>{escape(texts.WHAT_NUMBERS)}</summary><p>{escape(columns)}</p></details>'
@@ -67,7 +67,7 @@ def _section(key: str, inside: str, tables: Sequence[str]) -> str:
 
 def _files(table: str) -> str:
     """The buttons that save one table."""
-    words = texts.DEPTH_TABLES[table]
+    words = texts.table("COVERAGE_TABLES")[table]
     buttons = "".join(
         f'<button type="button" class="chip" data-export="{kind}" data-table="{table}" '
         f'aria-label="{texts.AS_FILE.format(title=words, kind=name)}">{name}</button>'
@@ -94,7 +94,10 @@ def _tiles(found: Robustness) -> list[str]:
     ]
     if found.ball is not None:
         rows.append(("ball", f"{found.ball.reached[-1]:,}", _of_ideal(found.ball)))
-    return [metric_tile(key, texts.DEPTH_LABELS[key], value, more, texts.DEPTH_TILES[key]) for key, value, more in rows]
+    return [
+        metric_tile(key, texts.table("COVERAGE_TILE_LABELS")[key], value, more, texts.table("COVERAGE_TILES")[key])
+        for key, value, more in rows
+    ]
 
 
 def _times(noise: Noise) -> str:
@@ -136,7 +139,7 @@ def _levels(confusion: Confusion) -> str:
         cells = "".join(_count(int(table[i, j]), False) for i, j in pairs)
         right = int(np.trace(table)) / int(table.sum())
         body += f'<tr><th scope="row">v = {v}</th><td>{int(table.sum()):,}</td><td>{percent(right, 2)}</td>{cells}</tr>'
-    first = "".join(f'<th scope="col">{name}</th>' for name in texts.LEVELS_COLUMNS)
+    first = "".join(f'<th scope="col">{name}</th>' for name in texts.row("LEVELS_COLUMNS"))
     table = f'<table class="numbers levels"><thead><tr>{first}{head}</tr></thead><tbody>{body}</tbody></table>'
     return scrolling(texts.CONFUSION_BY_LEVEL, table)
 
@@ -148,7 +151,7 @@ def _calibration(calibration: Calibration) -> str:
         f"<td>{number(one.confidence, 6)}</td><td>{number(one.accuracy, 6)}</td><td>{number(_gap(one), 6)}</td></tr>"
         for one in calibration.bins
     )
-    head = "".join(f'<th scope="col">{name}</th>' for name in texts.CALIBRATION_COLUMNS)
+    head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("CALIBRATION_COLUMNS"))
     table = scrolling(
         texts.CALIBRATION_TABLE,
         f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
@@ -170,13 +173,13 @@ def _noise(noise: Noise, plan: Recipe | None, how: Taught) -> str:
     }
     whole = Chart(
         "noise",
-        *texts.DEPTH_CHARTS["noise"],
+        *texts.pairs("COVERAGE_CHARTS")["noise"],
         lines=(Line(texts.EXACT, noise.coverage), Line(texts.TRITS, noise.trit_accuracy)),
         **common,
     )
     levels = Chart(
         "noise-levels",
-        *texts.DEPTH_CHARTS["levels"],
+        *texts.pairs("COVERAGE_CHARTS")["levels"],
         lines=tuple(Line(f"v = {v}", tuple(row[v] for row in noise.by_valuation)) for v in range(SHOWN_LEVELS)),
         **common,
     )
@@ -185,13 +188,15 @@ def _noise(noise: Noise, plan: Recipe | None, how: Taught) -> str:
 
 
 def _reach(found: Robustness, plan: Recipe | None, how: Taught) -> str:
-    drawn = [(texts.DRAWN["prior"], found.prior)] + ([(texts.DRAWN["ball"], found.ball)] if found.ball else [])
+    drawn = [(texts.table("COVERAGE_SERIES")["prior"], found.prior)] + (
+        [(texts.table("COVERAGE_SERIES")["ball"], found.ball)] if found.ball else []
+    )
     lines = [Line(name, (0.0, *map(float, reach.reached))) for name, reach in drawn]
     chart = Chart(
         "reach",
-        *texts.DEPTH_CHARTS["reach"],
+        *texts.pairs("COVERAGE_CHARTS")["reach"],
         (0.0, *map(float, found.prior.samples)),
-        (*lines, Line(texts.DRAWN["ideal"], (0.0, *found.prior.uniform))),
+        (*lines, Line(texts.table("COVERAGE_SERIES")["ideal"], (0.0, *found.prior.uniform))),
         digits=0,
         x_label=texts.POINTS_DRAWN,
         limit=float(ternary.N),
@@ -205,7 +210,11 @@ def _reach(found: Robustness, plan: Recipe | None, how: Taught) -> str:
 
 
 def _reached_table(drawn: Sequence[tuple[str, DecoderSupport]]) -> str:
-    names = (texts.DRAWN["points"], *(name for name, _ in drawn), texts.DRAWN["ideal"])
+    names = (
+        texts.table("COVERAGE_SERIES")["points"],
+        *(name for name, _ in drawn),
+        texts.table("COVERAGE_SERIES")["ideal"],
+    )
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     first = drawn[0][1]
     rows = "".join(

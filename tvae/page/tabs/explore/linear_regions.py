@@ -63,7 +63,9 @@ def _answer(name: str, inside: str) -> str:
 
 def table(counted: Regions) -> str:
     """One row a part, and what was not counted."""
-    head = "".join(f'<th scope="col">{name.format(samples=counted.samples)}</th>' for name in texts.REGIONS_COLUMNS)
+    head = "".join(
+        f'<th scope="col">{name.format(samples=counted.samples)}</th>' for name in texts.row("REGIONS_COLUMNS")
+    )
     body = "".join(_row(part) for part in counted.parts)
     others = "".join(
         f'<p class="quiet">{escape(texts.NOT_COUNTED.format(what=what, why=why))}</p>'

@@ -4,7 +4,7 @@ Everything is read from what is measured already; the distances of one operation
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Final
 
@@ -30,7 +30,6 @@ from tvae.page.ui.charts.small_charts import (
     ranges,
 )
 from tvae.page.ui.html import number, trit_tile
-from tvae.page.ui.texts import LESSONS, Lesson
 from tvae.reports.palette import LEVEL_COLOURS, TRIT_SIGNS
 from tvae.training.recipes.exact_tree import exact_tree
 
@@ -43,28 +42,29 @@ def page(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> str:
     """All cards for one checkpoint, and why numbers differ."""
     numbers = numbers_of(measured)
     head = f'<p class="origin">{escape(located.name)}, sha256 <code>{measured.checkpoint.sha256[:16]}</code></p>'
-    cards = "".join(_card(lesson, numbers, _FIGURES[lesson.key](measured)) for lesson in LESSONS)
+    cards = "".join(
+        _card(key, lesson, numbers, _FIGURES[key](measured)) for key, lesson in texts.tables("LESSONS").items()
+    )
     return f'{head}<div class="lessons">{cards}{why()}</div>'
 
 
-def _card(lesson: Lesson, numbers: dict[str, str], drawn: str) -> str:
-    title = f'<h2 id="lesson-{lesson.key}">{escape(lesson.title)}</h2>'
-    more = (
-        f"<details class='why'><summary>{escape(lesson.more_title)}</summary>{lesson.more.format(**numbers)}</details>"
-    )
-    says = f"<p>{lesson.says.format(**numbers)}</p>"
-    return f'<section class="lesson" aria-labelledby="lesson-{lesson.key}">{title}{says}{drawn}{more}</section>'
+def _card(key: str, lesson: Mapping[str, str], numbers: Mapping[str, str], drawn: str) -> str:
+    """One card: the sentence that is visible at once, a figure, and the derivation on demand."""
+    title = f'<h2 id="lesson-{key}">{escape(lesson["title"])}</h2>'
+    says, derived = (lesson[part].format(**numbers) for part in ("says", "more"))
+    more = f"<details class='why'><summary>{escape(lesson['more_title'])}</summary>{derived}</details>"
+    return f'<section class="lesson" aria-labelledby="lesson-{key}">{title}<p>{says}</p>{drawn}{more}</section>'
 
 
 def why() -> str:
     """Why published and measured numbers differ, and the sources; links are followed by a click alone."""
-    first, *reasons = texts.WHY
+    first, *reasons = texts.row("WHY")
     items = "".join(f"<li>{reason}</li>" for reason in reasons)
     sources = "".join(
         f'<li><a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(name)}</a></li>'
         if url
         else f"<li>{escape(name)}</li>"
-        for name, url in texts.SOURCES
+        for name, url in texts.table("SOURCES").items()
     )
     return (
         f'<section class="lesson wide" aria-labelledby="lesson-why"><h2 id="lesson-why">{texts.WHY_TITLE}</h2>'
@@ -74,7 +74,7 @@ def why() -> str:
 
 
 def numbers_of(measured: EvaluatedCheckpoint) -> dict[str, str]:
-    """Every number, and every phrase that depends on one, in braces in `texts.LESSONS`."""
+    """Every number, and every phrase that depends on one, in braces in `texts.tables("LESSONS")`."""
     metrics = measured.metrics
     trits = ternary.ALL_TRITS[START].tolist()
     terms = [f"{trit + 1} \u00b7 {3**place:,}" for place, trit in enumerate(trits) if trit > -1]
@@ -84,7 +84,7 @@ def numbers_of(measured: EvaluatedCheckpoint) -> dict[str, str]:
         "min": f"{START:,}",
         "sizes": ", ".join(f"{size:,}" for size in ternary.LEVEL_SIZES),
         "reconstructed": f"{metrics.at_mu.reconstructed:,}",
-        "reads": f"{texts.READS[measured.embedding.decoder_input]} {at_ball or ''}".strip(),
+        "reads": f"{texts.table('DECODER_READS')[measured.embedding.decoder_input]} {at_ball or ''}".strip(),
         "ceiling": number(CEILINGS.hierarchy, 10),
         "ties": f"{sum(size**3 - size for size in ternary.LEVEL_SIZES):,}",
         "cube": f"{ternary.N**3 - ternary.N:,}",
@@ -154,7 +154,7 @@ def _truth(caption: str, trits: list[int], right: list[int]) -> str:
 
 
 def _valuation(measured: EvaluatedCheckpoint) -> str:
-    unit = texts.RADIUS_NAMES["hyperbolic" if measured.embedding.has_ball else "length"]
+    unit = texts.table("RADIUS_NAMES")["hyperbolic" if measured.embedding.has_ball else "length"]
     rows = [
         Bar(
             f"v = {v}",
@@ -182,7 +182,7 @@ def _distance(measured: EvaluatedCheckpoint) -> str:
 
 
 def _measure(measured: EvaluatedCheckpoint) -> str:
-    return texts.MEASURE_NAMES["hyperbolic" if measured.embedding.has_ball else "euclidean"]
+    return texts.table("MEASURE_NAMES")["hyperbolic" if measured.embedding.has_ball else "euclidean"]
 
 
 def _ball(measured: EvaluatedCheckpoint) -> str:
@@ -245,7 +245,7 @@ def _overlaps(measured: EvaluatedCheckpoint) -> str:
         )
         for v in range(LEVELS)
     ]
-    label = texts.RADIUS_NAMES["hyperbolic" if measured.embedding.has_ball else "length"]
+    label = texts.table("RADIUS_NAMES")["hyperbolic" if measured.embedding.has_ball else "length"]
     return ranges(rows, texts.RANGES_FIGURE.format(verdict=verdict), label)
 
 
@@ -255,8 +255,8 @@ def _richness(measured: EvaluatedCheckpoint) -> str:
         return _nothing()
     limit = limit_of(measured.checkpoint.config.max_radius)
     adds = [float(side.norm[v == ternary.VALUATIONS].var()) / LEVELS for v in range(LEVELS)]
-    verdict = texts.WITH_PRICE if metrics.overlaps else texts.WITHOUT_PRICE
-    rows = [Bar(texts.METRICS["richness"], metrics.richness / limit, number(metrics.richness, 6), limit=1.0)]
+    verdict = texts.RICHNESS_WITH_OVERLAP if metrics.overlaps else texts.RICHNESS_WITHOUT_OVERLAP
+    rows = [Bar(texts.table("METRICS")["richness"], metrics.richness / limit, number(metrics.richness, 6), limit=1.0)]
     rows += [Bar(f"v = {v}", value / limit, number(value, 6), LEVEL_COLOURS[v]) for v, value in enumerate(adds)]
     return bars(rows, texts.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict))
 
@@ -269,7 +269,7 @@ def _q(measured: EvaluatedCheckpoint) -> str:
         parts = [
             (texts.Q_OF.format(name=name), one.q, CEILINGS.q),
             (texts.Q_DISTANCES, one.distance_correlation, CEILINGS.distance_correlation),
-            (texts.METRICS["hierarchy"], 1.5 * abs(one.hierarchy), -1.5 * CEILINGS.hierarchy),
+            (texts.table("METRICS")["hierarchy"], 1.5 * abs(one.hierarchy), -1.5 * CEILINGS.hierarchy),
         ]
         rows += [
             Bar(label, value / CEILINGS.q, number(value, 4), limit=min(1.0, limit / CEILINGS.q))

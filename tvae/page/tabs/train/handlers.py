@@ -174,7 +174,7 @@ def upload(kept: str, repository: str, private: bool, token: gr.OAuthToken | Non
             raise RecipeError(texts.NOTHING_TO_EXPLORE)
         secret = token.token if token else _token_of_this_machine(request)
         if "/" not in (repository or ""):
-            raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=repr(repository), example=texts.UPLOAD_EXAMPLE))
+            raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=repr(repository), example=texts.PUBLISH_EXAMPLE))
         _, measured = compute.load_evaluated(kept)
         done = publish(
             measured, compute.SESSION_FILES.find(kept).files, repository.strip(), token=secret, private=private
@@ -182,7 +182,7 @@ def upload(kept: str, repository: str, private: bool, token: gr.OAuthToken | Non
     except TvaeError as error:
         return alert(str(error))
     address = escape(done.url)
-    words = texts.UPLOADED.format(count=len(done.files))
+    words = texts.PUBLISHED.format(count=len(done.files))
     return f'<p role="status">{words} <a href="{address}" target="_blank">{address}</a></p>'
 
 

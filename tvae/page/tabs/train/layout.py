@@ -71,7 +71,7 @@ def layout(before: train_views.Before) -> dict[str, Any]:
                 there = render.adjustable_objectives(plan)
                 for group in EMPHASES:
                     parts[group] = gr.Slider(
-                        0, MOST, 1, step=0.1, label=texts.OBJECTIVES[group], interactive=there[group]
+                        0, MOST, 1, step=0.1, label=texts.table("OBJECTIVES")[group], interactive=there[group]
                     )
             with gr.Row():
                 parts["start"] = gr.Button(texts.TRAIN_START, variant="primary", elem_id="train-start", min_width=110)
@@ -108,23 +108,23 @@ def _result(parts: dict[str, Any], before: train_views.Before) -> None:
             elem_id="train-files",
             checkpoint=before.kept,
         )
-    with gr.Accordion(texts.UPLOAD, open=before.uploading, elem_id="train-upload"):
+    with gr.Accordion(texts.PUBLISH_TITLE, open=before.uploading, elem_id="train-upload"):
         signing_in = _signing_in()
-        plain_html(f'<p class="quiet">{texts.UPLOAD_SIGN_IN if signing_in else texts.UPLOAD_ACCOUNT}</p>', "account")
+        plain_html(f'<p class="quiet">{texts.PUBLISH_SIGN_IN if signing_in else texts.PUBLISH_ACCOUNT}</p>', "account")
         if signing_in:
             parts["sign_in"] = gr.LoginButton(size="sm", elem_id="sign-in")
         with gr.Row():
             parts["repository"] = gr.Textbox(
                 before.repository,
-                label=texts.UPLOAD_REPOSITORY,
-                placeholder=texts.UPLOAD_EXAMPLE,
+                label=texts.PUBLISH_REPOSITORY,
+                placeholder=texts.PUBLISH_EXAMPLE,
                 elem_id="repository",
                 interactive=True,
             )
             parts["private"] = gr.Checkbox(
-                before.private, label=texts.UPLOAD_PRIVATE, elem_id="private", interactive=True
+                before.private, label=texts.PUBLISH_PRIVATE, elem_id="private", interactive=True
             )
-        parts["upload"] = gr.Button(texts.UPLOAD_NOW, elem_id="upload", size="sm")
+        parts["upload"] = gr.Button(texts.PUBLISH, elem_id="upload", size="sm")
         parts["uploaded"] = plain_html("", "uploaded")
 
 

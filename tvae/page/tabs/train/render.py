@@ -80,7 +80,7 @@ def curves(state: State, plan: Recipe) -> str:
         return Line(name, tuple(row.get(key) for row in rows))
 
     covered = [line("A", "coverage")]
-    covered += [line(texts.BENCH_BALL, "coverage_ball")] if "coverage_ball" in rows[0] else []
+    covered += [line(texts.TRAIN_BALL_LINE, "coverage_ball")] if "coverage_ball" in rows[0] else []
     covered += [line("B", "coverage_b")] if "coverage_b" in rows[0] else []
     sides = (("A", "a"), ("B", "b"))
 
@@ -88,7 +88,7 @@ def curves(state: State, plan: Recipe) -> str:
         return tuple(line(name, f"{key}_{side}") for name, side in sides)
 
     x, marks = tuple(float(row["step"]) for row in rows), tuple(float(end) for end in ends)
-    names = texts.BENCH_CHARTS  # title, label of the y axis
+    names = texts.pairs("TRAIN_CHARTS")  # title, label of the y axis
     drawn = [Chart("coverage", *names["coverage"], x, tuple(covered), 4, reach=(0.0, 1.0), marks=marks)]
     if rows[0]["richness_a"] is not None:
         limit = CEILINGS.hierarchy
@@ -137,7 +137,7 @@ def result(state: State, plan: Recipe, bundled_digest: str | None) -> str:
     decided = f"<details class='why'><summary>{texts.EVENTS}</summary><ol>{log}</ol></details>" if log else ""
     return (
         f'<p>sha256 <code title="{state.sha256}">{state.sha256[:16]}</code>.{same} '
-        f"{texts.KEPT_FOR_THE_VISIT.format(minutes=GRACE / 60)}</p>{decided}"
+        f"{texts.KEPT_FOR_SESSION.format(minutes=GRACE / 60)}</p>{decided}"
     )
 
 
@@ -145,7 +145,7 @@ def restored_result(title: str, sha256: str) -> str:
     """The same of a finished job after the page was reloaded."""
     return (
         f'<p>{texts.STILL_HERE} {escape(title)}, sha256 <code title="{sha256}">{sha256[:16]}</code>. '
-        f"{texts.KEPT_FOR_THE_VISIT.format(minutes=GRACE / 60)}</p>"
+        f"{texts.KEPT_FOR_SESSION.format(minutes=GRACE / 60)}</p>"
     )
 
 

@@ -111,7 +111,7 @@ def in_words(drawn: Chart) -> str:
     for line in drawn.lines:
         points = _points(drawn, line)
         if not points:
-            sentences.append(texts.CURVE_EMPTY.format(name=line.name or texts.THE_LINE))
+            sentences.append(texts.CURVE_EMPTY.format(name=line.name or texts.CURVE_UNNAMED))
             continue
         (first, begins), (last, ends) = points[0], points[-1]
         low, high = (pick(points, key=lambda point: point[1]) for pick in (min, max))
@@ -125,7 +125,7 @@ def in_words(drawn: Chart) -> str:
             greatest=number(high[1], drawn.digits),
             greatest_at=at(high[0]),
         )
-        sentences.append(f"{line.name or texts.IT}: {words}")
+        sentences.append(f"{line.name or texts.CURVE_PRONOUN}: {words}")
     if drawn.marks:
         sentences.append(texts.CURVE_MARKED.format(places=", ".join(at(mark) for mark in drawn.marks)))
     if drawn.limit is not None:

@@ -54,7 +54,7 @@ def bars(rows: Sequence[Bar], words: str) -> Figure:
         }
     ]
     limits = [(row.limit, place) for place, row in enumerate(rows) if row.limit is not None]
-    marked = [_marks(limits, texts.PLOTTED["limit"])] if limits else []
+    marked = [_marks(limits, texts.table("PLOTLY_NAMES")["limit"])] if limits else []
     return _figure(words, [*drawn, *marked], yaxis=_rows([row.label for row in rows]))
 
 
@@ -70,7 +70,7 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> Figure:
         "text": [row.note for row in rows],
         "marker": _coloured([row.colour for row in rows]),
     }
-    means = _marks([(row.mean, place) for place, row in enumerate(rows)], texts.PLOTTED["mean"])
+    means = _marks([(row.mean, place) for place, row in enumerate(rows)], texts.table("PLOTLY_NAMES")["mean"])
     axes = {"xaxis": {"title": {"text": label}}, "yaxis": _rows([row.label for row in rows])}
     return _figure(words, [drawn, means], **axes)
 
@@ -79,7 +79,7 @@ def histogram(counts: Sequence[int], wide: float, words: str, label: str) -> Fig
     """Counts of bins of this width from 0 on."""
     middles = [(place + 0.5) * wide for place in range(len(counts))]
     drawn = {"type": "bar", "x": middles, "y": list(counts), "width": wide}
-    axes = {"xaxis": {"title": {"text": label}}, "yaxis": {"title": {"text": texts.PLOTTED["count"]}}}
+    axes = {"xaxis": {"title": {"text": label}}, "yaxis": {"title": {"text": texts.table("PLOTLY_NAMES")["count"]}}}
     return _figure(words, [drawn], **axes)
 
 
@@ -108,7 +108,7 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
         "y": [side for _, side, _ in aside],
         "text": taken,
     }
-    axes = {"xaxis": {"title": {"text": texts.PLOTTED["entry"]}, "dtick": 1}, "yaxis": {"visible": False}}
+    axes = {"xaxis": {"title": {"text": texts.table("PLOTLY_NAMES")["entry"]}, "dtick": 1}, "yaxis": {"visible": False}}
     return _figure(words, [way, beside], **axes)
 
 
@@ -118,13 +118,13 @@ def reliability(bins: Sequence[Bin], words: str) -> Figure:
     right = {
         "type": "scatter",
         "mode": "markers",
-        "name": texts.PLOTTED["right"],
+        "name": texts.table("PLOTLY_NAMES")["right"],
         "x": [one.confidence for one in filled],
         "y": [one.accuracy for one in filled],
     }
     counted = {
         "type": "bar",
-        "name": texts.PLOTTED["count"],
+        "name": texts.table("PLOTLY_NAMES")["count"],
         "x": [(one.low + one.high) / 2 for one in bins],
         "width": [one.high - one.low for one in bins],
         "y": [one.count for one in bins],
@@ -133,8 +133,8 @@ def reliability(bins: Sequence[Bin], words: str) -> Figure:
     }
     axes = {
         "xaxis": {"title": {"text": texts.CONFIDENCE_AXIS}},
-        "yaxis": {"title": {"text": texts.PLOTTED["right"]}, "range": [0, 1.02]},
-        "yaxis2": {"title": {"text": texts.PLOTTED["count"]}, "overlaying": "y", "side": "right"},
+        "yaxis": {"title": {"text": texts.table("PLOTLY_NAMES")["right"]}, "range": [0, 1.02]},
+        "yaxis2": {"title": {"text": texts.table("PLOTLY_NAMES")["count"]}, "overlaying": "y", "side": "right"},
     }
     return _figure(words, [counted, right], **axes)
 

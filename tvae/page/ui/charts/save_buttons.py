@@ -12,7 +12,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.components import asset, script
 
 _SAVE: Final = asset("save_figure.js")
-HEAD: Final = f"<script>{script('shared.js', texts.SAVING)}{_SAVE}</script>"
+HEAD: Final = f"<script>{script('shared.js', texts.table('SAVE_STATUS'))}{_SAVE}</script>"
 
 
 def save_buttons(title: str, figure: dict[str, Any] | None = None) -> str:

@@ -21,7 +21,7 @@ Measure = Literal["radius", "norm"]
 LEVELS = 10
 _turns = itertools.count(1)
 
-_WORDS = texts.STRIP_TOOLS
+_WORDS = texts.table("SCATTER_TOOLS")
 _TEMPLATE = f"""<div class="strip">
 <div class="strip-tools" role="toolbar" aria-label="{_WORDS["tools"]}">
 <button type="button" data-tool="lasso" aria-pressed="true" aria-label="{_WORDS["lasso"]}"
@@ -59,7 +59,7 @@ def _script() -> str:
     """All scripts as one function body, drawing and files in their place."""
     frame, drawing, files = (_read(name) for name in ("scatter.js", "draw.js", "export.js"))
     mark = "// Drawing is in draw.js, files in export.js, which Python puts here.\n"
-    return frame.replace("{/* phrases */}", json.dumps(texts.STRIP)).replace(mark, drawing + files)
+    return frame.replace("{/* phrases */}", json.dumps(texts.table("SCATTER"))).replace(mark, drawing + files)
 
 
 def _read(name: str) -> str:
@@ -120,8 +120,8 @@ def pack_points(
             "key": key,
             "colours": LEVEL_COLOURS,
             "titles": {
-                "radius": texts.RADIUS_NAMES["hyperbolic" if ball else "norm_of_mu"],
-                "norm": texts.RADIUS_NAMES["norm"],
+                "radius": texts.table("RADIUS_NAMES")["hyperbolic" if ball else "norm_of_mu"],
+                "norm": texts.table("RADIUS_NAMES")["norm"],
             },
             "level": _base64(level.astype(np.uint8)),
             "exact": _base64(np.packbits(exact, bitorder="little")),

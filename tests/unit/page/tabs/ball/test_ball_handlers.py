@@ -83,7 +83,7 @@ class TestRefresh:
         assert shown(text="13")["pair"] == ""
         assert shown(text="13, 14", ends="13 to 14")["ends"] == ""
         assert shown(text="13")["disk"]["path"] is None
-        assert texts.BALL_WALK_HINT in shown(text="13")["way"]["value"]
+        assert texts.GEODESIC_HINT in shown(text="13")["way"]["value"]
 
     @pytest.mark.parametrize(
         ("changes", "said"),
@@ -109,7 +109,7 @@ class TestRefresh:
 
     def test_without_a_ball(self) -> None:
         found = shown(EUCLIDEAN)
-        assert texts.BALL_NONE in found["notice"]
+        assert texts.BALL_EUCLIDEAN in found["notice"]
         assert found["disk"]["source"]["ball"] is False
         assert found["disk"]["path"] is None
         assert "Euclidean" in found["near"]["value"]

@@ -6,7 +6,7 @@ from tvae.page.ui import components, texts
 
 def test_the_script_has_its_parts_and_stays_under_the_bound() -> None:
     script = disk._script()
-    for part in ("function drawCloud", "function saveSvg", texts.DISK["origin"]):
+    for part in ("function drawCloud", "function saveSvg", texts.table("DISK")["origin"]):
         assert part in script
     assert "/* phrases */" not in script
     for name in ("disk.js", "disk_draw.js", "disk_interaction.js"):

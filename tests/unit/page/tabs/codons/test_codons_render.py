@@ -32,7 +32,7 @@ def test_the_answer_is_the_sentence_with_both_p_values(document: Document) -> No
     assert re.sub("<.*?>", "", found).count(document["sentence"].replace("&", "&amp;")) == 1
     assert '<strong class="no">No</strong>' in found
     for side in "ab":
-        for key in texts.CODON_NULLS:
+        for key in texts.pairs("CODON_NULLS"):
             assert f"<td>{document[side][key]:.4f}</td>" in found
     shares = re.findall(r">([\d.]+) %</text>", found)
     wanted = [document["a"], document["b"], *document["controls"].values()]
@@ -112,7 +112,7 @@ def test_without_a_ball_it_says_what_is_drawn(document: Document) -> None:
     assert texts.CODON_DISK_HINT in render.pictures(document, "A", "amino", frozenset())
     flat = render.pictures(document_of(EUCLIDEAN), "A", "amino", frozenset())
     assert texts.CODON_DISK_FLAT in flat
-    assert texts.CODON_RADIUS["euclidean"] in flat
+    assert texts.table("CODON_RADIUS")["euclidean"] in flat
 
 
 def test_the_amino_acids_have_their_mean_distances(document: Document) -> None:

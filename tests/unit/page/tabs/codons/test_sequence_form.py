@@ -37,7 +37,7 @@ def test_sequences_are_encoded_as_by_the_endpoint() -> None:
 def test_a_long_list_is_cut_and_says_so() -> None:
     found = sequence_form.encode({"model": MODEL, "fasta": ">a\nATG\n" * 130})["html"]
     assert found.count('<th scope="row">') == sequence_form.SHOWN
-    assert texts.CODON_OWN_MORE.format(shown=100, sequences=130) in found
+    assert texts.SEQUENCES_MORE.format(shown=100, sequences=130) in found
 
 
 @pytest.mark.parametrize(

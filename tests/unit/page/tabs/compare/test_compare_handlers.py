@@ -147,7 +147,7 @@ class TestChoosing:
     def test_clearing(self) -> None:
         text, *_, plot_a, plot_b, chosen = compare_views.clear(BUNDLED, "min", "A", answer(asked())["shown"])
         assert (text, plot_a["selected"], plot_b["selected"]) == ("", [], [])
-        assert texts.NO_CHOICE_HERE in chosen["value"]
+        assert texts.NOTHING_SELECTED_TO_COMPARE in chosen["value"]
 
     def test_before_the_tab_shows_anything(self) -> None:
         values = compare_views.pick(BUNDLED, "", "A", "", self.event(13))
@@ -190,7 +190,7 @@ class TestExports:
 
     def test_metrics(self) -> None:
         rows = self.rows("metrics")
-        assert [row["metric"] for row in rows] == list(texts.METRICS)
+        assert [row["metric"] for row in rows] == list(texts.table("METRICS"))
         located, measured = measured_here(HOMEOSTASIS)
         hierarchy = next(row for row in rows if row["metric"] == "hierarchy")
         assert float(hierarchy["a"]) == measured.metrics.b.hierarchy

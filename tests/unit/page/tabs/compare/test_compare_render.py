@@ -11,7 +11,7 @@ from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
 from tvae.reports import explorer
 
-OWN_ONE, OTHER_TWO = texts.OWN_KIND.format(name="one"), texts.OTHER_INPUT.format(name="two")
+OWN_ONE, OTHER_TWO = texts.ONE_WITHOUT_BALL.format(name="one"), texts.OTHER_INPUT.format(name="two")
 
 
 def document(first: str, second: str, operations: Any = "", encoder: str = "A") -> dict[str, Any]:
@@ -24,10 +24,10 @@ def row_of(html: str, name: str) -> list[str]:
 
 
 def test_every_metric_and_every_rule_has_its_words() -> None:
-    assert list(texts.METRICS) == list(comparison.METRIC_DIRECTION)
-    assert set(texts.RULES) == set(comparison.METRIC_DIRECTION.values())
+    assert list(texts.table("METRICS")) == list(comparison.METRIC_DIRECTION)
+    assert set(texts.table("RULES")) == set(comparison.METRIC_DIRECTION.values())
     table = render.metrics_table(document(BUNDLED, RICH), ("one", "two"))
-    for label in texts.METRICS.values():
+    for label in texts.table("METRICS").values():
         assert f'<th scope="row">{label}</th>' in table
     assert table.count("\u22120.8320502954") >= 1  # the limit, beside the rule that needs it
 
@@ -40,7 +40,7 @@ def test_metrics_side_by_side() -> None:
     assert (float(first.replace("\u2212", "-")), len(first.split(".")[1])) == (round(found["a"]["hierarchy"], 10), 10)
     assert float(second.replace("\u2212", "-")) == round(found["b"]["hierarchy"], 10)
     assert float(difference.replace("\u2212", "-")) == round(found["differences"]["hierarchy"], 10)
-    assert better == texts.BETTER[found["better"]["hierarchy"]] == "\u25c2 first"
+    assert better == texts.table("BETTER")[found["better"]["hierarchy"]] == "\u25c2 first"
     assert row_of(table, "ball_coverage") == ["\u2013"] * 4
     assert row_of(table, "coverage")[0] == "1.000000"
     bold = table.count("<td class=better>")
@@ -75,7 +75,9 @@ def test_rows_of_operations_are_buttons_with_signs_and_words() -> None:
     chosen = render.chosen_table(compare, 150)
     assert "150 chosen. The first 2 are shown" in chosen
     assert '<button type="button" class="chip" data-index="0">0</button> false' in chosen
-    assert render.chosen_table(document(BUNDLED, RICH), 0) == f'<p class="quiet">{texts.NO_CHOICE_HERE}</p>'
+    assert (
+        render.chosen_table(document(BUNDLED, RICH), 0) == f'<p class="quiet">{texts.NOTHING_SELECTED_TO_COMPARE}</p>'
+    )
     seen = set(re.findall(r"(\S) (both|neither|first alone|second alone)</span>", moved + chosen))
     assert seen <= {("\u2713", "both"), ("\u2717", "neither"), ("\u25d0", "first alone"), ("\u25d0", "second alone")}
 
@@ -103,9 +105,9 @@ def test_what_one_alone_reconstructs_is_listed_to_two_hundred() -> None:
     ("balls", "inputs", "digests", "said"),
     [
         ((True, True), ("mu", "mu"), ("1", "2"), []),
-        ((True, False), ("mu", "mu"), ("1", "2"), [texts.OWN_KIND.format(name="two")]),
+        ((True, False), ("mu", "mu"), ("1", "2"), [texts.ONE_WITHOUT_BALL.format(name="two")]),
         ((False, True), ("mu", "log0"), ("1", "2"), [OWN_ONE, OTHER_TWO]),
-        ((False, False), ("mu", "mu"), ("1", "1"), [texts.BOTH_THE_SAME, texts.NEITHER_BALL]),
+        ((False, False), ("mu", "mu"), ("1", "1"), [texts.BOTH_THE_SAME, texts.NEITHER_HAS_BALL]),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared(

@@ -70,7 +70,9 @@ class TestPage:
         assert f"{result.noise.sigma:.3f}<small> / {result.noise.spread:.3f}</small>" in page
         assert f"{result.prior.reached[-1]:,}</span>" in page
         assert ("From the ball" in page) == (result.ball is not None)
-        assert all(sentence.split("{")[0] in page for key, sentence in texts.DEPTH_TILES.items() if key != "ball")
+        assert all(
+            sentence.split("{")[0] in page for key, sentence in texts.table("COVERAGE_TILES").items() if key != "ball"
+        )
 
     def test_rows_of_the_tables(self, found: Examined) -> None:
         page, result = render.page(*found), found[2]

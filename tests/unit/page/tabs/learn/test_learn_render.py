@@ -39,7 +39,9 @@ from tvae.reports.palette import TRIT_SIGNS
 
 Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 MINUS = "\u2212"
-ALL_WORDS = " ".join(lesson.says + lesson.more for lesson in texts.LESSONS) + " ".join(texts.WHY)
+ALL_WORDS = " ".join(lesson["says"] + lesson["more"] for lesson in texts.tables("LESSONS").values()) + " ".join(
+    texts.row("WHY")
+)
 
 
 @pytest.fixture(scope="module", params=[BUNDLED, RICH, EUCLIDEAN, "tree"])
@@ -62,7 +64,7 @@ def shown(html: str) -> list[str]:
 
 
 class TestWords:
-    """What stands in `english.toml` in digits."""
+    """Numbers that the texts have in digits."""
 
     def test_levels(self) -> None:
         assert list(ternary.LEVEL_SIZES[:9]) == [2 * 3 ** (8 - v) for v in range(9)]
@@ -118,7 +120,7 @@ class TestWords:
             assert (lengths**2 / 4).sum() / LEVELS <= render.limit_of(largest) * (1 + 1e-12)
 
     def test_the_published_numbers_are_those_of_the_catalogue(self) -> None:
-        reasons = " ".join(texts.WHY).replace(MINUS, "-")
+        reasons = " ".join(texts.row("WHY")).replace(MINUS, "-")
         for name, words in (
             ("v5_11_structural/best.pt", ("claimed.hierarchy", "stored.hierarchy_a", "stored.hierarchy_b")),
             ("v5_11_progressive/best.pt", ("stored.hierarchy_a", "stored.hierarchy_b")),
@@ -135,15 +137,15 @@ class TestWords:
     def test_sources_are_links_and_load_nothing(self) -> None:
         made = render.why()
         assert not re.search(r"<(img|script|link|iframe|object|embed)|src=|url\(", made)
-        assert made.count("<a href=") == sum(bool(url) for _, url in texts.SOURCES)
+        assert made.count("<a href=") == sum(map(bool, texts.table("SOURCES").values()))
         assert made.count('rel="noopener noreferrer"') == made.count("<a href=")
 
 
 class TestCards:
     def test_every_lesson_is_a_card_with_words_and_a_figure(self, opened: Opened) -> None:
         page = render.page(*opened)
-        for lesson in texts.LESSONS:
-            made = card(page, lesson.key)
+        for key in texts.tables("LESSONS"):
+            made = card(page, key)
             assert "<figure" in made or texts.NO_BALL in made
             assert "{" not in re.sub(r'data-figure="[^"]*"', "", made)
         assert (texts.NO_BALL in page) == (not opened[1].embedding.has_ball)

@@ -206,8 +206,10 @@ class _Machine:
         if kind != "storage" or not isinstance(key, str) or not isinstance(numel, int) or numel < 0:
             raise BadTorchFile("a malformed storage", "what torch.save writes")
         dtype = _STORAGES[storage.name]
+        if self.types.setdefault(key, dtype) != dtype:
+            raise BadTorchFile("one storage with two data types", "one data type for each storage")
         size = self.sizes.get(f"data/{key}", 0)
-        if size != numel * dtype.itemsize or self.types.setdefault(key, dtype) != dtype:
+        if size != numel * dtype.itemsize:
             raise BadTorchFile(
                 f"a storage that claims {numel:,} values of {dtype.itemsize} bytes but has {size:,} bytes",
                 "as many bytes as it claims",

@@ -202,7 +202,7 @@ def _why_not(token: str, readings: list[_Reading]) -> str:
     if re.fullmatch(r"[+0-]+|[10Tt]+", token):
         return f"a truth table has 9 trits, this has {len(token)}"
     if re.fullmatch(r"(v|valuation|level)\W.*", token.lower()):
-        return "a valuation is between 0 and 9"
+        return "a level is written v=8, v>=7 or v=3-5, with valuations from 0 to 9"
     return "this is no index, range, truth table, level or name"
 
 

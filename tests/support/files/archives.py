@@ -2,7 +2,9 @@
 
 import io
 import pickle
+import struct
 import zipfile
+import zlib
 from typing import Any
 
 import torch
@@ -37,6 +39,31 @@ def with_pickle(code: bytes, **data: bytes) -> bytes:
     """A `.pt` archive around a pickle, with storages."""
     storages = {f"data/{name.strip('_')}": record for name, record in data.items()}
     return archive_of({"data.pkl": code, "byteorder": b"little", "version": b"3\n", **storages})
+
+
+def nested_archive(code: bytes, depth: int, filler: bytes) -> bytes:
+    """A `.pt` archive of a pickle and overlapping storages: each holds the header and the bytes of the one before."""
+    body, entries = filler, []  # of each record: its fields, and where it starts, counted from the end of the storages
+    for number in range(depth):
+        fields = _fields(f"archive/data/{number}", body)
+        body = b"PK\x03\x04" + fields + body
+        entries.append((fields, len(body)))
+    start = len(body)
+    fields = _fields("archive/data.pkl", code)
+    body += b"PK\x03\x04" + fields + code
+    directory = b"".join(_entry(fields, start - back) for fields, back in [*entries, (fields, 0)])
+    count = len(entries) + 1
+    return body + directory + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), 0)
+
+
+def _fields(name: str, record: bytes) -> bytes:
+    """What the header of a record and its entry in the directory share: method, checksum, sizes and name."""
+    size = len(record)
+    return struct.pack("<5H3I2H", 20, 0, 0, 0, 0x21, zlib.crc32(record), size, size, len(name), 0) + name.encode()
+
+
+def _entry(fields: bytes, start: int) -> bytes:
+    return b"PK\x01\x02\x14\0" + fields[:26] + struct.pack("<3H2I", 0, 0, 0, 0, start) + fields[26:]
 
 
 def edited(data: bytes, old: bytes, new: bytes) -> bytes:
@@ -98,3 +125,10 @@ def state(*items: tuple[str, bytes]) -> bytes:
     """The pickle of {"model_state_dict": {name: value}}, each value spelled out."""
     inner = b"}(" + b"".join(text(name) + value for name, value in items) + b"u"
     return MAGIC + b"}(" + text("model_state_dict") + inner + b"u" + STOP
+
+
+def numpy_scalar(dtype: str, raw: str) -> bytes:
+    """The pickle of a numpy scalar with these bytes, in latin1."""
+    kind = named("numpy dtype") + text(dtype) + b"\x85R"
+    value = named("_codecs encode") + text(raw) + text("latin1") + b"\x86R"
+    return MAGIC + named("numpy._core.multiarray scalar") + kind + value + b"\x86R" + STOP

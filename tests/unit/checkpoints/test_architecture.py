@@ -132,10 +132,38 @@ def test_linear_layers_at_odd_places_are_named(places: tuple[int, ...], found: s
     assert refusal(saved({"model": weights})).found.startswith(found)
 
 
-def test_a_very_wide_projection_is_refused_before_it_is_made() -> None:
-    claims = {name: TensorSpec(t.dtype, tuple(t.shape)) for name, t in state_of(RICH).items()}
-    claims["projection.proj_A.direction_net.0.weight"] = TensorSpec(torch.float32, (10**12, 16))
-    with pytest.raises(architecture.CheckpointFileError, match="a projection of width 1,000,000,000,000"):
+def claims_of(layout: Layout, **changes: TensorSpec) -> dict[str, TensorSpec]:
+    """What a file of the layout says of its tensors; two underscores stand for a dot."""
+    claims = {name: TensorSpec(tensor.dtype, tuple(tensor.shape)) for name, tensor in state_of(layout).items()}
+    return claims | {name.replace("__", "."): claim for name, claim in changes.items()}
+
+
+@pytest.mark.parametrize("width", [1, 64, 4_096])
+def test_a_width_within_the_limit_is_read(width: int) -> None:
+    first = TensorSpec(torch.float32, (width, 16))
+    claims = claims_of(RICH, projection__proj_A__direction_net__0__weight=first)
+    assert architecture.infer(Path("best.pt"), claims).hidden_dim == width
+
+
+@pytest.mark.parametrize("width", [0, 4_097, 10_000, 10**12])
+def test_another_width_is_refused_before_anything_is_made(width: int) -> None:
+    first = TensorSpec(torch.float32, (width, 16))
+    claims = claims_of(RICH, projection__proj_A__direction_net__0__weight=first)
+    with pytest.raises(architecture.CheckpointFileError) as caught:
+        architecture.infer(Path("best.pt"), claims)
+    assert caught.value.found == f"a projection of width {width:,}"
+    assert caught.value.expected == "a width from 1 to 4,096"
+
+
+@pytest.mark.parametrize(("layers", "step"), [(1, 3), (8, 3), (1, 4), (8, 4)])
+def test_up_to_eight_layers_are_read(layers: int, step: int) -> None:
+    claims = {name: claim for name, claim in claims_of(RICH).items() if "proj_A.direction_net" not in name}
+    for layer in range(layers + 1):
+        claims[f"projection.proj_A.direction_net.{step * layer}.weight"] = TensorSpec(torch.float32, (64, 64))
+    config = architecture.infer(Path("best.pt"), claims)
+    assert (config.layers, config.dropout) == (layers, 0.1 if step == 4 else 0.0)
+    claims[f"projection.proj_A.direction_net.{step * 9}.weight"] = TensorSpec(torch.float32, (64, 64))
+    with pytest.raises(architecture.CheckpointFileError, match="Linear layers at"):
         architecture.infer(Path("best.pt"), claims)
 
 

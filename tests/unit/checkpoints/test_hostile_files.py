@@ -15,6 +15,8 @@ from archives import (
     STOP,
     Calls,
     named,
+    numbers,
+    numpy_scalar,
     records_of,
     saved,
     state,
@@ -26,6 +28,8 @@ from archives import (
 from bombs import BOMBS
 from paths import DATA, ROOT
 from refusals import refusal
+
+from tvae.checkpoints.pickle_scan import BadTorchFile, scan
 
 GOLDEN = DATA / "homeostatic_rich_layout.pt"
 
@@ -81,48 +85,122 @@ def test_instructions_that_torch_does_not_write_are_refused(name: str) -> None:
 
 
 FLOATS_4 = b"\0" * 16
-SENSELESS = {
-    "nothing": b"",
-    "no end": MAGIC + b"}",
-    "empty stack": MAGIC + STOP,
-    "no mark": MAGIC + b"}}u" + STOP,
-    "mark as a value": MAGIC + b"(\x85" + STOP,
-    "memo that is not there": MAGIC + b"h\x07" + STOP,
-    "call of a dict": MAGIC + b"})R" + STOP,
-    "call with a number": MAGIC + named("torch Size") + b"K\x05R" + STOP,
-    "odd number of items": MAGIC + b"}(K\x01u" + STOP,
-    "append to a dict": MAGIC + b"}K\x01a" + STOP,
-    "key that cannot be hashed": MAGIC + b"}]K\x01s" + STOP,
-    "a list": MAGIC + b"]" + STOP,
-    "a number": MAGIC + b"K\x05" + STOP,
-    "a state dict that is a list": MAGIC + b"}" + text("model") + b"]s" + STOP,
-    "a weight without a name": MAGIC + b"}" + text("model") + b"}K\x01" + tensor(storage(4), (4,), (1,)) + b"ss" + STOP,
-    "a weight that is a text": MAGIC + b"}" + text("model") + b"}" + text("w") + text("w") + b"ss" + STOP,
-    "dict of itself": MAGIC + b"}q\x00" + text("model") + b"h\x00s" + STOP,
-    "storage of another kind": state(
-        ("w", b"(" + text("file") + named("torch FloatStorage") + text("0") * 2 + b"K\x04tQ")
+NO_SENSE = "a data.pkl that makes no sense"
+NOT_READ: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", NO_SENSE),
+    "no end": (MAGIC + b"}", NO_SENSE),
+    "empty stack": (MAGIC + STOP, NO_SENSE),
+    "no mark": (MAGIC + b"}}u" + STOP, NO_SENSE),
+    "memo that is not there": (MAGIC + b"h\x07" + STOP, NO_SENSE),
+    "call of a dict": (MAGIC + b"})R" + STOP, NO_SENSE),
+    "call with a number": (MAGIC + named("torch Size") + b"K\x05R" + STOP, NO_SENSE),
+    "odd number of items": (MAGIC + b"}(K\x01u" + STOP, NO_SENSE),
+    "append to a dict": (MAGIC + b"}K\x01a" + STOP, NO_SENSE),
+    "key that cannot be hashed": (MAGIC + b"}]K\x01s" + STOP, "a dict with odd keys"),
+    "storage of another kind": (
+        state(("w", b"(" + text("file") + named("torch FloatStorage") + text("0") * 2 + b"K\x04tQ")),
+        "a malformed storage",
     ),
-    "storage that is not there": state(("w", tensor(storage(4, key="7"), (4,), (1,)))),
-    "storage of negative size": state(("w", tensor(storage(-1), (4,), (1,)))),
-    "tensor of no storage": state(("w", tensor(b"N", (4,), (1,)))),
-    "negative stride": state(("w", tensor(storage(4), (2,), (-1,)))),
-    "negative size": state(("w", tensor(storage(4), (-2,), (1,)))),
-    "sizes and strides that differ": state(("w", tensor(storage(4), (2, 2), (1,)))),
-    "offset past the end": state(("w", tensor(storage(4), (2,), (1,), offset=3))),
-    "two types of one storage": state(
-        ("v", tensor(storage(4), (4,), (1,))), ("w", tensor(storage(2, "DoubleStorage"), (2,), (1,)))
+    "storage without a text as its name": (
+        state(("w", b"(" + text("storage") + named("torch FloatStorage") + b"K\x00" + text("cpu") + b"K\x04tQ")),
+        "a malformed storage",
     ),
-    "scalar of objects": MAGIC + named("numpy dtype") + b"(" + text("O8") + b"\x89\x88tR" + STOP,
-    "text in another codec": MAGIC + named("_codecs encode") + text("x") + text("zip") + b"\x86R" + STOP,
-    "scalar of too few bytes": MAGIC + named("numpy._core.multiarray scalar")
-    + named("numpy dtype") + text("f8") + b"\x85R"
-    + named("_codecs encode") + text("abc") + text("latin1") + b"\x86R\x86R" + STOP,
-}  # fmt: skip
+    "storage that is not there": (
+        state(("w", tensor(storage(4, key="7"), (4,), (1,)))),
+        "a storage that claims 4 values of 4 bytes but has 0 bytes",
+    ),
+    "storage that is too small": (
+        state(("w", tensor(storage(5), (4,), (1,)))),
+        "a storage that claims 5 values of 4 bytes but has 16 bytes",
+    ),
+    "storage that is too large": (
+        state(("w", tensor(storage(3), (3,), (1,)))),
+        "a storage that claims 3 values of 4 bytes but has 16 bytes",
+    ),
+    "storage of negative size": (state(("w", tensor(storage(-1), (4,), (1,)))), "a malformed storage"),
+    "tensor of no storage": (state(("w", tensor(b"N", (4,), (1,)))), NO_SENSE),
+    "negative stride": (state(("w", tensor(storage(4), (2,), (-1,)))), "a malformed tensor"),
+    "negative size": (state(("w", tensor(storage(4), (-2,), (1,)))), "a malformed tensor"),
+    "negative offset": (state(("w", tensor(storage(4), (2,), (1,), offset=-1))), "a malformed tensor"),
+    "sizes and strides that differ": (state(("w", tensor(storage(4), (2, 2), (1,)))), "a malformed tensor"),
+    "nine dimensions": (state(("w", tensor(storage(4), (1,) * 9, (1,) * 9))), "a malformed tensor"),
+    "offset one past the end": (
+        state(("w", tensor(storage(4), (2,), (1,), offset=3))),
+        "a tensor of shape [2] that claims 2 values where the file has 4",
+    ),
+    "stride one past the end": (
+        state(("w", tensor(storage(4), (2, 2), (2, 2)))),
+        "a tensor of shape [2, 2] that claims 4 values where the file has 4",
+    ),
+    "one value too many": (
+        state(("w", tensor(storage(4), (5,), (0,)))),
+        "a tensor of shape [5] that claims 5 values where the file has 4",
+    ),
+    "two types of one storage": (
+        state(("v", tensor(storage(4), (4,), (1,))), ("w", tensor(storage(2, "DoubleStorage"), (2,), (1,)))),
+        "one storage with two data types",
+    ),
+    "two types of one width": (
+        state(("v", tensor(storage(4), (4,), (1,))), ("w", tensor(storage(4, "IntStorage"), (4,), (1,)))),
+        "one storage with two data types",
+    ),
+    "size of nine dimensions": (MAGIC + named("torch Size") + numbers((1,) * 9) + b"\x85R" + STOP, "a malformed size"),
+    "size that is a text": (MAGIC + named("torch Size") + text("12") + b"\x85R" + STOP, "a malformed size"),
+    "other attributes": (MAGIC + b"}}" + text("more") + b"Nsb" + STOP, "attributes set on a tensor"),
+    "attributes of a list": (MAGIC + b"]}" + text("_metadata") + b"Nsb" + STOP, "attributes set on a tensor"),
+    "scalar of objects": (
+        MAGIC + named("numpy dtype") + b"(" + text("O8") + b"\x89\x88tR" + STOP,
+        "a numpy scalar of type 'O8'",
+    ),
+    "text in another codec": (
+        MAGIC + named("_codecs encode") + text("x") + text("zip") + b"\x86R" + STOP,
+        "a malformed numpy scalar",
+    ),
+    "text of nine bytes": (
+        MAGIC + named("_codecs encode") + text("x" * 9) + text("latin1") + b"\x86R" + STOP,
+        "a malformed numpy scalar",
+    ),
+    "scalar of too few bytes": (numpy_scalar("f8", "abc"), "a malformed numpy scalar"),
+    "scalar of too many bytes": (numpy_scalar("f4", "abcde"), "a malformed numpy scalar"),
+}
 
 
-@pytest.mark.parametrize("name", SENSELESS)
-def test_pickles_that_make_no_sense_are_refused(name: str) -> None:
-    refusal(with_pickle(SENSELESS[name], _0=FLOATS_4))
+@pytest.mark.parametrize("name", NOT_READ)
+def test_a_pickle_that_makes_no_sense_is_refused_for_what_is_wrong(name: str) -> None:
+    code, found = NOT_READ[name]
+    with pytest.raises(BadTorchFile) as caught:
+        scan(with_pickle(code, _0=FLOATS_4))
+    assert caught.value.found == found
+    refusal(with_pickle(code, _0=FLOATS_4))
+
+
+WEIGHT = tensor(storage(4), (4,), (1,))
+NO_CHECKPOINT: dict[str, tuple[bytes, str]] = {
+    "mark as a value": (MAGIC + b"(\x85" + STOP, "a tuple"),
+    "a list": (MAGIC + b"]" + STOP, "a list"),
+    "a number": (MAGIC + b"K\x05" + STOP, "a int"),
+    "a state dict that is a list": (MAGIC + b"}" + text("model") + b"]s" + STOP, "no tensors"),
+    "a weight without a name": (
+        MAGIC + b"}" + text("model") + b"}K\x01" + WEIGHT + b"ss" + STOP,
+        "'1' under 'model', which is no named tensor",
+    ),
+    "a weight that is a text": (
+        MAGIC + b"}" + text("model") + b"}" + text("w") + text("w") + b"ss" + STOP,
+        "'w' under 'model', which is no named tensor",
+    ),
+    "dict of itself": (
+        MAGIC + b"}q\x00" + text("model") + b"h\x00s" + STOP,
+        "'model' under 'model', which is no named tensor",
+    ),
+    "one weight": (state(("w", WEIGHT)), "1 tensors (w, ...)"),
+}
+
+
+@pytest.mark.parametrize("name", NO_CHECKPOINT)
+def test_a_pickle_that_is_read_and_is_no_checkpoint_is_refused(name: str) -> None:
+    code, found = NO_CHECKPOINT[name]
+    scan(with_pickle(code, _0=FLOATS_4))
+    assert refusal(with_pickle(code, _0=FLOATS_4)).found == found
 
 
 LIMITED = """

@@ -7,10 +7,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from archives import archive_of, records_of, saved
+from archives import (
+    MAGIC,
+    STOP,
+    archive_of,
+    named,
+    nested_archive,
+    numbers,
+    numpy_scalar,
+    records_of,
+    saved,
+    state,
+    storage,
+    tensor,
+    text,
+    with_pickle,
+)
 
 from tvae.checkpoints.pickle_scan import (
     ALLOWED,
+    MAX_PICKLE,
     SAFE_GLOBALS,
     BadTorchFile,
     TensorSpec,
@@ -97,6 +113,52 @@ def test_what_may_be_built_is_a_short_list() -> None:
         "numpy.dtypes.Int64DType",
         "numpy.dtypes.BoolDType",
     }
+
+
+def test_a_tensor_may_fill_its_storage_to_the_end() -> None:
+    floats = torch.float32
+    for value, shape in (
+        (tensor(storage(4), (4,), (1,)), (4,)),
+        (tensor(storage(4), (2, 2), (2, 1)), (2, 2)),
+        (tensor(storage(4), (1,), (1,), offset=3), (1,)),
+        (tensor(storage(4), (2,), (3,)), (2,)),
+        (tensor(storage(4), (0,), (1,), offset=4), (0,)),
+        (tensor(storage(4), (0, 5), (9, 9)), (0, 5)),
+        (tensor(storage(4), (1,) * 7 + (4,), (0,) * 7 + (1,)), (1,) * 7 + (4,)),  # eight dimensions
+    ):
+        structure, _ = scan(with_pickle(state(("w", value)), _0=bytes(16)))
+        assert structure == {"model_state_dict": {"w": TensorSpec(floats, shape)}}
+
+
+def test_records_that_overlap_are_refused_before_they_are_read() -> None:
+    """Each claims the bytes of those inside it, so together they claim more than the file has."""
+    code = MAGIC + b"}" + STOP
+    assert scan(nested_archive(code, 1, bytes(1000)))[0] == {}
+    with pytest.raises(BadTorchFile, match=r"^records that claim more than the file's bytes$"):
+        scan(nested_archive(code, 3, bytes(1000)))
+
+
+def test_a_long_pickle_and_many_records_are_refused() -> None:
+    longest = MAGIC + b"X" + (MAX_PICKLE - 8).to_bytes(4, "little") + b"x" * (MAX_PICKLE - 8) + STOP
+    assert len(longest) == MAX_PICKLE == 2_097_152
+    assert scan(with_pickle(longest))[0] == "x" * (MAX_PICKLE - 8)
+    with pytest.raises(BadTorchFile, match=r"^a zip archive without one data\.pkl of a sensible size$"):
+        scan(with_pickle(longest + STOP))
+    most = {"data.pkl": MAGIC + b"}" + STOP, **{f"data/{number}": b"" for number in range(9_999)}}
+    assert scan(archive_of(most))[0] == {}
+    with pytest.raises(BadTorchFile, match=r"^records that claim more than the file's bytes$"):
+        scan(archive_of({**most, "data/9999": b""}))
+
+
+def test_small_values_are_read_up_to_their_limits() -> None:
+    for code, value in (
+        (MAGIC + named("torch Size") + numbers((1,) * 8) + b"\x85R" + STOP, (1,) * 8),
+        (MAGIC + named("_codecs encode") + text("\xff" * 8) + text("latin1") + b"\x86R" + STOP, b"\xff" * 8),
+        (MAGIC + b"}}" + text("_metadata") + b"Nsb" + STOP, {}),
+        (MAGIC + b"(NK\x01K\x02\x87t" + STOP, ((None, 1, 2),)),
+        *((numpy_scalar(name, "x" * size), None) for name, size in (("f8", 8), ("f4", 4), ("i8", 8), ("b1", 1))),
+    ):
+        assert scan(with_pickle(code))[0] == value
 
 
 def test_a_refusal_has_two_clauses(tmp_path: Path) -> None:

@@ -1,20 +1,13 @@
-"""The exact tree: what its module claims, its limits, and training in its coordinates."""
-
-from dataclasses import replace
+"""The exact tree: what its module claims, and the limits of the metrics, which it reaches."""
 
 import numpy as np
 import pytest
-import torch
 
 from tvae.analysis import metrics
 from tvae.geometry.exact_tree import DIMENSIONS, Tree
 from tvae.models.embedding import EncoderEmbedding
-from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
-from tvae.training import loop
-from tvae.training.recipes.recipe import with_overrides
 from tvae.training.recipes.table import recipe
-from tvae.training.weight_scaling import scale_steps, scale_weights, scaled
 
 PLAN = recipe("tree")
 assert PLAN.tree
@@ -99,50 +92,3 @@ def test_a_larger_tree_bends() -> None:
     large = metrics.tree_metrics(side_of(Tree(0.62, 0.4, 0.65).points()))
     assert large.fidelity == pytest.approx(0.8269, abs=5e-4)
     assert large.triplets < 1.0
-
-
-def test_first_weights_are_scaled_and_nothing_else_is() -> None:
-    assert PLAN.tree
-    scales = torch.from_numpy(PLAN.tree.scales()).float()
-    torch.manual_seed(0)
-    plain = TernaryVAE(PLAN.config)
-    torch.manual_seed(0)
-    model = TernaryVAE(PLAN.config)
-    scale_weights(model, scales)
-    changed = {name for name, tensor in model.state_dict().items() if not torch.equal(tensor, plain.state_dict()[name])}
-    assert len(changed) == len(scaled(model, scales)) == 13
-    assert all(torch.equal(w, v) for w, v in zip(start_weights(), model.state_dict().values(), strict=True))
-    means = model.encoder_A.fc_mu.weight, plain.encoder_A.fc_mu.weight
-    assert torch.allclose(means[0], scales[:, None] * means[1])
-
-
-def start_weights() -> list[torch.Tensor]:
-    return list(loop.start(PLAN, seed=0).model.state_dict().values())
-
-
-def test_a_step_is_scaled() -> None:
-    scales = torch.linspace(0.01, 1, 16)
-    torch.manual_seed(0)
-    model, other = TernaryVAE(PLAN.config), TernaryVAE(PLAN.config)
-    other.load_state_dict(model.state_dict())
-    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    for network in (model, other):
-        optimiser = torch.optim.SGD(network.parameters(), lr=0.1)
-        for parameter in network.parameters():
-            parameter.grad = torch.ones_like(parameter)
-        if network is model:
-            scale_steps(optimiser, network, scales)
-        optimiser.step()
-    table = {row.parameter: row.scale for row in scaled(model, scales)}
-    for (name, new), plain in zip(model.named_parameters(), other.parameters(), strict=True):
-        moved, expected = new - before[name], (plain - before[name]) * table.get(new, torch.tensor(1.0))
-        assert torch.allclose(moved, expected, atol=1e-5), name
-
-
-def test_a_short_run_learns_the_tree() -> None:
-    *_, final = loop.train(with_overrides(replace(PLAN, batch_size=512), steps=400), seed=0)
-    assert final.metrics is not None
-    assert final.parts["place_a"] < 0.2
-    for encoder in (final.metrics.a, final.metrics.b):
-        assert (encoder.tree_fidelity or 0) > 0.5
-        assert (encoder.triplet_agreement or 0) > 0.8

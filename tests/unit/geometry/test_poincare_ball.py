@@ -128,6 +128,19 @@ def test_near_the_boundary_float32_is_off_by_a_thousandth(dtype: torch.dtype) ->
     torch.testing.assert_close(found.double(), exact, rtol=0, atol={torch.float32: 1e-3, torch.float64: 1e-11}[dtype])
 
 
+@each_ball
+def test_the_cap_is_where_the_documentation_says(c: float, dtype: torch.dtype) -> None:
+    """On and outside the boundary the radius is that of the cap: 14.5 in float32, 28.3 in float64."""
+    cap = {torch.float32: 1 - 1e-6, torch.float64: 1 - 1e-12}[dtype]
+    assert ball.max_unit_norm(dtype) == cap
+    largest = 2 / c**0.5 * torch.atanh(torch.tensor(cap, dtype=dtype))
+    for norm in (1.0, 1.5, 1e6):
+        point = torch.tensor([0.6 * norm, 0.8 * norm], dtype=dtype) / c**0.5
+        assert_close(ball.radius(point, c), largest)
+        assert_close(c**0.5 * ball.norm(ball.exp0(20 * point, c)), torch.tensor(cap))
+    assert float(largest) * c**0.5 == pytest.approx({torch.float32: 14.5, torch.float64: 28.3}[dtype], abs=0.05)
+
+
 def awkward(c: float, dtype: torch.dtype) -> Tensor:
     """The origin, tiny, ordinary, close to the boundary, on it and outside, each twice (x and y)."""
     cap = ball.max_unit_norm(dtype)

@@ -166,8 +166,11 @@ UNREADABLE: dict[str, tuple[str, int, str]] = {
     "+0-": ("+0-", 0, "a truth table has 9 trits, this has 3"),
     "+0-+0-+0-+": ("+0-+0-+0-+", 0, "a truth table has 9 trits, this has 10"),
     "TT": ("TT", 0, "a truth table has 9 trits, this has 2"),
-    "v=10": ("v=10", 0, "a valuation is between 0 and 9"),
-    "v>9": ("v>9", 0, "a valuation is between 0 and 9"),
+    "v=10": ("v=10", 0, "with valuations from 0 to 9"),
+    "v>9": ("v>9", 0, "with valuations from 0 to 9"),
+    "v<0": ("v<0", 0, "with valuations from 0 to 9"),
+    "v=5-3": ("v=5-3", 0, "a level is written v=8, v>=7 or v=3-5"),
+    **{f"v{sign}3-5": (f"v{sign}3-5", 0, "a level is written v=8, v>=7 or v=3-5") for sign in (">=", "<=", ">", "<")},
     "minn": ("minn", 0, "no index, range"),
     "[1,0,-1]": ("[1,0,-1]", 0, "this has 3 values"),
     "3 [1,0,-1,1,0,-1,1,0,-1": ("[1,0,-1,1,0,-1,1,0,-1", 2, "a closing bracket"),
@@ -200,6 +203,14 @@ def test_every_wrong_part_is_named_up_to_five() -> None:
     assert all(f"'x{k}' at character" in message for k in (1, 2, 3, 4, 5))
     assert "and 2 more" in message
     assert FORMS in message
+
+
+def test_reading_stops_at_a_hundred_wrong_parts() -> None:
+    """What follows is not read: two times `all` would be too many operations."""
+    for wrong, count in ((6, "1 more"), (99, "94 more"), (100, "95 or more"), (101, "95 or more"), (500, "95 or more")):
+        with pytest.raises(OperationsError) as caught:
+            parse_operations("x " * wrong + ("all all" if wrong >= 100 else "all"))
+        assert f"; and {count}. Accepted are" in str(caught.value)
 
 
 def test_lists_hold_indices_texts_and_tables() -> None:

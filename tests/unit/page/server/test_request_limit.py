@@ -1,100 +1,111 @@
-"""What stays in the server: nothing of a call, unless it named a session; of sessions, rather those that are open."""
+"""The limit on a request's body: exact to the byte, announced or counted, and answered with status 413."""
 
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from typing import Any
 
-import gradio as gr
-import httpx
 import pytest
-from starlette.middleware import Middleware
+from asgi import finished
 
-from tvae.page.server.gradio_sessions import SessionEviction
+from tvae.page.server.request_limit import BodyLimit, RequestLimit
 
-CAPACITY = 3
-
-
-@dataclass
-class App:
-    demo: gr.Blocks
-    http: httpx.Client
-
-    def call(self, **more: str) -> str:
-        """Ask and fetch the answer; the event's name."""
-        event: str = self.http.post("gradio_api/call/double", json={"data": [21], **more}).json()["event_id"]
-        assert "data: [42]" in self.http.get(f"gradio_api/call/double/{event}").text
-        return event
-
-    def held(self) -> tuple[set[str], set[str], set[str]]:
-        queue = self.demo._queue
-        sessions = set(self.demo.state_holder.session_data)
-        return sessions, set(queue.pending_messages_per_session), set(queue.pending_event_ids_session)
-
-    def holds(self, sessions: set[str]) -> bool:
-        """Whether only these are held; the server forgets just after the answer's last byte, so within a while."""
-        deadline = time.monotonic() + 20
-        while self.held()[0] != sessions and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return self.held()[0] == sessions and all(held <= sessions for held in self.held())
+SENTENCE = "Send less."
+TOO_LARGE = (413, json.dumps({"error": SENTENCE}).encode())
+LENGTH = b"content-length"
 
 
-@pytest.fixture
-def app() -> Iterator[App]:
-    def double(n: int) -> int:
-        return 2 * n
+class Server:
+    """Sends a body in parts to an app behind a limit of 10 bytes (20 for /big), and records what happens."""
 
-    def fail(n: int) -> int:
-        raise gr.Error(f"no {n}", print_exception=False)
+    def __init__(self, *parts: bytes, path: str = "/", headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+        self.parts = list(parts)
+        self.received = 0  # parts that were read
+        self.called = False  # whether the request reached the app
+        self.sent: list[Any] = []
+        limit = RequestLimit(self.app, BodyLimit(10, SENTENCE), {"/big": BodyLimit(20, SENTENCE)})
+        scope = {"type": "http", "path": path, "headers": list(headers)}
+        finished(limit(scope, self.receive, self.send))
 
-    with gr.Blocks(analytics_enabled=False) as demo:
-        gr.api(double, api_name="double")
-        gr.api(fail, api_name="fail")
-    _, url, _ = demo.launch(
-        prevent_thread_lock=True,
-        quiet=True,
-        app_kwargs={"middleware": [Middleware(SessionEviction)]},
-        show_error=True,
-        state_session_capacity=CAPACITY,
-    )
-    with httpx.Client(base_url=url, timeout=30) as client:
-        yield App(demo, client)
-    demo.close()
+    async def app(self, _scope: Any, receive: Any, send: Any) -> None:
+        """Reads the body to its end and answers with it."""
+        self.called = True
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message["body"], message["more_body"]
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    async def receive(self) -> Any:
+        self.received += 1
+        part = self.parts.pop(0)
+        return {"type": "http.request", "body": part, "more_body": bool(self.parts)}
+
+    async def send(self, message: Any) -> None:
+        self.sent.append(message)
+
+    @property
+    def answer(self) -> tuple[int, bytes]:
+        start, body = self.sent
+        assert (start["type"], body["type"]) == ("http.response.start", "http.response.body")
+        return start["status"], body["body"]
 
 
-class TestSessions:
-    def test_nothing_stays_of_calls_without_a_session(self, app: App) -> None:
-        for _ in range(3):
-            app.call()
-        assert app.holds(set())
+@pytest.mark.parametrize(("path", "limit"), [("/", 10), ("/big", 20), ("/bigger", 10)])
+def test_the_limit_is_exact_for_an_announced_length(path: str, limit: int) -> None:
+    for size in (0, 1, limit):
+        body = b"x" * size
+        assert Server(body, path=path, headers=((LENGTH, b"%d" % size),)).answer == (200, body)
+    refused = Server(b"x" * (limit + 1), path=path, headers=((LENGTH, b"%d" % (limit + 1)),))
+    assert refused.answer == TOO_LARGE
+    assert (refused.called, refused.received) == (False, 0)
 
-    def test_nothing_stays_of_a_call_that_failed(self, app: App) -> None:
-        event = app.http.post("gradio_api/call/fail", json={"data": [1]}).json()["event_id"]
-        assert "no 1" in app.http.get(f"gradio_api/call/fail/{event}").text
-        assert app.holds(set())
 
-    def test_a_named_session_stays(self, app: App) -> None:
-        app.call(session_hash="visitor")
-        app.call()
-        assert app.holds({"visitor"})
+@pytest.mark.parametrize("parts", [(10,), (4, 6), (4, 0, 6), (1,) * 10])
+@pytest.mark.parametrize("headers", [(), ((LENGTH, b"3"),)])
+def test_the_limit_is_exact_for_a_body_that_is_counted(parts: tuple[int, ...], headers: Any) -> None:
+    """Without a length, or with one that is too small."""
+    bodies = [b"x" * size for size in parts]
+    assert Server(*bodies, headers=headers).answer == (200, b"x" * 10)
+    refused = Server(*bodies, b"x", b"never read", headers=headers)
+    assert refused.answer == TOO_LARGE
+    assert refused.received == len(parts) + 1
 
-    def close(self, app: App, session: str) -> None:
-        """As a browser does: the connection that keeps a page's session alive ends."""
-        with app.http.stream("GET", f"gradio_api/heartbeat/{session}") as alive:
-            assert next(alive.iter_lines()) == "data: ALIVE"
-        kept = app.demo.state_holder.session_data[session]
-        deadline = time.monotonic() + 20
-        while not kept.is_closed and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert kept.is_closed
 
-    def test_a_session_whose_page_is_closed_goes_before_one_that_was_used_longer_ago(self, app: App) -> None:
-        for session in ("open", "closed", "last"):
-            app.call(session_hash=session)
-        self.close(app, "closed")
-        app.call(session_hash="new")
-        assert app.holds({"open", "last", "new"})
+@pytest.mark.parametrize("length", [b"", b"many", b"-1", b"+5", b"1e9", b"0x10", b"99 99", "\u0665".encode()])
+def test_a_length_that_is_no_number_is_not_believed(length: bytes) -> None:
+    """The body is counted instead."""
+    headers = ((LENGTH, length),)
+    assert Server(b"x" * 10, headers=headers).answer == (200, b"x" * 10)
+    assert Server(b"x" * 11, headers=headers).answer == TOO_LARGE
 
-    def test_where_every_page_is_open_the_one_goes_that_was_used_longest_ago(self, app: App) -> None:
-        for session in ("first", "second", "third", "first", "fourth"):
-            app.call(session_hash=session)
-        assert app.held()[0] == {"first", "third", "fourth"}
+
+def test_a_refusal_is_json_with_its_length() -> None:
+    start = Server(b"x" * 11).sent[0]
+    assert dict(start["headers"]) == {b"content-type": b"application/json", LENGTH: b"%d" % len(TOO_LARGE[1])}
+
+
+def test_what_the_app_answers_to_a_body_that_was_broken_off_is_replaced() -> None:
+    """Starlette turns an error of reading into an answer with status 500, in two messages; one refusal is sent."""
+    server = Server(b"")
+    server.parts, server.sent = [b"x" * 11], []
+
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        with pytest.raises(Exception, match=r"^$"):
+            await receive()
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b"Internal Server Error"})
+
+    limit = RequestLimit(app, BodyLimit(10, SENTENCE))
+    finished(limit({"type": "http", "path": "/big", "headers": []}, server.receive, server.send))
+    assert server.answer == TOO_LARGE
+
+
+def test_what_is_no_request_passes() -> None:
+    seen = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["type"], receive, send))
+
+    receive, send = object(), object()
+    finished(RequestLimit(app, BodyLimit(0, SENTENCE))({"type": "lifespan"}, receive, send))  # type: ignore[arg-type]
+    assert seen == [("lifespan", receive, send)]

@@ -107,8 +107,7 @@ class TestGeodesic:
         way = geodesics.geodesic(model, opened[1].embedding, 13, 15633, 6, encoder)
         assert document["length"] == way.length
         assert document["decoded_from"] == way.decoded_from
-        for name in ("t", "radius", "gap"):
-            wanted = getattr(way, name)
+        for name, wanted in (("t", way.t), ("radius", way.radius), ("gap", way.projection_gap)):
             assert [point[name] for point in document["points"]] == ([None] * 7 if wanted is None else wanted.tolist())
         for name in ("index", "confidence", "valuation"):
             wanted = [None] * 7 if way.decoded is None else getattr(way.decoded, name).tolist()

@@ -19,7 +19,6 @@ from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.atomic_files import write_atomically
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.versions import __version__
 from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
@@ -94,9 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _opened(name: str, tree: bool = True) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
-    located = loading.locate_any(name)
-    return located, evaluation.measure(loading.open_located(located), tree=tree)
+def _opened(name: str, tree: bool = True) -> EvaluatedCheckpoint:
+    location = loading.locate_any(name)
+    return evaluation.measure(location, loading.open_located(location), tree=tree)
 
 
 def _evaluate_args(command: argparse.ArgumentParser) -> None:
@@ -105,7 +104,7 @@ def _evaluate_args(command: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    document = checkpoints.metrics(*_opened(options.checkpoint))
+    document = checkpoints.metrics(_opened(options.checkpoint))
     print(json.dumps(document, indent=1) if options.json else checkpoints.metrics_table(document))
 
 
@@ -117,7 +116,7 @@ def _encode_args(command: argparse.ArgumentParser) -> None:
 
 def _encode(options: argparse.Namespace) -> None:
     parse_operations(options.operations)  # before the work, so that a typing error costs nothing
-    document = checkpoints.encoding(*_opened(options.checkpoint, tree=False), options.operations, options.json, None)
+    document = checkpoints.encoding(_opened(options.checkpoint, tree=False), options.operations, options.json, None)
     print(json.dumps(document) if options.json else checkpoints.encoding_table(document))
 
 
@@ -130,10 +129,10 @@ def _regions_args(command: argparse.ArgumentParser) -> None:
 
 def _regions(options: argparse.Namespace) -> None:
     counting.check(options.samples, options.seed)  # before the work, as above
-    located = loading.locate_any(options.checkpoint)
-    checkpoint = loading.open_located(located)
+    location = loading.locate_any(options.checkpoint)
+    checkpoint = loading.open_located(location)
     counted = counting.count(checkpoint_file.build(checkpoint), options.samples, options.seed)
-    document = checkpoints.regions(located, checkpoint, counted)
+    document = checkpoints.regions(location, checkpoint, counted)
     print(json.dumps(document, indent=1) if options.json else checkpoints.regions_table(document))
 
 
@@ -147,7 +146,7 @@ def _neighbours_args(command: argparse.ArgumentParser) -> None:
 
 def _neighbours(options: argparse.Namespace) -> None:
     validation.parse_operations_argument(options.operation, "The operation")
-    document = explorer.near(*_opened(options.checkpoint, tree=False), options.operation, options.k, options.encoder)
+    document = explorer.near(_opened(options.checkpoint, tree=False), options.operation, options.k, options.encoder)
     print(json.dumps(document) if options.json else explorer.neighbours_table(document))
 
 
@@ -180,12 +179,12 @@ def _codons(options: argparse.Namespace) -> None:
     if options.checkpoint is None:
         _codons_of_all(options, *settings)
         return
-    located, measured = _opened(options.checkpoint, tree=False)
-    found = genetic_code.examine(measured.embedding, *settings)
+    evaluated = _opened(options.checkpoint, tree=False)
+    found = genetic_code.examine(evaluated.embedding, *settings)
     if options.table:
-        rows = genetic_reports.table_of(located, measured, found)
+        rows = genetic_reports.table_of(evaluated, found)
         write_atomically(options.table, serialize(rows, options.table.suffix.removeprefix(".")))
-    document = genetic_reports.genetic_code(located, measured, found)
+    document = genetic_reports.genetic_code(evaluated, found)
     print(json.dumps(document) if options.json else genetic_reports.summary(document))
 
 
@@ -195,10 +194,8 @@ def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
         raise InputError("A table is of one checkpoint. Name it, for example: python -m tvae codons tree --table a.csv")
     documents = []
     for entry in (entry for entry in ENTRIES if entry.source == "bundled"):
-        located, measured = _opened(entry.name, tree=False)
-        documents.append(
-            genetic_reports.genetic_code(located, measured, genetic_code.examine(measured.embedding, *settings))
-        )
+        evaluated = _opened(entry.name, tree=False)
+        documents.append(genetic_reports.genetic_code(evaluated, genetic_code.examine(evaluated.embedding, *settings)))
     print(json.dumps(documents) if options.json else genetic_reports.markdown(documents))
 
 
@@ -212,8 +209,8 @@ def _sequences_args(command: argparse.ArgumentParser) -> None:
 
 def _sequences(options: argparse.Namespace) -> None:
     records = fasta.read_file(options.fasta)  # before the work, as above
-    located = sequence_loading.locate_any(options.checkpoint)
-    document = sequence_documents.encoding(located, sequence_loading.open_located(located), records, limit=None)
+    location = sequence_loading.locate_any(options.checkpoint)
+    document = sequence_documents.encoding(location, sequence_loading.open_located(location), records, limit=None)
     print(json.dumps(document) if options.json else sequence_documents.table(document))
 
 

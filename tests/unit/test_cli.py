@@ -14,18 +14,16 @@ from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints.checkpoint_file import build, read
-from tvae.checkpoints.loading import CheckpointLocation, locate_any, open_located
+from tvae.checkpoints.loading import locate_any, open_located
 from tvae.reports import checkpoints, explorer
 
 Captured = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def opened(
-    rich: tuple[CheckpointLocation, EvaluatedCheckpoint], monkeypatch: pytest.MonkeyPatch
-) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
+def opened(rich: EvaluatedCheckpoint, monkeypatch: pytest.MonkeyPatch) -> EvaluatedCheckpoint:
     """The golden file, measured once for all commands."""
-    monkeypatch.setattr(evaluation, "measure", lambda _checkpoint, **_: rich[1])
+    monkeypatch.setattr(evaluation, "measure", lambda *_, **__: rich)
     return rich
 
 
@@ -38,22 +36,20 @@ def run(*arguments: str | Path) -> int:
 
 
 def test_evaluate_prints_the_document_or_a_table(
-    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
+    opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured
 ) -> None:
     assert run("evaluate", rich_file, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(checkpoints.metrics(*opened)))
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(checkpoints.metrics(opened)))
     assert run("evaluate", rich_file) == 0
     output = capsys.readouterr()
-    assert output.out.strip() == checkpoints.metrics_table(checkpoints.metrics(*opened))
+    assert output.out.strip() == checkpoints.metrics_table(checkpoints.metrics(opened))
     assert output.err == ""
 
 
-def test_encode_prints_the_document_or_a_table(
-    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
-) -> None:
+def test_encode_prints_the_document_or_a_table(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:
     assert run("encode", rich_file, "0, min, v=8", "--json") == 0
     document = json.loads(capsys.readouterr().out)
-    assert document == json.loads(json.dumps(checkpoints.encoding(*opened, "0, min, v=8", True, None)))
+    assert document == json.loads(json.dumps(checkpoints.encoding(opened, "0, min, v=8", True, None)))
     assert run("encode", rich_file, "0, min, v=8") == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 1 + len(document["operations"])
@@ -68,9 +64,9 @@ def test_encode_prints_the_document_or_a_table(
 
 
 def test_regions_prints_the_document_or_a_table(rich_file: Path, capsys: Captured) -> None:
-    located = locate_any(rich_file)
-    checkpoint = open_located(located)
-    wanted = checkpoints.regions(located, checkpoint, counting.count(build(checkpoint), 50, 7))
+    location = locate_any(rich_file)
+    checkpoint = open_located(location)
+    wanted = checkpoints.regions(location, checkpoint, counting.count(build(checkpoint), 50, 7))
     assert run("regions", rich_file, "--samples", "50", "--seed", "7", "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
     assert run("regions", rich_file, "--samples", "50", "--seed", "7") == 0
@@ -78,11 +74,11 @@ def test_regions_prints_the_document_or_a_table(rich_file: Path, capsys: Capture
 
 
 def test_neighbours_prints_the_document_or_a_table(
-    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
+    opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured
 ) -> None:
     assert run("neighbours", rich_file, "min", "-k", "4", "--encoder", "b", "--json") == 0
     document = json.loads(capsys.readouterr().out)
-    assert document == json.loads(json.dumps(explorer.near(*opened, "min", 4, "B")))
+    assert document == json.loads(json.dumps(explorer.near(opened, "min", 4, "B")))
     assert run("neighbours", rich_file, "min", "-k", "4", "--encoder", "B") == 0
     heading, *shares, columns = (lines := capsys.readouterr().out.splitlines())[:4]
     assert heading.startswith("operation 15633, encoder B, hyperbolic distance; of the 4 nearest")
@@ -98,14 +94,12 @@ def test_neighbours_prints_the_document_or_a_table(
     assert capsys.readouterr().out.count("operation ") == 2
 
 
-def test_compare_prints_the_document_or_a_table(
-    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
-) -> None:
+def test_compare_prints_the_document_or_a_table(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:
     assert run("compare", rich_file, rich_file, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(explorer.compare(opened, opened, "", "A")))
     assert run("compare", rich_file, rich_file) == 0
     rows = {line[:22].strip(): line[22:].split() for line in capsys.readouterr().out.splitlines()[4:-1]}
-    hierarchy = f"{opened[1].metrics.a.hierarchy:.10f}"
+    hierarchy = f"{opened.metrics.a.hierarchy:.10f}"
     assert rows["hierarchy"] == [hierarchy, hierarchy, "0.0000000000", "equal"]
     assert rows["ball coverage"] == ["-"] * 4
     assert rows["reconstructed"][2:] == ["0", "equal"]
@@ -116,9 +110,7 @@ def test_a_euclidean_checkpoint_has_dashes(euclidean_file: Path, capsys: Capture
     assert capsys.readouterr().out.splitlines()[1].split()[3:5] == ["-", "-"]
 
 
-def test_operations_may_start_with_a_minus(
-    opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured
-) -> None:
+def test_operations_may_start_with_a_minus(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:
     """A truth table often does; it needs no `--` before it."""
     for words in (("--", "-0+-0+-0+"), ("-0+-0+-0+",), ("-0+-0+-0+, min",), ("---------",)):
         assert run("encode", rich_file, *words) == 0
@@ -158,7 +150,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_one_sentence_and_status_2(
     name: str,
-    opened: tuple[CheckpointLocation, EvaluatedCheckpoint],
+    opened: EvaluatedCheckpoint,
     rich_file: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -176,7 +168,7 @@ def test_what_is_wrong_is_one_sentence_and_status_2(
     assert "Traceback" not in output.err
 
 
-def test_help_and_interrupts(opened: tuple[CheckpointLocation, EvaluatedCheckpoint], rich_file: Path, capsys: Captured,
+def test_help_and_interrupts(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured,
                              monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     assert run("--help") == 0
     text = capsys.readouterr().out

@@ -10,21 +10,19 @@ from sequence_layouts import LAYOUTS, bytes_of
 from tvae.__main__ import main
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.reports import genetic_code as genetic_reports
 from tvae.sequences import documents, loading
 from tvae.sequences.checkpoint_file import read
 from tvae.sequences.fasta import read_fasta
 
 Captured = pytest.CaptureFixture[str]
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 GENES = ">a\nATGAAATTT\n>b\naugaaauuuggg\n>c\nATGCCC\n"
 
 
 @pytest.fixture
-def opened(rich: Opened, monkeypatch: pytest.MonkeyPatch) -> Opened:
+def opened(rich: EvaluatedCheckpoint, monkeypatch: pytest.MonkeyPatch) -> EvaluatedCheckpoint:
     """The golden file, measured once for all commands."""
-    monkeypatch.setattr(evaluation, "measure", lambda _checkpoint, **_: rich[1])
+    monkeypatch.setattr(evaluation, "measure", lambda *_, **__: rich)
     return rich
 
 
@@ -48,9 +46,9 @@ def run(*arguments: str | Path) -> int:
         return int(end.code or 0)
 
 
-def test_codons_prints_the_document_or_a_table(opened: Opened, rich_file: Path, capsys: Captured) -> None:
+def test_codons_prints_the_document_or_a_table(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:
     settings = ("--permutations", "60", "--seed", "4", "--stops")
-    wanted = genetic_reports.genetic_code(*opened, genetic_code.examine(opened[1].embedding, True, 60, 4))
+    wanted = genetic_reports.genetic_code(opened, genetic_code.examine(opened.embedding, True, 60, 4))
     assert run("codons", rich_file, *settings, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
     assert run("codons", rich_file, *settings) == 0
@@ -58,14 +56,18 @@ def test_codons_prints_the_document_or_a_table(opened: Opened, rich_file: Path, 
 
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "parquet"])
-def test_codons_writes_a_table(opened: Opened, rich_file: Path, tmp_path: Path, suffix: str, capsys: Captured) -> None:
+def test_codons_writes_a_table(
+    opened: EvaluatedCheckpoint, rich_file: Path, tmp_path: Path, suffix: str, capsys: Captured
+) -> None:
     target = tmp_path / f"codons.{suffix}"
     assert run("codons", rich_file, "--permutations", "10", "--table", target) == 0
     assert target.stat().st_size > 3_000
     assert "Does the geometry know" in capsys.readouterr().out
 
 
-def test_codons_of_all_bundled_checkpoints_is_the_table_of_readme(opened: Opened, capsys: Captured) -> None:
+def test_codons_of_all_bundled_checkpoints_is_the_table_of_readme(
+    opened: EvaluatedCheckpoint, capsys: Captured
+) -> None:
     assert run("codons", "--permutations", "10") == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 + 11 + 2
@@ -78,8 +80,8 @@ def test_codons_of_all_bundled_checkpoints_is_the_table_of_readme(opened: Opened
 
 
 def test_sequences_prints_the_document_or_a_table(model: Path, fasta: Path, capsys: Captured) -> None:
-    located = loading.locate_any(model)
-    wanted = documents.encoding(located, loading.open_located(located), read_fasta(GENES))
+    location = loading.locate_any(model)
+    wanted = documents.encoding(location, loading.open_located(location), read_fasta(GENES))
     assert run("sequences", model, fasta, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
     assert run("sequences", model, fasta) == 0
@@ -126,7 +128,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_one_sentence_and_status_2(
-    name: str, opened: Opened, rich_file: Path, model: Path, fasta: Path, tmp_path: Path,
+    name: str, opened: EvaluatedCheckpoint, rich_file: Path, model: Path, fasta: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch, capsys: Captured,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)

@@ -1,10 +1,10 @@
-"""A checkpoint with everything that is computed from it, and the one cache in front of that computation.
+"""A checkpoint with everything that is computed from it, and the one cache of these computations.
 
-Key: the sha256 of the file and the config read from it. Value: immutable. How it behaves when many ask: `cache.py`.
+Key: the sha256 of the file and the radius in the catalogue. Value: immutable. Concurrent callers: `single_flight`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -20,39 +20,43 @@ CAPACITY = 8  # checkpoints; about 9 MB each
 
 @dataclass(frozen=True)
 class EvaluatedCheckpoint:
-    """A checkpoint, its embedding and its metrics."""
+    """A checkpoint, where it came from, its embedding and its metrics."""
 
+    location: CheckpointLocation
     checkpoint: Checkpoint
     embedding: Embedding
     metrics: Metrics
 
 
-def measure(checkpoint: Checkpoint, device: str | None = None, tree: bool = True) -> EvaluatedCheckpoint:
-    """Embed and evaluate on `device`; on CUDA where there is one if None. Results are on the CPU.
+def measure(
+    location: CheckpointLocation, checkpoint: Checkpoint, device: str | None = None, tree: bool = True
+) -> EvaluatedCheckpoint:
+    """Embed and evaluate the checkpoint of a location on `device` (None: CUDA if present). Results are on the CPU.
 
     `tree=False` leaves out the metrics that take most of the time.
     """
     model = checkpoint_file.build(checkpoint).to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     embedding = embed(model)
-    return EvaluatedCheckpoint(checkpoint, embedding, evaluate(embedding, tree))
+    return EvaluatedCheckpoint(location, checkpoint, embedding, evaluate(embedding, tree))
+
+
+Evaluate = Callable[[CheckpointLocation, Checkpoint], EvaluatedCheckpoint]
 
 
 class EvaluationCache:
-    """`get` measures a located checkpoint, or returns what was measured before."""
+    """Evaluated checkpoints, each computed once."""
 
-    def __init__(
-        self, compute: Callable[[Checkpoint], EvaluatedCheckpoint] = measure, capacity: int = CAPACITY
-    ) -> None:
+    def __init__(self, compute: Evaluate = measure, capacity: int = CAPACITY) -> None:
         self._compute = compute
         self._cache = Cache[tuple[str, float | None], EvaluatedCheckpoint](capacity)
 
-    def get(
-        self, located: CheckpointLocation, compute: Callable[[Checkpoint], EvaluatedCheckpoint] | None = None
-    ) -> EvaluatedCheckpoint:
-        """What is known of a file, or else what `compute` (by default the cache's own function) makes of it.
+    def get(self, location: CheckpointLocation, compute: Evaluate | None = None) -> EvaluatedCheckpoint:
+        """The evaluated checkpoint of a location, from the cache or from `compute` (None: the cache's own function).
 
-        Raises what reading or measuring raises.
+        The same file in two places is computed once; each caller gets its own location. Raises what reading or
+        evaluating raises.
         """
-        data = checkpoint_file.read_bytes(located.path)
-        key = (checkpoint_file.digest(data), located.entry.max_radius if located.entry else None)
-        return self._cache.get(key, lambda: (compute or self._compute)(loading.open_located(located, data)))
+        data = checkpoint_file.read_bytes(location.path)
+        key = (checkpoint_file.digest(data), location.entry.max_radius if location.entry else None)
+        found = self._cache.get(key, lambda: (compute or self._compute)(location, loading.open_located(location, data)))
+        return found if found.location == location else replace(found, location=location)

@@ -90,11 +90,11 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def open_located(located: CheckpointLocation, data: bytes | None = None) -> Checkpoint:
+def open_located(location: CheckpointLocation, data: bytes | None = None) -> Checkpoint:
     """Read and check the file (or its bytes, if they are at hand)."""
-    known_radius = located.entry.max_radius if located.entry else None
-    data = checkpoint_file.read_bytes(located.path) if data is None else data
-    return checkpoint_file.parse(located.path, data, known_radius)
+    known_radius = location.entry.max_radius if location.entry else None
+    data = checkpoint_file.read_bytes(location.path) if data is None else data
+    return checkpoint_file.parse(location.path, data, known_radius)
 
 
 def load(name_or_path: str | Path) -> TernaryVAE:

@@ -43,9 +43,7 @@ def checkpoints() -> list[Document]:
     ]
 
 
-def encoding(
-    located: CheckpointLocation, measured: EvaluatedCheckpoint, operations: Typed, vectors: bool, limit: int | None
-) -> Document:
+def encoding(evaluated: EvaluatedCheckpoint, operations: Typed, vectors: bool, limit: int | None) -> Document:
     """The chosen operations, one row each; `limit` bounds how many may come with vectors."""
     indices = parse_operations(operations)
     if vectors and limit is not None and len(indices) > limit:
@@ -53,50 +51,50 @@ def encoding(
             f"{len(indices):,} operations with vectors were asked for; at most {limit:,} come with vectors. Ask for "
             "fewer, or set vectors to false, which allows all 19,683."
         )
-    rows = encoded_rows(measured.embedding, indices, vectors)
-    return {"checkpoint": located.name, "sha256": measured.checkpoint.sha256, "operations": rows}
+    rows = encoded_rows(evaluated.embedding, indices, vectors)
+    return {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256, "operations": rows}
 
 
-def coverage(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> Document:
+def coverage(evaluated: EvaluatedCheckpoint) -> Document:
     """Reconstruction counts at mu_A; for a decoder that reads the ball, also at log0 of the ball point."""
-    metrics = measured.metrics
+    metrics = evaluated.metrics
     return {
-        "checkpoint": located.name,
-        "sha256": measured.checkpoint.sha256,
+        "checkpoint": evaluated.location.name,
+        "sha256": evaluated.checkpoint.sha256,
         "decoder_input": metrics.decoder_input,
         **_lists(asdict(metrics.at_mu)),
         "ball": None if metrics.at_ball is None else _lists(asdict(metrics.at_ball)),
     }
 
 
-def metrics(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> Document:
+def metrics(evaluated: EvaluatedCheckpoint) -> Document:
     """Every metric of both encoders and of the exact tree, the ceilings, and what was claimed and stored."""
-    at_mu, at_ball, at_mu_b = measured.metrics.at_mu, measured.metrics.at_ball, measured.metrics.at_mu_b
-    checkpoint = measured.checkpoint
+    at_mu, at_ball, at_mu_b = evaluated.metrics.at_mu, evaluated.metrics.at_ball, evaluated.metrics.at_mu_b
+    checkpoint, entry = evaluated.checkpoint, evaluated.location.entry
     return {
-        "checkpoint": located.name,
+        "checkpoint": evaluated.location.name,
         "sha256": checkpoint.sha256,
-        "source": located.source,
+        "source": evaluated.location.source,
         "architecture": describe(checkpoint.config),
-        "max_radius": checkpoint.config.max_radius if measured.embedding.has_ball else None,
-        "max_radius_from": checkpoint.max_radius_from if measured.embedding.has_ball else None,
-        "decoder_input": measured.metrics.decoder_input,
+        "max_radius": checkpoint.config.max_radius if evaluated.embedding.has_ball else None,
+        "max_radius_from": checkpoint.max_radius_from if evaluated.embedding.has_ball else None,
+        "decoder_input": evaluated.metrics.decoder_input,
         **_counts(at_mu),
         "ball_coverage": None if at_ball is None else at_ball.coverage,
         "coverage_b": None if at_mu_b is None else at_mu_b.coverage,
-        "a": _encoder(measured.metrics.a),
-        "b": _encoder(measured.metrics.b),
+        "a": _encoder(evaluated.metrics.a),
+        "b": _encoder(evaluated.metrics.b),
         "exact_tree": _encoder(exact_tree()),
         "ceilings": asdict(CEILINGS),
-        "claimed": _given(located.entry.claimed) if located.entry else {},
-        "stored": dict(checkpoint.stored) or (_given(located.entry.stored) if located.entry else {}),
+        "claimed": _given(entry.claimed) if entry else {},
+        "stored": dict(checkpoint.stored) or (_given(entry.stored) if entry else {}),
     }
 
 
-def regions(located: CheckpointLocation, checkpoint: Checkpoint, counted: Regions) -> Document:
+def regions(location: CheckpointLocation, checkpoint: Checkpoint, counted: Regions) -> Document:
     """The linear regions of every piecewise linear part; the bounds as digits, since JSON's numbers are too small."""
     return {
-        "checkpoint": located.name,
+        "checkpoint": location.name,
         "sha256": checkpoint.sha256,
         "architecture": describe(checkpoint.config),
         "operations": N,

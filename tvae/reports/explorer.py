@@ -17,7 +17,6 @@ from tvae.analysis.geodesics import Decoded, GeodesicPath
 from tvae.analysis.neighbours import Neighbourhood
 from tvae.analysis.robustness import Robustness
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models.embedding import DECIMALS
 from tvae.operations import ternary, validation
@@ -45,9 +44,7 @@ NOTES: Final = {
 }
 
 
-def near(
-    located: CheckpointLocation, measured: EvaluatedCheckpoint, operation: OneOrMany, k: int, encoder: str
-) -> Document:
+def near(evaluated: EvaluatedCheckpoint, operation: OneOrMany, k: int, encoder: str) -> Document:
     """The k nearest of one operation, or `results` with those of each of many.
 
     By the model's distance (`neighbours`), by 3-adic and by Hamming distance (`nearest_3adic`, `nearest_hamming`, ties
@@ -61,9 +58,9 @@ def near(
             f"{k:,} neighbours of each of {len(indices):,} operations were asked for; at most {MAX_ASKED:,} operations "
             f"and {MAX_LISTED:,} neighbours come in one answer. Ask for fewer at once."
         )
-    side = measured.embedding.side(letter)
+    side = evaluated.embedding.side(letter)
     found = [_around(one) for one in neighbours.neighbourhood(side, np.asarray(indices, np.int64), k)]
-    head = {**_head(located, measured), "encoder": letter, "k": k, "measure": _measure(measured)}
+    head = {**_head(evaluated), "encoder": letter, "k": k, "measure": _measure(evaluated)}
     return {**head, "results": found} if many else {**head, **found[0]}
 
 
@@ -91,8 +88,7 @@ def _rows(index: int, who: NDArray[np.int64], far: NDArray[np.float64]) -> list[
 
 
 def geodesic(
-    located: CheckpointLocation,
-    measured: EvaluatedCheckpoint,
+    evaluated: EvaluatedCheckpoint,
     start: OneOrMany,
     end: OneOrMany,
     steps: int,
@@ -113,16 +109,16 @@ def geodesic(
             f"{len(starts):,} ways of {steps + 1:,} points were asked for; at most {MAX_POINTS:,} points come in one "
             "answer. Ask for fewer ways or fewer steps."
         )
-    model = checkpoint_file.build(measured.checkpoint)
+    model = checkpoint_file.build(evaluated.checkpoint)
     ways = [
-        geodesics.geodesic(model, measured.embedding, first, last, steps, letter)
+        geodesics.geodesic(model, evaluated.embedding, first, last, steps, letter)
         for first, last in zip(starts, ends, strict=True)
     ]
     head = {
-        **_head(located, measured),
+        **_head(evaluated),
         "encoder": letter,
         "steps": steps,
-        "measure": _measure(measured),
+        "measure": _measure(evaluated),
         "decoded_from": ways[0].decoded_from,
         "note": NOTES[_kind(ways[0], letter)],
     }
@@ -151,11 +147,11 @@ def _walked(way: GeodesicPath) -> list[Document]:
     )
 
 
-def decode(located: CheckpointLocation, measured: EvaluatedCheckpoint, points: object) -> Document:
+def decode(evaluated: EvaluatedCheckpoint, points: object) -> Document:
     """What the decoder makes of any points: of the ball where it reads the ball (`decoder_input` log0), else means."""
-    config = measured.checkpoint.config
+    config = evaluated.checkpoint.config
     given = validation.points(points, config.latent_dim, MAX_POINTS)
-    placed = geodesics.decode(checkpoint_file.build(measured.checkpoint), given)
+    placed = geodesics.decode(checkpoint_file.build(evaluated.checkpoint), given)
     rows = {
         "logits": _rounded(placed.decoded.logits),
         **_decoded(placed.decoded),
@@ -163,28 +159,22 @@ def decode(located: CheckpointLocation, measured: EvaluatedCheckpoint, points: o
         "point": _rounded(placed.point),
     }
     return {
-        **_head(located, measured),
+        **_head(evaluated),
         "decoder_input": config.decoder_input,
         "max_norm": config.max_radius if config.decoder_input == "log0" else None,
-        "measure": _measure(measured),
+        "measure": _measure(evaluated),
         "points": _records(rows),
     }
 
 
-def compare(
-    first: tuple[CheckpointLocation, EvaluatedCheckpoint],
-    second: tuple[CheckpointLocation, EvaluatedCheckpoint],
-    operations: Typed,
-    encoder: str,
-) -> Document:
-    """Two checkpoints, a and b, by one encoder; `operations` may be empty."""
+def compare(a: EvaluatedCheckpoint, b: EvaluatedCheckpoint, operations: Typed, encoder: str) -> Document:
+    """Two checkpoints by one encoder; `operations` may be empty."""
     letter = validation.parse_choice(encoder, validation.ENCODERS, "The encoder")
     chosen = () if operations in ("", []) else parse_operations(operations)
-    (_, a), (_, b) = first, second
     found = comparison.compare((a.embedding, a.metrics), (b.embedding, b.metrics), letter)
     return {
-        "checkpoint_a": _head(*first),
-        "checkpoint_b": _head(*second),
+        "checkpoint_a": _head(a),
+        "checkpoint_b": _head(b),
         "encoder": letter,
         "measure": {"a": _measure(a), "b": _measure(b)},
         "metrics": {
@@ -204,7 +194,7 @@ def compare(
 def _compared(
     a: EvaluatedCheckpoint, b: EvaluatedCheckpoint, chosen: NDArray[np.int64], encoder: str
 ) -> list[Document]:
-    radius_a, radius_b = (measured.embedding.side(encoder).radius[chosen] for measured in (a, b))
+    radius_a, radius_b = (evaluated.embedding.side(encoder).radius[chosen] for evaluated in (a, b))
     comparable = a.embedding.has_ball == b.embedding.has_ball
     return _records(
         {
@@ -264,11 +254,11 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.10f}"
 
 
-def depth(located: CheckpointLocation, measured: EvaluatedCheckpoint, found: Robustness) -> Document:
+def depth(evaluated: EvaluatedCheckpoint, found: Robustness) -> Document:
     """Coverage in depth, see `robustness`: confusion, calibration, noise, and reach from the prior and the ball."""
     return {
-        **_head(located, measured),
-        "decoder_input": measured.embedding.decoder_input,
+        **_head(evaluated),
+        "decoder_input": evaluated.embedding.decoder_input,
         "seed": found.seed,
         "confusion": {name: table.tolist() for name, table in asdict(found.confusion).items()},
         "calibration": asdict(found.calibration),
@@ -278,13 +268,13 @@ def depth(located: CheckpointLocation, measured: EvaluatedCheckpoint, found: Rob
     }
 
 
-def _head(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> Document:
-    return {"checkpoint": located.name, "sha256": measured.checkpoint.sha256}
+def _head(evaluated: EvaluatedCheckpoint) -> Document:
+    return {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256}
 
 
-def _measure(measured: EvaluatedCheckpoint) -> str:
+def _measure(evaluated: EvaluatedCheckpoint) -> str:
     """What distances and radii are."""
-    return "hyperbolic" if measured.embedding.has_ball else "euclidean"
+    return "hyperbolic" if evaluated.embedding.has_ball else "euclidean"
 
 
 def _decoded(decoded: Decoded | None) -> Document:

@@ -18,7 +18,6 @@ from tvae.analysis.genetic_code import (
     CodeAssociation,
     Geometry,
 )
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models.embedding import DECIMALS
 from tvae.operations import codons, ternary
@@ -42,9 +41,7 @@ _COLUMNS: Final[dict[str, Kind]] = {
 }
 
 
-def genetic_code(
-    located: CheckpointLocation, measured: EvaluatedCheckpoint, found: CodeAssociation, distances: bool = False
-) -> Document:
+def genetic_code(evaluated: EvaluatedCheckpoint, found: CodeAssociation, distances: bool = False) -> Document:
     """The answer and its numbers, the 64 codons, and the families of synonyms; with `distances` two 64 x 64 tables.
 
     `a` and `b` are the encoders, `controls` the 3-adic and Hamming distances of the same operations.
@@ -53,8 +50,8 @@ def genetic_code(
         raise InputError(f"distances is {quoted(distances)}; it is true or false, for example false.")
     tables = {f"distances_{side.encoder.lower()}": _rounded(side.distances).tolist() for side in (found.a, found.b)}
     return {
-        "checkpoint": located.name,
-        "sha256": measured.checkpoint.sha256,
+        "checkpoint": evaluated.location.name,
+        "sha256": evaluated.checkpoint.sha256,
         "question": QUESTION,
         "answer": "yes" if _knowing(found) else "no",
         "sentence": sentence(found),
@@ -90,10 +87,12 @@ def rows(found: CodeAssociation) -> list[Document]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def table_of(located: CheckpointLocation, measured: EvaluatedCheckpoint, found: CodeAssociation) -> Table:
+def table_of(evaluated: EvaluatedCheckpoint, found: CodeAssociation) -> Table:
     """The 64 codons as a file."""
     flat = [{**row, "trits": ternary.trit_string(row["trits"])} for row in rows(found)]
-    return Table("codons", {"checkpoint": located.name, "sha256": measured.checkpoint.sha256}, _COLUMNS, flat)
+    return Table(
+        "codons", {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256}, _COLUMNS, flat
+    )
 
 
 def _families(found: CodeAssociation) -> list[Document]:

@@ -29,21 +29,21 @@ _ROWS: Final = (
 _SIZE: Final = (1400, 620)  # pixels
 
 
-def card(measured: EvaluatedCheckpoint, repo_id: str, file: str) -> str:
+def card(evaluated: EvaluatedCheckpoint, repo_id: str, file: str) -> str:
     """The model card as Markdown with the Hub's front matter, for `file` of the repository."""
-    checkpoint, metrics = measured.checkpoint, measured.metrics
+    checkpoint, metrics = evaluated.checkpoint, evaluated.metrics
     covered = metrics.at_mu
     lines = [
         "---",
         "library_name: tvae",
-        f"tags: [ternary-vae, {'hyperbolic, poincare-ball, ' if measured.embedding.has_ball else ''}p-adic]",
+        f"tags: [ternary-vae, {'hyperbolic, poincare-ball, ' if evaluated.embedding.has_ball else ''}p-adic]",
         "---",
         "",
         f"# {repo_id.rpartition('/')[2]}: a Ternary VAE",
         "",
         "It encodes the 19,683 ternary operations (truth tables of nine trits)"
         + (" into a 16-dimensional Poincare ball, the distance from the centre following the 3-adic valuation,"
-           if measured.embedding.has_ball else " into a 16-dimensional Euclidean latent space")
+           if evaluated.embedding.has_ball else " into a 16-dimensional Euclidean latent space")
         + " and decodes them back. Trained and measured with tvae.",
         "",
         *(f"- {line}" for line in _provenance(checkpoint)),

@@ -26,7 +26,7 @@ class Published:
 
 
 def publish(
-    measured: EvaluatedCheckpoint, files: tuple[Path, ...], repo_id: str, *, token: str, private: bool = True
+    evaluated: EvaluatedCheckpoint, files: tuple[Path, ...], repo_id: str, *, token: str, private: bool = True
 ) -> Published:
     """Upload `files` (the first is the checkpoint) with a card and a picture, in one commit.
 
@@ -38,14 +38,14 @@ def publish(
     asked = RepoRef(repo_id, None, token)
     _ensure_repository(asked, private)
     there = {file.rfilename: file for file in remote_files(asked)}
-    directory = "" if _root_is_ours(there, files[0].name, measured) else _name_of(measured)
+    directory = "" if _root_is_ours(there, files[0].name, evaluated) else _name_of(evaluated)
     with tempfile.TemporaryDirectory(prefix="tvae-") as made:
         text, picture = Path(made, CARD), Path(made, PICTURE)
-        text.write_text(card(measured, repo_id, _joined(directory, files[0].name)), encoding="utf-8")
-        picture.write_bytes(radius_png(measured.embedding))
+        text.write_text(card(evaluated, repo_id, _joined(directory, files[0].name)), encoding="utf-8")
+        picture.write_bytes(radius_png(evaluated.embedding))
         sent = {_joined(directory, path.name): path for path in (*files, text, picture)}
         changed = {name: path for name, path in sent.items() if path != text or name not in there}
-        upload(changed, f"Add {_name_of(measured)}", asked)
+        upload(changed, f"Add {_name_of(evaluated)}", asked)
     page = asked.page if not directory else f"{asked.page}/tree/{quote(asked.branch, safe='')}/{quote(directory)}"
     return Published(page, directory, tuple(sent))
 
@@ -55,15 +55,15 @@ def _ensure_repository(asked: RepoRef, private: bool) -> None:
     call_with_timeout(lambda: api.create_repo(asked.repo_id, private=private, exist_ok=True), asked)
 
 
-def _root_is_ours(there: dict[str, RepoSibling], name: str, measured: EvaluatedCheckpoint) -> bool:
+def _root_is_ours(there: dict[str, RepoSibling], name: str, evaluated: EvaluatedCheckpoint) -> bool:
     """Whether nothing is in the repository, or this checkpoint at its root."""
     known = there.get(name)
     digest = known.lfs.sha256 if known and known.lfs else None
-    return there.keys() <= {".gitattributes"} or digest == measured.checkpoint.sha256
+    return there.keys() <= {".gitattributes"} or digest == evaluated.checkpoint.sha256
 
 
-def _name_of(measured: EvaluatedCheckpoint) -> str:
-    said, digest = measured.checkpoint.metadata, measured.checkpoint.sha256[:8]
+def _name_of(evaluated: EvaluatedCheckpoint) -> str:
+    said, digest = evaluated.checkpoint.metadata, evaluated.checkpoint.sha256[:8]
     return f"{said.get('recipe', 'checkpoint')}-seed{said.get('seed', 0)}-{digest}"
 
 

@@ -18,7 +18,7 @@ MAX_SEQUENCES: Final = 1_000  # in one answer; some 0.6 kB each
 
 
 def encoding(
-    located: CheckpointLocation,
+    location: CheckpointLocation,
     checkpoint: SequenceCheckpoint,
     records: Sequence[Record],
     limit: int | None = MAX_SEQUENCES,
@@ -34,7 +34,7 @@ def encoding(
         )
     found = encode_sequences(build(checkpoint), records)
     return {
-        "checkpoint": located.name,
+        "checkpoint": location.name,
         "sha256": checkpoint.sha256,
         "alphabet": checkpoint.config.alphabet,
         "sequences": [_row(one) for one in found],

@@ -85,9 +85,9 @@ def locate_any(name_or_path: str | Path) -> CheckpointLocation:
     return CheckpointLocation(str(name_or_path), Path(name_or_path), "file", None, None)
 
 
-def open_located(located: CheckpointLocation) -> SequenceCheckpoint:
+def open_located(location: CheckpointLocation) -> SequenceCheckpoint:
     """Read and check the file."""
-    return checkpoint_file.read(located.path)
+    return checkpoint_file.read(location.path)
 
 
 def load_sequences(name_or_path: str | Path) -> SequenceVAE:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, evaluated_here
 from ball_tab import LIVE, MAX, MIN, Ball, OpenBall
 from explorer import Explorer, N
 from playwright.sync_api import expect
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 
 def radii(name: str, centre: int, encoder: str = "A") -> np.ndarray:
-    side = measured_here(name)[1].embedding.side(encoder)
+    side = evaluated_here(name).embedding.side(encoder)
     return disk_layout.radii_from(side, np.zeros(16) if centre < 0 else side.point[centre].astype(float))
 
 
@@ -33,7 +33,7 @@ def test_nothing_of_the_tab_is_there_before_it_is_opened(explorer: OpenExplorer)
 
 def test_the_disk_is_the_python_disk_from_the_origin_and_from_an_operation(ball: OpenBall) -> None:
     opened = ball()
-    embedding = measured_here(BUNDLED)[1].embedding
+    embedding = evaluated_here(BUNDLED).embedding
     np.testing.assert_allclose(opened.get("radii"), embedding.a.radius, rtol=1e-5, atol=1e-6)
     angles = opened.page.evaluate(f"Array.from({{length: {N}}}, (_, n) => {LIVE}.angle(n))")
     np.testing.assert_allclose(angles, disk_layout.angle(np.arange(N)), rtol=1e-12)
@@ -77,7 +77,7 @@ def test_picks_are_exact_and_shared_with_the_other_tabs(ball: OpenBall) -> None:
 def test_neighbours_are_those_of_the_endpoint_and_choose(ball: OpenBall, tmp_path: Path) -> None:
     opened = ball("?operations=min")
     opened.neighbours_of(MIN)
-    document = explorer_reports.near(*measured_here(BUNDLED), MIN, 10, "A")
+    document = explorer_reports.near(evaluated_here(BUNDLED), MIN, 10, "A")
     rows = opened.near.locator("tbody tr")
     assert rows.evaluate_all("rows => rows.map(row => Number(row.dataset.row))") == [
         row["index"] for row in document["neighbours"]
@@ -101,7 +101,7 @@ def test_neighbours_are_those_of_the_endpoint_and_choose(ball: OpenBall, tmp_pat
 
 def test_a_way_is_walked_step_by_step(ball: OpenBall) -> None:
     opened = ball("?operations=min,max")
-    document = explorer_reports.geodesic(*measured_here(BUNDLED), MIN, MAX, 20, "A")
+    document = explorer_reports.geodesic(evaluated_here(BUNDLED), MIN, MAX, 20, "A")
     rows = opened.way.locator("tbody tr")
     expect(rows).to_have_count(21)
     indices = opened.way.locator("tbody button[data-index]").evaluate_all(

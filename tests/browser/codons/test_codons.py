@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import LOOKS, Explorer, put_on
 from playwright.sync_api import Locator, Page, expect
@@ -24,8 +24,8 @@ LEUCINE = [int(codons.OPERATIONS[index]) for index in codons.families()["L"]]
 
 
 def document_of(name: str, stops: bool = False) -> dict[str, Any]:
-    located, measured = measured_here(name)
-    return genetic_reports.genetic_code(located, measured, genetic_code.examine(measured.embedding, stops))
+    evaluated = evaluated_here(name)
+    return genetic_reports.genetic_code(evaluated, genetic_code.examine(evaluated.embedding, stops))
 
 
 class Codons:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_fixtures import ABSENT, BROKEN, BUNDLED, EUCLIDEAN, FAILING, HOMEOSTASIS, OpenExplorer, Site, measured_here
+from app_fixtures import ABSENT, BROKEN, BUNDLED, EUCLIDEAN, FAILING, HOMEOSTASIS, OpenExplorer, Site, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer, N
 from playwright.sync_api import Page, expect
@@ -88,9 +88,9 @@ def expected(first: str, second: str, operations: str = "", encoder: str = "A") 
 
 def _measured(name: str) -> Any:
     if "/" in name or name == BUNDLED:
-        return measured_here(name)
-    located = loading.locate(name)
-    return located, evaluation.measure(loading.open_located(located))
+        return evaluated_here(name)
+    location = loading.locate(name)
+    return evaluation.measure(location, loading.open_located(location))
 
 
 def test_it_opens_with_a_bundled_second_and_the_hub_is_not_asked(site: Site, explorer: OpenExplorer) -> None:
@@ -121,7 +121,7 @@ def test_it_opens_with_a_bundled_second_and_the_hub_is_not_asked(site: Site, exp
 def test_one_choice_and_shared_axes(compare: Compare) -> None:
     assert compare.get("a", "view") == compare.get("b", "view")
     heights = [compare.get(which, "screen(0)[1]") for which in "ab"]
-    radii = [_measured(name)[1].embedding.a.radius[0] for name in (BUNDLED, "tree")]
+    radii = [_measured(name).embedding.a.radius[0] for name in (BUNDLED, "tree")]
     assert (heights[0] < heights[1]) == (radii[0] > radii[1])
     compare.click_point("b", 0)
     compare.chosen(0)
@@ -166,7 +166,7 @@ def test_only_one_reconstructs_swap_and_exports(compare: Compare, tmp_path: Path
     compare.choose(HOMEOSTASIS)
     compare.names(BUNDLED, HOMEOSTASIS)
     compare.drawn()
-    wrong = measured_here(HOMEOSTASIS)[1].metrics.at_mu.failing
+    wrong = evaluated_here(HOMEOSTASIS).metrics.at_mu.failing
     listed = page.locator("#compare-only [data-only=a]")
     expect(listed).to_contain_text(f"By the first alone ({len(wrong):,})")
     expect(listed.locator(".chip")).to_have_count(200)

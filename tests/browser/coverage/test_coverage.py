@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, HOMEOSTASIS, RICH, OpenExplorer, measured_here
+from app_fixtures import BUNDLED, HOMEOSTASIS, RICH, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from playwright.sync_api import Page, expect
@@ -26,7 +26,7 @@ def open_tab(opened: Explorer) -> Page:
 
 def filled(opened: Explorer, name: str) -> Page:
     """Until the tab shows this checkpoint; the page."""
-    digest = measured_here(name)[1].checkpoint.sha256[:16]
+    digest = evaluated_here(name).checkpoint.sha256[:16]
     expect(opened.page.locator("#coverage-depth .origin code")).to_have_text(digest)
     expect(opened.page.locator("#coverage-depth h2")).to_have_text(HEADINGS)
     return opened.page
@@ -48,8 +48,8 @@ def test_it_is_filled_when_opened_and_not_again(explorer: OpenExplorer) -> None:
     opened = explorer()
     assert opened.page.locator("#coverage-depth table").count() == 0
     page = open_tab(opened)
-    _, measured = measured_here(BUNDLED)
-    found = robustness.evaluate(checkpoint_file.build(measured.checkpoint), measured.embedding)
+    evaluated = evaluated_here(BUNDLED)
+    found = robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding)
     expect(page.locator("#coverage-depth .confusion caption")).to_have_count(9)
     assert page.locator("#coverage-depth .confusion td.err").count() == 0
     tile = page.locator("#coverage-depth [data-tile^=prior]")
@@ -79,8 +79,8 @@ def test_it_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     page.get_by_role("tab", name="Explore").click()
     opened.choose(f"{HOMEOSTASIS} - ")
     opened.loaded(HOMEOSTASIS)
-    expect(page.locator("#badge")).to_contain_text(measured_here(HOMEOSTASIS)[1].checkpoint.sha256[:16])
-    expect(page.locator("#coverage-depth .origin code")).to_have_text(measured_here(BUNDLED)[1].checkpoint.sha256[:16])
+    expect(page.locator("#badge")).to_contain_text(evaluated_here(HOMEOSTASIS).checkpoint.sha256[:16])
+    expect(page.locator("#coverage-depth .origin code")).to_have_text(evaluated_here(BUNDLED).checkpoint.sha256[:16])
     page.get_by_role("tab", name="Coverage").click()
     filled(opened, HOMEOSTASIS)
 

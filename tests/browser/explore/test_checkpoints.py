@@ -15,7 +15,7 @@ from app_fixtures import (
     RICH,
     OpenExplorer,
     Site,
-    measured_here,
+    evaluated_here,
 )
 from explorer import Explorer
 from playwright.sync_api import expect
@@ -34,7 +34,7 @@ def opened(explorer: OpenExplorer) -> Explorer:
 def still_works(opened: Explorer, name: str) -> None:
     """The page shows what it had, and goes on."""
     opened.loaded(name)
-    expect(opened.page.locator("#badge")).to_contain_text(measured_here(name)[1].checkpoint.sha256[:16])
+    expect(opened.page.locator("#badge")).to_contain_text(evaluated_here(name).checkpoint.sha256[:16])
     opened.type("v=8")
     opened.chosen(6_561, 13_122)
 
@@ -45,7 +45,7 @@ class TestPublished:
         opened.chosen(15_633, 13)
         opened.choose(RICH)
         opened.loaded(RICH)
-        metrics = measured_here(RICH)[1].metrics
+        metrics = evaluated_here(RICH).metrics
         expect(opened.tile("hierarchy-Hierarchy A")).to_contain_text(number(metrics.a.hierarchy, 10))
         expect(opened.tile("coverage")).to_contain_text(f"{metrics.at_mu.reconstructed} / 19,683")
         assert opened.get("verdict") == f"overlaps {metrics.a.overlaps} of 9"
@@ -56,7 +56,7 @@ class TestPublished:
         opened.chosen(15_633, 13)
         opened.current(15_633)
         expect(opened.text).to_have_value("min, 13")
-        assert site.hub.count("GET", f"/large/{measured_here(RICH)[1].checkpoint.sha256}") == 1
+        assert site.hub.count("GET", f"/large/{evaluated_here(RICH).checkpoint.sha256}") == 1
 
     def test_failing_operations_are_buttons(self, opened: Explorer) -> None:
         panel = opened.page.locator("#coverage")
@@ -65,7 +65,7 @@ class TestPublished:
         expect(panel.locator(".meter")).to_have_count(19)
         opened.choose(HOMEOSTASIS)
         opened.loaded(HOMEOSTASIS)
-        coverage = measured_here(HOMEOSTASIS)[1].metrics.at_mu
+        coverage = evaluated_here(HOMEOSTASIS).metrics.at_mu
         wrong = len(coverage.failing)
         expect(panel).to_contain_text(f"Failing operations ({wrong:,})")
         expect(panel).to_contain_text(f"and {wrong - MAX_FAILING:,} more")

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, OpenExplorer, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, OpenExplorer, evaluated_here
 from arro3.io import read_parquet
 from explorer import Explorer
 from http_api import Api
@@ -29,7 +29,7 @@ def rows_of(data: bytes) -> list[dict[str, Any]]:
 
 
 def exported(name: str, table: str, kind: str, **more: str) -> bytes:
-    return exports.export_bytes(*measured_here(name), {"table": table, "kind": kind, **more})[1]
+    return exports.export_bytes(evaluated_here(name), {"table": table, "kind": kind, **more})[1]
 
 
 def read_csv(data: bytes) -> list[dict[str, str]]:
@@ -62,16 +62,16 @@ def test_the_nearest_are_left_out_of_a_large_export() -> None:
 
 def test_a_csv_of_a_euclidean_checkpoint() -> None:
     asked = {"operations": "min", "encoder": "B", "kind": "csv"}
-    name, data = exports.export_bytes(*measured_here(EUCLIDEAN), asked)
+    name, data = exports.export_bytes(evaluated_here(EUCLIDEAN), asked)
     assert name == "tvae-v5_5_latest-operations.csv"
     (row,) = read_csv(data)
     assert row["norm_a"] == row["norm_b"] == ""
-    assert float(row["radius_b"]) == measured_here(EUCLIDEAN)[1].embedding.b.radius[MIN]
+    assert float(row["radius_b"]) == evaluated_here(EUCLIDEAN).embedding.b.radius[MIN]
     assert parse_operations(row["trits"]) == (MIN,)
 
 
 def test_what_was_claimed_stored_and_measured() -> None:
-    metrics = measured_here(RICH)[1].metrics
+    metrics = evaluated_here(RICH).metrics
     rows = {row["number"]: row for row in rows_of(exported(RICH, "comparison", "parquet"))}
     assert rows["coverage"]["claimed"] == rows["coverage"]["stored"] == 1.0
     assert rows["coverage"]["measured"] == metrics.at_mu.coverage
@@ -82,14 +82,14 @@ def test_what_was_claimed_stored_and_measured() -> None:
 
 def test_the_limits() -> None:
     rows = {row["metric"]: row for row in json.loads(exported(BUNDLED, "limits", "json"))["limits"]}
-    metrics = measured_here(BUNDLED)[1].metrics
+    metrics = evaluated_here(BUNDLED).metrics
     assert rows["hierarchy"]["encoder_a"] == metrics.a.hierarchy
     assert rows["level overlaps"]["encoder_b"] == metrics.b.overlaps
     assert rows["tree fidelity"]["limit"] > rows["tree fidelity"]["encoder_a"]
 
 
 def test_coverage_and_what_fails() -> None:
-    metrics = measured_here(HOMEOSTASIS)[1].metrics
+    metrics = evaluated_here(HOMEOSTASIS).metrics
     shares = rows_of(exported(HOMEOSTASIS, "coverage", "parquet"))
     of = {by: [row["share"] for row in shares if row["by"] == by] for by in ("valuation", "position", "all operations")}
     assert of["valuation"] == list(metrics.at_mu.by_valuation)
@@ -104,7 +104,7 @@ def test_coverage_and_what_fails() -> None:
 def test_what_cannot_be_exported_is_a_sentence() -> None:
     asked = {"checkpoint": BUNDLED, "operations": "nonsense", "encoder": "A", "kind": "csv"}
     with pytest.raises(OperationsError):
-        exports.export_bytes(*measured_here(BUNDLED), asked)
+        exports.export_bytes(evaluated_here(BUNDLED), asked)
     assert "Could not read 'nonsense'" in exports.export(asked)["error"]
     assert "No checkpoint is called 'nope'" in exports.export({**asked, "checkpoint": "nope"})["error"]
     assert "The format is 'xls'" in exports.export({**asked, "operations": "min", "kind": "xls"})["error"]
@@ -128,7 +128,7 @@ def test_every_table_has_its_buttons(explorer: OpenExplorer) -> None:
         "Claimed, stored and measured as Parquet": ("comparison", 8),
         "Against the limits as Parquet": ("limits", 6),
         "Coverage as Parquet": ("coverage", 20),
-        "Failing operations as Parquet": ("failing", len(measured_here(HOMEOSTASIS)[1].metrics.at_mu.failing)),
+        "Failing operations as Parquet": ("failing", len(evaluated_here(HOMEOSTASIS).metrics.at_mu.failing)),
     }
     for label, (table, count) in buttons.items():
         with opened.page.expect_download() as download:

@@ -1,7 +1,7 @@
 """The page's account of a checkpoint in the browser: how it was trained, the limits, decoder B."""
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -57,7 +57,7 @@ def test_the_section_follows_the_checkpoint(explorer: OpenExplorer) -> None:
 
 def test_against_the_limits(explorer: OpenExplorer) -> None:
     table = explorer().page.locator("#limits table")
-    exact, a, b = exact_tree(), measured_here(BUNDLED)[1].metrics.a, measured_here(BUNDLED)[1].metrics.b
+    exact, a, b = exact_tree(), evaluated_here(BUNDLED).metrics.a, evaluated_here(BUNDLED).metrics.b
     expect(table.locator("thead th")).to_have_text(["encoder A", "encoder B", "exact tree", "limit"])
     row = table.locator("tr").filter(has=table.page.get_by_role("rowheader", name="tree fidelity", exact=True))
     expect(row.locator("td")).to_have_text([number(side.tree_fidelity, 5) for side in (a, b, exact)] + ["0.83205"])

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, RICH, OpenExplorer, measured_here
+from app_fixtures import BUNDLED, RICH, OpenExplorer, evaluated_here
 from explorer import Explorer
 from playwright.sync_api import expect
 
@@ -28,7 +28,7 @@ def opened(explorer: OpenExplorer) -> Explorer:
 
 
 def nearest(index: int, encoder: str, k: int = 5, name: str = BUNDLED) -> list[str]:
-    embedding = measured_here(name)[1].embedding
+    embedding = evaluated_here(name).embedding
     who, _ = neighbours.nearest(embedding.b if encoder == "B" else embedding.a, np.array([index]), k)
     return [str(i) for i in who[0]]
 
@@ -40,7 +40,7 @@ class TestText:
         opened.chosen(MIN, 13, 5, 6, 7, 6_561, 13_122, table)
         opened.current(MIN)
         row = opened.rows.first.locator("td")
-        embedding = measured_here(BUNDLED)[1].embedding
+        embedding = evaluated_here(BUNDLED).embedding
         expected = [
             str(MIN),
             "".join("\u22120+"[trit + 1] for trit in ternary.ALL_TRITS[MIN]),
@@ -175,7 +175,7 @@ class TestTruthTable:
     def test_what_the_decoder_gets_wrong(self, explorer: OpenExplorer) -> None:
         opened = explorer(f"?checkpoint={RICH}&operations=min")
         opened.current(MIN)
-        decoded = measured_here(RICH)[1].embedding.reconstruction[MIN]
+        decoded = evaluated_here(RICH).embedding.reconstruction[MIN]
         wrong = [k for k in range(9) if decoded[k] != ternary.ALL_TRITS[MIN][k]]
         assert wrong
         tiles = opened.truth.locator("table.decoded .trit")
@@ -212,7 +212,7 @@ class TestExports:
     def test_csv_and_json_have_every_chosen_operation(self, opened: Explorer) -> None:
         opened.type("min, 0-149")
         expect(opened.results).to_contain_text("151 chosen")
-        expected = checkpoints.encoding(*measured_here(BUNDLED), "min, 0-149", False, None)
+        expected = checkpoints.encoding(evaluated_here(BUNDLED), "min, 0-149", False, None)
         document = json.loads(self.export(opened, "json"))
         near = [row.pop("nearest_a") for row in document["operations"]]
         assert document == expected

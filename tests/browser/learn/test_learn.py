@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from playwright.sync_api import Page, expect
@@ -16,7 +16,7 @@ TITLES = [*(lesson["title"] for lesson in texts.tables("LESSONS").values()), tex
 
 def filled(opened: Explorer, name: str) -> Page:
     """Until the tab shows this checkpoint; the page."""
-    digest = measured_here(name)[1].checkpoint.sha256[:16]
+    digest = evaluated_here(name).checkpoint.sha256[:16]
     expect(opened.page.locator("#learn-body .origin code")).to_have_text(digest)
     expect(opened.page.locator("#learn-body h2")).to_have_text(TITLES)
     return opened.page
@@ -31,7 +31,7 @@ def test_it_is_filled_when_opened_and_follows_the_checkpoint(explorer: OpenExplo
     assert "tab=learn" in page.url
     expect(page.locator("#learn-body svg").first).to_be_visible()
     hierarchy = page.locator("section[aria-labelledby=lesson-hierarchy]")
-    shown = f"{measured_here(BUNDLED)[1].metrics.a.hierarchy:.10f}".replace("-", "\u2212")
+    shown = f"{evaluated_here(BUNDLED).metrics.a.hierarchy:.10f}".replace("-", "\u2212")
     expect(hierarchy.locator("svg text", has_text=shown).first).to_be_visible()
     opened.choose(f"{RICH} - ")
     filled(opened, RICH)

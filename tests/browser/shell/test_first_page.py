@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, Site, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, Site, evaluated_here
 from explorer import Explorer
 from playwright.sync_api import expect
 
@@ -31,7 +31,7 @@ class TestOpening:
         badge = opened.page.locator("#badge")
         expect(badge).to_contain_text("recommended")
         expect(badge).to_contain_text("bundled with this program")
-        expect(badge).to_contain_text(measured_here(BUNDLED)[1].checkpoint.sha256[:16])
+        expect(badge).to_contain_text(evaluated_here(BUNDLED).checkpoint.sha256[:16])
         assert opened.get("verdict") == "no overlaps: every level lies above the next"
         expect(opened.truth).to_contain_text(texts.NOTHING_SELECTED)
         opened.current(15_633)
@@ -39,7 +39,7 @@ class TestOpening:
         assert len(site.hub.requests) == asked
 
     def test_the_tiles_are_what_is_measured_and_open_their_sentences(self, opened: Explorer) -> None:
-        metrics = measured_here(BUNDLED)[1].metrics
+        metrics = evaluated_here(BUNDLED).metrics
         a, b = metrics.a, metrics.b
         expect(opened.tile("coverage")).to_contain_text("19,683 / 19,683")
         for name, side in (("A", a), ("B", b)):
@@ -70,7 +70,7 @@ class TestOpening:
 
     def test_claimed_stored_and_measured(self, explorer: OpenExplorer) -> None:
         table = explorer(f"?checkpoint={RICH}").page.locator("#comparison table")
-        metrics = measured_here(RICH)[1].metrics
+        metrics = evaluated_here(RICH).metrics
         expect(table.locator("thead th")).to_have_text(["claimed", "stored in the file", "measured here"])
         expected = {
             "coverage": ["1", "1", number(metrics.at_mu.coverage, 5)],
@@ -108,7 +108,7 @@ class TestLinks:
         expect(again.text).to_have_value("min, v=8, 13")
         expect(again.page.get_by_label("B", exact=True)).to_be_checked()
         expect(again.page.get_by_label("norm", exact=True)).to_be_checked()
-        expect(again.page.locator("#badge")).to_contain_text(measured_here(RICH)[1].checkpoint.sha256[:16])
+        expect(again.page.locator("#badge")).to_contain_text(evaluated_here(RICH).checkpoint.sha256[:16])
         assert view_of(again.page.url) == expected
 
     def test_the_usual_view_has_a_bare_address(self, site: Site, opened: Explorer) -> None:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from app_fixtures import RICH, measured_here
+from app_fixtures import RICH, evaluated_here
 from browser_fixtures import PATIENCE, OpenPage
 from explorer import Explorer
 from playwright.sync_api import expect
 
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.build import build, launch_arguments
 from tvae.page.server import compute
 from tvae.page.ui.html import number
@@ -45,11 +44,11 @@ class Gate:
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate, opened = Gate(), compute.load_evaluated
 
-    def when_free(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
+    def when_free(name: str) -> EvaluatedCheckpoint:
         if name in gate.held:
             gate.asked.set()
             gate.free.wait(PATIENCE / 1_000)
-        return measured_here(name) if name == RICH else opened(name)
+        return evaluated_here(name) if name == RICH else opened(name)
 
     monkeypatch.setattr(compute, "load_evaluated", when_free)
     demo = build()
@@ -61,9 +60,9 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
 def shows(explorer: Explorer, name: str) -> EvaluatedCheckpoint:
     """Expect what a checkpoint fills; returns what is known of it."""
-    _, measured = compute.load_evaluated(name)
-    expect(explorer.page.locator("#badge")).to_contain_text(measured.checkpoint.sha256[:16])
-    return measured
+    evaluated = compute.load_evaluated(name)
+    expect(explorer.page.locator("#badge")).to_contain_text(evaluated.checkpoint.sha256[:16])
+    return evaluated
 
 
 @pytest.mark.parametrize("first", [SLOW, NO_TERNARY])
@@ -97,9 +96,9 @@ def test_what_is_chosen_meanwhile_counts(gate: Gate, page: OpenPage) -> None:
     explorer.chosen(13, 9)
     explorer.page.locator("#encoder").get_by_label("B", exact=True).check()
     gate.free.set()
-    measured = shows(explorer, SLOW)
-    expect(explorer.rows.first).to_contain_text(number(measured.embedding.b.radius[13], 6))
-    near = neighbours.nearest(measured.embedding.b, np.array([13]), 3)[0][0]
+    evaluated = shows(explorer, SLOW)
+    expect(explorer.rows.first).to_contain_text(number(evaluated.embedding.b.radius[13], 6))
+    near = neighbours.nearest(evaluated.embedding.b, np.array([13]), 3)[0][0]
     expect(explorer.rows.first.locator("td").last).to_have_text(" ".join(map(str, near)))
     explorer.chosen(13, 9)
     explorer.current(13)

@@ -16,7 +16,6 @@ from openid_provider import CLIENT_ID, CLIENT_SECRET, VISITOR, VISITOR_TOKEN
 from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.server import compute
 from tvae.page.server.session_files import GRACE
 from tvae.page.tabs.train import handlers
@@ -167,9 +166,9 @@ def asked_by(host: str | None, **headers: str) -> gr.Request:
 
 
 @pytest.fixture
-def mine(rich: tuple[CheckpointLocation, EvaluatedCheckpoint], tmp_path: Path) -> Iterator[str]:
+def mine(rich: EvaluatedCheckpoint, tmp_path: Path) -> Iterator[str]:
     """The name of a checkpoint that a visitor has."""
-    files = tuple(Path(shutil.copy(rich[0].path, tmp_path / name)) for name in ("model.safetensors", "model.pt"))
+    files = tuple(Path(shutil.copy(rich.location.path, tmp_path / name)) for name in ("model.safetensors", "model.pt"))
     yield compute.SESSION_FILES.keep("local", "trained here", files).name
     compute.SESSION_FILES.close("local")
 

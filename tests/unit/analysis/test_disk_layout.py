@@ -22,8 +22,8 @@ CENTRES = (0, 1, 13, 6_561, 19_682)
 @pytest.fixture(scope="module", params=["homeostatic_rich", "tree", "max_hierarchy"])
 def sides(request: pytest.FixtureRequest) -> tuple[EncoderEmbedding, EncoderEmbedding]:
     """Both encoders of trained checkpoints: wide shells, the whole tree, one ray."""
-    checkpoint = loading.open_located(loading.locate(request.param))
-    embedding = evaluation.measure(checkpoint, tree=False).embedding
+    location = loading.locate(request.param)
+    embedding = evaluation.measure(location, loading.open_located(location), tree=False).embedding
     return embedding.a, embedding.b
 
 

@@ -1,5 +1,6 @@
 """The cache: one computation a key however many ask, failures are not kept, the least recently used goes first."""
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
@@ -23,13 +24,13 @@ SECONDS = 30  # before a test that would hang fails
 class Counted:
     """Stands for the measurement: counts its calls, and waits for `gate`."""
 
-    def __init__(self, measured: EvaluatedCheckpoint, gate: Event | None = None) -> None:
-        self.measured, self.gate = measured, gate
+    def __init__(self, evaluated: EvaluatedCheckpoint, gate: Event | None = None) -> None:
+        self.evaluated, self.gate = evaluated, gate
         self.calls: list[str] = []
         self.lock = Lock()
         self.failures = 0
 
-    def __call__(self, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
+    def __call__(self, location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
         with self.lock:
             self.calls.append(checkpoint.sha256)
         if self.gate is not None:
@@ -37,12 +38,12 @@ class Counted:
         if self.failures:
             self.failures -= 1
             raise EmbeddingError("The weights overflow.")
-        return replace(self.measured, checkpoint=checkpoint)
+        return replace(self.evaluated, location=location, checkpoint=checkpoint)
 
 
 @pytest.fixture
-def measured(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> EvaluatedCheckpoint:
-    return rich[1]
+def evaluated(rich: EvaluatedCheckpoint) -> EvaluatedCheckpoint:
+    return rich
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def files(tmp_path: Path) -> Callable[[int], CheckpointLocation]:
 
 
 def ask_at_once(
-    cache: EvaluationCache, located: CheckpointLocation, gate: Event
+    cache: EvaluationCache, location: CheckpointLocation, gate: Event
 ) -> list[EvaluatedCheckpoint | BaseException]:
     """`ASKING` threads, all inside `get` before the gate opens."""
     barrier = Barrier(ASKING + 1)
@@ -68,7 +69,7 @@ def ask_at_once(
     def ask() -> EvaluatedCheckpoint | BaseException:
         barrier.wait(SECONDS)
         try:
-            return cache.get(located)
+            return cache.get(location)
         except EmbeddingError as error:
             return error
 
@@ -80,20 +81,20 @@ def ask_at_once(
 
 
 def test_ten_who_ask_at_once_share_one_computation(
-    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
+    evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
     gate = Event()
-    compute = Counted(measured, gate)
+    compute = Counted(evaluated, gate)
     answers = ask_at_once(EvaluationCache(compute), files(0), gate)
     assert len(compute.calls) == 1
     assert all(answer is answers[0] for answer in answers)
 
 
 def test_all_who_wait_hear_of_a_failure_and_the_next_tries_again(
-    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
+    evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
     gate = Event()
-    compute = Counted(measured, gate)
+    compute = Counted(evaluated, gate)
     compute.failures = ASKING
     cache = EvaluationCache(compute)
     answers = ask_at_once(cache, files(0), gate)
@@ -105,9 +106,9 @@ def test_all_who_wait_hear_of_a_failure_and_the_next_tries_again(
 
 
 def test_the_least_recently_used_goes_first(
-    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
+    evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
-    compute = Counted(measured)
+    compute = Counted(evaluated)
     cache = EvaluationCache(compute, capacity=2)
     first, second = cache.get(files(0)), cache.get(files(1))
     assert cache.get(files(0)) is first
@@ -119,35 +120,46 @@ def test_the_least_recently_used_goes_first(
 
 
 def test_a_file_that_changes_is_measured_again(
-    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
+    evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
-    compute = Counted(measured)
+    compute = Counted(evaluated)
     cache = EvaluationCache(compute)
-    located = files(0)
-    before = located.path.read_bytes()
-    cache.get(located)
-    located.path.write_bytes(files(1).path.read_bytes())
-    cache.get(located)
-    located.path.write_bytes(before)
-    cache.get(located)
+    location = files(0)
+    before = location.path.read_bytes()
+    cache.get(location)
+    location.path.write_bytes(files(1).path.read_bytes())
+    cache.get(location)
+    location.path.write_bytes(before)
+    cache.get(location)
     assert compute.calls == [digest(before), digest(files(1).path.read_bytes())]
 
 
 def test_what_the_catalogue_adds_belongs_to_the_key(
-    measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
+    evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
     """The same bytes under a name whose max_radius the catalogue knows are another checkpoint."""
-    cache = EvaluationCache(Counted(measured))
+    cache = EvaluationCache(Counted(evaluated))
     as_file = cache.get(files(0))
     as_entry = cache.get(replace(files(0), entry=BY_NAME["max_hierarchy/best.pt"]))
     assert (as_file.checkpoint.config.max_radius, as_file.checkpoint.max_radius_from) == (0.99, "assumed")
     assert (as_entry.checkpoint.config.max_radius, as_entry.checkpoint.max_radius_from) == (0.95, "catalogue")
 
 
-def test_a_broken_file_is_an_error_each_time(measured: EvaluatedCheckpoint, tmp_path: Path) -> None:
+def test_each_caller_gets_its_own_location(
+    evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation], tmp_path: Path
+) -> None:
+    """The same bytes in two places are computed once."""
+    compute = Counted(evaluated)
+    cache = EvaluationCache(compute)
+    copy = locate_any(shutil.copy(files(0).path, tmp_path / "copy.pt"))
+    assert [cache.get(location).location for location in (files(0), copy)] == [files(0), copy]
+    assert len(compute.calls) == 1
+
+
+def test_a_broken_file_is_an_error_each_time(evaluated: EvaluatedCheckpoint, tmp_path: Path) -> None:
     path = tmp_path / "best.pt"
     path.write_bytes(b"not a checkpoint")
-    compute = Counted(measured)
+    compute = Counted(evaluated)
     cache = EvaluationCache(compute)
     for _ in range(2):
         with pytest.raises(CheckpointFileError):
@@ -155,19 +167,20 @@ def test_a_broken_file_is_an_error_each_time(measured: EvaluatedCheckpoint, tmp_
     assert compute.calls == []
 
 
-def test_other_keys_do_not_wait(measured: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]) -> None:
-    gate, located = Event(), files(0)
-    slow = Counted(measured, gate)
-    cache = EvaluationCache(lambda checkpoint: slow(checkpoint) if checkpoint.path == located.path else measured)
+def test_other_keys_do_not_wait(evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]) -> None:
+    gate, location = Event(), files(0)
+    slow = Counted(evaluated, gate)
+    fast = Counted(evaluated)
+    cache = EvaluationCache(lambda where, found: (slow if where == location else fast)(where, found))
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(cache.get, located)
-        assert cache.get(files(1)) is measured
+        waiting = pool.submit(cache.get, location)
+        assert cache.get(files(1)).location == files(1)
         assert not waiting.done()
         gate.set()
-        assert waiting.result(SECONDS).checkpoint.path == located.path
+        assert waiting.result(SECONDS).checkpoint.path == location.path
 
 
-def test_the_real_measurement_is_immutable(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
+def test_the_real_measurement_is_immutable(rich: EvaluatedCheckpoint) -> None:
     with pytest.raises(FrozenInstanceError):
-        rich[1].metrics = None  # type: ignore[misc]
-    assert rich[1].metrics.a.tree_fidelity is not None
+        rich.metrics = None  # type: ignore[misc]
+    assert rich.metrics.a.tree_fidelity is not None

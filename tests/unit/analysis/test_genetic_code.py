@@ -18,7 +18,6 @@ from tvae.analysis.genetic_code import (
     tree_automorphisms,
 )
 from tvae.checkpoints import loading
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models import embedding
 from tvae.operations import codons, ternary
@@ -149,8 +148,8 @@ def test_a_distance_that_knows_nothing() -> None:
         assert sum(value <= 0.05 for value in values) <= 9
 
 
-def test_the_codons_of_a_checkpoint(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
-    embedded = rich[1].embedding
+def test_the_codons_of_a_checkpoint(rich: EvaluatedCheckpoint) -> None:
+    embedded = rich.embedding
     found = examine(embedded, permutations=FEW)
     for geometry, side in ((found.a, embedded.a), (found.b, embedded.b)):
         assert (geometry.radius == side.radius[OPERATIONS]).all()
@@ -172,29 +171,29 @@ def test_the_codons_of_a_checkpoint(rich: tuple[CheckpointLocation, EvaluatedChe
     assert found.hamming.within == pytest.approx(1.65517, abs=1e-5)
 
 
-def test_without_a_ball_distances_are_euclidean(euclidean: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
-    embedded = euclidean[1].embedding
+def test_without_a_ball_distances_are_euclidean(euclidean: EvaluatedCheckpoint) -> None:
+    embedded = euclidean.embedding
     found = examine(embedded, permutations=50)
     mu = embedded.b.mu[OPERATIONS].astype(float)
     assert found.b.distances[3, 9] == pytest.approx(np.linalg.norm(mu[3] - mu[9]))
     assert not found.curved
 
 
-def test_the_same_seed_gives_the_same_numbers(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
-    one, same, other = (examine(rich[1].embedding, permutations=FEW, seed=seed) for seed in (1, 1, 2))
+def test_the_same_seed_gives_the_same_numbers(rich: EvaluatedCheckpoint) -> None:
+    one, same, other = (examine(rich.embedding, permutations=FEW, seed=seed) for seed in (1, 1, 2))
     assert asdict(one.a.association) == asdict(same.a.association)
     assert one.a.association.p_mapping != other.a.association.p_mapping
     assert one.a.association.ratio == other.a.association.ratio
 
 
-def test_stop_codons_count_only_where_asked(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
-    without, counted = (examine(rich[1].embedding, stops, FEW) for stops in (False, True))
+def test_stop_codons_count_only_where_asked(rich: EvaluatedCheckpoint) -> None:
+    without, counted = (examine(rich.embedding, stops, FEW) for stops in (False, True))
     assert counted.a.association.pairs_within - without.a.association.pairs_within == 3
     assert (counted.a.distances == without.a.distances).all()  # they are encoded in any case
 
 
-def test_knowing_more_takes_all_three(rich: tuple[CheckpointLocation, EvaluatedCheckpoint]) -> None:
-    found = examine(rich[1].embedding, permutations=50)
+def test_knowing_more_takes_all_three(rich: EvaluatedCheckpoint) -> None:
+    found = examine(rich.embedding, permutations=50)
     good = Association(1.0, 2.0, 0.5, 0.99, 0.001, 0.001, 87, 1743)
     assert found.beats_controls(good)
     for name, value in (("nearer", found.best_control), ("p_chance", 0.02), ("p_mapping", 0.02)):
@@ -213,11 +212,9 @@ def test_knowing_more_takes_all_three(rich: tuple[CheckpointLocation, EvaluatedC
         ({"stops": "no"}, "stops is 'no'; it is true or false"),
     ],
 )
-def test_what_is_refused(
-    rich: tuple[CheckpointLocation, EvaluatedCheckpoint], inputs: dict[str, Any], sentence: str
-) -> None:
+def test_what_is_refused(rich: EvaluatedCheckpoint, inputs: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
-        examine(rich[1].embedding, **inputs)
+        examine(rich.embedding, **inputs)
 
 
 def test_no_bundled_checkpoint_was_shown_a_codon_and_the_best_of_them_knows_none() -> None:

@@ -7,14 +7,12 @@ import torch
 from tvae.analysis import evaluation, geodesics
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import EncoderEmbedding
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 KINDS = ("rich", "euclidean", "ball_reader")
 PAIRS = ((0, 13), (6_561, 2), (19_682, 1), (243, 486))
 
@@ -22,18 +20,19 @@ PAIRS = ((0, 13), (6_561, 2), (19_682, 1), (243, 486))
 @pytest.fixture(params=KINDS)
 def opened(request: pytest.FixtureRequest) -> EvaluatedCheckpoint:
     """A model whose decoder reads the mean, one without a ball, and one whose decoder reads the ball."""
-    measured: EvaluatedCheckpoint = request.getfixturevalue(request.param)[1]
-    return measured
+    evaluated: EvaluatedCheckpoint = request.getfixturevalue(request.param)
+    return evaluated
 
 
 @pytest.fixture(scope="module")
 def tree() -> EvaluatedCheckpoint:
     """A trained checkpoint whose decoder reads the ball, on both encoders."""
-    return evaluation.measure(loading.open_located(loading.locate("tree")), tree=False)
+    location = loading.locate("tree")
+    return evaluation.measure(location, loading.open_located(location), tree=False)
 
 
-def model_of(measured: EvaluatedCheckpoint) -> TernaryVAE:
-    return checkpoint_file.build(measured.checkpoint)
+def model_of(evaluated: EvaluatedCheckpoint) -> TernaryVAE:
+    return checkpoint_file.build(evaluated.checkpoint)
 
 
 def distances(side: EncoderEmbedding, points: np.ndarray, index: int) -> np.ndarray:
@@ -63,9 +62,9 @@ class TestDecode:
         shares = np.exp(found.logits) / np.exp(found.logits).sum(-1, keepdims=True)
         np.testing.assert_allclose(found.confidence, shares.max(-1).min(-1), rtol=1e-5)
 
-    def test_points_up_to_the_models_largest_norm_are_decoded(self, ball_reader: Opened) -> None:
-        model = model_of(ball_reader[1])
-        largest, root = model.config.max_radius, ball_reader[1].embedding.a.curvature ** 0.5
+    def test_points_up_to_the_models_largest_norm_are_decoded(self, ball_reader: EvaluatedCheckpoint) -> None:
+        model = model_of(ball_reader)
+        largest, root = model.config.max_radius, ball_reader.embedding.a.curvature**0.5
         axis = np.eye(16)[:1]
         wanted = 2 / root * np.arctanh(root * largest)
         assert geodesics.decode(model, largest * axis).radius[0] == pytest.approx(wanted)
@@ -82,8 +81,8 @@ class TestDecode:
             with pytest.raises(InputError, match=sentence):
                 geodesics.decode(model, np.concatenate([0 * axis, norm * axis]))
 
-    def test_a_mean_may_lie_anywhere_but_not_overflow(self, rich: Opened) -> None:
-        model = model_of(rich[1])
+    def test_a_mean_may_lie_anywhere_but_not_overflow(self, rich: EvaluatedCheckpoint) -> None:
+        model = model_of(rich)
         assert geodesics.decode(model, np.full((1, 16), 50.0)).radius < 2 * np.arctanh(model.config.max_radius) + 1e-3
         with torch.no_grad():
             model.decoder_A.decoder[-1].weight.mul_(1e38)
@@ -99,9 +98,9 @@ class TestWalk:
         self, kind: str, start: int, end: int, encoder: str, request: pytest.FixtureRequest
     ) -> None:
         """Even speed, both ends, no detour, and the same way back."""
-        measured: EvaluatedCheckpoint = request.getfixturevalue(kind)[1]
-        side = measured.embedding.a if encoder == "A" else measured.embedding.b
-        found = geodesics.geodesic(model_of(measured), measured.embedding, start, end, 8, encoder)
+        evaluated: EvaluatedCheckpoint = request.getfixturevalue(kind)
+        side = evaluated.embedding.a if encoder == "A" else evaluated.embedding.b
+        found = geodesics.geodesic(model_of(evaluated), evaluated.embedding, start, end, 8, encoder)
         assert found.t.tolist() == [k / 8 for k in range(9)]
         before, after = distances(side, found.point, start), distances(side, found.point, end)
         assert found.length == pytest.approx(before[-1], abs=1e-9)
@@ -113,7 +112,7 @@ class TestWalk:
             2 / side.curvature**0.5 * np.arctanh(side.curvature**0.5 * np.linalg.norm(found.point, axis=1)),
             rtol=1e-9,
         )
-        back = geodesics.geodesic(model_of(measured), measured.embedding, end, start, 8, encoder)
+        back = geodesics.geodesic(model_of(evaluated), evaluated.embedding, end, start, 8, encoder)
         np.testing.assert_allclose(back.point[::-1], found.point, atol=1e-9)
 
     def test_the_ends_decode_as_the_embedding_does(self, opened: EvaluatedCheckpoint) -> None:
@@ -125,34 +124,36 @@ class TestWalk:
         if found.mu is not None:
             np.testing.assert_allclose(found.mu, np.linspace(embedding.a.mu[13], embedding.a.mu[6_561], 6), atol=1e-6)
 
-    def test_the_gap_is_nothing_at_the_ends_or_in_the_ball(self, rich: Opened, ball_reader: Opened) -> None:
-        found = geodesics.geodesic(model_of(rich[1]), rich[1].embedding, 13, 6_561, 10)
+    def test_the_gap_is_nothing_at_the_ends_or_in_the_ball(
+        self, rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint
+    ) -> None:
+        found = geodesics.geodesic(model_of(rich), rich.embedding, 13, 6_561, 10)
         assert found.projection_gap[[0, -1]] == pytest.approx(0, abs=1e-4)
-        own = geodesics.decode(model_of(rich[1]), found.mu).point
+        own = geodesics.decode(model_of(rich), found.mu).point
         wanted = poincare_ball.distance(
-            torch.from_numpy(own), torch.from_numpy(found.point), rich[1].embedding.a.curvature
+            torch.from_numpy(own), torch.from_numpy(found.point), rich.embedding.a.curvature
         )
         np.testing.assert_allclose(found.projection_gap, wanted, rtol=1e-6, atol=1e-9)
         assert (
-            geodesics.geodesic(
-                model_of(ball_reader[1]), ball_reader[1].embedding, 13, 6_561, 10
-            ).projection_gap.tolist()
+            geodesics.geodesic(model_of(ball_reader), ball_reader.embedding, 13, 6_561, 10).projection_gap.tolist()
             == [0] * 11
         )
 
-    def test_encoder_b_is_decoded_only_by_what_reads_it(self, rich: Opened, euclidean: Opened) -> None:
-        found = geodesics.geodesic(model_of(rich[1]), rich[1].embedding, 13, 5, 3, "B")
+    def test_encoder_b_is_decoded_only_by_what_reads_it(
+        self, rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint
+    ) -> None:
+        found = geodesics.geodesic(model_of(rich), rich.embedding, 13, 5, 3, "B")
         assert (found.decoded_from, found.decoded, found.mu, found.projection_gap) == (None, None, None, None)
         assert found.point is not None
-        flat = geodesics.geodesic(model_of(euclidean[1]), euclidean[1].embedding, 13, 5, 3, "B")
+        flat = geodesics.geodesic(model_of(euclidean), euclidean.embedding, 13, 5, 3, "B")
         assert (flat.decoded_from, flat.point, flat.projection_gap) == ("mu", None, None)
         np.testing.assert_allclose(
-            flat.decoded.logits[[0, -1]], euclidean[1].embedding.logits_b[[13, 5]], rtol=1e-4, atol=1e-5
+            flat.decoded.logits[[0, -1]], euclidean.embedding.logits_b[[13, 5]], rtol=1e-4, atol=1e-5
         )
 
-    def test_without_a_ball_the_line_is_straight(self, euclidean: Opened) -> None:
-        embedding = euclidean[1].embedding
-        found = geodesics.geodesic(model_of(euclidean[1]), embedding, 13, 5, 4)
+    def test_without_a_ball_the_line_is_straight(self, euclidean: EvaluatedCheckpoint) -> None:
+        embedding = euclidean.embedding
+        found = geodesics.geodesic(model_of(euclidean), embedding, 13, 5, 4)
         assert found.length == pytest.approx(float(np.linalg.norm(embedding.a.mu[13] - embedding.a.mu[5])), rel=1e-5)
         np.testing.assert_allclose(found.radius[[0, -1]], embedding.a.radius[[13, 5]], rtol=1e-6)
 

@@ -10,12 +10,10 @@ from tvae.analysis import evaluation, robustness
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.robustness import DEVIATIONS, EDGES, SAMPLES
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models.embedding import confidence_of, decoded_trits
 from tvae.operations import ternary
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 EVERY = np.arange(ternary.N)
 CLASSES = ternary.ALL_TRITS.astype(np.int64) + 1  # (N, 9)
 RIGHT = np.eye(3, dtype=np.float32)[CLASSES]  # (N, 9, 3)
@@ -24,7 +22,8 @@ RIGHT = np.eye(3, dtype=np.float32)[CLASSES]  # (N, 9, 3)
 @pytest.fixture(scope="module", params=["homeostatic_rich", "ball"])
 def trained(request: pytest.FixtureRequest) -> EvaluatedCheckpoint:
     """A checkpoint whose decoder reads the mean, and one whose decoder reads the ball."""
-    return evaluation.measure(loading.open_located(loading.locate(request.param)), tree=False)
+    location = loading.locate(request.param)
+    return evaluation.measure(location, loading.open_located(location), tree=False)
 
 
 def noisy_logits(seed: int, strength: float) -> np.ndarray:
@@ -32,8 +31,8 @@ def noisy_logits(seed: int, strength: float) -> np.ndarray:
 
 
 class TestConfusion:
-    def test_everything_is_counted_once(self, rich: Opened) -> None:
-        embedding = rich[1].embedding
+    def test_everything_is_counted_once(self, rich: EvaluatedCheckpoint) -> None:
+        embedding = rich.embedding
         found = robustness.confusion(embedding.logits)
         assert found.by_position.sum(2).tolist() == [[ternary.N // 3] * 3] * 9
         assert found.by_valuation.sum((1, 2)).tolist() == [9 * size for size in ternary.LEVEL_SIZES]
@@ -135,8 +134,8 @@ class TestReach:
         assert found.reached == tuple(len(set(drawn[:m].tolist())) for m in SAMPLES)
         assert found.by_valuation == (1.0,) * 10
 
-    def test_one_answer_reaches_one(self, rich: Opened) -> None:
-        model = checkpoint_file.build(rich[1].checkpoint)
+    def test_one_answer_reaches_one(self, rich: EvaluatedCheckpoint) -> None:
+        model = checkpoint_file.build(rich.checkpoint)
         with torch.no_grad():
             model.decoder_A.decoder[-1].weight.zero_()
         found = robustness.prior_reach(model)
@@ -152,11 +151,11 @@ class TestReach:
             assert all(reached <= min(m, ternary.N) for m, reached in zip(curve.samples, curve.reached, strict=True))
             assert curve.reached[-1] == round(np.dot(curve.by_valuation, ternary.LEVEL_SIZES))
 
-    def test_a_flat_model_has_a_prior_and_no_ball(self, euclidean: Opened) -> None:
-        found = robustness.evaluate(checkpoint_file.build(euclidean[1].checkpoint), euclidean[1].embedding)
+    def test_a_flat_model_has_a_prior_and_no_ball(self, euclidean: EvaluatedCheckpoint) -> None:
+        found = robustness.evaluate(checkpoint_file.build(euclidean.checkpoint), euclidean.embedding)
         assert found.ball is None
         with pytest.raises(TypeError):
-            robustness.ball_reach(checkpoint_file.build(euclidean[1].checkpoint), euclidean[1].embedding.a)
+            robustness.ball_reach(checkpoint_file.build(euclidean.checkpoint), euclidean.embedding.a)
 
 
 def test_a_seed_repeats_and_another_differs(trained: EvaluatedCheckpoint) -> None:

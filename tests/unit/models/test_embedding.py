@@ -10,7 +10,6 @@ from layouts import BY_NAME, state_of
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.checkpoint_file import build
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import EmbeddingError, OperationsError
 from tvae.models import embedding as module
 from tvae.models.embedding import (
@@ -24,8 +23,6 @@ from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
-
 
 def arrays_of(embedding: Embedding) -> dict[str, np.ndarray]:
     sides = {f"{name}.{part.name}": getattr(side, part.name) for name, side in (("a", embedding.a), ("b", embedding.b))
@@ -34,18 +31,20 @@ def arrays_of(embedding: Embedding) -> dict[str, np.ndarray]:
     return {name: value for name, value in {**sides, **whole}.items() if isinstance(value, np.ndarray)}
 
 
-def test_two_passes_agree_bit_for_bit(rich: Opened) -> None:
-    first = arrays_of(rich[1].embedding)
-    second = arrays_of(embed(build(rich[1].checkpoint)))
+def test_two_passes_agree_bit_for_bit(rich: EvaluatedCheckpoint) -> None:
+    first = arrays_of(rich.embedding)
+    second = arrays_of(embed(build(rich.checkpoint)))
     assert first.keys() == second.keys()
     assert len(first) == 12
     for name, array in first.items():
         assert np.array_equal(array, second[name]), name
 
 
-def test_every_array_is_read_only(rich: Opened, euclidean: Opened, ball_reader: Opened) -> None:
-    for _, measured in (rich, euclidean, ball_reader):
-        for name, array in arrays_of(measured.embedding).items():
+def test_every_array_is_read_only(
+    rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint
+) -> None:
+    for evaluated in (rich, euclidean, ball_reader):
+        for name, array in arrays_of(evaluated.embedding).items():
             assert len(array) == ternary.N
             with pytest.raises(ValueError, match="read-only"):
                 array[0] = array[1]
@@ -96,15 +95,15 @@ def test_overflowing_weights_are_an_error(name: str, words: str) -> None:
     assert model.training
 
 
-def test_a_euclidean_checkpoint_has_no_ball(euclidean: Opened) -> None:
-    found = euclidean[1].embedding
+def test_a_euclidean_checkpoint_has_no_ball(euclidean: EvaluatedCheckpoint) -> None:
+    found = euclidean.embedding
     assert not found.has_ball
     assert (found.a.point, found.a.norm, found.a.curvature) == (None, None, None)
     np.testing.assert_allclose(found.a.radius, np.linalg.norm(found.a.mu.astype(np.float64), axis=1), rtol=1e-12)
 
 
-def test_logits_at_both_decoder_inputs(rich: Opened, ball_reader: Opened) -> None:
-    at_mu, at_ball = rich[1].embedding, ball_reader[1].embedding
+def test_logits_at_both_decoder_inputs(rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint) -> None:
+    at_mu, at_ball = rich.embedding, ball_reader.embedding
     assert at_mu.logits is at_mu.mu_logits
     assert not np.allclose(at_ball.logits, at_ball.mu_logits)
     assert np.array_equal(at_ball.reconstruction, at_ball.logits.argmax(-1) - 1)
@@ -122,8 +121,8 @@ def test_confidence_is_the_softmax_of_the_decoded_trit() -> None:
     assert module.confidence_of(np.zeros((1, 9, 3), np.float32)) == pytest.approx(1 / 3)
 
 
-def test_encode_gives_one_row_for_each_operation_in_order(rich: Opened) -> None:
-    embedding = rich[1].embedding
+def test_encode_gives_one_row_for_each_operation_in_order(rich: EvaluatedCheckpoint) -> None:
+    embedding = rich.embedding
     rows = encode(embedding, "13, min, v=8, 13")
     indices = parse_operations("13, min, v=8, 13")
     assert [row["index"] for row in rows] == list(indices)
@@ -140,16 +139,18 @@ def test_encode_gives_one_row_for_each_operation_in_order(rich: Opened) -> None:
     assert [row["name"] for row in rows] == [None, "min", None, None, None]
 
 
-def test_encode_takes_a_model_and_may_leave_vectors_out(rich: Opened, euclidean: Opened) -> None:
-    full = encode(rich[1].embedding, [5, 6])
-    assert encode(build(rich[1].checkpoint), [5, 6]) == full
+def test_encode_takes_a_model_and_may_leave_vectors_out(
+    rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint
+) -> None:
+    full = encode(rich.embedding, [5, 6])
+    assert encode(build(rich.checkpoint), [5, 6]) == full
     vectors = {"mu_a", "mu_b", "point_a", "point_b", "logits"}
-    for long, short in zip(full, encode(rich[1].embedding, [5, 6], vectors=False), strict=True):
+    for long, short in zip(full, encode(rich.embedding, [5, 6], vectors=False), strict=True):
         assert short == {name: value for name, value in long.items() if name not in vectors}
         assert long.keys() - short.keys() == vectors
-    (flat,) = encode(euclidean[1].embedding, "7")
+    (flat,) = encode(euclidean.embedding, "7")
     assert (flat["norm_a"], flat["point_a"], flat["point_b"]) == (None, None, None)
-    assert len(encode(rich[1].embedding, "all", vectors=False)) == ternary.N
+    assert len(encode(rich.embedding, "all", vectors=False)) == ternary.N
 
 
 def test_encode_reads_the_operations_before_it_embeds() -> None:
@@ -157,13 +158,13 @@ def test_encode_reads_the_operations_before_it_embeds() -> None:
         encode(None, "nonsense")  # type: ignore[arg-type]  # there is no model to embed
 
 
-def test_rows_are_plain_json_values(rich: Opened) -> None:
+def test_rows_are_plain_json_values(rich: EvaluatedCheckpoint) -> None:
     def plain(value: Any) -> bool:
         if isinstance(value, list):
             return all(plain(item) for item in value)
         return type(value) in (int, float, bool, str, type(None))
 
-    for row in encode(rich[1].embedding, "0-3"):
+    for row in encode(rich.embedding, "0-3"):
         assert all(plain(value) for value in row.values())
 
 

@@ -1,7 +1,7 @@
 """The JSON documents: their fields, that they are strict JSON, and the table for people."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -15,8 +15,6 @@ from tvae.errors import OperationsError
 from tvae.operations import ternary
 from tvae.reports import checkpoints
 from tvae.training.recipes.exact_tree import exact_tree
-
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 
 
 def strict(document: Any) -> Any:
@@ -32,37 +30,37 @@ def test_checkpoints_are_those_of_the_catalogue() -> None:
     assert "training collapsed" in overnight["note"]
 
 
-def test_encoding(rich: Opened) -> None:
-    document = strict(checkpoints.encoding(*rich, "0-2, min", vectors=True, limit=4))
+def test_encoding(rich: EvaluatedCheckpoint) -> None:
+    document = strict(checkpoints.encoding(rich, "0-2, min", vectors=True, limit=4))
     assert document.keys() == {"checkpoint", "sha256", "operations"}
-    assert document["checkpoint"] == rich[0].name
-    assert document["sha256"] == rich[1].checkpoint.sha256
+    assert document["checkpoint"] == rich.location.name
+    assert document["sha256"] == rich.checkpoint.sha256
     assert [row["index"] for row in document["operations"]][:3] == [0, 1, 2]
     assert document["operations"][3]["name"] == "min"
-    without = checkpoints.encoding(*rich, "all", vectors=False, limit=4)
+    without = checkpoints.encoding(rich, "all", vectors=False, limit=4)
     assert len(without["operations"]) == ternary.N
     with pytest.raises(OperationsError, match=r"5 operations with vectors were asked for; at most 4 .* to false"):
-        checkpoints.encoding(*rich, "0-4", vectors=True, limit=4)
-    assert len(checkpoints.encoding(*rich, "0-4", vectors=True, limit=None)["operations"]) == 5
+        checkpoints.encoding(rich, "0-4", vectors=True, limit=4)
+    assert len(checkpoints.encoding(rich, "0-4", vectors=True, limit=None)["operations"]) == 5
 
 
-def test_coverage(rich: Opened, ball_reader: Opened) -> None:
-    document = strict(checkpoints.coverage(*rich))
-    wanted = rich[1].metrics.at_mu
+def test_coverage(rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint) -> None:
+    document = strict(checkpoints.coverage(rich))
+    wanted = rich.metrics.at_mu
     assert document["reconstructed"] == wanted.reconstructed == ternary.N - len(document["failing"])
     assert document["failing"] == list(wanted.failing)
     assert len(document["by_position"]) == 9
     assert len(document["by_valuation"]) == 10
     assert (document["decoder_input"], document["ball"]) == ("mu", None)
-    other = strict(checkpoints.coverage(*ball_reader))
+    other = strict(checkpoints.coverage(ball_reader))
     assert other["decoder_input"] == "log0"
-    assert other["ball"]["reconstructed"] == ball_reader[1].metrics.at_ball.reconstructed
-    assert other["reconstructed"] == ball_reader[1].metrics.at_mu.reconstructed
+    assert other["ball"]["reconstructed"] == ball_reader.metrics.at_ball.reconstructed
+    assert other["reconstructed"] == ball_reader.metrics.at_mu.reconstructed
 
 
-def test_metrics(rich: Opened, ball_reader: Opened) -> None:
-    document = strict(checkpoints.metrics(*rich))
-    for encoder, wanted in (("a", rich[1].metrics.a), ("b", rich[1].metrics.b)):
+def test_metrics(rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint) -> None:
+    document = strict(checkpoints.metrics(rich))
+    for encoder, wanted in (("a", rich.metrics.a), ("b", rich.metrics.b)):
         assert document[encoder] == strict(asdict(wanted))
     assert document["exact_tree"] == strict(asdict(exact_tree()))
     assert document["exact_tree"].keys() == document["a"].keys()
@@ -71,33 +69,34 @@ def test_metrics(rich: Opened, ball_reader: Opened) -> None:
     assert (document["claimed"], document["max_radius"], document["max_radius_from"]) == ({}, 0.99, "assumed")
     assert document["architecture"] == "dual projection, H64 L1, controller, learnable curvature"
     assert document["ball_coverage"] is None
-    assert strict(checkpoints.metrics(*ball_reader))["ball_coverage"] == ball_reader[1].metrics.at_ball.coverage
+    assert strict(checkpoints.metrics(ball_reader))["ball_coverage"] == ball_reader.metrics.at_ball.coverage
 
 
-def test_what_is_undefined_is_null(euclidean: Opened) -> None:
-    document = strict(checkpoints.metrics(*euclidean))
+def test_what_is_undefined_is_null(euclidean: EvaluatedCheckpoint) -> None:
+    document = strict(checkpoints.metrics(euclidean))
     assert (document["max_radius"], document["max_radius_from"]) == (None, None)
     for name in ("richness", "hyperbolic_richness", "distance_correlation", "q", "tree_fidelity", "level_mean_norm"):
         assert document["a"][name] is None
     assert document["a"]["hierarchy"] is not None
     assert len(document["a"]["level_mean_radius"]) == 10
-    rows = strict(checkpoints.encoding(*euclidean, "0", True, None))["operations"]
+    rows = strict(checkpoints.encoding(euclidean, "0", True, None))["operations"]
     assert (rows[0]["point_a"], rows[0]["norm_b"]) == (None, None)
 
 
-def test_claimed_and_stored_numbers_of_a_known_checkpoint(rich: Opened) -> None:
-    located, measured = rich
+def test_claimed_and_stored_numbers_of_a_known_checkpoint(rich: EvaluatedCheckpoint) -> None:
     entry = BY_NAME["homeostatic_rich/best.pt"]
-    known = CheckpointLocation(entry.name, located.path, "hub", "0123456789abcdef", entry)
-    document = strict(checkpoints.metrics(known, measured))
+    known = CheckpointLocation(entry.name, rich.location.path, "hub", "0123456789abcdef", entry)
+    document = strict(checkpoints.metrics(replace(rich, location=known)))
     assert document["claimed"] == {"coverage": 1.0, "hierarchy": -0.8321, "richness": 0.00787}
     assert document["stored"]["hierarchy"] == -0.69442  # the file's own word goes before the catalogue's
     assert document["source"] == "Hugging Face Hub, just downloaded, revision 0123456789ab"
 
 
-def test_the_table_has_every_number(rich: Opened, euclidean: Opened, ball_reader: Opened) -> None:
+def test_the_table_has_every_number(
+    rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint
+) -> None:
     for opened in (rich, euclidean, ball_reader):
-        document = checkpoints.metrics(*opened)
+        document = checkpoints.metrics(opened)
         lines = checkpoints.metrics_table(document).splitlines()
         assert f"sha256 {document['sha256']}" in lines
         assert f"coverage {document['reconstructed']:,} of 19,683 at mu_A" in lines
@@ -107,15 +106,15 @@ def test_the_table_has_every_number(rich: Opened, euclidean: Opened, ball_reader
         assert (rows["richness"][0] == "-") == (document["a"]["richness"] is None)
     assert any(
         line.startswith("ball coverage 0.")
-        for line in checkpoints.metrics_table(checkpoints.metrics(*ball_reader)).splitlines()
+        for line in checkpoints.metrics_table(checkpoints.metrics(ball_reader)).splitlines()
     )
 
 
 @pytest.mark.parametrize("fixture", ["rich", "euclidean", "ball_reader"])
 def test_regions(fixture: str, request: pytest.FixtureRequest) -> None:
-    located, measured = request.getfixturevalue(fixture)
-    counted = counting.count(checkpoint_file.build(measured.checkpoint), samples=300)
-    document = strict(checkpoints.regions(located, measured.checkpoint, counted))
+    evaluated = request.getfixturevalue(fixture)
+    counted = counting.count(checkpoint_file.build(evaluated.checkpoint), samples=300)
+    document = strict(checkpoints.regions(evaluated.location, evaluated.checkpoint, counted))
     assert document.keys() == {
         *("checkpoint", "sha256", "architecture", "operations", "samples", "seed", "steps", "parts", "not_counted"),
     }

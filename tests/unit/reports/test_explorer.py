@@ -15,12 +15,10 @@ from tvae.analysis import (
 )
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError, OperationsError
 from tvae.operations import ternary
 from tvae.reports import explorer
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 ROW = {"index", "trits", "distance", "distance_3adic", "hamming", "valuation"}
 STEP = {"t", "point", "radius", "index", "trits", "confidence", "valuation", "gap", "mu"}
 DECODED = {"logits", "index", "trits", "confidence", "valuation", "radius", "point"}
@@ -35,18 +33,18 @@ def strict(document: Any) -> Any:
 
 
 @pytest.fixture(params=KINDS)
-def opened(request: pytest.FixtureRequest) -> Opened:
-    found: Opened = request.getfixturevalue(request.param)
+def opened(request: pytest.FixtureRequest) -> EvaluatedCheckpoint:
+    found: EvaluatedCheckpoint = request.getfixturevalue(request.param)
     return found
 
 
 class TestNeighbours:
     @pytest.mark.parametrize("encoder", ["A", "b"])
-    def test_rows_are_those_of_the_module(self, opened: Opened, encoder: str) -> None:
-        document = strict(explorer.near(*opened, 13, 7, encoder))
+    def test_rows_are_those_of_the_module(self, opened: EvaluatedCheckpoint, encoder: str) -> None:
+        document = strict(explorer.near(opened, 13, 7, encoder))
         assert (document["operation"], document["encoder"], document["k"]) == (13, encoder.upper(), 7)
-        assert document["measure"] == ("hyperbolic" if opened[1].embedding.has_ball else "euclidean")
-        (found,) = neighbours.neighbourhood(opened[1].embedding.side(encoder.upper()), np.array([13]), 7)
+        assert document["measure"] == ("hyperbolic" if opened.embedding.has_ball else "euclidean")
+        (found,) = neighbours.neighbourhood(opened.embedding.side(encoder.upper()), np.array([13]), 7)
         for name, who, far in zip(
             LISTS,
             (found.nearest, found.nearest_3adic, found.nearest_hamming),
@@ -66,12 +64,12 @@ class TestNeighbours:
             "with_3adic": asdict(found.agreement_3adic), "with_hamming": asdict(found.agreement_hamming)
         }  # fmt: skip
 
-    def test_many_are_answered_one_by_one(self, rich: Opened) -> None:
-        document = strict(explorer.near(*rich, "13, min, 13", 4, "A"))
+    def test_many_are_answered_one_by_one(self, rich: EvaluatedCheckpoint) -> None:
+        document = strict(explorer.near(rich, "13, min, 13", 4, "A"))
         assert "neighbours" not in document
-        singles = [strict(explorer.near(*rich, one, 4, "A")) for one in (13, "min", 13)]
+        singles = [strict(explorer.near(rich, one, 4, "A")) for one in (13, "min", 13)]
         assert document["results"] == [{key: one[key] for key in document["results"][0]} for one in singles]
-        (alone,) = explorer.near(*rich, [13], 4, "A")["results"]
+        (alone,) = explorer.near(rich, [13], 4, "A")["results"]
         assert alone["operation"] == 13
 
     @pytest.mark.parametrize(
@@ -91,20 +89,20 @@ class TestNeighbours:
             ("0-500", 1, "A", "^1 neighbours of each of 501 operations"),
         ],
     )
-    def test_refusals(self, rich: Opened, operation: Any, k: Any, encoder: Any, sentence: str) -> None:
+    def test_refusals(self, rich: EvaluatedCheckpoint, operation: Any, k: Any, encoder: Any, sentence: str) -> None:
         with pytest.raises(InputError, match=sentence):
-            explorer.near(*rich, operation, k, encoder)
+            explorer.near(rich, operation, k, encoder)
 
 
 class TestGeodesic:
     @pytest.mark.parametrize("encoder", ["A", "B"])
-    def test_points_are_those_of_the_walk(self, opened: Opened, encoder: str) -> None:
-        document = strict(explorer.geodesic(*opened, 13, "min", 6, encoder))
+    def test_points_are_those_of_the_walk(self, opened: EvaluatedCheckpoint, encoder: str) -> None:
+        document = strict(explorer.geodesic(opened, 13, "min", 6, encoder))
         assert (document["start"], document["end"], document["steps"], document["encoder"]) == (13, 15633, 6, encoder)
         assert len(document["points"]) == 7
         assert all(set(point) == STEP for point in document["points"])
-        model = checkpoint_file.build(opened[1].checkpoint)
-        way = geodesics.geodesic(model, opened[1].embedding, 13, 15633, 6, encoder)
+        model = checkpoint_file.build(opened.checkpoint)
+        way = geodesics.geodesic(model, opened.embedding, 13, 15633, 6, encoder)
         assert document["length"] == way.length
         assert document["decoded_from"] == way.decoded_from
         for name, wanted in (("t", way.t), ("radius", way.radius), ("gap", way.projection_gap)):
@@ -119,9 +117,11 @@ class TestGeodesic:
             else:
                 np.testing.assert_allclose([point[name] for point in document["points"]], wanted, atol=6e-7)
 
-    def test_the_note_says_what_is_decoded(self, rich: Opened, euclidean: Opened, ball_reader: Opened) -> None:
+    def test_the_note_says_what_is_decoded(
+        self, rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint
+    ) -> None:
         notes = {
-            (kind, encoder): explorer.geodesic(*opened, 0, 1, 1, encoder)["note"]
+            (kind, encoder): explorer.geodesic(opened, 0, 1, 1, encoder)["note"]
             for kind, opened in (("rich", rich), ("euclidean", euclidean), ("ball_reader", ball_reader))
             for encoder in "AB"
         }
@@ -135,12 +135,12 @@ class TestGeodesic:
             ("ball_reader", "B"): words["ball, B"],
         }
 
-    def test_pairs(self, rich: Opened) -> None:
-        document = strict(explorer.geodesic(*rich, [13, "min"], "0, 5", 3, "A"))
+    def test_pairs(self, rich: EvaluatedCheckpoint) -> None:
+        document = strict(explorer.geodesic(rich, [13, "min"], "0, 5", 3, "A"))
         assert [(way["start"], way["end"]) for way in document["results"]] == [(13, 0), (15633, 5)]
-        alone = strict(explorer.geodesic(*rich, 13, 0, 3, "A"))
+        alone = strict(explorer.geodesic(rich, 13, 0, 3, "A"))
         assert document["results"][0] == {key: alone[key] for key in ("start", "end", "length", "points")}
-        assert len(explorer.geodesic(*rich, [13], 0, 3, "A")["results"]) == 1
+        assert len(explorer.geodesic(rich, [13], 0, 3, "A")["results"]) == 1
 
     @pytest.mark.parametrize(
         ("start", "end", "steps", "encoder", "sentence"),
@@ -155,20 +155,22 @@ class TestGeodesic:
             ("0-99", "100-199", 20, "A", "^100 ways of 21 points were asked for; at most 2,000 points"),
         ],
     )
-    def test_refusals(self, rich: Opened, start: Any, end: Any, steps: Any, encoder: Any, sentence: str) -> None:
+    def test_refusals(
+        self, rich: EvaluatedCheckpoint, start: Any, end: Any, steps: Any, encoder: Any, sentence: str
+    ) -> None:
         with pytest.raises(InputError, match=sentence):
-            explorer.geodesic(*rich, start, end, steps, encoder)
+            explorer.geodesic(rich, start, end, steps, encoder)
 
 
 class TestDecode:
-    def test_rows_are_those_of_the_module(self, opened: Opened) -> None:
+    def test_rows_are_those_of_the_module(self, opened: EvaluatedCheckpoint) -> None:
         given = (0.1 * np.random.default_rng(0).normal(size=(20, 16))).tolist()
-        document = strict(explorer.decode(*opened, given))
-        reads_ball = opened[1].embedding.decoder_input == "log0"
-        assert document["decoder_input"] == opened[1].embedding.decoder_input
-        assert document["max_norm"] == (opened[1].checkpoint.config.max_radius if reads_ball else None)
+        document = strict(explorer.decode(opened, given))
+        reads_ball = opened.embedding.decoder_input == "log0"
+        assert document["decoder_input"] == opened.embedding.decoder_input
+        assert document["max_norm"] == (opened.checkpoint.config.max_radius if reads_ball else None)
         assert all(set(row) == DECODED for row in document["points"])
-        placed = geodesics.decode(checkpoint_file.build(opened[1].checkpoint), np.array(given))
+        placed = geodesics.decode(checkpoint_file.build(opened.checkpoint), np.array(given))
         for name in ("index", "confidence", "valuation"):
             assert [row[name] for row in document["points"]] == getattr(placed.decoded, name).tolist()
         assert [row["radius"] for row in document["points"]] == placed.radius.tolist()
@@ -176,36 +178,36 @@ class TestDecode:
         np.testing.assert_allclose(logits, placed.decoded.logits, atol=6e-7)
         assert (document["points"][0]["point"] is None) == (placed.point is None)
 
-    def test_what_encode_prints_can_be_decoded(self, ball_reader: Opened) -> None:
+    def test_what_encode_prints_can_be_decoded(self, ball_reader: EvaluatedCheckpoint) -> None:
         """Vectors come with six decimals, and the outermost points lie near the largest norm."""
-        embedding = ball_reader[1].embedding
+        embedding = ball_reader.embedding
         outermost = np.argsort(-embedding.a.norm)[:200]
         printed = embedding.a.point[outermost].astype(np.float64).round(6).tolist()
-        document = explorer.decode(*ball_reader, printed)
+        document = explorer.decode(ball_reader, printed)
         np.testing.assert_allclose(
             [row["radius"] for row in document["points"]], embedding.a.radius[outermost], rtol=1e-4
         )
         assert sum(row["trits"] == embedding.reconstruction[i].tolist()
                    for row, i in zip(document["points"], outermost, strict=True)) > 195  # fmt: skip
 
-    def test_refusals(self, rich: Opened, ball_reader: Opened) -> None:
+    def test_refusals(self, rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint) -> None:
         with pytest.raises(InputError, match="2,001 points were sent; at most 2,000"):
-            explorer.decode(*rich, [[0.0] * 16] * 2_001)
+            explorer.decode(rich, [[0.0] * 16] * 2_001)
         with pytest.raises(InputError, match="Point 1 has 15 numbers; each point has 16"):
-            explorer.decode(*rich, [[0.0] * 15])
+            explorer.decode(rich, [[0.0] * 15])
         with pytest.raises(InputError, match=r"Point 1 has the Euclidean norm 4\.000000, outside the ball"):
-            explorer.decode(*ball_reader, [[1.0] * 16])
-        explorer.decode(*rich, [[1.0] * 16])  # a mean may lie there
+            explorer.decode(ball_reader, [[1.0] * 16])
+        explorer.decode(rich, [[1.0] * 16])  # a mean may lie there
 
 
 class TestCompare:
     @pytest.mark.parametrize("encoder", ["A", "B"])
-    def test_two_checkpoints(self, rich: Opened, ball_reader: Opened, encoder: str) -> None:
+    def test_two_checkpoints(self, rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint, encoder: str) -> None:
         document = strict(explorer.compare(rich, ball_reader, "13, min", encoder))
         found = comparison.compare(
-            (rich[1].embedding, rich[1].metrics), (ball_reader[1].embedding, ball_reader[1].metrics), encoder
+            (rich.embedding, rich.metrics), (ball_reader.embedding, ball_reader.metrics), encoder
         )
-        assert document["checkpoint_a"] == {"checkpoint": rich[0].name, "sha256": rich[1].checkpoint.sha256}
+        assert document["checkpoint_a"] == {"checkpoint": rich.location.name, "sha256": rich.checkpoint.sha256}
         for name in ("a", "b", "differences", "better"):
             assert document["metrics"][name] == strict(getattr(found, name))
         assert document["metrics"]["good"] == comparison.METRIC_DIRECTION
@@ -215,24 +217,26 @@ class TestCompare:
         assert [row["index"] for row in document["moved_most"]] == found.moved_most.tolist()
         for row in document["operations"] + document["moved_most"]:
             assert set(row) == COMPARED
-            sides = [opened[1].embedding.side(encoder) for opened in (rich, ball_reader)]
+            sides = [opened.embedding.side(encoder) for opened in (rich, ball_reader)]
             assert [row["radius_a"], row["radius_b"]] == [side.radius[row["index"]] for side in sides]
             assert row["moved"] == row["radius_b"] - row["radius_a"]
-            assert row["exact_a"] == bool(rich[1].embedding.exact[row["index"]])
+            assert row["exact_a"] == bool(rich.embedding.exact[row["index"]])
 
     @pytest.mark.parametrize("operations", ["", []])
-    def test_no_operation_needs_to_be_named(self, rich: Opened, operations: Any) -> None:
+    def test_no_operation_needs_to_be_named(self, rich: EvaluatedCheckpoint, operations: Any) -> None:
         document = strict(explorer.compare(rich, rich, operations, "A"))
         assert document["operations"] == document["only_a"] == document["only_b"] == []
 
-    def test_radii_of_different_kinds_do_not_move(self, rich: Opened, euclidean: Opened) -> None:
+    def test_radii_of_different_kinds_do_not_move(
+        self, rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint
+    ) -> None:
         document = strict(explorer.compare(rich, euclidean, "13", "A"))
         assert document["measure"] == {"a": "hyperbolic", "b": "euclidean"}
         assert document["moved_most"] is None
         assert document["operations"][0]["moved"] is None
-        assert document["operations"][0]["radius_b"] == euclidean[1].embedding.a.radius[13]
+        assert document["operations"][0]["radius_b"] == euclidean.embedding.a.radius[13]
 
-    def test_refusals(self, rich: Opened) -> None:
+    def test_refusals(self, rich: EvaluatedCheckpoint) -> None:
         with pytest.raises(InputError, match=r"^The encoder 'None' is not known"):
             explorer.compare(rich, rich, "", None)
         with pytest.raises(OperationsError, match="'foo' at character 1"):
@@ -240,12 +244,12 @@ class TestCompare:
 
 
 class TestDepth:
-    def test_the_document_is_what_was_examined(self, opened: Opened) -> None:
-        found = robustness.evaluate(checkpoint_file.build(opened[1].checkpoint), opened[1].embedding, 3)
-        document = strict(explorer.depth(*opened, found))
+    def test_the_document_is_what_was_examined(self, opened: EvaluatedCheckpoint) -> None:
+        found = robustness.evaluate(checkpoint_file.build(opened.checkpoint), opened.embedding, 3)
+        document = strict(explorer.depth(opened, found))
         assert document["seed"] == 3
         assert np.shape(document["confusion"]["by_position"]) == (9, 3, 3)
         assert np.shape(document["confusion"]["by_valuation"]) == (10, 3, 3)
         for name in ("calibration", "noise", "prior"):
             assert document[name] == strict(asdict(getattr(found, name)))
-        assert (document["ball"] is None) == (opened[1].embedding.decoder_input == "mu")
+        assert (document["ball"] is None) == (opened.embedding.decoder_input == "mu")

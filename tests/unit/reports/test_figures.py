@@ -10,7 +10,6 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.analysis.linear_regions.counting import Regions
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
@@ -24,7 +23,6 @@ from tvae.reports.figures import (
 )
 from tvae.reports.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 LIMIT = 300_000  # bytes of JSON
 
 
@@ -35,16 +33,16 @@ def perfect() -> Embedding:
 
 
 @pytest.mark.parametrize("count", [0, 1, MAX_LABELS, MAX_LABELS + 1, MAX_MARKED, MAX_MARKED + 1, 2_000, ternary.N])
-def test_the_figure_is_small_and_shows_every_operation(count: int, rich: Opened) -> None:
+def test_the_figure_is_small_and_shows_every_operation(count: int, rich: EvaluatedCheckpoint) -> None:
     chosen = np.random.default_rng(count).choice(ternary.N, count, replace=False)
-    figure = radius_by_valuation(rich[1].embedding, chosen.tolist())
+    figure = radius_by_valuation(rich.embedding, chosen.tolist())
     text = figure.to_json()
     assert len(text) < LIMIT
     assert json.loads(text)
     cloud, means, *marked = figure.data
     assert len(cloud.x) == len(cloud.y) == ternary.N
-    np.testing.assert_allclose(cloud.y, rich[1].embedding.a.radius, rtol=1e-6)
-    np.testing.assert_allclose(means.y, rich[1].metrics.a.level_mean_radius)
+    np.testing.assert_allclose(cloud.y, rich.embedding.a.radius, rtol=1e-6)
+    np.testing.assert_allclose(means.y, rich.metrics.a.level_mean_radius)
     if 0 < count <= MAX_MARKED:
         assert marked[0].customdata.tolist() == sorted(chosen.tolist())
         assert (marked[0].text is not None) == (count <= MAX_LABELS)
@@ -59,16 +57,16 @@ def test_the_figure_is_small_and_shows_every_operation(count: int, rich: Opened)
         assert [colour for _, colour in cloud.marker.colorscale] == list(LEVEL_COLOURS)
 
 
-def test_repeated_operations_are_marked_once(rich: Opened) -> None:
-    marked = radius_by_valuation(rich[1].embedding, [7, 3, 7]).data[2]
+def test_repeated_operations_are_marked_once(rich: EvaluatedCheckpoint) -> None:
+    marked = radius_by_valuation(rich.embedding, [7, 3, 7]).data[2]
     assert marked.customdata.tolist() == [3, 7]
     assert list(marked.text) == ["3", "7"]
     places = jitter()
     np.testing.assert_allclose(marked.x, places[[3, 7]])
 
 
-def test_encoder_and_measure_choose_the_heights(rich: Opened) -> None:
-    embedding = rich[1].embedding
+def test_encoder_and_measure_choose_the_heights(rich: EvaluatedCheckpoint) -> None:
+    embedding = rich.embedding
     heights = {
         ("A", "radius"): (embedding.a.radius, "hyperbolic radius, encoder A"),
         ("A", "norm"): (embedding.a.norm, "Euclidean norm, encoder A"),
@@ -81,17 +79,17 @@ def test_encoder_and_measure_choose_the_heights(rich: Opened) -> None:
         assert figure.layout.yaxis.title.text == words
 
 
-def test_a_euclidean_checkpoint_shows_the_latent_mean(euclidean: Opened) -> None:
-    figure = radius_by_valuation(euclidean[1].embedding, [5], "B")
+def test_a_euclidean_checkpoint_shows_the_latent_mean(euclidean: EvaluatedCheckpoint) -> None:
+    figure = radius_by_valuation(euclidean.embedding, [5], "B")
     assert figure.layout.yaxis.title.text == "Euclidean norm of the latent mean, encoder B"
     with pytest.raises(InputError, match=r"Euclidean and has no norm in the ball\. Choose the measure radius"):
-        radius_by_valuation(euclidean[1].embedding, [], "A", "norm")
+        radius_by_valuation(euclidean.embedding, [], "A", "norm")
 
 
-def test_the_title_says_whether_levels_overlap(perfect: Embedding, rich: Opened) -> None:
+def test_the_title_says_whether_levels_overlap(perfect: Embedding, rich: EvaluatedCheckpoint) -> None:
     assert radius_by_valuation(perfect).layout.title.text == "no level overlaps, hierarchy -0.8320502954"
-    overlaps = rich[1].metrics.a.overlaps
-    title = radius_by_valuation(rich[1].embedding).layout.title.text
+    overlaps = rich.metrics.a.overlaps
+    title = radius_by_valuation(rich.embedding).layout.title.text
     assert title.startswith(f"{overlaps} of 9 neighbouring levels overlap, hierarchy 0.0")
 
 
@@ -102,8 +100,8 @@ def test_the_spread_stays_inside_its_level() -> None:
     assert len(np.unique(offsets[ternary.VALUATIONS == 0].round(5))) > 10_000
 
 
-def test_regions_by_depth_has_a_column_a_part(rich: Opened) -> None:
-    counted = counting.count(checkpoint_file.build(rich[1].checkpoint), 200)
+def test_regions_by_depth_has_a_column_a_part(rich: EvaluatedCheckpoint) -> None:
+    counted = counting.count(checkpoint_file.build(rich.checkpoint), 200)
     figure = regions_by_depth(counted)
     text = figure.to_json()
     assert len(text) < LIMIT
@@ -117,8 +115,8 @@ def test_regions_by_depth_has_a_column_a_part(rich: Opened) -> None:
     assert "no part" in regions_by_depth(Regions((), (), 1, 0)).layout.title.text
 
 
-def test_regions_slice_is_small_and_has_its_corners(rich: Opened) -> None:
-    cut = counting.slice_regions(checkpoint_file.build(rich[1].checkpoint), "encoder A", (15_633, 19_569, 13))
+def test_regions_slice_is_small_and_has_its_corners(rich: EvaluatedCheckpoint) -> None:
+    cut = counting.slice_regions(checkpoint_file.build(rich.checkpoint), "encoder A", (15_633, 19_569, 13))
     figure = regions_slice(cut)
     assert len(figure.to_json()) < LIMIT
     heat, corners = figure.data

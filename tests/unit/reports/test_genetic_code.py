@@ -15,25 +15,22 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.genetic_code import Association, CodeAssociation
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
 from tvae.models import embedding
 from tvae.operations import codons, ternary
 from tvae.reports import genetic_code as genetic_reports
 from tvae.reports.tables import serialize
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
-
 
 @pytest.fixture(scope="module")
-def found(rich: Opened) -> CodeAssociation:
-    return genetic_code.examine(rich[1].embedding, permutations=200)
+def found(rich: EvaluatedCheckpoint) -> CodeAssociation:
+    return genetic_code.examine(rich.embedding, permutations=200)
 
 
-def test_the_document_is_what_was_found(rich: Opened, found: CodeAssociation) -> None:
-    document = genetic_reports.genetic_code(*rich, found, distances=True)
+def test_the_document_is_what_was_found(rich: EvaluatedCheckpoint, found: CodeAssociation) -> None:
+    document = genetic_reports.genetic_code(rich, found, distances=True)
     assert json.loads(json.dumps(document, allow_nan=False)) == document
-    assert (document["checkpoint"], document["sha256"]) == (rich[0].name, rich[1].checkpoint.sha256)
+    assert (document["checkpoint"], document["sha256"]) == (rich.location.name, rich.checkpoint.sha256)
     assert Association(**document["a"]) == found.a.association
     assert Association(**document["b"]) == found.b.association
     assert Association(**document["controls"]["adic"]) == found.adic
@@ -44,25 +41,25 @@ def test_the_document_is_what_was_found(rich: Opened, found: CodeAssociation) ->
     assert document["sentence"].startswith(document["answer"].capitalize())
     np.testing.assert_allclose(document["distances_a"], found.a.distances, atol=1e-6)
     np.testing.assert_allclose(document["distances_b"], found.b.distances, atol=1e-6)
-    assert "distances_a" not in genetic_reports.genetic_code(*rich, found)
+    assert "distances_a" not in genetic_reports.genetic_code(rich, found)
 
 
-def test_the_codons_of_the_document(rich: Opened, found: CodeAssociation) -> None:
-    rows = genetic_reports.genetic_code(*rich, found)["codons"]
+def test_the_codons_of_the_document(rich: EvaluatedCheckpoint, found: CodeAssociation) -> None:
+    rows = genetic_reports.genetic_code(rich, found)["codons"]
     assert [row["codon"] for row in rows] == list(codons.CODONS)
     for index, row in enumerate(rows):
         assert row["index"] == index
         assert row["amino_acid"] == codons.TABLE[index]
         assert ternary.index_of(row["trits"]) == row["operation"] == codons.OPERATIONS[index]
         assert row["valuation"] == ternary.VALUATIONS[row["operation"]]
-        assert row["radius_b"] == rich[1].embedding.b.radius[row["operation"]]
+        assert row["radius_b"] == rich.embedding.b.radius[row["operation"]]
         alone = row["amino_acid"] in "MW"
         assert (row["synonyms_a"] is None) == alone
         assert row["others_a"] == found.a.others[index]
 
 
-def test_the_families_of_the_document(rich: Opened, found: CodeAssociation) -> None:
-    families = {row["amino_acid"]: row for row in genetic_reports.genetic_code(*rich, found)["families"]}
+def test_the_families_of_the_document(rich: EvaluatedCheckpoint, found: CodeAssociation) -> None:
+    families = {row["amino_acid"]: row for row in genetic_reports.genetic_code(rich, found)["families"]}
     assert "".join(families) == codons.AMINO_ACIDS
     assert families["M"] == {
         "amino_acid": "M", "name": "methionine", "codons": ["ATG"], "within_a": None, "within_b": None
@@ -72,8 +69,8 @@ def test_the_families_of_the_document(rich: Opened, found: CodeAssociation) -> N
     assert families["I"]["within_b"] == pytest.approx((near[one, two] + near[one, three] + near[two, three]) / 3)
 
 
-def test_the_terminal_has_the_same_numbers(rich: Opened, found: CodeAssociation) -> None:
-    document = genetic_reports.genetic_code(*rich, found)
+def test_the_terminal_has_the_same_numbers(rich: EvaluatedCheckpoint, found: CodeAssociation) -> None:
+    document = genetic_reports.genetic_code(rich, found)
     lines = genetic_reports.summary(document).splitlines()
     assert "stop codons left out" in lines[1]
     assert lines[4].split() == [
@@ -86,8 +83,8 @@ def test_the_terminal_has_the_same_numbers(rich: Opened, found: CodeAssociation)
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
-def test_the_codons_as_a_file(rich: Opened, found: CodeAssociation, kind: str) -> None:
-    data = serialize(genetic_reports.table_of(*rich, found), kind)
+def test_the_codons_as_a_file(rich: EvaluatedCheckpoint, found: CodeAssociation, kind: str) -> None:
+    data = serialize(genetic_reports.table_of(rich, found), kind)
     if kind == "csv":
         lines = data.decode().splitlines()
         assert len(lines) == 65
@@ -127,20 +124,25 @@ GOOD = {"within": 0.5, "between": 2.0, "nearer": 0.99, "p_chance": 0.005, "p_map
     ],
 )  # fmt: skip
 def test_the_sentence_follows_the_numbers(
-    found: CodeAssociation, rich: Opened, a: dict[str, float], b: dict[str, float], start: str, parts: tuple[str, ...]
+    found: CodeAssociation,
+    rich: EvaluatedCheckpoint,
+    a: dict[str, float],
+    b: dict[str, float],
+    start: str,
+    parts: tuple[str, ...],
 ) -> None:
     changed = with_numbers(found, a, b)
     sentence = genetic_reports.sentence(changed)
     assert sentence.startswith(start)
     assert all(part in sentence for part in parts)
     assert sentence.endswith(".")
-    assert genetic_reports.genetic_code(*rich, changed)["answer"] == sentence[:3].strip(".,: ").lower()
+    assert genetic_reports.genetic_code(rich, changed)["answer"] == sentence[:3].strip(".,: ").lower()
 
 
 @pytest.mark.parametrize("distances", ["yes", 1, None])
-def test_distances_is_true_or_false(rich: Opened, found: CodeAssociation, distances: Any) -> None:
+def test_distances_is_true_or_false(rich: EvaluatedCheckpoint, found: CodeAssociation, distances: Any) -> None:
     with pytest.raises(InputError, match=r"distances is .* it is true or false"):
-        genetic_reports.genetic_code(*rich, found, distances)
+        genetic_reports.genetic_code(rich, found, distances)
 
 
 def cells(line: str) -> list[str]:
@@ -155,11 +157,11 @@ def test_the_docs_have_the_numbers_of_each_bundled_checkpoint() -> None:
     """Measured again; another processor may round the last digit otherwise, or turn a permutation in thousands."""
     documents = []
     for entry in (entry for entry in ENTRIES if entry.source == "bundled"):
-        located = loading.locate(entry.name)
-        checkpoint = loading.open_located(located)
+        location = loading.locate(entry.name)
+        checkpoint = loading.open_located(location)
         embedded = embedding.embed(loading.load(entry.name))
-        measured = EvaluatedCheckpoint(checkpoint, embedded, None)  # type: ignore[arg-type]
-        documents.append(genetic_reports.genetic_code(located, measured, genetic_code.examine(embedded)))
+        evaluated = EvaluatedCheckpoint(location, checkpoint, embedded, None)  # type: ignore[arg-type]
+        documents.append(genetic_reports.genetic_code(evaluated, genetic_code.examine(embedded)))
     wanted = genetic_reports.markdown(documents).splitlines()
     page = section("docs/genetic-code.md", "The answer")
     given = [line for line in page.splitlines() if line.startswith("|")]

@@ -12,12 +12,10 @@ from PIL import Image
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS, EncoderMetrics
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import ternary
 from tvae.reports.model_card import PICTURE, card, radius_png
 from tvae.reports.palette import LEVEL_COLOURS
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 REPOSITORY, FILE = "alice/my-model", "homeostatic_rich-seed3-0123abcd/model.safetensors"
 
 
@@ -29,10 +27,9 @@ def rows_of(text: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("kind", ["rich", "ball_reader", "euclidean"])
 def test_the_numbers_are_those_measured(kind: str, request: pytest.FixtureRequest) -> None:
-    opened: Opened = request.getfixturevalue(kind)
-    measured = opened[1]
-    metrics = measured.metrics
-    text = card(measured, REPOSITORY, FILE)
+    evaluated: EvaluatedCheckpoint = request.getfixturevalue(kind)
+    metrics = evaluated.metrics
+    text = card(evaluated, REPOSITORY, FILE)
     rows = rows_of(text)
     names = [name for name in rows if not name.startswith("measured")]
     assert "hierarchy" in names
@@ -50,13 +47,13 @@ def test_the_numbers_are_those_measured(kind: str, request: pytest.FixtureReques
     assert (f"{metrics.at_ball.reconstructed:,} from the point of the ball" in text) if metrics.at_ball else True
     assert ("from the point of the ball" in text) == (metrics.at_ball is not None)
     assert ("by decoder B" in text) == (metrics.at_mu_b is not None)
-    assert ("Poincare ball, the" in text) == measured.embedding.has_ball
-    assert f"`{measured.checkpoint.sha256}`" in text
+    assert ("Poincare ball, the" in text) == evaluated.embedding.has_ball
+    assert f"`{evaluated.checkpoint.sha256}`" in text
 
 
-def test_an_undefined_number_is_a_dash(euclidean: Opened) -> None:
-    rows = rows_of(card(euclidean[1], REPOSITORY, FILE))
-    metrics: EncoderMetrics = euclidean[1].metrics.a
+def test_an_undefined_number_is_a_dash(euclidean: EvaluatedCheckpoint) -> None:
+    rows = rows_of(card(euclidean, REPOSITORY, FILE))
+    metrics: EncoderMetrics = euclidean.metrics.a
     assert metrics.richness is None
     assert rows["richness"][:2] == ["-", "-"]
     assert rows["hierarchy"][0] != "-"
@@ -64,19 +61,19 @@ def test_an_undefined_number_is_a_dash(euclidean: Opened) -> None:
 
 @pytest.mark.parametrize("kind", ["rich", "euclidean"])
 def test_the_hub_reads_its_front_matter(kind: str, request: pytest.FixtureRequest) -> None:
-    opened: Opened = request.getfixturevalue(kind)
-    read = ModelCard(card(opened[1], REPOSITORY, FILE), ignore_metadata_errors=False)
+    opened: EvaluatedCheckpoint = request.getfixturevalue(kind)
+    read = ModelCard(card(opened, REPOSITORY, FILE), ignore_metadata_errors=False)
     assert isinstance(read.data, ModelCardData)
     said = read.data.to_dict()
     assert said["library_name"] == "tvae"
     # Of a tag the Hub shows as a filter what is short and has no space or slash.
     assert said["tags"]
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,48}", tag) for tag in (*said["tags"], said["library_name"]))
-    assert ("hyperbolic" in said["tags"]) == opened[1].embedding.has_ball
+    assert ("hyperbolic" in said["tags"]) == opened.embedding.has_ball
     assert read.text.lstrip().startswith("# my-model")
 
 
-def test_what_the_file_says_of_its_making(rich: Opened) -> None:
+def test_what_the_file_says_of_its_making(rich: EvaluatedCheckpoint) -> None:
     said = {
         "recipe": "homeostatic_rich",
         "seed": 3,
@@ -85,8 +82,8 @@ def test_what_the_file_says_of_its_making(rich: Opened) -> None:
         "learning_rate": 0.005,
         "emphasis": {"order": 2.0},
     }
-    measured = replace(rich[1], checkpoint=replace(rich[1].checkpoint, metadata=said))
-    text = card(measured, REPOSITORY, FILE)
+    evaluated = replace(rich, checkpoint=replace(rich.checkpoint, metadata=said))
+    text = card(evaluated, REPOSITORY, FILE)
     for line in (
         "- recipe: homeostatic_rich",
         "- seed: 3",
@@ -98,8 +95,8 @@ def test_what_the_file_says_of_its_making(rich: Opened) -> None:
         assert line in text.splitlines()
 
 
-def test_the_example_is_a_program(rich: Opened) -> None:
-    text = card(rich[1], REPOSITORY, FILE)
+def test_the_example_is_a_program(rich: EvaluatedCheckpoint) -> None:
+    text = card(rich, REPOSITORY, FILE)
     (program,) = re.findall(r"```python\n(.+?)```", text, re.DOTALL)
     calls = [ast.unparse(node) for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Call)]
     assert f"tvae.load(hf_hub_download('{REPOSITORY}', '{FILE}'))" in calls
@@ -108,8 +105,8 @@ def test_the_example_is_a_program(rich: Opened) -> None:
 
 @pytest.mark.parametrize("kind", ["rich", "euclidean"])
 def test_the_picture_has_every_level(kind: str, request: pytest.FixtureRequest) -> None:
-    opened: Opened = request.getfixturevalue(kind)
-    data = radius_png(opened[1].embedding)
+    opened: EvaluatedCheckpoint = request.getfixturevalue(kind)
+    data = radius_png(opened.embedding)
     assert len(data) < 500_000
     image = Image.open(io.BytesIO(data))
     assert image.format == "PNG"

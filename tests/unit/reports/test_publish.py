@@ -11,7 +11,6 @@ from huggingface_hub import constants, hf_hub_download
 import tvae
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.hub import requests
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import (
     HubAccessDenied,
     HubError,
@@ -23,20 +22,20 @@ from tvae.errors import (
 from tvae.reports import publish as publishing
 from tvae.reports.publish import publish
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 FILES = {"model.safetensors", "model.pt", "README.md", "radius.png"}
 MINE = "alice/mine"
 
 
 @pytest.fixture(scope="session")
-def drawn(rich: Opened, tmp_path_factory: pytest.TempPathFactory) -> tuple[EvaluatedCheckpoint, tuple[Path, ...]]:
+def drawn(
+    rich: EvaluatedCheckpoint, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[EvaluatedCheckpoint, tuple[Path, ...]]:
     """A measured checkpoint, and the files that a run of the training tab leaves of it (the bytes of one for both)."""
-    measured = rich[1]
     directory = tmp_path_factory.mktemp("kept")
     for name in ("model.safetensors", "model.pt"):
-        (directory / name).write_bytes(rich[0].path.read_bytes())
-    said = replace(measured.checkpoint, metadata={"recipe": "homeostatic_rich", "seed": 3})
-    return replace(measured, checkpoint=said), (directory / "model.safetensors", directory / "model.pt")
+        (directory / name).write_bytes(rich.location.path.read_bytes())
+    said = replace(rich.checkpoint, metadata={"recipe": "homeostatic_rich", "seed": 3})
+    return replace(rich, checkpoint=said), (directory / "model.safetensors", directory / "model.pt")
 
 
 @pytest.fixture(autouse=True)

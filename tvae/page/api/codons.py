@@ -49,5 +49,5 @@ def encode_sequence(checkpoint: str, fasta: str) -> EncodedSequences:
     most 1,000 sequences come in one answer. Ambiguous letters, gaps and parts of codons are refused with their place.
     """
     records = read_fasta(fasta)
-    located, opened = compute.load_sequence_model(checkpoint)
-    return EncodedSequences(**documents.encoding(located, opened, records))
+    location, opened = compute.load_sequence_model(checkpoint)
+    return EncodedSequences(**documents.encoding(location, opened, records))

@@ -57,19 +57,19 @@ def encode(checkpoint: str, operations: str | list[Any], vectors: bool = True) -
     """
     if not isinstance(vectors, bool):
         raise InputError(f"vectors is {str(vectors)[:40]!r}; it is true or false, for example true.")
-    return Encoding(**reports.encoding(*load_evaluated(checkpoint), operations, vectors, reports.MAX_VECTORS))
+    return Encoding(**reports.encoding(load_evaluated(checkpoint), operations, vectors, reports.MAX_VECTORS))
 
 
 @endpoint
 def coverage(checkpoint: str) -> dict[str, Any]:
     """Count the operations that a checkpoint reconstructs, by position and valuation, and list those that fail."""
-    return reports.coverage(*load_evaluated(checkpoint))
+    return reports.coverage(load_evaluated(checkpoint))
 
 
 @endpoint
 def metrics(checkpoint: str) -> dict[str, Any]:
     """Measure a checkpoint: every metric of encoders A and B, the ceilings, and what was claimed and stored."""
-    return reports.metrics(*load_evaluated(checkpoint))
+    return reports.metrics(load_evaluated(checkpoint))
 
 
 @endpoint
@@ -86,7 +86,8 @@ def radius_plot(
 @endpoint
 def regions(checkpoint: str, samples: int = region_report.SAMPLES, seed: int = 0) -> dict[str, Any]:
     """Count the linear regions of a checkpoint's ReLU networks, over the operations and `samples` random points."""
-    return reports.regions(*regions_of(checkpoint, samples, seed))
+    evaluated, counted = regions_of(checkpoint, samples, seed)
+    return reports.regions(evaluated.location, evaluated.checkpoint, counted)
 
 
 @endpoint
@@ -102,7 +103,7 @@ def regions_plot(
     one `part` ("encoder A", "decoder A", ...); depth needs neither.
     """
     if validation.parse_choice(picture, region_report.PICTURES, "The picture") == "depth":
-        return regions_by_depth(regions_of(checkpoint)[2])
+        return regions_by_depth(regions_of(checkpoint)[1])
     return regions_slice(region_slice(checkpoint, part, parse_operations(operations)))
 
 
@@ -149,7 +150,7 @@ def neighbours(
     the distance of the k-th nearest by the other distance, ties included, beside the share by chance. A checkpoint
     without a ball has Euclidean distances of latent means.
     """
-    document = explorer.near(*load_evaluated(checkpoint), operation, k, encoder)
+    document = explorer.near(load_evaluated(checkpoint), operation, k, encoder)
     return NeighboursOfMany(**document) if "results" in document else Neighbours(**document)
 
 
@@ -195,7 +196,7 @@ def geodesic(
     `note` say which it is. Two lists of equal length are answered with `results`; at most 2,000 points come in one
     answer.
     """
-    document = explorer.geodesic(*load_evaluated(checkpoint), start, end, steps, encoder)
+    document = explorer.geodesic(load_evaluated(checkpoint), start, end, steps, encoder)
     return Geodesics(**document) if "results" in document else Geodesic(**document)
 
 
@@ -219,7 +220,7 @@ def decode(checkpoint: str, points: list[list[float]]) -> DecodedPoints:
     up to `max_norm`; where it reads the latent mean (mu) they are means of encoder A, and `point` and `radius` are
     where the model puts them in the ball.
     """
-    return DecodedPoints(**explorer.decode(*load_evaluated(checkpoint), points))
+    return DecodedPoints(**explorer.decode(load_evaluated(checkpoint), points))
 
 
 @dataclass(frozen=True)

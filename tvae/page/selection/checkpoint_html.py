@@ -2,6 +2,7 @@
 
 from html import escape
 
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import (
     CEILINGS,
     Coverage,
@@ -26,15 +27,16 @@ from tvae.training.recipes.exact_tree import exact_tree
 MAX_FAILING = 200  # of the list of failing operations on the page
 
 
-def badge(located: CheckpointLocation, checkpoint: Checkpoint) -> str:
+def badge(evaluated: EvaluatedCheckpoint) -> str:
     """Status with its reason, where the weights came from, and their digest."""
-    entry = located.entry
-    status = entry.status if entry else "yours" if located.origin == "visit" else "file"
+    location, checkpoint = evaluated.location, evaluated.checkpoint
+    entry = location.entry
+    status = entry.status if entry else "yours" if location.origin == "visit" else "file"
     shown = texts.table("STATUSES").get(status, status)
     reason = " ".join(part for part in (_sentence(entry), entry.note) if part) if entry else _made(checkpoint)
     history = history_of(checkpoint.metadata)
     warning = f'<strong class="warning">{escape(entry.warning)}</strong> ' if entry and entry.warning else ""
-    warning = f"{published_warning(located, history)} " if history else warning
+    warning = f"{published_warning(location, history)} " if history else warning
     radius = ""
     if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
         origin = texts.table("MAX_RADIUS_ORIGINS")[checkpoint.max_radius_from]
@@ -42,14 +44,14 @@ def badge(located: CheckpointLocation, checkpoint: Checkpoint) -> str:
     return (
         f'<div class="badge-line"><span class="badge {status.replace(" ", "-")}">{escape(shown)}</span>'
         f"<span>{warning}{escape(reason)} {escape(radius)}</span></div>"
-        f'<p class="origin">{escape(located.source)}, sha256 '
+        f'<p class="origin">{escape(location.source)}, sha256 '
         f'<code title="{checkpoint.sha256}">{checkpoint.sha256[:16]}</code></p>'
     )
 
 
-def published_warning(located: CheckpointLocation, history: History) -> str:
+def published_warning(location: CheckpointLocation, history: History) -> str:
     """The published warning, if there is one, and what the file's own history says to it."""
-    warning = located.entry.warning if located.entry else ""
+    warning = location.entry.warning if location.entry else ""
     said = f'<strong class="warning">{escape(warning)}</strong> ' if warning else ""
     found = collapse_summary(history)
     return said + texts.RECORDED_WARNING.format(found=escape(found[:1].lower() + found[1:]))
@@ -122,10 +124,11 @@ def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> str:
 Compared = tuple[str, float | None, float | None, float | None, int]
 
 
-def claim_rows(located: CheckpointLocation, checkpoint: Checkpoint, metrics: Metrics) -> list[Compared]:
+def claim_rows(evaluated: EvaluatedCheckpoint) -> list[Compared]:
     """Rows of (what, claimed, stored in the file, measured here, digits shown); none without any number."""
-    claimed = located.entry.claimed if located.entry else Numbers()
-    stored = stored_numbers(located, checkpoint)
+    entry, metrics = evaluated.location.entry, evaluated.metrics
+    claimed = entry.claimed if entry else Numbers()
+    stored = stored_numbers(evaluated)
     a, b = metrics.a, metrics.b
     norms = a.level_mean_norm or (None,)
     rows: list[Compared] = [
@@ -141,12 +144,12 @@ def claim_rows(located: CheckpointLocation, checkpoint: Checkpoint, metrics: Met
     return [row for row in rows if any(value is not None for value in row[1:4])]
 
 
-def comparison(located: CheckpointLocation, checkpoint: Checkpoint, metrics: Metrics) -> str:
+def comparison(evaluated: EvaluatedCheckpoint) -> str:
     """The table claimed / stored in the file / measured here."""
     body = "".join(
         f'<tr><th scope="row">{label}</th>{_given(said, digits)}{_given(kept, digits)}'
         f"<td>{number(ours, digits)}</td></tr>"
-        for label, said, kept, ours, digits in claim_rows(located, checkpoint, metrics)
+        for label, said, kept, ours, digits in claim_rows(evaluated)
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("CLAIMED_COLUMNS"))
     table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
@@ -156,11 +159,12 @@ def comparison(located: CheckpointLocation, checkpoint: Checkpoint, metrics: Met
     return scrolling(texts.COMPARISON_TABLE, table) + why
 
 
-def stored_numbers(located: CheckpointLocation, checkpoint: Checkpoint) -> Numbers:
+def stored_numbers(evaluated: EvaluatedCheckpoint) -> Numbers:
     """What the file records, under our names; the catalogue's record of it where the file has no metrics."""
-    raw = {key: value for key, value in checkpoint.stored.items() if isinstance(value, int | float)}
+    raw = {key: value for key, value in evaluated.checkpoint.stored.items() if isinstance(value, int | float)}
     if not raw:
-        return located.entry.stored if located.entry else Numbers()
+        entry = evaluated.location.entry
+        return entry.stored if entry else Numbers()
 
     def first(*names: str) -> float | None:
         return next((float(raw[name]) for name in names if name in raw), None)

@@ -10,7 +10,6 @@ import numpy as np
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import Coverage
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError, TvaeError
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
@@ -47,8 +46,8 @@ def export(asked: Asked) -> dict[str, str]:
     dict, since Gradio hands a server function what the browser gave as one value.
     """
     try:
-        located, measured = compute.load_evaluated(asked["checkpoint"])
-        name, data = export_bytes(located, measured, asked)
+        evaluated = compute.load_evaluated(asked["checkpoint"])
+        name, data = export_bytes(evaluated, asked)
     except TvaeError as error:
         return {"error": str(error)}
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
@@ -67,32 +66,32 @@ def figure(asked: dict[str, Any]) -> dict[str, str]:
     return {"name": name, "text": json.dumps(document)}
 
 
-def export_bytes(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> tuple[str, bytes]:
+def export_bytes(evaluated: EvaluatedCheckpoint, asked: Asked) -> tuple[str, bytes]:
     """(file name, bytes). Raises OperationsError for a bad text, InputError for a table or a format there is not."""
     table, kind = asked.get("table", "operations"), asked["kind"]
     if table not in TABLES:
         raise InputError(texts.NO_TABLE_OF_MAIN.format(table=repr(table[:40]), tables=", ".join(TABLES)))
-    of = safe_name(located.name)
+    of = safe_name(evaluated.location.name)
     if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
-        document = chosen(located, measured, asked)
+        document = chosen(evaluated, asked)
         return f"tvae-{of}-{table}.json", json.dumps(document, indent=1).encode()
-    return f"tvae-{of}-{table}.{kind}", serialize(TABLES[table](located, measured, asked), kind)
+    return f"tvae-{of}-{table}.{kind}", serialize(TABLES[table](evaluated, asked), kind)
 
 
-def chosen(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> dict[str, Any]:
+def chosen(evaluated: EvaluatedCheckpoint, asked: Asked) -> dict[str, Any]:
     """The document of `/encode` for the chosen operations, each once, with the nearest of each."""
     indices = tuple(dict.fromkeys(parse_operations(asked["operations"])))
-    document = checkpoints.encoding(located, measured, list(indices), False, None)
+    document = checkpoints.encoding(evaluated, list(indices), False, None)
     if len(indices) <= MAX_NEAREST:
-        side = measured.embedding.side(asked["encoder"])
+        side = evaluated.embedding.side(asked["encoder"])
         around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), NEAREST_LISTED)
         for row, who in zip(document["operations"], around.tolist(), strict=True):
             row[f"nearest_{'b' if asked['encoder'] == 'B' else 'a'}"] = who
     return document
 
 
-def _about(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> dict[str, str]:
-    return {"checkpoint": located.name, "sha256": measured.checkpoint.sha256}
+def _about(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
+    return {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256}
 
 
 def _flat(row: EncodedOperation) -> dict[str, Any]:
@@ -101,39 +100,39 @@ def _flat(row: EncodedOperation) -> dict[str, Any]:
     return {**row, **signs}
 
 
-def _operations(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
-    rows = [_flat(row) for row in chosen(located, measured, asked)["operations"]]
+def _operations(evaluated: EvaluatedCheckpoint, asked: Asked) -> Table:
+    rows = [_flat(row) for row in chosen(evaluated, asked)["operations"]]
     nearest: dict[str, Kind] = {name: "ints" for name in rows[0] if name.startswith("nearest_")}
-    return Table("operations", _about(located, measured), _OPERATION | nearest, rows)
+    return Table("operations", _about(evaluated), _OPERATION | nearest, rows)
 
 
-def _comparison(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
-    found = checkpoint_html.claim_rows(located, measured.checkpoint, measured.metrics)
+def _comparison(evaluated: EvaluatedCheckpoint, asked: Asked) -> Table:
+    found = checkpoint_html.claim_rows(evaluated)
     rows = [dict(zip(("number", "claimed", "stored", "measured"), row[:4], strict=True)) for row in found]
     columns: dict[str, Kind] = {"number": "text", "claimed": "float", "stored": "float", "measured": "float"}
-    return Table("comparison", _about(located, measured), columns, rows)
+    return Table("comparison", _about(evaluated), columns, rows)
 
 
-def _limits(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
+def _limits(evaluated: EvaluatedCheckpoint, asked: Asked) -> Table:
     names = ("encoder_a", "encoder_b", "exact_tree", "limit")
     rows = [
         {"metric": label, **dict(zip(names, map(_float, values), strict=True))}
-        for label, values, _ in checkpoint_html.limit_rows(measured.metrics)
+        for label, values, _ in checkpoint_html.limit_rows(evaluated.metrics)
     ]
     columns: dict[str, Kind] = {"metric": "text", **dict.fromkeys(names, "float")}
-    return Table("limits", _about(located, measured), columns, rows)
+    return Table("limits", _about(evaluated), columns, rows)
 
 
 def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _coverage(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
+def _coverage(evaluated: EvaluatedCheckpoint, asked: Asked) -> Table:
     """Shares of all decoders: of the operations by valuation, and of the trits by position."""
-    at = {"mu_a": measured.metrics.at_mu, "ball_a": measured.metrics.at_ball, "mu_b": measured.metrics.at_mu_b}
+    at = {"mu_a": evaluated.metrics.at_mu, "ball_a": evaluated.metrics.at_ball, "mu_b": evaluated.metrics.at_mu_b}
     rows = [row for source, coverage in at.items() if coverage for row in _shares(source, coverage)]
     columns: dict[str, Kind] = {"decoded_from": "text", "by": "text", "which": "int", "share": "float"}
-    return Table("coverage", _about(located, measured), columns, rows)
+    return Table("coverage", _about(evaluated), columns, rows)
 
 
 def _shares(source: str, coverage: Coverage) -> list[dict[str, Any]]:
@@ -144,13 +143,13 @@ def _shares(source: str, coverage: Coverage) -> list[dict[str, Any]]:
     return [whole, *of("valuation", coverage.by_valuation), *of("position", coverage.by_position)]
 
 
-def _failing(located: CheckpointLocation, measured: EvaluatedCheckpoint, asked: Asked) -> Table:
-    failing = (measured.metrics.at_ball or measured.metrics.at_mu).failing
-    rows = [_flat(row) for row in encoded_rows(measured.embedding, failing, vectors=False)]
-    return Table("failing", _about(located, measured), _OPERATION, rows)
+def _failing(evaluated: EvaluatedCheckpoint, asked: Asked) -> Table:
+    failing = (evaluated.metrics.at_ball or evaluated.metrics.at_mu).failing
+    rows = [_flat(row) for row in encoded_rows(evaluated.embedding, failing, vectors=False)]
+    return Table("failing", _about(evaluated), _OPERATION, rows)
 
 
-TABLES: Final[dict[str, Callable[[CheckpointLocation, EvaluatedCheckpoint, Asked], Table]]] = {
+TABLES: Final[dict[str, Callable[[EvaluatedCheckpoint, Asked], Table]]] = {
     "operations": _operations,
     "comparison": _comparison,
     "limits": _limits,

@@ -13,7 +13,6 @@ import gradio as gr
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import TvaeError
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
@@ -68,32 +67,31 @@ class View:
     has_ball: bool
 
 
-def view_of(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> View:
+def view_of(evaluated: EvaluatedCheckpoint) -> View:
     """All parts for one checkpoint, nothing chosen."""
-    checkpoint, embedding, metrics = measured.checkpoint, measured.embedding, measured.metrics
-    nothing = selection.show(measured, "", "A")
+    embedding, metrics, name = evaluated.embedding, evaluated.metrics, evaluated.location.name
+    nothing = selection.show(evaluated, "", "A")
     return View(
-        badge=checkpoint_html.badge(located, checkpoint),
+        badge=checkpoint_html.badge(evaluated),
         tiles=checkpoint_html.tile_row(metrics),
-        comparison=checkpoint_html.comparison(located, checkpoint, metrics)
-        + as_files("comparison", texts.COMPARISON_TABLE, located.name),
-        limits=checkpoint_html.limits(metrics) + as_files("limits", texts.AGAINST_LIMITS, located.name),
+        comparison=checkpoint_html.comparison(evaluated) + as_files("comparison", texts.COMPARISON_TABLE, name),
+        limits=checkpoint_html.limits(metrics) + as_files("limits", texts.AGAINST_LIMITS, name),
         coverage=checkpoint_html.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b)
-        + as_files("failing", texts.FAILING, located.name)
-        + as_files("coverage", texts.COVERAGE, located.name),
-        trained=trained(located, checkpoint),
-        plot=plot_value(located, measured),
+        + as_files("failing", texts.FAILING, name)
+        + as_files("coverage", texts.COVERAGE, name),
+        trained=trained(evaluated),
+        plot=plot_value(evaluated),
         truth=nothing.truth,
         results=nothing.results,
         has_ball=embedding.has_ball,
     )
 
 
-def plot_value(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> str:
+def plot_value(evaluated: EvaluatedCheckpoint) -> str:
     """The value of a plot for one checkpoint."""
-    embedding = measured.embedding
+    embedding = evaluated.embedding
     return pack_points(
-        key=f"{located.name} {measured.checkpoint.sha256[:12]}",
+        key=f"{evaluated.location.name} {evaluated.checkpoint.sha256[:12]}",
         level=ternary.VALUATIONS.astype("uint8"),
         radius_a=embedding.a.radius,
         radius_b=embedding.b.radius,
@@ -105,7 +103,7 @@ def plot_value(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> st
 
 def first_view() -> View:
     """The page as it opens."""
-    return view_of(*compute.default_checkpoint())
+    return view_of(compute.default_checkpoint())
 
 
 def context(name: str, text: str, encoder: str) -> dict[str, str]:
@@ -116,8 +114,8 @@ def context(name: str, text: str, encoder: str) -> dict[str, str]:
 def update_selection(name: str, text: str, encoder: str, current: int | None = None) -> Values:
     """The choice after typing, or after another encoder: problem, plot, truth, results, current."""
     text = text or ""
-    _, measured = compute.load_evaluated(name)
-    shown = selection.show(measured, text, encoder, current)
+    evaluated = compute.load_evaluated(name)
+    shown = selection.show(evaluated, text, encoder, current)
     return (
         alert(shown.error),
         show_selection(shown.indices),
@@ -163,19 +161,19 @@ def edit_operation(name: str, text: str, encoder: str, current: int | None, even
 def show_operation(name: str, text: str, encoder: str, event: gr.EventData) -> Values:
     """One of the chosen into the truth table: truth, current."""
     index = max(0, min(ternary.N - 1, int(event.id)))
-    _, measured = compute.load_evaluated(name)
-    return selection.truth(measured, index, encoder), index
+    evaluated = compute.load_evaluated(name)
+    return selection.truth(evaluated, index, encoder), index
 
 
 def load_checkpoint(name: str, loaded: str, text: str, encoder: str, measure: str, current: int | None) -> Values:
     """Another checkpoint; where it cannot be had, a sentence, and the page stays with the one it has."""
     asked = json.dumps({"checkpoint": name, "operations": text, "encoder": encoder})
     try:
-        located, measured = compute.load_evaluated(name)
+        evaluated = compute.load_evaluated(name)
     except TvaeError as error:
         stays = alert(f"{error} {texts.PAGE_KEEPS.format(name=loaded)}")
         return asked, gr.skip(), stays, *[gr.skip()] * (len(CHECKPOINT_OUTPUTS) - 3 + len(SELECTION_OUTPUTS))
-    shown = view_of(located, measured)
+    shown = view_of(evaluated)
     measures = MEASURES if shown.has_ball else LENGTH_ONLY
     radio = gr.update(choices=list(measures))  # who changed the measure meanwhile keeps the change
     if measure not in [value for _, value in measures]:

@@ -41,28 +41,28 @@ def read(text: str) -> tuple[tuple[int, ...], str]:
         return (), str(error)
 
 
-def show(measured: EvaluatedCheckpoint, text: str, encoder: str, current: int | None = None) -> Shown:
+def show(evaluated: EvaluatedCheckpoint, text: str, encoder: str, current: int | None = None) -> Shown:
     """What to show for a text; `current` stays in the truth table if it is still among the chosen."""
     indices, error = read(text)
     if current not in indices:
         current = indices[0] if indices else None
     listed = indices[: operations_html.MAX_ROWS]
-    rows = encoded_rows(measured.embedding, listed, vectors=False)
-    side = measured.embedding.side(encoder)
+    rows = encoded_rows(evaluated.embedding, listed, vectors=False)
+    side = evaluated.embedding.side(encoder)
     around, _ = neighbours.nearest(side, np.asarray(listed, np.int64), NEAREST_LISTED)
     return Shown(
         error,
         indices,
         current,
-        truth(measured, current, encoder),
+        truth(evaluated, current, encoder),
         operations_html.results(rows, around.tolist(), len(indices)),
     )
 
 
-def truth(measured: EvaluatedCheckpoint, current: int | None, encoder: str) -> str:
+def truth(evaluated: EvaluatedCheckpoint, current: int | None, encoder: str) -> str:
     """The truth table of one operation with what the checkpoint makes of it; an example's where none is chosen."""
     index = START if current is None else current
-    row = encoded_rows(measured.embedding, (index,), vectors=False)[0]
-    who, how_far = neighbours.nearest(measured.embedding.side(encoder), np.array([index]), NEAREST_SHOWN)
+    row = encoded_rows(evaluated.embedding, (index,), vectors=False)[0]
+    who, how_far = neighbours.nearest(evaluated.embedding.side(encoder), np.array([index]), NEAREST_SHOWN)
     around = list(zip(who[0].tolist(), how_far[0].tolist(), strict=True))
     return operations_html.truth_editor(row, around, current is not None)

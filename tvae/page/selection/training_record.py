@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS
-from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.selection.checkpoint_html import published_warning
 from tvae.page.ui import texts
@@ -26,11 +26,11 @@ MAX_TEXT: Final = 80  # letters of each
 SHOWN_ELSEWHERE: Final = ("metrics",)
 
 
-def trained(located: CheckpointLocation, checkpoint: Checkpoint) -> str:
+def trained(evaluated: EvaluatedCheckpoint) -> str:
     """The whole section, without its heading."""
-    metadata = checkpoint.metadata
+    metadata = evaluated.checkpoint.metadata
     if isinstance(metadata.get("recipe"), str):
-        parts = [_ours(metadata), _decisions(metadata), _course(located, metadata)]
+        parts = [_ours(metadata), _decisions(metadata), _course(evaluated.location, metadata)]
     else:
         parts = [_recorded(metadata)]
     return f'<div class="trained">{"".join(parts)}</div>'
@@ -127,7 +127,7 @@ def _beginning(metadata: Mapping[str, Any]) -> str:
     return escape(texts.CHECKS.format(steps=plan.controller.every, parts=", ".join(words)))
 
 
-def _course(located: CheckpointLocation, metadata: Mapping[str, Any]) -> str:
+def _course(location: CheckpointLocation, metadata: Mapping[str, Any]) -> str:
     """The history as curves, beside what was published of the recipe and what the rows say."""
     history = history_of(metadata)
     if history is None:
@@ -135,7 +135,7 @@ def _course(located: CheckpointLocation, metadata: Mapping[str, Any]) -> str:
     marks = _begins(plan_of(metadata))
     legend = f'<p class="quiet">{escape(texts.MARKS)}</p>' if marks else ""
     return (
-        f'<div class="wide"><h3>{texts.ON_THE_WAY}</h3><p class="verdict">{published_warning(located, history)}</p>'
+        f'<div class="wide"><h3>{texts.ON_THE_WAY}</h3><p class="verdict">{published_warning(location, history)}</p>'
         f"{charts(curves(history, marks))}{legend}</div>"
     )
 

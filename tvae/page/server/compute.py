@@ -40,14 +40,14 @@ def on_gpu(function: Function) -> Function:
 
 
 @on_gpu
-def measure_on_gpu(checkpoint: Checkpoint) -> EvaluatedCheckpoint:
+def measure_on_gpu(location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
     """Embed and evaluate on CUDA where it is present; what comes back lies on the CPU."""
-    return evaluation.measure(checkpoint)
+    return evaluation.measure(location, checkpoint)
 
 
-def measure_on_cpu(checkpoint: Checkpoint) -> EvaluatedCheckpoint:
+def measure_on_cpu(location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
     """The same on the CPU: the first picture is made at start-up, when ZeroGPU lends no GPU yet."""
-    return evaluation.measure(checkpoint, device="cpu")
+    return evaluation.measure(location, checkpoint, device="cpu")
 
 
 CACHE = EvaluationCache(measure_on_gpu)
@@ -61,23 +61,21 @@ def new_session() -> str:
     return f"script-{secrets.token_urlsafe(12)}"
 
 
-def load_evaluated(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
-    """A checkpoint of the catalogue or of a visit with everything measured; fetched and computed once, whoever asks.
+def load_evaluated(name: str) -> EvaluatedCheckpoint:
+    """A checkpoint of the catalogue or of a session, evaluated; fetched and computed once for all callers.
 
     Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
     """
-    located = SESSION_FILES.locate(name) if _is_mine(name) else loading.locate(name)
-    return located, CACHE.get(located)
+    return CACHE.get(SESSION_FILES.locate(name) if _is_mine(name) else loading.locate(name))
 
 
 def _is_mine(name: object) -> bool:
     return isinstance(name, str) and name.startswith(PREFIX)
 
 
-def default_checkpoint() -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
+def default_checkpoint() -> EvaluatedCheckpoint:
     """The checkpoint that the page opens with; bundled, so neither the Hub nor a GPU is needed."""
-    located = loading.locate(DEFAULT)
-    return located, CACHE.get(located, measure_on_cpu)
+    return CACHE.get(loading.locate(DEFAULT), measure_on_cpu)
 
 
 def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: str) -> dict[str, Any]:
@@ -87,8 +85,8 @@ def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: s
     side = validation.parse_choice(encoder, validation.ENCODERS, texts.THE_ENCODER)
     what = validation.parse_choice(measure, figures.MEASURES, texts.THE_MEASURE)
     chosen = () if operations in ("", []) else parse_operations(operations)
-    _, measured = load_evaluated(name)
-    return _document(figures.radius_by_valuation(measured.embedding, chosen, side, what))
+    evaluated = load_evaluated(name)
+    return _document(figures.radius_by_valuation(evaluated.embedding, chosen, side, what))
 
 
 def regions_by_depth(report: Regions) -> dict[str, Any]:
@@ -113,54 +111,52 @@ def _document(figure: Any) -> dict[str, Any]:
 _COUNTING = Lock()  # one count keeps a core busy for a second; who waits may find it done
 
 
-def regions_of(
-    name: str, samples: int = counting.SAMPLES, seed: int = 0
-) -> tuple[CheckpointLocation, Checkpoint, Regions]:
-    """The linear regions of a checkpoint, on the CPU; raises RegionsError, and what `opened` raises."""
+def regions_of(name: str, samples: int = counting.SAMPLES, seed: int = 0) -> tuple[EvaluatedCheckpoint, Regions]:
+    """The linear regions of a checkpoint, on the CPU; raises RegionsError, and what `load_evaluated` raises."""
     counting.check(samples, seed)
-    located, measured = load_evaluated(name)
+    evaluated = load_evaluated(name)
     with _COUNTING:
-        return located, measured.checkpoint, _count(name, measured.checkpoint.sha256, samples, seed)
+        return evaluated, _count(name, evaluated.checkpoint.sha256, samples, seed)
 
 
 def region_slice(name: str, part: str, corners: tuple[int, ...]) -> Slice:
-    """A plane through three operations, each pixel with its region; raises as `counted` does."""
-    model = checkpoint_file.build(load_evaluated(name)[1].checkpoint)
+    """A plane through three operations, each pixel with its region; raises as `regions_of` does."""
+    model = checkpoint_file.build(load_evaluated(name).checkpoint)
     with _COUNTING:
         return counting.slice_regions(model, part, corners)
 
 
 @lru_cache(maxsize=64)
 def _count(name: str, _sha256: str, samples: int, seed: int) -> Regions:
-    return counting.count(checkpoint_file.build(load_evaluated(name)[1].checkpoint), samples, seed)
+    return counting.count(checkpoint_file.build(load_evaluated(name).checkpoint), samples, seed)
 
 
 ROBUSTNESS_CACHE = Cache[tuple[str, float, int], Robustness](capacity=64)  # some 10 kB each
 _EXAMINING = Lock()  # an examination holds 100 MB for half a second; those of other keys wait
 
 
-def robustness_of(name: str, seed: int = 0) -> tuple[CheckpointLocation, EvaluatedCheckpoint, Robustness]:
+def robustness_of(name: str, seed: int = 0) -> tuple[EvaluatedCheckpoint, Robustness]:
     """Coverage in depth, once for a checkpoint and a seed, whoever asks.
 
-    Raises InputError for what is no seed, and what `opened` raises.
+    Raises InputError for what is no seed, and what `load_evaluated` raises.
     """
     seed = robustness.seed_of(seed)
-    located, measured = load_evaluated(name)
-    return located, measured, ROBUSTNESS_CACHE.get(_key(measured, seed), lambda: _examine(measured, seed))
+    evaluated = load_evaluated(name)
+    return evaluated, ROBUSTNESS_CACHE.get(_key(evaluated, seed), lambda: _examine(evaluated, seed))
 
 
-def has_robustness(measured: EvaluatedCheckpoint) -> bool:
-    """Whether `examined` answers at once, with the usual seed."""
-    return ROBUSTNESS_CACHE.has(_key(measured, 0))
+def has_robustness(evaluated: EvaluatedCheckpoint) -> bool:
+    """Whether `robustness_of` answers at once, with the usual seed."""
+    return ROBUSTNESS_CACHE.has(_key(evaluated, 0))
 
 
-def _key(measured: EvaluatedCheckpoint, seed: int) -> tuple[str, float, int]:
-    return measured.checkpoint.sha256, measured.checkpoint.config.max_radius, seed
+def _key(evaluated: EvaluatedCheckpoint, seed: int) -> tuple[str, float, int]:
+    return evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, seed
 
 
-def _examine(measured: EvaluatedCheckpoint, seed: int) -> Robustness:
+def _examine(evaluated: EvaluatedCheckpoint, seed: int) -> Robustness:
     with _EXAMINING:
-        return robustness.evaluate(checkpoint_file.build(measured.checkpoint), measured.embedding, seed)
+        return robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding, seed)
 
 
 GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int], CodeAssociation](capacity=64)  # some 70 kB each
@@ -169,17 +165,17 @@ _CODING = Lock()  # 100,000 permutations keep a core busy for a second or two
 
 def genetic_code_of(
     name: str, stops: bool = False, permutations: int = genetic_code.PERMUTATIONS, seed: int = 0
-) -> tuple[CheckpointLocation, EvaluatedCheckpoint, CodeAssociation]:
-    """The 64 codons in a checkpoint, once for each setting; raises InputError, and what `opened` raises."""
+) -> tuple[EvaluatedCheckpoint, CodeAssociation]:
+    """The 64 codons in a checkpoint, once for each setting; raises InputError, and what `load_evaluated` raises."""
     permutations, seed = genetic_code.check(stops, permutations, seed)
-    located, measured = load_evaluated(name)
+    evaluated = load_evaluated(name)
 
     def examined_now() -> CodeAssociation:
         with _CODING:
-            return genetic_code.examine(measured.embedding, stops, permutations, seed)
+            return genetic_code.examine(evaluated.embedding, stops, permutations, seed)
 
-    key = (measured.checkpoint.sha256, measured.checkpoint.config.max_radius, stops, permutations, seed)
-    return located, measured, GENETIC_CODE_CACHE.get(key, examined_now)
+    key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, stops, permutations, seed)
+    return evaluated, GENETIC_CODE_CACHE.get(key, examined_now)
 
 
 SEQUENCE_MODELS = Cache[tuple[str, int, int], SequenceCheckpoint](capacity=4)  # some 4 MB each
@@ -190,7 +186,7 @@ def load_sequence_model(name: str) -> tuple[CheckpointLocation, SequenceCheckpoi
 
     Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
     """
-    located = SESSION_FILES.locate(name) if _is_mine(name) else sequence_loading.locate(name)
-    found = located.path.stat()
-    key = (str(located.path), found.st_mtime_ns, found.st_size)
-    return located, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(located))
+    location = SESSION_FILES.locate(name) if _is_mine(name) else sequence_loading.locate(name)
+    found = location.path.stat()
+    key = (str(location.path), found.st_mtime_ns, found.st_size)
+    return location, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(location))

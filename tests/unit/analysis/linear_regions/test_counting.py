@@ -11,13 +11,11 @@ from tvae.analysis.linear_regions import counting
 from tvae.analysis.linear_regions.activation_patterns import networks, patterns
 from tvae.analysis.linear_regions.counting import Regions, one_trit_apart, slice_regions
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import RegionsError
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 SAMPLES = 500
 
 
@@ -32,8 +30,8 @@ def counted(bundled: TernaryVAE) -> Regions:
 
 
 @pytest.fixture(scope="module")
-def counted_euclidean(euclidean: Opened) -> Regions:
-    return counting.count(checkpoint_file.build(euclidean[1].checkpoint), SAMPLES)
+def counted_euclidean(euclidean: EvaluatedCheckpoint) -> Regions:
+    return counting.count(checkpoint_file.build(euclidean.checkpoint), SAMPLES)
 
 
 class TestCount:

@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, RICH, Site, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, RICH, Site, evaluated_here
 from gradio_client import Client
 from http_api import Api, Refused
 
@@ -27,14 +27,14 @@ class TestAnswers:
     @pytest.mark.parametrize("name", [BUNDLED, RICH, EUCLIDEAN])
     def test_neighbours(self, api: Api, name: str, operation: Any) -> None:
         answer = api("neighbours", name, operation, 5, "B")
-        assert answer == through_json(explorer.near(*measured_here(name), operation, 5, "B"))
+        assert answer == through_json(explorer.near(evaluated_here(name), operation, 5, "B"))
         assert ("results" in answer) == (operation not in (13, "min"))
 
     @pytest.mark.parametrize(("start", "end"), [(13, "min"), ([13, 5], "0, 1")])
     @pytest.mark.parametrize("name", [BUNDLED, EUCLIDEAN])
     def test_geodesic(self, api: Api, name: str, start: Any, end: Any) -> None:
         answer = api("geodesic", name, start, end, 4, "A")
-        assert answer == through_json(explorer.geodesic(*measured_here(name), start, end, 4, "A"))
+        assert answer == through_json(explorer.geodesic(evaluated_here(name), start, end, 4, "A"))
         assert answer["decoded_from"] == "mu"
 
     def test_a_geodesic_in_the_ball_that_the_decoder_reads(self, api: Api) -> None:
@@ -55,15 +55,15 @@ class TestAnswers:
 
     def test_compare(self, api: Api) -> None:
         answer = api("compare", BUNDLED, RICH, "min, v=9", "A")
-        assert answer == through_json(explorer.compare(measured_here(BUNDLED), measured_here(RICH), "min, v=9", "A"))
+        assert answer == through_json(explorer.compare(evaluated_here(BUNDLED), evaluated_here(RICH), "min, v=9", "A"))
         assert answer["metrics"]["better"]["coverage"] == "a"
         assert answer["only_b"] == []
 
     @pytest.mark.parametrize("name", [RICH, EUCLIDEAN])
     def test_robustness(self, api: Api, name: str) -> None:
-        located, measured = measured_here(name)
-        found = robustness.evaluate(checkpoint_file.build(measured.checkpoint), measured.embedding, 1)
-        assert api("robustness", name, 1) == through_json(explorer.depth(located, measured, found))
+        evaluated = evaluated_here(name)
+        found = robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding, 1)
+        assert api("robustness", name, 1) == through_json(explorer.depth(evaluated, found))
 
     def test_gradio_client_needs_no_more_than_the_names(self, site: Site) -> None:
         client = Client(site.url, verbose=False, analytics_enabled=False)

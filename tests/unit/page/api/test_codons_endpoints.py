@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, evaluated_here
 from gradio_client import Client
 from http_api import Api, Refused
 
@@ -25,14 +25,14 @@ class TestAnswers:
     @pytest.mark.parametrize(("stops", "distances"), [(False, False), (True, True)])
     @pytest.mark.parametrize("name", [BUNDLED, EUCLIDEAN])
     def test_the_genetic_code(self, api: Api, name: str, stops: bool, distances: bool) -> None:
-        located, measured = measured_here(name)
-        found = genetic_code.examine(measured.embedding, stops, 300, 7)
-        wanted = genetic_reports.genetic_code(located, measured, found, distances)
+        evaluated = evaluated_here(name)
+        found = genetic_code.examine(evaluated.embedding, stops, 300, 7)
+        wanted = genetic_reports.genetic_code(evaluated, found, distances)
         assert api("genetic_code", name, stops, 300, 7, distances) == through_json(wanted)
 
     def test_sequences(self, api: Api) -> None:
-        located = loading.locate(MODEL)
-        wanted = documents.encoding(located, loading.open_located(located), read_fasta(GENES))
+        location = loading.locate(MODEL)
+        wanted = documents.encoding(location, loading.open_located(location), read_fasta(GENES))
         assert api("encode_sequence", MODEL, GENES) == through_json(wanted)
         assert api("encode_sequence", MODEL, "ATG")["sequences"][0]["id"] == "sequence"
 

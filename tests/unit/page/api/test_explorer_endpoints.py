@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, NEW_TO_TEN, RICH, Site, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, NEW_TO_TEN, RICH, Site, evaluated_here
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from http_api import Api, Refused, no_constant
@@ -75,7 +75,7 @@ class TestAnswers:
         answer = api("encode", name, "min, 5-7, v=8", True)
         assert set(answer) == {"checkpoint", "sha256", "operations"}
         assert all(set(row) == ROW | VECTORS for row in answer["operations"])
-        assert answer == through_json(checkpoints.encoding(*measured_here(name), "min, 5-7, v=8", True, None))
+        assert answer == through_json(checkpoints.encoding(evaluated_here(name), "min, 5-7, v=8", True, None))
         row = answer["operations"][0]
         assert np.shape(row["mu_a"]) == np.shape(row["point_b"]) == (16,)
         assert np.shape(row["logits"]) == (9, 3)
@@ -91,7 +91,7 @@ class TestAnswers:
         rows = api("encode", RICH, "all", False)["operations"]
         assert len(rows) == ternary.N
         assert set(rows[0]) == ROW
-        assert sum(row["exact"] for row in rows) == measured_here(RICH)[1].metrics.at_mu.reconstructed
+        assert sum(row["exact"] for row in rows) == evaluated_here(RICH).metrics.at_mu.reconstructed
 
     def test_with_vectors_two_thousand_come_and_no_more(self, api: Api) -> None:
         assert len(api("encode", RICH, "0-1999", True)["operations"]) == 2_000
@@ -102,7 +102,7 @@ class TestAnswers:
     def test_coverage(self, api: Api, name: str) -> None:
         answer = api("coverage", name)
         assert set(answer) >= COVERAGE
-        assert answer == through_json(checkpoints.coverage(*measured_here(name)))
+        assert answer == through_json(checkpoints.coverage(evaluated_here(name)))
         assert len(answer["failing"]) == answer["total"] - answer["reconstructed"]
         assert (len(answer["by_position"]), len(answer["by_valuation"])) == (9, 10)
 
@@ -112,7 +112,7 @@ class TestAnswers:
         assert set(answer) >= METRICS
         assert set(answer["a"]) >= ENCODER
         assert set(answer["a"]) == set(answer["b"])
-        expected = through_json(checkpoints.metrics(*measured_here(name)))
+        expected = through_json(checkpoints.metrics(evaluated_here(name)))
         assert {**answer, "source": ""} == {**expected, "source": ""}
         assert answer["ceilings"]["hierarchy"] == pytest.approx(-0.8320502943378436)
 
@@ -141,23 +141,25 @@ class TestAnswers:
         figure = go.Figure(**document)
         assert len(figure.data) == (3 if operations == "min, v=8" else 2)
         heights = np.frombuffer(base64.b64decode(document["data"][0]["y"]["bdata"]), document["data"][0]["y"]["dtype"])
-        assert np.array_equal(heights, measured_here(name)[1].embedding.b.radius.astype(np.float32))
+        assert np.array_equal(heights, evaluated_here(name).embedding.b.radius.astype(np.float32))
         words = "Euclidean norm of the latent mean" if name == EUCLIDEAN else "hyperbolic radius"
         assert figure.layout.yaxis.title.text == f"{words}, encoder B"
 
     def test_radius_plot_of_the_norm(self, api: Api) -> None:
         document = api("radius_plot", RICH, [13], "a", "Norm")
-        expected = figures.radius_by_valuation(measured_here(RICH)[1].embedding, (13,), "A", "norm")
+        expected = figures.radius_by_valuation(evaluated_here(RICH).embedding, (13,), "A", "norm")
         assert document == json.loads(expected.to_json())
 
     @pytest.mark.parametrize("name", [BUNDLED, EUCLIDEAN])
     def test_regions(self, api: Api, name: str) -> None:
-        located, measured = measured_here(name)
-        counted = counting.count(checkpoint_file.build(measured.checkpoint), 100, 3)
-        assert api("regions", name, 100, 3) == through_json(checkpoints.regions(located, measured.checkpoint, counted))
+        evaluated = evaluated_here(name)
+        counted = counting.count(checkpoint_file.build(evaluated.checkpoint), 100, 3)
+        assert api("regions", name, 100, 3) == through_json(
+            checkpoints.regions(evaluated.location, evaluated.checkpoint, counted)
+        )
 
     def test_regions_plot(self, api: Api) -> None:
-        model = checkpoint_file.build(measured_here(BUNDLED)[1].checkpoint)
+        model = checkpoint_file.build(evaluated_here(BUNDLED).checkpoint)
         document = api("regions_plot", BUNDLED, "slice", "decoder A", [15_633, 19_569, 0])
         expected = figures.regions_slice(counting.slice_regions(model, "decoder A", (15_633, 19_569, 0)))
         assert document == json.loads(expected.to_json())
@@ -170,7 +172,7 @@ class TestClients:
         answer = client.predict(RICH, "13", api_name="/encode")
         assert set(answer["operations"][0]) == ROW | VECTORS
         answer = client.predict(checkpoint=BUNDLED, operations=["min"], vectors=False, api_name="/encode")
-        assert answer == through_json(checkpoints.encoding(*measured_here(BUNDLED), ["min"], False, None))
+        assert answer == through_json(checkpoints.encoding(evaluated_here(BUNDLED), ["min"], False, None))
         assert client.predict(BUNDLED, api_name="/coverage")["reconstructed"] == ternary.N
         assert client.predict(BUNDLED, api_name="/metrics")["a"]["overlaps"] == 0
         assert go.Figure(**client.predict(BUNDLED, api_name="/radius_plot")).data
@@ -193,5 +195,5 @@ class TestClients:
 
         with ThreadPoolExecutor(10) as pool:
             answers = list(pool.map(ask, range(10)))
-        assert answers == [through_json(checkpoints.coverage(*measured_here(NEW_TO_TEN)))] * 10
+        assert answers == [through_json(checkpoints.coverage(evaluated_here(NEW_TO_TEN)))] * 10
         assert site.hub.count("GET", f"/large/{answers[0]['sha256']}") == 1

@@ -83,12 +83,12 @@ def test_answers_are_the_documents_of_the_api(tools: Site) -> None:
         ("neighbours", {"checkpoint": BUNDLED, "operation": "min", "k": 3}),
         ("checkpoints", {}),
     )
-    located = loading.locate(BUNDLED)
-    measured = evaluation.measure(loading.open_located(located))
+    location = loading.locate(BUNDLED)
+    evaluated = evaluation.measure(location, loading.open_located(location))
     assert not any(result.isError for result in (metrics, encoded, near, names))
     document = json.loads(text_of(metrics))
-    assert document["sha256"] == measured.checkpoint.sha256
-    assert document["a"]["hierarchy"] == pytest.approx(measured.metrics.a.hierarchy, abs=1e-9)
+    assert document["sha256"] == evaluated.checkpoint.sha256
+    assert document["a"]["hierarchy"] == pytest.approx(evaluated.metrics.a.hierarchy, abs=1e-9)
     rows = json.loads(text_of(encoded))["operations"]
     assert [(row["index"], row["name"], row["exact"]) for row in rows] == [(15_633, "min", True), (13, None, True)]
     assert len(json.loads(text_of(near))["neighbours"]) == 3

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, measured_here
+from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, evaluated_here
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
@@ -36,15 +36,19 @@ MIN, MAX = 15_633, 19_569
 def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """`compute.opened` gives what the local Hub of the browser tests has, but for one name."""
 
-    def opened(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
+    def opened(name: str) -> EvaluatedCheckpoint:
         if name == ABSENT:
             raise HubNotFound("There is no such file.")
-        return measured_here(name) if name in (RICH, EUCLIDEAN, COLLAPSED) else original(name)
+        return evaluated_here(name) if name in (RICH, EUCLIDEAN, COLLAPSED) else original(name)
 
     original = compute.load_evaluated
     monkeypatch.setattr(compute, "load_evaluated", opened)
-    monkeypatch.setattr(compute, "default_checkpoint", lambda: measured_here(BUNDLED))
+    monkeypatch.setattr(compute, "default_checkpoint", lambda: evaluated_here(BUNDLED))
     monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
+
+
+def with_metadata(evaluated: EvaluatedCheckpoint, metadata: dict[str, Any]) -> EvaluatedCheckpoint:
+    return replace(evaluated, checkpoint=replace(evaluated.checkpoint, metadata=metadata))
 
 
 def event(**data: Any) -> Any:
@@ -60,29 +64,29 @@ class TestSelection:
         assert "'foo' at character 5" in sentence
 
     def test_what_is_shown(self) -> None:
-        measured = measured_here(BUNDLED)[1]
-        shown = selection.show(measured, "min, max, 13", "A", current=13)
+        evaluated = evaluated_here(BUNDLED)
+        shown = selection.show(evaluated, "min, max, 13", "A", current=13)
         assert (shown.indices, shown.current, shown.error) == ((MIN, MAX, 13), 13, "")
         assert "<strong>13</strong>" in shown.truth
         assert shown.results.count("<tr data-row=") == 3
-        assert selection.show(measured, "min, max", "A", current=13).current == MIN
+        assert selection.show(evaluated, "min, max", "A", current=13).current == MIN
 
     def test_nothing_and_nonsense_show_the_example(self) -> None:
-        measured = measured_here(BUNDLED)[1]
+        evaluated = evaluated_here(BUNDLED)
         for text in ("", "nonsense"):
-            shown = selection.show(measured, text, "A", current=13)
+            shown = selection.show(evaluated, text, "A", current=13)
             assert (shown.indices, shown.current, shown.results) == ((), None, "")
             assert bool(shown.error) == bool(text)
             assert f"<strong>{MIN}</strong> <em>min</em>" in shown.truth
             assert texts.NOTHING_SELECTED in shown.truth
 
     def test_the_table_stops_at_a_hundred_rows_and_the_export_does_not(self) -> None:
-        located, measured = measured_here(BUNDLED)
-        shown = selection.show(measured, "0-149", "A")
+        evaluated = evaluated_here(BUNDLED)
+        shown = selection.show(evaluated, "0-149", "A")
         assert shown.results.count("<tr data-row=") == operations_html.MAX_ROWS
         assert "150 chosen. The first 100 are shown" in shown.results
         asked = {"operations": "0-149, 3", "encoder": "A", "kind": "json"}
-        assert len(json.loads(exports.export_bytes(located, measured, asked)[1])["operations"]) == 150
+        assert len(json.loads(exports.export_bytes(evaluated, asked)[1])["operations"]) == 150
 
 
 class TestEvents:
@@ -191,9 +195,9 @@ class TestSwitching:
         computed: list[str] = []
         start = threading.Barrier(10)
 
-        def measure(checkpoint: Checkpoint) -> EvaluatedCheckpoint:
+        def measure(location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
             computed.append(checkpoint.sha256)
-            return evaluation.measure(checkpoint)
+            return evaluation.measure(location, checkpoint)
 
         def visit(place: int) -> int | None:
             start.wait(30)
@@ -202,16 +206,15 @@ class TestSwitching:
         monkeypatch.setattr(compute, "CACHE", EvaluationCache(measure))
         with ThreadPoolExecutor(10) as pool:
             assert list(pool.map(visit, range(10))) == list(range(10))
-        assert computed == [measured_here(BUNDLED)[1].checkpoint.sha256]
+        assert computed == [evaluated_here(BUNDLED).checkpoint.sha256]
 
 
 class TestFragments:
-    def comparison(self, located: CheckpointLocation, measured: EvaluatedCheckpoint, stored: dict[str, Any]) -> str:
-        checkpoint = replace(measured.checkpoint, metadata={"metrics": stored})
-        return checkpoint_html.comparison(located, checkpoint, measured.metrics)
+    def comparison(self, evaluated: EvaluatedCheckpoint, stored: dict[str, Any]) -> str:
+        return checkpoint_html.comparison(with_metadata(evaluated, {"metrics": stored}))
 
     def test_stored_numbers_under_the_names_that_files_use(self) -> None:
-        located, measured = measured_here(RICH)
+        evaluated = evaluated_here(RICH)
         stored = {
             "coverage": 0.99,
             "radial_corr_A": -0.7,
@@ -220,26 +223,25 @@ class TestFragments:
             "r_v9": 0.2,
             "n": "x",
         }
-        checkpoint = replace(measured.checkpoint, metadata={"metrics": stored})
         expected = Numbers(coverage=0.99, hierarchy_a=-0.7, hierarchy_b=-0.8, richness_b=0.1, norm_v9=0.2)
-        assert checkpoint_html.stored_numbers(located, checkpoint) == expected
-        recorded = located.entry.stored if located.entry else None
-        assert checkpoint_html.stored_numbers(located, replace(checkpoint, metadata={})) == recorded
+        assert checkpoint_html.stored_numbers(with_metadata(evaluated, {"metrics": stored})) == expected
+        recorded = evaluated.location.entry.stored if evaluated.location.entry else None
+        assert checkpoint_html.stored_numbers(with_metadata(evaluated, {})) == recorded
 
     def test_given_numbers_keep_their_digits(self) -> None:
-        table = self.comparison(*measured_here(RICH), {"hierarchy_A": -0.69442, "coverage": 1.0})
+        table = self.comparison(evaluated_here(RICH), {"hierarchy_A": -0.69442, "coverage": 1.0})
         assert "<td>\u22120.69442</td>" in table
         assert "<td>1</td>" in table
         assert "<td>\u22120.8321</td>" in table
 
     def test_a_checkpoint_of_no_catalogue(self) -> None:
-        located, measured = measured_here(RICH)
-        located = replace(located, entry=None)
-        assert '<span class="badge file">file</span>' in checkpoint_html.badge(located, measured.checkpoint)
-        assert "measured here" in checkpoint_html.comparison(located, measured.checkpoint, measured.metrics)
+        published = evaluated_here(RICH)
+        evaluated = replace(published, location=replace(published.location, entry=None))
+        assert '<span class="badge file">file</span>' in checkpoint_html.badge(evaluated)
+        assert "measured here" in checkpoint_html.comparison(evaluated)
 
     def test_the_status_is_a_word_and_a_warning_stands_first(self) -> None:
-        badge = checkpoint_html.badge(measured_here(COLLAPSED)[0], measured_here(COLLAPSED)[1].checkpoint)
+        badge = checkpoint_html.badge(evaluated_here(COLLAPSED))
         assert '<span class="badge do-not-use">do not use</span>' in badge
         assert badge.index("training collapsed") < badge.index("A very long run")
 
@@ -253,13 +255,13 @@ class TestFragments:
         ],
     )
     def test_tiles_of_odd_numbers(self, change: dict[str, Any], words: str) -> None:
-        metrics = measured_here(BUNDLED)[1].metrics
+        metrics = evaluated_here(BUNDLED).metrics
         odd: EncoderMetrics = replace(metrics.a, **change)
         assert words in checkpoint_html.tile_row(replace(metrics, a=odd))
 
     def test_a_decoder_that_reads_the_ball_is_counted_there(self) -> None:
-        metrics = measured_here(RICH)[1].metrics
-        tiles = checkpoint_html.tile_row(replace(metrics, at_ball=measured_here(BUNDLED)[1].metrics.at_mu))
+        metrics = evaluated_here(RICH).metrics
+        tiles = checkpoint_html.tile_row(replace(metrics, at_ball=evaluated_here(BUNDLED).metrics.at_mu))
         assert "Ball coverage" in tiles
         assert f"all reconstructed; at \u03bc {metrics.at_mu.reconstructed:,}" in tiles
 

@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from html import unescape
 from typing import Any
 
 import pytest
-from app_fixtures import measured_here
+from app_fixtures import evaluated_here
 
+from tvae.analysis import evaluation
+from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
-from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.page.selection import checkpoint_html
 from tvae.page.selection.training_record import MAX_EVENTS, MAX_RECORDED, curves, trained
 from tvae.page.ui import texts
@@ -19,14 +21,15 @@ from tvae.training.history import history_of, plan_of
 from tvae.training.recipes.table import RECIPES, names, recipe
 
 
-def bundled(name: str) -> tuple[loading.CheckpointLocation, Checkpoint]:
-    located = loading.locate(name)
-    return located, loading.open_located(located)
+@cache
+def bundled(name: str) -> EvaluatedCheckpoint:
+    location = loading.locate(name)
+    return evaluation.measure(location, loading.open_located(location), tree=False)
 
 
 def with_metadata(metadata: dict[str, Any], name: str = "homeostatic_rich") -> str:
-    located, checkpoint = bundled(name)
-    return trained(located, replace(checkpoint, metadata=metadata))
+    evaluated = bundled(name)
+    return trained(replace(evaluated, checkpoint=replace(evaluated.checkpoint, metadata=metadata)))
 
 
 def words(html: str) -> str:
@@ -35,9 +38,8 @@ def words(html: str) -> str:
 
 @pytest.mark.parametrize("name", names())
 def test_every_bundled_file_tells_its_settings(name: str) -> None:
-    located, checkpoint = bundled(name)
-    html, plan = trained(located, checkpoint), recipe(name)
-    assert plan_of(checkpoint.metadata) == plan
+    html, plan = trained(bundled(name)), recipe(name)
+    assert plan_of(bundled(name).checkpoint.metadata) == plan
     text = words(html)
     assert f"recipe {name} , {plan.summary} seed 0 steps {plan.steps:,}" in text
     assert f"at its peak {max(phase.learning_rate for phase in plan.phases):g}" in text
@@ -51,19 +53,19 @@ def test_every_bundled_file_tells_its_settings(name: str) -> None:
 
 
 def test_phases_say_when_and_what_learns() -> None:
-    text = words(trained(*bundled("v5_11_progressive")))
+    text = words(trained(bundled("v5_11_progressive")))
     assert "base 1 to 700 0.005 encoder A, encoder B, decoder projection 701 to 3,200 0.01" in text
     assert "encoder A \u00d7 0.3, encoder B \u00d7 0.1, decoder \u00d7 0.3, projection, A from 10% on" in text
-    assert "projection" not in words(trained(*bundled("v5_5"))).split("what learns")[1]
+    assert "projection" not in words(trained(bundled("v5_5"))).split("what learns")[1]
 
 
 def test_a_shorter_run_has_shorter_phases() -> None:
-    metadata = {**bundled("v5_11")[1].metadata, "steps": 22, "learning_rate": 0.1}
+    metadata = {**bundled("v5_11").checkpoint.metadata, "steps": 22, "learning_rate": 0.1}
     assert "base 1 to 7 0.05" in words(with_metadata(metadata))
 
 
 def test_a_run_of_the_page_tells_what_was_changed() -> None:
-    metadata = {**bundled("v5_11")[1].metadata, "emphasis": {"order": 2.5}, "stopped_after": 1000}
+    metadata = {**bundled("v5_11").checkpoint.metadata, "emphasis": {"order": 2.5}, "stopped_after": 1000}
     text = words(with_metadata(metadata))
     assert "steps 2,200 stopped after step 1,000 learning rate" in text
     assert "weight of order \u00d7 2.5" in text
@@ -71,16 +73,16 @@ def test_a_run_of_the_page_tells_what_was_changed() -> None:
 
 
 def test_the_controllers_decisions_are_a_table() -> None:
-    located, checkpoint = bundled("v5_11_homeostasis")
-    text = words(trained(located, checkpoint))
+    evaluated = bundled("v5_11_homeostasis")
+    text = words(trained(evaluated))
     assert "A check every 100 steps; at its start encoder A frozen, encoder B free." in text
     assert "step part decision why 1,700 encoder A freed coverage 1.00000 and A gained 0.00057 in 5 checks" in text
-    assert len(checkpoint.metadata["events"]) == 2
+    assert len(evaluated.checkpoint.metadata["events"]) == 2
     assert "2,100 encoder B frozen B gained 0.00000 in 5 checks" in text
 
 
 def test_a_controller_that_decided_nothing_or_much() -> None:
-    metadata = dict(bundled("v5_11_homeostasis")[1].metadata)
+    metadata = dict(bundled("v5_11_homeostasis").checkpoint.metadata)
     assert texts.NO_DECISION in with_metadata({**metadata, "events": []})
     event = {"step": 1, "part": "thresholds", "action": "relax", "reason": "Q"}
     text = words(with_metadata({**metadata, "events": [event] * (MAX_EVENTS + 5)}))
@@ -90,22 +92,22 @@ def test_a_controller_that_decided_nothing_or_much() -> None:
 
 
 def test_the_long_run_answers_its_warning() -> None:
-    located, checkpoint = bundled("v5_11_overnight")
-    text = words(trained(located, checkpoint))
+    evaluated = bundled("v5_11_overnight")
+    text = words(trained(evaluated))
     said = (
         "Published warning for this recipe: training collapsed. By this file's own history it does not collapse: from "
         "step 1,500 to 11,200 every operation is reconstructed and no level overlaps, on both encoders."
     )
     assert said in text
-    assert said in words(checkpoint_html.badge(located, checkpoint))
-    charts = curves(history_of(checkpoint.metadata) or pytest.fail("no history"), (700.0,))
+    assert said in words(checkpoint_html.badge(evaluated))
+    charts = curves(history_of(evaluated.checkpoint.metadata) or pytest.fail("no history"), (700.0,))
     assert [chart.title for chart in charts] == ["Coverage", "Hierarchy", "Level overlaps", "Richness", "Q"]
     assert all(chart.key.startswith("file-") for chart in charts)  # the training tab has charts of the same metrics
     assert [len(chart.lines) for chart in charts] == [1, 2, 2, 2, 2]
 
 
 def test_the_sentence_is_computed() -> None:
-    metadata = dict(bundled("v5_11_overnight")[1].metadata)
+    metadata = dict(bundled("v5_11_overnight").checkpoint.metadata)
     rows = [{**row, "coverage": 0.25 if row["step"] > 9000 else 1.0} for row in metadata["history"]]
     text = words(with_metadata({**metadata, "history": rows}, "v5_11_overnight"))
     assert "own history it collapses: coverage leaves 1 at step 9,500 and ends at 0.25." in text
@@ -121,16 +123,16 @@ def test_a_euclidean_history_has_what_it_has() -> None:
 
 
 def test_a_published_file_tells_what_it_records_and_no_more() -> None:
-    located, measured = measured_here("v5_5/latest.pt")
-    text = words(trained(located, measured.checkpoint))
+    evaluated = evaluated_here("v5_5/latest.pt")
+    text = words(trained(evaluated))
     assert text.startswith(f"{texts.RECORDED} epoch 103")
     assert "loss_history 3 values" in text
     assert "optimizer" not in text
-    located, measured = measured_here("v5_11_overnight/best.pt")
-    text = words(trained(located, measured.checkpoint))
+    evaluated = evaluated_here("v5_11_overnight/best.pt")
+    text = words(trained(evaluated))
     assert "config.max_radius 0.95" in text
     assert "collapse" not in text
-    assert "By this file" not in checkpoint_html.badge(located, measured.checkpoint)
+    assert "By this file" not in checkpoint_html.badge(evaluated)
 
 
 def test_a_file_that_records_nothing_or_too_much() -> None:
@@ -177,17 +179,17 @@ def test_prose() -> None:
 
 
 def test_against_the_limits() -> None:
-    metrics = measured_here("homeostatic_rich")[1].metrics
+    metrics = evaluated_here("homeostatic_rich").metrics
     text = words(checkpoint_html.limits(metrics))
     assert text.startswith("encoder A encoder B exact tree limit")
     assert "hierarchy " + " ".join(["\u22120.8320502954"] * 4) in text
     assert f"Q {metrics.a.q:.4f} {metrics.b.q:.4f} 1.6159 2.1627" in text
-    flat = measured_here("v5_5/latest.pt")[1].metrics
+    flat = evaluated_here("v5_5/latest.pt").metrics
     assert "tree fidelity \u2013 \u2013 0.83201 0.83205" in words(checkpoint_html.limits(flat))
 
 
 def test_coverage_of_decoder_b() -> None:
-    metrics = measured_here("v5_5/latest.pt")[1].metrics
+    metrics = evaluated_here("v5_5/latest.pt").metrics
     assert metrics.at_mu_b is not None
     more = f"wrong; decoder B {metrics.at_mu_b.reconstructed:,}"
     assert more in checkpoint_html.tile_row(metrics)

@@ -69,14 +69,14 @@ def refresh(
     middle = current if current in chosen else chosen[0] if chosen else selection.START
     asked = _Asked(name, text or "", int(middle), encoder, k, by, start, end, steps)
     try:
-        located, measured = compute.load_evaluated(name)
+        evaluated = compute.load_evaluated(name)
     except TvaeError as error:
         return alert(str(error)), *[gr.skip()] * 6
     problems: list[str] = []
     near, context = _near(asked, problems)
     way, way_context, path = _way(asked, problems)
-    has_ball = measured.embedding.has_ball
-    source = disk.source_of(located.name, measured.checkpoint.sha256, encoder, has_ball)
+    has_ball = evaluated.embedding.has_ball
+    source = disk.source_of(evaluated.location.name, evaluated.checkpoint.sha256, encoder, has_ball)
     return (
         alert(" ".join(problems)),
         "" if has_ball else f'<p class="badge-line">{texts.BALL_EUCLIDEAN}</p>',
@@ -131,13 +131,13 @@ def _way(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any]
 
 
 def _near_document(asked: dict[str, Any]) -> dict[str, Any]:
-    opened = compute.load_evaluated(asked["checkpoint"])
-    return explorer.near(*opened, int(asked["operation"]), asked["k"], asked["encoder"])
+    evaluated = compute.load_evaluated(asked["checkpoint"])
+    return explorer.near(evaluated, int(asked["operation"]), asked["k"], asked["encoder"])
 
 
 def _way_document(asked: dict[str, Any]) -> dict[str, Any]:
     start, end = one_operation(asked["start"], texts.THE_START), one_operation(asked["end"], texts.THE_END)
-    return explorer.geodesic(*compute.load_evaluated(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
+    return explorer.geodesic(compute.load_evaluated(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
 
 
 def one_operation(text: str, what: str) -> int:
@@ -168,11 +168,11 @@ def export(asked: dict[str, Any]) -> dict[str, str]:
 def points(asked: dict[str, str]) -> dict[str, Any]:
     """All points of one encoder for the browser: {points, exact, curvature}, or {error}; see `disk.pack`."""
     try:
-        _, measured = compute.load_evaluated(asked["checkpoint"])
-        side = measured.embedding.side(
+        evaluated = compute.load_evaluated(asked["checkpoint"])
+        side = evaluated.embedding.side(
             validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
         )
-        exact = np.packbits(measured.embedding.exact, bitorder="little").tobytes()
+        exact = np.packbits(evaluated.embedding.exact, bitorder="little").tobytes()
         return {
             "points": base64.b64encode(disk_layout.pack(side)).decode("ascii"),
             "exact": base64.b64encode(exact).decode("ascii"),
@@ -185,31 +185,31 @@ def points(asked: dict[str, str]) -> dict[str, Any]:
 def decode(asked: dict[str, Any]) -> dict[str, str]:
     """A place of the disk, decoded: {html}. `asked`: checkpoint, encoder, centre (-1: origin), radius, angle."""
     try:
-        _, measured = compute.load_evaluated(asked["checkpoint"])
+        evaluated = compute.load_evaluated(asked["checkpoint"])
         encoder = validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
         radius, angle = float(asked["radius"]), float(asked["angle"])
-        latent, note = lifted(measured, encoder, int(asked["centre"]), radius, angle)
-        found = geodesics.decode(checkpoint_file.build(measured.checkpoint), latent[None])
+        latent, note = lifted(evaluated, encoder, int(asked["centre"]), radius, angle)
+        found = geodesics.decode(checkpoint_file.build(evaluated.checkpoint), latent[None])
         return {"html": render.point(found.decoded, radius, float(np.degrees(angle)), note)}
     except TvaeError as error:
         return {"html": alert(str(error))}
 
 
 def lifted(
-    measured: EvaluatedCheckpoint, encoder: validation.Encoder, centre: int, radius: float, angle: float
+    evaluated: EvaluatedCheckpoint, encoder: validation.Encoder, centre: int, radius: float, angle: float
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], str]:
     """What the decoder reads for a place of the disk, (D,), and the sentence that says what it is.
 
     A decoder of means has none for the origin, so from there the line begins at operation 0, the centre of the 3-adic
     tree, and reaches each operation at that operation's own radius. Raises InputError for encoder B's means.
     """
-    embedding = measured.embedding
+    embedding = evaluated.embedding
     side = embedding.side(encoder)
     beside = disk_layout.operation_at(angle + disk_layout.CELL * np.arange(2))
     reads_means = embedding.decoder_input == "mu"
     target = int(beside[1] if beside[0] == (max(centre, 0) if reads_means else centre) else beside[0])
     if not reads_means or side.point is None:
-        middle = np.zeros(measured.checkpoint.config.latent_dim)
+        middle = np.zeros(evaluated.checkpoint.config.latent_dim)
         if centre >= 0 and side.point is not None:
             middle = side.point[centre].astype(np.float64)
         return disk_layout.lift(side, middle, radius, angle), texts.table("POINT_DECODED_FROM")["ball"].format(

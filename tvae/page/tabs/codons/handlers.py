@@ -43,9 +43,9 @@ def export(asked: dict[str, Any]) -> dict[str, str]:
         table = asked["table"]
         if table not in TABLES:
             raise InputError(texts.NO_TABLE.format(table=repr(str(table)[:40]), tables=", ".join(TABLES)))
-        located, measured, found = compute.genetic_code_of(asked["checkpoint"], asked["stops"])
-        document = genetic_code.genetic_code(located, measured, found)
-        whole = genetic_code.table_of(located, measured, found) if table == "codons" else _acids(document)
+        evaluated, found = compute.genetic_code_of(asked["checkpoint"], asked["stops"])
+        document = genetic_code.genetic_code(evaluated, found)
+        whole = genetic_code.table_of(evaluated, found) if table == "codons" else _acids(document)
         data = serialize(whole, asked["kind"])
     except TvaeError as error:
         return {"error": str(error)}

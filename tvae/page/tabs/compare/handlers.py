@@ -72,8 +72,8 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of the tables with exports
     "only": _NAMED | {"reconstructed_by": "text"},
 }
 
+Pair = tuple[EvaluatedCheckpoint, EvaluatedCheckpoint]
 Values = tuple[Any, ...]
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 Range = dict[str, dict[str, list[float]]]
 
 
@@ -104,7 +104,7 @@ def show(asked: str, shown: str, measure: str, request: gr.Request) -> Iterator[
     if not shown:
         with contextlib.suppress(TvaeError):  # the answer has the sentence
             first = compute.load_evaluated(wish.a)
-            plot = gr.update(value=handlers.plot_value(*first), encoder=wish.encoder, measure=measure)
+            plot = gr.update(value=handlers.plot_value(first), encoder=wish.encoder, measure=measure)
             yield _values(plot_a=plot, heading_a=_heading("a", first))
             drawn = wish.a
     yield answer(asked, shown, measure, str(request.session_hash), drawn)
@@ -125,7 +125,7 @@ def answer(asked: str, shown: str, measure: str, session: str, drawn: str = "") 
         stays = f" {texts.SECOND_STAYS.format(name=had.b)}" if had else ""
         again = _told(asked, had.view, had.b) if had else gr.skip()
         return _values(alert=alert(f"{error}{stays}"), status="", shown=again)
-    told = _told(asked, now, pair[1][0].name)
+    told = _told(asked, now, pair[1].location.name)
     if had and replace(had.view, operations=now.operations) == now:
         return _values(alert="", status="", shown=told, **_choice(pair, now))
     old = (had.view.a, had.b) if had else (drawn, "")
@@ -149,13 +149,13 @@ def _values(**parts: Any) -> Values:
     return tuple(parts.get(name, gr.skip()) for name in PARTS)
 
 
-def _pair(wish: Asked, had: Shown | None) -> tuple[tuple[Opened, Opened], Asked, str]:
+def _pair(wish: Asked, had: Shown | None) -> tuple[Pair, Asked, str]:
     """Both checkpoints, what is shown then, and a sentence if the second is not the one that was wanted.
 
     Raises TvaeError where the first cannot be had, or the second and the tab can keep what it has.
     """
     first = compute.load_evaluated(wish.a)
-    usual = counterpart(*first)
+    usual = counterpart(first)
     try:
         return (first, compute.load_evaluated(wish.wanted or usual)), wish, ""
     except TvaeError as error:
@@ -168,29 +168,30 @@ def _pair(wish: Asked, had: Shown | None) -> tuple[tuple[Opened, Opened], Asked,
         )
 
 
-def counterpart(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> str:
+def counterpart(evaluated: EvaluatedCheckpoint) -> str:
     """What a checkpoint is compared with until the visitor chooses: a bundled one, so that nobody asks the Hub.
 
     Of a published or a visitor's own, the bundled one of the same recipe; else the default, and beside that `OTHER`.
     """
-    if located.name == DEFAULT:
+    name = evaluated.location.name
+    if name == DEFAULT:
         return OTHER
-    recipe = measured.checkpoint.metadata.get("recipe")
-    for name in (located.name.split("/")[0], recipe):
-        if isinstance(name, str) and name != located.name and name in BY_NAME and BY_NAME[name].source == "bundled":
-            return name
+    recipe = evaluated.checkpoint.metadata.get("recipe")
+    for other in (name.split("/")[0], recipe):
+        if isinstance(other, str) and other != name and other in BY_NAME and BY_NAME[other].source == "bundled":
+            return other
     return DEFAULT
 
 
-def title_of(located: CheckpointLocation) -> str:
+def title_of(location: CheckpointLocation) -> str:
     """The name of a checkpoint as a visitor knows it."""
-    return compute.SESSION_FILES.find(located.name).title if located.origin == "visit" else located.name
+    return compute.SESSION_FILES.find(location.name).title if location.origin == "visit" else location.name
 
 
-def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measure: str, session: str) -> dict[str, Any]:
+def _whole(pair: Pair, now: Asked, old: tuple[str, str], measure: str, session: str) -> dict[str, Any]:
     """Every part that depends on the checkpoints or on the encoder; `old`: the names of those in the plots."""
-    (one, a), (two, b) = pair
-    titles = title_of(one), title_of(two)
+    a, b = pair
+    titles = title_of(a.location), title_of(b.location)
     balls = a.embedding.has_ball, b.embedding.has_ball
     document = explorer.compare(*pair, [], now.encoder)
     measures = handlers.MEASURES if all(balls) else RADIUS_ONLY if any(balls) else handlers.LENGTH_ONLY
@@ -198,10 +199,10 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
     forced: dict[str, Any] = {} if measure in [value for _, value in measures] else {"measure": "radius"}
     choice_parts = _choice(pair, now)
     common = {"range": shared_range(a.embedding, b.embedding), "encoder": now.encoder} | forced
-    for which, opened, name in zip("ab", pair, old, strict=True):
-        drawn = {} if opened[0].name == name else {"value": handlers.plot_value(*opened)}
+    for which, evaluated, name in zip("ab", pair, old, strict=True):
+        drawn = {} if evaluated.location.name == name else {"value": handlers.plot_value(evaluated)}
         choice_parts[f"plot_{which}"] |= common | drawn
-    context = asdict(now) | {"b": two.name}
+    context = asdict(now) | {"b": b.location.name}
     return choice_parts | {
         "notes": render.notes(
             balls,
@@ -211,7 +212,7 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
         ),
         "heading_a": _heading("a", pair[0]),
         "heading_b": _heading("b", pair[1]),
-        "second": gr.update(choices=handlers.checkpoint_choices(session, one.name, two.name)),
+        "second": gr.update(choices=handlers.checkpoint_choices(session, a.location.name, b.location.name)),
         "measure": gr.update(choices=list(measures), value="radius") if forced else gr.update(choices=list(measures)),
         "summary": render.summary(document),
         "metrics": gr.update(value=render.metrics_table(document, titles), context=context | {"table": "metrics"}),
@@ -220,16 +221,15 @@ def _whole(pair: tuple[Opened, Opened], now: Asked, old: tuple[str, str], measur
     }
 
 
-def _heading(which: str, opened: Opened) -> str:
-    located, measured = opened
-    return render.heading(which, title_of(located), checkpoint_html.badge(located, measured.checkpoint))
+def _heading(which: str, evaluated: EvaluatedCheckpoint) -> str:
+    return render.heading(which, title_of(evaluated.location), checkpoint_html.badge(evaluated))
 
 
-def _choice(pair: tuple[Opened, Opened], now: Asked) -> dict[str, Any]:
+def _choice(pair: Pair, now: Asked) -> dict[str, Any]:
     """The parts that follow the choice: what is marked in both plots, and its table."""
     indices, _ = selection.read(now.operations)
     document = explorer.compare(*pair, list(indices[: operations_html.MAX_ROWS]), now.encoder)
-    context = asdict(now) | {"b": pair[1][0].name, "table": "chosen"}
+    context = asdict(now) | {"b": pair[1].location.name, "table": "chosen"}
     table = gr.update(value=render.chosen_table(document, len(indices)), context=context)
     return {"plot_a": show_selection(indices), "plot_b": show_selection(indices), "chosen": table}
 

@@ -28,18 +28,18 @@ def show(name: str) -> Iterator[Values]:
         yield (gr.skip(),) * 3
         return
     try:
-        located, measured = compute.load_evaluated(name)
-        if not compute.has_robustness(measured):
+        evaluated = compute.load_evaluated(name)
+        if not compute.has_robustness(evaluated):
             yield (
                 f'<p class="quiet" role="status">{escape(texts.EXAMINING.format(name=name))}</p>',
                 gr.skip(),
                 gr.skip(),
             )
-        found = compute.robustness_of(name)[2]
+        found = compute.robustness_of(name)[1]
     except TvaeError as error:
         yield alert(f"{error} {texts.STILL_SHOWN}"), gr.skip(), ""
         return
-    yield "", gr.update(value=render.page(located, measured, found), context={"checkpoint": name}), gr.skip()
+    yield "", gr.update(value=render.page(evaluated, found), context={"checkpoint": name}), gr.skip()
 
 
 def export(asked: dict[str, str]) -> dict[str, str]:
@@ -48,12 +48,12 @@ def export(asked: dict[str, str]) -> dict[str, str]:
         table, kind = asked["table"], asked["kind"]
         if table not in render.TABLES:
             raise InputError(texts.NO_TABLE.format(table=repr(table[:40]), tables=", ".join(render.TABLES)))
-        located, measured, found = compute.robustness_of(asked["checkpoint"])
-        about = {"checkpoint": located.name, "sha256": measured.checkpoint.sha256, "seed": str(found.seed)}
+        evaluated, found = compute.robustness_of(asked["checkpoint"])
+        about = {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256, "seed": str(found.seed)}
         data = serialize(table_of_rows(table, about, table_rows(found, table)), kind)
     except TvaeError as error:
         return {"error": str(error)}
-    name = f"tvae-{safe_name(located.name)}-{table}.{kind}"
+    name = f"tvae-{safe_name(evaluated.location.name)}-{table}.{kind}"
     return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
 
 

@@ -19,7 +19,6 @@ from tvae.analysis.robustness import (
     Noise,
     Robustness,
 )
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import ternary
 from tvae.page.tabs.coverage import sentences as depth_words
 from tvae.page.tabs.coverage.sentences import Taught
@@ -34,15 +33,15 @@ TRITS: Final = (-1, 0, 1)
 SHOWN_LEVELS: Final = 4  # of the chart by level: 98.8 % of the operations
 
 
-def page(located: CheckpointLocation, measured: EvaluatedCheckpoint, found: Robustness) -> str:
+def page(evaluated: EvaluatedCheckpoint, found: Robustness) -> str:
     """All sections for one checkpoint."""
-    reads = texts.table("DECODER_READS")[measured.embedding.decoder_input]
+    reads = texts.table("DECODER_READS")[evaluated.embedding.decoder_input]
     head = (
-        f'<p class="origin">{escape(located.name)}, sha256 <code>{measured.checkpoint.sha256[:16]}</code>. '
+        f'<p class="origin">{escape(evaluated.location.name)}, sha256 <code>{evaluated.checkpoint.sha256[:16]}</code>. '
         f"{escape(reads)} {escape(texts.SEEDED.format(seed=found.seed))}</p>"
     )
-    plan = depth_words.recipe_of(measured)
-    how = depth_words.taught(measured, plan)
+    plan = depth_words.recipe_of(evaluated)
+    how = depth_words.taught(evaluated, plan)
     return (
         head
         + f'<div class="tiles">{"".join(_tiles(found))}</div>'

@@ -57,15 +57,15 @@ def doubt(calibration: Calibration) -> str:
     )
 
 
-def recipe_of(measured: EvaluatedCheckpoint) -> Recipe | None:
+def recipe_of(evaluated: EvaluatedCheckpoint) -> Recipe | None:
     """The recipe that the file names, if there is such a one."""
-    metadata = measured.checkpoint.metadata
+    metadata = evaluated.checkpoint.metadata
     return plan_of(metadata) if isinstance(metadata.get("recipe"), str) else None
 
 
-def taught(measured: EvaluatedCheckpoint, plan: Recipe | None) -> Taught:
+def taught(evaluated: EvaluatedCheckpoint, plan: Recipe | None) -> Taught:
     """By the plan, and by how the run weighed its objectives."""
-    said = measured.checkpoint.metadata.get("emphasis")
+    said = evaluated.checkpoint.metadata.get("emphasis")
     factors = said if isinstance(said, dict) else {}
     weights = [phase.weights_a for phase in plan.phases] if plan else []
     drawn = any(one.reconstruction for one in weights) and factors.get("reconstruction", 1) != 0

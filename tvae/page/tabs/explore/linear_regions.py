@@ -46,13 +46,13 @@ def add_section(loaded: gr.Textbox) -> None:
 def show(name: str) -> str:
     """Table and pictures of a checkpoint, or a sentence."""
     try:
-        _, checkpoint, counted = compute.regions_of(name)
+        evaluated, counted = compute.regions_of(name)
         corners = parse_operations(CORNERS)
         known = [part.name for part in counted.parts]
         cuts = [compute.region_slice(name, part, corners) for part in PICTURED if part in known]
     except TvaeError as error:
         return _answer(name, alert(str(error)))
-    origin = f"{escape(name)}, sha256 <code>{checkpoint.sha256[:16]}</code>"
+    origin = f"{escape(name)}, sha256 <code>{evaluated.checkpoint.sha256[:16]}</code>"
     pictures = f'<div class="region-pictures">{"".join(map(picture, cuts))}</div>' if cuts else ""
     return _answer(name, f'<p class="origin">{origin}</p>{table(counted)}{pictures}')
 

@@ -41,7 +41,7 @@ def show(name: str) -> Values:
     if not name:
         return (gr.skip(),) * 3
     try:
-        located, measured = compute.load_evaluated(name)
+        evaluated = compute.load_evaluated(name)
     except TvaeError as error:
         return alert(f"{error} {texts.STILL_SHOWN}"), gr.skip(), ""
-    return "", render.page(located, measured), gr.skip()
+    return "", render.page(evaluated), gr.skip()

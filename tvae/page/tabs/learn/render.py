@@ -18,7 +18,6 @@ from tvae.analysis.metrics import (
     EncoderMetrics,
     level_ranges,
 )
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page.ui import texts
@@ -38,12 +37,13 @@ BINS: Final = 40  # of the histogram of norms
 PUBLISHED: Final = 0.99  # the largest norm of the published ball
 
 
-def page(located: CheckpointLocation, measured: EvaluatedCheckpoint) -> str:
+def page(evaluated: EvaluatedCheckpoint) -> str:
     """All cards for one checkpoint, and why numbers differ."""
-    numbers = numbers_of(measured)
-    head = f'<p class="origin">{escape(located.name)}, sha256 <code>{measured.checkpoint.sha256[:16]}</code></p>'
+    numbers = numbers_of(evaluated)
+    name, sha256 = escape(evaluated.location.name), evaluated.checkpoint.sha256[:16]
+    head = f'<p class="origin">{name}, sha256 <code>{sha256}</code></p>'
     cards = "".join(
-        _card(key, lesson, numbers, _FIGURES[key](measured)) for key, lesson in texts.tables("LESSONS").items()
+        _card(key, lesson, numbers, _FIGURES[key](evaluated)) for key, lesson in texts.tables("LESSONS").items()
     )
     return f'{head}<div class="lessons">{cards}{why()}</div>'
 
@@ -73,9 +73,9 @@ def why() -> str:
     )
 
 
-def numbers_of(measured: EvaluatedCheckpoint) -> dict[str, str]:
+def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
     """Every number, and every phrase that depends on one, in braces in `texts.tables("LESSONS")`."""
-    metrics = measured.metrics
+    metrics = evaluated.metrics
     trits = ternary.ALL_TRITS[START].tolist()
     terms = [f"{trit + 1} \u00b7 {3**place:,}" for place, trit in enumerate(trits) if trit > -1]
     at_ball = metrics.at_ball and texts.FROM_THE_BALL.format(count=f"{metrics.at_ball.reconstructed:,}")
@@ -84,7 +84,7 @@ def numbers_of(measured: EvaluatedCheckpoint) -> dict[str, str]:
         "min": f"{START:,}",
         "sizes": ", ".join(f"{size:,}" for size in ternary.LEVEL_SIZES),
         "reconstructed": f"{metrics.at_mu.reconstructed:,}",
-        "reads": f"{texts.table('DECODER_READS')[measured.embedding.decoder_input]} {at_ball or ''}".strip(),
+        "reads": f"{texts.table('DECODER_READS')[evaluated.embedding.decoder_input]} {at_ball or ''}".strip(),
         "ceiling": number(CEILINGS.hierarchy, 10),
         "ties": f"{sum(size**3 - size for size in ternary.LEVEL_SIZES):,}",
         "cube": f"{ternary.N**3 - ternary.N:,}",
@@ -94,14 +94,14 @@ def numbers_of(measured: EvaluatedCheckpoint) -> dict[str, str]:
         "triplets": _or_undefined(metrics.a.triplet_agreement),
         "triplets_b": _or_undefined(metrics.b.triplet_agreement),
         "exact_fidelity": _or_undefined(exact_tree().tree_fidelity),
-        **_of_the_ball(measured),
+        **_of_the_ball(evaluated),
     }
 
 
-def _of_the_ball(measured: EvaluatedCheckpoint) -> dict[str, str]:
+def _of_the_ball(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
     """Those that need one; the limits of the published ball where the checkpoint has none."""
-    side = measured.embedding.a
-    largest = PUBLISHED if side.norm is None else measured.checkpoint.config.max_radius
+    side = evaluated.embedding.a
+    largest = PUBLISHED if side.norm is None else evaluated.checkpoint.config.max_radius
     limit = number(limit_of(largest), 6)
     found = {
         "r": f"{largest:g}",
@@ -128,9 +128,9 @@ def _or_undefined(value: float | None) -> str:
     return texts.UNDEFINED if value is None else number(value, 4)
 
 
-def _operation(measured: EvaluatedCheckpoint) -> str:
+def _operation(evaluated: EvaluatedCheckpoint) -> str:
     """Two truth tables, as on the main tab: min, and what is decoded for it."""
-    decoded = measured.embedding.reconstruction[START].tolist()
+    decoded = evaluated.embedding.reconstruction[START].tolist()
     right = ternary.ALL_TRITS[START].tolist()
     wrong = int(sum(np.not_equal(decoded, right)))
     said = texts.TRITS_WRONG.format(count=wrong) if wrong else texts.EVERY_TRIT_RIGHT
@@ -153,8 +153,8 @@ def _truth(caption: str, trits: list[int], right: list[int]) -> str:
     )
 
 
-def _valuation(measured: EvaluatedCheckpoint) -> str:
-    unit = texts.table("RADIUS_NAMES")["hyperbolic" if measured.embedding.has_ball else "length"]
+def _valuation(evaluated: EvaluatedCheckpoint) -> str:
+    unit = texts.table("RADIUS_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "length"]
     rows = [
         Bar(
             f"v = {v}",
@@ -162,31 +162,31 @@ def _valuation(measured: EvaluatedCheckpoint) -> str:
             f"{size:,}, {number(radius, 2)}",
             LEVEL_COLOURS[v],
         )
-        for v, (size, radius) in enumerate(zip(ternary.LEVEL_SIZES, measured.metrics.a.level_mean_radius, strict=True))
+        for v, (size, radius) in enumerate(zip(ternary.LEVEL_SIZES, evaluated.metrics.a.level_mean_radius, strict=True))
     ]
     return bars(rows, texts.LEVELS_FIGURE.format(unit=unit))
 
 
-def _distance(measured: EvaluatedCheckpoint) -> str:
-    who, far = neighbours.nearest(measured.embedding.a, np.array([START]), 1)
+def _distance(evaluated: EvaluatedCheckpoint) -> str:
+    who, far = neighbours.nearest(evaluated.embedding.a, np.array([START]), 1)
     other = int(who[0, 0])
     agree = int(ternary.valuation_of(START - other))
     words = texts.PATH_FIGURE.format(
         other=f"{other:,}",
         agree=agree,
         adic=f"1/{3**agree:,}" if agree else "1",
-        measure=_measure(measured),
+        measure=_measure(evaluated),
         far=number(float(far[0, 0]), 4),
     )
     return digits(ternary.ALL_TRITS[START].tolist(), agree, int(ternary.ALL_TRITS[other, agree]), f"{other:,}", words)
 
 
-def _measure(measured: EvaluatedCheckpoint) -> str:
-    return texts.table("MEASURE_NAMES")["hyperbolic" if measured.embedding.has_ball else "euclidean"]
+def _measure(evaluated: EvaluatedCheckpoint) -> str:
+    return texts.table("MEASURE_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "euclidean"]
 
 
-def _ball(measured: EvaluatedCheckpoint) -> str:
-    side = measured.embedding.a
+def _ball(evaluated: EvaluatedCheckpoint) -> str:
+    side = evaluated.embedding.a
     if side.norm is None or side.curvature is None:
         return _nothing()
     edge = side.curvature**-0.5
@@ -204,19 +204,19 @@ def _nothing() -> str:
     return f'<p class="quiet">{escape(texts.NO_BALL)}</p>'
 
 
-def _coverage(measured: EvaluatedCheckpoint) -> str:
+def _coverage(evaluated: EvaluatedCheckpoint) -> str:
     rows = [
         Bar(f"v = {v}", share, texts.SO_MANY_OF.format(count=round(share * size), total=size), LEVEL_COLOURS[v])
-        for v, (share, size) in enumerate(zip(measured.metrics.at_mu.by_valuation, ternary.LEVEL_SIZES, strict=True))
+        for v, (share, size) in enumerate(zip(evaluated.metrics.at_mu.by_valuation, ternary.LEVEL_SIZES, strict=True))
     ]
     return bars(rows, texts.COVERAGE_FIGURE)
 
 
-def _both(measured: EvaluatedCheckpoint) -> tuple[tuple[str, EncoderMetrics], ...]:
-    return ("A", measured.metrics.a), ("B", measured.metrics.b)
+def _both(evaluated: EvaluatedCheckpoint) -> tuple[tuple[str, EncoderMetrics], ...]:
+    return ("A", evaluated.metrics.a), ("B", evaluated.metrics.b)
 
 
-def _hierarchy(measured: EvaluatedCheckpoint) -> str:
+def _hierarchy(evaluated: EvaluatedCheckpoint) -> str:
     rows = [
         Bar(
             texts.ENCODER_NAMED.format(name=name),
@@ -224,13 +224,13 @@ def _hierarchy(measured: EvaluatedCheckpoint) -> str:
             number(one.hierarchy, 10),
             limit=-CEILINGS.hierarchy,
         )
-        for name, one in _both(measured)
+        for name, one in _both(evaluated)
     ]
     return bars(rows, texts.HIERARCHY_FIGURE)
 
 
-def _overlaps(measured: EvaluatedCheckpoint) -> str:
-    metrics, radius = measured.metrics.a, measured.embedding.a.radius
+def _overlaps(evaluated: EvaluatedCheckpoint) -> str:
+    metrics, radius = evaluated.metrics.a, evaluated.embedding.a.radius
     low, high = level_ranges(radius)
     pairs = ", ".join(texts.OVERLAP_PAIR.format(lower=v, higher=v + 1) for v in metrics.overlapping)
     verdict = texts.OVERLAP.format(count=metrics.overlaps, pairs=pairs) if metrics.overlaps else texts.NO_OVERLAP
@@ -245,15 +245,15 @@ def _overlaps(measured: EvaluatedCheckpoint) -> str:
         )
         for v in range(LEVELS)
     ]
-    label = texts.table("RADIUS_NAMES")["hyperbolic" if measured.embedding.has_ball else "length"]
+    label = texts.table("RADIUS_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "length"]
     return ranges(rows, texts.RANGES_FIGURE.format(verdict=verdict), label)
 
 
-def _richness(measured: EvaluatedCheckpoint) -> str:
-    side, metrics = measured.embedding.a, measured.metrics.a
+def _richness(evaluated: EvaluatedCheckpoint) -> str:
+    side, metrics = evaluated.embedding.a, evaluated.metrics.a
     if side.norm is None or metrics.richness is None:
         return _nothing()
-    limit = limit_of(measured.checkpoint.config.max_radius)
+    limit = limit_of(evaluated.checkpoint.config.max_radius)
     adds = [float(side.norm[v == ternary.VALUATIONS].var()) / LEVELS for v in range(LEVELS)]
     verdict = texts.RICHNESS_WITH_OVERLAP if metrics.overlaps else texts.RICHNESS_WITHOUT_OVERLAP
     rows = [Bar(texts.table("METRICS")["richness"], metrics.richness / limit, number(metrics.richness, 6), limit=1.0)]
@@ -261,9 +261,9 @@ def _richness(measured: EvaluatedCheckpoint) -> str:
     return bars(rows, texts.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict))
 
 
-def _q(measured: EvaluatedCheckpoint) -> str:
+def _q(evaluated: EvaluatedCheckpoint) -> str:
     rows = []
-    for name, one in _both(measured):
+    for name, one in _both(evaluated):
         if one.q is None or one.distance_correlation is None or one.hierarchy is None:
             return _nothing()
         parts = [
@@ -278,9 +278,9 @@ def _q(measured: EvaluatedCheckpoint) -> str:
     return bars(rows, texts.Q_FIGURE)
 
 
-def _fidelity(measured: EvaluatedCheckpoint) -> str:
+def _fidelity(evaluated: EvaluatedCheckpoint) -> str:
     """Distances from one operation to all others, by how many first entries agree."""
-    who, far = neighbours.nearest(measured.embedding.a, np.array([START]), ternary.N - 1)
+    who, far = neighbours.nearest(evaluated.embedding.a, np.array([START]), ternary.N - 1)
     agree = ternary.valuation_of(who[0] - START)
     rows = []
     for depth in range(ternary.T):
@@ -294,7 +294,7 @@ def _fidelity(measured: EvaluatedCheckpoint) -> str:
                 LEVEL_COLOURS[depth],
             )
         )
-    measure = _measure(measured)
+    measure = _measure(evaluated)
     words = texts.FIDELITY_FIGURE.format(measure=measure[:1].upper() + measure[1:])
     return ranges(rows, words, texts.DISTANCE_FROM_MIN.format(measure=measure))
 

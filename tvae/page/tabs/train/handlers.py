@@ -159,9 +159,9 @@ def download(asked: dict[str, str]) -> dict[str, str]:
     try:
         kept = compute.SESSION_FILES.find(asked["checkpoint"])
         path = next(path for path in kept.files if path.suffix == asked["suffix"])
-        _, measured = compute.load_evaluated(kept.name)
-        said = measured.checkpoint.metadata
-        name = f"{said.get('recipe', 'model')}-seed{said.get('seed', 0)}-{measured.checkpoint.sha256[:8]}{path.suffix}"
+        evaluated = compute.load_evaluated(kept.name)
+        said = evaluated.checkpoint.metadata
+        name = f"{said.get('recipe', 'model')}-seed{said.get('seed', 0)}-{evaluated.checkpoint.sha256[:8]}{path.suffix}"
         return {"name": name, "base64": base64.b64encode(path.read_bytes()).decode("ascii")}
     except (TvaeError, OSError) as error:
         return {"error": str(error)}
@@ -175,9 +175,9 @@ def upload(kept: str, repository: str, private: bool, token: gr.OAuthToken | Non
         secret = token.token if token else _token_of_this_machine(request)
         if "/" not in (repository or ""):
             raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=repr(repository), example=texts.PUBLISH_EXAMPLE))
-        _, measured = compute.load_evaluated(kept)
+        evaluated = compute.load_evaluated(kept)
         done = publish(
-            measured, compute.SESSION_FILES.find(kept).files, repository.strip(), token=secret, private=private
+            evaluated, compute.SESSION_FILES.find(kept).files, repository.strip(), token=secret, private=private
         )
     except TvaeError as error:
         return alert(str(error))

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, evaluated_here
 
 from tvae.analysis import disk_layout, evaluation, geodesics
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.checkpoint_file import build
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError, OperationsError
 from tvae.operations import ternary
 from tvae.page.server import compute
@@ -30,8 +29,8 @@ MIN, MAX = 15_633, 19_569
 def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """`compute.opened` gives what the local Hub of the browser tests has."""
 
-    def opened(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
-        return measured_here(EUCLIDEAN) if name == EUCLIDEAN else original(name)
+    def opened(name: str) -> EvaluatedCheckpoint:
+        return evaluated_here(EUCLIDEAN) if name == EUCLIDEAN else original(name)
 
     original = compute.load_evaluated
     monkeypatch.setattr(compute, "load_evaluated", opened)
@@ -40,7 +39,8 @@ def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def tree() -> EvaluatedCheckpoint:
-    return evaluation.measure(loading.open_located(loading.locate("tree")), tree=False)
+    location = loading.locate("tree")
+    return evaluation.measure(location, loading.open_located(location), tree=False)
 
 
 def shown(name: str = BUNDLED, text: str = "min, max", ends: str = "", **changes: Any) -> dict[str, Any]:
@@ -54,12 +54,12 @@ def shown(name: str = BUNDLED, text: str = "min, max", ends: str = "", **changes
 class TestRefresh:
     def test_neighbours_and_way_follow_the_selection(self) -> None:
         found = shown()
-        document = explorer.near(*compute.load_evaluated(BUNDLED), MIN, 10, "A")
+        document = explorer.near(compute.load_evaluated(BUNDLED), MIN, 10, "A")
         rows = [f'data-row="{row["index"]}"' for row in document["neighbours"]]
         places = [found["near"]["value"].index(row) for row in rows]
         assert places == sorted(places)
         assert (found["pair"], found["ends"]) == (f"{MIN} to {MAX}", "")
-        way = explorer.geodesic(*compute.load_evaluated(BUNDLED), MIN, MAX, 20, "A")
+        way = explorer.geodesic(compute.load_evaluated(BUNDLED), MIN, MAX, 20, "A")
         assert found["disk"]["path"]["points"] == [row["point"] for row in way["points"]]
         assert found["disk"]["path"]["decoded"] == [row["index"] for row in way["points"]]
         assert found["disk"]["selected"] == [MIN, MAX]
@@ -71,7 +71,7 @@ class TestRefresh:
 
     @pytest.mark.parametrize("by", ["nearest_3adic", "nearest_hamming"])
     def test_by_another_distance(self, by: str) -> None:
-        document = explorer.near(*compute.load_evaluated(BUNDLED), MIN, 10, "A")
+        document = explorer.near(compute.load_evaluated(BUNDLED), MIN, 10, "A")
         value = shown(by=by)["near"]["value"]
         assert [row["index"] for row in document[by]] == [
             int(part.split('"')[0]) for part in value.split('data-row="')[1:]
@@ -119,7 +119,7 @@ class TestRefresh:
 class TestPoints:
     def test_they_are_the_packed_ones(self) -> None:
         found = handlers.points({"checkpoint": BUNDLED, "encoder": "B"})
-        embedding = compute.load_evaluated(BUNDLED)[1].embedding
+        embedding = compute.load_evaluated(BUNDLED).embedding
         assert base64.b64decode(found["points"]) == disk_layout.pack(embedding.b)
         exact = np.unpackbits(np.frombuffer(base64.b64decode(found["exact"]), np.uint8), bitorder="little")
         np.testing.assert_array_equal(exact[: ternary.N], embedding.exact)
@@ -134,12 +134,12 @@ class TestDecode:
     @pytest.mark.parametrize("centre", [-1, MIN])
     @pytest.mark.parametrize("index", [13, 2, 19_000])
     def test_at_an_operation_its_own_mean_is_read(self, centre: int, index: int) -> None:
-        measured = compute.load_evaluated(BUNDLED)[1]
-        side = measured.embedding.a
+        evaluated = compute.load_evaluated(BUNDLED)
+        side = evaluated.embedding.a
         assert side.point is not None
         middle = np.zeros(16) if centre < 0 else side.point[centre].astype(float)
         radius = disk_layout.radii_from(side, middle)[index]
-        found, note = handlers.lifted(measured, "A", centre, float(radius), float(disk_layout.angle(index)))
+        found, note = handlers.lifted(evaluated, "A", centre, float(radius), float(disk_layout.angle(index)))
         np.testing.assert_allclose(found, side.mu[index], atol=1e-6)
         assert "at 100% of the way" in note
 
@@ -152,7 +152,7 @@ class TestDecode:
         assert "on the ray to operation 13" in note
 
     def test_a_place_is_decoded_as_html(self) -> None:
-        side = compute.load_evaluated(BUNDLED)[1].embedding.a
+        side = compute.load_evaluated(BUNDLED).embedding.a
         place = {"radius": float(side.radius[13]), "angle": float(disk_layout.angle(13))}
         html = handlers.decode({"checkpoint": BUNDLED, "encoder": "A", "centre": -1, **place})["html"]
         assert 'data-index="13"' in html

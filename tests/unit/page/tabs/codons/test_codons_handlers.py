@@ -5,11 +5,10 @@ import json
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, evaluated_here
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import codons
 from tvae.page.server import compute
 from tvae.page.tabs.codons import handlers, layout, render
@@ -20,8 +19,8 @@ from tvae.reports import genetic_code
 def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """`compute.opened` gives what the local Hub of the browser tests has."""
 
-    def opened(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
-        return measured_here(EUCLIDEAN) if name == EUCLIDEAN else original(name)
+    def opened(name: str) -> EvaluatedCheckpoint:
+        return evaluated_here(EUCLIDEAN) if name == EUCLIDEAN else original(name)
 
     original = compute.load_evaluated
     monkeypatch.setattr(compute, "load_evaluated", opened)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, evaluated_here
 
 from tvae.analysis import genetic_code
 from tvae.operations import codons
@@ -18,8 +18,8 @@ Document = dict[str, Any]
 
 
 def document_of(name: str, stops: bool = False) -> Document:
-    located, measured = measured_here(name)
-    return genetic_reports.genetic_code(located, measured, genetic_code.examine(measured.embedding, stops, 200), True)
+    evaluated = evaluated_here(name)
+    return genetic_reports.genetic_code(evaluated, genetic_code.examine(evaluated.embedding, stops, 200), True)
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,13 @@ import base64
 import csv
 import io
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
+from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, evaluated_here
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -29,10 +30,10 @@ SKIPPED = {"__type__": "update"}
 
 @pytest.fixture(autouse=True)
 def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    def opened(name: str) -> tuple[CheckpointLocation, EvaluatedCheckpoint]:
+    def opened(name: str) -> EvaluatedCheckpoint:
         if name == ABSENT:
             raise HubNotFound("There is no such file.")
-        return measured_here(name) if name in (RICH, EUCLIDEAN, HOMEOSTASIS, BUNDLED) else original(name)
+        return evaluated_here(name) if name in (RICH, EUCLIDEAN, HOMEOSTASIS, BUNDLED) else original(name)
 
     original = compute.load_evaluated
     monkeypatch.setattr(compute, "load_evaluated", opened)
@@ -67,7 +68,7 @@ def test_both_plots_share_their_axes_and_the_choice() -> None:
         assert "measure" not in plot  # the visitor may have changed it while the answer was made
     shared = parts["plot_a"]["range"]
     assert shared == parts["plot_b"]["range"]
-    one, two = (measured_here(name)[1].embedding for name in (BUNDLED, RICH))
+    one, two = (evaluated_here(name).embedding for name in (BUNDLED, RICH))
     for encoder in ("A", "B"):
         sides = one.side(encoder), two.side(encoder)
         both = np.concatenate([side.radius for side in sides])
@@ -122,13 +123,14 @@ def test_a_second_that_cannot_be_had_is_a_sentence() -> None:
     ("name", "other"), [(BUNDLED, "tree"), (RICH, BUNDLED), (HOMEOSTASIS, "v5_11_homeostasis"), ("tree", BUNDLED)]
 )
 def test_the_counterpart_is_bundled(name: str, other: str) -> None:
-    assert counterpart(*compute.load_evaluated(name)) == other
+    assert counterpart(compute.load_evaluated(name)) == other
     assert next(entry for entry in ENTRIES if entry.name == other).source == "bundled"
 
 
 def test_the_counterpart_of_ones_own_is_its_recipe() -> None:
-    located, measured = compute.load_evaluated("tree")
-    assert counterpart(CheckpointLocation("mine/abc", located.path, "visit", None, None), measured) == "tree"
+    tree = compute.load_evaluated("tree")
+    uploaded = CheckpointLocation("mine/abc", tree.location.path, "visit", None, None)
+    assert counterpart(replace(tree, location=uploaded)) == "tree"
 
 
 class TestChoosing:
@@ -191,10 +193,10 @@ class TestExports:
     def test_metrics(self) -> None:
         rows = self.rows("metrics")
         assert [row["metric"] for row in rows] == list(texts.table("METRICS"))
-        located, measured = measured_here(HOMEOSTASIS)
+        evaluated = evaluated_here(HOMEOSTASIS)
         hierarchy = next(row for row in rows if row["metric"] == "hierarchy")
-        assert float(hierarchy["a"]) == measured.metrics.b.hierarchy
-        assert (hierarchy["checkpoint_a"], hierarchy["sha256_a"]) == (located.name, measured.checkpoint.sha256)
+        assert float(hierarchy["a"]) == evaluated.metrics.b.hierarchy
+        assert (hierarchy["checkpoint_a"], hierarchy["sha256_a"]) == (HOMEOSTASIS, evaluated.checkpoint.sha256)
         assert (hierarchy["checkpoint_b"], hierarchy["encoder"], hierarchy["good"]) == (BUNDLED, "B", "near the limit")
         file = self.export("metrics", "json")
         assert file["name"] == "tvae-v5_11_homeostasis_best-homeostatic_rich-metrics.json"
@@ -206,7 +208,7 @@ class TestExports:
         assert (row["index"], row["name"]) == ("15633", "min")
         assert ternary.index_of([" -0+".index(sign) - 2 for sign in row["trits"].replace("\u2212", "-")]) == 15_633
         only = self.rows("only")
-        wrong = set(measured_here(HOMEOSTASIS)[1].metrics.at_mu.failing)
+        wrong = set(evaluated_here(HOMEOSTASIS).metrics.at_mu.failing)
         assert {int(row["index"]) for row in only} == wrong
         assert {row["reconstructed_by"] for row in only} == {"b"}
 

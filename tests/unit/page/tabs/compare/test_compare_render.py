@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, evaluated_here
 
 from tvae.analysis import comparison
 from tvae.page.tabs.compare import render
@@ -15,7 +15,7 @@ OWN_ONE, OTHER_TWO = texts.ONE_WITHOUT_BALL.format(name="one"), texts.OTHER_INPU
 
 
 def document(first: str, second: str, operations: Any = "", encoder: str = "A") -> dict[str, Any]:
-    return explorer.compare(measured_here(first), measured_here(second), operations, encoder)
+    return explorer.compare(evaluated_here(first), evaluated_here(second), operations, encoder)
 
 
 def row_of(html: str, name: str) -> list[str]:

@@ -10,29 +10,29 @@ from typing import Any
 
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, RICH, evaluated_here
 
 from tvae.analysis import evaluation, robustness
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.robustness import Noise, Robustness
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.loading import CheckpointLocation, locate, open_located
+from tvae.checkpoints.loading import locate, open_located
 from tvae.operations import ternary
 from tvae.page.server import compute
 from tvae.page.tabs.coverage import handlers, render, sentences
 from tvae.page.ui import texts
 
 TREE = "tree"
-Examined = tuple[CheckpointLocation, EvaluatedCheckpoint, Robustness]
+Examined = tuple[EvaluatedCheckpoint, Robustness]
 
 
 def examined(name: str) -> Examined:
     if name == TREE:
-        located = locate(name)
-        measured = evaluation.measure(open_located(located), tree=False)
+        location = locate(name)
+        evaluated = evaluation.measure(location, open_located(location), tree=False)
     else:
-        located, measured = measured_here(name)
-    return located, measured, robustness.evaluate(checkpoint_file.build(measured.checkpoint), measured.embedding)
+        evaluated = evaluated_here(name)
+    return evaluated, robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding)
 
 
 @pytest.fixture(scope="module", params=[BUNDLED, RICH, EUCLIDEAN, TREE])
@@ -46,7 +46,7 @@ def cells(html: str, kind: str) -> list[int]:
 
 class TestPage:
     def test_every_count_is_on_the_page_and_errors_are_marked(self, found: Examined) -> None:
-        confusion = found[2].confusion
+        confusion = found[1].confusion
         grid, levels = render.page(*found).split('aria-label="Confusion by level"')
         assert cells(grid, "right") == np.diagonal(confusion.by_position, axis1=1, axis2=2).ravel().tolist()
         off = ~np.eye(3, dtype=bool)
@@ -62,9 +62,9 @@ class TestPage:
         assert captions == [f"f({a}, {b})" for a in signs for b in signs]
 
     def test_tiles(self, found: Examined) -> None:
-        page, (_, measured, result) = render.page(*found), found
-        wrong = round((1 - measured.metrics.at_mu.trit_accuracy) * 9 * ternary.N)
-        if measured.embedding.decoder_input == "mu":
+        page, (evaluated, result) = render.page(*found), found
+        wrong = round((1 - evaluated.metrics.at_mu.trit_accuracy) * 9 * ternary.N)
+        if evaluated.embedding.decoder_input == "mu":
             assert f"{wrong:,}<small> / 177,147</small>" in page
         assert f"{result.calibration.ece:.6f}</span>" in page
         assert f"{result.noise.sigma:.3f}<small> / {result.noise.spread:.3f}</small>" in page
@@ -75,7 +75,7 @@ class TestPage:
         )
 
     def test_rows_of_the_tables(self, found: Examined) -> None:
-        page, result = render.page(*found), found[2]
+        page, result = render.page(*found), found[1]
         for one in result.calibration.bins:
             assert f"{one.low:.6g} to {one.high:.6g}</th><td>{one.count:,}</td>" in page
         for samples, reached, ideal in zip(
@@ -136,13 +136,13 @@ class TestWords:
     )
     def test_what_taught_the_variance(self, name: str, emphasis: dict[str, float], expected: tuple[bool, bool]) -> None:
         checkpoint = open_located(locate(name))
-        measured = replace(
-            measured_here(BUNDLED)[1],
+        evaluated = replace(
+            evaluated_here(BUNDLED),
             checkpoint=replace(checkpoint, metadata={**checkpoint.metadata, "emphasis": emphasis}),
         )
-        plan = sentences.recipe_of(measured)
+        plan = sentences.recipe_of(evaluated)
         assert plan
-        assert sentences.taught(measured, plan) == expected
+        assert sentences.taught(evaluated, plan) == expected
 
     def test_an_untaught_variance_keeps_its_first_weights(self) -> None:
         """What the page says of tree and ball, by the weights themselves: torch's first ones are in +-1 / sqrt(64)."""
@@ -172,16 +172,16 @@ def text_of(file: dict[str, str]) -> str:
 class TestExport:
     @pytest.fixture(autouse=True)
     def offline(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(compute, "load_evaluated", measured_here)
+        monkeypatch.setattr(compute, "load_evaluated", evaluated_here)
 
     def test_every_table_as_both_kinds(self) -> None:
-        result = compute.robustness_of(BUNDLED)[2]
+        result = compute.robustness_of(BUNDLED)[1]
         for table in render.TABLES:
             files = [handlers.export({"checkpoint": BUNDLED, "table": table, "kind": kind}) for kind in ("csv", "json")]
             assert [file["name"] for file in files] == [f"tvae-{BUNDLED}-{table}.{kind}" for kind in ("csv", "json")]
             rows = list(csv.DictReader(io.StringIO(text_of(files[0]))))
             document = json.loads(text_of(files[1]))
-            assert document["sha256"] == rows[0]["sha256"] == measured_here(BUNDLED)[1].checkpoint.sha256
+            assert document["sha256"] == rows[0]["sha256"] == evaluated_here(BUNDLED).checkpoint.sha256
             assert len(document[table]) == len(rows)
             same = [{key: str(value or "") for key, value in row.items()} for row in document[table]]
             assert [{key: row[key] if row[key] not in ("0", "0.0") else "" for key in same[0]} for row in rows] == same
@@ -203,7 +203,7 @@ class TestExport:
 
 class TestShow:
     def test_progress_comes_first_and_only_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(compute, "load_evaluated", measured_here)
+        monkeypatch.setattr(compute, "load_evaluated", evaluated_here)
         first, second = (list(handlers.show(EUCLIDEAN)) for _ in range(2))
         assert [texts.EXAMINING.format(name=EUCLIDEAN) in values[0] for values in first] == [True, False]
         assert len(second) == 1

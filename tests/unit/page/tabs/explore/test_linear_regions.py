@@ -7,7 +7,7 @@ from html import unescape
 
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ class TestPieces:
         assert "Not counted: encoder A; it is &lt;smooth&gt;." in words
 
     def test_a_slice_says_in_words_what_it_shows(self) -> None:
-        model = checkpoint_file.build(measured_here(BUNDLED)[1].checkpoint)
+        model = checkpoint_file.build(evaluated_here(BUNDLED).checkpoint)
         cut = counting.slice_regions(model, "decoder A", (15_633, 19_569, 13), pixels=20)
         drawn = linear_regions.picture(cut)
         assert f"the plane through min, max, 13 meets at least {cut.count} linear regions" in drawn
@@ -74,7 +74,7 @@ class TestPieces:
 
     def test_it_is_counted_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         calls: list[int] = []
-        monkeypatch.setattr(compute, "load_evaluated", measured_here)
+        monkeypatch.setattr(compute, "load_evaluated", evaluated_here)
         monkeypatch.setattr(counting, "count", lambda *_: calls.append(1) or Regions((), (), 17, 5))  # type: ignore[func-returns-value]
         assert compute.regions_of(BUNDLED, 17, 5) == compute.regions_of(BUNDLED, 17, 5)
         assert calls == [1]
@@ -93,7 +93,7 @@ class TestSection:
         expect(opened.page.get_by_text("Linear regions")).to_be_visible()
         expect(opened.page.get_by_role("button", name="Count the regions")).to_be_hidden()
         count(opened)
-        counted = counting.count(checkpoint_file.build(measured_here(BUNDLED)[1].checkpoint))
+        counted = counting.count(checkpoint_file.build(evaluated_here(BUNDLED).checkpoint))
         rows = opened.page.locator("#regions tbody tr")
         expect(rows).to_have_count(len(counted.parts))
         for row, part in zip(rows.all(), counted.parts, strict=True):

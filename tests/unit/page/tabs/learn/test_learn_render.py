@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import torch
-from app_fixtures import BUNDLED, EUCLIDEAN, RICH, measured_here
+from app_fixtures import BUNDLED, EUCLIDEAN, RICH, evaluated_here
 
 from tvae.analysis import evaluation, neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -21,7 +21,6 @@ from tvae.analysis.metrics import (
 from tvae.analysis.robustness import Bin
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 from tvae.page.tabs.learn import layout, render
@@ -37,7 +36,6 @@ from tvae.page.ui.charts.small_charts import (
 )
 from tvae.reports.palette import TRIT_SIGNS
 
-Opened = tuple[CheckpointLocation, EvaluatedCheckpoint]
 MINUS = "\u2212"
 ALL_WORDS = " ".join(lesson["says"] + lesson["more"] for lesson in texts.tables("LESSONS").values()) + " ".join(
     texts.row("WHY")
@@ -45,11 +43,11 @@ ALL_WORDS = " ".join(lesson["says"] + lesson["more"] for lesson in texts.tables(
 
 
 @pytest.fixture(scope="module", params=[BUNDLED, RICH, EUCLIDEAN, "tree"])
-def opened(request: pytest.FixtureRequest) -> Opened:
+def opened(request: pytest.FixtureRequest) -> EvaluatedCheckpoint:
     if request.param != "tree":
-        return measured_here(request.param)
-    located = loading.locate("tree")
-    return located, evaluation.measure(loading.open_located(located))
+        return evaluated_here(request.param)
+    location = loading.locate("tree")
+    return evaluation.measure(location, loading.open_located(location))
 
 
 def card(page: str, key: str) -> str:
@@ -142,28 +140,28 @@ class TestWords:
 
 
 class TestCards:
-    def test_every_lesson_is_a_card_with_words_and_a_figure(self, opened: Opened) -> None:
-        page = render.page(*opened)
+    def test_every_lesson_is_a_card_with_words_and_a_figure(self, opened: EvaluatedCheckpoint) -> None:
+        page = render.page(opened)
         for key in texts.tables("LESSONS"):
             made = card(page, key)
             assert "<figure" in made or texts.NO_BALL in made
             assert "{" not in re.sub(r'data-figure="[^"]*"', "", made)
-        assert (texts.NO_BALL in page) == (not opened[1].embedding.has_ball)
+        assert (texts.NO_BALL in page) == (not opened.embedding.has_ball)
         for svg in re.findall(r"<svg.*?</svg>", page):
             ElementTree.fromstring(svg)
 
-    def test_it_is_light(self, opened: Opened) -> None:
+    def test_it_is_light(self, opened: EvaluatedCheckpoint) -> None:
         """Well under 50 ms on a machine that does nothing else; the best of five, for ours does."""
-        render.page(*opened)
+        render.page(opened)
         times = []
         for _ in range(5):
             begin = time.thread_time()
-            render.page(*opened)
+            render.page(opened)
             times.append(time.thread_time() - begin)
         assert min(times) < 0.05
 
-    def test_numbers_of_the_metrics(self, opened: Opened) -> None:
-        page, metrics = render.page(*opened), opened[1].metrics
+    def test_numbers_of_the_metrics(self, opened: EvaluatedCheckpoint) -> None:
+        page, metrics = render.page(opened), opened.metrics
         assert f"here {metrics.at_mu.reconstructed:,}." in card(page, "coverage")
         for name, one in (("A", metrics.a), ("B", metrics.b)):
             if one.hierarchy is not None:
@@ -177,40 +175,39 @@ class TestCards:
         verdict = f"{marks} of 9 neighbouring pairs overlap" if marks else texts.NO_OVERLAP
         assert verdict in card(page, "overlaps")
 
-    def test_richness_is_the_sum_of_what_the_levels_add(self, opened: Opened) -> None:
-        measured = opened[1]
-        if not measured.embedding.has_ball:
+    def test_richness_is_the_sum_of_what_the_levels_add(self, opened: EvaluatedCheckpoint) -> None:
+        if not opened.embedding.has_ball:
             return
-        made = card(render.page(*opened), "richness")
+        made = card(render.page(opened), "richness")
         values = [float(text) for text in shown(made) if re.fullmatch(r"0\.\d{6}", text)]
         assert len(values) == 11
-        assert values[0] == pytest.approx(measured.metrics.a.richness, abs=5e-7)
+        assert values[0] == pytest.approx(opened.metrics.a.richness, abs=5e-7)
         assert sum(values[1:]) == pytest.approx(values[0], abs=5.5e-6)
-        assert f"{measured.checkpoint.config.max_radius**2 / 40:.6f}" in made
+        assert f"{opened.checkpoint.config.max_radius**2 / 40:.6f}" in made
 
-    def test_levels_and_their_radii(self, opened: Opened) -> None:
-        made = shown(card(render.page(*opened), "valuation"))
-        radii = opened[1].metrics.a.level_mean_radius
+    def test_levels_and_their_radii(self, opened: EvaluatedCheckpoint) -> None:
+        made = shown(card(render.page(opened), "valuation"))
+        radii = opened.metrics.a.level_mean_radius
         assert [f"{size:,}, {radius:.2f}" for size, radius in zip(ternary.LEVEL_SIZES, radii, strict=True)] == [
             text for text in made if ", " in text
         ]
 
-    def test_the_nearest_is_the_nearest(self, opened: Opened) -> None:
-        made = card(render.page(*opened), "distance")
-        who, far = neighbours.nearest(opened[1].embedding.a, np.array([render.START]), 1)
+    def test_the_nearest_is_the_nearest(self, opened: EvaluatedCheckpoint) -> None:
+        made = card(render.page(opened), "distance")
+        who, far = neighbours.nearest(opened.embedding.a, np.array([render.START]), 1)
         agree = int(ternary.valuation_of(render.START - int(who[0, 0])))
         assert f"{int(who[0, 0]):,}: it agrees in the first {agree} entries" in made
         assert f"distance is {far[0, 0]:.4f}." in made
         assert ternary.distance_3adic(render.START, who[0, 0]) == 3.0**-agree
 
-    def test_the_span_of_level_0(self, opened: Opened) -> None:
-        norm = opened[1].embedding.a.norm
+    def test_the_span_of_level_0(self, opened: EvaluatedCheckpoint) -> None:
+        norm = opened.embedding.a.norm
         if norm is not None:
             low, high = level_ranges(norm)
-            assert f"level 0 spans {high[0] - low[0]:.3f} of" in card(render.page(*opened), "richness")
+            assert f"level 0 spans {high[0] - low[0]:.3f} of" in card(render.page(opened), "richness")
 
     def test_the_index_of_min(self) -> None:
-        numbers = render.numbers_of(measured_here(BUNDLED)[1])
+        numbers = render.numbers_of(evaluated_here(BUNDLED))
         terms = [term.split(" \u00b7 ") for term in numbers["sum"].split(" + ")]
         assert sum(int(digit) * int(power.replace(",", "")) for digit, power in terms) == render.START == 15_633
         cube, ties = (int(numbers[name].replace(",", "")) for name in ("cube", "ties"))

@@ -1,6 +1,7 @@
 """The commands on codons and sequences: the API's documents with --json, tables without, one sentence when wrong."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ GENES = ">a\nATGAAATTT\n>b\naugaaauuuggg\n>c\nATGCCC\n"
 @pytest.fixture
 def opened(rich: EvaluatedCheckpoint, monkeypatch: pytest.MonkeyPatch) -> EvaluatedCheckpoint:
     """The golden file, measured once for all commands."""
-    monkeypatch.setattr(evaluation, "measure", lambda *_, **__: rich)
+    monkeypatch.setattr(evaluation, "measure", lambda location, *_, **__: replace(rich, location=location))
     return rich
 
 

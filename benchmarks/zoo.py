@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tvae.checkpoints import catalogue
-from tvae.training import train_to_file
+from tvae.training import run_files, train_to_file
 from tvae.training.recipes import table as recipes
 
 RESULTS = Path(__file__).with_suffix(".json")
@@ -51,7 +51,7 @@ def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
         cpu = round(time.process_time() - began, 1)  # on a busy machine the duration says little
         if bundle and seed == 0:
             shutil.copy(file, catalogue.BUNDLED_DIRECTORY)
-            train_to_file.write_manifest(catalogue.BUNDLED_DIRECTORY / "manifest.json", row)
+            run_files.write_manifest(catalogue.BUNDLED_DIRECTORY / "manifest.json", row)
     settings = {key: row[key] for key in ("steps", "threads", "versions")}
     return settings | {"runs": [numbers(row) | {"cpu_s": cpu}]}
 

@@ -31,7 +31,7 @@ from tvae.sequences import (
     loading as sequence_loading,
     train_to_file as sequence_training,
 )
-from tvae.training import train_to_file
+from tvae.training import run_files, train_to_file
 from tvae.training.recipes.recipe import OPTIMISERS
 from tvae.training.recipes.table import names as recipe_names
 
@@ -253,7 +253,7 @@ def _train(options: argparse.Namespace) -> None:
         row = train_to_file.train_to_file(options.recipe, optimiser=options.optimiser, **settings)
         summary = train_to_file.summary(row)
     if options.manifest:
-        train_to_file.write_manifest(options.manifest, row)
+        run_files.write_manifest(options.manifest, row)
     print(json.dumps(row, indent=1) if options.json else summary)
 
 

@@ -35,7 +35,7 @@ from tvae.sequences.fasta import (
     padded,
 )
 from tvae.sequences.model import SequenceConfig, SequenceVAE
-from tvae.training.loop import device_of
+from tvae.training.loop import check_finite, device_of
 
 REPORT_EVERY: Final = 50  # steps
 MEASURE_EVERY: Final = 200  # steps
@@ -224,7 +224,8 @@ def resume(run: SequenceRun, *, stop: Callable[[], bool] = lambda: False) -> Ite
         run.step += 1
         stopped = stop()
         if run.step % REPORT_EVERY == 0 or run.step == run.steps or stopped:
-            _check_finite(loss, run)
+            step = f"step {run.step} of {run.steps}"
+            check_finite(f"Training on {run.plan.alphabet}", loss, run.model, step, run.plan.learning_rate)
             trained, held = _measured(run)
             run.seconds = before + time.perf_counter() - began
             yield SequenceProgress(
@@ -285,12 +286,3 @@ def _measured(run: SequenceRun) -> tuple[Accuracy | None, Accuracy | None]:
     held = measure(run.model, run.data.held_inputs, run.data.held_lengths)
     run.history.append({"step": run.step, "trained": trained.share, "held_out": held.share})
     return trained, held
-
-
-def _check_finite(loss: Tensor, run: SequenceRun) -> None:
-    if loss.isfinite() and all(bool(weight.isfinite().all()) for weight in run.model.parameters()):
-        return
-    raise TrainingError(
-        f"Training on {run.plan.alphabet} is no longer finite at step {run.step} of {run.steps} (loss {loss.item()}, "
-        f"learning rate {run.plan.learning_rate}). Lower the learning rate, or take another seed."
-    )

@@ -264,10 +264,15 @@ def _scales(tree: Tree) -> Tensor:
 
 
 def _check_finite(loss: Tensor, run: Run) -> None:
-    if loss.isfinite() and all(bool(weight.isfinite().all()) for weight in run.model.parameters()):
+    rate = max(phase.learning_rate for phase in run.plan.phases)
+    check_finite(f"Training {run.plan.name!r}", loss, run.model, f"step {run.step} of {run.plan.steps}", rate)
+
+
+def check_finite(subject: str, loss: Tensor, model: nn.Module, step: str, learning_rate: float) -> None:
+    """Raise TrainingError, a sentence about `subject`, unless the loss and all weights are finite."""
+    if loss.isfinite() and all(bool(weight.isfinite().all()) for weight in model.parameters()):
         return
     raise TrainingError(
-        f"Training {run.plan.name!r} is no longer finite at step {run.step} of {run.plan.steps} (loss {loss.item()}, "
-        f"learning rate {max(phase.learning_rate for phase in run.plan.phases)}). Lower the learning rate, or take "
-        "another seed."
+        f"{subject} is no longer finite at {step} (loss {loss.item()}, learning rate {learning_rate}). Lower the "
+        "learning rate, or take another seed."
     )

@@ -1,69 +1,84 @@
-"""Training runs and files: the state of a stopped run, the log, the trained checkpoint, and its row in the manifest.
+"""Files of a training run, whatever it trains: the state of a stopped run, the log, and the row of the manifest.
 
-Every file but the log is written whole or not at all; the log grows line by line, and a line that does not fit on the
-disk is taken back. Training itself is `training.py`.
+Not here: what is in them (`run_state` and `train_to_file`, here and in `tvae.sequences`). Every file but the log is
+written whole or not at all. The log grows line by line; a line that does not fit on the disk is removed again.
 """
 
 import csv
 import io
 import json
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, replace
-from hashlib import sha256
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import torch
+from torch import nn
 
 from tvae.checkpoints.atomic_files import storage_error, write_atomically
 from tvae.checkpoints.checkpoint_file import read_bytes
+from tvae.checkpoints.versions import versions
 from tvae.errors import StorageError, TrainingError, TvaeError
-from tvae.training.loop import (
-    Progress,
-    Run,
-    begin_phase,
-    headline_metrics,
-    start,
-)
-from tvae.training.objectives import homeostasis
-from tvae.training.recipes.recipe import Recipe, with_objective_weights
-from tvae.training.recipes.table import recipe
 
-FORMAT: Final = "tvae training state 2"
 LOG_SUFFIXES: Final = (".csv", ".jsonl")
 
 
+class ResumableRun(Protocol):
+    """What every run has that its state file keeps."""
+
+    seed: int
+    device: torch.device
+    random: torch.Generator
+    step: int
+    seconds: float
+    optimiser: torch.optim.Optimizer | None
+    history: list[dict[str, Any]]
+
+    @property
+    def model(self) -> nn.Module:
+        """The model that is being trained."""
+
+
+def check_writable(output: Path) -> None:
+    """Fail before training if the checkpoint `output` cannot be written; raises StorageError."""
+    if output.suffix not in (".safetensors", ".pt"):
+        raise StorageError(f"{str(output)!r} is not a file name for a checkpoint. End it in .safetensors or .pt.")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=output.parent).close()
+    except OSError as error:
+        raise storage_error(output, error) from error
+
+
 def state_file(output: Path) -> Path:
-    """Where the state of a stopped run goes: beside the checkpoint that it would have become."""
+    """Path of a stopped run's state: next to the checkpoint that the run was going to write."""
     return output.with_name(f"{output.stem}.state.pt")
 
 
-def save_state(path: Path, run: Run) -> Path:
-    """Write everything that `load_state` needs to continue `run` bit for bit; raises StorageError."""
-    return write_state(
-        path,
-        {
-            "format": FORMAT,
-            "recipe": run.plan.name,
-            "emphasis": run.plan.emphasis,
-            "phases": [(phase.steps, phase.learning_rate, phase.optimiser) for phase in run.plan.phases],
-            "fingerprint": _fingerprint(run.plan),
-            "seed": run.seed,
-            "device": str(run.device),
-            "step": run.step,
-            "seconds": run.seconds,
-            "model": run.model.state_dict(),
-            "optimiser": run.optimiser.state_dict() if run.optimiser else None,
-            "random": run.random.get_state(),
-            "control": asdict(run.control) if run.control else None,
-            "events": [asdict(event) for event in run.events],
-            "history": run.history,
-        },
-    )
+def state_of(run: ResumableRun) -> dict[str, Any]:
+    """The part of a state file that every run has, except for its history."""
+    return {
+        "seed": run.seed,
+        "device": str(run.device),
+        "step": run.step,
+        "seconds": run.seconds,
+        "model": run.model.state_dict(),
+        "optimiser": run.optimiser.state_dict() if run.optimiser else None,
+        "random": run.random.get_state(),
+    }
+
+
+def restore(run: ResumableRun, state: Mapping[str, Any]) -> None:
+    """Bring a new run to where the state was written; its optimiser, if it had one, must have been made."""
+    run.model.load_state_dict(state["model"])
+    run.random.set_state(state["random"])
+    run.step, run.seconds, run.history = state["step"], state["seconds"], state["history"]
+    if run.optimiser is not None:
+        run.optimiser.load_state_dict(state["optimiser"])
 
 
 def write_state(path: Path, state: Mapping[str, Any]) -> Path:
@@ -74,74 +89,42 @@ def write_state(path: Path, state: Mapping[str, Any]) -> Path:
 
 
 @contextmanager
-def reading_state(path: Path, form: str, refused: str) -> Iterator[dict[str, Any]]:
-    """What `write_state` wrote, while it is made use of; whatever does not fit ends in TrainingError(refused).
+def open_state(path: Path, state_format: str, refusal: str) -> Iterator[dict[str, Any]]:
+    """The values that `write_state` wrote; whatever goes wrong with them inside the block is a TrainingError(refusal).
 
-    Raises CheckpointFileError for a file that cannot be read; a TvaeError of the block goes on as it is.
+    Raises CheckpointFileError if the file cannot be read; a TvaeError raised in the block is passed on.
     """
     try:
         state = torch.load(io.BytesIO(read_bytes(path)), map_location="cpu", weights_only=True)
-        if state["format"] != form:
-            raise TrainingError(refused)
+        if state["format"] != state_format:
+            raise TrainingError(refusal)
         yield state
     except TvaeError:
         raise
-    except Exception as error:  # of any kind: torch's unpickler raises whatever it stumbles over
-        raise TrainingError(refused) from error
+    except Exception as error:  # torch's unpickler raises many kinds of exception on damaged files
+        raise TrainingError(refusal) from error
 
 
-def load_state(path: Path) -> Run:
-    """The run of a state file, ready for `training.resume`.
-
-    Raises CheckpointFileError for a file that cannot be read, TrainingError for one that is no state, or is the state
-    of a recipe that has changed since.
-    """
-    refused = (
-        f"{path.name} is not the state of a stopped training run. Give the file that the interrupted command named."
-    )
-    with reading_state(path, FORMAT, refused) as state:
-        plan = with_objective_weights(recipe(state["recipe"]), dict(state["emphasis"]))
-        phases = zip(plan.phases, state["phases"], strict=True)
-        plan = replace(
-            plan, phases=tuple(replace(p, steps=s, learning_rate=lr, optimiser=o) for p, (s, lr, o) in phases)
-        )
-        if _fingerprint(plan) != state["fingerprint"]:
-            raise TrainingError(f"The recipe {plan.name!r} has changed since {path.name} was written. Train it anew.")
-        return _restored(plan, state)
+def check_no_options(state: Path, options: Mapping[str, object]) -> None:
+    """Refuse the options of the command line (by name) that are set although `state` decides them: TrainingError."""
+    given = ", ".join(f"--{name}" for name, value in options.items() if value is not None)
+    if given:
+        raise TrainingError(f"{state.name} decides what {given} would change. Leave these options out with --resume.")
 
 
-def _restored(plan: Recipe, state: dict[str, Any]) -> Run:
-    run = start(plan, seed=state["seed"], device=state["device"])
-    run.model.load_state_dict(state["model"])
-    run.random.set_state(state["random"])
-    run.step, run.seconds, run.history = state["step"], state["seconds"], state["history"]
-    run.events = [homeostasis.Event(**event) for event in state["events"]]
-    if state["optimiser"] is not None:
-        begin_phase(run, plan.phases[plan.phase_at(run.step)[0]])
-        assert run.optimiser is not None  # noqa: S101 (for the type checker)
-        run.optimiser.load_state_dict(state["optimiser"])
-    run.control = homeostasis.State(**state["control"]) if state["control"] else None
-    return run
-
-
-_FINGERPRINT_NAMES: Final = {"level_balanced_share": "even"}
-
-
-def _fingerprint(plan: Recipe) -> str:
-    """sha256 of what decides the weights; the words of a recipe may change.
-
-    State files fix the spelling: a field that is renamed keeps its old name here.
-    """
-    fields = asdict(replace(plan, summary="", notes=""))
-    named = {_FINGERPRINT_NAMES.get(name, name): value for name, value in fields.items()}
-    return sha256(json.dumps(named).encode()).hexdigest()
+def remove_state(state: Path | None, output: Path) -> None:
+    """Remove the state of a resumed run once its checkpoint `output` is written."""
+    if state is not None and state.resolve() != output.resolve():
+        with suppress(OSError):  # a state file that cannot be removed does no harm
+            state.unlink()
 
 
 @contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
-    """A function that says whether Ctrl-C was pressed; a second Ctrl-C interrupts as usual.
+    """A function that returns whether Ctrl-C was pressed; a second Ctrl-C interrupts as usual.
 
-    Between the two a training step ends whole. Outside the main thread, where signals do not arrive, it is never so.
+    This lets the current training step finish. Outside the main thread, which alone receives signals, it is always
+    False.
     """
     pressed = threading.Event()
     if threading.current_thread() is not threading.main_thread():
@@ -160,11 +143,11 @@ def interruptible() -> Iterator[Callable[[], bool]]:
 
 
 class RowLog:
-    """A CSV or JSON-lines file, by its suffix, that grows row by row; a resumed run appends to it."""
+    """A CSV or JSON-lines file (chosen by its suffix) that grows row by row; a resumed run appends to it."""
 
     def __init__(self, path: Path, columns: Sequence[str], *, append: bool) -> None:
         if path.suffix not in LOG_SUFFIXES:
-            raise StorageError(f"{path.name!r} is no name for a log. Let it end in .csv or .jsonl.")
+            raise StorageError(f"{path.name!r} is not a file name for a log. End it in .csv or .jsonl.")
         self.path, self.columns = path, columns
         fresh = not (append and path.exists() and path.stat().st_size)
         try:
@@ -174,19 +157,19 @@ class RowLog:
         except OSError as error:
             raise storage_error(path, error) from error
         if fresh and path.suffix == ".csv":
-            self.append(",".join(self.columns) + "\n")
+            self._append(",".join(self.columns) + "\n")
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Write one row; raises StorageError."""
         if self.path.suffix == ".jsonl":
-            self.append(json.dumps(row) + "\n")
+            self._append(json.dumps(row) + "\n")
             return
         text = io.StringIO()
         csv.DictWriter(text, self.columns, lineterminator="\n").writerow(row)
-        self.append(text.getvalue())
+        self._append(text.getvalue())
 
-    def append(self, line: str) -> None:
-        """Write a line; one that does not fit on the disk is taken back. Raises StorageError."""
+    def _append(self, line: str) -> None:
+        """Write a line, or remove what was written of it and raise StorageError."""
         size = self.path.stat().st_size if self.path.exists() else 0
         try:
             with self.path.open("a", encoding="utf-8") as file:
@@ -197,31 +180,13 @@ class RowLog:
             raise storage_error(self.path, error) from error
 
 
-class Log:
-    """The log of a training run: one row a progress."""
-
-    def __init__(self, path: Path, plan: Recipe, *, append: bool) -> None:
-        self.rows = RowLog(path, _columns(plan), append=append)
-
-    def add(self, progress: Progress) -> None:
-        """Write one row; raises StorageError."""
-        self.rows.add(
-            {
-                "step": progress.step,
-                "phase": progress.phase,
-                "loss": progress.loss,
-                **progress.parts,
-                "seconds": round(progress.seconds, 3),
-                **(headline_metrics(progress.metrics) if progress.metrics else {}),
-            }
-        )
+def write_manifest(path: Path, row: dict[str, Any]) -> None:
+    """Put a row into the table {recipe: row} at `path`; the other rows stay, and the file may be new."""
+    rows: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    rows[row["recipe"]] = row
+    write_atomically(path, (json.dumps(dict(sorted(rows.items())), indent=2) + "\n").encode())
 
 
-def _columns(plan: Recipe) -> list[str]:
-    """Every column that a row of this plan may have."""
-    tables = [(side, asdict(w)) for p in plan.phases for side, w in (("a", p.weights_a), ("b", p.weights_b))]
-    parts = {f"{name}_{side}": None for side, table in tables for name, weight in table.items() if weight}
-    sides = [f"{name}_{side}" for name in ("hierarchy", "overlaps", "richness") for side in "ab"]
-    coverage = ["coverage", *(["coverage_ball"] if plan.config.decoder_input != "mu" else [])]
-    coverage += ["coverage_b"] if plan.config.decoder_b else []
-    return ["step", "phase", "seconds", "loss", *parts, *coverage, *sides]
+def provenance(seconds: float) -> dict[str, Any]:
+    """How a file was made, for its row in the manifest: training time in s, threads, and versions."""
+    return {"duration_s": round(seconds, 1), "threads": torch.get_num_threads(), "versions": versions()}

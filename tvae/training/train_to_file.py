@@ -1,21 +1,15 @@
 """A recipe's name -> a trained checkpoint file and its row in the manifest: what `python -m tvae train` does."""
 
-import json
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import torch
 from tqdm import tqdm
 
 from tvae.analysis.metrics import Metrics, evaluate
-from tvae.checkpoints.atomic_files import storage_error, write_atomically
 from tvae.checkpoints.checkpoint_file import digest, save
-from tvae.checkpoints.versions import versions
-from tvae.errors import StorageError, TrainingError, TrainingInterrupted
+from tvae.errors import TrainingError, TrainingInterrupted
 from tvae.models.embedding import embed
 from tvae.training.loop import (
     Progress,
@@ -24,15 +18,18 @@ from tvae.training.loop import (
     resume,
     start,
 )
-from tvae.training.recipes.recipe import with_overrides
-from tvae.training.recipes.table import recipe
+from tvae.training.recipes import table
+from tvae.training.recipes.recipe import Recipe, with_overrides
 from tvae.training.run_files import (
-    Log,
+    RowLog,
+    check_no_options,
+    check_writable,
     interruptible,
-    load_state,
-    save_state,
+    provenance,
+    remove_state,
     state_file,
 )
+from tvae.training.run_state import load_state, save_state
 
 
 def train_to_file(
@@ -50,48 +47,44 @@ def train_to_file(
 ) -> dict[str, Any]:
     """Train the recipe of that name, save the model, and return its manifest row (JSON values).
 
-    `state` is the state file of a stopped run to continue; seed, length, learning rate, device and optimiser then come
-    from it. Once the checkpoint is written, the state file is removed. `show` draws a progress bar on standard error.
-    The checkpoint holds nothing but what recipe, seed and settings decide, no times and no versions. After Ctrl-C the
-    state is written beside `output`, and TrainingInterrupted says where. Raises RecipeError, TrainingError, or
-    StorageError; a place that cannot be written is noticed first.
+    `state` is the state file of a stopped run to continue; it also decides seed, length, learning rate, device and
+    optimiser, and it is removed once the checkpoint is written. `show` draws a progress bar on standard error. The
+    checkpoint depends on recipe, seed and settings alone: it records no times and no versions. Ctrl-C writes the state
+    next to `output` and raises TrainingInterrupted with its path. Raises RecipeError, TrainingError, or StorageError;
+    whether `output` can be written is checked first.
     """
-    plan = with_overrides(recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
+    plan = with_overrides(table.recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
     check_writable(output)
     if state is None:
         run = start(plan, seed=seed or 0, device=device or "cpu")
     else:
-        given = {"seed": seed, "epochs": epochs, "lr": learning_rate, "device": device, "optimiser": optimiser}
-        run = _continued(name, state, [word for word, value in given.items() if value is not None])
+        options = {"seed": seed, "epochs": epochs, "lr": learning_rate, "device": device, "optimiser": optimiser}
+        check_no_options(state, options)
+        run = _continued(name, state)
     with interruptible() as stop:
-        table = Log(log, run.plan, append=state is not None) if log else None
-        progress = _run(run, stop, table, show)
-        if progress is None or progress.step < progress.steps:
-            kept = save_state(state_file(output), run)
-            raise TrainingInterrupted(name, run.step, run.plan.steps, kept, output)
-        measured = progress.metrics or evaluate(embed(run.model))
+        rows = RowLog(log, log_columns(run.plan), append=state is not None) if log else None
+        progress = _run(run, stop, rows, show)
+        if run.step < run.plan.steps:
+            saved = save_state(state_file(output), run)
+            raise TrainingInterrupted(name, run.step, run.plan.steps, saved, output)
+        measured = (progress and progress.metrics) or evaluate(embed(run.model))
         save(output, run.model, checkpoint_metadata(run, measured))
-    if state is not None and state.resolve() != output.resolve():
-        with suppress(OSError):  # a state that stays does no harm, and the checkpoint is there
-            state.unlink()
-    return _row(run, output, progress.seconds, measured)
+    remove_state(state, output)
+    return _row(run, output, measured)
 
 
-def _continued(name: str, state: Path, given: list[str]) -> Run:
-    """The run of a state file, after a check that nothing else was asked for."""
+def _continued(name: str, state: Path) -> Run:
+    """The run of a state file; TrainingError if it is another recipe's, or complete."""
     run = load_state(state)
     if run.plan.name != name:
         raise TrainingError(f"{state.name} is the state of {run.plan.name!r}, not of {name!r}. Name that recipe.")
-    if given:
-        options = ", ".join(f"--{word}" for word in given)
-        raise TrainingError(f"{state.name} decides what {options} would change. Leave these options out with --resume.")
     if run.step >= run.plan.steps:
-        raise TrainingError(f"{state.name} has all its {run.plan.steps} steps behind it. Train anew for another run.")
+        raise TrainingError(f"{state.name} has completed all its {run.plan.steps} steps. Start a new run instead.")
     return run
 
 
-def _run(run: Run, stop: Callable[[], bool], log: Log | None, show: bool) -> Progress | None:
-    """Train to the end or to Ctrl-C, with the bar and the log; the last progress."""
+def _run(run: Run, stop: Callable[[], bool], rows: RowLog | None, show: bool) -> Progress | None:
+    """Train to the end or to Ctrl-C, with progress bar and log; returns the last progress."""
     name, progress = run.plan.name, None
     with tqdm(total=run.plan.steps, initial=run.step, desc=name, unit="step", disable=not show) as bar:
         for progress in resume(run, stop=stop):
@@ -99,9 +92,31 @@ def _run(run: Run, stop: Callable[[], bool], log: Log | None, show: bool) -> Pro
             bar.set_description_str(f"{name}, {progress.phase}, loss {progress.loss:.4f}")
             if progress.metrics is not None:
                 bar.set_postfix_str(_in_words(progress.metrics))
-            if log:
-                log.add(progress)
+            if rows:
+                rows.add(log_row(progress))
     return progress
+
+
+def log_columns(plan: Recipe) -> list[str]:
+    """Every column that a row of the log may have."""
+    tables = [(side, asdict(w)) for p in plan.phases for side, w in (("a", p.weights_a), ("b", p.weights_b))]
+    parts = {f"{name}_{side}": None for side, weights in tables for name, weight in weights.items() if weight}
+    sides = [f"{name}_{side}" for name in ("hierarchy", "overlaps", "richness") for side in "ab"]
+    coverage = ["coverage", *(["coverage_ball"] if plan.config.decoder_input != "mu" else [])]
+    coverage += ["coverage_b"] if plan.config.decoder_b else []
+    return ["step", "phase", "seconds", "loss", *parts, *coverage, *sides]
+
+
+def log_row(progress: Progress) -> dict[str, Any]:
+    """One row of the log; a column without a value at this step is missing."""
+    return {
+        "step": progress.step,
+        "phase": progress.phase,
+        "loss": progress.loss,
+        **progress.parts,
+        "seconds": round(progress.seconds, 3),
+        **(headline_metrics(progress.metrics) if progress.metrics else {}),
+    }
 
 
 def checkpoint_metadata(run: Run, measured: Metrics) -> dict[str, Any]:
@@ -127,7 +142,7 @@ def _optimisers(run: Run) -> dict[str, str]:
     return {} if found == ["adamw"] else {"optimiser": ", ".join(found)}
 
 
-def _row(run: Run, output: Path, seconds: float, measured: Metrics) -> dict[str, Any]:
+def _row(run: Run, output: Path, measured: Metrics) -> dict[str, Any]:
     """The row of the manifest."""
     return {
         "recipe": run.plan.name,
@@ -136,19 +151,10 @@ def _row(run: Run, output: Path, seconds: float, measured: Metrics) -> dict[str,
         **_optimisers(run),
         "file": output.name,
         "sha256": digest(output.read_bytes()),
-        "duration_s": round(seconds, 1),
-        "threads": torch.get_num_threads(),
-        "versions": versions(),
+        **provenance(run.seconds),
         "metrics": asdict(measured),
         **({"events": [asdict(event) for event in run.events]} if run.plan.controller else {}),
     }
-
-
-def write_manifest(path: Path, row: dict[str, Any]) -> None:
-    """Put a row of `train_to_file` into the table {recipe: row} at `path`; other rows stay, the file may be new."""
-    rows: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    rows[row["recipe"]] = row
-    write_atomically(path, (json.dumps(dict(sorted(rows.items())), indent=2) + "\n").encode())
 
 
 def summary(row: dict[str, Any]) -> str:
@@ -185,17 +191,6 @@ _TABLE = (
     ("tree fidelity", "tree_fidelity", ".4f"),
     ("triplet agreement", "triplet_agreement", ".4f"),
 )
-
-
-def check_writable(output: Path) -> None:
-    """Find out now, rather than after the training, that `output` cannot be written."""
-    if output.suffix not in (".safetensors", ".pt"):
-        raise StorageError(f"{str(output)!r} is no name for a checkpoint. Let it end in .safetensors or .pt.")
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=output.parent).close()
-    except OSError as error:
-        raise storage_error(output, error) from error
 
 
 def _in_words(measured: Metrics) -> str:

@@ -21,9 +21,10 @@ from tvae.errors import (
     TrainingError,
     TrainingInterrupted as Interrupted,
 )
-from tvae.sequences import loading, train_to_file as sequence_zoo, training_loop
+from tvae.sequences import loading, training_loop
 from tvae.sequences.checkpoint_file import build, read
 from tvae.sequences.encoding import encode_sequences
+from tvae.sequences.fasta import read_file
 from tvae.sequences.loading import FASTA
 from tvae.sequences.train_to_file import summary, train_to_file
 
@@ -122,6 +123,15 @@ def test_stopped_and_continued_is_the_same_as_straight_through(
     assert not state.exists()
 
 
+def test_the_keys_of_a_state_file_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the state files that people have continue to load; one with its weights is too large to store here."""
+    state = torch.load(interrupted(tmp_path / "a.safetensors", 2, monkeypatch), weights_only=True)
+    common = ["seed", "device", "step", "seconds", "model", "optimiser", "random"]
+    assert list(state) == ["format", "plan", "sequences_sha256", *common, "order", "history"]
+    assert state["format"] == "tvae sequence training state 1"
+    assert state["plan"] == ROW["plan"] | {"epochs": 5}
+
+
 def test_a_state_goes_on_only_as_it_was(tmp_path: Path, proteins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = interrupted(tmp_path / "a.safetensors", 5, monkeypatch)
     output = tmp_path / "b.safetensors"
@@ -134,7 +144,10 @@ def test_a_state_goes_on_only_as_it_was(tmp_path: Path, proteins: Path, monkeypa
         ({"state": state, "epochs": 3, "seed": 4}, "decides what --seed, --epochs would change"),
         ({"state": state, "epochs": None, "held_out": 0.1}, "decides what --held-out would change"),
         ({"state": state, "epochs": None, "fasta": fewer}, "was made with other sequences"),
-        ({"state": state, "epochs": None, "name": "amino-acids", "fasta": proteins}, "is the state of a run on codons"),
+        (
+            {"state": state, "epochs": None, "name": "amino-acids", "fasta": proteins},
+            "is the state of a run on codons, not on amino acids",
+        ),
         ({"state": odd, "epochs": None}, "is not the state of a stopped training run on sequences"),
         ({"state": tmp_path / "other.state.pt", "epochs": None}, "is not the state of a stopped training run on seq"),
     ):
@@ -152,8 +165,8 @@ def test_what_cannot_be_is_refused_before_the_work(tmp_path: Path) -> None:
         ({"seed": -1}, TrainingError, "Found the seed -1"),
         ({"device": "tpu"}, TrainingError, "No device is called 'tpu'"),
         ({"fasta": tmp_path / "none.fasta"}, SequenceError, "is no file"),
-        ({"output": tmp_path / "a.onnx"}, StorageError, "no name for a checkpoint"),
-        ({"log": tmp_path / "a.txt"}, StorageError, "no name for a log"),
+        ({"output": tmp_path / "a.onnx"}, StorageError, "not a file name for a checkpoint"),
+        ({"log": tmp_path / "a.txt"}, StorageError, "not a file name for a log"),
     )
     for changes, error, sentence in refusals:
         with pytest.raises(error, match=sentence):
@@ -182,7 +195,7 @@ class TestBundled:
 
     def test_its_accuracies_are_measured_again(self) -> None:
         model = build(read(FASTA.parent / ROW["file"]))
-        records = sequence_zoo.read_file(FASTA)
+        records = read_file(FASTA)
         plan = training_loop.SequencePlan(**ROW["plan"])
         data = training_loop.prepared(records, plan, ROW["seed"])
         assert data.digest == ROW["sequences_sha256"]

@@ -1,4 +1,4 @@
-"""Stopped runs continue bit for bit, logs hold every report, and nothing is left half-written."""
+"""Logs hold every report, Ctrl-C leaves a state that continues, and nothing is left half-written."""
 
 import csv
 import json
@@ -10,171 +10,34 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-import torch
-from paths import DATA
 
-from tvae.errors import StorageError, TrainingError, TvaeError
-from tvae.training import run_files, train_to_file
-from tvae.training.loop import Run, resume, start
-from tvae.training.objectives.homeostasis import Settings
-from tvae.training.recipes.recipe import Recipe, with_overrides
-from tvae.training.recipes.table import RECIPES, recipe
-from tvae.training.run_files import (
-    Log,
-    interruptible,
-    load_state,
-    save_state,
-)
+from tvae.errors import StorageError
+from tvae.training.loop import resume, start
+from tvae.training.recipes import table
+from tvae.training.recipes.recipe import Recipe
+from tvae.training.recipes.table import recipe
+from tvae.training.run_files import RowLog, interruptible
+from tvae.training.train_to_file import log_columns, log_row, train_to_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def shortened(name: str, steps: int) -> Recipe:
+def shortened(name: str) -> Recipe:
     plan = recipe(name)
-    phases = tuple(replace(phase, steps=steps // len(plan.phases)) for phase in plan.phases)
-    return replace(
-        plan, phases=phases, batch_size=128, controller=Settings(every=20, warmup=0) if plan.controller else None
-    )
-
-
-@pytest.fixture(autouse=True)
-def same_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A state is compared with the recipe of its name; here that is the shortened one."""
-    monkeypatch.setattr(run_files, "recipe", lambda name: shortened(name, 200))
-    monkeypatch.setattr(train_to_file, "recipe", lambda name: shortened(name, 200))
-
-
-def finish(run: Run, at: int) -> Run:
-    for _ in resume(run, stop=lambda: run.step >= at):
-        pass
-    return run
-
-
-@pytest.mark.parametrize(("name", "at"), [("v5_11", 100), ("v5_11_homeostasis", 163), ("tree", 60), ("advanced", 77)])
-def test_stopped_and_continued_is_the_same_as_straight_through(name: str, at: int, tmp_path: Path) -> None:
-    straight = finish(start(shortened(name, 200), seed=3), 200)
-    stopped = finish(start(shortened(name, 200), seed=3), at)
-    assert stopped.step == at
-    continued = load_state(save_state(tmp_path / "state.pt", stopped))
-    torch.manual_seed(99)  # must not matter
-    continued = finish(continued, 200)
-    other = continued.model.state_dict()
-    assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
-    assert (continued.events, continued.history) == (straight.events, straight.history)
-    assert continued.control == straight.control
-
-
-def test_the_optimiser_is_kept_and_not_that_of_the_recipe(tmp_path: Path) -> None:
-    plan = with_overrides(shortened("v5_11_homeostasis", 200), optimiser="kfac")
-    straight = finish(start(plan, seed=3), 200)
-    stopped = finish(start(plan, seed=3), 125)
-    continued = finish(load_state(save_state(tmp_path / "state.pt", stopped)), 200)
-    assert continued.plan == plan
-    other = continued.model.state_dict()
-    assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
-
-
-# A run of v5_11_homeostasis by the code of c1fa05a: 141 steps, seed 3, one thread, stopped after step 137 in the phase
-# with the controller. Encoder A is frozen there, so the optimiser has no state for it and the file is small.
-STORED = DATA / "v5_11_homeostasis_stopped.state.pt"
-FINGERPRINTS = {
-    "homeostatic_rich": "2743e6b8b0e802c010710ab8d5a682eaecb0399f7740e3218fb34e96ff53c986",
-    "max_hierarchy": "eca9c446a28eb517deac21dc69ebb2d95d6e77c1b4c694dc64cb1b74a8bb526d",
-    "ball": "8ff1e15505bcbd14c1aa15111b6373047cb82f4bc715c170d3f37693636d3ace",
-    "tree": "f74d8ec589125698febac28eab1c93b5a45a8151a796310e0e2c07cc1dbe8435",
-    "advanced": "978aae9bf5b948500bd04c4515f0ad4db54510089652c78ae839d5e6cb809e4d",
-    "v5_11_structural": "5464398c2dcbd32766595cae322c96d8503766eb8d9e53233378c99991c65aa1",
-    "v5_11_homeostasis": "0fcaf7ccf0f64bfc6db447b98f3655c2bfd3beea9d30c85763cf79eb101ca5fb",
-    "v5_11_progressive": "5b7ba0c7fa2108bccb2073bfc025ef69dff40b87d000cf3cc2dd1a3c9d919012",
-    "v5_11": "36cfbae566f4b1d8c25c0d7b69729b7d6c8e39c21371b1a3b320bc47ff7bc0f0",
-    "v5_11_overnight": "05d18ab0585493b1d48bc059c7587907d729fb90bb3864e0b6142ce26187db2a",
-    "v5_5": "d24a9f4bba15b9952cbe34ee724b69784ad0b880bc9fd7429a46ddf47a637575",
-}
-
-
-def test_the_fingerprints_in_state_files_are_still_those_of_the_recipes() -> None:
-    """A change here refuses every state file of that recipe: right if its training changed, wrong after a renaming."""
-    assert {row.name: run_files._fingerprint(row) for row in RECIPES} == FINGERPRINTS
-
-
-def test_a_stored_state_is_restored_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_files, "recipe", recipe)
-    run, state = load_state(STORED), torch.load(STORED, weights_only=True)
-    assert (run.plan.name, run.plan.steps, run.seed, run.step) == ("v5_11_homeostasis", 141, 3, 137)
-    for name, tensor in run.model.state_dict().items():
-        assert torch.equal(tensor, state["model"][name]), name
-    assert run.optimiser is not None
-    torch.testing.assert_close(run.optimiser.state_dict(), state["optimiser"], rtol=0, atol=0)
-    assert torch.equal(run.random.get_state(), state["random"])
-    assert run.control is not None
-    assert (run.control.checks, run.control.frozen[:2], len(run.control.recent)) == (1, (True, False), 1)
-    assert run.history == state["history"]
-    assert run.events == []
-
-
-def test_a_stored_state_continues_to_where_the_whole_run_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the machine that wrote the file the two are equal bit for bit; processors differ by up to 0.003."""
-    monkeypatch.setattr(run_files, "recipe", recipe)
-    stored = load_state(STORED)
-    straight, continued = finish(start(stored.plan, seed=stored.seed), 140), finish(stored, 140)
-    torch.testing.assert_close(continued.model.state_dict(), straight.model.state_dict(), rtol=0, atol=0.01)
-
-
-def test_a_run_can_stop_before_its_first_step_counts(tmp_path: Path) -> None:
-    run = start(shortened("v5_11", 200), seed=1)
-    assert load_state(save_state(tmp_path / "state.pt", run)).step == 0
-
-
-@pytest.mark.parametrize("data", [b"", b"nonsense", b"PK\x03\x04 no archive"])
-def test_a_file_that_is_no_state_is_refused(data: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "bad.pt"
-    path.write_bytes(data)
-    with pytest.raises(TrainingError, match=r"bad.pt is not the state of a stopped training run"):
-        load_state(path)
-
-
-def test_a_checkpoint_and_a_missing_file_are_no_states(tmp_path: Path) -> None:
-    torch.save({"format": "something else"}, tmp_path / "other.pt")
-    with pytest.raises(TrainingError, match="not the state"):
-        load_state(tmp_path / "other.pt")
-    with pytest.raises(TvaeError, match="no such file"):
-        load_state(tmp_path / "none.pt")
-
-
-def test_the_state_of_a_recipe_that_has_changed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = save_state(tmp_path / "state.pt", start(shortened("v5_11", 200)))
-    monkeypatch.setattr(run_files, "recipe", lambda name: replace(shortened(name, 200), weight_decay=0.5))
-    with pytest.raises(TrainingError, match="'v5_11' has changed since"):
-        load_state(path)
-
-
-@pytest.mark.parametrize(
-    ("name", "options", "sentence"),
-    [
-        ("v5_5", {}, "the state of 'v5_11', not of 'v5_5'"),
-        ("v5_11", {"seed": 4}, "--seed"),
-        ("v5_11", {"epochs": 2.0, "learning_rate": 0.1}, "--epochs, --lr"),
-        ("v5_11", {"optimiser": "adamw"}, "--optimiser"),
-    ],
-)
-def test_a_state_decides_everything(name: str, options: dict[str, Any], sentence: str, tmp_path: Path) -> None:
-    state = save_state(tmp_path / "state.pt", start(shortened("v5_11", 200)))
-    with pytest.raises(TrainingError, match=sentence):
-        train_to_file.train_to_file(name, output=tmp_path / "model.pt", state=state, show=False, **options)
-    assert [path.name for path in tmp_path.iterdir()] == ["state.pt"]
+    phases = tuple(replace(phase, steps=200 // len(plan.phases)) for phase in plan.phases)
+    return replace(plan, phases=phases, batch_size=128)
 
 
 def test_a_csv_log_has_every_column_and_a_resumed_run_appends(tmp_path: Path) -> None:
-    run, path = start(shortened("v5_11", 200)), tmp_path / "log.csv"
-    log = Log(path, run.plan, append=False)
+    run, path = start(shortened("v5_11")), tmp_path / "log.csv"
+    log = RowLog(path, log_columns(run.plan), append=False)
     for progress in resume(run, stop=lambda: run.step == 120):
-        log.add(progress)
-    log = Log(path, run.plan, append=True)
+        log.add(log_row(progress))
+    log = RowLog(path, log_columns(run.plan), append=True)
     for progress in resume(run):
-        log.add(progress)
+        log.add(log_row(progress))
     rows = list(csv.DictReader(path.open()))
     assert [int(row["step"]) for row in rows] == [50, 100, 120, 150, 200]
     assert [row["phase"] for row in rows][::4] == ["base", "projection"]
@@ -183,9 +46,10 @@ def test_a_csv_log_has_every_column_and_a_resumed_run_appends(tmp_path: Path) ->
     assert all(float(row["loss"]) > 0 for row in rows)
 
 
-def test_a_jsonl_log_has_the_same_rows(tmp_path: Path) -> None:
+def test_a_jsonl_log_has_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "recipe", shortened)
     path = tmp_path / "new" / "log.jsonl"
-    train_to_file.train_to_file("v5_5", output=tmp_path / "m.safetensors", log=path, show=False)
+    train_to_file("v5_5", output=tmp_path / "m.safetensors", log=path, show=False)
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     assert [row["step"] for row in rows] == [50, 100, 150, 200]
     assert {"coverage", "coverage_b", "loss", "reconstruction_b"} <= rows[-1].keys()
@@ -195,7 +59,7 @@ def test_a_jsonl_log_has_the_same_rows(tmp_path: Path) -> None:
 def test_an_impossible_log_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError):
-        Log(tmp_path / name, recipe("v5_11"), append=False)
+        RowLog(tmp_path / name, ["step"], append=False)
 
 
 def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path) -> None:
@@ -204,14 +68,13 @@ def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path) -> None:
 import resource, signal, sys
 from pathlib import Path
 from tvae.errors import StorageError
-from tvae.training.recipes.table import recipe
-from tvae.training.run_files import Log
+from tvae.training.run_files import RowLog
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-log = Log(Path(sys.argv[1]), recipe("v5_11"), append=False)
+log = RowLog(Path(sys.argv[1]), ["step"], append=False)
 size = Path(sys.argv[1]).stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, size + 10))
 try:
-    log.rows.append("x" * 100)
+    log.add({"step": "x" * 100})
 except StorageError as error:
     print(error)
 assert Path(sys.argv[1]).stat().st_size == size
@@ -238,10 +101,9 @@ def test_outside_the_main_thread_nothing_is_caught() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_ctrl_c_leaves_a_state_that_goes_on_to_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_leaves_a_state_that_goes_on_to_the_same_file(tmp_path: Path) -> None:
     """The real command, interrupted for real; the two-part run has the bytes of the whole one."""
-    monkeypatch.undo()  # the command uses the real recipe
-    train_to_file.train_to_file("v5_11", epochs=4, output=tmp_path / "whole.safetensors", show=False)
+    train_to_file("v5_11", epochs=4, output=tmp_path / "whole.safetensors", show=False)
     command = [sys.executable, "-m", "tvae", "train", "v5_11"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     log = tmp_path / "log.jsonl"
@@ -264,10 +126,3 @@ def test_ctrl_c_leaves_a_state_that_goes_on_to_the_same_file(tmp_path: Path, mon
     assert b"19,683" in ran.stdout
     assert not (tmp_path / "part.state.pt").exists()
     assert (tmp_path / "part.safetensors").read_bytes() == (tmp_path / "whole.safetensors").read_bytes()
-
-
-def test_a_run_stops_after_the_very_step() -> None:
-    run = start(shortened("v5_11", 200))
-    (progress,) = resume(run, stop=lambda: True)
-    assert progress.step == run.step == 1
-    assert progress.metrics is None

@@ -15,10 +15,12 @@ from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.errors import RecipeError, StorageError
 from tvae.models.embedding import embed
-from tvae.training import loop, run_files, train_to_file as zoo
-from tvae.training.recipes import table as recipes
+from tvae.training import loop, run_state, train_to_file as training
+from tvae.training.recipes import table
+from tvae.training.recipes.recipe import Recipe
 from tvae.training.recipes.table import recipe
-from tvae.training.train_to_file import summary, train_to_file, write_manifest
+from tvae.training.run_files import write_manifest
+from tvae.training.train_to_file import summary, train_to_file
 
 RESULTS: dict[str, Any] = json.loads((ROOT / "benchmarks" / "zoo.json").read_text())
 MANIFEST: dict[str, Any] = json.loads((BUNDLED_DIRECTORY / "manifest.json").read_text())
@@ -28,7 +30,7 @@ RUNS = [(name, run) for name, result in RESULTS.items() for run in result["runs"
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def shortened(name: str) -> recipes.Recipe:
+def shortened(name: str) -> Recipe:
     plan = recipe(name)
     return replace(plan, phases=tuple(replace(phase, steps=3) for phase in plan.phases), batch_size=256)
 
@@ -39,7 +41,7 @@ def short_file(output: Path, show: bool = False) -> dict[str, Any]:
 
 @pytest.fixture
 def row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    monkeypatch.setattr(zoo, "recipe", shortened)
+    monkeypatch.setattr(table, "recipe", shortened)
     return short_file(tmp_path / "new" / "model.safetensors")
 
 
@@ -84,12 +86,11 @@ def test_training_again_gives_the_same_file(row: dict[str, Any], tmp_path: Path)
 @pytest.fixture
 def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The state of a run that was stopped after its first step."""
-    monkeypatch.setattr(zoo, "recipe", shortened)
-    monkeypatch.setattr(run_files, "recipe", shortened)
+    monkeypatch.setattr(table, "recipe", shortened)
     run = loop.start(shortened("homeostatic_rich"), seed=5)
     for _ in loop.resume(run, stop=lambda: True):
         pass
-    return run_files.save_state(tmp_path / "model.state.pt", run)
+    return run_state.save_state(tmp_path / "model.state.pt", run)
 
 
 def test_the_state_goes_once_the_checkpoint_is_written(stopped: Path, tmp_path: Path) -> None:
@@ -105,10 +106,10 @@ def test_the_state_stays_where_the_checkpoint_cannot_be_written(
     def full(*_: object) -> None:
         raise StorageError("the disk is full")
 
-    monkeypatch.setattr(zoo, "save", full)
+    monkeypatch.setattr(training, "save", full)
     with pytest.raises(StorageError):
         train_to_file("homeostatic_rich", output=tmp_path / "model.safetensors", state=stopped, show=False)
-    assert run_files.load_state(stopped).step == 1
+    assert run_state.load_state(stopped).step == 1
 
 
 def test_a_checkpoint_that_takes_the_place_of_the_state_stays(stopped: Path) -> None:
@@ -168,7 +169,7 @@ def test_the_summary_of_a_controlled_run_tells_its_decisions() -> None:
 
 
 def test_the_table_has_every_recipe_and_seed() -> None:
-    assert list(RESULTS) == list(recipes.names())
+    assert list(RESULTS) == list(table.names())
     for name, result in RESULTS.items():
         seeds = [0] if name == "v5_11_overnight" else [0, 1, 2, 3, 4]
         assert [run["seed"] for run in result["runs"]] == seeds

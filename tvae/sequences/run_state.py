@@ -1,0 +1,55 @@
+"""The state file of a stopped run on sequences: everything needed to continue it bit for bit."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from tvae.errors import TrainingError
+from tvae.sequences.fasta import Alphabet
+from tvae.sequences.training_loop import Data, SequencePlan, SequenceRun, optimiser_of, start
+from tvae.training.run_files import open_state, restore, state_of, write_state
+
+FORMAT: Final = "tvae sequence training state 1"
+
+
+def save_state(path: Path, run: SequenceRun) -> Path:
+    """Write the state of `run` for `load_state`; raises StorageError."""
+    return write_state(
+        path,
+        {
+            "format": FORMAT,
+            "plan": asdict(run.plan),
+            "sequences_sha256": run.data.digest,
+            **state_of(run),
+            "order": run.order,
+            "history": run.history,
+        },
+    )
+
+
+def load_state(path: Path, alphabet: Alphabet, data_of: Callable[[SequencePlan, int], Data]) -> SequenceRun:
+    """The run of a state file, ready for `training_loop.resume`; `data_of(plan, seed)` prepares its sequences again.
+
+    Raises CheckpointFileError if the file cannot be read, TrainingError if it is not a state file, or is one of
+    another alphabet or of other sequences.
+    """
+    refusal = (
+        f"{path.name} is not the state of a stopped training run on sequences. Give the file that the interrupted "
+        "command named."
+    )
+    with open_state(path, FORMAT, refusal) as state:
+        plan = SequencePlan(**state["plan"])
+        if plan.alphabet != alphabet:
+            raise TrainingError(
+                f"{path.name} is the state of a run on {plan.alphabet}, not on {alphabet}. Name that alphabet."
+            )
+        data = data_of(plan, state["seed"])
+        if data.digest != state["sequences_sha256"]:
+            raise TrainingError(f"{path.name} was made with other sequences. Give the FASTA file of the first command.")
+        run = start(plan, data, seed=state["seed"], device=state["device"])
+        if state["optimiser"] is not None:
+            run.optimiser = optimiser_of(run)
+        restore(run, state)
+        run.order = state["order"]
+        return run

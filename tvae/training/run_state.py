@@ -1,0 +1,73 @@
+"""The state file of a stopped run on operations: everything needed to continue it bit for bit."""
+
+import json
+from dataclasses import asdict, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from tvae.errors import TrainingError
+from tvae.training.loop import Run, begin_phase, start
+from tvae.training.objectives import homeostasis
+from tvae.training.recipes import table
+from tvae.training.recipes.recipe import Recipe, with_objective_weights
+from tvae.training.run_files import open_state, restore, state_of, write_state
+
+FORMAT: Final = "tvae training state 2"
+
+
+def save_state(path: Path, run: Run) -> Path:
+    """Write the state of `run` for `load_state`; raises StorageError."""
+    return write_state(
+        path,
+        {
+            "format": FORMAT,
+            "recipe": run.plan.name,
+            "emphasis": run.plan.emphasis,
+            "phases": [(phase.steps, phase.learning_rate, phase.optimiser) for phase in run.plan.phases],
+            "fingerprint": _fingerprint(run.plan),
+            **state_of(run),
+            "control": asdict(run.control) if run.control else None,
+            "events": [asdict(event) for event in run.events],
+            "history": run.history,
+        },
+    )
+
+
+def load_state(path: Path) -> Run:
+    """The run of a state file, ready for `loop.resume`.
+
+    Raises CheckpointFileError if the file cannot be read, TrainingError if it is not a state file or if its recipe has
+    changed since it was written.
+    """
+    refusal = (
+        f"{path.name} is not the state of a stopped training run. Give the file that the interrupted command named."
+    )
+    with open_state(path, FORMAT, refusal) as state:
+        plan = with_objective_weights(table.recipe(state["recipe"]), dict(state["emphasis"]))
+        phases = zip(plan.phases, state["phases"], strict=True)
+        plan = replace(
+            plan, phases=tuple(replace(p, steps=s, learning_rate=lr, optimiser=o) for p, (s, lr, o) in phases)
+        )
+        if _fingerprint(plan) != state["fingerprint"]:
+            raise TrainingError(f"The recipe {plan.name!r} has changed since {path.name} was written. Train it again.")
+        run = start(plan, seed=state["seed"], device=state["device"])
+        if state["optimiser"] is not None:
+            begin_phase(run, plan.phases[plan.phase_at(state["step"])[0]])
+        restore(run, state)
+        run.events = [homeostasis.Event(**event) for event in state["events"]]
+        run.control = homeostasis.State(**state["control"]) if state["control"] else None
+        return run
+
+
+_OLD_NAMES: Final = {"level_balanced_share": "even"}
+
+
+def _fingerprint(plan: Recipe) -> str:
+    """sha256 of everything in a recipe that affects the weights; its descriptions may change.
+
+    State files fix the spelling: a field that is renamed keeps its old name here.
+    """
+    fields = asdict(replace(plan, summary="", notes=""))
+    named = {_OLD_NAMES.get(name, name): value for name, value in fields.items()}
+    return sha256(json.dumps(named).encode()).hexdigest()

@@ -3,18 +3,18 @@
 from typing import Any, Final
 
 import gradio as gr
-from gradio.route_utils import FnIndexInferError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.page.api import explorer, openapi
 from tvae.page.api.call_errors import (
-    ValidatedBlocks,
     missing_key,
+    refusal,
     unknown_endpoint,
     wrong_inputs,
 )
+from tvae.page.gradio_internals import CheckedBlocks, UnknownEndpoint
 from tvae.page.selection import handlers
 from tvae.page.selection.handlers import View
 from tvae.page.server import preload
@@ -68,7 +68,7 @@ def build() -> gr.Blocks:
     """The app with page and API; the bundled checkpoint's first picture is part of it."""
     first = handlers.first_view()
     demo: gr.Blocks
-    with ValidatedBlocks(title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
+    with CheckedBlocks(refusal, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
             with gr.Tab(texts.table("TABS")["explore"], id="explore") as explore_tab:
@@ -128,7 +128,7 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
             ],
             "routes": [receive.ROUTE, scripts.ROUTE],
             "exception_handlers": {
-                FnIndexInferError: unknown_endpoint,
+                UnknownEndpoint: unknown_endpoint,
                 KeyError: missing_key,
                 TypeError: wrong_inputs,
             },

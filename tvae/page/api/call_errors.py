@@ -1,30 +1,25 @@
 """Calls of endpoints that there are not, or with other inputs than they have: a sentence, where Gradio breaks."""
 
-from traceback import extract_tb
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Final
 
-import gradio as gr
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from tvae.page.api.endpoint import inputs_of
+from tvae.page.api.endpoint import inputs_of, required_inputs
 from tvae.page.api.explorer import ENDPOINTS
-from tvae.page.server.gradio_sessions import session_expired
+from tvae.page.server.gradio_sessions import sent_json, session_expired
 from tvae.page.ui import texts
 
 _INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}
+_REQUIRED: Final = {function.__name__: required_inputs(function) for function in ENDPOINTS}
 
 
-class ValidatedBlocks(gr.Blocks):
-    """Blocks that refuse a call of an endpoint with more or fewer inputs than it has, by their names."""
-
-    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
-        """As Gradio's, which is about a page's own events. Raises gr.Error."""
-        names = _INPUTS.get(block_fn.api_name) if block_fn.api_visibility == "public" else None
-        if names is not None and len(inputs) != len(names):
-            found = texts.INPUTS_SENT.format(count=len(inputs))
-            raise gr.Error(_wrong(found, block_fn.api_name), print_exception=False)
-        super().validate_inputs(block_fn, inputs)
+def refusal(name: str, count: int) -> str | None:
+    """Why a call of an endpoint with `count` inputs is refused: it has more or fewer, named in the sentence."""
+    if name not in _INPUTS or count == len(_INPUTS[name]):
+        return None
+    return _wrong(texts.INPUTS_SENT.format(count=count), name)
 
 
 async def unknown_endpoint(request: Request, _error: Exception) -> JSONResponse:
@@ -35,7 +30,7 @@ async def unknown_endpoint(request: Request, _error: Exception) -> JSONResponse:
 
 
 async def missing_key(request: Request, error: Exception) -> JSONResponse:
-    """FastAPI's handler of a KeyError: `call/v2` looks up an endpoint that there is not; others are `forgotten`'s."""
+    """FastAPI's handler of a KeyError: `call/v2` looks up an endpoint that does not exist, or `session_expired`."""
     name = request.path_params.get("api_name")
     if name is not None and error.args == (f"/{name}",):
         return await unknown_endpoint(request, error)
@@ -43,15 +38,19 @@ async def missing_key(request: Request, error: Exception) -> JSONResponse:
 
 
 async def wrong_inputs(request: Request, error: Exception) -> JSONResponse:
-    """FastAPI's handler of a TypeError: of a call with named inputs, one is unknown or missing.
+    """FastAPI's handler of a TypeError: in a call with named inputs, one is unknown or missing.
 
-    Any other TypeError goes on as it came.
+    Any other TypeError is raised again.
     """
     name = request.path_params.get("api_name")
-    if name not in _INPUTS or extract_tb(error.__traceback__)[-1].name != "construct_args":
+    if name not in _INPUTS or "/call/v2/" not in request.url.path or _fits(name, (await sent_json(request)).keys()):
         raise error
     found = str(error).partition(". ")[0].replace("`", "'")
     return JSONResponse({"error": _wrong(found, name)}, status_code=422)
+
+
+def _fits(name: str, sent: Collection[str]) -> bool:
+    return _REQUIRED[name] <= set(sent) <= set(_INPUTS[name])
 
 
 def _wrong(found: str, name: str) -> str:

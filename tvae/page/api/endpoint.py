@@ -9,10 +9,9 @@ from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
 import gradio as gr
-from gradio.context import get_blocks_context
-from gradio.events import api
 
 from tvae.errors import TvaeError
+from tvae.page.gradio_internals import describe_last_endpoint
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -133,14 +132,14 @@ def inputs_of(function: Callable[..., object]) -> dict[str, str]:
     return {name: _OWN.get((function.__name__, name), INPUTS[name]) for name in names}
 
 
+def required_inputs(function: Callable[..., object]) -> frozenset[str]:
+    """The inputs of an endpoint without a default value."""
+    parameters = inspect.signature(function).parameters
+    return frozenset(name for name in inputs_of(function) if parameters[name].default is inspect.Parameter.empty)
+
+
 def register(function: Callable[..., object]) -> None:
     """Add an endpoint to the Blocks that are being built, under the function's name, its schemas in words."""
-    api(function, api_name=function.__name__, concurrency_limit=None)
-    blocks = get_blocks_context()
-    if blocks is None:
-        raise RuntimeError("an endpoint is registered while Blocks are being built")
-    added = list(blocks.fns.values())[-1]
-    for component, words in zip(added.inputs, inputs_of(function).values(), strict=True):
-        component._api_info = {**component._api_info, "description": words}  # type: ignore[union-attr]
-    for component in added.outputs:
-        component._api_info = {**component._api_info, "description": ANSWERS[function.__name__]}  # type: ignore[union-attr]
+    # `gr.api` is documented, but not among the names that gradio exports to type checkers.
+    gr.api(function, api_name=function.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
+    describe_last_endpoint([*inputs_of(function).values()], ANSWERS[function.__name__])

@@ -1,12 +1,12 @@
 """Evict idle Gradio sessions, and answer for those that are gone."""
 
 import re
-from traceback import extract_tb
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from tvae.page.gradio_internals import drop_session, make_room_for_a_session
 from tvae.page.server.request_limit import Application, Message, Receive, Send
 from tvae.page.ui import texts
 
@@ -30,50 +30,36 @@ class SessionEviction:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        blocks = scope["app"].get_blocks()
-        _make_room(blocks)
+        make_room_for_a_session(scope["app"])
         try:
             await self.app(scope, receive, send)
         finally:
             if found := _ANSWER.search(scope["path"]):
-                _forget(blocks, found[1])
+                drop_session(scope["app"], found[1])
 
 
-def _make_room(blocks: Any) -> None:
-    """Before Gradio lets go of the session that was used least lately."""
-    holder = blocks.state_holder
-    if len(holder.session_data) < holder.capacity:
-        return
-    with holder.lock:
-        closed = next((name for name, session in holder.session_data.items() if session.is_closed), None)
-    if closed is not None:
-        _forget(blocks, closed)
+# What a request names of a tab, which belongs to a session: an event, or a component whose function is called; and the
+# status that the caller understands. Gradio reads a status, our scripts read what is answered.
+_OF_A_TAB: Final = {"fn_index": 404, "component_id": 200}
 
 
-async def session_expired(_request: Request, error: Exception) -> JSONResponse:
-    """FastAPI's handler of a KeyError: Gradio looks something of a tab up in the session it has let go of.
+async def session_expired(request: Request, error: Exception) -> JSONResponse:
+    """FastAPI's handler of a KeyError: a request names something of a tab whose session Gradio has dropped.
 
-    A tab that is built when it is opened belongs to the session; the page, which is everyone's, works on. Scripts that
-    ask Python read what is answered, and Gradio itself a status. Any other KeyError goes on as it came.
+    A tab that is built when it is opened belongs to the session; the rest of the page belongs to everyone, and works
+    on. Any other KeyError is raised again.
     """
-    where = extract_tb(error.__traceback__)[-1].name
-    if where not in _LOOKED_UP:
-        raise error
-    return JSONResponse(
-        {"error": texts.SESSION_EXPIRED, "detail": texts.SESSION_EXPIRED}, status_code=_LOOKED_UP[where]
-    )
+    sent = await sent_json(request)
+    for name, status in _OF_A_TAB.items():
+        if name in sent and error.args == (sent[name],):
+            return JSONResponse({"error": texts.SESSION_EXPIRED, "detail": texts.SESSION_EXPIRED}, status_code=status)
+    raise error
 
 
-# Where Gradio looks things up: an event, and a component that is asked something.
-_LOOKED_UP: Final = {"get_fn": 404, "component_server": 200}
-
-
-def _forget(blocks: Any, session: str) -> None:
-    queue = blocks._queue
-    if queue.pending_event_ids_session.get(session):  # not finished: the caller hung up, and Gradio sees to that
-        return
-    blocks.state_holder.session_data.pop(session, None)
-    blocks.state_holder.time_last_used.pop(session, None)
-    queue.pending_event_ids_session.pop(session, None)
-    if session in queue.pending_messages_per_session:
-        del queue.pending_messages_per_session[session]
+async def sent_json(request: Request) -> dict[str, Any]:
+    """The object in a request's body, which has been read before; empty if it is none."""
+    try:
+        sent = await request.json()
+    except (ValueError, RuntimeError):  # no JSON; a form, which is read in parts and not kept
+        return {}
+    return sent if isinstance(sent, dict) else {}

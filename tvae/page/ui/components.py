@@ -2,19 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
-from gradio.blocks import BlocksConfig
-from gradio.context import get_blocks_context
 
+from tvae.page.gradio_internals import with_own_event_numbers
 from tvae.page.ui import texts
 from tvae.page.ui.scripts import mounted
 
 PAGE: Final = Path(__file__).parents[1]
-NUMBERS: Final = 1_000  # of events that a tab may have
 
 
 def asset(name: str) -> str:
@@ -81,30 +78,7 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs:
     opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
     script = f"(open, opened) => (open === `{tab}` ? `yes` : opened)"
     main["tab"].change(None, [main["tab"], opened], opened, js=script, api_visibility="private")
-    gr.render(list(inputs), triggers=[opened.change], show_progress="hidden")(_numbered(build))
-
-
-def _numbered(build: Callable[..., None]) -> Callable[..., None]:
-    """Let the events of a tab have numbers of their own, whichever tabs were built before it.
-
-    Gradio counts on from the last event of the session. Once it has let go of a session, the next tab that is opened
-    would get the numbers of one that the browser still shows, and each would be answered with the other's events.
-    """
-    first = NUMBERS * (1 + len(_config().renderables))
-
-    @wraps(build)
-    def numbered(*values: Any, **more: Any) -> None:
-        _config().fn_id = first
-        build(*values, **more)
-
-    return numbered
-
-
-def _config() -> BlocksConfig:
-    config = get_blocks_context()
-    if config is None:
-        raise RuntimeError("a tab is added, and built, while Blocks are being built")
-    return config
+    gr.render(list(inputs), triggers=[opened.change], show_progress="hidden")(with_own_event_numbers(build))
 
 
 def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.Textbox:

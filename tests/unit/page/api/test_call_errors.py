@@ -60,9 +60,28 @@ def test_named_inputs_that_an_endpoint_has_not(site: Site, inputs: dict[str, Any
     assert answer.json()["error"].startswith(f"{sentence}The inputs of /encode are: checkpoint, operations, vectors; ")
 
 
-def test_any_other_wrong_type_goes_on_as_it_came() -> None:
-    request = Request({"type": "http", "path": "/gradio_api/call/v2/encode", "headers": [], "query_string": b""})
-    with pytest.raises(TypeError, match="of ours") as caught:
-        raise TypeError("of ours")
+def sent(path: str, body: dict[str, Any]) -> Request:
+    """A request whose body is there, as where FastAPI has read it."""
+    scope = {"type": "http", "path": path, "headers": [], "query_string": b"", "path_params": {"api_name": "encode"}}
+    request = Request(scope)
+    request._json = body
+    return request
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/gradio_api/call/v2/encode", {"checkpoint": BUNDLED, "operations": "min"}),
+        ("/gradio_api/call/encode", {"data": []}),
+    ],
+)
+def test_any_other_wrong_type_goes_on_as_it_came(path: str, body: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match="of ours"):
-        finished(call_errors.wrong_inputs(request, caught.value))
+        finished(call_errors.wrong_inputs(sent(path, body), TypeError("of ours")))
+
+
+@pytest.mark.parametrize("missing", ["key", 7])
+def test_any_other_missing_key_goes_on_as_it_came(missing: str | int) -> None:
+    request = sent("/gradio_api/queue/join", {"fn_index": 8, "data": [7]})
+    with pytest.raises(KeyError, match=str(missing)):
+        finished(call_errors.missing_key(request, KeyError(missing)))

@@ -1,0 +1,152 @@
+"""What the page uses of Gradio's internals is in one file, Gradio is pinned to the version that was read, and works."""
+
+import ast
+import re
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+from queue import Queue
+
+import gradio as gr
+import pytest
+from gradio.routes import App
+from paths import ROOT
+
+from tvae.page import gradio_internals
+from tvae.page.gradio_internals import (
+    VERSION,
+    CheckedBlocks,
+    after_base,
+    component_types,
+    describe_last_endpoint,
+    drop_session,
+    make_room_for_a_session,
+    with_own_event_numbers,
+)
+
+FILE = Path(gradio_internals.__file__)
+# Attributes of Gradio's objects, and other ways to lean on its source, which have no place elsewhere.
+INTERNAL = {"_api_info", "_queue", "blocks_config", "extract_tb", "fn_id", "fns", "get_block_name", "get_blocks"} | {
+    "state_holder",
+    "validate_inputs",
+}
+
+
+def to_read_again() -> str:
+    """Each use of Gradio's internals, with the place in Gradio's source."""
+    text = FILE.read_text()
+    return f"Read these again in Gradio, then set VERSION in {FILE.name}:\n" + "\n".join(
+        " ".join(place.split()) for place in re.findall(r"Where: ((?:.(?!\"\"\"|\n\n))+)", text, re.DOTALL)
+    )
+
+
+def requirements() -> list[str]:
+    """Every line that names Gradio, of what is installed with the package and its extras."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    lines = [
+        *(ROOT / "requirements.txt").read_text().splitlines(),
+        *(line for extra in extras.values() for line in extra),
+    ]
+    return [line for line in lines if line.startswith("gradio")]
+
+
+def test_gradio_is_pinned_to_the_version_that_was_read() -> None:
+    major, minor = map(int, VERSION.split("."))
+    pinned = f">={major}.{minor},<{major}.{minor + 1}"
+    assert len(requirements()) == 3
+    assert all(line.endswith(f"]{pinned}") for line in requirements()), to_read_again()
+    assert version("gradio").startswith(f"{VERSION}."), to_read_again()
+
+
+def test_what_to_read_again_is_named() -> None:
+    said = to_read_again()
+    for place in ("blocks.py", "mcp.py", "queueing.py", "route_utils.py", "state_holder.py", "templates/frontend"):
+        assert f"gradio/{place}" in said
+
+
+def test_no_other_file_leans_on_internals() -> None:
+    for path in [*ROOT.glob("tvae/**/*.py"), ROOT / "app.py"]:
+        tree = ast.parse(path.read_text())
+        modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        found = {name for name in modules if name.startswith(("gradio.", "gradio_client"))} | names & INTERNAL
+        assert bool(found) == (path == FILE), f"{path.name}: {found}"
+
+
+@pytest.fixture
+def demo() -> gr.Blocks:
+    """One endpoint, whose inputs are counted, and a button."""
+
+    def add(first: int, second: int = 2) -> int:
+        return first + second
+
+    with CheckedBlocks(lambda name, count: f"/{name} got {count}" if name == "add" and count != 2 else None) as blocks:
+        gr.Button("go").click(lambda: None)
+        gr.api(add)
+        describe_last_endpoint(["one number", "another"], "their sum")
+    return blocks
+
+
+def test_words_reach_the_description_of_an_endpoint(demo: gr.Blocks) -> None:
+    described = demo.get_api_info()["named_endpoints"]["/add"]  # type: ignore[index]
+    assert [one["type"]["description"] for one in described["parameters"]] == ["one number", "another"]
+    assert [one["type"]["description"] for one in described["returns"]] == ["their sum"]
+
+
+def test_public_endpoints_are_checked_and_events_are_not(demo: gr.Blocks) -> None:
+    click, add = demo.fns.values()
+    assert isinstance(demo, CheckedBlocks)
+    demo.validate_inputs(click, [])
+    demo.validate_inputs(add, [1, 2])
+    with pytest.raises(gr.Error, match="/add got 3"):
+        demo.validate_inputs(add, [1, 2, 3])
+
+
+def test_each_tab_has_event_numbers_of_its_own() -> None:
+    def build() -> None:
+        gr.Button("go").click(lambda: None)
+
+    with gr.Blocks() as blocks:
+        builders = []
+        for _ in range(2):
+            builders.append(with_own_event_numbers(build))
+            gr.render()(builders[-1])
+        for builder in (*builders, builders[0]):
+            builder()
+        assert {number // gradio_internals.EVENTS_OF_A_TAB for number in blocks.fns} >= {1, 2}
+    with pytest.raises(RuntimeError, match="while Blocks are being built"):
+        with_own_event_numbers(build)
+
+
+def test_a_closed_session_makes_room_before_an_open_one(demo: gr.Blocks) -> None:
+    app, holder = App.create_app(demo), demo.state_holder
+    holder.capacity = 3
+    for name in ("open", "closed", "last"):
+        holder[name].is_closed = name == "closed"
+        make_room_for_a_session(app)
+    assert list(holder.session_data) == ["open", "last"]
+    assert set(holder.time_last_used) == {"open", "last"}
+
+
+def test_a_session_with_an_unfinished_event_is_kept(demo: gr.Blocks) -> None:
+    app, holder, queue = App.create_app(demo), demo.state_holder, demo._queue
+    assert holder["caller"]
+    queue.pending_event_ids_session["caller"] = {"event"}
+    drop_session(app, "caller")
+    assert "caller" in holder
+    queue.pending_event_ids_session["caller"] = set()
+    queue.pending_messages_per_session["caller"] = Queue()
+    drop_session(app, "caller")
+    assert "caller" not in holder
+    assert "caller" not in queue.pending_event_ids_session
+    assert "caller" not in queue.pending_messages_per_session
+
+
+def test_html_comes_after_the_base_of_the_page(demo: gr.Blocks) -> None:
+    assert {"button", "api"} <= component_types(demo)
+    page = (gradio_internals.FRONTEND / "index.html").read_bytes()
+    edited = after_base(page, b"<b>")
+    assert len(edited) == len(page) + 3
+    assert edited.index(b"<base") < edited.index(b"<b>") < edited.index(b"gradio_config")

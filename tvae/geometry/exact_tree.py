@@ -1,8 +1,8 @@
-"""The whole 3-adic tree as points of the Poincare ball: exact targets, no training. Pure numpy.
+"""The whole 3-adic tree as points of the Poincare ball: exact targets, computed without training. Pure numpy.
 
-Operation n has the digits d_0 .. d_8 in {0, 1, 2}, digit = trit + 1, d_0 least significant. Digits 0 to 6 have a plane
-each, with the corners of an equilateral triangle, one of them the origin; 7 x 2 = 14 leaves a line each for digits 7
-and 8:
+Operation n has the digits d_0 .. d_8 in {0, 1, 2}, digit = trit + 1, d_0 least significant. Each of the digits 0 to 6
+has a plane, in which its values are the corners of an equilateral triangle with one corner at the origin. These planes
+take 14 of the 16 dimensions, so digits 7 and 8 have a line each:
 
     u_0 = (0, 0), u_1 = (1, 0), u_2 = (1/2, sqrt(3)/2)         all gaps 1
     l_0 = 0, l_1 = 1, l_2 = 2                                  gaps 1, 1, 2
@@ -13,13 +13,12 @@ and the point of n is S x(n) / max |x|. With v = v(i - j), the first digit in wh
 
     w_v^2  <=  |x(i) - x(j)|^2  <=  sum over k >= v of g_k^2 w_k^2        g_k = 1 for k <= 6, 2 for k = 7 and 8
 
-and |x(i)|^2 lies between the same bounds for v = v(i), since x(0) = 0. So distances and norms of different v are
-disjoint when q^2 / (1 - q^2) < 1, that is q < 1 / sqrt 2, with `share` small enough. (Right angles have the gaps 1, 1,
-sqrt 2, and need q < 1 / sqrt 3.) Hyperbolic distances keep that order as S goes to 0; a larger S stretches what is
-further out, and at S = 0.5 the ranges of neighbouring v overlap a little (v = 6 begins at 0.045, v = 7 ends at 0.051),
-though of 400,000 sampled triplets none is turned. Every digit is an
-affine classification of coordinates of its own, which is what a small decoder can read; two digits nested in one plane
-are not.
+and |x(i)|^2 lies between the same bounds for v = v(i), since x(0) = 0. So the distances, and the norms, of different v
+are disjoint if q^2 / (1 - q^2) < 1, that is q < 1 / sqrt 2, and `share` is small enough. (Triangles with a right angle
+have the gaps 1, 1, sqrt 2, and would need q < 1 / sqrt 3.) Hyperbolic distances keep this order as S tends to 0. A
+larger S stretches the outer part of the ball: at S = 0.5 the ranges of neighbouring v overlap slightly (v = 6 begins at
+0.045, v = 7 ends at 0.051), but none of 400,000 sampled triplets is in the wrong order. Each digit can be read from its
+own coordinates by an affine classifier, and so by a small decoder; two digits nested in one plane could not.
 """
 
 from dataclasses import dataclass
@@ -31,35 +30,35 @@ from tvae.operations import ternary
 
 PLANES = 7  # digits 0 to 6
 DIMENSIONS = 2 * PLANES + ternary.T - PLANES  # 16
-_SLACK = 0.33  # how much of the gap to its neighbour, in logarithm, a shell has beyond its own norms
+_SLACK = 0.33  # share of the logarithmic gap to the next level by which a shell exceeds its own norms
 
 Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Tree:
-    """The tree by its three numbers; see the module for the formulas."""
+    """The tree for given parameters; the module has the formulas."""
 
     ratio: float  # q
     share: float
-    norm: float  # S, the largest
+    norm: float  # S, the largest norm of a point
 
     def points(self) -> Doubles:
         """The point of every operation, (N, 16), norm at most `norm`, operation 0 at the origin."""
         return _raw(self) * self._unit()
 
     def scales(self) -> Doubles:
-        """The weight of the digit that each coordinate shows, (16,), on the scale of `points`."""
+        """The weight of the digit that each coordinate encodes, (16,), in the units of `points`."""
         digit = [*np.repeat(np.arange(PLANES), 2), *range(PLANES, ternary.T)]
         scales: Doubles = _weights(self)[digit] * self._unit()
         return scales
 
     def shells(self) -> Doubles:
-        """Least and largest norm that level v may have, (10, 2); disjoint, level 0 outermost.
+        """Smallest and largest norm allowed for each level v, (10, 2); the ranges are disjoint, level 0 outermost.
 
-        With m_v and M_v the extreme norms of level v: high_v = M_v (m_{v-1} / M_v)^0.33 and
-        low_v = m_v (M_{v+1} / m_v)^0.33. Level 0 may reach 1, and level 9, one point at 0, a third of m_8; low_8 is two
-        thirds of m_8.
+        With m_v and M_v the smallest and largest norm of level v: high_v = M_v (m_{v-1} / M_v)^0.33 and
+        low_v = m_v (M_{v+1} / m_v)^0.33. The ends are high_0 = 1, low_8 = 0.67 m_8, high_9 = 0.33 m_8 and low_9 = 0;
+        level 9 is one point, the origin.
         """
         norm = np.linalg.norm(self.points(), axis=1)  # (N,)
         levels = [norm[v == ternary.VALUATIONS] for v in range(ternary.T)]  # level 9 has the norm 0

@@ -1,11 +1,11 @@
-"""The Poincare ball of curvature -c: pure functions on torch tensors, any leading shape, the last axis is the space.
+"""The Poincare ball of curvature -c: pure functions on torch tensors of any leading shape; the last axis is the space.
 
-The ball is {z : sqrt(c) |z| < 1}. Two lengths are called "radius" in papers, here each has one name: the *norm* is the
-Euclidean |z|, the *radius* is the hyperbolic distance from the origin.
+The ball is {z : sqrt(c) |z| < 1}. Papers call two lengths "radius"; here the *norm* is the Euclidean |z|, and the
+*radius* is the hyperbolic distance from the origin.
 
-Numerical cap: `sqrt(c) |z|` is held at or below `max_unit_norm(dtype)` (1 - 1e-6 in float32, 1 - 1e-12 in float64), so
-every result and every gradient is finite even for points on or outside the boundary. float32 itself is not accurate
-near the boundary: within 1e-4 of it the radius is off by up to about 1e-3. Use float64 where that matters.
+Numerical cap: `sqrt(c) |z|` is clamped to `max_unit_norm(dtype)` (1 - 1e-6 in float32, 1 - 1e-12 in float64), so that
+every result and every gradient is finite, even for points on or outside the boundary. float32 itself is inaccurate
+near the boundary: within 1e-4 of it the error of the radius is up to about 1e-3. Use float64 where that matters.
 
 Formulas: Ganea, Becigneul, Hofmann, "Hyperbolic Neural Networks" (2018), section 2; Ungar, "A Gyrovector Space Approach
 to Hyperbolic Geometry" (2008).
@@ -17,11 +17,11 @@ from typing import cast
 import torch
 from torch import Tensor
 
-TINY = 1e-15  # below this a length counts as 0; its square is still a normal float32
+TINY = 1e-15  # smaller lengths count as 0; its square is still a normal float32
 
 
 def max_unit_norm(dtype: torch.dtype) -> float:
-    """The largest sqrt(c) |z| that is computed with; larger values are treated as this one."""
+    """The value to which a larger sqrt(c) |z| is clamped."""
     return 1.0 - (1e-12 if dtype == torch.float64 else 1e-6)
 
 
@@ -48,10 +48,10 @@ def radius(z: Tensor, c: float | Tensor = 1.0) -> Tensor:
 
 
 def distance(x: Tensor, y: Tensor, c: float | Tensor = 1.0) -> Tensor:
-    """Hyperbolic distance of (..., D) points, broadcast, shape (...), in [0, inf).
+    """Hyperbolic distance between (..., D) points, broadcast, shape (...), in [0, inf).
 
     d(x, y) = (1 / sqrt(c)) arcosh(1 + 2 c |x - y|^2 / ((1 - c |x|^2)(1 - c |y|^2))), computed by the identity
-    arcosh(1 + 2 s^2) = 2 arsinh(s), which keeps close points apart and has a finite gradient at x = y.
+    arcosh(1 + 2 s^2) = 2 arsinh(s), which is accurate for close points and has a finite gradient at x = y.
     """
     root = _sqrt(c)
     gap = root * norm(x - y)
@@ -71,14 +71,14 @@ def log0(z: Tensor, c: float | Tensor = 1.0) -> Tensor:
 def exp0(v: Tensor, c: float | Tensor = 1.0) -> Tensor:
     """Exponential map at the origin, (..., D) -> (..., D), into the ball.
 
-    exp0(v) = tanh(sqrt(c) |v|) v / (sqrt(c) |v|); exp0(0) = 0. The image is held inside the numerical cap.
+    exp0(v) = tanh(sqrt(c) |v|) v / (sqrt(c) |v|); exp0(0) = 0. The norm of the result is capped.
     """
     unit = (_sqrt(c) * norm(v).unsqueeze(-1)).clamp(min=TINY)
     return torch.tanh(unit).clamp(max=max_unit_norm(v.dtype)) / unit * v
 
 
 def mobius_add(x: Tensor, y: Tensor, c: float | Tensor = 1.0) -> Tensor:
-    """Moebius addition x (+) y, (..., D): the hyperbolic translation that takes 0 to x; (-x) (+) (x (+) y) = y.
+    """Moebius addition x (+) y, (..., D): the hyperbolic translation that maps 0 to x; (-x) (+) (x (+) y) = y.
 
     ((1 + 2c<x,y> + c|y|^2) x + (1 - c|x|^2) y) / (1 + 2c<x,y> + c^2 |x|^2 |y|^2)  (Ungar 2008, definition 3.40).
     """
@@ -89,7 +89,7 @@ def mobius_add(x: Tensor, y: Tensor, c: float | Tensor = 1.0) -> Tensor:
 
 
 def geodesic(x: Tensor, y: Tensor, t: float | Tensor, c: float | Tensor = 1.0) -> Tensor:
-    """The point at the share t of the way from x (t = 0) to y (t = 1), (..., D); d(x, point) = t d(x, y).
+    """The point at fraction t of the geodesic from x (t = 0) to y (t = 1), (..., D); d(x, point) = t d(x, y).
 
     x (+) (t (x) (-x (+) y)), with t (x) z = exp0(t log0(z)) (Ganea et al. 2018, equation 6).
     """

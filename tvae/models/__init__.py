@@ -1,6 +1,7 @@
-"""The network, and one pass of all operations through it.
+"""The network, and its output for all operations.
 
-Not here: reading weights from files (`tvae.checkpoints`). Start with `ternary_vae`; `embedding` is what is measured.
+Not here: reading weights from files (`tvae.checkpoints`). Start with `ternary_vae`; `embedding` has the output that the
+metrics measure.
 """
 
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE, TernaryVAEV5_11_PartialFreeze

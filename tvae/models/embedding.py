@@ -1,7 +1,7 @@
-"""All 19,683 operations through one model, once and deterministically, as plain immutable arrays.
+"""Output of one model for all 19,683 operations: computed once, deterministically, as immutable arrays.
 
-Axes: N = 19,683 operations (row n is operation n), D = 16 latent dimensions, T = 9 trits. The posterior mean is
-encoded, never a sample, in chunks of a fixed size: two embeddings of one model on one machine agree bit for bit.
+Axes: N = 19,683 operations (row n is operation n), D = 16 latent dimensions, T = 9 trits. The latent is the posterior
+mean, never a sample, and chunks have a fixed size: two embeddings of one model on one machine are identical.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ Doubles = NDArray[np.float64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 CHUNK = 6_561  # a third of N: large enough for two cores, small enough for their caches
-DECIMALS = 6  # of vectors in JSON: float32 has seven digits, and every digit costs a script time
+DECIMALS = 6  # of vectors in JSON: float32 has seven digits, and every digit makes the answer longer
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,20 @@ class EncoderEmbedding:
 
 @dataclass(frozen=True)
 class Embedding:
-    """What one model makes of all operations; every array is read-only."""
+    """Output of one model for every operation; arrays are read-only."""
 
     a: EncoderEmbedding
     b: EncoderEmbedding
     logits: Floats  # (N, 9, 3) decoder at the input that the checkpoint itself uses
-    mu_logits: Floats  # (N, 9, 3) decoder at mu_A; the same array where that is the checkpoint's own input
+    mu_logits: Floats  # (N, 9, 3) decoder at mu_A; the same array if the checkpoint reads mu itself
     reconstruction: NDArray[np.int8]  # (N, 9) trits, argmax of logits
-    exact: NDArray[np.bool_]  # (N,) all nine trits right
+    exact: NDArray[np.bool_]  # (N,) whether all nine trits are right
     decoder_input: DecoderInput
     logits_b: Floats | None = None  # (N, 9, 3) decoder_B at mu_B; None without a second decoder (all but v5_5)
 
     @property
     def has_ball(self) -> bool:
-        """False for a Euclidean checkpoint: then there is no point and no norm, and radius is |mu|."""
+        """False for a Euclidean checkpoint, which has no point and no norm; its radius is |mu|."""
         return self.a.point is not None
 
     def side(self, encoder: str) -> EncoderEmbedding:
@@ -62,10 +62,10 @@ class Embedding:
 
 
 def embed(model: TernaryVAE) -> Embedding:
-    """Encode, project and decode all operations with `model`, on the device where it lies.
+    """Encode, project and decode all operations with `model`, on the model's device.
 
-    Deterministic; the model's training mode is left as it was. Raises EmbeddingError if a value is not finite or a
-    point lies outside the ball (possible when a file's curvature and max_radius do not go together).
+    Deterministic; the model's training mode is restored. Raises EmbeddingError if a value is not finite or a point
+    lies outside the ball (possible if the curvature and max_radius of a file do not match).
     """
     training = model.training
     model.eval()
@@ -92,7 +92,7 @@ def embed(model: TernaryVAE) -> Embedding:
 
 
 def _chunks(model: TernaryVAE) -> Iterator[tuple[ModelOutput, torch.Tensor]]:
-    """The forward pass chunk by chunk, and the decoder's logits at mu_A beside it."""
+    """Output of the forward pass chunk by chunk, each with the decoder's logits at mu_A."""
     device = next(model.parameters()).device
     trits = torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)).to(device)  # (N, 9)
     for start in range(0, ternary.N, CHUNK):
@@ -120,14 +120,14 @@ def _side(
     if (largest := norm.max()) * curvature**0.5 >= 1:
         raise EmbeddingError(
             f"Encoder {encoder} puts a point at norm {largest:.6f}, outside the ball of radius {curvature**-0.5:.6f} "
-            f"(curvature {curvature:.6f}). The file's curvature and max_radius do not go together; give the right "
+            f"(curvature {curvature:.6f}). The file's curvature and max_radius do not match; give the right "
             "max_radius in its config, or use another checkpoint."
         )
     return EncoderEmbedding(mu, point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
 
 
 def side_of_points(points: Doubles, curvature: float) -> EncoderEmbedding:
-    """The half of an embedding whose points (N, D), c |point|^2 < 1, are given; its means are their log0."""
+    """The half of an embedding with the given points (N, D), c |point|^2 < 1; its means are log0 of the points."""
     point = _frozen(points.astype(np.float32))
     mu = poincare_ball.log0(torch.from_numpy(point.astype(np.float64)), curvature).float().numpy()
     norm = _norm(point)
@@ -135,20 +135,20 @@ def side_of_points(points: Doubles, curvature: float) -> EncoderEmbedding:
 
 
 def _norm(point: Floats) -> Doubles:
-    """Norms (N,) of points (N, D), in double."""
+    """Norms (N,) of points (N, D), in float64."""
     norm: Doubles = poincare_ball.norm(torch.from_numpy(point.astype(np.float64))).numpy()
     return norm
 
 
 def _radius(norm: Doubles, curvature: float) -> Doubles:
-    """Radii (N,) of norms (N,), the same for the same norm: torch's artanh differs in the last bit by place."""
+    """Radii (N,) of norms (N,), equal for equal norms: torch's vectorised artanh may differ in the last bit."""
     lengths, place = np.unique(norm, return_inverse=True)
     radii: Doubles = poincare_ball.radius(torch.from_numpy(lengths)[:, None], curvature).numpy()[place]
     return radii
 
 
 def _checked(array: Floats, what: str) -> Floats:
-    """The array, read-only; a sum is finite only if every entry is."""
+    """The array, made read-only, after a check that it is finite: its sum is finite only if every entry is."""
     if not np.isfinite(array.sum(dtype=np.float64)):
         row = int(np.flatnonzero(~np.isfinite(array).reshape(ternary.N, -1).all(1))[0])
         raise EmbeddingError(
@@ -163,7 +163,7 @@ def _frozen(array: NDArray[Scalar]) -> NDArray[Scalar]:
 
 
 def decoded_trits(logits: Floats) -> NDArray[np.int8]:
-    """Argmax of logits (..., 9, 3) as trits (..., 9); of equal logits the lower trit wins, as in numpy's argmax."""
+    """Argmax of logits (..., 9, 3) as trits (..., 9); a tie goes to the lower trit, as in numpy's argmax."""
     low, middle, high = logits[..., 0], logits[..., 1], logits[..., 2]
     best = np.maximum(low, middle)
     trits: NDArray[np.int8] = np.where(high > best, np.int8(1), np.where(middle > low, np.int8(0), np.int8(-1)))
@@ -178,7 +178,7 @@ def confidence_of(logits: Floats) -> Doubles:
 
 
 class EncodedOperation(TypedDict, total=False):
-    """One row of `encode`; lengths and units as in `Side`. The vectors are absent where they were not asked for."""
+    """One row of `encode`; norms and radii as in `EncoderEmbedding`. Vectors are absent with `vectors=False`."""
 
     index: int
     trits: list[int]
@@ -190,7 +190,7 @@ class EncodedOperation(TypedDict, total=False):
     radius_b: float
     reconstruction: list[int]
     exact: bool
-    confidence: float  # the least of the nine positions, in [1/3, 1]
+    confidence: float  # the smallest of the nine positions, in [1/3, 1]
     mu_a: list[float]
     mu_b: list[float]
     point_a: list[float] | None
@@ -199,10 +199,10 @@ class EncodedOperation(TypedDict, total=False):
 
 
 def encode(model: TernaryVAE | Embedding, operations: Typed, vectors: bool = True) -> list[EncodedOperation]:
-    """What `model` makes of the chosen operations, one row each, in the order given.
+    """Output of `model` for the chosen operations, one row each, in the order given.
 
-    `operations` is anything that `parse_operations` reads. Vectors (mu, point, logits) are rounded to 6 decimals; with
-    `vectors=False` they are left out. Raises OperationsError, or EmbeddingError as `embed` does.
+    `operations` is anything that `parse_operations` accepts. Vectors (mu, point, logits) are rounded to 6 decimals, and
+    left out with `vectors=False`. Raises OperationsError, or EmbeddingError as `embed` does.
     """
     indices = parse_operations(operations)
     embedding = model if isinstance(model, Embedding) else embed(model)

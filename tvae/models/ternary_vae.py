@@ -1,11 +1,11 @@
-"""The Ternary VAE as torch modules whose parameter names are the published ones.
+"""The Ternary VAE as torch modules, with the parameter names of the published files.
 
 Axes: N operations, T = 9 trits, D = latent dimension (16). Inference uses the posterior mean, never a sample:
 
     trits (N, 9) -> encoder_A, encoder_B -> mu (N, D) -> projection -> point in the ball (N, D)
-    mu_A, or log0(point_A) for the checkpoints that say so -> decoder_A -> logits (N, 9, 3)
+    mu_A, or log0(point_A) if `decoder_input` is "log0" -> decoder_A -> logits (N, 9, 3)
 
-`ModelConfig` holds everything that decides the shape of the network; which file has which is `checkpoint_file`'s job.
+`ModelConfig` holds everything that determines the network; `tvae.checkpoints` reads it from a file.
 """
 
 import itertools
@@ -30,7 +30,7 @@ DecoderInput = Literal["mu", "log0"]
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """What decides the network's shape and its reading of the weights."""
+    """Everything that determines the shape of the network and how its weights are used."""
 
     encoder: Block = "plain"  # plain: Linear, ReLU; improved: Linear, LayerNorm, SiLU
     decoder: Block = "plain"
@@ -39,11 +39,11 @@ class ModelConfig:
     hidden_dim: int = 64  # H, width of the projection
     layers: int = 1  # L, hidden layers of the projection
     dropout: float = 0.0  # rate inside the projection; any rate > 0 shifts the published key numbers
-    learnable_curvature: bool = False  # one scalar isp_c a projection, c = softplus(isp_c)
-    curvature: float = 1.0  # c > 0; the start value where it is learnable
+    learnable_curvature: bool = False  # one scalar isp_c for each projection, c = softplus(isp_c)
+    curvature: float = 1.0  # c > 0; the initial value if it is learnable
     max_radius: float = 0.95  # largest Euclidean norm, 0 < max_radius
     decoder_input: DecoderInput = "mu"
-    controller: bool = False  # published training left one behind; it acts on neither embedding nor logits
+    controller: bool = False  # weights of the published training's controller; no effect on embedding or logits
     decoder_b: bool = False  # v5_5 has a second, residual decoder
 
 
@@ -58,7 +58,7 @@ class Encoder(nn.Module):
         self.fc_logvar = nn.Linear(ENCODER_WIDTHS[-1], config.latent_dim)
 
     def mean(self, trits: Tensor) -> Tensor:
-        """Posterior mean alone, (N, D): all that inference needs."""
+        """Posterior mean (N, D), which is all that inference needs."""
         mu: Tensor = self.fc_mu(self.encoder(trits))
         return mu
 
@@ -84,7 +84,7 @@ class Decoder(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    """block(h) = Linear(ReLU(Linear(h))), the sum is taken outside."""
+    """block(h) = Linear(ReLU(Linear(h))); the caller adds h."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class Manifold(nn.Module):
 
 
 class Projection(nn.Module):
-    """Latent (N, D) -> ball (N, D), direction and norm by a network each; no exponential map is used.
+    """Latent (N, D) -> ball (N, D). One network gives the direction and one the norm; there is no exponential map.
 
     direction = normalize(z + direction_net(z)); norm = max_radius * sigmoid(radius_net(z)).
     """
@@ -146,7 +146,7 @@ class Projection(nn.Module):
         return torch.tensor(self.fixed_curvature)
 
     def direction(self, latent: Tensor) -> Tensor:
-        """Unit vectors (N, D); a length under 1e-12 is divided by 1e-12."""
+        """Unit vectors (N, D); lengths below 1e-12 are treated as 1e-12."""
         return F.normalize(latent + self.direction_net(latent), dim=-1, eps=1e-12)
 
     def forward(self, latent: Tensor) -> Tensor:
@@ -156,7 +156,7 @@ class Projection(nn.Module):
 
 
 class DualProjection(nn.Module):
-    """A and B each through a projection of its own."""
+    """Separate projections for A and B."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -165,7 +165,7 @@ class DualProjection(nn.Module):
 
 
 class SharedProjection(nn.Module):
-    """B takes A's direction net on its own latent, and a radius net of its own with one hidden layer."""
+    """B shares A's direction net and has a separate radius net with one hidden layer."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -174,7 +174,7 @@ class SharedProjection(nn.Module):
 
 
 class Controller(nn.Module):
-    """The published loss controller, 8 -> 6; kept so that its weights load and are saved, it has no effect here."""
+    """The published loss controller, 8 -> 6. It has no effect here; it exists so that its weights load and save."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -184,18 +184,18 @@ class Controller(nn.Module):
 
 
 class ModelOutput(NamedTuple):
-    """One deterministic pass over N operations."""
+    """Output of one deterministic forward pass for N operations."""
 
     mu_a: Tensor  # (N, D)
     mu_b: Tensor  # (N, D)
     point_a: Tensor | None  # (N, D) in the ball; None without a projection
     point_b: Tensor | None
-    logits: Tensor  # (N, 9, 3), from the input that the file's own decoder reads
+    logits: Tensor  # (N, 9, 3), for the input that the checkpoint's decoder reads
     logits_b: Tensor | None  # (N, 9, 3) of decoder_B at mu_b; None without a second decoder
 
 
 class TernaryVAE(nn.Module):
-    """Both encoders, the projection and the decoder of one checkpoint; `config` says which."""
+    """Both encoders, the projection and the decoder of one checkpoint, as `config` describes them."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -235,7 +235,7 @@ class TernaryVAE(nn.Module):
         raise TypeError("a model without a projection has no ball")
 
     def ball_latent(self, point_a: Tensor) -> Tensor:
-        """log0 of A's points (N, D): what a decoder that reads the ball is fed."""
+        """log0 of A's points (N, D): the input of a decoder that reads the ball."""
         return poincare_ball.log0(point_a, self.curvatures()[0])
 
     def forward(self, trits: Tensor) -> ModelOutput:
@@ -250,11 +250,11 @@ class TernaryVAE(nn.Module):
 
 
 class TernaryVAEV5_11_PartialFreeze(TernaryVAE):  # noqa: N801 (the published name)
-    """The published constructor call; the same network as `TernaryVAE`, described by the published arguments.
+    """`TernaryVAE` with the published class name and the published constructor arguments.
 
-    Its projections have one hidden layer, no dropout and learnable curvature, as the call in the user's document
-    implies. It fits `homeostatic_rich/best.pt` and `max_hierarchy/best.pt`; for every other file use `tvae.load`,
-    which reads the architecture from the file.
+    Its projections have one hidden layer, no dropout and learnable curvature, as in the published files
+    `homeostatic_rich/best.pt` and `max_hierarchy/best.pt`. For every other file use `tvae.load`, which reads the
+    architecture from the file.
     """
 
     def __init__(
@@ -280,15 +280,15 @@ class TernaryVAEV5_11_PartialFreeze(TernaryVAE):  # noqa: N801 (the published na
 
 
 def _stack(block: Block, widths: tuple[int, ...], dropout_after: int) -> nn.Sequential:
-    """Hidden layers through `widths`; the improved type has a dropout slot after its first `dropout_after` blocks.
+    """Hidden layers of these `widths`; the improved type has a dropout after each of its first `dropout_after` blocks.
 
-    The slots shift the published key numbers (0, 4, 8). Their rate is not recorded; 0 trains the same network.
+    The dropouts shift the published key numbers (0, 4, 8). Their rate is not recorded, and is 0 here.
     """
     layers: list[nn.Module] = []
     for k, (before, after) in enumerate(itertools.pairwise(widths)):
         layers.append(nn.Linear(before, after))
         if block == "plain":
-            layers.append(nn.ReLU(inplace=True))  # a tenth of the forward's time, and nothing else needs its input
+            layers.append(nn.ReLU(inplace=True))  # saves a tenth of the forward pass; nothing else needs the input
             continue
         layers += [nn.LayerNorm(after), nn.SiLU()]
         if k < dropout_after:

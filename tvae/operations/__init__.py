@@ -1,4 +1,5 @@
-"""The 19,683 ternary operations: truth tables, names, and how text is read as operations.
+"""The 19,683 ternary operations: truth tables, names, and parsing of text.
 
-Not here: anything a model says about them. Start with `ternary`, which defines index, valuation and 3-adic distance.
+Not here: the output of a model for them (`tvae.models`). Start with `ternary`, which defines index,
+valuation and 3-adic distance.
 """

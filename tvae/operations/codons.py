@@ -2,10 +2,10 @@
 
 Axes: C = 64 codons in the order of the printed code table, 16 b1 + 4 b2 + b3 with the bases T, C, A, G = 0..3. A base
 is two trits, T = (-1, -1), C = (-1, 0), A = (0, -1), G = (0, 0); the three bases are positions 0..5 of the truth table,
-positions 6..8 are -1. So a codon's operation has the first base in its least significant digits, where a difference
-is far by 3-adic distance, and the third base last: codons of one box (the first two bases) are within 3^-4, and of
-these T and C, as A and G, within 3^-5. The mapping alone puts most synonymous codons close together; `genetic`
-reckons with that.
+positions 6..8 are -1. The first base is therefore in the least significant digits, where a difference means a large
+3-adic distance, and the third base comes last. Codons with the same first two bases are within 3^-4 of each other, and
+within 3^-5 if their third bases are T and C, or A and G. So the mapping alone puts most synonymous codons close
+together; `tvae.analysis.genetic_code` controls for that.
 
 The code is NCBI's table 1. Published mappings of codons to operations contradict each other; this is one of them.
 """
@@ -23,7 +23,7 @@ C: Final = 64
 CODONS: Final = tuple(one + two + three for one in BASES for two in BASES for three in BASES)
 TABLE: Final = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"  # the amino acid of each codon
 STOP: Final = "*"
-AMINO_ACIDS: Final = "ACDEFGHIKLMNPQRSTVWY*"  # the 20 in the order of their letters, and the stop
+AMINO_ACIDS: Final = "ACDEFGHIKLMNPQRSTVWY*"  # the 20 amino acids in alphabetical order, then the stop
 NAMES: Final = {
     "A": "alanine", "C": "cysteine", "D": "aspartic acid", "E": "glutamic acid", "F": "phenylalanine",
     "G": "glycine", "H": "histidine", "I": "isoleucine", "K": "lysine", "L": "leucine", "M": "methionine",
@@ -35,10 +35,12 @@ _INDEX: Final = {codon: index for index, codon in enumerate(CODONS)}
 
 
 def codon_index(codon: str) -> int:
-    """0..63 of a codon, DNA or RNA, upper or lower case. Raises SequenceError for anything else."""
+    """Index 0..63 of a codon, DNA or RNA, in upper or lower case. Raises SequenceError for anything else."""
     found = _INDEX.get(codon.upper().replace("U", "T")) if isinstance(codon, str) else None
     if found is None:
-        raise SequenceError(f"{str(codon)[:20]!r} is no codon. Write three of A, C, G and T (or U), for example ATG.")
+        raise SequenceError(
+            f"{str(codon)[:20]!r} is not a codon. Write three of A, C, G and T (or U), for example ATG."
+        )
     return found
 
 
@@ -60,12 +62,12 @@ def _operations() -> NDArray[np.int64]:
     return operations
 
 
-OPERATIONS: Final = _operations()  # (C,) the operation of each codon; all different
+OPERATIONS: Final = _operations()  # (C,) the operation of each codon, all different
 _CODON_OF: Final = {operation: index for index, operation in enumerate(OPERATIONS.tolist())}
 
 
 def codon_of(operation: int) -> str | None:
-    """The codon of an operation, the inverse of `OPERATIONS`; None for the 19,619 that are no codon's."""
+    """The codon of an operation, the inverse of `OPERATIONS`; None for the 19,619 operations without a codon."""
     index = _CODON_OF.get(operation)
     return None if index is None else CODONS[index]
 

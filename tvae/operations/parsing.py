@@ -1,6 +1,6 @@
-"""Read the operations that people type.
+"""Parse operations that people type.
 
-`parse_operations` never drops a part and never guesses: a part with no reading, or with two, is refused with its
+`parse_operations` never skips a part and never guesses. A part that has no meaning, or two, is rejected with its
 position and the accepted forms.
 """
 
@@ -20,7 +20,7 @@ FORMS: Final = (
     "([1,-1,0,1,-1,0,1,-1,0]), names (min, implication), levels (v=8, v>=7) and all, separated by commas or spaces"
 )
 MAX_TEXT: Final = 2_000_000  # characters
-MAX_WRONG: Final = 100  # unreadable parts after which reading stops: a page of noise is refused at once
+MAX_WRONG: Final = 100  # unreadable parts after which parsing stops, so that a page of noise is rejected quickly
 
 
 Typed = str | Sequence[int | str | Sequence[int]]
@@ -30,8 +30,8 @@ def parse_operations(operations: Typed) -> tuple[int, ...]:
     """Read operations from text or from a list; order and repetition are kept.
 
     Text is any mixture of the forms in `FORMS`. A list holds indices, texts, and tables (lists of nine trits). At most
-    19,683 operations come back. Raises OperationsError for the parts that have no reading or two, with their
-    positions, and for an empty input.
+    19,683 operations are returned. Raises OperationsError for parts that have no meaning or two, with their positions,
+    and for an empty input.
     """
     indices = _parse_text(operations) if isinstance(operations, str) else _parse_list(operations)
     if not indices:
@@ -60,7 +60,7 @@ _NORMAL: Final = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u
 def _parse_text(text: str) -> tuple[int, ...]:
     if len(text) > MAX_TEXT:
         raise OperationsError(
-            f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are read. Send less at once."
+            f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are accepted. Send a shorter text."
         )
     text = text.translate(_NORMAL)
     tokens = [(match.group(), match.start()) for match in _TOKEN.finditer(text)]
@@ -94,12 +94,12 @@ def _short(token: str) -> str:
 def _refuse_too_many(count: int) -> None:
     if count > ternary.N:
         raise OperationsError(
-            f"More than {ternary.N:,} operations were named; there are only {ternary.N:,}. Name fewer."
+            f"More than {ternary.N:,} operations were given, and there are only {ternary.N:,}. Give fewer."
         )
 
 
 def _bare_nines(tokens: Iterable[str]) -> list[int]:
-    """Where runs of exactly nine bare -1, 0 and 1 start: each could be nine indices or one truth table."""
+    """Start of each run of exactly nine bare -1, 0 and 1, which could be nine indices or one truth table."""
     starts, place = [], 0
     for bare, run in itertools.groupby(tokens, ("-1", "0", "1", "+1").__contains__):
         length = len(list(run))
@@ -110,7 +110,7 @@ def _bare_nines(tokens: Iterable[str]) -> list[int]:
 
 
 def _refuse_bare_table(tokens: list[tuple[str, int]]) -> None:
-    """Nine bare values that are all -1, 0 or 1, alone or between other things, have two readings."""
+    """Reject nine bare values -1, 0 or 1, alone or among other parts, because they have two meanings."""
     for start in _bare_nines(token for token, _ in tokens):
         values = ",".join(token for token, _ in tokens[start : start + ternary.T])
         character = tokens[start][1]
@@ -133,7 +133,7 @@ _COMPARISONS: Final = {
 
 
 def _readings(token: str) -> list[_Reading]:
-    """Every way to read one token: a description, and the indices."""
+    """Every meaning of one token: a description and the indices."""
     readers = (_read_index, _read_range, _read_trits, _read_table, _read_level, _read_name)
     return [reading for reader in readers if (reading := reader(token)) is not None]
 
@@ -189,7 +189,7 @@ def _read_name(token: str) -> _Reading | None:
 
 
 def _why_not(token: str, readings: list[_Reading]) -> str:
-    """One clause that says why a token has no reading, or names its two readings."""
+    """A clause that explains why a token has no meaning, or names its two meanings."""
     if readings:
         return "this could be " + " or ".join(description for description, _ in readings)
     if token.startswith("["):
@@ -203,7 +203,7 @@ def _why_not(token: str, readings: list[_Reading]) -> str:
         return f"a truth table has 9 trits, this has {len(token)}"
     if re.fullmatch(r"(v|valuation|level)\W.*", token.lower()):
         return "a level is written v=8, v>=7 or v=3-5, with valuations from 0 to 9"
-    return "this is no index, range, truth table, level or name"
+    return "this is not an index, range, truth table, level or name"
 
 
 def _parse_list(values: Sequence[int | str | Sequence[int]]) -> tuple[int, ...]:
@@ -214,8 +214,8 @@ def _parse_list(values: Sequence[int | str | Sequence[int]]) -> tuple[int, ...]:
     if _is_table(values):
         table = [int(value) for value in values]
         raise OperationsError(
-            f"{table} could be nine indices or one truth table. Write [{table}] for the table, or leave "
-            "repeated indices out.",
+            f"{table} could be nine indices or one truth table. Write [{table}] for the table, or remove "
+            "repeated indices.",
             str(table),
         )
     found: list[int] = []

@@ -2,7 +2,7 @@
 
 An operation is f(a, b) for a, b in {-1, 0, 1}, a truth table x of T = 9 trits: position i holds f(a, b) with
 a = i // 3 - 1 and b = i % 3 - 1. Its index is n = sum over i of (x_i + 1) 3^i, so position 0 is the least significant
-digit. What people type for operations is read in `operations.py`.
+digit. Text that people type for operations is parsed in `parsing`.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def index_of(trits: ArrayLike) -> NDArray[np.int64]:
 def valuation_of(number: ArrayLike) -> NDArray[np.int8]:
     """3-adic valuation of integers with |number| < 3^9: the largest k with 3^k dividing it, 9 for 0.
 
-    9 stands for infinity. For an operation it is the number of leading -1 entries of the truth table.
+    Here 9 stands for infinity. The valuation of an operation's index is the number of leading -1 entries in its table.
     """
     valuations: NDArray[np.int8] = VALUATIONS[np.abs(np.asarray(number, np.int64))]
     return valuations
@@ -44,7 +44,7 @@ def distance_3adic(i: ArrayLike, j: ArrayLike) -> NDArray[np.float64]:
 
 
 def distance_hamming(i: ArrayLike, j: ArrayLike) -> NDArray[np.int64]:
-    """How many of the nine trits of operations i and j differ, 0..9; broadcasts."""
+    """Number of trits in which operations i and j differ, 0..9; broadcasts."""
     differ: NDArray[np.int64] = (ALL_TRITS[np.asarray(i)] != ALL_TRITS[np.asarray(j)]).sum(-1)
     return differ
 
@@ -55,7 +55,7 @@ def _frozen(array: NDArray[np.int8]) -> NDArray[np.int8]:
 
 
 ALL_TRITS = _frozen(trits_of(np.arange(N)))  # (N, 9) row n is operation n
-# (N,) in 0..9: how many of 3, 9, ..., 3^9 divide n, and all nine divide 0
+# (N,) in 0..9: how many of 3, 9, ..., 3^9 divide n; all nine divide 0
 VALUATIONS = _frozen((np.arange(N)[:, None] % (3 * POWERS) == 0).sum(-1).astype(np.int8))
 LEVEL_SIZES: tuple[int, ...] = tuple(int(size) for size in np.bincount(VALUATIONS))  # 13122, 4374, ..., 2, 1
 

@@ -1,7 +1,7 @@
-"""Reading what scripts send beside operations: choices, counts, one operation or many, points.
+"""Validate the other arguments of a call: choices, counts, one operation or many, points.
 
-Nothing checks these before us, so each reader takes any JSON value. What is wrong is refused with an InputError: the
-value, what is accepted, an example.
+Nothing has checked these values before, so each function takes any JSON value. A wrong one raises InputError with the
+value, the accepted values and an example.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ Encoder = Literal["A", "B"]
 ENCODERS: Final[tuple[Encoder, ...]] = ("A", "B")
 Word = TypeVar("Word", bound=str)
 
-LARGEST: Final = 1e6  # coordinate of a latent mean; real ones stay below 100, and float32 overflows at 1e38
+LARGEST: Final = 1e6  # coordinate of a latent mean; trained ones stay below 100, and float32 overflows at 1e38
 
 
 def parse_choice(value: str, accepted: Sequence[Word], what: str) -> Word:
-    """`value` as one of `accepted`, case aside; InputError names what is accepted."""
+    """The one of `accepted` that equals `value`, ignoring case. Raises InputError that names the accepted words."""
     for candidate in accepted:
         if isinstance(value, str) and value.strip().lower() == candidate.lower():
             return candidate
@@ -29,7 +29,7 @@ def parse_choice(value: str, accepted: Sequence[Word], what: str) -> Word:
 
 
 def count(value: object, low: int, high: int, what: str, example: int) -> int:
-    """A whole number in low..high. A float without a fraction counts too: JSON does not tell 5 from 5.0."""
+    """A whole number in low..high. A float without a fraction is accepted, because JSON does not tell 5 from 5.0."""
     whole = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
     if not whole or value != int(value):  # type: ignore[call-overload]
         raise InputError(
@@ -39,9 +39,9 @@ def count(value: object, low: int, high: int, what: str, example: int) -> int:
 
 
 def parse_operations_argument(value: int | Typed, what: str) -> tuple[tuple[int, ...], bool]:
-    """Indices, and whether many were asked for: a list, even of one, or a text that names more than one.
+    """Indices, and whether the caller asked for many: with a list (even of one), or a text that names several.
 
-    An index alone (13) is accepted. Raises InputError, or OperationsError for what `parse_operations` cannot read.
+    A single index (13) is accepted. Raises InputError, or OperationsError for text that cannot be parsed.
     """
     if isinstance(value, bool) or not isinstance(value, int | str | list | tuple):
         raise InputError(
@@ -77,7 +77,7 @@ def points(value: object, dimensions: int, limit: int) -> NDArray[np.float64]:
 
 
 def quoted(value: Any) -> str:
-    """A value in quotes, as short as a message needs it."""
+    """A value in quotes, shortened for an error message."""
     try:
         return repr(str(value)[:60])
     except (ValueError, RecursionError):  # an integer of thousands of digits, lists nested too deep

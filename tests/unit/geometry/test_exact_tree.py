@@ -1,4 +1,4 @@
-"""The exact tree: what its module claims, and the limits of the metrics, which it reaches."""
+"""The exact tree: the claims of its module, and the metrics, all of which are at their limits."""
 
 import numpy as np
 import pytest
@@ -78,7 +78,7 @@ def test_shells_are_disjoint_and_hold_their_own_points(tree: Tree) -> None:
     assert norm[0] == 0.0
 
 
-def test_the_exact_tree_is_at_every_limit() -> None:
+def test_the_exact_tree_reaches_every_limit() -> None:
     assert PLAN.tree
     side = side_of(PLAN.tree.points())
     found = metrics.tree_metrics(side)
@@ -88,7 +88,7 @@ def test_the_exact_tree_is_at_every_limit() -> None:
     assert np.all(low[:-2] / high[1:-1] > 1.16)
 
 
-def test_a_larger_tree_bends() -> None:
+def test_a_larger_tree_is_distorted() -> None:
     large = metrics.tree_metrics(side_of(Tree(0.62, 0.4, 0.65).points()))
     assert large.fidelity == pytest.approx(0.8269, abs=5e-4)
     assert large.triplets < 1.0

@@ -28,14 +28,14 @@ def points(c: float, dtype: torch.dtype, seed: int, count: int = 500, largest: f
     return (norms[torch.randperm(count, generator=generator)] * direction).to(dtype)
 
 
-def assert_close(found: Tensor, wanted: Tensor) -> None:
+def assert_close(found: Tensor, expected: Tensor) -> None:
     tolerance = TOLERANCE[found.dtype]
-    torch.testing.assert_close(found, wanted.to(found.dtype), rtol=tolerance, atol=tolerance)
+    torch.testing.assert_close(found, expected.to(found.dtype), rtol=tolerance, atol=tolerance)
 
 
 @each_ball
 def test_formulas_agree_with_geoopt(c: float, dtype: torch.dtype) -> None:
-    """geoopt computes in float64, so that float32's errors are ours."""
+    """geoopt computes in float64, so the errors of float32 are ours alone."""
     x, y = points(c, dtype, 0), points(c, dtype, 1)
     oracle = geoopt.PoincareBall(c=torch.tensor(c, dtype=torch.float64))
     wide_x, wide_y = x.double(), y.double()
@@ -96,7 +96,7 @@ def test_translations_keep_distances(c: float, dtype: torch.dtype) -> None:
 
 
 @each_ball
-def test_geodesics_go_at_even_speed(c: float, dtype: torch.dtype) -> None:
+def test_geodesics_have_constant_speed(c: float, dtype: torch.dtype) -> None:
     x, y = points(c, dtype, 10, largest=0.8), points(c, dtype, 11, largest=0.8)
     whole = ball.distance(x, y, c)
     assert_close(ball.geodesic(x, y, 0.0, c), x)
@@ -107,7 +107,7 @@ def test_geodesics_go_at_even_speed(c: float, dtype: torch.dtype) -> None:
         assert_close(ball.distance(between, y, c), (1 - share) * whole)
 
 
-def test_small_distances_are_as_in_flat_space_times_two() -> None:
+def test_small_distances_are_twice_the_euclidean_ones() -> None:
     x, y = torch.full((4,), 1e-9, dtype=torch.float64), torch.tensor([2e-9, 0, 0, 0], dtype=torch.float64)
     assert float(ball.distance(x, y)) == pytest.approx(2 * float(ball.norm(x - y)), rel=1e-12)
 
@@ -121,7 +121,7 @@ def test_radius_of_known_norms(norm: float, radius: float) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_near_the_boundary_float32_is_off_by_a_thousandth(dtype: torch.dtype) -> None:
+def test_near_the_boundary_the_error_of_float32_is_a_thousandth(dtype: torch.dtype) -> None:
     norm = torch.tensor([1 - 1e-4], dtype=torch.float64)
     exact = 2 * torch.atanh(norm)
     found = ball.radius(norm.to(dtype)[:, None])
@@ -129,8 +129,8 @@ def test_near_the_boundary_float32_is_off_by_a_thousandth(dtype: torch.dtype) ->
 
 
 @each_ball
-def test_the_cap_is_where_the_documentation_says(c: float, dtype: torch.dtype) -> None:
-    """On and outside the boundary the radius is that of the cap: 14.5 in float32, 28.3 in float64."""
+def test_the_cap_has_its_documented_value(c: float, dtype: torch.dtype) -> None:
+    """Points on and outside the boundary have the radius of the cap: 14.5 in float32, 28.3 in float64."""
     cap = {torch.float32: 1 - 1e-6, torch.float64: 1 - 1e-12}[dtype]
     assert ball.max_unit_norm(dtype) == cap
     largest = 2 / c**0.5 * torch.atanh(torch.tensor(cap, dtype=dtype))

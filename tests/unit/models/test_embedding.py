@@ -1,4 +1,4 @@
-"""All operations through one model: the same bits each time, read-only, and an error where there is no embedding."""
+"""Embeddings: deterministic, read-only, and an error if a model has none."""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -51,7 +51,7 @@ def test_every_array_is_read_only(
             assert not array.flags.writeable, name
 
 
-def test_the_state_of_the_model_and_of_the_generator_is_left_alone() -> None:
+def test_embedding_changes_neither_the_model_nor_the_random_state() -> None:
     model = TernaryVAE(ModelConfig(dropout=0.5)).train()
     before = torch.get_rng_state()
     first, second = embed(model), embed(model)
@@ -116,8 +116,8 @@ def test_decoding_breaks_ties_as_argmax_does() -> None:
 
 def test_confidence_is_the_softmax_of_the_decoded_trit() -> None:
     logits = torch.randn(100, 9, 3, generator=torch.Generator().manual_seed(0)) * 50
-    wanted = torch.softmax(logits.double(), -1).amax(-1).numpy()
-    np.testing.assert_allclose(module.confidence_of(logits.numpy()), wanted, rtol=1e-12)
+    expected = torch.softmax(logits.double(), -1).amax(-1).numpy()
+    np.testing.assert_allclose(module.confidence_of(logits.numpy()), expected, rtol=1e-12)
     assert module.confidence_of(np.zeros((1, 9, 3), np.float32)) == pytest.approx(1 / 3)
 
 
@@ -139,7 +139,7 @@ def test_encode_gives_one_row_for_each_operation_in_order(rich: EvaluatedCheckpo
     assert [row["name"] for row in rows] == [None, "min", None, None, None]
 
 
-def test_encode_takes_a_model_and_may_leave_vectors_out(
+def test_encode_accepts_a_model_and_can_omit_vectors(
     rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint
 ) -> None:
     full = encode(rich.embedding, [5, 6])
@@ -153,7 +153,7 @@ def test_encode_takes_a_model_and_may_leave_vectors_out(
     assert len(encode(rich.embedding, "all", vectors=False)) == ternary.N
 
 
-def test_encode_reads_the_operations_before_it_embeds() -> None:
+def test_encode_parses_the_operations_before_it_embeds() -> None:
     with pytest.raises(OperationsError, match="'nonsense' at character 1"):
         encode(None, "nonsense")  # type: ignore[arg-type]  # there is no model to embed
 

@@ -1,4 +1,4 @@
-"""The published constructor call and the user's document's own lines; parameter counts; modes."""
+"""The published constructor call and the documented lines; parameter counts; modes."""
 
 import os
 import shutil
@@ -67,18 +67,18 @@ def test_the_published_call_loads_the_published_weights_strictly() -> None:
     model.load_state_dict(torch.load(GOLDEN, map_location="cpu")["model_state_dict"])
     trits = torch.randint(-1, 2, (20, 9), generator=torch.Generator().manual_seed(0)).float()
     with torch.no_grad():
-        found, wanted = model.eval()(trits), build(read(GOLDEN))(trits)
-    assert found.logits_b is wanted.logits_b is None
-    assert all(torch.equal(one, other) for one, other in zip(found[:-1], wanted[:-1], strict=True))
+        found, expected = model.eval()(trits), build(read(GOLDEN))(trits)
+    assert found.logits_b is expected.logits_b is None
+    assert all(torch.equal(one, other) for one, other in zip(found[:-1], expected[:-1], strict=True))
     assert published().config == TernaryVAEV5_11_PartialFreeze().config
 
 
-def test_the_published_call_refuses_files_that_it_does_not_fit() -> None:
+def test_the_published_call_rejects_files_with_another_architecture() -> None:
     with pytest.raises(RuntimeError, match=r"(?s)Missing key.*radius_net\.2.*Unexpected key.*radius_net\.3"):
         published().load_state_dict(state_of(BY_NAME["v5_11_homeostasis"]))
 
 
-def test_the_published_arguments_change_what_they_say() -> None:
+def test_each_published_argument_has_its_effect() -> None:
     single = published(use_dual_projection=False, use_controller=False)
     single.load_state_dict(state_of(BY_NAME["one projection"]))
     assert sum(tensor.numel() for tensor in single.parameters()) == 98_829
@@ -106,7 +106,7 @@ def test_the_lines_of_the_document_work_as_written(tmp_path: Path) -> None:
     assert float(total) == pytest.approx(float(logits), abs=1e-4)
 
 
-def test_numbers_of_values() -> None:
+def test_parameter_counts() -> None:
     learned = ModelConfig(learnable_curvature=True)
     assert values_of(learned) == 101_663
     assert values_of(ModelConfig()) == 101_661
@@ -136,7 +136,7 @@ def test_the_improved_encoder_clamps_its_log_variance() -> None:
         assert bool((logvar == 2).all()) == clamped
 
 
-def test_points_lie_within_the_maximal_radius_and_zero_latents_are_harmless() -> None:
+def test_points_lie_within_the_maximal_radius_also_for_zero_latents() -> None:
     torch.manual_seed(0)
     for kind in ("single", "dual", "shared"):
         model = TernaryVAE(ModelConfig(projection=kind, max_radius=0.7))
@@ -156,7 +156,7 @@ def test_every_parameter_of_inference_gets_a_gradient() -> None:
     assert {name.split(".")[1] for name in without} == {"fc_logvar"}
 
 
-def test_a_model_without_a_ball_says_so() -> None:
+def test_a_model_without_a_ball_raises() -> None:
     model = TernaryVAE(ModelConfig(projection="none"))
     assert model(torch.zeros(2, 9)).point_a is None
     for use in (model.curvatures, lambda: model.project(torch.zeros(1, 16), torch.zeros(1, 16))):

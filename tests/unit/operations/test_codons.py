@@ -1,4 +1,4 @@
-"""The genetic code against Biopython's, and the codons as operations."""
+"""The genetic code, compared with Biopython's, and the codons as operations."""
 
 import itertools
 
@@ -45,12 +45,12 @@ def test_texts_of_codons() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["", "AT", "ATGA", "ATN", "A-G", "ATß", 5, None])
-def test_what_is_no_codon(wrong: object) -> None:
-    with pytest.raises(SequenceError, match=r"is no codon\. Write three of A, C, G and T"):
+def test_text_that_is_not_a_codon_is_rejected(wrong: object) -> None:
+    with pytest.raises(SequenceError, match=r"is not a codon\. Write three of A, C, G and T"):
         codons.codon_index(wrong)  # type: ignore[arg-type]
 
 
-def test_each_codon_is_an_operation_of_its_own_and_back() -> None:
+def test_each_codon_has_its_own_operation() -> None:
     assert len(set(codons.OPERATIONS.tolist())) == 64
     for codon, operation in zip(codons.CODONS, codons.OPERATIONS.tolist(), strict=True):
         assert codons.codon_of(operation) == codon
@@ -68,7 +68,7 @@ def test_a_base_is_two_trits() -> None:
 
 
 def test_codons_of_one_box_are_close_in_the_mapping() -> None:
-    """The first base lies in the least significant digits."""
+    """Because the first base is in the least significant digits."""
     distances = ternary.distance_3adic(codons.OPERATIONS[:, None], codons.OPERATIONS[None])
     for i, j in itertools.combinations(range(64), 2):
         one, other = codons.CODONS[i], codons.CODONS[j]

@@ -1,4 +1,4 @@
-"""Named operations against definitions of their own, and what is read from what people type."""
+"""Named operations, compared with independent definitions, and the parsing of text that people type."""
 
 import random
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def wrapped(number: int) -> int:
 
 
 def on_unit_interval(rule: Rule) -> Callable[[int, int], int]:
-    """A rule on truth values 0, 1/2, 1 as one on trits: the textbooks' own scale, not ours."""
+    """A rule on the truth values 0, 1/2, 1 of the textbooks, converted to trits."""
 
     def on_trits(a: int, b: int) -> int:
         value = rule(Fraction(a + 1, 2), Fraction(b + 1, 2))
@@ -32,7 +32,7 @@ def on_unit_interval(rule: Rule) -> Callable[[int, int], int]:
 
 
 def from_table(rows: str) -> Callable[[int, int], int]:
-    """Rows a = -1, 0, 1 and columns b = -1, 0, 1 of F, U, T or their likes."""
+    """A rule from its table: rows a = -1, 0, 1 and columns b = -1, 0, 1, spelled with F, U and T."""
     table = rows.split()
     return lambda a, b: "FUT".index(table[a + 1][b + 1]) - 1
 
@@ -141,7 +141,7 @@ READABLE = {
 
 
 @pytest.mark.parametrize("text", READABLE)
-def test_what_is_typed_is_read(text: str) -> None:
+def test_accepted_text_is_parsed(text: str) -> None:
     assert parse_operations(text) == READABLE[text]
 
 
@@ -159,7 +159,7 @@ def test_levels_partition_the_operations() -> None:
 UNREADABLE: dict[str, tuple[str, int, str]] = {
     "19683": ("19683", 0, "an index is between 0 and 19682"),
     "1, -1": ("-1", 3, "an index is between 0 and 19682"),
-    "1, 2 , 1e3": ("1e3", 7, "no index, range"),
+    "1, 2 , 1e3": ("1e3", 7, "not an index, range"),
     "9-5": ("9-5", 0, "a range goes up"),
     "9 - 5": ("9 - 5", 0, "a range goes up"),
     "5-99999": ("5-99999", 0, "a range goes up"),
@@ -171,24 +171,24 @@ UNREADABLE: dict[str, tuple[str, int, str]] = {
     "v<0": ("v<0", 0, "with valuations from 0 to 9"),
     "v=5-3": ("v=5-3", 0, "a level is written v=8, v>=7 or v=3-5"),
     **{f"v{sign}3-5": (f"v{sign}3-5", 0, "a level is written v=8, v>=7 or v=3-5") for sign in (">=", "<=", ">", "<")},
-    "minn": ("minn", 0, "no index, range"),
+    "minn": ("minn", 0, "not an index, range"),
     "[1,0,-1]": ("[1,0,-1]", 0, "this has 3 values"),
     "3 [1,0,-1,1,0,-1,1,0,-1": ("[1,0,-1,1,0,-1,1,0,-1", 2, "a closing bracket"),
     "000000000": ("000000000", 0, "could be index 0 or truth table 000000000"),
     "000000001": ("000000001", 0, "could be index 1 or truth table"),
-    "1..2+-0+-0+-0": ("1..2+-0+-0+-0", 0, "no index, range"),
+    "1..2+-0+-0+-0": ("1..2+-0+-0+-0", 0, "not an index, range"),
     "1 - 3min": ("-", 2, "a truth table has 9 trits"),
-    "1-2-3": ("1-2-3", 0, "no index, range"),
+    "1-2-3": ("1-2-3", 0, "not an index, range"),
     "1,0,-1,1,0,-1,1,0,-1": ("1,0,-1,1,0,-1,1,0,-1", 0, "nine indices or one truth table"),
     "min 1 0 1 0 1 0 1 0 1": ("1,0,1,0,1,0,1,0,1", 4, "nine indices or one truth table"),
-    "\u0665": ("\u0665", 0, "no index, range"),
+    "\u0665": ("\u0665", 0, "not an index, range"),
     "": ("", 0, "No operation is given"),
     " ,; ": ("", 0, "No operation is given"),
 }
 
 
 @pytest.mark.parametrize("text", UNREADABLE)
-def test_what_cannot_be_read_is_said_with_its_place(text: str) -> None:
+def test_an_error_names_the_part_and_its_position(text: str) -> None:
     part, position, reason = UNREADABLE[text]
     with pytest.raises(OperationsError) as caught:
         parse_operations(text)
@@ -196,7 +196,7 @@ def test_what_cannot_be_read_is_said_with_its_place(text: str) -> None:
     assert reason in str(caught.value)
 
 
-def test_every_wrong_part_is_named_up_to_five() -> None:
+def test_an_error_names_up_to_five_wrong_parts() -> None:
     with pytest.raises(OperationsError) as caught:
         parse_operations("x1, 5, x2, x3 x4 x5 x6 x7")
     message = str(caught.value)
@@ -205,8 +205,8 @@ def test_every_wrong_part_is_named_up_to_five() -> None:
     assert FORMS in message
 
 
-def test_reading_stops_at_a_hundred_wrong_parts() -> None:
-    """What follows is not read: two times `all` would be too many operations."""
+def test_parsing_stops_after_a_hundred_wrong_parts() -> None:
+    """The rest is not parsed: `all` twice would be too many operations."""
     for wrong, count in ((6, "1 more"), (99, "94 more"), (100, "95 or more"), (101, "95 or more"), (500, "95 or more")):
         with pytest.raises(OperationsError) as caught:
             parse_operations("x " * wrong + ("all all" if wrong >= 100 else "all"))
@@ -238,20 +238,20 @@ LISTS = {
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_wrong_item_of_a_list_is_named_with_its_place(name: str) -> None:
+def test_a_wrong_item_of_a_list_is_named_with_its_position(name: str) -> None:
     items, place = LISTS[name]
     with pytest.raises(OperationsError, match=f"at place {place + 1} of the list") as caught:
         parse_operations(items)
     assert caught.value.position == place
 
 
-def test_a_wrong_text_in_a_list_is_named_with_both_places() -> None:
+def test_a_wrong_text_in_a_list_is_named_with_both_positions() -> None:
     with pytest.raises(OperationsError, match="At place 2 of the list: Could not read 'foo' at character 4"):
         parse_operations(["1", "2, foo"])
 
 
 @pytest.mark.parametrize("bad", [5, None, {"a": 1}, np.int64(4), np.array(4), [], [1, 0, 1, 0, 1, 0, 1, 0, 1]])
-def test_other_things_are_refused(bad: object) -> None:
+def test_values_of_other_types_are_rejected(bad: object) -> None:
     with pytest.raises(OperationsError):
         parse_operations(bad)
     with pytest.raises(OperationsError, match="nine indices or one truth table"):
@@ -263,7 +263,7 @@ def test_limits() -> None:
         parse_operations("all, 0")
     with pytest.raises(OperationsError, match="there are only 19,683"):
         parse_operations(["all", 0])
-    with pytest.raises(OperationsError, match="at most 2,000,000 are read"):
+    with pytest.raises(OperationsError, match="at most 2,000,000 are accepted"):
         parse_operations("1" * 2_000_001)
     with pytest.raises(OperationsError):
         parse_operations("1" * 2_000_000)
@@ -271,7 +271,7 @@ def test_limits() -> None:
         parse_operations("[" * 2_000_000)
 
 
-def test_formatting_is_read_back() -> None:
+def test_formatted_text_is_parsed_back() -> None:
     assert format_operations([0, 5, 6, 7, 8, 9, 13, 14]) == "0, 5-9, 13, 14"
     rng = random.Random(0)
     for _ in range(2_000):
@@ -286,7 +286,7 @@ def test_formatting_is_read_back() -> None:
     assert parse_operations(format_operations(everything)) == tuple(everything)
 
 
-def test_every_table_is_read_in_every_spelling() -> None:
+def test_every_spelling_of_a_table_is_parsed() -> None:
     for index in range(0, ternary.N, 61):
         trits = ternary.ALL_TRITS[index].tolist()
         assert parse_operations(str(trits)) == (index,)
@@ -300,7 +300,7 @@ def test_every_table_is_read_in_every_spelling() -> None:
             assert parse_operations("".join("T01"[trit + 1] for trit in trits)) == (index,)
 
 
-def test_any_text_is_read_or_refused() -> None:
+def test_any_text_is_parsed_or_rejected() -> None:
     pieces = [
         *"+-0 1T29,;[]=v.<>\n",
         "min",

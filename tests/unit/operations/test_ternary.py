@@ -22,7 +22,7 @@ EVERY = np.arange(N)
 
 
 def valuation_by_division(number: int) -> int:
-    """Straight from the definition."""
+    """Directly by the definition."""
     if number == 0:
         return 9
     k = 0
@@ -47,7 +47,7 @@ def test_position_0_is_the_least_significant_digit() -> None:
         assert n == sum((int(x) + 1) * 3**i for i, x in enumerate(ALL_TRITS[n]))
 
 
-def test_any_shape_goes_through() -> None:
+def test_arrays_of_any_shape_are_accepted() -> None:
     grid = EVERY.reshape(27, 729)
     assert trits_of(grid).shape == (27, 729, 9)
     assert np.array_equal(index_of(trits_of(grid)), grid)
@@ -79,7 +79,7 @@ def test_distance_is_an_ultrametric() -> None:
         assert distance_3adic(*few) == 3.0 ** -valuation_by_division(few[1] - few[0])
 
 
-def test_distance_is_set_by_the_first_trit_that_differs() -> None:
+def test_the_first_trit_that_differs_determines_the_distance() -> None:
     rng = np.random.default_rng(1)
     i, j = rng.integers(N, size=(2, 20_000))
     i, j = i[i != j], j[i != j]
@@ -94,7 +94,7 @@ def test_tables_as_text() -> None:
 
 
 @pytest.mark.parametrize("array", [ALL_TRITS, VALUATIONS])
-def test_the_tables_cannot_be_written_to(array: np.ndarray) -> None:
+def test_the_tables_are_read_only(array: np.ndarray) -> None:
     with pytest.raises(ValueError, match="read-only"):
         array[0] = 1
 

@@ -1,4 +1,4 @@
-"""Reading choices, counts, operations and points: right values come through, wrong ones give a sentence each."""
+"""Validation of choices, counts, operations and points: each wrong value has its own sentence."""
 
 import math
 from typing import Any
@@ -15,7 +15,7 @@ TABLE = [1, -1, 0, 1, -1, 0, 1, -1, 0]
 
 
 @pytest.mark.parametrize("value", ["a", " B ", "RADIUS"])
-def test_words_are_read_whatever_their_case(value: str) -> None:
+def test_choices_ignore_case(value: str) -> None:
     accepted = validation.ENCODERS if len(value.strip()) == 1 else MEASURES
     assert validation.parse_choice(value, accepted, "Encoder") == next(
         word for word in accepted if word.lower() == value.strip().lower()
@@ -23,7 +23,7 @@ def test_words_are_read_whatever_their_case(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["C", "", None, 3, "x" * 1000])
-def test_a_wrong_word_is_refused_with_the_right_ones(value: Any) -> None:
+def test_a_wrong_choice_is_rejected_with_the_right_ones(value: Any) -> None:
     with pytest.raises(InputError, match=r"^Encoder '.{0,60}' is not known\. Accepted are A and B\.$"):
         validation.parse_choice(value, validation.ENCODERS, "Encoder")
 
@@ -36,7 +36,7 @@ def test_counts(value: float) -> None:
 @pytest.mark.parametrize(
     "value", [0, 1_001, -1, 2.5, math.nan, math.inf, "5", None, True, [], {}, pytest.param(HUGE, id="huge")]
 )
-def test_a_wrong_count_is_refused_with_its_range(value: Any) -> None:
+def test_a_wrong_count_is_rejected_with_its_range(value: Any) -> None:
     with pytest.raises(InputError, match=r"^k is .{1,70}; it is a whole number from 1 to 1,000, for example 10\.$"):
         validation.count(value, 1, 1_000, "k", 10)
 
@@ -59,13 +59,13 @@ def test_one_operation_or_many(value: Any, indices: tuple[int, ...], many: bool)
 
 
 @pytest.mark.parametrize("value", [None, True, 1.5, {"a": 1}])
-def test_what_names_no_operation_by_its_type(value: Any) -> None:
+def test_operations_of_a_wrong_type_are_rejected(value: Any) -> None:
     with pytest.raises(InputError, match=r"^start is .*; it is an index, a text or a list of these, for example 13"):
         validation.parse_operations_argument(value, "start")
 
 
 @pytest.mark.parametrize("value", ["foo", "", [], [1.5], 19_683, -1, TABLE, pytest.param(HUGE, id="huge")])
-def test_what_names_no_operation_by_its_value(value: Any) -> None:
+def test_operations_that_do_not_exist_are_rejected(value: Any) -> None:
     with pytest.raises(OperationsError):
         validation.parse_operations_argument(value, "start")
 
@@ -99,6 +99,6 @@ def test_points() -> None:
         pytest.param([[0, HUGE]], "Number 2 of point 1 is a value of type int that is too long to show", id="huge"),
     ],
 )
-def test_wrong_points_are_refused_with_their_place(value: Any, sentence: str) -> None:
+def test_wrong_points_are_rejected_with_their_position(value: Any, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         validation.points(value, 2, 3)

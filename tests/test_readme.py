@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 from paths import ROOT
 
+import tvae
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY, ENTRIES
 
@@ -47,11 +48,14 @@ def test_the_front_matter_is_what_the_hub_accepts() -> None:
     assert all(re.fullmatch(r"[a-z0-9-]+", tag) for tag in FRONT_MATTER["tags"])
 
 
-def test_the_two_commands_are_there() -> None:
+def test_the_commands_are_there() -> None:
     (install,) = (example.code for example in examples() if "-m venv" in example.code)
     assert install.startswith("python3 -m venv .venv && ")
     assert install.endswith(" && .venv/bin/python app.py\n")
     assert "`bash tests/run.sh`" in TEXT
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert scripts == {"tvae": "tvae.__main__:main"}
+    assert "`tvae page` and `python -m tvae page`" in TEXT
 
 
 def test_the_checkpoints_are_the_bundled_ones_with_their_numbers() -> None:
@@ -82,9 +86,8 @@ def test_what_was_found_is_in_the_numbers() -> None:
 
 
 def test_the_citation_has_the_version() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (citation,) = (example.code for example in examples() if example.language == "bibtex")
-    assert f"version = {{{project['version']}}}" in citation
+    assert f"version = {{{tvae.__version__}}}" in citation
 
 
 def test_its_pictures_are_there() -> None:

@@ -1,6 +1,7 @@
 """Plotly figures of an embedding, for the API, notebooks and exports; no torch, no Hub, no Gradio.
 
-The page draws the same picture on a canvas of its own (`page/strip.py`), since it has to be there in half a second.
+The page draws the same picture of radius against valuation on a canvas (`page/ui/scatter`), since it has to be there in
+half a second; `radius_plot` has what both share.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from tvae.analysis.linear_regions.counting import Regions, Slice
-from tvae.analysis.metrics import level_means, overlapping_levels, spearman
+from tvae.analysis.metrics import spearman
 from tvae.errors import InputError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
@@ -24,17 +25,12 @@ from tvae.reports.palette import (
     SELECTED_COLOUR,
     UNSELECTED_COLOUR,
 )
+from tvae.reports.radius_plot import Levels, horizontal_places, levels_of
 
 Measure = Literal["radius", "norm"]
 MEASURES: Final[tuple[Measure, ...]] = ("radius", "norm")
 MAX_LABELS: Final = 12  # more chosen points than this are marked but not labelled
 MAX_MARKED: Final = 500  # more than this are coloured inside the cloud, so that the figure stays under 300 KB
-
-
-def jitter() -> NDArray[np.float32]:
-    """Horizontal places (N,): valuation and a fixed spread of +-0.4 by the golden ratio."""
-    spread = np.arange(ternary.N) * 0.6180339887498949 % 1.0
-    return (ternary.VALUATIONS + 0.8 * spread - 0.4).astype(np.float32)
 
 
 def measured_side(embedding: Embedding, encoder: Encoder, measure: Measure) -> tuple[NDArray[np.float64], str]:
@@ -54,7 +50,7 @@ def radius_by_valuation(
 ) -> go.Figure:
     """All operations as radius (or norm) against valuation, level means, and the chosen ones highlighted."""
     heights, words = measured_side(embedding, encoder, measure)
-    places = jitter()
+    places, levels = horizontal_places().astype(np.float32), levels_of(heights)
     chosen = np.asarray(sorted(set(operations)), np.int64)
     figure = go.Figure(
         [
@@ -68,7 +64,7 @@ def radius_by_valuation(
             ),
             go.Scatter(
                 x=list(range(10)),
-                y=level_means(heights),
+                y=levels.mean,
                 mode="markers",
                 name="level mean",
                 marker={"symbol": "line-ew-open", "size": 26, "line": {"width": 2}, "color": "#888888"},
@@ -79,7 +75,7 @@ def radius_by_valuation(
     if 0 < len(chosen) <= MAX_MARKED:
         figure.add_trace(_chosen(chosen, places, heights))
     figure.update_layout(
-        title=_title(heights),
+        title=_title(heights, levels),
         xaxis={"title": "3-adic valuation", "dtick": 1, "range": [-0.6, 9.6]},
         yaxis={"title": words, "rangemode": "tozero"},
         template="none",
@@ -104,8 +100,8 @@ def _chosen(chosen: NDArray[np.int64], places: NDArray[np.float32], heights: NDA
     )
 
 
-def _title(heights: NDArray[np.float64]) -> str:
-    overlaps = len(overlapping_levels(heights))
+def _title(heights: NDArray[np.float64], levels: Levels) -> str:
+    overlaps = len(levels.overlaps)
     hierarchy = spearman(heights, ternary.VALUATIONS)
     word = "no level overlaps" if not overlaps else f"{overlaps} of 9 neighbouring levels overlap"
     return word if hierarchy is None else f"{word}, hierarchy {hierarchy:.10f}"

@@ -15,6 +15,7 @@ from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
 from tvae.reports.palette import LEVEL_COLOURS
+from tvae.reports.radius_plot import horizontal_places
 
 PICTURE: Final = "radius.png"
 _ROWS: Final = (
@@ -122,8 +123,7 @@ def _panel(
     pad = 0.04 * (high - low) or 0.1
     low, high = low - pad, high + pad
     v = ternary.VALUATIONS.astype(np.int64)
-    jitter = ((np.arange(ternary.N) * 0.6180339887498949) % 1 - 0.5) * 0.74
-    x = (left + (v + 0.5 + jitter) / LEVELS * (right - left)).round().astype(int)
+    x = (left + (horizontal_places() + 0.5) / LEVELS * (right - left)).round().astype(int)
     y = (bottom - (side.radius - low) / (high - low) * (bottom - top)).round().astype(int)
     axis = "hyperbolic radius" if embedding.has_ball else "Euclidean norm of the latent mean"
     draw.text((left, box[1] + 14), f"{axis}, {title}", "#1f2937", font=large)

@@ -31,7 +31,6 @@ def packed(key: str = "mixed/clean", **changes: Any) -> str:
         "norm_a": MIXED,
         "norm_b": CLEAN,
         "exact": EXACT,
-        "level": LEVEL,
     }
     return pack_points(key=key, **{**arrays, **changes})
 

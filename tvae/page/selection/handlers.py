@@ -92,7 +92,6 @@ def plot_value(evaluated: EvaluatedCheckpoint) -> str:
     embedding = evaluated.embedding
     return pack_points(
         key=f"{evaluated.location.name} {evaluated.checkpoint.sha256[:12]}",
-        level=ternary.VALUATIONS.astype("uint8"),
         radius_a=embedding.a.radius,
         radius_b=embedding.b.radius,
         norm_a=embedding.a.norm,

@@ -64,3 +64,13 @@ export async function download(ask, status, words) {
  * @param {string} text
  */
 export const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/**
+ * The words of a script: a text by its key, its {places} filled.
+ * @param {Record<string, string>} words
+ * @returns {(key: string, values?: Record<string, unknown>) => string}
+ */
+export const sayer =
+  (words) =>
+  (key, values = {}) =>
+    words[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));

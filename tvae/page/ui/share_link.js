@@ -17,7 +17,8 @@ export function queryWith(query, fields, values) {
   const view = new URLSearchParams(query);
   let cut = false;
   fields.forEach(([name, usual], k) => {
-    const text = String(values[k] ?? ''), tooLong = text.length > LONGEST;
+    const text = String(values[k] ?? ''),
+      tooLong = text.length > LONGEST;
     cut ||= tooLong;
     if (tooLong || text === String(usual)) view.delete(name);
     else view.set(name, text);

@@ -44,12 +44,11 @@ NOT_WORDS = {
     "ui/charts/plotly_json.py": {"top center"},  # Plotly's own
     "uploads/upload.js": {"said alert"},
     "tabs/ball/disk.js": {"selected turn", "colour rule"},  # properties, as the next
-    "ui/scatter/scatter.js": {"encoder measure range", "selected labels turn"},
 }
 OF_SCRIPTS = {  # which texts which scripts have
-    "SCATTER": ("ui/scatter/scatter.js", "ui/scatter/draw.js", "ui/scatter/export.js"),
+    "SCATTER": tuple(f"ui/scatter/{name}.js" for name in ("scatter", "draw", "plot", "svg")),
     "DISK": ("tabs/ball/disk.js", "tabs/ball/disk_draw.js", "tabs/ball/disk_interaction.js"),
-    "SAVE_STATUS": ("ui/shared.js", "ui/component.js"),
+    "SAVE_STATUS": ("ui/shared.js", "ui/component.js", "ui/scatter/scatter.js"),
     "SEQUENCES_STATUS": ("tabs/codons/sequence_form.js",),
     "LINK": ("ui/share_link.js",),
     "UPLOAD_STATUS": ("uploads/upload.js",),

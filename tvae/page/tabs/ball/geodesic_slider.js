@@ -10,12 +10,16 @@ export function mount({element, watch}) {
     const found = slider();
     if (!found) return;
     const rows = /** @type {HTMLElement[]} */ ([...element.querySelectorAll('tr[data-step]')]);
-    const k = Number(found.value), row = rows[k], words = row.dataset.say ?? '';
+    const k = Number(found.value),
+      row = rows[k],
+      words = row.dataset.say ?? '';
     for (const other of rows) other.classList.toggle('looked-at', other === row);
     const trits = [...row.querySelectorAll('.trits')].map((node) => node.cloneNode(true));
     element.querySelector('.walk-now')?.replaceChildren(words, ...trits);
     found.setAttribute('aria-valuetext', words);
-    const disk = /** @type {{tvae?: {showStep: (step: number) => void}} | null} */ (document.querySelector('#ball-disk .disk'));
+    const disk = /** @type {{tvae?: {showStep: (step: number) => void}} | null} */ (
+      document.querySelector('#ball-disk .disk')
+    );
     disk?.tvae?.showStep(k);
   }
   function restart() {
@@ -23,7 +27,9 @@ export function mount({element, watch}) {
     if (found) found.value = '0';
     lookAt();
   }
-  element.addEventListener('input', (event) => { if (event.target === slider()) lookAt(); });
+  element.addEventListener('input', (event) => {
+    if (event.target === slider()) lookAt();
+  });
   watch('value', restart);
   restart();
 }

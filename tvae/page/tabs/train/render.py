@@ -110,7 +110,6 @@ def points(state: State, key: str) -> str | None:
     bits = np.frombuffer(base64.b64decode(packed["exact"]), np.uint8)
     return pack_points(
         key=key,
-        level=ternary.VALUATIONS.astype("uint8"),
         radius_a=_floats(packed["radius_a"]),
         radius_b=_floats(packed["radius_b"]),
         norm_a=_floats(packed["norm_a"]) if has_ball else None,

@@ -11,16 +11,23 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from tvae.operations.ternary import VALUATIONS
 from tvae.page.ui import texts
 from tvae.page.ui.components import asset
+from tvae.page.ui.scripts import mounted
+from tvae.reports import radius_plot
 from tvae.reports.palette import LEVEL_COLOURS
+from tvae.reports.radius_plot import Levels, levels_of
 
 Encoder = Literal["A", "B"]
 Measure = Literal["radius", "norm"]
 
-LEVELS = 10
 _turns = itertools.count(1)
 
+_DATA = {
+    "words": {**texts.table("SCATTER"), "cut": texts.table("SAVE_STATUS")["cut"]},
+    "jitter": {"width": radius_plot.WIDTH, "step": radius_plot.STEP},
+}
 _WORDS = texts.table("SCATTER_TOOLS")
 _TEMPLATE = f"""<div class="strip">
 <div class="strip-tools" role="toolbar" aria-label="{_WORDS["tools"]}">
@@ -55,47 +62,34 @@ _TEMPLATE = f"""<div class="strip">
 </div>"""
 
 
-def _script() -> str:
-    """All scripts as one function body, drawing and files in their place."""
-    frame, drawing, files = (_read(name) for name in ("scatter.js", "draw.js", "export.js"))
-    mark = "// Drawing is in draw.js, files in export.js, which Python puts here.\n"
-    return frame.replace("{/* phrases */}", json.dumps(texts.table("SCATTER"))).replace(mark, drawing + files)
-
-
-def _read(name: str) -> str:
-    return asset(name)
-
-
 def _base64(array: NDArray[Any]) -> str:
     return base64.b64encode(array.tobytes()).decode("ascii")
 
 
-def _fixed_point(values: NDArray[np.float64], level: NDArray[np.uint8], stats: list[list[float]]) -> dict[str, Any]:
+def _fixed_point(values: NDArray[np.float64], levels: Levels) -> dict[str, Any]:
     """Sixteen bits a value on a grid of each level's own, which decodes to the same four decimals as the value itself.
 
     The grid divides the bins of rounding to 0.0001 evenly, and a value decodes to the middle of its cell, so what the
     plot shows under the pointer never contradicts a table. Only a level wider than 6.5535 is too wide for that.
     """
-    low = np.array([row[0] for row in stats])
-    span = np.array([row[2] for row in stats]) - low
+    low = np.array(levels.low)
+    span = np.array(levels.high) - low
     start = (np.floor(low * 1e4 + 0.5) - 0.5) / 1e4
     cells = np.clip(np.floor(6.5535 / np.maximum(span + 1e-4, 1e-9)), 1, 4096)
     step = np.maximum(1e-4 / cells, (span + 1e-4) / 65535)
-    cell = np.floor((values - start[level]) / step[level])
+    cell = np.floor((values - start[VALUATIONS]) / step[VALUATIONS])
     return {"q": _base64(cell.clip(0, 65535).astype("<u2")), "start": start.tolist(), "step": step.tolist()}
 
 
-def _series(values: NDArray[np.float64], level: NDArray[np.uint8]) -> dict[str, Any]:
-    groups = [values[level == v] for v in range(LEVELS)]
-    stats = [[float(group.min()), float(group.mean()), float(group.max())] for group in groups]
-    overlaps = [v for v in range(LEVELS - 1) if stats[v][0] <= stats[v + 1][2]]
-    return {"stats": stats, "overlaps": overlaps, **_fixed_point(values, level, stats)}
+def _series(values: NDArray[np.float64]) -> dict[str, Any]:
+    levels = levels_of(values)
+    stats = [list(row) for row in zip(levels.low, levels.mean, levels.high, strict=True)]
+    return {"stats": stats, "overlaps": levels.overlaps, **_fixed_point(values, levels)}
 
 
 def pack_points(
     *,
     key: str,
-    level: NDArray[np.uint8],
     radius_a: NDArray[np.float64],
     radius_b: NDArray[np.float64],
     norm_a: NDArray[np.float64] | None,
@@ -104,16 +98,14 @@ def pack_points(
 ) -> str:
     """Return the value of the plot for one checkpoint: the points, each level's range and mean, and the overlaps.
 
-    `key` names the checkpoint: the view is kept until it changes. Without norms there is no ball, and radius is the
-    Euclidean norm of mu. A v in "overlaps" says that some value of level v does not exceed the largest of level v + 1.
+    Arrays are (N,), one value for each operation. `key` names the checkpoint: the view is kept until it changes.
+    Without norms there is no ball, and radius is the Euclidean norm of mu. `Levels` says what an overlap is.
     """
-    if level.size == 0 or set(np.unique(level).tolist()) != set(range(LEVELS)):
-        raise ValueError("the plot needs points in each of the levels 0 to 9")
     encoders: dict[str, dict[str, Any]] = {}
     for name, radius, norm in (("A", radius_a, norm_a), ("B", radius_b, norm_b)):
-        encoders[name] = {"radius": _series(radius, level)}
+        encoders[name] = {"radius": _series(radius)}
         if norm is not None:
-            encoders[name]["norm"] = _series(norm, level)
+            encoders[name]["norm"] = _series(norm)
     ball = norm_a is not None or norm_b is not None
     return json.dumps(
         {
@@ -123,7 +115,6 @@ def pack_points(
                 "radius": texts.table("RADIUS_NAMES")["hyperbolic" if ball else "norm_of_mu"],
                 "norm": texts.table("RADIUS_NAMES")["norm"],
             },
-            "level": _base64(level.astype(np.uint8)),
             "exact": _base64(np.packbits(exact, bitorder="little")),
             "encoders": encoders,
         },
@@ -160,8 +151,8 @@ def radius_scatter(
         value,
         # In the template, since Gradio drops properties that are updated before the component is there.
         html_template=_TEMPLATE.replace('class="strip"', f'class="strip" data-empty="{escape(empty)}"{together}', 1),
-        css_template=_read("scatter.css"),
-        js_on_load=_script(),
+        css_template=asset("scatter.css"),
+        js_on_load=mounted("ui/scatter/scatter.js", _DATA, ("pick", "lasso", "clear")),
         server_functions=[figure] if figure else None,
         apply_default_css=False,
         elem_id=elem_id,

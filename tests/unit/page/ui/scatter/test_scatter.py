@@ -12,8 +12,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from strip_data import CLEAN, EXACT, HANDLE, LEVEL, N, members, packed
 
-from tvae.page.ui.charts.save_buttons import HEAD
+from tvae.page.ui import scripts
 from tvae.page.ui.scatter.scatter import LEVEL_COLOURS, radius_scatter, show_selection
+from tvae.reports.radius_plot import horizontal_places
 
 
 @dataclass
@@ -45,7 +46,8 @@ def server() -> Iterator[App]:
         push.click(lambda: show_selection(app.pushed), None, plot, show_progress="hidden")
         swap.click(lambda: packed("other"), None, plot, show_progress="hidden")
     theme = gr.themes.Default(font=["sans-serif"], font_mono=["monospace"])
-    _, app.url, _ = demo.launch(prevent_thread_lock=True, quiet=True, theme=theme, head=HEAD)
+    routes = {"routes": [scripts.ROUTE]}
+    _, app.url, _ = demo.launch(prevent_thread_lock=True, quiet=True, theme=theme, app_kwargs=routes)
     yield app
     demo.close()
 
@@ -133,6 +135,13 @@ class TestDrawing:
             share = (seen - paper) @ (ink - paper) / ((ink - paper) @ (ink - paper))
             off = np.abs(seen - paper - share[:, None] * (ink - paper)).max(1)
             assert np.mean((off < 12) & (share > 0.5)) >= 0.5, f"level {v}"
+
+    def test_points_lie_in_their_columns_where_python_says(self, strip: Strip) -> None:
+        seen = strip.page.evaluate(f"Array.from({{length: {N}}}, (_, i) => {HANDLE}.screen(i)[0])")
+        left, right = strip.screen(0)[0], strip.screen(1)[0]  # operation 0 is in the middle of column 9
+        places = horizontal_places()
+        scale = (left - right) / (places[0] - places[1])
+        np.testing.assert_allclose(np.array(seen), right + (places - places[1]) * scale, atol=1e-6)
 
     def test_each_encoder_says_whether_levels_overlap(self, strip: Strip) -> None:
         plot = strip.page.get_by_role("application")

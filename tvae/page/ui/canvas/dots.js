@@ -1,0 +1,59 @@
+// Dots as pixels. Writing those of 19,683 discs is some ten times faster than as many canvas calls where no GPU helps.
+
+/** @typedef {{width: number, height: number, pixels: Uint32Array}} Raster */
+
+/**
+ * The pixels of an image, red in the lowest byte.
+ * @param {ImageData} image
+ * @returns {Raster}
+ */
+export const raster = ({width, height, data}) => ({width, height, pixels: new Uint32Array(data.buffer)});
+
+/**
+ * A colour #rrggbb as a pixel without opacity.
+ * @param {string} colour
+ */
+export const rgb = (colour) => [5, 3, 1].reduce((sum, k) => (sum << 8) | parseInt(colour.slice(k, k + 2), 16), 0);
+
+/** @type {Map<number, number[]>} */
+const discs = new Map();
+
+/**
+ * A disc with a soft edge: for each pixel that it covers dx, dy, and the share in 0..1 that is covered.
+ * @param {number} radius in pixels of the device
+ */
+export function disc(radius) {
+  const known = discs.get(radius);
+  if (known) return known;
+  const reach = Math.ceil(radius),
+    mask = [];
+  for (let dy = -reach; dy <= reach; dy++) {
+    for (let dx = -reach; dx <= reach; dx++) {
+      const cover = Math.min(1, Math.max(0, radius + 0.5 - Math.hypot(dx, dy)));
+      if (cover) mask.push(dx, dy, cover);
+    }
+  }
+  if (discs.size > 200) discs.clear(); // every step of a zoom has sizes that do not come again
+  discs.set(radius, mask);
+  return mask;
+}
+
+/**
+ * Paint a disc over what is there. Colours of dots that overlap do not mix: the last one wins, and opacity adds up.
+ * @param {Raster} to
+ * @param {number} x of the middle, in pixels of the device
+ * @param {number} y
+ * @param {number[]} mask of `disc`
+ * @param {number} colour of `rgb`
+ * @param {number} strength opacity in 0..1
+ */
+export function stamp({width, height, pixels}, x, y, mask, colour, strength) {
+  for (let k = 0; k < mask.length; k += 3) {
+    const column = x + mask[k],
+      row = y + mask[k + 1];
+    if (column < 0 || row < 0 || column >= width || row >= height) continue;
+    const place = row * width + column,
+      before = pixels[place] >>> 24;
+    pixels[place] = ((before + (255 - before) * mask[k + 2] * strength) << 24) | colour;
+  }
+}

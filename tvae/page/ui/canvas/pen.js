@@ -1,0 +1,89 @@
+// What both plots draw with lines and letters: words, rings, labels. Lengths are CSS pixels.
+
+/** @typedef {import('./layers.js').Style} Style */
+/** @typedef {[x: number, y: number]} Place */
+/** @typedef {{text: string, at: Place, gap: number}} Label `gap`: how far from the middle of the dot it begins */
+
+/**
+ * @param {CanvasRenderingContext2D} g
+ * @param {Style} style
+ * @param {string} words
+ * @param {Place} at
+ * @param {{size?: number, weight?: number, align?: CanvasTextAlign, alpha?: number, colour?: string}} look
+ */
+export function write(g, style, words, at, {size = 12, weight = 400, align = 'center', alpha = 1, colour} = {}) {
+  const font = `${weight} ${size}px ${style.font}`;
+  Object.assign(g, {font, textAlign: align, fillStyle: colour ?? style.ink, globalAlpha: alpha});
+  g.fillText(words, ...at);
+}
+
+/** @param {Place[]} points */
+export const polyline = (points) => new Path2D(`M${points.map((point) => point.join(' ')).join('L')}`);
+
+/**
+ * @param {Place} at
+ * @param {number} radius
+ */
+export function circle([x, y], radius) {
+  const path = new Path2D();
+  path.arc(x, y, radius, 0, 2 * Math.PI);
+  return path;
+}
+
+/**
+ * A filled dot with an outline.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Place} at
+ * @param {number} radius
+ * @param {string} colour
+ */
+export function ring(g, at, radius, colour) {
+  g.fillStyle = colour;
+  g.fill(circle(at, radius));
+  g.stroke(circle(at, radius));
+}
+
+/**
+ * Where labels have room: right, left, above or below their dot, else null; the first ones have the choice.
+ * @param {{at: Place, gap: number, width: number}[]} labels
+ * @param {number} width of the plot
+ * @returns {(Place | null)[]}
+ */
+export function placeLabels(labels, width) {
+  /** @type {[x: number, y: number, width: number][]} */
+  const taken = [];
+  return labels.map(({at: [x, y], gap, width: own}) => {
+    /** @type {Place[]} */
+    const places = [
+      [x + gap, y + 4],
+      [x - gap - own, y + 4],
+      [x - own / 2, y - gap - 3],
+      [x - own / 2, y + gap + 11],
+    ];
+    const free = places.find(
+      ([u, v]) =>
+        u > 2 &&
+        u + own < width - 2 &&
+        taken.every(([s, t, w]) => u > s + w + 3 || s > u + own + 3 || Math.abs(v - t) > 14),
+    );
+    if (free) taken.push([...free, own]);
+    return free ?? null;
+  });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} g
+ * @param {Style} style
+ * @param {Label[]} labels
+ * @param {number} width of the plot
+ */
+export function drawLabels(g, style, labels, width) {
+  Object.assign(g, {strokeStyle: style.back, fillStyle: style.ink, lineWidth: 4, lineJoin: 'round', globalAlpha: 1});
+  Object.assign(g, {font: `600 12px ${style.font}`, textAlign: 'left'});
+  const measured = labels.map((label) => ({...label, width: g.measureText(label.text).width}));
+  placeLabels(measured, width).forEach((place, k) => {
+    if (!place) return;
+    g.strokeText(labels[k].text, ...place);
+    g.fillText(labels[k].text, ...place);
+  });
+}

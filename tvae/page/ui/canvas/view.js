@@ -1,0 +1,136 @@
+// What part of the axes the plot shows, and what lies where in it. Lengths are CSS pixels.
+
+/** @typedef {[left: number, right: number, bottom: number, top: number]} View ends of the axes */
+/** @typedef {{left: number, top: number, width: number, height: number}} Frame where the axes are in the plot */
+/** @typedef {{frame: Frame, view: View}} Axes */
+/** @typedef {import('./pen.js').Place} Place */
+
+const DEEPEST = 2000; // how many times the whole axis may be longer than what is shown of it
+
+/**
+ * The horizontal place of a value of the x axis.
+ * @param {Axes} axes
+ * @param {number} u
+ */
+export const xAt = ({frame, view}, u) => frame.left + ((u - view[0]) / (view[1] - view[0])) * frame.width;
+
+/**
+ * The vertical place of a value of the y axis.
+ * @param {Axes} axes
+ * @param {number} v
+ */
+export const yAt = ({frame, view}, v) => frame.top + ((view[3] - v) / (view[3] - view[2])) * frame.height;
+
+/**
+ * Whether a place is inside the axes.
+ * @param {Frame} frame
+ * @param {number} x
+ * @param {number} y
+ */
+export const within = (frame, x, y) =>
+  x >= frame.left && x <= frame.left + frame.width && y >= frame.top && y <= frame.top + frame.height;
+
+/**
+ * The nearest view to `next` that shows nothing beyond `home`, the whole axes, and not too little.
+ * @param {View} next
+ * @param {View} home
+ * @returns {View}
+ */
+export function kept(next, home) {
+  const [left, right] = keptAxis(next[0], next[1], home[0], home[1]);
+  const [bottom, top] = keptAxis(next[2], next[3], home[2], home[3]);
+  return [left, right, bottom, top];
+}
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {number} least
+ * @param {number} largest
+ */
+function keptAxis(low, high, least, largest) {
+  const whole = largest - least,
+    width = Math.min(whole, Math.max(high - low, whole / DEEPEST));
+  const start = Math.min(Math.max(low, least), largest - width);
+  return [start, start + width];
+}
+
+/**
+ * The view after the points were dragged by (dx, dy).
+ * @param {Axes} axes
+ * @param {number} dx
+ * @param {number} dy
+ * @returns {View}
+ */
+export function moved({frame, view: [a, b, c, d]}, dx, dy) {
+  const du = (dx / frame.width) * (b - a),
+    dv = (-dy / frame.height) * (d - c);
+  return [a - du, b - du, c - dv, d - dv];
+}
+
+/**
+ * The view of `factor` times the size in which a place stays where it is.
+ * @param {Axes} axes
+ * @param {number} factor
+ * @param {Place} at
+ * @returns {View}
+ */
+export function zoomed({frame, view: [a, b, c, d]}, factor, [x, y]) {
+  const u = a + ((x - frame.left) / frame.width) * (b - a),
+    v = d - ((y - frame.top) / frame.height) * (d - c);
+  return [u + (a - u) * factor, u + (b - u) * factor, v + (c - v) * factor, v + (d - v) * factor];
+}
+
+/** @param {View} view */
+const area = ([a, b, c, d]) => (b - a) * (d - c);
+
+/**
+ * How many times larger than in the whole plot a length is, on average of both axes.
+ * @param {View} view
+ * @param {View} home
+ */
+export const magnification = (view, home) => Math.sqrt(area(home) / area(view));
+
+/**
+ * The whole axes: all columns, and a margin around the range of the values.
+ * @param {number} low
+ * @param {number} high
+ * @returns {View}
+ */
+export function wholeView(low, high) {
+  const margin = 0.04 * (high - low) || 0.1;
+  return [-0.5, 9.5, low - margin, high + margin];
+}
+
+/**
+ * Round values of an axis, with as many decimals as tell them apart.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} length of the axis
+ * @returns {[value: number, text: string][]}
+ */
+export function ticks(low, high, length) {
+  const rough = (high - low) / Math.max(2, length / 55),
+    power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5].find((k) => k * power >= rough) ?? 10) * power,
+    first = Math.ceil(low / step);
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return Array.from({length: Math.floor(high / step) - first + 1}, (_, k) => {
+    const value = (first + k) * step;
+    return [value, value.toFixed(decimals)];
+  });
+}
+
+/**
+ * Whether a closed path goes around a place (even-odd rule).
+ * @param {Place[]} path
+ * @param {Place} at
+ */
+export function encloses(path, [x, y]) {
+  let inside = false;
+  path.forEach(([u, v], k) => {
+    const [s, t] = path.at(k - 1) ?? [u, v];
+    if (v > y !== t > y && x < ((s - u) * (y - v)) / (t - v) + u) inside = !inside;
+  });
+  return inside;
+}

@@ -1,0 +1,72 @@
+// What the picture of a radius plot goes by, on the canvas and in a file: sizes, strengths, places of marks.
+
+import {LEVELS} from '../canvas/operations.js';
+import {polyline} from '../canvas/pen.js';
+import {magnification, ticks, xAt, yAt} from '../canvas/view.js';
+
+/** @typedef {import('./plot.js').Drawn} Drawn */
+/** @typedef {import('./plot.js').Plot} Plot */
+
+export const GREY = '#8b93a1';
+export const MAX_LABELS = 12; // more selected points than this have no labels
+export const MAX_OUTLINES = 400; // and more than this no outlines
+const DENSE = 100; // more points than this in a level would hide the bar of its mean
+
+/**
+ * The radius of a level's dots.
+ * @param {Plot} plot
+ * @param {number} v
+ */
+export const dotSize = ({view, home}, v) => (1.05 + 0.24 * v) * Math.min(2.6, magnification(view, home) ** 0.4);
+
+/**
+ * The opacity of a level's dots; where some are selected, of the others.
+ * @param {number} v
+ * @param {boolean} others
+ */
+export const opacity = (v, others) => (others ? 0.3 + 0.05 * v : Math.min(1, 0.62 + 0.05 * v));
+
+/** @param {number} v */
+export const isDense = (v) => LEVELS[v].length > DENSE;
+
+/**
+ * Half the length of the bar at a level's mean, in columns.
+ * @param {number} v
+ */
+export const meanReach = (v) => (isDense(v) ? 0.2 : 0.4);
+
+/** @param {Plot} plot */
+export const yTicks = ({view, frame}) => ticks(view[2], view[3], frame.height);
+
+/**
+ * Where the level v overlaps with the next: from the least of v to the largest of v + 1, over both columns.
+ * @param {Drawn} plot
+ * @param {number} v
+ */
+export function overlapBox(plot, v) {
+  const {stats} = plot.series;
+  return {
+    left: xAt(plot, v - 0.47),
+    right: xAt(plot, v + 1.47),
+    top: yAt(plot, stats[v + 1][2]),
+    bottom: yAt(plot, stats[v][0]),
+  };
+}
+
+/** @param {Plot} plot @param {number} i */
+export const labelOf = ({names}, i) => names.get(i) ?? String(i);
+
+/** @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
+export const box = (x0, y0, x1, y1) => new Path2D(`M${x0} ${y0}H${x1}V${y1}H${x0}Z`);
+
+/** @param {Plot} plot */
+export const inset = ({frame}) => box(frame.left, frame.top, frame.left + frame.width, frame.top + frame.height);
+
+/** @param {CanvasRenderingContext2D} g @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
+export const line = (g, x0, y0, x1, y1) =>
+  g.stroke(
+    polyline([
+      [x0, y0],
+      [x1, y1],
+    ]),
+  );

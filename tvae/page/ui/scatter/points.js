@@ -1,0 +1,66 @@
+// The points of one checkpoint as Python packs them (`pack_points`), and where they lie in their columns.
+
+import {LEVEL, LEVELS} from '../canvas/operations.js';
+import {bytes} from '../component.js';
+
+/** @typedef {[least: number, mean: number, largest: number]} Range */
+/** @typedef {{q: string, start: number[], step: number[], stats: Range[], overlaps: number[]}} PackedSeries */
+/** @typedef {{values: Float64Array, stats: Range[], overlaps: number[]}} Series by operation, by level, and the v
+ *   whose level overlaps with that of v + 1 */
+/** @typedef {{width: number, step: number}} Jitter */
+/** @typedef {'A' | 'B'} Encoder */
+/** @typedef {'radius' | 'norm'} Measure */
+
+/**
+ * @typedef {object} Points
+ * @property {string} key names checkpoint and file
+ * @property {string[]} colours of the levels
+ * @property {Record<Measure, string>} titles
+ * @property {Uint8Array} exact one bit an operation
+ * @property {Record<Encoder, Partial<Record<Measure, Series>>>} encoders no `norm` without a ball
+ */
+
+/**
+ * @param {string} text
+ * @returns {Points}
+ */
+export function unpack(text) {
+  const packed = JSON.parse(text);
+  for (const measures of Object.values(packed.encoders)) {
+    for (const [measure, series] of Object.entries(measures)) measures[measure] = unpackSeries(series);
+  }
+  return {...packed, exact: bytes(packed.exact)};
+}
+
+/**
+ * Cells of each level's own grid; a value is in the middle of its cell.
+ * @param {PackedSeries} packed
+ * @returns {Series}
+ */
+export function unpackSeries({q, start, step, stats, overlaps}) {
+  const cells = new Uint16Array(bytes(q).buffer);
+  const values = Float64Array.from(cells, (cell, i) => start[LEVEL[i]] + (cell + 0.5) * step[LEVEL[i]]);
+  return {values, stats, overlaps};
+}
+
+/**
+ * Whether an operation is reconstructed exactly.
+ * @param {Points} points
+ * @param {number} i
+ */
+export const isExact = ({exact}, i) => Boolean((exact[i >> 3] >> (i & 7)) & 1);
+
+/**
+ * Horizontal places of all operations: their valuation, spread evenly over the column in the order of their numbers.
+ * `tvae/reports/radius_plot.py` has the same formula, and the two numbers in it.
+ * @param {Jitter} jitter
+ */
+export function horizontalPlaces({width, step}) {
+  const places = new Float64Array(LEVEL.length);
+  LEVELS.forEach((ids, v) => {
+    ids.forEach((i, rank) => {
+      places[i] = v + width * (2 * ((0.5 + rank * step) % 1) - 1);
+    });
+  });
+  return places;
+}

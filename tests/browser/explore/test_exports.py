@@ -29,7 +29,7 @@ def rows_of(data: bytes) -> list[dict[str, Any]]:
 
 
 def exported(name: str, table: str, kind: str, **more: str) -> bytes:
-    return exports.export_bytes(evaluated_here(name), {"table": table, "kind": kind, **more})[1]
+    return exports.export_file(evaluated_here(name), {"table": table, "kind": kind, **more})[1]
 
 
 def read_csv(data: bytes) -> list[dict[str, str]]:
@@ -62,7 +62,7 @@ def test_the_nearest_are_left_out_of_a_large_export() -> None:
 
 def test_a_csv_of_a_euclidean_checkpoint() -> None:
     asked = {"operations": "min", "encoder": "B", "kind": "csv"}
-    name, data = exports.export_bytes(evaluated_here(EUCLIDEAN), asked)
+    name, data = exports.export_file(evaluated_here(EUCLIDEAN), asked)
     assert name == "tvae-v5_5_latest-operations.csv"
     (row,) = read_csv(data)
     assert row["norm_a"] == row["norm_b"] == ""
@@ -104,7 +104,7 @@ def test_coverage_and_what_fails() -> None:
 def test_what_cannot_be_exported_is_a_sentence() -> None:
     asked = {"checkpoint": BUNDLED, "operations": "nonsense", "encoder": "A", "kind": "csv"}
     with pytest.raises(OperationsError):
-        exports.export_bytes(evaluated_here(BUNDLED), asked)
+        exports.export_file(evaluated_here(BUNDLED), asked)
     assert "Could not read 'nonsense'" in exports.export(asked)["error"]
     assert "No checkpoint is called 'nope'" in exports.export({**asked, "checkpoint": "nope"})["error"]
     assert "The format is 'xls'" in exports.export({**asked, "operations": "min", "kind": "xls"})["error"]

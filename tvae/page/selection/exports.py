@@ -1,6 +1,5 @@
 """Every table of the main tab as a file: which rows it has, and its bytes for the browser."""
 
-import base64
 import json
 from collections.abc import Callable
 from typing import Any, Final
@@ -17,9 +16,9 @@ from tvae.operations.parsing import parse_operations
 from tvae.page.selection import checkpoint_html, selection
 from tvae.page.server import compute
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import safe_name
+from tvae.page.ui.downloads import Asked, File, download, safe_name, table_file
 from tvae.reports import checkpoints
-from tvae.reports.tables import Kind, Table, serialize
+from tvae.reports.tables import Kind, Table
 
 NEAREST_LISTED: Final = selection.NEAREST_LISTED
 MAX_NEAREST: Final = 2_000  # an export of more operations leaves the nearest out: all against all takes minutes
@@ -36,21 +35,15 @@ _OPERATION: Final[dict[str, Kind]] = {
     "exact": "bool",
     "confidence": "float",
 }
-Asked = dict[str, str]
 
 
-def export(asked: Asked) -> dict[str, str]:
-    """A table as a file for the browser: {name, base64}, or {error}.
+@download
+def export(asked: Asked) -> File:
+    """A table of the main tab.
 
-    `asked`: {table, kind (csv, json, parquet), checkpoint}, for the chosen operations also {operations, encoder}. One
-    dict, since Gradio hands a server function what the browser gave as one value.
+    `asked`: {table, kind (csv, json, parquet), checkpoint}, for the selected operations also {operations, encoder}.
     """
-    try:
-        evaluated = compute.load_evaluated(asked["checkpoint"])
-        name, data = export_bytes(evaluated, asked)
-    except TvaeError as error:
-        return {"error": str(error)}
-    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+    return export_file(compute.load_evaluated(asked["checkpoint"]), asked)
 
 
 def figure(asked: dict[str, Any]) -> dict[str, str]:
@@ -66,16 +59,15 @@ def figure(asked: dict[str, Any]) -> dict[str, str]:
     return {"name": name, "text": json.dumps(document)}
 
 
-def export_bytes(evaluated: EvaluatedCheckpoint, asked: Asked) -> tuple[str, bytes]:
-    """(file name, bytes). Raises OperationsError for a bad text, InputError for a table or a format there is not."""
+def export_file(evaluated: EvaluatedCheckpoint, asked: Asked) -> File:
+    """As `export`. Raises OperationsError for a text that names no operations, InputError for a wrong table or kind."""
     table, kind = asked.get("table", "operations"), asked["kind"]
     if table not in TABLES:
         raise InputError(texts.NO_TABLE_OF_MAIN.format(table=repr(table[:40]), tables=", ".join(TABLES)))
-    of = safe_name(evaluated.location.name)
     if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
         document = chosen(evaluated, asked)
-        return f"tvae-{of}-{table}.json", json.dumps(document, indent=1).encode()
-    return f"tvae-{of}-{table}.{kind}", serialize(TABLES[table](evaluated, asked), kind)
+        return File(f"tvae-{safe_name(evaluated.location.name)}-{table}.json", json.dumps(document, indent=1).encode())
+    return table_file(TABLES[table](evaluated, asked), kind, evaluated.location.name, table)
 
 
 def chosen(evaluated: EvaluatedCheckpoint, asked: Asked) -> dict[str, Any]:

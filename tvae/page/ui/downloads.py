@@ -1,10 +1,41 @@
-"""Tables as files for the browser."""
+"""Tables and other files for the browser to save."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, NamedTuple
 
+from tvae.errors import TvaeError
 from tvae.operations import ternary
-from tvae.reports.tables import Kind, Table
+from tvae.reports.tables import Kind, Table, serialize
+
+Asked = dict[str, Any]  # what the browser asks for; Gradio hands it to a server function as one value
+
+
+class File(NamedTuple):
+    """A file for the browser."""
+
+    name: str
+    data: bytes
+
+
+def download(make: Callable[[Asked], File]) -> Callable[[Asked], dict[str, str]]:
+    """Make a server function of a function that makes a file: it returns {name, base64}, or {error: a sentence}."""
+
+    @wraps(make)
+    def answer(asked: Asked) -> dict[str, str]:
+        try:
+            file = make(asked)
+        except (TvaeError, OSError) as error:
+            return {"error": str(error)}
+        return {"name": file.name, "base64": base64.b64encode(file.data).decode("ascii")}
+
+    return answer
+
+
+def table_file(table: Table, kind: str, *names: str) -> File:
+    """A table as csv, json or parquet. `names` tell the file from others. Raises InputError for another kind."""
+    return File(f"tvae-{'-'.join(map(safe_name, names))}.{kind}", serialize(table, kind))
 
 
 def safe_name(name: str) -> str:

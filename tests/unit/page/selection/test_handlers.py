@@ -86,7 +86,7 @@ class TestSelection:
         assert shown.results.count("<tr data-row=") == operations_html.MAX_ROWS
         assert "150 chosen. The first 100 are shown" in shown.results
         asked = {"operations": "0-149, 3", "encoder": "A", "kind": "json"}
-        assert len(json.loads(exports.export_bytes(evaluated, asked)[1])["operations"]) == 150
+        assert len(json.loads(exports.export_file(evaluated, asked)[1])["operations"]) == 150
 
 
 class TestEvents:

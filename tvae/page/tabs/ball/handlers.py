@@ -20,10 +20,9 @@ from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.ball import disk, render
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import safe_name, table_of_rows
+from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import alert
 from tvae.reports import explorer
-from tvae.reports.tables import serialize
 
 STEPS: Final = 20
 ORIGIN: Final = -1
@@ -148,21 +147,16 @@ def one_operation(text: str, what: str) -> int:
     return found[0]
 
 
-def export(asked: dict[str, Any]) -> dict[str, str]:
-    """A table of the tab as a file: {name, base64}, or {error}. `asked`: its context, and kind (csv, json, parquet)."""
-    try:
-        near = asked["table"] == "neighbours"
-        document = _near_document(asked) if near else _way_document(asked)
-        rows = document[asked["by"] if near else "points"]
-        which = f"{document['operation']}" if near else f"{document['start']}-{document['end']}"
-        about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
-        whole = json.dumps(document, indent=1).encode()
-        table = table_of_rows(asked["table"], about, rows)
-        data = whole if asked["kind"] == "json" else serialize(table, asked["kind"])
-    except TvaeError as error:
-        return {"error": str(error)}
-    name = f"tvae-{safe_name(document['checkpoint'])}-{asked['table']}-{which}.{asked['kind']}"
-    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+@download
+def export(asked: Asked) -> File:
+    """A table of the tab. `asked`: its context, and kind (csv, json, parquet); JSON is the whole document."""
+    near = asked["table"] == "neighbours"
+    document = _near_document(asked) if near else _way_document(asked)
+    which = [document["operation"]] if near else [document["start"], document["end"]]
+    about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
+    table = table_of_rows(asked["table"], about, document[asked["by"] if near else "points"])
+    file = table_file(table, asked["kind"], document["checkpoint"], asked["table"], *map(str, which))
+    return file._replace(data=json.dumps(document, indent=1).encode()) if asked["kind"] == "json" else file
 
 
 def points(asked: dict[str, str]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What the events of the Codons tab call: what is asked for to what is shown, and its tables as files."""
 
-import base64
 from typing import Any, Final
 
 import gradio as gr
@@ -10,10 +9,10 @@ from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.codons import render
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import safe_name, table_of_rows
+from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import alert
 from tvae.reports import genetic_code
-from tvae.reports.tables import Table, serialize
+from tvae.reports.tables import Table
 
 TABLES: Final = ("codons", "acids")
 FIELDS: Final = ("encoder", "colour", "stops")  # read by `refresh`, beside the main tab's
@@ -37,20 +36,16 @@ def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Val
     )
 
 
-def export(asked: dict[str, Any]) -> dict[str, str]:
-    """A table of the tab as a file: {name, base64}, or {error}. `asked`: checkpoint, stops, table, kind."""
-    try:
-        table = asked["table"]
-        if table not in TABLES:
-            raise InputError(texts.NO_TABLE.format(table=repr(str(table)[:40]), tables=", ".join(TABLES)))
-        evaluated, found = compute.genetic_code_of(asked["checkpoint"], asked["stops"])
-        document = genetic_code.genetic_code(evaluated, found)
-        whole = genetic_code.table_of(evaluated, found) if table == "codons" else _acids(document)
-        data = serialize(whole, asked["kind"])
-    except TvaeError as error:
-        return {"error": str(error)}
-    name = f"tvae-{safe_name(document['checkpoint'])}-{table}.{asked['kind']}"
-    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+@download
+def export(asked: Asked) -> File:
+    """A table of the tab. `asked`: {checkpoint, stops, table, kind (csv, json, parquet)}."""
+    table = asked["table"]
+    if table not in TABLES:
+        raise InputError(texts.NO_TABLE.format(table=repr(str(table)[:40]), tables=", ".join(TABLES)))
+    evaluated, found = compute.genetic_code_of(asked["checkpoint"], asked["stops"])
+    document = genetic_code.genetic_code(evaluated, found)
+    whole = genetic_code.table_of(evaluated, found) if table == "codons" else _acids(document)
+    return table_file(whole, asked["kind"], document["checkpoint"], table)
 
 
 def _acids(document: dict[str, Any]) -> Table:

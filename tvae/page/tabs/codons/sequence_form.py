@@ -3,7 +3,6 @@
 The browser holds the text; it is sent with each call, and nothing of it is kept here.
 """
 
-import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,10 +19,9 @@ from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.components import script
-from tvae.page.ui.downloads import safe_name, table_of_rows
+from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import as_files, number, scrolling
 from tvae.page.ui.share_link import MODEL
-from tvae.reports.tables import serialize
 from tvae.sequences import documents
 from tvae.sequences.fasta import (
     LENGTH,
@@ -146,16 +144,13 @@ def encode(asked: dict[str, str]) -> dict[str, str]:
     return {"html": results(document), "said": said}
 
 
-def export(asked: dict[str, str]) -> dict[str, str]:
-    """The same as a file: {name, base64}, or {error}. `asked`: model, fasta, kind."""
-    try:
-        document = _document(asked)
-        about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}
-        data = serialize(table_of_rows("sequences", about, document["sequences"]), asked["kind"])
-    except TvaeError as error:
-        return {"error": str(error)}
-    name = f"tvae-{safe_name(document['checkpoint'])}-sequences.{asked['kind']}"
-    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+@download
+def export(asked: Asked) -> File:
+    """The same as a file. `asked`: {model, fasta, kind (csv, json, parquet)}."""
+    document = _document(asked)
+    about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}
+    table = table_of_rows("sequences", about, document["sequences"])
+    return table_file(table, asked["kind"], document["checkpoint"], "sequences")
 
 
 _OVER_ALL: Final = "token_accuracy_100"

@@ -4,7 +4,6 @@ The browser asks with one text (`Asked` as JSON), which it writes when the tab i
 has the same text in it, so that the browser knows whether it has asked for something else meanwhile.
 """
 
-import base64
 import contextlib
 import json
 from collections.abc import Iterator
@@ -29,11 +28,11 @@ from tvae.page.selection import (
 from tvae.page.server import compute
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import safe_name
+from tvae.page.ui.downloads import File, download, table_file
 from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.reports import explorer
-from tvae.reports.tables import Kind, Table, serialize
+from tvae.reports.tables import Kind, Table
 
 OTHER: Final = "tree"  # beside the default checkpoint: the other one that is recommended
 RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
@@ -294,25 +293,20 @@ def swap(shown: str, text: str, encoder: str, measure: str, current: int | None,
     return "", a, dropdown, *handlers.load_checkpoint(b, a, text, encoder, measure, current)
 
 
-def export(asked: dict[str, str]) -> dict[str, str]:
-    """A table of the tab as a file for the browser: {name, base64}, or {error}.
+@download
+def export(asked: dict[str, Any]) -> File:
+    """A table of the tab.
 
     `asked`: the fields of `Asked`, b (the second's name), table (a key of `COLUMNS`), and kind (csv, json, parquet).
     """
-    try:
-        pair = compute.load_evaluated(asked["a"]), compute.load_evaluated(asked["b"])
-        chosen = selection.read(asked["operations"])[0] if asked["table"] == "chosen" else ()
-        document = explorer.compare(*pair, list(chosen), asked["encoder"])
-        which = {name: document[f"checkpoint_{name[-1]}"]["checkpoint"] for name in ("checkpoint_a", "checkpoint_b")}
-        about = which | {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
-        about |= {"encoder": document["encoder"]}
-        table = Table(asked["table"], about, COLUMNS[asked["table"]], _rows(document, asked["table"]))
-        data = serialize(table, asked["kind"])
-    except TvaeError as error:
-        return {"error": str(error)}
-    names = "-".join(safe_name(asked[name]) for name in "ab")
-    name = f"tvae-{names}-{asked['table']}.{asked['kind']}"
-    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+    pair = compute.load_evaluated(asked["a"]), compute.load_evaluated(asked["b"])
+    chosen = selection.read(asked["operations"])[0] if asked["table"] == "chosen" else ()
+    document = explorer.compare(*pair, list(chosen), asked["encoder"])
+    about = {f"checkpoint_{which}": document[f"checkpoint_{which}"]["checkpoint"] for which in "ab"}
+    about |= {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
+    about |= {"encoder": document["encoder"]}
+    table = Table(asked["table"], about, COLUMNS[asked["table"]], _rows(document, asked["table"]))
+    return table_file(table, asked["kind"], asked["a"], asked["b"], asked["table"])
 
 
 def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:

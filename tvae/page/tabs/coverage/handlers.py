@@ -1,6 +1,5 @@
 """What the events of the Coverage tab call: its sections, and its tables as files."""
 
-import base64
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -14,9 +13,8 @@ from tvae.operations import ternary
 from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import safe_name, table_of_rows
+from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import alert
-from tvae.reports.tables import serialize
 
 Values = tuple[Any, ...]
 Rows = list[dict[str, Any]]
@@ -42,19 +40,16 @@ def show(name: str) -> Iterator[Values]:
     yield "", gr.update(value=render.page(evaluated, found), context={"checkpoint": name}), gr.skip()
 
 
-def export(asked: dict[str, str]) -> dict[str, str]:
-    """One table as a file for the browser: {name, base64}, or {error}. `asked`: {checkpoint, table, kind}."""
-    try:
-        table, kind = asked["table"], asked["kind"]
-        if table not in render.TABLES:
-            raise InputError(texts.NO_TABLE.format(table=repr(table[:40]), tables=", ".join(render.TABLES)))
-        evaluated, found = compute.robustness_of(asked["checkpoint"])
-        about = {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256, "seed": str(found.seed)}
-        data = serialize(table_of_rows(table, about, table_rows(found, table)), kind)
-    except TvaeError as error:
-        return {"error": str(error)}
-    name = f"tvae-{safe_name(evaluated.location.name)}-{table}.{kind}"
-    return {"name": name, "base64": base64.b64encode(data).decode("ascii")}
+@download
+def export(asked: Asked) -> File:
+    """A table of the tab. `asked`: {checkpoint, table, kind (csv, json, parquet)}."""
+    table = asked["table"]
+    if table not in render.TABLES:
+        raise InputError(texts.NO_TABLE.format(table=repr(table[:40]), tables=", ".join(render.TABLES)))
+    evaluated, found = compute.robustness_of(asked["checkpoint"])
+    about = {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256, "seed": str(found.seed)}
+    rows = table_of_rows(table, about, table_rows(found, table))
+    return table_file(rows, asked["kind"], evaluated.location.name, table)
 
 
 def table_rows(found: Robustness, table: str) -> Rows:

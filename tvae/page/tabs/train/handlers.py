@@ -4,7 +4,6 @@ Jobs belong to a browser tab (Gradio's session), limits to a visitor: the addres
 """
 
 import asyncio
-import base64
 import json
 import math
 from collections.abc import AsyncIterator
@@ -21,7 +20,7 @@ from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import StoredCheckpoint
 from tvae.page.tabs.train import render
-from tvae.page.ui import texts
+from tvae.page.ui import downloads, texts
 from tvae.page.ui.html import alert
 from tvae.page.uploads.receive import ON_SPACE, token_for
 from tvae.reports.publish import own_token, publish
@@ -154,17 +153,15 @@ def explore(kept: str, text: str, encoder: str, measure: str, current: int | Non
     return gr.update(selected="explore"), handlers.checkpoint_dropdown(kept, str(request.session_hash)), *values
 
 
-def download(asked: dict[str, str]) -> dict[str, str]:
-    """A kept file for the browser: {name, base64}, or {error}. `asked`: {checkpoint, suffix}."""
-    try:
-        kept = compute.SESSION_FILES.find(asked["checkpoint"])
-        path = next(path for path in kept.files if path.suffix == asked["suffix"])
-        evaluated = compute.load_evaluated(kept.name)
-        said = evaluated.checkpoint.metadata
-        name = f"{said.get('recipe', 'model')}-seed{said.get('seed', 0)}-{evaluated.checkpoint.sha256[:8]}{path.suffix}"
-        return {"name": name, "base64": base64.b64encode(path.read_bytes()).decode("ascii")}
-    except (TvaeError, OSError) as error:
-        return {"error": str(error)}
+@downloads.download
+def download(asked: downloads.Asked) -> downloads.File:
+    """A checkpoint that was trained here. `asked`: {checkpoint, suffix}."""
+    kept = compute.SESSION_FILES.find(asked["checkpoint"])
+    path = next(path for path in kept.files if path.suffix == asked["suffix"])
+    checkpoint = compute.load_evaluated(kept.name).checkpoint
+    said = checkpoint.metadata
+    name = f"{said.get('recipe', 'model')}-seed{said.get('seed', 0)}-{checkpoint.sha256[:8]}{path.suffix}"
+    return downloads.File(name, path.read_bytes())
 
 
 def upload(kept: str, repository: str, private: bool, token: gr.OAuthToken | None, request: gr.Request) -> str:

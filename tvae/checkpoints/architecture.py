@@ -1,8 +1,8 @@
-"""Which network a set of tensor names and shapes describes; nothing is guessed and nothing is left over.
+"""Infer the network that a set of tensor names and shapes describes; nothing is guessed, no tensor is left over.
 
-Encoder and decoder type, kind of projection, its width H, its hidden layers L, dropout, controller and learnable
-curvature are visible in the keys. max_radius, the decoder's input and a fixed curvature are not: they come from what
-else the file records (`settings`).
+The keys show the type of encoder and decoder, the kind of projection, its width H and number of hidden layers L,
+dropout, controller and learnable curvature. They do not show max_radius, the decoder's input or a fixed curvature;
+`apply_recorded_settings` takes these from the other values in the file.
 """
 
 import dataclasses
@@ -22,15 +22,15 @@ TensorSpecs = Mapping[str, TensorSpec]
 
 MAX_WIDTH: Final = 4096  # of the projection; published files have 64 and 128
 MAX_LAYERS: Final = 8
-IGNORED: Final = ("state_net.", "grad_norm_A_ema", "grad_norm_B_ema")  # v5_5 keeps them; no part in inference
-DROPOUT_UNRECORDED: Final = 0.1  # the rate is not visible in the keys and does not matter in eval
+IGNORED: Final = ("state_net.", "grad_norm_A_ema", "grad_norm_B_ema")  # in v5_5 files; not used in inference
+DROPOUT_UNRECORDED: Final = 0.1  # the keys do not show the rate, and eval mode does not use it
 SEQUENCES: Final = "a codon or amino-acid encoder"
-OF_SEQUENCES: Final = "Sequences are encoded with this file by: python -m tvae sequences FILE FASTA."
+OF_SEQUENCES: Final = "To encode sequences with this file, run: python -m tvae sequences FILE FASTA."
 NOT_OURS: Final = "Use a Ternary VAE checkpoint; python -m tvae.checkpoint_hub list names the published ones."
 
 
 def infer(path: Path, claims: TensorSpecs) -> ModelConfig:
-    """The config that the keys describe. Raises CheckpointFileError where they describe no Ternary VAE."""
+    """The config that the keys describe. Raises CheckpointFileError if they do not describe a Ternary VAE."""
     if "encoder_A.encoder.0.weight" not in claims:
         found = _what_else(claims)
         action = f"{NOT_OURS} {OF_SEQUENCES}" if found == SEQUENCES else NOT_OURS
@@ -66,7 +66,7 @@ def _projection_kind(claims: TensorSpecs) -> ProjectionKind:
 
 
 def _projection_shape(path: Path, claims: TensorSpecs, prefix: str) -> tuple[int, int, float]:
-    """(H, L, dropout) from the places of the Linear layers in direction_net: 0, s, 2s, ..., s = 3 or 4 (dropout)."""
+    """(H, L, dropout) from the positions 0, s, 2s, ... of the Linear layers; s = 3, or 4 with dropout."""
     pattern = re.compile(re.escape(prefix) + r"direction_net\.(\d{1,3})\.weight")
     places = sorted(
         int(match[1]) for name in claims if (match := pattern.fullmatch(name)) and len(claims[name].shape) == 2
@@ -89,9 +89,9 @@ def _projection_shape(path: Path, claims: TensorSpecs, prefix: str) -> tuple[int
 
 
 def check(path: Path, claims: TensorSpecs, config: ModelConfig) -> tuple[str, ...]:
-    """The names of the model's tensors, all of them in `claims` with the right shape and type.
+    """Names of the model's tensors, after a check that `claims` has exactly these with the right shapes and types.
 
-    Raises CheckpointFileError that names the first missing, surplus, misshaped or wrongly typed tensor.
+    Raises CheckpointFileError that names the first tensor that is missing, unexpected, or of a wrong shape or type.
     """
     with torch.device("meta"):
         expected = {name: tuple(tensor.shape) for name, tensor in TernaryVAE(config).state_dict().items()}
@@ -103,11 +103,11 @@ def check(path: Path, claims: TensorSpecs, config: ModelConfig) -> tuple[str, ..
 def check_tensors(
     path: Path, claims: TensorSpecs, expected: Mapping[str, tuple[int, ...]], described: str, action: str
 ) -> tuple[str, ...]:
-    """The names of `expected`, exactly those of `claims`, with these shapes and as float32; raises as `check` does."""
+    """Names of `expected`, after a check that `claims` has exactly these, in float32; raises as `check` does."""
     exactly = f"exactly the {len(expected)} tensors of {described}"
     for wrong, word in (
         (expected.keys() - claims.keys(), "without the tensor"),
-        (claims.keys() - expected.keys(), "with the surplus tensor"),
+        (claims.keys() - expected.keys(), "with the unexpected tensor"),
     ):
         if wrong:
             more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
@@ -122,7 +122,7 @@ def check_tensors(
 
 
 def describe(config: ModelConfig) -> str:
-    """The architecture in one line, for people."""
+    """The architecture in one line, for people to read."""
     if config.projection == "none":
         return "Euclidean, two encoders" + (", two decoders" if config.decoder_b else "")
     words = [f"{config.projection} projection", f"H{config.hidden_dim} L{config.layers}"]
@@ -137,7 +137,7 @@ def describe(config: ModelConfig) -> str:
 def apply_recorded_settings(
     path: Path, config: ModelConfig, metadata: Mapping[str, Any], fallback_radius: float
 ) -> tuple[ModelConfig, bool]:
-    """`config` completed by what the file records beside its weights, and whether max_radius was recorded."""
+    """`config` with the settings that the file records besides its weights, and whether max_radius is among them."""
     recorded = metadata.get("config")
     flat: dict[str, Any] = recorded if isinstance(recorded, dict) else {}
     nested = flat.get("model")
@@ -161,6 +161,6 @@ def _positive(path: Path, name: str, value: object) -> float:
 
 
 def _version(version: object) -> tuple[int, ...]:
-    """ "5.12.1" or "v5_12_1" as numbers; () where none is recorded, or something else, such as a date."""
+    """ "5.12.1" or "v5_12_1" as numbers; () if the value is missing or not a version, such as a date."""
     found = re.fullmatch(r"v?(\d{1,2})[._](\d{1,3})(?:[._](\d{1,3}))?", version) if isinstance(version, str) else None
     return tuple(int(part) for part in found.groups() if part) if found else ()

@@ -1,4 +1,4 @@
-"""The local disk: writing files so that a reader never sees half of one, and a sentence for whatever it refuses."""
+"""Write files atomically, so that no reader sees a partial one, and turn errors of the disk into clear messages."""
 
 import errno
 import os
@@ -20,18 +20,20 @@ _REASONS: Final = {
     errno.ENOTDIR: "a part of the path is a file. Choose another place",
     errno.EISDIR: "this is a directory. Name a file in it",
 }
-REFUSALS: Final = frozenset({*_REASONS, errno.EIO, errno.ENAMETOOLONG, errno.EMFILE})  # errno of a disk's own refusals
+REFUSALS: Final = frozenset(
+    {*_REASONS, errno.EIO, errno.ENAMETOOLONG, errno.EMFILE}
+)  # errno of the errors that a disk causes
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
-    """The sentence for an OSError met while using `path`."""
+    """The StorageError for an OSError that occurred while using `path`."""
     reason = _REASONS.get(error.errno or 0, f"{error.strerror or 'input/output error'}. Choose another place")
-    return StorageError(f"{path} cannot be used: {reason} and try again; nothing was left half-written.")
+    return StorageError(f"{path} cannot be used: {reason} and try again; no partial file was left.")
 
 
 @contextmanager
 def storage(path: Path) -> Iterator[None]:
-    """Whatever the disk refuses inside the block becomes a StorageError about this path."""
+    """Turn an OSError inside the block into a StorageError about this path."""
     try:
         yield
     except OSError as error:
@@ -39,9 +41,9 @@ def storage(path: Path) -> Iterator[None]:
 
 
 def write_atomically(path: str | Path, data: bytes) -> Path:
-    """Write `data` to `path`, creating its directory; afterwards the whole file is there, or what was there before.
+    """Write `data` to `path`, creating its directory; after a failure the previous file is unchanged.
 
-    Raises StorageError for a full or read-only disk and the like.
+    Raises StorageError, for example if the disk is full or read-only.
     """
     target = Path(path)
     with storage(target):

@@ -1,7 +1,7 @@
-"""The checkpoints that we know by name: the published ones of the user's document, and the bundled ones.
+"""The checkpoints that are known by name: the bundled ones, and those published on the Hub.
 
-Claimed: what the published README says. Stored: what the file itself records, measured at training time on one random
-sample. Neither is measured here; `metrics` does that. Norms are Euclidean.
+Claimed numbers are those of the published README. Stored numbers are recorded in the file; training measured them on
+one random sample. Neither is measured here; `tvae.analysis.metrics` does that. Norms are Euclidean.
 """
 
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ BUNDLED_DIRECTORY: Final = Path(__file__).parents[1] / "bundled"
 
 @dataclass(frozen=True)
 class Numbers:
-    """Numbers that somebody gives for a checkpoint; None where nothing is given."""
+    """Metrics that were published for a checkpoint; None if not given."""
 
     coverage: float | None = None
     hierarchy_a: float | None = None
     hierarchy_b: float | None = None
-    hierarchy: float | None = None  # given without saying of which encoder
+    hierarchy: float | None = None  # published without naming the encoder
     richness: float | None = None
     richness_b: float | None = None
     norm_v0: float | None = None  # mean norm of level 0
@@ -36,36 +36,36 @@ class Entry:
     source: Source
     status: Status
     use_case: str
-    warning: str = ""  # published or ours, shown beside the status
-    note: str = ""  # what a visitor should know about the numbers
+    warning: str = ""  # published or ours, shown next to the status
+    note: str = ""  # what a reader should know about the numbers
     claimed: Numbers = field(default_factory=Numbers)
     stored: Numbers = field(default_factory=Numbers)
     architecture: str = ""
-    max_radius: float | None = None  # Euclidean norm; None: no ball, or not known
-    max_radius_recorded: bool = True  # False: the file does not say, the value here is taken
+    max_radius: float | None = None  # Euclidean norm; None: no ball, or unknown
+    max_radius_recorded: bool = True  # False: not in the file, so this value is used
 
     @property
     def title(self) -> str:
-        """The line of the dropdown."""
+        """Label in the dropdown."""
         place = "bundled" if self.source == "bundled" else "published, Hub"
         return f"{self.name} - {self.status}, {place}"
 
     @property
     def bundled_file(self) -> Path:
-        """Where a bundled checkpoint's file lies."""
+        """Path of a bundled checkpoint's file."""
         return BUNDLED_DIRECTORY / f"{self.name}.safetensors"
 
 
-_NOT_STRICT: Final = "The claimed numbers are those of a non-strict load, which leaves the radius head random."
+_NOT_STRICT: Final = "The claimed numbers come from a non-strict load, which leaves the radius head random."
 
-_TRAINED_HERE: Final = "Trained here from nothing."
+_TRAINED_HERE: Final = "Trained from scratch for this app."
 
 ENTRIES: Final = (
     Entry(
         "homeostatic_rich",
         "bundled",
         "recommended",
-        "Full coverage, no level overlaps and high richness at once, on both encoders",
+        "Full coverage, no overlapping levels and high richness together, for both encoders",
         note=_TRAINED_HERE,
         architecture="dual projection, H64 L1",
         max_radius=0.99,
@@ -74,7 +74,7 @@ ENTRIES: Final = (
         "max_hierarchy",
         "bundled",
         "experimental",
-        "The highest Q: all operations on one ray, thin shells, no richness",
+        "The highest Q: all operations on one ray, in thin shells without richness",
         note=f"Distances count levels and show nothing else of the tree. {_TRAINED_HERE}",
         architecture="dual projection, H64 L1",
         max_radius=0.99,
@@ -83,9 +83,9 @@ ENTRIES: Final = (
         "ball",
         "bundled",
         "good",
-        "The point of the ball is all that the decoder needs: full coverage from it, and no level overlaps",
-        note="The decoder reads the ball; at the latent mean it reconstructs everything, too. Distances show little of "
-        f"the tree. {_TRAINED_HERE}",
+        "Full coverage from the point in the ball alone, and no overlapping levels",
+        note="The decoder reads the ball, and reconstructs everything from the latent mean as well. Distances show "
+        f"little of the tree. {_TRAINED_HERE}",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),
@@ -93,9 +93,9 @@ ENTRIES: Final = (
         "tree",
         "bundled",
         "recommended",
-        "The whole 3-adic tree in the ball: tree distances at their limit, full coverage, no level overlaps",
-        note="The decoder reads the ball; at the latent mean it reconstructs everything, too. Norms are bound to the "
-        f"digits: richness and Q are low. {_TRAINED_HERE}",
+        "The whole 3-adic tree in the ball: tree fidelity at its limit, full coverage, no overlapping levels",
+        note="The decoder reads the ball, and reconstructs everything from the latent mean as well. The digits "
+        f"determine the norms, so richness and Q are low. {_TRAINED_HERE}",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),
@@ -103,8 +103,8 @@ ENTRIES: Final = (
         "advanced",
         "bundled",
         "experimental",
-        "homeostatic_rich trained with K-FAC: the same coverage, order and richness from two fifths of the steps",
-        note=f"As good as homeostatic_rich, and no better: a comparison of optimisers. {_TRAINED_HERE}",
+        "homeostatic_rich trained with K-FAC: the same coverage, order and richness in two fifths of the steps",
+        note=f"A comparison of optimisers: as good as homeostatic_rich, and no better. {_TRAINED_HERE}",
         architecture="dual projection, H64 L1",
         max_radius=0.99,
     ),
@@ -121,7 +121,7 @@ ENTRIES: Final = (
         "v5_11_structural",
         "bundled",
         "good",
-        "v5_11 through a wider and deeper projection, from a base that knows no order",
+        "v5_11 with a wider and deeper projection, from a base without order",
         note=_TRAINED_HERE,
         architecture="dual projection, H128 L2",
         max_radius=0.95,
@@ -130,8 +130,8 @@ ENTRIES: Final = (
         "v5_11_homeostasis",
         "bundled",
         "good",
-        "v5_11 with encoders that a controller freezes and frees",
-        note=f"The file keeps the controller's decisions. {_TRAINED_HERE}",
+        "v5_11 with encoders that a controller freezes and unfreezes",
+        note=f"The file records the controller's decisions. {_TRAINED_HERE}",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),
@@ -139,7 +139,7 @@ ENTRIES: Final = (
         "v5_11_progressive",
         "bundled",
         "good",
-        "v5_11 with an encoder A that thaws little by little",
+        "v5_11 with gradual unfreezing of encoder A",
         note=_TRAINED_HERE,
         architecture="dual projection, H64 L1",
         max_radius=0.95,
@@ -158,7 +158,7 @@ ENTRIES: Final = (
         "v5_5",
         "bundled",
         "base",
-        "Euclidean base: two encoders, each with a decoder of its own, both at full coverage",
+        "Euclidean base: two encoders, each with its own decoder, both at full coverage",
         note=f"No projection: there is no ball, and radius is the norm of the latent mean. {_TRAINED_HERE}",
         architecture="Euclidean, two decoders",
     ),
@@ -167,7 +167,7 @@ ENTRIES: Final = (
         "hub",
         "recommended",
         "Best balance",
-        note="The claimed hierarchy is encoder B's, the claimed richness encoder A's.",
+        note="The claimed hierarchy is that of encoder B, the claimed richness that of encoder A.",
         claimed=Numbers(coverage=1.0, hierarchy=-0.8321, richness=0.00787),
         stored=Numbers(coverage=1.0, hierarchy_a=-0.6944, richness=0.00662, norm_v0=0.89, norm_v9=0.19),
         architecture="dual projection, H64 L1, controller, learnable curvature",
@@ -221,7 +221,7 @@ ENTRIES: Final = (
         "do not use",
         "A very long run",
         warning="Published warning: training collapsed.",
-        note="Its stored metrics do not show a collapse; compare with what is measured here and judge.",
+        note="Its stored metrics do not show a collapse; compare them with those measured here.",
         stored=Numbers(coverage=1.0, hierarchy_a=-0.7318, hierarchy_b=-0.83205, norm_v0=0.844, norm_v9=0.302),
         architecture="dual projection, H64 L1",
         max_radius=0.95,
@@ -262,7 +262,7 @@ ENTRIES: Final = (
         "hub",
         "base",
         "Euclidean base model, epoch 3",
-        note="An early epoch in spite of its name; latest.pt is the trained one.",
+        note="An early epoch, despite its name; latest.pt is the trained one.",
         architecture="Euclidean, two decoders",
     ),
     Entry("codon_vae_all.pt", "hub", "another model", "Codon encoder, all sequences", architecture="codon encoder"),

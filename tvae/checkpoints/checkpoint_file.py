@@ -1,10 +1,10 @@
-"""One file <-> (config, weights, metadata): every published layout and our own `.safetensors`, strictly and safely.
+"""Read and write checkpoint files, strictly and safely: every published layout and our own `.safetensors`.
 
-Reading goes by content, never by name: what is it, what does it claim, does every claim fit the architecture that its
-own keys describe, and only then are tensors made. Every tensor of the file is used or is known and ignored, every
-tensor of the model is filled; anything else is an error that names it.
+The content determines the format, never the file's name. The specifications of all tensors are compared with the
+architecture that their keys describe before any tensor is made. Every tensor of the file is used, or is known and
+ignored; every tensor of the model gets a value; anything else is an error that names the tensor.
 
-Not here: finding a file (`loading`, `checkpoint_hub`), and looking inside a `.pt` file (`torch_file`).
+Not here: finding a file (`loading`, `hub`), and inspecting a `.pt` file (`pickle_scan`).
 """
 
 import hashlib
@@ -30,33 +30,33 @@ from tvae.errors import CheckpointFileError
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 
 MAX_BYTES: Final = 512 * 2**20
-USUAL_SIZE: Final = "0.4 to 5 MB"  # of real files: 2 MB of a Ternary VAE, up to 5 of a model of sequences
-MAX_HEADER: Final = 4 * 2**20  # of a .safetensors file
-MAX_VALUES: Final = 200_000  # in the metadata; a small file can refer to one list a million times
-ASSUMED_MAX_RADIUS: Final = 0.99  # where a file does not record one: the published constructor's default
+USUAL_SIZE: Final = "0.4 to 5 MB"  # a Ternary VAE has about 2 MB, a sequence model up to 5 MB
+MAX_HEADER: Final = 4 * 2**20  # bytes, of a .safetensors file
+MAX_VALUES: Final = 200_000  # in the metadata; a small file can refer to the same list a million times
+ASSUMED_MAX_RADIUS: Final = 0.99  # if a file does not record one: default of the published constructor
 WEIGHT_KEYS: Final = ("model_state_dict", "model_state", "model")
 UNSUPPORTED_KEYS: Final = ("base_model_state_dict", "snap_state_dict", "soft_proj_state_dict")
 DOWNLOAD_AGAIN: Final = "Download it again: python -m tvae.checkpoint_hub download --checkpoint NAME."
-USE_ANOTHER: Final = "Use another file, or ask whoever wrote this one for a whole copy."
+USE_ANOTHER: Final = "Use another file, or ask the author of this one for a complete copy."
 
 RadiusOrigin = Literal["file", "catalogue", "assumed"]
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One file, checked; `build` makes the model."""
+    """Contents of a checked file; `build` makes the model."""
 
     path: Path
     sha256: str  # of the file's bytes
     config: ModelConfig
     weights: Mapping[str, Tensor]  # float32, on the CPU; exactly the tensors of TernaryVAE(config)
-    ignored: tuple[str, ...]  # names of tensors that are known and have no part in inference
-    metadata: Mapping[str, Any]  # everything else that the file records, as JSON values
-    max_radius_from: RadiusOrigin  # Euclidean checkpoints have none; "assumed" then means nothing
+    ignored: tuple[str, ...]  # names of known tensors that inference does not use
+    metadata: Mapping[str, Any]  # all other values in the file, as JSON values
+    max_radius_from: RadiusOrigin  # of no meaning for a Euclidean checkpoint, which has no radius
 
     @property
     def stored(self) -> Mapping[str, Any]:
-        """The metrics that were recorded in the file at training time, under the file's own names."""
+        """The metrics that training recorded in the file, under the file's own names."""
         metrics = self.metadata.get("metrics")
         return metrics if isinstance(metrics, dict) else {}
 
@@ -64,15 +64,15 @@ class Checkpoint:
 def read(path: str | Path, max_radius: float | None = None) -> Checkpoint:
     """Read and check one checkpoint file.
 
-    `max_radius` is the value to take where the file records none (a catalogue knows some). Raises CheckpointFileError
-    for a file that is not a checkpoint, is broken, or does not fit its own architecture.
+    `max_radius` is used if the file does not record one; the catalogue knows some. Raises CheckpointFileError for a
+    file that is not a checkpoint, is damaged, or does not match the architecture that its keys describe.
     """
     path = Path(path)
     return parse(path, read_bytes(path), max_radius)
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes, at most 512 MiB of them."""
+    """Bytes of a file of at most 512 MiB."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -83,17 +83,17 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise CheckpointFileError(
-            path, f"a file that cannot be read ({reason})", "a readable file", "Check it."
+            path, f"a file that cannot be read ({reason})", "a readable file", "Check the path and its permissions."
         ) from error
 
 
 def digest(data: bytes) -> str:
-    """sha256 of a file's bytes, in hexadecimal."""
+    """sha256 of bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def parse(path: Path, data: bytes, max_radius: float | None = None) -> Checkpoint:
-    """`read` for bytes that are at hand; `path` is only for messages and for the record."""
+    """`read` for the bytes of a file; `path` is used only in messages and in the result."""
     claims, load = open_bytes(path, data)
     config = architecture.infer(path, claims)
     names = architecture.check(path, claims, config)
@@ -109,11 +109,13 @@ def parse(path: Path, data: bytes, max_radius: float | None = None) -> Checkpoin
 def chosen_weights(
     path: Path, claims: TensorSpecs, names: tuple[str, ...], tensors: Mapping[str, Tensor]
 ) -> dict[str, Tensor]:
-    """The tensors of these names, as they were claimed and finite; raises CheckpointFileError otherwise."""
+    """The tensors with these names; CheckpointFileError unless all match their specifications and are finite."""
     weights = {name: tensors[name] for name in names}
     for name, tensor in weights.items():
         if TensorSpec(tensor.dtype, tuple(tensor.shape)) != claims[name]:
-            raise CheckpointFileError(path, f"another {name} than its pickle describes", "one tensor", USE_ANOTHER)
+            raise CheckpointFileError(
+                path, f"a {name} that differs from its description", "equal types and shapes", USE_ANOTHER
+            )
         if not bool(torch.isfinite(tensor).all()):
             raise CheckpointFileError(path, f"values in {name} that are not finite", "finite weights", USE_ANOTHER)
     return weights
@@ -121,17 +123,17 @@ def chosen_weights(
 
 def build(checkpoint: Checkpoint) -> TernaryVAE:
     """The model of a checkpoint, on the CPU, in eval mode; weights are loaded strictly."""
-    with torch.device("meta"):  # no first weights are drawn, so the caller's random state stays as it is
+    with torch.device("meta"):  # draws no initial weights, so the caller's random state is unchanged
         model = TernaryVAE(checkpoint.config)
     model.load_state_dict({name: tensor.clone() for name, tensor in checkpoint.weights.items()}, assign=True)
     return model.eval()
 
 
 def save(path: str | Path, model: TernaryVAE, metadata: Mapping[str, Any]) -> Path:
-    """Write a model; `.safetensors` in our layout, `.pt` in the published one, atomically and reproducibly.
+    """Write a model atomically and reproducibly: `.safetensors` in our layout, `.pt` in the published one.
 
-    `metadata` holds JSON values; "metrics", "recipe", "seed" and "epoch" have a meaning. Raises StorageError when the
-    disk is full and the like, CheckpointFileError for another suffix.
+    `metadata` holds JSON values; "metrics", "recipe", "seed" and "epoch" have a meaning. Raises StorageError if the
+    disk is full or read-only, and CheckpointFileError for another suffix.
     """
     config = asdict(model.config)
     published = {"epoch": 0, "metrics": {}, **metadata, "config": config}
@@ -146,7 +148,7 @@ def write_model(
     metadata: Mapping[str, Any],
     published: Mapping[str, Any],
 ) -> Path:
-    """Write a model's weights, as `save` does; `published` is what a `.pt` has beside its weights."""
+    """Write a model's weights, as `save` does; `published` is what a `.pt` file contains besides its weights."""
     path = Path(path)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     if path.suffix == ".safetensors":
@@ -162,7 +164,7 @@ def write_model(
 
 
 def _safetensors_bytes(weights: Mapping[str, Tensor], texts: Mapping[str, str]) -> bytes:
-    """A safetensors file whose bytes depend on its content alone; the library itself shuffles metadata."""
+    """A safetensors file with reproducible bytes; the library writes its metadata in random order."""
     plain = safetensors.torch.save(dict(weights))
     size = int.from_bytes(plain[:8], "little")
     header = json.dumps({"__metadata__": texts} | json.loads(plain[8 : 8 + size]), separators=(",", ":")).encode()
@@ -170,12 +172,12 @@ def _safetensors_bytes(weights: Mapping[str, Tensor], texts: Mapping[str, str]) 
     return len(header).to_bytes(8, "little") + header + plain[8 + size :]
 
 
-# What a file claims of its weights, and a function that then loads (metadata, weights).
+# The specifications of a file's tensors, and a function that loads (metadata, weights).
 Opened = tuple[TensorSpecs, Callable[[], tuple[Mapping[Any, Any], Mapping[str, Tensor]]]]
 
 
 def open_bytes(path: Path, data: bytes) -> Opened:
-    """By what the bytes are, not by the file's name."""
+    """Specifications and loader of a file in either format, recognised by its bytes and not by its name."""
     if data.startswith(b"PK\x03\x04"):
         return _open_torch(path, data)
     if len(data) > 9 and data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= min(len(data), MAX_HEADER):
@@ -193,9 +195,12 @@ def _describe(data: bytes) -> tuple[str, str]:
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
         return "a web page instead of the weights", DOWNLOAD_AGAIN
     if start.startswith((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")):
-        return "a bare pickle, as torch wrote before 1.6", "Load it where it is trusted and save it with a newer torch."
+        return (
+            "a bare pickle, the format of torch before 1.6",
+            "If you trust it, load it and save it with a newer torch.",
+        )
     if len(data) > 9 and data[8:9] == b"{":
-        return "a cut-off safetensors file", DOWNLOAD_AGAIN
+        return "a truncated safetensors file", DOWNLOAD_AGAIN
     return f"{len(data):,} bytes of something else", DOWNLOAD_AGAIN
 
 
@@ -209,11 +214,11 @@ def _open_safetensors(path: Path, data: bytes) -> Opened:
             for name, row in header.items()
         }
         metadata = json.loads(texts.get("metadata", "{}")) | {"config": json.loads(texts.get("config", "{}"))}
-        tensors = safetensors.torch.load(data)  # checks that the claims cover the bytes exactly; makes views only
+        tensors = safetensors.torch.load(data)  # checks that the tensors cover the bytes exactly; copies nothing
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
-        reason = str(error).splitlines()[0][:120] if isinstance(error, SafetensorError) else "its header makes no sense"
+        reason = str(error).splitlines()[0][:120] if isinstance(error, SafetensorError) else "its header is invalid"
         raise CheckpointFileError(
-            path, f"a broken safetensors file ({reason})", "a whole safetensors file", DOWNLOAD_AGAIN
+            path, f"a damaged safetensors file ({reason})", "a complete safetensors file", DOWNLOAD_AGAIN
         ) from error
     return claims, lambda: (metadata, tensors)
 
@@ -252,13 +257,13 @@ def _open_torch(path: Path, data: bytes) -> Opened:
             name for name, value in state.items() if not isinstance(name, str) or not isinstance(value, TensorSpec)
         )
         raise CheckpointFileError(
-            path, f"{str(odd)[:80]!r} under {key!r}, which is no named tensor", "named tensors only", USE_ANOTHER
+            path, f"{str(odd)[:80]!r} under {key!r}, which is not a named tensor", "only named tensors", USE_ANOTHER
         )
 
     def load() -> tuple[Mapping[Any, Any], Mapping[str, Tensor]]:
         try:
             loaded = torch.load(io.BytesIO(packed), map_location="cpu", weights_only=True)
-        except Exception as error:  # of any kind: torch's unpickler raises whatever it stumbles over
+        except Exception as error:  # torch's unpickler lets errors of any type through
             raise CheckpointFileError(
                 path,
                 f"a file that torch cannot load ({type(error).__name__})",
@@ -271,7 +276,7 @@ def _open_torch(path: Path, data: bytes) -> Opened:
 
 
 def json_values(path: Path, metadata: Mapping[Any, Any]) -> dict[str, Any]:
-    """Metadata as JSON values: numpy scalars become numbers; nan, tensors, what is too deep or odd a short text."""
+    """Metadata as JSON values. Numpy scalars become numbers; nan, tensors and what is nested too deep become text."""
     left = MAX_VALUES
 
     def plain(value: Any, depth: int) -> Any:

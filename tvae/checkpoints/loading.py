@@ -1,7 +1,7 @@
-"""From a name or a path to a checked checkpoint: bundled, local file, or Hub. Never one in place of another.
+"""Load a checkpoint by name or path: bundled, a local file, or from the Hub. One is never substituted for another.
 
-A bundled checkpoint is called by its recipe's name (`homeostatic_rich`), a published one by its path on the Hub
-(`homeostatic_rich/best.pt`). They are different weights.
+The name of a bundled checkpoint is its recipe (`homeostatic_rich`); that of a published one is its path on the Hub
+(`homeostatic_rich/best.pt`). They have different weights.
 """
 
 from collections.abc import Mapping
@@ -20,18 +20,18 @@ Origin = Literal["bundled", "local", "cache", "hub", "file", "visit"]
 
 @dataclass(frozen=True)
 class CheckpointLocation:
-    """Where a checkpoint's file is and how it got there; its bytes are not looked at yet."""
+    """Where a checkpoint's file is and where it came from; the file has not been read yet."""
 
     name: str  # as it was asked for
     path: Path
     # local: the directory outputs/models; cache, hub: the Hub's cache, now or just downloaded; visit: a visitor's own
     origin: Origin
-    revision: str | None  # commit on the Hub, where known
+    revision: str | None  # commit on the Hub, if known
     entry: Entry | None  # None for a file that the catalogue does not know
 
     @property
     def source(self) -> str:
-        """Where the weights came from, in words."""
+        """Origin of the weights, in words."""
         words = {
             "bundled": "bundled with this program",
             "local": "local file in the checkpoint directory",
@@ -44,7 +44,7 @@ class CheckpointLocation:
 
 
 def known(name: str) -> Entry:
-    """What the catalogue says of a checkpoint. Raises UnknownCheckpoint for any other name."""
+    """Entry of a checkpoint in the catalogue. Raises UnknownCheckpoint for any other name."""
     entry = BY_NAME.get(name) if isinstance(name, str) else None
     if entry is None:
         raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
@@ -52,21 +52,21 @@ def known(name: str) -> Entry:
 
 
 def locate(name: str) -> CheckpointLocation:
-    """The file of a checkpoint of the catalogue; a published one is fetched where it is not at hand.
+    """The file of a checkpoint in the catalogue; a published one is downloaded if it is not on this machine.
 
-    Raises UnknownCheckpoint for any other name, CheckpointError for one of another kind of model, and HubError where
-    the file cannot be fetched.
+    Raises UnknownCheckpoint for any other name, CheckpointError for a sequence model, and HubError if the download
+    fails.
     """
     entry = known(name)
     if entry.status == "another model":
         raise CheckpointError(
-            f"{name} holds another model ({entry.architecture}), not a Ternary VAE. It encodes sequences: "
+            f"{name} holds another model ({entry.architecture}), not a Ternary VAE. To encode sequences with it, use "
             f"/encode_sequence, or python -m tvae sequences {name} FASTA. Choose a Ternary VAE here, for example "
             f"{DEFAULT}."
         )
     if entry.source == "bundled":
         return CheckpointLocation(name, entry.bundled_file, "bundled", None, entry)
-    # Imported here because huggingface_hub costs seconds, and bundled checkpoints do not need it.
+    # Imported here because importing huggingface_hub takes seconds, and bundled checkpoints do not need it.
     from tvae.checkpoints.hub.client import locate_checkpoint
 
     found = locate_checkpoint(name)
@@ -74,7 +74,7 @@ def locate(name: str) -> CheckpointLocation:
 
 
 def locate_any(name_or_path: str | Path) -> CheckpointLocation:
-    """`locate`, or an existing file's path. A name of the catalogue goes before a path; write ./NAME for the path."""
+    """`locate` for a name, or the location of an existing file. A name takes precedence; write ./NAME for a file."""
     if str(name_or_path) in BY_NAME:
         return locate(str(name_or_path))
     if not is_file(Path(name_or_path)):
@@ -83,7 +83,7 @@ def locate_any(name_or_path: str | Path) -> CheckpointLocation:
 
 
 def is_file(path: Path) -> bool:
-    """Whether the path is an existing file; False also for what is no path."""
+    """Whether the path is an existing file; False also for an invalid path."""
     try:
         return path.is_file()
     except OSError:  # a name that is too long, a directory that may not be entered
@@ -91,7 +91,7 @@ def is_file(path: Path) -> bool:
 
 
 def open_located(location: CheckpointLocation, data: bytes | None = None) -> Checkpoint:
-    """Read and check the file (or its bytes, if they are at hand)."""
+    """Read and check the file, or its bytes `data` if given."""
     known_radius = location.entry.max_radius if location.entry else None
     data = checkpoint_file.read_bytes(location.path) if data is None else data
     return checkpoint_file.parse(location.path, data, known_radius)
@@ -100,7 +100,7 @@ def open_located(location: CheckpointLocation, data: bytes | None = None) -> Che
 def load(name_or_path: str | Path) -> TernaryVAE:
     """The model of a checkpoint, by name or by path, on the CPU, in eval mode.
 
-    Raises UnknownCheckpoint, CheckpointFileError or HubError, each with a sentence that says what to do.
+    Raises UnknownCheckpoint, CheckpointFileError or HubError; each message says what to do.
     """
     return checkpoint_file.build(open_located(locate_any(name_or_path)))
 

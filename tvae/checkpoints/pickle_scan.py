@@ -1,11 +1,11 @@
-"""What a torch `.pt` file claims to hold, read as data before torch loads it.
+"""Inspect a torch `.pt` file as data before torch loads it.
 
-A `.pt` file is a zip archive with one pickle (`data.pkl`) and a record of raw bytes for each tensor storage. The pickle
-is interpreted here by a small machine of our own that knows only what `torch.save` writes: it builds lists, dicts and
-claims about tensors, calls nothing, imports nothing, and refuses every other instruction and every global name outside
-`ALLOWED`. So the size of everything is known, and compared with the bytes that are there, before anything is allocated.
-Loading itself is left to `torch.load(weights_only=True)`, which gets the records packed anew: zip readers differ in
-what they see in an odd archive, and a pickle that was looked at here must be the one that is loaded there.
+A `.pt` file is a zip archive with one pickle (`data.pkl`) and a record of raw bytes for each tensor storage. A small
+interpreter in this module reads the pickle. It knows only what `torch.save` writes: it builds lists, dicts and the
+specifications of tensors, calls nothing, imports nothing, and rejects every other instruction and every global name
+outside `ALLOWED`. So all sizes are known, and compared with the bytes in the file, before anything is allocated.
+`torch.load(weights_only=True)` then loads the weights from a new archive of the same records, because zip readers
+differ in how they read a malformed archive, and torch must load the pickle that was inspected.
 """
 
 import io
@@ -21,12 +21,12 @@ import numpy as np
 import torch
 from numpy._core.multiarray import scalar
 
-MAX_PICKLE: Final = 2 * 2**20  # bytes; v5_5 files keep histories of a few hundred KB
+MAX_PICKLE: Final = 2 * 2**20  # bytes; v5_5 files contain histories of a few hundred KB
 MAX_RECORDS: Final = 10_000
 MAX_DIMENSIONS: Final = 8  # of a tensor
 
-# What `torch.load(weights_only=True)` may build beyond torch's own types: numpy scalars, under the name of numpy >= 2
-# and the one of numpy 1.x, and the concrete dtypes that the published metrics have. Nothing else, ever.
+# What `torch.load(weights_only=True)` may build in addition to torch's own types: numpy scalars, under their names in
+# numpy >= 2 and numpy 1.x, and the dtypes of the published metrics. Nothing else, ever.
 SAFE_GLOBALS: Final = (
     scalar,
     (scalar, "numpy.core.multiarray.scalar"),
@@ -67,7 +67,7 @@ _SCALAR_BYTES: Final = {"f8": 8, "f4": 4, "i8": 8, "b1": 1}
 
 
 class BadTorchFile(Exception):
-    """Why a file is refused: `found` and `expected` are clauses of a sentence."""
+    """The file is rejected; `found` and `expected` are noun phrases for the message."""
 
     def __init__(self, found: str, expected: str) -> None:
         super().__init__(found)
@@ -77,7 +77,7 @@ class BadTorchFile(Exception):
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """What the file says of one tensor; nothing is allocated for it yet."""
+    """Type and shape of a tensor according to the file; nothing is allocated for it."""
 
     dtype: torch.dtype
     shape: tuple[int, ...]
@@ -98,11 +98,11 @@ _MARK: Final = object()
 
 
 def scan(data: bytes) -> tuple[Any, bytes]:
-    """What a `.pt` file holds, and its records packed anew for `torch.load`.
+    """Contents of a `.pt` file, and a new archive of its records for `torch.load`.
 
-    The structure is lists, dicts and `Claim`s; numpy scalars appear as None. Raises BadTorchFile for an archive that is
-    broken, compressed or larger than its bytes, for an instruction that `torch.save` does not write, for a global name
-    outside `ALLOWED`, and for a tensor that is larger than its record.
+    The contents are lists, dicts and `TensorSpec`s; numpy scalars appear as None. Raises BadTorchFile for an archive
+    that is damaged or compressed or whose records do not fit into the file, for an instruction that `torch.save` does
+    not write, for a global name outside `ALLOWED`, and for a tensor that is larger than its record.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -111,31 +111,31 @@ def scan(data: bytes) -> tuple[Any, bytes]:
             records = {name.removeprefix(root): archive.read(name) for name in sizes if name.startswith(root)}
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, OverflowError, RuntimeError, struct.error) as error:
         raise BadTorchFile(
-            f"a broken or cut-off zip archive ({str(error)[:120]})", "a whole file written by torch.save"
+            f"a damaged or truncated zip archive ({str(error)[:120]})", "a complete file written by torch.save"
         ) from error
     try:
         structure = _Machine({name: len(record) for name, record in records.items()}).run(records["data.pkl"])
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise BadTorchFile("a data.pkl that makes no sense", "a file written by torch.save") from error
+        raise BadTorchFile("an invalid data.pkl", "a file written by torch.save") from error
     return structure, _packed(records)
 
 
 def _sizes(archive: zipfile.ZipFile, size: int) -> dict[str, int]:
-    """Name -> size of each record; every record is stored uncompressed, and together they fit into the file."""
+    """Name -> size of each record; all are uncompressed, and together they fit into the file."""
     infos = archive.infolist()
     if any(info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1 for info in infos):
         raise BadTorchFile("compressed or encrypted records", "uncompressed records, as torch.save writes them")
     sizes = {info.filename: info.file_size for info in infos}
     if len(sizes) != len(infos) or len(infos) > MAX_RECORDS or sum(sizes.values()) > size:
-        raise BadTorchFile("records that claim more than the file's bytes", "records that fit into the file")
+        raise BadTorchFile("records that overlap or exceed the file", "records that fit into the file")
     return sizes
 
 
 def _root(sizes: dict[str, int]) -> str:
-    """The folder of the one data.pkl, with its slash."""
+    """Folder of the only data.pkl, with its slash."""
     pickles = [name for name in sizes if name.endswith("/data.pkl")]
     if len(pickles) != 1 or sizes[pickles[0]] > MAX_PICKLE:
-        raise BadTorchFile("a zip archive without one data.pkl of a sensible size", "a file written by torch.save")
+        raise BadTorchFile("a zip archive without exactly one data.pkl of at most 2 MB", "a file written by torch.save")
     root = pickles[0].removesuffix("data.pkl")
     if f"{root}constants.pkl" in sizes:
         raise BadTorchFile("a TorchScript program, which was not run", "weights written by torch.save")
@@ -143,7 +143,7 @@ def _root(sizes: dict[str, int]) -> str:
 
 
 def _packed(records: dict[str, bytes]) -> bytes:
-    """An archive with the records that loading weights needs, and no others."""
+    """An archive of only those records that loading the weights needs."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("archive/version", "3\n")
@@ -158,7 +158,7 @@ class _Machine:
 
     def __init__(self, sizes: dict[str, int]) -> None:
         self.sizes = sizes  # bytes of each record
-        self.types: dict[str, torch.dtype] = {}  # of each storage that was met
+        self.types: dict[str, torch.dtype] = {}  # of each storage so far
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
 
@@ -170,7 +170,7 @@ class _Machine:
             if step is None:
                 raise BadTorchFile(f"the pickle instruction {opcode.name}", "what torch.save writes")
             step(self, argument)
-        raise BadTorchFile("a data.pkl without an end", "a whole file")
+        raise BadTorchFile("a data.pkl without an end", "a complete file")
 
     def push(self, value: Any) -> None:
         self.stack.append(value)
@@ -178,7 +178,7 @@ class _Machine:
     def pop_to_mark(self) -> list[Any]:
         place = len(self.stack) - 1
         while self.stack[place] is not _MARK:
-            place -= 1  # runs into an IndexError below the first element
+            place -= 1  # an IndexError below the first element
         items = self.stack[place + 1 :]
         del self.stack[place:]
         return items
@@ -186,8 +186,8 @@ class _Machine:
     def look_up(self, argument: str) -> None:
         if argument not in ALLOWED:
             raise BadTorchFile(
-                f"a request for {argument.replace(' ', '.')}, which is refused and was not run",
-                "tensors, numbers, texts, lists and dicts only",
+                f"a reference to {argument.replace(' ', '.')}, which is not allowed and was not run",
+                "only tensors, numbers, texts, lists and dicts",
             )
         self.push(_Global(argument))
 
@@ -196,7 +196,7 @@ class _Machine:
         self.push(_CALLS[function.name](self, *arguments))
 
     def build(self, _: Any) -> None:
-        """Attributes (a state dict's _metadata, a dtype's byte order) are of no use here; a tensor could be resized."""
+        """Ignore attributes of dicts (_metadata) and dtypes (byte order). Those of a tensor could resize it."""
         state, target = self.stack.pop(), self.stack[-1]
         if not isinstance(target, str) and not (isinstance(target, dict) and set(state) <= {"_metadata"}):
             raise BadTorchFile("attributes set on a tensor", "what torch.save writes")
@@ -211,8 +211,8 @@ class _Machine:
         size = self.sizes.get(f"data/{key}", 0)
         if size != numel * dtype.itemsize:
             raise BadTorchFile(
-                f"a storage that claims {numel:,} values of {dtype.itemsize} bytes but has {size:,} bytes",
-                "as many bytes as it claims",
+                f"a storage of {numel:,} values of {dtype.itemsize} bytes with {size:,} bytes in the file",
+                "as many bytes as its values need",
             )
         self.push(_Storage(dtype, numel))
 
@@ -226,8 +226,8 @@ class _Machine:
         count = math.prod(size)
         if count > storage.numel or (count and last >= storage.numel):
             raise BadTorchFile(
-                f"a tensor of shape {list(size)} that claims {count:,} values where the file has {storage.numel:,}",
-                "tensors no larger than their bytes",
+                f"a tensor of shape {list(size)} that exceeds its storage of {storage.numel:,} values",
+                "tensors within their storage",
             )
         return TensorSpec(storage.dtype, tuple(size))
 
@@ -242,12 +242,12 @@ class _Machine:
 
     def dtype(self, name: str, *_: Any) -> str:
         if not isinstance(name, str) or name not in _SCALAR_BYTES:
-            shown = repr(name[:40]) if isinstance(name, str) else "odd"
-            raise BadTorchFile(f"a numpy scalar of type {shown}", "one of " + ", ".join(_SCALAR_BYTES))
+            shown = f"type {name[:40]!r}" if isinstance(name, str) else "an invalid type"
+            raise BadTorchFile(f"a numpy scalar of {shown}", "one of " + ", ".join(_SCALAR_BYTES))
         return name
 
     def encode(self, text: str, codec: str) -> bytes:
-        """Pickles of protocol 2 spell bytes so; here they are numpy scalars, hence short."""
+        """Bytes, as pickle protocol 2 writes them; here they are the values of numpy scalars, hence short."""
         if codec != "latin1" or not isinstance(text, str) or len(text) > max(_SCALAR_BYTES.values()):
             raise BadTorchFile("a malformed numpy scalar", "what numpy writes")
         return text.encode("latin1")
@@ -256,8 +256,8 @@ class _Machine:
         self.stack[-1].extend(items)
 
     def set_items(self, items: list[Any]) -> None:
-        if not all(isinstance(key, str | int | float) for key in items[::2]):  # hashing nested tuples can take for ever
-            raise BadTorchFile("a dict with odd keys", "texts and numbers as keys")
+        if not all(isinstance(key, str | int | float) for key in items[::2]):  # hashing nested tuples can be endless
+            raise BadTorchFile("a dict with keys of another type", "texts and numbers as keys")
         self.stack[-1].update(zip(items[::2], items[1::2], strict=True))
 
 

@@ -48,7 +48,7 @@ def test_every_missing_tensor_is_named(layout: Layout) -> None:
 @pytest.mark.parametrize("name", ["surplus__weight", "projection__proj_A__radius_net__3__weight", "encoder_A__extra"])
 def test_a_surplus_tensor_is_named(name: str) -> None:
     error = refusal(changed(RICH, **{name: torch.zeros(2)}))
-    assert error.found == f"weights with the surplus tensor {name.replace('__', '.')}"
+    assert error.found == f"weights with the unexpected tensor {name.replace('__', '.')}"
     assert "dual projection, H64 L1, controller, learnable curvature" in error.expected
 
 

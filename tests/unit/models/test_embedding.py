@@ -139,9 +139,7 @@ def test_encode_gives_one_row_for_each_operation_in_order(rich: EvaluatedCheckpo
     assert [row["name"] for row in rows] == [None, "min", None, None, None]
 
 
-def test_encode_accepts_a_model_and_can_omit_vectors(
-    rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint
-) -> None:
+def test_encode_accepts_a_model_and_can_omit_vectors(rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint) -> None:
     full = encode(rich.embedding, [5, 6])
     assert encode(build(rich.checkpoint), [5, 6]) == full
     vectors = {"mu_a", "mu_b", "point_a", "point_b", "logits"}

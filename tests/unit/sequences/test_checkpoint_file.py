@@ -84,7 +84,7 @@ def test_another_suffix_is_refused(tmp_path: Path) -> None:
 CHANGES: tuple[tuple[Callable[[State], object], str], ...] = (
     (lambda s: s.pop("fc_mu.bias"), "weights without the tensor fc_mu.bias"),
     (lambda s: [s.pop(name) for name in ("fc_mu.bias", "decoder.0.bias")], "without the tensor decoder.0.bias and 1"),
-    (lambda s: s.update(extra=torch.zeros(1)), "weights with the surplus tensor extra"),
+    (lambda s: s.update(extra=torch.zeros(1)), "weights with the unexpected tensor extra"),
     (lambda s: s.update({"encoder.0.weight": torch.zeros(128, 1599)}), "encoder.0.weight of shape [128, 1599]"),
     (lambda s: s.update({"fc_mu.bias": torch.zeros(16).double()}), "fc_mu.bias of type torch.float64"),
     (lambda s: s.update({"fc_mu.bias": torch.zeros(16).half()}), "fc_mu.bias of type torch.float16"),
@@ -117,7 +117,7 @@ def test_an_embedding_decides_the_alphabet() -> None:
         ({"model_state_dict": {}}, "no tensors"),
         ({"net.weight": torch.zeros(2)}, "1 tensors (net.weight, ...)"),
         ([torch.zeros(2)], "a list"),
-        ({"model_state_dict": {"fc_mu.bias": 5}}, "'fc_mu.bias' under 'model_state_dict', which is no named tensor"),
+        ({"model_state_dict": {"fc_mu.bias": 5}}, "'fc_mu.bias' under 'model_state_dict', which is not a named tensor"),
     ],
 )
 def test_another_file_is_called_what_it_is(value: Any, found: str) -> None:
@@ -143,7 +143,7 @@ def test_a_cut_off_file_is_refused(share: float) -> None:
 
 def test_nothing_is_run() -> None:
     hostile = {**records_of(bytes_of(HIV)), "data.pkl": pickled(Calls(os.system, "false"))}
-    assert "a request for posix.system, which is refused and was not run" in refusal(archive_of(hostile)).found
+    assert "a reference to posix.system, which is not allowed and was not run" in refusal(archive_of(hostile)).found
     size = edited(bytes_of(ACIDS), b"fc_mu.bias", b"fc_mu.biaz")
     assert "without the tensor fc_mu.bias" in refusal(size).found
 

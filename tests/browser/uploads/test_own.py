@@ -160,7 +160,7 @@ def test_troubles_with_a_repository_are_sentences(own: Own, bob: str) -> None:
         expect(own.page.locator("#own-open")).to_be_hidden()
     own.list(bob)
     expect(own.status).to_contain_text("found: 3")
-    for file, sentence in (("bad.pth", "bad.pth: found 13 bytes"), ("huge.safetensors", "at most 16 MB are fetched")):
+    for file, sentence in (("bad.pth", "bad.pth: found 13 bytes"), ("huge.safetensors", "at most 16 MB are accepted")):
         own.page.get_by_label("File", exact=True).click()
         own.page.get_by_role("option", name=file).click()
         own.page.locator("#own-open").click()

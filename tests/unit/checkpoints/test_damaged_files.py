@@ -11,18 +11,25 @@ from typing import Any
 import pytest
 import torch
 from archives import (
+    MAGIC,
+    STOP,
     Calls,
     archive_of,
     edited,
     pickled,
     records_of,
     saved,
+    state,
+    storage,
+    tensor,
     text,
+    with_pickle,
 )
 from paths import DATA
 from refusals import refusal
 
 from tvae.checkpoints.checkpoint_file import Checkpoint, parse, read
+from tvae.checkpoints.pickle_scan import scan
 from tvae.errors import CheckpointFileError
 
 GOLDEN = DATA / "homeostatic_rich_layout.pt"
@@ -127,6 +134,35 @@ NOT_CHECKPOINTS: dict[str, tuple[bytes, str]] = {
 def test_what_is_no_checkpoint_is_called_by_its_name(name: str) -> None:
     data, found = NOT_CHECKPOINTS[name]
     assert refusal(data).found.startswith(found)
+
+
+WEIGHT = tensor(storage(4), (4,), (1,))
+NO_CHECKPOINT: dict[str, tuple[bytes, str]] = {
+    "mark as a value": (MAGIC + b"(\x85" + STOP, "a tuple"),
+    "a list": (MAGIC + b"]" + STOP, "a list"),
+    "a number": (MAGIC + b"K\x05" + STOP, "a int"),
+    "a state dict that is a list": (MAGIC + b"}" + text("model") + b"]s" + STOP, "no tensors"),
+    "a weight without a name": (
+        MAGIC + b"}" + text("model") + b"}K\x01" + WEIGHT + b"ss" + STOP,
+        "'1' under 'model', which is not a named tensor",
+    ),
+    "a weight that is a text": (
+        MAGIC + b"}" + text("model") + b"}" + text("w") + text("w") + b"ss" + STOP,
+        "'w' under 'model', which is not a named tensor",
+    ),
+    "dict of itself": (
+        MAGIC + b"}q\x00" + text("model") + b"h\x00s" + STOP,
+        "'model' under 'model', which is not a named tensor",
+    ),
+    "one weight": (state(("w", WEIGHT)), "1 tensors (w, ...)"),
+}
+
+
+@pytest.mark.parametrize("name", NO_CHECKPOINT)
+def test_a_pickle_that_is_read_and_is_no_checkpoint_is_refused(name: str) -> None:
+    code, found = NO_CHECKPOINT[name]
+    scan(with_pickle(code, _0=bytes(16)))
+    assert refusal(with_pickle(code, _0=bytes(16))).found == found
 
 
 def test_a_legacy_file_of_torch_is_called_so() -> None:

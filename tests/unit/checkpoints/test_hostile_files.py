@@ -174,35 +174,6 @@ def test_a_pickle_that_makes_no_sense_is_refused_for_what_is_wrong(name: str) ->
     refusal(with_pickle(code, _0=FLOATS_4))
 
 
-WEIGHT = tensor(storage(4), (4,), (1,))
-NO_CHECKPOINT: dict[str, tuple[bytes, str]] = {
-    "mark as a value": (MAGIC + b"(\x85" + STOP, "a tuple"),
-    "a list": (MAGIC + b"]" + STOP, "a list"),
-    "a number": (MAGIC + b"K\x05" + STOP, "a int"),
-    "a state dict that is a list": (MAGIC + b"}" + text("model") + b"]s" + STOP, "no tensors"),
-    "a weight without a name": (
-        MAGIC + b"}" + text("model") + b"}K\x01" + WEIGHT + b"ss" + STOP,
-        "'1' under 'model', which is not a named tensor",
-    ),
-    "a weight that is a text": (
-        MAGIC + b"}" + text("model") + b"}" + text("w") + text("w") + b"ss" + STOP,
-        "'w' under 'model', which is not a named tensor",
-    ),
-    "dict of itself": (
-        MAGIC + b"}q\x00" + text("model") + b"h\x00s" + STOP,
-        "'model' under 'model', which is not a named tensor",
-    ),
-    "one weight": (state(("w", WEIGHT)), "1 tensors (w, ...)"),
-}
-
-
-@pytest.mark.parametrize("name", NO_CHECKPOINT)
-def test_a_pickle_that_is_read_and_is_no_checkpoint_is_refused(name: str) -> None:
-    code, found = NO_CHECKPOINT[name]
-    scan(with_pickle(code, _0=FLOATS_4))
-    assert refusal(with_pickle(code, _0=FLOATS_4)).found == found
-
-
 LIMITED = """
 import json, resource, sys
 sys.path.insert(0, sys.argv[1])

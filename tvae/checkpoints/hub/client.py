@@ -1,14 +1,14 @@
 """Checkpoints on the Hugging Face Hub: find, list, download, upload; also `python -m tvae.checkpoint_hub`.
 
-    ensure_checkpoint     a path to the file: the local layout first, then the Hub's cache, then a download
-    locate_checkpoint     the same, with where it came from, the commit and the sha256
-    download_checkpoint   what the Hub has now, in the cache or in a directory of yours
+    ensure_checkpoint     path of a file: from the local directory, else the Hub's cache, else a download
+    locate_checkpoint     the same, with the origin, the commit and the sha256
+    download_checkpoint   the current file on the Hub, in the cache or in a directory that you name
     list_checkpoints      the checkpoints of a repository
-    upload_checkpoint, upload_directory   one commit of what is new or changed; none where nothing is
+    upload_checkpoint, upload_directory   one commit of new and changed files; no commit if there are none
 
-The local layout is `outputs/models/NAME`, or `$TVAE_CHECKPOINT_DIR/NAME`. The token is the one of `hf auth login` or of
-HF_TOKEN unless one is given. Errors: HubUnreachable, HubAccessDenied, HubNotFound, HubFileRefused, HubUploadFailed and
-StorageError of `tvae.errors`; an empty list always means a repository that is there and holds no checkpoint.
+The local directory is `outputs/models`, or `$TVAE_CHECKPOINT_DIR`. The token is that of `hf auth login` or HF_TOKEN,
+unless you pass one. Errors: HubUnreachable, HubAccessDenied, HubNotFound, HubFileRefused, HubUploadFailed and
+StorageError of `tvae.errors`. An empty list always means that the repository exists and has no checkpoint.
 """
 
 import argparse
@@ -73,24 +73,24 @@ class CheckpointListing:
 
     name: str
     size: int  # bytes
-    sha256: str | None  # None for a file so small that git itself holds it
+    sha256: str | None  # None for a small file, which the Hub stores in git
 
 
 def ensure_checkpoint(
     name: str, *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: str | None = None
 ) -> Path:
-    """Path of a checkpoint such as `homeostatic_rich/best.pt`, downloaded if it is not here; see locate_checkpoint."""
+    """Path of a checkpoint such as `homeostatic_rich/best.pt`, downloaded if necessary; see locate_checkpoint."""
     return locate_checkpoint(name, repo_id=repo_id, revision=revision, token=token).path
 
 
 def locate_checkpoint(
     name: str, *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: str | None = None
 ) -> LocatedCheckpoint:
-    """The local layout first, then the Hub's cache, then a download; the network is used for the last alone.
+    """Look in the local directory, then in the Hub's cache, then download; only the download uses the network.
 
-    A local file is taken as it is, whatever the repository; a `revision` (a branch, a tag, a commit hash) skips it. A
-    cached or downloaded file has the digest that the Hub announced for it; a damaged one is fetched once more.
-    Raises HubFileRefused before any traffic for a name that is not a relative path to a checkpoint.
+    A local file is not checked, and is used for every repository; with a `revision` (branch, tag or commit hash) it is
+    skipped. A cached or downloaded file must have the digest that the Hub announced; a damaged one is downloaded again.
+    Raises HubFileRefused, before any traffic, for a name that is not a relative path to a checkpoint.
     """
     asked = RepoRef(repo_id, revision, token, name)
     if revision is None:
@@ -110,10 +110,10 @@ def download_checkpoint(
     revision: str | None = None,
     token: str | None = None,
 ) -> Path:
-    """What the Hub has under this name now: its place in the cache, or `output`/`name` where `output` is a directory.
+    """Path of the current file on the Hub: in the cache, or a copy at `output`/`name` if `output` is a directory.
 
-    Bytes that the cache holds are not transferred again; while the Hub is unreachable the cached file stands in. The
-    copy in `output` replaces an older one in one step, and is never there in part. Raises as locate_checkpoint does.
+    Bytes in the cache are not transferred again, and if the Hub is unreachable the cached file is used. The copy in
+    `output` replaces an older one atomically. Raises as locate_checkpoint does.
     """
     return _downloaded(RepoRef(repo_id, revision, token, name), name, output).path
 
@@ -121,9 +121,9 @@ def download_checkpoint(
 def list_checkpoints(
     *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: Token = None
 ) -> list[CheckpointListing]:
-    """The checkpoints (.pt, .pth, .safetensors) of a repository, by name; none only if it is there and has none.
+    """The checkpoints (.pt, .pth, .safetensors) of a repository, by name; empty only if the repository has none.
 
-    `token=False` asks without one even where this machine has one.
+    `token=False` sends no token, even if this machine has one.
     """
     return [
         CheckpointListing(file.rfilename, file.size or 0, file.lfs.sha256 if file.lfs else None)
@@ -141,10 +141,10 @@ def upload_checkpoint(
     revision: str | None = None,
     token: str | None = None,
 ) -> str:
-    """Upload one checkpoint and return its address; a file that the Hub has already makes no commit.
+    """Upload one checkpoint and return its address; no commit is made if the Hub has the same file already.
 
-    Without `path_in_repo` the path is the one below `outputs/models` (or $TVAE_CHECKPOINT_DIR), and for a file
-    elsewhere its directory's name and its own. `revision` is a branch.
+    The default of `path_in_repo` is the path below `outputs/models` (or $TVAE_CHECKPOINT_DIR); for a file elsewhere it
+    is DIRECTORY/FILE, with the name of the file's directory. `revision` is a branch.
     """
     asked = RepoRef(repo_id, revision, token)
     (file,) = _uploaded_file(local_path, path_in_repo, commit_message, asked)
@@ -160,11 +160,11 @@ def upload_directory(
     revision: str | None = None,
     token: str | None = None,
 ) -> tuple[UploadedFile, ...]:
-    """Upload the files below a directory, structure kept, in one commit of those that are new or changed.
+    """Upload the new and changed files below a directory in one commit, with the same structure.
 
-    Names that start with a dot are left out. `path_in_repo` is the directory in the repository ("" for its root);
-    without it, it is found as for upload_checkpoint. Raises HubUploadFailed for a directory that is missing or empty,
-    HubFileRefused for a link that leads out of it.
+    Hidden files are skipped. `path_in_repo` is the directory in the repository ("" for its root), by default as for
+    upload_checkpoint. Raises HubUploadFailed for a directory that is missing or empty, and HubFileRefused for a link
+    that leads out of it.
     """
     directory = Path(directory)
     prefix = path_in_repo if path_in_repo is not None else called_in_repo(directory, models_directory())
@@ -176,7 +176,7 @@ def upload_directory(
 
 
 def models_directory() -> Path:
-    """Where local checkpoints are: $TVAE_CHECKPOINT_DIR, or `outputs/models` below the working directory."""
+    """Directory of local checkpoints: $TVAE_CHECKPOINT_DIR, or `outputs/models` below the working directory."""
     return Path(os.environ.get("TVAE_CHECKPOINT_DIR") or Path("outputs", "models"))
 
 
@@ -212,7 +212,7 @@ def _print_list(arguments: argparse.Namespace) -> None:
     listings = list_checkpoints(**_of_repository(arguments))
     if not listings:
         asked = RepoRef(**_of_repository(arguments))
-        print(f"{asked} exists and holds no checkpoint ({', '.join(CHECKPOINT_SUFFIXES)}).")
+        print(f"{asked} exists and has no checkpoint ({', '.join(CHECKPOINT_SUFFIXES)}).")
         return
     width = max(len(listing.name) for listing in listings)
     print(f"{'NAME':<{width}}  {'SIZE':>9}  HERE")
@@ -221,7 +221,7 @@ def _print_list(arguments: argparse.Namespace) -> None:
 
 
 def _state(listing: CheckpointListing, arguments: argparse.Namespace) -> str:
-    """Where ensure_checkpoint would find it: `local`, `cached`, `cached, older` (not what the Hub has now), or `-`."""
+    """Where ensure_checkpoint would find it: `local`, `cached`, `cached, older` (the Hub has a newer one), or `-`."""
     if arguments.revision is None and (models_directory() / listing.name).is_file():
         return "local"
     pointer = cache_pointer(listing.name, RepoRef(**_of_repository(arguments)))
@@ -255,7 +255,7 @@ def _of_repository(arguments: argparse.Namespace) -> dict[str, str]:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One sentence, as every other error of the program."""
+        """Exit with one sentence, like every other error of the program."""
         self.exit(2, f"{scrubbed(message)}; see `{self.prog} --help`.\n")
 
 
@@ -266,28 +266,28 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--repo-id", default=DEFAULT_REPO_ID, help="repository, owner/name (default: %(default)s)")
     common.add_argument("--revision", help="branch, tag or commit hash (default: main)")
     common.add_argument(
-        "--token", help="other users can read it in the list of processes: prefer `hf auth login` or HF_TOKEN"
+        "--token", help="visible to other users in the list of processes: prefer `hf auth login` or HF_TOKEN"
     )
     commands = parser.add_subparsers(required=True, metavar="list | download | upload")
     listing = commands.add_parser("list", parents=[common], help="print the repository's checkpoints")
     listing.set_defaults(run=_print_list)
     download = commands.add_parser("download", parents=[common], help="download one checkpoint")
     download.add_argument("--checkpoint", required=True, metavar="NAME", help="such as homeostatic_rich/best.pt")
-    download.add_argument("--output", metavar="DIR", help="directory to put it in (default: the Hub's cache)")
+    download.add_argument("--output", metavar="DIR", help="target directory (default: the Hub's cache)")
     download.set_defaults(run=_print_download)
     upload = commands.add_parser("upload", parents=[common], help="upload a checkpoint, or a directory of them")
     what = upload.add_mutually_exclusive_group(required=True)
     what.add_argument("--checkpoint", metavar="FILE", help="file to upload")
-    what.add_argument("--directory", metavar="DIR", help="directory to upload, structure kept")
+    what.add_argument("--directory", metavar="DIR", help="directory to upload, with its structure")
     upload.add_argument("--message", help="commit message")
     upload.set_defaults(run=_print_upload)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command: 0, or 2 with one sentence on standard error, or 130 when interrupted."""
+    """Run one command and return its exit code: 0, 2 with a message on standard error, or 130 after Ctrl-C."""
     given = _parser().parse_args(arguments)
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its warnings would stand beside our one sentence
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # our message says everything
     if not sys.stderr.isatty():
         disable_progress_bars()
     run: Callable[[argparse.Namespace], None] = given.run
@@ -297,6 +297,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(scrubbed(str(error), given.token), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Stopped. Nothing half-written was left behind; run the same command to go on.", file=sys.stderr)
+        print("Stopped. No partial file was left; run the same command to continue.", file=sys.stderr)
         return 130
     return 0

@@ -1,7 +1,7 @@
-"""A file of anybody's repository on the Hub, as bytes: for a visitor, so nothing of it stays on this disk.
+"""Fetch a file from any repository on the Hub as bytes, for a visitor of the page; nothing is written to the disk.
 
-Its size is known and limited before the first byte is asked for, and counted while they arrive; the bytes have the
-digest that the Hub announced.
+The size is checked before the transfer starts and again while bytes arrive. The bytes must have the digest that the Hub
+announced.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _CHUNK: Final = 1 << 16
 def fetched_bytes(asked: RepoRef, limit: int) -> tuple[bytes, str]:
     """(bytes, commit) of the file `asked.name`, at most `limit` bytes.
 
-    Raises HubFileRefused for a larger file and for bytes with another digest, and the errors of `hub_access`.
+    Raises HubFileRefused for a larger file and for bytes with another digest, and the errors of `requests`.
     """
     if asked.name is None:
         raise HubFileRefused("No file was named. Give its path in the repository, such as homeostatic_rich/best.pt.")
@@ -38,7 +38,7 @@ def fetched_bytes(asked: RepoRef, limit: int) -> tuple[bytes, str]:
     if announced.commit_hash is None or not announced.etag or announced.size is None:
         raise not_a_hub(asked)
     _check_size(announced.size, limit, asked)
-    # By commit, so that a branch that moves meanwhile does not change what is fetched.
+    # By commit, so that a branch that moves in the meantime does not change the file.
     url = hf_hub_url(asked.repo_id, asked.name, revision=announced.commit_hash, endpoint=asked.endpoint)
     try:
         data = _stream(url, limit, asked)
@@ -46,14 +46,14 @@ def fetched_bytes(asked: RepoRef, limit: int) -> tuple[bytes, str]:
         raise translate_error(error, asked) from error
     if announced.etag not in _digests(data):
         raise HubFileRefused(
-            f"{asked} arrived with other bytes than the digest {announced.etag} stands for. Try again later or on "
-            "another network; if it stays so, tell the owner of the repository."
+            f"{asked} was downloaded, and its bytes did not match the digest {announced.etag}. Try again later or on "
+            "another network; if that fails, tell the owner of the repository."
         )
     return data, announced.commit_hash
 
 
 def _stream(url: str, limit: int, asked: RepoRef) -> bytes:
-    """The body behind the address, redirects followed; the token goes to the Hub's own origin alone."""
+    """Body of the response at this address, after redirects; the token is sent to the Hub's own origin only."""
     data = bytearray()
     deadline = time.monotonic() + SECONDS
     headers = build_hf_headers(token=asked.token) | {"accept-encoding": "identity"}
@@ -72,7 +72,8 @@ def _stream(url: str, limit: int, asked: RepoRef) -> bytes:
 def _check_size(size: int, limit: int, asked: RepoRef) -> None:
     if size > limit:
         raise HubFileRefused(
-            f"{asked} has {size / 2**20:.1f} MB or more; at most {limit / 2**20:g} MB are fetched; choose another."
+            f"{asked} has {size / 2**20:.1f} MB or more; at most {limit / 2**20:g} MB are accepted. "
+            "Choose a smaller file."
         )
 
 

@@ -1,8 +1,8 @@
-"""What may be asked of the Hugging Face Hub, how long we wait for an answer, and what each refusal means.
+"""Rules for requests to the Hugging Face Hub: what is valid, how long to wait, and what each error means.
 
-Not a client: `checkpoint_hub` asks. Here a question is checked before anything goes over the network, and whatever
-huggingface_hub raises becomes one of the package's errors with a sentence that names the next action. Nothing that a
-server wrote reaches a message without its tokens removed.
+This is not a client; `client` and `transfer` send the requests. Arguments are checked before anything goes over the
+network, and every error of huggingface_hub becomes an error of this package with a message that names the next action.
+Text from a server is shown only after tokens have been removed.
 """
 
 import multiprocessing
@@ -38,24 +38,24 @@ from tvae.errors import (
 )
 
 CHECKPOINT_SUFFIXES = (".pt", ".pth", ".safetensors")
-# Until the first answer, name lookup included; a transfer that moves has no deadline.
+# Until the first answer, including the name lookup; a transfer that makes progress has no deadline.
 ANSWER_SECONDS = 5.0
-# What huggingface_hub raises by its own account: HfHubHTTPError is an OSError, an answer in another language than the
-# Hub's ends in a ValueError, and a large file that could not be sent in a RuntimeError.
+# What huggingface_hub raises: HfHubHTTPError is an OSError, an answer that is not the Hub's gives a ValueError, and a
+# failed upload of a large file gives a RuntimeError.
 FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, OIDCError, OSError, RuntimeError, ValueError)
-# For the command line and for the page alike; so are all sentences below.
+# This and all messages below are for the command line and the page alike.
 LOG_IN = "log in with `hf auth login` (or set HF_TOKEN; on a Space, sign in again)"
 
 Answer = TypeVar("Answer")
-Token = str | Literal[False] | None  # None: the one of this machine, if it has one; False: none is sent
+Token = str | Literal[False] | None  # None: the token of this machine, if any; False: no token
 
 
 @dataclass(frozen=True)
 class RepoRef:
-    """A repository on the Hub, its revision (None: the main branch), and the file that is meant, if one is.
+    """A repository on the Hub, its revision (None: the main branch), and optionally a file in it.
 
-    One that exists is well-formed: HubFileRefused for a name that is not a path inside the repository, HubNotFound for
-    a repository or revision that cannot exist, HubAccessDenied for a token that cannot be one.
+    Always well-formed: raises HubFileRefused for a name that is not a path inside the repository, HubNotFound for an
+    invalid repository or revision, and HubAccessDenied for an invalid token.
     """
 
     repo_id: str
@@ -64,7 +64,7 @@ class RepoRef:
     name: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked, before anything goes over the network."""
+        """Reject invalid values before anything goes over the network."""
         try:
             validate_repo_id(self.repo_id)
         except HFValidationError as error:
@@ -77,13 +77,13 @@ class RepoRef:
                 f"{self.revision!r} cannot be a revision. Give --revision as a branch, a tag or a commit hash."
             )
         if isinstance(self.token, str) and not re.fullmatch(r"[!-~]+", self.token):
-            raise HubAccessDenied(f"The token given is empty or has characters that no token has; {LOG_IN}.")
+            raise HubAccessDenied(f"The token is empty or has characters that are not allowed; {LOG_IN}.")
         if self.name is not None:
             check_name(self.name)
 
     @property
     def endpoint(self) -> str:
-        """Address of the Hub, read when asked: HF_ENDPOINT may name another."""
+        """Address of the Hub, which HF_ENDPOINT can change."""
         return constants.ENDPOINT
 
     @property
@@ -93,7 +93,7 @@ class RepoRef:
 
     @property
     def host(self) -> str:
-        """Host and port of the endpoint, without a password that its address may hold."""
+        """Host and port of the endpoint, without a password in its address."""
         return urlsplit(self.endpoint).netloc.rpartition("@")[2]
 
     @property
@@ -102,13 +102,13 @@ class RepoRef:
         return f"{urlsplit(self.endpoint).scheme}://{self.host}/{self.repo_id}"
 
     def __str__(self) -> str:
-        """For the middle of a sentence."""
+        """Short description for messages."""
         of = f" at revision {self.revision}" if self.revision else ""
         return f"{self.name} of {self.repo_id}{of}" if self.name else f"{self.repo_id}{of}"
 
 
 def check_name(name: str, suffixes: tuple[str, ...] = CHECKPOINT_SUFFIXES) -> None:
-    """HubFileRefused unless the name is a relative POSIX path that stays inside, with one of these suffixes."""
+    """Raise HubFileRefused unless the name is a relative POSIX path without "..", with one of these suffixes."""
     problem = _problem_of_path(name)
     if problem is None and not name.endswith(suffixes):
         problem = f"it does not end in {', '.join(suffixes)}"
@@ -120,7 +120,7 @@ def check_name(name: str, suffixes: tuple[str, ...] = CHECKPOINT_SUFFIXES) -> No
 
 
 def _problem_of_path(path: str) -> str | None:
-    """Why a path is not one that we would join to a directory; None where it is."""
+    """Why a path cannot safely be joined to a directory; None if it can."""
     parts = path.split("/")
     if not path.isprintable():
         return "it has control characters"
@@ -138,7 +138,7 @@ def _problem_of_path(path: str) -> str | None:
 
 
 def check_inside(path: Path, directory: Path, name: str) -> None:
-    """HubFileRefused where the path, links followed, is not inside the directory."""
+    """Raise HubFileRefused if the path, after following links, is not inside the directory."""
     try:
         inside = path.resolve().is_relative_to(directory.resolve())
     except (OSError, RuntimeError) as error:  # a loop of links
@@ -146,14 +146,14 @@ def check_inside(path: Path, directory: Path, name: str) -> None:
     if not inside:
         raise HubFileRefused(
             f"{name} is refused: a symbolic link in {directory} leads out of that directory. "
-            "Replace the link by the file itself, or choose another directory."
+            "Replace the link with the file itself, or choose another directory."
         )
 
 
 def call_with_timeout(request: Callable[[], Answer], asked: RepoRef) -> Answer:
-    """The result of a request that moves little data; HubUnreachable when it is not there in ANSWER_SECONDS.
+    """Result of a short request. Raises HubUnreachable if there is none within ANSWER_SECONDS.
 
-    A thread runs it, because neither a name lookup nor the addresses tried one after another heed a timeout.
+    The request runs in a thread, because name lookups and successive connection attempts ignore a timeout.
     """
     if is_offline_mode():
         raise _offline(asked)
@@ -202,7 +202,7 @@ def _refusal(error: HfHubHTTPError, asked: RepoRef) -> HubError:
     if asked.token is False and status in (401, 403, 404) and not _names_a_part(error):
         return HubAccessDenied(
             f"The Hub answered {status} for {asked}: it does not exist, or is not public, and the Hub is asked without "
-            "a token here. Check the repository's name; where it is private, download the file and open that."
+            "a token here. Check the repository's name; if it is private, download the file and open it."
         )
     if status == 401:
         sent = "authorization" in error.response.request.headers
@@ -213,7 +213,7 @@ def _refusal(error: HfHubHTTPError, asked: RepoRef) -> HubError:
         )
     if status == 403:
         return HubAccessDenied(
-            f"The Hub answered 403 for {asked}: your token may not do this. Ask the owner for access at "
+            f"The Hub answered 403 for {asked}: your token does not allow this. Ask the owner for access at "
             f"{asked.page}, or use a token with the right permissions."
         )
     if status == 404:
@@ -229,7 +229,7 @@ def _refusal(error: HfHubHTTPError, asked: RepoRef) -> HubError:
 
 
 def _names_a_part(error: HfHubHTTPError) -> bool:
-    """Whether the repository is there, and its revision or file is not."""
+    """Whether the repository exists, but not the revision or the file."""
     return isinstance(error, RevisionNotFoundError | RemoteEntryNotFoundError)
 
 
@@ -246,22 +246,22 @@ def _not_found(error: HfHubHTTPError, asked: RepoRef) -> HubNotFound:
         )
     return HubNotFound(
         f"The Hub has no model repository {asked.repo_id!r}, or hides it from you. "
-        f"Check the repository's name (--repo-id on the command line); where it is private, {LOG_IN}."
+        f"Check the repository's name (--repo-id on the command line); if it is private, {LOG_IN}."
     )
 
 
 def _pause(error: HfHubHTTPError) -> str:
-    """How long to wait, by the standard header or by the Hub's own."""
+    """How long to wait, from the standard header or the Hub's own."""
     headers = error.response.headers
-    told = re.fullmatch(r"\d+", headers.get("retry-after", "")) or re.search(
+    seconds = re.fullmatch(r"\d+", headers.get("retry-after", "")) or re.search(
         r"(?<=t=)\d+", headers.get("ratelimit", "")
     )
-    return f"{told[0]} seconds" if told else "a few minutes"
+    return f"{seconds[0]} seconds" if seconds else "a few minutes"
 
 
 def _offline(asked: RepoRef) -> HubUnreachable:
     return HubUnreachable(
-        f"HF_HUB_OFFLINE is set, so the Hub was not asked about {asked}, and this machine has no copy that would do. "
+        f"HF_HUB_OFFLINE is set, so the Hub was not asked about {asked}, and this machine has no suitable copy. "
         "Unset HF_HUB_OFFLINE and try again."
     )
 
@@ -271,15 +271,15 @@ def _no_answer(asked: RepoRef) -> HubUnreachable:
 
 
 def not_a_hub(asked: RepoRef) -> HubUnreachable:
-    """For an answer with a good status that no Hub would give."""
+    """The error for a successful answer that does not come from a Hub."""
     return HubUnreachable(
-        f"{asked.host} answered, but not as a Hub does: perhaps the network asks for a login first. "
+        f"{asked.host} answered, but not like a Hub: perhaps the network requires a login first. "
         "Open a page in a browser, check HF_ENDPOINT and the proxy settings, then try again."
     )
 
 
 def scrubbed(text: str, token: Token = None) -> str:
-    """The text without this token and without anything that looks like one."""
+    """The text without this token, and without anything that looks like a token."""
     if token:
         text = text.replace(token, "***")
     return re.sub(r"hf_(oauth_[\w.-]+|[A-Za-z0-9]{6,})", "hf_***", text)

@@ -1,7 +1,6 @@
-"""Bytes between the Hugging Face Hub, its cache, and this disk, each verified against the digest that was announced.
+"""Transfer files between the Hugging Face Hub, its cache and the disk, and verify the announced digests.
 
-`checkpoint_hub` decides what to fetch or send; here it is fetched or sent. The cache is huggingface_hub's own, with its
-layout, so other programs share it.
+`client` decides what to transfer. The cache is that of huggingface_hub, in its layout, so other programs share it.
 """
 
 import hashlib
@@ -46,24 +45,24 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class LocatedCheckpoint:
-    """A checkpoint on this machine. `hub`: the Hub was asked and these are its bytes; `cache`: it was not asked."""
+    """A checkpoint on this machine. `hub`: the Hub confirmed that these are its bytes; `cache`: it was not asked."""
 
     path: Path
     origin: Literal["local", "cache", "hub"]
-    revision: str | None  # commit hash; None for a local file, of which no commit is known
-    sha256: str  # of the bytes as they are on this disk
+    revision: str | None  # commit hash; None for a local file
+    sha256: str  # of the bytes on this disk
 
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """A file that was to be uploaded: its path in the repository, and whether the Hub lacked it."""
+    """A file for upload: its path in the repository, and whether it had to be uploaded."""
 
     path: str
     status: Literal["uploaded", "unchanged"]
 
 
 def from_cache(name: str, asked: RepoRef) -> LocatedCheckpoint | None:
-    """The cached file if it has its digest; a damaged one is refused offline, and otherwise as good as none."""
+    """The cached file, or None if it is missing or damaged; offline, a damaged one raises HubFileRefused."""
     pointer = cache_pointer(name, asked)
     if pointer is None:
         return None
@@ -77,7 +76,7 @@ def from_cache(name: str, asked: RepoRef) -> LocatedCheckpoint | None:
 
 
 def cache_pointer(name: str, asked: RepoRef) -> Path | None:
-    """Where the cache has the file for this revision, by what it last heard of a branch; None if it has not."""
+    """Path of the file in the cache at this revision (of a branch, the last known commit); None if it is not there."""
     with storage(Path(constants.HF_HUB_CACHE)):
         found = try_to_load_from_cache(
             asked.repo_id, name, cache_dir=constants.HF_HUB_CACHE, revision=asked.branch, repo_type="model"
@@ -86,7 +85,7 @@ def cache_pointer(name: str, asked: RepoRef) -> Path | None:
 
 
 def download(name: str, asked: RepoRef) -> LocatedCheckpoint:
-    """The file as the Hub has it now, by way of the cache."""
+    """The current file on the Hub, downloaded into the cache if necessary."""
     url = hf_hub_url(asked.repo_id, name, revision=asked.branch, endpoint=asked.endpoint)
     announced = call_with_timeout(lambda: get_hf_file_metadata(url, token=asked.token, timeout=ANSWER_SECONDS), asked)
     if announced.commit_hash is None or not _DIGEST.fullmatch(announced.etag or ""):
@@ -112,16 +111,16 @@ def download(name: str, asked: RepoRef) -> LocatedCheckpoint:
             return located
     _forget(Path(pointer))
     raise HubFileRefused(
-        f"{asked} arrived twice with other bytes than the digest {announced.etag} stands for, so it was deleted. "
-        "Try again later or on another network; if it stays so, tell the owner of the repository."
+        f"{asked} was downloaded twice, and its bytes did not match the digest {announced.etag}; it was deleted. "
+        "Try again later or on another network; if that fails, tell the owner of the repository."
     )
 
 
 def recorded_digest(pointer: Path) -> str | None:
-    """The digest that the Hub announced when the file was cached: the name of the blob that the snapshot links to.
+    """The digest that the Hub announced when the file was cached, which is the name of the blob behind the link.
 
-    One step of the link only, since the blob may itself be a link into a store with names of another kind. None on a
-    file system without links, where the cache keeps no digest.
+    Only one link is followed, because the blob can itself be a link into a store with other names. None on a file
+    system without links, where the cache has no digest.
     """
     name = pointer.readlink().name if pointer.is_symlink() else ""
     return name if _DIGEST.fullmatch(name) else None
@@ -139,7 +138,7 @@ def _verified(
 
 
 def digests(path: Path) -> tuple[str, str]:
-    """sha256, and the git object id, of a file's bytes."""
+    """sha256 and git object id of a file's bytes."""
     sha256, oid = hashlib.sha256(), hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -166,7 +165,7 @@ def _check_space(size: int, directory: Path) -> None:
 
 
 def copy_atomically(source: Path, target: Path) -> Path:
-    """Copy to a file beside the target, then put it in place in one step."""
+    """Copy to a temporary file in the target's directory, then rename it."""
     with storage(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor, part = tempfile.mkstemp(dir=target.parent, prefix=".tvae-", suffix=".part")
@@ -183,7 +182,7 @@ def copy_atomically(source: Path, target: Path) -> Path:
 
 
 def remote_files(asked: RepoRef) -> list[RepoSibling]:
-    """Every file of the repository at the revision, with size and digests."""
+    """All files of the repository at the revision, with sizes and digests."""
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
     files = call_with_timeout(
         lambda: (
@@ -191,13 +190,13 @@ def remote_files(asked: RepoRef) -> list[RepoSibling]:
         ),
         asked,
     )
-    if files is None:  # an answer without a list is no empty repository
+    if files is None:  # an answer without a list does not mean an empty repository
         raise not_a_hub(asked)
     return files
 
 
 def upload(files: Mapping[str, Path], message: str, asked: RepoRef) -> tuple[UploadedFile, ...]:
-    """Send what the Hub lacks, by path in the repository, in one commit; none where it lacks nothing."""
+    """Upload new and changed files, by path in the repository, in one commit; no commit if there are none."""
     local = {}
     for name, path in files.items():
         with storage(path):
@@ -212,8 +211,8 @@ def upload(files: Mapping[str, Path], message: str, asked: RepoRef) -> tuple[Upl
 
 
 def path_in_repo(path: Path, models: Path) -> str:
-    """Path below `models` or an `outputs/models`; for one elsewhere its name, with its directory's before a file's."""
-    # The links of the path's own name are not followed: they say where the bytes are, not what they are called.
+    """Path below `models` or an `outputs/models`; otherwise the name of a directory, or DIRECTORY/FILE for a file."""
+    # A link in the last part of the path is not followed: it says where the bytes are, not what they are called.
     path = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
     layouts = [parent for parent in (path, *path.parents) if parent.parts[-2:] == ("outputs", "models")]
     for layout in (models.resolve(), *layouts):
@@ -224,13 +223,13 @@ def path_in_repo(path: Path, models: Path) -> str:
 
 
 def files_below(directory: Path) -> list[Path]:
-    """Every file below a directory but the hidden ones, sorted."""
+    """All files below a directory except hidden ones, sorted."""
 
     def refuse(error: OSError) -> NoReturn:
         raise error
 
     if not directory.is_dir():
-        raise HubUploadFailed(f"There is no directory {directory}. Give one that holds checkpoints.")
+        raise HubUploadFailed(f"There is no directory {directory}. Give one that contains checkpoints.")
     found = []
     with storage(directory):
         for root, directories, names in os.walk(directory, onerror=refuse):
@@ -240,7 +239,7 @@ def files_below(directory: Path) -> list[Path]:
             for path in (*paths, *(Path(root, name) for name in directories)):
                 check_inside(path, directory, str(path))
     if not found:
-        raise HubUploadFailed(f"{directory} holds no files. Give a directory that holds checkpoints.")
+        raise HubUploadFailed(f"{directory} contains no files. Give a directory that contains checkpoints.")
     return sorted(found)
 
 
@@ -257,7 +256,7 @@ def _commit(files: Mapping[str, Path], message: str, asked: RepoRef) -> None:
 
 
 def format_size(size: int) -> str:
-    """A size in bytes as people write it: `512 B`, `1.5 MB`; decimal, as the Hub's pages have it."""
+    """A size in bytes for people to read: `512 B`, `1.5 MB`; decimal units, as on the Hub's pages."""
     if size < 1000:
         return f"{size} B"
     power = 1 if size < 999_950 else 2 if size < 999_950_000 else 3

@@ -55,7 +55,7 @@ REFUSALS = {
     "500": ({"status": 500}, HubUnreachable, "500.*try again"),
     "503": ({"status": 503, "headers": {"Retry-After": "60"}}, HubUnreachable, "503.*try again"),
     "418": ({"status": 418, "body": b"short and stout"}, HubUnreachable, "418"),
-    "a page that asks for a login": ({"status": 200, "body": b"<html>Welcome"}, HubUnreachable, "not as a Hub does"),
+    "a page that asks for a login": ({"status": 200, "body": b"<html>Welcome"}, HubUnreachable, "not like a Hub"),
 }
 
 
@@ -77,7 +77,7 @@ def test_a_list_that_is_cut_is_no_empty_list(published: LocalHub) -> None:
         list_checkpoints()
     published.faults.clear()
     published.fail("GET", "/api/models/", status=200, body=b'{"id": "alice/x"}')
-    with pytest.raises(HubUnreachable, match="not as a Hub does"):
+    with pytest.raises(HubUnreachable, match="not like a Hub"):
         list_checkpoints()
 
 

@@ -175,7 +175,7 @@ def test_what_cannot_be_uploaded(hub: LocalHub, repository: Repository, models: 
         (lambda: upload_checkpoint(models / "README.md"), HubFileRefused, "does not end in"),
         (lambda: upload_checkpoint(models / "best.pt", "/best.pt"), HubFileRefused, "absolute"),
         (lambda: upload_directory(tmp_path / "nothing"), HubUploadFailed, "no directory"),
-        (lambda: upload_directory(tmp_path / "empty"), HubUploadFailed, "holds no files"),
+        (lambda: upload_directory(tmp_path / "empty"), HubUploadFailed, "contains no files"),
     ):
         with pytest.raises(error, match=words):
             upload()

@@ -22,7 +22,7 @@ def main() -> int:
     """Serve until interrupted; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address."""
     parser = argparse.ArgumentParser(description="Serve the explorer of the Ternary VAE, its page and its API.")
     page_args(parser)
-    return serve(demo, mcp=parser.parse_args().mcp)
+    return serve(demo, with_tools=parser.parse_args().mcp)
 
 
 if __name__ == "__main__":

@@ -292,7 +292,7 @@ def _page(options: argparse.Namespace) -> None:
     from tvae.page.build import build
     from tvae.page.serve import serve
 
-    sys.exit(serve(build(), mcp=options.mcp))
+    sys.exit(serve(build(), with_tools=options.mcp))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ class Ball:
         self.near = page.locator("#ball-near")
         self.way = page.locator("#ball-walk")
         self.decoded = page.locator("#ball-disk .disk-decoded")
-        self.wait(f".count === {N}")
+        self.wait(f"?.count === {N}")
         expect(self.near.locator("tbody tr").first).to_be_visible()
 
     def get(self, expression: str) -> Any:

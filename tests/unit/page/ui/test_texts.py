@@ -13,7 +13,7 @@ import gradio as gr
 import pytest
 from page_words import fields, in_python, in_script, said, strings, uses
 
-from tvae.page.tabs.ball.disk import disk_plot
+from tvae.page.tabs.ball.disk.disk import disk_plot
 from tvae.page.tabs.codons.sequence_form import form
 from tvae.page.ui import texts
 from tvae.page.ui.scatter.scatter import radius_scatter
@@ -43,12 +43,11 @@ NOT_WORDS = {
     "ui/charts/small_charts.py": {"middle small", "middle sign", "middle name"},
     "ui/charts/plotly_json.py": {"top center"},  # Plotly's own
     "uploads/upload.js": {"said alert"},
-    "tabs/ball/disk.js": {"selected turn", "colour rule"},  # properties, as the next
 }
 OF_SCRIPTS = {  # which texts which scripts have
     "SCATTER": tuple(f"ui/scatter/{name}.js" for name in ("scatter", "draw", "plot", "svg")),
-    "DISK": ("tabs/ball/disk.js", "tabs/ball/disk_draw.js", "tabs/ball/disk_interaction.js"),
-    "SAVE_STATUS": ("ui/shared.js", "ui/component.js", "ui/scatter/scatter.js"),
+    "DISK": tuple(f"tabs/ball/disk/{name}.js" for name in ("colour", "decode", "disk", "draw", "gestures", "state")),
+    "SAVE_STATUS": ("ui/component.js", "ui/scatter/scatter.js", "tabs/ball/disk/decode.js", "tabs/ball/disk/disk.js"),
     "SEQUENCES_STATUS": ("tabs/codons/sequence_form.js",),
     "LINK": ("ui/share_link.js",),
     "UPLOAD_STATUS": ("uploads/upload.js",),

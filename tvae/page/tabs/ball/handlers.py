@@ -18,7 +18,8 @@ from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection import selection
 from tvae.page.server import compute
-from tvae.page.tabs.ball import disk, render
+from tvae.page.tabs.ball import render
+from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import alert

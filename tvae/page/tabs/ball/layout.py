@@ -7,7 +7,8 @@ import gradio as gr
 
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection import handlers
-from tvae.page.tabs.ball import disk as disk_plot, handlers as ball_views, render
+from tvae.page.tabs.ball import handlers as ball_views, render
+from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import buttons_in_html, heading, plain_html
 from tvae.page.ui.share_link import UrlParameter

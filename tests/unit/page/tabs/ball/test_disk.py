@@ -1,16 +1,26 @@
-"""The disk's component: its script in one piece, and properties that always arrive."""
+"""The disk's component: what its script is given, and properties that always arrive."""
 
-from tvae.page.tabs.ball import disk
-from tvae.page.ui import components, texts
+import json
+
+import gradio as gr
+
+from tvae.page.tabs.ball.disk import disk
+from tvae.page.ui import texts
 
 
-def test_the_script_has_its_parts_and_stays_under_the_bound() -> None:
-    script = disk._script()
-    for part in ("function drawCloud", "function saveSvg", texts.table("DISK")["origin"]):
-        assert part in script
-    assert "/* phrases */" not in script
-    for name in ("disk.js", "disk_draw.js", "disk_interaction.js"):
-        assert components.asset(name).count("\n") <= 250
+def test_the_script_is_given_every_word_and_colour() -> None:
+    line = disk.disk_plot([], "disk").js_on_load
+    assert line is not None
+    data = json.loads(line[line.index("data: ") + len("data: ") : line.rindex("}));")])
+    assert data["words"].items() >= texts.table("DISK").items()
+    assert {name: len(colours) for name, colours in data["palette"].items()} == {"levels": 10, "trits": 3, "exact": 2}
+
+
+def test_every_event_of_the_script_can_be_listened_to() -> None:
+    with gr.Blocks():
+        component = disk.disk_plot([], "disk")
+        for event in ("pick", "clear", "recentre", "placed", "ready"):
+            assert callable(getattr(component, event))
 
 
 def test_moves_and_selections_are_never_the_same_twice() -> None:

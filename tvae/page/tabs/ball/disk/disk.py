@@ -1,34 +1,33 @@
-"""The disk of the ball's tab: all operations on a canvas that `static/disk.js` draws and moves."""
+"""The component of the disk, whose script is `disk.js`, and the properties that fill it."""
 
 import itertools
-import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import gradio as gr
 
 from tvae.page.ui import texts
-from tvae.page.ui.components import asset
+from tvae.page.ui.scripts import mounted
 from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
 COLOURS: Final = ("valuation", "first", "exactness", "nearness")
 RULES: Final = ("poincare", "even")
 EXACTNESS: Final = ("#b8560a", "#2563b8")  # not reconstructed, reconstructed; the former have a cross as well
-_PARTS: Final = ("disk_draw.js", "disk_interaction.js")
+_EVENTS: Final = ("pick", "clear", "recentre", "placed", "ready")
 _turns = itertools.count(1)
 
 
 def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HTML:
     """Build the empty disk; `source_of`, `show_selection` and `move_to` fill it.
 
-    Its events: `pick` {ids, add} and `clear` as in `strip`; `recentre` {id}, -1 for the origin, after the centre was
-    moved by hand; `placed` {radius, angle in degrees} after the point to decode was. `server_functions` are `points`
-    and `decode`, see `ball_views`.
+    Its events: `pick` {ids, add} and `clear` as in `scatter`; `ready` once points are there; `recentre` {id}, -1 for
+    the origin, after the centre was moved by hand; `placed` {radius, angle in degrees} after the point to decode was.
+    `server_functions` are `points` and `decode` of `tabs/ball/handlers.py`.
     """
     return gr.HTML(
         "",
         html_template=_template(),
-        js_on_load=_script(),
+        js_on_load=mounted("tabs/ball/disk/disk.js", _data(), _EVENTS),
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,
@@ -63,23 +62,15 @@ def move_to(centre: int) -> dict[str, Any]:
     return {"move": {"centre": int(centre), "turn": next(_turns)}}
 
 
-def _script() -> str:
-    """The three scripts as one function body, words and colours in it.
+def _data() -> dict[str, Any]:
+    """Words and colours of the script.
 
     They are no properties: one that changes before the component is there would take the others' place.
     """
-    frame, *parts = (asset(name) for name in ("disk.js", *_PARTS))
-    palette = {"levels": list(LEVEL_COLOURS), "trits": list(TRIT_COLOURS.values()), "exact": list(EXACTNESS)}
-    for place, put in (
-        ("{/* phrases */}", json.dumps(texts.table("DISK"))),
-        ("{/* palette */}", json.dumps(palette)),
-        (
-            "// Drawing is in disk_draw.js, picking and decoding in disk_interaction.js; Python puts both here.\n",
-            "".join(parts),
-        ),
-    ):
-        frame = frame.replace(place, put)
-    return frame
+    return {
+        "words": {**texts.table("DISK"), "cut": texts.table("SAVE_STATUS")["cut"]},
+        "palette": {"levels": LEVEL_COLOURS, "trits": list(TRIT_COLOURS.values()), "exact": EXACTNESS},
+    }
 
 
 def _template() -> str:

@@ -1,0 +1,221 @@
+// The ball as a disk. Angles come from the digit tree and never change; radii are hyperbolic distances from the centre in
+// the ball of all dimensions, computed anew for each frame while the centre moves. Lengths are CSS pixels.
+
+import {redrawWithPage} from '../../../ui/canvas/layers.js';
+import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
+import {corner, showTip, tag, tritTiles} from '../../../ui/canvas/pointer.js';
+import {answer} from '../../../ui/component.js';
+import {ANGLE} from './angles.js';
+import {between, isExact, pointOf, unpack} from './ball.js';
+import {colour} from './colour.js';
+import {decoder} from './decode.js';
+import {draw, inWords} from './draw.js';
+import {listen} from './gestures.js';
+import {drawOver} from './over.js';
+import {at, emptyDisk, hasPoints, named, place, settle} from './state.js';
+
+/** @typedef {import('./ball.js').Ball} Ball */
+/** @typedef {import('./state.js').Disk} Disk */
+/** @typedef {import('./state.js').Props} Props */
+
+const MOVE_MS = 450; // of the centre to another place
+const KEPT = 4; // balls that are not asked for again
+
+/** @param {import('../../../ui/component.js').Component<import('./state.js').Data, Props>} component */
+export function mount({element, trigger, props, server, watch, data}) {
+  const root = /** @type {HTMLElement} */ (element.querySelector('.disk')),
+    disk = emptyDisk(root, props, data);
+  const {area, say} = disk,
+    decoding = decoder(disk, server, trigger);
+  /** @type {Map<string, Ball>} */
+  const balls = new Map();
+  let moves = 0,
+    greeted = false; // a later move ends an earlier one
+
+  // ---- the ball ----
+  async function load() {
+    const {source} = props;
+    root.hidden = Boolean(source && !source.ball);
+    if (!source?.ball) {
+      disk.ball = null;
+      return;
+    }
+    disk.busy = say('loading');
+    if (!balls.has(source.key)) {
+      if (!disk.ball) draw(disk);
+      disk.status.textContent = disk.busy;
+      const {checkpoint, encoder, key} = source,
+        found = await answer(() => server.points({checkpoint, encoder}), say('cut'));
+      if (key !== props.source?.key) return; // another was asked for meanwhile
+      if (found.error) {
+        disk.busy = found.error;
+        disk.status.textContent = disk.busy;
+        draw(disk);
+        return;
+      }
+      balls.set(key, unpack(key, found));
+      if (balls.size > KEPT) balls.delete([...balls.keys()][0]);
+    }
+    disk.busy = '';
+    disk.status.textContent = '';
+    show(/** @type {Ball} */ (balls.get(source.key)));
+  }
+  /** @param {Ball} ball */
+  function show(ball) {
+    disk.ball = ball;
+    disk.moving = false;
+    moves++;
+    settle(/** @type {Disk & {ball: Ball}} */ (disk), pointOf(ball, disk.centre));
+    paint();
+    decoding.ask();
+    if (!greeted) trigger('ready', {});
+    greeted = true;
+  }
+  /** @param {number} n @param {boolean} tell */
+  function moveTo(n, tell) {
+    const {ball, seat} = disk;
+    disk.centre = n;
+    if (!ball) return;
+    const to = pointOf(ball, n),
+      began = performance.now(),
+      move = ++moves;
+    disk.moving = true;
+    describe(-1);
+    if (tell) trigger('recentre', {id: n});
+    /** @param {number} now */
+    const go = (now) => {
+      if (move !== moves) return;
+      const t = Math.min(1, Math.max(0, (now - began) / MOVE_MS));
+      settle(/** @type {Disk & {ball: Ball}} */ (disk), t < 1 ? between(ball.c, seat, to, t * t * (3 - 2 * t)) : to);
+      disk.frames++;
+      disk.moving = t < 1;
+      draw(disk);
+      if (disk.moving) requestAnimationFrame(go);
+      else decoding.ask();
+    };
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) go(Infinity);
+    else requestAnimationFrame(go);
+  }
+
+  // ---- what is shown ----
+  // Colours change less often than places.
+  function paint() {
+    if (disk.ball) colour(disk, disk.ball);
+    draw(disk);
+  }
+  function showSelected() {
+    disk.selected = new Set(Array.from(props.selected ?? []));
+    paint();
+  }
+  /** @param {number[]} ids @param {boolean} add */
+  function choose(ids, add) {
+    if (!ids.length && (add || !disk.selected.size)) return;
+    disk.selected = new Set(add ? [...disk.selected, ...ids] : ids);
+    paint();
+    if (ids.length) trigger('pick', {ids, add});
+    else trigger('clear', {});
+  }
+  /** @param {number} n the operation that is described next to its dot, -1 for none */
+  function describe(n) {
+    disk.tip.hidden = n < 0;
+    if (n < 0 || !disk.ball) return;
+    const from = named(disk, disk.centre),
+      radius = disk.radii[n].toFixed(4);
+    showTip(disk.tip, area, place(disk, n), [
+      tag('b', say('operation', {n})),
+      tritTiles(n),
+      tag('div', say('valuation', {v: LEVEL[n]})),
+      tag('div', say('distance', {from, radius})),
+      tag('div', isExact(disk.ball, n) ? say('exact') : say('inexact')),
+    ]);
+  }
+
+  // ---- life ----
+  /** @param {number} k */
+  const showStep = (k) => {
+    disk.step = k;
+    drawOver(disk);
+  };
+  const followMove = () => {
+    if (props.move && props.move.centre !== disk.centre) moveTo(props.move.centre, false);
+  };
+  const followMark = () => {
+    if (!props.mark) return;
+    decoding.hold(...props.mark, false);
+    decoding.setDecoding(true);
+  };
+  listen(disk, {...decoding, choose, describe, moveTo});
+  redrawWithPage(area, () => draw(disk));
+  Object.defineProperty(root, 'tvae', {value: handle(disk, {moveTo, showStep}), configurable: true});
+  followMove();
+  showSelected();
+  load();
+  followMark();
+  watch('source', load);
+  watch(['selected', 'turn'], showSelected);
+  watch(['colour', 'rule'], paint);
+  watch('move', followMove);
+  watch('mark', followMark);
+  watch('path', () => showStep(-1));
+}
+
+/**
+ * What the slider of a path and the tests see of a disk, on its element: `root.tvae`.
+ * @param {Disk} disk
+ * @param {{moveTo: (n: number, tell: boolean) => void, showStep: (k: number) => void}} actions
+ */
+const handle = (disk, {moveTo, showStep}) => ({
+  get count() {
+    return disk.ball ? COUNT : 0;
+  },
+  get key() {
+    return disk.ball?.key ?? '';
+  },
+  get centre() {
+    return disk.centre;
+  },
+  get moving() {
+    return disk.moving;
+  },
+  get frames() {
+    return disk.frames;
+  },
+  get drawMs() {
+    return disk.drawMs;
+  },
+  get cursor() {
+    return disk.cursor;
+  },
+  get selected() {
+    return [...disk.selected];
+  },
+  get radii() {
+    return Array.from(disk.radii);
+  },
+  get handle() {
+    return disk.handle;
+  },
+  get seat() {
+    return Array.from(disk.seat);
+  },
+  get colour() {
+    return disk.props.colour ?? 'valuation';
+  },
+  get inWords() {
+    return inWords(disk);
+  },
+  get step() {
+    return disk.step;
+  },
+  /** @param {number} n */
+  angle: (n) => ANGLE[n],
+  /** @param {number} n */
+  point: (n) => disk.ball && pointOf(disk.ball, n),
+  /** @param {number} n @returns where the operation is on the page */
+  screen: (n) => place(disk, n).map((u, k) => u + corner(disk.area)[k]),
+  /** @param {number} radius @param {number} turn */
+  place: (radius, turn) => hasPoints(disk) && at(disk, radius, turn).map((u, k) => u + corner(disk.area)[k]),
+  showStep,
+  /** @param {number} n */
+  moveTo: (n) => moveTo(n, false),
+});

@@ -1,0 +1,132 @@
+// Mouse, fingers, keys and buttons of a disk: looking at an operation, picking, moving the centre, decoding, saving.
+
+import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
+import {held, nearest, placeIn, reach} from '../../../ui/canvas/pointer.js';
+import {ANGLE, BY_ANGLE, turnBetween} from './angles.js';
+import {saveAs} from './files.js';
+import {drawOver} from './over.js';
+import {hasPoints, inHand} from './state.js';
+
+/** @typedef {import('./state.js').Disk} Disk */
+/** @typedef {import('./state.js').Drawn} Drawn */
+
+/**
+ * @typedef {object} Actions
+ * @property {(ids: number[], add: boolean) => void} choose
+ * @property {(n: number) => void} describe
+ * @property {(n: number, tell: boolean) => void} moveTo
+ * @property {(disk: Drawn, at: [number, number]) => void} holdAt
+ * @property {(key: string, large: boolean) => void} nudge
+ * @property {(on: boolean) => void} setDecoding
+ */
+
+/**
+ * The operation nearest to a place, -1 for none; a dot of a high level is larger and lies on top.
+ * @param {Disk} disk
+ * @param {[number, number]} at
+ * @param {number} far
+ */
+const operationAt = ({x, y}, [u, v], far) => nearest(COUNT, far, (n) => (x[n] - u) ** 2 + (y[n] - v) ** 2 - LEVEL[n]);
+
+/**
+ * Where an arrow key takes the cursor: along its level by angle, or to the nearest angle of the next level in or out.
+ * @param {number} cursor
+ * @param {string} key
+ */
+export function stepped(cursor, key) {
+  const level = LEVEL[cursor],
+    ids = BY_ANGLE[level],
+    along = {ArrowLeft: 1, ArrowRight: -1}[key];
+  if (along) return ids.at((ids.indexOf(cursor) + along) % ids.length) ?? cursor;
+  const next = BY_ANGLE[level + (key === 'ArrowUp' ? -1 : 1)] ?? [cursor];
+  /** @param {number} n */
+  const gap = (n) => Math.abs(turnBetween(ANGLE[cursor], ANGLE[n]));
+  return next.reduce((best, n) => (gap(n) < gap(best) ? n : best));
+}
+
+/**
+ * @param {Disk} disk
+ * @param {Actions} actions
+ */
+export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecoding}) {
+  const {area, root} = disk;
+  let dragging = false;
+  /** @type {[number, number]} */
+  let pressed = [0, 0]; // a click's own place is rounded to whole pixels
+
+  area.addEventListener('pointerdown', (event) => {
+    if (!hasPoints(disk) || event.button) return;
+    describe(-1);
+    disk.cursor = -1;
+    pressed = placeIn(area, event);
+    dragging = disk.decoding;
+    if (!dragging) return;
+    area.setPointerCapture(event.pointerId);
+    holdAt(disk, pressed);
+  });
+  area.addEventListener('pointermove', (event) => {
+    if (!hasPoints(disk) || disk.moving) return;
+    const at = placeIn(area, event);
+    if (dragging) holdAt(disk, at);
+    else describe(operationAt(disk, at, reach(event)));
+  });
+  area.addEventListener('pointercancel', () => {
+    dragging = false;
+  });
+  area.addEventListener('pointerleave', () => describe(-1));
+  area.addEventListener('click', (event) => {
+    const was = dragging;
+    dragging = false;
+    if (!disk.ball || was || event.detail > 1) return; // the second click of a double one picks nothing
+    const n = operationAt(disk, pressed, reach(event));
+    choose(n < 0 ? [] : [n], held(event));
+  });
+  area.addEventListener('dblclick', (event) => {
+    if (!disk.ball || disk.decoding) return;
+    const n = operationAt(disk, pressed, reach(event));
+    if (n >= 0 && n !== disk.centre) moveTo(n, true);
+  });
+
+  /** @type {Record<string, (disk: Drawn) => void>} */
+  const actions = {
+    centre: () => {
+      if (inHand(disk) >= 0) moveTo(inHand(disk), true);
+      else disk.status.textContent = disk.say('none_to_centre');
+    },
+    origin: () => moveTo(-1, true),
+    decode: () => setDecoding(!disk.decoding),
+    ...saveAs,
+  };
+  /** @type {Record<string, (disk: Drawn) => void>} */
+  const keys = {c: actions.centre, 0: actions.origin, d: actions.decode};
+  area.addEventListener('keydown', (event) => {
+    if (!hasPoints(disk) || event.altKey) return;
+    if (event.key.startsWith('Arrow')) arrow(event);
+    else if (event.key === 'Enter' && disk.cursor >= 0) choose([disk.cursor], held(event));
+    else if (event.key === 'Escape') {
+      disk.cursor = -1;
+      describe(-1);
+      choose([], false);
+      drawOver(disk);
+    } else if (keys[event.key] && !event.ctrlKey && !event.metaKey) keys[event.key](disk);
+    else return;
+    event.preventDefault();
+  });
+  /** @param {KeyboardEvent} event */
+  function arrow({key, shiftKey}) {
+    if (disk.decoding && disk.handle) {
+      nudge(key, shiftKey);
+      return;
+    }
+    disk.cursor = disk.cursor < 0 ? Math.max(0, inHand(disk)) : stepped(disk.cursor, key);
+    drawOver(disk);
+    describe(disk.cursor);
+  }
+  root.addEventListener('click', (event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest('button');
+    if (!button) return;
+    disk.status.textContent = '';
+    if (hasPoints(disk)) actions[button.dataset.do ?? '']?.(disk);
+    if (button.dataset.index) choose([Number(button.dataset.index)], held(event));
+  });
+}

@@ -1,0 +1,196 @@
+// What a disk knows while it is on the page, and where that puts things: 1 is the edge of the disk.
+
+import {COUNT} from '../../../ui/canvas/operations.js';
+import {sayer} from '../../../ui/component.js';
+import {COS, SIN, TURN} from './angles.js';
+import {distancesFrom} from './ball.js';
+
+/** @typedef {import('../../../ui/canvas/pen.js').Place} Place */
+/** @typedef {import('../../../ui/canvas/layers.js').Style} Style */
+/** @typedef {import('./ball.js').Ball} Ball */
+/** @typedef {'valuation' | 'first' | 'exactness' | 'nearness'} Colouring */
+/** @typedef {{levels: string[], trits: string[], exact: string[]}} Palette */
+/** @typedef {{words: Record<string, string>, palette: Palette}} Data what Python hands over */
+/** @typedef {{checkpoint: string, encoder: string, key: string, ball: boolean}} Source */
+
+/**
+ * @typedef {object} Path a geodesic between two operations
+ * @property {number[][]} points
+ * @property {number} start
+ * @property {number} end
+ * @property {(number | null)[]} [decoded] the operation that is decoded from each point
+ */
+
+/**
+ * Properties of the component; `turn` changes with `selected`.
+ * @typedef {object} Props
+ * @property {Source | null} source
+ * @property {Colouring} colour
+ * @property {'poincare' | 'even'} rule what the distance from the middle means
+ * @property {number[]} selected
+ * @property {{centre: number} | null} move
+ * @property {[radius: number, degrees: number] | null} mark
+ * @property {Path | null} path
+ */
+
+/**
+ * @typedef {object} Disk
+ * @property {HTMLElement} root
+ * @property {HTMLElement} area that has the canvases
+ * @property {HTMLCanvasElement} base all points and the grid
+ * @property {HTMLCanvasElement} over what changes while the pointer moves
+ * @property {HTMLElement} tip
+ * @property {HTMLElement} legend
+ * @property {HTMLElement} status
+ * @property {HTMLElement} panel what is decoded
+ * @property {Props} props
+ * @property {(key: string, values?: Record<string, unknown>) => string} say
+ * @property {Palette} palette
+ * @property {Ball | null} ball
+ * @property {string} busy what is said while there is none
+ * @property {number} centre an operation, or -1 for the origin
+ * @property {number[]} seat the point of the ball that is in the middle now
+ * @property {Float64Array} radii distances of all operations from there
+ * @property {number} rim a little more than the largest
+ * @property {boolean} moving
+ * @property {number} frames drawn while moving, for the benchmarks
+ * @property {Float32Array} x places of all operations, in CSS pixels
+ * @property {Float32Array} y
+ * @property {Uint8Array} tone which of the hues each operation has
+ * @property {string[]} hues
+ * @property {{x: number, y: number, r: number} | null} frame middle and radius of the disk
+ * @property {Style} style
+ * @property {Set<number>} selected
+ * @property {number} cursor
+ * @property {{radius: number, turn: number} | null} handle the point to decode
+ * @property {boolean} decoding
+ * @property {number} step of the path that is looked at, -1 for none
+ * @property {number} drawMs
+ */
+
+/** @typedef {Disk & {ball: Ball, frame: {x: number, y: number, r: number}}} Drawn a disk with points */
+
+/**
+ * @param {Disk} disk
+ * @returns {disk is Drawn}
+ */
+export const hasPoints = (disk) => disk.ball !== null && disk.frame !== null;
+
+/**
+ * A disk before it has points.
+ * @param {HTMLElement} root
+ * @param {Props} props
+ * @param {Data} data
+ * @returns {Disk}
+ */
+export function emptyDisk(root, props, {words, palette}) {
+  /** @param {string} name */
+  const part = (name) => /** @type {HTMLElement} */ (root.querySelector(name));
+  const area = part('.disk-plot'),
+    [base, over] = area.querySelectorAll('canvas');
+  return {
+    root,
+    area,
+    base,
+    over,
+    tip: part('.strip-tip'),
+    legend: part('.disk-legend'),
+    status: part('.disk-status'),
+    panel: part('.disk-decoded'),
+    props,
+    say: sayer(words),
+    palette,
+    ball: null,
+    busy: '',
+    centre: -1,
+    seat: [],
+    radii: new Float64Array(COUNT),
+    rim: 1,
+    moving: false,
+    frames: 0,
+    x: new Float32Array(COUNT),
+    y: new Float32Array(COUNT),
+    tone: new Uint8Array(COUNT),
+    hues: palette.levels,
+    frame: null,
+    style: {ink: '', back: '', accent: '', font: ''},
+    selected: new Set(),
+    cursor: -1,
+    handle: null,
+    decoding: false,
+    step: -1,
+    drawMs: 0,
+  };
+}
+
+/**
+ * Put a point of the ball in the middle.
+ * @param {Disk & {ball: Ball}} disk
+ * @param {number[]} point
+ */
+export function settle(disk, point) {
+  disk.seat = point;
+  distancesFrom(disk.ball, point, disk.radii);
+  disk.rim = disk.radii.reduce((most, radius) => Math.max(most, radius), 1e-6) * 1.04;
+}
+
+/** @param {Disk} disk */
+export const isEven = ({props}) => props.rule === 'even';
+
+/**
+ * How far from the middle a distance is drawn: all of the ball inside the edge, or evenly as far as the rim.
+ * @param {Drawn} disk
+ * @param {number} radius
+ */
+export function share(disk, radius) {
+  return isEven(disk) ? radius / disk.rim : Math.tanh((Math.sqrt(disk.ball.c) * radius) / 2);
+}
+
+/**
+ * The distance that is drawn there.
+ * @param {Drawn} disk
+ * @param {number} drawn
+ */
+export function radiusAt(disk, drawn) {
+  return isEven(disk) ? drawn * disk.rim : (2 / Math.sqrt(disk.ball.c)) * Math.atanh(Math.min(drawn, 0.9999));
+}
+
+/**
+ * @param {Drawn} disk
+ * @param {number} radius
+ * @param {number} turn
+ * @returns {Place}
+ */
+export function at(disk, radius, turn) {
+  const {frame} = disk,
+    reach = frame.r * share(disk, radius);
+  return [frame.x + reach * Math.cos(turn), frame.y - reach * Math.sin(turn)];
+}
+
+/**
+ * Find the places of all operations.
+ * @param {Drawn} disk
+ */
+export function locate(disk) {
+  const {frame, radii, x, y} = disk;
+  for (let n = 0; n < COUNT; n++) {
+    const reach = frame.r * share(disk, radii[n]);
+    x[n] = frame.x + reach * COS[n];
+    y[n] = frame.y - reach * SIN[n];
+  }
+}
+
+/** @param {Disk} disk @param {number} n @returns {Place} */
+export const place = ({x, y}, n) => [x[n], y[n]];
+
+/** @param {number} turn in radians */
+export const degrees = (turn) => (turn * 360) / TURN;
+
+/**
+ * What the operation in hand is: under the cursor, else selected last, else -1.
+ * @param {Disk} disk
+ */
+export const inHand = ({cursor, selected}) => (cursor >= 0 ? cursor : ([...selected].at(-1) ?? -1));
+
+/** @param {Disk} disk @param {number} n */
+export const named = ({say}, n) => (n < 0 ? say('origin') : say('operation', {n}));

@@ -22,7 +22,6 @@ the eye can follow it, sector and colour stay true, and the 3-adic balls around 
 its own ray.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -47,13 +46,6 @@ def angle(index: ArrayLike) -> Doubles:
     return angles
 
 
-def arc(index: int, m: int) -> tuple[float, float]:
-    """Start and end, 0 <= start < end <= 2 pi, of the arc of {n : n = index mod 3^m}, m = 0..9."""
-    width = 2 * np.pi / 3**m
-    start = np.floor(float(angle(index)) / width) * width
-    return float(start), float(start + width)
-
-
 def operation_at(angles: ArrayLike) -> NDArray[np.int64]:
     """The operations (...,) in whose cells angles (...,) lie, any turn; inverse of `angle`."""
     cell = np.floor(np.asarray(angles, np.float64) % (2 * np.pi) / CELL).astype(np.int64) % ternary.N
@@ -76,12 +68,6 @@ def radii_from(side: EncoderEmbedding, centre: Doubles) -> Doubles:
     points, c = _ball(side)
     distances: Doubles = poincare_ball.distance(torch.from_numpy(points), torch.from_numpy(centre), c).numpy()
     return distances
-
-
-def places(radii: Doubles, angles: Doubles, c: float = 1.0) -> Doubles:
-    """Places (..., 2) in the unit disk of hyperbolic radii (...,) in the ball of curvature -c, at angles (...,)."""
-    norms = np.tanh(c**0.5 * radii / 2)
-    return np.stack([norms * np.cos(angles), norms * np.sin(angles)], axis=-1)
 
 
 def lift(side: EncoderEmbedding, centre: Doubles, radius: float, at_angle: float) -> Doubles:
@@ -123,14 +109,6 @@ def lift_mean(side: EncoderEmbedding, centre: int, radius: float, at_angle: floa
     return mean
 
 
-@dataclass(frozen=True)
-class Packed:
-    """What `unpack` reads back."""
-
-    radius: NDArray[np.float32]  # (N,) hyperbolic, from the origin
-    point: Doubles  # (N, D)
-
-
 def pack(side: EncoderEmbedding) -> bytes:
     """All points of one encoder for a browser that moves the centre itself, 708,652 bytes for D = 16.
 
@@ -146,18 +124,6 @@ def pack(side: EncoderEmbedding) -> bytes:
     steps = np.round(points / scales.astype(np.float64) * STEPS).clip(-STEPS, STEPS).astype("<i2")
     packed: bytes = side.radius.astype("<f4").tobytes() + scales.astype("<f4").tobytes() + steps.tobytes()
     return packed
-
-
-def unpack(data: bytes, c: float = 1.0) -> Packed:
-    """What a browser reads from `pack`'s bytes, for a ball of curvature -c."""
-    radius = np.frombuffer(data, "<f4", ternary.N)
-    dimensions = (len(data) - radius.nbytes) // (4 + 2 * ternary.N)
-    scales = np.frombuffer(data, "<f4", dimensions, radius.nbytes)
-    steps = np.frombuffer(data, "<i2", ternary.N * dimensions, radius.nbytes + scales.nbytes)
-    coordinates = scales.astype(np.float64) * steps.reshape(ternary.N, dimensions) / STEPS
-    lengths = np.linalg.norm(coordinates, axis=1, keepdims=True)
-    norms = np.tanh(c**0.5 * radius.astype(np.float64) / 2)[:, None] / c**0.5
-    return Packed(radius, coordinates / np.maximum(lengths, poincare_ball.TINY) * norms)
 
 
 def _ball(side: EncoderEmbedding) -> tuple[Doubles, float]:

@@ -29,7 +29,6 @@ from numpy.typing import NDArray
 from tvae.operations import ternary
 
 PLANES = 7  # digits 0 to 6
-DIMENSIONS = 2 * PLANES + ternary.T - PLANES  # 16
 _SLACK = 0.33  # share of the logarithmic gap to the next level by which a shell exceeds its own norms
 
 Doubles = NDArray[np.float64]

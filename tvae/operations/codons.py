@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.errors import SequenceError
 from tvae.operations import ternary
 
 BASES: Final = "TCAG"
@@ -31,17 +30,6 @@ NAMES: Final = {
     "V": "valine", "W": "tryptophan", "Y": "tyrosine", "*": "stop",
 }  # fmt: skip
 _TRITS_OF_BASE: Final = ((-1, -1), (-1, 0), (0, -1), (0, 0))  # T, C, A, G
-_INDEX: Final = {codon: index for index, codon in enumerate(CODONS)}
-
-
-def codon_index(codon: str) -> int:
-    """Index 0..63 of a codon, DNA or RNA, in upper or lower case. Raises SequenceError for anything else."""
-    found = _INDEX.get(codon.upper().replace("U", "T")) if isinstance(codon, str) else None
-    if found is None:
-        raise SequenceError(
-            f"{str(codon)[:20]!r} is not a codon. Write three of A, C, G and T (or U), for example ATG."
-        )
-    return found
 
 
 def translated(codons: NDArray[np.int64]) -> str:
@@ -63,13 +51,6 @@ def _operations() -> NDArray[np.int64]:
 
 
 OPERATIONS: Final = _operations()  # (C,) the operation of each codon, all different
-_CODON_OF: Final = {operation: index for index, operation in enumerate(OPERATIONS.tolist())}
-
-
-def codon_of(operation: int) -> str | None:
-    """The codon of an operation, the inverse of `OPERATIONS`; None for the 19,619 operations without a codon."""
-    index = _CODON_OF.get(operation)
-    return None if index is None else CODONS[index]
 
 
 def families() -> dict[str, tuple[int, ...]]:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,6 @@ from tvae.errors import SequenceError
 from tvae.operations import codons
 
 Alphabet = Literal["codons", "amino acids"]
-ALPHABETS: Final[tuple[Alphabet, ...]] = get_args(Alphabet)
 LENGTH: Final = 100  # tokens that the network sees of a sequence
 LETTERS: Final[dict[Alphabet, str]] = {"codons": "ACGT", "amino acids": codons.AMINO_ACIDS}
 TOKENS: Final[dict[Alphabet, int]] = {"codons": codons.C, "amino acids": len(codons.AMINO_ACIDS)}

@@ -1,7 +1,8 @@
 """Training the codon or amino-acid VAE on one's own sequences: one visible loop, as `training` has for operations.
 
     data = prepared(read_file(path), plan, seed=0)
-    for progress in resume(start(plan, data, seed=0)): ...     progress.run.model is trained after the last one
+    run = start(plan, data, seed=0)
+    for progress in resume(run): ...     run.model is trained after the last one
 
 The loss is the published one: cross-entropy over all 100 places, padding included, as a mean, plus 0.1 times the KL
 divergence to the standard normal, as a mean over sequences and dimensions. AdamW, and half a cosine down to 0.
@@ -120,7 +121,6 @@ class SequenceProgress:
     seconds: float
     trained: Accuracy | None  # every 200 steps, and always after the last
     held_out: Accuracy | None
-    run: SequenceRun  # goes on changing
 
 
 def adjusted(
@@ -229,7 +229,7 @@ def resume(run: SequenceRun, *, stop: Callable[[], bool] = lambda: False) -> Ite
             trained, held = _measured(run)
             run.seconds = before + time.perf_counter() - began
             yield SequenceProgress(
-                run.step, run.steps, loss.item(), cross_entropy.item(), kl.item(), run.seconds, trained, held, run
+                run.step, run.steps, loss.item(), cross_entropy.item(), kl.item(), run.seconds, trained, held
             )
         if stopped:
             return

@@ -1,6 +1,7 @@
 """Training: one visible loop that yields its progress, and can be stopped after any step and continued.
 
-    for progress in train(recipe("homeostatic_rich"), seed=0): ...     progress.model is trained after the last one
+    run = start(recipe("homeostatic_rich"), seed=0)
+    for progress in resume(run): ...     run.model is trained after the last one
 
 The same recipe, seed, machine and thread count give the same weights bit for bit, also when the run was stopped and
 continued: every random number comes from the seed, and the caller's random state is left alone. On a CUDA device the
@@ -67,13 +68,6 @@ class Progress:
     parts: Mapping[str, float]  # unweighted, PART_a and PART_b with the names of `plan.Weights`
     seconds: float  # since the start
     metrics: Metrics | None  # of all operations; now and then, and always after the last step
-    events: tuple[homeostasis.Event, ...]  # every decision of the controller so far
-    run: Run  # goes on changing
-
-    @property
-    def model(self) -> TernaryVAE:
-        """The model that is being trained, not a copy."""
-        return self.run.model
 
 
 def start(plan: Recipe, *, seed: int = 0, device: str = "cpu") -> Run:
@@ -100,19 +94,12 @@ def device_of(name: str) -> torch.device:
     return device
 
 
-def train(
-    plan: Recipe, *, seed: int = 0, device: str = "cpu", stop: Callable[[], bool] = lambda: False
-) -> Iterator[Progress]:
-    """Train a new model by `plan`; yields every 50 steps and after the last, whose `metrics` are never None.
-
-    `stop` is asked after every step: once it says yes, a last progress is yielded, wherever the run stands. Raises
-    TrainingError when the loss or a weight stops being finite, when memory is short, and as `start` does.
-    """
-    yield from resume(start(plan, seed=seed, device=device), stop=stop)
-
-
 def resume(run: Run, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Progress]:
-    """Train a run to its end, from wherever it stands; otherwise as `train`."""
+    """Train a run from its current step to its end; yields every 50 steps, and after the last one with metrics.
+
+    `stop` is called after every step; once it returns True, one more progress is yielded and training ends. Raises
+    TrainingError if the loss or a weight is not finite, or if memory runs out.
+    """
     try:
         yield from _steps(run, data_of(run.plan, run.device), stop)
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
@@ -153,9 +140,7 @@ def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]
             values = {name: part.item() for name, (_, part) in parts.items()}
             measured = _measured(run, phase, local, loss.item())
             run.seconds = before + time.perf_counter() - began
-            yield Progress(
-                run.step, plan.steps, phase.name, loss.item(), values, run.seconds, measured, tuple(run.events), run
-            )
+            yield Progress(run.step, plan.steps, phase.name, loss.item(), values, run.seconds, measured)
         if stopped:
             return
 

@@ -1,10 +1,11 @@
 """The state file of a stopped run on operations: everything needed to continue it bit for bit."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tvae.errors import TrainingError
 from tvae.training.loop import Run, begin_phase, start
@@ -56,18 +57,25 @@ def load_state(path: Path) -> Run:
             begin_phase(run, plan.phases[plan.phase_at(state["step"])[0]])
         restore(run, state)
         run.events = [homeostasis.Event(**event) for event in state["events"]]
-        run.control = homeostasis.State(**state["control"]) if state["control"] else None
+        run.control = _control(state["control"]) if state["control"] else None
         return run
 
 
-_OLD_NAMES: Final = {"level_balanced_share": "even"}
+def _control(values: Mapping[str, Any]) -> homeostasis.State:
+    """The controller's state; older files have a third value, of a loss controller that never acted."""
+    pairs = {name: tuple(values[name][:2]) for name in ("frozen", "changed", "freed_before")}
+    return homeostasis.State(**{**values, **pairs, "recent": tuple(tuple(row[:2]) for row in values["recent"])})
 
 
 def _fingerprint(plan: Recipe) -> str:
     """sha256 of everything in a recipe that affects the weights; its descriptions may change.
 
-    State files fix the spelling: a field that is renamed keeps its old name here.
+    State files fix the spelling: a renamed field keeps its old name here, and a removed one its old value.
     """
     fields = asdict(replace(plan, summary="", notes=""))
-    named = {_OLD_NAMES.get(name, name): value for name, value in fields.items()}
+    named = {"even" if name == "level_balanced_share" else name: value for name, value in fields.items()}
+    if plan.controller:
+        settings = list(fields["controller"].items())
+        settings.insert([name for name, _ in settings].index("loss") + 1, ("gradient", 0.01))
+        named["controller"] = dict(settings)
     return sha256(json.dumps(named).encode()).hexdigest()

@@ -43,14 +43,14 @@ class Codons:
         expect(self.disk).to_be_visible()
 
     def cell(self, codon: str) -> Locator:
-        return self.page.locator(f'.code-table button[data-index="{codons.OPERATIONS[codons.codon_index(codon)]}"]')
+        return self.page.locator(f'.code-table button[data-index="{codons.OPERATIONS[codons.CODONS.index(codon)]}"]')
 
     def dot(self, codon: str) -> Locator:
-        return self.disk.locator(f'g[data-operation="{codons.OPERATIONS[codons.codon_index(codon)]}"]')
+        return self.disk.locator(f'g[data-operation="{codons.OPERATIONS[codons.CODONS.index(codon)]}"]')
 
     def chosen(self, *names: str) -> None:
         """Expect these codons marked, in the table and in the disk, and no other."""
-        wanted = sorted(names, key=codons.codon_index)
+        wanted = sorted(names, key=codons.CODONS.index)
         expect(self.page.locator('.code-table button[aria-pressed="true"]')).to_have_count(len(wanted))
         for name in wanted:
             expect(self.cell(name)).to_have_attribute("aria-pressed", "true")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tvae.analysis import metrics
-from tvae.geometry.exact_tree import DIMENSIONS, Tree
+from tvae.geometry.exact_tree import Tree
 from tvae.models.embedding import EncoderEmbedding
 from tvae.operations import ternary
 from tvae.training.recipes.table import recipe
@@ -26,7 +26,7 @@ def test_points_by_the_definition(tree: Tree) -> None:
     weights = [tree.ratio**k for k in range(7)]
     weights += [tree.share * weights[6], tree.share**2 * weights[6]]
     corners = ((0.0, 0.0), (1.0, 0.0), (0.5, 3**0.5 / 2))
-    assert points.shape == (ternary.N, DIMENSIONS)
+    assert points.shape == (ternary.N, 16)
     assert np.linalg.norm(points, axis=1).max() == pytest.approx(tree.norm)
     unit = points[1, 0]  # operation 1 has the digits 1, 0, 0, ..
     for index in range(0, ternary.N, 131):

@@ -64,7 +64,7 @@ def test_the_families_of_the_document(rich: EvaluatedCheckpoint, found: CodeAsso
     assert families["M"] == {
         "amino_acid": "M", "name": "methionine", "codons": ["ATG"], "within_a": None, "within_b": None
     }  # fmt: skip
-    one, two, three = (codons.codon_index(codon) for codon in families["I"]["codons"])
+    one, two, three = (codons.CODONS.index(codon) for codon in families["I"]["codons"])
     near = found.b.distances
     assert families["I"]["within_b"] == pytest.approx((near[one, two] + near[one, three] + near[two, three]) / 3)
 

@@ -59,7 +59,7 @@ def test_records_are_those_of_biopython(newline: str) -> None:
 
 def test_dna_rna_and_case_are_the_same() -> None:
     same = [tokens(record(letters), CODONS).tolist() for letters in ("ATGTTTTGA", "augUUUuga", "atg ttt\n tga\n")]
-    assert same == [[codons.codon_index(codon) for codon in ("ATG", "TTT", "TGA")]] * 3
+    assert same == [[codons.CODONS.index(codon) for codon in ("ATG", "TTT", "TGA")]] * 3
 
 
 def test_amino_acids() -> None:

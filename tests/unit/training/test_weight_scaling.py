@@ -54,7 +54,7 @@ def test_a_step_is_scaled() -> None:
 
 @pytest.mark.usefixtures("one_thread")
 def test_a_short_run_learns_the_tree() -> None:
-    *_, final = loop.train(with_overrides(replace(PLAN, batch_size=512), steps=400), seed=0)
+    *_, final = loop.resume(loop.start(with_overrides(replace(PLAN, batch_size=512), steps=400), seed=0))
     assert final.metrics is not None
     assert final.parts["place_a"] < 0.2
     for encoder in (final.metrics.a, final.metrics.b):

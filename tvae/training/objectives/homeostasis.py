@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 Value = TypeVar("Value")
-Part = Literal["encoder_a", "encoder_b", "loss_controller"]
-PARTS: tuple[Part, ...] = ("encoder_a", "encoder_b", "loss_controller")
+ENCODERS = ("encoder_a", "encoder_b")
 
 
 @dataclass(frozen=True)
@@ -20,14 +19,13 @@ class Settings:
 
     every: int = 100  # steps between two checks
     warmup: int = 5  # no change before this many checks
-    rest: int = 3  # at least so many checks between two changes of one part
-    window: int = 5  # checks over which a gain, a stall or a gradient is judged
+    rest: int = 3  # least number of checks between two changes of one encoder
+    window: int = 5  # checks over which a gain or a stall is judged
     coverage_freeze: float = 0.995  # A is frozen below it; where the annealing begins
     coverage_free: float = 1.0  # A may be freed from it on; where the annealing begins
     stall: float = 0.001  # A has stalled when its hierarchy gains less over the window (not given as published)
     gain: float = 0.001  # B is frozen when its hierarchy gains less over the window
     loss: float = 0.01  # of B's hierarchy since it was frozen; more frees it
-    gradient: float = 0.01  # the loss controller is frozen when its gradient norm stays below
     relax: float = 0.005  # how far one cycle moves the coverage thresholds
     floor: float = 0.95  # they are never below
     worse: float = 0.05  # a Q lower than the best by this tightens them again, up to 1
@@ -42,7 +40,6 @@ class Observation:
     hierarchy_a: float
     hierarchy_b: float
     q: float  # the better of both encoders
-    gradient: float | None = None  # norm of the loss controller's gradient; None where there is no loss controller
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Event:
     """One decision."""
 
     step: int
-    part: str  # a Part, or "thresholds"
+    part: str  # one of ENCODERS, or "thresholds"
     action: Literal["freeze", "free", "relax", "tighten"]
     reason: str
 
@@ -59,32 +56,30 @@ class Event:
 class State:
     """What the controller remembers; plain values, so that it can be stored."""
 
-    frozen: tuple[bool, bool, bool]  # of PARTS
+    frozen: tuple[bool, bool]  # of ENCODERS
     coverage_freeze: float
     coverage_free: float
     checks: int = 0
-    changed: tuple[int, int, int] = (-1_000, -1_000, -1_000)  # check of each part's last change
-    freed_before: tuple[bool, bool, bool] = (False, False, False)  # freed since it was last frozen: half a cycle
+    changed: tuple[int, int] = (-1_000, -1_000)  # check of each encoder's last change
+    freed_before: tuple[bool, bool] = (False, False)  # freed since it was last frozen: half a cycle
     frozen_hierarchy_b: float = 0.0  # when B was last frozen
     best_q: float | None = None
-    recent: tuple[tuple[float, float, float | None], ...] = ()  # hierarchy A, B, gradient; the last window + 1 checks
+    recent: tuple[tuple[float, float], ...] = ()  # hierarchy of A and B; the last window + 1 checks
 
 
 def start(settings: Settings) -> State:
     """The state before the first check: A frozen, as the base left it, and B free."""
-    return State((True, False, False), settings.coverage_freeze, settings.coverage_free)
+    return State((True, False), settings.coverage_freeze, settings.coverage_free)
 
 
 def observe(settings: Settings, state: State, seen: Observation) -> tuple[State, tuple[Event, ...]]:
-    """The state after one check, and what it decided; each part changes at most once."""
-    recent = (*state.recent, (seen.hierarchy_a, seen.hierarchy_b, seen.gradient))[-settings.window - 1 :]
+    """The state after one check, and what it decided; each encoder changes at most once."""
+    recent = (*state.recent, (seen.hierarchy_a, seen.hierarchy_b))[-settings.window - 1 :]
     state = replace(state, checks=state.checks + 1, recent=recent)
     if state.checks <= settings.warmup:
         return state, ()
     events: list[Event] = []
-    for number, reason in enumerate(
-        (_encoder_a(settings, state, seen), _encoder_b(settings, state, seen), _loss_controller(settings, state))
-    ):
+    for number, reason in enumerate((_encoder_a(settings, state, seen), _encoder_b(settings, state, seen))):
         if reason and state.checks - state.changed[number] >= settings.rest:
             state, more = _changed(settings, state, seen, number, reason)
             events += more
@@ -110,15 +105,6 @@ def _encoder_b(settings: Settings, state: State, seen: Observation) -> str:
     return "" if gain is None or gain >= settings.gain else f"B gained {gain:.5f} in {settings.window} checks"
 
 
-def _loss_controller(settings: Settings, state: State) -> str:
-    """Why the loss controller changes now, or ""; once frozen it stays so, for then it has no gradient."""
-    gradients = [row[2] for row in state.recent[-settings.window :]]
-    low = [gradient for gradient in gradients if gradient is not None and gradient < settings.gradient]
-    if state.frozen[2] or len(low) < settings.window:
-        return ""
-    return f"gradient norm below {settings.gradient} for {settings.window} checks"
-
-
 def _gain(settings: Settings, state: State, encoder: int) -> float | None:
     """By how much the hierarchy of encoder 0 (A) or 1 (B) fell over the window; None before the window is full."""
     if len(state.recent) <= settings.window:
@@ -129,9 +115,9 @@ def _gain(settings: Settings, state: State, encoder: int) -> float | None:
 def _changed(
     settings: Settings, state: State, seen: Observation, number: int, reason: str
 ) -> tuple[State, list[Event]]:
-    """Freeze or free one part; the end of a cycle (freed, then frozen again) also moves the thresholds."""
+    """Freeze or free one encoder; the end of a cycle (freed, then frozen again) also moves the thresholds."""
     freezes = not state.frozen[number]
-    events = [Event(seen.step, PARTS[number], "freeze" if freezes else "free", reason)]
+    events = [Event(seen.step, ENCODERS[number], "freeze" if freezes else "free", reason)]
     cycle = freezes and state.freed_before[number]
     state = replace(
         state,
@@ -160,7 +146,6 @@ def _moved(settings: Settings, state: State, by: float) -> State:
     return replace(state, coverage_freeze=low, coverage_free=high)
 
 
-def _with(values: tuple[Value, Value, Value], place: int, value: Value) -> tuple[Value, Value, Value]:
-    """The tuple with one value replaced."""
-    first, second, third = (value if number == place else old for number, old in enumerate(values))
-    return first, second, third
+def _with(values: tuple[Value, Value], place: int, value: Value) -> tuple[Value, Value]:
+    """The pair with one value replaced."""
+    return (value, values[1]) if place == 0 else (values[0], value)

@@ -35,13 +35,13 @@ def did(events: list[Event]) -> list[tuple[int, str, str]]:
 
 
 def test_it_begins_with_encoder_a_frozen() -> None:
-    assert start(RULES).frozen == (True, False, False)
+    assert start(RULES).frozen == (True, False)
 
 
 def test_nothing_changes_during_the_warm_up() -> None:
-    state, events = drive(start(RULES), [{"coverage": 0.1, "hierarchy_b": -0.1, "gradient": 0.0}] * 5)
+    state, events = drive(start(RULES), [{"coverage": 0.1, "hierarchy_b": -0.1}] * 5)
     assert events == []
-    assert state.frozen == (True, False, False)
+    assert state.frozen == (True, False)
 
 
 def test_a_stalled_encoder_a_is_freed_at_full_coverage() -> None:
@@ -57,7 +57,7 @@ def test_an_encoder_a_that_gains_or_covers_less_stays_frozen() -> None:
 
 
 def test_a_free_encoder_a_is_frozen_below_the_coverage_threshold_only() -> None:
-    free = replace(start(RULES), frozen=(False, False, False))
+    free = replace(start(RULES), frozen=(False, False))
     assert did(drive(free, [{"coverage": 0.995}] * 10)[1]) == []
     assert did(drive(free, [{"coverage": 0.9949}] * 10)[1]) == [(6, "encoder_a", "freeze")]
 
@@ -70,18 +70,6 @@ def test_encoder_b_is_frozen_when_it_stalls_and_freed_when_it_loses() -> None:
     state, events = drive(state, lost, first=7)
     assert did(events) == [(10, "encoder_b", "free")]
     assert not state.frozen[1]
-
-
-def test_the_loss_controller_is_frozen_when_its_gradient_stays_low() -> None:
-    low = [{"coverage": 0.999, "gradient": 0.001}] * 4
-    assert did(drive(start(RULES), [*low, {"coverage": 0.999, "gradient": 0.02}, *low])[1]) == []
-    state, events = drive(start(RULES), [*low, *low])
-    assert did(events) == [(6, "loss_controller", "freeze")]
-    assert state.frozen == (True, False, True)
-
-
-def test_a_run_without_a_loss_controller_never_freezes_it() -> None:
-    assert not drive(start(RULES), [{"coverage": 0.999}] * 30)[0].frozen[2]
 
 
 def test_changes_of_one_part_are_at_least_three_checks_apart() -> None:
@@ -103,7 +91,7 @@ def test_a_better_q_relaxes_a_much_worse_one_tightens_and_both_are_bounded() -> 
     state, events = drive(state, [{"q": 2.01, "coverage": 0.5}], first=9)
     assert did(events) == [(9, "encoder_a", "freeze"), (9, "thresholds", "relax")]
     assert (state.coverage_freeze, state.coverage_free, state.best_q) == (0.99, 0.995, 2.01)
-    freed = replace(state, frozen=(False, True, False), freed_before=(True, False, False), changed=(0, 0, 0))
+    freed = replace(state, frozen=(False, True), freed_before=(True, False), changed=(0, 0, 0))
     after, events = drive(freed, [{"q": 1.95, "coverage": 0.5}], first=20)
     assert did(events)[1:] == [(20, "thresholds", "tighten")]
     assert (after.coverage_freeze, after.coverage_free, after.best_q) == (0.995, 1.0, 2.01)

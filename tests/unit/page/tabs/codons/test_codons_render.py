@@ -52,8 +52,8 @@ def test_the_table_is_in_the_usual_order(document: Document) -> None:
     for place, (operation, family, _, codon, letter) in enumerate(cells):
         one, three, two = place // 16, place // 4 % 4, place % 4
         assert codon == "".join(codons.BASES[base] for base in (one, two, three))
-        assert family == letter == codons.TABLE[codons.codon_index(codon)]
-        assert codons.codon_of(int(operation)) == codon
+        assert family == letter == codons.TABLE[codons.CODONS.index(codon)]
+        assert codons.OPERATIONS[codons.CODONS.index(codon)] == int(operation)
     assert len(re.findall(r'class="codon" data-index[^>]*tabindex="0"', found)) == 1
 
 

@@ -12,8 +12,8 @@ from tvae.page.ui import texts
 from tvae.page.uploads import receive
 from tvae.sequences import documents, loading
 from tvae.sequences.fasta import (
-    ALPHABETS,
     LENGTH,
+    TOKENS,
     read_fasta,
     tokens,
 )
@@ -66,7 +66,7 @@ def test_the_file_has_everything() -> None:
 
 
 def test_each_alphabet_has_an_example_that_its_models_read() -> None:
-    for alphabet in ALPHABETS:
+    for alphabet in TOKENS:
         (record,) = read_fasta(sequence_form._example(alphabet))
         assert len(tokens(record, alphabet)) >= LENGTH
     found = sequence_form.encode({"model": MODEL, "fasta": sequence_form._example("codons")})

@@ -1,4 +1,4 @@
-"""Two recipes of ours whose decoder reads the ball; rows of the table in `recipes.py`."""
+"""Two recipes of ours whose decoder reads the ball."""
 
 from tvae.geometry.exact_tree import Tree
 from tvae.models.ternary_vae import ModelConfig
@@ -14,16 +14,16 @@ _DECODED = Weights(at_mu=1.0, at_ball=1.0, outside=10.0, pull=1.0)
 
 BALL = Recipe(
     name="ball",
-    summary="the point of the ball is enough: the decoder reads it, and gives back every operation",
+    summary="the decoder reads the point of the ball, and reconstructs every operation from it",
     notes="""\
 Published: no such recipe. In files of version 5.12.1 and later the decoder reads log0 of the point of the ball; all
-others decode the latent mean beside it, so that their ball need not hold the operation at all.
+others decode the latent mean instead, so their ball need not encode the operation at all.
 
-Here: the decoder reads the ball. All 19,683 operations come back from ten shells without an overlap, 13,122 of them
-in the outermost; the direction holds what the norm does not. Cross-entropy at the ball alone does that, too, but then
-the mean itself decodes to some 30 operations; the second cross-entropy, at the mean, costs nothing and lets both work.
-No sampling and no KL: points are what is decoded, so nothing needs to be smooth around the mean. The log-variances
-keep their first weights.""",
+Here: the decoder reads the ball. All 19,683 operations are reconstructed from ten shells without an overlap, 13,122 of
+them in the outermost; the direction encodes what the norm does not. Cross-entropy at the ball alone achieves this too,
+but then decoding the mean itself reconstructs only about 30 operations; a second cross-entropy, at the mean, costs
+nothing and makes both work. No sampling and no KL: points are decoded, so nothing has to be smooth around the mean. The
+log-variances keep their initial weights.""",
     config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual", decoder_input="log0"),
     layout_a=_SHELLS,
     layout_b=_SHELLS,
@@ -43,23 +43,23 @@ keep their first weights.""",
 
 TREE = Recipe(
     name="tree",
-    summary="the whole 3-adic tree in the ball: distances, levels and the decoder, all from one point",
+    summary="the whole 3-adic tree in the ball: one point gives distances, levels and the decoded operation",
     notes="""\
 Published: no such recipe; the nearest are the tree distances of v5_11, decoded from the latent mean.
 
-Here: an exact tree is written down first (`tree.py`), with every digit in coordinates of its own, each digit 0.62 times
-as large as the one before (the last two 0.4 times); then both encoders learn it, and the decoder reads it from the
-ball. The exact tree has fidelity 0.8320, the limit, all triplets and no overlap; what is trained is within 0.002 of it.
-- Errors are relative to the size of the coordinate, and so are the steps (`precondition.py`), or else the last digits,
-  a hundredth of the first, are never learned. Norms outside their level's shell weigh five times as much, for a few
-  strays are all that an overlap needs.
-- A third of the gap is left between shells. Neighbouring levels of the exact tree are a factor of 1.16 or more apart
-  in norm, of the bundled file 1.08.
-- The price is richness and Q: norms are bound to the digits.
+Here: an exact tree is constructed first (`geometry/exact_tree.py`). Every digit has its own coordinates and is 0.62
+times as large as the one before (the last two 0.4 times). Both encoders learn this tree, and the decoder reads it from
+the ball. The exact tree has fidelity 0.8320, the limit, all triplets and no overlap; training comes within 0.002 of it.
+- Errors and steps are relative to the size of the coordinate (`weight_scaling.py`); otherwise the last digits, a
+  hundredth of the first, are never learned. Norms outside their level's shell weigh five times as much, because a few
+  of them are enough for an overlap.
+- A third of the gap is left between shells. Neighbouring levels differ in norm by a factor of at least 1.16 in the
+  exact tree, and 1.08 in the bundled file.
+- The trade-off is lower richness and Q, because the digits determine the norms.
 - The cross-entropies (at the ball, and at the mean, so that both decode) weigh 0.2: at 1 they deform the tree.
-- A quarter of a batch is spread evenly over the levels. No sampling and no KL, as in `ball`.""",
+- A quarter of a batch is drawn evenly over the levels. No sampling and no KL, as in `ball`.""",
     config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual", decoder_input="log0"),
-    layout_a=_SHELLS,  # the tree has norms of its own
+    layout_a=_SHELLS,  # not used: the tree sets the norms
     layout_b=_SHELLS,
     phases=(
         Phase(

@@ -1,11 +1,11 @@
-"""The exact tree, measured: what the best embedding of the 3-adic tree reaches, beside which a trained one is shown.
+"""Metrics of the exact tree: what the best embedding of the 3-adic tree reaches, as a baseline for trained ones.
 
-It is the tree that the recipe `tree` learns, taken as it is written down, with float32 points like those of every
-checkpoint. Measuring it takes about as long as measuring an encoder, so its numbers lie in
-`tvae/bundled/exact_tree.json`, made by `python benchmarks/exact_tree.py`; a test measures the tree again.
+This is the tree that the recipe `tree` learns, with float32 points like those of every checkpoint. Measuring it takes
+about as long as measuring an encoder, so its numbers are stored in `tvae/bundled/exact_tree.json`, written by
+`python benchmarks/exact_tree.py`; a test measures the tree again.
 
-Written down exactly, it has 1,152 different norms only, for the digits 1 and 2 of a plane are equally far out; with
-these ties its hierarchy would be -0.8320526, 2e-6 beyond the limit for untied radii. Rounding to float32 parts them.
+In exact arithmetic it has only 1,152 different norms, because digits 1 and 2 of a plane have equal norms. With these
+ties its hierarchy would be -0.8320526, 2e-6 beyond the limit for untied radii; rounding to float32 breaks the ties.
 """
 
 import json
@@ -23,20 +23,20 @@ CURVATURE: Final = 1.0
 
 
 def tree_of_the_recipe() -> Tree:
-    """The tree that the recipe `tree` asks for."""
+    """The tree that the recipe `tree` learns."""
     tree = recipe("tree").tree
     assert tree is not None  # noqa: S101 (for the type checker)
     return tree
 
 
 def measure_exact_tree() -> EncoderMetrics:
-    """Every metric of the exact tree, as of an encoder that puts each operation on its very point."""
+    """Every metric of the exact tree, as for an encoder that maps each operation exactly to its point."""
     return encoder_metrics(side_of_points(tree_of_the_recipe().points(), CURVATURE))
 
 
 @lru_cache(1)
 def exact_tree() -> EncoderMetrics:
-    """The same numbers from `FILE`; nothing is computed."""
+    """The stored result of `measure_exact_tree`, from `FILE`."""
     stored: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["metrics"]
     for name in ("overlapping", "level_mean_norm", "level_mean_radius"):
         stored[name] = tuple(stored[name])

@@ -1,9 +1,9 @@
-"""What a training recipe is made of: frozen dataclasses, and the target norms that a layout asks for.
+"""What a training recipe is made of: frozen dataclasses, and the target norms of a layout.
 
-The recipes themselves are the table in `recipes.py`, what the weights weigh is in `losses.py`, and `training.py` runs
-a plan. A plan tells each operation which norm its point in the ball shall have: a `Layout` gives each level an
-interval, and each operation a place in its interval. Disjoint intervals, the larger valuation further in, are the best
-possible hierarchy; the variance inside them is richness.
+The recipes themselves are in `table.py`, the loss terms in `tvae.training.objectives.losses`, and
+`tvae.training.loop` runs a recipe. A `ShellLayout` gives each operation a target norm for its point in the ball: each
+level has an interval, and each operation a position in the interval of its level. Disjoint intervals, with larger
+valuations further in, are the best possible hierarchy; the variance inside the intervals is richness.
 """
 
 import math
@@ -23,12 +23,12 @@ from tvae.training.objectives import homeostasis
 Optimiser = Literal["adamw", "kfac"]
 OPTIMISERS: Final[tuple[Optimiser, ...]] = get_args(Optimiser)
 MAX_STEPS: Final = 10**9
-PEAKS: Final = {"adamw": 5e-3, "kfac": 0.3}  # learning rates: what a recipe made for the other one is trained with
+PEAKS: Final = {"adamw": 5e-3, "kfac": 0.3}  # learning rates for a recipe that was made for the other optimiser
 
 
 @dataclass(frozen=True)
 class ShellLayout:
-    """Where the norms of the ten levels shall lie; level 0 is outermost, and level v + 1 is inside level v."""
+    """Target norms of the ten levels; level 0 is outermost, and level v + 1 is inside level v."""
 
     bottom: float  # level 0 has the norms [bottom, top]
     top: float
@@ -39,7 +39,7 @@ class ShellLayout:
 
 @dataclass(frozen=True)
 class Targets:
-    """What a layout asks of each operation, arrays (N,); low < target < high."""
+    """Interval and target norm of each operation, arrays (N,); low < norm < high."""
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
@@ -49,9 +49,9 @@ class Targets:
 def targets_of(layout: ShellLayout) -> Targets:
     """Interval and target norm of every operation.
 
-    The nested layout: of an operation with valuation v, the trit at position v (the first that is not -1) chooses the
-    lower or the upper end of the interval, and each later trit a third of what is left. So close targets mean equal
-    leading trits, which is the 3-adic idea, and no two operations share a target.
+    The layout is nested: for an operation with valuation v, the trit at position v (the first that is not -1) chooses
+    the lower or the upper end of the interval, and each later trit a third of the remainder. So operations with close
+    targets have equal leading trits, which is 3-adic closeness, and no two operations share a target.
     """
     v = ternary.VALUATIONS.astype(np.int64)  # (N,)
     step = layout.width + layout.gap
@@ -61,7 +61,7 @@ def targets_of(layout: ShellLayout) -> Targets:
 
 
 def _place(v: NDArray[np.int64], ends: float) -> NDArray[np.float64]:
-    """Share of the way through its interval, (N,) in (0, 1), in the lowest or highest `ends`; 0.5 for operation 0."""
+    """Relative position in its interval, (N,) in (0, 1): in the lowest or highest `ends`, or 0.5 for operation 0."""
     digits = ternary.ALL_TRITS.astype(np.int64) + 1  # (N, 9) in 0..2
     after = np.arange(ternary.T) - v[:, None]  # (N, 9) 0 at the first digit that is not 0
     thirds = np.where(after > 0, 3.0**-after, 0.0)
@@ -73,9 +73,9 @@ def _place(v: NDArray[np.int64], ends: float) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Weights:
-    """The objective of one encoder: the weight of each part of `losses.py`; a part of weight 0 is not computed."""
+    """The objective of one encoder: the weight of each loss term; a term of weight 0 is not computed."""
 
-    reconstruction: float = 0.0  # by decoder_A at a sample of A; of B by decoder_B, or by decoder_A where there is none
+    reconstruction: float = 0.0  # at a sample; B uses decoder_B, or decoder_A if there is none
     at_mu: float = 0.0  # the same at the mean itself, without noise
     at_ball: float = 0.0  # the same at log0 of the point of the ball
     kl: float = 0.0
@@ -85,11 +85,11 @@ class Weights:
     geodesic: float = 0.0
     rank: float = 0.0
     steps: float = 0.0
-    place: float = 0.0  # this and the next need the recipe's tree
+    place: float = 0.0  # this and `stray` need the recipe's tree
     stray: float = 0.0
 
 
-# The parts of `Weights` by what they ask for, each group a knob: `emphasised` multiplies the weights of a group.
+# Loss terms by purpose; `with_objective_weights` multiplies the weights of a group.
 EMPHASES: Final = {
     "reconstruction": ("reconstruction", "at_mu", "at_ball"),
     "smoothness": ("kl", "repulsion"),
@@ -111,7 +111,7 @@ class Rates:
 
 @dataclass(frozen=True)
 class Phase:
-    """One stretch of training with an optimiser and a learning-rate cycle of its own."""
+    """One part of a training run, with its own optimiser and learning-rate cycle."""
 
     name: str
     steps: int
@@ -120,18 +120,18 @@ class Phase:
     learning_rate: float  # at its peak: linear rise, then half a cosine down to 0
     warmup: float  # share of the steps that the rise takes, 0 < warmup < 1
     rates: Rates = Rates()
-    thaw: float = 0.0  # encoder A's rate rises from 0, linearly, after this share of the steps; 0: it is full at once
-    free_bits: float = 0.0  # nats a dimension that the KL does not count
-    controlled: bool = False  # the recipe's homeostasis freezes and frees the encoders
+    thaw: float = 0.0  # encoder A's rate rises linearly from 0 after this share of the steps; 0: full from the start
+    free_bits: float = 0.0  # nats per dimension that the KL does not count
+    controlled: bool = False  # the recipe's controller freezes and unfreezes the encoders
     optimiser: Optimiser = "adamw"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides a training run, the seed aside."""
+    """Everything that determines a training run, except for the seed."""
 
     name: str
-    summary: str  # one line, shown by the program
+    summary: str  # one line, shown on the page
     notes: str  # what the published recipe did, what is different here, and why
     config: ModelConfig
     layout_a: ShellLayout
@@ -141,27 +141,27 @@ class Recipe:
     weight_decay: float
     # Share of a batch that is drawn evenly over the levels; the rest is drawn from all operations.
     level_balanced_share: float = 0.5
-    tree: Tree | None = None  # where each operation shall be; the layouts are not looked at, training is scaled to it
+    tree: Tree | None = None  # target points; replaces the layouts, and training is scaled to it
     controller: homeostasis.Settings | None = None
-    keep_history: bool = False  # the file records how the metrics went, not only how they ended
-    emphasis: tuple[tuple[str, float], ...] = ()  # what `emphasised` made of the weights; those above have it in them
+    keep_history: bool = False  # the file records the metrics during training, not only the final ones
+    emphasis: tuple[tuple[str, float], ...] = ()  # factors of `with_objective_weights`; the weights above include them
 
     @property
     def steps(self) -> int:
-        """Of all phases together."""
+        """Number of steps of all phases."""
         return sum(phase.steps for phase in self.phases)
 
     def phase_at(self, step: int) -> tuple[int, int]:
-        """Which phase the step-th step belongs to (0-based), and which step of it that is; both steps from 1."""
+        """Number of the phase (from 0) of a step, and the number of the step in that phase; both steps from 1."""
         for number, phase in enumerate(self.phases):
             if step <= phase.steps:
                 return number, step
             step -= phase.steps
-        raise IndexError("a step beyond the last phase")
+        raise IndexError("the step is beyond the last phase")
 
     @property
     def optimisers(self) -> list[Optimiser]:
-        """Those of its phases, each once."""
+        """Optimisers of its phases, each once."""
         return list(dict.fromkeys(phase.optimiser for phase in self.phases))
 
 
@@ -173,11 +173,11 @@ def with_overrides(
     learning_rate: float | None = None,
     optimiser: str | None = None,
 ) -> Recipe:
-    """The plan with another length (in steps or in epochs), peak learning rate (phases in proportion), or optimiser.
+    """The recipe with another length (in steps or epochs), peak learning rate (phases in proportion), or optimiser.
 
-    An epoch is as many steps as make N = 19,683 draws, N / batch_size. With an optimiser that the recipe was not made
-    for the peak is that of `PEAKS`, unless it is given. Raises RecipeError for a length under one step a phase or over
-    `MAX_STEPS`, for a rate that is not positive, and for an unknown optimiser.
+    An epoch is N = 19,683 draws, that is N / batch_size steps. With an optimiser that the recipe was not made for, the
+    peak is that of `PEAKS` unless it is given. Raises RecipeError for fewer steps than phases or more than `MAX_STEPS`,
+    for a rate that is not positive, and for an unknown optimiser.
     """
     if epochs is not None:
         steps = round(epochs * ternary.N / plan.batch_size) if math.isfinite(epochs) else 0
@@ -207,17 +207,17 @@ def with_overrides(
 
 
 def with_objective_weights(plan: Recipe, factors: Mapping[str, float]) -> Recipe:
-    """The plan with the weights of each group of `EMPHASES` times its factor, 0 to 100; 1, or none, changes nothing.
+    """The recipe with the weights of each group of `EMPHASES` multiplied by its factor, 0 to 100; 1 changes nothing.
 
-    A part that a phase leaves out stays out. Raises RecipeError for a group that is not known, or that the recipe does
-    not have, and for a factor out of range.
+    A term that a phase does not have stays absent. Raises RecipeError for an unknown group, for one that the recipe
+    does not have, for a factor out of range, and if a phase would have nothing left to learn.
     """
     for name, factor in factors.items():
         if name not in EMPHASES:
             raise RecipeError(f"Found the objective {name!r}; choose from {', '.join(EMPHASES)}.")
         if not (math.isfinite(factor) and 0 <= factor <= MAX_EMPHASIS):
             raise RecipeError(
-                f"Found the factor {factor} for {name!r}; it is in 0..{MAX_EMPHASIS:g}, and 1 is the recipe's own."
+                f"Found the factor {factor} for {name!r}; it is in 0..{MAX_EMPHASIS:g}, and 1 changes nothing."
             )
         if factor != 1 and name not in objectives(plan):
             raise RecipeError(f"{plan.name!r} has no objective {name!r}. It has {', '.join(objectives(plan))}.")
@@ -234,7 +234,7 @@ def with_objective_weights(plan: Recipe, factors: Mapping[str, float]) -> Recipe
 
 
 def objectives(plan: Recipe) -> tuple[str, ...]:
-    """The groups of `EMPHASES` of which the plan has a part, in their order."""
+    """The groups of `EMPHASES` of which the recipe has a term, in their order."""
     weights = [weights for phase in plan.phases for weights in (phase.weights_a, phase.weights_b)]
     return tuple(
         name for name, parts in EMPHASES.items() if any(getattr(row, part) for row in weights for part in parts)

@@ -1,7 +1,7 @@
-"""The training recipes as data: a literal table. What a recipe is made of is `plan.py`, how it is run `training.py`.
+"""The training recipes as data: a literal table. `recipe.py` defines the fields, `tvae.training.loop` runs a recipe.
 
-Each row says in its notes what the published recipe did, what is different here, and why. Every one runs from nothing,
-in about half a minute on two CPU cores; v5_11_overnight takes twice that, which is its point.
+The notes of each row describe the published recipe, what is different here, and why. Each trains from scratch in about
+half a minute on two CPU cores; v5_11_overnight takes twice as long on purpose.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ _BOTH = Weights(reconstruction=1.0, kl=2e-3, outside=20.0, pull=1.0, geodesic=0.
 # A Euclidean base: both encoders through decoder A, no ball.
 _BASE = Phase("base", 700, _LATENT, _LATENT, learning_rate=5e-3, warmup=0.2, rates=Rates(projection=0.0))
 
-# The same, but encoder A also hears, softly, of the order that its projection will have to show once it is frozen.
+# The same, with a weak order term for encoder A: its projection must show that order once the encoder is frozen.
 _ORDERED_BASE = Phase(
     name="base",
     steps=700,
@@ -57,11 +57,11 @@ RECIPES: tuple[Recipe, ...] = (
 Published: only the file and its purpose, "maximum hierarchy, low richness"; no recipe. It stored coverage 0.9999 and
 hierarchy -0.8298.
 
-Here: hierarchy is at its limit as soon as no level overlaps, so the rest of the effort goes into the other half of
-Q = distance correlation + 1.5 |hierarchy|. Ten shells of norm 0.92 down to 0.065, and for pairs the distance
-0.095 |v - v'|, which only points on one ray have: the direction is given up, the whole embedding is one line. That
-costs the tree (points of a level are close together whatever their later trits), which is why this is no
-recommendation. Coverage does not suffer, because the decoder reads the latent mean and not the ball.""",
+Here: hierarchy is at its limit as soon as no level overlaps, so the remaining objective is the other half of
+Q = distance correlation + 1.5 |hierarchy|. There are ten shells of norm 0.92 down to 0.065, and pairs should have the
+distance 0.095 |v - v'|, which is only possible on one ray: the direction is given up, and the whole embedding is one
+line. This loses the tree (points of a level are close together whatever their later trits), so the recipe is not
+recommended. Coverage does not suffer, because the decoder reads the latent mean and not the ball.""",
         config=ModelConfig(max_radius=0.99, hidden_dim=64, layers=1, projection="dual"),
         layout_a=ShellLayout(bottom=0.90, top=0.94, width=0.04, gap=0.055, ends=0.3),
         layout_b=ShellLayout(bottom=0.90, top=0.94, width=0.04, gap=0.055, ends=0.3),
@@ -88,12 +88,12 @@ recommendation. Coverage does not suffer, because the decoder reads the latent m
 Published: v5_11 for 50 epochs with a projection of width 128 and two layers, dropout 0.1, target radii 2, margin 1,
 rank 1; it stored coverage 1.0 and hierarchy -0.7303 (A), -0.8320 (B).
 
-Here: a Euclidean base that knows nothing of any order, then the projection, with encoder A and the decoder frozen
-throughout. Width and depth are what makes this possible: through one layer of width 64 the same base keeps 5 or 6
-overlapping pairs of levels on A (see v5_11), through two of width 128 none. Dropout is left out: the operations are
-all known, so there is nothing to generalise to, and it blurs the radii that the recipe is about. The rank term asks for
-more distance between levels for ever, against the target norms, so its weight is 0.01; straying operations weigh 60
-times as much as the targets, for they are few.""",
+Here: a Euclidean base trained without any order term, then the projection, with encoder A and the decoder frozen
+throughout. Width and depth make this possible: with one layer of width 64 the same base keeps 5 or 6 overlapping pairs
+of levels on A (see v5_11), with two of width 128 none. Dropout is left out: all operations are known, so there is
+nothing to generalise to, and it blurs the radii. The rank term never stops pushing levels apart, against the target
+norms, so its weight is 0.01. Norms outside their interval weigh 60 times as much as the targets, because they are
+few.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=128, layers=2, projection="dual"),
         layout_a=_SHELLS,
         layout_b=_SHELLS,
@@ -111,20 +111,20 @@ times as much as the targets, for they are few.""",
     ),
     Recipe(
         name="v5_11_homeostasis",
-        summary="v5_11 with encoders that a controller freezes and frees",
+        summary="v5_11 with encoders that a controller freezes and unfreezes",
         notes="""\
 Published: v5_11 for 50 epochs with 8,000 pairs and the homeostasis controller; it stored coverage 0.99898, 20
 operations wrong, and hierarchy -0.8162 (A), -0.8318 (B).
 
-Here: a Euclidean base, then the projection with the controller as specified (`homeostasis.py`), a check every 100
-steps in place of an epoch. Two changes:
-- The decoder learns along. As published it stays frozen, so that an encoder A that is frozen for its coverage can
-  never win it back: hence the 20 operations.
-- B's least gain is 0.0000001 and not 0.001. "Level 0 alone is apart" (-0.8012) and "nothing overlaps" (-0.83205) are
-  only 0.03 apart, and the last overlaps hide behind the fifth digit: with 0.001 the controller left three on B, with
-  0.00001 one (seed 0, a check every 50 steps). When A has stalled is not given as published; here it is when it
-  gains less than 0.001.
-The file keeps every decision of the controller.""",
+Here: a Euclidean base, then the projection with the controller as published (`objectives/homeostasis.py`) and a check
+every 100 steps in place of an epoch. Two changes:
+- The decoder is trained too. As published it stays frozen, so an encoder A that is frozen because of its coverage can
+  never recover it: hence the 20 operations.
+- B is frozen when it gains less than 0.0000001 instead of 0.001. Hierarchies of "only level 0 is separate" (-0.8012)
+  and "nothing overlaps" (-0.83205) differ by only 0.03, and the last overlaps change no more than the fifth digit:
+  with 0.001 the controller left three on B, with 0.00001 one (seed 0, a check every 50 steps). The publication does
+  not say when A has stalled; here it has when it gains less than 0.001.
+The file records every decision of the controller.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
         layout_a=_SHELLS,
         layout_b=_SHELLS,
@@ -144,14 +144,14 @@ The file keeps every decision of the controller.""",
     ),
     Recipe(
         name="v5_11_progressive",
-        summary="v5_11 with an encoder A that thaws little by little",
+        summary="v5_11 with an encoder A that is gradually unfrozen",
         notes="""\
-Published: v5_11 whose encoder A is freed linearly, up to lr x 0.05, from epoch 5; it stored coverage 0.99878 and
-hierarchy -0.7695 (A), -0.8299 (B). Its published warning, an inverted B (+0.78), is what a non-strict load shows.
+Published: v5_11 whose encoder A is unfrozen linearly, up to lr x 0.05, from epoch 5; it stored coverage 0.99878 and
+hierarchy -0.7695 (A), -0.8299 (B). Its published warning, an inverted B (+0.78), is the effect of a non-strict load.
 
-Here: a Euclidean base, then the projection, and from a tenth of it on encoder A rises linearly to lr x 0.3, the
-learning rate itself falling by its cosine. The reconstruction stays in the objective and the decoder follows (lr x
-0.3), or else every step of A costs operations, as it did in the published file.""",
+Here: a Euclidean base, then the projection. After a tenth of that phase the rate of encoder A rises linearly to
+lr x 0.3, while the learning rate itself falls by its cosine. The reconstruction stays in the objective and the decoder
+is trained too (lr x 0.3); otherwise every step of A loses operations, as it did in the published file.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
         layout_a=_SHELLS,
         layout_b=_SHELLS,
@@ -177,12 +177,12 @@ tau SmoothL1(d, 3 exp(-v / 3)) + 3 (target radii and margin); it stored coverage
 (B).
 
 Here:
-- The base is trained first, in the same run. Encoder A hears in it, at a third of the later weights, of the
-  order that is asked for later: a frozen encoder that never did left 5 or 6 overlapping pairs of levels on A in five
-  tries with other weights of the projection's parts (seed 0).
-- The published target norms, 0.85 to 0.1, as intervals that single operations may not leave, in place of means and
-  margins; the published distances as they are.
-- Half of each batch is spread evenly over the levels (published: a fifth over v >= 4).""",
+- The base is trained first, in the same run. It already has the order terms for encoder A, at a third of their later
+  weights: without them, the frozen encoder left 5 or 6 overlapping pairs of levels on A in five runs with different
+  weights for the projection (seed 0).
+- The published target norms, 0.85 to 0.1, are intervals that single operations may not leave, instead of means and
+  margins; the published distances are unchanged.
+- Half of each batch is drawn evenly over the levels (published: a fifth over v >= 4).""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
         layout_a=_SHELLS,
         layout_b=_SHELLS,
@@ -192,14 +192,14 @@ Here:
     ),
     Recipe(
         name="v5_11_overnight",
-        summary="v5_11 for five times as long, with warm restarts: how does it age?",
+        summary="v5_11 for five times as long, with warm restarts: does training collapse?",
         notes="""\
 Published: v5_11 for 15,000 epochs, and the warning that training collapsed; its stored hierarchy, -0.7318 (A), -0.83205
 (B), does not show one.
 
-Here: v5_11, and then the learning rate starts again from its peak twice, each cycle twice as long as the one
-before, as the published CosineAnnealingWarmRestarts(20, 2) does. The file keeps the metrics of every 500 steps, so that
-one can see when what gave way, if anything did.""",
+Here: v5_11, after which the learning rate restarts from its peak twice, each cycle twice as long as the one before,
+as with the published CosineAnnealingWarmRestarts(20, 2). The file records the metrics every 500 steps, which shows
+whether and when one of them collapses.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
         layout_a=_SHELLS,
         layout_b=_SHELLS,
@@ -215,18 +215,18 @@ one can see when what gave way, if anything did.""",
     ),
     Recipe(
         name="v5_5",
-        summary="the Euclidean base: two VAEs, each with a decoder of its own, both at full coverage",
+        summary="the Euclidean base: two VAEs, each with its own decoder, both at full coverage",
         notes="""\
 Published: two VAEs, CE + beta KL with 0.5 nat free bits a dimension, beta rising over 100 epochs to 0.8, an entropy
 bonus, a repulsion on B, a term on the difference of both cross-entropies, and a balance of both gradients; lr 1e-3
 stepping down. It stored coverage 1.0 of A.
 
 Here: CE + 0.001 KL with the same free bits, and the repulsion on B. The KL of both ends above the 9.9 nats that 19,683
-operations need; a large beta only delays full coverage. The two VAEs share no weight and the optimiser scales each
-weight's step by itself, so terms that balance them do nothing but couple their noise; they are gone, and so is the
-entropy bonus, which the repulsion makes needless.""",
+operations need; a large beta only delays full coverage. The two VAEs share no weights and the optimiser scales each
+weight's step separately, so terms that balance them only couple their noise. These terms are left out, and so is the
+entropy bonus, which is redundant with the repulsion.""",
         config=ModelConfig(projection="none", decoder_b=True),
-        layout_a=_SHELLS,  # no part of a Euclidean recipe looks at it
+        layout_a=_SHELLS,  # not used by a Euclidean recipe
         layout_b=_SHELLS,
         phases=(
             Phase(
@@ -246,7 +246,7 @@ entropy bonus, which the repulsion makes needless.""",
 
 
 def recipe(name: str) -> Recipe:
-    """The recipe of that name; RecipeError lists the names there are."""
+    """The recipe of that name; RecipeError lists the known names."""
     for row in RECIPES:
         if row.name == name:
             return row

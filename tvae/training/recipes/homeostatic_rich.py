@@ -65,6 +65,6 @@ from the model's own probabilities (`kfac/curvature_samples.py`) instead of bein
 - A step takes 17.8 ms, with AdamW 14.7 ms: two matrix products per layer, and half a backward pass every tenth step.
 - The trust region is needed. Without it the weights are not finite at step 50 (seed 0). It shortens about 145 of the
   first 200 steps, so it determines their length. With 0.01 instead of 0.001, training took 100 steps more.
-- The result is as good as homeostatic_rich's, not better: both reach the limits of coverage, hierarchy and richness.""",
+- The result is as good as homeostatic_rich's and no better: both reach the limits of all three metrics.""",
     phases=tuple(replace(phase, steps=1000, learning_rate=0.3, optimiser="kfac") for phase in HOMEOSTATIC_RICH.phases),
 )

@@ -40,7 +40,7 @@ def test_it_has_every_file_of_the_package_and_no_other(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == ours
-    assert {"tvae/bundled/sequences/manifest.json", "tvae/page/ui/english.toml"} <= names
+    assert {"tvae/bundled/sequences/manifest.json", "tvae/page/ui/texts.toml"} <= names
 
 
 def test_it_says_its_version_and_has_the_command(wheel: Path) -> None:

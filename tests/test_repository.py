@@ -154,7 +154,7 @@ class TestNeverCommitted:
         found = [
             f"{path}: {match[0]}"
             for path, text in texts()
-            if path != Path("tests/browser/shell/test_frame.py")
+            if path != Path("tests/test_repository.py")
             for match in re.finditer(pattern, text)
         ]
         assert found == []

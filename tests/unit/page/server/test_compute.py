@@ -33,11 +33,11 @@ def test_fifty_visitors_and_scripts_cause_one_examination(monkeypatch: pytest.Mo
     monkeypatch.setattr(robustness, "evaluate", counted)
     monkeypatch.setattr(compute, "ROBUSTNESS_CACHE", Cache(64))
     monkeypatch.setattr(compute, "load_evaluated", lambda _: compute.default_checkpoint())
-    assert not compute.has_robustness(compute.default_checkpoint()[1])
+    assert not compute.has_robustness(compute.default_checkpoint())
     with ThreadPoolExecutor(50) as pool:
         answers = set(pool.map(ask, range(50)))
     assert (seeds, len(answers)) == ([0], 1)
-    assert compute.has_robustness(compute.default_checkpoint()[1])
+    assert compute.has_robustness(compute.default_checkpoint())
     other = compute.robustness_of(DEFAULT, 1)[1]
     assert (seeds, other.seed) == ([0, 1], 1)
     assert other.noise.coverage not in answers

@@ -114,7 +114,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "sequences of a ternary": (("sequences", "homeostatic_rich", "FASTA"), "holds a Ternary VAE, which encodes opera"),
     "sequences of a ternary file": (("sequences", "RICH", "FASTA"), "found a Ternary VAE; expected the weights of"),
     "an unknown model": (("sequences", "nope", "FASTA"), "No checkpoint is called 'nope'. Choose one of these"),
-    "no file": (("sequences", "MODEL", "none.fasta"), "'none.fasta' is no file"),
+    "no file": (("sequences", "MODEL", "none.fasta"), "'none.fasta' is not a file"),
     "a gap": (("sequences", "MODEL", "GAP"), "Sequence 1 ('x') has '-' at position 4: a gap"),
     "no sequences": (("train", "codons"), "Give a FASTA file: python -m tvae train codons --fasta FILE"),
     "sequences for operations": (("train", "v5_11", "--fasta", "FASTA"), "--fasta and --held-out are for codons and"),

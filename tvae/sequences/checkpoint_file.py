@@ -1,8 +1,8 @@
 """One codon or amino-acid file <-> (config, weights, metadata): the published layouts and our `.safetensors`, strictly.
 
-As `checkpoint_file`, whose reading of bytes this is: what is it, what does it claim, does every claim fit the network,
-and only then are tensors made. codon_vae_hiv.pt is a dict with `model_state_dict`, codon_vae_all.pt and aa_vae_all.pt
-are bare state dicts; which alphabet a file has is visible in the rows of its embedding.
+It reads bytes as `tvae.checkpoints.checkpoint_file` does: names, shapes and types of all tensors are checked against
+the network before any tensor is made. codon_vae_hiv.pt is a dict with `model_state_dict`; codon_vae_all.pt and
+aa_vae_all.pt are bare state dicts. The number of rows of the embedding determines the alphabet.
 """
 
 import dataclasses
@@ -46,16 +46,16 @@ class SequenceCheckpoint:
     sha256: str  # of the file's bytes
     config: SequenceConfig
     weights: Mapping[str, Tensor]  # float32, on the CPU; exactly the tensors of SequenceVAE(config)
-    metadata: Mapping[str, Any]  # everything else that the file records, as JSON values
+    metadata: Mapping[str, Any]  # all other entries of the file, as JSON values
 
 
 def read(path: str | Path) -> SequenceCheckpoint:
-    """Read and check one file. Raises CheckpointFileError for anything but a whole codon or amino-acid VAE."""
+    """Read and check one file. Raises CheckpointFileError for anything but a complete codon or amino-acid VAE."""
     return parse(Path(path), read_bytes(Path(path)))
 
 
 def parse(path: Path, data: bytes) -> SequenceCheckpoint:
-    """`read` for bytes that are at hand; `path` is only for messages and for the record."""
+    """`read` for bytes in memory; `path` is only used in messages and in the result."""
     claims, load = open_bytes(path, data)
     config = infer(path, claims)
     names = check(path, claims, config)
@@ -66,7 +66,7 @@ def parse(path: Path, data: bytes) -> SequenceCheckpoint:
 
 
 def infer(path: Path, claims: TensorSpecs) -> SequenceConfig:
-    """The config that the names and the rows of the embedding describe; raises CheckpointFileError where none."""
+    """The config that fits name and rows of the embedding; raises CheckpointFileError if there is none."""
     expected = "the weights of a codon or amino-acid VAE (codon_embed.embedding or embed.embedding)"
     for name in EMBEDDING_NAMES:
         claim = claims.get(f"{name}.embedding.weight")
@@ -89,9 +89,9 @@ def infer(path: Path, claims: TensorSpecs) -> SequenceConfig:
 
 
 def check(path: Path, claims: TensorSpecs, config: SequenceConfig) -> tuple[str, ...]:
-    """The names of the network's tensors, all of them in `claims` with the right shape and type, and no other.
+    """The names of the network's tensors, which `claims` must match exactly in names, shapes and types.
 
-    Raises CheckpointFileError that names the first missing, surplus, misshaped or wrongly typed tensor.
+    Raises CheckpointFileError naming the first tensor that is missing, unexpected, or has the wrong shape or type.
     """
     with torch.device("meta"):
         expected = {name: tuple(tensor.shape) for name, tensor in SequenceVAE(config).state_dict().items()}
@@ -100,17 +100,17 @@ def check(path: Path, claims: TensorSpecs, config: SequenceConfig) -> tuple[str,
 
 def build(checkpoint: SequenceCheckpoint) -> SequenceVAE:
     """The model of a checkpoint, on the CPU, in eval mode; weights are loaded strictly."""
-    with torch.device("meta"):  # no first weights are drawn, so the caller's random state stays as it is
+    with torch.device("meta"):  # no weights are drawn, so the caller's random state does not change
         model = SequenceVAE(checkpoint.config)
     model.load_state_dict({name: tensor.clone() for name, tensor in checkpoint.weights.items()}, assign=True)
     return model.eval()
 
 
 def save(path: str | Path, model: SequenceVAE, metadata: Mapping[str, Any]) -> Path:
-    """Write a model; `.safetensors` in our layout, `.pt` as codon_vae_hiv.pt is, atomically and reproducibly.
+    """Write a model; `.safetensors` in our layout, `.pt` in that of codon_vae_hiv.pt; atomic and reproducible.
 
-    `metadata` holds JSON values. Raises StorageError when the disk is full and the like, CheckpointFileError for
-    another suffix.
+    `metadata` holds JSON values. Raises StorageError, for example if the disk is full, and CheckpointFileError
+    for another suffix.
     """
     config = dataclasses.asdict(model.config)
     return write_model(path, model, FORMAT, config, metadata, {"config": config, **metadata})

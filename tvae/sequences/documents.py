@@ -1,4 +1,4 @@
-"""The document of /encode_sequence, and the same as a table for a terminal. Vectors are rounded to 6 decimals."""
+"""The JSON document of /encode_sequence, and the same as a text table. Vectors are rounded to 6 decimals."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -14,7 +14,7 @@ from tvae.sequences.fasta import LENGTH, Record
 
 Document = dict[str, Any]
 
-MAX_SEQUENCES: Final = 1_000  # in one answer; some 0.6 kB each
+MAX_SEQUENCES: Final = 1_000  # in one answer; about 0.6 kB each
 
 
 def encoding(
@@ -23,7 +23,7 @@ def encoding(
     records: Sequence[Record],
     limit: int | None = MAX_SEQUENCES,
 ) -> Document:
-    """Latent mean, reconstruction and token accuracy of each sequence, and of all together.
+    """Latent mean, reconstruction and token accuracy of each sequence, and totals.
 
     Raises SequenceError for more than `limit` sequences, and what `encode_sequences` raises.
     """
@@ -68,7 +68,7 @@ def _total(found: Sequence[EncodedSequence]) -> Document:
 
 
 def table(document: Document) -> str:
-    """The document for a terminal."""
+    """The document as a text table."""
     total = document["total"]
     width = max(len(row["id"]) for row in document["sequences"])
     lines = [

@@ -1,9 +1,9 @@
-"""Sequences through a codon or amino-acid model: latent means, reconstructions, and how many tokens are right.
+"""Encode sequences with a codon or amino-acid model: latent means, reconstructions and token accuracy.
 
-The posterior mean is encoded and decoded, never a sample, in chunks of a fixed size, so what a sequence gives does not
-depend on what is sent beside it. The model sees the first 100 tokens; a shorter sequence is padded with index 0.
-`token_accuracy` counts true tokens alone; `token_accuracy_100` is over all 100 places, padding included, as it was
-published: on short sequences it says more about the padding than about the sequence.
+The posterior mean is decoded, never a sample, in chunks of a fixed size, so the result for a sequence does not depend
+on the others in the same call. The model reads the first 100 tokens; a shorter sequence is padded with index 0.
+`token_accuracy` excludes padding; `token_accuracy_100` is over all 100 positions, padding included, as published: on
+short sequences it mostly measures the padding.
 """
 
 from collections.abc import Sequence
@@ -37,37 +37,36 @@ class EncodedSequence:
     """One sequence; tokens are codons or amino acids."""
 
     id: str
-    length: int  # tokens of the whole sequence
-    used: int  # of them the model saw, at most 100
+    length: int  # number of tokens of the whole sequence
+    used: int  # tokens that the model reads, at most 100
     mu: NDArray[np.float32]  # (16,) latent mean
-    reconstruction: str  # of the `used` first tokens, as letters
-    right: int  # true tokens that came back, 0..used
-    right_100: int  # of all 100 places, padding included
-    note: str  # what was left out or filled up; empty for exactly 100 tokens
+    reconstruction: str  # of the first `used` tokens, as letters
+    right: int  # correct tokens, 0..used
+    right_100: int  # correct of all 100 positions, padding included
+    note: str  # whether the sequence was cut or padded; empty for exactly 100 tokens
 
     @property
     def token_accuracy(self) -> float:
-        """The share of the true tokens that came back."""
+        """Share of correct tokens, padding excluded."""
         return self.right / self.used
 
     @property
     def token_accuracy_100(self) -> float:
-        """The share of all 100 places, padding included."""
+        """Share of correct tokens of all 100 positions, padding included."""
         return self.right_100 / LENGTH
 
 
 def encode_sequences(model: SequenceVAE, fasta: str | Path | Sequence[Record]) -> list[EncodedSequence]:
-    """Encode and reconstruct the sequences of a FASTA text, of a file (a Path), or records that were read already.
+    """Encode and reconstruct the sequences of a FASTA text, of a file (a Path), or of records, in input order.
 
-    In the order of the input. Raises SequenceError for anything that is no clean sequence, EmbeddingError for weights
-    that overflow.
+    Raises SequenceError for an invalid sequence, EmbeddingError for weights that overflow.
     """
     if isinstance(fasta, str):
         records: Sequence[Record] = read_fasta(fasta)
     else:
         records = read_file(fasta) if isinstance(fasta, Path) else fasta
     if not records:
-        raise SequenceError("There is no sequence to encode. Give at least one record.")
+        raise SequenceError("There are no sequences to encode. Give at least one record.")
     alphabet = model.config.alphabet
     found = all_tokens(records, alphabet)
     inputs = np.stack([padded(tokens) for tokens in found])  # (S, 100)
@@ -76,9 +75,9 @@ def encode_sequences(model: SequenceVAE, fasta: str | Path | Sequence[Record]) -
 
 
 def reconstruct(model: SequenceVAE, inputs: Tokens) -> tuple[NDArray[np.float32], Tokens]:
-    """Padded tokens (S, 100) -> latent means (S, 16) and the likeliest tokens (S, 100).
+    """Padded tokens (S, 100) -> latent means (S, 16) and the most likely tokens (S, 100).
 
-    The model's training mode is left as it was. Raises EmbeddingError if a value is not finite.
+    The model's training mode is restored. Raises EmbeddingError if a value is not finite.
     """
     training, device = model.training, next(model.parameters()).device
     model.eval()
@@ -121,9 +120,7 @@ def _encoded(
 
 def _note(length: int, alphabet: Alphabet) -> str:
     if length > LENGTH:
-        return f"The first {LENGTH} of {length:,} {alphabet} were taken; the model sees no more."
+        return f"The first {LENGTH} of {length:,} {alphabet} were used; the model reads no more."
     if length < LENGTH:
-        return (
-            f"{length} {alphabet} were filled up to {LENGTH} with index 0; token_accuracy leaves the filled places out."
-        )
+        return f"{length} {alphabet} were padded to {LENGTH} with index 0; token_accuracy excludes the padding."
     return ""

@@ -4,11 +4,11 @@
     tokens(records[0], "codons")                        (L,) indices of codons, in frame from the first letter
     padded(tokens)                                      (100,) the first 100, and index 0 after a shorter one's end
 
-DNA and RNA are accepted, in upper or lower case. Nothing is guessed and nothing is left out: an ambiguous letter, a
-gap, a part of a codon or an empty record is refused with the record's name, the place and the next action. Index 0 is
-a token like any other (the codon TTT, alanine): who counts must not count the padding.
+DNA and RNA are accepted, in upper or lower case. Nothing is guessed or skipped: an ambiguous letter, a gap, an
+incomplete codon or an empty record raises an error with the record's name, the position and the next action. Padding
+has index 0, which is also a token (the codon TTT, alanine): exclude padding from counts.
 
-A parser of our own rather than Biopython's: a message has to say where, and the library has 22 MB for what is 30 lines.
+This does not use Biopython because its messages lack the position, and it adds 22 MB for what takes 30 lines.
 """
 
 import re
@@ -25,26 +25,26 @@ from tvae.errors import SequenceError
 from tvae.operations import codons
 
 Alphabet = Literal["codons", "amino acids"]
-LENGTH: Final = 100  # tokens that the network sees of a sequence
+LENGTH: Final = 100  # tokens of a sequence that the network reads
 LETTERS: Final[dict[Alphabet, str]] = {"codons": "ACGT", "amino acids": codons.AMINO_ACIDS}
 TOKENS: Final[dict[Alphabet, int]] = {"codons": codons.C, "amino acids": len(codons.AMINO_ACIDS)}
 
 MAX_RECORDS: Final = 10_000
-MAX_LETTERS: Final = 150_000  # of one sequence; the longest known coding sequence, of titin, has 108,000
+MAX_LETTERS: Final = 150_000  # of one sequence; the longest known coding sequence, that of titin, has 108,000
 MAX_FILE: Final = 64 * 2**20  # bytes
-MAX_NAME: Final = 80  # characters of a name that is kept
+MAX_NAME: Final = 80  # characters of a name that are kept
 
 Tokens = NDArray[np.int64]
 
 _AMBIGUOUS_BASES: Final = "RYSWKMBDHVNX"
-_ACIDS_ALONE: Final = "EFILPQ"  # letters of amino acids that are no letters of bases, not even of ambiguous ones
+_ACIDS_ALONE: Final = "EFILPQ"  # letters of amino acids that are not letters of (ambiguous) bases
 _AMBIGUOUS_ACIDS: Final = "XBZJ"
 _EXAMPLE: Final = "A record is a line such as >name and lines of letters below it"
 
 
 @dataclass(frozen=True)
 class Record:
-    """One sequence as it was given."""
+    """One sequence of the input."""
 
     id: str  # the first word after >; "sequence" for letters without a name
     number: int  # 1-based place in the input
@@ -52,15 +52,15 @@ class Record:
 
     @property
     def named(self) -> str:
-        """For messages."""
+        """Name of the record for messages."""
         return f"Sequence {self.number} ({self.id[:MAX_NAME]!r})"
 
 
 def read_file(path: Path) -> tuple[Record, ...]:
-    """`read_fasta` of a file. Raises SequenceError, StorageError where it cannot be read."""
+    """`read_fasta` of a file. Raises SequenceError, or StorageError if it cannot be read."""
     with storage(path):
         if not path.is_file():
-            raise SequenceError(f"{str(path)[:200]!r} is no file. Give the path of a FASTA file.")
+            raise SequenceError(f"{str(path)[:200]!r} is not a file. Give the path of a FASTA file.")
         if (size := path.stat().st_size) > MAX_FILE:
             raise SequenceError(f"{path.name} has {size:,} bytes; at most {MAX_FILE:,} are read. Split the file.")
         data = path.read_bytes()
@@ -69,14 +69,14 @@ def read_file(path: Path) -> tuple[Record, ...]:
     try:
         return read_fasta(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise SequenceError(f"{path.name} is no text (byte {error.start + 1:,}). Give a FASTA file.") from error
+        raise SequenceError(f"{path.name} is not a text file (byte {error.start + 1:,}). Give a FASTA file.") from error
 
 
 def read_fasta(text: object) -> tuple[Record, ...]:
     """The records of a FASTA text, in order; letters without any > line are one record named "sequence".
 
-    Letters are not looked at but for their number; `tokens` reads them. Raises SequenceError for what is no text, for
-    no record, a record without letters, letters before the first of several records, and beyond the limits above.
+    Letters are only counted here; `tokens` reads them. Raises SequenceError if the input is not text, has no record, a
+    record without letters, letters before the first of several records, or exceeds the limits above.
     """
     if not isinstance(text, str):
         raise SequenceError(f"The sequences are a text in FASTA format, not {type(text).__name__}. {_EXAMPLE}.")
@@ -142,7 +142,7 @@ def tokens(record: Record, alphabet: Alphabet) -> Tokens:
 
 
 def _dna(record: Record) -> str:
-    """The letters with T for U; a sequence with both is neither DNA nor RNA."""
+    """The letters with U replaced by T; a sequence with both is neither DNA nor RNA."""
     letters = record.letters
     if "T" in letters and "U" in letters:
         position = max(letters.index("T"), letters.index("U")) + 1
@@ -164,7 +164,7 @@ def _refusal(record: Record, place: int, alphabet: Alphabet) -> SequenceError:
 
 
 def _reason(letter: str, letters: str, alphabet: Alphabet) -> tuple[str, str]:
-    """What a wrong letter is, and what to do."""
+    """Description of a wrong letter, and the next action."""
     if letter in "-.~":
         return "a gap", "Remove the gaps of an alignment; sequences are read without them."
     if alphabet == "amino acids":
@@ -173,12 +173,12 @@ def _reason(letter: str, letters: str, alphabet: Alphabet) -> tuple[str, str]:
         if letter in "UO":
             what = {"U": "selenocysteine", "O": "pyrrolysine"}[letter]
             return f"{what}, which has no token", "Leave the sequence out."
-        return "no amino acid", f"Accepted are {codons.AMINO_ACIDS[:-1]} and * for a stop."
+        return "not an amino acid", f"Accepted are {codons.AMINO_ACIDS[:-1]} and * for a stop."
     if set(letters) & set(_ACIDS_ALONE) and letter in codons.AMINO_ACIDS:
-        return "no base", "This looks like a protein: use a model of amino acids, or give its coding sequence."
+        return "not a base", "This looks like a protein: use a model of amino acids, or give its coding sequence."
     if letter in _AMBIGUOUS_BASES:
         return "an ambiguous base", "Leave the sequence out, or put the right base there."
-    return "no base", "Accepted are A, C, G and T (or U)."
+    return "not a base", "Accepted are A, C, G and T (or U)."
 
 
 def all_tokens(records: Sequence[Record], alphabet: Alphabet) -> list[Tokens]:

@@ -1,7 +1,7 @@
-"""From a name or a path to a codon or amino-acid model: bundled, local file, or Hub. A list apart from the ternary one.
+"""From a name or a path to a codon or amino-acid model: bundled, local file, or Hub.
 
-The bundled model is called by its name (`codons_chloroplast`), a published one by its path on the Hub
-(`codon_vae_all.pt`). They are different weights, and neither ever stands in for the other.
+The bundled model has a name (`codons_chloroplast`), a published one its path on the Hub (`codon_vae_all.pt`). They are
+different weights; one is never substituted for another. Ternary VAEs have their own list, in `checkpoints.catalogue`.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from tvae.sequences.fasta import Alphabet
 from tvae.sequences.model import SequenceVAE
 
 DIRECTORY: Final = catalogue.BUNDLED_DIRECTORY / "sequences"
-FASTA: Final = DIRECTORY / "arabidopsis_chloroplast_cds.fasta"  # what the bundled model was trained on
+FASTA: Final = DIRECTORY / "arabidopsis_chloroplast_cds.fasta"  # training data of the bundled model
 
 
 @dataclass(frozen=True)
 class SequenceEntry:
-    """One model of sequences that we know by name."""
+    """A sequence model that is known by name."""
 
     name: str
     source: Literal["bundled", "hub"]
@@ -31,7 +31,7 @@ class SequenceEntry:
 
     @property
     def title(self) -> str:
-        """The line of a dropdown."""
+        """Label in a dropdown."""
         place = "bundled" if self.source == "bundled" else "published, Hub"
         return f"{self.name} - {self.alphabet}, {place}"
 
@@ -41,8 +41,8 @@ ENTRIES: Final = (
         "codons_chloroplast",
         "bundled",
         "codons",
-        "Trained here on the genes of the chloroplast of Arabidopsis thaliana. It shows how such a model is made: so "
-        "few genes are learnt by heart, and one that it has not seen is reconstructed no better than by a guess.",
+        "Trained for this app on the genes of the chloroplast of Arabidopsis thaliana, as an example of training. It "
+        "has memorised these few genes, and reconstructs unseen ones no better than a guess.",
     ),
     SequenceEntry("codon_vae_all.pt", "hub", "codons", "Codons, all sequences."),
     SequenceEntry("codon_vae_hiv.pt", "hub", "codons", "Codons, HIV sequences."),
@@ -53,22 +53,22 @@ DEFAULT: Final = ENTRIES[0].name
 
 
 def locate(name: str) -> CheckpointLocation:
-    """The file of a known model of sequences; a published one is fetched where it is not at hand.
+    """The file of a known sequence model; a published one is downloaded unless it is cached.
 
-    Raises UnknownCheckpoint for any other name, CheckpointError for that of a Ternary VAE, and HubError where the file
-    cannot be fetched.
+    Raises UnknownCheckpoint for any other name, CheckpointError for the name of a Ternary VAE, and HubError if the file
+    cannot be downloaded.
     """
     entry = BY_NAME.get(name) if isinstance(name, str) else None
     if entry is None:
         if isinstance(name, str) and name in catalogue.BY_NAME:
             raise CheckpointError(
-                f"{name} holds a Ternary VAE, which encodes operations and no sequences. Choose one of these: "
+                f"{name} holds a Ternary VAE, which encodes operations, not sequences. Choose one of these: "
                 f"{', '.join(BY_NAME)}."
             )
         raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
     if entry.source == "bundled":
         return CheckpointLocation(name, DIRECTORY / f"{name}.safetensors", "bundled", None, None)
-    # Imported here because huggingface_hub costs seconds, and the bundled model does not need it.
+    # Imported here because huggingface_hub takes seconds to import, and the bundled model does not need it.
     from tvae.checkpoints.hub.client import locate_checkpoint
 
     found = locate_checkpoint(name)
@@ -76,7 +76,7 @@ def locate(name: str) -> CheckpointLocation:
 
 
 def locate_any(name_or_path: str | Path) -> CheckpointLocation:
-    """`locate`, or an existing file's path. A known name goes before a path; write ./NAME for the path."""
+    """`locate`, or the path of an existing file. Known names come first; write ./NAME for a file of that name."""
     known = str(name_or_path) in BY_NAME or str(name_or_path) in catalogue.BY_NAME
     if known:
         return locate(str(name_or_path))
@@ -93,6 +93,6 @@ def open_located(location: CheckpointLocation) -> SequenceCheckpoint:
 def load_sequences(name_or_path: str | Path) -> SequenceVAE:
     """The codon or amino-acid model of that name or path, on the CPU, in eval mode.
 
-    Raises UnknownCheckpoint, CheckpointFileError or HubError, each with a sentence that says what to do.
+    Raises UnknownCheckpoint, CheckpointFileError or HubError, each with a sentence for the user.
     """
     return checkpoint_file.build(open_located(locate_any(name_or_path)))

@@ -6,7 +6,7 @@ tokens of a sequence:
     tokens (B, L) -> embedding (B, L, 16) -> 1600 -> 128 -> 128 -> mu, log-variance (B, D)
     mu (B, D) -> 128 -> 128 -> logits (B, L, K)
 
-Shapes are the published files'; that the activations are ReLU is not visible in a file, and is taken from the ternary
+Shapes are those of the published files. A file does not show the activations; ReLU is assumed, as in the ternary
 networks of the same authors. Inference uses the posterior mean, never a sample.
 """
 
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from tvae.sequences.fasta import LENGTH, TOKENS, Alphabet
 
 LATENT: Final = 16  # D
-EMBEDDING: Final = 16  # numbers a token
+EMBEDDING: Final = 16  # numbers per token
 HIDDEN: Final = 128
 
 EmbeddingName = Literal["codon_embed", "embed"]
@@ -27,7 +27,7 @@ EMBEDDING_NAMES: Final[tuple[EmbeddingName, ...]] = ("codon_embed", "embed")
 
 @dataclass(frozen=True)
 class SequenceConfig:
-    """What decides the network's shape and its names."""
+    """Everything that determines the network's shape and parameter names."""
 
     alphabet: Alphabet = "codons"
     embedding: EmbeddingName = "embed"  # codon_embed in codon_vae_hiv.pt

@@ -107,7 +107,7 @@ def _accuracies(run: SequenceRun) -> tuple[Accuracy, Accuracy]:
 
 
 def _checkpoint_metadata(run: SequenceRun, trained: Accuracy, held: Accuracy) -> dict[str, Any]:
-    """What the checkpoint says about itself."""
+    """Metadata that the checkpoint stores."""
     return {
         "recipe": run.plan.alphabet,
         "seed": run.seed,
@@ -134,7 +134,7 @@ def _row(run: SequenceRun, fasta: Path, output: Path, trained: Accuracy, held: A
 
 
 def summary(row: dict[str, Any]) -> str:
-    """A row of `train_to_file` as a table for people."""
+    """A row of `train_to_file` as a text table."""
     lines = [
         f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads",
         f"fasta     {row['fasta']}, {row['sequences']:,} sequences, {row['different']:,} different in their first 100 "

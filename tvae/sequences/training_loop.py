@@ -1,16 +1,17 @@
-"""Training the codon or amino-acid VAE on one's own sequences: one visible loop, as `training` has for operations.
+"""The training loop of the codon and amino-acid VAE, as `tvae.training.loop` is for operations.
 
     data = prepared(read_file(path), plan, seed=0)
     run = start(plan, data, seed=0)
     for progress in resume(run): ...     run.model is trained after the last one
 
-The loss is the published one: cross-entropy over all 100 places, padding included, as a mean, plus 0.1 times the KL
-divergence to the standard normal, as a mean over sequences and dimensions. AdamW, and half a cosine down to 0.
+The loss is the published one: mean cross-entropy over all 100 positions, padding included, plus 0.1 times the KL
+divergence from the standard normal, a mean over sequences and dimensions. The optimiser is AdamW, the learning rate
+half a cosine down to 0.
 
-Of sequences that are the same in their first 100 tokens one is kept, so that none is trained on and held out at once;
-sequences that are merely alike may be on both sides. Held-out accuracy is to be compared with `Data.guess`: the most
-frequent token at each place. The same sequences, plan, seed, machine and thread count give the same weights bit for
-bit, also when the run was stopped and continued.
+Of sequences with the same first 100 tokens only one is kept, so that none is in both the training and the held-out
+set; similar sequences may be in both. Compare held-out accuracy with `Data.guess`, the most frequent token at each
+position. The same sequences, settings, seed, machine and thread count give the same weights bit for bit, even if the
+run was stopped and continued.
 """
 
 import hashlib
@@ -45,42 +46,42 @@ MAX_STEPS: Final = 10**7
 
 @dataclass(frozen=True)
 class SequencePlan:
-    """What decides a run beside its sequences and its seed."""
+    """Settings of a run, apart from its sequences and its seed."""
 
     alphabet: Alphabet = "codons"
-    epochs: float = 300.0  # an epoch draws every training sequence once
+    epochs: float = 300.0  # an epoch uses every training sequence once
     learning_rate: float = 1e-3  # at the start
     batch_size: int = 16
     kl_weight: float = 0.1
     weight_decay: float = 0.01
-    held_out: float = 0.2  # share of the different sequences that is not trained on
+    held_out: float = 0.2  # share of the distinct sequences that is not trained on
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Tokens that come back through the posterior mean."""
+    """Tokens reconstructed from the posterior mean."""
 
     sequences: int
-    tokens: int  # true ones; padding is not counted
+    tokens: int  # without padding
     right: int
-    share: float | None  # right / tokens; None without sequences
-    share_100: float | None  # over all 100 places, padding included
+    share: float | None  # right / tokens; None if there are no sequences
+    share_100: float | None  # over all 100 positions, padding included
 
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on and what is held out; S sequences each, in a seeded order."""
+    """Training and held-out sequences, S each, in an order from the seed."""
 
     inputs: Tensor  # (S, 100) padded tokens
-    lengths: Tokens  # (S,) true tokens, 1..100
+    lengths: Tokens  # (S,) tokens without padding, 1..100
     held_inputs: Tensor
     held_lengths: Tokens
-    given: int  # sequences before the same ones were merged
-    digest: str  # of all of these
+    given: int  # number of sequences before equal ones were merged
+    digest: str  # sha256 of all distinct sequences
 
     @property
     def guess(self) -> Accuracy:
-        """Of the held-out tokens: always the most frequent training token of the place, what a model has to beat."""
+        """Baseline on the held-out sequences: the most frequent training token at each position."""
         inputs, true = self.inputs.numpy(), _true(self.lengths)
         best = np.array([np.bincount(inputs[true[:, i], i], minlength=1).argmax() for i in range(LENGTH)])
         held = self.held_inputs.numpy()
@@ -89,7 +90,7 @@ class Data:
 
 @dataclass
 class SequenceRun:
-    """One run as it stands; the only thing here that changes."""
+    """The current state of a run: the only mutable object here."""
 
     plan: SequencePlan
     data: Data
@@ -97,15 +98,15 @@ class SequenceRun:
     device: torch.device
     model: SequenceVAE
     random: torch.Generator
-    order: Tensor  # (S,) of the training sequences in this epoch
-    step: int = 0  # done
+    order: Tensor  # (S,) order of the training sequences in this epoch
+    step: int = 0  # steps done
     optimiser: torch.optim.Optimizer | None = None
     history: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
     def steps(self) -> int:
-        """Of the whole run."""
+        """Number of steps of the whole run."""
         return steps_of(self.plan, len(self.data.inputs))
 
 
@@ -116,10 +117,10 @@ class SequenceProgress:
     step: int
     steps: int
     loss: float
-    cross_entropy: float  # nats a place
-    kl: float  # nats a dimension, before its weight
+    cross_entropy: float  # nats per position
+    kl: float  # nats per dimension, unweighted
     seconds: float
-    trained: Accuracy | None  # every 200 steps, and always after the last
+    trained: Accuracy | None  # every 200 steps, and after the last
     held_out: Accuracy | None
 
 
@@ -130,7 +131,7 @@ def adjusted(
     learning_rate: float | None = None,
     held_out: float | None = None,
 ) -> SequencePlan:
-    """The plan with other settings; raises RecipeError for what cannot be."""
+    """The plan with other settings; raises RecipeError for values that are not possible."""
     if epochs is not None and not (math.isfinite(epochs) and epochs > 0):
         raise RecipeError(f"Found {epochs} epochs; give a positive number, such as {plan.epochs:g}.")
     if learning_rate is not None and not (math.isfinite(learning_rate) and learning_rate > 0):
@@ -142,7 +143,7 @@ def adjusted(
 
 
 def steps_of(plan: SequencePlan, sequences: int) -> int:
-    """How many steps a plan takes with so many training sequences; raises RecipeError for none, and for too many."""
+    """Number of steps for this number of training sequences; raises RecipeError if it is 0 or too large."""
     steps = plan.epochs * math.ceil(sequences / plan.batch_size)
     if not 0.5 <= steps <= MAX_STEPS:
         raise RecipeError(
@@ -153,10 +154,10 @@ def steps_of(plan: SequencePlan, sequences: int) -> int:
 
 
 def prepared(records: Sequence[Record], plan: SequencePlan, seed: int = 0) -> Data:
-    """Read the sequences, merge the same ones, and hold a seeded share out, rounded to whole sequences.
+    """Read the sequences, merge equal ones, and hold out a random share, rounded to whole sequences.
 
-    Raises SequenceError for what is no clean sequence, and where fewer than two different ones are left to train on;
-    TrainingError for an impossible seed.
+    Raises SequenceError for an invalid sequence, and if fewer than two distinct ones are left to train on;
+    TrainingError for a seed out of range.
     """
     _check_seed(seed)
     found = all_tokens(records, plan.alphabet)
@@ -167,7 +168,7 @@ def prepared(records: Sequence[Record], plan: SequencePlan, seed: int = 0) -> Da
     if len(kept) - held < 2:
         raise SequenceError(
             f"{len(records):,} sequences were given, {len(kept):,} of them different, and {held:,} held out; at least "
-            "2 different ones are needed to train on. Give more, or hold fewer out."
+            "2 different ones are needed for training. Give more sequences, or hold out fewer."
         )
     digest = hashlib.sha256(b"".join(tokens.tobytes() + b"|" for tokens in kept)).hexdigest()
     held_inputs, held_lengths = _stacked([kept[i] for i in order[:held]])
@@ -185,7 +186,7 @@ def _stacked(kept: list[Tokens]) -> tuple[Tensor, Tokens]:
 
 
 def start(plan: SequencePlan, data: Data, *, seed: int = 0, device: str = "cpu") -> SequenceRun:
-    """A run before its first step. Raises TrainingError for an impossible seed or device, RecipeError for a length."""
+    """A run before its first step. Raises TrainingError for a wrong seed or device, RecipeError for a wrong length."""
     _check_seed(seed)
     place = device_of(device)
     steps_of(plan, len(data.inputs))
@@ -204,10 +205,10 @@ def optimiser_of(run: SequenceRun) -> torch.optim.Optimizer:
 
 
 def resume(run: SequenceRun, *, stop: Callable[[], bool] = lambda: False) -> Iterator[SequenceProgress]:
-    """Train a run to its end, from wherever it stands; yields every 50 steps and after the last.
+    """Train a run from its current step to its end; yields every 50 steps and after the last.
 
-    `stop` is asked after every step: once it says yes, a last progress is yielded. Raises TrainingError when the loss
-    or a weight stops being finite.
+    `stop` is called after every step; once it returns True, one more progress is yielded and training ends. Raises
+    TrainingError if the loss or a weight is not finite.
     """
     before, began = run.seconds, time.perf_counter()
     run.optimiser = run.optimiser or optimiser_of(run)
@@ -236,7 +237,7 @@ def resume(run: SequenceRun, *, stop: Callable[[], bool] = lambda: False) -> Ite
 
 
 def losses(model: SequenceVAE, tokens: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Cross-entropy (nats a place) of tokens (B, 100) through a drawn latent, and KL (nats a dimension).
+    """Cross-entropy (nats per position) of tokens (B, 100) at a sample of the posterior, and KL (nats per dimension).
 
     KL(N(mu, sigma^2) | N(0, 1)) = (mu^2 + sigma^2 - 1 - log sigma^2) / 2 (Kingma, Welling 2014, appendix B).
     """
@@ -248,7 +249,7 @@ def losses(model: SequenceVAE, tokens: Tensor, random: torch.Generator) -> tuple
 
 
 def _batch(run: SequenceRun) -> Tensor:
-    """The tokens of the next step, (B, 100); every training sequence comes once an epoch, in a new order each."""
+    """The tokens of the next step, (B, 100); every epoch has each training sequence once, in a new order."""
     count = len(run.data.inputs)
     place = run.step % math.ceil(count / run.plan.batch_size)
     if place == 0:
@@ -258,7 +259,7 @@ def _batch(run: SequenceRun) -> Tensor:
 
 
 def measure(model: SequenceVAE, inputs: Tensor, lengths: Tokens) -> Accuracy:
-    """How many tokens of padded sequences (S, 100) come back through the posterior mean."""
+    """Accuracy of padded sequences (S, 100) reconstructed from the posterior mean."""
     if not len(inputs):
         return Accuracy(0, 0, 0, None, None)
     _, decoded = reconstruct(model, inputs.numpy())
@@ -274,7 +275,7 @@ def _accuracy(inputs: Tokens, decoded: Tokens, lengths: Tokens) -> Accuracy:
 
 
 def _true(lengths: Tokens) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """(S, 100) which places are true tokens."""
+    """(S, 100) which positions are not padding."""
     true: np.ndarray[Any, np.dtype[np.bool_]] = np.arange(LENGTH)[None] < lengths[:, None]
     return true
 

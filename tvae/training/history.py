@@ -1,16 +1,16 @@
-"""What a training history says: whether what was reached was lost again, and by which metric.
+"""Analysis of a training history: whether metrics regressed during training, and which.
 
-A history is what a run measured on its way (`training.Run.history`), as a checkpoint file keeps it. It is read as a
-stranger's: whatever is not a list of rows with rising steps is no history. A run collapses by a metric when the last
-row no longer has what an earlier one had:
+A history is the list of metrics that a run measured during training (`loop.Run.history`), as a checkpoint file stores
+it. Files are not trusted: anything but a list of rows with rising steps is ignored. Training collapsed in a metric if
+the last row is worse than an earlier one:
 
 - coverage (of the decoder's own input, and of decoder B): below 1 after having been 1;
 - overlaps: some, after none;
-- hierarchy: undefined, beyond its limit (radii are tied), or more than 0.01 worse than its best, which is the loss at
-  which the homeostasis controller steps in;
-- richness: undefined, or less than a tenth of the most that the encoder had since its levels first lay apart.
+- hierarchy: undefined, beyond its limit (radii are tied), or more than 0.01 worse than its best, the loss at which the
+  homeostasis controller unfreezes an encoder;
+- richness: undefined, or less than a tenth of its maximum since the levels of the encoder were first separate.
 
-A loss that is made good before the end is told, too, but it is no collapse.
+A loss recovered before the end is reported but does not count as a collapse.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,22 +25,22 @@ from tvae.training.recipes.recipe import Recipe, with_overrides
 from tvae.training.recipes.table import recipe
 
 LOST_HIERARCHY: Final = homeostasis.Settings().loss
-LOST_RICHNESS: Final = 0.1  # share of the most
-TIED: Final = 1e-4  # how far beyond its limit the hierarchy shows ties that matter
+LOST_RICHNESS: Final = 0.1  # share of the maximum
+TIED: Final = 1e-4  # a hierarchy this far beyond its limit shows relevant ties
 
 Values = tuple[float | None, ...]
-Judge = Callable[[float, float | None], bool]  # (the best so far, now) -> whether it is lost
+Judge = Callable[[float, float | None], bool]  # (best value so far, current value) -> whether it regressed
 
 
 @dataclass(frozen=True)
 class History:
-    """The rows of a history as columns; a value that a row lacks is None."""
+    """The rows of a history as columns; a missing value is None."""
 
     steps: tuple[int, ...]  # rising, at least one
-    columns: Mapping[str, Values]  # coverage, hierarchy_a, overlaps_b, richness_a, q_b, ...; one value a step
+    columns: Mapping[str, Values]  # coverage, hierarchy_a, overlaps_b, richness_a, q_b, ...; one value per step
 
     def column(self, name: str) -> Values:
-        """The values of a metric, all None where it was not measured."""
+        """The values of a metric, all None if it was not measured."""
         return self.columns.get(name, (None,) * len(self.steps))
 
     def has(self, name: str) -> bool:
@@ -50,17 +50,17 @@ class History:
 
 @dataclass(frozen=True)
 class Regression:
-    """Something that was reached and lost."""
+    """A metric that reached a value and lost it."""
 
     what: str
-    step: int  # the first at which it is seen
+    step: int  # the first row in which it is lost
     best: float  # before that step
     last: float | None  # in the last row
-    lasting: bool  # still lost in the last row
+    lasting: bool  # whether it is still lost in the last row
 
 
 def history_of(metadata: Mapping[str, Any]) -> History | None:
-    """The history that a file's metadata holds, or None."""
+    """The history in a file's metadata, or None."""
     rows = metadata.get("history")
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         return None
@@ -81,12 +81,12 @@ def _number(value: Any) -> float | None:
 
 
 def own_coverage(history: History) -> str:
-    """Which column is the coverage of the decoder's own input: the ball's, where the decoder reads the ball."""
+    """Column with the coverage of the decoder's own input: that of the ball if the decoder reads the ball."""
     return "coverage_ball" if history.has("coverage_ball") else "coverage"
 
 
 def good_since(history: History) -> int | None:
-    """The first step from which on, to the end, every operation is reconstructed and (in a ball) no level overlaps."""
+    """First step from which, until the end, all operations are reconstructed and (in a ball) no level overlaps."""
     names = [own_coverage(history), *(["coverage_b"] if history.has("coverage_b") else [])]
     wanted = [(history.column(name), 1.0) for name in names]
     wanted += [(history.column(f"overlaps_{side}"), 0.0) for side in _sides(history)]
@@ -100,7 +100,7 @@ def good_since(history: History) -> int | None:
 
 
 def regressions(history: History) -> tuple[Regression, ...]:
-    """Everything that was reached and lost, by metric; see the module for what counts."""
+    """All regressions, by metric; the module's docstring defines them."""
     found = [
         _loss(history, name, words, (1.0).__eq__, lambda best, now: now is None or now < best, max)
         for name, words in ((own_coverage(history), "coverage"), ("coverage_b", "coverage of decoder B"))
@@ -116,7 +116,7 @@ def regressions(history: History) -> tuple[Regression, ...]:
 
 
 def _sides(history: History) -> str:
-    """The encoders whose order is judged: those with a ball, for without one nothing asks for an order."""
+    """The encoders whose order is judged: those with a ball, since nothing orders the levels without one."""
     return "".join(side for side in "ab" if history.has(f"richness_{side}"))
 
 
@@ -141,12 +141,12 @@ def _poorer(best: float, now: float | None) -> bool:
 
 
 def _only_lasting(loss: Regression | None) -> Regression | None:
-    """A hierarchy on its way goes up and down by more than the end may lose."""
+    """The hierarchy fluctuates during training by more than the final loss allowed."""
     return loss if loss is not None and loss.lasting else None
 
 
 def _first(history: History, name: str, value: float) -> int:
-    """The first step at which a metric has this value; beyond the last where it never has."""
+    """The first step at which a metric has this value; a step beyond the last if there is none."""
     pairs = zip(history.steps, history.column(name), strict=True)
     return next((step for step, found in pairs if found == value), history.steps[-1] + 1)
 
@@ -160,9 +160,9 @@ def _loss(
     better: Callable[[float, float], float],
     since: int = 0,
 ) -> Regression | None:
-    """The loss of one metric: the first row that is `lost` against the best of those before it."""
+    """The regression of one metric, from the first row that is `lost` compared with the best one before it."""
     best: float | None = None
-    seen: list[tuple[int, float]] = []  # where a stretch of lost rows begins, and the best before it
+    seen: list[tuple[int, float]] = []  # first step of each run of lost rows, and the best value before it
     lasting = False
     values = history.column(name)
     for step, value in zip(history.steps, values, strict=True):
@@ -177,22 +177,22 @@ def _loss(
 
 
 def collapse_summary(history: History) -> str:
-    """In a sentence or two, from the rows alone: whether it collapsed, by which metric, and else since when all holds.
+    """One or two sentences: whether training collapsed and in which metric, or else since when all goals hold.
 
-    The published word for the failure is "training collapsed"; the sentence uses it.
+    "Training collapsed" is the published term.
     """
     found = regressions(history)
     passing = [_lost(loss) for loss in found if not loss.lasting]
     lasting = [f"{_lost(loss)} and ends at {_form(loss.last)}" for loss in found if loss.lasting]
-    made_good = f" On the way {_list(passing)}; made good by the end." if passing else ""
+    recovered = f" On the way {_list(passing)}; recovered by the end." if passing else ""
     if lasting:
-        return f"It collapses: {_list(lasting)}.{made_good}"
+        return f"It collapses: {_list(lasting)}.{recovered}"
     since, end = good_since(history), f"{history.steps[-1]:,}"
     if since is None:
-        return f"It does not collapse, but at the end, step {end}, {_missing(history)}.{made_good}"
+        return f"It does not collapse, but at the end, step {end}, {_missing(history)}.{recovered}"
     apart = " and no level overlaps, on both encoders" if _sides(history) else ""
     when = f"from step {since:,} to {end}" if since < history.steps[-1] else f"at step {end}"
-    return f"It does not collapse: {when} every operation is reconstructed{apart}.{made_good}"
+    return f"It does not collapse: {when} every operation is reconstructed{apart}.{recovered}"
 
 
 def _lost(loss: Regression) -> str:
@@ -200,7 +200,7 @@ def _lost(loss: Regression) -> str:
 
 
 def _missing(history: History) -> str:
-    """What the last row lacks."""
+    """The goals that the last row misses."""
     last = {name: values[-1] for name, values in history.columns.items()}
     parts = [f"coverage is {_form(last.get(own_coverage(history)))}"]
     parts += [f"{_form(last.get(f'overlaps_{side}'))} levels overlap on {side.upper()}" for side in _sides(history)]
@@ -219,7 +219,7 @@ def _list(parts: list[str]) -> str:
 
 
 def plan_of(metadata: Mapping[str, Any]) -> Recipe | None:
-    """The recipe that the file names, with its length and learning rate; None where there is no such recipe."""
+    """The recipe that the file names, with its length and learning rate; None if there is no such recipe."""
     steps, rate = metadata.get("steps"), metadata.get("learning_rate")
     if not (isinstance(steps, int) and isinstance(rate, int | float)):
         return None

@@ -1,11 +1,11 @@
-"""Training: one visible loop that yields its progress, and can be stopped after any step and continued.
+"""The training loop: it yields its progress, and can be stopped after any step and continued.
 
     run = start(recipe("homeostatic_rich"), seed=0)
     for progress in resume(run): ...     run.model is trained after the last one
 
-The same recipe, seed, machine and thread count give the same weights bit for bit, also when the run was stopped and
-continued: every random number comes from the seed, and the caller's random state is left alone. On a CUDA device the
-loop waits for the device only where it reports, every 50 steps. Files, the log and the bar are `runs.py`.
+The same recipe, seed, machine and thread count give the same weights bit for bit, even if the run was stopped and
+continued: every random number comes from the seed, and the caller's random state does not change. On a CUDA device the
+loop waits for the device only when it reports, every 50 steps. Files and the progress bar are in `train_to_file`.
 """
 
 import math
@@ -35,26 +35,26 @@ from tvae.training.objectives.objective import (
 )
 from tvae.training.recipes.recipe import Phase, Recipe
 
-REPORT_EVERY = 50  # steps; only then are the losses read and checked
-REFRESH_EVERY = 10  # steps; only then does K-FAC measure the curvature, by a forward and half a backward pass more
-METRICS_EVERY = 500  # steps; an evaluation without the tree metrics takes as long as about 15 of them
+REPORT_EVERY = 50  # steps; the losses are read and checked only then
+REFRESH_EVERY = 10  # steps between K-FAC's curvature updates, an extra forward and half a backward pass each
+METRICS_EVERY = 500  # steps; an evaluation without tree metrics takes as long as about 15 steps
 
 
 @dataclass
 class Run:
-    """One training run as it stands; the only thing here that changes, and all that a stopped run has to keep."""
+    """The current state of a training run: the only mutable object here, and what a state file stores."""
 
     plan: Recipe
     seed: int
     device: torch.device
     model: TernaryVAE
     random: torch.Generator
-    step: int = 0  # of plan.steps, done
-    optimiser: torch.optim.Optimizer | None = None  # of the phase of the last step
-    control: homeostasis.State | None = None  # inside a controlled phase
+    step: int = 0  # steps done, of plan.steps
+    optimiser: torch.optim.Optimizer | None = None  # of the current phase
+    control: homeostasis.State | None = None  # only in a controlled phase
     events: list[homeostasis.Event] = field(default_factory=list)
-    history: list[dict[str, Any]] = field(default_factory=list)  # one row an evaluation
-    seconds: float = 0.0  # of training, pauses left out
+    history: list[dict[str, Any]] = field(default_factory=list)  # one row per evaluation
+    seconds: float = 0.0  # of training, without pauses
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Progress:
     steps: int
     phase: str
     loss: float
-    parts: Mapping[str, float]  # unweighted, PART_a and PART_b with the names of `plan.Weights`
+    parts: Mapping[str, float]  # unweighted loss terms, TERM_a and TERM_b with the field names of `Weights`
     seconds: float  # since the start
-    metrics: Metrics | None  # of all operations; now and then, and always after the last step
+    metrics: Metrics | None  # of all operations; every 500 steps, at checks, and after the last step
 
 
 def start(plan: Recipe, *, seed: int = 0, device: str = "cpu") -> Run:
@@ -81,12 +81,12 @@ def start(plan: Recipe, *, seed: int = 0, device: str = "cpu") -> Run:
 
 
 def device_of(name: str) -> torch.device:
-    """The device of that name, cpu or cuda. Raises TrainingError where there is none."""
-    known = "cpu, cuda or cuda:0, cuda:1, ..." if torch.cuda.is_available() else "cpu; no CUDA device is at hand"
+    """The device of that name, cpu or cuda. Raises TrainingError if it is not available."""
+    known = "cpu, cuda or cuda:0, cuda:1, ..." if torch.cuda.is_available() else "cpu; there is no CUDA device"
     try:
         device = torch.device(name)
     except RuntimeError as error:
-        raise TrainingError(f"No device is called {name!r}. Use {known}.") from error
+        raise TrainingError(f"There is no device {name!r}. Use {known}.") from error
     if device.type not in ("cpu", "cuda") or (
         device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()
     ):
@@ -112,7 +112,7 @@ def resume(run: Run, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Pr
 
 
 def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]:
-    """The loop."""
+    """The training loop."""
     plan, before, began = run.plan, run.seconds, time.perf_counter()
     learning: tuple[bool, ...] = ()
     while run.step < plan.steps:
@@ -122,7 +122,7 @@ def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]
             begin_phase(run, phase)
         assert run.optimiser is not None  # noqa: S101 (for the type checker)
         rates = _rates(phase, local, run.control)
-        learning = _free_what_learns(run.model, rates, learning)
+        learning = _unfreeze_learning_groups(run.model, rates, learning)
         for group, rate in zip(run.optimiser.param_groups, rates, strict=True):
             group["lr"] = rate
         batch = batch_of(data, plan.batch_size, run.step + 1, run.random)
@@ -154,20 +154,20 @@ def groups_of(model: TernaryVAE) -> tuple[list[nn.Parameter], ...]:
 
 
 def begin_phase(run: Run, phase: Phase) -> None:
-    """A new optimiser, and for a controlled phase a new controller, with the encoders as the phase has them."""
+    """Make a new optimiser and, for a controlled phase, a new controller state."""
     groups = [{"params": parameters} for parameters in groups_of(run.model)]
     if phase.optimiser == "kfac":
         run.optimiser = Kfac(run.model, groups, weight_decay=run.plan.weight_decay)
     else:
         run.optimiser = torch.optim.AdamW(groups, weight_decay=run.plan.weight_decay, fused=True)
-        if run.plan.tree:  # K-FAC finds the scales by itself
+        if run.plan.tree:  # K-FAC adapts to the scales without this
             weight_scaling.scale_steps(run.optimiser, run.model, _scales(run.plan.tree).to(run.device))
     settings = run.plan.controller
     run.control = homeostasis.start(settings) if phase.controlled and settings else None
 
 
 def _rates(phase: Phase, step: int, control: homeostasis.State | None) -> tuple[float, ...]:
-    """The learning rate of each of `groups_of` at a step of the phase, counted from 1; 0 is frozen."""
+    """Learning rate of each group of `groups_of` at a step of the phase, counted from 1; 0 means frozen."""
     cycle, share = learning_rate(phase, step), phase.rates
     thawed = max(0.0, (step / phase.steps - phase.thaw) / (1 - phase.thaw)) if phase.thaw else 1.0
     encoder_a, encoder_b = share.encoder_a * thawed, share.encoder_b
@@ -177,15 +177,17 @@ def _rates(phase: Phase, step: int, control: homeostasis.State | None) -> tuple[
 
 
 def learning_rate(phase: Phase, step: int) -> float:
-    """One cycle: a linear rise to the peak, then half a cosine down to 0 at the last step; `step` counts from 1."""
+    """One cycle: a linear rise to the peak, then half a cosine down to 0 at the last step; steps count from 1."""
     rise = phase.warmup * phase.steps
     if step <= rise:
         return phase.learning_rate * step / rise
     return phase.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - rise) / (phase.steps - rise)))
 
 
-def _free_what_learns(model: TernaryVAE, rates: tuple[float, ...], before: tuple[bool, ...]) -> tuple[bool, ...]:
-    """Let autograd and the optimiser skip what has no learning rate; does nothing while that stays as it was."""
+def _unfreeze_learning_groups(
+    model: TernaryVAE, rates: tuple[float, ...], before: tuple[bool, ...]
+) -> tuple[bool, ...]:
+    """Make autograd and the optimiser skip groups with learning rate 0; does nothing if these are as before."""
     learning = tuple(rate > 0 for rate in rates)
     if learning != before and any(learning):
         for parameters, free in zip(groups_of(model), learning, strict=True):
@@ -195,13 +197,13 @@ def _free_what_learns(model: TernaryVAE, rates: tuple[float, ...], before: tuple
 
 
 def _check_is_due(run: Run, phase: Phase, local: int) -> bool:
-    """Whether the controller looks at the run after this step."""
+    """Whether the controller checks the run after this step."""
     settings = run.plan.controller
     return run.control is not None and settings is not None and local % settings.every == 0 and phase.controlled
 
 
 def _measured(run: Run, phase: Phase, local: int, loss: float) -> Metrics | None:
-    """Everything after the last step, all but the slow tree metrics every 500 steps and at a check, else None."""
+    """All metrics after the last step; without the slow tree metrics every 500 steps and at checks; else None."""
     due, last = _check_is_due(run, phase, local), run.step == run.plan.steps
     if not (due or last or run.step % METRICS_EVERY == 0):
         return None
@@ -219,7 +221,7 @@ def _measured(run: Run, phase: Phase, local: int, loss: float) -> Metrics | None
 
 
 def headline_metrics(measured: Metrics) -> dict[str, float | None]:
-    """What a file records about its own model."""
+    """The metrics that a checkpoint file records about its model."""
     a, b = measured.a, measured.b
     return {
         "coverage": measured.at_mu.coverage,
@@ -235,7 +237,7 @@ def headline_metrics(measured: Metrics) -> dict[str, float | None]:
 
 
 def _new_model(plan: Recipe, seed: int) -> TernaryVAE:
-    """A model with weights from the seed; the global random state, which torch's layers draw from, is put back."""
+    """A model with weights drawn from the seed; the global random state of torch is restored."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = TernaryVAE(plan.config).train()
@@ -259,5 +261,5 @@ def check_finite(subject: str, loss: Tensor, model: nn.Module, step: str, learni
         return
     raise TrainingError(
         f"{subject} is no longer finite at {step} (loss {loss.item()}, learning rate {learning_rate}). Lower the "
-        "learning rate, or take another seed."
+        "learning rate, or use another seed."
     )

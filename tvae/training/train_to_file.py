@@ -91,7 +91,7 @@ def _run(run: Run, stop: Callable[[], bool], rows: RowLog | None, show: bool) ->
             bar.update(progress.step - bar.n)
             bar.set_description_str(f"{name}, {progress.phase}, loss {progress.loss:.4f}")
             if progress.metrics is not None:
-                bar.set_postfix_str(_in_words(progress.metrics))
+                bar.set_postfix_str(_metrics_text(progress.metrics))
             if rows:
                 rows.add(log_row(progress))
     return progress
@@ -120,7 +120,7 @@ def log_row(progress: Progress) -> dict[str, Any]:
 
 
 def checkpoint_metadata(run: Run, measured: Metrics) -> dict[str, Any]:
-    """What the checkpoint says about itself."""
+    """Metadata that the checkpoint stores."""
     record: dict[str, Any] = {"recipe": run.plan.name, "seed": run.seed, "steps": run.plan.steps}
     record["learning_rate"] = max(phase.learning_rate for phase in run.plan.phases)
     record |= _optimisers(run)
@@ -137,7 +137,7 @@ def checkpoint_metadata(run: Run, measured: Metrics) -> dict[str, Any]:
 
 
 def _optimisers(run: Run) -> dict[str, str]:
-    """Which optimisers a file was trained with; one that does not say was trained with AdamW."""
+    """The optimisers of a run; a file without this entry was trained with AdamW."""
     found = run.plan.optimisers
     return {} if found == ["adamw"] else {"optimiser": ", ".join(found)}
 
@@ -158,7 +158,7 @@ def _row(run: Run, output: Path, measured: Metrics) -> dict[str, Any]:
 
 
 def summary(row: dict[str, Any]) -> str:
-    """A row of `train_to_file` as a table for people."""
+    """A row of `train_to_file` as a text table."""
     covered, inside, second = (row["metrics"][name] for name in ("at_mu", "at_ball", "at_mu_b"))
     lines = [
         f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads"
@@ -193,7 +193,7 @@ _TABLE = (
 )
 
 
-def _in_words(measured: Metrics) -> str:
+def _metrics_text(measured: Metrics) -> str:
     a, b = measured.a, measured.b
     second = f" (B {measured.at_mu_b.reconstructed})" if measured.at_mu_b else ""
     rich = "" if a.richness is None else f", overlaps A {a.overlaps} B {b.overlaps}, richness A {a.richness:.5f}"

@@ -1,20 +1,20 @@
-"""Training in scaled coordinates: each weight is theta = s phi, and AdamW moves phi; the network stays what it is.
+"""Training in scaled coordinates: each weight is theta = s phi, and AdamW moves phi; the network does not change.
 
-A `Tree` has coordinates from 0.39 down to 0.004. To the network they are all the same: a last layer of weights of one
-size, and AdamW, whose step is blind to the size of a gradient, moves them all by the same amount, so that the small
-ones drown in the noise of their own steps. With s as large as the coordinate, every error and every step is relative:
+The coordinates of a `Tree` range from 0.39 down to 0.004, but the weights of the last layer have one initial size, and
+AdamW, whose step does not depend on the size of the gradient, moves them all by the same amount. The small coordinates
+are lost in the noise of these steps. With s equal to the size of the coordinate, errors and steps are relative:
 
-    first weights   theta = s phi, where phi is torch's own first weight, times a factor below
-    step            theta <- theta_old + s (theta_AdamW - theta_old)
+    initial weights  theta = s phi, where phi is torch's initial weight, times a factor below
+    step             theta <- theta_old + s (theta_AdamW - theta_old)
 
     weights                                                  s        factor
     encoder fc_mu, rows and bias                             w        1
-    projection's last direction layer, rows and bias         w        0.02: the direction begins as nearly that of z
+    projection's last direction layer, rows and bias         w        0.02: the initial direction is nearly that of z
     projection's first direction and radius layers, columns  1 / w    1
     decoder A's first layer, columns                         1 / w    0.7
 
-with w (D,) the scale of each coordinate. Both halves are needed: at 2,000 steps, with seed 0, the tree fidelity of A
-is 0.831 with both, 0.789 with the first weights alone, and 0.521 with neither.
+with w (D,) the scale of each coordinate. Both are needed: after 2,000 steps with seed 0, the tree fidelity of A is
+0.831 with both, 0.789 with the initial weights alone, and 0.521 with neither.
 """
 
 from typing import Any, NamedTuple
@@ -54,14 +54,14 @@ def scaled(model: TernaryVAE, scales: Tensor) -> list[Scaled]:
 
 
 def scale_weights(model: TernaryVAE, scales: Tensor) -> None:
-    """Multiply the first weights, in place."""
+    """Scale the initial weights, in place."""
     with torch.no_grad():
         for parameter, scale, factor in scaled(model, scales):
             parameter.mul_(scale * factor)
 
 
 def scale_steps(optimiser: torch.optim.Optimizer, model: TernaryVAE, scales: Tensor) -> None:
-    """Let every later step of the optimiser be scaled; its own state, and what is saved of it, stay as they are."""
+    """Scale every later step of the optimiser; its state, and so its state dict, does not change."""
     table = scaled(model, scales)
     before: list[Tensor] = []
 

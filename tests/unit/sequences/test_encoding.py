@@ -57,9 +57,9 @@ def test_numbers_by_hand(model: SequenceVAE) -> None:
 
 def test_the_note_says_what_happened_to_the_length(model: SequenceVAE) -> None:
     short, whole, long = encode_sequences(model, fasta([99, 100, 1_234]))
-    assert short.note == "99 codons were filled up to 100 with index 0; token_accuracy leaves the filled places out."
+    assert short.note == "99 codons were padded to 100 with index 0; token_accuracy excludes the padding."
     assert whole.note == ""
-    assert long.note == "The first 100 of 1,234 codons were taken; the model sees no more."
+    assert long.note == "The first 100 of 1,234 codons were used; the model reads no more."
 
 
 def test_padding_is_not_counted() -> None:
@@ -104,7 +104,7 @@ def test_amino_acids() -> None:
     (one,) = encode_sequences(model, f">p\n{protein.lower()}")
     assert (one.length, len(one.reconstruction)) == (4, 4)
     assert set(one.reconstruction) <= set(codons.AMINO_ACIDS)
-    assert one.note.startswith("4 amino acids were filled up")
+    assert one.note.startswith("4 amino acids were padded")
     with pytest.raises(SequenceError, match="'1' at position 2"):
         encode_sequences(model, ">p\nM1")
 
@@ -117,7 +117,7 @@ def test_the_training_mode_is_left_as_it_was(model: SequenceVAE) -> None:
 
 
 def test_what_is_refused(model: SequenceVAE) -> None:
-    with pytest.raises(SequenceError, match="There is no sequence to encode"):
+    with pytest.raises(SequenceError, match="There are no sequences to encode"):
         encode_sequences(model, [])
     with pytest.raises(SequenceError, match=r"Sequence 2 \('b'\) has 'N' at position 3"):
         encode_sequences(model, ">a\nATG\n>b\nATN")

@@ -95,12 +95,12 @@ WRONG: tuple[tuple[str, str, int], ...] = (
     ("ATGAA", "has 5 bases, 2 more than whole codons. Its last codon is not complete", 4),
     ("ATGA", "has 4 bases, 1 more than whole codons", 4),
     ("ATGUAA", "has T and U (the second kind first at position 4)", 4),
-    ("MKLV", "'M' at position 1: no base. This looks like a protein", 1),
+    ("MKLV", "'M' at position 1: not a base. This looks like a protein", 1),
     ("MKA", "'M' at position 1: an ambiguous base", 1),
-    ("AQLV", "'Q' at position 2: no base. This looks like a protein", 2),
-    ("ATG1AA", "'1' at position 4: no base. Accepted are A, C, G and T (or U)", 4),
-    ("ATGAA*", "'*' at position 6: no base", 6),
-    ("ATG\nA\nAÄ", "'Ä' at position 6: no base", 6),
+    ("AQLV", "'Q' at position 2: not a base. This looks like a protein", 2),
+    ("ATG1AA", "'1' at position 4: not a base. Accepted are A, C, G and T (or U)", 4),
+    ("ATGAA*", "'*' at position 6: not a base", 6),
+    ("ATG\nA\nAÄ", "'Ä' at position 6: not a base", 6),
 )
 
 
@@ -119,7 +119,7 @@ def test_a_wrong_letter_is_named_with_its_place(letters: str, sentence: str, pos
         ("MU", "'U' at position 2: selenocysteine, which has no token"),
         ("MO", "'O' at position 2: pyrrolysine"),
         ("M-K", "'-' at position 2: a gap"),
-        ("M5", "'5' at position 2: no amino acid. Accepted are ACDEFGHIKLMNPQRSTVWY and * for a stop"),
+        ("M5", "'5' at position 2: not an amino acid. Accepted are ACDEFGHIKLMNPQRSTVWY and * for a stop"),
     ],
 )
 def test_a_wrong_amino_acid(letters: str, sentence: str) -> None:
@@ -155,13 +155,13 @@ def test_files(tmp_path: Path) -> None:
     assert read_file(path) == read_fasta(">a\nATG")
     for data, sentence in (
         (b"\x1f\x8b\x08", "is compressed. Unpack it first"),
-        (b">a\nAT\xffG", r"is no text \(byte 6\)"),
+        (b">a\nAT\xffG", r"is not a text file \(byte 6\)"),
     ):
         path.write_bytes(data)
         with pytest.raises(SequenceError, match=sentence):
             read_file(path)
     for missing in (tmp_path, tmp_path / "none.fasta"):
-        with pytest.raises(SequenceError, match="is no file"):
+        with pytest.raises(SequenceError, match="is not a file"):
             read_file(missing)
     with pytest.raises((SequenceError, StorageError)):
         read_file(Path("x" * 5_000))

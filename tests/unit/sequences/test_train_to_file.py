@@ -163,8 +163,8 @@ def test_what_cannot_be_is_refused_before_the_work(tmp_path: Path) -> None:
         ({"epochs": -1}, RecipeError, "Found -1 epochs"),
         ({"learning_rate": float("nan")}, RecipeError, "Found the learning rate nan"),
         ({"seed": -1}, TrainingError, "Found the seed -1"),
-        ({"device": "tpu"}, TrainingError, "No device is called 'tpu'"),
-        ({"fasta": tmp_path / "none.fasta"}, SequenceError, "is no file"),
+        ({"device": "tpu"}, TrainingError, "There is no device 'tpu'"),
+        ({"fasta": tmp_path / "none.fasta"}, SequenceError, "is not a file"),
         ({"output": tmp_path / "a.onnx"}, StorageError, "not a file name for a checkpoint"),
         ({"log": tmp_path / "a.txt"}, StorageError, "not a file name for a log"),
     )
@@ -211,12 +211,12 @@ class TestBundled:
             assert found.share == pytest.approx(ROW["metrics"][name]["share"], abs=0.003)
         assert data.guess.right == ROW["metrics"]["guess"]["right"]
 
-    def test_it_knows_its_genes_by_heart_and_no_others_as_its_note_says(self) -> None:
+    def test_it_has_memorised_its_genes_and_no_others_as_its_note_says(self) -> None:
         metrics = ROW["metrics"]
         assert metrics["trained"]["share"] == 1.0
         assert metrics["held_out"]["share"] < 1.1 * metrics["guess"]["share"]
         note = loading.BY_NAME[loading.DEFAULT].note
-        assert "learnt by heart, and one that it has not seen is reconstructed no better than by a guess" in note
+        assert "has memorised these few genes, and reconstructs unseen ones no better than a guess" in note
 
     def test_its_source_and_licence_are_named(self) -> None:
         source = (FASTA.parent / "SOURCE.md").read_text()

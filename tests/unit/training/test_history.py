@@ -70,7 +70,7 @@ def test_what_is_made_good_is_told_and_no_collapse() -> None:
     history = read(row(100), row(200, coverage=0.99), row(300))
     assert collapse_summary(history) == (
         "It does not collapse: at step 300 every operation is reconstructed and no level overlaps, on both encoders. "
-        "On the way coverage leaves 1 at step 200; made good by the end."
+        "On the way coverage leaves 1 at step 200; recovered by the end."
     )
 
 

@@ -1,11 +1,11 @@
-"""Training for visitors: orders, their limits, and jobs that run beside the server in processes of their own.
+"""A queue of training jobs for visitors of the page; each job runs in its own process.
 
-    job = workshop.start(visitor, Order("homeostatic_rich", seed=0))      visitor: any name for who asks
-    job.state()                                                          where it stands; ask now and then
-    job.stop()                                                           ends it after this step, and keeps the result
+    job = queue.start(visitor, TrainingRequest("homeostatic_rich", seed=0))    visitor: any identifier
+    job.state()                                                                progress; poll it regularly
+    job.stop()                                                                 ends after this step, with a result
 
-A job is one process (`worker.py`), so visitors share no state, one that is stuck or hungry can be killed, and the page
-stays quick. What bounds it is `Limits`; a job of which nobody has asked the state for a while is nobody's, and ends.
+Separate processes (`worker.py`) share no state, can be killed when they hang or use too much memory, and keep the page
+responsive. `JobLimits` bounds them; a job that is not polled for `patience` seconds is killed.
 """
 
 import contextlib
@@ -28,26 +28,26 @@ from tvae.training.jobs.request import JobLimits, TrainingRequest
 from tvae.training.recipes.recipe import Recipe
 
 Stage = Literal["waiting", "training", "done", "failed"]
-_BEAT: Final = 0.25  # seconds between two looks at a job
-_GRACE: Final = 20.0  # seconds that a job has to save its model once it is told to stop
+_POLL: Final = 0.25  # seconds between two checks of a job
+_GRACE: Final = 20.0  # seconds for a job to save its model after the request to stop
 
 
 @dataclass(frozen=True)
 class State:
-    """Where a job stands."""
+    """Progress of a job."""
 
     stage: Stage
     ahead: int  # jobs that wait before this one
-    frames: int  # how many there were; a new number, a new frame
-    frame: dict[str, Any] | None  # the latest, as in `worker.py`
+    frames: int  # number of frames so far; it changes with every new frame
+    frame: dict[str, Any] | None  # the latest; see `worker.py`
     curve: tuple[dict[str, Any], ...]  # step, loss and numbers of each frame so far
-    error: str  # a sentence, where it failed
-    note: str  # why it ended before its last step, where it did
+    error: str  # a sentence if it failed
+    note: str  # why it ended before its last step, if it did
     sha256: str  # of the finished file
 
 
 class Job:
-    """One order under way; made by `Workshop.start`."""
+    """One waiting, running or finished request; made by `JobQueue.start`."""
 
     def __init__(self, visitor: str, order: TrainingRequest, plan: Recipe, limits: JobLimits, directory: Path) -> None:
         self.visitor, self.order, self.plan, self.limits = visitor, order, plan, limits
@@ -59,42 +59,42 @@ class Job:
         self.process: subprocess.Popen[str] | None = None
 
     def state(self) -> State:
-        """Where it stands; asking keeps it alive."""
+        """Progress of the job; calling this keeps it alive."""
         self.asked = time.monotonic()
         return self.snapshot()
 
     def snapshot(self) -> State:
-        """The same, without a claim to the job."""
+        """The same, without keeping the job alive."""
         with self._lock:
             return self._state
 
     def stop(self) -> None:
-        """End after the step that is under way, and keep what was learned."""
+        """End after the current step, and keep the result."""
         self._stop.set()
 
     @property
     def stopping(self) -> bool:
-        """Somebody asked it to stop."""
+        """Whether `stop` was called."""
         return self._stop.is_set()
 
     @property
     def over(self) -> bool:
-        """Nothing of it runs or waits any more."""
+        """Whether it has finished or failed."""
         return self.snapshot().stage in ("done", "failed")
 
     def discard(self) -> None:
-        """End it, and delete its files."""
+        """Kill the job and delete its files."""
         self._kill("Discarded.")
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def update(self, **changes: Any) -> None:
-        """Change the state; a job that is over stays as it ended."""
+        """Change the state; that of a finished or failed job does not change."""
         with self._lock:
             if self._state.stage not in ("done", "failed"):
                 self._state = replace(self._state, **changes)
 
     def run(self) -> None:
-        """Train, in this thread, until the process has ended."""
+        """Run the process, and wait in this thread until it has ended."""
         if self.over:
             return
         command = [sys.executable, "-m", "tvae.training.jobs.worker", str(self.directory)]
@@ -117,7 +117,7 @@ class Job:
     def _listen(self, process: "subprocess.Popen[str]") -> None:
         stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
         if stdin is None or stdout is None or stderr is None:
-            raise RuntimeError("a process of `run` has pipes")
+            raise RuntimeError("the process was started without pipes")
         errors: deque[str] = deque(maxlen=5)
         reader = threading.Thread(target=lambda: errors.extend(stderr), daemon=True)
         reader.start()
@@ -126,7 +126,7 @@ class Job:
             stdin.flush()
             for line in stdout:
                 self._hear(json.loads(line))
-        except (OSError, ValueError):  # it was killed in the middle of a line
+        except (OSError, ValueError):  # killed in the middle of a line
             pass
         process.wait()
         reader.join(1)
@@ -134,7 +134,7 @@ class Job:
             last = errors[-1].strip() if errors else f"exit status {process.returncode}"
             self.update(stage="failed", error=f"Training ended unexpectedly ({last[:200]}). Start it again.")
         for pipe in (stdin, stdout, stderr):
-            with contextlib.suppress(OSError):  # what was never read
+            with contextlib.suppress(OSError):  # unread output
                 pipe.close()
 
     def _hear(self, message: dict[str, Any]) -> None:
@@ -150,21 +150,21 @@ class Job:
             self.update(stage="failed", error=message["error"])
 
     def _watch(self, process: "subprocess.Popen[str]") -> None:
-        """Tell the process to stop when it shall, and kill it where that is not enough."""
+        """Ask the process to stop when the job should end, and kill it if it does not."""
         began = time.monotonic()
-        told: float | None = None
+        asked_to_stop: float | None = None
         while process.poll() is None:
             now = time.monotonic()
             if now - self.asked > self.limits.patience:
                 self._kill("Nobody watched this run any more, so it was ended. Start it again.")
-            elif told is not None and now - told > _GRACE:
+            elif asked_to_stop is not None and now - asked_to_stop > _GRACE:
                 self._kill(f"Training did not stop within {_GRACE:g} s and was ended. Start it again with fewer steps.")
-            elif told is None and (self._stop.is_set() or now - began > self.limits.seconds):
+            elif asked_to_stop is None and (self._stop.is_set() or now - began > self.limits.seconds):
                 if not self._stop.is_set():
                     self.update(note=f"Stopped after {self.limits.seconds:g} s, the limit of a run.")
-                told = now
+                asked_to_stop = now
                 _write(process, "stop\n")
-            time.sleep(_BEAT)
+            time.sleep(_POLL)
 
     def _kill(self, why: str) -> None:
         self.update(stage="failed", error=why)
@@ -173,19 +173,19 @@ class Job:
 
 
 class JobQueue:
-    """All jobs of this server."""
+    """All jobs of this server, waiting and training."""
 
     def __init__(self, limits: JobLimits, clock: Callable[[], float] = time.time) -> None:
         self.limits = limits
         self._clock = clock
-        self._root = tempfile.TemporaryDirectory(prefix="tvae-")  # goes with this object, or with the interpreter
+        self._root = tempfile.TemporaryDirectory(prefix="tvae-")  # deleted with this object, or at exit
         self._changed = threading.Condition()
         self._waiting: list[Job] = []
         self._training: list[Job] = []
         self._begun: dict[str, deque[float]] = {}
 
     def start(self, visitor: str, order: TrainingRequest) -> Job:
-        """A new job, training or waiting its turn. Raises RecipeError or TrainingRefused, each with a sentence."""
+        """A new job, training or waiting. Raises RecipeError or TrainingRefused, each with a sentence for the user."""
         plan = order.plan(self.limits)
         with self._changed:
             self._admit(visitor)
@@ -199,7 +199,9 @@ class JobQueue:
         limits, now = self.limits, self._clock()
         own = [job for job in (*self._waiting, *self._training) if job.visitor == visitor and not job.over]
         if len(own) >= limits.of_a_visitor:
-            raise TrainingRefused("A run of yours is under way, perhaps in another tab. Stop it, or let it end, first.")
+            raise TrainingRefused(
+                "You already have a run, perhaps in another tab. Stop it first, or wait until it ends."
+            )
         if len(self._waiting) >= limits.waiting:
             raise TrainingRefused(
                 f"{limits.at_once} runs are training and {len(self._waiting)} wait, which is all that this server "
@@ -217,17 +219,17 @@ class JobQueue:
             begun.append(now)
 
     def _attend(self, job: Job) -> None:
-        """Wait for the job's turn, and run it."""
+        """Wait until the job may run, and run it."""
         with self._changed:
             while not self._turn_of(job) and not self._given_up(job):
-                self._changed.wait(_BEAT)
+                self._changed.wait(_POLL)
             self._waiting.remove(job)
             if not job.over:
                 self._training.append(job)
             self._changed.notify_all()
         try:
             job.run()
-        except Exception as error:  # whatever it is, the page must not wait for ever
+        except Exception as error:  # of any kind: the page must not wait for ever
             job.update(stage="failed", error=f"Training ended unexpectedly ({type(error).__name__}). Start it again.")
             raise
         finally:
@@ -242,7 +244,7 @@ class JobQueue:
         return len(self._training) < self.limits.at_once and self._waiting[0] is job
 
     def _given_up(self, job: Job) -> bool:
-        """Whether somebody still wants a job that waits."""
+        """Whether a waiting job was stopped or is no longer polled; it fails then."""
         if job.stopping:
             job.update(stage="failed", error="Stopped before its turn came.")
         elif time.monotonic() - job.asked > self.limits.patience:
@@ -251,13 +253,13 @@ class JobQueue:
 
 
 def environment() -> dict[str, str]:
-    """What a job's process gets: one thread, this program's modules, and none of its secrets."""
+    """Environment of a job's process: one thread, the same module path, and no secrets."""
     public = {name: value for name, value in os.environ.items() if "TOKEN" not in name and "SECRET" not in name}
     return public | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def _write(process: "subprocess.Popen[str]", text: str) -> None:
-    with contextlib.suppress(OSError, ValueError):  # it has just ended by itself
+    with contextlib.suppress(OSError, ValueError):  # the process has already ended
         assert process.stdin  # noqa: S101 (for the type checker)
         process.stdin.write(text)
         process.stdin.flush()

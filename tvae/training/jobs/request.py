@@ -1,4 +1,4 @@
-"""What a visitor may ask of the training tab: an order, and the limits that bound it. `workshop.py` carries it out."""
+"""A training request from the page, and the limits that apply to it. `queue.py` runs it."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,15 +10,15 @@ from tvae.training.recipes.table import recipe
 
 @dataclass(frozen=True)
 class JobLimits:
-    """What one visitor, and all together, may take of this machine."""
+    """Limits for one visitor, and for all visitors together."""
 
     at_once: int = 2  # jobs that train at the same time
-    waiting: int = 6  # jobs that wait for one of them; more are refused
+    waiting: int = 6  # jobs in the queue; more are refused
     of_a_visitor: int = 1  # jobs of one visitor, waiting or training
-    an_hour: int | None = None  # jobs that one visitor may start in an hour; None: as many as they like
+    an_hour: int | None = None  # jobs that one visitor may start in an hour; None: no limit
     steps: int = 20_000  # of one job
-    seconds: float = 300.0  # that one job may train; then it stops and keeps what it learned
-    patience: float = 20.0  # seconds without a question for its state after which a job is nobody's
+    seconds: float = 300.0  # training time of one job; then it stops and its result is kept
+    patience: float = 20.0  # seconds without a call of its `state` after which a job is ended
 
     def in_words(self) -> str:
         """A sentence for the page."""
@@ -35,7 +35,7 @@ PUBLIC: Final = JobLimits(an_hour=12)
 
 @dataclass(frozen=True)
 class TrainingRequest:
-    """What a visitor asks for; None is the recipe's own."""
+    """A recipe and its overrides; None keeps the recipe's value."""
 
     recipe: str
     seed: int = 0
@@ -44,13 +44,13 @@ class TrainingRequest:
     emphasis: dict[str, float] = field(default_factory=dict)
 
     def plan(self, limits: JobLimits) -> Recipe:
-        """The plan that it means. Raises RecipeError or TrainingRefused with a sentence, before anything runs."""
+        """The recipe with these overrides applied. Raises RecipeError or TrainingRefused, before anything runs."""
         if not (isinstance(self.seed, int) and 0 <= self.seed < 2**63):
             raise TrainingRefused(f"Found the seed {self.seed}; it is a whole number in 0..2^63 - 1, such as 0.")
         plan = with_overrides(recipe(self.recipe), steps=self.steps, learning_rate=self.learning_rate)
         if plan.steps > limits.steps:
             raise TrainingRefused(
-                f"{plan.steps:,} steps were asked for; at most {limits.steps:,} a run. Take fewer, or train on your "
+                f"Found {plan.steps:,} steps; a run here has at most {limits.steps:,}. Choose fewer, or train on your "
                 f"own machine: python -m tvae train {plan.name}."
             )
         return with_objective_weights(plan, self.emphasis)

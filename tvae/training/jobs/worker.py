@@ -1,9 +1,9 @@
 """A training run in a process of its own: `python -m tvae.training.jobs.worker DIRECTORY`, started by `queue.py`.
 
-An order as JSON comes in on the first line of standard input; a later line, or its end, stops the run after the step
-that is under way. JSON lines go out on standard output: {"frame": ...} while it learns, then {"done": ...} once
-`model.safetensors` and `model.pt` are in the directory, or {"error": sentence}. The process yields to others (nice 10),
-and it is one that can be killed at any time without a trace in the one that serves the page.
+The first line of standard input is the request as JSON; another line, or the end of input, stops the run after the
+current step. Standard output has JSON lines: {"frame": ...} during training, then {"done": ...} once
+`model.safetensors` and `model.pt` are in the directory, or {"error": sentence}. The process has low priority (nice 10)
+and can be killed at any time without an effect on the server.
 """
 
 import base64
@@ -35,21 +35,21 @@ from tvae.training.recipes.recipe import with_objective_weights, with_overrides
 from tvae.training.recipes.table import recipe
 from tvae.training.train_to_file import checkpoint_metadata
 
-FRAME_SECONDS: Final = 0.8  # between two frames; a frame costs some 0.05 s
+FRAME_SECONDS: Final = 0.8  # between two frames; a frame takes about 0.05 s
 NICENESS: Final = 10
 FILES: Final = ("model.safetensors", "model.pt")
 
 
 def main() -> None:
-    """Read the order, train, write; never a traceback for what an order can cause."""
+    """Read the request, train and save; errors that a request can cause are sentences."""
     directory = Path(sys.argv[1])
-    with contextlib.suppress(OSError, AttributeError):  # not there on Windows
+    with contextlib.suppress(OSError, AttributeError):  # not available on Windows
         os.nice(NICENESS)
     stopped = threading.Event()
-    order = json.loads(sys.stdin.readline())
+    request = json.loads(sys.stdin.readline())
     threading.Thread(target=_wait_for_stop, args=(stopped,), daemon=True).start()
     try:
-        work(order, directory, stopped.is_set, _say)
+        work(request, directory, stopped.is_set, _say)
     except TvaeError as error:
         _say({"error": str(error)})
 
@@ -60,17 +60,17 @@ def _wait_for_stop(stopped: threading.Event) -> None:
 
 
 def work(
-    order: dict[str, Any], directory: Path, stop: Callable[[], bool], say: Callable[[dict[str, Any]], None]
+    request: dict[str, Any], directory: Path, stop: Callable[[], bool], say: Callable[[dict[str, Any]], None]
 ) -> None:
-    """Train by an order {recipe, seed, steps, learning_rate, emphasis}, tell of it, and save what became of it."""
-    plan = with_overrides(recipe(order["recipe"]), steps=order["steps"], learning_rate=order["learning_rate"])
-    run = start(with_objective_weights(plan, order["emphasis"]), seed=order["seed"])
+    """Train by a request {recipe, seed, steps, learning_rate, emphasis}, report progress, and save the model."""
+    plan = with_overrides(recipe(request["recipe"]), steps=request["steps"], learning_rate=request["learning_rate"])
+    run = start(with_objective_weights(plan, request["emphasis"]), seed=request["seed"])
     say({"frame": _frame(run, None)})
-    told = time.monotonic()
+    reported = time.monotonic()
     for progress in resume(run, stop=stop):
-        if time.monotonic() - told >= FRAME_SECONDS:
+        if time.monotonic() - reported >= FRAME_SECONDS:
             say({"frame": _frame(run, progress)})
-            told = time.monotonic()
+            reported = time.monotonic()
     embedding = embed(run.model)
     record = checkpoint_metadata(run, evaluate(embedding, tree=False))
     for name in FILES:
@@ -80,7 +80,7 @@ def work(
 
 
 def _frame(run: Run, progress: Progress | None, embedding: Embedding | None = None) -> dict[str, Any]:
-    """Where the run stands, measured on all operations."""
+    """Progress of the run, with metrics of all operations."""
     embedding = embedding or embed(run.model)
     measured = evaluate(embedding, tree=False)
     return {
@@ -96,7 +96,7 @@ def _frame(run: Run, progress: Progress | None, embedding: Embedding | None = No
 
 
 def _packed(embedding: Embedding) -> dict[str, str | None]:
-    """Radius, norm of both encoders and what is exact, as base64 of float64 (N,) and of packed bits."""
+    """Radius and norm of both encoders as base64 of float64 (N,), and the exact operations as packed bits."""
     sides = {"a": embedding.a, "b": embedding.b}
     packed: dict[str, str | None] = {
         f"radius_{name}": _base64(side.radius.astype("<f8")) for name, side in sides.items()

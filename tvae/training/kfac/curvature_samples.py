@@ -1,28 +1,27 @@
-"""Which curvature K-FAC divides by: gradients drawn, at the outputs of the network, with the objective's curvature.
+"""The curvature that K-FAC divides by, as random gradients at the outputs of the network.
 
-`scores_of` returns a sum over the B operations of a batch. Its gradient g with respect to the outputs of the network
-(logits, mean, log-variance, norm or point) of one operation is random, with mean 0 and second moment
+`sampled_log_likelihood` returns a sum over the B operations of a batch. Its gradient g with respect to the outputs of
+the network (logits, mean, log-variance, norm or point) of one operation is random, with mean 0 and second moment
 
     E[g g^T] = H, the curvature of the weighted objective of that operation at that output,
 
 so that E[J^T g g^T J] = J^T H J is its generalised Gauss-Newton matrix (Schraudolph 2002), J the derivative of
-the outputs. One backward pass draws it. Parts are drawn independently; their curvatures add up.
+the outputs. One backward pass draws it. Loss terms are drawn independently; their curvatures add up.
 
 - Cross-entropies (reconstruction, at_mu, at_ball): exact. Labels are drawn from the decoder's own probabilities, so
   that H is the Fisher matrix of the categorical (the true one; on the empirical one, from the training gradient, see
-  Kunstner, Balles and Hennig 2019), and for logits the Hessian, too. The decoder reads a sample of the posterior.
-- kl: exact. H = diag(1, exp(logvar) / 2) is its Hessian in (mu, logvar). Which dimensions free bits leave out is not
-  looked at; then it is an upper bound.
+  Kunstner, Balles and Hennig 2019), and for logits also the Hessian. The decoder reads a sample of the posterior.
+- kl: exact. H = diag(1, exp(logvar) / 2) is its Hessian in (mu, logvar). With free bits, which leave out some
+  dimensions, it is an upper bound.
 - Absolute values and Huber losses of an error e (pull, outside, stray, geodesic, steps, place): they have no
-  curvature, or have it only near 0. H = 1 / |e| is that of the quadratic that touches |e| from above at the present
-  error (iteratively reweighted least squares): a Gaussian likelihood whose variance is |e|, and no Fisher matrix of the
+  curvature except near 0. H = 1 / |e| is that of the quadratic that touches |e| from above at the current
+  error (iteratively reweighted least squares): a Gaussian likelihood whose variance is |e|, not a Fisher matrix of the
   training objective. |e| counts as at least FLOOR, for Huber losses as at least the width of their quadratic part.
   relu(e) = (|e| + e) / 2 has half.
-- rank and repulsion are not convex in any output and have no part here: damping and trust region alone hold them.
-- Parts of pairs: each operation of a pair gets the draw of the pair; that two of them have it in common is not in a
-  layer's block.
+- rank and repulsion are not convex in any output and are left out: only damping and trust region limit them.
+- Terms on pairs: both operations of a pair get the draw of the pair; a layer's block ignores that the draw is shared.
 
-K-FAC's own approximation, the Kronecker product, comes on top (`optimisers.py`).
+K-FAC's own approximation, the Kronecker product, is in addition to these (`optimiser.py`).
 """
 
 import math
@@ -44,13 +43,13 @@ from tvae.training.objectives.objective import (
 )
 from tvae.training.recipes.recipe import Phase, Weights
 
-FLOOR: Final = 1e-3  # of an error of norms; a quarter of the narrowest interval of any recipe's levels
+FLOOR: Final = 1e-3  # least |e| of norms; a quarter of the narrowest interval of any recipe's levels
 
 
 def sampled_log_likelihood(
     model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator
 ) -> Tensor:
-    """The sum that this module is about, a scalar; its value means nothing."""
+    """The sum that the module's docstring describes, a scalar; only its gradient has a meaning."""
     latents = latents_of(model, phase, batch)
     points: tuple[Tensor, ...] = ()
     if uses_ball(phase.weights_a) or uses_ball(phase.weights_b):
@@ -85,7 +84,7 @@ def _categorical(logits: Tensor, weight: float, random: torch.Generator) -> Tens
 
 
 def _drawn(output: Tensor, curved: Tensor, random: torch.Generator) -> Tensor:
-    """Random signs times the root of the curvature, times the output; all of one shape, or curved broadcasts."""
+    """Sum of random signs times the root of the curvature times the output; `curved` broadcasts to the output."""
     signs = torch.randn(output.shape, generator=random, device=random.device).sign()
     return (signs * curved.detach().sqrt() * output).sum()
 
@@ -98,7 +97,7 @@ def _error(error: Tensor, weight: float, random: torch.Generator, floor: float =
 def _of_norms(
     side: int, points: Tensor, weights: Weights, data: Data, batch: Batch, random: torch.Generator
 ) -> list[Tensor]:
-    """Parts that look at one point (B, D) at a time."""
+    """Terms on single points (B, D)."""
     norms = poincare_ball.norm(points)
     low, high, target = data.targets[side][batch.chosen].unbind(1)  # (B,)
     drawn: list[Tensor] = []
@@ -126,7 +125,7 @@ def _of_pairs(
     curvature: Tensor,
     random: torch.Generator,
 ) -> list[Tensor]:
-    """Parts that look at each point (B, D) and its partner."""
+    """Terms on each point (B, D) and its partner."""
     others = points.roll(batch.shift, 0)
     drawn: list[Tensor] = []
     if weights.geodesic:

@@ -1,38 +1,39 @@
-"""K-FAC, an optimiser that divides the gradient by the curvature of the objective, a block for each Linear layer.
+"""K-FAC: an optimiser that divides the gradient by the curvature of the objective, one block for each Linear layer.
 
 For a layer y = W a + b let a be its input with a 1 appended, g the gradient of the log-likelihood with respect to y.
 The block of [W b] in the Fisher matrix of a mean over operations is E[a a^T (x) g g^T]; K-FAC takes A (x) S for it,
 with A = E[a a^T] and S = E[g g^T] (Martens and Grosse, "Optimizing Neural Networks with Kronecker-factored Approximate
 Curvature" (2015), section 3; blocks between layers are left out). That is exact for one operation, or where a and g
-are independent. The 1 makes the bias part of the block: it is preconditioned with the weights.
+are independent. The 1 makes the bias part of the block, so it is preconditioned together with the weights.
 
     m <- beta m + (1 - beta) gradient                     momentum, of gradients; divided by 1 - beta^k as in Adam
     p  = (S + sqrt(l) / pi)^-1 m (A + pi sqrt(l))^-1      damping l, pi^2 = mean eigenvalue of A over that of S (6.3)
     d  = rate p, times min(1, sqrt(trust / q))            q = sum d^T F d over all layers, F the damped blocks
     theta <- theta (1 - rate decay) - d
 
-The trust region bounds what the step is predicted to change: d^T F d <= trust, that is a KL divergence of at most
+The trust region bounds the predicted change of the step: d^T F d <= trust, that is a KL divergence of at most
 trust / 2 (the clip of Ba, Grosse and Martens, "Distributed Second-Order Optimization using Kronecker-Factored
-Approximations" (2017), section 5). Momentum is kept of gradients and not of steps, so that q = rate^2 sum p . m is the
-size of the very step that is taken, also when the factors have changed under the momentum. Weight decay, as in AdamW,
-stands outside: it is no step along the gradient.
+Approximations" (2017), section 5). Momentum averages gradients and not steps, so that q = rate^2 sum p . m is the size
+of the step that is actually taken, even if the factors have changed since. Weight decay is separate, as in AdamW: it is
+not a step along the gradient.
 
-Where g comes from is the caller's choice, `curvature.py` here: `refresh` gets a function that makes a sum over
-operations whose gradients are drawn with the covariance that is wanted, and for that pass alone looks into the layers.
+The caller chooses the distribution of g (here `curvature_samples.py`): `refresh` takes a function that returns a sum
+over operations whose gradients have the desired covariance, and observes the layers during that pass only.
 
-Parameters outside Linear layers (scale and shift of a LayerNorm, a curvature) have no a and g. Such a tensor has one
-number for F, the mean of its diagonal: operations drawn independently have (gradient of the sum)^2 / B as an unbiased
-estimate of it. A layer learns whole or not at all: one whose parameters have no gradient is left alone, and so is one
-that no refresh has seen, until one does.
+Parameters outside Linear layers (scale and shift of a LayerNorm, a curvature) have no a and g. For such a tensor F is
+one number, the mean of its diagonal; with independently drawn operations, (gradient of the sum)^2 / B is an unbiased
+estimate of it. A layer is updated as a whole or not at all: it is skipped while one of its parameters has no gradient,
+and until the first refresh that reaches it.
 
-Others' code that was looked at (November 2026; runs are of `homeostatic_rich`, seed 0, 1,000 steps, one thread):
-- singd 0.0.5 (2024): an optimiser, with momentum, damping and the bias in the block; empirical Fisher alone, no trust
+Other implementations considered (November 2026; runs of `homeostatic_rich`, seed 0, 1,000 steps, one thread):
+- singd 0.0.5 (2024): an optimiser with momentum, damping and the bias in the block; empirical Fisher only, no trust
   region, no in-place ReLU. Rates 1e-3 and 3e-3 left one overlap of levels after 1,000 steps, 1e-2 was not finite.
-- pytorch-optimizer 4.1.0 (2026, SOAP): Adam in the eigenbasis of Shampoo. The next best: at the goal after 400 steps of
-  19 ms, K-FAC after 300 of 17 ms; no Fisher, no damping, no trust region, and biases get plain Adam.
-- asdfghjkl 0.1a5 (2024): K-FAC of gradients, an alpha, for one model call and one loss; no momentum or trust region.
-- curvlinops-for-pytorch 3.0.1 (2026), nngeometry 0.4 (2025), backpack-for-pytorch 1.7.1 (2024): well kept; they give
-  the factors as operators, and no optimiser.
+- pytorch-optimizer 4.1.0 (2026, SOAP): Adam in the eigenbasis of Shampoo. The second best: it reached the goal after
+  400 steps of 19 ms, K-FAC after 300 of 17 ms; no Fisher, no damping, no trust region, and plain Adam for biases.
+- asdfghjkl 0.1a5 (2024): K-FAC of gradients, alpha quality, for one model call and one loss; no momentum or trust
+  region.
+- curvlinops-for-pytorch 3.0.1 (2026), nngeometry 0.4 (2025), backpack-for-pytorch 1.7.1 (2024): well maintained; they
+  provide the factors as operators, but no optimiser.
 - kfac-pytorch, torch-kfac: not on PyPI.
 """
 
@@ -46,12 +47,12 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 
 class Kfac(torch.optim.Optimizer):
-    """K-FAC for the Linear layers of a model, and a number a tensor for its other parameters.
+    """K-FAC for the Linear layers of a model, and one number per tensor for its other parameters.
 
-    Call `refresh` before the first `step` and every few steps from then on; `step` as with any optimiser. Groups may
-    have learning rates of their own. Nothing here waits for a CUDA device. State: factors and inverses on the weight
-    of a layer, "a" (I + 1, I + 1) and "s" (O, O), and its momentum (O, I + 1); (I, O) if the layer has no bias, without
-    the + 1.
+    Call `refresh` before the first `step` and every few steps afterwards; `step` works as in any optimiser. Each group
+    may have its own learning rate. Nothing here waits for a CUDA device. State, stored on the weight of a layer:
+    factors and their inverses, "a" (I + 1, I + 1) and "s" (O, O), and momentum (O, I + 1); without the + 1 if the
+    layer has no bias.
     """
 
     def __init__(
@@ -78,10 +79,10 @@ class Kfac(torch.optim.Optimizer):
         self._rest = [p for group in self.param_groups for p in group["params"] if id(p) not in inside]
 
     def refresh(self, scores: Callable[[], Tensor]) -> None:
-        """Renew the factors and their inverses; gradients of parameters stay as they are.
+        """Update the factors and their inverses; gradients of parameters do not change.
 
-        `scores` does a forward pass of B operations and returns a sum over them, a scalar; its gradient with respect
-        to the outputs of the network is a draw whose second moment is the curvature of the objective there.
+        `scores` does a forward pass of B operations and returns a sum over them, a scalar; the second moment of its
+        gradient with respect to the outputs of the network is the curvature of the objective there.
         """
         seen: list[_Pass] = []
 
@@ -106,7 +107,7 @@ class Kfac(torch.optim.Optimizer):
                     self._renew(self.state[parameter], f=gradient.square().mean() / seen[0].operations)
 
     def _renew_layers(self, seen: "list[_Pass]", gradients: tuple[Tensor | None, ...]) -> None:
-        """The factors of each layer; of one that was called more than once, A is the mean and S the sum over calls."""
+        """The factors of each layer; for a layer called more than once, A is the mean and S the sum over calls."""
         passes: dict[nn.Linear, list[tuple[_Pass, Tensor]]] = {}
         for one, gradient in zip(seen, gradients, strict=True):
             if gradient is not None:
@@ -120,7 +121,7 @@ class Kfac(torch.optim.Optimizer):
             state["inverse_a"], state["inverse_s"] = inverses(state["a"], state["s"], damping)
 
     def _renew(self, state: dict[str, Any], **new: Tensor) -> None:
-        """Running means; the first few refreshes count alike (Martens and Grosse 2015, section 5)."""
+        """Running means; the first few refreshes have equal weight (Martens and Grosse 2015, section 5)."""
         count = state["refreshes"] = state.get("refreshes", 0) + 1
         keep = min(1 - 1 / count, self.param_groups[0]["memory"])
         for name, tensor in new.items():
@@ -128,7 +129,7 @@ class Kfac(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """One step of every parameter that has a gradient and has been seen by a refresh."""
+        """One step of every parameter that has a gradient and that a refresh has reached."""
         group_of = {id(p): group for group in self.param_groups for p in group["params"]}
         steps: list[tuple[nn.Parameter, Tensor]] = []
         sizes: list[Tensor] = []
@@ -163,11 +164,11 @@ class _Pass(NamedTuple):
     layer: nn.Linear
     moment: Tensor  # mean of a a^T over the rows of the input
     operations: int  # B
-    output: GradientEdge  # where it came out; a later in-place function does not move it
+    output: GradientEdge  # of the layer's output; later in-place functions do not change it
 
 
 def _moment(layer: nn.Linear, inputs: Tensor) -> tuple[Tensor, int]:
-    """Mean of a a^T over all rows of inputs (B, ..., I), with the 1 appended where there is a bias; and B."""
+    """Mean of a a^T over all rows of inputs (B, ..., I), with the 1 appended if there is a bias; and B."""
     rows = inputs.flatten(0, -2)
     if layer.bias is not None:
         rows = torch.cat([rows, rows.new_ones(len(rows), 1)], 1)
@@ -175,7 +176,7 @@ def _moment(layer: nn.Linear, inputs: Tensor) -> tuple[Tensor, int]:
 
 
 def _averaged(state: dict[str, Any], gradient: Tensor, momentum: float) -> Tensor:
-    """The running mean of gradients after this one, without its bias to the zero that it starts from."""
+    """The running mean of gradients including this one, corrected for its start at zero."""
     count = state["steps"] = state.get("steps", 0) + 1
     if count == 1:
         state["momentum"] = torch.zeros_like(gradient)
@@ -197,7 +198,7 @@ def inverses(a: Tensor, s: Tensor, damping: float) -> tuple[Tensor, Tensor]:
 def _inverse(matrix: Tensor, added: Tensor) -> Tensor:
     identity = torch.eye(len(matrix), dtype=torch.float64, device=matrix.device)
     damped = matrix.double() + added * identity
-    # These two, unlike others that invert, do not stop to ask a CUDA device whether all went well.
+    # Unlike other ways to invert, these two do not synchronise with a CUDA device to check for errors.
     root: Tensor = torch.linalg.solve_triangular(torch.linalg.cholesky_ex(damped).L, identity, upper=False)
     inverse: Tensor = root.T @ root
     return inverse.to(matrix.dtype)

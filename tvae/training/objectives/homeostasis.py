@@ -1,9 +1,9 @@
-"""The homeostasis controller: which encoders learn, decided from what is measured. A pure state machine.
+"""The homeostasis controller: freezes and unfreezes encoders depending on metrics. A pure state machine.
 
     state, events = observe(settings, state, observation)
 
-Nothing here touches a network: `training.py` measures, asks, and freezes or frees what the new state says. Hierarchy
-falls towards -0.8320502954, so a *gain* is a fall and a *loss* is a rise.
+Nothing here touches a network: `tvae.training.loop` measures, and freezes the encoders that the new state names. The
+best hierarchy is the lowest, -0.8320502954, so a *gain* is a fall and a *loss* is a rise.
 """
 
 from dataclasses import dataclass, replace
@@ -15,36 +15,36 @@ ENCODERS = ("encoder_a", "encoder_b")
 
 @dataclass(frozen=True)
 class Settings:
-    """The thresholds of the published controller; a check takes the place of its epoch."""
+    """The thresholds of the published controller, with checks in place of epochs."""
 
     every: int = 100  # steps between two checks
-    warmup: int = 5  # no change before this many checks
+    warmup: int = 5  # checks before the first change
     rest: int = 3  # least number of checks between two changes of one encoder
     window: int = 5  # checks over which a gain or a stall is judged
-    coverage_freeze: float = 0.995  # A is frozen below it; where the annealing begins
-    coverage_free: float = 1.0  # A may be freed from it on; where the annealing begins
-    stall: float = 0.001  # A has stalled when its hierarchy gains less over the window (not given as published)
+    coverage_freeze: float = 0.995  # A is frozen below it; start value of the annealing
+    coverage_free: float = 1.0  # A may be unfrozen at or above it; start value of the annealing
+    stall: float = 0.001  # A has stalled when its hierarchy gains less over the window (our choice; not published)
     gain: float = 0.001  # B is frozen when its hierarchy gains less over the window
-    loss: float = 0.01  # of B's hierarchy since it was frozen; more frees it
-    relax: float = 0.005  # how far one cycle moves the coverage thresholds
-    floor: float = 0.95  # they are never below
-    worse: float = 0.05  # a Q lower than the best by this tightens them again, up to 1
+    loss: float = 0.01  # B is unfrozen when its hierarchy has lost more since it was frozen
+    relax: float = 0.005  # by how much one cycle moves the coverage thresholds
+    floor: float = 0.95  # least value of the thresholds
+    worse: float = 0.05  # a Q this much below the best raises them again, up to 1
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What one check measures."""
+    """Measurements of one check."""
 
     step: int
     coverage: float
     hierarchy_a: float
     hierarchy_b: float
-    q: float  # the better of both encoders
+    q: float  # of the better encoder
 
 
 @dataclass(frozen=True)
 class Event:
-    """One decision."""
+    """One decision of the controller."""
 
     step: int
     part: str  # one of ENCODERS, or "thresholds"
@@ -54,26 +54,26 @@ class Event:
 
 @dataclass(frozen=True)
 class State:
-    """What the controller remembers; plain values, so that it can be stored."""
+    """State of the controller; plain values, so that it can be stored."""
 
     frozen: tuple[bool, bool]  # of ENCODERS
     coverage_freeze: float
     coverage_free: float
     checks: int = 0
     changed: tuple[int, int] = (-1_000, -1_000)  # check of each encoder's last change
-    freed_before: tuple[bool, bool] = (False, False)  # freed since it was last frozen: half a cycle
+    freed_before: tuple[bool, bool] = (False, False)  # unfrozen after having been frozen: half a cycle
     frozen_hierarchy_b: float = 0.0  # when B was last frozen
     best_q: float | None = None
     recent: tuple[tuple[float, float], ...] = ()  # hierarchy of A and B; the last window + 1 checks
 
 
 def start(settings: Settings) -> State:
-    """The state before the first check: A frozen, as the base left it, and B free."""
+    """The state before the first check: A frozen, B not."""
     return State((True, False), settings.coverage_freeze, settings.coverage_free)
 
 
 def observe(settings: Settings, state: State, seen: Observation) -> tuple[State, tuple[Event, ...]]:
-    """The state after one check, and what it decided; each encoder changes at most once."""
+    """The state after one check, and its decisions; each encoder changes at most once."""
     recent = (*state.recent, (seen.hierarchy_a, seen.hierarchy_b))[-settings.window - 1 :]
     state = replace(state, checks=state.checks + 1, recent=recent)
     if state.checks <= settings.warmup:
@@ -87,7 +87,7 @@ def observe(settings: Settings, state: State, seen: Observation) -> tuple[State,
 
 
 def _encoder_a(settings: Settings, state: State, seen: Observation) -> str:
-    """Why encoder A changes now, or ""."""
+    """The reason to freeze or unfreeze encoder A now, or ""."""
     if not state.frozen[0]:
         return f"coverage {seen.coverage:.5f} < {state.coverage_freeze:.3f}" * (seen.coverage < state.coverage_freeze)
     stalled = _gain(settings, state, 0)
@@ -97,7 +97,7 @@ def _encoder_a(settings: Settings, state: State, seen: Observation) -> str:
 
 
 def _encoder_b(settings: Settings, state: State, seen: Observation) -> str:
-    """Why encoder B changes now, or ""."""
+    """The reason to freeze or unfreeze encoder B now, or ""."""
     if state.frozen[1]:
         lost = seen.hierarchy_b - state.frozen_hierarchy_b
         return f"B lost {lost:.5f} since it was frozen" * (lost > settings.loss)
@@ -106,7 +106,7 @@ def _encoder_b(settings: Settings, state: State, seen: Observation) -> str:
 
 
 def _gain(settings: Settings, state: State, encoder: int) -> float | None:
-    """By how much the hierarchy of encoder 0 (A) or 1 (B) fell over the window; None before the window is full."""
+    """Gain in hierarchy of encoder 0 (A) or 1 (B) over the window; None until the window is full."""
     if len(state.recent) <= settings.window:
         return None
     return (state.recent[0][encoder] or 0.0) - (state.recent[-1][encoder] or 0.0)
@@ -115,7 +115,7 @@ def _gain(settings: Settings, state: State, encoder: int) -> float | None:
 def _changed(
     settings: Settings, state: State, seen: Observation, number: int, reason: str
 ) -> tuple[State, list[Event]]:
-    """Freeze or free one encoder; the end of a cycle (freed, then frozen again) also moves the thresholds."""
+    """Freeze or unfreeze one encoder; the end of a cycle (unfrozen, then frozen again) also moves the thresholds."""
     freezes = not state.frozen[number]
     events = [Event(seen.step, ENCODERS[number], "freeze" if freezes else "free", reason)]
     cycle = freezes and state.freed_before[number]
@@ -139,7 +139,7 @@ def _changed(
 
 
 def _moved(settings: Settings, state: State, by: float) -> State:
-    """Both coverage thresholds moved, inside [floor, 1]."""
+    """Move both coverage thresholds, within [floor, 1]."""
     low, high = (
         round(min(1.0, max(settings.floor, value + by)), 6) for value in (state.coverage_freeze, state.coverage_free)
     )

@@ -1,8 +1,8 @@
-"""The parts of the training objective: pure functions of torch tensors, each a mean over the batch, each a scalar.
+"""The terms of the training objective: pure functions of torch tensors, each a scalar, the mean over a batch.
 
 Axes: B operations of a batch, T = 9 trits, D = latent dimension. A *norm* is the Euclidean |z| of a point of the ball.
-Every part is at least 0 and has finite gradients for finite inputs; which parts a recipe adds up, and with which
-weights, is data in `recipes.py`.
+Every term is at least 0 and has finite gradients for finite inputs. A recipe determines which terms are summed, with
+which weights.
 """
 
 import torch
@@ -25,7 +25,7 @@ def kl_divergence(mu: Tensor, logvar: Tensor, free_bits: float = 0.0) -> Tensor:
     """KL(N(mu, diag exp logvar) || N(0, 1)) in nats, mean over operations; range [0, inf), 0 at mu = 0, logvar = 0.
 
     (1 / 2B) sum (mu^2 + exp(logvar) - 1 - logvar), both (B, D) (Kingma and Welling 2014, appendix B). With free bits,
-    each dimension counts only the nats that its mean over the batch has above them (Kingma et al. 2016, section 8 of
+    each dimension counts only the nats by which its mean over the batch exceeds them (Kingma et al. 2016, section 8 of
     the appendix, "free bits").
     """
     nats = 0.5 * (mu.square() + logvar.exp() - 1.0 - logvar)  # (B, D)
@@ -46,21 +46,21 @@ def sample(mu: Tensor, logvar: Tensor, noise: Tensor) -> Tensor:
 
 
 def interval_hinge(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """How far norms lie outside their own level's interval: mean of relu(low - r) + relu(r - high); range [0, 1).
+    """Distance of norms from their own level's interval: mean of relu(low - r) + relu(r - high); range [0, 1).
 
-    All (B,). It is 0 exactly when every norm is inside its interval; where the intervals of the levels are disjoint,
-    that means no level overlaps. Ours; it takes the place of the published ordering term, the sum over v of
-    relu(mean r_{v+1} - mean r_v + 0.01), which sees the means of neighbouring levels and no single operation that
-    strays.
+    All (B,). It is 0 exactly when every norm is inside its interval; if the intervals of the levels are disjoint, no
+    level overlaps then. Ours; it replaces the published ordering term, the sum over v of
+    relu(mean r_{v+1} - mean r_v + 0.01), which only depends on the means of neighbouring levels and misses single
+    operations outside them.
     """
     return (F.relu(low - norms) + F.relu(norms - high)).mean()
 
 
 def relative_interval_hinge(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """`outside` relative to the interval: mean of (relu(low - r) + relu(r - high)) / high; range [0, inf), all (B,).
+    """`interval_hinge` relative to `high`: mean of (relu(low - r) + relu(r - high)) / high; range [0, inf), all (B,).
 
-    Ours, for levels whose norms shrink by a factor each: at level 8 of a `Tree` an absolute distance is too small to be
-    heard. It is 0 exactly when every norm is inside its interval.
+    Ours, for levels whose norms shrink by a constant factor: at level 8 of a `Tree` an absolute distance is too small
+    to have an effect. It is 0 exactly when every norm is inside its interval.
     """
     return ((F.relu(low - norms) + F.relu(norms - high)) / high).mean()
 
@@ -69,8 +69,8 @@ def target_point_huber(points: Tensor, targets: Tensor, scales: Tensor) -> Tenso
     """Mean h((z - t) / s) over operations and coordinates; range [0, inf), 0 when every point is at its target.
 
     points z and targets t (B, D), scales s (D,); h(e) = e^2 where |e| < 1/2 and |e| - 1/4 elsewhere, the smooth L1
-    (Huber 1964). Ours: s is the weight of the digit that a coordinate shows, so that the last digit, a hundredth of the
-    first, counts as much.
+    (Huber 1964). Ours: s is the size of the digit that a coordinate encodes, so that the last digit, a hundredth of the
+    first, has the same weight.
     """
     error = (points - targets) / scales
     return F.smooth_l1_loss(error, torch.zeros_like(error), beta=0.5)
@@ -79,8 +79,9 @@ def target_point_huber(points: Tensor, targets: Tensor, scales: Tensor) -> Tenso
 def target_norm_l1(norms: Tensor, targets: Tensor) -> Tensor:
     """Mean |r - target|, all (B,); range [0, 1), 0 when every norm is its target.
 
-    Ours, for the published 5 (mean r_v - target_v)^2: a target for each operation fixes the variance within a level as
-    well as its mean. The absolute value rather than the square: its gradient does not fade near the target.
+    Ours; it replaces the published 5 (mean r_v - target_v)^2. A target for each operation fixes the variance within a
+    level as well as its mean. The gradient of the absolute value, unlike that of the square, does not vanish near the
+    target.
     """
     return (norms - targets).abs().mean()
 

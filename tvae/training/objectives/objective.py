@@ -1,7 +1,7 @@
-"""What one training step looks at: a batch drawn from all operations, and the parts of the objective on it.
+"""The data of one training step: a batch drawn from all operations, and the loss terms on it.
 
-Axes: B operations of a batch, N all of them, D latent dimensions. Everything is on the training device and nothing
-waits for it: the batch, its pairs and its noise come from a generator there.
+Axes: B operations of a batch, N all operations, D latent dimensions. Everything is on the training device, and nothing
+waits for it: batch, pairs and noise come from a generator on that device.
 """
 
 from typing import NamedTuple
@@ -23,33 +23,42 @@ from tvae.training.recipes.recipe import (
     targets_of,
 )
 
-_BALL = ("outside", "pull", "geodesic", "rank", "steps", "at_ball", "place", "stray")  # parts that look at the ball
+_BALL = (
+    "outside",
+    "pull",
+    "geodesic",
+    "rank",
+    "steps",
+    "at_ball",
+    "place",
+    "stray",
+)  # terms that use points of the ball
 
 
 class Data(NamedTuple):
-    """Everything a batch is drawn from, on the training device."""
+    """All data that batches are drawn from, on the training device."""
 
     trits: Tensor  # (N, 9) -1, 0, 1 as floats
     classes: Tensor  # (N, 9) trit + 1
     levels: Tensor  # (N,) valuation as floats, 9 for operation 0
     targets: tuple[Tensor, Tensor]  # of A and of B, (N, 3) low, high, norm
     by_level: Tensor  # (N,) operations sorted by valuation
-    first: Tensor  # (E,) where in by_level the level of this place in a batch begins; E places are even over the levels
-    size: Tensor  # (E,) how many operations that level has
+    first: Tensor  # (E,) start in by_level of the level of each of the E balanced operations of a batch
+    size: Tensor  # (E,) number of operations of that level
     step: tuple[float, float]  # distance of neighbouring levels in the layouts of A and of B
-    tree: "Places | None"  # None in a recipe without a tree
+    tree: "Places | None"  # None if the recipe has no tree
 
 
 class Places(NamedTuple):
     """The recipe's tree on the training device."""
 
-    places: Tensor  # (N, D) the point of each operation
-    scales: Tensor  # (D,) what an error of a coordinate is measured by
+    places: Tensor  # (N, D) target point of each operation
+    scales: Tensor  # (D,) unit of the error of each coordinate
     shells: Tensor  # (N, 2) least and largest norm of the operation's level
 
 
 class Batch(NamedTuple):
-    """B operations, and each one's partner in the parts of pairs: the operation `shift` places before it."""
+    """B operations; in terms on pairs, the partner of each is the operation `shift` places before it."""
 
     chosen: Tensor  # (B,) indices
     trits: Tensor  # (B, 9)
@@ -58,10 +67,10 @@ class Batch(NamedTuple):
 
 
 def data_of(plan: Recipe, device: torch.device) -> Data:
-    """All operations as tensors, for batches of the plan's size."""
+    """All operations as tensors, for batches of the recipe's size."""
     trits = torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)).to(device)
     sizes = np.array(ternary.LEVEL_SIZES)
-    level = np.arange(int(plan.batch_size * plan.level_balanced_share)) % len(sizes)  # (E,) the levels in turn
+    level = np.arange(int(plan.batch_size * plan.level_balanced_share)) % len(sizes)  # (E,) the levels in rotation
     return Data(
         trits=trits,
         classes=trits.long() + 1,
@@ -88,7 +97,7 @@ def _columns(layout: ShellLayout, device: torch.device) -> Tensor:
 
 
 def batch_of(data: Data, size: int, step: int, random: torch.Generator) -> Batch:
-    """The recipe's share drawn evenly over the levels, the rest from all; the shift goes through all distances."""
+    """A share drawn evenly over the levels, the rest from all operations; the shift varies with the step."""
     even = len(data.first)
     share = torch.rand(even, generator=random, device=random.device)  # (E,) in [0, 1), finer than 1 / level size
     place = data.first + (share * data.size).long()
@@ -125,13 +134,13 @@ def uses_ball(weights: Weights) -> bool:
 
 
 def decoder_of(model: TernaryVAE, side: int) -> nn.Module:
-    """What decodes encoder A (side 0) or B (side 1): B shares A's decoder where it has none."""
+    """The decoder of encoder A (side 0) or B (side 1); B uses A's decoder if it has none."""
     decoder: nn.Module = getattr(model, "decoder_B", model.decoder_A) if side else model.decoder_A
     return decoder
 
 
 def latents_of(model: TernaryVAE, phase: Phase, batch: Batch) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """Mean and log-variance of A and of B; the log-variance only where something needs it, else the mean again."""
+    """Mean and log-variance of A and of B; the mean twice where no term needs the log-variance."""
 
     def latent(encoder: Encoder, weights: Weights) -> tuple[Tensor, Tensor]:
         if weights.reconstruction or weights.kl:
@@ -145,7 +154,7 @@ def latents_of(model: TernaryVAE, phase: Phase, batch: Batch) -> tuple[tuple[Ten
 def _latent_parts(
     model: TernaryVAE, side: int, latent: tuple[Tensor, Tensor], phase: Phase, batch: Batch, random: torch.Generator
 ) -> dict[str, Tensor]:
-    """The parts that look at the posterior of encoder A (side 0) or B (side 1), and at a decoder on a sample of it."""
+    """The terms on the posterior of encoder A (side 0) or B (side 1), and on the decoder at a sample of it."""
     (mu, logvar), weights = latent, (phase.weights_a, phase.weights_b)[side]
     parts: dict[str, Tensor] = {}
     if weights.reconstruction:
@@ -162,7 +171,7 @@ def _latent_parts(
 
 
 def _tree_parts(points: Tensor, weights: Weights, data: Data, batch: Batch) -> dict[str, Tensor]:
-    """The parts that compare points (B, D) of either encoder with the recipe's tree; none without one."""
+    """The terms that compare points (B, D) of either encoder with the recipe's tree; none without a tree."""
     if data.tree is None:
         return {}
     parts: dict[str, Tensor] = {}
@@ -177,7 +186,7 @@ def _tree_parts(points: Tensor, weights: Weights, data: Data, batch: Batch) -> d
 def _ball_parts(
     side: int, points: Tensor, weights: Weights, data: Data, batch: Batch, curvature: Tensor
 ) -> dict[str, Tensor]:
-    """The parts that look at the points (B, D) of encoder A (side 0) or B (side 1)."""
+    """The terms on the points (B, D) of encoder A (side 0) or B (side 1)."""
     norms = poincare_ball.norm(points)  # (B,)
     low, high, target = data.targets[side][batch.chosen].unbind(1)  # (B,)
     parts: dict[str, Tensor] = {}

@@ -77,7 +77,7 @@ class TestRefusals:
             ((MODEL, ">a\nMKLV"), "This looks like a protein"),
             ((MODEL, ">a\nATG\n" * 1_001), "1,001 sequences were sent; at most 1,000 are encoded at once"),
             ((MODEL, ">a\n" + "A" * 150_003), "has 150,003 letters; at most 150,000 are read"),
-            ((BUNDLED, GENES), "holds a Ternary VAE, which encodes operations and no sequences"),
+            ((BUNDLED, GENES), "holds a Ternary VAE, which encodes operations, not sequences"),
             (("../x", GENES), "No checkpoint is called '../x'. Choose one of these: codons_chloroplast, "),
             ((None, GENES), "No checkpoint is called 'None'"),
             (("codon_vae_hiv.pt", GENES), "has no file 'codon_vae_hiv.pt'"),

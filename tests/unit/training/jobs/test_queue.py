@@ -129,7 +129,7 @@ class TestRefused:
     def test_a_second_run_of_a_visitor(self, jobs: list[Job]) -> None:
         workshop = JobQueue(JobLimits())
         jobs.append(workshop.start("alice", LONG))
-        with pytest.raises(TrainingRefused, match="A run of yours is under way"):
+        with pytest.raises(TrainingRefused, match="You already have a run"):
             workshop.start("alice", SHORT)
         jobs.append(workshop.start("bob", SHORT))
 

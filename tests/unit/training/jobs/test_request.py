@@ -23,7 +23,7 @@ def test_what_is_ordered_is_in_the_plan() -> None:
 @pytest.mark.parametrize(
     ("order", "said"),
     [
-        (replace(SHORT, steps=20_001), "20,001 steps were asked for; at most 20,000 a run"),
+        (replace(SHORT, steps=20_001), "Found 20,001 steps; a run here has at most 20,000"),
         (replace(SHORT, seed=-1), "Found the seed -1"),
         (replace(SHORT, seed=2**63), "Found the seed 9223372036854775808"),
     ],

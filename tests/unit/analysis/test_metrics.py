@@ -1,7 +1,7 @@
 """Every metric against a slow definition, its ceiling, and where it is undefined."""
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import FrozenInstanceError, asdict, replace
 
 import numpy as np
 import pytest
@@ -31,6 +31,8 @@ def test_the_ceilings_are_those_of_the_level_sizes() -> None:
     assert CEILINGS.q == pytest.approx(2.1627, abs=5e-5)
     assert CEILINGS.richness == pytest.approx(0.0245, abs=5e-5)
     assert CEILINGS.tree_fidelity == -CEILINGS.hierarchy
+    assert (CEILINGS.overlaps, CEILINGS.triplet_agreement) == (0, 1.0)
+    assert CEILINGS.distance_correlation == pytest.approx(0.9146, abs=5e-5)
     infinite = metrics.spearman_ceiling((*(2 * 3 ** (29 - v) for v in range(30)), 1))
     assert infinite == pytest.approx(math.sqrt(9 / 13), abs=1e-10)
 
@@ -120,6 +122,8 @@ def test_tree_metrics_by_their_definitions(seeded: EncoderEmbedding) -> None:
     assert spearmanr(rank, d3).statistic == pytest.approx(1.0)
     i, j, k = triplets
     assert (ternary.valuation_of(i - j) > ternary.valuation_of(i - k)).all()
+    assert (i != j).all()
+    assert (i != k).all()
     assert triplets.shape[1] > 100_000
     distances = distances_of(seeded, *pairs)
     found = encoder_metrics(seeded)
@@ -181,6 +185,16 @@ def test_undefined_is_none_and_never_zero() -> None:
     }
     unasked = encoder_metrics(noisy(seed=1), tree=False)
     assert (unasked.tree_fidelity, unasked.triplet_agreement) == (None, None)
+
+
+def test_results_cannot_be_changed() -> None:
+    """They are shared by all threads that ask for the same checkpoint."""
+    right = one_hot(ternary.ALL_TRITS)
+    base = Embedding(nested(), nested(), right, right, ternary.ALL_TRITS, np.ones(ternary.N, bool), "mu")
+    found = evaluate(base, tree=False)
+    for record, name in ((CEILINGS, "q"), (found, "a"), (found.a, "q"), (found.at_mu, "coverage")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(record, name, 0)
 
 
 def one_hot(trits: np.ndarray) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Neighbours by three distances: against sorting everything, and what agreement says of embeddings known beforehand."""
 
+from dataclasses import FrozenInstanceError, replace
+
 import numpy as np
 import pytest
 import torch
@@ -42,11 +44,30 @@ def test_each_list_is_that_of_sorting_everything(name: str, k: int) -> None:
             assert len(set(which.tolist()) - {index}) == k
 
 
+def test_the_curvature_of_the_ball_is_used() -> None:
+    """A ball of curvature -4 with the same points: other distances, and so other neighbours."""
+    side = replace(nested(), curvature=4.0, point=(nested().point / 2).astype(np.float32))
+    (found,) = neighbours.neighbourhood(side, np.array([13]), 10)
+    distances = every_distance(side, 13)
+    others = np.delete(EVERY, 13)
+    np.testing.assert_array_equal(found.nearest, others[np.argsort(distances[others], kind="stable")[:10]])
+    np.testing.assert_allclose(found.distances, distances[found.nearest], rtol=1e-9)
+    (flat_ball,) = neighbours.neighbourhood(replace(side, curvature=1.0), np.array([13]), 10)
+    assert flat_ball.nearest.tolist() != found.nearest.tolist()
+
+
 def test_all_others_may_be_asked_for() -> None:
     (found,) = neighbours.neighbourhood(nested(), np.array([5]), ternary.N - 1)
     for which in (found.nearest, found.nearest_3adic, found.nearest_hamming):
         assert sorted(which.tolist()) == np.delete(EVERY, 5).tolist()
     assert (found.agreement_3adic.share, found.agreement_3adic.chance, found.agreement_3adic.within) == (1, 1, 1)
+
+
+def test_results_cannot_be_changed() -> None:
+    (found,) = neighbours.neighbourhood(nested(), np.array([5]), 1)
+    for record, name in ((found, "operation"), (found.agreement_3adic, "share")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(record, name, 0)
 
 
 def test_nobody_has_no_neighbours() -> None:

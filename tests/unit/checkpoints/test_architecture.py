@@ -167,6 +167,41 @@ def test_up_to_eight_layers_are_read(layers: int, step: int) -> None:
         architecture.infer(Path("best.pt"), claims)
 
 
+def settings_of(config: ModelConfig, /, **metadata: Any) -> ModelConfig:
+    return architecture.apply_recorded_settings(Path("best.pt"), config, metadata, 0.9)[0]
+
+
+@pytest.mark.parametrize(
+    ("version", "reads"),
+    [
+        *((text, "mu") for text in ("5.11", "v5_11", "5.12", "v5_12_0", "5.12.0", "2024-05-12", "v6", "", None, 6)),
+        *((text, "log0") for text in ("5.12.1", "v5_12_1", "5.12.10", "v5.13", "6.0", "10.0.0")),
+    ],
+)
+@pytest.mark.parametrize("projection", ["single", "dual", "shared"])
+def test_the_decoder_reads_the_ball_from_version_5_12_1(version: Any, reads: str, projection: Any) -> None:
+    assert settings_of(ModelConfig(projection=projection), version=version).decoder_input == reads
+    recorded = settings_of(ModelConfig(projection=projection), version=version, config={"decoder_input": "log0"})
+    assert recorded.decoder_input == "log0"
+    assert settings_of(ModelConfig(projection="none"), version=version).decoder_input == "mu"
+
+
+def test_recorded_settings() -> None:
+    config = ModelConfig()
+    assert settings_of(config).max_radius == 0.9
+    assert settings_of(config).curvature == 1.0
+    for recorded in ({"max_radius": 0.8, "curvature": 2}, {"model": {"max_radius": 0.8, "curvature": 2}}):
+        found = settings_of(config, config=recorded)
+        assert (found.max_radius, found.curvature) == (0.8, 2.0)
+    outer = settings_of(config, config={"max_radius": 0.7, "model": {"max_radius": 0.8}})
+    assert outer.max_radius == 0.7
+    assert settings_of(config, config=["max_radius"]).max_radius == 0.9
+    for largest in (1e-9, 999_999):
+        assert settings_of(config, config={"max_radius": largest}).max_radius == largest
+    with pytest.raises(architecture.CheckpointFileError, match="a recorded max_radius of '1000000'"):
+        settings_of(config, config={"max_radius": 1_000_000})
+
+
 def test_descriptions() -> None:
     assert architecture.describe(parse(Path("a.pt"), saved(file_of(RICH, state_of(RICH)))).config) == (
         "dual projection, H64 L1, controller, learnable curvature"

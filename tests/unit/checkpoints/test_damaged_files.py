@@ -28,7 +28,7 @@ from archives import (
 from paths import DATA
 from refusals import refusal
 
-from tvae.checkpoints.checkpoint_file import Checkpoint, parse, read
+from tvae.checkpoints.checkpoint_file import Checkpoint, json_values, parse, read
 from tvae.checkpoints.pickle_scan import scan
 from tvae.errors import CheckpointFileError
 
@@ -173,7 +173,7 @@ def test_a_legacy_file_of_torch_is_called_so() -> None:
 
 @pytest.mark.parametrize("name", ["missing.pt", "", "null\0.pt", "x" * 400 + ".pt"])
 def test_what_cannot_be_read_is_named(name: str, tmp_path: Path) -> None:
-    with pytest.raises(CheckpointFileError, match=r"no such file|cannot be read"):
+    with pytest.raises(CheckpointFileError, match=r"no such file|cannot be read \((Is a dir|File name too|ValueError)"):
         read(tmp_path / name)
 
 
@@ -200,6 +200,14 @@ def test_structures_that_hold_themselves_are_read() -> None:
     found = parse(Path("best.pt"), archive_of({**records, "data.pkl": code[:-2] + beside + b"u."}))
     assert json.dumps(found.metadata["endless"]).count("again") == 8
     assert json.dumps(found.metadata["chain"]).count("[") == 8
+
+
+def test_metadata_have_a_limit() -> None:
+    """200,000 values; each list and dict counts as one."""
+    path = Path("best.pt")
+    assert json_values(path, {"list": [0] * 199_999}) == {"list": [0] * 199_999}
+    with pytest.raises(CheckpointFileError, match="more than 200,000 recorded values"):
+        json_values(path, {"list": [0] * 200_000})
 
 
 def test_metadata_are_json_values() -> None:

@@ -13,6 +13,7 @@ are possible at that place. Only a copy of the tree is changed. Results and equi
 
 import argparse
 import ast
+import difflib
 import importlib
 import multiprocessing
 import os
@@ -125,11 +126,10 @@ def outcome_of(module: str) -> str:
 
 
 def try_mutant(mutant: Mutant) -> tuple[str, str]:
-    """The outcome, and the line before and after."""
+    """The outcome, and the changed lines."""
     with use_mutation(Path(mutant.module), plugins.get_operator(mutant.operator)(), mutant.occurrence) as (old, new):
-        lines = zip(old.splitlines(), new.splitlines(), strict=False)
-        before, after = next(pair for pair in lines if pair[0] != pair[1])
-        return outcome_of(mutant.module), f"    - {before.strip()}\n    + {after.strip()}"
+        lines = difflib.ndiff(old.splitlines(), new.splitlines())
+        return outcome_of(mutant.module), "\n".join(f"    {line}" for line in lines if line[0] in "+-")
 
 
 def main() -> None:

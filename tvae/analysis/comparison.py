@@ -1,8 +1,8 @@
-"""Two checkpoints side by side, first (a) and second (b): metrics and which is better, and which operations differ.
+"""Compare two checkpoints, a and b: their metrics, which one is better, and which operations differ.
 
-Not to be mixed up with encoders A and B: both checkpoints are looked at by the same encoder. Their balls have nothing
-in common but the centre, since a turned ball is as good as another, so no distance between a point of one and a point
-of the other means anything; what is compared is the radius.
+a and b are not the encoders A and B: the same encoder of both checkpoints is compared. Embeddings are equivalent up to
+rotation, so the distance between a point of one checkpoint and a point of the other has no meaning; only radii are
+compared.
 """
 
 from dataclasses import asdict, dataclass
@@ -15,17 +15,17 @@ from tvae.analysis.metrics import CEILINGS, Metrics
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations.validation import Encoder
 
-MOVED: Final = 20  # operations listed that moved most
-RELATIVE_TOLERANCE: Final = 1e-9  # relative; metrics that differ by less are equal: the same sum in another order
+MOVED: Final = 20  # operations listed, with the largest differences
+RELATIVE_TOLERANCE: Final = 1e-9  # of metrics that count as equal; another order of summation changes them by less
 
 Rule = Literal["high", "low", "near the limit", "high at no overlap"]
 Better = Literal["a", "b", "equal"]
 Value = float | int | None
 Integers = NDArray[np.int64]
 
-# Which way is good. Hierarchy and tree fidelity have a limit that untied values reach and never pass: beyond it there
-# are ties, the shells have collapsed, so the nearer is the better. Variance inside the levels is worth something only
-# where no levels overlap. The standard error of the fidelity is no merit, and is not judged.
+# What is better. Hierarchy and tree fidelity have a limit that only tied values pass, that is, collapsed shells, so the
+# value closer to the limit is better. Variance within the levels is good only if no levels overlap. The standard error
+# of the fidelity is not judged.
 METRIC_DIRECTION: Final[dict[str, Rule]] = {
     "coverage": "high",
     "reconstructed": "high",
@@ -45,19 +45,19 @@ METRIC_DIRECTION: Final[dict[str, Rule]] = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two checkpoints by one encoder; every dictionary has the keys of `GOOD`."""
+    """Two checkpoints compared by one encoder; every dictionary has the keys of `METRIC_DIRECTION`."""
 
     a: dict[str, Value]
     b: dict[str, Value]
-    differences: dict[str, Value]  # b - a; None where either is undefined
-    better: dict[str, Better | None]  # None where undefined, or where there is no better
-    moved_most: Integers | None  # (20,) by |radius in b - radius in a|, most first; None: radii of different kinds
+    differences: dict[str, Value]  # b - a; None if either is undefined
+    better: dict[str, Better | None]  # None if undefined
+    moved_most: Integers | None  # (20,) by |radius in b - radius in a|, largest first; None: not comparable
     only_a: Integers  # operations that a reconstructs and b does not, in order
     only_b: Integers
 
 
 def compare(first: tuple[Embedding, Metrics], second: tuple[Embedding, Metrics], encoder: Encoder = "A") -> Comparison:
-    """The second checkpoint against the first."""
+    """The second checkpoint compared with the first."""
     a, b = (scalars(metrics, encoder) for _, metrics in (first, second))
     exact_a, exact_b = first[0].exact, second[0].exact
     return Comparison(
@@ -72,7 +72,7 @@ def compare(first: tuple[Embedding, Metrics], second: tuple[Embedding, Metrics],
 
 
 def scalars(metrics: Metrics, encoder: Encoder) -> dict[str, Value]:
-    """The metrics of `GOOD`: coverage of the checkpoint, the rest of one encoder."""
+    """The metrics in `METRIC_DIRECTION`: coverage is that of the checkpoint, the others are those of one encoder."""
     whole: dict[str, Value] = {
         "coverage": metrics.at_mu.coverage,
         "reconstructed": metrics.at_mu.reconstructed,
@@ -84,9 +84,9 @@ def scalars(metrics: Metrics, encoder: Encoder) -> dict[str, Value]:
 
 
 def better(name: str, a: dict[str, Value], b: dict[str, Value]) -> Better | None:
-    """Which of two checkpoints has the better metric `name`, by the rule of `GOOD`; None where that is undefined.
+    """Which of two checkpoints has the better metric `name`, by `METRIC_DIRECTION`; None if that is undefined.
 
-    Richness has no better unless both checkpoints are without overlap.
+    For richness it is undefined unless neither checkpoint has overlapping levels.
     """
     left, right = a[name], b[name]
     if left is None or right is None:
@@ -105,10 +105,9 @@ def better(name: str, a: dict[str, Value], b: dict[str, Value]) -> Better | None
 
 
 def moved_most(first: EncoderEmbedding, second: EncoderEmbedding) -> Integers | None:
-    """The operations (20,) whose radius differs most between the sides, most first, ties by index.
+    """The operations (20,) with the largest differences of radius, largest first, ties by index.
 
-    None where one side has a ball and the other does not: a hyperbolic radius and the length of a mean are not
-    comparable.
+    None if only one of the two has a ball: a hyperbolic radius and the norm of a mean are not comparable.
     """
     if (first.point is None) != (second.point is None):
         return None

@@ -1,23 +1,24 @@
-"""Does a ternary checkpoint know the genetic code: how far apart synonymous codons lie, and what that is worth.
+"""Association of a ternary checkpoint with the genetic code: are synonymous codons close, and what does that mean?
 
-Axes: C = 64 codons, encoded as the operations of `codons`; P permutations. Synonymous are two codons of one amino acid.
-Measured are the mean distance of synonymous pairs (within) and of all others (between), their ratio, and `nearer`: the
-share of (synonymous, other) pairs of pairs of which the synonymous one is nearer, ties counted half, 0.5 by chance.
-Unlike a ratio, `nearer` compares distances of different scales.
+Axes: C = 64 codons, encoded as the operations of `codons`; P permutations. Two codons of one amino acid are synonymous.
+The measurements are the mean distance of synonymous pairs (within) and of all other pairs (between), their ratio, and
+`nearer`: the probability that a random synonymous pair is closer than a random other pair, counting ties half (the area
+under the ROC curve; chance is 0.5). Unlike the ratio, `nearer` is comparable between distances of different scales.
 
-Every number has two permutation p-values, (k + 1) / (P + 1) with k the permutations whose ratio is at most the real one
+Every ratio has two permutation p-values, (k + 1) / (P + 1), where k permutations have a ratio of at most the real one
 (Phipson, Smyth, "Permutation p-values should never be zero", 2010). They answer different questions:
 
-- chance: the amino acids are dealt to the codons anew, family sizes kept. It asks whether synonymous codons are nearer
-  than codons drawn at random. They are by any distance that follows the digits, since the mapping puts the first two
-  bases of a codon into its first four trits, and most synonyms share them. So this one says nothing of the model.
-- mapping: the code is moved by a random automorphism of the 3-adic tree of the 64 codons, that is, the two branches of
-  each of its 63 nodes are exchanged or not. All 3-adic distances stay as they are, so each such code has boxes, split
-  third bases and family shapes like the real one, and by 3-adic distance none can be told from another (p = 1). It asks
-  whether the model knows more of the code than the mapping brings along.
+- chance: the amino acids are shuffled across codons; family sizes are kept. The question is whether synonymous codons
+  are closer than random codons. By any distance that follows the digits they are, because the mapping puts the first
+  two bases of a codon into its first four trits, and most synonyms share these. So this p-value is no evidence for the
+  model.
+- mapping: the code is permuted by a random automorphism of the 3-adic tree of the 64 codons, which exchanges the two
+  branches of each of the 63 nodes, or not. All 3-adic distances stay the same, so each such code has boxes, split third
+  bases and families of the same shape as the real code, and the same 3-adic ratio (p = 1). The question is whether the
+  model has more information on the code than the mapping.
 
-The controls are the 3-adic and the Hamming distance of the same operations, without any model. No checkpoint here ever
-saw a codon.
+The controls are the 3-adic and the Hamming distance of the same operations, without a model. No checkpoint here was
+trained on codons.
 """
 
 from collections.abc import Callable
@@ -36,8 +37,8 @@ from tvae.operations.validation import count, quoted
 PERMUTATIONS: Final = 10_000
 MAX_PERMUTATIONS: Final = 100_000
 MAX_SEED: Final = 2**32 - 1
-ALPHA: Final = 0.01  # below it a p-value counts; each checkpoint has two encoders, and there are eleven of them
-_DEPTH: Final = 6  # of the tree of codons, which is binary: a base is two trits of two values each
+ALPHA: Final = 0.01  # significance level; strict, because there are eleven checkpoints with two encoders each
+_DEPTH: Final = 6  # of the binary tree of codons: a base is two trits with two values each
 _CHUNK: Final = 2_000  # permutations at a time
 
 Doubles = NDArray[np.float64]
@@ -46,7 +47,7 @@ Places = NDArray[np.int64]  # (P, C) permutation p moves the amino acid of codon
 
 @dataclass(frozen=True)
 class Association:
-    """How one distance goes together with the genetic code; see the module for the definitions."""
+    """Association of one distance with the genetic code; the module has the definitions."""
 
     within: float  # mean distance of synonymous pairs
     between: float  # mean distance of all other pairs
@@ -63,23 +64,23 @@ class Geometry:
     """The 64 codons in one encoder's half of an embedding; the rows are in the order of `codons.CODONS`."""
 
     encoder: str
-    radius: Doubles  # (C,) as in `embedding.Side`
+    radius: Doubles  # (C,) as in `EncoderEmbedding`
     distances: Doubles  # (C, C) hyperbolic, or Euclidean distance of the means without a ball
-    synonyms: Doubles  # (C,) mean distance to the codon's synonyms; nan for the two that have none
-    others: Doubles  # (C,) mean distance to all codons that are no synonyms
+    synonyms: Doubles  # (C,) mean distance to the codon's synonyms; nan for the two codons without any
+    others: Doubles  # (C,) mean distance to all codons that are not synonyms
     association: Association
 
 
 @dataclass(frozen=True)
 class CodeAssociation:
-    """Both encoders, the controls, and how they were measured."""
+    """Both encoders, the controls, and the settings of the measurement."""
 
     a: Geometry
     b: Geometry
     adic: Association
     hamming: Association
     curved: bool  # hyperbolic distances; False: a checkpoint without a ball
-    stops: bool  # whether the three stop codons count as a family of synonyms
+    stops: bool  # whether the three stop codons count as synonyms
     permutations: int
     seed: int
 
@@ -89,7 +90,7 @@ class CodeAssociation:
         return max(self.adic.nearer, self.hamming.nearer)
 
     def beats_controls(self, found: Association) -> bool:
-        """Whether a distance beats both controls and knows more than the mapping brings along."""
+        """Whether both p-values are significant and `nearer` is above that of both controls."""
         return found.p_mapping <= ALPHA and found.p_chance <= ALPHA and found.nearer > self.best_control
 
 
@@ -98,14 +99,14 @@ def examine(
 ) -> CodeAssociation:
     """Measure the codons in an embedding.
 
-    `stops`: count the three stop codons as a family and their pairs among all pairs; else they are encoded, and left
-    out of the statistic. Raises InputError for fewer than 1 or more than 100,000 permutations, and for a negative seed.
+    `stops`: count the three stop codons as synonyms; otherwise they are encoded, but all their pairs are excluded from
+    the statistics. Raises InputError for fewer than 1 or more than 100,000 permutations, and for a negative seed.
     """
     permutations, seed = check(stops, permutations, seed)
-    dealt, moved = label_permutations(permutations, seed), tree_automorphisms(permutations, seed)
+    shuffled, moved = label_permutations(permutations, seed), tree_automorphisms(permutations, seed)
 
     def of(distances: Doubles) -> Association:
-        return association(distances, dealt, moved, stops)
+        return association(distances, shuffled, moved, stops)
 
     index = codons.OPERATIONS
     return CodeAssociation(
@@ -121,7 +122,7 @@ def examine(
 
 
 def check(stops: object, permutations: object, seed: object) -> tuple[int, int]:
-    """Permutations and seed of `examine` as whole numbers; raises InputError as it does."""
+    """Validated permutations and seed of `examine`; raises InputError as it does."""
     if not isinstance(stops, bool):
         raise InputError(f"stops is {quoted(stops)}; it is true or false, for example false.")
     many = count(permutations, 1, MAX_PERMUTATIONS, "permutations", PERMUTATIONS)
@@ -131,7 +132,7 @@ def check(stops: object, permutations: object, seed: object) -> tuple[int, int]:
 def _geometry(encoder: str, side: EncoderEmbedding, of: Callable[[Doubles], Association]) -> Geometry:
     index = codons.OPERATIONS
     distances = neighbours.model_distances(side, index, np.tile(index, (codons.C, 1)))
-    distances = (distances + distances.T) / 2  # rounding aside it is symmetric already
+    distances = (distances + distances.T) / 2  # removes rounding errors
     same = synonymous()
     with np.errstate(invalid="ignore"):
         synonyms = (distances * same).sum(1) / same.sum(1)
@@ -141,14 +142,14 @@ def _geometry(encoder: str, side: EncoderEmbedding, of: Callable[[Doubles], Asso
 
 
 def synonymous() -> NDArray[np.bool_]:
-    """(C, C) whether two different codons mean the same; stop codons are synonyms of each other."""
+    """(C, C) whether two different codons have the same meaning; stop codons are synonyms of each other."""
     letters = np.array(list(codons.TABLE))
     same: NDArray[np.bool_] = (letters[:, None] == letters[None]) & ~np.eye(codons.C, dtype=bool)
     return same
 
 
-def association(distances: Doubles, dealt: Places, moved: Places, stops: bool) -> Association:
-    """What a symmetric distance (C, C) has to do with the code; `dealt` and `moved` are the permutations (P, C)."""
+def association(distances: Doubles, shuffled: Places, moved: Places, stops: bool) -> Association:
+    """Association of a symmetric distance (C, C) with the code; permutations (P, C) for chance and for the mapping."""
     real = np.arange(codons.C)[None]
     ratio = float(_ratios(distances, real, stops)[0])
     counted = np.array([stops or letter != codons.STOP for letter in codons.TABLE])
@@ -159,7 +160,7 @@ def association(distances: Doubles, dealt: Places, moved: Places, stops: bool) -
         float(between.mean()),
         ratio,
         _nearer(within, between),
-        _p_value(ratio, _ratios(distances, dealt, stops)),
+        _p_value(ratio, _ratios(distances, shuffled, stops)),
         _p_value(ratio, _ratios(distances, moved, stops)),
         len(within),
         len(between),
@@ -167,7 +168,7 @@ def association(distances: Doubles, dealt: Places, moved: Places, stops: bool) -
 
 
 def _nearer(within: Doubles, between: Doubles) -> float:
-    """The share of (within, between) with the first smaller, ties half: the area under the ROC curve."""
+    """Share of pairs (within, between) with a smaller first value, counting ties half: the area under the ROC curve."""
     ordered = np.sort(between)
     above = len(ordered) - np.searchsorted(ordered, within, "right")
     ties = len(ordered) - np.searchsorted(ordered, within, "left") - above
@@ -175,7 +176,7 @@ def _nearer(within: Doubles, between: Doubles) -> float:
 
 
 def _p_value(real: float, permuted: Doubles) -> float:
-    """(k + 1) / (P + 1); what differs by rounding alone counts as equal."""
+    """(k + 1) / (P + 1); values that differ only by rounding count as equal."""
     return float(((permuted <= real * (1 + 1e-9)).sum() + 1) / (len(permuted) + 1))
 
 
@@ -198,7 +199,7 @@ def _ratios(distances: Doubles, places: Places, stops: bool) -> Doubles:
 
 
 def _touching(distances: Doubles, chosen: Places) -> Doubles:
-    """The sum (P,) of the distances of all pairs that have at least one codon of `chosen` (P, S)."""
+    """The sum (P,) of the distances of all pairs with at least one codon in `chosen` (P, S)."""
     among = distances[chosen[:, :, None], chosen[:, None, :]].sum((1, 2)) / 2
     sums: Doubles = distances.sum(1)[chosen].sum(1) - among
     return sums
@@ -213,13 +214,13 @@ def label_permutations(permutations: int, seed: int) -> Places:
 def tree_automorphisms(permutations: int, seed: int) -> Places:
     """Uniform automorphisms of the 3-adic tree of the codons (P, C); they keep every 3-adic distance.
 
-    The six binary digits of a codon's index are its way down the tree, the first base's first trit at the top.
+    The six binary digits of a codon's index are its path from the root of the tree; the first base comes first.
     """
     flips = np.random.default_rng(seed).integers(0, 2, (permutations, 2**_DEPTH - 1))  # (P, nodes), the root first
-    way = np.arange(codons.C)
+    path = np.arange(codons.C)
     places = np.zeros((permutations, codons.C), np.int64)
     for level in range(_DEPTH):
-        node = 2**level - 1 + (way >> (_DEPTH - level))  # (C,)
-        digit = way >> (_DEPTH - 1 - level) & 1
+        node = 2**level - 1 + (path >> (_DEPTH - level))  # (C,)
+        digit = path >> (_DEPTH - 1 - level) & 1
         places = 2 * places + (digit ^ flips[:, node])
     return places

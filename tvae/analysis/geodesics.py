@@ -1,17 +1,16 @@
-"""Between the operations: what the decoder makes of any point, and of each step from one operation to another.
+"""Decode points between the operations: single points, and the path from one operation to another.
 
-Axes: P points (or steps with both ends), D = 16 latent dimensions.
+Axes: P points (of a path, both ends included), D = 16 latent dimensions.
 
-Which point a decoder reads depends on the checkpoint (`decoder_input`). Where it reads the ball, a point of the ball
-says everything, and each point of the geodesic is decoded as it stands. Where it reads the latent mean mu, the ball
-shows what the projection makes of mu, and a point of the ball alone names no operation. Then two ways with the same
-ends run side by side at the same t: the geodesic in the ball, whose points and radii are given, and the straight line
-between the two means, which is decoded. `projection_gap` says how far they part: the hyperbolic distance from the
-geodesic's point to where the model itself puts the decoded mean. It is 0 at both ends, and 0 where the ball is read.
-A checkpoint without a ball has the straight line alone.
+What a decoder reads depends on the checkpoint (`decoder_input`). If it reads the ball, each point of the geodesic is
+decoded itself. If it reads the latent mean mu, the ball shows only the projection of mu, and a point of the ball
+determines no mean. Then there are two paths with the same ends, at the same t: the geodesic in the ball, whose points
+and radii are returned, and the straight line between the two means, which is decoded. `projection_gap` is the
+hyperbolic distance from the geodesic's point to the projection of the decoded mean. It is 0 at both ends, and 0
+everywhere if the decoder reads the ball. A checkpoint without a ball has the straight line only.
 
-A decoder is asked only what it was made for: decoder A reads encoder A's means, or any point of the ball; encoder B's
-means need a decoder B, which only v5_5 has. Without one, a walk by encoder B is not decoded.
+Decoder A reads encoder A's means, or any point of the ball. Encoder B's means need a decoder B, which only v5_5 has;
+otherwise a path by encoder B is decoded only if decoder A reads the ball.
 """
 
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.validation import Encoder
 
-ROUNDING: Final = 1e-5  # beyond max_radius that is still accepted: what printing 16 numbers with 6 decimals can add
+ROUNDING: Final = 1e-5  # accepted excess over max_radius: rounding 16 numbers to 6 decimals can add as much
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -37,18 +36,18 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Decoded:
-    """What the decoder makes of P points."""
+    """The decoder's output for P points."""
 
     logits: Floats  # (P, 9, 3)
     trits: NDArray[np.int8]  # (P, 9), argmax
     index: Integers  # (P,) the operation with these trits
-    confidence: Doubles  # (P,) the least of the nine positions, in [1/3, 1]
+    confidence: Doubles  # (P,) the smallest of the nine positions, in [1/3, 1]
     valuation: NDArray[np.int8]  # (P,) of that operation
 
 
 @dataclass(frozen=True)
 class DecodedPoints:
-    """P decoded points, and where they lie in the ball."""
+    """P decoded points, and their positions in the ball."""
 
     decoded: Decoded
     point: Doubles | None  # (P, D) in A's ball; None without a ball
@@ -57,26 +56,24 @@ class DecodedPoints:
 
 @dataclass(frozen=True)
 class GeodesicPath:
-    """A way from one operation to another in even steps; see the module for what is decoded."""
+    """A path from one operation to another in equal steps; the module says what is decoded."""
 
     start: int
     end: int
-    t: Doubles  # (P,) 0..1, the share of the way
+    t: Doubles  # (P,) 0..1, the fraction of the path
     length: float  # d(start, end), hyperbolic; the Euclidean distance of the means without a ball
     point: Doubles | None  # (P, D) on the geodesic; None without a ball
     radius: Doubles  # (P,) of the point; the Euclidean norm of the mean without a ball
     decoded_from: Literal["ball", "mu"] | None  # None: no decoder reads this encoder
-    mu: Doubles | None  # (P, D) the decoded means; None where the ball is read or nothing is decoded
-    decoded: Decoded | None  # None where no decoder reads this encoder
-    projection_gap: (
-        Doubles | None
-    )  # (P,) hyperbolic distance of the decoded mean's own point; None where there is no such point
+    mu: Doubles | None  # (P, D) the decoded means; None if the decoder reads the ball or nothing is decoded
+    decoded: Decoded | None  # None if no decoder reads this encoder
+    projection_gap: Doubles | None  # (P,) from `point` to the projection of the decoded mean; None without both
 
 
 def decode(model: TernaryVAE, points: Doubles) -> DecodedPoints:
-    """What `model`'s decoder A makes of points (P, D): of the ball where it reads the ball, else latent means.
+    """Decode points (P, D) with decoder A: points of the ball if it reads the ball, else latent means.
 
-    Raises InputError for a point with a norm above max_radius where the ball is read, and for logits that overflow.
+    Raises InputError for a point of the ball with a norm above max_radius, and for logits that overflow.
     """
     wide = torch.from_numpy(points)
     with torch.inference_mode():
@@ -92,26 +89,26 @@ def decode(model: TernaryVAE, points: Doubles) -> DecodedPoints:
 
 
 def inside(model: TernaryVAE, points: Doubles) -> None:
-    """Raises InputError for the first of points (P, D) that lies outside the part of the ball that the model uses."""
+    """Raise InputError for the first of the points (P, D) that is outside the part of the ball that the model uses."""
     norms = np.linalg.norm(points, axis=1)
     edge = _curvature(model) ** -0.5
     largest = model.config.max_radius
     outside = np.flatnonzero((norms > largest + ROUNDING) | (norms >= edge))
     if len(outside):
         first = int(outside[0])
-        where = "outside the ball" if norms[first] >= edge else "where this model puts no point"
+        where = "outside the ball" if norms[first] >= edge else "larger than any that this model produces"
         raise InputError(
             f"Point {first + 1} has the Euclidean norm {norms[first]:.6f}, {where}. Norms up to "
-            f"{min(largest, edge):.6g} are decoded; scale it down, for example by {largest / norms[first] * 0.99:.2g}."
+            f"{min(largest, edge):.6g} are accepted; scale it down, for example by {largest / norms[first] * 0.99:.2g}."
         )
 
 
 def geodesic(
     model: TernaryVAE, embedding: Embedding, start: int, end: int, steps: int, encoder: Encoder = "A"
 ) -> GeodesicPath:
-    """The way from operation `start` to `end` in `steps` even steps: `steps` + 1 points, both ends included.
+    """The path from operation `start` to `end` in `steps` equal steps: `steps` + 1 points, both ends included.
 
-    `embedding` is `model`'s own. steps >= 1; start = end is a walk that stays.
+    `embedding` must be that of `model`. steps >= 1; start = end is allowed.
     """
     side = embedding.side(encoder)
     ends = [start, end]

@@ -1,7 +1,7 @@
-"""The numbers that describe an embedding; the only definition of each.
+"""Metrics of an embedding, each defined here and nowhere else.
 
-All are deterministic. Exact over all N = 19,683 operations, except where a docstring says "seeded sample". A metric
-that is undefined (constant radius, no ball) is None, never 0. Valuation levels are v = 0..9.
+All are deterministic, and exact over all N = 19,683 operations unless a docstring says "seeded sample". An undefined
+metric (constant radius, no ball) is None, never 0. Valuation levels are v = 0..9.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Doubles = NDArray[np.float64]
 
 
 def spearman_ceiling(sizes: tuple[int, ...]) -> float:
-    """Largest |Spearman| that untied values reach against a variable with tie groups of these sizes.
+    """Largest |Spearman| between untied values and a variable with tie groups of these sizes.
 
     sqrt(1 - sum(t^3 - t) / (N^3 - N)). For the level sizes 13122, 4374, ..., 1 it is 0.8320502954, and it tends to
     sqrt(9 / 13) for infinitely many levels.
@@ -41,9 +41,9 @@ HIERARCHY_CEILING = spearman_ceiling(ternary.LEVEL_SIZES)
 
 @dataclass(frozen=True)
 class Ceilings:
-    """The mathematical limit of each metric that has one."""
+    """The mathematical limit of each metric, where there is one."""
 
-    hierarchy: float = -HIERARCHY_CEILING  # beyond it radii are tied: the shells have collapsed
+    hierarchy: float = -HIERARCHY_CEILING  # a larger magnitude needs tied radii: collapsed shells
     overlaps: int = 0
     richness: float = 0.99**2 / 40  # for norms in [0, 0.99] without overlap; approached, not reached
     distance_correlation: float = 0.9146  # with untied distances, over the whole population
@@ -57,13 +57,13 @@ CEILINGS = Ceilings()
 
 @dataclass(frozen=True)
 class EncoderMetrics:
-    """Metrics of one encoder; fields that need a ball are None for a Euclidean checkpoint."""
+    """Metrics of one encoder; those that need a ball are None for a Euclidean checkpoint."""
 
     hierarchy: float | None  # Spearman of valuation and radius; the best is -0.8320502954
     overlaps: int  # neighbouring level pairs that overlap, 0..9; 0 is best
     overlapping: tuple[int, ...]  # the v of each overlapping pair (v, v + 1)
     ordering_accuracy: float | None  # share of pairs in the right order, 0..1; chance 0.5
-    richness: float | None  # mean over levels of the variance of the norm; high is good at no overlap
+    richness: float | None  # mean over levels of the variance of the norm; high is good if no levels overlap
     hyperbolic_richness: float | None  # the same of the hyperbolic radius; not comparable with richness
     distance_correlation: float | None  # seeded sample, -1..1, high is good
     q: float | None  # distance correlation + 1.5 |hierarchy|
@@ -76,7 +76,7 @@ class EncoderMetrics:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many operations the decoder gives back exactly, from one of its two possible inputs."""
+    """How many operations the decoder reconstructs exactly, from one of its two possible inputs."""
 
     coverage: float  # reconstructed / total
     reconstructed: int
@@ -91,16 +91,16 @@ class Coverage:
 class Metrics:
     """Everything that `evaluate` measures."""
 
-    at_mu: Coverage  # decoder fed mu_A: what "coverage" means everywhere
-    at_ball: Coverage | None  # decoder fed log0(point_A); only for checkpoints whose decoder reads the ball
-    decoder_input: DecoderInput  # which of the two the checkpoint itself uses
+    at_mu: Coverage  # decoder input mu_A; this is what "coverage" means everywhere
+    at_ball: Coverage | None  # decoder input log0(point_A); only for checkpoints whose decoder reads the ball
+    decoder_input: DecoderInput  # the input that the checkpoint itself uses
     a: EncoderMetrics
     b: EncoderMetrics
-    at_mu_b: Coverage | None = None  # decoder_B fed mu_B; only for checkpoints with a second decoder (v5_5)
+    at_mu_b: Coverage | None = None  # decoder_B with input mu_B; only for checkpoints with a second decoder (v5_5)
 
 
 def evaluate(embedding: Embedding, tree: bool = True) -> Metrics:
-    """Measure an embedding. `tree=False` leaves tree fidelity and triplets out (None): they take most of the time."""
+    """All metrics. `tree=False` omits tree fidelity and triplet agreement (None), which take most of the time."""
     return Metrics(
         at_mu=coverage(embedding.mu_logits),
         at_ball=coverage(embedding.logits) if embedding.decoder_input == "log0" else None,
@@ -155,10 +155,10 @@ def encoder_metrics(side: EncoderEmbedding, tree: bool = True) -> EncoderMetrics
 def _ranks(words: NDArray[np.uint64]) -> tuple[Doubles, Doubles]:
     """0-based ranks (n,) of sorted words, ties averaged, and the lengths of the runs of ties.
 
-    Only the ties are touched: there are none or few, unless an embedding has collapsed.
+    Only ties are averaged; there are few or none unless an embedding has collapsed.
     """
     ranks = np.arange(len(words), dtype=np.float64)
-    tied = np.flatnonzero(words[1:] == words[:-1])  # places whose successor is equal
+    tied = np.flatnonzero(words[1:] == words[:-1])  # positions whose successor is equal
     if not len(tied):
         return ranks, np.empty(0)
     gaps = np.flatnonzero(np.diff(tied) > 1)
@@ -174,9 +174,9 @@ def _ranks(words: NDArray[np.uint64]) -> tuple[Doubles, Doubles]:
 def spearman(values: NDArray[np.floating[Any]], groups: NDArray[np.int8]) -> float | None:
     """Spearman rank correlation, ties averaged, of values (n,) >= 0 with small integers (n,) in 0..15.
 
-    The Pearson correlation of the ranks, in -1..1. Since the second variable has few values, the sums need only the
-    total rank of each group: one sort of a 64-bit word that holds the value with the group in its last 4 bits, so
-    values that agree to 48 bits of mantissa (a relative 4e-15) count as tied. None where either variable is constant.
+    The Pearson correlation of the ranks, in -1..1. The second variable has few values, so only the rank sum of each
+    group is needed: one sort of 64-bit words, each a value with the group in its last 4 bits. Values that agree to 48
+    bits of mantissa (a relative 4e-15) count as tied. None if either variable is constant.
     """
     n = len(values)
     words = np.ascontiguousarray(values, np.float64).view(np.uint64) & ~np.uint64(15)
@@ -217,7 +217,7 @@ def level_means(values: Doubles) -> tuple[float, ...]:
 
 
 def overlapping_levels(radius: Doubles) -> tuple[int, ...]:
-    """The v = 0..8 with min radius of level v <= max radius of level v + 1; none in a perfect hierarchy."""
+    """The v = 0..8 with min radius of level v <= max radius of level v + 1; empty for a perfect hierarchy."""
     low, high = level_ranges(radius)
     return tuple(np.flatnonzero(low[:-1] <= high[1:]).tolist())
 
@@ -225,8 +225,9 @@ def overlapping_levels(radius: Doubles) -> tuple[int, ...]:
 def concordance(radius: Doubles) -> float | None:
     """Share of the 96,855,122 pairs of different valuation whose radii are strictly in the right order, in 0..1.
 
-    Right: the smaller valuation has the larger radius. Exact: each level is sorted once, and the radii of all levels
-    above it are looked up there. None for a constant radius.
+    The order is right if the smaller valuation has the larger radius; chance is 0.5. Without ties this is (D + 1) / 2
+    of Somers' D. Exact: each level is sorted once, and the radii of higher levels are found in it by binary search.
+    None for a constant radius.
     """
     if radius.min() == radius.max():
         return None
@@ -244,8 +245,8 @@ def concordance(radius: Doubles) -> float | None:
 def richness(values: Doubles) -> float:
     """(1 / 10) sum over v of the population variance of values (N,) inside level v; level 9 has one point, so 0.
 
-    Of the norm it is "richness", below R^2 / 40 for norms in [0, R] without overlap; of the hyperbolic radius it is
-    "hyperbolic richness". The two are not comparable.
+    For the norm this is "richness", which is below R^2 / 40 for norms in [0, R] without overlap; for the hyperbolic
+    radius it is "hyperbolic richness". The two are not comparable.
     """
     deviations = values - np.asarray(level_means(values))[ternary.VALUATIONS]
     return float(np.mean(level_means(deviations**2)))
@@ -263,8 +264,8 @@ def _sampled_operations() -> tuple[NDArray[np.int64], NDArray[np.int8]]:
 def distance_correlation(point: NDArray[np.float32]) -> float | None:
     """Spearman of the Euclidean distance |z_i - z_j| and |v_i - v_j| over all pairs of 1,000 seeded operations.
 
-    points (N, D). In -1..1, high is good; 0.9146 is the limit over the whole population with untied distances. The
-    distances are float32, as the points are: sixteen times as fast, and the ranks move the result by about 1e-9.
+    Points (N, D). In -1..1, high is good; 0.9146 is the limit over the whole population with untied distances. The
+    distances are float32, like the points: this is sixteen times as fast and changes the result by about 1e-9.
     """
     chosen, gaps = _sampled_operations()
     distances = torch.pdist(torch.from_numpy(point[chosen])).numpy()
@@ -272,7 +273,7 @@ def distance_correlation(point: NDArray[np.float32]) -> float | None:
 
 
 class TreeMetrics(NamedTuple):
-    """How well hyperbolic distances follow the 3-adic tree; None where undefined."""
+    """How well hyperbolic distances follow the 3-adic tree; None if undefined."""
 
     fidelity: float | None
     error: float | None
@@ -297,9 +298,9 @@ def _sampled_tree() -> tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int
 def tree_metrics(side: EncoderEmbedding) -> TreeMetrics:
     """Tree fidelity with its standard error, and triplet agreement, on hyperbolic distances.
 
-    Fidelity: Spearman of d(i, j) and the 3-adic distance 3^(-v(i - j)) over 400,000 seeded pairs i != j, in -1..1;
-    ties of the 3-adic distance hold it below +0.8320. The standard error is that of the mean over 20 batches. Triplet
-    agreement: share of seeded triplets with v(i - j) > v(i - k) for which d(i, j) < d(i, k); chance is 0.5.
+    Fidelity is the Spearman correlation of d(i, j) and the 3-adic distance 3^(-v(i - j)) over 400,000 seeded pairs
+    i != j, in -1..1; ties of the 3-adic distance limit it to +0.8320. Its standard error comes from 20 batches. Triplet
+    agreement is the share of seeded triplets with v(i - j) > v(i - k) for which d(i, j) < d(i, k); chance is 0.5.
     """
     pairs, rank, triplets = _sampled_tree()
     distances = _distances(side, pairs[0], pairs[1])
@@ -316,7 +317,7 @@ def tree_metrics(side: EncoderEmbedding) -> TreeMetrics:
 def _distances(
     side: EncoderEmbedding, first: NDArray[np.int64], second: NDArray[np.int64], chunk: int = 50_000
 ) -> Doubles:
-    """Hyperbolic distances (P,) of operations first (P,) and second (P,); in chunks, to keep memory small."""
+    """Hyperbolic distances (P,) between operations first (P,) and second (P,), in chunks to limit memory."""
     if side.point is None or side.curvature is None:
         raise TypeError("distances need a ball")
     wide = torch.from_numpy(side.point.astype(np.float64))

@@ -1,10 +1,10 @@
-"""The nearest operations of an operation, exact over all 19,683: by the model, by 3-adic and by Hamming distance.
+"""The nearest neighbours of an operation, exact over all 19,683: by the model, 3-adic and Hamming distance.
 
-The model's distance has no ties to speak of. The other two have few values and many ties: 3^m - 1 operations lie within
+The model's distance has practically no ties. The other two have few values and many ties: 3^m - 1 operations lie within
 the m-th smallest 3-adic distance 3^(m - 9) of any operation, and 18, 162, 834, 2,850, ... within Hamming distance 1, 2,
-3, 4, .... So "the k nearest" by these is not one set of operations. What is always one set is the ball B that reaches
-out to the k-th nearest, ties included: |B| >= k. Agreement is the share of the model's k nearest that lie in B. It is 1
-if the model keeps to B, and |B| / 19,682 on average for k operations drawn at random, which is given beside it.
+3, 4, .... So "the k nearest" by these distances is not a unique set. The ball B whose radius is the distance of the
+k-th nearest is unique: it includes all ties, so |B| >= k. Agreement is the share of the model's k nearest that lie in
+B. It is 1 if all of them do, and |B| / 19,682 on average for k random operations; this chance value is returned too.
 """
 
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far the model's k nearest are near by a distance with ties; see the module for the definition."""
+    """Agreement of the model's k nearest with a distance that has ties; the module has the definition."""
 
-    share: float  # of the k that lie in the ball B, 0..1
-    chance: float  # the mean share of k operations drawn at random, |B| / 19,682
+    share: float  # of the k nearest that lie in the ball B, 0..1
+    chance: float  # the mean share for k random operations, |B| / 19,682
     within: float  # the distance of the k-th nearest, the radius of B
-    size: int  # |B|, the operation itself left out
+    size: int  # |B|, without the operation itself
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Neighbourhood:
     operation: int
     nearest: Integers  # (k,) by the model's distance
     distances: Doubles  # (k,)
-    nearest_3adic: Integers  # (k,) of equal 3-adic distances the one that is nearer in the model
+    nearest_3adic: Integers  # (k,) ties in the order of the model's distance
     distances_3adic: Doubles  # (k,)
     nearest_hamming: Integers  # (k,) likewise
     distances_hamming: Doubles  # (k,)
@@ -51,28 +51,27 @@ class Neighbourhood:
 def nearest(side: EncoderEmbedding, indices: Integers, k: int) -> tuple[Integers, Doubles]:
     """The k nearest other operations (K, k) of each of `indices` (K,), and their distances (K, k), nearest first.
 
-    Hyperbolic distance of the points; Euclidean distance of the latent means for a checkpoint without a ball. Of equal
-    distances the lower index comes first. 1 <= k <= 19,682.
+    Hyperbolic distance of the points; Euclidean distance of the latent means for a checkpoint without a ball. Ties are
+    in the order of the index. 1 <= k <= 19,682.
     """
     found = [_nearest(side, indices[start : start + CHUNK], k) for start in range(0, len(indices), CHUNK)]
     if not found:
         return np.empty((0, k), np.int64), np.empty((0, k))
-    return np.concatenate([who for who, _ in found]), np.concatenate([how_far for _, how_far in found])
+    return np.concatenate([others for others, _ in found]), np.concatenate([distances for _, distances in found])
 
 
 def neighbourhood(side: EncoderEmbedding, indices: Integers, k: int) -> list[Neighbourhood]:
-    """The neighbours of each of `indices` (K,) by the three distances, and how these agree. 1 <= k <= 19,682."""
-    who, how_far = nearest(side, indices, k)
-    everyone = np.arange(ternary.N)
+    """The neighbours of each of `indices` (K,) by the three distances, and their agreement. 1 <= k <= 19,682."""
+    operations = np.arange(ternary.N)
     found = []
-    for index, near, far in zip(indices.tolist(), who, how_far, strict=True):
-        adic = ternary.distance_3adic(index, everyone)  # (N,)
-        hamming = ternary.distance_hamming(index, everyone)
+    for index, near, distances in zip(indices.tolist(), *nearest(side, indices, k), strict=True):
+        adic = ternary.distance_3adic(index, operations)  # (N,)
+        hamming = ternary.distance_hamming(index, operations)
         found.append(
             Neighbourhood(
                 index,
                 near,
-                far,
+                distances,
                 *_tied(side, index, adic, k),
                 *_tied(side, index, hamming, k),
                 _agreement(index, adic, near),
@@ -83,7 +82,7 @@ def neighbourhood(side: EncoderEmbedding, indices: Integers, k: int) -> list[Nei
 
 
 def _agreement(index: int, distances: NDArray[np.float64] | Integers, near: Integers) -> Agreement:
-    """Of the model's k nearest `near` (k,), judged by `distances` (N,) from `index`."""
+    """Agreement of the model's k nearest `near` (k,) with the `distances` (N,) from `index`."""
     others = np.delete(distances, index)
     within = np.partition(others, len(near) - 1)[len(near) - 1]
     size = int((others <= within).sum())
@@ -94,24 +93,24 @@ def _agreement(index: int, distances: NDArray[np.float64] | Integers, near: Inte
 def _tied(
     side: EncoderEmbedding, index: int, distances: NDArray[np.float64] | Integers, k: int
 ) -> tuple[Integers, Doubles]:
-    """The k nearest (k,) by `distances` (N,), ties by the model's distance, then by index; the latter (k,) too."""
+    """The k nearest (k,) by `distances` (N,), ties by the model's distance, then by index; and these distances (k,)."""
     others = np.delete(np.arange(ternary.N), index)
     within = np.partition(distances[others], k - 1)[k - 1]
     candidates = others[distances[others] <= within]
-    far = model_distances(side, np.array([index]), candidates[None])[0]
-    ranked = np.lexsort((candidates, far, distances[candidates]))[:k]
-    return candidates[ranked], far[ranked]
+    by_model = model_distances(side, np.array([index]), candidates[None])[0]
+    ranked = np.lexsort((candidates, by_model, distances[candidates]))[:k]
+    return candidates[ranked], by_model[ranked]
 
 
 def _nearest(side: EncoderEmbedding, chosen: Integers, k: int) -> tuple[Integers, Doubles]:
     order = _monotone(side, chosen)  # (K, N)
     order[np.arange(len(chosen)), chosen] = np.inf
-    # A few more than k, so that rounding in the product cannot cost the last place; then sorted by exact distances.
+    # A few more than k, in case the product's rounding errors change the order; then sorted by exact distances.
     some = min(k + 8, ternary.N - 1)
     candidates = np.sort(np.argpartition(order, some - 1, axis=1)[:, :some], axis=1)  # (K, some)
-    far = model_distances(side, chosen, candidates)
-    ranked = np.argsort(far, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(candidates, ranked, 1), np.take_along_axis(far, ranked, 1)
+    distances = model_distances(side, chosen, candidates)
+    ranked = np.argsort(distances, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(candidates, ranked, 1), np.take_along_axis(distances, ranked, 1)
 
 
 def model_distances(side: EncoderEmbedding, chosen: Integers, candidates: Integers) -> Doubles:
@@ -119,14 +118,14 @@ def model_distances(side: EncoderEmbedding, chosen: Integers, candidates: Intege
     vectors = side.mu if side.point is None else side.point  # (N, D)
     left, right = (torch.from_numpy(vectors[which].astype(np.float64)) for which in (chosen[:, None], candidates))
     curved = side.point is not None and side.curvature is not None
-    far: Doubles = (
+    distances: Doubles = (
         poincare_ball.distance(left, right, side.curvature or 1.0) if curved else poincare_ball.norm(left - right)
     ).numpy()
-    return far
+    return distances
 
 
 def _monotone(side: EncoderEmbedding, chosen: Integers) -> Doubles:
-    """Numbers (K, N) in the order of the distances: |x - y|^2, over (1 - c |y|^2) in the ball, by one product."""
+    """Numbers (K, N) in the order of the distances: |x - y|^2, divided by 1 - c |y|^2 in the ball."""
     vectors = (side.mu if side.point is None else side.point).astype(np.float64)  # (N, D)
     squares = np.einsum("nd,nd->n", vectors, vectors)
     gaps = squares[chosen, None] + squares[None] - 2 * vectors[chosen] @ vectors.T

@@ -1,8 +1,8 @@
-"""Coverage in depth: what is confused with what, whether confidence can be believed, and how much noise is borne.
+"""Robustness of the decoder: confusion between trits, calibration of the confidence, noise, and random points.
 
-Axes: N = 19,683 operations, T = 9 trits, D = 16 latent dimensions. Everything is read through the input that the
-checkpoint's decoder A itself uses: the latent mean, or log0 of the point that the projection makes of it. All draws are
-seeded; one seed on one machine gives the same numbers every time.
+Axes: N = 19,683 operations, T = 9 trits, D = 16 latent dimensions. The decoder is decoder A with the input that the
+checkpoint itself uses: the latent mean, or log0 of its projection. Random numbers are seeded: the same seed on the same
+machine gives the same results.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Confusion:
-    """Counts of [true trit + 1][decoded trit + 1]; what is off the diagonal is wrong."""
+    """Counts of [true trit + 1][decoded trit + 1]; errors are off the diagonal."""
 
     by_position: Integers  # (9, 3, 3); each row of each table sums to N / 3
     by_valuation: Integers  # (10, 3, 3) over all nine positions; each table sums to 9 x the level's size
@@ -45,18 +45,18 @@ class Confusion:
 
 @dataclass(frozen=True)
 class Bin:
-    """The trits that were decoded with a confidence in [low, high), the last bin with 1."""
+    """The trits decoded with a confidence in [low, high); the last bin includes 1."""
 
     low: float
     high: float
     count: int
     confidence: float | None  # mean; None in an empty bin
-    accuracy: float | None  # share that is right; None in an empty bin
+    accuracy: float | None  # share of right trits; None in an empty bin
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Confidence against accuracy over all 9 N trits; see `calibration`."""
+    """Confidence compared with accuracy over all 9 N trits; see `calibration`."""
 
     bins: tuple[Bin, ...]
     confidence: float  # mean over all trits
@@ -66,45 +66,45 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Noise:
-    """Coverage where z = mu + s sigma eps is decoded instead of mu; one draw of eps for all s."""
+    """Coverage when z = mu + s sigma eps is decoded instead of mu, with the same eps for every s."""
 
     deviations: tuple[float, ...]  # s
     coverage: tuple[float, ...]  # share of operations with nine right trits
     trit_accuracy: tuple[float, ...]
     by_valuation: tuple[tuple[float, ...], ...]  # coverage of each level, 10 for each s
     sigma: float  # mean over operations and dimensions
-    spread: float  # of the means: standard deviation over operations, mean over dimensions; what sigma is large against
+    spread: float  # of the means: standard deviation over operations, mean over dimensions; to compare with sigma
 
 
 @dataclass(frozen=True)
 class DecoderSupport:
-    """How many different operations come out when points are drawn without looking at the operations."""
+    """How many different operations are decoded from random points, drawn independently of the operations."""
 
     samples: tuple[int, ...]  # M points
     reached: tuple[int, ...]  # different operations among the first M
-    uniform: tuple[float, ...]  # what M draws of equally likely operations reach, on average: N (1 - (1 - 1 / N)^M)
-    by_valuation: tuple[float, ...]  # (10,) share of each level that all points together reach
+    uniform: tuple[float, ...]  # expectation for M draws of equally likely operations: N (1 - (1 - 1 / N)^M)
+    by_valuation: tuple[float, ...]  # (10,) share of each level that all points together decode to
 
 
 @dataclass(frozen=True)
 class Robustness:
-    """Everything that `examine` finds."""
+    """Everything that `evaluate` measures."""
 
     confusion: Confusion
     calibration: Calibration
     noise: Noise
     prior: DecoderSupport  # latents drawn from N(0, I)
-    ball: DecoderSupport | None  # points drawn in the ball; None where the decoder does not read the ball
+    ball: DecoderSupport | None  # points drawn in the ball; None unless the decoder reads the ball
     seed: int  # of all draws
 
 
 def seed_of(given: object) -> int:
-    """A seed that somebody sent, 0 to 2^31 - 1. Raises InputError for anything else."""
+    """Validate a seed, 0 to 2^31 - 1. Raises InputError for any other value."""
     return validation.count(given, 0, MAX_SEED, "The seed", 0)
 
 
 def evaluate(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Robustness:
-    """All of it, for encoder A and decoder A; `embedding` is `model`'s own. Under a second of one core."""
+    """All measurements of encoder A and decoder A; `embedding` must be that of `model`. Under a second on one core."""
     return Robustness(
         confusion=confusion(embedding.logits),
         calibration=calibration(embedding.logits),
@@ -116,7 +116,7 @@ def evaluate(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Robustne
 
 
 def confusion(logits: Floats) -> Confusion:
-    """True against decoded trit, of logits (N, 9, 3)."""
+    """Confusion matrices of true and decoded trits, from logits (N, 9, 3)."""
     pairs = 3 * (ternary.ALL_TRITS.astype(np.int64) + 1) + decoded_trits(logits) + 1  # (N, 9) in 0..8
     cells = 9 * np.arange(ternary.T) + pairs
     levels = 9 * ternary.VALUATIONS[:, None].astype(np.int64) + pairs
@@ -127,13 +127,12 @@ def confusion(logits: Floats) -> Confusion:
 
 
 def calibration(logits: Floats) -> Calibration:
-    """Whether the decoder is right as often as it says, of logits (N, 9, 3).
+    """Whether the decoder is right as often as its confidence says, from logits (N, 9, 3).
 
     Confidence is the softmax probability of the decoded trit. The bins get narrower towards 1, where a trained decoder
     has nearly all its trits. ECE = sum over bins of (n_b / n) |accuracy_b - confidence_b|, over 15 bins of equal width
-    on [0, 1], as it is usually given: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks" (2017),
-    equation 3, after Naeini, Cooper, Hauskrecht (2015). Where every trit is right, ECE is 1 - mean confidence: what the
-    decoder doubts without cause.
+    on [0, 1], the usual definition: Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks" (2017),
+    equation 3, after Naeini, Cooper, Hauskrecht (2015). If every trit is right, ECE is 1 - mean confidence.
     """
     confidence = confidence_of(logits).ravel()
     right = (decoded_trits(logits) == ternary.ALL_TRITS).ravel()
@@ -152,7 +151,7 @@ def calibration(logits: Floats) -> Calibration:
 
 
 def _binned(confidence: Doubles, right: NDArray[np.bool_], edges: Doubles) -> tuple[Integers, Doubles, Doubles]:
-    """Of each bin between `edges`: how many, the sum of their confidences, and how many of them are right."""
+    """For each bin between `edges`: number of trits, sum of their confidences, and number of right trits."""
     place = np.searchsorted(edges[1:-1], confidence, side="right")
     size = len(edges) - 1
     counts: Integers = np.bincount(place, minlength=size)
@@ -164,9 +163,9 @@ def _binned(confidence: Doubles, right: NDArray[np.bool_], edges: Doubles) -> tu
 def noise(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Noise:
     """Coverage of z = mu + s sigma eps, eps ~ N(0, I), for s in `DEVIATIONS`; sigma is encoder A's own.
 
-    The same eps for every s, so that the curve shows s and not the draw; at s = 0 it is the share that the checkpoint
-    reconstructs, elsewhere its standard error is below 0.4 %. A network that was trained without sampling has a sigma
-    that nothing taught it, about as large as its first weights made it; compare it with `spread`.
+    eps is the same for every s, so that the curve depends on s and not on the draw. At s = 0 the value is the
+    checkpoint's coverage; elsewhere its standard error is below 0.4 %. In a network trained without sampling, sigma is
+    not trained and remains about as large as at initialisation; compare it with `spread`.
     """
     mu = torch.from_numpy(embedding.a.mu.copy())
     with torch.inference_mode():
@@ -187,9 +186,9 @@ def noise(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Noise:
 
 
 def prior_reach(model: TernaryVAE, seed: int = 0) -> DecoderSupport:
-    """What is reached from latents drawn from the prior N(0, I), which a KL term pulls the posterior towards.
+    """Operations decoded from latents drawn from the prior N(0, I), towards which a KL term pulls the posterior.
 
-    A recipe without one has no reason to put the operations where the prior is.
+    A recipe without a KL term has no reason to place the operations there.
     """
     latent = torch.from_numpy(_normal(seed, SAMPLES[-1], model.config.latent_dim))
     with torch.inference_mode():
@@ -197,10 +196,10 @@ def prior_reach(model: TernaryVAE, seed: int = 0) -> DecoderSupport:
 
 
 def ball_reach(model: TernaryVAE, side: EncoderEmbedding, seed: int = 0) -> DecoderSupport:
-    """What is reached from points of the ball in uniform directions, with radii drawn from those of all operations.
+    """Operations decoded from points of the ball with uniform directions and radii drawn from those of all operations.
 
-    Not uniform in hyperbolic volume: that grows as sinh(r)^15, and so has 99 % of itself within 0.31 of the largest
-    radius (c = 1). It would ask about the outermost shell alone, where level 0 lies and no other.
+    The points are not uniform in hyperbolic volume. Volume grows as sinh(r)^15, so 99 % of it is within 0.31 of the
+    largest radius (c = 1), and such points would test only the outermost shell, which is level 0.
     """
     if side.norm is None:
         raise TypeError("points of the ball need a ball")
@@ -214,7 +213,7 @@ def ball_reach(model: TernaryVAE, side: EncoderEmbedding, seed: int = 0) -> Deco
 
 
 def decoder_support(indices: Integers) -> DecoderSupport:
-    """The curve for operations (M,) in the order in which they came out; M is the last of `SAMPLES`."""
+    """The curve for decoded operations (M,) in the order of the draws; M is the last of `SAMPLES`."""
     found, first = np.unique(indices, return_index=True)
     seen = np.bincount(ternary.VALUATIONS[found], minlength=LEVELS)
     return DecoderSupport(
@@ -226,7 +225,7 @@ def decoder_support(indices: Integers) -> DecoderSupport:
 
 
 def _decoded(model: TernaryVAE, latent: torch.Tensor) -> NDArray[np.int8]:
-    """Trits (M, 9) of latents (M, D), by way of the ball where the decoder reads it."""
+    """Trits (M, 9) of latents (M, D), through the ball if the decoder reads it."""
     return np.concatenate([decoded_trits(logits.numpy()) for logits in _logits(model, latent)])
 
 

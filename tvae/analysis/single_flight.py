@@ -1,10 +1,10 @@
-"""A bounded cache that is safe under threads, with one computation a key however many ask at once.
+"""A bounded, thread-safe cache that computes each key once, however many threads ask at the same time.
 
     cache = Cache[str, Report](capacity=8)
     report = cache.get(digest, lambda: examine(digest))
 
-Who asks while a key is being computed waits for that result. The least recently used key goes first. Values are shared
-by all who ask, so they must be immutable.
+Concurrent callers of one key share one computation. The least recently used key is evicted first. Callers share the
+values, so these must be immutable.
 """
 
 from collections import OrderedDict
@@ -18,21 +18,21 @@ Value = TypeVar("Value")
 
 
 class Cache(Generic[Key, Value]):
-    """`get` computes the value of a key, or returns what was computed before."""
+    """Values by key; `get` computes a missing one."""
 
     def __init__(self, capacity: int) -> None:
-        self._capacity = capacity  # keys, those that are being computed included
+        self._capacity = capacity  # keys, including those being computed
         self._lock = Lock()
         self._known: OrderedDict[Key, Future[Value]] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many keys are known, or being computed."""
+        """Number of keys, including those being computed."""
         return len(self._known)
 
     def get(self, key: Key, compute: Callable[[], Value]) -> Value:
-        """The value of `key`, by `compute` if it is not known.
+        """The value of `key`, from `compute` if it is not in the cache.
 
-        Raises what `compute` raises, to all who waited for it; a failure is not kept, so who asks next tries again.
+        Raises what `compute` raises, in every waiting caller. A failure is not cached, so the next call tries again.
         """
         with self._lock:
             future = self._known.get(key)
@@ -47,14 +47,14 @@ class Cache(Generic[Key, Value]):
         return future.result()
 
     def has(self, key: Key) -> bool:
-        """Whether `get` would answer at once."""
+        """Whether `get` would return immediately."""
         future = self._known.get(key)
         return future is not None and future.done()
 
     def _fill(self, key: Key, future: Future[Value], compute: Callable[[], Value]) -> None:
         try:
             future.set_result(compute())
-        except BaseException as error:  # whatever it is, those who wait must not wait for ever
+        except BaseException as error:  # of any type, or the waiting callers would wait for ever
             with self._lock:
                 if self._known.get(key) is future:
                     del self._known[key]

@@ -70,13 +70,13 @@ class TestDecode:
         assert geodesics.decode(model, largest * axis).radius[0] == pytest.approx(wanted)
         geodesics.decode(model, (largest + 0.9 * geodesics.ROUNDING) * axis)
         beyond = {
-            largest + 0.001: "where this model puts no point",
+            largest + 0.001: "larger than any that this model produces",
             1 / root: "outside the ball",
             7: "outside the ball",
         }
         for norm, where in beyond.items():
             sentence = (
-                rf"^Point 2 has the Euclidean norm {norm:.6f}, {where}\. Norms up to {largest} are decoded; scale it"
+                rf"^Point 2 has the Euclidean norm {norm:.6f}, {where}\. Norms up to {largest} are accepted; scale it"
             )
             with pytest.raises(InputError, match=sentence):
                 geodesics.decode(model, np.concatenate([0 * axis, norm * axis]))

@@ -160,7 +160,7 @@ UNREADABLE: dict[str, tuple[str, int, str]] = {
     "19683": ("19683", 0, "an index is between 0 and 19682"),
     "1, -1": ("-1", 3, "an index is between 0 and 19682"),
     "1, 2 , 1e3": ("1e3", 7, "not an index, range"),
-    "9-5": ("9-5", 0, "a range goes up"),
+    "9-5": ("9-5", 0, "a range goes up and stays between 0 and 19682"),
     "9 - 5": ("9 - 5", 0, "a range goes up"),
     "5-99999": ("5-99999", 0, "a range goes up"),
     "+0-": ("+0-", 0, "a truth table has 9 trits, this has 3"),
@@ -180,7 +180,7 @@ UNREADABLE: dict[str, tuple[str, int, str]] = {
     "1 - 3min": ("-", 2, "a truth table has 9 trits"),
     "1-2-3": ("1-2-3", 0, "not an index, range"),
     "1,0,-1,1,0,-1,1,0,-1": ("1,0,-1,1,0,-1,1,0,-1", 0, "nine indices or one truth table"),
-    "min 1 0 1 0 1 0 1 0 1": ("1,0,1,0,1,0,1,0,1", 4, "nine indices or one truth table"),
+    "min 1 0 1 0 1 0 1 0 1": ("1,0,1,0,1,0,1,0,1", 4, "at character 5 could be nine indices or one truth table"),
     "\u0665": ("\u0665", 0, "not an index, range"),
     "": ("", 0, "No operation is given"),
     " ,; ": ("", 0, "No operation is given"),
@@ -200,7 +200,9 @@ def test_an_error_names_up_to_five_wrong_parts() -> None:
     with pytest.raises(OperationsError) as caught:
         parse_operations("x1, 5, x2, x3 x4 x5 x6 x7")
     message = str(caught.value)
-    assert all(f"'x{k}' at character" in message for k in (1, 2, 3, 4, 5))
+    places = {1: 1, 2: 8, 3: 12, 4: 15, 5: 18}
+    assert all(f"'x{k}' at character {place}:" in message for k, place in places.items())
+    assert "'x6'" not in message
     assert "and 2 more" in message
     assert FORMS in message
 
@@ -243,6 +245,7 @@ def test_a_wrong_item_of_a_list_is_named_with_its_position(name: str) -> None:
     with pytest.raises(OperationsError, match=f"at place {place + 1} of the list") as caught:
         parse_operations(items)
     assert caught.value.position == place
+    assert "a list holds indices between 0 and 19682, texts" in str(caught.value) or isinstance(items[place], str)
 
 
 def test_a_wrong_text_in_a_list_is_named_with_both_positions() -> None:

@@ -51,6 +51,8 @@ def test_a_wrong_count_is_rejected_with_its_range(value: Any) -> None:
         ([13], (13,), True),
         ([TABLE], (int(ternary.index_of(TABLE)),), True),
         ("5-7", (5, 6, 7), True),
+        ("5-6", (5, 6), True),
+        ("5-5", (5,), False),
         ([13, "v=9", 13], (13, 0, 13), True),
     ],
 )

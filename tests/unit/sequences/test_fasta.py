@@ -145,6 +145,14 @@ def test_what_is_no_fasta(text: object, sentence: str) -> None:
     assert sentence in str(refusal(text))
 
 
+def test_the_limits_are_exact() -> None:
+    longest = "A" * 150_000
+    assert len(read_fasta(f">a\n{longest}")[0].letters) == 150_000
+    assert refusal(f">a\n{longest}C").position == 150_001
+    assert len(read_fasta(">a\nA\n" * 10_000)) == 10_000
+    assert fasta.MAX_FILE == 67_108_864
+
+
 def test_a_long_name_is_cut() -> None:
     assert len(read_fasta(f">{'x' * 500}\nATG")[0].id) == 80
 

@@ -1,15 +1,15 @@
-"""The linear regions of a checkpoint: its ReLU networks as tropical rational maps.
+"""Activation patterns of a checkpoint's ReLU networks, which identify their linear regions.
 
 A ReLU network is a tropical rational map (Zhang, Naitzat, Lim, Tropical geometry of deep neural networks, 2018): it is
-affine on each of finitely many polyhedra. On the interior of one of them every unit is either on or off, so a region is
-named by its activation pattern, one bit a unit (an activation region as in Hanin and Rolnick, 2019; it is convex, and
-two of them may happen to carry the same affine map).
+affine on each of finitely many polyhedra. In the interior of each polyhedron every unit is either on or off, so its
+activation pattern, with one bit for each unit, identifies the region (an activation region as in Hanin and Rolnick,
+2019; it is convex, and two regions can have the same affine map).
 
-Piecewise linear, and counted here, are encoders and decoders of the plain type (Linear, ReLU), decoder B of v5_5, and
-encoder A followed by a decoder that reads the latent mean. Not piecewise linear are the improved type (LayerNorm, SiLU)
-and every projection into the ball (SiLU, sigmoid, normalisation), hence nothing that passes through the ball.
+The piecewise linear parts are encoders and decoders of the plain type (Linear, ReLU), decoder B of v5_5, and encoder A
+followed by a decoder that reads the latent mean. The improved type (LayerNorm, SiLU) and all projections into the ball
+(SiLU, sigmoid, normalisation) are not piecewise linear, and so nothing that passes through the ball is.
 
-All is computed in float64 from the float32 weights. Axes: B points, n_0 inputs of a network.
+All computations are in float64, from the float32 weights. Axes: B points, n_0 inputs of a network.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Kind = Literal["relu", "keep", "linear"]
 
-CHUNK: Final = 4_096  # points at once, so that a layer's values stay in the cache
+CHUNK: Final = 4_096  # points at a time, so that a layer's values fit into the cache
 SEGMENTS_AT_ONCE: Final = 50
 ROUNDING: Final = 2.0**-53
 
@@ -67,16 +67,16 @@ class Network:
 
 @dataclass(frozen=True)
 class Patterns:
-    """Which units are on at B points; a tuple has one entry a ReLU layer."""
+    """Which units are on at B points; tuples have one entry for each ReLU layer."""
 
     packed: tuple[NDArray[np.uint8], ...]  # (B, units / 8) bits
-    on: tuple[Integers, ...]  # (units,) at how many of the points a unit is on
-    undecided: int  # of B times units, the signs that rounding could have turned; 0 means that the patterns are exact
+    on: tuple[Integers, ...]  # (units,) number of points at which a unit is on
+    undecided: int  # number of signs that rounding could have changed; at 0 the patterns are exact
     output: Doubles  # (B, outputs)
 
 
 def networks(model: TernaryVAE) -> tuple[tuple[Network, ...], tuple[tuple[str, str], ...]]:
-    """The piecewise linear parts of a model, and (name, reason) of every part that is not piecewise linear."""
+    """The piecewise linear parts of a model, and (name, reason) for every other part."""
     config = model.config
     parts: list[Network] = []
     others: list[tuple[str, str]] = []
@@ -147,10 +147,10 @@ def _beside_identity(linear: nn.Module, kind: Kind) -> Layer:
 
 
 def patterns(network: Network, points: Doubles, certify: bool = False) -> Patterns:
-    """Activation patterns at points (B, n_0). A unit is on where its value is above 0.
+    """Activation patterns at points (B, n_0). A unit is on if its value is above 0.
 
-    With `certify` the running rounding error of every unit is bounded as well (Higham, Accuracy and stability of
-    numerical algorithms, 2002, section 3.1), in about half the time again; without, `undecided` is 0.
+    With `certify` the rounding error of every unit is bounded as well (Higham, Accuracy and stability of numerical
+    algorithms, 2002, section 3.1), which takes about half as long again; without it, `undecided` is 0.
     """
     packed: list[list[NDArray[np.uint8]]] = [[] for _ in network.bending]
     on = [np.zeros(len(layer.bias), np.int64) for layer in network.bending]
@@ -177,9 +177,9 @@ def patterns(network: Network, points: Doubles, certify: bool = False) -> Patter
 
 
 def _error_bound(layer: Layer, h: Doubles, error: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Bound (B, units) of the error of z, of inputs (B, inputs) with errors of their own; float32, a little too large.
+    """Bound (B, units) of the error of z for inputs (B, inputs) with given errors; in float32, rounded upwards.
 
-    Where it is 0, all that was summed was 0, and so is z: the unit is off.
+    If it is 0, all terms of the sum are 0, and so is z: the unit is off.
     """
     weight, bias = np.abs(layer.weight).astype(np.float32), np.abs(layer.bias).astype(np.float32)
     gamma = np.float32(1.01 * (layer.weight.shape[1] + 2) * ROUNDING)
@@ -188,9 +188,9 @@ def _error_bound(layer: Layer, h: Doubles, error: NDArray[np.float32]) -> NDArra
 
 
 def pattern_ids(packed: tuple[NDArray[np.uint8], ...]) -> Iterator[tuple[Integers, Integers]]:
-    """For each layer, numbers (B,) from 0: of its own pattern, and of the pattern of all layers so far.
+    """For each layer, numbers (B,) from 0 of its own pattern, and of the pattern of all layers up to it.
 
-    Points with the same number have the same pattern, and the other way round; nothing is hashed.
+    Two points have the same number if and only if they have the same pattern; no hash is used.
     """
     so_far = np.zeros(len(packed[0]), np.int64)
     for part in packed:
@@ -201,11 +201,11 @@ def pattern_ids(packed: tuple[NDArray[np.uint8], ...]) -> Iterator[tuple[Integer
 
 
 def regions_along(network: Network, starts: Doubles, ends: Doubles) -> Integers:
-    """How many regions each straight segment from starts (S, n_0) to ends (S, n_0) runs through: (S,), at least 1.
+    """Number of regions (S,), at least 1, along each straight segment from starts (S, n_0) to ends (S, n_0).
 
-    Exact up to rounding: along a segment every unit is a piecewise linear function of the place t in [0, 1], known by
-    its values at the places where units before it switch; its own zeros are found between them, layer by layer. Units
-    that switch at one and the same t are one crossing.
+    Exact up to rounding. Along a segment, every unit is a piecewise linear function of t in [0, 1]. It is determined by
+    its values where earlier units switch, so its own zeros between these are found layer by layer. Units that switch at
+    the same t count as one crossing.
     """
     batches = range(0, len(starts), SEGMENTS_AT_ONCE)
     counts = [_along(network, starts[k : k + SEGMENTS_AT_ONCE], ends[k : k + SEGMENTS_AT_ONCE]) for k in batches]
@@ -241,7 +241,7 @@ def _along(network: Network, starts: Doubles, ends: Doubles) -> Integers:
 
 
 def latents(model: TernaryVAE, trits: Doubles) -> tuple[Doubles, Doubles]:
-    """What the decoders read, (B, D) each, in float64: decoder A's mu_A or log0 of A's point, and decoder B's mu_B."""
+    """Inputs of the decoders, (B, D) each, in float64: mu_A or log0 of A's point for decoder A, mu_B for decoder B."""
     wide = TernaryVAE(model.config).double().eval()
     wide.load_state_dict(model.state_dict())
     with torch.inference_mode():

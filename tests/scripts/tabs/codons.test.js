@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {moved} from '../../../tvae/page/tabs/codons/codons.js';
+import {addressWithModel, sizeProblem} from '../../../tvae/page/tabs/codons/sequence_form.js';
+
+/**
+ * Where each key leads in the code table.
+ * @param {number} place
+ */
+function moves(place) {
+  const keys = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'];
+  return keys.map((key) => moved(key, place, 64, 4));
+}
+
+test('arrow keys move inside the table and stop at its borders', () => {
+  assert.deepEqual(moves(0), [null, 1, null, 4, 0, 3]);
+  assert.deepEqual(moves(5), [4, 6, 1, 9, 4, 7]);
+  assert.deepEqual(moves(63), [62, null, 59, null, 60, 63]);
+});
+
+test('a row of letters has no rows above and below', () => {
+  assert.equal(moved('ArrowDown', 3, 21, 21), null);
+  assert.equal(moved('ArrowUp', 3, 21, 21), null);
+  assert.equal(moved('End', 3, 21, 21), 20);
+});
+
+test('other keys do not move', () => {
+  assert.equal(moved('Enter', 0, 64, 4), undefined);
+});
+
+test('a text is too large above the limit, and the sentence says by how much', () => {
+  const words = {large: '{size} of {most} MB'};
+  assert.equal(sizeProblem(1_500_000, 1_500_000, words), '');
+  assert.equal(sizeProblem(2_000_000, 1_500_000, words), '2.0 of 1.5 MB');
+});
+
+test('the address names a model unless it is the usual one, and keeps the rest', () => {
+  const data = {parameter: 'sequence_model', usual: 'codons'};
+  const address = 'https://space.example/?tab=codons';
+  const named = `${address}&sequence_model=proteins`;
+  assert.equal(addressWithModel(address, 'proteins', data), named);
+  assert.equal(addressWithModel(named, 'codons', data), address);
+});

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {ask, settle} from '../../../tvae/page/tabs/compare/compare.js';
+
+const LOADING = {loading: '<p>loading</p>'};
+
+test('a new request empties the status', () => {
+  const [asked, status] = ask(LOADING, 'tree', null, 'A', null, '', 'old');
+  assert.deepEqual(JSON.parse(asked), {a: 'tree', wanted: '', encoder: 'A', operations: ''});
+  assert.equal(status, LOADING.loading);
+});
+
+test('the same request again changes nothing', () => {
+  const [asked] = ask(LOADING, 'tree', 'v5_11', 'B', 'min', '', '');
+  assert.deepEqual(ask(LOADING, 'tree', 'v5_11', 'B', 'min', asked, 'shown'), [asked, 'shown']);
+  assert.notEqual(ask(LOADING, 'tree', 'v5_11', 'A', 'min', asked, 'shown')[0], asked);
+});
+
+test('after its answer the dropdown names what is shown', () => {
+  const shown = JSON.stringify({asked: 'now', b: 'v5_11', view: {wanted: ''}});
+  assert.deepEqual(settle({}, shown, 'now', 'missing', 'missing'), ['v5_11', '']);
+});
+
+test('an older answer leaves the dropdown alone, and so does none', () => {
+  const shown = JSON.stringify({asked: 'before', b: 'v5_11', view: {wanted: ''}});
+  assert.deepEqual(settle({}, shown, 'now', 'third', 'third'), ['third', 'third']);
+  assert.deepEqual(settle({}, '', 'now', 'third', ''), ['third', '']);
+});

@@ -30,7 +30,8 @@ from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
 from tvae.page.ui import scripts, share_link, texts
 from tvae.page.ui.charts import save_buttons
-from tvae.page.ui.components import asset, plain_html
+from tvae.page.ui.components import EVENTS, asset, plain_html
+from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import UrlParameter
 from tvae.page.uploads import layout as uploads, receive
 from tvae.reports.palette import TRIT_COLOURS
@@ -57,11 +58,6 @@ USUAL: Final = BodyLimit(MAX_REQUEST, texts.REQUEST_TOO_LARGE)
 # Gradio's own upload keeps what it is sent, and nothing here needs it.
 NO_UPLOAD: Final = BodyLimit(0, texts.NO_UPLOAD.format(path=receive.PATH))
 BOUNDS: Final = {receive.PATH: receive.FILE_BOUND, openapi.SHUT: NO_UPLOAD}
-
-# A Gradio radio answers in the browser alone: the plot holds both encoders and both measures.
-_SWITCH: Final = "(encoder, measure) => ({__type__: 'update', props: {encoder, measure}})"
-# A checkpoint that could not be had goes back to what the page shows, unless another one has been chosen meanwhile.
-_SETTLE: Final = "(chosen, asked, loaded) => asked && chosen === JSON.parse(asked).checkpoint ? loaded : chosen"
 
 
 def build() -> gr.Blocks:
@@ -91,7 +87,8 @@ def build() -> gr.Blocks:
         uploads.wire(parts["own"], parts, parts["visit"])
         learn.wire(lessons, parts)
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_opened, train_tab, learn_tab):
-            tab.select(None, None, parts["tab"], js=f"() => '{tab.id}'", api_visibility="private")
+            name_tab = called(EVENTS, "constant", {"value": tab.id})
+            tab.select(None, None, parts["tab"], js=name_tab, api_visibility="private")
         share_link.wire(parts["link"], _linked(parts))
         with gr.Column(visible=False):  # Gradio would show an empty element for each parameter and answer
             explorer.add_endpoints()
@@ -182,7 +179,9 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     parts["truth"].edit(handlers.edit_operation, [*state, parts["current"]], [text, *chosen], **quiet)
     parts["results"].show(handlers.show_operation, state, [parts["truth"], parts["current"]], **quiet)
 
-    gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=_SWITCH, api_visibility="private")
+    # The plot holds both encoders and both measures, so the browser switches alone.
+    switch = called(EVENTS, "setProperties", {"names": ["encoder", "measure"]})
+    gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=switch, api_visibility="private")
     encoder.change(handlers.update_selection, [*state, parts["current"]], chosen, **latest)
     checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
     switched = gr.on(
@@ -192,7 +191,8 @@ def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
         [*whole, *chosen],
         **(latest | {"show_progress": "full", "show_progress_on": [parts["plot"], parts["tiles"]]}),
     )
-    switched.then(None, [checkpoint, asked, loaded], checkpoint, js=_SETTLE, api_visibility="private")
+    settle = called("selection/checkpoint_choice.js", "settle")
+    switched.then(None, [checkpoint, asked, loaded], checkpoint, js=settle, api_visibility="private")
     asked.change(handlers.reapply_selection, [asked, *state, parts["current"]], chosen, **latest)
     linked = [parts[name] for name in ("tabs", "checkpoint", "text", "encoder", "measure", "linked", "alert")]
     demo.load(handlers.from_link, None, [*linked, *chosen], **quiet)

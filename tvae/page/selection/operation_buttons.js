@@ -1,60 +1,140 @@
-// Truth table, facts, tables, examples: buttons in HTML that Python renders. One listener on the element
-// outlives every rendering. Gradio runs this file as the body of a function (element, trigger, server, props, watch).
-const SIGNS = ['\u2212', '0', '+'], NAMES = ['minus', 'zero', 'plus'];
-const PATIENCE = 5000; // ms; an edit that has no answer by then does not hold up the next one
-let sent = null, later = null; // the edit that Python is answering, and the trits of those made meanwhile
+// Truth table, facts, tables, examples: buttons in HTML that Python renders. One listener on the element outlives every
+// rendering. Which event a button triggers is in its data attributes:
+//   data-position, data-trit   edit {trits}: the next trit at this position of the truth table
+//   data-index                 pick {ids, add}
+//   data-show                  show {id}
+//   data-text                  example {text}
+//   data-export                no event: a file from Python's `export`
 
-const tableButtons = () => [...element.querySelectorAll('button[data-position]')];
-const trits = () => tableButtons().map((button) => Number(button.dataset.trit));
+import {download} from '../ui/component.js';
 
+/**
+ * What every table of the page is given: the words of its downloads; `context` goes to Python with each of them.
+ * @typedef {import('../ui/component.js').Component<{files: import('../ui/component.js').FileWords}, {context?: object}>} Table
+ */
+
+const SIGNS = ['\u2212', '0', '+'];
+const NAMES = ['minus', 'zero', 'plus'];
+/** @type {Record<string, number>} */
+const KEYS = {'-': -1, 0: 0, '+': 1, '=': 1};
+const PATIENCE = 5000; // ms; an edit without an answer by then does not hold up the next one
+
+/**
+ * The trit that a click puts in place of one: -1, 0, 1 and around.
+ * @param {number} trit
+ */
+export function nextTrit(trit) {
+  return ((trit + 2) % 3) - 1;
+}
+
+/**
+ * The label of a truth table's button with another trit; Python wrote the label, `... = 0, ...`.
+ * @param {string} label
+ * @param {number} trit
+ */
+export function labelWith(label, trit) {
+  return label.replace(/= .,/, `= ${SIGNS[trit + 1]},`);
+}
+
+/**
+ * One edit of the truth table is under way at a time, since Python makes each to the operation of its last answer. What
+ * is edited meanwhile is sent after the answer, as one edit.
+ * @param {(trits: number[]) => void} send
+ * @param {() => number} now time in ms
+ */
+export function editQueue(send, now = Date.now) {
+  /** @type {{table: string, at: number} | null} */
+  let sent = null;
+  /** @type {number[] | null} */
+  let later = null;
+
+  /** @param {number[]} trits */
+  function start(trits) {
+    sent = {table: trits.join(), at: now()};
+    send(trits);
+  }
+  return {
+    /** @param {number[]} trits the whole table after an edit */
+    edit(trits) {
+      if (sent && now() - sent.at < PATIENCE) later = trits;
+      else start(trits);
+    },
+    /**
+     * Python rendered a table. If it answers the edit under way, send what was edited meanwhile.
+     * @param {number[]} trits the rendered table
+     * @returns {number[] | null} the table to show in its place
+     */
+    rendered(trits) {
+      const answered = sent?.table === trits.join();
+      const next = later;
+      sent = null;
+      later = null;
+      if (!answered || !next || next.join() === trits.join()) return null;
+      start(next);
+      return next;
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} button of a truth table
+ * @param {number} trit
+ */
 function paint(button, trit) {
-  button.dataset.trit = trit;
+  button.dataset.trit = String(trit);
   button.textContent = SIGNS[trit + 1];
   button.className = `trit ${NAMES[trit + 1]}`;
-  button.setAttribute('aria-label', button.getAttribute('aria-label').replace(/= .,/, `= ${SIGNS[trit + 1]},`));
-}
-function edit(trits) {
-  sent = {table: trits.join(), at: Date.now()};
-  trigger('edit', {trits});
-}
-// Shown at once; Python's answer renders the same and adds what the checkpoint makes of it. One edit is under way at a
-// time, since each is made to the operation of the answer before. What changes nothing has no answer to wait for.
-function setTrit(button, trit) {
-  if (Number(button.dataset.trit) === trit) return;
-  paint(button, trit);
-  if (sent && Date.now() - sent.at < PATIENCE) later = trits();
-  else edit(trits());
-}
-function resume() {
-  const answered = sent?.table === trits().join(), next = later;
-  sent = later = null;
-  if (!answered || !next || next.join() === trits().join()) return;
-  tableButtons().forEach((button, k) => paint(button, next[k]));
-  edit(next);
-}
-function download(button) {
-  const {table, checkpoint} = {...props.context, ...button.dataset};
-  const asked = {...props.context, table: table ?? `operations`, checkpoint, kind: button.dataset.export};
-  tvae.download(() => server.export(asked), button.closest('.exports').querySelector('.status'));
+  button.setAttribute('aria-label', labelWith(button.getAttribute('aria-label') ?? '', trit));
 }
 
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('button');
-  if (!button) return;
-  const {position, trit, index, show, text} = button.dataset;
-  if (position) setTrit(button, (Number(trit) + 2) % 3 - 1);
-  else if (index) trigger('pick', {ids: [Number(index)], add: event.ctrlKey || event.metaKey || event.shiftKey});
-  else if (show) trigger('show', {id: Number(show)});
-  else if (text) trigger('example', {text});
-  else if (button.dataset.export) download(button);
-});
-element.addEventListener('keydown', (event) => {
-  const button = event.target.closest?.('button[data-position]');
-  const trit = {'-': -1, 0: 0, '+': 1, '=': 1}[event.key];
-  if (button && trit !== undefined && !event.ctrlKey && !event.metaKey) {
+/** @param {Table} component */
+export function mount({element, trigger, props, watch, server, data}) {
+  const edits = editQueue((trits) => trigger('edit', {trits}));
+  const tableButtons = () => /** @type {HTMLElement[]} */ ([...element.querySelectorAll('button[data-position]')]);
+  const trits = () => tableButtons().map((button) => Number(button.dataset.trit));
+
+  /**
+   * Show the trit at once; Python's answer renders the same, and what follows from it.
+   * @param {HTMLElement} button
+   * @param {number} trit
+   */
+  function setTrit(button, trit) {
+    if (Number(button.dataset.trit) === trit) return; // an edit that changes nothing would have no answer to wait for
+    paint(button, trit);
+    edits.edit(trits());
+  }
+  /** @param {HTMLElement} button */
+  function saveTable(button) {
+    /** @type {Record<string, string | undefined>} */
+    const {table = 'operations', checkpoint, export: kind} = {...props.context, ...button.dataset};
+    const status = /** @type {Element} */ (button.closest('.exports')?.querySelector('.status'));
+    download(() => server.export({...props.context, table, checkpoint, kind}), status, data.files);
+  }
+
+  element.addEventListener('click', (event) => {
+    const button = /** @type {Element} */ (event.target).closest('button');
+    if (!button) return;
+    const {position, trit, index, show, text} = button.dataset;
+    if (position) setTrit(button, nextTrit(Number(trit)));
+    else if (index) trigger('pick', {ids: [Number(index)], add: event.ctrlKey || event.metaKey || event.shiftKey});
+    else if (show) trigger('show', {id: Number(show)});
+    else if (text) trigger('example', {text});
+    else if (button.dataset.export) saveTable(button);
+  });
+  element.addEventListener('keydown', (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const button = /** @type {HTMLElement | null} */ (target.closest?.('button[data-position]'));
+    const trit = KEYS[event.key];
+    if (!button || trit === undefined || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     setTrit(button, trit);
-  }
-});
-// Gradio changes the rendered HTML in place, so a button keeps the focus while Python's answer arrives.
-watch('value', resume);
+  });
+  // Gradio changes the rendered HTML in place, so a button keeps the focus while Python's answer arrives.
+  watch('value', () => {
+    const next = edits.rendered(trits());
+    if (!next) return;
+    tableButtons().forEach((button, k) => {
+      paint(button, next[k]);
+    });
+  });
+}

@@ -9,9 +9,11 @@ import gradio as gr
 
 from tvae.page.gradio_internals import with_own_event_numbers
 from tvae.page.ui import texts
-from tvae.page.ui.scripts import mounted
+from tvae.page.ui.scripts import called, mounted
 
 PAGE: Final = Path(__file__).parents[1]
+EVENTS: Final = "ui/events.js"  # what the browser answers alone
+_BUTTONS: Final = "selection/operation_buttons.js"
 
 
 def asset(name: str) -> str:
@@ -32,18 +34,16 @@ def buttons_in_html(
     value: str,
     elem_id: str,
     server_functions: list[Callable[..., Any]] | None = None,
-    more_scripts: Sequence[str] = (),
     modules: Sequence[str] = (),
     **props: Any,
 ) -> gr.HTML:
     """HTML whose buttons reach Python: events `edit` {trits}, `pick` {ids, add}, `show` {id}, `example` {text}.
 
-    Which one a button triggers is in its data attributes, see `operation_buttons.js`; `more_scripts` run after it, and
-    `modules` are mounted next to it.
+    Which one a button triggers is in its data attributes, see `operation_buttons.js`; `modules` are mounted next to it.
     """
     return gr.HTML(
         value,
-        js_on_load="".join(asset(name) for name in ("operation_buttons.js", *more_scripts))
+        js_on_load=mounted(_BUTTONS, {"files": texts.table("SAVE_STATUS")}, ("edit", "pick", "show", "example"))
         + "".join(mounted(module) for module in modules),
         apply_default_css=False,
         elem_id=elem_id,
@@ -76,8 +76,8 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs:
     """
     plain_html(f'<p class="late" role="status">{texts.OPENING}</p>', f"{tab}-loading")
     opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
-    script = f"(open, opened) => (open === `{tab}` ? `yes` : opened)"
-    main["tab"].change(None, [main["tab"], opened], opened, js=script, api_visibility="private")
+    open_once = called(EVENTS, "opened", {"tab": tab})
+    main["tab"].change(None, [main["tab"], opened], opened, js=open_once, api_visibility="private")
     gr.render(list(inputs), triggers=[opened.change], show_progress="hidden")(with_own_event_numbers(build))
 
 
@@ -93,7 +93,7 @@ def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.
         None,
         [relay, main["tab"], *there],
         relay,
-        js=f"(relay, open, ...values) => (open === `{tab}` ? JSON.stringify(values) : relay)",
+        js=called(EVENTS, "mirrored", {"tab": tab}),
         api_visibility="private",
     )
     return relay
@@ -112,7 +112,7 @@ def checkpoint_follower(tab: str, main: dict[str, Any]) -> gr.Textbox:
         None,
         [main["loaded"], main["tab"], wanted],
         wanted,
-        js=f"(name, open, wanted) => open === `{tab}` ? name : wanted",
+        js=called(EVENTS, "followed", {"tab": tab}),
         api_visibility="private",
     )
     return wanted

@@ -1,6 +1,5 @@
 """Beside the dropdown: open a checkpoint of one's own, from a file or from any repository on the Hub."""
 
-import json
 from typing import Any, Final
 
 import gradio as gr
@@ -8,7 +7,8 @@ import gradio as gr
 from tvae.page.selection import handlers
 from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
-from tvae.page.ui.components import plain_html, script
+from tvae.page.ui.components import plain_html
+from tvae.page.ui.scripts import mounted
 from tvae.page.uploads import handlers as own_views, receive
 
 _LIMITS: Final = texts.UPLOAD_LIMITS.format(megabytes=receive.MAX_FILE // 2**20, minutes=int(GRACE // 60))
@@ -22,10 +22,15 @@ def layout() -> dict[str, Any]:
     """Every component by its name."""
     parts: dict[str, Any] = {}
     with gr.Accordion(texts.UPLOAD_TITLE, open=False, elem_id="own"):
-        known = {"path": receive.PATH, "limit": receive.MAX_FILE, "tooLarge": receive.FILE_BOUND.sentence}
+        data = {
+            "path": receive.PATH,
+            "limit": receive.MAX_FILE,
+            "tooLarge": receive.FILE_BOUND.sentence,
+            "words": texts.table("UPLOAD_STATUS"),
+        }
         parts["file"] = gr.HTML(
             _FILE,
-            js_on_load=script("upload.js", texts.table("UPLOAD_STATUS")).replace("KNOWN", json.dumps(known)),
+            js_on_load=mounted("uploads/upload.js", data, ("brought",)),
             apply_default_css=False,
             elem_id="own-file",
         )

@@ -10,7 +10,8 @@ from tvae.page.selection import handlers
 from tvae.page.tabs.ball import handlers as ball_views, render
 from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import share_link, texts
-from tvae.page.ui.components import buttons_in_html, heading, plain_html
+from tvae.page.ui.components import EVENTS, buttons_in_html, heading, plain_html
+from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import UrlParameter
 
 K: Final = 10
@@ -25,15 +26,7 @@ _USUAL: Final[dict[str, tuple[str, str]]] = {  # of the fields that are in the a
 }
 TAB: Final = "ball"
 SHARED: Final = ("loaded", "text", "current")  # what of the main tab the tab shows
-# The browser alone decides whether Python is asked: only for what it has not shown yet.
-_ASK: Final = "(...fields) => JSON.stringify(fields)"
-_ENDS: Final = "(start, end) => start.trim() && end.trim() ? `${start.trim()} to ${end.trim()}` : ''"
-_PAIR: Final = "(pair) => pair ? pair.split(' to ', 2) : ['', '']"
-_LOOK: Final = "(colour, rule) => ({__type__: 'update', props: {colour, rule}})"
-_MARK: Final = """(...texts) => {
-  const point = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
-  return {__type__: 'update', props: {mark: point.every(Number.isFinite) ? point : null}};
-}"""
+_FIELDS: Final = "tabs/ball/fields.js"
 
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
@@ -150,18 +143,20 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     fields = [parts[name] for name in ball_views.FIELDS]
     changes = [demo.load, relay.change, parts["encoder"].input, parts["by"].input, parts["walk"].click]
     changes += [parts["ends"].change, parts["steps"].submit, parts["k"].submit]
-    gr.on(changes, None, [*shared, *fields], parts["asked"], js=_ASK, api_visibility="private")
+    # The browser alone decides whether Python is asked: only for what it has not shown yet.
+    request = called(EVENTS, "asJson")
+    gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")
     shown = [parts[name] for name in ("alert", "notice", "disk", "near", "pair", "ends", "way")]
     parts["asked"].change(ball_views.refresh, [*shared, *fields], shown, **latest)
 
     typed = [parts["start"], parts["end"]]
-    parts["pair"].change(None, parts["pair"], typed, js=_PAIR, api_visibility="private")
+    parts["pair"].change(None, parts["pair"], typed, js=called(_FIELDS, "splitEnds"), api_visibility="private")
     gr.on(
         [parts["walk"].click, *(field.submit for field in (*typed, parts["steps"]))],
         None,
         typed,
         parts["ends"],
-        js=_ENDS,
+        js=called(_FIELDS, "joinEnds"),
         api_visibility="private",
     )
 
@@ -174,9 +169,10 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     disk.placed(ball_views.placed, None, [parts["radius"], parts["angle"]], **quiet)
     parts["centre"].submit(ball_views.recentre, parts["centre"], [parts["alert"], disk], **latest)
     look = [parts["colour"], parts["rule"]]
-    gr.on([part.change for part in look], None, look, disk, js=_LOOK, api_visibility="private")
+    set_look = called(EVENTS, "setProperties", {"names": ["colour", "rule"]})
+    gr.on([part.change for part in look], None, look, disk, js=set_look, api_visibility="private")
     point = [parts["radius"], parts["angle"]]
-    gr.on([part.submit for part in point], None, point, disk, js=_MARK, api_visibility="private")
+    gr.on([part.submit for part in point], None, point, disk, js=called(_FIELDS, "markPoint"), api_visibility="private")
     disk.ready(ball_views.ready, [parts["colour"], parts["rule"], parts["centre"], *point], disk, **quiet)
 
 

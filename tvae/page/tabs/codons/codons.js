@@ -1,57 +1,132 @@
-// The code table and the disk: one amino acid lit up in both, arrow keys. Runs after operation_buttons.js.
-let hovered = ``, focused = ``, pinned = ``;
-const all = (selector) => [...element.querySelectorAll(selector)];
-const family = (node) => node?.closest?.(`[data-family]`)?.dataset.family ?? ``;
-let usual = null; // what is said while nothing is lit
+// The code table and the disk: one amino acid is highlighted in both, and arrow keys move in the table.
 
-function light() {
-  const lit = hovered || focused || pinned, said = element.querySelector(`.code-said`);
-  if (!said) return;
-  element.querySelector(`.code`).classList.toggle(`lighting`, Boolean(lit));
-  for (const node of all(`[data-family]`)) node.classList.toggle(`lit`, node.dataset.family === lit);
-  for (const button of all(`[data-pin]`)) button.setAttribute(`aria-pressed`, String(button.dataset.family === pinned));
-  const words = all(`[data-pin]`).find((button) => button.dataset.family === lit)?.getAttribute(`aria-label`) ?? usual;
-  if (said.textContent !== words) said.textContent = words;
-}
-element.addEventListener('pointerover', (event) => { hovered = family(event.target); light(); });
-element.addEventListener('pointerleave', () => { hovered = ``; light(); });
-element.addEventListener('focusin', (event) => { focused = family(event.target); enter(event.target); light(); });
-element.addEventListener('focusout', () => { focused = ``; light(); });
-element.addEventListener('click', (event) => {
-  const pin = event.target.closest(`[data-pin]`), dot = event.target.closest(`g[data-operation]`);
-  if (pin) { pinned = pinned === pin.dataset.family ? `` : pin.dataset.family; light(); }
-  if (dot) trigger('pick', {ids: [Number(dot.dataset.operation)], add: event.ctrlKey || event.metaKey || event.shiftKey});
-});
+const CELLS = 64; // of the code table
+const COLUMNS = 4;
+const STOPS = 'button[data-cell], button[data-pin]'; // the buttons of the table, and the letters under it
 
-// One stop of the Tab key in the table and one among the letters; arrow keys move inside.
-const group = (button) => (button.dataset.cell ? all(`button[data-cell]`) : all(`button[data-pin]`));
-function enter(button) {
-  if (!button.matches(`button[data-cell], button[data-pin]`)) return;
-  for (const other of group(button)) other.tabIndex = other === button ? 0 : -1;
+/**
+ * Where a key leads from one of `size` places in rows of `columns`.
+ * @param {string} key
+ * @param {number} place
+ * @param {number} size
+ * @param {number} columns
+ * @returns {number | null | undefined} null at the border, undefined for a key that does not move
+ */
+export function moved(key, place, size, columns) {
+  const column = place % columns;
+  switch (key) {
+    case 'ArrowRight':
+      return column + 1 < columns ? place + 1 : null;
+    case 'ArrowLeft':
+      return column > 0 ? place - 1 : null;
+    case 'ArrowDown':
+      return place + columns < size ? place + columns : null;
+    case 'ArrowUp':
+      return place >= columns ? place - columns : null;
+    case 'Home':
+      return place - column;
+    case 'End':
+      return place - column + columns - 1;
+    default:
+      return undefined;
+  }
 }
-function target(button, key) {
-  const table = Boolean(button.dataset.cell), size = table ? 64 : group(button).length, width = table ? 4 : size;
-  const place = Number(button.dataset.cell ?? button.dataset.pin), column = place % width;
-  if (key === `ArrowRight`) return column + 1 < width ? place + 1 : null;
-  if (key === `ArrowLeft`) return column > 0 ? place - 1 : null;
-  if (key === `ArrowDown`) return place + width < size ? place + width : null;
-  if (key === `ArrowUp`) return place >= width ? place - width : null;
-  if (key === `Home`) return place - column;
-  return key === `End` ? place - column + width - 1 : undefined;
-}
-element.addEventListener('keydown', (event) => {
-  const button = event.target.closest?.(`button[data-cell], button[data-pin]`);
-  const place = button ? target(button, event.key) : undefined;
-  if (place === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  const name = button.dataset.cell ? `cell` : `pin`;
-  if (place !== null) element.querySelector(`button[data-${name}="${place}"]`).focus();
-});
 
-// Gradio changes the rendered HTML in place, back to what Python knows.
-watch('value', () => {
-  const said = element.querySelector(`.code-said`);
-  usual = said && (usual ?? said.textContent);
-  enter(document.activeElement);
-  light();
-});
+/** @param {import('../../ui/component.js').Component<{}, {}>} component */
+export function mount({element, trigger, watch}) {
+  let hovered = '';
+  let focused = '';
+  let pinned = '';
+  /** @type {string | null} */
+  let usual = null; // the sentence while nothing is highlighted
+
+  /** @param {string} selector */
+  const all = (selector) => /** @type {HTMLElement[]} */ ([...element.querySelectorAll(selector)]);
+  /** @param {EventTarget | null} target */
+  const family = (target) => {
+    const node = target instanceof Element ? target.closest('[data-family]') : null;
+    return /** @type {HTMLElement | null} */ (node)?.dataset.family ?? '';
+  };
+  /**
+   * The button of the table or of the letters that an event is about.
+   * @param {EventTarget | null} target
+   */
+  const stop = (target) => {
+    const button = target instanceof Element ? target.closest(STOPS) : null;
+    return /** @type {HTMLElement | null} */ (button);
+  };
+  /** @param {HTMLElement} button */
+  const kind = (button) => (button.dataset.cell ? 'cell' : 'pin');
+
+  function highlight() {
+    const family = hovered || focused || pinned;
+    const sentence = element.querySelector('.code-said');
+    if (!sentence) return;
+    element.querySelector('.code')?.classList.toggle('lighting', Boolean(family));
+    for (const node of all('[data-family]')) node.classList.toggle('lit', node.dataset.family === family);
+    const letters = all('[data-pin]');
+    for (const letter of letters) letter.setAttribute('aria-pressed', String(letter.dataset.family === pinned));
+    const text = letters.find((letter) => letter.dataset.family === family)?.getAttribute('aria-label') ?? usual;
+    if (sentence.textContent !== text) sentence.textContent = text;
+  }
+  /**
+   * One stop of the Tab key in the table and one among the letters: the button that had the focus last.
+   * @param {HTMLElement | null} button
+   */
+  function rove(button) {
+    if (!button) return;
+    for (const other of all(`button[data-${kind(button)}]`)) other.tabIndex = other === button ? 0 : -1;
+  }
+
+  element.addEventListener('pointerover', (event) => {
+    hovered = family(event.target);
+    highlight();
+  });
+  element.addEventListener('pointerleave', () => {
+    hovered = '';
+    highlight();
+  });
+  element.addEventListener('focusin', (event) => {
+    focused = family(event.target);
+    rove(stop(event.target));
+    highlight();
+  });
+  element.addEventListener('focusout', () => {
+    focused = '';
+    highlight();
+  });
+  element.addEventListener('click', (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const pin = target.closest('[data-pin]');
+    const dot = /** @type {SVGElement | null} */ (target.closest('g[data-operation]'));
+    if (pin) {
+      pinned = pinned === family(pin) ? '' : family(pin);
+      highlight();
+    }
+    if (dot) {
+      const add = event.ctrlKey || event.metaKey || event.shiftKey;
+      trigger('pick', {ids: [Number(dot.dataset.operation)], add});
+    }
+  });
+  element.addEventListener('keydown', (event) => {
+    const button = stop(event.target);
+    if (!button || event.ctrlKey || event.metaKey || event.altKey) return;
+    const {cell, pin} = button.dataset;
+    const letters = all('button[data-pin]').length;
+    const place = cell
+      ? moved(event.key, Number(cell), CELLS, COLUMNS)
+      : moved(event.key, Number(pin), letters, letters);
+    if (place === undefined) return;
+    event.preventDefault();
+    if (place !== null) all(`button[data-${kind(button)}="${place}"]`)[0].focus();
+  });
+  // Gradio changes the rendered HTML in place, back to what Python knows.
+  function restore() {
+    const sentence = element.querySelector('.code-said');
+    usual = sentence && (usual ?? sentence.textContent);
+    rove(stop(document.activeElement));
+    highlight();
+  }
+  watch('value', restore);
+  restore();
+}

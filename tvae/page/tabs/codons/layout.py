@@ -9,13 +9,12 @@ from tvae.operations.validation import ENCODERS
 from tvae.page.selection import handlers
 from tvae.page.tabs.codons import handlers as codons_views, render, sequence_form
 from tvae.page.ui import share_link, texts
-from tvae.page.ui.components import buttons_in_html, plain_html
+from tvae.page.ui.components import EVENTS, buttons_in_html, plain_html
+from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import MODEL, UrlParameter
 
 TAB: Final = "codons"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
-# The browser alone decides whether Python is asked: only for what it has not shown yet.
-_ASK: Final = "(...fields) => JSON.stringify(fields)"
 
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
@@ -55,7 +54,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             )
         parts["alert"] = plain_html("", "codons-alert")
         parts["answer"] = plain_html("", "codons-answer")
-        parts["pictures"] = _table("codons-pictures", "codons.js")
+        parts["pictures"] = _table("codons-pictures", "tabs/codons/codons.js")
         parts["acids"] = _table("codons-acids")
         sequence_form.form(address.get(MODEL, ""))
     # Held by the browser: what was asked last.
@@ -63,8 +62,8 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     return parts
 
 
-def _table(elem_id: str, *scripts: str) -> gr.HTML:
-    return buttons_in_html("", elem_id, server_functions=[codons_views.export], more_scripts=scripts, context={})
+def _table(elem_id: str, *modules: str) -> gr.HTML:
+    return buttons_in_html("", elem_id, server_functions=[codons_views.export], modules=modules, context={})
 
 
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:
@@ -84,7 +83,9 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     shared = [main[name] for name in SHARED]
     fields = [parts[name] for name in codons_views.FIELDS]
     changes = [demo.load, relay.change, *(field.input for field in fields)]
-    gr.on(changes, None, [*shared, *fields], parts["asked"], js=_ASK, api_visibility="private")
+    # The browser alone decides whether Python is asked: only for what it has not shown yet.
+    request = called(EVENTS, "asJson")
+    gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")
     shown = [parts[name] for name in ("alert", "answer", "pictures", "acids")]
     parts["asked"].change(codons_views.refresh, [*shared, *fields], shown, **latest)
 

@@ -1,60 +1,129 @@
-// A visitor's own sequences: a file becomes text here, Python encodes the text, and keeps nothing. Python puts the
-// limits, the words and the examples in. Gradio runs this file as the body of a function (element, server).
-const known = KNOWN, WORDS = {/* phrases */};
-const find = (selector) => element.querySelector(selector);
-const model = find(`select`), field = find(`textarea`), input = find(`input`), results = find(`.sequence-results`);
-const status = find(`.sequence-go .said`), problem = find(`.alert`);
-let encoded = null, busy = false; // what the table shows
+// The visitor's sequences: the browser reads a file as text, Python encodes the text and keeps nothing of it.
 
-function tell(words, wrong) {
-  status.textContent = wrong ? `` : words;
-  problem.textContent = wrong ? words : ``;
-}
-function tooLarge(size) {
+import {answer, download} from '../../ui/component.js';
+
+/** @typedef {import('../../ui/component.js').FileWords} FileWords */
+
+/**
+ * By the name of each model, `notes` has what is said of it and `examples` a FASTA text. `limit` is the longest text in
+ * bytes, `parameter` that of the page's address that names the model, and `usual` the model it does not name.
+ * @typedef {object} Data
+ * @property {number} limit
+ * @property {Record<string, string>} notes
+ * @property {Record<string, string>} examples
+ * @property {string} parameter
+ * @property {string} usual
+ * @property {Record<'encoding' | 'large' | 'unread', string>} words
+ * @property {FileWords} files
+ */
+
+/**
+ * The sentence for a text that is too large.
+ * @param {number} size in bytes
+ * @param {number} limit in bytes
+ * @param {{large: string}} words
+ * @returns {string} empty where the size is within the limit
+ */
+export function sizeProblem(size, limit, words) {
+  /** @param {number} bytes */
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-  return size > known.most && WORDS.large.replace(`{size}`, megabytes(size)).replace(`{most}`, megabytes(known.most));
+  if (size <= limit) return '';
+  return words.large.replace('{size}', megabytes(size)).replace('{most}', megabytes(limit));
 }
-async function encode() {
-  const asked = {model: model.value, fasta: field.value}, refused = tooLarge(new Blob([asked.fasta]).size);
-  if (busy) return;
-  if (refused) { tell(refused, true); return; }
-  busy = true;
-  tell(WORDS.encoding);
-  const answer = await tvae.answer(() => server.encode(asked));
-  busy = false;
-  tell(answer.error ?? answer.said, Boolean(answer.error));
-  if (answer.error) return;
-  encoded = asked;
-  results.innerHTML = answer.html;
+
+/**
+ * An address of the page that names a model.
+ * @param {string} address
+ * @param {string} model
+ * @param {{parameter: string, usual: string}} data
+ */
+export function addressWithModel(address, model, {parameter, usual}) {
+  const url = new URL(address);
+  if (model === usual) url.searchParams.delete(parameter);
+  else url.searchParams.set(parameter, model);
+  return url.href;
 }
-function save(kind) {
-  tvae.download(() => server.export({...encoded, kind}), find(`.exports .status`));
-}
-model.addEventListener('change', () => {
-  find(`#sequence-note`).textContent = known.notes[model.value];
-  const address = new URL(location.href), {searchParams: view} = address;
-  if (model.value === known.usual) view.delete(known.parameter);
-  else view.set(known.parameter, model.value);
-  history.replaceState(history.state, ``, address);
-});
-input.addEventListener('change', async () => {
-  const file = input.files[0];
-  if (!file) return;
-  const refused = tooLarge(file.size);
-  try {
-    if (!refused) field.value = await file.text();
-    tell(refused || file.name, Boolean(refused));
-  } catch {
-    tell(WORDS.unread, true);
+
+/** @param {import('../../ui/component.js').Component<Data, {}>} component */
+export function mount({element, server, data}) {
+  const {words} = data;
+  /** @param {string} selector */
+  const find = (selector) => /** @type {HTMLElement} */ (element.querySelector(selector));
+  const model = /** @type {HTMLSelectElement} */ (find('select'));
+  const field = /** @type {HTMLTextAreaElement} */ (find('textarea'));
+  const input = /** @type {HTMLInputElement} */ (find('input'));
+  const results = find('.sequence-results');
+  const status = find('.sequence-go .said');
+  const problem = find('.alert');
+  /** @type {{model: string, fasta: string} | null} */
+  let encoded = null; // what the table shows
+  let busy = false;
+
+  /** @param {string} text */
+  function report(text) {
+    status.textContent = text;
+    problem.textContent = '';
   }
-  input.value = ``; // so that the same file, mended, can be chosen again
-});
-field.addEventListener('keydown', (event) => {
-  if (event.key === `Enter` && (event.ctrlKey || event.metaKey)) encode();
-});
-element.addEventListener('click', (event) => {
-  const {do: what, export: kind} = event.target.closest(`button`)?.dataset ?? {};
-  if (what === `encode`) encode();
-  if (what === `example`) { field.value = known.examples[model.value]; tell(``); }
-  if (kind) save(kind);
-});
+  /** @param {string} text */
+  function refuse(text) {
+    status.textContent = '';
+    problem.textContent = text;
+  }
+  async function encode() {
+    if (busy) return;
+    const asked = {model: model.value, fasta: field.value};
+    const refused = sizeProblem(new Blob([asked.fasta]).size, data.limit, words);
+    if (refused) {
+      refuse(refused);
+      return;
+    }
+    busy = true;
+    report(words.encoding);
+    const encoding = await answer(() => server.encode(asked), data.files.cut);
+    busy = false;
+    if (encoding.error) {
+      refuse(encoding.error);
+      return;
+    }
+    report(encoding.said);
+    encoded = asked;
+    results.innerHTML = encoding.html;
+  }
+  /** @param {File} file */
+  async function read(file) {
+    const refused = sizeProblem(file.size, data.limit, words);
+    if (refused) {
+      refuse(refused);
+      return;
+    }
+    try {
+      field.value = await file.text();
+      report(file.name);
+    } catch {
+      refuse(words.unread);
+    }
+  }
+
+  model.addEventListener('change', () => {
+    find('#sequence-note').textContent = data.notes[model.value];
+    history.replaceState(history.state, '', addressWithModel(location.href, model.value, data));
+  });
+  input.addEventListener('change', async () => {
+    const file = input.files?.[0];
+    if (!file) return;
+    await read(file);
+    input.value = ''; // so that the same file, corrected, can be chosen again
+  });
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) encode();
+  });
+  element.addEventListener('click', (event) => {
+    const {do: action, export: kind} = /** @type {Element} */ (event.target).closest('button')?.dataset ?? {};
+    if (action === 'encode') encode();
+    if (action === 'example') {
+      field.value = data.examples[model.value];
+      report('');
+    }
+    if (kind) download(() => server.export({...encoded, kind}), find('.exports .status'), data.files);
+  });
+}

@@ -3,7 +3,6 @@
 The browser holds the text; it is sent with each call, and nothing of it is kept here.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +17,9 @@ from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
-from tvae.page.ui.components import script
 from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import as_files, number, scrolling
+from tvae.page.ui.scripts import mounted
 from tvae.page.ui.share_link import MODEL
 from tvae.sequences import documents
 from tvae.sequences.fasta import (
@@ -55,16 +54,18 @@ def form(model: str = "") -> gr.HTML:
     """
     models = {one.name: one for one in (*_own(model), *_KNOWN)}
     chosen = models.get(model, models[DEFAULT])
-    known = {
-        "most": MAX_TEXT,
+    data = {
+        "limit": MAX_TEXT,
         "notes": {name: one.note for name, one in models.items()},
         "examples": {name: _example(one.alphabet) for name, one in models.items()},
         "parameter": MODEL,
         "usual": DEFAULT,
+        "words": texts.table("SEQUENCES_STATUS"),
+        "files": texts.table("SAVE_STATUS"),
     }
     return gr.HTML(
         _form(list(models.values()), chosen),
-        js_on_load=script("sequence_form.js", texts.table("SEQUENCES_STATUS")).replace("KNOWN", json.dumps(known)),
+        js_on_load=mounted("tabs/codons/sequence_form.js", data),
         apply_default_css=False,
         elem_id="codons-own",
         server_functions=[encode, export],

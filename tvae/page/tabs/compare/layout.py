@@ -10,22 +10,19 @@ from tvae.page.selection import exports, handlers
 from tvae.page.tabs.compare import handlers as compare_views
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import (
-    asset,
+    EVENTS,
     buttons_in_html,
     heading,
     plain_html,
 )
 from tvae.page.ui.scatter.scatter import Encoder, Measure, radius_scatter
+from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import UrlParameter
 
 TAB: Final = "compare"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
-_SCRIPTS: Final = asset("compare.js").replace("LOADING", texts.LOADING)
-
-
-def _js(name: str) -> str:
-    """One of the functions of `static/compare.js`, as an event's."""
-    return f"(...values) => {{\n{_SCRIPTS}\nreturn {name}(...values);\n}}"
+_SCRIPT: Final = "tabs/compare/compare.js"
+_LOADING: Final = f'<p class="late" role="status">{texts.LOADING}</p>'
 
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
@@ -123,13 +120,13 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     private: dict[str, Any] = {"api_visibility": "private"}
     quiet = private | {"show_progress": "hidden", "concurrency_limit": None}
     asked, shown, wanted = parts["asked"], parts["shown"], parts["wanted"]
-    parts["second"].input(None, parts["second"], wanted, js="(name) => name", **private)
+    parts["second"].input(None, parts["second"], wanted, js=called(EVENTS, "copied"), **private)
     gr.on(
         [demo.load, relay.change, wanted.change, parts["encoder"].change],
         None,
         [main["loaded"], wanted, parts["encoder"], main["text"], asked, parts["status"]],
         [asked, parts["status"]],
-        js=_js("ask"),
+        js=called(_SCRIPT, "ask", {"loading": _LOADING}),
         **private,
     )
     asked.change(
@@ -139,14 +136,15 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
         trigger_mode="always_last",
         **quiet,
     )
-    shown.change(None, [shown, asked, parts["second"], wanted], [parts["second"], wanted], js=_js("settle"), **private)
+    settle = called(_SCRIPT, "settle")
+    shown.change(None, [shown, asked, parts["second"], wanted], [parts["second"], wanted], js=settle, **private)
     plots = [parts["plot_a"], parts["plot_b"]]
     gr.on(
         [parts["encoder"].change, parts["measure"].change],
         None,
         [parts["encoder"], parts["measure"]],
         plots,
-        js=_js("switchPlots"),
+        js=called(EVENTS, "setProperties", {"names": ["encoder", "measure"], "outputs": len(plots)}),
         **private,
     )
     _choosing(parts, main, quiet)

@@ -21,13 +21,12 @@ from tvae.operations.parsing import parse_operations
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.charts.save_buttons import save_buttons
-from tvae.page.ui.components import plain_html
+from tvae.page.ui.components import EVENTS, plain_html
 from tvae.page.ui.html import alert, number, scrolling
+from tvae.page.ui.scripts import called
 from tvae.reports.palette import REGION_COLOURS, SELECTED_COLOUR
 
 PICTURED: Final = ("encoder A", "decoder A")
-# An answer that comes after the visitor went on to another checkpoint is dropped.
-_LATE: Final = "(name, html) => html.includes(`data-checkpoint=\"${name}\"`) ? html : ''"
 
 
 def add_section(loaded: gr.Textbox) -> None:
@@ -39,8 +38,9 @@ def add_section(loaded: gr.Textbox) -> None:
     asked = button.click(
         show, loaded, answer, api_visibility="private", show_progress_on=answer, concurrency_limit=None
     )
-    asked.then(None, [loaded, answer], answer, js=_LATE, api_visibility="private")
-    loaded.change(None, None, answer, js="() => ''", api_visibility="private")
+    drop_stale = called("tabs/explore/linear_regions.js", "dropStale")
+    asked.then(None, [loaded, answer], answer, js=drop_stale, api_visibility="private")
+    loaded.change(None, None, answer, js=called(EVENTS, "constant", {"value": ""}), api_visibility="private")
 
 
 def show(name: str) -> str:

@@ -1,5 +1,18 @@
-// The finished files of the training tab: a button fetches one from the server and hands it to the browser.
-element.addEventListener('click', (event) => {
-  const {suffix} = event.target.closest('button[data-suffix]')?.dataset ?? {};
-  if (suffix) tvae.download(() => server.download({checkpoint: props.checkpoint, suffix}), element.querySelector('.status'));
-});
+// The finished files of the training tab: a button asks Python for one and hands it to the browser.
+
+import {download} from '../../ui/component.js';
+
+/** @typedef {import('../../ui/component.js').FileWords} FileWords */
+/** @typedef {import('../../ui/component.js').Component<{files: FileWords}, {checkpoint: string}>} Component */
+
+/** @param {Component} component */
+export function mount({element, props, server, data}) {
+  element.addEventListener('click', (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const button = /** @type {HTMLElement | null} */ (target.closest('button[data-suffix]'));
+    if (!button) return;
+    const asked = {checkpoint: props.checkpoint, suffix: button.dataset.suffix};
+    const status = /** @type {Element} */ (element.querySelector('.status'));
+    download(() => server.download(asked), status, data.files);
+  });
+}

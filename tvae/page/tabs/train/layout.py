@@ -8,8 +8,9 @@ import gradio as gr
 from tvae.page.selection import handlers
 from tvae.page.tabs.train import handlers as train_views, render
 from tvae.page.ui import texts
-from tvae.page.ui.components import asset, lazy_tab, plain_html
+from tvae.page.ui.components import EVENTS, lazy_tab, plain_html
 from tvae.page.ui.scatter.scatter import radius_scatter
+from tvae.page.ui.scripts import called, mounted
 from tvae.page.uploads import receive
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import RECIPES, recipe
@@ -17,13 +18,11 @@ from tvae.training.recipes.table import RECIPES, recipe
 TAB: Final = "train"
 FIRST: Final = "homeostatic_rich"
 MOST: Final = 5.0  # of a slider: times the recipe's own weight
-_SAVE: Final = asset("download.js")
-_VISIT: Final = asset("session_memory.js")
+_MEMORY: Final = "tabs/train/session_memory.js"
 _FILES: Final = (
     f'<div class="files"><button type="button" data-suffix=".safetensors">{texts.SAVE_SAFETENSORS}</button>'
     f'<button type="button" data-suffix=".pt">{texts.SAVE_PT}</button><span class="status" role="status"></span></div>'
 )
-_SWITCH: Final = "(encoder) => ({__type__: 'update', props: {encoder}})"
 
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
@@ -102,7 +101,7 @@ def _result(parts: dict[str, Any], before: train_views.Before) -> None:
         parts["explore"] = gr.Button(texts.TRAIN_EXPLORE, variant="primary", elem_id="train-explore", min_width=110)
         parts["files"] = gr.HTML(
             _FILES,
-            js_on_load=_SAVE,
+            js_on_load=mounted("tabs/train/download.js", {"files": texts.table("SAVE_STATUS")}),
             server_functions=[train_views.download],
             apply_default_css=False,
             elem_id="train-files",
@@ -138,9 +137,9 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     live.append(main["visit"])
     parts["start"].click(train_views.train, fields, live, **quiet)
     parts["stop"].click(train_views.stop, None, parts["status"], **quiet)
-    parts["encoder"].change(None, parts["encoder"], parts["plot"], js=_SWITCH, api_visibility="private")
-    named = "(checkpoint) => ({__type__: 'update', props: {checkpoint}})"
-    parts["kept"].change(None, parts["kept"], parts["files"], js=named, api_visibility="private")
+    for source, target, name in (("encoder", "plot", "encoder"), ("kept", "files", "checkpoint")):
+        set_property = called(EVENTS, "setProperties", {"names": [name]})
+        parts[source].change(None, parts[source], parts[target], js=set_property, api_visibility="private")
     shown = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_OUTPUTS, *handlers.SELECTION_OUTPUTS)]
     parts["explore"].click(
         train_views.explore,
@@ -156,13 +155,13 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     )
     if "sign_in" in parts:
         form = [parts["repository"], parts["private"]]
-        parts["sign_in"].click(None, form, None, js=_VISIT.replace("ACTION", "leave"), api_visibility="private")
+        parts["sign_in"].click(None, form, None, js=called(_MEMORY, "rememberForm"), api_visibility="private")
 
 
 def _remember(demo: gr.Blocks, main: dict[str, Any]) -> None:
     """A visit outlasts a reload, so that one can train, sign in, and upload."""
-    main["visit"].change(None, main["visit"], None, js=_VISIT.replace("ACTION", "keep"), api_visibility="private")
-    demo.load(None, None, main["back"], js=_VISIT.replace("ACTION", "comeBack"), api_visibility="private")
+    main["visit"].change(None, main["visit"], None, js=called(_MEMORY, "rememberSession"), api_visibility="private")
+    demo.load(None, None, main["back"], js=called(_MEMORY, "recall"), api_visibility="private")
     main["back"].change(
         train_views.restore_session,
         main["back"],

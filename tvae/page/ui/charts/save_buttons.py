@@ -1,7 +1,6 @@
 """Every figure of inline SVG as a file: buttons for pixels, vectors, and the figure as JSON.
 
-The buttons are part of the figure's HTML; the browser makes the files, by a script in the page's head. `HEAD` has that
-one and what all scripts share, `static/shared.js`.
+The buttons are part of the figure's HTML; the browser makes the files, by `save_figure.js` in the page's head.
 """
 
 import json
@@ -9,10 +8,10 @@ from html import escape
 from typing import Any, Final
 
 from tvae.page.ui import texts
-from tvae.page.ui.components import asset, script
+from tvae.page.ui.components import script
+from tvae.page.ui.scripts import in_head
 
-_SAVE: Final = asset("save_figure.js")
-HEAD: Final = f"<script>{script('shared.js', texts.table('SAVE_STATUS'))}{_SAVE}</script>"
+HEAD: Final = f"<script>{script('shared.js', texts.table('SAVE_STATUS'))}</script>" + in_head("ui/head.js")
 
 
 def save_buttons(title: str, figure: dict[str, Any] | None = None) -> str:

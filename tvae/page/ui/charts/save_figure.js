@@ -1,43 +1,91 @@
-// Figures as files: any figure of the page with buttons [data-save]. One listener, for figures come and go.
-document.addEventListener('click', (event) => {
-  const button = event.target.closest?.('[data-save]'), figure = button?.closest('figure');
-  if (!figure) return;
-  const name = `tvae-${button.dataset.name}`.replace(/[^\w.-]+/g, '_');
-  const save = (blob, suffix) => tvae.save(blob, `${name}.${suffix}`);
-  if (button.dataset.save === 'json') {
-    save(new Blob([button.dataset.figure], {type: 'application/json'}), 'json');
+// Figures as files: any figure of the page with buttons [data-save].
+
+import {fileName, save} from '../component.js';
+
+// What a style sheet may say of an SVG element, and a file must say itself.
+const STYLES = [
+  'fill',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-opacity',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'paint-order',
+  'opacity',
+  'font-size',
+  'font-weight',
+  'font-family',
+  'text-anchor',
+];
+const SCALE = 3; // pixels of a PNG per unit of the SVG
+
+/**
+ * Save the figures whose buttons are clicked. One listener on the document, since figures come and go.
+ * @param {Document} page
+ */
+export function listen(page) {
+  page.addEventListener('click', (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const button = /** @type {HTMLElement | null} */ (target.closest?.('[data-save]'));
+    const figure = button?.closest('figure');
+    if (button && figure) saveFigure(button, figure);
+  });
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {HTMLElement} figure
+ */
+async function saveFigure({dataset}, figure) {
+  const kind = dataset.save ?? '';
+  const name = `${fileName(`tvae-${dataset.name}`)}.${kind}`;
+  if (kind === 'json') {
+    save(new Blob([dataset.figure ?? ''], {type: 'application/json'}), name);
     return;
   }
-  const {text, width, height} = standalone(figure.querySelector('svg'));
-  const vectors = new Blob([text], {type: 'image/svg+xml'});
-  if (button.dataset.save === 'svg') save(vectors, 'svg');
-  else pixels(vectors, width, height).then((blob) => save(blob, 'png'));
+  const {text, width, height} = standalone(/** @type {SVGSVGElement} */ (figure.querySelector('svg')));
+  const svg = new Blob([text], {type: 'image/svg+xml'});
+  save(kind === 'svg' ? svg : await rasterised(svg, width, height), name);
+}
 
-  // The picture as it is seen, with what style sheets say written into it.
-  function standalone(seen) {
-    const box = seen.viewBox.baseVal, copy = seen.cloneNode(true), wanted = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray',
-      'stroke-opacity', 'stroke-linecap', 'stroke-linejoin', 'paint-order', 'opacity', 'font-size', 'font-weight', 'font-family', 'text-anchor'];
-    const originals = seen.querySelectorAll('*');
-    copy.querySelectorAll('*').forEach((element, k) => {
-      const style = getComputedStyle(originals[k]);
-      for (const property of wanted) element.style.setProperty(property, style.getPropertyValue(property));
-    });
-    const back = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-    const size = {x: box.x, y: box.y, width: box.width, height: box.height};
-    for (const [key, value] of Object.entries(size)) back.setAttribute(key, value);
-    back.style.fill = getComputedStyle(document.body).backgroundColor;
-    copy.prepend(back);
-    copy.setAttribute('width', box.width);
-    copy.setAttribute('height', box.height);
-    return {text: new XMLSerializer().serializeToString(copy), width: box.width, height: box.height};
-  }
-  async function pixels(blob, width, height) {
-    const image = new Image(), url = URL.createObjectURL(blob);
-    image.src = url;
-    await image.decode();
-    const canvas = Object.assign(document.createElement('canvas'), {width: 3 * width, height: 3 * height});
-    canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-    URL.revokeObjectURL(url);
-    return new Promise((done) => canvas.toBlob(done));
-  }
-});
+/**
+ * An SVG as it is shown, with the rules of the style sheets written into it.
+ * @param {SVGSVGElement} shown
+ * @returns {{text: string, width: number, height: number}}
+ */
+function standalone(shown) {
+  const {x, y, width, height} = shown.viewBox.baseVal;
+  const copy = /** @type {SVGSVGElement} */ (shown.cloneNode(true));
+  const originals = shown.querySelectorAll('*');
+  copy.querySelectorAll('*').forEach((element, k) => {
+    const style = getComputedStyle(originals[k]);
+    for (const property of STYLES) {
+      /** @type {SVGElement} */ (element).style.setProperty(property, style.getPropertyValue(property));
+    }
+  });
+  const background = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+  for (const [name, value] of Object.entries({x, y, width, height})) background.setAttribute(name, String(value));
+  background.style.fill = getComputedStyle(document.body).backgroundColor;
+  copy.prepend(background);
+  copy.setAttribute('width', String(width));
+  copy.setAttribute('height', String(height));
+  return {text: new XMLSerializer().serializeToString(copy), width, height};
+}
+
+/**
+ * @param {Blob} svg
+ * @param {number} width in units of the SVG
+ * @param {number} height
+ * @returns {Promise<Blob>} a PNG
+ */
+async function rasterised(svg, width, height) {
+  const image = new Image();
+  const url = URL.createObjectURL(svg);
+  image.src = url;
+  await image.decode();
+  const canvas = Object.assign(document.createElement('canvas'), {width: SCALE * width, height: SCALE * height});
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(url);
+  return new Promise((resolve) => canvas.toBlob((blob) => resolve(/** @type {Blob} */ (blob)), 'image/png'));
+}

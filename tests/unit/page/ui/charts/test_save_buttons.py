@@ -4,6 +4,7 @@ import html
 import json
 import re
 
+from tvae.page.ui import scripts
 from tvae.page.ui.charts.line_chart import Chart, Line, chart
 from tvae.page.ui.charts.save_buttons import HEAD, save_buttons
 
@@ -26,6 +27,6 @@ def test_a_chart_is_a_plotly_figure_with_its_gaps() -> None:
     assert figure["layout"]["xaxis"]["title"]["text"] == "step"
 
 
-def test_the_script_is_in_the_head_whole() -> None:
-    assert HEAD.startswith("<script>")
-    assert HEAD.count("</script>") == 1
+def test_the_head_runs_the_script_that_saves_figures() -> None:
+    assert HEAD.endswith(f'<script type="module" src="./{scripts.BASE}/ui/head.js"></script>')
+    assert b"'./charts/save_figure.js'" in scripts.MODULES["ui/head.js"]

@@ -1,0 +1,37 @@
+// Events of the Ball tab's fields that the browser answers alone.
+
+/** @typedef {import('../../ui/events.js').Update} Update */
+
+const BETWEEN = ' to ';
+
+/**
+ * Both ends of a geodesic as one text.
+ * @param {unknown} _data
+ * @param {string} start
+ * @param {string} end
+ * @returns {string} empty unless both are given
+ */
+export function joinEnds(_data, start, end) {
+  return start.trim() && end.trim() ? start.trim() + BETWEEN + end.trim() : '';
+}
+
+/**
+ * The inverse of `joinEnds`.
+ * @param {unknown} _data
+ * @param {string} ends
+ * @returns {string[]}
+ */
+export function splitEnds(_data, ends) {
+  return ends ? ends.split(BETWEEN, 2) : ['', ''];
+}
+
+/**
+ * Mark the point to decode in the disk.
+ * @param {unknown} _data
+ * @param {...string} texts radius and angle
+ * @returns {Update} with no mark unless both are numbers
+ */
+export function markPoint(_data, ...texts) {
+  const point = texts.map((text) => (text.trim() === '' ? Number.NaN : Number(text)));
+  return {__type__: 'update', props: {mark: point.every(Number.isFinite) ? point : null}};
+}

@@ -1,0 +1,12 @@
+// Events of the section on linear regions that the browser answers alone.
+
+/**
+ * Drop an answer that comes after the visitor went on to another checkpoint.
+ * @param {unknown} _data
+ * @param {string} loaded name of the checkpoint
+ * @param {string} html the answer
+ * @returns {string}
+ */
+export function dropStale(_data, loaded, html) {
+  return html.includes(`data-checkpoint="${loaded}"`) ? html : '';
+}

@@ -1,0 +1,85 @@
+// Events that the browser answers alone, without a call to Python. Each function takes the event's data, which Python
+// gave when the page was built, and then the values of the event's inputs.
+
+/**
+ * Gradio's message that changes properties of a component.
+ * @typedef {{__type__: 'update', props: Record<string, unknown>}} Update
+ */
+
+/**
+ * Set properties of one component, or the same properties of several.
+ * @param {{names: string[], outputs?: number}} data names of the properties, in the order of the values
+ * @param {...unknown} values
+ * @returns {Update | Update[]}
+ */
+export function setProperties({names, outputs = 1}, ...values) {
+  /** @type {Update} */
+  const update = {__type__: 'update', props: Object.fromEntries(names.map((name, k) => [name, values[k]]))};
+  return outputs === 1 ? update : Array(outputs).fill(update);
+}
+
+/**
+ * A value that does not depend on the inputs.
+ * @template T
+ * @param {{value: T}} data
+ * @returns {T}
+ */
+export function constant({value}) {
+  return value;
+}
+
+/**
+ * The input itself.
+ * @template T
+ * @param {unknown} _data
+ * @param {T} value
+ * @returns {T}
+ */
+export function copied(_data, value) {
+  return value;
+}
+
+/**
+ * All inputs as one text, which changes only when one of them does.
+ * @param {unknown} _data
+ * @param {...unknown} values
+ * @returns {string}
+ */
+export function asJson(_data, ...values) {
+  return JSON.stringify(values);
+}
+
+/**
+ * Of a tab that is built when it is first opened: whether that has happened.
+ * @param {{tab: string}} data
+ * @param {string} open id of the open tab
+ * @param {string} opened
+ * @returns {string}
+ */
+export function opened({tab}, open, opened) {
+  return open === tab ? 'yes' : opened;
+}
+
+/**
+ * The values of other components as JSON, which change only while the tab is open.
+ * @param {{tab: string}} data
+ * @param {string} mirrored the present text
+ * @param {string} open id of the open tab
+ * @param {...unknown} values
+ * @returns {string}
+ */
+export function mirrored({tab}, mirrored, open, ...values) {
+  return open === tab ? JSON.stringify(values) : mirrored;
+}
+
+/**
+ * The checkpoint that a tab shows: the loaded one while the tab is open, else the one that it last showed.
+ * @param {{tab: string}} data
+ * @param {string} loaded
+ * @param {string} open id of the open tab
+ * @param {string} shown
+ * @returns {string}
+ */
+export function followed({tab}, loaded, open, shown) {
+  return open === tab ? loaded : shown;
+}

@@ -1,5 +1,5 @@
 // Runs as the page opens: what belongs to no component.
 
-import {listen} from './charts/save_figure.js';
+import {listen} from './save_figure.js';
 
 listen(document);

@@ -1,7 +1,6 @@
 """The page's own components: HTML that Python renders, with one small script for all of them; what a tab follows."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,17 +16,9 @@ _BUTTONS: Final = "selection/operation_buttons.js"
 
 
 def asset(name: str) -> str:
-    """The text of a script or style of the page; each file name is there once."""
+    """The text of a style sheet of the page; each file name is there once."""
     (path,) = PAGE.rglob(name)
     return path.read_text(encoding="utf-8")
-
-
-def script(name: str, words: Mapping[str, str]) -> str:
-    """One of the scripts, with its words in the place that it has for them.
-
-    They are no properties: one that changes before the component is there would take the others' place.
-    """
-    return asset(name).replace("{/* phrases */}", json.dumps(words))
 
 
 def buttons_in_html(

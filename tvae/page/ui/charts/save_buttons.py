@@ -8,10 +8,9 @@ from html import escape
 from typing import Any, Final
 
 from tvae.page.ui import texts
-from tvae.page.ui.components import script
 from tvae.page.ui.scripts import in_head
 
-HEAD: Final = f"<script>{script('shared.js', texts.table('SAVE_STATUS'))}</script>" + in_head("ui/charts/head.js")
+HEAD: Final = in_head("ui/charts/head.js")
 
 
 def save_buttons(title: str, figure: dict[str, Any] | None = None) -> str:

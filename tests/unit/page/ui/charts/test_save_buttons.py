@@ -28,5 +28,5 @@ def test_a_chart_is_a_plotly_figure_with_its_gaps() -> None:
 
 
 def test_the_head_runs_the_script_that_saves_figures() -> None:
-    assert HEAD.endswith(f'<script type="module" src="./{scripts.BASE}/ui/charts/head.js"></script>')
+    assert f'<script type="module" src="./{scripts.BASE}/ui/charts/head.js"></script>' == HEAD
     assert b"'./save_figure.js'" in scripts.MODULES["ui/charts/head.js"]

@@ -30,15 +30,18 @@ _COMPRESSED: Final = {name: gzip.compress(source, 9, mtime=0) for name, source i
 
 
 def mounted(module: str, data: Mapping[str, Any] | None = None, events: tuple[str, ...] = ()) -> str:
-    """The `js_on_load` of a `gr.HTML`: calls `mount` of the module, see `component.js`.
+    """The `js_on_load` of a `gr.HTML`: calls `mount` of the module, see `component.js`; at once if `ready.js` has it.
 
     `events` are those that the module triggers. Gradio takes a word in quotes in this text for the name of an event,
     and an event for an attribute of the component.
     """
     named = "".join(f"/* {json.dumps(event)} */ " for event in events)
     return (
-        f"{named}import(new URL({json.dumps(_address(module))}, document.baseURI)).then((module) =>"
-        f" module.mount({{element, trigger, props, server, watch, data: {json.dumps(data or {})}}}));\n"
+        f"{named}{{ const component = {{element, trigger, props, server, watch, data: {json.dumps(data or {})}}};"
+        f" const detail = {{module: {json.dumps(module)}, component}};"
+        " if (document.dispatchEvent(new CustomEvent('tvae-mount', {cancelable: true, detail})))"
+        f" import(new URL({json.dumps(_address(module))}, document.baseURI))"
+        ".then((module) => module.mount(component)); }\n"
     )
 
 
@@ -51,8 +54,16 @@ def called(module: str, function: str, data: Mapping[str, Any] | None = None) ->
 
 
 def links() -> str:
-    """HTML that lets the browser fetch all modules while it reads the page."""
-    return "".join(f'<link rel="modulepreload" href="./{_address(name)}">' for name in MODULES)
+    """HTML that lets the browser fetch all modules while it reads the page, and runs `ready.js`.
+
+    Those of the tabs come last: they are needed when a tab is first opened.
+    """
+    late = ' fetchpriority="low"'
+    named = (
+        f'<link rel="modulepreload"{late if name.startswith("tabs/") else ""} href="./{_address(name)}">'
+        for name in MODULES
+    )
+    return "".join(named) + in_head("ui/ready.js")
 
 
 def in_head(module: str) -> str:

@@ -1,4 +1,4 @@
-"""Two checkpoints side by side: which is better by each rule, what moved, and what only one reconstructs."""
+"""Comparison of two checkpoints: which is better by each rule, what moved, and what only one reconstructs."""
 
 from dataclasses import fields, replace
 
@@ -74,14 +74,14 @@ def test_the_limit_itself_is_best() -> None:
             assert comparison.better(name, values(**{name: limit}), values(**{name: other})) == "a"
 
 
-def test_richness_with_overlaps_has_no_better() -> None:
+def test_richness_is_not_compared_if_levels_overlap() -> None:
     for name in ("richness", "hyperbolic_richness"):
         for a, b in ((0, 1), (1, 0), (2, 2)):
             first, second = values(**{name: 0.1, "overlaps": a}), values(**{name: 0.2, "overlaps": b})
             assert comparison.better(name, first, second) is None
 
 
-def test_a_comparison_turned_round_says_the_same() -> None:
+def test_comparing_in_the_other_order_gives_the_same_result() -> None:
     one, other = measured(nested(), (5, 7)), measured(noisy(1), (7, 11, 12))
     there, back = comparison.compare(one, other), comparison.compare(other, one)
     turned = {"a": "b", "b": "a", "equal": "equal", None: None}
@@ -105,7 +105,7 @@ def test_a_checkpoint_equals_itself() -> None:
     assert same.only_a.size == same.only_b.size == 0
 
 
-def test_what_moved_most_is_what_was_moved() -> None:
+def test_moved_most_finds_the_operations_that_were_moved() -> None:
     norms = np.full(ternary.N, 0.5)
     moved = norms.copy()
     places = np.arange(100, 100 + comparison.MOVED)
@@ -122,7 +122,7 @@ def test_the_encoder_chooses_the_side() -> None:
     assert comparison.compare(*pairs, "B").better["overlaps"] == "a"
 
 
-def test_what_is_undefined_has_no_better_and_no_difference() -> None:
+def test_undefined_metrics_are_not_compared() -> None:
     flat_one, ball_one, still = measured(flat(0)), measured(nested()), measured(collapsed())
     found = comparison.compare(flat_one, ball_one)
     assert found.moved_most is None

@@ -1,4 +1,4 @@
-"""The disk: exact radii from any centre, the digit tree as nested arcs, and what packing costs."""
+"""The disk: exact radii from any centre, the digit tree as nested arcs, and the precision of packed points."""
 
 import gzip
 import itertools
@@ -67,10 +67,10 @@ def unpack(data: bytes, c: float = 1.0) -> Packed:
 class TestAngles:
     def test_the_formula(self) -> None:
         digits = ternary.ALL_TRITS.astype(float) + 1
-        wanted = 2 * np.pi * ((digits * 3.0 ** -(np.arange(9) + 1)).sum(1) + 3.0**-9 / 2)
-        np.testing.assert_allclose(disk_layout.angle(EVERY), wanted, rtol=1e-12)
+        expected = 2 * np.pi * ((digits * 3.0 ** -(np.arange(9) + 1)).sum(1) + 3.0**-9 / 2)
+        np.testing.assert_allclose(disk_layout.angle(EVERY), expected, rtol=1e-12)
 
-    def test_each_operation_has_a_cell_of_its_own(self) -> None:
+    def test_each_operation_has_its_own_cell(self) -> None:
         np.testing.assert_allclose(np.sort(disk_layout.angle(EVERY)), disk_layout.CELL * (EVERY + 0.5), rtol=1e-12)
         for turn, shift in itertools.product((-1, 0, 3), (-0.49, 0, 0.49)):
             shifted = disk_layout.angle(EVERY) + shift * disk_layout.CELL + 2 * np.pi * turn
@@ -78,7 +78,7 @@ class TestAngles:
 
     @pytest.mark.parametrize("m", range(10))
     def test_each_3adic_ball_is_one_arc(self, m: int) -> None:
-        """All of {n : n = a mod 3^m} lie in its arc, nobody else does, and so arcs of one m tile the circle."""
+        """An arc contains {n : n = a mod 3^m} and nothing else, so the arcs of one m tile the circle."""
         angles = disk_layout.angle(EVERY)
         for a in range(0, 3**m, max(1, 3**m // 30)):
             start, end = arc(a, m)
@@ -94,7 +94,9 @@ class TestAngles:
 
 
 class TestCentre:
-    def test_at_the_origin_radii_are_the_radii(self, sides: tuple[EncoderEmbedding, EncoderEmbedding]) -> None:
+    def test_radii_from_the_origin_are_those_of_the_embedding(
+        self, sides: tuple[EncoderEmbedding, EncoderEmbedding]
+    ) -> None:
         for side in sides:
             found = disk_layout.radii_from(side, np.zeros(D))
             np.testing.assert_allclose(found, side.radius, rtol=1e-12)
@@ -105,7 +107,7 @@ class TestCentre:
             np.testing.assert_allclose(turned[seen], disk_layout.angle(EVERY)[seen], rtol=1e-9)
 
     @pytest.mark.parametrize("index", CENTRES)
-    def test_a_translation_takes_the_centre_to_0_and_keeps_every_distance(self, index: int) -> None:
+    def test_a_translation_maps_the_centre_to_0_and_preserves_distances(self, index: int) -> None:
         side = nested()
         points, centre = double(side), double(side)[index]
         moved = disk_layout.translate(points, centre)
@@ -139,14 +141,14 @@ class TestCentre:
         angles = disk_layout.angle(EVERY)
         np.testing.assert_allclose(places(scaled_radii, angles, c), places(radii, angles), atol=1e-4)
 
-    def test_nobody_is_nearer_to_the_centre_than_itself(self) -> None:
+    def test_the_centre_is_its_own_nearest_point(self) -> None:
         side = nested()
         assert all(disk_layout.radii_from(side, double(side)[index]).argmin() == index for index in range(20))
 
 
 class TestLift:
     @pytest.mark.parametrize("centre", [None, *CENTRES])
-    def test_it_is_exact_at_the_operations(self, centre: int | None) -> None:
+    def test_lifting_is_exact_at_the_operations(self, centre: int | None) -> None:
         side = nested()
         points = double(side)
         middle = np.zeros(D) if centre is None else points[centre]
@@ -163,7 +165,7 @@ class TestLift:
                 found = torch.from_numpy(disk_layout.lift(side, centre, radius, at_angle))
                 assert float(poincare_ball.distance(torch.from_numpy(centre), found)) == pytest.approx(radius, abs=1e-9)
 
-    def test_the_centres_own_ray_is_that_of_the_next_cell(self) -> None:
+    def test_the_cell_of_the_centre_uses_the_ray_of_the_next_cell(self) -> None:
         side = nested()
         centre = double(side)[13]
         own = float(disk_layout.angle(13))
@@ -171,15 +173,15 @@ class TestLift:
         np.testing.assert_allclose(found, disk_layout.lift(side, centre, 0.5, own + disk_layout.CELL))
 
     @pytest.mark.parametrize("centre", CENTRES)
-    def test_a_mean_goes_along_with_the_point(self, centre: int) -> None:
-        """At an operation's place it is the operation's mean, half way it is half of the two, at 0 the centre's own."""
+    def test_the_mean_accompanies_the_point(self, centre: int) -> None:
+        """It is the operation's mean at the operation's place, the centre's at 0, and their average half way."""
         side = replace(nested(), mu=np.random.default_rng(0).normal(size=(ternary.N, D)).astype(np.float32))
         radii, angles = disk_layout.radii_from(side, double(side)[centre]), disk_layout.angle(EVERY)
         for index in (2, 40, 6_562, 19_000):
             for share in (0.0, 0.5, 1.0, 1.5):
                 found = disk_layout.lift_mean(side, centre, share * radii[index], angles[index])
-                wanted = (1 - share) * side.mu[centre].astype(float) + share * side.mu[index].astype(float)
-                np.testing.assert_allclose(found, wanted, atol=1e-9)
+                expected = (1 - share) * side.mu[centre].astype(float) + share * side.mu[index].astype(float)
+                np.testing.assert_allclose(found, expected, atol=1e-9)
         own = float(angles[centre])
         np.testing.assert_allclose(
             disk_layout.lift_mean(side, centre, 0.3, own),
@@ -201,7 +203,7 @@ class TestPacking:
                 assert float(error.abs().max()) < 3e-4
             assert 0.8 < len(gzip.compress(data)) / len(data) < 1
 
-    def test_a_dimension_that_nothing_uses(self) -> None:
+    def test_an_unused_dimension_is_packed(self) -> None:
         side = tree()
         empty = np.flatnonzero(~side.point.any(0))
         read = unpack(disk_layout.pack(side)).point

@@ -1,4 +1,4 @@
-"""The cache: one computation a key however many ask, failures are not kept, the least recently used goes first."""
+"""The cache: one computation for each key, no cached failures, eviction of the least recently used."""
 
 import shutil
 from collections.abc import Callable
@@ -80,7 +80,7 @@ def ask_at_once(
         return [answer.result(SECONDS) for answer in asked]
 
 
-def test_ten_who_ask_at_once_share_one_computation(
+def test_ten_concurrent_callers_share_one_computation(
     evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
     gate = Event()
@@ -90,7 +90,7 @@ def test_ten_who_ask_at_once_share_one_computation(
     assert all(answer is answers[0] for answer in answers)
 
 
-def test_all_who_wait_hear_of_a_failure_and_the_next_tries_again(
+def test_all_waiting_callers_get_the_error_and_the_next_call_tries_again(
     evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
     gate = Event()
@@ -105,7 +105,7 @@ def test_all_who_wait_hear_of_a_failure_and_the_next_tries_again(
     assert len(compute.calls) == failed + 1
 
 
-def test_the_least_recently_used_goes_first(
+def test_the_least_recently_used_is_evicted_first(
     evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
     compute = Counted(evaluated)
@@ -134,7 +134,7 @@ def test_a_file_that_changes_is_measured_again(
     assert compute.calls == [digest(before), digest(files(1).path.read_bytes())]
 
 
-def test_what_the_catalogue_adds_belongs_to_the_key(
+def test_the_radius_in_the_catalogue_is_part_of_the_key(
     evaluated: EvaluatedCheckpoint, files: Callable[[int], CheckpointLocation]
 ) -> None:
     """The same bytes under a name whose max_radius the catalogue knows are another checkpoint."""

@@ -1,4 +1,4 @@
-"""What the 64 codons of a checkpoint say of the genetic code, by definitions spelled out anew."""
+"""Association of the 64 codons with the genetic code, compared with direct definitions."""
 
 import itertools
 from dataclasses import asdict
@@ -73,7 +73,7 @@ def test_ties_count_half() -> None:
 @pytest.mark.parametrize("stops", [False, True])
 @pytest.mark.parametrize("draw", [label_permutations, tree_automorphisms])
 def test_p_values_by_hand(draw: Any, stops: bool) -> None:
-    """Each permutation as a code of its own, measured like the real one."""
+    """Each permutation is measured like the real code."""
     distances, places = random_distances(5), draw(60, 1)
 
     def ratio(table: str) -> float:
@@ -91,7 +91,7 @@ def test_p_values_by_hand(draw: Any, stops: bool) -> None:
     assert found.p_chance == found.p_mapping == pytest.approx((at_most + 1) / 61)
 
 
-def test_dealing_keeps_the_families_and_reaches_every_place() -> None:
+def test_shuffling_keeps_the_families_and_reaches_every_codon() -> None:
     places = label_permutations(FEW, 3)
     assert (np.sort(places, axis=1) == np.arange(64)).all()
     assert all(len(set(column)) > 50 for column in places.T)
@@ -99,7 +99,7 @@ def test_dealing_keeps_the_families_and_reaches_every_place() -> None:
     assert not (places == label_permutations(FEW, 4)).all()
 
 
-def test_automorphisms_keep_every_3adic_distance_and_are_as_many_as_they_should_be() -> None:
+def test_automorphisms_preserve_3adic_distances_and_have_the_right_number() -> None:
     places = tree_automorphisms(FEW, 3)
     assert (np.sort(places, axis=1) == np.arange(64)).all()
     for to in places[:50]:
@@ -120,16 +120,16 @@ def test_the_tree_of_codons_has_only_these_automorphisms() -> None:
     assert {tuple(to) for to in still.tolist()} == kept
 
 
-def test_a_distance_that_is_the_tree_knows_no_more_than_the_mapping() -> None:
-    """The 3-adic distance, and whatever depends on it alone, is the same for every such code."""
+def test_the_3adic_distance_has_no_more_information_than_the_mapping() -> None:
+    """The 3-adic distance, and every function of it, is the same for every such code."""
     for distances in (ADIC, np.sqrt(ADIC), 5 * ADIC):
         found = some(distances)
         assert found.p_mapping == 1.0
         assert found.p_chance == pytest.approx(1 / (FEW + 1))  # yet synonyms are near
 
 
-def test_a_distance_that_knows_the_code_is_found_out() -> None:
-    """Synonyms at 1, all others at 2: the real code alone has every synonymous pair near."""
+def test_a_distance_made_from_the_code_is_detected() -> None:
+    """Synonyms at distance 1, all others at 2: only the real code has all synonymous pairs close."""
     knows = np.where(genetic_code.synonymous(), 1.0, 2.0)
     np.fill_diagonal(knows, 0.0)
     found = some(knows)
@@ -139,8 +139,8 @@ def test_a_distance_that_knows_the_code_is_found_out() -> None:
     assert some(knows + 1e-3 * random_distances(0)).nearer == 1.0
 
 
-def test_a_distance_that_knows_nothing() -> None:
-    """Of random distances a hundredth falls below 0.01, and the mean p-value is a half."""
+def test_random_distances_have_uniform_p_values() -> None:
+    """One in a hundred p-values of random distances is below 0.01, and their mean is 0.5."""
     found = [some(random_distances(seed), permutations=99) for seed in range(60)]
     for name in ("p_chance", "p_mapping"):
         values = [getattr(one, name) for one in found]
@@ -186,13 +186,13 @@ def test_the_same_seed_gives_the_same_numbers(rich: EvaluatedCheckpoint) -> None
     assert one.a.association.ratio == other.a.association.ratio
 
 
-def test_stop_codons_count_only_where_asked(rich: EvaluatedCheckpoint) -> None:
+def test_stop_codons_count_only_on_request(rich: EvaluatedCheckpoint) -> None:
     without, counted = (examine(rich.embedding, stops, FEW) for stops in (False, True))
     assert counted.a.association.pairs_within - without.a.association.pairs_within == 3
     assert (counted.a.distances == without.a.distances).all()  # they are encoded in any case
 
 
-def test_knowing_more_takes_all_three(rich: EvaluatedCheckpoint) -> None:
+def test_beating_the_controls_takes_all_three_conditions(rich: EvaluatedCheckpoint) -> None:
     found = examine(rich.embedding, permutations=50)
     good = Association(1.0, 2.0, 0.5, 0.99, 0.001, 0.001, 87, 1743)
     assert found.beats_controls(good)
@@ -212,12 +212,12 @@ def test_knowing_more_takes_all_three(rich: EvaluatedCheckpoint) -> None:
         ({"stops": "no"}, "stops is 'no'; it is true or false"),
     ],
 )
-def test_what_is_refused(rich: EvaluatedCheckpoint, inputs: dict[str, Any], sentence: str) -> None:
+def test_invalid_arguments_are_rejected(rich: EvaluatedCheckpoint, inputs: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         examine(rich.embedding, **inputs)
 
 
-def test_no_bundled_checkpoint_was_shown_a_codon_and_the_best_of_them_knows_none() -> None:
+def test_the_best_bundled_checkpoint_has_no_information_on_the_code() -> None:
     found = examine(embedding.embed(loading.load("tree")), permutations=1_000)
     for geometry in (found.a, found.b):
         assert geometry.association.p_chance < 0.01

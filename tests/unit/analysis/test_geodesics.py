@@ -1,4 +1,4 @@
-"""Decoding any point, and walks: geodesics by their identities, and what each kind of model decodes on the way."""
+"""Decoding of points and paths: identities of geodesics, and what each kind of model decodes along a path."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def distances(side: EncoderEmbedding, points: np.ndarray, index: int) -> np.ndar
 
 
 class TestDecode:
-    def test_an_operations_own_place_gives_the_embeddings_own_answer(self, opened: EvaluatedCheckpoint) -> None:
+    def test_an_operations_point_decodes_as_in_the_embedding(self, opened: EvaluatedCheckpoint) -> None:
         embedding, some = opened.embedding, np.arange(0, ternary.N, 97)
         place = embedding.a.point if embedding.decoder_input == "log0" else embedding.a.mu
         found = geodesics.decode(model_of(opened), place[some].astype(np.float64))
@@ -53,7 +53,7 @@ class TestDecode:
         else:
             assert found.point is None
 
-    def test_what_is_decoded_is_one_operation(self, opened: EvaluatedCheckpoint) -> None:
+    def test_decoded_trits_index_and_valuation_agree(self, opened: EvaluatedCheckpoint) -> None:
         points = 0.02 * np.random.default_rng(0).normal(size=(300, 16))
         found = geodesics.decode(model_of(opened), points).decoded
         assert np.array_equal(found.trits, found.logits.argmax(-1) - 1)
@@ -66,8 +66,8 @@ class TestDecode:
         model = model_of(ball_reader)
         largest, root = model.config.max_radius, ball_reader.embedding.a.curvature**0.5
         axis = np.eye(16)[:1]
-        wanted = 2 / root * np.arctanh(root * largest)
-        assert geodesics.decode(model, largest * axis).radius[0] == pytest.approx(wanted)
+        expected = 2 / root * np.arctanh(root * largest)
+        assert geodesics.decode(model, largest * axis).radius[0] == pytest.approx(expected)
         geodesics.decode(model, (largest + 0.9 * geodesics.ROUNDING) * axis)
         beyond = {
             largest + 0.001: "larger than any that this model produces",
@@ -81,7 +81,7 @@ class TestDecode:
             with pytest.raises(InputError, match=sentence):
                 geodesics.decode(model, np.concatenate([0 * axis, norm * axis]))
 
-    def test_a_mean_may_lie_anywhere_but_not_overflow(self, rich: EvaluatedCheckpoint) -> None:
+    def test_a_mean_can_be_anywhere_unless_it_overflows(self, rich: EvaluatedCheckpoint) -> None:
         model = model_of(rich)
         assert geodesics.decode(model, np.full((1, 16), 50.0)).radius < 2 * np.arctanh(model.config.max_radius) + 1e-3
         with torch.no_grad():
@@ -97,7 +97,7 @@ class TestWalk:
     def test_the_points_are_the_geodesic(
         self, kind: str, start: int, end: int, encoder: str, request: pytest.FixtureRequest
     ) -> None:
-        """Even speed, both ends, no detour, and the same way back."""
+        """Constant speed, both ends, no detour, and the same path in reverse."""
         evaluated: EvaluatedCheckpoint = request.getfixturevalue(kind)
         side = evaluated.embedding.a if encoder == "A" else evaluated.embedding.b
         found = geodesics.geodesic(model_of(evaluated), evaluated.embedding, start, end, 8, encoder)
@@ -124,22 +124,22 @@ class TestWalk:
         if found.mu is not None:
             np.testing.assert_allclose(found.mu, np.linspace(embedding.a.mu[13], embedding.a.mu[6_561], 6), atol=1e-6)
 
-    def test_the_gap_is_nothing_at_the_ends_or_in_the_ball(
+    def test_the_gap_is_0_at_the_ends_and_in_the_ball(
         self, rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint
     ) -> None:
         found = geodesics.geodesic(model_of(rich), rich.embedding, 13, 6_561, 10)
         assert found.projection_gap[[0, -1]] == pytest.approx(0, abs=1e-4)
         own = geodesics.decode(model_of(rich), found.mu).point
-        wanted = poincare_ball.distance(
+        expected = poincare_ball.distance(
             torch.from_numpy(own), torch.from_numpy(found.point), rich.embedding.a.curvature
         )
-        np.testing.assert_allclose(found.projection_gap, wanted, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(found.projection_gap, expected, rtol=1e-6, atol=1e-9)
         assert (
             geodesics.geodesic(model_of(ball_reader), ball_reader.embedding, 13, 6_561, 10).projection_gap.tolist()
             == [0] * 11
         )
 
-    def test_encoder_b_is_decoded_only_by_what_reads_it(
+    def test_encoder_b_is_decoded_only_by_a_decoder_that_reads_it(
         self, rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint
     ) -> None:
         found = geodesics.geodesic(model_of(rich), rich.embedding, 13, 5, 3, "B")
@@ -167,7 +167,7 @@ class TestWalk:
         assert found.decoded.index[[0, -1]].tolist() == [start, end]
         assert (found.decoded.index % 3**4 == 40).all()
 
-    def test_one_step_and_no_way(self, opened: EvaluatedCheckpoint) -> None:
+    def test_paths_of_one_step_and_of_length_0(self, opened: EvaluatedCheckpoint) -> None:
         assert len(geodesics.geodesic(model_of(opened), opened.embedding, 13, 5, 1).t) == 2
         stays = geodesics.geodesic(model_of(opened), opened.embedding, 13, 13, 3)
         assert stays.length == 0

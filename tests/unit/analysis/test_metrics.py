@@ -1,4 +1,4 @@
-"""Every metric against a slow definition, its ceiling, and where it is undefined."""
+"""Every metric compared with a slow definition, its ceiling, and cases in which it is undefined."""
 
 import math
 from dataclasses import FrozenInstanceError, asdict, replace
@@ -45,7 +45,7 @@ def test_a_perfect_hierarchy_is_at_the_ceiling() -> None:
     assert 0 < found.richness < CEILINGS.richness
 
 
-def test_separating_level_0_alone_gives_nearly_everything() -> None:
+def test_separating_only_level_0_nearly_reaches_the_ceiling() -> None:
     rng = np.random.default_rng(0)
     norms = np.where(LEVEL == 0, 0.5, 0.1) + 0.3 * rng.random(ternary.N)
     found = encoder_metrics(side_of(norms), tree=False)
@@ -108,10 +108,10 @@ def test_richness_is_the_mean_variance_of_the_levels(seeded: EncoderEmbedding) -
 def test_distance_correlation_and_q(seeded: EncoderEmbedding) -> None:
     chosen = np.sort(np.random.default_rng(0).choice(ternary.N, 1_000, replace=False))
     gaps = pdist(LEVEL[chosen, None].astype(float), "cityblock")
-    wanted = spearmanr(pdist(seeded.point[chosen].astype(np.float64)), gaps).statistic
+    expected = spearmanr(pdist(seeded.point[chosen].astype(np.float64)), gaps).statistic
     found = encoder_metrics(seeded, tree=False)
-    assert found.distance_correlation == pytest.approx(wanted, abs=1e-7)
-    assert found.q == pytest.approx(wanted + 1.5 * abs(found.hierarchy), abs=1e-7)
+    assert found.distance_correlation == pytest.approx(expected, abs=1e-7)
+    assert found.q == pytest.approx(expected + 1.5 * abs(found.hierarchy), abs=1e-7)
 
 
 def test_tree_metrics_by_their_definitions(seeded: EncoderEmbedding) -> None:
@@ -160,11 +160,11 @@ def test_ties_are_averaged() -> None:
     rng = np.random.default_rng(5)
     for values in (rng.integers(0, 4, 500).astype(float), np.round(rng.random(500), 1), rng.random(500)):
         groups = rng.integers(0, 5, 500).astype(np.int8)
-        wanted = spearmanr(values, groups).statistic
-        assert metrics.spearman(values, groups) == pytest.approx(wanted, abs=1e-12)
+        expected = spearmanr(values, groups).statistic
+        assert metrics.spearman(values, groups) == pytest.approx(expected, abs=1e-12)
 
 
-def test_undefined_is_none_and_never_zero() -> None:
+def test_undefined_metrics_are_none_and_never_zero() -> None:
     constant = encoder_metrics(collapsed())
     assert (constant.hierarchy, constant.q, constant.ordering_accuracy) == (None, None, None)
     assert (constant.distance_correlation, constant.tree_fidelity, constant.tree_fidelity_error) == (None, None, None)
@@ -222,7 +222,7 @@ def test_coverage_counts_exactly() -> None:
     assert found.by_valuation[0] == pytest.approx(1 - np.sum(LEVEL[[7, 5_000]] == 0) / 13_122)
 
 
-def test_coverage_is_at_mu_whatever_the_decoder_reads() -> None:
+def test_coverage_is_measured_at_mu_for_every_decoder_input() -> None:
     right, wrong = one_hot(ternary.ALL_TRITS), one_hot(-ternary.ALL_TRITS)
     base = Embedding(nested(), nested(), right, right, ternary.ALL_TRITS, np.ones(ternary.N, bool), "mu")
     assert evaluate(base, tree=False).at_ball is None
@@ -232,7 +232,7 @@ def test_coverage_is_at_mu_whatever_the_decoder_reads() -> None:
     assert other.at_ball.reconstructed == 1  # the table of nothing but 0
 
 
-def test_evaluation_is_the_same_bit_for_bit(seeded: EncoderEmbedding) -> None:
+def test_evaluation_is_deterministic(seeded: EncoderEmbedding) -> None:
     first, second = encoder_metrics(seeded), encoder_metrics(replace(seeded))
     assert first == second
     shuffled = np.random.default_rng(0).permutation(ternary.N)

@@ -1,4 +1,4 @@
-"""Neighbours by three distances: against sorting everything, and what agreement says of embeddings known beforehand."""
+"""Neighbours by three distances, compared with a full sort; agreement for embeddings with a known answer."""
 
 from dataclasses import FrozenInstanceError, replace
 
@@ -30,17 +30,17 @@ def test_each_list_is_that_of_sorting_everything(name: str, k: int) -> None:
     side = SIDES[name]
     for found in neighbours.neighbourhood(side, CHOSEN, k):
         index = found.operation
-        far, others = every_distance(side, index), np.delete(EVERY, index)
+        model_distance, others = every_distance(side, index), np.delete(EVERY, index)
         adic, hamming = ternary.distance_3adic(index, EVERY), ternary.distance_hamming(index, EVERY)
-        for which, how_far, keys in (
-            (found.nearest, found.distances, (far,)),
-            (found.nearest_3adic, found.distances_3adic, (far, adic)),
-            (found.nearest_hamming, found.distances_hamming, (far, hamming)),
+        for which, by_model, keys in (
+            (found.nearest, found.distances, (model_distance,)),
+            (found.nearest_3adic, found.distances_3adic, (model_distance, adic)),
+            (found.nearest_hamming, found.distances_hamming, (model_distance, hamming)),
         ):
             sorted_keys = [key[others][np.lexsort([key[others] for key in keys])][:k] for key in keys]
-            for key, wanted in zip(keys, sorted_keys, strict=True):
-                np.testing.assert_allclose(key[which], wanted, rtol=1e-9, atol=1e-12)
-            np.testing.assert_allclose(how_far, far[which], rtol=1e-9, atol=1e-12)
+            for key, expected in zip(keys, sorted_keys, strict=True):
+                np.testing.assert_allclose(key[which], expected, rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(by_model, model_distance[which], rtol=1e-9, atol=1e-12)
             assert len(set(which.tolist()) - {index}) == k
 
 
@@ -56,7 +56,7 @@ def test_the_curvature_of_the_ball_is_used() -> None:
     assert flat_ball.nearest.tolist() != found.nearest.tolist()
 
 
-def test_all_others_may_be_asked_for() -> None:
+def test_all_other_operations_can_be_requested() -> None:
     (found,) = neighbours.neighbourhood(nested(), np.array([5]), ternary.N - 1)
     for which in (found.nearest, found.nearest_3adic, found.nearest_hamming):
         assert sorted(which.tolist()) == np.delete(EVERY, 5).tolist()
@@ -70,7 +70,7 @@ def test_results_cannot_be_changed() -> None:
             setattr(record, name, 0)
 
 
-def test_nobody_has_no_neighbours() -> None:
+def test_no_operations_have_no_neighbours() -> None:
     assert neighbours.neighbourhood(nested(), np.empty(0, np.int64), 3) == []
 
 
@@ -89,13 +89,13 @@ def test_the_tree_agrees_with_itself_and_its_balls_are_powers_of_three(k: int, s
     ("k", "within", "size"), [(1, 1, 18), (18, 1, 18), (19, 2, 162), (200, 3, 834), (900, 4, 2850)]
 )
 def test_hamming_balls(k: int, within: int, size: int) -> None:
-    """Within distance d lie sum over i = 1..d of C(9, i) 2^i others."""
+    """Within distance d there are sum over i = 1..d of C(9, i) 2^i others."""
     for found in neighbours.neighbourhood(nested(), CHOSEN, k):
         assert (found.agreement_hamming.within, found.agreement_hamming.size) == (within, size)
 
 
 def test_random_directions_agree_as_often_as_chance() -> None:
-    """At one norm in random directions nothing is near anything: the mean share is the stated chance."""
+    """With equal norms and random directions the mean share is the stated chance."""
     direction = np.random.default_rng(3).normal(size=(ternary.N, 16))
     side = ball_side(0.5 * direction / np.linalg.norm(direction, axis=1, keepdims=True))
     some = neighbours.neighbourhood(side, np.arange(0, ternary.N, 200), 50)

@@ -1,4 +1,4 @@
-"""Coverage in depth: counts that have to add up, calibration known beforehand, and draws that repeat."""
+"""Robustness: counts that must add up, calibration with a known answer, and reproducible draws."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ class TestConfusion:
 
 class TestCalibration:
     @pytest.mark.parametrize("strength", [0.0, 2.0, 30.0])
-    def test_bins_hold_everything_and_give_back_the_means(self, strength: float) -> None:
+    def test_bins_contain_all_trits_and_reproduce_the_means(self, strength: float) -> None:
         logits = noisy_logits(0, strength)
         found = robustness.calibration(logits)
         confidence = confidence_of(logits)
@@ -69,17 +69,17 @@ class TestCalibration:
         assert found.accuracy == pytest.approx(right.mean())
         assert found.confidence == pytest.approx(confidence.mean())
 
-    def test_what_is_always_right_has_its_doubt_as_error(self) -> None:
+    def test_the_error_of_a_perfect_decoder_is_1_minus_its_confidence(self) -> None:
         found = robustness.calibration(5 * RIGHT)
         assert found.accuracy == 1
         assert found.ece == pytest.approx(1 - np.exp(5) / (np.exp(5) + 2), rel=1e-6)
 
-    def test_what_is_never_right_has_its_confidence_as_error(self) -> None:
+    def test_the_error_of_a_decoder_that_is_never_right_is_its_confidence(self) -> None:
         found = robustness.calibration(5 * np.roll(RIGHT, 1, axis=-1))
         assert found.accuracy == 0
         assert found.ece == pytest.approx(found.confidence)
 
-    def test_what_is_right_as_often_as_it_says_has_nearly_none(self) -> None:
+    def test_a_calibrated_decoder_has_nearly_no_error(self) -> None:
         """Logits that say p for one trit, drawn to be the true one with probability p."""
         rng = np.random.default_rng(1)
         p = rng.uniform(0.4, 0.999, CLASSES.shape)
@@ -134,7 +134,7 @@ class TestReach:
         assert found.reached == tuple(len(set(drawn[:m].tolist())) for m in SAMPLES)
         assert found.by_valuation == (1.0,) * 10
 
-    def test_one_answer_reaches_one(self, rich: EvaluatedCheckpoint) -> None:
+    def test_a_constant_decoder_reaches_one_operation(self, rich: EvaluatedCheckpoint) -> None:
         model = checkpoint_file.build(rich.checkpoint)
         with torch.no_grad():
             model.decoder_A.decoder[-1].weight.zero_()
@@ -158,7 +158,7 @@ class TestReach:
             robustness.ball_reach(checkpoint_file.build(euclidean.checkpoint), euclidean.embedding.a)
 
 
-def test_a_seed_repeats_and_another_differs(trained: EvaluatedCheckpoint) -> None:
+def test_a_seed_is_reproducible_and_another_differs(trained: EvaluatedCheckpoint) -> None:
     model = checkpoint_file.build(trained.checkpoint)
     once, again, other = (robustness.evaluate(model, trained.embedding, seed) for seed in (5, 5, 6))
     assert (once.noise, once.prior, once.ball) == (again.noise, again.prior, again.ball)

@@ -13,7 +13,7 @@ from tvae.analysis.single_flight import Cache
 SECONDS = 30  # before a test that would hang fails
 
 
-def test_fifty_who_ask_at_once_share_one_computation() -> None:
+def test_fifty_concurrent_callers_share_one_computation() -> None:
     cache, calls, gate = Cache[str, object](4), [], Event()
     barrier = Barrier(51)
 
@@ -34,7 +34,7 @@ def test_fifty_who_ask_at_once_share_one_computation() -> None:
     assert (len(calls), len(answers)) == (1, 1)
 
 
-def test_a_failure_is_not_kept() -> None:
+def test_a_failure_is_not_cached() -> None:
     cache = Cache[str, int](2)
     with pytest.raises(ZeroDivisionError):
         cache.get("key", lambda: 1 // 0)
@@ -42,7 +42,7 @@ def test_a_failure_is_not_kept() -> None:
     assert cache.get("key", lambda: 7) == 7
 
 
-def test_the_least_recently_used_goes_first() -> None:
+def test_the_least_recently_used_is_evicted_first() -> None:
     cache = Cache[int, int](2)
     for key in (1, 2, 1, 3):
         cache.get(key, lambda key=key: 10 * key)

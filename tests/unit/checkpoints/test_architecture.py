@@ -1,4 +1,4 @@
-"""Tensors that do not make up a Ternary VAE: the error names the one that is wrong."""
+"""Tensors that are not those of a Ternary VAE: the error names the first wrong one."""
 
 from pathlib import Path
 from typing import Any
@@ -46,13 +46,13 @@ def test_every_missing_tensor_is_named(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("name", ["surplus__weight", "projection__proj_A__radius_net__3__weight", "encoder_A__extra"])
-def test_a_surplus_tensor_is_named(name: str) -> None:
+def test_an_unexpected_tensor_is_named(name: str) -> None:
     error = refusal(changed(RICH, **{name: torch.zeros(2)}))
     assert error.found == f"weights with the unexpected tensor {name.replace('__', '.')}"
     assert "dual projection, H64 L1, controller, learnable curvature" in error.expected
 
 
-def test_missing_and_surplus_tensors_are_counted() -> None:
+def test_missing_tensors_are_counted() -> None:
     assert refusal(changed(RICH, decoder_A__decoder__0__bias=None, encoder_B__fc_mu__bias=None)).found == (
         "weights without the tensor decoder_A.decoder.0.bias and 1 more"
     )
@@ -87,14 +87,14 @@ def test_a_tensor_that_does_not_fit_is_named(name: str, tensor: torch.Tensor, fo
     ],
 )
 @pytest.mark.parametrize("key", ["model_state_dict", None])
-def test_another_network_is_called_what_it_is(state: State, found: str, key: str | None) -> None:
+def test_another_network_is_named_for_what_it_is(state: State, found: str, key: str | None) -> None:
     error = refusal(saved(state if key is None else {key: state}))
     assert error.found == found
     assert "Use a Ternary VAE checkpoint" in error.action
 
 
 @pytest.mark.parametrize("key", ["base_model_state_dict", "snap_state_dict", "soft_proj_state_dict"])
-def test_unsupported_layouts_are_called_so(key: str) -> None:
+def test_unsupported_layouts_are_named(key: str) -> None:
     error = refusal(saved({key: state_of(RICH), "epoch": 3}))
     assert error.found == f"weights under '{key}', a layout that is not supported"
 
@@ -112,7 +112,7 @@ def test_unsupported_layouts_are_called_so(key: str) -> None:
         ({"config": {"max_radius": 0.9, "curvature": -2}}, "a recorded curvature of '-2'"),
     ],
 )
-def test_a_recorded_setting_that_makes_no_sense_is_named(beside: dict[str, Any], found: str) -> None:
+def test_an_invalid_recorded_setting_is_named(beside: dict[str, Any], found: str) -> None:
     assert refusal(saved({**beside, "model_state": state_of(RICH)})).found == found
 
 

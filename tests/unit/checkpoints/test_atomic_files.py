@@ -1,4 +1,4 @@
-"""Writing in one step: the whole file or what was there before, and a sentence where it cannot be."""
+"""Atomic writing: the complete file or the previous one, and a clear message on failure."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ def test_a_file_is_written_with_its_directories(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO])
-def test_a_failure_leaves_what_was_there(
+def test_a_failure_leaves_the_previous_file(
     step: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_atomically(tmp_path / "best.pt", b"first")
@@ -50,7 +50,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.
     assert list(tmp_path.iterdir()) == []
 
 
-def test_places_that_cannot_hold_a_file(tmp_path: Path) -> None:
+def test_paths_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match=r"a part of the path is a file|exists"):
         write_atomically(tmp_path / "file" / "best.pt", b"")

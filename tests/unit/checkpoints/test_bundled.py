@@ -1,4 +1,4 @@
-"""The bundled checkpoints: each file is the one in the manifest, measured again, and keeps what its recipe is for."""
+"""The bundled checkpoints: each file is that of the manifest, is measured again, and serves its recipe's purpose."""
 
 import hashlib
 import json
@@ -116,7 +116,7 @@ def test_both_encoders_have_the_best_possible_hierarchy(name: str) -> None:
     assert CEILINGS.hierarchy == pytest.approx(-0.8320502954, abs=1e-10)
 
 
-def test_each_recipe_is_best_at_what_it_is_for() -> None:
+def test_each_recipe_is_best_at_its_purpose() -> None:
     rich, kfac, ordered, tree = (
         measured(name).a for name in ("homeostatic_rich", "advanced", "max_hierarchy", "v5_11")
     )

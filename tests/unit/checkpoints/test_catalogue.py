@@ -1,4 +1,4 @@
-"""The table of known checkpoints: complete, consistent, and what the published pages say."""
+"""The table of known checkpoints: complete, consistent, and equal to the published pages."""
 
 import pytest
 
@@ -25,7 +25,7 @@ PUBLISHED = {
 }
 
 
-def test_every_published_file_is_there_once() -> None:
+def test_every_published_file_is_listed_once() -> None:
     assert {entry.name for entry in ENTRIES if entry.source == "hub"} == PUBLISHED
     assert len(BY_NAME) == len(ENTRIES)
     bundled = [entry.name for entry in ENTRIES if entry.source == "bundled"]
@@ -47,7 +47,7 @@ def test_every_entry_is_complete(entry: Entry) -> None:
         assert numbers.norm_v0 is None or 0 < numbers.norm_v9 < numbers.norm_v0 < entry.max_radius  # type: ignore
 
 
-def test_what_is_claimed_and_what_is_stored() -> None:
+def test_claimed_and_stored_numbers() -> None:
     rich = BY_NAME["homeostatic_rich/best.pt"]
     assert (rich.claimed.coverage, rich.claimed.hierarchy, rich.claimed.richness) == (1.0, -0.8321, 0.00787)
     assert (rich.stored.hierarchy_a, rich.stored.richness) == (-0.6944, 0.00662)

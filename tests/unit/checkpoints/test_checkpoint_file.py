@@ -1,4 +1,4 @@
-"""Our own files: what is written, what is refused, and broken `.safetensors`."""
+"""Our own files: what is written, what is rejected, and damaged `.safetensors`."""
 
 import json
 import random
@@ -83,19 +83,19 @@ def test_another_suffix_is_refused(name: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError):
         save(tmp_path / "file" / "best.pt", TernaryVAE(ModelConfig()), {})
 
 
 @pytest.mark.parametrize("share", [k / 20 for k in range(20)] + [0.99999])
-def test_a_cut_off_file_is_refused(share: float, written: Path) -> None:
+def test_a_truncated_file_is_rejected(share: float, written: Path) -> None:
     data = written.read_bytes()
     refusal(data[: int(share * len(data))])
 
 
-def test_a_file_that_goes_on_is_refused(written: Path) -> None:
+def test_a_file_with_extra_bytes_is_rejected(written: Path) -> None:
     refusal(written.read_bytes() + b"\0" * 64)
 
 
@@ -177,7 +177,7 @@ def test_weights_without_our_metadata_are_read() -> None:
     assert checkpoint.metadata == {"config": {}}
 
 
-def test_the_content_counts_and_not_the_name(written: Path, rich_file: Path, tmp_path: Path) -> None:
+def test_the_content_determines_the_format(written: Path, rich_file: Path, tmp_path: Path) -> None:
     for source, name in ((written, "best.pt"), (rich_file, "best.safetensors"), (written, "anything")):
         target = tmp_path / name
         target.write_bytes(source.read_bytes())

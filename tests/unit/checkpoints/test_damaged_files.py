@@ -1,4 +1,4 @@
-"""Files that are cut off, damaged, or something else: one sentence each, and never another error."""
+"""Files that are truncated, damaged, or not checkpoints: a clear message each, and never another error."""
 
 import io
 import json
@@ -36,7 +36,7 @@ GOLDEN = DATA / "homeostatic_rich_layout.pt"
 
 
 @pytest.mark.parametrize("share", [k / 20 for k in range(20)] + [0.9999, 0.99999])
-def test_a_cut_off_file_is_refused(share: float) -> None:
+def test_a_truncated_file_is_rejected(share: float) -> None:
     whole = GOLDEN.read_bytes()
     refusal(whole[: int(len(whole) * share)])
 
@@ -68,7 +68,7 @@ def test_flipped_bits_are_refused_or_harmless(region: str, golden: Checkpoint) -
 
 @pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # of pickletools
 def test_flipped_bits_of_the_pickle_itself_are_refused_or_harmless(golden: Checkpoint) -> None:
-    """With the checksum put right, so that the pickle is read."""
+    """With a corrected checksum, so that the pickle is read."""
     records = records_of(GOLDEN.read_bytes())
     rng = random.Random(2)
     for _ in range(120):
@@ -83,7 +83,7 @@ def test_flipped_bits_of_the_pickle_itself_are_refused_or_harmless(golden: Check
         }
 
 
-def test_a_name_that_is_there_twice_is_refused() -> None:
+def test_a_duplicate_name_is_rejected() -> None:
     records = records_of(GOLDEN.read_bytes())
     for second in ("data.pkl", "data/0"):
         with pytest.warns(UserWarning, match="Duplicate name"):
@@ -131,7 +131,7 @@ NOT_CHECKPOINTS: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", NOT_CHECKPOINTS)
-def test_what_is_no_checkpoint_is_called_by_its_name(name: str) -> None:
+def test_files_that_are_not_checkpoints_are_named_for_what_they_are(name: str) -> None:
     data, found = NOT_CHECKPOINTS[name]
     assert refusal(data).found.startswith(found)
 
@@ -159,20 +159,20 @@ NO_CHECKPOINT: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", NO_CHECKPOINT)
-def test_a_pickle_that_is_read_and_is_no_checkpoint_is_refused(name: str) -> None:
+def test_a_valid_pickle_without_a_checkpoint_is_rejected(name: str) -> None:
     code, found = NO_CHECKPOINT[name]
     scan(with_pickle(code, _0=bytes(16)))
     assert refusal(with_pickle(code, _0=bytes(16))).found == found
 
 
-def test_a_legacy_file_of_torch_is_called_so() -> None:
+def test_a_legacy_file_of_torch_is_named() -> None:
     buffer = io.BytesIO()
     torch.save({"model": {}}, buffer, _use_new_zipfile_serialization=False)
     assert "bare pickle" in refusal(buffer.getvalue()).found
 
 
 @pytest.mark.parametrize("name", ["missing.pt", "", "null\0.pt", "x" * 400 + ".pt"])
-def test_what_cannot_be_read_is_named(name: str, tmp_path: Path) -> None:
+def test_paths_that_cannot_be_read_are_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(CheckpointFileError, match=r"no such file|cannot be read \((Is a dir|File name too|ValueError)"):
         read(tmp_path / name)
 
@@ -185,8 +185,8 @@ def test_a_very_large_file_is_not_read(tmp_path: Path) -> None:
         read(path)
 
 
-def test_structures_that_hold_themselves_are_read() -> None:
-    """As metadata; they come out cut off at some depth."""
+def test_structures_that_contain_themselves_are_read() -> None:
+    """In the metadata; they are cut off at a certain depth."""
     endless: dict[str, Any] = {}
     endless["again"] = endless
     chain: list[Any] = []

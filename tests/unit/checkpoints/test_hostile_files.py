@@ -1,4 +1,4 @@
-"""Files that are broken or mean harm: one sentence each, nothing is run, nothing big is made."""
+"""Malicious files: a clear message each, nothing is run, and little memory is used."""
 
 import builtins
 import json
@@ -57,7 +57,7 @@ def test_no_call_of_a_pickle_is_run(name: str, tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("name", ["os.system", "builtins.eval"])
-def test_the_harm_would_be_real(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_attacks_are_real(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     pickle.loads(records_of(HOSTILE[name]())["data.pkl"])
     assert MARKER.exists()
@@ -166,7 +166,7 @@ NOT_READ: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", NOT_READ)
-def test_a_pickle_that_makes_no_sense_is_refused_for_what_is_wrong(name: str) -> None:
+def test_an_invalid_pickle_is_rejected_with_its_reason(name: str) -> None:
     code, found = NOT_READ[name]
     with pytest.raises(BadTorchFile) as caught:
         scan(with_pickle(code, _0=FLOATS_4))
@@ -205,7 +205,7 @@ def answers() -> dict[str, tuple[int, str, str]]:
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_small_files_that_claim_much_are_refused_in_little_memory(
+def test_small_files_with_huge_claims_are_rejected_in_little_memory(
     name: str, answers: dict[str, tuple[int, str, str]]
 ) -> None:
     size, sentence, cause = answers[name]

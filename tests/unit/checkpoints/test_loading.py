@@ -1,4 +1,4 @@
-"""From a name or a path to a checkpoint; never one in place of another."""
+"""Loading by name or path; one checkpoint is never substituted for another."""
 
 import shutil
 from pathlib import Path
@@ -24,7 +24,7 @@ from tvae.errors import CheckpointError, CheckpointFileError, HubFileRefused, Un
 
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rich_file: Path) -> Path:
-    """The local layout with one published checkpoint, and the network shut off."""
+    """The local directory with one published checkpoint, and no network."""
     directory = tmp_path / "models"
     (directory / "homeostatic_rich").mkdir(parents=True)
     shutil.copyfile(rich_file, directory / "homeostatic_rich" / "best.pt")
@@ -52,7 +52,7 @@ def test_the_bundled_and_the_published_one_are_different_files(models: Path) -> 
     assert bundled.source == "bundled with this program"
 
 
-def test_a_name_goes_before_a_path_of_the_same_spelling(models: Path, tmp_path: Path) -> None:
+def test_a_name_takes_precedence_over_a_path(models: Path, tmp_path: Path) -> None:
     (tmp_path / "homeostatic_rich").write_bytes(b"something else")
     assert locate_any("homeostatic_rich").origin == "bundled"
     assert locate_any("./homeostatic_rich").origin == "file"
@@ -124,7 +124,7 @@ def test_export_keeps_everything_that_matters(name: str, suffix: str, tmp_path: 
             assert (one is None and other is None) or torch.equal(one, other)
 
 
-def test_export_of_a_catalogue_entry_writes_down_what_the_catalogue_knew(models: Path, tmp_path: Path) -> None:
+def test_export_records_the_radius_from_the_catalogue(models: Path, tmp_path: Path) -> None:
     (models / "max_hierarchy").mkdir()
     shutil.copyfile(models / "homeostatic_rich" / "best.pt", models / "max_hierarchy" / "best.pt")
     after = read(export("max_hierarchy/best.pt", tmp_path / "best.safetensors"))

@@ -1,4 +1,4 @@
-"""What is read off a `.pt` file before torch sees it: claims without tensors, and the same records for torch."""
+"""Inspection of a `.pt` file before torch loads it: specifications without tensors, and the same records for torch."""
 
 import io
 from collections import OrderedDict
@@ -83,7 +83,7 @@ def test_an_optimizers_state_is_read() -> None:
     assert structure["optimizer_state"]["state"][0]["exp_avg"] == TensorSpec(torch.float32, (2, 3))
 
 
-def test_torch_gets_the_records_that_were_looked_at_and_no_others() -> None:
+def test_torch_gets_the_inspected_records_and_no_others() -> None:
     records = records_of(saved({"w": torch.arange(4.0)}))
     _, packed = scan(archive_of({**records, "code/run.py": b"import os", "extra": b"1"}))
     assert set(records_of(packed)) == {"version", "data.pkl", "byteorder", "data/0"}
@@ -98,7 +98,7 @@ def test_big_endian_files_are_read_as_torch_reads_them() -> None:
     assert torch.equal(torch.load(io.BytesIO(packed))["w"], torch.arange(4.0))
 
 
-def test_what_may_be_built_is_a_short_list() -> None:
+def test_the_allowed_names_are_a_short_list() -> None:
     assert len(ALLOWED) == 18
     modules = {name.split(" ")[0] for name in ALLOWED}
     numpy = {"numpy", "numpy._core.multiarray", "numpy.core.multiarray"}
@@ -131,7 +131,7 @@ def test_a_tensor_may_fill_its_storage_to_the_end() -> None:
 
 
 def test_records_that_overlap_are_refused_before_they_are_read() -> None:
-    """Each claims the bytes of those inside it, so together they claim more than the file has."""
+    """Each record contains the next one, so their sizes add up to more than the file."""
     code = MAGIC + b"}" + STOP
     assert scan(nested_archive(code, 1, bytes(1000)))[0] == {}
     with pytest.raises(BadTorchFile, match=r"^records that overlap or exceed the file$"):
@@ -161,7 +161,7 @@ def test_small_values_are_read_up_to_their_limits() -> None:
         assert scan(with_pickle(code))[0] == value
 
 
-def test_a_refusal_has_two_clauses(tmp_path: Path) -> None:
+def test_a_rejection_says_what_was_found_and_expected(tmp_path: Path) -> None:
     with pytest.raises(BadTorchFile) as caught:
         scan(saved({"path": tmp_path}))
     assert caught.value.found.startswith("a reference to pathlib.")

@@ -1,4 +1,4 @@
-"""Every published layout loads strictly from the file alone, and computes what its description says."""
+"""Every published layout loads strictly from the file alone, and its output matches its description."""
 
 import dataclasses
 import itertools
@@ -105,7 +105,7 @@ def test_every_combination_is_inferred_from_its_keys(layout: Layout) -> None:
 
 @pytest.mark.parametrize("key", ["model", "model_state", "model_state_dict", None])
 @pytest.mark.parametrize("projection", ["none", "dual"])
-def test_weights_lie_under_any_of_the_keys(key: str | None, projection: Any) -> None:
+def test_weights_are_found_under_each_key(key: str | None, projection: Any) -> None:
     layout = Layout("any", key, projection=projection, beside={} if key is None else {"epoch": 3})
     model, weights, checkpoint = loaded(layout)
     assert_computes(model, layout, weights)

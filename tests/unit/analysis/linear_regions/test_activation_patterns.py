@@ -75,7 +75,7 @@ class TestParts:
             ),
         ],
     )
-    def test_what_is_not_piecewise_linear_is_named(
+    def test_parts_that_are_not_piecewise_linear_are_named(
         self, settings: dict[str, object], counted: list[str], left_out: list[str]
     ) -> None:
         parts, others = activation_patterns.networks(model_of(**settings))

@@ -69,7 +69,7 @@ class TestCount:
         assert encoder_a.steps_fewest > 1
         assert both.steps_mean > encoder_a.steps_mean
 
-    def test_a_seed_repeats_and_another_does_not(self, bundled: TernaryVAE, counted: Regions) -> None:
+    def test_a_seed_is_reproducible_and_another_differs(self, bundled: TernaryVAE, counted: Regions) -> None:
         assert counting.count(bundled, SAMPLES, seed=1) == counted
         other = counting.count(bundled, SAMPLES, seed=2)
         assert [asdict(part)["steps_mean"] for part in other.parts] != [part.steps_mean for part in counted.parts]

@@ -58,7 +58,7 @@ def test_list_is_aligned_and_says_what_is_here(published: LocalHub, run: Run) ->
     assert run("list")[1].endswith("cached, older\n")
 
 
-def test_an_empty_repository_is_called_so(hub: LocalHub, run: Run) -> None:
+def test_an_empty_repository_is_reported(hub: LocalHub, run: Run) -> None:
     hub.add("alice/empty", {"README.md": b""})
     status, out, err = run("list", "--repo-id", "alice/empty")
     assert (status, err) == (0, "")

@@ -39,7 +39,7 @@ def unfinished(directory: Path) -> list[Path]:
 # Where it is found
 
 
-def test_downloads_once_and_then_asks_nobody(published: LocalHub) -> None:
+def test_the_second_call_sends_no_request(published: LocalHub) -> None:
     first = locate_checkpoint(NAME)
     assert first.path.read_bytes() == BYTES
     assert (first.origin, first.sha256) == ("hub", DIGEST)
@@ -51,7 +51,7 @@ def test_downloads_once_and_then_asks_nobody(published: LocalHub) -> None:
     assert ensure_checkpoint(NAME) == first.path
 
 
-def test_the_local_layout_is_first(published: LocalHub) -> None:
+def test_the_local_directory_takes_precedence(published: LocalHub) -> None:
     local = Path("outputs/models") / NAME
     local.parent.mkdir(parents=True)
     local.write_bytes(b"mine")
@@ -78,7 +78,7 @@ def test_the_environment_moves_the_local_layout(
     assert ensure_checkpoint(NAME) == local
 
 
-def test_revisions_are_told_apart(published: LocalHub) -> None:
+def test_revisions_are_distinguished(published: LocalHub) -> None:
     repository = published.repositories[DEFAULT_REPO_ID]
     old = repository.branches["main"]
     repository.put(**{NAME: OTHER})
@@ -171,7 +171,7 @@ def test_a_damaged_cache_is_refused_offline(published: LocalHub, monkeypatch: py
     assert str(path.resolve()) in str(refusal.value)
 
 
-def test_offline_mode_asks_nobody(published: LocalHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offline_mode_sends_no_request(published: LocalHub, monkeypatch: pytest.MonkeyPatch) -> None:
     download_checkpoint(NAME)
     published.requests.clear()
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)

@@ -1,4 +1,4 @@
-"""A file of anybody's repository: limits before and during the transfer, digests, tokens, and nothing on the disk."""
+"""A file of any repository: limits before and during the transfer, digests, tokens, and nothing on the disk."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def test_false_sends_no_token_although_this_machine_has_one(hub: LocalHub, monke
         assert "hf auth login" not in str(refused.value)
 
 
-def test_what_is_not_there(hub: LocalHub) -> None:
+def test_missing_repositories_revisions_and_files(hub: LocalHub) -> None:
     with pytest.raises(HubAccessDenied, match=r"answered 401 for one/best\.pt of bob/models: it does not exist"):
         fetched_bytes(asked(), LIMIT)
     hub.add(REPOSITORY, {"one/best.pt": DATA})

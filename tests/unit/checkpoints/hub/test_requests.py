@@ -1,4 +1,4 @@
-"""What is refused before it is asked, and what each refusal of the Hub, the network or the disk becomes."""
+"""Requests that are rejected before they are sent, and the message for each error of Hub, network and disk."""
 
 import errno
 import os
@@ -61,7 +61,9 @@ REFUSALS = {
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("ask", [lambda: ensure_checkpoint(NAME), list_checkpoints], ids=["ensure", "list"])
-def test_a_refusal_is_a_sentence(published: LocalHub, refusal: str, ask: Callable[[], object]) -> None:
+def test_each_error_of_the_hub_has_its_own_message(
+    published: LocalHub, refusal: str, ask: Callable[[], object]
+) -> None:
     fault, error, words = REFUSALS[refusal]
     published.fail("*", "/api/models/|/resolve/", **fault)
     started = time.monotonic()
@@ -71,7 +73,7 @@ def test_a_refusal_is_a_sentence(published: LocalHub, refusal: str, ask: Callabl
     assert raised.value.__cause__ is not None or refusal == "a page that asks for a login"
 
 
-def test_a_list_that_is_cut_is_no_empty_list(published: LocalHub) -> None:
+def test_a_truncated_list_is_an_error(published: LocalHub) -> None:
     published.fail("GET", "/api/models/", truncate=20)
     with pytest.raises(HubUnreachable, match="connection was cut"):
         list_checkpoints()
@@ -81,7 +83,7 @@ def test_a_list_that_is_cut_is_no_empty_list(published: LocalHub) -> None:
         list_checkpoints()
 
 
-def test_names_that_are_not_there(published: LocalHub) -> None:
+def test_missing_names(published: LocalHub) -> None:
     with pytest.raises(HubNotFound, match=r"no file 'other/best.pt'.*checkpoint_hub list --repo-id ivanpol/"):
         ensure_checkpoint("other/best.pt")
     with pytest.raises(HubNotFound, match="no revision 'v9'"):
@@ -166,14 +168,14 @@ def test_links_that_would_leave_the_directory_are_refused_before_any_traffic(hub
 
 
 @pytest.mark.parametrize("repo_id", ["", "a/b/c", "../x", "a b/c", "hf--x/y"])
-def test_repositories_that_cannot_be(hub: LocalHub, repo_id: str) -> None:
+def test_invalid_repositories(hub: LocalHub, repo_id: str) -> None:
     with pytest.raises(HubNotFound, match="as owner/name, such as"):
         ensure_checkpoint(NAME, repo_id=repo_id)
     assert hub.requests == []
 
 
 @pytest.mark.parametrize("revision", ["", "../main", "/main", "a\nb"])
-def test_revisions_that_cannot_be(hub: LocalHub, revision: str) -> None:
+def test_invalid_revisions(hub: LocalHub, revision: str) -> None:
     with pytest.raises(HubNotFound, match="--revision as a branch"):
         ensure_checkpoint(NAME, revision=revision)
     assert hub.requests == []
@@ -183,7 +185,7 @@ def test_revisions_that_cannot_be(hub: LocalHub, revision: str) -> None:
     ("number", "words"),
     [(errno.ENOSPC, "full"), (errno.EDQUOT, "full"), (errno.EACCES, "permission"), (errno.EROFS, "read-only")],
 )
-def test_what_the_disk_says(number: int, words: str) -> None:
+def test_errors_of_the_disk(number: int, words: str) -> None:
     error = storage_error(Path("best.pt"), OSError(number, os.strerror(number)))
     assert words in str(error)
     assert "best.pt" in str(error)

@@ -18,7 +18,7 @@ from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUnreach
 
 @pytest.fixture
 def repository(hub: LocalHub, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """The default repository, empty but for its page, and a user who may write to it."""
+    """The default repository, empty except for its page, and a user with write access."""
     monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
     return hub.add(DEFAULT_REPO_ID, {"README.md": b"# Checkpoints\n"})
 
@@ -51,7 +51,7 @@ def test_one_file(hub: LocalHub, repository: Repository, models: Path) -> None:
     assert ensure_checkpoint("my_model/best.pt").read_bytes() == b"best" * 1000
 
 
-def test_what_a_file_is_called_in_the_repository(
+def test_the_path_of_a_file_in_the_repository(
     repository: Repository, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload_checkpoint(models / "early" / "best.pt")
@@ -112,7 +112,7 @@ def test_a_branch(repository: Repository, models: Path) -> None:
     assert "my_model/best.pt" not in repository.files("main")
 
 
-def test_without_a_token_nothing_is_asked(
+def test_without_a_token_no_request_is_sent(
     hub: LocalHub, repository: Repository, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("HF_TOKEN")
@@ -124,7 +124,7 @@ def test_without_a_token_nothing_is_asked(
     assert len(repository.commits) == 2
 
 
-def test_offline_nothing_is_asked(
+def test_offline_no_request_is_sent(
     hub: LocalHub, repository: Repository, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
@@ -144,7 +144,7 @@ def test_offline_nothing_is_asked(
         ("POST", "/commit/", 412, HubUploadFailed, "412"),
     ],
 )
-def test_what_fails_on_the_way_makes_no_commit(
+def test_a_failed_upload_makes_no_commit(
     hub: LocalHub,
     repository: Repository,
     models: Path,
@@ -163,12 +163,12 @@ def test_what_fails_on_the_way_makes_no_commit(
     assert {file.status for file in upload_directory(models)} == {"uploaded"}
 
 
-def test_a_repository_that_is_not_there(repository: Repository, models: Path) -> None:
+def test_a_missing_repository(repository: Repository, models: Path) -> None:
     with pytest.raises(HubNotFound, match="no model repository 'alice/nothing'"):
         upload_directory(models, repo_id="alice/nothing")
 
 
-def test_what_cannot_be_uploaded(hub: LocalHub, repository: Repository, models: Path, tmp_path: Path) -> None:
+def test_files_that_cannot_be_uploaded(hub: LocalHub, repository: Repository, models: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for upload, error, words in (
         (lambda: upload_checkpoint("nothing/best.pt"), HubUploadFailed, "no file"),

@@ -1,4 +1,4 @@
-"""What leaves the program: JSON documents, tables, Plotly figures, model cards.
+"""Output of the program: JSON documents, tables, Plotly figures, model cards.
 
 Not here: computation (`tvae.analysis`) and HTML (`tvae.page`). Start with `checkpoints`.
 """

@@ -1,4 +1,4 @@
-"""The JSON documents that the API returns and the command line prints; plain dicts of JSON values.
+"""JSON documents of the API and the command line, as plain dicts of JSON values.
 
 An undefined number is null. Field names are fixed: scripts depend on them.
 """
@@ -31,7 +31,7 @@ MAX_VECTORS = 2_000  # operations with vectors in one answer
 
 
 def checkpoints() -> list[Document]:
-    """Every checkpoint that can be chosen: name, status, source, note."""
+    """All checkpoints that can be chosen: name, status, source, note."""
     return [
         {
             "name": entry.name,
@@ -44,7 +44,7 @@ def checkpoints() -> list[Document]:
 
 
 def encoding(evaluated: EvaluatedCheckpoint, operations: Typed, vectors: bool, limit: int | None) -> Document:
-    """The chosen operations, one row each; `limit` bounds how many may come with vectors."""
+    """The chosen operations, one row each; at most `limit` of them with vectors."""
     indices = parse_operations(operations)
     if vectors and limit is not None and len(indices) > limit:
         raise OperationsError(
@@ -56,7 +56,7 @@ def encoding(evaluated: EvaluatedCheckpoint, operations: Typed, vectors: bool, l
 
 
 def coverage(evaluated: EvaluatedCheckpoint) -> Document:
-    """Reconstruction counts at mu_A; for a decoder that reads the ball, also at log0 of the ball point."""
+    """Reconstruction counts at mu_A and, for a decoder that reads the ball, at log0 of the point."""
     metrics = evaluated.metrics
     return {
         "checkpoint": evaluated.location.name,
@@ -68,7 +68,7 @@ def coverage(evaluated: EvaluatedCheckpoint) -> Document:
 
 
 def metrics(evaluated: EvaluatedCheckpoint) -> Document:
-    """Every metric of both encoders and of the exact tree, the ceilings, and what was claimed and stored."""
+    """All metrics of both encoders and of the exact tree, their ceilings, and the claimed and stored numbers."""
     at_mu, at_ball, at_mu_b = evaluated.metrics.at_mu, evaluated.metrics.at_ball, evaluated.metrics.at_mu_b
     checkpoint, entry = evaluated.checkpoint, evaluated.location.entry
     return {
@@ -92,7 +92,7 @@ def metrics(evaluated: EvaluatedCheckpoint) -> Document:
 
 
 def regions(location: CheckpointLocation, checkpoint: Checkpoint, counted: Regions) -> Document:
-    """The linear regions of every piecewise linear part; the bounds as digits, since JSON's numbers are too small."""
+    """The linear regions of all piecewise linear parts; bounds are strings, as they are too large for JSON numbers."""
     return {
         "checkpoint": location.name,
         "sha256": checkpoint.sha256,
@@ -133,7 +133,7 @@ def _lists(document: Document) -> Document:
 
 
 def metrics_table(document: Document) -> str:
-    """The /metrics document as a table for a terminal; a dash where a number is undefined."""
+    """The /metrics document as a table for a terminal, with a dash for each undefined number."""
     lines = [
         f"{document['checkpoint']}  ({document['source']})",
         f"sha256 {document['sha256']}",
@@ -173,7 +173,7 @@ def _number(value: float | None, digits: int) -> str:
 
 
 def encoding_table(document: Document) -> str:
-    """The /encode document as a table for a terminal; a dash where a norm is undefined."""
+    """The /encode document as a table for a terminal, with a dash for each undefined norm."""
     lines = [
         f"{'index':>5}  {'trits':9}  v  {'norm A':>9} {'norm B':>9}  {'radius A':>9} {'radius B':>9}  decoded    name"
     ]

@@ -1,7 +1,7 @@
-"""The JSON documents of the explorer: neighbours, walks, decoded points, comparisons, robustness.
+"""JSON documents of neighbours, geodesics, decoded points, comparisons and robustness.
 
-As in `reports`: plain dicts of JSON values, an undefined number is null, field names are fixed. Vectors and logits are
-rounded to 6 decimals. Limits are on what one answer holds.
+As in `checkpoints`: plain dicts of JSON values, an undefined number is null, field names are fixed. Vectors and logits
+are rounded to 6 decimals. The size of one answer is limited.
 """
 
 from collections.abc import Sequence
@@ -32,31 +32,31 @@ MAX_STEPS: Final = 500
 MAX_POINTS: Final = 2_000  # decoded in one answer
 
 NOTES: Final = {
-    "ball": "The decoder reads the ball: each point of the geodesic is decoded as it stands.",
+    "ball": "The decoder reads the ball: each point of the geodesic is decoded itself.",
     "ball, B": "The decoder reads the ball, and was trained on encoder A's points: each point of the geodesic between "
-    "encoder B's points is decoded as it stands.",
+    "encoder B's points is decoded itself.",
     "mu": "The decoder reads the latent mean, which a point of the ball does not determine. Points and radii are those "
-    "of the geodesic; decoded is the straight line between the two means at the same t. gap is the hyperbolic distance "
-    "from the geodesic's point to where the model puts the decoded mean.",
-    "flat": "This checkpoint has no ball: the way is the straight line between the two latent means, which is decoded. "
+    "of the geodesic; the straight line between the two means is decoded at the same t. gap is the hyperbolic "
+    "distance from the geodesic's point to the projection of the decoded mean.",
+    "flat": "This checkpoint has no ball: the path is the straight line between the two latent means, which is decoded. "
     "length and radius are Euclidean.",
     "none": "No decoder of this checkpoint reads encoder B's latent mean, so the points are not decoded.",
 }
 
 
 def near(evaluated: EvaluatedCheckpoint, operation: OneOrMany, k: int, encoder: str) -> Document:
-    """The k nearest of one operation, or `results` with those of each of many.
+    """The k nearest neighbours of one operation, or `results` with those of each of many.
 
-    By the model's distance (`neighbours`), by 3-adic and by Hamming distance (`nearest_3adic`, `nearest_hamming`, ties
-    by the model's distance), and how the first agrees with each of the others, see `neighbours`.
+    By the model's distance (`neighbours`), and by 3-adic and Hamming distance (`nearest_3adic`, `nearest_hamming`, ties
+    by the model's distance), with the agreement of the first with each of the others; see `tvae.analysis.neighbours`.
     """
     indices, many = validation.parse_operations_argument(operation, "The operation")
     k = validation.count(k, 1, MAX_K, "k", 10)
     letter = validation.parse_choice(encoder, validation.ENCODERS, "The encoder")
     if len(indices) > MAX_ASKED or len(indices) * k > MAX_LISTED:
         raise InputError(
-            f"{k:,} neighbours of each of {len(indices):,} operations were asked for; at most {MAX_ASKED:,} operations "
-            f"and {MAX_LISTED:,} neighbours come in one answer. Ask for fewer at once."
+            f"{k:,} neighbours of each of {len(indices):,} operations were requested; one answer has at most "
+            f"{MAX_ASKED:,} operations and {MAX_LISTED:,} neighbours. Request fewer at once."
         )
     side = evaluated.embedding.side(letter)
     found = [_around(one) for one in neighbours.neighbourhood(side, np.asarray(indices, np.int64), k)]
@@ -94,7 +94,7 @@ def geodesic(
     steps: int,
     encoder: str,
 ) -> Document:
-    """The way from `start` to `end` in even steps, both ends included, or `results` for two lists of equal length."""
+    """The path from `start` to `end` in equal steps, both ends included, or `results` for two lists of equal length."""
     starts, many_starts = validation.parse_operations_argument(start, "The start")
     ends, many_ends = validation.parse_operations_argument(end, "The end")
     steps = validation.count(steps, 1, MAX_STEPS, "steps", 20)
@@ -106,8 +106,8 @@ def geodesic(
         )
     if len(starts) * (steps + 1) > MAX_POINTS:
         raise InputError(
-            f"{len(starts):,} ways of {steps + 1:,} points were asked for; at most {MAX_POINTS:,} points come in one "
-            "answer. Ask for fewer ways or fewer steps."
+            f"{len(starts):,} paths of {steps + 1:,} points were requested; one answer has at most {MAX_POINTS:,} "
+            "points. Request fewer paths or fewer steps."
         )
     model = checkpoint_file.build(evaluated.checkpoint)
     ways = [
@@ -148,7 +148,7 @@ def _walked(way: GeodesicPath) -> list[Document]:
 
 
 def decode(evaluated: EvaluatedCheckpoint, points: object) -> Document:
-    """What the decoder makes of any points: of the ball where it reads the ball (`decoder_input` log0), else means."""
+    """Decoded points: points of the ball if the decoder reads the ball (`decoder_input` log0), else latent means."""
     config = evaluated.checkpoint.config
     given = validation.points(points, config.latent_dim, MAX_POINTS)
     placed = geodesics.decode(checkpoint_file.build(evaluated.checkpoint), given)
@@ -168,7 +168,7 @@ def decode(evaluated: EvaluatedCheckpoint, points: object) -> Document:
 
 
 def compare(a: EvaluatedCheckpoint, b: EvaluatedCheckpoint, operations: Typed, encoder: str) -> Document:
-    """Two checkpoints by one encoder; `operations` may be empty."""
+    """Two checkpoints compared by one encoder; `operations` may be empty."""
     letter = validation.parse_choice(encoder, validation.ENCODERS, "The encoder")
     chosen = () if operations in ("", []) else parse_operations(operations)
     found = comparison.compare((a.embedding, a.metrics), (b.embedding, b.metrics), letter)
@@ -210,7 +210,7 @@ def _compared(
 
 
 def comparison_table(document: Document) -> str:
-    """The /compare document as a table for a terminal; a dash where a number is undefined."""
+    """The /compare document as a table for a terminal, with a dash for each undefined number."""
     metrics = document["metrics"]
     first, second = (document[f"checkpoint_{which}"] for which in "ab")
     lines = [f"{which}  {one['checkpoint']}  sha256 {one['sha256']}" for which, one in (("a", first), ("b", second))]
@@ -255,7 +255,7 @@ def _number(value: float | None) -> str:
 
 
 def depth(evaluated: EvaluatedCheckpoint, found: Robustness) -> Document:
-    """Coverage in depth, see `robustness`: confusion, calibration, noise, and reach from the prior and the ball."""
+    """Robustness: confusion, calibration, noise, and random points of the prior and the ball."""
     return {
         **_head(evaluated),
         "decoder_input": evaluated.embedding.decoder_input,
@@ -273,7 +273,7 @@ def _head(evaluated: EvaluatedCheckpoint) -> Document:
 
 
 def _measure(evaluated: EvaluatedCheckpoint) -> str:
-    """What distances and radii are."""
+    """Geometry of the distances and radii."""
     return "hyperbolic" if evaluated.embedding.has_ball else "euclidean"
 
 
@@ -287,7 +287,7 @@ def _rounded(array: NDArray[Any] | None) -> NDArray[np.float64] | None:
 
 
 def _records(columns: dict[str, NDArray[Any] | None]) -> list[Document]:
-    """Columns of equal length as rows; null everywhere in a column that is None."""
+    """Columns of equal length as rows; a column that is None gives null in each row."""
     length = max(len(column) for column in columns.values() if column is not None)
     values: list[Sequence[Any]] = [
         [None] * length if column is None else column.tolist() for column in columns.values()

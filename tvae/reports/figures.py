@@ -1,6 +1,6 @@
 """Plotly figures of an embedding, for the API, notebooks and exports; no torch, no Hub, no Gradio.
 
-The page draws the same picture of radius against valuation on a canvas (`page/ui/scatter`), since it has to be there in
+The page draws the same picture of radius against valuation on a canvas (`page/ui/scatter`), which appears within
 half a second; `radius_plot` has what both share.
 """
 
@@ -34,7 +34,7 @@ MAX_MARKED: Final = 500  # more than this are coloured inside the cloud, so that
 
 
 def measured_side(embedding: Embedding, encoder: Encoder, measure: Measure) -> tuple[NDArray[np.float64], str]:
-    """The heights (N,) that a radius plot shows, and what they are in words."""
+    """The heights (N,) in a radius plot, and their description."""
     side = embedding.side(encoder)
     if side.norm is None:
         if measure == "norm":
@@ -48,7 +48,7 @@ def measured_side(embedding: Embedding, encoder: Encoder, measure: Measure) -> t
 def radius_by_valuation(
     embedding: Embedding, operations: Sequence[int] = (), encoder: Encoder = "A", measure: Measure = "radius"
 ) -> go.Figure:
-    """All operations as radius (or norm) against valuation, level means, and the chosen ones highlighted."""
+    """Radius (or norm) of all operations against valuation, with level means and highlighted operations."""
     heights, words = measured_side(embedding, encoder, measure)
     places, levels = horizontal_places().astype(np.float32), levels_of(heights)
     chosen = np.asarray(sorted(set(operations)), np.int64)
@@ -108,7 +108,7 @@ def _title(heights: NDArray[np.float64], levels: Levels) -> str:
 
 
 def _colours(chosen: NDArray[np.int64]) -> dict[str, object]:
-    """Of the cloud: by level; grey below a few chosen points; two colours where many are chosen, to stay small."""
+    """Colours of the cloud: by level, grey behind a few chosen points, or two colours if many are chosen (smaller)."""
     if not len(chosen):
         scale = [[level / 9, colour] for level, colour in enumerate(LEVEL_COLOURS)]
         return {"color": ternary.VALUATIONS.astype(np.uint8), "colorscale": scale}
@@ -120,7 +120,7 @@ def _colours(chosen: NDArray[np.int64]) -> dict[str, object]:
 
 
 def regions_by_depth(counted: Regions) -> go.Figure:
-    """Regions against depth, one column a part: occupied by the operations, met by the sample, and at most, in logs."""
+    """Number of regions against depth on a log scale: occupied, sampled and upper bound; one column for each part."""
     parts = counted.parts
     if not parts:
         return go.Figure(layout={"title": "no part of this checkpoint is piecewise linear", "template": "none"})
@@ -157,7 +157,7 @@ def regions_by_depth(counted: Regions) -> go.Figure:
 
 
 def regions_slice(cut: Slice) -> go.Figure:
-    """The plane through three operations, each pixel coloured by its region; a colour means nothing else."""
+    """The plane through three operations; the colour of a pixel identifies its region and has no other meaning."""
     colours = len(REGION_COLOURS)
     size = cut.region.shape[0]
     scale = [[k / (colours - 1), colour] for k, colour in enumerate(REGION_COLOURS)]

@@ -1,7 +1,7 @@
-"""What a checkpoint has to do with the genetic code, as a JSON document, as tables, and as one sentence.
+"""Association of a checkpoint with the genetic code: a JSON document, tables, and an answer in words.
 
-As in `reports`: plain dicts of JSON values, an undefined number is null, field names are fixed. The sentence is made
-from the numbers: it says no when it is no.
+As in `checkpoints`: plain dicts of JSON values, an undefined number is null, field names are fixed. The answer follows
+from the numbers.
 """
 
 from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ _COLUMNS: Final[dict[str, Kind]] = {
 
 
 def genetic_code(evaluated: EvaluatedCheckpoint, found: CodeAssociation, distances: bool = False) -> Document:
-    """The answer and its numbers, the 64 codons, and the families of synonyms; with `distances` two 64 x 64 tables.
+    """The answer and its numbers, the 64 codons, the families of synonyms; with `distances` also two 64 x 64 tables.
 
     `a` and `b` are the encoders, `controls` the 3-adic and Hamming distances of the same operations.
     """
@@ -109,7 +109,7 @@ def _families(found: CodeAssociation) -> list[Document]:
 
 
 def _mean_within(side: Geometry, members: tuple[int, ...]) -> float | None:
-    """The mean distance of the pairs of a family; None for one codon."""
+    """Mean distance of the pairs of a family; None for a single codon."""
     among = side.distances[np.ix_(members, members)]
     pairs = among[np.triu_indices(len(members), 1)]
     return float(pairs.mean()) if len(pairs) else None
@@ -125,20 +125,20 @@ def sentence(found: CodeAssociation) -> str:
     if knowing := _knowing(found):
         who = " and ".join(f"encoder {side.encoder}" for side in knowing)
         return (
-            f"Yes, {who} more than the mapping of bases to trits brings along: {_compared(found, knowing)}. No codon "
-            "was seen in training, so look whether a checkpoint of another seed says the same."
+            f"Yes, {who} more than the mapping of bases to trits explains: {_compared(found, knowing)}. No codon was "
+            "seen in training, so check whether a checkpoint of another seed agrees."
         )
     near = [side for side in sides if side.association.p_chance <= ALPHA]
     if not near:
         values = " and ".join(f"{side.association.p_chance:.2g}" for side in sides)
-        return f"No: synonymous codons are no nearer than codons drawn at random (A and B: p = {values})."
+        return f"No: synonymous codons are no closer than random codons (A and B: p = {values})."
     who = " and ".join(
         f"{side.association.within:.3f} against {side.association.between:.3f} in encoder {side.encoder}"
         for side in near
     )
     return (
-        f"No. Synonymous codons are nearer than others ({who}), but so they are by the mapping of bases to trits "
-        f"alone: {_compared(found, near)}."
+        f"No. Synonymous codons are closer than others ({who}), but the mapping of bases to trits alone explains "
+        f"this: {_compared(found, near)}."
     )
 
 
@@ -146,8 +146,8 @@ def _compared(found: CodeAssociation, sides: list[Geometry]) -> str:
     nearer = ", ".join(f"encoder {side.encoder} in {side.association.nearer:.1%}" for side in sides)
     as_good = " and ".join(f"{side.association.p_mapping:.2%} ({side.encoder})" for side in sides)
     return (
-        f"it has the synonymous pair nearer in {found.best_control:.1%} of comparisons, {nearer}; and of codes with "
-        f"the same 3-adic distances {as_good} do as well as the real one"
+        f"the synonymous pair is the closer one in {found.best_control:.1%} of comparisons for the better control, "
+        f"{nearer}; and of codes with the same 3-adic distances {as_good} do as well as the real one"
     )
 
 
@@ -181,7 +181,7 @@ def _line(one: Association) -> str:
 
 
 def markdown(documents: Sequence[Document]) -> str:
-    """The table of docs/genetic-code.md: a row for each checkpoint, then the controls, which are the same for all."""
+    """The table of docs/genetic-code.md: a row for each checkpoint, then the controls, which all checkpoints share."""
     named = ("checkpoint", *(f"{name} A, B" for name in ("within", "between", "nearer", "p chance", "p mapping")))
     lines = [f"| {' | '.join(named)} | knows it |", "|---" * (len(named) + 1) + "|"]
     for document in documents:

@@ -1,4 +1,4 @@
-"""A model card for a checkpoint that leaves this program: its text, and its picture of radius against valuation.
+"""The model card of a published checkpoint: its text, and a picture of radius against valuation.
 
 Every number is measured here, none is copied from the file.
 """
@@ -73,7 +73,7 @@ def card(evaluated: EvaluatedCheckpoint, repo_id: str, file: str) -> str:
 
 
 def _provenance(checkpoint: Checkpoint) -> list[str]:
-    """What the file says of how it was made, one line a fact."""
+    """How the checkpoint was trained, according to its file; one line for each fact."""
     said = checkpoint.metadata
     lines = [
         f"{label}: {said[name]}"
@@ -97,7 +97,7 @@ def _row(name: str, digits: int, a: EncoderMetrics, b: EncoderMetrics) -> str:
 
 
 def radius_png(embedding: Embedding) -> bytes:
-    """Radius against valuation of both encoders as a PNG, levels in the colours that they have everywhere."""
+    """Radius against valuation of both encoders as a PNG, in the usual colours of the levels."""
     image = Image.new("RGB", _SIZE, "#ffffff")
     draw = ImageDraw.Draw(image)
     half = _SIZE[0] // 2
@@ -116,7 +116,7 @@ def _panel(
     box: tuple[int, int, int, int],
     embedding: Embedding,
 ) -> None:
-    """One encoder's points, jittered evenly inside their level's column, with axes."""
+    """One encoder's points, spread evenly over the columns of their levels, with axes."""
     small, large = ImageFont.load_default(15), ImageFont.load_default(18)
     left, top, right, bottom = box[0] + 62, box[1] + 50, box[2] - 20, box[3] - 52
     low, high = float(side.radius.min()), float(side.radius.max())

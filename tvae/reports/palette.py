@@ -1,8 +1,8 @@
-"""The colours that mean something, the same on the page, in figures and in exports."""
+"""Colours with a meaning, which are the same on the page, in figures and in exports."""
 
 from typing import Final
 
-# Valuation 0 to 9: lightness rises evenly, so colour blindness leaves the steps, and all show on white and on black.
+# Valuation 0 to 9: equal steps of lightness, visible with colour blindness, and on white and black backgrounds.
 LEVEL_COLOURS: Final = (
     "#6343a4",
     "#4b5bba",
@@ -18,11 +18,11 @@ LEVEL_COLOURS: Final = (
 SELECTED_COLOUR: Final = "#d9480f"
 UNSELECTED_COLOUR: Final = "#a0a4ab"
 
-# A trit is always this tile: blue, grey, orange, told apart in every kind of colour blindness, with its sign inside.
+# Tile of a trit: blue, grey or orange, distinct in every kind of colour blindness, with its sign inside.
 TRIT_COLOURS: Final = {-1: "#2563b8", 0: "#6b7280", 1: "#b8560a"}
 TRIT_SIGNS: Final = {-1: "\u2212", 0: "0", 1: "+"}
 
-# Of linear regions, by number modulo 24: they mean nothing but "another region", so they stay away from the hues above.
+# Linear regions, by number modulo 24. They only distinguish regions, so they avoid the hues above.
 REGION_COLOURS: Final = (
     "#425a6f", "#8593da", "#5745af", "#c1cbe0", "#615dd9", "#31619a", "#a1a7d7", "#7363aa",
     "#c9d4f1", "#857dd2", "#476a9d", "#babcd7", "#7a57d0", "#334488", "#a29ace", "#2d65d0",
@@ -30,8 +30,8 @@ REGION_COLOURS: Final = (
 )  # fmt: skip
 
 # Amino acids, pale for dark ink and deep for white ink. The hues go around the circle in the order of W. R. Taylor's
-# residual colours (Protein Engineering 10, 1997), so that like ones are alike; the stop is grey. 21 hues are told apart
-# by nobody, so a letter always stands with them.
+# residual colours (Protein Engineering 10, 1997), so that similar ones are alike; the stop is grey. Nobody can
+# distinguish 21 hues, so they always come with a letter.
 AMINO_COLOURS: Final = {
     "A": ("#c4eda8", "#274702"), "C": ("#bbc679", "#575e01"), "D": ("#fed2cd", "#6b1e1d"),
     "E": ("#f6a3b3", "#893a4d"), "F": ("#6fcced", "#06627a"), "G": ("#e0b671", "#745104"),

@@ -1,4 +1,4 @@
-"""A checkpoint, with its model card and picture, into a repository of one's own on the Hugging Face Hub."""
+"""Upload a checkpoint, with its model card and picture, to the user's own repository on the Hugging Face Hub."""
 
 import tempfile
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ CARD = "README.md"
 
 @dataclass(frozen=True)
 class Published:
-    """Where it is now."""
+    """Location of the published checkpoint."""
 
     url: str  # of the directory in the repository
     directory: str  # "" for the root
@@ -30,10 +30,10 @@ def publish(
 ) -> Published:
     """Upload `files` (the first is the checkpoint) with a card and a picture, in one commit.
 
-    A repository that is not there is made; there, or in an empty one, everything goes to the root. One that has files
-    keeps them, and gets a directory named by recipe, seed and digest, unless this very checkpoint is at its root. A
-    card that is there already is its owner's, and stays. The same again makes no commit. `token` is the owner's, and is
-    used for nothing else. Raises HubError or StorageError with a sentence that never holds the token.
+    A missing repository is created. In a new or empty repository the files go to the root. In one with other files they
+    go to a directory named after recipe, seed and digest, unless the same checkpoint is at the root. An existing card
+    is never replaced. Publishing the same files again makes no commit. `token` is the owner's, and is used for nothing
+    else. Raises HubError or StorageError; no message contains the token.
     """
     asked = RepoRef(repo_id, None, token)
     _ensure_repository(asked, private)
@@ -56,7 +56,7 @@ def _ensure_repository(asked: RepoRef, private: bool) -> None:
 
 
 def _root_is_ours(there: dict[str, RepoSibling], name: str, evaluated: EvaluatedCheckpoint) -> bool:
-    """Whether nothing is in the repository, or this checkpoint at its root."""
+    """Whether the repository is empty, or has this checkpoint at its root."""
     known = there.get(name)
     digest = known.lfs.sha256 if known and known.lfs else None
     return there.keys() <= {".gitattributes"} or digest == evaluated.checkpoint.sha256
@@ -72,5 +72,5 @@ def _joined(directory: str, name: str) -> str:
 
 
 def own_token() -> str | None:
-    """The token of this machine's user: HF_TOKEN, or the one of `hf auth login`."""
+    """The token of this machine's user: HF_TOKEN, or that of `hf auth login`."""
     return get_token()

@@ -13,17 +13,17 @@ from tvae.analysis.metrics import level_means, level_ranges, overlapping_levels
 from tvae.operations import ternary
 
 WIDTH: Final = 0.37  # half of a column that has points, in columns
-STEP: Final = 0.6180339887498949  # golden ratio: the points of a level fill its column evenly, however many they are
+STEP: Final = 0.6180339887498949  # golden ratio: any number of points fills the column of a level evenly
 
 
 @dataclass(frozen=True)
 class Levels:
-    """What a set of heights says of the ten levels."""
+    """Ranges and overlaps of the ten levels."""
 
     low: tuple[float, ...]  # (10,) least height of each level
     mean: tuple[float, ...]  # (10,)
     high: tuple[float, ...]  # (10,)
-    overlaps: tuple[int, ...]  # the v whose lowest point does not lie above the highest of level v + 1
+    overlaps: tuple[int, ...]  # the v whose lowest point is not above the highest of level v + 1
 
 
 def levels_of(heights: NDArray[np.float64]) -> Levels:

@@ -22,7 +22,7 @@ FORMATS: Final[tuple[str, ...]] = get_args(Format)
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one shape; `about` says what the table is of, and stands in each row of a CSV or Parquet file."""
+    """Rows with the same columns; `about` describes the table, and is repeated in each row of a CSV or Parquet file."""
 
     name: str
     about: Mapping[str, str]
@@ -31,7 +31,7 @@ class Table:
 
 
 def serialize(table: Table, kind: str) -> bytes:
-    """The table as a file of the format `kind`. Raises InputError for another one than `FORMATS`."""
+    """The table as a file of the format `kind`. Raises InputError for a format that is not in `FORMATS`."""
     if kind == "csv":
         return _csv(table).encode()
     if kind == "json":

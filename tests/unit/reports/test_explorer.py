@@ -152,7 +152,7 @@ class TestGeodesic:
             ({}, 5, 9, "A", "^The start is '{}'"),
             (13, True, 9, "A", "^The end is 'True'"),
             ("0-2", "5-6", 9, "A", "^3 operations to start from and 2 to end at"),
-            ("0-99", "100-199", 20, "A", "^100 ways of 21 points were asked for; at most 2,000 points"),
+            ("0-99", "100-199", 20, "A", "^100 paths of 21 points were requested; one answer has at most 2,000 points"),
         ],
     )
     def test_refusals(

@@ -114,12 +114,12 @@ GOOD = {"within": 0.5, "between": 2.0, "nearer": 0.99, "p_chance": 0.005, "p_map
     [
         (GOOD, GOOD, "Yes, encoder A and encoder B more than the mapping", ("encoder A in 99.0%", "another seed")),
         (GOOD, {**GOOD, "p_mapping": 0.5}, "Yes, encoder A more than the mapping", ("0.50% (A) do as well",)),
-        ({**GOOD, "p_mapping": 0.5}, {**GOOD, "p_mapping": 0.02}, "No. Synonymous codons are nearer than others (0.500 "
-         "against 2.000 in encoder A and", ("but so they are by the mapping", "50.00% (A) and 2.00% (B) do as well")),
+        ({**GOOD, "p_mapping": 0.5}, {**GOOD, "p_mapping": 0.02}, "No. Synonymous codons are closer than others (0.500 "
+         "against 2.000 in encoder A and", ("trits alone explains this", "50.00% (A) and 2.00% (B) do as well")),
         ({**GOOD, "nearer": 0.8}, {**GOOD, "nearer": 0.7}, "No. Synonymous",
-         ("in 83.5% of comparisons, encoder A in",)),
-        ({**GOOD, "p_chance": 0.3}, {**GOOD, "p_chance": 0.6}, "No: synonymous codons are no nearer", ("0.3 and 0.6",)),
-        ({**GOOD, "p_chance": 0.3}, {**GOOD, "nearer": 0.6}, "No. Synonymous codons are nearer than others (0.500 "
+         ("in 83.5% of comparisons for the better control, encoder A in",)),
+        ({**GOOD, "p_chance": 0.3}, {**GOOD, "p_chance": 0.6}, "No: synonymous codons are no closer", ("0.3 and 0.6",)),
+        ({**GOOD, "p_chance": 0.3}, {**GOOD, "nearer": 0.6}, "No. Synonymous codons are closer than others (0.500 "
          "against 2.000 in encoder B)", ("encoder B in 60.0%",)),
     ],
 )  # fmt: skip

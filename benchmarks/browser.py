@@ -36,13 +36,13 @@ const look = () => {
 };
 look();
 """
-ALL_POINTS = "document.querySelector('.strip')?.tvae?.count === 19683"
+ALL_POINTS = "document.querySelector('.scatter')?.tvae?.count === 19683"
 BUTTON = "document.querySelector('#hello')?.checkVisibility()"
 
 # Milliseconds from the moment the mouse button is let go until `done` holds and a frame with it has been painted.
 ARM_CLOCK = """
 window.taken = new Promise((resolve) => document.addEventListener('pointerup', (event) => {
-  const strip = document.querySelector('.strip').tvae;
+  const scatter = document.querySelector('.scatter').tvae;
   const look = () => {
     if (DONE) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - event.timeStamp)));
     else setTimeout(look, 1);
@@ -89,7 +89,7 @@ def visits(browser: Browser, ours: str, empty: str) -> tuple[list[float], list[f
 
 
 def timed_click(page: Page, at: tuple[float, float], done: str) -> float:
-    """Milliseconds from a click until the picture in which the condition, which knows `strip`, holds."""
+    """Milliseconds from a click until the picture in which the condition, which knows `scatter`, holds."""
     page.evaluate(ARM_CLOCK.replace("DONE", done))
     page.mouse.click(*at)
     taken: float = page.evaluate("window.taken")
@@ -107,7 +107,7 @@ def actions(browser: Browser, url: str) -> dict[str, float]:
         "encoder switch": [],
         "click to Python and back": [],
     }
-    conditions = ("strip.selected.join() === '{}'", "strip.encoder === '{}'", TRUTH)
+    conditions = ("scatter.selected.join() === '{}'", "scatter.encoder === '{}'", TRUTH)
     for k in range(ACTIONS + 1):
         points, encoder = ((0, 6561), (729, 8748))[k % 2], "BA"[k % 2]
         box = page.locator(f"#encoder label:has(input[value={encoder}])").bounding_box()
@@ -116,7 +116,7 @@ def actions(browser: Browser, url: str) -> dict[str, float]:
         switch = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         for times, what, condition in zip(taken.values(), (points[0], encoder, points[1]), conditions, strict=True):
             where = (
-                switch if what == encoder else page.evaluate(f"document.querySelector('.strip').tvae.screen({what})")
+                switch if what == encoder else page.evaluate(f"document.querySelector('.scatter').tvae.screen({what})")
             )
             times.append(timed_click(page, where, condition.format(what)))
             page.wait_for_timeout(500)

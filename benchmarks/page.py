@@ -17,7 +17,7 @@ from table import Row, at_most, show
 # A tab by its label: when its first picture is there.
 PICTURES = {
     "Ball": "document.querySelector('#ball-disk .disk')?.tvae?.count === 19683",
-    "Compare": "document.querySelector('#compare-plot-a .strip')?.tvae?.count === 19683",
+    "Compare": "document.querySelector('#compare-plot-a .scatter')?.tvae?.count === 19683",
     "Coverage": "document.querySelector('#coverage-depth section svg')?.checkVisibility()",
     "Codons": "document.querySelector('#codons-pictures svg')?.checkVisibility()",
     "Train": "document.querySelector('#train-start')?.checkVisibility()",

@@ -21,7 +21,7 @@ from tvae.reports import explorer as explorer_reports
 pytestmark = pytest.mark.browser
 PHONE = 375
 DRAWN = f"""() => [...'ab'].every((which) => {{
-    const plot = document.querySelector(`#compare-plot-${{which}} .strip`)?.tvae;
+    const plot = document.querySelector(`#compare-plot-${{which}} .scatter`)?.tvae;
     return plot?.count === {N} && plot.view;
 }}) && document.querySelector('#compare-metrics td') && !document.querySelector('#compare-status p')"""
 
@@ -53,13 +53,13 @@ class Compare:
         self.page.get_by_role("option", name=title).first.click()
 
     def get(self, which: str, expression: str) -> Any:
-        return self.page.evaluate(f"document.querySelector('#compare-plot-{which} .strip').tvae.{expression}")
+        return self.page.evaluate(f"document.querySelector('#compare-plot-{which} .scatter').tvae.{expression}")
 
     def chosen(self, *indices: int) -> None:
         """These operations, in this order, in both plots and in the table."""
         ids = ",".join(map(str, indices))
         self.page.wait_for_function(
-            "ids => [...'ab'].every((which) => document.querySelector(`#compare-plot-${which} .strip`)"
+            "ids => [...'ab'].every((which) => document.querySelector(`#compare-plot-${which} .scatter`)"
             ".tvae.selected.join() === ids)",
             arg=ids,
         )
@@ -281,10 +281,10 @@ def test_by_keyboard_alone(explorer: OpenExplorer) -> None:
     page.keyboard.type("ball - good")
     press("Enter")
     compare.names(BUNDLED, "ball")
-    page.locator("#compare-plot-b .strip-plot").focus()
+    page.locator("#compare-plot-b .scatter-plot").focus()
     press("ArrowRight")
     press("Enter")
-    page.wait_for_function("document.querySelector('#compare-plot-a .strip').tvae.selected.length === 1")
+    page.wait_for_function("document.querySelector('#compare-plot-a .scatter').tvae.selected.length === 1")
     (index,) = compare.get("b", "selected")
     compare.chosen(index)
     first = compare.moved_rows.first.get_by_role("button")

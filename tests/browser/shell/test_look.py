@@ -82,7 +82,7 @@ def test_dark_mode_is_dark_everywhere(explorer: OpenExplorer) -> None:
         };
         const parts = ['body', '#tiles summary', '#truth dl', '#results table', '#comparison table', '#coverage p'];
         const ink = (element) => Math.min(...rgb(getComputedStyle(element).color).slice(0, 3));
-        const corner = document.querySelector('.strip canvas').getContext('2d').getImageData(2, 2, 1, 1).data;
+        const corner = document.querySelector('.scatter canvas').getContext('2d').getImageData(2, 2, 1, 1).data;
         return [Math.max(...parts.map((part) => over(document.querySelector(part)))),
                 Math.min(...parts.map((part) => ink(document.querySelector(part)))), Math.max(corner[0], corner[1])];
     }"""

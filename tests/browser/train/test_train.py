@@ -18,7 +18,7 @@ from tvae.training.recipes.table import recipe
 from tvae.training.train_to_file import train_to_file
 
 pytestmark = pytest.mark.browser
-LIVE = "document.querySelector('#train-plot .strip')?.tvae"
+LIVE = "document.querySelector('#train-plot .scatter')?.tvae"
 
 
 class Training:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 N = 19_683
 Look = Literal["light", "dark"]
 LOOKS: Final[tuple[Look, ...]] = ("light", "dark")
-HANDLE = "document.querySelector('#plot .strip').tvae"
+HANDLE = "document.querySelector('#plot .scatter').tvae"
 # The plot has its points, the last part is there, Python has answered the event of opening the page, and the plot has
 # not moved since the last look.
 READY = f"""() => {{
@@ -16,7 +16,7 @@ READY = f"""() => {{
     const place = [x, y, width, height].join(), same = place === window.lastPlace;
     window.lastPlace = place;
     const answered = performance.getEntriesByType('resource').some((entry) => entry.name.includes('/queue/data'));
-    return same && answered && document.querySelector('#plot .strip')?.tvae?.count === {N}
+    return same && answered && document.querySelector('#plot .scatter')?.tvae?.count === {N}
         && document.querySelector('#checkpoint input') && document.querySelector('#coverage .meter');
 }}"""
 

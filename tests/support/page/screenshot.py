@@ -16,7 +16,7 @@ def main() -> None:
     with TemporaryDirectory() as home, running_app(LocalHub(), Path(home)) as site, launched() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{site.url}?operations=min%2C+consensus%2C+13&encoder=B&__theme=light")
-        page.wait_for_function("document.querySelector('.strip')?.tvae?.selected.length === 3")
+        page.wait_for_function("document.querySelector('.scatter')?.tvae?.selected.length === 3")
         page.wait_for_function("document.querySelector('table.results')")
         page.screenshot(path=TARGET)
 

@@ -70,7 +70,7 @@ export const tag = (name, text, css = '') =>
  * @param {number} n
  */
 export function tritTiles(n) {
-  const row = tag('div', '', 'strip-trits');
+  const row = tag('div', '', 'point-trits');
   row.append(...trits(n).map((t) => tag('span', SIGNS[t + 1], SIGN_CLASSES[t + 1])));
   return row;
 }

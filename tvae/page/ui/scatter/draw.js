@@ -21,7 +21,7 @@ export function draw(plot) {
   if (!width) return;
   const began = performance.now(),
     top = narrow ? 68 : 44;
-  plot.style = styleOf(plot.root, '--strip-alert');
+  plot.style = styleOf(plot.root, '--scatter-alert');
   plot.narrow = narrow;
   plot.frame = {left: narrow ? 50 : 62, top, width: width - (narrow ? 58 : 76), height: height - top - 54};
   const g = surface(plot.base, plot.area),

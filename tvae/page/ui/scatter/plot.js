@@ -110,14 +110,14 @@ export function inWords(plot) {
  * @returns {Plot}
  */
 export function emptyPlot(root, props, {words, jitter}) {
-  const area = /** @type {HTMLElement} */ (root.querySelector('.strip-plot'));
+  const area = /** @type {HTMLElement} */ (root.querySelector('.scatter-plot'));
   const [base, over] = area.querySelectorAll('canvas');
   return {
     root,
     area,
     base,
     over,
-    tip: /** @type {HTMLElement} */ (root.querySelector('.strip-tip')),
+    tip: /** @type {HTMLElement} */ (root.querySelector('.point-tip')),
     props,
     say: sayer(words),
     x: horizontalPlaces(jitter),

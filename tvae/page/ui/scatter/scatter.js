@@ -21,7 +21,7 @@ import {asSvg} from './svg.js';
 
 /** @param {import('../component.js').Component<Data, Props>} component */
 export function mount({element, trigger, props, server, watch, data}) {
-  const plot = emptyPlot(/** @type {HTMLElement} */ (element.querySelector('.strip')), props, data);
+  const plot = emptyPlot(/** @type {HTMLElement} */ (element.querySelector('.scatter')), props, data);
   const {root, area, say} = plot;
   let shown = ''; // which series, in words
 
@@ -65,7 +65,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   function setView(view, followed = false) {
     plot.view = kept(view, plot.home);
     draw(plot);
-    const partner = root.dataset.partner && document.querySelector(`${root.dataset.partner} .strip`);
+    const partner = root.dataset.partner && document.querySelector(`${root.dataset.partner} .scatter`);
     if (partner && !followed) /** @type {any} */ (partner).tvae?.follow(plot.view, plot.home);
   }
   /** @param {number[]} ids @param {boolean} add @param {'pick' | 'lasso'} event */
@@ -153,7 +153,7 @@ export function mount({element, trigger, props, server, watch, data}) {
     else return;
     event.preventDefault();
   });
-  root.querySelector('.strip-tools')?.addEventListener('click', ({target}) => {
+  root.querySelector('.scatter-tools')?.addEventListener('click', ({target}) => {
     const button = /** @type {HTMLElement} */ (target).closest('button');
     if (hasPoints(plot)) tools[button?.dataset.tool ?? '']?.();
   });

@@ -29,8 +29,8 @@ _DATA = {
     "jitter": {"width": radius_plot.WIDTH, "step": radius_plot.STEP},
 }
 _WORDS = texts.table("SCATTER_TOOLS")
-_TEMPLATE = f"""<div class="strip">
-<div class="strip-tools" role="toolbar" aria-label="{_WORDS["tools"]}">
+_TEMPLATE = f"""<div class="scatter">
+<div class="scatter-tools" role="toolbar" aria-label="{_WORDS["tools"]}">
 <button type="button" data-tool="lasso" aria-pressed="true" aria-label="{_WORDS["lasso"]}"
  title="{_WORDS["lasso_more"]}"><svg viewBox="0 0 20 20" aria-hidden="true"><path
  d="M10 3.5c4 0 7 1.9 7 4.6s-3 4.6-7 4.6-7-1.9-7-4.6 3-4.6 7-4.6zM6.5 12.4c-1.6 1-1.4 2.6 0 2.6s1.6 1.5.3 2.5"
@@ -38,14 +38,14 @@ _TEMPLATE = f"""<div class="strip">
 <button type="button" data-tool="pan" aria-pressed="false" aria-label="{_WORDS["pan"]}"
  title="{_WORDS["pan"]}"><svg viewBox="0 0 20 20" aria-hidden="true"><path
  d="M10 2.500v15M2.5 10h15M8 4.500l2-2 2 2M8 15.500l2 2 2-2M4.5 8l-2 2 2 2M15.5 8l2 2-2 2"/></svg></button>
-<span class="strip-gap"></span>
+<span class="scatter-gap"></span>
 <button type="button" data-tool="in" aria-label="{_WORDS["in"]}" title="{_WORDS["in_more"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><path d="M10 4v12M4 10h12"/></svg></button>
 <button type="button" data-tool="out" aria-label="{_WORDS["out"]}" title="{_WORDS["out_more"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><path d="M4 10h12"/></svg></button>
 <button type="button" data-tool="home" aria-label="{_WORDS["home"]}" title="{_WORDS["home_more"]}"><svg
  viewBox="0 0 20 20" aria-hidden="true"><path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/></svg></button>
-<span class="strip-gap"></span>
+<span class="scatter-gap"></span>
 <button type="button" data-tool="png" aria-label="{_WORDS["png"]}" title="{_WORDS["png"]}"><svg viewBox="0 0 20 20"
  aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9.5"
  fill="currentColor" stroke="none">PNG</text></svg></button>
@@ -57,8 +57,8 @@ _TEMPLATE = f"""<div class="strip">
  aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9"
  fill="currentColor" stroke="none">JSON</text></svg></button>
 </div>
-<div class="strip-plot" tabindex="0" role="application" aria-label="{_WORDS["plot"]}">
-<canvas></canvas><canvas></canvas><div class="strip-tip" aria-live="polite" hidden></div></div>
+<div class="scatter-plot" tabindex="0" role="application" aria-label="{_WORDS["plot"]}">
+<canvas></canvas><canvas></canvas><div class="point-tip" aria-live="polite" hidden></div></div>
 </div>"""
 
 
@@ -150,7 +150,9 @@ def radius_scatter(
     return gr.HTML(
         value,
         # In the template, since Gradio drops properties that are updated before the component is there.
-        html_template=_TEMPLATE.replace('class="strip"', f'class="strip" data-empty="{escape(empty)}"{together}', 1),
+        html_template=_TEMPLATE.replace(
+            'class="scatter"', f'class="scatter" data-empty="{escape(empty)}"{together}', 1
+        ),
         css_template=asset("scatter.css"),
         js_on_load=mounted("ui/scatter/scatter.js", _DATA, ("pick", "lasso", "clear")),
         server_functions=[figure] if figure else None,

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from strip_data import CLEAN, EXACT, LEVEL, MIXED, N, decoded, packed
+from scatter_data import CLEAN, EXACT, LEVEL, MIXED, N, decoded, packed
 
 from tvae.page.ui.scatter.scatter import radius_scatter
 

@@ -10,7 +10,7 @@ import pytest
 from browser_fixtures import OpenPage
 from PIL import Image
 from playwright.sync_api import Page, expect
-from strip_data import CLEAN, EXACT, HANDLE, LEVEL, N, members, packed
+from scatter_data import CLEAN, EXACT, HANDLE, LEVEL, N, members, packed
 
 from tvae.page.ui import scripts
 from tvae.page.ui.scatter.scatter import LEVEL_COLOURS, radius_scatter, show_selection
@@ -52,14 +52,14 @@ def server() -> Iterator[App]:
     demo.close()
 
 
-class Strip:
+class Scatter:
     """One opened page with the plot, and what its events told Python."""
 
     def __init__(self, server: App, opened: Page) -> None:
         self.server, self.page = server, opened
         self.server.events.clear()
-        opened.wait_for_function(f"document.querySelector('.strip')?.tvae?.count === {N}")
-        opened.locator(".strip").scroll_into_view_if_needed()
+        opened.wait_for_function(f"document.querySelector('.scatter')?.tvae?.count === {N}")
+        opened.locator(".scatter").scroll_into_view_if_needed()
 
     def get(self, expression: str) -> Any:
         return self.page.evaluate(f"{HANDLE}.{expression}")
@@ -78,10 +78,10 @@ class Strip:
     def around(self, level: int) -> tuple[float, float, float, float]:
         """A rectangle in client coordinates that holds the column of one level, of 1 to 8, and no other point."""
         ends = self.page.evaluate(
-            "groups => groups.map(ids => ids.map(i => document.querySelector('.strip').tvae.screen(i)[0]))",
+            "groups => groups.map(ids => ids.map(i => document.querySelector('.scatter').tvae.screen(i)[0]))",
             [members(level - 1), members(level), members(level + 1)],
         )
-        box = self.page.locator(".strip-plot").bounding_box()
+        box = self.page.locator(".scatter-plot").bounding_box()
         assert box is not None
         left, right = (max(ends[0]) + min(ends[1])) / 2, (max(ends[1]) + min(ends[2])) / 2
         return left, box["y"] + 40, right, box["y"] + box["height"] - 40
@@ -96,7 +96,7 @@ class Strip:
     def colours_at_points(self) -> list[list[int]]:
         """The colour on the canvas at every point, in the order of the operations."""
         script = f"""() => {{
-            const canvas = document.querySelector('.strip canvas'), box = canvas.getBoundingClientRect();
+            const canvas = document.querySelector('.scatter canvas'), box = canvas.getBoundingClientRect();
             const q = devicePixelRatio;
             const {{data, width}} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
             return Array.from({{length: {N}}}, (_, i) => {{
@@ -109,20 +109,20 @@ class Strip:
 
     def corner(self) -> list[int]:
         return self.page.evaluate(
-            "[...document.querySelector('.strip canvas').getContext('2d').getImageData(2, 2, 1, 1).data]"
+            "[...document.querySelector('.scatter canvas').getContext('2d').getImageData(2, 2, 1, 1).data]"
         )
 
 
 @pytest.fixture
-def strip(server: App, page: OpenPage) -> Strip:
-    return Strip(server, page(server.url, viewport={"width": 1000, "height": 900}))
+def scatter(server: App, page: OpenPage) -> Scatter:
+    return Scatter(server, page(server.url, viewport={"width": 1000, "height": 900}))
 
 
 @pytest.mark.browser
 class TestDrawing:
-    def test_every_point_is_drawn_in_the_colour_of_its_level(self, strip: Strip) -> None:
-        colours = np.array(strip.colours_at_points(), float)
-        paper = np.array(strip.corner()[:3], float)
+    def test_every_point_is_drawn_in_the_colour_of_its_level(self, scatter: Scatter) -> None:
+        colours = np.array(scatter.colours_at_points(), float)
+        paper = np.array(scatter.corner()[:3], float)
         blank = np.abs(colours - paper).sum(1) < 30
         radius = 2 * np.arctanh(CLEAN)
         means = np.array([radius[v == LEVEL].mean() for v in range(10)])
@@ -136,41 +136,41 @@ class TestDrawing:
             off = np.abs(seen - paper - share[:, None] * (ink - paper)).max(1)
             assert np.mean((off < 12) & (share > 0.5)) >= 0.5, f"level {v}"
 
-    def test_points_lie_in_their_columns_where_python_says(self, strip: Strip) -> None:
-        seen = strip.page.evaluate(f"Array.from({{length: {N}}}, (_, i) => {HANDLE}.screen(i)[0])")
-        left, right = strip.screen(0)[0], strip.screen(1)[0]  # operation 0 is in the middle of column 9
+    def test_points_lie_in_their_columns_where_python_says(self, scatter: Scatter) -> None:
+        seen = scatter.page.evaluate(f"Array.from({{length: {N}}}, (_, i) => {HANDLE}.screen(i)[0])")
+        left, right = scatter.screen(0)[0], scatter.screen(1)[0]  # operation 0 is in the middle of column 9
         places = horizontal_places()
         scale = (left - right) / (places[0] - places[1])
         np.testing.assert_allclose(np.array(seen), right + (places - places[1]) * scale, atol=1e-6)
 
-    def test_each_encoder_says_whether_levels_overlap(self, strip: Strip) -> None:
-        plot = strip.page.get_by_role("application")
-        assert strip.get("verdict") == "no overlaps: every level lies above the next"
+    def test_each_encoder_says_whether_levels_overlap(self, scatter: Scatter) -> None:
+        plot = scatter.page.get_by_role("application")
+        assert scatter.get("verdict") == "no overlaps: every level lies above the next"
         label = plot.get_attribute("aria-label") or ""
         assert "hyperbolic radius, encoder B" in label
         assert "no overlaps" in label
-        before = strip.screen(2187)
-        strip.page.get_by_label("A", exact=True).check()
-        strip.page.wait_for_function(f"{HANDLE}.encoder === 'A' && {HANDLE}.verdict === 'overlaps 3 of 9'")
-        assert strip.screen(2187) != before
+        before = scatter.screen(2187)
+        scatter.page.get_by_label("A", exact=True).check()
+        scatter.page.wait_for_function(f"{HANDLE}.encoder === 'A' && {HANDLE}.verdict === 'overlaps 3 of 9'")
+        assert scatter.screen(2187) != before
         label = plot.get_attribute("aria-label") or ""
         assert "hyperbolic radius, encoder A" in label
         assert "overlaps 3 of 9 (levels 2 and 3, 5 and 6, 7 and 8)" in label
-        assert strip.server.events == []
+        assert scatter.server.events == []
 
-    def test_dark_mode_repaints(self, strip: Strip) -> None:
-        assert min(strip.corner()[:3]) > 200
-        strip.page.evaluate("document.body.classList.add('dark')")
-        strip.page.wait_for_function(
-            "document.querySelector('.strip canvas').getContext('2d').getImageData(2, 2, 1, 1).data[0] < 60"
+    def test_dark_mode_repaints(self, scatter: Scatter) -> None:
+        assert min(scatter.corner()[:3]) > 200
+        scatter.page.evaluate("document.body.classList.add('dark')")
+        scatter.page.wait_for_function(
+            "document.querySelector('.scatter canvas').getContext('2d').getImageData(2, 2, 1, 1).data[0] < 60"
         )
 
-    def test_png(self, strip: Strip) -> None:
-        with strip.page.expect_download() as download:
-            strip.tool("Download as PNG")
+    def test_png(self, scatter: Scatter) -> None:
+        with scatter.page.expect_download() as download:
+            scatter.tool("Download as PNG")
         assert download.value.suggested_filename == "tvae-mixed_clean-B-radius.png"
         picture = Image.open(io.BytesIO(download.value.path().read_bytes())).convert("RGBA")
-        box = strip.page.locator(".strip-plot").bounding_box()
+        box = scatter.page.locator(".scatter-plot").bounding_box()
         assert box is not None
         assert picture.size == (round(box["width"]), round(box["height"]))
         assert len(picture.getcolors(1 << 20) or []) > 200
@@ -179,63 +179,63 @@ class TestDrawing:
 
 @pytest.mark.browser
 class TestPicking:
-    def test_a_click_picks_the_point_under_it(self, strip: Strip) -> None:
+    def test_a_click_picks_the_point_under_it(self, scatter: Scatter) -> None:
         for count, i in enumerate([0, 6561, 13_122, 8748, 729], 1):
-            strip.page.mouse.click(*strip.screen(i))
-            assert strip.get("selected") == [i]
-            assert strip.events(count)[-1] == ("pick", {"ids": [i], "add": False})
+            scatter.page.mouse.click(*scatter.screen(i))
+            assert scatter.get("selected") == [i]
+            assert scatter.events(count)[-1] == ("pick", {"ids": [i], "add": False})
 
-    def test_control_adds_and_a_click_beside_every_point_clears(self, strip: Strip) -> None:
-        strip.page.mouse.click(*strip.screen(0))
-        strip.events(1)
-        strip.page.keyboard.down("Control")
-        strip.page.mouse.click(*strip.screen(6561))
-        strip.page.keyboard.up("Control")
-        assert strip.events(2)[1] == ("pick", {"ids": [6561], "add": True})
-        assert strip.get("selected") == [0, 6561]
-        x, y = strip.screen(0)
-        strip.page.mouse.click(x, y - 120)
-        assert strip.events(3)[2] == ("clear", {})
-        assert strip.get("selected") == []
+    def test_control_adds_and_a_click_beside_every_point_clears(self, scatter: Scatter) -> None:
+        scatter.page.mouse.click(*scatter.screen(0))
+        scatter.events(1)
+        scatter.page.keyboard.down("Control")
+        scatter.page.mouse.click(*scatter.screen(6561))
+        scatter.page.keyboard.up("Control")
+        assert scatter.events(2)[1] == ("pick", {"ids": [6561], "add": True})
+        assert scatter.get("selected") == [0, 6561]
+        x, y = scatter.screen(0)
+        scatter.page.mouse.click(x, y - 120)
+        assert scatter.events(3)[2] == ("clear", {})
+        assert scatter.get("selected") == []
 
-    def test_a_lasso_around_a_level_selects_that_level(self, strip: Strip) -> None:
+    def test_a_lasso_around_a_level_selects_that_level(self, scatter: Scatter) -> None:
         for count, level in enumerate([6, 1], 1):
-            left, top, right, bottom = strip.around(level)
-            strip.drag((left, top), (right, top), (right, bottom), (left, bottom))
-            assert strip.events(count)[-1] == ("lasso", {"ids": members(level), "add": False})
-            assert strip.get("selected") == members(level)
+            left, top, right, bottom = scatter.around(level)
+            scatter.drag((left, top), (right, top), (right, bottom), (left, bottom))
+            assert scatter.events(count)[-1] == ("lasso", {"ids": members(level), "add": False})
+            assert scatter.get("selected") == members(level)
 
-    def test_shift_draws_a_box(self, strip: Strip) -> None:
-        left, top, right, bottom = strip.around(3)
-        strip.page.keyboard.down("Shift")
-        strip.drag((left, top), (right, bottom))
-        strip.page.keyboard.up("Shift")
-        assert strip.events() == [("lasso", {"ids": members(3), "add": False})]
+    def test_shift_draws_a_box(self, scatter: Scatter) -> None:
+        left, top, right, bottom = scatter.around(3)
+        scatter.page.keyboard.down("Shift")
+        scatter.drag((left, top), (right, bottom))
+        scatter.page.keyboard.up("Shift")
+        assert scatter.events() == [("lasso", {"ids": members(3), "add": False})]
 
-    def test_zoom_separates_the_points_of_level_0(self, strip: Strip) -> None:
-        strip.page.keyboard.down("Control")
+    def test_zoom_separates_the_points_of_level_0(self, scatter: Scatter) -> None:
+        scatter.page.keyboard.down("Control")
         for _ in range(14):
-            width = strip.page.evaluate(f"{HANDLE}.view[1] - {HANDLE}.view[0]")
-            strip.page.mouse.move(*strip.screen(12_346))
-            strip.page.mouse.wheel(0, -100)
-            strip.page.wait_for_function(f"{HANDLE}.view[1] - {HANDLE}.view[0] < {0.9 * width}")
-        strip.page.keyboard.up("Control")
-        strip.page.mouse.click(*strip.screen(12_346))
-        assert strip.events() == [("pick", {"ids": [12_346], "add": False})]
+            width = scatter.page.evaluate(f"{HANDLE}.view[1] - {HANDLE}.view[0]")
+            scatter.page.mouse.move(*scatter.screen(12_346))
+            scatter.page.mouse.wheel(0, -100)
+            scatter.page.wait_for_function(f"{HANDLE}.view[1] - {HANDLE}.view[0] < {0.9 * width}")
+        scatter.page.keyboard.up("Control")
+        scatter.page.mouse.click(*scatter.screen(12_346))
+        assert scatter.events() == [("pick", {"ids": [12_346], "add": False})]
 
-    def test_the_keyboard_walks_and_picks(self, strip: Strip) -> None:
+    def test_the_keyboard_walks_and_picks(self, scatter: Scatter) -> None:
         by_radius = sorted(members(7), key=lambda i: CLEAN[i])
-        strip.page.locator(".strip-plot").focus()
+        scatter.page.locator(".scatter-plot").focus()
         for key in [*["ArrowRight"] * 8, "ArrowDown", "Enter"]:
-            strip.page.keyboard.press(key)
-        assert strip.events() == [("pick", {"ids": [by_radius[-2]], "add": False})]
-        assert f"operation {by_radius[-2]}" in strip.page.locator(".strip-tip").inner_text()
-        strip.page.keyboard.press("Escape")
-        assert strip.events(2)[1] == ("clear", {})
+            scatter.page.keyboard.press(key)
+        assert scatter.events() == [("pick", {"ids": [by_radius[-2]], "add": False})]
+        assert f"operation {by_radius[-2]}" in scatter.page.locator(".point-tip").inner_text()
+        scatter.page.keyboard.press("Escape")
+        assert scatter.events(2)[1] == ("clear", {})
 
-    def test_the_pointer_shows_what_it_is_over(self, strip: Strip) -> None:
-        strip.page.mouse.move(*strip.screen(13_122))
-        tip = strip.page.locator(".strip-tip")
+    def test_the_pointer_shows_what_it_is_over(self, scatter: Scatter) -> None:
+        scatter.page.mouse.move(*scatter.screen(13_122))
+        tip = scatter.page.locator(".point-tip")
         expect(tip).to_contain_text(f"valuation 8, hyperbolic radius {2 * np.arctanh(CLEAN[13_122]):.4f}")
         expect(tip).to_contain_text("operation 13122" + "\u2212" * 8 + "+")
         expect(tip).to_contain_text("reconstructed exactly" if EXACT[13_122] else "not reconstructed exactly")
@@ -243,75 +243,77 @@ class TestPicking:
 
 @pytest.mark.browser
 class TestView:
-    def test_python_selects_without_an_event_and_the_view_stays(self, strip: Strip) -> None:
-        strip.tool("Zoom in")
-        view = strip.get("view")
+    def test_python_selects_without_an_event_and_the_view_stays(self, scatter: Scatter) -> None:
+        scatter.tool("Zoom in")
+        view = scatter.get("view")
         for ids in ([13_122, 7], [], [13_122, 7]):
-            strip.server.pushed = ids
-            strip.page.get_by_role("button", name="push").click()
-            strip.page.wait_for_function(f"JSON.stringify({HANDLE}.selected) === '{json.dumps(ids).replace(' ', '')}'")
-        assert strip.get("view") == view
-        assert strip.server.events == []
+            scatter.server.pushed = ids
+            scatter.page.get_by_role("button", name="push").click()
+            scatter.page.wait_for_function(
+                f"JSON.stringify({HANDLE}.selected) === '{json.dumps(ids).replace(' ', '')}'"
+            )
+        assert scatter.get("view") == view
+        assert scatter.server.events == []
 
-    def test_python_has_the_last_word(self, strip: Strip) -> None:
-        strip.server.pushed = [6561]
-        push = strip.page.get_by_role("button", name="push")
+    def test_python_has_the_last_word(self, scatter: Scatter) -> None:
+        scatter.server.pushed = [6561]
+        push = scatter.page.get_by_role("button", name="push")
         push.click()
-        strip.page.wait_for_function(f"{HANDLE}.selected[0] === 6561")
-        strip.page.mouse.click(*strip.screen(0))
-        assert strip.events() == [("pick", {"ids": [0], "add": False})]
+        scatter.page.wait_for_function(f"{HANDLE}.selected[0] === 6561")
+        scatter.page.mouse.click(*scatter.screen(0))
+        assert scatter.events() == [("pick", {"ids": [0], "add": False})]
         push.click()
-        strip.page.wait_for_function(f"{HANDLE}.selected[0] === 6561")
+        scatter.page.wait_for_function(f"{HANDLE}.selected[0] === 6561")
 
-    def test_what_is_not_selected_turns_grey(self, strip: Strip) -> None:
-        strip.page.mouse.click(*strip.screen(0))
-        colours = np.array(strip.colours_at_points(), int)[LEVEL < 3]
+    def test_what_is_not_selected_turns_grey(self, scatter: Scatter) -> None:
+        scatter.page.mouse.click(*scatter.screen(0))
+        colours = np.array(scatter.colours_at_points(), int)[LEVEL < 3]
         assert np.median(np.ptp(colours, axis=1)) < 30
 
-    def test_tools_zoom_pan_and_reset(self, strip: Strip) -> None:
-        home = strip.get("view")
-        strip.tool("Zoom in")
-        strip.tool("Pan: drag moves the view")
-        zoomed = strip.get("view")
+    def test_tools_zoom_pan_and_reset(self, scatter: Scatter) -> None:
+        home = scatter.get("view")
+        scatter.tool("Zoom in")
+        scatter.tool("Pan: drag moves the view")
+        zoomed = scatter.get("view")
         assert zoomed[1] - zoomed[0] < home[1] - home[0]
-        x, y = strip.screen(0)
-        strip.drag((x - 200, y - 200), (x - 260, y - 200))
-        moved = strip.get("view")
+        x, y = scatter.screen(0)
+        scatter.drag((x - 200, y - 200), (x - 260, y - 200))
+        moved = scatter.get("view")
         assert moved[0] > zoomed[0]
         assert moved[2:] == pytest.approx(zoomed[2:])
-        strip.tool("Reset the view")
-        assert strip.get("view") == home
-        assert strip.server.events == []
+        scatter.tool("Reset the view")
+        assert scatter.get("view") == home
+        assert scatter.server.events == []
 
-    def test_the_wheel_scrolls_the_page_unless_the_plot_is_meant(self, strip: Strip) -> None:
-        home = strip.get("view")
-        strip.page.mouse.move(*strip.screen(0))
-        strip.page.mouse.wheel(0, -100)
-        strip.tool("Lasso: drag selects")
-        assert strip.get("view") == home
-        strip.page.locator(".strip-plot").focus()
-        strip.page.mouse.move(*strip.screen(0))
-        strip.page.mouse.wheel(0, -100)
-        strip.page.wait_for_function(f"{HANDLE}.view[0] > {home[0]}")
-        strip.page.mouse.dblclick(*[u - 150 for u in strip.screen(0)])
-        assert strip.get("view") == home
+    def test_the_wheel_scrolls_the_page_unless_the_plot_is_meant(self, scatter: Scatter) -> None:
+        home = scatter.get("view")
+        scatter.page.mouse.move(*scatter.screen(0))
+        scatter.page.mouse.wheel(0, -100)
+        scatter.tool("Lasso: drag selects")
+        assert scatter.get("view") == home
+        scatter.page.locator(".scatter-plot").focus()
+        scatter.page.mouse.move(*scatter.screen(0))
+        scatter.page.mouse.wheel(0, -100)
+        scatter.page.wait_for_function(f"{HANDLE}.view[0] > {home[0]}")
+        scatter.page.mouse.dblclick(*[u - 150 for u in scatter.screen(0)])
+        assert scatter.get("view") == home
 
-    def test_another_checkpoint_resets_the_view(self, strip: Strip) -> None:
-        home = strip.get("view")
-        strip.tool("Zoom in")
-        strip.page.get_by_role("button", name="swap").click()
-        strip.page.wait_for_function(f"JSON.stringify({HANDLE}.view) === '{json.dumps(home).replace(' ', '')}'")
+    def test_another_checkpoint_resets_the_view(self, scatter: Scatter) -> None:
+        home = scatter.get("view")
+        scatter.tool("Zoom in")
+        scatter.page.get_by_role("button", name="swap").click()
+        scatter.page.wait_for_function(f"JSON.stringify({HANDLE}.view) === '{json.dumps(home).replace(' ', '')}'")
 
 
 @pytest.mark.browser
 class TestPhone:
     @pytest.fixture
-    def phone(self, server: App, page: OpenPage) -> Strip:
-        return Strip(
+    def phone(self, server: App, page: OpenPage) -> Scatter:
+        return Scatter(
             server, page(server.url, viewport={"width": 375, "height": 800}, has_touch=True, device_scale_factor=2)
         )
 
-    def touch(self, phone: Strip, *frames: list[tuple[float, float]]) -> None:
+    def touch(self, phone: Scatter, *frames: list[tuple[float, float]]) -> None:
         """Put fingers down at the first frame, move them through the others and lift them."""
         session = phone.page.context.new_cdp_session(phone.page)
         for kind, fingers in zip(
@@ -320,24 +322,27 @@ class TestPhone:
             points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(fingers)]
             session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    def test_the_plot_and_its_tools_fit(self, phone: Strip) -> None:
-        for box in [phone.page.locator(".strip").bounding_box(), phone.page.locator("[data-tool=png]").bounding_box()]:
+    def test_the_plot_and_its_tools_fit(self, phone: Scatter) -> None:
+        for box in [
+            phone.page.locator(".scatter").bounding_box(),
+            phone.page.locator("[data-tool=png]").bounding_box(),
+        ]:
             assert box is not None
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 375
         assert phone.page.evaluate("document.documentElement.scrollWidth") == 375
         assert all(0 < phone.screen(i)[0] < 375 for i in [0, 1, 6561])
 
-    def test_a_tap_picks(self, phone: Strip) -> None:
+    def test_a_tap_picks(self, phone: Scatter) -> None:
         phone.page.touchscreen.tap(*phone.screen(6561))
         assert phone.events() == [("pick", {"ids": [6561], "add": False})]
 
-    def test_one_finger_draws_a_lasso(self, phone: Strip) -> None:
+    def test_one_finger_draws_a_lasso(self, phone: Scatter) -> None:
         left, top, right, bottom = phone.around(7)
         self.touch(phone, [(left, top)], [(right, top)], [(right, bottom)], [(left, bottom)])
         assert phone.events() == [("lasso", {"ids": members(7), "add": False})]
 
-    def test_two_fingers_zoom_and_select_nothing(self, phone: Strip) -> None:
+    def test_two_fingers_zoom_and_select_nothing(self, phone: Scatter) -> None:
         x, y = phone.screen(6561)
         before = phone.get("view")
         self.touch(

@@ -89,7 +89,7 @@ def _template() -> str:
         f'<div class="disk"><div class="disk-tools" role="toolbar" aria-label="{texts.DISK_TOOLS}">{buttons}'
         '<span class="disk-status" role="status"></span></div>'
         f'<div class="disk-plot" tabindex="0" role="application" aria-label="{texts.table("DISK")["loading"]}">'
-        '<canvas></canvas><canvas></canvas><div class="strip-tip" aria-live="polite" hidden></div></div>'
+        '<canvas></canvas><canvas></canvas><div class="point-tip" aria-live="polite" hidden></div></div>'
         '<div class="disk-legend"></div>'
         '<div class="disk-decoded" hidden></div></div>'
     )

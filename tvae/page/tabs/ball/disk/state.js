@@ -93,7 +93,7 @@ export function emptyDisk(root, props, {words, palette}) {
     area,
     base,
     over,
-    tip: part('.strip-tip'),
+    tip: part('.point-tip'),
     legend: part('.disk-legend'),
     status: part('.disk-status'),
     panel: part('.disk-decoded'),

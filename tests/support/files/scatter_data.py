@@ -16,7 +16,7 @@ MIXED = CLEAN.copy()
 for _v in (2, 5, 7):
     MIXED[2 * 3**_v] = CLEAN[_v + 1 == LEVEL].max() - 0.005
 EXACT = INDEX % 7 != 3
-HANDLE = "document.querySelector('.strip').tvae"
+HANDLE = "document.querySelector('.scatter').tvae"
 
 
 def members(level: int) -> list[int]:

@@ -1,17 +1,36 @@
 """How scripts reach the browser: what the route serves and what it does not, and the two lines that load a module."""
 
+import ast
 import gzip
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from tvae.page.ui import scripts
+from tvae.page.ui import components, scripts
 
 PAGE = Path(scripts.__file__).parents[1]
+PYTHON = {path.relative_to(PAGE).as_posix(): path.read_text() for path in sorted(PAGE.rglob("*.py"))}
 BROWSER = TestClient(Starlette(routes=[scripts.ROUTE]))
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    """(module, function) of every event that a script answers."""
+    for name, source in PYTHON.items():
+        tree = ast.parse(source)
+        constants = {"EVENTS": components.EVENTS}
+        for node in tree.body:
+            match node:
+                case ast.AnnAssign(target=ast.Name(constant), value=ast.Constant(value)):
+                    constants[constant] = value
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "called":
+                module, function = node.args[:2]
+                assert isinstance(function, ast.Constant), f"{name}:{node.lineno} computes the name of a function"
+                yield constants[module.id] if isinstance(module, ast.Name) else module.value, function.value
 
 
 class TestRoute:
@@ -84,3 +103,16 @@ class TestLoading:
         for name, source in scripts.MODULES.items():
             for other in re.findall(r"(?:from |import\()'(\.[\w./-]+)'", source.decode()):
                 assert (PAGE / name).parent.joinpath(other).resolve().relative_to(PAGE).as_posix() in scripts.MODULES
+
+    def test_every_function_that_an_event_calls_is_exported(self) -> None:
+        there = list(calls())
+        assert len(there) > 20
+        for module, function in there:
+            exported = re.findall(
+                r"^export (?:async )?(?:function|const) (\w+)", scripts.MODULES[module].decode(), re.M
+            )
+            assert function in exported, f"{module} exports {', '.join(exported)}"
+
+    def test_no_other_module_of_python_has_a_script_in_it(self) -> None:
+        others = PYTHON.keys() - {"ui/scripts.py", "gradio_internals.py"}  # the latter reads Gradio's own scripts
+        assert [name for name in others if "=>" in PYTHON[name]] == []

@@ -1,7 +1,7 @@
 """Mutation testing: small faults are put into the code one at a time; how many do the unit tests notice?
 
     python -m pip install cosmic-ray==8.7.0
-    python benchmarks/mutants.py                   150 faults, about 20 minutes on one core
+    python benchmarks/mutants.py                   150 faults, 20 to 40 minutes on one core
     python benchmarks/mutants.py --only 3 17       two of these 150 again
 
 The faults are Cosmic Ray's: another operator, another comparison, a number one larger or smaller, a condition negated,

@@ -38,7 +38,7 @@ NOTES: Final = {
     "mu": "The decoder reads the latent mean, which a point of the ball does not determine. Points and radii are those "
     "of the geodesic; the straight line between the two means is decoded at the same t. gap is the hyperbolic "
     "distance from the geodesic's point to the projection of the decoded mean.",
-    "flat": "This checkpoint has no ball: the path is the straight line between the two latent means, which is decoded. "
+    "flat": "This checkpoint has no ball: the straight line between the two latent means is the path, and is decoded. "
     "length and radius are Euclidean.",
     "none": "No decoder of this checkpoint reads encoder B's latent mean, so the points are not decoded.",
 }

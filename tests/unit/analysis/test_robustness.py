@@ -158,7 +158,11 @@ class TestReach:
             robustness.ball_reach(checkpoint_file.build(euclidean.checkpoint), euclidean.embedding.a)
 
 
-def test_a_seed_is_reproducible_and_another_differs(trained: EvaluatedCheckpoint) -> None:
+def test_a_seed_is_reproducible_and_another_differs(
+    trained: EvaluatedCheckpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(robustness, "DEVIATIONS", (0.0, 1.0))
+    monkeypatch.setattr(robustness, "SAMPLES", (100, 5_000))
     model = checkpoint_file.build(trained.checkpoint)
     once, again, other = (robustness.evaluate(model, trained.embedding, seed) for seed in (5, 5, 6))
     assert (once.noise, once.prior, once.ball) == (again.noise, again.prior, again.ball)

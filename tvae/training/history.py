@@ -21,8 +21,8 @@ from typing import Any, Final
 from tvae.analysis.metrics import CEILINGS
 from tvae.errors import RecipeError
 from tvae.training.objectives import homeostasis
+from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe, with_overrides
-from tvae.training.recipes.table import recipe
 
 LOST_HIERARCHY: Final = homeostasis.Settings().loss
 LOST_RICHNESS: Final = 0.1  # share of the maximum
@@ -218,12 +218,12 @@ def _list(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
 
 
-def plan_of(metadata: Mapping[str, Any]) -> Recipe | None:
+def recorded_recipe(metadata: Mapping[str, Any]) -> Recipe | None:
     """The recipe that the file names, with its length and learning rate; None if there is no such recipe."""
     steps, rate = metadata.get("steps"), metadata.get("learning_rate")
     if not (isinstance(steps, int) and isinstance(rate, int | float)):
         return None
     try:
-        return with_overrides(recipe(str(metadata["recipe"])), steps=steps, learning_rate=float(rate))
+        return with_overrides(table.recipe(str(metadata["recipe"])), steps=steps, learning_rate=float(rate))
     except RecipeError:
         return None

@@ -44,12 +44,12 @@ METRICS_EVERY = 500  # steps; an evaluation without tree metrics takes as long a
 class Run:
     """The current state of a training run: the only mutable object here, and what a state file stores."""
 
-    plan: Recipe
+    recipe: Recipe
     seed: int
     device: torch.device
     model: TernaryVAE
     random: torch.Generator
-    step: int = 0  # steps done, of plan.steps
+    step: int = 0  # steps done, of recipe.steps
     optimiser: torch.optim.Optimizer | None = None  # of the current phase
     control: homeostasis.State | None = None  # only in a controlled phase
     events: list[homeostasis.Event] = field(default_factory=list)
@@ -70,14 +70,14 @@ class Progress:
     metrics: Metrics | None  # of all operations; every 500 steps, at checks, and after the last step
 
 
-def start(plan: Recipe, *, seed: int = 0, device: str = "cpu") -> Run:
+def start(recipe: Recipe, *, seed: int = 0, device: str = "cpu") -> Run:
     """A run before its first step. Raises TrainingError for an impossible seed, device, or length."""
-    if not (0 <= seed < 2**63 and plan.steps > 0):
+    if not (0 <= seed < 2**63 and recipe.steps > 0):
         raise TrainingError(
-            f"Found seed {seed} and {plan.steps} steps; a seed is in 0..2^63 - 1, and steps at least 1."
+            f"Found seed {seed} and {recipe.steps} steps; a seed is in 0..2^63 - 1, and steps at least 1."
         )
     place = device_of(device)
-    return Run(plan, seed, place, _new_model(plan, seed).to(place), torch.Generator(place).manual_seed(seed))
+    return Run(recipe, seed, place, _new_model(recipe, seed).to(place), torch.Generator(place).manual_seed(seed))
 
 
 def device_of(name: str) -> torch.device:
@@ -101,23 +101,23 @@ def resume(run: Run, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Pr
     TrainingError if the loss or a weight is not finite, or if memory runs out.
     """
     try:
-        yield from _steps(run, data_of(run.plan, run.device), stop)
+        yield from _steps(run, data_of(run.recipe, run.device), stop)
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         if not isinstance(error, torch.OutOfMemoryError | MemoryError) and "allocate" not in str(error):
             raise
         raise TrainingError(
-            f"Memory ran out at step {run.step} of {run.plan.steps} on {run.device}. Close other programs, or train on "
-            "another device."
+            f"Memory ran out at step {run.step} of {run.recipe.steps} on {run.device}. Close other programs, or train "
+            "on another device."
         ) from error
 
 
 def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]:
     """The training loop."""
-    plan, before, began = run.plan, run.seconds, time.perf_counter()
+    recipe, before, began = run.recipe, run.seconds, time.perf_counter()
     learning: tuple[bool, ...] = ()
-    while run.step < plan.steps:
-        number, local = plan.phase_at(run.step + 1)
-        phase = plan.phases[number]
+    while run.step < recipe.steps:
+        number, local = recipe.phase_at(run.step + 1)
+        phase = recipe.phases[number]
         if local == 1 or run.optimiser is None:
             begin_phase(run, phase)
         assert run.optimiser is not None  # noqa: S101 (for the type checker)
@@ -125,7 +125,7 @@ def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]
         learning = _unfreeze_learning_groups(run.model, rates, learning)
         for group, rate in zip(run.optimiser.param_groups, rates, strict=True):
             group["lr"] = rate
-        batch = batch_of(data, plan.batch_size, run.step + 1, run.random)
+        batch = batch_of(data, recipe.batch_size, run.step + 1, run.random)
         if isinstance(run.optimiser, Kfac) and local % REFRESH_EVERY == 1:
             run.optimiser.refresh(partial(sampled_log_likelihood, run.model, phase, data, batch, run.random))
         parts = loss_terms(run.model, phase, data, batch, run.random)
@@ -135,12 +135,12 @@ def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]
         run.optimiser.step()
         run.step += 1
         stopped = stop()
-        if run.step % REPORT_EVERY == 0 or run.step == plan.steps or stopped or _check_is_due(run, phase, local):
+        if run.step % REPORT_EVERY == 0 or run.step == recipe.steps or stopped or _check_is_due(run, phase, local):
             _check_finite(loss, run)
             values = {name: part.item() for name, (_, part) in parts.items()}
             measured = _measured(run, phase, local, loss.item())
             run.seconds = before + time.perf_counter() - began
-            yield Progress(run.step, plan.steps, phase.name, loss.item(), values, run.seconds, measured)
+            yield Progress(run.step, recipe.steps, phase.name, loss.item(), values, run.seconds, measured)
         if stopped:
             return
 
@@ -157,12 +157,12 @@ def begin_phase(run: Run, phase: Phase) -> None:
     """Make a new optimiser and, for a controlled phase, a new controller state."""
     groups = [{"params": parameters} for parameters in groups_of(run.model)]
     if phase.optimiser == "kfac":
-        run.optimiser = Kfac(run.model, groups, weight_decay=run.plan.weight_decay)
+        run.optimiser = Kfac(run.model, groups, weight_decay=run.recipe.weight_decay)
     else:
-        run.optimiser = torch.optim.AdamW(groups, weight_decay=run.plan.weight_decay, fused=True)
-        if run.plan.tree:  # K-FAC adapts to the scales without this
-            weight_scaling.scale_steps(run.optimiser, run.model, _scales(run.plan.tree).to(run.device))
-    settings = run.plan.controller
+        run.optimiser = torch.optim.AdamW(groups, weight_decay=run.recipe.weight_decay, fused=True)
+        if run.recipe.tree:  # K-FAC adapts to the scales without this
+            weight_scaling.scale_steps(run.optimiser, run.model, _scales(run.recipe.tree).to(run.device))
+    settings = run.recipe.controller
     run.control = homeostasis.start(settings) if phase.controlled and settings else None
 
 
@@ -198,24 +198,24 @@ def _unfreeze_learning_groups(
 
 def _check_is_due(run: Run, phase: Phase, local: int) -> bool:
     """Whether the controller checks the run after this step."""
-    settings = run.plan.controller
+    settings = run.recipe.controller
     return run.control is not None and settings is not None and local % settings.every == 0 and phase.controlled
 
 
 def _measured(run: Run, phase: Phase, local: int, loss: float) -> Metrics | None:
     """All metrics after the last step; without the slow tree metrics every 500 steps and at checks; else None."""
-    due, last = _check_is_due(run, phase, local), run.step == run.plan.steps
+    due, last = _check_is_due(run, phase, local), run.step == run.recipe.steps
     if not (due or last or run.step % METRICS_EVERY == 0):
         return None
     measured = evaluate(embed(run.model), tree=last)
     q = {"q_a": measured.a.q, "q_b": measured.b.q}
     run.history.append({"step": run.step, "phase": phase.name, "loss": loss, **headline_metrics(measured), **q})
-    if due and run.control and run.plan.controller:
+    if due and run.control and run.recipe.controller:
         a, b = measured.a, measured.b
         seen = homeostasis.Observation(
             run.step, measured.at_mu.coverage, a.hierarchy or 0.0, b.hierarchy or 0.0, max(a.q or 0.0, b.q or 0.0)
         )
-        run.control, events = homeostasis.observe(run.plan.controller, run.control, seen)
+        run.control, events = homeostasis.observe(run.recipe.controller, run.control, seen)
         run.events += events
     return measured
 
@@ -236,13 +236,13 @@ def headline_metrics(measured: Metrics) -> dict[str, float | None]:
     }
 
 
-def _new_model(plan: Recipe, seed: int) -> TernaryVAE:
+def _new_model(recipe: Recipe, seed: int) -> TernaryVAE:
     """A model with weights drawn from the seed; the global random state of torch is restored."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = TernaryVAE(plan.config).train()
-    if plan.tree:
-        weight_scaling.scale_weights(model, _scales(plan.tree))
+        model = TernaryVAE(recipe.config).train()
+    if recipe.tree:
+        weight_scaling.scale_weights(model, _scales(recipe.tree))
     return model
 
 
@@ -251,8 +251,8 @@ def _scales(tree: Tree) -> Tensor:
 
 
 def _check_finite(loss: Tensor, run: Run) -> None:
-    rate = max(phase.learning_rate for phase in run.plan.phases)
-    check_finite(f"Training {run.plan.name!r}", loss, run.model, f"step {run.step} of {run.plan.steps}", rate)
+    rate = max(phase.learning_rate for phase in run.recipe.phases)
+    check_finite(f"Training {run.recipe.name!r}", loss, run.model, f"step {run.step} of {run.recipe.steps}", rate)
 
 
 def check_finite(subject: str, loss: Tensor, model: nn.Module, step: str, learning_rate: float) -> None:

@@ -23,10 +23,10 @@ def save_state(path: Path, run: Run) -> Path:
         path,
         {
             "format": FORMAT,
-            "recipe": run.plan.name,
-            "emphasis": run.plan.emphasis,
-            "phases": [(phase.steps, phase.learning_rate, phase.optimiser) for phase in run.plan.phases],
-            "fingerprint": _fingerprint(run.plan),
+            "recipe": run.recipe.name,
+            "emphasis": run.recipe.emphasis,
+            "phases": [(phase.steps, phase.learning_rate, phase.optimiser) for phase in run.recipe.phases],
+            "fingerprint": _fingerprint(run.recipe),
             **state_of(run),
             "control": asdict(run.control) if run.control else None,
             "events": [asdict(event) for event in run.events],
@@ -45,16 +45,18 @@ def load_state(path: Path) -> Run:
         f"{path.name} is not the state of a stopped training run. Give the file that the interrupted command named."
     )
     with open_state(path, FORMAT, refusal) as state:
-        plan = with_objective_weights(table.recipe(state["recipe"]), dict(state["emphasis"]))
-        phases = zip(plan.phases, state["phases"], strict=True)
-        plan = replace(
-            plan, phases=tuple(replace(p, steps=s, learning_rate=lr, optimiser=o) for p, (s, lr, o) in phases)
+        recipe = with_objective_weights(table.recipe(state["recipe"]), dict(state["emphasis"]))
+        phases = zip(recipe.phases, state["phases"], strict=True)
+        recipe = replace(
+            recipe, phases=tuple(replace(p, steps=s, learning_rate=lr, optimiser=o) for p, (s, lr, o) in phases)
         )
-        if _fingerprint(plan) != state["fingerprint"]:
-            raise TrainingError(f"The recipe {plan.name!r} has changed since {path.name} was written. Train it again.")
-        run = start(plan, seed=state["seed"], device=state["device"])
+        if _fingerprint(recipe) != state["fingerprint"]:
+            raise TrainingError(
+                f"The recipe {recipe.name!r} has changed since {path.name} was written. Train it again."
+            )
+        run = start(recipe, seed=state["seed"], device=state["device"])
         if state["optimiser"] is not None:
-            begin_phase(run, plan.phases[plan.phase_at(state["step"])[0]])
+            begin_phase(run, recipe.phases[recipe.phase_at(state["step"])[0]])
         restore(run, state)
         run.events = [homeostasis.Event(**event) for event in state["events"]]
         run.control = _control(state["control"]) if state["control"] else None
@@ -67,14 +69,14 @@ def _control(values: Mapping[str, Any]) -> homeostasis.State:
     return homeostasis.State(**{**values, **pairs, "recent": tuple(tuple(row[:2]) for row in values["recent"])})
 
 
-def _fingerprint(plan: Recipe) -> str:
+def _fingerprint(recipe: Recipe) -> str:
     """sha256 of everything in a recipe that affects the weights; its descriptions may change.
 
     State files fix the spelling: a renamed field keeps its old name here, and a removed one its old value.
     """
-    fields = asdict(replace(plan, summary="", notes=""))
+    fields = asdict(replace(recipe, summary="", notes=""))
     named = {"even" if name == "level_balanced_share" else name: value for name, value in fields.items()}
-    if plan.controller:
+    if recipe.controller:
         settings = list(fields["controller"].items())
         settings.insert([name for name, _ in settings].index("loss") + 1, ("gradient", 0.01))
         named["controller"] = dict(settings)

@@ -53,20 +53,20 @@ def train_to_file(
     next to `output` and raises TrainingInterrupted with its path. Raises RecipeError, TrainingError, or StorageError;
     whether `output` can be written is checked first.
     """
-    plan = with_overrides(table.recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
+    recipe = with_overrides(table.recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
     check_writable(output)
     if state is None:
-        run = start(plan, seed=seed or 0, device=device or "cpu")
+        run = start(recipe, seed=seed or 0, device=device or "cpu")
     else:
         options = {"seed": seed, "epochs": epochs, "lr": learning_rate, "device": device, "optimiser": optimiser}
         check_no_options(state, options)
         run = _continued(name, state)
     with interruptible() as stop:
-        rows = RowLog(log, log_columns(run.plan), append=state is not None) if log else None
+        rows = RowLog(log, log_columns(run.recipe), append=state is not None) if log else None
         progress = _run(run, stop, rows, show)
-        if run.step < run.plan.steps:
+        if run.step < run.recipe.steps:
             saved = save_state(state_file(output), run)
-            raise TrainingInterrupted(name, run.step, run.plan.steps, saved, output)
+            raise TrainingInterrupted(name, run.step, run.recipe.steps, saved, output)
         measured = (progress and progress.metrics) or evaluate(embed(run.model))
         save(output, run.model, checkpoint_metadata(run, measured))
     remove_state(state, output)
@@ -76,17 +76,17 @@ def train_to_file(
 def _continued(name: str, state: Path) -> Run:
     """The run of a state file; TrainingError if it is another recipe's, or complete."""
     run = load_state(state)
-    if run.plan.name != name:
-        raise TrainingError(f"{state.name} is the state of {run.plan.name!r}, not of {name!r}. Name that recipe.")
-    if run.step >= run.plan.steps:
-        raise TrainingError(f"{state.name} has completed all its {run.plan.steps} steps. Start a new run instead.")
+    if run.recipe.name != name:
+        raise TrainingError(f"{state.name} is the state of {run.recipe.name!r}, not of {name!r}. Name that recipe.")
+    if run.step >= run.recipe.steps:
+        raise TrainingError(f"{state.name} has completed all its {run.recipe.steps} steps. Start a new run instead.")
     return run
 
 
 def _run(run: Run, stop: Callable[[], bool], rows: RowLog | None, show: bool) -> Progress | None:
     """Train to the end or to Ctrl-C, with progress bar and log; returns the last progress."""
-    name, progress = run.plan.name, None
-    with tqdm(total=run.plan.steps, initial=run.step, desc=name, unit="step", disable=not show) as bar:
+    name, progress = run.recipe.name, None
+    with tqdm(total=run.recipe.steps, initial=run.step, desc=name, unit="step", disable=not show) as bar:
         for progress in resume(run, stop=stop):
             bar.update(progress.step - bar.n)
             bar.set_description_str(f"{name}, {progress.phase}, loss {progress.loss:.4f}")
@@ -97,13 +97,13 @@ def _run(run: Run, stop: Callable[[], bool], rows: RowLog | None, show: bool) ->
     return progress
 
 
-def log_columns(plan: Recipe) -> list[str]:
+def log_columns(recipe: Recipe) -> list[str]:
     """Every column that a row of the log may have."""
-    tables = [(side, asdict(w)) for p in plan.phases for side, w in (("a", p.weights_a), ("b", p.weights_b))]
+    tables = [(side, asdict(w)) for p in recipe.phases for side, w in (("a", p.weights_a), ("b", p.weights_b))]
     parts = {f"{name}_{side}": None for side, weights in tables for name, weight in weights.items() if weight}
     sides = [f"{name}_{side}" for name in ("hierarchy", "overlaps", "richness") for side in "ab"]
-    coverage = ["coverage", *(["coverage_ball"] if plan.config.decoder_input != "mu" else [])]
-    coverage += ["coverage_b"] if plan.config.decoder_b else []
+    coverage = ["coverage", *(["coverage_ball"] if recipe.config.decoder_input != "mu" else [])]
+    coverage += ["coverage_b"] if recipe.config.decoder_b else []
     return ["step", "phase", "seconds", "loss", *parts, *coverage, *sides]
 
 
@@ -121,39 +121,39 @@ def log_row(progress: Progress) -> dict[str, Any]:
 
 def checkpoint_metadata(run: Run, measured: Metrics) -> dict[str, Any]:
     """Metadata that the checkpoint stores."""
-    record: dict[str, Any] = {"recipe": run.plan.name, "seed": run.seed, "steps": run.plan.steps}
-    record["learning_rate"] = max(phase.learning_rate for phase in run.plan.phases)
+    record: dict[str, Any] = {"recipe": run.recipe.name, "seed": run.seed, "steps": run.recipe.steps}
+    record["learning_rate"] = max(phase.learning_rate for phase in run.recipe.phases)
     record |= _optimisers(run)
-    if run.plan.emphasis:
-        record["emphasis"] = dict(run.plan.emphasis)
-    if run.step < run.plan.steps:
+    if run.recipe.emphasis:
+        record["emphasis"] = dict(run.recipe.emphasis)
+    if run.step < run.recipe.steps:
         record["stopped_after"] = run.step
     record["metrics"] = headline_metrics(measured)
-    if run.plan.controller:
+    if run.recipe.controller:
         record["events"] = [asdict(event) for event in run.events]
-    if run.plan.keep_history:
+    if run.recipe.keep_history:
         record["history"] = run.history
     return record
 
 
 def _optimisers(run: Run) -> dict[str, str]:
     """The optimisers of a run; a file without this entry was trained with AdamW."""
-    found = run.plan.optimisers
+    found = run.recipe.optimisers
     return {} if found == ["adamw"] else {"optimiser": ", ".join(found)}
 
 
 def _row(run: Run, output: Path, measured: Metrics) -> dict[str, Any]:
     """The row of the manifest."""
     return {
-        "recipe": run.plan.name,
+        "recipe": run.recipe.name,
         "seed": run.seed,
-        "steps": run.plan.steps,
+        "steps": run.recipe.steps,
         **_optimisers(run),
         "file": output.name,
         "sha256": digest(output.read_bytes()),
         **provenance(run.seconds),
         "metrics": asdict(measured),
-        **({"events": [asdict(event) for event in run.events]} if run.plan.controller else {}),
+        **({"events": [asdict(event) for event in run.events]} if run.recipe.controller else {}),
     }
 
 

@@ -69,7 +69,7 @@ def test_what_is_saved_is_read_back_and_reproducible(layout: SequenceLayout, suf
     assert all(torch.equal(after.weights[name], before.weights[name]) for name in before.weights)
 
 
-def test_building_leaves_the_random_state_alone() -> None:
+def test_building_does_not_change_the_random_state() -> None:
     found = parse(Path("a.pt"), bytes_of(HIV))
     before = torch.get_rng_state()
     build(found)

@@ -109,14 +109,14 @@ def test_amino_acids() -> None:
         encode_sequences(model, ">p\nM1")
 
 
-def test_the_training_mode_is_left_as_it_was(model: SequenceVAE) -> None:
+def test_the_training_mode_is_restored(model: SequenceVAE) -> None:
     for training in (True, False):
         model.train(training)
         encode_sequences(model, ">a\nATG")
         assert model.training == training
 
 
-def test_what_is_refused(model: SequenceVAE) -> None:
+def test_invalid_input_is_refused(model: SequenceVAE) -> None:
     with pytest.raises(SequenceError, match="There are no sequences to encode"):
         encode_sequences(model, [])
     with pytest.raises(SequenceError, match=r"Sequence 2 \('b'\) has 'N' at position 3"):

@@ -78,7 +78,7 @@ def test_letters_without_a_name_are_one_record() -> None:
     assert marked.id == "a"
 
 
-def test_the_first_hundred_are_taken_and_the_rest_is_index_0() -> None:
+def test_the_first_hundred_are_used_and_the_rest_is_index_0() -> None:
     short, exact, long = (np.arange(1, count + 1) % 64 for count in (3, 100, 250))
     assert padded(short).tolist() == [1, 2, 3] + [0] * 97
     assert (padded(exact) == exact).all()
@@ -141,7 +141,7 @@ def test_a_wrong_amino_acid(letters: str, sentence: str) -> None:
         (">a\nA\n" * 10_001, "The text has 10,001 records; at most 10,000 are read"),
     ],
 )
-def test_what_is_no_fasta(text: object, sentence: str) -> None:
+def test_invalid_fasta_is_refused(text: object, sentence: str) -> None:
     assert sentence in str(refusal(text))
 
 

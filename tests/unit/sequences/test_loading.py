@@ -67,7 +67,7 @@ def test_a_ternary_checkpoint_is_called_what_it_is(name: str) -> None:
             ask(name)
 
 
-def test_a_model_of_sequences_is_not_opened_as_a_ternary_one(models: Path) -> None:
+def test_a_sequence_model_is_not_opened_as_a_ternary_one(models: Path) -> None:
     with pytest.raises(CheckpointError, match=r"/encode_sequence, or python -m tvae sequences codon_vae_hiv\.pt"):
         loading.locate("codon_vae_hiv.pt")
     with pytest.raises(CheckpointFileError, match="found a Ternary VAE; expected the weights of a codon or amino-acid"):

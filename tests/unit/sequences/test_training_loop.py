@@ -63,7 +63,7 @@ def test_the_loss_is_cross_entropy_over_all_places_and_the_divergence_from_the_n
     assert kl.item() == pytest.approx(exact.mean().item())
 
 
-def test_the_split_is_whole_seeded_and_without_the_same_sequence_on_both_sides() -> None:
+def test_the_split_is_complete_seeded_and_without_a_sequence_on_both_sides() -> None:
     given = records(20)
     again = [replace(one, id=f"again{i}", number=21 + i) for i, one in enumerate(given[:7])]
     data = prepared([*given, *again], PLAN)
@@ -78,7 +78,7 @@ def test_the_split_is_whole_seeded_and_without_the_same_sequence_on_both_sides()
     assert prepared(records(20, seed=1), PLAN).digest != data.digest
 
 
-def test_only_the_first_hundred_tell_sequences_apart_and_padding_does_not_merge() -> None:
+def test_only_the_first_hundred_tokens_distinguish_sequences_and_padding_does_not_merge() -> None:
     start_ = "ATG" * 100
     data = prepared(read_fasta(f">a\n{start_}\n>b\n{start_}AAA\n>c\nATGTTT\n>d\nATG\n"), replace(PLAN, held_out=0))
     assert len(data.inputs) == 3  # c and d differ in length alone: TTT is index 0, as padding is
@@ -104,13 +104,13 @@ def test_accuracy_counts_true_tokens() -> None:
     assert measure(model, inputs[:0], np.array([], np.int64)) == Accuracy(0, 0, 0, None, None)
 
 
-def test_a_few_sequences_are_learnt_by_heart() -> None:
+def test_a_few_sequences_are_memorised() -> None:
     run = finish(start(replace(PLAN, epochs=300, held_out=0.0), prepared(records(4), replace(PLAN, held_out=0.0))))
     assert measure(run.model, run.data.inputs, run.data.lengths).share == 1.0
     assert run.history[-1] == {"step": 300, "trained": 1.0, "held_out": None}
 
 
-def test_every_sequence_comes_once_an_epoch() -> None:
+def test_every_epoch_has_every_sequence_once() -> None:
     data = prepared(records(13), replace(PLAN, held_out=0.0))
     run = start(replace(PLAN, epochs=3), data)
     seen = []
@@ -166,12 +166,12 @@ def test_a_rate_that_is_too_high_ends_in_a_sentence() -> None:
         ({"held_out": math.nan}, "Found nan as the share"),
     ],
 )
-def test_settings_that_cannot_be(settings: dict[str, float], sentence: str) -> None:
+def test_invalid_settings_are_refused(settings: dict[str, float], sentence: str) -> None:
     with pytest.raises(RecipeError, match=sentence):
         adjusted(SequencePlan(), **settings)
 
 
-def test_settings_that_can_be() -> None:
+def test_valid_settings_are_applied() -> None:
     assert adjusted(SequencePlan()) == SequencePlan()
     found = adjusted(SequencePlan(), epochs=2.5, learning_rate=0.01, held_out=0.0)
     assert asdict(found) == {**asdict(SequencePlan()), "epochs": 2.5, "learning_rate": 0.01, "held_out": 0.0}
@@ -179,7 +179,7 @@ def test_settings_that_can_be() -> None:
 
 
 @pytest.mark.parametrize("epochs", [1e9, 1e-9])
-def test_a_length_that_cannot_be(epochs: float) -> None:
+def test_an_invalid_length_is_refused(epochs: float) -> None:
     with pytest.raises(RecipeError, match="a run has 1 to 10,000,000"):
         start(replace(PLAN, epochs=epochs), prepared(records(10), PLAN))
 

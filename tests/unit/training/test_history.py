@@ -56,7 +56,7 @@ COLLAPSES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", COLLAPSES)
-def test_what_is_lost_at_the_end_is_a_collapse(name: str) -> None:
+def test_a_loss_at_the_end_is_a_collapse(name: str) -> None:
     change, words = COLLAPSES[name]
     first = row(100, coverage_ball=1.0) if "coverage_ball" in change else row(100)
     first |= {"coverage_b": 1.0} if "coverage_b" in change else {}
@@ -66,7 +66,7 @@ def test_what_is_lost_at_the_end_is_a_collapse(name: str) -> None:
     assert good_since(history) is None or name in ("a worse hierarchy", "tied radii", "one radius", "richness")
 
 
-def test_what_is_made_good_is_told_and_no_collapse() -> None:
+def test_a_recovered_loss_is_reported_but_is_no_collapse() -> None:
     history = read(row(100), row(200, coverage=0.99), row(300))
     assert collapse_summary(history) == (
         "It does not collapse: at step 300 every operation is reconstructed and no level overlaps, on both encoders. "
@@ -74,7 +74,7 @@ def test_what_is_made_good_is_told_and_no_collapse() -> None:
     )
 
 
-def test_the_step_of_a_collapse_is_the_one_it_did_not_come_back_from() -> None:
+def test_the_step_of_a_collapse_is_that_of_the_last_loss() -> None:
     down = {"overlaps_a": 2}
     history = read(row(1), row(2, **down), row(3), row(4, **down), row(5, **down))
     (loss,) = regressions(history)
@@ -96,11 +96,11 @@ def test_a_hierarchy_may_lose_as_much_as_the_controller_allows(worse: float, cou
     assert len(regressions(read(row(1), row(2, hierarchy_a=BEST + worse)))) == count
 
 
-def test_on_the_way_a_hierarchy_goes_up_and_down() -> None:
+def test_a_hierarchy_may_fluctuate_during_training() -> None:
     assert regressions(read(row(1, hierarchy_a=-0.4), row(2, hierarchy_a=-0.3), row(3))) == ()
 
 
-def test_without_a_ball_no_order_is_asked_for() -> None:
+def test_without_a_ball_order_is_not_judged() -> None:
     flat = {"richness_a": None, "richness_b": None}
     history = read(row(1, **flat), row(2, **flat, hierarchy_a=0.1, overlaps_a=9))
     assert collapse_summary(history) == "It does not collapse: from step 1 to 2 every operation is reconstructed."
@@ -113,7 +113,7 @@ def test_without_a_ball_no_order_is_asked_for() -> None:
         [{"step": 2}, {"step": 1}], [{"step": 1}, {"step": 1}],
     ],
 )  # fmt: skip
-def test_what_is_no_history(found: Any) -> None:
+def test_invalid_histories_are_ignored(found: Any) -> None:
     assert history_of({"history": found}) is None
     assert history_of({}) is None
 

@@ -91,7 +91,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not(short_run: tuple
     assert next(resume(start(SHORT, seed=1))).loss != reports[0].loss
 
 
-def test_the_callers_random_state_is_left_alone() -> None:
+def test_the_callers_random_state_does_not_change() -> None:
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
@@ -166,7 +166,7 @@ def test_short_memory_is_a_sentence(error: Exception, monkeypatch: pytest.Monkey
         trained(SHORT)
 
 
-def test_other_errors_stay_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_errors_are_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "loss_terms", lambda *_: {})
     with pytest.raises(RuntimeError, match="stack"):
         trained(SHORT)
@@ -188,9 +188,9 @@ class _Seen(TorchDispatchMode):
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 @pytest.mark.parametrize("plan", RECIPES, ids=lambda plan: plan.name)
-def test_no_step_waits_for_the_device_but_those_that_report(plan: Recipe, optimiser: str) -> None:
+def test_only_reporting_steps_wait_for_the_device(plan: Recipe, optimiser: str) -> None:
     run = loop.start(with_overrides(shortened(plan.name, 4), optimiser=optimiser))
-    steps = run.plan.steps
+    steps = run.recipe.steps
     with _Seen(run) as seen:
         next(loop.resume(run, stop=lambda: run.step == steps - 1))
     assert run.step == steps - 1
@@ -219,7 +219,7 @@ def test_k_fac_measures_the_curvature_at_the_first_and_every_tenth_step_of_a_pha
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-def test_what_is_frozen_does_not_move_and_what_is_not_does(optimiser: str) -> None:
+def test_only_unfrozen_parameters_move(optimiser: str) -> None:
     plan = with_overrides(shortened("v5_11", 3), optimiser=optimiser)
     run = loop.start(plan)
     for _ in loop.resume(run, stop=lambda: run.step == 3):
@@ -242,7 +242,7 @@ def test_a_thaw_begins_when_it_should_and_rises_linearly() -> None:
     assert np.diff(shares[20:]) == pytest.approx(0.5 / 80)
 
 
-def test_the_controllers_word_counts() -> None:
+def test_the_controller_decides_which_encoders_learn() -> None:
     phase = recipe("v5_11_homeostasis").phases[-1]
     state = homeostasis.start(homeostasis.Settings())
     assert [rate > 0 for rate in loop._rates(phase, 5, state)] == [False, True, True, True]
@@ -250,7 +250,7 @@ def test_the_controllers_word_counts() -> None:
     assert [rate > 0 for rate in loop._rates(phase, 5, free)] == [True, False, True, True]
 
 
-def test_the_controller_is_asked_at_its_steps_and_its_events_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_controller_checks_at_its_steps_and_its_events_are_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
     def observe(
@@ -294,7 +294,7 @@ def test_another_rate_keeps_the_phases_in_proportion() -> None:
     assert len(ratios) == 1
 
 
-def test_another_optimiser_comes_with_a_rate_of_its_own() -> None:
+def test_another_optimiser_has_its_own_rate() -> None:
     plan = recipe("v5_11")
     assert with_overrides(plan, optimiser="adamw") == plan
     for given, peak in ((None, PEAKS["kfac"]), (0.1, 0.1)):

@@ -32,10 +32,10 @@ def shortened(name: str) -> Recipe:
 
 def test_a_csv_log_has_every_column_and_a_resumed_run_appends(tmp_path: Path) -> None:
     run, path = start(shortened("v5_11")), tmp_path / "log.csv"
-    log = RowLog(path, log_columns(run.plan), append=False)
+    log = RowLog(path, log_columns(run.recipe), append=False)
     for progress in resume(run, stop=lambda: run.step == 120):
         log.add(log_row(progress))
-    log = RowLog(path, log_columns(run.plan), append=True)
+    log = RowLog(path, log_columns(run.recipe), append=True)
     for progress in resume(run):
         log.add(log_row(progress))
     rows = list(csv.DictReader(path.open()))
@@ -62,7 +62,7 @@ def test_an_impossible_log_is_refused(name: str, tmp_path: Path) -> None:
         RowLog(tmp_path / name, ["step"], append=False)
 
 
-def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path) -> None:
+def test_a_line_that_does_not_fit_is_removed(tmp_path: Path) -> None:
     """A file-size limit stands in for a full disk."""
     script = """
 import resource, signal, sys
@@ -101,7 +101,7 @@ def test_outside_the_main_thread_nothing_is_caught() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_ctrl_c_leaves_a_state_that_goes_on_to_the_same_file(tmp_path: Path) -> None:
+def test_ctrl_c_leaves_a_state_that_continues_to_the_same_file(tmp_path: Path) -> None:
     """The real command, interrupted for real; the two-part run has the bytes of the whole one."""
     train_to_file("v5_11", epochs=4, output=tmp_path / "whole.safetensors", show=False)
     command = [sys.executable, "-m", "tvae", "train", "v5_11"]

@@ -19,6 +19,7 @@ from tvae.training.run_state import load_state, save_state
 from tvae.training.train_to_file import train_to_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
+STEPS = 120
 
 
 def shortened(name: str, steps: int) -> Recipe:
@@ -32,7 +33,7 @@ def shortened(name: str, steps: int) -> Recipe:
 @pytest.fixture(autouse=True)
 def short_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A state is compared with the recipe of its name; here that is the shortened one."""
-    monkeypatch.setattr(table, "recipe", lambda name: shortened(name, 200))
+    monkeypatch.setattr(table, "recipe", lambda name: shortened(name, STEPS))
 
 
 def finish(run: Run, at: int) -> Run:
@@ -41,14 +42,14 @@ def finish(run: Run, at: int) -> Run:
     return run
 
 
-@pytest.mark.parametrize(("name", "at"), [("v5_11", 100), ("v5_11_homeostasis", 163), ("tree", 60), ("advanced", 77)])
+@pytest.mark.parametrize(("name", "at"), [("v5_11", 60), ("v5_11_homeostasis", 98), ("tree", 36), ("advanced", 47)])
 def test_stopped_and_continued_is_the_same_as_straight_through(name: str, at: int, tmp_path: Path) -> None:
-    straight = finish(start(shortened(name, 200), seed=3), 200)
-    stopped = finish(start(shortened(name, 200), seed=3), at)
+    straight = finish(start(shortened(name, STEPS), seed=3), STEPS)
+    stopped = finish(start(shortened(name, STEPS), seed=3), at)
     assert stopped.step == at
     continued = load_state(save_state(tmp_path / "state.pt", stopped))
     torch.manual_seed(99)  # must not matter
-    continued = finish(continued, 200)
+    continued = finish(continued, STEPS)
     other = continued.model.state_dict()
     assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
     assert (continued.events, continued.history) == (straight.events, straight.history)
@@ -56,11 +57,11 @@ def test_stopped_and_continued_is_the_same_as_straight_through(name: str, at: in
 
 
 def test_the_optimiser_is_kept_and_not_that_of_the_recipe(tmp_path: Path) -> None:
-    plan = with_overrides(shortened("v5_11_homeostasis", 200), optimiser="kfac")
-    straight = finish(start(plan, seed=3), 200)
-    stopped = finish(start(plan, seed=3), 125)
-    continued = finish(load_state(save_state(tmp_path / "state.pt", stopped)), 200)
-    assert continued.plan == plan
+    plan = with_overrides(shortened("v5_11_homeostasis", STEPS), optimiser="kfac")
+    straight = finish(start(plan, seed=3), STEPS)
+    stopped = finish(start(plan, seed=3), 75)
+    continued = finish(load_state(save_state(tmp_path / "state.pt", stopped)), STEPS)
+    assert continued.recipe == plan
     other = continued.model.state_dict()
     assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
 
@@ -91,7 +92,7 @@ def test_the_fingerprints_in_state_files_are_still_those_of_the_recipes() -> Non
 def test_a_stored_state_is_restored_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "recipe", recipe)
     run, state = load_state(STORED), torch.load(STORED, weights_only=True)
-    assert (run.plan.name, run.plan.steps, run.seed, run.step) == ("v5_11_homeostasis", 141, 3, 137)
+    assert (run.recipe.name, run.recipe.steps, run.seed, run.step) == ("v5_11_homeostasis", 141, 3, 137)
     for name, tensor in run.model.state_dict().items():
         assert torch.equal(tensor, state["model"][name]), name
     assert run.optimiser is not None
@@ -107,24 +108,24 @@ def test_a_stored_state_continues_to_where_the_whole_run_arrives(monkeypatch: py
     """On the machine that wrote the file the two are equal bit for bit; processors differ by up to 0.003."""
     monkeypatch.setattr(table, "recipe", recipe)
     stored = load_state(STORED)
-    straight, continued = finish(start(stored.plan, seed=stored.seed), 140), finish(stored, 140)
+    straight, continued = finish(start(stored.recipe, seed=stored.seed), 140), finish(stored, 140)
     torch.testing.assert_close(continued.model.state_dict(), straight.model.state_dict(), rtol=0, atol=0.01)
 
 
 def test_a_run_can_stop_before_its_first_step_counts(tmp_path: Path) -> None:
-    run = start(shortened("v5_11", 200), seed=1)
+    run = start(shortened("v5_11", STEPS), seed=1)
     assert load_state(save_state(tmp_path / "state.pt", run)).step == 0
 
 
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"PK\x03\x04 no archive"])
-def test_a_file_that_is_no_state_is_refused(data: bytes, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_state_is_refused(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "bad.pt"
     path.write_bytes(data)
     with pytest.raises(TrainingError, match=r"bad.pt is not the state of a stopped training run"):
         load_state(path)
 
 
-def test_a_checkpoint_and_a_missing_file_are_no_states(tmp_path: Path) -> None:
+def test_a_checkpoint_and_a_missing_file_are_not_states(tmp_path: Path) -> None:
     torch.save({"format": "something else"}, tmp_path / "other.pt")
     with pytest.raises(TrainingError, match="not the state"):
         load_state(tmp_path / "other.pt")
@@ -133,8 +134,8 @@ def test_a_checkpoint_and_a_missing_file_are_no_states(tmp_path: Path) -> None:
 
 
 def test_the_state_of_a_recipe_that_has_changed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = save_state(tmp_path / "state.pt", start(shortened("v5_11", 200)))
-    monkeypatch.setattr(table, "recipe", lambda name: replace(shortened(name, 200), weight_decay=0.5))
+    path = save_state(tmp_path / "state.pt", start(shortened("v5_11", STEPS)))
+    monkeypatch.setattr(table, "recipe", lambda name: replace(shortened(name, STEPS), weight_decay=0.5))
     with pytest.raises(TrainingError, match="'v5_11' has changed since"):
         load_state(path)
 
@@ -149,14 +150,14 @@ def test_the_state_of_a_recipe_that_has_changed_is_refused(tmp_path: Path, monke
     ],
 )
 def test_a_state_decides_everything(name: str, options: dict[str, Any], sentence: str, tmp_path: Path) -> None:
-    state = save_state(tmp_path / "state.pt", start(shortened("v5_11", 200)))
+    state = save_state(tmp_path / "state.pt", start(shortened("v5_11", STEPS)))
     with pytest.raises(TrainingError, match=sentence):
         train_to_file(name, output=tmp_path / "model.pt", state=state, show=False, **options)
     assert [path.name for path in tmp_path.iterdir()] == ["state.pt"]
 
 
-def test_a_run_stops_after_the_very_step() -> None:
-    run = start(shortened("v5_11", 200))
+def test_a_run_stops_after_the_current_step() -> None:
+    run = start(shortened("v5_11", STEPS))
     (progress,) = resume(run, stop=lambda: True)
     assert progress.step == run.step == 1
     assert progress.metrics is None

@@ -93,7 +93,7 @@ def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return run_state.save_state(tmp_path / "model.state.pt", run)
 
 
-def test_the_state_goes_once_the_checkpoint_is_written(stopped: Path, tmp_path: Path) -> None:
+def test_the_state_is_removed_once_the_checkpoint_is_written(stopped: Path, tmp_path: Path) -> None:
     output = tmp_path / "model.safetensors"
     train_to_file("homeostatic_rich", output=output, state=stopped, show=False)
     assert [path.name for path in tmp_path.iterdir()] == ["model.safetensors"]
@@ -160,7 +160,7 @@ def test_the_summary_says_what_was_reached(row: dict[str, Any]) -> None:
     assert "undefined" in summary({**row, "metrics": {**row["metrics"], "b": row["metrics"]["b"] | {"q": None}}})
 
 
-def test_the_summary_of_a_controlled_run_tells_its_decisions() -> None:
+def test_the_summary_of_a_controlled_run_lists_its_decisions() -> None:
     text = summary(MANIFEST["v5_11_homeostasis"])
     for event in MANIFEST["v5_11_homeostasis"]["events"]:
         assert f"step {event['step']:>5}: {event['action']} {event['part']}, {event['reason']}" in text

@@ -14,7 +14,7 @@ from tvae.training.weight_scaling import scale_steps, scale_weights, scaled
 PLAN = recipe("tree")
 
 
-def test_first_weights_are_scaled_and_nothing_else_is() -> None:
+def test_only_the_initial_weights_of_the_table_are_scaled() -> None:
     assert PLAN.tree
     scales = torch.from_numpy(PLAN.tree.scales()).float()
     torch.manual_seed(0)

@@ -16,7 +16,7 @@ from tvae.page.selection.checkpoint_html import published_warning
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import prose, scrolling
-from tvae.training.history import History, history_of, own_coverage, plan_of
+from tvae.training.history import History, history_of, own_coverage, recorded_recipe
 from tvae.training.objectives import homeostasis
 from tvae.training.recipes.recipe import Phase, Recipe
 
@@ -44,7 +44,7 @@ def _ours(metadata: Mapping[str, Any]) -> str:
         (texts.table("RECORDED_SETTINGS")["recipe"], f"<code>{escape(name)}</code>"),
         *((label, _value(value)) for label, value in given),
     ]
-    plan = plan_of(metadata)
+    plan = recorded_recipe(metadata)
     if plan is None:
         unknown = texts.UNKNOWN_RECIPE.format(name=f"<code>{escape(name)}</code>")
         return f"<div><p>{unknown}</p>{_facts(rows)}</div>"
@@ -116,7 +116,7 @@ def _decision(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _beginning(metadata: Mapping[str, Any]) -> str:
     """How the controller begins, where the recipe is known."""
-    plan = plan_of(metadata)
+    plan = recorded_recipe(metadata)
     if plan is None or plan.controller is None:
         return ""
     first = homeostasis.start(plan.controller).frozen
@@ -132,7 +132,7 @@ def _course(location: CheckpointLocation, metadata: Mapping[str, Any]) -> str:
     history = history_of(metadata)
     if history is None:
         return ""
-    marks = _begins(plan_of(metadata))
+    marks = _begins(recorded_recipe(metadata))
     legend = f'<p class="quiet">{escape(texts.MARKS)}</p>' if marks else ""
     return (
         f'<div class="wide"><h3>{texts.ON_THE_WAY}</h3><p class="verdict">{published_warning(location, history)}</p>'

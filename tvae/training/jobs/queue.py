@@ -49,8 +49,10 @@ class State:
 class Job:
     """One waiting, running or finished request; made by `JobQueue.start`."""
 
-    def __init__(self, visitor: str, order: TrainingRequest, plan: Recipe, limits: JobLimits, directory: Path) -> None:
-        self.visitor, self.order, self.plan, self.limits = visitor, order, plan, limits
+    def __init__(
+        self, visitor: str, request: TrainingRequest, recipe: Recipe, limits: JobLimits, directory: Path
+    ) -> None:
+        self.visitor, self.request, self.recipe, self.limits = visitor, request, recipe, limits
         self.directory = directory
         self._lock = threading.Lock()
         self._state = State("waiting", 0, 0, None, (), "", "", "")
@@ -122,7 +124,7 @@ class Job:
         reader = threading.Thread(target=lambda: errors.extend(stderr), daemon=True)
         reader.start()
         try:
-            stdin.write(json.dumps(asdict(self.order)) + "\n")
+            stdin.write(json.dumps(asdict(self.request)) + "\n")
             stdin.flush()
             for line in stdout:
                 self._hear(json.loads(line))
@@ -143,7 +145,7 @@ class Job:
             row = {"step": frame["step"], "loss": frame["loss"], **frame["numbers"]}
             self.update(frames=state.frames + 1, frame=frame, curve=(*state.curve, row))
         elif done := message.get("done"):
-            early = done["step"] < self.plan.steps
+            early = done["step"] < self.recipe.steps
             note = self.snapshot().note or ("Stopped on request." if early else "")
             self.update(stage="done", sha256=done["sha256"], note=note if early else "")
         else:
@@ -184,13 +186,13 @@ class JobQueue:
         self._training: list[Job] = []
         self._begun: dict[str, deque[float]] = {}
 
-    def start(self, visitor: str, order: TrainingRequest) -> Job:
+    def start(self, visitor: str, request: TrainingRequest) -> Job:
         """A new job, training or waiting. Raises RecipeError or TrainingRefused, each with a sentence for the user."""
-        plan = order.plan(self.limits)
+        recipe = request.to_recipe(self.limits)
         with self._changed:
             self._admit(visitor)
             directory = Path(tempfile.mkdtemp(dir=self._root.name))
-            job = Job(visitor, order, plan, self.limits, directory)
+            job = Job(visitor, request, recipe, self.limits, directory)
             self._waiting.append(job)
         threading.Thread(target=self._attend, args=(job,), daemon=True).start()
         return job

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tvae.errors import TrainingRefused
+from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe, with_objective_weights, with_overrides
-from tvae.training.recipes.table import recipe
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ class TrainingRequest:
     learning_rate: float | None = None
     emphasis: dict[str, float] = field(default_factory=dict)
 
-    def plan(self, limits: JobLimits) -> Recipe:
+    def to_recipe(self, limits: JobLimits) -> Recipe:
         """The recipe with these overrides applied. Raises RecipeError or TrainingRefused, before anything runs."""
         if not (isinstance(self.seed, int) and 0 <= self.seed < 2**63):
             raise TrainingRefused(f"Found the seed {self.seed}; it is a whole number in 0..2^63 - 1, such as 0.")
-        plan = with_overrides(recipe(self.recipe), steps=self.steps, learning_rate=self.learning_rate)
-        if plan.steps > limits.steps:
+        recipe = with_overrides(table.recipe(self.recipe), steps=self.steps, learning_rate=self.learning_rate)
+        if recipe.steps > limits.steps:
             raise TrainingRefused(
-                f"Found {plan.steps:,} steps; a run here has at most {limits.steps:,}. Choose fewer, or train on your "
-                f"own machine: python -m tvae train {plan.name}."
+                f"Found {recipe.steps:,} steps; a run here has at most {limits.steps:,}. Choose fewer, or train on "
+                f"your own machine: python -m tvae train {recipe.name}."
             )
-        return with_objective_weights(plan, self.emphasis)
+        return with_objective_weights(recipe, self.emphasis)

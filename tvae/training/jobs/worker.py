@@ -31,8 +31,8 @@ from tvae.training.loop import (
     resume,
     start,
 )
+from tvae.training.recipes import table
 from tvae.training.recipes.recipe import with_objective_weights, with_overrides
-from tvae.training.recipes.table import recipe
 from tvae.training.train_to_file import checkpoint_metadata
 
 FRAME_SECONDS: Final = 0.8  # between two frames; a frame takes about 0.05 s
@@ -63,8 +63,10 @@ def work(
     request: dict[str, Any], directory: Path, stop: Callable[[], bool], say: Callable[[dict[str, Any]], None]
 ) -> None:
     """Train by a request {recipe, seed, steps, learning_rate, emphasis}, report progress, and save the model."""
-    plan = with_overrides(recipe(request["recipe"]), steps=request["steps"], learning_rate=request["learning_rate"])
-    run = start(with_objective_weights(plan, request["emphasis"]), seed=request["seed"])
+    recipe = with_overrides(
+        table.recipe(request["recipe"]), steps=request["steps"], learning_rate=request["learning_rate"]
+    )
+    run = start(with_objective_weights(recipe, request["emphasis"]), seed=request["seed"])
     say({"frame": _frame(run, None)})
     reported = time.monotonic()
     for progress in resume(run, stop=stop):
@@ -85,8 +87,8 @@ def _frame(run: Run, progress: Progress | None, embedding: Embedding | None = No
     measured = evaluate(embedding, tree=False)
     return {
         "step": run.step,
-        "steps": run.plan.steps,
-        "phase": progress.phase if progress else run.plan.phases[0].name,
+        "steps": run.recipe.steps,
+        "phase": progress.phase if progress else run.recipe.phases[0].name,
         "loss": progress.loss if progress else None,
         "seconds": run.seconds,
         "numbers": headline_metrics(measured),

@@ -66,21 +66,21 @@ class Batch(NamedTuple):
     shift: int
 
 
-def data_of(plan: Recipe, device: torch.device) -> Data:
+def data_of(recipe: Recipe, device: torch.device) -> Data:
     """All operations as tensors, for batches of the recipe's size."""
     trits = torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)).to(device)
     sizes = np.array(ternary.LEVEL_SIZES)
-    level = np.arange(int(plan.batch_size * plan.level_balanced_share)) % len(sizes)  # (E,) the levels in rotation
+    level = np.arange(int(recipe.batch_size * recipe.level_balanced_share)) % len(sizes)  # (E,) the levels in rotation
     return Data(
         trits=trits,
         classes=trits.long() + 1,
         levels=torch.from_numpy(ternary.VALUATIONS.astype(np.float32)).to(device),
-        targets=(_columns(plan.layout_a, device), _columns(plan.layout_b, device)),
+        targets=(_columns(recipe.layout_a, device), _columns(recipe.layout_b, device)),
         by_level=torch.from_numpy(np.argsort(ternary.VALUATIONS, kind="stable")).to(device),
         first=torch.from_numpy((np.cumsum(sizes) - sizes)[level]).to(device),
         size=torch.from_numpy(sizes[level]).to(device),
-        step=(plan.layout_a.width + plan.layout_a.gap, plan.layout_b.width + plan.layout_b.gap),
-        tree=_places(plan.tree, device) if plan.tree else None,
+        step=(recipe.layout_a.width + recipe.layout_a.gap, recipe.layout_b.width + recipe.layout_b.gap),
+        tree=_places(recipe.tree, device) if recipe.tree else None,
     )
 
 

@@ -166,7 +166,7 @@ class Recipe:
 
 
 def with_overrides(
-    plan: Recipe,
+    recipe: Recipe,
     *,
     steps: int | None = None,
     epochs: float | None = None,
@@ -180,19 +180,19 @@ def with_overrides(
     for a rate that is not positive, and for an unknown optimiser.
     """
     if epochs is not None:
-        steps = round(epochs * ternary.N / plan.batch_size) if math.isfinite(epochs) else 0
-    phases = plan.phases
+        steps = round(epochs * ternary.N / recipe.batch_size) if math.isfinite(epochs) else 0
+    phases = recipe.phases
     if steps is not None:
         if not len(phases) <= steps <= MAX_STEPS:
             found = f"{steps} steps" if epochs is None else f"{epochs:g} epochs"
-            least = math.ceil(1000 * len(phases) * plan.batch_size / ternary.N) / 1000
-            most = MAX_STEPS * plan.batch_size // ternary.N
+            least = math.ceil(1000 * len(phases) * recipe.batch_size / ternary.N) / 1000
+            most = MAX_STEPS * recipe.batch_size // ternary.N
             lengths_taken = f"{len(phases)} to {MAX_STEPS:,} steps, {least} to {most:,} epochs"
-            raise RecipeError(f"Found {found} for {plan.name!r}; give {lengths_taken}.")
-        ends = np.round(np.cumsum([phase.steps for phase in phases]) * (steps / plan.steps)).astype(int)
+            raise RecipeError(f"Found {found} for {recipe.name!r}; give {lengths_taken}.")
+        ends = np.round(np.cumsum([phase.steps for phase in phases]) * (steps / recipe.steps)).astype(int)
         lengths = np.maximum(np.diff(ends, prepend=0), 1).tolist()
         phases = tuple(replace(phase, steps=length) for phase, length in zip(phases, lengths, strict=True))
-    if optimiser is not None and plan.optimisers != [optimiser]:
+    if optimiser is not None and recipe.optimisers != [optimiser]:
         chosen = next((known for known in OPTIMISERS if known == optimiser), None)
         if chosen is None:
             raise RecipeError(f"No optimiser is called {optimiser!r}. Use {' or '.join(OPTIMISERS)}.")
@@ -203,10 +203,10 @@ def with_overrides(
             raise RecipeError(f"Found the learning rate {learning_rate}; give a positive number, such as 0.003.")
         factor = learning_rate / max(phase.learning_rate for phase in phases)
         phases = tuple(replace(phase, learning_rate=phase.learning_rate * factor) for phase in phases)
-    return replace(plan, phases=phases)
+    return replace(recipe, phases=phases)
 
 
-def with_objective_weights(plan: Recipe, factors: Mapping[str, float]) -> Recipe:
+def with_objective_weights(recipe: Recipe, factors: Mapping[str, float]) -> Recipe:
     """The recipe with the weights of each group of `EMPHASES` multiplied by its factor, 0 to 100; 1 changes nothing.
 
     A term that a phase does not have stays absent. Raises RecipeError for an unknown group, for one that the recipe
@@ -219,23 +219,23 @@ def with_objective_weights(plan: Recipe, factors: Mapping[str, float]) -> Recipe
             raise RecipeError(
                 f"Found the factor {factor} for {name!r}; it is in 0..{MAX_EMPHASIS:g}, and 1 changes nothing."
             )
-        if factor != 1 and name not in objectives(plan):
-            raise RecipeError(f"{plan.name!r} has no objective {name!r}. It has {', '.join(objectives(plan))}.")
+        if factor != 1 and name not in objectives(recipe):
+            raise RecipeError(f"{recipe.name!r} has no objective {name!r}. It has {', '.join(objectives(recipe))}.")
     changed = {name: float(factor) for name, factor in factors.items() if factor != 1}
     if not changed:
-        return plan
+        return recipe
     phases = tuple(
         replace(phase, weights_a=_times(phase.weights_a, changed), weights_b=_times(phase.weights_b, changed))
-        for phase in plan.phases
+        for phase in recipe.phases
     )
     if not all(any(vars(phase.weights_a).values()) or any(vars(phase.weights_b).values()) for phase in phases):
-        raise RecipeError(f"Without {' and '.join(changed)} a phase of {plan.name!r} has nothing to learn. Keep one.")
-    return replace(plan, phases=phases, emphasis=tuple(sorted(changed.items())))
+        raise RecipeError(f"Without {' and '.join(changed)} a phase of {recipe.name!r} has nothing to learn. Keep one.")
+    return replace(recipe, phases=phases, emphasis=tuple(sorted(changed.items())))
 
 
-def objectives(plan: Recipe) -> tuple[str, ...]:
+def objectives(recipe: Recipe) -> tuple[str, ...]:
     """The groups of `EMPHASES` of which the recipe has a term, in their order."""
-    weights = [weights for phase in plan.phases for weights in (phase.weights_a, phase.weights_b)]
+    weights = [weights for phase in recipe.phases for weights in (phase.weights_a, phase.weights_b)]
     return tuple(
         name for name, parts in EMPHASES.items() if any(getattr(row, part) for row in weights for part in parts)
     )

@@ -17,7 +17,7 @@ from tvae.page.selection import checkpoint_html
 from tvae.page.selection.training_record import MAX_EVENTS, MAX_RECORDED, curves, trained
 from tvae.page.ui import texts
 from tvae.page.ui.html import prose
-from tvae.training.history import history_of, plan_of
+from tvae.training.history import history_of, recorded_recipe
 from tvae.training.recipes.table import RECIPES, names, recipe
 
 
@@ -39,7 +39,7 @@ def words(html: str) -> str:
 @pytest.mark.parametrize("name", names())
 def test_every_bundled_file_tells_its_settings(name: str) -> None:
     html, plan = trained(bundled(name)), recipe(name)
-    assert plan_of(bundled(name).checkpoint.metadata) == plan
+    assert recorded_recipe(bundled(name).checkpoint.metadata) == plan
     text = words(html)
     assert f"recipe {name} , {plan.summary} seed 0 steps {plan.steps:,}" in text
     assert f"at its peak {max(phase.learning_rate for phase in plan.phases):g}" in text
@@ -154,7 +154,7 @@ def test_a_file_that_records_nothing_or_too_much() -> None:
     ],
 )
 def test_what_no_recipe_fits_is_still_shown(metadata: dict[str, Any]) -> None:
-    assert plan_of(metadata) is None
+    assert recorded_recipe(metadata) is None
     text = words(with_metadata(metadata))
     assert f"has no recipe {metadata['recipe']} of that length" in text
     assert "phase" not in text

@@ -49,7 +49,7 @@ def gone(job: Job) -> None:
         time.sleep(0.02)
 
 
-def test_a_job_trains_tells_and_leaves_its_files(jobs: list[Job]) -> None:
+def test_a_job_trains_reports_and_leaves_its_files(jobs: list[Job]) -> None:
     jobs.append(job := JobQueue(JobLimits()).start("alice", SHORT))
     state = wait(job, "done")
     assert [row["step"] for row in state.curve][-1] == 20
@@ -78,7 +78,7 @@ def test_the_time_limit_keeps_what_was_learned_too(jobs: list[Job]) -> None:
     assert state.note == "Stopped after 3 s, the limit of a run."
 
 
-def test_one_waits_for_the_other_and_nobody_waits_for_ever(jobs: list[Job]) -> None:
+def test_jobs_wait_for_their_turn_but_not_for_ever(jobs: list[Job]) -> None:
     workshop = JobQueue(JobLimits(at_once=1, waiting=2, patience=3.0))
     jobs += [workshop.start(name, LONG) for name in ("alice", "bob", "carol")]
     alice, bob, carol = jobs

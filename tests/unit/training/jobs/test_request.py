@@ -11,12 +11,12 @@ from tvae.training.recipes.table import recipe
 SHORT = TrainingRequest("v5_5", seed=1, steps=20)
 
 
-def test_an_order_without_changes_is_the_recipe_itself() -> None:
-    assert TrainingRequest("tree").plan(JobLimits()) == recipe("tree")
+def test_a_request_without_overrides_is_the_recipe_itself() -> None:
+    assert TrainingRequest("tree").to_recipe(JobLimits()) == recipe("tree")
 
 
-def test_what_is_ordered_is_in_the_plan() -> None:
-    plan = replace(SHORT, learning_rate=0.02, emphasis={"smoothness": 2.0}).plan(JobLimits())
+def test_overrides_are_in_the_recipe() -> None:
+    plan = replace(SHORT, learning_rate=0.02, emphasis={"smoothness": 2.0}).to_recipe(JobLimits())
     assert (plan.steps, plan.phases[0].learning_rate, plan.emphasis) == (20, 0.02, (("smoothness", 2.0),))
 
 
@@ -28,9 +28,9 @@ def test_what_is_ordered_is_in_the_plan() -> None:
         (replace(SHORT, seed=2**63), "Found the seed 9223372036854775808"),
     ],
 )
-def test_beyond_the_limits(order: TrainingRequest, said: str) -> None:
+def test_requests_beyond_the_limits_are_refused(order: TrainingRequest, said: str) -> None:
     with pytest.raises(TrainingRefused, match=said):
-        order.plan(JobLimits())
+        order.to_recipe(JobLimits())
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_beyond_the_limits(order: TrainingRequest, said: str) -> None:
         (replace(SHORT, emphasis={"order": 2.0}), "has no objective 'order'"),
     ],
 )
-def test_what_no_recipe_has(order: TrainingRequest, said: str) -> None:
+def test_unknown_recipes_and_objectives_are_refused(order: TrainingRequest, said: str) -> None:
     with pytest.raises(RecipeError, match=said):
-        order.plan(JobLimits())
+        order.to_recipe(JobLimits())
 
 
 def test_the_limits_are_named() -> None:

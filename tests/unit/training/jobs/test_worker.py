@@ -82,7 +82,7 @@ def test_a_euclidean_recipe_has_no_norms(tmp_path: Path) -> None:
     assert torch.get_num_threads() == 1
 
 
-def test_an_order_that_cannot_be_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_request_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="No recipe is called 'nonsense'"):
         worked(ORDER | {"recipe": "nonsense"}, tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -34,7 +34,7 @@ def test_the_step_solves_the_exact_system_biases_included() -> None:
     torch.testing.assert_close(before - after, expected, rtol=1e-9, atol=1e-12)
 
 
-def test_without_damping_the_step_does_not_see_an_affine_change_of_the_inputs() -> None:
+def test_without_damping_the_step_is_invariant_to_affine_changes_of_the_inputs() -> None:
     """What defines K-FAC (Martens and Grosse 2015, section 10): x -> T x + t with the weights that undo it.
 
     Without the bias in the block, t alone would break this. A Gaussian likelihood, for the S of a softmax is singular.
@@ -99,7 +99,7 @@ def test_momentum_is_the_unbiased_running_mean_of_gradients() -> None:
         torch.testing.assert_close(before - layer.weight.detach(), expected, rtol=1e-10, atol=1e-13)
 
 
-def test_what_has_no_gradient_or_was_never_seen_is_left_alone() -> None:
+def test_parameters_without_gradient_or_refresh_do_not_change() -> None:
     torch.manual_seed(12)
     model = nn.Sequential(nn.Linear(4, 5), nn.LayerNorm(5), nn.Linear(5, 3)).double()
     unused = nn.Linear(2, 2).double()
@@ -117,7 +117,7 @@ def test_what_has_no_gradient_or_was_never_seen_is_left_alone() -> None:
     assert moved == {"0.0.weight", "0.0.bias", "0.1.weight", "0.1.bias"}
 
 
-def test_groups_have_rates_of_their_own_and_the_decay_stands_outside() -> None:
+def test_groups_have_their_own_rates_and_weight_decay_is_separate() -> None:
     torch.manual_seed(13)
     model = stacked(13, 3, 4, 2)
     inputs, labels = torch.randn(9, 3, dtype=torch.float64), torch.randint(2, (9,))
@@ -150,7 +150,7 @@ def test_a_refresh_touches_neither_gradients_nor_hooks() -> None:
     assert all(not layer._forward_hooks for layer in linears(model))
 
 
-def test_a_saved_state_goes_on_bit_for_bit() -> None:
+def test_a_saved_state_continues_bit_for_bit() -> None:
     torch.manual_seed(15)
     model = nn.Sequential(nn.Linear(4, 5), nn.LayerNorm(5), nn.Tanh(), nn.Linear(5, 3))
     inputs, labels = torch.randn(20, 4), torch.randint(3, (20,))

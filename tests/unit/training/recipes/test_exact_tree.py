@@ -30,7 +30,7 @@ def test_the_file_names_its_tree() -> None:
     assert recipe("tree").tree == exact_tree.tree_of_the_recipe()
 
 
-def test_it_has_what_a_tree_can_have_and_not_the_rest() -> None:
+def test_it_reaches_the_limits_of_a_tree() -> None:
     exact = exact_tree.exact_tree()
     assert (exact.overlaps, exact.ordering_accuracy, exact.triplet_agreement) == (0, 1.0, 1.0)
     assert exact.hierarchy == pytest.approx(CEILINGS.hierarchy, abs=1e-7)
@@ -41,7 +41,7 @@ def test_it_has_what_a_tree_can_have_and_not_the_rest() -> None:
     assert 0 < exact.richness < CEILINGS.richness / 100
 
 
-def test_rounding_parts_the_norms_that_are_equal() -> None:
+def test_rounding_separates_equal_norms() -> None:
     points = exact_tree.tree_of_the_recipe().points()
     exact = np.linalg.norm(points, axis=1).round(12)
     assert len(np.unique(exact)) == 1152
@@ -49,7 +49,7 @@ def test_rounding_parts_the_norms_that_are_equal() -> None:
     assert len(np.unique(side_of_points(points, 1.0).norm)) == ternary.N
 
 
-def test_nothing_is_measured_to_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_showing_it_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     exact_tree.exact_tree.cache_clear()
     monkeypatch.setattr(metrics, "spearman", lambda *_: pytest.fail("something was measured"))
     assert exact_tree.exact_tree().overlaps == 0

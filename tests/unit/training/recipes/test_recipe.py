@@ -46,6 +46,6 @@ def test_one_changes_nothing() -> None:
         ("v5_11", {"order": 0.0, "distances": 0.0}, "Without order and distances a phase of 'v5_11' has nothing"),
     ],
 )
-def test_what_makes_no_sense_is_refused(name: str, factors: dict[str, float], said: str) -> None:
+def test_invalid_factors_are_refused(name: str, factors: dict[str, float], said: str) -> None:
     with pytest.raises(RecipeError, match=said.replace("(", r"\(")):
         with_objective_weights(recipe(name), factors)

@@ -47,7 +47,7 @@ def test_an_encoder_that_moves_keeps_its_reconstruction(row: Recipe) -> None:
 
 
 @pytest.mark.parametrize("row", RECIPES, ids=lambda row: row.name)
-def test_the_last_phase_wants_what_the_recipe_is_for(row: Recipe) -> None:
+def test_the_last_phase_has_the_terms_of_the_recipes_goal(row: Recipe) -> None:
     last = row.phases[-1]
     if row.config.projection == "none":
         assert last.weights_b.reconstruction > 0
@@ -83,7 +83,7 @@ def test_names_are_unique() -> None:
     assert len({row.name for row in RECIPES}) == len(RECIPES)
 
 
-def test_an_unknown_recipe_is_refused_with_the_names_there_are() -> None:
+def test_an_unknown_recipe_is_refused_with_the_known_names() -> None:
     with pytest.raises(RecipeError, match=r"'homeostatic'.*Known recipes: .*homeostatic_rich"):
         recipe("homeostatic")
 
@@ -118,7 +118,7 @@ def test_intervals_are_disjoint_and_ordered(layout: ShellLayout) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_target_is_inside_its_interval_and_nobody_elses(layout: ShellLayout) -> None:
+def test_every_target_is_inside_its_own_interval_only(layout: ShellLayout) -> None:
     targets = targets_of(layout)
     assert targets.norm.shape == (ternary.N,)
     assert np.all((targets.low < targets.norm) & (targets.norm < targets.high))

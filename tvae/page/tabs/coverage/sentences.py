@@ -16,7 +16,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.html import number, trit_tile
 from tvae.reports.palette import TRIT_SIGNS
-from tvae.training.history import plan_of
+from tvae.training.history import recorded_recipe
 from tvae.training.recipes.recipe import Recipe
 
 
@@ -60,7 +60,7 @@ def doubt(calibration: Calibration) -> str:
 def recipe_of(evaluated: EvaluatedCheckpoint) -> Recipe | None:
     """The recipe that the file names, if there is such a one."""
     metadata = evaluated.checkpoint.metadata
-    return plan_of(metadata) if isinstance(metadata.get("recipe"), str) else None
+    return recorded_recipe(metadata) if isinstance(metadata.get("recipe"), str) else None
 
 
 def taught(evaluated: EvaluatedCheckpoint, plan: Recipe | None) -> Taught:

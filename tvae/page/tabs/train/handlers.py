@@ -110,13 +110,13 @@ def _values(job: Job, state: State, session: str, moved: bool) -> Values:
     over = state.stage in ("done", "failed")
     kept = _keep(job, session) if state.stage == "done" else None
     return (
-        render.status(state, job.plan),
-        render.curves(state, job.plan) if moved else gr.skip(),
+        render.status(state, job.recipe),
+        render.curves(state, job.recipe) if moved else gr.skip(),
         (render.points(state, job.directory.name) or gr.skip()) if moved else gr.skip(),
         gr.update(interactive=over),
         gr.update(interactive=not over),
         gr.update(visible=kept is not None),
-        render.result(state, job.plan, _bundled_digest(job.plan.name)),
+        render.result(state, job.recipe, _bundled_digest(job.recipe.name)),
         kept.name if kept else gr.skip(),
         kept.visit if kept else gr.skip(),
     )
@@ -124,9 +124,11 @@ def _values(job: Job, state: State, session: str, moved: bool) -> Values:
 
 def _keep(job: Job, session: str) -> StoredCheckpoint:
     """The finished files, handed over to the visit; the job's directory goes."""
-    order = job.order
-    words = texts.TRAINED_HERE if order == TrainingRequest(order.recipe, order.seed) else texts.TRAINED_HERE_CHANGED
-    title = words.format(recipe=order.recipe, seed=order.seed)
+    request = job.request
+    words = (
+        texts.TRAINED_HERE if request == TrainingRequest(request.recipe, request.seed) else texts.TRAINED_HERE_CHANGED
+    )
+    title = words.format(recipe=request.recipe, seed=request.seed)
     kept = compute.SESSION_FILES.keep(session, title, tuple(job.directory / file for file in FILES))
     job.discard()
     return kept

@@ -31,6 +31,7 @@ from tvae.page.tabs.train import layout as train
 from tvae.page.ui import scripts, share_link, texts
 from tvae.page.ui.charts import save_buttons
 from tvae.page.ui.components import EVENTS, asset, plain_html
+from tvae.page.ui.html import tag
 from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import UrlParameter
 from tvae.page.uploads import layout as uploads, receive
@@ -138,7 +139,7 @@ def _top(first: View) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     with gr.Row(elem_id="top", equal_height=False):
         with gr.Column(scale=5, min_width=300):
-            plain_html(f"<header><h1>{texts.TITLE}</h1><p>{texts.LEAD}</p></header>", "lead")
+            plain_html(tag("header", tag("h1", texts.TITLE), tag("p", texts.LEAD)), "lead")
         with gr.Column(scale=6, min_width=300):
             choices = [(entry.title, entry.name) for entry in ENTRIES]
             parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint")

@@ -100,7 +100,9 @@ def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
     expect(visitor.get_by_label("Repository")).to_have_value(f"{VISITOR}/mine")
     visitor.get_by_label("Repository").fill("alice/not-yours")  # the server's own token could
     visitor.get_by_role("button", name="Upload with a model card").click()
-    expect(visitor.locator("#uploaded [role=alert]")).to_contain_text("403 for alice/not-yours: your token does not allow")
+    expect(visitor.locator("#uploaded [role=alert]")).to_contain_text(
+        "403 for alice/not-yours: your token does not allow"
+    )
     visitor.get_by_label("Repository").fill(f"{VISITOR}/mine")
     streams: list[str] = []  # whose bodies no browser keeps
     visitor.route("**/queue/data*", lambda route: recorded(route, streams))

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 FILLED = "\x00"  # in place of what an f-string or a template fills in
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "aria-description")  # attributes that are read out or shown
 SHOWN = ("label", "placeholder", "submit_btn", "info", "title")  # arguments of Gradio's components
+BUILDERS = ("tag", "cell", "chip", "row")  # functions of `ui/html.py` whose arguments are shown
+STYLES = ("class_", "kind", "style", "rel")  # their arguments that nobody reads
 HEADED = ("Button", "Accordion", "Tab", "Markdown")  # components whose first argument is shown
 PROGRAMMERS = ("ValueError", "RuntimeError", "AssertionError", "TypeError")  # nobody else sees their words
 _WORD = r"[^\W\d_]{2,}(?:['\u2019][a-z]+)?"
@@ -48,16 +50,27 @@ def in_python(source: str) -> list[str]:
     left_out = set(_left_out(tree))
     found = [text for node, text in _literals(tree, left_out) if is_phrase(text)]
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            shown = [one.value for one in node.keywords if one.arg in SHOWN]
-            shown += node.args[:1] if node.func.attr in HEADED else []
-            found += [text for one in shown if has_word(text := _text(one))]
+        if isinstance(node, ast.Call):
+            found += [text for one in _shown(node) if has_word(text := _text(one)) and not is_phrase(text)]
     return found
 
 
+def _shown(node: ast.Call) -> list[ast.expr]:
+    """The arguments that a visitor sees: of Gradio's components, and of our own elements."""
+    if isinstance(node.func, ast.Attribute):
+        shown = [one.value for one in node.keywords if one.arg in SHOWN]
+        return shown + (node.args[:1] if node.func.attr in HEADED else [])
+    if _called(node) in BUILDERS:
+        spoken = [one.value for one in node.keywords if one.arg and one.arg.replace("_", "-") in (*SPOKEN, "head")]
+        return spoken + node.args[_called(node) == "tag" :]
+    return []
+
+
 def _left_out(tree: ast.Module) -> Iterator[ast.AST]:
-    """Docstrings, and what is raised for programmers."""
+    """Docstrings, what is raised for programmers, and arguments that nobody reads."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in STYLES:
+            yield from ast.walk(node.value)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and _called(node.exc) in PROGRAMMERS:
@@ -227,7 +240,9 @@ def _asked(node: ast.Subscript, name: str, found: Uses) -> None:
 
 
 def _texts_in(node: ast.AST) -> set[str]:
-    """Which texts an expression may be."""
+    """Which texts an expression may be; `markup(text)` is the text."""
+    if isinstance(node, ast.Call) and _called(node) == "markup":
+        return _texts_in(node.args[0])
     if isinstance(node, ast.IfExp):
         return _texts_in(node.body) | _texts_in(node.orelse)
     if isinstance(node, ast.Subscript) and (name := _name(node.value)):

@@ -1,6 +1,9 @@
 """What the page says of a checkpoint as HTML: status, tiles, comparison, coverage."""
 
-from html import escape
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import (
@@ -9,16 +12,25 @@ from tvae.analysis.metrics import (
     EncoderMetrics,
     Metrics,
 )
-from tvae.checkpoints.catalogue import Entry, Numbers
+from tvae.checkpoints.catalogue import Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
     bar,
-    chips,
+    cell,
+    details,
+    digest,
+    joined,
+    markup,
     metric_tile,
     number,
+    operation_chips,
+    quiet,
+    row,
     scrolling,
+    table,
+    tag,
 )
 from tvae.reports.palette import TRIT_SIGNS
 from tvae.training.history import History, collapse_summary, history_of
@@ -27,38 +39,33 @@ from tvae.training.recipes.exact_tree import exact_tree
 MAX_FAILING = 200  # of the list of failing operations on the page
 
 
-def badge(evaluated: EvaluatedCheckpoint) -> str:
+def badge(evaluated: EvaluatedCheckpoint) -> Markup:
     """Status with its reason, where the weights came from, and their digest."""
     location, checkpoint = evaluated.location, evaluated.checkpoint
     entry = location.entry
     status = entry.status if entry else "yours" if location.origin == "visit" else "file"
     shown = texts.table("STATUSES").get(status, status)
-    reason = " ".join(part for part in (_sentence(entry), entry.note) if part) if entry else _made(checkpoint)
+    reason = f"{entry.use_case}. {entry.note}".strip() if entry else _made(checkpoint)
     history = history_of(checkpoint.metadata)
-    warning = f'<strong class="warning">{escape(entry.warning)}</strong> ' if entry and entry.warning else ""
-    warning = f"{published_warning(location, history)} " if history else warning
+    warning = published_warning(location, history) + " " if history else _warning(location)
     radius = ""
     if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
         origin = texts.table("MAX_RADIUS_ORIGINS")[checkpoint.max_radius_from]
         radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius, origin=origin)
-    return (
-        f'<div class="badge-line"><span class="badge {status.replace(" ", "-")}">{escape(shown)}</span>'
-        f"<span>{warning}{escape(reason)} {escape(radius)}</span></div>"
-        f'<p class="origin">{escape(location.source)}, sha256 '
-        f'<code title="{checkpoint.sha256}">{checkpoint.sha256[:16]}</code></p>'
-    )
+    kind = tag("span", shown, class_=f"badge {status.replace(' ', '-')}")
+    line = tag("div", kind, tag("span", warning, f"{reason} {radius}"), class_="badge-line")
+    return line + tag("p", f"{location.source}, sha256 ", digest(checkpoint.sha256), class_="origin")
 
 
-def published_warning(location: CheckpointLocation, history: History) -> str:
+def published_warning(location: CheckpointLocation, history: History) -> Markup:
     """The published warning, if there is one, and what the file's own history says to it."""
-    warning = location.entry.warning if location.entry else ""
-    said = f'<strong class="warning">{escape(warning)}</strong> ' if warning else ""
     found = collapse_summary(history)
-    return said + texts.RECORDED_WARNING.format(found=escape(found[:1].lower() + found[1:]))
+    return _warning(location) + texts.RECORDED_WARNING.format(found=found[:1].lower() + found[1:])
 
 
-def _sentence(entry: Entry) -> str:
-    return f"{entry.use_case}."
+def _warning(location: CheckpointLocation) -> Markup:
+    warning = location.entry.warning if location.entry else ""
+    return tag("strong", warning, class_="warning") + " " if warning else Markup("")
 
 
 def _made(checkpoint: Checkpoint) -> str:
@@ -74,30 +81,31 @@ def _made(checkpoint: Checkpoint) -> str:
     return texts.BADGE_RECORDED.format(parts=", ".join(parts)) if parts else ""
 
 
-def _tile(name: str, label: str, value: str, more: str, share: float | None = None, good: bool = True) -> str:
+def _tile(name: str, label: str, value: object, more: str, share: float | None = None, good: bool = True) -> Markup:
     return metric_tile(name, label, value, more, texts.table("TILE_EXPLANATIONS")[name], share, good)
 
 
-def tile_row(metrics: Metrics) -> str:
+def tile_row(metrics: Metrics) -> Markup:
     """The tiles; each explains itself in one sentence when it is opened."""
     a, b = metrics.a, metrics.b
+    names = texts.table("TILES")
     cells = [_coverage_tile(metrics), _hierarchy_tile("A", a), _hierarchy_tile("B", b)]
-    cells.append(_tile("overlaps", texts.table("TILES")["overlaps"], f"{a.overlaps} / {b.overlaps}", texts.OVERLAPS_OF))
+    cells.append(_tile("overlaps", names["overlaps"], f"{a.overlaps} / {b.overlaps}", texts.OVERLAPS_OF))
     richness_share = None if a.richness is None else a.richness / CEILINGS.richness
     of_b = texts.RICHNESS_OF_B.format(b=number(b.richness, 5))
-    cells.append(_tile("richness", texts.table("TILES")["richness"], number(a.richness, 5), of_b, richness_share))
+    cells.append(_tile("richness", names["richness"], number(a.richness, 5), of_b, richness_share))
     best = max((q for q in (a.q, b.q) if q is not None), default=None)
     q_share = None if best is None else best / CEILINGS.q
     both = texts.A_AND_B.format(a=number(a.q, 4), b=number(b.q, 4))
-    cells.append(_tile("q", texts.table("TILES")["q"], number(best, 4), both, q_share))
+    cells.append(_tile("q", names["q"], number(best, 4), both, q_share))
     tree = max((f for f in (a.tree_fidelity, b.tree_fidelity) if f is not None), default=None)
     tree_share = None if tree is None else tree / CEILINGS.tree_fidelity
     both = texts.A_AND_B.format(a=number(a.tree_fidelity, 4), b=number(b.tree_fidelity, 4))
-    cells.append(_tile("tree", texts.table("TILES")["tree"], number(tree, 4), both, tree_share))
-    return f'<div class="tiles">{"".join(cells)}</div>'
+    cells.append(_tile("tree", names["tree"], number(tree, 4), both, tree_share))
+    return tag("div", *cells, class_="tiles")
 
 
-def _coverage_tile(metrics: Metrics) -> str:
+def _coverage_tile(metrics: Metrics) -> Markup:
     own = metrics.at_ball or metrics.at_mu
     label = texts.table("TILES")["ball_coverage" if metrics.at_ball else "coverage"]
     wrong = own.total - own.reconstructed
@@ -107,11 +115,11 @@ def _coverage_tile(metrics: Metrics) -> str:
     if metrics.at_mu_b:
         found = more if wrong else texts.ALL_OF_THEM
         more = texts.ALSO_DECODER_B.format(found=found, count=metrics.at_mu_b.reconstructed)
-    value = f"{own.reconstructed:,}<small> / {own.total:,}</small>"
+    value = joined([f"{own.reconstructed:,}", tag("small", f" / {own.total:,}")])
     return _tile("coverage", label, value, more, own.coverage)
 
 
-def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> str:
+def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> Markup:
     label = texts.table("TILES")["hierarchy"].format(encoder=name)
     if encoder.hierarchy is None:
         return _tile("hierarchy", label, texts.UNDEFINED, texts.CONSTANT_RADIUS)
@@ -131,32 +139,29 @@ def claim_rows(evaluated: EvaluatedCheckpoint) -> list[Compared]:
     stored = stored_numbers(evaluated)
     a, b = metrics.a, metrics.b
     norms = a.level_mean_norm or (None,)
+    names = texts.table("CLAIMS")
     rows: list[Compared] = [
-        (texts.table("CLAIMS")["coverage"], claimed.coverage, stored.coverage, metrics.at_mu.coverage, 5),
-        (texts.table("CLAIMS")["hierarchy_a"], claimed.hierarchy_a, stored.hierarchy_a, a.hierarchy, 10),
-        (texts.table("CLAIMS")["hierarchy_b"], claimed.hierarchy_b, stored.hierarchy_b, b.hierarchy, 10),
-        (texts.table("CLAIMS")["hierarchy"], claimed.hierarchy, stored.hierarchy, None, 10),
-        (texts.table("CLAIMS")["richness"], claimed.richness, stored.richness, a.richness, 6),
-        (texts.table("CLAIMS")["richness_b"], claimed.richness_b, stored.richness_b, b.richness, 6),
-        (texts.table("CLAIMS")["norm_v0"], claimed.norm_v0, stored.norm_v0, norms[0], 4),
-        (texts.table("CLAIMS")["norm_v9"], claimed.norm_v9, stored.norm_v9, norms[-1], 4),
+        (names["coverage"], claimed.coverage, stored.coverage, metrics.at_mu.coverage, 5),
+        (names["hierarchy_a"], claimed.hierarchy_a, stored.hierarchy_a, a.hierarchy, 10),
+        (names["hierarchy_b"], claimed.hierarchy_b, stored.hierarchy_b, b.hierarchy, 10),
+        (names["hierarchy"], claimed.hierarchy, stored.hierarchy, None, 10),
+        (names["richness"], claimed.richness, stored.richness, a.richness, 6),
+        (names["richness_b"], claimed.richness_b, stored.richness_b, b.richness, 6),
+        (names["norm_v0"], claimed.norm_v0, stored.norm_v0, norms[0], 4),
+        (names["norm_v9"], claimed.norm_v9, stored.norm_v9, norms[-1], 4),
     ]
     return [row for row in rows if any(value is not None for value in row[1:4])]
 
 
-def comparison(evaluated: EvaluatedCheckpoint) -> str:
+def comparison(evaluated: EvaluatedCheckpoint) -> Markup:
     """The table claimed / stored in the file / measured here."""
-    body = "".join(
-        f'<tr><th scope="row">{label}</th>{_given(said, digits)}{_given(kept, digits)}'
-        f"<td>{number(ours, digits)}</td></tr>"
+    rows = [
+        row(_given(said, digits), _given(kept, digits), number(ours, digits), head=label)
         for label, said, kept, ours, digits in claim_rows(evaluated)
-    )
-    head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("CLAIMED_COLUMNS"))
-    table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
-    why = (
-        f"<details class='why'><summary>{texts.WHY_THEY_DIFFER}</summary><p>{escape(texts.WHY_DIFFERENT)}</p></details>"
-    )
-    return scrolling(texts.COMPARISON_TABLE, table) + why
+    ]
+    listed = table([cell(), *texts.row("CLAIMED_COLUMNS")], rows)
+    why = details(texts.WHY_THEY_DIFFER, tag("p", texts.WHY_DIFFERENT))
+    return scrolling(texts.COMPARISON_TABLE, listed) + why
 
 
 def stored_numbers(evaluated: EvaluatedCheckpoint) -> Numbers:
@@ -183,8 +188,7 @@ def stored_numbers(evaluated: EvaluatedCheckpoint) -> Numbers:
 
 def _given(value: float | None, digits: int) -> str:
     """As many digits as were given, no more than we show ourselves."""
-    shown = "\u2013" if value is None else f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "\u2212")
-    return f"<td>{shown}</td>"
+    return "\u2013" if value is None else f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "\u2212")
 
 
 def limit_rows(metrics: Metrics) -> list[tuple[str, tuple[float | None, ...], int]]:
@@ -196,16 +200,13 @@ def limit_rows(metrics: Metrics) -> list[tuple[str, tuple[float | None, ...], in
     ]
 
 
-def limits(metrics: Metrics) -> str:
-    """Both encoders beside the exact tree and the mathematical limit."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("LIMITS_COLUMNS"))
-    body = "".join(
-        f'<tr><th scope="row">{label}</th>' + "".join(f"<td>{number(value, digits)}</td>" for value in values) + "</tr>"
-        for label, values, digits in limit_rows(metrics)
-    )
-    table = f'<table class="numbers"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
-    why = f"<details class='why'><summary>{texts.WHAT_EXACT_TREE}</summary><p>{escape(texts.EXACT_TREE)}</p></details>"
-    return scrolling(texts.AGAINST_LIMITS, table) + why
+def limits(metrics: Metrics) -> Markup:
+    """Both encoders next to the exact tree and the mathematical limit."""
+    rows = [
+        row(*(number(value, digits) for value in values), head=label) for label, values, digits in limit_rows(metrics)
+    ]
+    listed = table([cell(), *texts.row("LIMITS_COLUMNS")], rows)
+    return scrolling(texts.AGAINST_LIMITS, listed) + details(texts.WHAT_EXACT_TREE, tag("p", texts.EXACT_TREE))
 
 
 _LIMITED = (
@@ -218,36 +219,38 @@ _LIMITED = (
 )
 
 
-def coverage_panel(coverage: Coverage, second: Coverage | None = None) -> str:
+def coverage_panel(coverage: Coverage, second: Coverage | None = None) -> Markup:
     """Exact count, accuracy a position and a level, and the failing operations as buttons; `second`: of decoder B."""
-    levels = "".join(_meter(f"v = {v}", share) for v, share in enumerate(coverage.by_valuation))
-    positions = "".join(
+    levels = [_meter(f"v = {v}", share) for v, share in enumerate(coverage.by_valuation)]
+    positions = [
         _meter(f"f({TRIT_SIGNS[i // 3 - 1]}, {TRIT_SIGNS[i % 3 - 1]})", share)
         for i, share in enumerate(coverage.by_position)
+    ]
+    meters = tag(
+        "div",
+        tag("section", tag("h3", texts.BY_VALUATION), *levels),
+        tag("section", tag("h3", texts.BY_POSITION), *positions),
+        class_="meters",
     )
-    wrong = len(coverage.failing)
-    if wrong:
-        more = f" {texts.MORE_FAILING.format(count=wrong - MAX_FAILING)}" if wrong > MAX_FAILING else ""
-        failing = f'<p class="chips">{chips(coverage.failing[:MAX_FAILING])}{more}</p>'
-    else:
-        failing = f'<p class="quiet">{texts.NONE}</p>'
+    failing = tag("h3", texts.FAILING_COUNT.format(count=len(coverage.failing))) + _failing(coverage.failing)
+    of_b = tag("p", markup(texts.COVERED_B).format(**_counts(second)), class_="second") if second else ""
+    covered = tag("p", markup(texts.COVERED).format(**_counts(coverage)))
+    return joined([covered, of_b, meters, failing])
+
+
+def _counts(coverage: Coverage) -> dict[str, Any]:
     share = f"{coverage.trit_accuracy * 100:.4f}"
-    covered = texts.COVERED.format(count=coverage.reconstructed, total=coverage.total, percent=share)
-    return (
-        f"<p>{covered}</p>{_second(second)}"
-        f'<div class="meters"><section><h3>{texts.BY_VALUATION}</h3>{levels}</section>'
-        f"<section><h3>{texts.BY_POSITION}</h3>{positions}</section></div>"
-        f"<h3>{texts.FAILING_COUNT.format(count=wrong)}</h3>{failing}"
-    )
+    return {"count": coverage.reconstructed, "total": coverage.total, "percent": share}
 
 
-def _second(coverage: Coverage | None) -> str:
-    if coverage is None:
-        return ""
-    share = f"{coverage.trit_accuracy * 100:.4f}"
-    covered = texts.COVERED_B.format(count=coverage.reconstructed, total=coverage.total, percent=share)
-    return f'<p class="second">{covered}</p>'
+def _failing(indices: Sequence[int]) -> Markup:
+    if not indices:
+        return quiet(texts.NONE)
+    left = len(indices) - MAX_FAILING
+    more = f" {texts.MORE_FAILING.format(count=left)}" if left > 0 else ""
+    return tag("p", operation_chips(indices[:MAX_FAILING]), more, class_="chips")
 
 
-def _meter(label: str, share: float) -> str:
-    return f'<div class="meter"><span>{label}</span>{bar(share)}<span class="share">{share * 100:.2f} %</span></div>'
+def _meter(label: str, share: float) -> Markup:
+    shown = tag("span", f"{share * 100:.2f} %", class_="share")
+    return tag("div", tag("span", label), bar(share), shown, class_="meter")

@@ -21,7 +21,7 @@ from tvae.page.selection.training_record import trained
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts
-from tvae.page.ui.html import alert, as_files
+from tvae.page.ui.html import alert, export_buttons
 from tvae.page.ui.scatter.scatter import pack_points, show_selection
 
 MEASURES: Final = ((texts.table("RADIUS_NAMES")["hyperbolic"], "radius"), (texts.NORM, "norm"))
@@ -74,11 +74,11 @@ def view_of(evaluated: EvaluatedCheckpoint) -> View:
     return View(
         badge=checkpoint_html.badge(evaluated),
         tiles=checkpoint_html.tile_row(metrics),
-        comparison=checkpoint_html.comparison(evaluated) + as_files("comparison", texts.COMPARISON_TABLE, name),
-        limits=checkpoint_html.limits(metrics) + as_files("limits", texts.AGAINST_LIMITS, name),
+        comparison=checkpoint_html.comparison(evaluated) + export_buttons("comparison", texts.COMPARISON_TABLE, name),
+        limits=checkpoint_html.limits(metrics) + export_buttons("limits", texts.AGAINST_LIMITS, name),
         coverage=checkpoint_html.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b)
-        + as_files("failing", texts.FAILING, name)
-        + as_files("coverage", texts.COVERAGE, name),
+        + export_buttons("failing", texts.FAILING, name)
+        + export_buttons("coverage", texts.COVERAGE, name),
         trained=trained(evaluated),
         plot=plot_value(evaluated),
         truth=nothing.truth,

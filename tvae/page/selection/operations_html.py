@@ -1,114 +1,108 @@
 """What the page says of chosen operations as HTML: truth table, facts, result table, examples."""
 
 from collections.abc import Sequence
-from html import escape
-from typing import Any
+
+from markupsafe import Markup
 
 from tvae.models.embedding import EncodedOperation
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
-    chips,
+    chip,
+    facts,
+    joined,
     number,
+    operation_chip,
+    operation_chips,
+    quiet,
+    row,
     scrolling,
-    table_export_buttons,
+    table,
+    table_exports,
+    tag,
     trit_class,
     trit_row,
     trit_tile,
+    truth_table,
 )
 from tvae.reports.palette import TRIT_SIGNS
 
 MAX_ROWS = 100  # of the result table on the page; the exports have all
 
 
-def examples() -> str:
+def examples() -> Markup:
     """Example texts as buttons."""
-    buttons = "".join(
-        f'<button type="button" class="chip" data-text="{escape(text)}">{escape(text)}</button>'
-        for text in texts.row("EXAMPLES")
-    )
-    return f'<p class="chips" aria-label="{texts.EXAMPLES_LABEL}">{buttons}</p>'
+    buttons = (chip(text, data_text=text) for text in texts.row("EXAMPLES"))
+    return tag("p", *buttons, class_="chips", aria_label=texts.EXAMPLES_LABEL)
 
 
-def truth_editor(row: EncodedOperation, around: Sequence[tuple[int, float]], chosen: bool) -> str:
-    """The 3x3 truth table that is clicked, and beside it what the checkpoint makes of it."""
-    hint = "" if chosen else f'<p class="quiet">{escape(texts.NOTHING_SELECTED)}</p>'
-    tables = _table("edit", row["trits"], None) + _table("decoded", row["reconstruction"], row["trits"])
-    return f'<div class="truth"><div class="tables">{tables}</div>{_facts(row, around)}{hint}</div>'
+def truth_editor(operation: EncodedOperation, around: Sequence[tuple[int, float]], chosen: bool) -> Markup:
+    """The 3x3 truth table that is clicked, and next to it what the checkpoint makes of it."""
+    hint = "" if chosen else quiet(texts.NOTHING_SELECTED)
+    edit = truth_table([_button(*one) for one in enumerate(operation["trits"])], texts.TRUTH_TABLE, kind="op edit")
+    right = zip(operation["reconstruction"], operation["trits"], strict=True)
+    decoded = truth_table([trit_tile(*pair) for pair in right], texts.DECODED_TABLE, kind="op decoded")
+    return tag("div", tag("div", edit, decoded, class_="tables"), _facts(operation, around), hint, class_="truth")
 
 
-def _table(kind: str, trits: Sequence[int], right: Sequence[int] | None) -> str:
-    caption = texts.TRUTH_TABLE if kind == "edit" else texts.DECODED_TABLE
-    head = "".join(f'<th scope="col">{TRIT_SIGNS[b]}</th>' for b in (-1, 0, 1))
-    body = ""
-    for a in range(3):
-        cells = "".join(_cell(kind, 3 * a + b, trits, right) for b in range(3))
-        body += f'<tr><th scope="row">{TRIT_SIGNS[a - 1]}</th>{cells}</tr>'
-    return (
-        f'<table class="op {kind}"><caption>{caption}</caption><thead><tr><td class="corner">a\\b</td>{head}</tr>'
-        f"</thead><tbody>{body}</tbody></table>"
-    )
-
-
-def _cell(kind: str, position: int, trits: Sequence[int], right: Sequence[int] | None) -> str:
-    trit = trits[position]
-    if kind != "edit":
-        return f"<td>{trit_tile(trit, right[position] if right else None)}</td>"
-    where = f"f({TRIT_SIGNS[position // 3 - 1]}, {TRIT_SIGNS[position % 3 - 1]})"
-    return (
-        f'<td><button type="button" class="trit {trit_class(trit)}" data-position="{position}" data-trit="{trit}" '
-        f'aria-label="{texts.CHANGE_TRIT.format(place=where, sign=TRIT_SIGNS[trit])}">{TRIT_SIGNS[trit]}</button></td>'
+def _button(position: int, trit: int) -> Markup:
+    """A trit of the table that is edited."""
+    sign, place = TRIT_SIGNS[trit], f"f({TRIT_SIGNS[position // 3 - 1]}, {TRIT_SIGNS[position % 3 - 1]})"
+    return tag(
+        "button",
+        sign,
+        type="button",
+        class_=f"trit {trit_class(trit)}",
+        data_position=position,
+        data_trit=trit,
+        aria_label=texts.CHANGE_TRIT.format(place=place, sign=sign),
     )
 
 
-def _facts(row: EncodedOperation, around: Sequence[tuple[int, float]]) -> str:
-    facts = texts.table("FACTS")
-    name = f" <em>{escape(row['name'])}</em>" if row["name"] else ""
-    exact = texts.IS_EXACT if row["exact"] else texts.IS_NOT_EXACT
-    unit = facts["radius" if row["norm_a"] is not None else "length"]
-    near = " ".join(
-        f'<button type="button" class="chip" data-index="{i}" title="{texts.AT_DISTANCE.format(distance=distance)}">'
-        f"{i}</button>"
-        for i, distance in around
+def _facts(operation: EncodedOperation, around: Sequence[tuple[int, float]]) -> Markup:
+    words = texts.table("FACTS")
+    name = joined([" ", tag("em", operation["name"])]) if operation["name"] else ""
+    exact = (
+        tag("span", texts.IS_EXACT, class_="good")
+        if operation["exact"]
+        else tag("span", texts.IS_NOT_EXACT, class_="bad")
     )
-    norms = ""
-    if row["norm_a"] is not None:
-        norms = f"<dt>{facts['norm']}</dt><dd>{number(row['norm_a'], 4)}, {number(row['norm_b'], 4)}</dd>"
-    return (
-        f'<dl class="facts"><dt>{facts["operation"]}</dt><dd><strong>{row["index"]}</strong>{name}</dd>'
-        f"<dt>{facts['valuation']}</dt><dd>{row['valuation']}</dd>"
-        f"<dt>{unit}</dt><dd>{number(row['radius_a'], 4)}, {number(row['radius_b'], 4)}</dd>{norms}"
-        f'<dt>{facts["decoder"]}</dt><dd><span class="{"good" if row["exact"] else "bad"}">{exact}</span>, '
-        f"{texts.LEAST_CONFIDENCE.format(confidence=number(row['confidence'], 4))}</dd>"
-        f"<dt>{facts['nearest']}</dt><dd>{near}</dd></dl>"
-    )
-
-
-def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], total: int) -> str:
-    """The result table of the chosen operations, at most `MAX_ROWS` of them; nothing where none is chosen."""
-    if not rows:
-        return ""
-    more = f" {texts.FIRST_ARE_SHOWN.format(count=len(rows))}" if total > len(rows) else ""
-    head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("SELECTED_COLUMNS"))
-    body = "".join(_row(row, around) for row, around in zip(rows, near, strict=True))
-    table = f'<table class="numbers results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    count = texts.SELECTED_COUNT.format(count=total)
-    return f'<div class="exports"><span>{count}{more}</span>{table_export_buttons()}</div>' + scrolling(
-        texts.SELECTED_TABLE, table
-    )
-
-
-def _row(row: EncodedOperation, around: Sequence[int]) -> str:
-    decoded = (
-        f'<span class="good">{texts.EXACT}</span>' if row["exact"] else trit_row(row["reconstruction"], row["trits"])
-    )
-    cells: list[Any] = [
-        f'<button type="button" class="chip" data-show="{row["index"]}">{row["index"]}</button>',
-        trit_row(row["trits"]),
-        escape(row["name"] or ""),
-        row["valuation"],
-        *(number(row[key], 6) for key in ("norm_a", "norm_b", "radius_a", "radius_b")),
-        decoded,
-        number(row["confidence"], 4),
-        chips(around),
+    confidence = texts.LEAST_CONFIDENCE.format(confidence=number(operation["confidence"], 4))
+    near = (operation_chip(i, texts.AT_DISTANCE.format(distance=distance)) for i, distance in around)
+    has_ball = operation["norm_a"] is not None
+    pairs = [
+        (words["operation"], joined([tag("strong", operation["index"]), name])),
+        (words["valuation"], operation["valuation"]),
+        (
+            words["radius" if has_ball else "length"],
+            f"{number(operation['radius_a'], 4)}, {number(operation['radius_b'], 4)}",
+        ),
+        *([(words["norm"], f"{number(operation['norm_a'], 4)}, {number(operation['norm_b'], 4)}")] if has_ball else []),
+        (words["decoder"], joined([exact, ", ", confidence])),
+        (words["nearest"], Markup(" ").join(near)),
     ]
-    return f'<tr data-row="{row["index"]}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    return facts(pairs)
+
+
+def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], total: int) -> Markup:
+    """The result table of the selected operations, at most `MAX_ROWS` of them; nothing where none is selected."""
+    if not rows:
+        return Markup("")
+    more = f" {texts.FIRST_ARE_SHOWN.format(count=len(rows))}" if total > len(rows) else ""
+    body = [_row(one, around) for one, around in zip(rows, near, strict=True)]
+    listed = table(texts.row("SELECTED_COLUMNS"), body, kind="numbers results")
+    return table_exports(texts.SELECTED_COUNT.format(count=total) + more) + scrolling(texts.SELECTED_TABLE, listed)
+
+
+def _row(one: EncodedOperation, around: Sequence[int]) -> Markup:
+    exact = tag("span", texts.EXACT, class_="good")
+    return row(
+        chip(one["index"], data_show=one["index"]),
+        trit_row(one["trits"]),
+        one["name"] or "",
+        one["valuation"],
+        *(number(value, 6) for value in (one["norm_a"], one["norm_b"], one["radius_a"], one["radius_b"])),
+        exact if one["exact"] else trit_row(one["reconstruction"], one["trits"]),
+        number(one["confidence"], 4),
+        operation_chips(around),
+        data_row=one["index"],
+    )

@@ -5,9 +5,10 @@ history. A published file records an epoch and settings, which are listed as the
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS
@@ -15,7 +16,7 @@ from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.selection.checkpoint_html import published_warning
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
-from tvae.page.ui.html import prose, scrolling
+from tvae.page.ui.html import details, facts, joined, markup, prose, quiet, row, scrolling, table, tag
 from tvae.training.history import History, history_of, own_coverage, recorded_recipe
 from tvae.training.objectives import homeostasis
 from tvae.training.recipes.recipe import Phase, Recipe
@@ -26,38 +27,31 @@ MAX_TEXT: Final = 80  # letters of each
 SHOWN_ELSEWHERE: Final = ("metrics",)
 
 
-def trained(evaluated: EvaluatedCheckpoint) -> str:
+def trained(evaluated: EvaluatedCheckpoint) -> Markup:
     """The whole section, without its heading."""
     metadata = evaluated.checkpoint.metadata
     if isinstance(metadata.get("recipe"), str):
         parts = [_ours(metadata), _decisions(metadata), _course(evaluated.location, metadata)]
     else:
         parts = [_recorded(metadata)]
-    return f'<div class="trained">{"".join(parts)}</div>'
+    return tag("div", *parts, class_="trained")
 
 
-def _ours(metadata: Mapping[str, Any]) -> str:
+def _ours(metadata: Mapping[str, Any]) -> Markup:
     """Recipe, settings, phases."""
-    name = str(metadata["recipe"])[:MAX_TEXT]
-    given = [(texts.table("RECORDED_SETTINGS")[key], metadata[key]) for key in _SETTINGS if key in metadata]
-    rows = [
-        (texts.table("RECORDED_SETTINGS")["recipe"], f"<code>{escape(name)}</code>"),
-        *((label, _value(value)) for label, value in given),
-    ]
+    labels = texts.table("RECORDED_SETTINGS")
+    name = tag("code", str(metadata["recipe"])[:MAX_TEXT])
+    given = [(labels[key], _value(metadata[key])) for key in _SETTINGS if key in metadata]
     plan = recorded_recipe(metadata)
     if plan is None:
-        unknown = texts.UNKNOWN_RECIPE.format(name=f"<code>{escape(name)}</code>")
-        return f"<div><p>{unknown}</p>{_facts(rows)}</div>"
-    rows[0] = (texts.table("RECORDED_SETTINGS")["recipe"], f"<code>{escape(name)}</code>, {escape(plan.summary)}")
-    rows.append((texts.table("RECORDED_SETTINGS")["batch"], texts.BATCH.format(count=plan.batch_size)))
-    weights = [(escape(str(part)[:MAX_TEXT]), _value(by)) for part, by in _emphasis(metadata)]
-    rows += [(texts.table("RECORDED_SETTINGS")["weight"].format(part=part), f"\u00d7 {by}") for part, by in weights]
-    notes = (
-        f'<details class="why"><summary>{escape(texts.RECIPE_NOTES)}</summary>{prose(plan.notes)}</details>'
-        if plan.notes
-        else ""
-    )
-    return f"<div>{_facts(rows)}{notes}</div><div>{_phases(plan)}</div>"
+        unknown = tag("p", markup(texts.UNKNOWN_RECIPE).format(name=name))
+        return tag("div", unknown, facts([(labels["recipe"], name), *given]))
+    rows = [(labels["recipe"], joined([name, f", {plan.summary}"])), *given]
+    rows.append((labels["batch"], texts.BATCH.format(count=plan.batch_size)))
+    for part, by in _emphasis(metadata):
+        rows.append((labels["weight"].format(part=str(part)[:MAX_TEXT]), f"\u00d7 {_value(by)}"))
+    notes = details(texts.RECIPE_NOTES, prose(plan.notes)) if plan.notes else ""
+    return tag("div", facts(rows), notes) + tag("div", _phases(plan))
 
 
 _SETTINGS: Final = ("seed", "steps", "stopped_after", "learning_rate")
@@ -69,13 +63,13 @@ def _emphasis(metadata: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     return list(factors.items())[:MAX_RECORDED] if isinstance(factors, dict) else []
 
 
-def _phases(plan: Recipe) -> str:
+def _phases(plan: Recipe) -> Markup:
     rows, begin = [], 0
     for phase in plan.phases:
         span = texts.PHASE_SPAN.format(first=begin + 1, last=begin + phase.steps)
-        rows.append((escape(phase.name), span, f"{phase.learning_rate:g}", _learning(phase, plan)))
+        rows.append(row(phase.name, span, f"{phase.learning_rate:g}", _learning(phase, plan)))
         begin += phase.steps
-    return scrolling(texts.PHASES_TABLE, _table(texts.row("PHASES_COLUMNS"), rows))
+    return scrolling(texts.PHASES_TABLE, table(texts.row("PHASES_COLUMNS"), rows))
 
 
 def _learning(phase: Phase, plan: Recipe) -> str:
@@ -86,32 +80,37 @@ def _learning(phase: Phase, plan: Recipe) -> str:
     words = [name if share == 1 else f"{name} \u00d7 {share:g}" for name, share in named if share > 0]
     words += [texts.CONTROLLED] * phase.controlled
     words += [texts.THAWED.format(percent=f"{phase.thaw:.0%}")] * bool(phase.thaw)
-    return escape(", ".join(words))
+    return ", ".join(words)
 
 
-def _decisions(metadata: Mapping[str, Any]) -> str:
+def _decisions(metadata: Mapping[str, Any]) -> Markup:
     """The controller's decisions as a table."""
     events = metadata.get("events")
     if not isinstance(events, list):
-        return ""
+        return Markup("")
     rows = [_decision(event) for event in events[:MAX_EVENTS] if isinstance(event, dict)]
-    table = _table(texts.row("DECISIONS_COLUMNS"), rows, "events")
+    decided = table(texts.row("DECISIONS_COLUMNS"), rows, kind="numbers events")
     left = len(events) - MAX_EVENTS
-    more = f"<p>{texts.MORE_DECISIONS.format(count=left)}</p>" if left > 0 else ""
     words = texts.CONTROLLER if rows else f"{texts.CONTROLLER} {texts.NO_DECISION}"
-    inside = scrolling(texts.DECISIONS_TABLE, table) if rows else ""
-    said = f"<h3>{texts.CONTROLLER_TITLE}</h3><p>{escape(words)} {_beginning(metadata)}</p>"
-    return f'<div class="wide">{said}{inside}{more}</div>'
+    return tag(
+        "div",
+        tag("h3", texts.CONTROLLER_TITLE),
+        tag("p", f"{words} {_beginning(metadata)}"),
+        scrolling(texts.DECISIONS_TABLE, decided) if rows else "",
+        tag("p", texts.MORE_DECISIONS.format(count=left)) if left > 0 else "",
+        class_="wide",
+    )
 
 
-def _decision(event: Mapping[str, Any]) -> tuple[str, ...]:
+def _decision(event: Mapping[str, Any]) -> Markup:
     part, action = str(event.get("part")), str(event.get("action"))
     words = (
+        event.get("step"),
         texts.table("RECORDED_PARTS").get(part, part),
         texts.table("RECORDED_ACTIONS").get(action, action),
         event.get("reason"),
     )
-    return (_value(event.get("step")), *(_value(word) for word in words))
+    return row(*map(_value, words))
 
 
 def _beginning(metadata: Mapping[str, Any]) -> str:
@@ -124,19 +123,22 @@ def _beginning(metadata: Mapping[str, Any]) -> str:
         (texts.IS_FROZEN if frozen else texts.IS_FREE).format(part=texts.table("RECORDED_PARTS")[part])
         for part, frozen in zip(("encoder_a", "encoder_b"), first[:2], strict=True)
     ]
-    return escape(texts.CHECKS.format(steps=plan.controller.every, parts=", ".join(words)))
+    return texts.CHECKS.format(steps=plan.controller.every, parts=", ".join(words))
 
 
-def _course(location: CheckpointLocation, metadata: Mapping[str, Any]) -> str:
-    """The history as curves, beside what was published of the recipe and what the rows say."""
+def _course(location: CheckpointLocation, metadata: Mapping[str, Any]) -> Markup:
+    """The history as curves, next to what was published of the recipe and what the rows say."""
     history = history_of(metadata)
     if history is None:
-        return ""
+        return Markup("")
     marks = _begins(recorded_recipe(metadata))
-    legend = f'<p class="quiet">{escape(texts.MARKS)}</p>' if marks else ""
-    return (
-        f'<div class="wide"><h3>{texts.ON_THE_WAY}</h3><p class="verdict">{published_warning(location, history)}</p>'
-        f"{charts(curves(history, marks))}{legend}</div>"
+    return tag(
+        "div",
+        tag("h3", texts.ON_THE_WAY),
+        tag("p", published_warning(location, history), class_="verdict"),
+        charts(curves(history, marks)),
+        quiet(texts.MARKS) if marks else "",
+        class_="wide",
     )
 
 
@@ -174,15 +176,15 @@ def _begins(plan: Recipe | None) -> tuple[float, ...]:
     return tuple(ends[:-1])
 
 
-def _recorded(metadata: Mapping[str, Any]) -> str:
+def _recorded(metadata: Mapping[str, Any]) -> Markup:
     """What a file that names no recipe records beside its metrics, entry by entry."""
     entries = [entry for entry in _flat(metadata) if entry[0].split(".")[0] not in SHOWN_ELSEWHERE]
     if not entries:
-        return f"<p>{escape(texts.NOTHING_RECORDED)}</p>"
+        return tag("p", texts.NOTHING_RECORDED)
     left = len(entries) - MAX_RECORDED
-    more = f"<p>{texts.MORE_RECORDED.format(count=left)}</p>" if left > 0 else ""
-    rows = [(escape(name[:MAX_TEXT]), _value(value)) for name, value in entries[:MAX_RECORDED]]
-    return f"<div><p>{escape(texts.RECORDED)}</p>{_facts(rows)}{more}</div>"
+    more = tag("p", texts.MORE_RECORDED.format(count=left)) if left > 0 else ""
+    rows = [(name[:MAX_TEXT], _value(value)) for name, value in entries[:MAX_RECORDED]]
+    return tag("div", tag("p", texts.RECORDED), facts(rows), more)
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -198,24 +200,12 @@ def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any
             yield name, value
 
 
-def _facts(rows: list[tuple[str, str]]) -> str:
-    """A list of names and values, both HTML already."""
-    return '<dl class="facts">' + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows) + "</dl>"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "") -> str:
-    """A table of cells that are HTML already."""
-    top = "".join(f'<th scope="col">{name}</th>' for name in head)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<table class="numbers {kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
-
-
 def _value(value: Any) -> str:
-    """Any recorded value as HTML; a dash for none."""
+    """Any recorded value in words; a dash for none."""
     if value is None:
         return "\u2013"
     if isinstance(value, bool):
         return texts.YES if value else texts.NO
     if isinstance(value, int):
-        return f"{value:,}" if abs(value) < 10**15 else escape(str(value)[:MAX_TEXT])
-    return escape(f"{value:g}" if isinstance(value, float) else str(value)[:MAX_TEXT])
+        return f"{value:,}" if abs(value) < 10**15 else str(value)[:MAX_TEXT]
+    return f"{value:g}" if isinstance(value, float) else str(value)[:MAX_TEXT]

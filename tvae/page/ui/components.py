@@ -8,6 +8,7 @@ import gradio as gr
 
 from tvae.page.gradio_internals import with_own_event_numbers
 from tvae.page.ui import texts
+from tvae.page.ui.html import tag
 from tvae.page.ui.scripts import called, mounted
 
 PAGE: Final = Path(__file__).parents[1]
@@ -50,7 +51,7 @@ def plain_html(value: str, elem_id: str) -> gr.HTML:
 
 def heading(words: str) -> gr.HTML:
     """The heading of a section; Gradio's Markdown would bring 80 kB of scripts along."""
-    return gr.HTML(f"<h2>{words}</h2>", js_on_load=None, apply_default_css=False, elem_classes="heading")
+    return gr.HTML(tag("h2", words), js_on_load=None, apply_default_css=False, elem_classes="heading")
 
 
 def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs: Sequence[gr.Textbox] = ()) -> None:
@@ -65,7 +66,7 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs:
     - The page waits for a component that is never shown, unless its container is invisible.
     - The tab lives as long as Gradio keeps the session; see `tvae.page.server.gradio_sessions`.
     """
-    plain_html(f'<p class="late" role="status">{texts.OPENING}</p>', f"{tab}-loading")
+    plain_html(tag("p", texts.OPENING, class_="late", role="status"), f"{tab}-loading")
     opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
     open_once = called(EVENTS, "opened", {"tab": tab})
     main["tab"].change(None, [main["tab"], opened], opened, js=open_once, api_visibility="private")

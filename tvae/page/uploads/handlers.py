@@ -1,6 +1,5 @@
 """What the events of "Open your own" call: list a repository, open a file of it, show what was brought along."""
 
-from html import escape
 from typing import Any, Final
 
 import gradio as gr
@@ -10,7 +9,7 @@ from tvae.page.selection import handlers
 from tvae.page.server import compute
 from tvae.page.server.session_files import StoredCheckpoint
 from tvae.page.ui import share_link, texts
-from tvae.page.ui.html import alert
+from tvae.page.ui.html import alert, markup, tag
 from tvae.page.ui.share_link import MODEL
 from tvae.page.uploads import receive
 
@@ -26,7 +25,7 @@ def list_files(repository: str, revision: str, request: gr.Request) -> Values:
         hidden = gr.update(visible=False)
         return alert(str(error)), hidden, hidden
     lines = [(f"{file.name} ({file.size / 2**20:.1f} MB)", file.name) for file in found]
-    status = f'<p role="status">{texts.UPLOAD_FOUND.format(count=len(found))}</p>'
+    status = tag("p", texts.UPLOAD_FOUND.format(count=len(found)), role="status")
     return status, gr.update(choices=lines, value=found[0].name, visible=True), gr.update(visible=True)
 
 
@@ -65,7 +64,8 @@ def _shown(
     kept: StoredCheckpoint, request: gr.Request, text: str, encoder: str, measure: str, current: int | None
 ) -> Values:
     if kept.holds == "sequences":
-        address = escape(share_link.url_with(request, tab="codons", **{MODEL: kept.name}))
-        return f'<p role="status">{texts.UPLOAD_SEQUENCES.format(address=address)}</p>', kept.visit, *STAYS
+        address = share_link.url_with(request, tab="codons", **{MODEL: kept.name})
+        return tag("p", markup(texts.UPLOAD_SEQUENCES).format(address=address), role="status"), kept.visit, *STAYS
     values = handlers.load_checkpoint(kept.name, kept.name, text, encoder, measure, current)
-    return texts.UPLOAD_OPENED, kept.visit, handlers.checkpoint_dropdown(kept.name, str(request.session_hash)), *values
+    opened = tag("p", texts.UPLOAD_OPENED, role="status")
+    return opened, kept.visit, handlers.checkpoint_dropdown(kept.name, str(request.session_hash)), *values

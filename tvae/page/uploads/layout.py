@@ -8,14 +8,25 @@ from tvae.page.selection import handlers
 from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
 from tvae.page.ui.components import plain_html
+from tvae.page.ui.html import tag
 from tvae.page.ui.scripts import mounted
 from tvae.page.uploads import handlers as own_views, receive
 
 _LIMITS: Final = texts.UPLOAD_LIMITS.format(megabytes=receive.MAX_FILE // 2**20, minutes=int(GRACE // 60))
-_FILE: Final = f"""<div class="own-file"><label for="own-input">{texts.UPLOAD_FILE}</label>
-<input id="own-input" type="file" accept=".pt,.pth,.safetensors" aria-describedby="own-limits own-said">
-<p id="own-limits" class="quiet">{_LIMITS}</p>
-<p id="own-said" class="said" role="alert"></p></div>"""
+_FILE: Final = tag(
+    "div",
+    tag("label", texts.UPLOAD_FILE, for_="own-input"),
+    tag(
+        "input",
+        id="own-input",
+        type="file",
+        accept=".pt,.pth,.safetensors",
+        aria_describedby="own-limits own-said",
+    ),
+    tag("p", _LIMITS, id="own-limits", class_="quiet"),
+    tag("p", id="own-said", class_="said", role="alert"),
+    class_="own-file",
+)
 
 
 def layout() -> dict[str, Any]:

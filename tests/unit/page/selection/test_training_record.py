@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from app_fixtures import evaluated_here
+from markupsafe import escape
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -167,7 +168,7 @@ def test_a_strangers_text_never_becomes_markup() -> None:
     for metadata in (ours, {evil: evil}, {**ours, "recipe": "v5_11", "steps": 10, "learning_rate": 0.1}):
         made = with_metadata(metadata)
         assert "<b " not in made
-        assert "&lt;b onclick=&quot;x&quot;&gt;" in made
+        assert escape(evil) in made
 
 
 def test_prose() -> None:

@@ -39,8 +39,7 @@ NOT_WORDS = {
     "uploads/layout.py": {"main"},  # a branch
     "tabs/compare/render.py": {"near the limit"},  # a rule of `comparing.GOOD`
     "selection/exports.py": {"all operations"},  # in a file, for programs
-    "ui/html.py": {"bar over"},  # classes of CSS, as the next two
-    "ui/charts/small_charts.py": {"middle small", "middle sign", "middle name"},
+    "ui/charts/small_charts.py": {"middle small", "middle sign", "middle name"},  # classes of style
     "ui/charts/plotly_json.py": {"top center"},  # Plotly's own
     "uploads/upload.js": {"said alert"},
 }
@@ -107,6 +106,11 @@ class TestGuard:
             """html = f'<button type="button" class="chip" aria-label="Zoom in">{sign}</button>'""",
             """html = '<input type="text" placeholder="anything">'""",
             "head = ('index', 'radius, first')",
+            "part = tag('caption', 'decoded')",
+            "part = tag('p', texts.OTHER, title='decoded')",
+            "part = tag('button', sign, aria_label='Zoom')",
+            "part = row(1, 'decoded', head='v')",
+            "part = cell('decoded', scope='col')",
         ],
     )
     def test_a_planted_word_is_found_in_a_module(self, planted: str) -> None:
@@ -136,6 +140,7 @@ class TestGuard:
             "js = '(name, open) => (open ? name : null)'",
             "name = f'tvae-{of}-{table}.json'",
             "parts = [f'v = {v}', 'sha256', 'PNG', 'a\\\\b']",
+            "part = tag('p', f'v = {v}', tag('code', sha256), class_='quiet second', role='status', data_do='encode')",
         ],
     )
     def test_what_is_no_word_of_the_page_is_left_alone(self, harmless: str) -> None:
@@ -244,11 +249,12 @@ class TestCatalogue:
                     "    names = [name.format(x=a) for name in texts.row('HEADS')]\n"
                     "    parts = texts.table('PARTS')\n"
                     "    said = words.format(count=a) + parts['b'].format(y=a) + texts.PLAIN\n"
+                    "    said += markup(texts.BOLD).format(**a)\n"
                     "    return said + texts.table('PARTS')['c'] + texts.pairs('ALL')[a]\n"
                 )
             ]
         )
-        assert seen.names == {"ONE", "MANY", "HEADS", "PARTS", "PLAIN", "ALL"}
+        assert seen.names == {"ONE", "MANY", "HEADS", "PARTS", "PLAIN", "BOLD", "ALL"}
         assert seen.keys == {"PARTS": {"b", "c"}, "ALL": set()}
         assert seen.kinds == {"HEADS": {"row"}, "PARTS": {"table"}, "ALL": {"pairs"}}
         assert seen.whole >= {"HEADS", "ALL"}
@@ -257,6 +263,7 @@ class TestCatalogue:
             (frozenset({"ONE", "MANY"}), frozenset({"count"})),
             (frozenset({"HEADS[*]"}), frozenset({"x"})),
             (frozenset({"PARTS[b]"}), frozenset({"y"})),
+            (frozenset({"BOLD"}), frozenset({"**"})),
         }
         asked = list(said("say('a', {n: f(b, {c: 1}), m}); say('b'); say('d', e); WORDS.g.replace('{h}', i);"))
         assert asked == [("a", {"n", "m"}), ("b", set()), ("d", None), ("g", {"h"})]

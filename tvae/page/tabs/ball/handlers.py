@@ -22,7 +22,7 @@ from tvae.page.tabs.ball import render
 from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
-from tvae.page.ui.html import alert
+from tvae.page.ui.html import alert, quiet, tag
 from tvae.reports import explorer
 
 STEPS: Final = 20
@@ -79,7 +79,7 @@ def refresh(
     source = disk.source_of(evaluated.location.name, evaluated.checkpoint.sha256, encoder, has_ball)
     return (
         alert(" ".join(problems)),
-        "" if has_ball else f'<p class="badge-line">{texts.BALL_EUCLIDEAN}</p>',
+        "" if has_ball else tag("p", texts.BALL_EUCLIDEAN, class_="badge-line"),
         gr.update(source=source, path=path, **disk.show_selection(chosen)),
         gr.skip() if near is None else gr.update(value=near, context=context),
         pair,
@@ -106,7 +106,7 @@ def _near(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any
 
 def _way(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any], dict[str, Any] | None]:
     if not (asked.start.strip() and asked.end.strip()):
-        return f'<p class="quiet">{texts.GEODESIC_HINT}</p>', {}, None
+        return quiet(texts.GEODESIC_HINT), {}, None
     context = {
         "table": "geodesic",
         "checkpoint": asked.checkpoint,

@@ -11,6 +11,7 @@ from tvae.page.tabs.ball import handlers as ball_views, render
 from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import EVENTS, buttons_in_html, heading, plain_html
+from tvae.page.ui.html import tag
 from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import UrlParameter
 
@@ -41,7 +42,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     with gr.Column(elem_id="ball"):
         parts["alert"] = plain_html("", "ball-alert")
         parts["notice"] = plain_html("", "ball-notice")
-        plain_html(f'<p class="lead">{texts.BALL_LEAD}</p>', "ball-lead")
+        plain_html(tag("p", texts.BALL_LEAD, class_="lead"), "ball-lead")
         with gr.Row(equal_height=False):
             with gr.Column(scale=3, min_width=300, elem_id="ball-left"):
                 _disk(parts, usual)

@@ -6,10 +6,10 @@ left out. The order of the codons, and that each 3-adic ball is one arc, stay.
 """
 
 from collections.abc import Collection, Sequence
-from html import escape
 from typing import Any, Final
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
 
 from tvae.operations import codons
@@ -17,7 +17,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.charts import plotly_json
 from tvae.page.ui.charts.line_chart import ticks
 from tvae.page.ui.charts.save_buttons import save_buttons
-from tvae.page.ui.html import number
+from tvae.page.ui.html import number, tag
 from tvae.reports.palette import AMINO_COLOURS
 
 SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk beside the table
@@ -50,21 +50,27 @@ def colours(letter: str) -> str:
 
 def drawn(
     radii: Sequence[float], styles: Sequence[str], labels: Sequence[str], chosen: Collection[int], told: str, name: str
-) -> str:
+) -> Markup:
     """The picture. `styles` and `labels` (C,) are the codons' colours and words, `chosen` operations are ringed.
 
     `told` is what a screen reader says of it, `name` that of its file.
     """
     at = places(np.asarray(radii, np.float64))
-    dots = "".join(
+    dots = (
         _dot(index, at[index], styles[index], labels[index], int(codons.OPERATIONS[index]) in chosen)
         for index in range(codons.C)
     )
-    return (
-        f'<figure class="codon-figure"><svg class="codon-disk" viewBox="0 0 {SIZE} {SIZE}" role="img" '
-        f'aria-label="{escape(told)}">{_frame(max(radii))}{_joined(at)}{dots}</svg>'
-        f"{save_buttons(name, _plotly(radii, styles, labels, name))}</figure>"
+    svg = tag(
+        "svg",
+        *_frame(max(radii)),
+        *_joined(at),
+        *dots,
+        class_="codon-disk",
+        viewBox=f"0 0 {SIZE} {SIZE}",
+        role="img",
+        aria_label=told,
     )
+    return tag("figure", svg, save_buttons(name, _plotly(radii, styles, labels, name)), class_="codon-figure")
 
 
 def _plotly(radii: Sequence[float], styles: Sequence[str], labels: Sequence[str], name: str) -> plotly_json.Figure:
@@ -73,45 +79,49 @@ def _plotly(radii: Sequence[float], styles: Sequence[str], labels: Sequence[str]
     return plotly_json.disk(radii, np.degrees(angles()).tolist(), codons.TABLE, labels, pale, joined, name)
 
 
-def _frame(most: float) -> str:
+def _frame(most: float) -> list[Markup]:
     """Circles of equal radius with their values, the quarters of the first base, and the boxes' names."""
     middle = SIZE / 2
-    values = [value for value in ticks(0.0, most or 1.0, 5) if value > 0]
-    rings = "".join(
-        f'<circle class="ring" cx="{middle:g}" cy="{middle:g}" r="{EDGE * value / (most or 1.0):.1f}"/>'
-        for value in values
-    )
-    words = "".join(
-        f'<text class="value" x="{middle + EDGE * value / (most or 1.0):.1f}" y="{middle + 4:g}">{value:g}</text>'
-        for value in values
-    )
-    quarters = f'<path class="quarter" d="M{middle - EDGE - 12:g} {middle:g}H{middle + EDGE + 12:g}"/>'
-    quarters += f'<path class="quarter" d="M{middle:g} {middle - EDGE - 12:g}V{middle + EDGE + 12:g}"/>'
-    boxes = ""
+    rings, words, boxes = [], [], []
+    for value in ticks(0.0, most or 1.0, 5):
+        if value > 0:
+            far = EDGE * value / (most or 1.0)
+            rings.append(tag("circle", class_="ring", cx=f"{middle:g}", cy=f"{middle:g}", r=f"{far:.1f}"))
+            words.append(tag("text", f"{value:g}", class_="value", x=f"{middle + far:.1f}", y=f"{middle + 4:g}"))
+    quarters = [
+        tag("path", class_="quarter", d=f"M{middle - EDGE - 12:g} {middle:g}H{middle + EDGE + 12:g}"),
+        tag("path", class_="quarter", d=f"M{middle:g} {middle - EDGE - 12:g}V{middle + EDGE + 12:g}"),
+    ]
     for box in range(16):
         turn = 2 * np.pi * (box + 0.5) / 16
         x, y = middle + BOXES * np.cos(turn), middle - BOXES * np.sin(turn)
-        boxes += f'<text class="box" x="{x:.1f}" y="{y + 4:.1f}">{codons.CODONS[4 * box][:2]}</text>'
-    return rings + quarters + words + boxes
+        boxes.append(tag("text", codons.CODONS[4 * box][:2], class_="box", x=f"{x:.1f}", y=f"{y + 4:.1f}"))
+    return [*rings, *quarters, *words, *boxes]
 
 
-def _joined(at: Doubles) -> str:
+def _joined(at: Doubles) -> list[Markup]:
     """One path for each family of more than one codon, from codon to codon around the disk."""
     parts = []
     for letter, members in codons.families().items():
         if len(members) > 1:
             way = "L".join(f"{x:.1f} {y:.1f}" for x, y in at[list(members)])
-            parts.append(f'<path class="joined" data-family="{letter}" style="{colours(letter)}" d="M{way}"/>')
-    return "".join(parts)
+            parts.append(tag("path", class_="joined", data_family=letter, style=colours(letter), d=f"M{way}"))
+    return parts
 
 
-def _dot(index: int, at: Doubles, style: str, label: str, chosen: bool) -> str:
+def _dot(index: int, at: Doubles, style: str, label: str, chosen: bool) -> Markup:
     letter, (x, y) = codons.TABLE[index], at
-    ring = f'<circle class="chosen" r="{DOT + 3:g}"/>' if chosen else ""
-    return (
-        f'<g class="dot" data-family="{letter}" data-operation="{codons.OPERATIONS[index]}" style="{style}" '
-        f'transform="translate({x:.1f} {y:.1f})"><title>{escape(label)}</title>{ring}<circle r="{DOT:g}"/>'
-        f'<text y="3.4">{letter}</text></g>'
+    return tag(
+        "g",
+        tag("title", label),
+        tag("circle", class_="chosen", r=f"{DOT + 3:g}") if chosen else "",
+        tag("circle", r=f"{DOT:g}"),
+        tag("text", letter, y=3.4),
+        class_="dot",
+        data_family=letter,
+        data_operation=codons.OPERATIONS[index],
+        style=style,
+        transform=f"translate({x:.1f} {y:.1f})",
     )
 
 

@@ -10,6 +10,7 @@ from tvae.page.selection import handlers
 from tvae.page.tabs.codons import handlers as codons_views, render, sequence_form
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import EVENTS, buttons_in_html, plain_html
+from tvae.page.ui.html import quiet
 from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import MODEL, UrlParameter
 
@@ -27,7 +28,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     encoder, colour = address.get("codon_encoder", ""), address.get("codon_colour", "")
     parts: dict[str, Any] = {}
     with gr.Column(elem_id="codons"):
-        plain_html(f'<p class="quiet">{texts.CODON_LEAD}</p>', "codons-lead")
+        plain_html(quiet(texts.CODON_LEAD), "codons-lead")
         with gr.Row(elem_id="codons-switches"):
             parts["encoder"] = gr.Radio(
                 list(ENCODERS),

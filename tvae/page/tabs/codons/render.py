@@ -1,15 +1,16 @@
 """What the Codons tab shows of a checkpoint as HTML: the answer, the code table with the disk, the amino acids."""
 
 from collections.abc import Collection, Sequence
-from html import escape
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from tvae.operations import codons
 from tvae.page.tabs.codons import codon_disk
 from tvae.page.ui import texts
 from tvae.page.ui.charts.plotly_json import ACCENT, Bar
 from tvae.page.ui.charts.small_charts import bars, percent
-from tvae.page.ui.html import as_files, number, scrolling
+from tvae.page.ui.html import cell, export_buttons, joined, number, quiet, row, scrolling, table, tag
 from tvae.reports.palette import LEVEL_COLOURS
 
 Document = dict[str, Any]
@@ -19,28 +20,23 @@ _INK: Final = ("#000000", "#ffffff")  # one of them has a contrast of at least 4
 _BASES: Final = codons.BASES
 
 
-def answer(document: Document) -> str:
+def answer(document: Document) -> Markup:
     """The question, the answer in words, both p-values with their null hypotheses, and the bars."""
     sentence = document["sentence"]
     word = sentence[: len(document["answer"])]  # Yes or No, with which it begins
     stops = texts.table("CODON_STOPS_NOTE")["counted" if document["stops"] else "out"]
     note = texts.CODON_NULLS_NOTE.format(**{name: document[name] for name in ("permutations", "seed", "alpha")})
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts.row("CODON_NULLS_COLUMNS"))
-    body = "".join(
-        f'<tr><th scope="row"><strong>{escape(name)}</strong> {escape(words)}</th>'
-        + "".join(f"<td>{number(document[side][key], 4)}</td>" for side in "ab")
-        + "</tr>"
+    rows = [
+        row(*(number(document[side][key], 4) for side in "ab"), head=joined([tag("strong", name), f" {words}"]))
         for key, (name, words) in texts.pairs("CODON_NULLS").items()
-    )
-    table = f'<table class="numbers nulls"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return (
-        f'<h2>{escape(document["question"])}</h2><p class="answer"><strong class="{document["answer"]}">{word}</strong>'
-        f'{escape(sentence[len(word) :])}</p><div class="code-columns"><div>{table}'
-        f'<p class="quiet">{escape(note)} {escape(stops)}</p></div>{_bars(document)}</div>'
-    )
+    ]
+    nulls = table(texts.row("CODON_NULLS_COLUMNS"), rows, kind="numbers nulls")
+    said = tag("p", tag("strong", word, class_=document["answer"]), sentence[len(word) :], class_="answer")
+    columns = tag("div", tag("div", nulls, quiet(f"{note} {stops}")), _bars(document), class_="code-columns")
+    return tag("h2", document["question"]) + said + columns
 
 
-def _bars(document: Document) -> str:
+def _bars(document: Document) -> Markup:
     found = {"a": document["a"], "b": document["b"], **document["controls"]}
     rows = [
         Bar(
@@ -55,25 +51,28 @@ def _bars(document: Document) -> str:
     return bars(rows, texts.CODON_BARS_WORDS)
 
 
-def pictures(document: Document, encoder: str, colour: str, chosen: Collection[int]) -> str:
+def pictures(document: Document, encoder: str, colour: str, chosen: Collection[int]) -> Markup:
     """The code table and the disk, side by side; `chosen` operations are marked in both."""
     side = encoder.lower()
     rows: list[Document] = document["codons"]
-    radii = [row[f"radius_{side}"] for row in rows]
+    radii = [one[f"radius_{side}"] for one in rows]
     styles = _styles(rows, radii, colour)
-    labels = [_label(document, row, side) for row in rows]
+    labels = [_label(document, one, side) for one in rows]
     hint = texts.CODON_DISK_HINT if document["measure"] == "hyperbolic" else texts.CODON_DISK_FLAT
     name = texts.CODON_DISK_FILE.format(checkpoint=document["checkpoint"], encoder=encoder)
     disk = codon_disk.drawn(radii, styles, labels, chosen, codon_disk.told(document, side), name)
-    legend = _legend(document, encoder, radii) if colour == "radius" else ""
-    files = as_files("codons", texts.CODON_CODONS_FILE, document["checkpoint"])
-    return (
-        f'<div class="code"><section><h2>{texts.CODON_TABLE.format(encoder=encoder)}</h2>'
-        f'<p class="quiet">{texts.CODON_TABLE_HINT}</p>{_table(rows, styles, labels, chosen)}{legend}'
-        f'{_families(document, side)}<p class="code-said">{texts.CODON_FAMILIES_HINT}</p>{files}</section>'
-        f'<section><h2>{texts.CODON_DISK.format(encoder=encoder)}</h2><p class="quiet">{hint}</p>{disk}'
-        "</section></div>"
+    code = tag(
+        "section",
+        tag("h2", texts.CODON_TABLE.format(encoder=encoder)),
+        quiet(texts.CODON_TABLE_HINT),
+        _table(rows, styles, labels, chosen),
+        _legend(document, encoder, radii) if colour == "radius" else "",
+        _families(document, side),
+        tag("p", texts.CODON_FAMILIES_HINT, class_="code-said"),
+        export_buttons("codons", texts.CODON_CODONS_FILE, document["checkpoint"]),
     )
+    drawn = tag("section", tag("h2", texts.CODON_DISK.format(encoder=encoder)), quiet(hint), disk)
+    return tag("div", code, drawn, class_="code")
 
 
 def _styles(rows: Sequence[Document], radii: Sequence[float], colour: str) -> list[str]:
@@ -129,64 +128,79 @@ def _label(document: Document, row: Document, side: str) -> str:
     )
 
 
-def _table(rows: Sequence[Document], styles: Sequence[str], labels: Sequence[str], chosen: Collection[int]) -> str:
+def _table(rows: Sequence[Document], styles: Sequence[str], labels: Sequence[str], chosen: Collection[int]) -> Markup:
     """4 x 4 blocks of four lines; `data-cell` counts in the order of the lines, for the arrow keys."""
-    marked = [index for index, row in enumerate(rows) if row["operation"] in chosen]
+    marked = [index for index, one in enumerate(rows) if one["operation"] in chosen]
     first = marked[0] if marked else 0  # where Tab enters the table
-    head = "".join(_head("col", base, texts.CODON_SECOND_BASE.format(base=base)) for base in _BASES)
-    body = ""
+    bodies = []
     for one, base in enumerate(_BASES):
-        body += "<tbody>"
+        lines = []
         for three, last in enumerate(_BASES):
-            index = [16 * one + 4 * two + three for two in range(4)]
-            cells = "".join(
-                f"<td>{_cell(rows[i], styles[i], labels[i], 16 * one + 4 * three + two, i in marked, i == first)}</td>"
-                for two, i in enumerate(index)
-            )
-            words = texts.CODON_FIRST_BASE.format(base=base)
-            begin = _head("rowgroup", base, words, ' rowspan="4"') if not three else ""
-            end = _head("row", last, texts.CODON_THIRD_BASE.format(base=last))
-            next_block = ' class="next"' if one and not three else ""
-            body += f"<tr{next_block}>{begin}{cells}{end}</tr>"
-        body += "</tbody>"
-    return (
-        f'<table class="code-table"><caption>{texts.CODON_CAPTION}</caption>'
-        f"<thead><tr><td></td>{head}<td></td></tr></thead>{body}</table>"
+            cells = []
+            for two in range(4):
+                i = 16 * one + 4 * two + three
+                place = 16 * one + 4 * three + two
+                cells.append(_codon(rows[i], styles[i], labels[i], place, i in marked, i == first))
+            said = texts.CODON_FIRST_BASE.format(base=base)
+            begin = None if three else cell(base, scope="rowgroup", rowspan=4, title=said)
+            end = cell(last, scope="row", title=texts.CODON_THIRD_BASE.format(base=last))
+            lines.append(row(*cells, end, head=begin, class_="next" if one and not three else None))
+        bodies.append(lines)
+    seconds = [cell(base, scope="col", title=texts.CODON_SECOND_BASE.format(base=base)) for base in _BASES]
+    return table([cell(), *seconds, cell()], *bodies, kind="code-table", caption=texts.CODON_CAPTION)
+
+
+def _codon(codon: Document, style: str, label: str, place: int, chosen: bool, first: bool) -> Markup:
+    letter = codon["amino_acid"]
+    return tag(
+        "button",
+        f"{codon['codon']} ",
+        tag("b", letter),
+        type="button",
+        class_="codon",
+        data_index=codon["operation"],
+        data_family=letter,
+        data_cell=place,
+        aria_pressed=str(chosen).lower(),
+        tabindex=0 if first else -1,
+        style=style,
+        title=codons.NAMES[letter],
+        aria_label=label,
     )
 
 
-def _head(scope: str, base: str, said: str, more: str = "") -> str:
-    return f'<th scope="{scope}"{more} title="{said}">{base}</th>'
-
-
-def _cell(row: Document, style: str, label: str, place: int, chosen: bool, first: bool) -> str:
-    letter = row["amino_acid"]
-    return (
-        f'<button type="button" class="codon" data-index="{row["operation"]}" data-family="{letter}" '
-        f'data-cell="{place}" aria-pressed="{str(chosen).lower()}" tabindex="{0 if first else -1}" style="{style}" '
-        f'title="{codons.NAMES[letter]}" aria-label="{escape(label)}">{row["codon"]} <b>{letter}</b></button>'
-    )
-
-
-def _legend(document: Document, encoder: str, radii: Sequence[float]) -> str:
+def _legend(document: Document, encoder: str, radii: Sequence[float]) -> Markup:
     words = texts.CODON_RADIUS_LEGEND.format(measure=texts.table("CODON_RADIUS")[document["measure"]], encoder=encoder)
     scale = ",".join(reversed(LEVEL_COLOURS))
-    return (
-        f'<p class="code-legend"><span>{words}</span><span>{number(min(radii), 3)}</span>'
-        f'<span class="scale" style="background:linear-gradient(to right,{scale})"></span>'
-        f"<span>{number(max(radii), 3)}</span></p>"
+    return tag(
+        "p",
+        tag("span", words),
+        tag("span", number(min(radii), 3)),
+        tag("span", class_="scale", style=f"background:linear-gradient(to right,{scale})"),
+        tag("span", number(max(radii), 3)),
+        class_="code-legend",
     )
 
 
-def _families(document: Document, side: str) -> str:
+def _families(document: Document, side: str) -> Markup:
     """A letter for each amino acid: a legend, and what lights it up."""
-    buttons = "".join(
-        f'<button type="button" class="codon" data-pin="{place}" data-family="{family["amino_acid"]}" '
-        f'aria-pressed="false" tabindex="{-1 if place else 0}" style="{codon_disk.colours(family["amino_acid"])}" '
-        f'title="{family["name"]}" aria-label="{escape(words)}"><b>{family["amino_acid"]}</b></button>'
-        for place, (family, words) in enumerate((family, _family(family, side)) for family in acids(document))
+    buttons = (
+        tag(
+            "button",
+            tag("b", family["amino_acid"]),
+            type="button",
+            class_="codon",
+            data_pin=place,
+            data_family=family["amino_acid"],
+            aria_pressed="false",
+            tabindex=-1 if place else 0,
+            style=codon_disk.colours(family["amino_acid"]),
+            title=family["name"],
+            aria_label=_family(family, side),
+        )
+        for place, family in enumerate(acids(document))
     )
-    return f'<div class="families" role="toolbar" aria-label="{texts.CODON_FAMILIES}">{buttons}</div>'
+    return tag("div", *buttons, class_="families", role="toolbar", aria_label=texts.CODON_FAMILIES)
 
 
 def _family(family: Document, side: str) -> str:
@@ -214,26 +228,24 @@ def acids(document: Document) -> list[Document]:
     ]
 
 
-def acids_table(document: Document) -> str:
-    """The table of the amino acids, with buttons that choose a family's operations and that save the table."""
-    operation = {row["codon"]: row["operation"] for row in document["codons"]}
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in texts.row("CODON_ACIDS_COLUMNS"))
-    body = ""
+def acids_table(document: Document) -> Markup:
+    """The table of the amino acids, with buttons that select a family's operations and that save the table."""
+    operation = {one["codon"]: one["operation"] for one in document["codons"]}
+    rows = []
     for family in acids(document):
         letter, name = family["amino_acid"], family["name"]
-        chosen = ", ".join(str(operation[codon]) for codon in family["codons"])
-        label = texts.CODON_ACIDS_CHOOSE.format(letter=letter, name=name)
-        numbers = "".join(
-            f"<td>{number(family[key], 3)}</td>" for key in ("within_a", "within_b", "others_a", "others_b")
+        button = tag(
+            "button",
+            tag("b", letter),
+            type="button",
+            class_="codon",
+            data_text=", ".join(str(operation[codon]) for codon in family["codons"]),
+            aria_label=texts.CODON_ACIDS_CHOOSE.format(letter=letter, name=name),
+            style=codon_disk.colours(letter),
         )
-        body += (
-            f'<tr><th scope="row"><button type="button" class="codon" data-text="{chosen}" aria-label="{label}" '
-            f'style="{codon_disk.colours(letter)}"><b>{letter}</b></button> {name}</th>'
-            f"<td>{' '.join(family['codons'])}</td>{numbers}</tr>"
-        )
+        numbers = (number(family[key], 3) for key in ("within_a", "within_b", "others_a", "others_b"))
+        rows.append(row(" ".join(family["codons"]), *numbers, head=joined([button, f" {name}"])))
     lead = texts.CODON_ACIDS_LEAD.format(measure=texts.table("MEASURE_NAMES")[document["measure"]])
-    table = f'<table class="numbers acids"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return (
-        f'<h2>{texts.CODON_ACIDS}</h2><p class="quiet">{lead}</p>'
-        f"{as_files('acids', texts.CODON_ACIDS, document['checkpoint'])}{scrolling(texts.CODON_ACIDS, table)}"
-    )
+    listed = table(texts.row("CODON_ACIDS_COLUMNS"), rows, kind="numbers acids")
+    files = export_buttons("acids", texts.CODON_ACIDS, document["checkpoint"])
+    return joined([tag("h2", texts.CODON_ACIDS), quiet(lead), files, scrolling(texts.CODON_ACIDS, listed)])

@@ -6,10 +6,10 @@ The browser holds the text; it is sent with each call, and nothing of it is kept
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from typing import Any, Final
 
 import gradio as gr
+from markupsafe import Markup
 
 from tvae.errors import TvaeError
 from tvae.operations.codons import translated
@@ -18,7 +18,7 @@ from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
-from tvae.page.ui.html import as_files, number, scrolling
+from tvae.page.ui.html import chip, export_buttons, joined, number, quiet, row, scrolling, table, tag
 from tvae.page.ui.scripts import mounted
 from tvae.page.ui.share_link import MODEL
 from tvae.sequences import documents
@@ -94,29 +94,47 @@ def _own(name: str) -> list[_Model]:
     ]
 
 
-def _form(models: Sequence[_Model], chosen: _Model) -> str:
-    options = "".join(
-        f'<option value="{escape(one.name)}"{" selected" * (one is chosen)}>{escape(one.title)}</option>'
-        for one in models
-    )
-    hint = f">{texts.SEQUENCES_NAME}\nATGGCTAAA..."
+def _form(models: Sequence[_Model], chosen: _Model) -> Markup:
+    options = (tag("option", one.title, value=one.name, selected="" if one is chosen else None) for one in models)
+    files = ".fasta,.fa,.fna,.ffn,.faa,.txt"
     example = texts.SEQUENCES_EXAMPLE.format(name=read_file(FASTA)[0].id)
-    return (
-        f"<h2>{texts.SEQUENCES_TITLE}</h2><p class='quiet'>{texts.SEQUENCES_LEAD.format(length=LENGTH)}</p>"
-        '<div class="sequence-form">'
-        f'<label for="sequence-model">{texts.SEQUENCES_MODEL}</label><select id="sequence-model" '
-        f'aria-describedby="sequence-note">{options}</select><p id="sequence-note" class="quiet">'
-        f"{escape(chosen.note)}</p>"
-        f'<label for="sequence-text">{texts.SEQUENCES_TEXT}</label><textarea id="sequence-text" rows="6" '
-        f'spellcheck="false" autocomplete="off" placeholder="{escape(hint)}" '
-        'aria-describedby="sequence-alert"></textarea>'
-        f'<p class="sequence-file"><label for="sequence-file">{texts.SEQUENCES_FILE}</label>'
-        '<input id="sequence-file" type="file" accept=".fasta,.fa,.fna,.ffn,.faa,.txt"></p>'
-        f'<p class="sequence-go"><button type="button" class="primary" data-do="encode">{texts.SEQUENCES_ENCODE}'
-        f'</button><button type="button" class="chip" data-do="example">{escape(example)}</button>'
-        '<span class="said" role="status"></span></p></div>'
-        '<p id="sequence-alert" class="alert" role="alert"></p><div class="sequence-results"></div>'
+    text = tag(
+        "textarea",
+        id="sequence-text",
+        rows=6,
+        spellcheck="false",
+        autocomplete="off",
+        placeholder=f">{texts.SEQUENCES_NAME}\nATGGCTAAA...",
+        aria_describedby="sequence-alert",
     )
+    fields = [
+        tag("label", texts.SEQUENCES_MODEL, for_="sequence-model"),
+        tag("select", *options, id="sequence-model", aria_describedby="sequence-note"),
+        tag("p", chosen.note, id="sequence-note", class_="quiet"),
+        tag("label", texts.SEQUENCES_TEXT, for_="sequence-text"),
+        text,
+        tag(
+            "p",
+            tag("label", texts.SEQUENCES_FILE, for_="sequence-file"),
+            tag("input", id="sequence-file", type="file", accept=files),
+            class_="sequence-file",
+        ),
+        tag(
+            "p",
+            tag("button", texts.SEQUENCES_ENCODE, type="button", class_="primary", data_do="encode"),
+            chip(example, data_do="example"),
+            tag("span", class_="said", role="status"),
+            class_="sequence-go",
+        ),
+    ]
+    parts = [
+        tag("h2", texts.SEQUENCES_TITLE),
+        quiet(texts.SEQUENCES_LEAD.format(length=LENGTH)),
+        tag("div", *fields, class_="sequence-form"),
+        tag("p", id="sequence-alert", class_="alert", role="alert"),
+        tag("div", class_="sequence-results"),
+    ]
+    return joined(parts)
 
 
 @cache
@@ -132,7 +150,7 @@ def _fasta(name: str, letters: str) -> str:
     return "\n".join([f">{name}", *lines, ""])
 
 
-def encode(asked: dict[str, str]) -> dict[str, str]:
+def encode(asked: Asked) -> dict[str, str]:
     """Sequences through a model: {html, said}, or {error}. `asked`: model, fasta."""
     try:
         document = _document(asked)
@@ -162,21 +180,25 @@ def _document(asked: dict[str, str]) -> Document:
     return documents.encoding(*compute.load_sequence_model(asked["model"]), records)
 
 
-def results(document: Document) -> str:
+def results(document: Document) -> Markup:
     """The table of the encoded sequences, the first 100, and buttons that save all of them."""
-    head = "".join(
-        f'<th scope="col">{escape(name.format(length=LENGTH))}</th>' for name in texts.row("SEQUENCES_COLUMNS")
-    )
-    rows = document["sequences"]
-    body = "".join(
-        f'<tr><th scope="row">{escape(row["id"])}</th><td>{number(row["length"], 0)}</td><td>{row["used"]}</td>'
-        f"<td>{percent(row['token_accuracy'])}</td><td>{percent(row[_OVER_ALL])}</td><td>{escape(row['note'])}</td></tr>"
-        for row in rows[:SHOWN]
-    )
-    more = texts.SEQUENCES_MORE.format(shown=SHOWN, sequences=len(rows)) if len(rows) > SHOWN else ""
-    table = f'<table class="numbers encoded"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return (
-        scrolling(texts.SEQUENCES_TABLE, table)
-        + (f'<p class="quiet">{more}</p>' if more else "")
-        + as_files("sequences", texts.SEQUENCES_EXPORT, document["checkpoint"])
-    )
+    sequences = document["sequences"]
+    rows = [
+        row(
+            number(one["length"], 0),
+            one["used"],
+            percent(one["token_accuracy"]),
+            percent(one[_OVER_ALL]),
+            one["note"],
+            head=one["id"],
+        )
+        for one in sequences[:SHOWN]
+    ]
+    head = (name.format(length=LENGTH) for name in texts.row("SEQUENCES_COLUMNS"))
+    more = texts.SEQUENCES_MORE.format(shown=SHOWN, sequences=len(sequences))
+    parts = [
+        scrolling(texts.SEQUENCES_TABLE, table(head, rows, kind="numbers encoded")),
+        quiet(more) if len(sequences) > SHOWN else "",
+        export_buttons("sequences", texts.SEQUENCES_EXPORT, document["checkpoint"]),
+    ]
+    return joined(parts)

@@ -15,6 +15,7 @@ from tvae.page.ui.components import (
     heading,
     plain_html,
 )
+from tvae.page.ui.html import quiet, tag
 from tvae.page.ui.scatter.scatter import Encoder, Measure, radius_scatter
 from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import UrlParameter
@@ -22,7 +23,7 @@ from tvae.page.ui.share_link import UrlParameter
 TAB: Final = "compare"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
 _SCRIPT: Final = "tabs/compare/compare.js"
-_LOADING: Final = f'<p class="late" role="status">{texts.LOADING}</p>'
+_LOADING: Final = tag("p", texts.LOADING, class_="late", role="status")
 
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
@@ -35,7 +36,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     encoder: Encoder = "B" if address.get("compare_encoder") == "B" else "A"
     measure: Measure = "norm" if address.get("compare_measure") == "norm" else "radius"
     parts: dict[str, Any] = {}
-    plain_html(f'<p class="quiet">{texts.COMPARE_LEAD}</p>', "compare-lead")
+    plain_html(quiet(texts.COMPARE_LEAD), "compare-lead")
     with gr.Row(elem_id="compare-top", equal_height=False):
         with gr.Column(scale=3, min_width=280):
             choices = [(entry.title, entry.name) for entry in ENTRIES]

@@ -4,8 +4,9 @@ The documents of `explorer_reports.compare` call them a and b; spoken, that is t
 """
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from tvae.analysis import comparison
 from tvae.analysis.metrics import CEILINGS
@@ -13,10 +14,18 @@ from tvae.operations import ternary
 from tvae.operations.named import name_of
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
-    chips,
+    cell,
+    details,
+    joined,
     number,
+    operation_chip,
+    operation_chips,
+    quiet,
+    row,
     scrolling,
-    table_export_buttons,
+    table,
+    table_exports,
+    tag,
     trit_row,
 )
 
@@ -33,12 +42,12 @@ USUAL_DIGITS: Final = 6
 Document = dict[str, Any]
 
 
-def heading(which: str, title: str, badge: str) -> str:
+def heading(which: str, title: str, badge: Markup) -> Markup:
     """Above a plot: which checkpoint it shows, and its status."""
-    return f'<h2><span class="which">{texts.table("ORDINALS")[which]}</span> {escape(title)}</h2>{badge}'
+    return tag("h2", tag("span", texts.table("ORDINALS")[which], class_="which"), f" {title}") + badge
 
 
-def summary(document: Document) -> str:
+def summary(document: Document) -> Markup:
     """Everything that the tab shows in two sentences, for eyes and for screen readers."""
     verdicts = list(document["metrics"]["better"].values())
     first, second = verdicts.count("a"), verdicts.count("b")
@@ -57,7 +66,7 @@ def summary(document: Document) -> str:
         most = moved[0]
         before, after = number(most["radius_a"], 4), number(most["radius_b"], 4)
         words += f" {texts.MOVED_SUMMARY.format(operation=most['index'], before=before, after=after)}"
-    return f'<p role="status">{escape(words)}</p>'
+    return tag("p", words, role="status")
 
 
 def _operations(indices: Sequence[int]) -> str:
@@ -65,32 +74,23 @@ def _operations(indices: Sequence[int]) -> str:
     return words.format(count=len(indices))
 
 
-def metrics_table(document: Document, titles: tuple[str, str]) -> str:
+def metrics_table(document: Document, titles: tuple[str, str]) -> Markup:
     """Metrics side by side with differences and which is better; the rules can be opened."""
     found = document["metrics"]
     names = [name.format(first=titles[0], second=titles[1]) for name in texts.row("METRIC_COLUMNS")]
-    head = f'<th scope="col" class="name">{texts.METRIC_COLUMN}</th>'
-    head += "".join(f'<th scope="col">{escape(name)}</th>' for name in names[:-1])
-    head += f'<th scope="col" class="verdict">{escape(names[-1])}</th>'
-    body = "".join(_metric(name, found) for name in comparison.METRIC_DIRECTION)
-    table = f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return (
-        f"{_exports(texts.OF_ENCODER.format(encoder=document['encoder']))}{scrolling(texts.METRICS_TABLE, table)}"
-        f'<details class="why"><summary>{texts.RULES_TITLE}</summary>{_rules()}</details>'
-    )
+    first, last = cell(texts.METRIC_COLUMN, scope="col", class_="name"), cell(names[-1], scope="col", class_="verdict")
+    listed = table([first, *names[:-1], last], [_metric(name, found) for name in comparison.METRIC_DIRECTION])
+    exported = table_exports(texts.OF_ENCODER.format(encoder=document["encoder"]))
+    return joined([exported, scrolling(texts.METRICS_TABLE, listed), details(texts.RULES_TITLE, *_rules())])
 
 
-def _metric(name: str, found: dict[str, dict[str, Any]]) -> str:
+def _metric(name: str, found: dict[str, dict[str, Any]]) -> Markup:
     digits = DIGITS.get(name, USUAL_DIGITS)
     better = found["better"][name]
-    cells = "".join(
-        f"<td{' class=better' if better == which else ''}>{number(found[which][name], digits)}</td>" for which in "ab"
-    )
-    shown = difference(found["differences"][name], digits)
-    return (
-        f'<tr data-metric="{name}"><th scope="row">{texts.table("METRICS")[name]}</th>{cells}<td>{shown}</td>'
-        f'<td class="verdict">{texts.table("BETTER")[better] if better else number(None, 0)}</td></tr>'
-    )
+    values = (cell(number(found[which][name], digits), class_="better" if better == which else None) for which in "ab")
+    verdict = cell(texts.table("BETTER")[better] if better else number(None, 0), class_="verdict")
+    moved = difference(found["differences"][name], digits)
+    return row(*values, moved, verdict, head=texts.table("METRICS")[name], data_metric=name)
 
 
 def difference(value: float | None, digits: int) -> str:
@@ -102,64 +102,55 @@ def difference(value: float | None, digits: int) -> str:
     return shown.replace("-", "\u2212")
 
 
-def _rules() -> str:
-    items = ""
+def _rules() -> list[Markup]:
+    items = []
+    names = texts.table("METRICS")
     for rule, sentence in texts.table("RULES").items():
-        named = [texts.table("METRICS")[name] for name, good in comparison.METRIC_DIRECTION.items() if good == rule]
-        limits = [
-            f" {texts.table('METRICS')[name]} {number(getattr(CEILINGS, name), 10)}"
-            for name, good in comparison.METRIC_DIRECTION.items()
-            if good == rule == "near the limit"
-        ]
-        limit = f". {texts.RULES_LIMITS}{','.join(limits)}" if limits else ""
-        items += f"<li>{escape(sentence)}: {', '.join(named)}{limit}.</li>"
-    return f"<ul>{items}</ul><p>{escape(texts.RULES_END)}</p>"
+        of_rule = [name for name, good in comparison.METRIC_DIRECTION.items() if good == rule]
+        limit = ""
+        if rule == "near the limit":
+            limits = (f" {names[name]} {number(getattr(CEILINGS, name), 10)}" for name in of_rule)
+            limit = f". {texts.RULES_LIMITS}{','.join(limits)}"
+        items.append(tag("li", f"{sentence}: {', '.join(names[name] for name in of_rule)}{limit}."))
+    return [tag("ul", *items), tag("p", texts.RULES_END)]
 
 
-def moved_table(document: Document) -> str:
+def moved_table(document: Document) -> Markup:
     """The operations that moved most, each row a button; a sentence where radii are of different kinds."""
     rows = document["moved_most"]
     if rows is None:
-        return f'<p class="quiet">{escape(texts.NOT_MOVED)}</p>'
-    if not any(row["moved"] for row in rows):
-        return f'<p class="quiet">{escape(texts.NOTHING_MOVED)}</p>'
-    return f'{_exports("")}<p class="quiet">{escape(texts.MOVED_LEAD)}</p>{_table(texts.MOVED_TABLE, rows)}'
+        return quiet(texts.NOT_MOVED)
+    if not any(one["moved"] for one in rows):
+        return quiet(texts.NOTHING_MOVED)
+    return joined([table_exports(), quiet(texts.MOVED_LEAD), _table(texts.MOVED_TABLE, rows)])
 
 
-def chosen_table(document: Document, total: int) -> str:
-    """The chosen operations in both checkpoints; a hint where none is chosen."""
+def chosen_table(document: Document, total: int) -> Markup:
+    """The selected operations in both checkpoints; a hint where none is selected."""
     rows = document["operations"]
     if not rows:
-        return f'<p class="quiet">{escape(texts.NOTHING_SELECTED_TO_COMPARE)}</p>'
+        return quiet(texts.NOTHING_SELECTED_TO_COMPARE)
     more = f" {texts.FIRST_ARE_SHOWN.format(count=len(rows))}" if total > len(rows) else ""
-    return _exports(texts.SELECTED_COUNT.format(count=total) + more) + _table(texts.SELECTED_IN_BOTH, rows)
+    return table_exports(texts.SELECTED_COUNT.format(count=total) + more) + _table(texts.SELECTED_IN_BOTH, rows)
 
 
-def _exports(words: str) -> str:
-    said = f"<span>{words}</span>" if words else ""
-    return f'<div class="exports">{said}{table_export_buttons()}</div>'
+def _table(label: str, rows: Sequence[Document]) -> Markup:
+    return scrolling(label, table(texts.row("COMPARED_COLUMNS"), map(_row, rows), kind="numbers results"))
 
 
-def _table(label: str, rows: Sequence[Document]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in texts.row("COMPARED_COLUMNS"))
-    body = "".join(map(_row, rows))
-    table = f'<table class="numbers results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return scrolling(label, table)
-
-
-def _row(row: Document) -> str:
-    index = row["index"]
+def _row(one: Document) -> Markup:
+    index = one["index"]
     name = name_of(index)
-    cells: list[Any] = [
-        f'<button type="button" class="chip" data-index="{index}">{index}</button>{f" {escape(name)}" if name else ""}',
-        row["valuation"],
-        number(row["radius_a"], 4),
-        number(row["radius_b"], 4),
-        _moved(row["moved"]),
-        _exact(row["exact_a"], row["exact_b"]),
+    return row(
+        joined([operation_chip(index), f" {name}" if name else ""]),
+        one["valuation"],
+        number(one["radius_a"], 4),
+        number(one["radius_b"], 4),
+        _moved(one["moved"]),
+        _exact(one["exact_a"], one["exact_b"]),
         trit_row(ternary.trits_of(index).tolist()),
-    ]
-    return f'<tr data-row="{index}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        data_row=index,
+    )
 
 
 def _moved(by: float | None) -> str:
@@ -168,31 +159,33 @@ def _moved(by: float | None) -> str:
     return f"{difference(by, 4)} {texts.MOVED_OUT if by > 0 else texts.MOVED_IN}"
 
 
-def _exact(first: bool, second: bool) -> str:
+def _exact(first: bool, second: bool) -> Markup:
+    words = texts.table("EXACT_IN")
     if first and second:
-        return f'<span class="good">\u2713 {texts.table("EXACT_IN")["both"]}</span>'
+        return tag("span", f"\u2713 {words['both']}", class_="good")
     if first or second:
-        return f'<span class="bad">\u25d0 {texts.table("EXACT_IN")["a" if first else "b"]}</span>'
-    return f'<span class="bad">\u2717 {texts.table("EXACT_IN")["neither"]}</span>'
+        return tag("span", f"\u25d0 {words['a' if first else 'b']}", class_="bad")
+    return tag("span", f"\u2717 {words['neither']}", class_="bad")
 
 
-def only_lists(document: Document) -> str:
+def only_lists(document: Document) -> Markup:
     """The operations that one alone reconstructs, as buttons."""
     parts = [_only(which, document[f"only_{which}"]) for which in "ab"]
-    exports = _exports("") if document["only_a"] or document["only_b"] else ""
-    return f'{exports}<div class="only">{"".join(parts)}</div>'
+    exported = table_exports() if document["only_a"] or document["only_b"] else ""
+    return joined([exported, tag("div", *parts, class_="only")])
 
 
-def _only(which: str, indices: Sequence[int]) -> str:
+def _only(which: str, indices: Sequence[int]) -> Markup:
     more = len(indices) - MAX_LISTED
     rest = f" {texts.MORE_ALONE.format(count=more)}" if more > 0 else ""
-    none = f'<p class="quiet">{texts.NONE}</p>'
-    listed = f'<p class="chips">{chips(indices[:MAX_LISTED])}{rest}</p>' if indices else none
+    listed = tag("p", operation_chips(indices[:MAX_LISTED]), rest, class_="chips") if indices else quiet(texts.NONE)
     title = texts.table("ALONE_TITLES")[which].format(count=len(indices))
-    return f'<section data-only="{which}"><h3>{title}</h3>{listed}</section>'
+    return tag("section", tag("h3", title), listed, data_only=which)
 
 
-def notes(balls: tuple[bool, bool], inputs: tuple[str, str], digests: tuple[str, str], titles: tuple[str, str]) -> str:
+def notes(
+    balls: tuple[bool, bool], inputs: tuple[str, str], digests: tuple[str, str], titles: tuple[str, str]
+) -> Markup:
     """What cannot be compared, and why; empty where everything can.
 
     Of first and second: whether it has a ball, what its decoder reads ("mu", "log0"), the digest and the title.
@@ -206,4 +199,4 @@ def notes(balls: tuple[bool, bool], inputs: tuple[str, str], digests: tuple[str,
         said.append(texts.NEITHER_HAS_BALL)
     if inputs[0] != inputs[1]:
         said.append(texts.OTHER_INPUT.format(name=titles[inputs.index("log0")]))
-    return "".join(f'<p class="quiet">{escape(sentence)}</p>' for sentence in said)
+    return joined(map(quiet, said))

@@ -1,7 +1,6 @@
 """What the events of the Coverage tab call: its sections, and its tables as files."""
 
 from collections.abc import Iterator
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -14,7 +13,7 @@ from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
-from tvae.page.ui.html import alert
+from tvae.page.ui.html import alert, quiet
 
 Values = tuple[Any, ...]
 Rows = list[dict[str, Any]]
@@ -29,7 +28,7 @@ def show(name: str) -> Iterator[Values]:
         evaluated = compute.load_evaluated(name)
         if not compute.has_robustness(evaluated):
             yield (
-                f'<p class="quiet" role="status">{escape(texts.EXAMINING.format(name=name))}</p>',
+                quiet(texts.EXAMINING.format(name=name), role="status"),
                 gr.skip(),
                 gr.skip(),
             )

@@ -5,13 +5,14 @@ from typing import Any, Final
 from tvae.page.tabs.coverage import handlers
 from tvae.page.ui import texts
 from tvae.page.ui.components import buttons_in_html, checkpoint_follower, plain_html
+from tvae.page.ui.html import quiet
 
 TAB: Final = "coverage"
 
 
 def layout() -> dict[str, Any]:
     """Every component of the tab by its name."""
-    plain_html(f'<p class="quiet">{texts.COVERAGE_LEAD}</p>', "coverage-lead")
+    plain_html(quiet(texts.COVERAGE_LEAD), "coverage-lead")
     return {
         "status": plain_html("", "coverage-status"),
         "body": buttons_in_html("", "coverage-depth", server_functions=[handlers.export], context={"checkpoint": ""}),

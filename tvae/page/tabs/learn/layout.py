@@ -9,7 +9,7 @@ from tvae.page.server import compute
 from tvae.page.tabs.learn import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import checkpoint_follower, plain_html
-from tvae.page.ui.html import alert
+from tvae.page.ui.html import alert, quiet
 
 TAB: Final = "learn"
 
@@ -18,7 +18,7 @@ Values = tuple[Any, ...]
 
 def layout() -> dict[str, Any]:
     """Every component of the tab by its name."""
-    plain_html(f'<p class="quiet">{texts.LEARN_LEAD}</p>', "learn-lead")
+    plain_html(quiet(texts.LEARN_LEAD), "learn-lead")
     return {"status": plain_html("", "learn-status"), "body": plain_html("", "learn-body")}
 
 

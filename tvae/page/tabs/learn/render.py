@@ -5,10 +5,10 @@ Everything is read from what is measured already; the distances of one operation
 
 import math
 from collections.abc import Callable, Mapping
-from html import escape
 from typing import Final
 
 import numpy as np
+from markupsafe import Markup
 
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -28,8 +28,8 @@ from tvae.page.ui.charts.small_charts import (
     histogram,
     ranges,
 )
-from tvae.page.ui.html import number, trit_tile
-from tvae.reports.palette import LEVEL_COLOURS, TRIT_SIGNS
+from tvae.page.ui.html import details, markup, number, quiet, tag, trit_tile, truth_table
+from tvae.reports.palette import LEVEL_COLOURS
 from tvae.training.recipes.exact_tree import exact_tree
 
 START: Final = parse_operations("min")[0]
@@ -37,39 +37,39 @@ BINS: Final = 40  # of the histogram of norms
 PUBLISHED: Final = 0.99  # the largest norm of the published ball
 
 
-def page(evaluated: EvaluatedCheckpoint) -> str:
+def page(evaluated: EvaluatedCheckpoint) -> Markup:
     """All cards for one checkpoint, and why numbers differ."""
     numbers = numbers_of(evaluated)
-    name, sha256 = escape(evaluated.location.name), evaluated.checkpoint.sha256[:16]
-    head = f'<p class="origin">{name}, sha256 <code>{sha256}</code></p>'
-    cards = "".join(
-        _card(key, lesson, numbers, _FIGURES[key](evaluated)) for key, lesson in texts.tables("LESSONS").items()
-    )
-    return f'{head}<div class="lessons">{cards}{why()}</div>'
+    sha256 = tag("code", evaluated.checkpoint.sha256[:16])
+    head = tag("p", f"{evaluated.location.name}, sha256 ", sha256, class_="origin")
+    lessons = texts.tables("LESSONS").items()
+    cards = (_card(key, lesson, numbers, _FIGURES[key](evaluated)) for key, lesson in lessons)
+    return head + tag("div", *cards, why(), class_="lessons")
 
 
-def _card(key: str, lesson: Mapping[str, str], numbers: Mapping[str, str], drawn: str) -> str:
+def _card(key: str, lesson: Mapping[str, str], numbers: Mapping[str, str], drawn: Markup) -> Markup:
     """One card: the sentence that is visible at once, a figure, and the derivation on demand."""
-    title = f'<h2 id="lesson-{key}">{escape(lesson["title"])}</h2>'
-    says, derived = (lesson[part].format(**numbers) for part in ("says", "more"))
-    more = f"<details class='why'><summary>{escape(lesson['more_title'])}</summary>{derived}</details>"
-    return f'<section class="lesson" aria-labelledby="lesson-{key}">{title}<p>{says}</p>{drawn}{more}</section>'
+    says, derived = (markup(lesson[part]).format(**numbers) for part in ("says", "more"))
+    title = tag("h2", lesson["title"], id=f"lesson-{key}")
+    more = details(lesson["more_title"], derived)
+    return tag("section", title, tag("p", says), drawn, more, class_="lesson", aria_labelledby=f"lesson-{key}")
 
 
-def why() -> str:
+def why() -> Markup:
     """Why published and measured numbers differ, and the sources; links are followed by a click alone."""
-    first, *reasons = texts.row("WHY")
-    items = "".join(f"<li>{reason}</li>" for reason in reasons)
-    sources = "".join(
-        f'<li><a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(name)}</a></li>'
-        if url
-        else f"<li>{escape(name)}</li>"
+    first, *reasons = map(markup, texts.row("WHY"))
+    sources = (
+        tag("a", name, href=url, target="_blank", rel="noopener noreferrer") if url else name
         for name, url in texts.table("SOURCES").items()
     )
-    return (
-        f'<section class="lesson wide" aria-labelledby="lesson-why"><h2 id="lesson-why">{texts.WHY_TITLE}</h2>'
-        f"<p>{first}</p><ul>{items}</ul>"
-        f"<details class='why'><summary>{texts.SOURCES_TITLE}</summary><ul>{sources}</ul></details></section>"
+    return tag(
+        "section",
+        tag("h2", texts.WHY_TITLE, id="lesson-why"),
+        tag("p", first),
+        tag("ul", *(tag("li", reason) for reason in reasons)),
+        details(texts.SOURCES_TITLE, tag("ul", *(tag("li", source) for source in sources))),
+        class_="lesson wide",
+        aria_labelledby="lesson-why",
     )
 
 
@@ -128,32 +128,19 @@ def _or_undefined(value: float | None) -> str:
     return texts.UNDEFINED if value is None else number(value, 4)
 
 
-def _operation(evaluated: EvaluatedCheckpoint) -> str:
+def _operation(evaluated: EvaluatedCheckpoint) -> Markup:
     """Two truth tables, as on the main tab: min, and what is decoded for it."""
     decoded = evaluated.embedding.reconstruction[START].tolist()
     right = ternary.ALL_TRITS[START].tolist()
     wrong = int(sum(np.not_equal(decoded, right)))
     said = texts.TRITS_WRONG.format(count=wrong) if wrong else texts.EVERY_TRIT_RIGHT
-    words = texts.OPERATION_FIGURE.format(verdict=said)
-    tables = _truth("min(a, b)", right, right) + _truth(texts.DECODED_TABLE, decoded, right)
-    return f'<figure class="sketch"><div class="tables">{tables}</div><figcaption>{escape(words)}</figcaption></figure>'
+    shown = (("min(a, b)", right), (texts.DECODED_TABLE, decoded))
+    tables = (truth_table(list(map(trit_tile, trits, right)), caption, kind="op") for caption, trits in shown)
+    caption = tag("figcaption", texts.OPERATION_FIGURE.format(verdict=said))
+    return tag("figure", tag("div", *tables, class_="tables"), caption, class_="sketch")
 
 
-def _truth(caption: str, trits: list[int], right: list[int]) -> str:
-    head = "".join(f'<th scope="col">{TRIT_SIGNS[b]}</th>' for b in (-1, 0, 1))
-    rows = "".join(
-        f'<tr><th scope="row">{TRIT_SIGNS[a]}</th>'
-        + "".join(f"<td>{trit_tile(trits[i], right[i])}</td>" for i in range(3 * a + 3, 3 * a + 6))
-        + "</tr>"
-        for a in (-1, 0, 1)
-    )
-    return (
-        f'<table class="op"><caption>{caption}</caption><thead><tr><td class="corner">a\\b</td>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
-
-
-def _valuation(evaluated: EvaluatedCheckpoint) -> str:
+def _valuation(evaluated: EvaluatedCheckpoint) -> Markup:
     unit = texts.table("RADIUS_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "length"]
     rows = [
         Bar(
@@ -167,7 +154,7 @@ def _valuation(evaluated: EvaluatedCheckpoint) -> str:
     return bars(rows, texts.LEVELS_FIGURE.format(unit=unit))
 
 
-def _distance(evaluated: EvaluatedCheckpoint) -> str:
+def _distance(evaluated: EvaluatedCheckpoint) -> Markup:
     who, far = neighbours.nearest(evaluated.embedding.a, np.array([START]), 1)
     other = int(who[0, 0])
     agree = int(ternary.valuation_of(START - other))
@@ -185,7 +172,7 @@ def _measure(evaluated: EvaluatedCheckpoint) -> str:
     return texts.table("MEASURE_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "euclidean"]
 
 
-def _ball(evaluated: EvaluatedCheckpoint) -> str:
+def _ball(evaluated: EvaluatedCheckpoint) -> Markup:
     side = evaluated.embedding.a
     if side.norm is None or side.curvature is None:
         return _nothing()
@@ -200,11 +187,11 @@ def _ball(evaluated: EvaluatedCheckpoint) -> str:
     return histogram(counts.tolist(), edge, words, texts.NORM)
 
 
-def _nothing() -> str:
-    return f'<p class="quiet">{escape(texts.NO_BALL)}</p>'
+def _nothing() -> Markup:
+    return quiet(texts.NO_BALL)
 
 
-def _coverage(evaluated: EvaluatedCheckpoint) -> str:
+def _coverage(evaluated: EvaluatedCheckpoint) -> Markup:
     rows = [
         Bar(f"v = {v}", share, texts.SO_MANY_OF.format(count=round(share * size), total=size), LEVEL_COLOURS[v])
         for v, (share, size) in enumerate(zip(evaluated.metrics.at_mu.by_valuation, ternary.LEVEL_SIZES, strict=True))
@@ -216,7 +203,7 @@ def _both(evaluated: EvaluatedCheckpoint) -> tuple[tuple[str, EncoderMetrics], .
     return ("A", evaluated.metrics.a), ("B", evaluated.metrics.b)
 
 
-def _hierarchy(evaluated: EvaluatedCheckpoint) -> str:
+def _hierarchy(evaluated: EvaluatedCheckpoint) -> Markup:
     rows = [
         Bar(
             texts.ENCODER_NAMED.format(name=name),
@@ -229,7 +216,7 @@ def _hierarchy(evaluated: EvaluatedCheckpoint) -> str:
     return bars(rows, texts.HIERARCHY_FIGURE)
 
 
-def _overlaps(evaluated: EvaluatedCheckpoint) -> str:
+def _overlaps(evaluated: EvaluatedCheckpoint) -> Markup:
     metrics, radius = evaluated.metrics.a, evaluated.embedding.a.radius
     low, high = level_ranges(radius)
     pairs = ", ".join(texts.OVERLAP_PAIR.format(lower=v, higher=v + 1) for v in metrics.overlapping)
@@ -249,7 +236,7 @@ def _overlaps(evaluated: EvaluatedCheckpoint) -> str:
     return ranges(rows, texts.RANGES_FIGURE.format(verdict=verdict), label)
 
 
-def _richness(evaluated: EvaluatedCheckpoint) -> str:
+def _richness(evaluated: EvaluatedCheckpoint) -> Markup:
     side, metrics = evaluated.embedding.a, evaluated.metrics.a
     if side.norm is None or metrics.richness is None:
         return _nothing()
@@ -261,7 +248,7 @@ def _richness(evaluated: EvaluatedCheckpoint) -> str:
     return bars(rows, texts.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict))
 
 
-def _q(evaluated: EvaluatedCheckpoint) -> str:
+def _q(evaluated: EvaluatedCheckpoint) -> Markup:
     rows = []
     for name, one in _both(evaluated):
         if one.q is None or one.distance_correlation is None or one.hierarchy is None:
@@ -278,7 +265,7 @@ def _q(evaluated: EvaluatedCheckpoint) -> str:
     return bars(rows, texts.Q_FIGURE)
 
 
-def _fidelity(evaluated: EvaluatedCheckpoint) -> str:
+def _fidelity(evaluated: EvaluatedCheckpoint) -> Markup:
     """Distances from one operation to all others, by how many first entries agree."""
     who, far = neighbours.nearest(evaluated.embedding.a, np.array([START]), ternary.N - 1)
     agree = ternary.valuation_of(who[0] - START)
@@ -299,7 +286,7 @@ def _fidelity(evaluated: EvaluatedCheckpoint) -> str:
     return ranges(rows, words, texts.DISTANCE_FROM_MIN.format(measure=measure))
 
 
-_FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], str]]] = {
+_FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], Markup]]] = {
     "operation": _operation,
     "valuation": _valuation,
     "distance": _distance,

@@ -8,7 +8,6 @@ import json
 import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any, Final
 
 import gradio as gr
@@ -21,7 +20,7 @@ from tvae.page.server import compute
 from tvae.page.server.session_files import StoredCheckpoint
 from tvae.page.tabs.train import render
 from tvae.page.ui import downloads, texts
-from tvae.page.ui.html import alert
+from tvae.page.ui.html import alert, quiet, tag
 from tvae.page.uploads.receive import ON_SPACE, token_for
 from tvae.reports.publish import own_token, publish
 from tvae.training.jobs.queue import Job, JobQueue, State
@@ -144,7 +143,7 @@ def stop(request: gr.Request) -> str:
     if job is None or job.over:
         return alert(texts.NO_RUN)
     job.stop()
-    return f'<div class="progress"><p role="status">{texts.STOPPING}</p></div>'
+    return render.progress(texts.STOPPING)
 
 
 def explore(kept: str, text: str, encoder: str, measure: str, current: int | None, request: gr.Request) -> Values:
@@ -180,9 +179,8 @@ def upload(kept: str, repository: str, private: bool, token: gr.OAuthToken | Non
         )
     except TvaeError as error:
         return alert(str(error))
-    address = escape(done.url)
     words = texts.PUBLISHED.format(count=len(done.files))
-    return f'<p role="status">{words} <a href="{address}" target="_blank">{address}</a></p>'
+    return tag("p", f"{words} ", tag("a", done.url, href=done.url, target="_blank"), role="status")
 
 
 def _token_of_this_machine(request: gr.Request) -> str:
@@ -201,7 +199,7 @@ def _token_of_this_machine(request: gr.Request) -> str:
 class Before:
     """What the tab had before a reload; as it is usually, with nothing trained."""
 
-    status: str = f'<p class="quiet">{texts.NO_CURVES}</p>'
+    status: str = quiet(texts.NO_CURVES)
     result: str = ""
     kept: str = ""
     uploading: bool = False  # it was signing in

@@ -9,6 +9,7 @@ from tvae.page.selection import handlers
 from tvae.page.tabs.train import handlers as train_views, render
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, lazy_tab, plain_html
+from tvae.page.ui.html import markup, quiet, tag
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts import called, mounted
 from tvae.page.uploads import receive
@@ -19,9 +20,12 @@ TAB: Final = "train"
 FIRST: Final = "homeostatic_rich"
 MOST: Final = 5.0  # of a slider: times the recipe's own weight
 _MEMORY: Final = "tabs/train/session_memory.js"
-_FILES: Final = (
-    f'<div class="files"><button type="button" data-suffix=".safetensors">{texts.SAVE_SAFETENSORS}</button>'
-    f'<button type="button" data-suffix=".pt">{texts.SAVE_PT}</button><span class="status" role="status"></span></div>'
+_FILES: Final = tag(
+    "div",
+    tag("button", texts.SAVE_SAFETENSORS, type="button", data_suffix=".safetensors"),
+    tag("button", texts.SAVE_PT, type="button", data_suffix=".pt"),
+    tag("span", class_="status", role="status"),
+    class_="files",
 )
 
 
@@ -42,7 +46,7 @@ def layout(before: train_views.Before) -> dict[str, Any]:
     """Every component of the tab by its name, with what the visit had `before` a reload."""
     plan = recipe(FIRST)
     parts: dict[str, Any] = {}
-    plain_html(f'<p class="lead">{texts.TRAIN_LEAD}</p>', "train-lead")
+    plain_html(tag("p", markup(texts.TRAIN_LEAD), class_="lead"), "train-lead")
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320, elem_id="train-settings"):
             lines = [(f"{row.name} - {row.summary}", row.name) for row in RECIPES]
@@ -75,7 +79,7 @@ def layout(before: train_views.Before) -> dict[str, Any]:
             with gr.Row():
                 parts["start"] = gr.Button(texts.TRAIN_START, variant="primary", elem_id="train-start", min_width=110)
                 parts["stop"] = gr.Button(texts.TRAIN_STOP, elem_id="train-stop", interactive=False, min_width=110)
-            plain_html(f'<p class="quiet">{train_views.QUEUE.limits.in_words()}</p>', "train-limits")
+            plain_html(quiet(train_views.QUEUE.limits.in_words()), "train-limits")
             with gr.Column(visible=bool(before.kept), elem_id="train-result") as parts["panel"]:
                 _result(parts, before)
         with gr.Column(scale=3, min_width=320):
@@ -109,7 +113,7 @@ def _result(parts: dict[str, Any], before: train_views.Before) -> None:
         )
     with gr.Accordion(texts.PUBLISH_TITLE, open=before.uploading, elem_id="train-upload"):
         signing_in = _signing_in()
-        plain_html(f'<p class="quiet">{texts.PUBLISH_SIGN_IN if signing_in else texts.PUBLISH_ACCOUNT}</p>', "account")
+        plain_html(quiet(texts.PUBLISH_SIGN_IN if signing_in else markup(texts.PUBLISH_ACCOUNT)), "account")
         if signing_in:
             parts["sign_in"] = gr.LoginButton(size="sm", elem_id="sign-in")
         with gr.Row():

@@ -1,10 +1,10 @@
 """What the training tab shows of a job: progress, curves, points, result. Plain values to HTML, no Gradio."""
 
 import base64
-from html import escape
 from typing import Any, Final
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
 
 from tvae.analysis.metrics import CEILINGS
@@ -13,12 +13,7 @@ from tvae.operations import ternary
 from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
-from tvae.page.ui.html import (
-    alert,
-    bar,
-    prose,
-    scrolling,
-)
+from tvae.page.ui.html import alert, bar, details, digest, joined, prose, quiet, scrolling, tag
 from tvae.page.ui.scatter.scatter import pack_points
 from tvae.training.jobs.queue import State
 from tvae.training.recipes.recipe import EMPHASES, Recipe, objectives
@@ -26,18 +21,18 @@ from tvae.training.recipes.recipe import EMPHASES, Recipe, objectives
 _PHASES_SHOWN: Final = 6
 
 
-def about(plan: Recipe) -> str:
+def about(plan: Recipe) -> Markup:
     """What a recipe is: one line, its phases, and on demand what was published and what differs."""
     phases = texts.PHASES_JOINED.join(
-        texts.PHASE.format(name=escape(phase.name), steps=phase.steps) for phase in plan.phases[:_PHASES_SHOWN]
+        texts.PHASE.format(name=phase.name, steps=phase.steps) for phase in plan.phases[:_PHASES_SHOWN]
     )
     summary = plan.summary[:1].upper() + plan.summary[1:]
-    return (
-        f"<p>{escape(summary if summary.endswith('?') else summary + '.')}</p>"
-        f'<p class="quiet">{texts.PHASES.format(phases=phases, batch=plan.batch_size)}</p>'
-        f"<details class='why'><summary>{texts.RECIPE_NOTES}</summary>"
-        f"{scrolling(texts.RECIPE_NOTES, prose(plan.notes))}</details>"
-    )
+    parts = [
+        tag("p", summary if summary.endswith("?") else f"{summary}."),
+        quiet(texts.PHASES.format(phases=phases, batch=plan.batch_size)),
+        details(texts.RECIPE_NOTES, scrolling(texts.RECIPE_NOTES, prose(plan.notes))),
+    ]
+    return joined(parts)
 
 
 def adjustable_objectives(plan: Recipe) -> dict[str, bool]:
@@ -45,7 +40,7 @@ def adjustable_objectives(plan: Recipe) -> dict[str, bool]:
     return {name: name in objectives(plan) for name in EMPHASES}
 
 
-def status(state: State, plan: Recipe) -> str:
+def status(state: State, plan: Recipe) -> Markup:
     """One line on where the job stands, with a bar; announced by screen readers when its words change."""
     if state.stage == "failed":
         return alert(state.error)
@@ -54,13 +49,19 @@ def status(state: State, plan: Recipe) -> str:
     if state.stage == "waiting":
         words = texts.WAITING_BEHIND.format(count=state.ahead) if state.ahead else texts.WAITING
     elif state.stage == "done":
-        words = texts.DONE.format(step=step, note=escape(state.note))
+        words = texts.DONE.format(step=step, note=state.note)
+    elif frame:
+        words = texts.AT_STEP.format(step=step, steps=plan.steps, phase=frame["phase"])
     else:
-        phase = escape(frame["phase"]) if frame else ""
-        words = texts.AT_STEP.format(step=step, steps=plan.steps, phase=phase) if frame else texts.STARTING
+        words = texts.STARTING
     if frame and state.stage != "waiting":
         words += f" {texts.SO_FAR.format(numbers=_in_numbers(frame['numbers']), seconds=frame['seconds'])}"
-    return f'<div class="progress"><p role="status">{words}</p>{bar(step / plan.steps)}</div>'
+    return progress(words, bar(step / plan.steps))
+
+
+def progress(words: str, *more: Markup) -> Markup:
+    """Where a job stands, announced by screen readers."""
+    return tag("div", tag("p", words, role="status"), *more, class_="progress")
 
 
 def _in_numbers(numbers: dict[str, Any]) -> str:
@@ -69,11 +70,11 @@ def _in_numbers(numbers: dict[str, Any]) -> str:
     return words.format(count=covered, total=ternary.N, a=numbers["overlaps_a"], b=numbers["overlaps_b"])
 
 
-def curves(state: State, plan: Recipe) -> str:
+def curves(state: State, plan: Recipe) -> Markup:
     """Coverage, hierarchy, overlaps, richness and loss over the steps so far."""
     rows = state.curve
     if not rows:
-        return ""
+        return Markup("")
     ends = np.cumsum([phase.steps for phase in plan.phases])[:-1].tolist()
 
     def line(name: str, key: str) -> Line:
@@ -122,32 +123,29 @@ def _floats(text: str) -> NDArray[np.float64]:
     return np.frombuffer(base64.b64decode(text), "<f8")
 
 
-def result(state: State, plan: Recipe, bundled_digest: str | None) -> str:
+def result(state: State, plan: Recipe, bundled_digest: str | None) -> Markup:
     """What to do with a finished job, and whether its file is the bundled one byte for byte."""
     if state.stage != "done":
-        return ""
+        return Markup("")
     same = ""
     if state.sha256 == bundled_digest:
         same = f" {texts.SAME_BYTES}"
     elif bundled_digest and plan.name in BY_NAME:
         same = f" {texts.OTHER_BYTES}"
     events = (state.frame or {}).get("events", [])
-    log = "".join(f"<li>{escape(event)}</li>" for event in events)
-    decided = f"<details class='why'><summary>{texts.EVENTS}</summary><ol>{log}</ol></details>" if log else ""
-    return (
-        f'<p>sha256 <code title="{state.sha256}">{state.sha256[:16]}</code>.{same} '
-        f"{texts.KEPT_FOR_SESSION.format(minutes=GRACE / 60)}</p>{decided}"
-    )
+    log = details(texts.EVENTS, tag("ol", *(tag("li", event) for event in events))) if events else ""
+    return tag("p", "sha256 ", digest(state.sha256), f".{same} {_kept()}") + log
 
 
-def restored_result(title: str, sha256: str) -> str:
+def _kept() -> str:
+    return texts.KEPT_FOR_SESSION.format(minutes=GRACE / 60)
+
+
+def restored_result(title: str, sha256: str) -> Markup:
     """The same of a finished job after the page was reloaded."""
-    return (
-        f'<p>{texts.STILL_HERE} {escape(title)}, sha256 <code title="{sha256}">{sha256[:16]}</code>. '
-        f"{texts.KEPT_FOR_SESSION.format(minutes=GRACE / 60)}</p>"
-    )
+    return tag("p", f"{texts.STILL_HERE} {title}, sha256 ", digest(sha256), f". {_kept()}")
 
 
-def deleted() -> str:
+def deleted() -> Markup:
     """Where there is nothing to come back to."""
     return alert(texts.DELETED.format(minutes=GRACE / 60))

@@ -9,12 +9,13 @@ value, so that neither colour nor a legend is needed; what a screen reader is to
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from tvae.page.ui import texts
 from tvae.page.ui.charts.save_buttons import save_buttons
-from tvae.page.ui.html import number
+from tvae.page.ui.html import joined, number, quiet, tag
 
 WIDTH, HEIGHT = 320, 160  # of the viewBox; about the CSS pixels of a chart on a phone
 LEFT, RIGHT, TOP, BOTTOM = 50, 92, 20, 32  # room for the y values, the names with the last values, y label, x values
@@ -61,26 +62,31 @@ class _Frame:
         return round(across, 1), round(TOP + (y1 - y) / (y1 - y0) * (HEIGHT - TOP - BOTTOM), 1)
 
 
-def charts(drawn: Sequence[Chart]) -> str:
+def charts(drawn: Sequence[Chart]) -> Markup:
     """Charts side by side, as many in a row as there is room for."""
-    return f'<div class="curves">{"".join(chart(one) for one in drawn)}</div>'
+    return tag("div", *map(chart, drawn), class_="curves")
 
 
-def chart(drawn: Chart) -> str:
+def chart(drawn: Chart) -> Markup:
     """One chart with its caption; where there is no value at all, the caption says so."""
     values = [value for line in drawn.lines for value in line.values if value is not None]
-    caption = f"<figcaption>{escape(drawn.title)}</figcaption>"
+    caption = tag("figcaption", drawn.title)
     if not values:
-        return f'<figure class="curve">{caption}<p class="quiet">{texts.NOTHING_MEASURED}</p></figure>'
+        return tag("figure", caption, quiet(texts.NOTHING_MEASURED), class_="curve")
     frame = _frame(drawn, values)
-    key = f"curve-{escape(drawn.key)}"
-    named = f'<title id="{key}-title">{escape(drawn.title)}</title>'
-    return (
-        f'<figure class="curve">{caption}<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-labelledby="{key}-title" aria-describedby="{key}-words">{named}'
-        f'<desc id="{key}-words">{escape(in_words(drawn))}</desc>'
-        f"{_axes(drawn, frame)}{_lines(drawn, frame)}</svg>{save_buttons(drawn.title, plotly(drawn))}</figure>"
+    key = f"curve-{drawn.key}"
+    svg = tag(
+        "svg",
+        tag("title", drawn.title, id=f"{key}-title"),
+        tag("desc", in_words(drawn), id=f"{key}-words"),
+        _axes(drawn, frame),
+        _lines(drawn, frame),
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        role="img",
+        aria_labelledby=f"{key}-title",
+        aria_describedby=f"{key}-words",
     )
+    return tag("figure", caption, svg, save_buttons(drawn.title, plotly(drawn)), class_="curve")
 
 
 def plotly(drawn: Chart) -> dict[str, Any]:
@@ -160,44 +166,48 @@ def _frame(drawn: Chart, values: list[float]) -> _Frame:
     return _Frame((x0, x1) if x1 > x0 else (x0 - 1, x0 + 1), (low - room, high + room))
 
 
-def _axes(drawn: Chart, frame: _Frame) -> str:
+def _axes(drawn: Chart, frame: _Frame) -> Markup:
     """Grid, values at the axes, labels, the limit and the marks."""
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
-    parts = [f'<text class="label" x="2" y="11">{escape(drawn.y_label)}</text>']
+    parts = [tag("text", drawn.y_label, class_="label", x=2, y=11)]
     ys = ticks(*frame.y, 5)
     digits = _digits(ys, drawn.digits)
     for value in ys:
         y = frame.at(frame.x[0], value)[1]
-        parts.append(f'<path class="grid" d="M{LEFT} {y}H{right}"/>')
-        parts.append(f'<text class="end" x="{LEFT - 4}" y="{y + 4:.1f}">{number(value, digits)}</text>')
+        parts.append(_line("grid", f"M{LEFT} {y}H{right}"))
+        parts.append(tag("text", number(value, digits), class_="end", x=LEFT - 4, y=f"{y + 4:.1f}"))
     xs = ticks(*frame.x, 4)
     for value in xs:
         x = frame.at(value, frame.y[0])[0]
-        parts.append(f'<text class="middle" x="{x}" y="{bottom + 14}">{number(value, _digits(xs, 0))}</text>')
-    parts.append(f'<text class="middle label" x="{(LEFT + right) / 2}" y="{HEIGHT - 3}">{escape(drawn.x_label)}</text>')
+        parts.append(tag("text", number(value, _digits(xs, 0)), class_="middle", x=x, y=bottom + 14))
+    parts.append(tag("text", drawn.x_label, class_="middle label", x=(LEFT + right) / 2, y=HEIGHT - 3))
     for value in drawn.marks:
         if frame.x[0] < value < frame.x[1]:
-            parts.append(f'<path class="mark" d="M{frame.at(value, frame.y[0])[0]} {TOP}V{bottom}"/>')
+            parts.append(_line("mark", f"M{frame.at(value, frame.y[0])[0]} {TOP}V{bottom}"))
     if drawn.limit is not None:
-        parts.append(f'<path class="limit" d="M{LEFT} {frame.at(frame.x[0], drawn.limit)[1]}H{right}"/>')
-    return "".join(parts)
+        parts.append(_line("limit", f"M{LEFT} {frame.at(frame.x[0], drawn.limit)[1]}H{right}"))
+    return joined(parts)
 
 
-def _lines(drawn: Chart, frame: _Frame) -> str:
+def _lines(drawn: Chart, frame: _Frame) -> Markup:
     ends, parts = [], []
     for place, line in enumerate(drawn.lines):
         points = _points(drawn, line)
         if not points:
             continue
-        kind = f"line c{place % COLOURS}"
-        parts.append(f'<path class="{kind}" d="{_path(drawn.x, line.values, frame)}"/>')
+        colour = f"c{place % COLOURS}"
+        parts.append(_line(f"line {colour}", _path(drawn.x, line.values, frame)))
         x, y = frame.at(*points[-1])
-        parts.append(f'<circle class="dot c{place % COLOURS}" cx="{x}" cy="{y}" r="2.5"/>')
-        ends.append((y, x, place % COLOURS, f"{line.name} {number(points[-1][1], drawn.digits)}".strip()))
+        parts.append(tag("circle", class_=f"dot {colour}", cx=x, cy=y, r=2.5))
+        ends.append((y, x, colour, f"{line.name} {number(points[-1][1], drawn.digits)}".strip()))
     ends.sort()
     for y, (_, _, colour, text) in zip(_apart([end[0] for end in ends]), ends, strict=True):
-        parts.append(f'<text class="last c{colour}" x="{WIDTH - RIGHT + 6}" y="{y + 4:.1f}">{escape(text)}</text>')
-    return "".join(parts)
+        parts.append(tag("text", text, class_=f"last {colour}", x=WIDTH - RIGHT + 6, y=f"{y + 4:.1f}"))
+    return joined(parts)
+
+
+def _line(kind: str, d: str) -> Markup:
+    return tag("path", class_=kind, d=d)
 
 
 def _path(xs: Sequence[float], values: Sequence[float | None], frame: _Frame) -> str:

@@ -4,23 +4,30 @@ The buttons are part of the figure's HTML; the browser makes the files, by `save
 """
 
 import json
-from html import escape
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from tvae.page.ui import texts
+from tvae.page.ui.html import tag
 from tvae.page.ui.scripts import in_head
 
 HEAD: Final = in_head("ui/charts/head.js")
 
 
-def save_buttons(title: str, figure: dict[str, Any] | None = None) -> str:
-    """The buttons of the figure that they are put into; `title` is the file's name, `figure` what JSON says of it."""
-    whole = {"png": "", "svg": ""}
-    if figure is not None:
-        whole["json"] = f' data-figure="{escape(json.dumps(figure, separators=(",", ":")))}"'
+def save_buttons(title: str, figure: dict[str, Any] | None = None) -> Markup:
+    """The buttons of the figure that they are put into; `title` is the file's name, `figure` its JSON."""
+    whole = None if figure is None else json.dumps(figure, separators=(",", ":"))
     buttons = (
-        f'<button type="button" data-save="{kind}" data-name="{escape(title)}"{data} '
-        f'aria-label="{escape(texts.AS_FILE.format(title=title, kind=kind.upper()))}">{kind.upper()}</button>'
-        for kind, data in whole.items()
+        tag(
+            "button",
+            kind.upper(),
+            type="button",
+            data_save=kind,
+            data_name=title,
+            data_figure=whole if kind == "json" else None,
+            aria_label=texts.AS_FILE.format(title=title, kind=kind.upper()),
+        )
+        for kind in ("png", "svg", *(["json"] if whole else []))
     )
-    return f'<span class="save">{"".join(buttons)}</span>'
+    return tag("span", *buttons, class_="save")

@@ -4,9 +4,10 @@ Each is a figure whose caption says what it shows; for screen readers its label 
 JSON is what `plotted` makes of them. Colours come from the page's variables, so light and dark need no second picture.
 """
 
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Iterable, Sequence
 from typing import Final
+
+from markupsafe import Markup
 
 from tvae.analysis.robustness import Bin
 from tvae.page.ui import texts
@@ -14,7 +15,7 @@ from tvae.page.ui.charts import plotly_json
 from tvae.page.ui.charts.line_chart import ticks
 from tvae.page.ui.charts.plotly_json import ACCENT, Bar, Range
 from tvae.page.ui.charts.save_buttons import save_buttons
-from tvae.page.ui.html import number, trit_class
+from tvae.page.ui.html import number, tag, trit_class
 from tvae.reports.palette import TRIT_SIGNS
 
 WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
@@ -23,31 +24,29 @@ LABEL: Final = 70  # where bars and ranges begin
 END: Final = 214  # where a full bar ends; its text follows
 
 
-def figure(words: str, told: str, height: float, inside: str, data: plotly_json.Figure) -> str:
-    """A picture with its caption, what a screen reader is told of its values, and the same as a Plotly figure."""
-    return (
-        f'<figure class="sketch"><svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(told)}">'
-        f"{inside}</svg><figcaption>{escape(words)}</figcaption>"
-        f"{save_buttons(' '.join(words.split()[:5]), data)}</figure>"
-    )
+def figure(words: str, told: str, height: float, inside: Iterable[Markup], data: plotly_json.Figure) -> Markup:
+    """A picture with its caption, its values in words for screen readers, and the same as a Plotly figure."""
+    svg = tag("svg", *inside, viewBox=f"0 0 {WIDTH} {height:g}", role="img", aria_label=told)
+    buttons = save_buttons(" ".join(words.split()[:5]), data)
+    return tag("figure", svg, tag("figcaption", words), buttons, class_="sketch")
 
 
-def bars(rows: Sequence[Bar], words: str) -> str:
+def bars(rows: Sequence[Bar], words: str) -> Markup:
     """Horizontal bars, one a line."""
     parts = []
     for place, row in enumerate(rows):
         y, wide = place * ROW, max(0.0, min(1.0, row.share)) * (END - LABEL)
         parts.append(_text(LABEL - 6, y + 13, row.label, "end"))
-        parts.append(f'<rect class="back" x="{LABEL}" y="{y + 4}" width="{END - LABEL}" height="11" rx="2"/>')
-        parts.append(f'<rect x="{LABEL}" y="{y + 4}" width="{wide:.2f}" height="11" rx="2" style="fill:{row.colour}"/>')
+        parts.append(_rect(LABEL, y + 4, END - LABEL, 11, class_="back", rx=2))
+        parts.append(_rect(LABEL, y + 4, f"{wide:.2f}", 11, rx=2, style=f"fill:{row.colour}"))
         if row.limit is not None:
-            parts.append(f'<path class="limit" d="M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"/>')
+            parts.append(_path("limit", f"M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"))
         parts.append(_text(END + 6, y + 13, row.text))
     told = "; ".join(f"{row.label}: {row.text}" for row in rows)
-    return figure(words, told, len(rows) * ROW + 4, "".join(parts), plotly_json.bars(rows, words))
+    return figure(words, told, len(rows) * ROW + 4, parts, plotly_json.bars(rows, words))
 
 
-def ranges(rows: Sequence[Range], words: str, label: str) -> str:
+def ranges(rows: Sequence[Range], words: str, label: str) -> Markup:
     """Ranges over one axis from 0, one a line, each with a mark at its mean."""
     right, bottom = 290, len(rows) * ROW + 2
     most = max(row.high for row in rows) or 1.0
@@ -55,19 +54,16 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> str:
     parts = []
     for value in ticks(0.0, most, 5):
         x = 40 + value * scale
-        parts.append(f'<path class="grid" d="M{x:.1f} 0V{bottom}"/>')
+        parts.append(_path("grid", f"M{x:.1f} 0V{bottom}"))
         parts.append(_text(x, bottom + 13, f"{value:g}", "middle"))
     for place, row in enumerate(rows):
         y = place * ROW + 3
         wide = max((row.high - row.low) * scale, 1.5)
-        wrong = ' class="wrong"' if row.note else ""
         parts.append(_text(34, y + 10, row.label, "end"))
-        parts.append(
-            f'<rect{wrong} x="{40 + row.low * scale:.1f}" y="{y}" width="{wide:.1f}" height="11" rx="2" '
-            f'style="fill:{row.colour}"/>'
-        )
+        kind, fill = "wrong" if row.note else None, f"fill:{row.colour}"
+        parts.append(_rect(f"{40 + row.low * scale:.1f}", y, f"{wide:.1f}", 11, class_=kind, rx=2, style=fill))
         if wide > 6:  # in a thinner one it would hide the range itself
-            parts.append(f'<path class="mean" d="M{40 + row.mean * scale:.1f} {y - 1}v13"/>')
+            parts.append(_path("mean", f"M{40 + row.mean * scale:.1f} {y - 1}v13"))
         parts.append(_text(296, y + 10, row.note, "note"))
     parts.append(_text((40 + right) / 2, bottom + 28, label, "middle"))
     told = "; ".join(
@@ -76,20 +72,20 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> str:
         )
         for row in rows
     )
-    return figure(words, f"{label}. {told}", bottom + 32, "".join(parts), plotly_json.ranges(rows, words, label))
+    return figure(words, f"{label}. {told}", bottom + 32, parts, plotly_json.ranges(rows, words, label))
 
 
-def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str:
-    """Counts of equal bins of [0, most]; heights are square roots, so that few are seen beside many."""
+def histogram(counts: Sequence[int], most: float, words: str, label: str) -> Markup:
+    """Counts of equal bins of [0, most]; heights are square roots, so that few are seen next to many."""
     left, right, bottom = 10, 310, 90
     wide, top = (right - left) / len(counts), max(counts) ** 0.5
-    parts = [
-        f'<rect x="{left + place * wide:.1f}" y="{bottom - 80 * count**0.5 / top:.1f}" width="{wide - 0.5:.2f}" '
-        f'height="{80 * count**0.5 / top:.1f}" style="fill:{ACCENT}"/>'
-        for place, count in enumerate(counts)
-        if count
-    ]
-    parts.append(f'<path class="grid" d="M{left} {bottom}H{right}"/>')
+    parts = []
+    for place, count in enumerate(counts):
+        high, x = 80 * count**0.5 / top, left + place * wide
+        if count:
+            size = f"{wide - 0.5:.2f}", f"{high:.1f}"
+            parts.append(_rect(f"{x:.1f}", f"{bottom - high:.1f}", *size, style=f"fill:{ACCENT}"))
+    parts.append(_path("grid", f"M{left} {bottom}H{right}"))
     for value in ticks(0.0, most, 6):
         parts.append(_text(left + value / most * (right - left), bottom + 14, f"{value:g}", "middle"))
     parts.append(_text((left + right) / 2, bottom + 29, label, "middle"))
@@ -98,10 +94,10 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> str
         texts.COUNT_FROM.format(count=count, low=place * wide_bin) for place, count in enumerate(counts) if count
     )
     said = texts.COUNTS.format(label=label, counts=told)
-    return figure(words, said, bottom + 34, "".join(parts), plotly_json.histogram(counts, wide_bin, words, label))
+    return figure(words, said, bottom + 34, parts, plotly_json.histogram(counts, wide_bin, words, label))
 
 
-def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> str:
+def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> Markup:
     """The way of an operation down the tree of digits; another one, `name`, leaves it at `leaves` by the trit `other`.
 
     Below some of the forks stands how many operations begin so.
@@ -113,23 +109,22 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
         up, down = (one for one in (1, 0, -1) if one != trit)
         for side, branch in ((-1, up), (1, down)):
             taken = place == leaves and branch == other
-            parts.append(f'<path class="{"taken" if taken else "branch"}" d="M{x} {y}l14 {side * 20}"/>')
+            parts.append(_path("taken" if taken else "branch", f"M{x} {y}l14 {side * 20}"))
             parts.append(_text(x + 19, y + side * 26 + 4, TRIT_SIGNS[branch], "middle"))
             parts += [_text(min(max(x + 19, 24), 296), y + side * 42 + 4, name, "middle name")] if taken else []
-        parts.append(f'<path class="way" d="M{x} {y}h{step}"/>')
-        parts.append(f'<rect class="{trit_class(trit)}" x="{x + 13}" y="{y - 8}" width="15" height="16" rx="3"/>')
+        parts.append(_path("way", f"M{x} {y}h{step}"))
+        parts.append(_rect(x + 13, y - 8, 15, 16, class_=trit_class(trit), rx=3))
         parts.append(_text(x + 20.5, y + 4, TRIT_SIGNS[trit], "middle sign"))
-    for place in range(len(trits) + 1):
-        parts.append(f'<circle class="fork" cx="{10 + place * step}" cy="{y}" r="2.5"/>')
+    parts += [tag("circle", class_="fork", cx=10 + place * step, cy=y, r=2.5) for place in range(len(trits) + 1)]
     for place in (0, 2, 4, 6, len(trits)):
         parts.append(_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
     way = " ".join(TRIT_SIGNS[trit] for trit in trits)
     told = texts.LEAVES_AT.format(way=way, entry=leaves + 1, name=name, sign=TRIT_SIGNS[other])
-    return figure(words, told, y + 72, "".join(parts), plotly_json.digits(trits, leaves, other, name, words))
+    return figure(words, told, y + 72, parts, plotly_json.digits(trits, leaves, other, name, words))
 
 
-def reliability(bins: Sequence[Bin], words: str) -> str:
-    """Accuracy beside confidence, bin by bin, over the counts.
+def reliability(bins: Sequence[Bin], words: str) -> Markup:
+    """Accuracy next to confidence, bin by bin, over the counts.
 
     The grey box is where a calibrated decoder's accuracy lies: between the confidences that the bin holds.
     """
@@ -139,26 +134,21 @@ def reliability(bins: Sequence[Bin], words: str) -> str:
     def at(share: float) -> float:
         return bottom - (share - 0.3) / 0.7 * high
 
-    parts = [
-        f'<path class="grid" d="M{left} {at(value):.1f}H{left + wide * len(bins)}"/>'
-        + _text(left - 4, at(value) + 4, f"{value:g}", "end")
-        for value in (0.4, 0.6, 0.8, 1.0)
-    ]
+    parts = []
+    for value in (0.4, 0.6, 0.8, 1.0):
+        parts.append(_path("grid", f"M{left} {at(value):.1f}H{left + wide * len(bins)}"))
+        parts.append(_text(left - 4, at(value) + 4, f"{value:g}", "end"))
     for place, one in enumerate(bins):
         x = left + place * wide
         box = max(at(one.low) - at(one.high), 1.5)
-        parts.append(
-            f'<rect class="back" x="{x + 2:.1f}" y="{at(one.high):.1f}" width="{wide - 4}" height="{box:.1f}"/>'
-        )
+        parts.append(_rect(f"{x + 2:.1f}", f"{at(one.high):.1f}", wide - 4, f"{box:.1f}", class_="back"))
         if one.accuracy is not None and one.confidence is not None:
             said, true = at(one.confidence), at(max(one.accuracy, 0.3))
-            parts.append(f'<path class="said" d="M{x + 8:.1f} {said:.1f}h{wide - 16}"/>')
-            parts.append(f'<circle class="true" cx="{x + wide / 2:.1f}" cy="{true:.1f}" r="3.5"/>')
+            parts.append(_path("said", f"M{x + 8:.1f} {said:.1f}h{wide - 16}"))
+            parts.append(tag("circle", class_="true", cx=f"{x + wide / 2:.1f}", cy=f"{true:.1f}", r=3.5))
         tall = 40 * one.count / most
-        parts.append(
-            f'<rect x="{x + 4:.1f}" y="{bottom + 60 - tall:.1f}" width="{wide - 8}" height="{tall:.1f}" '
-            f'style="fill:{ACCENT}"/>'
-        )
+        count = f"{x + 4:.1f}", f"{bottom + 60 - tall:.1f}", wide - 8, f"{tall:.1f}"
+        parts.append(_rect(*count, style=f"fill:{ACCENT}"))
         parts.append(_text(x + wide / 2, bottom + 56 - tall, _short(one.count), "middle small"))
         parts.append(_text(x, bottom + 73, _edge(one.low), "middle small"))
     parts.append(_text(left + wide * len(bins) - 2, bottom + 73, "1", "middle small"))
@@ -173,7 +163,7 @@ def reliability(bins: Sequence[Bin], words: str) -> str:
         )
         for one in bins
     )
-    return figure(words, told, bottom + 92, "".join(parts), plotly_json.reliability(bins, words))
+    return figure(words, told, bottom + 92, parts, plotly_json.reliability(bins, words))
 
 
 def _short(count: int) -> str:
@@ -184,9 +174,16 @@ def _edge(value: float) -> str:
     return "\u2153" if value < 0.34 else f"{value:g}".lstrip("0")
 
 
-def _text(x: float, y: float, words: str, kind: str = "") -> str:
-    named = f' class="{kind}"' if kind else ""
-    return f'<text{named} x="{x:g}" y="{y:g}">{escape(words)}</text>' if words else ""
+def _text(x: float, y: float, words: str, kind: str | None = None) -> Markup:
+    return tag("text", words, class_=kind, x=f"{x:g}", y=f"{y:g}") if words else Markup("")
+
+
+def _rect(x: object, y: object, width: object, height: object, **attributes: object) -> Markup:
+    return tag("rect", x=x, y=y, width=width, height=height, **attributes)
+
+
+def _path(kind: str, d: str) -> Markup:
+    return tag("path", class_=kind, d=d)
 
 
 def percent(share: float, places: int = 1) -> str:

@@ -4,11 +4,11 @@ import base64
 import itertools
 import json
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any, Literal
 
 import gradio as gr
 import numpy as np
+from markupsafe import escape
 from numpy.typing import NDArray
 
 from tvae.operations.ternary import VALUATIONS

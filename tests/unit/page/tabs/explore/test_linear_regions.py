@@ -60,7 +60,7 @@ class TestPieces:
         assert "No checkpoint is called" in linear_regions.show("nonsense")
 
     def test_nothing_piecewise_linear(self) -> None:
-        words = linear_regions.table(Regions((), (("encoder A", "it is <smooth>"),), 5, 0))
+        words = linear_regions.regions_table(Regions((), (("encoder A", "it is <smooth>"),), 5, 0))
         assert "Not counted: encoder A; it is &lt;smooth&gt;." in words
 
     def test_a_slice_says_in_words_what_it_shows(self) -> None:

@@ -218,7 +218,7 @@ class TestPictures:
     def test_bars_are_as_long_as_their_share(self) -> None:
         drawn = bars([Bar("a", 0.25, "x"), Bar("b", 2.0, "y"), Bar("c", -1.0, "z", limit=0.5)], "words")
         widths = [float(width) for width in re.findall(r'width="([\d.]+)" height="11" rx="2" style', drawn)]
-        full = float(re.findall(r'class="back" x="\d+" y="\d+" width="(\d+)"', drawn)[0])
+        full = float(re.findall(r'width="(\d+)" height="11" class="back"', drawn)[0])
         assert widths == [full / 4, full, 0]
         assert drawn.count('class="limit"') == 1
 

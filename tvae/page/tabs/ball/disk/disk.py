@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import gradio as gr
+from markupsafe import Markup
 
 from tvae.page.ui import texts
+from tvae.page.ui.html import chip, tag
 from tvae.page.ui.scripts import mounted
 from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
@@ -73,23 +75,27 @@ def _data() -> dict[str, Any]:
     }
 
 
-def _template() -> str:
-    buttons = "".join(
-        f'<button type="button" class="chip" data-do="{name}"{pressed} title="{title}">{label}</button>'
-        for name, label, title, pressed in (
-            ("centre", *texts.pairs("DISK_BUTTONS")["centre"], ""),
-            ("origin", *texts.pairs("DISK_BUTTONS")["origin"], ""),
-            ("decode", *texts.pairs("DISK_BUTTONS")["decode"], ' aria-pressed="false"'),
-            ("png", *texts.pairs("DISK_BUTTONS")["png"], ""),
-            ("svg", *texts.pairs("DISK_BUTTONS")["svg"], ""),
-            ("json", *texts.pairs("DISK_BUTTONS")["json"], ""),
-        )
+def _template() -> Markup:
+    buttons = (
+        chip(label, data_do=name, title=title, aria_pressed="false" if name == "decode" else None)
+        for name, (label, title) in texts.pairs("DISK_BUTTONS").items()
     )
-    return (
-        f'<div class="disk"><div class="disk-tools" role="toolbar" aria-label="{texts.DISK_TOOLS}">{buttons}'
-        '<span class="disk-status" role="status"></span></div>'
-        f'<div class="disk-plot" tabindex="0" role="application" aria-label="{texts.table("DISK")["loading"]}">'
-        '<canvas></canvas><canvas></canvas><div class="point-tip" aria-live="polite" hidden></div></div>'
-        '<div class="disk-legend"></div>'
-        '<div class="disk-decoded" hidden></div></div>'
+    tools = tag(
+        "div",
+        *buttons,
+        tag("span", class_="disk-status", role="status"),
+        class_="disk-tools",
+        role="toolbar",
+        aria_label=texts.DISK_TOOLS,
     )
+    plot = tag(
+        "div",
+        tag("canvas") * 2,
+        tag("div", class_="point-tip", aria_live="polite", hidden=""),
+        class_="disk-plot",
+        tabindex=0,
+        role="application",
+        aria_label=texts.table("DISK")["loading"],
+    )
+    decoded = tag("div", class_="disk-decoded", hidden="")
+    return tag("div", tools, plot, tag("div", class_="disk-legend"), decoded, class_="disk")

@@ -1,14 +1,22 @@
-// Mounts what the first picture needs in the same turn of the event loop in which Gradio makes its component. `import()`
-// in the component would wait behind all that the page does as it opens, although the module is there.
+// Hands out the page's modules at once. `import()` resolves in later turns of the event loop, which on a busy page are
+// up to a second away although the module is there: the first picture would wait, and an event that the browser answers
+// alone would overwrite what is typed meanwhile. Whoever wants a module asks by an event of the document, and imports it
+// where there is no answer.
 
-import {mount} from './scatter/scatter.js';
+import * as scatter from './scatter/scatter.js';
 
-/** @type {Record<string, (component: any) => void>} */
-const READY = {'ui/scatter/scatter.js': mount};
+/** @typedef {{address: string, module?: object}} Asked */
 
-document.addEventListener('tvae-mount', (event) => {
-  const {module, component} = /** @type {CustomEvent} */ (event).detail;
-  if (!READY[module]) return;
-  event.preventDefault(); // so that the component does not import it
-  READY[module](component);
+/** @type {Map<string, object>} modules that have run, by their address */
+const modules = new Map([[new URL('./scatter/scatter.js', import.meta.url).href, scatter]]);
+
+for (const link of document.querySelectorAll('link[rel=modulepreload][href*=tvae-static]')) {
+  const {href} = /** @type {HTMLLinkElement} */ (link);
+  import(href).then((module) => modules.set(href, module));
+}
+
+document.addEventListener('tvae-module', (event) => {
+  /** @type {Asked} */
+  const asked = /** @type {CustomEvent} */ (event).detail;
+  asked.module = modules.get(asked.address);
 });

@@ -30,26 +30,29 @@ _COMPRESSED: Final = {name: gzip.compress(source, 9, mtime=0) for name, source i
 
 
 def mounted(module: str, data: Mapping[str, Any] | None = None, events: tuple[str, ...] = ()) -> str:
-    """The `js_on_load` of a `gr.HTML`: calls `mount` of the module, see `component.js`; at once if `ready.js` has it.
+    """The `js_on_load` of a `gr.HTML`: calls `mount` of the module, see `component.js`.
 
     `events` are those that the module triggers. Gradio takes a word in quotes in this text for the name of an event,
     and an event for an attribute of the component.
     """
     named = "".join(f"/* {json.dumps(event)} */ " for event in events)
-    return (
-        f"{named}{{ const component = {{element, trigger, props, server, watch, data: {json.dumps(data or {})}}};"
-        f" const detail = {{module: {json.dumps(module)}, component}};"
-        " if (document.dispatchEvent(new CustomEvent('tvae-mount', {cancelable: true, detail})))"
-        f" import(new URL({json.dumps(_address(module))}, document.baseURI))"
-        ".then((module) => module.mount(component)); }\n"
-    )
+    call = f"module.mount({{element, trigger, props, server, watch, data: {json.dumps(data or {})}}})"
+    return f"{named}{{ {_with(module, call)} }}\n"
 
 
 def called(module: str, function: str, data: Mapping[str, Any] | None = None) -> str:
     """The `js` of an event: calls a function of the module with `data` and the values of the event's inputs."""
+    call = f"module.{function}({json.dumps(data or {})}, ...values)"
+    return f"(...values) => {{ {_with(module, call, 'return ')} }}"
+
+
+def _with(module: str, call: str, returned: str = "") -> str:
+    """The line that calls a function of a module: at once where `ready.js` has the module, else when it is imported."""
     return (
-        f"(...values) => import(new URL({json.dumps(_address(module))}, document.baseURI)).then((module) =>"
-        f" module.{function}({json.dumps(data or {})}, ...values))"
+        f"const asked = {{address: new URL({json.dumps(_address(module))}, document.baseURI).href}};"
+        " document.dispatchEvent(new CustomEvent('tvae-module', {detail: asked}));"
+        f" const call = (module) => {call};"
+        f" {returned}asked.module ? call(asked.module) : import(asked.address).then(call);"
     )
 
 

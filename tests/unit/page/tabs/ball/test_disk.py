@@ -11,7 +11,7 @@ from tvae.page.ui import texts
 def test_the_script_is_given_every_word_and_colour() -> None:
     line = disk.disk_plot([], "disk").js_on_load
     assert line is not None
-    data = json.loads(line[line.index("data: ") + len("data: ") : line.index("}; const detail")])
+    data = json.loads(line[line.index("data: ") + len("data: ") : line.index("});", line.index("data: "))])
     assert data["words"].items() >= texts.table("DISK").items()
     assert {name: len(colours) for name, colours in data["palette"].items()} == {"levels": 10, "trits": 3, "exact": 2}
 

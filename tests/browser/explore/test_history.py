@@ -31,7 +31,7 @@ def test_the_long_run_draws_its_history_beside_the_warning(explorer: OpenExplore
     )
     expect(hierarchy.locator("text.last")).to_have_text(["A \u22120.83205", "B \u22120.83205"])
     summary = trained.get_by_text(texts.RECIPE_NOTES)
-    warm = trained.get_by_text("the learning rate starts again from its peak twice")
+    warm = trained.get_by_text("the learning rate restarts from its peak twice")
     expect(warm).to_be_hidden()
     summary.click()
     expect(warm).to_be_visible()

@@ -1,7 +1,7 @@
-"""What a visitor waits for, in a real Chromium with software rendering: `python benchmarks/browser.py`.
+"""Waiting times of a visitor, in a real Chromium with software rendering: `python benchmarks/browser.py`.
 
-The first picture of all points against the empty page of hello.py, then what follows a click; with WebGL and without.
-Needs a Chromium, as the tests do. Ends with status 1 if a limit is missed.
+The first plot of all points is compared with the empty page of hello.py, then the responses to clicks are timed, with
+and without WebGL. Needs a Chromium, like the tests. Exits with status 1 if a limit is exceeded.
 """
 
 import shutil
@@ -19,8 +19,8 @@ SOFTWARE = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--disa
 WEBGL = {"": ["--enable-unsafe-swiftshader"], ", WebGL off": ["--disable-3d-apis"]}
 WINDOW = {"width": 1440, "height": 900}
 VISITS = 5
-# As Chromium's DevTools slow a line down: milliseconds until an answer begins, bytes a second.
-FAR: dict[str, float | bool] = {
+# A slow connection, as Chromium's DevTools emulate it: latency in milliseconds, throughput in bytes a second.
+SLOW_LINE: dict[str, float | bool] = {
     "offline": False,
     "latency": 80,
     "downloadThroughput": 1.25e6,
@@ -28,7 +28,7 @@ FAR: dict[str, float | bool] = {
 }
 ACTIONS = 9
 
-# Milliseconds from the start of the navigation until a condition holds, noted when a frame is about to be painted.
+# Milliseconds from the start of the navigation until a condition holds, recorded just before a frame is painted.
 NOTE_WHEN = """
 const look = () => {
   if (CONDITION) window.seenAt = performance.now();
@@ -39,7 +39,7 @@ look();
 ALL_POINTS = "document.querySelector('.scatter')?.tvae?.count === 19683"
 BUTTON = "document.querySelector('#hello')?.checkVisibility()"
 
-# Milliseconds from the moment the mouse button is let go until `done` holds and a frame with it has been painted.
+# Milliseconds from the release of the mouse button until DONE holds and a frame with it has been painted.
 ARM_CLOCK = """
 window.taken = new Promise((resolve) => document.addEventListener('pointerup', (event) => {
   const scatter = document.querySelector('.scatter').tvae;
@@ -56,7 +56,7 @@ TRUTH = "document.querySelector('#truth dl strong').textContent === '{}'"
 
 @contextmanager
 def chromium(arguments: list[str]) -> Iterator[Browser]:
-    """The system's Chromium, or Playwright's own where there is none."""
+    """The system's Chromium, or Playwright's if there is none."""
     system = "/usr/bin/chromium"
     found = system if Path(system).exists() else shutil.which("chromium")
     with sync_playwright() as playwright:
@@ -66,7 +66,7 @@ def chromium(arguments: list[str]) -> Iterator[Browser]:
 
 
 def first_seen(browser: Browser, url: str, condition: str, line: dict[str, float | bool] | None = None) -> float:
-    """Milliseconds until a first visitor, with an empty cache and a line as `FAR`, sees what the condition says."""
+    """Milliseconds until the condition holds on a first visit with an empty cache; `line`: an emulated connection."""
     context = browser.new_context(viewport=WINDOW)
     page = context.new_page()
     if line:
@@ -82,14 +82,14 @@ def first_seen(browser: Browser, url: str, condition: str, line: dict[str, float
 
 
 def visits(browser: Browser, ours: str, empty: str) -> tuple[list[float], list[float]]:
-    """First pictures of our page and of the empty one, in turn; the first pair warms the servers and is left out."""
+    """Times to the first plot of our page and of the empty one, in turn, without the first pair, which warms up."""
     pairs = [(first_seen(browser, ours, ALL_POINTS), first_seen(browser, empty, BUTTON)) for _ in range(VISITS + 1)]
     a, b = zip(*pairs[1:], strict=True)
     return list(a), list(b)
 
 
 def timed_click(page: Page, at: tuple[float, float], done: str) -> float:
-    """Milliseconds from a click until the picture in which the condition, which knows `scatter`, holds."""
+    """Milliseconds from a click until a frame in which the condition, an expression with `scatter`, holds."""
     page.evaluate(ARM_CLOCK.replace("DONE", done))
     page.mouse.click(*at)
     taken: float = page.evaluate("window.taken")
@@ -97,7 +97,7 @@ def timed_click(page: Page, at: tuple[float, float], done: str) -> float:
 
 
 def actions(browser: Browser, url: str) -> dict[str, float]:
-    """Medians of what follows a click: a point is highlighted, the encoder changes, Python answers."""
+    """Median times from a click to a highlighted point, to a changed encoder, and to Python's answer."""
     page = browser.new_context(viewport=WINDOW).new_page()
     page.goto(url)
     page.wait_for_function(ALL_POINTS)
@@ -125,7 +125,7 @@ def actions(browser: Browser, url: str) -> dict[str, float]:
 
 
 def measure() -> list[Row]:
-    """All rows, with WebGL and without."""
+    """All rows, with and without WebGL."""
     rows: list[Row] = []
     with running(APP) as ours, running(HERE / "hello.py") as empty:
         for suffix, arguments in WEBGL.items():

@@ -1,4 +1,4 @@
-"""How long it takes to evaluate one checkpoint, against what its matrix products alone would take."""
+"""Time to evaluate one checkpoint, compared with its matrix products alone."""
 
 import statistics
 from collections.abc import Callable
@@ -19,14 +19,14 @@ RUNS = 15
 
 
 def bundled(name: str = catalogue.DEFAULT) -> TernaryVAE:
-    """A bundled checkpoint; the one that the page opens with, unless named."""
+    """A bundled checkpoint; by default the one that the page opens with."""
     return checkpoint_file.build(loading.open_located(loading.locate(name))).eval()
 
 
 def matrix_products(model: TernaryVAE, rows: torch.Tensor) -> Callable[[], None]:
-    """Every matrix product of the forward pass over `rows` (n, 9), in chunks as there, and nothing else.
+    """Every matrix product of the forward pass over `rows` (n, 9), in the same chunks, and nothing else.
 
-    No bias, no activation, no projection, no allocation: the least that any implementation of this network takes.
+    No bias, activation, projection or allocation: a lower bound for any implementation of this network.
     """
     layers: list[nn.Linear] = []
     hooks = [
@@ -53,7 +53,7 @@ def matrix_products(model: TernaryVAE, rows: torch.Tensor) -> Callable[[], None]
 
 
 def measure() -> list[Row]:
-    """Full evaluation, forward pass and matrix products in turn; then what the tree metrics add."""
+    """Time full evaluation, forward pass and matrix products in turn, then the additional cost of the tree metrics."""
     with torch.inference_mode():
         return _measure()
 

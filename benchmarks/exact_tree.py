@@ -1,4 +1,4 @@
-"""The numbers of the exact tree for the page and the API: python benchmarks/exact_tree.py writes them."""
+"""Compute and write the metrics of the exact tree for the page and the API: `python benchmarks/exact_tree.py`."""
 
 import json
 from dataclasses import asdict

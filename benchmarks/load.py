@@ -1,10 +1,9 @@
 """Fifty visitors for a minute, over HTTP on loopback: python benchmarks/load.py [--visitors 50] [--seconds 60]
 
-Each visitor opens the page and then calls endpoints at random, with a pause of half a second on average, as people who
-look at the answer do; every tenth call asks for something that must be refused. Beside them one more visitor calls the
-endpoint that does nothing, so that its p95 says what the machine and Gradio cost at that moment. Ends with status 1 if
-anything went wrong: an answer that is no answer, a refusal that is no sentence, or memory that grows beyond what the
-cache may hold. Stops by itself.
+Each visitor opens the page and then calls endpoints at random, with a pause of half a second on average. Every tenth
+call is invalid and must be refused. One more visitor calls the endpoint that does nothing; its p95 shows the overhead
+of Gradio and the machine under this load. Exits with status 1 after an error: an invalid answer, a refusal without a
+sentence, or memory that grows beyond the size of the caches.
 """
 
 import argparse
@@ -25,15 +24,15 @@ from table import Row, at_most, show
 
 NAMES = ("homeostatic_rich", "tree", "ball", "v5_5", "max_hierarchy", "v5_11")
 PAUSE = 0.5  # seconds on average
-WARM = 8.0  # seconds before memory is looked at for the first time
-GROWTH = 150.0  # MB: the cache is full before; what is left to fill are the 500 sessions of 0.3 MB that Gradio keeps
-LATE = 30.0  # MB of it in the second half: what has a bound comes to rest
+WARM = 8.0  # seconds before memory is first measured
+GROWTH = 150.0  # MB: caches are filled before; Gradio may still store 500 sessions of 0.3 MB
+LATE = 30.0  # MB of it in the second half, when memory should be stable
 REFUSED = "nonsense"
 
 
 @dataclass
 class Seen:
-    """What all visitors saw."""
+    """Times and errors of all visitors."""
 
     taken: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by action
     wrong: list[str] = field(default_factory=list)
@@ -60,7 +59,7 @@ def action(draw: random.Random) -> tuple[str, tuple[object, ...], bool]:
 
 
 def visit(server: Server, number: int, until: float, seen: Seen, lock: threading.Lock) -> None:
-    """One visitor until the time is over; number 0 calls /trivial alone."""
+    """Act as one visitor until the time is over; number 0 calls only /trivial."""
     draw = random.Random(number)
     while time.monotonic() < until:
         what, inputs, refused = ("trivial", (), False) if number == 0 else action(draw)
@@ -73,7 +72,7 @@ def visit(server: Server, number: int, until: float, seen: Seen, lock: threading
                     page.read()
             else:
                 json.loads(server.call(what, *inputs))
-            problem = "nonsense was answered" if refused else ""
+            problem = "an invalid call was answered" if refused else ""
         except RuntimeError as error:
             sentence = re.search(r"No checkpoint is called", str(error))
             problem = "" if refused and sentence else f"{what}{inputs}: {error}"
@@ -87,14 +86,14 @@ def visit(server: Server, number: int, until: float, seen: Seen, lock: threading
 
 
 def percentile(times: list[float], share: float) -> float:
-    """The value below which this share of the times lies, in milliseconds."""
+    """The quantile `share` of the times, in milliseconds."""
     return 1000 * sorted(times)[min(len(times) - 1, int(share * len(times)))]
 
 
 def measure(visitors: int, seconds: float) -> list[Row]:
     """The table of one run."""
     with running(HERE / "trivial.py") as server:
-        for name in NAMES:  # what the cache will hold, before memory is looked at
+        for name in NAMES:  # fill the caches before memory is measured
             server.call("metrics", name)
         seen, lock, until = Seen(), threading.Lock(), time.monotonic() + seconds
         threads = [
@@ -115,7 +114,9 @@ def measure(visitors: int, seconds: float) -> list[Row]:
         at_most("growth of memory after the first seconds", after - before, GROWTH, "MB", 0),
         at_most("growth of memory in the second half", after - halfway, LATE, "MB", 0),
         Row("calls answered", f"{sum(map(len, seen.taken.values())):,} in {seconds:.0f} s by {visitors} visitors"),
-        Row("/trivial beside them", f"p50 {percentile(nothing, 0.5):.0f} ms, p95 {percentile(nothing, 0.95):.0f} ms"),
+        Row(
+            "/trivial under this load", f"p50 {percentile(nothing, 0.5):.0f} ms, p95 {percentile(nothing, 0.95):.0f} ms"
+        ),
     ]
     for what, times in sorted(seen.taken.items()):
         middle, most = statistics.median(times) * 1000, percentile(times, 0.95)

@@ -1,8 +1,8 @@
 """Speed, size and memory against their limits, as one table: `python benchmarks/main.py [part ...]`.
 
-Parts: evaluation, imports, starts, endpoints; all without an argument. What a visitor waits for is in browser.py. Times
-are medians, and what is compared runs in turn, so that a busy machine slows both sides; still, quiet machines give
-better numbers. Ends with status 1 if a limit is missed.
+Parts: evaluation, imports, starts, endpoints; by default all of them. browser.py has the waiting times of a visitor.
+Times are medians, and the sides of a comparison run in turn, so that a busy machine slows both. A quiet machine still
+gives better numbers. Exits with status 1 if a limit is exceeded.
 """
 
 import sys

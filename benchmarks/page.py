@@ -1,20 +1,20 @@
-"""How soon each tab shows its first picture, what is transferred, and how smoothly the disk turns: benchmarks/page.py
+"""Time to the first plot of each tab, bytes transferred, and frame rate of the disk: `python benchmarks/page.py`.
 
-Each visit is a first one, with an empty cache, in a real Chromium with software rendering; beside it the empty page of
-hello.py. A tab is opened with a click, left, and opened again. Needs a Chromium, as the tests do. Ends with status 1 if
-a limit is missed.
+Each visit starts with an empty cache, in a real Chromium with software rendering, and is compared with the empty page
+of hello.py. A tab is opened with a click, left, and opened again. Needs a Chromium, like the tests. Exits with status 1
+if a limit is exceeded.
 """
 
 import statistics
 import sys
 from typing import Any
 
-from browser import ALL_POINTS, BUTTON, FAR, VISITS, WEBGL, WINDOW, chromium, first_seen
+from browser import ALL_POINTS, BUTTON, SLOW_LINE, VISITS, WEBGL, WINDOW, chromium, first_seen
 from playwright.sync_api import Browser, Page
 from server import APP, HERE, running
 from table import Row, at_most, show
 
-# A tab by its label: when its first picture is there.
+# Label of a tab -> condition that holds once its first plot is drawn.
 PICTURES = {
     "Ball": "document.querySelector('#ball-disk .disk')?.tvae?.count === 19683",
     "Compare": "document.querySelector('#compare-plot-a .scatter')?.tvae?.count === 19683",
@@ -25,9 +25,9 @@ PICTURES = {
 }
 OPEN = """async ([label, picture]) => {
   const tab = [...document.querySelectorAll('[role=tab]')].find((tab) => tab.textContent.trim() === label);
-  const there = new Function(`return ${picture}`), began = performance.now();
+  const drawn = new Function(`return ${picture}`), began = performance.now();
   tab.click();
-  while (!there()) await new Promise((done) => setTimeout(done, 4));
+  while (!drawn()) await new Promise((done) => setTimeout(done, 4));
   await new Promise(requestAnimationFrame);
   return performance.now() - began;
 }"""
@@ -58,7 +58,7 @@ def opened(browser: Browser, url: str) -> Page:
 
 
 def tab_times(browser: Browser, url: str) -> dict[str, tuple[float, float]]:
-    """Milliseconds of the first opening and of a later one, medians over visits, for each tab."""
+    """Median milliseconds of the first and of a later opening of each tab."""
     taken: dict[str, list[tuple[float, float]]] = {label: [] for label in PICTURES}
     for _ in range(VISITS):
         for label, picture in PICTURES.items():
@@ -73,7 +73,7 @@ def tab_times(browser: Browser, url: str) -> dict[str, tuple[float, float]]:
 
 
 def transferred(browser: Browser, url: str, condition: str) -> tuple[int, int]:
-    """(requests, bytes on the wire) of a first visit, two seconds after its picture is there."""
+    """(requests, bytes transferred) of a first visit, until two seconds after its first plot."""
     page = browser.new_context(viewport=WINDOW).new_page()
     sizes: list[int] = []
     client = page.context.new_cdp_session(page)
@@ -87,7 +87,7 @@ def transferred(browser: Browser, url: str, condition: str) -> tuple[int, int]:
 
 
 def frames(browser: Browser, url: str) -> list[float]:
-    """Milliseconds between the frames while the disk's centre moves."""
+    """Milliseconds between frames while the disk's centre moves."""
     page = opened(browser, url)
     page.evaluate(OPEN, ["Ball", PICTURES["Ball"]])
     page.wait_for_timeout(1000)
@@ -97,7 +97,7 @@ def frames(browser: Browser, url: str) -> list[float]:
 
 
 def measure() -> list[Row]:
-    """The table."""
+    """All rows of the table."""
     rows: list[Row] = []
     with running(APP) as ours, running(HERE / "hello.py") as empty, chromium(WEBGL[""]) as browser:
         first_seen(browser, ours.url, ALL_POINTS)
@@ -108,8 +108,8 @@ def measure() -> list[Row]:
         both = " against ".join(f"{statistics.median(side) / 1000:.2f} s" for side in zip(*pairs, strict=True))
         rows.append(at_most("Explore: all points drawn, after the empty page", later, 0.5, "s", 2, both))
         for name, url, condition in (("our page", ours.url, ALL_POINTS), ("the empty page", empty.url, BUTTON)):
-            far = statistics.median(first_seen(browser, url, condition, FAR) for _ in range(VISITS)) / 1000
-            rows.append(Row(f"{name}, over a line of 80 ms and 10 Mbit/s", f"{far:.2f} s"))
+            slow = statistics.median(first_seen(browser, url, condition, SLOW_LINE) for _ in range(VISITS)) / 1000
+            rows.append(Row(f"{name}, over a connection of 80 ms and 10 Mbit/s", f"{slow:.2f} s"))
         for label, (first, again) in tab_times(browser, ours.url).items():
             rows.append(at_most(f"{label}: first picture after the click", first / 1000, 1.0, "s", 2))
             rows.append(at_most(f"{label}: opened again", again, 200, "ms", 0))

@@ -1,4 +1,4 @@
-"""Apps as whole processes, spoken to over plain HTTP; nothing of ours is imported."""
+"""Run apps as separate processes and call them over plain HTTP, without importing the package."""
 
 import http.client
 import json
@@ -16,7 +16,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 APP = HERE.parent / "app.py"
-PATIENCE = 120  # seconds until a process that does not answer is given up
+PATIENCE = 120  # seconds to wait for an answer
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,14 @@ class Server:
 
     port: int
     process: "subprocess.Popen[bytes]"
-    started: float  # seconds from its start to the first answer with status 200
+    started: float  # seconds from the start of the process to the first answer with status 200
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
     def call(self, name: str, *arguments: Any) -> bytes:
-        """The JSON that an endpoint returns: one POST, then one GET of the event, on one connection."""
+        """The JSON answer of an endpoint: one POST, then one GET of the event, on one connection."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         path, body = f"/gradio_api/call/{name}", json.dumps({"data": arguments})
         connection.request("POST", path, body, {"Content-Type": "application/json"})
@@ -54,7 +54,7 @@ class Server:
         return self._status("VmRSS")
 
     def _status(self, field: str) -> float:
-        """A size in the process's status, in MB; only Linux has one."""
+        """A size from the process's status in MB; Linux only."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
         return int(re.findall(rf"{field}:\s+(\d+) kB", status)[0]) / 1000
 
@@ -80,7 +80,7 @@ def _answers(port: int) -> bool:
 
 @contextmanager
 def running(script: Path) -> Iterator[Server]:
-    """`python script` on a free port until the block ends; the clock runs from the start of the process."""
+    """Run `python script` on a free port until the block ends, timed from the start of the process."""
     port = _free_port()
     settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "False"}
     began = time.perf_counter()

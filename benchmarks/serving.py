@@ -1,4 +1,4 @@
-"""Start-up, endpoints and memory of the app, as whole processes and over HTTP."""
+"""Start-up time, endpoints and memory of the app, run as a process and called over HTTP."""
 
 import statistics
 import subprocess
@@ -11,11 +11,11 @@ from table import Row, at_most, interleaved, median_ratio
 NAME = "homeostatic_rich"
 STARTS = 5
 CALLS = 15
-KEPT = 40
+GROWTH_CALLS = 40
 
 
 def imports() -> list[Row]:
-    """A whole Python that imports tvae, against one that imports torch alone, which tvae needs."""
+    """Time a Python process that imports tvae against one that only imports torch, which tvae needs."""
 
     def python(module: str) -> None:
         subprocess.run([sys.executable, "-c", f"import {module}"], cwd=HERE.parent, check=True)
@@ -28,7 +28,7 @@ def imports() -> list[Row]:
 
 
 def starts() -> list[Row]:
-    """From the start of the process to the first answer, against a hello world that imports torch."""
+    """Time from the start of the process to the first answer, against a hello world that imports torch."""
 
     def started(script: Path) -> float:
         with running(script) as server:
@@ -41,7 +41,7 @@ def starts() -> list[Row]:
 
 
 def endpoints() -> list[Row]:
-    """`/encode` against an endpoint that does nothing in the same process, then everything else once, then memory."""
+    """Time `/encode` against an endpoint that does nothing in the same process, then measure sizes and memory."""
     with running(HERE / "trivial.py") as server:
         rows = _encode(server)
         figure = len(server.call("radius_plot", NAME, "0-9", "A", "radius"))
@@ -49,18 +49,18 @@ def endpoints() -> list[Row]:
             server.call(name, NAME)
         rows.append(at_most("/radius_plot, size of the figure", figure / 1000, 300, "KB", 0))
         rows.append(at_most("peak memory of the server after all of this", server.peak_memory(), 900, "MB", 0))
-        rows.append(at_most("memory that stays of each call for all operations", _kept(server), 0.5, "MB", 2))
+        rows.append(at_most("memory growth for each call with all operations", _growth(server), 0.5, "MB", 2))
     return rows
 
 
-def _kept(server: Server) -> float:
-    """MB by which the server grows with each call, once the allocator has what it takes for one."""
+def _growth(server: Server) -> float:
+    """Growth of the server in MB for each call, after the allocator has warmed up."""
     for _ in range(20):
         server.call("encode", NAME, "0-19682", False)
     before = server.memory()
-    for _ in range(KEPT):
+    for _ in range(GROWTH_CALLS):
         server.call("encode", NAME, "0-19682", False)
-    return (server.memory() - before) / KEPT
+    return (server.memory() - before) / GROWTH_CALLS
 
 
 def _encode(server: Server) -> list[Row]:

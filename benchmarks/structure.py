@@ -1,9 +1,9 @@
-"""How the project is laid out: entries of each folder, imports between rooms, circles, and the longest chain.
+"""Layout of the project: entries of each folder, imports between rooms, import cycles, and the longest chain.
 
     python benchmarks/structure.py [CHECKOUT]
 
-A room is an entry of one of the open folders below: a folder with everything in it, or a module. Imports are read from
-the source, those inside functions included; nothing is imported or run. Compare two checkouts by their paths.
+A room is an entry of one of the `OPEN` folders below: a folder with all its contents, or a module. Imports are read
+from the source, including those inside functions; nothing is imported or run. Run it on two checkouts to compare them.
 """
 
 import ast
@@ -12,7 +12,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 OPEN = ("tvae", "tvae.page", "tvae.page.tabs")  # folders whose entries are rooms
-LEFT_OUT = {"__pycache__", "build", "node_modules", "outputs", "screenshots"}  # what git ignores, as are names in dots
+LEFT_OUT = {
+    "__pycache__",
+    "build",
+    "node_modules",
+    "outputs",
+    "screenshots",
+}  # ignored by git, as are names that start with a dot
 
 Graph = Mapping[str, set[str]]  # name -> names that it imports
 
@@ -31,7 +37,7 @@ def visible(path: Path) -> bool:
 
 
 def modules(root: Path) -> dict[str, ast.Module]:
-    """The package's modules and the entry of the Space, parsed, by their dotted names."""
+    """Dotted name -> syntax tree, for the package's modules and the entry of the Space."""
     found = {}
     for path in [*root.glob("tvae/**/*.py"), root / "app.py"]:
         parts = path.relative_to(root).with_suffix("").parts
@@ -56,12 +62,12 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 
 def known(name: str, trees: Mapping[str, ast.Module]) -> str | None:
-    """The module that an imported name is, or is defined in."""
+    """The module that an imported name refers to, or is defined in."""
     return next((module for module in (name, name.rpartition(".")[0]) if module in trees), None)
 
 
 def room_of(module: str) -> str:
-    """`tvae.page.ui.html` -> `tvae.page.ui`; an `__init__` of an open folder is a room too."""
+    """`tvae.page.ui.html` -> `tvae.page.ui`; the `__init__` of an open folder is a room as well."""
     inside = max((folder for folder in OPEN if module.startswith(f"{folder}.")), key=len, default="")
     return f"{inside}.{module.removeprefix(f'{inside}.').split('.')[0]}" if inside else module
 
@@ -75,7 +81,7 @@ def between_rooms(arrows: Graph) -> Graph:
 
 
 def reachable(start: str, arrows: Graph) -> set[str]:
-    """Everything that is imported from `start`, directly or not; `start` itself only if it is in a circle."""
+    """Everything that `start` imports, directly or not; `start` itself only if it is in a cycle."""
     seen: set[str] = set()
     waiting = [start]
     while waiting:
@@ -93,7 +99,7 @@ def circles(arrows: Graph) -> list[set[str]]:
 
 
 def chain(arrows: Graph) -> list[str]:
-    """A longest chain of imports, from the top; arrows within a circle do not count."""
+    """A longest chain of imports, from the top, without imports inside a cycle."""
     below = {name: reachable(name, arrows) for name in arrows}
     longest: dict[str, list[str]] = {}
 

@@ -1,4 +1,4 @@
-"""The table that every benchmark prints, and how times are taken on a machine that others use too."""
+"""The table that every benchmark prints, and timing that is robust on a shared machine."""
 
 import statistics
 import sys
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One measured thing; `ok` is None where there is no limit."""
+    """One measurement; `ok` is None if there is no limit."""
 
     what: str
     measured: str
@@ -18,13 +18,13 @@ class Row:
 
 
 def at_most(what: str, value: float, limit: float, unit: str, digits: int = 1, detail: str = "") -> Row:
-    """A row with a largest allowed value; `detail` stands behind the measured one."""
+    """A row with an upper limit; `detail` follows the measured value in brackets."""
     measured = f"{value:,.{digits}f} {unit}".strip() + (f" ({detail})" if detail else "")
     return Row(what, measured, f"<= {limit:g} {unit}".strip(), value <= limit)
 
 
 def interleaved(functions: Sequence[Callable[[], object]], runs: int, warm: int = 1) -> list[list[float]]:
-    """Seconds of each function, `runs` times in turn: whatever disturbs one run disturbs the others' run as well."""
+    """Seconds of each function, run `runs` times in turn, so that disturbances affect all of them."""
     for function in list(functions) * warm:
         function()
     taken: list[list[float]] = [[] for _ in functions]
@@ -37,12 +37,12 @@ def interleaved(functions: Sequence[Callable[[], object]], runs: int, warm: int 
 
 
 def median_ratio(above: Sequence[float], below: Sequence[float]) -> float:
-    """Median of the ratios of runs that were made next to each other."""
+    """Median ratio of runs that were adjacent in time."""
     return statistics.median(a / b for a, b in zip(above, below, strict=True))
 
 
 def show(rows: Sequence[Row]) -> int:
-    """Print the table; 1 if a limit is missed, else 0."""
+    """Print the table; returns 1 if a limit is exceeded, else 0."""
     cells = [("what", "measured", "limit", "ok")]
     cells += [(row.what, row.measured, row.limit, {True: "yes", False: "NO", None: "-"}[row.ok]) for row in rows]
     widths = [max(len(line[k]) for line in cells) for k in range(4)]

@@ -1,12 +1,12 @@
-"""Each recipe's step against the bare step of its network, and the time to its goal: python benchmarks/training.py
+"""Step time of each recipe against the bare step of its network, and the time to its goal: benchmarks/training.py
 
-The bare step is forward, cross-entropy and norms, backward and AdamW of the same network on one fixed batch: no drawing
-of batches, no posterior samples, no other objective, no reports. Blocks of both take turns, and CPU time is compared,
-so that other programs matter little. The loop, in the recipe's last phase, counts all it does: batches, every part of
-the objective, reports, metrics and checks.
+The bare step is forward, cross-entropy and norms, backward and AdamW of the same network on one fixed batch, without
+batch sampling, posterior samples, other loss terms or reports. Blocks of both run in turn, and CPU time is compared, so
+that other programs matter little. The time of the training loop, in the recipe's last phase, includes all its work:
+batches, every loss term, reports, metrics and checks.
 
-K-FAC against AdamW: python benchmarks/training.py homeostatic_rich advanced --reach 5, or any recipe with --optimiser;
-the bare step is AdamW's in both cases.
+K-FAC against AdamW: `python benchmarks/training.py homeostatic_rich advanced --reach 5`, or any recipe with
+--optimiser. The bare step uses AdamW in both cases.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from tvae.training.recipes.recipe import OPTIMISERS, Recipe, with_overrides
 
 
 def bare(plan: Recipe, device: str) -> Callable[[int], None]:
-    """A function that does so many bare steps."""
+    """A function that runs the given number of bare steps."""
     run = training.start(plan, device=device)
     data = data_of(plan, run.device)
     batch = batch_of(data, plan.batch_size, 1, run.random)
@@ -51,7 +51,7 @@ def bare(plan: Recipe, device: str) -> Callable[[int], None]:
 
 
 def looped(plan: Recipe, device: str) -> Callable[[int], None]:
-    """A function that does so many steps of the real loop, of the last phase only, without its end."""
+    """A function that runs the given number of steps of the training loop, in the recipe's last phase."""
     run = training.start(replace(plan, phases=(replace(plan.phases[-1], steps=10**6),)), device=device)
 
     def steps(count: int) -> None:
@@ -69,7 +69,7 @@ def _wait(device: str) -> None:
 
 
 def measure(plan: Recipe, device: str, rounds: int, block: int) -> tuple[float, float]:
-    """Milliseconds of a bare step and of the loop's, medians over the rounds."""
+    """Median milliseconds of a bare step and of a step of the training loop."""
     clock = time.perf_counter if device.startswith("cuda") else time.process_time
     kinds = bare(plan, device), looped(plan, device)
     times: tuple[list[float], list[float]] = ([], [])
@@ -83,9 +83,9 @@ def measure(plan: Recipe, device: str, rounds: int, block: int) -> tuple[float, 
 
 
 def reach(plan: Recipe, seed: int, device: str) -> tuple[int, float] | None:
-    """Steps and seconds until every operation is reconstructed and no level overlaps, on A and B.
+    """Steps and seconds until every operation is reconstructed and no levels overlap, for A and B.
 
-    Looked at every 100 steps, and the looking is not counted; None if it does not happen.
+    Checked every 100 steps; the checks are not timed. None if the goal is not reached.
     """
     run, spent = training.start(plan, seed=seed, device=device), 0.0
     clock = time.perf_counter if device.startswith("cuda") else time.process_time
@@ -106,18 +106,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recipes", nargs="*", default=list(table.names()))
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--optimiser", choices=OPTIMISERS, help="default: the recipe's own")
+    parser.add_argument("--optimiser", choices=OPTIMISERS, help="default: the recipe's")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--block", type=int, default=500, help="steps; a multiple of 500 counts the metrics fully")
-    parser.add_argument("--reach", type=int, default=0, metavar="SEEDS", help="also time the way to the goal, median")
+    parser.add_argument(
+        "--block", type=int, default=500, help="steps in a block; use a multiple of 500 to include the metrics"
+    )
+    parser.add_argument(
+        "--reach",
+        type=int,
+        default=0,
+        metavar="SEEDS",
+        help="also time the training to its goal, median over so many seeds",
+    )
     options = parser.parse_args()
     print(f"{torch.get_num_threads()} threads, {options.device}, torch {torch.__version__}")
     print(f"{'recipe':20} {'bare ms':>8} {'loop ms':>8} {'ratio':>6}  goal: steps, seconds")
     for name in options.recipes:
         plan = with_overrides(table.recipe(name), optimiser=options.optimiser)
         plain, loop = measure(plan, options.device, options.rounds, options.block)
-        ways = [reach(plan, seed, options.device) or (plan.steps, math.inf) for seed in range(options.reach)]
-        goal = [statistics.median(column) for column in zip(*ways, strict=True)]
+        runs = [reach(plan, seed, options.device) or (plan.steps, math.inf) for seed in range(options.reach)]
+        goal = [statistics.median(column) for column in zip(*runs, strict=True)]
         words = f"{goal[0]:.0f}, {goal[1]:.1f}" if goal else "-"
         print(f"{name:20} {plain:8.2f} {loop:8.2f} {loop / plain:6.2f}  {words}", flush=True)
 

@@ -1,4 +1,4 @@
-"""Our app with one endpoint more, `/trivial`, which does nothing: what a call costs before any work is done."""
+"""Our app with an additional endpoint `/trivial` that does nothing, to measure the overhead of a call."""
 
 import sys
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""Claimed, stored and ours for every recipe: python benchmarks/zoo.py [RECIPE ...] [--seeds 0 1 2 3 4]
+"""Claimed, stored and our metrics for every recipe: python benchmarks/zoo.py [RECIPE ...] [--seeds 0 1 2 3 4]
 
-Trains from scratch, prints the tables of docs/results.md, and keeps the numbers in benchmarks/zoo.json together with
-their settings. Runs of other recipes, and of other seeds with the same settings, stay there. --bundle also puts the
-file of seed 0 and its manifest row into tvae/bundled.
+Trains from scratch, prints the tables of docs/results.md, and stores the metrics with their settings in
+benchmarks/zoo.json. Earlier runs of other recipes, and of other seeds with the same settings, are preserved. --bundle
+also writes the file of seed 0 and its manifest row to tvae/bundled.
 """
 
 import argparse
@@ -26,7 +26,7 @@ PAIRS = {"hierarchy": 4, "overlaps": 0, "tree_fidelity": 3, "triplet_agreement":
 
 
 def numbers(row: dict[str, Any]) -> dict[str, Any]:
-    """What is kept of one run."""
+    """The metrics of one run that are stored."""
     metrics = row["metrics"]
     kept = {"seed": row["seed"], "duration_s": row["duration_s"], "reconstructed": metrics["at_mu"]["reconstructed"]}
     kept |= {
@@ -43,12 +43,12 @@ def numbers(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
-    """Train one recipe with one seed; the result of that run alone."""
+    """Train one recipe with one seed; returns the result of that run."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"{name}.safetensors"
         began = time.process_time()
         row = train_to_file.train_to_file(name, seed=seed, output=file, show=False)
-        cpu = round(time.process_time() - began, 1)  # on a busy machine the duration says little
+        cpu = round(time.process_time() - began, 1)  # on a busy machine the wall time means little
         if bundle and seed == 0:
             shutil.copy(file, catalogue.BUNDLED_DIRECTORY)
             run_files.write_manifest(catalogue.BUNDLED_DIRECTORY / "manifest.json", row)
@@ -57,7 +57,7 @@ def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
 
 
 def merged(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
-    """The new run beside the old ones of other seeds, if these were made with the same settings."""
+    """Add the new run to the old runs of other seeds, if they used the same settings."""
     seeds = [run["seed"] for run in new["runs"]]
     same = old is not None and all(old[key] == new[key] for key in ("steps", "threads", "versions"))
     kept = [run for run in old["runs"] if run["seed"] not in seeds] if old and same else []
@@ -71,7 +71,7 @@ def published(name: str) -> catalogue.Entry | None:
 
 
 def cell(runs: list[dict[str, Any]], name: str, digits: int) -> str:
-    """Mean and, in brackets, worst over the seeds."""
+    """Mean and, in brackets, worst value over the seeds."""
     values = [run[name] for run in runs if name in run]
     if not values:
         return "-"
@@ -80,13 +80,13 @@ def cell(runs: list[dict[str, Any]], name: str, digits: int) -> str:
 
 
 def markdown(head: str, rows: list[list[str]]) -> str:
-    """A Markdown table; `head` has the titles of the columns, separated by |."""
+    """A Markdown table; `head` holds the column titles, separated by |."""
     lines = [f"| {head} |", "|---" * (head.count("|") + 1) + "|"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def published_table(results: dict[str, Any]) -> str:
-    """Of the recipes that have a published checkpoint: numbers on its page, and numbers in its file."""
+    """Published checkpoints of the recipes: metrics on their page, and metrics in their file."""
     rows = []
     for name in results:
         if entry := published(name):

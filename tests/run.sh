@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that a change must pass: `bash tests/run.sh`, on any machine with git and Python >= 3.11.
+# All checks that a change must pass: `bash tests/run.sh`, on any machine with git and Python >= 3.11.
 #
 # Installs what is missing (a virtual environment, the package with its development tools, Node, a Chromium), then checks
 # format, lint and types and runs the tests. Arguments go to pytest: `bash tests/run.sh -m "not browser"`.
@@ -29,7 +29,7 @@ activate() {
   if [[ ! -x "$venv/bin/python" ]]; then
     local system
     system="$(python_of_the_system)"
-    say "A virtual environment in $venv, by $system"
+    say "Creating a virtual environment in $venv with $system"
     "$system" -m venv "$venv"
   fi
   venv="$(cd "$venv" && pwd)"
@@ -37,19 +37,19 @@ activate() {
   unset PYTHONHOME
 }
 
-# The stamp holds what was installed from: unless a dependency list or the place changes, nothing is done again.
+# The stamp records the dependency lists and the directory; packages are installed again only if one of them changes.
 install_packages() {
   local stamp="$VIRTUAL_ENV/tvae-tests.stamp" wanted
   wanted="$(pwd) $(cat pyproject.toml requirements.txt | cksum)"
   if [[ -f "$stamp" && "$(<"$stamp")" == "$wanted" ]]; then
     return
   fi
-  say "The package and its development tools, into $VIRTUAL_ENV"
+  say "Installing the package and its development tools into $VIRTUAL_ENV"
   python -m pip install -qq --editable '.[dev]'
   printf '%s' "$wanted" >"$stamp"
 }
 
-# Those that the tests look for: a Chromium of the system, or Playwright's own.
+# The tests use the system's Chromium or Playwright's.
 has_chromium() {
   [[ -x /usr/bin/chromium ]] || command -v chromium >/dev/null || python - <<'PYTHON'
 import pathlib, sys
@@ -59,12 +59,12 @@ with sync_playwright() as playwright:
 PYTHON
 }
 
-# Ubuntu's package of that name is only a pointer to a snap, which needs a running snapd: there Playwright's is taken.
+# Ubuntu's package chromium only installs a snap, which needs a running snapd, so Playwright's Chromium is used there.
 install_chromium() {
   if has_chromium; then
     return
   fi
-  say "A Chromium for the tests of the page"
+  say "Installing a Chromium for the browser tests"
   if [[ $EUID -eq 0 ]] && grep -qs '^ID=debian$' /etc/os-release; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium fonts-dejavu-core >/dev/null
@@ -123,10 +123,10 @@ run_tests() {
   log="$(mktemp)"
   trap 'rm -f "$log"' RETURN
   say "pytest $*"
-  # Threads of torch that wait must not keep a core from the browser and the app.
+  # Waiting threads of torch must not occupy a core that the browser or the app needs.
   OMP_WAIT_POLICY=passive python -m pytest -rs -n "${TEST_PROCESSES:-2}" --dist loadfile "$@" | tee "$log" || return
   if tail -n 1 "$log" | grep -Eq '[0-9]+ skipped'; then
-    echo "Skipped tests prove nothing; the run fails. The reasons are above." >&2
+    echo "The run fails because tests were skipped; the reasons are above." >&2
     return 1
   fi
 }

@@ -5,7 +5,7 @@
     metrics = tvae.evaluate(embedding)           # coverage, hierarchy, overlaps, richness, ...
     rows = tvae.encode(model, "min, 13, v=8")    # a row for each of these operations
 
-The rooms, each of which imports only from those before it: `operations` (the 19,683 truth tables), `geometry` (the
+The subpackages, each of which imports only those before it: `operations` (the 19,683 truth tables), `geometry` (the
 Poincare ball), `models` (the network and its embedding), `checkpoints` (files and known names), `analysis` (metrics),
 `training` (recipes), `sequences` (the model of codons and amino acids), `reports` (documents, tables, figures) and
 `page` (Gradio). Importing the package loads neither Gradio nor Plotly nor huggingface_hub.

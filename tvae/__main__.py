@@ -1,7 +1,8 @@
 """Command line: `tvae` or `python -m tvae`, then evaluate | encode | regions | neighbours | compare | codons |
 sequences | train | export | page.
 
-With --json the output is the API's document; without, a table. Exit status 0, or 2 with one sentence on standard error.
+With --json the output is the API's document, otherwise a table. The exit status is 0, or 2 with one sentence on
+standard error, or 130 after an interrupt.
 """
 
 import argparse
@@ -40,9 +41,9 @@ CHECKPOINT: Final = "a bundled name (homeostatic_rich), a path on the Hub (homeo
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
-    # A table such as -0+-0+-0+ is no option; argparse takes what starts with a space for a value.
-    options = _parser().parse_args([f" {word}" if re.fullmatch(r"-[+0-]{8}.*", word) else word for word in given])
+    words = sys.argv[1:] if arguments is None else arguments
+    # argparse would read a truth table such as -0+-0+-0+ as an option; a leading space makes it a value.
+    options = _parser().parse_args([f" {word}" if re.fullmatch(r"-[+0-]{8}.*", word) else word for word in words])
     try:
         options.run(options)
         sys.stdout.flush()
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         sys.stderr.close()
         return 0
     return 0
@@ -66,7 +67,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    name = "tvae" if Path(sys.argv[0]).stem == "tvae" else "python -m tvae"  # as it was called
+    name = "tvae" if Path(sys.argv[0]).stem == "tvae" else "python -m tvae"  # as on the command line
     parser = _Parser(prog=name, description="Explorer of the Ternary VAE.")
     parser.add_argument("--version", action="version", version=f"tvae {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
@@ -76,14 +77,14 @@ def _parser() -> argparse.ArgumentParser:
         ("regions", "count the linear regions of a checkpoint", _regions_args, _regions),
         (
             "neighbours",
-            "the nearest operations of an operation, and how distances agree",
+            "list the nearest operations of an operation, and how distances agree",
             _neighbours_args,
             _neighbours,
         ),
-        ("compare", "two checkpoints side by side, and which is better", _compare_args, _compare),
-        ("codons", "whether a checkpoint's distances know the genetic code", _codons_args, _codons),
+        ("compare", "compare two checkpoints side by side", _compare_args, _compare),
+        ("codons", "test whether a checkpoint's distances reflect the genetic code", _codons_args, _codons),
         ("sequences", "encode and reconstruct sequences with a codon or amino-acid model", _sequences_args, _sequences),
-        ("train", "train a recipe from nothing, or on your own sequences", _train_args, _train),
+        ("train", "train a recipe from scratch, or on your own sequences", _train_args, _train),
         ("export", "write a checkpoint as .safetensors, or as .pt in the published layout", _export_args, _export),
         ("page", "serve the page and its API", page_args, _page),
     ):
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _opened(name: str, tree: bool = True) -> EvaluatedCheckpoint:
+def _load_evaluated(name: str, tree: bool = True) -> EvaluatedCheckpoint:
     location = loading.locate_any(name)
     return evaluation.measure(location, loading.open_located(location), tree=tree)
 
@@ -104,7 +105,7 @@ def _evaluate_args(command: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    document = checkpoints.metrics(_opened(options.checkpoint))
+    document = checkpoints.metrics(_load_evaluated(options.checkpoint))
     print(json.dumps(document, indent=1) if options.json else checkpoints.metrics_table(document))
 
 
@@ -115,20 +116,24 @@ def _encode_args(command: argparse.ArgumentParser) -> None:
 
 
 def _encode(options: argparse.Namespace) -> None:
-    parse_operations(options.operations)  # before the work, so that a typing error costs nothing
-    document = checkpoints.encoding(_opened(options.checkpoint, tree=False), options.operations, options.json, None)
+    parse_operations(options.operations)  # before loading, so that a typing error fails at once
+    document = checkpoints.encoding(
+        _load_evaluated(options.checkpoint, tree=False), options.operations, options.json, None
+    )
     print(json.dumps(document) if options.json else checkpoints.encoding_table(document))
 
 
 def _regions_args(command: argparse.ArgumentParser) -> None:
     command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
-    command.add_argument("--samples", type=int, default=counting.SAMPLES, help="random points (default %(default)s)")
-    command.add_argument("--seed", type=int, default=0, help="of the random points (default 0)")
+    command.add_argument(
+        "--samples", type=int, default=counting.SAMPLES, help="number of random points (default %(default)s)"
+    )
+    command.add_argument("--seed", type=int, default=0, help="seed of the random points (default 0)")
     command.add_argument("--json", action="store_true", help="print the document of the /regions endpoint")
 
 
 def _regions(options: argparse.Namespace) -> None:
-    counting.check(options.samples, options.seed)  # before the work, as above
+    counting.check(options.samples, options.seed)  # before loading, as above
     location = loading.locate_any(options.checkpoint)
     checkpoint = loading.open_located(location)
     counted = counting.count(checkpoint_file.build(checkpoint), options.samples, options.seed)
@@ -139,47 +144,52 @@ def _regions(options: argparse.Namespace) -> None:
 def _neighbours_args(command: argparse.ArgumentParser) -> None:
     command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
     command.add_argument("operation", metavar="OPERATION", help="such as 13, min or +-0+-0+-0")
-    command.add_argument("-k", type=int, default=10, help="how many (default 10)")
+    command.add_argument("-k", type=int, default=10, help="number of neighbours (default 10)")
     command.add_argument("--encoder", default="A", help="A (default) or B")
     command.add_argument("--json", action="store_true", help="print the document of the /neighbours endpoint")
 
 
 def _neighbours(options: argparse.Namespace) -> None:
     validation.parse_operations_argument(options.operation, "The operation")
-    document = explorer.near(_opened(options.checkpoint, tree=False), options.operation, options.k, options.encoder)
+    document = explorer.near(
+        _load_evaluated(options.checkpoint, tree=False), options.operation, options.k, options.encoder
+    )
     print(json.dumps(document) if options.json else explorer.neighbours_table(document))
 
 
 def _compare_args(command: argparse.ArgumentParser) -> None:
     command.add_argument("first", metavar="A", help=CHECKPOINT)
-    command.add_argument("second", metavar="B", help="likewise")
-    command.add_argument("--encoder", default="A", help="by which encoder of both: A (default) or B")
+    command.add_argument("second", metavar="B", help="the second checkpoint, in the same forms")
+    command.add_argument("--encoder", default="A", help="encoder of both checkpoints: A (default) or B")
     command.add_argument("--json", action="store_true", help="print the document of the /compare endpoint")
 
 
 def _compare(options: argparse.Namespace) -> None:
-    document = explorer.compare(_opened(options.first), _opened(options.second), "", options.encoder)
+    document = explorer.compare(_load_evaluated(options.first), _load_evaluated(options.second), "", options.encoder)
     print(json.dumps(document) if options.json else explorer.comparison_table(document))
 
 
 def _codons_args(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "checkpoint", metavar="CHECKPOINT", nargs="?", help=f"{CHECKPOINT}; all bundled ones if left out"
-    )
+    command.add_argument("checkpoint", metavar="CHECKPOINT", nargs="?", help=f"{CHECKPOINT}; default: all bundled ones")
     command.add_argument("--stops", action="store_true", help="count the three stop codons as synonyms")
-    command.add_argument("--permutations", type=int, default=genetic_code.PERMUTATIONS, help="(default %(default)s)")
-    command.add_argument("--seed", type=int, default=0, help="of the permutations (default 0)")
+    command.add_argument(
+        "--permutations",
+        type=int,
+        default=genetic_code.PERMUTATIONS,
+        help="number of permutations (default %(default)s)",
+    )
+    command.add_argument("--seed", type=int, default=0, help="seed of the permutations (default 0)")
     command.add_argument("--table", type=Path, metavar="FILE", help="write the 64 codons as .csv, .json or .parquet")
     command.add_argument("--json", action="store_true", help="print the document of the /genetic_code endpoint")
 
 
 def _codons(options: argparse.Namespace) -> None:
     settings = (options.stops, options.permutations, options.seed)
-    genetic_code.check(*settings)  # before the work, as above
+    genetic_code.check(*settings)  # before loading, as above
     if options.checkpoint is None:
         _codons_of_all(options, *settings)
         return
-    evaluated = _opened(options.checkpoint, tree=False)
+    evaluated = _load_evaluated(options.checkpoint, tree=False)
     found = genetic_code.examine(evaluated.embedding, *settings)
     if options.table:
         rows = genetic_reports.table_of(evaluated, found)
@@ -191,10 +201,12 @@ def _codons(options: argparse.Namespace) -> None:
 def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
     """The table of docs/genetic-code.md, or with --json a list of documents."""
     if options.table:
-        raise InputError("A table is of one checkpoint. Name it, for example: python -m tvae codons tree --table a.csv")
+        raise InputError(
+            "--table is for one checkpoint. Name it, for example: python -m tvae codons tree --table a.csv"
+        )
     documents = []
     for entry in (entry for entry in ENTRIES if entry.source == "bundled"):
-        evaluated = _opened(entry.name, tree=False)
+        evaluated = _load_evaluated(entry.name, tree=False)
         documents.append(genetic_reports.genetic_code(evaluated, genetic_code.examine(evaluated.embedding, *settings)))
     print(json.dumps(documents) if options.json else genetic_reports.markdown(documents))
 
@@ -208,7 +220,7 @@ def _sequences_args(command: argparse.ArgumentParser) -> None:
 
 
 def _sequences(options: argparse.Namespace) -> None:
-    records = fasta.read_file(options.fasta)  # before the work, as above
+    records = fasta.read_file(options.fasta)  # before loading, as above
     location = sequence_loading.locate_any(options.checkpoint)
     document = sequence_documents.encoding(location, sequence_loading.open_located(location), records, limit=None)
     print(json.dumps(document) if options.json else sequence_documents.table(document))
@@ -221,16 +233,24 @@ def _train_args(command: argparse.ArgumentParser) -> None:
         help=f"one of {', '.join(recipe_names())}; with --fasta {' or '.join(sequence_training.ALPHABETS)}",
     )
     command.add_argument("--fasta", type=Path, metavar="FILE", help="the sequences to train codons or amino-acids on")
-    command.add_argument("--held-out", type=float, help="share of the sequences that is not trained on (default 0.2)")
-    command.add_argument("--seed", type=int, help="of every random draw (default 0)")
-    command.add_argument("--epochs", type=float, help="length; an epoch is 19,683 draws, or all sequences once")
-    command.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's own)")
-    command.add_argument("--optimiser", choices=OPTIMISERS, help="default: the recipe's own")
+    command.add_argument(
+        "--held-out", type=float, help="fraction of the sequences held out from training (default 0.2)"
+    )
+    command.add_argument("--seed", type=int, help="seed of every random draw (default 0)")
+    command.add_argument(
+        "--epochs", type=float, help="number of epochs; an epoch is 19,683 draws, or all sequences once"
+    )
+    command.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's)")
+    command.add_argument("--optimiser", choices=OPTIMISERS, help="optimiser (default: the recipe's)")
     command.add_argument("--device", help="cpu (default), cuda, cuda:1, ...")
     command.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
-    command.add_argument("--resume", type=Path, metavar="FILE", help="continue the stopped run of this state file")
-    command.add_argument("--log", type=Path, metavar="FILE", help="progress as .csv or .jsonl, a row every 50 steps")
-    command.add_argument("--manifest", type=Path, help="manifest.json in which to put what was trained and measured")
+    command.add_argument("--resume", type=Path, metavar="FILE", help="state file of the interrupted run to continue")
+    command.add_argument(
+        "--log", type=Path, metavar="FILE", help="write progress as .csv or .jsonl, a row every 50 steps"
+    )
+    command.add_argument(
+        "--manifest", type=Path, help="manifest.json to which to add the training record and the metrics"
+    )
     command.add_argument("--json", action="store_true", help="print the manifest row instead of a table")
 
 
@@ -262,15 +282,14 @@ def _check_training(options: argparse.Namespace, on_sequences: bool) -> None:
     if not on_sequences and (options.fasta or options.held_out is not None):
         raise InputError(
             f"--fasta and --held-out are for {' and '.join(sequence_training.ALPHABETS)}, not for {recipe[:40]!r}. "
-            "Name one of these, or leave the options out."
+            "Name one of these, or omit the options."
         )
     if on_sequences and options.fasta is None:
         raise InputError(
-            f"{recipe} are trained on sequences of your own. Give a FASTA file: python -m tvae train {recipe} "
-            "--fasta FILE"
+            f"{recipe} are trained on your own sequences. Give a FASTA file: python -m tvae train {recipe} --fasta FILE"
         )
     if on_sequences and options.optimiser:
-        raise InputError("--optimiser is for recipes of operations; sequences are trained with adamw. Leave it out.")
+        raise InputError("--optimiser is for recipes of operations; sequences are trained with adamw. Omit it.")
 
 
 def _export_args(command: argparse.ArgumentParser) -> None:
@@ -283,12 +302,14 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def page_args(parser: argparse.ArgumentParser) -> None:
-    """The options of `tvae page`, which are those of `python app.py`."""
-    parser.add_argument("--mcp", action="store_true", help="also as tools of an MCP server, at /gradio_api/mcp/")
+    """Add the options of `tvae page` and `python app.py`."""
+    parser.add_argument(
+        "--mcp", action="store_true", help="also serve the endpoints as tools of an MCP server, at /gradio_api/mcp/"
+    )
 
 
 def _page(options: argparse.Namespace) -> None:
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it when it is imported
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when Gradio is imported
     from tvae.page.build import build
     from tvae.page.serve import serve
 

@@ -1,36 +1,36 @@
-"""Every error that a user can cause or meet, one root.
+"""Every error that a user can cause or encounter, under one root.
 
     TvaeError
     |-- OperationsError          text that does not name operations
     |-- InputError               a choice, a count or a point that is not accepted
-    |-- SequenceError            letters that are no sequence of codons or amino acids
+    |-- SequenceError            letters that are not a sequence of codons or amino acids
     |-- CheckpointError
     |   |-- UnknownCheckpoint    a name that is neither a known checkpoint nor a file
-    |   |-- CheckpointFileError  a file that does not hold a checkpoint that we can read
+    |   |-- CheckpointFileError  a file that cannot be read as a checkpoint
     |   `-- EmbeddingError       weights that do not give an embedding (points outside the ball, not finite)
     |-- HubError
-    |   |-- HubUnreachable       no network, a cut connection, a server that fails or is busy, offline mode
-    |   |-- HubAccessDenied      a token is missing, refused, or not let into a gated repository
+    |   |-- HubUnreachable       no network, a lost connection, a failing or busy server, offline mode
+    |   |-- HubAccessDenied      a token is missing, invalid, or without access to a gated repository
     |   |-- HubNotFound          no such repository, revision or file
-    |   |-- HubFileRefused       a name that would leave the directory, a digest that does not fit
-    |   `-- HubUploadFailed      a file that did not reach the Hub
-    |-- RegionsError             a count of linear regions, or a picture of them, that cannot be made as asked
+    |   |-- HubFileRefused       a name outside the directory, or a digest that does not match
+    |   `-- HubUploadFailed      a file that could not be uploaded
+    |-- RegionsError             linear regions that cannot be counted or plotted as requested
     |-- McpMissing               the packages of the MCP server are not installed
-    |-- StorageError             the local disk is full, read-only, or not ours
+    |-- StorageError             the local disk is full, read-only, or without permission
     |-- RecipeError              a recipe or a setting of it that does not exist
-    `-- TrainingError            training that cannot go on (not finite, out of memory)
-        |-- TrainingInterrupted  a run that was stopped, and can be continued
-        `-- TrainingRefused      a run that this server does not take on now
+    `-- TrainingError            training that cannot continue (non-finite loss, out of memory)
+        |-- TrainingInterrupted  a run that was stopped and can be resumed
+        `-- TrainingRefused      a run that this server does not accept now
 
 A message is one or two sentences: the wrong value, the right values, the next action. The program shows the message
-and never the traceback; the same data are attributes, for code that wants to act on them.
+and never the traceback. The same data are attributes, for code that handles the error.
 """
 
 from pathlib import Path
 
 
 class TvaeError(Exception):
-    """Root of every error of this package; `str(error)` is a sentence for the user."""
+    """Root of every error of this package; `str(error)` is a message for the user."""
 
 
 class OperationsError(TvaeError):
@@ -47,7 +47,7 @@ class InputError(TvaeError):
 
 
 class SequenceError(TvaeError):
-    """Letters that are no sequence; `record` is its name, `position` the 1-based place of the first wrong letter."""
+    """Letters that are not a sequence; `record` is its name, `position` the 1-based place of the first wrong letter."""
 
     def __init__(self, message: str, record: str | None = None, position: int | None = None) -> None:
         super().__init__(message)
@@ -56,11 +56,11 @@ class SequenceError(TvaeError):
 
 
 class CheckpointError(TvaeError):
-    """Something about a checkpoint."""
+    """A checkpoint that is unknown or cannot be used."""
 
 
 class UnknownCheckpoint(CheckpointError):
-    """A name that is no known checkpoint and, where `files` are accepted, no existing file."""
+    """A name that is neither a known checkpoint nor, where `files` are accepted, an existing file."""
 
     def __init__(self, name: str, known: tuple[str, ...], files: bool = False) -> None:
         also = ", or give the path of a .pt or .safetensors file" if files else ""
@@ -70,7 +70,7 @@ class UnknownCheckpoint(CheckpointError):
 
 
 class CheckpointFileError(CheckpointError):
-    """A file that we cannot read as a checkpoint: which file, what was found, what was expected, what to do."""
+    """A file that cannot be read as a checkpoint: its path, what was found, what was expected, what to do."""
 
     def __init__(self, path: str | Path, found: str, expected: str, action: str) -> None:
         super().__init__(f"{Path(path).name}: found {found}; expected {expected}. {action}")
@@ -85,15 +85,15 @@ class EmbeddingError(CheckpointError):
 
 
 class HubError(TvaeError):
-    """Something between us and the Hugging Face Hub."""
+    """A request to the Hugging Face Hub that failed."""
 
 
 class HubUnreachable(HubError):
-    """No answer that we can use: no network, offline mode, a cut connection, 429, 5xx."""
+    """No usable answer: no network, offline mode, a lost connection, 429, 5xx."""
 
 
 class HubAccessDenied(HubError):
-    """401 or 403: a token is missing, refused, or not let into a gated or private repository."""
+    """401 or 403: a token is missing, invalid, or without access to a gated or private repository."""
 
 
 class HubNotFound(HubError):
@@ -101,19 +101,19 @@ class HubNotFound(HubError):
 
 
 class HubFileRefused(HubError):
-    """A file that we do not accept: its name would leave the directory, or its bytes are not the announced ones."""
+    """A file that is not accepted: its name points outside the directory, or its digest does not match."""
 
 
 class HubUploadFailed(HubError):
-    """A file that did not reach the Hub."""
+    """A file that could not be uploaded."""
 
 
 class StorageError(TvaeError):
-    """The local disk is full, read-only, or not ours."""
+    """The local disk is full, read-only, or without permission."""
 
 
 class RegionsError(TvaeError):
-    """A count of linear regions, or a picture of them, that cannot be made as asked."""
+    """Linear regions that cannot be counted or plotted as requested."""
 
 
 class McpMissing(TvaeError):
@@ -125,15 +125,15 @@ class RecipeError(TvaeError):
 
 
 class TrainingError(TvaeError):
-    """Training that cannot go on."""
+    """Training that cannot continue."""
 
 
 class TrainingInterrupted(TrainingError):
-    """A run that was stopped after `step` steps; `state` is the file that continues it."""
+    """A run that was stopped after `step` steps; `state` is the file to resume it from."""
 
     def __init__(self, recipe: str, step: int, steps: int, state: Path, output: Path) -> None:
         super().__init__(
-            f"Stopped after step {step:,} of {steps:,}; the state is in {state}. To go on: "
+            f"Stopped after step {step:,} of {steps:,}; the state is in {state}. To resume it: "
             f"python -m tvae train {recipe} --resume {state} --output {output}"
         )
         self.step = step
@@ -141,4 +141,4 @@ class TrainingInterrupted(TrainingError):
 
 
 class TrainingRefused(TrainingError):
-    """A run that a server does not take on, at all or now: too long, too many at once, too many an hour."""
+    """A run that the server does not accept: it is too long, or there are too many at once or an hour."""

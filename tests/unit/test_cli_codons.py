@@ -109,7 +109,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "permutations in words": (("codons", "RICH", "--permutations", "x"), "argument --permutations: invalid int value"),
     "a negative seed": (("codons", "RICH", "--seed=-1"), "The seed is '-1'"),
     "another format": (("codons", "RICH", "--table", "a.xls"), "The format is 'xls'; it is one of csv, json, parquet"),
-    "a table of all": (("codons", "--table", "a.csv"), "A table is of one checkpoint"),
+    "a table of all": (("codons", "--table", "a.csv"), "--table is for one checkpoint"),
     "codons of a codon model": (("codons", "MODEL"), "found a codon or amino-acid encoder; expected the weights of a"),
     "sequences of a ternary": (("sequences", "homeostatic_rich", "FASTA"), "holds a Ternary VAE, which encodes opera"),
     "sequences of a ternary file": (("sequences", "RICH", "FASTA"), "found a Ternary VAE; expected the weights of"),

@@ -1,4 +1,4 @@
-"""The page: layout, and which event calls which function; nothing is computed here."""
+"""The whole page: its tabs, and which event calls which function. Nothing is computed here."""
 
 from typing import Any, Final
 
@@ -41,9 +41,9 @@ ACCENT: Final = gr.themes.colors.indigo
 SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 MAX_REQUEST: Final = 2 * 2**20  # bytes
-LARGE: Final = 10_000  # bytes of an answer that is compressed: the page, and points; Gradio does so with files alone
+LARGE: Final = 10_000  # bytes from which a response is compressed; Gradio itself compresses files only
 FIRST_TAB: Final = handlers.TABS[0]
-SESSIONS: Final = 500  # visitors whose opened tabs and last values Gradio keeps, some 0.3 MB each
+SESSIONS: Final = 500  # sessions whose opened tabs and last values Gradio stores, about 0.3 MB each
 STYLES: Final = (
     "page.css",
     "upload.css",
@@ -56,13 +56,13 @@ STYLES: Final = (
     "learn.css",
 )
 USUAL: Final = BodyLimit(MAX_REQUEST, texts.REQUEST_TOO_LARGE)
-# Gradio's own upload keeps what it is sent, and nothing here needs it.
+# Gradio's own upload route stores every file; the page does not use it.
 NO_UPLOAD: Final = BodyLimit(0, texts.NO_UPLOAD.format(path=receive.PATH))
-BOUNDS: Final = {receive.PATH: receive.FILE_BOUND, openapi.SHUT: NO_UPLOAD}
+BOUNDS: Final = {receive.PATH: receive.FILE_BOUND, openapi.REFUSED_PATH: NO_UPLOAD}
 
 
 def build() -> gr.Blocks:
-    """The app with page and API; the bundled checkpoint's first picture is part of it."""
+    """Build the app, page and API, with the plot of the bundled checkpoint already in the page."""
     first = handlers.first_view()
     demo: gr.Blocks
     with CheckedBlocks(refusal, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
@@ -91,29 +91,29 @@ def build() -> gr.Blocks:
             name_tab = called(EVENTS, "constant", {"value": tab.id})
             tab.select(None, None, parts["tab"], js=name_tab, api_visibility="private")
         share_link.wire(parts["link"], _linked(parts))
-        with gr.Column(visible=False):  # Gradio would show an empty element for each parameter and answer
+        with gr.Column(visible=False):  # Gradio would otherwise show an empty element for each input and answer
             explorer.add_endpoints()
     return demo
 
 
 def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
-    """What of the main tab is in the address; the fields of the other tabs are their own."""
+    """The URL parameters of the main tab; the other tabs add their own."""
     usual = {"checkpoint": DEFAULT, "text": "", "encoder": "A", "measure": "radius", "tab": FIRST_TAB}
     names = {"text": "operations"}
     return [UrlParameter(names.get(name, name), parts[name], value) for name, value in usual.items()]
 
 
 def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
-    """What `launch()` needs for this page: look, limits, no telemetry, no history of runs."""
+    """The arguments of `launch()`: theme, styles, limits and routes."""
     trits = "".join(f"--trit-{name}:{TRIT_COLOURS[trit]};" for trit, name in ((-1, "minus"), (0, "zero"), (1, "plus")))
     return {
         "theme": gr.themes.Default(primary_hue=ACCENT, font=list(SYSTEM_FONTS), font_mono=list(MONO_FONTS)),
         "css": f":root{{{trits}}}" + "".join(asset(name) for name in STYLES),
         "head": save_buttons.HEAD,
-        "show_error": True,  # a call with too few inputs then says so, instead of "null"
+        "show_error": True,  # send the message of an error to the caller, instead of null
         "run_history": False,
         "state_session_capacity": SESSIONS,
-        "ssr_mode": False,  # the Space would render on a second server; the page is the same everywhere without it
+        "ssr_mode": False,  # otherwise a Space renders the page on a second server
         "footer_links": ["api", "settings"],
         "max_file_size": MAX_REQUEST,
         "app_kwargs": {
@@ -121,8 +121,8 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
                 Middleware(SessionEviction),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
-                Middleware(ResponseRewrite, path="/", edit=preload.hinted(demo)),
-                Middleware(ResponseRewrite, path=openapi.WHERE, edit=openapi.completed),
+                Middleware(ResponseRewrite, path="/", edit=preload.with_links(demo)),
+                Middleware(ResponseRewrite, path=openapi.DOCUMENT_PATH, edit=openapi.corrected),
             ],
             "routes": [receive.ROUTE, scripts.ROUTE],
             "exception_handlers": {
@@ -135,7 +135,7 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
 
 
 def _top(first: View) -> dict[str, Any]:
-    """Title, checkpoint and status, which stay whatever tab is open."""
+    """Title, checkpoint and status, above the tabs."""
     parts: dict[str, Any] = {}
     with gr.Row(elem_id="top", equal_height=False):
         with gr.Column(scale=5, min_width=300):
@@ -149,8 +149,9 @@ def _top(first: View) -> dict[str, Any]:
         with gr.Column(scale=0, min_width=110):
             parts["link"] = gr.Button(texts.table("LINK")["copy"], elem_id="link", size="sm", min_width=96)
     parts["alert"] = plain_html("", "alert")
-    # What a link names, what was asked for last, what is loaded, and what is in the truth table: held by the browser,
-    # so that no server that forgets a visitor, or starts again, shows one checkpoint's numbers beside another's name.
+    # The checkpoint of a link, the last one requested, the loaded one, and the operation in the truth table. They are
+    # held by the browser, so that numbers never appear under another checkpoint's name when a server restarts or drops
+    # the session.
     parts["linked"] = gr.Textbox("", visible="hidden", elem_id="linked")
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="asked")
     parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
@@ -163,8 +164,8 @@ def _top(first: View) -> dict[str, Any]:
 def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     plot, text, encoder, measure = parts["plot"], parts["text"], parts["encoder"], parts["measure"]
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-    # Gradio drops what happens while the same event is under way, unless told otherwise. "always_last" reads the inputs
-    # again but repeats the old event's data, so events with data run as often as they happen.
+    # By default Gradio drops an event while the same event is running. "always_last" runs it again with new inputs but
+    # the old event data, so events with data use "multiple".
     latest = quiet | {"trigger_mode": "always_last"}
     quiet |= {"trigger_mode": "multiple"}
     chosen = [parts[name] for name in handlers.SELECTION_OUTPUTS]

@@ -1,4 +1,4 @@
-"""Serve the page until it is interrupted: what `python app.py` and `tvae page` both call."""
+"""Serve the page until it is interrupted, for `python app.py` and `tvae page`."""
 
 import signal
 import sys
@@ -11,9 +11,9 @@ from tvae.page.build import launch_arguments
 
 
 def serve(demo: gr.Blocks, with_tools: bool) -> int:
-    """Serve the page and its API, and `with_tools` also as tools of an MCP server; returns the exit status.
+    """Serve the page and its API; with `with_tools`, an MCP server too. Returns the exit status.
 
-    GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address.
+    GRADIO_SERVER_NAME and GRADIO_SERVER_PORT set the address.
     """
     # Treat SIGTERM like Ctrl-C, so that a stopped container ends training jobs and deletes uploads.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -21,7 +21,7 @@ def serve(demo: gr.Blocks, with_tools: bool) -> int:
         if with_tools:
             mcp.prepare()
         demo.launch(**launch_arguments(demo), mcp_server=with_tools)
-    except KeyboardInterrupt:  # while it starts; later Gradio ends by itself
+    except KeyboardInterrupt:  # during start-up; later Gradio handles it
         return 0
     except TvaeError as error:
         sys.stderr.write(f"{error}\n")

@@ -205,8 +205,8 @@ def test_from_elsewhere_and_without_an_account_nothing_is_asked(
     assert texts.ONLY_HERE in uploading(mine, "alice/mine", behind_a_proxy)
     for kept, repository, words in (
         ("", "alice/mine", texts.NOTHING_TO_EXPLORE),
-        ("mine/nobody", "alice/mine", "belonged to a visit that has ended"),
-        (BUNDLED, "alice/mine", "belonged to a visit that has ended"),
+        ("mine/nobody", "alice/mine", "belonged to a session that has ended"),
+        (BUNDLED, "alice/mine", "belonged to a session that has ended"),
         (mine, "", "write it as owner/name"),
         (mine, "mine", "write it as owner/name"),
         (mine, "a/b/c", "Write it as owner/name"),

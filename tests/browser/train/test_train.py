@@ -196,7 +196,7 @@ def test_a_visitor_who_leaves_takes_the_run_along(site: Site, explorer: OpenExpl
 
 def test_a_name_of_a_visit_that_has_ended_is_a_sentence(explorer: OpenExplorer) -> None:
     opened = explorer("?checkpoint=mine/gone")
-    expect(opened.alert).to_contain_text("belonged to a visit that has ended")
+    expect(opened.alert).to_contain_text("belonged to a session that has ended")
     opened.loaded(BUNDLED)
 
 

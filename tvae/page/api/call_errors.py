@@ -1,4 +1,4 @@
-"""Calls of endpoints that there are not, or with other inputs than they have: a sentence, where Gradio breaks."""
+"""Answer calls to unknown endpoints, or with wrong inputs, with a clear error instead of Gradio's status 500."""
 
 from collections.abc import Collection
 from typing import Final
@@ -16,21 +16,21 @@ _REQUIRED: Final = {function.__name__: required_inputs(function) for function in
 
 
 def refusal(name: str, count: int) -> str | None:
-    """Why a call of an endpoint with `count` inputs is refused: it has more or fewer, named in the sentence."""
+    """The error for a call with `count` inputs to an endpoint that has more or fewer; None if the count is right."""
     if name not in _INPUTS or count == len(_INPUTS[name]):
         return None
     return _wrong(texts.INPUTS_SENT.format(count=count), name)
 
 
 async def unknown_endpoint(request: Request, _error: Exception) -> JSONResponse:
-    """FastAPI's handler of Gradio's FnIndexInferError: no endpoint has that name."""
+    """FastAPI's handler of `UnknownEndpoint`: no endpoint has that name."""
     names = ", ".join(f"/{name}" for name in _INPUTS)
     sentence = texts.NO_ENDPOINT.format(name=request.path_params.get("api_name", ""), names=names)
     return JSONResponse({"error": sentence}, status_code=404)
 
 
 async def missing_key(request: Request, error: Exception) -> JSONResponse:
-    """FastAPI's handler of a KeyError: `call/v2` looks up an endpoint that does not exist, or `session_expired`."""
+    """FastAPI's handler of a KeyError: an unknown endpoint was called by `call/v2`, or see `session_expired`."""
     name = request.path_params.get("api_name")
     if name is not None and error.args == (f"/{name}",):
         return await unknown_endpoint(request, error)

@@ -19,19 +19,19 @@ def genetic_code(
     seed: int = 0,
     distances: bool = False,
 ) -> dict[str, Any]:
-    """Ask whether the distances of a ternary checkpoint know the genetic code, and encode the 64 codons with it.
+    """Test whether the distances of a ternary checkpoint reflect the genetic code, and encode the 64 codons with it.
 
     `sentence` is the answer in words. `nearer` is the share of comparisons in which a synonymous pair is nearer than
-    another; `p_chance` deals the amino acids anew, `p_mapping` compares with codes of the same 3-adic distances, that
-    is, with what the mapping of bases to trits brings along without a model; `controls` are the 3-adic and the Hamming
-    distance.
+    a non-synonymous one. `p_chance` is a permutation test that shuffles the amino acids across codons. `p_mapping`
+    compares with codes that have the same 3-adic distances, and so with what the mapping of bases to trits explains
+    without a model. `controls` are the 3-adic and the Hamming distance.
     """
     return genetic_reports.genetic_code(*compute.genetic_code_of(checkpoint, stops, permutations, seed), distances)
 
 
 @dataclass(frozen=True)
 class EncodedSequences:
-    """The answer of `/encode_sequence`; a dataclass for the reason that `api.Encoding` is one."""
+    """The answer of `/encode_sequence`; a dataclass for the same reason as `explorer.Encoding`."""
 
     checkpoint: str
     sha256: str
@@ -44,9 +44,9 @@ class EncodedSequences:
 def encode_sequence(checkpoint: str, fasta: str) -> EncodedSequences:
     """Encode and reconstruct sequences with a codon or amino-acid model: coding DNA or RNA, or proteins.
 
-    The first 100 codons (amino acids) of each sequence are taken, a shorter one is filled up with index 0, and `note`
-    says which. `token_accuracy` counts true tokens alone, `token_accuracy_100` all 100 places, padding included. At
-    most 1,000 sequences come in one answer. Ambiguous letters, gaps and parts of codons are refused with their place.
+    Only the first 100 codons (amino acids) of each sequence are encoded, and a shorter sequence is padded with index 0;
+    `note` says which. `token_accuracy` excludes the padding, `token_accuracy_100` covers all 100 positions. One call
+    accepts up to 1,000 sequences. Ambiguous letters, gaps and incomplete codons are errors that name their position.
     """
     records = read_fasta(fasta)
     location, opened = compute.load_sequence_model(checkpoint)

@@ -1,6 +1,6 @@
-"""What makes a typed function an endpoint: errors as sentences, and words for each of its inputs and its answer.
+"""Turn a typed function into an endpoint: errors as sentences, and descriptions of its inputs and its answer.
 
-Gradio reads the words from the docstring, for /gradio_api/info, openapi.json and the tools of the MCP server.
+Gradio reads the descriptions from the docstring, for /gradio_api/info, openapi.json and the tools of the MCP server.
 """
 
 import functools
@@ -16,12 +16,12 @@ from tvae.page.gradio_internals import describe_last_endpoint
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-_CHECKPOINT: Final = "a name that `checkpoints` lists, or mine/... of one that was brought along"
+_CHECKPOINT: Final = "a name that `checkpoints` lists, or the mine/... name of an uploaded one"
 _OPERATIONS: Final = (
     'a text ("0, 5-9, min, v=8, +-0+-0+-0, [1,-1,0,1,-1,0,1,-1,0], all"), or a list of indices, texts and tables of '
     "nine trits"
 )
-_ONE: Final = "an index (0 to 19,682), or a text that names one; a list is answered with `results`, one for each"
+_ONE: Final = "an index (0 to 19,682), or a text that names one; for a list the answer has `results`, one for each"
 INPUTS: Final = {
     "checkpoint": _CHECKPOINT,
     "checkpoint_a": _CHECKPOINT,
@@ -32,29 +32,29 @@ INPUTS: Final = {
     "end": _ONE,
     "encoder": "A or B",
     "measure": "radius (hyperbolic, or the Euclidean norm of the latent mean without a ball) or norm (Euclidean)",
-    "vectors": "true: mu, point and logits too, for at most 2,000 operations; false: at most all 19,683",
+    "vectors": "true: include mu, point and logits, for up to 2,000 operations; false: omit them, for up to 19,683",
     "samples": "random points, 1 to 100,000",
-    "seed": "of the random draws, a whole number from 0",
+    "seed": "seed of the random draws, a whole number from 0",
     "picture": "depth or slice",
-    "part": 'of a slice, such as "encoder A" or "decoder A"',
-    "k": "how many neighbours, 1 to 1,000",
-    "steps": "of the geodesic, 1 to 500",
+    "part": 'the network of a slice, such as "encoder A" or "decoder A"',
+    "k": "number of neighbours, 1 to 1,000",
+    "steps": "number of steps of the geodesic, 1 to 500",
     "points": "up to 2,000 lists of 16 numbers each",
-    "stops": "true: the three stop codons count as synonyms of each other; false: they are left out of the statistic",
-    "permutations": "1 to 100,000; p-values are no finer than 1 / (permutations + 1)",
-    "distances": "true: the 64 x 64 distances by both encoders too",
-    "fasta": "a text in FASTA format, at most 1,000 sequences; letters without a name are one sequence",
+    "stops": "true: count the three stop codons as synonyms of each other; false: exclude them from the statistic",
+    "permutations": "number of permutations, 1 to 100,000; the smallest p-value is 1 / (permutations + 1)",
+    "distances": "true: include the 64 x 64 distances by both encoders",
+    "fasta": "a text in FASTA format, at most 1,000 sequences; letters without a header are one sequence",
     "repository": "owner/name on the Hugging Face Hub",
     "revision": "branch, tag or commit; empty for the main branch",
     "file": "path of a .pt, .pth or .safetensors file in the repository",
 }
-# Where an input of one endpoint means something else than that name does in the others.
-_OWN: Final = {
+# Inputs that mean something else in one endpoint than in the others.
+_INPUTS_OF_ENDPOINT: Final = {
     ("encode_sequence", "checkpoint"): (
-        "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or one of your own, mine/..."
+        "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or the mine/... name of an uploaded one"
     ),
 }
-# Word for word the table of docs/api.md; a test compares the two.
+# The same text as the table of docs/api.md; a test compares the two.
 ANSWERS: Final = {
     "checkpoints": "list of {name, status, source, note}",
     "encode": (
@@ -111,7 +111,7 @@ ANSWERS: Final = {
 
 
 def endpoint(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """`function` described, and with our errors as `gr.Error`: only that one reaches the caller with its message."""
+    """Describe `function`, and convert our errors to `gr.Error`, the only one whose message Gradio sends."""
 
     @functools.wraps(function)
     def wrapped(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
@@ -120,16 +120,16 @@ def endpoint(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
         except TvaeError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    inputs = "".join(f"\n    {name}: {words}" for name, words in inputs_of(function).items())
+    inputs = "".join(f"\n    {name}: {description}" for name, description in inputs_of(function).items())
     arguments = f"\n\nArgs:{inputs}" if inputs else ""
     wrapped.__doc__ = f"{inspect.getdoc(function)}{arguments}\n\nReturns:\n    {ANSWERS[function.__name__]}"
     return wrapped
 
 
 def inputs_of(function: Callable[..., object]) -> dict[str, str]:
-    """Words for each input of an endpoint, in order; what Gradio itself puts in, such as the request, is none."""
+    """Name -> description of each input of an endpoint, in order, without those that Gradio adds, such as `request`."""
     names = [name for name in inspect.signature(function).parameters if name in INPUTS]
-    return {name: _OWN.get((function.__name__, name), INPUTS[name]) for name in names}
+    return {name: _INPUTS_OF_ENDPOINT.get((function.__name__, name), INPUTS[name]) for name in names}
 
 
 def required_inputs(function: Callable[..., object]) -> frozenset[str]:
@@ -139,7 +139,7 @@ def required_inputs(function: Callable[..., object]) -> frozenset[str]:
 
 
 def register(function: Callable[..., object]) -> None:
-    """Add an endpoint to the Blocks that are being built, under the function's name, its schemas in words."""
+    """Add an endpoint to the Blocks that are being built, under the function's name, with described schemas."""
     # `gr.api` is documented, but not among the names that gradio exports to type checkers.
     gr.api(function, api_name=function.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
     describe_last_endpoint([*inputs_of(function).values()], ANSWERS[function.__name__])

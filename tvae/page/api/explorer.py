@@ -39,8 +39,8 @@ Measure = Literal["radius", "norm"]
 class Encoding:
     """The answer of `/encode`: a JSON object with these fields.
 
-    Gradio walks through every number of a dict or a list in Python, twice, in search of files: a tenth of a second for
-    1,000 operations. It leaves a dataclass alone, and its JSON writer turns it into an object all the same.
+    Gradio searches dicts and lists for files, twice and number by number in Python, which takes 0.1 s for 1,000
+    operations. It does not search dataclasses, and still serialises them as JSON objects.
     """
 
     checkpoint: str
@@ -50,10 +50,10 @@ class Encoding:
 
 @endpoint
 def encode(checkpoint: str, operations: str | list[Any], vectors: bool = True) -> Encoding:
-    """Encode chosen operations with a checkpoint.
+    """Encode operations with a checkpoint.
 
     `operations` is a text ("0, 5-9, min, v=8, +-0+-0+-0, [1,-1,0,...]") or a list of indices, texts and tables of nine
-    trits. With `vectors` (at most 2,000 operations) each row has mu, point and logits; without, all 19,683 are allowed.
+    trits. With `vectors` (up to 2,000 operations) each row includes mu, point and logits; without, up to all 19,683.
     """
     if not isinstance(vectors, bool):
         raise InputError(f"vectors is {str(vectors)[:40]!r}; it is true or false, for example true.")
@@ -68,7 +68,7 @@ def coverage(checkpoint: str) -> dict[str, Any]:
 
 @endpoint
 def metrics(checkpoint: str) -> dict[str, Any]:
-    """Measure a checkpoint: every metric of encoders A and B, the ceilings, and what was claimed and stored."""
+    """Measure a checkpoint: every metric of encoders A and B, the ceilings, and the claimed and stored values."""
     return reports.metrics(load_evaluated(checkpoint))
 
 
@@ -76,7 +76,7 @@ def metrics(checkpoint: str) -> dict[str, Any]:
 def radius_plot(
     checkpoint: str, operations: str | list[Any] = "", encoder: Encoder = "A", measure: Measure = "radius"
 ) -> dict[str, Any]:
-    """Draw radius against valuation as a Plotly figure; `encoder` is A or B, `measure` is radius or norm.
+    """Plot radius against valuation as a Plotly figure; `encoder` is A or B, `measure` is radius or norm.
 
     An empty `operations` highlights none.
     """
@@ -97,17 +97,17 @@ def regions_plot(
     part: str = "encoder A",
     operations: str | list[Any] = region_report.CORNERS,
 ) -> dict[str, Any]:
-    """Draw linear regions as a Plotly figure; `picture` is depth or slice.
+    """Plot linear regions as a Plotly figure; `picture` is depth or slice.
 
     depth: regions of all parts, layer by layer. slice: the plane through three `operations`, coloured by the region of
-    one `part` ("encoder A", "decoder A", ...); depth needs neither.
+    one `part` ("encoder A", "decoder A", ...). depth ignores `operations` and `part`.
     """
     if validation.parse_choice(picture, region_report.PICTURES, "The picture") == "depth":
         return regions_by_depth(regions_of(checkpoint)[1])
     return regions_slice(region_slice(checkpoint, part, parse_operations(operations)))
 
 
-# Dataclasses for the same reason as `Encoding`; the fields are described in `explorer_reports`.
+# Dataclasses for the same reason as `Encoding`; `reports.explorer` describes the fields.
 
 
 @dataclass(frozen=True)
@@ -144,11 +144,11 @@ def neighbours(
 ) -> Neighbours | NeighboursOfMany:
     """List the k nearest operations (k up to 1,000) by the model's distance, 3-adic distance and Hamming distance.
 
-    `operation` is an index or a text that names one. A list (even of one) or a text that names more is answered with
-    `results`, in which each has operation, neighbours, nearest_3adic, nearest_hamming and agreement; at most 500
-    operations and 5,000 neighbours come in one answer. Agreement is the share of the model's k nearest that lie within
-    the distance of the k-th nearest by the other distance, ties included, beside the share by chance. A checkpoint
-    without a ball has Euclidean distances of latent means.
+    `operation` is an index or a text that names one. For a list (even of one) or a text that names several, the answer
+    has `results`, each with operation, neighbours, nearest_3adic, nearest_hamming and agreement; one answer holds up to
+    500 operations and 5,000 neighbours. Agreement is the share of the model's k nearest that lie within the distance of
+    the k-th nearest by the other distance, ties included, next to the share expected by chance. For a checkpoint
+    without a ball, distances are Euclidean distances of latent means.
     """
     document = explorer.near(load_evaluated(checkpoint), operation, k, encoder)
     return NeighboursOfMany(**document) if "results" in document else Neighbours(**document)
@@ -189,12 +189,12 @@ class Geodesics:
 def geodesic(
     checkpoint: str, start: int | str | list[Any], end: int | str | list[Any], steps: int = 20, encoder: Encoder = "A"
 ) -> Geodesic | Geodesics:
-    """Walk from one operation to another in even steps (up to 500), and decode each of the steps + 1 points.
+    """Divide the geodesic between two operations into equal steps (up to 500), and decode each of the steps + 1 points.
 
     A decoder that reads the ball decodes the geodesic itself. One that reads the latent mean decodes the straight line
-    between the two means at the same t, and `gap` is the hyperbolic distance between the two ways; `decoded_from` and
-    `note` say which it is. Two lists of equal length are answered with `results`; at most 2,000 points come in one
-    answer.
+    between the two means at the same t, and `gap` is the hyperbolic distance between the two paths; `decoded_from` and
+    `note` say which applies. For two lists of equal length the answer has `results`. One answer holds up to 2,000
+    points.
     """
     document = explorer.geodesic(load_evaluated(checkpoint), start, end, steps, encoder)
     return Geodesics(**document) if "results" in document else Geodesic(**document)
@@ -214,11 +214,11 @@ class DecodedPoints:
 
 @endpoint
 def decode(checkpoint: str, points: list[list[float]]) -> DecodedPoints:
-    """Decode any points, a list of up to 2,000 lists of 16 numbers.
+    """Decode arbitrary points, given as up to 2,000 lists of 16 numbers.
 
-    Where the decoder reads the ball (`decoder_input` log0) they are points of encoder A's ball with a Euclidean norm
-    up to `max_norm`; where it reads the latent mean (mu) they are means of encoder A, and `point` and `radius` are
-    where the model puts them in the ball.
+    If the decoder reads the ball (`decoder_input` log0), they are points of encoder A's ball with a Euclidean norm up
+    to `max_norm`. If it reads the latent mean (mu), they are means of encoder A, and `point` and `radius` are their
+    projection to the ball.
     """
     return DecodedPoints(**explorer.decode(load_evaluated(checkpoint), points))
 
@@ -242,10 +242,10 @@ class Comparison:
 def compare(
     checkpoint_a: str, checkpoint_b: str, operations: str | list[Any] = "", encoder: Encoder = "A"
 ) -> Comparison:
-    """Compare two checkpoints, called a and b, by one encoder: metrics and which is better, and chosen operations.
+    """Compare two checkpoints, called a and b, by one encoder: their metrics, which is better, and `operations`.
 
-    Differences are b - a. `moved_most` are the 20 operations whose radius differs most; `only_a` and `only_b` those
-    that one of them alone reconstructs. An empty `operations` lists none.
+    Differences are b - a. `moved_most` lists the 20 operations whose radius differs most, `only_a` and `only_b` those
+    that only one of the two reconstructs. An empty `operations` lists none.
     """
     return Comparison(
         **explorer.compare(load_evaluated(checkpoint_a), load_evaluated(checkpoint_b), operations, encoder)
@@ -254,10 +254,10 @@ def compare(
 
 @endpoint
 def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
-    """Look at coverage in depth: confusion of trits, calibration of confidence, coverage under noise, and reach.
+    """Measure the decoder's robustness: confusion of trits, calibration, coverage under noise, and random latents.
 
-    Noise: coverage of z = mu + s sigma eps for s = 0 to 3. Reach: how many operations come out of latents drawn from
-    the prior, and of points drawn in the ball where the decoder reads it. Draws are seeded.
+    Noise: coverage of z = mu + s sigma eps for s = 0 to 3. Random latents: how many operations are decoded from samples
+    of the prior and, if the decoder reads the ball, from points drawn in the ball. Draws are seeded.
     """
     return explorer.depth(*robustness_of(checkpoint, seed))
 

@@ -1,4 +1,4 @@
-"""The endpoints as tools of an MCP server: Gradio's, with answers in JSON."""
+"""The endpoints as tools of Gradio's MCP server, with answers in JSON."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ INSTALL: Final = (
 
 
 def prepare() -> None:
-    """Before `launch(mcp_server=True)`. Raises McpMissing with the command that installs what is needed."""
+    """Prepare Gradio for `launch(mcp_server=True)`. Raises McpMissing if the extra `mcp` is not installed."""
     try:
         answer_tools_in_json()
     except ImportError as error:

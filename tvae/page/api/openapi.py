@@ -1,7 +1,7 @@
-"""The app's OpenAPI document: Gradio's own, with the route that is not Gradio's, and without the one that is shut.
+"""The app's OpenAPI document: Gradio's, with our upload route added and Gradio's own removed.
 
-Gradio describes its endpoints at /gradio_api/openapi.json, and an upload that this app refuses (`build.NO_UPLOAD`); it
-knows nothing of `bringing.ROUTE`, and gives its own version as the app's.
+Gradio describes the endpoints at /gradio_api/openapi.json. Its document includes Gradio's upload, which this app
+refuses (`build.NO_UPLOAD`), lacks `receive.ROUTE`, and states Gradio's version as the app's.
 """
 
 import json
@@ -11,8 +11,8 @@ from tvae.checkpoints.versions import __version__
 from tvae.page.api.endpoint import ANSWERS
 from tvae.page.uploads.receive import MAX_FILE, PATH
 
-WHERE: Final = "/gradio_api/openapi.json"
-SHUT: Final = "/gradio_api/upload"
+DOCUMENT_PATH: Final = "/gradio_api/openapi.json"
+REFUSED_PATH: Final = "/gradio_api/upload"
 
 _ANSWER: Final = {
     **dict.fromkeys(("checkpoint", "title", "holds", "sha256"), "string"),
@@ -31,16 +31,16 @@ def _response(words: str, fields: dict[str, str]) -> dict[str, Any]:
 
 _FILE: Final = {
     "post": {
-        "summary": "Open a checkpoint file of your own.",
+        "summary": "Upload and open a checkpoint file.",
         "description": (
-            f"The body is the file's bytes, at most {MAX_FILE:,}. It is read as strictly as a published one, and the "
-            f"answer is {ANSWERS['open_from_hub']}. Every endpoint takes the name of one that holds operations, "
-            "/encode_sequence that of one that holds sequences, until the file is deleted `kept_seconds` later."
+            f"The body is the file's bytes, at most {MAX_FILE:,}. The file is validated as strictly as a published "
+            f"one, and the answer is {ANSWERS['open_from_hub']}. Every endpoint accepts the name of a model of "
+            "operations, /encode_sequence that of a model of sequences. The file is deleted after `kept_seconds`."
         ),
         "operationId": "checkpoint_file",
         "parameters": [
             _query("name", "the file's name, for messages and for the title, for example tree.safetensors"),
-            _query("refusal", "200: a refusal has status 200, too"),
+            _query("refusal", "200: return errors with status 200 as well"),
         ],
         "requestBody": {
             "required": True,
@@ -49,15 +49,15 @@ _FILE: Final = {
         "responses": {
             "200": _response("The file is open.", _ANSWER),
             "413": _response("The file is too large.", {"error": "string"}),
-            "422": _response("The file is no checkpoint of these models.", {"error": "string"}),
+            "422": _response("The file is not a checkpoint of these models.", {"error": "string"}),
         },
     }
 }
 
 
-def completed(document: bytes) -> bytes:
-    """Gradio's document with what is missing, and without what is not there."""
-    found = json.loads(document)
-    paths = {path: item for path, item in found["paths"].items() if path != SHUT}
-    whole = found | {"info": found["info"] | {"version": __version__}, "paths": paths | {PATH: _FILE}}
+def corrected(document: bytes) -> bytes:
+    """Correct Gradio's document: our version, our upload route, and no refused route."""
+    original = json.loads(document)
+    paths = {path: item for path, item in original["paths"].items() if path != REFUSED_PATH}
+    whole = original | {"info": original["info"] | {"version": __version__}, "paths": paths | {PATH: _FILE}}
     return json.dumps(whole).encode()

@@ -1,4 +1,4 @@
-"""The endpoints for a checkpoint of one's own from any repository on the Hub; a file has a route, see `bringing`."""
+"""Endpoints that open a checkpoint from any repository on the Hub. Files are uploaded to `receive.ROUTE`."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ def hub_checkpoints(repository: str, revision: str = "", request: gr.Request | N
 
 @endpoint
 def open_from_hub(repository: str, file: str, revision: str = "", request: gr.Request | None = None) -> dict[str, Any]:
-    """Open a checkpoint file of any public repository; the other endpoints take the name that is answered.
+    """Open a checkpoint file of any public repository; the answer has a name that the other endpoints accept.
 
-    A file has at most 16 MB, is read strictly, and is deleted after `kept_seconds`.
+    The file may have up to 16 MB, is validated strictly, and is deleted after `kept_seconds`.
     """
     session = compute.new_session()
     kept = receive.keep_from_hub(repository, file, revision, receive.token_for(request), session)

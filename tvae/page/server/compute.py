@@ -1,4 +1,4 @@
-"""Where the page's computing happens: one cache, and ZeroGPU's decorator where there is one."""
+"""Computations that the page and the API share, each cached, and ZeroGPU's decorator for those on a GPU."""
 
 import json
 import secrets
@@ -34,19 +34,19 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def on_gpu(function: Function) -> Function:
-    """`function`, run in ZeroGPU's worker on a Space that has it; unchanged elsewhere."""
+    """Decorate `function` to run in ZeroGPU's worker; without the package `spaces` it is returned unchanged."""
     decorated: Function = spaces.GPU(function) if spaces else function
     return decorated
 
 
 @on_gpu
 def measure_on_gpu(location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
-    """Embed and evaluate on CUDA where it is present; what comes back lies on the CPU."""
+    """Embed and evaluate on CUDA if available; the result is on the CPU."""
     return evaluation.measure(location, checkpoint)
 
 
 def measure_on_cpu(location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
-    """The same on the CPU: the first picture is made at start-up, when ZeroGPU lends no GPU yet."""
+    """Embed and evaluate on the CPU, for the first plot: it is made at start-up, before ZeroGPU provides a GPU."""
     return evaluation.measure(location, checkpoint, device="cpu")
 
 
@@ -57,30 +57,30 @@ SESSION_FILES = SessionFiles(grace=GRACE)
 
 
 def new_session() -> str:
-    """A name for a visit without a page, such as a script's."""
+    """A new session name for a caller without a page, such as a script."""
     return f"script-{secrets.token_urlsafe(12)}"
 
 
 def load_evaluated(name: str) -> EvaluatedCheckpoint:
-    """A checkpoint of the catalogue or of a session, evaluated; fetched and computed once for all callers.
+    """Evaluate a checkpoint of the catalogue or of a session; concurrent and later callers share one result.
 
-    Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
+    Raises TvaeError for an unknown name, an unreachable Hub or an invalid file.
     """
-    return CACHE.get(SESSION_FILES.locate(name) if _is_mine(name) else loading.locate(name))
+    return CACHE.get(SESSION_FILES.locate(name) if _is_session_file(name) else loading.locate(name))
 
 
-def _is_mine(name: object) -> bool:
+def _is_session_file(name: object) -> bool:
     return isinstance(name, str) and name.startswith(PREFIX)
 
 
 def default_checkpoint() -> EvaluatedCheckpoint:
-    """The checkpoint that the page opens with; bundled, so neither the Hub nor a GPU is needed."""
+    """The checkpoint that the page opens with. It is bundled and evaluated without the Hub or a GPU."""
     return CACHE.get(loading.locate(DEFAULT), measure_on_cpu)
 
 
 def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: str) -> dict[str, Any]:
-    """Radius against valuation as a Plotly figure's JSON; an empty `operations` highlights none. Raises TvaeError."""
-    from tvae.reports import figures  # Plotly costs half a second, and nothing else of the first page needs it
+    """Radius against valuation as Plotly JSON, with `operations` highlighted (empty: none). Raises TvaeError."""
+    from tvae.reports import figures  # importing Plotly takes 0.5 s; the first page does not need it
 
     side = validation.parse_choice(encoder, validation.ENCODERS, texts.THE_ENCODER)
     what = validation.parse_choice(measure, figures.MEASURES, texts.THE_MEASURE)
@@ -90,14 +90,14 @@ def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: s
 
 
 def regions_by_depth(report: Regions) -> dict[str, Any]:
-    """Linear regions against depth as a Plotly figure's JSON."""
+    """Linear regions against depth as Plotly JSON."""
     from tvae.reports import figures
 
     return _document(figures.regions_by_depth(report))
 
 
 def regions_slice(cut: Slice) -> dict[str, Any]:
-    """A plane with its regions as a Plotly figure's JSON."""
+    """A plane coloured by linear region, as Plotly JSON."""
     from tvae.reports import figures
 
     return _document(figures.regions_slice(cut))
@@ -108,21 +108,21 @@ def _document(figure: Any) -> dict[str, Any]:
     return document
 
 
-_COUNTING = Lock()  # one count keeps a core busy for a second; who waits may find it done
+_REGIONS_LOCK = Lock()  # a count occupies a core for a second; a waiting caller may find it cached
 
 
 def regions_of(name: str, samples: int = counting.SAMPLES, seed: int = 0) -> tuple[EvaluatedCheckpoint, Regions]:
-    """The linear regions of a checkpoint, on the CPU; raises RegionsError, and what `load_evaluated` raises."""
+    """Count the linear regions of a checkpoint on the CPU. Raises RegionsError, or as `load_evaluated` does."""
     counting.check(samples, seed)
     evaluated = load_evaluated(name)
-    with _COUNTING:
+    with _REGIONS_LOCK:
         return evaluated, _count(name, evaluated.checkpoint.sha256, samples, seed)
 
 
 def region_slice(name: str, part: str, corners: tuple[int, ...]) -> Slice:
-    """A plane through three operations, each pixel with its region; raises as `regions_of` does."""
+    """The plane through three operations with the region of each pixel. Raises as `regions_of` does."""
     model = checkpoint_file.build(load_evaluated(name).checkpoint)
-    with _COUNTING:
+    with _REGIONS_LOCK:
         return counting.slice_regions(model, part, corners)
 
 
@@ -131,22 +131,22 @@ def _count(name: str, _sha256: str, samples: int, seed: int) -> Regions:
     return counting.count(checkpoint_file.build(load_evaluated(name).checkpoint), samples, seed)
 
 
-ROBUSTNESS_CACHE = Cache[tuple[str, float, int], Robustness](capacity=64)  # some 10 kB each
-_EXAMINING = Lock()  # an examination holds 100 MB for half a second; those of other keys wait
+ROBUSTNESS_CACHE = Cache[tuple[str, float, int], Robustness](capacity=64)  # about 10 kB each
+_ROBUSTNESS_LOCK = Lock()  # one evaluation needs 100 MB for 0.5 s, so other keys wait
 
 
 def robustness_of(name: str, seed: int = 0) -> tuple[EvaluatedCheckpoint, Robustness]:
-    """Coverage in depth, once for a checkpoint and a seed, whoever asks.
+    """Evaluate the robustness of a checkpoint's decoder, once for each checkpoint and seed.
 
-    Raises InputError for what is no seed, and what `load_evaluated` raises.
+    Raises InputError for an invalid seed, or as `load_evaluated` does.
     """
     seed = robustness.seed_of(seed)
     evaluated = load_evaluated(name)
-    return evaluated, ROBUSTNESS_CACHE.get(_key(evaluated, seed), lambda: _examine(evaluated, seed))
+    return evaluated, ROBUSTNESS_CACHE.get(_key(evaluated, seed), lambda: _evaluate_robustness(evaluated, seed))
 
 
 def has_robustness(evaluated: EvaluatedCheckpoint) -> bool:
-    """Whether `robustness_of` answers at once, with the usual seed."""
+    """Whether the result of `robustness_of` for seed 0 is cached."""
     return ROBUSTNESS_CACHE.has(_key(evaluated, 0))
 
 
@@ -154,39 +154,39 @@ def _key(evaluated: EvaluatedCheckpoint, seed: int) -> tuple[str, float, int]:
     return evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, seed
 
 
-def _examine(evaluated: EvaluatedCheckpoint, seed: int) -> Robustness:
-    with _EXAMINING:
+def _evaluate_robustness(evaluated: EvaluatedCheckpoint, seed: int) -> Robustness:
+    with _ROBUSTNESS_LOCK:
         return robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding, seed)
 
 
-GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int], CodeAssociation](capacity=64)  # some 70 kB each
-_CODING = Lock()  # 100,000 permutations keep a core busy for a second or two
+GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int], CodeAssociation](capacity=64)  # about 70 kB each
+_GENETIC_CODE_LOCK = Lock()  # 100,000 permutations occupy a core for 1 to 2 s
 
 
 def genetic_code_of(
     name: str, stops: bool = False, permutations: int = genetic_code.PERMUTATIONS, seed: int = 0
 ) -> tuple[EvaluatedCheckpoint, CodeAssociation]:
-    """The 64 codons in a checkpoint, once for each setting; raises InputError, and what `load_evaluated` raises."""
+    """Test the 64 codons in a checkpoint, once for each setting. Raises InputError, or as `load_evaluated` does."""
     permutations, seed = genetic_code.check(stops, permutations, seed)
     evaluated = load_evaluated(name)
 
-    def examined_now() -> CodeAssociation:
-        with _CODING:
+    def examine() -> CodeAssociation:
+        with _GENETIC_CODE_LOCK:
             return genetic_code.examine(evaluated.embedding, stops, permutations, seed)
 
     key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, stops, permutations, seed)
-    return evaluated, GENETIC_CODE_CACHE.get(key, examined_now)
+    return evaluated, GENETIC_CODE_CACHE.get(key, examine)
 
 
-SEQUENCE_MODELS = Cache[tuple[str, int, int], SequenceCheckpoint](capacity=4)  # some 4 MB each
+SEQUENCE_MODELS = Cache[tuple[str, int, int], SequenceCheckpoint](capacity=4)  # about 4 MB each
 
 
 def load_sequence_model(name: str) -> tuple[CheckpointLocation, SequenceCheckpoint]:
-    """A codon or amino-acid model, known or of a visit, on the CPU; fetched and read once, whoever asks.
+    """Load a codon or amino-acid model, published or of a session, on the CPU; callers share one copy.
 
-    Raises TvaeError with a sentence: unknown name, Hub out of reach, broken file.
+    Raises TvaeError for an unknown name, an unreachable Hub or an invalid file.
     """
-    location = SESSION_FILES.locate(name) if _is_mine(name) else sequence_loading.locate(name)
-    found = location.path.stat()
-    key = (str(location.path), found.st_mtime_ns, found.st_size)
+    location = SESSION_FILES.locate(name) if _is_session_file(name) else sequence_loading.locate(name)
+    status = location.path.stat()
+    key = (str(location.path), status.st_mtime_ns, status.st_size)
     return location, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(location))

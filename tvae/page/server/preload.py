@@ -1,10 +1,10 @@
-"""The scripts and styles that the first page needs, Gradio's and its own, named at the top of the page.
+"""Preload links for the scripts and styles that the first page needs, both Gradio's and ours.
 
-Gradio's page names one script at its end, below half a megabyte of settings. That one names others, those more, so
-that the browser learns at the fourth turn what components need, and waits for the line at each. Links (`modulepreload`
-and `preload`, HTML Standard, 4.6.8) let it fetch all of them at once, while it still reads the page.
+Gradio's page names one script at its end, after half a megabyte of settings. That script imports others, and those
+import more, so the browser needs four round trips to learn which files the components need. Links at the top of the
+page (`modulepreload` and `preload`, HTML Standard, 4.6.8) let it fetch all of them while it is still reading the page.
 
-Which of Gradio's files a page needs is read by `gradio_internals`; the links come before everything else.
+`gradio_internals` finds the files of Gradio that a page needs.
 """
 
 from collections.abc import Callable, Collection
@@ -17,12 +17,12 @@ from tvae.page.ui import scripts
 
 
 def links(files: Collection[str]) -> str:
-    """HTML that lets the browser fetch these files, as the scripts later ask for them."""
+    """HTML links that preload these files of Gradio's frontend, as its scripts import them."""
     kinds = {".js": 'rel="modulepreload"', ".css": 'rel="preload" as="style"'}
     return "".join(f'<link {kinds[Path(file).suffix]} crossorigin href="./assets/{file}">' for file in files)
 
 
-def hinted(demo: gr.Blocks) -> Callable[[bytes], bytes]:
-    """What puts the links for an app's components and scripts into its page; a page of another form stays."""
-    named = (links(frontend_files(component_types(demo))) + scripts.links()).encode()
-    return lambda page: after_base(page, named)
+def with_links(demo: gr.Blocks) -> Callable[[bytes], bytes]:
+    """A function that adds the preload links of an app to its page; a page without `<base>` is returned unchanged."""
+    html = (links(frontend_files(component_types(demo))) + scripts.links()).encode()
+    return lambda page: after_base(page, html)

@@ -1,4 +1,4 @@
-"""Bounds on what a request costs: its size, and what stays of it afterwards. So nobody fills the server's memory."""
+"""Limit the size of request bodies, to bound the server's memory."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -13,24 +13,24 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 @dataclass(frozen=True)
 class BodyLimit:
-    """What a request body may have."""
+    """The largest request body that is accepted."""
 
     size: int  # bytes
-    sentence: str  # for one that has more
+    sentence: str  # the error for a larger one
 
 
 class _TooLarge(Exception):
-    """The body went over the limit."""
+    """The body is over the limit."""
 
 
 class RequestLimit:
-    """ASGI middleware: a request body over its bound is answered with status 413 and a sentence.
+    """ASGI middleware that answers a request body over its limit with status 413 and a sentence.
 
-    A length that is announced is refused before anything is read; one that is not is counted while it arrives.
+    A body whose Content-Length is too large is refused before it is read. Any other body is counted while it arrives.
     """
 
     def __init__(self, app: Application, usual: BodyLimit, of_paths: Mapping[str, BodyLimit] | None = None) -> None:
-        """`of_paths`: bounds of their own, by the exact path; `usual` is for every other one."""
+        """`usual`: the limit for every path that is not in `of_paths`, which maps exact paths to theirs."""
         self.app = app
         self.usual = usual
         self.of_paths = of_paths or {}
@@ -57,7 +57,7 @@ class RequestLimit:
             return message
 
         async def corrected(message: Message) -> None:
-            """What the app makes of the broken-off body is replaced by our sentence."""
+            """Replace the app's answer to the truncated body by our error."""
             nonlocal refused
             if seen <= bound.size:
                 await send(message)

@@ -1,4 +1,4 @@
-"""An answer of Gradio's that is changed on its way out."""
+"""Rewrite a response of Gradio before it is sent."""
 
 from collections.abc import Callable
 
@@ -11,20 +11,20 @@ from tvae.page.server.request_limit import (
 
 
 class ResponseRewrite:
-    """ASGI middleware: the answer of one path with status 200 is edited, whole, before it is sent."""
+    """ASGI middleware that applies `edit` to the whole body of GET responses of one path with status 200."""
 
     def __init__(self, app: Application, path: str, edit: Callable[[bytes], bytes]) -> None:
         self.app, self.path, self.edit = app, path, edit
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Pass a request on; hold back what is to be edited."""
+        """Pass a request on, and buffer the response if it is to be rewritten."""
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != self.path:
             await self.app(scope, receive, send)
             return
         start: Message = {}
         parts: list[bytes] = []
 
-        async def held(message: Message) -> None:
+        async def buffered(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
@@ -35,9 +35,9 @@ class ResponseRewrite:
             body = b"".join(parts)
             if start["status"] == 200:
                 body = self.edit(body)
-                kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-                start = {**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]}
+                headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+                start = {**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
             await send(start)
             await send({"type": "http.response.body", "body": body})
 
-        await self.app(scope, receive, held)
+        await self.app(scope, receive, buffered)

@@ -1,11 +1,11 @@
-"""Checkpoints of visitors: what one trained or brought along, kept until the visit ends and shown to nobody else.
+"""Checkpoints that visitors trained or uploaded: listed only for their own visit, and deleted after it ends.
 
-A visit is one tab of one browser. Signing in and reloading give the tab another session of Gradio's; the tab then shows
-the visit's key, which it was given and nobody guesses, and is the same visit again. One that no session has any more is
-over after a grace period, and its files are deleted.
+A visit is one tab of one browser. Signing in or reloading gives the tab a new Gradio session. The tab then sends the
+visit's secret key, and the visit continues. When a visit has had no session for a grace period, its files are deleted.
 
-Each checkpoint has a name that cannot be guessed, `mine/...`; whoever has the name has the checkpoint, as with a shared
-link. Files lie in a directory of this process; the least recently used one goes when there are too many.
+Each checkpoint has a name that cannot be guessed, `mine/...`. Like a shared link, the name gives access to the
+checkpoint. Files are stored in a temporary directory of this process. When there are too many, the least recently used
+ones are deleted.
 """
 
 import secrets
@@ -25,9 +25,9 @@ ModelKind = Literal["operations", "sequences"]  # what a model encodes
 
 PREFIX: Final = "mine/"
 OF_A_VISIT: Final = 4
-IN_ALL: Final = 200  # some 1 MB each
-BYTES_IN_ALL: Final = 400 * 2**20  # a visitor may bring larger ones
-GRACE: Final = 600.0  # seconds that a visit is kept for one who signs in, or reloads the page
+IN_ALL: Final = 200  # about 1 MB each
+BYTES_IN_ALL: Final = 400 * 2**20  # uploads may be larger
+GRACE: Final = 600.0  # seconds that a visit survives without a session, for signing in or reloading
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,17 @@ class StoredCheckpoint:
     """One checkpoint of one visit."""
 
     name: str
-    title: str  # the line of the dropdown
-    visit: str  # whose: the visit's key
-    files: tuple[Path, ...]  # the first one is opened; the others are the same model in other formats
-    size: int  # bytes of all files
-    trained: bool  # here; False: brought along
+    title: str  # as in the dropdown
+    visit: str  # key of the visit that it belongs to
+    files: tuple[Path, ...]  # the first is the one to open; the others hold the same model in other formats
+    size: int  # of all files, in bytes
+    trained: bool  # True: trained here; False: uploaded
     holds: ModelKind = "operations"
 
 
 @dataclass
 class _Visit:
-    """Who is there, and what deletes it once nobody is."""
+    """Sessions that use this visit, and the timer that deletes it after the last one."""
 
     sessions: set[str] = field(default_factory=set)
     timer: threading.Timer | None = None
@@ -58,7 +58,7 @@ class _Visit:
 
 
 class SessionFiles:
-    """What is kept; safe under threads."""
+    """The stored checkpoints of all visits; thread-safe."""
 
     def __init__(
         self,
@@ -67,19 +67,21 @@ class SessionFiles:
         grace: float = 0.0,
         bytes_in_all: int = BYTES_IN_ALL,
     ) -> None:
-        """`grace`: seconds between the end of a visit and the end of its files."""
+        """`grace`: seconds between the end of a visit and the deletion of its files."""
         self._root = tempfile.TemporaryDirectory(prefix="tvae-")
         self._of_a_visit, self._in_all, self._grace = of_a_visit, in_all, grace
         self._bytes_in_all = bytes_in_all
         self._lock = threading.RLock()
         self._kept: OrderedDict[str, StoredCheckpoint] = OrderedDict()  # least recently used first
         self._visits: dict[str, _Visit] = {}  # by key
-        self._keys: dict[str, str] = {}  # of the visit, by Gradio's session; a session that left has one until it ends
+        self._keys: dict[
+            str, str
+        ] = {}  # Gradio session -> key of its visit; closed sessions are kept until the visit ends
 
     def keep(
         self, session: str, title: str, files: tuple[Path, ...], trained: bool = True, holds: ModelKind = "operations"
     ) -> StoredCheckpoint:
-        """Take the files over (they are moved) under a new name."""
+        """Move the files into this store, under a new name."""
         name = PREFIX + secrets.token_urlsafe(12)
         home = Path(self._root.name) / name.removeprefix(PREFIX)
         home.mkdir()
@@ -89,12 +91,12 @@ class SessionFiles:
             return self._into_visit(StoredCheckpoint(name, title, "", moved, size, trained, holds), session)
 
     def claim(self, name: str, session: str) -> StoredCheckpoint:
-        """Into the visit of a session, whosever it was: who knows the name has it. Raises as `find`."""
+        """Move a checkpoint into a session's visit; knowing its name is enough. Raises as `find` does."""
         with self._lock:
             return self._into_visit(self.find(name), session)
 
     def _into_visit(self, kept: StoredCheckpoint, session: str) -> StoredCheckpoint:
-        """The checkpoint as the latest of a session's visit; the least recently used ones go where room is needed."""
+        """Add a checkpoint to a session's visit, and delete the least recently used ones if there is no room."""
         key = self._keys.setdefault(session, secrets.token_urlsafe(16))
         self._visits.setdefault(key, _Visit()).stay(session)
         kept = replace(kept, visit=key)
@@ -113,7 +115,7 @@ class SessionFiles:
         return kept
 
     def resume(self, key: str, session: str) -> tuple[StoredCheckpoint, ...]:
-        """The visit goes on in another session: everything of it, oldest first; nothing where it has ended."""
+        """Continue a visit in another session; returns its checkpoints, oldest first, or none if it has ended."""
         with self._lock:
             if key not in self._visits:
                 return ()
@@ -122,13 +124,13 @@ class SessionFiles:
             return self.of(session)
 
     def of(self, session: str) -> tuple[StoredCheckpoint, ...]:
-        """Everything of a session's visit, oldest first."""
+        """The checkpoints of a session's visit, oldest first."""
         with self._lock:
             key = self._keys.get(session)
             return tuple(kept for kept in self._kept.values() if kept.visit == key)
 
     def find(self, name: str) -> StoredCheckpoint:
-        """The checkpoint of that name. Raises CheckpointError where there is none any more."""
+        """The checkpoint of that name. Raises CheckpointError if it was deleted."""
         with self._lock:
             kept = self._kept.get(name)
             if kept is None:
@@ -137,11 +139,11 @@ class SessionFiles:
             return kept
 
     def locate(self, name: str) -> CheckpointLocation:
-        """Where its file is; raises as `find`."""
+        """Location of a checkpoint's file. Raises as `find` does."""
         return CheckpointLocation(name, self.find(name).files[0], "visit", None, None)
 
     def close(self, session: str) -> None:
-        """A session is over; with the last one of a visit its time to live begins."""
+        """End a session. After the last session of a visit, the grace period starts."""
         with self._lock:
             key = self._keys.get(session, "")
             visit = self._visits.get(key)
@@ -156,7 +158,7 @@ class SessionFiles:
                 visit.timer.start()
 
     def _delete(self, key: str) -> None:
-        """Everything of a visit, unless somebody has just come back to it."""
+        """Delete a visit and its files, unless a session has resumed it."""
         with self._lock:
             if key not in self._visits or self._visits[key].sessions:
                 return

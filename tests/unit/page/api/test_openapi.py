@@ -30,8 +30,8 @@ def test_it_is_of_this_app(document: dict[str, Any]) -> None:
 
 
 def test_what_is_shut_is_not_described(document: dict[str, Any], site: Site) -> None:
-    assert openapi.SHUT not in document["paths"]
-    assert httpx.post(site.url.rstrip("/") + openapi.SHUT, files={"files": b"x"}).status_code == 413
+    assert openapi.REFUSED_PATH not in document["paths"]
+    assert httpx.post(site.url.rstrip("/") + openapi.REFUSED_PATH, files={"files": b"x"}).status_code == 413
 
 
 def test_no_operation_is_named_twice(document: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ def test_more_components_need_more_and_every_file_is_there() -> None:
 def test_a_page_gets_links_once_and_another_form_is_left_alone() -> None:
     with gr.Blocks() as demo:
         gr.HTML("here")
-    edit = preload.hinted(demo)
+    edit = preload.with_links(demo)
     page = edit(b'<head><base href="./"><base href="./"></head>').decode()
     assert page.startswith('<head><base href="./"><link rel="modulepreload" crossorigin href="./assets/index-')
     assert named(page) == gradio_internals.frontend_files({"html"})

@@ -212,6 +212,6 @@ class TestShow:
 
     def test_an_error_is_a_sentence_and_the_next_opening_tries_again(self) -> None:
         ((status, body, name),) = handlers.show("mine/gone")
-        assert "belonged to a visit that has ended" in status
+        assert "belonged to a session that has ended" in status
         assert texts.STILL_SHOWN in status
         assert (body, name) == ({"__type__": "update"}, "")

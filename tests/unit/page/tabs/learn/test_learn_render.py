@@ -269,6 +269,6 @@ class TestPictures:
 
 def test_an_error_is_a_sentence() -> None:
     status, body, name = layout.show("mine/gone")
-    assert "belonged to a visit that has ended" in status
+    assert "belonged to a session that has ended" in status
     assert (body, name) == ({"__type__": "update"}, "")
     assert layout.show("")[1] == {"__type__": "update"}

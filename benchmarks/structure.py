@@ -91,7 +91,7 @@ def reachable(start: str, arrows: Graph) -> set[str]:
     return seen
 
 
-def circles(arrows: Graph) -> list[set[str]]:
+def cycles(arrows: Graph) -> list[set[str]]:
     """Groups of names that import each other, directly or not."""
     below = {name: reachable(name, arrows) for name in arrows}
     groups = {frozenset({name} | {other for other in below[name] if name in below[other]}) for name in arrows}
@@ -132,10 +132,10 @@ def main() -> int:
     for room, others in sorted(rooms.items()):
         print(f"{room:<26} -> {' '.join(sorted(others)) or 'nothing'}")
     for kind, graph in (("modules", arrows), ("rooms", rooms)):
-        found, longest = circles(graph), chain(graph)
-        print(f"\n{len(graph)} {kind}: {len(found)} circles, longest chain {len(longest)}")
-        for circle in found:
-            print(f"  circle  {' '.join(sorted(circle))}")
+        found, longest = cycles(graph), chain(graph)
+        print(f"\n{len(graph)} {kind}: {len(found)} cycles, longest chain {len(longest)}")
+        for cycle in found:
+            print(f"  cycle  {' '.join(sorted(cycle))}")
         print(f"  chain   {' > '.join(longest)}")
     return 0
 

@@ -1,4 +1,4 @@
-"""The ball's tab in the browser: the disk from any centre, neighbours, ways, decoding, links."""
+"""The Ball tab in the browser: the disk from any centre, neighbours, geodesics, decoding, links."""
 
 import json
 import re
@@ -24,14 +24,14 @@ def radii(name: str, centre: int, encoder: str = "A") -> np.ndarray:
     return disk_layout.radii_from(side, np.zeros(16) if centre < 0 else side.point[centre].astype(float))
 
 
-def test_nothing_of_the_tab_is_there_before_it_is_opened(explorer: OpenExplorer) -> None:
+def test_the_tab_is_built_when_it_is_opened(explorer: OpenExplorer) -> None:
     page = explorer().page
     assert page.locator("#ball-disk .disk").count() == 0
     page.get_by_role("tab", name="Ball").click()
     assert Ball(page).get("key").startswith(f"{BUNDLED} ")
 
 
-def test_the_disk_is_the_python_disk_from_the_origin_and_from_an_operation(ball: OpenBall) -> None:
+def test_the_disk_matches_python_from_the_origin_and_from_an_operation(ball: OpenBall) -> None:
     opened = ball()
     embedding = evaluated_here(BUNDLED).embedding
     np.testing.assert_allclose(opened.get("radii"), embedding.a.radius, rtol=1e-5, atol=1e-6)
@@ -53,7 +53,7 @@ def test_the_disk_is_the_python_disk_from_the_origin_and_from_an_operation(ball:
     assert "seen from the origin" in opened.plot.get_attribute("aria-label")
 
 
-def test_picks_are_exact_and_shared_with_the_other_tabs(ball: OpenBall) -> None:
+def test_picks_are_exact_and_select_in_the_other_tabs(ball: OpenBall) -> None:
     opened = ball("?checkpoint=tree")
     opened.wait(".key.startsWith('tree ')")
     some = [opened.picked_at(index) for index in (40, 19_000)]
@@ -74,7 +74,7 @@ def test_picks_are_exact_and_shared_with_the_other_tabs(ball: OpenBall) -> None:
     Explorer(opened.page).chosen(some[0])
 
 
-def test_neighbours_are_those_of_the_endpoint_and_choose(ball: OpenBall, tmp_path: Path) -> None:
+def test_neighbours_match_the_endpoint_and_can_be_selected(ball: OpenBall, tmp_path: Path) -> None:
     opened = ball("?operations=min")
     opened.neighbours_of(MIN)
     document = explorer_reports.near(evaluated_here(BUNDLED), MIN, 10, "A")
@@ -99,7 +99,7 @@ def test_neighbours_are_those_of_the_endpoint_and_choose(ball: OpenBall, tmp_pat
     opened.neighbours_of(first)
 
 
-def test_a_way_is_walked_step_by_step(ball: OpenBall) -> None:
+def test_a_geodesic_is_followed_step_by_step(ball: OpenBall) -> None:
     opened = ball("?operations=min,max")
     document = explorer_reports.geodesic(evaluated_here(BUNDLED), MIN, MAX, 20, "A")
     rows = opened.way.locator("tbody tr")
@@ -123,7 +123,7 @@ def test_a_way_is_walked_step_by_step(ball: OpenBall) -> None:
     expect(opened.way.locator("strong")).to_have_text(["13", str(MAX)])
 
 
-def test_what_is_typed_as_an_end_stays_until_it_is_walked(ball: OpenBall) -> None:
+def test_typed_ends_stay_until_the_geodesic_is_drawn(ball: OpenBall) -> None:
     opened = ball("?operations=min")
     start, end = (opened.page.locator(f"#ball-{name}").locator("textarea, input") for name in ("from", "to"))
     start.fill("5")
@@ -138,7 +138,7 @@ def test_what_is_typed_as_an_end_stays_until_it_is_walked(ball: OpenBall) -> Non
     expect(opened.page).to_have_url(re.compile(r"walk=5\+to\+9"))
 
 
-def test_a_point_is_decoded_while_it_is_dragged(ball: OpenBall) -> None:
+def test_a_dragged_point_is_decoded(ball: OpenBall) -> None:
     opened = ball("?checkpoint=tree&operations=13")
     opened.wait(".key.startsWith('tree ')")
     opened.button("Decode a point")
@@ -176,7 +176,7 @@ def test_a_link_restores_the_view(ball: OpenBall, explorer: OpenExplorer) -> Non
     }
 
 
-def test_another_checkpoint_and_one_without_a_ball(ball: OpenBall) -> None:
+def test_the_tab_follows_to_a_checkpoint_without_a_ball(ball: OpenBall) -> None:
     opened = ball("?operations=min")
     explorer = Explorer.__new__(Explorer)
     explorer.page, explorer.dropdown = opened.page, opened.page.get_by_label("Checkpoint")

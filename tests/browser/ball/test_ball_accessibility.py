@@ -1,4 +1,4 @@
-"""The ball's tab for everyone: by keyboard, on a phone, without motion, for axe, as files, over a slow line."""
+"""Accessibility of the Ball tab: keyboard, phone, reduced motion, axe, downloads, slow connection."""
 
 import json
 from pathlib import Path
@@ -18,13 +18,13 @@ from tvae.page.ui import texts
 pytestmark = pytest.mark.browser
 
 
-def test_by_keyboard_alone(ball: OpenBall) -> None:
+def test_keyboard_only(ball: OpenBall) -> None:
     opened = ball()
     keys = opened.page.keyboard
     opened.plot.focus()
     keys.press("ArrowUp")
     opened.wait(".cursor === 0")
-    keys.press("ArrowUp")  # to the level further out
+    keys.press("ArrowUp")  # to the next outer level
     cursor = opened.get("cursor")
     assert cursor in (6_561, 13_122)
     keys.press("ArrowRight")
@@ -51,7 +51,7 @@ def test_by_keyboard_alone(ball: OpenBall) -> None:
     opened.wait(".selected.length === 0")
 
 
-def test_on_a_phone_and_without_motion(page: OpenPage, site: Any) -> None:
+def test_phone_with_reduced_motion(page: OpenPage, site: Any) -> None:
     options = {"viewport": {"width": 375, "height": 800}, "has_touch": True, "reduced_motion": "reduce"}
     opened = Ball(page(f"{site.url}?tab=ball&operations=min,max", **options))
     assert opened.page.evaluate("document.documentElement.scrollWidth") == 375
@@ -66,7 +66,7 @@ def test_on_a_phone_and_without_motion(page: OpenPage, site: Any) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_no_axe_violation_of_its_own(ball: OpenBall, dark: bool) -> None:
+def test_no_axe_violation(ball: OpenBall, dark: bool) -> None:
     opened = ball("?operations=min,max", dark=dark)
     opened.button("Decode a point")
     expect(opened.decoded.locator("table")).to_be_visible()
@@ -83,7 +83,7 @@ def test_no_axe_violation_of_its_own(ball: OpenBall, dark: bool) -> None:
     assert found == []
 
 
-def test_pictures_are_saved(ball: OpenBall, tmp_path: Path) -> None:
+def test_the_disk_is_saved_in_each_format(ball: OpenBall, tmp_path: Path) -> None:
     opened = ball("?operations=min,max")
     for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("JSON", b'{"data":[{"type":"scattergl"')):
         with opened.page.expect_download() as download:
@@ -101,17 +101,17 @@ def test_pictures_are_saved(ball: OpenBall, tmp_path: Path) -> None:
             assert max(x * x + y * y for trace in traces for x, y in zip(trace["x"], trace["y"], strict=True)) < 1
 
 
-def test_a_slow_line_sees_that_the_tab_is_opening(explorer: OpenExplorer) -> None:
+def test_a_slow_connection_shows_that_the_tab_is_opening(explorer: OpenExplorer) -> None:
     page = explorer().page
-    line = page.context.new_cdp_session(page)
-    line.send("Network.enable")
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
     slow = {"offline": False, "latency": 1_500, "downloadThroughput": -1, "uploadThroughput": -1}
-    line.send("Network.emulateNetworkConditions", slow)
+    network.send("Network.emulateNetworkConditions", slow)
     page.get_by_role("tab", name="Ball").click()
     opening = page.locator("#ball-loading [role=status]")
     expect(opening).to_have_text(texts.OPENING)
     expect(opening).to_be_visible()
     expect(page.locator("#ball-disk canvas").first).to_be_visible()
     expect(opening).to_be_hidden()
-    line.send("Network.emulateNetworkConditions", slow | {"latency": 0})
-    line.detach()
+    network.send("Network.emulateNetworkConditions", slow | {"latency": 0})
+    network.detach()

@@ -1,4 +1,4 @@
-"""The Codons tab in the browser: answer, code table, disk, sequences, links, files; phone and keyboard."""
+"""The Codons tab in the browser: answer, code table, disk, sequences, links, downloads; phone and keyboard."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def document_of(name: str, stops: bool = False) -> dict[str, Any]:
 
 
 class Codons:
-    """The tab of one opened page, with its pictures drawn."""
+    """The Codons tab of an open page, with its plots drawn."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -49,7 +49,7 @@ class Codons:
         return self.disk.locator(f'g[data-operation="{codons.OPERATIONS[codons.CODONS.index(codon)]}"]')
 
     def chosen(self, *names: str) -> None:
-        """Expect these codons marked, in the table and in the disk, and no other."""
+        """Expect exactly these codons to be marked, in the table and in the disk."""
         wanted = sorted(names, key=codons.CODONS.index)
         expect(self.page.locator('.code-table button[aria-pressed="true"]')).to_have_count(len(wanted))
         for name in wanted:
@@ -81,7 +81,7 @@ def codons_tab(explorer: OpenExplorer) -> OpenCodons:
     return open_codons
 
 
-def test_the_answer_is_that_of_the_endpoint_and_counts_stops(codons_tab: OpenCodons) -> None:
+def test_the_answer_matches_the_endpoint_with_and_without_stops(codons_tab: OpenCodons) -> None:
     opened = codons_tab()
     document = document_of(BUNDLED)
     expect(opened.answer.locator(".answer")).to_have_text(document["sentence"])
@@ -92,7 +92,7 @@ def test_the_answer_is_that_of_the_endpoint_and_counts_stops(codons_tab: OpenCod
     expect(opened.page).to_have_url(re.compile("stops=true"))
 
 
-def test_codons_are_chosen_in_the_table_and_in_the_disk(codons_tab: OpenCodons) -> None:
+def test_codons_are_selected_in_the_table_and_in_the_disk(codons_tab: OpenCodons) -> None:
     opened = codons_tab("?operations=27")
     expect(opened.cells).to_have_count(64)
     opened.chosen("TCT")
@@ -106,7 +106,7 @@ def test_codons_are_chosen_in_the_table_and_in_the_disk(codons_tab: OpenCodons) 
     Explorer(opened.page).chosen(*LEUCINE)
 
 
-def test_one_amino_acid_is_lit_up_in_both_pictures(codons_tab: OpenCodons) -> None:
+def test_one_amino_acid_is_highlighted_in_both_plots(codons_tab: OpenCodons) -> None:
     opened = codons_tab()
     expect(opened.said).to_have_text(texts.CODON_FAMILIES_HINT)
     opened.dot("AGT").hover()
@@ -147,7 +147,7 @@ def test_a_link_restores_the_view(explorer: OpenExplorer) -> None:
     assert asked == {name: value[0] for name, value in parse_qs(query[1:]).items()}
 
 
-def test_it_follows_the_checkpoint(explorer: OpenExplorer) -> None:
+def test_the_tab_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     opened = explorer()
     opened.page.get_by_role("tab", name="Codons").click()
     shown = Codons(opened.page)
@@ -157,12 +157,12 @@ def test_it_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     expect(shown.answer.locator(".answer")).to_have_text(document_of(EUCLIDEAN)["sentence"])
 
 
-def test_nothing_of_it_is_there_before_it_is_opened(explorer: OpenExplorer) -> None:
+def test_the_tab_is_built_when_it_is_opened(explorer: OpenExplorer) -> None:
     page = explorer().page
     assert page.locator("#codons, .code-table, #codons-own").count() == 0
 
 
-def test_files_of_the_tables_and_of_the_disk(codons_tab: OpenCodons, tmp_path: Path) -> None:
+def test_tables_and_disk_are_saved(codons_tab: OpenCodons, tmp_path: Path) -> None:
     opened = codons_tab("?operations=0")
     path = opened.saved(opened.page.get_by_role("button", name="64 codons as JSON"), tmp_path)
     assert [row["codon"] for row in json.loads(path.read_text())["codons"]] == list(codons.CODONS)
@@ -198,7 +198,7 @@ def test_sequences_are_encoded_and_saved(codons_tab: OpenCodons, tmp_path: Path)
     assert [row["id"] for row in json.loads(path.read_text())["sequences"]] == ["mine", "other"]
 
 
-def test_refusals_are_sentences_and_the_table_stays(codons_tab: OpenCodons) -> None:
+def test_errors_are_sentences_and_the_table_stays(codons_tab: OpenCodons) -> None:
     opened = codons_tab()
     opened.encode(">good\nATGAAA\n")
     expect(opened.own.locator("tbody tr")).to_have_count(1)
@@ -224,7 +224,7 @@ def test_refusals_are_sentences_and_the_table_stays(codons_tab: OpenCodons) -> N
     expect(opened.problem).to_be_hidden()
 
 
-def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
+def test_phone_by_keyboard_only(explorer: OpenExplorer) -> None:
     opened = explorer(width=375, dark=True)
     page = opened.page
     opened.open_tab_by_keyboard("Codons")
@@ -260,7 +260,7 @@ def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
 
 
 @pytest.mark.parametrize("colour", render.COLOURS)
-def test_no_axe_violation_of_its_own(codons_tab: OpenCodons, colour: str) -> None:
+def test_no_axe_violation(codons_tab: OpenCodons, colour: str) -> None:
     opened = codons_tab(f"?operations=0,1&codon_colour={colour}")
     opened.encode(">good\nATGAAA\n")
     expect(opened.own.locator("tbody tr")).to_have_count(1)

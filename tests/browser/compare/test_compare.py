@@ -1,4 +1,4 @@
-"""The Compare tab in the browser: one choice in two plots, shared axes, links, exports, a silent Hub."""
+"""The Compare tab in the browser: one selection in two plots, shared axes, links, exports, no Hub."""
 
 import csv
 import json
@@ -27,7 +27,7 @@ DRAWN = f"""() => [...'ab'].every((which) => {{
 
 
 class Compare:
-    """The tab of one page."""
+    """The Compare tab of an open page."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -56,7 +56,7 @@ class Compare:
         return self.page.evaluate(f"document.querySelector('#compare-plot-{which} .scatter').tvae.{expression}")
 
     def chosen(self, *indices: int) -> None:
-        """These operations, in this order, in both plots and in the table."""
+        """Expect these operations, in this order, in both plots and in the table."""
         ids = ",".join(map(str, indices))
         self.page.wait_for_function(
             "ids => [...'ab'].every((which) => document.querySelector(`#compare-plot-${which} .scatter`)"
@@ -93,7 +93,7 @@ def _measured(name: str) -> Any:
     return evaluation.measure(location, loading.open_located(location))
 
 
-def test_it_opens_with_a_bundled_second_and_the_hub_is_not_asked(site: Site, explorer: OpenExplorer) -> None:
+def test_it_opens_with_a_second_bundled_checkpoint_without_the_hub(site: Site, explorer: OpenExplorer) -> None:
     opened = explorer()
     assert opened.page.locator("#compare-metrics td").count() == 0
     asked = len(site.hub.requests)
@@ -115,10 +115,10 @@ def test_it_opens_with_a_bundled_second_and_the_hub_is_not_asked(site: Site, exp
     opened.page.get_by_role("tab", name="Explore").click()
     opened.page.get_by_role("tab", name="Compare").click()
     compare.drawn()
-    assert joined == []  # what is there is not asked for again
+    assert joined == []  # no event is sent for data that is already loaded
 
 
-def test_one_choice_and_shared_axes(compare: Compare) -> None:
+def test_one_selection_and_shared_axes(compare: Compare) -> None:
     assert compare.get("a", "view") == compare.get("b", "view")
     heights = [compare.get(which, "screen(0)[1]") for which in "ab"]
     radii = [_measured(name).embedding.a.radius[0] for name in (BUNDLED, "tree")]
@@ -142,7 +142,7 @@ def test_one_choice_and_shared_axes(compare: Compare) -> None:
     compare.chosen(15_633, 13)
 
 
-def test_encoder_and_measure_are_of_both(compare: Compare) -> None:
+def test_encoder_and_measure_apply_to_both_plots(compare: Compare) -> None:
     switches = compare.page.locator("#compare-switches")
     switches.get_by_label("norm", exact=True).check()
     switches.get_by_label("B", exact=True).check()
@@ -151,7 +151,7 @@ def test_encoder_and_measure_are_of_both(compare: Compare) -> None:
         assert (compare.get(which, "encoder"), compare.get(which, "measure")) == ("B", "norm")
     whole = compare.get("a", "view")
     assert whole == compare.get("b", "view")
-    for which, other in ("ab", "ba"):  # what zooms one zooms the other
+    for which, other in ("ab", "ba"):  # zooming one plot zooms the other
         compare.page.locator(f"#compare-plot-{which}").get_by_role("button", name="Zoom in").click()
         assert compare.get(which, "view") == compare.get(other, "view") != whole
         compare.page.locator(f"#compare-plot-{other}").get_by_role("button", name="Reset the view").click()
@@ -161,7 +161,7 @@ def test_encoder_and_measure_are_of_both(compare: Compare) -> None:
     expect(compare.moved_rows.first.get_by_role("button")).to_have_text(moved)
 
 
-def test_only_one_reconstructs_swap_and_exports(compare: Compare, tmp_path: Path) -> None:
+def test_operations_that_only_one_reconstructs_swap_and_exports(compare: Compare, tmp_path: Path) -> None:
     page = compare.page
     compare.choose(HOMEOSTASIS)
     compare.names(BUNDLED, HOMEOSTASIS)
@@ -192,7 +192,7 @@ def test_only_one_reconstructs_swap_and_exports(compare: Compare, tmp_path: Path
     assert len(json.loads((tmp_path / "metrics.json").read_text())["metrics"]) == 13
 
 
-def test_the_address_holds_the_view(explorer: OpenExplorer, compare: Compare) -> None:
+def test_the_url_restores_the_view(explorer: OpenExplorer, compare: Compare) -> None:
     compare.choose("max_hierarchy - ")
     compare.names(BUNDLED, "max_hierarchy")
     switches = compare.page.locator("#compare-switches")
@@ -213,7 +213,7 @@ def test_the_address_holds_the_view(explorer: OpenExplorer, compare: Compare) ->
     assert "with=max_hierarchy" in again.page.url
 
 
-def test_without_a_ball_the_page_says_what_is_not_compared(compare: Compare) -> None:
+def test_without_a_ball_the_page_states_what_is_not_compared(compare: Compare) -> None:
     compare.choose(EUCLIDEAN)
     compare.names(BUNDLED, EUCLIDEAN)
     notes = compare.page.locator("#compare-notes")
@@ -229,7 +229,7 @@ def test_without_a_ball_the_page_says_what_is_not_compared(compare: Compare) -> 
     expect(richness.nth(3)).to_have_text("\u2013")
 
 
-def test_what_cannot_be_had_is_a_sentence_and_the_tab_keeps_what_it_had(compare: Compare) -> None:
+def test_a_failed_load_is_a_sentence_and_the_tab_stays(compare: Compare) -> None:
     for name, sentence in (
         (ABSENT, f"has no file '{ABSENT}' at revision main"),
         (FAILING, "The Hub failed with 503"),
@@ -257,7 +257,7 @@ def test_without_a_hub_a_link_still_opens_the_tab(site_no_hub: Site, explorer: O
     compare.names(BUNDLED, "tree")
 
 
-def test_the_last_of_two_quick_choices_counts(compare: Compare) -> None:
+def test_the_last_of_two_quick_selections_wins(compare: Compare) -> None:
     compare.choose(ABSENT)
     compare.choose("v5_11_structural - ")
     compare.choose("v5_11_progressive - ")
@@ -267,7 +267,7 @@ def test_the_last_of_two_quick_choices_counts(compare: Compare) -> None:
     expect(compare.page).to_have_url(re.compile("with=v5_11_progressive"))
 
 
-def test_by_keyboard_alone(explorer: OpenExplorer) -> None:
+def test_keyboard_only(explorer: OpenExplorer) -> None:
     opened = explorer()
     page, press = opened.page, opened.page.keyboard.press
     page.get_by_role("tab", name="Explore").focus()
@@ -297,9 +297,9 @@ def test_by_keyboard_alone(explorer: OpenExplorer) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_on_a_phone(explorer: OpenExplorer, dark: bool) -> None:
+def test_phone(explorer: OpenExplorer, dark: bool) -> None:
     opened = explorer("?operations=min,0-5", width=PHONE, dark=dark)
-    opened.open_tab_by_keyboard("Compare")  # it is in a menu on a page this narrow
+    opened.open_tab_by_keyboard("Compare")  # on a narrow page it is in a menu
     compare = Compare(opened.page).drawn()
     compare.chosen(15_633, 0, 1, 2, 3, 4, 5)
     page = compare.page
@@ -315,7 +315,10 @@ def test_on_a_phone(explorer: OpenExplorer, dark: bool) -> None:
     compare.moved_rows.first.get_by_role("button").click()
     expect(compare.chosen_rows).to_have_count(1)
     ours = "selector => Boolean(document.querySelector(selector)?.closest('[id^=compare-]'))"
-    ignored = {"label-title-only", "aria-prohibited-attr"}  # Gradio's own, see test_page_look.py
+    ignored = {
+        "label-title-only",
+        "aria-prohibited-attr",
+    }  # violations of Gradio itself, see tests/browser/shell/test_look.py
     violations = [
         f"{rule['id']} at {node['target'][0]}"
         for rule in Axe().run(page).response["violations"]

@@ -1,4 +1,4 @@
-"""The Coverage tab in the browser: filled when it is opened, follows the checkpoint, and is for everyone."""
+"""The Coverage tab in the browser: loading, following the checkpoint, accessibility, downloads."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ def open_tab(opened: Explorer) -> Page:
 
 
 def filled(opened: Explorer, name: str) -> Page:
-    """Until the tab shows this checkpoint; the page."""
+    """Wait until the tab shows this checkpoint; returns the page."""
     digest = evaluated_here(name).checkpoint.sha256[:16]
     expect(opened.page.locator("#coverage-depth .origin code")).to_have_text(digest)
     expect(opened.page.locator("#coverage-depth h2")).to_have_text(HEADINGS)
@@ -38,13 +38,13 @@ def axe(page: Page, selector: str) -> list[str]:
 
 
 def asked(page: Page) -> list[str]:
-    """The events that Python was asked for, from now on."""
+    """A list that records the events sent to Python from now on."""
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if "/queue/join" in request.url else None)
     return sent
 
 
-def test_it_is_filled_when_opened_and_not_again(explorer: OpenExplorer) -> None:
+def test_it_loads_when_opened_and_not_again(explorer: OpenExplorer) -> None:
     opened = explorer()
     assert opened.page.locator("#coverage-depth table").count() == 0
     page = open_tab(opened)
@@ -66,7 +66,7 @@ def test_it_is_filled_when_opened_and_not_again(explorer: OpenExplorer) -> None:
     assert sent == []
 
 
-def test_it_follows_the_checkpoint(explorer: OpenExplorer) -> None:
+def test_the_tab_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     opened = explorer(f"?checkpoint={RICH}&tab=coverage")
     page = filled(opened, RICH)
     expect(page.locator("#coverage-depth td.err").first).to_be_visible()
@@ -85,7 +85,7 @@ def test_it_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     filled(opened, HOMEOSTASIS)
 
 
-def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer, tmp_path: Path) -> None:
+def test_phone_by_keyboard_only(explorer: OpenExplorer, tmp_path: Path) -> None:
     opened = explorer(width=375, dark=True)
     page = opened.page
     opened.open_tab_by_keyboard("Coverage")
@@ -122,7 +122,7 @@ def test_no_axe_violation(explorer: OpenExplorer, dark: bool, width: int) -> Non
     assert axe(page, "#coverage-lead") + axe(page, "#coverage-depth") == []
 
 
-def test_every_figure_is_a_file(explorer: OpenExplorer, tmp_path: Path) -> None:
+def test_every_figure_can_be_saved(explorer: OpenExplorer, tmp_path: Path) -> None:
     page = open_tab(explorer())
     figure = page.locator(
         "#coverage-depth figure", has=page.get_by_role("img", name="Coverage under noise", exact=True)

@@ -1,4 +1,4 @@
-"""Choosing checkpoints in the browser: published ones over HTTP from the local Hub, and what can go wrong."""
+"""Selecting checkpoints in the browser: published ones over HTTP from the local Hub, and failures."""
 
 import re
 
@@ -32,7 +32,7 @@ def opened(explorer: OpenExplorer) -> Explorer:
 
 
 def still_works(opened: Explorer, name: str) -> None:
-    """The page shows what it had, and goes on."""
+    """Expect the page to show this checkpoint and to respond."""
     opened.loaded(name)
     expect(opened.page.locator("#badge")).to_contain_text(evaluated_here(name).checkpoint.sha256[:16])
     opened.type("v=8")
@@ -40,7 +40,7 @@ def still_works(opened: Explorer, name: str) -> None:
 
 
 class TestPublished:
-    def test_it_is_fetched_measured_and_the_choice_stays(self, site: Site, opened: Explorer) -> None:
+    def test_it_is_fetched_and_measured_and_the_selection_stays(self, site: Site, opened: Explorer) -> None:
         opened.type("min, 13")
         opened.chosen(15_633, 13)
         opened.choose(RICH)
@@ -105,8 +105,8 @@ class TestPublished:
         opened.loaded(COLLAPSED)
 
 
-class TestOutOfReach:
-    def test_a_sentence_and_the_page_stays(self, opened: Explorer) -> None:
+class TestUnavailable:
+    def test_an_error_is_a_sentence_and_the_page_stays(self, opened: Explorer) -> None:
         for name, sentence in (
             (ABSENT, f"has no file '{ABSENT}' at revision main"),
             (FAILING, "The Hub failed with 503"),
@@ -121,7 +121,7 @@ class TestOutOfReach:
             opened.nothing_chosen()
             assert "checkpoint=" not in opened.page.url
 
-    def test_the_sentence_goes_with_the_next_checkpoint(self, opened: Explorer) -> None:
+    def test_the_next_checkpoint_clears_the_error(self, opened: Explorer) -> None:
         opened.choose(RICH)
         opened.loaded(RICH)
         opened.choose(ABSENT)
@@ -131,13 +131,13 @@ class TestOutOfReach:
         expect(opened.alert).to_be_hidden()
         still_works(opened, BUNDLED)
 
-    def test_a_link_to_one_that_is_not_there(self, explorer: OpenExplorer) -> None:
+    def test_a_link_to_a_missing_checkpoint(self, explorer: OpenExplorer) -> None:
         opened = explorer(f"?checkpoint={ABSENT}&operations=13")
         expect(opened.alert).to_contain_text(f"has no file '{ABSENT}'")
         opened.chosen(13)
         still_works(opened, BUNDLED)
 
-    def test_without_a_hub_at_all(self, site_no_hub: Site, explorer: OpenExplorer) -> None:
+    def test_without_a_hub(self, site_no_hub: Site, explorer: OpenExplorer) -> None:
         opened = explorer(url=site_no_hub.url)
         opened.loaded(BUNDLED)
         for name in (RICH, RICH, HOMEOSTASIS):

@@ -1,4 +1,4 @@
-"""The tables of the main tab as files: their rows, and the buttons in the browser."""
+"""Exported tables and figures of the Explore tab: their contents, and the buttons in the browser."""
 
 import base64
 import csv
@@ -36,7 +36,7 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode())))
 
 
-def test_chosen_operations_in_three_formats_say_the_same() -> None:
+def test_three_formats_hold_the_same_selected_operations() -> None:
     asked = {"operations": "min, 0-9, 3", "encoder": "B"}
     lines, parquet = (exported(BUNDLED, "operations", kind, **asked) for kind in ("csv", "parquet"))
     document = json.loads(exported(BUNDLED, "operations", "json", **asked))
@@ -51,7 +51,7 @@ def test_chosen_operations_in_three_formats_say_the_same() -> None:
         assert text["nearest_b"].split() == [str(i) for i in want["nearest_b"]]
 
 
-def test_the_nearest_are_left_out_of_a_large_export() -> None:
+def test_a_large_export_omits_the_nearest() -> None:
     for kind, columns in (
         ("csv", exported(BUNDLED, "operations", "csv", operations="all", encoder="A").decode().split("\n")[0]),
         ("parquet", str(list(rows_of(exported(BUNDLED, "operations", "parquet", operations="all", encoder="A"))[0]))),
@@ -70,7 +70,7 @@ def test_a_csv_of_a_euclidean_checkpoint() -> None:
     assert parse_operations(row["trits"]) == (MIN,)
 
 
-def test_what_was_claimed_stored_and_measured() -> None:
+def test_claimed_stored_and_measured_metrics() -> None:
     metrics = evaluated_here(RICH).metrics
     rows = {row["number"]: row for row in rows_of(exported(RICH, "comparison", "parquet"))}
     assert rows["coverage"]["claimed"] == rows["coverage"]["stored"] == 1.0
@@ -80,7 +80,7 @@ def test_what_was_claimed_stored_and_measured() -> None:
     assert all({row["claimed"], row["stored"], row["measured"]} != {None} for row in rows.values())
 
 
-def test_the_limits() -> None:
+def test_the_ceilings() -> None:
     rows = {row["metric"]: row for row in json.loads(exported(BUNDLED, "limits", "json"))["limits"]}
     metrics = evaluated_here(BUNDLED).metrics
     assert rows["hierarchy"]["encoder_a"] == metrics.a.hierarchy
@@ -88,7 +88,7 @@ def test_the_limits() -> None:
     assert rows["tree fidelity"]["limit"] > rows["tree fidelity"]["encoder_a"]
 
 
-def test_coverage_and_what_fails() -> None:
+def test_coverage_and_failing_operations() -> None:
     metrics = evaluated_here(HOMEOSTASIS).metrics
     shares = rows_of(exported(HOMEOSTASIS, "coverage", "parquet"))
     of = {by: [row["share"] for row in shares if row["by"] == by] for by in ("valuation", "position", "all operations")}
@@ -101,7 +101,7 @@ def test_coverage_and_what_fails() -> None:
     assert rows_of(exported(BUNDLED, "failing", "parquet")) == []
 
 
-def test_what_cannot_be_exported_is_a_sentence() -> None:
+def test_an_invalid_export_is_a_sentence() -> None:
     asked = {"checkpoint": BUNDLED, "operations": "nonsense", "encoder": "A", "kind": "csv"}
     with pytest.raises(OperationsError):
         exports.export_file(evaluated_here(BUNDLED), asked)
@@ -140,7 +140,7 @@ def test_every_table_has_its_buttons(explorer: OpenExplorer) -> None:
 
 
 class TestFigures:
-    """The radius plot as vectors and as a Plotly figure: what is seen, with words."""
+    """The radius plot as SVG and as a Plotly figure, with its labels."""
 
     SVG = "{http://www.w3.org/2000/svg}"
 
@@ -152,7 +152,7 @@ class TestFigures:
     def points(self, root: ElementTree.Element) -> int:
         return sum((path.get("d") or "").count("h0") for path in root.iter(f"{self.SVG}path"))
 
-    def test_vectors_have_every_point_axes_and_words(self, explorer: OpenExplorer) -> None:
+    def test_svg_has_every_point_axes_and_labels(self, explorer: OpenExplorer) -> None:
         opened = explorer()
         name, data = self.saved(opened, "SVG")
         assert name.startswith("tvae-homeostatic_rich")
@@ -175,7 +175,7 @@ class TestFigures:
         assert len(list(root.iter(f"{self.SVG}circle"))) == 2
         assert {"13", str(MIN)} <= {text.text for text in root.iter(f"{self.SVG}text")}
 
-    def test_the_figure_is_the_answer_of_the_api(self, explorer: OpenExplorer, api: Api) -> None:
+    def test_the_figure_matches_the_api(self, explorer: OpenExplorer, api: Api) -> None:
         opened = explorer()
         opened.type("min, 13")
         opened.chosen(MIN, 13)
@@ -185,6 +185,6 @@ class TestFigures:
         assert name == "tvae-homeostatic_rich-B-radius.json"
         assert json.loads(data) == api("radius_plot", BUNDLED, "min, 13", "B", "radius")
 
-    def test_a_figure_that_cannot_be_made_is_a_sentence(self) -> None:
+    def test_an_invalid_figure_is_a_sentence(self) -> None:
         asked = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length"}
         assert "The measure 'length' is not known" in exports.figure(asked)["error"]

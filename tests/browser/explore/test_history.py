@@ -1,4 +1,4 @@
-"""The page's account of a checkpoint in the browser: how it was trained, the limits, decoder B."""
+"""The details of a checkpoint in the browser: its training record, the ceilings, decoder B."""
 
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, evaluated_here
@@ -16,7 +16,7 @@ SECTIONS = "#trained, #limits, #comparison, #coverage"
 COLLAPSE = "By this file's own history it does not collapse: from step 1,500 to 11,200"
 
 
-def test_the_long_run_draws_its_history_beside_the_warning(explorer: OpenExplorer) -> None:
+def test_the_long_run_shows_its_history_and_the_warning(explorer: OpenExplorer) -> None:
     opened = explorer("?checkpoint=v5_11_overnight")
     trained = opened.page.locator("#trained")
     expect(trained.locator(".verdict")).to_contain_text("Published warning for this recipe: training collapsed.")
@@ -55,7 +55,7 @@ def test_the_section_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     expect(trained.locator("table")).to_have_count(0)
 
 
-def test_against_the_limits(explorer: OpenExplorer) -> None:
+def test_comparison_with_the_ceilings(explorer: OpenExplorer) -> None:
     table = explorer().page.locator("#limits table")
     exact, a, b = exact_tree(), evaluated_here(BUNDLED).metrics.a, evaluated_here(BUNDLED).metrics.b
     expect(table.locator("thead th")).to_have_text(["encoder A", "encoder B", "exact tree", "limit"])
@@ -63,7 +63,7 @@ def test_against_the_limits(explorer: OpenExplorer) -> None:
     expect(row.locator("td")).to_have_text([number(side.tree_fidelity, 5) for side in (a, b, exact)] + ["0.83205"])
 
 
-def test_both_decoders_of_the_base(explorer: OpenExplorer) -> None:
+def test_both_decoders_of_v5_5(explorer: OpenExplorer) -> None:
     opened = explorer("?checkpoint=v5_5")
     expect(opened.tile("coverage")).to_contain_text("all; decoder B 19,683")
     expect(opened.page.locator("#coverage .second")).to_contain_text(
@@ -72,7 +72,7 @@ def test_both_decoders_of_the_base(explorer: OpenExplorer) -> None:
 
 
 @pytest.mark.parametrize(("dark", "width"), [(False, 1440), (True, 1440), (True, NARROW)])
-def test_charts_fit_and_break_no_rule(explorer: OpenExplorer, dark: bool, width: int) -> None:
+def test_charts_fit_without_axe_violations(explorer: OpenExplorer, dark: bool, width: int) -> None:
     opened = explorer("?checkpoint=v5_11_overnight", dark=dark, width=width)
     trained = opened.page.locator("#trained")
     expect(trained.get_by_role("img")).to_have_count(5)

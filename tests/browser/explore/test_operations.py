@@ -1,4 +1,4 @@
-"""Choosing operations in the browser: text, plot, lasso, truth table, chips, encoder, measure, exports."""
+"""Selecting operations in the browser: text, plot, lasso, truth table, chips, encoder, measure, exports."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ def nearest(index: int, encoder: str, k: int = 5, name: str = BUNDLED) -> list[s
 
 
 class TestText:
-    def test_every_form_that_people_type(self, opened: Explorer) -> None:
+    def test_every_accepted_form(self, opened: Explorer) -> None:
         opened.type("min 13, 5-7 v=8; +-0+-0+-0 [1,-1,0,1,-1,0,1,-1,0]")
         table = int(ternary.index_of([1, -1, 0] * 3))
         opened.chosen(MIN, 13, 5, 6, 7, 6_561, 13_122, table)
@@ -62,7 +62,7 @@ class TestText:
             expect(opened.text).to_have_value(example)
             opened.chosen(*parse_operations(example))
 
-    def test_what_cannot_be_read_is_named_with_its_place(self, opened: Explorer) -> None:
+    def test_an_unreadable_part_is_named_with_its_position(self, opened: Explorer) -> None:
         opened.type("13")
         opened.chosen(13)
         opened.type("0, min, foo, 20000")
@@ -84,7 +84,7 @@ class TestText:
 
 
 class TestPlot:
-    def test_clicks_choose_add_and_take_out(self, opened: Explorer) -> None:
+    def test_clicks_select_add_and_remove(self, opened: Explorer) -> None:
         opened.click_point(0)
         opened.chosen(0)
         opened.current(0)
@@ -100,7 +100,7 @@ class TestPlot:
         opened.nothing_chosen()
         expect(opened.text).to_have_value("")
 
-    def test_a_lasso_chooses_what_it_encloses(self, opened: Explorer) -> None:
+    def test_a_lasso_selects_what_it_encloses(self, opened: Explorer) -> None:
         members = np.flatnonzero(ternary.VALUATIONS >= 7).tolist()
         outside = np.flatnonzero(ternary.VALUATIONS == 6).tolist()
         across = f"ids => ids.map(i => {opened.handle}.screen(i))"
@@ -147,7 +147,7 @@ class TestTruthTable:
         opened.current(MIN)
         expect(opened.facts).to_contain_text("min")
 
-    def test_by_keyboard_and_the_focus_stays(self, opened: Explorer) -> None:
+    def test_by_keyboard_with_stable_focus(self, opened: Explorer) -> None:
         opened.trits.nth(2).focus()
         opened.page.keyboard.press("+")
         opened.current(MIN + 18)
@@ -172,7 +172,7 @@ class TestTruthTable:
         opened.current(ternary.N - 1)
         opened.chosen(ternary.N - 1)
 
-    def test_what_the_decoder_gets_wrong(self, explorer: OpenExplorer) -> None:
+    def test_a_wrong_reconstruction_is_marked(self, explorer: OpenExplorer) -> None:
         opened = explorer(f"?checkpoint={RICH}&operations=min")
         opened.current(MIN)
         decoded = evaluated_here(RICH).embedding.reconstruction[MIN]
@@ -185,7 +185,7 @@ class TestTruthTable:
         expect(opened.truth.locator(".should")).to_have_text(right)
         expect(opened.facts).to_contain_text("not reconstructed")
 
-    def test_a_row_comes_forward_and_nearest_ones_are_chosen(self, opened: Explorer) -> None:
+    def test_a_row_is_shown_and_its_nearest_are_selected(self, opened: Explorer) -> None:
         opened.type("min, max, 13")
         opened.chosen(MIN, 19_569, 13)
         opened.results.get_by_role("button", name="13", exact=True).click()
@@ -209,7 +209,7 @@ class TestExports:
         expect(opened.results.get_by_role("status")).to_have_text(f"Saved {name}")
         return download.value.path().read_text(encoding="utf-8")
 
-    def test_csv_and_json_have_every_chosen_operation(self, opened: Explorer) -> None:
+    def test_csv_and_json_have_every_selected_operation(self, opened: Explorer) -> None:
         opened.type("min, 0-149")
         expect(opened.results).to_contain_text("151 chosen")
         expected = checkpoints.encoding(evaluated_here(BUNDLED), "min, 0-149", False, None)
@@ -229,12 +229,12 @@ class TestExports:
         assert first["nearest_a"].split() == nearest(MIN, "A", 3)
         assert rows[1]["name"] == "false"
 
-    def test_the_export_is_of_what_the_page_shows(self, opened: Explorer) -> None:
+    def test_the_export_matches_the_page(self, opened: Explorer) -> None:
         opened.type("13")
         opened.chosen(13)
         opened.page.get_by_label("B", exact=True).check()
         expect(opened.facts.locator(".chip")).to_have_text(nearest(13, "B"))
-        opened.text.fill("min")  # typed and not confirmed
+        opened.text.fill("min")  # typed but not submitted
         (row,) = json.loads(self.export(opened, "json"))["operations"]
         assert row["index"] == 13
         assert row["nearest_b"] == [int(i) for i in nearest(13, "B", 3)]

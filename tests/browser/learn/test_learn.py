@@ -1,4 +1,4 @@
-"""The Learn tab in the browser: filled when it is opened, follows the checkpoint, and is for everyone."""
+"""The Learn tab in the browser: loading, following the checkpoint, accessibility."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ TITLES = [*(lesson["title"] for lesson in texts.tables("LESSONS").values()), tex
 
 
 def filled(opened: Explorer, name: str) -> Page:
-    """Until the tab shows this checkpoint; the page."""
+    """Wait until the tab shows this checkpoint; returns the page."""
     digest = evaluated_here(name).checkpoint.sha256[:16]
     expect(opened.page.locator("#learn-body .origin code")).to_have_text(digest)
     expect(opened.page.locator("#learn-body h2")).to_have_text(TITLES)
     return opened.page
 
 
-def test_it_is_filled_when_opened_and_follows_the_checkpoint(explorer: OpenExplorer) -> None:
+def test_it_loads_when_opened_and_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     opened = explorer()
     page = opened.page
     assert page.locator(".lesson").count() == 0
@@ -45,14 +45,14 @@ def test_it_is_filled_when_opened_and_follows_the_checkpoint(explorer: OpenExplo
     assert sent == []
 
 
-def test_a_checkpoint_without_a_ball_says_so(explorer: OpenExplorer) -> None:
+def test_a_checkpoint_without_a_ball(explorer: OpenExplorer) -> None:
     opened = explorer(f"?checkpoint={EUCLIDEAN}&tab=learn")
     page = filled(opened, EUCLIDEAN)
     expect(page.get_by_text(texts.NO_BALL)).to_have_count(3)
     expect(page.locator("section[aria-labelledby=lesson-ball]")).to_contain_text(texts.FLAT)
 
 
-def test_on_a_phone_by_keyboard_alone(explorer: OpenExplorer) -> None:
+def test_phone_by_keyboard_only(explorer: OpenExplorer) -> None:
     opened = explorer(width=375, dark=True)
     page = opened.page
     opened.open_tab_by_keyboard("Learn")

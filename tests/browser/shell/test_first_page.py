@@ -1,4 +1,4 @@
-"""The page as it opens: what it shows, its links, its look. A real app, a real browser, a Hub over HTTP."""
+"""The page when it opens: its contents and its links, in a real browser with a real app and a Hub over HTTP."""
 
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -24,7 +24,7 @@ def view_of(url: str) -> dict[str, str]:
 
 
 class TestOpening:
-    def test_the_bundled_checkpoint_is_there_without_the_hub(self, site: Site, explorer: OpenExplorer) -> None:
+    def test_the_bundled_checkpoint_needs_no_hub(self, site: Site, explorer: OpenExplorer) -> None:
         asked = len(site.hub.requests)
         opened = explorer()
         opened.loaded(BUNDLED)
@@ -38,7 +38,7 @@ class TestOpening:
         expect(opened.results).to_be_hidden()
         assert len(site.hub.requests) == asked
 
-    def test_the_tiles_are_what_is_measured_and_open_their_sentences(self, opened: Explorer) -> None:
+    def test_tiles_show_the_metrics_and_open_their_explanations(self, opened: Explorer) -> None:
         metrics = evaluated_here(BUNDLED).metrics
         a, b = metrics.a, metrics.b
         expect(opened.tile("coverage")).to_contain_text("19,683 / 19,683")
@@ -59,7 +59,7 @@ class TestOpening:
             tile.locator("summary").press("Enter")
             expect(sentence).to_be_visible()
 
-    def test_one_screen_holds_the_answer(self, opened: Explorer) -> None:
+    def test_plot_and_tiles_fit_on_one_screen(self, opened: Explorer) -> None:
         opened.type("min")
         opened.chosen(15_633)
         for part in ("#badge", "#tiles", "#plot", "#operations", "#truth dl"):
@@ -74,7 +74,7 @@ class TestOpening:
         expect(table.locator("thead th")).to_have_text(["claimed", "stored in the file", "measured here"])
         expected = {
             "coverage": ["1", "1", number(metrics.at_mu.coverage, 5)],
-            "hierarchy A": ["\u2013", "\u2013", number(metrics.a.hierarchy, 10)],  # the file does not name the encoder
+            "hierarchy A": ["\u2013", "\u2013", number(metrics.a.hierarchy, 10)],  # the file does not state the encoder
             "hierarchy, encoder not named": ["\u22120.8321", "\u22120.69442", "\u2013"],
             "richness A": ["0.00787", "0.006615", number(metrics.a.richness, 6)],
         }
@@ -86,7 +86,7 @@ class TestOpening:
 
 
 class TestLinks:
-    def test_the_address_follows_and_a_reload_restores_the_view(self, opened: Explorer) -> None:
+    def test_the_url_follows_the_view_and_a_reload_restores_it(self, opened: Explorer) -> None:
         opened.choose(RICH)
         opened.loaded(RICH)
         opened.type("min, v=8, 13")
@@ -111,7 +111,7 @@ class TestLinks:
         expect(again.page.locator("#badge")).to_contain_text(evaluated_here(RICH).checkpoint.sha256[:16])
         assert view_of(again.page.url) == expected
 
-    def test_the_usual_view_has_a_bare_address(self, site: Site, opened: Explorer) -> None:
+    def test_the_default_view_has_a_plain_url(self, site: Site, opened: Explorer) -> None:
         opened.type("13")
         opened.chosen(13)
         expect(opened.page).to_have_url(f"{site.url}?operations=13")
@@ -120,7 +120,7 @@ class TestLinks:
         expect(opened.truth).to_contain_text(texts.NOTHING_SELECTED)
         expect(opened.results).to_be_hidden()
 
-    def test_copy_link_and_leave_out_a_choice_too_long_for_one(self, opened: Explorer) -> None:
+    def test_copy_link_omits_a_selection_that_is_too_long(self, opened: Explorer) -> None:
         opened.type("[1,-1,0,1,-1,0,1,-1,0], 5-9")
         opened.choose(RICH)
         opened.loaded(RICH)
@@ -137,14 +137,14 @@ class TestLinks:
         expect(opened.page.locator("#link")).to_contain_text("too long for a link")
         assert view_of(opened.page.evaluate("navigator.clipboard.readText()")) == {"checkpoint": RICH}
 
-    def test_a_link_to_an_unknown_checkpoint_says_so(self, explorer: OpenExplorer) -> None:
+    def test_a_link_to_an_unknown_checkpoint_is_an_error(self, explorer: OpenExplorer) -> None:
         opened = explorer("?" + urlencode({"checkpoint": "../../etc/passwd", "operations": "13"}))
         expect(opened.alert).to_contain_text("'../../etc/passwd'")
         expect(opened.alert).to_contain_text(f"The page shows {BUNDLED}.")
         opened.loaded(BUNDLED)
         opened.chosen(13)
 
-    def test_a_link_is_text_and_never_markup(self, explorer: OpenExplorer) -> None:
+    def test_a_link_is_never_interpreted_as_markup(self, explorer: OpenExplorer) -> None:
         markup = "<img src=x onerror=\"document.title='owned'\">"
         opened = explorer("?" + urlencode({"checkpoint": markup, "operations": markup}))
         expect(opened.alert).to_contain_text("<img src=x")
@@ -152,7 +152,7 @@ class TestLinks:
         assert opened.page.locator("img[src=x]").count() == 0
         assert opened.page.title() != "owned"
 
-    def test_a_euclidean_checkpoint_has_no_norm_even_if_the_link_asks(self, explorer: OpenExplorer) -> None:
+    def test_a_euclidean_checkpoint_ignores_the_norm_of_a_link(self, explorer: OpenExplorer) -> None:
         opened = explorer("?" + urlencode({"checkpoint": EUCLIDEAN, "measure": "norm"}))
         opened.loaded(EUCLIDEAN)
         expect(opened.page.get_by_label("length of \u03bc (Euclidean)")).to_be_checked()

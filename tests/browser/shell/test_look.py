@@ -1,4 +1,4 @@
-"""The page's look in the browser: dark, on a phone, without WebGL, and for a screen reader (axe)."""
+"""The page's appearance in the browser: dark mode, phone, no WebGL, and accessibility (axe)."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 pytestmark = pytest.mark.browser
 
 PHONE = 375
-# Rules that Gradio 6.31 breaks in its own footer and controls; nothing of ours may.
+# Rules that Gradio 6.31 violates in its own footer and controls. Our elements must not violate any.
 GRADIOS_OWN = {"aria-prohibited-attr", "color-contrast", "image-redundant-alt", "label-title-only"}
 OURS = ", ".join(
     f"#{part}"
@@ -27,7 +27,7 @@ EVERYTHING = f"?checkpoint={HOMEOSTASIS}&operations=min,%20max,%200-5,%20v=8"
 
 
 def violations(opened: Explorer) -> list[str]:
-    """What axe finds, less what Gradio's own elements are known for."""
+    """Violations that axe finds, without the known ones of Gradio's own elements."""
     expect(opened.page.locator("#top")).to_be_visible()
     found: list[dict[str, Any]] = Axe().run(opened.page).response["violations"]
     is_ours = "([selector, ours]) => Boolean(document.querySelector(selector)?.closest(ours))"
@@ -60,7 +60,7 @@ def test_no_axe_violation(explorer: OpenExplorer, dark: bool, width: int) -> Non
     assert violations(opened) == []
 
 
-def test_axe_finds_what_is_wrong(explorer: OpenExplorer) -> None:
+def test_axe_finds_a_violation(explorer: OpenExplorer) -> None:
     opened = explorer()
     opened.page.evaluate(
         "document.querySelector('#badge').innerHTML = '<p style=\"color: #ccc; background: #fff\">pale</p><img>'"
@@ -68,7 +68,7 @@ def test_axe_finds_what_is_wrong(explorer: OpenExplorer) -> None:
     assert {line.split()[0] for line in violations(opened)} == {"color-contrast", "image-alt"}
 
 
-def test_dark_mode_is_dark_everywhere(explorer: OpenExplorer) -> None:
+def test_dark_mode_covers_the_whole_page(explorer: OpenExplorer) -> None:
     opened = explorer("?operations=min", dark=True)
     opened.chosen(15_633)
     script = """() => {
@@ -92,7 +92,7 @@ def test_dark_mode_is_dark_everywhere(explorer: OpenExplorer) -> None:
     assert canvas < 70
 
 
-def test_a_phone_never_scrolls_sideways(explorer: OpenExplorer) -> None:
+def test_a_phone_does_not_scroll_sideways(explorer: OpenExplorer) -> None:
     opened = explorer(EVERYTHING, width=PHONE)
     expect(opened.rows).to_have_count(10)
     assert opened.page.evaluate("document.documentElement.scrollWidth") == PHONE
@@ -106,14 +106,14 @@ def test_a_phone_never_scrolls_sideways(explorer: OpenExplorer) -> None:
     assert list(boxes) == sorted(boxes, key=lambda part: boxes[part])
     columns = opened.page.locator("#tiles details").evaluate_all("tiles => tiles.map(tile => tile.offsetLeft)")
     assert len(set(columns)) == 2
-    region = opened.page.get_by_role("region", name="Chosen operations")  # the wide table scrolls inside itself
+    region = opened.page.get_by_role("region", name="Chosen operations")  # the wide table scrolls inside its region
     assert region.evaluate("region => region.scrollWidth > region.clientWidth")
     region.focus()
     opened.page.keyboard.press("ArrowRight")
     opened.page.wait_for_function("document.querySelector('#results .scroll').scrollLeft > 0")
 
 
-def test_the_picture_needs_no_webgl(site: Site, chromium: Browser) -> None:
+def test_the_plot_needs_no_webgl(site: Site, chromium: Browser) -> None:
     flags = ["--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"]
     arguments = [
         *(argument for argument in ARGUMENTS if "swiftshader" not in argument and "gl" not in argument),

@@ -1,4 +1,4 @@
-"""A page that its server has let go of, or does not answer: it says so, and what still works goes on working."""
+"""A page whose session expired or whose server does not respond: it says so, and its other parts keep working."""
 
 from collections.abc import Iterator
 
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def forgetful() -> Iterator[str]:
-    """The app's address; it keeps one session."""
+def small_server() -> Iterator[str]:
+    """URL of an app that stores only one session."""
     demo = build()
     options = launch_arguments(demo) | {"state_session_capacity": 1, "quiet": True, "prevent_thread_lock": True}
     _, url, _ = demo.launch(**options)
@@ -26,20 +26,20 @@ def forgetful() -> Iterator[str]:
 
 @pytest.fixture
 def visitor(chromium: Browser) -> Iterator[Page]:
-    """A page that may log what the browser says of a refused request."""
+    """A page that may log errors of refused requests."""
     context = chromium.new_context()
     yield context.new_page()
     context.close()
 
 
-def test_a_page_that_was_let_go_says_so_and_never_mixes_its_tabs(forgetful: str, visitor: Page) -> None:
-    visitor.goto(forgetful)
+def test_an_expired_page_says_so_and_never_mixes_its_tabs(small_server: str, visitor: Page) -> None:
+    visitor.goto(small_server)
     explorer = Explorer(visitor)
     visitor.get_by_role("tab", name="Ball").click()
     near = visitor.locator("#ball-near")
     expect(near.locator("tbody tr").first).to_be_visible()
-    asked = {"data": [], "fn_index": 9_999, "session_hash": "another"}
-    assert httpx.post(f"{forgetful}gradio_api/queue/join", json=asked, timeout=60).status_code == 404
+    request = {"data": [], "fn_index": 9_999, "session_hash": "another"}
+    assert httpx.post(f"{small_server}gradio_api/queue/join", json=request, timeout=60).status_code == 404
 
     visitor.get_by_role("tab", name="Compare").click()
     expect(visitor.locator("#compare-summary")).to_contain_text("Encoder A")
@@ -63,31 +63,31 @@ def test_a_page_that_was_let_go_says_so_and_never_mixes_its_tabs(forgetful: str,
     expect(near.locator("strong")).to_have_text("13")
 
 
-def test_a_server_that_does_not_answer_is_said_where_one_asked(forgetful: str, visitor: Page) -> None:
-    visitor.goto(f"{forgetful}?operations=13")
+def test_a_lost_connection_is_reported_next_to_the_button(small_server: str, visitor: Page) -> None:
+    visitor.goto(f"{small_server}?operations=13")
     explorer = Explorer(visitor)
     explorer.chosen(13)
-    cut_off = "**/component_server/"
-    visitor.route(cut_off, lambda route: route.abort())
+    component_calls = "**/component_server/"
+    visitor.route(component_calls, lambda route: route.abort())
     export = explorer.results.get_by_role("button", name="Export CSV")
     export.click()
     expect(explorer.results.locator(".status")).to_have_text(texts.table("SAVE_STATUS")["cut"])
-    visitor.unroute(cut_off)
+    visitor.unroute(component_calls)
     with visitor.expect_download():
         export.click()
     expect(explorer.results.locator(".status")).to_contain_text("Saved")
 
 
-def test_a_page_may_be_left_while_several_answers_are_awaited(forgetful: str, page: OpenPage) -> None:
-    opened = page(forgetful)
+def test_a_page_can_be_left_while_answers_are_pending(small_server: str, page: OpenPage) -> None:
+    opened = page(small_server)
     explorer = Explorer(opened)
-    unanswered: list[Route] = []
-    opened.route("**/queue/data*", lambda route: unanswered.append(route))
+    pending: list[Route] = []
+    opened.route("**/queue/data*", lambda route: pending.append(route))
     with opened.expect_response("**/queue/join*"):
         explorer.type("5")
     with opened.expect_response("**/queue/join*"):
         explorer.choose("max_hierarchy - ")
-    assert unanswered
+    assert pending
     opened.unroute_all()
     opened.reload()
     explorer = Explorer(opened)
@@ -95,7 +95,7 @@ def test_a_page_may_be_left_while_several_answers_are_awaited(forgetful: str, pa
     explorer.chosen(13)
 
 
-def test_only_what_leaving_brings_along_is_no_problem() -> None:
+def test_only_errors_caused_by_leaving_are_ignored() -> None:
     aborted, lost, other = f"{LEFT[0]} at wt", f"{LEFT[1]} {{}}", "TypeError: nothing"
     assert without_leaving([aborted, lost, lost, aborted, lost, lost, lost]) == []
     assert without_leaving([lost, aborted, lost]) == [lost]

@@ -1,4 +1,4 @@
-"""A checkpoint that takes its time, as one from a slow Hub does: what a visitor does meanwhile counts."""
+"""A checkpoint that loads slowly, as from a slow Hub: what a visitor does meanwhile takes effect."""
 
 import re
 import threading
@@ -21,36 +21,36 @@ from tvae.page.ui.html import number
 pytestmark = pytest.mark.browser
 
 SLOW, OTHER = "max_hierarchy", "tree"
-NO_TERNARY = "codon_vae_all.pt"  # in the list, and refused without asking the Hub
+NO_TERNARY = "codon_vae_all.pt"  # listed, but refused without a request to the Hub
 
 
 @dataclass
 class Gate:
-    """Every checkpoint is there at once, but for those that are held."""
+    """Loads every checkpoint at once, except those that are held."""
 
     url: str = ""
     held: set[str] = field(default_factory=set)
-    asked: threading.Event = field(default_factory=threading.Event)
+    requested: threading.Event = field(default_factory=threading.Event)
     free: threading.Event = field(default_factory=threading.Event)
 
     def hold(self, explorer: Explorer, name: str) -> None:
-        """Choose a checkpoint; returns when it was asked for."""
+        """Select a checkpoint; returns when it is requested."""
         self.held.add(name)
         explorer.choose(f"{name} - ")
-        assert self.asked.wait(PATIENCE / 1_000)
+        assert self.requested.wait(PATIENCE / 1_000)
 
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate, opened = Gate(), compute.load_evaluated
 
-    def when_free(name: str) -> EvaluatedCheckpoint:
+    def load_when_free(name: str) -> EvaluatedCheckpoint:
         if name in gate.held:
-            gate.asked.set()
+            gate.requested.set()
             gate.free.wait(PATIENCE / 1_000)
         return evaluated_here(name) if name == RICH else opened(name)
 
-    monkeypatch.setattr(compute, "load_evaluated", when_free)
+    monkeypatch.setattr(compute, "load_evaluated", load_when_free)
     demo = build()
     _, gate.url, _ = demo.launch(**launch_arguments(demo), quiet=True, prevent_thread_lock=True)
     yield gate
@@ -59,14 +59,14 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
 
 def shows(explorer: Explorer, name: str) -> EvaluatedCheckpoint:
-    """Expect what a checkpoint fills; returns what is known of it."""
+    """Expect the page to show a checkpoint; returns the checkpoint."""
     evaluated = compute.load_evaluated(name)
     expect(explorer.page.locator("#badge")).to_contain_text(evaluated.checkpoint.sha256[:16])
     return evaluated
 
 
 @pytest.mark.parametrize("first", [SLOW, NO_TERNARY])
-def test_the_last_of_two_choices_counts(gate: Gate, page: OpenPage, first: str) -> None:
+def test_the_last_of_two_selections_wins(gate: Gate, page: OpenPage, first: str) -> None:
     explorer = Explorer(page(gate.url))
     gate.hold(explorer, first)
     explorer.choose(f"{OTHER} - ")
@@ -77,7 +77,7 @@ def test_the_last_of_two_choices_counts(gate: Gate, page: OpenPage, first: str) 
     expect(explorer.alert).to_be_hidden()
 
 
-def test_one_that_cannot_be_had_goes_back(gate: Gate, page: OpenPage) -> None:
+def test_a_failed_load_restores_the_dropdown(gate: Gate, page: OpenPage) -> None:
     explorer = Explorer(page(gate.url))
     explorer.choose(f"{OTHER} - ")
     shows(explorer, OTHER)
@@ -87,7 +87,7 @@ def test_one_that_cannot_be_had_goes_back(gate: Gate, page: OpenPage) -> None:
         explorer.loaded(OTHER)
 
 
-def test_what_is_chosen_meanwhile_counts(gate: Gate, page: OpenPage) -> None:
+def test_a_selection_made_while_loading_is_kept(gate: Gate, page: OpenPage) -> None:
     explorer = Explorer(page(gate.url))
     explorer.type("min")
     explorer.chosen(15_633)
@@ -105,10 +105,10 @@ def test_what_is_chosen_meanwhile_counts(gate: Gate, page: OpenPage) -> None:
     expect(explorer.text).to_have_value("13, 9")
 
 
-def test_what_is_chosen_while_a_link_is_followed_counts(gate: Gate, page: OpenPage) -> None:
+def test_a_selection_made_while_a_link_loads_is_kept(gate: Gate, page: OpenPage) -> None:
     gate.held.add(RICH)
     explorer = Explorer(page(f"{gate.url}?checkpoint={RICH}&operations=min&encoder=B"))
-    assert gate.asked.wait(PATIENCE / 1_000)
+    assert gate.requested.wait(PATIENCE / 1_000)
     explorer.chosen(15_633)
     explorer.type("13, 9")
     explorer.chosen(13, 9)
@@ -120,10 +120,10 @@ def test_what_is_chosen_while_a_link_is_followed_counts(gate: Gate, page: OpenPa
     expect(explorer.page).to_have_url(re.compile(r"checkpoint=homeostatic_rich%2Fbest\.pt"))
 
 
-def test_another_checkpoint_counts_more_than_the_one_of_a_link(gate: Gate, page: OpenPage) -> None:
+def test_a_selected_checkpoint_wins_over_that_of_a_link(gate: Gate, page: OpenPage) -> None:
     gate.held.add(RICH)
     explorer = Explorer(page(f"{gate.url}?checkpoint={RICH}"))
-    assert gate.asked.wait(PATIENCE / 1_000)
+    assert gate.requested.wait(PATIENCE / 1_000)
     explorer.choose(f"{OTHER} - ")
     gate.free.set()
     shows(explorer, OTHER)

@@ -1,4 +1,4 @@
-"""Uploading from the training tab: signing in on a Space by Gradio's own code, and the account of one's own machine."""
+"""Publishing from the Train tab: signing in on a Space with Gradio's own code, and the account of the local machine."""
 
 import html
 import shutil
@@ -21,14 +21,14 @@ from tvae.page.server.session_files import GRACE
 from tvae.page.tabs.train import handlers
 from tvae.page.ui import texts
 
-SERVER_TOKEN = "hf_" + "serverserverserver"  # of whoever runs the Space: nothing may ever be uploaded with it
+SERVER_TOKEN = "hf_" + "serverserverserver"  # of the owner of the Space; never used for an upload
 STEPS = 60
 FILES = {"model.safetensors", "model.pt", "README.md", "radius.png"}
 
 
 @pytest.fixture(scope="module")
 def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The app as a Space runs it, with a token of its own, and a Hub where one signs in."""
+    """The app as on a Space, with the Space's own token and a Hub to sign in to."""
     hub = LocalHub()
     hub.start()
     hub.owners_only = True
@@ -41,20 +41,20 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "OAUTH_SCOPES": "openid profile contribute-repos",
         "OPENID_PROVIDER_URL": hub.url,
         "HF_TOKEN": SERVER_TOKEN,
-        "GRADIO_HEARTBEAT_INTERVAL": "0.25",  # so that the server soon notices who left
+        "GRADIO_HEARTBEAT_INTERVAL": "0.25",  # so that the server notices closed pages quickly
     }
     home = tmp_path_factory.mktemp("space")
-    with running_app(hub, home, **settings, TMPDIR=str(home)) as running:  # so that every file it writes is there
+    with running_app(hub, home, **settings, TMPDIR=str(home)) as running:  # so that it writes every file there
         yield running
     hub.stop()
 
 
 @pytest.fixture
 def visitor(chromium: Browser) -> Iterator[Page]:
-    """A browser of its own, without cookies; afterwards its page may not have logged an error."""
+    """A page in a new browser context without cookies. At the end it must not have logged an error."""
     problems: list[str] = []
     context = chromium.new_context()
-    # On a Space Gradio itself asks for fonts and for the Space's name and likes, to draw the bar above the page.
+    # On a Space Gradio requests fonts, and the Space's name and likes for the bar above the page.
     context.route("https://fonts.googleapis.com/**", lambda route: route.fulfill(body="", content_type="text/css"))
     about = {"id": "alice/tvae", "author": "alice", "likes": 0}
     context.route("https://huggingface.co/**", lambda route: route.fulfill(json=about))
@@ -69,13 +69,13 @@ def visitor(chromium: Browser) -> Iterator[Page]:
     assert problems == [], "\n".join(problems)
 
 
-def trained(page: Page, url: str) -> None:
-    """Open the page, and train a short run on the training tab."""
+def train(page: Page, url: str) -> None:
+    """Open the page and train a short run."""
     page.goto(url)
     Explorer(page)
     page.get_by_role("tab", name="Train").click()
     steps = page.get_by_label("Steps", exact=True)
-    for _ in range(10):  # Gradio's look at who is signed in, when the page opens, can draw the fields anew
+    for _ in range(10):  # Gradio checks the sign-in after the page opens, which can reset the fields
         if steps.input_value() != str(STEPS):
             steps.fill(str(STEPS))
         page.wait_for_timeout(100)
@@ -87,7 +87,7 @@ def trained(page: Page, url: str) -> None:
 def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
     seen: list[Response] = []
     visitor.on("response", lambda response: seen.append(response))
-    trained(visitor, space.url)
+    train(visitor, space.url)
     expect(visitor.locator("#train-limits")).to_contain_text("12 an hour")
     visitor.get_by_label("Repository").fill(f"{VISITOR}/mine")
     visitor.get_by_role("button", name="Upload with a model card").click()
@@ -98,14 +98,14 @@ def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
     expect(visitor.get_by_role("button", name=f"Logout ({VISITOR})")).to_be_visible()
     expect(visitor.locator("#train-summary")).to_contain_text(f"{texts.STILL_HERE} trained here: homeostatic_rich")
     expect(visitor.get_by_label("Repository")).to_have_value(f"{VISITOR}/mine")
-    visitor.get_by_label("Repository").fill("alice/not-yours")  # the server's own token could
+    visitor.get_by_label("Repository").fill("alice/not-yours")  # possible only with the server's own token
     visitor.get_by_role("button", name="Upload with a model card").click()
     expect(visitor.locator("#uploaded [role=alert]")).to_contain_text(
         "403 for alice/not-yours: your token does not allow"
     )
     visitor.get_by_label("Repository").fill(f"{VISITOR}/mine")
-    streams: list[str] = []  # whose bodies no browser keeps
-    visitor.route("**/queue/data*", lambda route: recorded(route, streams))
+    streams: list[str] = []  # the browser does not store their bodies
+    visitor.route("**/queue/data*", lambda route: record(route, streams))
     visitor.get_by_role("button", name="Upload with a model card").click()
     expect(visitor.locator("#uploaded")).to_contain_text(f"Uploaded 4 files: {space.hub.url}/{VISITOR}/mine")
 
@@ -121,19 +121,19 @@ def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
     no_token_anywhere(space, seen, streams)
 
 
-def recorded(route: Route, streams: list[str]) -> None:
-    """Let a stream of events through once it is complete."""
+def record(route: Route, streams: list[str]) -> None:
+    """Record a stream of events and pass it on once it is complete."""
     answer = route.fetch()
     streams.append(answer.text())
     route.fulfill(response=answer)
 
 
 def no_token_anywhere(space: Site, seen: list[Response], streams: list[str]) -> None:
-    """Not in what the browser was sent (its own cookie aside), nor in any file of the server, its log included."""
+    """Expect no token in the responses (except the visitor's cookie) or in the server's files, including its log."""
     secrets = [VISITOR_TOKEN, SERVER_TOKEN, CLIENT_SECRET]
     opened = max(i for i, response in enumerate(seen) if response.request.is_navigation_request())
     assert opened > 0
-    for response in seen[opened:]:  # since the visitor signed in; a browser keeps no bodies from before
+    for response in seen[opened:]:  # after signing in; the browser discards the bodies of earlier ones
         headers = {name: value for name, value in response.all_headers().items() if name != "set-cookie"}
         body = "" if "event-stream" in headers.get("content-type", "") else response.text()
         text = f"{response.url} {headers} {body}"
@@ -145,7 +145,7 @@ def no_token_anywhere(space: Site, seen: list[Response], streams: list[str]) -> 
         assert not [secret for secret in secrets if secret.encode() in path.read_bytes()], path
 
 
-def test_a_visit_that_is_over_says_so_once(space: Site, visitor: Page) -> None:
+def test_an_ended_session_is_reported_once(space: Site, visitor: Page) -> None:
     visitor.goto(space.url)
     Explorer(visitor)
     visitor.evaluate("sessionStorage.setItem('visit', 'long ago')")
@@ -160,8 +160,8 @@ def test_a_visit_that_is_over_says_so_once(space: Site, visitor: Page) -> None:
     expect(visitor.locator("#train-status")).to_contain_text(texts.NO_CURVES)
 
 
-def asked_by(host: str | None, **headers: str) -> gr.Request:
-    """What `upload` sees of a request from this address."""
+def request_from(host: str | None, **headers: str) -> gr.Request:
+    """A request from this address, as `upload` reads it."""
     client = SimpleNamespace(host=host) if host else None
     request: gr.Request = SimpleNamespace(client=client, session_hash="local", headers=headers)  # type: ignore
     return request
@@ -169,40 +169,40 @@ def asked_by(host: str | None, **headers: str) -> gr.Request:
 
 @pytest.fixture
 def mine(rich: EvaluatedCheckpoint, tmp_path: Path) -> Iterator[str]:
-    """The name of a checkpoint that a visitor has."""
+    """The name of a visitor's checkpoint."""
     files = tuple(Path(shutil.copy(rich.location.path, tmp_path / name)) for name in ("model.safetensors", "model.pt"))
     yield compute.SESSION_FILES.keep("local", "trained here", files).name
     compute.SESSION_FILES.close("local")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-def test_on_ones_own_machine_its_account_is_used(
+def test_the_local_account_is_used_on_the_local_machine(
     hub: LocalHub, mine: str, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
-    said = handlers.upload(mine, " alice/mine ", False, None, asked_by(host))
-    assert f'Uploaded 4 files: <a href="{hub.url}/alice/mine"' in said
+    message = handlers.upload(mine, " alice/mine ", False, None, request_from(host))
+    assert f'Uploaded 4 files: <a href="{hub.url}/alice/mine"' in message
     assert hub.repositories["alice/mine"].files().keys() - {".gitattributes"} == FILES
     assert hub.repositories["alice/mine"].authors == ["alice", "alice"]
     assert not hub.repositories["alice/mine"].private
-    assert GOOD_TOKEN not in said
+    assert GOOD_TOKEN not in message
 
 
-def uploading(kept: str, repository: str, request: gr.Request) -> str:
-    """What is said of an upload without a visitor's own token."""
+def message_of_upload(kept: str, repository: str, request: gr.Request) -> str:
+    """The message after an upload without a visitor's token."""
     return html.unescape(handlers.upload(kept, repository, True, None, request))
 
 
-def test_from_elsewhere_and_without_an_account_nothing_is_asked(
+def test_remote_visitors_without_an_account_cannot_upload(
     hub: LocalHub, mine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = asked_by("127.0.0.1")
-    assert texts.NOT_LOGGED_IN in uploading(mine, "alice/mine", here)
+    here = request_from("127.0.0.1")
+    assert texts.NOT_LOGGED_IN in message_of_upload(mine, "alice/mine", here)
     monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
     for elsewhere in ("192.168.0.7", "8.8.8.8", "::ffff:8.8.8.8", "2001:db8::1", None):
-        assert texts.ONLY_HERE in uploading(mine, "alice/mine", asked_by(elsewhere))
-    behind_a_proxy = asked_by("127.0.0.1", **{"x-forwarded-for": "8.8.8.8"})
-    assert texts.ONLY_HERE in uploading(mine, "alice/mine", behind_a_proxy)
+        assert texts.ONLY_HERE in message_of_upload(mine, "alice/mine", request_from(elsewhere))
+    behind_a_proxy = request_from("127.0.0.1", **{"x-forwarded-for": "8.8.8.8"})
+    assert texts.ONLY_HERE in message_of_upload(mine, "alice/mine", behind_a_proxy)
     for kept, repository, words in (
         ("", "alice/mine", texts.NOTHING_TO_EXPLORE),
         ("mine/nobody", "alice/mine", "belonged to a session that has ended"),
@@ -211,15 +211,15 @@ def test_from_elsewhere_and_without_an_account_nothing_is_asked(
         (mine, "mine", "write it as owner/name"),
         (mine, "a/b/c", "Write it as owner/name"),
     ):
-        assert words in uploading(kept, repository, here)
+        assert words in message_of_upload(kept, repository, here)
     monkeypatch.setattr(handlers, "ON_SPACE", True)
-    assert texts.SIGN_IN in uploading(mine, "alice/mine", here)
+    assert texts.SIGN_IN in message_of_upload(mine, "alice/mine", here)
     assert hub.requests == []
 
 
-def test_on_a_space_the_address_is_the_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
-    forwarded = asked_by("10.0.0.1", **{"x-forwarded-for": "203.0.113.9, 10.0.0.1"})
+def test_on_a_space_the_forwarded_address_is_the_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    forwarded = request_from("10.0.0.1", **{"x-forwarded-for": "203.0.113.9, 10.0.0.1"})
     assert handlers.visitor_of(forwarded) == "local"
     monkeypatch.setattr(handlers, "ON_SPACE", True)
     assert handlers.visitor_of(forwarded) == "203.0.113.9"
-    assert handlers.visitor_of(asked_by("10.0.0.1")) == "local"
+    assert handlers.visitor_of(request_from("10.0.0.1")) == "local"

@@ -1,4 +1,4 @@
-"""The training tab in the browser: a run that one watches, explores, downloads, stops; two at once; leaving."""
+"""The Train tab in the browser: watching, exploring, downloading and stopping a run; two runs at once; leaving."""
 
 import subprocess
 import time
@@ -22,7 +22,7 @@ LIVE = "document.querySelector('#train-plot .scatter')?.tvae"
 
 
 class Training:
-    """The tab of one opened page."""
+    """The Train tab of an open page."""
 
     def __init__(self, opened: Explorer) -> None:
         self.opened, self.page = opened, opened.page
@@ -39,7 +39,7 @@ class Training:
         self.page.get_by_role("option", name=f"{recipe} - ").click()
 
     def fill(self, label: str, value: str) -> None:
-        """Until it stays: Gradio sets a field of a tab once more, some time after the tab is there."""
+        """Fill until the value stays: Gradio sets the fields of a new tab again after a while."""
         field = self.page.get_by_label(label, exact=True)
         stayed = 0
         while stayed < 3:
@@ -62,7 +62,7 @@ def training(explorer: OpenExplorer) -> Training:
 
 
 def workers(site: Site) -> int:
-    """Training processes of the app."""
+    """Number of training processes of the app."""
     found = subprocess.run(
         ["pgrep", "-P", str(site.process.pid), "-f", "tvae.training.jobs.worker"],
         capture_output=True,
@@ -118,7 +118,7 @@ def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: 
     expect(badge.locator(".badge")).to_have_text("yours")
 
 
-def test_a_run_that_is_stopped_keeps_what_it_learned(training: Training) -> None:
+def test_a_stopped_run_keeps_its_weights(training: Training) -> None:
     training.choose("v5_5")
     expect(training.page.get_by_label("Steps", exact=True)).to_have_value("1500")
     expect(training.page.locator("#train-about")).to_contain_text(recipe("v5_5").summary[5:])
@@ -132,7 +132,7 @@ def test_a_run_that_is_stopped_keeps_what_it_learned(training: Training) -> None
     expect(training.page.locator("#badge .badge")).to_have_text("yours")
 
 
-def test_only_the_weights_that_a_recipe_has_can_be_moved(training: Training) -> None:
+def test_only_the_loss_weights_of_the_recipe_are_adjustable(training: Training) -> None:
     page = training.page
     page.get_by_text("Weights of the objectives").click()
     order = page.get_by_label("range slider for Order")
@@ -152,14 +152,14 @@ def test_only_the_weights_that_a_recipe_has_can_be_moved(training: Training) -> 
         ("Learning rate (peak)", "-3", "Found the learning rate -3.0; give a positive number"),
     ],
 )
-def test_what_cannot_be_is_a_sentence(training: Training, label: str, value: str, said: str) -> None:
+def test_an_invalid_setting_is_a_sentence(training: Training, label: str, value: str, said: str) -> None:
     training.fill(label, value)
     training.start.click()
     expect(training.status.locator("[role=alert]")).to_contain_text(said)
     expect(training.start).to_be_enabled()
 
 
-def test_two_visitors_at_once_do_not_mix_and_the_main_tab_answers(site: Site, explorer: OpenExplorer) -> None:
+def test_two_visitors_do_not_mix_and_the_main_tab_responds(site: Site, explorer: OpenExplorer) -> None:
     one, two, third = Training(explorer()), Training(explorer()), explorer()
     one.run(steps=20_000, seed=1)
     two.run(steps=90, seed=2)
@@ -167,7 +167,7 @@ def test_two_visitors_at_once_do_not_mix_and_the_main_tab_answers(site: Site, ex
     third.type("v=8")
     third.chosen(6_561, 13_122)
     expect(one.status).to_contain_text("of 20,000, all at once.")
-    one.start.click(force=True)  # disabled: nothing happens
+    one.start.click(force=True)  # disabled, so without effect
     one.stop.click()
     expect(one.status).to_contain_text("Stopped on request.")
     assert sha256_of(one.page) != sha256_of(two.page)
@@ -182,7 +182,7 @@ def test_two_visitors_at_once_do_not_mix_and_the_main_tab_answers(site: Site, ex
     expect(one.page.get_by_role("option", name="trained here")).to_have_count(1)
 
 
-def test_a_visitor_who_leaves_takes_the_run_along(site: Site, explorer: OpenExplorer) -> None:
+def test_a_run_ends_when_its_visitor_leaves(site: Site, explorer: OpenExplorer) -> None:
     training = Training(explorer())
     training.run(steps=20_000)
     training.page.wait_for_function(f"{LIVE}?.count === {N}")
@@ -194,13 +194,13 @@ def test_a_visitor_who_leaves_takes_the_run_along(site: Site, explorer: OpenExpl
         time.sleep(0.1)
 
 
-def test_a_name_of_a_visit_that_has_ended_is_a_sentence(explorer: OpenExplorer) -> None:
+def test_a_checkpoint_of_an_ended_session_is_a_sentence(explorer: OpenExplorer) -> None:
     opened = explorer("?checkpoint=mine/gone")
     expect(opened.alert).to_contain_text("belonged to a session that has ended")
     opened.loaded(BUNDLED)
 
 
-def test_no_axe_violation_of_its_own(training: Training) -> None:
+def test_no_axe_violation(training: Training) -> None:
     page = training.page
     training.run(steps=40)
     expect(training.status).to_contain_text("Done after 40 steps.")

@@ -1,4 +1,4 @@
-"""A checkpoint of one's own in the browser and over HTTP: good, broken, hostile, too large; what stays of it."""
+"""Uploaded checkpoints in the browser and over HTTP: valid, broken, hostile or too large files, and their deletion."""
 
 import os
 import re
@@ -24,14 +24,14 @@ GOOD = DATA / "v5_11_homeostasis_layout.pt"
 BOB = "bob/models"
 
 
-class Own:
-    """The opened part of one page."""
+class UploadForm:
+    """The open upload form of a page."""
 
     def __init__(self, opened: Explorer) -> None:
         self.opened, self.page = opened, opened.page
         self.page.get_by_role("button", name="Open your own").press("Enter")
         self.file = self.page.get_by_label("A file of yours")
-        self.said = self.page.locator("#own-said")
+        self.message = self.page.locator("#own-said")
         self.status = self.page.locator("#own-status")
         self.badge = self.page.locator("#badge")
         expect(self.file).to_be_visible()
@@ -54,8 +54,8 @@ class Own:
 
 
 @pytest.fixture
-def own(explorer: OpenExplorer) -> Own:
-    return Own(explorer())
+def own(explorer: OpenExplorer) -> UploadForm:
+    return UploadForm(explorer())
 
 
 @pytest.fixture
@@ -67,9 +67,9 @@ def bob(site: Site) -> str:
     return BOB
 
 
-def test_a_good_file_is_opened_on_every_part_and_by_name(own: Own, api: Api) -> None:
+def test_a_valid_file_fills_the_page_and_has_a_name_for_the_api(own: UploadForm, api: Api) -> None:
     own.file.set_input_files(GOOD)
-    expect(own.said).to_have_text(f"Opened your file: {GOOD.name}")
+    expect(own.message).to_have_text(f"Opened your file: {GOOD.name}")
     own.shows(GOOD.read_bytes())
     own.opened.type("min")
     own.opened.chosen(15_633)
@@ -86,7 +86,7 @@ def test_a_good_file_is_opened_on_every_part_and_by_name(own: Own, api: Api) -> 
     assert again.page.get_by_label("Checkpoint").input_value() == f"your file: {GOOD.name}"
 
 
-def test_a_model_of_sequences_is_tried_on_the_tab_codons(own: Own, api: Api) -> None:
+def test_a_sequence_model_opens_in_the_codons_tab(own: UploadForm, api: Api) -> None:
     file = loading.DIRECTORY / "codons_chloroplast.safetensors"
     own.opened.type("min")
     own.opened.chosen(15_633)
@@ -105,7 +105,7 @@ def test_a_model_of_sequences_is_tried_on_the_tab_codons(own: Own, api: Api) -> 
     assert api("encode_sequence", name, "ATGAAA")["sha256"] == digest(file.read_bytes())
 
 
-def test_what_is_refused_is_a_sentence_and_the_page_stays(own: Own, tmp_path: Path) -> None:
+def test_a_rejected_file_is_a_sentence_and_the_page_stays(own: UploadForm, tmp_path: Path) -> None:
     files = {
         "broken.pt": (GOOD.read_bytes()[:9_000], "broken.pt: found"),
         "hostile.pt": (BOMBS["a compressed record"](), "hostile.pt: found"),
@@ -115,23 +115,23 @@ def test_what_is_refused_is_a_sentence_and_the_page_stays(own: Own, tmp_path: Pa
     for name, (data, sentence) in files.items():
         (tmp_path / name).write_bytes(data)
         own.file.set_input_files(tmp_path / name)
-        expect(own.said).to_contain_text(sentence)
+        expect(own.message).to_contain_text(sentence)
         own.shows_the_bundled_one()
     own.file.set_input_files(GOOD)
     own.shows(GOOD.read_bytes())
 
 
-def test_one_too_large_is_not_even_sent(own: Own, tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_not_sent(own: UploadForm, tmp_path: Path) -> None:
     (tmp_path / "large.pt").write_bytes(bytes(MAX_FILE + 1))
     sent: list[str] = []
     own.page.on("request", lambda request: PATH in request.url and sent.append(request.url))
     own.file.set_input_files(tmp_path / "large.pt")
-    expect(own.said).to_contain_text("The file is larger than 16 MB.")
+    expect(own.message).to_contain_text("The file is larger than 16 MB.")
     own.shows_the_bundled_one()
     assert sent == []
 
 
-def test_a_repository_is_listed_and_a_file_of_it_opened(own: Own, bob: str, site: Site) -> None:
+def test_a_repository_is_listed_and_its_file_opened(own: UploadForm, bob: str, site: Site) -> None:
     own.list(f" https://huggingface.co/{bob}/ ")
     expect(own.status).to_contain_text("Checkpoint files found: 3.")
     own.page.get_by_label("File", exact=True).click()
@@ -146,7 +146,7 @@ def test_a_repository_is_listed_and_a_file_of_it_opened(own: Own, bob: str, site
     assert not [path for path in site.home.rglob("*") if "bob" in path.name]
 
 
-def test_troubles_with_a_repository_are_sentences(own: Own, bob: str) -> None:
+def test_repository_errors_are_sentences(own: UploadForm, bob: str) -> None:
     for repository, revision, sentence in (
         ("bob/none", "", "The Hub answered 401 for bob/none: it is private or does not exist"),
         ("bob/empty", "", "bob/empty is there and has no checkpoint (.pt, .pth, .safetensors)"),
@@ -168,9 +168,9 @@ def test_troubles_with_a_repository_are_sentences(own: Own, bob: str) -> None:
         own.shows_the_bundled_one()
 
 
-def test_on_a_narrow_screen_by_keyboard_alone(explorer: OpenExplorer, bob: str) -> None:
+def test_narrow_screen_by_keyboard_only(explorer: OpenExplorer, bob: str) -> None:
     opened = explorer(width=320)
-    own = Own(opened)
+    own = UploadForm(opened)
     own.page.get_by_label("Or a repository on the Hub").focus()
     own.page.keyboard.type(bob)
     own.page.keyboard.press("Enter")
@@ -186,16 +186,16 @@ def test_on_a_narrow_screen_by_keyboard_alone(explorer: OpenExplorer, bob: str) 
     expect(own.file).to_be_focused()
 
 
-def traces() -> set[Path]:
-    """Files of that name where we or Gradio keep any."""
+def leftovers() -> set[Path]:
+    """Files of that name in our and Gradio's temporary directories."""
     temporary = Path(tempfile.gettempdir())
     roots = [*temporary.glob("tvae-*"), Path(os.environ.get("GRADIO_TEMP_DIR") or temporary / "gradio")]
-    walked = (step for root in roots for step in os.walk(root))  # what others delete meanwhile is no error
+    walked = (step for root in roots for step in os.walk(root))  # files that are deleted meanwhile are skipped
     return {Path(place, name) for place, _, names in walked for name in names if name.startswith("own-traces")}
 
 
-def test_nothing_of_a_file_stays_but_what_the_visit_keeps(site: Site) -> None:
-    before = traces()
+def test_a_file_is_stored_once_and_a_rejected_one_is_not(site: Site) -> None:
+    before = leftovers()
     answer = httpx.post(f"{site.url}{PATH[1:]}", params={"name": "own-traces.pt"}, content=GOOD.read_bytes())
     assert answer.status_code == 200
     document = answer.json()
@@ -204,17 +204,17 @@ def test_nothing_of_a_file_stays_but_what_the_visit_keeps(site: Site) -> None:
     bad = httpx.post(f"{site.url}{PATH[1:]}", params={"name": "own-traces-bad.pt"}, content=b"no checkpoint")
     assert bad.status_code == 422
     assert "own-traces-bad.pt: found 13 bytes" in bad.json()["error"]
-    assert [path.parent.name for path in traces() - before] == [document["checkpoint"].removeprefix("mine/")]
+    assert [path.parent.name for path in leftovers() - before] == [document["checkpoint"].removeprefix("mine/")]
 
 
-def test_a_file_over_the_limit_is_refused_by_the_server_too(site: Site) -> None:
+def test_the_server_rejects_a_file_over_the_limit(site: Site) -> None:
     answer = httpx.post(f"{site.url}{PATH[1:]}", params={"name": "large.pt"}, content=bytes(MAX_FILE + 1))
     assert answer.status_code == 413
     assert "larger than 16 MB" in answer.json()["error"]
 
 
-def test_what_is_kept_belongs_to_the_visit(explorer: OpenExplorer, page: OpenPage) -> None:
-    one, two = Own(explorer()), Own(explorer())
+def test_a_file_is_listed_only_in_its_own_session(explorer: OpenExplorer, page: OpenPage) -> None:
+    one, two = UploadForm(explorer()), UploadForm(explorer())
     one.file.set_input_files(GOOD)
     one.shows(GOOD.read_bytes())
     two.opened.dropdown.click()
@@ -226,7 +226,7 @@ def test_what_is_kept_belongs_to_the_visit(explorer: OpenExplorer, page: OpenPag
     one.shows(GOOD.read_bytes())
 
 
-def test_a_server_that_is_told_to_end_leaves_nothing_of_its_visitors(tmp_path: Path) -> None:
+def test_a_terminated_server_deletes_uploads(tmp_path: Path) -> None:
     hub = LocalHub()
     hub.start()
     files = tmp_path / "files"

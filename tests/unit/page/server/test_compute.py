@@ -1,4 +1,4 @@
-"""What the page computes once, however many ask."""
+"""Shared computations run once for concurrent callers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -15,27 +15,27 @@ from tvae.page.api import explorer
 from tvae.page.server import compute
 
 
-def test_fifty_visitors_and_scripts_cause_one_examination(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fifty_concurrent_callers_share_one_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
     seeds: list[int] = []
     start = Barrier(50)
-    examine = robustness.evaluate
+    evaluate = robustness.evaluate
 
-    def counted(model: Any, embedding: Any, seed: int) -> Robustness:
+    def counted_evaluate(model: Any, embedding: Any, seed: int) -> Robustness:
         seeds.append(seed)
-        return examine(model, embedding, seed)
+        return evaluate(model, embedding, seed)
 
-    def ask(place: int) -> tuple[float, ...]:
+    def call(place: int) -> tuple[float, ...]:
         start.wait(30)
         if place % 2:
             return compute.robustness_of(DEFAULT)[1].noise.coverage
         return tuple(explorer.robustness(DEFAULT)["noise"]["coverage"])
 
-    monkeypatch.setattr(robustness, "evaluate", counted)
+    monkeypatch.setattr(robustness, "evaluate", counted_evaluate)
     monkeypatch.setattr(compute, "ROBUSTNESS_CACHE", Cache(64))
     monkeypatch.setattr(compute, "load_evaluated", lambda _: compute.default_checkpoint())
     assert not compute.has_robustness(compute.default_checkpoint())
     with ThreadPoolExecutor(50) as pool:
-        answers = set(pool.map(ask, range(50)))
+        answers = set(pool.map(call, range(50)))
     assert (seeds, len(answers)) == ([0], 1)
     assert compute.has_robustness(compute.default_checkpoint())
     other = compute.robustness_of(DEFAULT, 1)[1]
@@ -43,6 +43,6 @@ def test_fifty_visitors_and_scripts_cause_one_examination(monkeypatch: pytest.Mo
     assert other.noise.coverage not in answers
 
 
-def test_no_seed_is_a_sentence_before_anything_is_computed() -> None:
+def test_an_invalid_seed_fails_before_anything_is_computed() -> None:
     with pytest.raises(InputError, match="The seed is 'x'"):
-        compute.robustness_of("there is no such checkpoint", "x")  # type: ignore[arg-type]
+        compute.robustness_of("unknown checkpoint", "x")  # type: ignore[arg-type]

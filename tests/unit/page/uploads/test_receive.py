@@ -1,4 +1,4 @@
-"""A checkpoint that a visitor brings along: what is kept, what its name becomes, and whose token is used."""
+"""Receiving uploads: stored files, sanitised names, rejected files, and the token for the Hub."""
 
 import io
 from pathlib import Path
@@ -24,9 +24,9 @@ GOOD = (DATA / "v5_11_homeostasis_layout.pt").read_bytes()
 
 @pytest.fixture(autouse=True)
 def visits(monkeypatch: pytest.MonkeyPatch) -> SessionFiles:
-    own = SessionFiles(grace=60)
-    monkeypatch.setattr(compute, "SESSION_FILES", own)
-    return own
+    files = SessionFiles(grace=60)
+    monkeypatch.setattr(compute, "SESSION_FILES", files)
+    return files
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def visits(monkeypatch: pytest.MonkeyPatch) -> SessionFiles:
         ("\u00e9" * 300, "\u00e9" * 50),
     ],
 )
-def test_a_name_is_never_a_path(name: str, shown: str, visits: SessionFiles) -> None:
+def test_a_file_name_is_never_a_path(name: str, shown: str, visits: SessionFiles) -> None:
     kept = receive.store_upload(name, GOOD, "alice")
     assert kept.title == f"your file: {shown}"
     assert [path.name for path in kept.files] == [shown]
@@ -52,7 +52,7 @@ def test_a_name_is_never_a_path(name: str, shown: str, visits: SessionFiles) -> 
     assert [mine.name for mine in visits.of("alice")] == [kept.name]
 
 
-def test_a_model_of_sequences_is_kept_as_one(visits: SessionFiles) -> None:
+def test_a_sequence_model_is_stored_as_such(visits: SessionFiles) -> None:
     data = (loading.DIRECTORY / "codons_chloroplast.safetensors").read_bytes()
     session = compute.new_session()
     kept = receive.store_upload("mine.safetensors", data, session)
@@ -61,15 +61,15 @@ def test_a_model_of_sequences_is_kept_as_one(visits: SessionFiles) -> None:
     with pytest.raises(CheckpointError, match="found a codon or amino-acid encoder"):
         compute.load_evaluated(kept.name)
     assert [name for _, name in handlers.checkpoint_choices(session, kept.name)] == [entry.name for entry in ENTRIES]
-    asked: Any = SimpleNamespace(query_params={"checkpoint": kept.name}, session_hash="someone")
-    assert "found a codon or amino-acid encoder" in handlers.from_link(asked)[6]
+    request_from_link: Any = SimpleNamespace(query_params={"checkpoint": kept.name}, session_hash="someone")
+    assert "found a codon or amino-acid encoder" in handlers.from_link(request_from_link)[6]
     operations = receive.store_upload("my.pt", GOOD, session)
     assert receive.upload_response(operations)["holds"] == "operations"
     with pytest.raises(CheckpointError, match="found a Ternary VAE"):
         compute.load_sequence_model(operations.name)
 
 
-def test_a_broken_model_of_sequences_is_not_kept(visits: SessionFiles) -> None:
+def test_an_incomplete_sequence_model_is_not_stored(visits: SessionFiles) -> None:
     data = io.BytesIO()
     torch.save({"embed.embedding.weight": torch.zeros(64, 16)}, data)
     with pytest.raises(CheckpointError, match="without the tensor"):
@@ -78,14 +78,14 @@ def test_a_broken_model_of_sequences_is_not_kept(visits: SessionFiles) -> None:
 
 
 @pytest.mark.parametrize("bomb", ["a compressed record", "stride 0", "a safetensors claim of 4 GiB"])
-def test_what_is_refused_leaves_nothing(bomb: str, visits: SessionFiles) -> None:
+def test_a_rejected_file_is_not_stored(bomb: str, visits: SessionFiles) -> None:
     with pytest.raises(CheckpointError, match=r"bad\.pt: found"):
         receive.store_upload("bad.pt", BOMBS[bomb](), "alice")
     assert visits.of("alice") == ()
     assert list(Path(visits._root.name).iterdir()) == []
 
 
-def test_a_script_has_its_file_for_the_grace_period(visits: SessionFiles) -> None:
+def test_a_file_uploaded_by_a_script_lasts_for_the_grace_period(visits: SessionFiles) -> None:
     session = compute.new_session()
     answer = receive.finish_api_upload(receive.store_upload("my.pt", GOOD, session), session)
     assert answer["sha256"] == digest(GOOD)
@@ -96,7 +96,7 @@ def request(host: str, **headers: str) -> Any:
     return SimpleNamespace(client=SimpleNamespace(host=host), headers=headers)
 
 
-def test_the_token_of_this_machine_is_for_who_sits_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_local_token_is_used_for_local_requests_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert receive.token_for(request("127.0.0.1")) is None
     assert receive.token_for(request("::1")) is None
     others = (request("192.168.0.7"), request("127.0.0.1", **{"x-forwarded-for": "1.2.3.4"}), request("odd"), None)
@@ -106,6 +106,6 @@ def test_the_token_of_this_machine_is_for_who_sits_at_it(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("repository", ["", "models", "a/b/c", "https://example.com/a/b", 5, None])
-def test_what_is_no_repository_is_not_asked_for(repository: Any) -> None:
+def test_an_invalid_repository_name_is_not_requested(repository: Any) -> None:
     with pytest.raises(HubNotFound, match="owner/name"):
         receive.hub_files(repository, "", False)

@@ -5,7 +5,7 @@ from browser_fixtures import chromium, page  # noqa: F401
 from core_fixtures import ball_reader, euclidean, euclidean_file, one_thread, rich, rich_file  # noqa: F401
 from hub_fixtures import command_line, hub, hub_home, hub_server  # noqa: F401
 
-# What starts a server or a browser says so by its fixtures: "not browser and not server" leaves the unit tests.
+# The fixtures of a test show whether it starts a server or a browser; -m "not browser and not server" selects the rest.
 SERVERS = {"api", "command_line", "hub", "hub_server", "site", "site_no_hub"}
 BROWSERS = {"chromium", "explorer", "page"}
 

@@ -1,4 +1,4 @@
-"""Taking `.pt` archives apart and putting odd ones together; pickles that no honest writer makes are spelled out."""
+"""Read and build `.pt` archives, including pickles, opcode by opcode, that no ordinary writer produces."""
 
 import io
 import pickle
@@ -14,14 +14,14 @@ STOP = b"."
 
 
 def saved(value: Any) -> bytes:
-    """What torch.save writes."""
+    """The bytes that torch.save writes."""
     buffer = io.BytesIO()
     torch.save(value, buffer)
     return buffer.getvalue()
 
 
 def records_of(data: bytes) -> dict[str, bytes]:
-    """Records of a `.pt` archive, without the folder's name."""
+    """Records of a `.pt` archive, by name without the folder."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name.split("/", 1)[1]: archive.read(name) for name in archive.namelist()}
 
@@ -36,14 +36,14 @@ def archive_of(records: dict[str, bytes], compression: int = zipfile.ZIP_STORED)
 
 
 def with_pickle(code: bytes, **data: bytes) -> bytes:
-    """A `.pt` archive around a pickle, with storages."""
+    """A `.pt` archive of a pickle and storages."""
     storages = {f"data/{name.strip('_')}": record for name, record in data.items()}
     return archive_of({"data.pkl": code, "byteorder": b"little", "version": b"3\n", **storages})
 
 
 def nested_archive(code: bytes, depth: int, filler: bytes) -> bytes:
     """A `.pt` archive of a pickle and overlapping storages: each holds the header and the bytes of the one before."""
-    body, entries = filler, []  # of each record: its fields, and where it starts, counted from the end of the storages
+    body, entries = filler, []  # each record's fields, and the distance of its start from the end of the storages
     for number in range(depth):
         fields = _fields(f"archive/data/{number}", body)
         body = b"PK\x03\x04" + fields + body
@@ -57,7 +57,7 @@ def nested_archive(code: bytes, depth: int, filler: bytes) -> bytes:
 
 
 def _fields(name: str, record: bytes) -> bytes:
-    """What the header of a record and its entry in the directory share: method, checksum, sizes and name."""
+    """The fields that a record's header shares with its directory entry: method, checksum, sizes and name."""
     size = len(record)
     return struct.pack("<5H3I2H", 20, 0, 0, 0, 0x21, zlib.crc32(record), size, size, len(name), 0) + name.encode()
 
@@ -67,14 +67,14 @@ def _entry(fields: bytes, start: int) -> bytes:
 
 
 def edited(data: bytes, old: bytes, new: bytes) -> bytes:
-    """The archive with these bytes of its pickle replaced."""
+    """The archive with `old` replaced by `new` in its pickle."""
     records = records_of(data)
     assert old in records["data.pkl"]
     return archive_of({**records, "data.pkl": records["data.pkl"].replace(old, new)})
 
 
 class Calls:
-    """Pickles as a call of `function`; never called by a reader that refuses its name."""
+    """An object that pickles as a call of `function`, which a safe reader never runs."""
 
     def __init__(self, function: Any, *arguments: Any) -> None:
         self.call = (function, arguments)
@@ -89,17 +89,17 @@ def pickled(value: Any, protocol: int = 2) -> bytes:
 
 
 def named(name: str) -> bytes:
-    """GLOBAL of "module function"."""
+    """The opcode GLOBAL for "module function"."""
     return b"c" + name.replace(" ", "\n").encode() + b"\n"
 
 
 def text(value: str) -> bytes:
-    """BINUNICODE."""
+    """The opcode BINUNICODE."""
     return b"X" + len(value.encode()).to_bytes(4, "little") + value.encode()
 
 
 def number(value: int) -> bytes:
-    """LONG1."""
+    """The opcode LONG1."""
     raw = value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True)
     return b"\x8a" + bytes([len(raw)]) + raw
 
@@ -110,7 +110,7 @@ def numbers(values: tuple[int, ...]) -> bytes:
 
 
 def storage(numel: int, kind: str = "FloatStorage", key: str = "0") -> bytes:
-    """The persistent id of a storage, looked up."""
+    """A storage, by its persistent id."""
     return b"(" + text("storage") + named(f"torch {kind}") + text(key) + text("cpu") + number(numel) + b"tQ"
 
 
@@ -122,7 +122,7 @@ def tensor(stored: bytes, size: tuple[int, ...], stride: tuple[int, ...], offset
 
 
 def state(*items: tuple[str, bytes]) -> bytes:
-    """The pickle of {"model_state_dict": {name: value}}, each value spelled out."""
+    """The pickle of {"model_state_dict": {name: value}} with pickled values."""
     inner = b"}(" + b"".join(text(name) + value for name, value in items) + b"u"
     return MAGIC + b"}(" + text("model_state_dict") + inner + b"u" + STOP
 

@@ -1,4 +1,4 @@
-"""Small `.pt` and `.safetensors` files whose claims would take gigabytes, or for ever, if they were believed."""
+"""Small `.pt` and `.safetensors` files whose headers would make a naive reader use gigabytes or never finish."""
 
 import io
 import json
@@ -32,8 +32,8 @@ def of_state(value: bytes) -> bytes:
     return with_pickle(state(("w", value)), _0=FLOATS)
 
 
-def beside_weights(pickle_of_value: bytes) -> bytes:
-    """The golden file with one more value at its top level."""
+def next_to_weights(pickle_of_value: bytes) -> bytes:
+    """The golden file with an additional value at its top level."""
     records = records_of(GOLDEN.read_bytes())
     code = records["data.pkl"].removesuffix(b"u.") + text("more") + pickle_of_value + b"u."
     return archive_of({**records, "data.pkl": code})
@@ -42,21 +42,21 @@ def beside_weights(pickle_of_value: bytes) -> bytes:
 def shared_lists() -> bytes:
     """Lists of 60 references to the list below, 8 deep: 60^8 values when walked."""
     level = b"](" + b"h\xe0" * 60 + b"eq\xe0"
-    return beside_weights(b"](]q\xe0" + level * 7 + b"e")
+    return next_to_weights(b"](]q\xe0" + level * 7 + b"e")
 
 
 def nested_key() -> bytes:
-    """A tuple of tuples, each level the one below twice: hashing takes 2^70 steps."""
+    """A tuple of tuples in which each level holds the one below twice, so that hashing takes 2^70 steps."""
     return with_pickle(MAGIC + b"}" + b")q\xe0" + b"h\xe0\x86q\xe0" * 70 + b"K\x01s" + STOP)
 
 
 def nested_name(call: bytes) -> bytes:
-    """The same tuple where a short text is expected and might be shown in a message."""
+    """The same tuple in place of a short text that an error message might show."""
     return with_pickle(MAGIC + b")q\xe0" + b"h\xe0\x86q\xe0" * 70 + call + STOP)
 
 
 def repeated(first: bytes, again: bytes, times: int = 20_000) -> bytes:
-    """A value in the memo, and a call on it, over and over."""
+    """A memoised value, and a call on it repeated many times."""
     return with_pickle(MAGIC + b"](" + first + b"q\xe0" + again * times + b"e" + STOP)
 
 
@@ -71,7 +71,7 @@ def compressed() -> bytes:
 
 
 def overstated() -> bytes:
-    """A record whose directory entry says 4 GB."""
+    """A record whose directory entry states 4 GB."""
     data = with_pickle(state(("w", tensor(storage(LARGE - 1), (LARGE - 1,), (1,)))), _0=FLOATS)
     sizes = (1024).to_bytes(4, "little") * 2
     place = data.rindex(sizes)
@@ -94,10 +94,10 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "storage of 4 GiB": lambda: of_state(tensor(storage(LARGE), (LARGE,), (1,))),
     "view of 4 GiB": lambda: of_state(tensor(storage(256), (LARGE,), (1,))),
     "offset of 4 GiB": lambda: of_state(tensor(storage(256), (1,), (1,), offset=LARGE)),
-    "a tensor that is set anew": lambda: of_state(
+    "a tensor that is reset": lambda: of_state(
         WHOLE + b"(" + storage(256) + number(0) + numbers((LARGE,)) + numbers((1,)) + b"tb"
     ),
-    "a parameter that is set anew": lambda: of_state(
+    "a parameter that is reset": lambda: of_state(
         named("torch._utils _rebuild_parameter") + WHOLE + b"\x89" + named("collections OrderedDict") + b")R\x87R"
         + b"(" + WHOLE + b"tb"
     ),
@@ -110,16 +110,16 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         + b"\x89" + named("collections OrderedDict") + b")RtR"
     ),
     "one list a million times": shared_lists,
-    "a dict in itself a thousand times": lambda: beside_weights(
+    "a dict in itself a thousand times": lambda: next_to_weights(
         b"}q\xe0(" + b"".join(text(str(k)) + b"h\xe0" for k in range(1000)) + b"u"
     ),
     "a key that cannot be hashed in time": nested_key,
-    "a codec that cannot be shown": lambda: nested_name(named("_codecs encode") + text("x") + b"h\xe0\x86R"),
+    "a codec that cannot be formatted": lambda: nested_name(named("_codecs encode") + text("x") + b"h\xe0\x86R"),
     "a dtype that cannot be hashed": lambda: nested_name(named("numpy dtype") + b"h\xe0\x85R"),
     "a scalar's dtype that cannot be hashed": lambda: nested_name(
         named("numpy._core.multiarray scalar") + b"h\xe0N\x86R"
     ),
-    "a storage's name that cannot be shown": lambda: nested_name(
+    "a storage's name that cannot be formatted": lambda: nested_name(
         b"(" + text("storage") + named("torch FloatStorage") + b"h\xe0" + text("cpu") + b"K\x04tQ"
     ),
     "a text encoded again and again": lambda: repeated(

@@ -1,4 +1,4 @@
-"""README.md and the pages of docs/, as the tests read them."""
+"""README.md and the pages of docs/: their sections and code blocks."""
 
 import re
 from dataclasses import dataclass

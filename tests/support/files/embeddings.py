@@ -1,4 +1,4 @@
-"""Embeddings that no network made: what they measure is known beforehand. N = 19,683 operations, D = 16 dimensions."""
+"""Synthetic embeddings with known metrics. N = 19,683 operations, D = 16 dimensions."""
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ D = 16
 
 
 def ball_side(point: np.ndarray) -> EncoderEmbedding:
-    """A side from its points (N, D) at c = 1."""
+    """One encoder's embedding from its points (N, D) at c = 1."""
     narrow = point.astype(np.float32)
     wide = torch.from_numpy(narrow.astype(np.float64))
     norm = poincare_ball.norm(wide).numpy()
@@ -28,25 +28,25 @@ def side_of(norms: np.ndarray, seed: int = 0) -> EncoderEmbedding:
 
 
 def nested() -> EncoderEmbedding:
-    """A perfect hierarchy: level v lies in its own interval, every norm is different."""
+    """A perfect hierarchy: each level has its own interval of norms, and all norms differ."""
     low, width = 0.9 - 0.09 * ternary.VALUATIONS, 0.05
     return side_of(low + width * (EVERY * 0.6180339887498949 % 1.0))
 
 
 def noisy(seed: int, tied: bool = False) -> EncoderEmbedding:
-    """Norms that fall with the valuation, with noise as large as the steps; rounded to 0.001 where they are tied."""
+    """Norms that decrease with the valuation, with noise as large as the steps; `tied`: rounded to 0.001."""
     rng = np.random.default_rng(seed)
     norms = np.clip(0.75 - 0.05 * ternary.VALUATIONS + 0.06 * rng.normal(size=ternary.N), 0.01, 0.97)
     return side_of(norms.round(3) if tied else norms, seed)
 
 
 def collapsed() -> EncoderEmbedding:
-    """All operations at one point."""
+    """All operations at the same point."""
     return ball_side(np.full((ternary.N, D), 0.1))
 
 
 def flat(seed: int) -> EncoderEmbedding:
-    """Euclidean: no ball, radius is the norm of mu."""
+    """A Euclidean embedding: no ball, and the radius is the norm of mu."""
     mu = np.random.default_rng(seed).normal(size=(ternary.N, D)).astype(np.float32)
     return EncoderEmbedding(mu, None, None, np.linalg.norm(mu.astype(np.float64), axis=1), None)
 

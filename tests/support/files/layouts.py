@@ -1,9 +1,9 @@
-"""Every published layout, built from its description, and what such a network computes.
+"""Every published checkpoint layout, built from its description, and a reference implementation of its network.
 
-Written from the facts about the files, independently of `tvae.models`: tensors are named and shaped by rule, and
-`expected` runs them in float64 by plain formulas. The comparison of the two is the test.
+Independent of `tvae.models`: names and shapes of the tensors follow rules, and `expected` computes the outputs in
+float64 by plain formulas. Tests compare these with the outputs of the package.
 
-Letters: H width of the projection, R = max(32, H // 2), L its hidden layers, p its dropout.
+Notation: H width of the projection, R = max(32, H // 2), L its number of hidden layers, p its dropout.
 """
 
 from dataclasses import dataclass, field
@@ -20,23 +20,23 @@ Shapes = dict[str, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Layout:
-    """One generation of files."""
+    """One generation of checkpoint files."""
 
     name: str
-    key: str | None = "model_state_dict"  # where the weights are; None: the file is the state dict
+    key: str | None = "model_state_dict"  # key of the weights; None: the file is the state dict
     improved_encoder: bool = False
     improved_decoder: bool = False
     projection: Literal["none", "single", "dual", "shared"] = "dual"
     hidden: int = 64  # H
     layers: int = 1  # L
     dropout: bool = False  # p > 0
-    isp_c: tuple[float, ...] = ()  # of A and of B; none in files before 2025-12-24
+    isp_c: tuple[float, ...] = ()  # of A and B; empty for files before 2025-12-24
     controller: bool = False
-    beside: dict[str, Any] = field(default_factory=dict)  # what else the file holds
+    extra: dict[str, Any] = field(default_factory=dict)  # other entries of the file
     max_radius: float = 0.99
-    curvature: float = 1.0  # where there is no isp_c
+    curvature: float = 1.0  # if isp_c is empty
     reads_ball: bool = False  # logits = decoder_A(log0(z_A)) rather than decoder_A(mu_A)
-    values: int | None = None  # how many numbers the weights have
+    values: int | None = None  # number of values in all tensors
 
 
 ONE = 0.5413  # isp_c of c = 1
@@ -75,16 +75,16 @@ RUN_V5_5 = {
 SWEEP = {"epoch": 12, "metrics": METRICS}
 
 LAYOUTS = (
-    Layout("v5_5", "model", projection="none", beside=RUN_V5_5, values=168_772),
-    Layout("v5_11", "model_state", beside=RUN_V5_11, max_radius=0.95, values=101_661),
-    Layout("v5_11_homeostasis", "model_state", dropout=True, beside=RUN_V5_11, max_radius=0.95, values=101_661),
+    Layout("v5_5", "model", projection="none", extra=RUN_V5_5, values=168_772),
+    Layout("v5_11", "model_state", extra=RUN_V5_11, max_radius=0.95, values=101_661),
+    Layout("v5_11_homeostasis", "model_state", dropout=True, extra=RUN_V5_11, max_radius=0.95, values=101_661),
     Layout(
         "v5_11_structural",
         "model_state",
         hidden=128,
         layers=2,
         dropout=True,
-        beside=RUN_V5_11,
+        extra=RUN_V5_11,
         max_radius=0.95,
         values=149_149,
     ),
@@ -92,29 +92,29 @@ LAYOUTS = (
         "homeostatic_rich",
         isp_c=(ONE, ONE),
         controller=True,
-        beside={"metrics": METRICS, "recommended_usage": ["general"], "usage_metadata": {"added": "2025-12-28"}},
+        extra={"metrics": METRICS, "recommended_usage": ["general"], "usage_metadata": {"added": "2025-12-28"}},
         values=103_269,
     ),
-    Layout("without controller", isp_c=(ONE, ONE), beside=SWEEP, values=101_663),
-    Layout("two layers", layers=2, isp_c=(ONE, ONE), controller=True, beside=SWEEP, values=113_957),
-    Layout("one projection", projection="single", isp_c=(ONE,), beside=SWEEP, values=98_829),
-    Layout("shared direction", projection="shared", layers=2, dropout=True, isp_c=(0.1,), beside=SWEEP),
-    Layout("curvature learned", isp_c=(0.1, -0.4), dropout=True, beside=SWEEP),
-    Layout("curvature given", "model_state", beside={"config": {"curvature": 0.5, "max_radius": 1.2}},
+    Layout("without controller", isp_c=(ONE, ONE), extra=SWEEP, values=101_663),
+    Layout("two layers", layers=2, isp_c=(ONE, ONE), controller=True, extra=SWEEP, values=113_957),
+    Layout("one projection", projection="single", isp_c=(ONE,), extra=SWEEP, values=98_829),
+    Layout("shared direction", projection="shared", layers=2, dropout=True, isp_c=(0.1,), extra=SWEEP),
+    Layout("curvature learned", isp_c=(0.1, -0.4), dropout=True, extra=SWEEP),
+    Layout("curvature given", "model_state", extra={"config": {"curvature": 0.5, "max_radius": 1.2}},
            max_radius=1.2, curvature=0.5),
     Layout("v5_12_0", improved_encoder=True, improved_decoder=True, isp_c=(ONE, ONE), max_radius=0.95,
-           beside={**RUN_V5_12, "version": "5.12.0"}),
+           extra={**RUN_V5_12, "version": "5.12.0"}),
     Layout("v5_12_1", improved_encoder=True, isp_c=(0.2, 0.3), max_radius=0.95, reads_ball=True,
-           beside={**RUN_V5_12, "version": "5.12.1"}),
+           extra={**RUN_V5_12, "version": "5.12.1"}),
     Layout("v5_12_1 named otherwise", improved_decoder=True, layers=3, max_radius=0.95, reads_ball=True,
-           beside={**RUN_V5_12, "version": "v5_12_1"}),
+           extra={**RUN_V5_12, "version": "v5_12_1"}),
     Layout("bare", key=None, isp_c=(ONE, ONE)),
 )  # fmt: skip
 BY_NAME = {layout.name: layout for layout in LAYOUTS}
 
 
 def state_of(layout: Layout, seed: int = 0) -> State:
-    """Seeded weights of a layout under the published names; sizes keep the activations alive."""
+    """Seeded weights of a layout under the published names, scaled so that activations do not vanish."""
     generator = torch.Generator().manual_seed(seed)
     weights: State = {}
     for name, shape in shapes_of(layout).items():
@@ -124,7 +124,7 @@ def state_of(layout: Layout, seed: int = 0) -> State:
         elif len(shape) == 2:
             weights[name] = 1.5 * noise / shape[1] ** 0.5
         else:
-            weights[name] = 0.2 * noise + (1.0 if name.endswith("weight") else 0.0)  # a LayerNorm's weight is about 1
+            weights[name] = 0.2 * noise + (1.0 if name.endswith("weight") else 0.0)  # LayerNorm weights are about 1
     for encoder, value in zip("AB", layout.isp_c, strict=False):
         part = "" if layout.projection == "single" else f"proj_{encoder}."
         weights[f"projection.{part}manifold.isp_c"] = torch.tensor(value)
@@ -132,8 +132,8 @@ def state_of(layout: Layout, seed: int = 0) -> State:
 
 
 def file_of(layout: Layout, weights: State) -> dict[str, Any]:
-    """The object that was given to torch.save."""
-    return dict(weights) if layout.key is None else {**layout.beside, layout.key: weights}
+    """The object to give to torch.save."""
+    return dict(weights) if layout.key is None else {**layout.extra, layout.key: weights}
 
 
 def shapes_of(layout: Layout) -> Shapes:
@@ -204,7 +204,7 @@ def _second_decoder() -> Shapes:
 
 
 def _state_net() -> Shapes:
-    """No part in inference and not described but for its name: shapes here only make the total of values right."""
+    """A network that inference does not use. Only its name is published; the shapes here give the right total."""
     return _linear("state_net.0", 20, 32) | _linear("state_net.2", 32, 12) | {
         "grad_norm_A_ema": (),
         "grad_norm_B_ema": (),
@@ -212,7 +212,7 @@ def _state_net() -> Shapes:
 
 
 class Outputs(NamedTuple):
-    """What the network makes of N operations, in float64."""
+    """Outputs of the network for N operations, in float64."""
 
     mu_a: Tensor  # (N, 16)
     mu_b: Tensor
@@ -220,11 +220,11 @@ class Outputs(NamedTuple):
     point_b: Tensor | None
     curvatures: tuple[float, ...]
     mu_logits: Tensor  # (N, 9, 3) of decoder_A(mu_A)
-    logits: Tensor  # (N, 9, 3) at the file's own decoder input
+    logits: Tensor  # (N, 9, 3) for the decoder input of the file
 
 
 def expected(layout: Layout, weights: State, trits: np.ndarray) -> Outputs:
-    """The forward pass by plain formulas, from the raw tensors."""
+    """The forward pass from the raw tensors, by plain formulas."""
     wide = {name: tensor.double() for name, tensor in weights.items()}
     x = torch.from_numpy(trits.astype(np.float64))
     mu_a, mu_b = (_encode(wide, layout, f"encoder_{side}", x) for side in "AB")
@@ -302,7 +302,7 @@ def _curvature(weights: State, layout: Layout, name: str) -> float:
 
 
 def second_decoder(weights: State, z: Tensor) -> Tensor:
-    """v5_5's decoder B, logits (N, 9, 3)."""
+    """Logits (N, 9, 3) of v5_5's decoder B."""
     h = F.relu(_apply(weights, "decoder_B.fc_in", z))
     for block in ("residual1", "residual2"):
         inner = F.relu(_apply(weights, f"decoder_B.{block}.block.0", h))

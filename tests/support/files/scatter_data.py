@@ -11,7 +11,7 @@ N = 19_683
 INDEX = np.arange(N)
 LEVEL = np.array([9 if n == 0 else next(k for k in range(9) if n % 3 ** (k + 1)) for n in INDEX], np.uint8)
 CLEAN = 0.93 - 0.09 * LEVEL + 0.05 * np.random.default_rng(0).random(N)
-# In levels 2, 5 and 7 one operation lies below the top of the level beneath.
+# In levels 2, 5 and 7 one operation overlaps the level below.
 MIXED = CLEAN.copy()
 for _v in (2, 5, 7):
     MIXED[2 * 3**_v] = CLEAN[_v + 1 == LEVEL].max() - 0.005

@@ -1,4 +1,4 @@
-"""The three published files of sequences, built from the page that describes them, with seeded weights."""
+"""The three published sequence models, built from their description with seeded weights."""
 
 import io
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def state_of(layout: SequenceLayout, seed: int = 0) -> State:
 
 
 def file_of(layout: SequenceLayout, state: State) -> dict[str, Any]:
-    """The object that was given to torch.save."""
+    """The object to give to torch.save."""
     return dict(state) if layout.key is None else {layout.key: state, "epoch": 12, "loss": 3.5}
 
 

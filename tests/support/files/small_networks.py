@@ -1,4 +1,4 @@
-"""Networks small enough for their Fisher matrix to be enumerated, and the scores that do it."""
+"""Networks that are small enough to enumerate their Fisher matrix, and the scores to do so."""
 
 import itertools
 import math
@@ -25,10 +25,10 @@ def stacked(seed: int, *widths: int, activation: type[nn.Module] = nn.Tanh) -> n
 
 
 def enumerated(model: nn.Module, inputs: Tensor) -> Callable[[], Tensor]:
-    """Every label of every input once, its score weighted by the root of its probability: no draw, the expectation.
+    """Scores of every label of every input, weighted by the root of its probability: an expectation without draws.
 
-    Each input stands C times, for its C labels, so that a mean over them is 1 / C of the one that is wanted; hence the
-    root of C.
+    Each input occurs C times, once for each of its C labels, so a mean over all rows is 1 / C of the expectation; the
+    factor root C corrects it.
     """
 
     def scores() -> Tensor:
@@ -42,7 +42,7 @@ def enumerated(model: nn.Module, inputs: Tensor) -> Callable[[], Tensor]:
 
 
 def gaussian(model: nn.Module, inputs: Tensor) -> Callable[[], Tensor]:
-    """The same for a Gaussian of variance 1: every unit vector of the output once, in place of draws."""
+    """The same for a Gaussian of variance 1, with every unit vector of the output in place of draws."""
 
     def scores() -> Tensor:
         width = model(inputs[:1]).shape[1]

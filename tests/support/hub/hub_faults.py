@@ -1,4 +1,4 @@
-"""Faults of the local Hub: a status, a cut body, an answer that never comes; each for the requests that it matches."""
+"""Faults of the local Hub for matching requests: an error status, a truncated or wrong body, a delay."""
 
 import asyncio
 import re
@@ -11,30 +11,30 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class CutConnection(ConnectionError):
-    """Raised in the middle of a body, so that the server drops the socket."""
+    """Raised within a body, so that the server closes the socket."""
 
 
 @dataclass
 class Fault:
-    """What goes wrong with requests whose method and path match; `times` None: every time."""
+    """A fault for requests whose method and path match, `times` times; None: always."""
 
     method: str
     path: re.Pattern[str]
     times: int | None = None
-    status: int | None = None  # answer this instead of the real answer
+    status: int | None = None  # status to answer instead of the real answer
     headers: dict[str, str] = field(default_factory=dict)
-    body: bytes | None = None  # with `status`: its body; without: sent in place of the real body
-    truncate: int | None = None  # send so many bytes of the real body, then drop the connection
+    body: bytes | None = None  # body for `status`, or else in place of the real body
+    truncate: int | None = None  # bytes of the real body to send before closing the connection
     delay: float = 0.0  # seconds before anything is answered
     hits: int = 0
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether it still applies to this request."""
+        """Whether the fault applies to this request and is not used up."""
         exhausted = self.times is not None and self.hits >= self.times
         return not exhausted and self.method in (method, "*") and self.path.search(path) is not None
 
     async def apply(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request as this fault says."""
+        """Answer the request with this fault."""
         self.hits += 1
         if self.delay:
             await asyncio.sleep(self.delay)
@@ -53,7 +53,7 @@ def _cut_after(left: int, send: Send) -> Send:
         if message["type"] != "http.response.body":
             await send(message)
             return
-        # The announced length stays, so the client can see that bytes are missing.
+        # The Content-Length stays, so that the client can detect the missing bytes.
         await send({**message, "body": message.get("body", b"")[:left], "more_body": True})
         raise CutConnection
 

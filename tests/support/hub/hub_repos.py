@@ -1,4 +1,4 @@
-"""What the local Hub keeps: model repositories with their files and commits, and who made what with which account."""
+"""Contents of the local Hub: model repositories with their files, commits and authors."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ LARGE_FILE_SUFFIXES = (".pt", ".pth", ".safetensors", ".bin")
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One file of a commit: its bytes, and whether Git LFS holds them."""
+    """One file of a commit: its bytes, and whether it is stored in Git LFS."""
 
     data: bytes
     large: bool
@@ -22,7 +22,7 @@ class StoredFile:
 
     @property
     def oid(self) -> str:
-        """The git object id: of the bytes, or of the LFS pointer that stands for them."""
+        """The git object id of the bytes or of their LFS pointer."""
         pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.sha256}\nsize {len(self.data)}\n"
         blob = pointer.encode() if self.large else self.data
         return hashlib.sha1(b"blob %d\0" % len(blob) + blob).hexdigest()
@@ -37,27 +37,27 @@ class Repository:
     gated: bool = False
     commits: dict[str, dict[str, StoredFile]] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
-    authors: list[str] = field(default_factory=list)  # who created it over HTTP, then who made each commit over HTTP
+    authors: list[str] = field(default_factory=list)  # accounts that created it and made each commit, over HTTP
 
     def commit(self, files: dict[str, StoredFile], branch: str = "main") -> str:
-        """Make these the files of a branch; returns the commit hash, which depends on nothing but the history."""
+        """Set the files of a branch; returns the commit hash, which depends only on the history."""
         sha = hashlib.sha1(f"{self.repo_id} {len(self.commits)}".encode()).hexdigest()
         self.commits[sha] = files
         self.branches[branch] = sha
         return sha
 
     def put(self, branch: str = "main", **contents: bytes) -> str:
-        """Commit further contents given by keyword; use `**{"a/b.pt": b"..."}` for paths."""
+        """Commit additional files, given as keywords; use `**{"a/b.pt": b"..."}` for paths."""
         files = dict(self.files(branch))
         files |= {path: StoredFile(data, path.endswith(LARGE_FILE_SUFFIXES)) for path, data in contents.items()}
         return self.commit(files, branch)
 
     def files(self, revision: str = "main") -> dict[str, StoredFile]:
-        """Files at a branch or a commit; empty where there is none."""
+        """Files at a branch or a commit; empty if it does not exist."""
         return self.commits.get(self.branches.get(revision, revision), {})
 
 
 def refuse(status: int, code: str | None, message: str, headers: dict[str, str] | None = None) -> Any:
-    """Answer as the Hub refuses; typed Any, so that what follows knows that it was not None."""
+    """Raise an error response in the form of the Hub's; typed Any for the type checker."""
     headers = {"X-Error-Message": message, **(headers or {})}
     raise HTTPException(status, message, headers | ({"X-Error-Code": code} if code else {}))

@@ -1,8 +1,8 @@
-"""A Hugging Face Hub of our own over HTTP: the part of its API that huggingface_hub 2.4 uses for models.
+"""A local Hugging Face Hub over HTTP, with the part of its API that huggingface_hub 2.4 uses for models.
 
-Nothing is replaced on the client's side: huggingface_hub runs its real code and is only told another address. The large
-files are served from a second origin (127.0.0.1 next to localhost), as the real Hub's are, so redirects and the removal
-of the token from them are real too. Downloads resume (Range), uploads use Git LFS (the client runs with Xet off).
+The client is not patched: huggingface_hub runs its real code with another address. As on the real Hub, large files are
+served from a second origin (127.0.0.1 next to localhost), so redirects and the removal of the token from them are
+tested too. Downloads can resume (Range), and uploads use Git LFS (the client runs with Xet off).
 """
 
 import base64
@@ -26,7 +26,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-GOOD_TOKEN = "hf_" + "goodgoodgood"  # split, so that no scanner takes it for a real one
+GOOD_TOKEN = "hf_" + "goodgoodgood"  # split, so that secret scanners do not report it
 
 
 class LocalHub:
@@ -37,14 +37,14 @@ class LocalHub:
         self.reset()
 
     def reset(self) -> None:
-        """Forget repositories, faults and recorded requests."""
+        """Remove all repositories, faults and recorded requests."""
         self.repositories: dict[str, Repository] = {}
         self.large_files: dict[str, bytes] = {}
         self.tokens = {GOOD_TOKEN: "alice"}
-        self.admitted: set[tuple[str, str]] = set()  # (user, repo_id): who was let into a gated repository
+        self.admitted: set[tuple[str, str]] = set()  # (user, repo_id) pairs with access to a gated repository
         self.faults: list[Fault] = []
         self.requests: list[tuple[str, str]] = []
-        self.owners_only = False  # whether nobody may write below another user's name
+        self.owners_only = False  # whether only owners may write to their repositories
         self.provider = OpenIdProvider(self)
 
     def add(self, repo_id: str, contents: dict[str, bytes] | None = None, **attributes: bool) -> Repository:
@@ -55,27 +55,27 @@ class LocalHub:
         return repository
 
     def fail(self, method: str, path: str, **what: Any) -> Fault:
-        """From now on requests whose path holds this regular expression go wrong; see `Fault`."""
+        """Add a fault for requests whose path matches this regular expression; see `Fault`."""
         fault = Fault(method, re.compile(path), **what)
         self.faults.append(fault)
         return fault
 
     def count(self, method: str, path: str) -> int:
-        """How many requests of this method had a path that holds this regular expression."""
-        return sum(1 for verb, asked in self.requests if verb == method and re.search(path, asked))
+        """Number of requests of this method whose path matches this regular expression."""
+        return sum(1 for verb, requested in self.requests if verb == method and re.search(path, requested))
 
     @property
     def url(self) -> str:
-        """The Hub itself: what HF_ENDPOINT names."""
+        """Address of the Hub, for HF_ENDPOINT."""
         return f"http://localhost:{self.port}"
 
     @property
     def storage_url(self) -> str:
-        """Another origin, where the large files are."""
+        """Address of the large files, another origin."""
         return f"http://127.0.0.1:{self.port}"
 
     def environment(self, home: Path, **more: str) -> dict[str, str]:
-        """Environment for a subprocess whose huggingface_hub talks to this server and caches under `home`."""
+        """Environment for a subprocess whose huggingface_hub uses this server and caches under `home`."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "HUGGING", "TVAE_"))}
         return {
             **kept,
@@ -88,7 +88,7 @@ class LocalHub:
         }
 
     def start(self) -> None:
-        """Listen on a free port, in a thread; returns when requests are answered."""
+        """Listen on a free port, in a thread; returns when the server responds."""
         listener = socket.create_server(("127.0.0.1", 0))
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(
@@ -102,7 +102,7 @@ class LocalHub:
             time.sleep(0.005)
 
     def stop(self) -> None:
-        """Stop listening, whatever still waits for an answer."""
+        """Stop the server without waiting for open requests."""
         self._server.should_exit = True
         self._server.force_exit = True
         self._thread.join(5)
@@ -142,7 +142,7 @@ class LocalHub:
         return user
 
     def _writer(self, request: Request) -> str:
-        """Who asks; refused without a token, and where only owners write below the name of another."""
+        """The account of a write request; refused without a token or, with `owners_only`, for another owner."""
         user = self._user(request)
         if user is None:
             refuse(401, None, "Invalid username or password.")
@@ -152,7 +152,7 @@ class LocalHub:
         return str(user)
 
     def _repository(self, request: Request, contents: bool = False) -> Repository:
-        """The repository that is asked for; a gate protects its contents, not its list of files."""
+        """The requested repository; gating protects its contents but not its list of files."""
         user = self._user(request)
         repo_id = f"{request.path_params['owner']}/{request.path_params['name']}"
         repository = self.repositories.get(repo_id)
@@ -164,14 +164,14 @@ class LocalHub:
 
     async def _create(self, request: Request) -> Response:
         user = self._writer(request)
-        asked = await request.json()
-        repo_id = f"{asked['organization'] or user}/{asked['name']}"
-        if asked["organization"] not in (None, user):
+        body = await request.json()
+        repo_id = f"{body['organization'] or user}/{body['name']}"
+        if body["organization"] not in (None, user):
             refuse(403, None, f"You don't have the rights to create a model under the namespace {repo_id}.")
         answer = {"url": f"{self.url}/{repo_id}", "name": repo_id}
         if repo_id in self.repositories:
             return JSONResponse({"error": "You already created this model repo", **answer}, 409)
-        made = self.add(repo_id, {".gitattributes": b""}, private=asked.get("visibility") == "private")
+        made = self.add(repo_id, {".gitattributes": b""}, private=body.get("visibility") == "private")
         made.authors.append(user)
         return JSONResponse(answer)
 
@@ -185,7 +185,7 @@ class LocalHub:
         return JSONResponse({"id": repository.repo_id, "sha": sha, "private": repository.private, "siblings": siblings})
 
     async def _resolve(self, request: Request) -> Response:
-        """A small file: its bytes. A large one: a redirect to the storage, with what is known of it in the headers."""
+        """The bytes of a small file, or a redirect to the storage for a large one, with its metadata in the headers."""
         sha, files = _at_revision(self._repository(request, contents=True), request)
         stored = files.get(request.path_params["path"])
         if stored is None:
@@ -206,9 +206,9 @@ class LocalHub:
     async def _preupload(self, request: Request) -> Response:
         self._writer(request)
         _, files = _at_revision(self._repository(request), request)
-        asked = (await request.json())["files"]
+        entries = (await request.json())["files"]
         modes = []
-        for path in (entry["path"] for entry in asked):
+        for path in (entry["path"] for entry in entries):
             known = files.get(path)
             oid = {} if known is None else {"oid": known.sha256 if known.large else known.oid}
             mode = "lfs" if path.endswith(LARGE_FILE_SUFFIXES) else "regular"
@@ -266,8 +266,8 @@ def _sibling(path: str, stored: StoredFile) -> dict[str, Any]:
 
 
 def _body(request: Request, data: bytes, headers: dict[str, str]) -> Response:
-    asked = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
-    start = int(asked[1]) if asked else 0
-    if asked:
+    resumed = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
+    start = int(resumed[1]) if resumed else 0
+    if resumed:
         headers = {**headers, "Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"}
-    return Response(data[start:], 206 if asked else 200, headers, media_type="application/octet-stream")
+    return Response(data[start:], 206 if resumed else 200, headers, media_type="application/octet-stream")

@@ -1,7 +1,7 @@
-"""Signing in at the local Hub: an OpenID provider that Gradio's own code talks to, as it does to the real Hub's.
+"""Sign-in at the local Hub: an OpenID provider for Gradio's own sign-in code, like that of the real Hub.
 
-Whoever is sent to `/oauth/authorize` is `visitor`, and comes back with a code; with it and the app's secret the server
-fetches the visitor's token. The identity is a JSON web token signed with RS256, and the app verifies it.
+`/oauth/authorize` signs every user in as VISITOR and redirects back with a code. The app exchanges the code and its
+secret for the visitor's token. The identity is a JSON web token signed with RS256, which the app verifies.
 """
 
 import base64
@@ -19,22 +19,23 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 CLIENT_ID, CLIENT_SECRET = "the-app", "the-apps-own-password"
-VISITOR, VISITOR_TOKEN = "vera", "hf_oauth_" + "eyJ2ZXJhIjoi.visitor-visitor_visitor"  # in the form that the Hub's have
+VISITOR = "vera"
+VISITOR_TOKEN = "hf_oauth_" + "eyJ2ZXJhIjoi.visitor-visitor_visitor"  # in the format of the Hub's tokens
 
 
 @cache
 def signing_key() -> RSAKey:
-    """One for the whole run: making it takes a moment."""
+    """A key for the whole run, since generating one is slow."""
     return RSAKey.generate_key(2048, {"kid": "local", "use": "sig", "alg": "RS256"})
 
 
 class OpenIdProvider:
-    """The routes below `/oauth`, and the document that names them. `hub` has `url` and `tokens`."""
+    """The routes below `/oauth` and their discovery document. `hub` has `url` and `tokens`."""
 
     def __init__(self, hub: Any) -> None:
         self.hub = hub
-        self.codes: dict[str, dict[str, str]] = {}  # what each code was asked with
-        self.scopes: list[str] = []  # that were asked for
+        self.codes: dict[str, dict[str, str]] = {}  # code -> parameters of its request
+        self.scopes: list[str] = []  # requested scopes
         self.app = Starlette(
             routes=[
                 Route("/.well-known/openid-configuration", self._configuration),

@@ -1,4 +1,4 @@
-"""The ball's tab of an opened page, for the tests that need it."""
+"""The Ball tab of an open page, for its tests."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -16,7 +16,7 @@ LIVE: Final = "document.querySelector('#ball-disk .disk')?.tvae"
 
 
 class Ball:
-    """The tab of one opened page, with its disk drawn."""
+    """The Ball tab of an open page, with its disk drawn."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -43,13 +43,13 @@ class Ball:
         return x, y
 
     def picked_at(self, index: int) -> int:
-        """What a click on an operation's middle means: the nearest dot, a larger one counting as nearer."""
+        """The operation selected by a click on the centre of a dot: the nearest, larger dots counting as nearer."""
         self.plot.scroll_into_view_if_needed()
         places = np.array(self.page.evaluate(f"Array.from({{length: {N}}}, (_, n) => {LIVE}.screen(n))"))
         return int((((places - places[index]) ** 2).sum(1) - ternary.VALUATIONS).argmin())
 
     def fill(self, selector: str, value: str) -> None:
-        """Until it stays: Gradio sets a field of a tab once more, some time after the tab is there."""
+        """Fill until the value stays: Gradio sets the fields of a new tab again after a while."""
         field = self.page.locator(selector).first
         stayed = 0
         while stayed < 3:

@@ -1,4 +1,4 @@
-"""The page as a visitor uses it, in Playwright's words."""
+"""The page as a visitor uses it, by Playwright."""
 
 from typing import Any, Final, Literal
 
@@ -9,8 +9,8 @@ N = 19_683
 Look = Literal["light", "dark"]
 LOOKS: Final[tuple[Look, ...]] = ("light", "dark")
 HANDLE = "document.querySelector('#plot .scatter').tvae"
-# The plot has its points, the last part is there, Python has answered the event of opening the page, and the plot has
-# not moved since the last look.
+# The plot has its points, the last component is rendered, Python has answered the page's load event, and the plot has
+# not moved since the last check.
 READY = f"""() => {{
     const {{x, y, width, height}} = document.querySelector('#plot')?.getBoundingClientRect() ?? {{}};
     const place = [x, y, width, height].join(), same = place === window.lastPlace;
@@ -22,7 +22,7 @@ READY = f"""() => {{
 
 
 def put_on(page: Page, look: Look) -> None:
-    """As where the machine's own look changes; Gradio fades its colours over."""
+    """Emulate a change of the system's colour scheme, and wait for Gradio's transitions."""
     page.emulate_media(color_scheme=look)
     page.wait_for_function(
         "dark => document.body.classList.contains('dark') === dark"
@@ -32,7 +32,7 @@ def put_on(page: Page, look: Look) -> None:
 
 
 class Explorer:
-    """One opened page; `ready` once the plot holds every operation."""
+    """An open page whose plot holds every operation."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.handle = page, HANDLE
@@ -53,16 +53,16 @@ class Explorer:
         return self.page.evaluate(f"{HANDLE}.{expression}")
 
     def wait(self, condition: str) -> None:
-        """Until an expression about the plot holds, such as `.encoder === 'B'`."""
+        """Wait until a condition on the plot holds, such as `.encoder === 'B'`."""
         self.page.wait_for_function(f"{HANDLE}{condition}")
 
     def type(self, text: str) -> None:
-        """Type operations and confirm with Enter."""
+        """Type operations and press Enter."""
         self.text.fill(text)
         self.text.press("Enter")
 
     def chosen(self, *indices: int) -> None:
-        """Expect these operations, in this order, in the plot and (the first hundred) in the table."""
+        """Expect these operations, in this order, in the plot and (the first 100) in the table."""
         self.wait(f".selected.join() === '{','.join(map(str, indices))}'")
         self.page.wait_for_function(
             "ids => [...document.querySelectorAll('#results tbody tr')].map(row => row.dataset.row).join() === ids",
@@ -70,7 +70,7 @@ class Explorer:
         )
 
     def nothing_chosen(self) -> None:
-        """Expect an empty choice everywhere."""
+        """Expect an empty selection everywhere."""
         self.wait(".selected.length === 0")
         expect(self.truth).to_contain_text("Nothing is chosen")
         expect(self.results).to_be_hidden()
@@ -82,7 +82,7 @@ class Explorer:
         expect(self.trits).to_have_text(list(signs))
 
     def choose(self, title: str) -> None:
-        """Take a checkpoint from the dropdown, by the beginning of its line."""
+        """Select a checkpoint in the dropdown, by the start of its label."""
         self.dropdown.click()
         self.page.get_by_role("option", name=title).first.click()
 
@@ -99,11 +99,11 @@ class Explorer:
             self.page.keyboard.up(key)
 
     def tile(self, start: str) -> Locator:
-        """A tile by the beginning of its data-tile."""
+        """A metric tile, by the start of its data-tile."""
         return self.page.locator(f"details[data-tile^='{start}']")
 
     def open_tab_by_keyboard(self, name: str) -> None:
-        """From the first tab on; those that a narrow page has no room for are in Gradio's menu "More tabs"."""
+        """Open a tab by keyboard from the first tab on. On a narrow page some are in Gradio's menu "More tabs"."""
         keyboard = self.page.keyboard
         self.page.get_by_role("tab", name="Explore").focus()
         for _ in range(12):
@@ -116,4 +116,4 @@ class Explorer:
                 return
             if "More tabs" in focused:
                 keyboard.press("Enter")
-        raise AssertionError(f"no way to the tab {name} by keyboard")
+        raise AssertionError(f"the tab {name} cannot be reached by keyboard")

@@ -1,4 +1,4 @@
-"""The endpoints over HTTP, as a script without gradio_client calls them."""
+"""Calls of the endpoints over HTTP, without gradio_client."""
 
 import json
 from typing import Any, NoReturn
@@ -8,7 +8,7 @@ import pytest
 
 
 class Refused(Exception):
-    """The endpoint answered with an error; the text is its sentence."""
+    """The endpoint answered with an error, whose message is the text."""
 
 
 def no_constant(name: str) -> NoReturn:
@@ -16,13 +16,13 @@ def no_constant(name: str) -> NoReturn:
 
 
 class Api:
-    """The two requests that a call is: POST the inputs, GET the answer as server-sent events."""
+    """Calls endpoints with two requests each: POST the inputs, GET the answer as server-sent events."""
 
     def __init__(self, url: str) -> None:
         self.http = httpx.Client(base_url=url + "gradio_api/call/", timeout=60)
 
     def raw(self, name: str, *inputs: Any) -> str:
-        """The answer's text, a JSON list."""
+        """The answer as text, a JSON list."""
         posted = self.http.post(name, json={"data": inputs})
         assert posted.status_code == 200, posted.text
         events = self.http.get(f"{name}/{posted.json()['event_id']}").text.rstrip().split("\n\n")
@@ -32,7 +32,7 @@ class Api:
         raise Refused(json.loads(data)["error"])
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.http.close()
 
     def __call__(self, name: str, *inputs: Any) -> Any:

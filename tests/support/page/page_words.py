@@ -1,8 +1,8 @@
-"""Where words stand in the sources of the page: in Python by its syntax tree, in scripts by a small tokenizer.
+"""Find visible words in the sources of the page: in Python by its syntax tree, in scripts by a small tokenizer.
 
-in_python(source)   every literal that a visitor would read as words, and should not be there
-in_script(source)   the same of a script
-uses(trees)         what is made of the texts of the page: names, keys, and with what they are filled
+in_python(source)   literals that a visitor would read, and which belong in a texts.toml
+in_script(source)   the same for a script
+uses(trees)         how Python uses the texts of the page: their names, keys and format arguments
 """
 
 import ast
@@ -12,27 +12,27 @@ import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-FILLED = "\x00"  # in place of what an f-string or a template fills in
-SPOKEN = ("aria-label", "title", "placeholder", "alt", "aria-description")  # attributes that are read out or shown
+FILLED = "\x00"  # placeholder for the values of an f-string or a template
+SPOKEN = ("aria-label", "title", "placeholder", "alt", "aria-description")  # attributes that are read aloud or shown
 SHOWN = ("label", "placeholder", "submit_btn", "info", "title")  # arguments of Gradio's components
 BUILDERS = ("tag", "cell", "chip", "row")  # functions of `ui/html.py` whose arguments are shown
-STYLES = ("class_", "kind", "style", "rel")  # their arguments that nobody reads
+STYLES = ("class_", "kind", "style", "rel")  # their arguments that are not shown
 HEADED = ("Button", "Accordion", "Tab", "Markdown")  # components whose first argument is shown
-PROGRAMMERS = ("ValueError", "RuntimeError", "AssertionError", "TypeError")  # nobody else sees their words
+PROGRAMMERS = ("ValueError", "RuntimeError", "AssertionError", "TypeError")  # messages for programmers only
 _WORD = r"[^\W\d_]{2,}(?:['\u2019][a-z]+)?"
 _PHRASE = re.compile(rf"(?<![\w{FILLED}.-]){_WORD}[,;:.!?)]*\s+\(?(?:{FILLED}[,;:.]*\s+)?{_WORD}(?![\w-]*[=(])")
 _LONE = re.compile(rf"(?<![\w{FILLED}&]){_WORD}(?!\w)")
 
 
 def spoken(literal: str) -> tuple[str, str]:
-    """What of a literal is read: its text with <> for tags, and its attributes that have words."""
+    """The readable parts of a literal: its text with <> for each tag, and its spoken attributes."""
     attributes = "|".join(re.findall(rf'(?:{"|".join(SPOKEN)})="([^"]*)"', literal))
     return re.sub(r"<[^>]*>|\b[\w-]+=\"[^\"]*\"", "<>", literal), attributes
 
 
 def is_phrase(literal: str) -> bool:
-    """Whether two words or more stand side by side, or one as the text of an element or in a spoken attribute."""
-    if "=>" in literal or literal.startswith("//"):  # a script, a mark in one
+    """Whether it has two adjacent words, or one word in an element or in a spoken attribute."""
+    if "=>" in literal or literal.startswith("//"):  # a script, or a comment of one
         return False
     text, attributes = spoken(literal)
     inside = text if "<>" in text else ""
@@ -40,15 +40,15 @@ def is_phrase(literal: str) -> bool:
 
 
 def has_word(text: str) -> bool:
-    """Whether there is a word; one in capitals is a symbol, such as PNG."""
+    """Whether it has a word; words in capitals are symbols, such as PNG."""
     return any(not word.isupper() for word in _LONE.findall(text))
 
 
 def in_python(source: str) -> list[str]:
-    """Literals that are phrases, and lone words that Gradio's components show."""
+    """Literals that are phrases, and single words that Gradio's components show."""
     tree = ast.parse(source)
-    left_out = set(_left_out(tree))
-    found = [text for node, text in _literals(tree, left_out) if is_phrase(text)]
+    excluded = set(_excluded(tree))
+    found = [text for node, text in _literals(tree, excluded) if is_phrase(text)]
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             found += [text for one in _shown(node) if has_word(text := _text(one)) and not is_phrase(text)]
@@ -66,8 +66,8 @@ def _shown(node: ast.Call) -> list[ast.expr]:
     return []
 
 
-def _left_out(tree: ast.Module) -> Iterator[ast.AST]:
-    """Docstrings, what is raised for programmers, and arguments that nobody reads."""
+def _excluded(tree: ast.Module) -> Iterator[ast.AST]:
+    """Docstrings, errors for programmers, and arguments that are not shown."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg in STYLES:
             yield from ast.walk(node.value)
@@ -81,10 +81,10 @@ def _called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
-def _literals(tree: ast.Module, left_out: set[ast.AST]) -> Iterator[tuple[ast.AST, str]]:
+def _literals(tree: ast.Module, excluded: set[ast.AST]) -> Iterator[tuple[ast.AST, str]]:
     inner = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant | ast.JoinedStr) and node not in left_out | inner and (text := _text(node)):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node not in excluded | inner and (text := _text(node)):
             yield node, text
 
 
@@ -100,7 +100,7 @@ def in_script(source: str) -> list[str]:
 
 
 def strings(source: str) -> Iterator[str]:
-    """Every string and template of a script; comments and regular expressions are passed over."""
+    """Every string and template of a script, without comments and regular expressions."""
     at, before = 0, ""
     while at < len(source):
         if match := re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL).match(source, at):
@@ -126,7 +126,7 @@ def strings(source: str) -> Iterator[str]:
 
 
 def _template(source: str, at: int) -> tuple[str, list[str], int]:
-    """(text, what is filled in, where it ends) of a template that begins at `at`."""
+    """(text, inserted expressions, end) of a template that begins at `at`."""
     text, inner = "", []
     while source[at] != "`":
         if source.startswith("${", at):
@@ -140,7 +140,7 @@ def _template(source: str, at: int) -> tuple[str, list[str], int]:
 
 
 def closing(source: str, at: int) -> int:
-    """Where the bracket at `at` is closed; brackets in strings count for nothing."""
+    """Position of the bracket that closes the one at `at`, ignoring brackets in strings."""
     depth = 0
     while True:
         letter = source[at]
@@ -155,32 +155,32 @@ def closing(source: str, at: int) -> int:
 
 
 def fields(text: str) -> set[str]:
-    """The {names} of a text."""
+    """Names of the {fields} of a text."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 @dataclass
 class Uses:
-    """What is made of the texts."""
+    """How the texts are used."""
 
-    names: set[str] = field(default_factory=set)  # of texts and of tables
-    kinds: dict[str, set[str]] = field(default_factory=dict)  # of tables: with which functions they are looked up
-    keys: dict[str, set[str]] = field(default_factory=dict)  # of tables, where only keys written out are asked for
-    whole: set[str] = field(default_factory=set)  # tables that are gone through, or asked for computed keys
-    filled: list[tuple[frozenset[str], frozenset[str]]] = field(default_factory=list)  # (texts, what they are given)
-    given: set[str] = field(default_factory=set)  # texts that are filled somewhere
+    names: set[str] = field(default_factory=set)  # of texts and tables
+    kinds: dict[str, set[str]] = field(default_factory=dict)  # table -> functions that look it up
+    keys: dict[str, set[str]] = field(default_factory=dict)  # table -> keys that are looked up literally
+    whole: set[str] = field(default_factory=set)  # tables that are iterated, or looked up by computed keys
+    filled: list[tuple[frozenset[str], frozenset[str]]] = field(default_factory=list)  # (texts, their format arguments)
+    given: set[str] = field(default_factory=set)  # texts that are formatted somewhere
 
 
 def uses(trees: Iterable[ast.Module]) -> Uses:
-    """Of the texts in modules; a text is `NAME`, one of a table `NAME[key]`, all of a table `NAME[*]`."""
+    """Uses of texts in modules; a text is `NAME`, one of a table `NAME[key]`, all of a table `NAME[*]`."""
     found = Uses()
     for tree in map(_LookUpsInPlace().visit, trees):
-        _filled(tree, {}, found)
+        _add_formats(tree, {}, found)
         subscripted = set()
         for node in ast.walk(tree):
             if isinstance(node, ast.Subscript) and (name := _name(node.value)):
                 subscripted.add(node.value)
-                _asked(node, name, found)
+                _add_lookup(node, name, found)
         for node in ast.walk(tree):
             if name := _name(node):
                 found.names.add(name)
@@ -192,7 +192,7 @@ def uses(trees: Iterable[ast.Module]) -> Uses:
 
 
 class _LookUpsInPlace(ast.NodeTransformer):
-    """Puts `texts.table("NAME")` back where a function uses the local name that it gave it."""
+    """Replaces a function's local name of `texts.table("NAME")` by that expression."""
 
     def __init__(self) -> None:
         self.tables: dict[str, ast.Call] = {}
@@ -228,19 +228,19 @@ def _name(node: ast.AST) -> str:
 
 
 def _keys(node: ast.Subscript) -> list[str]:
-    """The keys that may be asked for; none where they are computed."""
+    """The possible literal keys; empty if they are computed."""
     ways = [node.slice.body, node.slice.orelse] if isinstance(node.slice, ast.IfExp) else [node.slice]
     return [one.value for one in ways if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 
 
-def _asked(node: ast.Subscript, name: str, found: Uses) -> None:
+def _add_lookup(node: ast.Subscript, name: str, found: Uses) -> None:
     found.keys.setdefault(name, set()).update(_keys(node))
     if not _keys(node):
         found.whole.add(name)
 
 
 def _texts_in(node: ast.AST) -> set[str]:
-    """Which texts an expression may be; `markup(text)` is the text."""
+    """Texts to which an expression may refer; `markup(text)` refers to the text."""
     if isinstance(node, ast.Call) and _called(node) == "markup":
         return _texts_in(node.args[0])
     if isinstance(node, ast.IfExp):
@@ -254,10 +254,10 @@ def _texts_in(node: ast.AST) -> set[str]:
 _SCOPES = (ast.FunctionDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def _filled(node: ast.AST, named: dict[str, set[str]], found: Uses) -> None:
-    """Calls of `format`, on a text or on a name that was given one in the same scope."""
+def _add_formats(node: ast.AST, named: dict[str, set[str]], found: Uses) -> None:
+    """Record calls of `format` on a text, or on a name for a text in the same scope."""
     if isinstance(node, _SCOPES):
-        named = named | _given_in(node)
+        named = named | _texts_by_name(node)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         of = node.func.value
         texts = named.get(of.id, set()) if isinstance(of, ast.Name) else _texts_in(of)
@@ -265,11 +265,11 @@ def _filled(node: ast.AST, named: dict[str, set[str]], found: Uses) -> None:
             found.filled.append((frozenset(texts), frozenset(keyword.arg or "**" for keyword in node.keywords)))
             found.given |= texts
     for child in ast.iter_child_nodes(node):
-        _filled(child, named, found)
+        _add_formats(child, named, found)
 
 
-def _given_in(scope: ast.AST) -> dict[str, set[str]]:
-    """Which texts the names of a function or of a comprehension may be."""
+def _texts_by_name(scope: ast.AST) -> dict[str, set[str]]:
+    """Texts to which the names of a function or a comprehension may refer."""
     named: dict[str, set[str]] = {}
     if isinstance(scope, ast.FunctionDef):
         for node in ast.walk(scope):
@@ -282,8 +282,8 @@ def _given_in(scope: ast.AST) -> dict[str, set[str]]:
     return named
 
 
-def said(source: str) -> Iterator[tuple[str, set[str] | None]]:
-    """(key, names it is given) of each text that a script asks for; None where these are not written out."""
+def looked_up(source: str) -> Iterator[tuple[str, set[str] | None]]:
+    """(key, format arguments) of each text that a script looks up; None if the arguments are not literal."""
     for match in re.finditer(r"\b(?:say\('(\w+)'|(?:WORDS|words)\.(\w+))", source):
         if match[2]:
             yield match[2], set(_replaced(source, match.end()))
@@ -298,14 +298,14 @@ def said(source: str) -> Iterator[tuple[str, set[str] | None]]:
 
 
 def _replaced(source: str, at: int) -> Iterator[str]:
-    """The names that a chain of `.replace('{name}', value)` fills."""
+    """Names that a chain of `.replace('{name}', value)` replaces."""
     while match := re.compile(r"\.replace(?=\(['`]\{(\w+)\}['`])").match(source, at):
         yield match[1]
         at = closing(source, match.end()) + 1
 
 
 def _object_keys(inside: str) -> Iterator[str]:
-    """The keys of a JavaScript object that is written out."""
+    """The keys of a JavaScript object literal."""
     at = 0
     while match := re.compile(r"\s*(\w+)\s*(?=[,:]|$)").match(inside, at):
         yield match[1]

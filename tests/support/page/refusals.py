@@ -1,4 +1,4 @@
-"""What every error about a checkpoint file has to be."""
+"""Checks that hold for every error about a checkpoint file."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tvae.errors import CheckpointFileError
 
 
 def refusal(data: bytes) -> CheckpointFileError:
-    """The error for these bytes, checked to be what every such error is."""
+    """The error for these bytes, checked for its parts and its form."""
     with pytest.raises(CheckpointFileError) as caught:
         parse(Path("dir/best.pt"), data)
     error = caught.value

@@ -1,4 +1,4 @@
-"""Makes README's picture with the browser of the tests: python tests/support/page/screenshot.py"""
+"""Make README's screenshot with the browser of the tests: python tests/support/page/screenshot.py"""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ TARGET = ROOT / "tests" / "screenshot.png"
 
 
 def main() -> None:
-    """Start the app, choose three operations of encoder B, take the picture."""
+    """Start the app, select three operations for encoder B, and take the screenshot."""
     with TemporaryDirectory() as home, running_app(LocalHub(), Path(home)) as site, launched() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{site.url}?operations=min%2C+consensus%2C+13&encoder=B&__theme=light")

@@ -106,7 +106,7 @@ def test_every_combination_is_inferred_from_its_keys(layout: Layout) -> None:
 @pytest.mark.parametrize("key", ["model", "model_state", "model_state_dict", None])
 @pytest.mark.parametrize("projection", ["none", "dual"])
 def test_weights_are_found_under_each_key(key: str | None, projection: Any) -> None:
-    layout = Layout("any", key, projection=projection, beside={} if key is None else {"epoch": 3})
+    layout = Layout("any", key, projection=projection, extra={} if key is None else {"epoch": 3})
     model, weights, checkpoint = loaded(layout)
     assert_computes(model, layout, weights)
     assert checkpoint.metadata == ({} if key is None else {"epoch": 3})
@@ -160,7 +160,7 @@ def test_numpy_scalars_are_read_under_both_names(numpy_1: bool) -> None:
 def test_max_radius_comes_from_the_file_then_the_catalogue(
     beside: dict[str, Any], taken: float | None, radius: float, origin: str
 ) -> None:
-    layout = Layout("any", beside=beside)
+    layout = Layout("any", extra=beside)
     checkpoint = parse(Path("best.pt"), saved(file_of(layout, state_of(layout))), taken)
     assert (checkpoint.config.max_radius, checkpoint.max_radius_from) == (radius, origin)
 
@@ -170,7 +170,7 @@ def test_max_radius_comes_from_the_file_then_the_catalogue(
     [("5.11.8", "mu"), ("5.12.0", "mu"), ("5.12.1", "log0"), ("v5_12_3", "log0"), ("5.13", "log0"), (5.12, "mu")],
 )
 def test_the_version_says_what_the_decoder_reads(version: Any, reads: str) -> None:
-    layout = Layout("any", beside={"version": version})
+    layout = Layout("any", extra={"version": version})
     assert parse(Path("best.pt"), saved(file_of(layout, state_of(layout)))).config.decoder_input == reads
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
-from page_words import fields, in_python, in_script, said, strings, uses
+from page_words import fields, in_python, in_script, looked_up, strings, uses
 
 from tvae.page.tabs.ball.disk.disk import disk_plot
 from tvae.page.tabs.codons.sequence_form import form
@@ -179,7 +179,7 @@ class TestCatalogue:
     def test_every_key_of_a_table_is_used(self) -> None:
         asked = {name: set(keys) for name, keys in USES.keys.items()}
         for table, scripts in OF_SCRIPTS.items():
-            patterns = [key for script in scripts for key, _ in said(SCRIPTS[script])]
+            patterns = [key for script in scripts for key, _ in looked_up(SCRIPTS[script])]
             asked.setdefault(table, set()).update(
                 key for key in NAMED[table] if any(fnmatch(key, pattern) for pattern in patterns)
             )
@@ -222,7 +222,7 @@ class TestCatalogue:
             if script in scripts
             for key, text in NAMED[table].items()
         }
-        for key, given in said(SCRIPTS[script]):
+        for key, given in looked_up(SCRIPTS[script]):
             found = [text for name, text in there.items() if fnmatch(name, key)]
             assert found, key
             for text in found:
@@ -265,7 +265,7 @@ class TestCatalogue:
             (frozenset({"PARTS[b]"}), frozenset({"y"})),
             (frozenset({"BOLD"}), frozenset({"**"})),
         }
-        asked = list(said("say('a', {n: f(b, {c: 1}), m}); say('b'); say('d', e); WORDS.g.replace('{h}', i);"))
+        asked = list(looked_up("say('a', {n: f(b, {c: 1}), m}); say('b'); say('d', e); WORDS.g.replace('{h}', i);"))
         assert asked == [("a", {"n", "m"}), ("b", set()), ("d", None), ("g", {"h"})]
 
 

@@ -20,7 +20,7 @@ from app_fixtures import (
 from explorer import Explorer
 from playwright.sync_api import expect
 
-from tvae.page.selection.checkpoint_html import MAX_FAILING
+from tvae.page.tabs.explore.checkpoint_html import MAX_FAILING
 from tvae.page.ui.html import number
 
 pytestmark = pytest.mark.browser

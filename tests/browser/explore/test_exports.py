@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from tvae.errors import OperationsError
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
-from tvae.page.selection import exports
+from tvae.page.tabs.explore import exports
 
 MIN = 15_633
 

@@ -16,10 +16,11 @@ from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.errors import TvaeError
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
-from tvae.page.selection import checkpoint_html, selection
-from tvae.page.selection.training_record import trained
+from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
+from tvae.page.tabs.explore import checkpoint_html
+from tvae.page.tabs.explore.training_record import trained
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert, export_buttons
 from tvae.page.ui.scatter.scatter import pack_points, show_selection

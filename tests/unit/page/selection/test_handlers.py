@@ -21,13 +21,12 @@ from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
 from tvae.page.selection import (
-    checkpoint_html,
-    exports,
     handlers,
     operations_html,
     selection,
 )
 from tvae.page.server import compute
+from tvae.page.tabs.explore import checkpoint_html, exports
 from tvae.page.ui import html, texts
 
 MIN, MAX = 15_633, 19_569

@@ -38,7 +38,7 @@ NOT_WORDS = {
     "build.py": {"Segoe UI"},  # a font
     "uploads/layout.py": {"main"},  # a branch
     "tabs/compare/render.py": {"near the limit"},  # a rule of `comparing.GOOD`
-    "selection/exports.py": {"all operations"},  # in a file, for programs
+    "tabs/explore/exports.py": {"all operations"},  # in a file, for programs
     "ui/charts/small_charts.py": {"middle small", "middle sign", "middle name"},  # classes of style
     "ui/charts/plotly_json.py": {"top center"},  # Plotly's own
     "uploads/upload.js": {"said alert"},

@@ -20,13 +20,13 @@ from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.operations.named import name_of
 from tvae.page.selection import (
-    checkpoint_html,
     handlers,
     operations_html,
     selection,
 )
 from tvae.page.server import compute
 from tvae.page.tabs.compare import render
+from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import File, download, table_file
 from tvae.page.ui.html import alert

@@ -6,8 +6,9 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.page.selection import exports, handlers
+from tvae.page.selection import handlers
 from tvae.page.tabs.compare import handlers as compare_views
+from tvae.page.tabs.explore import exports
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import (
     EVENTS,

@@ -5,9 +5,10 @@ from typing import Any
 import gradio as gr
 
 from tvae.checkpoints.catalogue import DEFAULT
-from tvae.page.selection import exports, handlers
+from tvae.page.selection import handlers
 from tvae.page.selection.handlers import View
 from tvae.page.selection.operations_html import examples
+from tvae.page.tabs.explore import exports
 from tvae.page.ui import texts
 from tvae.page.ui.components import buttons_in_html, heading, plain_html
 from tvae.page.ui.scatter.scatter import radius_scatter

@@ -14,8 +14,8 @@ from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
-from tvae.page.selection import checkpoint_html
-from tvae.page.selection.training_record import MAX_EVENTS, MAX_RECORDED, curves, trained
+from tvae.page.tabs.explore import checkpoint_html
+from tvae.page.tabs.explore.training_record import MAX_EVENTS, MAX_RECORDED, curves, trained
 from tvae.page.ui import texts
 from tvae.page.ui.html import prose
 from tvae.training.history import history_of, recorded_recipe

@@ -13,8 +13,9 @@ from tvae.errors import InputError, TvaeError
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
-from tvae.page.selection import checkpoint_html, selection
+from tvae.page.selection import selection
 from tvae.page.server import compute
+from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import Asked, File, download, safe_name, table_file
 from tvae.reports import checkpoints

@@ -42,7 +42,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "tvae.page.tabs.compare": (*PACKAGES, *INSIDE),
     "tvae.page.tabs.coverage": (*PACKAGES, *INSIDE),
     "tvae.page.tabs.codons": (*PACKAGES, *INSIDE),
-    "tvae.page.tabs.train": (*PACKAGES, *INSIDE, "tvae.page.uploads"),
+    "tvae.page.tabs.train": (*PACKAGES, *INSIDE),
     "tvae.page.tabs.learn": (*PACKAGES, *INSIDE),
 }
 ABOVE = ("tvae.page", "tvae.__main__", "app")  # what assembles: these may import every room

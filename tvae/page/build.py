@@ -15,8 +15,6 @@ from tvae.page.api.call_errors import (
     wrong_inputs,
 )
 from tvae.page.gradio_internals import CheckedBlocks, UnknownEndpoint
-from tvae.page.selection import handlers
-from tvae.page.selection.handlers import View
 from tvae.page.server import preload
 from tvae.page.server.gradio_sessions import SessionEviction
 from tvae.page.server.request_limit import BodyLimit, RequestLimit
@@ -26,6 +24,7 @@ from tvae.page.tabs.codons import layout as codons_tab
 from tvae.page.tabs.compare import layout as compare
 from tvae.page.tabs.coverage import layout as coverage
 from tvae.page.tabs.explore import layout as explore, linear_regions
+from tvae.page.tabs.explore.handlers import View, first_view
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
 from tvae.page.ui import scripts, share_link, texts
@@ -42,7 +41,7 @@ SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans
 MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 LARGE: Final = 10_000  # bytes from which a response is compressed; Gradio itself compresses files only
-FIRST_TAB: Final = handlers.TABS[0]
+FIRST_TAB: Final = "explore"
 SESSIONS: Final = 500  # sessions whose opened tabs and last values Gradio stores, about 0.3 MB each
 STYLES: Final = (
     "page.css",
@@ -63,7 +62,7 @@ BOUNDS: Final = {receive.PATH: receive.FILE_BOUND, openapi.REFUSED_PATH: NO_UPLO
 
 def build() -> gr.Blocks:
     """Build the app, page and API, with the plot of the bundled checkpoint already in the page."""
-    first = handlers.first_view()
+    first = first_view()
     demo: gr.Blocks
     with CheckedBlocks(refusal, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
@@ -83,9 +82,9 @@ def build() -> gr.Blocks:
                 train.add(demo, parts)
             with gr.Tab(texts.table("TABS")["learn"], id="learn") as learn_tab:
                 lessons = learn.layout()
-        _wire(demo, parts)
+        explore.wire(demo, parts)
         coverage.wire(depth, parts)
-        uploads.wire(parts["own"], parts, parts["visit"])
+        uploads.wire(parts["own"], parts)
         learn.wire(lessons, parts)
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_opened, train_tab, learn_tab):
             name_tab = called(EVENTS, "constant", {"value": tab.id})
@@ -149,52 +148,13 @@ def _top(first: View) -> dict[str, Any]:
         with gr.Column(scale=0, min_width=110):
             parts["link"] = gr.Button(texts.table("LINK")["copy"], elem_id="link", size="sm", min_width=96)
     parts["alert"] = plain_html("", "alert")
-    # The checkpoint of a link, the last one requested, the loaded one, and the operation in the truth table. They are
-    # held by the browser, so that numbers never appear under another checkpoint's name when a server restarts or drops
-    # the session.
-    parts["linked"] = gr.Textbox("", visible="hidden", elem_id="linked")
+    # The last request for a checkpoint, the last one answered, the loaded one, and the operation in the truth table.
+    # They are held by the browser, so that numbers never appear under another checkpoint's name when a server restarts
+    # or drops the session.
+    parts["requested"] = gr.Textbox("", visible="hidden", elem_id="requested")
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="asked")
     parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
     parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
     parts["tab"] = gr.Textbox(FIRST_TAB, visible="hidden", elem_id="tab")
     parts["visit"] = gr.Textbox("", visible="hidden", elem_id="visit")
     return parts
-
-
-def _wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
-    plot, text, encoder, measure = parts["plot"], parts["text"], parts["encoder"], parts["measure"]
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-    # By default Gradio drops an event while the same event is running. "always_last" runs it again with new inputs but
-    # the old event data, so events with data use "multiple".
-    latest = quiet | {"trigger_mode": "always_last"}
-    quiet |= {"trigger_mode": "multiple"}
-    chosen = [parts[name] for name in handlers.SELECTION_OUTPUTS]
-    state = [parts["loaded"], text, encoder]
-    whole = [parts[name] for name in handlers.CHECKPOINT_OUTPUTS]
-
-    text.submit(handlers.update_selection, [*state, parts["current"]], chosen, **latest)
-    for component in (plot, parts["truth"], parts["results"], parts["coverage"]):
-        component.pick(handlers.on_pick, state, [text, *chosen], **quiet)
-    plot.lasso(handlers.on_pick, state, [text, *chosen], **quiet)
-    plot.clear(handlers.clear_selection, state, [text, *chosen], **quiet)
-    parts["examples"].example(handlers.apply_example, state, [text, *chosen], **quiet)
-    parts["truth"].edit(handlers.edit_operation, [*state, parts["current"]], [text, *chosen], **quiet)
-    parts["results"].show(handlers.show_operation, state, [parts["truth"], parts["current"]], **quiet)
-
-    # The plot holds both encoders and both measures, so the browser switches alone.
-    switch = called(EVENTS, "setProperties", {"names": ["encoder", "measure"]})
-    gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=switch, api_visibility="private")
-    encoder.change(handlers.update_selection, [*state, parts["current"]], chosen, **latest)
-    checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
-    switched = gr.on(
-        [checkpoint.input, parts["linked"].change],
-        handlers.load_checkpoint,
-        [checkpoint, loaded, text, encoder, measure, parts["current"]],
-        [*whole, *chosen],
-        **(latest | {"show_progress": "full", "show_progress_on": [parts["plot"], parts["tiles"]]}),
-    )
-    settle = called("selection/checkpoint_choice.js", "settle")
-    switched.then(None, [checkpoint, asked, loaded], checkpoint, js=settle, api_visibility="private")
-    asked.change(handlers.reapply_selection, [asked, *state, parts["current"]], chosen, **latest)
-    linked = [parts[name] for name in ("tabs", "checkpoint", "text", "encoder", "measure", "linked", "alert")]
-    demo.load(handlers.from_link, None, [*linked, *chosen], **quiet)

@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from tvae.errors import OperationsError
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
+from tvae.page.selection.radius_plot import figure
 from tvae.page.tabs.explore import exports
 
 MIN = 15_633
@@ -187,4 +188,4 @@ class TestFigures:
 
     def test_an_invalid_figure_is_a_sentence(self) -> None:
         asked = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length"}
-        assert "The measure 'length' is not known" in exports.figure(asked)["error"]
+        assert "The measure 'length' is not known" in figure(asked)["error"]

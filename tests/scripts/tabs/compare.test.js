@@ -3,17 +3,35 @@ import {test} from 'node:test';
 import {ask, settle} from '../../../tvae/page/tabs/compare/compare.js';
 
 const LOADING = {loading: '<p>loading</p>'};
+const SKIP = {__type__: 'update'};
 
 test('a new request empties the status', () => {
-  const [asked, status] = ask(LOADING, 'tree', null, 'A', null, '', 'old');
+  const [asked, status] = ask(LOADING, 'tree', null, 'A', null, '', 'old', '');
   assert.deepEqual(JSON.parse(asked), {a: 'tree', wanted: '', encoder: 'A', operations: ''});
   assert.equal(status, LOADING.loading);
 });
 
 test('the same request again changes nothing', () => {
-  const [asked] = ask(LOADING, 'tree', 'v5_11', 'B', 'min', '', '');
-  assert.deepEqual(ask(LOADING, 'tree', 'v5_11', 'B', 'min', asked, 'shown'), [asked, 'shown']);
-  assert.notEqual(ask(LOADING, 'tree', 'v5_11', 'A', 'min', asked, 'shown')[0], asked);
+  const [asked] = ask(LOADING, 'tree', 'v5_11', 'B', 'min', '', '', '');
+  assert.deepEqual(ask(LOADING, 'tree', 'v5_11', 'B', 'min', asked, 'shown', ''), [asked, 'shown', SKIP, SKIP]);
+  assert.notEqual(ask(LOADING, 'tree', 'v5_11', 'A', 'min', asked, 'shown', '')[0], asked);
+});
+
+test('a swap selects its second checkpoint once its first is loaded', () => {
+  const swapped = JSON.stringify({first: 'v5_11', second: 'tree'});
+  const [waiting, , ...kept] = ask(LOADING, 'tree', 'v5_11', 'A', '', '', '', swapped);
+  assert.equal(JSON.parse(waiting).wanted, 'v5_11');
+  assert.deepEqual(kept, [SKIP, SKIP]);
+  const [request, , ...both] = ask(LOADING, 'v5_11', 'v5_11', 'A', '', waiting, '', swapped);
+  assert.deepEqual(JSON.parse(request), {a: 'v5_11', wanted: 'tree', encoder: 'A', operations: ''});
+  assert.deepEqual(both, ['tree', '']);
+});
+
+test('another checkpoint ends a swap', () => {
+  const swapped = JSON.stringify({first: 'v5_11', second: 'tree'});
+  const [request, , ...rest] = ask(LOADING, 'advanced', 'v5_11', 'A', '', '', '', swapped);
+  assert.equal(JSON.parse(request).wanted, 'v5_11');
+  assert.deepEqual(rest, [SKIP, '']);
 });
 
 test('after its answer the dropdown names what is shown', () => {

@@ -6,13 +6,14 @@ import gradio as gr
 
 from tvae.page.api.endpoint import endpoint
 from tvae.page.server import compute
+from tvae.page.server.visitors import token_for
 from tvae.page.uploads import receive
 
 
 @endpoint
 def hub_checkpoints(repository: str, revision: str = "", request: gr.Request | None = None) -> list[dict[str, Any]]:
     """List the checkpoint files (.pt, .pth, .safetensors) of a repository on the Hugging Face Hub."""
-    found = receive.hub_files(repository, revision, receive.token_for(request))
+    found = receive.hub_files(repository, revision, token_for(request))
     return [{"file": file.name, "bytes": file.size, "sha256": file.sha256} for file in found]
 
 
@@ -23,5 +24,5 @@ def open_from_hub(repository: str, file: str, revision: str = "", request: gr.Re
     The file may have up to 16 MB, is validated strictly, and is deleted after `kept_seconds`.
     """
     session = compute.new_session()
-    kept = receive.keep_from_hub(repository, file, revision, receive.token_for(request), session)
+    kept = receive.keep_from_hub(repository, file, revision, token_for(request), session)
     return receive.finish_api_upload(kept, session)

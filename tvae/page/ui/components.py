@@ -1,6 +1,10 @@
 """The page's own components: HTML that Python renders, with one small script for all of them; what a tab follows."""
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import fields
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
@@ -108,3 +112,45 @@ def checkpoint_follower(tab: str, main: dict[str, Any]) -> gr.Textbox:
         api_visibility="private",
     )
     return wanted
+
+
+SKIP: Final[Any] = object()  # value of a field of an answer: its component stays as it is
+
+
+def answering(handler: Callable[..., Any], answer: type, components: Mapping[str, Any]) -> dict[str, Any]:
+    """`fn` and `outputs` of an event whose handler returns, or yields, an `answer`.
+
+    `answer` is a dataclass whose fields are named like the `components` that they fill.
+    """
+    fn: Callable[..., Any]
+    if inspect.isasyncgenfunction(handler):
+
+        @wraps(handler)
+        async def async_stream(*values: Any) -> AsyncIterator[Any]:
+            async with aclosing(handler(*values)) as answers:  # a visitor who leaves ends the handler at once
+                async for one in answers:
+                    yield by_component(one, components)
+
+        fn = async_stream
+    elif inspect.isgeneratorfunction(handler):
+
+        @wraps(handler)
+        def stream(*values: Any) -> Iterator[Any]:
+            for one in handler(*values):
+                yield by_component(one, components)
+
+        fn = stream
+    else:
+
+        @wraps(handler)
+        def call(*values: Any) -> Any:
+            return by_component(handler(*values), components)
+
+        fn = call
+    return {"fn": fn, "outputs": [components[field.name] for field in fields(answer)]}
+
+
+def by_component(answer: Any, components: Mapping[str, Any]) -> dict[Any, Any]:
+    """An answer as Gradio takes it, {component: value}, without the fields that are SKIP."""
+    filled = {components[name]: value for name, value in vars(answer).items() if value is not SKIP}
+    return filled or gr.skip()

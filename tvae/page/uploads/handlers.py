@@ -1,71 +1,77 @@
-"""What the events of "Open your own" call: list a repository, open a file of it, show what was brought along."""
+"""What the events of "Open your own" call: list a repository, open one of its files, open an uploaded file."""
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page.selection import handlers
+from tvae.page.selection.checkpoints import request_checkpoint
 from tvae.page.server import compute
 from tvae.page.server.session_files import StoredCheckpoint
+from tvae.page.server.visitors import token_for
 from tvae.page.ui import share_link, texts
+from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, markup, tag
 from tvae.page.ui.share_link import MODEL
 from tvae.page.uploads import receive
 
-Values = tuple[Any, ...]
-STAYS: Final = (gr.skip(),) * (1 + len(handlers.CHECKPOINT_OUTPUTS) + len(handlers.SELECTION_OUTPUTS))
+
+@dataclass(frozen=True)
+class Listed:
+    """The components that follow a repository."""
+
+    status: str
+    files: dict[str, Any]
+    open: dict[str, Any]
 
 
-def list_files(repository: str, revision: str, request: gr.Request) -> Values:
-    """The checkpoints of a repository: status, the dropdown of files, the button that opens one."""
+def list_files(repository: str, revision: str, request: gr.Request) -> Listed:
+    """The checkpoints of a repository in a dropdown, with the button that opens one."""
     try:
-        found = receive.hub_files(repository, revision, receive.token_for(request))
+        found = receive.hub_files(repository, revision, token_for(request))
     except TvaeError as error:
         hidden = gr.update(visible=False)
-        return alert(str(error)), hidden, hidden
+        return Listed(alert(str(error)), files=hidden, open=hidden)
     lines = [(f"{file.name} ({file.size / 2**20:.1f} MB)", file.name) for file in found]
-    status = tag("p", texts.UPLOAD_FOUND.format(count=len(found)), role="status")
-    return status, gr.update(choices=lines, value=found[0].name, visible=True), gr.update(visible=True)
+    return Listed(
+        tag("p", texts.UPLOAD_FOUND.format(count=len(found)), role="status"),
+        files=gr.update(choices=lines, value=found[0].name, visible=True),
+        open=gr.update(visible=True),
+    )
 
 
-def open_listed(
-    repository: str,
-    revision: str,
-    file: str,
-    text: str,
-    encoder: str,
-    measure: str,
-    current: int | None,
-    request: gr.Request,
-) -> Values:
-    """One file of a repository, kept and shown: status, the visit's key, the dropdown, then as `views.switch`."""
+@dataclass(frozen=True)
+class Opened:
+    """The components that follow an upload; `visit` is the key by which the browser remembers the session's files."""
+
+    status: str
+    visit: str = SKIP
+    checkpoint: dict[str, Any] = SKIP
+    requested: str = SKIP
+
+
+def open_listed(repository: str, revision: str, file: str, request: gr.Request) -> Opened:
+    """Store one file of a repository for this session, and ask Explore for it."""
     session = str(request.session_hash)
     try:
-        kept = receive.keep_from_hub(repository, file, revision, receive.token_for(request), session)
+        return _opened(receive.keep_from_hub(repository, file, revision, token_for(request), session), request)
     except TvaeError as error:
-        return alert(str(error)), gr.skip(), *STAYS
-    return _shown(kept, request, text, encoder, measure, current)
+        return Opened(alert(str(error)))
 
 
-def show_file(
-    text: str, encoder: str, measure: str, current: int | None, request: gr.Request, event: gr.EventData
-) -> Values:
-    """A file that `bringing` has just kept, into this visit and onto the page: as `open_listed`."""
-    session = str(request.session_hash)
+def show_file(request: gr.Request, event: gr.EventData) -> Opened:
+    """Claim a file that `receive` has just stored for this session, and ask Explore for it."""
     try:
-        kept = compute.SESSION_FILES.claim(str(event.checkpoint), session)
+        return _opened(compute.SESSION_FILES.claim(str(event.checkpoint), str(request.session_hash)), request)
     except TvaeError as error:
-        return alert(str(error)), gr.skip(), *STAYS
-    return _shown(kept, request, text, encoder, measure, current)
+        return Opened(alert(str(error)))
 
 
-def _shown(
-    kept: StoredCheckpoint, request: gr.Request, text: str, encoder: str, measure: str, current: int | None
-) -> Values:
-    if kept.holds == "sequences":
-        address = share_link.url_with(request, tab="codons", **{MODEL: kept.name})
-        return tag("p", markup(texts.UPLOAD_SEQUENCES).format(address=address), role="status"), kept.visit, *STAYS
-    values = handlers.load_checkpoint(kept.name, kept.name, text, encoder, measure, current)
-    opened = tag("p", texts.UPLOAD_OPENED, role="status")
-    return opened, kept.visit, handlers.checkpoint_dropdown(kept.name, str(request.session_hash)), *values
+def _opened(stored: StoredCheckpoint, request: gr.Request) -> Opened:
+    if stored.holds == "sequences":
+        address = share_link.url_with(request, tab="codons", **{MODEL: stored.name})
+        said = tag("p", markup(texts.UPLOAD_SEQUENCES).format(address=address), role="status")
+        return Opened(said, stored.visit)
+    wanted = request_checkpoint(stored.name, str(request.session_hash))
+    return Opened(tag("p", texts.UPLOAD_OPENED, role="status"), stored.visit, wanted.checkpoint, wanted.requested)

@@ -4,13 +4,12 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page.selection import handlers
 from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
-from tvae.page.ui.components import plain_html
+from tvae.page.ui.components import answering, plain_html
 from tvae.page.ui.html import tag
 from tvae.page.ui.scripts import mounted
-from tvae.page.uploads import handlers as own_views, receive
+from tvae.page.uploads import handlers, receive
 
 _LIMITS: Final = texts.UPLOAD_LIMITS.format(megabytes=receive.MAX_FILE // 2**20, minutes=int(GRACE // 60))
 _FILE: Final = tag(
@@ -63,21 +62,19 @@ def layout() -> dict[str, Any]:
     return parts
 
 
-def wire(parts: dict[str, Any], main: dict[str, Any], visit: Any) -> None:
-    """The events; `visit` is the hidden text box that lets the browser remember the visit's key."""
+def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
+    """The events; `main` has the components of the page, among them those that ask Explore for a checkpoint."""
     quiet: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None, "trigger_mode": "multiple"}
     repository = [parts["repository"], parts["revision"]]
-    listed = [parts["status"], parts["files"], parts["open"]]
-    state = [main[name] for name in ("text", "encoder", "measure", "current")]
-    filled = ("checkpoint", *handlers.CHECKPOINT_OUTPUTS, *handlers.SELECTION_OUTPUTS)
-    shown = [parts["status"], visit, *(main[name] for name in filled)]
     once = quiet | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
     gr.on(
         [parts["list"].click, parts["repository"].submit, parts["revision"].submit],
-        own_views.list_files,
-        repository,
-        listed,
+        inputs=repository,
+        **answering(handlers.list_files, handlers.Listed, parts),
         **once,
     )
-    parts["open"].click(own_views.open_listed, [*repository, parts["files"], *state], shown, **once)
-    parts["file"].brought(own_views.show_file, state, shown, **(quiet | {"show_progress": "hidden"}))
+    components = main | parts
+    open_listed = answering(handlers.open_listed, handlers.Opened, components)
+    parts["open"].click(inputs=[*repository, parts["files"]], **open_listed, **once)
+    show_file = answering(handlers.show_file, handlers.Opened, components)
+    parts["file"].brought(**show_file, **(quiet | {"show_progress": "hidden"}))

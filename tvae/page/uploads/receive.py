@@ -6,14 +6,11 @@ What is refused leaves nothing behind; what is accepted is one file of the visit
 on this disk. A file arrives by a route of its own and never by Gradio's upload, which would keep it.
 """
 
-import ipaddress
-import os
 import tempfile
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import Any, Final
 
-import gradio as gr
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -32,7 +29,6 @@ from tvae.page.server.session_files import GRACE, ModelKind, StoredCheckpoint
 from tvae.page.ui import texts
 from tvae.sequences import checkpoint_file
 
-ON_SPACE: Final = "SPACE_ID" in os.environ
 MAX_FILE: Final = 16 * 2**20  # bytes
 PATH: Final = "/checkpoint-file"
 FILE_BOUND: Final = BodyLimit(MAX_FILE, texts.FILE_TOO_LARGE.format(megabytes=MAX_FILE // 2**20, usual=USUAL_SIZE))
@@ -94,17 +90,6 @@ def _asked(repository: str, revision: str, token: Token, file: str | None = None
     if named.count("/") != 1:
         raise HubNotFound(texts.NO_REPOSITORY.format(text=repr(named[:200])))
     return RepoRef(named, revision.strip() or None, token, file)
-
-
-def token_for(request: gr.Request | None) -> Token:
-    """None, which is this machine's own token, for whoever sits at it; False for everybody else and on a Space."""
-    host = request.client.host if request is not None and request.client else ""
-    try:
-        here = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        here = False
-    forwarded = request is not None and "x-forwarded-for" in request.headers
-    return None if here and not forwarded and not ON_SPACE else False
 
 
 def upload_response(kept: StoredCheckpoint) -> dict[str, Any]:

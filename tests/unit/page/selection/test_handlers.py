@@ -1,10 +1,9 @@
-"""The page's plain functions: from a text to what is shown, from an event to the next choice, from a link to a view."""
+"""The selected operations: from a text to what is shown, and from an event to the next selection."""
 
 import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,20 +13,19 @@ from markupsafe import escape
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
-from tvae.analysis.metrics import EncoderMetrics
-from tvae.checkpoints.catalogue import Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import HubNotFound
-from tvae.operations import ternary
 from tvae.page.selection import (
     handlers,
     operations_html,
     selection,
 )
+from tvae.page.selection.checkpoints import request_checkpoint
 from tvae.page.server import compute
-from tvae.page.tabs.explore import checkpoint_html, exports
+from tvae.page.tabs.explore import exports
 from tvae.page.ui import html, texts
+from tvae.page.ui.components import SKIP
 
 MIN, MAX = 15_633, 19_569
 
@@ -45,10 +43,6 @@ def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compute, "load_evaluated", opened)
     monkeypatch.setattr(compute, "default_checkpoint", lambda: evaluated_here(BUNDLED))
     monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
-
-
-def with_metadata(evaluated: EvaluatedCheckpoint, metadata: dict[str, Any]) -> EvaluatedCheckpoint:
-    return replace(evaluated, checkpoint=replace(evaluated.checkpoint, metadata=metadata))
 
 
 def event(**data: Any) -> Any:
@@ -90,107 +84,43 @@ class TestSelection:
 
 
 class TestEvents:
-    """The first value is the text; problem, plot, truth, results and current follow."""
+    def picked(self, text: str, *ids: int, add: bool = True) -> str:
+        return handlers.on_pick(BUNDLED, text, "A", event(ids=list(ids), add=add)).text
 
-    def test_a_click_chooses_one(self) -> None:
-        written, _, plot, _, results, current = handlers.on_pick(BUNDLED, "min", "A", event(ids=[13], add=False))
-        assert (written, current) == ("13", 13)
-        assert plot["selected"] == [13]
-        assert results["context"] == {"checkpoint": BUNDLED, "operations": "13", "encoder": "A"}
+    def test_a_click_selects_one(self) -> None:
+        found = handlers.on_pick(BUNDLED, "min", "A", event(ids=[13], add=False))
+        assert (found.text, found.current, found.problem) == ("13", 13, "")
+        assert found.plot["selected"] == [13]
+        assert found.results["context"] == {"checkpoint": BUNDLED, "operations": "13", "encoder": "A"}
 
-    def test_with_a_modifier_it_adds_and_takes_out(self) -> None:
-        assert handlers.on_pick(BUNDLED, "min", "A", event(ids=[13], add=True))[0] == f"{MIN}, 13"
-        assert handlers.on_pick(BUNDLED, "min, 13, max", "A", event(ids=[13], add=True))[0] == f"{MIN}, {MAX}"
-        assert handlers.on_pick(BUNDLED, "13", "A", event(ids=[13], add=True))[0] == ""
-        assert handlers.on_pick(BUNDLED, "nonsense", "A", event(ids=[13], add=True))[0] == "13"
-        assert handlers.on_pick(BUNDLED, "5, 6", "A", event(ids=[6, 7, 8], add=True))[0] == "5-8"
+    def test_with_a_modifier_key_it_adds_and_deselects(self) -> None:
+        assert self.picked("min", 13) == f"{MIN}, 13"
+        assert self.picked("min, 13, max", 13) == f"{MIN}, {MAX}"
+        assert self.picked("13", 13) == ""
+        assert self.picked("nonsense", 13) == "13"
+        assert self.picked("5, 6", 6, 7, 8) == "5-8"
 
-    def test_what_is_no_operation_is_not_chosen(self) -> None:
-        assert handlers.on_pick(BUNDLED, "", "A", event(ids=[-1, 19_683, 4], add=False))[0] == "4"
+    def test_what_is_no_operation_is_not_selected(self) -> None:
+        assert self.picked("", -1, 19_683, 4, add=False) == "4"
 
-    def test_an_edit_takes_the_place_of_what_it_was_made_to(self) -> None:
-        trits = ternary.trits_of(MIN + 1).tolist()
-        written, *_, current = handlers.edit_operation(BUNDLED, "max, min, 13", "A", MIN, event(trits=trits))
-        assert (written, current) == (f"{MAX}, {MIN + 1}, 13", MIN + 1)
-        assert handlers.edit_operation(BUNDLED, "", "A", None, event(trits=trits))[0] == str(MIN + 1)
+    def test_typing_leaves_the_text_as_it_is(self) -> None:
+        found = handlers.update_selection(BUNDLED, "min, nonsense", "A")
+        assert found.text is SKIP
+        assert "nonsense" in found.problem
 
-    def test_an_edit_to_one_that_is_chosen_already_joins_them(self) -> None:
-        trits = ternary.trits_of(14).tolist()
-        written, *_, current = handlers.edit_operation(BUNDLED, "13, 14, 20", "A", 13, event(trits=trits))
-        assert (written, current) == ("14, 20", 14)
-
-    def test_the_rest(self) -> None:
-        assert handlers.clear_selection(BUNDLED, "min", "A")[0] == ""
-        written, problem, *_ = handlers.apply_example(BUNDLED, "", "A", event(text="v=8"))
-        assert (written, problem) == ("v=8", "")
-        truth, current = handlers.show_operation(BUNDLED, "min, 13", "B", event(id=13))
-        assert current == 13
-        assert "<strong>13</strong>" in truth
+    def test_clearing_and_examples(self) -> None:
+        assert handlers.clear_selection(BUNDLED, "min", "A").text == ""
+        found = handlers.apply_example(BUNDLED, "", "A", event(text="v=8"))
+        assert (found.text, found.problem) == ("v=8", "")
 
 
-class TestSwitching:
-    def values(self, answer: tuple[Any, ...]) -> dict[str, Any]:
-        names = [*handlers.CHECKPOINT_OUTPUTS, "problem", "shown", "truth", "results", "current"]
-        return dict(zip(names, answer, strict=True))
+def test_every_request_for_a_checkpoint_is_another_text() -> None:
+    first, again = (request_checkpoint(RICH, "someone") for _ in range(2))
+    assert first.checkpoint["value"] == again.checkpoint["value"] == RICH
+    assert first.requested != again.requested
 
-    def test_to_one_that_is_there(self) -> None:
-        values = self.values(handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", "norm", 13))
-        assert (values["loaded"], values["alert"], values["current"]) == (RICH, "", 13)
-        assert "value" not in values["measure"]  # as it is, or as it has become meanwhile
-        assert json.loads(values["plot"])["key"].startswith(RICH)
 
-    def test_to_one_without_a_ball(self) -> None:
-        values = self.values(handlers.load_checkpoint(EUCLIDEAN, BUNDLED, "", "A", "norm", None))
-        assert values["measure"]["value"] == "radius"
-        assert values["measure"]["choices"] == list(handlers.LENGTH_ONLY)
-        assert list(json.loads(values["plot"])["encoders"]["A"]) == ["radius"]
-
-    def test_to_one_that_is_not(self) -> None:
-        values = self.values(handlers.load_checkpoint(ABSENT, RICH, "min", "A", "radius", MIN))
-        assert json.loads(values.pop("asked"))["checkpoint"] == ABSENT
-        assert f"There is no such file. The page still shows {RICH}." in values.pop("alert")
-        assert all(value == {"__type__": "update"} for value in values.values())
-
-    def test_what_was_chosen_meanwhile_is_caught_up_with(self) -> None:
-        asked = self.values(handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", "norm", 13))["asked"]
-        untouched = {"__type__": "update"}
-        assert all(value == untouched for value in handlers.reapply_selection(asked, RICH, "min, 13", "A", 13))
-        assert handlers.reapply_selection(asked, RICH, "5", "A", 13)[-1] == 5
-        for text, encoder in (("5", "A"), ("min, 13", "B")):
-            caught_up, anew = (
-                handlers.reapply_selection(asked, RICH, text, encoder, 13),
-                handlers.update_selection(RICH, text, encoder, 13),
-            )
-            assert caught_up[2:] == anew[2:]
-            assert caught_up[1]["selected"] == anew[1]["selected"]
-
-    def link(self, **query: str) -> dict[str, Any]:
-        names = ("tab", "checkpoint", "text", "encoder", "measure", "linked", "alert", *handlers.SELECTION_OUTPUTS)
-        values = handlers.from_link(event(query_params=query, session_hash="someone"))
-        return dict(zip(names, values, strict=True))
-
-    def test_links(self) -> None:
-        untouched = {"__type__": "update"}
-        assert all(value == untouched for value in self.link().values())
-        assert all(value == untouched for value in self.link(measure="nonsense", encoder="Z").values())
-        values = self.link(checkpoint=BUNDLED, operations="min, 13", encoder="B", measure="norm")
-        assert (values["checkpoint"], values["linked"], values["alert"]) == (BUNDLED, untouched, "")
-        assert (values["text"], values["encoder"], values["measure"]) == ("min, 13", "B", "norm")
-        assert values["current"] == MIN
-        for nothing in ("nope", "mine/nope"):
-            values = self.link(checkpoint=nothing, operations="13")
-            assert (values["checkpoint"], values["linked"], values["current"]) == (BUNDLED, untouched, 13)
-            assert f"The page shows {BUNDLED}." in values["alert"]
-
-    @pytest.mark.parametrize("name", ["tree", RICH, ABSENT])
-    def test_a_link_to_another_checkpoint_waits_for_nothing(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        here = compute.load_evaluated
-        opened: list[str] = []
-        monkeypatch.setattr(compute, "load_evaluated", lambda name: [opened.append(name), here(name)][1])
-        values = self.link(checkpoint=name, operations="13")
-        assert opened == [BUNDLED]
-        assert (values["checkpoint"], values["linked"], values["alert"], values["current"]) == (name, name, "", 13)
-
+class TestVisitors:
     def test_ten_visitors_cause_one_computation(self, monkeypatch: pytest.MonkeyPatch) -> None:
         computed: list[str] = []
         start = threading.Barrier(10)
@@ -201,7 +131,7 @@ class TestSwitching:
 
         def visit(place: int) -> int | None:
             start.wait(30)
-            return handlers.update_selection(BUNDLED, str(place), "A")[-1]
+            return handlers.update_selection(BUNDLED, str(place), "A").current
 
         monkeypatch.setattr(compute, "CACHE", EvaluationCache(measure))
         with ThreadPoolExecutor(10) as pool:
@@ -209,62 +139,7 @@ class TestSwitching:
         assert computed == [evaluated_here(BUNDLED).checkpoint.sha256]
 
 
-class TestFragments:
-    def comparison(self, evaluated: EvaluatedCheckpoint, stored: dict[str, Any]) -> str:
-        return checkpoint_html.comparison(with_metadata(evaluated, {"metrics": stored}))
-
-    def test_stored_numbers_under_the_names_that_files_use(self) -> None:
-        evaluated = evaluated_here(RICH)
-        stored = {
-            "coverage": 0.99,
-            "radial_corr_A": -0.7,
-            "hierarchy_B": -0.8,
-            "richness_B": 0.1,
-            "r_v9": 0.2,
-            "n": "x",
-        }
-        expected = Numbers(coverage=0.99, hierarchy_a=-0.7, hierarchy_b=-0.8, richness_b=0.1, norm_v9=0.2)
-        assert checkpoint_html.stored_numbers(with_metadata(evaluated, {"metrics": stored})) == expected
-        recorded = evaluated.location.entry.stored if evaluated.location.entry else None
-        assert checkpoint_html.stored_numbers(with_metadata(evaluated, {})) == recorded
-
-    def test_given_numbers_keep_their_digits(self) -> None:
-        table = self.comparison(evaluated_here(RICH), {"hierarchy_A": -0.69442, "coverage": 1.0})
-        assert "<td>\u22120.69442</td>" in table
-        assert "<td>1</td>" in table
-        assert "<td>\u22120.8321</td>" in table
-
-    def test_a_checkpoint_of_no_catalogue(self) -> None:
-        published = evaluated_here(RICH)
-        evaluated = replace(published, location=replace(published.location, entry=None))
-        assert '<span class="badge file">file</span>' in checkpoint_html.badge(evaluated)
-        assert "measured here" in checkpoint_html.comparison(evaluated)
-
-    def test_the_status_is_a_word_and_a_warning_stands_first(self) -> None:
-        badge = checkpoint_html.badge(evaluated_here(COLLAPSED))
-        assert '<span class="badge do-not-use">do not use</span>' in badge
-        assert badge.index("training collapsed") < badge.index("A very long run")
-
-    @pytest.mark.parametrize(
-        ("change", "words"),
-        [
-            ({"hierarchy": None}, "undefined"),
-            ({"hierarchy": -0.84}, "beyond the limit: radii are tied"),
-            ({"hierarchy": 0.1}, "\u221212.01850 % of limit"),
-            ({"richness": None}, "\u2013"),
-        ],
-    )
-    def test_tiles_of_odd_numbers(self, change: dict[str, Any], words: str) -> None:
-        metrics = evaluated_here(BUNDLED).metrics
-        odd: EncoderMetrics = replace(metrics.a, **change)
-        assert words in checkpoint_html.tile_row(replace(metrics, a=odd))
-
-    def test_a_decoder_that_reads_the_ball_is_counted_there(self) -> None:
-        metrics = evaluated_here(RICH).metrics
-        tiles = checkpoint_html.tile_row(replace(metrics, at_ball=evaluated_here(BUNDLED).metrics.at_mu))
-        assert "Ball coverage" in tiles
-        assert f"all reconstructed; at \u03bc {metrics.at_mu.reconstructed:,}" in tiles
-
+class TestHtml:
     def test_a_wrong_trit_has_the_right_sign_beside_it(self) -> None:
         assert html.trit_tile(1) == html.trit_tile(1, 1) == '<span class="trit plus">+</span>'
         assert 'trit minus wrong">\u2212</span><sup class="should" title="right: 0">0</sup>' in html.trit_tile(-1, 0)

@@ -13,9 +13,10 @@ from bombs import BOMBS
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
-from tvae.page.selection import handlers
-from tvae.page.server import compute
+from tvae.page.selection.checkpoints import checkpoint_choices
+from tvae.page.server import compute, visitors
 from tvae.page.server.session_files import SessionFiles
+from tvae.page.tabs.explore.handlers import from_link
 from tvae.page.uploads import receive
 from tvae.sequences import loading
 
@@ -60,9 +61,9 @@ def test_a_sequence_model_is_stored_as_such(visits: SessionFiles) -> None:
     assert compute.load_sequence_model(kept.name)[1].sha256 == digest(data) == receive.upload_response(kept)["sha256"]
     with pytest.raises(CheckpointError, match="found a codon or amino-acid encoder"):
         compute.load_evaluated(kept.name)
-    assert [name for _, name in handlers.checkpoint_choices(session, kept.name)] == [entry.name for entry in ENTRIES]
+    assert [name for _, name in checkpoint_choices(session, kept.name)] == [entry.name for entry in ENTRIES]
     request_from_link: Any = SimpleNamespace(query_params={"checkpoint": kept.name}, session_hash="someone")
-    assert "found a codon or amino-acid encoder" in handlers.from_link(request_from_link)[6]
+    assert "found a codon or amino-acid encoder" in from_link(request_from_link).alert
     operations = receive.store_upload("my.pt", GOOD, session)
     assert receive.upload_response(operations)["holds"] == "operations"
     with pytest.raises(CheckpointError, match="found a Ternary VAE"):
@@ -97,12 +98,12 @@ def request(host: str, **headers: str) -> Any:
 
 
 def test_the_local_token_is_used_for_local_requests_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert receive.token_for(request("127.0.0.1")) is None
-    assert receive.token_for(request("::1")) is None
+    assert visitors.token_for(request("127.0.0.1")) is None
+    assert visitors.token_for(request("::1")) is None
     others = (request("192.168.0.7"), request("127.0.0.1", **{"x-forwarded-for": "1.2.3.4"}), request("odd"), None)
-    assert [receive.token_for(other) for other in others] == [False] * 4
-    monkeypatch.setattr(receive, "ON_SPACE", True)
-    assert receive.token_for(request("127.0.0.1")) is False
+    assert [visitors.token_for(other) for other in others] == [False] * 4
+    monkeypatch.setattr(visitors, "ON_SPACE", True)
+    assert visitors.token_for(request("127.0.0.1")) is False
 
 
 @pytest.mark.parametrize("repository", ["", "models", "a/b/c", "https://example.com/a/b", 5, None])

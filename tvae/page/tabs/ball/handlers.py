@@ -21,6 +21,7 @@ from tvae.page.server import compute
 from tvae.page.tabs.ball import render
 from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
+from tvae.page.ui.components import SKIP
 from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet, tag
 from tvae.reports import explorer
@@ -29,7 +30,18 @@ STEPS: Final = 20
 ORIGIN: Final = -1
 FIELDS: Final = ("encoder", "k", "by", "ends", "steps")  # read by `refresh`, beside the main tab's
 
-Values = tuple[Any, ...]
+
+@dataclass(frozen=True)
+class Shown:
+    """The components that follow the fields of the tab and the selected operations."""
+
+    alert: str
+    notice: str = SKIP
+    disk: dict[str, Any] = SKIP
+    near: dict[str, Any] = SKIP
+    pair: str = SKIP
+    ends: str = SKIP
+    way: dict[str, Any] = SKIP
 
 
 @dataclass(frozen=True)
@@ -56,35 +68,35 @@ def refresh(
     by: str,
     ends: str,
     steps: float | None,
-) -> Values:
-    """Everything that the tab shows: alert, notice, disk, neighbours, pair, ends, way.
+) -> Shown:
+    """Everything that the tab shows.
 
     `ends` is "start to end" as typed, and empty where these are the first two of the selection; `pair` is either. The
     fields of start and end follow the pair alone, so that what is being typed there stays.
     """
-    chosen = selection.read(text or "")[0]
-    own = f"{chosen[0]} to {chosen[1]}" if len(chosen) > 1 else ""
+    selected = selection.read(text or "")[0]
+    own = f"{selected[0]} to {selected[1]}" if len(selected) > 1 else ""
     pair = ends or own
     start, _, end = pair.partition(" to ")
-    middle = current if current in chosen else chosen[0] if chosen else selection.START
+    middle = current if current in selected else selected[0] if selected else selection.START
     asked = _Asked(name, text or "", int(middle), encoder, k, by, start, end, steps)
     try:
         evaluated = compute.load_evaluated(name)
     except TvaeError as error:
-        return alert(str(error)), *[gr.skip()] * 6
+        return Shown(alert(str(error)))
     problems: list[str] = []
     near, context = _near(asked, problems)
     way, way_context, path = _way(asked, problems)
     has_ball = evaluated.embedding.has_ball
     source = disk.source_of(evaluated.location.name, evaluated.checkpoint.sha256, encoder, has_ball)
-    return (
+    return Shown(
         alert(" ".join(problems)),
-        "" if has_ball else tag("p", texts.BALL_EUCLIDEAN, class_="badge-line"),
-        gr.update(source=source, path=path, **disk.show_selection(chosen)),
-        gr.skip() if near is None else gr.update(value=near, context=context),
-        pair,
-        "" if ends == own else ends,
-        gr.skip() if way is None else gr.update(value=way, context=way_context),
+        notice="" if has_ball else tag("p", texts.BALL_EUCLIDEAN, class_="badge-line"),
+        disk=gr.update(source=source, path=path, **disk.show_selection(selected)),
+        near=SKIP if near is None else gr.update(value=near, context=context),
+        pair=pair,
+        ends="" if ends == own else ends,
+        way=SKIP if way is None else gr.update(value=way, context=way_context),
     )
 
 
@@ -225,21 +237,29 @@ def recentred(event: gr.EventData) -> str:
     return str(index) if 0 <= index < ternary.N else ""
 
 
-def recentre(text: str) -> Values:
-    """After the centre was typed: alert, disk."""
+@dataclass(frozen=True)
+class Centre:
+    """The components that follow the field of the centre."""
+
+    alert: str
+    disk: dict[str, Any] = SKIP
+
+
+def recentre(text: str) -> Centre:
+    """After the centre was typed."""
     try:
         centre = one_operation(text, texts.THE_CENTRE) if (text or "").strip() else ORIGIN
     except TvaeError as error:
-        return alert(str(error)), gr.skip()
-    return "", gr.update(**disk.move_to(centre))
+        return Centre(alert(str(error)))
+    return Centre("", gr.update(**disk.move_to(centre)))
 
 
 def ready(colour: str, rule: str, centre: str, radius: str, angle: str) -> dict[str, Any]:
     """The disk, once its points are there, as the fields have it: a link may have filled them before it was."""
     props: dict[str, Any] = {"colour": colour, "rule": rule}
     if centre:
-        moved = recentre(centre)[1]
-        props |= {name: value for name, value in moved.items() if name == "move"}
+        moved = recentre(centre).disk
+        props |= {} if moved is SKIP else {"move": moved["move"]}
     with contextlib.suppress(ValueError):  # empty, or no numbers
         point = [float(radius), float(angle)]
         if np.isfinite(point).all():
@@ -248,6 +268,14 @@ def ready(colour: str, rule: str, centre: str, radius: str, angle: str) -> dict[
     return updated
 
 
-def placed(event: gr.EventData) -> Values:
-    """The fields of the point to decode, after it was moved: radius, angle in degrees."""
-    return f"{float(event.radius):g}", f"{float(event.angle):g}"
+@dataclass(frozen=True)
+class Point:
+    """The fields of the point to decode."""
+
+    radius: str
+    angle: str  # degrees
+
+
+def placed(event: gr.EventData) -> Point:
+    """After the point was moved in the disk."""
+    return Point(f"{float(event.radius):g}", f"{float(event.angle):g}")

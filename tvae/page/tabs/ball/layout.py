@@ -6,11 +6,11 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page.selection import handlers
-from tvae.page.tabs.ball import handlers as ball_views, render
+from tvae.page.selection.handlers import Selection, clear_selection, on_pick
+from tvae.page.tabs.ball import handlers, render
 from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import share_link, texts
-from tvae.page.ui.components import EVENTS, buttons_in_html, heading, plain_html
+from tvae.page.ui.components import EVENTS, answering, buttons_in_html, heading, plain_html
 from tvae.page.ui.html import tag
 from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import UrlParameter
@@ -67,7 +67,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             parts["start"] = gr.Textbox(label=texts.GEODESIC_FROM, elem_id="ball-from", min_width=120, interactive=True)
             parts["end"] = gr.Textbox(label=texts.GEODESIC_TO, elem_id="ball-to", min_width=120, interactive=True)
             parts["steps"] = gr.Number(
-                ball_views.STEPS,
+                handlers.STEPS,
                 label=texts.GEODESIC_STEPS,
                 precision=0,
                 elem_id="ball-steps",
@@ -115,7 +115,7 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
         parts["centre"] = gr.Textbox(
             usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=180, scale=2, interactive=True
         )
-    parts["disk"] = disk_plot.disk_plot([ball_views.points, ball_views.decode], "ball-disk")
+    parts["disk"] = disk_plot.disk_plot([handlers.points, handlers.decode], "ball-disk")
     with gr.Row(elem_id="ball-place"):
         radius, angle = texts.row("BALL_POINT_FIELDS")
         parts["radius"] = gr.Textbox(
@@ -126,7 +126,7 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
 
 
 def _table(elem_id: str, *modules: str) -> gr.HTML:
-    return buttons_in_html("", elem_id, server_functions=[ball_views.export], modules=modules, context={})
+    return buttons_in_html("", elem_id, server_functions=[handlers.export], modules=modules, context={})
 
 
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:
@@ -141,14 +141,14 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     quiet |= {"trigger_mode": "multiple"}
     disk = parts["disk"]
     shared = [main[name] for name in SHARED]
-    fields = [parts[name] for name in ball_views.FIELDS]
+    fields = [parts[name] for name in handlers.FIELDS]
     changes = [demo.load, relay.change, parts["encoder"].input, parts["by"].input, parts["walk"].click]
     changes += [parts["ends"].change, parts["steps"].submit, parts["k"].submit]
     # The browser alone decides whether Python is asked: only for what it has not shown yet.
     request = called(EVENTS, "asJson")
     gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")
-    shown = [parts[name] for name in ("alert", "notice", "disk", "near", "pair", "ends", "way")]
-    parts["asked"].change(ball_views.refresh, [*shared, *fields], shown, **latest)
+    refresh = answering(handlers.refresh, handlers.Shown, parts)
+    parts["asked"].change(inputs=[*shared, *fields], **refresh, **latest)
 
     typed = [parts["start"], parts["end"]]
     parts["pair"].change(None, parts["pair"], typed, js=called(_FIELDS, "splitEnds"), api_visibility="private")
@@ -161,20 +161,20 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
         api_visibility="private",
     )
 
-    chosen = [main[name] for name in ("text", *handlers.SELECTION_OUTPUTS)]
     state = [main["loaded"], main["text"], main["encoder"]]
     for component in (disk, parts["near"], parts["way"]):
-        component.pick(handlers.on_pick, state, chosen, **quiet)
-    disk.clear(handlers.clear_selection, state, chosen, **quiet)
-    disk.recentre(ball_views.recentred, None, parts["centre"], **quiet)
-    disk.placed(ball_views.placed, None, [parts["radius"], parts["angle"]], **quiet)
-    parts["centre"].submit(ball_views.recentre, parts["centre"], [parts["alert"], disk], **latest)
+        component.pick(inputs=state, **answering(on_pick, Selection, main), **quiet)
+    disk.clear(inputs=state, **answering(clear_selection, Selection, main), **quiet)
+    disk.recentre(handlers.recentred, None, parts["centre"], **quiet)
+    disk.placed(**answering(handlers.placed, handlers.Point, parts), **quiet)
+    recentre = answering(handlers.recentre, handlers.Centre, parts)
+    parts["centre"].submit(inputs=parts["centre"], **recentre, **latest)
     look = [parts["colour"], parts["rule"]]
     set_look = called(EVENTS, "setProperties", {"names": ["colour", "rule"]})
     gr.on([part.change for part in look], None, look, disk, js=set_look, api_visibility="private")
     point = [parts["radius"], parts["angle"]]
     gr.on([part.submit for part in point], None, point, disk, js=called(_FIELDS, "markPoint"), api_visibility="private")
-    disk.ready(ball_views.ready, [parts["colour"], parts["rule"], parts["centre"], *point], disk, **quiet)
+    disk.ready(handlers.ready, [parts["colour"], parts["rule"], parts["centre"], *point], disk, **quiet)
 
 
 def from_link(address: Mapping[str, str]) -> dict[str, str]:

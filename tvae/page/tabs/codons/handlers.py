@@ -1,5 +1,6 @@
 """What the events of the Codons tab call: what is asked for to what is shown, and its tables as files."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import gradio as gr
@@ -9,6 +10,7 @@ from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.codons import render
 from tvae.page.ui import texts
+from tvae.page.ui.components import SKIP
 from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import alert
 from tvae.reports import genetic_code
@@ -17,22 +19,30 @@ from tvae.reports.tables import Table
 TABLES: Final = ("codons", "acids")
 FIELDS: Final = ("encoder", "colour", "stops")  # read by `refresh`, beside the main tab's
 
-Values = tuple[Any, ...]
+
+@dataclass(frozen=True)
+class Shown:
+    """The components that follow the fields of the tab and the selected operations."""
+
+    alert: str
+    answer: str = SKIP
+    pictures: dict[str, Any] = SKIP
+    acids: dict[str, Any] = SKIP
 
 
-def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Values:
-    """Everything that the tab shows of a checkpoint: alert, answer, pictures, amino acids."""
+def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Shown:
+    """Everything that the tab shows of a checkpoint."""
     try:
         document = genetic_code.genetic_code(*compute.genetic_code_of(name, bool(stops)))
     except TvaeError as error:
-        return alert(f"{error} {texts.STILL_SHOWN}"), *[gr.skip()] * 3
-    chosen = frozenset(selection.read(text or "")[0])
+        return Shown(alert(f"{error} {texts.STILL_SHOWN}"))
+    selected = frozenset(selection.read(text or "")[0])
     context = {"checkpoint": name, "stops": bool(stops)}
-    return (
+    return Shown(
         "",
-        render.answer(document),
-        gr.update(value=render.pictures(document, encoder, colour, chosen), context=context),
-        gr.update(value=render.acids_table(document), context=context),
+        answer=render.answer(document),
+        pictures=gr.update(value=render.pictures(document, encoder, colour, selected), context=context),
+        acids=gr.update(value=render.acids_table(document), context=context),
     )
 
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page.selection import handlers
-from tvae.page.tabs.codons import handlers as codons_views, render, sequence_form
+from tvae.page.selection.handlers import Selection, apply_example, on_pick
+from tvae.page.tabs.codons import handlers, render, sequence_form
 from tvae.page.ui import share_link, texts
-from tvae.page.ui.components import EVENTS, buttons_in_html, plain_html
+from tvae.page.ui.components import EVENTS, answering, buttons_in_html, plain_html
 from tvae.page.ui.html import quiet
 from tvae.page.ui.scripts import called
 from tvae.page.ui.share_link import MODEL, UrlParameter
@@ -64,7 +64,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _table(elem_id: str, *modules: str) -> gr.HTML:
-    return buttons_in_html("", elem_id, server_functions=[codons_views.export], modules=modules, context={})
+    return buttons_in_html("", elem_id, server_functions=[handlers.export], modules=modules, context={})
 
 
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:
@@ -82,15 +82,14 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     latest = quiet | {"trigger_mode": "always_last"}
     quiet |= {"trigger_mode": "multiple"}
     shared = [main[name] for name in SHARED]
-    fields = [parts[name] for name in codons_views.FIELDS]
+    fields = [parts[name] for name in handlers.FIELDS]
     changes = [demo.load, relay.change, *(field.input for field in fields)]
     # The browser alone decides whether Python is asked: only for what it has not shown yet.
     request = called(EVENTS, "asJson")
     gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")
-    shown = [parts[name] for name in ("alert", "answer", "pictures", "acids")]
-    parts["asked"].change(codons_views.refresh, [*shared, *fields], shown, **latest)
+    refresh = answering(handlers.refresh, handlers.Shown, parts)
+    parts["asked"].change(inputs=[*shared, *fields], **refresh, **latest)
 
-    chosen = [main[name] for name in ("text", *handlers.SELECTION_OUTPUTS)]
     state = [main["loaded"], main["text"], main["encoder"]]
-    parts["pictures"].pick(handlers.on_pick, state, chosen, **quiet)
-    parts["acids"].example(handlers.apply_example, state, chosen, **quiet)
+    parts["pictures"].pick(inputs=state, **answering(on_pick, Selection, main), **quiet)
+    parts["acids"].example(inputs=state, **answering(apply_example, Selection, main), **quiet)

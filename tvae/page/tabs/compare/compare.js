@@ -1,7 +1,13 @@
 // Events of the Compare tab that the browser answers alone.
 
+/** Gradio's message that leaves a component as it is. */
+const SKIP = {__type__: 'update'};
+
 /**
  * What the tab asks Python for, as a text that changes only when something else is to be shown.
+ *
+ * Swapping loads another first checkpoint, which takes a while: the second is selected in the request for that first
+ * one, and not before. If a third checkpoint is loaded instead, the swap is over.
  * @param {{loading: string}} data HTML of the status meanwhile
  * @param {string} first checkpoint
  * @param {string | null} wanted the second checkpoint, where the visitor chose one
@@ -9,11 +15,16 @@
  * @param {string | null} operations
  * @param {string} asked the present text
  * @param {string} status the present one
- * @returns {[asked: string, status: string]}
+ * @param {string} swapped the two checkpoints of a swap that has begun, as JSON, or nothing
+ * @returns {[asked: string, status: string, wanted: string | {__type__: string}, swapped: string | {__type__: string}]}
  */
-export function ask({loading}, first, wanted, encoder, operations, asked, status) {
-  const request = JSON.stringify({a: first, wanted: wanted ?? '', encoder, operations: operations ?? ''});
-  return request === asked ? [asked, status] : [request, loading];
+export function ask({loading}, first, wanted, encoder, operations, asked, status, swapped) {
+  const swap = swapped ? JSON.parse(swapped) : null;
+  const second = swap?.first === first ? swap.second : (wanted ?? '');
+  const kept = second === (wanted ?? '') ? SKIP : second;
+  const over = swap && swap.second !== first ? '' : SKIP;
+  const request = JSON.stringify({a: first, wanted: second, encoder, operations: operations ?? ''});
+  return request === asked ? [asked, status, kept, over] : [request, loading, kept, over];
 }
 
 /**

@@ -19,15 +19,15 @@ from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.operations.named import name_of
-from tvae.page.selection import (
-    handlers,
-    operations_html,
-    selection,
-)
+from tvae.page.selection import operations_html, selection
+from tvae.page.selection.badge import badge
+from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint
+from tvae.page.selection.handlers import Selection, clear_selection, on_pick
+from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, plot_value
 from tvae.page.server import compute
 from tvae.page.tabs.compare import render
-from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.ui import texts
+from tvae.page.ui.components import SKIP
 from tvae.page.ui.downloads import File, download, table_file
 from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
@@ -37,24 +37,6 @@ from tvae.reports.tables import Kind, Table
 OTHER: Final = "tree"  # beside the default checkpoint: the other one that is recommended
 RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
 
-# What an answer fills, in the order of `show`'s values.
-PARTS: Final = (
-    "alert",
-    "status",
-    "notes",
-    "heading_a",
-    "heading_b",
-    "plot_a",
-    "plot_b",
-    "second",
-    "measure",
-    "summary",
-    "chosen",
-    "metrics",
-    "moved",
-    "only",
-    "shown",
-)
 _NAMED: Final[dict[str, Kind]] = {"index": "int", "trits": "text", "name": "text"}
 _BOTH: Final[dict[str, Kind]] = {
     "valuation": "int",
@@ -72,7 +54,6 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of the tables with exports
 }
 
 Pair = tuple[EvaluatedCheckpoint, EvaluatedCheckpoint]
-Values = tuple[Any, ...]
 Range = dict[str, dict[str, list[float]]]
 
 
@@ -94,45 +75,66 @@ class Shown:
     b: str  # the second checkpoint
 
 
-def show(asked: str, shown: str, measure: str, request: gr.Request) -> Iterator[Values]:
-    """The values of `PARTS`; when the tab is first opened the first plot comes before anything is measured."""
+@dataclass(frozen=True)
+class Answer:
+    """The components of the tab."""
+
+    alert: str = SKIP
+    status: str = SKIP
+    notes: str = SKIP
+    heading_a: str = SKIP
+    heading_b: str = SKIP
+    plot_a: dict[str, Any] = SKIP
+    plot_b: dict[str, Any] = SKIP
+    second: dict[str, Any] = SKIP
+    measure: dict[str, Any] = SKIP
+    summary: str = SKIP
+    chosen: dict[str, Any] = SKIP  # tables, as the next three
+    metrics: dict[str, Any] = SKIP
+    moved: dict[str, Any] = SKIP
+    only: dict[str, Any] = SKIP
+    shown: str = SKIP  # `Shown` as JSON, held by the browser
+
+
+def show(asked: str, shown: str, measure: str, request: gr.Request) -> Iterator[Answer]:
+    """Answer what the browser asks for; when the tab is first opened, the first plot comes before the comparison."""
     drawn = ""
     if not asked:
         return
-    wish = Asked(**json.loads(asked))
+    target = Asked(**json.loads(asked))
     if not shown:
         with contextlib.suppress(TvaeError):  # the answer has the sentence
-            first = compute.load_evaluated(wish.a)
-            plot = gr.update(value=handlers.plot_value(first), encoder=wish.encoder, measure=measure)
-            yield _values(plot_a=plot, heading_a=_heading("a", first))
-            drawn = wish.a
+            first = compute.load_evaluated(target.a)
+            plot = gr.update(value=plot_value(first), encoder=target.encoder, measure=measure)
+            yield Answer(plot_a=plot, heading_a=_heading("a", first))
+            drawn = target.a
     yield answer(asked, shown, measure, str(request.session_hash), drawn)
 
 
-def answer(asked: str, shown: str, measure: str, session: str, drawn: str = "") -> Values:
-    """The values of `PARTS`: what differs from what is `shown`; a sentence where it cannot be had.
+def answer(asked: str, shown: str, measure: str, session: str, drawn: str = "") -> Answer:
+    """What differs from what is `shown`; a sentence if a checkpoint cannot be loaded.
 
-    `drawn`: the checkpoint that is in the first plot, where nothing is `shown` yet.
+    `drawn`: name of the checkpoint that is already in the left plot, on first load.
     """
-    wish = Asked(**json.loads(asked))
-    had = _read(shown)
-    if had and wish == had.view:
-        return _values(status="", shown=_told(asked, wish, had.b))
+    target = Asked(**json.loads(asked))
+    before = _read(shown)
+    if before and target == before.view:
+        return Answer(status="", shown=_shown_json(asked, target, before.b))
     try:
-        pair, now, sentence = _pair(wish, had)
+        pair, now, sentence = _pair(target, before)
     except TvaeError as error:
-        stays = f" {texts.SECOND_STAYS.format(name=had.b)}" if had else ""
-        again = _told(asked, had.view, had.b) if had else gr.skip()
-        return _values(alert=alert(f"{error}{stays}"), status="", shown=again)
-    told = _told(asked, now, pair[1].location.name)
-    if had and replace(had.view, operations=now.operations) == now:
-        return _values(alert="", status="", shown=told, **_choice(pair, now))
-    old = (had.view.a, had.b) if had else (drawn, "")
+        stays = f" {texts.SECOND_STAYS.format(name=before.b)}" if before else ""
+        again = _shown_json(asked, before.view, before.b) if before else SKIP
+        return Answer(alert=alert(f"{error}{stays}"), status="", shown=again)
+    now_shown = _shown_json(asked, now, pair[1].location.name)
+    if before and replace(before.view, operations=now.operations) == now:
+        return Answer(alert="", status="", shown=now_shown, **_choice(pair, now))
+    old = (before.view.a, before.b) if before else (drawn, "")
     whole = _whole(pair, now, old, measure, session)
-    return _values(alert=alert(sentence), status="", shown=told, **whole)
+    return Answer(alert=alert(sentence), status="", shown=now_shown, **whole)
 
 
-def _told(asked: str, view: Asked, second: str) -> str:
+def _shown_json(asked: str, view: Asked, second: str) -> str:
     """`Shown` as JSON, which the browser keeps."""
     return json.dumps({"asked": asked, "view": asdict(view), "b": second})
 
@@ -140,29 +142,25 @@ def _told(asked: str, view: Asked, second: str) -> str:
 def _read(shown: str) -> Shown | None:
     if not shown:
         return None
-    told = json.loads(shown)
-    return Shown(Asked(**told["view"]), told["b"])
+    document = json.loads(shown)
+    return Shown(Asked(**document["view"]), document["b"])
 
 
-def _values(**parts: Any) -> Values:
-    return tuple(parts.get(name, gr.skip()) for name in PARTS)
-
-
-def _pair(wish: Asked, had: Shown | None) -> tuple[Pair, Asked, str]:
+def _pair(target: Asked, before: Shown | None) -> tuple[Pair, Asked, str]:
     """Both checkpoints, what is shown then, and a sentence if the second is not the one that was wanted.
 
-    Raises TvaeError where the first cannot be had, or the second and the tab can keep what it has.
+    Raises TvaeError if the first cannot be loaded, or if the second cannot and the tab can keep what it shows.
     """
-    first = compute.load_evaluated(wish.a)
+    first = compute.load_evaluated(target.a)
     usual = counterpart(first)
     try:
-        return (first, compute.load_evaluated(wish.wanted or usual)), wish, ""
+        return (first, compute.load_evaluated(target.wanted or usual)), target, ""
     except TvaeError as error:
-        if had and had.view.a == wish.a:
+        if before and before.view.a == target.a:
             raise
         return (
             (first, compute.load_evaluated(usual)),
-            replace(wish, wanted=""),
+            replace(target, wanted=""),
             f"{error} {texts.SECOND_IS.format(name=usual)}",
         )
 
@@ -193,13 +191,13 @@ def _whole(pair: Pair, now: Asked, old: tuple[str, str], measure: str, session: 
     titles = title_of(a.location), title_of(b.location)
     balls = a.embedding.has_ball, b.embedding.has_ball
     document = explorer.compare(*pair, [], now.encoder)
-    measures = handlers.MEASURES if all(balls) else RADIUS_ONLY if any(balls) else handlers.LENGTH_ONLY
+    measures = MEASURES if all(balls) else RADIUS_ONLY if any(balls) else LENGTH_ONLY
     # Named only where it must change: the visitor may have chosen another one while this answer was made.
     forced: dict[str, Any] = {} if measure in [value for _, value in measures] else {"measure": "radius"}
     choice_parts = _choice(pair, now)
     common = {"range": shared_range(a.embedding, b.embedding), "encoder": now.encoder} | forced
     for which, evaluated, name in zip("ab", pair, old, strict=True):
-        drawn = {} if evaluated.location.name == name else {"value": handlers.plot_value(evaluated)}
+        drawn = {} if evaluated.location.name == name else {"value": plot_value(evaluated)}
         choice_parts[f"plot_{which}"] |= common | drawn
     context = asdict(now) | {"b": b.location.name}
     return choice_parts | {
@@ -211,7 +209,7 @@ def _whole(pair: Pair, now: Asked, old: tuple[str, str], measure: str, session: 
         ),
         "heading_a": _heading("a", pair[0]),
         "heading_b": _heading("b", pair[1]),
-        "second": gr.update(choices=handlers.checkpoint_choices(session, a.location.name, b.location.name)),
+        "second": gr.update(choices=checkpoint_choices(session, a.location.name, b.location.name)),
         "measure": gr.update(choices=list(measures), value="radius") if forced else gr.update(choices=list(measures)),
         "summary": render.summary(document),
         "metrics": gr.update(value=render.metrics_table(document, titles), context=context | {"table": "metrics"}),
@@ -221,7 +219,7 @@ def _whole(pair: Pair, now: Asked, old: tuple[str, str], measure: str, session: 
 
 
 def _heading(which: str, evaluated: EvaluatedCheckpoint) -> str:
-    return render.heading(which, title_of(evaluated.location), checkpoint_html.badge(evaluated))
+    return render.heading(which, title_of(evaluated.location), badge(evaluated))
 
 
 def _choice(pair: Pair, now: Asked) -> dict[str, Any]:
@@ -252,45 +250,65 @@ def shared_range(first: Embedding, second: Embedding) -> Range:
     return ranges
 
 
-def pick(name: str, text: str, encoder: str, shown: str, event: gr.EventData) -> Values:
-    """After a click or a lasso in either plot, or a button that names an operation: as `views.pick`, then the tab's.
+@dataclass(frozen=True)
+class Picked:
+    """The components that follow the selected operations, of Explore and of this tab."""
 
-    `encoder`: of the main tab, whose parts come first; then both plots and the chosen table.
+    text: str
+    problem: str
+    plot: dict[str, Any]
+    truth: str
+    results: dict[str, Any]
+    current: int | None
+    plot_a: dict[str, Any] = SKIP
+    plot_b: dict[str, Any] = SKIP
+    chosen: dict[str, Any] = SKIP
+
+
+def pick(name: str, text: str, encoder: str, shown: str, event: gr.EventData) -> Picked:
+    """After a click or a lasso in either plot, or a button that names an operation.
+
+    `name` and `encoder` are those of Explore.
     """
-    return _after(handlers.on_pick(name, text, encoder, event), shown)
+    return _picked(on_pick(name, text, encoder, event), shown)
 
 
-def clear(name: str, text: str, encoder: str, shown: str) -> Values:
-    """Nothing chosen, here and on the main tab."""
-    return _after(handlers.clear_selection(name, text, encoder), shown)
+def clear(name: str, text: str, encoder: str, shown: str) -> Picked:
+    """Select nothing, here and on Explore."""
+    return _picked(clear_selection(name, text, encoder), shown)
 
 
-def _after(main: Values, shown: str) -> Values:
-    parts: dict[str, Any] = {}
-    if had := _read(shown):
-        now = replace(had.view, operations=main[0])
-        with contextlib.suppress(TvaeError):  # a visit has ended; the next answer to the tab says so
-            parts = _choice((compute.load_evaluated(now.a), compute.load_evaluated(had.b)), now)
-    return *main, *(parts.get(part, gr.skip()) for part in ("plot_a", "plot_b", "chosen"))
+def _picked(selected: Selection, shown: str) -> Picked:
+    here: dict[str, Any] = {}
+    if before := _read(shown):
+        now = replace(before.view, operations=selected.text)
+        with contextlib.suppress(TvaeError):  # a session has ended; the next answer to the tab says so
+            here = _choice((compute.load_evaluated(now.a), compute.load_evaluated(before.b)), now)
+    return Picked(**vars(selected), **here)
 
 
-def swap(shown: str, text: str, encoder: str, measure: str, current: int | None, request: gr.Request) -> Values:
-    """The second becomes the checkpoint of the page and the first the second.
+@dataclass(frozen=True)
+class Swapped:
+    """The components that ask for the two checkpoints the other way round."""
 
-    Alert, wanted, the dropdown, then as `views.switch`.
-    """
-    had = _read(shown)
-    if had is None:
-        return (gr.skip(),) * (3 + len(handlers.CHECKPOINT_OUTPUTS) + len(handlers.SELECTION_OUTPUTS))
-    a, b = had.view.a, had.b
+    alert: str = SKIP
+    checkpoint: dict[str, Any] = SKIP
+    requested: str = SKIP
+    swapped: str = SKIP  # JSON: {first, second}; `second` is selected here as soon as `first` is loaded
+
+
+def swap(shown: str, request: gr.Request) -> Swapped:
+    """Ask for the second checkpoint as the page's, and remember the first as the second."""
+    before = _read(shown)
+    if before is None:
+        return Swapped()
+    a, b = before.view.a, before.b
     try:
         compute.load_evaluated(b)
-        dropdown = gr.update(choices=handlers.checkpoint_choices(str(request.session_hash), a, b), value=b)
+        wanted = request_checkpoint(b, str(request.session_hash))
     except TvaeError as error:
-        return alert(str(error)), *[gr.skip()] * (
-            2 + len(handlers.CHECKPOINT_OUTPUTS) + len(handlers.SELECTION_OUTPUTS)
-        )
-    return "", a, dropdown, *handlers.load_checkpoint(b, a, text, encoder, measure, current)
+        return Swapped(alert(str(error)))
+    return Swapped("", wanted.checkpoint, wanted.requested, json.dumps({"first": b, "second": a}))
 
 
 @download

@@ -1,4 +1,4 @@
-"""The Compare tab: layout, and which event calls which function of `compare_views`."""
+"""The Compare tab: layout, and which event calls which function of `handlers`."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,12 +6,12 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.page.selection import handlers
-from tvae.page.tabs.compare import handlers as compare_views
-from tvae.page.tabs.explore import exports
+from tvae.page.selection.radius_plot import MEASURES, figure
+from tvae.page.tabs.compare import handlers
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import (
     EVENTS,
+    answering,
     buttons_in_html,
     heading,
     plain_html,
@@ -43,7 +43,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             choices = [(entry.title, entry.name) for entry in ENTRIES]
             parts["second"] = gr.Dropdown(
                 choices,
-                value=compare_views.OTHER,
+                value=handlers.OTHER,
                 label=texts.SECOND_CHECKPOINT,
                 elem_id="compare-second",
                 interactive=True,
@@ -60,7 +60,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 interactive=True,
             )
             parts["measure"] = gr.Radio(
-                list(handlers.MEASURES),
+                list(MEASURES),
                 value=measure,
                 label=texts.MEASURE_OF_BOTH,
                 elem_id="compare-measure",
@@ -79,12 +79,12 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                     encoder=encoder,
                     measure=measure,
                     elem_id=f"compare-plot-{which}",
-                    figure=exports.figure,
+                    figure=figure,
                     partner=f"compare-plot-{other}",
                 )
     _tables(parts)
-    # What the browser asks for, what it has, and which second the visitor chose: see `compare_views`.
-    for name, value in (("asked", ""), ("shown", ""), ("wanted", address.get("with", ""))):
+    # What the browser asks for, what it has, which second the visitor selected, and a swap under way: see the handlers.
+    for name, value in (("asked", ""), ("shown", ""), ("wanted", address.get("with", "")), ("swapped", "")):
         parts[name] = gr.Textbox(value, visible="hidden", elem_id=f"compare-{name}")
     return parts
 
@@ -92,7 +92,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
 def _tables(parts: dict[str, Any]) -> None:
     def table(name: str) -> None:
         parts[name] = buttons_in_html(
-            "", f"compare-{name}", server_functions=[compare_views.export], context={"table": name}
+            "", f"compare-{name}", server_functions=[handlers.export], context={"table": name}
         )
 
     heading(texts.SELECTED_TABLE)
@@ -126,18 +126,13 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     gr.on(
         [demo.load, relay.change, wanted.change, parts["encoder"].change],
         None,
-        [main["loaded"], wanted, parts["encoder"], main["text"], asked, parts["status"]],
-        [asked, parts["status"]],
+        [main["loaded"], wanted, parts["encoder"], main["text"], asked, parts["status"], parts["swapped"]],
+        [asked, parts["status"], wanted, parts["swapped"]],
         js=called(_SCRIPT, "ask", {"loading": _LOADING}),
         **private,
     )
-    asked.change(
-        compare_views.show,
-        [asked, shown, parts["measure"]],
-        [parts[name] for name in compare_views.PARTS],
-        trigger_mode="always_last",
-        **quiet,
-    )
+    answer = answering(handlers.show, handlers.Answer, parts)
+    asked.change(inputs=[asked, shown, parts["measure"]], trigger_mode="always_last", **answer, **quiet)
     settle = called(_SCRIPT, "settle")
     shown.change(None, [shown, asked, parts["second"], wanted], [parts["second"], wanted], js=settle, **private)
     plots = [parts["plot_a"], parts["plot_b"]]
@@ -150,19 +145,18 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
         **private,
     )
     _choosing(parts, main, quiet)
-    fields = [shown, main["text"], main["encoder"], main["measure"], main["current"]]
-    outputs = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_OUTPUTS, *handlers.SELECTION_OUTPUTS)]
-    parts["swap"].click(compare_views.swap, fields, [parts["alert"], wanted, *outputs], **quiet)
+    swap = answering(handlers.swap, handlers.Swapped, main | parts)
+    parts["swap"].click(inputs=shown, **swap, **quiet)
 
 
 def _choosing(parts: dict[str, Any], main: dict[str, Any], quiet: dict[str, Any]) -> None:
     """What is chosen in either plot or in a table is chosen everywhere."""
     quiet = quiet | {"trigger_mode": "multiple"}
     fields = [main["loaded"], main["text"], main["encoder"], parts["shown"]]
-    chosen = [main["text"], *(main[name] for name in handlers.SELECTION_OUTPUTS)]
-    outputs = [*chosen, parts["plot_a"], parts["plot_b"], parts["chosen"]]
-    for name in ("plot_a", "plot_b", *compare_views.COLUMNS):
-        parts[name].pick(compare_views.pick, fields, outputs, **quiet)
+    pick = answering(handlers.pick, handlers.Picked, main | parts)
+    clear = answering(handlers.clear, handlers.Picked, main | parts)
+    for name in ("plot_a", "plot_b", *handlers.COLUMNS):
+        parts[name].pick(inputs=fields, **pick, **quiet)
     for name in ("plot_a", "plot_b"):
-        parts[name].lasso(compare_views.pick, fields, outputs, **quiet)
-        parts[name].clear(compare_views.clear, fields, outputs, **quiet)
+        parts[name].lasso(inputs=fields, **pick, **quiet)
+        parts[name].clear(inputs=fields, **clear, **quiet)

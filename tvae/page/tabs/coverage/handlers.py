@@ -1,6 +1,7 @@
 """What the events of the Coverage tab call: its sections, and its tables as files."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -12,31 +13,35 @@ from tvae.operations import ternary
 from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
+from tvae.page.ui.components import SKIP
 from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet
 
-Values = tuple[Any, ...]
 Rows = list[dict[str, Any]]
 
 
-def show(name: str) -> Iterator[Values]:
-    """Status, the sections, and the name again; empty after an error, so that opening the tab tries again."""
+@dataclass(frozen=True)
+class Shown:
+    """The components of the tab that follow the checkpoint."""
+
+    status: str
+    body: dict[str, Any] = SKIP
+    wanted: str = SKIP
+
+
+def show(name: str) -> Iterator[Shown]:
+    """The sections of a checkpoint; after an error nothing is wanted, so that opening the tab tries again."""
     if not name:
-        yield (gr.skip(),) * 3
         return
     try:
         evaluated = compute.load_evaluated(name)
         if not compute.has_robustness(evaluated):
-            yield (
-                quiet(texts.EXAMINING.format(name=name), role="status"),
-                gr.skip(),
-                gr.skip(),
-            )
+            yield Shown(quiet(texts.EXAMINING.format(name=name), role="status"))
         found = compute.robustness_of(name)[1]
     except TvaeError as error:
-        yield alert(f"{error} {texts.STILL_SHOWN}"), gr.skip(), ""
+        yield Shown(alert(f"{error} {texts.STILL_SHOWN}"), wanted="")
         return
-    yield "", gr.update(value=render.page(evaluated, found), context={"checkpoint": name}), gr.skip()
+    yield Shown("", gr.update(value=render.page(evaluated, found), context={"checkpoint": name}))
 
 
 @download

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from tvae.page.tabs.coverage import handlers
 from tvae.page.ui import texts
-from tvae.page.ui.components import buttons_in_html, checkpoint_follower, plain_html
+from tvae.page.ui.components import answering, buttons_in_html, checkpoint_follower, plain_html
 from tvae.page.ui.html import quiet
 
 TAB: Final = "coverage"
@@ -23,9 +23,8 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """Computed when the tab is opened, and when another checkpoint is loaded while it is open."""
     wanted = checkpoint_follower(TAB, main)
     wanted.change(
-        handlers.show,
-        wanted,
-        [parts["status"], parts["body"], wanted],
+        inputs=wanted,
+        **answering(handlers.show, handlers.Shown, parts | {"wanted": wanted}),
         api_visibility="private",
         show_progress="hidden",
         concurrency_limit=None,

@@ -9,7 +9,7 @@ import numpy as np
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import Coverage
-from tvae.errors import InputError, TvaeError
+from tvae.errors import InputError
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
@@ -45,19 +45,6 @@ def export(asked: Asked) -> File:
     `asked`: {table, kind (csv, json, parquet), checkpoint}, for the selected operations also {operations, encoder}.
     """
     return export_file(compute.load_evaluated(asked["checkpoint"]), asked)
-
-
-def figure(asked: dict[str, Any]) -> dict[str, str]:
-    """The answer of `/radius_plot` as a file for the browser: {name, text}, or {error}.
-
-    `asked`: {checkpoint, operations (indices), encoder, measure}.
-    """
-    try:
-        document = compute.radius_plot(*(asked[name] for name in ("checkpoint", "operations", "encoder", "measure")))
-    except TvaeError as error:
-        return {"error": str(error)}
-    name = f"tvae-{safe_name(asked['checkpoint'])}-{asked['encoder']}-{asked['measure']}.json"
-    return {"name": name, "text": json.dumps(document)}
 
 
 def export_file(evaluated: EvaluatedCheckpoint, asked: Asked) -> File:

@@ -5,13 +5,22 @@ from typing import Any
 import gradio as gr
 
 from tvae.checkpoints.catalogue import DEFAULT
-from tvae.page.selection import handlers
-from tvae.page.selection.handlers import View
+from tvae.page.selection.handlers import (
+    Selection,
+    apply_example,
+    clear_selection,
+    context,
+    on_pick,
+    update_selection,
+)
 from tvae.page.selection.operations_html import examples
-from tvae.page.tabs.explore import exports
+from tvae.page.selection.radius_plot import MEASURES, figure
+from tvae.page.tabs.explore import exports, handlers
+from tvae.page.tabs.explore.handlers import LinkedView, LoadedCheckpoint, View
 from tvae.page.ui import texts
-from tvae.page.ui.components import buttons_in_html, heading, plain_html
+from tvae.page.ui.components import EVENTS, answering, buttons_in_html, heading, plain_html
 from tvae.page.ui.scatter.scatter import radius_scatter
+from tvae.page.ui.scripts import called
 
 
 def layout(first: View) -> dict[str, Any]:
@@ -23,9 +32,9 @@ def layout(first: View) -> dict[str, Any]:
             with gr.Row(elem_id="switches"):
                 parts["encoder"] = gr.Radio(["A", "B"], value="A", label=texts.ENCODER, elem_id="encoder")
                 parts["measure"] = gr.Radio(
-                    list(handlers.MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
+                    list(MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
                 )
-            parts["plot"] = radius_scatter(first.plot, elem_id="plot", figure=exports.figure)
+            parts["plot"] = radius_scatter(first.plot, elem_id="plot", figure=figure)
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
             parts["text"] = gr.Textbox(
                 label=texts.OPERATIONS_LABEL,
@@ -37,7 +46,7 @@ def layout(first: View) -> dict[str, Any]:
             parts["problem"] = plain_html("", "problem")
             parts["truth"] = buttons_in_html(first.truth, "truth")
     parts["results"] = buttons_in_html(
-        first.results, "results", server_functions=[exports.export], context=handlers.context(DEFAULT, "", "A")
+        first.results, "results", server_functions=[exports.export], context=context(DEFAULT, "", "A")
     )
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
@@ -51,3 +60,47 @@ def layout(first: View) -> dict[str, Any]:
     heading(texts.HOW_TRAINED)
     parts["trained"] = plain_html(first.trained, "trained")
     return parts
+
+
+def wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
+    """The events of the selected operations, of the checkpoint, and of share links.
+
+    `parts` has the components of the tab and of the top of the page. `requested` is how other parts of the page load a
+    checkpoint: no other event fills what a checkpoint fills.
+    """
+    plot, text, encoder, measure = parts["plot"], parts["text"], parts["encoder"], parts["measure"]
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+    # Gradio drops what happens while the same event runs, unless `trigger_mode` says otherwise. "always_last" reads the
+    # inputs again but repeats the old event's data, so events with data run as often as they happen.
+    latest = quiet | {"trigger_mode": "always_last"}
+    quiet |= {"trigger_mode": "multiple"}
+    state = [parts["loaded"], text, encoder]
+    update = answering(update_selection, Selection, parts)
+    pick = answering(on_pick, Selection, parts)
+
+    text.submit(inputs=[*state, parts["current"]], **update, **latest)
+    for component in (plot, parts["truth"], parts["results"], parts["coverage"]):
+        component.pick(inputs=state, **pick, **quiet)
+    plot.lasso(inputs=state, **pick, **quiet)
+    plot.clear(inputs=state, **answering(clear_selection, Selection, parts), **quiet)
+    parts["examples"].example(inputs=state, **answering(apply_example, Selection, parts), **quiet)
+    edit = answering(handlers.edit_operation, Selection, parts)
+    parts["truth"].edit(inputs=[*state, parts["current"]], **edit, **quiet)
+    parts["results"].show(inputs=state, **answering(handlers.show_operation, Selection, parts), **quiet)
+
+    # The plot holds both encoders and both measures, so the browser switches alone.
+    switch = called(EVENTS, "setProperties", {"names": ["encoder", "measure"]})
+    gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=switch, api_visibility="private")
+    encoder.change(inputs=[*state, parts["current"]], **update, **latest)
+    checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
+    load = gr.on(
+        [checkpoint.input, parts["requested"].change],
+        inputs=[checkpoint, loaded, text, encoder, measure, parts["current"]],
+        **answering(handlers.load_checkpoint, LoadedCheckpoint, parts),
+        **(latest | {"show_progress": "full", "show_progress_on": [plot, parts["tiles"]]}),
+    )
+    settle = called("selection/checkpoint_choice.js", "settle")
+    load.then(None, [checkpoint, asked, loaded], checkpoint, js=settle, api_visibility="private")
+    reapply = answering(handlers.reapply_selection, Selection, parts)
+    asked.change(inputs=[asked, *state, parts["current"]], **reapply, **latest)
+    demo.load(**answering(handlers.from_link, LinkedView, parts), **quiet)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.page.tabs.explore.checkpoint_html import published_warning
+from tvae.page.selection.badge import published_warning
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import details, facts, joined, markup, prose, quiet, row, scrolling, table, tag

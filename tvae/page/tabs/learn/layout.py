@@ -1,19 +1,25 @@
 """The Learn tab: layout, its one event, and what that calls."""
 
+from dataclasses import dataclass
 from typing import Any, Final
-
-import gradio as gr
 
 from tvae.errors import TvaeError
 from tvae.page.server import compute
 from tvae.page.tabs.learn import render
 from tvae.page.ui import texts
-from tvae.page.ui.components import checkpoint_follower, plain_html
+from tvae.page.ui.components import SKIP, answering, checkpoint_follower, plain_html
 from tvae.page.ui.html import alert, quiet
 
 TAB: Final = "learn"
 
-Values = tuple[Any, ...]
+
+@dataclass(frozen=True)
+class Shown:
+    """The components of the tab that follow the checkpoint."""
+
+    status: str = SKIP
+    body: str = SKIP
+    wanted: str = SKIP
 
 
 def layout() -> dict[str, Any]:
@@ -26,9 +32,8 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """Filled when the tab is opened, and when another checkpoint is loaded while it is open."""
     wanted = checkpoint_follower(TAB, main)
     wanted.change(
-        show,
-        wanted,
-        [parts["status"], parts["body"], wanted],
+        inputs=wanted,
+        **answering(show, Shown, parts | {"wanted": wanted}),
         api_visibility="private",
         show_progress="hidden",
         concurrency_limit=None,
@@ -36,12 +41,12 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     )
 
 
-def show(name: str) -> Values:
-    """Status, the cards, and the name again; empty after an error, so that opening the tab tries again."""
+def show(name: str) -> Shown:
+    """The cards of a checkpoint; after an error nothing is wanted, so that opening the tab tries again."""
     if not name:
-        return (gr.skip(),) * 3
+        return Shown()
     try:
         evaluated = compute.load_evaluated(name)
     except TvaeError as error:
-        return alert(f"{error} {texts.STILL_SHOWN}"), gr.skip(), ""
-    return "", render.page(evaluated), gr.skip()
+        return Shown(alert(f"{error} {texts.STILL_SHOWN}"), wanted="")
+    return Shown("", render.page(evaluated))

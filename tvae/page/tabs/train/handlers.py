@@ -15,13 +15,14 @@ import gradio as gr
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
-from tvae.page.selection import handlers
+from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint
 from tvae.page.server import compute
 from tvae.page.server.session_files import StoredCheckpoint
+from tvae.page.server.visitors import ON_SPACE, token_for, visitor_of
 from tvae.page.tabs.train import render
 from tvae.page.ui import downloads, texts
+from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, quiet, tag
-from tvae.page.uploads.receive import ON_SPACE, token_for
 from tvae.reports.publish import own_token, publish
 from tvae.training.jobs.queue import Job, JobQueue, State
 from tvae.training.jobs.request import LOCAL, PUBLIC, TrainingRequest
@@ -33,21 +34,33 @@ QUEUE: Final = JobQueue(PUBLIC if ON_SPACE else LOCAL)
 _LOOK: Final = 0.25  # seconds between two looks at a job
 _JOBS: dict[str, Job] = {}  # by Gradio's session
 
-Values = tuple[Any, ...]
+
+@dataclass(frozen=True)
+class RecipeFields:
+    """The fields that follow the recipe; the last four are the sliders of `EMPHASES`."""
+
+    about: str
+    steps: int
+    rate: float
+    reconstruction: dict[str, Any]
+    smoothness: dict[str, Any]
+    order: dict[str, Any]
+    distances: dict[str, Any]
 
 
-def choose_recipe(name: str) -> Values:
+def choose_recipe(name: str) -> RecipeFields:
     """Another recipe: its description, steps, learning rate, and which weights it has."""
     plan = recipe(name)
     rate = max(phase.learning_rate for phase in plan.phases)
-    sliders = [gr.update(value=1, interactive=there) for there in render.adjustable_objectives(plan).values()]
-    return render.about(plan), plan.steps, rate, *sliders
+    adjustable = render.adjustable_objectives(plan)
+    sliders = {group: gr.update(value=1, interactive=there) for group, there in adjustable.items()}
+    return RecipeFields(render.about(plan), plan.steps, rate, **sliders)
 
 
 def request_of(
-    name: str, seed: float | None, steps: float | None, rate: float | None, factors: Values
+    name: str, seed: float | None, steps: float | None, rate: float | None, factors: tuple[float, ...]
 ) -> TrainingRequest:
-    """An order from what the fields hold. Raises RecipeError for an empty or impossible one."""
+    """A request for training from what the fields hold. Raises RecipeError for an empty or impossible one."""
     if rate is None:
         raise RecipeError(texts.NO_RATE)
     chosen, count = _whole(texts.THE_SEED, seed, 0), _whole(texts.THE_STEPS, steps, 2500)
@@ -68,6 +81,21 @@ def _whole(label: str, value: float | None, example: int) -> int:
     return int(value)
 
 
+@dataclass(frozen=True)
+class Progress:
+    """The components that follow a run; `visit` is the key by which the browser remembers the session's files."""
+
+    status: str
+    curves: str = SKIP
+    plot: str = SKIP
+    start: dict[str, Any] = SKIP
+    stop: dict[str, Any] = SKIP
+    panel: dict[str, Any] = SKIP
+    result: str = SKIP
+    kept: str = SKIP  # name of the finished checkpoint
+    visit: str = SKIP
+
+
 async def train(
     name: str,
     seed: float | None,
@@ -78,14 +106,14 @@ async def train(
     order: float,
     distances: float,
     request: gr.Request,
-) -> AsyncIterator[Values]:
-    """Run a job while the visitor watches: status, curves, plot, start, stop, result panel, result, kept, visit."""
+) -> AsyncIterator[Progress]:
+    """Run a job while the visitor watches."""
     session = str(request.session_hash)
     factors = (reconstruction, smoothness, order, distances)
     try:
         job = QUEUE.start(visitor_of(request), request_of(name, seed, steps, rate, factors))
     except TvaeError as error:
-        yield alert(str(error)), *[gr.skip()] * 8
+        yield Progress(alert(str(error)))
         return
     _JOBS[session] = job
     shown: tuple[Any, ...] = ()
@@ -95,7 +123,7 @@ async def train(
             state = job.state()
             seen = (state.stage, state.ahead, state.frames)
             if seen != shown:
-                yield await asyncio.to_thread(_values, job, state, session, state.frames != frames)
+                yield await asyncio.to_thread(_progress, job, state, session, state.frames != frames)
                 shown, frames = seen, state.frames
             if state.stage in ("done", "failed"):
                 return
@@ -105,19 +133,19 @@ async def train(
             job.discard()
 
 
-def _values(job: Job, state: State, session: str, moved: bool) -> Values:
+def _progress(job: Job, state: State, session: str, moved: bool) -> Progress:
     over = state.stage in ("done", "failed")
     kept = _keep(job, session) if state.stage == "done" else None
-    return (
+    return Progress(
         render.status(state, job.recipe),
-        render.curves(state, job.recipe) if moved else gr.skip(),
-        (render.points(state, job.directory.name) or gr.skip()) if moved else gr.skip(),
-        gr.update(interactive=over),
-        gr.update(interactive=not over),
-        gr.update(visible=kept is not None),
-        render.result(state, job.recipe, _bundled_digest(job.recipe.name)),
-        kept.name if kept else gr.skip(),
-        kept.visit if kept else gr.skip(),
+        curves=render.curves(state, job.recipe) if moved else SKIP,
+        plot=(render.points(state, job.directory.name) or SKIP) if moved else SKIP,
+        start=gr.update(interactive=over),
+        stop=gr.update(interactive=not over),
+        panel=gr.update(visible=kept is not None),
+        result=render.result(state, job.recipe, _bundled_digest(job.recipe.name)),
+        kept=kept.name if kept else SKIP,
+        visit=kept.visit if kept else SKIP,
     )
 
 
@@ -146,12 +174,21 @@ def stop(request: gr.Request) -> str:
     return render.progress(texts.STOPPING)
 
 
-def explore(kept: str, text: str, encoder: str, measure: str, current: int | None, request: gr.Request) -> Values:
-    """Open what was trained on the main tab: the tab, the dropdown, then as `views.switch`."""
+@dataclass(frozen=True)
+class Explored:
+    """The components that open a finished checkpoint on Explore."""
+
+    tabs: dict[str, Any]
+    checkpoint: dict[str, Any]
+    requested: str
+
+
+def explore(kept: str, request: gr.Request) -> Explored:
+    """Open the tab Explore, and ask it for what was trained."""
     if not kept:
         raise gr.Error(texts.NOTHING_TO_EXPLORE, print_exception=False)
-    values = handlers.load_checkpoint(kept, kept, text, encoder, measure, current)
-    return gr.update(selected="explore"), handlers.checkpoint_dropdown(kept, str(request.session_hash)), *values
+    wanted = request_checkpoint(kept, str(request.session_hash))
+    return Explored(gr.update(selected="explore"), wanted.checkpoint, wanted.requested)
 
 
 @downloads.download
@@ -207,25 +244,36 @@ class Before:
     private: bool = True
 
 
-def restore_session(told: str, request: gr.Request) -> Values:
-    """After a reload: which tab, the visit's key ("over" once there is nothing left of it), the checkpoints offered.
+@dataclass(frozen=True)
+class RestoredSession:
+    """The components of the page that follow what is left of a session."""
 
-    `told` is what the browser remembers, see `session_memory.js`: the visit's key and, if it was signing in, what it
-    had written into the fields of the upload.
+    tabs: dict[str, Any]
+    visit: str  # the key of its files, "over" once there are none
+    checkpoint: dict[str, Any]
+
+
+def restore_session(memory: str, request: gr.Request) -> RestoredSession:
+    """After a reload: the tab, the session's files, and its checkpoints in the dropdown.
+
+    `memory` is what the browser remembers, see `session_memory.js`: the key of the files, and the fields of the
+    upload while the visitor signs in.
     """
-    remembered = json.loads(told)
+    remembered = json.loads(memory)
     mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
     trained = any(kept.trained for kept in mine)
-    tab = gr.update(selected="train") if trained and remembered["upload"] else gr.skip()
-    offered = gr.update(choices=handlers.checkpoint_choices(str(request.session_hash))) if mine else gr.skip()
-    return tab, gr.skip() if mine else "over", offered
+    return RestoredSession(
+        tabs=gr.update(selected="train") if trained and remembered["upload"] else SKIP,
+        visit=SKIP if mine else "over",
+        checkpoint=gr.update(choices=checkpoint_choices(str(request.session_hash))) if mine else SKIP,
+    )
 
 
-def restore_tab(told: str, request: gr.Request) -> Before:
-    """What the tab had before a reload; `told` as for `go_on`, or empty."""
-    if not told:
+def restore_tab(memory: str, request: gr.Request) -> Before:
+    """What the tab had before a reload; `memory` as for `restore_session`, or empty."""
+    if not memory:
         return Before()
-    remembered = json.loads(told)
+    remembered = json.loads(memory)
     mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
     if not mine:
         return Before(status=render.deleted())
@@ -247,12 +295,3 @@ def on_unload(request: gr.Request) -> None:
     if (job := _JOBS.pop(session, None)) and not job.over:
         job.discard()
     compute.SESSION_FILES.close(session)
-
-
-def visitor_of(request: gr.Request) -> str:
-    """Whom limits count for: on a Space the address that its proxy names, elsewhere the browser's tab.
-
-    Who forges an address evades the limits of one visitor, but not those of all together.
-    """
-    forwarded = request.headers.get("x-forwarded-for", "") if ON_SPACE else ""
-    return forwarded.split(",")[0].strip() or str(request.session_hash)

@@ -1,18 +1,17 @@
-"""The training tab: layout, and which event calls which function of `train_views`."""
+"""The training tab: layout, and which event calls which handler."""
 
 import os
 from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page.selection import handlers
-from tvae.page.tabs.train import handlers as train_views, render
+from tvae.page.server.visitors import ON_SPACE
+from tvae.page.tabs.train import handlers, render
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, lazy_tab, plain_html
+from tvae.page.ui.components import EVENTS, answering, lazy_tab, plain_html
 from tvae.page.ui.html import markup, quiet, tag
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts import called, mounted
-from tvae.page.uploads import receive
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import RECIPES, recipe
 
@@ -36,13 +35,13 @@ def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     main["back"] = gr.Textbox("", visible="hidden", elem_id="train-back")
     _remember(demo, main)
 
-    def build(told: str, request: gr.Request) -> None:
-        wire(layout(train_views.restore_tab(told, request)), main)
+    def build(memory: str, request: gr.Request) -> None:
+        wire(layout(handlers.restore_tab(memory, request)), main)
 
     lazy_tab(TAB, main, build, [main["back"]])
 
 
-def layout(before: train_views.Before) -> dict[str, Any]:
+def layout(before: handlers.Before) -> dict[str, Any]:
     """Every component of the tab by its name, with what the visit had `before` a reload."""
     plan = recipe(FIRST)
     parts: dict[str, Any] = {}
@@ -79,7 +78,7 @@ def layout(before: train_views.Before) -> dict[str, Any]:
             with gr.Row():
                 parts["start"] = gr.Button(texts.TRAIN_START, variant="primary", elem_id="train-start", min_width=110)
                 parts["stop"] = gr.Button(texts.TRAIN_STOP, elem_id="train-stop", interactive=False, min_width=110)
-            plain_html(quiet(train_views.QUEUE.limits.in_words()), "train-limits")
+            plain_html(quiet(handlers.QUEUE.limits.in_words()), "train-limits")
             with gr.Column(visible=bool(before.kept), elem_id="train-result") as parts["panel"]:
                 _result(parts, before)
         with gr.Column(scale=3, min_width=320):
@@ -95,10 +94,10 @@ def layout(before: train_views.Before) -> dict[str, Any]:
 
 
 def _signing_in() -> bool:
-    return receive.ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
+    return ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
 
 
-def _result(parts: dict[str, Any], before: train_views.Before) -> None:
+def _result(parts: dict[str, Any], before: handlers.Before) -> None:
     """What one can do with a finished run."""
     parts["result"] = plain_html(before.result, "train-summary")
     with gr.Row():
@@ -106,7 +105,7 @@ def _result(parts: dict[str, Any], before: train_views.Before) -> None:
         parts["files"] = gr.HTML(
             _FILES,
             js_on_load=mounted("tabs/train/download.js", {"files": texts.table("SAVE_STATUS")}),
-            server_functions=[train_views.download],
+            server_functions=[handlers.download],
             apply_default_css=False,
             elem_id="train-files",
             checkpoint=before.kept,
@@ -135,24 +134,17 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """The events of the tab; `main` has the components of the main tab, `tabs`, and `visit`."""
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
     fields = [parts[name] for name in ("recipe", "seed", "steps", "rate", *EMPHASES)]
-    described = [parts[name] for name in ("about", "steps", "rate", *EMPHASES)]
-    parts["recipe"].input(train_views.choose_recipe, parts["recipe"], described, **quiet)
-    live = [parts[name] for name in ("status", "curves", "plot", "start", "stop", "panel", "result", "kept")]
-    live.append(main["visit"])
-    parts["start"].click(train_views.train, fields, live, **quiet)
-    parts["stop"].click(train_views.stop, None, parts["status"], **quiet)
+    choose = answering(handlers.choose_recipe, handlers.RecipeFields, parts)
+    parts["recipe"].input(inputs=parts["recipe"], **choose, **quiet)
+    parts["start"].click(inputs=fields, **answering(handlers.train, handlers.Progress, main | parts), **quiet)
+    parts["stop"].click(handlers.stop, None, parts["status"], **quiet)
     for source, target, name in (("encoder", "plot", "encoder"), ("kept", "files", "checkpoint")):
         set_property = called(EVENTS, "setProperties", {"names": [name]})
         parts[source].change(None, parts[source], parts[target], js=set_property, api_visibility="private")
-    shown = [main[name] for name in ("checkpoint", *handlers.CHECKPOINT_OUTPUTS, *handlers.SELECTION_OUTPUTS)]
-    parts["explore"].click(
-        train_views.explore,
-        [parts["kept"], main["text"], main["encoder"], main["measure"], main["current"]],
-        [main["tabs"], *shown],
-        **quiet,
-    )
+    explore = answering(handlers.explore, handlers.Explored, main)
+    parts["explore"].click(inputs=parts["kept"], **explore, **quiet)
     parts["upload"].click(
-        train_views.upload,
+        handlers.upload,
         [parts["kept"], parts["repository"], parts["private"]],
         parts["uploaded"],
         **(quiet | {"show_progress": "minimal"}),
@@ -167,10 +159,9 @@ def _remember(demo: gr.Blocks, main: dict[str, Any]) -> None:
     main["visit"].change(None, main["visit"], None, js=called(_MEMORY, "rememberSession"), api_visibility="private")
     demo.load(None, None, main["back"], js=called(_MEMORY, "recall"), api_visibility="private")
     main["back"].change(
-        train_views.restore_session,
-        main["back"],
-        [main["tabs"], main["visit"], main["checkpoint"]],
+        inputs=main["back"],
+        **answering(handlers.restore_session, handlers.RestoredSession, main),
         api_visibility="private",
         show_progress="hidden",
     )
-    demo.unload(train_views.on_unload)
+    demo.unload(handlers.on_unload)

@@ -22,6 +22,7 @@ from tvae.operations import ternary
 from tvae.page.server import compute
 from tvae.page.tabs.ball import handlers, layout
 from tvae.page.ui import texts
+from tvae.page.ui.components import SKIP
 from tvae.reports import explorer
 
 MIN, MAX = 15_633, 19_569
@@ -47,10 +48,10 @@ def tree() -> EvaluatedCheckpoint:
 
 def shown(name: str = BUNDLED, text: str = "min, max", ends: str = "", **changes: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {"current": None, "encoder": "A", "k": 10, "by": "neighbours"} | changes
-    values = handlers.refresh(
+    answer = handlers.refresh(
         name, text, fields["current"], fields["encoder"], fields["k"], fields["by"], ends, fields.get("steps", 20)
     )
-    return dict(zip(("alert", "notice", "disk", "near", "pair", "ends", "way"), values, strict=True))
+    return {part: value for part, value in vars(answer).items() if value is not SKIP}
 
 
 class TestRefresh:
@@ -101,13 +102,12 @@ class TestRefresh:
         found = shown(**changes)
         assert said in unescape(found["alert"])
         assert 'role="alert"' in found["alert"]
-        assert ("value" in found["near"]) == ("k" not in changes)
-        assert ("value" in found["way"]) == ("k" in changes)
+        assert ("near" in found, "way" in found) == ("k" not in changes, "k" in changes)
 
     def test_an_unknown_checkpoint_leaves_everything_as_it_is(self) -> None:
         found = shown("no such thing")
         assert "no such thing" in found["alert"]
-        assert all("value" not in found[part] for part in ("near", "way"))
+        assert set(found) == {"alert"}
 
     def test_without_a_ball(self) -> None:
         found = shown(EUCLIDEAN)
@@ -196,13 +196,15 @@ class TestFields:
             handlers.one_operation("nonsense", "The centre")
 
     def test_the_centre(self) -> None:
-        assert handlers.recentre("min")[1]["move"]["centre"] == MIN
-        assert handlers.recentre(" ")[1]["move"]["centre"] == handlers.ORIGIN
-        assert "nonsense" in handlers.recentre("nonsense")[0]
+        assert handlers.recentre("min").disk["move"]["centre"] == MIN
+        assert handlers.recentre(" ").disk["move"]["centre"] == handlers.ORIGIN
+        assert "nonsense" in handlers.recentre("nonsense").alert
         event: Any = SimpleNamespace(id=13)
         assert handlers.recentred(event) == "13"
         event = SimpleNamespace(id=-1)
         assert handlers.recentred(event) == ""
+        event = SimpleNamespace(radius=1.5, angle=90)
+        assert handlers.placed(event) == handlers.Point("1.5", "90")
 
     def test_a_ready_disk_gets_what_a_link_has_filled(self) -> None:
         found = handlers.ready("first", "even", "min", "1.5", "100")

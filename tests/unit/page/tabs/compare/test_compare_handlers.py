@@ -4,7 +4,7 @@ import base64
 import csv
 import io
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,14 +18,14 @@ from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
-from tvae.page.selection import handlers
+from tvae.page.selection.radius_plot import LENGTH_ONLY
 from tvae.page.server import compute
-from tvae.page.tabs.compare import handlers as compare_views
-from tvae.page.tabs.compare.handlers import PARTS, counterpart
+from tvae.page.tabs.compare import handlers
+from tvae.page.tabs.compare.handlers import counterpart
 from tvae.page.ui import texts
+from tvae.page.ui.components import SKIP
 
 SESSION: Any = SimpleNamespace(session_hash="someone")
-SKIPPED = {"__type__": "update"}
 
 
 @pytest.fixture(autouse=True)
@@ -45,20 +45,22 @@ def asked(a: str = BUNDLED, wanted: str = RICH, encoder: str = "A", operations: 
 
 
 def answer(wish: str, shown: str = "", measure: str = "radius") -> dict[str, Any]:
-    values = compare_views.answer(wish, shown, measure, "someone")
-    return {name: value for name, value in zip(PARTS, values, strict=True) if value != SKIPPED}
+    return filled(handlers.answer(wish, shown, measure, "someone"))
+
+
+def filled(answer: object) -> dict[str, Any]:
+    """The components that an answer fills."""
+    return {name: value for name, value in vars(answer).items() if value is not SKIP}
 
 
 def test_the_first_plot_comes_before_anything_is_measured() -> None:
-    first, whole = [
-        dict(zip(PARTS, values, strict=True)) for values in compare_views.show(asked(), "", "norm", SESSION)
-    ]
-    assert {name for name, value in first.items() if value != SKIPPED} == {"plot_a", "heading_a"}
+    first, whole = [filled(one) for one in handlers.show(asked(), "", "norm", SESSION)]
+    assert set(first) == {"plot_a", "heading_a"}
     assert json.loads(first["plot_a"]["value"])["key"].startswith(BUNDLED)
     assert first["plot_a"]["measure"] == "norm"
     assert "value" not in whole["plot_a"]
     assert json.loads(whole["plot_b"]["value"])["key"].startswith(RICH)
-    assert list(compare_views.show("", "", "radius", SESSION)) == []
+    assert list(handlers.show("", "", "radius", SESSION)) == []
 
 
 def test_both_plots_share_their_axes_and_the_choice() -> None:
@@ -80,7 +82,7 @@ def test_both_plots_share_their_axes_and_the_choice() -> None:
 
 def test_only_what_differs_is_answered() -> None:
     first = answer(asked())
-    assert set(first) == set(PARTS)
+    assert set(first) == {field.name for field in fields(handlers.Answer)}
     chosen = answer(asked(operations="13"), first["shown"])
     assert set(chosen) == {"alert", "status", "plot_a", "plot_b", "chosen", "shown"}
     assert "value" not in chosen["plot_a"]
@@ -97,11 +99,11 @@ def test_only_what_differs_is_answered() -> None:
 def test_one_without_a_ball_beside_one_with() -> None:
     parts = answer(asked(wanted=EUCLIDEAN), measure="norm")
     assert parts["plot_a"]["range"] == parts["plot_b"]["range"] == {}
-    assert (parts["measure"]["value"], parts["measure"]["choices"]) == ("radius", list(compare_views.RADIUS_ONLY))
+    assert (parts["measure"]["value"], parts["measure"]["choices"]) == ("radius", list(handlers.RADIUS_ONLY))
     assert "each plot has its own axis" in parts["notes"]
     assert texts.NOT_MOVED in parts["moved"]["value"]
     both = answer(asked(a=EUCLIDEAN, wanted=EUCLIDEAN))
-    assert both["measure"]["choices"] == list(handlers.LENGTH_ONLY)
+    assert both["measure"]["choices"] == list(LENGTH_ONLY)
     assert list(both["plot_a"]["range"]["A"]) == ["radius"]
 
 
@@ -139,43 +141,37 @@ class TestChoosing:
 
     def test_here_and_on_the_main_tab(self) -> None:
         shown = answer(asked(operations="min"))["shown"]
-        text, *main, plot_a, plot_b, chosen = compare_views.pick(BUNDLED, "min", "A", shown, self.event(13, add=True))
-        assert text == "15633, 13"
-        assert len(main) == len(handlers.SELECTION_OUTPUTS)
-        assert plot_a["selected"] == plot_b["selected"] == main[1]["selected"] == [15_633, 13]
-        assert 'data-row="13"' in chosen["value"]
-        assert chosen["context"]["operations"] == text
+        found = handlers.pick(BUNDLED, "min", "A", shown, self.event(13, add=True))
+        assert (found.text, found.current) == ("15633, 13", 13)
+        assert found.plot_a["selected"] == found.plot_b["selected"] == found.plot["selected"] == [15_633, 13]
+        assert 'data-row="13"' in found.chosen["value"]
+        assert found.chosen["context"]["operations"] == found.text
 
     def test_clearing(self) -> None:
-        text, *_, plot_a, plot_b, chosen = compare_views.clear(BUNDLED, "min", "A", answer(asked())["shown"])
-        assert (text, plot_a["selected"], plot_b["selected"]) == ("", [], [])
-        assert texts.NOTHING_SELECTED_TO_COMPARE in chosen["value"]
+        found = handlers.clear(BUNDLED, "min", "A", answer(asked())["shown"])
+        assert (found.text, found.plot_a["selected"], found.plot_b["selected"]) == ("", [], [])
+        assert texts.NOTHING_SELECTED_TO_COMPARE in found.chosen["value"]
 
     def test_before_the_tab_shows_anything(self) -> None:
-        values = compare_views.pick(BUNDLED, "", "A", "", self.event(13))
-        assert values[0] == "13"
-        assert values[-3:] == (SKIPPED,) * 3
+        found = handlers.pick(BUNDLED, "", "A", "", self.event(13))
+        assert found.text == "13"
+        assert not {"plot_a", "plot_b", "chosen"} & set(filled(found))
 
 
 class TestSwapping:
-    def swapped(self, shown: str) -> dict[str, Any]:
-        switched = (*handlers.CHECKPOINT_OUTPUTS, "problem", "marked", "truth", "results", "current")
-        names = ("said", "wanted", "checkpoint", *switched)
-        values = compare_views.swap(shown, "min", "A", "norm", None, SESSION)
-        return dict(zip(names, values, strict=True))
-
-    def test_the_second_becomes_the_first(self) -> None:
-        values = self.swapped(answer(asked())["shown"])
-        assert (values["wanted"], values["loaded"], values["checkpoint"]["value"]) == (BUNDLED, RICH, RICH)
-        assert json.loads(values["plot"])["key"].startswith(RICH)
-        assert (values["said"], values["current"]) == ("", 15_633)
+    def test_the_second_is_asked_for_and_the_first_remembered(self) -> None:
+        shown = answer(asked())["shown"]
+        first, again = (handlers.swap(shown, SESSION) for _ in range(2))
+        assert (first.alert, first.checkpoint["value"]) == ("", RICH)
+        assert json.loads(first.swapped) == {"first": RICH, "second": BUNDLED}
+        assert first.requested != again.requested  # Gradio reports changes alone
 
     def test_nothing_to_swap(self) -> None:
-        assert set(map(str, self.swapped("").values())) == {str(SKIPPED)}
+        assert handlers.swap("", SESSION) == handlers.Swapped()
         gone = json.loads(answer(asked())["shown"]) | {"b": ABSENT}
-        values = self.swapped(json.dumps(gone))
-        assert "There is no such file." in values.pop("said")
-        assert all(value == SKIPPED for value in values.values())
+        refused = filled(handlers.swap(json.dumps(gone), SESSION))
+        assert set(refused) == {"alert"}
+        assert "There is no such file." in refused["alert"]
 
 
 def text_of(file: dict[str, str]) -> str:
@@ -185,7 +181,7 @@ def text_of(file: dict[str, str]) -> str:
 class TestExports:
     def export(self, table: str, kind: str, operations: str = "") -> dict[str, str]:
         wish = {"a": HOMEOSTASIS, "b": BUNDLED, "wanted": "", "encoder": "B", "operations": operations}
-        return compare_views.export(wish | {"table": table, "kind": kind})
+        return handlers.export(wish | {"table": table, "kind": kind})
 
     def rows(self, table: str, operations: str = "") -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(text_of(self.export(table, "csv", operations)))))
@@ -214,4 +210,4 @@ class TestExports:
 
     def test_what_cannot_be_had_is_a_sentence(self) -> None:
         wish = {"a": BUNDLED, "b": ABSENT, "encoder": "A", "operations": "", "table": "moved", "kind": "csv"}
-        assert compare_views.export(wish) == {"error": "There is no such file."}
+        assert handlers.export(wish) == {"error": "There is no such file."}

@@ -21,6 +21,7 @@ from tvae.operations import ternary
 from tvae.page.server import compute
 from tvae.page.tabs.coverage import handlers, render, sentences
 from tvae.page.ui import texts
+from tvae.page.ui.components import SKIP
 
 TREE = "tree"
 Examined = tuple[EvaluatedCheckpoint, Robustness]
@@ -205,13 +206,13 @@ class TestShow:
     def test_progress_comes_first_and_only_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(compute, "load_evaluated", evaluated_here)
         first, second = (list(handlers.show(EUCLIDEAN)) for _ in range(2))
-        assert [texts.EXAMINING.format(name=EUCLIDEAN) in values[0] for values in first] == [True, False]
+        assert [texts.EXAMINING.format(name=EUCLIDEAN) in answer.status for answer in first] == [True, False]
         assert len(second) == 1
-        assert second[0][1]["context"] == {"checkpoint": EUCLIDEAN}
-        assert next(iter(handlers.show("")))[1] == {"__type__": "update"}
+        assert second[0].body["context"] == {"checkpoint": EUCLIDEAN}
+        assert list(handlers.show("")) == []
 
     def test_an_error_is_a_sentence_and_the_next_opening_tries_again(self) -> None:
-        ((status, body, name),) = handlers.show("mine/gone")
-        assert "belonged to a session that has ended" in status
-        assert texts.STILL_SHOWN in status
-        assert (body, name) == ({"__type__": "update"}, "")
+        (answer,) = handlers.show("mine/gone")
+        assert "belonged to a session that has ended" in answer.status
+        assert texts.STILL_SHOWN in answer.status
+        assert (answer.body, answer.wanted) == (SKIP, "")

@@ -14,6 +14,7 @@ from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
+from tvae.page.selection.badge import badge
 from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.tabs.explore.training_record import MAX_EVENTS, MAX_RECORDED, curves, trained
 from tvae.page.ui import texts
@@ -100,7 +101,7 @@ def test_the_long_run_answers_its_warning() -> None:
         "step 1,500 to 11,200 every operation is reconstructed and no level overlaps, on both encoders."
     )
     assert said in text
-    assert said in words(checkpoint_html.badge(evaluated))
+    assert said in words(badge(evaluated))
     charts = curves(history_of(evaluated.checkpoint.metadata) or pytest.fail("no history"), (700.0,))
     assert [chart.title for chart in charts] == ["Coverage", "Hierarchy", "Level overlaps", "Richness", "Q"]
     assert all(chart.key.startswith("file-") for chart in charts)  # the training tab has charts of the same metrics
@@ -133,7 +134,7 @@ def test_a_published_file_tells_what_it_records_and_no_more() -> None:
     text = words(trained(evaluated))
     assert "config.max_radius 0.95" in text
     assert "collapse" not in text
-    assert "By this file" not in checkpoint_html.badge(evaluated)
+    assert "By this file" not in badge(evaluated)
 
 
 def test_a_file_that_records_nothing_or_too_much() -> None:

@@ -34,6 +34,7 @@ from tvae.page.ui.charts.small_charts import (
     ranges,
     reliability,
 )
+from tvae.page.ui.components import SKIP
 from tvae.reports.palette import TRIT_SIGNS
 
 MINUS = "\u2212"
@@ -268,7 +269,7 @@ class TestPictures:
 
 
 def test_an_error_is_a_sentence() -> None:
-    status, body, name = layout.show("mine/gone")
-    assert "belonged to a session that has ended" in status
-    assert (body, name) == ({"__type__": "update"}, "")
-    assert layout.show("")[1] == {"__type__": "update"}
+    answer = layout.show("mine/gone")
+    assert "belonged to a session that has ended" in answer.status
+    assert (answer.body, answer.wanted) == (SKIP, "")
+    assert layout.show("") == layout.Shown()

@@ -1,0 +1,191 @@
+"""Explore: what a checkpoint fills, and a share link."""
+
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, evaluated_here
+
+from tvae.analysis import evaluation
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.analysis.metrics import EncoderMetrics
+from tvae.checkpoints.catalogue import Numbers
+from tvae.errors import HubNotFound
+from tvae.operations import ternary
+from tvae.page.selection.badge import badge
+from tvae.page.selection.handlers import update_selection
+from tvae.page.selection.radius_plot import LENGTH_ONLY
+from tvae.page.server import compute
+from tvae.page.tabs.explore import checkpoint_html, handlers
+from tvae.page.ui.components import SKIP
+
+MIN, MAX = 15_633, 19_569
+
+
+@pytest.fixture(autouse=True)
+def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`compute.opened` gives what the local Hub of the browser tests has, but for one name."""
+
+    def opened(name: str) -> EvaluatedCheckpoint:
+        if name == ABSENT:
+            raise HubNotFound("There is no such file.")
+        return evaluated_here(name) if name in (RICH, EUCLIDEAN, COLLAPSED) else original(name)
+
+    original = compute.load_evaluated
+    monkeypatch.setattr(compute, "load_evaluated", opened)
+    monkeypatch.setattr(compute, "default_checkpoint", lambda: evaluated_here(BUNDLED))
+    monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
+
+
+def with_metadata(evaluated: EvaluatedCheckpoint, metadata: dict[str, Any]) -> EvaluatedCheckpoint:
+    return replace(evaluated, checkpoint=replace(evaluated.checkpoint, metadata=metadata))
+
+
+def event(**data: Any) -> Any:
+    return SimpleNamespace(**data)
+
+
+def filled(answer: object) -> dict[str, Any]:
+    """The components that an answer fills."""
+    return {name: value for name, value in vars(answer).items() if value is not SKIP}
+
+
+class TestLoading:
+    def test_one_that_is_there(self) -> None:
+        found = handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", "norm", 13)
+        assert (found.loaded, found.alert, found.current) == (RICH, "", 13)
+        assert "value" not in found.measure  # as it is, or as it has become meanwhile
+        assert json.loads(found.plot["value"])["key"].startswith(RICH)
+        assert found.plot["selected"] == [MIN, 13]
+
+    def test_one_without_a_ball(self) -> None:
+        found = handlers.load_checkpoint(EUCLIDEAN, BUNDLED, "", "A", "norm", None)
+        assert found.measure["value"] == "radius"
+        assert found.measure["choices"] == list(LENGTH_ONLY)
+        assert list(json.loads(found.plot["value"])["encoders"]["A"]) == ["radius"]
+
+    def test_one_that_is_not_there(self) -> None:
+        found = handlers.load_checkpoint(ABSENT, RICH, "min", "A", "radius", MIN)
+        assert set(filled(found)) == {"asked", "alert"}
+        assert json.loads(found.asked)["checkpoint"] == ABSENT
+        assert f"There is no such file. The page still shows {RICH}." in found.alert
+
+    def test_what_was_selected_meanwhile_is_applied(self) -> None:
+        asked = handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", "norm", 13).asked
+        assert filled(handlers.reapply_selection(asked, RICH, "min, 13", "A", 13)) == {}
+        assert handlers.reapply_selection(asked, RICH, "5", "A", 13).current == 5
+        for text, encoder in (("5", "A"), ("min, 13", "B")):
+            found = handlers.reapply_selection(asked, RICH, text, encoder, 13)
+            anew = update_selection(RICH, text, encoder, 13)
+            assert found.plot["selected"] == anew.plot["selected"]
+            assert replace(found, plot=anew.plot) == anew
+
+
+class TestOperations:
+    def test_an_edit_replaces_the_operation_that_was_shown(self) -> None:
+        trits = ternary.trits_of(MIN + 1).tolist()
+        found = handlers.edit_operation(BUNDLED, "max, min, 13", "A", MIN, event(trits=trits))
+        assert (found.text, found.current) == (f"{MAX}, {MIN + 1}, 13", MIN + 1)
+        assert handlers.edit_operation(BUNDLED, "", "A", None, event(trits=trits)).text == str(MIN + 1)
+
+    def test_an_edit_to_one_that_is_selected_already_joins_them(self) -> None:
+        trits = ternary.trits_of(14).tolist()
+        found = handlers.edit_operation(BUNDLED, "13, 14, 20", "A", 13, event(trits=trits))
+        assert (found.text, found.current) == ("14, 20", 14)
+
+    def test_one_of_the_selected_is_shown(self) -> None:
+        found = handlers.show_operation(BUNDLED, "min, 13", "B", event(id=13))
+        assert set(filled(found)) == {"truth", "current"}
+        assert found.current == 13
+        assert "<strong>13</strong>" in found.truth
+
+
+class TestLinks:
+    def link(self, **query: str) -> handlers.LinkedView:
+        request: Any = event(query_params=query, session_hash="someone")
+        return handlers.from_link(request)
+
+    def test_the_usual_view_fills_nothing(self) -> None:
+        assert filled(self.link()) == {}
+        assert filled(self.link(measure="nonsense", encoder="Z", tab="explore")) == {}
+
+    def test_a_link_fills_the_fields(self) -> None:
+        found = self.link(checkpoint=BUNDLED, operations="min, 13", encoder="B", measure="norm", tab="ball")
+        assert (found.checkpoint, found.requested, found.alert) == (SKIP, SKIP, "")
+        assert (found.text, found.encoder, found.measure) == ("min, 13", "B", "norm")
+        assert (found.current, found.tabs["selected"]) == (MIN, "ball")
+
+    @pytest.mark.parametrize("name", ["nope", "mine/nope"])
+    def test_a_link_to_no_checkpoint_is_a_sentence(self, name: str) -> None:
+        found = self.link(checkpoint=name, operations="13")
+        assert (found.checkpoint, found.requested, found.current) == (SKIP, SKIP, 13)
+        assert f"The page shows {BUNDLED}." in found.alert
+
+    @pytest.mark.parametrize("name", ["tree", RICH, ABSENT])
+    def test_a_link_to_another_checkpoint_waits_for_nothing(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        here = compute.load_evaluated
+        opened: list[str] = []
+        monkeypatch.setattr(compute, "load_evaluated", lambda name: [opened.append(name), here(name)][1])
+        found = self.link(checkpoint=name, operations="13")
+        assert opened == [BUNDLED]
+        assert (found.checkpoint["value"], found.alert, found.current) == (name, "", 13)
+        assert found.requested.startswith(f"{name} ")
+
+
+class TestCheckpointHtml:
+    def comparison(self, evaluated: EvaluatedCheckpoint, stored: dict[str, Any]) -> str:
+        return checkpoint_html.comparison(with_metadata(evaluated, {"metrics": stored}))
+
+    def test_stored_numbers_under_the_names_that_files_use(self) -> None:
+        evaluated = evaluated_here(RICH)
+        stored = {
+            "coverage": 0.99,
+            "radial_corr_A": -0.7,
+            "hierarchy_B": -0.8,
+            "richness_B": 0.1,
+            "r_v9": 0.2,
+            "n": "x",
+        }
+        expected = Numbers(coverage=0.99, hierarchy_a=-0.7, hierarchy_b=-0.8, richness_b=0.1, norm_v9=0.2)
+        assert checkpoint_html.stored_numbers(with_metadata(evaluated, {"metrics": stored})) == expected
+        recorded = evaluated.location.entry.stored if evaluated.location.entry else None
+        assert checkpoint_html.stored_numbers(with_metadata(evaluated, {})) == recorded
+
+    def test_given_numbers_keep_their_digits(self) -> None:
+        table = self.comparison(evaluated_here(RICH), {"hierarchy_A": -0.69442, "coverage": 1.0})
+        assert "<td>\u22120.69442</td>" in table
+        assert "<td>1</td>" in table
+        assert "<td>\u22120.8321</td>" in table
+
+    def test_a_checkpoint_of_no_catalogue(self) -> None:
+        published = evaluated_here(RICH)
+        evaluated = replace(published, location=replace(published.location, entry=None))
+        assert '<span class="badge file">file</span>' in badge(evaluated)
+        assert "measured here" in checkpoint_html.comparison(evaluated)
+
+    def test_the_status_is_a_word_and_a_warning_stands_first(self) -> None:
+        html = badge(evaluated_here(COLLAPSED))
+        assert '<span class="badge do-not-use">do not use</span>' in html
+        assert html.index("training collapsed") < html.index("A very long run")
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"hierarchy": None}, "undefined"),
+            ({"hierarchy": -0.84}, "beyond the limit: radii are tied"),
+            ({"hierarchy": 0.1}, "\u221212.01850 % of limit"),
+            ({"richness": None}, "\u2013"),
+        ],
+    )
+    def test_tiles_of_odd_numbers(self, change: dict[str, Any], words: str) -> None:
+        metrics = evaluated_here(BUNDLED).metrics
+        odd: EncoderMetrics = replace(metrics.a, **change)
+        assert words in checkpoint_html.tile_row(replace(metrics, a=odd))
+
+    def test_a_decoder_that_reads_the_ball_is_counted_there(self) -> None:
+        metrics = evaluated_here(RICH).metrics
+        tiles = checkpoint_html.tile_row(replace(metrics, at_ball=evaluated_here(BUNDLED).metrics.at_mu))
+        assert "Ball coverage" in tiles
+        assert f"all reconstructed; at \u03bc {metrics.at_mu.reconstructed:,}" in tiles

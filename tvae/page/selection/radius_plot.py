@@ -1,0 +1,40 @@
+"""The radius plot of one checkpoint: its points, its measures, and its figure as a file."""
+
+import json
+from typing import Any, Final
+
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.errors import TvaeError
+from tvae.page.server import compute
+from tvae.page.ui import texts
+from tvae.page.ui.downloads import safe_name
+from tvae.page.ui.scatter.scatter import pack_points
+
+MEASURES: Final = ((texts.table("RADIUS_NAMES")["hyperbolic"], "radius"), (texts.NORM, "norm"))
+LENGTH_ONLY: Final = ((texts.LENGTH_EUCLIDEAN, "radius"),)
+
+
+def plot_value(evaluated: EvaluatedCheckpoint) -> str:
+    """The value of a plot for one checkpoint."""
+    embedding = evaluated.embedding
+    return pack_points(
+        key=f"{evaluated.location.name} {evaluated.checkpoint.sha256[:12]}",
+        radius_a=embedding.a.radius,
+        radius_b=embedding.b.radius,
+        norm_a=embedding.a.norm,
+        norm_b=embedding.b.norm,
+        exact=embedding.exact,
+    )
+
+
+def figure(asked: dict[str, Any]) -> dict[str, str]:
+    """The answer of `/radius_plot` as a file for the browser: {name, text}, or {error}.
+
+    `asked`: {checkpoint, operations (indices), encoder, measure}.
+    """
+    try:
+        document = compute.radius_plot(*(asked[name] for name in ("checkpoint", "operations", "encoder", "measure")))
+    except TvaeError as error:
+        return {"error": str(error)}
+    name = f"tvae-{safe_name(asked['checkpoint'])}-{asked['encoder']}-{asked['measure']}.json"
+    return {"name": name, "text": json.dumps(document)}

@@ -1,0 +1,203 @@
+"""What the events of Explore call: load a checkpoint, edit an operation, follow a share link."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints import loading
+from tvae.checkpoints.catalogue import DEFAULT
+from tvae.errors import TvaeError
+from tvae.operations import ternary
+from tvae.operations.parsing import format_operations
+from tvae.page.selection import selection
+from tvae.page.selection.badge import badge
+from tvae.page.selection.checkpoints import CheckpointRequest, request_checkpoint
+from tvae.page.selection.handlers import Selection, update_selection, write_selection
+from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, plot_value
+from tvae.page.server import compute
+from tvae.page.server.session_files import PREFIX
+from tvae.page.tabs.explore import checkpoint_html
+from tvae.page.tabs.explore.training_record import trained
+from tvae.page.ui import texts
+from tvae.page.ui.components import SKIP
+from tvae.page.ui.html import alert, export_buttons
+
+
+@dataclass(frozen=True)
+class View:
+    """The parts of the page that one checkpoint fills."""
+
+    badge: str
+    tiles: str
+    comparison: str
+    limits: str
+    coverage: str
+    trained: str
+    plot: str
+    truth: str
+    results: str
+    has_ball: bool
+
+
+def view_of(evaluated: EvaluatedCheckpoint) -> View:
+    """All parts for one checkpoint, nothing selected."""
+    metrics, name = evaluated.metrics, evaluated.location.name
+    nothing = selection.show(evaluated, "", "A")
+    return View(
+        badge=badge(evaluated),
+        tiles=checkpoint_html.tile_row(metrics),
+        comparison=checkpoint_html.comparison(evaluated) + export_buttons("comparison", texts.COMPARISON_TABLE, name),
+        limits=checkpoint_html.limits(metrics) + export_buttons("limits", texts.AGAINST_LIMITS, name),
+        coverage=checkpoint_html.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b)
+        + export_buttons("failing", texts.FAILING, name)
+        + export_buttons("coverage", texts.COVERAGE, name),
+        trained=trained(evaluated),
+        plot=plot_value(evaluated),
+        truth=nothing.truth,
+        results=nothing.results,
+        has_ball=evaluated.embedding.has_ball,
+    )
+
+
+def first_view() -> View:
+    """The page as it opens."""
+    return view_of(compute.default_checkpoint())
+
+
+@dataclass(frozen=True)
+class LoadedCheckpoint:
+    """The components that a checkpoint fills. The dropdown is not one: the visitor may have changed it meanwhile."""
+
+    asked: str  # what this answers, as JSON: {checkpoint, operations, encoder}
+    alert: str
+    loaded: str = SKIP
+    badge: str = SKIP
+    tiles: str = SKIP
+    comparison: str = SKIP
+    limits: str = SKIP
+    coverage: str = SKIP
+    trained: str = SKIP
+    plot: dict[str, Any] = SKIP
+    measure: dict[str, Any] = SKIP
+    problem: str = SKIP
+    truth: str = SKIP
+    results: dict[str, Any] = SKIP
+    current: int | None = SKIP
+
+
+def load_checkpoint(
+    name: str, loaded: str, text: str, encoder: str, measure: str, current: int | None
+) -> LoadedCheckpoint:
+    """Show another checkpoint; if that fails, say why, and keep the one that is `loaded`."""
+    asked = json.dumps({"checkpoint": name, "operations": text, "encoder": encoder})
+    try:
+        evaluated = compute.load_evaluated(name)
+    except TvaeError as error:
+        return LoadedCheckpoint(asked, alert(f"{error} {texts.PAGE_KEEPS.format(name=loaded)}"))
+    view, selected = view_of(evaluated), update_selection(name, text, encoder, current)
+    measures = MEASURES if view.has_ball else LENGTH_ONLY
+    radio = gr.update(choices=list(measures))  # a measure that was changed meanwhile stays
+    if measure not in [value for _, value in measures]:
+        radio["value"] = "radius"
+    return LoadedCheckpoint(
+        asked,
+        alert="",
+        loaded=name,
+        badge=view.badge,
+        tiles=view.tiles,
+        comparison=view.comparison,
+        limits=view.limits,
+        coverage=view.coverage,
+        trained=view.trained,
+        plot={**selected.plot, "value": view.plot},
+        measure=radio,
+        problem=selected.problem,
+        truth=selected.truth,
+        results=selected.results,
+        current=selected.current,
+    )
+
+
+def reapply_selection(asked: str, name: str, text: str, encoder: str, current: int | None) -> Selection:
+    """Update the selection if it was changed while `load_checkpoint` was answering `asked`."""
+    answered = json.loads(asked)
+    if (answered["operations"], answered["encoder"]) == (text, encoder):
+        return Selection()
+    return update_selection(name, text, encoder, current)
+
+
+def edit_operation(name: str, text: str, encoder: str, current: int | None, event: gr.EventData) -> Selection:
+    """After a click in the truth table: the operation that it now shows replaces the one that it showed."""
+    trits = [max(-1, min(1, int(trit))) for trit in event.trits][: ternary.T]
+    index = int(ternary.index_of(trits))
+    selected = selection.read(text or "")[0]
+    replaced = [index if i == current else i for i in selected] if current in selected else [index]
+    return write_selection(name, format_operations(dict.fromkeys(replaced)), encoder, index)
+
+
+def show_operation(name: str, text: str, encoder: str, event: gr.EventData) -> Selection:
+    """Show one of the selected operations in the truth table."""
+    index = max(0, min(ternary.N - 1, int(event.id)))
+    return Selection(truth=selection.truth(compute.load_evaluated(name), index, encoder), current=index)
+
+
+@dataclass(frozen=True)
+class LinkedView:
+    """The components that a share link fills."""
+
+    tabs: dict[str, Any] = SKIP
+    checkpoint: dict[str, Any] = SKIP
+    requested: str = SKIP
+    alert: str = SKIP
+    text: str = SKIP
+    encoder: str = SKIP
+    measure: str = SKIP
+    problem: str = SKIP
+    plot: dict[str, Any] = SKIP
+    truth: str = SKIP
+    results: dict[str, Any] = SKIP
+    current: int | None = SKIP
+
+
+def from_link(request: gr.Request) -> LinkedView:
+    """The view that a share link describes.
+
+    A checkpoint may take its time, so any but the default one is only requested, and until `load_checkpoint` has it the
+    page works with the default one.
+    """
+    asked = dict(request.query_params)
+    name, text = asked.get("checkpoint", DEFAULT), asked.get("operations", "")
+    encoder = "B" if asked.get("encoder") == "B" else "A"
+    measure = "norm" if asked.get("measure") == "norm" else "radius"
+    known = asked.get("tab") in texts.table("TABS") and asked.get("tab") != "explore"
+    tabs = gr.update(selected=asked["tab"]) if known else SKIP
+    if (name, text, encoder, measure) == (DEFAULT, "", "A", "radius"):
+        return LinkedView(tabs=tabs)
+    wanted, problem = CheckpointRequest(), ""
+    try:
+        if name.startswith(PREFIX):
+            compute.load_evaluated(name)  # raises for a session that has ended, and for a model of sequences
+        else:
+            loading.known(name)
+        if name != DEFAULT:
+            wanted = request_checkpoint(name, str(request.session_hash))
+    except TvaeError as error:
+        problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=DEFAULT)}")
+    selected = update_selection(DEFAULT, text, encoder)
+    return LinkedView(
+        tabs=tabs,
+        checkpoint=wanted.checkpoint,
+        requested=wanted.requested,
+        alert=problem,
+        text=text,
+        encoder=encoder,
+        measure=measure,
+        problem=selected.problem,
+        plot=selected.plot,
+        truth=selected.truth,
+        results=selected.results,
+        current=selected.current,
+    )

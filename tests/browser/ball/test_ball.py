@@ -152,7 +152,7 @@ def test_a_dragged_point_is_decoded(ball: OpenBall) -> None:
     handle = opened.get("handle")
     expected = int(disk_layout.operation_at(handle["turn"]))
     expect(opened.decoded).to_have_attribute("data-place", f"{handle['radius']} {handle['turn']}")
-    expect(opened.decoded).to_contain_text(f"ray to operation {expected}")
+    expect(opened.decoded).to_contain_text(f"ray towards operation {expected}")
     expect(opened.page).to_have_url(re.compile("point_radius="))
     opened.fill("#ball-radius textarea, #ball-radius input", "20")
     expect(opened.decoded.locator("[role=alert]")).to_contain_text("Norms up to")

@@ -112,7 +112,7 @@ def test_one_amino_acid_is_highlighted_in_both_plots(codons_tab: OpenCodons) -> 
     opened.dot("AGT").hover()
     expect(opened.page.locator(".code-table button.lit")).to_have_count(6)
     expect(opened.disk.locator(".dot.lit")).to_have_count(6)
-    expect(opened.said).to_contain_text("S, serine: TCT, TCC, TCA, TCG, AGT, AGC. Mean distance within")
+    expect(opened.said).to_contain_text("S, serine: TCT, TCC, TCA, TCG, AGT, AGC. Mean distance within the family")
     opened.answer.hover()
     expect(opened.page.locator(".lit")).to_have_count(0)
     letter = opened.letters.get_by_text("W", exact=True)
@@ -206,7 +206,7 @@ def test_errors_are_sentences_and_the_table_stays(codons_tab: OpenCodons) -> Non
         (">one\nATGAAA\n>two\nATGNNN\n", "Sequence 2 ('two') has 'N' at position 4: an ambiguous base"),
         (">one\nATGAA\n", "Its last codon is not complete"),
         ("", "There is no sequence"),
-        (">x\n" + "ATG" * 600_000, "This is 1.8 MB; at most 1.5 MB"),
+        (">x\n" + "ATG" * 600_000, "The text has 1.8 MB; at most 1.5 MB"),
     ):
         opened.encode(text)
         expect(opened.problem).to_contain_text(sentence)

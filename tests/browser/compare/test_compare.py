@@ -168,11 +168,11 @@ def test_operations_that_only_one_reconstructs_swap_and_exports(compare: Compare
     compare.drawn()
     wrong = evaluated_here(HOMEOSTASIS).metrics.at_mu.failing
     listed = page.locator("#compare-only [data-only=a]")
-    expect(listed).to_contain_text(f"By the first alone ({len(wrong):,})")
+    expect(listed).to_contain_text(f"Only by the first ({len(wrong):,})")
     expect(listed.locator(".chip")).to_have_count(200)
     listed.locator(".chip").nth(3).click()
     compare.chosen(wrong[3])
-    expect(compare.chosen_rows).to_contain_text("first alone")
+    expect(compare.chosen_rows).to_contain_text(texts.table("EXACT_IN")["a"])
     page.get_by_role("button", name="Swap").click()
     compare.names(HOMEOSTASIS, BUNDLED)
     Explorer(page).loaded(HOMEOSTASIS)
@@ -238,7 +238,7 @@ def test_a_failed_load_is_a_sentence_and_the_tab_stays(compare: Compare) -> None
     ):
         compare.choose(name)
         expect(compare.alert).to_contain_text(sentence)
-        expect(compare.alert).to_contain_text("The tab still shows tree as the second.")
+        expect(compare.alert).to_contain_text("The tab still shows tree as the second checkpoint.")
         compare.names(BUNDLED, "tree")
         assert "with=" not in compare.page.url
     compare.click_point("b", 0)
@@ -253,7 +253,7 @@ def test_without_a_hub_a_link_still_opens_the_tab(site_no_hub: Site, explorer: O
     opened.page.goto(f"{site_no_hub.url}?tab=compare&with={HOMEOSTASIS}")
     compare = Compare(opened.page).drawn()
     expect(compare.alert).to_contain_text(f"cannot be reached to ask about {HOMEOSTASIS}")
-    expect(compare.alert).to_contain_text("The second is tree.")
+    expect(compare.alert).to_contain_text("The second checkpoint is tree.")
     compare.names(BUNDLED, "tree")
 
 

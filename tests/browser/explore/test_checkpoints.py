@@ -52,7 +52,7 @@ class TestPublished:
         badge = opened.page.locator("#badge")
         revision = site.hub.repositories[REPOSITORY].branches["main"]
         expect(badge).to_contain_text(re.compile(f"Hugging Face Hub, .+, revision {revision[:12]}"))
-        expect(badge).to_contain_text("max_radius 0.99 is not recorded in the file")
+        expect(badge).to_contain_text("The file does not record max_radius, so the documented value is used: 0.99.")
         opened.chosen(15_633, 13)
         opened.current(15_633)
         expect(opened.text).to_have_value("min, 13")
@@ -60,7 +60,7 @@ class TestPublished:
 
     def test_failing_operations_are_buttons(self, opened: Explorer) -> None:
         panel = opened.page.locator("#coverage")
-        expect(panel).to_contain_text("19,683 of 19,683 operations, 100.0000 % of the trits.")
+        expect(panel).to_contain_text("19,683 of 19,683 operations and 100.0000 % of the trits are reconstructed.")
         expect(panel).to_contain_text("Failing operations (0)")
         expect(panel.locator(".meter")).to_have_count(19)
         opened.choose(HOMEOSTASIS)

@@ -182,7 +182,7 @@ class TestFigures:
         opened.chosen(MIN, 13)
         opened.page.get_by_label("B", exact=True).check()
         opened.wait(".encoder === 'B'")
-        name, data = self.saved(opened, "JSON, a Plotly figure")
+        name, data = self.saved(opened, "JSON (Plotly figure)")
         assert name == "tvae-homeostatic_rich-B-radius.json"
         assert json.loads(data) == api("radius_plot", BUNDLED, "min, 13", "B", "radius")
 

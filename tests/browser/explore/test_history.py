@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 NARROW = 320
 SECTIONS = "#trained, #limits, #comparison, #coverage"
-COLLAPSE = "By this file's own history it does not collapse: from step 1,500 to 11,200"
+COLLAPSE = "According to the history in this file, it does not collapse: from step 1,500 to 11,200"
 
 
 def test_the_long_run_shows_its_history_and_the_warning(explorer: OpenExplorer) -> None:
@@ -26,7 +26,7 @@ def test_the_long_run_shows_its_history_and_the_warning(explorer: OpenExplorer) 
     hierarchy = trained.get_by_role("img", name="Hierarchy", exact=True)
     expect(hierarchy).to_have_accessible_description(
         "Rank correlation by step. A: \u22120.83205 from 500 to 11,200. B: from \u22120.11676 at 500 to \u22120.83205 "
-        "at 11,200; least \u22120.83205 at 1,500, greatest \u22120.11676 at 500. Marked: 700, 2,200, 5,200. Limit "
+        "at 11,200; minimum \u22120.83205 at 1,500, maximum \u22120.11676 at 500. Marked: 700, 2,200, 5,200. Limit "
         "\u22120.83205."
     )
     expect(hierarchy.locator("text.last")).to_have_text(["A \u22120.83205", "B \u22120.83205"])
@@ -67,7 +67,7 @@ def test_both_decoders_of_v5_5(explorer: OpenExplorer) -> None:
     opened = explorer("?checkpoint=v5_5")
     expect(opened.tile("coverage")).to_contain_text("all; decoder B 19,683")
     expect(opened.page.locator("#coverage .second")).to_contain_text(
-        "Decoder B, at the latent mean of encoder B: 19,683"
+        "Decoder B, from the latent mean of encoder B: 19,683"
     )
 
 

@@ -78,7 +78,7 @@ class TestText:
 
     def test_all_operations_at_once(self, opened: Explorer) -> None:
         opened.type("all")
-        expect(opened.results).to_contain_text("19,683 chosen. The first 100 are shown; the exports have all.")
+        expect(opened.results).to_contain_text("19,683 selected. Only the first 100 are shown;")
         expect(opened.rows).to_have_count(100)
         opened.wait(f".selected.length === {ternary.N}")
 
@@ -211,7 +211,7 @@ class TestExports:
 
     def test_csv_and_json_have_every_selected_operation(self, opened: Explorer) -> None:
         opened.type("min, 0-149")
-        expect(opened.results).to_contain_text("151 chosen")
+        expect(opened.results).to_contain_text("151 selected")
         expected = checkpoints.encoding(evaluated_here(BUNDLED), "min, 0-149", False, None)
         document = json.loads(self.export(opened, "json"))
         near = [row.pop("nearest_a") for row in document["operations"]]

@@ -9,6 +9,8 @@ from browser_fixtures import ARGUMENTS, SYSTEM_CHROMIUM
 from explorer import Explorer
 from playwright.sync_api import Browser, expect
 
+from tvae.page.ui import texts
+
 pytestmark = pytest.mark.browser
 
 PHONE = 375
@@ -46,7 +48,7 @@ def test_no_axe_violation(explorer: OpenExplorer, dark: bool, width: int) -> Non
     expect(opened.rows).to_have_count(10)
     opened.tile("coverage").locator("summary").press("Enter")
     opened.page.get_by_role("button", name="Open your own").click()
-    opened.page.get_by_role("button", name="List its checkpoints").click()
+    opened.page.get_by_role("button", name=texts.UPLOAD_LIST).click()
     expect(opened.page.locator("#own-status")).to_contain_text("'' is no repository")
     opened.page.get_by_text("Why they differ").click()
     opened.type("nonsense")
@@ -106,7 +108,7 @@ def test_a_phone_does_not_scroll_sideways(explorer: OpenExplorer) -> None:
     assert list(boxes) == sorted(boxes, key=lambda part: boxes[part])
     columns = opened.page.locator("#tiles details").evaluate_all("tiles => tiles.map(tile => tile.offsetLeft)")
     assert len(set(columns)) == 2
-    region = opened.page.get_by_role("region", name="Chosen operations")  # the wide table scrolls inside its region
+    region = opened.page.get_by_role("region", name=texts.SELECTED_TABLE)  # the wide table scrolls inside its region
     assert region.evaluate("region => region.scrollWidth > region.clientWidth")
     region.focus()
     opened.page.keyboard.press("ArrowRight")

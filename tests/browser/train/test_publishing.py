@@ -205,10 +205,10 @@ def test_remote_visitors_without_an_account_cannot_upload(
     assert texts.ONLY_HERE in message_of_upload(mine, "alice/mine", behind_a_proxy)
     for kept, repository, words in (
         ("", "alice/mine", texts.NOTHING_TO_EXPLORE),
-        ("mine/nobody", "alice/mine", "belonged to a session that has ended"),
-        (BUNDLED, "alice/mine", "belonged to a session that has ended"),
-        (mine, "", "write it as owner/name"),
-        (mine, "mine", "write it as owner/name"),
+        ("mine/nobody", "alice/mine", "deleted because its session ended"),
+        (BUNDLED, "alice/mine", "deleted because its session ended"),
+        (mine, "", "Write it as owner/name"),
+        (mine, "mine", "Write it as owner/name"),
         (mine, "a/b/c", "Write it as owner/name"),
     ):
         assert words in message_of_upload(kept, repository, here)

@@ -105,7 +105,7 @@ def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: 
     training.explore.click()
     badge = page.locator("#badge")
     expect(badge.locator(".badge")).to_have_text("yours")
-    expect(badge).to_contain_text("The file says: recipe homeostatic_rich, seed 7, 120 steps.")
+    expect(badge).to_contain_text("Recorded in the file: recipe homeostatic_rich, seed 7, 120 steps.")
     expect(badge).to_contain_text(
         f"yours, kept until your visit ends, sha256 {digest((tmp_path / 'got.safetensors').read_bytes())[:16]}"
     )
@@ -134,7 +134,7 @@ def test_a_stopped_run_keeps_its_weights(training: Training) -> None:
 
 def test_only_the_loss_weights_of_the_recipe_are_adjustable(training: Training) -> None:
     page = training.page
-    page.get_by_text("Weights of the objectives").click()
+    page.get_by_text(texts.TRAIN_WEIGHTS).click()
     order = page.get_by_label("range slider for Order")
     expect(order).to_be_enabled()
     training.choose("v5_5")
@@ -146,7 +146,7 @@ def test_only_the_loss_weights_of_the_recipe_are_adjustable(training: Training) 
     ("label", "value", "said"),
     [
         ("Seed", "-1", "Found the seed -1; it is a whole number in 0..2^63 - 1"),
-        ("Seed", "", "The seed is None; it is a whole number, such as 0."),
+        ("Seed", "", "The seed is None. It must be a whole number, such as 0."),
         ("Steps", "0", "Found 0 steps for 'homeostatic_rich'"),
         ("Steps", "1000000", "Found 1,000,000 steps; a run here has at most 20,000"),
         ("Learning rate (peak)", "-3", "Found the learning rate -3.0; give a positive number"),
@@ -196,7 +196,7 @@ def test_a_run_ends_when_its_visitor_leaves(site: Site, explorer: OpenExplorer) 
 
 def test_a_checkpoint_of_an_ended_session_is_a_sentence(explorer: OpenExplorer) -> None:
     opened = explorer("?checkpoint=mine/gone")
-    expect(opened.alert).to_contain_text("belonged to a session that has ended")
+    expect(opened.alert).to_contain_text("deleted because its session ended")
     opened.loaded(BUNDLED)
 
 

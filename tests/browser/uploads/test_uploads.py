@@ -16,6 +16,7 @@ from hub_server import LocalHub
 from playwright.sync_api import expect
 
 from tvae.checkpoints.checkpoint_file import digest
+from tvae.page.ui import texts
 from tvae.page.uploads.receive import MAX_FILE, PATH
 from tvae.sequences import loading
 
@@ -30,7 +31,7 @@ class UploadForm:
     def __init__(self, opened: Explorer) -> None:
         self.opened, self.page = opened, opened.page
         self.page.get_by_role("button", name="Open your own").press("Enter")
-        self.file = self.page.get_by_label("A file of yours")
+        self.file = self.page.get_by_label(texts.UPLOAD_FILE)
         self.message = self.page.locator("#own-said")
         self.status = self.page.locator("#own-status")
         self.badge = self.page.locator("#badge")
@@ -42,7 +43,7 @@ class UploadForm:
     def list(self, repository: str, revision: str = "") -> None:
         self.fill("Or a repository on the Hub", repository)
         self.fill("Revision", revision)
-        self.page.get_by_role("button", name="List its checkpoints").click()
+        self.page.get_by_role("button", name=texts.UPLOAD_LIST).click()
 
     def shows(self, data: bytes) -> None:
         expect(self.badge.locator(".badge")).to_have_text("yours")
@@ -91,7 +92,7 @@ def test_a_sequence_model_opens_in_the_codons_tab(own: UploadForm, api: Api) -> 
     own.opened.type("min")
     own.opened.chosen(15_633)
     own.file.set_input_files(file)
-    expect(own.status).to_contain_text("This is a model of sequences, which encodes no operations")
+    expect(own.status).to_contain_text("This is a sequence model, which does not encode operations")
     own.shows_the_bundled_one()
     own.status.get_by_role("link").click()
     page = Explorer(own.page).page
@@ -140,7 +141,7 @@ def test_a_repository_is_listed_and_its_file_opened(own: UploadForm, bob: str, s
     options.filter(has_text="run/best.pt").click()
     own.page.locator("#own-open").click()
     own.shows(GOOD.read_bytes())
-    expect(own.status).to_contain_text("It is open")
+    expect(own.status).to_contain_text(texts.UPLOAD_OPENED)
     commit = site.hub.repositories[bob].branches["main"][:12]
     assert own.page.get_by_label("Checkpoint", exact=True).input_value() == f"{bob}, revision {commit}: best.pt"
     assert not [path for path in site.home.rglob("*") if "bob" in path.name]
@@ -151,9 +152,9 @@ def test_repository_errors_are_sentences(own: UploadForm, bob: str) -> None:
         ("bob/none", "", "The Hub answered 401 for bob/none: it is private or does not exist"),
         ("bob/empty", "", "bob/empty is there and has no checkpoint (.pt, .pth, .safetensors)"),
         ("bob/models", "old", "bob/models has no revision 'old'"),
-        ("models", "", "'models' is no repository. Write owner/name"),
-        ("bob/../x", "", "is no repository"),
-        ("", "", "'' is no repository"),
+        ("models", "", "'models' is not the name of a repository. Write owner/name"),
+        ("bob/../x", "", "is not the name of a repository"),
+        ("", "", "'' is not the name of a repository"),
     ):
         own.list(repository, revision)
         expect(own.status.locator("[role=alert]")).to_contain_text(sentence)

@@ -72,7 +72,7 @@ class Explorer:
     def nothing_chosen(self) -> None:
         """Expect an empty selection everywhere."""
         self.wait(".selected.length === 0")
-        expect(self.truth).to_contain_text("Nothing is chosen")
+        expect(self.truth).to_contain_text("No selection yet")
         expect(self.results).to_be_hidden()
 
     def current(self, index: int) -> None:

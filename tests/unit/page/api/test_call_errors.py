@@ -44,7 +44,7 @@ def test_an_endpoint_that_there_is_not(site: Site, way: str) -> None:
     answer = httpx.post(f"{site.url}gradio_api/{way}/encod", json={"data": []}, timeout=60)
     assert answer.status_code == 404
     names = ", ".join(f"/{function.__name__}" for function in ENDPOINTS)
-    assert answer.json()["error"].startswith(f"No endpoint is called encod. There are {names}; ")
+    assert answer.json()["error"].startswith(f"No endpoint is called encod. The endpoints are {names}; ")
 
 
 @pytest.mark.parametrize(

@@ -127,11 +127,11 @@ def test_a_repository_is_listed_and_a_file_of_it_measured(carol: Site, api: Api)
     assert opened["sha256"] == sha256
     assert api("metrics", opened["checkpoint"])["sha256"] == sha256
     for inputs, sentence in (
-        (("carol", "run/best.pt", ""), "'carol' is no repository"),
+        (("carol", "run/best.pt", ""), "'carol' is not the name of a repository"),
         (("carol/models", "run/none.pt", ""), "has no file 'run/none.pt'"),
         (("carol/models", "../x.pt", ""), "it leaves the directory"),
-        (("carol/models", "", ""), "No file was chosen"),
-        (("carol/models", 5, ""), "No file was chosen"),
+        (("carol/models", "", ""), "No file is selected"),
+        (("carol/models", 5, ""), "No file is selected"),
         ((5, "run/best.pt", ""), "are texts, not 5"),
     ):
         with pytest.raises(Refused, match=sentence):

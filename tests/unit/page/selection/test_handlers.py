@@ -78,7 +78,7 @@ class TestSelection:
         evaluated = evaluated_here(BUNDLED)
         shown = selection.show(evaluated, "0-149", "A")
         assert shown.results.count("<tr data-row=") == operations_html.MAX_ROWS
-        assert "150 chosen. The first 100 are shown" in shown.results
+        assert "150 selected. Only the first 100 are shown" in shown.results
         asked = {"operations": "0-149, 3", "encoder": "A", "kind": "json"}
         assert len(json.loads(exports.export_file(evaluated, asked)[1])["operations"]) == 150
 
@@ -142,7 +142,7 @@ class TestVisitors:
 class TestHtml:
     def test_a_wrong_trit_has_the_right_sign_beside_it(self) -> None:
         assert html.trit_tile(1) == html.trit_tile(1, 1) == '<span class="trit plus">+</span>'
-        assert 'trit minus wrong">\u2212</span><sup class="should" title="right: 0">0</sup>' in html.trit_tile(-1, 0)
+        assert 'trit minus wrong">\u2212</span><sup class="should" title="should be 0">0</sup>' in html.trit_tile(-1, 0)
 
     @pytest.mark.parametrize(
         "make",

@@ -33,7 +33,7 @@ def test_it_goes_with_the_visit(tmp_path: Path) -> None:
     visits = SessionFiles()
     mine, theirs = (visits.keep(who, who, made(tmp_path, who)) for who in ("alice", "bob"))
     visits.close("alice")
-    with pytest.raises(CheckpointError, match="belonged to a session that has ended"):
+    with pytest.raises(CheckpointError, match="deleted because its session ended"):
         visits.locate(mine.name)
     assert not mine.files[0].parent.exists()
     assert visits.locate(theirs.name).path.read_text() == "bob"
@@ -80,7 +80,7 @@ def test_it_goes_a_while_after_the_last_session(tmp_path: Path) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert visits.resume(mine.visit, "again") == ()
-    with pytest.raises(CheckpointError, match="belonged to a session that has ended"):
+    with pytest.raises(CheckpointError, match="deleted because its session ended"):
         visits.find(mine.name)
 
 
@@ -124,5 +124,5 @@ def test_one_that_was_brought_without_a_visit_is_adopted_by_one(tmp_path: Path) 
     while brought.files[0].exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    with pytest.raises(CheckpointError, match="belonged to a session that has ended"):
+    with pytest.raises(CheckpointError, match="deleted because its session ended"):
         visits.claim(brought.name, "alice")

@@ -69,8 +69,8 @@ class TestRefresh:
         assert found["alert"] == found["notice"] == ""
 
     def test_the_current_operation_has_the_neighbours(self) -> None:
-        assert f"operation <strong>{MAX}</strong>" in shown(current=MAX)["near"]["value"]
-        assert f"operation <strong>{MIN}</strong>" in shown(text="", current=0)["near"]["value"]
+        assert f"operations to <strong>{MAX}</strong>" in shown(current=MAX)["near"]["value"]
+        assert f"operations to <strong>{MIN}</strong>" in shown(text="", current=0)["near"]["value"]
 
     @pytest.mark.parametrize("by", ["nearest_3adic", "nearest_hamming"])
     def test_by_another_distance(self, by: str) -> None:
@@ -143,7 +143,7 @@ class TestDecode:
         radius = disk_layout.radii_from(side, middle)[index]
         found, note = handlers.lifted(evaluated, "A", centre, float(radius), float(disk_layout.angle(index)))
         np.testing.assert_allclose(found, side.mu[index], atol=1e-6)
-        assert "at 100% of the way" in note
+        assert "at 100% of the straight line" in note
 
     def test_a_decoder_of_the_ball_reads_the_point(self, tree: EvaluatedCheckpoint) -> None:
         side = tree.embedding.a
@@ -151,7 +151,7 @@ class TestDecode:
         found, note = handlers.lifted(tree, "A", -1, float(side.radius[13]), float(disk_layout.angle(13)))
         np.testing.assert_allclose(found, side.point[13], atol=1e-6)
         assert geodesics.decode(build(tree.checkpoint), found[None]).decoded.index[0] == 13
-        assert "on the ray to operation 13" in note
+        assert "on the ray towards operation 13" in note
 
     def test_a_place_is_decoded_as_html(self) -> None:
         side = compute.load_evaluated(BUNDLED).embedding.a

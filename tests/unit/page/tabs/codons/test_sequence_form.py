@@ -70,7 +70,7 @@ def test_each_alphabet_has_an_example_that_its_models_read() -> None:
         (record,) = read_fasta(sequence_form._example(alphabet))
         assert len(tokens(record, alphabet)) >= LENGTH
     found = sequence_form.encode({"model": MODEL, "fasta": sequence_form._example("codons")})
-    assert "1 of 1 sequences whole" in found["said"]
+    assert "1 of 1 sequences are reconstructed completely" in found["said"]
 
 
 def test_a_visitors_own_model_is_listed_and_encodes(monkeypatch: pytest.MonkeyPatch) -> None:

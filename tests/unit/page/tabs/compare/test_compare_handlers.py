@@ -112,11 +112,11 @@ def test_a_second_that_cannot_be_had_is_a_sentence() -> None:
     wish = asked(wanted=ABSENT)
     refused = answer(wish, before["shown"])
     assert set(refused) == {"alert", "status", "shown"}
-    assert f"There is no such file. The tab still shows {RICH} as the second." in refused["alert"]
+    assert f"There is no such file. The tab still shows {RICH} as the second checkpoint." in refused["alert"]
     told, kept = json.loads(refused["shown"]), json.loads(before["shown"])
     assert told == kept | {"asked": wish}
     opened = answer(wish)  # from a link: there is nothing to keep
-    assert "There is no such file. The second is tree." in opened["alert"]
+    assert "There is no such file. The second checkpoint is tree." in opened["alert"]
     assert (json.loads(opened["shown"])["b"], json.loads(opened["shown"])["view"]["wanted"]) == ("tree", "")
     assert set(answer(asked(a=ABSENT))) == {"alert", "status"}
 

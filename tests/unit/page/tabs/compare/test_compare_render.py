@@ -63,7 +63,7 @@ def test_the_summary_counts_what_the_tables_show() -> None:
     assert f"first is better in {better.count('a')} of 13 metrics, the second in {better.count('b')}" in words
     assert f"{better.count(None)} not comparable" in words
     only = len(compare["only_b"])
-    assert f"The first alone reconstructs 0 operations, the second alone {only:,} operations." in words
+    assert f"Only the first reconstructs 0 operations, only the second {only:,} operations." in words
     assert f"Operation {compare['moved_most'][0]['index']} moved most" in words
 
 
@@ -74,13 +74,14 @@ def test_rows_of_operations_are_buttons_with_signs_and_words() -> None:
     row = compare["moved_most"][0]
     assert ("\u25b2 out" if row["moved"] > 0 else "\u25bc in") in moved
     chosen = render.chosen_table(compare, 150)
-    assert "150 chosen. The first 2 are shown" in chosen
+    assert "150 selected. Only the first 2 are shown" in chosen
     assert '<button type="button" class="chip" data-index="0">0</button> false' in chosen
     assert (
         render.chosen_table(document(BUNDLED, RICH), 0) == f'<p class="quiet">{texts.NOTHING_SELECTED_TO_COMPARE}</p>'
     )
-    seen = set(re.findall(r"(\S) (both|neither|first alone|second alone)</span>", moved + chosen))
-    assert seen <= {("\u2713", "both"), ("\u2717", "neither"), ("\u25d0", "first alone"), ("\u25d0", "second alone")}
+    seen = set(re.findall(r"(\S) (both|neither|only the first|only the second)</span>", moved + chosen))
+    one = {("\u25d0", "only the first"), ("\u25d0", "only the second")}
+    assert seen <= {("\u2713", "both"), ("\u2717", "neither"), *one}
 
 
 def test_nothing_moves_between_a_checkpoint_and_itself() -> None:
@@ -93,7 +94,7 @@ def test_what_one_alone_reconstructs_is_listed_to_two_hundred() -> None:
     compare = document(HOMEOSTASIS, BUNDLED)
     html = render.only_lists(compare)
     first, second = html.split('data-only="b"')
-    assert "By the first alone (0)" in first
+    assert "Only by the first (0)" in first
     assert "None." in first
     listed = [int(index) for index in re.findall(r'data-index="(\d+)"', second)]
     assert listed == compare["only_b"][: render.MAX_LISTED]

@@ -92,14 +92,14 @@ class TestWords:
         assert sentences.worst(confusion) == texts.NOTHING_CONFUSED
         table[5, 2, 0], table[1, 0, 1] = 12, 30
         said = re.sub(r"<[^>]*>", "", sentences.worst(confusion))
-        assert said == "42 trits are wrong. Most often \u2212 is decoded as 0 at f(\u2212, 0), 30 times."
+        assert said == "42 trits are wrong. The most frequent error is \u2212 decoded as 0 at f(\u2212, 0), 30 times."
 
     @pytest.mark.parametrize(
         ("confidence", "accuracy", "words"),
         [
-            (0.999, 1.0, "Every trit is right"),
-            (0.9, 0.8, "surer than it should"),
-            (0.7, 0.8, "more often than it says"),
+            (0.999, 1.0, "The decoder is never wrong"),
+            (0.9, 0.8, "overconfident"),
+            (0.7, 0.8, "underconfident"),
         ],
     )
     def test_doubt(self, confidence: float, accuracy: float, words: str) -> None:
@@ -119,7 +119,7 @@ class TestWords:
         how = sentences.Taught(samples=False, kl=False)
         loud = sentences.noise_words(self.noise((1.0, 0.1, 0.0), 0.9, 0.1), None, how)
         assert texts.NOISE_DROWNS in loud
-        assert "one standard deviation of noise is 9.00 spreads" in loud[1]
+        assert "one standard deviation of noise is 9.00 times the spread" in loud[1]
         soft = sentences.noise_words(self.noise((1.0, 1.0, 1.0), 0.1, 0.9), None, how)
         assert texts.NOISE_DROWNS not in soft
         assert (soft[0], soft[-1]) == (texts.NOISE_NO_HALF, texts.SIGMA_UNKNOWN)
@@ -213,6 +213,6 @@ class TestShow:
 
     def test_an_error_is_a_sentence_and_the_next_opening_tries_again(self) -> None:
         (answer,) = handlers.show("mine/gone")
-        assert "belonged to a session that has ended" in answer.status
+        assert "deleted because its session ended" in answer.status
         assert texts.STILL_SHOWN in answer.status
         assert (answer.body, answer.wanted) == (SKIP, "")

@@ -174,7 +174,7 @@ class TestCheckpointHtml:
         ("change", "words"),
         [
             ({"hierarchy": None}, "undefined"),
-            ({"hierarchy": -0.84}, "beyond the limit: radii are tied"),
+            ({"hierarchy": -0.84}, "beyond the limit: tied radii"),
             ({"hierarchy": 0.1}, "\u221212.01850 % of limit"),
             ({"richness": None}, "\u2013"),
         ],

@@ -21,6 +21,7 @@ from tvae.checkpoints import checkpoint_file
 from tvae.operations import ternary
 from tvae.page.server import compute
 from tvae.page.tabs.explore import linear_regions
+from tvae.page.ui import texts
 from tvae.reports.palette import REGION_COLOURS
 
 
@@ -67,7 +68,7 @@ class TestPieces:
         model = checkpoint_file.build(evaluated_here(BUNDLED).checkpoint)
         cut = counting.slice_regions(model, "decoder A", (15_633, 19_569, 13), pixels=20)
         drawn = linear_regions.picture(cut)
-        assert f"the plane through min, max, 13 meets at least {cut.count} linear regions" in drawn
+        assert f"the plane through min, max, 13 crosses at least {cut.count} linear regions" in drawn
         assert drawn.count("<circle ") == 3
         (figure,) = re.findall('data-figure="([^"]+)"', drawn)
         assert json.loads(unescape(figure)) == compute.regions_slice(cut)
@@ -83,7 +84,7 @@ class TestPieces:
 def count(opened: Explorer) -> None:
     """Open the section and ask."""
     opened.page.get_by_text("Linear regions").click()
-    opened.page.get_by_role("button", name="Count the regions").click()
+    opened.page.get_by_role("button", name=texts.REGIONS_COUNT).click()
     expect(opened.page.locator("#regions table")).to_be_visible()
 
 
@@ -91,7 +92,7 @@ class TestSection:
     def test_closed_until_asked_and_then_true(self, explorer: OpenExplorer) -> None:
         opened = explorer()
         expect(opened.page.get_by_text("Linear regions")).to_be_visible()
-        expect(opened.page.get_by_role("button", name="Count the regions")).to_be_hidden()
+        expect(opened.page.get_by_role("button", name=texts.REGIONS_COUNT)).to_be_hidden()
         count(opened)
         counted = counting.count(checkpoint_file.build(evaluated_here(BUNDLED).checkpoint))
         rows = opened.page.locator("#regions tbody tr")
@@ -115,7 +116,7 @@ class TestSection:
         opened.choose(EUCLIDEAN)
         opened.loaded(EUCLIDEAN)
         expect(opened.page.locator("#regions table")).to_have_count(0)
-        opened.page.get_by_role("button", name="Count the regions").click()
+        opened.page.get_by_role("button", name=texts.REGIONS_COUNT).click()
         expect(opened.page.locator("#regions [data-checkpoint]")).to_have_attribute("data-checkpoint", EUCLIDEAN)
         expect(opened.page.locator("#regions tbody tr")).to_have_count(5)
 

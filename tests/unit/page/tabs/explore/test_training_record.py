@@ -44,12 +44,12 @@ def test_every_bundled_file_tells_its_settings(name: str) -> None:
     assert recorded_recipe(bundled(name).checkpoint.metadata) == plan
     text = words(html)
     assert f"recipe {name} , {plan.summary} seed 0 steps {plan.steps:,}" in text
-    assert f"at its peak {max(phase.learning_rate for phase in plan.phases):g}" in text
-    assert f"batch {plan.batch_size:,} operations" in text
+    assert f"peak learning rate {max(phase.learning_rate for phase in plan.phases):g}" in text
+    assert f"batch size {plan.batch_size:,} operations" in text
     assert words(prose(plan.notes)) in text
     for phase in plan.phases:
         assert phase.name in text
-    assert ("The controller" in text) == (name == "v5_11_homeostasis")
+    assert (texts.CONTROLLER in text) == (name == "v5_11_homeostasis")
     assert html.count("<svg") == (5 if name == "v5_11_overnight" else 0)
     assert len(html) < (20_000 if name == "v5_11_overnight" else 5_000)
 
@@ -57,8 +57,8 @@ def test_every_bundled_file_tells_its_settings(name: str) -> None:
 def test_phases_say_when_and_what_learns() -> None:
     text = words(trained(bundled("v5_11_progressive")))
     assert "base 1 to 700 0.005 encoder A, encoder B, decoder projection 701 to 3,200 0.01" in text
-    assert "encoder A \u00d7 0.3, encoder B \u00d7 0.1, decoder \u00d7 0.3, projection, A from 10% on" in text
-    assert "projection" not in words(trained(bundled("v5_5"))).split("what learns")[1]
+    assert "encoder A \u00d7 0.3, encoder B \u00d7 0.1, decoder \u00d7 0.3, projection, A from 10% of the phase" in text
+    assert "projection" not in words(trained(bundled("v5_5"))).split("trained parts")[1]
 
 
 def test_a_shorter_run_has_shorter_phases() -> None:
@@ -69,7 +69,7 @@ def test_a_shorter_run_has_shorter_phases() -> None:
 def test_a_run_of_the_page_tells_what_was_changed() -> None:
     metadata = {**bundled("v5_11").checkpoint.metadata, "emphasis": {"order": 2.5}, "stopped_after": 1000}
     text = words(with_metadata(metadata))
-    assert "steps 2,200 stopped after step 1,000 learning rate" in text
+    assert "steps 2,200 stopped after step 1,000 peak learning rate" in text
     assert "weight of order \u00d7 2.5" in text
     assert "weight of" not in words(with_metadata({**metadata, "emphasis": "much"}))
 
@@ -77,8 +77,10 @@ def test_a_run_of_the_page_tells_what_was_changed() -> None:
 def test_the_controllers_decisions_are_a_table() -> None:
     evaluated = bundled("v5_11_homeostasis")
     text = words(trained(evaluated))
-    assert "A check every 100 steps; at its start encoder A frozen, encoder B free." in text
-    assert "step part decision why 1,700 encoder A freed coverage 1.00000 and A gained 0.00057 in 5 checks" in text
+    assert "It checks every 100 steps; at the start: encoder A frozen, encoder B free." in text
+    assert (
+        "step part decision reason 1,700 encoder A unfrozen coverage 1.00000 and A gained 0.00057 in 5 checks" in text
+    )
     assert len(evaluated.checkpoint.metadata["events"]) == 2
     assert "2,100 encoder B frozen B gained 0.00000 in 5 checks" in text
 
@@ -89,15 +91,16 @@ def test_a_controller_that_decided_nothing_or_much() -> None:
     event = {"step": 1, "part": "thresholds", "action": "relax", "reason": "Q"}
     text = words(with_metadata({**metadata, "events": [event] * (MAX_EVENTS + 5)}))
     assert text.count("thresholds relaxed Q") == MAX_EVENTS
-    assert "The file has 5 more." in text
-    assert "The controller" not in with_metadata({**metadata, "events": "none"})
+    assert "The file contains 5 more." in text
+    assert texts.CONTROLLER_TITLE not in with_metadata({**metadata, "events": "none"})
 
 
 def test_the_long_run_answers_its_warning() -> None:
     evaluated = bundled("v5_11_overnight")
     text = words(trained(evaluated))
     said = (
-        "Published warning for this recipe: training collapsed. By this file's own history it does not collapse: from "
+        "Published warning for this recipe: training collapsed. "
+        "According to the history in this file, it does not collapse: from "
         "step 1,500 to 11,200 every operation is reconstructed and no level overlaps, on both encoders."
     )
     assert said in text
@@ -112,7 +115,7 @@ def test_the_sentence_is_computed() -> None:
     metadata = dict(bundled("v5_11_overnight").checkpoint.metadata)
     rows = [{**row, "coverage": 0.25 if row["step"] > 9000 else 1.0} for row in metadata["history"]]
     text = words(with_metadata({**metadata, "history": rows}, "v5_11_overnight"))
-    assert "own history it collapses: coverage leaves 1 at step 9,500 and ends at 0.25." in text
+    assert "history in this file, it collapses: coverage leaves 1 at step 9,500 and ends at 0.25." in text
 
 
 def test_a_euclidean_history_has_what_it_has() -> None:
@@ -134,7 +137,7 @@ def test_a_published_file_tells_what_it_records_and_no_more() -> None:
     text = words(trained(evaluated))
     assert "config.max_radius 0.95" in text
     assert "collapse" not in text
-    assert "By this file" not in badge(evaluated)
+    assert "According to the history in this file" not in badge(evaluated)
 
 
 def test_a_file_that_records_nothing_or_too_much() -> None:
@@ -142,7 +145,7 @@ def test_a_file_that_records_nothing_or_too_much() -> None:
     assert words(with_metadata({"metrics": {"coverage": 1.0}, "x": "<Tensor>"})) == texts.NOTHING_RECORDED
     text = words(with_metadata({"config": {f"k{i}": None for i in range(MAX_RECORDED + 7)}, "frozen": True}))
     assert "config.k0 \u2013" in text
-    assert "And 8 more." in text
+    assert "8 more entries are not shown." in text
 
 
 @pytest.mark.parametrize(
@@ -198,6 +201,6 @@ def test_coverage_of_decoder_b() -> None:
     whole = replace(metrics.at_mu, reconstructed=metrics.at_mu.total)
     assert "all; decoder B 19,683" in checkpoint_html.tile_row(replace(metrics, at_mu=whole, at_mu_b=whole))
     panel = words(checkpoint_html.coverage_panel(whole, replace(whole, trit_accuracy=1.0)))
-    assert "Decoder B, at the latent mean of encoder B: 19,683 of 19,683 operations, 100.0000 % of the trits." in panel
+    assert "from the latent mean of encoder B: 19,683 of 19,683 operations and 100.0000 % of the trits." in panel
     assert "Decoder B" not in checkpoint_html.coverage_panel(whole)
     assert BY_NAME["v5_5"].source == "bundled"

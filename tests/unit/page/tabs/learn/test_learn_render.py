@@ -197,7 +197,7 @@ class TestCards:
         made = card(render.page(opened), "distance")
         who, far = neighbours.nearest(opened.embedding.a, np.array([render.START]), 1)
         agree = int(ternary.valuation_of(render.START - int(who[0, 0])))
-        assert f"{int(who[0, 0]):,}: it agrees in the first {agree} entries" in made
+        assert f"{int(who[0, 0]):,}: the two share the first {agree} entries" in made
         assert f"distance is {far[0, 0]:.4f}." in made
         assert ternary.distance_3adic(render.START, who[0, 0]) == 3.0**-agree
 
@@ -270,6 +270,6 @@ class TestPictures:
 
 def test_an_error_is_a_sentence() -> None:
     answer = layout.show("mine/gone")
-    assert "belonged to a session that has ended" in answer.status
+    assert "deleted because its session ended" in answer.status
     assert (answer.body, answer.wanted) == (SKIP, "")
     assert layout.show("") == layout.Shown()

@@ -96,17 +96,17 @@ def test_gaps_and_single_points() -> None:
 
 def test_without_a_value_it_says_so() -> None:
     drawn = replace(PLAIN, lines=(Line("A", (None, None, None)),))
-    assert "Nothing is measured yet." in chart(drawn)
+    assert "No measurements yet." in chart(drawn)
     assert "<svg" not in chart(drawn)
     half = replace(PLAIN, lines=(*PLAIN.lines, Line("C", (None, None, None))))
     assert len(found(half, "path", "line")) == 2
-    assert "C has no value." in in_words(half)
+    assert "C has no values." in in_words(half)
 
 
 def test_in_words() -> None:
     drawn = replace(PLAIN, limit=2.5, marks=(700.0,))
     assert in_words(drawn) == (
-        "Rank correlation by step. A: from 0.000 at 500 to 1.000 at 1,500; least 0.000 at 500, greatest 2.000 at "
+        "Rank correlation by step. A: from 0.000 at 500 to 1.000 at 1,500; minimum 0.000 at 500, maximum 2.000 at "
         "1,000. B: 1.000 from 500 to 1,500. Marked: 700. Limit 2.500."
     )
     svg = next(parsed(drawn).iter("svg"))
@@ -173,7 +173,7 @@ def test_places_and_values_have_the_digits_that_tell_them_apart() -> None:
         x_label="standard deviations", x_digits=2,
     )  # fmt: skip
     assert in_words(noise) == (
-        "Operations by standard deviations. It: from 19,683 at 0.00 to 7,000 at 3.00; least 5,000 at 0.25, greatest "
+        "Operations by standard deviations. It: from 19,683 at 0.00 to 7,000 at 3.00; minimum 5,000 at 0.25, maximum "
         "19,683 at 0.00."
     )
     words = [element.text for element in parsed(noise).iter("text")]

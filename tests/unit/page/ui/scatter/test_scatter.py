@@ -273,7 +273,7 @@ class TestView:
     def test_tools_zoom_pan_and_reset(self, scatter: Scatter) -> None:
         home = scatter.get("view")
         scatter.tool("Zoom in")
-        scatter.tool("Pan: drag moves the view")
+        scatter.tool("Pan: drag to move the view")
         zoomed = scatter.get("view")
         assert zoomed[1] - zoomed[0] < home[1] - home[0]
         x, y = scatter.screen(0)
@@ -289,7 +289,7 @@ class TestView:
         home = scatter.get("view")
         scatter.page.mouse.move(*scatter.screen(0))
         scatter.page.mouse.wheel(0, -100)
-        scatter.tool("Lasso: drag selects")
+        scatter.tool("Lasso: drag to select")
         assert scatter.get("view") == home
         scatter.page.locator(".scatter-plot").focus()
         scatter.page.mouse.move(*scatter.screen(0))

@@ -17,8 +17,6 @@ from tvae.checkpoints.catalogue import BY_NAME, DEFAULT
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
-from tvae.operations import ternary
-from tvae.operations.named import name_of
 from tvae.page.selection import operations_html, selection
 from tvae.page.selection.badge import badge
 from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint
@@ -28,30 +26,12 @@ from tvae.page.server import compute
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import File, download, table_file
 from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.reports import explorer
-from tvae.reports.tables import Kind, Table
 
 OTHER: Final = "tree"  # beside the default checkpoint: the other one that is recommended
 RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
-
-_NAMED: Final[dict[str, Kind]] = {"index": "int", "trits": "text", "name": "text"}
-_BOTH: Final[dict[str, Kind]] = {
-    "valuation": "int",
-    "radius_a": "float",
-    "radius_b": "float",
-    "moved": "float",
-    "exact_a": "bool",
-    "exact_b": "bool",
-}
-COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of the tables with exports
-    "chosen": _NAMED | _BOTH,
-    "metrics": {"metric": "text", "a": "float", "b": "float", "difference": "float", "better": "text", "good": "text"},
-    "moved": _NAMED | _BOTH,
-    "only": _NAMED | {"reconstructed_by": "text"},
-}
 
 Pair = tuple[EvaluatedCheckpoint, EvaluatedCheckpoint]
 Range = dict[str, dict[str, list[float]]]
@@ -309,38 +289,3 @@ def swap(shown: str, request: gr.Request) -> Swapped:
     except TvaeError as error:
         return Swapped(alert(str(error)))
     return Swapped("", wanted.checkpoint, wanted.requested, json.dumps({"first": b, "second": a}))
-
-
-@download
-def export(asked: dict[str, Any]) -> File:
-    """A table of the tab.
-
-    `asked`: the fields of `Asked`, b (the second's name), table (a key of `COLUMNS`), and kind (csv, json, parquet).
-    """
-    pair = compute.load_evaluated(asked["a"]), compute.load_evaluated(asked["b"])
-    chosen = selection.read(asked["operations"])[0] if asked["table"] == "chosen" else ()
-    document = explorer.compare(*pair, list(chosen), asked["encoder"])
-    about = {f"checkpoint_{which}": document[f"checkpoint_{which}"]["checkpoint"] for which in "ab"}
-    about |= {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
-    about |= {"encoder": document["encoder"]}
-    table = Table(asked["table"], about, COLUMNS[asked["table"]], _rows(document, asked["table"]))
-    return table_file(table, asked["kind"], asked["a"], asked["b"], asked["table"])
-
-
-def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:
-    if table == "metrics":
-        found = document["metrics"]
-        numbers = {"a": "a", "b": "b", "difference": "differences"}
-        return [
-            {"metric": name, "better": found["better"][name], "good": found["good"][name]}
-            | {key: None if found[of][name] is None else float(found[of][name]) for key, of in numbers.items()}
-            for name in found["good"]
-        ]
-    if table == "only":
-        return [_named(index) | {"reconstructed_by": which} for which in "ab" for index in document[f"only_{which}"]]
-    rows = document["operations"] if table == "chosen" else document["moved_most"] or []
-    return [_named(row["index"]) | row for row in rows]
-
-
-def _named(index: int) -> dict[str, Any]:
-    return {"index": index, "trits": ternary.trit_string(ternary.trits_of(index).tolist()), "name": name_of(index)}

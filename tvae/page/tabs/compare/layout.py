@@ -7,7 +7,7 @@ import gradio as gr
 
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.page.selection.radius_plot import MEASURES, figure
-from tvae.page.tabs.compare import handlers
+from tvae.page.tabs.compare import exports, handlers
 from tvae.page.ui import share_link, texts
 from tvae.page.ui.components import (
     EVENTS,
@@ -91,9 +91,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
 
 def _tables(parts: dict[str, Any]) -> None:
     def table(name: str) -> None:
-        parts[name] = buttons_in_html(
-            "", f"compare-{name}", server_functions=[handlers.export], context={"table": name}
-        )
+        parts[name] = buttons_in_html("", f"compare-{name}", server_functions=[exports.export], context={"table": name})
 
     heading(texts.SELECTED_TABLE)
     table("chosen")
@@ -155,7 +153,7 @@ def _choosing(parts: dict[str, Any], main: dict[str, Any], quiet: dict[str, Any]
     fields = [main["loaded"], main["text"], main["encoder"], parts["shown"]]
     pick = answering(handlers.pick, handlers.Picked, main | parts)
     clear = answering(handlers.clear, handlers.Picked, main | parts)
-    for name in ("plot_a", "plot_b", *handlers.COLUMNS):
+    for name in ("plot_a", "plot_b", *exports.COLUMNS):
         parts[name].pick(inputs=fields, **pick, **quiet)
     for name in ("plot_a", "plot_b"):
         parts[name].lasso(inputs=fields, **pick, **quiet)

@@ -70,8 +70,8 @@ def wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     """
     plot, text, encoder, measure = parts["plot"], parts["text"], parts["encoder"], parts["measure"]
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-    # Gradio drops what happens while the same event runs, unless `trigger_mode` says otherwise. "always_last" reads the
-    # inputs again but repeats the old event's data, so events with data run as often as they happen.
+    # By default Gradio drops an event while the same event is running. "always_last" runs it again with new inputs but
+    # the old event data, so events with data use "multiple".
     latest = quiet | {"trigger_mode": "always_last"}
     quiet |= {"trigger_mode": "multiple"}
     state = [parts["loaded"], text, encoder]

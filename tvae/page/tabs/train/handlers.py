@@ -135,30 +135,30 @@ async def train(
 
 def _progress(job: Job, state: State, session: str, moved: bool) -> Progress:
     over = state.stage in ("done", "failed")
-    kept = _keep(job, session) if state.stage == "done" else None
+    stored = _store(job, session) if state.stage == "done" else None
     return Progress(
         render.status(state, job.recipe),
         curves=render.curves(state, job.recipe) if moved else SKIP,
         plot=(render.points(state, job.directory.name) or SKIP) if moved else SKIP,
         start=gr.update(interactive=over),
         stop=gr.update(interactive=not over),
-        panel=gr.update(visible=kept is not None),
+        panel=gr.update(visible=stored is not None),
         result=render.result(state, job.recipe, _bundled_digest(job.recipe.name)),
-        kept=kept.name if kept else SKIP,
-        visit=kept.visit if kept else SKIP,
+        kept=stored.name if stored else SKIP,
+        visit=stored.visit if stored else SKIP,
     )
 
 
-def _keep(job: Job, session: str) -> StoredCheckpoint:
-    """The finished files, handed over to the visit; the job's directory goes."""
+def _store(job: Job, session: str) -> StoredCheckpoint:
+    """Store the finished files for the session, and delete the job's directory."""
     request = job.request
     words = (
         texts.TRAINED_HERE if request == TrainingRequest(request.recipe, request.seed) else texts.TRAINED_HERE_CHANGED
     )
     title = words.format(recipe=request.recipe, seed=request.seed)
-    kept = compute.SESSION_FILES.keep(session, title, tuple(job.directory / file for file in FILES))
+    stored = compute.SESSION_FILES.keep(session, title, tuple(job.directory / file for file in FILES))
     job.discard()
-    return kept
+    return stored
 
 
 def _bundled_digest(name: str) -> str | None:
@@ -183,36 +183,36 @@ class Explored:
     requested: str
 
 
-def explore(kept: str, request: gr.Request) -> Explored:
+def explore(name: str, request: gr.Request) -> Explored:
     """Open the tab Explore, and ask it for what was trained."""
-    if not kept:
+    if not name:
         raise gr.Error(texts.NOTHING_TO_EXPLORE, print_exception=False)
-    wanted = request_checkpoint(kept, str(request.session_hash))
+    wanted = request_checkpoint(name, str(request.session_hash))
     return Explored(gr.update(selected="explore"), wanted.checkpoint, wanted.requested)
 
 
 @downloads.download
 def download(asked: downloads.Asked) -> downloads.File:
     """A checkpoint that was trained here. `asked`: {checkpoint, suffix}."""
-    kept = compute.SESSION_FILES.find(asked["checkpoint"])
-    path = next(path for path in kept.files if path.suffix == asked["suffix"])
-    checkpoint = compute.load_evaluated(kept.name).checkpoint
+    stored = compute.SESSION_FILES.find(asked["checkpoint"])
+    path = next(path for path in stored.files if path.suffix == asked["suffix"])
+    checkpoint = compute.load_evaluated(stored.name).checkpoint
     said = checkpoint.metadata
     name = f"{said.get('recipe', 'model')}-seed{said.get('seed', 0)}-{checkpoint.sha256[:8]}{path.suffix}"
     return downloads.File(name, path.read_bytes())
 
 
-def upload(kept: str, repository: str, private: bool, token: gr.OAuthToken | None, request: gr.Request) -> str:
+def upload(name: str, repository: str, private: bool, token: gr.OAuthToken | None, request: gr.Request) -> str:
     """Into a repository of the visitor's own; a sentence with the address, or why not."""
     try:
-        if not kept:
+        if not name:
             raise RecipeError(texts.NOTHING_TO_EXPLORE)
         secret = token.token if token else _token_of_this_machine(request)
         if "/" not in (repository or ""):
             raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=repr(repository), example=texts.PUBLISH_EXAMPLE))
-        evaluated = compute.load_evaluated(kept)
+        evaluated = compute.load_evaluated(name)
         done = publish(
-            evaluated, compute.SESSION_FILES.find(kept).files, repository.strip(), token=secret, private=private
+            evaluated, compute.SESSION_FILES.find(name).files, repository.strip(), token=secret, private=private
         )
     except TvaeError as error:
         return alert(str(error))
@@ -261,7 +261,7 @@ def restore_session(memory: str, request: gr.Request) -> RestoredSession:
     """
     remembered = json.loads(memory)
     mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
-    trained = any(kept.trained for kept in mine)
+    trained = any(stored.trained for stored in mine)
     return RestoredSession(
         tabs=gr.update(selected="train") if trained and remembered["upload"] else SKIP,
         visit=SKIP if mine else "over",
@@ -277,7 +277,7 @@ def restore_tab(memory: str, request: gr.Request) -> Before:
     mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
     if not mine:
         return Before(status=render.deleted())
-    trained = [kept for kept in mine if kept.trained]
+    trained = [stored for stored in mine if stored.trained]
     if not trained:
         return Before()
     latest = trained[-1]

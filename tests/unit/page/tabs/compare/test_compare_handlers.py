@@ -20,7 +20,7 @@ from tvae.errors import HubNotFound
 from tvae.operations import ternary
 from tvae.page.selection.radius_plot import LENGTH_ONLY
 from tvae.page.server import compute
-from tvae.page.tabs.compare import handlers
+from tvae.page.tabs.compare import exports, handlers
 from tvae.page.tabs.compare.handlers import counterpart
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
@@ -181,7 +181,7 @@ def text_of(file: dict[str, str]) -> str:
 class TestExports:
     def export(self, table: str, kind: str, operations: str = "") -> dict[str, str]:
         wish = {"a": HOMEOSTASIS, "b": BUNDLED, "wanted": "", "encoder": "B", "operations": operations}
-        return handlers.export(wish | {"table": table, "kind": kind})
+        return exports.export(wish | {"table": table, "kind": kind})
 
     def rows(self, table: str, operations: str = "") -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(text_of(self.export(table, "csv", operations)))))
@@ -210,4 +210,4 @@ class TestExports:
 
     def test_what_cannot_be_had_is_a_sentence(self) -> None:
         wish = {"a": BUNDLED, "b": ABSENT, "encoder": "A", "operations": "", "table": "moved", "kind": "csv"}
-        assert handlers.export(wish) == {"error": "There is no such file."}
+        assert exports.export(wish) == {"error": "There is no such file."}

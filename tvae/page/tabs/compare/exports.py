@@ -31,7 +31,8 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of the tables with exports
 def export(asked: dict[str, Any]) -> File:
     """A table of the tab.
 
-    `asked`: the fields of `handlers.Asked`, b (the second's name), table (a key of `COLUMNS`), kind (csv, json, parquet).
+    `asked`: the fields of `handlers.Asked`, b (the second's name), table (a key of `COLUMNS`), and kind (csv, json
+    or parquet).
     """
     pair = compute.load_evaluated(asked["a"]), compute.load_evaluated(asked["b"])
     chosen = selection.read(asked["operations"])[0] if asked["table"] == "chosen" else ()

@@ -28,13 +28,13 @@ PAIRS = {"hierarchy": 4, "overlaps": 0, "tree_fidelity": 3, "triplet_agreement":
 def numbers(row: dict[str, Any]) -> dict[str, Any]:
     """The metrics of one run that are stored."""
     metrics = row["metrics"]
-    kept = {"seed": row["seed"], "duration_s": row["duration_s"], "reconstructed": metrics["at_mu"]["reconstructed"]}
-    kept |= {
+    result = {"seed": row["seed"], "duration_s": row["duration_s"], "reconstructed": metrics["at_mu"]["reconstructed"]}
+    result |= {
         f"reconstructed_{name}": metrics[key]["reconstructed"]
         for name, key in (("b", "at_mu_b"), ("ball", "at_ball"))
         if metrics[key]
     }
-    return kept | {
+    return result | {
         f"{name}_{side}": round(value, 10)
         for side in "ab"
         for name in SIDE
@@ -60,8 +60,8 @@ def merged(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
     """Add the new run to the old runs of other seeds, if they used the same settings."""
     seeds = [run["seed"] for run in new["runs"]]
     same = old is not None and all(old[key] == new[key] for key in ("steps", "threads", "versions"))
-    kept = [run for run in old["runs"] if run["seed"] not in seeds] if old and same else []
-    return new | {"runs": sorted(kept + new["runs"], key=lambda run: run["seed"])}
+    others = [run for run in old["runs"] if run["seed"] not in seeds] if old and same else []
+    return new | {"runs": sorted(others + new["runs"], key=lambda run: run["seed"])}
 
 
 def published(name: str) -> catalogue.Entry | None:

@@ -39,14 +39,14 @@ activate() {
 
 # The stamp records the dependency lists and the directory; packages are installed again only if one of them changes.
 install_packages() {
-  local stamp="$VIRTUAL_ENV/tvae-tests.stamp" wanted
-  wanted="$(pwd) $(cat pyproject.toml requirements.txt | cksum)"
-  if [[ -f "$stamp" && "$(<"$stamp")" == "$wanted" ]]; then
+  local stamp="$VIRTUAL_ENV/tvae-tests.stamp" current
+  current="$(pwd) $(cat pyproject.toml requirements.txt | cksum)"
+  if [[ -f "$stamp" && "$(<"$stamp")" == "$current" ]]; then
     return
   fi
   say "Installing the package and its development tools into $VIRTUAL_ENV"
   python -m pip install -qq --editable '.[dev]'
-  printf '%s' "$wanted" >"$stamp"
+  printf '%s' "$current" >"$stamp"
 }
 
 # The tests use the system's Chromium or Playwright's.
@@ -73,7 +73,7 @@ install_chromium() {
   fi
 }
 
-# Node checks and tests the scripts of the page. Where the system has none, or one older than 20.19, pip brings it.
+# Node checks and tests the scripts of the page. Where the system has none, or one older than 20.19, pip installs it.
 install_node() {
   if command -v npm >/dev/null && node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
     process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null
@@ -87,14 +87,14 @@ install_node() {
 }
 
 install_script_tools() {
-  local stamp="$SCRIPTS/node_modules/tvae-tests.stamp" wanted
-  wanted="$(cat "$SCRIPTS"/package.json "$SCRIPTS"/package-lock.json | cksum)"
-  if [[ -f "$stamp" && "$(<"$stamp")" == "$wanted" ]]; then
+  local stamp="$SCRIPTS/node_modules/tvae-tests.stamp" current
+  current="$(cat "$SCRIPTS"/package.json "$SCRIPTS"/package-lock.json | cksum)"
+  if [[ -f "$stamp" && "$(<"$stamp")" == "$current" ]]; then
     return
   fi
   say "TypeScript and Biome, into $SCRIPTS/node_modules"
   npm --prefix "$SCRIPTS" ci --no-audit --no-fund --no-update-notifier --loglevel=error
-  printf '%s' "$wanted" >"$stamp"
+  printf '%s' "$current" >"$stamp"
 }
 
 check() {

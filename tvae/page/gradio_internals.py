@@ -173,7 +173,7 @@ def frontend_files(types: Collection[str]) -> list[str]:
         if name.startswith("Blocks-")
         for file in files
     ]
-    own = [
+    of_types = [
         file
         for script in app
         for kind, its_imports in _TYPE.findall(_text(script))
@@ -181,7 +181,7 @@ def frontend_files(types: Collection[str]) -> list[str]:
         for name in _COMPONENT.findall(its_imports)
         for file in _imports(script).get(name, ())
     ]
-    return list(dict.fromkeys([*entry, *app, *blocks, *own]))
+    return list(dict.fromkeys([*entry, *app, *blocks, *of_types]))
 
 
 @cache

@@ -168,8 +168,8 @@ def test_a_link_restores_the_view(ball: OpenBall, explorer: OpenExplorer) -> Non
     expect(opened.way.locator("strong")).to_have_text(["13", "14"])
     expect(opened.decoded.locator("p").first).to_contain_text("Radius 0.500, angle 100.00")
     opened.wait(".selected.join() === '7'")
-    asked = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
-    assert asked == {
+    parameters = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
+    assert parameters == {
         **{name: value[0] for name, value in parse_qs(query[1:]).items()},
         "point_radius": "0.5",
         "point_angle": "100",

@@ -37,9 +37,9 @@ class Codons:
         self.cells = page.locator(".code-table button.codon")
         self.disk = page.locator("svg.codon-disk")
         self.letters = page.locator(".families button")
-        self.said = page.locator(".code-said")
-        self.own = page.locator("#codons-own")
-        self.problem = self.own.locator("[role=alert]")
+        self.message = page.locator(".code-said")
+        self.form = page.locator("#codons-own")
+        self.problem = self.form.locator("[role=alert]")
         expect(self.disk).to_be_visible()
 
     def cell(self, codon: str) -> Locator:
@@ -50,15 +50,15 @@ class Codons:
 
     def chosen(self, *names: str) -> None:
         """Expect exactly these codons to be marked, in the table and in the disk."""
-        wanted = sorted(names, key=codons.CODONS.index)
-        expect(self.page.locator('.code-table button[aria-pressed="true"]')).to_have_count(len(wanted))
-        for name in wanted:
+        expected = sorted(names, key=codons.CODONS.index)
+        expect(self.page.locator('.code-table button[aria-pressed="true"]')).to_have_count(len(expected))
+        for name in expected:
             expect(self.cell(name)).to_have_attribute("aria-pressed", "true")
-        expect(self.disk.locator("circle.chosen")).to_have_count(len(wanted))
+        expect(self.disk.locator("circle.chosen")).to_have_count(len(expected))
 
     def encode(self, text: str) -> None:
-        self.own.locator("textarea").fill(text)
-        self.own.get_by_role("button", name=texts.SEQUENCES_ENCODE, exact=True).click()
+        self.form.locator("textarea").fill(text)
+        self.form.get_by_role("button", name=texts.SEQUENCES_ENCODE, exact=True).click()
 
     def saved(self, button: Locator, into: Path) -> Path:
         with self.page.expect_download() as download:
@@ -108,20 +108,20 @@ def test_codons_are_selected_in_the_table_and_in_the_disk(codons_tab: OpenCodons
 
 def test_one_amino_acid_is_highlighted_in_both_plots(codons_tab: OpenCodons) -> None:
     opened = codons_tab()
-    expect(opened.said).to_have_text(texts.CODON_FAMILIES_HINT)
+    expect(opened.message).to_have_text(texts.CODON_FAMILIES_HINT)
     opened.dot("AGT").hover()
     expect(opened.page.locator(".code-table button.lit")).to_have_count(6)
     expect(opened.disk.locator(".dot.lit")).to_have_count(6)
-    expect(opened.said).to_contain_text("S, serine: TCT, TCC, TCA, TCG, AGT, AGC. Mean distance within the family")
+    expect(opened.message).to_contain_text("S, serine: TCT, TCC, TCA, TCG, AGT, AGC. Mean distance within the family")
     opened.answer.hover()
     expect(opened.page.locator(".lit")).to_have_count(0)
     letter = opened.letters.get_by_text("W", exact=True)
     letter.click()
     opened.answer.hover()
     opened.cell("TTT").focus()
-    expect(opened.said).to_contain_text("F, phenylalanine")
+    expect(opened.message).to_contain_text("F, phenylalanine")
     opened.page.locator("#sequence-text").focus()
-    expect(opened.said).to_contain_text("W, tryptophan: TGG alone")
+    expect(opened.message).to_contain_text("W, tryptophan: TGG alone")
     expect(opened.page.locator('.families [aria-pressed="true"]')).to_have_text("W")
     opened.page.get_by_label("B", exact=True).locator("visible=true").check()
     expect(opened.page.locator("#codons-pictures h2").first).to_contain_text("encoder B")
@@ -137,14 +137,14 @@ def test_a_link_restores_the_view(explorer: OpenExplorer) -> None:
     expect(opened.page.locator(".code-legend")).to_contain_text(texts.table("CODON_RADIUS")["euclidean"])
     expect(opened.page.get_by_text(texts.CODON_DISK_FLAT)).to_be_visible()
     opened.chosen("TTT")
-    model = opened.own.locator("select")
+    model = opened.form.locator("select")
     expect(model).to_have_value("aa_vae_all.pt")
-    expect(opened.own.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
+    expect(opened.form.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
     model.select_option(sequence_form.DEFAULT)
     expect(opened.page).not_to_have_url(re.compile("sequence_model"))
     model.select_option("aa_vae_all.pt")
-    asked = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
-    assert asked == {name: value[0] for name, value in parse_qs(query[1:]).items()}
+    parameters = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
+    assert parameters == {name: value[0] for name, value in parse_qs(query[1:]).items()}
 
 
 def test_the_tab_follows_the_checkpoint(explorer: OpenExplorer) -> None:
@@ -181,27 +181,27 @@ def test_tables_and_disk_are_saved(codons_tab: OpenCodons, tmp_path: Path) -> No
 
 def test_sequences_are_encoded_and_saved(codons_tab: OpenCodons, tmp_path: Path) -> None:
     opened = codons_tab()
-    opened.own.get_by_role("button", name="Example").click()
-    text = opened.own.locator("textarea").input_value()
+    opened.form.get_by_role("button", name="Example").click()
+    text = opened.form.locator("textarea").input_value()
     assert text == sequence_form._example("codons")
-    opened.own.get_by_role("button", name=texts.SEQUENCES_ENCODE, exact=True).click()
-    expect(opened.own.locator(".said")).to_contain_text("1 of 1 sequences whole")
-    expect(opened.own.locator("tbody tr")).to_have_count(1)
-    opened.own.locator("input[type=file]").set_input_files(
+    opened.form.get_by_role("button", name=texts.SEQUENCES_ENCODE, exact=True).click()
+    expect(opened.form.locator(".said")).to_contain_text("1 of 1 sequences whole")
+    expect(opened.form.locator("tbody tr")).to_have_count(1)
+    opened.form.locator("input[type=file]").set_input_files(
         {"name": "genes.fasta", "mimeType": "text/plain", "buffer": b">mine\nATGAAA\n>other\nAUGCCC\n"}
     )
-    expect(opened.own.locator(".said")).to_have_text("genes.fasta")
-    opened.own.locator("textarea").press("Control+Enter")
-    expect(opened.own.locator("tbody th")).to_have_text(["mine", "other"])
-    expect(opened.own.locator("tbody td").first).to_have_text("2")
-    path = opened.saved(opened.own.get_by_role("button", name="as JSON"), tmp_path)
+    expect(opened.form.locator(".said")).to_have_text("genes.fasta")
+    opened.form.locator("textarea").press("Control+Enter")
+    expect(opened.form.locator("tbody th")).to_have_text(["mine", "other"])
+    expect(opened.form.locator("tbody td").first).to_have_text("2")
+    path = opened.saved(opened.form.get_by_role("button", name="as JSON"), tmp_path)
     assert [row["id"] for row in json.loads(path.read_text())["sequences"]] == ["mine", "other"]
 
 
 def test_errors_are_sentences_and_the_table_stays(codons_tab: OpenCodons) -> None:
     opened = codons_tab()
     opened.encode(">good\nATGAAA\n")
-    expect(opened.own.locator("tbody tr")).to_have_count(1)
+    expect(opened.form.locator("tbody tr")).to_have_count(1)
     for text, sentence in (
         (">one\nATGAAA\n>two\nATGNNN\n", "Sequence 2 ('two') has 'N' at position 4: an ambiguous base"),
         (">one\nATGAA\n", "Its last codon is not complete"),
@@ -210,17 +210,17 @@ def test_errors_are_sentences_and_the_table_stays(codons_tab: OpenCodons) -> Non
     ):
         opened.encode(text)
         expect(opened.problem).to_contain_text(sentence)
-        expect(opened.own.locator(".said")).to_be_hidden()
-        expect(opened.own.locator("tbody th")).to_have_text("good")
-    opened.own.locator("select").select_option("aa_vae_all.pt")
-    expect(opened.own.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
+        expect(opened.form.locator(".said")).to_be_hidden()
+        expect(opened.form.locator("tbody th")).to_have_text("good")
+    opened.form.locator("select").select_option("aa_vae_all.pt")
+    expect(opened.form.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
     opened.encode(">p\nMKV\n")
     expect(opened.problem).to_contain_text("aa_vae_all.pt")
-    opened.own.locator("select").select_option(sequence_form.DEFAULT)
+    opened.form.locator("select").select_option(sequence_form.DEFAULT)
     opened.encode(">p\nMKV\n")
     expect(opened.problem).to_contain_text("Sequence 1 ('p') has 'M' at position 1")
     opened.encode(">again\nATG\n")
-    expect(opened.own.locator("tbody th")).to_have_text("again")
+    expect(opened.form.locator("tbody th")).to_have_text("again")
     expect(opened.problem).to_be_hidden()
 
 
@@ -246,10 +246,10 @@ def test_phone_by_keyboard_only(explorer: OpenExplorer) -> None:
     expect(shown.letters.nth(1)).to_have_attribute("aria-pressed", "true")
     keys.press("Shift+Tab")
     expect(shown.cell("TTC")).to_be_focused()
-    shown.own.locator("textarea").focus()
+    shown.form.locator("textarea").focus()
     keys.type(">k\nATGAAA\n")
     keys.press("Control+Enter")
-    expect(shown.own.locator("tbody th")).to_have_text("k")
+    expect(shown.form.locator("tbody th")).to_have_text("k")
     page.set_viewport_size({"width": 320, "height": 700})
     page.wait_for_function("document.documentElement.scrollWidth === 320")
     for part in ("#codons-answer table", ".code-table", "svg.codon-disk", "#sequence-text"):
@@ -263,7 +263,7 @@ def test_phone_by_keyboard_only(explorer: OpenExplorer) -> None:
 def test_no_axe_violation(codons_tab: OpenCodons, colour: str) -> None:
     opened = codons_tab(f"?operations=0,1&codon_colour={colour}")
     opened.encode(">good\nATGAAA\n")
-    expect(opened.own.locator("tbody tr")).to_have_count(1)
+    expect(opened.form.locator("tbody tr")).to_have_count(1)
     opened.encode("ATGN")
     expect(opened.problem).to_be_visible()
     for look in LOOKS:

@@ -96,7 +96,7 @@ def _measured(name: str) -> Any:
 def test_it_opens_with_a_second_bundled_checkpoint_without_the_hub(site: Site, explorer: OpenExplorer) -> None:
     opened = explorer()
     assert opened.page.locator("#compare-metrics td").count() == 0
-    asked = len(site.hub.requests)
+    requests_before = len(site.hub.requests)
     opened.page.get_by_role("tab", name="Compare").click()
     compare = Compare(opened.page).drawn()
     compare.names(BUNDLED, "tree")
@@ -109,7 +109,7 @@ def test_it_opens_with_a_second_bundled_checkpoint_without_the_hub(site: Site, e
     expect(rules).to_be_hidden()
     compare.page.get_by_text(texts.RULES_TITLE).click()
     expect(rules).to_be_visible()
-    assert len(site.hub.requests) == asked
+    assert len(site.hub.requests) == requests_before
     joined: list[str] = []
     opened.page.on("request", lambda request: "queue/join" in request.url and joined.append(request.url))
     opened.page.get_by_role("tab", name="Explore").click()

@@ -37,7 +37,7 @@ def axe(page: Page, selector: str) -> list[str]:
     return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
 
-def asked(page: Page) -> list[str]:
+def recorded_events(page: Page) -> list[str]:
     """A list that records the events sent to Python from now on."""
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if "/queue/join" in request.url else None)
@@ -59,7 +59,7 @@ def test_it_loads_when_opened_and_not_again(explorer: OpenExplorer) -> None:
     page.get_by_role("tab", name="Explore").click()
     expect(page.locator("#plot")).to_be_visible()
     page.wait_for_timeout(300)
-    sent = asked(page)
+    sent = recorded_events(page)
     page.get_by_role("tab", name="Coverage").click()
     expect(page.locator("#coverage-depth .confusion")).to_be_visible()
     page.wait_for_timeout(300)

@@ -38,18 +38,18 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
 
 
 def test_three_formats_hold_the_same_selected_operations() -> None:
-    asked = {"operations": "min, 0-9, 3", "encoder": "B"}
-    lines, parquet = (exported(BUNDLED, "operations", kind, **asked) for kind in ("csv", "parquet"))
-    document = json.loads(exported(BUNDLED, "operations", "json", **asked))
-    wanted = document["operations"]
-    assert [row["index"] for row in wanted] == [MIN, *range(10)]
-    for text, row, want in zip(read_csv(lines), rows_of(parquet), wanted, strict=True):
+    request = {"operations": "min, 0-9, 3", "encoder": "B"}
+    lines, parquet = (exported(BUNDLED, "operations", kind, **request) for kind in ("csv", "parquet"))
+    document = json.loads(exported(BUNDLED, "operations", "json", **request))
+    expected = document["operations"]
+    assert [row["index"] for row in expected] == [MIN, *range(10)]
+    for text, row, other in zip(read_csv(lines), rows_of(parquet), expected, strict=True):
         assert (row["checkpoint"], row["sha256"]) == (BUNDLED, document["sha256"])
-        assert row["trits"] == text["trits"] == ternary.trit_string(want["trits"])
+        assert row["trits"] == text["trits"] == ternary.trit_string(other["trits"])
         for name in ("index", "name", "valuation", "norm_a", "radius_b", "exact", "confidence", "nearest_b"):
-            assert row[name] == want[name]
-        assert float(text["radius_a"]) == want["radius_a"]
-        assert text["nearest_b"].split() == [str(i) for i in want["nearest_b"]]
+            assert row[name] == other[name]
+        assert float(text["radius_a"]) == other["radius_a"]
+        assert text["nearest_b"].split() == [str(i) for i in other["nearest_b"]]
 
 
 def test_a_large_export_omits_the_nearest() -> None:
@@ -62,8 +62,8 @@ def test_a_large_export_omits_the_nearest() -> None:
 
 
 def test_a_csv_of_a_euclidean_checkpoint() -> None:
-    asked = {"operations": "min", "encoder": "B", "kind": "csv"}
-    name, data = exports.export_file(evaluated_here(EUCLIDEAN), asked)
+    request = {"operations": "min", "encoder": "B", "kind": "csv"}
+    name, data = exports.export_file(evaluated_here(EUCLIDEAN), request)
     assert name == "tvae-v5_5_latest-operations.csv"
     (row,) = read_csv(data)
     assert row["norm_a"] == row["norm_b"] == ""
@@ -103,14 +103,14 @@ def test_coverage_and_failing_operations() -> None:
 
 
 def test_an_invalid_export_is_a_sentence() -> None:
-    asked = {"checkpoint": BUNDLED, "operations": "nonsense", "encoder": "A", "kind": "csv"}
+    request = {"checkpoint": BUNDLED, "operations": "nonsense", "encoder": "A", "kind": "csv"}
     with pytest.raises(OperationsError):
-        exports.export_file(evaluated_here(BUNDLED), asked)
-    assert "Could not read 'nonsense'" in exports.export(asked)["error"]
-    assert "No checkpoint is called 'nope'" in exports.export({**asked, "checkpoint": "nope"})["error"]
-    assert "The format is 'xls'" in exports.export({**asked, "operations": "min", "kind": "xls"})["error"]
-    assert "The table is 'users'" in exports.export({**asked, "table": "users"})["error"]
-    good = exports.export({**asked, "operations": "min"})
+        exports.export_file(evaluated_here(BUNDLED), request)
+    assert "Could not read 'nonsense'" in exports.export(request)["error"]
+    assert "No checkpoint is called 'nope'" in exports.export({**request, "checkpoint": "nope"})["error"]
+    assert "The format is 'xls'" in exports.export({**request, "operations": "min", "kind": "xls"})["error"]
+    assert "The table is 'users'" in exports.export({**request, "table": "users"})["error"]
+    good = exports.export({**request, "operations": "min"})
     assert base64.b64decode(good["base64"]).startswith(b"checkpoint,sha256,index")
 
 
@@ -187,5 +187,5 @@ class TestFigures:
         assert json.loads(data) == api("radius_plot", BUNDLED, "min, 13", "B", "radius")
 
     def test_an_invalid_figure_is_a_sentence(self) -> None:
-        asked = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length"}
-        assert "The measure 'length' is not known" in figure(asked)["error"]
+        request = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length"}
+        assert "The measure 'length' is not known" in figure(request)["error"]

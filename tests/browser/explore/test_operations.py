@@ -29,8 +29,8 @@ def opened(explorer: OpenExplorer) -> Explorer:
 
 def nearest(index: int, encoder: str, k: int = 5, name: str = BUNDLED) -> list[str]:
     embedding = evaluated_here(name).embedding
-    who, _ = neighbours.nearest(embedding.b if encoder == "B" else embedding.a, np.array([index]), k)
-    return [str(i) for i in who[0]]
+    indices, _ = neighbours.nearest(embedding.b if encoder == "B" else embedding.a, np.array([index]), k)
+    return [str(i) for i in indices[0]]
 
 
 class TestText:
@@ -219,12 +219,12 @@ class TestExports:
         assert near[0] == [int(i) for i in nearest(MIN, "A", 3)]
         rows = list(csv.DictReader(io.StringIO(self.export(opened, "csv"))))
         assert [int(row["index"]) for row in rows] == [row["index"] for row in expected["operations"]]
-        first, wanted = rows[0], expected["operations"][0]
+        first, document = rows[0], expected["operations"][0]
         assert first["checkpoint"] == BUNDLED
         assert first["sha256"] == expected["sha256"]
         assert first["name"] == "min"
-        assert first["trits"] == ternary.trit_string(wanted["trits"])
-        assert [float(first[key]) for key in ("norm_a", "radius_b")] == [wanted["norm_a"], wanted["radius_b"]]
+        assert first["trits"] == ternary.trit_string(document["trits"])
+        assert [float(first[key]) for key in ("norm_a", "radius_b")] == [document["norm_a"], document["radius_b"]]
         assert first["exact"] == "True"
         assert first["nearest_a"].split() == nearest(MIN, "A", 3)
         assert rows[1]["name"] == "false"

@@ -25,7 +25,7 @@ def view_of(url: str) -> dict[str, str]:
 
 class TestOpening:
     def test_the_bundled_checkpoint_needs_no_hub(self, site: Site, explorer: OpenExplorer) -> None:
-        asked = len(site.hub.requests)
+        requests_before = len(site.hub.requests)
         opened = explorer()
         opened.loaded(BUNDLED)
         badge = opened.page.locator("#badge")
@@ -36,7 +36,7 @@ class TestOpening:
         expect(opened.truth).to_contain_text(texts.NOTHING_SELECTED)
         opened.current(15_633)
         expect(opened.results).to_be_hidden()
-        assert len(site.hub.requests) == asked
+        assert len(site.hub.requests) == requests_before
 
     def test_tiles_show_the_metrics_and_open_their_explanations(self, opened: Explorer) -> None:
         metrics = evaluated_here(BUNDLED).metrics

@@ -188,9 +188,9 @@ def test_the_local_account_is_used_on_the_local_machine(
     assert GOOD_TOKEN not in message
 
 
-def message_of_upload(kept: str, repository: str, request: gr.Request) -> str:
+def message_of_upload(checkpoint: str, repository: str, request: gr.Request) -> str:
     """The message after an upload without a visitor's token."""
-    return html.unescape(handlers.upload(kept, repository, True, None, request))
+    return html.unescape(handlers.upload(checkpoint, repository, True, None, request))
 
 
 def test_remote_visitors_without_an_account_cannot_upload(
@@ -203,7 +203,7 @@ def test_remote_visitors_without_an_account_cannot_upload(
         assert texts.ONLY_HERE in message_of_upload(mine, "alice/mine", request_from(elsewhere))
     behind_a_proxy = request_from("127.0.0.1", **{"x-forwarded-for": "8.8.8.8"})
     assert texts.ONLY_HERE in message_of_upload(mine, "alice/mine", behind_a_proxy)
-    for kept, repository, words in (
+    for checkpoint, repository, words in (
         ("", "alice/mine", texts.NOTHING_TO_EXPLORE),
         ("mine/nobody", "alice/mine", "deleted because its session ended"),
         (BUNDLED, "alice/mine", "deleted because its session ended"),
@@ -211,7 +211,7 @@ def test_remote_visitors_without_an_account_cannot_upload(
         (mine, "mine", "Write it as owner/name"),
         (mine, "a/b/c", "Write it as owner/name"),
     ):
-        assert words in message_of_upload(kept, repository, here)
+        assert words in message_of_upload(checkpoint, repository, here)
     monkeypatch.setattr(handlers, "ON_SPACE", True)
     assert texts.SIGN_IN in message_of_upload(mine, "alice/mine", here)
     assert hub.requests == []

@@ -143,7 +143,7 @@ def test_only_the_loss_weights_of_the_recipe_are_adjustable(training: Training) 
 
 
 @pytest.mark.parametrize(
-    ("label", "value", "said"),
+    ("label", "value", "sentence"),
     [
         ("Seed", "-1", "Found the seed -1; it is a whole number in 0..2^63 - 1"),
         ("Seed", "", "The seed is None. It must be a whole number, such as 0."),
@@ -152,10 +152,10 @@ def test_only_the_loss_weights_of_the_recipe_are_adjustable(training: Training) 
         ("Learning rate (peak)", "-3", "Found the learning rate -3.0; give a positive number"),
     ],
 )
-def test_an_invalid_setting_is_a_sentence(training: Training, label: str, value: str, said: str) -> None:
+def test_an_invalid_setting_is_a_sentence(training: Training, label: str, value: str, sentence: str) -> None:
     training.fill(label, value)
     training.start.click()
-    expect(training.status.locator("[role=alert]")).to_contain_text(said)
+    expect(training.status.locator("[role=alert]")).to_contain_text(sentence)
     expect(training.start).to_be_enabled()
 
 

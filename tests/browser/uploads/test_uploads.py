@@ -55,7 +55,7 @@ class UploadForm:
 
 
 @pytest.fixture
-def own(explorer: OpenExplorer) -> UploadForm:
+def upload(explorer: OpenExplorer) -> UploadForm:
     return UploadForm(explorer())
 
 
@@ -68,34 +68,34 @@ def bob(site: Site) -> str:
     return BOB
 
 
-def test_a_valid_file_fills_the_page_and_has_a_name_for_the_api(own: UploadForm, api: Api) -> None:
-    own.file.set_input_files(GOOD)
-    expect(own.message).to_have_text(f"Opened your file: {GOOD.name}")
-    own.shows(GOOD.read_bytes())
-    own.opened.type("min")
-    own.opened.chosen(15_633)
-    name = own.page.locator("#loaded textarea, #loaded input").input_value()
+def test_a_valid_file_fills_the_page_and_has_a_name_for_the_api(upload: UploadForm, api: Api) -> None:
+    upload.file.set_input_files(GOOD)
+    expect(upload.message).to_have_text(f"Opened your file: {GOOD.name}")
+    upload.shows(GOOD.read_bytes())
+    upload.opened.type("min")
+    upload.opened.chosen(15_633)
+    name = upload.page.locator("#loaded textarea, #loaded input").input_value()
     assert name.startswith("mine/")
     assert api("metrics", name)["sha256"] == digest(GOOD.read_bytes())
-    own.opened.choose(f"{BUNDLED} - ")
-    own.opened.loaded(BUNDLED)
-    own.opened.choose(f"your file: {GOOD.name}")
-    own.shows(GOOD.read_bytes())
-    own.page.reload()
-    again = Explorer(own.page)
+    upload.opened.choose(f"{BUNDLED} - ")
+    upload.opened.loaded(BUNDLED)
+    upload.opened.choose(f"your file: {GOOD.name}")
+    upload.shows(GOOD.read_bytes())
+    upload.page.reload()
+    again = Explorer(upload.page)
     expect(again.page.locator("#badge")).to_contain_text(digest(GOOD.read_bytes())[:16])
     assert again.page.get_by_label("Checkpoint").input_value() == f"your file: {GOOD.name}"
 
 
-def test_a_sequence_model_opens_in_the_codons_tab(own: UploadForm, api: Api) -> None:
+def test_a_sequence_model_opens_in_the_codons_tab(upload: UploadForm, api: Api) -> None:
     file = loading.DIRECTORY / "codons_chloroplast.safetensors"
-    own.opened.type("min")
-    own.opened.chosen(15_633)
-    own.file.set_input_files(file)
-    expect(own.status).to_contain_text("This is a sequence model, which does not encode operations")
-    own.shows_the_bundled_one()
-    own.status.get_by_role("link").click()
-    page = Explorer(own.page).page
+    upload.opened.type("min")
+    upload.opened.chosen(15_633)
+    upload.file.set_input_files(file)
+    expect(upload.status).to_contain_text("This is a sequence model, which does not encode operations")
+    upload.shows_the_bundled_one()
+    upload.status.get_by_role("link").click()
+    page = Explorer(upload.page).page
     expect(page).to_have_url(re.compile(r"(?=.*operations=min)(?=.*sequence_model=mine)(?=.*tab=codons)"))
     form = page.locator("#codons-own")
     expect(form.locator("#sequence-note")).to_contain_text("Your own model of codons")
@@ -106,7 +106,7 @@ def test_a_sequence_model_opens_in_the_codons_tab(own: UploadForm, api: Api) -> 
     assert api("encode_sequence", name, "ATGAAA")["sha256"] == digest(file.read_bytes())
 
 
-def test_a_rejected_file_is_a_sentence_and_the_page_stays(own: UploadForm, tmp_path: Path) -> None:
+def test_a_rejected_file_is_a_sentence_and_the_page_stays(upload: UploadForm, tmp_path: Path) -> None:
     files = {
         "broken.pt": (GOOD.read_bytes()[:9_000], "broken.pt: found"),
         "hostile.pt": (BOMBS["a compressed record"](), "hostile.pt: found"),
@@ -115,39 +115,39 @@ def test_a_rejected_file_is_a_sentence_and_the_page_stays(own: UploadForm, tmp_p
     }
     for name, (data, sentence) in files.items():
         (tmp_path / name).write_bytes(data)
-        own.file.set_input_files(tmp_path / name)
-        expect(own.message).to_contain_text(sentence)
-        own.shows_the_bundled_one()
-    own.file.set_input_files(GOOD)
-    own.shows(GOOD.read_bytes())
+        upload.file.set_input_files(tmp_path / name)
+        expect(upload.message).to_contain_text(sentence)
+        upload.shows_the_bundled_one()
+    upload.file.set_input_files(GOOD)
+    upload.shows(GOOD.read_bytes())
 
 
-def test_a_file_that_is_too_large_is_not_sent(own: UploadForm, tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_not_sent(upload: UploadForm, tmp_path: Path) -> None:
     (tmp_path / "large.pt").write_bytes(bytes(MAX_FILE + 1))
     sent: list[str] = []
-    own.page.on("request", lambda request: PATH in request.url and sent.append(request.url))
-    own.file.set_input_files(tmp_path / "large.pt")
-    expect(own.message).to_contain_text("The file is larger than 16 MB.")
-    own.shows_the_bundled_one()
+    upload.page.on("request", lambda request: PATH in request.url and sent.append(request.url))
+    upload.file.set_input_files(tmp_path / "large.pt")
+    expect(upload.message).to_contain_text("The file is larger than 16 MB.")
+    upload.shows_the_bundled_one()
     assert sent == []
 
 
-def test_a_repository_is_listed_and_its_file_opened(own: UploadForm, bob: str, site: Site) -> None:
-    own.list(f" https://huggingface.co/{bob}/ ")
-    expect(own.status).to_contain_text("Checkpoint files found: 3.")
-    own.page.get_by_label("File", exact=True).click()
-    options = own.page.get_by_role("option")
+def test_a_repository_is_listed_and_its_file_opened(upload: UploadForm, bob: str, site: Site) -> None:
+    upload.list(f" https://huggingface.co/{bob}/ ")
+    expect(upload.status).to_contain_text("Checkpoint files found: 3.")
+    upload.page.get_by_label("File", exact=True).click()
+    options = upload.page.get_by_role("option")
     expect(options).to_contain_text(["bad.pth", "huge.safetensors", "run/best.pt"])
     options.filter(has_text="run/best.pt").click()
-    own.page.locator("#own-open").click()
-    own.shows(GOOD.read_bytes())
-    expect(own.status).to_contain_text(texts.UPLOAD_OPENED)
+    upload.page.locator("#own-open").click()
+    upload.shows(GOOD.read_bytes())
+    expect(upload.status).to_contain_text(texts.UPLOAD_OPENED)
     commit = site.hub.repositories[bob].branches["main"][:12]
-    assert own.page.get_by_label("Checkpoint", exact=True).input_value() == f"{bob}, revision {commit}: best.pt"
+    assert upload.page.get_by_label("Checkpoint", exact=True).input_value() == f"{bob}, revision {commit}: best.pt"
     assert not [path for path in site.home.rglob("*") if "bob" in path.name]
 
 
-def test_repository_errors_are_sentences(own: UploadForm, bob: str) -> None:
+def test_repository_errors_are_sentences(upload: UploadForm, bob: str) -> None:
     for repository, revision, sentence in (
         ("bob/none", "", "The Hub answered 401 for bob/none: it is private or does not exist"),
         ("bob/empty", "", "bob/empty is there and has no checkpoint (.pt, .pth, .safetensors)"),
@@ -156,35 +156,35 @@ def test_repository_errors_are_sentences(own: UploadForm, bob: str) -> None:
         ("bob/../x", "", "is not the name of a repository"),
         ("", "", "'' is not the name of a repository"),
     ):
-        own.list(repository, revision)
-        expect(own.status.locator("[role=alert]")).to_contain_text(sentence)
-        expect(own.page.locator("#own-open")).to_be_hidden()
-    own.list(bob)
-    expect(own.status).to_contain_text("found: 3")
+        upload.list(repository, revision)
+        expect(upload.status.locator("[role=alert]")).to_contain_text(sentence)
+        expect(upload.page.locator("#own-open")).to_be_hidden()
+    upload.list(bob)
+    expect(upload.status).to_contain_text("found: 3")
     for file, sentence in (("bad.pth", "bad.pth: found 13 bytes"), ("huge.safetensors", "at most 16 MB are accepted")):
-        own.page.get_by_label("File", exact=True).click()
-        own.page.get_by_role("option", name=file).click()
-        own.page.locator("#own-open").click()
-        expect(own.status.locator("[role=alert]")).to_contain_text(sentence)
-        own.shows_the_bundled_one()
+        upload.page.get_by_label("File", exact=True).click()
+        upload.page.get_by_role("option", name=file).click()
+        upload.page.locator("#own-open").click()
+        expect(upload.status.locator("[role=alert]")).to_contain_text(sentence)
+        upload.shows_the_bundled_one()
 
 
 def test_narrow_screen_by_keyboard_only(explorer: OpenExplorer, bob: str) -> None:
     opened = explorer(width=320)
-    own = UploadForm(opened)
-    own.page.get_by_label("Or a repository on the Hub").focus()
-    own.page.keyboard.type(bob)
-    own.page.keyboard.press("Enter")
-    expect(own.status).to_contain_text("found: 3")
-    own.page.get_by_label("File", exact=True).focus()
+    upload = UploadForm(opened)
+    upload.page.get_by_label("Or a repository on the Hub").focus()
+    upload.page.keyboard.type(bob)
+    upload.page.keyboard.press("Enter")
+    expect(upload.status).to_contain_text("found: 3")
+    upload.page.get_by_label("File", exact=True).focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
-        own.page.keyboard.press(key)
-    own.page.locator("#own-open").focus()
-    own.page.keyboard.press("Enter")
-    expect(own.status.locator("p")).to_be_visible()
-    assert own.page.evaluate("document.documentElement.scrollWidth") <= 320
-    own.file.focus()
-    expect(own.file).to_be_focused()
+        upload.page.keyboard.press(key)
+    upload.page.locator("#own-open").focus()
+    upload.page.keyboard.press("Enter")
+    expect(upload.status.locator("p")).to_be_visible()
+    assert upload.page.evaluate("document.documentElement.scrollWidth") <= 320
+    upload.file.focus()
+    expect(upload.file).to_be_focused()
 
 
 def leftovers() -> set[Path]:

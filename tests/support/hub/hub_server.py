@@ -76,9 +76,9 @@ class LocalHub:
 
     def environment(self, home: Path, **more: str) -> dict[str, str]:
         """Environment for a subprocess whose huggingface_hub uses this server and caches under `home`."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "HUGGING", "TVAE_"))}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "HUGGING", "TVAE_"))}
         return {
-            **kept,
+            **inherited,
             "HF_ENDPOINT": self.url,
             "HF_HOME": str(home),
             "HF_HUB_DISABLE_XET": "1",
@@ -218,10 +218,10 @@ class LocalHub:
     async def _large_batch(self, request: Request) -> Response:
         self._writer(request)
         objects = []
-        for wanted in (await request.json())["objects"]:
-            answer = {"oid": wanted["oid"], "size": wanted["size"]}
-            if wanted["oid"] not in self.large_files:
-                answer["actions"] = {"upload": {"href": f"{self.storage_url}/large/{wanted['oid']}", "header": {}}}
+        for entry in (await request.json())["objects"]:
+            answer = {"oid": entry["oid"], "size": entry["size"]}
+            if entry["oid"] not in self.large_files:
+                answer["actions"] = {"upload": {"href": f"{self.storage_url}/large/{entry['oid']}", "header": {}}}
             objects.append(answer)
         return JSONResponse({"transfer": "basic", "objects": objects})
 

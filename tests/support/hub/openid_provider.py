@@ -61,25 +61,36 @@ class OpenIdProvider:
         )
 
     async def _authorize(self, request: Request) -> Response:
-        asked = dict(request.query_params)
-        self.scopes.append(asked["scope"])
+        parameters = dict(request.query_params)
+        self.scopes.append(parameters["scope"])
         code = secrets.token_urlsafe(8)
-        self.codes[code] = asked
-        back = urlencode({"code": code, "state": asked["state"]})
-        return RedirectResponse(f"{asked['redirect_uri']}{'&' if '?' in asked['redirect_uri'] else '?'}{back}", 302)
+        self.codes[code] = parameters
+        back = urlencode({"code": code, "state": parameters["state"]})
+        return RedirectResponse(
+            f"{parameters['redirect_uri']}{'&' if '?' in parameters['redirect_uri'] else '?'}{back}", 302
+        )
 
     async def _token(self, request: Request) -> Response:
         body = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         scheme, _, password = request.headers.get("authorization", "").partition(" ")
         known = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-        asked = self.codes.pop(body.get("code", ""), None)
-        if (scheme, password) != ("Basic", known) or asked is None or asked["redirect_uri"] != body["redirect_uri"]:
+        parameters = self.codes.pop(body.get("code", ""), None)
+        if (
+            (scheme, password) != ("Basic", known)
+            or parameters is None
+            or parameters["redirect_uri"] != body["redirect_uri"]
+        ):
             return JSONResponse({"error": "invalid_grant"}, 400)
         self.hub.tokens[VISITOR_TOKEN] = VISITOR
         now = int(time.time())
-        claims = {"iss": self.hub.url, "aud": CLIENT_ID, "iat": now, "exp": now + 3600, "nonce": asked["nonce"]}
+        claims = {"iss": self.hub.url, "aud": CLIENT_ID, "iat": now, "exp": now + 3600, "nonce": parameters["nonce"]}
         identity = jwt.encode({"alg": "RS256", "kid": "local"}, {**claims, **self._person()}, signing_key())
-        answer = {"access_token": VISITOR_TOKEN, "token_type": "bearer", "expires_in": 3600, "scope": asked["scope"]}
+        answer = {
+            "access_token": VISITOR_TOKEN,
+            "token_type": "bearer",
+            "expires_in": 3600,
+            "scope": parameters["scope"],
+        }
         return JSONResponse({**answer, "id_token": identity})
 
     async def _userinfo(self, request: Request) -> Response:

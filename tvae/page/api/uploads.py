@@ -24,5 +24,5 @@ def open_from_hub(repository: str, file: str, revision: str = "", request: gr.Re
     The file may have up to 16 MB, is validated strictly, and is deleted after `kept_seconds`.
     """
     session = compute.new_session()
-    kept = receive.keep_from_hub(repository, file, revision, token_for(request), session)
-    return receive.finish_api_upload(kept, session)
+    stored = receive.keep_from_hub(repository, file, revision, token_for(request), session)
+    return receive.finish_api_upload(stored, session)

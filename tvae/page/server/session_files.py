@@ -72,11 +72,9 @@ class SessionFiles:
         self._of_a_visit, self._in_all, self._grace = of_a_visit, in_all, grace
         self._bytes_in_all = bytes_in_all
         self._lock = threading.RLock()
-        self._kept: OrderedDict[str, StoredCheckpoint] = OrderedDict()  # least recently used first
+        self._checkpoints: OrderedDict[str, StoredCheckpoint] = OrderedDict()  # least recently used first
         self._visits: dict[str, _Visit] = {}  # by key
-        self._keys: dict[
-            str, str
-        ] = {}  # Gradio session -> key of its visit; closed sessions are kept until the visit ends
+        self._keys: dict[str, str] = {}  # Gradio session -> key of its visit, until the visit ends
 
     def keep(
         self, session: str, title: str, files: tuple[Path, ...], trained: bool = True, holds: ModelKind = "operations"
@@ -95,24 +93,24 @@ class SessionFiles:
         with self._lock:
             return self._into_visit(self.find(name), session)
 
-    def _into_visit(self, kept: StoredCheckpoint, session: str) -> StoredCheckpoint:
+    def _into_visit(self, stored: StoredCheckpoint, session: str) -> StoredCheckpoint:
         """Add a checkpoint to a session's visit, and delete the least recently used ones if there is no room."""
         key = self._keys.setdefault(session, secrets.token_urlsafe(16))
         self._visits.setdefault(key, _Visit()).stay(session)
-        kept = replace(kept, visit=key)
-        self._kept[kept.name] = kept
-        self._kept.move_to_end(kept.name)
-        own = [other for other in self._kept.values() if other.visit == key]
-        for other in own[: max(0, len(own) - self._of_a_visit)]:
+        stored = replace(stored, visit=key)
+        self._checkpoints[stored.name] = stored
+        self._checkpoints.move_to_end(stored.name)
+        in_visit = [other for other in self._checkpoints.values() if other.visit == key]
+        for other in in_visit[: max(0, len(in_visit) - self._of_a_visit)]:
             self._drop(other)
-        others = [other for other in self._kept.values() if other.name != kept.name]
-        room = self._bytes_in_all - sum(other.size for other in self._kept.values())
+        others = [other for other in self._checkpoints.values() if other.name != stored.name]
+        room = self._bytes_in_all - sum(other.size for other in self._checkpoints.values())
         for count, other in enumerate(others):
             if len(others) + 1 - count <= self._in_all and room >= 0:
                 break
             self._drop(other)
             room += other.size
-        return kept
+        return stored
 
     def resume(self, key: str, session: str) -> tuple[StoredCheckpoint, ...]:
         """Continue a visit in another session; returns its checkpoints, oldest first, or none if it has ended."""
@@ -127,16 +125,16 @@ class SessionFiles:
         """The checkpoints of a session's visit, oldest first."""
         with self._lock:
             key = self._keys.get(session)
-            return tuple(kept for kept in self._kept.values() if kept.visit == key)
+            return tuple(stored for stored in self._checkpoints.values() if stored.visit == key)
 
     def find(self, name: str) -> StoredCheckpoint:
         """The checkpoint of that name. Raises CheckpointError if it was deleted."""
         with self._lock:
-            kept = self._kept.get(name)
-            if kept is None:
+            stored = self._checkpoints.get(name)
+            if stored is None:
                 raise CheckpointError(texts.CHECKPOINT_EXPIRED)
-            self._kept.move_to_end(name)
-            return kept
+            self._checkpoints.move_to_end(name)
+            return stored
 
     def locate(self, name: str) -> CheckpointLocation:
         """Location of a checkpoint's file. Raises as `find` does."""
@@ -164,9 +162,9 @@ class SessionFiles:
                 return
             del self._visits[key]
             self._keys = {session: other for session, other in self._keys.items() if other != key}
-            for kept in [kept for kept in self._kept.values() if kept.visit == key]:
-                self._drop(kept)
+            for stored in [stored for stored in self._checkpoints.values() if stored.visit == key]:
+                self._drop(stored)
 
-    def _drop(self, kept: StoredCheckpoint) -> None:
-        if self._kept.pop(kept.name, None):
-            shutil.rmtree(kept.files[0].parent, ignore_errors=True)
+    def _drop(self, stored: StoredCheckpoint) -> None:
+        if self._checkpoints.pop(stored.name, None):
+            shutil.rmtree(stored.files[0].parent, ignore_errors=True)

@@ -45,24 +45,26 @@ def visits(monkeypatch: pytest.MonkeyPatch) -> SessionFiles:
     ],
 )
 def test_a_file_name_is_never_a_path(name: str, shown: str, visits: SessionFiles) -> None:
-    kept = receive.store_upload(name, GOOD, "alice")
-    assert kept.title == f"your file: {shown}"
-    assert [path.name for path in kept.files] == [shown]
-    assert [path.read_bytes() for path in kept.files] == [GOOD]
-    assert (kept.size, kept.trained) == (len(GOOD), False)
-    assert [mine.name for mine in visits.of("alice")] == [kept.name]
+    stored = receive.store_upload(name, GOOD, "alice")
+    assert stored.title == f"your file: {shown}"
+    assert [path.name for path in stored.files] == [shown]
+    assert [path.read_bytes() for path in stored.files] == [GOOD]
+    assert (stored.size, stored.trained) == (len(GOOD), False)
+    assert [mine.name for mine in visits.of("alice")] == [stored.name]
 
 
 def test_a_sequence_model_is_stored_as_such(visits: SessionFiles) -> None:
     data = (loading.DIRECTORY / "codons_chloroplast.safetensors").read_bytes()
     session = compute.new_session()
-    kept = receive.store_upload("mine.safetensors", data, session)
-    assert receive.upload_response(kept)["holds"] == "sequences"
-    assert compute.load_sequence_model(kept.name)[1].sha256 == digest(data) == receive.upload_response(kept)["sha256"]
+    stored = receive.store_upload("mine.safetensors", data, session)
+    assert receive.upload_response(stored)["holds"] == "sequences"
+    assert (
+        compute.load_sequence_model(stored.name)[1].sha256 == digest(data) == receive.upload_response(stored)["sha256"]
+    )
     with pytest.raises(CheckpointError, match="found a codon or amino-acid encoder"):
-        compute.load_evaluated(kept.name)
-    assert [name for _, name in checkpoint_choices(session, kept.name)] == [entry.name for entry in ENTRIES]
-    request_from_link: Any = SimpleNamespace(query_params={"checkpoint": kept.name}, session_hash="someone")
+        compute.load_evaluated(stored.name)
+    assert [name for _, name in checkpoint_choices(session, stored.name)] == [entry.name for entry in ENTRIES]
+    request_from_link: Any = SimpleNamespace(query_params={"checkpoint": stored.name}, session_hash="someone")
     assert "found a codon or amino-acid encoder" in from_link(request_from_link).alert
     operations = receive.store_upload("my.pt", GOOD, session)
     assert receive.upload_response(operations)["holds"] == "operations"

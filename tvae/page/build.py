@@ -27,12 +27,14 @@ from tvae.page.tabs.explore import layout as explore, linear_regions
 from tvae.page.tabs.explore.handlers import View, first_view
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
-from tvae.page.ui import scripts, share_link, texts
+from tvae.page.ui import texts
 from tvae.page.ui.charts import save_buttons
 from tvae.page.ui.components import EVENTS, asset, plain_html
 from tvae.page.ui.html import tag
-from tvae.page.ui.scripts import called
-from tvae.page.ui.share_link import UrlParameter
+from tvae.page.ui.links import share_link
+from tvae.page.ui.links.share_link import UrlParameter
+from tvae.page.ui.scripts import modules as scripts
+from tvae.page.ui.scripts.modules import called
 from tvae.page.uploads import layout as uploads, receive
 from tvae.reports.palette import TRIT_COLOURS
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {ANGLE, BY_ANGLE, reversed, TURN, turnBetween} from '../../../tvae/page/tabs/ball/disk/angles.js';
-import {add, between, distance, dot, isExact, pointOf, unpack} from '../../../tvae/page/tabs/ball/disk/ball.js';
 import {asFigure} from '../../../tvae/page/tabs/ball/disk/files.js';
 import {stepped} from '../../../tvae/page/tabs/ball/disk/gestures.js';
+import {ANGLE, BY_ANGLE, reversed, TURN, turnBetween} from '../../../tvae/page/tabs/ball/disk/points/angles.js';
+import {add, between, distance, dot, isExact, pointOf, unpack} from '../../../tvae/page/tabs/ball/disk/points/ball.js';
 import {at, radiusAt, share} from '../../../tvae/page/tabs/ball/disk/state.js';
 import {COUNT, LEVEL} from '../../../tvae/page/ui/canvas/operations.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {afterEach, test} from 'node:test';
 import {listen} from '../../../tvae/page/ui/charts/save_figure.js';
-import {answer, bytes, download, fileName} from '../../../tvae/page/ui/component.js';
+import {answer, bytes, download, fileName} from '../../../tvae/page/ui/scripts/component.js';
 
 const WORDS = {preparing: 'preparing', saved: 'saved {name}', cut: 'cut'};
 

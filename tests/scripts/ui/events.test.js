@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {asJson, constant, copied, followed, mirrored, opened, setProperties} from '../../../tvae/page/ui/events.js';
+import {
+  asJson,
+  constant,
+  copied,
+  followed,
+  mirrored,
+  opened,
+  setProperties,
+} from '../../../tvae/page/ui/scripts/events.js';
 
 test('properties are named in the order of the inputs', () => {
   assert.deepEqual(setProperties({names: ['encoder', 'measure']}, 'B', 'norm'), {

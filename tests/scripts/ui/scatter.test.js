@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {COUNT, LEVEL} from '../../../tvae/page/ui/canvas/operations.js';
-import {sayer} from '../../../tvae/page/ui/component.js';
 import {stepped} from '../../../tvae/page/ui/scatter/plot.js';
 import {horizontalPlaces, isExact, unpack, unpackSeries} from '../../../tvae/page/ui/scatter/points.js';
 import {asSvg} from '../../../tvae/page/ui/scatter/svg.js';
+import {sayer} from '../../../tvae/page/ui/scripts/component.js';
 
 /** @typedef {import('../../../tvae/page/ui/scatter/plot.js').Drawn} Drawn */
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {queryWith} from '../../../tvae/page/ui/share_link.js';
+import {queryWith} from '../../../tvae/page/ui/links/share_link.js';
 
 /** @type {[string, string | number | boolean | null][]} */
 const FIELDS = [

@@ -6,11 +6,11 @@
 //   data-text                  example {text}
 //   data-export                no event: a file from Python's `export`
 
-import {download} from '../ui/component.js';
+import {download} from '../ui/scripts/component.js';
 
 /**
  * What every table of the page is given: the words of its downloads; `context` goes to Python with each of them.
- * @typedef {import('../ui/component.js').Component<{files: import('../ui/component.js').FileWords}, {context?: object}>} Table
+ * @typedef {import('../ui/scripts/component.js').Component<{files: import('../ui/scripts/component.js').FileWords}, {context?: object}>} Table
  */
 
 const SIGNS = ['\u2212', '0', '+'];

@@ -13,10 +13,10 @@ import gradio as gr
 from tvae.page.gradio_internals import with_own_event_numbers
 from tvae.page.ui import texts
 from tvae.page.ui.html import tag
-from tvae.page.ui.scripts import called, mounted
+from tvae.page.ui.scripts.modules import called, mounted
 
 PAGE: Final = Path(__file__).parents[1]
-EVENTS: Final = "ui/events.js"  # what the browser answers alone
+EVENTS: Final = "ui/scripts/events.js"  # what the browser answers alone
 _BUTTONS: Final = "selection/operation_buttons.js"
 
 

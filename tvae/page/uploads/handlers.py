@@ -10,10 +10,11 @@ from tvae.page.selection.checkpoints import request_checkpoint
 from tvae.page.server import compute
 from tvae.page.server.session_files import StoredCheckpoint
 from tvae.page.server.visitors import token_for
-from tvae.page.ui import share_link, texts
+from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, markup, tag
-from tvae.page.ui.share_link import MODEL
+from tvae.page.ui.links import share_link
+from tvae.page.ui.links.share_link import MODEL
 from tvae.page.uploads import receive
 
 

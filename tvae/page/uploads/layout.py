@@ -8,7 +8,7 @@ from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
 from tvae.page.ui.components import answering, plain_html
 from tvae.page.ui.html import tag
-from tvae.page.ui.scripts import mounted
+from tvae.page.ui.scripts.modules import mounted
 from tvae.page.uploads import handlers, receive
 
 _LIMITS: Final = texts.UPLOAD_LIMITS.format(megabytes=receive.MAX_FILE // 2**20, minutes=int(GRACE // 60))

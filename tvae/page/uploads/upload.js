@@ -1,6 +1,6 @@
 // A checkpoint file that the visitor uploads: sent to the app's own route as it is, never through Gradio's upload.
 
-import {answer} from '../ui/component.js';
+import {answer} from '../ui/scripts/component.js';
 
 /**
  * `limit` in bytes; `tooLarge` is the sentence for a larger file.
@@ -30,7 +30,7 @@ export async function upload(file, {path, limit, tooLarge, words}, root) {
   return answer(async () => (await fetch(address, {method: 'POST', body: file})).json(), words.cut);
 }
 
-/** @param {import('../ui/component.js').Component<Data, {}>} component */
+/** @param {import('../ui/scripts/component.js').Component<Data, {}>} component */
 export function mount({element, trigger, data}) {
   const input = /** @type {HTMLInputElement} */ (element.querySelector('#own-input'));
   const status = /** @type {HTMLElement} */ (element.querySelector('#own-said'));

@@ -10,9 +10,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from tvae.page.ui import components, scripts
+from tvae.page.ui import components
+from tvae.page.ui.scripts import modules as scripts
 
-PAGE = Path(scripts.__file__).parents[1]
+PAGE = Path(scripts.__file__).parents[2]
 PYTHON = {path.relative_to(PAGE).as_posix(): path.read_text() for path in sorted(PAGE.rglob("*.py"))}
 BROWSER = TestClient(Starlette(routes=[scripts.ROUTE]))
 
@@ -58,7 +59,7 @@ class TestRoute:
         "path",
         [
             "build.py",
-            "ui/scripts.py",
+            "ui/scripts/modules.py",
             "ui/english.toml",
             "ui/scatter/scatter.css",
             "ui/../build.py",
@@ -79,20 +80,20 @@ class TestRoute:
 
 class TestLoading:
     def test_a_component_mounts_its_module_with_data(self) -> None:
-        line = scripts.mounted("ui/share_link.js", {"words": {"say": "\u03bc < 1"}}, ("pick", "clear"))
+        line = scripts.mounted("ui/links/share_link.js", {"words": {"say": "\u03bc < 1"}}, ("pick", "clear"))
         assert line.startswith('/* "pick" */ /* "clear" */ { const asked = ')
-        assert f'new URL("{scripts.BASE}/ui/share_link.js", document.baseURI)' in line
+        assert f'new URL("{scripts.BASE}/ui/links/share_link.js", document.baseURI)' in line
         data = r'{"words": {"say": "\u03bc < 1"}}'
         assert f"module.mount({{element, trigger, props, server, watch, data: {data}}});" in line
 
     def test_an_event_calls_a_function_with_data_and_its_values(self) -> None:
-        line = scripts.called("ui/share_link.js", "syncUrl", {"fields": []})
+        line = scripts.called("ui/links/share_link.js", "syncUrl", {"fields": []})
         assert line.startswith("(...values) => { const asked = ")
         assert 'module.syncUrl({"fields": []}, ...values);' in line
         assert " return asked.module ? " in line
 
     def test_a_script_that_is_not_there_is_an_error_when_the_page_is_built(self) -> None:
-        with pytest.raises(ValueError, match=r"no script ui/gone\.js; it has .*ui/share_link\.js"):
+        with pytest.raises(ValueError, match=r"no script ui/gone\.js; it has .*ui/links/share_link\.js"):
             scripts.mounted("ui/gone.js")
 
     def test_every_script_is_named_at_the_top_of_the_page(self) -> None:
@@ -114,5 +115,5 @@ class TestLoading:
             assert function in exported, f"{module} exports {', '.join(exported)}"
 
     def test_no_other_module_of_python_has_a_script_in_it(self) -> None:
-        others = PYTHON.keys() - {"ui/scripts.py", "gradio_internals.py"}  # the latter reads Gradio's own scripts
+        others = PYTHON.keys() - {"ui/scripts/modules.py", "gradio_internals.py"}  # these handle scripts
         assert [name for name in others if "=>" in PYTHON[name]] == []

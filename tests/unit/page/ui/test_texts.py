@@ -36,7 +36,9 @@ MODULES = {name: text for name, text in sources("*.py").items() if not name.star
 SCRIPTS = sources("*.js")
 NOT_WORDS = {
     "build.py": {"Segoe UI"},  # a font
-    "ui/scripts.py": {"module.mount({element, trigger, props, server, watch, data: \x00})"},  # a call in a script
+    "ui/scripts/modules.py": {
+        "module.mount({element, trigger, props, server, watch, data: \x00})"
+    },  # a call in a script
     "uploads/layout.py": {"main"},  # a branch
     "tabs/compare/render.py": {"near the limit"},  # a rule of `comparison.METRIC_DIRECTION`
     "tabs/explore/exports.py": {"all operations"},  # in a file, for programs
@@ -46,10 +48,17 @@ NOT_WORDS = {
 }
 OF_SCRIPTS = {  # which texts which scripts have
     "SCATTER": tuple(f"ui/scatter/{name}.js" for name in ("scatter", "draw", "plot", "svg")),
-    "DISK": tuple(f"tabs/ball/disk/{name}.js" for name in ("colour", "decode", "disk", "draw", "gestures", "state")),
-    "SAVE_STATUS": ("ui/component.js", "ui/scatter/scatter.js", "tabs/ball/disk/decode.js", "tabs/ball/disk/disk.js"),
+    "DISK": tuple(
+        f"tabs/ball/disk/{name}.js" for name in ("points/colour", "decode", "disk", "draw", "gestures", "state")
+    ),
+    "SAVE_STATUS": (
+        "ui/scripts/component.js",
+        "ui/scatter/scatter.js",
+        "tabs/ball/disk/decode.js",
+        "tabs/ball/disk/disk.js",
+    ),
     "SEQUENCES_STATUS": ("tabs/codons/sequence_form.js",),
-    "LINK": ("ui/share_link.js",),
+    "LINK": ("ui/links/share_link.js",),
     "UPLOAD_STATUS": ("uploads/upload.js",),
 }
 FILLED_IN_LESSONS = "LESSONS"  # with all of `lessons.numbers_of`, which its tests do

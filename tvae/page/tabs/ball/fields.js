@@ -1,6 +1,6 @@
 // Events of the Ball tab's fields that the browser answers alone.
 
-/** @typedef {import('../../ui/events.js').Update} Update */
+/** @typedef {import('../../ui/scripts/events.js').Update} Update */
 
 const BETWEEN = ' to ';
 

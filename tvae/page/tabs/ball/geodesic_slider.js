@@ -1,6 +1,6 @@
 // The steps of a geodesic: a slider says which one is looked at, here and in the disk.
 
-/** @typedef {import('../../ui/component.js').Component<{}, {}>} Component */
+/** @typedef {import('../../ui/scripts/component.js').Component<{}, {}>} Component */
 
 /** @param {Component} component */
 export function mount({element, watch}) {

@@ -9,11 +9,12 @@ from tvae.operations.validation import ENCODERS
 from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.tabs.ball import handlers, render
 from tvae.page.tabs.ball.disk import disk as disk_plot
-from tvae.page.ui import share_link, texts
+from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, answering, buttons_in_html, heading, plain_html
 from tvae.page.ui.html import tag
-from tvae.page.ui.scripts import called
-from tvae.page.ui.share_link import UrlParameter
+from tvae.page.ui.links import share_link
+from tvae.page.ui.links.share_link import UrlParameter
+from tvae.page.ui.scripts.modules import called
 
 K: Final = 10
 _USUAL: Final[dict[str, tuple[str, str]]] = {  # of the fields that are in the address: parameter, usual value

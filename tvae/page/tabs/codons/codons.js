@@ -32,7 +32,7 @@ export function moved(key, place, size, columns) {
   }
 }
 
-/** @param {import('../../ui/component.js').Component<{}, {}>} component */
+/** @param {import('../../ui/scripts/component.js').Component<{}, {}>} component */
 export function mount({element, trigger, watch}) {
   let hovered = '';
   let focused = '';

@@ -8,11 +8,12 @@ import gradio as gr
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection.handlers import Selection, apply_example, on_pick
 from tvae.page.tabs.codons import handlers, render, sequence_form
-from tvae.page.ui import share_link, texts
+from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, answering, buttons_in_html, plain_html
 from tvae.page.ui.html import quiet
-from tvae.page.ui.scripts import called
-from tvae.page.ui.share_link import MODEL, UrlParameter
+from tvae.page.ui.links import share_link
+from tvae.page.ui.links.share_link import MODEL, UrlParameter
+from tvae.page.ui.scripts.modules import called
 
 TAB: Final = "codons"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows

@@ -1,8 +1,8 @@
 // The visitor's sequences: the browser reads a file as text, Python encodes the text and keeps nothing of it.
 
-import {answer, download} from '../../ui/component.js';
+import {answer, download} from '../../ui/scripts/component.js';
 
-/** @typedef {import('../../ui/component.js').FileWords} FileWords */
+/** @typedef {import('../../ui/scripts/component.js').FileWords} FileWords */
 
 /**
  * By the name of each model, `notes` has what is said of it and `examples` a FASTA text. `limit` is the longest text in
@@ -44,7 +44,7 @@ export function addressWithModel(address, model, {parameter, usual}) {
   return url.href;
 }
 
-/** @param {import('../../ui/component.js').Component<Data, {}>} component */
+/** @param {import('../../ui/scripts/component.js').Component<Data, {}>} component */
 export function mount({element, server, data}) {
   const {words} = data;
   /** @param {string} selector */

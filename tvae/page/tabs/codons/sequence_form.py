@@ -19,8 +19,8 @@ from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
 from tvae.page.ui.html import chip, export_buttons, joined, number, quiet, row, scrolling, table, tag
-from tvae.page.ui.scripts import mounted
-from tvae.page.ui.share_link import MODEL
+from tvae.page.ui.links.share_link import MODEL
+from tvae.page.ui.scripts.modules import mounted
 from tvae.sequences import documents
 from tvae.sequences.fasta import (
     LENGTH,

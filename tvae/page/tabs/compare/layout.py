@@ -8,7 +8,7 @@ import gradio as gr
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.page.selection.radius_plot import MEASURES, figure
 from tvae.page.tabs.compare import exports, handlers
-from tvae.page.ui import share_link, texts
+from tvae.page.ui import texts
 from tvae.page.ui.components import (
     EVENTS,
     answering,
@@ -17,9 +17,10 @@ from tvae.page.ui.components import (
     plain_html,
 )
 from tvae.page.ui.html import quiet, tag
+from tvae.page.ui.links import share_link
+from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scatter.scatter import Encoder, Measure, radius_scatter
-from tvae.page.ui.scripts import called
-from tvae.page.ui.share_link import UrlParameter
+from tvae.page.ui.scripts.modules import called
 
 TAB: Final = "compare"
 SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows

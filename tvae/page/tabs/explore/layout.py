@@ -20,7 +20,7 @@ from tvae.page.tabs.explore.handlers import LinkedView, LoadedCheckpoint, View
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, answering, buttons_in_html, heading, plain_html
 from tvae.page.ui.scatter.scatter import radius_scatter
-from tvae.page.ui.scripts import called
+from tvae.page.ui.scripts.modules import called
 
 
 def layout(first: View) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.components import EVENTS, plain_html
 from tvae.page.ui.html import alert, cell, joined, number, quiet, row, scrolling, table, tag
-from tvae.page.ui.scripts import called
+from tvae.page.ui.scripts.modules import called
 from tvae.reports.palette import REGION_COLOURS, SELECTED_COLOUR
 
 PICTURED: Final = ("encoder A", "decoder A")

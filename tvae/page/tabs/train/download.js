@@ -1,9 +1,9 @@
 // The finished files of the training tab: a button asks Python for one and hands it to the browser.
 
-import {download} from '../../ui/component.js';
+import {download} from '../../ui/scripts/component.js';
 
-/** @typedef {import('../../ui/component.js').FileWords} FileWords */
-/** @typedef {import('../../ui/component.js').Component<{files: FileWords}, {checkpoint: string}>} Component */
+/** @typedef {import('../../ui/scripts/component.js').FileWords} FileWords */
+/** @typedef {import('../../ui/scripts/component.js').Component<{files: FileWords}, {checkpoint: string}>} Component */
 
 /** @param {Component} component */
 export function mount({element, props, server, data}) {

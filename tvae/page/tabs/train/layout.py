@@ -11,7 +11,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, answering, lazy_tab, plain_html
 from tvae.page.ui.html import markup, quiet, tag
 from tvae.page.ui.scatter.scatter import radius_scatter
-from tvae.page.ui.scripts import called, mounted
+from tvae.page.ui.scripts.modules import called, mounted
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import RECIPES, recipe
 

@@ -1,6 +1,6 @@
 // A plot as a file: its pixels as PNG, and the pieces of an SVG.
 
-import {fileName, save} from '../component.js';
+import {fileName, save} from '../scripts/component.js';
 
 /** @typedef {Record<string, string | number>} Attributes */
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from tvae.page.ui import texts
 from tvae.page.ui.html import tag
-from tvae.page.ui.scripts import in_head
+from tvae.page.ui.scripts.modules import in_head
 
 HEAD: Final = in_head("ui/charts/head.js")
 

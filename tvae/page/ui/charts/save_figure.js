@@ -1,6 +1,6 @@
 // Figures as files: any figure of the page with buttons [data-save].
 
-import {fileName, save} from '../component.js';
+import {fileName, save} from '../scripts/component.js';
 
 // What a style sheet may say of an SVG element, and a file must say itself.
 const STYLES = [

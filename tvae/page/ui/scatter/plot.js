@@ -2,7 +2,7 @@
 
 import {LEVEL, LEVELS} from '../canvas/operations.js';
 import {within, xAt, yAt} from '../canvas/view.js';
-import {sayer} from '../component.js';
+import {sayer} from '../scripts/component.js';
 import {horizontalPlaces} from './points.js';
 
 /** @typedef {import('../canvas/layers.js').Style} Style */

@@ -1,7 +1,7 @@
 // The points of one checkpoint as Python packs them (`pack_points`), and where they lie in their columns.
 
 import {LEVEL, LEVELS} from '../canvas/operations.js';
-import {bytes} from '../component.js';
+import {bytes} from '../scripts/component.js';
 
 /** @typedef {[least: number, mean: number, largest: number]} Range */
 /** @typedef {{q: string, start: number[], step: number[], stats: Range[], overlaps: number[]}} PackedSeries */

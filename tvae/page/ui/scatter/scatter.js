@@ -5,7 +5,7 @@ import {redrawWithPage} from '../canvas/layers.js';
 import {COUNT, LEVEL} from '../canvas/operations.js';
 import {corner, held, showTip, tag, tritTiles} from '../canvas/pointer.js';
 import {kept, moved, wholeView, zoomed} from '../canvas/view.js';
-import {answer} from '../component.js';
+import {answer} from '../scripts/component.js';
 import {draw} from './draw.js';
 import {listen} from './gestures.js';
 import {drawOver} from './over.js';
@@ -19,7 +19,7 @@ import {asSvg} from './svg.js';
 /** @typedef {import('../canvas/view.js').View} View */
 /** @typedef {import('./plot.js').Data} Data */
 
-/** @param {import('../component.js').Component<Data, Props>} component */
+/** @param {import('../scripts/component.js').Component<Data, Props>} component */
 export function mount({element, trigger, props, server, watch, data}) {
   const plot = emptyPlot(/** @type {HTMLElement} */ (element.querySelector('.scatter')), props, data);
   const {root, area, say} = plot;

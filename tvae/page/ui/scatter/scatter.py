@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tvae.operations.ternary import VALUATIONS
 from tvae.page.ui import texts
 from tvae.page.ui.components import asset
-from tvae.page.ui.scripts import mounted
+from tvae.page.ui.scripts.modules import mounted
 from tvae.reports import radius_plot
 from tvae.reports.palette import LEVEL_COLOURS
 from tvae.reports.radius_plot import Levels, levels_of

@@ -4,9 +4,9 @@ import html
 import json
 import re
 
-from tvae.page.ui import scripts
 from tvae.page.ui.charts.line_chart import Chart, Line, chart
 from tvae.page.ui.charts.save_buttons import HEAD, save_buttons
+from tvae.page.ui.scripts import modules as scripts
 
 
 def test_pixels_and_vectors_always_and_json_where_there_is_a_figure() -> None:

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from scatter_data import CLEAN, EXACT, HANDLE, LEVEL, N, members, packed
 
-from tvae.page.ui import scripts
 from tvae.page.ui.scatter.scatter import LEVEL_COLOURS, radius_scatter, show_selection
+from tvae.page.ui.scripts import modules as scripts
 from tvae.reports.radius_plot import horizontal_places
 
 

@@ -1,8 +1,8 @@
 // Decoding a point of the disk: it is held, moved, and Python is asked what it decodes to.
 
-import {answer} from '../../../ui/component.js';
-import {ANGLE, TURN} from './angles.js';
+import {answer} from '../../../ui/scripts/component.js';
 import {drawOver} from './over.js';
+import {ANGLE, TURN} from './points/angles.js';
 import {degrees, hasPoints, inHand, radiusAt} from './state.js';
 
 /** @typedef {import('./state.js').Disk} Disk */

@@ -4,24 +4,24 @@
 import {redrawWithPage} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {corner, showTip, tag, tritTiles} from '../../../ui/canvas/pointer.js';
-import {answer} from '../../../ui/component.js';
-import {ANGLE} from './angles.js';
-import {between, isExact, pointOf, unpack} from './ball.js';
-import {colour} from './colour.js';
+import {answer} from '../../../ui/scripts/component.js';
 import {decoder} from './decode.js';
 import {draw, inWords} from './draw.js';
 import {listen} from './gestures.js';
 import {drawOver} from './over.js';
+import {ANGLE} from './points/angles.js';
+import {between, isExact, pointOf, unpack} from './points/ball.js';
+import {colour} from './points/colour.js';
 import {at, emptyDisk, hasPoints, named, place, settle} from './state.js';
 
-/** @typedef {import('./ball.js').Ball} Ball */
+/** @typedef {import('./points/ball.js').Ball} Ball */
 /** @typedef {import('./state.js').Disk} Disk */
 /** @typedef {import('./state.js').Props} Props */
 
 const MOVE_MS = 450; // of the centre to another place
 const KEPT = 4; // balls that are not asked for again
 
-/** @param {import('../../../ui/component.js').Component<import('./state.js').Data, Props>} component */
+/** @param {import('../../../ui/scripts/component.js').Component<import('./state.js').Data, Props>} component */
 export function mount({element, trigger, props, server, watch, data}) {
   const root = /** @type {HTMLElement} */ (element.querySelector('.disk')),
     disk = emptyDisk(root, props, data);

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from tvae.page.ui import texts
 from tvae.page.ui.html import chip, tag
-from tvae.page.ui.scripts import mounted
+from tvae.page.ui.scripts.modules import mounted
 from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
 COLOURS: Final = ("valuation", "first", "exactness", "nearness")

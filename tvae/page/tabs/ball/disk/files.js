@@ -2,10 +2,10 @@
 
 import {dots, escaped, savePng, saveText, short, stroke} from '../../../ui/canvas/export.js';
 import {LEVEL} from '../../../ui/canvas/operations.js';
-import {BY_ANGLE} from './angles.js';
 import {inWords} from './draw.js';
 import {dotSize, GREY, rings} from './look.js';
 import {placesOf} from './over.js';
+import {BY_ANGLE} from './points/angles.js';
 import {place, share} from './state.js';
 
 /** @typedef {import('./state.js').Drawn} Drawn */

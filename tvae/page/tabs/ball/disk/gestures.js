@@ -2,9 +2,9 @@
 
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {held, nearest, placeIn, reach} from '../../../ui/canvas/pointer.js';
-import {ANGLE, BY_ANGLE, turnBetween} from './angles.js';
 import {saveAs} from './files.js';
 import {drawOver} from './over.js';
+import {ANGLE, BY_ANGLE, turnBetween} from './points/angles.js';
 import {hasPoints, inHand} from './state.js';
 
 /** @typedef {import('./state.js').Disk} Disk */

@@ -3,9 +3,9 @@
 import {surface} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {circle, drawLabels, polyline, ring} from '../../../ui/canvas/pen.js';
-import {ANGLE, turnBetween} from './angles.js';
-import {distance, dot, isExact} from './ball.js';
 import {dotSize, SETTINGS} from './look.js';
+import {ANGLE, turnBetween} from './points/angles.js';
+import {distance, dot, isExact} from './points/ball.js';
 import {at, hasPoints, place} from './state.js';
 
 /** @typedef {import('./state.js').Disk} Disk */

@@ -1,13 +1,13 @@
 // What a disk knows while it is on the page, and where that puts things: 1 is the edge of the disk.
 
 import {COUNT} from '../../../ui/canvas/operations.js';
-import {sayer} from '../../../ui/component.js';
-import {COS, SIN, TURN} from './angles.js';
-import {distancesFrom} from './ball.js';
+import {sayer} from '../../../ui/scripts/component.js';
+import {COS, SIN, TURN} from './points/angles.js';
+import {distancesFrom} from './points/ball.js';
 
 /** @typedef {import('../../../ui/canvas/pen.js').Place} Place */
 /** @typedef {import('../../../ui/canvas/layers.js').Style} Style */
-/** @typedef {import('./ball.js').Ball} Ball */
+/** @typedef {import('./points/ball.js').Ball} Ball */
 /** @typedef {'valuation' | 'first' | 'exactness' | 'nearness'} Colouring */
 /** @typedef {{levels: string[], trits: string[], exact: string[]}} Palette */
 /** @typedef {{words: Record<string, string>, palette: Palette}} Data what Python hands over */

@@ -13,9 +13,9 @@ import gradio as gr
 
 from tvae.page.ui import texts
 from tvae.page.ui.components import lazy_tab, mirrored_inputs
-from tvae.page.ui.scripts import called
+from tvae.page.ui.scripts.modules import called
 
-_SCRIPT: Final = "ui/share_link.js"
+_SCRIPT: Final = "ui/links/share_link.js"
 
 
 @dataclass(frozen=True)

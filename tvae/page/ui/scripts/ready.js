@@ -3,7 +3,7 @@
 // alone would overwrite what is typed meanwhile. Whoever wants a module asks by an event of the document, and imports it
 // where there is no answer.
 
-import * as scatter from './scatter/scatter.js';
+import * as scatter from '../scatter/scatter.js';
 
 /** @typedef {{address: string, module?: object}} Asked */
 

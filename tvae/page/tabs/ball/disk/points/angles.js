@@ -1,6 +1,6 @@
 // The angle of each operation, which no checkpoint changes: its digits, the first one the most significant.
 
-import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
+import {COUNT, LEVEL} from '../../../../ui/canvas/operations.js';
 
 export const TURN = 2 * Math.PI;
 const CELL = TURN / COUNT;

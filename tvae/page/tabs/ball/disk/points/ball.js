@@ -1,7 +1,7 @@
 // The Poincare ball of curvature -c: points of all operations, and distances from a centre that moves.
 
-import {COUNT} from '../../../ui/canvas/operations.js';
-import {bytes} from '../../../ui/component.js';
+import {COUNT} from '../../../../ui/canvas/operations.js';
+import {bytes} from '../../../../ui/scripts/component.js';
 
 /**
  * @typedef {object} Ball

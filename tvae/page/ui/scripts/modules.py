@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-PAGE: Final = Path(__file__).parents[1]
+PAGE: Final = Path(__file__).parents[2]
 MODULES: Final[Mapping[str, bytes]] = {  # path below tvae/page -> source
     path.relative_to(PAGE).as_posix(): path.read_bytes() for path in sorted(PAGE.rglob("*.js"))
 }
@@ -66,7 +66,7 @@ def links() -> str:
         f'<link rel="modulepreload"{late if name.startswith("tabs/") else ""} href="./{_address(name)}">'
         for name in MODULES
     )
-    return "".join(named) + in_head("ui/ready.js")
+    return "".join(named) + in_head("ui/scripts/ready.js")
 
 
 def in_head(module: str) -> str:

@@ -1,12 +1,12 @@
 // What the colours of the disk mean, and the legend that says so.
 
-import {COUNT, LEVEL, SIGNS} from '../../../ui/canvas/operations.js';
-import {tag} from '../../../ui/canvas/pointer.js';
+import {COUNT, LEVEL, SIGNS} from '../../../../ui/canvas/operations.js';
+import {tag} from '../../../../ui/canvas/pointer.js';
+import {named} from '../state.js';
 import {distancesFrom, isExact, pointOf} from './ball.js';
-import {named} from './state.js';
 
 /** @typedef {import('./ball.js').Ball} Ball */
-/** @typedef {import('./state.js').Disk} Disk */
+/** @typedef {import('../state.js').Disk} Disk */
 
 /**
  * Colour the operations as the form says, and say in the legend what the colours mean.

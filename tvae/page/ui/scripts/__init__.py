@@ -1,0 +1,1 @@
+"""How scripts reach the browser: as ES modules, from a route of their own. Start with `modules`."""

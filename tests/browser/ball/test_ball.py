@@ -50,7 +50,7 @@ def test_the_disk_matches_python_from_the_origin_and_from_an_operation(ball: Ope
     opened.button("Origin")
     opened.at_rest(-1)
     expect(opened.page.locator("#ball-centre textarea, #ball-centre input").first).to_have_value("")
-    assert "seen from the origin" in opened.plot.get_attribute("aria-label")
+    assert "centred on the origin" in opened.plot.get_attribute("aria-label")
 
 
 def test_picks_are_exact_and_select_in_the_other_tabs(ball: OpenBall) -> None:
@@ -179,7 +179,7 @@ def test_a_link_restores_the_view(ball: OpenBall, explorer: OpenExplorer) -> Non
 def test_the_tab_follows_to_a_checkpoint_without_a_ball(ball: OpenBall) -> None:
     opened = ball("?operations=min")
     explorer = Explorer.__new__(Explorer)
-    explorer.page, explorer.dropdown = opened.page, opened.page.get_by_label("Checkpoint")
+    explorer.page, explorer.dropdown = opened.page, opened.page.get_by_label("Checkpoint", exact=True)
     explorer.choose("tree - ")
     opened.wait(".key.startsWith('tree ')")
     explorer.choose(f"{EUCLIDEAN} - ")

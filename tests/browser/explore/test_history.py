@@ -47,7 +47,7 @@ def test_the_section_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     rows = trained.locator("table.events tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.nth(0).locator("td")).to_have_text(
-        ["1,700", "encoder A", "freed", "coverage 1.00000 and A gained 0.00057 in 5 checks"]
+        ["1,700", "encoder A", "unfrozen", "coverage 1.00000 and A gained 0.00057 in 5 checks"]
     )
     opened.choose(EUCLIDEAN)
     opened.loaded(EUCLIDEAN)

@@ -131,7 +131,7 @@ class TestLinks:
         assert copied == opened.page.url
         assert view_of(copied) == {"checkpoint": RICH, "operations": "[1,-1,0,1,-1,0,1,-1,0], 5-9"}
         opened.type(", ".join(str(i) for i in range(0, 1_200, 2)))
-        expect(opened.results).to_contain_text("600 chosen")
+        expect(opened.results).to_contain_text("600 selected")
         expect(opened.page.locator("#link")).to_have_text("Copy link")
         opened.page.get_by_role("button", name="Copy link").click()
         expect(opened.page.locator("#link")).to_contain_text("too long for a link")

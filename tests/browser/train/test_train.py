@@ -176,9 +176,9 @@ def test_two_visitors_do_not_mix_and_the_main_tab_responds(site: Site, explorer:
     one.explore.click()
     expect(one.page.locator("#badge")).to_contain_text("seed 1")
     with one.page.expect_response("**/queue/join*"):
-        one.page.get_by_label("Checkpoint").click()
+        one.page.get_by_label("Checkpoint", exact=True).click()
         one.page.get_by_role("option", name=f"{BUNDLED} - ").first.click()
-    one.page.get_by_label("Checkpoint").click()
+    one.page.get_by_label("Checkpoint", exact=True).click()
     expect(one.page.get_by_role("option", name="trained here")).to_have_count(1)
 
 

@@ -84,7 +84,7 @@ def test_a_valid_file_fills_the_page_and_has_a_name_for_the_api(upload: UploadFo
     upload.page.reload()
     again = Explorer(upload.page)
     expect(again.page.locator("#badge")).to_contain_text(digest(GOOD.read_bytes())[:16])
-    assert again.page.get_by_label("Checkpoint").input_value() == f"your file: {GOOD.name}"
+    assert again.page.get_by_label("Checkpoint", exact=True).input_value() == f"your file: {GOOD.name}"
 
 
 def test_a_sequence_model_opens_in_the_codons_tab(upload: UploadForm, api: Api) -> None:
@@ -102,7 +102,7 @@ def test_a_sequence_model_opens_in_the_codons_tab(upload: UploadForm, api: Api) 
     name = form.get_by_label("Model").input_value()
     form.get_by_role("button", name="Example").click()
     form.get_by_role("button", name="Encode").click()
-    expect(form.locator(".sequence-go .said")).to_contain_text("1 of 1 sequences whole")
+    expect(form.locator(".sequence-go .said")).to_contain_text("1 of 1 sequences are reconstructed completely")
     assert api("encode_sequence", name, "ATGAAA")["sha256"] == digest(file.read_bytes())
 
 
@@ -150,7 +150,7 @@ def test_a_repository_is_listed_and_its_file_opened(upload: UploadForm, bob: str
 def test_repository_errors_are_sentences(upload: UploadForm, bob: str) -> None:
     for repository, revision, sentence in (
         ("bob/none", "", "The Hub answered 401 for bob/none: it is private or does not exist"),
-        ("bob/empty", "", "bob/empty is there and has no checkpoint (.pt, .pth, .safetensors)"),
+        ("bob/empty", "", "bob/empty has no checkpoint file (.pt, .pth, .safetensors)"),
         ("bob/models", "old", "bob/models has no revision 'old'"),
         ("models", "", "'models' is not the name of a repository. Write owner/name"),
         ("bob/../x", "", "is not the name of a repository"),

@@ -39,7 +39,7 @@ class Explorer:
         page.set_default_timeout(PATIENCE)
         page.wait_for_function(READY, polling=50)
         self.text = page.locator("#operations textarea")
-        self.dropdown = page.get_by_label("Checkpoint")
+        self.dropdown = page.get_by_label("Checkpoint", exact=True)
         self.alert = page.locator("#alert [role=alert]")
         self.problem = page.locator("#problem [role=alert]")
         self.results = page.locator("#results")

@@ -132,7 +132,7 @@ def test_a_repository_is_listed_and_a_file_of_it_measured(carol: Site, api: Api)
         (("carol/models", "../x.pt", ""), "it leaves the directory"),
         (("carol/models", "", ""), "No file is selected"),
         (("carol/models", 5, ""), "No file is selected"),
-        ((5, "run/best.pt", ""), "are texts, not 5"),
+        ((5, "run/best.pt", ""), "must be text, not 5"),
     ):
         with pytest.raises(Refused, match=sentence):
             api("open_from_hub", *inputs)

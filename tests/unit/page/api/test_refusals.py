@@ -140,7 +140,7 @@ class TestRefusals:
     def test_no_file_is_taken_either(self, site: Site) -> None:
         answer = httpx.post(f"{site.url}gradio_api/upload", files={"files": ("small.pt", b"x")})
         assert answer.status_code == 413
-        assert "POST a checkpoint's bytes to /checkpoint-file" in answer.json()["error"]
+        assert "POST the bytes of a checkpoint to /checkpoint-file" in answer.json()["error"]
 
 
 def test_an_event_of_a_session_that_was_let_go_is_a_sentence(site: Site) -> None:

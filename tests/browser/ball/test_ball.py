@@ -142,7 +142,7 @@ def test_a_dragged_point_is_decoded(ball: OpenBall) -> None:
     opened = ball("?checkpoint=tree&operations=13")
     opened.wait(".key.startsWith('tree ')")
     opened.button("Decode a point")
-    expect(opened.decoded.locator("p").first).to_contain_text("decoded as operation 13,")
+    expect(opened.decoded.locator("p").first).to_contain_text("is decoded as operation 13 with valuation 0")
     expect(opened.decoded.locator("td small")).to_have_count(9)
     opened.page.mouse.move(*opened.screen(13))
     opened.page.mouse.down()
@@ -166,7 +166,7 @@ def test_a_link_restores_the_view(ball: OpenBall, explorer: OpenExplorer) -> Non
     opened.wait(".key.endsWith(' B')")
     opened.wait(".colour === 'nearness'")
     expect(opened.way.locator("strong")).to_have_text(["13", "14"])
-    expect(opened.decoded.locator("p").first).to_contain_text("Radius 0.500, angle 100.00")
+    expect(opened.decoded.locator("p").first).to_contain_text("The point at radius 0.500 and angle 100.00")
     opened.wait(".selected.join() === '7'")
     parameters = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
     assert parameters == {

@@ -89,7 +89,7 @@ def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
     visitor.on("response", lambda response: seen.append(response))
     train(visitor, space.url)
     expect(visitor.locator("#train-limits")).to_contain_text("12 an hour")
-    visitor.get_by_label("Repository").fill(f"{VISITOR}/mine")
+    visitor.get_by_label("Repository", exact=True).fill(f"{VISITOR}/mine")
     visitor.get_by_role("button", name="Upload with a model card").click()
     expect(visitor.locator("#uploaded [role=alert]")).to_have_text(texts.SIGN_IN)
     assert space.hub.repositories == {}
@@ -97,13 +97,13 @@ def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
     visitor.get_by_role("button", name="Sign in with Hugging Face").click()
     expect(visitor.get_by_role("button", name=f"Logout ({VISITOR})")).to_be_visible()
     expect(visitor.locator("#train-summary")).to_contain_text(f"{texts.STILL_HERE} trained here: homeostatic_rich")
-    expect(visitor.get_by_label("Repository")).to_have_value(f"{VISITOR}/mine")
-    visitor.get_by_label("Repository").fill("alice/not-yours")  # possible only with the server's own token
+    expect(visitor.get_by_label("Repository", exact=True)).to_have_value(f"{VISITOR}/mine")
+    visitor.get_by_label("Repository", exact=True).fill("alice/not-yours")  # possible only with the server's own token
     visitor.get_by_role("button", name="Upload with a model card").click()
     expect(visitor.locator("#uploaded [role=alert]")).to_contain_text(
         "403 for alice/not-yours: your token does not allow"
     )
-    visitor.get_by_label("Repository").fill(f"{VISITOR}/mine")
+    visitor.get_by_label("Repository", exact=True).fill(f"{VISITOR}/mine")
     streams: list[str] = []  # the browser does not store their bodies
     visitor.route("**/queue/data*", lambda route: record(route, streams))
     visitor.get_by_role("button", name="Upload with a model card").click()

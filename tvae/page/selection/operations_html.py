@@ -36,7 +36,7 @@ def examples() -> Markup:
 
 
 def truth_editor(operation: EncodedOperation, around: Sequence[tuple[int, float]], chosen: bool) -> Markup:
-    """The 3x3 truth table that is clicked, and next to it what the checkpoint makes of it."""
+    """The 3x3 truth table that is clicked, next to the table that the checkpoint decodes."""
     hint = "" if chosen else quiet(texts.NOTHING_SELECTED)
     edit = truth_table([_button(*one) for one in enumerate(operation["trits"])], texts.TRUTH_TABLE, kind="op edit")
     right = zip(operation["reconstruction"], operation["trits"], strict=True)

@@ -96,7 +96,7 @@ def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.
 
 
 def checkpoint_follower(tab: str, main: dict[str, Any]) -> gr.Textbox:
-    """A hidden field that names the checkpoint that a tab shall show; its `change` is when the tab has to be filled.
+    """A hidden field that names the checkpoint that a tab should show; its `change` is when the tab has to be filled.
 
     It takes the name of what is loaded while the tab is open, so a tab costs nothing before it is first opened, and
     nothing when it is opened again. `main`: `loaded` and `tab`, the id of the open tab. Emptied, it asks again when the

@@ -1,4 +1,4 @@
-"""Beside the dropdown: open a checkpoint of one's own, from a file or from any repository on the Hub."""
+"""Next to the dropdown: open your own checkpoint, from a file or from any repository on the Hub."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""A visitor's own sequences, on the Codons tab: the form, what a model makes of them as HTML, and as a file.
+"""A visitor's own sequences, on the Codons tab: the form, their encoding as HTML, and as a file.
 
 The browser holds the text; it is sent with each call, and nothing of it is kept here.
 """

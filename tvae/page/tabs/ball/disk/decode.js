@@ -8,7 +8,7 @@ import {degrees, hasPoints, inHand, radiusAt} from './state.js';
 /** @typedef {import('./state.js').Disk} Disk */
 /** @typedef {import('./state.js').Drawn} Drawn */
 
-const SETTLED_MS = 400; // after this long without a move the form is told
+const SETTLED_MS = 400; // after this long without a move, the form is updated
 const FIRST = 3; // the operation whose place is decoded first where none is in hand
 
 /**

@@ -9,7 +9,6 @@ import statistics
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from server import APP, HERE, running
@@ -57,8 +56,7 @@ TRUTH = "document.querySelector('#truth dl strong').textContent === '{}'"
 @contextmanager
 def chromium(arguments: list[str]) -> Iterator[Browser]:
     """The system's Chromium, or Playwright's if there is none."""
-    system = "/usr/bin/chromium"
-    found = system if Path(system).exists() else shutil.which("chromium")
+    found = shutil.which("chromium") or shutil.which("chromium-headless-shell")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=[*SOFTWARE, *arguments])
         yield browser

@@ -51,7 +51,7 @@ install_packages() {
 
 # The tests use the system's Chromium or Playwright's.
 has_chromium() {
-  [[ -x /usr/bin/chromium ]] || command -v chromium >/dev/null || python - <<'PYTHON'
+  command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || python - <<'PYTHON'
 import pathlib, sys
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
@@ -67,7 +67,8 @@ install_chromium() {
   say "Installing a Chromium for the browser tests"
   if [[ $EUID -eq 0 ]] && grep -qs '^ID=debian$' /etc/os-release; then
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium fonts-dejavu-core >/dev/null
+    apt-get update -qq && apt-get install -qq --yes --no-install-recommends \
+      chromium-headless-shell fonts-dejavu-core >/dev/null
   else
     python -m playwright install --with-deps chromium || python -m playwright install chromium
   fi
@@ -124,7 +125,9 @@ run_tests() {
   trap 'rm -f "$log"' RETURN
   say "pytest $*"
   # Waiting threads of torch must not occupy a core that the browser or the app needs.
-  OMP_WAIT_POLICY=passive python -m pytest -rs -n "${TEST_PROCESSES:-2}" --dist loadfile "$@" | tee "$log" || return
+  # In the order of collection, the slow files of the browser come first, and short ones fill the processes at the end.
+  OMP_WAIT_POLICY=passive python -m pytest -rs -n "${TEST_PROCESSES:-2}" --dist loadfile --no-loadscope-reorder "$@" |
+    tee "$log" || return
   if tail -n 1 "$log" | grep -Eq '[0-9]+ skipped'; then
     echo "The run fails because tests were skipped; the reasons are above." >&2
     return 1

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from app_fixtures import HOMEOSTASIS, RICH, OpenExplorer, Site
 from axe_playwright_python.sync_playwright import Axe
-from browser_fixtures import ARGUMENTS, SYSTEM_CHROMIUM
+from browser_fixtures import ARGUMENTS, system_chromium
 from explorer import Explorer
 from playwright.sync_api import Browser, expect
 
@@ -116,13 +116,8 @@ def test_a_phone_does_not_scroll_sideways(explorer: OpenExplorer) -> None:
 
 
 def test_the_plot_needs_no_webgl(site: Site, chromium: Browser) -> None:
-    flags = ["--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"]
-    arguments = [
-        *(argument for argument in ARGUMENTS if "swiftshader" not in argument and "gl" not in argument),
-        *flags,
-    ]
-    found = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
-    browser = chromium.browser_type.launch(executable_path=found, args=arguments)
+    arguments = [*ARGUMENTS, "--disable-software-rasterizer", "--disable-3d-apis"]
+    browser = chromium.browser_type.launch(executable_path=system_chromium(), args=arguments)
     try:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{site.url}?checkpoint={RICH}&operations=13")

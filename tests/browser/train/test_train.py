@@ -80,17 +80,17 @@ def sha256_of(page: Page) -> str:
 
 def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: Path) -> None:
     page = training.page
-    training.run(steps=120, seed=7)
+    training.run(steps=40, seed=7)
     expect(training.start).to_be_disabled()
-    expect(training.status).to_contain_text("of 120, all at once.")
+    expect(training.status).to_contain_text("of 40, all at once.")
     page.wait_for_function(f"{LIVE}?.count === {N}")
-    expect(training.status).to_contain_text("Done after 120 steps.")
+    expect(training.status).to_contain_text("Done after 40 steps.")
     expect(page.locator("#train-curves figcaption")).to_have_text(
         ["Coverage", "Hierarchy", "Level overlaps", "Richness", "Loss"]
     )
     expect(training.start).to_be_enabled()
-    row = train_to_file(BUNDLED, seed=7, epochs=120 * 1024 / 19683, output=tmp_path / "own.safetensors", show=False)
-    assert row["steps"] == 120
+    row = train_to_file(BUNDLED, seed=7, epochs=40 * 1024 / 19683, output=tmp_path / "own.safetensors", show=False)
+    assert row["steps"] == 40
     measured = row["metrics"]["a"]["overlaps"], row["metrics"]["b"]["overlaps"]
     expect(training.status).to_contain_text(f"level overlaps A {measured[0]}, B {measured[1]}")
     expect(training.summary).to_contain_text(texts.OTHER_BYTES)
@@ -105,7 +105,7 @@ def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: 
     training.explore.click()
     badge = page.locator("#badge")
     expect(badge.locator(".badge")).to_have_text("yours")
-    expect(badge).to_contain_text("Recorded in the file: recipe homeostatic_rich, seed 7, 120 steps.")
+    expect(badge).to_contain_text("Recorded in the file: recipe homeostatic_rich, seed 7, 40 steps.")
     expect(badge).to_contain_text(
         f"yours, kept until your visit ends, sha256 {digest((tmp_path / 'got.safetensors').read_bytes())[:16]}"
     )
@@ -162,8 +162,8 @@ def test_an_invalid_setting_is_a_sentence(training: Training, label: str, value:
 def test_two_visitors_do_not_mix_and_the_main_tab_responds(site: Site, explorer: OpenExplorer) -> None:
     one, two, third = Training(explorer()), Training(explorer()), explorer()
     one.run(steps=20_000, seed=1)
-    two.run(steps=90, seed=2)
-    expect(two.status).to_contain_text("Done after 90 steps.")
+    two.run(steps=30, seed=2)
+    expect(two.status).to_contain_text("Done after 30 steps.")
     third.type("v=8")
     third.chosen(6_561, 13_122)
     expect(one.status).to_contain_text("of 20,000, all at once.")
@@ -172,7 +172,7 @@ def test_two_visitors_do_not_mix_and_the_main_tab_responds(site: Site, explorer:
     expect(one.status).to_contain_text("Stopped on request.")
     assert sha256_of(one.page) != sha256_of(two.page)
     two.explore.click()
-    expect(two.page.locator("#badge")).to_contain_text("seed 2, 90 steps")
+    expect(two.page.locator("#badge")).to_contain_text("seed 2, 30 steps")
     one.explore.click()
     expect(one.page.locator("#badge")).to_contain_text("seed 1")
     with one.page.expect_response("**/queue/join*"):

@@ -96,9 +96,12 @@ class TestLoading:
         with pytest.raises(ValueError, match=r"no script ui/gone\.js; it has .*ui/links/share_link\.js"):
             scripts.mounted("ui/gone.js")
 
-    def test_every_script_is_named_at_the_top_of_the_page(self) -> None:
-        named = re.findall(r'<link rel="modulepreload"(?: fetchpriority="low")? href="\./([\w./-]+)">', scripts.links())
-        assert named == [f"{scripts.BASE}/{name}" for name in scripts.MODULES]
+    def test_every_script_is_named_at_the_top_of_the_page_and_those_of_tabs_are_not_fetched_yet(self) -> None:
+        named = re.findall(r'<link rel="([\w-]+)" href="\./([\w./-]+)">', scripts.links())
+        assert [address for _, address in named] == [f"{scripts.BASE}/{name}" for name in scripts.MODULES]
+        assert {address for relation, address in named if relation != "modulepreload"} == {
+            f"{scripts.BASE}/{name}" for name in scripts.MODULES if name.startswith("tabs/")
+        }
 
     def test_modules_import_only_modules_that_are_served(self) -> None:
         for name, source in scripts.MODULES.items():

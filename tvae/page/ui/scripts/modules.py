@@ -57,16 +57,16 @@ def _with(module: str, call: str, returned: str = "") -> str:
 
 
 def links() -> str:
-    """HTML that lets the browser fetch all modules while it reads the page, and runs `ready.js`.
+    """HTML that runs `ready.js`, and lets the browser fetch the modules it imports while it still reads the page.
 
-    Those of the tabs come last: they are needed when a tab is first opened.
+    Those of the tabs are only named: `ready.js` imports them once the first plot is on the page.
     """
-    late = ' fetchpriority="low"'
-    named = (
-        f'<link rel="modulepreload"{late if name.startswith("tabs/") else ""} href="./{_address(name)}">'
-        for name in MODULES
-    )
+    named = (f'<link rel="{_relation(name)}" href="./{_address(name)}">' for name in MODULES)
     return "".join(named) + in_head("ui/scripts/ready.js")
+
+
+def _relation(module: str) -> str:
+    return "tvae-later" if module.startswith("tabs/") else "modulepreload"
 
 
 def in_head(module: str) -> str:

@@ -10,13 +10,29 @@ import * as scatter from '../scatter/scatter.js';
 /** @type {Map<string, object>} modules that have run, by their address */
 const modules = new Map([[new URL('./scatter/scatter.js', import.meta.url).href, scatter]]);
 
-for (const link of document.querySelectorAll('link[rel=modulepreload][href*=tvae-static]')) {
-  const {href} = /** @type {HTMLLinkElement} */ (link);
-  import(href).then((module) => modules.set(href, module));
+/**
+ * Import every module that a kind of link names.
+ * @param {string} relation
+ */
+function load(relation) {
+  for (const link of document.querySelectorAll(`link[rel=${relation}][href*=tvae-static]`)) {
+    const {href} = /** @type {HTMLLinkElement} */ (link);
+    import(href).then((module) => modules.set(href, module));
+  }
 }
+
+load('modulepreload');
+
+// The modules of the tabs would only delay the first plot. They follow when the browser has nothing else to do.
+const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no requestIdleCallback
+let waiting = true;
 
 document.addEventListener('tvae-module', (event) => {
   /** @type {Asked} */
   const asked = /** @type {CustomEvent} */ (event).detail;
   asked.module = modules.get(asked.address);
+  if (waiting && asked.module === scatter) {
+    waiting = false;
+    whenIdle(() => load('tvae-later'));
+  }
 });

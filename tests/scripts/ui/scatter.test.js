@@ -45,7 +45,7 @@ function plotWith(changes) {
     /** @type {unknown} */ ({
       points,
       series: points.encoders.A.radius,
-      props: {encoder: 'A', measure: 'norm', labels: true},
+      props: {encoder: 'A', measure: 'norm'},
       say: sayer(said),
       x: horizontalPlaces(JITTER),
       home: [-0.5, 9.5, 0, 10],
@@ -55,7 +55,6 @@ function plotWith(changes) {
       style: {ink: '#000', back: '#fff', accent: '#f00', font: '"A", serif'},
       verdict: 'a < b',
       selected: new Set(),
-      names: new Map(),
       cursor: -1,
       ...changes,
     })
@@ -103,10 +102,10 @@ test('an SVG has each point once, the words as text, and labels what is selected
   assert.equal(plain.match(/h0/g)?.length, COUNT);
   assert.ok(plain.includes('a &#60; b') && plain.includes('font-family="\'A\', serif"'));
   assert.ok(!plain.includes('<circle'));
-  const chosen = asSvg(plotWith({selected: new Set([5, 7]), names: new Map([[7, 'seven']])}));
+  const chosen = asSvg(plotWith({selected: new Set([50, 70])}));
   assert.equal(chosen.match(/h0/g)?.length, COUNT);
   assert.equal(chosen.match(/<circle/g)?.length, 2);
-  assert.ok(chosen.includes('>5</text>') && chosen.includes('>seven</text>'));
+  assert.ok(chosen.includes('>50</text>') && chosen.includes('>70</text>'));
 });
 
 test('what is outside the view is not in the file', () => {

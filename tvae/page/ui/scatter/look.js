@@ -53,9 +53,6 @@ export function overlapBox(plot, v) {
   };
 }
 
-/** @param {Plot} plot @param {number} i */
-export const labelOf = ({names}, i) => names.get(i) ?? String(i);
-
 /** @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
 export const box = (x0, y0, x1, y1) => new Path2D(`M${x0} ${y0}H${x1}V${y1}H${x0}Z`);
 

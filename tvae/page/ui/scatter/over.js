@@ -3,7 +3,7 @@
 import {surface} from '../canvas/layers.js';
 import {LEVEL} from '../canvas/operations.js';
 import {drawLabels, polyline, ring} from '../canvas/pen.js';
-import {dotSize, inset, labelOf, line, MAX_LABELS, MAX_OUTLINES} from './look.js';
+import {dotSize, inset, line, MAX_LABELS, MAX_OUTLINES} from './look.js';
 import {at, hasPoints, inView} from './plot.js';
 
 /** @typedef {import('./plot.js').Drawn} Drawn */
@@ -23,8 +23,8 @@ export function drawOver(plot) {
   if (cursor >= 0) drawCursor(g, plot);
   if (gesture?.moved && gesture.lasso) drawLasso(g, plot, gesture.path);
   g.restore();
-  if (plot.props.labels !== false && drawn.length <= MAX_LABELS) {
-    const labels = drawn.map((i) => ({text: labelOf(plot, i), at: at(plot, i), gap: dotSize(plot, LEVEL[i]) + 6}));
+  if (drawn.length <= MAX_LABELS) {
+    const labels = drawn.map((i) => ({text: String(i), at: at(plot, i), gap: dotSize(plot, LEVEL[i]) + 6}));
     drawLabels(g, style, labels, plot.area.clientWidth);
   }
 }

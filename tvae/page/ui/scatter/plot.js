@@ -21,7 +21,6 @@ import {horizontalPlaces} from './points.js';
  * @property {Encoder} encoder
  * @property {Measure} measure
  * @property {number[]} selected
- * @property {boolean | string[]} labels whether the selected points have labels, or which
  * @property {Partial<Record<Encoder, Partial<Record<Measure, [low: number, high: number]>>>>} range of the y axis where
  *   it is not the points' own
  */
@@ -49,7 +48,6 @@ import {horizontalPlaces} from './points.js';
  * @property {Style} style
  * @property {string} verdict whether levels overlap, in words
  * @property {Set<number>} selected
- * @property {Map<number, string>} names labels of selected points that are not their numbers
  * @property {number} cursor operation under the keyboard's cursor, -1 for none
  * @property {Gesture | null} gesture
  * @property {number} drawMs how long the last drawing took
@@ -130,7 +128,6 @@ export function emptyPlot(root, props, {words, jitter}) {
     style: {ink: '', back: '', accent: '', font: ''},
     verdict: '',
     selected: new Set(),
-    names: new Map(),
     cursor: -1,
     gesture: null,
     drawMs: 0,

@@ -54,9 +54,7 @@ export function mount({element, trigger, props, server, watch, data}) {
     draw(plot);
   }
   function showSelected() {
-    const {labels} = props;
     plot.selected = new Set(Array.from(props.selected ?? []));
-    plot.names = new Map(Array.isArray(labels) ? Array.from(labels, (text, k) => [props.selected[k], text]) : []);
     draw(plot);
   }
 
@@ -72,7 +70,6 @@ export function mount({element, trigger, props, server, watch, data}) {
   function choose(ids, add, event) {
     if (!ids.length && (add || !plot.selected.size)) return;
     plot.selected = new Set(add ? [...plot.selected, ...ids] : ids);
-    plot.names.clear();
     draw(plot);
     if (ids.length) trigger(event, {ids, add});
     else trigger('clear', {});
@@ -167,7 +164,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   load();
   watch('value', load);
   watch(['encoder', 'measure', 'range'], showSeries);
-  watch(['selected', 'labels', 'turn'], showSelected);
+  watch(['selected', 'turn'], showSelected);
 }
 
 /**

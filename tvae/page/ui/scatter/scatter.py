@@ -67,10 +67,10 @@ def _base64(array: NDArray[Any]) -> str:
 
 
 def _fixed_point(values: NDArray[np.float64], levels: Levels) -> dict[str, Any]:
-    """Sixteen bits a value on a grid of each level's own, which decodes to the same four decimals as the value itself.
+    """Encode each value in 16 bits on a grid of its level; it decodes to the same four decimals as the value itself.
 
-    The grid divides the bins of rounding to 0.0001 evenly, and a value decodes to the middle of its cell, so what the
-    plot shows under the pointer never contradicts a table. Only a level wider than 6.5535 is too wide for that.
+    The grid divides the rounding bins of 0.0001 evenly, and a value decodes to the middle of its cell, so the number
+    under the pointer always agrees with the tables. This holds for levels up to 6.5535 wide.
     """
     low = np.array(levels.low)
     span = np.array(levels.high) - low
@@ -127,29 +127,28 @@ def radius_scatter(
     *,
     encoder: Encoder = "A",
     measure: Measure = "radius",
-    selected: Sequence[int] = (),
-    labels: bool | list[str] = True,
     empty: str = texts.NO_POINTS_YET,
     elem_id: str | None = None,
     figure: Callable[[dict[str, Any]], dict[str, str]] | None = None,
     partner: str = "",
 ) -> gr.HTML:
-    """Build the plot; `value` comes from `pack_points`, the rest are light properties that may change on their own.
-    `empty` stands in its place while there is none.
+    """Build the plot. `value` comes from `pack_points`; `empty` is the sentence that is shown while there is no value.
 
-    The property `range` is {encoder: {measure: [least, largest]}}: what the whole axis shows, for plots that are to be
-    compared; where it names none, the points' own range. Gradio takes no None for a property that had a value.
+    `encoder` and `measure` are properties that an event may change, and there are two more. `selected` lists the
+    selected operations; set it with `show_selection`. `range`, {encoder: {measure: [least, largest]}}, sets the range of
+    the whole y axis, so that plots can be compared; without an entry, the axis fits the points. Gradio does not accept
+    None for a property that had a value.
 
-    `figure` makes the file of the Plotly figure, {name, text} or {error}, from {checkpoint, operations, encoder,
-    measure}; without it there is no button for one. Its name is `figure`, which the script calls. `partner` is the id
-    of a plot that is zoomed and moved along, while both have the same axes.
+    `figure` makes the Plotly figure as a file, {name, text} or {error}, from {checkpoint, operations, encoder,
+    measure}; without it the plot has no JSON button. The script calls it by its name, which must be `figure`. `partner`
+    is the id of a plot that zooms and moves together with this one while both have the same axes.
 
-    Its events are `pick` and `lasso`, with `ids` and `add` (a modifier key was held) in the event data, and `clear`.
+    Events: `pick` and `lasso`, with `ids` and `add` (whether a modifier key was held) in the event data, and `clear`.
     """
     together = f' data-partner="#{partner}"' if partner else ""
     return gr.HTML(
         value,
-        # In the template, since Gradio drops properties that are updated before the component is there.
+        # In the template, because Gradio drops the other properties if one is updated before the component is mounted.
         html_template=_TEMPLATE.replace(
             'class="scatter"', f'class="scatter" data-empty="{escape(empty)}"{together}', 1
         ),
@@ -160,13 +159,12 @@ def radius_scatter(
         elem_id=elem_id,
         encoder=encoder,
         measure=measure,
-        selected=[int(i) for i in selected],
-        labels=labels,
+        selected=[],
         range={},
         turn=0,
     )
 
 
-def show_selection(ids: Sequence[int], labels: bool | list[str] = True) -> dict[str, Any]:
+def show_selection(ids: Sequence[int]) -> dict[str, Any]:
     """Return the update that selects `ids` in the plot, whatever was picked there meanwhile; it triggers no event."""
-    return gr.update(selected=[int(i) for i in ids], labels=labels, turn=next(_turns))
+    return gr.update(selected=[int(i) for i in ids], turn=next(_turns))

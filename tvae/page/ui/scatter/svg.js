@@ -3,7 +3,7 @@
 import {dots, escaped, node, short, stroke} from '../canvas/export.js';
 import {LEVEL, LEVELS} from '../canvas/operations.js';
 import {xAt, yAt} from '../canvas/view.js';
-import {dotSize, GREY, labelOf, MAX_LABELS, MAX_OUTLINES, meanReach, opacity, overlapBox, yTicks} from './look.js';
+import {dotSize, GREY, MAX_LABELS, MAX_OUTLINES, meanReach, opacity, overlapBox, yTicks} from './look.js';
 import {at, inView, inWords, title} from './plot.js';
 
 /** @typedef {import('./plot.js').Drawn} Drawn */
@@ -21,7 +21,7 @@ export function asSvg(plot) {
     ...LEVELS.map((_, v) => level(plot, v)),
   ];
   if (chosen.length <= MAX_OUTLINES) inner.push(...chosen.map((i) => outline(plot, i)));
-  const labels = plot.props.labels !== false && chosen.length <= MAX_LABELS ? chosen.map((i) => label(plot, i)) : [];
+  const labels = chosen.length <= MAX_LABELS ? chosen.map((i) => label(plot, i)) : [];
   return node(
     'svg',
     {
@@ -118,7 +118,7 @@ const text = (inside, x, y, more = {}) =>
 /** @param {Drawn} plot @param {number} i */
 function label(plot, i) {
   const [x, y] = at(plot, i);
-  return text(labelOf(plot, i), x + dotSize(plot, LEVEL[i]) + 6, y + 4, {
+  return text(i, x + dotSize(plot, LEVEL[i]) + 6, y + 4, {
     'text-anchor': 'start',
     'font-weight': 600,
     'paint-order': 'stroke',

@@ -109,7 +109,7 @@ def test_an_invalid_export_is_a_sentence() -> None:
     assert "Could not read 'nonsense'" in exports.export(request)["error"]
     assert "No checkpoint is called 'nope'" in exports.export({**request, "checkpoint": "nope"})["error"]
     assert "The format is 'xls'" in exports.export({**request, "operations": "min", "kind": "xls"})["error"]
-    assert "The table is 'users'" in exports.export({**request, "table": "users"})["error"]
+    assert "There is no table 'users'" in exports.export({**request, "table": "users"})["error"]
     good = exports.export({**request, "operations": "min"})
     assert base64.b64decode(good["base64"]).startswith(b"checkpoint,sha256,index")
 

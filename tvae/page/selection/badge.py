@@ -1,4 +1,4 @@
-"""Where a checkpoint comes from and what its status is, as HTML."""
+"""The status and origin of a checkpoint, as HTML."""
 
 from markupsafe import Markup
 
@@ -6,12 +6,12 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.ui import texts
-from tvae.page.ui.html import digest, tag
+from tvae.page.ui.html import origin, tag
 from tvae.training.history import History, collapse_summary, history_of
 
 
 def badge(evaluated: EvaluatedCheckpoint) -> Markup:
-    """Status with its reason, where the weights came from, and their digest."""
+    """Status and its reason, any warning, and the source and digest of the weights."""
     location, checkpoint = evaluated.location, evaluated.checkpoint
     entry = location.entry
     status = entry.status if entry else "yours" if location.origin == "visit" else "file"
@@ -21,15 +21,15 @@ def badge(evaluated: EvaluatedCheckpoint) -> Markup:
     warning = published_warning(location, history) + " " if history else _warning(location)
     radius = ""
     if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
-        origin = texts.table("MAX_RADIUS_ORIGINS")[checkpoint.max_radius_from]
-        radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius, origin=origin)
+        used = texts.table("MAX_RADIUS_ORIGINS")[checkpoint.max_radius_from]
+        radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius, origin=used)
     kind = tag("span", shown, class_=f"badge {status.replace(' ', '-')}")
     line = tag("div", kind, tag("span", warning, f"{reason} {radius}"), class_="badge-line")
-    return line + tag("p", f"{location.source}, sha256 ", digest(checkpoint.sha256), class_="origin")
+    return line + origin(location.source, checkpoint.sha256)
 
 
 def published_warning(location: CheckpointLocation, history: History) -> Markup:
-    """The published warning, if there is one, and what the file's own history says to it."""
+    """The published warning, if there is one, and what the history in the file shows."""
     found = collapse_summary(history)
     return _warning(location) + texts.RECORDED_WARNING.format(found=found[:1].lower() + found[1:])
 
@@ -40,7 +40,7 @@ def _warning(location: CheckpointLocation) -> Markup:
 
 
 def _made(checkpoint: Checkpoint) -> str:
-    """What the file itself says of how it was made; it may say anything, so only what makes sense is repeated."""
+    """How the file says it was made. Its metadata may hold anything, so values of the wrong type are ignored."""
     said = checkpoint.metadata
     steps, factors = said.get("stopped_after", said.get("steps")), said.get("emphasis")
     parts = [texts.BADGE_RECIPE.format(name=said["recipe"][:80])] if isinstance(said.get("recipe"), str) else []

@@ -1,4 +1,4 @@
-"""What the page says of chosen operations as HTML: truth table, facts, result table, examples."""
+"""HTML about the selected operations: truth table, facts, result table, examples."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from tvae.models.embedding import EncodedOperation
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
     chip,
+    entry_name,
     facts,
     joined,
     number,
@@ -36,7 +37,7 @@ def examples() -> Markup:
 
 
 def truth_editor(operation: EncodedOperation, around: Sequence[tuple[int, float]], chosen: bool) -> Markup:
-    """The 3x3 truth table that is clicked, next to the table that the checkpoint decodes."""
+    """The truth table to edit, next to the one that the checkpoint decodes; `chosen`: False for the example."""
     hint = "" if chosen else quiet(texts.NOTHING_SELECTED)
     edit = truth_table([_button(*one) for one in enumerate(operation["trits"])], texts.TRUTH_TABLE, kind="op edit")
     right = zip(operation["reconstruction"], operation["trits"], strict=True)
@@ -45,8 +46,8 @@ def truth_editor(operation: EncodedOperation, around: Sequence[tuple[int, float]
 
 
 def _button(position: int, trit: int) -> Markup:
-    """A trit of the table that is edited."""
-    sign, place = TRIT_SIGNS[trit], f"f({TRIT_SIGNS[position // 3 - 1]}, {TRIT_SIGNS[position % 3 - 1]})"
+    """One entry of the truth table to edit."""
+    sign = TRIT_SIGNS[trit]
     return tag(
         "button",
         sign,
@@ -54,7 +55,7 @@ def _button(position: int, trit: int) -> Markup:
         class_=f"trit {trit_class(trit)}",
         data_position=position,
         data_trit=trit,
-        aria_label=texts.CHANGE_TRIT.format(place=place, sign=sign),
+        aria_label=texts.CHANGE_TRIT.format(place=entry_name(position), sign=sign),
     )
 
 
@@ -84,7 +85,7 @@ def _facts(operation: EncodedOperation, around: Sequence[tuple[int, float]]) -> 
 
 
 def results(rows: Sequence[EncodedOperation], near: Sequence[Sequence[int]], total: int) -> Markup:
-    """The result table of the selected operations, at most `MAX_ROWS` of them; nothing where none is selected."""
+    """The table of the first `MAX_ROWS` selected operations, of `total`; empty if none is selected."""
     if not rows:
         return Markup("")
     more = f" {texts.FIRST_ARE_SHOWN.format(count=len(rows))}" if total > len(rows) else ""

@@ -1,4 +1,4 @@
-"""The page's own components: HTML that Python renders, with one small script for all of them; what a tab follows."""
+"""Components of the page, tabs that are built or filled when they are opened, and handlers with named answers."""
 
 import inspect
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -16,12 +16,19 @@ from tvae.page.ui.html import tag
 from tvae.page.ui.scripts.modules import called, mounted
 
 PAGE: Final = Path(__file__).parents[1]
-EVENTS: Final = "ui/scripts/events.js"  # what the browser answers alone
+EVENTS: Final = "ui/scripts/events.js"  # functions that the browser runs without Python
 _BUTTONS: Final = "selection/operation_buttons.js"
+SKIP: Final[Any] = object()  # value of a field of an answer: its component stays as it is
+
+# Options of the page's events. By default Gradio drops an event while the same event is running. "always_last" runs it
+# again with new inputs but the old event data, so events with data use "multiple".
+QUIET: Final[dict[str, Any]] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+LATEST: Final = QUIET | {"trigger_mode": "always_last"}
+EVERY: Final = QUIET | {"trigger_mode": "multiple"}
 
 
 def asset(name: str) -> str:
-    """The text of a style sheet of the page; each file name is there once."""
+    """The text of one of the page's style sheets; their file names are unique."""
     (path,) = PAGE.rglob(name)
     return path.read_text(encoding="utf-8")
 
@@ -33,9 +40,9 @@ def buttons_in_html(
     modules: Sequence[str] = (),
     **props: Any,
 ) -> gr.HTML:
-    """HTML whose buttons reach Python: events `edit` {trits}, `pick` {ids, add}, `show` {id}, `example` {text}.
+    """HTML whose buttons trigger the events `edit` {trits}, `pick` {ids, add}, `show` {id} and `example` {text}.
 
-    Which one a button triggers is in its data attributes, see `operation_buttons.js`; `modules` are mounted next to it.
+    A button's data attributes say which one, see `operation_buttons.js`. Further `modules` are mounted on the element.
     """
     return gr.HTML(
         value,
@@ -54,17 +61,17 @@ def plain_html(value: str, elem_id: str) -> gr.HTML:
 
 
 def heading(words: str) -> gr.HTML:
-    """The heading of a section; Gradio's Markdown would bring 80 kB of scripts along."""
+    """The heading of a section; Gradio's Markdown would load 80 kB of scripts."""
     return gr.HTML(tag("h2", words), js_on_load=None, apply_default_css=False, elem_classes="heading")
 
 
 def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs: Sequence[gr.Textbox] = ()) -> None:
     """Build a tab's components and events with `build` when the tab is first opened; until then it costs nothing.
 
-    Call this inside the tab. `build` gets the values of `inputs`, and may take a `gr.Request` with the page's address.
-    Gradio (6.31) has four rules for what `gr.render` builds that it does not document:
+    Call this inside the tab. `build` receives the values of `inputs`, and may take a `gr.Request` with the page's
+    address. In Gradio 6.31, four undocumented rules apply to what `gr.render` builds:
 
-    - An event must not have a trigger outside the tab, or the browser forgets the other events of that trigger. Use
+    - An event must not have a trigger outside the tab, or the browser forgets the other events of that trigger; use
       `mirrored_inputs`.
     - A field is read-only unless it is `interactive`.
     - The page waits for a component that is never shown, unless its container is invisible.
@@ -78,9 +85,9 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs:
 
 
 def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.Textbox:
-    """A hidden field with the values of components of the main tab as JSON, which changes only while `tab` is open.
+    """A hidden field with the values of the components `names` of `main` as JSON, updated only while `tab` is open.
 
-    For events of a tab that is built when it is opened. To be made outside of it.
+    It triggers the events of a `lazy_tab`, and must be created outside of it.
     """
     relay = gr.Textbox("", visible="hidden", elem_id=f"{tab}-relay")
     there = [main[name] for name in names]
@@ -95,12 +102,14 @@ def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.
     return relay
 
 
-def checkpoint_follower(tab: str, main: dict[str, Any]) -> gr.Textbox:
-    """A hidden field that names the checkpoint that a tab should show; its `change` is when the tab has to be filled.
+def follow_checkpoint(
+    tab: str, main: dict[str, Any], handler: Callable[..., Any], answer: type, parts: Mapping[str, Any]
+) -> None:
+    """Call `handler` with the name of the loaded checkpoint when `tab` is open and shows another one.
 
-    It takes the name of what is loaded while the tab is open, so a tab costs nothing before it is first opened, and
-    nothing when it is opened again. `main`: `loaded` and `tab`, the id of the open tab. Emptied, it asks again when the
-    tab is next opened.
+    So a tab costs nothing before it is first opened, and nothing when it is opened again. `handler` returns, or yields,
+    an `answer` for the components `parts`, and for `wanted`, the hidden field with the name: an answer that empties it
+    makes the tab ask again when it is next opened.
     """
     wanted = gr.Textbox("", visible="hidden", elem_id=f"{tab}-wanted")
     gr.on(
@@ -111,16 +120,13 @@ def checkpoint_follower(tab: str, main: dict[str, Any]) -> gr.Textbox:
         js=called(EVENTS, "followed", {"tab": tab}),
         api_visibility="private",
     )
-    return wanted
-
-
-SKIP: Final[Any] = object()  # value of a field of an answer: its component stays as it is
+    wanted.change(inputs=wanted, **answering(handler, answer, {**parts, "wanted": wanted}), **LATEST)
 
 
 def answering(handler: Callable[..., Any], answer: type, components: Mapping[str, Any]) -> dict[str, Any]:
-    """`fn` and `outputs` of an event whose handler returns, or yields, an `answer`.
+    """The arguments `fn` and `outputs` of an event whose handler returns, or yields, an `answer`.
 
-    `answer` is a dataclass whose fields are named like the `components` that they fill.
+    `answer` is a dataclass; each of its fields has the name of the component that it fills.
     """
     fn: Callable[..., Any]
     if inspect.isasyncgenfunction(handler):
@@ -151,6 +157,6 @@ def answering(handler: Callable[..., Any], answer: type, components: Mapping[str
 
 
 def by_component(answer: Any, components: Mapping[str, Any]) -> dict[Any, Any]:
-    """An answer as Gradio takes it, {component: value}, without the fields that are SKIP."""
+    """An answer in Gradio's form, {component: value}, without the fields that are SKIP."""
     filled = {components[name]: value for name, value in vars(answer).items() if value is not SKIP}
     return filled or gr.skip()

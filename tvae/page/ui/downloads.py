@@ -1,15 +1,17 @@
 """Tables and other files for the browser to save."""
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from typing import Any, NamedTuple
 
-from tvae.errors import TvaeError
+from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary
+from tvae.operations.validation import quoted
+from tvae.page.ui import texts
 from tvae.reports.tables import Kind, Table, serialize
 
-Asked = dict[str, Any]  # what the browser asks for; Gradio hands it to a server function as one value
+Asked = dict[str, Any]  # the request of the browser, which Gradio passes to a server function as one value
 
 
 class File(NamedTuple):
@@ -20,7 +22,7 @@ class File(NamedTuple):
 
 
 def download(make: Callable[[Asked], File]) -> Callable[[Asked], dict[str, str]]:
-    """Make a server function of a function that makes a file: it returns {name, base64}, or {error: a sentence}."""
+    """Turn a function that makes a file into a server function, which returns {name, base64} or {error}."""
 
     @wraps(make)
     def answer(asked: Asked) -> dict[str, str]:
@@ -33,18 +35,25 @@ def download(make: Callable[[Asked], File]) -> Callable[[Asked], dict[str, str]]
     return answer
 
 
+def known_table(name: str, tables: Collection[str]) -> str:
+    """The name of a table that the browser asks for. Raises InputError if it is not one of `tables`."""
+    if name not in tables:
+        raise InputError(texts.NO_TABLE.format(table=quoted(name), tables=", ".join(tables)))
+    return name
+
+
 def table_file(table: Table, kind: str, *names: str) -> File:
-    """A table as csv, json or parquet. `names` tell the file from others. Raises InputError for another kind."""
+    """A table as csv, json or parquet; `names` become part of the file's name. Raises InputError for another kind."""
     return File(f"tvae-{'-'.join(map(safe_name, names))}.{kind}", serialize(table, kind))
 
 
 def safe_name(name: str) -> str:
-    """A checkpoint's name as a part of a file's."""
+    """A checkpoint's name as part of a file name."""
     return name.replace("/", "_").removesuffix(".pt")
 
 
 def table_of_rows(name: str, about: dict[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
-    """A table of rows as documents have them: trits as signs, other lists as numbers parted by spaces."""
+    """A table from the rows of a JSON document: trits become signs, other lists numbers separated by spaces."""
     flat = [{key: _cell(key, value) for key, value in row.items()} for row in rows]
     columns = {key: _kind(next((row[key] for row in flat if row[key] is not None), "")) for key in flat[0]}
     return Table(name, about, columns, flat)

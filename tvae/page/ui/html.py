@@ -1,10 +1,10 @@
-"""The page's HTML: elements and tables of `markupsafe.Markup`, and the small pieces that several rooms use.
+"""The page's HTML: elements and tables as `markupsafe.Markup`, and the small pieces that several rooms use.
 
     tag("p", name, class_="quiet")              <p class="quiet">…</p>; a `name` that is plain text is escaped
     table(["v", "share"], [row(1, 0.5)])        a table with its head
     markup(texts.COVERED).format(count=9)       a text that is HTML itself; what fills it is escaped
 
-What is Markup is HTML, everything else is text and escaped: no text from outside becomes HTML.
+Markup is inserted as HTML, everything else is text and escaped, so no text from outside becomes HTML.
 """
 
 import re
@@ -21,7 +21,7 @@ _EMPTY = ("input", "image", "circle", "path", "rect")  # elements without conten
 
 
 def tag(name: str, *inside: object, **attributes: object) -> Markup:
-    """An element. `class_` is the attribute class, `data_index` is data-index; None leaves an attribute out."""
+    """An element. `class_` is the attribute class, `data_index` is data-index; an attribute that is None is omitted."""
     given = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for key, value in attributes.items()
@@ -31,32 +31,32 @@ def tag(name: str, *inside: object, **attributes: object) -> Markup:
 
 
 def markup(text: str) -> Markup:
-    """A text of ours that is HTML itself; never one from outside."""
+    """A text of this program that is HTML itself; never pass one from outside."""
     return Markup(text)  # noqa: S704
 
 
 def joined(parts: Iterable[object]) -> Markup:
-    """Pieces one after the other."""
+    """Concatenate pieces; text is escaped."""
     return Markup("").join(map(escape, parts))
 
 
 class Cell(Markup):
-    """A whole <td> or <th>, where its content alone does not do."""
+    """A whole <td> or <th>, for cells that need attributes."""
 
 
 def cell(*inside: object, scope: str | None = None, **attributes: object) -> Cell:
-    """A cell of a table with attributes; with a scope it is a heading."""
+    """A table cell with attributes; with a `scope` it is a heading."""
     return Cell(tag("th" if scope else "td", *inside, scope=scope, **attributes))
 
 
 def row(*cells: object, head: object = None, **attributes: object) -> Markup:
-    """A row of a table from contents or from `cell`s; `head` is its heading."""
+    """A table row of contents or `cell`s; `head` is its heading."""
     first = () if head is None else (head if isinstance(head, Cell) else cell(head, scope="row"),)
     return tag("tr", *first, *(one if isinstance(one, Cell) else cell(one) for one in cells), **attributes)
 
 
 def table(head: Iterable[object], *bodies: Iterable[Markup], kind: str | None = "numbers", caption: str = "") -> Markup:
-    """A table: the headings of its columns, and the `row`s of each body. `kind`: its classes of style."""
+    """A table from its column headings and the `row`s of each body; `kind` is its CSS class."""
     names = (one if isinstance(one, Cell) else cell(one, scope="col") for one in head)
     parts = [tag("caption", caption)] if caption else []
     parts.append(tag("thead", row(*names)))
@@ -64,19 +64,24 @@ def table(head: Iterable[object], *bodies: Iterable[Markup], kind: str | None = 
 
 
 def truth_table(cells: Sequence[object], caption: str, kind: str) -> Markup:
-    """The 3x3 table of f(a, b): nine cells, position 0 first, which is f(-, -)."""
+    """The 3x3 table of f(a, b) from nine cells; the first is position 0, f(-, -)."""
     signs = [TRIT_SIGNS[trit] for trit in (-1, 0, 1)]
     rows = [row(*cells[3 * a : 3 * a + 3], head=sign) for a, sign in enumerate(signs)]
     return table([cell("a\\b", class_="corner"), *signs], rows, kind=kind, caption=caption)
 
 
+def entry_name(position: int) -> str:
+    """`f(-, 0)`, the entry at one of the nine positions of a truth table."""
+    return f"f({TRIT_SIGNS[position // 3 - 1]}, {TRIT_SIGNS[position % 3 - 1]})"
+
+
 def number(value: float | None, digits: int) -> str:
-    """A number with a true minus sign and commas between thousands; a dash where it is undefined."""
+    """A number with a true minus sign and thousands separators; a dash if it is undefined."""
     return "\u2013" if value is None else f"{value:,.{digits}f}".replace("-", "\u2212")
 
 
 def trit_tile(trit: int, right: int | None = None) -> Markup:
-    """One trit; a wrong one is framed and followed by the right sign."""
+    """One trit; a wrong one is framed and followed by the correct sign."""
     if right is None or right == trit:
         return tag("span", TRIT_SIGNS[trit], class_=f"trit {trit_class(trit)}")
     sign = TRIT_SIGNS[right]
@@ -91,12 +96,12 @@ def trit_row(trits: Sequence[int], right: Sequence[int] | None = None) -> Markup
 
 
 def trit_class(trit: int) -> str:
-    """The style class of a trit."""
+    """The CSS class of a trit."""
     return _CLASSES[trit]
 
 
 def quiet(*words: object, role: str | None = None) -> Markup:
-    """A paragraph in the second rank, such as a hint."""
+    """A secondary paragraph, such as a hint."""
     return tag("p", *words, class_="quiet", role=role)
 
 
@@ -106,34 +111,39 @@ def alert(sentence: str) -> Markup:
 
 
 def details(summary: str, *inside: object) -> Markup:
-    """What is shown on demand."""
+    """A section that the reader can open."""
     return tag("details", tag("summary", summary), *inside, class_="why")
 
 
 def facts(pairs: Iterable[tuple[object, object]]) -> Markup:
-    """A list of names and values."""
+    """A description list of names and values."""
     return tag("dl", *(tag("dt", name) + tag("dd", value) for name, value in pairs), class_="facts")
 
 
 def digest(sha256: str) -> Markup:
-    """The beginning of a file's digest."""
+    """The first 16 digits of a file's SHA-256."""
     return tag("code", sha256[:16], title=sha256)
 
 
+def origin(name: str, sha256: str, *more: object) -> Markup:
+    """The line above a result that says which file it is computed from."""
+    return tag("p", f"{name}, sha256 ", digest(sha256), *more, class_="origin")
+
+
 def scrolling(label: str, inside: Markup) -> Markup:
-    """What is wide or long, in a region that scrolls, also by keyboard."""
+    """Wide or long content in a region that also scrolls by keyboard."""
     return tag("div", inside, class_="scroll", tabindex=0, role="region", aria_label=label)
 
 
 def bar(share: float, good: bool = True) -> Markup:
-    """A bar for a share in 0..1 of a limit; the number next to it says the same in words."""
+    """A bar for a share in 0..1 of a limit. It is hidden from screen readers, which read the number next to it."""
     width = max(0.0, min(1.0, share)) * 100
     inside = tag("span", style=f"width:{width:.4f}%")
     return tag("span", inside, class_="bar" if good else "bar over", aria_hidden="true")
 
 
 def chip(*inside: object, **attributes: object) -> Markup:
-    """A small button; what it triggers is in its data attributes, see `operation_buttons.js`."""
+    """A small button; its data attributes say what it triggers, see `operation_buttons.js`."""
     return tag("button", *inside, type="button", class_="chip", **attributes)
 
 
@@ -148,12 +158,12 @@ def operation_chips(indices: Iterable[int]) -> Markup:
 
 
 def export_buttons(table: str, title: str, checkpoint: str | None = None) -> Markup:
-    """Buttons that save a table, of a checkpoint, under its title; `operation_buttons.js` says how that goes."""
+    """A table's title and the buttons that save it; `checkpoint` overrides the one in the component's context."""
     return exports(title, *export_chips(table, title, checkpoint))
 
 
 def export_chips(table: str, title: str, checkpoint: str | None = None) -> list[Markup]:
-    """A button for each format of a table."""
+    """A button for each file format of a table."""
     return [
         chip(
             name,
@@ -167,12 +177,12 @@ def export_chips(table: str, title: str, checkpoint: str | None = None) -> list[
 
 
 def table_exports(words: object = "") -> Markup:
-    """Buttons that save the table below them, after words such as what it counts."""
+    """Words, such as a count, and the buttons that save the table below them."""
     return exports(words, *(chip(texts.EXPORT.format(kind=name), data_export=kind) for kind, name in _KINDS))
 
 
 def exports(words: object, *buttons: Markup) -> Markup:
-    """Words, buttons that save something, and where it says how that goes."""
+    """Words, buttons that save something, and a place for the status of the download."""
     said = tag("span", words) if words else ""
     return tag("div", said, *buttons, tag("span", class_="status", role="status"), class_="exports")
 
@@ -180,7 +190,7 @@ def exports(words: object, *buttons: Markup) -> Markup:
 def metric_tile(
     key: str, label: str, value: object, more: str, sentence: str, share: float | None = None, good: bool = True
 ) -> Markup:
-    """A tile: a number under its label, a bar for its share of a limit, and the sentence that explains it on demand."""
+    """A tile: a number under its label, a bar for its share of a limit, and a sentence of explanation that opens."""
     parts = [tag("span", label, class_="label"), tag("span", value, class_="value")]
     parts += [] if share is None else [bar(share, good)]
     summary = tag("summary", *parts, tag("span", more, class_="more"))
@@ -188,12 +198,12 @@ def metric_tile(
 
 
 def prose(text: str) -> Markup:
-    """Plain text as HTML: blank lines divide paragraphs, "- " begins an item of a list, `code` is code."""
+    """Plain text as HTML: blank lines separate paragraphs, "- " begins a list item, `code` is code."""
     blocks: list[Markup] = []
     for block in re.split(r"\n\s*\n", text.strip()):
         first, *items = re.split(r"^- ", block, flags=re.MULTILINE)
         blocks += [tag("p", _code(first.strip()))] if first.strip() else []
-        # a line that follows an item and is indented less ends the list only in Markdown; here it goes with the item
+        # unlike in Markdown, a line after an item that is indented less belongs to the item
         blocks += [tag("ul", *(tag("li", _code(item.strip())) for item in items))] if items else []
     return joined(blocks)
 

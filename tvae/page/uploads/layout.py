@@ -6,7 +6,7 @@ import gradio as gr
 
 from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
-from tvae.page.ui.components import answering, plain_html
+from tvae.page.ui.components import EVERY, QUIET, answering, plain_html
 from tvae.page.ui.html import tag
 from tvae.page.ui.scripts.modules import mounted
 from tvae.page.uploads import handlers, receive
@@ -64,9 +64,8 @@ def layout() -> dict[str, Any]:
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """The events; `main` has the components of the page, among them those that ask Explore for a checkpoint."""
-    quiet: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None, "trigger_mode": "multiple"}
     repository = [parts["repository"], parts["revision"]]
-    once = quiet | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
+    once = QUIET | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
     gr.on(
         [parts["list"].click, parts["repository"].submit, parts["revision"].submit],
         inputs=repository,
@@ -77,4 +76,4 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     open_listed = answering(handlers.open_listed, handlers.Opened, components)
     parts["open"].click(inputs=[*repository, parts["files"]], **open_listed, **once)
     show_file = answering(handlers.show_file, handlers.Opened, components)
-    parts["file"].brought(**show_file, **(quiet | {"show_progress": "hidden"}))
+    parts["file"].brought(**show_file, **EVERY)

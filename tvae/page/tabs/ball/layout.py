@@ -10,7 +10,7 @@ from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.tabs.ball import handlers, render
 from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, answering, buttons_in_html, heading, plain_html
+from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, heading, plain_html
 from tvae.page.ui.html import tag
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import UrlParameter
@@ -137,9 +137,6 @@ def linked(parts: dict[str, Any]) -> list[UrlParameter]:
 
 def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
     """The events of the tab; `main` has the components of the main tab, `relay` changes with those in `SHARED`."""
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-    latest = quiet | {"trigger_mode": "always_last"}
-    quiet |= {"trigger_mode": "multiple"}
     disk = parts["disk"]
     shared = [main[name] for name in SHARED]
     fields = [parts[name] for name in handlers.FIELDS]
@@ -149,7 +146,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     request = called(EVENTS, "asJson")
     gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")
     refresh = answering(handlers.refresh, handlers.Shown, parts)
-    parts["asked"].change(inputs=[*shared, *fields], **refresh, **latest)
+    parts["asked"].change(inputs=[*shared, *fields], **refresh, **LATEST)
 
     typed = [parts["start"], parts["end"]]
     parts["pair"].change(None, parts["pair"], typed, js=called(_FIELDS, "splitEnds"), api_visibility="private")
@@ -164,18 +161,18 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
 
     state = [main["loaded"], main["text"], main["encoder"]]
     for component in (disk, parts["near"], parts["way"]):
-        component.pick(inputs=state, **answering(on_pick, Selection, main), **quiet)
-    disk.clear(inputs=state, **answering(clear_selection, Selection, main), **quiet)
-    disk.recentre(handlers.recentred, None, parts["centre"], **quiet)
-    disk.placed(**answering(handlers.placed, handlers.Point, parts), **quiet)
+        component.pick(inputs=state, **answering(on_pick, Selection, main), **EVERY)
+    disk.clear(inputs=state, **answering(clear_selection, Selection, main), **EVERY)
+    disk.recentre(handlers.recentred, None, parts["centre"], **EVERY)
+    disk.placed(**answering(handlers.placed, handlers.Point, parts), **EVERY)
     recentre = answering(handlers.recentre, handlers.Centre, parts)
-    parts["centre"].submit(inputs=parts["centre"], **recentre, **latest)
+    parts["centre"].submit(inputs=parts["centre"], **recentre, **LATEST)
     look = [parts["colour"], parts["rule"]]
     set_look = called(EVENTS, "setProperties", {"names": ["colour", "rule"]})
     gr.on([part.change for part in look], None, look, disk, js=set_look, api_visibility="private")
     point = [parts["radius"], parts["angle"]]
     gr.on([part.submit for part in point], None, point, disk, js=called(_FIELDS, "markPoint"), api_visibility="private")
-    disk.ready(handlers.ready, [parts["colour"], parts["rule"], parts["centre"], *point], disk, **quiet)
+    disk.ready(handlers.ready, [parts["colour"], parts["rule"], parts["centre"], *point], disk, **EVERY)
 
 
 def from_link(address: Mapping[str, str]) -> dict[str, str]:

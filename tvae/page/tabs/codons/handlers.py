@@ -1,23 +1,23 @@
-"""What the events of the Codons tab call: what is asked for to what is shown, and its tables as files."""
+"""Event handlers of the Codons tab, and its tables as files."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 import gradio as gr
 
-from tvae.errors import InputError, TvaeError
+from tvae.errors import TvaeError
 from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.codons import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
+from tvae.page.ui.downloads import Asked, File, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert
 from tvae.reports import genetic_code
 from tvae.reports.tables import Table
 
 TABLES: Final = ("codons", "acids")
-FIELDS: Final = ("encoder", "colour", "stops")  # read by `refresh`, beside the main tab's
+FIELDS: Final = ("encoder", "colour", "stops")  # inputs of `refresh`, after those of the main tab
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Shown:
 
 
 def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Shown:
-    """Everything that the tab shows of a checkpoint."""
+    """Show a checkpoint by the fields of the tab; with an error, the tab keeps its content."""
     try:
         document = genetic_code.genetic_code(*compute.genetic_code_of(name, bool(stops)))
     except TvaeError as error:
@@ -49,9 +49,7 @@ def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Sho
 @download
 def export(asked: Asked) -> File:
     """A table of the tab. `asked`: {checkpoint, stops, table, kind (csv, json, parquet)}."""
-    table = asked["table"]
-    if table not in TABLES:
-        raise InputError(texts.NO_TABLE.format(table=repr(str(table)[:40]), tables=", ".join(TABLES)))
+    table = known_table(asked["table"], TABLES)
     evaluated, found = compute.genetic_code_of(asked["checkpoint"], asked["stops"])
     document = genetic_code.genetic_code(evaluated, found)
     whole = genetic_code.table_of(evaluated, found) if table == "codons" else _acids(document)

@@ -9,7 +9,7 @@ from tvae.operations.validation import ENCODERS
 from tvae.page.selection.handlers import Selection, apply_example, on_pick
 from tvae.page.tabs.codons import handlers, render, sequence_form
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, answering, buttons_in_html, plain_html
+from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, plain_html
 from tvae.page.ui.html import quiet
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import MODEL, UrlParameter
@@ -79,9 +79,6 @@ def linked(parts: dict[str, Any]) -> list[UrlParameter]:
 
 def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
     """The events of the tab; `main` has the components of the main tab, `relay` changes with those in `SHARED`."""
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-    latest = quiet | {"trigger_mode": "always_last"}
-    quiet |= {"trigger_mode": "multiple"}
     shared = [main[name] for name in SHARED]
     fields = [parts[name] for name in handlers.FIELDS]
     changes = [demo.load, relay.change, *(field.input for field in fields)]
@@ -89,8 +86,8 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     request = called(EVENTS, "asJson")
     gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")
     refresh = answering(handlers.refresh, handlers.Shown, parts)
-    parts["asked"].change(inputs=[*shared, *fields], **refresh, **latest)
+    parts["asked"].change(inputs=[*shared, *fields], **refresh, **LATEST)
 
     state = [main["loaded"], main["text"], main["encoder"]]
-    parts["pictures"].pick(inputs=state, **answering(on_pick, Selection, main), **quiet)
-    parts["acids"].example(inputs=state, **answering(apply_example, Selection, main), **quiet)
+    parts["pictures"].pick(inputs=state, **answering(on_pick, Selection, main), **EVERY)
+    parts["acids"].example(inputs=state, **answering(apply_example, Selection, main), **EVERY)

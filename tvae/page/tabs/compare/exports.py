@@ -1,4 +1,4 @@
-"""Every table of the Compare tab as a file: its columns and its rows."""
+"""The tables of the Compare tab as files."""
 
 from typing import Any, Final
 
@@ -6,7 +6,7 @@ from tvae.operations import ternary
 from tvae.operations.named import name_of
 from tvae.page.selection import selection
 from tvae.page.server import compute
-from tvae.page.ui.downloads import File, download, table_file
+from tvae.page.ui.downloads import Asked, File, download, known_table, table_file
 from tvae.reports import explorer
 from tvae.reports.tables import Kind, Table
 
@@ -19,7 +19,7 @@ _BOTH: Final[dict[str, Kind]] = {
     "exact_a": "bool",
     "exact_b": "bool",
 }
-COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of the tables with exports
+COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of each table that can be exported
     "chosen": _NAMED | _BOTH,
     "metrics": {"metric": "text", "a": "float", "b": "float", "difference": "float", "better": "text", "good": "text"},
     "moved": _NAMED | _BOTH,
@@ -28,20 +28,21 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of the tables with exports
 
 
 @download
-def export(asked: dict[str, Any]) -> File:
+def export(asked: Asked) -> File:
     """A table of the tab.
 
     `asked`: the fields of `handlers.Asked`, b (the second's name), table (a key of `COLUMNS`), and kind (csv, json
     or parquet).
     """
+    name = known_table(asked["table"], COLUMNS)
     pair = compute.load_evaluated(asked["a"]), compute.load_evaluated(asked["b"])
-    chosen = selection.read(asked["operations"])[0] if asked["table"] == "chosen" else ()
+    chosen = selection.read(asked["operations"])[0] if name == "chosen" else ()
     document = explorer.compare(*pair, list(chosen), asked["encoder"])
     about = {f"checkpoint_{which}": document[f"checkpoint_{which}"]["checkpoint"] for which in "ab"}
     about |= {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
     about |= {"encoder": document["encoder"]}
-    table = Table(asked["table"], about, COLUMNS[asked["table"]], _rows(document, asked["table"]))
-    return table_file(table, asked["kind"], asked["a"], asked["b"], asked["table"])
+    table = Table(name, about, COLUMNS[name], _rows(document, name))
+    return table_file(table, asked["kind"], asked["a"], asked["b"], name)
 
 
 def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:

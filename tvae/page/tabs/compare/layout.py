@@ -11,6 +11,9 @@ from tvae.page.tabs.compare import exports, handlers
 from tvae.page.ui import texts
 from tvae.page.ui.components import (
     EVENTS,
+    EVERY,
+    LATEST,
+    QUIET,
     answering,
     buttons_in_html,
     heading,
@@ -119,7 +122,6 @@ def linked(parts: dict[str, Any]) -> list[UrlParameter]:
 def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
     """The events of the tab; `main` has the components of the main tab, `relay` changes with its checkpoint."""
     private: dict[str, Any] = {"api_visibility": "private"}
-    quiet = private | {"show_progress": "hidden", "concurrency_limit": None}
     asked, shown, wanted = parts["asked"], parts["shown"], parts["wanted"]
     parts["second"].input(None, parts["second"], wanted, js=called(EVENTS, "copied"), **private)
     gr.on(
@@ -131,7 +133,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
         **private,
     )
     answer = answering(handlers.show, handlers.Answer, parts)
-    asked.change(inputs=[asked, shown, parts["measure"]], trigger_mode="always_last", **answer, **quiet)
+    asked.change(inputs=[asked, shown, parts["measure"]], **answer, **LATEST)
     settle = called(_SCRIPT, "settle")
     shown.change(None, [shown, asked, parts["second"], wanted], [parts["second"], wanted], js=settle, **private)
     plots = [parts["plot_a"], parts["plot_b"]]
@@ -143,19 +145,18 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
         js=called(EVENTS, "setProperties", {"names": ["encoder", "measure"], "outputs": len(plots)}),
         **private,
     )
-    _choosing(parts, main, quiet)
+    _choosing(parts, main)
     swap = answering(handlers.swap, handlers.Swapped, main | parts)
-    parts["swap"].click(inputs=shown, **swap, **quiet)
+    parts["swap"].click(inputs=shown, **swap, **QUIET)
 
 
-def _choosing(parts: dict[str, Any], main: dict[str, Any], quiet: dict[str, Any]) -> None:
-    """What is chosen in either plot or in a table is chosen everywhere."""
-    quiet = quiet | {"trigger_mode": "multiple"}
+def _choosing(parts: dict[str, Any], main: dict[str, Any]) -> None:
+    """Select everywhere what is selected in either plot or in a table."""
     fields = [main["loaded"], main["text"], main["encoder"], parts["shown"]]
     pick = answering(handlers.pick, handlers.Picked, main | parts)
     clear = answering(handlers.clear, handlers.Picked, main | parts)
     for name in ("plot_a", "plot_b", *exports.COLUMNS):
-        parts[name].pick(inputs=fields, **pick, **quiet)
+        parts[name].pick(inputs=fields, **pick, **EVERY)
     for name in ("plot_a", "plot_b"):
-        parts[name].lasso(inputs=fields, **pick, **quiet)
-        parts[name].clear(inputs=fields, **clear, **quiet)
+        parts[name].lasso(inputs=fields, **pick, **EVERY)
+        parts[name].clear(inputs=fields, **clear, **EVERY)

@@ -1,4 +1,4 @@
-"""What the events of the Coverage tab call: its sections, and its tables as files."""
+"""Event handler of the Coverage tab, and its tables as files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ import gradio as gr
 import numpy as np
 
 from tvae.analysis.robustness import DecoderSupport, Robustness
-from tvae.errors import InputError, TvaeError
+from tvae.errors import TvaeError
 from tvae.operations import ternary
 from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
+from tvae.page.ui.downloads import Asked, File, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet
 
 Rows = list[dict[str, Any]]
@@ -30,7 +30,7 @@ class Shown:
 
 
 def show(name: str) -> Iterator[Shown]:
-    """The sections of a checkpoint; after an error nothing is wanted, so that opening the tab tries again."""
+    """The sections of a checkpoint; an error empties `wanted`, so that opening the tab again retries."""
     if not name:
         return
     try:
@@ -47,9 +47,7 @@ def show(name: str) -> Iterator[Shown]:
 @download
 def export(asked: Asked) -> File:
     """A table of the tab. `asked`: {checkpoint, table, kind (csv, json, parquet)}."""
-    table = asked["table"]
-    if table not in render.TABLES:
-        raise InputError(texts.NO_TABLE.format(table=repr(table[:40]), tables=", ".join(render.TABLES)))
+    table = known_table(asked["table"], render.TABLES)
     evaluated, found = compute.robustness_of(asked["checkpoint"])
     about = {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256, "seed": str(found.seed)}
     rows = table_of_rows(table, about, table_rows(found, table))
@@ -57,7 +55,7 @@ def export(asked: Asked) -> File:
 
 
 def table_rows(found: Robustness, table: str) -> Rows:
-    """One of `depth.TABLES`, one row a number that was counted."""
+    """The rows of one of `render.TABLES`."""
     confusion, noise = found.confusion, found.noise
     if table == "confusion-by-position":
         return [

@@ -1,10 +1,10 @@
-"""The Coverage tab: layout, and which event calls which function of `coverage_views`."""
+"""The Coverage tab: layout and its one event."""
 
 from typing import Any, Final
 
 from tvae.page.tabs.coverage import handlers
 from tvae.page.ui import texts
-from tvae.page.ui.components import answering, buttons_in_html, checkpoint_follower, plain_html
+from tvae.page.ui.components import buttons_in_html, follow_checkpoint, plain_html
 from tvae.page.ui.html import quiet
 
 TAB: Final = "coverage"
@@ -20,13 +20,5 @@ def layout() -> dict[str, Any]:
 
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
-    """Computed when the tab is opened, and when another checkpoint is loaded while it is open."""
-    wanted = checkpoint_follower(TAB, main)
-    wanted.change(
-        inputs=wanted,
-        **answering(handlers.show, handlers.Shown, parts | {"wanted": wanted}),
-        api_visibility="private",
-        show_progress="hidden",
-        concurrency_limit=None,
-        trigger_mode="always_last",
-    )
+    """Fill the tab when it is opened, and when another checkpoint is loaded while it is open."""
+    follow_checkpoint(TAB, main, handlers.show, handlers.Shown, parts)

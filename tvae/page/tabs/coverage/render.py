@@ -1,6 +1,6 @@
-"""Coverage in depth as HTML, from what `robustness` found: confusion, calibration, noise, reach.
+"""HTML of the Coverage tab, from the results of `robustness`: confusion, calibration, noise, decoder support.
 
-Every sentence that judges is computed from the numbers, and from the recipe that the file names; none from a name.
+Every verdict is computed from the numbers and from the recipe that the file names, never from the checkpoint's name.
 """
 
 from collections.abc import Sequence
@@ -29,11 +29,13 @@ from tvae.page.ui.html import (
     Cell,
     cell,
     details,
+    entry_name,
     export_chips,
     exports,
     joined,
     metric_tile,
     number,
+    origin,
     row,
     scrolling,
     table,
@@ -49,13 +51,12 @@ SHOWN_LEVELS: Final = 4  # of the chart by level: 98.8 % of the operations
 
 def page(evaluated: EvaluatedCheckpoint, found: Robustness) -> Markup:
     """All sections for one checkpoint."""
-    sha256 = tag("code", evaluated.checkpoint.sha256[:16])
     reads = texts.table("DECODER_READS")[evaluated.embedding.decoder_input]
     notes = f". {reads} {texts.SEEDED.format(seed=found.seed)}"
     plan = depth_words.recipe_of(evaluated)
     how = depth_words.taught(evaluated, plan)
     parts = [
-        tag("p", f"{evaluated.location.name}, sha256 ", sha256, notes, class_="origin"),
+        origin(evaluated.location.name, evaluated.checkpoint.sha256, notes),
         tag("div", *_tiles(found), class_="tiles"),
         _section("confusion", _confusion(found.confusion), TABLES[:2]),
         _section("calibration", _calibration(found.calibration), TABLES[2:3]),
@@ -66,7 +67,7 @@ def page(evaluated: EvaluatedCheckpoint, found: Robustness) -> Markup:
 
 
 def _section(key: str, inside: Markup, tables: Sequence[str]) -> Markup:
-    """A heading, its content, what its columns mean on demand, and its exports."""
+    """A section: heading, content, an explanation of its columns that opens, and exports."""
     title, columns = texts.pairs("COVERAGE_SECTIONS")[key]
     names = texts.table("COVERAGE_TABLES")
     files = [joined([tag("span", names[one]), *export_chips(one, names[one])]) for one in tables]
@@ -82,7 +83,7 @@ def _section(key: str, inside: Markup, tables: Sequence[str]) -> Markup:
 
 
 def _tiles(found: Robustness) -> list[Markup]:
-    """The numbers that sum it up, each with its sentence."""
+    """The summary numbers, each with its explanation."""
     calibration, noise = found.calibration, found.noise
     counts = found.confusion.by_position
     wrong, total = int(counts.sum() - np.trace(counts, axis1=1, axis2=2).sum()), int(counts.sum())
@@ -116,7 +117,7 @@ def _of_ideal(reach: DecoderSupport) -> str:
 
 
 def _confusion(confusion: Confusion) -> Markup:
-    """Nine tables of counts in the shape of the truth table, and one row a level."""
+    """Nine tables of counts arranged like the truth table, and a table with one row per level."""
     nine = [_counts(position, counts) for position, counts in enumerate(confusion.by_position)]
     grid = scrolling(texts.CONFUSION_BY_POSITION, tag("div", *nine, class_="confusion"))
     columns = tag("div", grid, tag("div", _levels(confusion)), class_="columns")
@@ -130,7 +131,7 @@ def _counts(position: int, counts: Integers) -> Markup:
         row(*(_count(int(count), i == j) for j, count in enumerate(counts[i])), head=tile)
         for i, tile in enumerate(tiles)
     ]
-    return table([cell(), *tiles], rows, kind=None, caption=depth_words.place(position))
+    return table([cell(), *tiles], rows, kind=None, caption=entry_name(position))
 
 
 def _count(count: int, right: bool) -> Cell:

@@ -1,4 +1,4 @@
-"""What coverage in depth means: sentences computed from the numbers, and from the recipe that a file names."""
+"""Sentences of the Coverage tab, computed from the numbers and from the recipe that a file names."""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,21 +14,20 @@ from tvae.analysis.robustness import (
 )
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
-from tvae.page.ui.html import number, trit_tile
-from tvae.reports.palette import TRIT_SIGNS
+from tvae.page.ui.html import entry_name, number, trit_tile
 from tvae.training.history import recorded_recipe
 from tvae.training.recipes.recipe import Recipe
 
 
 class Taught(NamedTuple):
-    """What of a training run looked at the log-variances of encoder A."""
+    """Which terms of a training run's loss depend on the log-variances of encoder A."""
 
-    samples: bool  # a decoder was shown samples of the posterior
-    kl: bool  # there was a KL term
+    samples: bool  # a decoder was trained on samples of the posterior
+    kl: bool  # the loss had a KL term
 
 
 def worst(confusion: Confusion) -> str:
-    """The sentence above the tables: how much is confused, and what most of all."""
+    """The number of confused trits and the most frequent error, for the line above the tables."""
     off = confusion.by_position * (1 - np.eye(3, dtype=np.int64))  # (9, 3, 3)
     if not off.any():
         return texts.NOTHING_CONFUSED
@@ -37,18 +36,13 @@ def worst(confusion: Confusion) -> str:
         wrong=f"{int(off.sum()):,}",
         true=trit_tile(int(true) - 1),
         decoded=trit_tile(int(decoded) - 1),
-        place=place(int(position)),
+        place=entry_name(int(position)),
         count=f"{int(off.max()):,}",
     )
 
 
-def place(position: int) -> str:
-    """`f(-, 0)`, the entry of the truth table."""
-    return f"f({TRIT_SIGNS[position // 3 - 1]}, {TRIT_SIGNS[position % 3 - 1]})"
-
-
 def doubt(calibration: Calibration) -> str:
-    """Whether the decoder doubts too much or too little."""
+    """Whether the decoder is overconfident or underconfident."""
     if calibration.accuracy == 1:
         return texts.ALL_RIGHT.format(ece=number(calibration.ece, 6))
     sentence = texts.TOO_SURE if calibration.confidence > calibration.accuracy else texts.TOO_DOUBTFUL
@@ -58,13 +52,13 @@ def doubt(calibration: Calibration) -> str:
 
 
 def recipe_of(evaluated: EvaluatedCheckpoint) -> Recipe | None:
-    """The recipe that the file names, if there is such a one."""
+    """The recipe that the file names; None if it names none, or one that this version does not have."""
     metadata = evaluated.checkpoint.metadata
     return recorded_recipe(metadata) if isinstance(metadata.get("recipe"), str) else None
 
 
 def taught(evaluated: EvaluatedCheckpoint, plan: Recipe | None) -> Taught:
-    """By the plan, and by how the run weighed its objectives."""
+    """Read from the recipe and from the loss weights of the run."""
     said = evaluated.checkpoint.metadata.get("emphasis")
     factors = said if isinstance(said, dict) else {}
     weights = [phase.weights_a for phase in plan.phases] if plan else []
@@ -74,7 +68,7 @@ def taught(evaluated: EvaluatedCheckpoint, plan: Recipe | None) -> Taught:
 
 
 def half_lost(noise: Noise) -> tuple[float, float] | None:
-    """The two neighbouring s between which coverage falls to half of that at the mean; None if it does not."""
+    """The two neighbouring s between which coverage falls to half of its value at the mean; None if it stays above."""
     goal = noise.coverage[0] / 2
     for (before, more), (after, less) in pairwise(zip(noise.deviations, noise.coverage, strict=True)):
         if more > goal >= less:
@@ -83,7 +77,7 @@ def half_lost(noise: Noise) -> tuple[float, float] | None:
 
 
 def noise_words(noise: Noise, plan: Recipe | None, how: Taught) -> list[str]:
-    """What the curve says, and what the training has to do with it."""
+    """What the noise curve shows, and how training explains it."""
     half = half_lost(noise)
     said = [
         texts.NOISE_HALF.format(before=half[0], after=half[1]) if half else texts.NOISE_NO_HALF,
@@ -103,7 +97,7 @@ def noise_words(noise: Noise, plan: Recipe | None, how: Taught) -> list[str]:
 
 
 def reach_words(found: Robustness, plan: Recipe | None, how: Taught) -> str:
-    """How far the prior goes, and why it was or was not trained to."""
+    """How many operations samples of the prior reach, and whether training aimed at that."""
     prior = found.prior
     said = [
         texts.REACHED.format(

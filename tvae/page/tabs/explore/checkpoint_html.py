@@ -1,4 +1,4 @@
-"""What the page says of a checkpoint as HTML: status, tiles, comparison, coverage."""
+"""HTML of the Explore tab about one checkpoint: tiles, claimed and measured numbers, limits, coverage."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +18,7 @@ from tvae.page.ui.html import (
     bar,
     cell,
     details,
+    entry_name,
     joined,
     markup,
     metric_tile,
@@ -29,7 +30,6 @@ from tvae.page.ui.html import (
     table,
     tag,
 )
-from tvae.reports.palette import TRIT_SIGNS
 from tvae.training.recipes.exact_tree import exact_tree
 
 MAX_FAILING = 200  # of the list of failing operations on the page
@@ -40,7 +40,7 @@ def _tile(name: str, label: str, value: object, more: str, share: float | None =
 
 
 def tile_row(metrics: Metrics) -> Markup:
-    """The tiles; each explains itself in one sentence when it is opened."""
+    """The tiles; each opens to show an explanation."""
     a, b = metrics.a, metrics.b
     names = texts.table("TILES")
     cells = [_coverage_tile(metrics), _hierarchy_tile("A", a), _hierarchy_tile("B", b)]
@@ -87,7 +87,7 @@ Compared = tuple[str, float | None, float | None, float | None, int]
 
 
 def claim_rows(evaluated: EvaluatedCheckpoint) -> list[Compared]:
-    """Rows of (what, claimed, stored in the file, measured here, digits shown); none without any number."""
+    """Rows of (what, claimed, stored in the file, measured here, digits shown); rows without any number are omitted."""
     entry, metrics = evaluated.location.entry, evaluated.metrics
     claimed = entry.claimed if entry else Numbers()
     stored = stored_numbers(evaluated)
@@ -119,7 +119,7 @@ def comparison(evaluated: EvaluatedCheckpoint) -> Markup:
 
 
 def stored_numbers(evaluated: EvaluatedCheckpoint) -> Numbers:
-    """What the file records, under our names; the catalogue's record of it where the file has no metrics."""
+    """The numbers that the file records, under our names; if it has none, those that the catalogue gives for it."""
     raw = {key: value for key, value in evaluated.checkpoint.stored.items() if isinstance(value, int | float)}
     if not raw:
         entry = evaluated.location.entry
@@ -141,7 +141,7 @@ def stored_numbers(evaluated: EvaluatedCheckpoint) -> Numbers:
 
 
 def _given(value: float | None, digits: int) -> str:
-    """As many digits as were given, no more than we show ourselves."""
+    """A number with the digits it was given with, at most `digits` decimals."""
     return "\u2013" if value is None else f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "\u2212")
 
 
@@ -174,12 +174,9 @@ _LIMITED = (
 
 
 def coverage_panel(coverage: Coverage, second: Coverage | None = None) -> Markup:
-    """Exact count, accuracy a position and a level, and the failing operations as buttons; `second`: of decoder B."""
+    """Counts, accuracy by position and by level, and buttons for failing operations; `second` is of decoder B."""
     levels = [_meter(f"v = {v}", share) for v, share in enumerate(coverage.by_valuation)]
-    positions = [
-        _meter(f"f({TRIT_SIGNS[i // 3 - 1]}, {TRIT_SIGNS[i % 3 - 1]})", share)
-        for i, share in enumerate(coverage.by_position)
-    ]
+    positions = [_meter(entry_name(position), share) for position, share in enumerate(coverage.by_position)]
     meters = tag(
         "div",
         tag("section", tag("h3", texts.BY_VALUATION), *levels),

@@ -1,4 +1,4 @@
-"""Every table of the main tab as a file: which rows it has, and its bytes for the browser."""
+"""The tables of the Explore tab as files."""
 
 import json
 from collections.abc import Callable
@@ -9,20 +9,17 @@ import numpy as np
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import Coverage
-from tvae.errors import InputError
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.explore import checkpoint_html
-from tvae.page.ui import texts
-from tvae.page.ui.downloads import Asked, File, download, safe_name, table_file
+from tvae.page.ui.downloads import Asked, File, download, known_table, safe_name, table_file
 from tvae.reports import checkpoints
 from tvae.reports.tables import Kind, Table
 
-NEAREST_LISTED: Final = selection.NEAREST_LISTED
-MAX_NEAREST: Final = 2_000  # an export of more operations leaves the nearest out: all against all takes minutes
+MAX_NEAREST: Final = 2_000  # larger exports omit the nearest operations, because comparing all with all takes minutes
 _OPERATION: Final[dict[str, Kind]] = {
     "index": "int",
     "trits": "text",
@@ -40,7 +37,7 @@ _OPERATION: Final[dict[str, Kind]] = {
 
 @download
 def export(asked: Asked) -> File:
-    """A table of the main tab.
+    """A table of the Explore tab.
 
     `asked`: {table, kind (csv, json, parquet), checkpoint}, for the selected operations also {operations, encoder}.
     """
@@ -49,9 +46,7 @@ def export(asked: Asked) -> File:
 
 def export_file(evaluated: EvaluatedCheckpoint, asked: Asked) -> File:
     """As `export`. Raises OperationsError for a text that names no operations, InputError for a wrong table or kind."""
-    table, kind = asked.get("table", "operations"), asked["kind"]
-    if table not in TABLES:
-        raise InputError(texts.NO_TABLE_OF_MAIN.format(table=repr(table[:40]), tables=", ".join(TABLES)))
+    table, kind = known_table(asked.get("table", "operations"), TABLES), asked["kind"]
     if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
         document = chosen(evaluated, asked)
         return File(f"tvae-{safe_name(evaluated.location.name)}-{table}.json", json.dumps(document, indent=1).encode())
@@ -59,12 +54,12 @@ def export_file(evaluated: EvaluatedCheckpoint, asked: Asked) -> File:
 
 
 def chosen(evaluated: EvaluatedCheckpoint, asked: Asked) -> dict[str, Any]:
-    """The document of `/encode` for the chosen operations, each once, with the nearest of each."""
+    """The document of `/encode` for the selected operations, each once and with its nearest operations."""
     indices = tuple(dict.fromkeys(parse_operations(asked["operations"])))
     document = checkpoints.encoding(evaluated, list(indices), False, None)
     if len(indices) <= MAX_NEAREST:
         side = evaluated.embedding.side(asked["encoder"])
-        around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), NEAREST_LISTED)
+        around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), selection.NEAREST_LISTED)
         for row, who in zip(document["operations"], around.tolist(), strict=True):
             row[f"nearest_{'b' if asked['encoder'] == 'B' else 'a'}"] = who
     return document
@@ -75,7 +70,7 @@ def _about(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
 
 
 def _flat(row: EncodedOperation) -> dict[str, Any]:
-    """Trits as signs."""
+    """A row with its trits as signs."""
     signs = {key: ternary.trit_string(row[key]) for key in ("trits", "reconstruction")}
     return {**row, **signs}
 
@@ -108,7 +103,7 @@ def _float(value: float | None) -> float | None:
 
 
 def _coverage(evaluated: EvaluatedCheckpoint, asked: Asked) -> Table:
-    """Shares of all decoders: of the operations by valuation, and of the trits by position."""
+    """Shares of each decoder: of operations by valuation, and of trits by position."""
     at = {"mu_a": evaluated.metrics.at_mu, "ball_a": evaluated.metrics.at_ball, "mu_b": evaluated.metrics.at_mu_b}
     rows = [row for source, coverage in at.items() if coverage for row in _shares(source, coverage)]
     columns: dict[str, Kind] = {"decoded_from": "text", "by": "text", "which": "int", "share": "float"}

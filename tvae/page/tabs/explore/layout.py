@@ -18,7 +18,7 @@ from tvae.page.selection.radius_plot import MEASURES, figure
 from tvae.page.tabs.explore import exports, handlers
 from tvae.page.tabs.explore.handlers import LinkedView, LoadedCheckpoint, View
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, answering, buttons_in_html, heading, plain_html
+from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, heading, plain_html
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts.modules import called
 
@@ -69,38 +69,33 @@ def wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     checkpoint: no other event fills what a checkpoint fills.
     """
     plot, text, encoder, measure = parts["plot"], parts["text"], parts["encoder"], parts["measure"]
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-    # By default Gradio drops an event while the same event is running. "always_last" runs it again with new inputs but
-    # the old event data, so events with data use "multiple".
-    latest = quiet | {"trigger_mode": "always_last"}
-    quiet |= {"trigger_mode": "multiple"}
     state = [parts["loaded"], text, encoder]
     update = answering(update_selection, Selection, parts)
     pick = answering(on_pick, Selection, parts)
 
-    text.submit(inputs=[*state, parts["current"]], **update, **latest)
+    text.submit(inputs=[*state, parts["current"]], **update, **LATEST)
     for component in (plot, parts["truth"], parts["results"], parts["coverage"]):
-        component.pick(inputs=state, **pick, **quiet)
-    plot.lasso(inputs=state, **pick, **quiet)
-    plot.clear(inputs=state, **answering(clear_selection, Selection, parts), **quiet)
-    parts["examples"].example(inputs=state, **answering(apply_example, Selection, parts), **quiet)
+        component.pick(inputs=state, **pick, **EVERY)
+    plot.lasso(inputs=state, **pick, **EVERY)
+    plot.clear(inputs=state, **answering(clear_selection, Selection, parts), **EVERY)
+    parts["examples"].example(inputs=state, **answering(apply_example, Selection, parts), **EVERY)
     edit = answering(handlers.edit_operation, Selection, parts)
-    parts["truth"].edit(inputs=[*state, parts["current"]], **edit, **quiet)
-    parts["results"].show(inputs=state, **answering(handlers.show_operation, Selection, parts), **quiet)
+    parts["truth"].edit(inputs=[*state, parts["current"]], **edit, **EVERY)
+    parts["results"].show(inputs=state, **answering(handlers.show_operation, Selection, parts), **EVERY)
 
     # The plot holds both encoders and both measures, so the browser switches alone.
     switch = called(EVENTS, "setProperties", {"names": ["encoder", "measure"]})
     gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=switch, api_visibility="private")
-    encoder.change(inputs=[*state, parts["current"]], **update, **latest)
+    encoder.change(inputs=[*state, parts["current"]], **update, **LATEST)
     checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
     load = gr.on(
         [checkpoint.input, parts["requested"].change],
         inputs=[checkpoint, loaded, text, encoder, measure, parts["current"]],
         **answering(handlers.load_checkpoint, LoadedCheckpoint, parts),
-        **(latest | {"show_progress": "full", "show_progress_on": [plot, parts["tiles"]]}),
+        **(LATEST | {"show_progress": "full", "show_progress_on": [plot, parts["tiles"]]}),
     )
     settle = called("selection/checkpoint_choice.js", "settle")
     load.then(None, [checkpoint, asked, loaded], checkpoint, js=settle, api_visibility="private")
     reapply = answering(handlers.reapply_selection, Selection, parts)
-    asked.change(inputs=[asked, *state, parts["current"]], **reapply, **latest)
-    demo.load(**answering(handlers.from_link, LinkedView, parts), **quiet)
+    asked.change(inputs=[asked, *state, parts["current"]], **reapply, **LATEST)
+    demo.load(**answering(handlers.from_link, LinkedView, parts), **EVERY)

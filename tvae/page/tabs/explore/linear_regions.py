@@ -1,4 +1,4 @@
-"""The section "Linear regions": a table and two pictures, counted when asked."""
+"""The section "Linear regions": a table and two pictures, computed when its button is pressed."""
 
 import base64
 import io
@@ -22,7 +22,7 @@ from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.components import EVENTS, plain_html
-from tvae.page.ui.html import alert, cell, joined, number, quiet, row, scrolling, table, tag
+from tvae.page.ui.html import alert, cell, joined, number, origin, quiet, row, scrolling, table, tag
 from tvae.page.ui.scripts.modules import called
 from tvae.reports.palette import REGION_COLOURS, SELECTED_COLOUR
 
@@ -30,7 +30,7 @@ PICTURED: Final = ("encoder A", "decoder A")
 
 
 def add_section(loaded: gr.Textbox) -> None:
-    """The section, closed, for the checkpoint whose name `loaded` holds; another checkpoint empties it."""
+    """Add the section, closed, for the checkpoint named in `loaded`; loading another checkpoint empties it."""
     with gr.Accordion(texts.REGIONS_TITLE, open=False, elem_id="regions-section"):
         plain_html(quiet(texts.REGIONS), "regions-lead")
         button = gr.Button(texts.REGIONS_COUNT, elem_id="regions-count", size="sm")
@@ -44,7 +44,7 @@ def add_section(loaded: gr.Textbox) -> None:
 
 
 def show(name: str) -> Markup:
-    """Table and pictures of a checkpoint, or a sentence."""
+    """Table and pictures of a checkpoint, or an error."""
     try:
         evaluated, counted = compute.regions_of(name)
         corners = parse_operations(CORNERS)
@@ -52,13 +52,12 @@ def show(name: str) -> Markup:
         cuts = [compute.region_slice(name, part, corners) for part in PICTURED if part in known]
     except TvaeError as error:
         return tag("div", alert(str(error)), data_checkpoint=name)
-    origin = tag("p", f"{name}, sha256 ", tag("code", evaluated.checkpoint.sha256[:16]), class_="origin")
     pictures = tag("div", *map(picture, cuts), class_="region-pictures") if cuts else ""
-    return tag("div", origin, regions_table(counted), pictures, data_checkpoint=name)
+    return tag("div", origin(name, evaluated.checkpoint.sha256), regions_table(counted), pictures, data_checkpoint=name)
 
 
 def regions_table(counted: Regions) -> Markup:
-    """One row a part, and what was not counted."""
+    """One row for each part of the network, and a sentence for each part that was not counted."""
     head = [name.format(samples=counted.samples) for name in texts.row("REGIONS_COLUMNS")]
     listed = scrolling(texts.REGIONS_TITLE, table([cell(), *head], map(_row, counted.parts)))
     return listed + joined(quiet(texts.NOT_COUNTED.format(what=what, why=why)) for what, why in counted.not_counted)
@@ -81,7 +80,7 @@ def _row(part: PartRegions) -> Markup:
 
 
 def power(bound: int) -> Markup:
-    """A whole number, where it is long as 1.2 x 10^34 and rounded up, so that an upper bound stays one."""
+    """A whole number; from a million on as 1.2 x 10^34, rounded up so that it remains an upper bound."""
     if bound < 10**6:
         return joined([f"{bound:,}"])
     exponent = len(str(bound)) - 1
@@ -91,7 +90,7 @@ def power(bound: int) -> Markup:
 
 
 def picture(cut: Slice) -> Markup:
-    """A slice with its corners marked; the words below say what it shows."""
+    """A slice with its corners marked, and a caption."""
     size = len(cut.region)
     names = [name_of(corner) or str(corner) for corner in cut.corners]
     share = np.bincount(cut.region.ravel()).max() / cut.region.size
@@ -111,8 +110,8 @@ def picture(cut: Slice) -> Markup:
 
 
 def png(pixels: NDArray[np.int64], colours: tuple[str, ...]) -> bytes:
-    """A picture of palette indices (height, width) as PNG."""
-    from PIL import Image  # 30 ms that the first page does without
+    """Palette indices (height, width) as a PNG file."""
+    from PIL import Image  # takes 30 ms, which the first page does not need
 
     image = Image.fromarray(pixels.astype(np.uint8), "P")
     image.putpalette(bytes.fromhex("".join(colour[1:] for colour in colours)))

@@ -1,4 +1,4 @@
-"""The Learn tab: layout, its one event, and what that calls."""
+"""The Learn tab: layout, its one event and the handler."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,7 +7,7 @@ from tvae.errors import TvaeError
 from tvae.page.server import compute
 from tvae.page.tabs.learn import render
 from tvae.page.ui import texts
-from tvae.page.ui.components import SKIP, answering, checkpoint_follower, plain_html
+from tvae.page.ui.components import SKIP, follow_checkpoint, plain_html
 from tvae.page.ui.html import alert, quiet
 
 TAB: Final = "learn"
@@ -29,20 +29,12 @@ def layout() -> dict[str, Any]:
 
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
-    """Filled when the tab is opened, and when another checkpoint is loaded while it is open."""
-    wanted = checkpoint_follower(TAB, main)
-    wanted.change(
-        inputs=wanted,
-        **answering(show, Shown, parts | {"wanted": wanted}),
-        api_visibility="private",
-        show_progress="hidden",
-        concurrency_limit=None,
-        trigger_mode="always_last",
-    )
+    """Fill the tab when it is opened, and when another checkpoint is loaded while it is open."""
+    follow_checkpoint(TAB, main, show, Shown, parts)
 
 
 def show(name: str) -> Shown:
-    """The cards of a checkpoint; after an error nothing is wanted, so that opening the tab tries again."""
+    """The cards of a checkpoint; an error empties `wanted`, so that opening the tab again retries."""
     if not name:
         return Shown()
     try:

@@ -1,6 +1,6 @@
-"""The cards of the Learn tab: the words of `texts` with the numbers and figures of one checkpoint.
+"""The cards of the Learn tab: its texts, with the numbers and figures of one checkpoint.
 
-Everything is read from what is measured already; the distances of one operation to all are all that is computed.
+The numbers come from the evaluation that the page already has; only the distances of one operation are computed here.
 """
 
 import math
@@ -28,7 +28,7 @@ from tvae.page.ui.charts.small_charts import (
     histogram,
     ranges,
 )
-from tvae.page.ui.html import details, markup, number, quiet, tag, trit_tile, truth_table
+from tvae.page.ui.html import details, markup, number, origin, quiet, tag, trit_tile, truth_table
 from tvae.reports.palette import LEVEL_COLOURS
 from tvae.training.recipes.exact_tree import exact_tree
 
@@ -40,15 +40,14 @@ PUBLISHED: Final = 0.99  # the largest norm of the published ball
 def page(evaluated: EvaluatedCheckpoint) -> Markup:
     """All cards for one checkpoint, and why numbers differ."""
     numbers = numbers_of(evaluated)
-    sha256 = tag("code", evaluated.checkpoint.sha256[:16])
-    head = tag("p", f"{evaluated.location.name}, sha256 ", sha256, class_="origin")
+    head = origin(evaluated.location.name, evaluated.checkpoint.sha256)
     lessons = texts.tables("LESSONS").items()
     cards = (_card(key, lesson, numbers, _FIGURES[key](evaluated)) for key, lesson in lessons)
     return head + tag("div", *cards, why(), class_="lessons")
 
 
 def _card(key: str, lesson: Mapping[str, str], numbers: Mapping[str, str], drawn: Markup) -> Markup:
-    """One card: the sentence that is visible at once, a figure, and the derivation on demand."""
+    """One card: a text, a figure, and a derivation that opens."""
     says, derived = (markup(lesson[part]).format(**numbers) for part in ("says", "more"))
     title = tag("h2", lesson["title"], id=f"lesson-{key}")
     more = details(lesson["more_title"], derived)
@@ -56,7 +55,7 @@ def _card(key: str, lesson: Mapping[str, str], numbers: Mapping[str, str], drawn
 
 
 def why() -> Markup:
-    """Why published and measured numbers differ, and the sources; links are followed by a click alone."""
+    """Why published and measured numbers differ, and the sources."""
     first, *reasons = map(markup, texts.row("WHY"))
     sources = (
         tag("a", name, href=url, target="_blank", rel="noopener noreferrer") if url else name
@@ -74,7 +73,7 @@ def why() -> Markup:
 
 
 def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
-    """Every number, and every phrase that depends on one, in braces in `texts.tables("LESSONS")`."""
+    """What fills the braces in `texts.tables("LESSONS")`: numbers, and phrases that depend on them."""
     metrics = evaluated.metrics
     trits = ternary.ALL_TRITS[START].tolist()
     terms = [f"{trit + 1} \u00b7 {3**place:,}" for place, trit in enumerate(trits) if trit > -1]
@@ -99,7 +98,7 @@ def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
 
 
 def _of_the_ball(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
-    """Those that need one; the limits of the published ball where the checkpoint has none."""
+    """The numbers that need a ball; without one, the limits are those of the published ball."""
     side = evaluated.embedding.a
     largest = PUBLISHED if side.norm is None else evaluated.checkpoint.config.max_radius
     limit = number(limit_of(largest), 6)
@@ -120,7 +119,7 @@ def _of_the_ball(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
 
 
 def limit_of(largest: float) -> float:
-    """What richness stays below without overlap: R^2 / 40 for norms in [0, R]; see `metrics.richness`."""
+    """The limit of richness without overlaps, R^2 / 40 for norms in [0, R]; see `metrics.richness`."""
     return largest**2 / (4 * LEVELS)
 
 
@@ -129,7 +128,7 @@ def _or_undefined(value: float | None) -> str:
 
 
 def _operation(evaluated: EvaluatedCheckpoint) -> Markup:
-    """Two truth tables, as on the main tab: min, and what is decoded for it."""
+    """Two truth tables: min, and the table that is decoded for it."""
     decoded = evaluated.embedding.reconstruction[START].tolist()
     right = ternary.ALL_TRITS[START].tolist()
     wrong = int(sum(np.not_equal(decoded, right)))
@@ -266,7 +265,7 @@ def _q(evaluated: EvaluatedCheckpoint) -> Markup:
 
 
 def _fidelity(evaluated: EvaluatedCheckpoint) -> Markup:
-    """Distances from one operation to all others, by how many first entries agree."""
+    """Distances from one operation to all others, by the number of first entries that agree."""
     who, far = neighbours.nearest(evaluated.embedding.a, np.array([START]), ternary.N - 1)
     agree = ternary.valuation_of(who[0] - START)
     rows = []

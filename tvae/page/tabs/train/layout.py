@@ -8,7 +8,7 @@ import gradio as gr
 from tvae.page.server.visitors import ON_SPACE
 from tvae.page.tabs.train import handlers, render
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, answering, lazy_tab, plain_html
+from tvae.page.ui.components import EVENTS, QUIET, answering, lazy_tab, plain_html
 from tvae.page.ui.html import markup, quiet, tag
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts.modules import called, mounted
@@ -132,22 +132,21 @@ def _result(parts: dict[str, Any], before: handlers.Before) -> None:
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """The events of the tab; `main` has the components of the main tab, `tabs`, and `visit`."""
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
     fields = [parts[name] for name in ("recipe", "seed", "steps", "rate", *EMPHASES)]
     choose = answering(handlers.choose_recipe, handlers.RecipeFields, parts)
-    parts["recipe"].input(inputs=parts["recipe"], **choose, **quiet)
-    parts["start"].click(inputs=fields, **answering(handlers.train, handlers.Progress, main | parts), **quiet)
-    parts["stop"].click(handlers.stop, None, parts["status"], **quiet)
+    parts["recipe"].input(inputs=parts["recipe"], **choose, **QUIET)
+    parts["start"].click(inputs=fields, **answering(handlers.train, handlers.Progress, main | parts), **QUIET)
+    parts["stop"].click(handlers.stop, None, parts["status"], **QUIET)
     for source, target, name in (("encoder", "plot", "encoder"), ("kept", "files", "checkpoint")):
         set_property = called(EVENTS, "setProperties", {"names": [name]})
         parts[source].change(None, parts[source], parts[target], js=set_property, api_visibility="private")
     explore = answering(handlers.explore, handlers.Explored, main)
-    parts["explore"].click(inputs=parts["kept"], **explore, **quiet)
+    parts["explore"].click(inputs=parts["kept"], **explore, **QUIET)
     parts["upload"].click(
         handlers.upload,
         [parts["kept"], parts["repository"], parts["private"]],
         parts["uploaded"],
-        **(quiet | {"show_progress": "minimal"}),
+        **(QUIET | {"show_progress": "minimal"}),
     )
     if "sign_in" in parts:
         form = [parts["repository"], parts["private"]]

@@ -135,9 +135,9 @@ def radius_scatter(
     """Build the plot. `value` comes from `pack_points`; `empty` is the sentence that is shown while there is no value.
 
     `encoder` and `measure` are properties that an event may change, and there are two more. `selected` lists the
-    selected operations; set it with `show_selection`. `range`, {encoder: {measure: [least, largest]}}, sets the range of
-    the whole y axis, so that plots can be compared; without an entry, the axis fits the points. Gradio does not accept
-    None for a property that had a value.
+    selected operations; set it with `show_selection`. `range`, {encoder: {measure: [least, largest]}}, sets the ends of
+    the y axis, so that plots can be compared; without an entry, the axis fits the points. Gradio does not accept None
+    for a property that had a value.
 
     `figure` makes the Plotly figure as a file, {name, text} or {error}, from {checkpoint, operations, encoder,
     measure}; without it the plot has no JSON button. The script calls it by its name, which must be `figure`. `partner`

@@ -1,4 +1,4 @@
-"""The whole page: its tabs, and which event calls which function. Nothing is computed here."""
+"""Assemble the page from its tabs and endpoints, and the arguments that serve it."""
 
 from typing import Any, Final
 
@@ -6,7 +6,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
+from tvae.checkpoints.catalogue import DEFAULT
 from tvae.page.api import explorer, openapi
 from tvae.page.api.call_errors import (
     missing_key,
@@ -15,6 +15,7 @@ from tvae.page.api.call_errors import (
     wrong_inputs,
 )
 from tvae.page.gradio_internals import CheckedBlocks, UnknownEndpoint
+from tvae.page.selection.checkpoints import CATALOGUE
 from tvae.page.server import preload
 from tvae.page.server.gradio_sessions import SessionEviction
 from tvae.page.server.request_limit import BodyLimit, RequestLimit
@@ -44,7 +45,7 @@ MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "mon
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 LARGE: Final = 10_000  # bytes from which a response is compressed; Gradio itself compresses files only
 FIRST_TAB: Final = "explore"
-SESSIONS: Final = 500  # sessions whose opened tabs and last values Gradio stores, about 0.3 MB each
+SESSIONS: Final = 500  # whose opened tabs and last values Gradio stores, about 0.3 MB each
 STYLES: Final = (
     "page.css",
     "upload.css",
@@ -63,7 +64,7 @@ BOUNDS: Final = {receive.PATH: receive.FILE_BOUND, openapi.REFUSED_PATH: NO_UPLO
 
 
 def build() -> gr.Blocks:
-    """Build the app, page and API, with the plot of the bundled checkpoint already in the page."""
+    """Build the page and its API; the page already contains the plot of the default checkpoint."""
     first = first_view()
     demo: gr.Blocks
     with CheckedBlocks(refusal, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
@@ -86,7 +87,7 @@ def build() -> gr.Blocks:
                 lessons = learn.layout()
         explore.wire(demo, parts)
         coverage.wire(depth, parts)
-        uploads.wire(parts["own"], parts)
+        uploads.wire(parts["uploads"], parts)
         learn.wire(lessons, parts)
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_opened, train_tab, learn_tab):
             name_tab = called(EVENTS, "constant", {"value": tab.id})
@@ -98,7 +99,7 @@ def build() -> gr.Blocks:
 
 
 def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
-    """The URL parameters of the main tab; the other tabs add their own."""
+    """The parameters of share links for the Explore tab; the other tabs add their own."""
     usual = {"checkpoint": DEFAULT, "text": "", "encoder": "A", "measure": "radius", "tab": FIRST_TAB}
     names = {"text": "operations"}
     return [UrlParameter(names.get(name, name), parts[name], value) for name, value in usual.items()]
@@ -142,17 +143,18 @@ def _top(first: View) -> dict[str, Any]:
         with gr.Column(scale=5, min_width=300):
             plain_html(tag("header", tag("h1", texts.TITLE), tag("p", texts.LEAD)), "lead")
         with gr.Column(scale=6, min_width=300):
-            choices = [(entry.title, entry.name) for entry in ENTRIES]
-            parts["checkpoint"] = gr.Dropdown(choices, value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint")
-            parts["own"] = uploads.layout()
+            parts["checkpoint"] = gr.Dropdown(
+                list(CATALOGUE), value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint"
+            )
+            parts["uploads"] = uploads.layout()
         with gr.Column(scale=6, min_width=300):
             parts["badge"] = plain_html(first.badge, "badge")
         with gr.Column(scale=0, min_width=110):
             parts["link"] = gr.Button(texts.table("LINK")["copy"], elem_id="link", size="sm", min_width=96)
     parts["alert"] = plain_html("", "alert")
-    # The last request for a checkpoint, the last one answered, the loaded one, and the operation in the truth table.
-    # They are held by the browser, so that numbers never appear under another checkpoint's name when a server restarts
-    # or drops the session.
+    # The last request for a checkpoint, the last request that was answered, the loaded checkpoint, and the operation in
+    # the truth table. The browser holds them, so that numbers never appear under another checkpoint's name when the
+    # server restarts or drops the session.
     parts["requested"] = gr.Textbox("", visible="hidden", elem_id="requested")
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="asked")
     parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")

@@ -38,7 +38,7 @@ class Codons:
         self.disk = page.locator("svg.codon-disk")
         self.letters = page.locator(".families button")
         self.message = page.locator(".code-said")
-        self.form = page.locator("#codons-own")
+        self.form = page.locator("#codons-sequences")
         self.problem = self.form.locator("[role=alert]")
         expect(self.disk).to_be_visible()
 
@@ -159,7 +159,7 @@ def test_the_tab_follows_the_checkpoint(explorer: OpenExplorer) -> None:
 
 def test_the_tab_is_built_when_it_is_opened(explorer: OpenExplorer) -> None:
     page = explorer().page
-    assert page.locator("#codons, .code-table, #codons-own").count() == 0
+    assert page.locator("#codons, .code-table, #codons-sequences").count() == 0
 
 
 def test_tables_and_disk_are_saved(codons_tab: OpenCodons, tmp_path: Path) -> None:
@@ -268,6 +268,6 @@ def test_no_axe_violation(codons_tab: OpenCodons, colour: str) -> None:
     expect(opened.problem).to_be_visible()
     for look in LOOKS:
         put_on(opened.page, look)
-        for part in ("#codons-lead", "#codons-answer", "#codons-pictures", "#codons-acids", "#codons-own"):
+        for part in ("#codons-lead", "#codons-answer", "#codons-pictures", "#codons-acids", "#codons-sequences"):
             found: list[dict[str, Any]] = Axe().run(opened.page, context=part).response["violations"]
             assert [f"{look}, {rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]] == []

@@ -32,8 +32,8 @@ class UploadForm:
         self.opened, self.page = opened, opened.page
         self.page.get_by_role("button", name="Open your own").press("Enter")
         self.file = self.page.get_by_label(texts.UPLOAD_FILE)
-        self.message = self.page.locator("#own-said")
-        self.status = self.page.locator("#own-status")
+        self.message = self.page.locator("#upload-said")
+        self.status = self.page.locator("#upload-status")
         self.badge = self.page.locator("#badge")
         expect(self.file).to_be_visible()
 
@@ -97,7 +97,7 @@ def test_a_sequence_model_opens_in_the_codons_tab(upload: UploadForm, api: Api) 
     upload.status.get_by_role("link").click()
     page = Explorer(upload.page).page
     expect(page).to_have_url(re.compile(r"(?=.*operations=min)(?=.*sequence_model=mine)(?=.*tab=codons)"))
-    form = page.locator("#codons-own")
+    form = page.locator("#codons-sequences")
     expect(form.locator("#sequence-note")).to_contain_text("Your own model of codons")
     name = form.get_by_label("Model").input_value()
     form.get_by_role("button", name="Example").click()
@@ -139,7 +139,7 @@ def test_a_repository_is_listed_and_its_file_opened(upload: UploadForm, bob: str
     options = upload.page.get_by_role("option")
     expect(options).to_contain_text(["bad.pth", "huge.safetensors", "run/best.pt"])
     options.filter(has_text="run/best.pt").click()
-    upload.page.locator("#own-open").click()
+    upload.page.locator("#upload-open").click()
     upload.shows(GOOD.read_bytes())
     expect(upload.status).to_contain_text(texts.UPLOAD_OPENED)
     commit = site.hub.repositories[bob].branches["main"][:12]
@@ -158,13 +158,13 @@ def test_repository_errors_are_sentences(upload: UploadForm, bob: str) -> None:
     ):
         upload.list(repository, revision)
         expect(upload.status.locator("[role=alert]")).to_contain_text(sentence)
-        expect(upload.page.locator("#own-open")).to_be_hidden()
+        expect(upload.page.locator("#upload-open")).to_be_hidden()
     upload.list(bob)
     expect(upload.status).to_contain_text("found: 3")
     for file, sentence in (("bad.pth", "bad.pth: found 13 bytes"), ("huge.safetensors", "at most 16 MB are accepted")):
         upload.page.get_by_label("File", exact=True).click()
         upload.page.get_by_role("option", name=file).click()
-        upload.page.locator("#own-open").click()
+        upload.page.locator("#upload-open").click()
         expect(upload.status.locator("[role=alert]")).to_contain_text(sentence)
         upload.shows_the_bundled_one()
 
@@ -179,7 +179,7 @@ def test_narrow_screen_by_keyboard_only(explorer: OpenExplorer, bob: str) -> Non
     upload.page.get_by_label("File", exact=True).focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
         upload.page.keyboard.press(key)
-    upload.page.locator("#own-open").focus()
+    upload.page.locator("#upload-open").focus()
     upload.page.keyboard.press("Enter")
     expect(upload.status.locator("p")).to_be_visible()
     assert upload.page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -1,6 +1,6 @@
-"""The endpoints for scripts: typed functions that return JSON documents, and errors as sentences.
+"""The public endpoints: typed functions that return JSON documents and report errors as sentences.
 
-Gradio does not check the types of an endpoint's inputs, so everything is validated by the functions called here.
+Gradio does not check the types of an endpoint's inputs, so the functions called here validate everything.
 """
 
 from dataclasses import dataclass
@@ -10,18 +10,12 @@ from tvae.analysis.linear_regions import counting as region_report
 from tvae.errors import InputError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
+from tvae.operations.validation import Encoder
 from tvae.page.api.codons import encode_sequence, genetic_code
 from tvae.page.api.endpoint import endpoint, register
 from tvae.page.api.uploads import hub_checkpoints, open_from_hub
 from tvae.page.server import compute
-from tvae.page.server.compute import (
-    load_evaluated,
-    region_slice,
-    regions_by_depth,
-    regions_of,
-    regions_slice,
-    robustness_of,
-)
+from tvae.page.ui.scatter.scatter import Measure
 from tvae.reports import checkpoints as reports, explorer
 
 
@@ -29,10 +23,6 @@ from tvae.reports import checkpoints as reports, explorer
 def checkpoints() -> list[dict[str, Any]]:
     """List every checkpoint that the other endpoints accept: name, status, source (bundled or hub), note."""
     return reports.checkpoints()
-
-
-Encoder = Literal["A", "B"]
-Measure = Literal["radius", "norm"]
 
 
 @dataclass(frozen=True)
@@ -57,19 +47,19 @@ def encode(checkpoint: str, operations: str | list[Any], vectors: bool = True) -
     """
     if not isinstance(vectors, bool):
         raise InputError(f"vectors is {str(vectors)[:40]!r}; it is true or false, for example true.")
-    return Encoding(**reports.encoding(load_evaluated(checkpoint), operations, vectors, reports.MAX_VECTORS))
+    return Encoding(**reports.encoding(compute.load_evaluated(checkpoint), operations, vectors, reports.MAX_VECTORS))
 
 
 @endpoint
 def coverage(checkpoint: str) -> dict[str, Any]:
     """Count the operations that a checkpoint reconstructs, by position and valuation, and list those that fail."""
-    return reports.coverage(load_evaluated(checkpoint))
+    return reports.coverage(compute.load_evaluated(checkpoint))
 
 
 @endpoint
 def metrics(checkpoint: str) -> dict[str, Any]:
     """Measure a checkpoint: every metric of encoders A and B, the ceilings, and the claimed and stored values."""
-    return reports.metrics(load_evaluated(checkpoint))
+    return reports.metrics(compute.load_evaluated(checkpoint))
 
 
 @endpoint
@@ -86,7 +76,7 @@ def radius_plot(
 @endpoint
 def regions(checkpoint: str, samples: int = region_report.SAMPLES, seed: int = 0) -> dict[str, Any]:
     """Count the linear regions of a checkpoint's ReLU networks, over the operations and `samples` random points."""
-    evaluated, counted = regions_of(checkpoint, samples, seed)
+    evaluated, counted = compute.regions_of(checkpoint, samples, seed)
     return reports.regions(evaluated.location, evaluated.checkpoint, counted)
 
 
@@ -103,8 +93,8 @@ def regions_plot(
     one `part` ("encoder A", "decoder A", ...). depth ignores `operations` and `part`.
     """
     if validation.parse_choice(picture, region_report.PICTURES, "The picture") == "depth":
-        return regions_by_depth(regions_of(checkpoint)[1])
-    return regions_slice(region_slice(checkpoint, part, parse_operations(operations)))
+        return compute.regions_by_depth(compute.regions_of(checkpoint)[1])
+    return compute.regions_slice(compute.region_slice(checkpoint, part, parse_operations(operations)))
 
 
 # Dataclasses for the same reason as `Encoding`; `reports.explorer` describes the fields.
@@ -150,7 +140,7 @@ def neighbours(
     the k-th nearest by the other distance, ties included, next to the share expected by chance. For a checkpoint
     without a ball, distances are Euclidean distances of latent means.
     """
-    document = explorer.near(load_evaluated(checkpoint), operation, k, encoder)
+    document = explorer.near(compute.load_evaluated(checkpoint), operation, k, encoder)
     return NeighboursOfMany(**document) if "results" in document else Neighbours(**document)
 
 
@@ -196,7 +186,7 @@ def geodesic(
     `note` say which applies. For two lists of equal length the answer has `results`. One answer holds up to 2,000
     points.
     """
-    document = explorer.geodesic(load_evaluated(checkpoint), start, end, steps, encoder)
+    document = explorer.geodesic(compute.load_evaluated(checkpoint), start, end, steps, encoder)
     return Geodesics(**document) if "results" in document else Geodesic(**document)
 
 
@@ -220,7 +210,7 @@ def decode(checkpoint: str, points: list[list[float]]) -> DecodedPoints:
     to `max_norm`. If it reads the latent mean (mu), they are means of encoder A, and `point` and `radius` are their
     projection to the ball.
     """
-    return DecodedPoints(**explorer.decode(load_evaluated(checkpoint), points))
+    return DecodedPoints(**explorer.decode(compute.load_evaluated(checkpoint), points))
 
 
 @dataclass(frozen=True)
@@ -247,9 +237,8 @@ def compare(
     Differences are b - a. `moved_most` lists the 20 operations whose radius differs most, `only_a` and `only_b` those
     that only one of the two reconstructs. An empty `operations` lists none.
     """
-    return Comparison(
-        **explorer.compare(load_evaluated(checkpoint_a), load_evaluated(checkpoint_b), operations, encoder)
-    )
+    pair = compute.load_evaluated(checkpoint_a), compute.load_evaluated(checkpoint_b)
+    return Comparison(**explorer.compare(*pair, operations, encoder))
 
 
 @endpoint
@@ -259,7 +248,7 @@ def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
     Noise: coverage of z = mu + s sigma eps for s = 0 to 3. Random latents: how many operations are decoded from samples
     of the prior and, if the decoder reads the ball, from points drawn in the ball. Draws are seeded.
     """
-    return explorer.depth(*robustness_of(checkpoint, seed))
+    return explorer.depth(*compute.robustness_of(checkpoint, seed))
 
 
 ENDPOINTS = (

@@ -1,11 +1,11 @@
-"""Which checkpoints a visitor can select, and how any part of the page asks for one.
+"""The checkpoints that a visitor can select, and how any part of the page requests one.
 
-Not here: loading it and showing it. One event of Explore does that.
+Not here: loading and showing it, which one event of Explore does.
 """
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import gradio as gr
 
@@ -14,19 +14,21 @@ from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui.components import SKIP
 
+CATALOGUE: Final = tuple((entry.title, entry.name) for entry in ENTRIES)  # choices of a dropdown: (title, name)
+
 
 @dataclass(frozen=True)
 class CheckpointRequest:
-    """The components that ask Explore for a checkpoint."""
+    """The components that request a checkpoint from Explore."""
 
     checkpoint: dict[str, Any] = SKIP  # the dropdown, with the checkpoint selected
     requested: str = SKIP  # hidden; each change loads what is in the dropdown
 
 
 def request_checkpoint(name: str, session: str) -> CheckpointRequest:
-    """Ask for a checkpoint; every request is another text, since Gradio reports changes alone.
+    """Request a checkpoint. Each request has a text of its own, because Gradio only reports changes.
 
-    Raises CheckpointError for a checkpoint of a session that has ended.
+    Raises CheckpointError for a checkpoint whose session has ended.
     """
     return CheckpointRequest(
         checkpoint=gr.update(choices=checkpoint_choices(session, name), value=name),
@@ -35,11 +37,11 @@ def request_checkpoint(name: str, session: str) -> CheckpointRequest:
 
 
 def checkpoint_choices(session: str, *names: str) -> list[tuple[str, str]]:
-    """The (title, name) entries of a dropdown: a session's own, those of `names` that are anybody's own, the known.
+    """The (title, name) choices of a dropdown: the session's checkpoints, other visitors' among `names`, the catalogue.
 
-    Raises CheckpointError for a name of a session that has ended.
+    Raises CheckpointError for a checkpoint whose session has ended.
     """
     named = [compute.SESSION_FILES.find(name) for name in names if name.startswith(PREFIX)]
     stored = [*compute.SESSION_FILES.of(session), *named]
     own = {one.name: one.title for one in stored if one.holds == "operations"}
-    return [*((title, name) for name, title in own.items()), *((entry.title, entry.name) for entry in ENTRIES)]
+    return [*((title, name) for name, title in own.items()), *CATALOGUE]

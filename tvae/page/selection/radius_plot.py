@@ -1,4 +1,4 @@
-"""The radius plot of one checkpoint: its points, its measures, and its figure as a file."""
+"""The radius plot of one checkpoint: its points, measures, and Plotly figure."""
 
 import json
 from typing import Any, Final
@@ -8,14 +8,15 @@ from tvae.errors import TvaeError
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import safe_name
-from tvae.page.ui.scatter.scatter import pack_points
+from tvae.page.ui.scatter.scatter import Measure, pack_points
 
 MEASURES: Final = ((texts.table("RADIUS_NAMES")["hyperbolic"], "radius"), (texts.NORM, "norm"))
 LENGTH_ONLY: Final = ((texts.LENGTH_EUCLIDEAN, "radius"),)
+MEASURE_NAMES: Final[tuple[Measure, ...]] = ("radius", "norm")
 
 
 def plot_value(evaluated: EvaluatedCheckpoint) -> str:
-    """The value of a plot for one checkpoint."""
+    """The points of a checkpoint, packed as the value of a radius plot."""
     embedding = evaluated.embedding
     return pack_points(
         key=f"{evaluated.location.name} {evaluated.checkpoint.sha256[:12]}",

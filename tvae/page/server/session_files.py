@@ -24,9 +24,9 @@ from tvae.page.ui import texts
 ModelKind = Literal["operations", "sequences"]  # what a model encodes
 
 PREFIX: Final = "mine/"
-OF_A_VISIT: Final = 4
-IN_ALL: Final = 200  # about 1 MB each
-BYTES_IN_ALL: Final = 400 * 2**20  # uploads may be larger
+MAX_PER_VISIT: Final = 4
+MAX_CHECKPOINTS: Final = 200  # about 1 MB each
+MAX_BYTES: Final = 400 * 2**20  # uploads may be larger
 GRACE: Final = 600.0  # seconds that a visit survives without a session, for signing in or reloading
 
 
@@ -45,12 +45,13 @@ class StoredCheckpoint:
 
 @dataclass
 class _Visit:
-    """Sessions that use this visit, and the timer that deletes it after the last one."""
+    """The sessions of one visit, and the timer that deletes it after the last one has ended."""
 
     sessions: set[str] = field(default_factory=set)
     timer: threading.Timer | None = None
 
-    def stay(self, session: str) -> None:
+    def join(self, session: str) -> None:
+        """Add a session, and cancel a pending deletion."""
         self.sessions.add(session)
         if self.timer:
             self.timer.cancel()
@@ -62,15 +63,15 @@ class SessionFiles:
 
     def __init__(
         self,
-        of_a_visit: int = OF_A_VISIT,
-        in_all: int = IN_ALL,
+        max_per_visit: int = MAX_PER_VISIT,
+        max_checkpoints: int = MAX_CHECKPOINTS,
         grace: float = 0.0,
-        bytes_in_all: int = BYTES_IN_ALL,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
-        """`grace`: seconds between the end of a visit and the deletion of its files."""
+        """`grace`: seconds between the end of a visit's last session and the deletion of its files."""
         self._root = tempfile.TemporaryDirectory(prefix="tvae-")
-        self._of_a_visit, self._in_all, self._grace = of_a_visit, in_all, grace
-        self._bytes_in_all = bytes_in_all
+        self._max_per_visit, self._max_checkpoints, self._max_bytes = max_per_visit, max_checkpoints, max_bytes
+        self._grace = grace
         self._lock = threading.RLock()
         self._checkpoints: OrderedDict[str, StoredCheckpoint] = OrderedDict()  # least recently used first
         self._visits: dict[str, _Visit] = {}  # by key
@@ -79,7 +80,7 @@ class SessionFiles:
     def keep(
         self, session: str, title: str, files: tuple[Path, ...], trained: bool = True, holds: ModelKind = "operations"
     ) -> StoredCheckpoint:
-        """Move the files into this store, under a new name."""
+        """Move the files of a checkpoint into this store, under a new name, for the session's visit."""
         name = PREFIX + secrets.token_urlsafe(12)
         home = Path(self._root.name) / name.removeprefix(PREFIX)
         home.mkdir()
@@ -89,40 +90,40 @@ class SessionFiles:
             return self._into_visit(StoredCheckpoint(name, title, "", moved, size, trained, holds), session)
 
     def claim(self, name: str, session: str) -> StoredCheckpoint:
-        """Move a checkpoint into a session's visit; knowing its name is enough. Raises as `find` does."""
+        """Move a checkpoint into a session's visit, for which its name is sufficient. Raises as `find` does."""
         with self._lock:
             return self._into_visit(self.find(name), session)
 
     def _into_visit(self, stored: StoredCheckpoint, session: str) -> StoredCheckpoint:
         """Add a checkpoint to a session's visit, and delete the least recently used ones if there is no room."""
         key = self._keys.setdefault(session, secrets.token_urlsafe(16))
-        self._visits.setdefault(key, _Visit()).stay(session)
+        self._visits.setdefault(key, _Visit()).join(session)
         stored = replace(stored, visit=key)
         self._checkpoints[stored.name] = stored
         self._checkpoints.move_to_end(stored.name)
         in_visit = [other for other in self._checkpoints.values() if other.visit == key]
-        for other in in_visit[: max(0, len(in_visit) - self._of_a_visit)]:
+        for other in in_visit[: max(0, len(in_visit) - self._max_per_visit)]:
             self._drop(other)
         others = [other for other in self._checkpoints.values() if other.name != stored.name]
-        room = self._bytes_in_all - sum(other.size for other in self._checkpoints.values())
+        room = self._max_bytes - sum(other.size for other in self._checkpoints.values())
         for count, other in enumerate(others):
-            if len(others) + 1 - count <= self._in_all and room >= 0:
+            if len(others) + 1 - count <= self._max_checkpoints and room >= 0:
                 break
             self._drop(other)
             room += other.size
         return stored
 
     def resume(self, key: str, session: str) -> tuple[StoredCheckpoint, ...]:
-        """Continue a visit in another session; returns its checkpoints, oldest first, or none if it has ended."""
+        """Continue a visit in another session; returns its checkpoints as `of` does, or none if it has ended."""
         with self._lock:
             if key not in self._visits:
                 return ()
-            self._visits[key].stay(session)
+            self._visits[key].join(session)
             self._keys[session] = key
             return self.of(session)
 
     def of(self, session: str) -> tuple[StoredCheckpoint, ...]:
-        """The checkpoints of a session's visit, oldest first."""
+        """The checkpoints of a session's visit, the least recently used first."""
         with self._lock:
             key = self._keys.get(session)
             return tuple(stored for stored in self._checkpoints.values() if stored.visit == key)
@@ -137,7 +138,7 @@ class SessionFiles:
             return stored
 
     def locate(self, name: str) -> CheckpointLocation:
-        """Location of a checkpoint's file. Raises as `find` does."""
+        """The location of a checkpoint's first file. Raises as `find` does."""
         return CheckpointLocation(name, self.find(name).files[0], "visit", None, None)
 
     def close(self, session: str) -> None:

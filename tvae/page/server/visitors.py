@@ -1,4 +1,4 @@
-"""Who a request comes from: whoever sits at this machine, or a visitor whose token and address are another's."""
+"""Who sends a request: the user of this machine, or a remote visitor."""
 
 import ipaddress
 import os
@@ -12,7 +12,10 @@ ON_SPACE: Final = "SPACE_ID" in os.environ
 
 
 def token_for(request: gr.Request | None) -> Token:
-    """None, which is this machine's own token, for whoever sits at it; False for everybody else and on a Space."""
+    """The Hub token for a request: None (this machine's token) if it comes from this machine, else False (no token).
+
+    On a Space it is always False, and so it is for requests that a proxy forwards.
+    """
     host = request.client.host if request is not None and request.client else ""
     try:
         here = ipaddress.ip_address(host).is_loopback
@@ -23,9 +26,9 @@ def token_for(request: gr.Request | None) -> Token:
 
 
 def visitor_of(request: gr.Request) -> str:
-    """Whom limits count for: on a Space the address that its proxy names, elsewhere the browser's tab.
+    """The key for per-visitor limits: on a Space the address that its proxy reports, elsewhere the browser's tab.
 
-    A forged address evades the limits of one visitor, but not those of all together.
+    A forged address evades the limits for one visitor, but not those for all visitors together.
     """
     forwarded = request.headers.get("x-forwarded-for", "") if ON_SPACE else ""
     return forwarded.split(",")[0].strip() or str(request.session_hash)

@@ -65,6 +65,11 @@ def heading(words: str) -> gr.HTML:
     return gr.HTML(tag("h2", words), js_on_load=None, apply_default_css=False, elem_classes="heading")
 
 
+def choices(labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The choices of a field, as Gradio expects them, from the labels of its values."""
+    return [(label, value) for value, label in labels.items()]
+
+
 def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs: Sequence[gr.Textbox] = ()) -> None:
     """Build a tab's components and events with `build` when the tab is first opened; until then it costs nothing.
 

@@ -3,8 +3,8 @@
     texts.NO_CURVES                    a text; its {names} are filled by `str.format` where it is used
     texts.table("TABS")["explore"]     texts by a key; also `row`, `pairs` and `tables`, for other shapes
 
-Every name is in one file only. In the files a text of several lines is folded: the end of a line is a space; an empty
-line and a line that begins with "- " stay. <tags> are HTML. Scripts get a whole table as JSON.
+Names are unique across the files. A text of several lines is folded as in Markdown: a line break is a space, except at
+an empty line and before "- ". <tags> are HTML. Scripts receive whole tables as JSON.
 """
 
 import tomllib

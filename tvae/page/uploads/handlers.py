@@ -1,4 +1,4 @@
-"""What the events of "Open your own" call: list a repository, open one of its files, open an uploaded file."""
+"""Event handlers of "Open your own checkpoint": list a repository, open one of its files, open an uploaded file."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from tvae.page.uploads import receive
 
 @dataclass(frozen=True)
 class Listed:
-    """The components that follow a repository."""
+    """The components that listing a repository fills."""
 
     status: str
     files: dict[str, Any]
@@ -28,7 +28,7 @@ class Listed:
 
 
 def list_files(repository: str, revision: str, request: gr.Request) -> Listed:
-    """The checkpoints of a repository in a dropdown, with the button that opens one."""
+    """List the checkpoints of a repository in a dropdown, and show the button that opens one."""
     try:
         found = receive.hub_files(repository, revision, token_for(request))
     except TvaeError as error:
@@ -44,7 +44,7 @@ def list_files(repository: str, revision: str, request: gr.Request) -> Listed:
 
 @dataclass(frozen=True)
 class Opened:
-    """The components that follow an upload; `visit` is the key by which the browser remembers the session's files."""
+    """The components that opening a file fills; `visit` is the key under which the browser finds its files again."""
 
     status: str
     visit: str = SKIP
@@ -53,7 +53,7 @@ class Opened:
 
 
 def open_listed(repository: str, revision: str, file: str, request: gr.Request) -> Opened:
-    """Store one file of a repository for this session, and ask Explore for it."""
+    """Store one file of a repository for this session, and request it from Explore."""
     session = str(request.session_hash)
     try:
         return _opened(receive.keep_from_hub(repository, file, revision, token_for(request), session), request)
@@ -62,7 +62,7 @@ def open_listed(repository: str, revision: str, file: str, request: gr.Request) 
 
 
 def show_file(request: gr.Request, event: gr.EventData) -> Opened:
-    """Claim a file that `receive` has just stored for this session, and ask Explore for it."""
+    """Claim a file that `receive` has just stored, and request it from Explore."""
     try:
         return _opened(compute.SESSION_FILES.claim(str(event.checkpoint), str(request.session_hash)), request)
     except TvaeError as error:

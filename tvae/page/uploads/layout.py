@@ -1,4 +1,4 @@
-"""Next to the dropdown: open your own checkpoint, from a file or from any repository on the Hub."""
+"""The form below the list of checkpoints that opens a visitor's own, from a file or a repository on the Hub."""
 
 from typing import Any, Final
 
@@ -14,24 +14,24 @@ from tvae.page.uploads import handlers, receive
 _LIMITS: Final = texts.UPLOAD_LIMITS.format(megabytes=receive.MAX_FILE // 2**20, minutes=int(GRACE // 60))
 _FILE: Final = tag(
     "div",
-    tag("label", texts.UPLOAD_FILE, for_="own-input"),
+    tag("label", texts.UPLOAD_FILE, for_="upload-input"),
     tag(
         "input",
-        id="own-input",
+        id="upload-input",
         type="file",
         accept=".pt,.pth,.safetensors",
-        aria_describedby="own-limits own-said",
+        aria_describedby="upload-limits upload-said",
     ),
-    tag("p", _LIMITS, id="own-limits", class_="quiet"),
-    tag("p", id="own-said", class_="said", role="alert"),
-    class_="own-file",
+    tag("p", _LIMITS, id="upload-limits", class_="quiet"),
+    tag("p", id="upload-said", class_="said", role="alert"),
+    class_="upload-file",
 )
 
 
 def layout() -> dict[str, Any]:
-    """Every component by its name."""
+    """The components by name."""
     parts: dict[str, Any] = {}
-    with gr.Accordion(texts.UPLOAD_TITLE, open=False, elem_id="own"):
+    with gr.Accordion(texts.UPLOAD_TITLE, open=False, elem_id="uploads"):
         data = {
             "path": receive.PATH,
             "limit": receive.MAX_FILE,
@@ -40,30 +40,30 @@ def layout() -> dict[str, Any]:
         }
         parts["file"] = gr.HTML(
             _FILE,
-            js_on_load=mounted("uploads/upload.js", data, ("brought",)),
+            js_on_load=mounted("uploads/upload.js", data, ("uploaded",)),
             apply_default_css=False,
-            elem_id="own-file",
+            elem_id="upload-file",
         )
-        with gr.Row(elem_classes="own-hub"):
+        with gr.Row(elem_classes="upload-hub"):
             parts["repository"] = gr.Textbox(
                 label=texts.UPLOAD_REPOSITORY,
                 placeholder=texts.UPLOAD_REPOSITORY_FORM,
-                elem_id="own-repository",
+                elem_id="upload-repository",
                 min_width=150,
                 scale=3,
             )
             parts["revision"] = gr.Textbox(
-                label=texts.UPLOAD_REVISION, placeholder="main", elem_id="own-revision", min_width=80, scale=1
+                label=texts.UPLOAD_REVISION, placeholder="main", elem_id="upload-revision", min_width=80, scale=1
             )
-        parts["list"] = gr.Button(texts.UPLOAD_LIST, size="sm", elem_id="own-list")
-        parts["files"] = gr.Dropdown([], label=texts.UPLOAD_WHICH, visible=False, elem_id="own-files")
-        parts["open"] = gr.Button(texts.UPLOAD_OPEN, variant="primary", size="sm", visible=False, elem_id="own-open")
-        parts["status"] = plain_html("", "own-status")
+        parts["list"] = gr.Button(texts.UPLOAD_LIST, size="sm", elem_id="upload-list")
+        parts["files"] = gr.Dropdown([], label=texts.UPLOAD_WHICH, visible=False, elem_id="upload-files")
+        parts["open"] = gr.Button(texts.UPLOAD_OPEN, variant="primary", size="sm", visible=False, elem_id="upload-open")
+        parts["status"] = plain_html("", "upload-status")
     return parts
 
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
-    """The events; `main` has the components of the page, among them those that ask Explore for a checkpoint."""
+    """The events; `main` has the components of the page, including those that request a checkpoint from Explore."""
     repository = [parts["repository"], parts["revision"]]
     once = QUIET | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
     gr.on(
@@ -76,4 +76,4 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     open_listed = answering(handlers.open_listed, handlers.Opened, components)
     parts["open"].click(inputs=[*repository, parts["files"]], **open_listed, **once)
     show_file = answering(handlers.show_file, handlers.Opened, components)
-    parts["file"].brought(**show_file, **EVERY)
+    parts["file"].uploaded(**show_file, **EVERY)

@@ -1,9 +1,8 @@
-"""A checkpoint that a visitor brings along, as a file or from any repository on the Hub: read strictly, then kept.
+"""Receive a checkpoint, as an uploaded file or from any repository on the Hub, validate it strictly and store it.
 
-A Ternary VAE, or a codon or amino-acid VAE: which one is visible in the file.
-
-What is refused leaves nothing behind; what is accepted is one file of the visit (`visits`), and no other copy of it is
-on this disk. A file arrives by a route of its own and never by Gradio's upload, which would keep it.
+It is a Ternary VAE, or a codon or amino-acid VAE; the file shows which. Rejected files are not stored; an accepted one
+is stored once, for this visit (`session_files`). Files arrive at a route of this app, because Gradio's own upload would
+keep every file.
 """
 
 import tempfile
@@ -32,13 +31,13 @@ from tvae.sequences import checkpoint_file
 MAX_FILE: Final = 16 * 2**20  # bytes
 PATH: Final = "/checkpoint-file"
 FILE_BOUND: Final = BodyLimit(MAX_FILE, texts.FILE_TOO_LARGE.format(megabytes=MAX_FILE // 2**20, usual=USUAL_SIZE))
-_READING: Final = BoundedSemaphore(2)  # a file that lies about itself may cost its own size a few times over
+_READING: Final = BoundedSemaphore(2)  # a malicious file may need several times its size in memory
 
 
 def store_upload(name: str, data: bytes, session: str, origin: str = texts.YOUR_FILE) -> StoredCheckpoint:
-    """Keep a checkpoint for the visit of a session; `name` and `origin` are for messages and for the title.
+    """Validate and store a checkpoint for the visit of a session; its title is made of `origin` and `name`.
 
-    Raises CheckpointError for bytes that are no checkpoint of these models, or give no embedding.
+    Raises CheckpointError if the bytes are not a checkpoint of these models, or if it cannot be evaluated.
     """
     shown = _shown(name)
     with _READING, tempfile.TemporaryDirectory(prefix="tvae-") as directory:
@@ -46,9 +45,8 @@ def store_upload(name: str, data: bytes, session: str, origin: str = texts.YOUR_
         path.write_bytes(data)
         holds: ModelKind = "operations"
         try:
-            compute.CACHE.get(
-                CheckpointLocation(shown, path, "visit", None, None)
-            )  # measured now: what cannot be is not kept
+            # Evaluate it now, so that a checkpoint that cannot be evaluated is not stored.
+            compute.CACHE.get(CheckpointLocation(shown, path, "visit", None, None))
         except CheckpointFileError as error:
             if error.found != SEQUENCES:
                 raise
@@ -58,14 +56,14 @@ def store_upload(name: str, data: bytes, session: str, origin: str = texts.YOUR_
 
 
 def _shown(name: str) -> str:
-    """A file's name without directories and without what is no text; never empty, never hidden."""
+    """A file's name without directories and unprintable characters; never empty, never hidden."""
     last = PurePosixPath(name.replace("\\", "/")).name
     plain = "".join(letter for letter in last if letter.isprintable()).strip(". ")
     return plain.encode()[-100:].decode(errors="ignore") or "checkpoint"
 
 
 def hub_files(repository: str, revision: str, token: Token) -> list[CheckpointListing]:
-    """The checkpoint files of a repository, by name. Raises HubError; HubNotFound also where it has none."""
+    """The checkpoint files of a repository, sorted by name. Raises HubError; HubNotFound also if it has none."""
     asked = _asked(repository, revision, token)
     found = list_checkpoints(repo_id=asked.repo_id, revision=asked.revision, token=asked.token)
     if not found:
@@ -74,7 +72,7 @@ def hub_files(repository: str, revision: str, token: Token) -> list[CheckpointLi
 
 
 def keep_from_hub(repository: str, file: str, revision: str, token: Token, session: str) -> StoredCheckpoint:
-    """Fetch one file of a repository and keep it; raises HubError, and what `keep_bytes` raises."""
+    """Fetch one file of a repository and store it. Raises HubError, or as `store_upload` does."""
     if not isinstance(file, str) or not file:
         raise HubFileRefused(texts.NO_FILE_SELECTED)
     asked = _asked(repository, revision, token, file)
@@ -92,41 +90,40 @@ def _asked(repository: str, revision: str, token: Token, file: str | None = None
     return RepoRef(named, revision.strip() or None, token, file)
 
 
-def upload_response(kept: StoredCheckpoint) -> dict[str, Any]:
-    """The answer about a kept checkpoint: {checkpoint, title, holds, sha256, bytes, kept_seconds}."""
+def upload_response(stored: StoredCheckpoint) -> dict[str, Any]:
+    """The answer about a stored checkpoint: {checkpoint, title, holds, sha256, bytes, kept_seconds}."""
     return {
-        "checkpoint": kept.name,
-        "title": kept.title,
-        "holds": kept.holds,
-        "sha256": digest(kept.files[0].read_bytes()),
-        "bytes": kept.size,
+        "checkpoint": stored.name,
+        "title": stored.title,
+        "holds": stored.holds,
+        "sha256": digest(stored.files[0].read_bytes()),
+        "bytes": stored.size,
         "kept_seconds": int(GRACE),
     }
 
 
-def finish_api_upload(kept: StoredCheckpoint, session: str) -> dict[str, Any]:
-    """The answer for one whose visit has no page: it is over at once, and the file kept for the grace period."""
+def finish_api_upload(stored: StoredCheckpoint, session: str) -> dict[str, Any]:
+    """End the session of a caller without a page, so that its file is kept for the grace period; returns the answer."""
     compute.SESSION_FILES.close(session)
-    return upload_response(kept)
+    return upload_response(stored)
 
 
 async def _receive(request: Request) -> Response:
-    """POST the bytes of a file, with its name as the parameter `name`: the answer of `described`, or {error}.
+    """POST the bytes of a file, with its name as the parameter `name`; answers as `upload_response`, or {error}.
 
-    A refusal has status 422, or 200 where `refusal=200` is asked for: a browser logs any other as an error of the page.
+    An error has status 422. With `refusal=200` it has status 200, because a browser logs any other as a page error.
     """
     name, data = request.query_params.get("name", ""), await request.body()
     session = compute.new_session()
 
-    def keep() -> dict[str, Any]:
+    def store() -> dict[str, Any]:
         return finish_api_upload(store_upload(name, data, session), session)
 
     try:
-        return JSONResponse(await run_in_threadpool(keep))
+        return JSONResponse(await run_in_threadpool(store))
     except TvaeError as error:
-        return JSONResponse(
-            {"error": str(error)}, status_code=200 if request.query_params.get("refusal") == "200" else 422
-        )
+        status = 200 if request.query_params.get("refusal") == "200" else 422
+        return JSONResponse({"error": str(error)}, status_code=status)
 
 
 ROUTE: Final = Route(PATH, _receive, methods=["POST"])

@@ -1,4 +1,4 @@
-// A checkpoint file that the visitor uploads: sent to the app's own route as it is, never through Gradio's upload.
+// Upload a checkpoint file: its bytes go to the app's own route, not to Gradio's upload.
 
 import {answer} from '../ui/scripts/component.js';
 
@@ -8,34 +8,32 @@ import {answer} from '../ui/scripts/component.js';
  */
 
 /**
- * Where a file is sent to. A refusal is to have status 200, so that the browser logs no error.
- * @param {string} root address of the app
- * @param {string} path
+ * Where a file is sent to. Errors are requested with status 200, because the browser would log any other.
+ * @param {string} base address of the page
+ * @param {string} path of the app's route
  * @param {string} name of the file
  */
-export function uploadAddress(root, path, name) {
-  return `${root.replace(/[/]$/, '')}${path}?refusal=200&name=${encodeURIComponent(name)}`;
+export function uploadAddress(base, path, name) {
+  return new URL(`.${path}?refusal=200&name=${encodeURIComponent(name)}`, base).href;
 }
 
 /**
  * Upload a file, unless it is too large.
  * @param {File} file
  * @param {Data} data
- * @param {string} root address of the app
+ * @param {string} base address of the page
  * @returns {Promise<{checkpoint: string, title: string, error?: undefined} | {error: string}>}
  */
-export async function upload(file, {path, limit, tooLarge, words}, root) {
+export async function upload(file, {path, limit, tooLarge, words}, base) {
   if (file.size > limit) return {error: tooLarge};
-  const address = uploadAddress(root, path, file.name);
+  const address = uploadAddress(base, path, file.name);
   return answer(async () => (await fetch(address, {method: 'POST', body: file})).json(), words.cut);
 }
 
 /** @param {import('../ui/scripts/component.js').Component<Data, {}>} component */
 export function mount({element, trigger, data}) {
-  const input = /** @type {HTMLInputElement} */ (element.querySelector('#own-input'));
-  const status = /** @type {HTMLElement} */ (element.querySelector('#own-said'));
-  /** @type {{gradio_config?: {root?: string}}} */
-  const {gradio_config: app} = /** @type {any} */ (window);
+  const input = /** @type {HTMLInputElement} */ (element.querySelector('#upload-input'));
+  const status = /** @type {HTMLElement} */ (element.querySelector('#upload-said'));
 
   /**
    * @param {string} text
@@ -50,14 +48,14 @@ export function mount({element, trigger, data}) {
     if (!file) return;
     say(data.words.reading);
     input.disabled = true;
-    const uploaded = await upload(file, data, app?.root ?? location.origin);
+    const uploaded = await upload(file, data, document.baseURI);
     input.disabled = false;
-    input.value = ''; // so that the same file, corrected, can be chosen again
+    input.value = ''; // so that choosing the same file again triggers a change
     if (uploaded.error !== undefined) {
       say(uploaded.error, 'said alert');
       return;
     }
     say(`${data.words.opened} ${uploaded.title}`);
-    trigger('brought', {checkpoint: uploaded.checkpoint});
+    trigger('uploaded', {checkpoint: uploaded.checkpoint});
   });
 }

@@ -40,7 +40,7 @@ def test_it_goes_with_the_visit(tmp_path: Path) -> None:
 
 
 def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
-    visits = SessionFiles(of_a_visit=2, in_all=3)
+    visits = SessionFiles(max_per_visit=2, max_checkpoints=3)
     one, two = (visits.keep("alice", name, made(tmp_path, name)) for name in ("one", "two"))
     visits.find(one.name)
     visits.keep("alice", "three", made(tmp_path, "three"))
@@ -98,7 +98,7 @@ def test_who_comes_back_in_time_stays(tmp_path: Path) -> None:
 
 
 def test_there_is_a_limit_of_bytes(tmp_path: Path) -> None:
-    visits = SessionFiles(bytes_in_all=10)
+    visits = SessionFiles(max_bytes=10)
     one = visits.keep("alice", "one", made(tmp_path, "1234"))
     two = visits.keep("bob", "two", made(tmp_path, "5678"))
     visits.find(one.name)
@@ -110,7 +110,7 @@ def test_there_is_a_limit_of_bytes(tmp_path: Path) -> None:
 
 
 def test_one_that_was_brought_without_a_visit_is_adopted_by_one(tmp_path: Path) -> None:
-    visits = SessionFiles(of_a_visit=1, grace=0.05)
+    visits = SessionFiles(max_per_visit=1, grace=0.05)
     brought = visits.keep("nobody", "one", made(tmp_path, "one"), trained=False)
     visits.keep("alice", "two", made(tmp_path, "two"))
     visits.close("nobody")

@@ -1,4 +1,4 @@
-"""The ball's tab: the disk, neighbours, ways between operations, decoding; layout and which event calls what."""
+"""The Ball tab: layout and events of the disk, the neighbours, the geodesic and the point to decode."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,14 +10,14 @@ from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.tabs.ball import handlers, render
 from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, heading, plain_html
+from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, choices, heading, plain_html
 from tvae.page.ui.html import tag
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scripts.modules import called
 
 K: Final = 10
-_USUAL: Final[dict[str, tuple[str, str]]] = {  # of the fields that are in the address: parameter, usual value
+_USUAL: Final[dict[str, tuple[str, str]]] = {  # field: its parameter of the address, its usual value
     "encoder": ("ball_encoder", "A"),
     "colour": ("colour", disk_plot.COLOURS[0]),
     "rule": ("disk", disk_plot.RULES[0]),
@@ -27,17 +27,17 @@ _USUAL: Final[dict[str, tuple[str, str]]] = {  # of the fields that are in the a
     "angle": ("point_angle", ""),
 }
 TAB: Final = "ball"
-SHARED: Final = ("loaded", "text", "current")  # what of the main tab the tab shows
+SHARED: Final = ("loaded", "text", "current")  # components of the main tab on which this one depends
 _FIELDS: Final = "tabs/ball/fields.js"
 
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
-    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    """Add the tab, which is built when it is first opened; `main` has the components of the main tab."""
     share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
 
 
 def layout(address: Mapping[str, str]) -> dict[str, Any]:
-    """Every component of the tab by its name; the fields as a link says in its `address`."""
+    """The components of the tab by name; `address` may set its fields."""
     usual = from_link(address)
     parts: dict[str, Any] = {}
     with gr.Column(elem_id="ball"):
@@ -50,9 +50,8 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             with gr.Column(scale=2, min_width=300):
                 heading(texts.NEIGHBOURS_TITLE)
                 with gr.Row(elem_id="ball-near-fields"):
-                    by = [(words, name) for name, words in texts.table("NEIGHBOURS_METHODS").items()]
                     parts["by"] = gr.Radio(
-                        by,
+                        choices(texts.table("NEIGHBOURS_METHODS")),
                         value="neighbours",
                         label=texts.NEIGHBOURS_METHOD,
                         elem_id="ball-by",
@@ -78,7 +77,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             )
             parts["walk"] = gr.Button(texts.GEODESIC_COMPUTE, elem_id="ball-go", min_width=90, scale=0)
         parts["way"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
-    # Held by the browser: what was asked last, the two ends, and those that do not follow the selection.
+    # Held by the browser: the last request, the two ends, and the two ends as typed, which override the selection.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
     parts["pair"] = gr.Textbox("", visible="hidden", elem_id="ball-pair")
     parts["ends"] = gr.Textbox(usual["ends"], visible="hidden", elem_id="ball-ends-typed")
@@ -95,24 +94,18 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
             min_width=110,
             interactive=True,
         )
-        colours = [(texts.table("BALL_COLOURS")[name], name) for name in disk_plot.COLOURS]
-        parts["colour"] = gr.Dropdown(
-            colours,
-            value=usual["colour"],
-            label=texts.BALL_COLOUR,
-            elem_id="ball-colour",
-            min_width=150,
-            interactive=True,
-        )
-        rules = [(texts.table("BALL_RADIUS_RULES")[name], name) for name in disk_plot.RULES]
-        parts["rule"] = gr.Dropdown(
-            rules,
-            value=usual["rule"],
-            label=texts.BALL_RADIUS_RULE,
-            elem_id="ball-rule",
-            min_width=180,
-            interactive=True,
-        )
+        for name, labels, label, width in (
+            ("colour", texts.table("BALL_COLOURS"), texts.BALL_COLOUR, 150),
+            ("rule", texts.table("BALL_RADIUS_RULES"), texts.BALL_RADIUS_RULE, 180),
+        ):
+            parts[name] = gr.Dropdown(
+                choices(labels),
+                value=usual[name],
+                label=label,
+                elem_id=f"ball-{name}",
+                min_width=width,
+                interactive=True,
+            )
         parts["centre"] = gr.Textbox(
             usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=180, scale=2, interactive=True
         )
@@ -131,18 +124,18 @@ def _table(elem_id: str, *modules: str) -> gr.HTML:
 
 
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:
-    """What of the tab is in the address."""
+    """The fields of the tab that are in the address."""
     return [UrlParameter(name, parts[part], usual) for part, (name, usual) in _USUAL.items()]
 
 
 def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
-    """The events of the tab; `main` has the components of the main tab, `relay` changes with those in `SHARED`."""
+    """The events of the tab; `relay` changes with the components of `main` in `SHARED`."""
     disk = parts["disk"]
     shared = [main[name] for name in SHARED]
     fields = [parts[name] for name in handlers.FIELDS]
     changes = [demo.load, relay.change, parts["encoder"].input, parts["by"].input, parts["walk"].click]
     changes += [parts["ends"].change, parts["steps"].submit, parts["k"].submit]
-    # The browser alone decides whether Python is asked: only for what it has not shown yet.
+    # The browser calls Python only if the request differs from the last one.
     request = called(EVENTS, "asJson")
     gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")
     refresh = answering(handlers.refresh, handlers.Shown, parts)
@@ -176,7 +169,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
 
 
 def from_link(address: Mapping[str, str]) -> dict[str, str]:
-    """The fields of the tab that can be in the address: as a link says, or as usual."""
+    """The fields of `_USUAL` from an address; a missing or unknown value becomes the usual one."""
     accepted = {"encoder": ENCODERS, "colour": disk_plot.COLOURS, "rule": disk_plot.RULES}
     values: dict[str, str] = {}
     for part, (name, usual) in _USUAL.items():

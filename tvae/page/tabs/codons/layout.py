@@ -1,4 +1,4 @@
-"""The Codons tab: whether the checkpoint knows the genetic code; layout, and which event calls what."""
+"""The Codons tab: layout and events."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,39 +9,38 @@ from tvae.operations.validation import ENCODERS
 from tvae.page.selection.handlers import Selection, apply_example, on_pick
 from tvae.page.tabs.codons import handlers, render, sequence_form
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, plain_html
+from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, choices, plain_html
 from tvae.page.ui.html import quiet
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import MODEL, UrlParameter
 from tvae.page.ui.scripts.modules import called
 
 TAB: Final = "codons"
-SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
+SHARED: Final = ("loaded", "text")  # components of the main tab on which this one depends
 
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
-    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    """Add the tab, which is built when it is first opened; `main` has the components of the main tab."""
     share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
 
 
 def layout(address: Mapping[str, str]) -> dict[str, Any]:
-    """Every component of the tab by its name; the fields as a link says in its `address`."""
-    encoder, colour = address.get("codon_encoder", ""), address.get("codon_colour", "")
+    """The components of the tab by name; `address` may set its fields."""
     parts: dict[str, Any] = {}
     with gr.Column(elem_id="codons"):
         plain_html(quiet(texts.CODON_LEAD), "codons-lead")
         with gr.Row(elem_id="codons-switches"):
             parts["encoder"] = gr.Radio(
                 list(ENCODERS),
-                value=encoder if encoder in ENCODERS else "A",
+                value=share_link.one_of(address, "codon_encoder", ENCODERS),
                 label=texts.ENCODER,
                 elem_id="codons-encoder",
                 min_width=120,
                 interactive=True,
             )
             parts["colour"] = gr.Radio(
-                [(words, name) for name, words in texts.table("CODON_COLOURS").items()],
-                value=colour if colour in render.COLOURS else render.COLOURS[0],
+                choices(texts.table("CODON_COLOURS")),
+                value=share_link.one_of(address, "codon_colour", render.COLOURS),
                 label=texts.CODON_COLOUR,
                 elem_id="codons-colour",
                 min_width=200,
@@ -59,7 +58,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         parts["pictures"] = _table("codons-pictures", "tabs/codons/codons.js")
         parts["acids"] = _table("codons-acids")
         sequence_form.form(address.get(MODEL, ""))
-    # Held by the browser: what was asked last.
+    # Held by the browser: the last request.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="codons-asked")
     return parts
 
@@ -69,7 +68,7 @@ def _table(elem_id: str, *modules: str) -> gr.HTML:
 
 
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:
-    """What of the tab is in the address."""
+    """The fields of the tab that are in the address."""
     return [
         UrlParameter("codon_encoder", parts["encoder"], "A"),
         UrlParameter("codon_colour", parts["colour"], render.COLOURS[0]),
@@ -78,11 +77,11 @@ def linked(parts: dict[str, Any]) -> list[UrlParameter]:
 
 
 def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
-    """The events of the tab; `main` has the components of the main tab, `relay` changes with those in `SHARED`."""
+    """The events of the tab; `relay` changes with the components of `main` in `SHARED`."""
     shared = [main[name] for name in SHARED]
     fields = [parts[name] for name in handlers.FIELDS]
     changes = [demo.load, relay.change, *(field.input for field in fields)]
-    # The browser alone decides whether Python is asked: only for what it has not shown yet.
+    # The browser calls Python only if the request differs from the last one.
     request = called(EVENTS, "asJson")
     gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")
     refresh = answering(handlers.refresh, handlers.Shown, parts)

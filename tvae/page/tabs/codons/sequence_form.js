@@ -112,7 +112,7 @@ export function mount({element, server, data}) {
     const file = input.files?.[0];
     if (!file) return;
     await read(file);
-    input.value = ''; // so that the same file, corrected, can be chosen again
+    input.value = ''; // so that choosing the same file again triggers a change
   });
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) encode();

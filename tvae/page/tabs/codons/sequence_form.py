@@ -67,7 +67,7 @@ def form(model: str = "") -> gr.HTML:
         _form(list(models.values()), chosen),
         js_on_load=mounted("tabs/codons/sequence_form.js", data),
         apply_default_css=False,
-        elem_id="codons-own",
+        elem_id="codons-sequences",
         server_functions=[encode, export],
     )
 

@@ -1,12 +1,13 @@
-"""The Compare tab: layout, and which event calls which function of `handlers`."""
+"""The Compare tab: layout and events."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 import gradio as gr
 
-from tvae.checkpoints.catalogue import ENTRIES
-from tvae.page.selection.radius_plot import MEASURES, figure
+from tvae.operations.validation import ENCODERS
+from tvae.page.selection.checkpoints import CATALOGUE
+from tvae.page.selection.radius_plot import MEASURE_NAMES, MEASURES, figure
 from tvae.page.tabs.compare import exports, handlers
 from tvae.page.ui import texts
 from tvae.page.ui.components import (
@@ -22,31 +23,30 @@ from tvae.page.ui.components import (
 from tvae.page.ui.html import quiet, tag
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import UrlParameter
-from tvae.page.ui.scatter.scatter import Encoder, Measure, radius_scatter
+from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts.modules import called
 
 TAB: Final = "compare"
-SHARED: Final = ("loaded", "text")  # what of the main tab the tab shows
+SHARED: Final = ("loaded", "text")  # components of the main tab on which this one depends
 _SCRIPT: Final = "tabs/compare/compare.js"
 _LOADING: Final = tag("p", texts.LOADING, class_="late", role="status")
 
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
-    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
+    """Add the tab, which is built when it is first opened; `main` has the components of the main tab."""
     share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
 
 
 def layout(address: Mapping[str, str]) -> dict[str, Any]:
-    """Every component of the tab by its name; the fields as a link says in its `address`."""
-    encoder: Encoder = "B" if address.get("compare_encoder") == "B" else "A"
-    measure: Measure = "norm" if address.get("compare_measure") == "norm" else "radius"
+    """The components of the tab by name; `address` may set its fields."""
+    encoder = share_link.one_of(address, "compare_encoder", ENCODERS)
+    measure = share_link.one_of(address, "compare_measure", MEASURE_NAMES)
     parts: dict[str, Any] = {}
     plain_html(quiet(texts.COMPARE_LEAD), "compare-lead")
     with gr.Row(elem_id="compare-top", equal_height=False):
         with gr.Column(scale=3, min_width=280):
-            choices = [(entry.title, entry.name) for entry in ENTRIES]
             parts["second"] = gr.Dropdown(
-                choices,
+                list(CATALOGUE),
                 value=handlers.OTHER,
                 label=texts.SECOND_CHECKPOINT,
                 elem_id="compare-second",
@@ -56,7 +56,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             parts["swap"] = gr.Button(f"\u21c4 {texts.SWAP}", elem_id="compare-swap", size="sm", min_width=96)
         with gr.Column(scale=3, min_width=280), gr.Row(elem_id="compare-switches"):
             parts["encoder"] = gr.Radio(
-                ["A", "B"],
+                list(ENCODERS),
                 value=encoder,
                 label=texts.ENCODER_OF_BOTH,
                 elem_id="compare-encoder",
@@ -87,7 +87,8 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                     partner=f"compare-plot-{other}",
                 )
     _tables(parts)
-    # What the browser asks for, what it has, which second the visitor selected, and a swap under way: see the handlers.
+    # Held by the browser, see the handlers: the request, what is shown, the second checkpoint that the visitor
+    # selected, and a swap in progress.
     for name, value in (("asked", ""), ("shown", ""), ("wanted", address.get("with", "")), ("swapped", "")):
         parts[name] = gr.Textbox(value, visible="hidden", elem_id=f"compare-{name}")
     return parts
@@ -111,7 +112,7 @@ def _tables(parts: dict[str, Any]) -> None:
 
 
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:
-    """What of the tab is in the address."""
+    """The fields of the tab that are in the address."""
     return [
         UrlParameter("with", parts["wanted"], ""),
         UrlParameter("compare_encoder", parts["encoder"], "A"),
@@ -120,7 +121,7 @@ def linked(parts: dict[str, Any]) -> list[UrlParameter]:
 
 
 def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
-    """The events of the tab; `main` has the components of the main tab, `relay` changes with its checkpoint."""
+    """The events of the tab; `relay` changes with the components of `main` in `SHARED`."""
     private: dict[str, Any] = {"api_visibility": "private"}
     asked, shown, wanted = parts["asked"], parts["shown"], parts["wanted"]
     parts["second"].input(None, parts["second"], wanted, js=called(EVENTS, "copied"), **private)

@@ -1,4 +1,4 @@
-"""What the events of Explore call: load a checkpoint, edit an operation, follow a share link."""
+"""Event handlers of the Explore tab: load a checkpoint, edit an operation, follow a share link."""
 
 import json
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import TvaeError
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
+from tvae.operations.validation import ENCODERS
 from tvae.page.selection import selection
 from tvae.page.selection.badge import badge
 from tvae.page.selection.checkpoints import CheckpointRequest, request_checkpoint
 from tvae.page.selection.handlers import Selection, update_selection, write_selection
-from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, plot_value
+from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURE_NAMES, MEASURES, plot_value
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.tabs.explore import checkpoint_html
@@ -24,6 +25,7 @@ from tvae.page.tabs.explore.training_record import trained
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, export_buttons
+from tvae.page.ui.links import share_link
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,13 @@ def view_of(evaluated: EvaluatedCheckpoint) -> View:
 
 
 def first_view() -> View:
-    """The page as it opens."""
+    """The view of the default checkpoint, with which the page opens."""
     return view_of(compute.default_checkpoint())
 
 
 @dataclass(frozen=True)
 class LoadedCheckpoint:
-    """The components that a checkpoint fills. The dropdown is not one: the visitor may have changed it meanwhile."""
+    """The components that a checkpoint fills, without the dropdown, which the visitor may have changed meanwhile."""
 
     asked: str  # what this answers, as JSON: {checkpoint, operations, encoder}
     alert: str
@@ -91,7 +93,7 @@ class LoadedCheckpoint:
 def load_checkpoint(
     name: str, loaded: str, text: str, encoder: str, measure: str, current: int | None
 ) -> LoadedCheckpoint:
-    """Show another checkpoint; if that fails, say why, and keep the one that is `loaded`."""
+    """Show another checkpoint; if that fails, report the error and keep the one that is `loaded`."""
     asked = json.dumps({"checkpoint": name, "operations": text, "encoder": encoder})
     try:
         evaluated = compute.load_evaluated(name)
@@ -99,7 +101,7 @@ def load_checkpoint(
         return LoadedCheckpoint(asked, alert(f"{error} {texts.PAGE_KEEPS.format(name=loaded)}"))
     view, selected = view_of(evaluated), update_selection(name, text, encoder, current)
     measures = MEASURES if view.has_ball else LENGTH_ONLY
-    radio = gr.update(choices=list(measures))  # a measure that was changed meanwhile stays
+    radio = gr.update(choices=list(measures))  # without a value, so that a measure that was changed meanwhile stays
     if measure not in [value for _, value in measures]:
         radio["value"] = "radius"
     return LoadedCheckpoint(
@@ -130,7 +132,7 @@ def reapply_selection(asked: str, name: str, text: str, encoder: str, current: i
 
 
 def edit_operation(name: str, text: str, encoder: str, current: int | None, event: gr.EventData) -> Selection:
-    """After a click in the truth table: the operation that it now shows replaces the one that it showed."""
+    """After a click in the truth table, replace its operation by the edited one."""
     trits = [max(-1, min(1, int(trit))) for trit in event.trits][: ternary.T]
     index = int(ternary.index_of(trits))
     selected = selection.read(text or "")[0]
@@ -165,13 +167,13 @@ class LinkedView:
 def from_link(request: gr.Request) -> LinkedView:
     """The view that a share link describes.
 
-    A checkpoint may take its time, so any but the default one is only requested, and until `load_checkpoint` has it the
-    page works with the default one.
+    Loading may take a while, so any checkpoint but the default is only requested; until `load_checkpoint` has loaded
+    it, the page shows the default one.
     """
     asked = dict(request.query_params)
     name, text = asked.get("checkpoint", DEFAULT), asked.get("operations", "")
-    encoder = "B" if asked.get("encoder") == "B" else "A"
-    measure = "norm" if asked.get("measure") == "norm" else "radius"
+    encoder = share_link.one_of(asked, "encoder", ENCODERS)
+    measure = share_link.one_of(asked, "measure", MEASURE_NAMES)
     known = asked.get("tab") in texts.table("TABS") and asked.get("tab") != "explore"
     tabs = gr.update(selected=asked["tab"]) if known else SKIP
     if (name, text, encoder, measure) == (DEFAULT, "", "A", "radius"):

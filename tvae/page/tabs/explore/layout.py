@@ -1,10 +1,11 @@
-"""The Explore tab: does this checkpoint hold what it claims?"""
+"""The Explore tab: layout and events. It measures whether a checkpoint is what it claims to be."""
 
 from typing import Any
 
 import gradio as gr
 
 from tvae.checkpoints.catalogue import DEFAULT
+from tvae.operations.validation import ENCODERS
 from tvae.page.selection.handlers import (
     Selection,
     apply_example,
@@ -24,13 +25,13 @@ from tvae.page.ui.scripts.modules import called
 
 
 def layout(first: View) -> dict[str, Any]:
-    """The main tab: does this checkpoint hold what it claims?"""
+    """The components of the tab by name, filled with the `first` view."""
     parts: dict[str, Any] = {}
     parts["tiles"] = plain_html(first.tiles, "tiles")
     with gr.Row(elem_id="main", equal_height=False):
         with gr.Column(scale=3, min_width=320):
             with gr.Row(elem_id="switches"):
-                parts["encoder"] = gr.Radio(["A", "B"], value="A", label=texts.ENCODER, elem_id="encoder")
+                parts["encoder"] = gr.Radio(list(ENCODERS), value="A", label=texts.ENCODER, elem_id="encoder")
                 parts["measure"] = gr.Radio(
                     list(MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
                 )

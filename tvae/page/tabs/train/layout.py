@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import gradio as gr
 
+from tvae.operations.validation import ENCODERS
 from tvae.page.server.visitors import ON_SPACE
 from tvae.page.tabs.train import handlers, render
 from tvae.page.ui import texts
@@ -85,7 +86,7 @@ def layout(before: handlers.Before) -> dict[str, Any]:
             parts["status"] = plain_html(before.status, "train-status")
             with gr.Row(elem_id="train-switches"):
                 parts["encoder"] = gr.Radio(
-                    ["A", "B"], value="A", label=texts.ENCODER, elem_id="train-encoder", interactive=True
+                    list(ENCODERS), value="A", label=texts.ENCODER, elem_id="train-encoder", interactive=True
                 )
             parts["plot"] = radius_scatter(empty=texts.NO_POINTS, elem_id="train-plot")
     parts["curves"] = plain_html("", "train-curves")

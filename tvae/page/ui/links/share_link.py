@@ -1,12 +1,12 @@
-"""Every view is a link: what of the page is in its address, and the button that copies it.
+"""Share links: the page's fields as parameters of its address, and the button that copies it.
 
-A tab gives its fields as `Linked`; the browser writes them into the address as they change, what is as usual is left
-out. Reading them back is each tab's own, when it is built, or in an event of `demo.load`.
+A tab lists its fields as `UrlParameter`s. The browser writes each into the address when it changes, and omits it while
+it has its usual value. Each tab reads its own parameters, when it is built or in an event of `demo.load`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import gradio as gr
@@ -15,20 +15,28 @@ from tvae.page.ui import texts
 from tvae.page.ui.components import lazy_tab, mirrored_inputs
 from tvae.page.ui.scripts.modules import called
 
+MODEL: Final = "sequence_model"  # parameter for the sequence model of the Codons tab
 _SCRIPT: Final = "ui/links/share_link.js"
+
+Choice = TypeVar("Choice", bound=str)
 
 
 @dataclass(frozen=True)
 class UrlParameter:
-    """One field of the page that is in its address."""
+    """A field of the page as a parameter of its address."""
 
     name: str  # of the parameter
     component: Any  # with a `change` event; a gr.State would reach the browser as null
-    usual: str | float | bool  # the value that is left out
+    usual: str | float | bool  # the value that is omitted
+
+
+def one_of(address: Mapping[str, str], name: str, choices: Sequence[Choice]) -> Choice:
+    """The value of a parameter that has fixed choices; the first of them if it is missing or has another value."""
+    return next((choice for choice in choices if choice == address.get(name)), choices[0])
 
 
 def wire(button: gr.Button, linked: Sequence[UrlParameter]) -> None:
-    """Keep the address up to date, and let the button copy it."""
+    """Keep the address up to date, and copy it when the button is pressed."""
     sync_url(linked)
     components = [field.component for field in linked]
     words = {"words": texts.table("LINK")}
@@ -46,10 +54,10 @@ def tab(
     wire: Callable[[gr.Blocks, dict[str, Any], dict[str, Any], gr.Textbox], None],
     linked: Callable[[dict[str, Any]], Sequence[UrlParameter]],
 ) -> None:
-    """A tab that is built when it is first opened, as the address says; `main` has the components of the main tab.
+    """Add a tab that is built from the address when it is first opened; `main` has the components of the main tab.
 
-    `layout` makes its components out of the address, `wire` their events, and `linked` says which of them the address
-    follows. `wire` is given a field, too, that changes with what the tab shows of the main tab, `shared`.
+    `layout` makes the tab's components from the address, `wire` adds their events, and `linked` lists those that the
+    address follows. `wire` also receives a hidden field that changes with the components of `main` named in `shared`.
     """
     relay = mirrored_inputs(name, shared, main)
 
@@ -62,13 +70,13 @@ def tab(
 
 
 def url_with(request: gr.Request, **parameters: str) -> str:
-    """The address of the page that asks, with these parameters; without its own where the browser keeps them back."""
+    """The query of the calling page with these parameters; only they remain if the browser sends no referrer."""
     here = dict(parse_qsl(urlsplit(request.headers.get("referer", "")).query))
     return f"?{urlencode(here | parameters)}"
 
 
 def sync_url(linked: Sequence[UrlParameter]) -> None:
-    """Keep what the address says of these fields up to date, and leave what it says of others."""
+    """Keep these parameters of the address up to date; its other parameters stay."""
     components = [field.component for field in linked]
     changes = [component.change for component in components]
     gr.on(changes, None, components, None, js=called(_SCRIPT, "syncUrl", _fields(linked)), api_visibility="private")
@@ -76,6 +84,3 @@ def sync_url(linked: Sequence[UrlParameter]) -> None:
 
 def _fields(linked: Sequence[UrlParameter]) -> dict[str, Any]:
     return {"fields": [[field.name, field.usual] for field in linked]}
-
-
-MODEL: Final = "sequence_model"  # parameter of the address

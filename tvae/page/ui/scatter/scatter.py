@@ -12,6 +12,7 @@ from markupsafe import escape
 from numpy.typing import NDArray
 
 from tvae.operations.ternary import VALUATIONS
+from tvae.operations.validation import Encoder
 from tvae.page.ui import texts
 from tvae.page.ui.components import asset
 from tvae.page.ui.scripts.modules import mounted
@@ -19,7 +20,6 @@ from tvae.reports import radius_plot
 from tvae.reports.palette import LEVEL_COLOURS
 from tvae.reports.radius_plot import Levels, levels_of
 
-Encoder = Literal["A", "B"]
 Measure = Literal["radius", "norm"]
 
 _turns = itertools.count(1)

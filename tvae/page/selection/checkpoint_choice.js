@@ -1,11 +1,11 @@
-// The choice of a checkpoint, as far as the browser answers it alone.
+// Events of the checkpoint dropdown that the browser handles without Python.
 
 /**
- * Put the dropdown back to the loaded checkpoint where the chosen one could not be loaded, unless the visitor has chosen
+ * Reset the dropdown to the loaded checkpoint if the chosen one could not be loaded, unless the visitor has chosen
  * another one meanwhile.
  * @param {unknown} _data
  * @param {string} chosen value of the dropdown
- * @param {string} asked what Python was last asked for, as JSON
+ * @param {string} asked the last request that Python answered, as JSON
  * @param {string} loaded
  * @returns {string}
  */

@@ -1,7 +1,7 @@
-"""What an event does to the selected operations, on whichever tab it happens.
+"""Event handlers that change the selected operations, used by several tabs.
 
-Every function reads the selection from the text box, and the checkpoint from the name of what is loaded, so visitors
-share nothing but the cache.
+Each reads the selection from the text box and the name of the loaded checkpoint from the page, so visitors share only
+the cache.
 """
 
 from dataclasses import dataclass, replace
@@ -20,10 +20,10 @@ from tvae.page.ui.scatter.scatter import show_selection
 
 @dataclass(frozen=True)
 class Selection:
-    """The components of Explore that follow the selected operations."""
+    """The components of Explore that depend on the selected operations."""
 
     text: str = SKIP
-    problem: str = SKIP  # HTML, as the next three
+    problem: str = SKIP  # HTML
     plot: dict[str, Any] = SKIP
     truth: str = SKIP
     results: dict[str, Any] = SKIP
@@ -31,12 +31,12 @@ class Selection:
 
 
 def context(name: str, text: str, encoder: str) -> dict[str, str]:
-    """What an export needs to know; it travels with the result table."""
+    """What an export of the result table needs; the browser sends it back with the request."""
     return {"checkpoint": name, "operations": text, "encoder": encoder}
 
 
 def update_selection(name: str, text: str, encoder: str, current: int | None = None) -> Selection:
-    """Show the operations that the text box names, by one encoder of the loaded checkpoint `name`."""
+    """Show the operations that the text box names, with one encoder of the loaded checkpoint `name`."""
     text = text or ""
     shown = selection.show(compute.load_evaluated(name), text, encoder, current)
     return Selection(
@@ -49,12 +49,12 @@ def update_selection(name: str, text: str, encoder: str, current: int | None = N
 
 
 def write_selection(name: str, text: str, encoder: str, current: int | None = None) -> Selection:
-    """Write a text into the text box, and show the operations that it names."""
+    """Write a text into the text box and show the operations that it names."""
     return replace(update_selection(name, text, encoder, current), text=text)
 
 
 def on_pick(name: str, text: str, encoder: str, event: gr.EventData) -> Selection:
-    """After a click or a lasso in the plot, or a button that names operations."""
+    """Select the operations of a click, a lasso or a button; with a modifier key, add them to the selection."""
     ids = [int(i) for i in event.ids if 0 <= int(i) < ternary.N]
     before = selection.read(text or "")[0] if getattr(event, "add", False) else ()
     if len(ids) == 1 and ids[0] in before:
@@ -70,5 +70,5 @@ def clear_selection(name: str, text: str, encoder: str) -> Selection:
 
 
 def apply_example(name: str, text: str, encoder: str, event: gr.EventData) -> Selection:
-    """Select what an example names."""
+    """Select the operations of an example."""
     return write_selection(name, str(event.text)[:200], encoder)

@@ -1,15 +1,15 @@
-// Truth table, facts, tables, examples: buttons in HTML that Python renders. One listener on the element outlives every
-// rendering. Which event a button triggers is in its data attributes:
+// Buttons in HTML that Python renders: truth table, facts, tables, examples. The listener is on the element, so it stays
+// when the HTML is rendered again. A button's data attributes say which event it triggers:
 //   data-position, data-trit   edit {trits}: the next trit at this position of the truth table
 //   data-index                 pick {ids, add}
 //   data-show                  show {id}
 //   data-text                  example {text}
-//   data-export                no event: a file from Python's `export`
+//   data-export                no event: saves a file from Python's `export`
 
 import {download} from '../ui/scripts/component.js';
 
 /**
- * What every table of the page is given: the words of its downloads; `context` goes to Python with each of them.
+ * The component of every table: `data` has the words of its downloads, and `context` is sent with each request for one.
  * @typedef {import('../ui/scripts/component.js').Component<{files: import('../ui/scripts/component.js').FileWords}, {context?: object}>} Table
  */
 
@@ -17,10 +17,10 @@ const SIGNS = ['\u2212', '0', '+'];
 const NAMES = ['minus', 'zero', 'plus'];
 /** @type {Record<string, number>} */
 const KEYS = {'-': -1, 0: 0, '+': 1, '=': 1};
-const PATIENCE = 5000; // ms; an edit without an answer by then does not hold up the next one
+const PATIENCE = 5000; // ms to wait for the answer to an edit before the next one is sent anyway
 
 /**
- * The trit that a click puts in place of one: -1, 0, 1 and around.
+ * The trit that replaces another on a click, in the cycle -1, 0, 1.
  * @param {number} trit
  */
 export function nextTrit(trit) {
@@ -28,7 +28,7 @@ export function nextTrit(trit) {
 }
 
 /**
- * The label of a truth table's button with another trit; Python wrote the label, `... = 0, ...`.
+ * The label of an entry of the truth table, `... = 0, ...` as Python wrote it, with another trit.
  * @param {string} label
  * @param {number} trit
  */
@@ -37,8 +37,8 @@ export function labelWith(label, trit) {
 }
 
 /**
- * One edit of the truth table is under way at a time, since Python makes each to the operation of its last answer. What
- * is edited meanwhile is sent after the answer, as one edit.
+ * Send edits of the truth table one at a time, because Python applies each to the operation of its last answer. Edits
+ * made meanwhile are sent as one after the answer.
  * @param {(trits: number[]) => void} send
  * @param {() => number} now time in ms
  */
@@ -60,7 +60,7 @@ export function editQueue(send, now = Date.now) {
       else start(trits);
     },
     /**
-     * Python rendered a table. If it answers the edit under way, send what was edited meanwhile.
+     * Python rendered a table. If it answers the pending edit, send the edits made meanwhile.
      * @param {number[]} trits the rendered table
      * @returns {number[] | null} the table to show in its place
      */
@@ -94,7 +94,7 @@ export function mount({element, trigger, props, watch, server, data}) {
   const trits = () => tableButtons().map((button) => Number(button.dataset.trit));
 
   /**
-   * Show the trit at once; Python's answer renders the same, and what follows from it.
+   * Show the trit at once; Python's answer renders it again, with everything that depends on it.
    * @param {HTMLElement} button
    * @param {number} trit
    */

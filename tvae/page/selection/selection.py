@@ -1,6 +1,6 @@
-"""From what is chosen to what the page shows of it; plain functions and values, no Gradio.
+"""Render the current selection, with plain functions and values, no Gradio.
 
-The text box holds the choice, everything else is derived from it: plot, truth table, result table.
+The text box holds the selection. Plot, truth table and result table are derived from it.
 """
 
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection import operations_html
 
-NEAREST_SHOWN: Final = 5  # beside the truth table
+NEAREST_SHOWN: Final = 5  # next to the truth table
 NEAREST_LISTED: Final = 3  # in the result table and the exports
-START: Final = parse_operations("min")[0]  # in the truth table while nothing is chosen
+START: Final = parse_operations("min")[0]  # in the truth table while nothing is selected
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Everything that depends on the choice."""
+    """Everything that depends on the selection."""
 
     error: str  # a sentence, or empty
-    indices: tuple[int, ...]  # chosen, in order, each once
-    current: int | None  # the one in the truth table
+    indices: tuple[int, ...]  # selected, in order, each once
+    current: int | None  # the selected operation in the truth table; None for the example
     truth: str  # HTML
     results: str  # HTML
 
 
 def read(text: str) -> tuple[tuple[int, ...], str]:
-    """(chosen indices, each once; error sentence or empty). An empty text chooses nothing."""
+    """(selected indices, each once; error sentence or empty). An empty text selects nothing."""
     if not text.strip():
         return (), ""
     try:
@@ -42,7 +42,7 @@ def read(text: str) -> tuple[tuple[int, ...], str]:
 
 
 def show(evaluated: EvaluatedCheckpoint, text: str, encoder: str, current: int | None = None) -> Shown:
-    """What to show for a text; `current` stays in the truth table if it is still among the chosen."""
+    """Render the selection of a text; `current` stays in the truth table if it is still selected."""
     indices, error = read(text)
     if current not in indices:
         current = indices[0] if indices else None
@@ -60,7 +60,7 @@ def show(evaluated: EvaluatedCheckpoint, text: str, encoder: str, current: int |
 
 
 def truth(evaluated: EvaluatedCheckpoint, current: int | None, encoder: str) -> str:
-    """The truth table of one operation with what the checkpoint makes of it; an example's where none is chosen."""
+    """The truth table of one operation and its reconstruction, as HTML; None shows the example `START`."""
     index = START if current is None else current
     row = encoded_rows(evaluated.embedding, (index,), vectors=False)[0]
     who, how_far = neighbours.nearest(evaluated.embedding.side(encoder), np.array([index]), NEAREST_SHOWN)

@@ -39,7 +39,7 @@ class SessionEviction:
 
 
 # The fields of a request that name an event or a component of a tab, and the status of the answer if their session is
-# gone. Gradio's frontend reads the status, our scripts read the body.
+# gone. Gradio's frontend reads the status, the page's own scripts read the body.
 _TAB_FIELDS: Final = {"fn_index": 404, "component_id": 200}
 
 

@@ -16,7 +16,7 @@ class BodyLimit:
     """The largest request body that is accepted."""
 
     size: int  # bytes
-    sentence: str  # the error for a larger one
+    sentence: str  # the error for a larger body
 
 
 class _TooLarge(Exception):
@@ -30,7 +30,7 @@ class RequestLimit:
     """
 
     def __init__(self, app: Application, usual: BodyLimit, of_paths: Mapping[str, BodyLimit] | None = None) -> None:
-        """`usual`: the limit for every path that is not in `of_paths`, which maps exact paths to theirs."""
+        """`usual` is the limit for every path that is not in `of_paths`, which maps exact paths to their limits."""
         self.app = app
         self.usual = usual
         self.of_paths = of_paths or {}
@@ -57,7 +57,7 @@ class RequestLimit:
             return message
 
         async def corrected(message: Message) -> None:
-            """Replace the app's answer to the truncated body by our error."""
+            """Replace the app's answer to a truncated body by the error."""
             nonlocal refused
             if seen <= bound.size:
                 await send(message)

@@ -11,7 +11,7 @@ from tvae.operations.validation import quoted
 from tvae.page.ui import texts
 from tvae.reports.tables import Kind, Table, serialize
 
-Asked = dict[str, Any]  # the request of the browser, which Gradio passes to a server function as one value
+FileRequest = dict[str, Any]  # the request of the browser, which Gradio passes to a server function as one value
 
 
 class File(NamedTuple):
@@ -21,11 +21,11 @@ class File(NamedTuple):
     data: bytes
 
 
-def download(make: Callable[[Asked], File]) -> Callable[[Asked], dict[str, str]]:
+def download(make: Callable[[FileRequest], File]) -> Callable[[FileRequest], dict[str, str]]:
     """Turn a function that makes a file into a server function, which returns {name, base64} or {error}."""
 
     @wraps(make)
-    def answer(asked: Asked) -> dict[str, str]:
+    def answer(asked: FileRequest) -> dict[str, str]:
         try:
             file = make(asked)
         except (TvaeError, OSError) as error:

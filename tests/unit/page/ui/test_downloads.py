@@ -5,13 +5,13 @@ import base64
 import pytest
 
 from tvae.errors import InputError
-from tvae.page.ui.downloads import Asked, File, download, safe_name, table_file, table_of_rows
+from tvae.page.ui.downloads import File, FileRequest, download, safe_name, table_file, table_of_rows
 
 TABLE = table_of_rows("numbers", {"checkpoint": "a/best.pt"}, [{"trits": [-1, 0, 1], "share": 0.5, "who": [1, 2]}])
 
 
 @download
-def export(asked: Asked) -> File:
+def export(asked: FileRequest) -> File:
     """Of `TABLE`."""
     if asked["kind"] == "gone":
         raise OSError("The file is gone.")

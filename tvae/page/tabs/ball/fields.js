@@ -1,11 +1,11 @@
-// Events of the Ball tab's fields that the browser answers alone.
+// Events of the Ball tab's fields that the browser handles without Python.
 
 /** @typedef {import('../../ui/scripts/events.js').Update} Update */
 
-const BETWEEN = ' to ';
+const BETWEEN = ' to '; // as in handlers.py
 
 /**
- * Both ends of a geodesic as one text.
+ * Join both ends of a geodesic to one text.
  * @param {unknown} _data
  * @param {string} start
  * @param {string} end
@@ -26,7 +26,7 @@ export function splitEnds(_data, ends) {
 }
 
 /**
- * Mark the point to decode in the disk.
+ * Mark in the disk the point to decode.
  * @param {unknown} _data
  * @param {...string} texts radius and angle
  * @returns {Update} with no mark unless both are numbers

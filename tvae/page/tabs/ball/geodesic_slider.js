@@ -1,4 +1,4 @@
-// The steps of a geodesic: a slider says which one is looked at, here and in the disk.
+// The slider of a geodesic: it highlights one step in the table and in the disk.
 
 /** @typedef {import('../../ui/scripts/component.js').Component<{}, {}>} Component */
 

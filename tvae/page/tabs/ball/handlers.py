@@ -1,4 +1,4 @@
-"""What the events of the ball's tab call: what is asked for to what is shown; the points; decoding."""
+"""Event handlers of the Ball tab, its tables as files, the points of the disk, and decoding a place of the disk."""
 
 import base64
 import contextlib
@@ -22,18 +22,19 @@ from tvae.page.tabs.ball import render
 from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
+from tvae.page.ui.downloads import File, FileRequest, download, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet, tag
 from tvae.reports import explorer
 
 STEPS: Final = 20
 ORIGIN: Final = -1
-FIELDS: Final = ("encoder", "k", "by", "ends", "steps")  # read by `refresh`, beside the main tab's
+BETWEEN: Final = " to "  # of two ends in one text; `fields.js` has it too
+FIELDS: Final = ("encoder", "k", "by", "ends", "steps")  # inputs of `refresh`, after those of the main tab
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The components that follow the fields of the tab and the selected operations."""
+    """The components that depend on the fields of the tab and the selected operations."""
 
     alert: str
     notice: str = SKIP
@@ -41,12 +42,12 @@ class Shown:
     near: dict[str, Any] = SKIP
     pair: str = SKIP
     ends: str = SKIP
-    way: dict[str, Any] = SKIP
+    geodesic: dict[str, Any] = SKIP
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What the fields hold when something has changed."""
+class _Fields:
+    """The fields of the tab, read."""
 
     checkpoint: str
     text: str
@@ -69,24 +70,24 @@ def refresh(
     ends: str,
     steps: float | None,
 ) -> Shown:
-    """Everything that the tab shows.
+    """Show the disk, the neighbours and the geodesic for the selection and the fields of the tab.
 
-    `ends` is "start to end" as typed, and empty where these are the first two of the selection; `pair` is either. The
-    fields of start and end follow the pair alone, so that what is being typed there stays.
+    `ends` is "start to end" as typed; if it is empty, the geodesic joins the first two selected operations. `pair` has
+    the two ends in either case. The fields of start and end change only with it, so that text being typed there stays.
     """
     selected = selection.read(text or "")[0]
-    own = f"{selected[0]} to {selected[1]}" if len(selected) > 1 else ""
+    own = f"{selected[0]}{BETWEEN}{selected[1]}" if len(selected) > 1 else ""
     pair = ends or own
-    start, _, end = pair.partition(" to ")
+    start, _, end = pair.partition(BETWEEN)
     middle = current if current in selected else selected[0] if selected else selection.START
-    asked = _Asked(name, text or "", int(middle), encoder, k, by, start, end, steps)
+    asked = _Fields(name, text or "", int(middle), encoder, k, by, start, end, steps)
     try:
         evaluated = compute.load_evaluated(name)
     except TvaeError as error:
         return Shown(alert(str(error)))
     problems: list[str] = []
     near, context = _near(asked, problems)
-    way, way_context, path = _way(asked, problems)
+    path_html, path_context, path = _geodesic(asked, problems)
     has_ball = evaluated.embedding.has_ball
     source = disk.source_of(evaluated.location.name, evaluated.checkpoint.sha256, encoder, has_ball)
     return Shown(
@@ -96,11 +97,11 @@ def refresh(
         near=SKIP if near is None else gr.update(value=near, context=context),
         pair=pair,
         ends="" if ends == own else ends,
-        way=SKIP if way is None else gr.update(value=way, context=way_context),
+        geodesic=SKIP if path_html is None else gr.update(value=path_html, context=path_context),
     )
 
 
-def _near(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any]]:
+def _near(asked: _Fields, problems: list[str]) -> tuple[str | None, dict[str, Any]]:
     context = {
         "table": "neighbours",
         "checkpoint": asked.checkpoint,
@@ -116,7 +117,7 @@ def _near(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any
         return None, context
 
 
-def _way(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any], dict[str, Any] | None]:
+def _geodesic(asked: _Fields, problems: list[str]) -> tuple[str | None, dict[str, Any], dict[str, Any] | None]:
     if not (asked.start.strip() and asked.end.strip()):
         return quiet(texts.GEODESIC_HINT), {}, None
     context = {
@@ -128,7 +129,7 @@ def _way(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any]
         "encoder": asked.encoder,
     }
     try:
-        document = _way_document(context)
+        document = _geodesic_document(context)
     except TvaeError as error:
         problems.append(str(error))
         return None, context, None
@@ -139,7 +140,7 @@ def _way(asked: _Asked, problems: list[str]) -> tuple[str | None, dict[str, Any]
         "points": [row["point"] for row in points],
         "decoded": [row["index"] for row in points],
     }
-    return render.way(document), context, path if points[0]["point"] is not None else None
+    return render.geodesic(document), context, path if points[0]["point"] is not None else None
 
 
 def _near_document(asked: dict[str, Any]) -> dict[str, Any]:
@@ -147,13 +148,13 @@ def _near_document(asked: dict[str, Any]) -> dict[str, Any]:
     return explorer.near(evaluated, int(asked["operation"]), asked["k"], asked["encoder"])
 
 
-def _way_document(asked: dict[str, Any]) -> dict[str, Any]:
+def _geodesic_document(asked: dict[str, Any]) -> dict[str, Any]:
     start, end = one_operation(asked["start"], texts.THE_START), one_operation(asked["end"], texts.THE_END)
     return explorer.geodesic(compute.load_evaluated(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
 
 
 def one_operation(text: str, what: str) -> int:
-    """The one operation that a field names. Raises InputError for more, OperationsError for what cannot be read."""
+    """The one operation that a field names. Raises InputError if it names more, OperationsError if it is unreadable."""
     found = parse_operations(str(text)[:200])
     if len(found) != 1:
         raise InputError(texts.NOT_ONE_OPERATION.format(what=what, text=repr(text), count=len(found)))
@@ -161,10 +162,10 @@ def one_operation(text: str, what: str) -> int:
 
 
 @download
-def export(asked: Asked) -> File:
-    """A table of the tab. `asked`: its context, and kind (csv, json, parquet); JSON is the whole document."""
+def export(asked: FileRequest) -> File:
+    """A table of the tab. `asked`: its context, and kind (csv, json, parquet); JSON is the document of the API."""
     near = asked["table"] == "neighbours"
-    document = _near_document(asked) if near else _way_document(asked)
+    document = _near_document(asked) if near else _geodesic_document(asked)
     which = [document["operation"]] if near else [document["start"], document["end"]]
     about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
     table = table_of_rows(asked["table"], about, document[asked["by"] if near else "points"])
@@ -190,7 +191,7 @@ def points(asked: dict[str, str]) -> dict[str, Any]:
 
 
 def decode(asked: dict[str, Any]) -> dict[str, str]:
-    """A place of the disk, decoded: {html}. `asked`: checkpoint, encoder, centre (-1: origin), radius, angle."""
+    """Decode a place of the disk: {html}. `asked`: checkpoint, encoder, centre (-1: origin), radius, angle (rad)."""
     try:
         evaluated = compute.load_evaluated(asked["checkpoint"])
         encoder = validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
@@ -205,10 +206,12 @@ def decode(asked: dict[str, Any]) -> dict[str, str]:
 def lifted(
     evaluated: EvaluatedCheckpoint, encoder: validation.Encoder, centre: int, radius: float, angle: float
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], str]:
-    """What the decoder reads for a place of the disk, (D,), and the sentence that says what it is.
+    """The decoder's input (D,) for a place of the disk, and a sentence that says what is decoded.
 
-    A decoder of means has none for the origin, so from there the line begins at operation 0, the centre of the 3-adic
-    tree, and reaches each operation at that operation's own radius. Raises InputError for encoder B's means.
+    A decoder that reads the ball decodes the point itself. One that reads the latent mean decodes a point of the
+    straight line from the mean of the centre to that of the operation at this angle. The origin has no mean, so from
+    there the line starts at operation 0, the centre of the 3-adic tree, and reaches an operation at its own radius.
+    Raises InputError for a decoder that reads the mean of encoder B.
     """
     embedding = evaluated.embedding
     side = embedding.side(encoder)
@@ -232,21 +235,21 @@ def lifted(
 
 
 def recentred(event: gr.EventData) -> str:
-    """The field of the centre, after the centre was moved in the disk."""
+    """Fill the field of the centre after it was moved in the disk."""
     index = int(event.id)
     return str(index) if 0 <= index < ternary.N else ""
 
 
 @dataclass(frozen=True)
 class Centre:
-    """The components that follow the field of the centre."""
+    """The components that depend on the field of the centre."""
 
     alert: str
     disk: dict[str, Any] = SKIP
 
 
 def recentre(text: str) -> Centre:
-    """After the centre was typed."""
+    """Move the disk to the centre that was typed; empty is the origin."""
     try:
         centre = one_operation(text, texts.THE_CENTRE) if (text or "").strip() else ORIGIN
     except TvaeError as error:
@@ -255,12 +258,12 @@ def recentre(text: str) -> Centre:
 
 
 def ready(colour: str, rule: str, centre: str, radius: str, angle: str) -> dict[str, Any]:
-    """The disk, once its points are there, as the fields have it: a link may have filled them before it was."""
+    """Apply the fields to the disk once its points are loaded, because a share link may have filled them before."""
     props: dict[str, Any] = {"colour": colour, "rule": rule}
     if centre:
         moved = recentre(centre).disk
         props |= {} if moved is SKIP else {"move": moved["move"]}
-    with contextlib.suppress(ValueError):  # empty, or no numbers
+    with contextlib.suppress(ValueError):  # empty, or not numbers
         point = [float(radius), float(angle)]
         if np.isfinite(point).all():
             props["mark"] = point
@@ -277,5 +280,5 @@ class Point:
 
 
 def placed(event: gr.EventData) -> Point:
-    """After the point was moved in the disk."""
+    """Fill the fields of the point to decode after it was moved in the disk."""
     return Point(f"{float(event.radius):g}", f"{float(event.angle):g}")

@@ -76,7 +76,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 interactive=True,
             )
             parts["walk"] = gr.Button(texts.GEODESIC_COMPUTE, elem_id="ball-go", min_width=90, scale=0)
-        parts["way"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
+        parts["geodesic"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
     # Held by the browser: the last request, the two ends, and the two ends as typed, which override the selection.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
     parts["pair"] = gr.Textbox("", visible="hidden", elem_id="ball-pair")
@@ -153,7 +153,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     )
 
     state = [main["loaded"], main["text"], main["encoder"]]
-    for component in (disk, parts["near"], parts["way"]):
+    for component in (disk, parts["near"], parts["geodesic"]):
         component.pick(inputs=state, **answering(on_pick, Selection, main), **EVERY)
     disk.clear(inputs=state, **answering(clear_selection, Selection, main), **EVERY)
     disk.recentre(handlers.recentred, None, parts["centre"], **EVERY)

@@ -1,4 +1,4 @@
-"""What the ball's tab shows as HTML: neighbours, the steps of a way, a decoded point."""
+"""HTML of the Ball tab: neighbours, the steps of a geodesic, a decoded point."""
 
 import math
 from collections.abc import Sequence
@@ -31,12 +31,12 @@ from tvae.reports.explorer import Document
 
 
 def explanation() -> Markup:
-    """How to use the disk; what is exact on demand."""
+    """How to use the disk, and what it shows exactly."""
     return quiet(texts.BALL_KEYS) + details(texts.BALL_DETAILS_TITLE, prose(texts.BALL_DETAILS))
 
 
 def neighbours(document: Document, by: str) -> Markup:
-    """The table of the k nearest by one distance, with all three distances, and how they agree."""
+    """The k nearest operations by one of the three distances, with all three, and how the distances agree."""
     operation, k = document["operation"], document["k"]
     said = Markup(", ").join(_agreement(document, name) for name in texts.table("NEIGHBOURS_AGREEMENT"))
     measure = texts.table("MEASURE_NAMES")[document["measure"]]
@@ -70,15 +70,15 @@ def _agreement(document: Document, name: str) -> Markup:
 
 
 def adic(distance: float) -> Markup:
-    """A 3-adic distance as the power of three that it is."""
+    """A 3-adic distance as a power of three."""
     if distance == 0:
         return Markup("0")
     power = round(math.log(distance, 3))
     return joined(["3", tag("sup", number(power, 0))]) if power else Markup("1")
 
 
-def way(document: Document) -> Markup:
-    """The steps between two operations: what is decoded from what, a slider, two charts, the table."""
+def geodesic(document: Document) -> Markup:
+    """The steps between two operations: what is decoded, a slider, charts and a table."""
     points: list[dict[str, Any]] = document["points"]
     decoded = points[0]["index"] is not None
     met = len({one["index"] for one in points})
@@ -97,14 +97,14 @@ def way(document: Document) -> Markup:
         tag("p", words, passes),
         quiet(document["note"] + angle),
         tag("div", tag("label", f"{texts.GEODESIC_STEP} ", slider), shown, class_="walk-look"),
-        _way_charts(points, decoded),
+        _geodesic_charts(points, decoded),
         table_exports(),
-        _way_table(points, document["measure"]),
+        _geodesic_table(points, document["measure"]),
     ]
     return joined(parts)
 
 
-def _way_charts(points: Sequence[dict[str, Any]], decoded: bool) -> Markup:
+def _geodesic_charts(points: Sequence[dict[str, Any]], decoded: bool) -> Markup:
     x = tuple(float(k) for k in range(len(points)))
     names = texts.pairs("GEODESIC_CHARTS")
     drawn = [Chart("walk-radius", *names["radius"], x, (Line("", tuple(one["radius"] for one in points)),))]
@@ -116,15 +116,15 @@ def _way_charts(points: Sequence[dict[str, Any]], decoded: bool) -> Markup:
     return charts(drawn)
 
 
-def _way_table(points: Sequence[dict[str, Any]], measure: str) -> Markup:
+def _geodesic_table(points: Sequence[dict[str, Any]], measure: str) -> Markup:
     gaps = any(one["gap"] for one in points)
     head = [name.format(measure=texts.table("MEASURE_NAMES")[measure]) for name in texts.row("GEODESIC_COLUMNS")]
     head += [texts.GEODESIC_GAP] if gaps else []
-    rows = [_way_row(k, one, gaps) for k, one in enumerate(points)]
+    rows = [_geodesic_row(k, one, gaps) for k, one in enumerate(points)]
     return scrolling(texts.GEODESIC_TABLE, table(head, rows, kind="numbers walk"))
 
 
-def _way_row(k: int, one: dict[str, Any], gaps: bool) -> Markup:
+def _geodesic_row(k: int, one: dict[str, Any], gaps: bool) -> Markup:
     index, dash = one["index"], "\u2013"
     words = texts.GEODESIC_STEP_PLACE if index is None else texts.GEODESIC_STEP_DECODED
     said = words.format(

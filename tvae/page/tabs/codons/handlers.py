@@ -11,7 +11,7 @@ from tvae.page.server import compute
 from tvae.page.tabs.codons import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import Asked, File, download, known_table, table_file, table_of_rows
+from tvae.page.ui.downloads import File, FileRequest, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert
 from tvae.reports import genetic_code
 from tvae.reports.tables import Table
@@ -47,7 +47,7 @@ def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Sho
 
 
 @download
-def export(asked: Asked) -> File:
+def export(asked: FileRequest) -> File:
     """A table of the tab. `asked`: {checkpoint, stops, table, kind (csv, json, parquet)}."""
     table = known_table(asked["table"], TABLES)
     evaluated, found = compute.genetic_code_of(asked["checkpoint"], asked["stops"])

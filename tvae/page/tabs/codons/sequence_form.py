@@ -17,7 +17,7 @@ from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
-from tvae.page.ui.downloads import Asked, File, download, table_file, table_of_rows
+from tvae.page.ui.downloads import File, FileRequest, download, table_file, table_of_rows
 from tvae.page.ui.html import chip, export_buttons, joined, number, quiet, row, scrolling, table, tag
 from tvae.page.ui.links.share_link import MODEL
 from tvae.page.ui.scripts.modules import mounted
@@ -150,7 +150,7 @@ def _fasta(name: str, letters: str) -> str:
     return "\n".join([f">{name}", *lines, ""])
 
 
-def encode(asked: Asked) -> dict[str, str]:
+def encode(asked: FileRequest) -> dict[str, str]:
     """Sequences through a model: {html, said}, or {error}. `asked`: model, fasta."""
     try:
         document = _document(asked)
@@ -164,7 +164,7 @@ def encode(asked: Asked) -> dict[str, str]:
 
 
 @download
-def export(asked: Asked) -> File:
+def export(asked: FileRequest) -> File:
     """The same as a file. `asked`: {model, fasta, kind (csv, json, parquet)}."""
     document = _document(asked)
     about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}

@@ -1,21 +1,21 @@
-// Events of the Compare tab that the browser answers alone.
+// Events of the Compare tab that the browser handles without Python.
 
-/** Gradio's message that leaves a component as it is. */
+/** Gradio's message that leaves a component unchanged. */
 const SKIP = {__type__: 'update'};
 
 /**
- * What the tab asks Python for, as a text that changes only when something else is to be shown.
+ * The request to Python, as a text that changes only when the tab should show something else.
  *
- * Swapping loads another first checkpoint, which takes a while: the second is selected in the request for that first
- * one, and not before. If a third checkpoint is loaded instead, the swap is over.
- * @param {{loading: string}} data HTML of the status meanwhile
+ * Swapping first loads another checkpoint, which takes a while; only the request for that checkpoint also selects the
+ * second. If a third checkpoint is loaded instead, the swap is over.
+ * @param {{loading: string}} data HTML of the status until the answer arrives
  * @param {string} first checkpoint
- * @param {string | null} wanted the second checkpoint, where the visitor chose one
+ * @param {string | null} wanted the second checkpoint, if the visitor chose one
  * @param {string} encoder
  * @param {string | null} operations
- * @param {string} asked the present text
- * @param {string} status the present one
- * @param {string} swapped the two checkpoints of a swap that has begun, as JSON, or nothing
+ * @param {string} asked the current text
+ * @param {string} status the current status
+ * @param {string} swapped the two checkpoints of a swap in progress, as JSON, or empty
  * @returns {[asked: string, status: string, wanted: string | {__type__: string}, swapped: string | {__type__: string}]}
  */
 export function ask({loading}, first, wanted, encoder, operations, asked, status, swapped) {
@@ -28,9 +28,9 @@ export function ask({loading}, first, wanted, encoder, operations, asked, status
 }
 
 /**
- * After an answer: the dropdown names what is shown, unless something else has been asked for meanwhile.
+ * After an answer, set the dropdown to what is shown, unless something else has been requested meanwhile.
  * @param {unknown} _data
- * @param {string} shown the answer as JSON, or nothing
+ * @param {string} shown the answer as JSON, or empty
  * @param {string} asked
  * @param {string} second value of the dropdown
  * @param {string} wanted

@@ -6,7 +6,7 @@ from tvae.operations import ternary
 from tvae.operations.named import name_of
 from tvae.page.selection import selection
 from tvae.page.server import compute
-from tvae.page.ui.downloads import Asked, File, download, known_table, table_file
+from tvae.page.ui.downloads import File, FileRequest, download, known_table, table_file
 from tvae.reports import explorer
 from tvae.reports.tables import Kind, Table
 
@@ -28,10 +28,10 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of each table that can be expo
 
 
 @download
-def export(asked: Asked) -> File:
+def export(asked: FileRequest) -> File:
     """A table of the tab.
 
-    `asked`: the fields of `handlers.Asked`, b (the second's name), table (a key of `COLUMNS`), and kind (csv, json
+    `asked`: the fields of `handlers.Request`, b (the second's name), table (a key of `COLUMNS`), and kind (csv, json
     or parquet).
     """
     name = known_table(asked["table"], COLUMNS)

@@ -1,7 +1,7 @@
-"""What the events of the Compare tab call: from what the browser asks for to what the tab shows.
+"""Event handlers of the Compare tab.
 
-The browser asks with one text (`Asked` as JSON), which it writes when the tab is open and something differs; the answer
-has the same text in it, so that the browser knows whether it has asked for something else meanwhile.
+While the tab is open, the browser writes its request as one text (`Request` as JSON) when something changes. The answer
+repeats that text, so that the browser can tell whether it has requested something else meanwhile.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.reports import explorer
 
-OTHER: Final = "tree"  # beside the default checkpoint: the other one that is recommended
+OTHER: Final = "tree"  # next to the default checkpoint: the other recommended one
 RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
 
 Pair = tuple[EvaluatedCheckpoint, EvaluatedCheckpoint]
@@ -38,20 +38,20 @@ Range = dict[str, dict[str, list[float]]]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the tab is to show."""
+class Request:
+    """What the tab should show."""
 
     a: str  # the checkpoint of the page
-    wanted: str  # the second that the visitor chose; empty: the counterpart of the first
+    wanted: str  # the second checkpoint that the visitor chose; empty for the counterpart of the first
     encoder: str
-    operations: str  # the text of the choice
+    operations: str  # text of the selection
 
 
 @dataclass(frozen=True)
 class Shown:
     """What the tab shows."""
 
-    view: Asked
+    view: Request
     b: str  # the second checkpoint
 
 
@@ -69,7 +69,7 @@ class Answer:
     second: dict[str, Any] = SKIP
     measure: dict[str, Any] = SKIP
     summary: str = SKIP
-    chosen: dict[str, Any] = SKIP  # tables, as the next three
+    chosen: dict[str, Any] = SKIP  # a table, as the next three
     metrics: dict[str, Any] = SKIP
     moved: dict[str, Any] = SKIP
     only: dict[str, Any] = SKIP
@@ -77,13 +77,13 @@ class Answer:
 
 
 def show(asked: str, shown: str, measure: str, request: gr.Request) -> Iterator[Answer]:
-    """Answer what the browser asks for; when the tab is first opened, the first plot comes before the comparison."""
+    """Answer the request `asked`; when the tab is first opened, send the first plot before the comparison."""
     drawn = ""
     if not asked:
         return
-    target = Asked(**json.loads(asked))
+    target = Request(**json.loads(asked))
     if not shown:
-        with contextlib.suppress(TvaeError):  # the answer has the sentence
+        with contextlib.suppress(TvaeError):  # `answer` reports it
             first = compute.load_evaluated(target.a)
             plot = gr.update(value=plot_value(first), encoder=target.encoder, measure=measure)
             yield Answer(plot_a=plot, heading_a=_heading("a", first))
@@ -92,11 +92,11 @@ def show(asked: str, shown: str, measure: str, request: gr.Request) -> Iterator[
 
 
 def answer(asked: str, shown: str, measure: str, session: str, drawn: str = "") -> Answer:
-    """What differs from what is `shown`; a sentence if a checkpoint cannot be loaded.
+    """Update the parts that differ from what is `shown`, or report the error if a checkpoint cannot be loaded.
 
     `drawn`: name of the checkpoint that is already in the left plot, on first load.
     """
-    target = Asked(**json.loads(asked))
+    target = Request(**json.loads(asked))
     before = _read(shown)
     if before and target == before.view:
         return Answer(status="", shown=_shown_json(asked, target, before.b))
@@ -114,7 +114,7 @@ def answer(asked: str, shown: str, measure: str, session: str, drawn: str = "") 
     return Answer(alert=alert(sentence), status="", shown=now_shown, **whole)
 
 
-def _shown_json(asked: str, view: Asked, second: str) -> str:
+def _shown_json(asked: str, view: Request, second: str) -> str:
     """`Shown` as JSON, which the browser keeps."""
     return json.dumps({"asked": asked, "view": asdict(view), "b": second})
 
@@ -123,11 +123,11 @@ def _read(shown: str) -> Shown | None:
     if not shown:
         return None
     document = json.loads(shown)
-    return Shown(Asked(**document["view"]), document["b"])
+    return Shown(Request(**document["view"]), document["b"])
 
 
-def _pair(target: Asked, before: Shown | None) -> tuple[Pair, Asked, str]:
-    """Both checkpoints, what is shown then, and a sentence if the second is not the one that was wanted.
+def _pair(target: Request, before: Shown | None) -> tuple[Pair, Request, str]:
+    """Both checkpoints, the request that they fulfil, and a sentence if the second is not the one that was requested.
 
     Raises TvaeError if the first cannot be loaded, or if the second cannot and the tab can keep what it shows.
     """
@@ -146,9 +146,10 @@ def _pair(target: Asked, before: Shown | None) -> tuple[Pair, Asked, str]:
 
 
 def counterpart(evaluated: EvaluatedCheckpoint) -> str:
-    """What a checkpoint is compared with until the visitor chooses: a bundled one, so that nobody asks the Hub.
+    """The checkpoint to compare with until the visitor chooses one; it is bundled, so that the Hub is not needed.
 
-    Of a published or a visitor's own, the bundled one of the same recipe; else the default, and beside that `OTHER`.
+    For a published or an uploaded checkpoint it is the bundled one of the same recipe, otherwise the default, and for
+    the default `OTHER`.
     """
     name = evaluated.location.name
     if name == DEFAULT:
@@ -161,18 +162,18 @@ def counterpart(evaluated: EvaluatedCheckpoint) -> str:
 
 
 def title_of(location: CheckpointLocation) -> str:
-    """The name of a checkpoint as a visitor knows it."""
+    """The name of a checkpoint as the page shows it; the title for those of a session."""
     return compute.SESSION_FILES.find(location.name).title if location.origin == "visit" else location.name
 
 
-def _whole(pair: Pair, now: Asked, old: tuple[str, str], measure: str, session: str) -> dict[str, Any]:
-    """Every part that depends on the checkpoints or on the encoder; `old`: the names of those in the plots."""
+def _whole(pair: Pair, now: Request, old: tuple[str, str], measure: str, session: str) -> dict[str, Any]:
+    """All parts that depend on the checkpoints or the encoder; `old`: names of the checkpoints in the plots."""
     a, b = pair
     titles = title_of(a.location), title_of(b.location)
     balls = a.embedding.has_ball, b.embedding.has_ball
     document = explorer.compare(*pair, [], now.encoder)
     measures = MEASURES if all(balls) else RADIUS_ONLY if any(balls) else LENGTH_ONLY
-    # Named only where it must change: the visitor may have chosen another one while this answer was made.
+    # Set only if it must change, because the visitor may have chosen another one meanwhile.
     forced: dict[str, Any] = {} if measure in [value for _, value in measures] else {"measure": "radius"}
     choice_parts = _choice(pair, now)
     common = {"range": shared_range(a.embedding, b.embedding), "encoder": now.encoder} | forced
@@ -202,8 +203,8 @@ def _heading(which: str, evaluated: EvaluatedCheckpoint) -> str:
     return render.heading(which, title_of(evaluated.location), badge(evaluated))
 
 
-def _choice(pair: Pair, now: Asked) -> dict[str, Any]:
-    """The parts that follow the choice: what is marked in both plots, and its table."""
+def _choice(pair: Pair, now: Request) -> dict[str, Any]:
+    """The parts that depend on the selection: the marks in both plots, and the table."""
     indices, _ = selection.read(now.operations)
     document = explorer.compare(*pair, list(indices[: operations_html.MAX_ROWS]), now.encoder)
     context = asdict(now) | {"b": pair[1].location.name, "table": "chosen"}
@@ -212,7 +213,7 @@ def _choice(pair: Pair, now: Asked) -> dict[str, Any]:
 
 
 def shared_range(first: Embedding, second: Embedding) -> Range:
-    """Least and largest of both for each encoder and measure; empty where radii are of different kinds."""
+    """The range of both together, by encoder and measure; empty if their radii are of different kinds."""
     ranges: Range = {}
     if first.has_ball != second.has_ball:
         return ranges
@@ -232,7 +233,7 @@ def shared_range(first: Embedding, second: Embedding) -> Range:
 
 @dataclass(frozen=True)
 class Picked:
-    """The components that follow the selected operations, of Explore and of this tab."""
+    """The components of Explore and of this tab that depend on the selected operations."""
 
     text: str
     problem: str
@@ -246,7 +247,7 @@ class Picked:
 
 
 def pick(name: str, text: str, encoder: str, shown: str, event: gr.EventData) -> Picked:
-    """After a click or a lasso in either plot, or a button that names an operation.
+    """Select the operations of a click or a lasso in either plot, or of a button.
 
     `name` and `encoder` are those of Explore.
     """
@@ -262,14 +263,14 @@ def _picked(selected: Selection, shown: str) -> Picked:
     here: dict[str, Any] = {}
     if before := _read(shown):
         now = replace(before.view, operations=selected.text)
-        with contextlib.suppress(TvaeError):  # a session has ended; the next answer to the tab says so
+        with contextlib.suppress(TvaeError):  # its session has ended, which the next answer reports
             here = _choice((compute.load_evaluated(now.a), compute.load_evaluated(before.b)), now)
     return Picked(**vars(selected), **here)
 
 
 @dataclass(frozen=True)
 class Swapped:
-    """The components that ask for the two checkpoints the other way round."""
+    """The components that request the two checkpoints in the other order."""
 
     alert: str = SKIP
     checkpoint: dict[str, Any] = SKIP
@@ -278,7 +279,7 @@ class Swapped:
 
 
 def swap(shown: str, request: gr.Request) -> Swapped:
-    """Ask for the second checkpoint as the page's, and remember the first as the second."""
+    """Request the second checkpoint as the page's, and remember the first as the second."""
     before = _read(shown)
     if before is None:
         return Swapped()

@@ -1,6 +1,7 @@
-"""What the Compare tab says of two checkpoints as HTML; on the page they are the first and the second.
+"""HTML of the Compare tab about two checkpoints.
 
-The documents of `explorer_reports.compare` call them a and b; spoken, that is the same as encoders A and B.
+The page calls them the first and the second; the documents of `reports.explorer.compare` call them a and b, which on
+the page could be mistaken for encoders A and B.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ from tvae.page.ui.html import (
     trit_row,
 )
 
-MAX_LISTED: Final = 200  # operations that one alone reconstructs; the exports have all
+MAX_LISTED: Final = 200  # operations that only one reconstructs; the exports have all
 DIGITS: Final = {
     "reconstructed": 0,
     "overlaps": 0,
@@ -43,12 +44,12 @@ Document = dict[str, Any]
 
 
 def heading(which: str, title: str, badge: Markup) -> Markup:
-    """Above a plot: which checkpoint it shows, and its status."""
+    """The heading of a plot: which checkpoint it shows, and its status."""
     return tag("h2", tag("span", texts.table("ORDINALS")[which], class_="which"), f" {title}") + badge
 
 
 def summary(document: Document) -> Markup:
-    """Everything that the tab shows in two sentences, for eyes and for screen readers."""
+    """A summary of the tab, which screen readers announce."""
     verdicts = list(document["metrics"]["better"].values())
     first, second = verdicts.count("a"), verdicts.count("b")
     words = texts.COMPARE_SUMMARY.format(
@@ -75,7 +76,7 @@ def _operations(indices: Sequence[int]) -> str:
 
 
 def metrics_table(document: Document, titles: tuple[str, str]) -> Markup:
-    """Metrics side by side with differences and which is better; the rules can be opened."""
+    """Metrics side by side with their difference and which is better, and the rules for that, which open."""
     found = document["metrics"]
     names = [name.format(first=titles[0], second=titles[1]) for name in texts.row("METRIC_COLUMNS")]
     first, last = cell(texts.METRIC_COLUMN, scope="col", class_="name"), cell(names[-1], scope="col", class_="verdict")
@@ -94,7 +95,7 @@ def _metric(name: str, found: dict[str, dict[str, Any]]) -> Markup:
 
 
 def difference(value: float | None, digits: int) -> str:
-    """A number with its sign; one that would be rounded away is written with an exponent."""
+    """A number with its sign; one that would round to 0 is written with an exponent."""
     if value is None:
         return number(None, digits)
     small = value != 0 and abs(value) < 0.5 * 10**-digits
@@ -116,7 +117,7 @@ def _rules() -> list[Markup]:
 
 
 def moved_table(document: Document) -> Markup:
-    """The operations that moved most, each row a button; a sentence where radii are of different kinds."""
+    """The operations whose radius differs most; a sentence if there are none or the radii are of different kinds."""
     rows = document["moved_most"]
     if rows is None:
         return quiet(texts.NOT_MOVED)
@@ -126,7 +127,7 @@ def moved_table(document: Document) -> Markup:
 
 
 def chosen_table(document: Document, total: int) -> Markup:
-    """The selected operations in both checkpoints; a hint where none is selected."""
+    """The selected operations in both checkpoints; a hint if none is selected."""
     rows = document["operations"]
     if not rows:
         return quiet(texts.NOTHING_SELECTED_TO_COMPARE)
@@ -169,7 +170,7 @@ def _exact(first: bool, second: bool) -> Markup:
 
 
 def only_lists(document: Document) -> Markup:
-    """The operations that one alone reconstructs, as buttons."""
+    """The operations that only one of the two reconstructs, as buttons."""
     parts = [_only(which, document[f"only_{which}"]) for which in "ab"]
     exported = table_exports() if document["only_a"] or document["only_b"] else ""
     return joined([exported, tag("div", *parts, class_="only")])
@@ -186,9 +187,10 @@ def _only(which: str, indices: Sequence[int]) -> Markup:
 def notes(
     balls: tuple[bool, bool], inputs: tuple[str, str], digests: tuple[str, str], titles: tuple[str, str]
 ) -> Markup:
-    """What cannot be compared, and why; empty where everything can.
+    """What cannot be compared, and why; empty if everything can.
 
-    Of first and second: whether it has a ball, what its decoder reads ("mu", "log0"), the digest and the title.
+    Each argument has a value for the first and one for the second checkpoint: whether it has a ball, what its decoder
+    reads ("mu" or "log0"), its digest and its title.
     """
     said = []
     if digests[0] == digests[1]:

@@ -14,7 +14,7 @@ from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import Asked, File, download, known_table, table_file, table_of_rows
+from tvae.page.ui.downloads import File, FileRequest, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet
 
 Rows = list[dict[str, Any]]
@@ -45,7 +45,7 @@ def show(name: str) -> Iterator[Shown]:
 
 
 @download
-def export(asked: Asked) -> File:
+def export(asked: FileRequest) -> File:
     """A table of the tab. `asked`: {checkpoint, table, kind (csv, json, parquet)}."""
     table = known_table(asked["table"], render.TABLES)
     evaluated, found = compute.robustness_of(asked["checkpoint"])

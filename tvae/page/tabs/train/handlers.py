@@ -1,6 +1,6 @@
-"""What the events of the training tab call: start, stop, explore, download, upload.
+"""Event handlers of the Train tab: start, stop, explore, download, upload, and restore after a reload.
 
-Jobs belong to a browser tab (Gradio's session), limits to a visitor: the address on a public Space, the tab elsewhere.
+A job belongs to a browser tab (Gradio's session). Limits apply to a visitor: an address on a Space, elsewhere a tab.
 """
 
 import asyncio
@@ -31,13 +31,13 @@ from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import recipe
 
 QUEUE: Final = JobQueue(PUBLIC if ON_SPACE else LOCAL)
-_LOOK: Final = 0.25  # seconds between two looks at a job
+_POLL: Final = 0.25  # seconds between two reads of a job's state
 _JOBS: dict[str, Job] = {}  # by Gradio's session
 
 
 @dataclass(frozen=True)
 class RecipeFields:
-    """The fields that follow the recipe; the last four are the sliders of `EMPHASES`."""
+    """The fields that depend on the recipe; the last four are the sliders of `EMPHASES`."""
 
     about: str
     steps: int
@@ -49,28 +49,27 @@ class RecipeFields:
 
 
 def choose_recipe(name: str) -> RecipeFields:
-    """Another recipe: its description, steps, learning rate, and which weights it has."""
+    """Show another recipe: its description, steps and learning rate, and enable the weights that it has."""
     plan = recipe(name)
-    rate = max(phase.learning_rate for phase in plan.phases)
     adjustable = render.adjustable_objectives(plan)
     sliders = {group: gr.update(value=1, interactive=there) for group, there in adjustable.items()}
-    return RecipeFields(render.about(plan), plan.steps, rate, **sliders)
+    return RecipeFields(render.about(plan), plan.steps, render.peak_rate(plan), **sliders)
 
 
 def request_of(
     name: str, seed: float | None, steps: float | None, rate: float | None, factors: tuple[float, ...]
 ) -> TrainingRequest:
-    """A request for training from what the fields hold. Raises RecipeError for an empty or impossible one."""
+    """The training request of the fields. Raises RecipeError for an empty field or an invalid value."""
     if rate is None:
         raise RecipeError(texts.NO_RATE)
     chosen, count = _whole(texts.THE_SEED, seed, 0), _whole(texts.THE_STEPS, steps, 2500)
-    own = max(phase.learning_rate for phase in recipe(name).phases)
+    plan = recipe(name)
     emphasis = {group: float(factor) for group, factor in zip(EMPHASES, factors, strict=True) if factor != 1}
     return TrainingRequest(
         recipe=name,
         seed=chosen,
-        steps=None if count == recipe(name).steps else count,
-        learning_rate=None if rate == own else float(rate),
+        steps=None if count == plan.steps else count,
+        learning_rate=None if rate == render.peak_rate(plan) else float(rate),
         emphasis=emphasis,
     )
 
@@ -83,7 +82,7 @@ def _whole(label: str, value: float | None, example: int) -> int:
 
 @dataclass(frozen=True)
 class Progress:
-    """The components that follow a run; `visit` is the key by which the browser remembers the session's files."""
+    """The components that follow a run; `visit` is the key under which the browser finds its files again."""
 
     status: str
     curves: str = SKIP
@@ -92,7 +91,7 @@ class Progress:
     stop: dict[str, Any] = SKIP
     panel: dict[str, Any] = SKIP
     result: str = SKIP
-    kept: str = SKIP  # name of the finished checkpoint
+    finished: str = SKIP  # name of the finished checkpoint
     visit: str = SKIP
 
 
@@ -107,7 +106,7 @@ async def train(
     distances: float,
     request: gr.Request,
 ) -> AsyncIterator[Progress]:
-    """Run a job while the visitor watches."""
+    """Run a job and show its progress; it ends when the visitor leaves."""
     session = str(request.session_hash)
     factors = (reconstruction, smoothness, order, distances)
     try:
@@ -127,7 +126,7 @@ async def train(
                 shown, frames = seen, state.frames
             if state.stage in ("done", "failed"):
                 return
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_POLL)
     finally:
         if not job.over:  # the visitor has left
             job.discard()
@@ -143,8 +142,8 @@ def _progress(job: Job, state: State, session: str, moved: bool) -> Progress:
         start=gr.update(interactive=over),
         stop=gr.update(interactive=not over),
         panel=gr.update(visible=stored is not None),
-        result=render.result(state, job.recipe, _bundled_digest(job.recipe.name)),
-        kept=stored.name if stored else SKIP,
+        result=render.result(state, job.recipe, _bundled_digest(job.recipe.name)) if stored else "",
+        finished=stored.name if stored else SKIP,
         visit=stored.visit if stored else SKIP,
     )
 
@@ -166,7 +165,7 @@ def _bundled_digest(name: str) -> str | None:
 
 
 def stop(request: gr.Request) -> str:
-    """End the visitor's run after its current step, and keep what it learned."""
+    """End the visitor's run after its current step, and keep the result."""
     job = _JOBS.get(str(request.session_hash))
     if job is None or job.over:
         return alert(texts.NO_RUN)
@@ -184,7 +183,7 @@ class Explored:
 
 
 def explore(name: str, request: gr.Request) -> Explored:
-    """Open the tab Explore, and ask it for what was trained."""
+    """Open the tab Explore, and request the trained checkpoint."""
     if not name:
         raise gr.Error(texts.NOTHING_TO_EXPLORE, print_exception=False)
     wanted = request_checkpoint(name, str(request.session_hash))
@@ -192,7 +191,7 @@ def explore(name: str, request: gr.Request) -> Explored:
 
 
 @downloads.download
-def download(asked: downloads.Asked) -> downloads.File:
+def download(asked: downloads.FileRequest) -> downloads.File:
     """A checkpoint that was trained here. `asked`: {checkpoint, suffix}."""
     stored = compute.SESSION_FILES.find(asked["checkpoint"])
     path = next(path for path in stored.files if path.suffix == asked["suffix"])
@@ -203,7 +202,7 @@ def download(asked: downloads.Asked) -> downloads.File:
 
 
 def upload(name: str, repository: str, private: bool, token: gr.OAuthToken | None, request: gr.Request) -> str:
-    """Into a repository of the visitor's own; a sentence with the address, or why not."""
+    """Upload the finished checkpoint to a repository of the visitor; returns its address or the error as HTML."""
     try:
         if not name:
             raise RecipeError(texts.NOTHING_TO_EXPLORE)
@@ -221,7 +220,7 @@ def upload(name: str, repository: str, private: bool, token: gr.OAuthToken | Non
 
 
 def _token_of_this_machine(request: gr.Request) -> str:
-    """The token of whoever started this program, for whoever sits at this machine; never on a Space."""
+    """The Hub token of this machine, for requests from this machine only. Raises HubAccessDenied for any other."""
     if ON_SPACE:
         raise HubAccessDenied(texts.SIGN_IN)
     if token_for(request) is False:
@@ -234,30 +233,30 @@ def _token_of_this_machine(request: gr.Request) -> str:
 
 @dataclass(frozen=True)
 class Before:
-    """What the tab had before a reload; as it is usually, with nothing trained."""
+    """The state of the tab before a reload; by default nothing is trained."""
 
     status: str = quiet(texts.NO_CURVES)
     result: str = ""
-    kept: str = ""
-    uploading: bool = False  # it was signing in
+    finished: str = ""  # name of the finished checkpoint
+    uploading: bool = False  # the visitor was signing in to upload
     repository: str = ""
     private: bool = True
 
 
 @dataclass(frozen=True)
 class RestoredSession:
-    """The components of the page that follow what is left of a session."""
+    """The components of the page that restoring a visit fills."""
 
     tabs: dict[str, Any]
-    visit: str  # the key of its files, "over" once there are none
+    visit: str  # its key, or "over" if its files are deleted
     checkpoint: dict[str, Any]
 
 
 def restore_session(memory: str, request: gr.Request) -> RestoredSession:
-    """After a reload: the tab, the session's files, and its checkpoints in the dropdown.
+    """After a reload: resume the visit, and restore the open tab and the visitor's checkpoints in the dropdown.
 
-    `memory` is what the browser remembers, see `session_memory.js`: the key of the files, and the fields of the
-    upload while the visitor signs in.
+    `memory` is what the browser remembers, see `session_memory.js`: the visit's key, and the fields of the upload form
+    if the visitor has just signed in.
     """
     remembered = json.loads(memory)
     mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
@@ -270,7 +269,7 @@ def restore_session(memory: str, request: gr.Request) -> RestoredSession:
 
 
 def restore_tab(memory: str, request: gr.Request) -> Before:
-    """What the tab had before a reload; `memory` as for `restore_session`, or empty."""
+    """The state of the tab before a reload; `memory` as for `restore_session`, or empty."""
     if not memory:
         return Before()
     remembered = json.loads(memory)
@@ -282,7 +281,7 @@ def restore_tab(memory: str, request: gr.Request) -> Before:
         return Before()
     latest = trained[-1]
     result = render.restored_result(latest.title, digest(latest.files[0].read_bytes()))
-    before = Before(result=result, kept=latest.name)
+    before = Before(result=result, finished=latest.name)
     if not remembered["upload"]:
         return before
     repository, private = remembered["upload"]
@@ -290,7 +289,7 @@ def restore_tab(memory: str, request: gr.Request) -> Before:
 
 
 def on_unload(request: gr.Request) -> None:
-    """The page is left: its run goes now, its files after a while."""
+    """When the page is closed: discard its run now, and its files after the grace period."""
     session = str(request.session_hash)
     if (job := _JOBS.pop(session, None)) and not job.over:
         job.discard()

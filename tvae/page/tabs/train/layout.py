@@ -1,4 +1,4 @@
-"""The training tab: layout, and which event calls which handler."""
+"""The Train tab: layout and events."""
 
 import os
 from typing import Any, Final
@@ -30,8 +30,8 @@ _FILES: Final = tag(
 
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
-    """The tab, which is built when it is first opened; `main` has the components of the main tab."""
-    if _signing_in():  # Gradio has the pages for signing in only if it finds a button from the start
+    """Add the tab, which is built when it is first opened; `main` has the components of the main tab."""
+    if _signing_in():  # Gradio adds its routes for signing in only if the page has a login button from the start
         gr.LoginButton(visible=False)
     main["back"] = gr.Textbox("", visible="hidden", elem_id="train-back")
     _remember(demo, main)
@@ -43,7 +43,7 @@ def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
 
 
 def layout(before: handlers.Before) -> dict[str, Any]:
-    """Every component of the tab by its name, with what the visit had `before` a reload."""
+    """The components of the tab by name, in the state `before` a reload."""
     plan = recipe(FIRST)
     parts: dict[str, Any] = {}
     plain_html(tag("p", markup(texts.TRAIN_LEAD), class_="lead"), "train-lead")
@@ -66,9 +66,12 @@ def layout(before: handlers.Before) -> dict[str, Any]:
                     min_width=90,
                     interactive=True,
                 )
-                rate = max(phase.learning_rate for phase in plan.phases)
                 parts["rate"] = gr.Number(
-                    rate, label=texts.TRAIN_RATE, elem_id="train-rate", min_width=120, interactive=True
+                    render.peak_rate(plan),
+                    label=texts.TRAIN_RATE,
+                    elem_id="train-rate",
+                    min_width=120,
+                    interactive=True,
                 )
             with gr.Accordion(texts.TRAIN_WEIGHTS, open=False, elem_id="train-weights"):
                 there = render.adjustable_objectives(plan)
@@ -80,7 +83,7 @@ def layout(before: handlers.Before) -> dict[str, Any]:
                 parts["start"] = gr.Button(texts.TRAIN_START, variant="primary", elem_id="train-start", min_width=110)
                 parts["stop"] = gr.Button(texts.TRAIN_STOP, elem_id="train-stop", interactive=False, min_width=110)
             plain_html(quiet(handlers.QUEUE.limits.in_words()), "train-limits")
-            with gr.Column(visible=bool(before.kept), elem_id="train-result") as parts["panel"]:
+            with gr.Column(visible=bool(before.finished), elem_id="train-result") as parts["panel"]:
                 _result(parts, before)
         with gr.Column(scale=3, min_width=320):
             parts["status"] = plain_html(before.status, "train-status")
@@ -90,7 +93,7 @@ def layout(before: handlers.Before) -> dict[str, Any]:
                 )
             parts["plot"] = radius_scatter(empty=texts.NO_POINTS, elem_id="train-plot")
     parts["curves"] = plain_html("", "train-curves")
-    parts["kept"] = gr.Textbox(before.kept, visible="hidden", elem_id="train-kept")  # the checkpoint
+    parts["finished"] = gr.Textbox(before.finished, visible="hidden", elem_id="train-finished")  # its name
     return parts
 
 
@@ -99,7 +102,7 @@ def _signing_in() -> bool:
 
 
 def _result(parts: dict[str, Any], before: handlers.Before) -> None:
-    """What one can do with a finished run."""
+    """The actions on a finished run."""
     parts["result"] = plain_html(before.result, "train-summary")
     with gr.Row():
         parts["explore"] = gr.Button(texts.TRAIN_EXPLORE, variant="primary", elem_id="train-explore", min_width=110)
@@ -109,7 +112,7 @@ def _result(parts: dict[str, Any], before: handlers.Before) -> None:
             server_functions=[handlers.download],
             apply_default_css=False,
             elem_id="train-files",
-            checkpoint=before.kept,
+            checkpoint=before.finished,
         )
     with gr.Accordion(texts.PUBLISH_TITLE, open=before.uploading, elem_id="train-upload"):
         signing_in = _signing_in()
@@ -132,20 +135,20 @@ def _result(parts: dict[str, Any], before: handlers.Before) -> None:
 
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
-    """The events of the tab; `main` has the components of the main tab, `tabs`, and `visit`."""
+    """The events of the tab; `main` has the components of the page."""
     fields = [parts[name] for name in ("recipe", "seed", "steps", "rate", *EMPHASES)]
     choose = answering(handlers.choose_recipe, handlers.RecipeFields, parts)
     parts["recipe"].input(inputs=parts["recipe"], **choose, **QUIET)
     parts["start"].click(inputs=fields, **answering(handlers.train, handlers.Progress, main | parts), **QUIET)
     parts["stop"].click(handlers.stop, None, parts["status"], **QUIET)
-    for source, target, name in (("encoder", "plot", "encoder"), ("kept", "files", "checkpoint")):
+    for source, target, name in (("encoder", "plot", "encoder"), ("finished", "files", "checkpoint")):
         set_property = called(EVENTS, "setProperties", {"names": [name]})
         parts[source].change(None, parts[source], parts[target], js=set_property, api_visibility="private")
     explore = answering(handlers.explore, handlers.Explored, main)
-    parts["explore"].click(inputs=parts["kept"], **explore, **QUIET)
+    parts["explore"].click(inputs=parts["finished"], **explore, **QUIET)
     parts["upload"].click(
         handlers.upload,
-        [parts["kept"], parts["repository"], parts["private"]],
+        [parts["finished"], parts["repository"], parts["private"]],
         parts["uploaded"],
         **(QUIET | {"show_progress": "minimal"}),
     )
@@ -155,7 +158,7 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
 
 
 def _remember(demo: gr.Blocks, main: dict[str, Any]) -> None:
-    """A visit outlasts a reload, so that one can train, sign in, and upload."""
+    """Let the visit survive a reload, which signing in causes, so that a trained checkpoint can be uploaded."""
     main["visit"].change(None, main["visit"], None, js=called(_MEMORY, "rememberSession"), api_visibility="private")
     demo.load(None, None, main["back"], js=called(_MEMORY, "recall"), api_visibility="private")
     main["back"].change(

@@ -1,4 +1,4 @@
-"""What the training tab shows of a job: progress, curves, points, result. Plain values to HTML, no Gradio."""
+"""HTML of the Train tab: a recipe, and a job's progress, curves, points and result."""
 
 import base64
 from typing import Any, Final
@@ -22,7 +22,7 @@ _PHASES_SHOWN: Final = 6
 
 
 def about(plan: Recipe) -> Markup:
-    """What a recipe is: one line, its phases, and on demand what was published and what differs."""
+    """A recipe: summary, phases, and notes that open on what was published and what differs."""
     phases = texts.PHASES_JOINED.join(
         texts.PHASE.format(name=phase.name, steps=phase.steps) for phase in plan.phases[:_PHASES_SHOWN]
     )
@@ -35,13 +35,18 @@ def about(plan: Recipe) -> Markup:
     return joined(parts)
 
 
+def peak_rate(plan: Recipe) -> float:
+    """The highest peak learning rate of a recipe's phases."""
+    return max(phase.learning_rate for phase in plan.phases)
+
+
 def adjustable_objectives(plan: Recipe) -> dict[str, bool]:
-    """Which of the objectives a recipe has."""
+    """For each objective, whether the recipe has it."""
     return {name: name in objectives(plan) for name in EMPHASES}
 
 
 def status(state: State, plan: Recipe) -> Markup:
-    """One line on where the job stands, with a bar; announced by screen readers when its words change."""
+    """The state of a job in one line, with a progress bar."""
     if state.stage == "failed":
         return alert(state.error)
     frame = state.frame
@@ -60,7 +65,7 @@ def status(state: State, plan: Recipe) -> Markup:
 
 
 def progress(words: str, *more: Markup) -> Markup:
-    """Where a job stands, announced by screen readers."""
+    """Words on a job's progress, which screen readers announce."""
     return tag("div", tag("p", words, role="status"), *more, class_="progress")
 
 
@@ -103,7 +108,7 @@ def curves(state: State, plan: Recipe) -> Markup:
 
 
 def points(state: State, key: str) -> str | None:
-    """The value of the radius plot for the latest frame; None before the first."""
+    """The value of the radius plot for the latest frame; None before the first frame."""
     if state.frame is None:
         return None
     packed: dict[str, str] = state.frame["points"]
@@ -124,9 +129,7 @@ def _floats(text: str) -> NDArray[np.float64]:
 
 
 def result(state: State, plan: Recipe, bundled_digest: str | None) -> Markup:
-    """What to do with a finished job, and whether its file is the bundled one byte for byte."""
-    if state.stage != "done":
-        return Markup("")
+    """The digest of a finished job's file, whether it equals the bundled file, and the controller's decisions."""
     same = ""
     if state.sha256 == bundled_digest:
         same = f" {texts.SAME_BYTES}"
@@ -142,10 +145,10 @@ def _kept() -> str:
 
 
 def restored_result(title: str, sha256: str) -> Markup:
-    """The same of a finished job after the page was reloaded."""
+    """The result of a finished job after a reload."""
     return tag("p", f"{texts.STILL_HERE} {title}, sha256 ", digest(sha256), f". {_kept()}")
 
 
 def deleted() -> Markup:
-    """Where there is nothing to come back to."""
+    """The message after a reload if the trained model was deleted."""
     return alert(texts.DELETED.format(minutes=GRACE / 60))

@@ -86,7 +86,7 @@ class TestRefresh:
         assert shown(text="13")["pair"] == ""
         assert shown(text="13, 14", ends="13 to 14")["ends"] == ""
         assert shown(text="13")["disk"]["path"] is None
-        assert texts.GEODESIC_HINT in shown(text="13")["way"]["value"]
+        assert texts.GEODESIC_HINT in shown(text="13")["geodesic"]["value"]
 
     @pytest.mark.parametrize(
         ("changes", "said"),
@@ -102,7 +102,7 @@ class TestRefresh:
         found = shown(**changes)
         assert said in unescape(found["alert"])
         assert 'role="alert"' in found["alert"]
-        assert ("near" in found, "way" in found) == ("k" not in changes, "k" in changes)
+        assert ("near" in found, "geodesic" in found) == ("k" not in changes, "k" in changes)
 
     def test_an_unknown_checkpoint_leaves_everything_as_it_is(self) -> None:
         found = shown("no such thing")
@@ -115,7 +115,7 @@ class TestRefresh:
         assert found["disk"]["source"]["ball"] is False
         assert found["disk"]["path"] is None
         assert "Euclidean" in found["near"]["value"]
-        assert "straight line" in found["way"]["value"]
+        assert "straight line" in found["geodesic"]["value"]
 
 
 class TestPoints:

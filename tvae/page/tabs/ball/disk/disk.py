@@ -1,4 +1,4 @@
-"""The component of the disk, whose script is `disk.js`, and the properties that fill it."""
+"""The component of the disk, drawn by `disk.js`, and the properties that fill it."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
 COLOURS: Final = ("valuation", "first", "exactness", "nearness")
 RULES: Final = ("poincare", "even")
-EXACTNESS: Final = ("#b8560a", "#2563b8")  # not reconstructed, reconstructed; the former have a cross as well
+EXACTNESS: Final = ("#b8560a", "#2563b8")  # not reconstructed (also marked with a cross), reconstructed
 _EVENTS: Final = ("pick", "clear", "recentre", "placed", "ready")
 _turns = itertools.count(1)
 
@@ -22,9 +22,9 @@ _turns = itertools.count(1)
 def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HTML:
     """Build the empty disk; `source_of`, `show_selection` and `move_to` fill it.
 
-    Its events: `pick` {ids, add} and `clear` as in `scatter`; `ready` once points are there; `recentre` {id}, -1 for
-    the origin, after the centre was moved by hand; `placed` {radius, angle in degrees} after the point to decode was.
-    `server_functions` are `points` and `decode` of `tabs/ball/handlers.py`.
+    Events: `pick` {ids, add} and `clear` as in `scatter`; `ready` when the first points are loaded; `recentre` {id}
+    after the visitor moved the centre, -1 for the origin; `placed` {radius, angle in degrees} after the visitor moved
+    the point to decode. `server_functions` are `points` and `decode` of `tabs/ball/handlers.py`.
     """
     return gr.HTML(
         "",
@@ -45,7 +45,7 @@ def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HT
 
 
 def source_of(checkpoint: str, sha256: str, encoder: str, has_ball: bool) -> dict[str, Any]:
-    """The property that names what the disk shows; the browser fetches the points once for each `key`."""
+    """The property that names the points to show; the browser fetches them once for each `key`."""
     return {
         "checkpoint": checkpoint,
         "encoder": encoder,
@@ -60,14 +60,14 @@ def show_selection(ids: Sequence[int]) -> dict[str, Any]:
 
 
 def move_to(centre: int) -> dict[str, Any]:
-    """The property that makes an operation the centre, or with -1 the origin, whatever it is by now."""
+    """The property that makes an operation the centre, or the origin (-1), whatever the centre is by then."""
     return {"move": {"centre": int(centre), "turn": next(_turns)}}
 
 
 def _data() -> dict[str, Any]:
     """Words and colours of the script.
 
-    They are no properties: one that changes before the component is there would take the others' place.
+    They are not properties, because Gradio drops the other properties if one changes before the component is mounted.
     """
     return {
         "words": {**texts.table("DISK"), "cut": texts.table("SAVE_STATUS")["cut"]},

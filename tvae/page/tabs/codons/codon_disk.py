@@ -1,8 +1,8 @@
-"""The disk of the Codons tab: 64 codons by exact radius and by the tree of digits, synonyms joined, as inline SVG.
+"""The disk of the Codons tab as inline SVG: 64 codons by exact radius and by the tree of digits, synonyms joined.
 
-As in `disk` the radius is measured and the angle is counted. A codon has only two of the three digits at each of its
-six positions, so most of that disk is empty and codons of one box lie within a few pixels; here the empty arcs are
-left out. The order of the codons, and that each 3-adic ball is one arc, stay.
+As in the disk of the Ball tab, the radius is measured and the angle encodes the digits. A codon uses only two of the
+three digits at each of its six positions, so most of that disk would be empty and the codons of a box would lie within
+a few pixels. Here the empty arcs are omitted. The order of the codons is kept, and each 3-adic ball is still one arc.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,30 +20,30 @@ from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import number, tag
 from tvae.reports.palette import AMINO_COLOURS
 
-SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk beside the table
-EDGE: Final = 192  # the farthest codon's place
-BOXES: Final = EDGE + 18  # where the first two bases stand
+SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk next to the table
+EDGE: Final = 192  # radius of the farthest codon
+BOXES: Final = EDGE + 18  # radius of the names of the boxes
 DOT: Final = 7.5
-PALE: Final = "--pale:"  # what a style begins with: the colour in the light look
+PALE: Final = "--pale:"  # beginning of a style: the colour in light mode
 
 Doubles = NDArray[np.float64]
 
 
 def angles() -> Doubles:
-    """Angles (C,) in (0, 2 pi) of the codons, in the order of `disk.angle` of their operations, evenly."""
+    """Evenly spaced angles (C,) in (0, 2 pi) of the codons, in the order of their operations' angles in the disk."""
     turns: Doubles = 2 * np.pi * (np.arange(codons.C) + 0.5) / codons.C
     return turns
 
 
 def places(radii: Doubles) -> Doubles:
-    """Places (C, 2) in the viewBox of radii (C,) >= 0: from the middle in proportion, the largest at the edge."""
+    """Places (C, 2) in the viewBox for radii (C,) >= 0, in proportion, with the largest at the edge."""
     far = EDGE * radii / (radii.max() or 1.0)
     found: Doubles = SIZE / 2 + far[:, None] * np.stack([np.cos(angles()), -np.sin(angles())], axis=-1)
     return found
 
 
 def colours(letter: str) -> str:
-    """The style of what is an amino acid's."""
+    """The style of an amino acid: its colours in light and in dark mode."""
     pale, deep = AMINO_COLOURS[letter]
     return f"{PALE}{pale};--deep:{deep}"
 
@@ -51,9 +51,9 @@ def colours(letter: str) -> str:
 def drawn(
     radii: Sequence[float], styles: Sequence[str], labels: Sequence[str], chosen: Collection[int], told: str, name: str
 ) -> Markup:
-    """The picture. `styles` and `labels` (C,) are the codons' colours and words, `chosen` operations are ringed.
+    """The picture. `styles` and `labels` (C,) are the codons' styles and titles; `chosen` operations have a ring.
 
-    `told` is what a screen reader says of it, `name` that of its file.
+    `told` is the description for screen readers, and `name` the name of the saved file.
     """
     at = places(np.asarray(radii, np.float64))
     dots = (
@@ -80,7 +80,7 @@ def _plotly(radii: Sequence[float], styles: Sequence[str], labels: Sequence[str]
 
 
 def _frame(most: float) -> list[Markup]:
-    """Circles of equal radius with their values, the quarters of the first base, and the boxes' names."""
+    """Circles of equal radius with their values, lines between the first bases, and the names of the boxes."""
     middle = SIZE / 2
     rings, words, boxes = [], [], []
     for value in ticks(0.0, most or 1.0, 5):
@@ -100,7 +100,7 @@ def _frame(most: float) -> list[Markup]:
 
 
 def _joined(at: Doubles) -> list[Markup]:
-    """One path for each family of more than one codon, from codon to codon around the disk."""
+    """One path around the disk for each family of more than one codon."""
     parts = []
     for letter, members in codons.families().items():
         if len(members) > 1:
@@ -126,7 +126,7 @@ def _dot(index: int, at: Doubles, style: str, label: str, chosen: bool) -> Marku
 
 
 def told(document: dict[str, Any], side: str) -> str:
-    """What a screen reader is told of the disk: families, mean distances, innermost and outermost codon."""
+    """The description for screen readers: families, mean distances, innermost and outermost codon."""
     rows = sorted(document["codons"], key=lambda row: row[f"radius_{side}"])
     inner, outer = rows[0], rows[-1]
     joined = [family for family in document["families"] if len(family["codons"]) > 1]

@@ -2,10 +2,10 @@
 
 const CELLS = 64; // of the code table
 const COLUMNS = 4;
-const STOPS = 'button[data-cell], button[data-pin]'; // the buttons of the table, and the letters under it
+const STOPS = 'button[data-cell], button[data-pin]'; // the buttons of the table and the letters below it
 
 /**
- * Where a key leads from one of `size` places in rows of `columns`.
+ * Where a key moves the focus from one of `size` places in rows of `columns`.
  * @param {string} key
  * @param {number} place
  * @param {number} size
@@ -48,7 +48,7 @@ export function mount({element, trigger, watch}) {
     return /** @type {HTMLElement | null} */ (node)?.dataset.family ?? '';
   };
   /**
-   * The button of the table or of the letters that an event is about.
+   * The button of the table or of the letters that is the target of an event.
    * @param {EventTarget | null} target
    */
   const stop = (target) => {
@@ -70,7 +70,7 @@ export function mount({element, trigger, watch}) {
     if (sentence.textContent !== text) sentence.textContent = text;
   }
   /**
-   * One stop of the Tab key in the table and one among the letters: the button that had the focus last.
+   * Keep one Tab stop in the table and one among the letters: the button that last had the focus.
    * @param {HTMLElement | null} button
    */
   function rove(button) {
@@ -120,7 +120,7 @@ export function mount({element, trigger, watch}) {
     event.preventDefault();
     if (place !== null) all(`button[data-${kind(button)}="${place}"]`)[0].focus();
   });
-  // Gradio changes the rendered HTML in place, back to what Python knows.
+  // When Python renders the HTML again, Gradio resets what was changed here.
   function restore() {
     const sentence = element.querySelector('.code-said');
     usual = sentence && (usual ?? sentence.textContent);

@@ -22,7 +22,7 @@ FIELDS: Final = ("encoder", "colour", "stops")  # inputs of `refresh`, after tho
 
 @dataclass(frozen=True)
 class Shown:
-    """The components that follow the fields of the tab and the selected operations."""
+    """The components that depend on the fields of the tab and the selected operations."""
 
     alert: str
     answer: str = SKIP

@@ -1,4 +1,4 @@
-"""What the Codons tab shows of a checkpoint as HTML: the answer, the code table with the disk, the amino acids."""
+"""HTML of the Codons tab about a checkpoint: the answer, the code table with the disk, the amino acids."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, Final
@@ -16,14 +16,14 @@ from tvae.reports.palette import LEVEL_COLOURS
 Document = dict[str, Any]
 
 COLOURS: Final = tuple(texts.table("CODON_COLOURS"))
-_INK: Final = ("#000000", "#ffffff")  # one of them has a contrast of at least 4.5 on every colour
+_INK: Final = ("#000000", "#ffffff")  # on every colour, one of the two has a contrast of at least 4.5
 _BASES: Final = codons.BASES
 
 
 def answer(document: Document) -> Markup:
-    """The question, the answer in words, both p-values with their null hypotheses, and the bars."""
+    """The question, the answer, both p-values with their null hypotheses, and the bars."""
     sentence = document["sentence"]
-    word = sentence[: len(document["answer"])]  # Yes or No, with which it begins
+    word = sentence[: len(document["answer"])]  # Yes or No, with which the sentence begins
     stops = texts.table("CODON_STOPS_NOTE")["counted" if document["stops"] else "out"]
     note = texts.CODON_NULLS_NOTE.format(**{name: document[name] for name in ("permutations", "seed", "alpha")})
     rows = [
@@ -88,7 +88,7 @@ def _by_radius(share: float) -> str:
 
 
 def ramp(share: float) -> str:
-    """The colour of a share in 0..1 of the way out: those of the levels, the innermost as valuation 9."""
+    """The colour of a radius, as a share in 0..1: from the colour of valuation 9 at 0 to that of valuation 0 at 1."""
     place = (1 - share) * (len(LEVEL_COLOURS) - 1)
     below = min(int(place), len(LEVEL_COLOURS) - 2)
     one, other = (_rgb(LEVEL_COLOURS[level]) for level in (below, below + 1))
@@ -97,7 +97,7 @@ def ramp(share: float) -> str:
 
 
 def ink(back: str) -> str:
-    """Dark or white, whichever is read better on a colour."""
+    """Black or white, whichever has the higher contrast on a colour."""
     return max(_INK, key=lambda colour: contrast(colour, back))
 
 
@@ -129,7 +129,7 @@ def _label(document: Document, row: Document, side: str) -> str:
 
 
 def _table(rows: Sequence[Document], styles: Sequence[str], labels: Sequence[str], chosen: Collection[int]) -> Markup:
-    """4 x 4 blocks of four lines; `data-cell` counts in the order of the lines, for the arrow keys."""
+    """The code table: 4 x 4 boxes of four lines; `data-cell` numbers the cells line by line, for the arrow keys."""
     marked = [index for index, one in enumerate(rows) if one["operation"] in chosen]
     first = marked[0] if marked else 0  # where Tab enters the table
     bodies = []
@@ -183,7 +183,7 @@ def _legend(document: Document, encoder: str, radii: Sequence[float]) -> Markup:
 
 
 def _families(document: Document, side: str) -> Markup:
-    """A letter for each amino acid: a legend, and what lights it up."""
+    """A letter for each amino acid: the legend, and buttons that highlight a family."""
     buttons = (
         tag(
             "button",
@@ -216,7 +216,7 @@ def _family(family: Document, side: str) -> str:
 
 
 def acids(document: Document) -> list[Document]:
-    """The families with the mean distance from their codons to all others: amino_acid, name, codons, within, others."""
+    """The families of the document, each with the mean distance from its codons to all others by both encoders."""
     of_codon = {row["codon"]: row for row in document["codons"]}
 
     def others(members: Sequence[str], side: str) -> float:

@@ -1,12 +1,12 @@
-// The visitor's sequences: the browser reads a file as text, Python encodes the text and keeps nothing of it.
+// The form for the visitor's sequences: the browser reads files as text, Python encodes the text without storing it.
 
 import {answer, download} from '../../ui/scripts/component.js';
 
 /** @typedef {import('../../ui/scripts/component.js').FileWords} FileWords */
 
 /**
- * By the name of each model, `notes` has what is said of it and `examples` a FASTA text. `limit` is the longest text in
- * bytes, `parameter` that of the page's address that names the model, and `usual` the model it does not name.
+ * `notes` and `examples` have a description and a FASTA text for each model's name. `limit` is the size of the longest
+ * text in bytes, `parameter` the one of the page's address that names the model, and `usual` the model without it.
  * @typedef {object} Data
  * @property {number} limit
  * @property {Record<string, string>} notes

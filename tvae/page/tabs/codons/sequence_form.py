@@ -1,6 +1,6 @@
-"""A visitor's own sequences, on the Codons tab: the form, their encoding as HTML, and as a file.
+"""Sequences of the visitor on the Codons tab: the form, their encoding as HTML, and as a file.
 
-The browser holds the text; it is sent with each call, and nothing of it is kept here.
+The browser holds the text and sends it with each call; it is not stored here.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from tvae.sequences.fasta import (
 )
 from tvae.sequences.loading import DEFAULT, ENTRIES, FASTA
 
-MAX_TEXT: Final = 1_500_000  # bytes; a request of the page holds 2 MB
+MAX_TEXT: Final = 1_500_000  # bytes; a request may have 2 MB
 SHOWN: Final = 100  # rows of the table
 
 Document = dict[str, Any]
@@ -39,7 +39,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Model:
-    """A line of the list of models."""
+    """An entry of the list of models."""
 
     name: str
     title: str
@@ -48,11 +48,12 @@ class _Model:
 
 
 def form(model: str = "") -> gr.HTML:
-    """The section with a model chosen, where there is one of that name; it asks `encode` and `export`, has no events.
+    """The section with the form, whose script calls `encode` and `export`; `model` is the name of the chosen model.
 
-    The choice is in the page's address as `MODEL`; one of a visit is in the list if the address names it.
+    The name is the parameter `MODEL` of the page's address. An uploaded model is in the list only if the address names
+    it; an unknown name selects the default.
     """
-    models = {one.name: one for one in (*_own(model), *_KNOWN)}
+    models = {one.name: one for one in (*_uploaded(model), *_KNOWN)}
     chosen = models.get(model, models[DEFAULT])
     data = {
         "limit": MAX_TEXT,
@@ -75,8 +76,8 @@ def form(model: str = "") -> gr.HTML:
 _KNOWN: Final = tuple(_Model(entry.name, entry.title, entry.note, entry.alphabet) for entry in ENTRIES)
 
 
-def _own(name: str) -> list[_Model]:
-    """A visitor's own model; nothing where there is none of that name."""
+def _uploaded(name: str) -> list[_Model]:
+    """The uploaded model of that name, if there is one."""
     if not name.startswith(PREFIX):
         return []
     try:
@@ -139,7 +140,7 @@ def _form(models: Sequence[_Model], chosen: _Model) -> Markup:
 
 @cache
 def _example(alphabet: Alphabet) -> str:
-    """The first gene that the bundled model was trained on, for models of codons; its protein for the others."""
+    """For codon models, the first gene that the bundled model was trained on; for others, its protein."""
     record = read_file(FASTA)[0]
     codons = alphabet == "codons"
     return _fasta(record.id, record.letters if codons else translated(tokens(record, "codons")).rstrip("*"))
@@ -165,7 +166,7 @@ def encode(asked: FileRequest) -> dict[str, str]:
 
 @download
 def export(asked: FileRequest) -> File:
-    """The same as a file. `asked`: {model, fasta, kind (csv, json, parquet)}."""
+    """The encoding as a file. `asked`: {model, fasta, kind (csv, json, parquet)}."""
     document = _document(asked)
     about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}
     table = table_of_rows("sequences", about, document["sequences"])

@@ -1,7 +1,7 @@
-// Events of the section on linear regions that the browser answers alone.
+// Events of the section on linear regions that the browser handles without Python.
 
 /**
- * Drop an answer that comes after the visitor went on to another checkpoint.
+ * Discard an answer that arrives after the visitor has chosen another checkpoint.
  * @param {unknown} _data
  * @param {string} loaded name of the checkpoint
  * @param {string} html the answer

@@ -1,7 +1,7 @@
-"""How a checkpoint was trained, as HTML, from what its file records; of other things nothing is said.
+"""How a checkpoint was trained, as HTML, from what its file records; everything else is omitted.
 
-A file of ours names its recipe, and the rest is looked up there; it may also hold the controller's decisions and a
-history. A published file records an epoch and settings, which are listed as they are. All of it is a stranger's text.
+A file of this program names its recipe, which has the details; it may also hold the controller's decisions and a
+history. A published file records an epoch and settings, which are listed unchanged. None of this is trusted text.
 """
 
 import re
@@ -28,7 +28,7 @@ SHOWN_ELSEWHERE: Final = ("metrics",)
 
 
 def trained(evaluated: EvaluatedCheckpoint) -> Markup:
-    """The whole section, without its heading."""
+    """The section, without its heading."""
     metadata = evaluated.checkpoint.metadata
     if isinstance(metadata.get("recipe"), str):
         parts = [_ours(metadata), _decisions(metadata), _course(evaluated.location, metadata)]
@@ -38,7 +38,7 @@ def trained(evaluated: EvaluatedCheckpoint) -> Markup:
 
 
 def _ours(metadata: Mapping[str, Any]) -> Markup:
-    """Recipe, settings, phases."""
+    """Recipe, settings and phases."""
     labels = texts.table("RECORDED_SETTINGS")
     name = tag("code", str(metadata["recipe"])[:MAX_TEXT])
     given = [(labels[key], _value(metadata[key])) for key in _SETTINGS if key in metadata]
@@ -58,7 +58,7 @@ _SETTINGS: Final = ("seed", "steps", "stopped_after", "learning_rate")
 
 
 def _emphasis(metadata: Mapping[str, Any]) -> list[tuple[Any, Any]]:
-    """By how much a run weighed its objectives otherwise than the recipe does."""
+    """The factors by which a run changed the loss weights of its recipe."""
     factors = metadata.get("emphasis")
     return list(factors.items())[:MAX_RECORDED] if isinstance(factors, dict) else []
 
@@ -73,7 +73,7 @@ def _phases(plan: Recipe) -> Markup:
 
 
 def _learning(phase: Phase, plan: Recipe) -> str:
-    """What learns in a phase, with its share of the learning rate where that is not all of it."""
+    """The parts that a phase trains, each with its share of the learning rate unless that is 1."""
     rates, euclidean = phase.rates, plan.config.projection == "none"
     parts = ("encoder_a", "encoder_b", "decoder", *(() if euclidean else ("projection",)))
     named = [(texts.table("RECORDED_PARTS")[part], getattr(rates, part)) for part in parts]
@@ -114,7 +114,7 @@ def _decision(event: Mapping[str, Any]) -> Markup:
 
 
 def _beginning(metadata: Mapping[str, Any]) -> str:
-    """How the controller begins, where the recipe is known."""
+    """The initial state of the controller; empty if the recipe is unknown."""
     plan = recorded_recipe(metadata)
     if plan is None or plan.controller is None:
         return ""
@@ -127,7 +127,7 @@ def _beginning(metadata: Mapping[str, Any]) -> str:
 
 
 def _course(location: CheckpointLocation, metadata: Mapping[str, Any]) -> Markup:
-    """The history as curves, next to what was published of the recipe and what the rows say."""
+    """The history as curves, with the published warning and what the history shows."""
     history = history_of(metadata)
     if history is None:
         return Markup("")
@@ -143,7 +143,7 @@ def _course(location: CheckpointLocation, metadata: Mapping[str, Any]) -> Markup
 
 
 def curves(history: History, marks: tuple[float, ...] = ()) -> tuple[Chart, ...]:
-    """A chart for each metric that the history has; the lines of both encoders in one."""
+    """A chart for each metric that the history has, with the lines of both encoders."""
     x = tuple(float(step) for step in history.steps)
     drawn = []
     for key, digits, limit, reach in _CURVES:
@@ -157,7 +157,7 @@ def curves(history: History, marks: tuple[float, ...] = ()) -> tuple[Chart, ...]
     return tuple(drawn)
 
 
-# key, digits, limit, what the axis holds in any case
+# key, digits, limit, values that the y axis always includes
 _CURVES: Final[tuple[tuple[str, int, float | None, tuple[float, ...]], ...]] = (
     ("coverage", 5, 1.0, (0.9,)),
     ("hierarchy", 5, CEILINGS.hierarchy, (0.0,)),
@@ -168,7 +168,7 @@ _CURVES: Final[tuple[tuple[str, int, float | None, tuple[float, ...]], ...]] = (
 
 
 def _begins(plan: Recipe | None) -> tuple[float, ...]:
-    """After which step each phase but the first begins."""
+    """The step after which each phase but the first begins."""
     ends, done = [], 0
     for phase in plan.phases if plan else ():
         done += phase.steps
@@ -177,7 +177,7 @@ def _begins(plan: Recipe | None) -> tuple[float, ...]:
 
 
 def _recorded(metadata: Mapping[str, Any]) -> Markup:
-    """What a file that names no recipe records beside its metrics, entry by entry."""
+    """What a file without a recipe records besides its metrics, entry by entry."""
     entries = [entry for entry in _flat(metadata) if entry[0].split(".")[0] not in SHOWN_ELSEWHERE]
     if not entries:
         return tag("p", texts.NOTHING_RECORDED)
@@ -188,11 +188,11 @@ def _recorded(metadata: Mapping[str, Any]) -> Markup:
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Numbers, words and lengths of lists under dotted names; what was no JSON value (`<Tensor>`) is left out."""
+    """Numbers, words and lengths of lists under dotted names, without values that JSON cannot hold (`<Tensor>`)."""
     for key, value in values.items():
         name = f"{above}{key}"
         if isinstance(value, dict):
-            if "optim" not in str(key):  # the optimiser's state says nothing to people
+            if "optim" not in str(key):  # the optimiser's state is not readable
                 yield from _flat(value, f"{name}.")
         elif isinstance(value, list):
             yield name, texts.VALUES.format(count=len(value))
@@ -201,7 +201,7 @@ def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any
 
 
 def _value(value: Any) -> str:
-    """Any recorded value in words; a dash for none."""
+    """Any recorded value as text; a dash for None."""
     if value is None:
         return "\u2013"
     if isinstance(value, bool):

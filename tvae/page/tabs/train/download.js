@@ -1,4 +1,4 @@
-// The finished files of the training tab: a button asks Python for one and hands it to the browser.
+// Buttons of the Train tab that download the finished files.
 
 import {download} from '../../ui/scripts/component.js';
 

@@ -1,19 +1,19 @@
-// What the browser remembers of a session through a reload, and of the upload form through signing in. A browser may
-// refuse to store anything; then a reload begins anew.
+// What the browser remembers across a reload: the key of the visit, and the upload form while the visitor signs in. If
+// the browser stores nothing, a reload starts a new visit.
 
-const SESSION = 'visit';
+const VISIT = 'visit';
 const FORM = 'upload';
-const OVER = 'over'; // in place of a key: nothing of the session is left on the server
+const OVER = 'over'; // instead of a key: the visit's files have been deleted
 
 /**
- * Event: Python gave this session a key.
+ * Event: Python sent the key of the visit.
  * @param {unknown} _data
  * @param {string} key
  */
 export function rememberSession(_data, key) {
   attempt((storage) => {
-    if (key === OVER) storage.removeItem(SESSION);
-    else if (key) storage.setItem(SESSION, key);
+    if (key === OVER) storage.removeItem(VISIT);
+    else if (key) storage.setItem(VISIT, key);
   });
 }
 
@@ -29,12 +29,12 @@ export function rememberForm(_data, repository, hidden) {
 
 /**
  * Event: the page was loaded.
- * @returns {string} {visit, upload} as JSON; nothing where there was no session
+ * @returns {string} {visit, upload} as JSON; empty if there was no visit
  */
 export function recall() {
   let recalled = '';
   attempt((storage) => {
-    const visit = storage.getItem(SESSION);
+    const visit = storage.getItem(VISIT);
     const form = storage.getItem(FORM);
     storage.removeItem(FORM);
     if (visit) recalled = JSON.stringify({visit, upload: form && JSON.parse(form)});

@@ -1,4 +1,4 @@
-// Runs as the page opens: what belongs to no component.
+// Runs when the page opens, for what belongs to no component.
 
 import {listen} from './save_figure.js';
 

@@ -1,9 +1,9 @@
-"""Small line charts as inline SVG, made in Python: no script, no library, light and dark by the page's variables.
+"""Small line charts as inline SVG, made in Python without a library; colours are variables of the page.
 
     chart(Chart("q", "Q", "rank correlation", (500.0, 1000.0), (Line("A", (1.4, 2.1)), Line("B", (0.5, 2.0)))))
 
-A chart fills the width that it is given and is readable from 260 px on. Every line is named at its end, with its last
-value, so that neither colour nor a legend is needed; what a screen reader is told is the same in words.
+A chart fills the available width and is readable from 260 px on. Every line ends with its name and last value, so that
+neither colour nor a legend is needed; screen readers get a description.
 """
 
 import math
@@ -18,9 +18,9 @@ from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import joined, number, quiet, tag
 
 WIDTH, HEIGHT = 320, 160  # of the viewBox; about the CSS pixels of a chart on a phone
-LEFT, RIGHT, TOP, BOTTOM = 50, 92, 20, 32  # room for the y values, the names with the last values, y label, x values
+LEFT, RIGHT, TOP, BOTTOM = 50, 92, 20, 32  # space for y values, names with last values, y label, x values
 LINE_HEIGHT: Final = 13
-BINS: Final = 150  # of x; a longer line is drawn by the least and the most of each
+BINS: Final = 150  # of x; a longer line is drawn by the minimum and maximum of each bin
 COLOURS: Final = 4  # styles of lines, in charts.css
 
 
@@ -28,7 +28,7 @@ COLOURS: Final = 4  # styles of lines, in charts.css
 class Line:
     """One line; None leaves a gap."""
 
-    name: str  # short, such as A; empty where a chart has one line only
+    name: str  # short, such as A; empty if it is the only line
     values: tuple[float | None, ...]  # one for each x
 
 
@@ -36,22 +36,22 @@ class Line:
 class Chart:
     """One small chart: lines over a common x."""
 
-    key: str  # a word that no other chart of the page has
+    key: str  # unique on the page, for ids
     title: str
     y_label: str
     x: tuple[float, ...]  # rising
     lines: tuple[Line, ...]
     digits: int = 3  # of the last values
     x_label: str = texts.STEP
-    x_digits: int = 0  # of x, where words name a place
-    limit: float | None = None  # drawn across, and always in view
-    reach: tuple[float, ...] = ()  # what the y axis must hold whatever the values are
+    x_digits: int = 0  # of x values in the description
+    limit: float | None = None  # drawn as a horizontal line, always in view
+    reach: tuple[float, ...] = ()  # values that the y axis always includes
     marks: tuple[float, ...] = ()  # x where something begins, such as a phase
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """From values to places in the viewBox."""
+    """The ranges of the axes, which map values to places in the viewBox."""
 
     x: tuple[float, float]
     y: tuple[float, float]
@@ -63,12 +63,12 @@ class _Frame:
 
 
 def charts(drawn: Sequence[Chart]) -> Markup:
-    """Charts side by side, as many in a row as there is room for."""
+    """Charts side by side, as many in a row as fit."""
     return tag("div", *map(chart, drawn), class_="curves")
 
 
 def chart(drawn: Chart) -> Markup:
-    """One chart with its caption; where there is no value at all, the caption says so."""
+    """One chart with its caption; without any value, a note instead of the picture."""
     values = [value for line in drawn.lines for value in line.values if value is not None]
     caption = tag("figcaption", drawn.title)
     if not values:
@@ -90,7 +90,7 @@ def chart(drawn: Chart) -> Markup:
 
 
 def plotly(drawn: Chart) -> dict[str, Any]:
-    """The chart as a Plotly figure, with the points that are drawn, to six digits; a null is a gap."""
+    """The chart as a Plotly figure, with the points that are drawn to six digits; null is a gap."""
     axes = {"xaxis": {"title": {"text": drawn.x_label}}, "yaxis": {"title": {"text": drawn.y_label}}}
     lines = [{"type": "scatter", "name": line.name} | _plotted(drawn.x, line.values) for line in drawn.lines]
     return {"data": lines, "layout": {"title": {"text": drawn.title}, **axes}}
@@ -108,7 +108,7 @@ def _six(value: float | None) -> float | None:
 
 
 def in_words(drawn: Chart) -> str:
-    """What the chart shows: for each line its first, last, least and greatest value, and where."""
+    """The description of a chart: for each line its first, last, smallest and largest value, and where they are."""
     sentences = [texts.CURVE_BY.format(y=drawn.y_label[:1].upper() + drawn.y_label[1:], x=drawn.x_label)]
 
     def at(x: float) -> str:
@@ -140,7 +140,7 @@ def in_words(drawn: Chart) -> str:
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` round numbers (1, 2 or 5 times a power of ten apart) in low < high."""
+    """At most `most` round numbers in [low, high], with low < high, spaced by 1, 2 or 5 times a power of ten."""
     size = 10.0 ** math.floor(math.log10((high - low) / most))
     for step in (size * factor for factor in (1, 2, 5, 10, 20, 50)):
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
@@ -150,7 +150,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _digits(marks: list[float], single: int) -> int:
-    """The decimals that tell neighbouring ticks apart; `single` where there is one tick only."""
+    """The decimals that distinguish neighbouring ticks; `single` if there is only one tick."""
     return max(0, -math.floor(math.log10(marks[1] - marks[0]) + 1e-9)) if len(marks) > 1 else single
 
 
@@ -167,7 +167,7 @@ def _frame(drawn: Chart, values: list[float]) -> _Frame:
 
 
 def _axes(drawn: Chart, frame: _Frame) -> Markup:
-    """Grid, values at the axes, labels, the limit and the marks."""
+    """Grid, values of the axes, labels, limit and marks."""
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
     parts = [tag("text", drawn.y_label, class_="label", x=2, y=11)]
     ys = ticks(*frame.y, 5)
@@ -211,7 +211,7 @@ def _line(kind: str, d: str) -> Markup:
 
 
 def _path(xs: Sequence[float], values: Sequence[float | None], frame: _Frame) -> str:
-    """The line's `d`; a new stroke after every gap. A single point is a stroke of no length, drawn by its round cap."""
+    """The line's `d`, with a new stroke after each gap. A single point is a stroke of length 0 with round caps."""
     parts = []
     for stroke in _strokes(xs, values):
         places = [frame.at(*point) for point in stroke]
@@ -220,7 +220,7 @@ def _path(xs: Sequence[float], values: Sequence[float | None], frame: _Frame) ->
 
 
 def _strokes(xs: Sequence[float], values: Sequence[float | None]) -> list[list[tuple[float, float]]]:
-    """The points between the gaps, thinned; none is empty."""
+    """The non-empty strokes between the gaps, thinned."""
     strokes: list[list[tuple[float, float]]] = [[]]
     for x, value in zip(xs, values, strict=True):
         if value is None:
@@ -231,7 +231,7 @@ def _strokes(xs: Sequence[float], values: Sequence[float | None]) -> list[list[t
 
 
 def _thinned(stroke: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """At most two points a bin, its least and its greatest, with both ends: no spike is lost."""
+    """Keep both ends and at most two points per bin, the minimum and the maximum, so that no spike is lost."""
     if len(stroke) <= 2 * BINS:
         return stroke
     kept = {0, len(stroke) - 1}
@@ -242,7 +242,7 @@ def _thinned(stroke: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _apart(ys: list[float]) -> list[float]:
-    """Rising places, a line of text apart at least, as near to `ys` (rising) as one sweep each way gets."""
+    """Move `ys` (rising) apart by at least a line of text, in one sweep down and one up."""
     placed: list[float] = []
     for y in ys:
         placed.append(max(y, placed[-1] + LINE_HEIGHT) if placed else max(y, TOP))

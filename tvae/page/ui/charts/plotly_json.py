@@ -1,7 +1,7 @@
-"""What the small pictures of `sketches` and the disk of codons show, as Plotly figures: what their JSON button saves.
+"""The small charts and the disk of codons as Plotly figures, which their JSON button saves.
 
-Plain JSON values, made without Plotly, which would cost the page a second. A colour that is the page's own and differs
-with the look is left to Plotly.
+They are plain JSON, made without Plotly, whose import would cost the page half a second. Colours that depend on the
+page's light or dark mode are left to Plotly.
 """
 
 from collections.abc import Sequence
@@ -25,23 +25,23 @@ class Bar:
     share: float  # of the full width, 0..1
     text: str  # at its end
     colour: str = ACCENT
-    limit: float | None = None  # share at which a mark stands
+    limit: float | None = None  # share at which a mark is drawn
 
 
 @dataclass(frozen=True)
 class Range:
-    """One level's values, from the least to the greatest."""
+    """The range of a level's values."""
 
     label: str
     low: float
     high: float
     mean: float
     colour: str
-    note: str = ""  # at the end; in the colour of what is wrong
+    note: str = ""  # at the end, in the colour of errors
 
 
 def bars(rows: Sequence[Bar], words: str) -> Figure:
-    """Horizontal bars from the top down, and a mark where a row has its limit."""
+    """Horizontal bars from the top down, with a mark at each limit."""
     places = list(range(len(rows)))
     drawn = [
         {
@@ -59,7 +59,7 @@ def bars(rows: Sequence[Bar], words: str) -> Figure:
 
 
 def ranges(rows: Sequence[Range], words: str, label: str) -> Figure:
-    """Ranges as bars that do not begin at 0, and a mark at each mean."""
+    """Ranges as bars that start at their minimum, with a mark at each mean."""
     places = list(range(len(rows)))
     drawn = {
         "type": "bar",
@@ -76,7 +76,7 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> Figure:
 
 
 def histogram(counts: Sequence[int], wide: float, words: str, label: str) -> Figure:
-    """Counts of bins of this width from 0 on."""
+    """Counts of bins of width `wide` from 0 on."""
     middles = [(place + 0.5) * wide for place in range(len(counts))]
     drawn = {"type": "bar", "x": middles, "y": list(counts), "width": wide}
     axes = {"xaxis": {"title": {"text": label}}, "yaxis": {"title": {"text": texts.table("PLOTLY_NAMES")["count"]}}}
@@ -84,7 +84,7 @@ def histogram(counts: Sequence[int], wide: float, words: str, label: str) -> Fig
 
 
 def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> Figure:
-    """The way down the tree at height 0, the trits that it does not take beside it, `name` where that one leaves."""
+    """The path down the tree at height 0, with the other trits above and below it, and `name` where it leaves."""
     steps = list(range(1, len(trits) + 1))
     aside = [
         (step, side, one)
@@ -148,7 +148,7 @@ def disk(
     families: Sequence[tuple[Sequence[int], str]],
     title: str,
 ) -> Figure:
-    """Codons by radius and angle, each with its letter; `families` are joined, each in its colour."""
+    """Codons by radius and angle, each with its letter; the members of each of `families` are joined in its colour."""
     joined = [
         {
             "type": "scatterpolar",

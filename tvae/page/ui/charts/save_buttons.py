@@ -1,6 +1,6 @@
-"""Every figure of inline SVG as a file: buttons for pixels, vectors, and the figure as JSON.
+"""Buttons that save a figure of inline SVG as PNG, SVG or Plotly JSON.
 
-The buttons are part of the figure's HTML; the browser makes the files, by `save_figure.js` in the page's head.
+They are part of the figure's HTML; `save_figure.js`, loaded in the page's head, makes the files.
 """
 
 import json
@@ -16,7 +16,7 @@ HEAD: Final = in_head("ui/charts/head.js")
 
 
 def save_buttons(title: str, figure: dict[str, Any] | None = None) -> Markup:
-    """The buttons of the figure that they are put into; `title` is the file's name, `figure` its JSON."""
+    """The buttons for the figure that contains them; `title` names the file, `figure` is its JSON, if it has one."""
     whole = None if figure is None else json.dumps(figure, separators=(",", ":"))
     buttons = (
         tag(

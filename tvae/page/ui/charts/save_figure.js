@@ -1,8 +1,8 @@
-// Figures as files: any figure of the page with buttons [data-save].
+// Save figures as files: any figure of the page that has buttons [data-save].
 
 import {fileName, save} from '../scripts/component.js';
 
-// What a style sheet may say of an SVG element, and a file must say itself.
+// Properties that style sheets give SVG elements, and that a file has to contain.
 const STYLES = [
   'fill',
   'stroke',
@@ -21,7 +21,7 @@ const STYLES = [
 const SCALE = 3; // pixels of a PNG per unit of the SVG
 
 /**
- * Save the figures whose buttons are clicked. One listener on the document, since figures come and go.
+ * Save a figure when its button is clicked. The listener is on the document, because figures are replaced.
  * @param {Document} page
  */
 export function listen(page) {
@@ -50,7 +50,7 @@ async function saveFigure({dataset}, figure) {
 }
 
 /**
- * An SVG as it is shown, with the rules of the style sheets written into it.
+ * A copy of an SVG that contains its computed styles.
  * @param {SVGSVGElement} shown
  * @returns {{text: string, width: number, height: number}}
  */

@@ -1,7 +1,7 @@
-"""Small pictures as inline SVG, beside the line charts of `curves`: bars, ranges, a histogram, digits, reliability.
+"""Small charts other than line charts, as inline SVG: bars, ranges, a histogram, digits, reliability.
 
-Each is a figure whose caption says what it shows; for screen readers its label has the values that are drawn, and its
-JSON is what `plotted` makes of them. Colours come from the page's variables, so light and dark need no second picture.
+Each is a figure with a caption, a label for screen readers that has the values, and buttons that save it; its JSON is
+the figure of `plotly_json`. Colours are variables of the page.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,14 +25,14 @@ END: Final = 214  # where a full bar ends; its text follows
 
 
 def figure(words: str, told: str, height: float, inside: Iterable[Markup], data: plotly_json.Figure) -> Markup:
-    """A picture with its caption, its values in words for screen readers, and the same as a Plotly figure."""
+    """A picture with its caption `words`, its values `told` to screen readers, and its Plotly figure `data`."""
     svg = tag("svg", *inside, viewBox=f"0 0 {WIDTH} {height:g}", role="img", aria_label=told)
     buttons = save_buttons(" ".join(words.split()[:5]), data)
     return tag("figure", svg, tag("figcaption", words), buttons, class_="sketch")
 
 
 def bars(rows: Sequence[Bar], words: str) -> Markup:
-    """Horizontal bars, one a line."""
+    """Horizontal bars, one per line."""
     parts = []
     for place, row in enumerate(rows):
         y, wide = place * ROW, max(0.0, min(1.0, row.share)) * (END - LABEL)
@@ -47,7 +47,7 @@ def bars(rows: Sequence[Bar], words: str) -> Markup:
 
 
 def ranges(rows: Sequence[Range], words: str, label: str) -> Markup:
-    """Ranges over one axis from 0, one a line, each with a mark at its mean."""
+    """Ranges over an axis from 0, one per line, each with a mark at its mean."""
     right, bottom = 290, len(rows) * ROW + 2
     most = max(row.high for row in rows) or 1.0
     scale = (right - 40) / most
@@ -62,7 +62,7 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> Markup:
         parts.append(_text(34, y + 10, row.label, "end"))
         kind, fill = "wrong" if row.note else None, f"fill:{row.colour}"
         parts.append(_rect(f"{40 + row.low * scale:.1f}", y, f"{wide:.1f}", 11, class_=kind, rx=2, style=fill))
-        if wide > 6:  # in a thinner one it would hide the range itself
+        if wide > 6:  # a mark would hide a narrower range
             parts.append(_path("mean", f"M{40 + row.mean * scale:.1f} {y - 1}v13"))
         parts.append(_text(296, y + 10, row.note, "note"))
     parts.append(_text((40 + right) / 2, bottom + 28, label, "middle"))
@@ -76,7 +76,7 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> Markup:
 
 
 def histogram(counts: Sequence[int], most: float, words: str, label: str) -> Markup:
-    """Counts of equal bins of [0, most]; heights are square roots, so that few are seen next to many."""
+    """Counts in equal bins of [0, most]; heights are square roots, so that small counts remain visible."""
     left, right, bottom = 10, 310, 90
     wide, top = (right - left) / len(counts), max(counts) ** 0.5
     parts = []
@@ -98,9 +98,9 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> Mar
 
 
 def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> Markup:
-    """The way of an operation down the tree of digits; another one, `name`, leaves it at `leaves` by the trit `other`.
+    """The path of an operation down the tree of digits, which `name` leaves at entry `leaves` by the trit `other`.
 
-    Below some of the forks stands how many operations begin so.
+    The numbers below some of the forks count the operations that share the path so far.
     """
     step, y = 33, 56
     parts = []
@@ -124,9 +124,9 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
 
 
 def reliability(bins: Sequence[Bin], words: str) -> Markup:
-    """Accuracy next to confidence, bin by bin, over the counts.
+    """Accuracy and mean confidence of each bin, above its count.
 
-    The grey box is where a calibrated decoder's accuracy lies: between the confidences that the bin holds.
+    The grey box is the range of confidences of the bin, in which the accuracy of a calibrated decoder lies.
     """
     left, wide, bottom, high = 34, 35.5, 112, 100
     most = max((one.count for one in bins), default=0) or 1

@@ -1,14 +1,14 @@
-// The address says what the page shows; a button copies it.
+// Keep the page's view in its address, and copy the address.
 
 /** @typedef {string | number | boolean | null} Value */
 /** @typedef {{copied: string, cut: string, by_hand: string, copy: string}} Words */
 
-const LONGEST = 1500; // characters of a value; longer addresses do not survive mails and chats
+const LONGEST = 1500; // characters of a value; mail and chat programs cut longer addresses
 const LABEL_STAYS = 3000; // ms
 
 /**
- * A query in which these fields are as they are now: {query, cut}. A field that is as usual is left out, and so is one
- * that is too long, which makes `cut` true; what the query says of anything else stays.
+ * Write the values of fields into a query: {query, cut}. A field with its usual value is omitted, and so is one that is
+ * too long, which sets `cut`. Other parameters of the query stay.
  * @param {string} query
  * @param {[name: string, usual: Value][]} fields
  * @param {Value[]} values
@@ -27,7 +27,7 @@ export function queryWith(query, fields, values) {
 }
 
 /**
- * Write the fields into the address; returns whether one was too long for it.
+ * Write the fields into the page's address; returns whether one was too long.
  * @param {[name: string, usual: Value][]} fields
  * @param {Value[]} values
  */
@@ -47,7 +47,7 @@ export function syncUrl({fields}, ...values) {
 }
 
 /**
- * The same, and the address into the clipboard; returns what the button says then.
+ * Update the address and copy it to the clipboard; returns the button's new label.
  * @param {{fields: [string, Value][], words: Words}} data
  * @param {...Value} values
  */
@@ -62,7 +62,7 @@ export async function copyUrl({fields, words}, ...values) {
 }
 
 /**
- * What the button says again after a while.
+ * The button's original label, after a while.
  * @param {{words: Words}} data
  * @returns {Promise<string>}
  */

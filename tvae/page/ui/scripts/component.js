@@ -1,13 +1,13 @@
-// What Gradio hands to the script of a component, and how a script asks Python for answers and files.
+// What Gradio passes to the script of a component, and how a script calls Python functions and saves files.
 
 /**
- * What `mount` of a module is called with, once, when its component is on the page.
- * @template Data what Python hands over for the life of the component: words, limits
+ * The argument of a module's `mount`, which is called once, when the component is on the page.
+ * @template Data what Python passes when the page is built: words, limits
  * @template Props properties that Python or an event may change
  * @typedef {object} Component
  * @property {HTMLElement} element
  * @property {(event: string, data: object) => void} trigger calls the Python handlers of an event
- * @property {Props} props as they are now
+ * @property {Props} props the current properties
  * @property {Record<string, (asked: object) => Promise<any>>} server the component's Python functions
  * @property {(names: string | string[], act: () => void) => void} watch calls `act` after one of these properties
  *   changed; a change before `mount` is in `props` and calls nothing
@@ -17,7 +17,7 @@
 /** @typedef {{preparing: string, saved: string, cut: string}} FileWords */
 
 /**
- * Hand a file to the browser.
+ * Let the browser save a file.
  * @param {Blob} blob
  * @param {string} name
  */
@@ -28,13 +28,13 @@ export function save(blob, name) {
 }
 
 /**
- * A name that every file system takes.
+ * A name that every file system accepts.
  * @param {string} name
  */
 export const fileName = (name) => name.replace(/[^\w.-]+/g, '_');
 
 /**
- * What Python answers; {error: cut} where it does not.
+ * The answer of a Python function; {error: cut} if there is none.
  * @param {() => Promise<any>} ask
  * @param {string} cut
  */
@@ -47,7 +47,7 @@ export async function answer(ask, cut) {
 }
 
 /**
- * Ask Python for a file, {name, base64} or {error}, save it, and say in `status` how that goes.
+ * Request a file from Python, {name, base64} or {error}, save it, and show the progress in `status`.
  * @param {() => Promise<any>} ask
  * @param {Element} status
  * @param {FileWords} words
@@ -66,7 +66,7 @@ export async function download(ask, status, words) {
 export const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 /**
- * The words of a script: a text by its key, its {places} filled.
+ * A function that looks up a text of the script by its key and fills its {placeholders}.
  * @param {Record<string, string>} words
  * @returns {(key: string, values?: Record<string, unknown>) => string}
  */

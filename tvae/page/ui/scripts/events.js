@@ -1,5 +1,5 @@
-// Events that the browser answers alone, without a call to Python. Each function takes the event's data, which Python
-// gave when the page was built, and then the values of the event's inputs.
+// Events that the browser handles without calling Python. Each function takes the event's data, which was fixed when the
+// page was built, and then the values of the event's inputs.
 
 /**
  * Gradio's message that changes properties of a component.
@@ -50,7 +50,7 @@ export function asJson(_data, ...values) {
 }
 
 /**
- * Of a tab that is built when it is first opened: whether that has happened.
+ * Whether a tab that is built when it is first opened has been opened: 'yes' or ''.
  * @param {{tab: string}} data
  * @param {string} open id of the open tab
  * @param {string} opened
@@ -61,9 +61,9 @@ export function opened({tab}, open, opened) {
 }
 
 /**
- * The values of other components as JSON, which change only while the tab is open.
+ * The values of other components as JSON, updated only while the tab is open.
  * @param {{tab: string}} data
- * @param {string} mirrored the present text
+ * @param {string} mirrored the current text
  * @param {string} open id of the open tab
  * @param {...unknown} values
  * @returns {string}

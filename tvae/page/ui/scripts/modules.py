@@ -1,11 +1,10 @@
 """How the page's scripts reach the browser: as ES modules, from a route of their own.
 
 Every `.js` file of the page is a module, served below `tvae-static/<hash of all of them>/` under its path in
-`tvae/page`, so that modules may import each other by relative paths and a browser may keep them for ever. A component
-loads its module by `mounted`, an event by `called`. This is the only file that knows how; what differs from page to
-page (words, limits) reaches a module as JSON.
+`tvae/page`, so that modules can import each other by relative paths and browsers can cache them indefinitely. A
+component loads its module with `mounted`, an event with `called`. Data for a module (words, limits) is passed as JSON.
 
-Nothing else is served from there: the route knows the files that were there when the program started.
+The route serves no other files, and only those that existed when the program started.
 """
 
 import gzip
@@ -30,10 +29,10 @@ _COMPRESSED: Final = {name: gzip.compress(source, 9, mtime=0) for name, source i
 
 
 def mounted(module: str, data: Mapping[str, Any] | None = None, events: tuple[str, ...] = ()) -> str:
-    """The `js_on_load` of a `gr.HTML`: calls `mount` of the module, see `component.js`.
+    """The `js_on_load` of a `gr.HTML`, which calls `mount` of the module, see `component.js`.
 
-    `events` are those that the module triggers. Gradio takes a word in quotes in this text for the name of an event,
-    and an event for an attribute of the component.
+    `events` are those that the module triggers. They are named in a comment, because Gradio gives the component an
+    event for each word in quotes in this text.
     """
     named = "".join(f"/* {json.dumps(event)} */ " for event in events)
     call = f"module.mount({{element, trigger, props, server, watch, data: {json.dumps(data or {})}}})"
@@ -41,13 +40,13 @@ def mounted(module: str, data: Mapping[str, Any] | None = None, events: tuple[st
 
 
 def called(module: str, function: str, data: Mapping[str, Any] | None = None) -> str:
-    """The `js` of an event: calls a function of the module with `data` and the values of the event's inputs."""
+    """The `js` of an event, which calls a function of the module with `data` and the values of the event's inputs."""
     call = f"module.{function}({json.dumps(data or {})}, ...values)"
     return f"(...values) => {{ {_with(module, call, 'return ')} }}"
 
 
 def _with(module: str, call: str, returned: str = "") -> str:
-    """The line that calls a function of a module: at once where `ready.js` has the module, else when it is imported."""
+    """The code that calls a function of a module: at once if `ready.js` has loaded it, else after importing it."""
     return (
         f"const asked = {{address: new URL({json.dumps(_address(module))}, document.baseURI).href}};"
         " document.dispatchEvent(new CustomEvent('tvae-module', {detail: asked}));"
@@ -57,9 +56,9 @@ def _with(module: str, call: str, returned: str = "") -> str:
 
 
 def links() -> str:
-    """HTML that runs `ready.js`, and lets the browser fetch the modules it imports while it still reads the page.
+    """HTML that runs `ready.js` and preloads the modules that it imports.
 
-    Those of the tabs are only named: `ready.js` imports them once the first plot is on the page.
+    Modules of the tabs are only named: `ready.js` imports them after the first plot is drawn.
     """
     named = (f'<link rel="{_relation(name)}" href="./{_address(name)}">' for name in MODULES)
     return "".join(named) + in_head("ui/scripts/ready.js")
@@ -70,7 +69,7 @@ def _relation(module: str) -> str:
 
 
 def in_head(module: str) -> str:
-    """HTML that runs a module as the page opens."""
+    """HTML that runs a module when the page opens."""
     return f'<script type="module" src="./{_address(module)}"></script>'
 
 

@@ -1,11 +1,10 @@
-// Hands out the page's modules at once. `import()` resolves in later turns of the event loop, which on a busy page are
-// up to a second away although the module is there: the first picture would wait, and an event that the browser answers
-// alone would overwrite what is typed meanwhile. Whoever wants a module asks by an event of the document, and imports it
-// where there is no answer.
+// Provide loaded modules synchronously. `import()` of a loaded module resolves in a later turn of the event loop, which on
+// a busy page can take a second: the first picture would wait, and an event that runs in the browser would overwrite what
+// is typed meanwhile. A caller requests a module by an event of the document, and imports it if there is no answer.
 
 import * as scatter from '../scatter/scatter.js';
 
-/** @typedef {{address: string, module?: object}} Asked */
+/** @typedef {{address: string, module?: object}} ModuleRequest */
 
 /** @type {Map<string, object>} modules that have run, by their address */
 const modules = new Map([[new URL('./scatter/scatter.js', import.meta.url).href, scatter]]);
@@ -28,7 +27,7 @@ const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no requ
 let waiting = true;
 
 document.addEventListener('tvae-module', (event) => {
-  /** @type {Asked} */
+  /** @type {ModuleRequest} */
   const asked = /** @type {CustomEvent} */ (event).detail;
   asked.module = modules.get(asked.address);
   if (waiting && asked.module === scatter) {

@@ -50,6 +50,7 @@ STYLES: Final = (
     "page.css",
     "upload.css",
     "charts.css",
+    "explore.css",
     "train.css",
     "compare.css",
     "ball.css",

@@ -1,5 +1,5 @@
-// Buttons in HTML that Python renders: truth table, facts, tables, examples. The listener is on the element, so it stays
-// when the HTML is rendered again. A button's data attributes say which event it triggers:
+// Buttons in HTML that Python renders: truth table, facts, tables, examples. The listener is on the element, so it
+// survives each rendering. A button's data attributes say which event it triggers:
 //   data-position, data-trit   edit {trits}: the next trit at this position of the truth table
 //   data-index                 pick {ids, add}
 //   data-show                  show {id}
@@ -9,7 +9,7 @@
 import {download} from '../ui/scripts/component.js';
 
 /**
- * The component of every table: `data` has the words of its downloads, and `context` is sent with each request for one.
+ * The component of every table: `data` has the words of its downloads; `context` is sent with each request for one.
  * @typedef {import('../ui/scripts/component.js').Component<{files: import('../ui/scripts/component.js').FileWords}, {context?: object}>} Table
  */
 

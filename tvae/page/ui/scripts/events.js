@@ -1,5 +1,5 @@
-// Events that the browser handles without calling Python. Each function takes the event's data, which was fixed when the
-// page was built, and then the values of the event's inputs.
+// Events that the browser handles without calling Python. Each function takes the event's data, which is fixed when
+// the page is built, and then the values of the event's inputs.
 
 /**
  * Gradio's message that changes properties of a component.

@@ -1,4 +1,4 @@
-// Dots as pixels. Writing those of 19,683 discs is some ten times faster than as many canvas calls where no GPU helps.
+// Dots as pixels. Without a GPU, writing the pixels of 19,683 discs is some ten times faster than as many canvas calls.
 
 /** @typedef {{width: number, height: number, pixels: Uint32Array}} Raster */
 
@@ -10,7 +10,7 @@
 export const raster = ({width, height, data}) => ({width, height, pixels: new Uint32Array(data.buffer)});
 
 /**
- * A colour #rrggbb as a pixel without opacity.
+ * A colour #rrggbb as a pixel with opacity 0.
  * @param {string} colour
  */
 export const rgb = (colour) => [5, 3, 1].reduce((sum, k) => (sum << 8) | parseInt(colour.slice(k, k + 2), 16), 0);
@@ -19,7 +19,7 @@ export const rgb = (colour) => [5, 3, 1].reduce((sum, k) => (sum << 8) | parseIn
 const discs = new Map();
 
 /**
- * A disc with a soft edge: for each pixel that it covers dx, dy, and the share in 0..1 that is covered.
+ * A disc with a soft edge: dx, dy and the covered share in 0..1 of each pixel that it touches.
  * @param {number} radius in pixels of the device
  */
 export function disc(radius) {
@@ -33,13 +33,13 @@ export function disc(radius) {
       if (cover) mask.push(dx, dy, cover);
     }
   }
-  if (discs.size > 200) discs.clear(); // every step of a zoom has sizes that do not come again
+  if (discs.size > 200) discs.clear(); // each step of a zoom adds sizes that are never used again
   discs.set(radius, mask);
   return mask;
 }
 
 /**
- * Paint a disc over what is there. Colours of dots that overlap do not mix: the last one wins, and opacity adds up.
+ * Paint a disc. Where dots overlap, the colour of the last one is kept, and opacities accumulate.
  * @param {Raster} to
  * @param {number} x of the middle, in pixels of the device
  * @param {number} y

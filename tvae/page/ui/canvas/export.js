@@ -1,4 +1,4 @@
-// A plot as a file: its pixels as PNG, and the pieces of an SVG.
+// Save a plot: its layers as PNG, and the building blocks of an SVG.
 
 import {fileName, save} from '../scripts/component.js';
 
@@ -6,13 +6,13 @@ import {fileName, save} from '../scripts/component.js';
 
 /**
  * @param {string} text
- * @param {string} name may have letters that no file system takes
+ * @param {string} name characters that file systems reject are replaced
  * @param {string} type
  */
 export const saveText = (text, name, type) => save(new Blob([text], {type}), fileName(name));
 
 /**
- * Layers, the lowest first, as one PNG.
+ * Save layers, the lowest first, as one PNG.
  * @param {HTMLCanvasElement[]} layers all of one size
  * @param {string} name
  */
@@ -39,7 +39,7 @@ export function node(name, attributes, inside = '') {
 }
 
 /**
- * A length with one decimal: a tenth of a pixel is not seen.
+ * A length to one decimal, since a tenth of a pixel is invisible.
  * @param {number} length
  */
 export const short = (length) => Math.round(length * 10) / 10;
@@ -54,7 +54,7 @@ export const stroke = (d, colour, width, more = {}) =>
   node('path', {d, fill: 'none', stroke: colour, 'stroke-width': width, ...more});
 
 /**
- * Dots of one look, or '' for none. Each is a stroke of no length with round ends: a dozen bytes a dot.
+ * Dots of one colour and size, '' if there are none. Each is a stroke of length 0 with round ends, a dozen bytes.
  * @param {[x: number, y: number][]} places
  * @param {string} colour
  * @param {number} radius

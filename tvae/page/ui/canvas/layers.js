@@ -1,11 +1,11 @@
-// The two canvases of a plot, one over the other, and what makes it draw anew: its size, and the page's dark mode.
+// The two canvases of a plot, one above the other, and redrawing them when their size or the page's dark mode changes.
 
 /** @typedef {{ink: string, back: string, accent: string, font: string}} Style */
 
 /**
- * The colours and the font that style sheets give the plot now.
+ * The current colours and font of the plot, from the style sheets.
  * @param {Element} root
- * @param {string} accent name of the property that has the plot's own colour
+ * @param {string} accent name of the CSS variable with the plot's own colour
  * @returns {Style}
  */
 export function styleOf(root, accent) {
@@ -14,7 +14,7 @@ export function styleOf(root, accent) {
 }
 
 /**
- * A blank context in CSS pixels, on a canvas that fills the plot in pixels of the device.
+ * A blank context in CSS pixels, on a canvas that fills the plot in device pixels.
  * @param {HTMLCanvasElement} canvas
  * @param {Element} plot
  * @param {CanvasRenderingContext2DSettings} settings
@@ -31,7 +31,7 @@ export function surface(canvas, plot, settings = {}) {
 }
 
 /**
- * Draw whenever the plot has another size or the page another look.
+ * Draw when the plot's size or the page's dark mode changes.
  * @param {Element} plot
  * @param {() => void} draw
  */

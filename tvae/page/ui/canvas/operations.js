@@ -1,4 +1,4 @@
-// What the number of an operation says, whatever the checkpoint: its trits, its 3-adic valuation, its level.
+// Properties of an operation that depend on no checkpoint: its trits and its 3-adic valuation, which is its level.
 
 export const COUNT = 19683;
 export const SIGNS = ['\u2212', '0', '+'];
@@ -24,7 +24,7 @@ export function valuation(n) {
 export const LEVEL = Uint8Array.from({length: COUNT}, (_, n) => valuation(n));
 
 /**
- * The operations of each level, in the order of their numbers.
+ * The operations of each level, in the order of their indices.
  * @type {number[][]}
  */
 export const LEVELS = Array.from({length: 10}, () => []);

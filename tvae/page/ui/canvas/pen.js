@@ -1,8 +1,8 @@
-// What both plots draw with lines and letters: words, rings, labels. Lengths are CSS pixels.
+// Text, rings and labels of both plots. Lengths are CSS pixels.
 
 /** @typedef {import('./layers.js').Style} Style */
 /** @typedef {[x: number, y: number]} Place */
-/** @typedef {{text: string, at: Place, gap: number}} Label `gap`: how far from the middle of the dot it begins */
+/** @typedef {{text: string, at: Place, gap: number}} Label `gap`: distance from the centre of the dot */
 
 /**
  * @param {CanvasRenderingContext2D} g
@@ -44,7 +44,7 @@ export function ring(g, at, radius, colour) {
 }
 
 /**
- * Where labels have room: right, left, above or below their dot, else null; the first ones have the choice.
+ * Place labels to the right, left, above or below their dot, in this order of preference; null if there is no room.
  * @param {{at: Place, gap: number, width: number}[]} labels
  * @param {number} width of the plot
  * @returns {(Place | null)[]}

@@ -1,4 +1,4 @@
-// Where the pointer is in a plot, what it means, and what is shown beside it.
+// Where the pointer is in a plot, what it points at, and the tooltip next to it.
 
 import {SIGN_CLASSES, SIGNS, trits} from './operations.js';
 
@@ -11,13 +11,13 @@ import {SIGN_CLASSES, SIGNS, trits} from './operations.js';
 export const held = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
 
 /**
- * How far from a dot one may be to mean it.
+ * How far from a dot the pointer may be to select it.
  * @param {PointerEvent | MouseEvent} event
  */
 export const reach = (event) => ('pointerType' in event && event.pointerType === 'touch' ? 18 : 9);
 
 /**
- * The corner of the plot on the page.
+ * The plot's upper left corner on the page.
  * @param {Element} plot
  * @returns {Place}
  */
@@ -38,7 +38,7 @@ export function placeIn(plot, event) {
 }
 
 /**
- * Of `count` points the one with the least square of the distance that is below reach^2, else -1.
+ * Of `count` points the nearest one within `reach`, -1 if there is none; `square` gives squared distances.
  * @param {number} count
  * @param {number} reach
  * @param {(i: number) => number} square
@@ -76,7 +76,7 @@ export function tritTiles(n) {
 }
 
 /**
- * Show lines about the point at a place, next to it and inside the plot.
+ * Show a tooltip with these lines next to a place and inside the plot.
  * @param {HTMLElement} tip
  * @param {Element} plot
  * @param {Place} at

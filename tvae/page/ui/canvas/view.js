@@ -1,11 +1,11 @@
-// What part of the axes the plot shows, and what lies where in it. Lengths are CSS pixels.
+// The part of the axes that a plot shows, and the conversion to places in it. Lengths are CSS pixels.
 
 /** @typedef {[left: number, right: number, bottom: number, top: number]} View ends of the axes */
 /** @typedef {{left: number, top: number, width: number, height: number}} Frame where the axes are in the plot */
 /** @typedef {{frame: Frame, view: View}} Axes */
 /** @typedef {import('./pen.js').Place} Place */
 
-const DEEPEST = 2000; // how many times the whole axis may be longer than what is shown of it
+const DEEPEST = 2000; // largest ratio of the whole axis to the part that is shown
 
 /**
  * The horizontal place of a value of the x axis.
@@ -31,7 +31,7 @@ export const within = (frame, x, y) =>
   x >= frame.left && x <= frame.left + frame.width && y >= frame.top && y <= frame.top + frame.height;
 
 /**
- * The nearest view to `next` that shows nothing beyond `home`, the whole axes, and not too little.
+ * The view nearest to `next` that stays inside `home`, the whole axes, and is not too deep.
  * @param {View} next
  * @param {View} home
  * @returns {View}
@@ -69,7 +69,7 @@ export function moved({frame, view: [a, b, c, d]}, dx, dy) {
 }
 
 /**
- * The view of `factor` times the size in which a place stays where it is.
+ * The view with `factor` times the size that keeps a place fixed.
  * @param {Axes} axes
  * @param {number} factor
  * @param {Place} at
@@ -85,7 +85,7 @@ export function zoomed({frame, view: [a, b, c, d]}, factor, [x, y]) {
 const area = ([a, b, c, d]) => (b - a) * (d - c);
 
 /**
- * How many times larger than in the whole plot a length is, on average of both axes.
+ * The magnification relative to the whole plot, as the geometric mean of both axes.
  * @param {View} view
  * @param {View} home
  */
@@ -103,7 +103,7 @@ export function wholeView(low, high) {
 }
 
 /**
- * Round values of an axis, with as many decimals as tell them apart.
+ * Round values of an axis, with as many decimals as they need.
  * @param {number} low
  * @param {number} high
  * @param {number} length of the axis
@@ -122,7 +122,7 @@ export function ticks(low, high, length) {
 }
 
 /**
- * Whether a closed path goes around a place (even-odd rule).
+ * Whether a closed path encloses a place (even-odd rule).
  * @param {Place[]} path
  * @param {Place} at
  */

@@ -1,4 +1,4 @@
-// How a radius plot is drawn: axes, all points, and what lies behind them.
+// Draw the lower layer of a radius plot: axes, all points, and the marks behind them.
 
 import {disc, raster, rgb, stamp} from '../canvas/dots.js';
 import {styleOf, surface} from '../canvas/layers.js';
@@ -76,7 +76,7 @@ function drawCloud(g, plot) {
 }
 
 /**
- * What lies behind the points is drawn after them, the topmost first.
+ * Draw what lies behind the points, after them and the topmost first.
  * @param {Context} g
  * @param {Drawn} plot
  */
@@ -122,7 +122,7 @@ function drawOverlap(g, plot, v) {
 }
 
 /**
- * A mean's bar lies on the points of a level that would hide it, and behind those that it would hide.
+ * Draw the bar of a mean: on the points of a dense level, which would hide it, and behind those of a sparse one.
  * @param {Context} g
  * @param {Drawn} plot
  * @param {number} v

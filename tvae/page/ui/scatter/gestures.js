@@ -1,4 +1,4 @@
-// Mouse, pen and fingers in a radius plot: picking, lasso and box, moving, pinching, the wheel.
+// Pointer gestures in a radius plot: click, lasso and box, pan, pinch, and the wheel.
 
 import {COUNT} from '../canvas/operations.js';
 import {held, nearest, placeIn, reach} from '../canvas/pointer.js';
@@ -11,9 +11,9 @@ import {at, hasPoints, inView} from './plot.js';
 /** @typedef {import('./plot.js').Plot} Plot */
 /** @typedef {import('../canvas/view.js').View} View */
 
-const CLICK = 4; // a pointer that moved no further than this did not move
-const WHEEL = 0.0022; // of the size of the view, for each pixel that the wheel turned
-const LINE = 33; // pixels of a wheel that counts in lines
+const CLICK = 4; // pixels that the pointer may move during a click
+const WHEEL = 0.0022; // change of the view's size per pixel of the wheel
+const LINE = 33; // pixels per line, for a wheel that reports lines
 
 /**
  * @typedef {object} Actions
@@ -36,7 +36,7 @@ function pointed(plot, event) {
 }
 
 /**
- * The operations that a closed path goes around, of those that are seen.
+ * The visible operations that a closed path encloses.
  * @param {Drawn} plot
  * @param {Place[]} path
  */
@@ -44,7 +44,7 @@ const enclosed = (plot, path) =>
   Array.from({length: COUNT}, (_, i) => i).filter((i) => inView(plot, i) && encloses(path, at(plot, i)));
 
 /**
- * The middle of two fingers and how far they are apart.
+ * The middle of two fingers and the distance between them.
  * @param {Iterable<Place>} fingers
  */
 function spread(fingers) {
@@ -132,7 +132,7 @@ export function listen(plot, {choose, describe, setView}) {
   /** @param {WheelEvent} event */
   function turn(event) {
     const wanted = event.ctrlKey || event.metaKey || document.activeElement === area;
-    // A page that is scrolled past the plot goes on scrolling: at the full view there is nothing to zoom out of.
+    // At the full view the page scrolls, because there is nothing to zoom out of.
     const done = event.deltaY > 0 && !event.ctrlKey && magnification(plot.view, plot.home) < 1.001;
     if (!hasPoints(plot) || !wanted || !event.deltaY || done) return;
     event.preventDefault();

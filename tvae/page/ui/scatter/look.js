@@ -1,4 +1,4 @@
-// What the picture of a radius plot goes by, on the canvas and in a file: sizes, strengths, places of marks.
+// Sizes, opacities and places of marks of a radius plot, on the canvas and in a file.
 
 import {LEVELS} from '../canvas/operations.js';
 import {polyline} from '../canvas/pen.js';
@@ -8,9 +8,9 @@ import {magnification, ticks, xAt, yAt} from '../canvas/view.js';
 /** @typedef {import('./plot.js').Plot} Plot */
 
 export const GREY = '#8b93a1';
-export const MAX_LABELS = 12; // more selected points than this have no labels
-export const MAX_OUTLINES = 400; // and more than this no outlines
-const DENSE = 100; // more points than this in a level would hide the bar of its mean
+export const MAX_LABELS = 12; // with more selected points, none has a label
+export const MAX_OUTLINES = 400; // and with more than this, none has an outline
+const DENSE = 100; // points of a level from which they would hide the bar of its mean
 
 /**
  * The radius of a level's dots.
@@ -20,7 +20,7 @@ const DENSE = 100; // more points than this in a level would hide the bar of its
 export const dotSize = ({view, home}, v) => (1.05 + 0.24 * v) * Math.min(2.6, magnification(view, home) ** 0.4);
 
 /**
- * The opacity of a level's dots; where some are selected, of the others.
+ * The opacity of a level's dots; `others`: of the unselected ones while some are selected.
  * @param {number} v
  * @param {boolean} others
  */
@@ -39,7 +39,7 @@ export const meanReach = (v) => (isDense(v) ? 0.2 : 0.4);
 export const yTicks = ({view, frame}) => ticks(view[2], view[3], frame.height);
 
 /**
- * Where the level v overlaps with the next: from the least of v to the largest of v + 1, over both columns.
+ * The area where level v overlaps the next: from the minimum of v to the maximum of v + 1, over both columns.
  * @param {Drawn} plot
  * @param {number} v
  */

@@ -1,4 +1,4 @@
-// The upper layer of a radius plot, which changes while the pointer moves: outlines, labels, cursor, lasso.
+// Draw the upper layer of a radius plot, which changes while the pointer moves: outlines, labels, cursor, lasso.
 
 import {surface} from '../canvas/layers.js';
 import {LEVEL} from '../canvas/operations.js';

@@ -1,4 +1,4 @@
-// What a radius plot knows while it is on the page, and what follows from that at once.
+// The state of a radius plot on the page, and values derived from it.
 
 import {LEVEL, LEVELS} from '../canvas/operations.js';
 import {within, xAt, yAt} from '../canvas/view.js';
@@ -15,7 +15,7 @@ import {horizontalPlaces} from './points.js';
 /** @typedef {import('../canvas/view.js').View} View */
 
 /**
- * Properties of the component; Python and events of the page change them. `turn` changes with `selected`.
+ * Properties of the component, which Python and events of the page change. `turn` changes with every selection.
  * @typedef {object} Props
  * @property {string | null} value the packed points
  * @property {Encoder} encoder
@@ -25,7 +25,7 @@ import {horizontalPlaces} from './points.js';
  *   it is not the points' own
  */
 
-/** @typedef {{words: Record<string, string>, jitter: import('./points.js').Jitter}} Data what Python hands over */
+/** @typedef {{words: Record<string, string>, jitter: import('./points.js').Jitter}} Data what Python passes */
 
 /** @typedef {{start: Place, path: Place[], lasso: boolean, box: boolean, view: View, moved: boolean}} Gesture */
 
@@ -62,7 +62,7 @@ import {horizontalPlaces} from './points.js';
 export const hasPoints = (plot) => plot.series !== null;
 
 /**
- * The measure that is shown: the radius where there is no other.
+ * The measure that is shown: the chosen one if the checkpoint has it, else the radius.
  * @param {Plot} plot
  * @returns {Measure}
  */
@@ -135,7 +135,7 @@ export function emptyPlot(root, props, {words, jitter}) {
 }
 
 /**
- * Where an arrow key takes the cursor: up and down inside its level, else to the nearest value of the next level.
+ * Where an arrow key moves the cursor: up or down within its level, or to the nearest value of a neighbouring level.
  * @param {Drawn} plot
  * @param {string} key
  */

@@ -1,4 +1,4 @@
-// The points of one checkpoint as Python packs them (`pack_points`), and where they lie in their columns.
+// Unpack the points of a checkpoint (`pack_points` in Python), and spread them over the columns of their levels.
 
 import {LEVEL, LEVELS} from '../canvas/operations.js';
 import {bytes} from '../scripts/component.js';
@@ -33,7 +33,7 @@ export function unpack(text) {
 }
 
 /**
- * Cells of each level's own grid; a value is in the middle of its cell.
+ * Values are stored as cells of a grid of their level; each is the middle of its cell.
  * @param {PackedSeries} packed
  * @returns {Series}
  */
@@ -51,8 +51,8 @@ export function unpackSeries({q, start, step, stats, overlaps}) {
 export const isExact = ({exact}, i) => Boolean((exact[i >> 3] >> (i & 7)) & 1);
 
 /**
- * Horizontal places of all operations: their valuation, spread evenly over the column in the order of their numbers.
- * `tvae/reports/radius_plot.py` has the same formula, and the two numbers in it.
+ * Horizontal places of all operations: their valuation, spread evenly over its column in the order of indices.
+ * `tvae/reports/radius_plot.py` has the same formula and its two parameters.
  * @param {Jitter} jitter
  */
 export function horizontalPlaces({width, step}) {

@@ -1,4 +1,4 @@
-// The radius-against-valuation plot: what it shows of its properties, and its keyboard and tools.
+// The radius-against-valuation plot: applies properties, handles keyboard and tools.
 
 import {savePng, saveText} from '../canvas/export.js';
 import {redrawWithPage} from '../canvas/layers.js';
@@ -23,7 +23,7 @@ import {asSvg} from './svg.js';
 export function mount({element, trigger, props, server, watch, data}) {
   const plot = emptyPlot(/** @type {HTMLElement} */ (element.querySelector('.scatter')), props, data);
   const {root, area, say} = plot;
-  let shown = ''; // which series, in words
+  let shown = ''; // title of the series
 
   // ---- what the properties say ----
   function load() {
@@ -44,7 +44,7 @@ export function mount({element, trigger, props, server, watch, data}) {
         before = shown;
       const ends = [Math.min(...stats.map((row) => row[0])), Math.max(...stats.map((row) => row[2]))];
       const [low, high] = props.range?.[props.encoder]?.[measure] ?? ends;
-      const whole = plot.view.join() === plot.home.join(); // points that move under a view of all are all seen again
+      const whole = plot.view.join() === plot.home.join(); // a view of all points follows them
       shown = title(plot);
       plot.home = wholeView(low, high);
       const [left, right] = whole ? plot.home : plot.view;
@@ -59,7 +59,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   }
 
   // ---- view and selection ----
-  /** @param {View} view @param {boolean} followed whether another plot went there first */
+  /** @param {View} view @param {boolean} followed whether a partner plot was moved first */
   function setView(view, followed = false) {
     plot.view = kept(view, plot.home);
     draw(plot);
@@ -168,7 +168,7 @@ export function mount({element, trigger, props, server, watch, data}) {
 }
 
 /**
- * What other plots and the tests see of a plot, on its element: `root.tvae`.
+ * The interface of a plot for its partner and for tests, `root.tvae`.
  * @param {Plot} plot
  * @param {(view: View, followed: boolean) => void} setView
  */
@@ -195,7 +195,7 @@ const handle = (plot, setView) => ({
     return plot.drawMs;
   },
   /**
-   * Where another plot went; only plots with the same axes go together.
+   * Follow a partner plot to a view, if both have the same axes.
    * @param {View} view
    * @param {View} home
    */

@@ -1,4 +1,4 @@
-// The radius plot as an SVG: points, ranges and means of the levels, overlaps, what is selected, axes and words.
+// The radius plot as an SVG: points, ranges and means of the levels, overlaps, selection, axes and text.
 
 import {dots, escaped, node, short, stroke} from '../canvas/export.js';
 import {LEVEL, LEVELS} from '../canvas/operations.js';

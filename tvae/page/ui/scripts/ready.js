@@ -1,6 +1,6 @@
 // Provide loaded modules synchronously. `import()` of a loaded module resolves in a later turn of the event loop, which
 // on a busy page can take a second: the first picture would wait, and an event that runs in the browser would overwrite
-// what is typed meanwhile. A caller requests a module by an event of the document, and imports it if there is no answer.
+// what is typed meanwhile. A caller requests a module by an event of the document, and imports it if none answers.
 
 import * as scatter from '../scatter/scatter.js';
 

@@ -1,4 +1,4 @@
-// Decoding a point of the disk: it is held, moved, and Python is asked what it decodes to.
+// Decode a point of the disk: it can be moved, and Python decodes it.
 
 import {answer} from '../../../ui/scripts/component.js';
 import {drawOver} from './over.js';
@@ -8,8 +8,8 @@ import {degrees, hasPoints, inHand, radiusAt} from './state.js';
 /** @typedef {import('./state.js').Disk} Disk */
 /** @typedef {import('./state.js').Drawn} Drawn */
 
-const SETTLED_MS = 400; // after this long without a move, the form is updated
-const FIRST = 3; // the operation whose place is decoded first where none is in hand
+const SETTLED_MS = 400; // without a move, after which the form is updated
+const FIRST = 3; // the operation whose place is decoded first if none is under the cursor or selected
 
 /**
  * @param {Disk} disk
@@ -22,7 +22,7 @@ export function decoder(disk, server, trigger) {
     changed = false,
     telling = 0;
 
-  // One request is under way at a time; the last place wins.
+  // One request is sent at a time; after it, only the last place is requested.
   async function ask() {
     changed = true;
     if (asking || disk.moving || !disk.handle || !disk.decoding || !disk.ball) return;

@@ -1,5 +1,5 @@
-// The ball as a disk. Angles come from the digit tree and never change; radii are hyperbolic distances from the centre in
-// the ball of all dimensions, computed anew for each frame while the centre moves. Lengths are CSS pixels.
+// The ball as a disk. Angles come from the digit tree and never change. Radii are hyperbolic distances from the centre,
+// in all dimensions of the ball, computed for each frame while the centre moves. Lengths are CSS pixels.
 
 import {redrawWithPage} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
@@ -18,8 +18,8 @@ import {at, emptyDisk, hasPoints, named, place, settle} from './state.js';
 /** @typedef {import('./state.js').Disk} Disk */
 /** @typedef {import('./state.js').Props} Props */
 
-const MOVE_MS = 450; // of the centre to another place
-const KEPT = 4; // balls that are not asked for again
+const MOVE_MS = 450; // duration of a move of the centre
+const KEPT = 4; // balls that are cached
 
 /** @param {import('../../../ui/scripts/component.js').Component<import('./state.js').Data, Props>} component */
 export function mount({element, trigger, props, server, watch, data}) {
@@ -30,7 +30,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   /** @type {Map<string, Ball>} */
   const balls = new Map();
   let moves = 0,
-    greeted = false; // a later move ends an earlier one
+    greeted = false; // `moves` numbers the moves: a later one ends an earlier one
 
   // ---- the ball ----
   async function load() {
@@ -46,7 +46,7 @@ export function mount({element, trigger, props, server, watch, data}) {
       disk.status.textContent = disk.busy;
       const {checkpoint, encoder, key} = source,
         found = await answer(() => server.points({checkpoint, encoder}), say('cut'));
-      if (key !== props.source?.key) return; // another was asked for meanwhile
+      if (key !== props.source?.key) return; // another one was requested meanwhile
       if (found.error) {
         disk.busy = found.error;
         disk.status.textContent = disk.busy;
@@ -98,7 +98,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   }
 
   // ---- what is shown ----
-  // Colours change less often than places.
+  // Colours are computed only here, because they change less often than places.
   function paint() {
     if (disk.ball) colour(disk, disk.ball);
     draw(disk);
@@ -160,7 +160,7 @@ export function mount({element, trigger, props, server, watch, data}) {
 }
 
 /**
- * What the slider of a path and the tests see of a disk, on its element: `root.tvae`.
+ * The interface of a disk for the slider of a path and for tests, `root.tvae`.
  * @param {Disk} disk
  * @param {{moveTo: (n: number, tell: boolean) => void, showStep: (k: number) => void}} actions
  */

@@ -1,4 +1,4 @@
-// How the disk is drawn: all points, and the grid behind them.
+// Draw the lower layer of the disk: all points, and the grid behind them.
 
 import {disc, raster, rgb, stamp} from '../../../ui/canvas/dots.js';
 import {styleOf, surface} from '../../../ui/canvas/layers.js';
@@ -72,7 +72,7 @@ function drawCloud(g, disk) {
 }
 
 /**
- * What lies behind the points is drawn after them, the topmost first.
+ * Draw what lies behind the points, after them and the topmost first.
  * @param {Context} g
  * @param {Drawn} disk
  */

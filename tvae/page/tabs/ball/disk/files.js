@@ -1,4 +1,4 @@
-// The disk as a file: pixels, vectors, a Plotly figure.
+// Save the disk as PNG, SVG or Plotly figure.
 
 import {dots, escaped, savePng, saveText, short, stroke} from '../../../ui/canvas/export.js';
 import {LEVEL} from '../../../ui/canvas/operations.js';
@@ -67,7 +67,7 @@ export function asSvg(disk) {
 }
 
 /**
- * What is seen, a trace for each level, in units of the disk's radius from its middle.
+ * The picture as a Plotly figure with a trace for each level, in units of the disk's radius.
  * @param {Drawn} disk
  */
 export function asFigure(disk) {

@@ -1,4 +1,4 @@
-// Mouse, fingers, keys and buttons of a disk: looking at an operation, picking, moving the centre, decoding, saving.
+// Pointer, keys and buttons of a disk: tooltips, picking, moving the centre, decoding, saving.
 
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {held, nearest, placeIn, reach} from '../../../ui/canvas/pointer.js';
@@ -21,7 +21,7 @@ import {hasPoints, inHand} from './state.js';
  */
 
 /**
- * The operation nearest to a place, -1 for none; a dot of a high level is larger and lies on top.
+ * The operation nearest to a place, -1 for none. Higher levels are preferred: their dots are larger and lie on top.
  * @param {Disk} disk
  * @param {[number, number]} at
  * @param {number} far
@@ -29,7 +29,7 @@ import {hasPoints, inHand} from './state.js';
 const operationAt = ({x, y}, [u, v], far) => nearest(COUNT, far, (n) => (x[n] - u) ** 2 + (y[n] - v) ** 2 - LEVEL[n]);
 
 /**
- * Where an arrow key takes the cursor: along its level by angle, or to the nearest angle of the next level in or out.
+ * Where an arrow key moves the cursor: along its level by angle, or to the nearest angle of a neighbouring level.
  * @param {number} cursor
  * @param {string} key
  */
@@ -52,7 +52,7 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
   const {area, root} = disk;
   let dragging = false;
   /** @type {[number, number]} */
-  let pressed = [0, 0]; // a click's own place is rounded to whole pixels
+  let pressed = [0, 0]; // the place of a click event itself is rounded to whole pixels
 
   area.addEventListener('pointerdown', (event) => {
     if (!hasPoints(disk) || event.button) return;
@@ -77,7 +77,7 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
   area.addEventListener('click', (event) => {
     const was = dragging;
     dragging = false;
-    if (!disk.ball || was || event.detail > 1) return; // the second click of a double one picks nothing
+    if (!disk.ball || was || event.detail > 1) return; // the second click of a double click picks nothing
     const n = operationAt(disk, pressed, reach(event));
     choose(n < 0 ? [] : [n], held(event));
   });

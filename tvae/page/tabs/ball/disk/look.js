@@ -1,11 +1,11 @@
-// What the picture of a disk goes by, on the canvas and in a file.
+// Sizes and circles of a disk, on the canvas and in a file.
 
 import {isEven} from './state.js';
 
 /** @typedef {import('./state.js').Drawn} Drawn */
 
 export const GREY = '#8b93a1';
-// Pixels are written by the processor in each frame: a canvas in its memory spares the way to the GPU and back.
+// Each frame writes pixels on the CPU; this keeps the canvas in its memory instead of the GPU's.
 export const SETTINGS = {willReadFrequently: true};
 
 /**
@@ -15,7 +15,7 @@ export const SETTINGS = {willReadFrequently: true};
 export const dotSize = (v) => 1 + 0.32 * v;
 
 /**
- * The circles of round distances, the smallest first.
+ * Circles at round distances, the smallest first.
  * @param {Drawn} disk
  * @returns {[radius: number, text: string][]}
  */

@@ -1,4 +1,4 @@
-// The upper layer of the disk, which changes while the pointer moves: outlines, labels, cursor, path, point to decode.
+// Draw the upper layer of the disk, which changes while the pointer moves: outlines, labels, cursor, path, point.
 
 import {surface} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
@@ -50,7 +50,7 @@ function dashed(g, dashes, points) {
 }
 
 /**
- * Not by colour alone: what is not reconstructed has a cross.
+ * Mark operations that are not reconstructed with a cross, so that colour is not the only sign.
  * @param {Context} g
  * @param {Drawn} disk
  */
@@ -71,7 +71,7 @@ function drawCrosses(g, disk) {
 }
 
 /**
- * Places of a path: radii are those of its points; the angle goes evenly from one end to the other, the shorter way.
+ * Places of a path: the radii of its points, and angles evenly from one end to the other, the shorter way round.
  * @param {Drawn} disk
  * @param {Path} path
  */

@@ -1,4 +1,4 @@
-// What a disk knows while it is on the page, and where that puts things: 1 is the edge of the disk.
+// The state of a disk on the page, and places in it. As a share of the disk's radius, 1 is its edge.
 
 import {COUNT} from '../../../ui/canvas/operations.js';
 import {sayer} from '../../../ui/scripts/component.js';
@@ -10,7 +10,7 @@ import {distancesFrom} from './points/ball.js';
 /** @typedef {import('./points/ball.js').Ball} Ball */
 /** @typedef {'valuation' | 'first' | 'exactness' | 'nearness'} Colouring */
 /** @typedef {{levels: string[], trits: string[], exact: string[]}} Palette */
-/** @typedef {{words: Record<string, string>, palette: Palette}} Data what Python hands over */
+/** @typedef {{words: Record<string, string>, palette: Palette}} Data what Python passes */
 /** @typedef {{checkpoint: string, encoder: string, key: string, ball: boolean}} Source */
 
 /**
@@ -22,7 +22,7 @@ import {distancesFrom} from './points/ball.js';
  */
 
 /**
- * Properties of the component; `turn` changes with `selected`.
+ * Properties of the component; `turn` changes with every selection.
  * @typedef {object} Props
  * @property {Source | null} source
  * @property {Colouring} colour
@@ -124,7 +124,7 @@ export function emptyDisk(root, props, {words, palette}) {
 }
 
 /**
- * Put a point of the ball in the middle.
+ * Move a point of the ball to the middle of the disk.
  * @param {Disk & {ball: Ball}} disk
  * @param {number[]} point
  */
@@ -138,7 +138,7 @@ export function settle(disk, point) {
 export const isEven = ({props}) => props.rule === 'even';
 
 /**
- * How far from the middle a distance is drawn: all of the ball inside the edge, or evenly as far as the rim.
+ * Where a hyperbolic distance is drawn, as a share of the disk's radius: as in the Poincare disk, or in proportion.
  * @param {Drawn} disk
  * @param {number} radius
  */
@@ -147,7 +147,7 @@ export function share(disk, radius) {
 }
 
 /**
- * The distance that is drawn there.
+ * The hyperbolic distance that is drawn at a share of the disk's radius.
  * @param {Drawn} disk
  * @param {number} drawn
  */
@@ -187,7 +187,7 @@ export const place = ({x, y}, n) => [x[n], y[n]];
 export const degrees = (turn) => (turn * 360) / TURN;
 
 /**
- * What the operation in hand is: under the cursor, else selected last, else -1.
+ * The operation under the cursor, else the last selected one, else -1.
  * @param {Disk} disk
  */
 export const inHand = ({cursor, selected}) => (cursor >= 0 ? cursor : ([...selected].at(-1) ?? -1));

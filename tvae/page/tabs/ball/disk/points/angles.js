@@ -1,4 +1,4 @@
-// The angle of each operation, which no checkpoint changes: its digits, the first one the most significant.
+// The angle of each operation, which depends only on its digits; the first digit is the most significant.
 
 import {COUNT, LEVEL} from '../../../../ui/canvas/operations.js';
 

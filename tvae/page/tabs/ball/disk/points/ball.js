@@ -1,4 +1,4 @@
-// The Poincare ball of curvature -c: points of all operations, and distances from a centre that moves.
+// The Poincare ball of curvature -c: the points of all operations, and distances from a movable centre.
 
 import {COUNT} from '../../../../ui/canvas/operations.js';
 import {bytes} from '../../../../ui/scripts/component.js';
@@ -14,8 +14,8 @@ import {bytes} from '../../../../ui/scripts/component.js';
  */
 
 /**
- * Points as Python packs them: float32 distances from the origin, then directions as 16-bit steps with one float32
- * scale a dimension. Norms follow from the distances, so that these are exact.
+ * Unpack the points: float32 distances from the origin, then directions as 16-bit steps with one float32 scale per
+ * dimension. Norms are computed from the distances, so distances from the origin are exact to float32.
  * @param {string} key
  * @param {{points: string, curvature: number, exact: string}} packed
  * @returns {Ball}
@@ -61,7 +61,7 @@ export function dot(a, b) {
 }
 
 /**
- * Moebius addition a + b, as `tvae/geometry` has it; -a added moves a to the origin.
+ * Moebius addition a + b, as in `tvae/geometry`; adding -a on the left moves a to the origin.
  * @param {number} c
  * @param {number[]} a
  * @param {number[]} b

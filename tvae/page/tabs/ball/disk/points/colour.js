@@ -1,4 +1,4 @@
-// What the colours of the disk mean, and the legend that says so.
+// The colours of the disk and their legend.
 
 import {COUNT, LEVEL, SIGNS} from '../../../../ui/canvas/operations.js';
 import {tag} from '../../../../ui/canvas/pointer.js';
@@ -9,7 +9,7 @@ import {distancesFrom, isExact, pointOf} from './ball.js';
 /** @typedef {import('../state.js').Disk} Disk */
 
 /**
- * Colour the operations as the form says, and say in the legend what the colours mean.
+ * Colour the operations by the chosen rule, and write the legend.
  * @param {Disk} disk
  * @param {Ball} ball
  */

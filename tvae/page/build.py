@@ -21,7 +21,7 @@ from tvae.page.server.gradio_sessions import SessionEviction
 from tvae.page.server.request_limit import BodyLimit, RequestLimit
 from tvae.page.server.response_rewrite import ResponseRewrite
 from tvae.page.tabs.ball import layout as ball
-from tvae.page.tabs.codons import layout as codons_tab
+from tvae.page.tabs.codons import layout as codons
 from tvae.page.tabs.compare import layout as compare
 from tvae.page.tabs.coverage import layout as coverage
 from tvae.page.tabs.explore import layout as explore, linear_regions
@@ -58,7 +58,7 @@ STYLES: Final = (
     "codons.css",
     "learn.css",
 )
-USUAL: Final = BodyLimit(MAX_REQUEST, texts.REQUEST_TOO_LARGE)
+USUAL: Final = BodyLimit(MAX_REQUEST, texts.REQUEST_TOO_LARGE.format(megabytes=MAX_REQUEST // 2**20))
 # Gradio's own upload route stores every file; the page does not use it.
 NO_UPLOAD: Final = BodyLimit(0, texts.NO_UPLOAD.format(path=receive.PATH))
 BOUNDS: Final = {receive.PATH: receive.FILE_BOUND, openapi.REFUSED_PATH: NO_UPLOAD}
@@ -71,32 +71,36 @@ def build() -> gr.Blocks:
     with CheckedBlocks(refusal, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
-            with gr.Tab(texts.table("TABS")["explore"], id="explore") as explore_tab:
+            with _tab("explore") as explore_tab:
                 parts |= explore.layout(first)
                 linear_regions.add_section(parts["loaded"])
-            with gr.Tab(texts.table("TABS")["ball"], id="ball") as ball_tab:
+            with _tab("ball") as ball_tab:
                 ball.add(demo, parts)
-            with gr.Tab(texts.table("TABS")["compare"], id="compare") as compare_tab:
+            with _tab("compare") as compare_tab:
                 compare.add(demo, parts)
-            with gr.Tab(texts.table("TABS")["coverage"], id="coverage") as coverage_tab:
-                depth = coverage.layout()
-            with gr.Tab(texts.table("TABS")["codons"], id="codons") as codons_opened:
-                codons_tab.add(demo, parts)
-            with gr.Tab(texts.table("TABS")["train"], id="train") as train_tab:
+            with _tab("coverage") as coverage_tab:
+                coverage_parts = coverage.layout()
+            with _tab("codons") as codons_tab:
+                codons.add(demo, parts)
+            with _tab("train") as train_tab:
                 train.add(demo, parts)
-            with gr.Tab(texts.table("TABS")["learn"], id="learn") as learn_tab:
-                lessons = learn.layout()
+            with _tab("learn") as learn_tab:
+                learn_parts = learn.layout()
         explore.wire(demo, parts)
-        coverage.wire(depth, parts)
+        coverage.wire(coverage_parts, parts)
         uploads.wire(parts["uploads"], parts)
-        learn.wire(lessons, parts)
-        for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_opened, train_tab, learn_tab):
+        learn.wire(learn_parts, parts)
+        for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_tab, train_tab, learn_tab):
             name_tab = called(EVENTS, "constant", {"value": tab.id})
             tab.select(None, None, parts["tab"], js=name_tab, api_visibility="private")
         share_link.wire(parts["link"], _linked(parts))
         with gr.Column(visible=False):  # Gradio would otherwise show an empty element for each input and answer
             explorer.add_endpoints()
     return demo
+
+
+def _tab(name: str) -> gr.Tab:
+    return gr.Tab(texts.table("TABS")[name], id=name)
 
 
 def _linked(parts: dict[str, Any]) -> list[UrlParameter]:

@@ -6,6 +6,7 @@
 //   data-text                  example {text}
 //   data-export                no event: saves a file from Python's `export`
 
+import {SIGN_CLASSES, SIGNS} from '../ui/canvas/operations.js';
 import {download} from '../ui/scripts/component.js';
 
 /**
@@ -13,8 +14,6 @@ import {download} from '../ui/scripts/component.js';
  * @typedef {import('../ui/scripts/component.js').Component<{files: import('../ui/scripts/component.js').FileWords}, {context?: object}>} Table
  */
 
-const SIGNS = ['\u2212', '0', '+'];
-const NAMES = ['minus', 'zero', 'plus'];
 /** @type {Record<string, number>} */
 const KEYS = {'-': -1, 0: 0, '+': 1, '=': 1};
 const PATIENCE = 5000; // ms to wait for the answer to an edit before the next one is sent anyway
@@ -83,7 +82,7 @@ export function editQueue(send, now = Date.now) {
 function paint(button, trit) {
   button.dataset.trit = String(trit);
   button.textContent = SIGNS[trit + 1];
-  button.className = `trit ${NAMES[trit + 1]}`;
+  button.className = `trit ${SIGN_CLASSES[trit + 1]}`;
   button.setAttribute('aria-label', labelWith(button.getAttribute('aria-label') ?? '', trit));
 }
 

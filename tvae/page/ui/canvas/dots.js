@@ -2,6 +2,8 @@
 
 /** @typedef {{width: number, height: number, pixels: Uint32Array}} Raster */
 
+export const GREY = '#8b93a1'; // of unselected dots while others are selected
+
 /**
  * The pixels of an image, red in the lowest byte.
  * @param {ImageData} image

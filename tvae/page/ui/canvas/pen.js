@@ -4,6 +4,9 @@
 /** @typedef {[x: number, y: number]} Place */
 /** @typedef {{text: string, at: Place, gap: number}} Label `gap`: distance from the centre of the dot */
 
+export const MAX_LABELS = 12; // with more selected points, none has a label
+export const MAX_OUTLINES = 400; // and with more than this, none has an outline
+
 /**
  * @param {CanvasRenderingContext2D} g
  * @param {Style} style

@@ -1,11 +1,11 @@
 // Draw the lower layer of a radius plot: axes, all points, and the marks behind them.
 
-import {disc, raster, rgb, stamp} from '../canvas/dots.js';
+import {disc, GREY, raster, rgb, stamp} from '../canvas/dots.js';
 import {styleOf, surface} from '../canvas/layers.js';
 import {LEVELS} from '../canvas/operations.js';
 import {write} from '../canvas/pen.js';
 import {xAt, yAt} from '../canvas/view.js';
-import {box, dotSize, GREY, inset, isDense, line, meanReach, opacity, overlapBox, yTicks} from './look.js';
+import {box, dotSize, inset, isDense, line, meanReach, opacity, overlapBox, yTicks} from './look.js';
 import {drawOver} from './over.js';
 import {at, hasPoints, inWords, title} from './plot.js';
 

@@ -7,9 +7,6 @@ import {magnification, ticks, xAt, yAt} from '../canvas/view.js';
 /** @typedef {import('./plot.js').Drawn} Drawn */
 /** @typedef {import('./plot.js').Plot} Plot */
 
-export const GREY = '#8b93a1';
-export const MAX_LABELS = 12; // with more selected points, none has a label
-export const MAX_OUTLINES = 400; // and with more than this, none has an outline
 const DENSE = 100; // points of a level from which they would hide the bar of its mean
 
 /**

@@ -2,8 +2,8 @@
 
 import {surface} from '../canvas/layers.js';
 import {LEVEL} from '../canvas/operations.js';
-import {drawLabels, polyline, ring} from '../canvas/pen.js';
-import {dotSize, inset, line, MAX_LABELS, MAX_OUTLINES} from './look.js';
+import {drawLabels, MAX_LABELS, MAX_OUTLINES, polyline, ring} from '../canvas/pen.js';
+import {dotSize, inset, line} from './look.js';
 import {at, hasPoints, inView} from './plot.js';
 
 /** @typedef {import('./plot.js').Drawn} Drawn */

@@ -1,9 +1,11 @@
 // The radius plot as an SVG: points, ranges and means of the levels, overlaps, selection, axes and text.
 
+import {GREY} from '../canvas/dots.js';
 import {dots, escaped, node, short, stroke} from '../canvas/export.js';
 import {LEVEL, LEVELS} from '../canvas/operations.js';
+import {MAX_LABELS, MAX_OUTLINES} from '../canvas/pen.js';
 import {xAt, yAt} from '../canvas/view.js';
-import {dotSize, GREY, MAX_LABELS, MAX_OUTLINES, meanReach, opacity, overlapBox, yTicks} from './look.js';
+import {dotSize, meanReach, opacity, overlapBox, yTicks} from './look.js';
 import {at, inView, inWords, title} from './plot.js';
 
 /** @typedef {import('./plot.js').Drawn} Drawn */

@@ -1,10 +1,10 @@
 // Draw the lower layer of the disk: all points, and the grid behind them.
 
-import {disc, raster, rgb, stamp} from '../../../ui/canvas/dots.js';
+import {disc, GREY, raster, rgb, stamp} from '../../../ui/canvas/dots.js';
 import {styleOf, surface} from '../../../ui/canvas/layers.js';
 import {LEVEL, SIGNS} from '../../../ui/canvas/operations.js';
 import {circle, polyline, write} from '../../../ui/canvas/pen.js';
-import {dotSize, GREY, rings, SETTINGS} from './look.js';
+import {dotSize, rings, SETTINGS} from './look.js';
 import {drawOver} from './over.js';
 import {BY_ANGLE, TURN} from './points/angles.js';
 import {at, hasPoints, locate, named} from './state.js';

@@ -1,9 +1,10 @@
 // Save the disk as PNG, SVG or Plotly figure.
 
+import {GREY} from '../../../ui/canvas/dots.js';
 import {dots, escaped, savePng, saveText, short, stroke} from '../../../ui/canvas/export.js';
 import {LEVEL} from '../../../ui/canvas/operations.js';
 import {inWords} from './draw.js';
-import {dotSize, GREY, rings} from './look.js';
+import {dotSize, rings} from './look.js';
 import {placesOf} from './over.js';
 import {BY_ANGLE} from './points/angles.js';
 import {place, share} from './state.js';

@@ -4,7 +4,6 @@ import {isEven} from './state.js';
 
 /** @typedef {import('./state.js').Drawn} Drawn */
 
-export const GREY = '#8b93a1';
 // Each frame writes pixels on the CPU; this keeps the canvas in its memory instead of the GPU's.
 export const SETTINGS = {willReadFrequently: true};
 

@@ -2,7 +2,7 @@
 
 import {surface} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
-import {circle, drawLabels, polyline, ring} from '../../../ui/canvas/pen.js';
+import {circle, drawLabels, MAX_LABELS, MAX_OUTLINES, polyline, ring} from '../../../ui/canvas/pen.js';
 import {dotSize, SETTINGS} from './look.js';
 import {ANGLE, turnBetween} from './points/angles.js';
 import {distance, dot, isExact} from './points/ball.js';
@@ -13,9 +13,6 @@ import {at, hasPoints, place} from './state.js';
 /** @typedef {import('./state.js').Path} Path */
 /** @typedef {import('./state.js').Place} Place */
 /** @typedef {CanvasRenderingContext2D} Context */
-
-const MAX_LABELS = 12,
-  MAX_OUTLINES = 400;
 
 /** @param {Disk} disk */
 export function drawOver(disk) {

@@ -111,7 +111,7 @@ ANSWERS: Final = {
 
 
 def endpoint(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Describe `function`, and convert our errors to `gr.Error`, the only one whose message Gradio sends."""
+    """Describe `function`, and convert TvaeError to `gr.Error`, the only one whose message Gradio sends."""
 
     @functools.wraps(function)
     def wrapped(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:

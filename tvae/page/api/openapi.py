@@ -1,4 +1,4 @@
-"""The app's OpenAPI document: Gradio's, with our upload route added and Gradio's own removed.
+"""The app's OpenAPI document: Gradio's, with this app's upload route in place of Gradio's.
 
 Gradio describes the endpoints at /gradio_api/openapi.json. Its document includes Gradio's upload, which this app
 refuses (`build.NO_UPLOAD`), lacks `receive.ROUTE`, and states Gradio's version as the app's.
@@ -56,7 +56,7 @@ _FILE: Final = {
 
 
 def corrected(document: bytes) -> bytes:
-    """Correct Gradio's document: our version, our upload route, and no refused route."""
+    """Correct Gradio's document: the version and the upload route are this app's."""
     original = json.loads(document)
     paths = {path: item for path, item in original["paths"].items() if path != REFUSED_PATH}
     whole = original | {"info": original["info"] | {"version": __version__}, "paths": paths | {PATH: _FILE}}

@@ -63,6 +63,6 @@ def truth(evaluated: EvaluatedCheckpoint, current: int | None, encoder: str) -> 
     """The truth table of one operation and its reconstruction, as HTML; None shows the example `START`."""
     index = START if current is None else current
     row = encoded_rows(evaluated.embedding, (index,), vectors=False)[0]
-    who, how_far = neighbours.nearest(evaluated.embedding.side(encoder), np.array([index]), NEAREST_SHOWN)
-    around = list(zip(who[0].tolist(), how_far[0].tolist(), strict=True))
+    nearest, distances = neighbours.nearest(evaluated.embedding.side(encoder), np.array([index]), NEAREST_SHOWN)
+    around = list(zip(nearest[0].tolist(), distances[0].tolist(), strict=True))
     return operations_html.truth_editor(row, around, current is not None)

@@ -1,4 +1,4 @@
-"""Preload links for the scripts and styles that the first page needs, both Gradio's and ours.
+"""Preload links for the scripts and styles that the first page needs, both Gradio's and this app's.
 
 Gradio's page names one script at its end, after half a megabyte of settings. That script imports others, and those
 import more, so the browser needs four round trips to learn which files the components need. Links at the top of the

@@ -157,8 +157,8 @@ def operation_chips(indices: Iterable[int]) -> Markup:
     return Markup(" ").join(map(operation_chip, indices))
 
 
-def export_buttons(table: str, title: str, checkpoint: str | None = None) -> Markup:
-    """A table's title and the buttons that save it; `checkpoint` overrides the one in the component's context."""
+def export_buttons(table: str, title: str, checkpoint: str) -> Markup:
+    """A table's title and the buttons that save it, for the checkpoint of that name."""
     return exports(title, *export_chips(table, title, checkpoint))
 
 

@@ -63,7 +63,7 @@ def _shown(name: str) -> str:
 
 
 def hub_files(repository: str, revision: str, token: Token) -> list[CheckpointListing]:
-    """The checkpoint files of a repository, sorted by name. Raises HubError; HubNotFound also if it has none."""
+    """The checkpoint files of a repository. Raises HubError; HubNotFound also if it has none."""
     asked = _asked(repository, revision, token)
     found = list_checkpoints(repo_id=asked.repo_id, revision=asked.revision, token=asked.token)
     if not found:

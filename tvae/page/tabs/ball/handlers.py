@@ -215,9 +215,9 @@ def lifted(
     """
     embedding = evaluated.embedding
     side = embedding.side(encoder)
-    beside = disk_layout.operation_at(angle + disk_layout.CELL * np.arange(2))
+    candidates = disk_layout.operation_at(angle + disk_layout.CELL * np.arange(2))
     reads_means = embedding.decoder_input == "mu"
-    target = int(beside[1] if beside[0] == (max(centre, 0) if reads_means else centre) else beside[0])
+    target = int(candidates[1] if candidates[0] == (max(centre, 0) if reads_means else centre) else candidates[0])
     if not reads_means or side.point is None:
         middle = np.zeros(evaluated.checkpoint.config.latent_dim)
         if centre >= 0 and side.point is not None:

@@ -49,11 +49,16 @@ def colours(letter: str) -> str:
 
 
 def drawn(
-    radii: Sequence[float], styles: Sequence[str], labels: Sequence[str], chosen: Collection[int], told: str, name: str
+    radii: Sequence[float],
+    styles: Sequence[str],
+    labels: Sequence[str],
+    chosen: Collection[int],
+    description: str,
+    name: str,
 ) -> Markup:
     """The picture. `styles` and `labels` (C,) are the codons' styles and titles; `chosen` operations have a ring.
 
-    `told` is the description for screen readers, and `name` the name of the saved file.
+    `description` is for screen readers, and `name` is the name of the saved file.
     """
     at = places(np.asarray(radii, np.float64))
     dots = (
@@ -68,7 +73,7 @@ def drawn(
         class_="codon-disk",
         viewBox=f"0 0 {SIZE} {SIZE}",
         role="img",
-        aria_label=told,
+        aria_label=description,
     )
     return tag("figure", svg, save_buttons(name, _plotly(radii, styles, labels, name)), class_="codon-figure")
 
@@ -125,7 +130,7 @@ def _dot(index: int, at: Doubles, style: str, label: str, chosen: bool) -> Marku
     )
 
 
-def told(document: dict[str, Any], side: str) -> str:
+def describe(document: dict[str, Any], side: str) -> str:
     """The description for screen readers: families, mean distances, innermost and outermost codon."""
     rows = sorted(document["codons"], key=lambda row: row[f"radius_{side}"])
     inner, outer = rows[0], rows[-1]

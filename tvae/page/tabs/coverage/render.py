@@ -20,7 +20,7 @@ from tvae.analysis.robustness import (
     Robustness,
 )
 from tvae.operations import ternary
-from tvae.page.tabs.coverage import sentences as depth_words
+from tvae.page.tabs.coverage import sentences
 from tvae.page.tabs.coverage.sentences import Taught
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
@@ -53,8 +53,8 @@ def page(evaluated: EvaluatedCheckpoint, found: Robustness) -> Markup:
     """All sections for one checkpoint."""
     reads = texts.table("DECODER_READS")[evaluated.embedding.decoder_input]
     notes = f". {reads} {texts.SEEDED.format(seed=found.seed)}"
-    plan = depth_words.recipe_of(evaluated)
-    how = depth_words.taught(evaluated, plan)
+    plan = sentences.recipe_of(evaluated)
+    how = sentences.taught(evaluated, plan)
     parts = [
         origin(evaluated.location.name, evaluated.checkpoint.sha256, notes),
         tag("div", *_tiles(found), class_="tiles"),
@@ -100,8 +100,8 @@ def _tiles(found: Robustness) -> list[Markup]:
     ]
     if found.ball is not None:
         rows.append(("ball", f"{found.ball.reached[-1]:,}", _of_ideal(found.ball)))
-    labels, sentences = texts.table("COVERAGE_TILE_LABELS"), texts.table("COVERAGE_TILES")
-    return [metric_tile(key, labels[key], value, more, sentences[key]) for key, value, more in rows]
+    labels, explanations = texts.table("COVERAGE_TILE_LABELS"), texts.table("COVERAGE_TILES")
+    return [metric_tile(key, labels[key], value, more, explanations[key]) for key, value, more in rows]
 
 
 def _of(part: str, whole: str) -> Markup:
@@ -121,7 +121,7 @@ def _confusion(confusion: Confusion) -> Markup:
     nine = [_counts(position, counts) for position, counts in enumerate(confusion.by_position)]
     grid = scrolling(texts.CONFUSION_BY_POSITION, tag("div", *nine, class_="confusion"))
     columns = tag("div", grid, tag("div", _levels(confusion)), class_="columns")
-    return tag("p", depth_words.worst(confusion)) + columns
+    return tag("p", sentences.worst(confusion)) + columns
 
 
 def _counts(position: int, counts: Integers) -> Markup:
@@ -161,7 +161,7 @@ def _calibration(calibration: Calibration) -> Markup:
     ]
     listed = scrolling(texts.CALIBRATION_TABLE, table(texts.row("CALIBRATION_COLUMNS"), rows))
     drawn = reliability(calibration.bins, texts.RELIABILITY)
-    return tag("p", depth_words.doubt(calibration)) + tag("div", drawn, tag("div", listed), class_="columns")
+    return tag("p", sentences.doubt(calibration)) + tag("div", drawn, tag("div", listed), class_="columns")
 
 
 def _gap(one: Bin) -> float | None:
@@ -187,7 +187,7 @@ def _noise(noise: Noise, plan: Recipe | None, how: Taught) -> Markup:
         lines=tuple(Line(f"v = {v}", tuple(shares[v] for shares in noise.by_valuation)) for v in range(SHOWN_LEVELS)),
         **common,
     )
-    return tag("p", " ".join(depth_words.noise_words(noise, plan, how))) + charts((whole, levels))
+    return tag("p", " ".join(sentences.noise_words(noise, plan, how))) + charts((whole, levels))
 
 
 def _reach(found: Robustness, plan: Recipe | None, how: Taught) -> Markup:
@@ -204,7 +204,7 @@ def _reach(found: Robustness, plan: Recipe | None, how: Taught) -> Markup:
         limit=float(ternary.N),
     )
     columns = tag("div", charts((chart,)), tag("div", _reached_table(drawn)), class_="columns")
-    return joined([tag("p", depth_words.reach_words(found, plan, how)), columns, _reached_levels(drawn)])
+    return joined([tag("p", sentences.reach_words(found, plan, how)), columns, _reached_levels(drawn)])
 
 
 def _reached_table(drawn: Sequence[tuple[str, DecoderSupport]]) -> Markup:

@@ -110,8 +110,8 @@ def claim_rows(evaluated: EvaluatedCheckpoint) -> list[Compared]:
 def comparison(evaluated: EvaluatedCheckpoint) -> Markup:
     """The table claimed / stored in the file / measured here."""
     rows = [
-        row(_given(said, digits), _given(kept, digits), number(ours, digits), head=label)
-        for label, said, kept, ours, digits in claim_rows(evaluated)
+        row(_given(claimed, digits), _given(stored, digits), number(measured, digits), head=label)
+        for label, claimed, stored, measured, digits in claim_rows(evaluated)
     ]
     listed = table([cell(), *texts.row("CLAIMED_COLUMNS")], rows)
     why = details(texts.WHY_THEY_DIFFER, tag("p", texts.WHY_DIFFERENT))

@@ -60,8 +60,8 @@ def chosen(evaluated: EvaluatedCheckpoint, asked: FileRequest) -> dict[str, Any]
     if len(indices) <= MAX_NEAREST:
         side = evaluated.embedding.side(asked["encoder"])
         around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), selection.NEAREST_LISTED)
-        for row, who in zip(document["operations"], around.tolist(), strict=True):
-            row[f"nearest_{'b' if asked['encoder'] == 'B' else 'a'}"] = who
+        for row, nearest in zip(document["operations"], around.tolist(), strict=True):
+            row[f"nearest_{'b' if asked['encoder'] == 'B' else 'a'}"] = nearest
     return document
 
 

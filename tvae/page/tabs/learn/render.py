@@ -154,15 +154,15 @@ def _valuation(evaluated: EvaluatedCheckpoint) -> Markup:
 
 
 def _distance(evaluated: EvaluatedCheckpoint) -> Markup:
-    who, far = neighbours.nearest(evaluated.embedding.a, np.array([START]), 1)
-    other = int(who[0, 0])
+    nearest, distances = neighbours.nearest(evaluated.embedding.a, np.array([START]), 1)
+    other = int(nearest[0, 0])
     agree = int(ternary.valuation_of(START - other))
     words = texts.PATH_FIGURE.format(
         other=f"{other:,}",
         agree=agree,
         adic=f"1/{3**agree:,}" if agree else "1",
         measure=_measure(evaluated),
-        far=number(float(far[0, 0]), 4),
+        far=number(float(distances[0, 0]), 4),
     )
     return digits(ternary.ALL_TRITS[START].tolist(), agree, int(ternary.ALL_TRITS[other, agree]), f"{other:,}", words)
 
@@ -266,17 +266,17 @@ def _q(evaluated: EvaluatedCheckpoint) -> Markup:
 
 def _fidelity(evaluated: EvaluatedCheckpoint) -> Markup:
     """Distances from one operation to all others, by the number of first entries that agree."""
-    who, far = neighbours.nearest(evaluated.embedding.a, np.array([START]), ternary.N - 1)
-    agree = ternary.valuation_of(who[0] - START)
+    nearest, distances = neighbours.nearest(evaluated.embedding.a, np.array([START]), ternary.N - 1)
+    agree = ternary.valuation_of(nearest[0] - START)
     rows = []
     for depth in range(ternary.T):
-        distances = far[0][agree == depth]
+        in_range = distances[0][agree == depth]
         rows.append(
             Range(
                 f"{depth}",
-                float(distances.min()),
-                float(distances.max()),
-                float(distances.mean()),
+                float(in_range.min()),
+                float(in_range.max()),
+                float(in_range.mean()),
                 LEVEL_COLOURS[depth],
             )
         )

@@ -91,7 +91,7 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
         for step, trit in zip(steps, trits, strict=True)
         for side, one in zip((1, -1), (one for one in (1, 0, -1) if one != trit), strict=True)
     ]
-    way = {
+    path = {
         "type": "scatter",
         "mode": "lines+markers+text",
         "x": steps,
@@ -101,7 +101,7 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
         "marker": {"color": [TRIT_COLOURS[trit] for trit in trits], "size": 16, "symbol": "square"},
     }
     taken = [name if (step, one) == (leaves + 1, other) else TRIT_SIGNS[one] for step, _, one in aside]
-    beside = {
+    others = {
         "type": "scatter",
         "mode": "text",
         "x": [step for step, _, _ in aside],
@@ -109,7 +109,7 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
         "text": taken,
     }
     axes = {"xaxis": {"title": {"text": texts.table("PLOTLY_NAMES")["entry"]}, "dtick": 1}, "yaxis": {"visible": False}}
-    return _figure(words, [way, beside], **axes)
+    return _figure(words, [path, others], **axes)
 
 
 def reliability(bins: Sequence[Bin], words: str) -> Figure:

@@ -24,9 +24,9 @@ LABEL: Final = 70  # where bars and ranges begin
 END: Final = 214  # where a full bar ends; its text follows
 
 
-def figure(words: str, told: str, height: float, inside: Iterable[Markup], data: plotly_json.Figure) -> Markup:
-    """A picture with its caption `words`, its values `told` to screen readers, and its Plotly figure `data`."""
-    svg = tag("svg", *inside, viewBox=f"0 0 {WIDTH} {height:g}", role="img", aria_label=told)
+def figure(words: str, described: str, height: float, inside: Iterable[Markup], data: plotly_json.Figure) -> Markup:
+    """A picture with its caption `words`, its values `described` to screen readers, and its Plotly figure `data`."""
+    svg = tag("svg", *inside, viewBox=f"0 0 {WIDTH} {height:g}", role="img", aria_label=described)
     buttons = save_buttons(" ".join(words.split()[:5]), data)
     return tag("figure", svg, tag("figcaption", words), buttons, class_="sketch")
 
@@ -42,8 +42,8 @@ def bars(rows: Sequence[Bar], words: str) -> Markup:
         if row.limit is not None:
             parts.append(_path("limit", f"M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"))
         parts.append(_text(END + 6, y + 13, row.text))
-    told = "; ".join(f"{row.label}: {row.text}" for row in rows)
-    return figure(words, told, len(rows) * ROW + 4, parts, plotly_json.bars(rows, words))
+    described = "; ".join(f"{row.label}: {row.text}" for row in rows)
+    return figure(words, described, len(rows) * ROW + 4, parts, plotly_json.bars(rows, words))
 
 
 def ranges(rows: Sequence[Range], words: str, label: str) -> Markup:
@@ -66,13 +66,13 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> Markup:
             parts.append(_path("mean", f"M{40 + row.mean * scale:.1f} {y - 1}v13"))
         parts.append(_text(296, y + 10, row.note, "note"))
     parts.append(_text((40 + right) / 2, bottom + 28, label, "middle"))
-    told = "; ".join(
+    described = "; ".join(
         (texts.RANGE_OVERLAPS if row.note else texts.RANGE).format(
             label=row.label, low=row.low, high=row.high, mean=row.mean
         )
         for row in rows
     )
-    return figure(words, f"{label}. {told}", bottom + 32, parts, plotly_json.ranges(rows, words, label))
+    return figure(words, f"{label}. {described}", bottom + 32, parts, plotly_json.ranges(rows, words, label))
 
 
 def histogram(counts: Sequence[int], most: float, words: str, label: str) -> Markup:
@@ -90,10 +90,10 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> Mar
         parts.append(_text(left + value / most * (right - left), bottom + 14, f"{value:g}", "middle"))
     parts.append(_text((left + right) / 2, bottom + 29, label, "middle"))
     wide_bin = most / len(counts)
-    told = ", ".join(
+    described = ", ".join(
         texts.COUNT_FROM.format(count=count, low=place * wide_bin) for place, count in enumerate(counts) if count
     )
-    said = texts.COUNTS.format(label=label, counts=told)
+    said = texts.COUNTS.format(label=label, counts=described)
     return figure(words, said, bottom + 34, parts, plotly_json.histogram(counts, wide_bin, words, label))
 
 
@@ -119,8 +119,8 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
     for place in (0, 2, 4, 6, len(trits)):
         parts.append(_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
     way = " ".join(TRIT_SIGNS[trit] for trit in trits)
-    told = texts.LEAVES_AT.format(way=way, entry=leaves + 1, name=name, sign=TRIT_SIGNS[other])
-    return figure(words, told, y + 72, parts, plotly_json.digits(trits, leaves, other, name, words))
+    described = texts.LEAVES_AT.format(way=way, entry=leaves + 1, name=name, sign=TRIT_SIGNS[other])
+    return figure(words, described, y + 72, parts, plotly_json.digits(trits, leaves, other, name, words))
 
 
 def reliability(bins: Sequence[Bin], words: str) -> Markup:
@@ -153,7 +153,7 @@ def reliability(bins: Sequence[Bin], words: str) -> Markup:
         parts.append(_text(x, bottom + 73, _edge(one.low), "middle small"))
     parts.append(_text(left + wide * len(bins) - 2, bottom + 73, "1", "middle small"))
     parts.append(_text(left + wide * len(bins) / 2, bottom + 88, texts.CONFIDENCE_AXIS, "middle"))
-    told = "; ".join(
+    described = "; ".join(
         texts.BIN.format(
             low=one.low,
             high=one.high,
@@ -163,7 +163,7 @@ def reliability(bins: Sequence[Bin], words: str) -> Markup:
         )
         for one in bins
     )
-    return figure(words, told, bottom + 92, parts, plotly_json.reliability(bins, words))
+    return figure(words, described, bottom + 92, parts, plotly_json.reliability(bins, words))
 
 
 def _short(count: int) -> str:

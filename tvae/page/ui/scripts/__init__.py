@@ -1,1 +1,1 @@
-"""How scripts reach the browser: as ES modules, from a route of their own. Start with `modules`."""
+"""Serve the page's scripts to the browser as ES modules. Start with `modules`."""

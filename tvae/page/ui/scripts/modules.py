@@ -1,4 +1,4 @@
-"""How the page's scripts reach the browser: as ES modules, from a route of their own.
+"""Serve the page's scripts to the browser as ES modules, from their own route.
 
 Every `.js` file of the page is a module, served below `tvae-static/<hash of all of them>/` under its path in
 `tvae/page`, so that modules can import each other by relative paths and browsers can cache them indefinitely. A

@@ -102,7 +102,7 @@ def test_equal_radii_have_one_colour(document: Document) -> None:
 
 def test_the_disk_is_told_in_numbers(document: Document) -> None:
     for stops, families in ((False, 18), (True, 19)):
-        told = render.codon_disk.told(document | {"stops": stops}, "a")
+        told = render.codon_disk.describe(document | {"stops": stops}, "a")
         assert f"{families} families" in told
         assert f"{document['a']['within']:.3f} apart" in told
         assert f"{document['a']['between']:.3f}" in told

@@ -48,6 +48,7 @@ FIRST_TAB: Final = "explore"
 SESSIONS: Final = 500  # whose opened tabs and last values Gradio stores, about 0.3 MB each
 STYLES: Final = (
     "page.css",
+    "selection.css",
     "upload.css",
     "charts.css",
     "explore.css",

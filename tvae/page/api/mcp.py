@@ -3,10 +3,11 @@
 from typing import Final
 
 from tvae.errors import McpMissing
-from tvae.page.gradio_internals import answer_tools_in_json
+from tvae.page.gradio_internals import VERSION, answer_tools_in_json
 
 INSTALL: Final = (
-    "The MCP server needs gradio's extra mcp, which is not installed. Install it: pip install 'gradio[mcp]>=6.31,<6.32'"
+    "The MCP server needs gradio's extra mcp, which is not installed. Install it: "
+    f"pip install 'gradio[mcp]=={VERSION}.*'"
 )
 
 

@@ -108,7 +108,7 @@ def answer(asked: str, shown: str, measure: str, session: str, drawn: str = "") 
         return Answer(alert=alert(f"{error}{stays}"), status="", shown=again)
     now_shown = _shown_json(asked, now, pair[1].location.name)
     if before and replace(before.view, operations=now.operations) == now:
-        return Answer(alert="", status="", shown=now_shown, **_choice(pair, now))
+        return Answer(alert="", status="", shown=now_shown, **_selection_parts(pair, now))
     old = (before.view.a, before.b) if before else (drawn, "")
     whole = _whole(pair, now, old, measure, session)
     return Answer(alert=alert(sentence), status="", shown=now_shown, **whole)
@@ -175,13 +175,13 @@ def _whole(pair: Pair, now: Request, old: tuple[str, str], measure: str, session
     measures = MEASURES if all(balls) else RADIUS_ONLY if any(balls) else LENGTH_ONLY
     # Set only if it must change, because the visitor may have chosen another one meanwhile.
     forced: dict[str, Any] = {} if measure in [value for _, value in measures] else {"measure": "radius"}
-    choice_parts = _choice(pair, now)
+    parts = _selection_parts(pair, now)
     common = {"range": shared_range(a.embedding, b.embedding), "encoder": now.encoder} | forced
     for which, evaluated, name in zip("ab", pair, old, strict=True):
         drawn = {} if evaluated.location.name == name else {"value": plot_value(evaluated)}
-        choice_parts[f"plot_{which}"] |= common | drawn
+        parts[f"plot_{which}"] |= common | drawn
     context = asdict(now) | {"b": b.location.name}
-    return choice_parts | {
+    return parts | {
         "notes": render.notes(
             balls,
             (a.embedding.decoder_input, b.embedding.decoder_input),
@@ -203,7 +203,7 @@ def _heading(which: str, evaluated: EvaluatedCheckpoint) -> str:
     return render.heading(which, title_of(evaluated.location), badge(evaluated))
 
 
-def _choice(pair: Pair, now: Request) -> dict[str, Any]:
+def _selection_parts(pair: Pair, now: Request) -> dict[str, Any]:
     """The parts that depend on the selection: the marks in both plots, and the table."""
     indices, _ = selection.read(now.operations)
     document = explorer.compare(*pair, list(indices[: operations_html.MAX_ROWS]), now.encoder)
@@ -264,7 +264,7 @@ def _picked(selected: Selection, shown: str) -> Picked:
     if before := _read(shown):
         now = replace(before.view, operations=selected.text)
         with contextlib.suppress(TvaeError):  # its session has ended, which the next answer reports
-            here = _choice((compute.load_evaluated(now.a), compute.load_evaluated(before.b)), now)
+            here = _selection_parts((compute.load_evaluated(now.a), compute.load_evaluated(before.b)), now)
     return Picked(**vars(selected), **here)
 
 

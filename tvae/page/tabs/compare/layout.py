@@ -146,12 +146,12 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
         js=called(EVENTS, "setProperties", {"names": ["encoder", "measure"], "outputs": len(plots)}),
         **private,
     )
-    _choosing(parts, main)
+    _wire_selection(parts, main)
     swap = answering(handlers.swap, handlers.Swapped, main | parts)
     parts["swap"].click(inputs=shown, **swap, **QUIET)
 
 
-def _choosing(parts: dict[str, Any], main: dict[str, Any]) -> None:
+def _wire_selection(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """Select everywhere what is selected in either plot or in a table."""
     fields = [main["loaded"], main["text"], main["encoder"], parts["shown"]]
     pick = answering(handlers.pick, handlers.Picked, main | parts)

@@ -13,6 +13,7 @@ Decoder A reads encoder A's means, or any point of the ball. Encoder B's means n
 otherwise a path by encoder B is decoded only if decoder A reads the ball.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -73,12 +74,12 @@ class GeodesicPath:
 def decode(model: TernaryVAE, points: Doubles) -> DecodedPoints:
     """Decode points (P, D) with decoder A: points of the ball if it reads the ball, else latent means.
 
-    Raises InputError for a point of the ball with a norm above max_radius, and for logits that overflow.
+    Raises InputError for a point of the ball with a norm above `largest_norm`, and for logits that overflow.
     """
     wide = torch.from_numpy(points)
     with torch.inference_mode():
         if model.config.decoder_input == "log0":
-            inside(model, points)
+            _check_inside(model, points)
             logits = model.decoder_A(model.ball_latent(wide).float())
             return DecodedPoints(_decoded(logits), points, poincare_ball.radius(wide, _curvature(model)).numpy())
         logits = model.decoder_A(wide.float())
@@ -88,18 +89,30 @@ def decode(model: TernaryVAE, points: Doubles) -> DecodedPoints:
         return DecodedPoints(_decoded(logits), point.numpy(), poincare_ball.radius(point, _curvature(model)).numpy())
 
 
-def inside(model: TernaryVAE, points: Doubles) -> None:
+def largest_norm(model: TernaryVAE) -> float:
+    """The Euclidean norm up to which `decode` accepts points of the ball: max_radius, or the ball's radius if smaller.
+
+    `decode` tolerates `ROUNDING` more, but never a point on or outside the boundary of the ball.
+    """
+    return min(model.config.max_radius, _edge(model))
+
+
+def _edge(model: TernaryVAE) -> float:
+    """Euclidean radius of the ball, 1 / sqrt(c)."""
+    return 1 / math.sqrt(_curvature(model))
+
+
+def _check_inside(model: TernaryVAE, points: Doubles) -> None:
     """Raise InputError for the first of the points (P, D) that is outside the part of the ball that the model uses."""
     norms = np.linalg.norm(points, axis=1)
-    edge = _curvature(model) ** -0.5
-    largest = model.config.max_radius
+    largest, edge = largest_norm(model), _edge(model)
     outside = np.flatnonzero((norms > largest + ROUNDING) | (norms >= edge))
     if len(outside):
         first = int(outside[0])
         where = "outside the ball" if norms[first] >= edge else "larger than any that this model produces"
         raise InputError(
-            f"Point {first + 1} has the Euclidean norm {norms[first]:.6f}, {where}. Norms up to "
-            f"{min(largest, edge):.6g} are accepted; scale it down, for example by {largest / norms[first] * 0.99:.2g}."
+            f"Point {first + 1} has the Euclidean norm {norms[first]:.6f}, {where}. Norms up to {largest:.6g} are "
+            f"accepted; scale it down, for example by {largest / norms[first] * 0.99:.3g}."
         )
 
 
@@ -124,17 +137,17 @@ def geodesic(
                 start, end, t, length, None, np.linalg.norm(means, axis=1), source, means, decoded, None
             )
         first, last = torch.from_numpy(side.point[ends].astype(np.float64))
-        way = poincare_ball.geodesic(first, last, torch.from_numpy(t)[:, None], side.curvature)  # (P, D)
+        path = poincare_ball.geodesic(first, last, torch.from_numpy(t)[:, None], side.curvature)  # (P, D)
         length = float(poincare_ball.distance(first, last, side.curvature))
-        point, radius = way.numpy(), poincare_ball.radius(way, side.curvature).numpy()
+        point, radius = path.numpy(), poincare_ball.radius(path, side.curvature).numpy()
         if embedding.decoder_input == "log0":
-            decoded = _decoded(model.decoder_A(model.ball_latent(way).float()))
+            decoded = _decoded(model.decoder_A(model.ball_latent(path).float()))
             return GeodesicPath(start, end, t, length, point, radius, "ball", None, decoded, np.zeros(steps + 1))
         if encoder == "B":
             return GeodesicPath(start, end, t, length, point, radius, None, None, None, None)
         mu = torch.from_numpy(means).float()
-        own = model.project(mu, mu)[0].double()
-        gap = poincare_ball.distance(way, own, side.curvature).numpy()
+        projected = model.project(mu, mu)[0].double()
+        gap = poincare_ball.distance(path, projected, side.curvature).numpy()
         return GeodesicPath(start, end, t, length, point, radius, "mu", means, _decoded(model.decoder_A(mu)), gap)
 
 
@@ -145,7 +158,7 @@ def _line(ends: Doubles, t: Doubles) -> Doubles:
 
 
 def _curvature(model: TernaryVAE) -> float:
-    return float(model.curvatures()[0])
+    return float(model.curvatures()[0].detach())
 
 
 def _decoded(logits: torch.Tensor) -> Decoded:

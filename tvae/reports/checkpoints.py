@@ -30,6 +30,11 @@ Document = dict[str, Any]
 MAX_VECTORS = 2_000  # operations with vectors in one answer
 
 
+def identity(evaluated: EvaluatedCheckpoint) -> Document:
+    """The fields that every document about a checkpoint starts with."""
+    return {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256}
+
+
 def checkpoints() -> list[Document]:
     """All checkpoints that can be chosen: name, status, source, note."""
     return [
@@ -51,16 +56,14 @@ def encoding(evaluated: EvaluatedCheckpoint, operations: Typed, vectors: bool, l
             f"{len(indices):,} operations with vectors were asked for; at most {limit:,} come with vectors. Ask for "
             "fewer, or set vectors to false, which allows all 19,683."
         )
-    rows = encoded_rows(evaluated.embedding, indices, vectors)
-    return {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256, "operations": rows}
+    return {**identity(evaluated), "operations": encoded_rows(evaluated.embedding, indices, vectors)}
 
 
 def coverage(evaluated: EvaluatedCheckpoint) -> Document:
     """Reconstruction counts at mu_A and, for a decoder that reads the ball, at log0 of the point."""
     metrics = evaluated.metrics
     return {
-        "checkpoint": evaluated.location.name,
-        "sha256": evaluated.checkpoint.sha256,
+        **identity(evaluated),
         "decoder_input": metrics.decoder_input,
         **_lists(asdict(metrics.at_mu)),
         "ball": None if metrics.at_ball is None else _lists(asdict(metrics.at_ball)),
@@ -72,8 +75,7 @@ def metrics(evaluated: EvaluatedCheckpoint) -> Document:
     at_mu, at_ball, at_mu_b = evaluated.metrics.at_mu, evaluated.metrics.at_ball, evaluated.metrics.at_mu_b
     checkpoint, entry = evaluated.checkpoint, evaluated.location.entry
     return {
-        "checkpoint": evaluated.location.name,
-        "sha256": checkpoint.sha256,
+        **identity(evaluated),
         "source": evaluated.location.source,
         "architecture": describe(checkpoint.config),
         "max_radius": checkpoint.config.max_radius if evaluated.embedding.has_ball else None,

@@ -21,6 +21,7 @@ from tvae.errors import InputError
 from tvae.models.embedding import DECIMALS
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import Typed, parse_operations
+from tvae.reports.checkpoints import identity
 
 Document = dict[str, Any]
 OneOrMany = int | Typed
@@ -59,12 +60,12 @@ def near(evaluated: EvaluatedCheckpoint, operation: OneOrMany, k: int, encoder: 
             f"{MAX_ASKED:,} operations and {MAX_LISTED:,} neighbours. Request fewer at once."
         )
     side = evaluated.embedding.side(letter)
-    found = [_around(one) for one in neighbours.neighbourhood(side, np.asarray(indices, np.int64), k)]
-    head = {**_head(evaluated), "encoder": letter, "k": k, "measure": _measure(evaluated)}
+    found = [_neighbourhood(one) for one in neighbours.neighbourhood(side, np.asarray(indices, np.int64), k)]
+    head = {**identity(evaluated), "encoder": letter, "k": k, "measure": _measure(evaluated)}
     return {**head, "results": found} if many else {**head, **found[0]}
 
 
-def _around(one: Neighbourhood) -> Document:
+def _neighbourhood(one: Neighbourhood) -> Document:
     return {
         "operation": one.operation,
         "neighbours": _rows(one.operation, one.nearest, one.distances),
@@ -74,26 +75,21 @@ def _around(one: Neighbourhood) -> Document:
     }
 
 
-def _rows(index: int, who: NDArray[np.int64], far: NDArray[np.float64]) -> list[Document]:
+def _rows(index: int, others: NDArray[np.int64], distances: NDArray[np.float64]) -> list[Document]:
+    """The `others` (k,) and their distances (k,) from the operation `index`."""
     return _records(
         {
-            "index": who,
-            "trits": ternary.ALL_TRITS[who],
-            "distance": far,
-            "distance_3adic": ternary.distance_3adic(index, who),
-            "hamming": ternary.distance_hamming(index, who),
-            "valuation": ternary.VALUATIONS[who],
+            "index": others,
+            "trits": ternary.ALL_TRITS[others],
+            "distance": distances,
+            "distance_3adic": ternary.distance_3adic(index, others),
+            "hamming": ternary.distance_hamming(index, others),
+            "valuation": ternary.VALUATIONS[others],
         }
     )
 
 
-def geodesic(
-    evaluated: EvaluatedCheckpoint,
-    start: OneOrMany,
-    end: OneOrMany,
-    steps: int,
-    encoder: str,
-) -> Document:
+def geodesic(evaluated: EvaluatedCheckpoint, start: OneOrMany, end: OneOrMany, steps: int, encoder: str) -> Document:
     """The path from `start` to `end` in equal steps, both ends included, or `results` for two lists of equal length."""
     starts, many_starts = validation.parse_operations_argument(start, "The start")
     ends, many_ends = validation.parse_operations_argument(end, "The end")
@@ -110,39 +106,41 @@ def geodesic(
             "points. Request fewer paths or fewer steps."
         )
     model = checkpoint_file.build(evaluated.checkpoint)
-    ways = [
+    paths = [
         geodesics.geodesic(model, evaluated.embedding, first, last, steps, letter)
         for first, last in zip(starts, ends, strict=True)
     ]
     head = {
-        **_head(evaluated),
+        **identity(evaluated),
         "encoder": letter,
         "steps": steps,
         "measure": _measure(evaluated),
-        "decoded_from": ways[0].decoded_from,
-        "note": NOTES[_kind(ways[0], letter)],
+        "decoded_from": paths[0].decoded_from,
+        "note": NOTES[_kind(paths[0], letter)],
     }
-    found = [{"start": way.start, "end": way.end, "length": way.length, "points": _walked(way)} for way in ways]
+    found = [
+        {"start": path.start, "end": path.end, "length": path.length, "points": _path_points(path)} for path in paths
+    ]
     return {**head, "results": found} if many_starts or many_ends else {**head, **found[0]}
 
 
-def _kind(way: GeodesicPath, encoder: str) -> str:
-    if way.point is None:
-        return "flat" if way.decoded is not None else "none"
-    if way.decoded_from is None:
+def _kind(path: GeodesicPath, encoder: str) -> str:
+    if path.point is None:
+        return "flat" if path.decoded is not None else "none"
+    if path.decoded_from is None:
         return "none"
-    return "ball, B" if way.decoded_from == "ball" and encoder == "B" else way.decoded_from
+    return "ball, B" if path.decoded_from == "ball" and encoder == "B" else path.decoded_from
 
 
-def _walked(way: GeodesicPath) -> list[Document]:
+def _path_points(path: GeodesicPath) -> list[Document]:
     return _records(
         {
-            "t": way.t,
-            "point": _rounded(way.point),
-            "radius": way.radius,
-            **_decoded(way.decoded),
-            "gap": way.projection_gap,
-            "mu": _rounded(way.mu),
+            "t": path.t,
+            "point": _rounded(path.point),
+            "radius": path.radius,
+            **_decoded(path.decoded),
+            "gap": path.projection_gap,
+            "mu": _rounded(path.mu),
         }
     )
 
@@ -151,7 +149,8 @@ def decode(evaluated: EvaluatedCheckpoint, points: object) -> Document:
     """Decoded points: points of the ball if the decoder reads the ball (`decoder_input` log0), else latent means."""
     config = evaluated.checkpoint.config
     given = validation.points(points, config.latent_dim, MAX_POINTS)
-    placed = geodesics.decode(checkpoint_file.build(evaluated.checkpoint), given)
+    model = checkpoint_file.build(evaluated.checkpoint)
+    placed = geodesics.decode(model, given)
     rows = {
         "logits": _rounded(placed.decoded.logits),
         **_decoded(placed.decoded),
@@ -159,9 +158,9 @@ def decode(evaluated: EvaluatedCheckpoint, points: object) -> Document:
         "point": _rounded(placed.point),
     }
     return {
-        **_head(evaluated),
+        **identity(evaluated),
         "decoder_input": config.decoder_input,
-        "max_norm": config.max_radius if config.decoder_input == "log0" else None,
+        "max_norm": geodesics.largest_norm(model) if config.decoder_input == "log0" else None,
         "measure": _measure(evaluated),
         "points": _records(rows),
     }
@@ -173,8 +172,8 @@ def compare(a: EvaluatedCheckpoint, b: EvaluatedCheckpoint, operations: Typed, e
     chosen = () if operations in ("", []) else parse_operations(operations)
     found = comparison.compare((a.embedding, a.metrics), (b.embedding, b.metrics), letter)
     return {
-        "checkpoint_a": _head(a),
-        "checkpoint_b": _head(b),
+        "checkpoint_a": identity(a),
+        "checkpoint_b": identity(b),
         "encoder": letter,
         "measure": {"a": _measure(a), "b": _measure(b)},
         "metrics": {
@@ -257,7 +256,7 @@ def _number(value: float | None) -> str:
 def depth(evaluated: EvaluatedCheckpoint, found: Robustness) -> Document:
     """Robustness: confusion, calibration, noise, and random points of the prior and the ball."""
     return {
-        **_head(evaluated),
+        **identity(evaluated),
         "decoder_input": evaluated.embedding.decoder_input,
         "seed": found.seed,
         "confusion": {name: table.tolist() for name, table in asdict(found.confusion).items()},
@@ -266,10 +265,6 @@ def depth(evaluated: EvaluatedCheckpoint, found: Robustness) -> Document:
         "prior": asdict(found.prior),
         "ball": None if found.ball is None else asdict(found.ball),
     }
-
-
-def _head(evaluated: EvaluatedCheckpoint) -> Document:
-    return {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256}
 
 
 def _measure(evaluated: EvaluatedCheckpoint) -> str:

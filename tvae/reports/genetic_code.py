@@ -22,6 +22,7 @@ from tvae.errors import InputError
 from tvae.models.embedding import DECIMALS
 from tvae.operations import codons, ternary
 from tvae.operations.validation import quoted
+from tvae.reports.checkpoints import identity
 from tvae.reports.tables import Kind, Table
 
 Document = dict[str, Any]
@@ -48,10 +49,11 @@ def genetic_code(evaluated: EvaluatedCheckpoint, found: CodeAssociation, distanc
     """
     if not isinstance(distances, bool):
         raise InputError(f"distances is {quoted(distances)}; it is true or false, for example false.")
-    tables = {f"distances_{side.encoder.lower()}": _rounded(side.distances).tolist() for side in (found.a, found.b)}
+    tables = {
+        f"distances_{side.encoder.lower()}": side.distances.round(DECIMALS).tolist() for side in (found.a, found.b)
+    }
     return {
-        "checkpoint": evaluated.location.name,
-        "sha256": evaluated.checkpoint.sha256,
+        **identity(evaluated),
         "question": QUESTION,
         "answer": "yes" if _knowing(found) else "no",
         "sentence": sentence(found),
@@ -90,9 +92,7 @@ def rows(found: CodeAssociation) -> list[Document]:
 def table_of(evaluated: EvaluatedCheckpoint, found: CodeAssociation) -> Table:
     """The 64 codons as a file."""
     flat = [{**row, "trits": ternary.trit_string(row["trits"])} for row in rows(found)]
-    return Table(
-        "codons", {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256}, _COLUMNS, flat
-    )
+    return Table("codons", identity(evaluated), _COLUMNS, flat)
 
 
 def _families(found: CodeAssociation) -> list[Document]:
@@ -199,7 +199,3 @@ def _cells(*sides: Association) -> str:
 
 def _nulls(values: NDArray[np.float64]) -> list[float | None]:
     return [None if np.isnan(value) else float(value) for value in values]
-
-
-def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return values.round(DECIMALS)

@@ -10,7 +10,7 @@ from tvae.checkpoints import checkpoint_file, loading
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import EncoderEmbedding
-from tvae.models.ternary_vae import TernaryVAE
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 
 KINDS = ("rich", "euclidean", "ball_reader")
@@ -80,6 +80,18 @@ class TestDecode:
             )
             with pytest.raises(InputError, match=sentence):
                 geodesics.decode(model, np.concatenate([0 * axis, norm * axis]))
+
+    def test_the_suggested_factor_leads_into_a_ball_smaller_than_max_radius(self) -> None:
+        config = ModelConfig(learnable_curvature=True, curvature=2.0, max_radius=0.95, decoder_input="log0")
+        model = TernaryVAE(config).eval()
+        assert geodesics.largest_norm(model) == pytest.approx(0.5**0.5, abs=1e-6)
+        for norm in (0.8, 1.05, 6.7):
+            point = norm * np.eye(16)[:1]
+            with pytest.raises(InputError, match=r"Norms up to 0\.707107 are accepted") as caught:
+                geodesics.decode(model, point)
+            factor = float(str(caught.value).split()[-1].rstrip("."))
+            assert 0.98 * 0.5**0.5 < factor * norm < 0.5**0.5
+            geodesics.decode(model, factor * point)
 
     def test_a_mean_can_be_anywhere_unless_it_overflows(self, rich: EvaluatedCheckpoint) -> None:
         model = model_of(rich)

@@ -25,7 +25,7 @@ from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.reports import checkpoints, explorer, genetic_code as genetic_reports
-from tvae.reports.tables import serialize
+from tvae.reports.tables import check_format, serialize
 from tvae.sequences import (
     documents as sequence_documents,
     fasta,
@@ -117,9 +117,8 @@ def _encode_args(command: argparse.ArgumentParser) -> None:
 
 def _encode(options: argparse.Namespace) -> None:
     parse_operations(options.operations)  # before loading, so that a typing error fails at once
-    document = checkpoints.encoding(
-        _load_evaluated(options.checkpoint, tree=False), options.operations, options.json, None
-    )
+    evaluated = _load_evaluated(options.checkpoint, tree=False)
+    document = checkpoints.encoding(evaluated, options.operations, vectors=options.json, limit=None)
     print(json.dumps(document) if options.json else checkpoints.encoding_table(document))
 
 
@@ -150,10 +149,9 @@ def _neighbours_args(command: argparse.ArgumentParser) -> None:
 
 
 def _neighbours(options: argparse.Namespace) -> None:
-    validation.parse_operations_argument(options.operation, "The operation")
-    document = explorer.near(
-        _load_evaluated(options.checkpoint, tree=False), options.operation, options.k, options.encoder
-    )
+    validation.parse_operations_argument(options.operation, "The operation")  # before loading, as above
+    evaluated = _load_evaluated(options.checkpoint, tree=False)
+    document = explorer.near(evaluated, options.operation, options.k, options.encoder)
     print(json.dumps(document) if options.json else explorer.neighbours_table(document))
 
 
@@ -186,6 +184,8 @@ def _codons_args(command: argparse.ArgumentParser) -> None:
 def _codons(options: argparse.Namespace) -> None:
     settings = (options.stops, options.permutations, options.seed)
     genetic_code.check(*settings)  # before loading, as above
+    if options.table:
+        check_format(options.table.suffix.removeprefix("."))
     if options.checkpoint is None:
         _codons_of_all(options, *settings)
         return
@@ -205,9 +205,11 @@ def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
             "--table is for one checkpoint. Name it, for example: python -m tvae codons tree --table a.csv"
         )
     documents = []
-    for entry in (entry for entry in ENTRIES if entry.source == "bundled"):
-        evaluated = _load_evaluated(entry.name, tree=False)
-        documents.append(genetic_reports.genetic_code(evaluated, genetic_code.examine(evaluated.embedding, *settings)))
+    for entry in ENTRIES:
+        if entry.source == "bundled":
+            evaluated = _load_evaluated(entry.name, tree=False)
+            found = genetic_code.examine(evaluated.embedding, *settings)
+            documents.append(genetic_reports.genetic_code(evaluated, found))
     print(json.dumps(documents) if options.json else genetic_reports.markdown(documents))
 
 
@@ -257,6 +259,8 @@ def _train_args(command: argparse.ArgumentParser) -> None:
 def _train(options: argparse.Namespace) -> None:
     on_sequences = options.recipe in sequence_training.ALPHABETS
     _check_training(options, on_sequences)
+    if options.manifest:
+        run_files.read_manifest(options.manifest)  # before training, so that a wrong file is refused at once
     settings = {
         "seed": options.seed,
         "epochs": options.epochs,

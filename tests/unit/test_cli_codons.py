@@ -123,6 +123,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "all held out": (("train", "codons", "--fasta", "FASTA", "--held-out", "1"), "Found 1.0 as the share to hold out"),
     "too few": (("train", "codons", "--fasta", "FASTA", "--held-out", "0.9"), "0 held out; at least 2"),
     "a seed below 0": (("train", "codons", "--fasta", "FASTA", "--seed=-3"), "Found the seed -3"),
+    "no manifest": (("train", "codons", "--fasta", "FASTA", "--manifest", "GAP"), "gap.fasta is not a manifest"),
     "proteins": (("train", "amino-acids", "--fasta", "GAP"), "'-' at position 4: a gap"),
 }  # fmt: skip
 

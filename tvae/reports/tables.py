@@ -32,13 +32,18 @@ class Table:
 
 def serialize(table: Table, kind: str) -> bytes:
     """The table as a file of the format `kind`. Raises InputError for a format that is not in `FORMATS`."""
+    check_format(kind)
     if kind == "csv":
         return _csv(table).encode()
     if kind == "json":
         return json.dumps({**table.about, table.name: list(table.rows)}, indent=1).encode()
-    if kind == "parquet":
-        return _parquet(table)
-    raise InputError(f"The format is {kind[:40]!r}; it is one of {', '.join(FORMATS)}, for example csv.")
+    return _parquet(table)
+
+
+def check_format(kind: str) -> None:
+    """Raise InputError for a format that is not in `FORMATS`."""
+    if kind not in FORMATS:
+        raise InputError(f"The format is {kind[:40]!r}; it is one of {', '.join(FORMATS)}, for example csv.")
 
 
 def _csv(table: Table) -> str:

@@ -19,10 +19,10 @@ from typing import Any, Final, Protocol
 import torch
 from torch import nn
 
-from tvae.checkpoints.atomic_files import storage_error, write_atomically
+from tvae.checkpoints.atomic_files import storage, write_atomically
 from tvae.checkpoints.checkpoint_file import read_bytes
 from tvae.checkpoints.versions import versions
-from tvae.errors import StorageError, TrainingError, TvaeError
+from tvae.errors import InputError, StorageError, TrainingError, TvaeError
 
 LOG_SUFFIXES: Final = (".csv", ".jsonl")
 
@@ -47,11 +47,9 @@ def check_writable(output: Path) -> None:
     """Fail before training if the checkpoint `output` cannot be written; raises StorageError."""
     if output.suffix not in (".safetensors", ".pt"):
         raise StorageError(f"{str(output)!r} is not a file name for a checkpoint. End it in .safetensors or .pt.")
-    try:
+    with storage(output):
         output.parent.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=output.parent).close()
-    except OSError as error:
-        raise storage_error(output, error) from error
 
 
 def state_file(output: Path) -> Path:
@@ -149,13 +147,11 @@ class RowLog:
         if path.suffix not in LOG_SUFFIXES:
             raise StorageError(f"{path.name!r} is not a file name for a log. End it in .csv or .jsonl.")
         self.path, self.columns = path, columns
-        fresh = not (append and path.exists() and path.stat().st_size)
-        try:
+        with storage(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = not (append and path.exists() and path.stat().st_size)
             if fresh:
                 path.write_bytes(b"")
-        except OSError as error:
-            raise storage_error(path, error) from error
         if fresh and path.suffix == ".csv":
             self._append(",".join(self.columns) + "\n")
 
@@ -170,20 +166,36 @@ class RowLog:
 
     def _append(self, line: str) -> None:
         """Write a line, or remove what was written of it and raise StorageError."""
-        size = self.path.stat().st_size if self.path.exists() else 0
-        try:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(line)
-        except OSError as error:
-            with self.path.open("r+b") as file:
-                file.truncate(size)
-            raise storage_error(self.path, error) from error
+        with storage(self.path):
+            size = self.path.stat().st_size if self.path.exists() else 0
+            try:
+                with self.path.open("a", encoding="utf-8") as file:
+                    file.write(line)
+            except OSError:
+                with self.path.open("r+b") as file:
+                    file.truncate(size)
+                raise
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The table {recipe: row} at `path`; empty if there is no such file.
+
+    Raises InputError if the file is something else, and StorageError if it cannot be read.
+    """
+    with storage(path):
+        data = path.read_bytes() if path.exists() else b"{}"
+    try:
+        rows = json.loads(data)
+    except ValueError:  # not JSON, or not a text
+        rows = None
+    if not isinstance(rows, dict):
+        raise InputError(f"{path.name} is not a manifest, which is a JSON object of rows by recipe. Name another file.")
+    return rows
 
 
 def write_manifest(path: Path, row: dict[str, Any]) -> None:
-    """Put a row into the table {recipe: row} at `path`; the other rows stay, and the file may be new."""
-    rows: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    rows[row["recipe"]] = row
+    """Put a row into the table at `path`, which may be new; the other rows stay. Raises as `read_manifest` does."""
+    rows = read_manifest(path) | {row["recipe"]: row}
     write_atomically(path, (json.dumps(dict(sorted(rows.items())), indent=2) + "\n").encode())
 
 

@@ -13,7 +13,7 @@ from paths import ROOT
 from tvae.analysis.metrics import CEILINGS, evaluate
 from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read
-from tvae.errors import RecipeError, StorageError
+from tvae.errors import InputError, RecipeError, StorageError
 from tvae.models.embedding import embed
 from tvae.training import loop, run_state, train_to_file as training
 from tvae.training.recipes import table
@@ -151,6 +151,15 @@ def test_the_manifest_gains_a_row_and_keeps_the_others(row: dict[str, Any], tmp_
     assert rows["homeostatic_rich"] == json.loads(json.dumps(row))
     assert row["versions"].keys() == {"python", "torch", "numpy", "tvae"}
     assert (row["file"], row["seed"], row["steps"], row["threads"]) == ("model.safetensors", 5, 3, 1)
+
+
+@pytest.mark.parametrize("data", [b"[1]", b"not JSON", b"\xff\xfe"])
+def test_another_file_is_no_manifest(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"notes\.txt is not a manifest"):
+        write_manifest(path, {"recipe": "tree"})
+    assert path.read_bytes() == data
 
 
 def test_the_summary_says_what_was_reached(row: dict[str, Any]) -> None:

@@ -77,7 +77,12 @@ def history_of(metadata: Mapping[str, Any]) -> History | None:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return None
 
 
 def own_coverage(history: History) -> str:
@@ -220,10 +225,10 @@ def _list(parts: list[str]) -> str:
 
 def recorded_recipe(metadata: Mapping[str, Any]) -> Recipe | None:
     """The recipe that the file names, with its length and learning rate; None if there is no such recipe."""
-    steps, rate = metadata.get("steps"), metadata.get("learning_rate")
-    if not (isinstance(steps, int) and isinstance(rate, int | float)):
+    steps, rate = metadata.get("steps"), _number(metadata.get("learning_rate"))
+    if not isinstance(steps, int) or rate is None:
         return None
     try:
-        return with_overrides(table.recipe(str(metadata["recipe"])), steps=steps, learning_rate=float(rate))
+        return with_overrides(table.recipe(str(metadata.get("recipe"))), steps=steps, learning_rate=rate)
     except RecipeError:
         return None

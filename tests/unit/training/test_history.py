@@ -11,6 +11,7 @@ from tvae.training.history import (
     collapse_summary,
     good_since,
     history_of,
+    recorded_recipe,
     regressions,
 )
 
@@ -118,8 +119,16 @@ def test_invalid_histories_are_ignored(found: Any) -> None:
     assert history_of({}) is None
 
 
+@pytest.mark.parametrize("odd", [{"recipe": None}, {"learning_rate": 10**400}, {"learning_rate": True}, {"steps": "5"}])
+def test_metadata_that_describe_no_recipe_are_ignored(odd: dict[str, Any]) -> None:
+    recorded = {"recipe": "tree", "steps": 100, "learning_rate": 0.01}
+    assert recorded_recipe(recorded) is not None
+    assert recorded_recipe(recorded | odd) is None
+    assert recorded_recipe({name: value for name, value in recorded.items() if name not in odd}) is None
+
+
 def test_odd_values_count_as_not_measured() -> None:
-    history = read({"step": 1, "coverage": "nan", "richness_a": [1], "q_a": True})
-    assert not any(history.has(name) for name in ("coverage", "richness_a", "q_a", "other"))
+    history = read({"step": 1, "coverage": "nan", "richness_a": [1], "q_a": True, "q_b": 10**400})
+    assert not any(history.has(name) for name in ("coverage", "richness_a", "q_a", "q_b", "other"))
     assert history.column("other") == (None,)
     assert "coverage is undefined" in collapse_summary(history)

@@ -26,6 +26,7 @@ A message is one or two sentences: the wrong value, the right values, the next a
 and never the traceback. The same data are attributes, for code that handles the error.
 """
 
+import shlex
 from pathlib import Path
 
 
@@ -34,7 +35,10 @@ class TvaeError(Exception):
 
 
 class OperationsError(TvaeError):
-    """Text that does not name operations; `text` is the part that could not be read, `position` its 0-based start."""
+    """Text or a list that does not name operations.
+
+    `text` is the part that could not be read, `position` its 0-based start, or its place in a list if it is no text.
+    """
 
     def __init__(self, message: str, text: str = "", position: int = 0) -> None:
         super().__init__(message)
@@ -134,7 +138,7 @@ class TrainingInterrupted(TrainingError):
     def __init__(self, recipe: str, step: int, steps: int, state: Path, output: Path) -> None:
         super().__init__(
             f"Stopped after step {step:,} of {steps:,}; the state is in {state}. To resume it: "
-            f"python -m tvae train {recipe} --resume {state} --output {output}"
+            f"python -m tvae train {recipe} --resume {shlex.quote(str(state))} --output {shlex.quote(str(output))}"
         )
         self.step = step
         self.state = state

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tvae.errors import StorageError
+from tvae.errors import StorageError, TrainingInterrupted
 from tvae.training.loop import resume, start
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe
@@ -84,6 +85,12 @@ assert Path(sys.argv[1]).stat().st_size == size
     )
     assert ran.returncode == 0, ran.stderr
     assert "size limit" in ran.stdout
+
+
+def test_the_command_that_resumes_a_run_can_be_pasted() -> None:
+    error = TrainingInterrupted("tree", 50, 100, Path("my runs/a.state.pt"), Path("my runs/a.pt"))
+    words = shlex.split(str(error).partition("To resume it: ")[2])
+    assert words[3:] == ["train", "tree", "--resume", "my runs/a.state.pt", "--output", "my runs/a.pt"]
 
 
 def test_outside_the_main_thread_nothing_is_caught() -> None:

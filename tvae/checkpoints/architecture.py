@@ -29,47 +29,47 @@ OF_SEQUENCES: Final = "To encode sequences with this file, run: python -m tvae s
 NOT_OURS: Final = "Use a Ternary VAE checkpoint; python -m tvae.checkpoint_hub list names the published ones."
 
 
-def infer(path: Path, claims: TensorSpecs) -> ModelConfig:
+def infer(path: Path, specs: TensorSpecs) -> ModelConfig:
     """The config that the keys describe. Raises CheckpointFileError if they do not describe a Ternary VAE."""
-    if "encoder_A.encoder.0.weight" not in claims:
-        found = _what_else(claims)
-        action = f"{NOT_OURS} {OF_SEQUENCES}" if found == SEQUENCES else NOT_OURS
+    if "encoder_A.encoder.0.weight" not in specs:
+        found, action = list_tensors(specs), NOT_OURS
+        if "codon_embed.embedding.weight" in specs or "embed.embedding.weight" in specs:
+            found, action = SEQUENCES, f"{NOT_OURS} {OF_SEQUENCES}"
         raise CheckpointFileError(path, found, "the weights of a Ternary VAE (encoder_A, decoder_A)", action)
-    kind = _projection_kind(claims)
+    kind = _projection_kind(specs)
     prefix = "projection." if kind == "single" else "projection.proj_A."
-    hidden, layers, dropout = (64, 1, 0.0) if kind == "none" else _projection_shape(path, claims, prefix)
+    hidden, layers, dropout = (64, 1, 0.0) if kind == "none" else _projection_shape(path, specs, prefix)
     return ModelConfig(
-        encoder="improved" if "encoder_A.encoder.8.weight" in claims else "plain",
-        decoder="improved" if "decoder_A.decoder.8.weight" in claims else "plain",
+        encoder="improved" if "encoder_A.encoder.8.weight" in specs else "plain",
+        decoder="improved" if "decoder_A.decoder.8.weight" in specs else "plain",
         projection=kind,
         hidden_dim=hidden,
         layers=layers,
         dropout=dropout,
-        learnable_curvature=f"{prefix}manifold.isp_c" in claims,
-        controller=any(name.startswith("controller.") for name in claims),
-        decoder_b=any(name.startswith("decoder_B.") for name in claims),
+        learnable_curvature=f"{prefix}manifold.isp_c" in specs,
+        controller=any(name.startswith("controller.") for name in specs),
+        decoder_b=any(name.startswith("decoder_B.") for name in specs),
     )
 
 
-def _what_else(claims: TensorSpecs) -> str:
-    if "codon_embed.embedding.weight" in claims or "embed.embedding.weight" in claims:
-        return SEQUENCES
-    names = ", ".join(sorted(map(str, claims))[:3])
-    return f"{len(claims)} tensors ({names[:120]}, ...)" if claims else "no tensors"
+def list_tensors(specs: TensorSpecs) -> str:
+    """The number of tensors and the first few names, for a message."""
+    names = ", ".join(sorted(map(str, specs))[:3])
+    return f"{len(specs)} tensors ({names[:120]}, ...)" if specs else "no tensors"
 
 
-def _projection_kind(claims: TensorSpecs) -> ProjectionKind:
+def _projection_kind(specs: TensorSpecs) -> ProjectionKind:
     for part, kind in (("proj_B_radius.", "shared"), ("proj_A.", "dual"), ("", "single")):
-        if any(name.startswith(f"projection.{part}") for name in claims):
+        if any(name.startswith(f"projection.{part}") for name in specs):
             return kind  # type: ignore[return-value]
     return "none"
 
 
-def _projection_shape(path: Path, claims: TensorSpecs, prefix: str) -> tuple[int, int, float]:
+def _projection_shape(path: Path, specs: TensorSpecs, prefix: str) -> tuple[int, int, float]:
     """(H, L, dropout) from the positions 0, s, 2s, ... of the Linear layers; s = 3, or 4 with dropout."""
     pattern = re.compile(re.escape(prefix) + r"direction_net\.(\d{1,3})\.weight")
     places = sorted(
-        int(match[1]) for name in claims if (match := pattern.fullmatch(name)) and len(claims[name].shape) == 2
+        int(match[1]) for name in specs if (match := pattern.fullmatch(name)) and len(specs[name].shape) == 2
     )
     layers = len(places) - 1
     step = places[-1] // layers if layers > 0 else 0
@@ -80,7 +80,7 @@ def _projection_shape(path: Path, claims: TensorSpecs, prefix: str) -> tuple[int
             "at 0, 3, 6, ... or, with dropout, at 0, 4, 8, ...",
             NOT_OURS,
         )
-    hidden = claims[f"{prefix}direction_net.0.weight"].shape[0]
+    hidden = specs[f"{prefix}direction_net.0.weight"].shape[0]
     if not 1 <= hidden <= MAX_WIDTH:
         raise CheckpointFileError(
             path, f"a projection of width {hidden:,}", f"a width from 1 to {MAX_WIDTH:,}", NOT_OURS
@@ -88,36 +88,36 @@ def _projection_shape(path: Path, claims: TensorSpecs, prefix: str) -> tuple[int
     return hidden, layers, DROPOUT_UNRECORDED if step == 4 else 0.0
 
 
-def check(path: Path, claims: TensorSpecs, config: ModelConfig) -> tuple[str, ...]:
-    """Names of the model's tensors, after a check that `claims` has exactly these with the right shapes and types.
+def check(path: Path, specs: TensorSpecs, config: ModelConfig) -> tuple[str, ...]:
+    """Names of the model's tensors, after a check that `specs` has exactly these with the right shapes and types.
 
     Raises CheckpointFileError that names the first tensor that is missing, unexpected, or of a wrong shape or type.
     """
     with torch.device("meta"):
         expected = {name: tuple(tensor.shape) for name, tensor in TernaryVAE(config).state_dict().items()}
-    present = {name: claim for name, claim in claims.items() if not name.startswith(IGNORED)}
+    present = {name: spec for name, spec in specs.items() if not name.startswith(IGNORED)}
     described = f"the architecture that its keys describe ({describe(config)})"
     return check_tensors(path, present, expected, described, NOT_OURS)
 
 
 def check_tensors(
-    path: Path, claims: TensorSpecs, expected: Mapping[str, tuple[int, ...]], described: str, action: str
+    path: Path, specs: TensorSpecs, expected: Mapping[str, tuple[int, ...]], described: str, action: str
 ) -> tuple[str, ...]:
-    """Names of `expected`, after a check that `claims` has exactly these, in float32; raises as `check` does."""
+    """Names of `expected`, after a check that `specs` has exactly these, in float32; raises as `check` does."""
     exactly = f"exactly the {len(expected)} tensors of {described}"
     for wrong, word in (
-        (expected.keys() - claims.keys(), "without the tensor"),
-        (claims.keys() - expected.keys(), "with the unexpected tensor"),
+        (expected.keys() - specs.keys(), "without the tensor"),
+        (specs.keys() - expected.keys(), "with the unexpected tensor"),
     ):
         if wrong:
             more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
             raise CheckpointFileError(path, f"weights {word} {min(wrong)}{more}", exactly, action)
     for name, shape in expected.items():
-        claim = claims[name]
-        if claim.shape != shape:
-            raise CheckpointFileError(path, f"{name} of shape {list(claim.shape)}", f"shape {list(shape)}", action)
-        if claim.dtype != torch.float32:
-            raise CheckpointFileError(path, f"{name} of type {claim.dtype}", "torch.float32", action)
+        spec = specs[name]
+        if spec.shape != shape:
+            raise CheckpointFileError(path, f"{name} of shape {list(spec.shape)}", f"shape {list(shape)}", action)
+        if spec.dtype != torch.float32:
+            raise CheckpointFileError(path, f"{name} of type {spec.dtype}", "torch.float32", action)
     return tuple(expected)
 
 
@@ -161,6 +161,6 @@ def _positive(path: Path, name: str, value: object) -> float:
 
 
 def _version(version: object) -> tuple[int, ...]:
-    """ "5.12.1" or "v5_12_1" as numbers; () if the value is missing or not a version, such as a date."""
+    """The numbers of a version such as "5.12.1" or "v5_12_1"; () for anything else, such as a date."""
     found = re.fullmatch(r"v?(\d{1,2})[._](\d{1,3})(?:[._](\d{1,3}))?", version) if isinstance(version, str) else None
     return tuple(int(part) for part in found.groups() if part) if found else ()

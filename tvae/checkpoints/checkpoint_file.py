@@ -1,8 +1,8 @@
 """Read and write checkpoint files, strictly and safely: every published layout and our own `.safetensors`.
 
 The content determines the format, never the file's name. The specifications of all tensors are compared with the
-architecture that their keys describe before any tensor is made. Every tensor of the file is used, or is known and
-ignored; every tensor of the model gets a value; anything else is an error that names the tensor.
+architecture that their keys describe before memory is allocated for any of them. Every tensor of the file is used, or
+is known and ignored; every tensor of the model gets a value; anything else is an error that names the tensor.
 
 Not here: finding a file (`loading`, `hub`), and inspecting a `.pt` file (`pickle_scan`).
 """
@@ -94,25 +94,25 @@ def digest(data: bytes) -> str:
 
 def parse(path: Path, data: bytes, max_radius: float | None = None) -> Checkpoint:
     """`read` for the bytes of a file; `path` is used only in messages and in the result."""
-    claims, load = open_bytes(path, data)
-    config = architecture.infer(path, claims)
-    names = architecture.check(path, claims, config)
+    specs, load = open_bytes(path, data)
+    config = architecture.infer(path, specs)
+    names = architecture.check(path, specs, config)
     structure, tensors = load()
-    weights = chosen_weights(path, claims, names, tensors)
+    weights = chosen_weights(path, specs, names, tensors)
     metadata = json_values(path, {key: value for key, value in structure.items() if key not in WEIGHT_KEYS})
     config, recorded = architecture.apply_recorded_settings(path, config, metadata, max_radius or ASSUMED_MAX_RADIUS)
     origin: RadiusOrigin = "file" if recorded else "assumed" if max_radius is None else "catalogue"
-    ignored = tuple(sorted(set(claims) - set(names)))
+    ignored = tuple(sorted(set(specs) - set(names)))
     return Checkpoint(path, digest(data), config, weights, ignored, metadata, origin)
 
 
 def chosen_weights(
-    path: Path, claims: TensorSpecs, names: tuple[str, ...], tensors: Mapping[str, Tensor]
+    path: Path, specs: TensorSpecs, names: tuple[str, ...], tensors: Mapping[str, Tensor]
 ) -> dict[str, Tensor]:
     """The tensors with these names; CheckpointFileError unless all match their specifications and are finite."""
     weights = {name: tensors[name] for name in names}
     for name, tensor in weights.items():
-        if TensorSpec(tensor.dtype, tuple(tensor.shape)) != claims[name]:
+        if TensorSpec(tensor.dtype, tuple(tensor.shape)) != specs[name]:
             raise CheckpointFileError(
                 path, f"a {name} that differs from its description", "equal types and shapes", USE_ANOTHER
             )
@@ -207,12 +207,7 @@ def _describe(data: bytes) -> tuple[str, str]:
 def _open_safetensors(path: Path, data: bytes) -> Opened:
     length = int.from_bytes(data[:8], "little")
     try:
-        header = json.loads(data[8 : 8 + length])
-        texts = header.pop("__metadata__", {})
-        claims = {
-            name: TensorSpec(_DTYPES.get(row["dtype"], torch.uint8), tuple(row["shape"]))
-            for name, row in header.items()
-        }
+        texts = json.loads(data[8 : 8 + length]).get("__metadata__", {})
         metadata = json.loads(texts.get("metadata", "{}")) | {"config": json.loads(texts.get("config", "{}"))}
         tensors = safetensors.torch.load(data)  # checks that the tensors cover the bytes exactly; copies nothing
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
@@ -220,18 +215,8 @@ def _open_safetensors(path: Path, data: bytes) -> Opened:
         raise CheckpointFileError(
             path, f"a damaged safetensors file ({reason})", "a complete safetensors file", DOWNLOAD_AGAIN
         ) from error
-    return claims, lambda: (metadata, tensors)
-
-
-_DTYPES: Final = {
-    "F64": torch.float64,
-    "F32": torch.float32,
-    "F16": torch.float16,
-    "BF16": torch.bfloat16,
-    "I64": torch.int64,
-    "I32": torch.int32,
-    "BOOL": torch.bool,
-}
+    specs = {name: TensorSpec(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
+    return specs, lambda: (metadata, tensors)
 
 
 def _open_torch(path: Path, data: bytes) -> Opened:
@@ -251,11 +236,9 @@ def _open_torch(path: Path, data: bytes) -> Opened:
             "Use a checkpoint of the whole model.",
         )
     state = structure if key is None else structure[key]
-    claims = {name: value for name, value in state.items() if isinstance(name, str) and isinstance(value, TensorSpec)}
-    if key is not None and len(claims) != len(state):
-        odd = next(
-            name for name, value in state.items() if not isinstance(name, str) or not isinstance(value, TensorSpec)
-        )
+    specs = {name: value for name, value in state.items() if isinstance(name, str) and isinstance(value, TensorSpec)}
+    if key is not None and len(specs) != len(state):
+        odd = next(name for name in state if name not in specs)
         raise CheckpointFileError(
             path, f"{str(odd)[:80]!r} under {key!r}, which is not a named tensor", "only named tensors", USE_ANOTHER
         )
@@ -272,7 +255,7 @@ def _open_torch(path: Path, data: bytes) -> Opened:
             ) from error
         return ({}, loaded) if key is None else (loaded, loaded[key])
 
-    return claims, load
+    return specs, load
 
 
 def json_values(path: Path, metadata: Mapping[Any, Any]) -> dict[str, Any]:

@@ -264,7 +264,7 @@ class _Machine:
 _CALLS: Final[dict[str, Callable[..., Any]]] = {
     "collections OrderedDict": lambda _machine: {},
     "torch._utils _rebuild_tensor_v2": _Machine.tensor,
-    "torch._utils _rebuild_parameter": lambda _machine, claim, *_: claim,
+    "torch._utils _rebuild_parameter": lambda _machine, spec, *_: spec,
     "torch Size": _Machine.size,
     "_codecs encode": _Machine.encode,
     "numpy dtype": _Machine.dtype,

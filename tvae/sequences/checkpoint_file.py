@@ -14,7 +14,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from tvae.checkpoints.architecture import TensorSpecs, check_tensors
+from tvae.checkpoints.architecture import TensorSpecs, check_tensors, list_tensors
 from tvae.checkpoints.checkpoint_file import (
     WEIGHT_KEYS,
     chosen_weights,
@@ -46,7 +46,7 @@ class SequenceCheckpoint:
     sha256: str  # of the file's bytes
     config: SequenceConfig
     weights: Mapping[str, Tensor]  # float32, on the CPU; exactly the tensors of SequenceVAE(config)
-    metadata: Mapping[str, Any]  # all other entries of the file, as JSON values
+    metadata: Mapping[str, Any]  # all other values in the file, as JSON values
 
 
 def read(path: str | Path) -> SequenceCheckpoint:
@@ -55,62 +55,60 @@ def read(path: str | Path) -> SequenceCheckpoint:
 
 
 def parse(path: Path, data: bytes) -> SequenceCheckpoint:
-    """`read` for bytes in memory; `path` is only used in messages and in the result."""
-    claims, load = open_bytes(path, data)
-    config = infer(path, claims)
-    names = check(path, claims, config)
+    """`read` for the bytes of a file; `path` is used only in messages and in the result."""
+    specs, load = open_bytes(path, data)
+    config = infer(path, specs)
+    names = check(path, specs, config)
     structure, tensors = load()
-    weights = chosen_weights(path, claims, names, tensors)
+    weights = chosen_weights(path, specs, names, tensors)
     metadata = json_values(path, {key: value for key, value in structure.items() if key not in WEIGHT_KEYS})
     return SequenceCheckpoint(path, digest(data), config, weights, metadata)
 
 
-def infer(path: Path, claims: TensorSpecs) -> SequenceConfig:
+def infer(path: Path, specs: TensorSpecs) -> SequenceConfig:
     """The config that fits name and rows of the embedding; raises CheckpointFileError if there is none."""
     expected = "the weights of a codon or amino-acid VAE (codon_embed.embedding or embed.embedding)"
     for name in EMBEDDING_NAMES:
-        claim = claims.get(f"{name}.embedding.weight")
-        if claim is None:
+        spec = specs.get(f"{name}.embedding.weight")
+        if spec is None:
             continue
         for alphabet, tokens in TOKENS.items():
-            if claim.shape[:1] == (tokens,):
+            if spec.shape[:1] == (tokens,):
                 return SequenceConfig(alphabet, name)
         raise CheckpointFileError(
             path,
-            f"{name}.embedding.weight of shape {list(claim.shape)}",
+            f"{name}.embedding.weight of shape {list(spec.shape)}",
             " or ".join(f"[{tokens}, {EMBEDDING}] ({alphabet})" for alphabet, tokens in TOKENS.items()),
             NOT_OURS,
         )
-    if any(name.startswith("encoder_A.") for name in claims):
+    if any(name.startswith("encoder_A.") for name in specs):
         raise CheckpointFileError(path, "a Ternary VAE", expected, TERNARY)
-    names = ", ".join(sorted(map(str, claims))[:3])
-    found = f"{len(claims)} tensors ({names[:120]}, ...)" if claims else "no tensors"
-    raise CheckpointFileError(path, found, expected, NOT_OURS)
+    raise CheckpointFileError(path, list_tensors(specs), expected, NOT_OURS)
 
 
-def check(path: Path, claims: TensorSpecs, config: SequenceConfig) -> tuple[str, ...]:
-    """The names of the network's tensors, which `claims` must match exactly in names, shapes and types.
+def check(path: Path, specs: TensorSpecs, config: SequenceConfig) -> tuple[str, ...]:
+    """Names of the network's tensors, after a check that `specs` has exactly these with the right shapes and types.
 
-    Raises CheckpointFileError naming the first tensor that is missing, unexpected, or has the wrong shape or type.
+    Raises CheckpointFileError that names the first tensor that is missing, unexpected, or of a wrong shape or type.
     """
     with torch.device("meta"):
         expected = {name: tuple(tensor.shape) for name, tensor in SequenceVAE(config).state_dict().items()}
-    return check_tensors(path, claims, expected, f"a VAE of {config.alphabet}", NOT_OURS)
+    return check_tensors(path, specs, expected, f"a VAE of {config.alphabet}", NOT_OURS)
 
 
 def build(checkpoint: SequenceCheckpoint) -> SequenceVAE:
     """The model of a checkpoint, on the CPU, in eval mode; weights are loaded strictly."""
-    with torch.device("meta"):  # no weights are drawn, so the caller's random state does not change
+    with torch.device("meta"):  # draws no initial weights, so the caller's random state is unchanged
         model = SequenceVAE(checkpoint.config)
     model.load_state_dict({name: tensor.clone() for name, tensor in checkpoint.weights.items()}, assign=True)
     return model.eval()
 
 
 def save(path: str | Path, model: SequenceVAE, metadata: Mapping[str, Any]) -> Path:
-    """Write a model; `.safetensors` in our layout, `.pt` in that of codon_vae_hiv.pt; atomic and reproducible.
+    """Write a model atomically and reproducibly: `.safetensors` in our layout, `.pt` in that of codon_vae_hiv.pt.
 
-    `metadata` holds JSON values. Raises StorageError, for example if the disk is full, and CheckpointFileError
-    for another suffix.
+    `metadata` holds JSON values. Raises StorageError if the disk is full or read-only, and CheckpointFileError for
+    another suffix.
     """
     config = dataclasses.asdict(model.config)
     return write_model(path, model, FORMAT, config, metadata, {"config": config, **metadata})

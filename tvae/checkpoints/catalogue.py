@@ -41,8 +41,7 @@ class Entry:
     claimed: Numbers = field(default_factory=Numbers)
     stored: Numbers = field(default_factory=Numbers)
     architecture: str = ""
-    max_radius: float | None = None  # Euclidean norm; None: no ball, or unknown
-    max_radius_recorded: bool = True  # False: not in the file, so this value is used
+    max_radius: float | None = None  # Euclidean norm, used if the file records none; None: no ball, or unknown
 
     @property
     def title(self) -> str:
@@ -172,7 +171,6 @@ ENTRIES: Final = (
         stored=Numbers(coverage=1.0, hierarchy_a=-0.6944, richness=0.00662, norm_v0=0.89, norm_v9=0.19),
         architecture="dual projection, H64 L1, controller, learnable curvature",
         max_radius=0.99,
-        max_radius_recorded=False,
     ),
     Entry(
         "v5_11_homeostasis/best.pt",
@@ -213,7 +211,6 @@ ENTRIES: Final = (
         stored=Numbers(coverage=0.99990, hierarchy_a=-0.8298, richness=0.000265, norm_v0=0.949, norm_v9=0.138),
         architecture="dual projection, H64 L1, controller, learnable curvature",
         max_radius=0.95,
-        max_radius_recorded=False,
     ),
     Entry(
         "v5_11_overnight/best.pt",

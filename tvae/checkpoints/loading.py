@@ -4,10 +4,9 @@ The name of a bundled checkpoint is its recipe (`homeostatic_rich`); that of a p
 (`homeostatic_rich/best.pt`). They have different weights.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import BY_NAME, DEFAULT, Entry
@@ -24,7 +23,7 @@ class CheckpointLocation:
 
     name: str  # as it was asked for
     path: Path
-    # local: the directory outputs/models; cache, hub: the Hub's cache, now or just downloaded; visit: a visitor's own
+    # local: the directory outputs/models; cache, hub: the Hub's cache, from before or just downloaded; visit: an upload
     origin: Origin
     revision: str | None  # commit on the Hub, if known
     entry: Entry | None  # None for a file that the catalogue does not know
@@ -38,7 +37,7 @@ class CheckpointLocation:
             "cache": "Hugging Face Hub, from the cache",
             "hub": "Hugging Face Hub, just downloaded",
             "file": "local file",
-            "visit": "yours, kept until your visit ends",
+            "visit": "yours, kept until your session ends",
         }[self.origin]
         return f"{words}, revision {self.revision[:12]}" if self.revision else words
 
@@ -66,6 +65,18 @@ def locate(name: str) -> CheckpointLocation:
         )
     if entry.source == "bundled":
         return CheckpointLocation(name, entry.bundled_file, "bundled", None, entry)
+    return locate_on_hub(name, entry)
+
+
+def locate_any(name_or_path: str | Path) -> CheckpointLocation:
+    """`locate` for a name, or the location of an existing file. A name takes precedence; write ./NAME for a file."""
+    if str(name_or_path) in BY_NAME:
+        return locate(str(name_or_path))
+    return locate_file(name_or_path, tuple(BY_NAME))
+
+
+def locate_on_hub(name: str, entry: Entry | None) -> CheckpointLocation:
+    """A published file of the default repository, downloaded if it is not on this machine. Raises HubError."""
     # Imported here because importing huggingface_hub takes seconds, and bundled checkpoints do not need it.
     from tvae.checkpoints.hub.client import locate_checkpoint
 
@@ -73,27 +84,22 @@ def locate(name: str) -> CheckpointLocation:
     return CheckpointLocation(name, found.path, found.origin, found.revision, entry)
 
 
-def locate_any(name_or_path: str | Path) -> CheckpointLocation:
-    """`locate` for a name, or the location of an existing file. A name takes precedence; write ./NAME for a file."""
-    if str(name_or_path) in BY_NAME:
-        return locate(str(name_or_path))
-    if not is_file(Path(name_or_path)):
-        raise UnknownCheckpoint(str(name_or_path)[:200], tuple(BY_NAME), files=True)
-    return CheckpointLocation(str(name_or_path), Path(name_or_path), "file", None, None)
-
-
-def is_file(path: Path) -> bool:
-    """Whether the path is an existing file; False also for an invalid path."""
+def locate_file(path: str | Path, known_names: tuple[str, ...]) -> CheckpointLocation:
+    """An existing file. Raises UnknownCheckpoint, which lists the known names, if there is none at this path."""
     try:
-        return path.is_file()
+        exists = Path(path).is_file()
     except OSError:  # a name that is too long, a directory that may not be entered
-        return False
+        exists = False
+    if not exists:
+        raise UnknownCheckpoint(str(path)[:200], known_names, files=True)
+    return CheckpointLocation(str(path), Path(path), "file", None, None)
 
 
 def open_located(location: CheckpointLocation, data: bytes | None = None) -> Checkpoint:
     """Read and check the file, or its bytes `data` if given."""
     known_radius = location.entry.max_radius if location.entry else None
-    data = checkpoint_file.read_bytes(location.path) if data is None else data
+    if data is None:
+        return checkpoint_file.read(location.path, known_radius)
     return checkpoint_file.parse(location.path, data, known_radius)
 
 
@@ -108,5 +114,4 @@ def load(name_or_path: str | Path) -> TernaryVAE:
 def export(name_or_path: str | Path, target: str | Path) -> Path:
     """Write a checkpoint as `.safetensors` (our layout) or `.pt` (the published layout), with its metadata."""
     checkpoint = open_located(locate_any(name_or_path))
-    metadata: Mapping[str, Any] = checkpoint.metadata
-    return checkpoint_file.save(target, checkpoint_file.build(checkpoint), metadata)
+    return checkpoint_file.save(target, checkpoint_file.build(checkpoint), checkpoint.metadata)

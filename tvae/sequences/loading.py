@@ -1,6 +1,6 @@
 """From a name or a path to a codon or amino-acid model: bundled, local file, or Hub.
 
-The bundled model has a name (`codons_chloroplast`), a published one its path on the Hub (`codon_vae_all.pt`). They are
+The bundled model has a name (`codons_chloroplast`), a published one its path on the Hub (`codon_vae_all.pt`). They have
 different weights; one is never substituted for another. Ternary VAEs have their own list, in `checkpoints.catalogue`.
 """
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tvae.checkpoints import catalogue
-from tvae.checkpoints.loading import CheckpointLocation, is_file
+from tvae.checkpoints.loading import CheckpointLocation, locate_file, locate_on_hub
 from tvae.errors import CheckpointError, UnknownCheckpoint
 from tvae.sequences import checkpoint_file
 from tvae.sequences.checkpoint_file import SequenceCheckpoint
@@ -53,10 +53,9 @@ DEFAULT: Final = ENTRIES[0].name
 
 
 def locate(name: str) -> CheckpointLocation:
-    """The file of a known sequence model; a published one is downloaded unless it is cached.
+    """The file of a known sequence model; a published one is downloaded if it is not on this machine.
 
-    Raises UnknownCheckpoint for any other name, CheckpointError for the name of a Ternary VAE, and HubError if the file
-    cannot be downloaded.
+    Raises UnknownCheckpoint for any other name, CheckpointError for a Ternary VAE, and HubError if the download fails.
     """
     entry = BY_NAME.get(name) if isinstance(name, str) else None
     if entry is None:
@@ -68,21 +67,14 @@ def locate(name: str) -> CheckpointLocation:
         raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
     if entry.source == "bundled":
         return CheckpointLocation(name, DIRECTORY / f"{name}.safetensors", "bundled", None, None)
-    # Imported here because huggingface_hub takes seconds to import, and the bundled model does not need it.
-    from tvae.checkpoints.hub.client import locate_checkpoint
-
-    found = locate_checkpoint(name)
-    return CheckpointLocation(name, found.path, found.origin, found.revision, None)
+    return locate_on_hub(name, None)
 
 
 def locate_any(name_or_path: str | Path) -> CheckpointLocation:
-    """`locate`, or the path of an existing file. Known names come first; write ./NAME for a file of that name."""
-    known = str(name_or_path) in BY_NAME or str(name_or_path) in catalogue.BY_NAME
-    if known:
+    """`locate` for a name, or the location of an existing file. A name takes precedence; write ./NAME for a file."""
+    if str(name_or_path) in BY_NAME or str(name_or_path) in catalogue.BY_NAME:
         return locate(str(name_or_path))
-    if not is_file(Path(name_or_path)):
-        raise UnknownCheckpoint(str(name_or_path)[:200], tuple(BY_NAME), files=True)
-    return CheckpointLocation(str(name_or_path), Path(name_or_path), "file", None, None)
+    return locate_file(name_or_path, tuple(BY_NAME))
 
 
 def open_located(location: CheckpointLocation) -> SequenceCheckpoint:
@@ -93,6 +85,6 @@ def open_located(location: CheckpointLocation) -> SequenceCheckpoint:
 def load_sequences(name_or_path: str | Path) -> SequenceVAE:
     """The codon or amino-acid model of that name or path, on the CPU, in eval mode.
 
-    Raises UnknownCheckpoint, CheckpointFileError or HubError, each with a sentence for the user.
+    Raises UnknownCheckpoint, CheckpointFileError or HubError; each message says what to do.
     """
     return checkpoint_file.build(open_located(locate_any(name_or_path)))

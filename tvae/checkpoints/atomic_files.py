@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from tvae.errors import StorageError
 
@@ -20,9 +20,8 @@ _REASONS: Final = {
     errno.ENOTDIR: "a part of the path is a file. Choose another place",
     errno.EISDIR: "this is a directory. Name a file in it",
 }
-REFUSALS: Final = frozenset(
-    {*_REASONS, errno.EIO, errno.ENAMETOOLONG, errno.EMFILE}
-)  # errno of the errors that a disk causes
+# errno of the errors that a disk causes
+REFUSALS: Final = frozenset({*_REASONS, errno.EIO, errno.ENAMETOOLONG, errno.EMFILE})
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
@@ -46,17 +45,27 @@ def write_atomically(path: str | Path, data: bytes) -> Path:
     Raises StorageError, for example if the disk is full or read-only.
     """
     target = Path(path)
+    with replacing(target) as file:
+        file.write(data)
+    return target
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[BinaryIO]:
+    """A new file to write, which replaces `target` at the end of the block; after an error the old one is unchanged.
+
+    Creates the directory. Any OSError inside the block becomes a StorageError about the target.
+    """
     with storage(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=".tvae-", suffix=".part", dir=target.parent)
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             temporary.chmod(0o644)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
-    return target

@@ -24,6 +24,7 @@ from urllib.parse import quote
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.hub import transfer
 from tvae.checkpoints.hub.requests import (
     CHECKPOINT_SUFFIXES,
     RepoRef,
@@ -32,21 +33,7 @@ from tvae.checkpoints.hub.requests import (
     check_name,
     scrubbed,
 )
-from tvae.checkpoints.hub.transfer import (
-    LocatedCheckpoint,
-    UploadedFile,
-    cache_pointer,
-    copy_atomically,
-    digests,
-    download as fetched,
-    files_below,
-    format_size,
-    from_cache,
-    path_in_repo as called_in_repo,
-    recorded_digest,
-    remote_files,
-    upload as uploaded,
-)
+from tvae.checkpoints.hub.transfer import LocatedCheckpoint, UploadedFile
 from tvae.errors import HubUnreachable, HubUploadFailed, TvaeError
 
 __all__ = [
@@ -98,8 +85,8 @@ def locate_checkpoint(
         with storage(local):
             if local.is_file():
                 check_inside(local, models_directory(), name)
-                return LocatedCheckpoint(local, "local", None, digests(local)[0])
-    return from_cache(name, asked) or fetched(name, asked)
+                return LocatedCheckpoint(local, "local", None, transfer.digests(local)[0])
+    return transfer.from_cache(name, asked) or transfer.download(name, asked)
 
 
 def download_checkpoint(
@@ -127,7 +114,7 @@ def list_checkpoints(
     """
     return [
         CheckpointListing(file.rfilename, file.size or 0, file.lfs.sha256 if file.lfs else None)
-        for file in remote_files(RepoRef(repo_id, revision, token))
+        for file in transfer.remote_files(RepoRef(repo_id, revision, token))
         if file.rfilename.endswith(CHECKPOINT_SUFFIXES)
     ]
 
@@ -167,12 +154,12 @@ def upload_directory(
     that leads out of it.
     """
     directory = Path(directory)
-    prefix = path_in_repo if path_in_repo is not None else called_in_repo(directory, models_directory())
+    prefix = path_in_repo if path_in_repo is not None else transfer.path_in_repo(directory, models_directory())
     asked = RepoRef(repo_id, revision, token)
-    files = {(Path(prefix) / path.relative_to(directory)).as_posix(): path for path in files_below(directory)}
+    files = {(Path(prefix) / path.relative_to(directory)).as_posix(): path for path in transfer.files_below(directory)}
     for name in files:
         check_name(name, suffixes=("",))
-    return uploaded(files, commit_message or f"Add {prefix or directory.name}", asked)
+    return transfer.upload(files, commit_message or f"Add {prefix or directory.name}", asked)
 
 
 def models_directory() -> Path:
@@ -184,24 +171,26 @@ def _downloaded(asked: RepoRef, name: str, output: str | Path | None) -> Located
     if output is not None:
         check_inside((Path(output) / name).parent, Path(output), name)
     try:
-        located = fetched(name, asked)
+        located = transfer.download(name, asked)
     except HubUnreachable:
-        substitute = from_cache(name, asked)
+        substitute = transfer.from_cache(name, asked)
         if substitute is None:
             raise
         located = substitute
-    return located if output is None else replace(located, path=copy_atomically(located.path, Path(output) / name))
+    if output is None:
+        return located
+    return replace(located, path=transfer.copy_atomically(located.path, Path(output) / name))
 
 
 def _uploaded_file(
     local_path: str | Path, path_in_repo: str | None, message: str | None, asked: RepoRef
 ) -> tuple[UploadedFile, ...]:
     path = Path(local_path)
-    name = path_in_repo if path_in_repo is not None else called_in_repo(path, models_directory())
+    name = path_in_repo if path_in_repo is not None else transfer.path_in_repo(path, models_directory())
     check_name(name)
     if not path.is_file():
         raise HubUploadFailed(f"There is no file {path}. Give a {', '.join(CHECKPOINT_SUFFIXES)} file.")
-    return uploaded({name: path}, message or f"Add {name}", replace(asked, name=name))
+    return transfer.upload({name: path}, message or f"Add {name}", replace(asked, name=name))
 
 
 def _address(name: str, asked: RepoRef) -> str:
@@ -217,17 +206,17 @@ def _print_list(arguments: argparse.Namespace) -> None:
     width = max(len(listing.name) for listing in listings)
     print(f"{'NAME':<{width}}  {'SIZE':>9}  HERE")
     for listing in listings:
-        print(f"{listing.name:<{width}}  {format_size(listing.size):>9}  {_state(listing, arguments)}")
+        print(f"{listing.name:<{width}}  {transfer.format_size(listing.size):>9}  {_state(listing, arguments)}")
 
 
 def _state(listing: CheckpointListing, arguments: argparse.Namespace) -> str:
     """Where ensure_checkpoint would find it: `local`, `cached`, `cached, older` (the Hub has a newer one), or `-`."""
     if arguments.revision is None and (models_directory() / listing.name).is_file():
         return "local"
-    pointer = cache_pointer(listing.name, RepoRef(**_of_repository(arguments)))
+    pointer = transfer.cache_pointer(listing.name, RepoRef(**_of_repository(arguments)))
     if pointer is None:
         return "-"
-    known = recorded_digest(pointer)
+    known = transfer.recorded_digest(pointer)
     return "cached" if known is None or listing.sha256 in (None, known) else "cached, older"
 
 

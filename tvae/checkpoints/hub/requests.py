@@ -43,7 +43,7 @@ ANSWER_SECONDS = 5.0
 # What huggingface_hub raises: HfHubHTTPError is an OSError, an answer that is not the Hub's gives a ValueError, and a
 # failed upload of a large file gives a RuntimeError.
 FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, OIDCError, OSError, RuntimeError, ValueError)
-# This and all messages below are for the command line and the page alike.
+# This and all messages below are for both the command line and the page.
 LOG_IN = "log in with `hf auth login` (or set HF_TOKEN; on a Space, sign in again)"
 
 Answer = TypeVar("Answer")

@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +25,7 @@ from huggingface_hub import (
 )
 from huggingface_hub.hf_api import RepoSibling
 
-from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.atomic_files import replacing, storage
 from tvae.checkpoints.hub.requests import (
     ANSWER_SECONDS,
     FAILURES,
@@ -165,19 +164,9 @@ def _check_space(size: int, directory: Path) -> None:
 
 
 def copy_atomically(source: Path, target: Path) -> Path:
-    """Copy to a temporary file in the target's directory, then rename it."""
-    with storage(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, part = tempfile.mkstemp(dir=target.parent, prefix=".tvae-", suffix=".part")
-        try:
-            with os.fdopen(descriptor, "wb") as copy, source.open("rb") as original:
-                shutil.copyfileobj(original, copy, _CHUNK)
-                copy.flush()
-                os.fsync(copy.fileno())
-            shutil.copymode(source, part)
-            Path(part).replace(target)
-        finally:
-            Path(part).unlink(missing_ok=True)
+    """Copy a file; the target is the complete copy, or unchanged after an error."""
+    with replacing(target) as copy, source.open("rb") as original:
+        shutil.copyfileobj(original, copy, _CHUNK)
     return target
 
 

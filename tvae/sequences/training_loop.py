@@ -26,7 +26,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tvae.errors import RecipeError, SequenceError, TrainingError
+from tvae.errors import RecipeError, SequenceError
 from tvae.sequences.encoding import reconstruct
 from tvae.sequences.fasta import (
     LENGTH,
@@ -37,7 +37,7 @@ from tvae.sequences.fasta import (
     padded,
 )
 from tvae.sequences.model import SequenceConfig, SequenceVAE
-from tvae.training.loop import check_finite, device_of
+from tvae.training.loop import check_finite, check_seed, device_of
 
 REPORT_EVERY: Final = 50  # steps
 MEASURE_EVERY: Final = 200  # steps
@@ -159,7 +159,7 @@ def prepared(records: Sequence[Record], plan: SequencePlan, seed: int = 0) -> Da
     Raises SequenceError for an invalid sequence, and if fewer than two distinct ones are left to train on;
     TrainingError for a seed out of range.
     """
-    _check_seed(seed)
+    check_seed(seed)
     found = all_tokens(records, plan.alphabet)
     different = {(padded(tokens).tobytes(), min(len(tokens), LENGTH)): tokens[:LENGTH] for tokens in found}
     kept = list(different.values())  # in the order of the input
@@ -175,11 +175,6 @@ def prepared(records: Sequence[Record], plan: SequencePlan, seed: int = 0) -> Da
     return Data(*_stacked([kept[i] for i in order[held:]]), held_inputs, held_lengths, len(records), digest)
 
 
-def _check_seed(seed: int) -> None:
-    if not 0 <= seed < 2**63:
-        raise TrainingError(f"Found the seed {seed}; a seed is in 0..2^63 - 1.")
-
-
 def _stacked(kept: list[Tokens]) -> tuple[Tensor, Tokens]:
     rows = np.stack([padded(tokens) for tokens in kept]) if kept else np.empty((0, LENGTH), np.int64)
     return torch.from_numpy(rows), np.array([len(tokens) for tokens in kept], np.int64)
@@ -187,7 +182,7 @@ def _stacked(kept: list[Tokens]) -> tuple[Tensor, Tokens]:
 
 def start(plan: SequencePlan, data: Data, *, seed: int = 0, device: str = "cpu") -> SequenceRun:
     """A run before its first step. Raises TrainingError for a wrong seed or device, RecipeError for a wrong length."""
-    _check_seed(seed)
+    check_seed(seed)
     place = device_of(device)
     steps_of(plan, len(data.inputs))
     with torch.random.fork_rng(devices=[]):

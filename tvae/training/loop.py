@@ -72,12 +72,17 @@ class Progress:
 
 def start(recipe: Recipe, *, seed: int = 0, device: str = "cpu") -> Run:
     """A run before its first step. Raises TrainingError for an impossible seed, device, or length."""
-    if not (0 <= seed < 2**63 and recipe.steps > 0):
-        raise TrainingError(
-            f"Found seed {seed} and {recipe.steps} steps; a seed is in 0..2^63 - 1, and steps at least 1."
-        )
+    check_seed(seed)
+    if recipe.steps < 1:
+        raise TrainingError(f"Found {recipe.steps} steps; a run has at least 1.")
     place = device_of(device)
     return Run(recipe, seed, place, _new_model(recipe, seed).to(place), torch.Generator(place).manual_seed(seed))
+
+
+def check_seed(seed: int) -> None:
+    """Raise TrainingError for a seed that torch does not take."""
+    if not 0 <= seed < 2**63:
+        raise TrainingError(f"Found the seed {seed}; a seed is in 0..2^63 - 1.")
 
 
 def device_of(name: str) -> torch.device:
@@ -135,7 +140,7 @@ def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]
         run.optimiser.step()
         run.step += 1
         stopped = stop()
-        if run.step % REPORT_EVERY == 0 or run.step == recipe.steps or stopped or _check_is_due(run, phase, local):
+        if run.step % REPORT_EVERY == 0 or run.step == recipe.steps or stopped or _check_is_due(run, local):
             _check_finite(loss, run)
             values = {name: part.item() for name, (_, part) in parts.items()}
             measured = _measured(run, phase, local, loss.item())
@@ -196,15 +201,15 @@ def _unfreeze_learning_groups(
     return learning
 
 
-def _check_is_due(run: Run, phase: Phase, local: int) -> bool:
-    """Whether the controller checks the run after this step."""
+def _check_is_due(run: Run, local: int) -> bool:
+    """Whether the controller checks the run after this step of the phase."""
     settings = run.recipe.controller
-    return run.control is not None and settings is not None and local % settings.every == 0 and phase.controlled
+    return run.control is not None and settings is not None and local % settings.every == 0
 
 
 def _measured(run: Run, phase: Phase, local: int, loss: float) -> Metrics | None:
     """All metrics after the last step; without the slow tree metrics every 500 steps and at checks; else None."""
-    due, last = _check_is_due(run, phase, local), run.step == run.recipe.steps
+    due, last = _check_is_due(run, local), run.step == run.recipe.steps
     if not (due or last or run.step % METRICS_EVERY == 0):
         return None
     measured = evaluate(embed(run.model), tree=last)

@@ -158,7 +158,7 @@ def _row(run: Run, output: Path, measured: Metrics) -> dict[str, Any]:
 
 
 def summary(row: dict[str, Any]) -> str:
-    """A row of `train_to_file` as a text table."""
+    """A row of `train_to_file` as a table for a terminal."""
     covered, inside, second = (row["metrics"][name] for name in ("at_mu", "at_ball", "at_mu_b"))
     lines = [
         f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads"

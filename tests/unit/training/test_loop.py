@@ -144,9 +144,11 @@ def test_a_run_that_is_no_longer_finite_stops_with_a_sentence(rate: float) -> No
         trained(shortened("homeostatic_rich", 100, learning_rate=rate))
 
 
-@pytest.mark.parametrize(("seed", "steps"), [(-1, 10), (2**63, 10), (0, 0)])
-def test_an_impossible_seed_and_no_steps_are_refused(seed: int, steps: int) -> None:
-    with pytest.raises(TrainingError, match=f"Found seed {seed} and {steps} steps"):
+@pytest.mark.parametrize(
+    ("seed", "steps", "found"), [(-1, 10, "the seed -1"), (2**63, 10, f"the seed {2**63}"), (0, 0, "0 steps")]
+)
+def test_an_impossible_seed_and_no_steps_are_refused(seed: int, steps: int, found: str) -> None:
+    with pytest.raises(TrainingError, match=f"Found {found};"):
         start(shortened("homeostatic_rich", steps), seed=seed)
 
 

@@ -47,10 +47,15 @@ class TrainingRequest:
         """The recipe with these overrides applied. Raises RecipeError or TrainingRefused, before anything runs."""
         if not (isinstance(self.seed, int) and 0 <= self.seed < 2**63):
             raise TrainingRefused(f"Found the seed {self.seed}; it is a whole number in 0..2^63 - 1, such as 0.")
-        recipe = with_overrides(table.recipe(self.recipe), steps=self.steps, learning_rate=self.learning_rate)
+        recipe = self.overridden()
         if recipe.steps > limits.steps:
             raise TrainingRefused(
                 f"Found {recipe.steps:,} steps; a run here has at most {limits.steps:,}. Choose fewer, or train on "
                 f"your own machine: python -m tvae train {recipe.name}."
             )
+        return recipe
+
+    def overridden(self) -> Recipe:
+        """The same without limits, for the worker. Raises RecipeError."""
+        recipe = with_overrides(table.recipe(self.recipe), steps=self.steps, learning_rate=self.learning_rate)
         return with_objective_weights(recipe, self.emphasis)

@@ -24,6 +24,7 @@ from tvae.analysis.metrics import evaluate
 from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding, embed
+from tvae.training.jobs.request import TrainingRequest
 from tvae.training.loop import (
     Progress,
     Run,
@@ -31,8 +32,6 @@ from tvae.training.loop import (
     resume,
     start,
 )
-from tvae.training.recipes import table
-from tvae.training.recipes.recipe import with_objective_weights, with_overrides
 from tvae.training.train_to_file import checkpoint_metadata
 
 FRAME_SECONDS: Final = 0.8  # between two frames; a frame takes about 0.05 s
@@ -46,7 +45,7 @@ def main() -> None:
     with contextlib.suppress(OSError, AttributeError):  # not available on Windows
         os.nice(NICENESS)
     stopped = threading.Event()
-    request = json.loads(sys.stdin.readline())
+    request = TrainingRequest(**json.loads(sys.stdin.readline()))
     threading.Thread(target=_wait_for_stop, args=(stopped,), daemon=True).start()
     try:
         work(request, directory, stopped.is_set, _say)
@@ -60,13 +59,10 @@ def _wait_for_stop(stopped: threading.Event) -> None:
 
 
 def work(
-    request: dict[str, Any], directory: Path, stop: Callable[[], bool], say: Callable[[dict[str, Any]], None]
+    request: TrainingRequest, directory: Path, stop: Callable[[], bool], say: Callable[[dict[str, Any]], None]
 ) -> None:
-    """Train by a request {recipe, seed, steps, learning_rate, emphasis}, report progress, and save the model."""
-    recipe = with_overrides(
-        table.recipe(request["recipe"]), steps=request["steps"], learning_rate=request["learning_rate"]
-    )
-    run = start(with_objective_weights(recipe, request["emphasis"]), seed=request["seed"])
+    """Train as requested, report progress, and save the model."""
+    run = start(request.overridden(), seed=request.seed)
     say({"frame": _frame(run, None)})
     reported = time.monotonic()
     for progress in resume(run, stop=stop):

@@ -89,18 +89,19 @@ def observe(settings: Settings, state: State, seen: Observation) -> tuple[State,
 def _encoder_a(settings: Settings, state: State, seen: Observation) -> str:
     """The reason to freeze or unfreeze encoder A now, or ""."""
     if not state.frozen[0]:
-        return f"coverage {seen.coverage:.5f} < {state.coverage_freeze:.3f}" * (seen.coverage < state.coverage_freeze)
-    stalled = _gain(settings, state, 0)
-    if seen.coverage < state.coverage_free or stalled is None or stalled >= settings.stall:
+        low = seen.coverage < state.coverage_freeze
+        return f"coverage {seen.coverage:.5f} < {state.coverage_freeze:.3f}" if low else ""
+    gain = _gain(settings, state, 0)
+    if seen.coverage < state.coverage_free or gain is None or gain >= settings.stall:
         return ""
-    return f"coverage {seen.coverage:.5f} and A gained {stalled:.5f} in {settings.window} checks"
+    return f"coverage {seen.coverage:.5f} and A gained {gain:.5f} in {settings.window} checks"
 
 
 def _encoder_b(settings: Settings, state: State, seen: Observation) -> str:
     """The reason to freeze or unfreeze encoder B now, or ""."""
     if state.frozen[1]:
         lost = seen.hierarchy_b - state.frozen_hierarchy_b
-        return f"B lost {lost:.5f} since it was frozen" * (lost > settings.loss)
+        return f"B lost {lost:.5f} since it was frozen" if lost > settings.loss else ""
     gain = _gain(settings, state, 1)
     return "" if gain is None or gain >= settings.gain else f"B gained {gain:.5f} in {settings.window} checks"
 

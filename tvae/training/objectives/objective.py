@@ -23,16 +23,8 @@ from tvae.training.recipes.recipe import (
     targets_of,
 )
 
-_BALL = (
-    "outside",
-    "pull",
-    "geodesic",
-    "rank",
-    "steps",
-    "at_ball",
-    "place",
-    "stray",
-)  # terms that use points of the ball
+# The terms that use points of the ball.
+_BALL = ("outside", "pull", "geodesic", "rank", "steps", "at_ball", "place", "stray")
 
 
 class Data(NamedTuple):

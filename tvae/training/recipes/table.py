@@ -60,7 +60,7 @@ hierarchy -0.8298.
 Here: hierarchy is at its limit as soon as no level overlaps, so the remaining objective is the other half of
 Q = distance correlation + 1.5 |hierarchy|. There are ten shells of norm 0.92 down to 0.065, and pairs should have the
 distance 0.095 |v - v'|, which is only possible on one ray: the direction is given up, and the whole embedding is one
-line. This loses the tree (points of a level are close together whatever their later trits), so the recipe is not
+line. This loses the tree (points of a level are close together whatever their later trits are), so the recipe is not
 recommended. Coverage does not suffer, because the decoder reads the latent mean and not the ball.""",
         config=ModelConfig(max_radius=0.99, hidden_dim=64, layers=1, projection="dual"),
         layout_a=ShellLayout(bottom=0.90, top=0.94, width=0.04, gap=0.055, ends=0.3),

@@ -13,6 +13,7 @@ from tvae.checkpoints import checkpoint_file, loading
 from tvae.errors import RecipeError
 from tvae.models.embedding import embed
 from tvae.training.jobs import worker
+from tvae.training.jobs.request import TrainingRequest
 from tvae.training.train_to_file import train_to_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -21,7 +22,7 @@ ORDER = {"recipe": "homeostatic_rich", "seed": 3, "steps": 60, "learning_rate": 
 
 def worked(order: dict[str, Any], directory: Path, stop: Any = lambda: False) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
-    worker.work(order, directory, stop, lambda message: said.append(json.loads(json.dumps(message))))
+    worker.work(TrainingRequest(**order), directory, stop, lambda message: said.append(json.loads(json.dumps(message))))
     return said
 
 

@@ -115,7 +115,7 @@ def pack(side: EncoderEmbedding) -> bytes:
     scale x integer / 32,767. The radii have float32 precision. A point has the direction of its coordinates and the
     norm tanh(sqrt(c) radius / 2) / sqrt(c) of its radius. Distances between points are then exact to 3e-4 in the
     bundled checkpoints, which is less than a pixel; coordinates of 16 bits alone would give 9e-4, and float32 would
-    double the size. Compression saves little: 2 to 14 % with gzip. Raises InputError for a checkpoint without a ball.
+    double the size. Compression saves little: 2 to 14% with gzip. Raises InputError for a checkpoint without a ball.
     """
     points, _ = _ball(side)
     scales = np.abs(points).max(0).astype(np.float32)

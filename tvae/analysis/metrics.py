@@ -21,6 +21,7 @@ LEVELS = len(ternary.LEVEL_SIZES)
 SAMPLE = 1_000  # operations in the seeded sample of the distance correlation, 499,500 pairs
 TREE_PAIRS = 400_000  # pairs (and triplets) in the seeded sample of the tree metrics
 TREE_BATCHES = 20  # of that sample, for the standard error
+CHUNK = 50_000  # pairs whose distances are computed at a time, to limit memory
 SEED = 0
 
 Doubles = NDArray[np.float64]
@@ -314,17 +315,15 @@ def tree_metrics(side: EncoderEmbedding) -> TreeMetrics:
     return TreeMetrics(fidelity, error, float(closer.mean()))
 
 
-def _distances(
-    side: EncoderEmbedding, first: NDArray[np.int64], second: NDArray[np.int64], chunk: int = 50_000
-) -> Doubles:
-    """Hyperbolic distances (P,) between operations first (P,) and second (P,), in chunks to limit memory."""
+def _distances(side: EncoderEmbedding, first: NDArray[np.int64], second: NDArray[np.int64]) -> Doubles:
+    """Hyperbolic distances (P,) between operations first (P,) and second (P,)."""
     if side.point is None or side.curvature is None:
         raise TypeError("distances need a ball")
     wide = torch.from_numpy(side.point.astype(np.float64))
     left, right = torch.from_numpy(first), torch.from_numpy(second)
     parts = [
-        poincare_ball.distance(wide[left[k : k + chunk]], wide[right[k : k + chunk]], side.curvature)
-        for k in range(0, len(first), chunk)
+        poincare_ball.distance(wide[left[k : k + CHUNK]], wide[right[k : k + CHUNK]], side.curvature)
+        for k in range(0, len(first), CHUNK)
     ]
     distances: Doubles = torch.cat(parts).numpy()
     return distances

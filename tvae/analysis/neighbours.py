@@ -35,15 +35,18 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """The k nearest other operations of one operation by three distances, nearest first; `distances` is the model's."""
+    """The k nearest other operations of one operation by three distances, nearest first.
+
+    The model's distance from the operation is given for each of them, whichever distance chose them.
+    """
 
     operation: int
     nearest: Integers  # (k,) by the model's distance
     distances: Doubles  # (k,)
-    nearest_3adic: Integers  # (k,) ties in the order of the model's distance
-    distances_3adic: Doubles  # (k,)
-    nearest_hamming: Integers  # (k,) likewise
-    distances_hamming: Doubles  # (k,)
+    nearest_3adic: Integers  # (k,) by 3-adic distance, ties in the order of the model's
+    distances_3adic: Doubles  # (k,) the model's
+    nearest_hamming: Integers  # (k,) likewise by Hamming distance
+    distances_hamming: Doubles  # (k,) the model's
     agreement_3adic: Agreement
     agreement_hamming: Agreement
 
@@ -93,7 +96,7 @@ def _agreement(index: int, distances: NDArray[np.float64] | Integers, near: Inte
 def _tied(
     side: EncoderEmbedding, index: int, distances: NDArray[np.float64] | Integers, k: int
 ) -> tuple[Integers, Doubles]:
-    """The k nearest (k,) by `distances` (N,), ties by the model's distance, then by index; and these distances (k,)."""
+    """The nearest (k,) by `distances` (N,), ties by the model's distance, then by index, and their model distances."""
     others = np.delete(np.arange(ternary.N), index)
     within = np.partition(distances[others], k - 1)[k - 1]
     candidates = others[distances[others] <= within]
@@ -117,11 +120,12 @@ def model_distances(side: EncoderEmbedding, chosen: Integers, candidates: Intege
     """The model's distances (K, S) from `chosen` (K,) to `candidates` (K, S)."""
     vectors = side.mu if side.point is None else side.point  # (N, D)
     left, right = (torch.from_numpy(vectors[which].astype(np.float64)) for which in (chosen[:, None], candidates))
-    curved = side.point is not None and side.curvature is not None
-    distances: Doubles = (
-        poincare_ball.distance(left, right, side.curvature or 1.0) if curved else poincare_ball.norm(left - right)
-    ).numpy()
-    return distances
+    if side.curvature is None:
+        distances = poincare_ball.norm(left - right)
+    else:
+        distances = poincare_ball.distance(left, right, side.curvature)
+    numbers: Doubles = distances.numpy()
+    return numbers
 
 
 def _monotone(side: EncoderEmbedding, chosen: Integers) -> Doubles:
@@ -129,5 +133,5 @@ def _monotone(side: EncoderEmbedding, chosen: Integers) -> Doubles:
     vectors = (side.mu if side.point is None else side.point).astype(np.float64)  # (N, D)
     squares = np.einsum("nd,nd->n", vectors, vectors)
     gaps = squares[chosen, None] + squares[None] - 2 * vectors[chosen] @ vectors.T
-    result: Doubles = gaps if side.point is None or side.curvature is None else gaps / (1 - side.curvature * squares)
+    result: Doubles = gaps if side.curvature is None else gaps / (1 - side.curvature * squares)
     return result

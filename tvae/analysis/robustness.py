@@ -5,7 +5,7 @@ checkpoint itself uses: the latent mean, or log0 of its projection. Random numbe
 machine gives the same results.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,13 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae.models.embedding import (
-    CHUNK,
-    Embedding,
-    EncoderEmbedding,
-    confidence_of,
-    decoded_trits,
-)
+from tvae.analysis.metrics import LEVELS
+from tvae.models.embedding import CHUNK, Embedding, EncoderEmbedding, confidence_of, decoded_trits
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary, validation
 
@@ -27,7 +22,6 @@ DEVIATIONS: Final = tuple(k / 4 for k in range(13))  # 0, 0.25, ..., 3
 SAMPLES: Final = (100, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 EDGES: Final = (1 / 3, 0.5, 0.7, 0.9, 0.99, 0.999, 0.9999, 0.99999, 1.0)  # of confidence; three trits: never below 1/3
 ECE_BINS: Final = 15
-LEVELS: Final = len(ternary.LEVEL_SIZES)
 MAX_SEED: Final = 2**31 - 1
 
 Integers = NDArray[np.int64]
@@ -164,7 +158,7 @@ def noise(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Noise:
     """Coverage of z = mu + s sigma eps, eps ~ N(0, I), for s in `DEVIATIONS`; sigma is encoder A's own.
 
     eps is the same for every s, so that the curve depends on s and not on the draw. At s = 0 the value is the
-    checkpoint's coverage; elsewhere its standard error is below 0.4 %. In a network trained without sampling, sigma is
+    checkpoint's coverage; elsewhere its standard error is below 0.4%. In a network trained without sampling, sigma is
     not trained and remains about as large as at initialisation; compare it with `spread`.
     """
     mu = torch.from_numpy(embedding.a.mu.copy())
@@ -198,7 +192,7 @@ def prior_reach(model: TernaryVAE, seed: int = 0) -> DecoderSupport:
 def ball_reach(model: TernaryVAE, side: EncoderEmbedding, seed: int = 0) -> DecoderSupport:
     """Operations decoded from points of the ball with uniform directions and radii drawn from those of all operations.
 
-    The points are not uniform in hyperbolic volume. Volume grows as sinh(r)^15, so 99 % of it is within 0.31 of the
+    The points are not uniform in hyperbolic volume. Volume grows as sinh(r)^15, so 99% of it is within 0.31 of the
     largest radius (c = 1), and such points would test only the outermost shell, which is level 0.
     """
     if side.norm is None:
@@ -208,8 +202,8 @@ def ball_reach(model: TernaryVAE, side: EncoderEmbedding, seed: int = 0) -> Deco
     norms = np.random.default_rng([seed, 1]).choice(side.norm, SAMPLES[-1])
     point = torch.from_numpy((norms[:, None] * direction).astype(np.float32))
     with torch.inference_mode():
-        trits = [decoded_trits(model.decoder_A(model.ball_latent(part)).numpy()) for part in torch.split(point, CHUNK)]
-    return decoder_support(ternary.index_of(np.concatenate(trits)))
+        trits = _in_chunks(lambda part: model.decoder_A(model.ball_latent(part)), point)
+    return decoder_support(ternary.index_of(trits))
 
 
 def decoder_support(indices: Integers) -> DecoderSupport:
@@ -225,16 +219,15 @@ def decoder_support(indices: Integers) -> DecoderSupport:
 
 
 def _decoded(model: TernaryVAE, latent: torch.Tensor) -> NDArray[np.int8]:
-    """Trits (M, 9) of latents (M, D), through the ball if the decoder reads it."""
-    return np.concatenate([decoded_trits(logits.numpy()) for logits in _logits(model, latent)])
+    """Trits (M, 9) of latent means (M, D), through the ball if the decoder reads it."""
+    if model.config.decoder_input == "mu":
+        return _in_chunks(model.decoder_A, latent)
+    return _in_chunks(lambda part: model.decoder_A(model.ball_latent(model.project(part, part)[0])), latent)
 
 
-def _logits(model: TernaryVAE, latent: torch.Tensor) -> Iterator[torch.Tensor]:
-    for part in torch.split(latent, CHUNK):
-        if model.config.decoder_input == "log0":
-            yield model.decoder_A(model.ball_latent(model.project(part, part)[0]))
-        else:
-            yield model.decoder_A(part)
+def _in_chunks(decode: Callable[[torch.Tensor], torch.Tensor], inputs: torch.Tensor) -> NDArray[np.int8]:
+    """Decoded trits (M, 9) of the decoder's inputs (M, D)."""
+    return np.concatenate([decoded_trits(decode(part).numpy()) for part in torch.split(inputs, CHUNK)])
 
 
 def _normal(seed: int, rows: int, columns: int) -> Floats:

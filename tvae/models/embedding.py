@@ -112,9 +112,7 @@ def _side(
     mu = _checked(_joined(mus), f"latent mean of encoder {encoder}")
     inside = [part for part in points if part is not None]
     if not inside or curvature is None:
-        return EncoderEmbedding(
-            mu, None, None, _frozen(poincare_ball.norm(torch.cat(mus).double().cpu()).numpy()), None
-        )
+        return EncoderEmbedding(mu, None, None, _frozen(_norm(mu)), None)
     point = _checked(_joined(inside), f"point of encoder {encoder}")
     norm = _norm(point)
     if (largest := norm.max()) * curvature**0.5 >= 1:
@@ -134,9 +132,9 @@ def side_of_points(points: Doubles, curvature: float) -> EncoderEmbedding:
     return EncoderEmbedding(_frozen(mu), point, _frozen(norm), _frozen(_radius(norm, curvature)), curvature)
 
 
-def _norm(point: Floats) -> Doubles:
-    """Norms (N,) of points (N, D), in float64."""
-    norm: Doubles = poincare_ball.norm(torch.from_numpy(point.astype(np.float64))).numpy()
+def _norm(vectors: Floats) -> Doubles:
+    """Euclidean norms (N,) of points or means (N, D), in float64."""
+    norm: Doubles = poincare_ball.norm(torch.from_numpy(vectors.astype(np.float64))).numpy()
     return norm
 
 

@@ -18,10 +18,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from tvae.geometry import poincare_ball
+from tvae.operations import ternary
 
-TRITS = 9
 ENCODER_WIDTHS = (256, 128, 64)
 DECODER_WIDTHS = (32, 64)
+RESIDUAL_WIDTH = 128  # of decoder B
 
 Block = Literal["plain", "improved"]
 ProjectionKind = Literal["none", "single", "dual", "shared"]
@@ -52,7 +53,7 @@ class Encoder(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.encoder = _stack(config.encoder, (TRITS, *ENCODER_WIDTHS), dropout_after=2)
+        self.encoder = _stack(config.encoder, (ternary.T, *ENCODER_WIDTHS))
         self.improved = config.encoder == "improved"
         self.fc_mu = nn.Linear(ENCODER_WIDTHS[-1], config.latent_dim)
         self.fc_logvar = nn.Linear(ENCODER_WIDTHS[-1], config.latent_dim)
@@ -74,13 +75,13 @@ class Decoder(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        hidden = _stack(config.decoder, (config.latent_dim, *DECODER_WIDTHS), dropout_after=2)
-        self.decoder = nn.Sequential(*hidden, nn.Linear(DECODER_WIDTHS[-1], 3 * TRITS))
+        hidden = _stack(config.decoder, (config.latent_dim, *DECODER_WIDTHS))
+        self.decoder = nn.Sequential(*hidden, nn.Linear(DECODER_WIDTHS[-1], 3 * ternary.T))
 
     def forward(self, latent: Tensor) -> Tensor:
         """Logits of the three trit values at each of the nine positions."""
         logits: Tensor = self.decoder(latent)
-        return logits.reshape(*logits.shape[:-1], TRITS, 3)
+        return logits.reshape(*logits.shape[:-1], ternary.T, 3)
 
 
 class ResidualBlock(nn.Module):
@@ -97,14 +98,14 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualDecoder(nn.Module):
-    """Decoder B of v5_5, width 128: latent (N, D) -> logits (N, 9, 3)."""
+    """Decoder B of v5_5: latent (N, D) -> logits (N, 9, 3)."""
 
-    def __init__(self, config: ModelConfig, width: int = 128) -> None:
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.fc_in = nn.Linear(config.latent_dim, width)
-        self.residual1 = ResidualBlock(width)
-        self.residual2 = ResidualBlock(width)
-        self.fc_out = nn.Linear(width, 3 * TRITS)
+        self.fc_in = nn.Linear(config.latent_dim, RESIDUAL_WIDTH)
+        self.residual1 = ResidualBlock(RESIDUAL_WIDTH)
+        self.residual2 = ResidualBlock(RESIDUAL_WIDTH)
+        self.fc_out = nn.Linear(RESIDUAL_WIDTH, 3 * ternary.T)
 
     def forward(self, latent: Tensor) -> Tensor:
         """h = ReLU(fc_in z); h = ReLU(h + block1 h); h = h + block2 h; logits = fc_out h."""
@@ -112,7 +113,7 @@ class ResidualDecoder(nn.Module):
         hidden = F.relu(hidden + self.residual1(hidden))
         hidden = hidden + self.residual2(hidden)
         logits: Tensor = self.fc_out(hidden)
-        return logits.reshape(*logits.shape[:-1], TRITS, 3)
+        return logits.reshape(*logits.shape[:-1], ternary.T, 3)
 
 
 class Manifold(nn.Module):
@@ -279,8 +280,8 @@ class TernaryVAEV5_11_PartialFreeze(TernaryVAE):  # noqa: N801 (the published na
         )
 
 
-def _stack(block: Block, widths: tuple[int, ...], dropout_after: int) -> nn.Sequential:
-    """Hidden layers of these `widths`; the improved type has a dropout after each of its first `dropout_after` blocks.
+def _stack(block: Block, widths: tuple[int, ...]) -> nn.Sequential:
+    """Hidden layers of these `widths`; the improved type has a dropout after each of its first two blocks.
 
     The dropouts shift the published key numbers (0, 4, 8). Their rate is not recorded, and is 0 here.
     """
@@ -291,7 +292,7 @@ def _stack(block: Block, widths: tuple[int, ...], dropout_after: int) -> nn.Sequ
             layers.append(nn.ReLU(inplace=True))  # saves a tenth of the forward pass; nothing else needs the input
             continue
         layers += [nn.LayerNorm(after), nn.SiLU()]
-        if k < dropout_after:
+        if k < 2:
             layers.append(nn.Dropout(0.0))
     return nn.Sequential(*layers)
 

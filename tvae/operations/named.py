@@ -37,25 +37,12 @@ def _sign(number: int) -> int:
 
 
 _K = "Kleene, Introduction to Metamathematics (1952), section 64"
-
-
 _B = "Bochvar (1937), internal connectives; Kleene (1952), section 64, weak tables"
-
-
 _L = "Lukasiewicz, O logice trojwartosciowej (1920)"
-
-
 _G = "Goedel, Zum intuitionistischen Aussagenkalkuel (1932)"
-
-
 _A = "Knuth, The Art of Computer Programming, volume 2 (1997), section 4.1, balanced ternary"
-
-
 _J = "Jones, Standard Ternary Logic (2012), two-input gates"
-
-
 _P = "Post, Introduction to a general theory of elementary propositions (1921); Webb (1935)"
-
 
 NAMED: Final = (
     NamedOperation("min", "min(a, b), Kleene's strong conjunction", _K, min, ("and", "kleene_and")),
@@ -101,11 +88,7 @@ NAMED: Final = (
     NamedOperation("unknown", "0, constant", _P, lambda _a, _b: 0),
     NamedOperation("true", "1, constant", _P, lambda _a, _b: 1),
 )
-
-
 _NAME_OF: Final = {operation.index: operation.name for operation in NAMED}
-
-
 INDEX_OF: Final = {name: op.index for op in NAMED for name in (op.name, *op.aliases)}
 
 

@@ -22,7 +22,6 @@ FORMS: Final = (
 MAX_TEXT: Final = 2_000_000  # characters
 MAX_WRONG: Final = 100  # unreadable parts after which parsing stops, so that a page of noise is rejected quickly
 
-
 Typed = str | Sequence[int | str | Sequence[int]]
 
 

@@ -30,12 +30,11 @@ def parse_choice(value: str, accepted: Sequence[Word], what: str) -> Word:
 
 def count(value: object, low: int, high: int, what: str, example: int) -> int:
     """A whole number in low..high. A float without a fraction is accepted, because JSON does not tell 5 from 5.0."""
-    whole = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
-    if not whole or value != int(value):  # type: ignore[call-overload]
-        raise InputError(
-            f"{what} is {quoted(value)}; it is a whole number from {low:,} to {high:,}, for example {example}."
-        )
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high and value == int(value):
+        return int(value)
+    raise InputError(
+        f"{what} is {quoted(value)}; it is a whole number from {low:,} to {high:,}, for example {example}."
+    )
 
 
 def parse_operations_argument(value: int | Typed, what: str) -> tuple[tuple[int, ...], bool]:
@@ -53,7 +52,7 @@ def parse_operations_argument(value: int | Typed, what: str) -> tuple[tuple[int,
 
 def points(value: object, dimensions: int, limit: int) -> NDArray[np.float64]:
     """A list of 1 to `limit` lists of `dimensions` finite numbers within +-1e6, as (P, dimensions)."""
-    example = f"[[{', '.join(['0.1'] * 2)}, ..., 0.1]]"
+    example = "[[0.1, 0.1, ..., 0.1]]"
     if not isinstance(value, list | tuple) or not value:
         raise InputError(
             f"The points are {quoted(value)}; they are a list of lists of {dimensions} numbers, as {example}."

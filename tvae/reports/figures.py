@@ -1,4 +1,4 @@
-"""Plotly figures of an embedding, for the API, notebooks and exports; no torch, no Hub, no Gradio.
+"""Plotly figures of an embedding, for the API, notebooks and exports; no Hub, no Gradio.
 
 The page draws the same picture of radius against valuation on a canvas (`page/ui/scatter`), which appears within
 half a second; `radius_plot` has what both share.

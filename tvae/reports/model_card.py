@@ -102,20 +102,13 @@ def radius_png(embedding: Embedding) -> bytes:
     draw = ImageDraw.Draw(image)
     half = _SIZE[0] // 2
     for number, (name, side) in enumerate((("A", embedding.a), ("B", embedding.b))):
-        _panel(image, draw, side, f"encoder {name}", (number * half, 0, (number + 1) * half, _SIZE[1]), embedding)
+        _panel(draw, side, f"encoder {name}", (number * half, 0, (number + 1) * half, _SIZE[1]))
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
-def _panel(
-    image: Image.Image,
-    draw: ImageDraw.ImageDraw,
-    side: EncoderEmbedding,
-    title: str,
-    box: tuple[int, int, int, int],
-    embedding: Embedding,
-) -> None:
+def _panel(draw: ImageDraw.ImageDraw, side: EncoderEmbedding, title: str, box: tuple[int, int, int, int]) -> None:
     """One encoder's points, spread evenly over the columns of their levels, with axes."""
     small, large = ImageFont.load_default(15), ImageFont.load_default(18)
     left, top, right, bottom = box[0] + 62, box[1] + 50, box[2] - 20, box[3] - 52
@@ -125,7 +118,7 @@ def _panel(
     v = ternary.VALUATIONS.astype(np.int64)
     x = (left + (horizontal_places() + 0.5) / LEVELS * (right - left)).round().astype(int)
     y = (bottom - (side.radius - low) / (high - low) * (bottom - top)).round().astype(int)
-    axis = "hyperbolic radius" if embedding.has_ball else "Euclidean norm of the latent mean"
+    axis = "Euclidean norm of the latent mean" if side.point is None else "hyperbolic radius"
     draw.text((left, box[1] + 14), f"{axis}, {title}", "#1f2937", font=large)
     for tick in range(5):
         value = low + (high - low) * tick / 4

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.analysis.metrics import level_means, level_ranges, overlapping_levels
+from tvae.analysis.metrics import LEVELS, level_means, level_ranges, overlapping_levels
 from tvae.operations import ternary
 
 WIDTH: Final = 0.37  # half of a column that has points, in columns
-STEP: Final = 0.6180339887498949  # golden ratio: any number of points fills the column of a level evenly
+STEP: Final = 0.6180339887498949  # golden ratio minus 1: any number of points fills the column of a level evenly
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def horizontal_places() -> NDArray[np.float64]:
     numbers; the one operation of level 9 is in the middle. `page/ui/scatter/points.js` has the same formula.
     """
     rank = np.empty(ternary.N)
-    for v in range(len(ternary.LEVEL_SIZES)):
+    for v in range(LEVELS):
         members = np.flatnonzero(v == ternary.VALUATIONS)
         rank[members] = np.arange(len(members))
     return ternary.VALUATIONS + WIDTH * (2 * ((0.5 + rank * STEP) % 1) - 1)

@@ -20,7 +20,7 @@ RUNS = 15
 
 def bundled(name: str = catalogue.DEFAULT) -> TernaryVAE:
     """A bundled checkpoint; by default the one that the page opens with."""
-    return checkpoint_file.build(loading.open_located(loading.locate(name))).eval()
+    return checkpoint_file.build(loading.open_located(loading.locate(name)))
 
 
 def matrix_products(model: TernaryVAE, rows: torch.Tensor) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""Fifty visitors for a minute, over HTTP on loopback: python benchmarks/load.py [--visitors 50] [--seconds 60]
+"""Fifty visitors for a minute, over HTTP on loopback: `python benchmarks/load.py [--visitors 50] [--seconds 60]`.
 
 Each visitor opens the page and then calls endpoints at random, with a pause of half a second on average. Every tenth
 call is invalid and must be refused. One more visitor calls the endpoint that does nothing; its p95 shows the overhead

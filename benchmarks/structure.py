@@ -12,13 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 OPEN = ("tvae", "tvae.page", "tvae.page.tabs")  # folders whose entries are rooms
-LEFT_OUT = {
-    "__pycache__",
-    "build",
-    "node_modules",
-    "outputs",
-    "screenshots",
-}  # ignored by git, as are names that start with a dot
+# Ignored by git; names that start with a dot are left out, too.
+LEFT_OUT = {"__pycache__", "build", "node_modules", "outputs", "screenshots"}
 
 Graph = Mapping[str, set[str]]  # name -> names that it imports
 

@@ -1,4 +1,4 @@
-"""Step time of each recipe against the bare step of its network, and the time to its goal: benchmarks/training.py
+"""Step time of each recipe against the bare step of its network, and the time to its goal: `benchmarks/training.py`.
 
 The bare step is forward, cross-entropy and norms, backward and AdamW of the same network on one fixed batch, without
 batch sampling, posterior samples, other loss terms or reports. Blocks of both run in turn, and CPU time is compared, so
@@ -116,7 +116,7 @@ def main() -> None:
         type=int,
         default=0,
         metavar="SEEDS",
-        help="also time the training to its goal, median over so many seeds",
+        help="also time the training to its goal, median over this many seeds",
     )
     options = parser.parse_args()
     print(f"{torch.get_num_threads()} threads, {options.device}, torch {torch.__version__}")

@@ -1,4 +1,4 @@
-"""Claimed, stored and our metrics for every recipe: python benchmarks/zoo.py [RECIPE ...] [--seeds 0 1 2 3 4]
+"""Claimed, stored and our metrics for every recipe: `python benchmarks/zoo.py [RECIPE ...] [--seeds 0 1 2 3 4]`.
 
 Trains from scratch, prints the tables of docs/results.md, and stores the metrics with their settings in
 benchmarks/zoo.json. Earlier runs of other recipes, and of other seeds with the same settings, are preserved. --bundle

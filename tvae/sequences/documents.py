@@ -1,4 +1,4 @@
-"""The JSON document of /encode_sequence, and the same as a text table. Vectors are rounded to 6 decimals."""
+"""The JSON document of /encode_sequence, and a table of it for a terminal. Vectors are rounded to 6 decimals."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -68,12 +68,12 @@ def _total(found: Sequence[EncodedSequence]) -> Document:
 
 
 def table(document: Document) -> str:
-    """The document as a text table."""
+    """The document as a table for a terminal."""
     total = document["total"]
     width = max(len(row["id"]) for row in document["sequences"])
     lines = [
         f"{document['checkpoint']}  sha256 {document['sha256']}",
-        f"{'sequence':{width}}  {document['alphabet']:>11}  taken  accuracy  of all {LENGTH}",
+        f"{'sequence':{width}}  {document['alphabet']:>11}   used  accuracy  of all {LENGTH}",
     ]
     lines += [
         f"{row['id']:{width}}  {row['length']:>11,}  {row['used']:>5}  {row['token_accuracy']:>8.1%}  "
@@ -82,7 +82,7 @@ def table(document: Document) -> str:
     ]
     lines.append(
         f"{total['right']:,} of {total['tokens']:,} {document['alphabet']} right ({total['token_accuracy']:.1%}), "
-        f"{total['exact']:,} of {total['sequences']:,} sequences whole; {total['token_accuracy_100']:.1%} of all "
+        f"{total['exact']:,} of {total['sequences']:,} sequences exact; {total['token_accuracy_100']:.1%} of all "
         "places, padding included"
     )
     return "\n".join(lines)

@@ -85,7 +85,7 @@ def read_fasta(text: object) -> tuple[Record, ...]:
     before, *parts = re.split(r"(?:^|(?<=[\r\n]))>", text.lstrip("\ufeff"))
     if before.strip() and parts:
         raise SequenceError(
-            f"{before.strip()[:20]!r} stands before the first record. {_EXAMPLE}; give the first letters a name, too."
+            f"{before.strip()[:20]!r} stands before the first record. {_EXAMPLE}; name the first letters as well."
         )
     if len(parts) > MAX_RECORDS:
         raise SequenceError(f"The text has {len(parts):,} records; at most {MAX_RECORDS:,} are read. Send fewer.")
@@ -108,7 +108,7 @@ def _record(name: str, lines: str, number: int) -> Record:
     if len(record.letters) > MAX_LETTERS:
         raise SequenceError(
             f"{record.named} has {len(record.letters):,} letters; at most {MAX_LETTERS:,} are read, as many as the "
-            "longest coding sequences have. Cut the gene out of it.",
+            "longest coding sequences have. Give one gene at a time.",
             record.id,
             MAX_LETTERS + 1,
         )

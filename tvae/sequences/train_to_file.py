@@ -134,7 +134,7 @@ def _row(run: SequenceRun, fasta: Path, output: Path, trained: Accuracy, held: A
 
 
 def summary(row: dict[str, Any]) -> str:
-    """A row of `train_to_file` as a text table."""
+    """A row of `train_to_file` as a table for a terminal."""
     lines = [
         f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads",
         f"fasta     {row['fasta']}, {row['sequences']:,} sequences, {row['different']:,} different in their first 100 "

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 T = 9
 N = 3**T
-MAX_VALUATION = 9
+MAX_VALUATION = T
 POWERS = 3 ** np.arange(T, dtype=np.int64)  # (T,)
 
 

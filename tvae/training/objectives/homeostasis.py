@@ -110,7 +110,7 @@ def _gain(settings: Settings, state: State, encoder: int) -> float | None:
     """Gain in hierarchy of encoder 0 (A) or 1 (B) over the window; None until the window is full."""
     if len(state.recent) <= settings.window:
         return None
-    return (state.recent[0][encoder] or 0.0) - (state.recent[-1][encoder] or 0.0)
+    return state.recent[0][encoder] - state.recent[-1][encoder]
 
 
 def _changed(

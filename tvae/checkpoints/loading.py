@@ -14,7 +14,7 @@ from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.errors import CheckpointError, UnknownCheckpoint
 from tvae.models.ternary_vae import TernaryVAE
 
-Origin = Literal["bundled", "local", "cache", "hub", "file", "visit"]
+Origin = Literal["bundled", "local", "cache", "hub", "file", "upload"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class CheckpointLocation:
 
     name: str  # as it was asked for
     path: Path
-    # local: the directory outputs/models; cache, hub: the Hub's cache, from before or just downloaded; visit: an upload
+    # local: the directory outputs/models; cache, hub: the cache of the Hub, from before or just downloaded; upload: a
+    # file of a session of the page, uploaded or trained
     origin: Origin
     revision: str | None  # commit on the Hub, if known
     entry: Entry | None  # None for a file that the catalogue does not know
@@ -37,7 +38,7 @@ class CheckpointLocation:
             "cache": "Hugging Face Hub, from the cache",
             "hub": "Hugging Face Hub, just downloaded",
             "file": "local file",
-            "visit": "yours, kept until your session ends",
+            "upload": "yours, kept until your session ends",
         }[self.origin]
         return f"{words}, revision {self.revision[:12]}" if self.revision else words
 

@@ -14,7 +14,7 @@ def badge(evaluated: EvaluatedCheckpoint) -> Markup:
     """Status and its reason, any warning, and the source and digest of the weights."""
     location, checkpoint = evaluated.location, evaluated.checkpoint
     entry = location.entry
-    status = entry.status if entry else "yours" if location.origin == "visit" else "file"
+    status = entry.status if entry else "yours" if location.origin == "upload" else "file"
     shown = texts.table("STATUSES").get(status, status)
     reason = f"{entry.use_case}. {entry.note}".strip() if entry else _made(checkpoint)
     history = history_of(checkpoint.metadata)

@@ -139,7 +139,7 @@ class SessionFiles:
 
     def locate(self, name: str) -> CheckpointLocation:
         """The location of a checkpoint's first file. Raises as `find` does."""
-        return CheckpointLocation(name, self.find(name).files[0], "visit", None, None)
+        return CheckpointLocation(name, self.find(name).files[0], "upload", None, None)
 
     def close(self, session: str) -> None:
         """End a session. After the last session of a visit, the grace period starts."""

@@ -46,7 +46,7 @@ def store_upload(name: str, data: bytes, session: str, origin: str = texts.YOUR_
         holds: ModelKind = "operations"
         try:
             # Evaluate it now, so that a checkpoint that cannot be evaluated is not stored.
-            compute.CACHE.get(CheckpointLocation(shown, path, "visit", None, None))
+            compute.CACHE.get(CheckpointLocation(shown, path, "upload", None, None))
         except CheckpointFileError as error:
             if error.found != SEQUENCES:
                 raise

@@ -24,7 +24,7 @@ def test_it_is_found_by_a_name_that_nobody_guesses(tmp_path: Path) -> None:
     assert len({first.name, second.name}) == 2
     assert len(first.name) >= len(PREFIX) + 16
     located = visits.locate(first.name)
-    assert (located.path.read_text(), located.origin, located.entry) == ("one", "visit", None)
+    assert (located.path.read_text(), located.origin, located.entry) == ("one", "upload", None)
     assert [kept.title for kept in visits.of("alice")] == ["two", "one"]  # the one used last is last
     assert visits.of("bob") == ()
 

@@ -163,7 +163,7 @@ def counterpart(evaluated: EvaluatedCheckpoint) -> str:
 
 def title_of(location: CheckpointLocation) -> str:
     """The name of a checkpoint as the page shows it; the title for those of a session."""
-    return compute.SESSION_FILES.find(location.name).title if location.origin == "visit" else location.name
+    return compute.SESSION_FILES.find(location.name).title if location.origin == "upload" else location.name
 
 
 def _whole(pair: Pair, now: Request, old: tuple[str, str], measure: str, session: str) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def test_the_counterpart_is_bundled(name: str, other: str) -> None:
 
 def test_the_counterpart_of_ones_own_is_its_recipe() -> None:
     tree = compute.load_evaluated("tree")
-    uploaded = CheckpointLocation("mine/abc", tree.location.path, "visit", None, None)
+    uploaded = CheckpointLocation("mine/abc", tree.location.path, "upload", None, None)
     assert counterpart(replace(tree, location=uploaded)) == "tree"
 
 

@@ -123,6 +123,7 @@ def test_the_plot_needs_no_webgl(site: Site, chromium: Browser) -> None:
         page.goto(f"{site.url}?checkpoint={RICH}&operations=13")
         assert page.evaluate("document.createElement('canvas').getContext('webgl')") is None
         opened = Explorer(page)
+        opened.answered(RICH)
         opened.chosen(13)
         colours = page.evaluate(
             """() => {

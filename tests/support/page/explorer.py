@@ -90,6 +90,12 @@ class Explorer:
         """Expect this checkpoint in the dropdown and in the plot."""
         self.page.wait_for_function(f"document.querySelector('#checkpoint input')?.value.startsWith('{name} - ')")
 
+    def answered(self, name: str) -> None:
+        """Expect the points and numbers of this checkpoint; the dropdown names it earlier."""
+        self.page.wait_for_function(
+            "name => document.querySelector('#loaded :is(input, textarea)').value === name", arg=name
+        )
+
     def click_point(self, index: int, *modifiers: str) -> None:
         """Click a point in the plot."""
         for key in modifiers:

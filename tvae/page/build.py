@@ -17,6 +17,7 @@ from tvae.page.api.call_errors import (
 from tvae.page.gradio_internals import CheckedBlocks, UnknownEndpoint
 from tvae.page.selection.checkpoints import CATALOGUE
 from tvae.page.server import preload
+from tvae.page.server.frontend_files import FrontendFiles
 from tvae.page.server.gradio_sessions import SessionEviction
 from tvae.page.server.request_limit import BodyLimit, RequestLimit
 from tvae.page.server.response_rewrite import ResponseRewrite
@@ -127,6 +128,7 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
         "app_kwargs": {
             "middleware": [
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
+                Middleware(FrontendFiles, files=preload.first_files(demo)),
                 Middleware(SessionEviction),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
                 Middleware(ResponseRewrite, path="/", edit=preload.with_links(demo)),

@@ -16,6 +16,11 @@ from tvae.page.gradio_internals import after_base, component_types, frontend_fil
 from tvae.page.ui.scripts import modules as scripts
 
 
+def first_files(demo: gr.Blocks) -> list[str]:
+    """The files of Gradio's frontend that the first page of an app needs."""
+    return frontend_files(component_types(demo))
+
+
 def links(files: Collection[str]) -> str:
     """HTML links that preload these files of Gradio's frontend, as its scripts import them."""
     kinds = {".js": 'rel="modulepreload"', ".css": 'rel="preload" as="style"'}
@@ -24,5 +29,5 @@ def links(files: Collection[str]) -> str:
 
 def with_links(demo: gr.Blocks) -> Callable[[bytes], bytes]:
     """A function that adds the preload links of an app to its page; a page without `<base>` is returned unchanged."""
-    html = (links(frontend_files(component_types(demo))) + scripts.links()).encode()
+    html = (links(first_files(demo)) + scripts.links()).encode()
     return lambda page: after_base(page, html)

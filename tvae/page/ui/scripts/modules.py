@@ -7,9 +7,10 @@ component loads its module with `mounted`, an event with `called`. Data for a mo
 The route serves no other files, and only those that existed when the program started.
 """
 
-import gzip
 import hashlib
 import json
+import posixpath
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -18,14 +19,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tvae.page.ui.scripts.static_files import StaticFile
+
 PAGE: Final = Path(__file__).parents[2]
 MODULES: Final[Mapping[str, bytes]] = {  # path below tvae/page -> source
     path.relative_to(PAGE).as_posix(): path.read_bytes() for path in sorted(PAGE.rglob("*.js"))
 }
 HASH: Final = hashlib.sha256(repr(MODULES).encode()).hexdigest()[:16]
 BASE: Final = f"tvae-static/{HASH}"  # relative to the page's own address
-FOR_EVER: Final = "public, max-age=31536000, immutable"
-_COMPRESSED: Final = {name: gzip.compress(source, 9, mtime=0) for name, source in MODULES.items()}
+_FILES: Final = {name: StaticFile(source, "text/javascript") for name, source in MODULES.items()}
+
+
+_READY: Final = "ui/scripts/ready.js"
+_IMPORT: Final = re.compile(r"^(?:import|\}).* from '(\.[^']+)';$", re.MULTILINE)
 
 
 def mounted(module: str, data: Mapping[str, Any] | None = None, events: tuple[str, ...] = ()) -> str:
@@ -56,16 +62,27 @@ def _with(module: str, call: str, returned: str = "") -> str:
 
 
 def links() -> str:
-    """HTML that runs `ready.js` and preloads the modules that it imports.
+    """HTML that runs `ready.js`, and lets the browser fetch what it imports while it still reads the page.
 
-    Modules of the tabs are only named: `ready.js` imports them after the first plot is drawn.
+    The other modules are only named: `ready.js` imports them once the first plot is on the page.
     """
-    named = (f'<link rel="{_relation(name)}" href="./{_address(name)}">' for name in MODULES)
-    return "".join(named) + in_head("ui/scripts/ready.js")
+    first = _with_imports(_READY)
+    relations = {name: "modulepreload" if name in first else "tvae-later" for name in MODULES}
+    named = (f'<link rel="{relation}" href="./{_address(name)}">' for name, relation in relations.items())
+    return "".join(named) + in_head(_READY)
 
 
-def _relation(module: str) -> str:
-    return "tvae-later" if module.startswith("tabs/") else "modulepreload"
+def _with_imports(module: str) -> set[str]:
+    """A module, and all modules that it imports, directly or through others."""
+    found, new = set[str](), {module}
+    while new:
+        found |= new
+        new = {
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+            for name in new
+            for path in _IMPORT.findall(MODULES[name].decode())
+        } - found
+    return found
 
 
 def in_head(module: str) -> str:
@@ -83,10 +100,7 @@ def _serve(request: Request) -> Response:
     name = request.path_params["module"]
     if name not in MODULES:
         return Response(status_code=404)
-    headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(_COMPRESSED[name], headers=headers | {"content-encoding": "gzip"}, media_type="text/javascript")
-    return Response(MODULES[name], headers=headers, media_type="text/javascript")
+    return _FILES[name].response(request.headers.get("accept-encoding", ""))
 
 
 ROUTE: Final = Route(f"/{BASE}/{{module:path}}", _serve)

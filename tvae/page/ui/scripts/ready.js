@@ -2,36 +2,38 @@
 // on a busy page can take a second: the first picture would wait, and an event that runs in the browser would overwrite
 // what is typed meanwhile. A caller requests a module by an event of the document, and imports it if none answers.
 
+import * as choice from '../../selection/checkpoint_choice.js';
 import * as scatter from '../scatter/scatter.js';
+import * as events from './events.js';
 
-/** @typedef {{address: string, module?: object}} ModuleRequest */
+/** @typedef {{address: string, module?: object}} Asked */
+
+/** @param {string} path */
+const address = (path) => new URL(path, import.meta.url).href;
 
 /** @type {Map<string, object>} modules that have run, by their address */
-const modules = new Map([[new URL('./scatter/scatter.js', import.meta.url).href, scatter]]);
+const modules = new Map();
+modules.set(address('../../selection/checkpoint_choice.js'), choice);
+modules.set(address('../scatter/scatter.js'), scatter);
+modules.set(address('./events.js'), events);
 
-/**
- * Import every module that a kind of link names.
- * @param {string} relation
- */
-function load(relation) {
-  for (const link of document.querySelectorAll(`link[rel=${relation}][href*=tvae-static]`)) {
+// The other modules would only delay the first plot. They follow when the browser has nothing else to do.
+function loadOthers() {
+  for (const link of document.querySelectorAll('link[rel=tvae-later]')) {
     const {href} = /** @type {HTMLLinkElement} */ (link);
     import(href).then((module) => modules.set(href, module));
   }
 }
 
-load('modulepreload');
-
-// The modules of the tabs would only delay the first plot. They follow when the browser has nothing else to do.
 const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no requestIdleCallback
 let waiting = true;
 
 document.addEventListener('tvae-module', (event) => {
-  /** @type {ModuleRequest} */
+  /** @type {Asked} */
   const asked = /** @type {CustomEvent} */ (event).detail;
   asked.module = modules.get(asked.address);
   if (waiting && asked.module === scatter) {
     waiting = false;
-    whenIdle(() => load('tvae-later'));
+    whenIdle(loadOthers);
   }
 });

@@ -11,7 +11,7 @@ from typing import Literal
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import BY_NAME, DEFAULT, Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
-from tvae.errors import CheckpointError, UnknownCheckpoint
+from tvae.errors import CheckpointError, CheckpointFileError, UnknownCheckpoint
 from tvae.models.ternary_vae import TernaryVAE
 
 Origin = Literal["bundled", "local", "cache", "hub", "file", "upload"]
@@ -86,11 +86,16 @@ def locate_on_hub(name: str, entry: Entry | None) -> CheckpointLocation:
 
 
 def locate_file(path: str | Path, known_names: tuple[str, ...]) -> CheckpointLocation:
-    """An existing file. Raises UnknownCheckpoint, which lists the known names, if there is none at this path."""
+    """An existing file. Raises UnknownCheckpoint, which lists the known names, if there is none at this path.
+
+    Raises CheckpointFileError for a directory.
+    """
     try:
-        exists = Path(path).is_file()
+        exists, directory = Path(path).is_file(), path != "" and Path(path).is_dir()
     except OSError:  # a name that is too long, a directory that may not be entered
-        exists = False
+        exists = directory = False
+    if directory:
+        raise CheckpointFileError(Path(path), "a directory", "a .pt or .safetensors file", "Name a file in it.")
     if not exists:
         raise UnknownCheckpoint(str(path)[:200], known_names, files=True)
     return CheckpointLocation(str(path), Path(path), "file", None, None)

@@ -82,12 +82,17 @@ UNKNOWN = [
 ]
 
 
-@pytest.mark.parametrize("name", [*UNKNOWN, "x" * 5_000, "/" + "y" * 300 + ".pt", "."])
+@pytest.mark.parametrize("name", [*UNKNOWN, "x" * 5_000, "/" + "y" * 300 + ".pt"])
 def test_an_unknown_name_is_an_error_that_lists_the_known(name: str, models: Path) -> None:
     with pytest.raises(UnknownCheckpoint) as caught:
         load(name)
     assert all(entry.name in str(caught.value) for entry in ENTRIES)
     assert len(str(caught.value)) < 1_000
+
+
+def test_a_directory_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointFileError, match=r"found a directory; expected a \.pt or \.safetensors file"):
+        load(tmp_path)
 
 
 @pytest.mark.parametrize("name", [None, 5, ["homeostatic_rich"], {"a": 1}])

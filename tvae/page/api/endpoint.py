@@ -63,7 +63,8 @@ ANSWERS: Final = {
         "logits}]}"
     ),
     "coverage": (
-        "{coverage, reconstructed, total, trit_accuracy, by_position, by_valuation, failing, decoder_input, ball}"
+        "{checkpoint, sha256, coverage, reconstructed, total, trit_accuracy, by_position, by_valuation, failing, "
+        "decoder_input, ball}"
     ),
     "metrics": (
         "{checkpoint, sha256, source, coverage, reconstructed, total, trit_accuracy, ball_coverage, "
@@ -71,7 +72,7 @@ ANSWERS: Final = {
     ),
     "radius_plot": "a Plotly figure",
     "regions": (
-        "{checkpoint, sha256, parts: [{name, inputs, occupied, alone, largest, undecided, sampled, met_once, "
+        "{checkpoint, sha256, parts: [{name, domain, inputs, occupied, alone, largest, undecided, sampled, met_once, "
         "met_twice, estimate, steps_mean, steps_fewest, steps_most, layers: [{units, own, occupied, sampled, "
         "dead, always_on, upper, lower, upper_log10}]}], not_counted, ...}"
     ),

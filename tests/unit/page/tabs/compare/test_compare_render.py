@@ -63,7 +63,7 @@ def test_the_summary_counts_what_the_tables_show() -> None:
     assert f"first is better in {better.count('a')} of 13 metrics, the second in {better.count('b')}" in words
     assert f"{better.count(None)} not comparable" in words
     only = len(compare["only_b"])
-    assert f"Only the first reconstructs 0 operations, only the second {only:,} operations." in words
+    assert f"Reconstructed by the first only: 0 operations; by the second only: {only:,} operations." in words
     assert f"Operation {compare['moved_most'][0]['index']} moved most" in words
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # All checks that a change must pass: `bash tests/run.sh`, on any machine with git and Python >= 3.11.
 #
-# Installs what is missing (a virtual environment, the package with its development tools, Node, a Chromium), then checks
-# format, lint and types and runs the tests. Arguments go to pytest: `bash tests/run.sh -m "not browser"`.
+# Installs what is missing (a virtual environment, the package with its development tools, Node, a Chromium, LibreOffice),
+# then checks format, lint and types and runs the tests. Arguments go to pytest: `bash tests/run.sh -m "not browser"`.
 # The environment is the active one, else $VENV, else .venv. A test that is skipped fails the run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -74,6 +74,18 @@ install_chromium() {
   fi
 }
 
+# One test opens CSV files in LibreOffice. Where it is missing and cannot be installed here, that test fails and says so.
+install_libreoffice() {
+  local sudo=""
+  if command -v soffice >/dev/null || ! command -v apt-get >/dev/null; then
+    return
+  fi
+  say "Installing LibreOffice Calc for the test of CSV files"
+  [[ $EUID -eq 0 ]] || sudo="sudo --non-interactive"
+  { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes \
+    --no-install-recommends libreoffice-calc-nogui >/dev/null; } || true
+}
+
 # Node checks and tests the scripts of the page. Where the system has none, or one older than 20.19, pip installs it.
 install_node() {
   if command -v npm >/dev/null && node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
@@ -139,6 +151,7 @@ install_packages
 install_node
 install_script_tools </dev/null
 install_chromium </dev/null
+install_libreoffice </dev/null
 check python -m ruff format --check .
 check python -m ruff check .
 check python -m mypy

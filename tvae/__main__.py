@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,9 +20,11 @@ from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.atomic_files import write_atomically
 from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.terminal import escape_missing_letters, printable, printable_document
 from tvae.checkpoints.versions import __version__
 from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
+from tvae.operations.genetic_codes import STANDARD, code_number
 from tvae.operations.parsing import parse_operations
 from tvae.reports import checkpoints, explorer, genetic_code as genetic_reports
 from tvae.reports.tables import check_format, serialize
@@ -41,6 +43,7 @@ CHECKPOINT: Final = "a bundled name (homeostatic_rich), a path on the Hub (homeo
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    escape_missing_letters()
     words = sys.argv[1:] if arguments is None else arguments
     # argparse would read a truth table such as -0+-0+-0+ as an option; a leading space makes it a value.
     options = _parser().parse_args([f" {word}" if re.fullmatch(r"-[+0-]{8}.*", word) else word for word in words])
@@ -48,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.run(options)
         sys.stdout.flush()
     except TvaeError as error:
-        print(error, file=sys.stderr)
+        print(printable(error), file=sys.stderr)
         return 130 if isinstance(error, TrainingInterrupted) else 2
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.", file=sys.stderr)
@@ -63,7 +66,7 @@ class _Parser(argparse.ArgumentParser):
     """Argument errors as one sentence."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        self.exit(2, f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.\n")
+        self.exit(2, f"{printable(message[:1].upper() + message[1:])}. See {self.prog} --help.\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,14 +102,18 @@ def _load_evaluated(name: str, tree: bool = True) -> EvaluatedCheckpoint:
     return evaluation.measure(location, loading.open_located(location), tree=tree)
 
 
+def _show(document: Any, table: Callable[[Any], str], options: argparse.Namespace, indent: int | None = None) -> None:
+    """Print a document as JSON if `options` ask for it, else as a table whose texts are safe for a terminal."""
+    print(json.dumps(document, indent=indent) if options.json else table(printable_document(document)))
+
+
 def _evaluate_args(command: argparse.ArgumentParser) -> None:
     command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
     command.add_argument("--json", action="store_true", help="print the document of the /metrics endpoint")
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    document = checkpoints.metrics(_load_evaluated(options.checkpoint))
-    print(json.dumps(document, indent=1) if options.json else checkpoints.metrics_table(document))
+    _show(checkpoints.metrics(_load_evaluated(options.checkpoint)), checkpoints.metrics_table, options, indent=1)
 
 
 def _encode_args(command: argparse.ArgumentParser) -> None:
@@ -119,7 +126,7 @@ def _encode(options: argparse.Namespace) -> None:
     parse_operations(options.operations)  # before loading, so that a typing error fails at once
     evaluated = _load_evaluated(options.checkpoint, tree=False)
     document = checkpoints.encoding(evaluated, options.operations, vectors=options.json, limit=None)
-    print(json.dumps(document) if options.json else checkpoints.encoding_table(document))
+    _show(document, checkpoints.encoding_table, options)
 
 
 def _regions_args(command: argparse.ArgumentParser) -> None:
@@ -136,8 +143,7 @@ def _regions(options: argparse.Namespace) -> None:
     location = loading.locate_any(options.checkpoint)
     checkpoint = loading.open_located(location)
     counted = counting.count(checkpoint_file.build(checkpoint), options.samples, options.seed)
-    document = checkpoints.regions(location, checkpoint, counted)
-    print(json.dumps(document, indent=1) if options.json else checkpoints.regions_table(document))
+    _show(checkpoints.regions(location, checkpoint, counted), checkpoints.regions_table, options, indent=1)
 
 
 def _neighbours_args(command: argparse.ArgumentParser) -> None:
@@ -151,8 +157,7 @@ def _neighbours_args(command: argparse.ArgumentParser) -> None:
 def _neighbours(options: argparse.Namespace) -> None:
     validation.parse_operations_argument(options.operation, "The operation")  # before loading, as above
     evaluated = _load_evaluated(options.checkpoint, tree=False)
-    document = explorer.near(evaluated, options.operation, options.k, options.encoder)
-    print(json.dumps(document) if options.json else explorer.neighbours_table(document))
+    _show(explorer.near(evaluated, options.operation, options.k, options.encoder), explorer.neighbours_table, options)
 
 
 def _compare_args(command: argparse.ArgumentParser) -> None:
@@ -164,7 +169,7 @@ def _compare_args(command: argparse.ArgumentParser) -> None:
 
 def _compare(options: argparse.Namespace) -> None:
     document = explorer.compare(_load_evaluated(options.first), _load_evaluated(options.second), "", options.encoder)
-    print(json.dumps(document) if options.json else explorer.comparison_table(document))
+    _show(document, explorer.comparison_table, options)
 
 
 def _codons_args(command: argparse.ArgumentParser) -> None:
@@ -177,12 +182,18 @@ def _codons_args(command: argparse.ArgumentParser) -> None:
         help="number of permutations (default %(default)s)",
     )
     command.add_argument("--seed", type=int, default=0, help="seed of the permutations (default 0)")
+    _code_arg(command)
     command.add_argument("--table", type=Path, metavar="FILE", help="write the 64 codons as .csv, .json or .parquet")
     command.add_argument("--json", action="store_true", help="print the document of the /genetic_code endpoint")
 
 
+def _code_arg(command: argparse.ArgumentParser, default: int | None = STANDARD) -> None:
+    words = "NCBI's number of the codons' genetic code (default 1, the standard code)"
+    command.add_argument("--code", type=int, default=default, metavar="N", help=words)
+
+
 def _codons(options: argparse.Namespace) -> None:
-    settings = (options.stops, options.permutations, options.seed)
+    settings = (options.stops, options.permutations, options.seed, options.code)
     genetic_code.check(*settings)  # before loading, as above
     if options.table:
         check_format(options.table.suffix.removeprefix("."))
@@ -194,8 +205,7 @@ def _codons(options: argparse.Namespace) -> None:
     if options.table:
         rows = genetic_reports.table_of(evaluated, found)
         write_atomically(options.table, serialize(rows, options.table.suffix.removeprefix(".")))
-    document = genetic_reports.genetic_code(evaluated, found)
-    print(json.dumps(document) if options.json else genetic_reports.summary(document))
+    _show(genetic_reports.genetic_code(evaluated, found), genetic_reports.summary, options)
 
 
 def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
@@ -210,7 +220,7 @@ def _codons_of_all(options: argparse.Namespace, *settings: Any) -> None:
             evaluated = _load_evaluated(entry.name, tree=False)
             found = genetic_code.examine(evaluated.embedding, *settings)
             documents.append(genetic_reports.genetic_code(evaluated, found))
-    print(json.dumps(documents) if options.json else genetic_reports.markdown(documents))
+    _show(documents, genetic_reports.markdown, options)
 
 
 def _sequences_args(command: argparse.ArgumentParser) -> None:
@@ -218,14 +228,16 @@ def _sequences_args(command: argparse.ArgumentParser) -> None:
         "checkpoint", metavar="CHECKPOINT", help=f"one of {', '.join(sequence_loading.BY_NAME)}, or a file"
     )
     command.add_argument("fasta", metavar="FASTA", type=Path, help="coding sequences (DNA or RNA), or proteins")
+    _code_arg(command)
     command.add_argument("--json", action="store_true", help="print the document of the /encode_sequence endpoint")
 
 
 def _sequences(options: argparse.Namespace) -> None:
-    records = fasta.read_file(options.fasta)  # before loading, as above
+    code = code_number(options.code)  # before loading, as above
+    records = fasta.read_file(options.fasta)
     location = sequence_loading.locate_any(options.checkpoint)
-    document = sequence_documents.encoding(location, sequence_loading.open_located(location), records, limit=None)
-    print(json.dumps(document) if options.json else sequence_documents.table(document))
+    opened = sequence_loading.open_located(location)
+    _show(sequence_documents.encoding(location, opened, records, code, limit=None), sequence_documents.table, options)
 
 
 def _train_args(command: argparse.ArgumentParser) -> None:
@@ -238,6 +250,7 @@ def _train_args(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--held-out", type=float, help="fraction of the sequences held out from training (default 0.2)"
     )
+    _code_arg(command, default=None)
     command.add_argument("--seed", type=int, help="seed of every random draw (default 0)")
     command.add_argument(
         "--epochs", type=float, help="number of epochs; an epoch is 19,683 draws, or all sequences once"
@@ -271,14 +284,13 @@ def _train(options: argparse.Namespace) -> None:
         "log": options.log,
     }
     if on_sequences:
-        row = sequence_training.train_to_file(options.recipe, options.fasta, held_out=options.held_out, **settings)
-        summary = sequence_training.summary(row)
+        settings |= {"held_out": options.held_out, "code": options.code}
+        row = sequence_training.train_to_file(options.recipe, options.fasta, **settings)
     else:
         row = train_to_file.train_to_file(options.recipe, optimiser=options.optimiser, **settings)
-        summary = train_to_file.summary(row)
     if options.manifest:
         run_files.write_manifest(options.manifest, row)
-    print(json.dumps(row, indent=1) if options.json else summary)
+    _show(row, sequence_training.summary if on_sequences else train_to_file.summary, options, indent=1)
 
 
 def _check_training(options: argparse.Namespace, on_sequences: bool) -> None:
@@ -288,6 +300,8 @@ def _check_training(options: argparse.Namespace, on_sequences: bool) -> None:
             f"--fasta and --held-out are for {' and '.join(sequence_training.ALPHABETS)}, not for {recipe[:40]!r}. "
             "Name one of these, or omit the options."
         )
+    if recipe != "codons" and options.code is not None:
+        raise InputError(f"--code is for codons, not for {recipe[:40]!r}. Omit it.")
     if on_sequences and options.fasta is None:
         raise InputError(
             f"{recipe} are trained on your own sequences. Give a FASTA file: python -m tvae train {recipe} --fasta FILE"
@@ -302,7 +316,7 @@ def _export_args(command: argparse.ArgumentParser) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    print(loading.export(options.checkpoint, options.file))
+    print(printable(loading.export(options.checkpoint, options.file)))
 
 
 def page_args(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,22 @@ def test_operations_may_start_with_a_minus(opened: EvaluatedCheckpoint, rich_fil
     for words in (("--", "-0+-0+-0+"), ("-0+-0+-0+",), ("-0+-0+-0+, min",), ("---------",)):
         assert run("encode", rich_file, *words) == 0
         assert words[-1][:9] in capsys.readouterr().out
+
+
+def test_names_from_a_file_cannot_forge_a_line(
+    rich: EvaluatedCheckpoint, rich_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    odd = replace(rich, location=replace(rich.location, name="\x1b[2Ja\x9b31m\nsha256 forged.pt"))
+    monkeypatch.setattr(evaluation, "measure", lambda *_, **__: odd)
+    assert run("evaluate", rich_file) == 0
+    out = capsys.readouterr().out
+    assert r"\x1b[2Ja\x9b31m\nsha256 forged.pt" in out
+    assert all(line.isprintable() for line in out.splitlines())
+    assert run("evaluate", rich_file, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["checkpoint"] == odd.location.name
+    assert run("evaluate", "no\x1b[31mfile\n.pt") == 2
+    assert run("evaluate", rich_file, "\x1b[31m") == 2
+    assert all(line.isprintable() for line in capsys.readouterr().err.splitlines())
 
 
 def test_export_writes_what_the_suffix_says(rich_file: Path, tmp_path: Path, capsys: Captured) -> None:

@@ -80,6 +80,35 @@ def test_codons_of_all_bundled_checkpoints_is_the_table_of_readme(
     ]
 
 
+def test_codons_of_another_code(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:
+    settings = ("--permutations", "60", "--code", "2")
+    wanted = genetic_reports.genetic_code(opened, genetic_code.examine(opened.embedding, False, 60, code=2))
+    assert run("codons", rich_file, *settings, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(wanted))
+    assert run("codons", rich_file, *settings) == 0
+    assert "seed 0; genetic code 2, vertebrate mitochondrial\n" in capsys.readouterr().out
+
+
+def test_a_code_is_recorded_in_the_checkpoint_and_the_standard_one_is_not(
+    fasta: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    fasta.write_text(">a\nATGTGAAAATAA\n>b\nATGAAA\n")
+    common = ("train", "codons", "--fasta", fasta, "--epochs", "2", "--held-out", "0")
+    files = {code: tmp_path / f"{code}.safetensors" for code in ("none", "1", "4")}
+    for code, output in files.items():
+        assert run(*common, "--output", output, *([] if code == "none" else ["--code", code])) == 0
+        assert ("note: A stop comes before the end in 1 of 2" in capsys.readouterr().out) == (code != "4")
+    assert files["none"].read_bytes() == files["1"].read_bytes()
+    assert "code" not in read(files["1"]).metadata["plan"]
+    assert read(files["4"]).metadata["plan"]["code"] == 4
+    assert run("sequences", files["4"], fasta) == 0
+    assert "note: The model was trained on sequences of genetic code 4; these are read by code 1." in (
+        capsys.readouterr().out
+    )
+    assert run("sequences", files["4"], fasta, "--code", "4") == 0
+    assert "note:" not in capsys.readouterr().out
+
+
 def test_sequences_prints_the_document_or_a_table(model: Path, fasta: Path, capsys: Captured) -> None:
     location = loading.locate_any(model)
     wanted = documents.encoding(location, loading.open_located(location), read_fasta(GENES))
@@ -109,6 +138,11 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "permutations in words": (("codons", "RICH", "--permutations", "x"), "argument --permutations: invalid int value"),
     "a negative seed": (("codons", "RICH", "--seed=-1"), "The seed is '-1'"),
     "another format": (("codons", "RICH", "--table", "a.xls"), "The format is 'xls'; it is one of csv, json, parquet"),
+    "another code": (("codons", "RICH", "--code", "7"), "The genetic code is '7'; NCBI's codes are 1 to 6, 9 to 16"),
+    "another code of sequences": (("sequences", "MODEL", "FASTA", "--code", "0"), "The genetic code is '0'"),
+    "another code of training": (("train", "codons", "--fasta", "FASTA", "--code", "17"), "The genetic code is '17'"),
+    "a code of proteins": (("train", "amino-acids", "--fasta", "FASTA", "--code", "2"), "--code is for codons, not"),
+    "a code of operations": (("train", "v5_11", "--code", "2"), "--code is for codons, not for 'v5_11'"),
     "a table of all": (("codons", "--table", "a.csv"), "--table is for one checkpoint"),
     "codons of a codon model": (("codons", "MODEL"), "found a codon or amino-acid encoder; expected the weights of a"),
     "sequences of a ternary": (("sequences", "homeostatic_rich", "FASTA"), "holds a Ternary VAE, which encodes opera"),

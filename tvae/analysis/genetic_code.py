@@ -18,7 +18,8 @@ Every ratio has two permutation p-values, (k + 1) / (P + 1), where k permutation
   model has more information on the code than the mapping.
 
 The controls are the 3-adic and the Hamming distance of the same operations, without a model. No checkpoint here was
-trained on codons.
+trained on codons. The genetic code is NCBI's standard code unless another is named; the operations of the codons are
+the same for all codes.
 """
 
 from collections.abc import Callable
@@ -32,6 +33,7 @@ from tvae.analysis import neighbours
 from tvae.errors import InputError
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import codons, ternary
+from tvae.operations.genetic_codes import CODES, STANDARD, code_number
 from tvae.operations.validation import count, quoted
 
 PERMUTATIONS: Final = 10_000
@@ -66,7 +68,7 @@ class Geometry:
     encoder: str
     radius: Doubles  # (C,) as in `EncoderEmbedding`
     distances: Doubles  # (C, C) hyperbolic, or Euclidean distance of the means without a ball
-    synonyms: Doubles  # (C,) mean distance to the codon's synonyms; nan for the two codons without any
+    synonyms: Doubles  # (C,) mean distance to the codon's synonyms; nan for a codon without any
     others: Doubles  # (C,) mean distance to all codons that are not synonyms
     association: Association
 
@@ -80,9 +82,10 @@ class CodeAssociation:
     adic: Association
     hamming: Association
     curved: bool  # hyperbolic distances; False: a checkpoint without a ball
-    stops: bool  # whether the three stop codons count as synonyms
+    stops: bool  # whether the stop codons count as synonyms
     permutations: int
     seed: int
+    code: int  # NCBI's number of the genetic code
 
     @property
     def best_control(self) -> float:
@@ -95,45 +98,52 @@ class CodeAssociation:
 
 
 def examine(
-    embedding: Embedding, stops: bool = False, permutations: int = PERMUTATIONS, seed: int = 0
+    embedding: Embedding,
+    stops: bool = False,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+    code: int = STANDARD,
 ) -> CodeAssociation:
     """Measure the codons in an embedding.
 
-    `stops`: count the three stop codons as synonyms; otherwise they are encoded, but all their pairs are excluded from
-    the statistics. Raises InputError for fewer than 1 or more than 100,000 permutations, and for a negative seed.
+    `stops`: count the stop codons as synonyms; otherwise they are encoded, but all their pairs are excluded from the
+    statistics. `code` is NCBI's number of the genetic code. Raises InputError for fewer than 1 or more than 100,000
+    permutations, for a negative seed, and for an unknown code.
     """
-    permutations, seed = check(stops, permutations, seed)
+    permutations, seed, code = check(stops, permutations, seed, code)
     shuffled, moved = label_permutations(permutations, seed), tree_automorphisms(permutations, seed)
 
     def of(distances: Doubles) -> Association:
-        return association(distances, shuffled, moved, stops)
+        return association(distances, shuffled, moved, stops, code)
 
     index = codons.OPERATIONS
     return CodeAssociation(
-        _geometry("A", embedding.a, of),
-        _geometry("B", embedding.b, of),
+        _geometry("A", embedding.a, synonymous(code), of),
+        _geometry("B", embedding.b, synonymous(code), of),
         of(ternary.distance_3adic(index[:, None], index[None])),
         of(ternary.distance_hamming(index[:, None], index[None]).astype(np.float64)),
         embedding.has_ball,
         stops,
         permutations,
         seed,
+        code,
     )
 
 
-def check(stops: object, permutations: object, seed: object) -> tuple[int, int]:
-    """Validated permutations and seed of `examine`; raises InputError as it does."""
+def check(stops: object, permutations: object, seed: object, code: object) -> tuple[int, int, int]:
+    """Validated permutations, seed and code of `examine`; raises InputError as it does."""
     if not isinstance(stops, bool):
         raise InputError(f"stops is {quoted(stops)}; it is true or false, for example false.")
     many = count(permutations, 1, MAX_PERMUTATIONS, "permutations", PERMUTATIONS)
-    return many, count(seed, 0, MAX_SEED, "The seed", 0)
+    return many, count(seed, 0, MAX_SEED, "The seed", 0), code_number(code)
 
 
-def _geometry(encoder: str, side: EncoderEmbedding, of: Callable[[Doubles], Association]) -> Geometry:
+def _geometry(
+    encoder: str, side: EncoderEmbedding, same: NDArray[np.bool_], of: Callable[[Doubles], Association]
+) -> Geometry:
     index = codons.OPERATIONS
     distances = neighbours.model_distances(side, index, np.tile(index, (codons.C, 1)))
     distances = (distances + distances.T) / 2  # removes rounding errors
-    same = synonymous()
     with np.errstate(invalid="ignore"):
         synonyms = (distances * same).sum(1) / same.sum(1)
     different = ~same & ~np.eye(codons.C, dtype=bool)
@@ -141,27 +151,27 @@ def _geometry(encoder: str, side: EncoderEmbedding, of: Callable[[Doubles], Asso
     return Geometry(encoder, side.radius[index], distances, synonyms, others, of(distances))
 
 
-def synonymous() -> NDArray[np.bool_]:
+def synonymous(code: int = STANDARD) -> NDArray[np.bool_]:
     """(C, C) whether two different codons have the same meaning; stop codons are synonyms of each other."""
-    letters = np.array(list(codons.TABLE))
+    letters = np.array(list(CODES[code].letters))
     same: NDArray[np.bool_] = (letters[:, None] == letters[None]) & ~np.eye(codons.C, dtype=bool)
     return same
 
 
-def association(distances: Doubles, shuffled: Places, moved: Places, stops: bool) -> Association:
+def association(distances: Doubles, shuffled: Places, moved: Places, stops: bool, code: int = STANDARD) -> Association:
     """Association of a symmetric distance (C, C) with the code; permutations (P, C) for chance and for the mapping."""
     real = np.arange(codons.C)[None]
-    ratio = float(_ratios(distances, real, stops)[0])
-    counted = np.array([stops or letter != codons.STOP for letter in codons.TABLE])
+    ratio = float(_ratios(distances, real, stops, code)[0])
+    counted = np.array([stops or letter != codons.STOP for letter in CODES[code].letters])
     upper = np.triu(np.ones((codons.C, codons.C), bool), 1) & counted[:, None] & counted[None]
-    within, between = distances[upper & synonymous()], distances[upper & ~synonymous()]
+    within, between = distances[upper & synonymous(code)], distances[upper & ~synonymous(code)]
     return Association(
         float(within.mean()),
         float(between.mean()),
         ratio,
         _nearer(within, between),
-        _p_value(ratio, _ratios(distances, shuffled, stops)),
-        _p_value(ratio, _ratios(distances, moved, stops)),
+        _p_value(ratio, _ratios(distances, shuffled, stops, code)),
+        _p_value(ratio, _ratios(distances, moved, stops, code)),
         len(within),
         len(between),
     )
@@ -180,10 +190,10 @@ def _p_value(real: float, permuted: Doubles) -> float:
     return float(((permuted <= real * (1 + 1e-9)).sum() + 1) / (len(permuted) + 1))
 
 
-def _ratios(distances: Doubles, places: Places, stops: bool) -> Doubles:
+def _ratios(distances: Doubles, places: Places, stops: bool, code: int) -> Doubles:
     """within / between (P,) of the real code moved to `places` (P, C)."""
-    pairs = np.argwhere(np.triu(synonymous(), 1))  # (S, 2)
-    stop = np.array([letter == codons.STOP for letter in codons.TABLE])
+    pairs = np.argwhere(np.triu(synonymous(code), 1))  # (S, 2)
+    stop = np.array([letter == codons.STOP for letter in CODES[code].letters])
     if not stops:
         pairs = pairs[~stop[pairs[:, 0]]]
     size = codons.C - (0 if stops else int(stop.sum()))

@@ -1,4 +1,4 @@
-"""The standard genetic code, and each of its 64 codons as a ternary operation.
+"""The 64 codons, their meaning in a genetic code, and each codon as a ternary operation.
 
 Axes: C = 64 codons in the order of the printed code table, 16 b1 + 4 b2 + b3 with the bases T, C, A, G = 0..3. A base
 is two trits, T = (-1, -1), C = (-1, 0), A = (0, -1), G = (0, 0); the three bases are positions 0..5 of the truth table,
@@ -7,7 +7,8 @@ positions 6..8 are -1. The first base is therefore in the least significant digi
 within 3^-5 if their third bases are T and C, or A and G. So the mapping alone puts most synonymous codons close
 together; `tvae.analysis.genetic_code` controls for that.
 
-The code is NCBI's table 1. Published mappings of codons to operations contradict each other; this is one of them.
+The code is NCBI's table 1 unless another is named; `genetic_codes` has all. Published mappings of codons to operations
+contradict each other; this is one of them.
 """
 
 from typing import Final
@@ -16,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.operations import ternary
+from tvae.operations.genetic_codes import CODES, STANDARD
 
 BASES: Final = "TCAG"
 C: Final = 64
 CODONS: Final = tuple(one + two + three for one in BASES for two in BASES for three in BASES)
-TABLE: Final = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"  # the amino acid of each codon
+TABLE: Final = CODES[STANDARD].letters  # the amino acid of each codon
 STOP: Final = "*"
 AMINO_ACIDS: Final = "ACDEFGHIKLMNPQRSTVWY*"  # the 20 amino acids in alphabetical order, then the stop
 NAMES: Final = {
@@ -53,6 +55,7 @@ def _operations() -> NDArray[np.int64]:
 OPERATIONS: Final = _operations()  # (C,) the operation of each codon, all different
 
 
-def families() -> dict[str, tuple[int, ...]]:
-    """Amino acid (or stop) -> its codons, 1 to 6 of them, in the order of `AMINO_ACIDS`."""
-    return {letter: tuple(i for i in range(C) if TABLE[i] == letter) for letter in AMINO_ACIDS}
+def families(code: int = STANDARD) -> dict[str, tuple[int, ...]]:
+    """Amino acid (or stop) of a code -> its codons, at least one, in the order of `AMINO_ACIDS`."""
+    letters = CODES[code].letters
+    return {letter: tuple(i for i in range(C) if letters[i] == letter) for letter in AMINO_ACIDS if letter in letters}

@@ -5,6 +5,7 @@ import sys
 
 import gradio as gr
 
+from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.errors import TvaeError
 from tvae.page.api import mcp
 from tvae.page.build import launch_arguments
@@ -15,6 +16,7 @@ def serve(demo: gr.Blocks, with_tools: bool) -> int:
 
     GRADIO_SERVER_NAME and GRADIO_SERVER_PORT set the address.
     """
+    escape_missing_letters()
     # Treat SIGTERM like Ctrl-C, so that a stopped container ends training jobs and deletes uploads.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -24,9 +26,9 @@ def serve(demo: gr.Blocks, with_tools: bool) -> int:
     except KeyboardInterrupt:  # during start-up; later Gradio handles it
         return 0
     except TvaeError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{printable(error)}\n")
         return 2
     except OSError as error:
-        sys.stderr.write(f"The page could not be served: {error}. Set GRADIO_SERVER_PORT to a free port.\n")
+        sys.stderr.write(f"The page could not be served: {printable(error)}. Set GRADIO_SERVER_PORT to a free port.\n")
         return 2
     return 0

@@ -21,6 +21,7 @@ from tvae.analysis.genetic_code import (
 from tvae.errors import InputError
 from tvae.models.embedding import DECIMALS
 from tvae.operations import codons, ternary
+from tvae.operations.genetic_codes import CODES
 from tvae.operations.validation import quoted
 from tvae.reports.checkpoints import identity
 from tvae.reports.tables import Kind, Table
@@ -61,6 +62,7 @@ def genetic_code(evaluated: EvaluatedCheckpoint, found: CodeAssociation, distanc
         "stops": found.stops,
         "permutations": found.permutations,
         "seed": found.seed,
+        "code": found.code,
         "alpha": ALPHA,
         "a": asdict(found.a.association),
         "b": asdict(found.b.association),
@@ -76,7 +78,7 @@ def rows(found: CodeAssociation) -> list[Document]:
     columns: dict[str, Iterable[Any]] = {
         "codon": codons.CODONS,
         "index": range(codons.C),
-        "amino_acid": codons.TABLE,
+        "amino_acid": CODES[found.code].letters,
         "operation": codons.OPERATIONS.tolist(),
         "trits": [trits.tolist() for trits in ternary.ALL_TRITS[codons.OPERATIONS]],
         "valuation": ternary.VALUATIONS[codons.OPERATIONS].tolist(),
@@ -104,7 +106,7 @@ def _families(found: CodeAssociation) -> list[Document]:
             "within_a": _mean_within(found.a, members),
             "within_b": _mean_within(found.b, members),
         }
-        for letter, members in codons.families().items()
+        for letter, members in codons.families(found.code).items()
     ]
 
 
@@ -157,7 +159,7 @@ def summary(document: Document) -> str:
     lines = [
         f"{document['checkpoint']}  sha256 {document['sha256']}",
         f"{document['measure']} distances of 64 codons, stop codons {counted}; {document['permutations']:,} "
-        f"permutations, seed {document['seed']}",
+        f"permutations, seed {document['seed']}; genetic code {document['code']}, {CODES[document['code']].name}",
         "",
         f"{'':10}{'within':>10}{'between':>10}{'ratio':>8}{'nearer':>9}{'p chance':>10}{'p mapping':>11}",
     ]

@@ -1,7 +1,8 @@
 """Tables for other programs: named columns of plain values as CSV, JSON or Parquet.
 
 A cell is a bool, an int, a float, a text, a list of ints, or None. Lists stay lists in JSON and Parquet; a CSV cell has
-them separated by spaces.
+them separated by spaces. A spreadsheet reads a text such as =A1 or the trits -0+-0+-0+ as a formula, so an apostrophe
+precedes it in a CSV (https://owasp.org/www-community/attacks/CSV_Injection); docs/api.md says how to read it back.
 """
 
 import csv
@@ -17,6 +18,7 @@ from tvae.errors import InputError
 
 Kind = Literal["bool", "int", "float", "text", "ints"]
 Format = Literal["csv", "json", "parquet"]
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # beginnings of a text that a spreadsheet reads as a formula
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
 
 
@@ -47,14 +49,21 @@ def check_format(kind: str) -> None:
 
 
 def _csv(table: Table) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([*table.about, *table.columns])
     about = list(table.about.values())
-    for row in table.rows:
-        cells = (row[name] for name in table.columns)
-        writer.writerow([*about, *(" ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in cells)])
-    return file.getvalue()
+    rows = ([*about, *(row[name] for name in table.columns)] for row in table.rows)
+    return "".join(map(_csv_line, [[*table.about, *table.columns], *rows]))
+
+
+def _csv_line(cells: Sequence[Any]) -> str:
+    """One line, ended by a line feed. Python's csv quotes a carriage return only if it is part of the line's end."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(map(_csv_cell, cells))
+    return line.getvalue().removesuffix("\r\n") + "\n"
+
+
+def _csv_cell(cell: Any) -> Any:
+    shown = " ".join(map(str, cell)) if isinstance(cell, list) else cell
+    return f"'{shown}" if isinstance(shown, str) and shown.startswith(FORMULA) else shown
 
 
 def _parquet(table: Table) -> bytes:

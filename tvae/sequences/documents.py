@@ -8,9 +8,11 @@ import numpy as np
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import SequenceError
 from tvae.models.embedding import DECIMALS
+from tvae.operations.genetic_codes import CODES, STANDARD, code_number
 from tvae.sequences.checkpoint_file import SequenceCheckpoint, build
 from tvae.sequences.encoding import EncodedSequence, encode_sequences
 from tvae.sequences.fasta import LENGTH, Record
+from tvae.sequences.stops import notes
 
 Document = dict[str, Any]
 
@@ -21,25 +23,49 @@ def encoding(
     location: CheckpointLocation,
     checkpoint: SequenceCheckpoint,
     records: Sequence[Record],
+    code: int = STANDARD,
     limit: int | None = MAX_SEQUENCES,
 ) -> Document:
-    """Latent mean, reconstruction and token accuracy of each sequence, and totals.
+    """Latent mean, reconstruction and token accuracy of each sequence, totals, and notes on the whole.
 
-    Raises SequenceError for more than `limit` sequences, and what `encode_sequences` raises.
+    `code` is NCBI's number of the genetic code; it only determines the notes. Raises SequenceError for more than
+    `limit` sequences, and what `encode_sequences` raises.
     """
+    code = code_number(code)
     if limit is not None and len(records) > limit:
         raise SequenceError(
             f"{len(records):,} sequences were sent; at most {limit:,} are encoded at once. Send fewer, or use "
             "python -m tvae sequences, which has no such limit."
         )
-    found = encode_sequences(build(checkpoint), records)
+    found = encode_sequences(build(checkpoint), records, code)
+    alphabet = checkpoint.config.alphabet
     return {
         "checkpoint": location.name,
         "sha256": checkpoint.sha256,
-        "alphabet": checkpoint.config.alphabet,
+        "alphabet": alphabet,
+        "code": code if alphabet == "codons" else None,
+        "notes": [
+            *_note_on_training(checkpoint, code),
+            *notes(records, [one.stops for one in found], alphabet, code),
+        ],
         "sequences": [_row(one) for one in found],
         "total": _total(found),
     }
+
+
+def recorded_code(checkpoint: SequenceCheckpoint) -> int:
+    """The genetic code of the sequences that a model was trained on, as its file records it; 1 if it does not."""
+    plan = checkpoint.metadata.get("plan")
+    code = plan.get("code") if isinstance(plan, dict) else None
+    return code if isinstance(code, int) and code in CODES else STANDARD
+
+
+def _note_on_training(checkpoint: SequenceCheckpoint, code: int) -> list[str]:
+    """A note if the model was trained on sequences of another genetic code than `code`."""
+    trained = recorded_code(checkpoint)
+    if trained in (STANDARD, code):  # the standard code is not recorded, so a file without a record may have any
+        return []
+    return [f"The model was trained on sequences of genetic code {trained}; these are read by code {code}."]
 
 
 def _row(one: EncodedSequence) -> Document:
@@ -85,4 +111,5 @@ def table(document: Document) -> str:
         f"{total['exact']:,} of {total['sequences']:,} sequences exact; {total['token_accuracy_100']:.1%} of all "
         "places, padding included"
     )
+    lines += [f"note: {note}" for note in document["notes"]]
     return "\n".join(lines)

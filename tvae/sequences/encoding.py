@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from tvae.errors import EmbeddingError, SequenceError
+from tvae.operations.genetic_codes import STANDARD, code_number
 from tvae.sequences.fasta import (
     LENGTH,
     Alphabet,
@@ -28,6 +29,7 @@ from tvae.sequences.fasta import (
     text_of,
 )
 from tvae.sequences.model import SequenceVAE
+from tvae.sequences.stops import inner_stops, sequence_note
 
 CHUNK: Final = 64  # sequences at a time
 
@@ -41,9 +43,10 @@ class EncodedSequence:
     used: int  # tokens that the model reads, at most 100
     mu: NDArray[np.float32]  # (16,) latent mean
     reconstruction: str  # of the first `used` tokens, as letters
+    stops: int  # number of stops before the last token of the whole sequence
     right: int  # correct tokens, 0..used
     right_100: int  # correct of all 100 positions, padding included
-    note: str  # whether the sequence was cut or padded; empty for exactly 100 tokens
+    note: str  # on a stop before the end, and whether the sequence was cut or padded; may be empty
 
     @property
     def token_accuracy(self) -> float:
@@ -56,11 +59,16 @@ class EncodedSequence:
         return self.right_100 / LENGTH
 
 
-def encode_sequences(model: SequenceVAE, fasta: str | Path | Sequence[Record]) -> list[EncodedSequence]:
+def encode_sequences(
+    model: SequenceVAE, fasta: str | Path | Sequence[Record], code: int = STANDARD
+) -> list[EncodedSequence]:
     """Encode and reconstruct the sequences of a FASTA text, of a file (a Path), or of records, in input order.
 
-    Raises SequenceError for an invalid sequence, EmbeddingError for weights that overflow.
+    `code` is NCBI's number of the genetic code, which determines what `note` calls a stop codon, and nothing else.
+    Raises SequenceError for an invalid sequence, InputError for an unknown code, EmbeddingError for weights that
+    overflow.
     """
+    code = code_number(code)
     if isinstance(fasta, str):
         records: Sequence[Record] = read_fasta(fasta)
     else:
@@ -71,7 +79,8 @@ def encode_sequences(model: SequenceVAE, fasta: str | Path | Sequence[Record]) -
     found = all_tokens(records, alphabet)
     inputs = np.stack([padded(tokens) for tokens in found])  # (S, 100)
     mu, decoded = reconstruct(model, inputs)
-    return [_encoded(*row, alphabet) for row in zip(records, found, inputs, mu, decoded, strict=True)]
+    rows = zip(records, found, inputs, mu, decoded, strict=True)
+    return [_encoded(*row, alphabet, code) for row in rows]
 
 
 def reconstruct(model: SequenceVAE, inputs: Tokens) -> tuple[NDArray[np.float32], Tokens]:
@@ -102,23 +111,32 @@ def reconstruct(model: SequenceVAE, inputs: Tokens) -> tuple[NDArray[np.float32]
 
 
 def _encoded(
-    record: Record, tokens: Tokens, given: Tokens, mu: NDArray[np.float32], decoded: Tokens, alphabet: Alphabet
+    record: Record,
+    tokens: Tokens,
+    given: Tokens,
+    mu: NDArray[np.float32],
+    decoded: Tokens,
+    alphabet: Alphabet,
+    code: int,
 ) -> EncodedSequence:
     used = min(len(tokens), LENGTH)
     same = given == decoded  # (100,)
+    stops = inner_stops(tokens, alphabet, code)
+    notes = (sequence_note(stops, tokens, alphabet, code), _length_note(len(tokens), alphabet))
     return EncodedSequence(
         record.id,
         len(tokens),
         used,
         mu,
         text_of(decoded[:used], alphabet),
+        len(stops),
         int(same[:used].sum()),
         int(same.sum()),
-        _note(len(tokens), alphabet),
+        " ".join(filter(None, notes)),
     )
 
 
-def _note(length: int, alphabet: Alphabet) -> str:
+def _length_note(length: int, alphabet: Alphabet) -> str:
     if length > LENGTH:
         return f"The first {LENGTH} of {length:,} {alphabet} were used; the model reads no more."
     if length < LENGTH:

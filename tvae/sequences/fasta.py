@@ -4,14 +4,18 @@
     tokens(records[0], "codons")                        (L,) indices of codons, in frame from the first letter
     padded(tokens)                                      (100,) the first 100, and index 0 after a shorter one's end
 
-DNA and RNA are accepted, in upper or lower case. Nothing is guessed or skipped: an ambiguous letter, a gap, an
-incomplete codon or an empty record raises an error with the record's name, the position and the next action. Padding
-has index 0, which is also a token (the codon TTT, alanine): exclude padding from counts.
+DNA and RNA are accepted, in upper or lower case. Nothing is guessed or skipped: an ambiguous letter, one that is not
+ASCII, a gap, an incomplete codon or an empty record raises an error with the record's name, the position and the next
+action. Padding has index 0, which is also a token (the codon TTT, alanine): exclude padding from counts.
 
 This does not use Biopython because its messages lack the position, and it adds 22 MB for what takes 30 lines.
 """
 
+import codecs
 import re
+import shlex
+import string
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +43,9 @@ Tokens = NDArray[np.int64]
 _AMBIGUOUS_BASES: Final = "RYSWKMBDHVNX"
 _ACIDS_ALONE: Final = "EFILPQ"  # letters of amino acids that are not letters of (ambiguous) bases
 _AMBIGUOUS_ACIDS: Final = "XBZJ"
+_BYTE_ORDER_MARK: Final = "\ufeff"
+# Other letters are not changed: str.upper() would turn the German sharp s into SS.
+_READ: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase, string.whitespace)
 _EXAMPLE: Final = "A record is a line such as >name and lines of letters below it"
 
 
@@ -48,7 +55,7 @@ class Record:
 
     id: str  # the first word after >; "sequence" for letters without a name
     number: int  # 1-based place in the input
-    letters: str  # upper case, without white space
+    letters: str  # ASCII letters in upper case, without ASCII white space
 
     @property
     def named(self) -> str:
@@ -64,25 +71,46 @@ def read_file(path: Path) -> tuple[Record, ...]:
         if (size := path.stat().st_size) > MAX_FILE:
             raise SequenceError(f"{path.name} has {size:,} bytes; at most {MAX_FILE:,} are read. Split the file.")
         data = path.read_bytes()
+    return read_fasta(decoded(data, path.name))
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text of a FASTA file in UTF-8. Raises SequenceError, which says what the file is if it is recognised."""
+    quoted = shlex.quote(name)
     if data.startswith(b"\x1f\x8b"):
-        raise SequenceError(f"{path.name} is compressed. Unpack it first: gunzip {path.name}")
+        raise SequenceError(f"{name} is compressed. Unpack it first: gunzip {quoted}")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise SequenceError(f"{name} is in UTF-16. Save it as UTF-8: iconv -f UTF-16 -t UTF-8 {quoted} > utf8.fasta")
     try:
-        return read_fasta(data.decode("utf-8-sig"))
+        return data.decode()
     except UnicodeDecodeError as error:
-        raise SequenceError(f"{path.name} is not a text file (byte {error.start + 1:,}). Give a FASTA file.") from error
+        place = f"byte {error.start + 1:,}"
+        if re.search(rb"[\x00-\x08\x0e-\x1f]", data):
+            raise SequenceError(f"{name} is not a text file ({place}). Give a FASTA file.") from error
+        raise SequenceError(
+            f"{name} is not in UTF-8: {place} is 0x{data[error.start]:02x}, as in a Latin-1 or Windows-1252 file. Save "
+            f"it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8 {quoted} > utf8.fasta"
+        ) from error
 
 
 def read_fasta(text: object) -> tuple[Record, ...]:
     """The records of a FASTA text, in order; letters without any > line are one record named "sequence".
 
-    Letters are only counted here; `tokens` reads them. Raises SequenceError if the input is not text, has no record, a
-    record without letters, letters before the first of several records, or exceeds the limits above.
+    A byte-order mark is accepted at the start and before each >, where joining files leaves it. Letters are only
+    counted here; `tokens` reads them. Raises SequenceError if the input is not text, is in GenBank's format, has no
+    record, a record without letters, letters before the first of several records, or exceeds the limits above.
     """
     if not isinstance(text, str):
         raise SequenceError(f"The sequences are a text in FASTA format, not {type(text).__name__}. {_EXAMPLE}.")
     if not text.strip():
         raise SequenceError(f"There is no sequence: the text is empty. {_EXAMPLE}.")
-    before, *parts = re.split(r"(?:^|(?<=[\r\n]))>", text.lstrip("\ufeff"))
+    text = text.lstrip(_BYTE_ORDER_MARK)
+    if re.match(r"LOCUS\s+\S", text):
+        raise SequenceError(
+            "The text is in GenBank's format, not FASTA. Save the genes as FASTA; at NCBI, choose Send to, Coding "
+            "Sequences, FASTA Nucleotide."
+        )
+    before, *parts = re.split(rf"(?:^|(?<=[\r\n])){_BYTE_ORDER_MARK}*>", text)
     if before.strip() and parts:
         raise SequenceError(
             f"{before.strip()[:20]!r} stands before the first record. {_EXAMPLE}; name the first letters as well."
@@ -102,7 +130,7 @@ def _split(part: str) -> tuple[str, str]:
 
 
 def _record(name: str, lines: str, number: int) -> Record:
-    record = Record(name[:MAX_NAME] or "unnamed", number, "".join(lines.split()).upper())
+    record = Record(name[:MAX_NAME] or "unnamed", number, lines.translate(_READ))
     if not record.letters:
         raise SequenceError(f"{record.named} has no letters. Add them below its > line, or leave it out.", record.id)
     if len(record.letters) > MAX_LETTERS:
@@ -165,6 +193,8 @@ def _refusal(record: Record, place: int, alphabet: Alphabet) -> SequenceError:
 
 def _reason(letter: str, letters: str, alphabet: Alphabet) -> tuple[str, str]:
     """Description of a wrong letter, and the next action."""
+    if letter == _BYTE_ORDER_MARK:
+        return "a byte-order mark", "Remove it; it is accepted only before a >."
     if letter in "-.~":
         return "a gap", "Remove the gaps of an alignment; sequences are read without them."
     if alphabet == "amino acids":
@@ -173,12 +203,17 @@ def _reason(letter: str, letters: str, alphabet: Alphabet) -> tuple[str, str]:
         if letter in "UO":
             what = {"U": "selenocysteine", "O": "pyrrolysine"}[letter]
             return f"{what}, which has no token", "Leave the sequence out."
-        return "not an amino acid", f"Accepted are {codons.AMINO_ACIDS[:-1]} and * for a stop."
+        return f"not an amino acid{_name(letter)}", f"Accepted are {codons.AMINO_ACIDS[:-1]} and * for a stop."
     if set(letters) & set(_ACIDS_ALONE) and letter in codons.AMINO_ACIDS:
         return "not a base", "This looks like a protein: use a model of amino acids, or give its coding sequence."
     if letter in _AMBIGUOUS_BASES:
         return "an ambiguous base", "Leave the sequence out, or put the right base there."
-    return "not a base", "Accepted are A, C, G and T (or U)."
+    return f"not a base{_name(letter)}", "Accepted are A, C, G and T (or U)."
+
+
+def _name(letter: str) -> str:
+    """What Unicode calls a letter that is not ASCII: it may look like an ASCII letter, or be invisible."""
+    return "" if letter.isascii() else f" but {unicodedata.name(letter, f'U+{ord(letter):04X}')}"
 
 
 def all_tokens(records: Sequence[Record], alphabet: Alphabet) -> list[Tokens]:

@@ -1,13 +1,13 @@
 """The state file of a stopped run on sequences: everything needed to continue it bit for bit."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from tvae.errors import TrainingError
+from tvae.operations.genetic_codes import code_number
 from tvae.sequences.fasta import Alphabet
-from tvae.sequences.training_loop import Data, SequencePlan, SequenceRun, optimiser_of, start
+from tvae.sequences.training_loop import Data, SequencePlan, SequenceRun, optimiser_of, plan_values, start
 from tvae.training.run_files import open_state, restore, state_of, write_state
 
 FORMAT: Final = "tvae sequence training state 1"
@@ -19,7 +19,7 @@ def save_state(path: Path, run: SequenceRun) -> Path:
         path,
         {
             "format": FORMAT,
-            "plan": asdict(run.plan),
+            "plan": plan_values(run.plan),
             "sequences_sha256": run.data.digest,
             **state_of(run),
             "order": run.order,
@@ -40,6 +40,7 @@ def load_state(path: Path, alphabet: Alphabet, data_of: Callable[[SequencePlan, 
     )
     with open_state(path, FORMAT, refusal) as state:
         plan = SequencePlan(**state["plan"])
+        code_number(plan.code)
         if plan.alphabet != alphabet:
             raise TrainingError(
                 f"{path.name} is the state of a run on {plan.alphabet}, not on {alphabet}. Name that alphabet."

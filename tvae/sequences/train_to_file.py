@@ -10,8 +10,9 @@ from tqdm import tqdm
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import TrainingInterrupted
 from tvae.sequences.checkpoint_file import save
-from tvae.sequences.fasta import Alphabet, read_file
+from tvae.sequences.fasta import Alphabet, all_tokens, read_file
 from tvae.sequences.run_state import load_state, save_state
+from tvae.sequences.stops import inner_stops, notes
 from tvae.sequences.training_loop import (
     Accuracy,
     SequencePlan,
@@ -19,6 +20,7 @@ from tvae.sequences.training_loop import (
     SequenceRun,
     adjusted,
     measure,
+    plan_values,
     prepared,
     resume,
     start,
@@ -45,6 +47,7 @@ def train_to_file(
     epochs: float | None = None,
     learning_rate: float | None = None,
     held_out: float | None = None,
+    code: int | None = None,
     device: str | None = None,
     output: Path,
     state: Path | None = None,
@@ -60,11 +63,13 @@ def train_to_file(
     check_writable(output)
     records = read_file(fasta)
     if state is None:
-        plan = adjusted(SequencePlan(ALPHABETS[name]), epochs=epochs, learning_rate=learning_rate, held_out=held_out)
+        plan = adjusted(
+            SequencePlan(ALPHABETS[name]), epochs=epochs, learning_rate=learning_rate, held_out=held_out, code=code
+        )
         run = start(plan, prepared(records, plan, seed or 0), seed=seed or 0, device=device or "cpu")
     else:
-        options = {"seed": seed, "epochs": epochs, "lr": learning_rate, "held-out": held_out, "device": device}
-        check_no_options(state, options)
+        options = {"seed": seed, "epochs": epochs, "lr": learning_rate, "held-out": held_out, "code": code}
+        check_no_options(state, options | {"device": device})
         run = load_state(state, ALPHABETS[name], lambda plan, old_seed: prepared(records, plan, old_seed))
     with interruptible() as stop:
         rows = RowLog(log, _COLUMNS, append=state is not None) if log else None
@@ -79,7 +84,9 @@ def train_to_file(
         trained, held = _accuracies(run)
         save(output, run.model, _checkpoint_metadata(run, trained, held))
     remove_state(state, output)
-    return _row(run, fasta, output, trained, held)
+    alphabet, code = run.plan.alphabet, run.plan.code
+    stops = [len(inner_stops(tokens, alphabet, code)) for tokens in all_tokens(records, alphabet)]
+    return _row(run, fasta, output, trained, held) | {"notes": notes(records, stops, alphabet, code)}
 
 
 def _show(progress: SequenceProgress, bar: Any) -> None:
@@ -112,7 +119,7 @@ def _checkpoint_metadata(run: SequenceRun, trained: Accuracy, held: Accuracy) ->
         "recipe": run.plan.alphabet,
         "seed": run.seed,
         "steps": run.steps,
-        "plan": asdict(run.plan),
+        "plan": plan_values(run.plan),
         "sequences": run.data.given,
         "sequences_sha256": run.data.digest,
         "metrics": {"trained": asdict(trained), "held_out": asdict(held), "guess": asdict(run.data.guess)},
@@ -148,4 +155,5 @@ def summary(row: dict[str, Any]) -> str:
         found = row["metrics"][name]
         shares = [f"{'-' if found[key] is None else format(found[key], '.1%')}" for key in ("share", "share_100")]
         lines.append(f"{label:34}{found['sequences']:>10,}{found['tokens']:>9,}{shares[0]:>8}{shares[1]:>12}")
+    lines += [f"note: {note}" for note in row["notes"]]
     return "\n".join(lines)

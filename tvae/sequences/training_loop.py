@@ -18,7 +18,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +27,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tvae.errors import RecipeError, SequenceError
+from tvae.operations.genetic_codes import STANDARD, code_number
 from tvae.sequences.encoding import reconstruct
 from tvae.sequences.fasta import (
     LENGTH,
@@ -55,6 +56,7 @@ class SequencePlan:
     kl_weight: float = 0.1
     weight_decay: float = 0.01
     held_out: float = 0.2  # share of the distinct sequences that is not trained on
+    code: int = STANDARD  # NCBI's number of the sequences' genetic code, which changes notes only
 
 
 @dataclass(frozen=True)
@@ -130,16 +132,24 @@ def adjusted(
     epochs: float | None = None,
     learning_rate: float | None = None,
     held_out: float | None = None,
+    code: int | None = None,
 ) -> SequencePlan:
-    """The plan with other settings; raises RecipeError for values that are not possible."""
+    """The plan with other settings; raises RecipeError or InputError for values that are not possible."""
     if epochs is not None and not (math.isfinite(epochs) and epochs > 0):
         raise RecipeError(f"Found {epochs} epochs; give a positive number, such as {plan.epochs:g}.")
     if learning_rate is not None and not (math.isfinite(learning_rate) and learning_rate > 0):
         raise RecipeError(f"Found the learning rate {learning_rate}; give a positive number, such as 0.001.")
     if held_out is not None and not 0 <= held_out <= 0.9:  # also for nan
         raise RecipeError(f"Found {held_out} as the share to hold out; give a number from 0 to 0.9, such as 0.2.")
-    given = {"epochs": epochs, "learning_rate": learning_rate, "held_out": held_out}
+    if code is not None:
+        code = code_number(code)
+    given = {"epochs": epochs, "learning_rate": learning_rate, "held_out": held_out, "code": code}
     return replace(plan, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def plan_values(plan: SequencePlan) -> dict[str, Any]:
+    """The settings as files record them: without the code if it is the standard one, as in files from before codes."""
+    return {name: value for name, value in asdict(plan).items() if (name, value) != ("code", STANDARD)}
 
 
 def steps_of(plan: SequencePlan, sequences: int) -> int:

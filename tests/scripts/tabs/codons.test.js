@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {moved} from '../../../tvae/page/tabs/codons/codons.js';
-import {addressWithModel, sizeProblem} from '../../../tvae/page/tabs/codons/sequence_form.js';
+import {addressWithModel, decoded, sizeProblem} from '../../../tvae/page/tabs/codons/sequence_form.js';
 
 /**
  * Where each key leads in the code table.
@@ -32,6 +32,18 @@ test('a text is too large above the limit, and the sentence says by how much', (
   const words = {large: '{size} of {most} MB'};
   assert.equal(sizeProblem(1_500_000, 1_500_000, words), '');
   assert.equal(sizeProblem(2_000_000, 1_500_000, words), '2.0 of 1.5 MB');
+});
+
+test('a file is read as UTF-8, and one in another encoding is refused', () => {
+  const words = {utf16: 'UTF-16', other: 'not UTF-8'};
+  /** @param {number[]} bytes */
+  const read = (...bytes) => decoded(new Uint8Array(bytes), words);
+  assert.deepEqual(read(0x3e, 0xce, 0xb1, 0x0a, 0x41), {text: '>α\nA', problem: ''});
+  assert.deepEqual(read(0xef, 0xbb, 0xbf, 0x3e), {text: '>', problem: ''});
+  assert.deepEqual(read(), {text: '', problem: ''});
+  assert.deepEqual(read(0xff, 0xfe, 0x3e, 0x00), {text: '', problem: 'UTF-16'});
+  assert.deepEqual(read(0xfe, 0xff, 0x00, 0x3e), {text: '', problem: 'UTF-16'});
+  assert.deepEqual(read(0x3e, 0xe8, 0x0a), {text: '', problem: 'not UTF-8'});
 });
 
 test('the address names a model unless it is the usual one, and keeps the rest', () => {

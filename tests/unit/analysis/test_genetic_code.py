@@ -22,6 +22,7 @@ from tvae.errors import InputError
 from tvae.models import embedding
 from tvae.operations import codons, ternary
 from tvae.operations.codons import CODONS, OPERATIONS, TABLE
+from tvae.operations.genetic_codes import CODES
 
 ADIC = ternary.distance_3adic(OPERATIONS[:, None], OPERATIONS[None])
 FEW = 400
@@ -192,6 +193,20 @@ def test_stop_codons_count_only_on_request(rich: EvaluatedCheckpoint) -> None:
     assert (counted.a.distances == without.a.distances).all()  # they are encoded in any case
 
 
+@pytest.mark.parametrize("code", [2, 11, 27])
+def test_another_code(rich: EvaluatedCheckpoint, code: int) -> None:
+    standard, other = (examine(rich.embedding, True, FEW, code=number) for number in (1, code))
+    letters = CODES[code].letters
+    pairs = [(i, j) for i in range(64) for j in range(i) if letters[i] == letters[j]]
+    assert other.a.association.pairs_within == len(pairs)
+    assert other.a.association.within == pytest.approx(np.mean([other.a.distances[i, j] for i, j in pairs]))
+    assert (other.a.distances == standard.a.distances).all()
+    assert (other.a.association == standard.a.association) == (code == 11)  # whose amino acids are those of code 1
+    left_out = examine(rich.embedding, False, FEW, code=code)
+    assert left_out.a.association.pairs_between <= other.a.association.pairs_between
+    assert (left_out.a.association == other.a.association) == ("*" not in letters)
+
+
 def test_beating_the_controls_takes_all_three_conditions(rich: EvaluatedCheckpoint) -> None:
     found = examine(rich.embedding, permutations=50)
     good = Association(1.0, 2.0, 0.5, 0.99, 0.001, 0.001, 87, 1743)
@@ -209,6 +224,7 @@ def test_beating_the_controls_takes_all_three_conditions(rich: EvaluatedCheckpoi
         ({"seed": -1}, "The seed is '-1'; it is a whole number from 0"),
         ({"seed": 2**32}, "The seed is '4294967296'"),
         ({"seed": 0.5}, "The seed is '0.5'"),
+        ({"code": 7}, "The genetic code is '7'"),
         ({"stops": "no"}, "stops is 'no'; it is true or false"),
     ],
 )

@@ -73,6 +73,7 @@ def test_the_terminal_has_the_same_numbers(rich: EvaluatedCheckpoint, found: Cod
     document = genetic_reports.genetic_code(rich, found)
     lines = genetic_reports.summary(document).splitlines()
     assert "stop codons left out" in lines[1]
+    assert lines[1].endswith("; genetic code 1, standard")
     assert lines[4].split() == [
         "encoder", "A", f"{found.a.association.within:.4f}", f"{found.a.association.between:.4f}",
         f"{found.a.association.ratio:.3f}", f"{found.a.association.nearer:.1%}",
@@ -88,7 +89,7 @@ def test_the_codons_as_a_file(rich: EvaluatedCheckpoint, found: CodeAssociation,
     if kind == "csv":
         lines = data.decode().splitlines()
         assert len(lines) == 65
-        assert lines[1].split(",")[2:8] == ["TTT", "0", "F", "0", "---------", "9"]
+        assert lines[1].split(",")[2:8] == ["TTT", "0", "F", "0", "'---------", "9"]
     elif kind == "json":
         assert len(json.loads(data)["codons"]) == 64
     else:
@@ -103,7 +104,7 @@ def with_numbers(found: CodeAssociation, a: dict[str, float], b: dict[str, float
         replace(side, association=replace(side.association, **numbers))
         for side, numbers in ((found.a, a), (found.b, b))
     )
-    return CodeAssociation(*sides, found.adic, found.hamming, True, False, 200, 0)
+    return CodeAssociation(*sides, found.adic, found.hamming, True, False, 200, 0, 1)
 
 
 GOOD = {"within": 0.5, "between": 2.0, "nearer": 0.99, "p_chance": 0.005, "p_mapping": 0.005}

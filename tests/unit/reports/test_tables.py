@@ -27,7 +27,7 @@ def test_csv() -> None:
     read = list(csv.DictReader(io.StringIO(serialize(table(ROWS), "csv").decode())))
     assert list(read[0]) == [*ABOUT, *COLUMNS]
     assert read[0]["near"] == "1 2"
-    assert [row["trits"] for row in read] == ["+-0", 'a "b", c']
+    assert [row["trits"] for row in read] == ["'+-0", 'a "b", c']
     assert (read[0]["radius"], read[1]["radius"], read[0]["exact"]) == ("0.5", "", "True")
 
 

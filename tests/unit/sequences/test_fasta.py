@@ -74,8 +74,23 @@ def test_letters_without_a_name_are_one_record() -> None:
     assert (one.id, one.number, one.letters) == ("sequence", 1, "ATGAAA")
     (unnamed,) = read_fasta(">\nATG")
     assert unnamed.id == "unnamed"
-    (marked,) = read_fasta("\ufeff>a\nATG")
-    assert marked.id == "a"
+
+
+def test_a_byte_order_mark_is_read_at_the_start_and_before_each_record() -> None:
+    for text in ("\ufeff>a\nATG\n\ufeff>b\nAAA", "\ufeff\ufeff>a\r\nATG\r\n\ufeff\ufeff>b\r\nAAA"):
+        assert read_fasta(text) == read_fasta(">a\nATG\n>b\nAAA")
+    assert read_fasta("\ufeffATG") == read_fasta("ATG")
+    for text in ("ATG\ufeffAAA", "ATG\n\ufeffAAA", "ATGAAA\ufeff"):
+        assert "'\\ufeff' at position" in str(refusal(text))
+
+
+def test_only_ascii_letters_change_case_and_only_ascii_white_space_is_left_out() -> None:
+    folded = "ßſıŉﬁ\u212a"  # str.upper() makes ASCII letters of these
+    assert record("atg" + folded).letters == "ATG" + folded
+    assert record("at g\t\v\f\ntga").letters == "ATGTGA"
+    for letter in folded + "\u00a0\u2028\u3000\x1c":
+        assert "at position 4: not a base" in str(refusal("ATG" + letter))
+        assert "at position 2: not an amino acid" in str(refusal("M" + letter, ACIDS))
 
 
 def test_the_first_hundred_are_used_and_the_rest_is_index_0() -> None:
@@ -133,6 +148,7 @@ def test_a_wrong_amino_acid(letters: str, sentence: str) -> None:
         (" \n\t\n", "There is no sequence"),
         (">a\n>b\nATG", "Sequence 1 ('a') has no letters. Add them below its > line, or leave it out."),
         (">a\nATG\n>", "Sequence 2 ('unnamed') has no letters"),
+        ("LOCUS       X1  9 bp\nORIGIN\n", "The text is in GenBank's format, not FASTA."),
         ("ATG\n>a\nATG", "'ATG' stands before the first record"),
         (5, "a text in FASTA format, not int"),
         (None, "a text in FASTA format, not NoneType"),
@@ -163,7 +179,8 @@ def test_files(tmp_path: Path) -> None:
     assert read_file(path) == read_fasta(">a\nATG")
     for data, sentence in (
         (b"\x1f\x8b\x08", "is compressed. Unpack it first"),
-        (b">a\nAT\xffG", r"is not a text file \(byte 6\)"),
+        (b">a\nAT\xffG", r"is not in UTF-8: byte 6 is 0xff, as in a Latin-1"),
+        (b">a\n\x00\xff", r"is not a text file \(byte 5\)"),
     ):
         path.write_bytes(data)
         with pytest.raises(SequenceError, match=sentence):

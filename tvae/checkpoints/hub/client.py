@@ -34,6 +34,7 @@ from tvae.checkpoints.hub.requests import (
     scrubbed,
 )
 from tvae.checkpoints.hub.transfer import LocatedCheckpoint, UploadedFile
+from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.errors import HubUnreachable, HubUploadFailed, TvaeError
 
 __all__ = [
@@ -201,12 +202,13 @@ def _print_list(arguments: argparse.Namespace) -> None:
     listings = list_checkpoints(**_of_repository(arguments))
     if not listings:
         asked = RepoRef(**_of_repository(arguments))
-        print(f"{asked} exists and has no checkpoint ({', '.join(CHECKPOINT_SUFFIXES)}).")
+        print(printable(f"{asked} exists and has no checkpoint ({', '.join(CHECKPOINT_SUFFIXES)})."))
         return
-    width = max(len(listing.name) for listing in listings)
+    names = [printable(listing.name) for listing in listings]
+    width = max(map(len, names))
     print(f"{'NAME':<{width}}  {'SIZE':>9}  HERE")
-    for listing in listings:
-        print(f"{listing.name:<{width}}  {transfer.format_size(listing.size):>9}  {_state(listing, arguments)}")
+    for name, listing in zip(names, listings, strict=True):
+        print(f"{name:<{width}}  {transfer.format_size(listing.size):>9}  {_state(listing, arguments)}")
 
 
 def _state(listing: CheckpointListing, arguments: argparse.Namespace) -> str:
@@ -223,9 +225,9 @@ def _state(listing: CheckpointListing, arguments: argparse.Namespace) -> str:
 def _print_download(arguments: argparse.Namespace) -> None:
     asked = RepoRef(**_of_repository(arguments), name=arguments.checkpoint)
     located = _downloaded(asked, arguments.checkpoint, arguments.output)
-    print(located.path)
+    print(printable(located.path))
     origin = "the Hub" if located.origin == "hub" else "the cache: the Hub was not reached"
-    print(f"commit {located.revision}, sha256 {located.sha256}, from {origin}")
+    print(printable(f"commit {located.revision}, sha256 {located.sha256}, from {origin}"))
 
 
 def _print_upload(arguments: argparse.Namespace) -> None:
@@ -235,7 +237,7 @@ def _print_upload(arguments: argparse.Namespace) -> None:
     else:
         files = _uploaded_file(arguments.checkpoint, None, arguments.message, asked)
     for file in files:
-        print(f"{file.status:<9}  {file.path}  {_address(file.path, asked)}")
+        print(printable(f"{file.status:<9}  {file.path}  {_address(file.path, asked)}"))
 
 
 def _of_repository(arguments: argparse.Namespace) -> dict[str, str]:
@@ -245,7 +247,7 @@ def _of_repository(arguments: argparse.Namespace) -> dict[str, str]:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Exit with one sentence, like every other error of the program."""
-        self.exit(2, f"{scrubbed(message)}; see `{self.prog} --help`.\n")
+        self.exit(2, f"{printable(scrubbed(message))}; see `{self.prog} --help`.\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -275,6 +277,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 2 with a message on standard error, or 130 after Ctrl-C."""
+    escape_missing_letters()
     given = _parser().parse_args(arguments)
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # our message says everything
     if not sys.stderr.isatty():
@@ -283,7 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run(given)
     except TvaeError as error:
-        print(scrubbed(str(error), given.token), file=sys.stderr)
+        print(printable(scrubbed(str(error), given.token)), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped. No partial file was left; run the same command to continue.", file=sys.stderr)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tvae.analysis import genetic_code as genetic
+from tvae.operations.genetic_codes import STANDARD, code_number
 from tvae.page.api.endpoint import endpoint
 from tvae.page.server import compute
 from tvae.reports import genetic_code as genetic_reports
@@ -18,6 +19,7 @@ def genetic_code(
     permutations: int = genetic.PERMUTATIONS,
     seed: int = 0,
     distances: bool = False,
+    code: int = STANDARD,
 ) -> dict[str, Any]:
     """Test whether the distances of a ternary checkpoint reflect the genetic code, and encode the 64 codons with it.
 
@@ -26,7 +28,8 @@ def genetic_code(
     compares with codes that have the same 3-adic distances, and so with what the mapping of bases to trits explains
     without a model. `controls` are the 3-adic and the Hamming distance.
     """
-    return genetic_reports.genetic_code(*compute.genetic_code_of(checkpoint, stops, permutations, seed), distances)
+    examined = compute.genetic_code_of(checkpoint, stops, permutations, seed, code)
+    return genetic_reports.genetic_code(*examined, distances)
 
 
 @dataclass(frozen=True)
@@ -36,18 +39,22 @@ class EncodedSequences:
     checkpoint: str
     sha256: str
     alphabet: str
+    code: int | None
+    notes: list[str]
     sequences: list[Any]
     total: dict[str, Any]
 
 
 @endpoint
-def encode_sequence(checkpoint: str, fasta: str) -> EncodedSequences:
+def encode_sequence(checkpoint: str, fasta: str, code: int = STANDARD) -> EncodedSequences:
     """Encode and reconstruct sequences with a codon or amino-acid model: coding DNA or RNA, or proteins.
 
     Only the first 100 codons (amino acids) of each sequence are encoded, and a shorter sequence is padded with index 0;
     `note` says which. `token_accuracy` excludes the padding, `token_accuracy_100` covers all 100 positions. One call
-    accepts up to 1,000 sequences. Ambiguous letters, gaps and incomplete codons are errors that name their position.
+    accepts up to 1,000 sequences. Ambiguous letters, gaps and incomplete codons are errors that name their position. A
+    stop codon before the end is encoded like any other; `notes` and `note` name it.
     """
+    code = code_number(code)
     records = read_fasta(fasta)
     location, opened = compute.load_sequence_model(checkpoint)
-    return EncodedSequences(**documents.encoding(location, opened, records))
+    return EncodedSequences(**documents.encoding(location, opened, records, code))

@@ -43,6 +43,7 @@ INPUTS: Final = {
     "stops": "true: count the three stop codons as synonyms of each other; false: exclude them from the statistic",
     "permutations": "number of permutations, 1 to 100,000; the smallest p-value is 1 / (permutations + 1)",
     "distances": "true: include the 64 x 64 distances by both encoders",
+    "code": "NCBI's number of the genetic code: 1 to 6, 9 to 16 or 21 to 33",
     "fasta": "a text in FASTA format, at most 1,000 sequences; letters without a header are one sequence",
     "repository": "owner/name on the Hugging Face Hub",
     "revision": "branch, tag or commit; empty for the main branch",
@@ -98,13 +99,14 @@ ANSWERS: Final = {
         "{deviations, coverage, ...}, prior: {samples, reached, uniform, by_valuation}, ball, ...}"
     ),
     "genetic_code": (
-        "{answer (yes, no), sentence, a: {within, between, ratio, nearer, p_chance, p_mapping, ...}, b, controls: "
-        "{adic, hamming}, codons: [{codon, amino_acid, operation, trits, valuation, radius_a, radius_b, synonyms_a, "
-        "others_a, ...}], families, ...}"
+        "{answer (yes, no), sentence, code, a: {within, between, ratio, nearer, p_chance, p_mapping, ...}, b, "
+        "controls: {adic, hamming}, codons: [{codon, amino_acid, operation, trits, valuation, radius_a, radius_b, "
+        "synonyms_a, others_a, ...}], families, ...}"
     ),
     "encode_sequence": (
-        "{checkpoint, sha256, alphabet, sequences: [{id, length, used, mu, reconstruction, token_accuracy, "
-        "token_accuracy_100, note}], total: {sequences, exact, tokens, right, token_accuracy, token_accuracy_100}}"
+        "{checkpoint, sha256, alphabet, code, notes, sequences: [{id, length, used, mu, reconstruction, "
+        "token_accuracy, token_accuracy_100, note}], total: {sequences, exact, tokens, right, token_accuracy, "
+        "token_accuracy_100}}"
     ),
     "hub_checkpoints": "list of {file, bytes, sha256}",
     "open_from_hub": "{checkpoint, title, holds, sha256, bytes, kept_seconds}",

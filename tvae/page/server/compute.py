@@ -19,6 +19,7 @@ from tvae.checkpoints.catalogue import DEFAULT
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import validation
+from tvae.operations.genetic_codes import STANDARD
 from tvae.operations.parsing import parse_operations
 from tvae.page.server.session_files import GRACE, PREFIX, SessionFiles
 from tvae.page.ui import texts
@@ -159,22 +160,26 @@ def _evaluate_robustness(evaluated: EvaluatedCheckpoint, seed: int) -> Robustnes
         return robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding, seed)
 
 
-GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int], CodeAssociation](capacity=64)  # about 70 kB each
+GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int, int], CodeAssociation](capacity=64)  # about 70 kB each
 _GENETIC_CODE_LOCK = Lock()  # 100,000 permutations occupy a core for 1 to 2 s
 
 
 def genetic_code_of(
-    name: str, stops: bool = False, permutations: int = genetic_code.PERMUTATIONS, seed: int = 0
+    name: str,
+    stops: bool = False,
+    permutations: int = genetic_code.PERMUTATIONS,
+    seed: int = 0,
+    code: int = STANDARD,
 ) -> tuple[EvaluatedCheckpoint, CodeAssociation]:
     """Test the 64 codons in a checkpoint, once for each setting. Raises InputError, or as `load_evaluated` does."""
-    permutations, seed = genetic_code.check(stops, permutations, seed)
+    permutations, seed, code = genetic_code.check(stops, permutations, seed, code)
     evaluated = load_evaluated(name)
 
     def examine() -> CodeAssociation:
         with _GENETIC_CODE_LOCK:
-            return genetic_code.examine(evaluated.embedding, stops, permutations, seed)
+            return genetic_code.examine(evaluated.embedding, stops, permutations, seed, code)
 
-    key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, stops, permutations, seed)
+    key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, stops, permutations, seed, code)
     return evaluated, GENETIC_CODE_CACHE.get(key, examine)
 
 

@@ -65,6 +65,14 @@ def test_an_empty_repository_is_reported(hub: LocalHub, run: Run) -> None:
     assert out == "alice/empty exists and has no checkpoint (.pt, .pth, .safetensors).\n"
 
 
+def test_names_of_files_are_escaped(hub: LocalHub, run: Run) -> None:
+    hub.add("alice/odd", {"a\x1b[31mred.pt": b"1", "b.pt": b"2"})
+    status, out, err = run("list", "--repo-id", "alice/odd")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[1].split() == [r"a\x1b[31mred.pt", "1", "B", "-"]
+    assert len({line.index(end) for line, end in zip(out.splitlines(), ("HERE", "-", "-"), strict=True)}) == 1
+
+
 def test_download_prints_the_path_first(published: LocalHub, run: Run, tmp_path: Path) -> None:
     status, out, err = run("download", "--checkpoint", NAME, "--output", str(tmp_path / "mine"))
     path, details = out.splitlines()

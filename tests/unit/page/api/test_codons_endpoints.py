@@ -28,16 +28,25 @@ class TestAnswers:
         evaluated = evaluated_here(name)
         found = genetic_code.examine(evaluated.embedding, stops, 300, 7)
         wanted = genetic_reports.genetic_code(evaluated, found, distances)
-        assert api("genetic_code", name, stops, 300, 7, distances) == through_json(wanted)
+        assert api("genetic_code", name, stops, 300, 7, distances, 1) == through_json(wanted)
+
+    def test_another_code(self, api: Api) -> None:
+        evaluated = evaluated_here(BUNDLED)
+        found = genetic_code.examine(evaluated.embedding, False, 300, 7, 2)
+        wanted = genetic_reports.genetic_code(evaluated, found)
+        assert api("genetic_code", BUNDLED, False, 300, 7, False, 2) == through_json(wanted)
+        inside = ">a\nATGTGAGCTTAA\n"
+        assert api("encode_sequence", MODEL, inside, 1)["notes"][0].startswith("A stop comes before the end in 1 of 1")
+        assert api("encode_sequence", MODEL, inside, 2)["notes"] == []
 
     def test_sequences(self, api: Api) -> None:
         location = loading.locate(MODEL)
         wanted = documents.encoding(location, loading.open_located(location), read_fasta(GENES))
-        assert api("encode_sequence", MODEL, GENES) == through_json(wanted)
-        assert api("encode_sequence", MODEL, "ATG")["sequences"][0]["id"] == "sequence"
+        assert api("encode_sequence", MODEL, GENES, 1) == through_json(wanted)
+        assert api("encode_sequence", MODEL, "ATG", 1)["sequences"][0]["id"] == "sequence"
 
     def test_many_sequences_in_one_call(self, api: Api) -> None:
-        answer = api("encode_sequence", MODEL, ">a\nATGAAA\n" * 1_000)
+        answer = api("encode_sequence", MODEL, ">a\nATGAAA\n" * 1_000, 1)
         assert answer["total"]["sequences"] == 1_000
         assert len({tuple(row["mu"]) for row in answer["sequences"]}) == 1
 
@@ -51,14 +60,19 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("inputs", "sentence"),
         [
-            ((BUNDLED, "yes", 10, 0, False), "stops is 'yes'; it is true or false"),
-            ((BUNDLED, False, 0, 0, False), "permutations is '0'; it is a whole number from 1 to 100,000"),
-            ((BUNDLED, False, 100_001, 0, False), "permutations is '100001'"),
-            ((BUNDLED, False, None, 0, False), "permutations is 'None'"),
-            ((BUNDLED, False, 10, -1, False), "The seed is '-1'"),
-            ((BUNDLED, False, 10, 0, "no"), "distances is 'no'; it is true or false"),
-            (("nope", False, 10, 0, False), "No checkpoint is called 'nope'"),
-            (("codon_vae_all.pt", False, 10, 0, False), "holds another model"),
+            ((BUNDLED, "yes", 10, 0, False, 1), "stops is 'yes'; it is true or false"),
+            ((BUNDLED, False, 0, 0, False, 1), "permutations is '0'; it is a whole number from 1 to 100,000"),
+            ((BUNDLED, False, 100_001, 0, False, 1), "permutations is '100001'"),
+            ((BUNDLED, False, None, 0, False, 1), "permutations is 'None'"),
+            ((BUNDLED, False, 10, -1, False, 1), "The seed is '-1'"),
+            ((BUNDLED, False, 10, 0, "no", 1), "distances is 'no'; it is true or false"),
+            (
+                (BUNDLED, False, 10, 0, False, 7),
+                "The genetic code is '7'; NCBI's codes are 1 to 6, 9 to 16 and 21 to 33",
+            ),
+            ((BUNDLED, False, 10, 0, False, "11"), "The genetic code is '11'"),
+            (("nope", False, 10, 0, False, 1), "No checkpoint is called 'nope'"),
+            (("codon_vae_all.pt", False, 10, 0, False, 1), "holds another model"),
         ],
     )
     def test_the_genetic_code(self, api: Api, inputs: tuple[Any, ...], sentence: str) -> None:
@@ -68,19 +82,21 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("inputs", "sentence"),
         [
-            ((MODEL, ""), "There is no sequence: the text is empty"),
-            ((MODEL, None), "a text in FASTA format, not NoneType"),
-            ((MODEL, 5), "a text in FASTA format, not int"),
-            ((MODEL, ["ATG"]), "a text in FASTA format, not list"),
-            ((MODEL, ">a\nATG\n>b\nATNAAA"), r"Sequence 2 \('b'\) has 'N' at position 3: an ambiguous base"),
-            ((MODEL, ">a\nATGA"), "has 4 bases, 1 more than whole codons"),
-            ((MODEL, ">a\nMKLV"), "This looks like a protein"),
-            ((MODEL, ">a\nATG\n" * 1_001), "1,001 sequences were sent; at most 1,000 are encoded at once"),
-            ((MODEL, ">a\n" + "A" * 150_003), "has 150,003 letters; at most 150,000 are read"),
-            ((BUNDLED, GENES), "holds a Ternary VAE, which encodes operations, not sequences"),
-            (("../x", GENES), "No checkpoint is called '../x'. Choose one of these: codons_chloroplast, "),
-            ((None, GENES), "No checkpoint is called 'None'"),
-            (("codon_vae_hiv.pt", GENES), "has no file 'codon_vae_hiv.pt'"),
+            ((MODEL, "", 1), "There is no sequence: the text is empty"),
+            ((MODEL, None, 1), "a text in FASTA format, not NoneType"),
+            ((MODEL, 5, 1), "a text in FASTA format, not int"),
+            ((MODEL, ["ATG"], 1), "a text in FASTA format, not list"),
+            ((MODEL, ">a\nATG\n>b\nATNAAA", 1), r"Sequence 2 \('b'\) has 'N' at position 3: an ambiguous base"),
+            ((MODEL, ">a\nATGA", 1), "has 4 bases, 1 more than whole codons"),
+            ((MODEL, ">a\nMKLV", 1), "This looks like a protein"),
+            ((MODEL, ">a\nATG\n" * 1_001, 1), "1,001 sequences were sent; at most 1,000 are encoded at once"),
+            ((MODEL, ">a\n" + "A" * 150_003, 1), "has 150,003 letters; at most 150,000 are read"),
+            ((MODEL, GENES, 7), "The genetic code is '7'; NCBI's codes are"),
+            ((MODEL, GENES, None), "The genetic code is 'None'"),
+            ((BUNDLED, GENES, 1), "holds a Ternary VAE, which encodes operations, not sequences"),
+            (("../x", GENES, 1), "No checkpoint is called '../x'. Choose one of these: codons_chloroplast, "),
+            ((None, GENES, 1), "No checkpoint is called 'None'"),
+            (("codon_vae_hiv.pt", GENES, 1), "has no file 'codon_vae_hiv.pt'"),
         ],
     )
     def test_sequences(self, api: Api, inputs: tuple[Any, ...], sentence: str) -> None:

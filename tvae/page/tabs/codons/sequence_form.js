@@ -13,7 +13,7 @@ import {answer, download} from '../../ui/scripts/component.js';
  * @property {Record<string, string>} examples
  * @property {string} parameter
  * @property {string} usual
- * @property {Record<'encoding' | 'large' | 'unread', string>} words
+ * @property {Record<'encoding' | 'large' | 'unread' | 'utf16' | 'other', string>} words
  * @property {FileWords} files
  */
 
@@ -29,6 +29,22 @@ export function sizeProblem(size, limit, words) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   if (size <= limit) return '';
   return words.large.replace('{size}', megabytes(size)).replace('{most}', megabytes(limit));
+}
+
+/**
+ * The text of a file in UTF-8, or the sentence for one in another encoding; `File.text()` would replace its letters.
+ * @param {Uint8Array} bytes
+ * @param {{utf16: string, other: string}} words
+ * @returns {{text: string, problem: string}}
+ */
+export function decoded(bytes, words) {
+  const mark = (bytes[0] << 8) | bytes[1];
+  if (mark === 0xfffe || mark === 0xfeff) return {text: '', problem: words.utf16};
+  try {
+    return {text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), problem: ''};
+  } catch {
+    return {text: '', problem: words.other};
+  }
 }
 
 /**
@@ -97,8 +113,12 @@ export function mount({element, server, data}) {
       return;
     }
     try {
-      field.value = await file.text();
-      report(file.name);
+      const {text, problem: refused} = decoded(new Uint8Array(await file.arrayBuffer()), words);
+      if (refused) refuse(refused);
+      else {
+        field.value = text;
+        report(file.name);
+      }
     } catch {
       refuse(words.unread);
     }

@@ -178,7 +178,8 @@ _OVER_ALL: Final = "token_accuracy_100"
 
 def _document(asked: dict[str, str]) -> Document:
     records = read_fasta(asked["fasta"])
-    return documents.encoding(*compute.load_sequence_model(asked["model"]), records)
+    location, opened = compute.load_sequence_model(asked["model"])
+    return documents.encoding(location, opened, records, documents.recorded_code(opened))
 
 
 def results(document: Document) -> Markup:
@@ -198,6 +199,7 @@ def results(document: Document) -> Markup:
     head = (name.format(length=LENGTH) for name in texts.row("SEQUENCES_COLUMNS"))
     more = texts.SEQUENCES_MORE.format(shown=SHOWN, sequences=len(sequences))
     parts = [
+        *map(quiet, document["notes"]),
         scrolling(texts.SEQUENCES_TABLE, table(head, rows, kind="numbers encoded")),
         quiet(more) if len(sequences) > SHOWN else "",
         export_buttons("sequences", texts.SEQUENCES_EXPORT, document["checkpoint"]),

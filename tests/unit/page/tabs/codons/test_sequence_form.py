@@ -34,6 +34,13 @@ def test_sequences_are_encoded_as_by_the_endpoint() -> None:
     assert "first 100 of 120" in found["html"]
 
 
+def test_a_stop_before_the_end_is_named() -> None:
+    found = sequence_form.encode({"model": MODEL, "fasta": ">a\nATGTGAGCTTAA\n"})["html"]
+    assert "A stop comes before the end in 1 of 1 sequences" in found
+    assert "Codon 2 of 4 is the stop TGA of genetic code 1." in found
+    assert "A stop comes" not in sequence_form.encode({"model": MODEL, "fasta": GENES})["html"]
+
+
 def test_a_long_list_is_cut_and_says_so() -> None:
     found = sequence_form.encode({"model": MODEL, "fasta": ">a\nATG\n" * 130})["html"]
     assert found.count('<th scope="row">') == sequence_form.SHOWN

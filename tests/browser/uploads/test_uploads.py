@@ -103,7 +103,7 @@ def test_a_sequence_model_opens_in_the_codons_tab(upload: UploadForm, api: Api) 
     form.get_by_role("button", name="Example").click()
     form.get_by_role("button", name="Encode").click()
     expect(form.locator(".sequence-go .said")).to_contain_text("1 of 1 sequences are reconstructed completely")
-    assert api("encode_sequence", name, "ATGAAA")["sha256"] == digest(file.read_bytes())
+    assert api("encode_sequence", name, "ATGAAA", 1)["sha256"] == digest(file.read_bytes())
 
 
 def test_a_rejected_file_is_a_sentence_and_the_page_stays(upload: UploadForm, tmp_path: Path) -> None:

@@ -2,24 +2,26 @@
 
 The keys show the type of encoder and decoder, the kind of projection, its width H and number of hidden layers L,
 dropout, controller and learnable curvature. They do not show max_radius, the decoder's input or a fixed curvature;
-`apply_recorded_settings` takes these from the other values in the file.
+`apply_recorded_settings` takes these from what the file records, and says what is assumed.
 """
 
 import dataclasses
-import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
 
 import torch
 
-from tvae.checkpoints.pickle_scan import TensorSpec
+from tvae.checkpoints.formats.opening import TensorSpecs
+from tvae.checkpoints.metadata import Recorded
 from tvae.errors import CheckpointFileError
 from tvae.models.ternary_vae import ModelConfig, ProjectionKind, TernaryVAE
 
-TensorSpecs = Mapping[str, TensorSpec]
+RadiusOrigin = Literal["file", "catalogue", "assumed"]
 
+FLOATS: Final = (torch.float32, torch.float16, torch.bfloat16, torch.float64)  # all become float32
+ASSUMED_MAX_RADIUS: Final = 0.99  # if a file does not record one: default of the published constructor
 MAX_WIDTH: Final = 4096  # of the projection; published files have 64 and 128
 MAX_LAYERS: Final = 8
 IGNORED: Final = ("state_net.", "grad_norm_A_ema", "grad_norm_B_ema")  # in v5_5 files; not used in inference
@@ -103,7 +105,7 @@ def check(path: Path, specs: TensorSpecs, config: ModelConfig) -> tuple[str, ...
 def check_tensors(
     path: Path, specs: TensorSpecs, expected: Mapping[str, tuple[int, ...]], described: str, action: str
 ) -> tuple[str, ...]:
-    """Names of `expected`, after a check that `specs` has exactly these, in float32; raises as `check` does."""
+    """Names of `expected`, after a check that `specs` has exactly these, as floats; raises as `check` does."""
     exactly = f"exactly the {len(expected)} tensors of {described}"
     for wrong, word in (
         (expected.keys() - specs.keys(), "without the tensor"),
@@ -116,7 +118,7 @@ def check_tensors(
         spec = specs[name]
         if spec.shape != shape:
             raise CheckpointFileError(path, f"{name} of shape {list(spec.shape)}", f"shape {list(shape)}", action)
-        if spec.dtype != torch.float32:
+        if spec.dtype not in FLOATS:
             raise CheckpointFileError(path, f"{name} of type {spec.dtype}", "torch.float32", action)
     return tuple(expected)
 
@@ -135,32 +137,26 @@ def describe(config: ModelConfig) -> str:
 
 
 def apply_recorded_settings(
-    path: Path, config: ModelConfig, metadata: Mapping[str, Any], fallback_radius: float
-) -> tuple[ModelConfig, bool]:
-    """`config` with the settings that the file records besides its weights, and whether max_radius is among them."""
-    recorded = metadata.get("config")
-    flat: dict[str, Any] = recorded if isinstance(recorded, dict) else {}
-    nested = flat.get("model")
-    model = nested if isinstance(nested, dict) else {}
-    radius = flat.get("max_radius", model.get("max_radius"))
-    curvature = flat.get("curvature", model.get("curvature"))
-    reads_ball = flat.get("decoder_input") == "log0" or _version(metadata.get("version")) >= (5, 12, 1)
+    config: ModelConfig, recorded: Recorded, known_radius: float | None
+) -> tuple[ModelConfig, RadiusOrigin, tuple[str, ...]]:
+    """`config` with the settings that the file records besides its weights, and those that it does not record.
+
+    `known_radius` is that of the catalogue, which describes the published files. Returns the config, where its
+    max_radius is from, and a note that names what is assumed; without a ball none of these matters.
+    """
+    radius = recorded.max_radius or known_radius or ASSUMED_MAX_RADIUS
+    origin: RadiusOrigin = "file" if recorded.max_radius else "catalogue" if known_radius else "assumed"
+    has_ball = config.projection != "none"
     config = dataclasses.replace(
         config,
-        max_radius=fallback_radius if radius is None else _positive(path, "max_radius", radius),
-        curvature=1.0 if curvature is None else _positive(path, "curvature", curvature),
-        decoder_input="log0" if reads_ball and config.projection != "none" else "mu",
+        max_radius=radius,
+        curvature=recorded.curvature or 1.0,
+        decoder_input="log0" if recorded.decoder_input == "log0" and has_ball else "mu",
     )
-    return config, radius is not None
-
-
-def _positive(path: Path, name: str, value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 < value < 1e6:
-        return float(value)
-    raise CheckpointFileError(path, f"a recorded {name} of {str(value)[:40]!r}", "a positive number", NOT_OURS)
-
-
-def _version(version: object) -> tuple[int, ...]:
-    """The numbers of a version such as "5.12.1" or "v5_12_1"; () for anything else, such as a date."""
-    found = re.fullmatch(r"v?(\d{1,2})[._](\d{1,3})(?:[._](\d{1,3}))?", version) if isinstance(version, str) else None
-    return tuple(int(part) for part in found.groups() if part) if found else ()
+    if not has_ball or known_radius:
+        return config, origin, ()
+    assumed = [f"max_radius {radius:g}"] if origin == "assumed" else []
+    assumed += [] if recorded.curvature or config.learnable_curvature else ["curvature 1"]
+    assumed += [] if recorded.decoder_input else ["decoder input mu (the latent mean)"]
+    notes = (f"The file does not record these settings, so they are assumed: {', '.join(assumed)}.",) if assumed else ()
+    return config, origin, notes

@@ -90,6 +90,7 @@ def metrics(evaluated: EvaluatedCheckpoint) -> Document:
         "ceilings": asdict(CEILINGS),
         "claimed": _given(entry.claimed) if entry else {},
         "stored": dict(checkpoint.stored) or (_given(entry.stored) if entry else {}),
+        "notes": list(checkpoint.notes),
     }
 
 
@@ -153,6 +154,7 @@ def metrics_table(document: Document) -> str:
     for what in ("claimed", "stored"):
         given = ", ".join(f"{key} {value}" for key, value in document[what].items())
         lines.append(f"{what}: {given or 'nothing'}")
+    lines += [f"note: {note}" for note in document["notes"]]
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ Every number is measured here, none is copied from the file.
 """
 
 import io
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -74,20 +74,18 @@ def card(evaluated: EvaluatedCheckpoint, repo_id: str, file: str) -> str:
 
 def _provenance(checkpoint: Checkpoint) -> list[str]:
     """How the checkpoint was trained, according to its file; one line for each fact."""
-    said = checkpoint.metadata
-    lines = [
-        f"{label}: {said[name]}"
-        for name, label in (
-            ("recipe", "recipe"),
-            ("seed", "seed"),
-            ("steps", "steps"),
-            ("stopped_after", "stopped after step"),
-            ("learning_rate", "peak learning rate"),
-        )
-        if name in said
-    ]
-    factors: dict[str, Any] = said.get("emphasis", {})
-    return lines + [f"weight of {name}: {factor:g} times the recipe's own" for name, factor in factors.items()]
+    run = checkpoint.recorded.run
+    facts = {
+        "recipe": run.recipe,
+        "seed": run.seed,
+        "steps": run.steps,
+        "stopped after step": run.stopped_after,
+        "peak learning rate": run.learning_rate,
+    }
+    lines = [f"{label}: {value}" for label, value in facts.items() if value is not None]
+    factors = (run.emphasis or {}).items()
+    lines += [f"weight of {name}: {factor:g} times the recipe's own" for name, factor in factors]
+    return [*lines, *checkpoint.notes]
 
 
 def _row(name: str, digits: int, a: EncoderMetrics, b: EncoderMetrics) -> str:

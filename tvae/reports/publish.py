@@ -63,8 +63,8 @@ def _root_is_ours(there: dict[str, RepoSibling], name: str, evaluated: Evaluated
 
 
 def _name_of(evaluated: EvaluatedCheckpoint) -> str:
-    said, digest = evaluated.checkpoint.metadata, evaluated.checkpoint.sha256[:8]
-    return f"{said.get('recipe', 'checkpoint')}-seed{said.get('seed', 0)}-{digest}"
+    run, digest = evaluated.checkpoint.recorded.run, evaluated.checkpoint.sha256[:8]
+    return f"{run.recipe or 'checkpoint'}-seed{run.seed or 0}-{digest}"
 
 
 def _joined(directory: str, name: str) -> str:

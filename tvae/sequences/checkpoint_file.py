@@ -14,16 +14,10 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from tvae.checkpoints.architecture import TensorSpecs, check_tensors, list_tensors
-from tvae.checkpoints.checkpoint_file import (
-    WEIGHT_KEYS,
-    chosen_weights,
-    digest,
-    json_values,
-    open_bytes,
-    read_bytes,
-    write_model,
-)
+from tvae.checkpoints import metadata as metadata_of_files
+from tvae.checkpoints.architecture import check_tensors, list_tensors
+from tvae.checkpoints.checkpoint_file import chosen_weights, digest, explained, read_bytes, write_model
+from tvae.checkpoints.formats.opening import TensorSpecs, open_bytes
 from tvae.errors import CheckpointFileError
 from tvae.sequences.fasta import TOKENS
 from tvae.sequences.model import (
@@ -47,6 +41,7 @@ class SequenceCheckpoint:
     config: SequenceConfig
     weights: Mapping[str, Tensor]  # float32, on the CPU; exactly the tensors of SequenceVAE(config)
     metadata: Mapping[str, Any]  # all other values in the file, as JSON values
+    notes: tuple[str, ...]  # sentences: what was done to read the file, and what of it is not used
 
 
 def read(path: str | Path) -> SequenceCheckpoint:
@@ -56,13 +51,16 @@ def read(path: str | Path) -> SequenceCheckpoint:
 
 def parse(path: Path, data: bytes) -> SequenceCheckpoint:
     """`read` for the bytes of a file; `path` is used only in messages and in the result."""
-    specs, load = open_bytes(path, data)
-    config = infer(path, specs)
-    names = check(path, specs, config)
-    structure, tensors = load()
-    weights = chosen_weights(path, specs, names, tensors)
-    metadata = json_values(path, {key: value for key, value in structure.items() if key not in WEIGHT_KEYS})
-    return SequenceCheckpoint(path, digest(data), config, weights, metadata)
+    opened = open_bytes(path, data)
+    try:
+        config = infer(path, opened.specs)
+        names = check(path, opened.specs, config)
+    except CheckpointFileError as error:
+        raise explained(error, opened) from error
+    recorded = metadata_of_files.parse(path, opened.recorded)
+    weights, rounded = chosen_weights(path, opened, names)
+    notes = (*opened.notes, *rounded, *recorded.notes)
+    return SequenceCheckpoint(path, digest(data), config, weights, recorded.values, notes)
 
 
 def infer(path: Path, specs: TensorSpecs) -> SequenceConfig:

@@ -1,8 +1,8 @@
 """Analysis of a training history: whether metrics regressed during training, and which.
 
 A history is the list of metrics that a run measured during training (`loop.Run.history`), as a checkpoint file stores
-it. Files are not trusted: anything but a list of rows with rising steps is ignored. Training collapsed in a metric if
-the last row is worse than an earlier one:
+it and `tvae.checkpoints.metadata` reads it. Training collapsed in a metric if the last row is worse than an earlier
+one:
 
 - coverage (of the decoder's own input, and of decoder B): below 1 after having been 1;
 - overlaps: some, after none;
@@ -13,12 +13,12 @@ the last row is worse than an earlier one:
 A loss recovered before the end is reported but does not count as a collapse.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from tvae.analysis.metrics import CEILINGS
+from tvae.checkpoints.metadata import History, Run
 from tvae.errors import RecipeError
 from tvae.training.objectives import homeostasis
 from tvae.training.recipes import table
@@ -28,24 +28,7 @@ LOST_HIERARCHY: Final = homeostasis.Settings().loss
 LOST_RICHNESS: Final = 0.1  # share of the maximum
 TIED: Final = 1e-4  # a hierarchy this far beyond its limit shows relevant ties
 
-Values = tuple[float | None, ...]
 Judge = Callable[[float, float | None], bool]  # (best value so far, current value) -> whether it regressed
-
-
-@dataclass(frozen=True)
-class History:
-    """The rows of a history as columns; a missing value is None."""
-
-    steps: tuple[int, ...]  # rising, at least one
-    columns: Mapping[str, Values]  # coverage, hierarchy_a, overlaps_b, richness_a, q_b, ...; one value per step
-
-    def column(self, name: str) -> Values:
-        """The values of a metric, all None if it was not measured."""
-        return self.columns.get(name, (None,) * len(self.steps))
-
-    def has(self, name: str) -> bool:
-        """Whether any row has this metric."""
-        return any(value is not None for value in self.column(name))
 
 
 @dataclass(frozen=True)
@@ -57,32 +40,6 @@ class Regression:
     best: float  # before that step
     last: float | None  # in the last row
     lasting: bool  # whether it is still lost in the last row
-
-
-def history_of(metadata: Mapping[str, Any]) -> History | None:
-    """The history in a file's metadata, or None."""
-    rows = metadata.get("history")
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        return None
-    steps = [row.get("step") for row in rows]
-    if not all(isinstance(step, int) and not isinstance(step, bool) for step in steps):
-        return None
-    if any(later <= step for step, later in pairwise(steps)):
-        return None
-    names = dict.fromkeys(str(name) for row in rows for name in row if name != "step")
-    columns = {name: tuple(_number(row.get(name)) for row in rows) for name in names}
-    return History(
-        tuple(steps), {name: values for name, values in columns.items() if any(v is not None for v in values)}
-    )
-
-
-def _number(value: Any) -> float | None:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return None
-    try:
-        return float(value)
-    except OverflowError:  # an integer of hundreds of digits
-        return None
 
 
 def own_coverage(history: History) -> str:
@@ -223,12 +180,11 @@ def _list(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
 
 
-def recorded_recipe(metadata: Mapping[str, Any]) -> Recipe | None:
+def recorded_recipe(run: Run) -> Recipe | None:
     """The recipe that the file names, with its length and learning rate; None if there is no such recipe."""
-    steps, rate = metadata.get("steps"), _number(metadata.get("learning_rate"))
-    if not isinstance(steps, int) or rate is None:
+    if run.recipe is None or run.steps is None or run.learning_rate is None:
         return None
     try:
-        return with_overrides(table.recipe(str(metadata.get("recipe"))), steps=steps, learning_rate=rate)
+        return with_overrides(table.recipe(run.recipe), steps=run.steps, learning_rate=run.learning_rate)
     except RecipeError:
         return None

@@ -13,10 +13,10 @@ MAGIC = b"\x80\x02"  # PROTO 2
 STOP = b"."
 
 
-def saved(value: Any) -> bytes:
+def saved(value: Any, protocol: int = 2) -> bytes:
     """The bytes that torch.save writes."""
     buffer = io.BytesIO()
-    torch.save(value, buffer)
+    torch.save(value, buffer, pickle_protocol=protocol)
     return buffer.getvalue()
 
 

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from archives import (
     MAGIC,
@@ -30,6 +30,10 @@ LARGE = 2**30  # values: 4 GiB
 
 def of_state(value: bytes) -> bytes:
     return with_pickle(state(("w", value)), _0=FLOATS)
+
+
+def of_state_of(items: Iterable[tuple[str, bytes]]) -> bytes:
+    return with_pickle(state(*items), _0=FLOATS)
 
 
 def next_to_weights(pickle_of_value: bytes) -> bytes:
@@ -104,6 +108,15 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "a record of 4 GB": overstated,
     "a compressed record": compressed,
     "records inside one another": lambda: nested_archive(MAGIC + b"}" + STOP, 200, bytes(2_000_000)),
+    "a name that cannot be formatted": lambda: nested_name(text("os") + b"h\xe0\x93"),
+    "a module that cannot be formatted": lambda: nested_name(b"h\xe0" + text("system") + b"\x93"),
+    "a frame of 2^60 bytes": lambda: with_pickle(
+        b"\x80\x04\x95" + (2**60).to_bytes(8, "little") + b"}" + STOP
+    ),
+    "a million values memoised": lambda: with_pickle(b"\x80\x04" + b"N\x94" * 1_000_000 + b"N" + STOP),
+    "one storage under many names": lambda: of_state_of(
+        (f"w{k}", tensor(storage(256), (256,), (1,))) for k in range(2_000)
+    ),
     "a size of a million dimensions": lambda: of_state(
         named("torch._utils _rebuild_tensor_v2")
         + b"(" + storage(256) + b"K\x00" + (b"(" + b"K\x01" * 300_000 + b"t") * 2

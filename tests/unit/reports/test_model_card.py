@@ -3,12 +3,12 @@
 import ast
 import io
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from huggingface_hub import ModelCard, ModelCardData
 from PIL import Image
+from recorded import with_metadata
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS, EncoderMetrics
@@ -82,7 +82,7 @@ def test_what_the_file_says_of_its_making(rich: EvaluatedCheckpoint) -> None:
         "learning_rate": 0.005,
         "emphasis": {"order": 2.0},
     }
-    evaluated = replace(rich, checkpoint=replace(rich.checkpoint, metadata=said))
+    evaluated = with_metadata(rich, said)
     text = card(evaluated, REPOSITORY, FILE)
     for line in (
         "- recipe: homeostatic_rich",

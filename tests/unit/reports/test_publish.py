@@ -1,12 +1,12 @@
 """Into a repository of one's own, by the real huggingface_hub against a real server."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hub_fixtures import set_endpoint
 from hub_server import GOOD_TOKEN, LocalHub
 from huggingface_hub import constants, hf_hub_download
+from recorded import with_metadata
 
 import tvae
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -34,8 +34,8 @@ def drawn(
     directory = tmp_path_factory.mktemp("kept")
     for name in ("model.safetensors", "model.pt"):
         (directory / name).write_bytes(rich.location.path.read_bytes())
-    said = replace(rich.checkpoint, metadata={"recipe": "homeostatic_rich", "seed": 3})
-    return replace(rich, checkpoint=said), (directory / "model.safetensors", directory / "model.pt")
+    said = with_metadata(rich, {"recipe": "homeostatic_rich", "seed": 3})
+    return said, (directory / "model.safetensors", directory / "model.pt")
 
 
 @pytest.fixture(autouse=True)

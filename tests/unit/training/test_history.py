@@ -1,19 +1,15 @@
 """What a history says: the verdict on runs whose fate is known beforehand."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints import loading
-from tvae.training.history import (
-    History,
-    collapse_summary,
-    good_since,
-    history_of,
-    recorded_recipe,
-    regressions,
-)
+from tvae.checkpoints.metadata import History, parse
+from tvae.training.history import collapse_summary, good_since, recorded_recipe, regressions
+from tvae.training.recipes.recipe import Recipe
 
 BEST = CEILINGS.hierarchy
 AT_BEST = "\u22120.83205"
@@ -25,13 +21,13 @@ def row(step: int, **changed: Any) -> dict[str, Any]:
 
 
 def read(*rows: dict[str, Any]) -> History:
-    history = history_of({"history": list(rows)})
+    history = parse(Path("best.pt"), {"history": list(rows)}).history
     assert history is not None
     return history
 
 
 def test_the_bundled_long_run_does_not_collapse() -> None:
-    history = history_of(loading.open_located(loading.locate("v5_11_overnight")).metadata)
+    history = loading.open_located(loading.locate("v5_11_overnight")).recorded.history
     assert history is not None
     assert regressions(history) == ()
     assert good_since(history) == 1500
@@ -108,23 +104,17 @@ def test_without_a_ball_order_is_not_judged() -> None:
 
 
 @pytest.mark.parametrize(
-    "found",
-    [
-        None, [], "text", [1, 2], {"step": 1}, [{"coverage": 1.0}], [{"step": "1"}], [{"step": True}],
-        [{"step": 2}, {"step": 1}], [{"step": 1}, {"step": 1}],
-    ],
-)  # fmt: skip
-def test_invalid_histories_are_ignored(found: Any) -> None:
-    assert history_of({"history": found}) is None
-    assert history_of({}) is None
-
-
-@pytest.mark.parametrize("odd", [{"recipe": None}, {"learning_rate": 10**400}, {"learning_rate": True}, {"steps": "5"}])
+    "odd", [{"recipe": None}, {"recipe": "gone"}, {"learning_rate": 10**400}, {"learning_rate": True}, {"steps": "5"}]
+)
 def test_metadata_that_describe_no_recipe_are_ignored(odd: dict[str, Any]) -> None:
     recorded = {"recipe": "tree", "steps": 100, "learning_rate": 0.01}
-    assert recorded_recipe(recorded) is not None
-    assert recorded_recipe(recorded | odd) is None
-    assert recorded_recipe({name: value for name, value in recorded.items() if name not in odd}) is None
+
+    def plan(metadata: dict[str, Any]) -> Recipe | None:
+        return recorded_recipe(parse(Path("best.pt"), metadata).run)
+
+    assert plan(recorded) is not None
+    assert plan(recorded | odd) is None
+    assert plan({name: value for name, value in recorded.items() if name not in odd}) is None
 
 
 def test_odd_values_count_as_not_measured() -> None:

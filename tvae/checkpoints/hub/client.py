@@ -109,7 +109,7 @@ def download_checkpoint(
 def list_checkpoints(
     *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: Token = None
 ) -> list[CheckpointListing]:
-    """The checkpoints (.pt, .pth, .safetensors) of a repository, by name; empty only if the repository has none.
+    """The checkpoints (.pt, .pth, .ckpt, .safetensors) of a repository, by name; empty only if the repository has none.
 
     `token=False` sends no token, even if this machine has one.
     """

@@ -37,7 +37,7 @@ from tvae.errors import (
     TvaeError,
 )
 
-CHECKPOINT_SUFFIXES = (".pt", ".pth", ".safetensors")
+CHECKPOINT_SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors")
 # Until the first answer, including the name lookup; a transfer that makes progress has no deadline.
 ANSWER_SECONDS = 5.0
 # What huggingface_hub raises: HfHubHTTPError is an OSError, an answer that is not the Hub's gives a ValueError, and a

@@ -47,7 +47,7 @@ INPUTS: Final = {
     "fasta": "a text in FASTA format, at most 1,000 sequences; letters without a header are one sequence",
     "repository": "owner/name on the Hugging Face Hub",
     "revision": "branch, tag or commit; empty for the main branch",
-    "file": "path of a .pt, .pth or .safetensors file in the repository",
+    "file": "path of a .pt, .pth, .ckpt or .safetensors file in the repository",
 }
 # Inputs that mean something else in one endpoint than in the others.
 _INPUTS_OF_ENDPOINT: Final = {

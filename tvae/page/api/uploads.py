@@ -12,7 +12,7 @@ from tvae.page.uploads import receive
 
 @endpoint
 def hub_checkpoints(repository: str, revision: str = "", request: gr.Request | None = None) -> list[dict[str, Any]]:
-    """List the checkpoint files (.pt, .pth, .safetensors) of a repository on the Hugging Face Hub."""
+    """List the checkpoint files (.pt, .pth, .ckpt, .safetensors) of a repository on the Hugging Face Hub."""
     found = receive.hub_files(repository, revision, token_for(request))
     return [{"file": file.name, "bytes": file.size, "sha256": file.sha256} for file in found]
 

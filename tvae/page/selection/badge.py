@@ -5,9 +5,10 @@ from markupsafe import Markup
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
+from tvae.checkpoints.metadata import History
 from tvae.page.ui import texts
-from tvae.page.ui.html import origin, tag
-from tvae.training.history import History, collapse_summary, history_of
+from tvae.page.ui.html import joined, origin, tag
+from tvae.training.history import collapse_summary
 
 
 def badge(evaluated: EvaluatedCheckpoint) -> Markup:
@@ -17,15 +18,15 @@ def badge(evaluated: EvaluatedCheckpoint) -> Markup:
     status = entry.status if entry else "yours" if location.origin == "upload" else "file"
     shown = texts.table("STATUSES").get(status, status)
     reason = f"{entry.use_case}. {entry.note}".strip() if entry else _made(checkpoint)
-    history = history_of(checkpoint.metadata)
+    history = checkpoint.recorded.history
     warning = published_warning(location, history) + " " if history else _warning(location)
     radius = ""
-    if checkpoint.config.projection != "none" and checkpoint.max_radius_from != "file":
-        used = texts.table("MAX_RADIUS_ORIGINS")[checkpoint.max_radius_from]
-        radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius, origin=used)
+    if checkpoint.config.projection != "none" and checkpoint.max_radius_from == "catalogue":
+        radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius)
     kind = tag("span", shown, class_=f"badge {status.replace(' ', '-')}")
     line = tag("div", kind, tag("span", warning, f"{reason} {radius}"), class_="badge-line")
-    return line + origin(location.source, checkpoint.sha256)
+    notes = [tag("p", note, class_="note") for note in checkpoint.notes]
+    return joined([line, origin(location.source, checkpoint.sha256), *notes])
 
 
 def published_warning(location: CheckpointLocation, history: History) -> Markup:
@@ -40,13 +41,11 @@ def _warning(location: CheckpointLocation) -> Markup:
 
 
 def _made(checkpoint: Checkpoint) -> str:
-    """How the file says it was made. Its metadata may hold anything, so values of the wrong type are ignored."""
-    said = checkpoint.metadata
-    steps, factors = said.get("stopped_after", said.get("steps")), said.get("emphasis")
-    parts = [texts.BADGE_RECIPE.format(name=said["recipe"][:80])] if isinstance(said.get("recipe"), str) else []
-    parts += [texts.BADGE_SEED.format(seed=said["seed"])] if isinstance(said.get("seed"), int) else []
-    parts += [texts.BADGE_STEPS.format(steps=steps)] if isinstance(steps, int) else []
-    if isinstance(factors, dict):
-        weights = [(name[:40], by) for name, by in factors.items() if isinstance(by, float | int)]
-        parts += [texts.BADGE_WEIGHT.format(name=name, by=by) for name, by in weights]
+    """How the file says it was made."""
+    run = checkpoint.recorded.run
+    steps = run.steps if run.stopped_after is None else run.stopped_after
+    parts = [texts.BADGE_RECIPE.format(name=run.recipe)] if run.recipe else []
+    parts += [texts.BADGE_SEED.format(seed=run.seed)] if run.seed is not None else []
+    parts += [texts.BADGE_STEPS.format(steps=steps)] if steps is not None else []
+    parts += [texts.BADGE_WEIGHT.format(name=name[:40], by=by) for name, by in (run.emphasis or {}).items()]
     return texts.BADGE_RECORDED.format(parts=", ".join(parts)) if parts else ""

@@ -19,7 +19,7 @@ _FILE: Final = tag(
         "input",
         id="upload-input",
         type="file",
-        accept=".pt,.pth,.safetensors",
+        accept=".pt,.pth,.ckpt,.safetensors",
         aria_describedby="upload-limits upload-said",
     ),
     tag("p", _LIMITS, id="upload-limits", class_="quiet"),

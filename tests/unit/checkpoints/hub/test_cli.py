@@ -62,7 +62,7 @@ def test_an_empty_repository_is_reported(hub: LocalHub, run: Run) -> None:
     hub.add("alice/empty", {"README.md": b""})
     status, out, err = run("list", "--repo-id", "alice/empty")
     assert (status, err) == (0, "")
-    assert out == "alice/empty exists and has no checkpoint (.pt, .pth, .safetensors).\n"
+    assert out == "alice/empty exists and has no checkpoint (.pt, .pth, .ckpt, .safetensors).\n"
 
 
 def test_names_of_files_are_escaped(hub: LocalHub, run: Run) -> None:

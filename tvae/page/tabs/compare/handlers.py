@@ -154,9 +154,8 @@ def counterpart(evaluated: EvaluatedCheckpoint) -> str:
     name = evaluated.location.name
     if name == DEFAULT:
         return OTHER
-    recipe = evaluated.checkpoint.metadata.get("recipe")
-    for other in (name.split("/")[0], recipe):
-        if isinstance(other, str) and other != name and other in BY_NAME and BY_NAME[other].source == "bundled":
+    for other in (name.split("/")[0], evaluated.checkpoint.recorded.run.recipe):
+        if other is not None and other != name and other in BY_NAME and BY_NAME[other].source == "bundled":
             return other
     return DEFAULT
 

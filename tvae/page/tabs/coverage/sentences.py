@@ -53,14 +53,12 @@ def doubt(calibration: Calibration) -> str:
 
 def recipe_of(evaluated: EvaluatedCheckpoint) -> Recipe | None:
     """The recipe that the file names; None if it names none, or one that this version does not have."""
-    metadata = evaluated.checkpoint.metadata
-    return recorded_recipe(metadata) if isinstance(metadata.get("recipe"), str) else None
+    return recorded_recipe(evaluated.checkpoint.recorded.run)
 
 
 def taught(evaluated: EvaluatedCheckpoint, plan: Recipe | None) -> Taught:
     """Read from the recipe and from the loss weights of the run."""
-    said = evaluated.checkpoint.metadata.get("emphasis")
-    factors = said if isinstance(said, dict) else {}
+    factors = evaluated.checkpoint.recorded.run.emphasis or {}
     weights = [phase.weights_a for phase in plan.phases] if plan else []
     drawn = any(one.reconstruction for one in weights) and factors.get("reconstruction", 1) != 0
     pulled = any(one.kl for one in weights) and factors.get("smoothness", 1) != 0

@@ -1,7 +1,8 @@
 """How a checkpoint was trained, as HTML, from what its file records; everything else is omitted.
 
 A file of this program names its recipe, which has the details; it may also hold the controller's decisions and a
-history. A published file records an epoch and settings, which are listed unchanged. None of this is trusted text.
+history. A published file records an epoch and settings, which are listed unchanged. `tvae.checkpoints.metadata` has
+bounded all of it; none of it is trusted text.
 """
 
 import re
@@ -13,11 +14,12 @@ from markupsafe import Markup
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.loading import CheckpointLocation
+from tvae.checkpoints.metadata import Decision, History, Recorded, Run
 from tvae.page.selection.badge import published_warning
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import details, facts, joined, markup, prose, quiet, row, scrolling, table, tag
-from tvae.training.history import History, history_of, own_coverage, recorded_recipe
+from tvae.training.history import own_coverage, recorded_recipe
 from tvae.training.objectives import homeostasis
 from tvae.training.recipes.recipe import Phase, Recipe
 
@@ -29,38 +31,33 @@ SHOWN_ELSEWHERE: Final = ("metrics",)
 
 def trained(evaluated: EvaluatedCheckpoint) -> Markup:
     """The section, without its heading."""
-    metadata = evaluated.checkpoint.metadata
-    if isinstance(metadata.get("recipe"), str):
-        parts = [_ours(metadata), _decisions(metadata), _course(evaluated.location, metadata)]
+    recorded = evaluated.checkpoint.recorded
+    if recorded.run.recipe:
+        parts = [_ours(recorded.run), _decisions(recorded.run), _course(evaluated.location, recorded)]
     else:
-        parts = [_recorded(metadata)]
+        parts = [_recorded(recorded.values)]
     return tag("div", *parts, class_="trained")
 
 
-def _ours(metadata: Mapping[str, Any]) -> Markup:
+def _ours(run: Run) -> Markup:
     """Recipe, settings and phases."""
     labels = texts.table("RECORDED_SETTINGS")
-    name = tag("code", str(metadata["recipe"])[:MAX_TEXT])
-    given = [(labels[key], _value(metadata[key])) for key in _SETTINGS if key in metadata]
-    plan = recorded_recipe(metadata)
+    name = tag("code", run.recipe)
+    settings = ((key, getattr(run, key)) for key in _SETTINGS)
+    given = [(labels[key], _value(value)) for key, value in settings if value is not None]
+    plan = recorded_recipe(run)
     if plan is None:
         unknown = tag("p", markup(texts.UNKNOWN_RECIPE).format(name=name))
         return tag("div", unknown, facts([(labels["recipe"], name), *given]))
     rows = [(labels["recipe"], joined([name, f", {plan.summary}"])), *given]
     rows.append((labels["batch"], texts.BATCH.format(count=plan.batch_size)))
-    for part, by in _emphasis(metadata):
-        rows.append((labels["weight"].format(part=str(part)[:MAX_TEXT]), f"\u00d7 {_value(by)}"))
+    for part, by in (run.emphasis or {}).items():
+        rows.append((labels["weight"].format(part=part), f"\u00d7 {_value(by)}"))
     notes = details(texts.RECIPE_NOTES, prose(plan.notes)) if plan.notes else ""
     return tag("div", facts(rows), notes) + tag("div", _phases(plan))
 
 
 _SETTINGS: Final = ("seed", "steps", "stopped_after", "learning_rate")
-
-
-def _emphasis(metadata: Mapping[str, Any]) -> list[tuple[Any, Any]]:
-    """The factors by which a run changed the loss weights of its recipe."""
-    factors = metadata.get("emphasis")
-    return list(factors.items())[:MAX_RECORDED] if isinstance(factors, dict) else []
 
 
 def _phases(plan: Recipe) -> Markup:
@@ -83,39 +80,37 @@ def _learning(phase: Phase, plan: Recipe) -> str:
     return ", ".join(words)
 
 
-def _decisions(metadata: Mapping[str, Any]) -> Markup:
+def _decisions(run: Run) -> Markup:
     """The controller's decisions as a table."""
-    events = metadata.get("events")
-    if not isinstance(events, list):
+    if run.events is None:
         return Markup("")
-    rows = [_decision(event) for event in events[:MAX_EVENTS] if isinstance(event, dict)]
+    rows = [_decision(event) for event in run.events[:MAX_EVENTS]]
     decided = table(texts.row("DECISIONS_COLUMNS"), rows, kind="numbers events")
-    left = len(events) - MAX_EVENTS
+    left = len(run.events) - MAX_EVENTS
     words = texts.CONTROLLER if rows else f"{texts.CONTROLLER} {texts.NO_DECISION}"
     return tag(
         "div",
         tag("h3", texts.CONTROLLER_TITLE),
-        tag("p", f"{words} {_beginning(metadata)}"),
+        tag("p", f"{words} {_beginning(run)}"),
         scrolling(texts.DECISIONS_TABLE, decided) if rows else "",
         tag("p", texts.MORE_DECISIONS.format(count=left)) if left > 0 else "",
         class_="wide",
     )
 
 
-def _decision(event: Mapping[str, Any]) -> Markup:
-    part, action = str(event.get("part")), str(event.get("action"))
+def _decision(event: Decision) -> Markup:
     words = (
-        event.get("step"),
-        texts.table("RECORDED_PARTS").get(part, part),
-        texts.table("RECORDED_ACTIONS").get(action, action),
-        event.get("reason"),
+        event.step,
+        texts.table("RECORDED_PARTS").get(event.part, event.part),
+        texts.table("RECORDED_ACTIONS").get(event.action, event.action),
+        event.reason,
     )
     return row(*map(_value, words))
 
 
-def _beginning(metadata: Mapping[str, Any]) -> str:
+def _beginning(run: Run) -> str:
     """The initial state of the controller; empty if the recipe is unknown."""
-    plan = recorded_recipe(metadata)
+    plan = recorded_recipe(run)
     if plan is None or plan.controller is None:
         return ""
     first = homeostasis.start(plan.controller).frozen
@@ -126,12 +121,12 @@ def _beginning(metadata: Mapping[str, Any]) -> str:
     return texts.CHECKS.format(steps=plan.controller.every, parts=", ".join(words))
 
 
-def _course(location: CheckpointLocation, metadata: Mapping[str, Any]) -> Markup:
+def _course(location: CheckpointLocation, recorded: Recorded) -> Markup:
     """The history as curves, with the published warning and what the history shows."""
-    history = history_of(metadata)
+    history = recorded.history
     if history is None:
         return Markup("")
-    marks = _begins(recorded_recipe(metadata))
+    marks = _begins(recorded_recipe(recorded.run))
     return tag(
         "div",
         tag("h3", texts.ON_THE_WAY),
@@ -176,9 +171,9 @@ def _begins(plan: Recipe | None) -> tuple[float, ...]:
     return tuple(ends[:-1])
 
 
-def _recorded(metadata: Mapping[str, Any]) -> Markup:
+def _recorded(values: Mapping[str, Any]) -> Markup:
     """What a file without a recipe records besides its metrics, entry by entry."""
-    entries = [entry for entry in _flat(metadata) if entry[0].split(".")[0] not in SHOWN_ELSEWHERE]
+    entries = [entry for entry in _flat(values) if entry[0].split(".")[0] not in SHOWN_ELSEWHERE]
     if not entries:
         return tag("p", texts.NOTHING_RECORDED)
     left = len(entries) - MAX_RECORDED

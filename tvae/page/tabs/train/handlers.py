@@ -196,8 +196,8 @@ def download(asked: downloads.FileRequest) -> downloads.File:
     stored = compute.SESSION_FILES.find(asked["checkpoint"])
     path = next(path for path in stored.files if path.suffix == asked["suffix"])
     checkpoint = compute.load_evaluated(stored.name).checkpoint
-    said = checkpoint.metadata
-    name = f"{said.get('recipe', 'model')}-seed{said.get('seed', 0)}-{checkpoint.sha256[:8]}{path.suffix}"
+    run = checkpoint.recorded.run
+    name = f"{run.recipe or 'model'}-seed{run.seed or 0}-{checkpoint.sha256[:8]}{path.suffix}"
     return downloads.File(name, path.read_bytes())
 
 

@@ -161,7 +161,8 @@ def _points(drawn: Chart, line: Line) -> list[tuple[float, float]]:
 def _frame(drawn: Chart, values: list[float]) -> _Frame:
     held = [*values, *drawn.reach, *([] if drawn.limit is None else [drawn.limit])]
     low, high = min(held), max(held)
-    room = (high - low) * 0.05 or abs(high) * 0.05 or 1.0
+    level = high - low <= 1e-9 * abs(high)  # closer values have the same label at every tick
+    room = (abs(high) if level else high - low) * 0.05 or 1.0
     x0, x1 = drawn.x[0], drawn.x[-1]
     return _Frame((x0, x1) if x1 > x0 else (x0 - 1, x0 + 1), (low - room, high + room))
 

@@ -5,12 +5,12 @@ import csv
 import io
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, evaluated_here
+from recorded import with_metadata
 
 from tvae.analysis import evaluation, robustness
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -137,10 +137,7 @@ class TestWords:
     )
     def test_what_taught_the_variance(self, name: str, emphasis: dict[str, float], expected: tuple[bool, bool]) -> None:
         checkpoint = open_located(locate(name))
-        evaluated = replace(
-            evaluated_here(BUNDLED),
-            checkpoint=replace(checkpoint, metadata={**checkpoint.metadata, "emphasis": emphasis}),
-        )
+        evaluated = with_metadata(evaluated_here(BUNDLED), {**checkpoint.metadata, "emphasis": emphasis})
         plan = sentences.recipe_of(evaluated)
         assert plan
         assert sentences.taught(evaluated, plan) == expected

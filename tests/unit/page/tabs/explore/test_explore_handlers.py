@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, evaluated_here
+from recorded import with_metadata
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -37,10 +38,6 @@ def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compute, "load_evaluated", opened)
     monkeypatch.setattr(compute, "default_checkpoint", lambda: evaluated_here(BUNDLED))
     monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
-
-
-def with_metadata(evaluated: EvaluatedCheckpoint, metadata: dict[str, Any]) -> EvaluatedCheckpoint:
-    return replace(evaluated, checkpoint=replace(evaluated.checkpoint, metadata=metadata))
 
 
 def event(**data: Any) -> Any:

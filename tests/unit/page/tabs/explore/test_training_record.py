@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 from functools import cache
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+import recorded
 from app_fixtures import evaluated_here
 from markupsafe import escape
 
@@ -14,12 +16,13 @@ from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.metadata import parse
 from tvae.page.selection.badge import badge
 from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.tabs.explore.training_record import MAX_EVENTS, MAX_RECORDED, curves, trained
 from tvae.page.ui import texts
 from tvae.page.ui.html import prose
-from tvae.training.history import history_of, recorded_recipe
+from tvae.training.history import recorded_recipe
 from tvae.training.recipes.table import RECIPES, names, recipe
 
 
@@ -30,8 +33,7 @@ def bundled(name: str) -> EvaluatedCheckpoint:
 
 
 def with_metadata(metadata: dict[str, Any], name: str = "homeostatic_rich") -> str:
-    evaluated = bundled(name)
-    return trained(replace(evaluated, checkpoint=replace(evaluated.checkpoint, metadata=metadata)))
+    return trained(recorded.with_metadata(bundled(name), metadata))
 
 
 def words(html: str) -> str:
@@ -41,7 +43,7 @@ def words(html: str) -> str:
 @pytest.mark.parametrize("name", names())
 def test_every_bundled_file_tells_its_settings(name: str) -> None:
     html, plan = trained(bundled(name)), recipe(name)
-    assert recorded_recipe(bundled(name).checkpoint.metadata) == plan
+    assert recorded_recipe(bundled(name).checkpoint.recorded.run) == plan
     text = words(html)
     assert f"recipe {name} , {plan.summary} seed 0 steps {plan.steps:,}" in text
     assert f"peak learning rate {max(phase.learning_rate for phase in plan.phases):g}" in text
@@ -105,7 +107,7 @@ def test_the_long_run_answers_its_warning() -> None:
     )
     assert said in text
     assert said in words(badge(evaluated))
-    charts = curves(history_of(evaluated.checkpoint.metadata) or pytest.fail("no history"), (700.0,))
+    charts = curves(evaluated.checkpoint.recorded.history or pytest.fail("no history"), (700.0,))
     assert [chart.title for chart in charts] == ["Coverage", "Hierarchy", "Level overlaps", "Richness", "Q"]
     assert all(chart.key.startswith("file-") for chart in charts)  # the training tab has charts of the same metrics
     assert [len(chart.lines) for chart in charts] == [1, 2, 2, 2, 2]
@@ -120,7 +122,7 @@ def test_the_sentence_is_computed() -> None:
 
 def test_a_euclidean_history_has_what_it_has() -> None:
     rows = [{"step": step, "coverage": 1.0, "coverage_b": 0.5, "overlaps_a": 9, "q_a": None} for step in (1, 2)]
-    charts = curves(history_of({"history": rows}) or pytest.fail("no history"))
+    charts = curves(parse(Path("best.pt"), {"history": rows}).history or pytest.fail("no history"))
     assert [(chart.title, [line.name for line in chart.lines]) for chart in charts] == [
         ("Coverage", ["", "B"]),
         ("Level overlaps", [""]),
@@ -159,7 +161,7 @@ def test_a_file_that_records_nothing_or_too_much() -> None:
     ],
 )
 def test_what_no_recipe_fits_is_still_shown(metadata: dict[str, Any]) -> None:
-    assert recorded_recipe(metadata) is None
+    assert recorded_recipe(parse(Path("best.pt"), metadata).run) is None
     text = words(with_metadata(metadata))
     assert f"has no recipe {metadata['recipe']} of that length" in text
     assert "phase" not in text
@@ -167,7 +169,7 @@ def test_what_no_recipe_fits_is_still_shown(metadata: dict[str, Any]) -> None:
 
 def test_a_strangers_text_never_becomes_markup() -> None:
     evil = '<b onclick="x">'
-    event = {"step": evil, "part": evil, "action": evil, "reason": evil}
+    event = {"step": 1, "part": evil, "action": evil, "reason": evil}
     ours = {"recipe": evil, "seed": evil, "steps": evil, "events": [event], "history": [{"step": 1, evil: 1}]}
     for metadata in (ours, {evil: evil}, {**ours, "recipe": "v5_11", "steps": 10, "learning_rate": 0.1}):
         made = with_metadata(metadata)

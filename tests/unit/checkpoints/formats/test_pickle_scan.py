@@ -1,6 +1,7 @@
 """Inspection of a `.pt` file before torch loads it: specifications without tensors, and the same records for torch."""
 
 import io
+import pickletools
 from collections import OrderedDict
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import torch
 from archives import (
     MAGIC,
     STOP,
+    Calls,
     archive_of,
     named,
     nested_archive,
@@ -23,18 +25,14 @@ from archives import (
     text,
     with_pickle,
 )
+from numpy._core.multiarray import scalar
 
-from tvae.checkpoints.pickle_scan import (
-    ALLOWED,
-    MAX_PICKLE,
-    SAFE_GLOBALS,
-    BadTorchFile,
-    TensorSpec,
-    scan,
-)
+from tvae.checkpoints.formats.pickle_scan import ALLOWED, SCALAR_BYTES, BadTorchFile, TensorSpec
+from tvae.checkpoints.formats.torch_archive import MAX_PICKLE, SAFE_GLOBALS, load_weights, scan
 
 
-def test_the_structure_is_that_of_the_saved_object() -> None:
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+def test_the_structure_is_that_of_the_saved_object(protocol: int) -> None:
     shared = torch.arange(12.0).reshape(3, 4)
     value = {
         "state": OrderedDict(w=shared, view=shared[1:, ::2], empty=torch.zeros(0, 5), scalar=torch.tensor(2)),
@@ -44,7 +42,7 @@ def test_the_structure_is_that_of_the_saved_object() -> None:
         "numpy": [np.float64(0.5), np.float32(0.25), np.int64(3), np.bool_(True)],
         5: {"nested": [[], {}, ()]},
     }
-    structure, packed = scan(saved(value))
+    structure, records = scan(saved(value, protocol))
     floats = torch.float32
     assert structure == {
         "state": {
@@ -56,22 +54,24 @@ def test_the_structure_is_that_of_the_saved_object() -> None:
         "parameter": TensorSpec(floats, (2,)),
         "types": [TensorSpec(dtype, (1,)) for dtype in (torch.float16, torch.bfloat16, torch.int8, torch.bool)],
         "numbers": (1, -5, 2**40, 0.5, True, None, "text", "\u00fc"),
-        "numpy": [None] * 4,
+        "numpy": [0.5, 0.25, 3, True],
         5: {"nested": [[], {}, ()]},
     }
-    loaded = torch.load(io.BytesIO(packed))
-    assert torch.equal(loaded["state"]["view"], shared[1:, ::2])
-    assert loaded["numpy"] == value["numpy"]
-    assert loaded["numbers"] == value["numbers"]
+    assert [type(number) for number in structure["numpy"]] == [float, float, int, bool]
+    loaded = load_weights(records, structure["state"])
+    assert loaded.keys() == value["state"].keys()
+    for name, wanted in value["state"].items():
+        assert loaded[name].dtype == wanted.dtype
+        assert torch.equal(loaded[name], wanted)
 
 
 def test_a_modules_state_dict_with_its_metadata_is_read() -> None:
     module = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
-    structure, packed = scan(saved({"model": module.state_dict()}))
+    structure, records = scan(saved({"model": module.state_dict()}))
     assert {name: claim.shape for name, claim in structure["model"].items()} == {
         name: tuple(tensor.shape) for name, tensor in module.state_dict().items()
     }
-    assert torch.load(io.BytesIO(packed))["model"]._metadata == module.state_dict()._metadata
+    module.load_state_dict(load_weights(records, structure["model"]))
 
 
 def test_an_optimizers_state_is_read() -> None:
@@ -83,23 +83,51 @@ def test_an_optimizers_state_is_read() -> None:
     assert structure["optimizer_state"]["state"][0]["exp_avg"] == TensorSpec(torch.float32, (2, 3))
 
 
-def test_torch_gets_the_inspected_records_and_no_others() -> None:
-    records = records_of(saved({"w": torch.arange(4.0)}))
-    _, packed = scan(archive_of({**records, "code/run.py": b"import os", "extra": b"1"}))
-    assert set(records_of(packed)) == {"version", "data.pkl", "byteorder", "data/0"}
-    for name in ("data.pkl", "byteorder", "data/0"):
-        assert records_of(packed)[name] == records[name]
+@pytest.mark.parametrize("protocol", [2, 5])
+def test_torch_gets_a_pickle_of_ours_and_the_records_it_needs(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[bytes] = []
+    original = torch.load
+
+    def load(file: io.BytesIO, **options: object) -> object:
+        given.append(file.getvalue())
+        return original(file, **options)
+
+    monkeypatch.setattr(torch, "load", load)
+    records = records_of(saved({"w": torch.arange(4.0), "other": torch.zeros(9), "numpy": np.int8(1)}, protocol))
+    structure, found = scan(archive_of({**records, "code/run.py": b"import os", "extra": b"1"}))
+    loaded = load_weights(found, {"w": structure["w"]})
+    assert torch.equal(loaded["w"], torch.arange(4.0))
+    (packed,) = map(records_of, given)
+    assert set(packed) == {"version", "data.pkl", "byteorder", "data/0"}
+    assert all(packed[name] == records[name] for name in ("byteorder", "data/0"))
+    codes = [opcode.name for opcode, _, _ in pickletools.genops(packed["data.pkl"])]
+    assert codes[0] == "PROTO"
+    assert max(opcode.proto for opcode, _, _ in pickletools.genops(packed["data.pkl"])) == 2
+    names = {argument for opcode, argument, _ in pickletools.genops(packed["data.pkl"]) if opcode.name == "GLOBAL"}
+    assert names == {"torch._utils _rebuild_tensor_v2", "torch FloatStorage", "collections OrderedDict"}
 
 
 def test_big_endian_files_are_read_as_torch_reads_them() -> None:
     records = records_of(saved({"w": torch.arange(4.0)}))
     swapped = np.arange(4, dtype=">f4").tobytes()
-    _, packed = scan(archive_of({**records, "byteorder": b"big", "data/0": swapped}))
-    assert torch.equal(torch.load(io.BytesIO(packed))["w"], torch.arange(4.0))
+    structure, found = scan(archive_of({**records, "byteorder": b"big", "data/0": swapped}))
+    assert torch.equal(load_weights(found, structure)["w"], torch.arange(4.0))
+
+
+@pytest.mark.parametrize("name", SCALAR_BYTES)
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("protocol", [2, 5])
+def test_numpy_scalars_of_every_plain_type_are_numbers(name: str, order: str, protocol: int) -> None:
+    for value in (0, 1, 100):
+        number = np.array([value], np.dtype(name).newbyteorder(order))[0]
+        kind = np.dtype(name).newbyteorder(order)
+        raw = np.array([value], kind).tobytes()
+        structure, _ = scan(saved({"number": number, "foreign": Calls(scalar, kind, raw)}, protocol))
+        assert structure == {"number": number.item(), "foreign": number.item()}
 
 
 def test_the_allowed_names_are_a_short_list() -> None:
-    assert len(ALLOWED) == 18
+    assert len(ALLOWED) == 19
     modules = {name.split(" ")[0] for name in ALLOWED}
     numpy = {"numpy", "numpy._core.multiarray", "numpy.core.multiarray"}
     assert modules == {"collections", "torch", "torch._utils", "_codecs"} | numpy
@@ -156,7 +184,7 @@ def test_small_values_are_read_up_to_their_limits() -> None:
         (MAGIC + named("_codecs encode") + text("\xff" * 8) + text("latin1") + b"\x86R" + STOP, b"\xff" * 8),
         (MAGIC + b"}}" + text("_metadata") + b"Nsb" + STOP, {}),
         (MAGIC + b"(NK\x01K\x02\x87t" + STOP, ((None, 1, 2),)),
-        *((numpy_scalar(name, "x" * size), None) for name, size in (("f8", 8), ("f4", 4), ("i8", 8), ("b1", 1))),
+        *((numpy_scalar(name, "\0" * size), 0) for name, size in (("f8", 8), ("f4", 4), ("i8", 8), ("b1", 1))),
     ):
         assert scan(with_pickle(code))[0] == value
 

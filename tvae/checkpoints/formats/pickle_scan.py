@@ -1,44 +1,25 @@
-"""Inspect a torch `.pt` file as data before torch loads it.
+"""Read the pickle of a torch `.pt` file as data.
 
-A `.pt` file is a zip archive with one pickle (`data.pkl`) and a record of raw bytes for each tensor storage. A small
-interpreter in this module reads the pickle. It knows only what `torch.save` writes: it builds lists, dicts and the
-specifications of tensors, calls nothing, imports nothing, and rejects every other instruction and every global name
-outside `ALLOWED`. So all sizes are known, and compared with the bytes in the file, before anything is allocated.
-`torch.load(weights_only=True)` then loads the weights from a new archive of the same records, because zip readers
-differ in how they read a malformed archive, and torch must load the pickle that was inspected.
+A small interpreter knows only what `torch.save` writes with pickle protocols 2 to 5: it builds lists, dicts, numbers
+and the specifications of tensors, calls nothing, imports nothing, and rejects every other instruction and every global
+name outside `ALLOWED`. So all sizes are known, and compared with the bytes in the file, before anything is allocated.
+
+Not here: the archive around the pickle, and the tensors themselves (`torch_archive`).
 """
 
-import io
 import math
 import pickletools
-import struct
-import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import torch
-from numpy._core.multiarray import scalar
 
-MAX_PICKLE: Final = 2 * 2**20  # bytes; v5_5 files contain histories of a few hundred KB
-MAX_RECORDS: Final = 10_000
 MAX_DIMENSIONS: Final = 8  # of a tensor
 
-# What `torch.load(weights_only=True)` may build in addition to torch's own types: numpy scalars, under their names in
-# numpy >= 2 and numpy 1.x, and the dtypes of the published metrics. Nothing else, ever.
-SAFE_GLOBALS: Final = (
-    scalar,
-    (scalar, "numpy.core.multiarray.scalar"),
-    np.dtype,
-    np.dtypes.Float64DType,
-    np.dtypes.Float32DType,
-    np.dtypes.Int64DType,
-    np.dtypes.BoolDType,
-)
-torch.serialization.add_safe_globals(list(SAFE_GLOBALS))
-
-_STORAGES: Final = {
+STORAGES: Final = {
     "torch FloatStorage": torch.float32,
     "torch DoubleStorage": torch.float64,
     "torch HalfStorage": torch.float16,
@@ -50,9 +31,10 @@ _STORAGES: Final = {
     "torch ByteStorage": torch.uint8,
     "torch BoolStorage": torch.bool,
 }
-_SCALAR_NAMES: Final = ("numpy._core.multiarray scalar", "numpy.core.multiarray scalar")
+_SCALAR_NAMES: Final = ("numpy._core.multiarray scalar", "numpy.core.multiarray scalar")  # numpy >= 2, and 1.x
 ALLOWED: Final = frozenset(
     {
+        "collections Counter",
         "collections OrderedDict",
         "torch._utils _rebuild_tensor_v2",
         "torch._utils _rebuild_parameter",
@@ -60,10 +42,13 @@ ALLOWED: Final = frozenset(
         "_codecs encode",
         "numpy dtype",
         *_SCALAR_NAMES,
-        *_STORAGES,
+        *STORAGES,
     }
 )
-_SCALAR_BYTES: Final = {"f8": 8, "f4": 4, "i8": 8, "b1": 1}
+# Bytes of each plain numeric type of numpy: bool, integers of either sign, half, single and double precision.
+SCALAR_BYTES: Final = {
+    name: np.dtype(name).itemsize for name in ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8")
+}
 
 
 class BadTorchFile(Exception):
@@ -76,11 +61,47 @@ class BadTorchFile(Exception):
 
 
 @dataclass(frozen=True)
+class Storage:
+    """The values of one record, before they have a shape."""
+
+    key: str  # of the record data/KEY
+    kind: str  # "torch FloatStorage"
+    numel: int
+
+
+@dataclass(frozen=True)
+class View:
+    """Where in a storage the values of a tensor are."""
+
+    storage: Storage
+    offset: int  # these three in values, not in bytes
+    stride: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class TensorSpec:
     """Type and shape of a tensor according to the file; nothing is allocated for it."""
 
     dtype: torch.dtype
     shape: tuple[int, ...]
+    view: View | None = field(default=None, compare=False, repr=False)  # in a torch archive
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the tensor's values, wherever they are stored."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def read_pickle(code: bytes, sizes: Mapping[str, int]) -> Any:
+    """The value of a pickle as lists, tuples, dicts, texts, numbers and `TensorSpec`s.
+
+    `sizes` are the bytes of each record of the archive. Raises BadTorchFile for an instruction that `torch.save` does
+    not write, for a global name outside `ALLOWED`, and for a tensor that is larger than its record.
+    """
+    try:
+        return _Machine(sizes).run(code)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise BadTorchFile("an invalid data.pkl", "a file written by torch.save") from error
 
 
 @dataclass(frozen=True)
@@ -88,77 +109,24 @@ class _Global:
     name: str
 
 
-@dataclass(frozen=True)
-class _Storage:
-    dtype: torch.dtype
-    numel: int
+@dataclass
+class _Dtype:
+    """A type of numpy; a pickle states its byte order after it has named the type."""
+
+    name: str
+    order: str = "="
 
 
 _MARK: Final = object()
-
-
-def scan(data: bytes) -> tuple[Any, bytes]:
-    """Contents of a `.pt` file, and a new archive of its records for `torch.load`.
-
-    The contents are lists, dicts and `TensorSpec`s; numpy scalars appear as None. Raises BadTorchFile for an archive
-    that is damaged or compressed or whose records do not fit into the file, for an instruction that `torch.save` does
-    not write, for a global name outside `ALLOWED`, and for a tensor that is larger than its record.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sizes = _sizes(archive, len(data))
-            root = _root(sizes)
-            records = {name.removeprefix(root): archive.read(name) for name in sizes if name.startswith(root)}
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, OverflowError, RuntimeError, struct.error) as error:
-        raise BadTorchFile(
-            f"a damaged or truncated zip archive ({str(error)[:120]})", "a complete file written by torch.save"
-        ) from error
-    try:
-        structure = _Machine({name: len(record) for name, record in records.items()}).run(records["data.pkl"])
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise BadTorchFile("an invalid data.pkl", "a file written by torch.save") from error
-    return structure, _packed(records)
-
-
-def _sizes(archive: zipfile.ZipFile, size: int) -> dict[str, int]:
-    """Name -> size of each record; all are uncompressed, and together they fit into the file."""
-    infos = archive.infolist()
-    if any(info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1 for info in infos):
-        raise BadTorchFile("compressed or encrypted records", "uncompressed records, as torch.save writes them")
-    sizes = {info.filename: info.file_size for info in infos}
-    if len(sizes) != len(infos) or len(infos) > MAX_RECORDS or sum(sizes.values()) > size:
-        raise BadTorchFile("records that overlap or exceed the file", "records that fit into the file")
-    return sizes
-
-
-def _root(sizes: dict[str, int]) -> str:
-    """Folder of the only data.pkl, with its slash."""
-    pickles = [name for name in sizes if name.endswith("/data.pkl")]
-    if len(pickles) != 1 or sizes[pickles[0]] > MAX_PICKLE:
-        raise BadTorchFile("a zip archive without exactly one data.pkl of at most 2 MB", "a file written by torch.save")
-    root = pickles[0].removesuffix("data.pkl")
-    if f"{root}constants.pkl" in sizes:
-        raise BadTorchFile("a TorchScript program, which was not run", "weights written by torch.save")
-    return root
-
-
-def _packed(records: dict[str, bytes]) -> bytes:
-    """An archive of only those records that loading the weights needs."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("archive/version", "3\n")
-        for name, record in records.items():
-            if name in ("data.pkl", "byteorder") or name.startswith("data/"):
-                archive.writestr(f"archive/{name}", record)
-    return buffer.getvalue()
+_REFERENCE: Final = re.compile(r"[\w.<>]{1,100} [\w.<>]{1,100}", re.ASCII)  # module and name, as messages show them
 
 
 class _Machine:
     """Interprets the instructions of a pickle as data."""
 
-    def __init__(self, sizes: dict[str, int]) -> None:
+    def __init__(self, sizes: Mapping[str, int]) -> None:
         self.sizes = sizes  # bytes of each record
-        self.types: dict[str, torch.dtype] = {}  # of each storage so far
+        self.kinds: dict[str, str] = {}  # of each storage so far
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
 
@@ -184,6 +152,8 @@ class _Machine:
         return items
 
     def look_up(self, argument: str) -> None:
+        if not _REFERENCE.fullmatch(argument):
+            raise BadTorchFile("a malformed reference", "what torch.save writes")
         if argument not in ALLOWED:
             raise BadTorchFile(
                 f"a reference to {argument.replace(' ', '.')}, which is not allowed and was not run",
@@ -191,22 +161,34 @@ class _Machine:
             )
         self.push(_Global(argument))
 
+    def look_up_on_stack(self, _: Any) -> None:
+        """The same for the names that protocol 4 puts on the stack."""
+        name, module = self.stack.pop(), self.stack.pop()
+        texts = isinstance(name, str) and isinstance(module, str)  # a tuple of tuples can be endless when formatted
+        self.look_up(f"{module} {name}" if texts else "")
+
     def reduce(self, _: Any) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
         self.push(_CALLS[function.name](self, *arguments))
 
     def build(self, _: Any) -> None:
-        """Ignore attributes of dicts (_metadata) and dtypes (byte order). Those of a tensor could resize it."""
+        """The byte order of a dtype. Attributes of dicts (_metadata) are ignored; those of a tensor could resize it."""
         state, target = self.stack.pop(), self.stack[-1]
-        if not isinstance(target, str) and not (isinstance(target, dict) and set(state) <= {"_metadata"}):
+        if isinstance(target, _Dtype):
+            order = state[1]
+            if not isinstance(order, str) or order not in ("<", ">", "|", "="):
+                raise BadTorchFile("a malformed numpy scalar", "what numpy writes")
+            target.order = order
+        elif not (isinstance(target, dict) and set(state) <= {"_metadata"}):
             raise BadTorchFile("attributes set on a tensor", "what torch.save writes")
 
     def persistent(self, _: Any) -> None:
-        kind, storage, key, _location, numel = self.stack.pop()
-        if kind != "storage" or not isinstance(key, str) or not isinstance(numel, int) or numel < 0:
+        word, storage, key, _location, numel = self.stack.pop()
+        if word != "storage" or not isinstance(key, str) or not isinstance(numel, int) or numel < 0:
             raise BadTorchFile("a malformed storage", "what torch.save writes")
-        dtype = _STORAGES[storage.name]
-        if self.types.setdefault(key, dtype) != dtype:
+        kind: str = storage.name
+        dtype = STORAGES[kind]
+        if self.kinds.setdefault(key, kind) != kind:
             raise BadTorchFile("one storage with two data types", "one data type for each storage")
         size = self.sizes.get(f"data/{key}", 0)
         if size != numel * dtype.itemsize:
@@ -214,10 +196,10 @@ class _Machine:
                 f"a storage of {numel:,} values of {dtype.itemsize} bytes with {size:,} bytes in the file",
                 "as many bytes as its values need",
             )
-        self.push(_Storage(dtype, numel))
+        self.push(Storage(key, kind, numel))
 
     def tensor(
-        self, storage: _Storage, offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: Any
+        self, storage: Storage, offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: Any
     ) -> TensorSpec:
         whole = all(isinstance(number, int) and number >= 0 for number in (offset, *size, *stride))
         if not whole or len(size) != len(stride) or len(size) > MAX_DIMENSIONS:
@@ -229,26 +211,28 @@ class _Machine:
                 f"a tensor of shape {list(size)} that exceeds its storage of {storage.numel:,} values",
                 "tensors within their storage",
             )
-        return TensorSpec(storage.dtype, tuple(size))
+        return TensorSpec(STORAGES[storage.kind], tuple(size), View(storage, offset, tuple(stride)))
 
     def size(self, numbers: list[int]) -> tuple[int, ...]:
         if not isinstance(numbers, list | tuple) or len(numbers) > MAX_DIMENSIONS:
             raise BadTorchFile("a malformed size", "what torch.save writes")
         return tuple(numbers)
 
-    def scalar(self, dtype: str, raw: Any = None) -> None:
-        if not isinstance(dtype, str) or not isinstance(raw, bytes) or len(raw) != _SCALAR_BYTES[dtype]:
+    def scalar(self, dtype: _Dtype, raw: Any = None) -> bool | int | float:
+        if not isinstance(dtype, _Dtype) or not isinstance(raw, bytes) or len(raw) != SCALAR_BYTES[dtype.name]:
             raise BadTorchFile("a malformed numpy scalar", "what numpy writes")
+        value: bool | int | float = np.frombuffer(raw, f"{dtype.order}{dtype.name}")[0].item()
+        return value
 
-    def dtype(self, name: str, *_: Any) -> str:
-        if not isinstance(name, str) or name not in _SCALAR_BYTES:
+    def dtype(self, name: str, *_: Any) -> _Dtype:
+        if not isinstance(name, str) or name not in SCALAR_BYTES:
             shown = f"type {name[:40]!r}" if isinstance(name, str) else "an invalid type"
-            raise BadTorchFile(f"a numpy scalar of {shown}", "one of " + ", ".join(_SCALAR_BYTES))
-        return name
+            raise BadTorchFile(f"a numpy scalar of {shown}", "one of " + ", ".join(SCALAR_BYTES))
+        return _Dtype(name)
 
     def encode(self, text: str, codec: str) -> bytes:
         """Bytes, as pickle protocol 2 writes them; here they are the values of numpy scalars, hence short."""
-        if codec != "latin1" or not isinstance(text, str) or len(text) > max(_SCALAR_BYTES.values()):
+        if codec != "latin1" or not isinstance(text, str) or len(text) > max(SCALAR_BYTES.values()):
             raise BadTorchFile("a malformed numpy scalar", "what numpy writes")
         return text.encode("latin1")
 
@@ -262,6 +246,7 @@ class _Machine:
 
 
 _CALLS: Final[dict[str, Callable[..., Any]]] = {
+    "collections Counter": lambda _machine, counts: counts,  # the milestones of a learning rate schedule
     "collections OrderedDict": lambda _machine: {},
     "torch._utils _rebuild_tensor_v2": _Machine.tensor,
     "torch._utils _rebuild_parameter": lambda _machine, spec, *_: spec,
@@ -271,15 +256,19 @@ _CALLS: Final[dict[str, Callable[..., Any]]] = {
     **dict.fromkeys(_SCALAR_NAMES, _Machine.scalar),
 }
 
+_VALUES: Final = (  # instructions that push their argument; protocol 4 added short and very long ones
+    *("BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT"),
+    *("BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),
+    *("BINBYTES", "SHORT_BINBYTES", "BINBYTES8"),
+)
 _STEPS: Final[dict[str, Callable[[_Machine, Any], object]]] = {
     "PROTO": lambda _machine, _: None,
+    "FRAME": lambda _machine, _: None,  # says how many bytes a reader of a stream may fetch at once
     "MARK": lambda m, _: m.push(_MARK),
     "NONE": lambda m, _: m.push(None),
     "NEWTRUE": lambda m, _: m.push(True),
     "NEWFALSE": lambda m, _: m.push(False),
-    **dict.fromkeys(
-        ("BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE", "SHORT_BINUNICODE"), _Machine.push
-    ),
+    **dict.fromkeys(_VALUES, _Machine.push),
     "EMPTY_DICT": lambda m, _: m.push({}),
     "EMPTY_LIST": lambda m, _: m.push([]),
     "EMPTY_TUPLE": lambda m, _: m.push(()),
@@ -289,6 +278,7 @@ _STEPS: Final[dict[str, Callable[[_Machine, Any], object]]] = {
     "TUPLE3": lambda m, _: m.push(tuple(reversed((m.stack.pop(), m.stack.pop(), m.stack.pop())))),
     "BINPUT": lambda m, place: m.memo.__setitem__(place, m.stack[-1]),
     "LONG_BINPUT": lambda m, place: m.memo.__setitem__(place, m.stack[-1]),
+    "MEMOIZE": lambda m, _: m.memo.__setitem__(len(m.memo), m.stack[-1]),
     "BINGET": lambda m, place: m.push(m.memo[place]),
     "LONG_BINGET": lambda m, place: m.push(m.memo[place]),
     "APPEND": lambda m, _: m.extend([m.stack.pop()]),
@@ -296,6 +286,7 @@ _STEPS: Final[dict[str, Callable[[_Machine, Any], object]]] = {
     "SETITEM": lambda m, _: m.set_items(list(reversed((m.stack.pop(), m.stack.pop())))),
     "SETITEMS": lambda m, _: m.set_items(m.pop_to_mark()),
     "GLOBAL": _Machine.look_up,
+    "STACK_GLOBAL": _Machine.look_up_on_stack,
     "REDUCE": _Machine.reduce,
     "BUILD": _Machine.build,
     "BINPERSID": _Machine.persistent,

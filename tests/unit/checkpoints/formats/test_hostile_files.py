@@ -29,7 +29,8 @@ from bombs import BOMBS
 from paths import DATA, ROOT
 from refusals import refusal
 
-from tvae.checkpoints.pickle_scan import BadTorchFile, scan
+from tvae.checkpoints.formats.pickle_scan import BadTorchFile
+from tvae.checkpoints.formats.torch_archive import scan
 
 GOLDEN = DATA / "homeostatic_rich_layout.pt"
 
@@ -45,6 +46,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "torch.storage loader": lambda: with_pickle(MAGIC + named("torch.storage _load_from_bytes") + STOP),
     "numpy array": lambda: with_pickle(MAGIC + named("numpy._core.multiarray _reconstruct") + STOP),
     "nearly an allowed name": lambda: with_pickle(MAGIC + named("numpy dtypes.Float64DType") + STOP),
+    "os.system in protocol 4": lambda: with_pickle(b"\x80\x04\x8c\x02os\x8c\x06system\x93" + STOP),
+    "os.system in protocol 5": lambda: saved({"model": Calls(os.system, f"touch {MARKER}")}, 5),
 }
 
 
@@ -64,14 +67,15 @@ def test_the_attacks_are_real(name: str, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 INSTRUCTIONS = {
-    "STACK_GLOBAL": MAGIC + b"\x8c\x02os\x8c\x06system\x93" + STOP,
     "INST": MAGIC + b"(ios\nsystem\n" + STOP,
     "OBJ": MAGIC + b"(" + named("torch Size") + b"o" + STOP,
     "NEWOBJ": MAGIC + named("torch Size") + b")\x81" + STOP,
     "EXT1": MAGIC + b"\x82\x01" + STOP,
     "PERSID": MAGIC + b"Pstorage\n" + STOP,
     "BYTEARRAY8": MAGIC + b"\x96" + (2**40).to_bytes(8, "little") + STOP,
-    "FRAME": MAGIC + b"\x95" + bytes(8) + b"}" + STOP,
+    "LONG4": MAGIC + b"\x8b" + (300).to_bytes(4, "little") + bytes(300) + STOP,
+    "NEXT_BUFFER": MAGIC + b"\x97" + STOP,
+    "FROZENSET": MAGIC + b"(\x91" + STOP,
     "EMPTY_SET": MAGIC + b"\x8f" + STOP,
 }
 
@@ -156,6 +160,15 @@ NOT_READ: dict[str, tuple[bytes, str]] = {
         MAGIC + named("_codecs encode") + text("x") + text("zip") + b"\x86R" + STOP,
         "a malformed numpy scalar",
     ),
+    "a byte order that numpy does not have": (
+        MAGIC + named("numpy dtype") + text("i4") + b"\x85R(K\x03" + text("!") + b"tb" + STOP,
+        "a malformed numpy scalar",
+    ),
+    "a reference to numbers": (MAGIC + b"K\x01K\x02\x93" + STOP, "a malformed reference"),
+    "a reference of 101 letters": (MAGIC + text("os") + text("x" * 101) + b"\x93" + STOP, "a malformed reference"),
+    "a text longer than the file": (MAGIC + b"\x8d" + (2**60).to_bytes(8, "little") + STOP, NO_SENSE),
+    "bytes longer than the file": (MAGIC + b"\x8e" + (2**60).to_bytes(8, "little") + STOP, NO_SENSE),
+    "nothing to memoise": (MAGIC + b"\x94" + STOP, NO_SENSE),
     "text of nine bytes": (
         MAGIC + named("_codecs encode") + text("x" * 9) + text("latin1") + b"\x86R" + STOP,
         "a malformed numpy scalar",

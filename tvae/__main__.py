@@ -20,6 +20,7 @@ from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.atomic_files import write_atomically
 from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.terminal import escape_missing_letters, printable, printable_document
 from tvae.checkpoints.versions import __version__
 from tvae.errors import InputError, TrainingInterrupted, TvaeError
@@ -99,7 +100,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _load_evaluated(name: str, tree: bool = True) -> EvaluatedCheckpoint:
     location = loading.locate_any(name)
-    return evaluation.measure(location, loading.open_located(location), tree=tree)
+    checkpoint = loading.open_located(location)
+    _say(location, checkpoint.notes)
+    return evaluation.measure(location, checkpoint, tree=tree)
+
+
+def _say(location: CheckpointLocation, notes: tuple[str, ...]) -> None:
+    """How a file was read and what is assumed, apart from the output; `evaluate` has it in its document."""
+    for note in notes:
+        print(printable(f"Note on {location.path.name}: {note}"), file=sys.stderr)
 
 
 def _show(document: Any, table: Callable[[Any], str], options: argparse.Namespace, indent: int | None = None) -> None:
@@ -113,7 +122,9 @@ def _evaluate_args(command: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    _show(checkpoints.metrics(_load_evaluated(options.checkpoint)), checkpoints.metrics_table, options, indent=1)
+    location = loading.locate_any(options.checkpoint)
+    evaluated = evaluation.measure(location, loading.open_located(location))
+    _show(checkpoints.metrics(evaluated), checkpoints.metrics_table, options, indent=1)
 
 
 def _encode_args(command: argparse.ArgumentParser) -> None:
@@ -142,6 +153,7 @@ def _regions(options: argparse.Namespace) -> None:
     counting.check(options.samples, options.seed)  # before loading, as above
     location = loading.locate_any(options.checkpoint)
     checkpoint = loading.open_located(location)
+    _say(location, checkpoint.notes)
     counted = counting.count(checkpoint_file.build(checkpoint), options.samples, options.seed)
     _show(checkpoints.regions(location, checkpoint, counted), checkpoints.regions_table, options, indent=1)
 
@@ -316,7 +328,10 @@ def _export_args(command: argparse.ArgumentParser) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    print(printable(loading.export(options.checkpoint, options.file)))
+    location = loading.locate_any(options.checkpoint)
+    checkpoint = loading.open_located(location)
+    _say(location, checkpoint.notes)
+    print(printable(loading.export(checkpoint, options.file)))
 
 
 def page_args(parser: argparse.ArgumentParser) -> None:

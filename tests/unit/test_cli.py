@@ -106,6 +106,26 @@ def test_compare_prints_the_document_or_a_table(opened: EvaluatedCheckpoint, ric
     assert rows["reconstructed"][2:] == ["0", "equal"]
 
 
+def test_what_is_assumed_is_said_apart_from_the_output(
+    opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured, tmp_path: Path
+) -> None:
+    (note,) = opened.checkpoint.notes
+    assert note.startswith("The file does not record these settings, so they are assumed: max_radius 0.99, ")
+    said = f"Note on {rich_file.name}: {note}\n"
+    for command, times in (
+        (("encode", rich_file, "0"), 1),
+        (("neighbours", rich_file, "0", "--json"), 1),
+        (("compare", rich_file, rich_file), 2),
+        (("codons", rich_file, "--permutations", "10"), 1),
+        (("export", rich_file, tmp_path / "mine.safetensors"), 1),
+    ):
+        assert run(*command) == 0
+        assert capsys.readouterr().err == said * times
+    assert run("evaluate", rich_file) == 0
+    shown = capsys.readouterr()
+    assert (shown.out.count(f"note: {note}"), shown.err) == (1, "")
+
+
 def test_a_euclidean_checkpoint_has_dashes(euclidean_file: Path, capsys: Captured) -> None:
     assert run("encode", euclidean_file, "5") == 0
     assert capsys.readouterr().out.splitlines()[1].split()[3:5] == ["-", "-"]
@@ -150,7 +170,7 @@ WRONG = {
     "a missing file": (("evaluate", "missing.pt"), "No checkpoint is called 'missing.pt'"),
     "another model": (("encode", "codon_vae_all.pt", "1"), "codon_vae_all.pt holds another model"),
     "a broken file": (("evaluate", "broken.pt"), "broken.pt: found 4 bytes of something else"),
-    "a directory": (("evaluate", "directory.pt"), "No checkpoint is called 'directory.pt'"),
+    "a directory": (("evaluate", "directory.pt"), "directory.pt: found a directory"),
     "no whole number": (("neighbours", "RICH", "13", "-k", "x"), "argument -k: invalid int value: 'x'"),
     "too many neighbours": (("neighbours", "RICH", "13", "-k", "1001"), "k is '1001'; it is a whole number from 1 to"),
     "another encoder": (("compare", "RICH", "RICH", "--encoder", "C"), "The encoder 'C' is not known"),
@@ -181,7 +201,7 @@ def test_what_is_wrong_is_one_sentence_and_status_2(
     output = capsys.readouterr()
     assert output.out == ""
     assert sentence.lower() in output.err.lower()
-    assert output.err.count("\n") == 1
+    assert len([line for line in output.err.splitlines() if not line.startswith("Note on ")]) == 1
     assert "Traceback" not in output.err
 
 

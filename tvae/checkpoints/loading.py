@@ -117,7 +117,6 @@ def load(name_or_path: str | Path) -> TernaryVAE:
     return checkpoint_file.build(open_located(locate_any(name_or_path)))
 
 
-def export(name_or_path: str | Path, target: str | Path) -> Path:
+def export(checkpoint: Checkpoint, target: str | Path) -> Path:
     """Write a checkpoint as `.safetensors` (our layout) or `.pt` (the published layout), with its metadata."""
-    checkpoint = open_located(locate_any(name_or_path))
     return checkpoint_file.save(target, checkpoint_file.build(checkpoint), checkpoint.metadata)

@@ -45,6 +45,7 @@ def encoding(
         "alphabet": alphabet,
         "code": code if alphabet == "codons" else None,
         "notes": [
+            *checkpoint.notes,
             *_note_on_training(checkpoint, code),
             *notes(records, [one.stops for one in found], alphabet, code),
         ],

@@ -119,7 +119,7 @@ def test_a_link_out_of_the_local_layout_is_refused(models: Path, rich_file: Path
 def test_export_keeps_everything_that_matters(name: str, suffix: str, tmp_path: Path) -> None:
     source = tmp_path / "source.pt"
     source.write_bytes(saved(file_of(LAYOUTS[name], state_of(LAYOUTS[name]))))
-    target = export(source, tmp_path / "out" / f"best{suffix}")
+    target = export(read(source), tmp_path / "out" / f"best{suffix}")
     before, after = read(source), read(target)
     assert after.config == before.config
     assert after.stored == before.stored
@@ -132,5 +132,5 @@ def test_export_keeps_everything_that_matters(name: str, suffix: str, tmp_path: 
 def test_export_records_the_radius_from_the_catalogue(models: Path, tmp_path: Path) -> None:
     (models / "max_hierarchy").mkdir()
     shutil.copyfile(models / "homeostatic_rich" / "best.pt", models / "max_hierarchy" / "best.pt")
-    after = read(export("max_hierarchy/best.pt", tmp_path / "best.safetensors"))
+    after = read(export(open_located(locate("max_hierarchy/best.pt")), tmp_path / "best.safetensors"))
     assert (after.config.max_radius, after.max_radius_from) == (0.95, "file")

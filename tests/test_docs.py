@@ -16,11 +16,16 @@ from paths import ROOT
 from tvae.__main__ import main
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.page.api.endpoint import ANSWERS, inputs_of
+from tvae.errors import ServerBusy
+from tvae.page.api.endpoint import ANSWERS, heavy_endpoints, inputs_of
 from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.build import MAX_REQUEST
+from tvae.page.server.callers import Caller, proxy_hops
 from tvae.page.server.session_files import GRACE
-from tvae.page.uploads.receive import MAX_FILE
+from tvae.page.server.shares.limits import LIMITS, MB, Share, check, in_words
+from tvae.page.ui import texts
+from tvae.page.ui.components import HEAVY
+from tvae.page.uploads.receive import MAX_FILE, SECONDS
 from tvae.training.jobs.request import PUBLIC
 from tvae.training.recipes import table
 
@@ -157,3 +162,33 @@ def test_links_lead_somewhere(page: str) -> None:
 def test_paths_in_the_text_exist(page: str) -> None:
     for path in re.findall(r"`((?:tvae|tests|docs|benchmarks)/[\w./-]*)`", text_of(page)):
         assert (ROOT / path).exists(), path
+
+
+def limits_as_documented() -> list[str]:
+    """The rows of the table of limits."""
+
+    def number(bound: int) -> str:
+        return f"{bound // MB if bound >= MB else bound:,}"
+
+    rows = []
+    for name, words in texts.table("SHARE_UNITS").items():
+        share: Share = getattr(LIMITS, name)
+        bounds = " | ".join(map(number, (share.caller, share.address, share.total)))
+        rows.append(f"| {words} | {bounds} | {in_words(share.retry)} |")
+    sessions = LIMITS.sessions
+    last = f"| pages and clients open | | {sessions.address} | {sessions.total} | {in_words(sessions.retry)} |"
+    return [*rows, last]
+
+
+def test_the_limits_of_the_api_are_those_of_the_code() -> None:
+    limits = section("docs/api.md", "HTTP").split("\n### Limits\n")[1].split("\n### ")[0]
+    assert re.findall(r"^\| .+ (?:s|min) \|$", limits, re.MULTILINE) == limits_as_documented()
+    said = " ".join(limits.split())
+    with pytest.raises(ServerBusy) as error:
+        check("calls", LIMITS.calls, [], Caller("", ""), LIMITS.calls.caller + 1)
+    assert f'"{error.value}"' in said
+    assert f"deleted {LIMITS.answer_seconds:g} s after it is finished" in said
+    assert set(re.findall(r"`/(\w+)`", said)) == set(heavy_endpoints())
+    assert HEAVY["concurrency_limit"] == 2
+    assert f"within {SECONDS:g} s" in section("docs/api.md", "HTTP")
+    assert (proxy_hops({"SPACE_ID": "a/b"}), proxy_hops({})) == (1, 0)

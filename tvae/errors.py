@@ -17,6 +17,7 @@
     |-- RegionsError             linear regions that cannot be counted or plotted as requested
     |-- McpMissing               the packages of the MCP server are not installed
     |-- StorageError             the local disk is full, read-only, or without permission
+    |-- ServerBusy               a caller has its share of this server, or all callers have everything
     |-- RecipeError              a recipe or a setting of it that does not exist
     `-- TrainingError            training that cannot continue (non-finite loss, out of memory)
         |-- TrainingInterrupted  a run that was stopped and can be resumed
@@ -114,6 +115,14 @@ class HubUploadFailed(HubError):
 
 class StorageError(TvaeError):
     """The local disk is full, read-only, or without permission."""
+
+
+class ServerBusy(TvaeError):
+    """A caller has its share of this server, or all callers together have everything; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class RegionsError(TvaeError):

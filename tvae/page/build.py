@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from tvae.checkpoints.catalogue import DEFAULT
+from tvae.errors import ServerBusy
 from tvae.page.api import explorer, openapi
 from tvae.page.api.call_errors import (
     missing_key,
@@ -17,10 +18,14 @@ from tvae.page.api.call_errors import (
 from tvae.page.gradio_internals import CheckedBlocks, UnknownEndpoint
 from tvae.page.selection.checkpoints import CATALOGUE
 from tvae.page.server import preload
+from tvae.page.server.callers import proxy_hops
 from tvae.page.server.frontend_files import FrontendFiles
-from tvae.page.server.gradio_sessions import SessionEviction
+from tvae.page.server.guard import Guard, busy
 from tvae.page.server.request_limit import BodyLimit, RequestLimit
 from tvae.page.server.response_rewrite import ResponseRewrite
+from tvae.page.server.shares.limits import LIMITS, Limits
+from tvae.page.server.shares.rules import lifespan_of
+from tvae.page.server.shares.table import Shares
 from tvae.page.tabs.ball import layout as ball
 from tvae.page.tabs.codons import layout as codons
 from tvae.page.tabs.compare import layout as compare
@@ -46,7 +51,6 @@ MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "mon
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 LARGE: Final = 10_000  # bytes from which a response is compressed; Gradio itself compresses files only
 FIRST_TAB: Final = "explore"
-SESSIONS: Final = 500  # whose opened tabs and last values Gradio stores, about 0.3 MB each
 STYLES: Final = (
     "page.css",
     "selection.css",
@@ -98,6 +102,8 @@ def build() -> gr.Blocks:
         share_link.wire(parts["link"], _linked(parts))
         with gr.Column(visible=False):  # Gradio would otherwise show an empty element for each input and answer
             explorer.add_endpoints()
+    # Without `api_open=False`, a call of /run/NAME would pass by the queue and its limits.
+    demo.queue(max_size=LIMITS.calls.total, api_open=False)
     return demo
 
 
@@ -112,8 +118,9 @@ def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
     return [UrlParameter(names.get(name, name), parts[name], value) for name, value in usual.items()]
 
 
-def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
-    """The arguments of `launch()`: theme, styles, limits and routes."""
+def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS) -> dict[str, Any]:
+    """The arguments of `launch()`: theme, styles, limits and routes. Raises InputError for a wrong TVAE_PROXY_HOPS."""
+    shares = Shares(limits)
     trits = "".join(f"--trit-{name}:{TRIT_COLOURS[trit]};" for trit, name in ((-1, "minus"), (0, "zero"), (1, "plus")))
     return {
         "theme": gr.themes.Default(primary_hue=ACCENT, font=list(SYSTEM_FONTS), font_mono=list(MONO_FONTS)),
@@ -121,7 +128,6 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
         "head": save_buttons.HEAD,
         "show_error": True,  # send the message of an error to the caller, instead of null
         "run_history": False,
-        "state_session_capacity": SESSIONS,
         "ssr_mode": False,  # otherwise a Space renders the page on a second server
         "footer_links": ["api", "settings"],
         "max_file_size": MAX_REQUEST,
@@ -129,13 +135,15 @@ def launch_arguments(demo: gr.Blocks) -> dict[str, Any]:
             "middleware": [
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
                 Middleware(FrontendFiles, files=preload.first_files(demo)),
-                Middleware(SessionEviction),
+                Middleware(Guard, shares=shares, hops=proxy_hops()),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
                 Middleware(ResponseRewrite, path="/", edit=preload.with_links(demo)),
                 Middleware(ResponseRewrite, path=openapi.DOCUMENT_PATH, edit=openapi.corrected),
             ],
             "routes": [receive.ROUTE, scripts.ROUTE],
+            "lifespan": lifespan_of(shares),
             "exception_handlers": {
+                ServerBusy: busy,
                 UnknownEndpoint: unknown_endpoint,
                 KeyError: missing_key,
                 TypeError: wrong_inputs,

@@ -6,17 +6,26 @@ attributes or parses its files; `tests/unit/page/test_gradio_internals.py` check
 the pin moves. Documented parts (components, `gr.api`, `gr.render`, the arguments of `launch`) are used directly.
 """
 
+import asyncio
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
+import orjson
 from gradio.blocks import BlocksConfig
 from gradio.context import get_blocks_context
-from gradio.route_utils import FnIndexInferError
+from gradio.queueing import Event, Queue
+from gradio.route_utils import FnIndexInferError, get_fn
+from gradio.server_messages import ProcessCompletedMessage, ProcessGeneratingMessage
+from gradio.state_holder import StateHolder
+from gradio.utils import LRUCache
 
 VERSION: Final = "6.31"  # the minor version that this file was written for
 EVENTS_OF_A_TAB: Final = 1_000  # event numbers reserved for each tab, more than any tab has
@@ -85,37 +94,270 @@ def describe_last_endpoint(inputs: Sequence[str], answer: str) -> None:
         component._api_info = {**component._api_info, "description": answer}  # type: ignore[union-attr]
 
 
-def make_room_for_a_session(app: Any) -> None:
-    """If Gradio is at its capacity, drop a session whose page is closed.
+# The rest of this part bounds what Gradio keeps for its callers. The functions of `Rules` decide, see `server.shares`.
+#
+# How an answer is kept: `Queue.push` makes an event, and a queue of messages for the event's session. The last message
+# of an event has the whole answer. It stays until a GET of `queue/data` or `call/NAME/EVENT` takes it from the queue,
+# for ever if there is none. A call without a session gets one of its own, named after the event.
+# Where: gradio/queueing.py, Queue; gradio/routes.py, queue_join_helper, queue_data_helper and simple_predict_get.
 
-    Why: Gradio would drop the least recently used session, whose page may be open and would stop working.
-    Where: gradio/state_holder.py, StateHolder; Gradio only offers `launch(state_session_capacity=...)`.
+
+@dataclass(frozen=True)
+class SessionLoad:
+    """What the queue holds for one session."""
+
+    session: str
+    address: str  # from which it was used first
+    calls: int  # that wait, run, or have an answer which was not taken
+    grouped: int  # of these, that wait or run in the group `Rules.group`
+    size: int  # bytes of the requests and answers, as JSON
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What decides about sessions and calls. The addresses are those of `request.state.address`."""
+
+    group: str  # the `concurrency_id` that `SessionLoad.grouped` counts
+    address: Callable[[], str | None]  # of the request that is being handled; None outside of a request
+    admit_session: Callable[[str, str], None]  # (session, address); raises for one that is not accepted
+    admit_call: Callable[[list[SessionLoad], str, str, bool], None]  # also (address, session, in the group); raises
+    queue_full: Callable[[], Exception]  # what is raised where Gradio would answer with status 503
+    answer_refused: Callable[[list[SessionLoad], str, str], str | None]  # the error in place of a new answer, or None
+    pick: Callable[
+        [list[tuple[str, str]], list[tuple[str, str]]], int | None
+    ]  # of (address, session): waiting, running
+
+
+class _Sessions(StateHolder):
+    """Gradio's sessions, which ask before they are made, and are dropped by `drop_session` alone.
+
+    Why: Gradio makes a session for any name that a caller invents, and drops the least recently used one of all, whose
+    page may be open. Where: gradio/state_holder.py, StateHolder.
     """
-    holder = app.get_blocks().state_holder
-    if len(holder.session_data) < holder.capacity:
-        return
-    with holder.lock:
-        closed = next((name for name, session in holder.session_data.items() if session.is_closed), None)
-    if closed is not None:
-        drop_session(app, closed)
+
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._rules = rules
+
+    def __getitem__(self, session_id: str) -> Any:
+        address = self._rules.address()
+        if address is not None:
+            self._rules.admit_session(session_id, address)
+        return super().__getitem__(session_id)
+
+    def update(self, session_id: str) -> None:
+        """Note that a session was used."""
+        with self.lock:
+            if session_id in self.session_data:
+                self.session_data.move_to_end(session_id)
 
 
-def drop_session(app: Any, session: str) -> None:
-    """Free what Gradio stores for a session, unless one of its events is still running.
+class _Messages(asyncio.Queue[Any]):
+    """The messages for one session, with their sizes, and when each was put there."""
 
-    Why: an HTTP call without a session gets a new one, named after its event, and Gradio stores the last answer of each
-    session. Gradio's own clean-up (gradio-app/gradio, pull request 13756) does not remove sessions.
-    Where: gradio/state_holder.py, StateHolder; gradio/queueing.py, the two `pending_...` of Queue.
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+        self.size = 0  # bytes
+
+    def _put(self, item: Any) -> None:
+        size = _size(item)
+        self.size += size
+        super()._put((item, size, time.monotonic()))
+
+    def _get(self) -> Any:
+        item, size, _ = super()._get()
+        self.size -= size
+        return item
+
+    def take_back(self) -> None:
+        """Remove the message that was put last, before anything else runs."""
+        _, size, _ = self._queue.pop()  # type: ignore[attr-defined]
+        self.size -= size
+
+    def drop_finished(self, before: float) -> set[str]:
+        """Remove the answers that were finished before a time, with all before them; the events that they are of."""
+        kept = list(self._queue)  # type: ignore[attr-defined]
+        old = [place for place, (item, _, at) in enumerate(kept) if _is_answer(item) and at <= before]
+        dropped: set[str] = set()
+        for _ in range(max(old, default=-1) + 1):
+            item = self.get_nowait()
+            if _is_answer(item):
+                dropped.add(str(item.event_id))
+        return dropped
+
+
+class _MessagesOfSessions(LRUCache[str, Any]):
+    """Queue.pending_messages_per_session with our queues, without the removal of the oldest, whose page may be open."""
+
+    def __init__(self, address: Callable[[], str | None]) -> None:
+        super().__init__()
+        self._address = address
+
+    def __setitem__(self, session: str, value: Any) -> None:
+        self.max_size = len(self) + 1
+        super().__setitem__(session, _Messages(self._address() or ""))
+
+
+def _is_answer(message: Any) -> bool:
+    return isinstance(message, ProcessCompletedMessage)
+
+
+def _size(message: Any) -> int:
+    output = getattr(message, "output", None)
+    if output is None:
+        return 200  # about as much as a message without an answer
+    try:
+        return len(orjson.dumps(output, default=str))
+    except TypeError:  # a number of more than 64 bits, or a key that is not a text
+        return len(str(output))
+
+
+def apply_rules(app: Any, rules: Rules) -> None:
+    """Let `rules` decide about the sessions and calls of an app, before it serves its first request.
+
+    Why: Gradio bounds the number of waiting calls only, for all callers together.
+    Where: gradio/routes.py, App.state_holder; gradio/queueing.py, Queue.push, send_message and get_events.
     """
     blocks = app.get_blocks()
-    queue = blocks._queue
-    if queue.pending_event_ids_session.get(session):  # the caller disconnected; Gradio removes the event when it ends
-        return
-    blocks.state_holder.session_data.pop(session, None)
-    blocks.state_holder.time_last_used.pop(session, None)
+    app.state_holder = _Sessions(rules)
+    app.state_holder.set_blocks(blocks)
+    queue: Queue = blocks._queue
+    queue.pending_messages_per_session = _MessagesOfSessions(rules.address)
+    push, send = queue.push, queue.send_message
+
+    async def admitted(body: Any, request: Any, username: str | None) -> Any:
+        if body.fn_index is not None:
+            grouped = get_fn(blocks, None, body).concurrency_id == rules.group
+            rules.admit_call(session_loads(app, rules.group), request.state.address, body.session_hash or "", grouped)
+        answer = await push(body, request, username)
+        if answer[2] == "queue_full":
+            raise rules.queue_full()
+        return answer
+
+    def bounded(event: Event, event_message: Any) -> None:
+        messages = queue.pending_messages_per_session.get(event.session_hash)
+        if messages is None:  # the session was dropped
+            return
+        send(event, event_message)
+        answers = isinstance(event_message, ProcessCompletedMessage | ProcessGeneratingMessage)
+        if event.alive and answers and event_message.success:
+            loads = session_loads(app, rules.group)
+            error = rules.answer_refused(loads, event.request.state.address, event.session_hash)
+            if error is not None:
+                messages.take_back()
+            if error is not None and _is_answer(event_message):
+                send(event, ProcessCompletedMessage(output={"error": error}, success=False))
+        if _is_answer(event_message):
+            _forget_values(app, event)
+
+    queue.push = admitted  # type: ignore[method-assign]
+    queue.send_message = bounded  # type: ignore[method-assign]
+    queue.get_events = lambda: _next_event(queue, rules)  # type: ignore[method-assign]
+
+
+def _forget_values(app: Any, event: Event) -> None:
+    """Free Gradio's copy of an answer in the session, which it needs for links to a page's state.
+
+    Why: each session keeps its last answer of each endpoint, and a call without a session has one of its own.
+    Where: gradio/state_holder.py, SessionState.config_values; gradio/blocks.py, postprocess_data.
+    """
+    if event.session_hash == event._id:
+        app.state_holder.session_data.pop(event._id, None)
+        app.state_holder.time_last_used.pop(event._id, None)
+    elif event.session_hash in app.state_holder:
+        values = app.state_holder.session_data[event.session_hash].config_values
+        for component in event.fn.outputs:
+            values.pop(component._id, None)
+
+
+def _next_event(queue: Queue, rules: Rules) -> tuple[list[Event], bool, str] | None:
+    """The event to run next, as Queue.get_events returns it; this app has no events in batches."""
+    waiting: list[Event] = []
+    for group in queue.event_queue_per_concurrency_id.values():
+        if group.concurrency_limit is None or group.current_concurrency < group.concurrency_limit:
+            waiting += group.queue
+    if not waiting:
+        return None
+    waiting.sort(key=lambda event: event.enqueue_time)
+    running = [event for events in queue.active_jobs if events for event in events]
+    place = rules.pick([_of(event) for event in waiting], [_of(event) for event in running])
+    if place is None:
+        return None
+    event = waiting[place]
+    queue.event_queue_per_concurrency_id[event.concurrency_id].queue.remove(event)
+    return [event], False, event.concurrency_id
+
+
+def _of(event: Event) -> tuple[str, str]:
+    return event.request.state.address, event.session_hash
+
+
+def session_loads(app: Any, group: str) -> list[SessionLoad]:
+    """What the queue holds for each session. Where: gradio/queueing.py, the fields of Queue."""
+    queue = app.get_blocks()._queue
+    events = list(queue.event_ids_to_events.values())
+    grouped = Counter(event.session_hash for event in events if event.concurrency_id == group)
+    sent: Counter[str] = Counter()
+    addresses: dict[str, str] = {}
+    for event in events:
+        sent[event.session_hash] += int(event.request.headers.get("content-length", 0))
+        addresses[event.session_hash] = event.request.state.address
+    messages = queue.pending_messages_per_session
+    ids = queue.pending_event_ids_session
+    return [
+        SessionLoad(
+            session,
+            messages[session].address if session in messages else addresses.get(session, ""),
+            len(ids.get(session, ())),
+            grouped[session],
+            sent[session] + (messages[session].size if session in messages else 0),
+        )
+        for session in ids.keys() | messages.keys()
+    ]
+
+
+def knows_event(app: Any, event: str) -> bool:
+    """Whether an event is unfinished, or its answer waits. Where: gradio/routes.py, simple_predict_get."""
+    queue = app.get_blocks()._queue
+    return event in queue.event_ids_to_events or any(event in ids for ids in queue.pending_event_ids_session.values())
+
+
+def drop_answers(app: Any, before: float, reading: Collection[str]) -> None:
+    """Free the answers that were finished before a time, except those of sessions that are being read.
+
+    Why: Gradio keeps an answer until somebody takes it. Where: gradio/queueing.py, the two `pending_...` of Queue.
+    """
+    queue = app.get_blocks()._queue
+    for session in [name for name in queue.pending_messages_per_session if name not in reading]:
+        messages = queue.pending_messages_per_session[session]
+        if dropped := messages.drop_finished(before):
+            queue.pending_event_ids_session.get(session, set()).difference_update(dropped)
+
+
+def strays(app: Any) -> Iterator[str]:
+    """Sessions for which nothing runs and nothing waits: what is left where a caller has gone away."""
+    queue, holder = app.get_blocks()._queue, app.state_holder
+    busy = {event.session_hash for event in queue.event_ids_to_events.values()}
+    waiting = {name for name, messages in queue.pending_messages_per_session.items() if not messages.empty()}
+    known = {*holder.session_data, *queue.pending_messages_per_session, *queue.pending_event_ids_session}
+    yield from known - busy - waiting
+
+
+def drop_session(app: Any, session: str) -> bool:
+    """Free what Gradio stores for a session, unless one of its events waits or runs; whether it is freed.
+
+    Why: Gradio's own clean-up (gradio-app/gradio, pull request 13756) does not remove sessions.
+    Where: gradio/state_holder.py, StateHolder; gradio/queueing.py, the two `pending_...` of Queue.
+    """
+    queue = app.get_blocks()._queue
+    if any(event.session_hash == session for event in queue.event_ids_to_events.values()):
+        return False
+    app.state_holder.session_data.pop(session, None)
+    app.state_holder.time_last_used.pop(session, None)
     queue.pending_event_ids_session.pop(session, None)
-    if session in queue.pending_messages_per_session:
-        del queue.pending_messages_per_session[session]
+    queue.pending_messages_per_session.pop(session, None)
+    return True
 
 
 def answer_tools_in_json() -> None:

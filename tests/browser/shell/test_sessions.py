@@ -1,6 +1,7 @@
 """A page whose session expired or whose server does not respond: it says so, and its other parts keep working."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -9,19 +10,33 @@ from explorer import Explorer
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tvae.page.build import build, launch_arguments
+from tvae.page.server.shares.limits import LIMITS, Limits, Share
 from tvae.page.ui import texts
 
 pytestmark = pytest.mark.browser
 
 
+@contextmanager
+def served(limits: Limits) -> Iterator[str]:
+    """URL of an app with these limits."""
+    demo = build()
+    _, url, _ = demo.launch(**launch_arguments(demo, limits), quiet=True, prevent_thread_lock=True)
+    yield url
+    demo.close()
+
+
 @pytest.fixture
 def small_server() -> Iterator[str]:
     """URL of an app that stores only one session."""
-    demo = build()
-    options = launch_arguments(demo) | {"state_session_capacity": 1, "quiet": True, "prevent_thread_lock": True}
-    _, url, _ = demo.launch(**options)
-    yield url
-    demo.close()
+    with served(Limits(sessions=Share(1, 1, 1, retry=60))) as url:
+        yield url
+
+
+@pytest.fixture
+def usual_server() -> Iterator[str]:
+    """URL of an app with the usual limits."""
+    with served(LIMITS) as url:
+        yield url
 
 
 @pytest.fixture
@@ -33,6 +48,7 @@ def visitor(chromium: Browser) -> Iterator[Page]:
 
 
 def test_an_expired_page_says_so_and_never_mixes_its_tabs(small_server: str, visitor: Page) -> None:
+    visitor.route("**/heartbeat/**", lambda route: route.abort())  # an open connection would keep the session
     visitor.goto(small_server)
     explorer = Explorer(visitor)
     visitor.get_by_role("tab", name="Ball").click()
@@ -63,8 +79,8 @@ def test_an_expired_page_says_so_and_never_mixes_its_tabs(small_server: str, vis
     expect(near.locator("strong")).to_have_text("13")
 
 
-def test_a_lost_connection_is_reported_next_to_the_button(small_server: str, visitor: Page) -> None:
-    visitor.goto(f"{small_server}?operations=13")
+def test_a_lost_connection_is_reported_next_to_the_button(usual_server: str, visitor: Page) -> None:
+    visitor.goto(f"{usual_server}?operations=13")
     explorer = Explorer(visitor)
     explorer.chosen(13)
     component_calls = "**/component_server/"
@@ -78,8 +94,8 @@ def test_a_lost_connection_is_reported_next_to_the_button(small_server: str, vis
     expect(explorer.results.locator(".status")).to_contain_text("Saved")
 
 
-def test_a_page_can_be_left_while_answers_are_pending(small_server: str, page: OpenPage) -> None:
-    opened = page(small_server)
+def test_a_page_can_be_left_while_answers_are_pending(usual_server: str, page: OpenPage) -> None:
+    opened = page(usual_server)
     explorer = Explorer(opened)
     pending: list[Route] = []
     opened.route("**/queue/data*", lambda route: pending.append(route))
@@ -93,6 +109,18 @@ def test_a_page_can_be_left_while_answers_are_pending(small_server: str, page: O
     explorer = Explorer(opened)
     explorer.type("13")
     explorer.chosen(13)
+
+
+def test_the_newest_page_is_told_that_the_server_is_full(small_server: str, visitor: Page) -> None:
+    visitor.goto(small_server)
+    explorer = Explorer(visitor)
+    explorer.type("13")
+    explorer.chosen(13)
+    another = visitor.context.new_page()
+    another.goto(small_server)
+    expect(another.get_by_text("One network address may have 1 pages or clients open at a time.").first).to_be_visible()
+    explorer.type("5")
+    explorer.chosen(5)
 
 
 def test_only_errors_caused_by_leaving_are_ignored() -> None:

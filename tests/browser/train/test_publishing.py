@@ -16,7 +16,7 @@ from openid_provider import CLIENT_ID, CLIENT_SECRET, VISITOR, VISITOR_TOKEN
 from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.page.server import compute, visitors
+from tvae.page.server import compute
 from tvae.page.server.session_files import GRACE
 from tvae.page.tabs.train import handlers
 from tvae.page.ui import texts
@@ -215,11 +215,3 @@ def test_remote_visitors_without_an_account_cannot_upload(
     monkeypatch.setattr(handlers, "ON_SPACE", True)
     assert texts.SIGN_IN in message_of_upload(mine, "alice/mine", here)
     assert hub.requests == []
-
-
-def test_on_a_space_the_forwarded_address_is_the_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
-    forwarded = request_from("10.0.0.1", **{"x-forwarded-for": "203.0.113.9, 10.0.0.1"})
-    assert visitors.visitor_of(forwarded) == "local"
-    monkeypatch.setattr(visitors, "ON_SPACE", True)
-    assert visitors.visitor_of(forwarded) == "203.0.113.9"
-    assert visitors.visitor_of(request_from("10.0.0.1")) == "local"

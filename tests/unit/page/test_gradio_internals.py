@@ -6,6 +6,7 @@ import tomllib
 from importlib.metadata import version
 from pathlib import Path
 from queue import Queue
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -20,7 +21,6 @@ from tvae.page.gradio_internals import (
     component_types,
     describe_last_endpoint,
     drop_session,
-    make_room_for_a_session,
     with_own_event_numbers,
 )
 
@@ -120,28 +120,18 @@ def test_each_tab_has_event_numbers_of_its_own() -> None:
         with_own_event_numbers(build)
 
 
-def test_a_closed_session_makes_room_before_an_open_one(demo: gr.Blocks) -> None:
-    app, holder = App.create_app(demo), demo.state_holder
-    holder.capacity = 3
-    for name in ("open", "closed", "last"):
-        holder[name].is_closed = name == "closed"
-        make_room_for_a_session(app)
-    assert list(holder.session_data) == ["open", "last"]
-    assert set(holder.time_last_used) == {"open", "last"}
-
-
 def test_a_session_with_an_unfinished_event_is_kept(demo: gr.Blocks) -> None:
     app, holder, queue = App.create_app(demo), demo.state_holder, demo._queue
     assert holder["caller"]
     queue.pending_event_ids_session["caller"] = {"event"}
-    drop_session(app, "caller")
-    assert "caller" in holder
-    queue.pending_event_ids_session["caller"] = set()
     queue.pending_messages_per_session["caller"] = Queue()
-    drop_session(app, "caller")
-    assert "caller" not in holder
-    assert "caller" not in queue.pending_event_ids_session
-    assert "caller" not in queue.pending_messages_per_session
+    queue.event_ids_to_events["event"] = SimpleNamespace(session_hash="caller")
+    assert not drop_session(app, "caller")
+    assert "caller" in holder
+    del queue.event_ids_to_events["event"]
+    assert drop_session(app, "caller")
+    for kept in (holder, queue.pending_event_ids_session, queue.pending_messages_per_session):
+        assert "caller" not in kept
 
 
 def test_html_comes_after_the_base_of_the_page(demo: gr.Blocks) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 
 from tvae.page.api.endpoint import inputs_of, required_inputs
 from tvae.page.api.explorer import ENDPOINTS
-from tvae.page.server.gradio_sessions import sent_json, session_expired
+from tvae.page.server.guard import sent_json, session_expired
 from tvae.page.ui import texts
 
 _INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}

@@ -5,13 +5,14 @@ Gradio reads the descriptions from the docstring, for /gradio_api/info, openapi.
 
 import functools
 import inspect
-from collections.abc import Callable
-from typing import Final, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final, ParamSpec, TypeVar
 
 import gradio as gr
 
 from tvae.errors import TvaeError
 from tvae.page.gradio_internals import describe_last_endpoint
+from tvae.page.ui.components import HEAVY, HUB
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -112,6 +113,18 @@ ANSWERS: Final = {
     "open_from_hub": "{checkpoint, title, holds, sha256, bytes, kept_seconds}",
 }
 
+# The endpoints that occupy a core, or have large answers, and those that wait for the Hub.
+_GROUPS: Final[Mapping[str, dict[str, Any]]] = {
+    **dict.fromkeys(("encode", "regions", "regions_plot", "neighbours", "geodesic", "decode", "compare"), HEAVY),
+    **dict.fromkeys(("robustness", "genetic_code", "encode_sequence"), HEAVY),
+    **dict.fromkeys(("hub_checkpoints", "open_from_hub"), HUB),
+}
+
+
+def heavy_endpoints() -> list[str]:
+    """Names of the endpoints in the group `HEAVY`."""
+    return [name for name, group in _GROUPS.items() if group is HEAVY]
+
 
 def endpoint(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Describe `function`, and convert TvaeError to `gr.Error`, the only one whose message Gradio sends."""
@@ -144,5 +157,6 @@ def required_inputs(function: Callable[..., object]) -> frozenset[str]:
 def register(function: Callable[..., object]) -> None:
     """Add an endpoint to the Blocks that are being built, under the function's name, with described schemas."""
     # `gr.api` is documented, but not among the names that gradio exports to type checkers.
-    gr.api(function, api_name=function.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
+    group = _GROUPS.get(function.__name__, {"concurrency_limit": None})
+    gr.api(function, api_name=function.__name__, **group)  # type: ignore[attr-defined]
     describe_last_endpoint([*inputs_of(function).values()], ANSWERS[function.__name__])

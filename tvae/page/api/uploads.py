@@ -6,6 +6,7 @@ import gradio as gr
 
 from tvae.page.api.endpoint import endpoint
 from tvae.page.server import compute
+from tvae.page.server.callers import Caller, visitor_of
 from tvae.page.server.visitors import token_for
 from tvae.page.uploads import receive
 
@@ -24,5 +25,6 @@ def open_from_hub(repository: str, file: str, revision: str = "", request: gr.Re
     The file may have up to 16 MB, is validated strictly, and is deleted after `kept_seconds`.
     """
     session = compute.new_session()
-    stored = receive.keep_from_hub(repository, file, revision, token_for(request), session)
+    caller = visitor_of(request) if request else Caller("", session)
+    stored = receive.keep_from_hub(repository, file, revision, token_for(request), session, caller)
     return receive.finish_api_upload(stored, session)

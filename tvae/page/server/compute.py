@@ -3,8 +3,6 @@
 import json
 import secrets
 from collections.abc import Callable
-from functools import lru_cache
-from threading import Lock
 from typing import Any, TypeVar
 
 from tvae.analysis import evaluation, genetic_code, robustness
@@ -109,31 +107,28 @@ def _document(figure: Any) -> dict[str, Any]:
     return document
 
 
-_REGIONS_LOCK = Lock()  # a count occupies a core for a second; a waiting caller may find it cached
+REGIONS_CACHE = Cache[tuple[str, int, int], Regions](capacity=64)
 
 
 def regions_of(name: str, samples: int = counting.SAMPLES, seed: int = 0) -> tuple[EvaluatedCheckpoint, Regions]:
     """Count the linear regions of a checkpoint on the CPU. Raises RegionsError, or as `load_evaluated` does."""
     counting.check(samples, seed)
     evaluated = load_evaluated(name)
-    with _REGIONS_LOCK:
-        return evaluated, _count(name, evaluated.checkpoint.sha256, samples, seed)
+    checkpoint = evaluated.checkpoint
+
+    def count() -> Regions:
+        return counting.count(checkpoint_file.build(checkpoint), samples, seed)
+
+    return evaluated, REGIONS_CACHE.get((checkpoint.sha256, samples, seed), count)
 
 
 def region_slice(name: str, part: str, corners: tuple[int, ...]) -> Slice:
     """The plane through three operations with the region of each pixel. Raises as `regions_of` does."""
     model = checkpoint_file.build(load_evaluated(name).checkpoint)
-    with _REGIONS_LOCK:
-        return counting.slice_regions(model, part, corners)
-
-
-@lru_cache(maxsize=64)
-def _count(name: str, _sha256: str, samples: int, seed: int) -> Regions:
-    return counting.count(checkpoint_file.build(load_evaluated(name).checkpoint), samples, seed)
+    return counting.slice_regions(model, part, corners)
 
 
 ROBUSTNESS_CACHE = Cache[tuple[str, float, int], Robustness](capacity=64)  # about 10 kB each
-_ROBUSTNESS_LOCK = Lock()  # one evaluation needs 100 MB for 0.5 s, so other keys wait
 
 
 def robustness_of(name: str, seed: int = 0) -> tuple[EvaluatedCheckpoint, Robustness]:
@@ -156,12 +151,10 @@ def _key(evaluated: EvaluatedCheckpoint, seed: int) -> tuple[str, float, int]:
 
 
 def _evaluate_robustness(evaluated: EvaluatedCheckpoint, seed: int) -> Robustness:
-    with _ROBUSTNESS_LOCK:
-        return robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding, seed)
+    return robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding, seed)
 
 
 GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int, int], CodeAssociation](capacity=64)  # about 70 kB each
-_GENETIC_CODE_LOCK = Lock()  # 100,000 permutations occupy a core for 1 to 2 s
 
 
 def genetic_code_of(
@@ -176,8 +169,7 @@ def genetic_code_of(
     evaluated = load_evaluated(name)
 
     def examine() -> CodeAssociation:
-        with _GENETIC_CODE_LOCK:
-            return genetic_code.examine(evaluated.embedding, stops, permutations, seed, code)
+        return genetic_code.examine(evaluated.embedding, stops, permutations, seed, code)
 
     key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, stops, permutations, seed, code)
     return evaluated, GENETIC_CODE_CACHE.get(key, examine)

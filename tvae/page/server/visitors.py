@@ -23,12 +23,3 @@ def token_for(request: gr.Request | None) -> Token:
         here = False
     forwarded = request is not None and "x-forwarded-for" in request.headers
     return None if here and not forwarded and not ON_SPACE else False
-
-
-def visitor_of(request: gr.Request) -> str:
-    """The key for per-visitor limits: on a Space the address that its proxy reports, elsewhere the browser's tab.
-
-    A forged address evades the limits for one visitor, but not those for all visitors together.
-    """
-    forwarded = request.headers.get("x-forwarded-for", "") if ON_SPACE else ""
-    return forwarded.split(",")[0].strip() or str(request.session_hash)

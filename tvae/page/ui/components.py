@@ -22,7 +22,10 @@ SKIP: Final[Any] = object()  # value of a field of an answer: its component stay
 
 # Options of the page's events. By default Gradio drops an event while the same event is running. "always_last" runs it
 # again with new inputs but the old event data, so events with data use "multiple".
+# Events with HEAVY occupy a core for up to seconds: two run, and the others wait in Gradio's queue without a thread.
 QUIET: Final[dict[str, Any]] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+HEAVY: Final[dict[str, Any]] = {"concurrency_id": "heavy", "concurrency_limit": 2}
+HUB: Final[dict[str, Any]] = {"concurrency_id": "hub", "concurrency_limit": 4}  # events that wait for the Hub
 LATEST: Final = QUIET | {"trigger_mode": "always_last"}
 EVERY: Final = QUIET | {"trigger_mode": "multiple"}
 
@@ -80,7 +83,7 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs:
       `mirrored_inputs`.
     - A field is read-only unless it is `interactive`.
     - The page waits for a component that is never shown, unless its container is invisible.
-    - The tab lives as long as Gradio keeps the session; see `tvae.page.server.gradio_sessions`.
+    - The tab lives as long as Gradio keeps the session; see `tvae.page.server.shares`.
     """
     plain_html(tag("p", texts.OPENING, class_="late", role="status"), f"{tab}-loading")
     opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
@@ -108,7 +111,12 @@ def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.
 
 
 def follow_checkpoint(
-    tab: str, main: dict[str, Any], handler: Callable[..., Any], answer: type, parts: Mapping[str, Any]
+    tab: str,
+    main: dict[str, Any],
+    handler: Callable[..., Any],
+    answer: type,
+    parts: Mapping[str, Any],
+    options: Mapping[str, Any] = LATEST,
 ) -> None:
     """Call `handler` with the name of the loaded checkpoint when `tab` is open and shows another one.
 
@@ -125,7 +133,7 @@ def follow_checkpoint(
         js=called(EVENTS, "followed", {"tab": tab}),
         api_visibility="private",
     )
-    wanted.change(inputs=wanted, **answering(handler, answer, {**parts, "wanted": wanted}), **LATEST)
+    wanted.change(inputs=wanted, **answering(handler, answer, {**parts, "wanted": wanted}), **options)
 
 
 def answering(handler: Callable[..., Any], answer: type, components: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import gradio as gr
 from tvae.errors import TvaeError
 from tvae.page.selection.checkpoints import request_checkpoint
 from tvae.page.server import compute
+from tvae.page.server.callers import visitor_of
 from tvae.page.server.session_files import StoredCheckpoint
 from tvae.page.server.visitors import token_for
 from tvae.page.ui import texts
@@ -56,7 +57,8 @@ def open_listed(repository: str, revision: str, file: str, request: gr.Request) 
     """Store one file of a repository for this session, and request it from Explore."""
     session = str(request.session_hash)
     try:
-        return _opened(receive.keep_from_hub(repository, file, revision, token_for(request), session), request)
+        caller = visitor_of(request)
+        return _opened(receive.keep_from_hub(repository, file, revision, token_for(request), session, caller), request)
     except TvaeError as error:
         return Opened(alert(str(error)))
 
@@ -64,7 +66,8 @@ def open_listed(repository: str, revision: str, file: str, request: gr.Request) 
 def show_file(request: gr.Request, event: gr.EventData) -> Opened:
     """Claim a file that `receive` has just stored, and request it from Explore."""
     try:
-        return _opened(compute.SESSION_FILES.claim(str(event.checkpoint), str(request.session_hash)), request)
+        name, session = str(event.checkpoint), str(request.session_hash)
+        return _opened(compute.SESSION_FILES.claim(name, session, visitor_of(request)), request)
     except TvaeError as error:
         return Opened(alert(str(error)))
 

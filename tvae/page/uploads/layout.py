@@ -6,7 +6,7 @@ import gradio as gr
 
 from tvae.page.server.session_files import GRACE
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVERY, QUIET, answering, plain_html
+from tvae.page.ui.components import EVERY, HUB, QUIET, answering, plain_html
 from tvae.page.ui.html import tag
 from tvae.page.ui.scripts.modules import mounted
 from tvae.page.uploads import handlers, receive
@@ -65,7 +65,7 @@ def layout() -> dict[str, Any]:
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """The events; `main` has the components of the page, including those that request a checkpoint from Explore."""
     repository = [parts["repository"], parts["revision"]]
-    once = QUIET | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
+    once = QUIET | HUB | {"trigger_mode": "once", "show_progress": "full", "show_progress_on": parts["status"]}
     gr.on(
         [parts["list"].click, parts["repository"].submit, parts["revision"].submit],
         inputs=repository,

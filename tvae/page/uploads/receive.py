@@ -5,6 +5,7 @@ is stored once, for this visit (`session_files`). Files arrive at a route of thi
 keep every file.
 """
 
+import asyncio
 import tempfile
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
@@ -21,8 +22,9 @@ from tvae.checkpoints.hub.client import CheckpointListing, list_checkpoints
 from tvae.checkpoints.hub.fetch_bytes import fetched_bytes
 from tvae.checkpoints.hub.requests import RepoRef, Token
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.errors import CheckpointFileError, HubFileRefused, HubNotFound, TvaeError
+from tvae.errors import CheckpointFileError, HubFileRefused, HubNotFound, ServerBusy, TvaeError
 from tvae.page.server import compute
+from tvae.page.server.callers import Caller
 from tvae.page.server.request_limit import BodyLimit
 from tvae.page.server.session_files import GRACE, ModelKind, StoredCheckpoint
 from tvae.page.ui import texts
@@ -31,11 +33,18 @@ from tvae.sequences import checkpoint_file
 MAX_FILE: Final = 16 * 2**20  # bytes
 PATH: Final = "/checkpoint-file"
 FILE_BOUND: Final = BodyLimit(MAX_FILE, texts.FILE_TOO_LARGE.format(megabytes=MAX_FILE // 2**20, usual=USUAL_SIZE))
-_READING: Final = BoundedSemaphore(2)  # a malicious file may need several times its size in memory
+AT_ONCE: Final = 2  # a malicious file may need several times its size in memory
+_READING: Final = BoundedSemaphore(AT_ONCE)
+_TURNS: Final = asyncio.Semaphore(AT_ONCE)
+SECONDS: Final = 120.0  # in which a file has to arrive
 
 
-def store_upload(name: str, data: bytes, session: str, origin: str = texts.YOUR_FILE) -> StoredCheckpoint:
+def store_upload(
+    name: str, data: bytes, session: str, origin: str = texts.YOUR_FILE, caller: Caller | None = None
+) -> StoredCheckpoint:
     """Validate and store a checkpoint for the visit of a session; its title is made of `origin` and `name`.
+
+    It counts to the share of `caller`, by default the session.
 
     Raises CheckpointError if the bytes are not a checkpoint of these models, or if it cannot be evaluated.
     """
@@ -52,7 +61,8 @@ def store_upload(name: str, data: bytes, session: str, origin: str = texts.YOUR_
                 raise
             checkpoint_file.parse(path, data)
             holds = "sequences"
-        return compute.SESSION_FILES.keep(session, f"{origin}: {shown}", (path,), trained=False, holds=holds)
+        title = f"{origin}: {shown}"
+        return compute.SESSION_FILES.keep(session, title, (path,), trained=False, holds=holds, caller=caller)
 
 
 def _shown(name: str) -> str:
@@ -71,13 +81,17 @@ def hub_files(repository: str, revision: str, token: Token) -> list[CheckpointLi
     return found
 
 
-def keep_from_hub(repository: str, file: str, revision: str, token: Token, session: str) -> StoredCheckpoint:
-    """Fetch one file of a repository and store it. Raises HubError, or as `store_upload` does."""
+def keep_from_hub(
+    repository: str, file: str, revision: str, token: Token, session: str, caller: Caller
+) -> StoredCheckpoint:
+    """Fetch one file of a repository and store it. Raises HubError or ServerBusy, or as `store_upload` does."""
     if not isinstance(file, str) or not file:
         raise HubFileRefused(texts.NO_FILE_SELECTED)
     asked = _asked(repository, revision, token, file)
-    data, commit = fetched_bytes(asked, MAX_FILE)
-    return store_upload(file, data, session, texts.FROM_REVISION.format(repository=asked.repo_id, commit=commit[:12]))
+    with compute.SESSION_FILES.arriving(caller, MAX_FILE):
+        data, commit = fetched_bytes(asked, MAX_FILE)
+        origin = texts.FROM_REVISION.format(repository=asked.repo_id, commit=commit[:12])
+        return store_upload(file, data, session, origin, caller)
 
 
 def _asked(repository: str, revision: str, token: Token, file: str | None = None) -> RepoRef:
@@ -111,19 +125,37 @@ def finish_api_upload(stored: StoredCheckpoint, session: str) -> dict[str, Any]:
 async def _receive(request: Request) -> Response:
     """POST the bytes of a file, with its name as the parameter `name`; answers as `upload_response`, or {error}.
 
-    An error has status 422. With `refusal=200` it has status 200, because a browser logs any other as a page error.
+    An error has status 422, or 408 or 429 if the file is late or over a share. With `refusal=200` it has status 200,
+    because a browser logs any other as a page error. Files that wait to be read hold no thread.
     """
-    name, data = request.query_params.get("name", ""), await request.body()
-    session = compute.new_session()
+    address = request.state.address
+    announced = request.headers.get("content-length", "")
+    size = int(announced) if announced.isdigit() else MAX_FILE
+    as_200 = request.query_params.get("refusal") == "200"
+    try:
+        with compute.SESSION_FILES.arriving(Caller(address, address), size):
+            return JSONResponse(await _stored(request))
+    except TimeoutError:
+        sentence = texts.FILE_LATE.format(seconds=f"{SECONDS:g}")
+        return JSONResponse({"error": sentence}, 200 if as_200 else 408)
+    except ServerBusy as error:
+        waiting = {"Retry-After": str(error.retry_after)}
+        return JSONResponse({"error": str(error)}, 200 if as_200 else 429, waiting)
+    except TvaeError as error:
+        return JSONResponse({"error": str(error)}, 200 if as_200 else 422)
+
+
+async def _stored(request: Request) -> dict[str, Any]:
+    """Receive the file and store it. Raises TimeoutError, or as `store_upload` does."""
+    name, data = request.query_params.get("name", ""), await asyncio.wait_for(request.body(), SECONDS)
+    session, address = compute.new_session(), request.state.address
 
     def store() -> dict[str, Any]:
-        return finish_api_upload(store_upload(name, data, session), session)
+        stored = store_upload(name, data, session, caller=Caller(address, address))
+        return finish_api_upload(stored, session)
 
-    try:
-        return JSONResponse(await run_in_threadpool(store))
-    except TvaeError as error:
-        status = 200 if request.query_params.get("refusal") == "200" else 422
-        return JSONResponse({"error": str(error)}, status_code=status)
+    async with _TURNS:
+        return await run_in_threadpool(store)
 
 
 ROUTE: Final = Route(PATH, _receive, methods=["POST"])

@@ -1,6 +1,6 @@
 """A queue of training jobs for visitors of the page; each job runs in its own process.
 
-    job = queue.start(visitor, TrainingRequest("homeostatic_rich", seed=0))    visitor: any identifier
+    job = queue.start(visitor, TrainingRequest("homeostatic_rich", seed=0))    visitor: any name; also its address
     job.state()                                                                progress; poll it regularly
     job.stop()                                                                 ends after this step, with a result
 
@@ -50,9 +50,10 @@ class Job:
     """One waiting, running or finished request; made by `JobQueue.start`."""
 
     def __init__(
-        self, visitor: str, request: TrainingRequest, recipe: Recipe, limits: JobLimits, directory: Path
+        self, who: tuple[str, str], request: TrainingRequest, recipe: Recipe, limits: JobLimits, directory: Path
     ) -> None:
-        self.visitor, self.request, self.recipe, self.limits = visitor, request, recipe, limits
+        """`who` asked for it: a visitor, and the visitor's address or an empty text."""
+        (self.visitor, self.address), self.request, self.recipe, self.limits = who, request, recipe, limits
         self.directory = directory
         self._lock = threading.Lock()
         self._state = State("waiting", 0, 0, None, (), "", "", "")
@@ -184,41 +185,61 @@ class JobQueue:
         self._changed = threading.Condition()
         self._waiting: list[Job] = []
         self._training: list[Job] = []
-        self._begun: dict[str, deque[float]] = {}
+        self._begun: dict[str, list[float]] = {}  # times of the last hour
 
-    def start(self, visitor: str, request: TrainingRequest) -> Job:
-        """A new job, training or waiting. Raises RecipeError or TrainingRefused, each with a sentence for the user."""
+    def start(self, visitor: str, request: TrainingRequest, address: str = "") -> Job:
+        """A new job, training or waiting. Raises RecipeError or TrainingRefused, each with a sentence for the user.
+
+        All visitors of one `address` together have `of_an_address` times a visitor's limits; an empty one has none.
+        """
         recipe = request.to_recipe(self.limits)
         with self._changed:
-            self._admit(visitor)
+            self._admit(visitor, address)
             directory = Path(tempfile.mkdtemp(dir=self._root.name))
-            job = Job(visitor, request, recipe, self.limits, directory)
+            job = Job((visitor, address), request, recipe, self.limits, directory)
             self._waiting.append(job)
         threading.Thread(target=self._attend, args=(job,), daemon=True).start()
         return job
 
-    def _admit(self, visitor: str) -> None:
-        limits, now = self.limits, self._clock()
-        own = [job for job in (*self._waiting, *self._training) if job.visitor == visitor and not job.over]
-        if len(own) >= limits.of_a_visitor:
+    def _admit(self, visitor: str, address: str) -> None:
+        limits = self.limits
+        jobs = [job for job in (*self._waiting, *self._training) if not job.over]
+        if sum(job.visitor == visitor for job in jobs) >= limits.of_a_visitor:
             raise TrainingRefused(
                 "You already have a run, perhaps in another tab. Stop it first, or wait until it ends."
+            )
+        most = limits.of_a_visitor * limits.of_an_address
+        if address and sum(job.address == address for job in jobs) >= most:
+            raise TrainingRefused(
+                f"The visitors of your network address already have {most} runs, which is the limit here. Try again "
+                "when one has ended, or train on your own machine: python -m tvae train."
             )
         if len(self._waiting) >= limits.waiting:
             raise TrainingRefused(
                 f"{limits.at_once} runs are training and {len(self._waiting)} wait, which is all that this server "
                 "takes. Try again in a minute, or train on your own machine: python -m tvae train."
             )
-        self._begun = {who: times for who, times in self._begun.items() if times and times[-1] > now - 3600}
-        begun = self._begun.setdefault(visitor, deque(maxlen=limits.an_hour))
-        if limits.an_hour is not None and len(begun) == limits.an_hour and begun[0] > now - 3600:
-            minutes = int((begun[0] + 3600 - now) // 60) + 1
-            raise TrainingRefused(
-                f"You have started {limits.an_hour} runs within an hour, which is the limit here. Try again in "
-                f"{minutes} min, or train on your own machine: python -m tvae train."
-            )
         if limits.an_hour is not None:
-            begun.append(now)
+            shares = {visitor: limits.an_hour}
+            if address:
+                shares[f"address {address}"] = limits.an_hour * limits.of_an_address
+            self._admit_hourly(shares, self._clock())
+
+    def _admit_hourly(self, shares: dict[str, int], now: float) -> None:
+        """Note the start of a job for each of these, unless one has started its share within an hour."""
+        begun = {who: [at for at in times if at > now - 3600] for who, times in self._begun.items()}
+        for who, most in shares.items():
+            times = begun.get(who, [])
+            if len(times) >= most:
+                minutes = int((times[0] + 3600 - now) // 60) + 1
+                holder = "The visitors of your network address" if who.startswith("address ") else "You"
+                raise TrainingRefused(
+                    f"{holder} have started {most} runs within an hour, which is the limit here. Try again in "
+                    f"{minutes} min, or train on your own machine: python -m tvae train."
+                )
+        self._begun = {who: times for who, times in begun.items() if times}
+        for who in shares:
+            self._begun.setdefault(who, []).append(now)
 
     def _attend(self, job: Job) -> None:
         """Wait until the job may run, and run it."""

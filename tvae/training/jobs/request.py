@@ -10,11 +10,12 @@ from tvae.training.recipes.recipe import Recipe, with_objective_weights, with_ov
 
 @dataclass(frozen=True)
 class JobLimits:
-    """Limits for one visitor, and for all visitors together."""
+    """Limits for one visitor, for the visitors of one address, and for all visitors together."""
 
     at_once: int = 2  # jobs that train at the same time
     waiting: int = 6  # jobs in the queue; more are refused
     of_a_visitor: int = 1  # jobs of one visitor, waiting or training
+    of_an_address: int = 4  # times a visitor's limits, for all visitors of one network address
     an_hour: int | None = None  # jobs that one visitor may start in an hour; None: no limit
     steps: int = 20_000  # of one job
     seconds: float = 300.0  # training time of one job; then it stops and its result is kept

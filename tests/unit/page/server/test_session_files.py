@@ -1,12 +1,17 @@
 """What is kept for a visit, and for how long."""
 
-import time
+import threading
 from pathlib import Path
 
 import pytest
 
-from tvae.errors import CheckpointError
-from tvae.page.server.session_files import PREFIX, SessionFiles
+from tvae.errors import CheckpointError, ServerBusy
+from tvae.page.server.callers import Caller
+from tvae.page.server.session_files import PREFIX, SessionFiles, StoredCheckpoint
+from tvae.page.server.shares.limits import MB, Limits, Share
+
+HERE, THERE = "198.51.100.7", "203.0.113.9"
+ADDRESS, ALICE, BOB, CAROL = Caller(HERE, HERE), Caller(HERE, "alice"), Caller(HERE, "bob"), Caller(THERE, "carol")
 
 
 def made(directory: Path, name: str) -> tuple[Path, ...]:
@@ -39,17 +44,15 @@ def test_it_goes_with_the_visit(tmp_path: Path) -> None:
     assert visits.locate(theirs.name).path.read_text() == "bob"
 
 
-def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
-    visits = SessionFiles(max_per_visit=2, max_checkpoints=3)
+def test_the_least_recently_used_of_a_visit_goes_first(tmp_path: Path) -> None:
+    visits = SessionFiles(max_per_visit=2)
     one, two = (visits.keep("alice", name, made(tmp_path, name)) for name in ("one", "two"))
+    theirs = visits.keep("bob", "bob", made(tmp_path, "bob"))
     visits.find(one.name)
     visits.keep("alice", "three", made(tmp_path, "three"))
     assert [kept.title for kept in visits.of("alice")] == ["one", "three"]
     assert not two.files[0].exists()
-    for who in ("bob", "carol"):
-        visits.keep(who, who, made(tmp_path, who))
-    assert [kept.title for kept in visits.of("alice")] == ["three"]
-    assert not one.files[0].exists()
+    assert visits.of("bob") == (theirs,)
 
 
 def test_a_visit_outlasts_its_session_for_a_while(tmp_path: Path) -> None:
@@ -66,63 +69,121 @@ def test_a_visit_outlasts_its_session_for_a_while(tmp_path: Path) -> None:
     assert mine.visit not in mine.name  # who is shown the checkpoint is not let into the visit
 
 
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def test_it_goes_a_while_after_the_last_session(tmp_path: Path) -> None:
-    visits = SessionFiles(grace=0.05)
+    clock = Clock()
+    visits = SessionFiles(grace=60, clock=clock)
     mine = visits.keep("before", "one", made(tmp_path, "one"))
     visits.resume(mine.visit, "after")
     visits.close("before")  # that the first one left is noticed late
-    time.sleep(0.15)
+    visits.sweep(1_000)
     assert visits.of("after") == (mine,)
+    clock.now = 1_000
     visits.close("after")
+    clock.now = 1_050
     visits.close("after")
-    deadline = time.monotonic() + 10
-    while mine.files[0].parent.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    visits.sweep(1_059)
+    assert visits.locate(mine.name).path.read_text() == "one"
+    visits.sweep(1_060)
+    assert not mine.files[0].parent.exists()
     assert visits.resume(mine.visit, "again") == ()
     with pytest.raises(CheckpointError, match="deleted because its session ended"):
         visits.find(mine.name)
 
 
 def test_who_comes_back_in_time_stays(tmp_path: Path) -> None:
-    visits = SessionFiles(grace=0.2)
+    visits = SessionFiles(grace=60, clock=Clock())
     mine = visits.keep("before", "one", made(tmp_path, "one"))
     visits.close("before")
     visits.resume(mine.visit, "after")
-    time.sleep(0.4)
+    visits.sweep(1_000)
     assert visits.of("after") == (mine,)
     visits.keep("before", "two", made(tmp_path, "two"))  # a session that was taken for gone
     visits.close("after")
-    time.sleep(0.4)
+    visits.sweep(1_000)
     assert len(visits.of("before")) == 2
 
 
-def test_there_is_a_limit_of_bytes(tmp_path: Path) -> None:
-    visits = SessionFiles(max_bytes=10)
-    one = visits.keep("alice", "one", made(tmp_path, "1234"))
-    two = visits.keep("bob", "two", made(tmp_path, "5678"))
-    visits.find(one.name)
-    three = visits.keep("carol", "three", made(tmp_path, "90"))
-    assert two.files[0].exists()
-    four = visits.keep("carol", "four", made(tmp_path, "abc"))
-    assert not two.files[0].parent.exists()
-    assert [visits.locate(kept.name).path.read_text() for kept in (one, three, four)] == ["1234", "90", "abc"]
+def test_visits_need_no_thread(tmp_path: Path) -> None:
+    visits = SessionFiles(grace=60)
+    threads = threading.active_count()
+    for number in range(20):
+        visits.keep(f"script {number}", "one", made(tmp_path, "one"))
+        visits.close(f"script {number}")
+    assert threading.active_count() == threads
 
 
 def test_one_that_was_brought_without_a_visit_is_adopted_by_one(tmp_path: Path) -> None:
-    visits = SessionFiles(max_per_visit=1, grace=0.05)
-    brought = visits.keep("nobody", "one", made(tmp_path, "one"), trained=False)
+    visits = SessionFiles(max_per_visit=1, grace=60, clock=Clock())
+    brought = visits.keep("nobody", "one", made(tmp_path, "one"), trained=False, caller=ADDRESS)
     visits.keep("alice", "two", made(tmp_path, "two"))
     visits.close("nobody")
-    adopted = visits.claim(brought.name, "alice")
-    assert (adopted.name, adopted.trained) == (brought.name, False)
+    adopted = visits.claim(brought.name, "alice", ALICE)
+    assert (adopted.name, adopted.trained, adopted.caller) == (brought.name, False, ALICE)
     assert [kept.title for kept in visits.of("alice")] == ["one"]
-    time.sleep(0.2)  # the visit that brought it is over
+    visits.sweep(60)  # the visit that brought it is over
     assert visits.locate(brought.name).path.read_text() == "one"
     visits.close("alice")
-    deadline = time.monotonic() + 10
-    while brought.files[0].exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    visits.sweep(60)
+    assert not brought.files[0].exists()
     with pytest.raises(CheckpointError, match="deleted because its session ended"):
         visits.claim(brought.name, "alice")
+
+
+class TestShares:
+    """Room is asked for before a file is received; nobody's file is deleted for another's."""
+
+    LIMITS = Limits(
+        files=Share(2, 3, 4, retry=600),
+        file_bytes=Share(10 * MB, 20 * MB, 30 * MB, retry=600),
+        uploads=Share(1, 2, 3, retry=10),
+    )
+
+    def test_of_files(self, tmp_path: Path) -> None:
+        visits = SessionFiles(limits=self.LIMITS)
+
+        def keep(who: Caller, name: str) -> StoredCheckpoint:
+            visits.check_room(who, 1)
+            return visits.keep(who.key, name, made(tmp_path, name), caller=who)
+
+        kept = [keep(ALICE, "one"), keep(ALICE, "two")]
+        with pytest.raises(ServerBusy, match="One visitor may have 2 checkpoints open"):
+            keep(ALICE, "three")
+        kept.append(keep(BOB, "three"))
+        with pytest.raises(ServerBusy, match="All visitors of one network address together may have 3 checkpoints"):
+            keep(BOB, "four")
+        kept.append(keep(CAROL, "four"))
+        with pytest.raises(ServerBusy, match="this server together may have 4 checkpoints open") as error:
+            keep(CAROL, "five")
+        assert error.value.retry_after == 600
+        assert [visits.locate(one.name).path.read_text() for one in kept] == ["one", "two", "three", "four"]
+
+    def test_of_bytes(self, tmp_path: Path) -> None:
+        visits = SessionFiles(limits=self.LIMITS)
+        with visits.arriving(ALICE, 6 * MB):
+            visits.check_room(BOB, 10 * MB)
+            with pytest.raises(ServerBusy, match="One visitor may have 1 files in transfer"):
+                visits.check_room(ALICE, 1)
+        visits.check_room(ALICE, 10 * MB)
+        with pytest.raises(ServerBusy, match=r"One visitor may have 10 MB of checkpoints open .+ again in 10 min\."):
+            visits.check_room(ALICE, 10 * MB + 1)
+
+    def test_of_scripts_of_one_address(self, tmp_path: Path) -> None:
+        """Each upload of a script is a visit of its own, and all of them count to the address."""
+        visits = SessionFiles(limits=self.LIMITS, grace=60, clock=Clock())
+        for number in range(2):
+            visits.keep(f"script {number}", "one", made(tmp_path, "one"), caller=ADDRESS)
+            visits.close(f"script {number}")
+        with pytest.raises(ServerBusy, match="One visitor may have 2 checkpoints open"):
+            visits.check_room(ADDRESS, 1)
+        visits.check_room(CAROL, 1)
+        visits.sweep(60)
+        visits.check_room(ADDRESS, 1)

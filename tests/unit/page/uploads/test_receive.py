@@ -1,21 +1,29 @@
 """Receiving uploads: stored files, sanitised names, rejected files, and the token for the Hub."""
 
 import io
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
+import httpx
 import pytest
 import torch
 from app_fixtures import DATA
 from bombs import BOMBS
+from starlette.middleware import Middleware
 
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
 from tvae.page.selection.checkpoints import checkpoint_choices
 from tvae.page.server import compute, visitors
+from tvae.page.server.guard import Guard
 from tvae.page.server.session_files import SessionFiles
+from tvae.page.server.shares.limits import Limits, Share
+from tvae.page.server.shares.table import Shares
 from tvae.page.tabs.explore.handlers import from_link
 from tvae.page.uploads import receive
 from tvae.sequences import loading
@@ -93,6 +101,57 @@ def test_a_file_uploaded_by_a_script_lasts_for_the_grace_period(visits: SessionF
     answer = receive.finish_api_upload(receive.store_upload("my.pt", GOOD, session), session)
     assert answer["sha256"] == digest(GOOD)
     assert visits.locate(answer["checkpoint"]).path.read_bytes() == GOOD
+
+
+class TestShares:
+    """Of the route that receives files, in a real server."""
+
+    URL = "checkpoint-file?name=my.pt"
+
+    @pytest.fixture
+    def http(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+        limits = Limits(files=Share(2, 4, 8, retry=600))
+        monkeypatch.setattr(compute, "SESSION_FILES", SessionFiles(grace=60, limits=limits))
+        with gr.Blocks(analytics_enabled=False) as demo:
+            gr.Markdown("")
+        middleware = [Middleware(Guard, shares=Shares(), hops=1)]
+        kwargs = {"middleware": middleware, "routes": [receive.ROUTE]}
+        _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, app_kwargs=kwargs)
+        with httpx.Client(base_url=url, timeout=60) as client:
+            yield client
+        demo.close()
+
+    def test_an_address_has_its_share_whatever_it_invents(self, http: httpx.Client) -> None:
+        threads = threading.active_count()
+        mine = {"x-forwarded-for": "198.51.100.7"}
+        for name in ("one", "two"):
+            cookie = {"cookie": f"session={name}", "x-gradio-user": name}
+            assert http.post(self.URL, content=GOOD, headers=mine | cookie).status_code == 200
+        refused = http.post(self.URL, content=GOOD, headers=mine | {"cookie": "session=three"})
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "600")
+        assert refused.json() == {"error": "One visitor may have 2 checkpoints open at a time. Try again in 10 min."}
+        shown = http.post(f"{self.URL}&refusal=200", content=GOOD, headers=mine)
+        assert (shown.status_code, shown.json()) == (200, refused.json())
+        assert http.post(self.URL, content=GOOD, headers={"x-forwarded-for": "203.0.113.9"}).status_code == 200
+        assert threading.active_count() <= threads + 3  # those of the server's pool, and none for each file
+
+    def test_a_file_that_does_not_arrive_is_given_up(self, http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(receive, "SECONDS", 0.1)
+        arrived = threading.Event()
+
+        def late() -> Iterator[bytes]:
+            yield GOOD[:100]
+            arrived.wait(20)
+
+        timer = threading.Timer(2, arrived.set)
+        timer.start()
+        answer = http.post(self.URL, content=late())
+        assert (answer.status_code, answer.json()["error"]) == (
+            408,
+            "The file did not arrive within 0.1 s. Check your connection, then send it again.",
+        )
+        timer.join()
+        assert http.post(self.URL, content=GOOD).status_code == 200  # its room is free again
 
 
 def request(host: str, **headers: str) -> Any:

@@ -145,3 +145,23 @@ class TestRefused:
         jobs.append(workshop.start("bob", SHORT))
         now += 2_401
         jobs.append(workshop.start("alice", SHORT))
+
+    def test_of_one_address_together(self, jobs: list[Job]) -> None:
+        workshop = JobQueue(JobLimits(at_once=1, of_an_address=2))
+        jobs += [workshop.start(name, LONG, "198.51.100.7") for name in ("alice", "bob")]
+        with pytest.raises(TrainingRefused, match=r"your network address already have 2 runs, .+ python -m tvae train"):
+            workshop.start("carol", SHORT, "198.51.100.7")
+        jobs.append(workshop.start("dave", SHORT, "203.0.113.9"))
+        jobs += [workshop.start(name, SHORT) for name in ("erin", "frank")]  # of unknown addresses
+
+    def test_too_many_an_hour_of_one_address_together(self, jobs: list[Job]) -> None:
+        now = 1_000_000.0
+        workshop = JobQueue(JobLimits(an_hour=1, of_an_address=2), clock=lambda: now)
+        for name in ("alice", "bob"):
+            jobs.append(job := workshop.start(name, SHORT, "198.51.100.7"))
+            job.discard()
+        with pytest.raises(TrainingRefused, match=r"visitors of your network address have started 2 runs within an h"):
+            workshop.start("carol", SHORT, "198.51.100.7")
+        jobs.append(workshop.start("carol", SHORT, "203.0.113.9"))
+        now += 3_601
+        jobs.append(workshop.start("erin", SHORT, "198.51.100.7"))

@@ -9,7 +9,7 @@ from tvae.operations.validation import ENCODERS
 from tvae.page.selection.handlers import Selection, apply_example, on_pick
 from tvae.page.tabs.codons import handlers, render, sequence_form
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, choices, plain_html
+from tvae.page.ui.components import EVENTS, EVERY, HEAVY, LATEST, answering, buttons_in_html, choices, plain_html
 from tvae.page.ui.html import quiet
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import MODEL, UrlParameter
@@ -85,7 +85,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     request = called(EVENTS, "asJson")
     gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")
     refresh = answering(handlers.refresh, handlers.Shown, parts)
-    parts["asked"].change(inputs=[*shared, *fields], **refresh, **LATEST)
+    parts["asked"].change(inputs=[*shared, *fields], **refresh, **(LATEST | HEAVY))
 
     state = [main["loaded"], main["text"], main["encoder"]]
     parts["pictures"].pick(inputs=state, **answering(on_pick, Selection, main), **EVERY)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from tvae.page.tabs.coverage import handlers
 from tvae.page.ui import texts
-from tvae.page.ui.components import buttons_in_html, follow_checkpoint, plain_html
+from tvae.page.ui.components import HEAVY, LATEST, buttons_in_html, follow_checkpoint, plain_html
 from tvae.page.ui.html import quiet
 
 TAB: Final = "coverage"
@@ -21,4 +21,4 @@ def layout() -> dict[str, Any]:
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """Fill the tab when it is opened, and when another checkpoint is loaded while it is open."""
-    follow_checkpoint(TAB, main, handlers.show, handlers.Shown, parts)
+    follow_checkpoint(TAB, main, handlers.show, handlers.Shown, parts, LATEST | HEAVY)

@@ -21,7 +21,7 @@ from tvae.operations.parsing import parse_operations
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.charts.save_buttons import save_buttons
-from tvae.page.ui.components import EVENTS, plain_html
+from tvae.page.ui.components import EVENTS, HEAVY, plain_html
 from tvae.page.ui.html import alert, cell, joined, number, origin, quiet, row, scrolling, table, tag
 from tvae.page.ui.scripts.modules import called
 from tvae.reports.palette import REGION_COLOURS, SELECTED_COLOUR
@@ -35,9 +35,7 @@ def add_section(loaded: gr.Textbox) -> None:
         plain_html(quiet(texts.REGIONS), "regions-lead")
         button = gr.Button(texts.REGIONS_COUNT, elem_id="regions-count", size="sm")
         answer = plain_html("", "regions")
-    asked = button.click(
-        show, loaded, answer, api_visibility="private", show_progress_on=answer, concurrency_limit=None
-    )
+    asked = button.click(show, loaded, answer, api_visibility="private", show_progress_on=answer, **HEAVY)
     drop_stale = called("tabs/explore/linear_regions.js", "dropStale")
     asked.then(None, [loaded, answer], answer, js=drop_stale, api_visibility="private")
     loaded.change(None, None, answer, js=called(EVENTS, "constant", {"value": ""}), api_visibility="private")

@@ -1,6 +1,6 @@
 """Event handlers of the Train tab: start, stop, explore, download, upload, and restore after a reload.
 
-A job belongs to a browser tab (Gradio's session). Limits apply to a visitor: an address on a Space, elsewhere a tab.
+A job belongs to a browser tab (Gradio's session). Limits apply to a visitor, and to all visitors of one address.
 """
 
 import asyncio
@@ -17,8 +17,9 @@ from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
 from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint
 from tvae.page.server import compute
+from tvae.page.server.callers import Caller, visitor_of
 from tvae.page.server.session_files import StoredCheckpoint
-from tvae.page.server.visitors import ON_SPACE, token_for, visitor_of
+from tvae.page.server.visitors import ON_SPACE, token_for
 from tvae.page.tabs.train import render
 from tvae.page.ui import downloads, texts
 from tvae.page.ui.components import SKIP
@@ -31,6 +32,7 @@ from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import recipe
 
 QUEUE: Final = JobQueue(PUBLIC if ON_SPACE else LOCAL)
+TRAINED_SIZE: Final = 2 * 2**20  # bytes, more than the files of a run have
 _POLL: Final = 0.25  # seconds between two reads of a job's state
 _JOBS: dict[str, Job] = {}  # by Gradio's session
 
@@ -110,7 +112,9 @@ async def train(
     session = str(request.session_hash)
     factors = (reconstruction, smoothness, order, distances)
     try:
-        job = QUEUE.start(visitor_of(request), request_of(name, seed, steps, rate, factors))
+        visitor = visitor_of(request)
+        compute.SESSION_FILES.check_room(visitor, TRAINED_SIZE)
+        job = QUEUE.start(visitor.key, request_of(name, seed, steps, rate, factors), visitor.address)
     except TvaeError as error:
         yield Progress(alert(str(error)))
         return
@@ -122,7 +126,7 @@ async def train(
             state = job.state()
             seen = (state.stage, state.ahead, state.frames)
             if seen != shown:
-                yield await asyncio.to_thread(_progress, job, state, session, state.frames != frames)
+                yield await asyncio.to_thread(_progress, job, state, session, visitor, state.frames != frames)
                 shown, frames = seen, state.frames
             if state.stage in ("done", "failed"):
                 return
@@ -132,9 +136,9 @@ async def train(
             job.discard()
 
 
-def _progress(job: Job, state: State, session: str, moved: bool) -> Progress:
+def _progress(job: Job, state: State, session: str, visitor: Caller, moved: bool) -> Progress:
     over = state.stage in ("done", "failed")
-    stored = _store(job, session) if state.stage == "done" else None
+    stored = _store(job, session, visitor) if state.stage == "done" else None
     return Progress(
         render.status(state, job.recipe),
         curves=render.curves(state, job.recipe) if moved else SKIP,
@@ -148,14 +152,15 @@ def _progress(job: Job, state: State, session: str, moved: bool) -> Progress:
     )
 
 
-def _store(job: Job, session: str) -> StoredCheckpoint:
+def _store(job: Job, session: str, visitor: Caller) -> StoredCheckpoint:
     """Store the finished files for the session, and delete the job's directory."""
     request = job.request
     words = (
         texts.TRAINED_HERE if request == TrainingRequest(request.recipe, request.seed) else texts.TRAINED_HERE_CHANGED
     )
     title = words.format(recipe=request.recipe, seed=request.seed)
-    stored = compute.SESSION_FILES.keep(session, title, tuple(job.directory / file for file in FILES))
+    files = tuple(job.directory / file for file in FILES)
+    stored = compute.SESSION_FILES.keep(session, title, files, caller=visitor)
     job.discard()
     return stored
 

@@ -1,0 +1,75 @@
+"""The real page and its API, with the usual limits, while one script asks for as much as it can."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import gradio as gr
+import httpx
+import pytest
+from app_fixtures import BUNDLED
+from http_api import Api
+
+from tvae.page.build import build, launch_arguments
+from tvae.page.gradio_internals import session_loads
+from tvae.page.server.shares.limits import LIMITS
+from tvae.page.ui.components import HEAVY
+
+pytestmark = pytest.mark.server
+ALL = [BUNDLED, "all", False]
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[gr.Blocks]:
+    demo = build()
+    demo.launch(**launch_arguments(demo), quiet=True, prevent_thread_lock=True)
+    yield demo
+    demo.close()
+
+
+@pytest.fixture
+def http(page: gr.Blocks) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{page.local_url}gradio_api/", timeout=120) as client:
+        yield client
+
+
+def test_one_share_admits_the_largest_answer_and_sixty_unread_ones_are_bounded(
+    page: gr.Blocks, http: httpx.Client
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        posted = list(pool.map(lambda _: http.post("call/encode", json={"data": ALL}), range(60)))
+    accepted = [answer.json()["event_id"] for answer in posted if answer.status_code == 200]
+    refused = [answer for answer in posted if answer.status_code != 200]
+    assert {answer.status_code for answer in refused} == {429}
+    assert {answer.headers["retry-after"] for answer in refused} <= {"5", "15", "60"}
+    assert all(answer.json()["error"].startswith("One visitor may have") for answer in refused)
+    assert len(refused) >= 60 - LIMITS.calls.caller
+    names = http.post("call/checkpoints", json={"data": []}) if len(accepted) < LIMITS.calls.caller else None
+    texts = [http.get(f"call/encode/{event}").text for event in accepted]
+    assert sum(load.size for load in session_loads(page.app, HEAVY["concurrency_id"])) <= LIMITS.answers.caller
+    complete = [text for text in texts if "event: complete" in text]
+    assert complete
+    assert max(map(len, complete)) < LIMITS.answers.caller / 2
+    assert all("MB of answers that were not fetched" in text for text in texts if text not in complete)
+    if names is not None:
+        assert BUNDLED in http.get(f"call/checkpoints/{names.json()['event_id']}").text
+
+
+def test_light_calls_do_not_wait_for_heavy_ones(page: gr.Blocks, http: httpx.Client) -> None:
+    """Six analyses were asked for before the list of checkpoints, which is there before the last of them."""
+    events = [
+        http.post("call/genetic_code", json={"data": [BUNDLED, False, 50_000, seed, False]}).json()["event_id"]
+        for seed in range(6)
+    ]
+    api = Api(page.local_url)
+    assert BUNDLED in {entry["name"] for entry in api("checkpoints")}
+    api.close()
+    waiting = sum(load.grouped for load in session_loads(page.app, HEAVY["concurrency_id"]))
+    assert waiting > 0
+    assert all("event: complete" in http.get(f"call/genetic_code/{event}").text for event in events)
+
+
+def test_no_call_passes_by_the_queue(http: httpx.Client) -> None:
+    for way in ("run", "api"):
+        answer = http.post(f"{way}/encode", json={"data": ALL})
+        assert answer.status_code == 404
+        assert "join the queue" in answer.json()["detail"]

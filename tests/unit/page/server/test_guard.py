@@ -1,0 +1,345 @@
+"""What stays in a real server of calls and sessions, which calls it refuses, and which run first."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+import httpx
+import pytest
+from asgi import finished
+from gradio_client import Client
+from starlette.middleware import Middleware
+
+from tvae.errors import ServerBusy
+from tvae.page.server import guard
+from tvae.page.server.guard import Guard, busy
+from tvae.page.server.shares.limits import LIMITS, MB, Limits, Share
+from tvae.page.server.shares.rules import lifespan_of, sweep
+from tvae.page.server.shares.table import Shares
+from tvae.page.ui.components import HEAVY
+
+SMALL = Limits(sessions=Share(1, 3, 5, retry=60))
+
+
+@dataclass
+class App:
+    """A small app behind the guard, with one function of each kind."""
+
+    demo: gr.Blocks
+    shares: Shares
+    http: httpx.Client
+    go: threading.Event = field(default_factory=threading.Event)  # that the slow calls wait for
+    running: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))  # slow calls that have begun
+
+    def post(self, name: str, *data: Any, **more: str) -> httpx.Response:
+        return self.http.post(f"gradio_api/call/{name}", json={"data": data, **more})
+
+    def join(self, name: str, session: str, *data: Any) -> httpx.Response:
+        """As the page and Gradio's client call."""
+        (index,) = (fn._id for fn in self.demo.fns.values() if fn.api_name == name)
+        asked = {"data": data, "fn_index": index, "session_hash": session}
+        return self.http.post("gradio_api/queue/join", json=asked)
+
+    def read(self, name: str, event: str) -> str:
+        return self.http.get(f"gradio_api/call/{name}/{event}").text
+
+    def call(self, **more: str) -> str:
+        """Ask and fetch the answer; the event's name."""
+        event: str = self.post("double", 21, **more).json()["event_id"]
+        assert "data: [42]" in self.read("double", event)
+        return event
+
+    @contextmanager
+    def tab(self, session: str) -> Iterator[None]:
+        """A page that is open."""
+        with self.http.stream("GET", f"gradio_api/heartbeat/{session}") as alive:
+            lines = alive.iter_lines()  # without a reader, httpx closes the connection
+            assert next(lines) == "data: ALIVE"
+            yield
+        assert self.soon(lambda: not self.shares.is_open(session))
+
+    def soon(self, true: Callable[[], bool]) -> bool:
+        """Whether something becomes true; the server frees just after an answer's last byte."""
+        deadline = time.monotonic() + 20
+        while not true() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return true()
+
+    def held(self) -> tuple[set[str], set[str], set[str]]:
+        queue = self.demo._queue
+        sessions = set(self.demo.state_holder.session_data)
+        return sessions, set(queue.pending_messages_per_session), set(queue.pending_event_ids_session)
+
+    def holds(self, *sessions: str) -> bool:
+        """Whether nothing of any other session is held, within a while."""
+        return self.soon(lambda: self.held()[0] == {*sessions} and all(held <= {*sessions} for held in self.held()))
+
+    def finished(self) -> bool:
+        """Whether no call waits or runs, within a while."""
+        return self.soon(lambda: not self.demo._queue.event_ids_to_events)
+
+    def sweep(self, seconds: float) -> None:
+        """As the sweeper does, at a later time."""
+        sweep(self.demo.app, self.shares, time.monotonic() + seconds)
+
+
+@contextmanager
+def served(limits: Limits = SMALL) -> Iterator[App]:
+    made: list[App] = []
+
+    def double(n: int) -> int:
+        return 2 * n
+
+    def fail(n: int) -> int:
+        raise gr.Error(f"no {n}", print_exception=False)
+
+    def letters(n: int) -> str:
+        return "x" * n
+
+    def slow(n: int) -> int:
+        made[0].running.release()
+        made[0].go.wait(60)
+        return n
+
+    with gr.Blocks(analytics_enabled=False) as demo:
+        for function in (double, fail, letters):
+            gr.api(function, api_name=function.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
+        gr.api(slow, api_name="slow", **HEAVY)  # type: ignore[attr-defined]
+        demo.unload(lambda: None)  # so that Gradio's client keeps a stream open, as of the real page
+    shares = Shares(limits)
+    _, url, _ = demo.launch(
+        prevent_thread_lock=True,
+        quiet=True,
+        app_kwargs={
+            "middleware": [Middleware(Guard, shares=shares, hops=0)],
+            "lifespan": lifespan_of(shares),
+            "exception_handlers": {ServerBusy: busy},
+        },
+        show_error=True,
+    )
+    connections = httpx.Limits(max_connections=None)
+    with httpx.Client(base_url=url, timeout=60, limits=connections) as client:
+        made.append(App(demo, shares, client))
+        try:
+            yield made[0]
+        finally:
+            made[0].go.set()
+    demo.close()
+
+
+@pytest.fixture
+def app() -> Iterator[App]:
+    with served() as app:
+        yield app
+
+
+class TestSessions:
+    def test_nothing_stays_of_calls_without_a_session(self, app: App) -> None:
+        for _ in range(3):
+            app.call()
+        assert app.holds()
+
+    def test_nothing_stays_of_a_call_that_failed(self, app: App) -> None:
+        event = app.post("fail", 1).json()["event_id"]
+        assert "no 1" in app.read("fail", event)
+        assert app.holds()
+
+    def test_a_named_session_stays(self, app: App) -> None:
+        app.call(session_hash="visitor")
+        app.call()
+        assert app.holds("visitor")
+
+    def test_a_session_that_never_opened_its_stream_goes_before_a_closed_one_and_that_before_an_open_one(
+        self, app: App
+    ) -> None:
+        with app.tab("open"):
+            with app.tab("closed"):
+                for session in ("open", "closed", "never"):
+                    app.call(session_hash=session)
+            app.call(session_hash="new")
+            assert app.holds("open", "closed", "new")
+            with app.tab("new"):
+                app.call(session_hash="newer")
+                assert app.holds("open", "new", "newer")
+
+    def test_the_newcomer_is_told_where_every_page_is_open(self, app: App) -> None:
+        with app.tab("one"), app.tab("two"), app.tab("three"):
+            for answer in (
+                app.join("double", "four", 21),
+                app.post("double", 21, session_hash="four"),
+                app.http.get("gradio_api/heartbeat/four"),
+                app.http.get("gradio_api/queue/data", params={"session_hash": "four"}),
+            ):
+                assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+                assert answer.json()["error"].startswith("One network address may have 3 pages or clients open")
+            app.call()  # a call without a session opens none
+            app.call(session_hash="three")
+
+    def test_520_invented_sessions_leave_an_open_page_alone(self) -> None:
+        with served(LIMITS) as app, app.tab("page"):
+            app.call(session_hash="page")
+            joined = [app.join("double", f"invented {number}", number).status_code for number in range(520)]
+            assert set(joined) == {200, 429}
+            assert "page" in app.held()[0]
+            assert all(len(held) <= LIMITS.sessions.address for held in app.held())
+            app.call(session_hash="page")
+
+    def test_streams_of_one_session_are_bounded(self) -> None:
+        with served(Limits(streams=1)) as app, app.tab("page"):
+            again = app.http.get("gradio_api/heartbeat/page")
+            assert (again.status_code, again.json()["error"]) == (
+                429,
+                "One page or client may have 1 connections open at a time. Close one.",
+            )
+
+
+class TestAnswers:
+    def test_what_nobody_fetches_goes_after_a_minute(self, app: App) -> None:
+        event = app.post("letters", 1_000).json()["event_id"]
+        assert app.join("letters", "invented", 1_000).status_code == 200
+        assert app.finished()
+        app.sweep(59)
+        assert app.held()[1] == {event, "invented"}
+        app.sweep(61)
+        assert app.holds("invented")  # the session itself makes room when others need it
+        assert not any(app.demo._queue.pending_event_ids_session.values())
+        answer = app.http.get(f"gradio_api/call/letters/{event}")
+        assert answer.status_code == 404
+        assert answer.json()["error"].startswith("No answer waits under this address. An answer is sent once, and del")
+
+    def test_the_minute_begins_when_it_is_finished(self, app: App) -> None:
+        event = app.post("slow", 3).json()["event_id"]
+        app.sweep(3_600)
+        app.go.set()
+        assert "data: [3]" in app.read("slow", event)
+
+    def test_an_answer_in_a_session_is_not_stored_there_too(self, app: App) -> None:
+        event = app.post("letters", 1_000, session_hash="visitor").json()["event_id"]
+        assert "x" * 1_000 in app.read("letters", event)
+        values = app.demo.state_holder.session_data["visitor"].config_values
+        assert "x" * 1_000 not in json.dumps([*values.values()], default=str)
+
+    def test_over_the_share_the_stream_says_so(self) -> None:
+        with served(Limits(answers=Share(2 * MB, 3 * MB, 8 * MB, retry=60))) as app:
+            events = [app.post("letters", 1_500_000).json()["event_id"] for _ in range(2) if app.finished()]
+            assert app.finished()
+            texts = [app.read("letters", event) for event in events]
+            assert ["x" * 1_500_000 in text for text in texts] == [True, False]
+            assert "event: error" in texts[1]
+            sentence = json.loads(texts[1].split("data: ")[1])["error"]
+            assert sentence.startswith("One visitor may have 2 MB of answers that were not fetched at a time.")
+            event = app.post("letters", 1_500_000).json()["event_id"]  # there is room again
+            assert "x" * 1_500_000 in app.read("letters", event)
+
+    def test_sixty_unread_calls_are_bounded(self) -> None:
+        with served(Limits(calls=Share(10, 20, 40, retry=5))) as app:
+            answers = [app.post("letters", 100_000) for _ in range(60)]
+            refused = [answer for answer in answers if answer.status_code != 200]
+            assert len(refused) == 50
+            assert {answer.status_code for answer in refused} == {429}
+            assert {answer.headers["retry-after"] for answer in refused} == {"5"}
+            assert refused[0].json()["error"] == (
+                "One visitor may have 10 calls that wait, run or have an answer that was not fetched at a time. "
+                "Try again in 5 s."
+            )
+            for answer in answers[:10]:
+                assert "event: complete" in app.read("letters", answer.json()["event_id"])
+            app.call()
+
+    def test_a_caller_who_goes_away_leaves_nothing(self, app: App) -> None:
+        event = app.post("slow", 1).json()["event_id"]
+        assert app.running.acquire(timeout=20)
+        with pytest.raises(httpx.ReadTimeout):
+            app.http.get(f"gradio_api/call/slow/{event}", timeout=0.2)
+        app.go.set()
+        assert app.finished()
+        assert app.soon(lambda: not app.shares.readers)
+        app.sweep(0)
+        assert app.holds()
+
+
+class TestCalls:
+    def test_heavy_calls_wait_without_a_thread_and_others_pass_them(self, app: App) -> None:
+        events = [app.post("slow", number).json()["event_id"] for number in range(12)]
+        for _ in range(2):
+            assert app.running.acquire(timeout=20)
+        app.call()
+        with ThreadPoolExecutor(10) as pool:
+            list(pool.map(lambda _: app.call(), range(10)))
+        assert not app.running.acquire(blocking=False)  # two run
+        app.go.set()
+        assert ["event: complete" in app.read("slow", event) for event in events] == [True] * 12
+
+    def test_heavy_calls_have_a_share_of_their_own(self) -> None:
+        with served(Limits(heavy=Share(3, 5, 8, retry=15))) as app:
+            answers = [app.post("slow", number) for number in range(4)]
+            assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+            assert answers[3].json()["error"] == (
+                "One visitor may have 3 long calculations that wait or run at a time. Try again in 15 s."
+            )
+            app.call()
+
+    def test_a_full_queue_of_gradio_is_429_too(self, app: App) -> None:
+        for number in range(3):
+            app.post("slow", number)
+        for _ in range(2):
+            assert app.running.acquire(timeout=20)
+        app.demo._queue.max_size = 1  # as Gradio sets it on ZeroGPU
+        refused = app.post("slow", 4)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+        assert "error" in refused.json()
+
+    def test_gradios_client_works(self, app: App) -> None:
+        client = Client(str(app.http.base_url), verbose=False)
+        assert client.predict(21, api_name="/double") == 42
+        assert app.soon(lambda: app.shares.is_open(client.session_hash))
+        client.close()
+
+
+class TestSlowReaders:
+    """With a caller of ASGI that takes in only so many messages."""
+
+    def sent(self, monkeypatch: pytest.MonkeyPatch, taken: int) -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = []
+
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"x" * (3 * guard.SLICE), "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+        async def send(message: Any) -> None:
+            if len(messages) > taken:
+                await asyncio.sleep(3_600)
+            messages.append(message)
+
+        async def receive() -> Any:
+            raise AssertionError
+
+        monkeypatch.setattr(guard, "SECONDS_A_SLICE", 0.05)
+        shares = Shares()
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "client": ("192.0.2.1", 1)}
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(lambda: asyncio.run(Guard(answer, shares, 0)(scope, receive, send))).result()
+        assert shares._sending == {}
+        return messages
+
+    def test_an_answer_is_handed_over_in_slices(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        messages = self.sent(monkeypatch, taken=9)
+        assert [len(message.get("body", b"")) for message in messages] == [0, *[guard.SLICE] * 3, 0]
+        assert [message.get("more_body", False) for message in messages] == [False, True, True, True, False]
+
+    def test_who_takes_in_nothing_is_cut_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        messages = self.sent(monkeypatch, taken=1)
+        assert [len(message.get("body", b"")) for message in messages] == [0, guard.SLICE]
+
+
+def test_any_other_error_goes_on_as_it_came() -> None:
+    with pytest.raises(KeyError):
+        finished(busy(None, KeyError("of ours")))  # type: ignore[arg-type]

@@ -1,0 +1,96 @@
+"""The rules for Gradio's sessions and queue, and the sweeper that frees what nobody came back for.
+
+    demo.launch(app_kwargs={"middleware": [Middleware(Guard, shares=shares, hops=0)], "lifespan": lifespan_of(shares)})
+
+One task sweeps for the whole server, so that no visit and no answer needs a timer of its own.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from typing import Any, Final
+
+from tvae.errors import ServerBusy
+from tvae.page.gradio_internals import Rules, SessionLoad, apply_rules, drop_answers, drop_session, strays
+from tvae.page.server import compute
+from tvae.page.server.callers import handled_address
+from tvae.page.server.shares.calls import next_to_run
+from tvae.page.server.shares.limits import Held, check, refusal
+from tvae.page.server.shares.table import Shares
+from tvae.page.ui.components import HEAVY
+
+SWEEP_SECONDS: Final = 1.0
+
+
+def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rules:
+    """The rules for Gradio's sessions and queue."""
+    limits = shares.limits
+
+    def held(loads: list[SessionLoad], amount: Callable[[SessionLoad], int]) -> list[Held]:
+        return [Held(shares.caller(load.address, load.session), amount(load)) for load in loads]
+
+    def admit_call(loads: list[SessionLoad], address: str, session: str, heavy: bool) -> None:
+        caller = shares.caller(address, session)
+        check("calls", limits.calls, held(loads, lambda load: load.calls), caller)
+        if heavy:
+            check("heavy", limits.heavy, held(loads, lambda load: load.grouped), caller)
+        shares.check_answers(held(loads, lambda load: load.size), caller)
+
+    def answer_refused(loads: list[SessionLoad], address: str, session: str) -> str | None:
+        try:
+            shares.check_answers(held(loads, lambda load: load.size), shares.caller(address, session))
+        except ServerBusy as error:
+            return str(error)
+        return None
+
+    def pick(waiting: list[tuple[str, str]], running: list[tuple[str, str]]) -> int | None:
+        callers = [[shares.caller(*one) for one in group] for group in (waiting, running)]
+        return next_to_run(callers[0], callers[1], limits.running)
+
+    return Rules(
+        group=HEAVY["concurrency_id"],
+        address=handled_address.get,
+        admit_session=lambda session, address: shares.admit(session, address, clock()),
+        admit_call=admit_call,
+        queue_full=lambda: refusal("calls", "total", limits.calls.total, limits.calls.retry),
+        answer_refused=answer_refused,
+        pick=pick,
+    )
+
+
+def sweep(app: Any, shares: Shares, now: float) -> None:
+    """Free answers that nobody has fetched, what is left of callers that have gone, and files of ended visits."""
+    drop_answers(app, now - shares.limits.answer_seconds, shares.readers)
+    for session in [name for name in strays(app) if name not in shares and name not in shares.readers]:
+        drop_session(app, session)
+    for session in shares.gone(now):
+        compute.SESSION_FILES.close(session)
+    compute.SESSION_FILES.sweep(now)
+
+
+def lifespan_of(shares: Shares) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """The lifespan of an app: apply the rules before its first request, and sweep until it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        shares.forget = partial(drop_session, app)
+        apply_rules(app, rules_of(shares))
+        task = asyncio.create_task(_sweep_for_ever(app, shares))
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    return lifespan
+
+
+async def _sweep_for_ever(app: Any, shares: Shares) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            sweep(app, shares, time.monotonic())
+        except Exception:  # of any kind: the next sweep must come
+            logging.getLogger(__name__).exception("sweeping failed")

@@ -1,0 +1,132 @@
+"""The sessions of one server: which have an open stream, where they come from, and which makes room for another."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tvae.errors import ServerBusy
+from tvae.page.server.callers import Caller
+from tvae.page.server.shares.limits import LIMITS, Held, Limits, check, in_words
+from tvae.page.ui import texts
+
+Forget = Callable[[str], bool]  # frees a session, and returns whether it could
+
+
+@dataclass
+class _Session:
+    address: str
+    used: float  # when it was created, sent its last request, or lost its last stream
+    streams: int = 0  # that are open
+    opened: bool = False  # whether it ever had one
+    named: bool = False  # by `gone`
+
+
+class Shares:
+    """The sessions of one server, and the answers that it is sending. Changed by its event loop only.
+
+    A stream is the connection over which the browser or Gradio's client waits for messages: a GET of Gradio's
+    `heartbeat/SESSION`, which a page keeps as long as it is open, or of `queue/data`. A name that was merely invented
+    has none, so it counts to its address.
+    """
+
+    def __init__(self, limits: Limits = LIMITS, forget: Forget = lambda _: True) -> None:
+        self.limits = limits
+        self.forget = forget
+        self.readers: Counter[str] = Counter()  # events without a session whose answers are being read
+        self._sending: dict[int, Held] = {}  # bytes of answers that their callers have not taken in
+        self._sessions: dict[str, _Session] = {}
+
+    def __contains__(self, session: str) -> bool:
+        """Whether the session is known."""
+        return session in self._sessions
+
+    def is_open(self, session: str) -> bool:
+        """Whether a stream of the session is open."""
+        known = self._sessions.get(session)
+        return known is not None and known.streams > 0
+
+    def caller(self, address: str, session: str) -> Caller:
+        """Who a request counts to.
+
+        A session counts for itself if its stream was opened from the same address. The MCP server sends the calls of
+        all its clients in one session of its own, whose address is this machine's. Where the address is unknown, each
+        named session counts for itself, and all calls without one count together.
+        """
+        known = self._sessions.get(session)
+        own = known is not None and (not address or (known.streams > 0 and known.address == address))
+        return Caller(address, session if own else address)
+
+    def admit(self, session: str, address: str, now: float) -> None:
+        """Take note of a session. If there are too many, one without a stream makes room; else raise ServerBusy."""
+        if known := self._sessions.get(session):
+            known.used = now
+            return
+        share = self.limits.sessions
+        of_address = [name for name, other in self._sessions.items() if other.address == address]
+        if address and len(of_address) >= share.address and not self._made_room(of_address):
+            raise ServerBusy(
+                texts.TOO_MANY_SESSIONS.format(bound=share.address, wait=in_words(share.retry)), share.retry
+            )
+        if len(self._sessions) >= share.total and not self._made_room([*self._sessions]):
+            raise ServerBusy(texts.SERVER_FULL.format(bound=share.total, wait=in_words(share.retry)), share.retry)
+        self._sessions[session] = _Session(address, now)
+
+    def _made_room(self, names: list[str]) -> bool:
+        """Forget one of these sessions: before one whose stream has ended, one that never had a stream."""
+        without = [name for name in names if not self._sessions[name].streams]
+        for name in sorted(without, key=lambda name: (self._sessions[name].opened, self._sessions[name].used)):
+            if self.forget(name):
+                del self._sessions[name]
+                return True
+        return False
+
+    @contextmanager
+    def stream(self, session: str, address: str, clock: Callable[[], float]) -> Iterator[None]:
+        """Count a stream while the block runs. Raises ServerBusy as `admit` does, or for too many of one session."""
+        self.admit(session, address, clock())
+        known = self._sessions[session]
+        if known.streams >= self.limits.streams:
+            raise ServerBusy(texts.TOO_MANY_STREAMS.format(bound=self.limits.streams), self.limits.sessions.retry)
+        if not known.streams:
+            known.address = address
+        known.streams += 1
+        known.opened, known.named = True, False
+        try:
+            yield
+        finally:
+            known.streams -= 1
+            known.used = clock()
+
+    @contextmanager
+    def reading(self, event: str) -> Iterator[None]:
+        """Note that the answer of an event without a session is being read."""
+        self.readers[event] += 1
+        try:
+            yield
+        finally:
+            self.readers -= Counter((event,))
+
+    @contextmanager
+    def sent(self, held: Held) -> Iterator[None]:
+        """Count bytes that are being sent."""
+        self._sending[id(held)] = held
+        try:
+            yield
+        finally:
+            del self._sending[id(held)]
+
+    def gone(self, now: float) -> list[str]:
+        """Sessions without a stream for `idle_seconds`, each named once. They stay known until others need the room."""
+        found = [
+            name
+            for name, known in self._sessions.items()
+            if not known.streams and not known.named and now - known.used >= self.limits.idle_seconds
+        ]
+        for name in found:
+            self._sessions[name].named = True
+        return found
+
+    def check_answers(self, held: list[Held], caller: Caller, more: int = 0) -> None:
+        """Raise ServerBusy if the answers that wait and those that are being sent are over the share."""
+        check("answers", self.limits.answers, [*held, *self._sending.values()], caller, more)

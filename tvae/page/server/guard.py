@@ -24,6 +24,7 @@ from tvae.page.server.shares.table import Shares
 from tvae.page.ui import texts
 
 _ANSWER: Final = re.compile(r"/call/(?:v2/)?[^/]+/([0-9a-f]{32})/?$")
+_DIRECT: Final = re.compile(r"/gradio_api/(?:run|api)/([^/]+)/?$")
 _HEARTBEAT: Final = re.compile(r"/heartbeat/([^/]+)/?$")
 _DATA: Final = re.compile(r"/queue/data/?$")
 _SERVER: Final = re.compile(r"/component_server/?$")
@@ -55,9 +56,13 @@ class Guard:
         address = address_of(scope, self.hops)
         scope.setdefault("state", {}).update(shares=self.shares, address=address)
         answer = _ANSWER.search(scope["path"]) if scope["method"] == "GET" else None
+        error = None
         if answer and not knows_event(scope["app"], answer[1]):
-            wait = f"{self.shares.limits.answer_seconds:g}"
-            await JSONResponse({"error": texts.NO_ANSWER.format(seconds=wait)}, 404)(scope, receive, send)
+            error = texts.NO_ANSWER.format(seconds=f"{self.shares.limits.answer_seconds:g}")
+        elif direct := _DIRECT.search(scope["path"]):
+            error = texts.NO_DIRECT_CALL.format(name=direct[1])
+        if error is not None:
+            await JSONResponse({"error": error}, 404)(scope, receive, send)
             return
         with ExitStack() as stack:
             try:

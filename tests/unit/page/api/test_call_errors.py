@@ -26,20 +26,13 @@ def test_too_few_or_too_many_inputs(api: Api, name: str, inputs: list[Any], sent
     assert str(refused.value).startswith(sentence)
 
 
-@pytest.mark.parametrize("way", ["run", "api"])
-@pytest.mark.parametrize(("name", "inputs", "sentence"), WRONG)
-def test_the_same_in_one_request(site: Site, way: str, name: str, inputs: list[Any], sentence: str) -> None:
-    answer = httpx.post(f"{site.url}gradio_api/{way}/{name}", json={"data": inputs}, timeout=60)
-    assert answer.json()["error"].startswith(sentence)
-
-
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"no json", b'{"data": 1}', b"[" * 100_000])
 def test_a_body_that_is_no_call(site: Site, body: bytes) -> None:
     answer = httpx.post(f"{site.url}gradio_api/call/metrics", content=body, timeout=60)
     assert 400 <= answer.status_code < 500
 
 
-@pytest.mark.parametrize("way", ["call", "call/v2", "run", "api"])
+@pytest.mark.parametrize("way", ["call", "call/v2"])
 def test_an_endpoint_that_there_is_not(site: Site, way: str) -> None:
     answer = httpx.post(f"{site.url}gradio_api/{way}/encod", json={"data": []}, timeout=60)
     assert answer.status_code == 404

@@ -92,5 +92,5 @@ async def _sweep_for_ever(app: Any, shares: Shares) -> None:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             sweep(app, shares, time.monotonic())
-        except Exception:  # of any kind: the next sweep must come
-            logging.getLogger(__name__).exception("sweeping failed")
+        except Exception as error:  # of any kind: the next sweep must come
+            logging.getLogger(__name__).exception("%s", error)

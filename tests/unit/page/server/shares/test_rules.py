@@ -72,4 +72,4 @@ def test_no_call_passes_by_the_queue(http: httpx.Client) -> None:
     for way in ("run", "api"):
         answer = http.post(f"{way}/encode", json={"data": ALL})
         assert answer.status_code == 404
-        assert "join the queue" in answer.json()["detail"]
+        assert "POST the inputs to /gradio_api/call/encode, then GET" in answer.json()["error"]

@@ -56,13 +56,13 @@ class Guard:
         address = address_of(scope, self.hops)
         scope.setdefault("state", {}).update(shares=self.shares, address=address)
         answer = _ANSWER.search(scope["path"]) if scope["method"] == "GET" else None
-        error = None
+        sentence = None
         if answer and not knows_event(scope["app"], answer[1]):
-            error = texts.NO_ANSWER.format(seconds=f"{self.shares.limits.answer_seconds:g}")
+            sentence = texts.NO_ANSWER.format(seconds=f"{self.shares.limits.answer_seconds:g}")
         elif direct := _DIRECT.search(scope["path"]):
-            error = texts.NO_DIRECT_CALL.format(name=direct[1])
-        if error is not None:
-            await JSONResponse({"error": error}, 404)(scope, receive, send)
+            sentence = texts.NO_DIRECT_CALL.format(name=direct[1])
+        if sentence is not None:
+            await JSONResponse({"error": sentence}, 404)(scope, receive, send)
             return
         with ExitStack() as stack:
             try:

@@ -1,7 +1,9 @@
 """The real page and its API, with the usual limits, while one script asks for as much as it can."""
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import gradio as gr
 import httpx
@@ -9,12 +11,14 @@ import pytest
 from app_fixtures import BUNDLED
 from http_api import Api
 
+from tvae.analysis import genetic_code
 from tvae.page.build import build, launch_arguments
 from tvae.page.gradio_internals import session_loads
 from tvae.page.server.shares.limits import LIMITS
 from tvae.page.ui.components import HEAVY
 
 pytestmark = pytest.mark.server
+NAMES = ("checkpoint", "stops", "permutations", "seed", "distances")
 ALL = [BUNDLED, "all", False]
 
 
@@ -54,18 +58,26 @@ def test_one_share_admits_the_largest_answer_and_sixty_unread_ones_are_bounded(
         assert BUNDLED in http.get(f"call/checkpoints/{names.json()['event_id']}").text
 
 
-def test_light_calls_do_not_wait_for_heavy_ones(page: gr.Blocks, http: httpx.Client) -> None:
-    """Six analyses were asked for before the list of checkpoints, which is there before the last of them."""
-    events = [
-        http.post("call/genetic_code", json={"data": [BUNDLED, False, 50_000, seed, False]}).json()["event_id"]
-        for seed in range(6)
-    ]
+def test_light_calls_do_not_wait_for_heavy_ones(
+    page: gr.Blocks, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of checkpoints is there while two analyses run, which do not end, and ten others wait for them."""
+    examine, ended = genetic_code.examine, threading.Event()
+
+    def slow(*inputs: Any) -> Any:
+        assert ended.wait(60)
+        return examine(*inputs)
+
+    monkeypatch.setattr(genetic_code, "examine", slow)
+    inputs = ([BUNDLED, False, 10, seed, False] for seed in range(12))
+    posted = [http.post("call/v2/genetic_code", json=dict(zip(NAMES, one, strict=True))) for one in inputs]
     api = Api(page.local_url)
     assert BUNDLED in {entry["name"] for entry in api("checkpoints")}
     api.close()
-    waiting = sum(load.grouped for load in session_loads(page.app, HEAVY["concurrency_id"]))
-    assert waiting > 0
-    assert all("event: complete" in http.get(f"call/genetic_code/{event}").text for event in events)
+    assert sum(load.grouped for load in session_loads(page.app, HEAVY["concurrency_id"])) == 12
+    ended.set()
+    texts = [http.get(f"call/genetic_code/{answer.json()['event_id']}").text for answer in posted]
+    assert all("event: complete" in text for text in texts)
 
 
 def test_no_call_passes_by_the_queue(http: httpx.Client) -> None:

@@ -10,6 +10,7 @@ from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import ServerBusy
 from tvae.page.api import explorer, openapi
 from tvae.page.api.call_errors import (
+    left_out,
     missing_key,
     refusal,
     unknown_endpoint,
@@ -74,7 +75,7 @@ def build() -> gr.Blocks:
     """Build the page and its API; the page already contains the plot of the default checkpoint."""
     first = first_view()
     demo: gr.Blocks
-    with CheckedBlocks(refusal, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
+    with CheckedBlocks(refusal, left_out, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
             with _tab("explore") as explore_tab:

@@ -36,23 +36,32 @@ UnknownEndpoint = FnIndexInferError
 
 
 class CheckedBlocks(gr.Blocks):
-    """Blocks that check the number of inputs before a public endpoint is run.
+    """Blocks that complete and count the inputs before a public endpoint is run.
 
-    `refusal` takes the endpoint's name and the number of inputs that were sent, and returns an error or None.
+    Both functions take the endpoint's name and the number of inputs that were sent: `left_out` returns the defaults of
+    those missing at the end, `refusal` an error or None.
 
-    Why: with too few inputs Gradio's error is about the page's own scripts, and surplus inputs are ignored.
-    Where: gradio/blocks.py, Blocks.validate_inputs, which runs for every kind of call.
+    Why: Gradio has defaults only for named inputs, so that a new input would break the calls of existing scripts; with
+    too few inputs its error is about the page's own scripts, and surplus inputs are ignored.
+    Where: gradio/blocks.py, Blocks.validate_inputs, which runs for every kind of call, on the list that is used then.
     """
 
-    def __init__(self, refusal: Callable[[str, int], str | None], **options: Any) -> None:
+    def __init__(
+        self,
+        refusal: Callable[[str, int], str | None],
+        left_out: Callable[[str, int], Sequence[Any]],
+        **options: Any,
+    ) -> None:
         self.refusal = refusal
+        self.left_out = left_out
         super().__init__(**options)
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
-        """Apply `refusal`, then Gradio's own check. Raises gr.Error."""
-        sentence = self.refusal(block_fn.api_name, len(inputs)) if block_fn.api_visibility == "public" else None
-        if sentence is not None:
-            raise gr.Error(sentence, print_exception=False)
+        """Add what is left out and apply `refusal`, then Gradio's own check. Raises gr.Error."""
+        if block_fn.api_visibility == "public":
+            inputs += self.left_out(block_fn.api_name, len(inputs))
+            if (sentence := self.refusal(block_fn.api_name, len(inputs))) is not None:
+                raise gr.Error(sentence, print_exception=False)
         super().validate_inputs(block_fn, inputs)
 
 

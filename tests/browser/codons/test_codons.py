@@ -212,6 +212,10 @@ def test_errors_are_sentences_and_the_table_stays(codons_tab: OpenCodons) -> Non
         expect(opened.problem).to_contain_text(sentence)
         expect(opened.form.locator(".said")).to_be_hidden()
         expect(opened.form.locator("tbody th")).to_have_text("good")
+    for data, sentence in ((">a\nATG".encode("utf-16"), "is in UTF-16"), (b">g\xe8ne\nATG", "is not in UTF-8")):
+        file = {"name": "genes.fasta", "mimeType": "text/plain", "buffer": data}
+        opened.form.locator("input[type=file]").set_input_files(file)
+        expect(opened.problem).to_contain_text(f"The file {sentence}")
     opened.form.locator("select").select_option("aa_vae_all.pt")
     expect(opened.form.locator("#sequence-note")).to_have_text("Amino acids, all sequences.")
     opened.encode(">p\nMKV\n")

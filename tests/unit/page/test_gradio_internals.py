@@ -82,7 +82,10 @@ def demo() -> gr.Blocks:
     def add(first: int, second: int = 2) -> int:
         return first + second
 
-    with CheckedBlocks(lambda name, count: f"/{name} got {count}" if name == "add" and count != 2 else None) as blocks:
+    def refusal(name: str, count: int) -> str | None:
+        return f"/{name} got {count}" if name == "add" and count != 2 else None
+
+    with CheckedBlocks(refusal, lambda name, count: [2] if (name, count) == ("add", 1) else []) as blocks:
         gr.Button("go").click(lambda: None)
         gr.api(add)
         describe_last_endpoint(["one number", "another"], "their sum")
@@ -100,6 +103,8 @@ def test_public_endpoints_are_checked_and_events_are_not(demo: gr.Blocks) -> Non
     assert isinstance(demo, CheckedBlocks)
     demo.validate_inputs(click, [])
     demo.validate_inputs(add, [1, 2])
+    demo.validate_inputs(add, inputs := [1])
+    assert inputs == [1, 2]
     with pytest.raises(gr.Error, match="/add got 3"):
         demo.validate_inputs(add, [1, 2, 3])
 

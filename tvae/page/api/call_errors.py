@@ -1,18 +1,26 @@
 """Answer calls to unknown endpoints, or with wrong inputs, with a clear error instead of Gradio's status 500."""
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from tvae.page.api.endpoint import inputs_of, required_inputs
+from tvae.page.api.endpoint import defaults_of, inputs_of, required_inputs
 from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.server.guard import sent_json, session_expired
 from tvae.page.ui import texts
 
 _INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}
+_DEFAULTS: Final = {function.__name__: defaults_of(function) for function in ENDPOINTS}
 _REQUIRED: Final = {function.__name__: required_inputs(function) for function in ENDPOINTS}
+
+
+def left_out(name: str, count: int) -> Sequence[Any]:
+    """The defaults of the inputs that a call with `count` inputs lacks; none if one of these has no default."""
+    defaults = _DEFAULTS.get(name, ())
+    missing = len(_INPUTS.get(name, ())) - count
+    return defaults[-missing:] if 0 < missing <= len(defaults) else ()
 
 
 def refusal(name: str, count: int) -> str | None:

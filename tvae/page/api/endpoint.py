@@ -154,6 +154,12 @@ def required_inputs(function: Callable[..., object]) -> frozenset[str]:
     return frozenset(name for name in inputs_of(function) if parameters[name].default is inspect.Parameter.empty)
 
 
+def defaults_of(function: Callable[..., object]) -> tuple[Any, ...]:
+    """The default values of an endpoint's inputs, in order; in Python, inputs without one come before them."""
+    parameters = inspect.signature(function).parameters
+    return tuple(parameters[name].default for name in inputs_of(function) if name not in required_inputs(function))
+
+
 def register(function: Callable[..., object]) -> None:
     """Add an endpoint to the Blocks that are being built, under the function's name, with described schemas."""
     # `gr.api` is documented, but not among the names that gradio exports to type checkers.

@@ -26,6 +26,13 @@ def test_too_few_or_too_many_inputs(api: Api, name: str, inputs: list[Any], sent
     assert str(refused.value).startswith(sentence)
 
 
+def test_inputs_with_a_default_may_be_left_out_at_the_end(api: Api) -> None:
+    """So a script that was written before an endpoint got an input at its end still works."""
+    assert api("encode", BUNDLED, "min") == api("encode", BUNDLED, "min", True)
+    assert api("robustness", BUNDLED) == api("robustness", BUNDLED, 0)
+    assert api("genetic_code", BUNDLED, False, 10, 0, False) == api("genetic_code", BUNDLED, False, 10, 0, False, 1)
+
+
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"no json", b'{"data": 1}', b"[" * 100_000])
 def test_a_body_that_is_no_call(site: Site, body: bytes) -> None:
     answer = httpx.post(f"{site.url}gradio_api/call/metrics", content=body, timeout=60)

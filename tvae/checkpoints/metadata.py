@@ -209,11 +209,13 @@ def _run_adapter() -> "TypeAdapter[Run]":
 def _run(values: Mapping[str, Any]) -> tuple[Run, list[str]]:
     """The fields of `Run` that are within its limits, and a note about each of the others."""
     said = {each.name: values[each.name] for each in fields(Run) if values.get(each.name) is not None}
+    if not said:
+        return Run(), []
     notes = []
     for name in list(said):
         if why := _misfit(name, said[name]):
             del said[name]
-            notes.append(f"The recorded {name.replace('_', ' ')} is not used: {why}.")
+            notes.append(f"The recorded value of {name} is not used: {why}.")
     return _run_adapter().validate_json(json.dumps(said), strict=True), notes
 
 

@@ -177,6 +177,20 @@ def test_weights_without_our_metadata_are_read() -> None:
     assert checkpoint.metadata == {"config": {}}
 
 
+def test_surrogates_and_numbers_beyond_a_float_in_our_own_metadata(written: Path) -> None:
+    data = written.read_bytes()
+    header = header_of(data)
+    odd = '{"recipe": "\\ud800x", "seed": ' + "9" * 400 + ', "history": [{"step": 1, "q_a": 1e308}]}'
+    header["__metadata__"]["metadata"] = odd
+    found = parse(PATH, with_header(data, header))
+    assert found.recorded.run.recipe == "\\ud800x"
+    assert found.recorded.run.seed is None
+    assert found.recorded.history is not None
+    assert not found.recorded.history.has("q_a")
+    json.dumps([found.metadata, found.notes], ensure_ascii=False, allow_nan=False).encode()
+    assert len(found.notes) == 3
+
+
 def test_the_content_determines_the_format(written: Path, rich_file: Path, tmp_path: Path) -> None:
     for source, name in ((written, "best.pt"), (rich_file, "best.safetensors"), (written, "anything")):
         target = tmp_path / name

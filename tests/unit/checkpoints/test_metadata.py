@@ -64,7 +64,7 @@ def test_what_does_not_fit_is_not_used_and_said(name: str, value: Any, why: str)
     found = read({"recipe": "tree", name: value})
     assert getattr(found.run, name) is None
     assert (found.run.recipe is None) == (name == "recipe")
-    said = f"The recorded {name.replace('_', ' ')} is not used: {why}"
+    said = f"The recorded value of {name} is not used: {why}"
     assert any(note.startswith(said) for note in found.notes), found.notes
     json.dumps(found.values, allow_nan=False)
 

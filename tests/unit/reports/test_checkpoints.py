@@ -67,6 +67,9 @@ def test_metrics(rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint) ->
     assert document["ceilings"]["hierarchy"] == pytest.approx(-0.8320502954, abs=5e-11)
     assert document["stored"] == {"coverage": 1.0, "hierarchy": -0.69442, "richness": pytest.approx(0.006615)}
     assert (document["claimed"], document["max_radius"], document["max_radius_from"]) == ({}, 0.99, "assumed")
+    assert document["notes"] == list(rich.checkpoint.notes)
+    assert "max_radius 0.99, decoder input mu" in document["notes"][0]
+    assert f"note: {document['notes'][0]}" in checkpoints.metrics_table(document).splitlines()
     assert document["architecture"] == "dual projection, H64 L1, controller, learnable curvature"
     assert document["ball_coverage"] is None
     assert strict(checkpoints.metrics(ball_reader))["ball_coverage"] == ball_reader.metrics.at_ball.coverage

@@ -162,6 +162,13 @@ class TestCheckpointHtml:
         assert '<span class="badge file">file</span>' in badge(evaluated)
         assert "measured here" in checkpoint_html.comparison(evaluated)
 
+    def test_how_a_file_was_read_and_what_is_assumed_is_said(self) -> None:
+        published = evaluated_here(RICH)
+        assert (published.checkpoint.notes, '<p class="note">' in badge(published)) == ((), False)
+        odd = with_metadata(published, {"seed": -1, "<b>": float("nan")})
+        assert badge(odd).count('<p class="note">') == len(odd.checkpoint.notes) == 2
+        assert "The recorded value of seed is not used: input should be greater than or equal to 0." in badge(odd)
+
     def test_the_status_is_a_word_and_a_warning_stands_first(self) -> None:
         html = badge(evaluated_here(COLLAPSED))
         assert '<span class="badge do-not-use">do not use</span>' in html

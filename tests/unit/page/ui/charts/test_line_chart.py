@@ -154,6 +154,16 @@ def test_flat_values_have_an_axis() -> None:
         assert [y for _, y in points(path)] == pytest.approx([(TOP + HEIGHT - BOTTOM) / 2] * 2)
 
 
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(1e15, math.nextafter(1e15, 2e15)), (-1e15, 1e15), (0.0, 5e-324), (1.0, 1 + 1e-12), (1.0, 1 + 1e-8)],
+)
+def test_values_that_a_float_hardly_tells_apart_have_an_axis(low: float, high: float) -> None:
+    (path,) = found(Chart("q", "Q", "q", (1.0, 2.0), (Line("", (low, high)),)), "path", "line")
+    assert [x for x, _ in points(path)] == [LEFT, WIDTH - RIGHT]
+    assert all(TOP <= y <= HEIGHT - BOTTOM for _, y in points(path))
+
+
 def test_a_short_run_has_steps_of_its_own() -> None:
     words = [element.text for element in parsed(replace(PLAIN, x=(1.0, 2.0, 3.0))).iter("text")]
     assert [word for word in words if word in ("1", "2", "3")] == ["1", "2", "3"]

@@ -105,18 +105,20 @@ def read_fasta(text: object) -> tuple[Record, ...]:
     if not text.strip():
         raise SequenceError(f"There is no sequence: the text is empty. {_EXAMPLE}.")
     text = text.lstrip(_BYTE_ORDER_MARK)
-    if re.match(r"LOCUS\s+\S", text):
+    if text.startswith(("LOCUS ", "LOCUS\t")):
         raise SequenceError(
             "The text is in GenBank's format, not FASTA. Save the genes as FASTA; at NCBI, choose Send to, Coding "
             "Sequences, FASTA Nucleotide."
         )
-    before, *parts = re.split(rf"(?:^|(?<=[\r\n])){_BYTE_ORDER_MARK}*>", text)
+    before, *parts = re.split(rf"[\r\n]{_BYTE_ORDER_MARK}*>", text, maxsplit=MAX_RECORDS + 1)
+    if before.startswith(">"):
+        before, parts = "", [before[1:], *parts]
     if before.strip() and parts:
         raise SequenceError(
             f"{before.strip()[:20]!r} stands before the first record. {_EXAMPLE}; name the first letters as well."
         )
     if len(parts) > MAX_RECORDS:
-        raise SequenceError(f"The text has {len(parts):,} records; at most {MAX_RECORDS:,} are read. Send fewer.")
+        raise SequenceError(f"The text has more than {MAX_RECORDS:,} records; at most these are read. Send fewer.")
     if not parts:
         return (_record("sequence", before, 1),)
     return tuple(_record(*_split(part), number) for number, part in enumerate(parts, 1))
@@ -124,9 +126,9 @@ def read_fasta(text: object) -> tuple[Record, ...]:
 
 def _split(part: str) -> tuple[str, str]:
     """The name, which is the first word of the first line, and the lines below."""
-    title, *lines = re.split(r"\r\n|\r|\n", part)
+    title, *lines = re.split(r"[\r\n]", part, maxsplit=1)
     words = title.split(maxsplit=1)
-    return (words[0] if words else ""), "\n".join(lines)
+    return (words[0] if words else ""), "".join(lines)
 
 
 def _record(name: str, lines: str, number: int) -> Record:
@@ -156,7 +158,7 @@ def tokens(record: Record, alphabet: Alphabet) -> Tokens:
     if wrong:
         raise _refusal(record, wrong.start(), alphabet)
     if alphabet == "amino acids":
-        return np.array([codons.AMINO_ACIDS.index(letter) for letter in letters], np.int64)
+        return _places(letters, codons.AMINO_ACIDS)
     if rest := len(letters) % 3:
         raise SequenceError(
             f"{record.named} has {len(letters):,} bases, {rest} more than whole codons. Its last codon is not "
@@ -164,8 +166,16 @@ def tokens(record: Record, alphabet: Alphabet) -> Tokens:
             record.id,
             len(letters) - rest + 1,
         )
-    digits = np.array([codons.BASES.index(letter) for letter in letters], np.int64).reshape(-1, 3)  # (L, 3)
+    digits = _places(letters, codons.BASES).reshape(-1, 3)  # (L, 3)
     found: Tokens = digits @ np.array([16, 4, 1])
+    return found
+
+
+def _places(letters: str, order: str) -> Tokens:
+    """Place of each letter in `order`, which has all of them; both are ASCII."""
+    place = np.zeros(128, np.int64)
+    place[list(order.encode())] = np.arange(len(order))
+    found: Tokens = place[np.frombuffer(letters.encode(), np.uint8)]
     return found
 
 

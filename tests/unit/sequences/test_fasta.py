@@ -154,7 +154,7 @@ def test_a_wrong_amino_acid(letters: str, sentence: str) -> None:
         (None, "a text in FASTA format, not NoneType"),
         ([">a"], "a text in FASTA format, not list"),
         (">a\n" + "A" * 150_001, "has 150,001 letters; at most 150,000 are read"),
-        (">a\nA\n" * 10_001, "The text has 10,001 records; at most 10,000 are read"),
+        (">a\nA\n" * 10_001, "The text has more than 10,000 records; at most these are read"),
     ],
 )
 def test_invalid_fasta_is_refused(text: object, sentence: str) -> None:
@@ -165,7 +165,8 @@ def test_the_limits_are_exact() -> None:
     longest = "A" * 150_000
     assert len(read_fasta(f">a\n{longest}")[0].letters) == 150_000
     assert refusal(f">a\n{longest}C").position == 150_001
-    assert len(read_fasta(">a\nA\n" * 10_000)) == 10_000
+    assert len(read_fasta(">a\nA\n" * 10_000)) == len(read_fasta("\n" + ">a\nA\n" * 10_000)) == 10_000
+    assert "more than 10,000 records" in str(refusal("\n" + ">a\nA\n" * 10_001))
     assert fasta.MAX_FILE == 67_108_864
 
 

@@ -56,6 +56,24 @@ def test_a_written_file_has_its_config_and_metadata(written: Path) -> None:
     assert len(safetensors.torch.load(data)) == len(checkpoint.weights)
 
 
+def test_a_published_layout_without_metadata_has_epoch_0_and_no_metrics(tmp_path: Path, rich_file: Path) -> None:
+    found = torch.load(save(tmp_path / "best.pt", build(read(rich_file)), {}), map_location="cpu")
+    assert (found["epoch"], found["metrics"]) == (0, {})
+
+
+@pytest.mark.parametrize(("megabytes", "is_read"), [(3, True), (5, False)])
+def test_a_header_of_up_to_4_megabytes_is_read(megabytes: int, is_read: bool, tmp_path: Path, rich_file: Path) -> None:
+    data = save(tmp_path / "model.safetensors", build(read(rich_file)), {}).read_bytes()
+    size, blanks = int.from_bytes(data[:8], "little"), megabytes * 2**20
+    path = tmp_path / "long.safetensors"
+    path.write_bytes((size + blanks).to_bytes(8, "little") + data[8 : 8 + size] + b" " * blanks + data[8 + size :])
+    if is_read:
+        assert read(path).config == read(rich_file).config
+    else:
+        with pytest.raises(CheckpointFileError):
+            read(path)
+
+
 def test_a_published_layout_is_written_under_its_published_keys(tmp_path: Path, rich_file: Path) -> None:
     target = save(tmp_path / "best.pt", build(read(rich_file)), {"metrics": {"coverage": 1.0}, "epoch": 5})
     found = torch.load(target, map_location="cpu")

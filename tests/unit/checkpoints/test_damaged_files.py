@@ -126,6 +126,7 @@ NOT_CHECKPOINTS: dict[str, tuple[bytes, str]] = {
     "pickle": (pickled({"model": {}}), "a bare pickle"),
     "newer pickle": (pickled({"model": {}}, 5), "a bare pickle"),
     "zeros": (bytes(1000), "1,000 bytes of something else"),
+    "a header longer than the file": ((10_000).to_bytes(8, "little") + b'{"w": {}}', "a truncated safetensors file"),
     "only a zip's start": (b"PK\x03\x04", "a damaged or truncated zip archive"),
 }
 
@@ -140,6 +141,7 @@ WEIGHT = tensor(storage(4), (4,), (1,))
 NO_CHECKPOINT: dict[str, tuple[bytes, str]] = {
     "mark as a value": (MAGIC + b"(\x85" + STOP, "a tuple"),
     "a list": (MAGIC + b"]" + STOP, "a list"),
+    "an empty tuple after a mark": (MAGIC + b"(t" + STOP, "a tuple"),
     "a number": (MAGIC + b"K\x05" + STOP, "a int"),
     "a state dict that is a list": (MAGIC + b"}" + text("model") + b"]s" + STOP, "no tensors"),
     "a weight without a name": (

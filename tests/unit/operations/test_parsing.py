@@ -1,6 +1,7 @@
 """Named operations, compared with independent definitions, and the parsing of text that people type."""
 
 import random
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -71,6 +72,12 @@ DEFINITIONS: dict[str, Callable[[int, int], int]] = {
     "unknown": from_table("UUU UUU UUU"),
     "true": from_table("TTT TTT TTT"),
 }
+
+
+def test_a_long_word_is_shortened_in_the_message() -> None:
+    for length, shown in ((40, "y" * 40), (41, "y" * 37 + "...")):
+        with pytest.raises(OperationsError, match=rf"^Could not read '{re.escape(shown)}' at character 1: "):
+            parse_operations("y" * length)
 
 
 def test_every_named_operation_has_a_definition_here() -> None:

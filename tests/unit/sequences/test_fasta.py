@@ -150,6 +150,7 @@ def test_a_wrong_amino_acid(letters: str, sentence: str) -> None:
         (">a\nATG\n>", "Sequence 2 ('unnamed') has no letters"),
         ("LOCUS       X1  9 bp\nORIGIN\n", "The text is in GenBank's format, not FASTA."),
         ("ATG\n>a\nATG", "'ATG' stands before the first record"),
+        ("ACGTACGTACGTACGTACGTA\n>a\nATG", "'ACGTACGTACGTACGTACGT' stands before the first record"),
         (5, "a text in FASTA format, not int"),
         (None, "a text in FASTA format, not NoneType"),
         ([">a"], "a text in FASTA format, not list"),

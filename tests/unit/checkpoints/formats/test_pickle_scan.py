@@ -189,6 +189,11 @@ def test_small_values_are_read_up_to_their_limits() -> None:
         assert scan(with_pickle(code))[0] == value
 
 
+def test_what_follows_a_mark_ends_at_the_mark() -> None:
+    empty = MAGIC + b"}" + text("a") + b"(ts" + STOP
+    assert scan(with_pickle(empty))[0] == {"a": ()}
+
+
 def test_a_rejection_says_what_was_found_and_expected(tmp_path: Path) -> None:
     with pytest.raises(BadTorchFile) as caught:
         scan(saved({"path": tmp_path}))

@@ -202,7 +202,10 @@ class TestExports:
         assert len(self.rows("moved")) == 20
         (row,) = self.rows("chosen", "min")
         assert (row["index"], row["name"]) == ("15633", "min")
-        assert ternary.index_of([" -0+".index(sign) - 2 for sign in row["trits"].replace("\u2212", "-")]) == 15_633
+        assert (
+            ternary.index_of([" -0+".index(sign) - 2 for sign in row["trits"].removeprefix("'").replace("\u2212", "-")])
+            == 15_633
+        )
         only = self.rows("only")
         wrong = set(evaluated_here(HOMEOSTASIS).metrics.at_mu.failing)
         assert {int(row["index"]) for row in only} == wrong

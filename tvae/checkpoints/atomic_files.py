@@ -1,8 +1,11 @@
-"""Write files atomically, so that no reader sees a partial one, and turn errors of the disk into clear messages."""
+"""Write files atomically, so that no reader sees a partial one, and turn errors of the disk into clear messages.
+
+A file that is written has the permissions that the umask leaves, whether or not it replaces another.
+"""
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,14 +61,13 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
     """
     with storage(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".tvae-", suffix=".part", dir=target.parent)
-        temporary = Path(name)
+        # Not tempfile: its files are private (0600), whatever the umask is.
+        temporary = target.parent / f".tvae-{secrets.token_hex(8)}.part"
         try:
-            with os.fdopen(handle, "wb") as file:
+            with temporary.open("xb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.chmod(0o644)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)

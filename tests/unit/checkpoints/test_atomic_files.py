@@ -16,8 +16,18 @@ def test_a_file_is_written_with_its_directories(tmp_path: Path) -> None:
     assert path.read_bytes() == b"first"
     write_atomically(path, b"second")
     assert path.read_bytes() == b"second"
-    assert path.stat().st_mode & 0o777 == 0o644
     assert [entry.name for entry in path.parent.iterdir()] == ["best.pt"]
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664), (0o027, 0o640)])
+def test_a_file_has_the_permissions_that_the_umask_leaves(umask: int, mode: int, tmp_path: Path) -> None:
+    before = os.umask(umask)
+    try:
+        for _ in ("new", "replaced"):
+            assert write_atomically(tmp_path / "best.pt", b"data").stat().st_mode & 0o777 == mode
+            (tmp_path / "best.pt").chmod(0o604)
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])

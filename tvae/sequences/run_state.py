@@ -1,13 +1,24 @@
 """The state file of a stopped run on sequences: everything needed to continue it bit for bit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import torch
 
 from tvae.errors import TrainingError
 from tvae.operations.genetic_codes import code_number
 from tvae.sequences.fasta import Alphabet
-from tvae.sequences.training_loop import Data, SequencePlan, SequenceRun, optimiser_of, plan_values, start
+from tvae.sequences.training_loop import (
+    Data,
+    SequencePlan,
+    SequenceRun,
+    adjusted,
+    optimiser_of,
+    plan_values,
+    resume,
+    start,
+)
 from tvae.training.run_files import open_state, restore, state_of, write_state
 
 FORMAT: Final = "tvae sequence training state 1"
@@ -31,26 +42,38 @@ def save_state(path: Path, run: SequenceRun) -> Path:
 def load_state(path: Path, alphabet: Alphabet, data_of: Callable[[SequencePlan, int], Data]) -> SequenceRun:
     """The run of a state file, ready for `training_loop.resume`; `data_of(plan, seed)` prepares its sequences again.
 
-    Raises CheckpointFileError if the file cannot be read, TrainingError if it is not a state file, or is one of
-    another alphabet or of other sequences.
+    Raises CheckpointFileError if the file cannot be read, TrainingError if it is not a state file, if it was damaged or
+    edited, or is one of another alphabet or of other sequences.
     """
     refusal = (
-        f"{path.name} is not the state of a stopped training run on sequences. Give the file that the interrupted "
-        "command named."
+        f"{path.name} is not the state of a stopped training run on sequences, or is damaged. Give the file that the "
+        "interrupted command named, or train again."
     )
     with open_state(path, FORMAT, refusal) as state:
-        plan = SequencePlan(**state["plan"])
-        code_number(plan.code)
-        if plan.alphabet != alphabet:
-            raise TrainingError(
-                f"{path.name} is the state of a run on {plan.alphabet}, not on {alphabet}. Name that alphabet."
-            )
-        data = data_of(plan, state["seed"])
-        if data.digest != state["sequences_sha256"]:
-            raise TrainingError(f"{path.name} was made with other sequences. Give the FASTA file of the first command.")
-        run = start(plan, data, seed=state["seed"], device=state["device"])
-        if state["optimiser"] is not None:
-            run.optimiser = optimiser_of(run)
-        restore(run, state)
-        run.order = state["order"]
-        return run
+        next(resume(_run_of(path, state, alphabet, data_of), stop=lambda: True), None)  # a step in trial
+    with open_state(path, FORMAT, refusal) as state:
+        return _run_of(path, state, alphabet, data_of)
+
+
+def _run_of(
+    path: Path, state: Mapping[str, Any], alphabet: Alphabet, data_of: Callable[[SequencePlan, int], Data]
+) -> SequenceRun:
+    """The run of a state. Raises TrainingError, or another exception if a value is not what was written."""
+    plan = SequencePlan(**state["plan"])
+    code_number(plan.code)
+    if plan.alphabet != alphabet:
+        raise TrainingError(
+            f"{path.name} is the state of a run on {plan.alphabet}, not on {alphabet}. Name that alphabet."
+        )
+    adjusted(plan, epochs=plan.epochs, learning_rate=plan.learning_rate, held_out=plan.held_out)  # checks them
+    data = data_of(plan, state["seed"])
+    if data.digest != state["sequences_sha256"]:
+        raise TrainingError(f"{path.name} was made with other sequences. Give the FASTA file of the first command.")
+    run = start(plan, data, seed=state["seed"], device=state["device"])
+    if state["optimiser"] is not None:
+        run.optimiser = optimiser_of(run)
+    restore(run, state)
+    run.order = state["order"]
+    if len(run.order) and not torch.equal(run.order.sort().values, torch.arange(len(data.inputs))):
+        raise ValueError("this is not an order of the sequences")
+    return run

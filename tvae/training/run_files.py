@@ -7,6 +7,7 @@ written whole or not at all. The log grows line by line; a line that does not fi
 import csv
 import io
 import json
+import math
 import signal
 import tempfile
 import threading
@@ -71,12 +72,38 @@ def state_of(run: ResumableRun) -> dict[str, Any]:
 
 
 def restore(run: ResumableRun, state: Mapping[str, Any]) -> None:
-    """Bring a new run to where the state was written; its optimiser, if it had one, must have been made."""
+    """Bring a new run to where the state was written; its optimiser, if it had one, must have been made.
+
+    Raises an exception of some kind for values that no run has.
+    """
+    _check_plain_values(state)
     run.model.load_state_dict(state["model"])
     run.random.set_state(state["random"])
     run.step, run.seconds, run.history = state["step"], state["seconds"], state["history"]
     if run.optimiser is not None:
+        settings = [_settings(group) for group in run.optimiser.param_groups]
         run.optimiser.load_state_dict(state["optimiser"])
+        if [_settings(group) for group in run.optimiser.param_groups] != settings:
+            raise ValueError("the optimiser has other settings than its recipe")
+
+
+def _check_plain_values(state: Mapping[str, Any]) -> None:
+    """Raise ValueError for a value that would fail, or be written to the checkpoint, only at the end of the run."""
+    rows = [value for row in state["history"] for value in row.values()]
+    if not (
+        type(state["seed"]) is type(state["step"]) is int
+        and type(state["seconds"]) is float
+        and state["step"] >= 0
+        and 0 <= state["seconds"] < math.inf
+        and all(value is None or type(value) in (int, float, str) for value in rows)
+        and all(type(name) is str for row in state["history"] for name in row)
+    ):
+        raise ValueError("no run has these values")
+
+
+def _settings(group: Mapping[str, Any]) -> dict[str, Any]:
+    """What the recipe determines in a group of an optimiser."""
+    return {name: value for name, value in group.items() if name not in ("params", "lr")}
 
 
 def write_state(path: Path, state: Mapping[str, Any]) -> Path:

@@ -1,6 +1,7 @@
 """The state file of a stopped run on operations: everything needed to continue it bit for bit."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tvae.errors import TrainingError
-from tvae.training.loop import Run, begin_phase, start
+from tvae.training.loop import Run, begin_phase, resume, start
 from tvae.training.objectives import homeostasis
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe, with_objective_weights
@@ -38,35 +39,56 @@ def save_state(path: Path, run: Run) -> Path:
 def load_state(path: Path) -> Run:
     """The run of a state file, ready for `loop.resume`.
 
-    Raises CheckpointFileError if the file cannot be read, TrainingError if it is not a state file or if its recipe has
-    changed since it was written.
+    Raises CheckpointFileError if the file cannot be read, TrainingError if it is not a state file, if it was damaged or
+    edited, or if its recipe has changed since it was written.
     """
     refusal = (
-        f"{path.name} is not the state of a stopped training run. Give the file that the interrupted command named."
+        f"{path.name} is not the state of a stopped training run, or is damaged. Give the file that the interrupted "
+        "command named, or train again."
     )
     with open_state(path, FORMAT, refusal) as state:
-        recipe = with_objective_weights(table.recipe(state["recipe"]), dict(state["emphasis"]))
-        phases = zip(recipe.phases, state["phases"], strict=True)
-        recipe = replace(
-            recipe, phases=tuple(replace(p, steps=s, learning_rate=lr, optimiser=o) for p, (s, lr, o) in phases)
-        )
-        if _fingerprint(recipe) != state["fingerprint"]:
-            raise TrainingError(
-                f"The recipe {recipe.name!r} has changed since {path.name} was written. Train it again."
-            )
-        run = start(recipe, seed=state["seed"], device=state["device"])
-        if state["optimiser"] is not None:
-            begin_phase(run, recipe.phases[recipe.phase_at(state["step"])[0]])
-        restore(run, state)
-        run.events = [homeostasis.Event(**event) for event in state["events"]]
-        run.control = _control(state["control"]) if state["control"] else None
-        return run
+        next(resume(_run_of(path, state), stop=lambda: True), None)  # a step in trial, which the state must allow
+    with open_state(path, FORMAT, refusal) as state:
+        return _run_of(path, state)
+
+
+def _run_of(path: Path, state: Mapping[str, Any]) -> Run:
+    """The run of a state. Raises TrainingError, or another exception if a value is not what was written."""
+    recipe = with_objective_weights(table.recipe(state["recipe"]), dict(state["emphasis"]))
+    phases = zip(recipe.phases, state["phases"], strict=True)
+    recipe = replace(
+        recipe, phases=tuple(replace(p, steps=s, learning_rate=lr, optimiser=o) for p, (s, lr, o) in phases)
+    )
+    if _fingerprint(recipe) != state["fingerprint"]:
+        raise TrainingError(f"The recipe {recipe.name!r} has changed since {path.name} was written. Train it again.")
+    run = start(recipe, seed=state["seed"], device=state["device"])
+    if state["optimiser"] is not None:
+        begin_phase(run, recipe.phases[recipe.phase_at(state["step"])[0]])
+    restore(run, state)
+    run.events = [_event(event) for event in state["events"]]
+    run.control = _control(state["control"]) if state["control"] else None
+    return run
 
 
 def _control(values: Mapping[str, Any]) -> homeostasis.State:
     """The controller's state; older files have a third value, of a loss controller that never acted."""
     pairs = {name: tuple(values[name][:2]) for name in ("frozen", "changed", "freed_before")}
-    return homeostasis.State(**{**values, **pairs, "recent": tuple(tuple(row[:2]) for row in values["recent"])})
+    control = homeostasis.State(**{**values, **pairs, "recent": tuple(tuple(row[:2]) for row in values["recent"])})
+    numbers = (control.coverage_freeze, control.coverage_free, control.frozen_hierarchy_b, control.best_q or 0.0)
+    if not (
+        all(map(math.isfinite, (*numbers, *(value for a, b in control.recent for value in (a, b)))))
+        and [type(value) for value in (*control.frozen, *control.freed_before)] == [bool] * 4
+        and [type(value) for value in (*control.changed, control.checks)] == [int] * 3
+    ):
+        raise ValueError("no controller has these values")
+    return control
+
+
+def _event(values: Mapping[str, Any]) -> homeostasis.Event:
+    event = homeostasis.Event(**values)
+    if [type(value) for value in asdict(event).values()] != [int, str, str, str]:
+        raise ValueError("no controller has made this decision")
+    return event
 
 
 def _fingerprint(recipe: Recipe) -> str:

@@ -160,6 +160,39 @@ def test_a_state_continues_only_with_its_own_settings_and_sequences(
     assert not output.exists()
 
 
+def test_an_edited_or_truncated_state_is_refused_before_the_run_continues(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, output = interrupted(tmp_path / "a.safetensors", 5, monkeypatch), tmp_path / "b.safetensors"
+    whole = path.read_bytes()
+    state = torch.load(path, weights_only=True)
+    order = state["order"]
+    edits: tuple[dict[str, Any], ...] = (
+        {"step": -1},
+        {"step": "5"},
+        {"seconds": float("inf")},
+        {"order": order[:-1]},
+        {"order": torch.zeros_like(order)},
+        {"order": order.float()},
+        {"order": "none"},
+        {"plan": state["plan"] | {"batch_size": "16"}},
+        {"plan": state["plan"] | {"epochs": -1.0}},
+        {"plan": state["plan"] | {"surprise": 1}},
+        {"optimiser": {}},
+        {"history": [5]},
+    )
+    for edit in edits:
+        torch.save(state | edit, path)
+        with pytest.raises((TrainingError, RecipeError)) as caught:
+            train(output, state=path, epochs=None)
+        assert "\n" not in str(caught.value), edit
+    for size in (len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:size])
+        with pytest.raises(TrainingError, match="or is damaged"):
+            train(output, state=path, epochs=None)
+    assert not output.exists()
+
+
 def test_invalid_settings_are_refused_before_training(tmp_path: Path) -> None:
     refusals: tuple[tuple[dict[str, Any], type[Exception], str], ...] = (
         ({"epochs": -1}, RecipeError, "Found -1 epochs"),

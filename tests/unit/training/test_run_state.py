@@ -125,6 +125,96 @@ def test_a_file_that_is_not_a_state_is_refused(data: bytes, tmp_path: Path) -> N
         load_state(path)
 
 
+EDITS: dict[str, dict[str, Any]] = {
+    "step": {"step": -1},
+    "half a step": {"step": 1.5},
+    "step as text": {"step": "12"},
+    "seconds": {"seconds": float("nan")},
+    "seed": {"seed": True},
+    "history": {"history": [{"step": b"1"}]},
+    "rows": {"history": "none"},
+    "no device": {"device": "tpu:0"},
+    "another model": {"model": {}},
+    "random state": {"random": torch.zeros(3, dtype=torch.uint8)},
+    "events": {"events": [{"step": "1", "part": "encoder_a", "action": "free", "reason": ""}]},
+    "unknown event": {"events": [{"when": 1}]},
+    "recipe": {"recipe": 5},
+    "phases": {"phases": []},
+    "emphasis": {"emphasis": {"order": "much"}},
+    "fingerprint": {"fingerprint": None},
+    "optimiser": {"optimiser": {"state": {}, "param_groups": []}},
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edited_state_is_refused_before_the_run_continues(name: str, tmp_path: Path) -> None:
+    path = save_state(tmp_path / "state.pt", finish(start(shortened("v5_11", STEPS)), 12))
+    state = torch.load(path, weights_only=True)
+    torch.save(state | EDITS[name], path)
+    with pytest.raises(TvaeError) as caught:
+        load_state(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("field", ["exp_avg", "exp_avg_sq", "step"])
+def test_an_edited_optimiser_is_refused_before_the_run_continues(field: str, tmp_path: Path) -> None:
+    path = save_state(tmp_path / "state.pt", finish(start(shortened("v5_11", STEPS)), 12))
+    state = torch.load(path, weights_only=True)
+    state["optimiser"]["state"][0][field] = torch.zeros(2, 2) if field != "step" else "twelve"
+    torch.save(state, path)
+    with pytest.raises(TrainingError, match=r"state.pt is not the state of a stopped training run, or is damaged"):
+        load_state(path)
+    state["optimiser"]["state"][0].pop(field)
+    torch.save(state, path)
+    with pytest.raises(TrainingError, match="or is damaged"):
+        load_state(path)
+
+
+@pytest.mark.parametrize("setting", ["weight_decay", "betas", "eps", "maximize"])
+def test_settings_of_the_optimiser_are_those_of_the_recipe(setting: str, tmp_path: Path) -> None:
+    path = save_state(tmp_path / "state.pt", finish(start(shortened("v5_11", STEPS)), 12))
+    state = torch.load(path, weights_only=True)
+    state["optimiser"]["param_groups"][0][setting] = {"betas": (0.5, 0.5), "maximize": True}.get(setting, 0.5)
+    torch.save(state, path)
+    with pytest.raises(TrainingError, match="or is damaged"):
+        load_state(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("checks", "3"), ("frozen", (1, 0)), ("changed", (0.5, 1)), ("coverage_free", float("inf")), ("best_q", "high")],
+)
+def test_an_edited_controller_is_refused_before_the_run_continues(field: str, value: Any, tmp_path: Path) -> None:
+    path = save_state(tmp_path / "state.pt", finish(start(shortened("v5_11_homeostasis", STEPS)), 98))
+    state = torch.load(path, weights_only=True)
+    assert state["control"][field] is not None or field == "best_q"
+    state["control"][field] = value
+    torch.save(state, path)
+    with pytest.raises(TrainingError, match="or is damaged"):
+        load_state(path)
+
+
+def test_a_truncated_state_is_refused_at_every_length(tmp_path: Path) -> None:
+    path = save_state(tmp_path / "state.pt", start(shortened("v5_11", STEPS)))
+    data = path.read_bytes()
+    for size in (1, 100, len(data) // 3, len(data) // 2, len(data) - 1):
+        path.write_bytes(data[:size])
+        with pytest.raises(TrainingError, match="or is damaged"):
+            load_state(path)
+
+
+def test_loading_a_state_does_not_change_it(tmp_path: Path) -> None:
+    """A step is tried with it, which must not be seen."""
+    stopped = finish(start(shortened("v5_11", STEPS)), 12)
+    loaded = load_state(save_state(tmp_path / "state.pt", stopped))
+    assert loaded.step == stopped.step == 12
+    assert stopped.optimiser is not None
+    assert loaded.optimiser is not None
+    kept, found = stopped.optimiser.state_dict()["state"], loaded.optimiser.state_dict()["state"]
+    torch.testing.assert_close(found, kept, rtol=0, atol=0)
+    assert torch.equal(loaded.random.get_state(), stopped.random.get_state())
+
+
 def test_a_checkpoint_and_a_missing_file_are_not_states(tmp_path: Path) -> None:
     torch.save({"format": "something else"}, tmp_path / "other.pt")
     with pytest.raises(TrainingError, match="not the state"):

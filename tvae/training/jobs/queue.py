@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from tvae.errors import TrainingRefused
+from tvae.training.jobs.device import Device
 from tvae.training.jobs.request import JobLimits, TrainingRequest
 from tvae.training.recipes.recipe import Recipe
 
@@ -50,11 +51,17 @@ class Job:
     """One waiting, running or finished request; made by `JobQueue.start`."""
 
     def __init__(
-        self, who: tuple[str, str], request: TrainingRequest, recipe: Recipe, limits: JobLimits, directory: Path
+        self,
+        who: tuple[str, str],
+        request: TrainingRequest,
+        recipe: Recipe,
+        limits: JobLimits,
+        directory: Path,
+        device: Device,
     ) -> None:
         """`who` asked for it: a visitor, and the visitor's address or an empty text."""
         (self.visitor, self.address), self.request, self.recipe, self.limits = who, request, recipe, limits
-        self.directory = directory
+        self.directory, self.device = directory, device
         self._lock = threading.Lock()
         self._state = State("waiting", 0, 0, None, (), "", "", "")
         self.asked = time.monotonic()
@@ -100,7 +107,7 @@ class Job:
         """Run the process, and wait in this thread until it has ended."""
         if self.over:
             return
-        command = [sys.executable, "-m", "tvae.training.jobs.worker", str(self.directory)]
+        command = [sys.executable, "-m", "tvae.training.jobs.worker", str(self.directory), self.device]
         try:
             self.process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
                 command,
@@ -178,8 +185,8 @@ class Job:
 class JobQueue:
     """All jobs of this server, waiting and training."""
 
-    def __init__(self, limits: JobLimits, clock: Callable[[], float] = time.time) -> None:
-        self.limits = limits
+    def __init__(self, limits: JobLimits, clock: Callable[[], float] = time.time, device: Device = "cpu") -> None:
+        self.limits, self.device = limits, device
         self._clock = clock
         self._root = tempfile.TemporaryDirectory(prefix="tvae-")  # deleted with this object, or at exit
         self._changed = threading.Condition()
@@ -195,11 +202,20 @@ class JobQueue:
         recipe = request.to_recipe(self.limits)
         with self._changed:
             self._admit(visitor, address)
-            directory = Path(tempfile.mkdtemp(dir=self._root.name))
-            job = Job((visitor, address), request, recipe, self.limits, directory)
+            directory = self._new_directory()
+            job = Job((visitor, address), request, recipe, self.limits, directory, self.device)
             self._waiting.append(job)
         threading.Thread(target=self._attend, args=(job,), daemon=True).start()
         return job
+
+    def _new_directory(self) -> Path:
+        try:
+            return Path(tempfile.mkdtemp(dir=self._root.name))
+        except OSError as error:
+            raise TrainingRefused(
+                f"This server has no place for the files of a run ({error.strerror}). Try again in a few minutes, or "
+                "train on your own machine: python -m tvae train."
+            ) from error
 
     def _admit(self, visitor: str, address: str) -> None:
         limits = self.limits

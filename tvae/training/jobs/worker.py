@@ -1,4 +1,4 @@
-"""A training run in a process of its own: `python -m tvae.training.jobs.worker DIRECTORY`, started by `queue.py`.
+"""A training run in a process of its own: `python -m tvae.training.jobs.worker DIRECTORY DEVICE`, from `queue.py`.
 
 The first line of standard input is the request as JSON; another line, or the end of input, stops the run after the
 current step. Standard output has JSON lines: {"frame": ...} during training, then {"done": ...} once
@@ -41,14 +41,14 @@ FILES: Final = ("model.safetensors", "model.pt")
 
 def main() -> None:
     """Read the request, train and save; errors that a request can cause are sentences."""
-    directory = Path(sys.argv[1])
+    directory, device = Path(sys.argv[1]), sys.argv[2]
     with contextlib.suppress(OSError, AttributeError):  # not available on Windows
         os.nice(NICENESS)
     stopped = threading.Event()
     request = TrainingRequest(**json.loads(sys.stdin.readline()))
     threading.Thread(target=_wait_for_stop, args=(stopped,), daemon=True).start()
     try:
-        work(request, directory, stopped.is_set, _say)
+        work(request, directory, stopped.is_set, _say, device)
     except TvaeError as error:
         _say({"error": str(error)})
 
@@ -59,10 +59,14 @@ def _wait_for_stop(stopped: threading.Event) -> None:
 
 
 def work(
-    request: TrainingRequest, directory: Path, stop: Callable[[], bool], say: Callable[[dict[str, Any]], None]
+    request: TrainingRequest,
+    directory: Path,
+    stop: Callable[[], bool],
+    say: Callable[[dict[str, Any]], None],
+    device: str = "cpu",
 ) -> None:
     """Train as requested, report progress, and save the model."""
-    run = start(request.overridden(), seed=request.seed)
+    run = start(request.overridden(), seed=request.seed, device=device)
     say({"frame": _frame(run, None)})
     reported = time.monotonic()
     for progress in resume(run, stop=stop):

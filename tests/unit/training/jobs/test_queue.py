@@ -1,10 +1,13 @@
 """Jobs in real processes: their limits, their turn, their end."""
 
 import os
+import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -60,6 +63,28 @@ def test_a_job_trains_reports_and_leaves_its_files(jobs: list[Job]) -> None:
     job.discard()
     assert not job.directory.exists()
     assert job.state().stage == "done"
+
+
+def test_the_process_gets_the_device(jobs: list[Job], monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+    real = subprocess.Popen
+
+    def noted(command: list[str], **options: Any) -> Any:
+        commands.append(command)
+        return real([*command[:-1], "cpu"], **options)  # a machine of the tests need not have CUDA
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    for device in ("cpu", "cuda"):
+        jobs.append(job := JobQueue(JobLimits(), device=device).start("alice", SHORT))  # type: ignore[arg-type]
+        wait(job, "done")
+        assert commands[-1][-3:] == ["tvae.training.jobs.worker", str(job.directory), device]
+
+
+def test_a_server_without_space_for_a_run_says_so() -> None:
+    workshop = JobQueue(JobLimits())
+    shutil.rmtree(workshop._root.name)
+    with pytest.raises(TrainingRefused, match=r"no place for the files of a run \(No such file or directory\)"):
+        workshop.start("alice", SHORT)
 
 
 def test_stop_keeps_what_was_learned(jobs: list[Job]) -> None:

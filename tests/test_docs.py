@@ -16,16 +16,20 @@ from paths import ROOT
 from tvae.__main__ import main
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.hub import environment as hub
 from tvae.errors import ServerBusy
 from tvae.page.api.endpoint import ANSWERS, heavy_endpoints, inputs_of
 from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.build import MAX_REQUEST
+from tvae.page.server import gpu
 from tvae.page.server.callers import Caller, proxy_hops
 from tvae.page.server.session_files import GRACE
 from tvae.page.server.shares.limits import LIMITS, MB, Share, check, in_words
+from tvae.page.startup import environment
 from tvae.page.ui import texts
 from tvae.page.ui.components import HEAVY
 from tvae.page.uploads.receive import MAX_FILE, SECONDS
+from tvae.training.jobs import device
 from tvae.training.jobs.request import PUBLIC
 from tvae.training.recipes import table
 
@@ -131,6 +135,20 @@ def test_the_options_of_training_are_those_of_the_command(capsys: pytest.Capture
         main(["train", "--help"])
     assert len(named) == 7
     assert set(named) <= set(re.findall(r"--\w+", capsys.readouterr().out))
+
+
+def test_the_environment_variables_are_those_of_the_code() -> None:
+    table_ = section("docs/serving.md", "Environment variables")
+    named = {
+        name for row in re.findall(r"^\| (`.+?`) \| ", table_, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    checked = {environment.NAME, environment.PORT, *hub.SECONDS, *hub.CERTIFICATES, *hub.PROXIES, device.VARIABLE}
+    assert checked <= named
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tvae").rglob("*.py"))
+    assert set(re.findall(r"\bTVAE_[A-Z_]+\b", code)) == {name for name in named if name.startswith("TVAE_")}
+    assert f"`{environment.PORT}` | first port to try (7860)" in table_
+    (words,) = re.findall(r"asks for (\d+) seconds", " ".join(section("docs/serving.md", "On ZeroGPU").split()))
+    assert int(words) == gpu.SECONDS
 
 
 def test_the_limits_of_a_public_page_are_those_of_the_code() -> None:

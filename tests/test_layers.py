@@ -33,6 +33,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "tvae.page.gradio_internals": (),
     "tvae.page.ui": (*PACKAGES, "tvae.page.gradio_internals"),
     "tvae.page.server": (*PACKAGES, "tvae.page.gradio_internals", "tvae.page.ui"),
+    "tvae.page.startup": (*PACKAGES, "tvae.page.ui", "tvae.page.server"),
     "tvae.page.selection": (*PACKAGES, "tvae.page.ui", "tvae.page.server"),
     "tvae.page.uploads": (*PACKAGES, *INSIDE),
     "tvae.page.api": (*PACKAGES, "tvae.page.gradio_internals", *INSIDE, "tvae.page.uploads"),

@@ -21,8 +21,8 @@ FRONT_MATTER: dict[str, Any] = yaml.safe_load((ROOT / "README.md").read_text(enc
 MANIFEST: dict[str, Any] = json.loads((BUNDLED_DIRECTORY / "manifest.json").read_text())
 
 
-def test_it_is_at_most_150_lines_long() -> None:
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+def test_it_is_at_most_190_lines_long() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 190
 
 
 def test_the_front_matter_fits_what_is_installed() -> None:

@@ -7,7 +7,6 @@ standard error, or 130 after an interrupt.
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -339,14 +338,22 @@ def page_args(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mcp", action="store_true", help="also serve the endpoints as tools of an MCP server, at /gradio_api/mcp/"
     )
+    parser.add_argument(
+        "--use-my-token",
+        action="store_true",
+        help="use this machine's Hub token (HF_TOKEN, or hf auth login) for private repositories and uploads; the page "
+        "then answers this machine alone",
+    )
 
 
 def _page(options: argparse.Namespace) -> None:
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when Gradio is imported
+    from tvae.page.startup import environment
+
+    address = environment.prepare()  # before Gradio is imported
     from tvae.page.build import build
     from tvae.page.serve import serve
 
-    sys.exit(serve(build(), with_tools=options.mcp))
+    sys.exit(serve(build(), address, with_tools=options.mcp, use_my_token=options.use_my_token))
 
 
 if __name__ == "__main__":

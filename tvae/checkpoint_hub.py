@@ -3,6 +3,19 @@
 Everything is defined in `tvae.checkpoints.hub.client`.
 """
 
+import sys
+
+from tvae.checkpoints.hub import environment
+from tvae.errors import SettingError
+
+try:
+    environment.check()  # before the import below, which would fail with an unclear error
+except SettingError as error:
+    if __name__ != "__main__":
+        raise
+    sys.stderr.write(f"{error}\n")
+    raise SystemExit(2) from None
+
 from tvae.checkpoints.hub.client import (
     DEFAULT_REPO_ID,
     CheckpointListing,

@@ -16,6 +16,7 @@
     |   `-- HubUploadFailed      a file that could not be uploaded
     |-- RegionsError             linear regions that cannot be counted or plotted as requested
     |-- McpMissing               the packages of the MCP server are not installed
+    |-- SettingError             an environment variable or an option of the server that cannot be used
     |-- StorageError             the local disk is full, read-only, or without permission
     |-- ServerBusy               a caller has its share of this server, or all callers have everything
     |-- RecipeError              a recipe or a setting of it that does not exist
@@ -131,6 +132,10 @@ class RegionsError(TvaeError):
 
 class McpMissing(TvaeError):
     """The packages of the MCP server are not installed."""
+
+
+class SettingError(TvaeError):
+    """An environment variable, or an option of the server, whose value cannot be used here."""
 
 
 class RecipeError(TvaeError):

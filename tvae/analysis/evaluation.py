@@ -26,6 +26,7 @@ class EvaluatedCheckpoint:
     checkpoint: Checkpoint
     embedding: Embedding
     metrics: Metrics
+    device: str = "cpu"  # that computed the embedding; the metrics are always computed on the CPU
 
 
 def measure(
@@ -35,9 +36,9 @@ def measure(
 
     `tree=False` leaves out the metrics that take most of the time.
     """
-    model = checkpoint_file.build(checkpoint).to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    embedding = embed(model)
-    return EvaluatedCheckpoint(location, checkpoint, embedding, evaluate(embedding, tree))
+    chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    embedding = embed(checkpoint_file.build(checkpoint).to(chosen))
+    return EvaluatedCheckpoint(location, checkpoint, embedding, evaluate(embedding, tree), chosen)
 
 
 Evaluate = Callable[[CheckpointLocation, Checkpoint], EvaluatedCheckpoint]

@@ -11,6 +11,7 @@ from typing import Literal
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import BY_NAME, DEFAULT, Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
+from tvae.checkpoints.hub import environment
 from tvae.errors import CheckpointError, CheckpointFileError, UnknownCheckpoint
 from tvae.models.ternary_vae import TernaryVAE
 
@@ -51,8 +52,10 @@ def known(name: str) -> Entry:
     return entry
 
 
-def locate(name: str) -> CheckpointLocation:
+def locate(name: str, own_token: bool = True) -> CheckpointLocation:
     """The file of a checkpoint in the catalogue; a published one is downloaded if it is not on this machine.
+
+    `own_token=False` downloads it without the token of this machine, as a server does for its visitors.
 
     Raises UnknownCheckpoint for any other name, CheckpointError for a sequence model, and HubError if the download
     fails.
@@ -66,7 +69,7 @@ def locate(name: str) -> CheckpointLocation:
         )
     if entry.source == "bundled":
         return CheckpointLocation(name, entry.bundled_file, "bundled", None, entry)
-    return locate_on_hub(name, entry)
+    return locate_on_hub(name, entry, own_token)
 
 
 def locate_any(name_or_path: str | Path) -> CheckpointLocation:
@@ -76,12 +79,13 @@ def locate_any(name_or_path: str | Path) -> CheckpointLocation:
     return locate_file(name_or_path, tuple(BY_NAME))
 
 
-def locate_on_hub(name: str, entry: Entry | None) -> CheckpointLocation:
-    """A published file of the default repository, downloaded if it is not on this machine. Raises HubError."""
+def locate_on_hub(name: str, entry: Entry | None, own_token: bool = True) -> CheckpointLocation:
+    """A published file of the default repository; as `locate`. Raises HubError, or SettingError for the environment."""
+    environment.check()
     # Imported here because importing huggingface_hub takes seconds, and bundled checkpoints do not need it.
     from tvae.checkpoints.hub.client import locate_checkpoint
 
-    found = locate_checkpoint(name)
+    found = locate_checkpoint(name, token=None if own_token else False)
     return CheckpointLocation(name, found.path, found.origin, found.revision, entry)
 
 

@@ -1,5 +1,6 @@
 """Assemble the page from its tabs and endpoints, and the arguments that serve it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import gradio as gr
@@ -119,8 +120,13 @@ def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
     return [UrlParameter(names.get(name, name), parts[name], value) for name, value in usual.items()]
 
 
-def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS) -> dict[str, Any]:
-    """The arguments of `launch()`: theme, styles, limits and routes. Raises InputError for a wrong TVAE_PROXY_HOPS."""
+def launch_arguments(
+    demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[Middleware] = ()
+) -> dict[str, Any]:
+    """The arguments of `launch()`: theme, styles, limits and routes. `guards` see a request before anything else.
+
+    Raises InputError for a wrong TVAE_PROXY_HOPS.
+    """
     shares = Shares(limits)
     trits = "".join(f"--trit-{name}:{TRIT_COLOURS[trit]};" for trit, name in ((-1, "minus"), (0, "zero"), (1, "plus")))
     return {
@@ -134,12 +140,13 @@ def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS) -> dict[str, Any]
         "max_file_size": MAX_REQUEST,
         "app_kwargs": {
             "middleware": [
+                *guards,
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
                 Middleware(FrontendFiles, files=preload.first_files(demo)),
                 Middleware(Guard, shares=shares, hops=proxy_hops()),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
                 Middleware(ResponseRewrite, path="/", edit=preload.with_links(demo)),
-                Middleware(ResponseRewrite, path=openapi.DOCUMENT_PATH, edit=openapi.corrected),
+                Middleware(ResponseRewrite, path=openapi.DOCUMENT_PATH, edit=openapi.corrected(demo.root_path)),
             ],
             "routes": [receive.ROUTE, scripts.ROUTE],
             "lifespan": lifespan_of(shares),

@@ -1,5 +1,6 @@
 """Serve the page until it is interrupted, for `python app.py` and `tvae page`."""
 
+import os
 import signal
 import sys
 
@@ -9,26 +10,32 @@ from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.errors import TvaeError
 from tvae.page.api import mcp
 from tvae.page.build import launch_arguments
+from tvae.page.startup import own_token
+from tvae.page.ui import texts
 
 
-def serve(demo: gr.Blocks, with_tools: bool) -> int:
-    """Serve the page and its API; with `with_tools`, an MCP server too. Returns the exit status.
+def serve(demo: gr.Blocks, address: str, *, with_tools: bool, use_my_token: bool) -> int:
+    """Serve the page and its API at `address`, of `startup.environment`. Returns the exit status.
 
-    GRADIO_SERVER_NAME and GRADIO_SERVER_PORT set the address.
+    With `with_tools`, or GRADIO_MCP_SERVER, there is an MCP server too. `use_my_token`: see `startup.own_token`.
     """
     escape_missing_letters()
     # Treat SIGTERM like Ctrl-C, so that a stopped container ends training jobs and deletes uploads.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    tools = with_tools or os.environ.get("GRADIO_MCP_SERVER", "").lower() == "true"
+    host = f"[{address}]" if ":" in address else address
     try:
-        if with_tools:
+        guards = own_token.guards(address) if use_my_token else []
+        if tools:
             mcp.prepare()
-        demo.launch(**launch_arguments(demo), mcp_server=with_tools)
+        share = False if use_my_token else None  # None: GRADIO_SHARE decides
+        demo.launch(server_name=host, share=share, mcp_server=tools, **launch_arguments(demo, guards=guards))
     except KeyboardInterrupt:  # during start-up; later Gradio handles it
         return 0
     except TvaeError as error:
         sys.stderr.write(f"{printable(error)}\n")
         return 2
-    except OSError as error:
-        sys.stderr.write(f"The page could not be served: {printable(error)}. Set GRADIO_SERVER_PORT to a free port.\n")
+    except (OSError, OverflowError) as error:  # the latter after the last port
+        sys.stderr.write(texts.NO_PORT.format(address=host, reason=error) + "\n")
         return 2
     return 0

@@ -9,6 +9,7 @@ from huggingface_hub import HfApi, get_token
 from huggingface_hub.hf_api import RepoSibling
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints.atomic_files import storage
 from tvae.checkpoints.hub.requests import RepoRef, call_with_timeout
 from tvae.checkpoints.hub.transfer import remote_files, upload
 from tvae.reports.model_card import PICTURE, card, radius_png
@@ -39,7 +40,7 @@ def publish(
     _ensure_repository(asked, private)
     there = {file.rfilename: file for file in remote_files(asked)}
     directory = "" if _root_is_ours(there, files[0].name, evaluated) else _name_of(evaluated)
-    with tempfile.TemporaryDirectory(prefix="tvae-") as made:
+    with storage(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="tvae-") as made:
         text, picture = Path(made, CARD), Path(made, PICTURE)
         text.write_text(card(evaluated, repo_id, _joined(directory, files[0].name)), encoding="utf-8")
         picture.write_bytes(radius_png(evaluated.embedding))

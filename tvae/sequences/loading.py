@@ -52,8 +52,10 @@ BY_NAME: Final = {entry.name: entry for entry in ENTRIES}
 DEFAULT: Final = ENTRIES[0].name
 
 
-def locate(name: str) -> CheckpointLocation:
+def locate(name: str, own_token: bool = True) -> CheckpointLocation:
     """The file of a known sequence model; a published one is downloaded if it is not on this machine.
+
+    `own_token=False` downloads it without the token of this machine, as a server does for its visitors.
 
     Raises UnknownCheckpoint for any other name, CheckpointError for a Ternary VAE, and HubError if the download fails.
     """
@@ -67,7 +69,7 @@ def locate(name: str) -> CheckpointLocation:
         raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
     if entry.source == "bundled":
         return CheckpointLocation(name, DIRECTORY / f"{name}.safetensors", "bundled", None, None)
-    return locate_on_hub(name, None)
+    return locate_on_hub(name, None, own_token)
 
 
 def locate_any(name_or_path: str | Path) -> CheckpointLocation:

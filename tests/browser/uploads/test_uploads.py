@@ -149,7 +149,8 @@ def test_a_repository_is_listed_and_its_file_opened(upload: UploadForm, bob: str
 
 def test_repository_errors_are_sentences(upload: UploadForm, bob: str) -> None:
     for repository, revision, sentence in (
-        ("bob/none", "", "The Hub answered 401 for bob/none: it is private or does not exist"),
+        ("bob/none", "", "401 for bob/none: it does not exist, or is not public, and the Hub is asked without a token"),
+        ("bob/secret", "", "401 for bob/secret: it does not exist, or is not public"),
         ("bob/empty", "", "bob/empty has no checkpoint file (.pt, .pth, .ckpt, .safetensors)"),
         ("bob/models", "old", "bob/models has no revision 'old'"),
         ("models", "", "'models' is not the name of a repository. Write owner/name"),

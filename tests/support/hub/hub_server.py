@@ -21,6 +21,7 @@ from hub_faults import Fault
 from hub_repos import LARGE_FILE_SUFFIXES, Repository, StoredFile, refuse
 from openid_provider import OpenIdProvider
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -44,6 +45,7 @@ class LocalHub:
         self.admitted: set[tuple[str, str]] = set()  # (user, repo_id) pairs with access to a gated repository
         self.faults: list[Fault] = []
         self.requests: list[tuple[str, str]] = []
+        self.authorisations: list[str | None] = []  # the Authorization header of each request
         self.owners_only = False  # whether only owners may write to their repositories
         self.provider = OpenIdProvider(self)
 
@@ -110,6 +112,7 @@ class LocalHub:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]
         self.requests.append((method, path))
+        self.authorisations.append(Headers(scope=scope).get("authorization"))
         fault = next((fault for fault in self.faults if fault.matches(method, path)), None)
         app = self.provider.app if path.startswith(("/oauth/", "/.well-known/")) else self._app
         if fault is None:

@@ -72,12 +72,13 @@ def ensure_checkpoint(
 
 
 def locate_checkpoint(
-    name: str, *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: str | None = None
+    name: str, *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None, token: Token = None
 ) -> LocatedCheckpoint:
     """Look in the local directory, then in the Hub's cache, then download; only the download uses the network.
 
     A local file is not checked, and is used for every repository; with a `revision` (branch, tag or commit hash) it is
     skipped. A cached or downloaded file must have the digest that the Hub announced; a damaged one is downloaded again.
+    `token=False` sends no token, even if this machine has one.
     Raises HubFileRefused, before any traffic, for a name that is not a relative path to a checkpoint.
     """
     asked = RepoRef(repo_id, revision, token, name)

@@ -76,8 +76,8 @@ class RepoRef:
             raise HubNotFound(
                 f"{self.revision!r} cannot be a revision. Give --revision as a branch, a tag or a commit hash."
             )
-        if isinstance(self.token, str) and not re.fullmatch(r"[!-~]+", self.token):
-            raise HubAccessDenied(f"The token is empty or has characters that are not allowed; {LOG_IN}.")
+        if isinstance(self.token, str):
+            check_token(self.token)
         if self.name is not None:
             check_name(self.name)
 
@@ -105,6 +105,12 @@ class RepoRef:
         """Short description for messages."""
         of = f" at revision {self.revision}" if self.revision else ""
         return f"{self.name} of {self.repo_id}{of}" if self.name else f"{self.repo_id}{of}"
+
+
+def check_token(token: str) -> None:
+    """Raise HubAccessDenied for a token that cannot be sent. Tokens have printable ASCII characters and no spaces."""
+    if not re.fullmatch(r"[!-~]+", token):
+        raise HubAccessDenied(f"The token is empty or has characters that are not allowed; {LOG_IN}.")
 
 
 def check_name(name: str, suffixes: tuple[str, ...] = CHECKPOINT_SUFFIXES) -> None:
@@ -174,6 +180,11 @@ def translate_error(error: BaseException, asked: RepoRef) -> TvaeError:
         return _offline(asked)
     if isinstance(error, httpx2.TimeoutException):
         return _no_answer(asked)
+    if isinstance(error, UnicodeError | httpx2.LocalProtocolError):  # of all that is sent, only the token can be it
+        return HubAccessDenied(
+            "The token of this machine has characters that no token has. Correct HF_TOKEN, or log in again with "
+            "`hf auth login`."
+        )
     if isinstance(error, httpx2.ConnectError | httpx2.ProxyError | httpx2.UnsupportedProtocol | httpx2.InvalidURL):
         return HubUnreachable(
             f"{asked.host} cannot be reached to ask about {asked}. "

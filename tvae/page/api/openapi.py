@@ -1,10 +1,12 @@
 """The app's OpenAPI document: Gradio's, with this app's upload route in place of Gradio's.
 
 Gradio describes the endpoints at /gradio_api/openapi.json. Its document includes Gradio's upload, which this app
-refuses (`build.NO_UPLOAD`), lacks `receive.ROUTE`, and states Gradio's version as the app's.
+refuses (`build.NO_UPLOAD`), lacks `receive.ROUTE`, states Gradio's version as the app's, and does not say that its
+paths are below GRADIO_ROOT_PATH.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from tvae.checkpoints.versions import __version__
@@ -55,9 +57,20 @@ _FILE: Final = {
 }
 
 
-def corrected(document: bytes) -> bytes:
-    """Correct Gradio's document: the version and the upload route are this app's."""
-    original = json.loads(document)
-    paths = {path: item for path, item in original["paths"].items() if path != REFUSED_PATH}
-    whole = original | {"info": original["info"] | {"version": __version__}, "paths": paths | {PATH: _FILE}}
-    return json.dumps(whole).encode()
+def corrected(root_path: str) -> Callable[[bytes], bytes]:
+    """A function that corrects Gradio's document: the version, the upload route and the server are this app's.
+
+    `root_path`: the path, or the whole address, at which a proxy serves this app; empty without one.
+    """
+
+    def edit(document: bytes) -> bytes:
+        original = json.loads(document)
+        paths = {path: item for path, item in original["paths"].items() if path != REFUSED_PATH}
+        whole = original | {
+            "info": original["info"] | {"version": __version__},
+            "servers": [{"url": root_path.rstrip("/") or "/"}],
+            "paths": paths | {PATH: _FILE},
+        }
+        return json.dumps(whole).encode()
+
+    return edit

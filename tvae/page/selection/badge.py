@@ -6,6 +6,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.metadata import History
+from tvae.page.server import gpu
 from tvae.page.ui import texts
 from tvae.page.ui.html import joined, origin, tag
 from tvae.training.history import collapse_summary
@@ -26,7 +27,14 @@ def badge(evaluated: EvaluatedCheckpoint) -> Markup:
     kind = tag("span", shown, class_=f"badge {status.replace(' ', '-')}")
     line = tag("div", kind, tag("span", warning, f"{reason} {radius}"), class_="badge-line")
     notes = [tag("p", note, class_="note") for note in checkpoint.notes]
-    return joined([line, origin(location.source, checkpoint.sha256), *notes])
+    return joined([line, origin(location.source, checkpoint.sha256, _device(evaluated)), *notes])
+
+
+def _device(evaluated: EvaluatedCheckpoint) -> str:
+    """Which processor computed the embedding, where it could have been another."""
+    if evaluated.device != "cpu":
+        return f"; {texts.COMPUTED_ON_GPU}"
+    return f"; {texts.COMPUTED_ON_CPU}" if gpu.spaces else ""
 
 
 def published_warning(location: CheckpointLocation, history: History) -> Markup:

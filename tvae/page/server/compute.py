@@ -1,11 +1,10 @@
-"""Computations that the page and the API share, each cached, and ZeroGPU's decorator for those on a GPU."""
+"""Computations that the page and the API share, each cached; `gpu` has those on a GPU."""
 
 import json
 import secrets
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from tvae.analysis import evaluation, genetic_code, robustness
+from tvae.analysis import evaluation, genetic_code, metrics, robustness
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.analysis.genetic_code import CodeAssociation
 from tvae.analysis.linear_regions import counting
@@ -19,29 +18,17 @@ from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import validation
 from tvae.operations.genetic_codes import STANDARD
 from tvae.operations.parsing import parse_operations
+from tvae.page.server import gpu
 from tvae.page.server.session_files import GRACE, PREFIX, SessionFiles
 from tvae.page.ui import texts
 from tvae.sequences import loading as sequence_loading
 from tvae.sequences.checkpoint_file import SequenceCheckpoint
 
-try:
-    import spaces
-except ImportError:  # everywhere but on a Space
-    spaces = None
 
-Function = TypeVar("Function", bound=Callable[..., object])
-
-
-def on_gpu(function: Function) -> Function:
-    """Decorate `function` to run in ZeroGPU's worker; without the package `spaces` it is returned unchanged."""
-    decorated: Function = spaces.GPU(function) if spaces else function
-    return decorated
-
-
-@on_gpu
 def measure_on_gpu(location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
-    """Embed and evaluate on CUDA if available; the result is on the CPU."""
-    return evaluation.measure(location, checkpoint)
+    """Embed on CUDA if available, and evaluate; the result is on the CPU."""
+    embedding, device = gpu.embedded(checkpoint)
+    return EvaluatedCheckpoint(location, checkpoint, embedding, metrics.evaluate(embedding), device)
 
 
 def measure_on_cpu(location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
@@ -65,7 +52,7 @@ def load_evaluated(name: str) -> EvaluatedCheckpoint:
 
     Raises TvaeError for an unknown name, an unreachable Hub or an invalid file.
     """
-    return CACHE.get(SESSION_FILES.locate(name) if _is_session_file(name) else loading.locate(name))
+    return CACHE.get(SESSION_FILES.locate(name) if _is_session_file(name) else loading.locate(name, own_token=False))
 
 
 def _is_session_file(name: object) -> bool:
@@ -183,7 +170,7 @@ def load_sequence_model(name: str) -> tuple[CheckpointLocation, SequenceCheckpoi
 
     Raises TvaeError for an unknown name, an unreachable Hub or an invalid file.
     """
-    location = SESSION_FILES.locate(name) if _is_session_file(name) else sequence_loading.locate(name)
+    location = SESSION_FILES.locate(name) if _is_session_file(name) else sequence_loading.locate(name, own_token=False)
     status = location.path.stat()
     key = (str(location.path), status.st_mtime_ns, status.st_size)
     return location, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(location))

@@ -19,6 +19,12 @@ class BodyLimit:
     sentence: str  # the error for a larger body
 
 
+def path_of(scope: Message) -> str:
+    """The path of a request to this app, without GRADIO_ROOT_PATH: proxies may leave it in the path, or remove it."""
+    root, path = str(scope.get("root_path", "")).rstrip("/"), str(scope["path"])
+    return path.removeprefix(root) if path.startswith(f"{root}/") else path
+
+
 class _TooLarge(Exception):
     """The body is over the limit."""
 
@@ -40,7 +46,7 @@ class RequestLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        bound = self.of_paths.get(scope["path"], self.usual)
+        bound = self.of_paths.get(path_of(scope), self.usual)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > bound.size:
             await _refuse(bound, send)

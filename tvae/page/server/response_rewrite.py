@@ -7,6 +7,7 @@ from tvae.page.server.request_limit import (
     Message,
     Receive,
     Send,
+    path_of,
 )
 
 
@@ -18,7 +19,7 @@ class ResponseRewrite:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, and buffer the response if it is to be rewritten."""
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != self.path:
+        if scope["type"] != "http" or scope["method"] != "GET" or path_of(scope) != self.path:
             await self.app(scope, receive, send)
             return
         start: Message = {}

@@ -5,6 +5,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.page.server.session_files import GRACE
+from tvae.page.server.visitors import ON_SPACE
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVERY, HUB, QUIET, answering, plain_html
 from tvae.page.ui.html import tag
@@ -48,6 +49,7 @@ def layout() -> dict[str, Any]:
             parts["repository"] = gr.Textbox(
                 label=texts.UPLOAD_REPOSITORY,
                 placeholder=texts.UPLOAD_REPOSITORY_FORM,
+                info=texts.UPLOAD_PUBLIC_ON_A_SPACE if ON_SPACE else texts.UPLOAD_PUBLIC,
                 elem_id="upload-repository",
                 min_width=150,
                 scale=3,

@@ -27,6 +27,7 @@ from tvae.page.server import compute
 from tvae.page.server.callers import Caller
 from tvae.page.server.request_limit import BodyLimit
 from tvae.page.server.session_files import GRACE, ModelKind, StoredCheckpoint
+from tvae.page.server.temporary_files import storing
 from tvae.page.ui import texts
 from tvae.sequences import checkpoint_file
 
@@ -46,10 +47,11 @@ def store_upload(
 
     It counts to the share of `caller`, by default the session.
 
-    Raises CheckpointError if the bytes are not a checkpoint of these models, or if it cannot be evaluated.
+    Raises CheckpointError if the bytes are not a checkpoint of these models, or if it cannot be evaluated, and
+    StorageError if it cannot be stored.
     """
     shown = _shown(name)
-    with _READING, tempfile.TemporaryDirectory(prefix="tvae-") as directory:
+    with _READING, storing(), tempfile.TemporaryDirectory(prefix="tvae-") as directory:
         path = Path(directory, shown)
         path.write_bytes(data)
         holds: ModelKind = "operations"

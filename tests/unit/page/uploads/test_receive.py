@@ -14,6 +14,7 @@ import torch
 from app_fixtures import DATA
 from bombs import BOMBS
 from starlette.middleware import Middleware
+from starlette.requests import Request
 
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
@@ -154,17 +155,22 @@ class TestShares:
         assert http.post(self.URL, content=GOOD).status_code == 200  # its room is free again
 
 
-def request(host: str, **headers: str) -> Any:
-    return SimpleNamespace(client=SimpleNamespace(host=host), headers=headers)
+@pytest.mark.parametrize("state", [{}, {"own_token": "yes"}, {"own_token": 1}])
+def test_a_request_without_the_mark_has_no_token(state: dict[str, Any]) -> None:
+    scope: dict[str, Any] = {"type": "http", "client": ("127.0.0.1", 1), "headers": [(b"own_token", b"1")]}
+    assert visitors.token_for(gr.Request(Request(scope | {"state": state}))) is False
+    assert visitors.token_for(gr.Request(Request(scope))) is False
 
 
-def test_the_local_token_is_used_for_local_requests_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert visitors.token_for(request("127.0.0.1")) is None
-    assert visitors.token_for(request("::1")) is None
-    others = (request("192.168.0.7"), request("127.0.0.1", **{"x-forwarded-for": "1.2.3.4"}), request("odd"), None)
-    assert [visitors.token_for(other) for other in others] == [False] * 4
-    monkeypatch.setattr(visitors, "ON_SPACE", True)
-    assert visitors.token_for(request("127.0.0.1")) is False
+def test_a_marked_request_has_the_token_of_this_machine() -> None:
+    scope: dict[str, Any] = {"type": "http", "headers": []}
+    visitors.use_own_token(scope)
+    assert visitors.token_for(gr.Request(Request(scope))) is None
+
+
+@pytest.mark.parametrize("request_", [None, gr.Request(), SimpleNamespace()])
+def test_what_is_no_request_has_no_token(request_: Any) -> None:
+    assert visitors.token_for(request_) is False
 
 
 @pytest.mark.parametrize("repository", ["", "models", "a/b/c", "https://example.com/a/b", 5, None])

@@ -19,19 +19,21 @@ from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoi
 from tvae.page.server import compute
 from tvae.page.server.callers import Caller, visitor_of
 from tvae.page.server.session_files import StoredCheckpoint
+from tvae.page.server.temporary_files import storing
 from tvae.page.server.visitors import ON_SPACE, token_for
 from tvae.page.tabs.train import render
 from tvae.page.ui import downloads, texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, quiet, tag
 from tvae.reports.publish import own_token, publish
+from tvae.training.jobs.device import training_device
 from tvae.training.jobs.queue import Job, JobQueue, State
 from tvae.training.jobs.request import LOCAL, PUBLIC, TrainingRequest
 from tvae.training.jobs.worker import FILES
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import recipe
 
-QUEUE: Final = JobQueue(PUBLIC if ON_SPACE else LOCAL)
+QUEUE: Final = JobQueue(PUBLIC if ON_SPACE else LOCAL, device=training_device())
 TRAINED_SIZE: Final = 2 * 2**20  # bytes, more than the files of a run have
 _POLL: Final = 0.25  # seconds between two reads of a job's state
 _JOBS: dict[str, Job] = {}  # by Gradio's session
@@ -131,6 +133,8 @@ async def train(
             if state.stage in ("done", "failed"):
                 return
             await asyncio.sleep(_POLL)
+    except TvaeError as error:  # the result cannot be stored
+        yield Progress(alert(str(error)), start=gr.update(interactive=True), stop=gr.update(interactive=False))
     finally:
         if not job.over:  # the visitor has left
             job.discard()
@@ -160,7 +164,8 @@ def _store(job: Job, session: str, visitor: Caller) -> StoredCheckpoint:
     )
     title = words.format(recipe=request.recipe, seed=request.seed)
     files = tuple(job.directory / file for file in FILES)
-    stored = compute.SESSION_FILES.keep(session, title, files, caller=visitor)
+    with storing():
+        stored = compute.SESSION_FILES.keep(session, title, files, caller=visitor)
     job.discard()
     return stored
 
@@ -225,11 +230,11 @@ def upload(name: str, repository: str, private: bool, token: gr.OAuthToken | Non
 
 
 def _token_of_this_machine(request: gr.Request) -> str:
-    """The Hub token of this machine, for requests from this machine only. Raises HubAccessDenied for any other."""
+    """The Hub token of this machine, if the server may use it. Raises HubAccessDenied if not."""
     if ON_SPACE:
         raise HubAccessDenied(texts.SIGN_IN)
     if token_for(request) is False:
-        raise HubAccessDenied(texts.ONLY_HERE)
+        raise HubAccessDenied(texts.NOT_WITH_YOUR_TOKEN)
     secret = own_token()
     if not secret:
         raise HubAccessDenied(texts.NOT_LOGGED_IN)

@@ -82,7 +82,8 @@ def layout(before: handlers.Before) -> dict[str, Any]:
             with gr.Row():
                 parts["start"] = gr.Button(texts.TRAIN_START, variant="primary", elem_id="train-start", min_width=110)
                 parts["stop"] = gr.Button(texts.TRAIN_STOP, elem_id="train-stop", interactive=False, min_width=110)
-            plain_html(quiet(handlers.QUEUE.limits.in_words()), "train-limits")
+            on_gpu = f" {texts.TRAIN_ON_GPU}" if handlers.QUEUE.device == "cuda" else ""
+            plain_html(quiet(handlers.QUEUE.limits.in_words() + on_gpu), "train-limits")
             with gr.Column(visible=bool(before.finished), elem_id="train-result") as parts["panel"]:
                 _result(parts, before)
         with gr.Column(scale=3, min_width=320):

@@ -158,10 +158,10 @@ class SessionFiles:
             return tuple(stored for stored in self._checkpoints.values() if stored.visit == key)
 
     def find(self, name: str) -> StoredCheckpoint:
-        """The checkpoint of that name. Raises CheckpointError if it was deleted."""
+        """The checkpoint of that name. Raises CheckpointError if it was deleted, also by something else."""
         with self._lock:
             stored = self._checkpoints.get(name)
-            if stored is None:
+            if stored is None or not stored.files[0].is_file():
                 raise CheckpointError(texts.CHECKPOINT_EXPIRED)
             self._checkpoints.move_to_end(name)
             return stored

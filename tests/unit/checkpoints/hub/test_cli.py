@@ -41,6 +41,28 @@ def is_one_sentence(text: str) -> bool:
     return text.count("\n") == 1 and text.endswith(".\n") and "Traceback" not in text
 
 
+@pytest.mark.parametrize("token", ["hf_t\N{LATIN SMALL LETTER O WITH DIAERESIS}ken", "hf_\N{EM DASH}", "hf_a\x01b"])
+def test_a_token_of_the_machine_that_cannot_be_sent_is_one_sentence(token: str, command_line: CommandLine) -> None:
+    done = command_line("list", HF_TOKEN=token)
+    assert done.returncode == 2
+    assert is_one_sentence(done.stderr)
+    assert done.stderr.startswith("The token of this machine has characters that no token has. Correct HF_TOKEN")
+    assert token not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ALL_PROXY", "socks5://proxy:1080"), ("SSL_CERT_FILE", "/nowhere/cert.pem"), ("HF_HUB_ETAG_TIMEOUT", "soon")],
+)
+def test_a_setting_of_the_machine_that_cannot_be_used_is_one_sentence(
+    name: str, value: str, command_line: CommandLine
+) -> None:
+    done = command_line("list", **{name: value})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert is_one_sentence(done.stderr)
+    assert name in done.stderr
+
+
 def test_list_is_aligned_and_says_what_is_here(published: LocalHub, run: Run) -> None:
     assert run("list") == (
         0,

@@ -50,6 +50,14 @@ def asked(site: Site, *calls: tuple[str, dict[str, Any]]) -> tuple[list[Tool], l
         return aside.submit(asyncio.run, talk()).result()
 
 
+def test_on_a_space_the_variable_of_gradio_serves_the_tools(tmp_path: Path) -> None:
+    settings = {"SYSTEM": "spaces", "SPACE_ID": "alice/tvae", "GRADIO_MCP_SERVER": "True", "HF_HUB_OFFLINE": "1"}
+    with running_app(LocalHub(), tmp_path, **settings) as running:
+        found, (coverage,) = asked(running, ("coverage", {"checkpoint": BUNDLED}))
+    assert [tool.name for tool in found] == [function.__name__ for function in ENDPOINTS]
+    assert json.loads(text_of(coverage))["reconstructed"] == 19_683
+
+
 def text_of(result: CallToolResult) -> str:
     (content,) = result.content
     assert isinstance(content, TextContent)

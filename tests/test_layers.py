@@ -27,7 +27,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "tvae.training": CORE,
     "tvae.sequences": (*CORE, "tvae.training"),
     "tvae.reports": (*CORE, "tvae.training"),
-    "tvae.checkpoint_hub": ("tvae.checkpoints",),
+    "tvae.checkpoint_hub": ("tvae.errors", "tvae.checkpoints"),
     "tvae.figures": ("tvae.reports",),
     "tvae": ("tvae.errors", "tvae.operations", "tvae.models", "tvae.checkpoints", "tvae.analysis", "tvae.sequences"),
     "tvae.page.gradio_internals": (),

@@ -34,7 +34,7 @@ def _device(evaluated: EvaluatedCheckpoint) -> str:
     """Which processor computed the embedding, where it could have been another."""
     if evaluated.device != "cpu":
         return f"; {texts.COMPUTED_ON_GPU}"
-    return f"; {texts.COMPUTED_ON_CPU}" if gpu.spaces else ""
+    return f"; {texts.COMPUTED_ON_CPU}" if gpu.MAY_LEND else ""
 
 
 def published_warning(location: CheckpointLocation, history: History) -> Markup:

@@ -1,7 +1,7 @@
 """The device on which the page trains: TVAE_TRAIN_DEVICE is cpu (also if it is unset) or cuda."""
 
 import os
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import torch
 
@@ -14,16 +14,10 @@ Device = Literal["cpu", "cuda"]
 def training_device() -> Device:
     """The device of this server's training jobs. Raises SettingError for one that this machine cannot train on."""
     value = os.environ.get(VARIABLE, "cpu")
-    for device in get_args(Device):
-        if value == device:
-            _check(device)
-            return device
-    raise SettingError(f"{VARIABLE} is {value!r}. Set it to {' or '.join(get_args(Device))}, or unset it.")
-
-
-def _check(device: Device) -> None:
-    if device == "cpu":
-        return
+    if value == "cpu":
+        return "cpu"
+    if value != "cuda":
+        raise SettingError(f"{VARIABLE} is {value!r}. Set it to cpu or cuda, or unset it.")
     if os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "true"):
         raise SettingError(
             f"{VARIABLE} is cuda, and ZeroGPU lends a GPU for seconds only, too few for training. Set it to cpu, or "
@@ -34,3 +28,4 @@ def _check(device: Device) -> None:
             f"{VARIABLE} is cuda, and PyTorch finds no CUDA device here. Set it to cpu, or install a PyTorch with CUDA "
             "and the driver."
         )
+    return "cuda"

@@ -120,7 +120,7 @@ def test_a_proxy_that_was_excluded_stays_excluded(monkeypatch: pytest.MonkeyPatc
         ("ALL_PROXY", "socks5://me:secret@proxy:1080", r"ALL_PROXY \(proxy:1080\) asks for a SOCKS proxy.*pip install"),
         ("all_proxy", "socks5h://proxy:1080", r"ALL_PROXY \(socks5h://proxy:1080\) asks for a SOCKS proxy"),
         ("HTTPS_PROXY", "ftp://proxy:1", r"HTTPS_PROXY \(ftp://proxy:1\) is not the address of a proxy"),
-        ("HTTP_PROXY", "http://[", r"HTTP_PROXY \(http://\[\) is not the address of a proxy"),
+        ("HTTP_PROXY", "http://proxy:port", r"HTTP_PROXY \(http://proxy:port\) is not the address of a proxy"),
         ("SSL_CERT_FILE", "/nowhere/cert.pem", r"SSL_CERT_FILE \(/nowhere/cert.pem\) cannot be read as certificates"),
     ],
 )

@@ -11,7 +11,6 @@ from tvae.errors import TvaeError
 from tvae.page.api import mcp
 from tvae.page.build import launch_arguments
 from tvae.page.startup import own_token
-from tvae.page.ui import texts
 
 
 def serve(demo: gr.Blocks, address: str, *, with_tools: bool, use_my_token: bool) -> int:
@@ -36,6 +35,6 @@ def serve(demo: gr.Blocks, address: str, *, with_tools: bool, use_my_token: bool
         sys.stderr.write(f"{printable(error)}\n")
         return 2
     except (OSError, OverflowError) as error:  # the latter after the last port
-        sys.stderr.write(texts.NO_PORT.format(address=host, reason=error) + "\n")
+        sys.stderr.write(f"The page could not be served at {host}: {error}. Set GRADIO_SERVER_PORT to a free port.\n")
         return 2
     return 0

@@ -85,6 +85,8 @@ def restore(run: ResumableRun, state: Mapping[str, Any]) -> None:
         run.optimiser.load_state_dict(state["optimiser"])
         if [_settings(group) for group in run.optimiser.param_groups] != settings:
             raise ValueError("the optimiser has other settings than its recipe")
+        if isinstance(run.optimiser, torch.optim.AdamW):
+            _check_moments(run.optimiser)
 
 
 def _check_plain_values(state: Mapping[str, Any]) -> None:
@@ -99,6 +101,15 @@ def _check_plain_values(state: Mapping[str, Any]) -> None:
         and all(type(name) is str for row in state["history"] for name in row)
     ):
         raise ValueError("no run has these values")
+
+
+def _check_moments(optimiser: torch.optim.AdamW) -> None:
+    """Raise ValueError unless its moments have the shape of their parameter: its fused step would read beyond them."""
+    for parameter, moments in optimiser.state.items():
+        found = {name: (tensor.shape, tensor.dtype) for name, tensor in moments.items()}
+        moment = (parameter.shape, parameter.dtype)
+        if found != {"step": (torch.Size(), torch.float32), "exp_avg": moment, "exp_avg_sq": moment}:
+            raise ValueError("the optimiser is that of another model")
 
 
 def _settings(group: Mapping[str, Any]) -> dict[str, Any]:

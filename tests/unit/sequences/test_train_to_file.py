@@ -179,6 +179,7 @@ def test_an_edited_or_truncated_state_is_refused_before_the_run_continues(
         {"plan": state["plan"] | {"epochs": -1.0}},
         {"plan": state["plan"] | {"surprise": 1}},
         {"optimiser": {}},
+        {"optimiser": state["optimiser"] | {"state": {0: state["optimiser"]["state"][1]}}},
         {"history": [5]},
     )
     for edit in edits:

@@ -5,6 +5,7 @@
 Not here: options of the command line (`tvae.__main__`), and which address may use a token (`own_token`).
 """
 
+import errno
 import os
 import socket
 import sys
@@ -78,7 +79,7 @@ def _address(name: str) -> str:
 
 def _try_to_bind(address: str) -> None:
     """Bind to any port of the address. Raises OSError if its name has no address of this machine."""
-    refused = OSError("no address")
+    refused = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
     for family, kind, _, _, place in socket.getaddrinfo(address, 0, type=socket.SOCK_STREAM):
         try:
             with socket.socket(family, kind) as probe:

@@ -53,8 +53,8 @@ def asked(site: Site, *calls: tuple[str, dict[str, Any]]) -> tuple[list[Tool], l
 def test_on_a_space_the_variable_of_gradio_serves_the_tools(tmp_path: Path) -> None:
     settings = {"SYSTEM": "spaces", "SPACE_ID": "alice/tvae", "GRADIO_MCP_SERVER": "True", "HF_HUB_OFFLINE": "1"}
     with running_app(LocalHub(), tmp_path, **settings) as running:
-        found, (coverage,) = asked(running, ("coverage", {"checkpoint": BUNDLED}))
-    assert [tool.name for tool in found] == [function.__name__ for function in ENDPOINTS]
+        found, (coverage,) = asked(running, ("tvae_coverage", {"checkpoint": BUNDLED}))
+    assert [tool.name for tool in found] == [f"tvae_{function.__name__}" for function in ENDPOINTS]  # the Space's name
     assert json.loads(text_of(coverage))["reconstructed"] == 19_683
 
 

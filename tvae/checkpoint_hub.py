@@ -6,6 +6,7 @@ Everything is defined in `tvae.checkpoints.hub.client`.
 import sys
 
 from tvae.checkpoints.hub import environment
+from tvae.checkpoints.terminal import printable
 from tvae.errors import SettingError
 
 try:
@@ -13,7 +14,7 @@ try:
 except SettingError as error:
     if __name__ != "__main__":
         raise
-    sys.stderr.write(f"{error}\n")
+    sys.stderr.write(f"{printable(error)}\n")
     raise SystemExit(2) from None
 
 from tvae.checkpoints.hub.client import (

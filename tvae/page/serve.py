@@ -35,6 +35,8 @@ def serve(demo: gr.Blocks, address: str, *, with_tools: bool, use_my_token: bool
         sys.stderr.write(f"{printable(error)}\n")
         return 2
     except (OSError, OverflowError) as error:  # the latter after the last port
-        sys.stderr.write(f"The page could not be served at {host}: {error}. Set GRADIO_SERVER_PORT to a free port.\n")
+        sys.stderr.write(
+            f"The page could not be served at {host}: {printable(error)}. Set GRADIO_SERVER_PORT to a free port.\n"
+        )
         return 2
     return 0

@@ -12,6 +12,7 @@ import sys
 from typing import Final
 
 from tvae.checkpoints.hub import environment as hub
+from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.errors import SettingError, TvaeError
 from tvae.page.server import temporary_files
 from tvae.page.ui import texts
@@ -36,10 +37,11 @@ _NO_PROXY: Final = ("no_proxy", "NO_PROXY")
 
 def prepared() -> str:
     """As `prepare`; an error is written to standard error, and ends the program with status 2."""
+    escape_missing_letters()
     try:
         return prepare()
     except TvaeError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{printable(error)}\n")
         raise SystemExit(2) from None
 
 

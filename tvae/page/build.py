@@ -120,9 +120,7 @@ def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
     return [UrlParameter(names.get(name, name), parts[name], value) for name, value in usual.items()]
 
 
-def launch_arguments(
-    demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[Middleware] = ()
-) -> dict[str, Any]:
+def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[Middleware] = ()) -> dict[str, Any]:
     """The arguments of `launch()`: theme, styles, limits and routes. `guards` see a request before anything else.
 
     Raises InputError for a wrong TVAE_PROXY_HOPS.

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Response, Route, expect
 from starlette.requests import Request
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.page.server import compute
+from tvae.page.server import callers, compute
 from tvae.page.server.session_files import GRACE
 from tvae.page.tabs.train import handlers
 from tvae.page.ui import texts
@@ -166,7 +166,7 @@ def request_from(host: str, own: bool = False, **headers: str) -> gr.Request:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope: dict[str, Any] = {"type": "http", "client": (host, 1), "headers": raw}
     if own:
-        visitors.use_own_token(scope)
+        callers.use_own_token(scope)
     return gr.Request(Request(scope), session_hash="local")
 
 

@@ -6,8 +6,7 @@ import gradio as gr
 
 from tvae.page.api.endpoint import endpoint
 from tvae.page.server import compute
-from tvae.page.server.callers import Caller, visitor_of
-from tvae.page.server.visitors import token_for
+from tvae.page.server.callers import Caller, token_for, visitor_of
 from tvae.page.uploads import receive
 
 

@@ -1,4 +1,4 @@
-"""Who sends a request: the address that its limits count to, and the visitor of an event.
+"""Who sends a request: the address that its limits count to, the visitor of an event, and whose Hub token it may use.
 
 An address is that of a network: an IPv4 address, or the first 64 bits of an IPv6 address, since one household has all
 addresses below them. `TVAE_PROXY_HOPS` says how many proxies stand before this server: with n, the address is the nth
@@ -8,16 +8,18 @@ come from the caller, who may write anything. With 0 it is the address of the co
 
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
 import gradio as gr
 
+from tvae.checkpoints.hub.requests import Token
 from tvae.errors import InputError
 from tvae.page.ui import texts
 
+ON_SPACE: Final = "SPACE_ID" in os.environ
 HOPS: Final = "TVAE_PROXY_HOPS"
 _MOST_HOPS: Final = 9
 # Addresses in X-Forwarded-For that belong to the network of a proxy, and so to no visitor (RFC 1918, 6598, 4193, ...).
@@ -93,3 +95,17 @@ def visitor_of(request: gr.Request) -> Caller:
     session = str(request.session_hash)
     found: Caller = shares.caller(state.address, session) if shares and state else Caller("", session)
     return found
+
+
+def use_own_token(scope: MutableMapping[str, Any]) -> None:
+    """Mark a request as one that may use this machine's token. Only `startup.own_token` does this, if it is asked to.
+
+    The mark is in the state of the ASGI scope, where no header can set it.
+    """
+    scope.setdefault("state", {})["own_token"] = True
+
+
+def token_for(request: gr.Request | None) -> Token:
+    """The Hub token for a request: None (this machine's token) if it is marked, else False (no token)."""
+    state = getattr(request, "state", None)
+    return None if getattr(state, "own_token", False) is True else False

@@ -8,6 +8,7 @@ checkpoint. Files are stored in a temporary directory of this process. When a vi
 used ones are deleted. No checkpoint is deleted to make room for another visitor's, who is refused.
 """
 
+import logging
 import secrets
 import shutil
 import tempfile
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.errors import CheckpointError
+from tvae.errors import CheckpointError, StorageError
 from tvae.page.server.callers import Caller
 from tvae.page.server.shares.limits import LIMITS, Held, Limits, check
 from tvae.page.ui import texts
@@ -200,3 +201,13 @@ class SessionFiles:
     def _drop(self, stored: StoredCheckpoint) -> None:
         if self._checkpoints.pop(stored.name, None):
             shutil.rmtree(stored.files[0].parent, ignore_errors=True)
+
+
+@contextmanager
+def storing() -> Iterator[None]:
+    """Turn an OSError inside the block into a StorageError for the visitor; the log has the reason for the owner."""
+    try:
+        yield
+    except OSError as error:
+        logging.getLogger(__name__).warning("A file of a visitor cannot be stored: %s", error)
+        raise StorageError(texts.CANNOT_STORE) from error

@@ -14,7 +14,7 @@ from typing import Final
 from tvae.checkpoints.hub import environment as hub
 from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.errors import SettingError, TvaeError
-from tvae.page.server import temporary_files
+from tvae.page.startup import leftovers
 from tvae.page.ui import texts
 from tvae.training.jobs.device import training_device
 
@@ -57,7 +57,7 @@ def prepare() -> str:
     hub.check()
     address = _address(os.environ.pop(NAME, "") or LOCAL)
     _reach_without_proxy(address)
-    temporary_files.use_own_directory()
+    leftovers.use_own_directory()
     return address
 
 

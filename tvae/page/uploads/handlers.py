@@ -8,9 +8,8 @@ import gradio as gr
 from tvae.errors import TvaeError
 from tvae.page.selection.checkpoints import request_checkpoint
 from tvae.page.server import compute
-from tvae.page.server.callers import visitor_of
+from tvae.page.server.callers import token_for, visitor_of
 from tvae.page.server.session_files import StoredCheckpoint
-from tvae.page.server.visitors import token_for
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, markup, tag

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import gradio as gr
 
+from tvae.page.server.callers import ON_SPACE
 from tvae.page.server.session_files import GRACE
-from tvae.page.server.visitors import ON_SPACE
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVERY, HUB, QUIET, answering, plain_html
 from tvae.page.ui.html import tag

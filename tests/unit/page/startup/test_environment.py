@@ -12,8 +12,7 @@ import pytest
 
 from tvae.checkpoints.hub import environment as hub_environment
 from tvae.errors import SettingError
-from tvae.page.server import temporary_files
-from tvae.page.startup import environment
+from tvae.page.startup import environment, leftovers
 from tvae.training.jobs import device
 
 READ_AS_NUMBER = re.compile(r'int\(\s*os\.(?:getenv|environ\.get)\(\s*"(\w+)"')
@@ -27,7 +26,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
         for spelling in (name, name.lower()):
             monkeypatch.setenv(spelling, "")  # so that it is restored
             monkeypatch.delenv(spelling)
-    monkeypatch.setattr(temporary_files, "use_own_directory", lambda: None)
+    monkeypatch.setattr(leftovers, "use_own_directory", lambda: None)
 
 
 def test_without_settings_the_page_is_served_on_this_machine() -> None:
@@ -149,4 +148,4 @@ def test_no_temporary_directory_is_one_sentence(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(tempfile, "gettempdir", none)
     with pytest.raises(SettingError, match=r"no temporary directory that can be used \(No usable.*Set TMPDIR"):
-        temporary_files.use_own_directory()
+        leftovers.use_own_directory()

@@ -18,7 +18,7 @@ from hub_server import LocalHub
 from paths import ROOT
 
 from tvae.page.api import openapi
-from tvae.page.server.temporary_files import PREFIX
+from tvae.page.startup.leftovers import PREFIX
 from tvae.page.uploads.receive import PATH
 
 pytestmark = pytest.mark.server

@@ -40,7 +40,7 @@ NOT_WORDS = {
         "module.mount({element, trigger, props, server, watch, data: \x00})"
     },  # a call in a script
     "server/gpu.py": {"The CPU is used, since there is no GPU: %s"},  # in the log, as the next
-    "server/temporary_files.py": {"A file of a visitor cannot be stored: %s"},
+    "server/session_files.py": {"A file of a visitor cannot be stored: %s"},
     "uploads/layout.py": {"main"},  # a branch
     "tabs/compare/render.py": {"near the limit"},  # a rule of `comparison.METRIC_DIRECTION`
     "tabs/explore/exports.py": {"all operations"},  # in a file, for programs

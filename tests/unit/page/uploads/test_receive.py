@@ -20,7 +20,7 @@ from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
 from tvae.page.selection.checkpoints import checkpoint_choices
-from tvae.page.server import compute, visitors
+from tvae.page.server import callers, compute
 from tvae.page.server.guard import Guard
 from tvae.page.server.session_files import SessionFiles
 from tvae.page.server.shares.limits import Limits, Share
@@ -158,19 +158,19 @@ class TestShares:
 @pytest.mark.parametrize("state", [{}, {"own_token": "yes"}, {"own_token": 1}])
 def test_a_request_without_the_mark_has_no_token(state: dict[str, Any]) -> None:
     scope: dict[str, Any] = {"type": "http", "client": ("127.0.0.1", 1), "headers": [(b"own_token", b"1")]}
-    assert visitors.token_for(gr.Request(Request(scope | {"state": state}))) is False
-    assert visitors.token_for(gr.Request(Request(scope))) is False
+    assert callers.token_for(gr.Request(Request(scope | {"state": state}))) is False
+    assert callers.token_for(gr.Request(Request(scope))) is False
 
 
 def test_a_marked_request_has_the_token_of_this_machine() -> None:
     scope: dict[str, Any] = {"type": "http", "headers": []}
-    visitors.use_own_token(scope)
-    assert visitors.token_for(gr.Request(Request(scope))) is None
+    callers.use_own_token(scope)
+    assert callers.token_for(gr.Request(Request(scope))) is None
 
 
 @pytest.mark.parametrize("request_", [None, gr.Request(), SimpleNamespace()])
 def test_what_is_no_request_has_no_token(request_: Any) -> None:
-    assert visitors.token_for(request_) is False
+    assert callers.token_for(request_) is False
 
 
 @pytest.mark.parametrize("repository", ["", "models", "a/b/c", "https://example.com/a/b", 5, None])

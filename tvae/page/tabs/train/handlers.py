@@ -17,10 +17,8 @@ from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
 from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint
 from tvae.page.server import compute
-from tvae.page.server.callers import Caller, visitor_of
-from tvae.page.server.session_files import StoredCheckpoint
-from tvae.page.server.temporary_files import storing
-from tvae.page.server.visitors import ON_SPACE, token_for
+from tvae.page.server.callers import ON_SPACE, Caller, token_for, visitor_of
+from tvae.page.server.session_files import StoredCheckpoint, storing
 from tvae.page.tabs.train import render
 from tvae.page.ui import downloads, texts
 from tvae.page.ui.components import SKIP

@@ -6,7 +6,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page.server.visitors import ON_SPACE
+from tvae.page.server.callers import ON_SPACE
 from tvae.page.tabs.train import handlers, render
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, QUIET, answering, lazy_tab, plain_html

@@ -7,15 +7,13 @@ the kernel releases a dead process's lock, whatever its process number is used f
 
 import atexit
 import contextlib
-import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tvae.errors import SettingError, StorageError
+from tvae.errors import SettingError
 from tvae.page.ui import texts
 
 try:
@@ -69,13 +67,3 @@ def _end(directory: Path, lock: BinaryIO, process: int) -> None:
     if os.getpid() == process:  # and not one that it has forked, as ZeroGPU's worker
         shutil.rmtree(directory, ignore_errors=True)
         lock.close()
-
-
-@contextlib.contextmanager
-def storing() -> Iterator[None]:
-    """Turn an OSError inside the block into a StorageError for the visitor; the log has the reason for the owner."""
-    try:
-        yield
-    except OSError as error:
-        logging.getLogger(__name__).warning("A file of a visitor cannot be stored: %s", error)
-        raise StorageError(texts.CANNOT_STORE) from error

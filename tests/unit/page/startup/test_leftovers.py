@@ -1,11 +1,9 @@
 """The server's own temporary directory: gone at the end, removed by the next server after kill -9, else untouched."""
 
-import errno
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +11,11 @@ from pathlib import Path
 import pytest
 from paths import ROOT
 
-from tvae.errors import StorageError
-from tvae.page.server import temporary_files
+from tvae.page.startup import leftovers
 
 SERVER = """
 import os, sys, tempfile
-from tvae.page.server.temporary_files import use_own_directory
+from tvae.page.startup.leftovers import use_own_directory
 print(use_own_directory(), flush=True)
 with tempfile.NamedTemporaryFile(delete=False) as file:
     file.write(b"of a visit")
@@ -45,7 +42,7 @@ def server(parent: Path) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
 
 
 def holds(directory: Path) -> list[bytes]:
-    return [path.read_bytes() for path in directory.iterdir() if path.name != temporary_files.LOCK]
+    return [path.read_bytes() for path in directory.iterdir() if path.name != leftovers.LOCK]
 
 
 def test_a_server_that_ends_removes_its_directory(tmp_path: Path) -> None:
@@ -59,14 +56,14 @@ def test_a_server_that_ends_removes_its_directory(tmp_path: Path) -> None:
 
 
 def test_the_next_server_removes_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
-    unlocked = tmp_path / f"{temporary_files.PREFIX}of-another-program"
+    unlocked = tmp_path / f"{leftovers.PREFIX}of-another-program"
     other = tmp_path / "tvae-other"
     for directory in (unlocked, other):
         directory.mkdir()
         (directory / "kept").write_bytes(b"kept")
-    (tmp_path / f"{temporary_files.PREFIX}file").write_bytes(b"kept")
-    (other / temporary_files.LOCK).write_bytes(b"")
-    link = tmp_path / f"{temporary_files.PREFIX}link"
+    (tmp_path / f"{leftovers.PREFIX}file").write_bytes(b"kept")
+    (other / leftovers.LOCK).write_bytes(b"")
+    link = tmp_path / f"{leftovers.PREFIX}link"
     link.symlink_to(other)
     with server(tmp_path) as (_, living):
         with server(tmp_path) as (killed, dead):
@@ -79,30 +76,18 @@ def test_the_next_server_removes_what_a_killed_one_left_and_nothing_else(tmp_pat
             assert not dead.exists()
             assert holds(living) == [b"of a visit"]
             assert (unlocked / "kept").is_file()
-            assert (tmp_path / f"{temporary_files.PREFIX}file").is_file()
+            assert (tmp_path / f"{leftovers.PREFIX}file").is_file()
             assert (link / "kept").is_file()
 
 
 def test_the_directory_of_another_user_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    theirs = tmp_path / f"{temporary_files.PREFIX}theirs"
+    theirs = tmp_path / f"{leftovers.PREFIX}theirs"
     theirs.mkdir()
-    (theirs / temporary_files.LOCK).write_bytes(b"")
+    (theirs / leftovers.LOCK).write_bytes(b"")
     user = os.getuid()
     monkeypatch.setattr(os, "getuid", lambda: user + 1)
-    temporary_files._remove_if_dead(theirs)
+    leftovers._remove_if_dead(theirs)
     assert theirs.is_dir()
     monkeypatch.undo()
-    temporary_files._remove_if_dead(theirs)
+    leftovers._remove_if_dead(theirs)
     assert not theirs.exists()
-
-
-def test_an_error_of_the_disk_is_a_sentence_and_the_log_has_the_reason(caplog: pytest.LogCaptureFixture) -> None:
-    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/x")
-    with (
-        pytest.raises(StorageError, match="This server cannot store files at the moment") as caught,
-        temporary_files.storing(),
-    ):
-        raise full
-    assert caught.value.__cause__ is full
-    assert "No space left on device" in caplog.text
-    assert tempfile.gettempdir() not in str(caught.value)

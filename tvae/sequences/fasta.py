@@ -105,7 +105,7 @@ def read_fasta(text: object) -> tuple[Record, ...]:
     if not text.strip():
         raise SequenceError(f"There is no sequence: the text is empty. {_EXAMPLE}.")
     text = text.lstrip(_BYTE_ORDER_MARK)
-    if text.startswith(("LOCUS ", "LOCUS\t")):
+    if text.lstrip().startswith(("LOCUS ", "LOCUS\t")):
         raise SequenceError(
             "The text is in GenBank's format, not FASTA. Save the genes as FASTA; at NCBI, choose Send to, Coding "
             "Sequences, FASTA Nucleotide."

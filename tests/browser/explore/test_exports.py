@@ -1,7 +1,6 @@
 """Exported tables and figures of the Explore tab: their contents, and the buttons in the browser."""
 
 import base64
-import csv
 import io
 import json
 from typing import Any
@@ -10,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, OpenExplorer, evaluated_here
 from arro3.io import read_parquet
+from csv_tables import read_csv
 from explorer import Explorer
 from http_api import Api
 from playwright.sync_api import expect
@@ -33,17 +33,13 @@ def exported(name: str, table: str, kind: str, **more: str) -> bytes:
     return exports.export_file(evaluated_here(name), {"table": table, "kind": kind, **more})[1]
 
 
-def read_csv(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode())))
-
-
 def test_three_formats_hold_the_same_selected_operations() -> None:
     request = {"operations": "min, 0-9, 3", "encoder": "B"}
     lines, parquet = (exported(BUNDLED, "operations", kind, **request) for kind in ("csv", "parquet"))
     document = json.loads(exported(BUNDLED, "operations", "json", **request))
     expected = document["operations"]
     assert [row["index"] for row in expected] == [MIN, *range(10)]
-    for text, row, other in zip(read_csv(lines), rows_of(parquet), expected, strict=True):
+    for text, row, other in zip(read_csv(lines.decode()), rows_of(parquet), expected, strict=True):
         assert (row["checkpoint"], row["sha256"]) == (BUNDLED, document["sha256"])
         assert row["trits"] == text["trits"] == ternary.trit_string(other["trits"])
         for name in ("index", "name", "valuation", "norm_a", "radius_b", "exact", "confidence", "nearest_b"):
@@ -65,7 +61,7 @@ def test_a_csv_of_a_euclidean_checkpoint() -> None:
     request = {"operations": "min", "encoder": "B", "kind": "csv"}
     name, data = exports.export_file(evaluated_here(EUCLIDEAN), request)
     assert name == "tvae-v5_5_latest-operations.csv"
-    (row,) = read_csv(data)
+    (row,) = read_csv(data.decode())
     assert row["norm_a"] == row["norm_b"] == ""
     assert float(row["radius_b"]) == evaluated_here(EUCLIDEAN).embedding.b.radius[MIN]
     assert parse_operations(row["trits"]) == (MIN,)

@@ -1,8 +1,6 @@
 """The handlers of the ball's tab: what is asked for, the points, decoding places of the disk, links."""
 
 import base64
-import csv
-import io
 import json
 from html import unescape
 from types import SimpleNamespace
@@ -11,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, evaluated_here
+from csv_tables import read_csv
 from markupsafe import escape
 
 from tvae.analysis import disk_layout, evaluation, geodesics
@@ -175,7 +174,7 @@ class TestExports:
     def test_neighbours_and_steps(self) -> None:
         near = {"table": "neighbours", "checkpoint": BUNDLED, "operation": MIN, "k": 5, "encoder": "A"}
         exported = handlers.export({**near, "by": "nearest_3adic", "kind": "csv"})
-        rows = list(csv.DictReader(io.StringIO(text_of(exported))))
+        rows = read_csv(text_of(exported))
         assert exported["name"] == f"tvae-{BUNDLED}-neighbours-{MIN}.csv"
         document = json.loads(text_of(handlers.export({**near, "by": "neighbours", "kind": "json"})))
         assert [int(row["index"]) for row in rows] == [row["index"] for row in document["nearest_3adic"]]
@@ -183,7 +182,7 @@ class TestExports:
         way = {"table": "geodesic", "checkpoint": EUCLIDEAN, "start": "min", "end": "max", "steps": 4, "encoder": "A"}
         steps = handlers.export({**way, "kind": "csv"})
         assert steps["name"].endswith(f"geodesic-{MIN}-{MAX}.csv")
-        assert [float(row["t"]) for row in csv.DictReader(io.StringIO(text_of(steps)))] == [0, 0.25, 0.5, 0.75, 1]
+        assert [float(row["t"]) for row in read_csv(text_of(steps))] == [0, 0.25, 0.5, 0.75, 1]
         assert "error" in handlers.export({**way, "end": "nonsense", "kind": "csv"})
 
 

@@ -1,8 +1,6 @@
 """From what the browser asks for to what the Compare tab shows: plain functions, no browser."""
 
 import base64
-import csv
-import io
 import json
 from dataclasses import fields, replace
 from types import SimpleNamespace
@@ -11,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, evaluated_here
+from csv_tables import read_csv
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -184,7 +183,7 @@ class TestExports:
         return exports.export(wish | {"table": table, "kind": kind})
 
     def rows(self, table: str, operations: str = "") -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(text_of(self.export(table, "csv", operations)))))
+        return read_csv(text_of(self.export(table, "csv", operations)))
 
     def test_metrics(self) -> None:
         rows = self.rows("metrics")

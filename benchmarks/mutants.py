@@ -39,7 +39,10 @@ except ImportError as error:  # not among the development tools: nothing else ne
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TESTS: Final = {
-    "tvae/checkpoints/formats/pickle_scan.py": ("checkpoints/formats",),
+    "tvae/checkpoints/formats/pickle_scan.py": (
+        "checkpoints/formats/test_pickle_scan.py",
+        "checkpoints/formats/test_hostile_files.py",
+    ),
     "tvae/checkpoints/checkpoint_file.py": ("checkpoints/test_checkpoint_file.py", "checkpoints/test_damaged_files.py"),
     "tvae/checkpoints/architecture.py": ("checkpoints/test_architecture.py",),
     "tvae/sequences/fasta.py": ("sequences/test_fasta.py",),

@@ -144,11 +144,11 @@ def _rounding_notes(dtypes: list[torch.dtype], change: float) -> tuple[str, ...]
     notes = []
     for dtype in architecture.FLOATS[1:]:
         if count := dtypes.count(dtype):
-            done = f"rounded to the nearest float32, with a largest relative change of {change:.1e}"
-            done = done if dtype == torch.float64 else "widened to float32 without a change of any value"
-            notes.append(
-                f"Of {len(dtypes)} tensors, {count} are {str(dtype).removeprefix('torch.')}; they were {done}."
-            )
+            which = f"All {count} tensors" if count == len(dtypes) else f"{count} of {len(dtypes)} tensors"
+            done = "widened to float32, which changes no value"
+            if dtype == torch.float64:
+                done = f"rounded to the nearest float32; the largest relative change of a value is {change:.1e}"
+            notes.append(f"{which} were {str(dtype).removeprefix('torch.')} and were {done}.")
     return tuple(notes)
 
 

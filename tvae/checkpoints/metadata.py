@@ -185,9 +185,9 @@ class _Cleaner:
 
 
 _ODD: Final = {
-    "number": "Of the recorded numbers, {count:,} are not finite or too large, and are kept as text.",
-    "text": "Of the recorded texts, {count:,} are too long, and only their beginnings are kept.",
-    "letter": "Control characters or invalid Unicode in the recorded texts are escaped ({count:,} texts).",
+    "number": "Recorded numbers that are not finite or too large: {count:,}; they are kept as text and not used.",
+    "text": "Recorded texts that are too long: {count:,}; only their beginnings are kept.",
+    "letter": "Recorded texts with control characters or invalid Unicode: {count:,}; these characters are escaped.",
     "depth": f"Recorded values that are nested deeper than {MAX_DEPTH} levels are left out.",
 }
 

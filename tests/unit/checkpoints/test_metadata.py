@@ -133,7 +133,7 @@ def test_the_number_of_values_and_letters_has_a_limit() -> None:
 def test_numbers_that_are_not_finite_or_too_large_are_text(value: float) -> None:
     found = read({"tau": value})
     assert found.values == {"tau": str(value)[:40]}
-    assert found.notes == ("Of the recorded numbers, 1 are not finite or too large, and are kept as text.",)
+    assert found.notes == ("Recorded numbers that are not finite or too large: 1; they are kept as text and not used.",)
 
 
 @pytest.mark.parametrize("value", [1e300, -1e300, 2**64 - 1, 0.0, True, None])
@@ -148,7 +148,9 @@ def test_letters_that_are_no_text_are_escaped(letter: str) -> None:
     assert found.values == {f"a{escape}": f"b{escape}", "recipe": f"c{escape}"}
     assert found.run.recipe == f"c{escape}"
     json.dumps(found.values, ensure_ascii=False).encode()
-    assert found.notes == ("Control characters or invalid Unicode in the recorded texts are escaped (3 texts).",)
+    assert found.notes == (
+        "Recorded texts with control characters or invalid Unicode: 3; these characters are escaped.",
+    )
 
 
 def test_ordinary_texts_stay() -> None:
@@ -160,7 +162,7 @@ def test_ordinary_texts_stay() -> None:
 def test_long_texts_are_cut() -> None:
     found = read({"x" * 201: "y" * 10_001})
     assert found.values == {"x" * 200 + "...": "y" * 10_000 + "..."}
-    assert found.notes == ("Of the recorded texts, 2 are too long, and only their beginnings are kept.",)
+    assert found.notes == ("Recorded texts that are too long: 2; only their beginnings are kept.",)
 
 
 def test_deep_nesting_is_cut() -> None:

@@ -66,7 +66,7 @@ def _without_prefix(opened: OpenedFile) -> OpenedFile:
             name.removeprefix(prefix): tensor
             for name, tensor in opened.load([f"{prefix}{name}" for name in names]).items()
         },
-        (*opened.notes, f"The prefix {prefix} of all names of tensors was removed."),
+        (*opened.notes, f"The prefix {prefix!r} was removed from the names of all tensors."),
     )
 
 

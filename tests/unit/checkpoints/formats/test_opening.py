@@ -55,7 +55,7 @@ def test_a_lightning_checkpoint() -> None:
     assert holds(found, WEIGHTS)
     assert found.notes == (
         "The weights were read from 'state_dict'.",
-        "The prefix model. of all names of tensors was removed.",
+        "The prefix 'model.' was removed from the names of all tensors.",
     )
     assert (found.config.max_radius, found.max_radius_from) == (0.95, "file")
     assert found.metadata["hyper_parameters"]["lr"] == 1e-3
@@ -68,7 +68,7 @@ def test_a_prefix_of_all_names_is_removed(prefix: str, form: str) -> None:
     data = saved({"model_state_dict": named}) if form == "pt" else safetensors.torch.save(named)
     found = parse(Path("best"), data)
     assert holds(found, WEIGHTS)
-    assert found.notes == (f"The prefix {prefix} of all names of tensors was removed.", ASSUMED)
+    assert found.notes == (f"The prefix {prefix!r} was removed from the names of all tensors.", ASSUMED)
 
 
 def test_another_prefix_or_one_of_some_names_stays() -> None:
@@ -86,10 +86,8 @@ def test_half_weights_are_widened_exactly(dtype: torch.dtype) -> None:
     for data in (saved({"model": half}), saved({"model": half}, 5), safetensors.torch.save(half)):
         found = parse(Path("best.pt"), data)
         assert holds(found, {name: tensor.float() for name, tensor in half.items()})
-        assert found.notes[0] == (
-            f"Of {len(WEIGHTS)} tensors, {len(WEIGHTS)} are {word}; "
-            "they were widened to float32 without a change of any value."
-        )
+        widened = f"All {len(WEIGHTS)} tensors were {word} and were widened to float32, which changes no value."
+        assert found.notes[0] == widened
 
 
 def test_double_weights_are_rounded_and_the_change_is_said() -> None:
@@ -98,14 +96,14 @@ def test_double_weights_are_rounded_and_the_change_is_said() -> None:
     found = opened({"model": {**WEIGHTS, name: value}})
     assert holds(found, {**WEIGHTS, name: torch.ones(16)})
     assert found.notes[0] == (
-        f"Of {len(WEIGHTS)} tensors, 1 are float64; they were rounded to the nearest float32, with a largest relative "
-        f"change of {2.0**-25:.1e}."
+        f"1 of {len(WEIGHTS)} tensors were float64 and were rounded to the nearest float32; the largest relative "
+        f"change of a value is {2.0**-25:.1e}."
     )
     tiny = opened({"model": {**WEIGHTS, name: torch.full((16,), 1e-60, dtype=torch.float64)}})
-    assert "a largest relative change of 1.0e+00" in tiny.notes[0]
+    assert "change of a value is 1.0e+00" in tiny.notes[0]
     exact = opened({"model": {key: tensor.double() for key, tensor in WEIGHTS.items()}})
     assert holds(exact, WEIGHTS)
-    assert "a largest relative change of 0.0e+00" in exact.notes[0]
+    assert "change of a value is 0.0e+00" in exact.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,9 @@ class Rules:
     admit_call: Callable[[list[SessionLoad], str, str, bool], None]  # also (address, session, in the group); raises
     queue_full: Callable[[], Exception]  # what is raised where Gradio would answer with status 503
     answer_refused: Callable[[list[SessionLoad], str, str], str | None]  # the error in place of a new answer, or None
+    over_all: Callable[[list[SessionLoad]], bool]  # whether all answers together are too many
+    over_all_error: str  # if so, and no session is droppable
+    droppable: Callable[[str], bool]  # whether the answers of a session may make room for others
     pick: Callable[
         [list[tuple[str, str]], list[tuple[str, str]]], int | None
     ]  # of (address, session): waiting, running
@@ -178,6 +181,10 @@ class _Messages(asyncio.Queue[Any]):
         item, size, _ = super()._get()
         self.size -= size
         return item
+
+    def oldest(self) -> float | None:
+        """When the oldest answer was finished; None without one."""
+        return next((at for item, _, at in self._queue if _is_answer(item)), None)  # type: ignore[attr-defined]
 
     def take_back(self) -> None:
         """Remove the message that was put last, before anything else runs."""
@@ -251,8 +258,7 @@ def apply_rules(app: Any, rules: Rules) -> None:
         send(event, event_message)
         answers = isinstance(event_message, ProcessCompletedMessage | ProcessGeneratingMessage)
         if event.alive and answers and event_message.success:
-            loads = session_loads(app, rules.group)
-            error = rules.answer_refused(loads, event.request.state.address, event.session_hash)
+            error = _answer_error(app, rules, event)
             if error is not None:
                 messages.take_back()
             if error is not None and _is_answer(event_message):
@@ -263,6 +269,37 @@ def apply_rules(app: Any, rules: Rules) -> None:
     queue.push = admitted  # type: ignore[method-assign]
     queue.send_message = bounded  # type: ignore[method-assign]
     queue.get_events = lambda: _next_event(queue, rules)  # type: ignore[method-assign]
+
+
+def _answer_error(app: Any, rules: Rules, event: Event) -> str | None:
+    """The error in place of the answer that was put last; the oldest answers that nobody reads make room for it."""
+    loads = session_loads(app, rules.group)
+    error = rules.answer_refused(loads, event.request.state.address, event.session_hash)
+    while error is None and rules.over_all(loads):
+        if not _drop_oldest_answer(app, rules, event.session_hash):
+            return rules.over_all_error
+        loads = session_loads(app, rules.group)
+    return error
+
+
+def _drop_oldest_answer(app: Any, rules: Rules, keep: str) -> bool:
+    """Free the answer that has waited longest, of any droppable session but `keep`; whether there was one."""
+    queue = app.get_blocks()._queue
+    waiting = {
+        session: messages.oldest()
+        for session, messages in queue.pending_messages_per_session.items()
+        if session != keep and rules.droppable(session)
+    }
+    ages = {session: at for session, at in waiting.items() if at is not None}
+    if not ages:
+        return False
+    _drop_answers_of(queue, min(ages, key=ages.__getitem__), min(ages.values()))
+    return True
+
+
+def _drop_answers_of(queue: Any, session: str, before: float) -> None:
+    dropped = queue.pending_messages_per_session[session].drop_finished(before)
+    queue.pending_event_ids_session.get(session, set()).difference_update(dropped)
 
 
 def _forget_values(app: Any, event: Event) -> None:
@@ -339,9 +376,7 @@ def drop_answers(app: Any, before: float, reading: Collection[str]) -> None:
     """
     queue = app.get_blocks()._queue
     for session in [name for name in queue.pending_messages_per_session if name not in reading]:
-        messages = queue.pending_messages_per_session[session]
-        if dropped := messages.drop_finished(before):
-            queue.pending_event_ids_session.get(session, set()).difference_update(dropped)
+        _drop_answers_of(queue, session, before)
 
 
 def strays(app: Any) -> Iterator[str]:

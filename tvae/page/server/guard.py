@@ -7,7 +7,7 @@ the queue. A refusal is a `ServerBusy`, which is answered with status 429.
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -31,10 +31,6 @@ _SERVER: Final = re.compile(r"/component_server/?$")
 SLICE: Final = 2**18  # bytes of an answer that are handed over at once
 SECONDS_A_SLICE: Final = 30.0  # in which a caller takes them in, or the connection is closed
 AT_ONCE: Final = 4  # downloads of a component that are made at the same time; others wait without a thread
-
-
-class _NotTaken(Exception):
-    """The caller does not take in the answer."""
 
 
 class Guard:
@@ -74,8 +70,6 @@ class Guard:
                 await self._pass_on(scope, receive, send)
             except ServerBusy as error:  # of this middleware; FastAPI answers those of the routes
                 await _response(error)(scope, receive, send)
-            except _NotTaken:
-                return
             finally:
                 if answer:
                     drop_session(scope["app"], answer[1])
@@ -106,24 +100,40 @@ class Guard:
         address = scope["state"]["address"]
         handled_address.set(address if scope["method"] == "POST" else None)
         caller = self.shares.caller(address, _stream_of(scope))
+        cut = asyncio.Event()  # the caller did not take in the answer: to the app, it has disconnected
 
         async def sliced(message: Message) -> None:
             body = message.get("body", b"")
+            if cut.is_set():
+                return
             if len(body) <= SLICE:
                 await send(message)
                 return
-            with self.shares.sent(Held(caller, len(body))):
+            with self.shares.sent(Held(caller, len(body)), cut.set):
                 for start in range(0, len(body), SLICE):
                     more = message.get("more_body", False) or start + SLICE < len(body)
-                    await self._taken(send({**message, "body": body[start : start + SLICE], "more_body": more}))
+                    await _taken(send({**message, "body": body[start : start + SLICE], "more_body": more}), cut)
+                    if cut.is_set():
+                        return
 
-        await self.app(scope, receive, sliced)
+        async def received() -> Message:
+            return {"type": "http.disconnect"} if cut.is_set() else await receive()
 
-    async def _taken(self, sending: Any) -> None:
-        try:
-            await asyncio.wait_for(sending, SECONDS_A_SLICE)
-        except TimeoutError as error:
-            raise _NotTaken from error
+        await self.app(scope, received, sliced)
+
+
+async def _taken(sending: Awaitable[None], cut: asyncio.Event) -> None:
+    """Wait until a slice is taken in, and set `cut` if it takes too long; or until another sets it."""
+    slice_, cutting = asyncio.ensure_future(sending), asyncio.ensure_future(cut.wait())
+    try:
+        await asyncio.wait({slice_, cutting}, timeout=SECONDS_A_SLICE, return_when=asyncio.FIRST_COMPLETED)
+        if slice_.done():
+            slice_.result()  # raises what the server did
+        else:
+            cut.set()
+    finally:
+        slice_.cancel()
+        cutting.cancel()
 
 
 def _stream_of(scope: Message) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -91,7 +91,7 @@ class App:
 
 
 @contextmanager
-def served(limits: Limits = SMALL) -> Iterator[App]:
+def served(limits: Limits = SMALL, hops: int = 0) -> Iterator[App]:
     made: list[App] = []
 
     def double(n: int) -> int:
@@ -118,7 +118,7 @@ def served(limits: Limits = SMALL) -> Iterator[App]:
         prevent_thread_lock=True,
         quiet=True,
         app_kwargs={
-            "middleware": [Middleware(Guard, shares=shares, hops=0)],
+            "middleware": [Middleware(Guard, shares=shares, hops=hops)],
             "lifespan": lifespan_of(shares),
             "exception_handlers": {ServerBusy: busy},
         },
@@ -238,6 +238,18 @@ class TestAnswers:
             event = app.post("letters", 1_500_000).json()["event_id"]  # there is room again
             assert "x" * 1_500_000 in app.read("letters", event)
 
+    def test_in_all_the_oldest_that_nobody_reads_makes_room(self) -> None:
+        with served(Limits(answers=Share(4 * MB, 4 * MB, 4 * MB, retry=60)), hops=1) as app:
+            events = []
+            for number in range(4):
+                caller = {"x-forwarded-for": f"198.51.100.{number}"}
+                answer = app.http.post("gradio_api/call/letters", json={"data": [1_500_000]}, headers=caller)
+                events.append(answer.json()["event_id"])
+                assert app.finished()
+            answers = [app.http.get(f"gradio_api/call/letters/{event}") for event in events]
+            assert [answer.status_code for answer in answers] == [404, 404, 200, 200]
+            assert all("x" * 1_500_000 in answer.text for answer in answers[2:])
+
     def test_sixty_unread_calls_are_bounded(self) -> None:
         with served(Limits(calls=Share(10, 20, 40, retry=5))) as app:
             answers = [app.post("letters", 100_000) for _ in range(60)]
@@ -303,41 +315,69 @@ class TestCalls:
         client.close()
 
 
-class TestSlowReaders:
-    """With a caller of ASGI that takes in only so many messages."""
+@dataclass
+class Reader:
+    """A caller of ASGI that takes in so many messages, then none."""
 
-    def sent(self, monkeypatch: pytest.MonkeyPatch, taken: int) -> list[dict[str, Any]]:
-        messages: list[dict[str, Any]] = []
+    takes: int
+    got: list[dict[str, Any]] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)  # what the app received after its answer
 
-        async def answer(scope: Any, receive: Any, send: Any) -> None:
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": b"x" * (3 * guard.SLICE), "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-
-        async def send(message: Any) -> None:
-            if len(messages) > taken:
-                await asyncio.sleep(3_600)
-            messages.append(message)
-
-        async def receive() -> Any:
-            raise AssertionError
-
-        monkeypatch.setattr(guard, "SECONDS_A_SLICE", 0.05)
-        shares = Shares()
+    async def call(self, shares: Shares) -> None:
         scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "client": ("192.0.2.1", 1)}
-        with ThreadPoolExecutor(1) as aside:
-            aside.submit(lambda: asyncio.run(Guard(answer, shares, 0)(scope, receive, send))).result()
-        assert shares._sending == {}
-        return messages
+        await Guard(self._answer, shares, 0)(scope, self._receive, self._send)
 
-    def test_an_answer_is_handed_over_in_slices(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        messages = self.sent(monkeypatch, taken=9)
-        assert [len(message.get("body", b"")) for message in messages] == [0, *[guard.SLICE] * 3, 0]
-        assert [message.get("more_body", False) for message in messages] == [False, True, True, True, False]
+    async def _answer(self, _scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x" * (3 * guard.SLICE), "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+        self.heard.append((await receive())["type"])
+
+    async def _send(self, message: Any) -> None:
+        if len(self.got) >= self.takes:
+            await asyncio.Event().wait()
+        self.got.append(message)
+
+    async def _receive(self) -> Any:
+        return {"type": "http.request"}
+
+
+def run(calls: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """In a thread aside, because Playwright keeps a loop running in the thread of the tests."""
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(lambda: asyncio.run(calls())).result()
+
+
+class TestSlowReaders:
+    def test_an_answer_is_handed_over_in_slices(self) -> None:
+        reader, shares = Reader(takes=99), Shares()
+        run(lambda: reader.call(shares))
+        assert [len(message.get("body", b"")) for message in reader.got] == [0, *[guard.SLICE] * 3, 0]
+        assert [message.get("more_body", False) for message in reader.got] == [False, True, True, True, False]
+        assert (reader.heard, shares._sending) == (["http.request"], {})
 
     def test_who_takes_in_nothing_is_cut_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        messages = self.sent(monkeypatch, taken=1)
-        assert [len(message.get("body", b"")) for message in messages] == [0, guard.SLICE]
+        monkeypatch.setattr(guard, "SECONDS_A_SLICE", 0.01)
+        reader, shares = Reader(takes=2), Shares()
+        run(lambda: reader.call(shares))
+        assert [len(message.get("body", b"")) for message in reader.got] == [0, guard.SLICE]
+        assert (reader.heard, shares._sending) == (["http.disconnect"], {})
+
+    def test_where_all_send_too_much_the_slowest_is_cut_off(self) -> None:
+        slow, quick = Reader(takes=1), Reader(takes=99)
+        shares = Shares(Limits(answers=Share(1, 1, 5 * guard.SLICE, retry=60)))
+
+        async def both() -> None:
+            waiting = asyncio.create_task(slow.call(shares))
+            await asyncio.sleep(0)
+            while not shares._sending:
+                await asyncio.sleep(0)
+            await quick.call(shares)
+            await waiting
+
+        run(both)
+        assert (len(slow.got), slow.heard) == (1, ["http.disconnect"])
+        assert (len(quick.got), quick.heard) == (5, ["http.request"])
 
 
 def test_any_other_error_goes_on_as_it_came() -> None:

@@ -46,6 +46,9 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
             return str(error)
         return None
 
+    def over_all(loads: list[SessionLoad]) -> bool:
+        return sum(load.size for load in loads) > limits.answers.total
+
     def pick(waiting: list[tuple[str, str]], running: list[tuple[str, str]]) -> int | None:
         callers = [[shares.caller(*one) for one in group] for group in (waiting, running)]
         return next_to_run(callers[0], callers[1], limits.running)
@@ -57,6 +60,9 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
         admit_call=admit_call,
         queue_full=lambda: refusal("calls", "total", limits.calls.total, limits.calls.retry),
         answer_refused=answer_refused,
+        over_all=over_all,
+        over_all_error=str(refusal("answers", "total", limits.answers.total, limits.answers.retry)),
+        droppable=lambda session: session not in shares.readers and not shares.is_open(session),
         pick=pick,
     )
 

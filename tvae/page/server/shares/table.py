@@ -22,6 +22,14 @@ class _Session:
     named: bool = False  # by `gone`
 
 
+@dataclass(frozen=True)
+class _Sending:
+    """Bytes of an answer that its caller has not taken in, and the function that ends their connection."""
+
+    held: Held
+    cut: Callable[[], None]
+
+
 class Shares:
     """The sessions of one server, and the answers that it is sending. Changed by its event loop only.
 
@@ -34,7 +42,7 @@ class Shares:
         self.limits = limits
         self.forget = forget
         self.readers: Counter[str] = Counter()  # events without a session whose answers are being read
-        self._sending: dict[int, Held] = {}  # bytes of answers that their callers have not taken in
+        self._sending: dict[int, _Sending] = {}  # the oldest first
         self._sessions: dict[str, _Session] = {}
 
     def __contains__(self, session: str) -> bool:
@@ -108,13 +116,16 @@ class Shares:
             self.readers -= Counter((event,))
 
     @contextmanager
-    def sent(self, held: Held) -> Iterator[None]:
-        """Count bytes that are being sent."""
-        self._sending[id(held)] = held
+    def sent(self, held: Held, cut: Callable[[], None]) -> Iterator[None]:
+        """Count bytes while they are being sent. Of too many in all, cut off the connection that is slowest."""
+        self._sending[id(held)] = _Sending(held, cut)
+        most = self.limits.answers.total
+        while len(self._sending) > 1 and sum(one.held.amount for one in self._sending.values()) > most:
+            self._sending.pop(next(iter(self._sending))).cut()
         try:
             yield
         finally:
-            del self._sending[id(held)]
+            self._sending.pop(id(held), None)
 
     def gone(self, now: float) -> list[str]:
         """Sessions without a stream for `idle_seconds`, each named once. They stay known until others need the room."""
@@ -127,6 +138,7 @@ class Shares:
             self._sessions[name].named = True
         return found
 
-    def check_answers(self, held: list[Held], caller: Caller, more: int = 0) -> None:
-        """Raise ServerBusy if the answers that wait and those that are being sent are over the share."""
-        check("answers", self.limits.answers, [*held, *self._sending.values()], caller, more)
+    def check_answers(self, held: list[Held], caller: Caller) -> None:
+        """Raise ServerBusy if a caller's answers, which wait or are being sent, are over its share."""
+        sending = [one.held for one in self._sending.values()]
+        check("answers", self.limits.answers, held + sending, caller, more=0, in_all=False)

@@ -118,13 +118,20 @@ def test_who_is_gone_is_named_once() -> None:
     assert shares.gone(1_400) == ["tab"]
 
 
+def unused() -> None:
+    pytest.fail("a connection was cut off")
+
+
 def test_answers_count_until_they_are_taken_in() -> None:
     shares = Shares(Limits(answers=Share(10 * MB, 15 * MB, 20 * MB, retry=60)))
     alice, bob = Caller(HERE, "alice"), Caller(HERE, "bob")
     shares.check_answers([Held(alice, 10 * MB)], alice)
-    with shares.sent(Held(alice, 1)), pytest.raises(ServerBusy, match="One visitor may have 10 MB of answers"):
+    with shares.sent(Held(alice, 1), unused), pytest.raises(ServerBusy, match="One visitor may have 10 MB of answers"):
         shares.check_answers([Held(alice, 10 * MB)], alice)
-    with shares.sent(Held(alice, 6 * MB)), pytest.raises(ServerBusy, match="one network address together may have 15"):
+    with (
+        shares.sent(Held(alice, 6 * MB), unused),
+        pytest.raises(ServerBusy, match="one network address together may have 15"),
+    ):
         shares.check_answers([Held(bob, 10 * MB)], bob)
     shares.check_answers([Held(bob, 10 * MB)], bob)
 

@@ -33,8 +33,8 @@ MAX_WHOLE: Final = 2**64  # of an integer, such as a seed or a time in nanosecon
 MAX_STEP: Final = 10**9
 MAX_SETTING: Final = 1e6
 MAX_METRICS: Final = 200
-MAX_ROWS: Final = 20_000  # of a history; a run of a million steps has as many
-MAX_COLUMNS: Final = 64  # our own have 20
+MAX_ROWS: Final = 20_000  # of a history; our own have a row every 500 steps
+MAX_COLUMNS: Final = 64  # our own have 11
 MAX_METRIC: Final = 1e15  # of a value in a history
 USE_ANOTHER: Final = "Use a Ternary VAE checkpoint; python -m tvae.checkpoint_hub list names the published ones."
 

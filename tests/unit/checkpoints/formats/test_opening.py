@@ -14,7 +14,7 @@ from layouts import BY_NAME, file_of, state_of
 from refusals import refusal
 from sequence_layouts import BY_FILE, state_of as sequence_state_of
 
-from tvae.checkpoints.checkpoint_file import Checkpoint, parse
+from tvae.checkpoints.checkpoint_file import Checkpoint, build, parse
 from tvae.checkpoints.formats.opening import common_prefix
 from tvae.errors import CheckpointFileError
 from tvae.sequences import checkpoint_file as sequence_files
@@ -69,6 +69,12 @@ def test_a_prefix_of_all_names_is_removed(prefix: str, form: str) -> None:
     found = parse(Path("best"), data)
     assert holds(found, WEIGHTS)
     assert found.notes == (f"The prefix {prefix!r} was removed from the names of all tensors.", ASSUMED)
+
+
+@pytest.mark.parametrize("wrapper", [torch.nn.DataParallel, torch.compile])
+def test_a_model_saved_inside_a_wrapper_of_torch(wrapper: Any) -> None:
+    wrapped = wrapper(build(opened({"model": WEIGHTS})))
+    assert holds(opened({"epoch": 1, "model_state_dict": wrapped.state_dict()}), WEIGHTS)
 
 
 def test_another_prefix_or_one_of_some_names_stays() -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from starlette.datastructures import Headers
 
 from tvae.page.gradio_internals import FRONTEND
-from tvae.page.server.request_limit import Application, Message, Receive, Send
+from tvae.page.server.request_limit import Application, Message, Receive, Send, path_of
 from tvae.page.ui.scripts.static_files import StaticFile
 
 # Gradio changes what the module `mimetypes` says of scripts when it serves its first page.
@@ -31,7 +31,7 @@ class FrontendFiles:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request for one of the files, and pass any other on."""
-        name = self._names.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+        name = self._names.get(path_of(scope)) if scope["type"] == "http" and scope["method"] == "GET" else None
         if name is None:
             await self.app(scope, receive, send)
             return

@@ -49,7 +49,7 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    yield from served(tmp_path_factory.mktemp("own"), "--use-my-token")
+    yield from served(tmp_path_factory.mktemp("own"), "--use-my-token", "--mcp")
 
 
 def answer(site: Site, name: str, *inputs: Any, headers: Mapping[str, str] | None = None) -> str:
@@ -92,7 +92,7 @@ def test_with_the_option_requests_of_this_machine_use_the_token(own: Site) -> No
 @pytest.mark.server
 def test_with_the_option_foreign_requests_are_refused_and_the_server_goes_on(own: Site) -> None:
     page = own.url.rstrip("/")
-    for path in ("", "gradio_api/call/hub_checkpoints", "config", "checkpoint-file"):
+    for path in ("", "gradio_api/call/hub_checkpoints", "gradio_api/mcp/", "config", "checkpoint-file"):
         for header, value in FORWARDED.items():
             refused = httpx.post(own.url + path, headers={header: value})
             assert refused.status_code == 403, (path, header)

@@ -97,11 +97,17 @@ def read_fasta(text: object) -> tuple[Record, ...]:
     """The records of a FASTA text, in order; letters without any > line are one record named "sequence".
 
     A byte-order mark is accepted at the start and before each >, where joining files leaves it. Letters are only
-    counted here; `tokens` reads them. Raises SequenceError if the input is not text, is in GenBank's format, has no
-    record, a record without letters, letters before the first of several records, or exceeds the limits above.
+    counted here; `tokens` reads them. Raises SequenceError if the input is not text, is not Unicode (a lone surrogate,
+    which JSON can have), is in GenBank's format, has no record, a record without letters, letters before the first of
+    several records, or exceeds the limits above.
     """
     if not isinstance(text, str):
         raise SequenceError(f"The sequences are a text in FASTA format, not {type(text).__name__}. {_EXAMPLE}.")
+    if lone := re.search("[\ud800-\udfff]", text):
+        raise SequenceError(
+            f"Character {lone.start() + 1:,} of the text, {lone[0]!r}, is half of a pair that UTF-16 uses for one "
+            "letter. Send the text as UTF-8."
+        )
     if not text.strip():
         raise SequenceError(f"There is no sequence: the text is empty. {_EXAMPLE}.")
     text = text.lstrip(_BYTE_ORDER_MARK)

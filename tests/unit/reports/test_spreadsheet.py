@@ -83,7 +83,7 @@ def test_a_spreadsheet_reads_no_text_as_a_formula(tmp_path: Path) -> None:
     with (tmp_path / "plain.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([text] for text in TEXTS)
     table, plain = opened(tmp_path, "table.csv", "plain.csv")
-    assert [kind for row in plain for kind, _ in row].count("formula") >= 4  # so the program does evaluate formulas
+    assert "formula" in {kind for row in plain for kind, _ in row}  # so the program does evaluate formulas
     header, *rows = table
     assert [kind for kind, _ in header] == ["text"] * 5
     assert len(rows) == len(ROWS)

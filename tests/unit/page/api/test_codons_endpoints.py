@@ -102,3 +102,11 @@ class TestRefusals:
     def test_sequences(self, api: Api, inputs: tuple[Any, ...], sentence: str) -> None:
         with pytest.raises(Refused, match=sentence):
             api("encode_sequence", *inputs)
+
+    def test_half_a_character(self, api: Api) -> None:
+        """JSON can have a lone surrogate in a text, and an answer cannot."""
+        call = json.dumps({"data": [MODEL, ">a\ud800\nATG"]})
+        posted = api.http.post("encode_sequence", content=call, headers={"content-type": "application/json"})
+        answer = api.http.get(f"encode_sequence/{posted.json()['event_id']}").text
+        assert answer.startswith("event: error")
+        assert "Character 3 of the text" in answer

@@ -95,7 +95,7 @@ def _open_safetensors(path: Path, data: bytes) -> OpenedFile:
 
 def _open_torch(path: Path, data: bytes) -> OpenedFile:
     try:
-        structure, records = torch_archive.scan(data)
+        structure, records, of_pickle = torch_archive.scan(data)
     except BadTorchFile as error:
         raise CheckpointFileError(path, error.found, error.expected, USE_ANOTHER) from error
     if not isinstance(structure, dict):
@@ -127,8 +127,8 @@ def _open_torch(path: Path, data: bytes) -> OpenedFile:
             ) from error
 
     recorded = {} if key is None else {name: value for name, value in structure.items() if name not in WEIGHT_KEYS}
-    notes = () if key is None or key in PUBLISHED_KEYS else (f"The weights were read from {key!r}.",)
-    return OpenedFile(specs, recorded, load, notes)
+    of_key = () if key is None or key in PUBLISHED_KEYS else (f"The weights were read from {key!r}.",)
+    return OpenedFile(specs, recorded, load, (*of_pickle, *of_key))
 
 
 def _refuse_without_weights(path: Path, structure: Mapping[Any, Any]) -> None:

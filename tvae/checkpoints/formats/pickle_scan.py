@@ -45,6 +45,8 @@ ALLOWED: Final = frozenset(
         *STORAGES,
     }
 )
+PUBLISHED_PROTOCOL: Final = 2
+PUBLISHED_SCALARS: Final = ("f8", "f4", "i8", "b1")
 # Bytes of each plain numeric type of numpy: bool, integers of either sign, half, single and double precision.
 SCALAR_BYTES: Final = {
     name: np.dtype(name).itemsize for name in ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8")
@@ -92,14 +94,16 @@ class TensorSpec:
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def read_pickle(code: bytes, sizes: Mapping[str, int]) -> Any:
-    """The value of a pickle as lists, tuples, dicts, texts, numbers and `TensorSpec`s.
+def read_pickle(code: bytes, sizes: Mapping[str, int]) -> tuple[Any, tuple[str, ...]]:
+    """The value of a pickle as lists, tuples, dicts, texts, numbers and `TensorSpec`s, and notes on its form.
 
-    `sizes` are the bytes of each record of the archive. Raises BadTorchFile for an instruction that `torch.save` does
-    not write, for a global name outside `ALLOWED`, and for a tensor that is larger than its record.
+    `sizes` are the bytes of each record of the archive. A note names what published files do not have. Raises
+    BadTorchFile for an instruction that `torch.save` does not write, for a global name outside `ALLOWED`, and for a
+    tensor that is larger than its record.
     """
     try:
-        return _Machine(sizes).run(code)
+        machine = _Machine(sizes)
+        return machine.run(code), machine.notes()
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise BadTorchFile("an invalid data.pkl", "a file written by torch.save") from error
 
@@ -129,6 +133,20 @@ class _Machine:
         self.kinds: dict[str, str] = {}  # of each storage so far
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
+        self.protocol = 0
+        self.scalars: set[str] = set()  # types of numpy's numbers so far
+
+    def notes(self) -> tuple[str, ...]:
+        """What published files do not have: a newer protocol, and numbers of other types."""
+        words = []
+        if self.protocol > PUBLISHED_PROTOCOL:
+            words.append(f"The file's pickle of protocol {self.protocol} was read as data, and not by Python.")
+        if others := sorted(np.dtype(name).name for name in self.scalars.difference(PUBLISHED_SCALARS)):
+            words.append(f"Recorded numbers of NumPy's types {', '.join(others)} were read as plain numbers.")
+        return tuple(words)
+
+    def begin(self, protocol: int) -> None:
+        self.protocol = protocol
 
     def run(self, code: bytes) -> Any:
         for opcode, argument, _ in pickletools.genops(code):
@@ -221,6 +239,7 @@ class _Machine:
     def scalar(self, dtype: _Dtype, raw: Any = None) -> bool | int | float:
         if not isinstance(dtype, _Dtype) or not isinstance(raw, bytes) or len(raw) != SCALAR_BYTES[dtype.name]:
             raise BadTorchFile("a malformed numpy scalar", "what numpy writes")
+        self.scalars.add(dtype.name)
         value: bool | int | float = np.frombuffer(raw, f"{dtype.order}{dtype.name}")[0].item()
         return value
 
@@ -262,7 +281,7 @@ _VALUES: Final = (  # instructions that push their argument; protocol 4 added sh
     *("BINBYTES", "SHORT_BINBYTES", "BINBYTES8"),
 )
 _STEPS: Final[dict[str, Callable[[_Machine, Any], object]]] = {
-    "PROTO": lambda _machine, _: None,
+    "PROTO": _Machine.begin,
     "FRAME": lambda _machine, _: None,  # says how many bytes a reader of a stream may fetch at once
     "MARK": lambda m, _: m.push(_MARK),
     "NONE": lambda m, _: m.push(None),

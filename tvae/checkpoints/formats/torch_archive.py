@@ -37,8 +37,8 @@ SAFE_GLOBALS: Final = (
 torch.serialization.add_safe_globals(list(SAFE_GLOBALS))
 
 
-def scan(data: bytes) -> tuple[Any, Records]:
-    """Contents of a `.pt` file as `read_pickle` gives them, and the records of its archive.
+def scan(data: bytes) -> tuple[Any, Records, tuple[str, ...]]:
+    """Contents of a `.pt` file, the records of its archive, and notes on its pickle; see `read_pickle`.
 
     Raises BadTorchFile for an archive that is damaged or compressed or whose records do not fit into the file, and what
     `read_pickle` raises.
@@ -52,7 +52,8 @@ def scan(data: bytes) -> tuple[Any, Records]:
         raise BadTorchFile(
             f"a damaged or truncated zip archive ({str(error)[:120]})", "a complete file written by torch.save"
         ) from error
-    return read_pickle(records["data.pkl"], {name: len(record) for name, record in records.items()}), records
+    structure, notes = read_pickle(records["data.pkl"], {name: len(record) for name, record in records.items()})
+    return structure, records, notes
 
 
 def _sizes(archive: zipfile.ZipFile, size: int) -> dict[str, int]:

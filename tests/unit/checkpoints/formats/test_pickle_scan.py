@@ -42,7 +42,9 @@ def test_the_structure_is_that_of_the_saved_object(protocol: int) -> None:
         "numpy": [np.float64(0.5), np.float32(0.25), np.int64(3), np.bool_(True)],
         5: {"nested": [[], {}, ()]},
     }
-    structure, records = scan(saved(value, protocol))
+    structure, records, notes = scan(saved(value, protocol))
+    new = f"The file's pickle of protocol {protocol} was read as data, and not by Python."
+    assert notes == (() if protocol == 2 else (new,))
     floats = torch.float32
     assert structure == {
         "state": {
@@ -67,7 +69,7 @@ def test_the_structure_is_that_of_the_saved_object(protocol: int) -> None:
 
 def test_a_modules_state_dict_with_its_metadata_is_read() -> None:
     module = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
-    structure, records = scan(saved({"model": module.state_dict()}))
+    structure, records, _ = scan(saved({"model": module.state_dict()}))
     assert {name: claim.shape for name, claim in structure["model"].items()} == {
         name: tuple(tensor.shape) for name, tensor in module.state_dict().items()
     }
@@ -79,7 +81,7 @@ def test_an_optimizers_state_is_read() -> None:
     optimizer = torch.optim.AdamW(module.parameters())
     module(torch.ones(1, 3)).sum().backward()
     optimizer.step()
-    structure, _ = scan(saved({"optimizer_state": optimizer.state_dict()}))
+    structure, _, _ = scan(saved({"optimizer_state": optimizer.state_dict()}))
     assert structure["optimizer_state"]["state"][0]["exp_avg"] == TensorSpec(torch.float32, (2, 3))
 
 
@@ -94,7 +96,7 @@ def test_torch_gets_a_pickle_of_ours_and_the_records_it_needs(protocol: int, mon
 
     monkeypatch.setattr(torch, "load", load)
     records = records_of(saved({"w": torch.arange(4.0), "other": torch.zeros(9), "numpy": np.int8(1)}, protocol))
-    structure, found = scan(archive_of({**records, "code/run.py": b"import os", "extra": b"1"}))
+    structure, found, _ = scan(archive_of({**records, "code/run.py": b"import os", "extra": b"1"}))
     loaded = load_weights(found, {"w": structure["w"]})
     assert torch.equal(loaded["w"], torch.arange(4.0))
     (packed,) = map(records_of, given)
@@ -110,7 +112,7 @@ def test_torch_gets_a_pickle_of_ours_and_the_records_it_needs(protocol: int, mon
 def test_big_endian_files_are_read_as_torch_reads_them() -> None:
     records = records_of(saved({"w": torch.arange(4.0)}))
     swapped = np.arange(4, dtype=">f4").tobytes()
-    structure, found = scan(archive_of({**records, "byteorder": b"big", "data/0": swapped}))
+    structure, found, _ = scan(archive_of({**records, "byteorder": b"big", "data/0": swapped}))
     assert torch.equal(load_weights(found, structure)["w"], torch.arange(4.0))
 
 
@@ -122,8 +124,10 @@ def test_numpy_scalars_of_every_plain_type_are_numbers(name: str, order: str, pr
         number = np.array([value], np.dtype(name).newbyteorder(order))[0]
         kind = np.dtype(name).newbyteorder(order)
         raw = np.array([value], kind).tobytes()
-        structure, _ = scan(saved({"number": number, "foreign": Calls(scalar, kind, raw)}, protocol))
+        structure, _, notes = scan(saved({"number": number, "foreign": Calls(scalar, kind, raw)}, protocol))
         assert structure == {"number": number.item(), "foreign": number.item()}
+        note = f"Recorded numbers of NumPy's types {kind.name} were read as plain numbers."
+        assert (note in notes) == (name not in ("f8", "f4", "i8", "b1"))
 
 
 def test_the_allowed_names_are_a_short_list() -> None:
@@ -154,7 +158,7 @@ def test_a_tensor_may_fill_its_storage_to_the_end() -> None:
         (tensor(storage(4), (0, 5), (9, 9)), (0, 5)),
         (tensor(storage(4), (1,) * 7 + (4,), (0,) * 7 + (1,)), (1,) * 7 + (4,)),  # eight dimensions
     ):
-        structure, _ = scan(with_pickle(state(("w", value)), _0=bytes(16)))
+        structure, _, _ = scan(with_pickle(state(("w", value)), _0=bytes(16)))
         assert structure == {"model_state_dict": {"w": TensorSpec(floats, shape)}}
 
 

@@ -20,13 +20,16 @@ from tvae.errors import (
     StorageError,
     TrainingError,
     TrainingInterrupted as Interrupted,
+    TvaeError,
 )
 from tvae.sequences import loading, training_loop
 from tvae.sequences.checkpoint_file import build, read
 from tvae.sequences.encoding import encode_sequences
 from tvae.sequences.fasta import read_file
 from tvae.sequences.loading import FASTA
+from tvae.sequences.run_state import load_state, save_state
 from tvae.sequences.train_to_file import summary, train_to_file
+from tvae.sequences.training_loop import Data, SequencePlan, adjusted, prepared, start
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 MANIFEST: dict[str, Any] = json.loads((FASTA.parent / "manifest.json").read_text())
@@ -130,6 +133,22 @@ def test_the_keys_of_a_state_file_stay(tmp_path: Path, monkeypatch: pytest.Monke
     assert list(state) == ["format", "plan", "sequences_sha256", *common, "order", "history"]
     assert state["format"] == "tvae sequence training state 1"
     assert state["plan"] == ROW["plan"] | {"epochs": 5}
+
+
+def test_a_state_file_keeps_the_code_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
+    records = read_file(FASTA)
+
+    def data_of(plan: SequencePlan, seed: int) -> Data:
+        return prepared(records, plan, seed)
+
+    plan = adjusted(SequencePlan(), code=4, epochs=5)
+    path = save_state(tmp_path / "a.state.pt", start(plan, data_of(plan, 1), seed=1))
+    assert load_state(path, "codons", data_of).plan == plan
+    state = torch.load(path, weights_only=True)
+    assert state["plan"]["code"] == 4
+    torch.save(state | {"plan": state["plan"] | {"code": 7}}, path)
+    with pytest.raises(TvaeError, match=r"The genetic code is '7'|a\.state\.pt"):
+        load_state(path, "codons", data_of)
 
 
 def test_a_state_continues_only_with_its_own_settings_and_sequences(

@@ -44,6 +44,7 @@ _AMBIGUOUS_BASES: Final = "RYSWKMBDHVNX"
 _ACIDS_ALONE: Final = "EFILPQ"  # letters of amino acids that are not letters of (ambiguous) bases
 _AMBIGUOUS_ACIDS: Final = "XBZJ"
 _BYTE_ORDER_MARK: Final = "\ufeff"
+_REMOVE_MARK: Final = "Remove it; it is accepted only before a >."
 # Other letters are not changed: str.upper() would turn the German sharp s into SS.
 _READ: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase, string.whitespace)
 _EXAMPLE: Final = "A record is a line such as >name and lines of letters below it"
@@ -98,8 +99,8 @@ def read_fasta(text: object) -> tuple[Record, ...]:
 
     A byte-order mark is accepted at the start and before each >, where joining files leaves it. Letters are only
     counted here; `tokens` reads them. Raises SequenceError if the input is not text, is not Unicode (a lone surrogate,
-    which JSON can have), is in GenBank's format, has no record, a record without letters, letters before the first of
-    several records, or exceeds the limits above.
+    which JSON can have), is in GenBank's format, has no record, a byte-order mark in a name, a record without letters,
+    letters before the first of several records, or exceeds the limits above.
     """
     if not isinstance(text, str):
         raise SequenceError(f"The sequences are a text in FASTA format, not {type(text).__name__}. {_EXAMPLE}.")
@@ -139,6 +140,8 @@ def _split(part: str) -> tuple[str, str]:
 
 def _record(name: str, lines: str, number: int) -> Record:
     record = Record(name[:MAX_NAME] or "unnamed", number, lines.translate(_READ))
+    if _BYTE_ORDER_MARK in record.id:
+        raise SequenceError(f"{record.named} has a byte-order mark in its name. {_REMOVE_MARK}", record.id)
     if not record.letters:
         raise SequenceError(f"{record.named} has no letters. Add them below its > line, or leave it out.", record.id)
     if len(record.letters) > MAX_LETTERS:
@@ -210,7 +213,7 @@ def _refusal(record: Record, place: int, alphabet: Alphabet) -> SequenceError:
 def _reason(letter: str, letters: str, alphabet: Alphabet) -> tuple[str, str]:
     """Description of a wrong letter, and the next action."""
     if letter == _BYTE_ORDER_MARK:
-        return "a byte-order mark", "Remove it; it is accepted only before a >."
+        return "a byte-order mark", _REMOVE_MARK
     if letter in "-.~":
         return "a gap", "Remove the gaps of an alignment; sequences are read without them."
     if alphabet == "amino acids":

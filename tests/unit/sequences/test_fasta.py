@@ -82,6 +82,10 @@ def test_a_byte_order_mark_is_read_at_the_start_and_before_each_record() -> None
     assert read_fasta("\ufeffATG") == read_fasta("ATG")
     for text in ("ATG\ufeffAAA", "ATG\n\ufeffAAA", "ATGAAA\ufeff"):
         assert "'\\ufeff' at position" in str(refusal(text))
+    named = str(refusal(">\ufeffa\nATG"))
+    assert (
+        named == "Sequence 1 ('\\ufeffa') has a byte-order mark in its name. Remove it; it is accepted only before a >."
+    )
 
 
 def test_only_ascii_letters_change_case_and_only_ascii_white_space_is_left_out() -> None:

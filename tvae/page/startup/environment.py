@@ -29,9 +29,11 @@ NUMBERS: Final = {
     "GRADIO_NODE_NUM_PORTS": (1, 65_535),
     "GRADIO_NUM_WORKERS": (0, 64),
     "GRADIO_DEBUG": (0, 1),
+    "GRADIO_DEFAULT_CONCURRENCY_LIMIT": (1, 1_000),
     "GRADIO_ANALYTICS_MAX_EVENTS": (1, 10**9),
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": (1, 10**9),
 }
+_OR_NONE: Final = "GRADIO_DEFAULT_CONCURRENCY_LIMIT"  # which may also be empty or none
 _NO_PROXY: Final = ("no_proxy", "NO_PROXY")
 
 
@@ -63,7 +65,9 @@ def prepare() -> str:
 
 def _check_number(name: str, least: int, most: int) -> None:
     value = os.environ.get(name)
-    if value is None or (value.isascii() and value.isdecimal() and least <= int(value) <= most):
+    if value is None or (name == _OR_NONE and value.lower() in ("", "none")):
+        return
+    if value.isascii() and value.isdecimal() and least <= int(value) <= most:
         return
     raise SettingError(texts.NOT_A_NUMBER.format(name=name, value=repr(value), least=least, most=most))
 

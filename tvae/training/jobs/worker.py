@@ -22,7 +22,7 @@ import torch
 
 from tvae.analysis.metrics import evaluate
 from tvae.checkpoints.checkpoint_file import digest, save
-from tvae.errors import TvaeError
+from tvae.errors import StorageError, TvaeError
 from tvae.models.embedding import Embedding, embed
 from tvae.training.jobs.request import TrainingRequest
 from tvae.training.loop import (
@@ -49,6 +49,9 @@ def main() -> None:
     threading.Thread(target=_wait_for_stop, args=(stopped,), daemon=True).start()
     try:
         work(request, directory, stopped.is_set, _say, device)
+    except StorageError as error:  # its sentence is for the owner of the disk
+        sys.stderr.write(f"{error}\n")
+        _say({"error": "This server cannot store the result, as its disk is full. Try again in a few minutes."})
     except TvaeError as error:
         _say({"error": str(error)})
 

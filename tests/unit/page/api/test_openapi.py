@@ -1,5 +1,6 @@
 """The app's OpenAPI document: the route for a file is there as it answers, the upload that is shut is not."""
 
+import json
 from typing import Any
 
 import httpx
@@ -27,6 +28,16 @@ def test_it_is_of_this_app(document: dict[str, Any]) -> None:
     assert document["info"]["version"] == tvae.__version__
     assert document["info"]["title"] == "tvae, explorer of the Ternary VAE"
     assert document["openapi"].startswith("3.")
+
+
+@pytest.mark.parametrize(
+    ("root", "server"),
+    [("", "/"), ("/tvae", "/tvae"), ("/tvae/", "/tvae"), ("https://example.org/tvae", "https://example.org/tvae")],
+)
+def test_the_server_is_where_a_proxy_serves_it(root: str, server: str) -> None:
+    edited = json.loads(openapi.corrected(root)(b'{"info": {}, "paths": {"/a": {}, "/gradio_api/upload": {}}}'))
+    assert edited["servers"] == [{"url": server}]
+    assert edited["paths"].keys() == {"/a", receive.PATH}
 
 
 def test_what_is_shut_is_not_described(document: dict[str, Any], site: Site) -> None:

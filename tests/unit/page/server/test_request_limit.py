@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from asgi import finished
 
-from tvae.page.server.request_limit import BodyLimit, RequestLimit
+from tvae.page.server.request_limit import BodyLimit, RequestLimit, path_of
 
 SENTENCE = "Send less."
 TOO_LARGE = (413, json.dumps({"error": SENTENCE}).encode())
@@ -109,3 +109,18 @@ def test_what_is_no_request_passes() -> None:
     receive, send = object(), object()
     finished(RequestLimit(app, BodyLimit(0, SENTENCE))({"type": "lifespan"}, receive, send))  # type: ignore[arg-type]
     assert seen == [("lifespan", receive, send)]
+
+
+@pytest.mark.parametrize(
+    ("root", "path", "found"),
+    [
+        ("", "/big", "/big"),
+        ("/tvae", "/tvae/big", "/big"),
+        ("/tvae/", "/tvae/big", "/big"),
+        ("/tvae", "/big", "/big"),
+        ("/tvae", "/tvae-static/a.js", "/tvae-static/a.js"),
+        ("https://example.org/tvae", "/big", "/big"),
+    ],
+)
+def test_a_path_is_found_with_and_without_that_of_a_proxy(root: str, path: str, found: str) -> None:
+    assert path_of({"root_path": root, "path": path}) == found

@@ -15,7 +15,11 @@ from tvae.errors import SettingError
 from tvae.page.startup import environment, leftovers
 from tvae.training.jobs import device
 
-READ_AS_NUMBER = re.compile(r'int\(\s*os\.(?:getenv|environ\.get)\(\s*"(\w+)"')
+READ_AS_NUMBER = re.compile(
+    r'int\(\s*os\.(?:getenv|environ\.get)\(\s*"(\w+)"'
+    r'|(\w+) :?= os\.(?:getenv|environ\.get)\(\s*"(\w+)"\s*\)(?=.{0,300}\bint\(\2\))',
+    re.DOTALL,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +40,18 @@ def test_without_settings_the_page_is_served_on_this_machine() -> None:
 
 def test_every_number_that_gradio_reads_is_checked() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in Path(gradio.__file__).parent.glob("*.py"))
-    assert set(READ_AS_NUMBER.findall(source)) <= environment.NUMBERS.keys()
-    assert environment.PORT in READ_AS_NUMBER.findall(source)
+    found = {at_once or later for at_once, _, later in READ_AS_NUMBER.findall(source)}
+    assert {environment.PORT, "GRADIO_NUM_WORKERS", "GRADIO_DEFAULT_CONCURRENCY_LIMIT"} <= found
+    assert found <= environment.NUMBERS.keys()
 
 
 @pytest.mark.parametrize("name", environment.NUMBERS)
 @pytest.mark.parametrize("value", ["abc", "", " 7860", "7860.5", "-1", "1e3", "\u0667", "99999999999"])
 def test_what_is_no_number_is_one_sentence(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
+    if (name, value) == ("GRADIO_DEFAULT_CONCURRENCY_LIMIT", ""):
+        assert environment.prepare()
+        return
     with pytest.raises(SettingError) as caught:
         environment.prepare()
     least, most = environment.NUMBERS[name]

@@ -27,24 +27,25 @@ PRIVATE = "it does not exist, or is not public, and the Hub is asked without a t
 
 
 def served(home: Path, *arguments: str, **environment: str) -> Iterator[Site]:
-    """The app with HF_TOKEN, and a Hub with a private repository that this token may read."""
+    """The app on a machine that is logged in, and a Hub with a private repository that this token may read."""
+    (home / "token").write_text(GOOD_TOKEN)  # as `hf auth login` stores it
     hub = LocalHub()
     hub.start()
     hub.add(REPOSITORY, {RICH: published()[RICH]})
     hub.add(SECRET, {"best.pt": b"x"}, private=True)
-    with running_app(hub, home, *arguments, HF_TOKEN=GOOD_TOKEN, **environment) as running:
+    with running_app(hub, home, *arguments, **environment) as running:
         yield running
     hub.stop()
 
 
 @pytest.fixture(scope="module")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    yield from served(tmp_path_factory.mktemp("public"))
+    yield from served(tmp_path_factory.mktemp("public"), HF_TOKEN=GOOD_TOKEN)
 
 
 @pytest.fixture(scope="module")
 def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    yield from served(tmp_path_factory.mktemp("space"), SPACE_ID="alice/tvae")
+    yield from served(tmp_path_factory.mktemp("space"), HF_TOKEN=GOOD_TOKEN, SPACE_ID="alice/tvae")
 
 
 @pytest.fixture(scope="module")

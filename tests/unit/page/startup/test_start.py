@@ -38,7 +38,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory, temporary: Path) -> Iterato
     """The app below a path, with proxies for everything else and its temporary files in `temporary`."""
     proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NOBODY) | {"NO_PROXY": ""}
     home = tmp_path_factory.mktemp("behind")
-    settings = {"GRADIO_ROOT_PATH": BELOW, "TMPDIR": str(temporary), **proxies}
+    settings = {"GRADIO_ROOT_PATH": BELOW, "TMPDIR": str(temporary), "HF_TOKEN": "hf_\N{EM DASH}", **proxies}
     with running_app(LocalHub(), home, HF_HUB_OFFLINE="1", **settings) as running:
         yield running
 
@@ -65,6 +65,12 @@ def test_a_wrong_setting_of_the_hub_is_one_sentence_on_the_command_line_too(prog
     done = ended(*program, HF_HUB_DOWNLOAD_TIMEOUT="1.5")
     sentence = "HF_HUB_DOWNLOAD_TIMEOUT is '1.5'. Set it to a whole number of seconds, such as 10, or unset it.\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", sentence)
+
+
+def test_an_address_for_the_network_is_not_served_with_the_token() -> None:
+    done = ended("-m", "tvae", "page", "--use-my-token", GRADIO_SERVER_NAME="0.0.0.0")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("--use-my-token was given, and GRADIO_SERVER_NAME is '0.0.0.0'")
 
 
 def test_ports_that_are_taken_are_one_sentence() -> None:

@@ -1,7 +1,10 @@
 """What the training process does, in this process."""
 
 import base64
+import errno
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 import torch
 
 from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.atomic_files import storage_error
 from tvae.errors import RecipeError
 from tvae.models.embedding import embed
 from tvae.training.jobs import worker
@@ -81,6 +85,23 @@ def test_a_euclidean_recipe_has_no_norms(tmp_path: Path) -> None:
     assert frame["points"]["norm_a"] is None
     assert frame["numbers"]["richness_a"] is None
     assert torch.get_num_threads() == 1
+
+
+def test_a_full_disk_is_a_sentence_without_the_servers_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, *_: Any) -> None:
+        raise storage_error(path, OSError(errno.ENOSPC, "full"))
+
+    monkeypatch.setattr(worker, "save", full)
+    monkeypatch.setattr(worker.os, "nice", lambda _: None)
+    monkeypatch.setattr(sys, "argv", ["worker", str(tmp_path), "cpu"])
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(ORDER | {"steps": 2}) + "\n"))
+    worker.main()
+    said, logged = capsys.readouterr()
+    error = json.loads(said.splitlines()[-1])["error"]
+    assert error == "This server cannot store the result, as its disk is full. Try again in a few minutes."
+    assert f"{tmp_path}/model.safetensors cannot be used: the disk is full" in logged
 
 
 def test_an_invalid_request_is_refused(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Final
 import torch
 
 from tvae.errors import TrainingError
-from tvae.operations.genetic_codes import code_number
 from tvae.sequences.fasta import Alphabet
 from tvae.sequences.training_loop import (
     Data,
@@ -60,12 +59,12 @@ def _run_of(
 ) -> SequenceRun:
     """The run of a state. Raises TrainingError, or another exception if a value is not what was written."""
     plan = SequencePlan(**state["plan"])
-    code_number(plan.code)
     if plan.alphabet != alphabet:
         raise TrainingError(
             f"{path.name} is the state of a run on {plan.alphabet}, not on {alphabet}. Name that alphabet."
         )
-    adjusted(plan, epochs=plan.epochs, learning_rate=plan.learning_rate, held_out=plan.held_out)  # checks them
+    # Checks the settings.
+    adjusted(plan, epochs=plan.epochs, learning_rate=plan.learning_rate, held_out=plan.held_out, code=plan.code)
     data = data_of(plan, state["seed"])
     if data.digest != state["sequences_sha256"]:
         raise TrainingError(f"{path.name} was made with other sequences. Give the FASTA file of the first command.")

@@ -123,7 +123,7 @@ def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
 def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[Middleware] = ()) -> dict[str, Any]:
     """The arguments of `launch()`: theme, styles, limits and routes. `guards` see a request before anything else.
 
-    Raises InputError for a wrong TVAE_PROXY_HOPS.
+    Raises SettingError for a wrong TVAE_PROXY_HOPS.
     """
     shares = Shares(limits)
     trits = "".join(f"--trit-{name}:{TRIT_COLOURS[trit]};" for trit, name in ((-1, "minus"), (0, "zero"), (1, "plus")))

@@ -269,6 +269,17 @@ def apply_rules(app: Any, rules: Rules) -> None:
     queue.push = admitted  # type: ignore[method-assign]
     queue.send_message = bounded  # type: ignore[method-assign]
     queue.get_events = lambda: _next_event(queue, rules)  # type: ignore[method-assign]
+    _keep_no_analytics(queue)
+
+
+def _keep_no_analytics(queue: Queue) -> None:
+    """Keep no record of past events.
+
+    Why: Gradio makes a table of the last 10,000 after each event, for a dashboard that this app has not.
+    Where: gradio/queueing.py, Queue.push and compute_analytics_summary.
+    """
+    queue.ANALYTICS_MAX_EVENTS = 0
+    queue.compute_analytics_summary = lambda _: queue.cached_event_analytics_summary  # type: ignore[method-assign]
 
 
 def _answer_error(app: Any, rules: Rules, event: Event) -> str | None:

@@ -7,10 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 from queue import Queue
 from types import SimpleNamespace
+from typing import Any
 
 import gradio as gr
 import pytest
 from gradio.routes import App
+from gradio.server_messages import ProcessCompletedMessage
 from paths import ROOT
 
 from tvae.page import gradio_internals
@@ -137,6 +139,15 @@ def test_a_session_with_an_unfinished_event_is_kept(demo: gr.Blocks) -> None:
     assert drop_session(app, "caller")
     for kept in (holder, queue.pending_event_ids_session, queue.pending_messages_per_session):
         assert "caller" not in kept
+
+
+@pytest.mark.parametrize("output", [{"data": [2**70]}, {"data": [{1: "x"}]}, {"data": ["\ud800"]}])
+def test_every_answer_has_a_size(output: dict[str, Any]) -> None:
+    waiting: Any = gradio_internals._Messages("198.51.100.7")
+    waiting.put_nowait(ProcessCompletedMessage(output=output, success=True))
+    assert waiting.size > len(str(output)) / 2
+    waiting.get_nowait()
+    assert waiting.size == 0
 
 
 def test_html_comes_after_the_base_of_the_page(demo: gr.Blocks) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.checkpoints.hub.requests import Token
-from tvae.errors import InputError
+from tvae.errors import SettingError
 from tvae.page.ui import texts
 
 ON_SPACE: Final = "SPACE_ID" in os.environ
@@ -44,10 +44,10 @@ class Caller:
 
 
 def proxy_hops(environment: Mapping[str, str] = os.environ) -> int:
-    """Number of proxies before this server: TVAE_PROXY_HOPS, or 1 on a Space and 0 elsewhere. Raises InputError."""
+    """Number of proxies before this server: TVAE_PROXY_HOPS, or 1 on a Space and 0 elsewhere. Raises SettingError."""
     said = environment.get(HOPS, "1" if "SPACE_ID" in environment else "0")
     if not (said.isascii() and said.isdigit() and int(said) <= _MOST_HOPS):
-        raise InputError(texts.WRONG_HOPS.format(name=HOPS, value=repr(said[:40]), most=_MOST_HOPS))
+        raise SettingError(texts.WRONG_HOPS.format(name=HOPS, value=repr(said[:40]), most=_MOST_HOPS))
     return int(said)
 
 

@@ -24,9 +24,11 @@ class JobLimits:
     def in_words(self) -> str:
         """A sentence for the page."""
         hourly = "" if self.an_hour is None else f", {self.an_hour} an hour"
+        together = self.of_a_visitor * self.of_an_address
         return (
             f"At most {self.steps:,} steps and {self.seconds:g} s a run, {self.of_a_visitor} run at a time for each "
-            f"visitor{hourly}; {self.at_once} runs train at once, {self.waiting} may wait."
+            f"visitor{hourly}, {together} at a time for all visitors of one network address; {self.at_once} runs train "
+            f"at once, {self.waiting} may wait."
         )
 
 

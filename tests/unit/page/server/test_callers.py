@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tvae.errors import InputError
+from tvae.errors import SettingError
 from tvae.page.server.callers import address_of, proxy_hops
 
 
@@ -51,5 +51,7 @@ def test_the_number_of_proxies() -> None:
     assert proxy_hops({"SPACE_ID": "owner/name"}) == 1
     assert proxy_hops({"SPACE_ID": "owner/name", "TVAE_PROXY_HOPS": "2"}) == 2
     for wrong in ("", "-1", "1.5", "many", "10", "²"):
-        with pytest.raises(InputError, match=r"TVAE_PROXY_HOPS is .+ a whole number from 0 to 9"):
+        with pytest.raises(
+            SettingError, match=r"TVAE_PROXY_HOPS is .+ the number of proxies before this server, from 0 to 9"
+        ):
             proxy_hops({"TVAE_PROXY_HOPS": wrong})

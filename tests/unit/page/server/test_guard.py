@@ -145,6 +145,7 @@ class TestSessions:
         for _ in range(3):
             app.call()
         assert app.holds()
+        assert app.demo._queue.event_analytics == {}
 
     def test_nothing_stays_of_a_call_that_failed(self, app: App) -> None:
         event = app.post("fail", 1).json()["event_id"]

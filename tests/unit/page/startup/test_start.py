@@ -58,6 +58,14 @@ def test_a_wrong_setting_is_one_sentence(program: tuple[str, ...]) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (2, "", sentence)
 
 
+def test_a_wrong_number_of_proxies_is_one_sentence() -> None:
+    done = ended("app.py", TVAE_PROXY_HOPS="many")
+    sentence = (
+        "TVAE_PROXY_HOPS is 'many'. Set it to the number of proxies before this server, from 0 to 9, or unset it.\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", sentence)
+
+
 @pytest.mark.parametrize(
     "program", [("-m", "tvae.checkpoint_hub", "list"), ("-m", "tvae", "evaluate", "v5_5/latest.pt")]
 )

@@ -136,6 +136,8 @@ async def train(
     finally:
         if not job.over:  # the visitor has left
             job.discard()
+        if _JOBS.get(session) is job:
+            del _JOBS[session]
 
 
 def _progress(job: Job, state: State, session: str, visitor: Caller, moved: bool) -> Progress:

@@ -87,7 +87,7 @@ class SessionFiles:
             arriving = [Held(one.caller) for one in self._arriving]
             stored = [Held(one.caller) for one in self._checkpoints.values()]
             sizes = [Held(one.caller, one.size) for one in self._checkpoints.values()]
-            check("uploads", self._limits.uploads, arriving, caller)
+            check("uploads", self._limits.uploads, self._arriving, caller, size)
             check("files", self._limits.files, stored + arriving, caller)
             check("file_bytes", self._limits.file_bytes, sizes + self._arriving, caller, size)
 

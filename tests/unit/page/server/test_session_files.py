@@ -146,7 +146,7 @@ class TestShares:
     LIMITS = Limits(
         files=Share(2, 3, 4, retry=600),
         file_bytes=Share(10 * MB, 20 * MB, 30 * MB, retry=600),
-        uploads=Share(1, 2, 3, retry=10),
+        uploads=Share(8 * MB, 12 * MB, 16 * MB, retry=10),
     )
 
     def test_of_files(self, tmp_path: Path) -> None:
@@ -171,12 +171,15 @@ class TestShares:
     def test_of_bytes(self, tmp_path: Path) -> None:
         visits = SessionFiles(limits=self.LIMITS)
         with visits.arriving(ALICE, 6 * MB):
-            visits.check_room(BOB, 10 * MB)
-            with pytest.raises(ServerBusy, match="One visitor may have 1 files in transfer"):
-                visits.check_room(ALICE, 1)
-        visits.check_room(ALICE, 10 * MB)
+            visits.check_room(BOB, 6 * MB)
+            with pytest.raises(ServerBusy, match="One visitor may have 8 MB of files in transfer"):
+                visits.check_room(ALICE, 3 * MB)
+        visits.check_room(ALICE, 8 * MB)
+        large = tmp_path / "large.safetensors"
+        large.write_bytes(bytes(7 * MB))
+        visits.keep("alice", "large", (large,), caller=ALICE)
         with pytest.raises(ServerBusy, match=r"One visitor may have 10 MB of checkpoints open .+ again in 10 min\."):
-            visits.check_room(ALICE, 10 * MB + 1)
+            visits.check_room(ALICE, 4 * MB)
 
     def test_of_scripts_of_one_address(self, tmp_path: Path) -> None:
         """Each upload of a script is a visit of its own, and all of them count to the address."""

@@ -32,9 +32,9 @@ class Limits:
     # /encode for all operations, has 6.1 MB.
     answers: Share = Share(24 * MB, 48 * MB, 96 * MB, retry=60)
     sessions: Share = Share(1, 60, 500, retry=60)
-    files: Share = Share(16, 100, 200, retry=600)
+    files: Share = Share(40, 100, 200, retry=600)
     file_bytes: Share = Share(80 * MB, 128 * MB, 400 * MB, retry=600)
-    uploads: Share = Share(4, 4, 8, retry=10)  # files that are being received
+    uploads: Share = Share(64 * MB, 64 * MB, 128 * MB, retry=10)  # bytes of files that are being received
     downloads: Share = Share(32, 32, 128, retry=5)  # calls of functions of components, which have no queue
     streams: int = 6  # connections of one session that are open at the same time
     answer_seconds: float = 60.0  # that a finished answer waits

@@ -25,26 +25,27 @@ def test_unknown_addresses_are_not_one_address() -> None:
     ("held", "refused"),
     [
         ([Held(ALICE, 1)], None),
-        ([Held(ALICE, 2)], "One visitor may have 2 files in transfer at a time. Try again in 10 s."),
+        ([Held(ALICE, 2)], "One visitor may have 2 files in preparation at a time. Try again in 10 s."),
         ([Held(BOB, 2)], None),
         (
             [Held(BOB, 3)],
-            "All visitors of one network address together may have 3 files in transfer at a time. Try again in 10 s.",
+            "All visitors of one network address together may have 3 files in preparation at a time. "
+            "Try again in 10 s.",
         ),
         ([Held(CAROL, 3)], None),
         (
             [Held(CAROL, 4)],
-            "All visitors of this server together may have 4 files in transfer at a time. Try again in 10 s.",
+            "All visitors of this server together may have 4 files in preparation at a time. Try again in 10 s.",
         ),
     ],
 )
 def test_the_refusal_says_whose_share_it_is(held: list[Held], refused: str | None) -> None:
     share = Share(caller=2, address=3, total=4, retry=10)
     if refused is None:
-        check("uploads", share, held, ALICE)
+        check("downloads", share, held, ALICE)
         return
     with pytest.raises(ServerBusy) as error:
-        check("uploads", share, held, ALICE)
+        check("downloads", share, held, ALICE)
     assert (str(error.value), error.value.retry_after) == (refused, 10)
 
 

@@ -16,12 +16,13 @@ from tvae.page.startup import leftovers
 SERVER = """
 import os, sys, tempfile
 from tvae.page.startup.leftovers import use_own_directory
-print(use_own_directory(), flush=True)
+directory = use_own_directory()
 with tempfile.NamedTemporaryFile(delete=False) as file:
     file.write(b"of a visit")
 if os.fork() == 0:
     sys.exit()  # runs what is registered for the end of a process, in one that has no directory of its own
 os.wait()
+print(directory, flush=True)
 sys.stdin.readline()
 """
 
@@ -49,8 +50,7 @@ def test_a_server_that_ends_removes_its_directory(tmp_path: Path) -> None:
     with server(tmp_path) as (process, directory):
         assert directory.parent == tmp_path
         assert directory.stat().st_mode & 0o777 == 0o700
-        while not holds(directory):
-            pass
+        assert holds(directory) == [b"of a visit"]
     assert process.returncode == 0
     assert list(tmp_path.iterdir()) == []
 
@@ -67,8 +67,7 @@ def test_the_next_server_removes_what_a_killed_one_left_and_nothing_else(tmp_pat
     link.symlink_to(other)
     with server(tmp_path) as (_, living):
         with server(tmp_path) as (killed, dead):
-            while not holds(dead):
-                pass
+            assert holds(dead) == [b"of a visit"]
             os.kill(killed.pid, signal.SIGKILL)
             killed.wait()
             assert dead.is_dir()

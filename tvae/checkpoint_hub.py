@@ -10,7 +10,7 @@ from tvae.checkpoints.terminal import printable
 from tvae.errors import SettingError
 
 try:
-    environment.check()  # before the import below, which would fail with an unclear error
+    environment.check_numbers()  # before the import below, which would fail with an unclear error
 except SettingError as error:
     if __name__ != "__main__":
         raise

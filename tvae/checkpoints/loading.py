@@ -81,7 +81,7 @@ def locate_any(name_or_path: str | Path) -> CheckpointLocation:
 
 def locate_on_hub(name: str, entry: Entry | None, own_token: bool = True) -> CheckpointLocation:
     """A published file of the default repository; as `locate`. Raises HubError, or SettingError for the environment."""
-    environment.check()
+    environment.check_numbers()
     # Imported here because importing huggingface_hub takes seconds, and bundled checkpoints do not need it.
     from tvae.checkpoints.hub.client import locate_checkpoint
 

@@ -1,7 +1,7 @@
-"""The environment variables of huggingface_hub and its HTTP client, checked before they are imported.
+"""The environment variables of huggingface_hub and its HTTP client, with errors that name them.
 
-Some are read during the import, which would fail with an error that does not name them. Not here: HF_TOKEN, which is
-read for each request (`requests`).
+Some are read when huggingface_hub is imported, so `check_numbers` comes before that; the others matter for requests
+only, and a file in the cache needs none. Not here: HF_TOKEN (`requests`).
 """
 
 import os
@@ -14,13 +14,18 @@ CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 PROXIES: Final = ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")  # in capital or small letters
 
 
-def check() -> None:
-    """Raise SettingError for a variable with which no request can be sent."""
+def check_numbers() -> None:
+    """Raise SettingError for a variable with which huggingface_hub cannot be imported."""
     for name in SECONDS:
         value = os.environ.get(name)
         if value is not None and not (value.isascii() and value.isdecimal()):
             raise SettingError(f"{name} is {value!r}. Set it to a whole number of seconds, such as 10, or unset it.")
-    import httpx2  # after the check above, and here because importing it takes time
+
+
+def check() -> None:
+    """Raise SettingError for a variable with which no request can be sent."""
+    check_numbers()
+    import httpx2  # here because importing it takes time
 
     try:
         httpx2.Client().close()

@@ -28,6 +28,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, but found at run time
 
 from tvae.checkpoints.atomic_files import REFUSALS, storage_error
+from tvae.checkpoints.hub import environment
 from tvae.errors import (
     HubAccessDenied,
     HubError,
@@ -159,6 +160,8 @@ def check_inside(path: Path, directory: Path, name: str) -> None:
 def call_with_timeout(request: Callable[[], Answer], asked: RepoRef) -> Answer:
     """Result of a short request. Raises HubUnreachable if there is none within ANSWER_SECONDS.
 
+    Raises SettingError if the environment has variables with which no request can be sent.
+
     The request runs in a thread, because name lookups and successive connection attempts ignore a timeout.
     """
     if is_offline_mode():
@@ -168,7 +171,8 @@ def call_with_timeout(request: Callable[[], Answer], asked: RepoRef) -> Answer:
             return pool.apply_async(request).get(ANSWER_SECONDS)
     except multiprocessing.TimeoutError as error:
         raise _no_answer(asked) from error
-    except FAILURES as error:
+    except (ImportError, *FAILURES) as error:  # an ImportError is that of a SOCKS proxy
+        environment.check()
         raise translate_error(error, asked) from error
 
 

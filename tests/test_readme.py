@@ -92,5 +92,5 @@ def test_the_citation_has_the_version() -> None:
 
 def test_its_pictures_are_there() -> None:
     pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", TEXT)
-    assert pictures == ["tests/screenshot.png"]
+    assert pictures == ["docs/screenshot.png"]
     assert (ROOT / pictures[0]).read_bytes().startswith(b"\x89PNG")

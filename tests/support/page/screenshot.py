@@ -8,7 +8,7 @@ from browser_fixtures import launched
 from hub_server import LocalHub
 from paths import ROOT
 
-TARGET = ROOT / "tests" / "screenshot.png"
+TARGET = ROOT / "docs" / "screenshot.png"
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Long runs of the property-based tests: `python -m tests.fuzz --minutes 60 [--only NAME ...] [--corpus DIRECTORY]`.
 
-Each target reads bytes, text or JSON as a stranger might send them. A fault is an exception that is not one of ours, an
-input that takes longer than 5 s, or one that makes the process grow by more than 1 GB. The whole run has 4 GB of memory.
+Each target reads bytes, text or JSON as a stranger might send them. A fault is an exception that is not one of ours, or
+an input that takes longer than 5 s or makes the process grow by more than 1 GB. The whole run has 4 GB of memory.
 The corpus keeps the inputs that were faults, and the next run begins with them. Exits with status 1 after a fault.
 """
 

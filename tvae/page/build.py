@@ -9,15 +9,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import ServerBusy
-from tvae.page.api import explorer, openapi
-from tvae.page.api.call_errors import (
-    left_out,
-    missing_key,
-    refusal,
-    unknown_endpoint,
-    wrong_inputs,
-)
-from tvae.page.gradio_internals import CheckedBlocks, UnknownEndpoint
+from tvae.page.api import call_errors, explorer, openapi
+from tvae.page.gradio_internals import CheckedBlocks
 from tvae.page.selection.checkpoints import CATALOGUE
 from tvae.page.server import preload
 from tvae.page.server.callers import proxy_hops
@@ -76,7 +69,8 @@ def build() -> gr.Blocks:
     """Build the page and its API; the page already contains the plot of the default checkpoint."""
     first = first_view()
     demo: gr.Blocks
-    with CheckedBlocks(refusal, left_out, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
+    answers = call_errors.ANSWERS_TO_CALLS
+    with CheckedBlocks(answers, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first)
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
             with _tab("explore") as explore_tab:
@@ -148,12 +142,7 @@ def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[
             ],
             "routes": [receive.ROUTE, scripts.ROUTE],
             "lifespan": lifespan_of(shares),
-            "exception_handlers": {
-                ServerBusy: busy,
-                UnknownEndpoint: unknown_endpoint,
-                KeyError: missing_key,
-                TypeError: wrong_inputs,
-            },
+            "exception_handlers": {ServerBusy: busy, **call_errors.HANDLERS},
         },
     }
 

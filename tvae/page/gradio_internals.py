@@ -8,6 +8,7 @@ the pin moves. Documented parts (components, `gr.api`, `gr.render`, the argument
 
 import asyncio
 import json
+import math
 import re
 import time
 from collections import Counter
@@ -35,34 +36,77 @@ EVENTS_OF_A_TAB: Final = 1_000  # event numbers reserved for each tab, more than
 UnknownEndpoint = FnIndexInferError
 
 
-class CheckedBlocks(gr.Blocks):
-    """Blocks that complete and count the inputs before a public endpoint is run.
+@dataclass(frozen=True)
+class AnswersToCalls:
+    """What `CheckedBlocks` adds to a call, and the sentences with which it answers a wrong one."""
 
-    Both functions take the endpoint's name and the number of inputs that were sent: `left_out` returns the defaults of
-    those missing at the end, `refusal` an error or None.
+    left_out: Callable[[str, int], Sequence[Any]]  # (endpoint, inputs sent) -> defaults of those missing at the end
+    refusal: Callable[[str, int], str | None]  # the same -> an error, or None if the number of inputs is right
+    sentence: Callable[[Exception], str | None]  # an error of this program -> its message; None for any other
+    not_offered: str  # for a value that a component cannot have
+    not_finite: str
+    unexpected: str  # for any other error
+
+
+class CheckedBlocks(gr.Blocks):
+    """Blocks that answer a wrong call with a sentence.
 
     Why: Gradio has defaults only for named inputs, so that a new input would break the calls of existing scripts; with
-    too few inputs its error is about the page's own scripts, and surplus inputs are ignored.
-    Where: gradio/blocks.py, Blocks.validate_inputs, which runs for every kind of call, on the list that is used then.
+    too few inputs its error is about the page's own scripts, and surplus inputs are ignored. It sends the text of any
+    exception to the caller, and writes a traceback to the log even if the caller sent what no page sends.
+    Where: gradio/blocks.py, Blocks.validate_inputs, on the list that is used then, preprocess_data and call_function,
+    which run for every kind of call.
     """
 
-    def __init__(
-        self,
-        refusal: Callable[[str, int], str | None],
-        left_out: Callable[[str, int], Sequence[Any]],
-        **options: Any,
-    ) -> None:
-        self.refusal = refusal
-        self.left_out = left_out
+    def __init__(self, answers: AnswersToCalls, **options: Any) -> None:
+        self.answers = answers
         super().__init__(**options)
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
-        """Add what is left out and apply `refusal`, then Gradio's own check. Raises gr.Error."""
+        """Add what is left out and count, then Gradio's own check. Raises Refused, or gr.Error."""
         if block_fn.api_visibility == "public":
-            inputs += self.left_out(block_fn.api_name, len(inputs))
-            if (sentence := self.refusal(block_fn.api_name, len(inputs))) is not None:
-                raise gr.Error(sentence, print_exception=False)
+            inputs += self.answers.left_out(block_fn.api_name, len(inputs))
+            if (sentence := self.answers.refusal(block_fn.api_name, len(inputs))) is not None:
+                raise Refused(sentence)
+        elif any(isinstance(value, float) and not math.isfinite(value) for value in inputs):
+            raise Refused(self.answers.not_finite)
         super().validate_inputs(block_fn, inputs)
+
+    async def preprocess_data(self, *call: Any, **more: Any) -> Any:
+        """Gradio's own, where whatever a component cannot read is the caller's mistake. Raises Refused."""
+        try:
+            return await super().preprocess_data(*call, **more)
+        except Refused:
+            raise
+        except Exception as error:
+            raise Refused(self.answers.not_offered) from error
+
+    async def call_function(self, *call: Any, **more: Any) -> Any:
+        """Gradio's own, with a sentence for every error; one that is not expected goes to the log as well."""
+        try:
+            return await super().call_function(*call, **more)
+        except gr.Error:
+            raise
+        except Exception as error:
+            if (sentence := self.answers.sentence(error)) is not None:
+                raise Refused(sentence) from error
+            raise gr.Error(self.answers.unexpected) from error
+
+
+class Refused(gr.Error):
+    """A sentence for the caller; the log does not need it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, print_exception=False)
+
+
+def data_of_event(event: gr.EventData) -> object:
+    """What the browser sent with an event, as any JSON.
+
+    Why: an attribute of EventData that was not sent is an AttributeError, and one of data of another kind a TypeError.
+    Where: gradio/events.py, EventData.
+    """
+    return event._data
 
 
 def _config() -> BlocksConfig:

@@ -12,9 +12,7 @@ from tvae.page.api.explorer import ENDPOINTS
 OF_THE_HUB = ("hub_checkpoints", "open_from_hub")  # they ask another server
 LOCAL = {function.__name__: function for function in ENDPOINTS if function.__name__ not in OF_THE_HUB}
 
-_SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.integers(-2, 20_000) | st.floats() | st.text(max_size=20)
-)
+_SCALARS = st.none() | st.booleans() | st.integers() | st.integers(-2, 20_000) | st.floats() | st.text(max_size=20)
 JSON = st.recursive(
     _SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
 )
@@ -59,6 +57,8 @@ def call(drawn: tuple[str, list[Any]]) -> None:
     try:
         answer = LOCAL[name](*inputs)
     except gr.Error as error:
-        assert error.message.strip().endswith((".", "?")), error.message
-        return
-    json.dumps(answer, default=vars, allow_nan=False)
+        sentence = error.message
+    else:
+        sentence = "."
+        json.dumps(answer, default=vars, allow_nan=False)
+    assert sentence.endswith((".", "?")), sentence

@@ -1,13 +1,18 @@
 """Answer calls to unknown endpoints, or with wrong inputs, with a clear error instead of Gradio's status 500."""
 
 from collections.abc import Collection, Sequence
+from json import JSONDecodeError
 from typing import Any, Final
 
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from tvae.errors import TvaeError
 from tvae.page.api.endpoint import defaults_of, inputs_of, required_inputs
 from tvae.page.api.explorer import ENDPOINTS
+from tvae.page.gradio_internals import AnswersToCalls, UnknownEndpoint
 from tvae.page.server.guard import sent_json, session_expired
 from tvae.page.ui import texts
 
@@ -28,6 +33,21 @@ def refusal(name: str, count: int) -> str | None:
     if name not in _INPUTS or count == len(_INPUTS[name]):
         return None
     return _wrong(texts.INPUTS_SENT.format(count=count), name)
+
+
+def sentence(error: Exception) -> str | None:
+    """The message of an error of this program, for whoever called; None for any other."""
+    return str(error) if isinstance(error, TvaeError) else None
+
+
+ANSWERS_TO_CALLS: Final = AnswersToCalls(
+    left_out, refusal, sentence, texts.NOT_OFFERED, texts.NOT_FINITE, texts.UNEXPECTED
+)
+
+
+async def not_readable(_request: Request, _error: Exception) -> JSONResponse:
+    """FastAPI's handler of a body that is not the JSON of a call."""
+    return JSONResponse({"error": texts.NO_CALL}, status_code=400)
 
 
 async def unknown_endpoint(request: Request, _error: Exception) -> JSONResponse:
@@ -64,3 +84,13 @@ def _fits(name: str, sent: Collection[str]) -> bool:
 def _wrong(found: str, name: str) -> str:
     inputs = ", ".join(_INPUTS[name]) or texts.NO_INPUTS
     return texts.WRONG_INPUTS.format(found=found, name=name, inputs=inputs)
+
+
+HANDLERS: Final = {
+    UnknownEndpoint: unknown_endpoint,
+    KeyError: missing_key,
+    TypeError: wrong_inputs,
+    **dict.fromkeys(
+        (JSONDecodeError, UnicodeDecodeError, RecursionError, ValidationError, RequestValidationError), not_readable
+    ),
+}

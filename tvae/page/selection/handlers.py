@@ -16,6 +16,7 @@ from tvae.page.server import compute
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
+from tvae.page.ui.scripts.sent import event_fields, indices_of, text_of
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ def write_selection(name: str, text: str, encoder: str, current: int | None = No
 
 def on_pick(name: str, text: str, encoder: str, event: gr.EventData) -> Selection:
     """Select the operations of a click, a lasso or a button; with a modifier key, add them to the selection."""
-    ids = [int(i) for i in event.ids if 0 <= int(i) < ternary.N]
-    before = selection.read(text or "")[0] if getattr(event, "add", False) else ()
+    sent = event_fields(event)
+    ids = indices_of(sent, "ids", range(ternary.N), counts=range(ternary.N + 1))
+    before = selection.read(text or "")[0] if sent.get("add") else ()
     if len(ids) == 1 and ids[0] in before:
         selected = [i for i in before if i != ids[0]]  # a second click with a modifier key deselects it
     else:
@@ -71,4 +73,4 @@ def clear_selection(name: str, text: str, encoder: str) -> Selection:
 
 def apply_example(name: str, text: str, encoder: str, event: gr.EventData) -> Selection:
     """Select the operations of an example."""
-    return write_selection(name, str(event.text)[:200], encoder)
+    return write_selection(name, text_of(event_fields(event), "text")[:200], encoder)

@@ -4,11 +4,11 @@ import json
 from typing import Any, Final
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.errors import TvaeError
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import safe_name
 from tvae.page.ui.scatter.scatter import Measure, pack_points
+from tvae.page.ui.scripts.sent import Sent, server_function
 
 MEASURES: Final = ((texts.table("RADIUS_NAMES")["hyperbolic"], "radius"), (texts.NORM, "norm"))
 LENGTH_ONLY: Final = ((texts.LENGTH_EUCLIDEAN, "radius"),)
@@ -28,14 +28,12 @@ def plot_value(evaluated: EvaluatedCheckpoint) -> str:
     )
 
 
-def figure(asked: dict[str, Any]) -> dict[str, str]:
+@server_function
+def figure(asked: Sent) -> dict[str, Any]:
     """The answer of `/radius_plot` as a file for the browser: {name, text}, or {error}.
 
     `asked`: {checkpoint, operations (indices), encoder, measure}.
     """
-    try:
-        document = compute.radius_plot(*(asked[name] for name in ("checkpoint", "operations", "encoder", "measure")))
-    except TvaeError as error:
-        return {"error": str(error)}
+    document = compute.radius_plot(*(asked[name] for name in ("checkpoint", "operations", "encoder", "measure")))
     name = f"tvae-{safe_name(asked['checkpoint'])}-{asked['encoder']}-{asked['measure']}.json"
     return {"name": name, "text": json.dumps(document)}

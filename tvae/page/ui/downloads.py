@@ -5,13 +5,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from typing import Any, NamedTuple
 
-from tvae.errors import InputError, TvaeError
+from tvae.errors import InputError
 from tvae.operations import ternary
 from tvae.operations.validation import quoted
 from tvae.page.ui import texts
+from tvae.page.ui.scripts.sent import Sent, server_function
 from tvae.reports.tables import Kind, Table, serialize
-
-FileRequest = dict[str, Any]  # the request of the browser, which Gradio passes to a server function as one value
 
 
 class File(NamedTuple):
@@ -21,23 +20,20 @@ class File(NamedTuple):
     data: bytes
 
 
-def download(make: Callable[[FileRequest], File]) -> Callable[[FileRequest], dict[str, str]]:
+def download(make: Callable[[Sent], File]) -> Callable[[Any], dict[str, Any]]:
     """Turn a function that makes a file into a server function, which returns {name, base64} or {error}."""
 
     @wraps(make)
-    def answer(asked: FileRequest) -> dict[str, str]:
-        try:
-            file = make(asked)
-        except (TvaeError, OSError) as error:
-            return {"error": str(error)}
+    def answer(asked: Sent) -> dict[str, Any]:
+        file = make(asked)
         return {"name": file.name, "base64": base64.b64encode(file.data).decode("ascii")}
 
-    return answer
+    return server_function(answer)
 
 
-def known_table(name: str, tables: Collection[str]) -> str:
+def known_table(name: object, tables: Collection[str]) -> str:
     """The name of a table that the browser asks for. Raises InputError if it is not one of `tables`."""
-    if name not in tables:
+    if not isinstance(name, str) or name not in tables:
         raise InputError(texts.NO_TABLE.format(table=quoted(name), tables=", ".join(tables)))
     return name
 

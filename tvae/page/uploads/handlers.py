@@ -15,6 +15,7 @@ from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, markup, tag
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import MODEL
+from tvae.page.ui.scripts.sent import event_fields, text_of
 from tvae.page.uploads import receive
 
 
@@ -65,7 +66,7 @@ def open_listed(repository: str, revision: str, file: str, request: gr.Request) 
 def show_file(request: gr.Request, event: gr.EventData) -> Opened:
     """Claim a file that `receive` has just stored, and request it from Explore."""
     try:
-        name, session = str(event.checkpoint), str(request.session_hash)
+        name, session = text_of(event_fields(event), "checkpoint"), str(request.session_hash)
         return _opened(compute.SESSION_FILES.claim(name, session, visitor_of(request)), request)
     except TvaeError as error:
         return Opened(alert(str(error)))

@@ -5,17 +5,18 @@ import base64
 import pytest
 
 from tvae.errors import InputError
-from tvae.page.ui.downloads import File, FileRequest, download, safe_name, table_file, table_of_rows
+from tvae.page.ui.downloads import File, download, safe_name, table_file, table_of_rows
+from tvae.page.ui.scripts.sent import Sent, text_of
 
 TABLE = table_of_rows("numbers", {"checkpoint": "a/best.pt"}, [{"trits": [-1, 0, 1], "share": 0.5, "who": [1, 2]}])
 
 
 @download
-def export(asked: FileRequest) -> File:
+def export(asked: Sent) -> File:
     """Of `TABLE`."""
-    if asked["kind"] == "gone":
+    if text_of(asked, "kind") == "gone":
         raise OSError("The file is gone.")
-    return table_file(TABLE, asked["kind"], "a/best.pt", "numbers")
+    return table_file(TABLE, text_of(asked, "kind"), "a/best.pt", "numbers")
 
 
 def test_a_file_has_its_name_and_its_bytes() -> None:

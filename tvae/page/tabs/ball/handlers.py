@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,11 +23,13 @@ from tvae.page.tabs.ball import render
 from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import File, FileRequest, download, table_file, table_of_rows
+from tvae.page.ui.downloads import File, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet, tag
+from tvae.page.ui.scripts.sent import Sent, event_fields, index_of, number_of, server_function, text_of
 from tvae.reports import explorer
 
 STEPS: Final = 20
+NEAREST_BY: Final = tuple(texts.table("NEIGHBOURS_METHODS"))
 ORIGIN: Final = -1
 BETWEEN: Final = " to "  # of two ends in one text; `fields.js` has it too
 FIELDS: Final = ("encoder", "k", "by", "ends", "steps")  # inputs of `refresh`, after those of the main tab
@@ -143,12 +146,12 @@ def _geodesic(asked: _Fields, problems: list[str]) -> tuple[str | None, dict[str
     return render.geodesic(document), context, path if points[0]["point"] is not None else None
 
 
-def _near_document(asked: dict[str, Any]) -> dict[str, Any]:
+def _near_document(asked: Mapping[str, Any]) -> dict[str, Any]:
     evaluated = compute.load_evaluated(asked["checkpoint"])
-    return explorer.near(evaluated, int(asked["operation"]), asked["k"], asked["encoder"])
+    return explorer.near(evaluated, index_of(asked, "operation", range(ternary.N)), asked["k"], asked["encoder"])
 
 
-def _geodesic_document(asked: dict[str, Any]) -> dict[str, Any]:
+def _geodesic_document(asked: Mapping[str, Any]) -> dict[str, Any]:
     start, end = one_operation(asked["start"], texts.THE_START), one_operation(asked["end"], texts.THE_END)
     return explorer.geodesic(compute.load_evaluated(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
 
@@ -162,41 +165,41 @@ def one_operation(text: str, what: str) -> int:
 
 
 @download
-def export(asked: FileRequest) -> File:
+def export(asked: Sent) -> File:
     """A table of the tab. `asked`: its context, and kind (csv, json, parquet); JSON is the document of the API."""
-    near = asked["table"] == "neighbours"
+    table = known_table(asked["table"], ("neighbours", "geodesic"))
+    near = table == "neighbours"
     document = _near_document(asked) if near else _geodesic_document(asked)
     which = [document["operation"]] if near else [document["start"], document["end"]]
     about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
-    table = table_of_rows(asked["table"], about, document[asked["by"] if near else "points"])
-    file = table_file(table, asked["kind"], document["checkpoint"], asked["table"], *map(str, which))
-    return file._replace(data=json.dumps(document, indent=1).encode()) if asked["kind"] == "json" else file
+    rows = document[known_table(asked["by"], NEAREST_BY) if near else "points"]
+    file = table_file(
+        table_of_rows(table, about, rows), text_of(asked, "kind"), document["checkpoint"], table, *map(str, which)
+    )
+    return file._replace(data=json.dumps(document, indent=1).encode()) if text_of(asked, "kind") == "json" else file
 
 
-def points(asked: dict[str, str]) -> dict[str, Any]:
+@server_function
+def points(asked: Sent) -> dict[str, Any]:
     """All points of one encoder for the browser: {points, exact, curvature}, or {error}; see `disk.pack`."""
-    try:
-        evaluated = compute.load_evaluated(asked["checkpoint"])
-        side = evaluated.embedding.side(
-            validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
-        )
-        exact = np.packbits(evaluated.embedding.exact, bitorder="little").tobytes()
-        return {
-            "points": base64.b64encode(disk_layout.pack(side)).decode("ascii"),
-            "exact": base64.b64encode(exact).decode("ascii"),
-            "curvature": side.curvature,
-        }
-    except TvaeError as error:
-        return {"error": str(error)}
+    evaluated = compute.load_evaluated(asked["checkpoint"])
+    side = evaluated.embedding.side(validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER))
+    exact = np.packbits(evaluated.embedding.exact, bitorder="little").tobytes()
+    return {
+        "points": base64.b64encode(disk_layout.pack(side)).decode("ascii"),
+        "exact": base64.b64encode(exact).decode("ascii"),
+        "curvature": side.curvature,
+    }
 
 
-def decode(asked: dict[str, Any]) -> dict[str, str]:
+@server_function
+def decode(asked: Sent) -> dict[str, Any]:
     """Decode a place of the disk: {html}. `asked`: checkpoint, encoder, centre (-1: origin), radius, angle (rad)."""
     try:
         evaluated = compute.load_evaluated(asked["checkpoint"])
         encoder = validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
-        radius, angle = float(asked["radius"]), float(asked["angle"])
-        latent, note = lifted(evaluated, encoder, int(asked["centre"]), radius, angle)
+        radius, angle = number_of(asked, "radius"), number_of(asked, "angle")
+        latent, note = lifted(evaluated, encoder, index_of(asked, "centre", range(ORIGIN, ternary.N)), radius, angle)
         found = geodesics.decode(checkpoint_file.build(evaluated.checkpoint), latent[None])
         return {"html": render.point(found.decoded, radius, float(np.degrees(angle)), note)}
     except TvaeError as error:
@@ -236,8 +239,8 @@ def lifted(
 
 def recentred(event: gr.EventData) -> str:
     """Fill the field of the centre after it was moved in the disk."""
-    index = int(event.id)
-    return str(index) if 0 <= index < ternary.N else ""
+    index = index_of(event_fields(event), "id", range(ORIGIN, ternary.N))
+    return "" if index == ORIGIN else str(index)
 
 
 @dataclass(frozen=True)
@@ -281,4 +284,5 @@ class Point:
 
 def placed(event: gr.EventData) -> Point:
     """Fill the fields of the point to decode after it was moved in the disk."""
-    return Point(f"{float(event.radius):g}", f"{float(event.angle):g}")
+    sent = event_fields(event)
+    return Point(f"{number_of(sent, 'radius'):g}", f"{number_of(sent, 'angle'):g}")

@@ -11,8 +11,9 @@ from tvae.page.server import compute
 from tvae.page.tabs.codons import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import File, FileRequest, download, known_table, table_file, table_of_rows
+from tvae.page.ui.downloads import File, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert
+from tvae.page.ui.scripts.sent import Sent, text_of
 from tvae.reports import genetic_code
 from tvae.reports.tables import Table
 
@@ -47,13 +48,13 @@ def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Sho
 
 
 @download
-def export(asked: FileRequest) -> File:
+def export(asked: Sent) -> File:
     """A table of the tab. `asked`: {checkpoint, stops, table, kind (csv, json, parquet)}."""
     table = known_table(asked["table"], TABLES)
     evaluated, found = compute.genetic_code_of(asked["checkpoint"], asked["stops"])
     document = genetic_code.genetic_code(evaluated, found)
     whole = genetic_code.table_of(evaluated, found) if table == "codons" else _acids(document)
-    return table_file(whole, asked["kind"], document["checkpoint"], table)
+    return table_file(whole, text_of(asked, "kind"), document["checkpoint"], table)
 
 
 def _acids(document: dict[str, Any]) -> Table:

@@ -17,10 +17,11 @@ from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
-from tvae.page.ui.downloads import File, FileRequest, download, table_file, table_of_rows
+from tvae.page.ui.downloads import File, download, table_file, table_of_rows
 from tvae.page.ui.html import chip, export_buttons, joined, number, quiet, row, scrolling, table, tag
 from tvae.page.ui.links.share_link import MODEL
 from tvae.page.ui.scripts.modules import mounted
+from tvae.page.ui.scripts.sent import Sent, server_function, text_of
 from tvae.sequences import documents
 from tvae.sequences.fasta import (
     LENGTH,
@@ -151,12 +152,10 @@ def _fasta(name: str, letters: str) -> str:
     return "\n".join([f">{name}", *lines, ""])
 
 
-def encode(asked: FileRequest) -> dict[str, str]:
+@server_function
+def encode(asked: Sent) -> dict[str, Any]:
     """Sequences through a model: {html, said}, or {error}. `asked`: model, fasta."""
-    try:
-        document = _document(asked)
-    except TvaeError as error:
-        return {"error": str(error)}
+    document = _document(asked)
     total = document["total"]
     shares = {name: percent(total[key]) for name, key in (("share", "token_accuracy"), ("share_100", _OVER_ALL))}
     alphabet = texts.table("SEQUENCES_ALPHABETS")[document["alphabet"]]
@@ -165,18 +164,18 @@ def encode(asked: FileRequest) -> dict[str, str]:
 
 
 @download
-def export(asked: FileRequest) -> File:
+def export(asked: Sent) -> File:
     """The encoding as a file. `asked`: {model, fasta, kind (csv, json, parquet)}."""
     document = _document(asked)
     about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}
     table = table_of_rows("sequences", about, document["sequences"])
-    return table_file(table, asked["kind"], document["checkpoint"], "sequences")
+    return table_file(table, text_of(asked, "kind"), document["checkpoint"], "sequences")
 
 
 _OVER_ALL: Final = "token_accuracy_100"
 
 
-def _document(asked: dict[str, str]) -> Document:
+def _document(asked: Sent) -> Document:
     records = read_fasta(asked["fasta"])
     location, opened = compute.load_sequence_model(asked["model"])
     return documents.encoding(location, opened, records, documents.recorded_code(opened))

@@ -6,7 +6,8 @@ from tvae.operations import ternary
 from tvae.operations.named import name_of
 from tvae.page.selection import selection
 from tvae.page.server import compute
-from tvae.page.ui.downloads import File, FileRequest, download, known_table, table_file
+from tvae.page.ui.downloads import File, download, known_table, table_file
+from tvae.page.ui.scripts.sent import Sent, text_of
 from tvae.reports import explorer
 from tvae.reports.tables import Kind, Table
 
@@ -28,7 +29,7 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of each table that can be expo
 
 
 @download
-def export(asked: FileRequest) -> File:
+def export(asked: Sent) -> File:
     """A table of the tab.
 
     `asked`: the fields of `handlers.Request`, b (the second's name), table (a key of `COLUMNS`), and kind (csv, json
@@ -42,7 +43,7 @@ def export(asked: FileRequest) -> File:
     about |= {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
     about |= {"encoder": document["encoder"]}
     table = Table(name, about, COLUMNS[name], _rows(document, name))
-    return table_file(table, asked["kind"], asked["a"], asked["b"], name)
+    return table_file(table, text_of(asked, "kind"), asked["a"], asked["b"], name)
 
 
 def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ repeats that text, so that the browser can tell whether it has requested somethi
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields as dataclass_fields, replace
 from typing import Any, Final
 
 import gradio as gr
@@ -28,6 +28,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
+from tvae.page.ui.scripts.sent import Sent, fields, parsed, text_of
 from tvae.reports import explorer
 
 OTHER: Final = "tree"  # next to the default checkpoint: the other recommended one
@@ -45,6 +46,10 @@ class Request:
     wanted: str  # the second checkpoint that the visitor chose; empty for the counterpart of the first
     encoder: str
     operations: str  # text of the selection
+
+
+def _request(sent: Sent) -> Request:
+    return Request(**{field.name: text_of(sent, field.name) for field in dataclass_fields(Request)})
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def show(asked: str, shown: str, measure: str, request: gr.Request) -> Iterator[
     drawn = ""
     if not asked:
         return
-    target = Request(**json.loads(asked))
+    target = _request(parsed(asked))
     if not shown:
         with contextlib.suppress(TvaeError):  # `answer` reports it
             first = compute.load_evaluated(target.a)
@@ -96,7 +101,7 @@ def answer(asked: str, shown: str, measure: str, session: str, drawn: str = "") 
 
     `drawn`: name of the checkpoint that is already in the left plot, on first load.
     """
-    target = Request(**json.loads(asked))
+    target = _request(parsed(asked))
     before = _read(shown)
     if before and target == before.view:
         return Answer(status="", shown=_shown_json(asked, target, before.b))
@@ -122,8 +127,8 @@ def _shown_json(asked: str, view: Request, second: str) -> str:
 def _read(shown: str) -> Shown | None:
     if not shown:
         return None
-    document = json.loads(shown)
-    return Shown(Request(**document["view"]), document["b"])
+    document = parsed(shown)
+    return Shown(_request(fields(document["view"])), text_of(document, "b"))
 
 
 def _pair(target: Request, before: Shown | None) -> tuple[Pair, Request, str]:

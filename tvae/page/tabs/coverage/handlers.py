@@ -14,8 +14,9 @@ from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import File, FileRequest, download, known_table, table_file, table_of_rows
+from tvae.page.ui.downloads import File, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet
+from tvae.page.ui.scripts.sent import Sent, text_of
 
 Rows = list[dict[str, Any]]
 
@@ -45,13 +46,13 @@ def show(name: str) -> Iterator[Shown]:
 
 
 @download
-def export(asked: FileRequest) -> File:
+def export(asked: Sent) -> File:
     """A table of the tab. `asked`: {checkpoint, table, kind (csv, json, parquet)}."""
     table = known_table(asked["table"], render.TABLES)
     evaluated, found = compute.robustness_of(asked["checkpoint"])
     about = {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256, "seed": str(found.seed)}
     rows = table_of_rows(table, about, table_rows(found, table))
-    return table_file(rows, asked["kind"], evaluated.location.name, table)
+    return table_file(rows, text_of(asked, "kind"), evaluated.location.name, table)
 
 
 def table_rows(found: Robustness, table: str) -> Rows:

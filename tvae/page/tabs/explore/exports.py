@@ -15,7 +15,8 @@ from tvae.operations.parsing import parse_operations
 from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.explore import checkpoint_html
-from tvae.page.ui.downloads import File, FileRequest, download, known_table, safe_name, table_file
+from tvae.page.ui.downloads import File, download, known_table, safe_name, table_file
+from tvae.page.ui.scripts.sent import Sent, text_of
 from tvae.reports import checkpoints
 from tvae.reports.tables import Kind, Table
 
@@ -36,7 +37,7 @@ _OPERATION: Final[dict[str, Kind]] = {
 
 
 @download
-def export(asked: FileRequest) -> File:
+def export(asked: Sent) -> File:
     """A table of the Explore tab.
 
     `asked`: {table, kind (csv, json, parquet), checkpoint}, for the selected operations also {operations, encoder}.
@@ -44,16 +45,16 @@ def export(asked: FileRequest) -> File:
     return export_file(compute.load_evaluated(asked["checkpoint"]), asked)
 
 
-def export_file(evaluated: EvaluatedCheckpoint, asked: FileRequest) -> File:
+def export_file(evaluated: EvaluatedCheckpoint, asked: Sent) -> File:
     """As `export`. Raises OperationsError for a text that names no operations, InputError for a wrong table or kind."""
-    table, kind = known_table(asked.get("table", "operations"), TABLES), asked["kind"]
+    table, kind = known_table(asked.get("table", "operations"), TABLES), text_of(asked, "kind")
     if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
         document = chosen(evaluated, asked)
         return File(f"tvae-{safe_name(evaluated.location.name)}-{table}.json", json.dumps(document, indent=1).encode())
     return table_file(TABLES[table](evaluated, asked), kind, evaluated.location.name, table)
 
 
-def chosen(evaluated: EvaluatedCheckpoint, asked: FileRequest) -> dict[str, Any]:
+def chosen(evaluated: EvaluatedCheckpoint, asked: Sent) -> dict[str, Any]:
     """The document of `/encode` for the selected operations, each once and with its nearest operations."""
     indices = tuple(dict.fromkeys(parse_operations(asked["operations"])))
     document = checkpoints.encoding(evaluated, list(indices), False, None)
@@ -75,20 +76,20 @@ def _flat(row: EncodedOperation) -> dict[str, Any]:
     return {**row, **signs}
 
 
-def _operations(evaluated: EvaluatedCheckpoint, asked: FileRequest) -> Table:
+def _operations(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     rows = [_flat(row) for row in chosen(evaluated, asked)["operations"]]
     nearest: dict[str, Kind] = {name: "ints" for name in rows[0] if name.startswith("nearest_")}
     return Table("operations", _about(evaluated), _OPERATION | nearest, rows)
 
 
-def _comparison(evaluated: EvaluatedCheckpoint, asked: FileRequest) -> Table:
+def _comparison(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     found = checkpoint_html.claim_rows(evaluated)
     rows = [dict(zip(("number", "claimed", "stored", "measured"), row[:4], strict=True)) for row in found]
     columns: dict[str, Kind] = {"number": "text", "claimed": "float", "stored": "float", "measured": "float"}
     return Table("comparison", _about(evaluated), columns, rows)
 
 
-def _limits(evaluated: EvaluatedCheckpoint, asked: FileRequest) -> Table:
+def _limits(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     names = ("encoder_a", "encoder_b", "exact_tree", "limit")
     rows = [
         {"metric": label, **dict(zip(names, map(_float, values), strict=True))}
@@ -102,7 +103,7 @@ def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _coverage(evaluated: EvaluatedCheckpoint, asked: FileRequest) -> Table:
+def _coverage(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     """Shares of each decoder: of operations by valuation, and of trits by position."""
     at = {"mu_a": evaluated.metrics.at_mu, "ball_a": evaluated.metrics.at_ball, "mu_b": evaluated.metrics.at_mu_b}
     rows = [row for source, coverage in at.items() if coverage for row in _shares(source, coverage)]
@@ -118,13 +119,13 @@ def _shares(source: str, coverage: Coverage) -> list[dict[str, Any]]:
     return [whole, *of("valuation", coverage.by_valuation), *of("position", coverage.by_position)]
 
 
-def _failing(evaluated: EvaluatedCheckpoint, asked: FileRequest) -> Table:
+def _failing(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     failing = (evaluated.metrics.at_ball or evaluated.metrics.at_mu).failing
     rows = [_flat(row) for row in encoded_rows(evaluated.embedding, failing, vectors=False)]
     return Table("failing", _about(evaluated), _OPERATION, rows)
 
 
-TABLES: Final[dict[str, Callable[[EvaluatedCheckpoint, FileRequest], Table]]] = {
+TABLES: Final[dict[str, Callable[[EvaluatedCheckpoint, Sent], Table]]] = {
     "operations": _operations,
     "comparison": _comparison,
     "limits": _limits,

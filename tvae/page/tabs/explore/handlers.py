@@ -26,6 +26,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, export_buttons
 from tvae.page.ui.links import share_link
+from tvae.page.ui.scripts.sent import event_fields, index_of, indices_of, parsed
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def load_checkpoint(
 
 def reapply_selection(asked: str, name: str, text: str, encoder: str, current: int | None) -> Selection:
     """Update the selection if it was changed while `load_checkpoint` was answering `asked`."""
-    answered = json.loads(asked)
+    answered = parsed(asked)
     if (answered["operations"], answered["encoder"]) == (text, encoder):
         return Selection()
     return update_selection(name, text, encoder, current)
@@ -133,7 +134,7 @@ def reapply_selection(asked: str, name: str, text: str, encoder: str, current: i
 
 def edit_operation(name: str, text: str, encoder: str, current: int | None, event: gr.EventData) -> Selection:
     """After a click in the truth table, replace its operation by the edited one."""
-    trits = [max(-1, min(1, int(trit))) for trit in event.trits][: ternary.T]
+    trits = indices_of(event_fields(event), "trits", range(-1, 2), counts=range(ternary.T, ternary.T + 1))
     index = int(ternary.index_of(trits))
     selected = selection.read(text or "")[0]
     replaced = [index if i == current else i for i in selected] if current in selected else [index]
@@ -142,7 +143,7 @@ def edit_operation(name: str, text: str, encoder: str, current: int | None, even
 
 def show_operation(name: str, text: str, encoder: str, event: gr.EventData) -> Selection:
     """Show one of the selected operations in the truth table."""
-    index = max(0, min(ternary.N - 1, int(event.id)))
+    index = index_of(event_fields(event), "id", range(ternary.N))
     return Selection(truth=selection.truth(compute.load_evaluated(name), index, encoder), current=index)
 
 

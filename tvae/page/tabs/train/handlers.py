@@ -4,7 +4,6 @@ A job belongs to a browser tab (Gradio's session). Limits apply to a visitor, an
 """
 
 import asyncio
-import json
 import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from tvae.page.tabs.train import render
 from tvae.page.ui import downloads, texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, quiet, tag
+from tvae.page.ui.scripts.sent import Sent, parsed
 from tvae.reports.publish import own_token, publish
 from tvae.training.jobs.device import training_device
 from tvae.training.jobs.queue import Job, JobQueue, State
@@ -201,10 +201,11 @@ def explore(name: str, request: gr.Request) -> Explored:
 
 
 @downloads.download
-def download(asked: downloads.FileRequest) -> downloads.File:
+def download(asked: Sent) -> downloads.File:
     """A checkpoint that was trained here. `asked`: {checkpoint, suffix}."""
     stored = compute.SESSION_FILES.find(asked["checkpoint"])
-    path = next(path for path in stored.files if path.suffix == asked["suffix"])
+    suffix = downloads.known_table(asked["suffix"], [path.suffix for path in stored.files])
+    path = next(path for path in stored.files if path.suffix == suffix)
     checkpoint = compute.load_evaluated(stored.name).checkpoint
     run = checkpoint.recorded.run
     name = f"{run.recipe or 'model'}-seed{run.seed or 0}-{checkpoint.sha256[:8]}{path.suffix}"
@@ -268,7 +269,7 @@ def restore_session(memory: str, request: gr.Request) -> RestoredSession:
     `memory` is what the browser remembers, see `session_memory.js`: the visit's key, and the fields of the upload form
     if the visitor has just signed in.
     """
-    remembered = json.loads(memory)
+    remembered = parsed(memory)
     mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
     trained = any(stored.trained for stored in mine)
     return RestoredSession(
@@ -282,7 +283,7 @@ def restore_tab(memory: str, request: gr.Request) -> Before:
     """The state of the tab before a reload; `memory` as for `restore_session`, or empty."""
     if not memory:
         return Before()
-    remembered = json.loads(memory)
+    remembered = parsed(memory)
     mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
     if not mine:
         return Before(status=render.deleted())

@@ -1,0 +1,127 @@
+"""Calls that no page makes: each ends with a sentence, without words of Python, and without a traceback in the log."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from app_fixtures import Site
+
+PYTHON = re.compile(
+    r"Traceback|object has no|NoneType|subscriptable|keyword argument|literal|convert|out of range|KeyError|<class|"
+    r"positional|iterable|unhashable|Expecting|validation error|pydantic|list of choices"
+)
+WRONG: list[Any] = [
+    None,
+    5,
+    "x",
+    ["x"],
+    {"ids": "abc", "id": [], "trits": "ab", "text": {}, "checkpoint": 5, "radius": "x"},
+]
+
+
+@pytest.fixture(scope="module")
+def http(site: Site) -> Iterator[httpx.Client]:
+    headers = {"content-type": "application/json"}
+    with httpx.Client(base_url=f"{site.url}gradio_api/", timeout=60, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def config(site: Site) -> Any:
+    return httpx.get(f"{site.url}config", timeout=60).json()
+
+
+@pytest.fixture
+def silent_log(site: Site) -> Iterator[None]:
+    """The server's log gets no traceback."""
+    log = site.home / "app.log"
+    before = len(log.read_bytes())
+    yield
+    assert "Traceback" not in log.read_bytes()[before:].decode(errors="replace")
+
+
+def errors(http: httpx.Client, session: str) -> Iterator[str]:
+    """The errors of an event as the page gets them."""
+    with http.stream("GET", "queue/data", params={"session_hash": session}) as stream:
+        for line in stream.iter_lines():
+            message = json.loads(line.removeprefix("data:")) if line else {"msg": ""}
+            if message["msg"] == "process_completed" and not message["success"]:
+                yield message["output"]["error"]
+            if message["msg"] in ("close_stream", "unexpected_error"):
+                return
+
+
+@pytest.mark.parametrize("value", WRONG)
+@pytest.mark.usefixtures("silent_log")
+def test_events_with_values_that_no_page_sends(value: Any, http: httpx.Client, config: Any) -> None:
+    seen = 0
+    for event in config["dependencies"]:
+        if event["backend_fn"] and "queue" in event:
+            session = f"forged-{WRONG.index(value)}-{event['id']}"
+            body = {"session_hash": session, "fn_index": event["id"], "data": [value] * len(event["inputs"])}
+            answer = http.post("queue/join", json=body | {"event_data": value})
+            assert answer.status_code == 200, answer.text
+            for error in errors(http, session):
+                seen += 1
+                assert error
+                assert not PYTHON.search(error), (event["id"], error)
+                assert error.endswith((".", "?")), error
+    assert seen > 5
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e400"])
+@pytest.mark.usefixtures("silent_log")
+def test_a_number_that_is_not_finite(number: str, http: httpx.Client, config: Any) -> None:
+    (load,) = [event for event in config["dependencies"] if event["api_name"] == "load_checkpoint"]
+    values = ", ".join([number] * len(load["inputs"]))
+    session = f"forged-{number}"
+    body = f'{{"session_hash": "{session}", "fn_index": {load["id"]}, "data": [{values}]}}'
+    answer = http.post("queue/join", content=body)
+    assert answer.status_code == 200, answer.text
+    assert list(errors(http, session)) == ["An input of this event is not a finite number. Give a number such as 0.5."]
+
+
+@pytest.mark.usefixtures("silent_log")
+def test_functions_of_components_with_requests_that_no_page_sends(http: httpx.Client, config: Any) -> None:
+    wrong = [*WRONG, "\ud800", [[[[]]]], {"table": []}, {"kind": [], "table": "operations", "checkpoint": None}]
+    functions = [
+        (component["id"], name)
+        for component in config["components"]
+        for name in component["props"].get("server_fns") or []
+    ]
+    assert len(functions) >= 3
+    for component, name in functions:
+        for value in wrong:
+            call = {"session_hash": "forged", "component_id": component, "fn_name": name, "data": value}
+            answer = http.post("component_server", content=json.dumps(call))  # a lone surrogate is an escape there
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["error"].endswith("."), answer.text
+            assert not PYTHON.search(answer.json()["error"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b'{"session_hash": 1}',
+        b'{"session_hash": "f", "component_id": "x", "fn_name": "y", "data": 1}',
+        b'{"session_hash": "f", "component_id": 1, "fn_name": "__init__", "data": 1}',
+    ],
+)
+@pytest.mark.parametrize(
+    "path", ["component_server", "queue/join", "run/metrics", "call/metrics", "call/v2/metrics", "cancel"]
+)
+@pytest.mark.usefixtures("silent_log")
+def test_bodies_that_are_no_call(path: str, body: bytes, http: httpx.Client) -> None:
+    answer = http.post(path, content=body)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert not PYTHON.search(answer.text)
+    assert len(answer.text) < 500

@@ -1,8 +1,10 @@
 """What the page uses of Gradio's internals is in one file, Gradio is pinned to the version that was read, and works."""
 
 import ast
+import asyncio
 import re
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from queue import Queue
@@ -18,6 +20,7 @@ from paths import ROOT
 from tvae.page import gradio_internals
 from tvae.page.gradio_internals import (
     VERSION,
+    AnswersToCalls,
     CheckedBlocks,
     after_base,
     component_types,
@@ -77,9 +80,13 @@ def test_no_other_file_leans_on_internals() -> None:
         assert bool(found) == (path == FILE), f"{path.name}: {found}"
 
 
+def fail(choice: str) -> None:
+    raise {"A": ZeroDivisionError("a sentence"), "B": KeyError("a secret")}[choice]
+
+
 @pytest.fixture
 def demo() -> gr.Blocks:
-    """One endpoint, whose inputs are counted, and a button."""
+    """One endpoint, whose inputs are counted, a button, and an event that fails."""
 
     def add(first: int, second: int = 2) -> int:
         return first + second
@@ -87,10 +94,19 @@ def demo() -> gr.Blocks:
     def refusal(name: str, count: int) -> str | None:
         return f"/{name} got {count}" if name == "add" and count != 2 else None
 
-    with CheckedBlocks(refusal, lambda name, count: [2] if (name, count) == ("add", 1) else []) as blocks:
+    def left_out(name: str, count: int) -> list[int]:
+        return [2] if (name, count) == ("add", 1) else []
+
+    def sentence(error: Exception) -> str | None:
+        return str(error) if isinstance(error, ArithmeticError) else None
+
+    with CheckedBlocks(
+        AnswersToCalls(left_out, refusal, sentence, "not offered", "not finite", "unexpected")
+    ) as blocks:
         gr.Button("go").click(lambda: None)
         gr.api(add)
         describe_last_endpoint(["one number", "another"], "their sum")
+        gr.Radio(["A", "B"]).input(fail, choice := gr.Radio(["A", "B"]), choice, api_visibility="private")
     return blocks
 
 
@@ -101,7 +117,7 @@ def test_words_reach_the_description_of_an_endpoint(demo: gr.Blocks) -> None:
 
 
 def test_public_endpoints_are_checked_and_events_are_not(demo: gr.Blocks) -> None:
-    click, add = demo.fns.values()
+    click, add, event = demo.fns.values()
     assert isinstance(demo, CheckedBlocks)
     demo.validate_inputs(click, [])
     demo.validate_inputs(add, [1, 2])
@@ -109,6 +125,19 @@ def test_public_endpoints_are_checked_and_events_are_not(demo: gr.Blocks) -> Non
     assert inputs == [1, 2]
     with pytest.raises(gr.Error, match="/add got 3"):
         demo.validate_inputs(add, [1, 2, 3])
+    with pytest.raises(gr.Error, match="not finite"):
+        demo.validate_inputs(event, [float("nan")])
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "logged"),
+    [("A", "a sentence", False), ("B", "unexpected", True), ("C", "not offered", False), (None, "unexpected", True)],
+)
+def test_every_error_of_an_event_is_a_sentence(demo: gr.Blocks, value: str | None, message: str, logged: bool) -> None:
+    *_, failing = demo.fns.values()
+    with pytest.raises(gr.Error) as caught, ThreadPoolExecutor(1) as apart:  # Playwright may have a loop in this thread
+        apart.submit(asyncio.run, demo.process_api(failing, [value])).result()
+    assert (caught.value.message, caught.value.print_exception) == (message, logged)
 
 
 def test_each_tab_has_event_numbers_of_its_own() -> None:

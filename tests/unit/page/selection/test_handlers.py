@@ -4,9 +4,9 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, evaluated_here
 from markupsafe import escape
@@ -15,7 +15,7 @@ from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.errors import HubNotFound
+from tvae.errors import HubNotFound, InputError
 from tvae.page.selection import (
     handlers,
     operations_html,
@@ -46,7 +46,7 @@ def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def event(**data: Any) -> Any:
-    return SimpleNamespace(**data)
+    return gr.EventData(None, data)
 
 
 class TestSelection:
@@ -101,7 +101,9 @@ class TestEvents:
         assert self.picked("5, 6", 6, 7, 8) == "5-8"
 
     def test_what_is_no_operation_is_not_selected(self) -> None:
-        assert self.picked("", -1, 19_683, 4, add=False) == "4"
+        for index in (-1, 19_683):
+            with pytest.raises(InputError, match="it must be a whole number from 0 to 19,682"):
+                self.picked("", index, 4, add=False)
 
     def test_typing_leaves_the_text_as_it_is(self) -> None:
         found = handlers.update_selection(BUNDLED, "min, nonsense", "A")

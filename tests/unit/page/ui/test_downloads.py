@@ -32,9 +32,18 @@ def test_an_error_is_a_sentence(kind: str, sentence: str) -> None:
     assert answer["error"].startswith(sentence)
 
 
+@pytest.mark.parametrize("sent", [{}, None, "x", [1]])
+def test_a_request_without_a_field_is_a_sentence(sent: object) -> None:
+    assert export(sent)["error"].startswith("The call lacks the field ")
+
+
 def test_a_mistake_of_ours_is_not_hidden() -> None:
-    with pytest.raises(KeyError):
-        export({})
+    @download
+    def mistaken(asked: Sent) -> File:
+        raise KeyError("of ours")
+
+    with pytest.raises(KeyError, match="of ours"):
+        mistaken({})
 
 
 def test_the_function_keeps_its_name_which_the_browser_calls_it_by() -> None:

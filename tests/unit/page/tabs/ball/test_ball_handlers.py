@@ -3,9 +3,9 @@
 import base64
 import json
 from html import unescape
-from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, evaluated_here
@@ -198,11 +198,11 @@ class TestFields:
         assert handlers.recentre("min").disk["move"]["centre"] == MIN
         assert handlers.recentre(" ").disk["move"]["centre"] == handlers.ORIGIN
         assert "nonsense" in handlers.recentre("nonsense").alert
-        event: Any = SimpleNamespace(id=13)
+        event = gr.EventData(None, {"id": 13})
         assert handlers.recentred(event) == "13"
-        event = SimpleNamespace(id=-1)
+        event = gr.EventData(None, {"id": -1})
         assert handlers.recentred(event) == ""
-        event = SimpleNamespace(radius=1.5, angle=90)
+        event = gr.EventData(None, {"radius": 1.5, "angle": 90})
         assert handlers.placed(event) == handlers.Point("1.5", "90")
 
     def test_a_ready_disk_gets_what_a_link_has_filled(self) -> None:

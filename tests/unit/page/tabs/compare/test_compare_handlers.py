@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import pytest
 from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, evaluated_here
@@ -136,7 +137,7 @@ def test_the_counterpart_of_ones_own_is_its_recipe() -> None:
 
 class TestChoosing:
     def event(self, *ids: int, add: bool = False) -> Any:
-        return SimpleNamespace(ids=list(ids), add=add)
+        return gr.EventData(None, {"ids": list(ids), "add": add})
 
     def test_here_and_on_the_main_tab(self) -> None:
         shown = answer(asked(operations="min"))["shown"]

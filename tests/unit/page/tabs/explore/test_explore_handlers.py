@@ -2,9 +2,9 @@
 
 import json
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, evaluated_here
 from recorded import with_metadata
@@ -41,7 +41,7 @@ def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def event(**data: Any) -> Any:
-    return SimpleNamespace(**data)
+    return gr.EventData(None, data)
 
 
 def filled(answer: object) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from gradio.state_holder import StateHolder
 from gradio.utils import LRUCache
 
 VERSION: Final = "6.31"  # the minor version that this file was written for
+SMALL: Final = 2**16  # bytes up to which an answer is not worth counting, since the number of calls is bounded
 EVENTS_OF_A_TAB: Final = 1_000  # event numbers reserved for each tab, more than any tab has
 
 # Why: the routes raise it for an endpoint that does not exist, and Gradio answers with status 500.
@@ -230,6 +231,10 @@ class _Messages(asyncio.Queue[Any]):
         """When the oldest answer was finished; None without one."""
         return next((at for item, _, at in self._queue if _is_answer(item)), None)  # type: ignore[attr-defined]
 
+    def last(self) -> int:
+        """Size of the message that was put last."""
+        return int(self._queue[-1][1])  # type: ignore[attr-defined]
+
     def take_back(self) -> None:
         """Remove the message that was put last, before anything else runs."""
         _, size, _ = self._queue.pop()  # type: ignore[attr-defined]
@@ -301,7 +306,7 @@ def apply_rules(app: Any, rules: Rules) -> None:
             return
         send(event, event_message)
         answers = isinstance(event_message, ProcessCompletedMessage | ProcessGeneratingMessage)
-        if event.alive and answers and event_message.success:
+        if event.alive and answers and messages.last() > SMALL and event_message.success:
             error = _answer_error(app, rules, event)
             if error is not None:
                 messages.take_back()

@@ -42,6 +42,11 @@ class Caller:
     address: str  # of the caller's network; empty if it is unknown
     key: str  # a session, or else the address; see `Shares.caller`
 
+    @property
+    def is_session(self) -> bool:
+        """Whether it is a session that counts for itself."""
+        return self.key != self.address
+
 
 def proxy_hops(environment: Mapping[str, str] = os.environ) -> int:
     """Number of proxies before this server: TVAE_PROXY_HOPS, or 1 on a Space and 0 elsewhere. Raises SettingError."""

@@ -1,7 +1,7 @@
 """How much one caller, one address and all callers together may hold, and the refusal of what is more."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tvae.errors import ServerBusy
@@ -25,7 +25,7 @@ class Share:
 class Limits:
     """The shares of everything that a stranger can make the server hold."""
 
-    calls: Share = Share(32, 240, 1_000, retry=5)  # that wait, run, or have an answer which nobody has fetched
+    calls: Share = Share(32, 240, 600, retry=5)  # that wait, run, or have an answer which nobody has fetched
     heavy: Share = Share(16, 32, 64, retry=15)  # of these, that wait or run in the group of heavy events
     running: Share = Share(4, 16, 40, retry=5)  # calls at the same time; more wait, and none is refused for it
     # Bytes as JSON of answers that wait for whoever asked, which take about 4.4 times as much memory. The largest, of
@@ -50,6 +50,11 @@ class Held:
 
     caller: Caller
     amount: int = 1
+
+
+def open_to(share: Share, caller: Caller) -> Share:
+    """The share that a caller may use: a quarter of all is kept for sessions whose stream is open."""
+    return share if caller.is_session else replace(share, total=share.total * 3 // 4)
 
 
 def used(held: Iterable[Held], caller: Caller) -> tuple[int, int, int]:

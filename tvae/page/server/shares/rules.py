@@ -14,11 +14,11 @@ from functools import partial
 from typing import Any, Final
 
 from tvae.errors import ServerBusy
-from tvae.page.gradio_internals import Rules, SessionLoad, apply_rules, drop_answers, drop_session, strays
+from tvae.page.gradio_internals import SMALL, Rules, SessionLoad, apply_rules, drop_answers, drop_session, strays
 from tvae.page.server import compute
 from tvae.page.server.callers import handled_address
 from tvae.page.server.shares.calls import next_to_run
-from tvae.page.server.shares.limits import Held, check, refusal
+from tvae.page.server.shares.limits import Held, check, open_to, refusal
 from tvae.page.server.shares.table import Shares
 from tvae.page.ui.components import HEAVY
 
@@ -29,19 +29,19 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
     """The rules for Gradio's sessions and queue."""
     limits = shares.limits
 
-    def held(loads: list[SessionLoad], amount: Callable[[SessionLoad], int]) -> list[Held]:
-        return [Held(shares.caller(load.address, load.session), amount(load)) for load in loads]
-
     def admit_call(loads: list[SessionLoad], address: str, session: str, heavy: bool) -> None:
         caller = shares.caller(address, session)
-        check("calls", limits.calls, held(loads, lambda load: load.calls), caller)
+        callers = [(shares.caller(load.address, load.session), load) for load in loads]
+        check("calls", open_to(limits.calls, caller), [Held(who, load.calls) for who, load in callers], caller)
         if heavy:
-            check("heavy", limits.heavy, held(loads, lambda load: load.grouped), caller)
-        shares.check_answers(held(loads, lambda load: load.size), caller)
+            busy = [Held(who, load.grouped) for who, load in callers if load.grouped]
+            check("heavy", open_to(limits.heavy, caller), busy, caller)
+        shares.check_answers([Held(who, load.size) for who, load in callers if load.size > SMALL], caller)
 
     def answer_refused(loads: list[SessionLoad], address: str, session: str) -> str | None:
+        held = [Held(shares.caller(load.address, load.session), load.size) for load in loads if load.size > SMALL]
         try:
-            shares.check_answers(held(loads, lambda load: load.size), shares.caller(address, session))
+            shares.check_answers(held, shares.caller(address, session))
         except ServerBusy as error:
             return str(error)
         return None

@@ -21,6 +21,12 @@ def test_who_has_nothing_running_goes_first() -> None:
     assert next_to_run([ALICE, BOB], [ALICE], SHARE) == 1
 
 
+def test_an_open_page_goes_before_calls_that_nobody_watches() -> None:
+    scripts = [Caller(f"192.0.2.{number}", f"192.0.2.{number}") for number in range(100)]
+    assert next_to_run([*scripts, CAROL], [CAROL], SHARE) == 100
+    assert next_to_run(scripts, [CAROL], SHARE) == 0
+
+
 def test_a_full_share_waits() -> None:
     assert next_to_run([ALICE], [ALICE, ALICE], SHARE) is None
     assert next_to_run([ALICE, BOB], [ALICE, ALICE], SHARE) == 1

@@ -4,7 +4,7 @@ import pytest
 
 from tvae.errors import ServerBusy
 from tvae.page.server.callers import Caller
-from tvae.page.server.shares.limits import LIMITS, MB, Held, Share, check, used
+from tvae.page.server.shares.limits import LIMITS, MB, Held, Share, check, open_to, used
 
 HERE = "198.51.100.7"
 ALICE, BOB, CAROL = Caller(HERE, "alice"), Caller(HERE, "bob"), Caller("203.0.113.9", "carol")
@@ -53,6 +53,13 @@ def test_bytes_are_in_megabytes_and_long_waits_in_minutes() -> None:
     share = Share(32 * MB, 64 * MB, 128 * MB, retry=600)
     with pytest.raises(ServerBusy, match=r"may have 32 MB of checkpoints open at a time\. Try again in 10 min\."):
         check("file_bytes", share, [Held(ALICE, 20 * MB)], ALICE, 13 * MB)
+
+
+def test_a_quarter_of_all_is_kept_for_open_pages() -> None:
+    share = Share(4, 8, 16, retry=1)
+    assert open_to(share, ALICE) == share
+    assert open_to(share, Caller(HERE, HERE)) == Share(4, 8, 12, retry=1)
+    assert open_to(share, Caller("", "")) == Share(4, 8, 12, retry=1)
 
 
 def test_one_address_never_has_all() -> None:

@@ -49,6 +49,6 @@ def test_unknown_recipes_and_objectives_are_refused(order: TrainingRequest, said
 
 def test_the_limits_are_named() -> None:
     assert PUBLIC.in_words() == (
-        "At most 20,000 steps and 300 s a run, 1 run at a time for each visitor, 12 an hour; 2 runs train at once, "
-        "6 may wait."
+        "At most 20,000 steps and 300 s a run, 1 run at a time for each visitor, 12 an hour, 4 at a time for all "
+        "visitors of one network address; 2 runs train at once, 6 may wait."
     )

@@ -226,6 +226,7 @@ class TestAnswers:
         assert "x" * 1_000 in app.read("letters", event)
         values = app.demo.state_holder.session_data["visitor"].config_values
         assert "x" * 1_000 not in json.dumps([*values.values()], default=str)
+        assert len(values) <= 1  # no more than the input, and not the settings of every component
 
     def test_over_the_share_the_stream_says_so(self) -> None:
         with served(Limits(answers=Share(2 * MB, 3 * MB, 8 * MB, retry=60))) as app:

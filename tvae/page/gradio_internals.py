@@ -434,6 +434,23 @@ def knows_event(app: Any, event: str) -> bool:
     return event in queue.event_ids_to_events or any(event in ids for ids in queue.pending_event_ids_session.values())
 
 
+def knows_session(app: Any, session: str) -> bool:
+    """Whether the queue has messages for a session, or had some and waits for more.
+
+    Why: for any other session, Gradio's stream of messages starts and then raises, with a traceback in the log.
+    Where: gradio/routes.py, queue_data_helper.
+    """
+    return session in app.get_blocks()._queue.pending_messages_per_session
+
+
+# What Gradio's frontend gets as the only message of a session that the queue does not know.
+# Where: gradio/server_messages.py, UnexpectedErrorMessage.
+SESSION_UNKNOWN: Final = (
+    b'data: {"msg":"unexpected_error","event_id":null,"message":"404: Not Found","session_not_found":true,'
+    b'"success":false}\n\n'
+)
+
+
 def drop_answers(app: Any, before: float, reading: Collection[str]) -> None:
     """Free the answers that were finished before a time, except those of sessions that are being read.
 

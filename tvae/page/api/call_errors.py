@@ -58,8 +58,14 @@ async def unknown_endpoint(request: Request, _error: Exception) -> JSONResponse:
 
 
 async def missing_key(request: Request, error: Exception) -> JSONResponse:
-    """FastAPI's handler of a KeyError: an unknown endpoint was called by `call/v2`, or see `session_expired`."""
+    """FastAPI's handler of a KeyError.
+
+    An unknown endpoint was called by `call/v2`, a form lacks a field of a component's function, or see
+    `session_expired`.
+    """
     name = request.path_params.get("api_name")
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return await not_readable(request, error)
     if name is not None and error.args == (f"/{name}",):
         return await unknown_endpoint(request, error)
     return await session_expired(request, error)

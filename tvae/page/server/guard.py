@@ -13,10 +13,10 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from tvae.errors import ServerBusy
-from tvae.page.gradio_internals import drop_session, knows_event
+from tvae.page.gradio_internals import SESSION_UNKNOWN, drop_session, knows_event, knows_session
 from tvae.page.server.callers import address_of, handled_address
 from tvae.page.server.request_limit import Application, Message, Receive, Send
 from tvae.page.server.shares.limits import Held, check
@@ -59,6 +59,9 @@ class Guard:
             sentence = texts.NO_DIRECT_CALL.format(name=direct[1])
         if sentence is not None:
             await JSONResponse({"error": sentence}, 404)(scope, receive, send)
+            return
+        if _DATA.search(scope["path"]) and not knows_session(scope["app"], _stream_of(scope)):
+            await Response(SESSION_UNKNOWN, media_type="text/event-stream")(scope, receive, send)
             return
         with ExitStack() as stack:
             try:

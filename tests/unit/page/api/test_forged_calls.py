@@ -125,3 +125,21 @@ def test_bodies_that_are_no_call(path: str, body: bytes, http: httpx.Client) -> 
     assert 400 <= answer.status_code < 500, answer.text
     assert not PYTHON.search(answer.text)
     assert len(answer.text) < 500
+
+
+@pytest.mark.usefixtures("silent_log")
+def test_a_form_without_the_fields_of_a_call(site: Site) -> None:
+    address = f"{site.url}gradio_api/component_server"
+    for fields in ({}, {"component_id": "1"}, {"component_id": "x", "session_hash": "f", "fn_name": "y"}):
+        answer = httpx.post(address, data=fields, files={"data": b"1"}, timeout=60)
+        assert 400 <= answer.status_code < 500
+        assert not PYTHON.search(answer.text)
+
+
+@pytest.mark.usefixtures("silent_log")
+def test_the_messages_of_a_session_that_the_queue_does_not_know(http: httpx.Client) -> None:
+    for query in ("?session_hash=nobody", "?session_hash=", ""):
+        answer = http.get(f"queue/data{query}")
+        assert answer.status_code == 200
+        message = json.loads(answer.text.removeprefix("data:"))
+        assert (message["msg"], message["session_not_found"]) == ("unexpected_error", True)

@@ -60,15 +60,15 @@ class Guard:
         if sentence is not None:
             await JSONResponse({"error": sentence}, 404)(scope, receive, send)
             return
-        if _DATA.search(scope["path"]) and not knows_session(scope["app"], _stream_of(scope)):
-            await Response(SESSION_UNKNOWN, media_type="text/event-stream")(scope, receive, send)
-            return
         with ExitStack() as stack:
             try:
                 if session := answer[1] if answer else _stream_of(scope):
                     stack.enter_context(self._reading(session, address, named=not answer))
                 elif _SERVER.search(scope["path"]):
                     await self._download(scope, receive, send)
+                    return
+                if _DATA.search(scope["path"]) and not knows_session(scope["app"], _stream_of(scope)):
+                    await Response(SESSION_UNKNOWN, media_type="text/event-stream")(scope, receive, send)
                     return
                 await self._pass_on(scope, receive, send)
             except ServerBusy as error:  # of this middleware; FastAPI answers those of the routes

@@ -154,6 +154,8 @@ def test_a_dragged_point_is_decoded(ball: OpenBall) -> None:
     expect(opened.decoded).to_have_attribute("data-place", f"{handle['radius']} {handle['turn']}")
     expect(opened.decoded).to_contain_text(f"ray towards operation {expected}")
     expect(opened.page).to_have_url(re.compile("point_radius="))
+    radius = opened.page.locator("#ball-radius textarea, #ball-radius input").first
+    expect(radius).to_have_value(f"{round(handle['radius'], 4):g}")  # otherwise the answer would overwrite what is typed
     opened.fill("#ball-radius textarea, #ball-radius input", "20")
     expect(opened.decoded.locator("[role=alert]")).to_contain_text("Norms up to")
     assert opened.get("selected") == [13]

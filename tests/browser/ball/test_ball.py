@@ -155,7 +155,8 @@ def test_a_dragged_point_is_decoded(ball: OpenBall) -> None:
     expect(opened.decoded).to_contain_text(f"ray towards operation {expected}")
     expect(opened.page).to_have_url(re.compile("point_radius="))
     radius = opened.page.locator("#ball-radius textarea, #ball-radius input").first
-    expect(radius).to_have_value(f"{round(handle['radius'], 4):g}")  # otherwise the answer would overwrite what is typed
+    # Until then, the answer to the drag would overwrite what is typed.
+    expect(radius).to_have_value(f"{round(handle['radius'], 4):g}")
     opened.fill("#ball-radius textarea, #ball-radius input", "20")
     expect(opened.decoded.locator("[role=alert]")).to_contain_text("Norms up to")
     assert opened.get("selected") == [13]

@@ -1,4 +1,4 @@
-"""Stops before the end of a sequence: where they are by a genetic code, and what the user is told about them.
+"""Find stop codons before the end of a sequence, and describe them in a note.
 
 They are encoded like any other token. Most often they mean another reading frame or another genetic code.
 """

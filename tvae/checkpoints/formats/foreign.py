@@ -66,7 +66,7 @@ def _kind_of_json(data: bytes) -> tuple[str, str] | None:
 def kind_of_weights(file: str, names: Collection[str]) -> tuple[str, str] | None:
     """What a file of this name is, by the names of its tensors, and what to do; None if nothing is known.
 
-    For weights that are not ours: a shard is told by the name of the file, since its tensors are just some of a model.
+    The name of the file identifies a shard, because its tensors alone look like a smaller model.
     """
     if (shard := _SHARD.search(file)) and int(shard[1]) > 1:
         return f"one shard of a sharded model ({shard[0].replace('-', ' ')})", SHARDS_JOINED

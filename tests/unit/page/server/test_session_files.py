@@ -202,10 +202,12 @@ def test_a_checkpoint_whose_file_something_else_deleted_has_expired(tmp_path: Pa
         visits.find(stored.name)
 
 
-def test_an_error_of_the_disk_is_a_sentence_and_the_log_has_the_reason(caplog: pytest.LogCaptureFixture) -> None:
-    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/x")
+def test_an_error_of_the_disk_is_a_sentence_and_the_log_has_the_reason(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path))
     with pytest.raises(StorageError, match="This server cannot store files at the moment") as caught, storing():
         raise full
     assert caught.value.__cause__ is full
     assert "No space left on device" in caplog.text
-    assert "/tmp/x" not in str(caught.value)
+    assert str(tmp_path) not in str(caught.value)

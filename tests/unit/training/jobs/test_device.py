@@ -1,4 +1,4 @@
-"""TVAE_TRAIN_DEVICE: the CPU unless said, CUDA where there is a GPU of one's own, a sentence for anything else."""
+"""TVAE_TRAIN_DEVICE: the CPU by default, CUDA if the machine has its own GPU, and an error for any other value."""
 
 import pytest
 import torch

@@ -1,5 +1,5 @@
 import pytest
-from app_fixtures import api, explorer, site, site_no_hub  # noqa: F401
+from app_fixtures import api, explorer, published_without_a_hub, site, site_no_hub  # noqa: F401
 from ball_tab import ball  # noqa: F401
 from browser_fixtures import chromium, page  # noqa: F401
 from core_fixtures import ball_reader, euclidean, euclidean_file, one_thread, rich, rich_file  # noqa: F401

@@ -8,14 +8,14 @@ from typing import Any
 
 import gradio as gr
 import pytest
-from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, evaluated_here
+from app_fixtures import BUNDLED, RICH, evaluated_here
 from markupsafe import escape
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.errors import HubNotFound, InputError
+from tvae.errors import InputError
 from tvae.page.selection import (
     handlers,
     operations_html,
@@ -30,19 +30,7 @@ from tvae.page.ui.components import SKIP
 MIN, MAX = 15_633, 19_569
 
 
-@pytest.fixture(autouse=True)
-def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`compute.opened` gives what the local Hub of the browser tests has, but for one name."""
-
-    def opened(name: str) -> EvaluatedCheckpoint:
-        if name == ABSENT:
-            raise HubNotFound("There is no such file.")
-        return evaluated_here(name) if name in (RICH, EUCLIDEAN, COLLAPSED) else original(name)
-
-    original = compute.load_evaluated
-    monkeypatch.setattr(compute, "load_evaluated", opened)
-    monkeypatch.setattr(compute, "default_checkpoint", lambda: evaluated_here(BUNDLED))
-    monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
+pytestmark = pytest.mark.usefixtures("published_without_a_hub")
 
 
 def event(**data: Any) -> Any:

@@ -9,11 +9,9 @@ import pytest
 from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, evaluated_here
 from recorded import with_metadata
 
-from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import EncoderMetrics
 from tvae.checkpoints.catalogue import Numbers
-from tvae.errors import HubNotFound
 from tvae.operations import ternary
 from tvae.page.selection.badge import badge
 from tvae.page.selection.handlers import update_selection
@@ -25,19 +23,7 @@ from tvae.page.ui.components import SKIP
 MIN, MAX = 15_633, 19_569
 
 
-@pytest.fixture(autouse=True)
-def published_without_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`compute.opened` gives what the local Hub of the browser tests has, but for one name."""
-
-    def opened(name: str) -> EvaluatedCheckpoint:
-        if name == ABSENT:
-            raise HubNotFound("There is no such file.")
-        return evaluated_here(name) if name in (RICH, EUCLIDEAN, COLLAPSED) else original(name)
-
-    original = compute.load_evaluated
-    monkeypatch.setattr(compute, "load_evaluated", opened)
-    monkeypatch.setattr(compute, "default_checkpoint", lambda: evaluated_here(BUNDLED))
-    monkeypatch.setattr(compute, "measure_on_gpu", evaluation.measure)
+pytestmark = pytest.mark.usefixtures("published_without_a_hub")
 
 
 def event(**data: Any) -> Any:

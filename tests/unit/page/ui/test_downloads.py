@@ -25,7 +25,7 @@ def test_a_file_has_its_name_and_its_bytes() -> None:
     assert base64.b64decode(answer["base64"]).decode() == "checkpoint,trits,share,who\na/best.pt,'-0+,0.5,1 2\n"
 
 
-@pytest.mark.parametrize(("kind", "sentence"), [("xlsx", "The format is 'xlsx'"), ("gone", "The file is gone.")])
+@pytest.mark.parametrize(("kind", "sentence"), [("xlsx", "The format is 'xlsx'"), ("gone", texts.NO_FILE_NOW)])
 def test_an_error_is_a_sentence(kind: str, sentence: str) -> None:
     answer = export({"kind": kind})
     assert set(answer) == {"error"}

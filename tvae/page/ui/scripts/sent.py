@@ -5,6 +5,7 @@ another kind raises InputError, which the visitor sees as a sentence.
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -93,7 +94,10 @@ def server_function(function: Callable[[Sent], dict[str, Any]]) -> Callable[[Any
     def answer(asked: Any) -> dict[str, Any]:
         try:
             return function(fields(asked))
-        except (TvaeError, OSError) as error:
+        except TvaeError as error:
             return {"error": str(error)}
+        except OSError as error:  # its text may name a path of the server
+            logging.getLogger(__name__).warning("%s", error)
+            return {"error": texts.NO_FILE_NOW}
 
     return answer

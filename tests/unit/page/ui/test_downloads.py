@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from tvae.errors import InputError
+from tvae.page.ui import texts
 from tvae.page.ui.downloads import File, download, safe_name, table_file, table_of_rows
 from tvae.page.ui.scripts.sent import Sent, text_of
 

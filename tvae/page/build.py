@@ -30,7 +30,6 @@ from tvae.page.tabs.explore.handlers import View, first_view
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
 from tvae.page.ui import texts
-from tvae.page.ui.charts import save_buttons
 from tvae.page.ui.components import EVENTS, asset, plain_html
 from tvae.page.ui.html import tag
 from tvae.page.ui.links import share_link
@@ -124,7 +123,6 @@ def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[
     return {
         "theme": gr.themes.Default(primary_hue=ACCENT, font=list(SYSTEM_FONTS), font_mono=list(MONO_FONTS)),
         "css": f":root{{{trits}}}" + "".join(asset(name) for name in STYLES),
-        "head": save_buttons.HEAD,
         "show_error": True,  # send the message of an error to the caller, instead of null
         "run_history": False,
         "ssr_mode": False,  # otherwise a Space renders the page on a second server

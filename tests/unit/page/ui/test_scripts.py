@@ -106,6 +106,10 @@ class TestLoading:
             for other in re.findall(r"from '(\.[\w./-]+)'", scripts.MODULES[name].decode()):
                 assert (PAGE / name).parent.joinpath(other).resolve().relative_to(PAGE).as_posix() in first
 
+    def test_the_script_that_the_page_runs_does_not_delay_those_of_gradio(self) -> None:
+        address = f"./{scripts.BASE}/ui/scripts/ready.js"
+        assert scripts.links().endswith(f'<script type="module" async src="{address}"></script>')
+
     def test_modules_import_only_modules_that_are_served(self) -> None:
         for name, source in scripts.MODULES.items():
             for other in re.findall(r"(?:from |import\()'(\.[\w./-]+)'", source.decode()):

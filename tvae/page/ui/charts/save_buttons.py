@@ -1,18 +1,15 @@
 """Buttons that save a figure of inline SVG as PNG, SVG or Plotly JSON.
 
-They are part of the figure's HTML; `save_figure.js`, loaded in the page's head, makes the files.
+They are part of the figure's HTML; `save_figure.js` makes the files.
 """
 
 import json
-from typing import Any, Final
+from typing import Any
 
 from markupsafe import Markup
 
 from tvae.page.ui import texts
 from tvae.page.ui.html import tag
-from tvae.page.ui.scripts.modules import in_head
-
-HEAD: Final = in_head("ui/charts/head.js")
 
 
 def save_buttons(title: str, figure: dict[str, Any] | None = None) -> Markup:

@@ -11,7 +11,6 @@ import {listen} from './gestures.js';
 import {drawOver} from './over.js';
 import {at, emptyPlot, hasPoints, inView, measureOf, stepped, title} from './plot.js';
 import {isExact, unpack} from './points.js';
-import {asSvg} from './svg.js';
 
 /** @typedef {import('./plot.js').Drawn} Drawn */
 /** @typedef {import('./plot.js').Plot} Plot */
@@ -114,6 +113,10 @@ export function mount({element, trigger, props, server, watch, data}) {
     }
   }
   const name = () => `tvae-${plot.points?.key}-${props.encoder}-${measureOf(plot)}`;
+  async function saveSvg() {
+    const {asSvg} = await import('./svg.js'); // which the first plot need not wait for
+    if (hasPoints(plot)) saveText(asSvg(plot), `${name()}.svg`, 'image/svg+xml');
+  }
   async function saveFigure() {
     const key = plot.points?.key ?? '',
       checkpoint = key.slice(0, key.lastIndexOf(' '));
@@ -131,7 +134,7 @@ export function mount({element, trigger, props, server, watch, data}) {
     out: () => zoomCentre(1.6),
     home: () => setView(plot.home),
     png: () => savePng([plot.base, plot.over], `${name()}.png`),
-    svg: () => hasPoints(plot) && saveText(asSvg(plot), `${name()}.svg`, 'image/svg+xml'),
+    svg: saveSvg,
     json: saveFigure,
   };
   /** @type {Record<string, () => void>} */

@@ -64,12 +64,13 @@ def _with(module: str, call: str, returned: str = "") -> str:
 def links() -> str:
     """HTML that runs `ready.js`, and lets the browser fetch what it imports while it still reads the page.
 
-    The other modules are only named: `ready.js` imports them once the first plot is on the page.
+    It is `async`, because scripts of modules otherwise run in their order, and Gradio's would wait for it. The other
+    modules are only named: `ready.js` imports them once the first plot is on the page.
     """
     first = _with_imports(_READY)
     relations = {name: "modulepreload" if name in first else "tvae-later" for name in MODULES}
     named = (f'<link rel="{relation}" href="./{_address(name)}">' for name, relation in relations.items())
-    return "".join(named) + in_head(_READY)
+    return "".join(named) + f'<script type="module" async src="./{_address(_READY)}"></script>'
 
 
 def _with_imports(module: str) -> set[str]:
@@ -83,11 +84,6 @@ def _with_imports(module: str) -> set[str]:
             for path in _IMPORT.findall(MODULES[name].decode())
         } - found
     return found
-
-
-def in_head(module: str) -> str:
-    """HTML that runs a module when the page opens."""
-    return f'<script type="module" src="./{_address(module)}"></script>'
 
 
 def _address(module: str) -> str:

@@ -28,12 +28,16 @@ function loadOthers() {
 const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no requestIdleCallback
 let waiting = true;
 
+function loadOthersOnce() {
+  if (waiting) whenIdle(loadOthers);
+  waiting = false;
+}
+
 document.addEventListener('tvae-module', (event) => {
   /** @type {Asked} */
   const asked = /** @type {CustomEvent} */ (event).detail;
   asked.module = modules.get(asked.address);
-  if (waiting && asked.module === scatter) {
-    waiting = false;
-    whenIdle(loadOthers);
-  }
+  if (asked.module === scatter) loadOthersOnce();
 });
+// On a slow connection, the page can be built before this module has arrived, and has imported the plot itself.
+if (document.querySelector('.scatter')) loadOthersOnce();

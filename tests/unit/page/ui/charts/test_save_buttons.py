@@ -5,7 +5,7 @@ import json
 import re
 
 from tvae.page.ui.charts.line_chart import Chart, Line, chart
-from tvae.page.ui.charts.save_buttons import HEAD, save_buttons
+from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.scripts import modules as scripts
 
 
@@ -27,6 +27,6 @@ def test_a_chart_is_a_plotly_figure_with_its_gaps() -> None:
     assert figure["layout"]["xaxis"]["title"]["text"] == "step"
 
 
-def test_the_head_runs_the_script_that_saves_figures() -> None:
-    assert f'<script type="module" src="./{scripts.BASE}/ui/charts/head.js"></script>' == HEAD
-    assert b"'./save_figure.js'" in scripts.MODULES["ui/charts/head.js"]
+def test_the_page_loads_the_script_that_saves_figures() -> None:
+    assert f'<link rel="tvae-later" href="./{scripts.BASE}/ui/charts/save_clicks.js">' in scripts.links()
+    assert b"'./save_figure.js'" in scripts.MODULES["ui/charts/save_clicks.js"]

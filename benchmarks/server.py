@@ -53,6 +53,14 @@ class Server:
         """Resident size now, in MB."""
         return self._status("VmRSS")
 
+    def threads(self) -> int:
+        """Number of threads of the process; Linux only."""
+        return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
+
+    def descriptors(self) -> int:
+        """Number of open files and connections of the process; Linux only."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
     def _status(self, field: str) -> float:
         """A size from the process's status in MB; Linux only."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
@@ -79,14 +87,17 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def running(script: Path) -> Iterator[Server]:
-    """Run `python script` on a free port until the block ends, timed from the start of the process."""
+def running(script: Path, **environment: str) -> Iterator[Server]:
+    """Run `python script` on a free port until the block ends, timed from the start of the process.
+
+    `environment` is added to this process's.
+    """
     port = _free_port()
     settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "False"}
     began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, str(script)],
-        env=os.environ | settings,
+        env=os.environ | settings | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -5,8 +5,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, Site, evaluated_here
+from browser_fixtures import OpenPage
 from explorer import Explorer
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tvae.page.ui import texts
 from tvae.page.ui.html import number
@@ -37,6 +38,21 @@ class TestOpening:
         opened.current(15_633)
         expect(opened.results).to_be_hidden()
         assert len(site.hub.requests) == requests_before
+
+    def test_the_page_does_not_wait_for_a_script_that_arrives_late(self, site: Site, page: OpenPage) -> None:
+        opened, held = page(site.url), list[Route]()
+        opened.route("**/ui/scripts/ready.js", lambda route: held.append(route))
+        opened.reload(wait_until="commit")
+        explorer = Explorer(opened)
+        explorer.loaded(BUNDLED)
+        assert not opened.evaluate("performance.getEntriesByType('resource').filter((e) => e.name.includes('save_'))")
+        for route in held:
+            route.continue_()
+        opened.get_by_role("tab", name="Learn").click()
+        save = opened.locator("#learn-body [data-save=svg]").first
+        expect(save).to_be_visible()
+        with opened.expect_download():
+            save.click()
 
     def test_tiles_show_the_metrics_and_open_their_explanations(self, opened: Explorer) -> None:
         metrics = evaluated_here(BUNDLED).metrics

@@ -40,6 +40,7 @@ class Visitor:
         self.components: dict[int, dict[str, Any]] = {}
         self.events: list[dict[str, Any]] = []
         self.values: dict[int, Any] = {}
+        self.tabs: set[str] = set()  # that were opened
         self._learn(config)
         self._stream: asyncio.Task[None] | None = None
 
@@ -78,21 +79,22 @@ class Visitor:
     def _id(self, name: str) -> int:
         return next(id_ for id_, one in self.components.items() if one["props"].get("elem_id") == name)
 
+    def _has(self, name: str) -> bool:
+        return any(one["props"].get("elem_id") == name for one in self.components.values())
+
     async def open_tab(self, name: str) -> None:
         """Open a tab, which builds it if it was not opened before, and fill it for the loaded checkpoint."""
-        if self._has(f"{name}-opened") and not self._has(f"{name}-loading", built=True):
+        if name not in self.tabs and self._has(f"{name}-opened"):
             await self.event(f"{name}-opened", "change")
-            self.components[self._id(f"{name}-loading")]["built"] = True
-        for field in (f"{name}-wanted", f"{name}-asked"):
-            if self._has(field):
-                loaded = {field: self.values[self._id("loaded")]} if field.endswith("wanted") else {}
-                await self.event(field, "change", **loaded)
-
-    def _has(self, name: str, built: bool = False) -> bool:
-        return any(one["props"].get("elem_id") == name and (not built or "built" in one) for one in self._all())
-
-    def _all(self) -> list[dict[str, Any]]:
-        return list(self.components.values())
+        self.tabs.add(name)
+        loaded = self.values[self._id("loaded")]
+        if name == "compare":
+            asked = {"a": loaded, "wanted": "", "encoder": "A", "operations": self.values[self._id("operations")] or ""}
+            await self.event("compare-asked", "change", **{"compare-asked": json.dumps(asked)})
+        elif name in ("coverage", "learn"):
+            await self.event(f"{name}-wanted", "change", **{f"{name}-wanted": loaded})
+        elif name in ("ball", "codons"):
+            await self.event(f"{name}-asked", "change")
 
     async def event(self, element: str, trigger: str, data: Any = None, **values: Any) -> None:
         """Trigger an event of the element with this id; `values` are those of fields by element id.
@@ -101,7 +103,7 @@ class Visitor:
         """
         self.values |= {self._id(name): value for name, value in values.items()}
         target = [self._id(element), trigger]
-        found = next(one for one in self.events if one["backend_fn"] and target in one["targets"])
+        (found,) = (one for one in self.events if one["backend_fn"] and target in one["targets"])
         inputs = [self.values.get(id_) for id_ in found["inputs"]]
         output = await self.join(found["id"], inputs, data)
         for id_, value in zip(found["outputs"], output.get("data", []), strict=False):

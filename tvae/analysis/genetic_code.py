@@ -44,7 +44,7 @@ _DEPTH: Final = 6  # of the binary tree of codons: a base is two trits with two 
 _CHUNK: Final = 2_000  # permutations at a time
 
 Doubles = NDArray[np.float64]
-Places = NDArray[np.int64]  # (P, C) permutation p moves the amino acid of codon c to codon places[p, c]
+Places = NDArray[np.int8]  # (P, C) permutation p moves the amino acid of codon c to codon places[p, c]
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def synonymous(code: int = STANDARD) -> NDArray[np.bool_]:
 
 def association(distances: Doubles, shuffled: Places, moved: Places, stops: bool, code: int = STANDARD) -> Association:
     """Association of a symmetric distance (C, C) with the code; permutations (P, C) for chance and for the mapping."""
-    real = np.arange(codons.C)[None]
+    real = np.arange(codons.C, dtype=np.int8)[None]
     ratio = float(_ratios(distances, real, stops, code)[0])
     counted = np.array([stops or letter != codons.STOP for letter in CODES[code].letters])
     upper = np.triu(np.ones((codons.C, codons.C), bool), 1) & counted[:, None] & counted[None]
@@ -199,25 +199,31 @@ def _ratios(distances: Doubles, places: Places, stops: bool, code: int) -> Doubl
     size = codons.C - (0 if stops else int(stop.sum()))
     others = size * (size - 1) // 2 - len(pairs)
     total = np.triu(distances, 1).sum()
+    stopped = np.flatnonzero(stop)
     found = []
     for start in range(0, len(places), _CHUNK):
         part = places[start : start + _CHUNK]
-        within = distances[part[:, pairs[:, 0]], part[:, pairs[:, 1]]].sum(1)
-        left_out = 0.0 if stops else _touching(distances, part[:, stop])
+        within = _between(distances, part.take(pairs[:, 0], 1), part.take(pairs[:, 1], 1)).sum(1)
+        left_out = 0.0 if stops else _touching(distances, part.take(stopped, 1))
         found.append((within / len(pairs)) / ((total - left_out - within) / others))
     return np.concatenate(found)
 
 
 def _touching(distances: Doubles, chosen: Places) -> Doubles:
     """The sum (P,) of the distances of all pairs with at least one codon in `chosen` (P, S)."""
-    among = distances[chosen[:, :, None], chosen[:, None, :]].sum((1, 2)) / 2
-    sums: Doubles = distances.sum(1)[chosen].sum(1) - among
+    among = _between(distances, chosen[:, :, None], chosen[:, None, :]).sum((1, 2)) / 2
+    sums: Doubles = distances.sum(1).take(chosen).sum(1) - among
     return sums
+
+
+def _between(distances: Doubles, first: Places, second: Places) -> Doubles:
+    """The distances of pairs of codons, as `distances[first, second]`; with one index, NumPy is seven times as fast."""
+    return distances.ravel().take(first.astype(np.intp) * codons.C + second)
 
 
 def label_permutations(permutations: int, seed: int) -> Places:
     """Uniform permutations of the codons (P, C)."""
-    rows = np.tile(np.arange(codons.C), (permutations, 1))
+    rows = np.tile(np.arange(codons.C, dtype=np.int8), (permutations, 1))
     return np.random.default_rng(seed).permuted(rows, axis=1)
 
 
@@ -226,11 +232,11 @@ def tree_automorphisms(permutations: int, seed: int) -> Places:
 
     The six binary digits of a codon's index are its path from the root of the tree; the first base comes first.
     """
-    flips = np.random.default_rng(seed).integers(0, 2, (permutations, 2**_DEPTH - 1))  # (P, nodes), the root first
-    path = np.arange(codons.C)
-    places = np.zeros((permutations, codons.C), np.int64)
+    drawn = np.random.default_rng(seed).integers(0, 2, (permutations, 2**_DEPTH - 1))  # (P, nodes), the root first
+    flips = drawn.astype(np.int8)
+    places = np.zeros((permutations, 1), np.int8)
     for level in range(_DEPTH):
-        node = 2**level - 1 + (path >> (_DEPTH - level))  # (C,)
-        digit = path >> (_DEPTH - 1 - level) & 1
-        places = 2 * places + (digit ^ flips[:, node])
+        flipped = flips[:, 2**level - 1 : 2 ** (level + 1) - 1]  # of the nodes of this level, (P, 2**level)
+        children = np.stack([2 * places + flipped, 2 * places + (1 - flipped)], axis=2)
+        places = children.reshape(permutations, -1)
     return places

@@ -12,6 +12,7 @@ Status = Literal["recommended", "good", "experimental", "base", "do not use", "a
 Source = Literal["bundled", "hub"]
 
 BUNDLED_DIRECTORY: Final = Path(__file__).parents[1] / "bundled"
+BUNDLED_SEQUENCES: Final = BUNDLED_DIRECTORY / "sequences"  # models of sequences, which `tvae.sequences` loads
 
 
 @dataclass(frozen=True)

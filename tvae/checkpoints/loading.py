@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.catalogue import BY_NAME, DEFAULT, Entry
+from tvae.checkpoints.catalogue import BUNDLED_SEQUENCES, BY_NAME, DEFAULT, Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.hub import environment
 from tvae.errors import CheckpointError, CheckpointFileError, UnknownCheckpoint
@@ -45,9 +45,13 @@ class CheckpointLocation:
 
 
 def known(name: str) -> Entry:
-    """Entry of a checkpoint in the catalogue. Raises UnknownCheckpoint for any other name."""
+    """Entry of a checkpoint in the catalogue.
+
+    Raises CheckpointError for a bundled sequence model, and UnknownCheckpoint for any other name.
+    """
     entry = BY_NAME.get(name) if isinstance(name, str) else None
     if entry is None:
+        _refuse_sequences(name)
         raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
     return entry
 
@@ -62,11 +66,7 @@ def locate(name: str, own_token: bool = True) -> CheckpointLocation:
     """
     entry = known(name)
     if entry.status == "another model":
-        raise CheckpointError(
-            f"{name} holds another model ({entry.architecture}), not a Ternary VAE. To encode sequences with it, use "
-            f"/encode_sequence, or python -m tvae sequences {name} FASTA. Choose a Ternary VAE here, for example "
-            f"{DEFAULT}."
-        )
+        raise _another_model(name, entry.architecture)
     if entry.source == "bundled":
         return CheckpointLocation(name, entry.bundled_file, "bundled", None, entry)
     return locate_on_hub(name, entry, own_token)
@@ -76,7 +76,21 @@ def locate_any(name_or_path: str | Path) -> CheckpointLocation:
     """`locate` for a name, or the location of an existing file. A name takes precedence; write ./NAME for a file."""
     if str(name_or_path) in BY_NAME:
         return locate(str(name_or_path))
+    _refuse_sequences(name_or_path)
     return locate_file(name_or_path, tuple(BY_NAME))
+
+
+def _another_model(name: str, architecture: str) -> CheckpointError:
+    return CheckpointError(
+        f"{name} holds another model ({architecture}), not a Ternary VAE. To encode sequences with it, use "
+        f"/encode_sequence, or python -m tvae sequences {name} FASTA. Choose a Ternary VAE here, for example {DEFAULT}."
+    )
+
+
+def _refuse_sequences(name: object) -> None:
+    """Raise CheckpointError for the name of a bundled sequence model."""
+    if any(name == path.stem for path in BUNDLED_SEQUENCES.glob("*.safetensors")):
+        raise _another_model(str(name), "sequence encoder")
 
 
 def locate_on_hub(name: str, entry: Entry | None, own_token: bool = True) -> CheckpointLocation:

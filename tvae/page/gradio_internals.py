@@ -11,7 +11,7 @@ import json
 import math
 import re
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -214,6 +214,32 @@ class _Sessions(StateHolder):
                 self.session_data.move_to_end(session_id)
 
 
+@dataclass
+class _Waiting:
+    """A message that waits to be fetched."""
+
+    message: Any
+    json: bytes | None  # of its output, if that is large
+    size: int  # bytes of its output as JSON
+    at: float  # when it was put there
+    packed: bool = False
+
+    def pack(self) -> None:
+        """Keep only the JSON of the output.
+
+        As Python objects it takes four times as much memory, and each full run of the garbage collector, which stops
+        the whole server, looks at all of them.
+        """
+        if self.json is not None and not self.packed:
+            self.message.output, self.packed = {}, True
+
+    def unpacked(self) -> Any:
+        """The message with its output."""
+        if self.packed and self.json is not None:
+            self.message.output = orjson.loads(self.json)
+        return self.message
+
+
 class _Messages(asyncio.Queue[Any]):
     """The messages for one session, with their sizes, and when each was put there."""
 
@@ -222,38 +248,48 @@ class _Messages(asyncio.Queue[Any]):
         self.address = address
         self.size = 0  # bytes
 
+    @property
+    def waiting(self) -> deque[_Waiting]:
+        """The messages, the oldest first."""
+        return self._queue  # type: ignore[attr-defined, no-any-return]
+
     def _put(self, item: Any) -> None:
-        size = _size(item)
+        text, size = _json(item)
         self.size += size
-        super()._put((item, size, time.monotonic()))
+        super()._put(_Waiting(item, text if size > SMALL else None, size, time.monotonic()))
 
     def _get(self) -> Any:
-        item, size, _ = super()._get()
-        self.size -= size
-        return item
+        first: _Waiting = super()._get()
+        self.size -= first.size
+        return first.unpacked()
 
     def oldest(self) -> float | None:
         """When the oldest answer was finished; None without one."""
-        return next((at for item, _, at in self._queue if _is_answer(item)), None)  # type: ignore[attr-defined]
+        return next((one.at for one in self.waiting if _is_answer(one.message)), None)
 
     def last(self) -> int:
         """Size of the message that was put last."""
-        return int(self._queue[-1][1])  # type: ignore[attr-defined]
+        return self.waiting[-1].size
 
     def take_back(self) -> None:
         """Remove the message that was put last, before anything else runs."""
-        _, size, _ = self._queue.pop()  # type: ignore[attr-defined]
-        self.size -= size
+        self.size -= self.waiting.pop().size
+
+    def pack(self, before: float) -> None:
+        """Pack the large answers that were finished before a time."""
+        for one in self.waiting:
+            if one.at <= before and _is_answer(one.message):
+                one.pack()
 
     def drop_finished(self, before: float) -> set[str]:
         """Remove the answers that were finished before a time, with all before them; the events that they are of."""
-        kept = list(self._queue)  # type: ignore[attr-defined]
-        old = [place for place, (item, _, at) in enumerate(kept) if _is_answer(item) and at <= before]
+        old = [place for place, one in enumerate(self.waiting) if _is_answer(one.message) and one.at <= before]
         dropped: set[str] = set()
         for _ in range(max(old, default=-1) + 1):
-            item = self.get_nowait()
-            if _is_answer(item):
-                dropped.add(str(item.event_id))
+            first = self.waiting.popleft()
+            self.size -= first.size
+            if _is_answer(first.message):
+                dropped.add(str(first.message.event_id))
         return dropped
 
 
@@ -273,14 +309,16 @@ def _is_answer(message: Any) -> bool:
     return isinstance(message, ProcessCompletedMessage)
 
 
-def _size(message: Any) -> int:
+def _json(message: Any) -> tuple[bytes | None, int]:
+    """The output of a message as JSON, if orjson can write it, and its size."""
     output = getattr(message, "output", None)
     if output is None:
-        return 200  # about as much as a message without an answer
+        return None, 200  # about as much as a message without an answer
     try:
-        return len(orjson.dumps(output, default=str))
+        text = orjson.dumps(output, default=str)
     except TypeError:  # a number of more than 64 bits, or a key that is not a text
-        return len(str(output))
+        return None, len(str(output))
+    return text, len(text)
 
 
 def apply_rules(app: Any, rules: Rules) -> None:
@@ -319,6 +357,8 @@ def apply_rules(app: Any, rules: Rules) -> None:
                 send(event, ProcessCompletedMessage(output={"error": error}, success=False))
         if _is_answer(event_message):
             _forget_values(app, event)
+            if rules.droppable(event.session_hash):  # nobody is waiting for it now
+                messages.pack(time.monotonic())
 
     queue.push = admitted  # type: ignore[method-assign]
     queue.send_message = bounded  # type: ignore[method-assign]
@@ -459,6 +499,12 @@ def drop_answers(app: Any, before: float, reading: Collection[str]) -> None:
     queue = app.get_blocks()._queue
     for session in [name for name in queue.pending_messages_per_session if name not in reading]:
         _drop_answers_of(queue, session, before)
+
+
+def pack_answers(app: Any, before: float) -> None:
+    """Keep only the JSON of large answers that were finished before a time and were not fetched yet."""
+    for messages in app.get_blocks()._queue.pending_messages_per_session.values():
+        messages.pack(before)
 
 
 def strays(app: Any) -> Iterator[str]:

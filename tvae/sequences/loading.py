@@ -16,7 +16,7 @@ from tvae.sequences.checkpoint_file import SequenceCheckpoint
 from tvae.sequences.fasta import Alphabet
 from tvae.sequences.model import SequenceVAE
 
-DIRECTORY: Final = catalogue.BUNDLED_DIRECTORY / "sequences"
+DIRECTORY: Final = catalogue.BUNDLED_SEQUENCES
 FASTA: Final = DIRECTORY / "arabidopsis_chloroplast_cds.fasta"  # training data of the bundled model
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -29,6 +30,13 @@ def served(limits: Limits) -> Iterator[str]:
 def small_server() -> Iterator[str]:
     """URL of an app that stores only one session."""
     with served(Limits(sessions=Share(1, 1, 1, retry=60))) as url:
+        yield url
+
+
+@pytest.fixture
+def busy_server() -> Iterator[str]:
+    """URL of an app that prepares no file."""
+    with served(replace(LIMITS, downloads=Share(0, 0, 0, retry=5))) as url:
         yield url
 
 
@@ -92,6 +100,14 @@ def test_a_lost_connection_is_reported_next_to_the_button(usual_server: str, vis
     with visitor.expect_download():
         export.click()
     expect(explorer.results.locator(".status")).to_contain_text("Saved")
+
+
+def test_a_refused_file_is_reported_next_to_the_button(busy_server: str, visitor: Page) -> None:
+    visitor.goto(f"{busy_server}?operations=13")
+    explorer = Explorer(visitor)
+    explorer.chosen(13)
+    explorer.results.get_by_role("button", name="Export CSV").click()
+    expect(explorer.results.locator(".status")).to_contain_text("Try again in 5 s.")
 
 
 def test_a_page_can_be_left_while_answers_are_pending(usual_server: str, page: OpenPage) -> None:

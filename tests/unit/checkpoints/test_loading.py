@@ -101,10 +101,12 @@ def test_a_name_of_another_type_is_unknown(name: object) -> None:
         locate(name)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["codon_vae_all.pt", "codon_vae_hiv.pt", "aa_vae_all.pt"])
+@pytest.mark.parametrize("name", ["codon_vae_all.pt", "codon_vae_hiv.pt", "aa_vae_all.pt", "codons_chloroplast"])
 def test_another_model_is_not_opened(name: str) -> None:
     with pytest.raises(CheckpointError, match=rf"{name} holds another model \(.* encoder\), not a Ternary VAE"):
         locate(name)
+    with pytest.raises(CheckpointError, match=f"python -m tvae sequences {name} FASTA"):
+        load(name)
 
 
 def test_a_link_out_of_the_local_layout_is_refused(models: Path, rich_file: Path) -> None:

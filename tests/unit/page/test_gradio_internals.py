@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import re
+import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -176,6 +177,21 @@ def test_every_answer_has_a_size(output: dict[str, Any]) -> None:
     waiting.put_nowait(ProcessCompletedMessage(output=output, success=True))
     assert waiting.size > len(str(output)) / 2
     waiting.get_nowait()
+    assert waiting.size == 0
+
+
+def test_an_answer_that_was_packed_is_the_same_when_it_is_fetched() -> None:
+    waiting: Any = gradio_internals._Messages("198.51.100.7")
+    large = {"data": [{"text": "ä" * gradio_internals.SMALL, "number": 0.1, "none": None}]}
+    unusual = {"data": [2**70, "x" * gradio_internals.SMALL]}  # which orjson cannot write
+    for event, output in (("a", {"data": [1]}), ("b", large), ("c", large), ("d", unusual)):
+        waiting.put_nowait(ProcessCompletedMessage(event_id=event, output=output, success=True))
+    size = waiting.size
+    waiting.pack(time.monotonic())
+    assert [one.message.output for one in waiting.waiting] == [{"data": [1]}, {}, {}, unusual]
+    assert waiting.size == size
+    assert [waiting.get_nowait().output for _ in range(2)] == [{"data": [1]}, large]
+    assert waiting.drop_finished(time.monotonic()) == {"c", "d"}
     assert waiting.size == 0
 
 

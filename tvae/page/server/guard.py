@@ -1,7 +1,7 @@
 """ASGI middleware that bounds what callers hold outside of Gradio's queue, and the answers of refused requests.
 
 It counts open streams, calls of component functions and answers that are being sent. `shares.rules` does the same for
-the queue. A refusal is a `ServerBusy`, which is answered with status 429.
+the queue. A refusal is a `ServerBusy`, which is answered with status 429; a component's function gets it with 200.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ class Guard:
                     return
                 await self._pass_on(scope, receive, send)
             except ServerBusy as error:  # of this middleware; FastAPI answers those of the routes
-                await _response(error)(scope, receive, send)
+                await _response(error, 200 if _SERVER.search(scope["path"]) else 429)(scope, receive, send)
             finally:
                 if answer:
                     drop_session(scope["app"], answer[1])
@@ -150,9 +150,13 @@ def _stream_of(scope: Message) -> str:
     return ""
 
 
-def _response(error: ServerBusy) -> JSONResponse:
-    """Status 429. Gradio's page shows `detail`, or else `error`."""
-    return JSONResponse({"error": str(error)}, 429, {"Retry-After": str(error.retry_after)})
+def _response(error: ServerBusy, status: int = 429) -> JSONResponse:
+    """The sentence of a refusal.
+
+    Gradio's page shows it for an event. For a function of a component it reads only the status, and the page's own
+    scripts read the body, so that the status is 200, as in `session_expired`.
+    """
+    return JSONResponse({"error": str(error)}, status, {"Retry-After": str(error.retry_after)})
 
 
 async def busy(_request: Request, error: Exception) -> JSONResponse:

@@ -40,18 +40,41 @@ def silent_log(site: Site) -> Iterator[None]:
     log = site.home / "app.log"
     before = len(log.read_bytes())
     yield
-    assert "Traceback" not in log.read_bytes()[before:].decode(errors="replace")
+    new = log.read_bytes()[before:].decode(errors="replace")
+    assert "Traceback" not in new, new[-3000:]
+
+
+def answers(http: httpx.Client, session: str) -> Iterator[Any]:
+    """The last message about each event, as the page gets them."""
+    with http.stream("GET", "queue/data", params={"session_hash": session}) as stream:
+        for line in stream.iter_lines():
+            message = json.loads(line.removeprefix("data:")) if line else {"msg": ""}
+            if message["msg"] == "process_completed":
+                yield message
+            if message["msg"] in ("close_stream", "unexpected_error"):
+                return
 
 
 def errors(http: httpx.Client, session: str) -> Iterator[str]:
     """The errors of an event as the page gets them."""
-    with http.stream("GET", "queue/data", params={"session_hash": session}) as stream:
-        for line in stream.iter_lines():
-            message = json.loads(line.removeprefix("data:")) if line else {"msg": ""}
-            if message["msg"] == "process_completed" and not message["success"]:
-                yield message["output"]["error"]
-            if message["msg"] in ("close_stream", "unexpected_error"):
-                return
+    for message in answers(http, session):
+        if not message["success"]:
+            yield message["output"]["error"]
+
+
+def built_tabs(http: httpx.Client, config: Any, session: str) -> Iterator[Any]:
+    """The components and events of each tab that is built when it is opened; they belong to the session."""
+    opened = {
+        component["id"]
+        for component in config["components"]
+        if str(component["props"].get("elem_id")).endswith("-opened")
+    }
+    for event in config["dependencies"]:
+        if event["backend_fn"] and opened & {target for target, _ in event["targets"]}:
+            body = {"session_hash": session, "fn_index": event["id"], "data": [""] * len(event["inputs"])}
+            assert http.post("queue/join", json=body).status_code == 200
+            (message,) = answers(http, session)
+            yield message["output"]["render_config"]
 
 
 @pytest.mark.parametrize("value", WRONG)
@@ -70,6 +93,35 @@ def test_events_with_values_that_no_page_sends(value: Any, http: httpx.Client, c
                 assert not PYTHON.search(error), (event["id"], error)
                 assert error.endswith((".", "?")), error
     assert seen > 5
+
+
+@pytest.mark.parametrize("value", WRONG)
+@pytest.mark.usefixtures("silent_log")
+def test_events_and_functions_of_built_tabs_with_values_that_no_page_sends(
+    value: Any, http: httpx.Client, config: Any
+) -> None:
+    session = f"forged-tabs-{WRONG.index(value)}"
+    with http.stream("GET", f"heartbeat/{session}"):  # without it, Gradio drops the tabs
+        tabs = list(built_tabs(http, config, session))
+        assert len(tabs) == 4
+        seen = 0
+        for event in (event for tab in tabs for event in tab["dependencies"] if event["backend_fn"]):
+            body = {"session_hash": session, "fn_index": event["id"], "data": [value] * len(event["inputs"])}
+            answer = http.post("queue/join", json=body | {"event_data": value})
+            assert answer.status_code == 200, answer.text
+            for error in errors(http, session):
+                seen += 1
+                assert not PYTHON.search(error), (event["targets"], error)
+                assert error.endswith((".", "?")), error
+        assert seen > 5
+        for component in (component for tab in tabs for component in tab["components"]):
+            for name in component["props"].get("server_fns") or []:
+                call = {"session_hash": session, "component_id": component["id"], "fn_name": name, "data": value}
+                answer = http.post("component_server", json=call)
+                assert answer.status_code == 200, answer.text
+                (sentence,) = answer.json().values()  # the words of `decode` are HTML
+                assert re.search(r"\.(</p>)?$", sentence), sentence
+                assert not PYTHON.search(sentence)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e400"])

@@ -14,7 +14,16 @@ from functools import partial
 from typing import Any, Final
 
 from tvae.errors import ServerBusy
-from tvae.page.gradio_internals import SMALL, Rules, SessionLoad, apply_rules, drop_answers, drop_session, strays
+from tvae.page.gradio_internals import (
+    SMALL,
+    Rules,
+    SessionLoad,
+    apply_rules,
+    drop_answers,
+    drop_session,
+    pack_answers,
+    strays,
+)
 from tvae.page.server import compute
 from tvae.page.server.callers import handled_address
 from tvae.page.server.shares.calls import next_to_run
@@ -70,6 +79,7 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
 def sweep(app: Any, shares: Shares, now: float) -> None:
     """Free answers that nobody has fetched, what is left of callers that have gone, and files of ended visits."""
     drop_answers(app, now - shares.limits.answer_seconds, shares.readers)
+    pack_answers(app, now - SWEEP_SECONDS)
     for session in [name for name in strays(app) if name not in shares and name not in shares.readers]:
         drop_session(app, session)
     for session in shares.gone(now):

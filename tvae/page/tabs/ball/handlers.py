@@ -267,7 +267,7 @@ def ready(colour: str, rule: str, centre: str, radius: str, angle: str) -> dict[
         moved = recentre(centre).disk
         props |= {} if moved is SKIP else {"move": moved["move"]}
     with contextlib.suppress(ValueError):  # empty, or not numbers
-        point = [float(radius), float(angle)]
+        point = [float(radius or ""), float(angle or "")]
         if np.isfinite(point).all():
             props["mark"] = point
     updated: dict[str, Any] = gr.update(**props)

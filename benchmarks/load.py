@@ -137,7 +137,7 @@ ACTIONS: Final[dict[Action, float]] = {  # how often, relative to the others
     export: 8,
     reload: 6,
     invalid: 6,
-    upload: 3.5,
+    upload: 0.7,
     train: 0.5,
 }
 

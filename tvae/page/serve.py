@@ -11,6 +11,7 @@ from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.errors import TvaeError
 from tvae.page.api import mcp
 from tvae.page.build import launch_arguments
+from tvae.page.server import memory
 from tvae.page.startup import own_token
 
 
@@ -43,6 +44,7 @@ def serve(demo: gr.Blocks, address: str, *, with_tools: bool, use_my_token: bool
             mcp.prepare()
         share = False if use_my_token else None  # None: GRADIO_SHARE decides
         _prefer_short_waits()
+        memory.share_arenas()
         demo.launch(server_name=host, share=share, mcp_server=tools, **launch_arguments(demo, guards=guards))
     except KeyboardInterrupt:  # during start-up; later Gradio handles it
         return 0

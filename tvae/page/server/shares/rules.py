@@ -6,6 +6,7 @@ One task sweeps for the whole server, so that no visit and no answer needs a tim
 """
 
 import asyncio
+import itertools
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
@@ -24,7 +25,7 @@ from tvae.page.gradio_internals import (
     pack_answers,
     strays,
 )
-from tvae.page.server import compute
+from tvae.page.server import compute, memory
 from tvae.page.server.callers import handled_address
 from tvae.page.server.shares.calls import next_to_run
 from tvae.page.server.shares.limits import Held, check, open_to, refusal
@@ -32,6 +33,7 @@ from tvae.page.server.shares.table import Shares
 from tvae.page.ui.components import HEAVY
 
 SWEEP_SECONDS: Final = 1.0
+SWEEPS_A_TRIM: Final = 20
 
 
 def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rules:
@@ -104,9 +106,11 @@ def lifespan_of(shares: Shares) -> Callable[[Any], AbstractAsyncContextManager[N
 
 
 async def _sweep_for_ever(app: Any, shares: Shares) -> None:
-    while True:
+    for sweeps in itertools.count(1):
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             sweep(app, shares, time.monotonic())
+            if sweeps % SWEEPS_A_TRIM == 0:
+                memory.give_back()
         except Exception as error:  # of any kind: the next sweep must come
             logging.getLogger(__name__).exception("%s", error)

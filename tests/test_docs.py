@@ -206,6 +206,7 @@ def test_the_limits_of_the_api_are_those_of_the_code() -> None:
         check("calls", LIMITS.calls, [], Caller("", ""), LIMITS.calls.caller + 1)
     assert f'"{error.value}"' in said
     assert f"deleted {LIMITS.answer_seconds:g} s after it is finished" in said
+    assert f"forgotten after {LIMITS.idle_seconds / 60:g} minutes" in said
     assert set(re.findall(r"`/(\w+)`", said)) == set(heavy_endpoints())
     assert HEAVY["concurrency_limit"] == 2
     assert f"within {SECONDS:g} s" in section("docs/api.md", "HTTP")

@@ -283,7 +283,10 @@ def _setting(path: Path, values: Mapping[str, Any], name: str) -> float | None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < MAX_SETTING:
         return float(value)
-    raise CheckpointFileError(path, f"a recorded {name} of {str(value)[:40]!r}", "a positive number", USE_ANOTHER)
+    text = str(value)
+    shown = text if len(text) <= 40 else f"{text[:40]}..."
+    right = f"a positive number of less than {MAX_SETTING:,.0f}"
+    raise CheckpointFileError(path, f"a recorded {name} of {shown!r}", right, USE_ANOTHER)
 
 
 def _decoder_input(values: Mapping[str, Any]) -> Literal["mu", "log0"] | None:

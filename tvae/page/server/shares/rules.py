@@ -84,7 +84,7 @@ def sweep(app: Any, shares: Shares, now: float) -> None:
     pack_answers(app, now - SWEEP_SECONDS)
     for session in [name for name in strays(app) if name not in shares and name not in shares.readers]:
         drop_session(app, session)
-    for session in shares.gone(now):
+    for session in shares.forget_idle(now):
         compute.SESSION_FILES.close(session)
     compute.SESSION_FILES.sweep(now)
 

@@ -19,7 +19,6 @@ class _Session:
     used: float  # when it was created, sent its last request, or lost its last stream
     streams: int = 0  # that are open
     opened: bool = False  # whether it ever had one
-    named: bool = False  # by `gone`
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class Shares:
         if not known.streams:
             known.address = address
         known.streams += 1
-        known.opened, known.named = True, False
+        known.opened = True
         try:
             yield
         finally:
@@ -127,16 +126,17 @@ class Shares:
         finally:
             self._sending.pop(id(held), None)
 
-    def gone(self, now: float) -> list[str]:
-        """Sessions without a stream for `idle_seconds`, each named once. They stay known until others need the room."""
-        found = [
+    def forget_idle(self, now: float) -> list[str]:
+        """Forget the sessions without a stream for `idle_seconds`, except those with a call that runs; their names."""
+        idle = [
             name
             for name, known in self._sessions.items()
-            if not known.streams and not known.named and now - known.used >= self.limits.idle_seconds
+            if not known.streams and now - known.used >= self.limits.idle_seconds
         ]
-        for name in found:
-            self._sessions[name].named = True
-        return found
+        forgotten = [name for name in idle if self.forget(name)]
+        for name in forgotten:
+            del self._sessions[name]
+        return forgotten
 
     def check_answers(self, held: list[Held], caller: Caller) -> None:
         """Raise ServerBusy if a caller's answers, which wait or are being sent, are over its share."""

@@ -105,17 +105,24 @@ def test_streams_of_one_session_are_bounded() -> None:
     assert not shares.is_open("tab")
 
 
-def test_who_is_gone_is_named_once() -> None:
+def test_a_session_without_a_stream_is_forgotten_after_a_while() -> None:
     shares = made("invented", "tab")
     with shares.stream("tab", HERE, lambda: 100.0):
-        assert shares.gone(599) == []
-        assert shares.gone(600) == ["invented"]
-        assert shares.gone(10_000) == []
-    assert shares.gone(699) == []
-    assert shares.gone(700) == ["tab"]
+        assert shares.forget_idle(599) == []
+        assert shares.forget_idle(600) == ["invented"]
+        assert "invented" not in shares
+        assert shares.forget_idle(10_000) == []
     with shares.stream("tab", HERE, lambda: 800.0):  # it comes back
-        assert shares.gone(10_000) == []
-    assert shares.gone(1_400) == ["tab"]
+        assert shares.forget_idle(10_000) == []
+    assert shares.forget_idle(1_399) == []
+    assert shares.forget_idle(1_400) == ["tab"]
+
+
+def test_a_session_whose_call_runs_is_not_forgotten() -> None:
+    shares = made("busy", "idle")
+    shares.forget = lambda name: name != "busy"
+    assert shares.forget_idle(1_000) == ["idle"]
+    assert "busy" in shares
 
 
 def unused() -> None:

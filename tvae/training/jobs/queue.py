@@ -10,6 +10,7 @@ responsive. `JobLimits` bounds them; a job that is not polled for `patience` sec
 
 import contextlib
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -31,6 +32,8 @@ from tvae.training.recipes.recipe import Recipe
 Stage = Literal["waiting", "training", "done", "failed"]
 _POLL: Final = 0.25  # seconds between two checks of a job
 _GRACE: Final = 20.0  # seconds for a job to save its model after the request to stop
+_UNEXPECTED: Final = "Training ended unexpectedly, and the server's log says why. Start it again."
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,8 @@ class Job:
                 env=environment(),
             )
         except OSError as error:
-            self.update(stage="failed", error=f"Training could not be started: {error}. Try again in a minute.")
+            _log.warning("A training process cannot be started: %s", error)
+            self.update(stage="failed", error="Training could not be started. Try again in a minute.")
             return
         self.update(stage="training", ahead=0)
         threading.Thread(target=self._watch, args=(self.process,), daemon=True).start()
@@ -128,7 +132,7 @@ class Job:
         stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
         if stdin is None or stdout is None or stderr is None:
             raise RuntimeError("the process was started without pipes")
-        errors: deque[str] = deque(maxlen=5)
+        errors: deque[str] = deque(maxlen=50)  # lines
         reader = threading.Thread(target=lambda: errors.extend(stderr), daemon=True)
         reader.start()
         try:
@@ -141,8 +145,10 @@ class Job:
         process.wait()
         reader.join(1)
         if not self.over:
-            last = errors[-1].strip() if errors else f"exit status {process.returncode}"
-            self.update(stage="failed", error=f"Training ended unexpectedly ({last[:200]}). Start it again.")
+            errors.append(f"exit status {process.returncode}")
+            self.update(stage="failed", error=_UNEXPECTED)
+        if errors and self.snapshot().stage == "failed":
+            _log.warning("A training process failed: %s", "".join(errors))
         for pipe in (stdin, stdout, stderr):
             with contextlib.suppress(OSError):  # unread output
                 pipe.close()
@@ -268,9 +274,9 @@ class JobQueue:
             self._changed.notify_all()
         try:
             job.run()
-        except Exception as error:  # of any kind: the page must not wait for ever
-            job.update(stage="failed", error=f"Training ended unexpectedly ({type(error).__name__}). Start it again.")
-            raise
+        except Exception:  # of any kind: the page must not wait for ever
+            _log.exception("A training job failed")
+            job.update(stage="failed", error=_UNEXPECTED)
         finally:
             if job.snapshot().stage == "failed":
                 shutil.rmtree(job.directory, ignore_errors=True)

@@ -51,7 +51,7 @@ def main() -> None:
         work(request, directory, stopped.is_set, _say, device)
     except StorageError as error:  # its sentence is for the owner of the disk
         sys.stderr.write(f"{error}\n")
-        _say({"error": "This server cannot store the result, as its disk is full. Try again in a few minutes."})
+        _say({"error": "This server cannot store the result, because its disk is full. Try again in a few minutes."})
     except TvaeError as error:
         _say({"error": str(error)})
 

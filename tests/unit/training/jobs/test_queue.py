@@ -124,13 +124,15 @@ def test_jobs_wait_for_their_turn_but_not_for_ever(jobs: list[Job]) -> None:
     wait(carol, "training", frames=1)
 
 
-def test_a_killed_process_is_an_error_and_frees_its_place(jobs: list[Job]) -> None:
+def test_a_killed_process_is_an_error_and_frees_its_place(jobs: list[Job], caplog: pytest.LogCaptureFixture) -> None:
     workshop = JobQueue(JobLimits(at_once=1))
     jobs.append(job := workshop.start("alice", LONG))
     wait(job, "training", frames=1)
     assert job.process is not None
     os.kill(job.process.pid, signal.SIGKILL)
-    assert "Training ended unexpectedly" in wait(job, "failed").error
+    assert wait(job, "failed").error == "Training ended unexpectedly, and the server's log says why. Start it again."
+    gone(job)
+    assert "A training process failed: exit status -9" in caplog.text
     jobs.append(workshop.start("alice", SHORT))
     wait(jobs[-1], "done")
 

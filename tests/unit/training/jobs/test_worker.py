@@ -100,7 +100,7 @@ def test_a_full_disk_is_a_sentence_without_the_servers_paths(
     worker.main()
     said, logged = capsys.readouterr()
     error = json.loads(said.splitlines()[-1])["error"]
-    assert error == "This server cannot store the result, as its disk is full. Try again in a few minutes."
+    assert error == "This server cannot store the result, because its disk is full. Try again in a few minutes."
     assert f"{tmp_path}/model.safetensors cannot be used: the disk is full" in logged
 
 

@@ -59,8 +59,9 @@ def proxy_hops(environment: Mapping[str, str] = os.environ) -> int:
 def address_of(scope: Mapping[str, Any], hops: int) -> str:
     """The address that a request's limits count to; empty if the proxies do not say it, or say a private one."""
     if not hops:
-        host = (scope.get("client") or ("",))[0]
-        return _network(_parsed(host)) if _parsed(host) else str(host)
+        host = str((scope.get("client") or ("",))[0])
+        direct = _parsed(host)
+        return _network(direct) if direct else host
     sent = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
     entries = [entry.strip() for entry in ",".join(sent).split(",")]
     found = _parsed(entries[-hops]) if len(entries) >= hops else None
@@ -73,8 +74,8 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def _parsed(text: str) -> _Address | None:
-    """An address, also one with a port; None for any other text."""
-    for candidate in (text, text.rpartition(":")[0].strip("[]")):
+    """An address, also one in brackets or with a port; None for any other text."""
+    for candidate in (text.strip("[]"), text.rpartition(":")[0].strip("[]")):
         try:
             found = ipaddress.ip_address(candidate)
         except ValueError:
@@ -83,7 +84,7 @@ def _parsed(text: str) -> _Address | None:
     return None
 
 
-def _network(address: _Address | None) -> str:
+def _network(address: _Address) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
     return str(address)
@@ -95,10 +96,9 @@ def visitor_of(request: gr.Request) -> Caller:
     The middleware `Guard` stores in the request's state what this needs. A request that did not pass it, such as one
     in a test of a handler, counts to its session alone.
     """
-    state = getattr(request, "state", None)
-    shares = getattr(state, "shares", None)
+    shares = getattr(getattr(request, "state", None), "shares", None)
     session = str(request.session_hash)
-    found: Caller = shares.caller(state.address, session) if shares and state else Caller("", session)
+    found: Caller = shares.caller(request.state.address, session) if shares else Caller("", session)
     return found
 
 

@@ -97,7 +97,7 @@ def build() -> gr.Blocks:
         share_link.wire(parts["link"], _linked(parts))
         with gr.Column(visible=False):  # Gradio would otherwise show an empty element for each input and answer
             explorer.add_endpoints()
-    # Without `api_open=False`, a call of /run/NAME would pass by the queue and its limits.
+    # Without `api_open=False`, a call of /run/NAME would bypass the queue and its limits.
     demo.queue(max_size=LIMITS.calls.total, api_open=False)
     return demo
 

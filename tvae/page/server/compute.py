@@ -19,7 +19,7 @@ from tvae.operations import validation
 from tvae.operations.genetic_codes import STANDARD
 from tvae.operations.parsing import parse_operations
 from tvae.page.server import gpu
-from tvae.page.server.session_files import GRACE, PREFIX, SessionFiles
+from tvae.page.server.session_files import PREFIX, SessionFiles
 from tvae.page.ui import texts
 from tvae.sequences import loading as sequence_loading
 from tvae.sequences.checkpoint_file import SequenceCheckpoint
@@ -39,7 +39,7 @@ def measure_on_cpu(location: CheckpointLocation, checkpoint: Checkpoint) -> Eval
 CACHE = EvaluationCache(measure_on_gpu)
 
 
-SESSION_FILES = SessionFiles(grace=GRACE)
+SESSION_FILES = SessionFiles()
 
 
 def new_session() -> str:

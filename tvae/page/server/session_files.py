@@ -67,7 +67,7 @@ class SessionFiles:
     def __init__(
         self,
         max_per_visit: int = MAX_PER_VISIT,
-        grace: float = 0.0,
+        grace: float = GRACE,
         limits: Limits = LIMITS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -127,9 +127,16 @@ class SessionFiles:
             return self._into_visit(StoredCheckpoint(name, title, "", who, moved, size, trained, holds), session)
 
     def claim(self, name: str, session: str, caller: Caller | None = None) -> StoredCheckpoint:
-        """Move a checkpoint into a session's visit, for which its name is sufficient. Raises as `find` does."""
+        """Move a checkpoint that came without a page, such as an upload, into a session's visit.
+
+        Raises as `find` does, and CheckpointError for a checkpoint of another visitor's page: a name gives access to
+        it, and must not be enough to take it away.
+        """
         with self._lock:
-            return self._into_visit(replace(self.find(name), caller=caller or Caller("", session)), session)
+            stored = self.find(name)
+            if stored.caller.is_session and stored.visit != self._keys.get(session):
+                raise CheckpointError(texts.CHECKPOINT_OF_ANOTHER)
+            return self._into_visit(replace(stored, caller=caller or Caller("", session)), session)
 
     def _into_visit(self, stored: StoredCheckpoint, session: str) -> StoredCheckpoint:
         """Add a checkpoint to a session's visit, and delete the visit's least recently used ones if it has too many."""
@@ -180,8 +187,6 @@ class SessionFiles:
             visit.sessions.discard(session)
             if not visit.sessions and visit.ended is None:
                 visit.ended = self._clock()
-            if not self._grace:
-                self.sweep(self._clock())
 
     def sweep(self, now: float) -> None:
         """Delete the visits that ended a grace period before `now`, and their files."""

@@ -37,9 +37,10 @@ def test_it_is_found_by_a_name_that_nobody_guesses(tmp_path: Path) -> None:
 
 
 def test_it_goes_with_the_visit(tmp_path: Path) -> None:
-    visits = SessionFiles()
+    visits = SessionFiles(grace=60, clock=Clock())
     mine, theirs = (visits.keep(who, who, made(tmp_path, who)) for who in ("alice", "bob"))
     visits.close("alice")
+    visits.sweep(60)
     with pytest.raises(CheckpointError, match="deleted because its session ended"):
         visits.locate(mine.name)
     assert not mine.files[0].parent.exists()
@@ -138,6 +139,17 @@ def test_one_that_was_brought_without_a_visit_is_adopted_by_one(tmp_path: Path) 
     assert not brought.files[0].exists()
     with pytest.raises(CheckpointError, match="deleted because its session ended"):
         visits.claim(brought.name, "alice")
+
+
+def test_one_of_another_page_is_not_taken_away(tmp_path: Path) -> None:
+    visits = SessionFiles(grace=60, clock=Clock())
+    hers = visits.keep("alice", "one", made(tmp_path, "one"), caller=ALICE)
+    for _ in range(2):  # while her page is open, and while she loads it again
+        with pytest.raises(CheckpointError, match="belongs to another visitor"):
+            visits.claim(hers.name, "bob", BOB)
+        visits.close("alice")
+    assert visits.resume(hers.visit, "after") == (hers,)
+    assert visits.claim(hers.name, "after", ALICE) == hers
 
 
 class TestShares:

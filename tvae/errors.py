@@ -126,6 +126,10 @@ class ServerBusy(TvaeError):
         self.retry_after = retry_after
 
 
+class SessionNameError(TvaeError):
+    """A name of a session that no page and no client makes."""
+
+
 class RegionsError(TvaeError):
     """Linear regions that cannot be counted or plotted as requested."""
 

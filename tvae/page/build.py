@@ -8,14 +8,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from tvae.checkpoints.catalogue import DEFAULT
-from tvae.errors import ServerBusy
+from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.api import call_errors, explorer, openapi
 from tvae.page.gradio_internals import CheckedBlocks
 from tvae.page.selection.checkpoints import CATALOGUE
 from tvae.page.server import preload
 from tvae.page.server.callers import proxy_hops
 from tvae.page.server.frontend_files import FrontendFiles
-from tvae.page.server.guard import Guard, busy
+from tvae.page.server.guard import Guard, busy, wrong_session
 from tvae.page.server.request_limit import BodyLimit, RequestLimit
 from tvae.page.server.response_rewrite import ResponseRewrite
 from tvae.page.server.shares.limits import LIMITS, Limits
@@ -133,14 +133,14 @@ def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[
                 *guards,
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
                 Middleware(FrontendFiles, files=preload.first_files(demo)),
-                Middleware(Guard, shares=shares, hops=proxy_hops()),
+                Middleware(Guard, shares=shares, hops=proxy_hops(), receiving={receive.PATH}),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
                 Middleware(ResponseRewrite, path="/", edit=preload.with_links(demo)),
                 Middleware(ResponseRewrite, path=openapi.DOCUMENT_PATH, edit=openapi.corrected(demo.root_path)),
             ],
             "routes": [receive.ROUTE, scripts.ROUTE],
             "lifespan": lifespan_of(shares),
-            "exception_handlers": {ServerBusy: busy, **call_errors.HANDLERS},
+            "exception_handlers": {ServerBusy: busy, SessionNameError: wrong_session, **call_errors.HANDLERS},
         },
     }
 

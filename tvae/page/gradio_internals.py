@@ -66,6 +66,8 @@ class CheckedBlocks(gr.Blocks):
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
         """Add what is left out and count, then Gradio's own check. Raises Refused, or gr.Error."""
+        if block_fn.fn is None:  # an event of the browser alone
+            raise Refused(self.answers.not_offered)
         if block_fn.api_visibility == "public":
             inputs += self.answers.left_out(block_fn.api_name, len(inputs))
             if (sentence := self.answers.refusal(block_fn.api_name, len(inputs))) is not None:
@@ -452,7 +454,7 @@ def session_loads(app: Any, group: str) -> list[SessionLoad]:
     sent: Counter[str] = Counter()
     addresses: dict[str, str] = {}
     for event in events:
-        sent[event.session_hash] += int(event.request.headers.get("content-length", 0))
+        sent[event.session_hash] += getattr(event.request.state, "sent", 0)
         addresses[event.session_hash] = event.request.state.address
     messages = queue.pending_messages_per_session
     ids = queue.pending_event_ids_session

@@ -1,35 +1,43 @@
 """ASGI middleware that bounds what callers hold outside of Gradio's queue, and the answers of refused requests.
 
-It counts open streams, calls of component functions and answers that are being sent. `shares.rules` does the same for
-the queue. A refusal is a `ServerBusy`, which is answered with status 429; a component's function gets it with 200.
+It counts open streams, calls of component functions, and requests and answers on their way. `shares.rules` does the
+same for the queue. A refusal is a `ServerBusy`, which is answered with status 429; a component's function gets it with
+200. Addresses of Gradio that this page does not use are unknown here, since nobody has bounded what they hold.
 """
 
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Final
-from urllib.parse import parse_qs
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tvae.errors import ServerBusy
+from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.gradio_internals import SESSION_UNKNOWN, drop_session, knows_event, knows_session
 from tvae.page.server.callers import address_of, handled_address
-from tvae.page.server.request_limit import Application, Message, Receive, Send
+from tvae.page.server.request_limit import Application, Message, Receive, Send, path_of
 from tvae.page.server.shares.limits import Held, check
 from tvae.page.server.shares.table import Shares
 from tvae.page.ui import texts
 
-_ANSWER: Final = re.compile(r"/call/(?:v2/)?[^/]+/([0-9a-f]{32})/?$")
+_ANSWER: Final = re.compile(r"/call/(?:v2/)?[^/]+/([^/]+)/?$")
 _DIRECT: Final = re.compile(r"/gradio_api/(?:run|api)/([^/]+)/?$")
 _HEARTBEAT: Final = re.compile(r"/heartbeat/([^/]+)/?$")
 _DATA: Final = re.compile(r"/queue/data/?$")
 _SERVER: Final = re.compile(r"/component_server/?$")
+# Gradio's links to a stored state, its editor, its proxy, its media and its records.
+_UNUSED: Final = re.compile(
+    r"/(monitoring|gradio_api/(deep_link|dev|proxy=|stream|upload_progress|custom_component|process_recording|"
+    r"(undo-)?vibe-\w+|run-history|profiling))(/|$|(?<==))"
+)
+MAX_SEGMENT: Final = 200  # letters between two slashes of a path; a file system takes 255 bytes
 SLICE: Final = 2**18  # bytes of an answer that are handed over at once
 SECONDS_A_SLICE: Final = 30.0  # in which a caller takes them in, or the connection is closed
+SECONDS_A_BODY: Final = 60.0  # in which a request's body has to arrive
 AT_ONCE: Final = 4  # downloads of a component that are made at the same time; others wait without a thread
 
 
@@ -37,10 +45,15 @@ class Guard:
     """ASGI middleware that counts streams and downloads, and frees a call's session once its answer is sent."""
 
     def __init__(
-        self, app: Application, shares: Shares, hops: int, clock: Callable[[], float] = time.monotonic
+        self,
+        app: Application,
+        shares: Shares,
+        hops: int,
+        clock: Callable[[], float] = time.monotonic,
+        receiving: Collection[str] = (),
     ) -> None:
-        """`hops` is the number of proxies, see `address_of`."""
-        self.app, self.shares, self.hops, self.clock = app, shares, hops, clock
+        """`hops`: the number of proxies, see `address_of`; `receiving`: paths that bound their bodies themselves."""
+        self.app, self.shares, self.hops, self.clock, self.receiving = app, shares, hops, clock, receiving
         self._downloads = asyncio.Semaphore(AT_ONCE)
         self._waiting: list[Held] = []
 
@@ -57,6 +70,8 @@ class Guard:
             sentence = texts.NO_ANSWER.format(seconds=f"{self.shares.limits.answer_seconds:g}")
         elif direct := _DIRECT.search(scope["path"]):
             sentence = texts.NO_DIRECT_CALL.format(name=direct[1])
+        elif not _is_ours(scope["path"]):
+            sentence = texts.NO_SUCH_ADDRESS
         if sentence is not None:
             await JSONResponse({"error": sentence}, 404)(scope, receive, send)
             return
@@ -71,6 +86,8 @@ class Guard:
                     await Response(SESSION_UNKNOWN, media_type="text/event-stream")(scope, receive, send)
                     return
                 await self._pass_on(scope, receive, send)
+            except SessionNameError as error:
+                await (await wrong_session(Request(scope), error))(scope, receive, send)
             except ServerBusy as error:  # of this middleware; FastAPI answers those of the routes
                 await _response(error, 200 if _SERVER.search(scope["path"]) else 429)(scope, receive, send)
             finally:
@@ -99,7 +116,33 @@ class Guard:
 
             await self._pass_on(scope, receive, released)
 
+    async def _received(self, scope: Message, receive: Receive) -> bytes | None:
+        """The body of a request; None if the caller went away. Raises ServerBusy, or TimeoutError if it is late."""
+        caller = self.shares.caller(scope["state"]["address"], "")
+        body = bytearray()
+        with self.shares.arriving(caller) as count:
+            async with asyncio.timeout(SECONDS_A_BODY):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return None
+                    count(len(message.get("body", b"")))
+                    body += message.get("body", b"")
+                    if not message.get("more_body"):
+                        return bytes(body)
+
     async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST" and path_of(scope) not in self.receiving:
+            try:
+                body = await self._received(scope, receive)
+            except TimeoutError:
+                sentence = texts.BODY_LATE.format(seconds=f"{SECONDS_A_BODY:g}")
+                await JSONResponse({"error": sentence}, 408)(scope, receive, send)
+                return
+            if body is None:
+                return
+            scope["state"]["sent"] = len(body)
+            receive = _replayed(body, receive)
         address = scope["state"]["address"]
         handled_address.set(address if scope["method"] == "POST" else None)
         caller = self.shares.caller(address, _stream_of(scope))
@@ -125,6 +168,21 @@ class Guard:
         await self.app(scope, received, sliced)
 
 
+def _is_ours(path: str) -> bool:
+    """Whether a path may be one of this app: no file can have its name, and nothing may be done with it, if not."""
+    return path.isprintable() and max(map(len, path.split("/"))) <= MAX_SEGMENT and not _UNUSED.search(path)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives a body which was already received, then what comes after it."""
+    left = [body]
+
+    async def replayed() -> Message:
+        return {"type": "http.request", "body": left.pop()} if left else await receive()
+
+    return replayed
+
+
 async def _taken(sending: Awaitable[None], cut: asyncio.Event) -> None:
     """Wait until a slice is taken in, and set `cut` if it takes too long; or until another sets it."""
     slice_, cutting = asyncio.ensure_future(sending), asyncio.ensure_future(cut.wait())
@@ -146,7 +204,9 @@ def _stream_of(scope: Message) -> str:
     if heartbeat := _HEARTBEAT.search(scope["path"]):
         return str(heartbeat[1])
     if _DATA.search(scope["path"]):
-        return str(parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0])
+        return str(
+            QueryParams(scope["query_string"]).get("session_hash", "")
+        )  # of several the last, as Gradio reads it
     return ""
 
 
@@ -157,6 +217,11 @@ def _response(error: ServerBusy, status: int = 429) -> JSONResponse:
     scripts read the body, so that the status is 200, as in `session_expired`.
     """
     return JSONResponse({"error": str(error)}, status, {"Retry-After": str(error.retry_after)})
+
+
+async def wrong_session(_request: Request, error: Exception) -> JSONResponse:
+    """FastAPI's handler of SessionNameError."""
+    return JSONResponse({"error": str(error)}, 400)
 
 
 async def busy(_request: Request, error: Exception) -> JSONResponse:
@@ -172,11 +237,13 @@ _TAB_FIELDS: Final = {"fn_index": 404, "component_id": 200}
 
 
 async def session_expired(request: Request, error: Exception) -> JSONResponse:
-    """FastAPI's handler of a KeyError: the request is for a tab whose session Gradio has dropped.
+    """FastAPI's handler of a KeyError: the request is for a tab whose session Gradio has dropped, or for another page.
 
     A tab that is built when it is opened belongs to the session. The rest of the page does not, and keeps working. Any
     other KeyError is raised again.
     """
+    if error.args == (request.query_params.get("page"),):
+        return JSONResponse({"error": texts.NO_SUCH_ADDRESS}, status_code=404)
     sent = await sent_json(request)
     for name, status in _TAB_FIELDS.items():
         if name in sent and error.args == (sent[name],):
@@ -186,6 +253,8 @@ async def session_expired(request: Request, error: Exception) -> JSONResponse:
 
 async def sent_json(request: Request) -> dict[str, Any]:
     """The JSON object in the body of a request that was already read; empty if there is none."""
+    if request.method != "POST":  # without a body, so that reading it would wait until the caller goes away
+        return {}
     try:
         sent = await request.json()
     except (ValueError, RuntimeError):  # not JSON; or a form, whose body is not stored

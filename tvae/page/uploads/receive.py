@@ -12,7 +12,7 @@ from threading import BoundedSemaphore
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -136,6 +136,8 @@ async def _receive(request: Request) -> Response:
     try:
         with compute.SESSION_FILES.arriving(Caller(address, address), size):
             return JSONResponse(await _stored(request))
+    except ClientDisconnect:  # nobody is there to read an answer
+        return Response(status_code=400)
     except TimeoutError:
         sentence = texts.FILE_LATE.format(seconds=f"{SECONDS:g}")
         return JSONResponse({"error": sentence}, 200 if as_200 else 408)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -195,3 +196,70 @@ def test_the_messages_of_a_session_that_the_queue_does_not_know(http: httpx.Clie
         assert answer.status_code == 200
         message = json.loads(answer.text.removeprefix("data:"))
         assert (message["msg"], message["session_not_found"]) == ("unexpected_error", True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?page=x",
+        "/config/%00",
+        "/gradio_api/heartbeat/%0d%0aX",
+        "/gradio_api/heartbeat/" + "a" * 100,
+        "/gradio_api/queue/data?session_hash=%ff",
+        "/gradio_api/queue/data?session_hash=" + "a" * 100,
+        "/gradio_api/call/encode/x",
+        "/gradio_api/call/v2/encode/x",
+        "/gradio_api/proxy=%00",
+        "/gradio_api/proxy=https://huggingface.co/",
+        "/gradio_api/dev/reload",
+        "/gradio_api/deep_link?session_hash=x",
+        "/gradio_api/upload_progress?upload_id=x",
+        "/gradio_api/stream/a/1/2/playlist.m3u8",
+        "/gradio_api/vibe-code",
+        "/monitoring",
+        "/assets/" + "a" * 300,
+        "/static/" + "a" * 300,
+    ],
+)
+@pytest.mark.usefixtures("silent_log")
+def test_addresses_that_no_page_asks_for(path: str, site: Site) -> None:
+    answer = httpx.get(f"{site.url.rstrip('/')}{path}", timeout=5)
+    assert answer.status_code in (400, 404)
+    assert answer.json()["error"].endswith(".")
+
+
+@pytest.mark.usefixtures("silent_log")
+def test_of_two_sessions_in_one_address_the_same_is_counted_and_read(http: httpx.Client) -> None:
+    assert http.post("call/checkpoints", json={"data": [], "session_hash": "known"}).status_code == 200
+    answer = http.get("queue/data?session_hash=known&session_hash=unknown")
+    assert '"session_not_found":true' in answer.text
+
+
+@pytest.mark.parametrize("name", ["a" * 65, "\ud800", "a\nb", "\N{LATIN SMALL LETTER E WITH ACUTE}"])
+@pytest.mark.usefixtures("silent_log")
+def test_sessions_have_short_names_of_ascii(name: str, http: httpx.Client) -> None:
+    bodies = {
+        "queue/join": {"fn_index": 0, "data": []},
+        "call/checkpoints": {"data": []},
+        "component_server": {"component_id": 1, "fn_name": "x", "data": None},
+    }
+    for path, body in bodies.items():
+        answer = http.post(path, content=json.dumps({**body, "session_hash": name}))
+        assert answer.status_code == 400, (path, answer.text)
+        assert answer.json()["error"].endswith(".")
+
+
+@pytest.mark.usefixtures("silent_log")
+def test_an_event_of_the_browser_alone_is_refused(http: httpx.Client, config: Any) -> None:
+    number = next(event["id"] for event in config["dependencies"] if not event["backend_fn"])
+    assert http.post("queue/join", json={"fn_index": number, "session_hash": "alone", "data": []}).status_code == 200
+    assert [*errors(http, "alone")] == [
+        "An input of this event has a value that the page does not offer. Reload the page and try again."
+    ]
+
+
+@pytest.mark.usefixtures("silent_log")
+def test_a_caller_who_goes_away_while_sending_a_file(site: Site) -> None:
+    with socket.create_connection(("127.0.0.1", httpx.URL(site.url).port)) as connection:
+        connection.sendall(b"POST /checkpoint-file?name=a HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nabc")
+    assert httpx.get(f"{site.url}config", timeout=60).status_code == 200

@@ -25,6 +25,7 @@ from tvae.page.server.shares.rules import lifespan_of, sweep
 from tvae.page.server.shares.table import Shares
 from tvae.page.ui.components import HEAVY
 
+IN_JSON = {"content-type": "application/json"}
 SMALL = Limits(sessions=Share(1, 3, 5, retry=60))
 
 
@@ -385,3 +386,67 @@ class TestSlowReaders:
 def test_any_other_error_goes_on_as_it_came() -> None:
     with pytest.raises(KeyError):
         finished(busy(None, KeyError("of ours")))  # type: ignore[arg-type]
+
+
+@dataclass
+class Sender:
+    """A caller of ASGI that sends these parts of a body, then waits or goes away."""
+
+    parts: list[bytes]
+    leaves: bool = False
+    got: list[dict[str, Any]] = field(default_factory=list)
+    arrived: list[bytes] = field(default_factory=list)  # at the app
+
+    async def call(self, shares: Shares, path: str = "/gradio_api/call/double", **options: Any) -> None:
+        scope = {"type": "http", "method": "POST", "path": path, "headers": [], "client": ("192.0.2.1", 1)}
+        await Guard(self._app, shares, 0, **options)({**scope, "app": None}, self._receive, self._send)
+
+    async def _app(self, _scope: Any, receive: Any, send: Any) -> None:
+        self.arrived.append((await receive())["body"])
+
+    async def _send(self, message: Any) -> None:
+        self.got.append(message)
+
+    async def _receive(self) -> Any:
+        if self.parts:
+            return {"type": "http.request", "body": self.parts.pop(0), "more_body": True}
+        if self.leaves:
+            return {"type": "http.disconnect"}
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+class TestBodies:
+    def test_the_app_gets_a_body_that_is_whole(self, app: App) -> None:
+        parts = (json.dumps({"data": [21]})[place : place + 5].encode() for place in range(0, 20, 5))
+        answer = app.http.post("gradio_api/call/double", content=parts, headers=IN_JSON)
+        assert "data: [42]" in app.read("double", answer.json()["event_id"])
+
+    def test_one_that_is_late_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(guard, "SECONDS_A_BODY", 0.01)
+        sender, shares = Sender([b"{"]), Shares()
+        run(lambda: sender.call(shares))
+        assert (sender.got[0]["status"], sender.arrived, shares._arriving) == (408, [], {})
+        assert b"The request did not arrive within 0.01 s." in sender.got[1]["body"]
+
+    def test_those_of_one_caller_have_a_share(self) -> None:
+        sender, shares = Sender([b"x" * 700_000] * 2), Shares(Limits(bodies=Share(MB, MB, MB, retry=10)))
+        run(lambda: sender.call(shares))
+        assert (sender.got[0]["status"], sender.arrived, shares._arriving) == (429, [], {})
+        assert b"1 MB of other requests in transfer" in sender.got[1]["body"]
+
+    def test_a_caller_who_goes_away_gets_no_answer(self) -> None:
+        sender, shares = Sender([b"x"], leaves=True), Shares()
+        run(lambda: sender.call(shares))
+        assert (sender.got, sender.arrived, shares._arriving) == ([], [], {})
+
+    def test_a_route_may_receive_its_own(self) -> None:
+        sender = Sender([b"x", b"y"])
+        run(lambda: sender.call(Shares(), "/file", receiving={"/file"}))
+        assert sender.arrived == [b"x"]
+
+    def test_a_body_without_an_announced_length_counts_while_its_call_waits(self) -> None:
+        with served(Limits(answers=Share(2 * MB, 3 * MB, 8 * MB, retry=60))) as app:
+            body = json.dumps({"data": ["x" * 1_500_000]}).encode()
+            answers = [app.http.post("gradio_api/call/slow", content=iter([body]), headers=IN_JSON) for _ in range(3)]
+            assert [answer.status_code for answer in answers] == [200, 200, 429]

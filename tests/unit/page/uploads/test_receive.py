@@ -115,7 +115,7 @@ class TestShares:
         monkeypatch.setattr(compute, "SESSION_FILES", SessionFiles(grace=60, limits=limits))
         with gr.Blocks(analytics_enabled=False) as demo:
             gr.Markdown("")
-        middleware = [Middleware(Guard, shares=Shares(), hops=1)]
+        middleware = [Middleware(Guard, shares=Shares(), hops=1, receiving={receive.PATH})]
         kwargs = {"middleware": middleware, "routes": [receive.ROUTE]}
         _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, app_kwargs=kwargs)
         with httpx.Client(base_url=url, timeout=60) as client:

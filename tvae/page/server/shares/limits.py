@@ -35,6 +35,7 @@ class Limits:
     files: Share = Share(40, 100, 200, retry=600)
     file_bytes: Share = Share(80 * MB, 128 * MB, 400 * MB, retry=600)
     uploads: Share = Share(64 * MB, 64 * MB, 128 * MB, retry=10)  # bytes of files that are being received
+    bodies: Share = Share(32 * MB, 32 * MB, 96 * MB, retry=10)  # bytes of other requests that have not fully arrived
     downloads: Share = Share(32, 32, 128, retry=5)  # calls of functions of components, which have no queue
     streams: int = 6  # connections of one session that are open at the same time
     answer_seconds: float = 60.0  # that a finished answer waits

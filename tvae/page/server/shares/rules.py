@@ -29,7 +29,7 @@ from tvae.page.server import compute, memory
 from tvae.page.server.callers import handled_address
 from tvae.page.server.shares.calls import next_to_run
 from tvae.page.server.shares.limits import Held, check, open_to, refusal
-from tvae.page.server.shares.table import Shares
+from tvae.page.server.shares.table import Shares, check_name
 from tvae.page.ui.components import HEAVY
 
 SWEEP_SECONDS: Final = 1.0
@@ -41,6 +41,7 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
     limits = shares.limits
 
     def admit_call(loads: list[SessionLoad], address: str, session: str, heavy: bool) -> None:
+        check_name(session)
         caller = shares.caller(address, session)
         callers = [(shares.caller(load.address, load.session), load) for load in loads]
         check("calls", open_to(limits.calls, caller), [Held(who, load.calls) for who, load in callers], caller)

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
-from tvae.errors import ServerBusy
+from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.server.callers import Caller
 from tvae.page.server.shares.limits import LIMITS, Held, Limits, check, in_words
 from tvae.page.ui import texts
+
+MAX_NAME: Final = 64  # letters of a session's name; Gradio's own have up to 36
 
 Forget = Callable[[str], bool]  # frees a session, and returns whether it could
 
@@ -29,6 +32,12 @@ class _Sending:
     cut: Callable[[], None]
 
 
+def check_name(session: str) -> None:
+    """Raise SessionNameError for what is no name of a session."""
+    if len(session) > MAX_NAME or not (session.isascii() and session.isprintable()):
+        raise SessionNameError(texts.WRONG_SESSION.format(name=ascii(session[:MAX_NAME]), most=MAX_NAME))
+
+
 class Shares:
     """The sessions of one server, and the answers that it is sending. Changed by its event loop only.
 
@@ -42,6 +51,7 @@ class Shares:
         self.forget = forget
         self.readers: Counter[str] = Counter()  # events without a session whose answers are being read
         self._sending: dict[int, _Sending] = {}  # the oldest first
+        self._arriving: dict[int, Held] = {}  # bodies of requests
         self._sessions: dict[str, _Session] = {}
 
     def __contains__(self, session: str) -> bool:
@@ -65,7 +75,11 @@ class Shares:
         return Caller(address, session if own else address)
 
     def admit(self, session: str, address: str, now: float) -> None:
-        """Take note of a session. If there are too many, one without a stream makes room; else raise ServerBusy."""
+        """Take note of a session. If there are too many, one without a stream makes room; else raise ServerBusy.
+
+        Raises SessionNameError for a name that could not be shown, or would be kept at a great length.
+        """
+        check_name(session)
         if known := self._sessions.get(session):
             known.used = now
             return
@@ -113,6 +127,21 @@ class Shares:
             yield
         finally:
             self.readers -= Counter((event,))
+
+    @contextmanager
+    def arriving(self, caller: Caller) -> Iterator[Callable[[int], None]]:
+        """A function for the block that counts bytes of a request until the block ends; it raises ServerBusy."""
+        key = object()
+
+        def count(more: int) -> None:
+            check("bodies", self.limits.bodies, self._arriving.values(), caller, more)
+            now = self._arriving.get(id(key), Held(caller, 0))
+            self._arriving[id(key)] = Held(caller, now.amount + more)
+
+        try:
+            yield count
+        finally:
+            self._arriving.pop(id(key), None)
 
     @contextmanager
     def sent(self, held: Held, cut: Callable[[], None]) -> Iterator[None]:

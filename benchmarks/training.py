@@ -26,6 +26,7 @@ from tvae.training.objectives import losses
 from tvae.training.objectives.objective import batch_of, data_of
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import OPTIMISERS, Recipe, with_overrides
+from tvae.training.threads import THREADS
 
 
 def bare(plan: Recipe, device: str) -> Callable[[int], None]:
@@ -119,7 +120,8 @@ def main() -> None:
         help="also time the training to its goal, median over this many seeds",
     )
     options = parser.parse_args()
-    print(f"{torch.get_num_threads()} threads, {options.device}, torch {torch.__version__}")
+    torch.set_num_threads(THREADS)  # as the training loop does
+    print(f"{THREADS} thread, {options.device}, torch {torch.__version__}")
     print(f"{'recipe':20} {'bare ms':>8} {'loop ms':>8} {'ratio':>6}  goal: steps, seconds")
     for name in options.recipes:
         plan = with_overrides(table.recipe(name), optimiser=options.optimiser)

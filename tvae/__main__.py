@@ -269,8 +269,11 @@ def _train_args(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's)")
     command.add_argument("--optimiser", choices=OPTIMISERS, help="optimiser (default: the recipe's)")
     command.add_argument("--device", help="cpu (default), cuda, cuda:1, ...")
+    command.add_argument(
+        "--threads", type=int, metavar="N", help="torch threads (default 1); another number gives other bytes"
+    )
     command.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
-    command.add_argument("--resume", type=Path, metavar="FILE", help="state file of the interrupted run to continue")
+    command.add_argument("--resume", type=Path, metavar="FILE", help="state file of the run to continue")
     command.add_argument(
         "--log", type=Path, metavar="FILE", help="write progress as .csv or .jsonl, a row every 50 steps"
     )
@@ -290,6 +293,7 @@ def _train(options: argparse.Namespace) -> None:
         "epochs": options.epochs,
         "learning_rate": options.lr,
         "device": options.device,
+        "threads": options.threads,
         "output": options.output or Path(f"{options.recipe}.safetensors"),
         "state": options.resume,
         "log": options.log,

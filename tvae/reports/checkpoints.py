@@ -24,6 +24,7 @@ from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import Typed, parse_operations
 from tvae.operations.ternary import N, trit_string
 from tvae.training.recipes.exact_tree import exact_tree
+from tvae.training.recipes.match import RecipeMatch, recipe_match
 
 Document = dict[str, Any]
 
@@ -81,6 +82,7 @@ def metrics(evaluated: EvaluatedCheckpoint) -> Document:
         "max_radius": checkpoint.config.max_radius if evaluated.embedding.has_ball else None,
         "max_radius_from": checkpoint.max_radius_from if evaluated.embedding.has_ball else None,
         "decoder_input": evaluated.metrics.decoder_input,
+        "recipe_match": recipe_match(checkpoint),
         **_counts(at_mu),
         "ball_coverage": None if at_ball is None else at_ball.coverage,
         "coverage_b": None if at_mu_b is None else at_mu_b.coverage,
@@ -141,6 +143,7 @@ def metrics_table(document: Document) -> str:
         f"{document['checkpoint']}  ({document['source']})",
         f"sha256 {document['sha256']}",
         document["architecture"],
+        f"recipe match: {_MATCHES[document['recipe_match']]}",
     ]
     lines.append(f"coverage {document['reconstructed']:,} of {document['total']:,} at mu_A")
     if document["ball_coverage"] is not None:
@@ -157,6 +160,13 @@ def metrics_table(document: Document) -> str:
     lines += [f"note: {note}" for note in document["notes"]]
     return "\n".join(lines)
 
+
+_MATCHES: dict[RecipeMatch | None, str] = {
+    "bytes": "bytes, this is the bundled file of its recipe",
+    "settings": "settings, it records those of its recipe and has other bytes than the bundled file",
+    "no": "no, it does not record the settings of a recipe of this version",
+    None: "the file records no recipe",
+}
 
 _TABLE = {
     "hierarchy": 10,

@@ -1,4 +1,4 @@
-"""The state file of a stopped run on sequences: everything needed to continue it bit for bit."""
+"""The state file of a run on sequences: everything needed to continue it bit for bit."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +19,7 @@ from tvae.sequences.training_loop import (
     start,
 )
 from tvae.training.run_files import open_state, restore, state_of, write_state
+from tvae.training.threads import THREADS
 
 FORMAT: Final = "tvae sequence training state 1"
 
@@ -68,7 +69,8 @@ def _run_of(
     data = data_of(plan, state["seed"])
     if data.digest != state["sequences_sha256"]:
         raise TrainingError(f"{path.name} was made with other sequences. Give the FASTA file of the first command.")
-    run = start(plan, data, seed=state["seed"], device=state["device"])
+    threads = state.get("threads", THREADS)  # older files lack it
+    run = start(plan, data, seed=state["seed"], device=state["device"], threads=threads)
     if state["optimiser"] is not None:
         run.optimiser = optimiser_of(run)
     restore(run, state)

@@ -27,13 +27,15 @@ from tvae.sequences.training_loop import (
 )
 from tvae.training.run_files import (
     RowLog,
+    StateKeeper,
     check_no_options,
     check_writable,
     interruptible,
+    made_with,
     provenance,
-    remove_state,
     state_file,
 )
+from tvae.training.threads import THREADS, torch_threads
 
 ALPHABETS: Final[dict[str, Alphabet]] = {"codons": "codons", "amino-acids": "amino acids"}  # by command-line word
 _COLUMNS: Final = ("step", "seconds", "loss", "cross_entropy", "kl", "token_accuracy", "held_out_accuracy")
@@ -49,6 +51,7 @@ def train_to_file(
     held_out: float | None = None,
     code: int | None = None,
     device: str | None = None,
+    threads: int | None = None,
     output: Path,
     state: Path | None = None,
     log: Path | None = None,
@@ -66,24 +69,26 @@ def train_to_file(
         plan = adjusted(
             SequencePlan(ALPHABETS[name]), epochs=epochs, learning_rate=learning_rate, held_out=held_out, code=code
         )
-        run = start(plan, prepared(records, plan, seed or 0), seed=seed or 0, device=device or "cpu")
+        data = prepared(records, plan, seed or 0)
+        run = start(plan, data, seed=seed or 0, device=device or "cpu", threads=THREADS if threads is None else threads)
     else:
         options = {"seed": seed, "epochs": epochs, "lr": learning_rate, "held-out": held_out, "code": code}
-        check_no_options(state, options | {"device": device})
+        check_no_options(state, options | {"device": device, "threads": threads})
         run = load_state(state, ALPHABETS[name], lambda plan, old_seed: prepared(records, plan, old_seed))
-    with interruptible() as stop:
-        rows = RowLog(log, _COLUMNS, append=state is not None) if log else None
+    keeper = StateKeeper(state_file(output), lambda path: save_state(path, run))
+    with interruptible() as stop, torch_threads(run.threads):
+        rows = RowLog(log, _COLUMNS, after=run.step if state else None) if log else None
         with tqdm(total=run.steps, initial=run.step, desc=name, unit="step", disable=not show) as bar:
-            for progress in resume(run, stop=stop):
+            for progress in keeper.watch(resume(run, stop=stop)):
                 _show(progress, bar)
                 if rows:
                     rows.add(_log_row(progress))
         if run.step < run.steps:
-            saved = save_state(state_file(output), run)
+            saved = save_state(keeper.path, run)
             raise TrainingInterrupted(f"{name} --fasta {shlex.quote(str(fasta))}", run.step, run.steps, saved, output)
         trained, held = _accuracies(run)
         save(output, run.model, _checkpoint_metadata(run, trained, held))
-    remove_state(state, output)
+    keeper.remove(state, output)
     alphabet, code = run.plan.alphabet, run.plan.code
     stops = [len(inner_stops(tokens, alphabet, code)) for tokens in all_tokens(records, alphabet)]
     return _row(run, fasta, output, trained, held) | {"notes": notes(records, stops, alphabet, code)}
@@ -136,14 +141,15 @@ def _row(run: SequenceRun, fasta: Path, output: Path, trained: Accuracy, held: A
         "file": output.name,
         "sha256": digest(output.read_bytes()),
         "bytes": output.stat().st_size,
-        **provenance(run.seconds),
+        **provenance(run),
     }
 
 
 def summary(row: dict[str, Any]) -> str:
     """A row of `train_to_file` as a table for a terminal."""
     lines = [
-        f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads",
+        f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s",
+        made_with(row),
         f"fasta     {row['fasta']}, {row['sequences']:,} sequences, {row['different']:,} different in their first 100 "
         f"{row['recipe']}",
         f"file      {row['file']}",

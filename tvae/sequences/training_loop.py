@@ -39,6 +39,7 @@ from tvae.sequences.fasta import (
 )
 from tvae.sequences.model import SequenceConfig, SequenceVAE
 from tvae.training.loop import check_finite, check_seed, device_of
+from tvae.training.threads import THREADS, check_threads, in_threads, torch_threads
 
 REPORT_EVERY: Final = 50  # steps
 MEASURE_EVERY: Final = 200  # steps
@@ -105,6 +106,7 @@ class SequenceRun:
     optimiser: torch.optim.Optimizer | None = None
     history: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
+    threads: int = THREADS  # of torch
 
     @property
     def steps(self) -> int:
@@ -190,16 +192,21 @@ def _stacked(kept: list[Tokens]) -> tuple[Tensor, Tokens]:
     return torch.from_numpy(rows), np.array([len(tokens) for tokens in kept], np.int64)
 
 
-def start(plan: SequencePlan, data: Data, *, seed: int = 0, device: str = "cpu") -> SequenceRun:
-    """A run before its first step. Raises TrainingError for a wrong seed or device, RecipeError for a wrong length."""
+def start(plan: SequencePlan, data: Data, *, seed: int = 0, device: str = "cpu", threads: int = THREADS) -> SequenceRun:
+    """A run before its first step.
+
+    Raises TrainingError for a wrong seed, device or number of threads, RecipeError for a wrong length.
+    """
     check_seed(seed)
+    check_threads(threads)
     place = device_of(device)
     steps_of(plan, len(data.inputs))
-    with torch.random.fork_rng(devices=[]):
+    with torch_threads(threads), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = SequenceVAE(SequenceConfig(plan.alphabet)).train()
     random = torch.Generator().manual_seed(seed)
-    return SequenceRun(plan, data, seed, place, model.to(place), random, torch.empty(0, dtype=torch.int64))
+    order = torch.empty(0, dtype=torch.int64)
+    return SequenceRun(plan, data, seed, place, model.to(place), random, order, threads=threads)
 
 
 def optimiser_of(run: SequenceRun) -> torch.optim.Optimizer:
@@ -215,6 +222,11 @@ def resume(run: SequenceRun, *, stop: Callable[[], bool] = lambda: False) -> Ite
     `stop` is called after every step; once it returns True, one more progress is yielded and training ends. Raises
     TrainingError if the loss or a weight is not finite.
     """
+    yield from in_threads(run.threads, _steps(run, stop))
+
+
+def _steps(run: SequenceRun, stop: Callable[[], bool]) -> Iterator[SequenceProgress]:
+    """The training loop."""
     before, began = run.seconds, time.perf_counter()
     run.optimiser = run.optimiser or optimiser_of(run)
     run.model.train()

@@ -3,9 +3,10 @@
     run = start(recipe("homeostatic_rich"), seed=0)
     for progress in resume(run): ...     run.model is trained after the last one
 
-The same recipe, seed, machine and thread count give the same weights bit for bit, even if the run was stopped and
-continued: every random number comes from the seed, and the caller's random state does not change. On a CUDA device the
-loop waits for the device only when it reports, every 50 steps. Files and the progress bar are in `train_to_file`.
+The same recipe, seed, machine and number of threads (1 by default) give the same weights bit for bit, even if the run
+was stopped and continued: every random number comes from the seed, and the caller's random state and number of threads
+do not change. On a CUDA device the loop waits for the device only when it reports, every 50 steps. Files and the
+progress bar are in `train_to_file`.
 """
 
 import math
@@ -28,12 +29,12 @@ from tvae.training.kfac.curvature_samples import sampled_log_likelihood
 from tvae.training.kfac.optimiser import Kfac
 from tvae.training.objectives import homeostasis
 from tvae.training.objectives.objective import (
-    Data,
     batch_of,
     data_of,
     loss_terms,
 )
 from tvae.training.recipes.recipe import Phase, Recipe
+from tvae.training.threads import THREADS, check_threads, in_threads, torch_threads
 
 REPORT_EVERY = 50  # steps; the losses are read and checked only then
 REFRESH_EVERY = 10  # steps between K-FAC's curvature updates, an extra forward and half a backward pass each
@@ -55,6 +56,7 @@ class Run:
     events: list[homeostasis.Event] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)  # one row per evaluation
     seconds: float = 0.0  # of training, without pauses
+    threads: int = THREADS  # of torch, in 1..64
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,16 @@ class Progress:
     metrics: Metrics | None  # of all operations; every 500 steps, at checks, and after the last step
 
 
-def start(recipe: Recipe, *, seed: int = 0, device: str = "cpu") -> Run:
-    """A run before its first step. Raises TrainingError for an impossible seed, device, or length."""
+def start(recipe: Recipe, *, seed: int = 0, device: str = "cpu", threads: int = THREADS) -> Run:
+    """A run before its first step. Raises TrainingError for an impossible seed, device, length or number of threads."""
     check_seed(seed)
+    check_threads(threads)
     if recipe.steps < 1:
         raise TrainingError(f"Found {recipe.steps} steps; a run has at least 1.")
     place = device_of(device)
-    return Run(recipe, seed, place, _new_model(recipe, seed).to(place), torch.Generator(place).manual_seed(seed))
+    with torch_threads(threads):
+        model = _new_model(recipe, seed).to(place)
+    return Run(recipe, seed, place, model, torch.Generator(place).manual_seed(seed), threads=threads)
 
 
 def check_seed(seed: int) -> None:
@@ -106,7 +111,7 @@ def resume(run: Run, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Pr
     TrainingError if the loss or a weight is not finite, or if memory runs out.
     """
     try:
-        yield from _steps(run, data_of(run.recipe, run.device), stop)
+        yield from in_threads(run.threads, _steps(run, stop))
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         if not isinstance(error, torch.OutOfMemoryError | MemoryError) and "allocate" not in str(error):
             raise
@@ -116,9 +121,10 @@ def resume(run: Run, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Pr
         ) from error
 
 
-def _steps(run: Run, data: Data, stop: Callable[[], bool]) -> Iterator[Progress]:
+def _steps(run: Run, stop: Callable[[], bool]) -> Iterator[Progress]:
     """The training loop."""
     recipe, before, began = run.recipe, run.seconds, time.perf_counter()
+    data = data_of(recipe, run.device)
     learning: tuple[bool, ...] = ()
     while run.step < recipe.steps:
         number, local = recipe.phase_at(run.step + 1)

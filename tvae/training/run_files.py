@@ -1,4 +1,4 @@
-"""Files of a training run, whatever it trains: the state of a stopped run, the log, and the row of the manifest.
+"""Files of a training run, whatever it trains: the state to continue it from, the log, and the row of the manifest.
 
 Not here: what is in them (`run_state` and `train_to_file`, here and in `tvae.sequences`). Every file but the log is
 written whole or not at all. The log grows line by line; a line that does not fit on the disk is removed again.
@@ -8,14 +8,16 @@ import csv
 import io
 import json
 import math
+import os
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import torch
 from torch import nn
@@ -26,6 +28,22 @@ from tvae.checkpoints.versions import versions
 from tvae.errors import InputError, StorageError, TrainingError, TvaeError
 
 LOG_SUFFIXES: Final = (".csv", ".jsonl")
+STATE_EVERY: Final = 60.0  # seconds between two states of a run; writing one takes about 0.03 s
+
+
+class StepCount(Protocol):
+    """What the progress of every run says."""
+
+    @property
+    def step(self) -> int:
+        """Steps done."""
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run."""
+
+
+_P = TypeVar("_P", bound=StepCount)
 
 
 class ResumableRun(Protocol):
@@ -36,6 +54,7 @@ class ResumableRun(Protocol):
     random: torch.Generator
     step: int
     seconds: float
+    threads: int
     optimiser: torch.optim.Optimizer | None
     history: list[dict[str, Any]]
 
@@ -54,7 +73,7 @@ def check_writable(output: Path) -> None:
 
 
 def state_file(output: Path) -> Path:
-    """Path of a stopped run's state: next to the checkpoint that the run was going to write."""
+    """Path of a run's state: next to the checkpoint that the run is going to write."""
     return output.with_name(f"{output.stem}.state.pt")
 
 
@@ -65,6 +84,7 @@ def state_of(run: ResumableRun) -> dict[str, Any]:
         "device": str(run.device),
         "step": run.step,
         "seconds": run.seconds,
+        "threads": run.threads,
         "model": run.model.state_dict(),
         "optimiser": run.optimiser.state_dict() if run.optimiser else None,
         "random": run.random.get_state(),
@@ -118,7 +138,7 @@ def _settings(group: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_state(path: Path, state: Mapping[str, Any]) -> Path:
-    """Write the state of a stopped run, tensors and plain values; raises StorageError."""
+    """Write the state of a run, tensors and plain values; raises StorageError."""
     buffer = io.BytesIO()
     torch.save(dict(state), buffer)
     return write_atomically(path, buffer.getvalue())
@@ -148,11 +168,29 @@ def check_no_options(state: Path, options: Mapping[str, object]) -> None:
         raise TrainingError(f"{state.name} decides what {given} would change. Leave these options out with --resume.")
 
 
-def remove_state(state: Path | None, output: Path) -> None:
-    """Remove the state of a resumed run once its checkpoint `output` is written."""
-    if state is not None and state.resolve() != output.resolve():
-        with suppress(OSError):  # a state file that cannot be removed does no harm
-            state.unlink()
+class StateKeeper:
+    """Writes the state of a run every minute, so that a run which is killed can continue from there."""
+
+    def __init__(self, path: Path, write: Callable[[Path], Path]) -> None:
+        """`write` saves the state to a path."""
+        self.path, self.write, self.written = path, write, False
+
+    def watch(self, run: Iterator[_P]) -> Iterator[_P]:
+        """Pass on the progress of a run; raises StorageError if a state cannot be written."""
+        due = time.monotonic() + STATE_EVERY
+        for progress in run:
+            yield progress  # first, so that a log is never behind the state
+            if progress.step < progress.steps and time.monotonic() >= due:
+                self.write(self.path)
+                self.written = True
+                due = time.monotonic() + STATE_EVERY
+
+    def remove(self, resumed: Path | None, output: Path) -> None:
+        """Once the checkpoint `output` is written, remove what was written here, and the state that was resumed."""
+        for state in {resumed, self.path if self.written else None}:
+            if state is not None and state.resolve() != output.resolve():
+                with suppress(OSError):  # a state file that cannot be removed does no harm
+                    state.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -179,17 +217,24 @@ def interruptible() -> Iterator[Callable[[], bool]]:
 
 
 class RowLog:
-    """A CSV or JSON-lines file (chosen by its suffix) that grows row by row; a resumed run appends to it."""
+    """A CSV or JSON-lines file (chosen by its suffix) that grows row by row.
 
-    def __init__(self, path: Path, columns: Sequence[str], *, append: bool) -> None:
+    A run that continues from step `after` appends to it; the rows of later steps, which a run that was killed has
+    written after its last state, are removed, since they come again.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str], *, after: int | None = None) -> None:
         if path.suffix not in LOG_SUFFIXES:
             raise StorageError(f"{path.name!r} is not a file name for a log. End it in .csv or .jsonl.")
         self.path, self.columns = path, columns
         with storage(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = not (append and path.exists() and path.stat().st_size)
-            if fresh:
-                path.write_bytes(b"")
+            rows = [] if after is None or not path.exists() else path.read_bytes().splitlines(keepends=True)
+            while after is not None and rows and _step_of(rows[-1]) > after:
+                rows.pop()
+            path.touch()
+            os.truncate(path, sum(map(len, rows)))
+            fresh = not rows
         if fresh and path.suffix == ".csv":
             self._append(",".join(self.columns) + "\n")
 
@@ -215,6 +260,16 @@ class RowLog:
                 raise
 
 
+def _step_of(row: bytes) -> float:
+    """The step of a row of a log; infinite for a row that was cut off, and -1 for another text, such as the head."""
+    if not row.endswith(b"\n"):
+        return math.inf
+    try:
+        return int(json.loads(row)["step"]) if row.startswith(b"{") else int(row.split(b",")[0])
+    except (ValueError, KeyError):
+        return -1
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
     """The table {recipe: row} at `path`; empty if there is no such file.
 
@@ -237,6 +292,22 @@ def write_manifest(path: Path, row: dict[str, Any]) -> None:
     write_atomically(path, (json.dumps(dict(sorted(rows.items())), indent=2) + "\n").encode())
 
 
-def provenance(seconds: float) -> dict[str, Any]:
-    """How a file was made, for its row in the manifest: training time in s, threads, and versions."""
-    return {"duration_s": round(seconds, 1), "threads": torch.get_num_threads(), "versions": versions()}
+def provenance(run: ResumableRun) -> dict[str, Any]:
+    """How a file was made, for its row in the manifest: training time in s, and what decides its bytes.
+
+    Besides recipe and seed, these are the number of threads, the instructions of the CPU that torch uses, and the
+    versions.
+    """
+    return {
+        "duration_s": round(run.seconds, 1),
+        "threads": run.threads,
+        "cpu_capability": torch.backends.cpu.get_cpu_capability(),
+        "versions": versions(),
+    }
+
+
+def made_with(row: Mapping[str, Any]) -> str:
+    """What decided the bytes of a file, as a line for a terminal; rows of older manifests lack the CPU capability."""
+    threads = f"{row['threads']} thread{'' if row['threads'] == 1 else 's'}"
+    cpu = f", CPU capability {row['cpu_capability']}" if "cpu_capability" in row else ""
+    return f"made with {threads}{cpu}, torch {row['versions']['torch']}"

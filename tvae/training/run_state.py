@@ -1,4 +1,4 @@
-"""The state file of a stopped run on operations: everything needed to continue it bit for bit."""
+"""The state file of a run on operations: everything needed to continue it bit for bit."""
 
 import json
 import math
@@ -14,6 +14,7 @@ from tvae.training.objectives import homeostasis
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe, with_objective_weights
 from tvae.training.run_files import open_state, restore, state_of, write_state
+from tvae.training.threads import THREADS
 
 FORMAT: Final = "tvae training state 2"
 
@@ -61,7 +62,8 @@ def _run_of(path: Path, state: Mapping[str, Any]) -> Run:
     )
     if _fingerprint(recipe) != state["fingerprint"]:
         raise TrainingError(f"The recipe {recipe.name!r} has changed since {path.name} was written. Train it again.")
-    run = start(recipe, seed=state["seed"], device=state["device"])
+    threads = state.get("threads", THREADS)  # older files lack it
+    run = start(recipe, seed=state["seed"], device=state["device"], threads=threads)
     if state["optimiser"] is not None:
         begin_phase(run, recipe.phases[recipe.phase_at(state["step"])[0]])
     restore(run, state)

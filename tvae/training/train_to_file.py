@@ -1,6 +1,6 @@
 """A recipe's name -> a trained checkpoint file and its row in the manifest: what `python -m tvae train` does."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,17 +19,20 @@ from tvae.training.loop import (
     start,
 )
 from tvae.training.recipes import table
+from tvae.training.recipes.match import settings_of
 from tvae.training.recipes.recipe import Recipe, with_overrides
 from tvae.training.run_files import (
     RowLog,
+    StateKeeper,
     check_no_options,
     check_writable,
     interruptible,
+    made_with,
     provenance,
-    remove_state,
     state_file,
 )
 from tvae.training.run_state import load_state, save_state
+from tvae.training.threads import THREADS, torch_threads
 
 
 def train_to_file(
@@ -40,6 +43,7 @@ def train_to_file(
     learning_rate: float | None = None,
     device: str | None = None,
     optimiser: str | None = None,
+    threads: int | None = None,
     output: Path,
     state: Path | None = None,
     log: Path | None = None,
@@ -47,29 +51,31 @@ def train_to_file(
 ) -> dict[str, Any]:
     """Train the recipe of that name, save the model, and return its manifest row (JSON values).
 
-    `state` is the state file of a stopped run to continue; it also decides seed, length, learning rate, device and
-    optimiser, and it is removed once the checkpoint is written. `show` draws a progress bar on standard error. The
-    checkpoint depends on recipe, seed and settings alone: it records no times and no versions. Ctrl-C writes the state
-    next to `output` and raises TrainingInterrupted with its path. Raises RecipeError, TrainingError, or StorageError;
-    whether `output` can be written is checked first.
+    `state` is the state file of a run to continue; it also decides seed, length, learning rate, device, optimiser and
+    threads, and it is removed once the checkpoint is written. `threads` is the number of torch threads, 1 by default;
+    the caller's number holds again afterwards. `show` draws a progress bar on standard error. The checkpoint records
+    recipe, seed and settings alone: no times, no versions, no machine. The state is written next to `output` every
+    minute, for a run that is killed, and after Ctrl-C, which raises TrainingInterrupted with its path. Raises
+    RecipeError, TrainingError, or StorageError; whether `output` can be written is checked first.
     """
     recipe = with_overrides(table.recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
     check_writable(output)
     if state is None:
-        run = start(recipe, seed=seed or 0, device=device or "cpu")
+        run = start(recipe, seed=seed or 0, device=device or "cpu", threads=THREADS if threads is None else threads)
     else:
         options = {"seed": seed, "epochs": epochs, "lr": learning_rate, "device": device, "optimiser": optimiser}
-        check_no_options(state, options)
+        check_no_options(state, options | {"threads": threads})
         run = _continued(name, state)
-    with interruptible() as stop:
-        rows = RowLog(log, log_columns(run.recipe), append=state is not None) if log else None
-        progress = _run(run, stop, rows, show)
+    keeper = StateKeeper(state_file(output), lambda path: save_state(path, run))
+    with interruptible() as stop, torch_threads(run.threads):
+        rows = RowLog(log, log_columns(run.recipe), after=run.step if state else None) if log else None
+        progress = _run(run, keeper.watch(resume(run, stop=stop)), rows, show)
         if run.step < run.recipe.steps:
-            saved = save_state(state_file(output), run)
+            saved = save_state(keeper.path, run)
             raise TrainingInterrupted(name, run.step, run.recipe.steps, saved, output)
         measured = (progress and progress.metrics) or evaluate(embed(run.model))
         save(output, run.model, checkpoint_metadata(run, measured))
-    remove_state(state, output)
+    keeper.remove(state, output)
     return _row(run, output, measured)
 
 
@@ -83,11 +89,11 @@ def _continued(name: str, state: Path) -> Run:
     return run
 
 
-def _run(run: Run, stop: Callable[[], bool], rows: RowLog | None, show: bool) -> Progress | None:
+def _run(run: Run, steps: Iterator[Progress], rows: RowLog | None, show: bool) -> Progress | None:
     """Train to the end or to Ctrl-C, with progress bar and log; returns the last progress."""
     name, progress = run.recipe.name, None
     with tqdm(total=run.recipe.steps, initial=run.step, desc=name, unit="step", disable=not show) as bar:
-        for progress in resume(run, stop=stop):
+        for progress in steps:
             bar.update(progress.step - bar.n)
             bar.set_description_str(f"{name}, {progress.phase}, loss {progress.loss:.4f}")
             if progress.metrics is not None:
@@ -121,11 +127,7 @@ def log_row(progress: Progress) -> dict[str, Any]:
 
 def checkpoint_metadata(run: Run, measured: Metrics) -> dict[str, Any]:
     """Metadata that the checkpoint stores."""
-    record: dict[str, Any] = {"recipe": run.recipe.name, "seed": run.seed, "steps": run.recipe.steps}
-    record["learning_rate"] = max(phase.learning_rate for phase in run.recipe.phases)
-    record |= _optimisers(run)
-    if run.recipe.emphasis:
-        record["emphasis"] = dict(run.recipe.emphasis)
+    record: dict[str, Any] = {"recipe": run.recipe.name, "seed": run.seed, **settings_of(run.recipe)}
     if run.step < run.recipe.steps:
         record["stopped_after"] = run.step
     record["metrics"] = headline_metrics(measured)
@@ -136,22 +138,16 @@ def checkpoint_metadata(run: Run, measured: Metrics) -> dict[str, Any]:
     return record
 
 
-def _optimisers(run: Run) -> dict[str, str]:
-    """The optimisers of a run; a file without this entry was trained with AdamW."""
-    found = run.recipe.optimisers
-    return {} if found == ["adamw"] else {"optimiser": ", ".join(found)}
-
-
 def _row(run: Run, output: Path, measured: Metrics) -> dict[str, Any]:
     """The row of the manifest."""
+    settings = settings_of(run.recipe)
     return {
         "recipe": run.recipe.name,
         "seed": run.seed,
-        "steps": run.recipe.steps,
-        **_optimisers(run),
+        **{name: settings[name] for name in ("steps", "optimiser") if name in settings},
         "file": output.name,
         "sha256": digest(output.read_bytes()),
-        **provenance(run.seconds),
+        **provenance(run),
         "metrics": asdict(measured),
         **({"events": [asdict(event) for event in run.events]} if run.recipe.controller else {}),
     }
@@ -161,8 +157,9 @@ def summary(row: dict[str, Any]) -> str:
     """A row of `train_to_file` as a table for a terminal."""
     covered, inside, second = (row["metrics"][name] for name in ("at_mu", "at_ball", "at_mu_b"))
     lines = [
-        f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s, {row['threads']} threads"
+        f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s"
         + (f", {row['optimiser']}" if "optimiser" in row else ""),
+        made_with(row),
         f"file      {row['file']}",
         f"sha256    {row['sha256']}",
         f"coverage  {covered['reconstructed']:,} of {covered['total']:,}",

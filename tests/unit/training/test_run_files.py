@@ -2,27 +2,36 @@
 
 import csv
 import json
-import os
 import shlex
 import signal
 import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import torch
 
+from tvae.checkpoints.catalogue import BUNDLED_SEQUENCES
 from tvae.errors import StorageError, TrainingInterrupted
 from tvae.training.loop import resume, start
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe
 from tvae.training.recipes.table import recipe
-from tvae.training.run_files import RowLog, interruptible
+from tvae.training.run_files import RowLog, StateKeeper, interruptible, write_state
 from tvae.training.train_to_file import log_columns, log_row, train_to_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Progress of a run that trains nothing."""
+
+    step: int
+    steps: int
 
 
 def shortened(name: str) -> Recipe:
@@ -33,10 +42,10 @@ def shortened(name: str) -> Recipe:
 
 def test_a_csv_log_has_every_column_and_a_resumed_run_appends(tmp_path: Path) -> None:
     run, path = start(shortened("v5_11")), tmp_path / "log.csv"
-    log = RowLog(path, log_columns(run.recipe), append=False)
+    log = RowLog(path, log_columns(run.recipe))
     for progress in resume(run, stop=lambda: run.step == 120):
         log.add(log_row(progress))
-    log = RowLog(path, log_columns(run.recipe), append=True)
+    log = RowLog(path, log_columns(run.recipe), after=120)
     for progress in resume(run):
         log.add(log_row(progress))
     rows = list(csv.DictReader(path.open()))
@@ -56,11 +65,33 @@ def test_a_jsonl_log_has_the_same_rows(tmp_path: Path, monkeypatch: pytest.Monke
     assert {"coverage", "coverage_b", "loss", "reconstruction_b"} <= rows[-1].keys()
 
 
+@pytest.mark.parametrize(
+    ("name", "head", "rows"),
+    [
+        ("log.csv", "step,loss\n", ["50,0.5\n", "100,0.4\n", "150,0.3\n"]),
+        ("log.jsonl", "", ['{"step": 50}\n', '{"step": 100}\n', '{"step": 150}\n']),
+    ],
+)
+def test_rows_after_the_state_are_removed_and_nothing_else(
+    name: str, head: str, rows: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    for cut_off in ("", rows[-1][:-2]):  # a killed run may leave a part of a row
+        path.write_text(head + "".join(rows) + cut_off)
+        RowLog(path, ["step", "loss"], after=100)
+        assert path.read_text() == head + "".join(rows[:2])
+    path.write_text(f"{head}a note\n")
+    RowLog(path, ["step", "loss"], after=100)
+    assert path.read_text() == f"{head}a note\n"
+    RowLog(path, ["step", "loss"])
+    assert path.read_text() == head
+
+
 @pytest.mark.parametrize("name", ["log.txt", "file/log.csv"])
 def test_an_impossible_log_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError):
-        RowLog(tmp_path / name, ["step"], append=False)
+        RowLog(tmp_path / name, ["step"])
 
 
 def test_a_line_that_does_not_fit_is_removed(tmp_path: Path) -> None:
@@ -71,7 +102,7 @@ from pathlib import Path
 from tvae.errors import StorageError
 from tvae.training.run_files import RowLog
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-log = RowLog(Path(sys.argv[1]), ["step"], append=False)
+log = RowLog(Path(sys.argv[1]), ["step"])
 size = Path(sys.argv[1]).stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, size + 10))
 try:
@@ -112,12 +143,10 @@ def test_ctrl_c_leaves_a_state_that_continues_to_the_same_file(tmp_path: Path) -
     """The real command, interrupted for real; the two-part run has the bytes of the whole one."""
     train_to_file("v5_11", epochs=4, output=tmp_path / "whole.safetensors", show=False)
     command = [sys.executable, "-m", "tvae", "train", "v5_11"]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
     log = tmp_path / "log.jsonl"
     process = subprocess.Popen(
         [*command, "--epochs", "4", "--output", "part.safetensors", "--log", str(log)],
         cwd=tmp_path,
-        env=environment,
         stderr=subprocess.PIPE,
     )
     while not (log.exists() and log.stat().st_size):
@@ -129,7 +158,84 @@ def test_ctrl_c_leaves_a_state_that_continues_to_the_same_file(tmp_path: Path) -
     assert b"--resume part.state.pt --output part.safetensors" in text
     assert not (tmp_path / "part.safetensors").exists()
     again = [*command, "--output", "part.safetensors", "--resume", "part.state.pt"]
-    ran = subprocess.run(again, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    ran = subprocess.run(again, cwd=tmp_path, capture_output=True, check=True)
     assert b"19,683" in ran.stdout
     assert not (tmp_path / "part.state.pt").exists()
     assert (tmp_path / "part.safetensors").read_bytes() == (tmp_path / "whole.safetensors").read_bytes()
+
+
+# The real command, with a state at every report instead of every minute. It kills itself when it reports step KILL_AT.
+KILLED = """
+import os, signal, sys
+from tvae.__main__ import main
+from tvae.sequences import train_to_file as on_sequences
+from tvae.training import run_files, train_to_file as on_operations
+
+run_files.STATE_EVERY = 0.0
+kill_at = int(sys.argv.pop(1))
+for module, name in ((on_operations, "log_row"), (on_sequences, "_log_row")):
+    def row_of(progress, log_row=getattr(module, name)):
+        if progress.step == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return log_row(progress)
+    setattr(module, name, row_of)
+sys.exit(main(sys.argv[1:]))
+"""
+FASTA = Path(str(BUNDLED_SEQUENCES)) / "arabidopsis_chloroplast_cds.fasta"
+SHORT_RUNS = {
+    "recipe": ("train", "v5_11_homeostasis", "--epochs", "4"),
+    "sequences": ("train", "codons", "--fasta", str(FASTA), "--epochs", "50"),
+}
+
+
+@pytest.mark.parametrize("name", SHORT_RUNS)
+def test_a_killed_run_continues_from_its_last_state_to_the_same_file(name: str, tmp_path: Path) -> None:
+    def ran(*words: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, *words, "--log", "log.csv", "--output", "part.safetensors"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    whole, log = tmp_path / "part.safetensors", tmp_path / "log.csv"
+    assert ran("-m", "tvae", *SHORT_RUNS[name]).returncode == 0
+    expected, steps = whole.read_bytes(), [int(row["step"]) for row in csv.DictReader(log.open())]
+    whole.unlink()
+    killed = ran("-c", KILLED, "150", *SHORT_RUNS[name])
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv", "part.state.pt"]
+    assert torch.load(tmp_path / "part.state.pt", weights_only=True)["step"] == max(
+        step for step in steps if step < 150
+    )
+    with log.open("a") as file:
+        file.write("150,1.0\n200,")  # rows that a killed run can have written after its last state
+    resumed = ran("-m", "tvae", *SHORT_RUNS[name][:-2], "--resume", "part.state.pt")
+    assert resumed.returncode == 0, resumed.stderr
+    assert whole.read_bytes() == expected
+    assert [int(row["step"]) for row in csv.DictReader(log.open())] == steps
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv", "part.safetensors"]
+
+
+def test_the_state_is_written_every_minute_and_removed_with_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+
+    def write(path: Path) -> Path:
+        written.append(now)
+        return write_state(path, {"at": now})
+
+    written: list[float] = []
+    monkeypatch.setattr("tvae.training.run_files.time.monotonic", lambda: now)
+    keeper = StateKeeper(tmp_path / "a.state.pt", write)
+    for step, _ in enumerate(keeper.watch(iter([Reported(step, 9) for step in range(1, 10)]))):
+        now = 25.0 * step
+    assert written == [75.0, 150.0]  # at 25 s a step, and not again at the last one
+    keeper.remove(None, tmp_path / "a.safetensors")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_state_of_another_run_stays(tmp_path: Path) -> None:
+    other = write_state(tmp_path / "a.state.pt", {"of": "another run"})
+    keeper = StateKeeper(other, lambda path: path)
+    for _ in keeper.watch(iter([Reported(1, 1)])):
+        pass
+    keeper.remove(None, tmp_path / "a.safetensors")
+    assert other.exists()

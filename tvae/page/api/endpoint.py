@@ -70,7 +70,7 @@ ANSWERS: Final = {
     ),
     "metrics": (
         "{checkpoint, sha256, source, coverage, reconstructed, total, trit_accuracy, ball_coverage, "
-        "coverage_b, a, b, exact_tree, ceilings, claimed, stored, notes, ...}"
+        "coverage_b, recipe_match, a, b, exact_tree, ceilings, claimed, stored, notes, ...}"
     ),
     "radius_plot": "a Plotly figure",
     "regions": (

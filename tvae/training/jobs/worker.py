@@ -32,6 +32,7 @@ from tvae.training.loop import (
     resume,
     start,
 )
+from tvae.training.threads import THREADS
 from tvae.training.train_to_file import checkpoint_metadata
 
 FRAME_SECONDS: Final = 0.8  # between two frames; a frame takes about 0.05 s
@@ -122,5 +123,5 @@ def _say(message: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    torch.set_num_threads(THREADS)
     main()

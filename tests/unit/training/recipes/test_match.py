@@ -1,0 +1,68 @@
+"""Whether a file is what its recipe gives: every bundled one, and copies that differ in one thing."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
+from tvae.checkpoints.checkpoint_file import build, read, save
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.training.recipes import match
+from tvae.training.recipes.match import recipe_match
+from tvae.training.recipes.table import names
+
+
+def copied(name: str, path: Path, **changes: Any) -> str | None:
+    """The match of a copy of a bundled file whose metadata have these changes; None removes an entry."""
+    checkpoint = read(BUNDLED_DIRECTORY / f"{name}.safetensors")
+    metadata = {key: value for key, value in {**checkpoint.metadata, **changes}.items() if value is not None}
+    return recipe_match(read(save(path, build(checkpoint), metadata)))
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_bundled_file_has_the_bytes_and_another_seed_the_settings(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "renamed.safetensors"
+    shutil.copy(BUNDLED_DIRECTORY / f"{name}.safetensors", path)
+    assert recipe_match(read(path)) == "bytes"
+    assert copied(name, tmp_path / "a.safetensors", seed=7) == "settings"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"metrics": {}}, "settings"),
+        ({"steps": 20}, "no"),
+        ({"learning_rate": 0.1}, "no"),
+        ({"learning_rate": None}, "no"),
+        ({"optimiser": "kfac"}, "no"),
+        ({"emphasis": {"order": 2.0}}, "no"),
+        ({"stopped_after": 100}, "no"),
+        ({"recipe": "v5_11"}, "no"),
+        ({"recipe": "one of the future"}, "no"),
+        ({"recipe": None}, None),
+        ({"recipe": 5}, None),
+    ],
+)
+def test_a_change_of_what_is_recorded(changes: dict[str, Any], expected: str | None, tmp_path: Path) -> None:
+    assert copied("tree", tmp_path / "a.safetensors", **changes) == expected
+    assert copied("tree", tmp_path / "a.pt", **changes) == expected
+
+
+def test_kfac_is_among_the_settings(tmp_path: Path) -> None:
+    assert copied("advanced", tmp_path / "a.safetensors", seed=1) == "settings"
+    assert copied("advanced", tmp_path / "a.safetensors", optimiser=None) == "no"
+
+
+def test_another_network_is_another_setting(tmp_path: Path) -> None:
+    recorded = read(BUNDLED_DIRECTORY / "homeostatic_rich.safetensors")
+    other = TernaryVAE(ModelConfig(**{**vars(recorded.config), "hidden_dim": 32}))
+    assert recipe_match(read(save(tmp_path / "a.safetensors", other, recorded.metadata))) == "no"
+
+
+def test_a_recipe_without_a_bundled_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(match, "BY_NAME", {})
+    match._bundled_digest.cache_clear()
+    assert copied("tree", tmp_path / "a.safetensors") == "settings"
+    match._bundled_digest.cache_clear()

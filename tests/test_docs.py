@@ -14,7 +14,7 @@ from documentation import PAGES, Example, examples, headings, section, text_of
 from paths import ROOT
 
 from tvae.__main__ import main
-from tvae.analysis.metrics import CEILINGS
+from tvae.analysis.metrics import CEILINGS, tree_ceiling
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.hub import environment as hub
 from tvae.errors import ServerBusy
@@ -122,6 +122,16 @@ def test_the_limits_of_the_metrics_are_those_of_the_code() -> None:
         "triplets": f"{CEILINGS.triplet_agreement:g}",
     }
     assert {name: rows[name] for name in limits} == limits
+
+
+def test_the_limits_by_p_are_those_of_the_code() -> None:
+    rows = re.findall(
+        r"^\| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", section("docs/results.md", "The metrics"), re.MULTILINE
+    )
+    assert rows == [
+        (p, f"{tree_ceiling(int(p), 9):.4f}", f"{tree_ceiling(int(p), None):.4f}", published)
+        for p, published in texts.table("PUBLISHED_P_ADIC").items()
+    ]
 
 
 def test_the_recipes_are_those_of_the_code() -> None:

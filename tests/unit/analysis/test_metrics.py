@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 
 from tvae.analysis import metrics
 from tvae.analysis.metrics import CEILINGS, encoder_metrics, evaluate
+from tvae.errors import InputError
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
@@ -30,11 +31,43 @@ def test_the_ceilings_are_those_of_the_level_sizes() -> None:
     assert metrics.spearman_ceiling((13_122, ternary.N - 13_122)) == pytest.approx(0.8164, abs=1e-4)
     assert CEILINGS.q == pytest.approx(2.1627, abs=5e-5)
     assert CEILINGS.richness == pytest.approx(0.0245, abs=5e-5)
-    assert CEILINGS.tree_fidelity == -CEILINGS.hierarchy
+    assert CEILINGS.tree_fidelity == pytest.approx(0.8320221, abs=5e-8)
     assert (CEILINGS.overlaps, CEILINGS.triplet_agreement) == (0, 1.0)
     assert CEILINGS.distance_correlation == pytest.approx(0.9146, abs=5e-5)
     infinite = metrics.spearman_ceiling((*(2 * 3 ** (29 - v) for v in range(30)), 1))
     assert infinite == pytest.approx(math.sqrt(9 / 13), abs=1e-10)
+
+
+@pytest.mark.parametrize(("p", "depth"), [(2, 2), (2, 3), (2, 7), (3, 2), (3, 4), (4, 3), (5, 3), (7, 2), (11, 2)])
+def test_the_ceiling_of_a_tree_is_reached_by_its_order_and_by_nothing_else(p: int, depth: int) -> None:
+    rng = np.random.default_rng(p * depth)
+    first, second = np.triu_indices(p**depth, 1)
+    shared = np.zeros(len(first), np.int64)  # first digits that a pair of leaves shares
+    for k in range(1, depth):
+        shared += (first - second) % p**k == 0
+    noise = rng.permutation(len(first)) / len(first)
+    ceiling = metrics.tree_ceiling(p, depth)
+    assert spearmanr(noise - shared, -shared).statistic == pytest.approx(ceiling, abs=1e-12)
+    assert spearmanr(3 * noise - shared, -shared).statistic < ceiling
+    assert spearmanr(-shared, -shared).statistic == pytest.approx(1)  # tied distances pass it
+
+
+@pytest.mark.parametrize(
+    ("p", "limit"), [(2, 0.92582), (3, 0.83205), (5, 0.69561), (7, 0.60698), (11, 0.49812)]
+)  # of the page of measures
+def test_the_ceiling_of_a_tree_tends_to_its_limit(p: int, limit: float) -> None:
+    assert metrics.tree_ceiling(p, None) == pytest.approx(limit, abs=5e-6)
+    shares = [(p - 1) * p ** (8 - k) / (p**9 - 1) for k in range(9)]
+    assert metrics.tree_ceiling(p, 9) == pytest.approx((1 - sum(f**3 for f in shares)) ** 0.5, abs=1e-4 / p**9)
+    rising = [metrics.tree_ceiling(p, depth) for depth in range(3, 20)]
+    assert sorted(rising) == rising
+    assert metrics.tree_ceiling(p, 40) == pytest.approx(metrics.tree_ceiling(p, None), abs=1e-11)
+
+
+@pytest.mark.parametrize(("p", "depth"), [(1, 9), (0, None), (3, 1), (3, -2)])
+def test_a_tree_without_branches_or_levels_has_no_ceiling(p: int, depth: int | None) -> None:
+    with pytest.raises(InputError, match=f"Found {p} branches and the depth {depth}"):
+        metrics.tree_ceiling(p, depth)
 
 
 def test_a_perfect_hierarchy_is_at_the_ceiling() -> None:

@@ -17,6 +17,7 @@ from tvae.analysis.metrics import (
     LEVELS,
     EncoderMetrics,
     level_ranges,
+    tree_ceiling,
 )
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
@@ -28,7 +29,7 @@ from tvae.page.ui.charts.small_charts import (
     histogram,
     ranges,
 )
-from tvae.page.ui.html import details, markup, number, origin, quiet, tag, trit_tile, truth_table
+from tvae.page.ui.html import details, markup, number, origin, quiet, row, table, tag, trit_tile, truth_table
 from tvae.reports.palette import LEVEL_COLOURS
 from tvae.training.recipes.exact_tree import exact_tree
 
@@ -93,6 +94,8 @@ def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
         "triplets": _or_undefined(metrics.a.triplet_agreement),
         "triplets_b": _or_undefined(metrics.b.triplet_agreement),
         "exact_fidelity": _or_undefined(exact_tree().tree_fidelity),
+        "fidelity_limit": number(CEILINGS.tree_fidelity, 4),
+        "ceilings": _ceilings(),
         **_of_the_ball(evaluated),
     }
 
@@ -121,6 +124,15 @@ def _of_the_ball(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
 def limit_of(largest: float) -> float:
     """The limit of richness without overlaps, R^2 / 40 for norms in [0, R]; see `metrics.richness`."""
     return largest**2 / (4 * LEVELS)
+
+
+def _ceilings() -> Markup:
+    """The limit of tree fidelity for several p, and published values."""
+    rows = (
+        row(number(tree_ceiling(int(p), ternary.T), 4), number(tree_ceiling(int(p), None), 4), published, head=p)
+        for p, published in texts.table("PUBLISHED_P_ADIC").items()
+    )
+    return table(texts.row("CEILINGS_HEAD"), rows)
 
 
 def _or_undefined(value: float | None) -> str:

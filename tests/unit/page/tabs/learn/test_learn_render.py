@@ -17,6 +17,7 @@ from tvae.analysis.metrics import (
     LEVELS,
     level_ranges,
     spearman_ceiling,
+    tree_ceiling,
 )
 from tvae.analysis.robustness import Bin
 from tvae.checkpoints import loading
@@ -108,7 +109,13 @@ class TestWords:
         """Pairs i != j by v(i - j): as many of each as operations of that valuation, for every i."""
         agree = ternary.valuation_of(np.arange(1, ternary.N))
         assert np.bincount(agree).tolist() == list(ternary.LEVEL_SIZES[:9])
-        assert spearman_ceiling(tuple(np.bincount(agree).tolist())) == pytest.approx(0.8320, abs=5e-5)
+        assert spearman_ceiling(tuple(np.bincount(agree).tolist())) == pytest.approx(CEILINGS.tree_fidelity, abs=1e-8)
+
+    def test_the_published_embeddings_are_at_their_limits(self) -> None:
+        published = texts.table("PUBLISHED_P_ADIC")
+        assert list(published) == ["2", "3", "5", "7", "11"]
+        for p, value in published.items():
+            assert float(value) == pytest.approx(tree_ceiling(int(p), None), abs=0.002)
 
     def test_the_limit_of_richness_is_that_of_disjoint_intervals(self) -> None:
         largest = 0.99
@@ -171,6 +178,7 @@ class TestCards:
                 assert f"{one.tree_fidelity:.4f} ({name})".replace("-", MINUS) in card(page, "fidelity")
             if one.q is not None:
                 assert f"{one.q:.4f}".replace("-", MINUS) in shown(card(page, "q"))
+        assert f"the limit is {CEILINGS.tree_fidelity:.4f}." in card(page, "fidelity")
         marks = shown(card(page, "overlaps")).count("\u00d7")
         assert marks == metrics.a.overlaps
         verdict = f"{marks} of 9 neighbouring pairs overlap" if marks else texts.NO_OVERLAP
@@ -200,6 +208,14 @@ class TestCards:
         assert f"{int(who[0, 0]):,}: the two share the first {agree} entries" in made
         assert f"distance is {far[0, 0]:.4f}." in made
         assert ternary.distance_3adic(render.START, who[0, 0]) == 3.0**-agree
+
+    def test_the_limits_by_p(self, opened: EvaluatedCheckpoint) -> None:
+        (table,) = re.findall(r"<table.*?</table>", card(render.page(opened), "fidelity"), re.DOTALL)
+        rows = [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in re.findall(r"<tr>.*?</tr>", table)[1:]]
+        assert rows == [
+            [p, f"{tree_ceiling(int(p), 9):.4f}", f"{tree_ceiling(int(p), None):.4f}", published]
+            for p, published in texts.table("PUBLISHED_P_ADIC").items()
+        ]
 
     def test_the_span_of_level_0(self, opened: EvaluatedCheckpoint) -> None:
         norm = opened.embedding.a.norm

@@ -149,11 +149,11 @@ def summary(row: dict[str, Any]) -> str:
     """A row of `train_to_file` as a table for a terminal."""
     lines = [
         f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s",
-        made_with(row),
         f"fasta     {row['fasta']}, {row['sequences']:,} sequences, {row['different']:,} different in their first 100 "
         f"{row['recipe']}",
         f"file      {row['file']}",
         f"sha256    {row['sha256']}",
+        made_with(row),
         f"{'':34}{'sequences':>10}{'tokens':>9}{'right':>8}{'of all 100':>12}",
     ]
     words = {"trained": "trained on", "held_out": "held out", "guess": "held out, most frequent token"}

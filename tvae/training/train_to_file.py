@@ -159,9 +159,9 @@ def summary(row: dict[str, Any]) -> str:
     lines = [
         f"{row['recipe']}  seed {row['seed']}, {row['steps']:,} steps, {row['duration_s']} s"
         + (f", {row['optimiser']}" if "optimiser" in row else ""),
-        made_with(row),
         f"file      {row['file']}",
         f"sha256    {row['sha256']}",
+        made_with(row),
         f"coverage  {covered['reconstructed']:,} of {covered['total']:,}",
         *([f"  at ball {inside['reconstructed']:,} of {inside['total']:,}"] if inside else []),
         *([f"  of B    {second['reconstructed']:,} of {second['total']:,}"] if second else []),

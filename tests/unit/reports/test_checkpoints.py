@@ -71,6 +71,10 @@ def test_metrics(rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint) ->
     assert "max_radius 0.99, decoder input mu" in document["notes"][0]
     assert f"note: {document['notes'][0]}" in checkpoints.metrics_table(document).splitlines()
     assert document["architecture"] == "dual projection, H64 L1, controller, learnable curvature"
+    assert document["recipe_match"] is None
+    assert "recipe match: the file records no recipe" in checkpoints.metrics_table(document).splitlines()
+    bytes_ = checkpoints.metrics_table(document | {"recipe_match": "bytes"})
+    assert "recipe match: bytes, this is the bundled file of its recipe" in bytes_.splitlines()
     assert document["ball_coverage"] is None
     assert strict(checkpoints.metrics(ball_reader))["ball_coverage"] == ball_reader.metrics.at_ball.coverage
 

@@ -129,7 +129,7 @@ def test_stopped_and_continued_is_the_same_as_straight_through(
 def test_the_keys_of_a_state_file_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that the state files that people have continue to load; one with its weights is too large to store here."""
     state = torch.load(interrupted(tmp_path / "a.safetensors", 2, monkeypatch), weights_only=True)
-    common = ["seed", "device", "step", "seconds", "model", "optimiser", "random"]
+    common = ["seed", "device", "step", "seconds", "threads", "model", "optimiser", "random"]
     assert list(state) == ["format", "plan", "sequences_sha256", *common, "order", "history"]
     assert state["format"] == "tvae sequence training state 1"
     assert state["plan"] == ROW["plan"] | {"epochs": 5}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from documentation import section
 from paths import ROOT
 
@@ -165,6 +166,10 @@ def test_another_file_is_no_manifest(data: bytes, tmp_path: Path) -> None:
 def test_the_summary_says_what_was_reached(row: dict[str, Any]) -> None:
     table = summary(row)
     assert row["sha256"] in table
+    made = f"made with 1 thread, CPU capability {row['cpu_capability']}, torch {torch.__version__}"
+    assert made in table.splitlines()
+    older = {name: value for name, value in row.items() if name != "cpu_capability"} | {"threads": 2}
+    assert f"made with 2 threads, torch {torch.__version__}" in summary(older).splitlines()
     assert f"{row['metrics']['a']['hierarchy']:.10f}" in table
     assert "undefined" in summary({**row, "metrics": {**row["metrics"], "b": row["metrics"]["b"] | {"q": None}}})
 

@@ -31,7 +31,7 @@ VECTORS = {"mu_a", "mu_b", "point_a", "point_b", "logits"}
 COVERAGE = {"coverage", "reconstructed", "total", "trit_accuracy", "by_position", "by_valuation", "failing"}
 METRICS = {
     *("checkpoint", "sha256", "source", "coverage", "reconstructed", "total", "trit_accuracy", "ball_coverage"),
-    *("a", "b", "ceilings", "claimed", "stored"),
+    *("a", "b", "ceilings", "claimed", "stored", "recipe_match"),
 }
 ENCODER = {
     *("hierarchy", "overlaps", "ordering_accuracy", "richness", "hyperbolic_richness", "distance_correlation", "q"),

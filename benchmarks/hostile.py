@@ -118,8 +118,11 @@ async def attack(url: str, one: Attack, many: bool, until: float, seen: Seen) ->
                 try:
                     status = await one(client, address, number)
                     seen.attack[str(status)] += 1
-                except (httpx.HTTPError, Refused) as error:
-                    seen.attack[str(error)[:3] if isinstance(error, Refused) else type(error).__name__] += 1
+                except Refused as error:  # its text begins with the status, unless the stream had the error
+                    seen.attack[code if (code := str(error)[:3]).isdigit() else "error"] += 1
+                    status = 0
+                except httpx.HTTPError as error:
+                    seen.attack[type(error).__name__] += 1
                     status = 0
                 if status != 200:
                     await asyncio.sleep(SLOW_DOWN)

@@ -30,10 +30,10 @@ NAMES: Final = ("homeostatic_rich", "tree", "ball", "v5_5", "max_hierarchy", "v5
 TABS: Final = ("ball", "compare", "coverage", "codons", "train", "learn")
 PAUSE: Final = 2.0  # seconds between two actions of a visitor, on average
 STAY: Final = 60.0  # seconds that a visitor stays, on average
-WARM: Final = 8.0  # seconds before memory is first measured
-GROWTH: Final = 150.0  # MB: caches are filled before; Gradio may still store 500 sessions of 0.3 MB
+WARM: Final = 8  # seconds before memory is first measured
+GROWTH: Final = 150.0  # MB: caches are filled before, and sessions are kept for ten minutes
 LATE: Final = 30.0  # MB of it in the second half, when memory should be stable
-LATE_THREADS: Final = 5  # more at the median of the last fifth than at that of the third one
+LATE_THREADS: Final = 5  # see `late_growth`
 LATE_FILES: Final = 40  # descriptors; each connection that is open at the moment is one
 DISK: Final = 400.0  # MB, the share of all visitors' files
 UPLOAD: Final = (APP.parent / "tvae" / "bundled" / "tree.safetensors").read_bytes()
@@ -229,7 +229,7 @@ def measure(visitors: int, seconds: float) -> list[Row]:
             server.call("metrics", name)
         seen = asyncio.run(visits(server, Path(disk), visitors, seconds))
     nothing = seen.taken.pop("/trivial")
-    warm = seen.memory[min(int(WARM), len(seen.memory) // 3)]
+    warm = seen.memory[min(WARM, len(seen.memory) // 3)]
     actions = sum(map(len, seen.taken.values()))
     rows = [
         at_most("errors", len(seen.wrong), 0, "", 0, "; ".join(seen.wrong[:3])),

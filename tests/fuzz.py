@@ -25,6 +25,7 @@ SECONDS: Final = 5.0  # of one input
 GROWTH: Final = 2**30  # bytes, by one input
 MEMORY: Final = 4 * 2**30  # bytes, of the whole run
 ROUND: Final = 200  # inputs of one target before the next has its turn
+Target = tuple[Any, Callable[[Any], None]]  # a strategy, and a function that raises for a fault
 
 
 @dataclass
@@ -34,15 +35,15 @@ class Figures:
     inputs: int = 0
     slowest: float = 0.0  # seconds
     growth: int = 0  # bytes, the largest of one input
-    faults: dict[str, str] = field(default_factory=dict)  # first lines -> traceback
+    faults: dict[str, str] = field(default_factory=dict)  # the error and its place -> traceback
 
 
 class Fault(Exception):
     """An input that is too slow or too large."""
 
 
-def targets() -> dict[str, tuple[Any, Callable[[Any], None]]]:
-    """Name -> (strategy, function that raises for a fault), from `tests/support/fuzz`."""
+def targets() -> dict[str, Target]:
+    """The targets by name, from `tests/support/fuzz`."""
     support = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["pythonpath"]
     sys.path[:0] = [str(ROOT / folder) for folder in support]
     from calls import CALLS, call
@@ -100,9 +101,8 @@ def round_of(strategy: Any, check: Callable[[Any], None], figures: Figures, corp
         )
 
 
-def run(minutes: float, only: list[str], corpus: Path) -> dict[str, Figures]:
-    """All targets in turn until the time is over."""
-    chosen = {name: target for name, target in targets().items() if not only or name in only}
+def run(minutes: float, chosen: dict[str, Target], corpus: Path) -> dict[str, Figures]:
+    """The chosen targets in turn until the time is over."""
     found = {name: Figures() for name in chosen}
     end = time.monotonic() + 60 * minutes
     while time.monotonic() < end:
@@ -114,12 +114,13 @@ def run(minutes: float, only: list[str], corpus: Path) -> dict[str, Figures]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--only", nargs="*", default=[], metavar="NAME")
+    known = targets()
+    parser.add_argument("--only", nargs="+", default=list(known), choices=list(known), metavar="NAME")
     parser.add_argument("--corpus", type=Path, default=ROOT / ".hypothesis" / "fuzz")
     options = parser.parse_args()
     with contextlib.suppress(ValueError):  # a lower limit is in force
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    found = run(options.minutes, options.only, options.corpus)
+    found = run(options.minutes, {name: known[name] for name in options.only}, options.corpus)
     print("| target | inputs | faults | slowest | largest growth |\n|---|---|---|---|---|")
     for name, figures in found.items():
         print(

@@ -12,7 +12,7 @@ import math
 import re
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
@@ -355,8 +355,8 @@ def apply_rules(app: Any, rules: Rules) -> None:
             error = _answer_error(app, rules, event)
             if error is not None:
                 messages.take_back()
-            if error is not None and _is_answer(event_message):
-                send(event, ProcessCompletedMessage(output={"error": error}, success=False))
+                if _is_answer(event_message):
+                    send(event, ProcessCompletedMessage(output={"error": error}, success=False))
         if _is_answer(event_message):
             _forget_values(app, event)
             if rules.droppable(event.session_hash):  # nobody is waiting for it now
@@ -371,7 +371,7 @@ def apply_rules(app: Any, rules: Rules) -> None:
 def _keep_no_analytics(queue: Queue) -> None:
     """Keep no record of past events.
 
-    Why: Gradio makes a table of the last 10,000 after each event, for a dashboard that this app has not.
+    Why: Gradio makes a table of the last 10,000 after each event, for a dashboard that this app does not have.
     Where: gradio/queueing.py, Queue.push and compute_analytics_summary.
     """
     queue.ANALYTICS_MAX_EVENTS = 0
@@ -509,13 +509,13 @@ def pack_answers(app: Any, before: float) -> None:
         messages.pack(before)
 
 
-def strays(app: Any) -> Iterator[str]:
+def strays(app: Any) -> set[str]:
     """Sessions for which nothing runs and nothing waits: what is left where a caller has gone away."""
     queue, holder = app.get_blocks()._queue, app.state_holder
     busy = {event.session_hash for event in queue.event_ids_to_events.values()}
     waiting = {name for name, messages in queue.pending_messages_per_session.items() if not messages.empty()}
     known = {*holder.session_data, *queue.pending_messages_per_session, *queue.pending_event_ids_session}
-    yield from known - busy - waiting
+    return known - busy - waiting
 
 
 def drop_session(app: Any, session: str) -> bool:

@@ -83,8 +83,9 @@ def sweep(app: Any, shares: Shares, now: float) -> None:
     """Free answers that nobody has fetched, what is left of callers that have gone, and files of ended visits."""
     drop_answers(app, now - shares.limits.answer_seconds, shares.readers)
     pack_answers(app, now - SWEEP_SECONDS)
-    for session in [name for name in strays(app) if name not in shares and name not in shares.readers]:
-        drop_session(app, session)
+    for session in strays(app):
+        if session not in shares and session not in shares.readers:
+            drop_session(app, session)
     for session in shares.forget_idle(now):
         compute.SESSION_FILES.close(session)
     compute.SESSION_FILES.sweep(now)

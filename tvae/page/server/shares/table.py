@@ -145,7 +145,7 @@ class Shares:
 
     @contextmanager
     def sent(self, held: Held, cut: Callable[[], None]) -> Iterator[None]:
-        """Count bytes while they are being sent. Of too many in all, cut off the connection that is slowest."""
+        """Count bytes while they are being sent. If all are too many, cut off the connections that began first."""
         self._sending[id(held)] = _Sending(held, cut)
         most = self.limits.answers.total
         while len(self._sending) > 1 and sum(one.held.amount for one in self._sending.values()) > most:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import torch
 
 from tvae.checkpoints.formats.opening import TensorSpecs
-from tvae.checkpoints.metadata import Recorded
+from tvae.checkpoints.metadata import USE_A_TERNARY_VAE, Recorded
 from tvae.errors import CheckpointFileError
 from tvae.models.ternary_vae import ModelConfig, ProjectionKind, TernaryVAE
 
@@ -28,15 +28,14 @@ IGNORED: Final = ("state_net.", "grad_norm_A_ema", "grad_norm_B_ema")  # in v5_5
 DROPOUT_UNRECORDED: Final = 0.1  # the keys do not show the rate, and eval mode does not use it
 SEQUENCES: Final = "a codon or amino-acid encoder"
 OF_SEQUENCES: Final = "To encode sequences with this file, run: python -m tvae sequences FILE FASTA."
-NOT_OURS: Final = "Use a Ternary VAE checkpoint; python -m tvae.checkpoint_hub list names the published ones."
 
 
 def infer(path: Path, specs: TensorSpecs) -> ModelConfig:
     """The config that the keys describe. Raises CheckpointFileError if they do not describe a Ternary VAE."""
     if "encoder_A.encoder.0.weight" not in specs:
-        found, action = list_tensors(specs), NOT_OURS
+        found, action = list_tensors(specs), USE_A_TERNARY_VAE
         if "codon_embed.embedding.weight" in specs or "embed.embedding.weight" in specs:
-            found, action = SEQUENCES, f"{NOT_OURS} {OF_SEQUENCES}"
+            found, action = SEQUENCES, f"{USE_A_TERNARY_VAE} {OF_SEQUENCES}"
         raise CheckpointFileError(path, found, "the weights of a Ternary VAE (encoder_A, decoder_A)", action)
     kind = _projection_kind(specs)
     prefix = "projection." if kind == "single" else "projection.proj_A."
@@ -80,12 +79,12 @@ def _projection_shape(path: Path, specs: TensorSpecs, prefix: str) -> tuple[int,
             path,
             f"Linear layers at {places} of {prefix}direction_net",
             "at 0, 3, 6, ... or, with dropout, at 0, 4, 8, ...",
-            NOT_OURS,
+            USE_A_TERNARY_VAE,
         )
     hidden = specs[f"{prefix}direction_net.0.weight"].shape[0]
     if not 1 <= hidden <= MAX_WIDTH:
         raise CheckpointFileError(
-            path, f"a projection of width {hidden:,}", f"a width from 1 to {MAX_WIDTH:,}", NOT_OURS
+            path, f"a projection of width {hidden:,}", f"a width from 1 to {MAX_WIDTH:,}", USE_A_TERNARY_VAE
         )
     return hidden, layers, DROPOUT_UNRECORDED if step == 4 else 0.0
 
@@ -99,7 +98,7 @@ def check(path: Path, specs: TensorSpecs, config: ModelConfig) -> tuple[str, ...
         expected = {name: tuple(tensor.shape) for name, tensor in TernaryVAE(config).state_dict().items()}
     present = {name: spec for name, spec in specs.items() if not name.startswith(IGNORED)}
     described = f"the architecture that its keys describe ({describe(config)})"
-    return check_tensors(path, present, expected, described, NOT_OURS)
+    return check_tensors(path, present, expected, described, USE_A_TERNARY_VAE)
 
 
 def check_tensors(

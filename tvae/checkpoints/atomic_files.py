@@ -15,8 +15,8 @@ from tvae.errors import StorageError
 
 _REASONS: Final = {
     errno.ENOSPC: "the disk is full. Free some space",
-    errno.EDQUOT: "the disk quota is used up, so for you the disk is full. Free some space",
-    errno.EFBIG: "the file would exceed the size limit, so for you the disk is full. Raise the limit",
+    errno.EDQUOT: "the disk quota is used up. Free some space",
+    errno.EFBIG: "the file would exceed the size limit of this process. Raise it (ulimit -f)",
     errno.EROFS: "the file system is read-only. Choose another place",
     errno.EACCES: "permission is denied. Change it, or choose another place",
     errno.EPERM: "permission is denied. Change it, or choose another place",

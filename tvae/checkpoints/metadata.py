@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 MAX_VALUES: Final = 200_000  # of a file; a small file can refer to the same list a million times
-MAX_LETTERS: Final = 4_000_000  # of all texts of a file
+MAX_CHARACTERS: Final = 4_000_000  # of all texts of a file
 MAX_DEPTH: Final = 8
-MAX_TEXT: Final = 10_000  # letters of one text
-MAX_NAME: Final = 200  # letters of a name
+MAX_TEXT: Final = 10_000  # characters of one text
+MAX_NAME: Final = 200  # characters of a name
 MAX_NUMBER: Final = 1e300  # of a float; leaves room for sums and differences
 MAX_WHOLE: Final = 2**64  # of an integer, such as a seed or a time in nanoseconds
 MAX_STEP: Final = 10**9
@@ -36,7 +36,7 @@ MAX_METRICS: Final = 200
 MAX_ROWS: Final = 20_000  # of a history; our own have a row every 500 steps
 MAX_COLUMNS: Final = 64  # our own have 11
 MAX_METRIC: Final = 1e15  # of a value in a history
-USE_ANOTHER: Final = "Use a Ternary VAE checkpoint; python -m tvae.checkpoint_hub list names the published ones."
+USE_A_TERNARY_VAE: Final = "Use a Ternary VAE checkpoint; python -m tvae.checkpoint_hub list names the published ones."
 
 Name = Annotated[str, Len(1, 80)]
 Step = Annotated[int, Interval(ge=0, le=MAX_STEP)]
@@ -58,7 +58,7 @@ class Decision:
 class History:
     """The rows of a history as columns; a missing value is None."""
 
-    steps: tuple[int, ...]  # rising, at least one
+    steps: tuple[int, ...]  # increasing, at least one
     columns: Mapping[str, Values]  # coverage, hierarchy_a, overlaps_b, richness_a, q_b, ...; one value per step
 
     def column(self, name: str) -> Values:
@@ -100,8 +100,8 @@ class Recorded:
 def parse(path: Path, metadata: Mapping[Any, Any]) -> Recorded:
     """Read the metadata of a file; `path` is used only in messages.
 
-    Raises CheckpointFileError for more than 200,000 values or 4 million letters, and for a max_radius or curvature that
-    is not a positive number.
+    Raises CheckpointFileError for more than 200,000 values or 4 million characters, and for a max_radius or curvature
+    that is not a positive number.
     """
     values, notes = _json_values(path, metadata)
     run, of_run = _run(values)
@@ -135,13 +135,15 @@ class _Cleaner:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.values = 0
-        self.letters = 0
+        self.characters = 0
         self.odd: Counter[str] = Counter()  # how often something was changed, by what it was
 
     def value(self, value: Any, depth: int = 0) -> Any:
         self.values += 1
         if self.values > MAX_VALUES:
-            raise CheckpointFileError(self.path, f"more than {MAX_VALUES:,} recorded values", "fewer", USE_ANOTHER)
+            raise CheckpointFileError(
+                self.path, f"more than {MAX_VALUES:,} recorded values", "fewer", USE_A_TERNARY_VAE
+            )
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, str):
@@ -171,10 +173,10 @@ class _Cleaner:
         return self.text(str(key), MAX_NAME, _UNSAFE_IN_NAME)
 
     def text(self, text: str, longest: int, unsafe: re.Pattern[str]) -> str:
-        self.letters += len(text)
-        if self.letters > MAX_LETTERS:
+        self.characters += len(text)
+        if self.characters > MAX_CHARACTERS:
             raise CheckpointFileError(
-                self.path, f"recorded texts of more than {MAX_LETTERS:,} letters", "fewer", USE_ANOTHER
+                self.path, f"recorded texts of more than {MAX_CHARACTERS:,} characters", "fewer", USE_A_TERNARY_VAE
             )
         if len(text) > longest:
             self.odd["text"] += 1
@@ -246,12 +248,12 @@ def _history(rows: Any) -> tuple[History | None, list[str]]:
     if rows is None or rows == []:
         return None, []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        return None, ["The recorded history is not used: it is no list of rows."]
+        return None, ["The recorded history is not used: it is not a list of rows."]
     steps = [row.get("step") for row in rows]
     if not all(isinstance(step, int) and not isinstance(step, bool) and 0 <= step <= MAX_STEP for step in steps):
         return None, [f"The recorded history is not used: its steps are not whole numbers from 0 to {MAX_STEP:,}."]
     if any(later <= step for step, later in pairwise(steps)):
-        return None, ["The recorded history is not used: its steps do not rise."]
+        return None, ["The recorded history is not used: its steps do not increase."]
     notes = []
     if len(rows) > MAX_ROWS:
         notes.append(f"Of the {len(rows):,} rows of the history, only the last {MAX_ROWS:,} are used.")
@@ -286,7 +288,7 @@ def _setting(path: Path, values: Mapping[str, Any], name: str) -> float | None:
     text = str(value)
     shown = text if len(text) <= 40 else f"{text[:40]}..."
     right = f"a positive number of less than {MAX_SETTING:,.0f}"
-    raise CheckpointFileError(path, f"a recorded {name} of {shown!r}", right, USE_ANOTHER)
+    raise CheckpointFileError(path, f"a recorded {name} of {shown!r}", right, USE_A_TERNARY_VAE)
 
 
 def _decoder_input(values: Mapping[str, Any]) -> Literal["mu", "log0"] | None:

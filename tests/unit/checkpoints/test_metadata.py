@@ -72,16 +72,16 @@ def test_what_does_not_fit_is_not_used_and_said(name: str, value: Any, why: str)
 @pytest.mark.parametrize(
     ("rows", "why"),
     [
-        ("text", "it is no list of rows"),
-        ([1, 2], "it is no list of rows"),
-        ({"step": 1}, "it is no list of rows"),
+        ("text", "it is not a list of rows"),
+        ([1, 2], "it is not a list of rows"),
+        ({"step": 1}, "it is not a list of rows"),
         *(
             ([{"step": step}], "its steps are not whole numbers from 0 to 1,000,000,000")
             for step in ("1", True, None, -1, 1.5, 10**9 + 1, 1e308)
         ),
         ([{"coverage": 1.0}], "its steps are not whole numbers"),
-        ([{"step": 2}, {"step": 1}], "its steps do not rise"),
-        ([{"step": 1}, {"step": 1}], "its steps do not rise"),
+        ([{"step": 2}, {"step": 1}], "its steps do not increase"),
+        ([{"step": 1}, {"step": 1}], "its steps do not increase"),
     ],
 )
 def test_a_history_that_is_no_table_is_not_used(rows: Any, why: str) -> None:
@@ -125,7 +125,7 @@ def test_the_number_of_values_and_letters_has_a_limit() -> None:
     with pytest.raises(CheckpointFileError, match="more than 200,000 recorded values"):
         read({"list": [0] * 200_000})
     assert len(read({"list": ["x" * 9_999] * 400}).values["list"]) == 400
-    with pytest.raises(CheckpointFileError, match="recorded texts of more than 4,000,000 letters"):
+    with pytest.raises(CheckpointFileError, match="recorded texts of more than 4,000,000 characters"):
         read({"list": ["x" * 10_000] * 400})
 
 

@@ -20,7 +20,7 @@ WEIGHT_KEYS: Final = ("model_state_dict", "model_state", "model", "state_dict") 
 PUBLISHED_KEYS: Final = WEIGHT_KEYS[:3]
 UNSUPPORTED_KEYS: Final = ("base_model_state_dict", "snap_state_dict", "soft_proj_state_dict")
 PREFIXES: Final = ("module.", "_orig_mod.", "model.")
-MAX_NAME: Final = 200  # letters of a tensor's name; ours have up to 40
+MAX_NAME: Final = 200  # characters of a tensor's name; ours have up to 40
 USE_ANOTHER: Final = "Use another file, or ask the author of this one for a complete copy."
 
 TensorSpecs = Mapping[str, TensorSpec]
@@ -46,7 +46,7 @@ def open_bytes(path: Path, data: bytes) -> OpenedFile:
         found, action = foreign.kind_of_bytes(data)
         raise CheckpointFileError(path, found, "a checkpoint written by torch.save or safetensors", action)
     if any(not name.isprintable() or len(name) > MAX_NAME for name in opened.specs):
-        found = f"a tensor whose name is not printable or longer than {MAX_NAME} letters"
+        found = f"a tensor whose name is not printable or longer than {MAX_NAME} characters"
         raise CheckpointFileError(path, found, "names such as encoder_A.fc_mu.bias", USE_ANOTHER)
     if any(len(spec.shape) > MAX_DIMENSIONS for spec in opened.specs.values()):
         raise CheckpointFileError(

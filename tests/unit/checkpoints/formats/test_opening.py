@@ -153,7 +153,7 @@ def test_weights_may_not_be_larger_than_their_file() -> None:
 @pytest.mark.parametrize("name", ["a\ud800", "a\x1b[2J", "a\n", "x" * 201])
 def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
     error = refusal(saved({"model": {**WEIGHTS, name: torch.zeros(1)}}))
-    assert error.found == "a tensor whose name is not printable or longer than 200 letters"
+    assert error.found == "a tensor whose name is not printable or longer than 200 characters"
     str(error).encode()
 
 

@@ -179,7 +179,7 @@ def test_a_full_disk(published: LocalHub, tmp_path: Path, command_line: CommandL
     for attempt in ("into the cache", "out of the cache"):
         full = command_line(*arguments, kilobytes=100)
         assert (full.returncode, full.stdout) == (2, ""), attempt
-        assert "disk is full" in full.stderr
+        assert "exceed the size limit" in full.stderr
         assert is_one_sentence(full.stderr)
         assert not [path for path in tmp_path.rglob("*") if path.suffix in (".incomplete", ".part")]
         assert not (tmp_path / "mine" / NAME).exists()

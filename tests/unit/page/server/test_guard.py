@@ -237,7 +237,7 @@ class TestAnswers:
             assert ["x" * 1_500_000 in text for text in texts] == [True, False]
             assert "event: error" in texts[1]
             sentence = json.loads(texts[1].split("data: ")[1])["error"]
-            assert sentence.startswith("One visitor may have 2 MB of answers that were not fetched at a time.")
+            assert sentence.startswith("One visitor may have 2 MB of unfetched answers at a time.")
             event = app.post("letters", 1_500_000).json()["event_id"]  # there is room again
             assert "x" * 1_500_000 in app.read("letters", event)
 
@@ -261,8 +261,7 @@ class TestAnswers:
             assert {answer.status_code for answer in refused} == {429}
             assert {answer.headers["retry-after"] for answer in refused} == {"5"}
             assert refused[0].json()["error"] == (
-                "One visitor may have 10 calls that wait, run or have an answer that was not fetched at a time. "
-                "Try again in 5 s."
+                "One visitor may have 10 waiting, running or unfetched calls at a time. Try again in 5 s."
             )
             for answer in answers[:10]:
                 assert "event: complete" in app.read("letters", answer.json()["event_id"])
@@ -297,7 +296,7 @@ class TestCalls:
             answers = [app.post("slow", number) for number in range(4)]
             assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
             assert answers[3].json()["error"] == (
-                "One visitor may have 3 long calculations that wait or run at a time. Try again in 15 s."
+                "One visitor may have 3 waiting or running long calculations at a time. Try again in 15 s."
             )
             app.call()
 
@@ -366,7 +365,7 @@ class TestSlowReaders:
         assert [len(message.get("body", b"")) for message in reader.got] == [0, guard.SLICE]
         assert (reader.heard, shares._sending) == (["http.disconnect"], {})
 
-    def test_where_all_send_too_much_the_slowest_is_cut_off(self) -> None:
+    def test_where_all_send_too_much_the_one_that_began_first_is_cut_off(self) -> None:
         slow, quick = Reader(takes=1), Reader(takes=99)
         shares = Shares(Limits(answers=Share(1, 1, 5 * guard.SLICE, retry=60)))
 

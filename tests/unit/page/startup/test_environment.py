@@ -89,7 +89,7 @@ def test_what_is_no_address_of_this_machine_is_one_sentence(name: str, monkeypat
     monkeypatch.setenv(environment.NAME, name)
     with pytest.raises(SettingError) as caught:
         environment.prepare()
-    assert str(caught.value).startswith(f"{environment.NAME} is {name!r}, which is no address of this machine (")
+    assert str(caught.value).startswith(f"{environment.NAME} is {name!r}, which is not an address of this machine (")
     assert "Set it to 127.0.0.1 or ::1" in str(caught.value)
 
 
@@ -155,5 +155,5 @@ def test_no_temporary_directory_is_one_sentence(monkeypatch: pytest.MonkeyPatch)
         raise FileNotFoundError(2, "No usable temporary directory found")
 
     monkeypatch.setattr(tempfile, "gettempdir", none)
-    with pytest.raises(SettingError, match=r"no temporary directory that can be used \(No usable.*Set TMPDIR"):
+    with pytest.raises(SettingError, match=r"no usable temporary directory \(No usable.*Set TMPDIR"):
         leftovers.use_own_directory()

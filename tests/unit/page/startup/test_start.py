@@ -106,7 +106,7 @@ def test_an_ipv6_address_is_served_or_explained(tmp_path: Path) -> None:
     if address is None:
         done = ended("app.py", GRADIO_SERVER_NAME="::1")
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-        assert "GRADIO_SERVER_NAME is '::1', which is no address of this machine" in done.stderr
+        assert "GRADIO_SERVER_NAME is '::1', which is not an address of this machine" in done.stderr
         return
     option = ["--use-my-token"] if address == "::1" else []
     with running_app(LocalHub(), tmp_path, *option, host=address, HTTP_PROXY=NOBODY) as running:

@@ -53,7 +53,7 @@ def test_one_share_admits_the_largest_answer_and_sixty_unread_ones_are_bounded(
     complete = [text for text in texts if "event: complete" in text]
     assert complete
     assert max(map(len, complete)) < LIMITS.answers.caller / 2
-    assert all("MB of answers that were not fetched" in text for text in texts if text not in complete)
+    assert all("MB of unfetched answers" in text for text in texts if text not in complete)
     if names is not None:
         assert BUNDLED in http.get(f"call/checkpoints/{names.json()['event_id']}").text
 

@@ -133,7 +133,10 @@ def test_answers_count_until_they_are_taken_in() -> None:
     shares = Shares(Limits(answers=Share(10 * MB, 15 * MB, 20 * MB, retry=60)))
     alice, bob = Caller(HERE, "alice"), Caller(HERE, "bob")
     shares.check_answers([Held(alice, 10 * MB)], alice)
-    with shares.sent(Held(alice, 1), unused), pytest.raises(ServerBusy, match="One visitor may have 10 MB of answers"):
+    with (
+        shares.sent(Held(alice, 1), unused),
+        pytest.raises(ServerBusy, match="One visitor may have 10 MB of unfetched"),
+    ):
         shares.check_answers([Held(alice, 10 * MB)], alice)
     with (
         shares.sent(Held(alice, 6 * MB), unused),

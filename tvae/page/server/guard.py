@@ -34,7 +34,7 @@ _UNUSED: Final = re.compile(
     r"/(monitoring|gradio_api/(deep_link|dev|proxy=|stream|upload_progress|custom_component|process_recording|"
     r"(undo-)?vibe-\w+|run-history|profiling))(/|$|(?<==))"
 )
-MAX_SEGMENT: Final = 200  # letters between two slashes of a path; a file system takes 255 bytes
+MAX_SEGMENT: Final = 200  # characters between two slashes of a path; a file system takes 255 bytes
 SLICE: Final = 2**18  # bytes of an answer that are handed over at once
 SECONDS_A_SLICE: Final = 30.0  # in which a caller takes them in, or the connection is closed
 SECONDS_A_BODY: Final = 60.0  # in which a request's body has to arrive
@@ -169,7 +169,7 @@ class Guard:
 
 
 def _is_ours(path: str) -> bool:
-    """Whether a path may be one of this app: no file can have its name, and nothing may be done with it, if not."""
+    """Whether this app may answer the path: not one that Gradio could not look up as a file, or that is unused."""
     return path.isprintable() and max(map(len, path.split("/"))) <= MAX_SEGMENT and not _UNUSED.search(path)
 
 
@@ -204,9 +204,7 @@ def _stream_of(scope: Message) -> str:
     if heartbeat := _HEARTBEAT.search(scope["path"]):
         return str(heartbeat[1])
     if _DATA.search(scope["path"]):
-        return str(
-            QueryParams(scope["query_string"]).get("session_hash", "")
-        )  # of several the last, as Gradio reads it
+        return QueryParams(scope["query_string"]).get("session_hash", "")  # of several the last, as Gradio reads it
     return ""
 
 

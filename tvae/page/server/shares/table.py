@@ -11,7 +11,7 @@ from tvae.page.server.callers import Caller
 from tvae.page.server.shares.limits import LIMITS, Held, Limits, check, in_words
 from tvae.page.ui import texts
 
-MAX_NAME: Final = 64  # letters of a session's name; Gradio's own have up to 36
+MAX_NAME: Final = 64  # characters of a session's name; Gradio's own have up to 36
 
 Forget = Callable[[str], bool]  # frees a session, and returns whether it could
 
@@ -33,7 +33,7 @@ class _Sending:
 
 
 def check_name(session: str) -> None:
-    """Raise SessionNameError for what is no name of a session."""
+    """Raise SessionNameError for a name that no session can have."""
     if len(session) > MAX_NAME or not (session.isascii() and session.isprintable()):
         raise SessionNameError(texts.WRONG_SESSION.format(name=ascii(session[:MAX_NAME]), most=MAX_NAME))
 

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from tvae.checkpoints.atomic_files import storage
 from tvae.errors import SequenceError
 from tvae.operations import codons
+from tvae.operations.validation import quoted
 
 Alphabet = Literal["codons", "amino acids"]
 LENGTH: Final = 100  # tokens of a sequence that the network reads
@@ -77,11 +78,11 @@ def read_file(path: Path) -> tuple[Record, ...]:
 
 def decoded(data: bytes, name: str) -> str:
     """The text of a FASTA file in UTF-8. Raises SequenceError, which says what the file is if it is recognised."""
-    quoted = shlex.quote(name)
+    file = shlex.quote(name)
     if data.startswith(b"\x1f\x8b"):
-        raise SequenceError(f"{name} is compressed. Unpack it first: gunzip {quoted}")
+        raise SequenceError(f"{name} is compressed. Unpack it first: gunzip {file}")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise SequenceError(f"{name} is in UTF-16. Save it as UTF-8: iconv -f UTF-16 -t UTF-8 {quoted} > utf8.fasta")
+        raise SequenceError(f"{name} is in UTF-16. Save it as UTF-8: iconv -f UTF-16 -t UTF-8 {file} > utf8.fasta")
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -90,7 +91,7 @@ def decoded(data: bytes, name: str) -> str:
             raise SequenceError(f"{name} is not a text file ({place}). Give a FASTA file.") from error
         raise SequenceError(
             f"{name} is not in UTF-8: {place} is 0x{data[error.start]:02x}, as in a Latin-1 or Windows-1252 file. Save "
-            f"it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8 {quoted} > utf8.fasta"
+            f"it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8 {file} > utf8.fasta"
         ) from error
 
 
@@ -103,7 +104,7 @@ def read_fasta(text: object) -> tuple[Record, ...]:
     letters before the first of several records, or exceeds the limits above.
     """
     if not isinstance(text, str):
-        raise SequenceError(f"The sequences are a text in FASTA format, not {type(text).__name__}. {_EXAMPLE}.")
+        raise SequenceError(f"The sequences are text in FASTA format, not {quoted(text)}. {_EXAMPLE}.")
     if lone := re.search("[\ud800-\udfff]", text):
         raise SequenceError(
             f"Character {lone.start() + 1:,} of the text, {lone[0]!r}, is half of a pair that UTF-16 uses for one "

@@ -205,7 +205,8 @@ def _ratios(distances: Doubles, places: Places, stops: bool, code: int) -> Doubl
         part = places[start : start + _CHUNK]
         within = _between(distances, part.take(pairs[:, 0], 1), part.take(pairs[:, 1], 1)).sum(1)
         left_out = 0.0 if stops else _touching(distances, part.take(stopped, 1))
-        found.append((within / len(pairs)) / ((total - left_out - within) / others))
+        inside, outside = within / len(pairs), (total - left_out - within) / others
+        found.append(np.divide(inside, outside, out=np.ones_like(inside), where=outside > 0))
     return np.concatenate(found)
 
 

@@ -32,6 +32,7 @@ MAX_NUMBER: Final = 1e300  # of a float; leaves room for sums and differences
 MAX_WHOLE: Final = 2**64  # of an integer, such as a seed or a time in nanoseconds
 MAX_STEP: Final = 10**9
 MAX_SETTING: Final = 1e6
+MIN_SETTING: Final = 1e-6  # of a max_radius or curvature, so that their squares, roots and quotients are normal numbers
 MAX_METRICS: Final = 200
 MAX_ROWS: Final = 20_000  # of a history; our own have a row every 500 steps
 MAX_COLUMNS: Final = 64  # our own have 11
@@ -91,8 +92,8 @@ class Recorded:
     run: Run = field(default_factory=Run)
     metrics: Mapping[str, Scalar] = field(default_factory=dict)  # under the file's own names
     history: History | None = None
-    max_radius: float | None = None  # Euclidean norm, in (0, 1e6)
-    curvature: float | None = None  # c, in (0, 1e6)
+    max_radius: float | None = None  # Euclidean norm, in [1e-6, 1e6)
+    curvature: float | None = None  # c, in [1e-6, 1e6)
     decoder_input: Literal["mu", "log0"] | None = None
     notes: tuple[str, ...] = ()  # sentences: what was not used, and why
 
@@ -101,7 +102,7 @@ def parse(path: Path, metadata: Mapping[Any, Any]) -> Recorded:
     """Read the metadata of a file; `path` is used only in messages.
 
     Raises CheckpointFileError for more than 200,000 values or 4 million characters, and for a max_radius or curvature
-    that is not a positive number.
+    that is not a number in [1e-6, 1e6).
     """
     values, notes = _json_values(path, metadata)
     run, of_run = _run(values)
@@ -283,11 +284,11 @@ def _setting(path: Path, values: Mapping[str, Any], name: str) -> float | None:
     value = next((one[name] for one in _settings(values) if one.get(name) is not None), None)
     if value is None:
         return None
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < MAX_SETTING:
+    if isinstance(value, int | float) and not isinstance(value, bool) and MIN_SETTING <= value < MAX_SETTING:
         return float(value)
     text = str(value)
     shown = text if len(text) <= 40 else f"{text[:40]}..."
-    right = f"a positive number of less than {MAX_SETTING:,.0f}"
+    right = f"a number of at least {MIN_SETTING:f} and less than {MAX_SETTING:,.0f}"
     raise CheckpointFileError(path, f"a recorded {name} of {shown!r}", right, USE_A_TERNARY_VAE)
 
 

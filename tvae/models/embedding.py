@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+CURVATURES = (1e-7, 1e7)  # of a ball; recorded ones are well within, a learned one may have left them
 CHUNK = 6_561  # a third of N: large enough for two cores, small enough for their caches
 DECIMALS = 6  # of vectors in JSON: float32 has seven digits, and every digit makes the answer longer
 
@@ -64,8 +65,8 @@ class Embedding:
 def embed(model: TernaryVAE) -> Embedding:
     """Encode, project and decode all operations with `model`, on the model's device.
 
-    Deterministic; the model's training mode is restored. Raises EmbeddingError if a value is not finite or a point
-    lies outside the ball (possible if the curvature and max_radius of a file do not match).
+    Deterministic; the model's training mode is restored. Raises EmbeddingError if a value is not finite, a learned
+    curvature is extreme, or a point lies outside the ball (possible if a file's curvature and max_radius do not match).
     """
     training = model.training
     model.eval()
@@ -115,6 +116,12 @@ def _side(
         return EncoderEmbedding(mu, None, None, _frozen(_norm(mu)), None)
     point = _checked(_joined(inside), f"point of encoder {encoder}")
     norm = _norm(point)
+    least, most = CURVATURES
+    if not least <= curvature <= most:
+        raise EmbeddingError(
+            f"The ball of encoder {encoder} has curvature {curvature:g}, and not one from {least:g} to {most:g}. Use "
+            "another checkpoint or train again."
+        )
     if (largest := norm.max()) * curvature**0.5 >= 1:
         raise EmbeddingError(
             f"Encoder {encoder} puts a point at norm {largest:.6f}, outside the ball of radius {curvature**-0.5:.6f} "

@@ -63,6 +63,12 @@ def test_the_numbers_are_those_of_the_definition(seed: int, stops: bool) -> None
     assert found.nearer == pytest.approx(area)
 
 
+@pytest.mark.parametrize("stops", [False, True])
+def test_where_all_codons_are_one_point_none_are_nearer(stops: bool) -> None:
+    found = some(np.zeros((64, 64)), stops)
+    assert (found.ratio, found.p_chance, found.p_mapping) == (1.0, 1.0, 1.0)
+
+
 def test_ties_count_half() -> None:
     for distances in (ADIC, np.ones((64, 64))):
         within, between = by_hand(distances, TABLE, False)

@@ -182,9 +182,9 @@ def test_only_the_first_metrics_are_shown() -> None:
 
 
 @pytest.mark.parametrize("name", ["max_radius", "curvature"])
-@pytest.mark.parametrize("value", [0, -1, 1e6, "1", True, [], 10**400, float("nan")])
+@pytest.mark.parametrize("value", [0, -1, 1e-7, 5e-324, 1e6, "1", True, [], 10**400, float("nan")])
 def test_a_setting_on_which_the_weights_depend_is_never_replaced(name: str, value: Any) -> None:
-    with pytest.raises(CheckpointFileError, match=f"a recorded {name} of '.*'; expected a positive number"):
+    with pytest.raises(CheckpointFileError, match=f"a recorded {name} of '.*'; expected a number of at least 0.000001"):
         read({"config": {name: value}})
 
 

@@ -83,7 +83,7 @@ def test_points_outside_the_ball_are_an_error() -> None:
 def test_an_extreme_learned_curvature_is_an_error(parameter: float) -> None:
     model = TernaryVAE(ModelConfig(learnable_curvature=True, max_radius=1e-6))
     torch.nn.init.constant_(model.projection.proj_B.manifold.isp_c, parameter)
-    with pytest.raises(EmbeddingError, match="The ball of encoder B has curvature .*, and not one from 1e-07 to 1e"):
+    with pytest.raises(EmbeddingError, match=r"The ball of encoder B has curvature .*, and not one from 1e-07 to 1e"):
         embed(model)
 
 

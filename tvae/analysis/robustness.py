@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from tvae.analysis.metrics import LEVELS
+from tvae.errors import EmbeddingError
 from tvae.models.embedding import CHUNK, Embedding, EncoderEmbedding, confidence_of, decoded_trits
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary, validation
@@ -160,12 +161,19 @@ def noise(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Noise:
     eps is the same for every s, so that the curve depends on s and not on the draw. At s = 0 the value is the
     checkpoint's coverage; elsewhere its standard error is below 0.4%. In a network trained without sampling, sigma is
     not trained and remains about as large as at initialisation; compare it with `spread`.
+
+    Raises EmbeddingError if sigma is not finite.
     """
     mu = torch.from_numpy(embedding.a.mu.copy())
     with torch.inference_mode():
         _, logvar = model.encoder_A(torch.from_numpy(ternary.ALL_TRITS.astype(np.float32)))
         sigma = (logvar / 2).exp()
         step = sigma * torch.from_numpy(_normal(seed, ternary.N, mu.shape[1]))
+        if not torch.isfinite(DEVIATIONS[-1] * step).all():
+            raise EmbeddingError(
+                "A standard deviation of encoder A is not finite. The weights overflow; use another checkpoint or "
+                "train again."
+            )
         right = np.stack([_decoded(model, mu + s * step) == ternary.ALL_TRITS for s in DEVIATIONS])  # (S, N, 9)
     exact = np.all(right, axis=-1)  # (S, N)
     levels = [np.bincount(ternary.VALUATIONS, row, LEVELS) / ternary.LEVEL_SIZES for row in exact]
@@ -174,7 +182,7 @@ def noise(model: TernaryVAE, embedding: Embedding, seed: int = 0) -> Noise:
         coverage=tuple(exact.mean(-1).tolist()),
         trit_accuracy=tuple(right.mean((1, 2)).tolist()),
         by_valuation=tuple(tuple(row.tolist()) for row in levels),
-        sigma=float(sigma.mean()),
+        sigma=float(sigma.double().mean()),
         spread=float(embedding.a.mu.std(0, dtype=np.float64).mean()),
     )
 

@@ -10,7 +10,7 @@ from tvae.analysis import evaluation, robustness
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.robustness import DEVIATIONS, EDGES, SAMPLES
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.errors import InputError
+from tvae.errors import EmbeddingError, InputError
 from tvae.models.embedding import confidence_of, decoded_trits
 from tvae.operations import ternary
 
@@ -116,6 +116,13 @@ class TestNoise:
         found = robustness.noise(model, trained.embedding)
         assert set(found.coverage) == {1.0}
         assert found.sigma == pytest.approx(np.exp(-20))
+
+    @pytest.mark.parametrize("bias", [1e3, float("nan")])
+    def test_a_deviation_that_overflows_is_an_error(self, bias: float, trained: EvaluatedCheckpoint) -> None:
+        model = checkpoint_file.build(trained.checkpoint)
+        torch.nn.init.constant_(model.encoder_A.fc_logvar.bias, bias)
+        with pytest.raises(EmbeddingError, match="A standard deviation of encoder A is not finite"):
+            robustness.noise(model, trained.embedding)
 
 
 class TestReach:

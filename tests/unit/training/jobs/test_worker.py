@@ -4,8 +4,11 @@ import base64
 import errno
 import io
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import numpy as np
@@ -38,6 +41,20 @@ def test_the_file_is_the_one_of_the_command_line(tmp_path: Path) -> None:
     assert row["steps"] == 60
     assert said[-1]["done"]["sha256"] == row["sha256"]
     assert {path.name for path in tmp_path.iterdir()} == {*worker.FILES, "own.safetensors"}
+
+
+def test_its_process_uses_one_thread_whatever_the_environment_says(tmp_path: Path) -> None:
+    order = ORDER | {"steps": 6}
+    expected = worked(order, tmp_path)[-1]["done"]["sha256"]
+    command = [sys.executable, "-m", "tvae.training.jobs.worker", str(tmp_path), "cpu"]
+    environment = os.environ | {"OMP_NUM_THREADS": "2"}
+    with subprocess.Popen(command, env=environment, stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps(order) + "\n")
+        process.stdin.flush()  # its end would stop the run
+        *_, done = process.stdout
+    assert json.loads(done)["done"]["sha256"] == expected
 
 
 def test_the_last_frame_is_the_saved_model(tmp_path: Path) -> None:

@@ -120,6 +120,8 @@ async def train(visitor: Visitor, draw: random.Random) -> str:
     """Train for a few steps on the page, and wait for the result."""
     await visitor.open_tab("train")
     await visitor.event("train-start", "click", **{"train-steps": 20, "train-seed": draw.randrange(1_000)})
+    if not visitor.value("train-finished"):
+        raise Refused(visitor.value("train-status"))
     return "a training of 20 steps"
 
 

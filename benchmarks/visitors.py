@@ -87,9 +87,9 @@ class Visitor:
         if name not in self.tabs and self._has(f"{name}-opened"):
             await self.event(f"{name}-opened", "change")
         self.tabs.add(name)
-        loaded = self.values[self._id("loaded")]
+        loaded = self.value("loaded")
         if name == "compare":
-            asked = {"a": loaded, "wanted": "", "encoder": "A", "operations": self.values[self._id("operations")] or ""}
+            asked = {"a": loaded, "wanted": "", "encoder": "A", "operations": self.value("operations") or ""}
             await self.event("compare-asked", "change", **{"compare-asked": json.dumps(asked)})
         elif name in ("coverage", "learn"):
             await self.event(f"{name}-wanted", "change", **{f"{name}-wanted": loaded})
@@ -110,6 +110,10 @@ class Visitor:
             self.values[id_] = value.get("value", self.values.get(id_)) if _is_update(value) else value
         if built := output.get("render_config"):
             self._learn(built)
+
+    def value(self, element: str) -> Any:
+        """What a field holds now."""
+        return self.values[self._id(element)]
 
     async def join(self, number: int, inputs: list[Any], data: Any = None) -> dict[str, Any]:
         """Send an event by its number, and wait for its answer. Raises Refused for an error."""

@@ -35,7 +35,7 @@ class Visitor:
     def __init__(self, url: str, config: dict[str, Any], address: str) -> None:
         self.session = f"page{secrets.token_hex(6)}"
         self.client = httpx.AsyncClient(
-            base_url=url, timeout=SECONDS, headers={"x-forwarded-for": address}, limits=httpx.Limits()
+            base_url=url, timeout=SECONDS, headers={"x-forwarded-for": address}, limits=httpx.Limits(keepalive_expiry=2)
         )
         self.components: dict[int, dict[str, Any]] = {}
         self.events: list[dict[str, Any]] = []

@@ -1,5 +1,6 @@
 """README and docs/: every example runs, every link leads somewhere, and the tables are those of the code."""
 
+import ast
 import json
 import os
 import re
@@ -221,3 +222,23 @@ def test_the_limits_of_the_api_are_those_of_the_code() -> None:
     assert HEAVY["concurrency_limit"] == 2
     assert f"within {SECONDS:g} s" in section("docs/api.md", "HTTP")
     assert (proxy_hops({"SPACE_ID": "a/b"}), proxy_hops({})) == (1, 0)
+
+
+def strings_in(path: str, name: str) -> list[str]:
+    """The texts in the constant of a script, without running it."""
+    (value,) = (
+        node.value
+        for node in ast.parse(text_of(path)).body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and name in ast.unparse(node).split("=")[0]
+    )
+    return [node.value for node in ast.walk(value) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def test_the_page_on_reliability_has_every_target_and_every_attack() -> None:
+    def rows(title: str) -> list[str]:
+        return re.findall(r"^\| ([^|]+?) \| ", section("docs/reliability.md", title), re.MULTILINE)
+
+    (returned,) = re.findall(r"return (\{.+?\n    \})", text_of("tests/fuzz.py"), re.DOTALL)
+    assert rows("Fuzzing")[1:] == re.findall(r'"(\w+)": \(', returned)
+    attacks = strings_in("benchmarks/hostile.py", "NAMES")
+    assert list(dict.fromkeys(rows("Hostile scripts")[1:])) == ["no attack", *attacks]

@@ -183,7 +183,7 @@ def test_invalid_revisions(hub: LocalHub, revision: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(errno.ENOSPC, "full"), (errno.EDQUOT, "full"), (errno.EACCES, "permission"), (errno.EROFS, "read-only")],
+    [(errno.ENOSPC, "full"), (errno.EDQUOT, "quota"), (errno.EACCES, "permission"), (errno.EROFS, "read-only")],
 )
 def test_errors_of_the_disk(number: int, words: str) -> None:
     error = storage_error(Path("best.pt"), OSError(number, os.strerror(number)))

@@ -62,8 +62,8 @@ def test_named_inputs_that_an_endpoint_has_not(site: Site, inputs: dict[str, Any
 
 def sent(path: str, body: dict[str, Any]) -> Request:
     """A request whose body is there, as where FastAPI has read it."""
-    scope = {"type": "http", "path": path, "headers": [], "query_string": b"", "path_params": {"api_name": "encode"}}
-    request = Request(scope)
+    address = {"method": "POST", "path": path, "query_string": b"", "path_params": {"api_name": "encode"}}
+    request = Request({"type": "http", "headers": [], **address})
     request._json = body
     return request
 

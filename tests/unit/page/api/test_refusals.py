@@ -161,7 +161,8 @@ def test_what_a_script_asks_of_a_session_that_was_let_go_is_a_sentence(site: Sit
 
 
 def test_any_other_missing_key_goes_on_as_it_came() -> None:
-    request = Request({"type": "http", "path": "/gradio_api/queue/join", "headers": [], "query_string": b""})
+    scope = {"type": "http", "method": "GET", "path": "/gradio_api/queue/join", "headers": [], "query_string": b""}
+    request = Request(scope)
     with pytest.raises(KeyError, match="a key") as caught:
         raise KeyError("a key")
     with pytest.raises(KeyError, match="a key"):

@@ -106,7 +106,7 @@ class Visitor:
         (found,) = (one for one in self.events if one["backend_fn"] and target in one["targets"])
         inputs = [self.values.get(id_) for id_ in found["inputs"]]
         output = await self.join(found["id"], inputs, data)
-        for id_, value in zip(found["outputs"], output.get("data", []), strict=False):
+        for id_, value in zip(found["outputs"], output.get("data", []), strict=True):
             self.values[id_] = value.get("value", self.values.get(id_)) if _is_update(value) else value
         if built := output.get("render_config"):
             self._learn(built)

@@ -24,7 +24,7 @@ from tvae.page.server.shares.limits import Held, check
 from tvae.page.server.shares.table import Shares
 from tvae.page.ui import texts
 
-_ANSWER: Final = re.compile(r"/call/(?:v2/)?[^/]+/([^/]+)/?$")
+_ANSWER: Final = re.compile(r"/call/(?:v2/)?[^/]+/([^/]+)$")  # with a slash at its end, Gradio redirects it
 _DIRECT: Final = re.compile(r"/gradio_api/(?:run|api)/([^/]+)/?$")
 _HEARTBEAT: Final = re.compile(r"/heartbeat/([^/]+)/?$")
 _DATA: Final = re.compile(r"/queue/data/?$")
@@ -56,6 +56,7 @@ class Guard:
         self.app, self.shares, self.hops, self.clock, self.receiving = app, shares, hops, clock, receiving
         self._downloads = asyncio.Semaphore(AT_ONCE)
         self._waiting: list[Held] = []
+        self._claimed: set[str] = set()  # events whose answer was asked for, until Gradio has forgotten them
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -66,7 +67,7 @@ class Guard:
         scope.setdefault("state", {}).update(shares=self.shares, address=address)
         answer = _ANSWER.search(scope["path"]) if scope["method"] == "GET" else None
         sentence = None
-        if answer and not knows_event(scope["app"], answer[1]):
+        if answer and not self._claims(scope["app"], answer[1]):
             sentence = texts.NO_ANSWER.format(seconds=f"{self.shares.limits.answer_seconds:g}")
         elif direct := _DIRECT.search(scope["path"]):
             sentence = texts.NO_DIRECT_CALL.format(name=direct[1])
@@ -93,6 +94,18 @@ class Guard:
             finally:
                 if answer:
                     drop_session(scope["app"], answer[1])
+
+    def _claims(self, app: Any, event: str) -> bool:
+        """Whether a request gets an event's answer: only the first one does.
+
+        Gradio knows an event for a while after its answer was sent, or after its caller has gone away. A second request
+        would wait for ever.
+        """
+        self._claimed = {one for one in self._claimed if knows_event(app, one)}
+        if event in self._claimed or not knows_event(app, event):
+            return False
+        self._claimed.add(event)
+        return True
 
     def _reading(self, session: str, address: str, named: bool) -> AbstractContextManager[None]:
         shares = self.shares

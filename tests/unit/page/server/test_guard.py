@@ -278,6 +278,41 @@ class TestAnswers:
         app.sweep(0)
         assert app.holds()
 
+    def test_a_second_request_gets_nothing_while_gradio_still_knows_the_event(self, app: App) -> None:
+        forget = threading.Event()
+        app.demo._queue.compute_analytics_summary = lambda _: forget.wait(60)  # type: ignore[method-assign]
+        event = app.call()
+        assert event in app.demo._queue.event_ids_to_events
+        assert app.http.get(f"gradio_api/call/double/{event}").status_code == 404
+        forget.set()
+        assert app.finished()
+        app.sweep(0)
+        assert app.holds()
+        app.call()
+
+    def test_a_second_request_gets_nothing_while_the_first_waits(self, app: App) -> None:
+        event = app.post("slow", 3).json()["event_id"]
+        with ThreadPoolExecutor(1) as aside:
+            first = aside.submit(app.read, "slow", event)
+            assert app.soon(lambda: event in app.shares.readers)
+            assert app.http.get(f"gradio_api/call/v2/slow/{event}").status_code == 404
+            app.go.set()
+            assert "data: [3]" in first.result()
+
+    def test_who_went_away_cannot_come_back_to_wait_for_ever(self, app: App) -> None:
+        event = app.post("slow", 1, session_hash="visitor").json()["event_id"]
+        assert app.running.acquire(timeout=20)
+        with pytest.raises(httpx.ReadTimeout):
+            app.http.get(f"gradio_api/call/slow/{event}", timeout=0.2)
+        assert app.http.get(f"gradio_api/call/slow/{event}").status_code == 404
+        app.go.set()
+
+    def test_a_redirection_leaves_the_answer_where_it_is(self, app: App) -> None:
+        event = app.post("double", 21).json()["event_id"]
+        assert app.finished()
+        answer = app.http.get(f"gradio_api/call/double/{event}/", follow_redirects=True)
+        assert "data: [42]" in answer.text
+
 
 class TestCalls:
     def test_heavy_calls_wait_without_a_thread_and_others_pass_them(self, app: App) -> None:

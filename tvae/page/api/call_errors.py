@@ -4,21 +4,23 @@ from collections.abc import Collection, Sequence
 from json import JSONDecodeError
 from typing import Any, Final
 
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from tvae.errors import TvaeError
-from tvae.page.api.endpoint import defaults_of, inputs_of, required_inputs
+from tvae.page.api.endpoint import defaults_of, inputs_of
 from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.gradio_internals import AnswersToCalls, UnknownEndpoint
 from tvae.page.server.guard import sent_json, session_expired
 from tvae.page.ui import texts
 
 _INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}
-_DEFAULTS: Final = {function.__name__: defaults_of(function) for function in ENDPOINTS}
-_REQUIRED: Final = {function.__name__: required_inputs(function) for function in ENDPOINTS}
+_DEFAULTS: Final = {function.__name__: tuple(defaults_of(function).values()) for function in ENDPOINTS}
+_REQUIRED: Final = {function.__name__: inputs_of(function).keys() - defaults_of(function) for function in ENDPOINTS}
 
 
 def left_out(name: str, count: int) -> Sequence[Any]:
@@ -48,6 +50,18 @@ ANSWERS_TO_CALLS: Final = AnswersToCalls(
 async def not_readable(_request: Request, _error: Exception) -> JSONResponse:
     """FastAPI's handler of a body that is not the JSON of a call."""
     return JSONResponse({"error": texts.NO_CALL}, status_code=400)
+
+
+async def bad_request(request: Request, error: Exception) -> Response:
+    """FastAPI's handler of an HTTPException of status 400, which FastAPI raises from what its JSON parser raised.
+
+    Gradio raises others, whose `detail` its page reads; they are answered as FastAPI does.
+    """
+    if not isinstance(error, HTTPException):
+        raise error
+    if isinstance(error.__cause__, ValueError | RecursionError):
+        return await not_readable(request, error)
+    return await http_exception_handler(request, error)
 
 
 async def unknown_endpoint(request: Request, _error: Exception) -> JSONResponse:
@@ -92,7 +106,8 @@ def _wrong(found: str, name: str) -> str:
     return texts.WRONG_INPUTS.format(found=found, name=name, inputs=inputs)
 
 
-HANDLERS: Final = {
+HANDLERS: Final[dict[int | type[Exception], Any]] = {
+    400: bad_request,
     UnknownEndpoint: unknown_endpoint,
     KeyError: missing_key,
     TypeError: wrong_inputs,

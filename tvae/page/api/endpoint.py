@@ -148,16 +148,11 @@ def inputs_of(function: Callable[..., object]) -> dict[str, str]:
     return {name: _INPUTS_OF_ENDPOINT.get((function.__name__, name), INPUTS[name]) for name in names}
 
 
-def required_inputs(function: Callable[..., object]) -> frozenset[str]:
-    """The inputs of an endpoint without a default value."""
+def defaults_of(function: Callable[..., object]) -> dict[str, Any]:
+    """Name -> default value of the inputs that a call may leave out, in order; in Python, the others come before."""
     parameters = inspect.signature(function).parameters
-    return frozenset(name for name in inputs_of(function) if parameters[name].default is inspect.Parameter.empty)
-
-
-def defaults_of(function: Callable[..., object]) -> tuple[Any, ...]:
-    """The default values of an endpoint's inputs, in order; in Python, inputs without one come before them."""
-    parameters = inspect.signature(function).parameters
-    return tuple(parameters[name].default for name in inputs_of(function) if name not in required_inputs(function))
+    defaults = {name: parameters[name].default for name in inputs_of(function)}
+    return {name: default for name, default in defaults.items() if default is not inspect.Parameter.empty}
 
 
 def register(function: Callable[..., object]) -> None:

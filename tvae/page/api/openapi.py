@@ -1,8 +1,8 @@
 """The app's OpenAPI document: Gradio's, with this app's upload route in place of Gradio's.
 
 Gradio describes the endpoints at /gradio_api/openapi.json. Its document includes Gradio's upload, which this app
-refuses (`build.NO_UPLOAD`), lacks `receive.ROUTE`, states Gradio's version as the app's, and does not say that its
-paths are below GRADIO_ROOT_PATH.
+refuses (`build.NO_UPLOAD`), lacks `receive.ROUTE`, states Gradio's version as the app's, and says neither that its
+paths are below GRADIO_ROOT_PATH nor which inputs a call may leave out.
 """
 
 import json
@@ -10,11 +10,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tvae.checkpoints.versions import __version__
-from tvae.page.api.endpoint import ANSWERS
+from tvae.page.api.endpoint import ANSWERS, defaults_of, inputs_of
+from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.uploads.receive import MAX_FILE, PATH
 
 DOCUMENT_PATH: Final = "/gradio_api/openapi.json"
 REFUSED_PATH: Final = "/gradio_api/upload"
+CALL_PATH: Final = "/gradio_api/call/v2/"  # then an endpoint's name
 
 _ANSWER: Final = {
     **dict.fromkeys(("checkpoint", "title", "holds", "sha256"), "string"),
@@ -58,7 +60,7 @@ _FILE: Final = {
 
 
 def corrected(root_path: str) -> Callable[[bytes], bytes]:
-    """A function that corrects Gradio's document: the version, the upload route and the server are this app's.
+    """A function that corrects Gradio's document: version, upload route, server and optional inputs are this app's.
 
     `root_path`: the path, or the whole address, at which a proxy serves this app; empty without one.
     """
@@ -66,6 +68,9 @@ def corrected(root_path: str) -> Callable[[bytes], bytes]:
     def edit(document: bytes) -> bytes:
         original = json.loads(document)
         paths = {path: item for path, item in original["paths"].items() if path != REFUSED_PATH}
+        for function in ENDPOINTS:
+            if called := paths.get(CALL_PATH + function.__name__):
+                _mark_optional(function, called["post"]["requestBody"]["content"]["application/json"]["schema"])
         whole = original | {
             "info": original["info"] | {"version": __version__},
             "servers": [{"url": root_path.rstrip("/") or "/"}],
@@ -74,3 +79,12 @@ def corrected(root_path: str) -> Callable[[bytes], bytes]:
         return json.dumps(whole).encode()
 
     return edit
+
+
+def _mark_optional(function: Callable[..., object], schema: dict[str, Any]) -> None:
+    """Add to the schema of a call with named inputs which are required, and the defaults of the others."""
+    defaults = defaults_of(function)
+    for name, default in defaults.items():
+        schema["properties"][name]["default"] = default
+    if required := [name for name in inputs_of(function) if name not in defaults]:
+        schema["required"] = required

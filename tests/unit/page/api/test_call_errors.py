@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from tvae.page.api import call_errors
 from tvae.page.api.explorer import ENDPOINTS
+from tvae.page.ui import texts
 
 WRONG = [
     ("encode", [BUNDLED], "Inputs sent: 1. The inputs of /encode are: checkpoint, operations, vectors; "),
@@ -37,6 +38,19 @@ def test_inputs_with_a_default_may_be_left_out_at_the_end(api: Api) -> None:
 def test_a_body_that_is_no_call(site: Site, body: bytes) -> None:
     answer = httpx.post(f"{site.url}gradio_api/call/metrics", content=body, timeout=60)
     assert 400 <= answer.status_code < 500
+
+
+@pytest.mark.parametrize("body", [b"no json", b"[" * 100_000, b"\xff\xfe", b'{"data": [' + b"9" * 6_000 + b"]}"])
+@pytest.mark.parametrize("path", ["call/metrics", "call/v2/metrics", "queue/join"])
+def test_a_body_that_cannot_be_parsed(site: Site, body: bytes, path: str) -> None:
+    json_ = {"content-type": "application/json"}
+    answer = httpx.post(f"{site.url}gradio_api/{path}", content=body, headers=json_, timeout=60)
+    assert (answer.status_code, answer.json()) == (400, {"error": texts.NO_CALL})
+
+
+def test_gradios_own_errors_keep_the_field_that_its_page_reads(site: Site) -> None:
+    answer = httpx.post(f"{site.url}gradio_api/queue/join", json={"data": [1], "fn_index": 1}, timeout=60)
+    assert (answer.status_code, answer.json()) == (400, {"detail": "Session hash not found."})
 
 
 @pytest.mark.parametrize("way", ["call", "call/v2"])

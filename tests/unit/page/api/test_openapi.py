@@ -1,6 +1,7 @@
 """The app's OpenAPI document: the route for a file is there as it answers, the upload that is shut is not."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from app_fixtures import DATA, Site
 import tvae
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.page.api import openapi
+from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.uploads import receive
 
 FILE = DATA / "v5_11_homeostasis_layout.pt"
@@ -43,6 +45,34 @@ def test_the_server_is_where_a_proxy_serves_it(root: str, server: str) -> None:
 def test_what_is_shut_is_not_described(document: dict[str, Any], site: Site) -> None:
     assert openapi.REFUSED_PATH not in document["paths"]
     assert httpx.post(site.url.rstrip("/") + openapi.REFUSED_PATH, files={"files": b"x"}).status_code == 413
+
+
+def body_of(document: dict[str, Any], name: str) -> dict[str, Any]:
+    call = document["paths"][f"{openapi.CALL_PATH}{name}"]["post"]
+    schema: dict[str, Any] = call["requestBody"]["content"]["application/json"]["schema"]
+    return schema
+
+
+def test_optional_inputs_have_their_defaults(document: dict[str, Any]) -> None:
+    genetic_code = body_of(document, "genetic_code")
+    assert genetic_code["required"] == ["checkpoint"]
+    defaults = {name: part["default"] for name, part in genetic_code["properties"].items() if "default" in part}
+    assert defaults == {"stops": False, "permutations": 10_000, "seed": 0, "distances": False, "code": 1}
+    assert body_of(document, "decode")["required"] == ["checkpoint", "points"]
+    assert "required" not in body_of(document, "checkpoints")
+
+
+@pytest.mark.parametrize("function", ENDPOINTS)
+def test_a_call_may_leave_out_what_is_optional(
+    document: dict[str, Any], function: Callable[..., object], site: Site
+) -> None:
+    """Each input that the document requires is missed when it is absent, and no other is."""
+    schema = body_of(document, function.__name__)
+    required = set(schema.get("required", ()))
+    assert {name for name, part in schema["properties"].items() if "default" not in part} == required
+    answer = httpx.post(f"{site.url.rstrip('/')}{openapi.CALL_PATH}{function.__name__}", json={}, timeout=60)
+    missed = str(answer.json().get("error")).partition(". ")[0]
+    assert (missed.removeprefix("No value provided for required argument: ") in required) == bool(required)
 
 
 def test_no_operation_is_named_twice(document: dict[str, Any]) -> None:

@@ -66,11 +66,18 @@ class CheckpointError(TvaeError):
 
 
 class UnknownCheckpoint(CheckpointError):
-    """A name that is neither a known checkpoint nor, where `files` are accepted, an existing file."""
+    """A name that is neither a known checkpoint nor, where `files` are accepted, an existing file.
+
+    The message lists the known names, unless the name looks like a path: it has a separator or a suffix.
+    """
 
     def __init__(self, name: str, known: tuple[str, ...], files: bool = False) -> None:
-        also = ", or give the path of a .pt or .safetensors file" if files else ""
-        super().__init__(f"No checkpoint is called {name!r}. Choose one of these{also}: {', '.join(known)}.")
+        if files and (Path(name).suffix or "/" in name or "\\" in name):
+            message = f"There is no file {name!r}, and no checkpoint has this name. Check the path."
+        else:
+            also = ", or give the path of a .pt or .safetensors file" if files else ""
+            message = f"No checkpoint is called {name!r}. Choose one of these{also}: {', '.join(known)}."
+        super().__init__(message)
         self.name = name
         self.known = known
 

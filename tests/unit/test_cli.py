@@ -167,7 +167,7 @@ WRONG = {
     "another command": (("paint",), "argument COMMAND: invalid choice: 'paint'"),
     "no checkpoint": (("evaluate",), "The following arguments are required: CHECKPOINT"),
     "an unknown name": (("evaluate", "nonsense"), "No checkpoint is called 'nonsense'"),
-    "a missing file": (("evaluate", "missing.pt"), "No checkpoint is called 'missing.pt'"),
+    "a missing file": (("evaluate", "missing.pt"), "There is no file 'missing.pt'"),
     "another model": (("encode", "codon_vae_all.pt", "1"), "codon_vae_all.pt holds another model"),
     "a broken file": (("evaluate", "broken.pt"), "broken.pt: found 4 bytes of something else"),
     "a directory": (("evaluate", "directory.pt"), "directory.pt: found a directory"),

@@ -104,7 +104,7 @@ def locate_on_hub(name: str, entry: Entry | None, own_token: bool = True) -> Che
 
 
 def locate_file(path: str | Path, known_names: tuple[str, ...]) -> CheckpointLocation:
-    """An existing file. Raises UnknownCheckpoint, which lists the known names, if there is none at this path.
+    """An existing file. Raises UnknownCheckpoint if there is none at this path.
 
     Raises CheckpointFileError for a directory.
     """

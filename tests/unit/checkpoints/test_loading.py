@@ -73,16 +73,28 @@ def test_a_path_loads(as_text: bool, rich_file: Path) -> None:
 UNKNOWN = [
     "",
     "nonsense",
+    "HOMEOSTATIC_RICH",
+]
+NO_FILES = [
     "missing.pt",
     "homeostatic_rich/",
     "best.pt",
+    "homeostatic_rich/bset.pt",
     "a/b.safetensors",
-    "HOMEOSTATIC_RICH",
+    "a\\b",
     "n\0l.pt",
+    "/" + "y" * 300 + ".pt",
 ]
 
 
-@pytest.mark.parametrize("name", [*UNKNOWN, "x" * 5_000, "/" + "y" * 300 + ".pt"])
+@pytest.mark.parametrize("name", NO_FILES)
+def test_a_path_without_a_file_is_called_one(name: str, models: Path) -> None:
+    with pytest.raises(UnknownCheckpoint) as caught:
+        load(name)
+    assert str(caught.value) == f"There is no file {name[:200]!r}, and no checkpoint has this name. Check the path."
+
+
+@pytest.mark.parametrize("name", [*UNKNOWN, "x" * 5_000])
 def test_an_unknown_name_is_an_error_that_lists_the_known(name: str, models: Path) -> None:
     with pytest.raises(UnknownCheckpoint) as caught:
         load(name)

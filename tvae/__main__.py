@@ -46,7 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     escape_missing_letters()
     words = sys.argv[1:] if arguments is None else arguments
     # argparse would read a truth table such as -0+-0+-0+ as an option; a leading space makes it a value.
-    options = _parser().parse_args([f" {word}" if re.fullmatch(r"-[+0-]{8}.*", word) else word for word in words])
+    spaced = [f" {word}" if re.fullmatch(r"-[+0-]{8}.*", word) else word for word in words]
+    options, unknown = _parser().parse_known_args(spaced)
+    if unknown:  # argparse would refer to the help of `tvae`, not to that of the command
+        options.command.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         options.run(options)
         sys.stdout.flush()
@@ -93,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=words)
         args_of(command)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, command=command)
     return parser
 
 

@@ -180,6 +180,10 @@ WRONG = {
     "an odd suffix": (("export", "RICH", "best.onnx"), "best.onnx: found the suffix '.onnx'"),
     "no sample": (("regions", "RICH", "--samples", "0"), "samples is '0'; it is a whole number from 1 to 100,000"),
     "a sample of words": (("regions", "RICH", "--samples", "many"), "argument --samples: invalid int value: 'many'"),
+    "an option of another command": (
+        ("evaluate", "RICH", "--threads", "0"),
+        "--threads 0. See python -m tvae evaluate --help.",
+    ),
     "no place to write": (("export", "RICH", "broken.pt/best.pt"), "broken.pt/best.pt"),
 }
 

@@ -135,6 +135,21 @@ NOT_CHECKPOINTS: dict[str, tuple[bytes, str]] = {
 def test_files_that_are_not_checkpoints_are_named_for_what_they_are(name: str) -> None:
     data, found = NOT_CHECKPOINTS[name]
     assert refusal(data).found.startswith(found)
+    assert "checkpoint_hub" not in str(refusal(data))  # it may be anybody's file
+
+
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        ("empty", "Copy or save it again."),
+        ("a header longer than the file", "Copy or save it again."),
+        ("text", "Use a file that torch.save or tvae wrote."),
+        ("pointer", "Run git lfs pull in its repository."),
+        ("web page", "Download the file itself, not the page about it."),
+    ],
+)
+def test_the_advice_fits_any_file(name: str, action: str) -> None:
+    assert refusal(NOT_CHECKPOINTS[name][0]).action == action
 
 
 WEIGHT = tensor(storage(4), (4,), (1,))

@@ -9,7 +9,8 @@ from typing import Final
 
 from tvae.checkpoints.formats import safetensors_file
 
-DOWNLOAD_AGAIN: Final = "Download it again: python -m tvae.checkpoint_hub download --checkpoint NAME."
+COPY_AGAIN: Final = "Copy or save it again."
+OTHER_FILE: Final = "Use a file that torch.save or tvae wrote."
 SHARDS_JOINED: Final = (
     "A Ternary VAE is small and in one file. To use a sharded model, load all its parts with the library that wrote "
     "them, and save the weights in one file."
@@ -34,11 +35,11 @@ def kind_of_bytes(data: bytes) -> tuple[str, str]:
     """What bytes are that are neither a torch archive nor a safetensors file, and what to do."""
     start = data[:512].lstrip().lower()
     if not data:
-        return "an empty file", DOWNLOAD_AGAIN
+        return "an empty file", COPY_AGAIN
     if start.startswith(b"version https://git-lfs"):
-        return "a git-lfs pointer instead of the weights", f"Run git lfs pull, or: {DOWNLOAD_AGAIN}"
+        return "a git-lfs pointer instead of the weights", "Run git lfs pull in its repository."
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
-        return "a web page instead of the weights", DOWNLOAD_AGAIN
+        return "a web page instead of the weights", "Download the file itself, not the page about it."
     if start.startswith((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")):
         return (
             "a bare pickle, the format of torch before 1.6",
@@ -47,8 +48,8 @@ def kind_of_bytes(data: bytes) -> tuple[str, str]:
     if start.startswith(b"{") and (found := _kind_of_json(data)):
         return found
     if safetensors_file.has_header(data):
-        return "a truncated safetensors file", DOWNLOAD_AGAIN
-    return f"{len(data):,} bytes of something else", DOWNLOAD_AGAIN
+        return "a truncated safetensors file", COPY_AGAIN
+    return f"{len(data):,} bytes of something else", OTHER_FILE
 
 
 def _kind_of_json(data: bytes) -> tuple[str, str] | None:

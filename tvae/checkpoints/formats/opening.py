@@ -87,7 +87,7 @@ def _open_safetensors(path: Path, data: bytes) -> OpenedFile:
         metadata, tensors = safetensors_file.read(data)
     except safetensors_file.BadSafetensorsFile as error:
         raise CheckpointFileError(
-            path, f"a damaged safetensors file ({error})", "a complete safetensors file", foreign.DOWNLOAD_AGAIN
+            path, f"a damaged safetensors file ({error})", "a complete safetensors file", foreign.COPY_AGAIN
         ) from error
     specs = {name: TensorSpec(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
     return OpenedFile(specs, metadata, lambda names: {name: tensors[name] for name in names}, ())

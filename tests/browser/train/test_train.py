@@ -147,8 +147,8 @@ def test_only_the_loss_weights_of_the_recipe_are_adjustable(training: Training) 
     [
         ("Seed", "-1", "Found the seed -1; it is a whole number in 0..2^63 - 1"),
         ("Seed", "", "The seed is None. It must be a whole number, such as 0."),
-        ("Steps", "0", "Found 0 steps for 'homeostatic_rich'"),
-        ("Steps", "1000000", "Found 1,000,000 steps; a run here has at most 20,000"),
+        ("Steps", "0", "Found 0 steps; a run here has 1 to 20,000"),
+        ("Steps", "1000000", "Found 1,000,000 steps; a run here has 1 to 20,000"),
         ("Learning rate (peak)", "-3", "Found the learning rate -3.0; give a positive number"),
     ],
 )

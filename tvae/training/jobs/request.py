@@ -50,13 +50,15 @@ class TrainingRequest:
         """The recipe with these overrides applied. Raises RecipeError or TrainingRefused, before anything runs."""
         if not (isinstance(self.seed, int) and 0 <= self.seed < 2**63):
             raise TrainingRefused(f"Found the seed {self.seed}; it is a whole number in 0..2^63 - 1, such as 0.")
-        recipe = self.overridden()
-        if recipe.steps > limits.steps:
+        plan = table.recipe(self.recipe)
+        steps = plan.steps if self.steps is None else self.steps
+        least = len(plan.phases)  # a step each
+        if not least <= steps <= limits.steps:
             raise TrainingRefused(
-                f"Found {recipe.steps:,} steps; a run here has at most {limits.steps:,}. Choose fewer, or train on "
-                f"your own machine: python -m tvae train {recipe.name}."
+                f"Found {steps:,} steps; a run here has {least} to {limits.steps:,}. Choose another number, or for "
+                f"more steps train on your own machine: python -m tvae train {plan.name}."
             )
-        return recipe
+        return self.overridden()
 
     def overridden(self) -> Recipe:
         """The same without limits, for the worker. Raises RecipeError."""

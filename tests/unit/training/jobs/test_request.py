@@ -8,6 +8,7 @@ from tvae.errors import RecipeError, TrainingRefused
 from tvae.training.jobs.request import PUBLIC, JobLimits, TrainingRequest
 from tvae.training.recipes.table import recipe
 
+PHASES = recipe("v5_11").phases
 SHORT = TrainingRequest("v5_5", seed=1, steps=20)
 
 
@@ -23,7 +24,10 @@ def test_overrides_are_in_the_recipe() -> None:
 @pytest.mark.parametrize(
     ("order", "said"),
     [
-        (replace(SHORT, steps=20_001), "Found 20,001 steps; a run here has at most 20,000"),
+        (replace(SHORT, steps=20_001), "Found 20,001 steps; a run here has 1 to 20,000"),
+        (replace(SHORT, steps=-5), "Found -5 steps; a run here has 1 to 20,000"),
+        (replace(SHORT, steps=0), "Found 0 steps; a run here has 1 to 20,000"),
+        (replace(SHORT, recipe="v5_11", steps=len(PHASES) - 1), f"a run here has {len(PHASES)} to 20,000"),
         (replace(SHORT, seed=-1), "Found the seed -1"),
         (replace(SHORT, seed=2**63), "Found the seed 9223372036854775808"),
     ],
@@ -37,7 +41,6 @@ def test_requests_beyond_the_limits_are_refused(order: TrainingRequest, said: st
     ("order", "said"),
     [
         (replace(SHORT, recipe="x"), "No recipe is called 'x'"),
-        (replace(SHORT, steps=0), "Found 0 steps"),
         (replace(SHORT, learning_rate=0.0), "Found the learning rate 0.0"),
         (replace(SHORT, emphasis={"order": 2.0}), "has no objective 'order'"),
     ],

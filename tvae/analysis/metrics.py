@@ -119,7 +119,12 @@ class Metrics:
 
 
 def evaluate(embedding: Embedding, tree: bool = True) -> Metrics:
-    """All metrics. `tree=False` omits tree fidelity and triplet agreement (None), which take most of the time."""
+    """All metrics. `tree=False` omits tree fidelity and triplet agreement (None), which take most of the time.
+
+    Raises TypeError for anything but an embedding.
+    """
+    if not isinstance(embedding, Embedding):
+        raise TypeError(f"evaluate takes an Embedding, not {type(embedding).__name__}. Make one: tvae.embed(model).")
     return Metrics(
         at_mu=coverage(embedding.mu_logits),
         at_ball=coverage(embedding.logits) if embedding.decoder_input == "log0" else None,

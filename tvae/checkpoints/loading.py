@@ -106,8 +106,10 @@ def locate_on_hub(name: str, entry: Entry | None, own_token: bool = True) -> Che
 def locate_file(path: str | Path, known_names: tuple[str, ...]) -> CheckpointLocation:
     """An existing file. Raises UnknownCheckpoint if there is none at this path.
 
-    Raises CheckpointFileError for a directory.
+    Raises CheckpointFileError for a directory, and TypeError for anything but a text or a Path.
     """
+    if not isinstance(path, str | Path):
+        raise TypeError(f'A checkpoint is a name or a path, not {type(path).__name__}. Give a text, such as "tree".')
     try:
         exists, directory = Path(path).is_file(), path != "" and Path(path).is_dir()
     except OSError:  # a name that is too long, a directory that may not be entered

@@ -66,8 +66,11 @@ def embed(model: TernaryVAE) -> Embedding:
     """Encode, project and decode all operations with `model`, on the model's device.
 
     Deterministic; the model's training mode is restored. Raises EmbeddingError if a value is not finite, a learned
-    curvature is extreme, or a point lies outside the ball (possible if a file's curvature and max_radius do not match).
+    curvature is extreme, or a point lies outside the ball (possible if a file's curvature and max_radius do not match),
+    and TypeError for anything but a model.
     """
+    if not isinstance(model, TernaryVAE):
+        raise TypeError(f'embed takes a TernaryVAE, not {type(model).__name__}. Load one: tvae.load("tree").')
     training = model.training
     model.eval()
     try:

@@ -15,6 +15,7 @@ from tvae.analysis.metrics import CEILINGS, encoder_metrics, evaluate
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import Embedding, EncoderEmbedding
+from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.operations import ternary
 
 LEVEL = ternary.VALUATIONS
@@ -24,6 +25,12 @@ LEVEL = ternary.VALUATIONS
 def seeded() -> EncoderEmbedding:
     """Radii that follow the valuation with much noise, many of them tied."""
     return noisy(seed=3, tied=True)
+
+
+def test_only_an_embedding_is_evaluated() -> None:
+    model = TernaryVAE(ModelConfig())
+    with pytest.raises(TypeError, match=r"evaluate takes an Embedding, not TernaryVAE. Make one: tvae.embed\(model\)"):
+        evaluate(model)  # type: ignore[arg-type]
 
 
 def test_the_ceilings_are_those_of_the_level_sizes() -> None:

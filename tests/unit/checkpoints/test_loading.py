@@ -1,6 +1,7 @@
 """Loading by name or path; one checkpoint is never substituted for another."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,13 @@ def test_a_directory_is_called_one(tmp_path: Path) -> None:
 def test_a_name_of_another_type_is_unknown(name: object) -> None:
     with pytest.raises(UnknownCheckpoint):
         locate(name)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", [None, 5, b"tree", ["tree"]])
+@pytest.mark.parametrize("open_", [tvae.load, tvae.load_sequences])
+def test_what_is_no_name_and_no_path_is_a_type_error(open_: Callable[[object], object], name: object) -> None:
+    with pytest.raises(TypeError, match=f"a name or a path, not {type(name).__name__}. Give a text, such as"):
+        open_(name)
 
 
 @pytest.mark.parametrize("name", ["codon_vae_all.pt", "codon_vae_hiv.pt", "aa_vae_all.pt", "codons_chloroplast"])

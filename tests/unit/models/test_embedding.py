@@ -24,6 +24,15 @@ from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 
 
+@pytest.mark.parametrize("model", ["tree", None, torch.zeros(3)])
+def test_only_a_model_is_embedded(model: Any) -> None:
+    for call in (lambda: embed(model), lambda: encode(model, "min")):
+        with pytest.raises(
+            TypeError, match=rf"embed takes a TernaryVAE, not {type(model).__name__}. Load one: tvae.load"
+        ):
+            call()
+
+
 def arrays_of(embedding: Embedding) -> dict[str, np.ndarray]:
     sides = {f"{name}.{part.name}": getattr(side, part.name) for name, side in (("a", embedding.a), ("b", embedding.b))
              for part in fields(EncoderEmbedding)}  # fmt: skip

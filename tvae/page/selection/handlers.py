@@ -49,6 +49,12 @@ def update_selection(name: str, text: str, encoder: str, current: int | None = N
     )
 
 
+def read_selection(name: str, text: str, encoder: str, current: int | None = None) -> Selection:
+    """Show the operations of a text that was typed; if it names none, only the error, and what was selected stays."""
+    error = selection.read(text or "")[1]
+    return Selection(problem=alert(error)) if error else update_selection(name, text, encoder, current)
+
+
 def write_selection(name: str, text: str, encoder: str, current: int | None = None) -> Selection:
     """Write a text into the text box and show the operations that it names."""
     return replace(update_selection(name, text, encoder, current), text=text)

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from typing import Any
 
 import gradio as gr
@@ -16,6 +17,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import InputError
+from tvae.operations.parsing import parse_operations
 from tvae.page.selection import (
     handlers,
     operations_html,
@@ -94,9 +96,15 @@ class TestEvents:
                 self.picked("", index, 4, add=False)
 
     def test_typing_leaves_the_text_as_it_is(self) -> None:
-        found = handlers.update_selection(BUNDLED, "min, nonsense", "A")
-        assert found.text is SKIP
-        assert "nonsense" in found.problem
+        assert handlers.read_selection(BUNDLED, "min, 13", "A").text is SKIP
+
+    @pytest.mark.parametrize("text", ["min, nonsense", "\N{GRINNING FACE}"])
+    def test_a_wrong_text_is_an_error_that_leaves_the_selection(self, text: str) -> None:
+        found = handlers.read_selection(BUNDLED, text, "A", 13)
+        assert f"Could not read {text.split()[-1]!r}" in unescape(found.problem)
+        assert {part for part, value in vars(found).items() if value is not SKIP} == {"problem"}
+        anew = handlers.read_selection(BUNDLED, "min, max", "A", 13)
+        assert (anew.problem, anew.current, anew.plot["selected"]) == ("", MIN, [MIN, parse_operations("max")[0]])
 
     def test_clearing_and_examples(self) -> None:
         assert handlers.clear_selection(BUNDLED, "min", "A").text == ""

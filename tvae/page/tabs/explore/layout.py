@@ -12,6 +12,7 @@ from tvae.page.selection.handlers import (
     clear_selection,
     context,
     on_pick,
+    read_selection,
     update_selection,
 )
 from tvae.page.selection.operations_html import examples
@@ -74,7 +75,8 @@ def wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     update = answering(update_selection, Selection, parts)
     pick = answering(on_pick, Selection, parts)
 
-    text.submit(inputs=[*state, parts["current"]], **update, **LATEST)
+    read = answering(read_selection, Selection, parts)
+    text.submit(inputs=[*state, parts["current"]], **read, **LATEST)
     for component in (plot, parts["truth"], parts["results"], parts["coverage"]):
         component.pick(inputs=state, **pick, **EVERY)
     plot.lasso(inputs=state, **pick, **EVERY)

@@ -45,6 +45,7 @@ class Shown:
     near: dict[str, Any] = SKIP
     pair: str = SKIP
     ends: str = SKIP
+    path: str = SKIP
     geodesic: dict[str, Any] = SKIP
 
 
@@ -77,6 +78,7 @@ def refresh(
 
     `ends` is "start to end" as typed; if it is empty, the geodesic joins the first two selected operations. `pair` has
     the two ends in either case. The fields of start and end change only with it, so that text being typed there stays.
+    `path` is what the address names: the last `ends` between which there was a geodesic.
     """
     selected = selection.read(text or "")[0]
     own = f"{selected[0]}{BETWEEN}{selected[1]}" if len(selected) > 1 else ""
@@ -93,14 +95,16 @@ def refresh(
     path_html, path_context, path = _geodesic(asked, problems)
     has_ball = evaluated.embedding.has_ball
     source = disk.source_of(evaluated.location.name, evaluated.checkpoint.sha256, encoder, has_ball)
+    typed = "" if ends == own else ends
     return Shown(
         alert(" ".join(problems)),
         notice="" if has_ball else tag("p", texts.BALL_EUCLIDEAN, class_="badge-line"),
         disk=gr.update(source=source, path=path, **disk.show_selection(selected)),
         near=SKIP if near is None else gr.update(value=near, context=context),
         pair=pair,
-        ends="" if ends == own else ends,
-        geodesic=SKIP if path_html is None else gr.update(value=path_html, context=path_context),
+        ends=typed,
+        path=SKIP if path_html is None else typed,
+        geodesic=gr.update(value=path_html or "", context=path_context),
     )
 
 

@@ -22,7 +22,7 @@ _USUAL: Final[dict[str, tuple[str, str]]] = {  # field: its parameter of the add
     "colour": ("colour", disk_plot.COLOURS[0]),
     "rule": ("disk", disk_plot.RULES[0]),
     "centre": ("centre", ""),
-    "ends": ("walk", ""),
+    "path": ("walk", ""),
     "radius": ("point_radius", ""),
     "angle": ("point_angle", ""),
 }
@@ -77,10 +77,12 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             )
             parts["walk"] = gr.Button(texts.GEODESIC_COMPUTE, elem_id="ball-go", min_width=90, scale=0)
         parts["geodesic"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
-    # Held by the browser: the last request, the two ends, and the two ends as typed, which override the selection.
+    # Held by the browser: the last request, the two ends, the two ends as typed, which override the selection, and the
+    # last of these that have a geodesic.
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
     parts["pair"] = gr.Textbox("", visible="hidden", elem_id="ball-pair")
-    parts["ends"] = gr.Textbox(usual["ends"], visible="hidden", elem_id="ball-ends-typed")
+    parts["ends"] = gr.Textbox(usual["path"], visible="hidden", elem_id="ball-ends-typed")
+    parts["path"] = gr.Textbox(usual["path"], visible="hidden", elem_id="ball-path")
     return parts
 
 

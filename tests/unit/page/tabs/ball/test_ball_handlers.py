@@ -101,7 +101,15 @@ class TestRefresh:
         found = shown(**changes)
         assert said in unescape(found["alert"])
         assert 'role="alert"' in found["alert"]
-        assert ("near" in found, "geodesic" in found) == ("k" not in changes, "k" in changes)
+        assert ("near" in found) == ("k" not in changes)
+
+    @pytest.mark.parametrize("changes", [{"ends": "13 to v=8"}, {"ends": "13 to nonsense"}, {"steps": 1_000}])
+    def test_without_a_geodesic_the_old_one_goes_and_the_address_keeps_its_ends(self, changes: dict[str, Any]) -> None:
+        assert shown(ends="13 to 14")["path"] == "13 to 14"
+        assert shown(text="13, 14", ends="13 to 14")["path"] == ""  # the address names the selection already
+        found = shown(**changes)
+        assert (found["geodesic"]["value"], found["disk"]["path"]) == ("", None)
+        assert "path" not in found
 
     def test_an_unknown_checkpoint_leaves_everything_as_it_is(self) -> None:
         found = shown("no such thing")
@@ -217,7 +225,7 @@ class TestFields:
         found = layout.from_link(said | {"tab": "ball"})
         usual = layout.from_link({"tab": "ball"})
         assert usual == {part: value for part, (_, value) in layout._USUAL.items()}
-        assert found == usual | {"encoder": "B", "centre": "min", "ends": "13 to 14", "radius": "1"}
+        assert found == usual | {"encoder": "B", "centre": "min", "path": "13 to 14", "radius": "1"}
         assert {name for name, _ in layout._USUAL.values()} >= {
             "centre",
             "ball_encoder",

@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from json import JSONDecodeError
 from typing import Any, Final
 
-from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 
 from tvae.errors import TvaeError
 from tvae.page.api.endpoint import defaults_of, inputs_of
@@ -52,16 +51,21 @@ async def not_readable(_request: Request, _error: Exception) -> JSONResponse:
     return JSONResponse({"error": texts.NO_CALL}, status_code=400)
 
 
-async def bad_request(request: Request, error: Exception) -> Response:
-    """FastAPI's handler of an HTTPException of status 400, which FastAPI raises from what its JSON parser raised.
+async def refused(request: Request, error: Exception) -> JSONResponse:
+    """FastAPI's handler of an HTTPException: of a body that is not JSON, or of an unknown address, method or file.
 
-    Gradio raises others, whose `detail` its page reads; they are answered as FastAPI does.
+    `detail` stays as Gradio has it, since its page reads it.
     """
     if not isinstance(error, HTTPException):
         raise error
-    if isinstance(error.__cause__, ValueError | RecursionError):
+    if error.status_code == 400 and isinstance(error.__context__, ValueError | RecursionError):
         return await not_readable(request, error)
-    return await http_exception_handler(request, error)
+    words = error.detail
+    if error.status_code == 405:
+        words = texts.WRONG_METHOD.format(methods=(error.headers or {}).get("Allow", "GET"))
+    elif words.casefold() == "not found":
+        words = texts.NO_SUCH_ADDRESS
+    return JSONResponse({"error": words, "detail": error.detail}, error.status_code, error.headers)
 
 
 async def unknown_endpoint(request: Request, _error: Exception) -> JSONResponse:
@@ -106,8 +110,8 @@ def _wrong(found: str, name: str) -> str:
     return texts.WRONG_INPUTS.format(found=found, name=name, inputs=inputs)
 
 
-HANDLERS: Final[dict[int | type[Exception], Any]] = {
-    400: bad_request,
+HANDLERS: Final[dict[type[Exception], Any]] = {
+    HTTPException: refused,
     UnknownEndpoint: unknown_endpoint,
     KeyError: missing_key,
     TypeError: wrong_inputs,

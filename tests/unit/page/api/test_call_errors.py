@@ -41,7 +41,7 @@ def test_a_body_that_is_no_call(site: Site, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", [b"no json", b"[" * 100_000, b"\xff\xfe", b'{"data": [' + b"9" * 6_000 + b"]}"])
-@pytest.mark.parametrize("path", ["call/metrics", "call/v2/metrics", "queue/join"])
+@pytest.mark.parametrize("path", ["call/metrics", "call/v2/metrics", "queue/join", "component_server"])
 def test_a_body_that_cannot_be_parsed(site: Site, body: bytes, path: str) -> None:
     json_ = {"content-type": "application/json"}
     answer = httpx.post(f"{site.url}gradio_api/{path}", content=body, headers=json_, timeout=60)
@@ -50,7 +50,24 @@ def test_a_body_that_cannot_be_parsed(site: Site, body: bytes, path: str) -> Non
 
 def test_gradios_own_errors_keep_the_field_that_its_page_reads(site: Site) -> None:
     answer = httpx.post(f"{site.url}gradio_api/queue/join", json={"data": [1], "fn_index": 1}, timeout=60)
-    assert (answer.status_code, answer.json()) == (400, {"detail": "Session hash not found."})
+    sentence = "Session hash not found."
+    assert (answer.status_code, answer.json()) == (400, {"error": sentence, "detail": sentence})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "error"),
+    [
+        ("GET", "nowhere", 404, texts.NO_SUCH_ADDRESS),
+        ("POST", "gradio_api/nowhere", 404, texts.NO_SUCH_ADDRESS),
+        ("GET", "gradio_api/call/decode", 405, texts.WRONG_METHOD.format(methods="POST")),
+        ("PUT", "checkpoint-file", 405, texts.WRONG_METHOD.format(methods="POST")),
+        ("POST", "gradio_api/info", 405, texts.WRONG_METHOD.format(methods="GET")),
+        ("GET", "gradio_api/file=/no/{such}.pt", 403, "File not allowed: /no/{such}.pt."),
+    ],
+)
+def test_an_unknown_address_or_method(site: Site, method: str, path: str, status: int, error: str) -> None:
+    answer = httpx.request(method, site.url + path, timeout=60)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
 
 
 @pytest.mark.parametrize("way", ["call", "call/v2"])

@@ -39,7 +39,7 @@ class CheckpointLocation:
             "cache": "Hugging Face Hub, from the cache",
             "hub": "Hugging Face Hub, just downloaded",
             "file": "local file",
-            "upload": "yours, kept until your session ends",
+            "upload": "opened or trained on this server",
         }[self.origin]
         return f"{words}, revision {self.revision[:12]}" if self.revision else words
 

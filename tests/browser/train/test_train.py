@@ -107,7 +107,8 @@ def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: 
     expect(badge.locator(".badge")).to_have_text("yours")
     expect(badge).to_contain_text("Recorded in the file: recipe homeostatic_rich, seed 7, 40 steps.")
     expect(badge).to_contain_text(
-        f"yours, kept until your session ends, sha256 {digest((tmp_path / 'got.safetensors').read_bytes())[:16]}"
+        "opened or trained on this server, kept while the page it came from is open and for 10 more minutes, "
+        f"sha256 {digest((tmp_path / 'got.safetensors').read_bytes())[:16]}"
     )
     training.opened.wait(f".verdict === 'overlaps {measured[0]} of 9'")
     training.opened.type("v=8")

@@ -98,7 +98,9 @@ def test_a_sequence_model_opens_in_the_codons_tab(upload: UploadForm, api: Api) 
     page = Explorer(upload.page).page
     expect(page).to_have_url(re.compile(r"(?=.*operations=min)(?=.*sequence_model=mine)(?=.*tab=codons)"))
     form = page.locator("#codons-sequences")
-    expect(form.locator("#sequence-note")).to_contain_text("Your own model of codons")
+    expect(form.locator("#sequence-note")).to_contain_text(
+        "Your own model of codons, kept while the page it came from is open"
+    )
     name = form.get_by_label("Model").input_value()
     form.get_by_role("button", name="Example").click()
     form.get_by_role("button", name="Encode").click()

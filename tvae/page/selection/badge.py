@@ -7,6 +7,7 @@ from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.metadata import History
 from tvae.page.server import gpu
+from tvae.page.server.session_files import KEPT
 from tvae.page.ui import texts
 from tvae.page.ui.html import joined, origin, tag
 from tvae.training.history import collapse_summary
@@ -27,7 +28,8 @@ def badge(evaluated: EvaluatedCheckpoint) -> Markup:
     kind = tag("span", shown, class_=f"badge {status.replace(' ', '-')}")
     line = tag("div", kind, tag("span", warning, f"{reason} {radius}"), class_="badge-line")
     notes = [tag("p", note, class_="note") for note in checkpoint.notes]
-    return joined([line, origin(location.source, checkpoint.sha256, _device(evaluated)), *notes])
+    source = f"{location.source}, {KEPT}" if location.origin == "upload" else location.source
+    return joined([line, origin(source, checkpoint.sha256, _device(evaluated)), *notes])
 
 
 def _device(evaluated: EvaluatedCheckpoint) -> str:

@@ -32,6 +32,7 @@ ModelKind = Literal["operations", "sequences"]  # what a model encodes
 PREFIX: Final = "mine/"
 MAX_PER_VISIT: Final = 4
 GRACE: Final = 600.0  # seconds that a visit survives without a session, for signing in or reloading
+KEPT: Final = texts.KEPT.format(minutes=GRACE / 60)
 
 
 @dataclass(frozen=True)

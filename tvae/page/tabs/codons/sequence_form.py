@@ -14,7 +14,7 @@ from markupsafe import Markup
 from tvae.errors import TvaeError
 from tvae.operations.codons import translated
 from tvae.page.server import compute
-from tvae.page.server.session_files import PREFIX
+from tvae.page.server.session_files import KEPT, PREFIX
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
 from tvae.page.ui.downloads import File, download, table_file, table_of_rows
@@ -90,7 +90,7 @@ def _uploaded(name: str) -> list[_Model]:
         _Model(
             name,
             title,
-            texts.SEQUENCES_UPLOADED_MODEL.format(alphabet=texts.table("SEQUENCES_ALPHABETS")[alphabet]),
+            texts.SEQUENCES_UPLOADED_MODEL.format(alphabet=texts.table("SEQUENCES_ALPHABETS")[alphabet], kept=KEPT),
             alphabet,
         )
     ]

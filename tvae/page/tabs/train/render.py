@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tvae.analysis.metrics import CEILINGS
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.operations import ternary
-from tvae.page.server.session_files import GRACE
+from tvae.page.server.session_files import GRACE, KEPT
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import alert, bar, details, digest, joined, prose, quiet, scrolling, tag
@@ -141,7 +141,7 @@ def result(state: State, plan: Recipe, bundled_digest: str | None) -> Markup:
 
 
 def _kept() -> str:
-    return texts.KEPT_FOR_SESSION.format(minutes=GRACE / 60)
+    return texts.KEPT_FOR_SESSION.format(kept=KEPT)
 
 
 def restored_result(title: str, sha256: str) -> Markup:

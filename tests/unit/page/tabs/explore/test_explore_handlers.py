@@ -18,6 +18,7 @@ from tvae.page.selection.handlers import update_selection
 from tvae.page.selection.radius_plot import LENGTH_ONLY
 from tvae.page.server import compute
 from tvae.page.tabs.explore import checkpoint_html, handlers
+from tvae.page.tabs.train.render import restored_result
 from tvae.page.ui.components import SKIP
 
 MIN, MAX = 15_633, 19_569
@@ -147,6 +148,13 @@ class TestCheckpointHtml:
         evaluated = replace(published, location=replace(published.location, entry=None))
         assert '<span class="badge file">file</span>' in badge(evaluated)
         assert "measured here" in checkpoint_html.comparison(evaluated)
+
+    def test_a_checkpoint_of_a_visit_says_how_long_it_is_kept(self) -> None:
+        published = evaluated_here(RICH)
+        evaluated = replace(published, location=replace(published.location, entry=None, origin="upload", revision=None))
+        kept = "kept while the page it came from is open and for 10 more minutes"
+        assert f"opened or trained on this server, {kept}, sha256" in badge(evaluated)
+        assert kept in restored_result("a title", "0" * 64)
 
     def test_how_a_file_was_read_and_what_is_assumed_is_said(self) -> None:
         published = evaluated_here(RICH)

@@ -38,6 +38,7 @@ MAX_SEGMENT: Final = 200  # characters between two slashes of a path; a file sys
 SLICE: Final = 2**18  # bytes of an answer that are handed over at once
 SECONDS_A_SLICE: Final = 30.0  # in which a caller takes them in, or the connection is closed
 SECONDS_A_BODY: Final = 60.0  # in which a request's body has to arrive
+CLAIMS: Final = 256  # events whose answer was asked for, before those that Gradio has forgotten are taken out
 AT_ONCE: Final = 4  # downloads of a component that are made at the same time; others wait without a thread
 
 
@@ -56,7 +57,8 @@ class Guard:
         self.app, self.shares, self.hops, self.clock, self.receiving = app, shares, hops, clock, receiving
         self._downloads = asyncio.Semaphore(AT_ONCE)
         self._waiting: list[Held] = []
-        self._claimed: set[str] = set()  # events whose answer was asked for, until Gradio has forgotten them
+        self._claimed: set[str] = set()  # events whose answer was asked for, and some that Gradio has forgotten
+        self._claims_kept = CLAIMS  # grows with the events that Gradio knows, see `_claims`
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -101,10 +103,12 @@ class Guard:
         Gradio knows an event for a while after its answer was sent, or after its caller has gone away. A second request
         would wait for ever.
         """
-        self._claimed = {one for one in self._claimed if knows_event(app, one)}
         if event in self._claimed or not knows_event(app, event):
             return False
         self._claimed.add(event)
+        if len(self._claimed) > self._claims_kept:
+            self._claimed = {one for one in self._claimed if knows_event(app, one)}
+            self._claims_kept = max(CLAIMS, 2 * len(self._claimed))  # so that the average request looks up a few
         return True
 
     def _reading(self, session: str, address: str, named: bool) -> AbstractContextManager[None]:

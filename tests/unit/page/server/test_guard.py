@@ -313,6 +313,20 @@ class TestAnswers:
         answer = app.http.get(f"gradio_api/call/double/{event}/", follow_redirects=True)
         assert "data: [42]" in answer.text
 
+    def test_events_that_gradio_has_forgotten_are_not_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        known = [str(number) for number in range(3 * guard.CLAIMS)]
+        monkeypatch.setattr(guard, "knows_event", lambda _app, event: event in known)
+        guarded = Guard(finished, Shares(), 0)
+        assert all(guarded._claims(None, event) for event in list(known))
+        del known[5:]
+        for number in range(5 * guard.CLAIMS):
+            known.append(f"later {number}")
+            assert guarded._claims(None, known[-1])
+            assert not guarded._claims(None, known[-1])
+            known.pop()
+        assert not any(guarded._claims(None, event) for event in known)
+        assert len(guarded._claimed) <= guard.CLAIMS + 1
+
 
 class TestCalls:
     def test_heavy_calls_wait_without_a_thread_and_others_pass_them(self, app: App) -> None:

@@ -1,6 +1,7 @@
 """Answer calls to unknown endpoints, or with wrong inputs, with a clear error instead of Gradio's status 500."""
 
 from collections.abc import Collection, Sequence
+from http import HTTPStatus
 from json import JSONDecodeError
 from typing import Any, Final
 
@@ -63,7 +64,7 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
     words = error.detail
     if error.status_code == 405:
         words = texts.WRONG_METHOD.format(methods=(error.headers or {}).get("Allow", "GET"))
-    elif words.casefold() == "not found":
+    elif words.casefold() == HTTPStatus.NOT_FOUND.phrase.casefold():
         words = texts.NO_SUCH_ADDRESS
     return JSONResponse({"error": words, "detail": error.detail}, error.status_code, error.headers)
 

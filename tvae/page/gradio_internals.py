@@ -177,6 +177,7 @@ class Rules:
     group: str  # the `concurrency_id` that `SessionLoad.grouped` counts
     address: Callable[[], str | None]  # of the request that is being handled; None outside of a request
     admit_session: Callable[[str, str], None]  # (session, address); raises for one that is not accepted
+    calls_full: Callable[[list[SessionLoad], str, str], bool]  # whether only all calls together are too many for one
     admit_call: Callable[[list[SessionLoad], str, str, bool], None]  # also (address, session, in the group); raises
     queue_full: Callable[[], Exception]  # what is raised where Gradio would answer with status 503
     answer_refused: Callable[[list[SessionLoad], str, str], str | None]  # the error in place of a new answer, or None
@@ -339,7 +340,11 @@ def apply_rules(app: Any, rules: Rules) -> None:
     async def admitted(body: Any, request: Any, username: str | None) -> Any:
         if body.fn_index is not None:
             grouped = get_fn(blocks, None, body).concurrency_id == rules.group
-            rules.admit_call(session_loads(app, rules.group), request.state.address, body.session_hash or "", grouped)
+            caller = request.state.address, body.session_hash or ""
+            loads = session_loads(app, rules.group)
+            while rules.calls_full(loads, *caller) and _drop_oldest_answer(app, rules, caller[1]):
+                loads = session_loads(app, rules.group)
+            rules.admit_call(loads, *caller, grouped)
         answer = await push(body, request, username)
         if answer[2] == "queue_full":
             raise rules.queue_full()

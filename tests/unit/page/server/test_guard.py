@@ -253,6 +253,33 @@ class TestAnswers:
             assert [answer.status_code for answer in answers] == [404, 404, 200, 200]
             assert all("x" * 1_500_000 in answer.text for answer in answers[2:])
 
+    def test_calls_of_others_that_nobody_fetches_make_room_and_those_that_run_do_not(self) -> None:
+        with served(Limits(calls=Share(10, 10, 8, retry=5)), hops=1) as app:
+
+            def call(name: str, number: int) -> httpx.Response:
+                caller = {"x-forwarded-for": f"198.51.100.{number}"}
+                return app.http.post(f"gradio_api/call/{name}", json={"data": [21]}, headers=caller)
+
+            answers = [call("double", number) for number in range(8) if app.finished()]
+            assert [answer.status_code for answer in answers] == [200] * 8
+            events = [answer.json()["event_id"] for answer in answers]
+            read = [app.http.get(f"gradio_api/call/double/{event}").status_code for event in events]
+            assert read == [404, 404, *[200] * 6]  # a quarter of the room is kept for open pages
+            assert [call("slow", number).status_code for number in range(7)] == [*[200] * 6, 429]
+            app.go.set()
+
+    def test_who_has_used_up_a_share_takes_no_room_from_others(self) -> None:
+        with served(Limits(calls=Share(3, 3, 8, retry=5)), hops=1) as app:
+            first = app.http.post("gradio_api/call/double", json={"data": [21]}).json()["event_id"]
+            others = {"x-forwarded-for": "198.51.100.7"}
+            codes = [
+                app.http.post("gradio_api/call/double", json={"data": [1]}, headers=others).status_code
+                for _ in range(12)
+                if app.finished()
+            ]
+            assert codes == [200] * 3 + [429] * 9
+            assert "data: [42]" in app.read("double", first)
+
     def test_sixty_unread_calls_are_bounded(self) -> None:
         with served(Limits(calls=Share(10, 20, 40, retry=5))) as app:
             answers = [app.post("letters", 100_000) for _ in range(60)]

@@ -28,7 +28,7 @@ from tvae.page.gradio_internals import (
 from tvae.page.server import compute, memory
 from tvae.page.server.callers import handled_address
 from tvae.page.server.shares.calls import next_to_run
-from tvae.page.server.shares.limits import Held, check, open_to, refusal
+from tvae.page.server.shares.limits import Held, check, open_to, refusal, used
 from tvae.page.server.shares.table import Shares, check_name
 from tvae.page.ui.components import HEAVY
 
@@ -39,6 +39,13 @@ SWEEPS_A_TRIM: Final = 20
 def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rules:
     """The rules for Gradio's sessions and queue."""
     limits = shares.limits
+
+    def calls_full(loads: list[SessionLoad], address: str, session: str) -> bool:
+        caller = shares.caller(address, session)
+        held = [Held(shares.caller(load.address, load.session), load.calls) for load in loads]
+        share = open_to(limits.calls, caller)
+        of_caller, of_address, total = used(held, caller)
+        return total >= share.total and of_caller < share.caller and of_address < share.address
 
     def admit_call(loads: list[SessionLoad], address: str, session: str, heavy: bool) -> None:
         check_name(session)
@@ -69,6 +76,7 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
         group=HEAVY["concurrency_id"],
         address=handled_address.get,
         admit_session=lambda session, address: shares.admit(session, address, clock()),
+        calls_full=calls_full,
         admit_call=admit_call,
         queue_full=lambda: refusal("calls", "total", limits.calls.total, limits.calls.retry),
         answer_refused=answer_refused,

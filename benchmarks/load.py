@@ -221,6 +221,12 @@ def late_growth(values: list[float] | list[int]) -> float:
     return statistics.median(values[-tenth:]) - statistics.median(values[middle - tenth : middle])
 
 
+def by_minute(values: list[float]) -> str:
+    """The median of each minute of values that were noted once a second."""
+    minutes = (values[start : start + 60] for start in range(0, len(values), 60))
+    return ", ".join(f"{statistics.median(minute):.0f}" for minute in minutes)
+
+
 def measure(visitors: int, seconds: float) -> list[Row]:
     """The table of one run."""
     with (
@@ -237,6 +243,7 @@ def measure(visitors: int, seconds: float) -> list[Row]:
         at_most("errors", len(seen.wrong), 0, "", 0, "; ".join(seen.wrong[:3])),
         at_most("growth of memory after the first seconds", seen.memory[-1] - warm, GROWTH, "MB", 0),
         at_most("growth of memory in the second half", late_growth(seen.memory), LATE, "MB", 0),
+        Row("median of memory, minute by minute", by_minute(seen.memory) + " MB"),
         at_most("growth of threads in the second half", late_growth(seen.threads), LATE_THREADS, "", 0),
         at_most("growth of descriptors in the second half", late_growth(seen.descriptors), LATE_FILES, "", 0),
         at_most("largest size of temporary files", max(seen.disk), DISK, "MB", 0),

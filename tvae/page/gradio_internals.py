@@ -177,8 +177,9 @@ class Rules:
     group: str  # the `concurrency_id` that `SessionLoad.grouped` counts
     address: Callable[[], str | None]  # of the request that is being handled; None outside of a request
     admit_session: Callable[[str, str], None]  # (session, address); raises for one that is not accepted
-    calls_full: Callable[[list[SessionLoad], str, str], bool]  # whether only all calls together are too many for one
-    admit_call: Callable[[list[SessionLoad], str, str, bool], None]  # also (address, session, in the group); raises
+    # The loads, address, session, and whether the call is in the group. Raises if the caller has used up a share; the
+    # error is returned if only all calls together are too many, so that a finished one may make room.
+    admit_call: Callable[[list[SessionLoad], str, str, bool], Exception | None]
     queue_full: Callable[[], Exception]  # what is raised where Gradio would answer with status 503
     answer_refused: Callable[[list[SessionLoad], str, str], str | None]  # the error in place of a new answer, or None
     over_all: Callable[[list[SessionLoad]], bool]  # whether all answers together are too many
@@ -340,11 +341,7 @@ def apply_rules(app: Any, rules: Rules) -> None:
     async def admitted(body: Any, request: Any, username: str | None) -> Any:
         if body.fn_index is not None:
             grouped = get_fn(blocks, None, body).concurrency_id == rules.group
-            caller = request.state.address, body.session_hash or ""
-            loads = session_loads(app, rules.group)
-            while rules.calls_full(loads, *caller) and _drop_oldest_answer(app, rules, caller[1]):
-                loads = session_loads(app, rules.group)
-            rules.admit_call(loads, *caller, grouped)
+            _admit(app, rules, request.state.address, body.session_hash or "", grouped)
         answer = await push(body, request, username)
         if answer[2] == "queue_full":
             raise rules.queue_full()
@@ -381,6 +378,13 @@ def _keep_no_analytics(queue: Queue) -> None:
     """
     queue.ANALYTICS_MAX_EVENTS = 0
     queue.compute_analytics_summary = lambda _: queue.cached_event_analytics_summary  # type: ignore[method-assign]
+
+
+def _admit(app: Any, rules: Rules, address: str, session: str, grouped: bool) -> None:
+    """Ask for a call; the oldest answers that nobody reads make room for it if only all calls are too many."""
+    while error := rules.admit_call(session_loads(app, rules.group), address, session, grouped):
+        if not _drop_oldest_answer(app, rules, session):
+            raise error
 
 
 def _answer_error(app: Any, rules: Rules, event: Event) -> str | None:

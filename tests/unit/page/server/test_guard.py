@@ -280,6 +280,20 @@ class TestAnswers:
             assert codes == [200] * 3 + [429] * 9
             assert "data: [42]" in app.read("double", first)
 
+    def test_a_long_calculation_that_is_refused_takes_no_room_either(self) -> None:
+        with served(Limits(calls=Share(8, 8, 8, retry=5), heavy=Share(1, 1, 8, retry=15)), hops=1) as app:
+
+            def call(name: str, number: int) -> httpx.Response:
+                caller = {"x-forwarded-for": f"198.51.100.{number}"}
+                return app.http.post(f"gradio_api/call/{name}", json={"data": [21]}, headers=caller)
+
+            events = [call("double", number).json()["event_id"] for number in range(5) if app.finished()]
+            assert call("slow", 7).status_code == 200
+            refused = call("slow", 7)  # six calls are as many as addresses may have, and it is one of 7's too many
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "15")
+            app.go.set()
+            assert all("data: [42]" in app.read("double", event) for event in events)
+
     def test_sixty_unread_calls_are_bounded(self) -> None:
         with served(Limits(calls=Share(10, 20, 40, retry=5))) as app:
             answers = [app.post("letters", 100_000) for _ in range(60)]

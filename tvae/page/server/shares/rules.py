@@ -28,7 +28,7 @@ from tvae.page.gradio_internals import (
 from tvae.page.server import compute, memory
 from tvae.page.server.callers import handled_address
 from tvae.page.server.shares.calls import next_to_run
-from tvae.page.server.shares.limits import Held, check, open_to, refusal, used
+from tvae.page.server.shares.limits import Held, check, open_to, refusal
 from tvae.page.server.shares.table import Shares, check_name
 from tvae.page.ui.components import HEAVY
 
@@ -40,22 +40,18 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
     """The rules for Gradio's sessions and queue."""
     limits = shares.limits
 
-    def calls_full(loads: list[SessionLoad], address: str, session: str) -> bool:
-        caller = shares.caller(address, session)
-        held = [Held(shares.caller(load.address, load.session), load.calls) for load in loads]
-        share = open_to(limits.calls, caller)
-        of_caller, of_address, total = used(held, caller)
-        return total >= share.total and of_caller < share.caller and of_address < share.address
-
-    def admit_call(loads: list[SessionLoad], address: str, session: str, heavy: bool) -> None:
+    def admit_call(loads: list[SessionLoad], address: str, session: str, heavy: bool) -> ServerBusy | None:
         check_name(session)
         caller = shares.caller(address, session)
         callers = [(shares.caller(load.address, load.session), load) for load in loads]
-        check("calls", open_to(limits.calls, caller), [Held(who, load.calls) for who, load in callers], caller)
+        calls, share = [Held(who, load.calls) for who, load in callers], open_to(limits.calls, caller)
+        check("calls", share, calls, caller, in_all=False)
         if heavy:
             busy = [Held(who, load.grouped) for who, load in callers if load.grouped]
             check("heavy", open_to(limits.heavy, caller), busy, caller)
         shares.check_answers([Held(who, load.size) for who, load in callers if load.size > SMALL], caller)
+        in_all = sum(load.calls for load in loads)
+        return refusal("calls", "total", share.total, share.retry) if in_all >= share.total else None
 
     def answer_refused(loads: list[SessionLoad], address: str, session: str) -> str | None:
         held = [Held(shares.caller(load.address, load.session), load.size) for load in loads if load.size > SMALL]
@@ -76,7 +72,6 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
         group=HEAVY["concurrency_id"],
         address=handled_address.get,
         admit_session=lambda session, address: shares.admit(session, address, clock()),
-        calls_full=calls_full,
         admit_call=admit_call,
         queue_full=lambda: refusal("calls", "total", limits.calls.total, limits.calls.retry),
         answer_refused=answer_refused,

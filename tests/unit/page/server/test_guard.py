@@ -1,9 +1,11 @@
 """What stays in a real server of calls and sessions, which calls it refuses, and which run first."""
 
 import asyncio
+import gc
 import json
 import threading
 import time
+import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,12 +20,13 @@ from gradio_client import Client
 from starlette.middleware import Middleware
 
 from tvae.errors import ServerBusy
+from tvae.page.gradio_internals import EVENTS_OF_A_TAB, with_own_event_numbers
 from tvae.page.server import guard
 from tvae.page.server.guard import Guard, busy
 from tvae.page.server.shares.limits import LIMITS, MB, Limits, Share
 from tvae.page.server.shares.rules import lifespan_of, sweep
 from tvae.page.server.shares.table import Shares
-from tvae.page.ui.components import HEAVY
+from tvae.page.ui.components import HEAVY, QUIET
 
 IN_JSON = {"content-type": "application/json"}
 SMALL = Limits(sessions=Share(1, 3, 5, retry=60))
@@ -45,8 +48,22 @@ class App:
     def join(self, name: str, session: str, *data: Any) -> httpx.Response:
         """As the page and Gradio's client call."""
         (index,) = (fn._id for fn in self.demo.fns.values() if fn.api_name == name)
+        return self.join_event(index, session, *data)
+
+    def join_event(self, index: int, session: str, *data: Any) -> httpx.Response:
         asked = {"data": data, "fn_index": index, "session_hash": session}
         return self.http.post("gradio_api/queue/join", json=asked)
+
+    def open_and_use_tab(self, session: str) -> gr.Textbox:
+        """Let a session open the tab and write into its only field, which is returned."""
+        (index,) = (fn._id for fn in self.demo.fns.values() if fn.renderable)
+        assert self.join_event(index, session).status_code == 200
+        assert self.finished()
+        config = self.demo.state_holder.session_data[session].blocks_config
+        (field,) = (block for block in config.blocks.values() if isinstance(block, gr.Textbox))
+        assert self.join_event(EVENTS_OF_A_TAB, session, "text").status_code == 200
+        assert self.finished()
+        return field
 
     def read(self, name: str, event: str) -> str:
         return self.http.get(f"gradio_api/call/{name}/{event}").text
@@ -109,10 +126,16 @@ def served(limits: Limits = SMALL, hops: int = 0) -> Iterator[App]:
         made[0].go.wait(60)
         return n
 
+    def tab() -> None:
+        text = gr.Textbox()
+        text.input(lambda shown: shown, text, text, **QUIET)
+
     with gr.Blocks(analytics_enabled=False) as demo:
         for function in (double, fail, letters):
             gr.api(function, api_name=function.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
         gr.api(slow, api_name="slow", **HEAVY)  # type: ignore[attr-defined]
+        opened = gr.Button()
+        gr.render(triggers=[opened.click])(with_own_event_numbers(tab))
         demo.unload(lambda: None)  # so that Gradio's client keeps a stream open, as of the real page
     shares = Shares(limits)
     _, url, _ = demo.launch(
@@ -200,6 +223,21 @@ class TestSessions:
                 429,
                 "One page or client may have 1 connections open at a time. Close one.",
             )
+
+    def test_a_session_that_goes_takes_its_tabs_along(self, app: App) -> None:
+        fields = [weakref.ref(app.open_and_use_tab("first"))]
+        queues = {*app.demo._queue.event_queue_per_concurrency_id}
+        fields += [weakref.ref(app.open_and_use_tab(session)) for session in ("second", "third")]
+        assert {*app.demo._queue.event_queue_per_concurrency_id} == queues  # one for all sessions
+        assert all(field() for field in fields)
+        gc.disable()  # it would free them, too, but seldom
+        try:
+            app.sweep(3_600)
+            assert not app.held()[0]
+            app.call()  # Gradio's two loops keep the last event that they have seen
+            assert app.soon(lambda: sum(field() is not None for field in fields) <= 1)
+        finally:
+            gc.enable()
 
 
 class TestAnswers:

@@ -9,8 +9,9 @@ from tvae.training.recipes import exact_tree
 
 def main() -> None:
     metrics = asdict(exact_tree.measure_exact_tree())
+    tree_measures = asdict(exact_tree.measure_tree_measures())
     settings = {**asdict(exact_tree.tree_of_the_recipe()), "curvature": exact_tree.CURVATURE}
-    text = json.dumps({"settings": settings, "metrics": metrics}, indent=2) + "\n"
+    text = json.dumps({"settings": settings, "metrics": metrics, "tree_measures": tree_measures}, indent=2) + "\n"
     write_atomically(exact_tree.FILE, text.encode())
     print(text)
 

@@ -48,6 +48,7 @@ TESTS: Final = {
     "tvae/sequences/fasta.py": ("sequences/test_fasta.py",),
     "tvae/sequences/checkpoint_file.py": ("sequences/test_checkpoint_file.py",),
     "tvae/analysis/metrics.py": ("analysis/test_metrics.py",),
+    "tvae/analysis/tree_measures.py": ("analysis/test_tree_measures.py",),
     "tvae/analysis/neighbours.py": ("analysis/test_neighbours.py",),
     "tvae/analysis/comparison.py": ("analysis/test_comparison.py",),
     "tvae/geometry/poincare_ball.py": ("geometry/test_poincare_ball.py",),

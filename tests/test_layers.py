@@ -55,9 +55,10 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "pydantic": ("tvae.checkpoints.metadata", "tvae.page.api.call_errors"),
     "PIL": ("tvae.reports.model_card", "tvae.page.tabs.explore.linear_regions"),
     "arro3": ("tvae.reports.tables",),
+    "scipy": ("tvae.analysis.tree_measures",),
     "gradio": ("tvae.page", "app"),
     "starlette": ("tvae.page",),
-    **dict.fromkeys(("scipy", "geoopt", "Bio", "pandas", "playwright", "pickle", "requests"), ()),
+    **dict.fromkeys(("geoopt", "Bio", "pandas", "playwright", "pickle", "requests"), ()),
 }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tvae.analysis import evaluation, genetic_code
+from tvae.analysis import evaluation, genetic_code, tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints import checkpoint_file, loading
@@ -121,12 +121,18 @@ def _show(document: Any, table: Callable[[Any], str], options: argparse.Namespac
 def _evaluate_args(command: argparse.ArgumentParser) -> None:
     command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
     command.add_argument("--json", action="store_true", help="print the document of the /metrics endpoint")
+    command.add_argument(
+        "--exact",
+        action="store_true",
+        help=f"for map, rank the neighbours of all operations instead of {tree_measures.QUERIES:,}; takes some seconds",
+    )
 
 
 def _evaluate(options: argparse.Namespace) -> None:
     location = loading.locate_any(options.checkpoint)
     evaluated = evaluation.measure(location, loading.open_located(location))
-    _show(checkpoints.metrics(evaluated), checkpoints.metrics_table, options, indent=1)
+    measures = tree_measures.evaluate(evaluated.embedding, options.exact)
+    _show(checkpoints.metrics(evaluated, measures), checkpoints.metrics_table, options, indent=1)
 
 
 def _encode_args(command: argparse.ArgumentParser) -> None:

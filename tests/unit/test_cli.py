@@ -11,7 +11,7 @@ import pytest
 from paths import ROOT
 
 from tvae.__main__ import main
-from tvae.analysis import evaluation
+from tvae.analysis import evaluation, tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints.checkpoint_file import build, read
@@ -40,11 +40,30 @@ def test_evaluate_prints_the_document_or_a_table(
     opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured
 ) -> None:
     assert run("evaluate", rich_file, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(checkpoints.metrics(opened)))
+    document = checkpoints.metrics(opened, tree_measures.evaluate(opened.embedding))
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(document))
     assert run("evaluate", rich_file) == 0
     output = capsys.readouterr()
-    assert output.out.strip() == checkpoints.metrics_table(checkpoints.metrics(opened))
+    assert output.out.strip() == checkpoints.metrics_table(document)
     assert output.err == ""
+
+
+def test_evaluate_ranks_all_neighbourhoods_on_demand(
+    opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured
+) -> None:
+    documents = []
+    for option in ([], ["--exact"]):
+        assert run("evaluate", rich_file, "--json", *option) == 0
+        documents.append(json.loads(capsys.readouterr().out))
+    sampled, exact = documents
+    assert (sampled["tree_sample"]["queries"], exact["tree_sample"]["queries"]) == (1_000, 19_683)
+    for encoder in "ab":
+        changed = {name for name in exact[encoder] if exact[encoder][name] != sampled[encoder][name]}
+        assert changed == {f"map_{size}{suffix}" for size in tree_measures.SIZES for suffix in ("", "_error")}
+        for size in tree_measures.SIZES:
+            error = sampled[encoder][f"map_{size}_error"]
+            assert exact[encoder][f"map_{size}"] == pytest.approx(sampled[encoder][f"map_{size}"], abs=3 * error)
+            assert exact[encoder][f"map_{size}_error"] == 0
 
 
 def test_encode_prints_the_document_or_a_table(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:

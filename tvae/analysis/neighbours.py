@@ -106,7 +106,7 @@ def _tied(
 
 
 def _nearest(side: EncoderEmbedding, chosen: Integers, k: int) -> tuple[Integers, Doubles]:
-    order = _monotone(side, chosen)  # (K, N)
+    order = ranking_keys(side, chosen)  # (K, N)
     order[np.arange(len(chosen)), chosen] = np.inf
     # A few more than k, in case the product's rounding errors change the order; then sorted by exact distances.
     some = min(k + 8, ternary.N - 1)
@@ -128,8 +128,11 @@ def model_distances(side: EncoderEmbedding, chosen: Integers, candidates: Intege
     return numbers
 
 
-def _monotone(side: EncoderEmbedding, chosen: Integers) -> Doubles:
-    """Numbers (K, N) in the order of the distances: |x - y|^2, divided by 1 - c |y|^2 in the ball."""
+def ranking_keys(side: EncoderEmbedding, chosen: Integers) -> Doubles:
+    """Numbers (K, N) in the order of the distances from `chosen` (K,) to all: |x - y|^2, over 1 - c |y|^2 in the ball.
+
+    Faster than distances. Rounding (1e-16) may change the order of leaves that are almost equally far.
+    """
     vectors = (side.mu if side.point is None else side.point).astype(np.float64)  # (N, D)
     squares = np.einsum("nd,nd->n", vectors, vectors)
     gaps = squares[chosen, None] + squares[None] - 2 * vectors[chosen] @ vectors.T

@@ -59,6 +59,14 @@ def distance(x: Tensor, y: Tensor, c: float | Tensor = 1.0) -> Tensor:
     return 2.0 / root * torch.asinh(gap / conformal.squeeze(-1).sqrt())
 
 
+def pairwise_distance(x: Tensor, c: float | Tensor = 1.0) -> Tensor:
+    """`distance` of all pairs of (n, D) points, shape (n (n - 1) / 2,), in the order of torch.pdist; much faster."""
+    root = _sqrt(c)
+    scale = (1 - _unit_norm(x, c).square()).squeeze(-1).rsqrt()  # (n,)
+    first, second = torch.triu_indices(len(x), len(x), 1)
+    return 2.0 / root * torch.asinh(root * torch.pdist(x) * scale[first] * scale[second])
+
+
 def log0(z: Tensor, c: float | Tensor = 1.0) -> Tensor:
     """Logarithmic map at the origin, (..., D) -> (..., D), inverse of `exp0`.
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from math import log10
 from typing import Any
 
+from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions.counting import (
     STEPS,
@@ -15,6 +16,7 @@ from tvae.analysis.linear_regions.counting import (
     Regions,
 )
 from tvae.analysis.metrics import CEILINGS, Coverage, EncoderMetrics
+from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS, BothEncoders, TreeMeasures
 from tvae.checkpoints.architecture import describe
 from tvae.checkpoints.catalogue import ENTRIES, Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
@@ -23,7 +25,7 @@ from tvae.errors import OperationsError
 from tvae.models.embedding import encoded_rows
 from tvae.operations.parsing import Typed, parse_operations
 from tvae.operations.ternary import N, trit_string
-from tvae.training.recipes.exact_tree import exact_tree
+from tvae.training.recipes.exact_tree import exact_tree, exact_tree_measures
 from tvae.training.recipes.match import RecipeMatch, recipe_match
 
 Document = dict[str, Any]
@@ -71,8 +73,10 @@ def coverage(evaluated: EvaluatedCheckpoint) -> Document:
     }
 
 
-def metrics(evaluated: EvaluatedCheckpoint) -> Document:
-    """All metrics of both encoders and of the exact tree, their ceilings, and the claimed and stored numbers."""
+def metrics(evaluated: EvaluatedCheckpoint, measures: BothEncoders) -> Document:
+    """All metrics and tree measures of both encoders and of the exact tree, their limits, and the claimed and stored
+    numbers. `measures` are those of `evaluated`.
+    """
     at_mu, at_ball, at_mu_b = evaluated.metrics.at_mu, evaluated.metrics.at_ball, evaluated.metrics.at_mu_b
     checkpoint, entry = evaluated.checkpoint, evaluated.location.entry
     return {
@@ -86,10 +90,17 @@ def metrics(evaluated: EvaluatedCheckpoint) -> Document:
         **_counts(at_mu),
         "ball_coverage": None if at_ball is None else at_ball.coverage,
         "coverage_b": None if at_mu_b is None else at_mu_b.coverage,
-        "a": _encoder(evaluated.metrics.a),
-        "b": _encoder(evaluated.metrics.b),
-        "exact_tree": _encoder(exact_tree()),
-        "ceilings": asdict(CEILINGS),
+        "a": _encoder(evaluated.metrics.a, measures.a),
+        "b": _encoder(evaluated.metrics.b, measures.b),
+        "exact_tree": _encoder(exact_tree(), exact_tree_measures()),
+        "ceilings": asdict(CEILINGS) | asdict(BOUNDS),
+        "constructions": [asdict(one) for one in CONSTRUCTIONS],
+        "tree_sample": {
+            "seed": tree_measures.SEED,
+            "operations": tree_measures.OPERATIONS,
+            "four_points": tree_measures.FOUR_POINTS,
+            "queries": measures.queries,
+        },
         "claimed": _given(entry.claimed) if entry else {},
         "stored": dict(checkpoint.stored) or (_given(entry.stored) if entry else {}),
         "notes": list(checkpoint.notes),
@@ -125,8 +136,8 @@ def _counts(coverage: Coverage) -> Document:
     return {name: getattr(coverage, name) for name in ("coverage", "reconstructed", "total", "trit_accuracy")}
 
 
-def _encoder(encoder: EncoderMetrics) -> Document:
-    return _lists(asdict(encoder))
+def _encoder(encoder: EncoderMetrics, measures: TreeMeasures) -> Document:
+    return _lists(asdict(encoder) | asdict(measures))
 
 
 def _given(numbers: Numbers) -> Document:
@@ -150,10 +161,11 @@ def metrics_table(document: Document) -> str:
         lines.append(f"ball coverage {document['ball_coverage']:.6f} at log0 of the point, which this decoder reads")
     if document["coverage_b"] is not None:
         lines.append(f"coverage {document['coverage_b']:.6f} of decoder B at mu_B")
-    lines += ["", f"{'':24}{'A':>15}{'B':>15}{'exact tree':>15}{'limit':>15}"]
+    lines += ["", f"{'':32}{'A':>15}{'B':>15}{'exact tree':>15}{'limit':>15}"]
     for name, digits in _TABLE.items():
         values = (*(document[column][name] for column in ("a", "b", "exact_tree")), document["ceilings"].get(name))
-        lines.append(f"{name.replace('_', ' '):24}" + "".join(f"{_number(value, digits):>15}" for value in values))
+        lines.append(f"{name.replace('_', ' '):32}" + "".join(f"{_number(value, digits):>15}" for value in values))
+    lines += _sample_lines(document)
     for what in ("claimed", "stored"):
         given = ", ".join(f"{key} {value}" for key, value in document[what].items())
         lines.append(f"{what}: {given or 'nothing'}")
@@ -179,7 +191,35 @@ _TABLE = {
     "tree_fidelity": 4,
     "tree_fidelity_error": 4,
     "triplet_agreement": 4,
+    "average_distortion": 4,
+    "average_distortion_error": 4,
+    "worst_distortion": 2,
+    "map_3": 4,
+    "map_3_error": 4,
+    "map_9": 4,
+    "map_9_error": 4,
+    "map_27": 4,
+    "map_27_error": 4,
+    "cophenetic": 4,
+    "cophenetic_error": 4,
+    "relative_hyperbolicity": 4,
+    "dendrogram_correlation": 4,
+    "dendrogram_correlation_error": 4,
 }
+
+
+def _sample_lines(document: Document) -> list[str]:
+    """Which sample the tree measures are of, and how low distortion can be."""
+    sample = document["tree_sample"]
+    lines = [
+        f"distortion, cophenetic, dendrogram: all pairs of {sample['operations']:,} operations, seed {sample['seed']}",
+        f"hyperbolicity: {sample['four_points']:,} of them; map: {sample['queries']:,} operations against all others",
+    ]
+    return lines + [
+        f"distortion of a tree constructed by hand, {one['name']}: average {one['average_distortion']:g}, worst "
+        f"{one['worst_distortion']:g}"
+        for one in document["constructions"]
+    ]
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import CEILINGS, LEVELS, EncoderMetrics
+from tvae.analysis.metrics import CEILINGS, LEVELS, Ceilings, EncoderMetrics
+from tvae.analysis.tree_measures import BOUNDS, BothEncoders, Bounds, TreeMeasures
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
@@ -27,11 +28,24 @@ _ROWS: Final = (
     ("tree_fidelity", 4),
     ("triplet_agreement", 4),
 )
+_SAMPLED_ROWS: Final = (
+    ("average_distortion", 4),
+    ("worst_distortion", 2),
+    ("map_3", 4),
+    ("map_9", 4),
+    ("map_27", 4),
+    ("cophenetic", 4),
+    ("relative_hyperbolicity", 4),
+    ("dendrogram_correlation", 4),
+)
 _SIZE: Final = (1400, 620)  # pixels
 
 
-def card(evaluated: EvaluatedCheckpoint, repo_id: str, file: str) -> str:
-    """The model card as Markdown with the Hub's front matter, for `file` of the repository."""
+def card(evaluated: EvaluatedCheckpoint, measures: BothEncoders, repo_id: str, file: str) -> str:
+    """The model card as Markdown with the Hub's front matter, for `file` of the repository.
+
+    `measures` are the tree measures of `evaluated`.
+    """
     checkpoint, metrics = evaluated.checkpoint, evaluated.metrics
     covered = metrics.at_mu
     lines = [
@@ -57,7 +71,11 @@ def card(evaluated: EvaluatedCheckpoint, repo_id: str, file: str) -> str:
         "",
         "| measured on all operations | encoder A | encoder B | limit |",
         "|---|---|---|---|",
-        *(_row(name, digits, metrics.a, metrics.b) for name, digits in _ROWS),
+        *(_row(name, digits, metrics.a, metrics.b, CEILINGS) for name, digits in _ROWS),
+        "",
+        "| measured on a sample of operations | encoder A | encoder B | limit |",
+        "|---|---|---|---|",
+        *(_row(name, digits, measures.a, measures.b, BOUNDS) for name, digits in _SAMPLED_ROWS),
         "",
         f"![Radius against valuation, encoders A and B]({PICTURE})",
         "",
@@ -88,8 +106,14 @@ def _provenance(checkpoint: Checkpoint) -> list[str]:
     return [*lines, *checkpoint.notes]
 
 
-def _row(name: str, digits: int, a: EncoderMetrics, b: EncoderMetrics) -> str:
-    values = (getattr(a, name), getattr(b, name), getattr(CEILINGS, name, None))
+def _row(
+    name: str,
+    digits: int,
+    a: EncoderMetrics | TreeMeasures,
+    b: EncoderMetrics | TreeMeasures,
+    limits: Ceilings | Bounds,
+) -> str:
+    values = (getattr(a, name), getattr(b, name), getattr(limits, name, None))
     cells = " | ".join("-" if value is None else f"{value:.{digits}f}" for value in values)
     return f"| {name.replace('_', ' ')} | {cells} |"
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from huggingface_hub import HfApi, get_token
 from huggingface_hub.hf_api import RepoSibling
 
+from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.atomic_files import storage
 from tvae.checkpoints.hub.requests import RepoRef, call_with_timeout
@@ -42,7 +43,8 @@ def publish(
     directory = "" if _root_is_ours(there, files[0].name, evaluated) else _name_of(evaluated)
     with storage(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="tvae-") as made:
         text, picture = Path(made, CARD), Path(made, PICTURE)
-        text.write_text(card(evaluated, repo_id, _joined(directory, files[0].name)), encoding="utf-8")
+        measures = tree_measures.evaluate(evaluated.embedding)
+        text.write_text(card(evaluated, measures, repo_id, _joined(directory, files[0].name)), encoding="utf-8")
         picture.write_bytes(radius_png(evaluated.embedding))
         sent = {_joined(directory, path.name): path for path in (*files, text, picture)}
         changed = {name: path for name, path in sent.items() if path != text or name not in there}

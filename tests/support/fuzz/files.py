@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from layouts import BY_NAME, file_of, state_of
 from recorded import with_metadata
 
-from tvae.analysis import evaluation
+from tvae.analysis import evaluation, tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.analysis.tree_measures import BothEncoders
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.errors import CheckpointFileError
 from tvae.page.selection.badge import badge
@@ -174,6 +175,11 @@ def _evaluated() -> EvaluatedCheckpoint:
     return evaluation.measure(location, loading.open_located(location), tree=False)
 
 
+@cache
+def _measures() -> BothEncoders:
+    return tree_measures.evaluate(_evaluated().embedding)
+
+
 def read_metadata(metadata: dict[str, Any]) -> None:
     """Metadata are read or refused, and everything that shows them gives text that can be sent."""
     try:
@@ -181,13 +187,13 @@ def read_metadata(metadata: dict[str, Any]) -> None:
     except CheckpointFileError as error:
         str(error).encode()
         return
-    document = checkpoints.metrics(evaluated)
+    document = checkpoints.metrics(evaluated, _measures())
     plan = sentences.recipe_of(evaluated)
     shown = [
         json.dumps(document, ensure_ascii=False, allow_nan=False),
         json.dumps(evaluated.checkpoint.metadata, ensure_ascii=False, allow_nan=False),
         checkpoints.metrics_table(document),
-        card(evaluated, "someone/model", "model.safetensors"),
+        card(evaluated, _measures(), "someone/model", "model.safetensors"),
         badge(evaluated),
         trained(evaluated),
         checkpoint_html.comparison(evaluated),

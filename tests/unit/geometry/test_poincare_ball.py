@@ -82,6 +82,14 @@ def test_distance_is_a_metric(c: float, dtype: torch.dtype) -> None:
 
 
 @each_ball
+def test_all_pairs_have_their_distances(c: float, dtype: torch.dtype) -> None:
+    x = points(c, dtype, 6)[:60]
+    first, second = torch.triu_indices(60, 60, 1)
+    assert_close(ball.pairwise_distance(x, c), ball.distance(x[first], x[second], c))
+    assert ball.pairwise_distance(torch.stack([x[0], x[0]]), c).tolist() == [0]
+
+
+@each_ball
 def test_translations_keep_distances(c: float, dtype: torch.dtype) -> None:
     x, y = points(c, dtype, 7, largest=0.8), points(c, dtype, 8, largest=0.8)
     shift = points(c, dtype, 9, largest=0.5)

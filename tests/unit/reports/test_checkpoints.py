@@ -6,15 +6,21 @@ from typing import Any
 
 import pytest
 
+from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
+from tvae.analysis.tree_measures import BOUNDS
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import OperationsError
 from tvae.operations import ternary
 from tvae.reports import checkpoints
-from tvae.training.recipes.exact_tree import exact_tree
+from tvae.training.recipes.exact_tree import exact_tree, exact_tree_measures
+
+
+def metrics_of(evaluated: EvaluatedCheckpoint) -> dict[str, Any]:
+    return checkpoints.metrics(evaluated, tree_measures.evaluate(evaluated.embedding))
 
 
 def strict(document: Any) -> Any:
@@ -59,10 +65,17 @@ def test_coverage(rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint) -
 
 
 def test_metrics(rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint) -> None:
-    document = strict(checkpoints.metrics(rich))
-    for encoder, wanted in (("a", rich.metrics.a), ("b", rich.metrics.b)):
-        assert document[encoder] == strict(asdict(wanted))
-    assert document["exact_tree"] == strict(asdict(exact_tree()))
+    document = strict(metrics_of(rich))
+    measured = tree_measures.evaluate(rich.embedding)
+    for encoder, wanted, tree in (("a", rich.metrics.a, measured.a), ("b", rich.metrics.b, measured.b)):
+        assert document[encoder] == strict(asdict(wanted) | asdict(tree))
+    assert document["exact_tree"] == strict(asdict(exact_tree()) | asdict(exact_tree_measures()))
+    assert document["tree_sample"] == {"seed": 0, "operations": 2_000, "four_points": 500, "queries": 1_000}
+    assert (document["ceilings"]["map_27"], document["ceilings"]["average_distortion"]) == (1, 0)
+    assert [(one["average_distortion"], one["worst_distortion"]) for one in document["constructions"]] == [
+        (0.029, 1.87),
+        (0.0012, 1.12),
+    ]
     assert document["exact_tree"].keys() == document["a"].keys()
     assert document["ceilings"]["hierarchy"] == pytest.approx(-0.8320502954, abs=5e-11)
     assert document["stored"] == {"coverage": 1.0, "hierarchy": -0.69442, "richness": pytest.approx(0.006615)}
@@ -76,13 +89,21 @@ def test_metrics(rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint) ->
     bytes_ = checkpoints.metrics_table(document | {"recipe_match": "bytes"})
     assert "recipe match: bytes, this is the bundled file of its recipe" in bytes_.splitlines()
     assert document["ball_coverage"] is None
-    assert strict(checkpoints.metrics(ball_reader))["ball_coverage"] == ball_reader.metrics.at_ball.coverage
+    assert strict(metrics_of(ball_reader))["ball_coverage"] == ball_reader.metrics.at_ball.coverage
 
 
 def test_what_is_undefined_is_null(euclidean: EvaluatedCheckpoint) -> None:
-    document = strict(checkpoints.metrics(euclidean))
+    document = strict(metrics_of(euclidean))
     assert (document["max_radius"], document["max_radius_from"]) == (None, None)
-    for name in ("richness", "hyperbolic_richness", "distance_correlation", "q", "tree_fidelity", "level_mean_norm"):
+    for name in (
+        "richness",
+        "hyperbolic_richness",
+        "distance_correlation",
+        "q",
+        "tree_fidelity",
+        "level_mean_norm",
+        "map_3",
+    ):
         assert document["a"][name] is None
     assert document["a"]["hierarchy"] is not None
     assert len(document["a"]["level_mean_radius"]) == 10
@@ -93,7 +114,7 @@ def test_what_is_undefined_is_null(euclidean: EvaluatedCheckpoint) -> None:
 def test_claimed_and_stored_numbers_of_a_known_checkpoint(rich: EvaluatedCheckpoint) -> None:
     entry = BY_NAME["homeostatic_rich/best.pt"]
     known = CheckpointLocation(entry.name, rich.location.path, "hub", "0123456789abcdef", entry)
-    document = strict(checkpoints.metrics(replace(rich, location=known)))
+    document = strict(metrics_of(replace(rich, location=known)))
     assert document["claimed"] == {"coverage": 1.0, "hierarchy": -0.8321, "richness": 0.00787}
     assert document["stored"]["hierarchy"] == -0.69442  # the file's own word goes before the catalogue's
     assert document["source"] == "Hugging Face Hub, just downloaded, revision 0123456789ab"
@@ -103,17 +124,21 @@ def test_the_table_has_every_number(
     rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint
 ) -> None:
     for opened in (rich, euclidean, ball_reader):
-        document = checkpoints.metrics(opened)
+        document = metrics_of(opened)
         lines = checkpoints.metrics_table(document).splitlines()
         assert f"sha256 {document['sha256']}" in lines
         assert f"coverage {document['reconstructed']:,} of 19,683 at mu_A" in lines
-        rows = {line[:24].strip(): line[24:].split() for line in lines if line[24:].split() and len(line) == 84}
+        rows = {line[:32].strip(): line[32:].split() for line in lines if line[32:].split() and len(line) == 92}
         assert set(rows) >= {"hierarchy", "overlaps", "richness", "q", "tree fidelity", "triplet agreement"}
         assert rows["hierarchy"] == [f"{document[e]['hierarchy']:.10f}" for e in "ab"] + ["-0.8320502954"] * 2
+        for name, bound in asdict(BOUNDS).items():
+            values = [*(document[column][name] for column in ("a", "b", "exact_tree")), bound]
+            assert [None if cell == "-" else float(cell) for cell in rows[name.replace("_", " ")]] == [
+                None if value is None else pytest.approx(value, abs=0.005) for value in values
+            ]
         assert (rows["richness"][0] == "-") == (document["a"]["richness"] is None)
     assert any(
-        line.startswith("ball coverage 0.")
-        for line in checkpoints.metrics_table(checkpoints.metrics(ball_reader)).splitlines()
+        line.startswith("ball coverage 0.") for line in checkpoints.metrics_table(metrics_of(ball_reader)).splitlines()
     )
 
 

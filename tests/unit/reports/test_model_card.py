@@ -3,6 +3,7 @@
 import ast
 import io
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -10,13 +11,19 @@ from huggingface_hub import ModelCard, ModelCardData
 from PIL import Image
 from recorded import with_metadata
 
+from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS, EncoderMetrics
+from tvae.analysis.tree_measures import BOUNDS, BothEncoders
 from tvae.operations import ternary
 from tvae.reports.model_card import PICTURE, card, radius_png
 from tvae.reports.palette import LEVEL_COLOURS
 
 REPOSITORY, FILE = "alice/my-model", "homeostatic_rich-seed3-0123abcd/model.safetensors"
+
+
+def measures(evaluated: EvaluatedCheckpoint) -> BothEncoders:
+    return tree_measures.evaluate(evaluated.embedding)
 
 
 def rows_of(text: str) -> dict[str, list[str]]:
@@ -29,15 +36,17 @@ def rows_of(text: str) -> dict[str, list[str]]:
 def test_the_numbers_are_those_measured(kind: str, request: pytest.FixtureRequest) -> None:
     evaluated: EvaluatedCheckpoint = request.getfixturevalue(kind)
     metrics = evaluated.metrics
-    text = card(evaluated, REPOSITORY, FILE)
+    text = card(evaluated, measures(evaluated), REPOSITORY, FILE)
     rows = rows_of(text)
     names = [name for name in rows if not name.startswith("measured")]
     assert "hierarchy" in names
-    assert len(names) == 7
+    assert len(names) == 15
+    tree = measures(evaluated)
+    a, b = asdict(metrics.a) | asdict(tree.a), asdict(metrics.b) | asdict(tree.b)
+    limits = asdict(CEILINGS) | asdict(BOUNDS)
     for label in names:
         name = label.replace(" ", "_")
-        limit = getattr(CEILINGS, name, None)
-        for cell, value in zip(rows[label], (getattr(metrics.a, name), getattr(metrics.b, name), limit), strict=True):
+        for cell, value in zip(rows[label], (a[name], b[name], limits.get(name)), strict=True):
             if value is None:
                 assert cell == "-"
             else:
@@ -52,17 +61,18 @@ def test_the_numbers_are_those_measured(kind: str, request: pytest.FixtureReques
 
 
 def test_an_undefined_number_is_a_dash(euclidean: EvaluatedCheckpoint) -> None:
-    rows = rows_of(card(euclidean, REPOSITORY, FILE))
+    rows = rows_of(card(euclidean, measures(euclidean), REPOSITORY, FILE))
     metrics: EncoderMetrics = euclidean.metrics.a
     assert metrics.richness is None
     assert rows["richness"][:2] == ["-", "-"]
     assert rows["hierarchy"][0] != "-"
+    assert rows["map 27"] == ["-", "-", "1.0000"]
 
 
 @pytest.mark.parametrize("kind", ["rich", "euclidean"])
 def test_the_hub_reads_its_front_matter(kind: str, request: pytest.FixtureRequest) -> None:
     opened: EvaluatedCheckpoint = request.getfixturevalue(kind)
-    read = ModelCard(card(opened, REPOSITORY, FILE), ignore_metadata_errors=False)
+    read = ModelCard(card(opened, measures(opened), REPOSITORY, FILE), ignore_metadata_errors=False)
     assert isinstance(read.data, ModelCardData)
     said = read.data.to_dict()
     assert said["library_name"] == "tvae"
@@ -83,7 +93,7 @@ def test_what_the_file_says_of_its_making(rich: EvaluatedCheckpoint) -> None:
         "emphasis": {"order": 2.0},
     }
     evaluated = with_metadata(rich, said)
-    text = card(evaluated, REPOSITORY, FILE)
+    text = card(evaluated, measures(evaluated), REPOSITORY, FILE)
     for line in (
         "- recipe: homeostatic_rich",
         "- seed: 3",
@@ -96,7 +106,7 @@ def test_what_the_file_says_of_its_making(rich: EvaluatedCheckpoint) -> None:
 
 
 def test_the_example_is_a_program(rich: EvaluatedCheckpoint) -> None:
-    text = card(rich, REPOSITORY, FILE)
+    text = card(rich, measures(rich), REPOSITORY, FILE)
     (program,) = re.findall(r"```python\n(.+?)```", text, re.DOTALL)
     calls = [ast.unparse(node) for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Call)]
     assert f"tvae.load(hf_hub_download('{REPOSITORY}', '{FILE}'))" in calls

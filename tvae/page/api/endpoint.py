@@ -70,7 +70,7 @@ ANSWERS: Final = {
     ),
     "metrics": (
         "{checkpoint, sha256, source, coverage, reconstructed, total, trit_accuracy, ball_coverage, "
-        "coverage_b, recipe_match, a, b, exact_tree, ceilings, claimed, stored, notes, ...}"
+        "coverage_b, recipe_match, a, b, exact_tree, ceilings, constructions, tree_sample, claimed, stored, notes, ...}"
     ),
     "radius_plot": "a Plotly figure",
     "regions": (
@@ -115,7 +115,9 @@ ANSWERS: Final = {
 
 # The endpoints that occupy a core, or have large answers, and those that wait for the Hub.
 _GROUPS: Final[Mapping[str, dict[str, Any]]] = {
-    **dict.fromkeys(("encode", "regions", "regions_plot", "neighbours", "geodesic", "decode", "compare"), HEAVY),
+    **dict.fromkeys(
+        ("encode", "metrics", "regions", "regions_plot", "neighbours", "geodesic", "decode", "compare"), HEAVY
+    ),
     **dict.fromkeys(("robustness", "genetic_code", "encode_sequence"), HEAVY),
     **dict.fromkeys(("hub_checkpoints", "open_from_hub"), HUB),
 }

@@ -58,8 +58,12 @@ def coverage(checkpoint: str) -> dict[str, Any]:
 
 @endpoint
 def metrics(checkpoint: str) -> dict[str, Any]:
-    """Measure a checkpoint: every metric of encoders A and B, the ceilings, and the claimed and stored values."""
-    return reports.metrics(compute.load_evaluated(checkpoint))
+    """Measure a checkpoint: every metric of encoders A and B, the ceilings, and the claimed and stored values.
+
+    Includes the measures of a tree embedding: distortion, MAP of the 2, 8 and 26 nearest of the tree, cophenetic
+    correlation, hyperbolicity and the dendrogram, over a fixed sample (`tree_sample`).
+    """
+    return reports.metrics(*compute.tree_measures_of(checkpoint))
 
 
 @endpoint

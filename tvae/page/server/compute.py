@@ -4,13 +4,14 @@ import json
 import secrets
 from typing import Any
 
-from tvae.analysis import evaluation, genetic_code, metrics, robustness
+from tvae.analysis import evaluation, genetic_code, metrics, robustness, tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.analysis.genetic_code import CodeAssociation
 from tvae.analysis.linear_regions import counting
 from tvae.analysis.linear_regions.counting import Regions, Slice
 from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
+from tvae.analysis.tree_measures import BothEncoders
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.checkpoints.checkpoint_file import Checkpoint
@@ -139,6 +140,16 @@ def _key(evaluated: EvaluatedCheckpoint, seed: int) -> tuple[str, float, int]:
 
 def _evaluate_robustness(evaluated: EvaluatedCheckpoint, seed: int) -> Robustness:
     return robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding, seed)
+
+
+TREE_MEASURES_CACHE = Cache[tuple[str, float], BothEncoders](capacity=256)  # about 1 kB each
+
+
+def tree_measures_of(name: str) -> tuple[EvaluatedCheckpoint, BothEncoders]:
+    """The tree measures of a checkpoint, once for each checkpoint. Raises as `load_evaluated` does."""
+    evaluated = load_evaluated(name)
+    key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius)
+    return evaluated, TREE_MEASURES_CACHE.get(key, lambda: tree_measures.evaluate(evaluated.embedding))
 
 
 GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int, int], CodeAssociation](capacity=64)  # about 70 kB each

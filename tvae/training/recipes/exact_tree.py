@@ -12,10 +12,12 @@ import json
 from functools import lru_cache
 from typing import Any, Final
 
+from tvae.analysis import tree_measures
 from tvae.analysis.metrics import EncoderMetrics, encoder_metrics
+from tvae.analysis.tree_measures import TreeMeasures
 from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
 from tvae.geometry.exact_tree import Tree
-from tvae.models.embedding import side_of_points
+from tvae.models.embedding import EncoderEmbedding, side_of_points
 from tvae.training.recipes.table import recipe
 
 FILE: Final = BUNDLED_DIRECTORY / "exact_tree.json"
@@ -29,15 +31,36 @@ def tree_of_the_recipe() -> Tree:
     return tree
 
 
+def _side() -> EncoderEmbedding:
+    """An encoder that maps each operation exactly to its point."""
+    return side_of_points(tree_of_the_recipe().points(), CURVATURE)
+
+
 def measure_exact_tree() -> EncoderMetrics:
-    """Every metric of the exact tree, as for an encoder that maps each operation exactly to its point."""
-    return encoder_metrics(side_of_points(tree_of_the_recipe().points(), CURVATURE))
+    """Every metric of the exact tree."""
+    return encoder_metrics(_side())
+
+
+def measure_tree_measures() -> TreeMeasures:
+    """The field's measures of the exact tree, with the same sample as for every checkpoint."""
+    return tree_measures.measure(_side())
 
 
 @lru_cache(1)
 def exact_tree() -> EncoderMetrics:
     """The stored result of `measure_exact_tree`, from `FILE`."""
-    stored: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["metrics"]
+    stored = _stored("metrics")
     for name in ("overlapping", "level_mean_norm", "level_mean_radius"):
         stored[name] = tuple(stored[name])
     return EncoderMetrics(**stored)
+
+
+@lru_cache(1)
+def exact_tree_measures() -> TreeMeasures:
+    """The stored result of `measure_tree_measures`, from `FILE`."""
+    return TreeMeasures(**_stored("tree_measures"))
+
+
+def _stored(part: str) -> dict[str, Any]:
+    numbers: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))[part]
+    return numbers

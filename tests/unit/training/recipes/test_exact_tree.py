@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from tvae.analysis import metrics
+from tvae.analysis import metrics, tree_measures
 from tvae.analysis.metrics import CEILINGS
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import side_of_points
@@ -22,6 +22,12 @@ def test_the_stored_numbers_are_measured() -> None:
     stored = asdict(exact_tree.exact_tree())
     for name, value in asdict(exact_tree.measure_exact_tree()).items():
         assert stored[name] == pytest.approx(value, abs=FLOATS), name
+
+
+def test_the_stored_tree_measures_are_measured() -> None:
+    assert asdict(exact_tree.exact_tree_measures()) == pytest.approx(
+        asdict(exact_tree.measure_tree_measures()), abs=FLOATS, rel=FLOATS
+    )
 
 
 def test_the_file_names_its_tree() -> None:
@@ -51,8 +57,11 @@ def test_rounding_separates_equal_norms() -> None:
 
 def test_showing_it_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     exact_tree.exact_tree.cache_clear()
+    exact_tree.exact_tree_measures.cache_clear()
     monkeypatch.setattr(metrics, "spearman", lambda *_: pytest.fail("something was measured"))
+    monkeypatch.setattr(tree_measures, "measure", lambda *_: pytest.fail("something was measured"))
     assert exact_tree.exact_tree().overlaps == 0
+    assert exact_tree.exact_tree_measures().map_3 == 1
 
 
 def test_a_side_from_points_is_that_of_a_checkpoint() -> None:

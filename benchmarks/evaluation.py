@@ -8,7 +8,7 @@ import torch
 from table import Row, at_most, interleaved, median_ratio
 from torch import nn
 
-from tvae.analysis import metrics
+from tvae.analysis import metrics, tree_measures
 from tvae.analysis.linear_regions import counting as regions
 from tvae.checkpoints import catalogue, checkpoint_file, loading
 from tvae.models import embedding
@@ -79,6 +79,8 @@ def _measure() -> list[Row]:
         ],
         5,
     )
+    (field,) = interleaved([lambda: tree_measures.evaluate(embedded)], 5, warm=1)  # the first call imports scipy
+    (field_exact,) = interleaved([lambda: tree_measures.evaluate(embedded, exact=True)], 3)
     largest = bundled("v5_5")  # five parts to count; the others have three or four
     (counting,) = interleaved([lambda: regions.count(largest)], 3)
     seconds = statistics.median
@@ -97,5 +99,7 @@ def _measure() -> list[Row]:
             "s",
             3,
         ),
+        at_most("tree measures (distortion, MAP, dendrogram, ...), A and B", seconds(field), 1.5, "s", 2),
+        at_most("  with MAP over all operations", seconds(field_exact), 20.0, "s", 1),
         at_most("linear regions of v5_5, all parts", seconds(counting), 2.0, "s", 2),
     ]

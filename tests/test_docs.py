@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from documentation import PAGES, Example, examples, headings, section, text_of
 from paths import ROOT
 
 from tvae.__main__ import main
+from tvae.analysis import evaluation, tree_measures
 from tvae.analysis.metrics import CEILINGS, tree_ceiling
+from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS, TreeMeasures
+from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.hub import environment as hub
 from tvae.errors import ServerBusy
@@ -33,6 +37,7 @@ from tvae.page.uploads.receive import MAX_FILE, SECONDS
 from tvae.training.jobs import device
 from tvae.training.jobs.request import PUBLIC
 from tvae.training.recipes import table
+from tvae.training.recipes.exact_tree import exact_tree_measures
 
 SERVED = "http://127.0.0.1:7860"
 # What each call over HTTP answers: a part of its address, then one field of the document.
@@ -133,6 +138,44 @@ def test_the_limits_by_p_are_those_of_the_code() -> None:
         (p, f"{tree_ceiling(int(p), 9):.4f}", f"{tree_ceiling(int(p), None):.4f}", published)
         for p, published in texts.table("PUBLISHED_P_ADIC").items()
     ]
+
+
+def test_the_tree_measures_are_those_of_the_code() -> None:
+    text = section("docs/results.md", "The tree, near and far")
+    names = {field.name for field in fields(TreeMeasures) if not field.name.endswith("_error")}
+    cells = dict(re.findall(r"^\| ([a-z][\w ,]+) \| .+ \| ([01]) \|$", text, re.MULTILINE))
+    bests = {name.replace(" ", "_"): float(best) for words, best in cells.items() for name in words.split(", ")}
+    assert bests == asdict(BOUNDS)
+    assert bests.keys() == names
+    for said in (
+        f"{tree_measures.OPERATIONS:,} operations drawn with seed {tree_measures.SEED}",
+        "all 19,683 operations",
+    ):
+        assert said in text
+    assert f"the first {tree_measures.QUERIES:,}" in text
+    assert f"the first {tree_measures.FOUR_POINTS:,}" in text
+    for one in CONSTRUCTIONS:
+        assert f"{one.average_distortion:g} and " in text.replace("\n", " ").replace("and a worst of", "and")
+        assert f"{one.worst_distortion:g} " in text
+
+
+def test_the_tree_measures_are_those_measured() -> None:
+    text = section("docs/results.md", "The tree, near and far")
+    header = re.findall(r"^\| checkpoint, encoders A, B \| (.+) \|$", text, re.MULTILINE)[0].split(" | ")
+    rows = dict(re.findall(r"^\| (`\w+`|exact tree) \| (.+) \|$", text, re.MULTILINE))
+    expected = {"exact tree": (exact_tree_measures(),)}
+    for entry in ENTRIES:
+        if entry.source == "bundled":
+            location = loading.locate(entry.name)
+            found = evaluation.measure(location, loading.open_located(location), tree=False).embedding
+            if found.has_ball:
+                expected[f"`{entry.name}`"] = tree_measures.measure(found.a), tree_measures.measure(found.b)
+    assert rows.keys() == expected.keys()
+    for name, encoders in expected.items():
+        for label, cell in zip(header, rows[name].split(" | "), strict=True):
+            for shown, encoder in zip(cell.split(", "), encoders, strict=True):
+                value = getattr(encoder, label.replace(" ", "_"))
+                assert float(shown) == pytest.approx(value, abs=0.06 if label == "worst distortion" else 0.0006), name
 
 
 def test_the_recipes_are_those_of_the_code() -> None:

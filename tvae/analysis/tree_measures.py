@@ -100,7 +100,7 @@ class Construction:
 
 _SARKAR: Final = (
     "after Sarkar 2011, Low distortion Delaunay embedding of trees in hyperbolic plane, and De Sa et al. 2018: edges "
-    "of one length, three children at 120 degrees, 109.47 degrees to the parent, a fresh plane at each level, in float64"
+    "of one length, three children at 120 degrees, 109.47 degrees to the parent, a fresh plane at each level; float64"
 )
 # One edge length does not keep the order of distances: the fidelity is 0.79 with operation 0 moved to the centre.
 CONSTRUCTIONS: Final = (

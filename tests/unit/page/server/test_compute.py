@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tvae.analysis import robustness
+from tvae.analysis import robustness, tree_measures
 from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
+from tvae.analysis.tree_measures import BothEncoders
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import InputError
 from tvae.page.api import explorer
@@ -46,3 +47,21 @@ def test_fifty_concurrent_callers_share_one_evaluation(monkeypatch: pytest.Monke
 def test_an_invalid_seed_fails_before_anything_is_computed() -> None:
     with pytest.raises(InputError, match="The seed is 'x'"):
         compute.robustness_of("unknown checkpoint", "x")  # type: ignore[arg-type]
+
+
+def test_tree_measures_are_computed_on_demand_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed: list[int] = []
+    evaluate = tree_measures.evaluate
+
+    def counted_evaluate(embedding: Any) -> BothEncoders:
+        computed.append(1)
+        return evaluate(embedding)
+
+    monkeypatch.setattr(tree_measures, "evaluate", counted_evaluate)
+    monkeypatch.setattr(compute, "TREE_MEASURES_CACHE", Cache(64))
+    compute.default_checkpoint()
+    explorer.coverage(DEFAULT)
+    assert computed == []
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: explorer.metrics(DEFAULT)["a"]["map_27"], range(8)))
+    assert (computed, len(set(answers))) == ([1], 1)

@@ -1,4 +1,4 @@
-"""The tree measures of the bundled checkpoints, as the table of docs/results.md: `python benchmarks/tree_measures.py`."""
+"""The tree measures of the bundled checkpoints, a table of docs/results.md: `python benchmarks/tree_measures.py`."""
 
 from dataclasses import asdict
 from typing import Final

@@ -141,7 +141,7 @@ def test_the_limits_by_p_are_those_of_the_code() -> None:
 
 
 def test_the_tree_measures_are_those_of_the_code() -> None:
-    text = section("docs/results.md", "The tree, near and far")
+    text = section("docs/results.md", "Near and far in the tree")
     names = {field.name for field in fields(TreeMeasures) if not field.name.endswith("_error")}
     cells = dict(re.findall(r"^\| ([a-z][\w ,]+) \| .+ \| ([01]) \|$", text, re.MULTILINE))
     bests = {name.replace(" ", "_"): float(best) for words, best in cells.items() for name in words.split(", ")}
@@ -160,7 +160,7 @@ def test_the_tree_measures_are_those_of_the_code() -> None:
 
 
 def test_the_tree_measures_are_those_measured() -> None:
-    text = section("docs/results.md", "The tree, near and far")
+    text = section("docs/results.md", "Near and far in the tree")
     header = re.findall(r"^\| checkpoint, encoders A, B \| (.+) \|$", text, re.MULTILINE)[0].split(" | ")
     rows = dict(re.findall(r"^\| (`\w+`|exact tree) \| (.+) \|$", text, re.MULTILINE))
     expected = {"exact tree": (exact_tree_measures(),)}

@@ -166,10 +166,11 @@ def path_lengths(leaves: Integers, depth: int) -> NDArray[np.int8]:
     return lengths
 
 
-def average_distortion(distances: Doubles, lengths: NDArray[np.integer[Any]]) -> float:
+def average_distortion(distances: Doubles, lengths: NDArray[np.integer[Any]]) -> float | None:
     """Davg = min over s > 0 of the mean over pairs of |s d / t - 1|, for distances and path lengths (P,).
 
-    At least 0, low is good; 0 if all distances are proportional to path lengths; 1 is reached by s = 0, so Davg <= 1.
+    At least 0, low is good; 0 if all distances are proportional to path lengths, and at most 1, which s = 0 gives.
+    None if all leaves coincide.
     De Sa, Gu, Re, Sala, "Representation Tradeoffs for Hyperbolic Embeddings" (2018, arXiv 1804.03329), section 4; the
     free scale s is usual where the metric has no unit.
 
@@ -179,6 +180,8 @@ def average_distortion(distances: Doubles, lengths: NDArray[np.integer[Any]]) ->
     """
     ratios = np.sort(distances / lengths)
     sums = np.cumsum(ratios)
+    if sums[-1] == 0:
+        return None
     scale = 1 / ratios[np.searchsorted(sums, sums[-1] / 2)]
     return float(np.abs(scale * ratios - 1).mean())
 
@@ -219,20 +222,23 @@ def dendrogram_distances(distances: Doubles) -> Doubles:
     return merged
 
 
-def relative_hyperbolicity(distances: Doubles) -> float:
+def relative_hyperbolicity(distances: Doubles) -> float | None:
     """2 delta / diameter of distances (n, n), in 0..1, low is good; 0 for the path lengths of a tree.
 
-    delta = max over i, j of (max over k of min(A_ik, A_kj)) - A_ij, with A_ij = (d(i, 0) + d(0, j) - d(i, j)) / 2 the
+    None if all leaves coincide. delta = max over i, j of (max over k of min(A_ik, A_kj)) - A_ij, with A_ij = (d(i, 0) + d(0, j) - d(i, j)) / 2 the
     Gromov product at the first point: the four-point constant at that base point (Gromov, "Hyperbolic groups", 1987),
     which is at least half of the largest over all base points. The max-min product in cubic time: Fournier, Ismail,
     Vigneron, "Computing the Gromov hyperbolicity of a discrete metric space" (2015). An extreme of the sample, so
     without a standard error.
     """
+    diameter = float(distances.max())
+    if diameter == 0:
+        return None
     products = (distances[0][:, None] + distances[0] - distances) / 2
     best = np.full_like(products, -np.inf)
     for row in products:
         np.maximum(best, np.minimum(row[:, None], row), out=best)
-    return float(2 * (best - products).max() / distances.max())
+    return float(2 * (best - products).max() / diameter)
 
 
 def average_precision(keys: Doubles, queries: Integers, sizes: tuple[int, ...] = SIZES) -> Doubles:

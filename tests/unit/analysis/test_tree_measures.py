@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from embeddings import collapsed, flat, nested, tree
+from embeddings import ball_side, collapsed, flat, nested, tree
 from scipy import stats
 from scipy.spatial.distance import squareform
 
@@ -84,6 +84,8 @@ def test_distortion_of_the_tree_itself_and_of_coincident_leaves() -> None:
     distances[5] = 0
     assert tree_measures.average_distortion(distances, lengths) == pytest.approx(1 / len(lengths), rel=1e-12)
     assert tree_measures.worst_distortion(distances, lengths) is None
+    assert tree_measures.average_distortion(0 * distances, lengths) is None
+    assert tree_measures.relative_hyperbolicity(np.zeros((4, 4))) is None
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -195,6 +197,17 @@ def test_the_sample_is_fixed() -> None:
 def test_without_distances_nothing_is_defined(side: EncoderEmbedding) -> None:
     assert tree_measures.measure(side) == TreeMeasures()
     assert set(asdict(TreeMeasures()).values()) == {None}
+
+
+def test_a_single_operation_away_from_the_others_gives_defined_numbers() -> None:
+    """All batches but one are a single point, and so are the 500 operations of the four-point constant."""
+    point = collapsed().point
+    assert point is not None
+    point[tree_measures._sample().operations[-1]] *= 2
+    found = asdict(tree_measures.measure(ball_side(point)))
+    undefined = {"average_distortion_error", "worst_distortion", "cophenetic_error", "relative_hyperbolicity"}
+    assert {name for name, value in found.items() if value is None} == undefined | {"dendrogram_correlation_error"}
+    assert np.isfinite([value for value in found.values() if value is not None]).all()
 
 
 def test_the_fields() -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from typing import Any
 
 import httpx
@@ -15,7 +16,9 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from http_api import Api, Refused, no_constant
 
+from tvae.analysis import tree_measures
 from tvae.analysis.linear_regions import counting
+from tvae.analysis.tree_measures import TreeMeasures
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.operations import ternary
@@ -31,15 +34,17 @@ VECTORS = {"mu_a", "mu_b", "point_a", "point_b", "logits"}
 COVERAGE = {"coverage", "reconstructed", "total", "trit_accuracy", "by_position", "by_valuation", "failing"}
 METRICS = {
     *("checkpoint", "sha256", "source", "coverage", "reconstructed", "total", "trit_accuracy", "ball_coverage"),
-    *("a", "b", "ceilings", "claimed", "stored", "recipe_match"),
+    *("a", "b", "exact_tree", "ceilings", "constructions", "tree_sample", "claimed", "stored", "recipe_match"),
 }
 ENCODER = {
     *("hierarchy", "overlaps", "ordering_accuracy", "richness", "hyperbolic_richness", "distance_correlation", "q"),
     *("tree_fidelity", "tree_fidelity_error", "triplet_agreement", "level_mean_norm", "level_mean_radius"),
+    *asdict(TreeMeasures()),
 }
 NEEDS_A_BALL = {
     *("richness", "hyperbolic_richness", "distance_correlation", "q", "tree_fidelity", "tree_fidelity_error"),
     *("triplet_agreement", "level_mean_norm"),
+    *asdict(TreeMeasures()),
 }
 
 
@@ -112,7 +117,8 @@ class TestAnswers:
         assert set(answer) >= METRICS
         assert set(answer["a"]) >= ENCODER
         assert set(answer["a"]) == set(answer["b"])
-        expected = through_json(checkpoints.metrics(evaluated_here(name)))
+        evaluated = evaluated_here(name)
+        expected = through_json(checkpoints.metrics(evaluated, tree_measures.evaluate(evaluated.embedding)))
         assert {**answer, "source": ""} == {**expected, "source": ""}
         assert answer["ceilings"]["hierarchy"] == pytest.approx(-0.8320502943378436)
 

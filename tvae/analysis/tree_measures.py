@@ -45,7 +45,7 @@ Integers = NDArray[np.int64]
 class TreeMeasures:
     """Measures of one encoder; all None for a Euclidean encoder, or if all its distances are equal (collapsed)."""
 
-    average_distortion: float | None = None  # at least 0, low is good
+    average_distortion: float | None = None  # 0..1, low is good
     average_distortion_error: float | None = None
     worst_distortion: float | None = None  # at least 1, low is good; an extreme of the sample: no error
     map_3: float | None = None  # 0..1, high is good: the 2 siblings
@@ -89,7 +89,10 @@ BOUNDS = Bounds()
 
 @dataclass(frozen=True)
 class Construction:
-    """The tree drawn in the 16-dimensional ball by hand: how low distortion can be. Not proven optimal."""
+    """The tree drawn in the 16-dimensional ball by hand, as an example of low distortion. It is not proven optimal.
+
+    The numbers were computed once, in float64; nothing measures them again.
+    """
 
     name: str
     radius: float  # hyperbolic, of the leaves; the root is at the centre
@@ -110,7 +113,7 @@ CONSTRUCTIONS: Final = (
 
 
 def evaluate(embedding: Embedding, exact: bool = False) -> BothEncoders:
-    """The measures of both encoders. `exact` ranks the neighbourhoods of all 19,683 operations, in about 20 s."""
+    """The measures of both encoders. `exact` ranks the neighbourhoods of all 19,683 operations, in about 5 s."""
     queries = np.arange(ternary.N) if exact else _sample().operations[:QUERIES]
     return BothEncoders(measure(embedding.a, queries), measure(embedding.b, queries), len(queries))
 
@@ -125,7 +128,7 @@ def measure(side: EncoderEmbedding, queries: Integers | None = None) -> TreeMeas
     if distances.min() == distances.max():
         return TreeMeasures()
     merged = dendrogram_distances(distances)
-    square = _square(distances, OPERATIONS)[:FOUR_POINTS, :FOUR_POINTS]
+    four_points: Doubles = poincare_ball.pairwise_distance(points[:FOUR_POINTS], side.curvature).numpy()
     return TreeMeasures(
         average_distortion=average_distortion(distances, sample.lengths),
         average_distortion_error=_error(average_distortion, distances),
@@ -133,7 +136,7 @@ def measure(side: EncoderEmbedding, queries: Integers | None = None) -> TreeMeas
         **_neighbourhoods(side, sample.operations[:QUERIES] if queries is None else queries),
         cophenetic=correlation(distances, sample.lengths),
         cophenetic_error=_error(correlation, distances),
-        relative_hyperbolicity=relative_hyperbolicity(square),
+        relative_hyperbolicity=relative_hyperbolicity(_square(four_points, FOUR_POINTS)),
         dendrogram_correlation=correlation(merged, sample.lengths),
         dendrogram_correlation_error=_error(correlation, merged),
     )
@@ -169,10 +172,9 @@ def path_lengths(leaves: Integers, depth: int) -> NDArray[np.int8]:
 def average_distortion(distances: Doubles, lengths: NDArray[np.integer[Any]]) -> float | None:
     """Davg = min over s > 0 of the mean over pairs of |s d / t - 1|, for distances and path lengths (P,).
 
-    At least 0, low is good; 0 if all distances are proportional to path lengths, and at most 1, which s = 0 gives.
-    None if all leaves coincide.
-    De Sa, Gu, Re, Sala, "Representation Tradeoffs for Hyperbolic Embeddings" (2018, arXiv 1804.03329), section 4; the
-    free scale s is usual where the metric has no unit.
+    In 0..1, low is good; 0 if all distances are proportional to path lengths, and at most 1, which s = 0 gives. None if
+    all leaves coincide. De Sa, Gu, Re, Sala, "Representation Tradeoffs for Hyperbolic Embeddings" (2018, arXiv
+    1804.03329), section 4; the free scale s is usual where the metric has no unit.
 
     Exact: with r = d / t the sum is that of r |s - 1 / r|, which is least at the median of the numbers 1 / r weighted
     by r. The ratios are their own weights, so one sort and one running sum find it: the first ratio up to which the
@@ -204,9 +206,10 @@ def correlation(distances: Doubles, lengths: NDArray[np.integer[Any]]) -> float 
     Of the embedding's distances it is the cophenetic correlation with the 3-adic tree: Sokal and Rohlf, "The comparison
     of dendrograms by objective methods" (1962).
     """
+    if distances.min() == distances.max() or lengths.min() == lengths.max():
+        return None
     x, y = distances - distances.mean(), lengths - lengths.mean()
-    spread = float(np.sqrt((x @ x) * (y @ y)))
-    return float(x @ y) / spread if spread > 0 else None
+    return float(x @ y / np.sqrt((x @ x) * (y @ y)))
 
 
 def dendrogram_distances(distances: Doubles) -> Doubles:
@@ -225,11 +228,11 @@ def dendrogram_distances(distances: Doubles) -> Doubles:
 def relative_hyperbolicity(distances: Doubles) -> float | None:
     """2 delta / diameter of distances (n, n), in 0..1, low is good; 0 for the path lengths of a tree.
 
-    None if all leaves coincide. delta = max over i, j of (max over k of min(A_ik, A_kj)) - A_ij, with A_ij = (d(i, 0) + d(0, j) - d(i, j)) / 2 the
-    Gromov product at the first point: the four-point constant at that base point (Gromov, "Hyperbolic groups", 1987),
-    which is at least half of the largest over all base points. The max-min product in cubic time: Fournier, Ismail,
-    Vigneron, "Computing the Gromov hyperbolicity of a discrete metric space" (2015). An extreme of the sample, so
-    without a standard error.
+    None if all leaves coincide. delta = max over i, j of (max over k of min(A_ik, A_kj)) - A_ij, where
+    A_ij = (d(i, 0) + d(0, j) - d(i, j)) / 2 is the Gromov product at the first point: the four-point constant at that
+    base point (Gromov, "Hyperbolic groups", 1987), which is at least half of the largest over all base points. The
+    max-min product in cubic time: Fournier, Ismail, Vigneron, "Computing the Gromov hyperbolicity of a discrete metric
+    space" (2015). An extreme of the sample, so without a standard error.
     """
     diameter = float(distances.max())
     if diameter == 0:
@@ -269,7 +272,7 @@ def average_precision(keys: Doubles, queries: Integers, sizes: tuple[int, ...] =
 
 
 def _neighbourhoods(side: EncoderEmbedding, queries: Integers) -> dict[str, float]:
-    """map_3, map_9 and map_27 with their standard errors, for queries (Q,); a few hundred at a time."""
+    """map_3, map_9 and map_27 with their standard errors, for queries (Q,)."""
     parts = [queries[start : start + neighbours.CHUNK] for start in range(0, len(queries), neighbours.CHUNK)]
     precision = np.concatenate([average_precision(neighbours.ranking_keys(side, part), part) for part in parts])
     whole = len(queries) == ternary.N

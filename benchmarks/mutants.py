@@ -53,6 +53,7 @@ TESTS: Final = {
     "tvae/analysis/comparison.py": ("analysis/test_comparison.py",),
     "tvae/geometry/poincare_ball.py": ("geometry/test_poincare_ball.py",),
     "tvae/geometry/exact_tree.py": ("geometry/test_exact_tree.py",),
+    "tvae/geometry/sarkar_tree.py": ("geometry/test_sarkar_tree.py",),
     "tvae/operations/parsing.py": ("operations/test_parsing.py",),
     "tvae/operations/ternary.py": ("operations/test_ternary.py",),
     "tvae/operations/validation.py": ("operations/test_validation.py",),

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Final
 
 from tvae.analysis import evaluation, tree_measures
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.tree_measures import CONSTRUCTIONS, Construction, TreeMeasures
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.training.recipes.exact_tree import exact_tree_measures
@@ -21,7 +21,7 @@ COLUMNS: Final = {
 }  # digits
 
 
-def row(name: str, *encoders: TreeMeasures) -> str:
+def row(name: str, *encoders: TreeMeasures | Construction) -> str:
     cells = [", ".join(f"{asdict(one)[column]:.{digits}f}" for one in encoders) for column, digits in COLUMNS.items()]
     return f"| {' | '.join((name, *cells))} |"
 
@@ -37,6 +37,8 @@ def main() -> None:
                 found = tree_measures.evaluate(embedding)
                 print(row(f"`{entry.name}`", found.a, found.b))
     print(row("exact tree", exact_tree_measures()))
+    for one in CONSTRUCTIONS:
+        print(row(f"edges of one length, {one.name}", one))
 
 
 if __name__ == "__main__":

@@ -6,13 +6,24 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+import torch
 from embeddings import ball_side, collapsed, flat, nested, tree
 from scipy import stats
 from scipy.spatial.distance import squareform
 
 from tvae.analysis import metrics, neighbours, tree_measures
-from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS, OPERATIONS, QUERIES, SIZES, TreeMeasures, path_lengths
+from tvae.analysis.tree_measures import (
+    BOUNDS,
+    CONSTRUCTIONS,
+    OPERATIONS,
+    QUERIES,
+    SIZES,
+    Construction,
+    TreeMeasures,
+    path_lengths,
+)
 from tvae.checkpoints import checkpoint_file, loading
+from tvae.geometry import poincare_ball, sarkar_tree
 from tvae.models.embedding import Embedding, EncoderEmbedding, embed
 from tvae.operations import ternary
 from tvae.training.recipes import exact_tree
@@ -245,6 +256,19 @@ def test_the_bundled_checkpoints_have_the_published_values(name: str) -> None:
         assert found[key] == pytest.approx(value, abs=3 * error + 0.0005), key  # published with three decimals
     assert 1 / 1.5 < found["worst_distortion"] / worst < 1.5
     assert found["relative_hyperbolicity"] == pytest.approx(hyperbolicity, abs=0.03)
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS, ids=["norm 0.99", "float32"])
+def test_the_constructions_are_those_measured(construction: Construction) -> None:
+    point = torch.from_numpy(sarkar_tree.points(construction.radius))
+    norm, radius = poincare_ball.norm(point).numpy(), poincare_ball.radius(point).numpy()
+    found = asdict(tree_measures.measure(EncoderEmbedding(point.float().numpy(), point.numpy(), norm, radius, 1.0)))
+    for name in NAMES:
+        digits = 2 if name == "worst_distortion" else 4
+        assert round(found[name], digits) == getattr(construction, name), name
+    assert norm.max() == pytest.approx(0.99 if construction is CONSTRUCTIONS[0] else 1 - 6.2e-8, abs=1e-5)
+    if construction is CONSTRUCTIONS[1]:
+        assert norm.astype(np.float32).max() == np.nextafter(np.float32(1), np.float32(0))
 
 
 def test_the_exact_tree_has_the_published_values() -> None:

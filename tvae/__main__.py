@@ -16,6 +16,7 @@ from typing import Any, Final
 from tvae.analysis import evaluation, genetic_code, tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
+from tvae.analysis.tree_measures import TreeMeasures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.atomic_files import write_atomically
 from tvae.checkpoints.catalogue import ENTRIES
@@ -26,7 +27,7 @@ from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
 from tvae.operations.genetic_codes import STANDARD, code_number
 from tvae.operations.parsing import parse_operations
-from tvae.reports import checkpoints, explorer, genetic_code as genetic_reports
+from tvae.reports import checkpoints, comparison, explorer, genetic_code as genetic_reports
 from tvae.reports.tables import check_format, serialize
 from tvae.sequences import (
     documents as sequence_documents,
@@ -188,8 +189,13 @@ def _compare_args(command: argparse.ArgumentParser) -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
-    document = explorer.compare(_load_evaluated(options.first), _load_evaluated(options.second), "", options.encoder)
-    _show(document, explorer.comparison_table, options)
+    pair = _load_evaluated(options.first), _load_evaluated(options.second)
+    document = comparison.whole(pair, _encoder_measures, "", options.encoder)
+    _show(document, comparison.comparison_table, options)
+
+
+def _encoder_measures(evaluated: EvaluatedCheckpoint, encoder: str) -> TreeMeasures:
+    return tree_measures.measure(evaluated.embedding.side(encoder))
 
 
 def _codons_args(command: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.checkpoints.loading import locate_any, open_located
-from tvae.reports import checkpoints, explorer
+from tvae.reports import checkpoints, comparison, explorer
 
 Captured = pytest.CaptureFixture[str]
 
@@ -116,9 +116,15 @@ def test_neighbours_prints_the_document_or_a_table(
 
 def test_compare_prints_the_document_or_a_table(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:
     assert run("compare", rich_file, rich_file, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(explorer.compare(opened, opened, "", "A")))
+    expected = comparison.whole((opened, opened), lambda one, _: tree_measures.measure(one.embedding.a), "", "A")
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(expected))
     assert run("compare", rich_file, rich_file) == 0
-    rows = {line[:22].strip(): line[22:].split() for line in capsys.readouterr().out.splitlines()[4:-1]}
+    *lines, alone, residual, moved = capsys.readouterr().out.splitlines()
+    assert alone == "reconstructed by one alone: 0 by a, 0 by b"
+    assert residual.endswith("0.0000 (0: the same points)")
+    assert moved.startswith("operation ")
+    rows = {line[:26].strip(): line[26:].split() for line in lines[4:]}
+    assert rows["map 27"] == [f"{expected['metrics']['a']['map_27']:.10f}"] * 2 + ["0.0000000000", "equal"]
     hierarchy = f"{opened.metrics.a.hierarchy:.10f}"
     assert rows["hierarchy"] == [hierarchy, hierarchy, "0.0000000000", "equal"]
     assert rows["ball coverage"] == ["-"] * 4

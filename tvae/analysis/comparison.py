@@ -1,8 +1,7 @@
 """Compare two checkpoints, a and b: their metrics, which one is better, and which operations differ.
 
 a and b are not the encoders A and B: the same encoder of both checkpoints is compared. Embeddings are equivalent up to
-rotation, so the distance between a point of one checkpoint and a point of the other has no meaning; only radii are
-compared.
+rotation, so only radii are compared here; `alignment` compares points.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.analysis.metrics import CEILINGS, Metrics
+from tvae.analysis.tree_measures import TreeMeasures
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations.validation import Encoder
 
@@ -41,16 +41,34 @@ METRIC_DIRECTION: Final[dict[str, Rule]] = {
     "tree_fidelity": "near the limit",
     "triplet_agreement": "high",
 }
+MEASURE_DIRECTION: Final[dict[str, Rule]] = {  # of `TreeMeasures`
+    "average_distortion": "low",
+    "worst_distortion": "low",
+    "map_3": "high",
+    "map_9": "high",
+    "map_27": "high",
+    "cophenetic": "high",
+    "relative_hyperbolicity": "low",
+    "dendrogram_correlation": "high",
+}
+DIRECTION: Final = METRIC_DIRECTION | MEASURE_DIRECTION
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Two checkpoints compared by one encoder; every dictionary has the keys of `METRIC_DIRECTION`."""
+class Judged:
+    """Numbers of two checkpoints; every dictionary has the same keys, those of one of the tables of rules."""
 
     a: dict[str, Value]
     b: dict[str, Value]
     differences: dict[str, Value]  # b - a; None if either is undefined
     better: dict[str, Better | None]  # None if undefined
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two checkpoints compared by one encoder."""
+
+    metrics: Judged  # those of `METRIC_DIRECTION`
     moved_most: Integers | None  # (20,) by |radius in b - radius in a|, largest first; None: not comparable
     only_a: Integers  # operations that a reconstructs and b does not, in order
     only_b: Integers
@@ -61,14 +79,22 @@ def compare(first: tuple[Embedding, Metrics], second: tuple[Embedding, Metrics],
     a, b = (scalars(metrics, encoder) for _, metrics in (first, second))
     exact_a, exact_b = first[0].exact, second[0].exact
     return Comparison(
-        a=a,
-        b=b,
-        differences={name: _difference(a[name], b[name]) for name in METRIC_DIRECTION},
-        better={name: better(name, a, b) for name in METRIC_DIRECTION},
+        metrics=_judge(a, b),
         moved_most=moved_most(first[0].side(encoder), second[0].side(encoder)),
         only_a=np.flatnonzero(exact_a & ~exact_b),
         only_b=np.flatnonzero(exact_b & ~exact_a),
     )
+
+
+def compare_measures(a: TreeMeasures, b: TreeMeasures) -> Judged:
+    """The tree measures of one encoder of two checkpoints, by `MEASURE_DIRECTION`."""
+    first, second = ({name: getattr(one, name) for name in MEASURE_DIRECTION} for one in (a, b))
+    return _judge(first, second)
+
+
+def _judge(a: dict[str, Value], b: dict[str, Value]) -> Judged:
+    differences = {name: _difference(a[name], b[name]) for name in a}
+    return Judged(a, b, differences, {name: better(name, a, b) for name in a})
 
 
 def scalars(metrics: Metrics, encoder: Encoder) -> dict[str, Value]:
@@ -80,18 +106,18 @@ def scalars(metrics: Metrics, encoder: Encoder) -> dict[str, Value]:
         "ball_coverage": None if metrics.at_ball is None else metrics.at_ball.coverage,
     }
     of_encoder = asdict(metrics.b if encoder == "B" else metrics.a)
-    return whole | {name: of_encoder[name] for name in METRIC_DIRECTION if name not in whole}
+    return {name: whole[name] if name in whole else of_encoder[name] for name in METRIC_DIRECTION}
 
 
 def better(name: str, a: dict[str, Value], b: dict[str, Value]) -> Better | None:
-    """Which of two checkpoints has the better metric `name`, by `METRIC_DIRECTION`; None if that is undefined.
+    """Which of two checkpoints has the better metric `name`, by `DIRECTION`; None if that is undefined.
 
     For richness it is undefined unless neither checkpoint has overlapping levels.
     """
     left, right = a[name], b[name]
     if left is None or right is None:
         return None
-    rule = METRIC_DIRECTION[name]
+    rule = DIRECTION[name]
     if rule == "high at no overlap" and (a["overlaps"] or b["overlaps"]):
         return None
     if abs(left - right) <= RELATIVE_TOLERANCE * max(abs(left), abs(right)):

@@ -1,4 +1,4 @@
-"""JSON documents of neighbours, geodesics, decoded points, comparisons and robustness.
+"""JSON documents of neighbours, geodesics, decoded points and robustness.
 
 As in `checkpoints`: plain dicts of JSON values, an undefined number is null, field names are fixed. Vectors and logits
 are rounded to 6 decimals. The size of one answer is limited.
@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.analysis import comparison, geodesics, neighbours
+from tvae.analysis import geodesics, neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.geodesics import Decoded, GeodesicPath
 from tvae.analysis.neighbours import Neighbourhood
@@ -20,7 +20,7 @@ from tvae.checkpoints import checkpoint_file
 from tvae.errors import InputError
 from tvae.models.embedding import DECIMALS
 from tvae.operations import ternary, validation
-from tvae.operations.parsing import Typed, parse_operations
+from tvae.operations.parsing import Typed
 from tvae.reports.checkpoints import identity
 
 Document = dict[str, Any]
@@ -61,7 +61,7 @@ def near(evaluated: EvaluatedCheckpoint, operation: OneOrMany, k: int, encoder: 
         )
     side = evaluated.embedding.side(letter)
     found = [_neighbourhood(one) for one in neighbours.neighbourhood(side, np.asarray(indices, np.int64), k)]
-    head = {**identity(evaluated), "encoder": letter, "k": k, "measure": _measure(evaluated)}
+    head = {**identity(evaluated), "encoder": letter, "k": k, "measure": measure_of(evaluated)}
     return {**head, "results": found} if many else {**head, **found[0]}
 
 
@@ -77,7 +77,7 @@ def _neighbourhood(one: Neighbourhood) -> Document:
 
 def _rows(index: int, others: NDArray[np.int64], distances: NDArray[np.float64]) -> list[Document]:
     """The `others` (k,) and their distances (k,) from the operation `index`."""
-    return _records(
+    return records(
         {
             "index": others,
             "trits": ternary.ALL_TRITS[others],
@@ -114,7 +114,7 @@ def geodesic(evaluated: EvaluatedCheckpoint, start: OneOrMany, end: OneOrMany, s
         **identity(evaluated),
         "encoder": letter,
         "steps": steps,
-        "measure": _measure(evaluated),
+        "measure": measure_of(evaluated),
         "decoded_from": paths[0].decoded_from,
         "note": NOTES[_kind(paths[0], letter)],
     }
@@ -133,7 +133,7 @@ def _kind(path: GeodesicPath, encoder: str) -> str:
 
 
 def _path_points(path: GeodesicPath) -> list[Document]:
-    return _records(
+    return records(
         {
             "t": path.t,
             "point": _rounded(path.point),
@@ -161,67 +161,9 @@ def decode(evaluated: EvaluatedCheckpoint, points: object) -> Document:
         **identity(evaluated),
         "decoder_input": config.decoder_input,
         "max_norm": geodesics.largest_norm(model) if config.decoder_input == "log0" else None,
-        "measure": _measure(evaluated),
-        "points": _records(rows),
+        "measure": measure_of(evaluated),
+        "points": records(rows),
     }
-
-
-def compare(a: EvaluatedCheckpoint, b: EvaluatedCheckpoint, operations: Typed, encoder: str) -> Document:
-    """Two checkpoints compared by one encoder; `operations` may be empty."""
-    letter = validation.parse_choice(encoder, validation.ENCODERS, "The encoder")
-    chosen = () if operations in ("", []) else parse_operations(operations)
-    found = comparison.compare((a.embedding, a.metrics), (b.embedding, b.metrics), letter)
-    return {
-        "checkpoint_a": identity(a),
-        "checkpoint_b": identity(b),
-        "encoder": letter,
-        "measure": {"a": _measure(a), "b": _measure(b)},
-        "metrics": {
-            "a": found.a,
-            "b": found.b,
-            "differences": found.differences,
-            "better": found.better,
-            "good": comparison.METRIC_DIRECTION,
-        },
-        "operations": _compared(a, b, np.asarray(chosen, np.int64), letter),
-        "moved_most": None if found.moved_most is None else _compared(a, b, found.moved_most, letter),
-        "only_a": found.only_a.tolist(),
-        "only_b": found.only_b.tolist(),
-    }
-
-
-def _compared(
-    a: EvaluatedCheckpoint, b: EvaluatedCheckpoint, chosen: NDArray[np.int64], encoder: str
-) -> list[Document]:
-    radius_a, radius_b = (evaluated.embedding.side(encoder).radius[chosen] for evaluated in (a, b))
-    comparable = a.embedding.has_ball == b.embedding.has_ball
-    return _records(
-        {
-            "index": chosen,
-            "valuation": ternary.VALUATIONS[chosen],
-            "radius_a": radius_a,
-            "radius_b": radius_b,
-            "moved": radius_b - radius_a if comparable else None,
-            "exact_a": a.embedding.exact[chosen],
-            "exact_b": b.embedding.exact[chosen],
-        }
-    )
-
-
-def comparison_table(document: Document) -> str:
-    """The /compare document as a table for a terminal, with a dash for each undefined number."""
-    metrics = document["metrics"]
-    first, second = (document[f"checkpoint_{which}"] for which in "ab")
-    lines = [f"{which}  {one['checkpoint']}  sha256 {one['sha256']}" for which, one in (("a", first), ("b", second))]
-    lines += [f"encoder {document['encoder']}", "", f"{'':22}{'a':>15}{'b':>15}{'b - a':>15}  better"]
-    for name in metrics["good"]:
-        values = (metrics[which][name] for which in ("a", "b", "differences"))
-        better = metrics["better"][name] or "-"
-        lines.append(
-            f"{name.replace('_', ' '):22}" + "".join(f"{_number(value):>15}" for value in values) + f"  {better}"
-        )
-    lines.append(f"reconstructed by one alone: {len(document['only_a']):,} by a, {len(document['only_b']):,} by b")
-    return "\n".join(lines)
 
 
 def neighbours_table(document: Document) -> str:
@@ -249,10 +191,6 @@ def neighbours_table(document: Document) -> str:
     return "\n".join(lines)
 
 
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.10f}"
-
-
 def depth(evaluated: EvaluatedCheckpoint, found: Robustness) -> Document:
     """Robustness: confusion, calibration, noise, and random points of the prior and the ball."""
     return {
@@ -267,7 +205,7 @@ def depth(evaluated: EvaluatedCheckpoint, found: Robustness) -> Document:
     }
 
 
-def _measure(evaluated: EvaluatedCheckpoint) -> str:
+def measure_of(evaluated: EvaluatedCheckpoint) -> str:
     """Geometry of the distances and radii."""
     return "hyperbolic" if evaluated.embedding.has_ball else "euclidean"
 
@@ -281,7 +219,7 @@ def _rounded(array: NDArray[Any] | None) -> NDArray[np.float64] | None:
     return None if array is None else array.astype(np.float64).round(DECIMALS)
 
 
-def _records(columns: dict[str, NDArray[Any] | None]) -> list[Document]:
+def records(columns: dict[str, NDArray[Any] | None]) -> list[Document]:
     """Columns of equal length as rows; a column that is None gives null in each row."""
     length = max(len(column) for column in columns.values() if column is not None)
     values: list[Sequence[Any]] = [

@@ -1,6 +1,6 @@
 """Comparison of two checkpoints: which is better by each rule, what moved, and what only one reconstructs."""
 
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from tvae.analysis.metrics import (
     Metrics,
     evaluate,
 )
+from tvae.analysis.tree_measures import BOUNDS, TreeMeasures
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
 
@@ -42,6 +43,17 @@ def test_every_metric_with_one_value_is_judged() -> None:
     assert set(comparison.METRIC_DIRECTION) == (of_encoder - {"tree_fidelity_error"}) | {
         "coverage", "reconstructed", "trit_accuracy", "ball_coverage"
     }  # fmt: skip
+
+
+def test_every_tree_measure_is_judged() -> None:
+    """Low is good where the bound is the least value, high where it is the largest."""
+    assert comparison.MEASURE_DIRECTION.keys() == asdict(BOUNDS).keys()
+    assert not comparison.MEASURE_DIRECTION.keys() & comparison.METRIC_DIRECTION.keys()
+    for name, bound in asdict(BOUNDS).items():
+        worse = bound - 0.5 if comparison.MEASURE_DIRECTION[name] == "high" else bound + 0.5
+        found = comparison.compare_measures(TreeMeasures(**{name: bound}), TreeMeasures(**{name: worse}))
+        assert (found.better[name], found.differences[name]) == ("a", worse - bound)
+        assert [key for key, value in found.better.items() if value] == [name]
 
 
 @pytest.mark.parametrize(
@@ -85,23 +97,27 @@ def test_comparing_in_the_other_order_gives_the_same_result() -> None:
     one, other = measured(nested(), (5, 7)), measured(noisy(1), (7, 11, 12))
     there, back = comparison.compare(one, other), comparison.compare(other, one)
     turned = {"a": "b", "b": "a", "equal": "equal", None: None}
-    assert (there.a, there.b) == (back.b, back.a)
-    assert there.better == {name: turned[value] for name, value in back.better.items()}
-    for name, difference in there.differences.items():
-        assert difference == (None if back.differences[name] is None else -back.differences[name])
+    assert (there.metrics.a, there.metrics.b) == (back.metrics.b, back.metrics.a)
+    assert there.metrics.better == {name: turned[value] for name, value in back.metrics.better.items()}
+    for name, difference in there.metrics.differences.items():
+        assert difference == (None if back.metrics.differences[name] is None else -back.metrics.differences[name])
         if difference is not None:
-            assert difference == there.b[name] - there.a[name]
+            assert difference == there.metrics.b[name] - there.metrics.a[name]
     assert (there.only_a.tolist(), there.only_b.tolist()) == ([11, 12], [5])
     assert (back.only_a.tolist(), back.only_b.tolist()) == ([5], [11, 12])
     assert there.moved_most.tolist() == back.moved_most.tolist()
-    assert (there.better["hierarchy"], there.better["overlaps"], there.better["coverage"]) == ("a", "a", "a")
+    assert (there.metrics.better["hierarchy"], there.metrics.better["overlaps"], there.metrics.better["coverage"]) == (
+        "a",
+        "a",
+        "a",
+    )
 
 
 def test_a_checkpoint_equals_itself() -> None:
     one = measured(nested())
     same = comparison.compare(one, one)
-    assert set(same.better.values()) == {"equal", None}
-    assert all(not difference for difference in same.differences.values())
+    assert set(same.metrics.better.values()) == {"equal", None}
+    assert all(not difference for difference in same.metrics.differences.values())
     assert same.only_a.size == same.only_b.size == 0
 
 
@@ -118,8 +134,8 @@ def test_the_encoder_chooses_the_side() -> None:
     one, other = embedding_of(nested()), replace(embedding_of(nested()), b=noisy(2))
     assert (other.side("A"), other.side("B")) == (other.a, other.b)
     pairs = (one, evaluate(one, tree=False)), (other, evaluate(other, tree=False))
-    assert comparison.compare(*pairs, "A").better["overlaps"] == "equal"
-    assert comparison.compare(*pairs, "B").better["overlaps"] == "a"
+    assert comparison.compare(*pairs, "A").metrics.better["overlaps"] == "equal"
+    assert comparison.compare(*pairs, "B").metrics.better["overlaps"] == "a"
 
 
 def test_undefined_metrics_are_not_compared() -> None:
@@ -127,7 +143,7 @@ def test_undefined_metrics_are_not_compared() -> None:
     found = comparison.compare(flat_one, ball_one)
     assert found.moved_most is None
     for name in ("richness", "q", "distance_correlation", "ball_coverage"):
-        assert (found.differences[name], found.better[name]) == (None, None)
-    assert found.differences["hierarchy"] is not None
+        assert (found.metrics.differences[name], found.metrics.better[name]) == (None, None)
+    assert found.metrics.differences["hierarchy"] is not None
     assert comparison.compare(flat_one, measured(flat(1))).moved_most is not None
-    assert comparison.compare(still, ball_one).better["hierarchy"] is None
+    assert comparison.compare(still, ball_one).metrics.better["hierarchy"] is None

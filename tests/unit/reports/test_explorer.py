@@ -8,21 +8,19 @@ import numpy as np
 import pytest
 
 from tvae.analysis import (
-    comparison,
     geodesics,
     neighbours,
     robustness,
 )
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import checkpoint_file
-from tvae.errors import InputError, OperationsError
+from tvae.errors import InputError
 from tvae.operations import ternary
 from tvae.reports import explorer
 
 ROW = {"index", "trits", "distance", "distance_3adic", "hamming", "valuation"}
 STEP = {"t", "point", "radius", "index", "trits", "confidence", "valuation", "gap", "mu"}
 DECODED = {"logits", "index", "trits", "confidence", "valuation", "radius", "point"}
-COMPARED = {"index", "valuation", "radius_a", "radius_b", "moved", "exact_a", "exact_b"}
 LISTS = ("neighbours", "nearest_3adic", "nearest_hamming")
 KINDS = ("rich", "euclidean", "ball_reader")
 
@@ -198,49 +196,6 @@ class TestDecode:
         with pytest.raises(InputError, match=r"Point 1 has the Euclidean norm 4\.000000, outside the ball"):
             explorer.decode(ball_reader, [[1.0] * 16])
         explorer.decode(rich, [[1.0] * 16])  # a mean may lie there
-
-
-class TestCompare:
-    @pytest.mark.parametrize("encoder", ["A", "B"])
-    def test_two_checkpoints(self, rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckpoint, encoder: str) -> None:
-        document = strict(explorer.compare(rich, ball_reader, "13, min", encoder))
-        found = comparison.compare(
-            (rich.embedding, rich.metrics), (ball_reader.embedding, ball_reader.metrics), encoder
-        )
-        assert document["checkpoint_a"] == {"checkpoint": rich.location.name, "sha256": rich.checkpoint.sha256}
-        for name in ("a", "b", "differences", "better"):
-            assert document["metrics"][name] == strict(getattr(found, name))
-        assert document["metrics"]["good"] == comparison.METRIC_DIRECTION
-        assert document["only_a"] == found.only_a.tolist()
-        assert document["only_b"] == found.only_b.tolist()
-        assert [row["index"] for row in document["operations"]] == [13, 15633]
-        assert [row["index"] for row in document["moved_most"]] == found.moved_most.tolist()
-        for row in document["operations"] + document["moved_most"]:
-            assert set(row) == COMPARED
-            sides = [opened.embedding.side(encoder) for opened in (rich, ball_reader)]
-            assert [row["radius_a"], row["radius_b"]] == [side.radius[row["index"]] for side in sides]
-            assert row["moved"] == row["radius_b"] - row["radius_a"]
-            assert row["exact_a"] == bool(rich.embedding.exact[row["index"]])
-
-    @pytest.mark.parametrize("operations", ["", []])
-    def test_no_operation_needs_to_be_named(self, rich: EvaluatedCheckpoint, operations: Any) -> None:
-        document = strict(explorer.compare(rich, rich, operations, "A"))
-        assert document["operations"] == document["only_a"] == document["only_b"] == []
-
-    def test_radii_of_different_kinds_do_not_move(
-        self, rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint
-    ) -> None:
-        document = strict(explorer.compare(rich, euclidean, "13", "A"))
-        assert document["measure"] == {"a": "hyperbolic", "b": "euclidean"}
-        assert document["moved_most"] is None
-        assert document["operations"][0]["moved"] is None
-        assert document["operations"][0]["radius_b"] == euclidean.embedding.a.radius[13]
-
-    def test_refusals(self, rich: EvaluatedCheckpoint) -> None:
-        with pytest.raises(InputError, match=r"^The encoder 'None' is not known"):
-            explorer.compare(rich, rich, "", None)
-        with pytest.raises(OperationsError, match="'foo' at character 1"):
-            explorer.compare(rich, rich, "foo", "A")
 
 
 class TestDepth:

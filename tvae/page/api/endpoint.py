@@ -93,7 +93,7 @@ ANSWERS: Final = {
     ),
     "compare": (
         "{metrics: {a, b, differences, better, good}, operations: [{index, valuation, radius_a, radius_b, "
-        "moved, exact_a, exact_b}], moved_most, only_a, only_b, ...}"
+        "moved, exact_a, exact_b}], moved_most, alignment: {residual, moved}, only_a, only_b, ...}"
     ),
     "robustness": (
         "{confusion: {by_position, by_valuation}, calibration: {bins, confidence, accuracy, ece}, noise: "

@@ -16,7 +16,7 @@ from tvae.page.api.endpoint import endpoint, register
 from tvae.page.api.uploads import hub_checkpoints, open_from_hub
 from tvae.page.server import compute
 from tvae.page.ui.scatter.scatter import Measure
-from tvae.reports import checkpoints as reports, explorer
+from tvae.reports import checkpoints as reports, comparison, explorer
 
 
 @endpoint
@@ -228,6 +228,7 @@ class Comparison:
     metrics: dict[str, Any]
     operations: list[Any]
     moved_most: list[Any] | None
+    alignment: dict[str, Any] | None
     only_a: list[int]
     only_b: list[int]
 
@@ -239,10 +240,11 @@ def compare(
     """Compare two checkpoints, called a and b, by one encoder: their metrics, which is better, and `operations`.
 
     Differences are b - a. `moved_most` lists the 20 operations whose radius differs most, `only_a` and `only_b` those
-    that only one of the two reconstructs. An empty `operations` lists none.
+    that only one of the two reconstructs. `alignment` has what moved in the ball after b was rotated onto a: `residual`
+    (0 to 1, 0 if the same up to rotation) and `moved`, with hyperbolic distances. An empty `operations` lists none.
     """
     pair = compute.load_evaluated(checkpoint_a), compute.load_evaluated(checkpoint_b)
-    return Comparison(**explorer.compare(*pair, operations, encoder))
+    return Comparison(**comparison.whole(pair, compute.encoder_tree_measures, operations, encoder))
 
 
 @endpoint

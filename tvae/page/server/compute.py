@@ -11,7 +11,7 @@ from tvae.analysis.linear_regions import counting
 from tvae.analysis.linear_regions.counting import Regions, Slice
 from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
-from tvae.analysis.tree_measures import BothEncoders
+from tvae.analysis.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.checkpoints.checkpoint_file import Checkpoint
@@ -142,14 +142,20 @@ def _evaluate_robustness(evaluated: EvaluatedCheckpoint, seed: int) -> Robustnes
     return robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding, seed)
 
 
-TREE_MEASURES_CACHE = Cache[tuple[str, float], BothEncoders](capacity=256)  # about 1 kB each
+TREE_MEASURES_CACHE = Cache[tuple[str, float, str], TreeMeasures](capacity=512)  # about 1 kB each
 
 
 def tree_measures_of(name: str) -> tuple[EvaluatedCheckpoint, BothEncoders]:
     """The tree measures of a checkpoint, once for each checkpoint. Raises as `load_evaluated` does."""
     evaluated = load_evaluated(name)
-    key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius)
-    return evaluated, TREE_MEASURES_CACHE.get(key, lambda: tree_measures.evaluate(evaluated.embedding))
+    a, b = (encoder_tree_measures(evaluated, encoder) for encoder in validation.ENCODERS)
+    return evaluated, BothEncoders(a, b, tree_measures.QUERIES)
+
+
+def encoder_tree_measures(evaluated: EvaluatedCheckpoint, encoder: str) -> TreeMeasures:
+    """The tree measures of encoder "A" or "B", once for each checkpoint."""
+    key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, encoder)
+    return TREE_MEASURES_CACHE.get(key, lambda: tree_measures.measure(evaluated.embedding.side(encoder)))
 
 
 GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int, int], CodeAssociation](capacity=64)  # about 70 kB each

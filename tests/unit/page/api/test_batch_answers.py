@@ -11,7 +11,8 @@ from http_api import Api, Refused
 
 from tvae.analysis import robustness
 from tvae.checkpoints import checkpoint_file
-from tvae.reports import explorer
+from tvae.page.server import compute
+from tvae.reports import comparison, explorer
 
 BALL = "ball"  # bundled, its decoder reads the ball
 OUTSIDE = [0.3] * 16  # norm 1.2
@@ -55,7 +56,9 @@ class TestAnswers:
 
     def test_compare(self, api: Api) -> None:
         answer = api("compare", BUNDLED, RICH, "min, v=9", "A")
-        assert answer == through_json(explorer.compare(evaluated_here(BUNDLED), evaluated_here(RICH), "min, v=9", "A"))
+        pair = evaluated_here(BUNDLED), evaluated_here(RICH)
+        assert answer == through_json(comparison.whole(pair, compute.encoder_tree_measures, "min, v=9", "A"))
+        assert (len(answer["alignment"]["moved"]), answer["metrics"]["good"]["map_3"]) == (20, "high")
         assert answer["metrics"]["better"]["coverage"] == "a"
         assert answer["only_b"] == []
 

@@ -9,7 +9,7 @@ import pytest
 from tvae.analysis import robustness, tree_measures
 from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
-from tvae.analysis.tree_measures import BothEncoders
+from tvae.analysis.tree_measures import TreeMeasures
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import InputError
 from tvae.page.api import explorer
@@ -51,17 +51,20 @@ def test_an_invalid_seed_fails_before_anything_is_computed() -> None:
 
 def test_tree_measures_are_computed_on_demand_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
     computed: list[int] = []
-    evaluate = tree_measures.evaluate
+    measure = tree_measures.measure
 
-    def counted_evaluate(embedding: Any) -> BothEncoders:
+    def counted_measure(side: Any) -> TreeMeasures:
         computed.append(1)
-        return evaluate(embedding)
+        return measure(side)
 
-    monkeypatch.setattr(tree_measures, "evaluate", counted_evaluate)
+    monkeypatch.setattr(tree_measures, "measure", counted_measure)
     monkeypatch.setattr(compute, "TREE_MEASURES_CACHE", Cache(64))
-    compute.default_checkpoint()
+    evaluated = compute.default_checkpoint()
     explorer.coverage(DEFAULT)
     assert computed == []
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: explorer.metrics(DEFAULT)["a"]["map_27"], range(8)))
-    assert (computed, len(set(answers))) == ([1], 1)
+    assert (computed, len(set(answers))) == ([1, 1], 1)
+    monkeypatch.undo()
+    assert compute.tree_measures_of(DEFAULT)[1] == tree_measures.evaluate(evaluated.embedding)
+    assert compute.encoder_tree_measures(evaluated, "B") == compute.tree_measures_of(DEFAULT)[1].b

@@ -8,7 +8,7 @@ from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.ui.downloads import File, download, known_table, table_file
 from tvae.page.ui.scripts.sent import Sent, text_of
-from tvae.reports import explorer
+from tvae.reports import comparison
 from tvae.reports.tables import Kind, Table
 
 _NAMED: Final[dict[str, Kind]] = {"index": "int", "trits": "text", "name": "text"}
@@ -38,7 +38,7 @@ def export(asked: Sent) -> File:
     name = known_table(asked["table"], COLUMNS)
     pair = compute.load_evaluated(asked["a"]), compute.load_evaluated(asked["b"])
     chosen = selection.read(asked["operations"])[0] if name == "chosen" else ()
-    document = explorer.compare(*pair, list(chosen), asked["encoder"])
+    document = comparison.compare(*pair, list(chosen), asked["encoder"])
     about = {f"checkpoint_{which}": document[f"checkpoint_{which}"]["checkpoint"] for which in "ab"}
     about |= {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
     about |= {"encoder": document["encoder"]}

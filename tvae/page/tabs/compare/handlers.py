@@ -29,7 +29,7 @@ from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.page.ui.scripts.sent import Sent, fields, parsed, text_of
-from tvae.reports import explorer
+from tvae.reports import comparison
 
 OTHER: Final = "tree"  # next to the default checkpoint: the other recommended one
 RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
@@ -175,7 +175,7 @@ def _whole(pair: Pair, now: Request, old: tuple[str, str], measure: str, session
     a, b = pair
     titles = title_of(a.location), title_of(b.location)
     balls = a.embedding.has_ball, b.embedding.has_ball
-    document = explorer.compare(*pair, [], now.encoder)
+    document = comparison.compare(*pair, [], now.encoder)
     measures = MEASURES if all(balls) else RADIUS_ONLY if any(balls) else LENGTH_ONLY
     # Set only if it must change, because the visitor may have chosen another one meanwhile.
     forced: dict[str, Any] = {} if measure in [value for _, value in measures] else {"measure": "radius"}
@@ -210,7 +210,7 @@ def _heading(which: str, evaluated: EvaluatedCheckpoint) -> str:
 def _selection_parts(pair: Pair, now: Request) -> dict[str, Any]:
     """The parts that depend on the selection: the marks in both plots, and the table."""
     indices, _ = selection.read(now.operations)
-    document = explorer.compare(*pair, list(indices[: operations_html.MAX_ROWS]), now.encoder)
+    document = comparison.compare(*pair, list(indices[: operations_html.MAX_ROWS]), now.encoder)
     context = asdict(now) | {"b": pair[1].location.name, "table": "chosen"}
     table = gr.update(value=render.chosen_table(document, len(indices)), context=context)
     return {"plot_a": show_selection(indices), "plot_b": show_selection(indices), "chosen": table}

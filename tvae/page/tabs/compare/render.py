@@ -1,6 +1,6 @@
 """HTML of the Compare tab about two checkpoints.
 
-The page calls them the first and the second; the documents of `reports.explorer.compare` call them a and b, which on
+The page calls them the first and the second; the documents of `reports.comparison` call them a and b, which on
 the page could be mistaken for encoders A and B.
 """
 

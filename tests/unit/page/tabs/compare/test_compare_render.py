@@ -10,13 +10,13 @@ from markupsafe import escape
 from tvae.analysis import comparison
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
-from tvae.reports import explorer
+from tvae.reports import comparison as comparison_reports
 
 OWN_ONE, OTHER_TWO = texts.ONE_WITHOUT_BALL.format(name="one"), texts.OTHER_INPUT.format(name="two")
 
 
 def document(first: str, second: str, operations: Any = "", encoder: str = "A") -> dict[str, Any]:
-    return explorer.compare(evaluated_here(first), evaluated_here(second), operations, encoder)
+    return comparison_reports.compare(evaluated_here(first), evaluated_here(second), operations, encoder)
 
 
 def row_of(html: str, name: str) -> list[str]:

@@ -41,16 +41,18 @@ def buttons_in_html(
     elem_id: str,
     server_functions: list[Callable[..., Any]] | None = None,
     modules: Sequence[str] = (),
+    events: tuple[str, ...] = (),
     **props: Any,
 ) -> gr.HTML:
     """HTML whose buttons trigger the events `edit` {trits}, `pick` {ids, add}, `show` {id} and `example` {text}.
 
-    A button's data attributes say which one, see `operation_buttons.js`. Further `modules` are mounted on the element.
+    A button's data attributes say which one, see `operation_buttons.js`. Further `modules` are mounted on the element,
+    which trigger `events`.
     """
     return gr.HTML(
         value,
         js_on_load=mounted(_BUTTONS, {"files": texts.table("SAVE_STATUS")}, ("edit", "pick", "show", "example"))
-        + "".join(mounted(module) for module in modules),
+        + "".join(mounted(module, events=events) for module in modules),
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,

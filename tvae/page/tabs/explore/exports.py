@@ -9,16 +9,19 @@ import numpy as np
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import Coverage
+from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.explore import checkpoint_html
+from tvae.page.ui import texts
 from tvae.page.ui.downloads import File, download, known_table, safe_name, table_file
 from tvae.page.ui.scripts.sent import Sent, text_of
 from tvae.reports import checkpoints
 from tvae.reports.tables import Kind, Table
+from tvae.training.recipes.exact_tree import exact_tree_measures
 
 MAX_NEAREST: Final = 2_000  # larger exports omit the nearest operations, because comparing all with all takes minutes
 _OPERATION: Final[dict[str, Kind]] = {
@@ -99,6 +102,22 @@ def _limits(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     return Table("limits", _about(evaluated), columns, rows)
 
 
+def _tree_measures(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
+    """Every measure of near and far with its standard errors, in the digits of /metrics."""
+    found = compute.tree_measures_of(evaluated.location.name)[1]
+    near, far = CONSTRUCTIONS
+    columns: dict[str, object] = {"encoder_a": found.a, "encoder_b": found.b, "exact_tree": exact_tree_measures()}
+    columns |= {"constructed": near, "constructed_float32": far, "best": BOUNDS}
+    rows = [
+        {"measure": name}
+        | {column: getattr(values, name) for column, values in columns.items()}
+        | {f"{column}_error": getattr(columns[column], f"{name}_error", None) for column in ("encoder_a", "encoder_b")}
+        for name in texts.table("TREE_MEASURES")
+    ]
+    kinds: dict[str, Kind] = {"measure": "text", **dict.fromkeys(list(rows[0])[1:], "float")}
+    return Table("tree_measures", _about(evaluated), kinds, rows)
+
+
 def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
 
@@ -129,6 +148,7 @@ TABLES: Final[dict[str, Callable[[EvaluatedCheckpoint, Sent], Table]]] = {
     "operations": _operations,
     "comparison": _comparison,
     "limits": _limits,
+    "tree-measures": _tree_measures,
     "coverage": _coverage,
     "failing": _failing,
 }

@@ -17,7 +17,7 @@ from tvae.page.selection.handlers import (
 )
 from tvae.page.selection.operations_html import examples
 from tvae.page.selection.radius_plot import MEASURES, figure
-from tvae.page.tabs.explore import exports, handlers
+from tvae.page.tabs.explore import exports, handlers, near_and_far
 from tvae.page.tabs.explore.handlers import LinkedView, LoadedCheckpoint, View
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, heading, plain_html
@@ -59,6 +59,7 @@ def layout(first: View) -> dict[str, Any]:
         with gr.Column(min_width=320):
             heading(texts.COVERAGE)
             parts["coverage"] = buttons_in_html(first.coverage, "coverage", [exports.export])
+    parts |= near_and_far.add_section()
     heading(texts.HOW_TRAINED)
     parts["trained"] = plain_html(first.trained, "trained")
     return parts
@@ -101,4 +102,5 @@ def wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     load.then(None, [checkpoint, asked, loaded], checkpoint, js=settle, api_visibility="private")
     reapply = answering(handlers.reapply_selection, Selection, parts)
     asked.change(inputs=[asked, *state, parts["current"]], **reapply, **LATEST)
+    near_and_far.wire(parts)
     demo.load(**answering(handlers.from_link, LinkedView, parts), **EVERY)

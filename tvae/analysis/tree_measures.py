@@ -117,7 +117,7 @@ CONSTRUCTIONS: Final = (
 
 def evaluate(embedding: Embedding, exact: bool = False) -> BothEncoders:
     """The measures of both encoders. `exact` ranks the neighbourhoods of all 19,683 operations, in about 5 s."""
-    queries = np.arange(ternary.N) if exact else _sample().operations[:QUERIES]
+    queries = np.arange(ternary.N) if exact else sampled_queries()
     return BothEncoders(measure(embedding.a, queries), measure(embedding.b, queries), len(queries))
 
 
@@ -136,7 +136,7 @@ def measure(side: EncoderEmbedding, queries: Integers | None = None) -> TreeMeas
         average_distortion=average_distortion(distances, sample.lengths),
         average_distortion_error=_error(average_distortion, distances),
         worst_distortion=worst_distortion(distances, sample.lengths),
-        **_neighbourhoods(side, sample.operations[:QUERIES] if queries is None else queries),
+        **neighbourhoods(side, sampled_queries() if queries is None else queries),
         cophenetic=correlation(distances, sample.lengths),
         cophenetic_error=_error(correlation, distances),
         relative_hyperbolicity=relative_hyperbolicity(_square(four_points, FOUR_POINTS)),
@@ -274,8 +274,13 @@ def average_precision(keys: Doubles, queries: Integers, sizes: tuple[int, ...] =
     return np.stack(precisions, 1)
 
 
-def _neighbourhoods(side: EncoderEmbedding, queries: Integers) -> dict[str, float]:
-    """map_3, map_9 and map_27 with their standard errors, for queries (Q,)."""
+def sampled_queries() -> Integers:
+    """The operations (Q,) whose neighbourhoods `measure` ranks."""
+    return _sample().operations[:QUERIES]
+
+
+def neighbourhoods(side: EncoderEmbedding, queries: Integers) -> dict[str, float]:
+    """map_3, map_9 and map_27 with their standard errors, for queries (Q,): the part of `measure` without pairs."""
     parts = [queries[start : start + neighbours.CHUNK] for start in range(0, len(queries), neighbours.CHUNK)]
     precision = np.concatenate([average_precision(neighbours.ranking_keys(side, part), part) for part in parts])
     whole = len(queries) == ternary.N

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {ask, settle} from '../../../tvae/page/tabs/compare/compare.js';
+import {ask, compared, settle} from '../../../tvae/page/tabs/compare/compare.js';
 
 const LOADING = {loading: '<p>loading</p>'};
 const SKIP = {__type__: 'update'};
@@ -43,4 +43,17 @@ test('an older answer leaves the dropdown alone, and so does none', () => {
   const shown = JSON.stringify({asked: 'before', b: 'v5_11', view: {wanted: ''}});
   assert.deepEqual(settle({}, shown, 'now', 'third', 'third'), ['third', 'third']);
   assert.deepEqual(settle({}, '', 'now', 'third', ''), ['third', '']);
+});
+
+test('the slow tables are asked for once for each pair and encoder', () => {
+  const words = {loading: 'wait'};
+  /** @type {(encoder: string, operations: string) => string} */
+  const answer = (encoder, operations) => JSON.stringify({b: 'tree', view: {a: 'ball', encoder, operations}});
+  const [now, ...html] = compared(words, answer('A', ''), '');
+  assert.deepEqual(JSON.parse(String(now)), {a: 'ball', b: 'tree', encoder: 'A'});
+  assert.deepEqual(html, ['wait', 'wait']);
+  const skip = {__type__: 'update'};
+  assert.deepEqual(compared(words, answer('A', '13'), String(now)), [skip, skip, skip]);
+  assert.equal(JSON.parse(String(compared(words, answer('B', '13'), String(now))[0])).encoder, 'B');
+  assert.deepEqual(compared(words, '', String(now)), [skip, skip, skip]);
 });

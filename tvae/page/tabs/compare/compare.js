@@ -40,3 +40,18 @@ export function settle(_data, shown, asked, second, wanted) {
   const answer = shown ? JSON.parse(shown) : null;
   return answer?.asked === asked ? [answer.b, answer.view.wanted] : [second, wanted];
 }
+
+/**
+ * After an answer, the two checkpoints and the encoder that it shows, as a text that changes only with them, and the
+ * HTML of the tables that Python then computes for them.
+ * @param {{loading: string}} data
+ * @param {string} shown the answer as JSON, or empty
+ * @param {string} before the current text
+ * @returns {[compared: string | {__type__: string}, measures: string | {__type__: string}, aligned: string | {__type__: string}]}
+ */
+export function compared({loading}, shown, before) {
+  const answer = shown ? JSON.parse(shown) : null;
+  if (!answer) return [SKIP, SKIP, SKIP];
+  const now = JSON.stringify({a: answer.view.a, b: answer.b, encoder: answer.view.encoder});
+  return now === before ? [SKIP, SKIP, SKIP] : [now, loading, loading];
+}

@@ -24,6 +24,8 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {  # of each table that can be expo
     "chosen": _NAMED | _BOTH,
     "metrics": {"metric": "text", "a": "float", "b": "float", "difference": "float", "better": "text", "good": "text"},
     "moved": _NAMED | _BOTH,
+    "measures": {"metric": "text", "a": "float", "b": "float", "difference": "float", "better": "text", "good": "text"},
+    "aligned": _NAMED | _BOTH,
     "only": _NAMED | {"reconstructed_by": "text"},
 }
 
@@ -39,6 +41,8 @@ def export(asked: Sent) -> File:
     pair = compute.load_evaluated(asked["a"]), compute.load_evaluated(asked["b"])
     chosen = selection.read(asked["operations"])[0] if name == "chosen" else ()
     document = comparison.compare(*pair, list(chosen), asked["encoder"])
+    if name in ("measures", "aligned"):
+        document |= comparison.near_and_far(pair, compute.encoder_tree_measures, asked["encoder"])
     about = {f"checkpoint_{which}": document[f"checkpoint_{which}"]["checkpoint"] for which in "ab"}
     about |= {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
     about |= {"encoder": document["encoder"]}
@@ -47,7 +51,7 @@ def export(asked: Sent) -> File:
 
 
 def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:
-    if table == "metrics":
+    if table in ("metrics", "measures"):
         found = document["metrics"]
         numbers = {"a": "a", "b": "b", "difference": "differences"}
         return [
@@ -57,7 +61,10 @@ def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:
         ]
     if table == "only":
         return [_named(index) | {"reconstructed_by": which} for which in "ab" for index in document[f"only_{which}"]]
-    rows = document["operations"] if table == "chosen" else document["moved_most"] or []
+    if table == "aligned":
+        rows = document["alignment"]["moved"] if document["alignment"] else []
+    else:
+        rows = document["operations"] if table == "chosen" else document["moved_most"] or []
     return [_named(row["index"]) | row for row in rows]
 
 

@@ -13,6 +13,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.components import (
     EVENTS,
     EVERY,
+    HEAVY,
     LATEST,
     QUIET,
     answering,
@@ -88,8 +89,14 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 )
     _tables(parts)
     # Held by the browser, see the handlers: the request, what is shown, the second checkpoint that the visitor
-    # selected, and a swap in progress.
-    for name, value in (("asked", ""), ("shown", ""), ("wanted", address.get("with", "")), ("swapped", "")):
+    # selected, a swap in progress, and what the slow tables are of.
+    for name, value in (
+        ("asked", ""),
+        ("shown", ""),
+        ("wanted", address.get("with", "")),
+        ("swapped", ""),
+        ("compared", ""),
+    ):
         parts[name] = gr.Textbox(value, visible="hidden", elem_id=f"compare-{name}")
     return parts
 
@@ -107,6 +114,13 @@ def _tables(parts: dict[str, Any]) -> None:
         with gr.Column(min_width=300):
             heading(texts.MOVED_TABLE)
             table("moved")
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=300):
+            heading(texts.MEASURES_HEADING)
+            table("measures")
+        with gr.Column(min_width=300):
+            heading(texts.ALIGNED_HEADING)
+            table("aligned")
     heading(texts.ALONE_HEADING)
     table("only")
 
@@ -137,6 +151,11 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     asked.change(inputs=[asked, shown, parts["measure"]], **answer, **LATEST)
     settle = called(_SCRIPT, "settle")
     shown.change(None, [shown, asked, parts["second"], wanted], [parts["second"], wanted], js=settle, **private)
+    slow = [parts["compared"], parts["measures"], parts["aligned"]]
+    compared = called(_SCRIPT, "compared", {"loading": quiet(texts.MEASURING_BOTH)})
+    shown.change(None, [shown, parts["compared"]], slow, js=compared, **private)
+    measure = answering(handlers.near_and_far, handlers.NearAndFar, parts)
+    parts["compared"].change(inputs=parts["compared"], **measure, **(LATEST | HEAVY))
     plots = [parts["plot_a"], parts["plot_b"]]
     gr.on(
         [parts["encoder"].change, parts["measure"].change],

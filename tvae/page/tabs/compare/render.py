@@ -37,8 +37,12 @@ DIGITS: Final = {
     "hierarchy": 10,
     "distance_correlation": 5,
     "q": 5,
+    "worst_distortion": 2,
+    **dict.fromkeys(("average_distortion", "map_3", "map_9", "map_27", "cophenetic"), 4),
+    **dict.fromkeys(("relative_hyperbolicity", "dendrogram_correlation"), 4),
 }  # of a metric; the others have `USUAL_DIGITS`
 USUAL_DIGITS: Final = 6
+SAME: Final = 1e-6  # a residual of rotated copies, whose points are rounded to float32
 
 Document = dict[str, Any]
 
@@ -85,13 +89,35 @@ def metrics_table(document: Document, titles: tuple[str, str]) -> Markup:
     return joined([exported, scrolling(texts.METRICS_TABLE, listed), details(texts.RULES_TITLE, *_rules())])
 
 
+def measures_table(document: Document, titles: tuple[str, str]) -> Markup:
+    """Tree measures side by side with their difference and which is better; `document` is that of `near_and_far`."""
+    names = [name.format(first=titles[0], second=titles[1]) for name in texts.row("METRIC_COLUMNS")]
+    first, last = cell(texts.METRIC_COLUMN, scope="col", class_="name"), cell(names[-1], scope="col", class_="verdict")
+    rows = [_metric(name, document["metrics"]) for name in comparison.MEASURE_DIRECTION]
+    exported = table_exports(texts.OF_ENCODER.format(encoder=document["encoder"]))
+    listed = scrolling(texts.MEASURES_HEADING, table([first, *names[:-1], last], rows))
+    return joined([exported, listed, quiet(texts.MEASURES_RULE)])
+
+
+def aligned_table(document: Document) -> Markup:
+    """The operations that moved most in the ball; a sentence if none did, or if there are no two balls."""
+    found = document["alignment"]
+    if found is None:
+        return quiet(texts.NOT_ALIGNED)
+    if not found["residual"] > SAME:
+        return quiet(texts.ALL_IN_PLACE)
+    lead = quiet(texts.ALIGNED.format(residual=number(found["residual"], 4)))
+    return joined([table_exports(), lead, _table(texts.ALIGNED_HEADING, found["moved"], signed=False)])
+
+
 def _metric(name: str, found: dict[str, dict[str, Any]]) -> Markup:
     digits = DIGITS.get(name, USUAL_DIGITS)
     better = found["better"][name]
     values = (cell(number(found[which][name], digits), class_="better" if better == which else None) for which in "ab")
     verdict = cell(texts.table("BETTER")[better] if better else number(None, 0), class_="verdict")
     moved = difference(found["differences"][name], digits)
-    return row(*values, moved, verdict, head=texts.table("METRICS")[name], data_metric=name)
+    label = texts.table("TREE_MEASURES" if name in comparison.MEASURE_DIRECTION else "METRICS")[name]
+    return row(*values, moved, verdict, head=label, data_metric=name)
 
 
 def difference(value: float | None, digits: int) -> str:
@@ -135,11 +161,13 @@ def chosen_table(document: Document, total: int) -> Markup:
     return table_exports(texts.SELECTED_COUNT.format(count=total) + more) + _table(texts.SELECTED_IN_BOTH, rows)
 
 
-def _table(label: str, rows: Sequence[Document]) -> Markup:
-    return scrolling(label, table(texts.row("COMPARED_COLUMNS"), map(_row, rows), kind="numbers results"))
+def _table(label: str, rows: Sequence[Document], signed: bool = True) -> Markup:
+    """`signed`: rows moved out or in, and not by a distance."""
+    body = [_row(one, signed) for one in rows]
+    return scrolling(label, table(texts.row("COMPARED_COLUMNS"), body, kind="numbers results"))
 
 
-def _row(one: Document) -> Markup:
+def _row(one: Document, signed: bool) -> Markup:
     index = one["index"]
     name = name_of(index)
     return row(
@@ -147,7 +175,7 @@ def _row(one: Document) -> Markup:
         one["valuation"],
         number(one["radius_a"], 4),
         number(one["radius_b"], 4),
-        _moved(one["moved"]),
+        _moved(one["moved"]) if signed else number(one["moved"], 4),
         _exact(one["exact_a"], one["exact_b"]),
         trit_row(ternary.trits_of(index).tolist()),
         data_row=index,

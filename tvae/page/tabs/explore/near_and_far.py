@@ -35,7 +35,8 @@ def wire(parts: dict[str, Any]) -> None:
     section, wanted, loaded = parts["near_and_far"], parts["near_wanted"], parts["loaded"]
     private: dict[str, Any] = {"api_visibility": "private"}
     follow = called(_SCRIPT, "follow", {"waiting": _WAITING})
-    gr.on([section.look, loaded.change], None, [loaded, wanted], [wanted, section], js=follow, **private)
+    for event in (section.look, loaded.change):
+        event(None, [loaded, wanted], [wanted, section], js=follow, **private)
     shown = wanted.change(show, wanted, section, **(LATEST | HEAVY))
     drop_stale = called(_SCRIPT, "dropStale", {"waiting": _WAITING})
     shown.then(None, [wanted, section], section, js=drop_stale, **private)

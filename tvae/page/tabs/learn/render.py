@@ -5,12 +5,13 @@ The numbers come from the evaluation that the page already has; only the distanc
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from markupsafe import Markup
 
-from tvae.analysis import neighbours
+from tvae.analysis import neighbours, tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import (
     CEILINGS,
@@ -35,6 +36,7 @@ from tvae.training.recipes.exact_tree import exact_tree
 
 START: Final = parse_operations("min")[0]
 BINS: Final = 40  # of the histogram of norms
+STRUCTURAL_MAP_3: Final = 0.29  # of v5_11_structural, encoder A, as in docs/results.md
 PUBLISHED: Final = 0.99  # the largest norm of the published ball
 
 
@@ -96,6 +98,8 @@ def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
         "exact_fidelity": _or_undefined(exact_tree().tree_fidelity),
         "fidelity_limit": number(CEILINGS.tree_fidelity, 4),
         "ceilings": _ceilings(),
+        "structural": number(STRUCTURAL_MAP_3, 2),
+        "map_3": _or_undefined(_near_numbers(evaluated).get("map_3")),
         **_of_the_ball(evaluated),
     }
 
@@ -297,6 +301,28 @@ def _fidelity(evaluated: EvaluatedCheckpoint) -> Markup:
     return ranges(rows, words, texts.DISTANCE_FROM_MIN.format(measure=measure))
 
 
+@lru_cache(1)
+def _near_numbers(evaluated: EvaluatedCheckpoint) -> dict[str, float]:
+    """The map of encoder A, as on Explore; empty without a ball."""
+    side = evaluated.embedding.a
+    return {} if side.point is None else tree_measures.neighbourhoods(side, tree_measures.sampled_queries())
+
+
+def _near(evaluated: EvaluatedCheckpoint) -> Markup:
+    """Fidelity, triplets and map side by side, from far to near."""
+    near, metrics, names = _near_numbers(evaluated), evaluated.metrics.a, texts.table("METRICS")
+    if metrics.tree_fidelity is None or metrics.triplet_agreement is None or not near:
+        return _nothing()
+    share = metrics.tree_fidelity / CEILINGS.tree_fidelity
+    rows = [
+        Bar(names["tree_fidelity"], max(0.0, share), number(metrics.tree_fidelity, 4), limit=1.0),
+        Bar(names["triplet_agreement"], metrics.triplet_agreement, number(metrics.triplet_agreement, 4), limit=1.0),
+    ]
+    labels = texts.table("TREE_MEASURES")
+    rows += [Bar(labels[key], near[key], number(near[key], 3), limit=1.0) for key in ("map_27", "map_9", "map_3")]
+    return bars(rows, texts.NEAR_FIGURE)
+
+
 _FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], Markup]]] = {
     "operation": _operation,
     "valuation": _valuation,
@@ -308,4 +334,5 @@ _FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], Markup]]] = {
     "richness": _richness,
     "q": _q,
     "fidelity": _fidelity,
+    "near": _near,
 }

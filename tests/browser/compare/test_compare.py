@@ -12,11 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer, N
 from playwright.sync_api import Page, expect
 
-from tvae.analysis import evaluation
+from tvae.analysis import alignment, evaluation, tree_measures
 from tvae.checkpoints import loading
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
-from tvae.reports import explorer as explorer_reports
+from tvae.reports import comparison as comparison_reports
 
 pytestmark = pytest.mark.browser
 PHONE = 375
@@ -83,7 +83,7 @@ def compare(explorer: OpenExplorer) -> Compare:
 
 def expected(first: str, second: str, operations: str = "", encoder: str = "A") -> dict[str, Any]:
     pair = [_measured(name) for name in (first, second)]
-    return explorer_reports.compare(pair[0], pair[1], operations, encoder)
+    return comparison_reports.compare(pair[0], pair[1], operations, encoder)
 
 
 def _measured(name: str) -> Any:
@@ -140,6 +140,29 @@ def test_one_selection_and_shared_axes(compare: Compare) -> None:
     opened.chosen(15_633, 13)
     opened.page.get_by_role("tab", name="Compare").click()
     compare.chosen(15_633, 13)
+
+
+def test_the_slow_tables_follow_the_pair_and_the_encoder(compare: Compare) -> None:
+    page = compare.page
+    map_27 = page.locator("#compare-measures tr[data-metric=map_27] td")
+    moved = page.locator("#compare-aligned tbody tr")
+    for encoder in "AB":
+        page.locator("#compare-switches").get_by_label(encoder, exact=True).check()
+        sides = [_measured(name).embedding.side(encoder) for name in (BUNDLED, "tree")]
+        for which, side in enumerate(sides):
+            expect(map_27.nth(which)).to_have_text(f"{tree_measures.measure(side).map_27:.4f}")
+        found = alignment.align(*sides)
+        assert found is not None
+        expect(moved).to_have_count(20)
+        assert [int(row.get_attribute("data-row") or "") for row in moved.all()] == found.moved_most.tolist()
+        expect(page.locator("#compare-aligned")).to_contain_text(f"{found.residual:.4f}")
+    with page.expect_download() as download:
+        page.locator("#compare-aligned").get_by_role("button", name="Export JSON").click()
+    assert download.value.suggested_filename == f"tvae-{BUNDLED}-tree-aligned.json"
+    rows = json.loads(Path(download.value.path()).read_text())["aligned"]
+    assert [row["index"] for row in rows] == found.moved_most.tolist()
+    moved.nth(1).locator("td").nth(2).click(force=True)
+    compare.chosen(int(found.moved_most[1]))
 
 
 def test_encoder_and_measure_apply_to_both_plots(compare: Compare) -> None:

@@ -203,36 +203,6 @@ def _whole(pair: Pair, now: Request, old: tuple[str, str], measure: str, session
     }
 
 
-@dataclass(frozen=True)
-class NearAndFar:
-    """The components that take a second, filled after the others."""
-
-    measures: dict[str, Any] = SKIP
-    aligned: dict[str, Any] = SKIP
-
-
-def near_and_far(compared: str) -> NearAndFar:
-    """The tree measures and the moves in the ball, for the checkpoints and the encoder that the tab shows.
-
-    `compared`: {a, b, encoder} as JSON, or empty.
-    """
-    if not compared:
-        return NearAndFar()
-    asked = parsed(compared)
-    names, encoder = (text_of(asked, "a"), text_of(asked, "b")), text_of(asked, "encoder")
-    try:
-        pair = compute.load_evaluated(names[0]), compute.load_evaluated(names[1])
-        document = comparison.near_and_far(pair, compute.encoder_tree_measures, encoder)
-    except TvaeError as error:
-        return NearAndFar(gr.update(value=alert(str(error))), gr.update(value=""))
-    context = {"a": names[0], "b": names[1], "encoder": encoder, "operations": "", "wanted": ""}
-    titles = title_of(pair[0].location), title_of(pair[1].location)
-    return NearAndFar(
-        gr.update(value=render.measures_table(document, titles), context=context | {"table": "measures"}),
-        gr.update(value=render.aligned_table(document), context=context | {"table": "aligned"}),
-    )
-
-
 def _heading(which: str, evaluated: EvaluatedCheckpoint) -> str:
     return render.heading(which, title_of(evaluated.location), badge(evaluated))
 

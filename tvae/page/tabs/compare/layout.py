@@ -8,7 +8,7 @@ import gradio as gr
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection.checkpoints import CATALOGUE
 from tvae.page.selection.radius_plot import MEASURE_NAMES, MEASURES, figure
-from tvae.page.tabs.compare import exports, handlers
+from tvae.page.tabs.compare import exports, handlers, near_and_far
 from tvae.page.ui import texts
 from tvae.page.ui.components import (
     EVENTS,
@@ -154,7 +154,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     slow = [parts["compared"], parts["measures"], parts["aligned"]]
     compared = called(_SCRIPT, "compared", {"loading": quiet(texts.MEASURING_BOTH)})
     shown.change(None, [shown, parts["compared"]], slow, js=compared, **private)
-    measure = answering(handlers.near_and_far, handlers.NearAndFar, parts)
+    measure = answering(near_and_far.show, near_and_far.NearAndFar, parts)
     parts["compared"].change(inputs=parts["compared"], **measure, **(LATEST | HEAVY))
     plots = [parts["plot_a"], parts["plot_b"]]
     gr.on(

@@ -1,41 +1,21 @@
 """The cards of the Learn tab: its texts, with the numbers and figures of one checkpoint.
 
-The numbers come from the evaluation that the page already has; only the distances of one operation are computed here.
+The numbers come from the evaluation that the page already has; `figures` computes a few more.
 """
 
-import math
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Final
 
-import numpy as np
 from markupsafe import Markup
 
-from tvae.analysis import neighbours, tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import (
-    CEILINGS,
-    LEVELS,
-    EncoderMetrics,
-    level_ranges,
-    tree_ceiling,
-)
+from tvae.analysis.metrics import CEILINGS, LEVELS, level_ranges, tree_ceiling
 from tvae.operations import ternary
-from tvae.operations.parsing import parse_operations
+from tvae.page.tabs.learn.figures import FIGURES, START, limit_of
 from tvae.page.ui import texts
-from tvae.page.ui.charts.plotly_json import Bar, Range
-from tvae.page.ui.charts.small_charts import (
-    bars,
-    digits,
-    histogram,
-    ranges,
-)
-from tvae.page.ui.html import details, markup, number, origin, quiet, row, table, tag, trit_tile, truth_table
-from tvae.reports.palette import LEVEL_COLOURS
+from tvae.page.ui.html import details, markup, number, origin, row, table, tag
 from tvae.training.recipes.exact_tree import exact_tree
 
-START: Final = parse_operations("min")[0]
-BINS: Final = 40  # of the histogram of norms
 STRUCTURAL_MAP_3: Final = 0.29  # of v5_11_structural, encoder A, as in docs/results.md
 PUBLISHED: Final = 0.99  # the largest norm of the published ball
 
@@ -45,7 +25,7 @@ def page(evaluated: EvaluatedCheckpoint) -> Markup:
     numbers = numbers_of(evaluated)
     head = origin(evaluated.location.name, evaluated.checkpoint.sha256)
     lessons = texts.tables("LESSONS").items()
-    cards = (_card(key, lesson, numbers, _FIGURES[key](evaluated)) for key, lesson in lessons)
+    cards = (_card(key, lesson, numbers, FIGURES[key](evaluated)) for key, lesson in lessons)
     return head + tag("div", *cards, why(), class_="lessons")
 
 
@@ -99,7 +79,6 @@ def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
         "fidelity_limit": number(CEILINGS.tree_fidelity, 4),
         "ceilings": _ceilings(),
         "structural": number(STRUCTURAL_MAP_3, 2),
-        "map_3": _or_undefined(_near_numbers(evaluated).get("map_3")),
         **_of_the_ball(evaluated),
     }
 
@@ -125,11 +104,6 @@ def _of_the_ball(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
     }
 
 
-def limit_of(largest: float) -> float:
-    """The limit of richness without overlaps, R^2 / 40 for norms in [0, R]; see `metrics.richness`."""
-    return largest**2 / (4 * LEVELS)
-
-
 def _ceilings() -> Markup:
     """The limit of tree fidelity for several p, and published values."""
     rows = (
@@ -141,198 +115,3 @@ def _ceilings() -> Markup:
 
 def _or_undefined(value: float | None) -> str:
     return texts.UNDEFINED if value is None else number(value, 4)
-
-
-def _operation(evaluated: EvaluatedCheckpoint) -> Markup:
-    """Two truth tables: min, and the table that is decoded for it."""
-    decoded = evaluated.embedding.reconstruction[START].tolist()
-    right = ternary.ALL_TRITS[START].tolist()
-    wrong = int(sum(np.not_equal(decoded, right)))
-    said = texts.TRITS_WRONG.format(count=wrong) if wrong else texts.EVERY_TRIT_RIGHT
-    shown = (("min(a, b)", right), (texts.DECODED_TABLE, decoded))
-    tables = (truth_table(list(map(trit_tile, trits, right)), caption, kind="op") for caption, trits in shown)
-    caption = tag("figcaption", texts.OPERATION_FIGURE.format(verdict=said))
-    return tag("figure", tag("div", *tables, class_="tables"), caption, class_="sketch")
-
-
-def _valuation(evaluated: EvaluatedCheckpoint) -> Markup:
-    unit = texts.table("RADIUS_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "length"]
-    rows = [
-        Bar(
-            f"v = {v}",
-            math.log(size * 1.5) / math.log(ternary.N * 1.5),
-            f"{size:,}, {number(radius, 2)}",
-            LEVEL_COLOURS[v],
-        )
-        for v, (size, radius) in enumerate(zip(ternary.LEVEL_SIZES, evaluated.metrics.a.level_mean_radius, strict=True))
-    ]
-    return bars(rows, texts.LEVELS_FIGURE.format(unit=unit))
-
-
-def _distance(evaluated: EvaluatedCheckpoint) -> Markup:
-    nearest, distances = neighbours.nearest(evaluated.embedding.a, np.array([START]), 1)
-    other = int(nearest[0, 0])
-    agree = int(ternary.valuation_of(START - other))
-    words = texts.PATH_FIGURE.format(
-        other=f"{other:,}",
-        agree=agree,
-        adic=f"1/{3**agree:,}" if agree else "1",
-        measure=_measure(evaluated),
-        far=number(float(distances[0, 0]), 4),
-    )
-    return digits(ternary.ALL_TRITS[START].tolist(), agree, int(ternary.ALL_TRITS[other, agree]), f"{other:,}", words)
-
-
-def _measure(evaluated: EvaluatedCheckpoint) -> str:
-    return texts.table("MEASURE_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "euclidean"]
-
-
-def _ball(evaluated: EvaluatedCheckpoint) -> Markup:
-    side = evaluated.embedding.a
-    if side.norm is None or side.curvature is None:
-        return _nothing()
-    edge = side.curvature**-0.5
-    counts = np.histogram(side.norm, BINS, (0.0, edge))[0]
-    words = texts.BALL_FIGURE.format(
-        least=number(float(side.norm.min()), 3),
-        most=number(float(side.norm.max()), 3),
-        inner=number(float(side.radius.min()), 2),
-        outer=number(float(side.radius.max()), 2),
-    )
-    return histogram(counts.tolist(), edge, words, texts.NORM)
-
-
-def _nothing() -> Markup:
-    return quiet(texts.NO_BALL)
-
-
-def _coverage(evaluated: EvaluatedCheckpoint) -> Markup:
-    rows = [
-        Bar(f"v = {v}", share, texts.SO_MANY_OF.format(count=round(share * size), total=size), LEVEL_COLOURS[v])
-        for v, (share, size) in enumerate(zip(evaluated.metrics.at_mu.by_valuation, ternary.LEVEL_SIZES, strict=True))
-    ]
-    return bars(rows, texts.COVERAGE_FIGURE)
-
-
-def _both(evaluated: EvaluatedCheckpoint) -> tuple[tuple[str, EncoderMetrics], ...]:
-    return ("A", evaluated.metrics.a), ("B", evaluated.metrics.b)
-
-
-def _hierarchy(evaluated: EvaluatedCheckpoint) -> Markup:
-    rows = [
-        Bar(
-            texts.ENCODER_NAMED.format(name=name),
-            abs(one.hierarchy or 0.0),
-            number(one.hierarchy, 10),
-            limit=-CEILINGS.hierarchy,
-        )
-        for name, one in _both(evaluated)
-    ]
-    return bars(rows, texts.HIERARCHY_FIGURE)
-
-
-def _overlaps(evaluated: EvaluatedCheckpoint) -> Markup:
-    metrics, radius = evaluated.metrics.a, evaluated.embedding.a.radius
-    low, high = level_ranges(radius)
-    pairs = ", ".join(texts.OVERLAP_PAIR.format(lower=v, higher=v + 1) for v in metrics.overlapping)
-    verdict = texts.OVERLAP.format(count=metrics.overlaps, pairs=pairs) if metrics.overlaps else texts.NO_OVERLAP
-    rows = [
-        Range(
-            f"v = {v}",
-            float(low[v]),
-            float(high[v]),
-            metrics.level_mean_radius[v],
-            LEVEL_COLOURS[v],
-            "\u00d7" if v in metrics.overlapping else "",
-        )
-        for v in range(LEVELS)
-    ]
-    label = texts.table("RADIUS_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "length"]
-    return ranges(rows, texts.RANGES_FIGURE.format(verdict=verdict), label)
-
-
-def _richness(evaluated: EvaluatedCheckpoint) -> Markup:
-    side, metrics = evaluated.embedding.a, evaluated.metrics.a
-    if side.norm is None or metrics.richness is None:
-        return _nothing()
-    limit = limit_of(evaluated.checkpoint.config.max_radius)
-    adds = [float(side.norm[v == ternary.VALUATIONS].var()) / LEVELS for v in range(LEVELS)]
-    verdict = texts.RICHNESS_WITH_OVERLAP if metrics.overlaps else texts.RICHNESS_WITHOUT_OVERLAP
-    rows = [Bar(texts.table("METRICS")["richness"], metrics.richness / limit, number(metrics.richness, 6), limit=1.0)]
-    rows += [Bar(f"v = {v}", value / limit, number(value, 6), LEVEL_COLOURS[v]) for v, value in enumerate(adds)]
-    return bars(rows, texts.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict))
-
-
-def _q(evaluated: EvaluatedCheckpoint) -> Markup:
-    rows = []
-    for name, one in _both(evaluated):
-        if one.q is None or one.distance_correlation is None or one.hierarchy is None:
-            return _nothing()
-        parts = [
-            (texts.Q_OF.format(name=name), one.q, CEILINGS.q),
-            (texts.Q_DISTANCES, one.distance_correlation, CEILINGS.distance_correlation),
-            (texts.table("METRICS")["hierarchy"], 1.5 * abs(one.hierarchy), -1.5 * CEILINGS.hierarchy),
-        ]
-        rows += [
-            Bar(label, value / CEILINGS.q, number(value, 4), limit=min(1.0, limit / CEILINGS.q))
-            for label, value, limit in parts
-        ]
-    return bars(rows, texts.Q_FIGURE)
-
-
-def _fidelity(evaluated: EvaluatedCheckpoint) -> Markup:
-    """Distances from one operation to all others, by the number of first entries that agree."""
-    nearest, distances = neighbours.nearest(evaluated.embedding.a, np.array([START]), ternary.N - 1)
-    agree = ternary.valuation_of(nearest[0] - START)
-    rows = []
-    for depth in range(ternary.T):
-        in_range = distances[0][agree == depth]
-        rows.append(
-            Range(
-                f"{depth}",
-                float(in_range.min()),
-                float(in_range.max()),
-                float(in_range.mean()),
-                LEVEL_COLOURS[depth],
-            )
-        )
-    measure = _measure(evaluated)
-    words = texts.FIDELITY_FIGURE.format(measure=measure[:1].upper() + measure[1:])
-    return ranges(rows, words, texts.DISTANCE_FROM_MIN.format(measure=measure))
-
-
-@lru_cache(1)
-def _near_numbers(evaluated: EvaluatedCheckpoint) -> dict[str, float]:
-    """The map of encoder A, as on Explore; empty without a ball."""
-    side = evaluated.embedding.a
-    return {} if side.point is None else tree_measures.neighbourhoods(side, tree_measures.sampled_queries())
-
-
-def _near(evaluated: EvaluatedCheckpoint) -> Markup:
-    """Fidelity, triplets and map side by side, from far to near."""
-    near, metrics, names = _near_numbers(evaluated), evaluated.metrics.a, texts.table("METRICS")
-    if metrics.tree_fidelity is None or metrics.triplet_agreement is None or not near:
-        return _nothing()
-    share = metrics.tree_fidelity / CEILINGS.tree_fidelity
-    rows = [
-        Bar(names["tree_fidelity"], max(0.0, share), number(metrics.tree_fidelity, 4), limit=1.0),
-        Bar(names["triplet_agreement"], metrics.triplet_agreement, number(metrics.triplet_agreement, 4), limit=1.0),
-    ]
-    labels = texts.table("TREE_MEASURES")
-    rows += [Bar(labels[key], near[key], number(near[key], 3), limit=1.0) for key in ("map_27", "map_9", "map_3")]
-    return bars(rows, texts.NEAR_FIGURE)
-
-
-_FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], Markup]]] = {
-    "operation": _operation,
-    "valuation": _valuation,
-    "distance": _distance,
-    "ball": _ball,
-    "coverage": _coverage,
-    "hierarchy": _hierarchy,
-    "overlaps": _overlaps,
-    "richness": _richness,
-    "q": _q,
-    "fidelity": _fidelity,
-    "near": _near,
-}

@@ -8,6 +8,7 @@ from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, evaluated_here
 from markupsafe import escape
 
 from tvae.analysis import comparison
+from tvae.page.server import compute
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
 from tvae.reports import comparison as comparison_reports
@@ -46,6 +47,34 @@ def test_metrics_side_by_side() -> None:
     assert row_of(table, "coverage")[0] == "1.000000"
     bold = table.count('<td class="better">')
     assert bold == sum(which in ("a", "b") for which in found["better"].values()) > 0
+
+
+def near_and_far(first: str, second: str) -> dict[str, Any]:
+    pair = evaluated_here(first), evaluated_here(second)
+    return comparison_reports.near_and_far(pair, compute.encoder_tree_measures, "A")
+
+
+def test_tree_measures_side_by_side_and_what_moved() -> None:
+    assert list(texts.table("TREE_MEASURES")) == list(comparison.MEASURE_DIRECTION)
+    compare = near_and_far(BUNDLED, RICH)
+    found, table = compare["metrics"], render.measures_table(compare, ("one", "two"))
+    for name in comparison.MEASURE_DIRECTION:
+        digits = render.DIGITS[name]
+        assert row_of(table, name)[0] == f"{found['a'][name]:.{digits}f}"
+        assert row_of(table, name)[3] == texts.table("BETTER")[found["better"][name]]
+    rows, moved = compare["alignment"]["moved"], render.aligned_table(compare)
+    assert re.findall(r'data-index="(\d+)"', moved) == [str(row["index"]) for row in rows]
+    assert f"{rows[0]['moved']:.4f}" in moved
+    assert "\u25b2" not in moved
+    assert f"{compare['alignment']['residual']:.4f}" in moved
+
+
+def test_what_cannot_be_aligned_and_what_did_not_move() -> None:
+    assert render.aligned_table(near_and_far(BUNDLED, EUCLIDEAN)) == f'<p class="quiet">{texts.NOT_ALIGNED}</p>'
+    assert render.aligned_table(near_and_far(RICH, RICH)) == f'<p class="quiet">{texts.ALL_IN_PLACE}</p>'
+    assert (
+        row_of(render.measures_table(near_and_far(BUNDLED, EUCLIDEAN), ("one", "two")), "map_3")[1:] == ["\u2013"] * 3
+    )
 
 
 def test_the_rest_of_a_difference_that_would_be_rounded_away() -> None:

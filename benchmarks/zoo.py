@@ -2,7 +2,8 @@
 
 Trains from scratch, prints the tables of docs/results.md, and stores the metrics with their settings in
 benchmarks/zoo.json. Earlier runs of other recipes, and of other seeds with the same settings, are preserved. --bundle
-also writes the file of seed 0 and its manifest row to tvae/bundled.
+also writes the file of seed 0 and its manifest row to tvae/bundled, with the facts that its status follows from.
+--facts trains nothing, and measures these facts again for every bundled file.
 """
 
 import argparse
@@ -10,13 +11,16 @@ import json
 import shutil
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tvae.checkpoints import catalogue
+from tvae.analysis import evaluation, tree_measures
+from tvae.checkpoints import catalogue, loading
 from tvae.training import run_files, train_to_file
 from tvae.training.recipes import table as recipes
 
+MANIFEST = catalogue.BUNDLED_DIRECTORY / "manifest.json"
 RESULTS = Path(__file__).with_suffix(".json")
 ONE_SEED = ("v5_11_overnight",)
 SIDE = ("hierarchy", "overlaps", "richness", "q", "tree_fidelity", "triplet_agreement")
@@ -42,6 +46,19 @@ def numbers(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def facts(file: str) -> dict[str, Any]:
+    """What the status of a bundled file depends on."""
+    location = loading.locate_file(catalogue.BUNDLED_DIRECTORY / file, ())
+    found = evaluation.measure(location, loading.open_located(location), "cpu")
+    return asdict(evaluation.status_facts(found.metrics, tree_measures.measure(found.embedding.a)))
+
+
+def measure_facts_again() -> None:
+    """Write the facts of every bundled file to the manifest."""
+    for row in run_files.read_manifest(MANIFEST).values():
+        run_files.write_manifest(MANIFEST, row | {"facts": facts(row["file"])})
+
+
 def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
     """Train one recipe with one seed; returns the result of that run."""
     with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +68,7 @@ def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
         cpu = round(time.process_time() - began, 1)  # on a busy machine the wall time means little
         if bundle and seed == 0:
             shutil.copy(file, catalogue.BUNDLED_DIRECTORY)
-            run_files.write_manifest(catalogue.BUNDLED_DIRECTORY / "manifest.json", row)
+            run_files.write_manifest(MANIFEST, row | {"facts": facts(row["file"])})
     settings = {key: row[key] for key in ("steps", "threads", "versions")}
     return settings | {"runs": [numbers(row) | {"cpu_s": cpu}]}
 
@@ -64,10 +81,10 @@ def merged(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
     return new | {"runs": sorted(others + new["runs"], key=lambda run: run["seed"])}
 
 
-def published(name: str) -> catalogue.Entry | None:
-    """The published checkpoint of that recipe."""
-    found = [catalogue.BY_NAME.get(f"{name}/{file}.pt") for file in ("latest", "best")]
-    return next((entry for entry in found if entry), None)
+def status_table() -> str:
+    """Status of the bundled checkpoints, and what their facts show."""
+    bundled = [entry for entry in catalogue.ENTRIES if entry.source == "bundled"]
+    return markdown("name | status | measured", [[f"`{one.name}`", one.status, one.measured] for one in bundled])
 
 
 def cell(runs: list[dict[str, Any]], name: str, digits: int) -> str:
@@ -89,7 +106,7 @@ def published_table(results: dict[str, Any]) -> str:
     """Published checkpoints of the recipes: metrics on their page, and metrics in their file."""
     rows = []
     for name in results:
-        if entry := published(name):
+        if entry := catalogue.published(name):
             claimed, stored = entry.claimed, entry.stored
             hierarchy = claimed.hierarchy if claimed.hierarchy is not None else claimed.hierarchy_b
             numbers = (claimed.coverage, hierarchy, claimed.richness)
@@ -125,8 +142,12 @@ def main() -> None:
     parser.add_argument("recipes", nargs="*", metavar="RECIPE", default=list(recipes.names()))
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(5)))
     parser.add_argument("--bundle", action="store_true")
+    parser.add_argument("--facts", action="store_true", help="train nothing, measure the facts of the bundled files")
     parser.add_argument("--table", action="store_true", help="train nothing, print the tables of zoo.json")
     options = parser.parse_args()
+    if options.facts:
+        measure_facts_again()
+        return
     results: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     plan = [(seed, name) for seed in options.seeds for name in options.recipes if seed == 0 or name not in ONE_SEED]
     for seed, name in [] if options.table else plan:
@@ -135,7 +156,7 @@ def main() -> None:
         results[name] = merged(results.get(name), result)
         ordered = {row: results[row] for row in recipes.names() if row in results}
         RESULTS.write_text(json.dumps(ordered, indent=1) + "\n")
-    print(published_table(results), trained_table(results), sep="\n\n")
+    print(published_table(results), trained_table(results), status_table(), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from app_fixtures import Site
@@ -19,7 +20,7 @@ from tvae.__main__ import main
 from tvae.analysis import evaluation, tree_measures
 from tvae.analysis.metrics import CEILINGS, tree_ceiling
 from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS, Construction, TreeMeasures
-from tvae.checkpoints import loading
+from tvae.checkpoints import loading, status
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.hub import environment as hub
 from tvae.errors import ServerBusy
@@ -108,12 +109,25 @@ def test_the_endpoints_are_those_of_the_code() -> None:
 
 def test_the_checkpoints_are_those_of_the_catalogue() -> None:
     rows = re.findall(
-        r"^\| `(.+?)` \| (.+?) \| (.+?) \|", section("docs/results.md", "Known checkpoints"), re.MULTILINE
+        r"^\| `(.+?)` \| (.+?) \| (.+?) \| (.+?) \|$", section("docs/results.md", "Known checkpoints"), re.MULTILINE
     )
-    assert [name for name, _, _ in rows] == [entry.name for entry in ENTRIES]
-    for entry, (_, status, where) in zip(ENTRIES, rows, strict=True):
-        assert status.startswith(entry.status), entry.name
+    assert [(name, use) for name, _, _, use in rows] == [(entry.name, entry.use_case) for entry in ENTRIES]
+    for entry, (_, word, where, _) in zip(ENTRIES, rows, strict=True):
+        assert word.startswith(entry.status), entry.name
         assert where == ("bundled, trained here" if entry.source == "bundled" else "Hub"), entry.name
+
+
+def test_the_rule_of_the_status_is_that_of_the_code() -> None:
+    text = section("docs/results.md", "What a status means")
+    bundled = [entry for entry in ENTRIES if entry.source == "bundled"]
+    measured = [f"| `{entry.name}` | {entry.status} | {entry.measured} |" for entry in bundled]
+    assert [line for line in text.splitlines() if line.startswith("| `")] == measured
+    bounds = re.findall(r"^\| ([a-z][\w ]+) \| ([\d.]+) \| ", text, re.MULTILINE)
+    assert bounds == [(one.fact.replace("_", " "), f"{one.least:g}") for one in status.CONDITIONS]
+    words = re.findall(r"^\| ([a-z ]+) \| (?:is|loses) ", text, re.MULTILINE)
+    assert words == [word for word in get_args(status.Status) if word not in ("another model", "not measured")]
+    recommended = [entry.name for entry in bundled if entry.status == "recommended"]
+    assert ("No bundled checkpoint is recommended yet" in text) == (not recommended)
 
 
 def test_the_limits_of_the_metrics_are_those_of_the_code() -> None:

@@ -10,9 +10,11 @@ import torch
 
 from tvae.analysis.metrics import Metrics, evaluate
 from tvae.analysis.single_flight import Cache
+from tvae.analysis.tree_measures import TreeMeasures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
+from tvae.checkpoints.status import Facts
 from tvae.models.embedding import Embedding, embed
 
 CAPACITY = 8  # checkpoints; about 9 MB each
@@ -39,6 +41,23 @@ def measure(
     chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
     embedding = embed(checkpoint_file.build(checkpoint).to(chosen))
     return EvaluatedCheckpoint(location, checkpoint, embedding, evaluate(embedding, tree), chosen)
+
+
+def status_facts(metrics: Metrics, tree_a: TreeMeasures) -> Facts:
+    """What a checkpoint's status depends on, from its metrics and the tree measures of encoder A."""
+    inputs = (metrics.at_mu, metrics.at_ball, metrics.at_mu_b)
+    lost = max(coverage.total - coverage.reconstructed for coverage in inputs if coverage is not None)
+    if metrics.a.richness is None:  # no ball
+        return Facts(lost)
+    return Facts(
+        lost,
+        overlaps_a=metrics.a.overlaps,
+        overlaps_b=metrics.b.overlaps,
+        richness=metrics.a.richness,
+        tree_fidelity=metrics.a.tree_fidelity,
+        map_3=tree_a.map_3,
+        map_27=tree_a.map_27,
+    )
 
 
 Evaluate = Callable[[CheckpointLocation, Checkpoint], EvaluatedCheckpoint]

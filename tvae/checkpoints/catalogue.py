@@ -2,13 +2,18 @@
 
 Claimed numbers are those of the published README. Stored numbers are recorded in the file; training measured them on
 one random sample. Neither is measured here; `tvae.analysis.metrics` does that. Norms are Euclidean.
+
+The status of a published checkpoint is the published one. That of a bundled checkpoint follows from its facts in
+`manifest.json`, by the rule of `tvae.checkpoints.status`.
 """
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-Status = Literal["recommended", "good", "experimental", "base", "do not use", "another model"]
+from tvae.checkpoints.status import Facts, Status, sentence, status_of
+
 Source = Literal["bundled", "hub"]
 
 BUNDLED_DIRECTORY: Final = Path(__file__).parents[1] / "bundled"
@@ -37,6 +42,7 @@ class Entry:
     source: Source
     status: Status
     use_case: str
+    measured: str = ""  # what the facts behind the status show; bundled checkpoints only
     warning: str = ""  # published or ours, shown next to the status
     note: str = ""  # what a reader should know about the numbers
     claimed: Numbers = field(default_factory=Numbers)
@@ -58,108 +64,107 @@ class Entry:
 
 _NOT_STRICT: Final = "The claimed numbers come from a non-strict load, which leaves the radius head random."
 
-_TRAINED_HERE: Final = "Trained from scratch for this app."
+
+def _facts() -> dict[str, Facts]:
+    """The measured facts of every bundled checkpoint that has been measured."""
+    rows = json.loads((BUNDLED_DIRECTORY / "manifest.json").read_text(encoding="utf-8"))
+    return {name: Facts(**row["facts"]) for name, row in rows.items() if "facts" in row}
+
+
+_FACTS: Final = _facts()
+
+
+def _bundled(
+    name: str, use_case: str, *, architecture: str, max_radius: float | None = None, warning: str = "", note: str = ""
+) -> Entry:
+    """A bundled checkpoint. An entry may be written before its file is trained: then it is not measured."""
+    facts = _FACTS.get(name)
+    return Entry(
+        name,
+        "bundled",
+        "not measured" if facts is None else status_of(facts),
+        use_case,
+        measured="" if facts is None else sentence(facts),
+        warning=warning,
+        note=note,
+        architecture=architecture,
+        max_radius=max_radius,
+    )
+
 
 ENTRIES: Final = (
-    Entry(
+    _bundled(
         "homeostatic_rich",
-        "bundled",
-        "recommended",
-        "Full coverage, no overlapping levels and high richness together, for both encoders",
-        note=_TRAINED_HERE,
+        "Full coverage, ordered levels and the published richness together; not for finding neighbours in encoder A",
         architecture="dual projection, H64 L1",
         max_radius=0.99,
     ),
-    Entry(
+    _bundled(
         "max_hierarchy",
-        "bundled",
-        "experimental",
-        "The highest Q: all operations on one ray, in thin shells without richness",
-        note=f"Distances count levels and show nothing else of the tree. {_TRAINED_HERE}",
+        "The highest Q: all operations on one ray, in thin shells",
+        note="Distances count levels and show nothing else of the tree.",
         architecture="dual projection, H64 L1",
         max_radius=0.99,
     ),
-    Entry(
+    _bundled(
         "ball",
-        "bundled",
-        "good",
         "Full coverage from the point in the ball alone, and no overlapping levels",
-        note="The decoder reads the ball, and reconstructs everything from the latent mean as well. Distances show "
-        f"little of the tree. {_TRAINED_HERE}",
+        note="The decoder reads the ball, and reconstructs everything from the latent mean as well.",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),
-    Entry(
+    _bundled(
         "tree",
-        "bundled",
-        "recommended",
-        "The whole 3-adic tree in the ball: tree fidelity at its limit, full coverage, no overlapping levels",
+        "The 3-adic tree in the ball, decoded from its points alone: tree fidelity at its limit",
         note="The decoder reads the ball, and reconstructs everything from the latent mean as well. The digits "
-        f"determine the norms, so richness and Q are low. {_TRAINED_HERE}",
+        "determine the norms, which keeps richness and Q low.",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),
-    Entry(
+    _bundled(
         "advanced",
-        "bundled",
-        "experimental",
         "homeostatic_rich trained with K-FAC: the same coverage, order and richness in two fifths of the steps",
-        note=f"A comparison of optimisers: as good as homeostatic_rich, and no better. {_TRAINED_HERE}",
+        note="A comparison of optimisers: as good as homeostatic_rich, and no better.",
         architecture="dual projection, H64 L1",
         max_radius=0.99,
     ),
-    Entry(
+    _bundled(
         "v5_11",
-        "bundled",
-        "good",
         "Distances that follow the 3-adic tree, with ordered radii; encoder A and decoder frozen",
-        note=_TRAINED_HERE,
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),
-    Entry(
+    _bundled(
         "v5_11_structural",
-        "bundled",
-        "good",
         "v5_11 with a wider and deeper projection, from a base without order",
-        note=_TRAINED_HERE,
         architecture="dual projection, H128 L2",
         max_radius=0.95,
     ),
-    Entry(
+    _bundled(
         "v5_11_homeostasis",
-        "bundled",
-        "good",
         "v5_11 with encoders that a controller freezes and unfreezes",
-        note=f"The file records the controller's decisions. {_TRAINED_HERE}",
+        note="The file records the controller's decisions.",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),
-    Entry(
+    _bundled(
         "v5_11_progressive",
-        "bundled",
-        "good",
         "v5_11 with gradual unfreezing of encoder A",
-        note=_TRAINED_HERE,
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),
-    Entry(
+    _bundled(
         "v5_11_overnight",
-        "bundled",
-        "do not use",
         "v5_11 for five times as long, with warm restarts",
         warning="Published warning for this recipe: training collapsed.",
-        note=f"v5_11 is nearly as good in a fifth of the time. {_TRAINED_HERE}",
+        note="v5_11 is nearly as good in a fifth of the time.",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),
-    Entry(
+    _bundled(
         "v5_5",
-        "bundled",
-        "base",
         "Euclidean base: two encoders, each with its own decoder, both at full coverage",
-        note=f"No projection: there is no ball, and radius is the norm of the latent mean. {_TRAINED_HERE}",
+        note="Its radius is the norm of the latent mean.",
         architecture="Euclidean, two decoders",
     ),
     Entry(
@@ -269,4 +274,20 @@ ENTRIES: Final = (
 )
 
 BY_NAME: Final = {entry.name: entry for entry in ENTRIES}
-DEFAULT: Final = ENTRIES[0].name
+DEFAULT: Final = ENTRIES[0].name  # recommended if any bundled checkpoint is, which a test ensures
+
+
+def published(recipe: str) -> Entry | None:
+    """The published checkpoint of a recipe, which has other weights than the bundled one; None if there is none."""
+    found = (BY_NAME.get(f"{recipe}/{file}.pt") for file in ("latest", "best"))
+    return next((entry for entry in found if entry), None)
+
+
+def description(entry: Entry) -> str:
+    """What an entry is, what was measured, and for a bundled one that it is not the published file. No warning."""
+    origin = ""
+    if entry.source == "bundled":
+        other = published(entry.name)
+        unlike = f'; the published {other.name} (status "{other.status}") has other weights' if other else ""
+        origin = f"Trained from scratch for this app{unlike}."
+    return " ".join(filter(None, (f"{entry.use_case}.", entry.measured, entry.note, origin)))

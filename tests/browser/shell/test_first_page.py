@@ -9,6 +9,7 @@ from browser_fixtures import OpenPage
 from explorer import Explorer
 from playwright.sync_api import Route, expect
 
+from tvae.checkpoints.catalogue import BY_NAME
 from tvae.page.ui import texts
 from tvae.page.ui.html import number
 
@@ -30,7 +31,7 @@ class TestOpening:
         opened = explorer()
         opened.loaded(BUNDLED)
         badge = opened.page.locator("#badge")
-        expect(badge).to_contain_text("recommended")
+        expect(badge).to_contain_text(BY_NAME[BUNDLED].status)
         expect(badge).to_contain_text("bundled with this program")
         expect(badge).to_contain_text(evaluated_here(BUNDLED).checkpoint.sha256[:16])
         assert opened.get("verdict") == "no overlaps: every level lies above the next"

@@ -1,4 +1,6 @@
-"""The cache: one computation for each key, no cached failures, eviction of the least recently used."""
+"""The cache: one computation for each key, no cached failures, eviction of the least recently used. And the facts of a
+status.
+"""
 
 import shutil
 from collections.abc import Callable
@@ -11,10 +13,12 @@ import pytest
 from archives import saved
 from layouts import Layout, file_of, state_of
 
-from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
+from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache, status_facts
+from tvae.analysis.tree_measures import TreeMeasures
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint, digest
 from tvae.checkpoints.loading import CheckpointLocation, locate_any
+from tvae.checkpoints.status import Facts
 from tvae.errors import CheckpointFileError, EmbeddingError
 
 ASKING = 10
@@ -184,3 +188,32 @@ def test_the_real_measurement_is_immutable(rich: EvaluatedCheckpoint) -> None:
     with pytest.raises(FrozenInstanceError):
         rich.metrics = None  # type: ignore[misc]
     assert rich.metrics.a.tree_fidelity is not None
+
+
+def test_the_facts_of_a_status(evaluated: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint) -> None:
+    found = evaluated.metrics
+    facts = status_facts(found, TreeMeasures(map_3=0.5, map_9=0.6, map_27=0.7))
+    assert facts == Facts(
+        found.at_mu.total - found.at_mu.reconstructed,
+        found.a.overlaps,
+        found.b.overlaps,
+        found.a.richness,
+        found.a.tree_fidelity,
+        0.5,
+        0.7,
+    )
+    flat = euclidean.metrics
+    assert flat.at_mu_b is not None
+    most = 19_683 - min(flat.at_mu.reconstructed, flat.at_mu_b.reconstructed)
+    assert status_facts(flat, TreeMeasures()) == Facts(most)
+
+
+def test_the_input_that_loses_most_counts(evaluated: EvaluatedCheckpoint) -> None:
+    worse = replace(evaluated.metrics.at_mu, reconstructed=19_000)
+    better = replace(evaluated.metrics.at_mu, reconstructed=19_600)
+    for inputs in (
+        {"at_mu": worse, "at_ball": better},
+        {"at_mu": better, "at_ball": worse},
+        {"at_mu": better, "at_mu_b": worse},
+    ):
+        assert status_facts(replace(evaluated.metrics, **inputs), TreeMeasures()).lost == 683

@@ -10,15 +10,18 @@ from typing import Any
 
 import pytest
 
+from tvae.analysis import tree_measures
+from tvae.analysis.evaluation import status_facts
 from tvae.analysis.metrics import (
     CEILINGS,
     Metrics,
     evaluate,
     level_ranges,
 )
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.checkpoint_file import build, read
-from tvae.models.embedding import embed
+from tvae.checkpoints.status import Facts, sentence, status_of
+from tvae.models.embedding import Embedding, embed
 from tvae.training.recipes.table import names, recipe
 
 BUNDLED = Path(str(files("tvae") / "bundled"))
@@ -28,8 +31,13 @@ IN_BALL = [name for name in ROWS if recipe(name).config.projection != "none"]
 
 
 @lru_cache(None)
+def embedded(name: str) -> Embedding:
+    return embed(build(read(BUNDLED / f"{name}.safetensors")))
+
+
+@lru_cache(None)
 def measured(name: str) -> Metrics:
-    return evaluate(embed(build(read(BUNDLED / f"{name}.safetensors"))))
+    return evaluate(embedded(name))
 
 
 def test_files_rows_recipes_and_catalogue_are_the_same_set() -> None:
@@ -78,6 +86,14 @@ def assert_same(found: Any, expected: Any) -> None:
 @pytest.mark.parametrize("name", ROWS)
 def test_the_metrics_are_those_of_the_manifest(name: str) -> None:
     assert_same(json.loads(json.dumps(asdict(measured(name)))), ROWS[name]["metrics"])
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_status_follows_from_facts_that_are_measured_again(name: str) -> None:
+    again = status_facts(measured(name), tree_measures.measure(embedded(name).a))
+    assert_same(asdict(again), ROWS[name]["facts"])
+    assert BY_NAME[name].status == status_of(again)
+    assert BY_NAME[name].measured == sentence(Facts(**ROWS[name]["facts"]))
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -143,7 +159,7 @@ def test_the_long_run_kept_its_history() -> None:
 
 @pytest.mark.parametrize("name", ["homeostatic_rich", "advanced", "tree", "ball"])
 def test_the_levels_are_far_apart_compared_with_rounding(name: str) -> None:
-    embedding = embed(build(read(BUNDLED / f"{name}.safetensors")))
+    embedding = embedded(name)
     for norm in (embedding.a.norm, embedding.b.norm):
         assert norm is not None
         low, high = level_ranges(norm)

@@ -7,6 +7,8 @@ from tvae.checkpoints.catalogue import (
     DEFAULT,
     ENTRIES,
     Entry,
+    description,
+    published,
 )
 
 PUBLISHED = {
@@ -33,9 +35,16 @@ def test_every_published_file_is_listed_once() -> None:
     assert bundled[0] == DEFAULT == "homeostatic_rich"
 
 
+def test_the_default_is_recommended_if_any_bundled_checkpoint_is() -> None:
+    recommended = [entry.name for entry in ENTRIES if entry.source == "bundled" and entry.status == "recommended"]
+    assert not recommended or DEFAULT in recommended
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_every_entry_is_complete(entry: Entry) -> None:
     assert entry.use_case
+    assert entry.status != "not measured"
+    assert bool(entry.measured) == (entry.source == "bundled")
     assert entry.architecture
     assert entry.title.startswith(f"{entry.name} - {entry.status}, ")
     euclidean = entry.architecture.startswith("Euclidean") or entry.status == "another model"
@@ -65,3 +74,29 @@ def test_published_warnings_stay_visible() -> None:
     assert overnight.status == "do not use"
     assert "training collapsed" in overnight.warning
     assert "+0.78" in BY_NAME["v5_11_progressive/best.pt"].warning
+
+
+def test_a_bundled_checkpoint_has_its_own_status_and_names_the_published_one() -> None:
+    bundled, other = BY_NAME["v5_11_overnight"], published("v5_11_overnight")
+    assert other is BY_NAME["v5_11_overnight/best.pt"]
+    assert (bundled.status, other.status) == ("good", "do not use")
+    assert bundled.warning == "Published warning for this recipe: training collapsed."
+    assert description(bundled).endswith(
+        "Trained from scratch for this app; the published v5_11_overnight/best.pt "
+        '(status "do not use") has other weights.'
+    )
+    assert bundled.measured in description(bundled)
+    assert "trained from scratch" not in description(other).lower()
+
+
+def test_published_checkpoints_of_recipes() -> None:
+    assert published("v5_5") is BY_NAME["v5_5/latest.pt"]  # the trained one of two
+    assert published("tree") is None
+    assert description(BY_NAME["tree"]).endswith(" Trained from scratch for this app.")
+
+
+def test_what_a_checkpoint_is_not_good_for_is_said() -> None:
+    rich = description(BY_NAME["homeostatic_rich"])
+    assert "not for finding neighbours in encoder A" in rich
+    assert "siblings are often not the nearest (map 3 0." in rich
+    assert "distances do not follow the tree (tree fidelity 0." in rich

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints.catalogue import description
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.metadata import History
@@ -19,7 +20,7 @@ def badge(evaluated: EvaluatedCheckpoint) -> Markup:
     entry = location.entry
     status = entry.status if entry else "yours" if location.origin == "upload" else "file"
     shown = texts.table("STATUSES").get(status, status)
-    reason = f"{entry.use_case}. {entry.note}".strip() if entry else _made(checkpoint)
+    reason = description(entry) if entry else _made(checkpoint)
     history = checkpoint.recorded.history
     warning = published_warning(location, history) + " " if history else _warning(location)
     radius = ""

@@ -1,0 +1,87 @@
+"""The rule of the status words: at its thresholds, for every combination of conditions, and in its sentences."""
+
+from dataclasses import fields, replace
+from itertools import product
+
+import pytest
+
+from tvae.checkpoints import status
+from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.status import CONDITIONS, Facts, sentence, status_of
+
+WHOLE = Facts(0, overlaps_a=0, overlaps_b=0, richness=0.0102, tree_fidelity=0.832, map_3=0.9954, map_27=0.9998)
+POOR = {"richness": 0.00034, "tree_fidelity": 0.14, "map_3": 0.3, "map_27": 0.18}
+
+
+def lacking(*names: str) -> Facts:
+    return replace(WHOLE, **{name: POOR[name] for name in names})
+
+
+def test_what_has_everything_is_recommended() -> None:
+    assert status_of(WHOLE) == "recommended"
+    assert sentence(WHOLE) == (
+        "In encoder A, norms vary within each level (richness 0.01020), distances follow the tree (tree fidelity "
+        "0.832), siblings are the nearest (map 3 1.00) and subtrees of 27 stay together (map 27 1.00)."
+    )
+
+
+@pytest.mark.parametrize(("rich", "far", "near_3", "near_27"), list(product([True, False], repeat=4)))
+def test_every_combination(rich: bool, far: bool, near_3: bool, near_27: bool) -> None:
+    met = {"richness": rich, "tree_fidelity": far, "map_3": near_3, "map_27": near_27}
+    facts = lacking(*(name for name, holds in met.items() if not holds))
+    if rich and far and near_3 and near_27:
+        assert status_of(facts) == "recommended"
+    elif rich or far:
+        assert status_of(facts) == "good"
+    else:
+        assert status_of(facts) == "experimental"
+    first, _, last = sentence(facts).partition(" but ")
+    assert first.startswith("In encoder A, ")
+    for condition in CONDITIONS:
+        against = last if any(met.values()) else first
+        assert (condition.met in first) == met[condition.fact]
+        assert (condition.unmet in against) != met[condition.fact]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS, ids=lambda condition: condition.fact)
+def test_a_condition_holds_from_its_threshold_on(condition: status.Condition) -> None:
+    assert condition.holds(replace(WHOLE, **{condition.fact: condition.least}))
+    below: list[float | None] = [condition.least - 1e-9, None]
+    assert not any(condition.holds(replace(WHOLE, **{condition.fact: value})) for value in below)
+    assert "undefined" in condition.clause(replace(WHOLE, **{condition.fact: None}))
+
+
+def test_the_conditions_are_about_the_facts() -> None:
+    assert {condition.fact for condition in CONDITIONS} < {field.name for field in fields(Facts)}
+    assert set(status.EITHER) < {condition.fact for condition in CONDITIONS}
+    assert CONDITIONS[0].least == BY_NAME["homeostatic_rich/best.pt"].claimed.richness
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"lost": 2}, "2 operations are lost. In encoder A, norms vary"),
+        ({"overlaps_a": 1}, "Of 9 pairs of neighbouring levels, 1 overlap in A and 0 in B. In encoder A, norms vary"),
+        ({"overlaps_b": 9}, "Of 9 pairs of neighbouring levels, 0 overlap in A and 9 in B. In encoder A, norms vary"),
+        ({"lost": 1234, "overlaps_b": 2}, "1,234 operations are lost. Of 9 pairs of neighbouring levels, 0 overlap"),
+    ],
+)
+def test_what_loses_operations_or_order_is_not_to_be_used(change: dict[str, int], words: str) -> None:
+    facts = replace(WHOLE, **change)
+    assert status_of(facts) == "do not use"
+    assert sentence(facts).startswith(words)
+
+
+def test_without_a_ball_only_the_operations_count() -> None:
+    assert status_of(Facts(0)) == "base"
+    assert sentence(Facts(0)) == "Without a ball, neither order nor tree is judged."
+    assert status_of(Facts(1)) == "do not use"
+    assert sentence(Facts(3)) == "3 operations are lost. Without a ball, neither order nor tree is judged."
+
+
+def test_what_speaks_against_a_checkpoint_follows_what_speaks_for_it() -> None:
+    assert sentence(lacking("tree_fidelity", "map_3", "map_27")) == (
+        "In encoder A, norms vary within each level (richness 0.01020), but distances do not follow the tree (tree "
+        "fidelity 0.140), siblings are often not the nearest (map 3 0.30) and subtrees of 27 do not stay together (map "
+        "27 0.18)."
+    )

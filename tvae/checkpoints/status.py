@@ -1,0 +1,94 @@
+"""The status of a bundled checkpoint, by a rule over measured facts, and a sentence that says what the facts show.
+
+    recommended    all conditions hold: complete, in order, rich, and the tree far and near
+    good           complete and in order; encoder A is rich, or its distances follow the tree
+    experimental   complete and in order, but neither of the two
+    base           complete, without a ball
+    do not use     an operation is lost, or levels overlap
+
+Complete: every input that a decoder reads reconstructs all operations. In order: no levels overlap on either encoder,
+which puts the hierarchy at its limit. `CONDITIONS` has the others, of encoder A.
+
+Nothing is measured here. `tvae.analysis.evaluation.status_facts` measures, `benchmarks/zoo.py` writes the facts to the
+manifest of the bundled files, and a test measures them again. A published checkpoint has its published status.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Status = Literal["recommended", "good", "experimental", "base", "do not use", "another model", "not measured"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was measured on a file, as far as its status depends on it; without a ball all but `lost` are None."""
+
+    lost: int  # operations not reconstructed, from the input of a decoder that loses most
+    overlaps_a: int | None = None  # neighbouring levels that overlap, 0..9
+    overlaps_b: int | None = None
+    richness: float | None = None  # this and the following: of encoder A; high is good
+    tree_fidelity: float | None = None
+    map_3: float | None = None  # of the fixed sample, as are all tree measures
+    map_27: float | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A property of encoder A, which it has if a fact is at least some number."""
+
+    fact: str  # field of `Facts`
+    least: float
+    met: str  # the property as a clause
+    unmet: str  # its absence
+    digits: int  # that the fact is shown with
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether these facts have the property; an undefined fact has not."""
+        value: float | None = getattr(facts, self.fact)
+        return value is not None and value >= self.least
+
+    def clause(self, facts: Facts) -> str:
+        """What these facts show, with the number."""
+        value: float | None = getattr(facts, self.fact)
+        shown = "undefined" if value is None else f"{value:.{self.digits}f}"
+        return f"{self.met if self.holds(facts) else self.unmet} ({self.fact.replace('_', ' ')} {shown})"
+
+
+CONDITIONS: Final = (
+    # The richness that was published for homeostatic_rich.
+    Condition("richness", 0.00787, "norms vary within each level", "norms hardly vary within a level", 5),
+    # Far: the limit is 0.8320. It hardly sees the lower third of the tree, as most pairs differ in the first digits.
+    Condition("tree_fidelity", 0.83, "distances follow the tree", "distances do not follow the tree", 3),
+    # Near: the 2 siblings, and the 26 others of a subtree of 27. The limit is 1.
+    Condition("map_3", 0.95, "siblings are the nearest", "siblings are often not the nearest", 2),
+    Condition("map_27", 0.95, "subtrees of 27 stay together", "subtrees of 27 do not stay together", 2),
+)
+EITHER: Final = ("richness", "tree_fidelity")  # one of these makes a checkpoint good
+
+
+def status_of(facts: Facts) -> Status:
+    """The word for these facts; the module's docstring has the rule."""
+    if facts.lost or facts.overlaps_a or facts.overlaps_b:
+        return "do not use"
+    if facts.overlaps_a is None:
+        return "base"
+    held = [condition.fact for condition in CONDITIONS if condition.holds(facts)]
+    if len(held) == len(CONDITIONS):
+        return "recommended"
+    return "good" if any(fact in held for fact in EITHER) else "experimental"
+
+
+def sentence(facts: Facts) -> str:
+    """What speaks for a checkpoint with these facts, and then what speaks against it."""
+    parts = [f"{facts.lost:,} operations are lost."] if facts.lost else []
+    if facts.overlaps_a is None:
+        return " ".join([*parts, "Without a ball, neither order nor tree is judged."])
+    if facts.overlaps_a or facts.overlaps_b:
+        parts.append(f"Of 9 pairs of neighbouring levels, {facts.overlaps_a} overlap in A and {facts.overlaps_b} in B.")
+    met = _listed([condition.clause(facts) for condition in CONDITIONS if condition.holds(facts)])
+    unmet = _listed([condition.clause(facts) for condition in CONDITIONS if not condition.holds(facts)])
+    return " ".join([*parts, f"In encoder A, {', but '.join(filter(None, (met, unmet)))}."])
+
+
+def _listed(clauses: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(clauses[:-1]), *clauses[-1:])))

@@ -42,7 +42,7 @@ class Entry:
     source: Source
     status: Status
     use_case: str
-    measured: str = ""  # what the facts behind the status show; bundled checkpoints only
+    measured: str = ""  # what it is good for and what not, by the facts of its status; bundled checkpoints only
     warning: str = ""  # published or ours, shown next to the status
     note: str = ""  # what a reader should know about the numbers
     claimed: Numbers = field(default_factory=Numbers)
@@ -95,7 +95,7 @@ def _bundled(
 ENTRIES: Final = (
     _bundled(
         "homeostatic_rich",
-        "Full coverage, ordered levels and the published richness together; not for finding neighbours in encoder A",
+        "Full coverage, ordered levels and the published richness together",
         architecture="dual projection, H64 L1",
         max_radius=0.99,
     ),
@@ -284,10 +284,14 @@ def published(recipe: str) -> Entry | None:
 
 
 def description(entry: Entry) -> str:
-    """What an entry is, what was measured, and for a bundled one that it is not the published file. No warning."""
-    origin = ""
-    if entry.source == "bundled":
-        other = published(entry.name)
-        unlike = f'; the published {other.name} (status "{other.status}") has other weights' if other else ""
-        origin = f"Trained from scratch for this app{unlike}."
-    return " ".join(filter(None, (f"{entry.use_case}.", entry.measured, entry.note, origin)))
+    """What a checkpoint is, and what it is good for."""
+    return " ".join(filter(None, (f"{entry.use_case}.", entry.measured, entry.note)))
+
+
+def distinction(entry: Entry) -> str:
+    """That a bundled checkpoint is not the published one, with the status of that one; empty for published ones."""
+    if entry.source == "hub":
+        return ""
+    other = published(entry.name)
+    unlike = f'; not the published {other.name}, whose status is "{other.status}"' if other else ""
+    return f"Trained for this app{unlike}."

@@ -1,4 +1,4 @@
-"""The status of a bundled checkpoint, by a rule over measured facts, and a sentence that says what the facts show.
+"""The status of a bundled checkpoint, by a rule over measured facts, and a sentence on what it is good for.
 
     recommended    all conditions hold: complete, in order, rich, and the tree far and near
     good           complete and in order; encoder A is rich, or its distances follow the tree
@@ -38,8 +38,7 @@ class Condition:
 
     fact: str  # field of `Facts`
     least: float
-    met: str  # the property as a clause
-    unmet: str  # its absence
+    purpose: str  # what a checkpoint with the property is good for
     digits: int  # that the fact is shown with
 
     def holds(self, facts: Facts) -> bool:
@@ -47,21 +46,21 @@ class Condition:
         value: float | None = getattr(facts, self.fact)
         return value is not None and value >= self.least
 
-    def clause(self, facts: Facts) -> str:
-        """What these facts show, with the number."""
+    def shown(self, facts: Facts) -> str:
+        """The purpose, with the number that decides."""
         value: float | None = getattr(facts, self.fact)
-        shown = "undefined" if value is None else f"{value:.{self.digits}f}"
-        return f"{self.met if self.holds(facts) else self.unmet} ({self.fact.replace('_', ' ')} {shown})"
+        number = "undefined" if value is None else f"{value:.{self.digits}f}"
+        return f"{self.purpose} ({self.fact.replace('_', ' ')} {number})"
 
 
 CONDITIONS: Final = (
     # The richness that was published for homeostatic_rich.
-    Condition("richness", 0.00787, "norms vary within each level", "norms hardly vary within a level", 5),
+    Condition("richness", 0.00787, "spread within the levels", 5),
     # Far: the limit is 0.8320. It hardly sees the lower third of the tree, as most pairs differ in the first digits.
-    Condition("tree_fidelity", 0.83, "distances follow the tree", "distances do not follow the tree", 3),
+    Condition("tree_fidelity", 0.83, "distances in the tree", 3),
     # Near: the 2 siblings, and the 26 others of a subtree of 27. The limit is 1.
-    Condition("map_3", 0.95, "siblings are the nearest", "siblings are often not the nearest", 2),
-    Condition("map_27", 0.95, "subtrees of 27 stay together", "subtrees of 27 do not stay together", 2),
+    Condition("map_3", 0.95, "nearest neighbours", 2),
+    Condition("map_27", 0.95, "neighbourhoods", 2),
 )
 EITHER: Final = ("richness", "tree_fidelity")  # one of these makes a checkpoint good
 
@@ -79,16 +78,17 @@ def status_of(facts: Facts) -> Status:
 
 
 def sentence(facts: Facts) -> str:
-    """What speaks for a checkpoint with these facts, and then what speaks against it."""
+    """What a checkpoint with these facts is good for, and what not; first what it has lost."""
     parts = [f"{facts.lost:,} operations are lost."] if facts.lost else []
     if facts.overlaps_a is None:
         return " ".join([*parts, "Without a ball, neither order nor tree is judged."])
     if facts.overlaps_a or facts.overlaps_b:
         parts.append(f"Of 9 pairs of neighbouring levels, {facts.overlaps_a} overlap in A and {facts.overlaps_b} in B.")
-    met = _listed([condition.clause(facts) for condition in CONDITIONS if condition.holds(facts)])
-    unmet = _listed([condition.clause(facts) for condition in CONDITIONS if not condition.holds(facts)])
-    return " ".join([*parts, f"In encoder A, {', but '.join(filter(None, (met, unmet)))}."])
+    good = _listed("and", [one.shown(facts) for one in CONDITIONS if one.holds(facts)])
+    bad = _listed("or", [one.shown(facts) for one in CONDITIONS if not one.holds(facts)])
+    words = "good for " + ", but not for ".join(filter(None, (good, bad))) if good else f"not good for {bad}"
+    return " ".join([*parts, f"Encoder A is {words}."])
 
 
-def _listed(clauses: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(clauses[:-1]), *clauses[-1:])))
+def _listed(last: str, items: list[str]) -> str:
+    return f" {last} ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))

@@ -18,7 +18,7 @@ from tvae.analysis.linear_regions.counting import (
 from tvae.analysis.metrics import CEILINGS, Coverage, EncoderMetrics
 from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS, BothEncoders, TreeMeasures
 from tvae.checkpoints.architecture import describe
-from tvae.checkpoints.catalogue import ENTRIES, Numbers, description
+from tvae.checkpoints.catalogue import ENTRIES, Numbers, description, distinction
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import OperationsError
@@ -45,7 +45,7 @@ def checkpoints() -> list[Document]:
             "name": entry.name,
             "status": entry.status,
             "source": entry.source,
-            "note": " ".join(filter(None, (entry.warning, description(entry)))),
+            "note": " ".join(filter(None, (entry.warning, description(entry), distinction(entry)))),
         }
         for entry in ENTRIES
     ]

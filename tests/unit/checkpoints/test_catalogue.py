@@ -8,6 +8,7 @@ from tvae.checkpoints.catalogue import (
     ENTRIES,
     Entry,
     description,
+    distinction,
     published,
 )
 
@@ -81,22 +82,22 @@ def test_a_bundled_checkpoint_has_its_own_status_and_names_the_published_one() -
     assert other is BY_NAME["v5_11_overnight/best.pt"]
     assert (bundled.status, other.status) == ("good", "do not use")
     assert bundled.warning == "Published warning for this recipe: training collapsed."
-    assert description(bundled).endswith(
-        "Trained from scratch for this app; the published v5_11_overnight/best.pt "
-        '(status "do not use") has other weights.'
+    assert distinction(bundled) == (
+        'Trained for this app; not the published v5_11_overnight/best.pt, whose status is "do not use".'
     )
-    assert bundled.measured in description(bundled)
-    assert "trained from scratch" not in description(other).lower()
+    assert distinction(other) == ""
 
 
 def test_published_checkpoints_of_recipes() -> None:
     assert published("v5_5") is BY_NAME["v5_5/latest.pt"]  # the trained one of two
     assert published("tree") is None
-    assert description(BY_NAME["tree"]).endswith(" Trained from scratch for this app.")
+    assert distinction(BY_NAME["tree"]) == "Trained for this app."
 
 
-def test_what_a_checkpoint_is_not_good_for_is_said() -> None:
-    rich = description(BY_NAME["homeostatic_rich"])
-    assert "not for finding neighbours in encoder A" in rich
-    assert "siblings are often not the nearest (map 3 0." in rich
-    assert "distances do not follow the tree (tree fidelity 0." in rich
+def test_what_a_checkpoint_is_good_for_and_what_not_is_said() -> None:
+    rich = BY_NAME["homeostatic_rich"]
+    assert description(rich) == f"{rich.use_case}. {rich.measured}"
+    good, _, bad = rich.measured.partition(", but not for ")
+    assert good.startswith("Encoder A is good for spread within the levels (richness 0.012")
+    assert "distances in the tree (tree fidelity 0.1" in bad
+    assert "nearest neighbours (map 3 0." in bad

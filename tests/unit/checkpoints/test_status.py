@@ -20,8 +20,8 @@ def lacking(*names: str) -> Facts:
 def test_what_has_everything_is_recommended() -> None:
     assert status_of(WHOLE) == "recommended"
     assert sentence(WHOLE) == (
-        "In encoder A, norms vary within each level (richness 0.01020), distances follow the tree (tree fidelity "
-        "0.832), siblings are the nearest (map 3 1.00) and subtrees of 27 stay together (map 27 1.00)."
+        "Encoder A is good for spread within the levels (richness 0.01020), distances in the tree (tree fidelity "
+        "0.832), nearest neighbours (map 3 1.00) and neighbourhoods (map 27 1.00)."
     )
 
 
@@ -35,12 +35,11 @@ def test_every_combination(rich: bool, far: bool, near_3: bool, near_27: bool) -
         assert status_of(facts) == "good"
     else:
         assert status_of(facts) == "experimental"
-    first, _, last = sentence(facts).partition(" but ")
-    assert first.startswith("In encoder A, ")
+    good, _, bad = sentence(facts).partition("not for " if any(met.values()) else "not good for ")
+    assert good.startswith("Encoder A is ")
     for condition in CONDITIONS:
-        against = last if any(met.values()) else first
-        assert (condition.met in first) == met[condition.fact]
-        assert (condition.unmet in against) != met[condition.fact]
+        assert (condition.shown(facts) in good) == met[condition.fact]
+        assert (condition.shown(facts) in bad) != met[condition.fact]
 
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=lambda condition: condition.fact)
@@ -48,7 +47,7 @@ def test_a_condition_holds_from_its_threshold_on(condition: status.Condition) ->
     assert condition.holds(replace(WHOLE, **{condition.fact: condition.least}))
     below: list[float | None] = [condition.least - 1e-9, None]
     assert not any(condition.holds(replace(WHOLE, **{condition.fact: value})) for value in below)
-    assert "undefined" in condition.clause(replace(WHOLE, **{condition.fact: None}))
+    assert "undefined" in condition.shown(replace(WHOLE, **{condition.fact: None}))
 
 
 def test_the_conditions_are_about_the_facts() -> None:
@@ -60,9 +59,9 @@ def test_the_conditions_are_about_the_facts() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"lost": 2}, "2 operations are lost. In encoder A, norms vary"),
-        ({"overlaps_a": 1}, "Of 9 pairs of neighbouring levels, 1 overlap in A and 0 in B. In encoder A, norms vary"),
-        ({"overlaps_b": 9}, "Of 9 pairs of neighbouring levels, 0 overlap in A and 9 in B. In encoder A, norms vary"),
+        ({"lost": 2}, "2 operations are lost. Encoder A is good"),
+        ({"overlaps_a": 1}, "Of 9 pairs of neighbouring levels, 1 overlap in A and 0 in B. Encoder A is good"),
+        ({"overlaps_b": 9}, "Of 9 pairs of neighbouring levels, 0 overlap in A and 9 in B. Encoder A is good"),
         ({"lost": 1234, "overlaps_b": 2}, "1,234 operations are lost. Of 9 pairs of neighbouring levels, 0 overlap"),
     ],
 )
@@ -81,7 +80,9 @@ def test_without_a_ball_only_the_operations_count() -> None:
 
 def test_what_speaks_against_a_checkpoint_follows_what_speaks_for_it() -> None:
     assert sentence(lacking("tree_fidelity", "map_3", "map_27")) == (
-        "In encoder A, norms vary within each level (richness 0.01020), but distances do not follow the tree (tree "
-        "fidelity 0.140), siblings are often not the nearest (map 3 0.30) and subtrees of 27 do not stay together (map "
-        "27 0.18)."
+        "Encoder A is good for spread within the levels (richness 0.01020), but not for distances in the tree (tree "
+        "fidelity 0.140), nearest neighbours (map 3 0.30) or neighbourhoods (map 27 0.18)."
+    )
+    assert sentence(replace(WHOLE, **POOR)).startswith(
+        "Encoder A is not good for spread within the levels (richness 0.00034), "
     )

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.catalogue import description
+from tvae.checkpoints.catalogue import description, distinction
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.metadata import History
@@ -28,7 +28,8 @@ def badge(evaluated: EvaluatedCheckpoint) -> Markup:
         radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius)
     kind = tag("span", shown, class_=f"badge {status.replace(' ', '-')}")
     line = tag("div", kind, tag("span", warning, f"{reason} {radius}"), class_="badge-line")
-    notes = [tag("p", note, class_="note") for note in checkpoint.notes]
+    apart = [distinction(entry)] if entry and entry.source == "bundled" else []
+    notes = [tag("p", note, class_="note") for note in (*apart, *checkpoint.notes)]
     source = f"{location.source}, {KEPT}" if location.origin == "upload" else location.source
     return joined([line, origin(source, checkpoint.sha256, _device(evaluated)), *notes])
 

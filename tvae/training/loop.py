@@ -13,7 +13,6 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import torch
@@ -25,19 +24,14 @@ from tvae.geometry.exact_tree import Tree
 from tvae.models.embedding import embed
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.training import weight_scaling
-from tvae.training.kfac.curvature_samples import sampled_log_likelihood
 from tvae.training.kfac.optimiser import Kfac
 from tvae.training.objectives import homeostasis
-from tvae.training.objectives.objective import (
-    batch_of,
-    data_of,
-    loss_terms,
-)
+from tvae.training.objectives.objective import data_of
 from tvae.training.recipes.recipe import Phase, Recipe
+from tvae.training.step import Learner, Now, take
 from tvae.training.threads import THREADS, check_threads, in_threads, torch_threads
 
 REPORT_EVERY = 50  # steps; the losses are read and checked only then
-REFRESH_EVERY = 10  # steps between K-FAC's curvature updates, an extra forward and half a backward pass each
 METRICS_EVERY = 500  # steps; an evaluation without tree metrics takes as long as about 15 steps
 
 
@@ -134,21 +128,13 @@ def _steps(run: Run, stop: Callable[[], bool]) -> Iterator[Progress]:
         assert run.optimiser is not None  # noqa: S101 (for the type checker)
         rates = _rates(phase, local, run.control)
         learning = _unfreeze_learning_groups(run.model, rates, learning)
-        for group, rate in zip(run.optimiser.param_groups, rates, strict=True):
-            group["lr"] = rate
-        batch = batch_of(data, recipe.batch_size, run.step + 1, run.random)
-        if isinstance(run.optimiser, Kfac) and local % REFRESH_EVERY == 1:
-            run.optimiser.refresh(partial(sampled_log_likelihood, run.model, phase, data, batch, run.random))
-        parts = loss_terms(run.model, phase, data, batch, run.random)
-        loss = torch.stack([weight * part for weight, part in parts.values()]).sum()
-        run.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        run.optimiser.step()
+        learner = Learner(run.model, run.optimiser, phase, data, recipe.batch_size, run.random)
+        loss, parts = take(learner, Now(run.step + 1, local, rates, _near(phase, local)))
         run.step += 1
         stopped = stop()
         if run.step % REPORT_EVERY == 0 or run.step == recipe.steps or stopped or _check_is_due(run, local):
             _check_finite(loss, run)
-            values = {name: part.item() for name, (_, part) in parts.items()}
+            values = {name: part.item() for name, part in parts.items()}
             measured = _measured(run, phase, local, loss.item())
             run.seconds = before + time.perf_counter() - began
             yield Progress(run.step, recipe.steps, phase.name, loss.item(), values, run.seconds, measured)
@@ -172,7 +158,9 @@ def begin_phase(run: Run, phase: Phase) -> None:
     else:
         run.optimiser = torch.optim.AdamW(groups, weight_decay=run.recipe.weight_decay, fused=True)
         if run.recipe.tree:  # K-FAC adapts to the scales without this
-            weight_scaling.scale_steps(run.optimiser, run.model, _scales(run.recipe.tree).to(run.device))
+            weight_scaling.scale_steps(
+                run.optimiser, run.model, _scales(run.recipe.tree).to(run.device), run.recipe.tree_sides
+            )
     settings = run.recipe.controller
     run.control = homeostasis.start(settings) if phase.controlled and settings else None
 
@@ -193,6 +181,11 @@ def learning_rate(phase: Phase, step: int) -> float:
     if step <= rise:
         return phase.learning_rate * step / rise
     return phase.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - rise) / (phase.steps - rise)))
+
+
+def _near(phase: Phase, step: int) -> float:
+    """The share of their weights that the terms on near pairs have at a step of the phase, counted from 1."""
+    return min(1.0, max(0.0, (step / phase.steps - phase.near_from) / phase.near_rise))
 
 
 def _unfreeze_learning_groups(
@@ -253,7 +246,7 @@ def _new_model(recipe: Recipe, seed: int) -> TernaryVAE:
         torch.manual_seed(seed)
         model = TernaryVAE(recipe.config).train()
     if recipe.tree:
-        weight_scaling.scale_weights(model, _scales(recipe.tree))
+        weight_scaling.scale_weights(model, _scales(recipe.tree), recipe.tree_sides)
     return model
 
 

@@ -96,9 +96,18 @@ def _event(values: Mapping[str, Any]) -> homeostasis.Event:
 def _fingerprint(recipe: Recipe) -> str:
     """sha256 of everything in a recipe that affects the weights; its descriptions may change.
 
-    State files fix the spelling: a renamed field keeps its old name here, and a removed one its old value.
+    State files fix the spelling: a renamed field keeps its old name here, and a removed one its old value. The fields
+    of near pairs, which came later, are left out of recipes without them.
     """
     fields = asdict(replace(recipe, summary="", notes=""))
+    if not recipe.near_pairs:
+        for row in (
+            fields,
+            *fields["phases"],
+            *(phase[f"weights_{side}"] for phase in fields["phases"] for side in "ab"),
+        ):
+            for name in [name for name in row if name.startswith("near_")]:
+                del row[name]
     named = {"even" if name == "level_balanced_share" else name: value for name, value in fields.items()}
     if recipe.controller:
         settings = list(fields["controller"].items())

@@ -33,11 +33,14 @@ class Scaled(NamedTuple):
     factor: float
 
 
-def scaled(model: TernaryVAE, scales: Tensor) -> list[Scaled]:
-    """The table above for a model with a dual projection; `scales` (D,) on the model's device."""
+def scaled(model: TernaryVAE, scales: Tensor, sides: str = "AB") -> list[Scaled]:
+    """The table above for a model with a dual projection; `scales` (D,) on the model's device.
+
+    `sides` are the encoders that learn the tree.
+    """
     rows, columns = scales[:, None], 1 / scales[None, :]
     found: list[Scaled] = []
-    for side in "AB":
+    for side in sides:
         mean = model.get_submodule(f"encoder_{side}.fc_mu")
         direction = model.get_submodule(f"projection.proj_{side}.direction_net")
         radius = model.get_submodule(f"projection.proj_{side}.radius_net")
@@ -53,16 +56,16 @@ def scaled(model: TernaryVAE, scales: Tensor) -> list[Scaled]:
     return [*found, Scaled(model.get_parameter("decoder_A.decoder.0.weight"), columns, 0.7)]
 
 
-def scale_weights(model: TernaryVAE, scales: Tensor) -> None:
+def scale_weights(model: TernaryVAE, scales: Tensor, sides: str = "AB") -> None:
     """Scale the initial weights, in place."""
     with torch.no_grad():
-        for parameter, scale, factor in scaled(model, scales):
+        for parameter, scale, factor in scaled(model, scales, sides):
             parameter.mul_(scale * factor)
 
 
-def scale_steps(optimiser: torch.optim.Optimizer, model: TernaryVAE, scales: Tensor) -> None:
+def scale_steps(optimiser: torch.optim.Optimizer, model: TernaryVAE, scales: Tensor, sides: str = "AB") -> None:
     """Scale every later step of the optimiser; its state, and so its state dict, does not change."""
-    table = scaled(model, scales)
+    table = scaled(model, scales, sides)
     before: list[Tensor] = []
 
     def keep(*_: Any) -> None:

@@ -38,7 +38,11 @@ from tvae.training.objectives.objective import (
     Batch,
     Data,
     decoder_of,
+    digit_of_pairs,
     latents_of,
+    near_depth,
+    near_pairs,
+    tree_error,
     uses_ball,
 )
 from tvae.training.recipes.recipe import Phase, Weights
@@ -47,9 +51,12 @@ FLOOR: Final = 1e-3  # least |e| of norms; a quarter of the narrowest interval o
 
 
 def sampled_log_likelihood(
-    model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator
+    model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator, near: float | Tensor = 1.0
 ) -> Tensor:
-    """The sum that the module's docstring describes, a scalar; only its gradient has a meaning."""
+    """The sum that the module's docstring describes, a scalar; only its gradient has a meaning.
+
+    `near` is as for `loss_terms`.
+    """
     latents = latents_of(model, phase, batch)
     points: tuple[Tensor, ...] = ()
     if uses_ball(phase.weights_a) or uses_ball(phase.weights_b):
@@ -69,8 +76,8 @@ def sampled_log_likelihood(
             curved = weights.kl * 0.5 * logvar.detach().exp()
             drawn += [_drawn(mu, torch.full_like(mu, weights.kl), random), _drawn(logvar, curved, random)]
         if uses_ball(weights):
-            drawn += _of_norms(side, points[side], weights, data, batch, random)
-            drawn += _of_pairs(side, points[side], weights, data, batch, model.curvatures()[side], random)
+            drawn += _of_norms(side, points[side], weights, data, batch, random, near)
+            drawn += _of_pairs(side, points[side], weights, data, batch, model.curvatures()[side], random, near)
     return torch.stack(drawn).sum() if drawn else latents[0][0].new_zeros(())
 
 
@@ -89,13 +96,19 @@ def _drawn(output: Tensor, curved: Tensor, random: torch.Generator) -> Tensor:
     return (signs * curved.detach().sqrt() * output).sum()
 
 
-def _error(error: Tensor, weight: float, random: torch.Generator, floor: float = FLOOR) -> Tensor:
+def _error(error: Tensor, weight: float | Tensor, random: torch.Generator, floor: float = FLOOR) -> Tensor:
     """For weight |e|, or a Huber loss whose quadratic part is as wide as the floor."""
     return _drawn(error, weight / error.detach().abs().clamp(min=floor), random)
 
 
 def _of_norms(
-    side: int, points: Tensor, weights: Weights, data: Data, batch: Batch, random: torch.Generator
+    side: int,
+    points: Tensor,
+    weights: Weights,
+    data: Data,
+    batch: Batch,
+    random: torch.Generator,
+    near: float | Tensor,
 ) -> list[Tensor]:
     """Terms on single points (B, D)."""
     norms = poincare_ball.norm(points)
@@ -108,8 +121,14 @@ def _of_norms(
     if data.tree is None:
         return drawn
     if weights.place:
-        error = (points - data.tree.places[batch.chosen]) / data.tree.scales  # (B, D)
+        offset = tree_error(points, data.tree, batch)  # (B, D)
+        error = offset / data.tree.tolerances
         drawn.append(_error(error, weights.place / error.shape[1], random, floor=0.5))
+        if weights.near_place:
+            one, other = near_pairs(offset, data)
+            apart = (one - other) / (0.5 * digit_of_pairs(data, batch))
+            share = len(points) / len(apart)  # a mean over fewer rows than the batch has
+            drawn.append(_error(apart, near * share * weights.near_place / apart.shape[1], random, floor=0.5))
     if weights.stray:
         low, high = data.tree.shells[batch.chosen].unbind(1)
         drawn += [_error((norms - end) / high, 0.5 * weights.stray, random) for end in (low, high)]
@@ -124,16 +143,22 @@ def _of_pairs(
     batch: Batch,
     curvature: Tensor,
     random: torch.Generator,
+    near: float | Tensor,
 ) -> list[Tensor]:
     """Terms on each point (B, D) and its partner."""
-    others = points.roll(batch.shift, 0)
+    others = points.index_select(0, batch.partners)
     drawn: list[Tensor] = []
+    if weights.near_geodesic:
+        one, other = near_pairs(points, data)
+        target = losses.tree_distance(near_depth(data, batch))
+        error = 3.0 * (poincare_ball.distance(one, other, curvature) / target - 1.0)
+        drawn.append(_error(error, near * len(points) / len(error) * weights.near_geodesic, random, floor=0.5))
     if weights.geodesic:
-        depth = data.levels[(batch.chosen - batch.chosen.roll(batch.shift)).abs()]
+        depth = data.levels[(batch.chosen - batch.chosen[batch.partners]).abs()]
         error = poincare_ball.distance(points, others, curvature) - 3.0 * torch.exp(depth / -3.0)
         drawn.append(_error(error, weights.geodesic, random, floor=1.0))
     if weights.steps:
         level = data.levels[batch.chosen]
-        error = poincare_ball.norm(points - others) - data.step[side] * (level - level.roll(batch.shift)).abs()
+        error = poincare_ball.norm(points - others) - data.step[side] * (level - level[batch.partners]).abs()
         drawn.append(_error(error, weights.steps, random))
     return drawn

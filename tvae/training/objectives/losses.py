@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tvae.geometry import poincare_ball
+from tvae.operations import ternary
 
 
 def reconstruction(logits: Tensor, classes: Tensor) -> Tensor:
@@ -65,15 +66,14 @@ def relative_interval_hinge(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
     return ((F.relu(low - norms) + F.relu(norms - high)) / high).mean()
 
 
-def target_point_huber(points: Tensor, targets: Tensor, scales: Tensor) -> Tensor:
-    """Mean h((z - t) / s) over operations and coordinates; range [0, inf), 0 when every point is at its target.
+def scaled_huber(errors: Tensor, scales: Tensor) -> Tensor:
+    """Mean h(e / s) over operations and coordinates; range [0, inf), 0 when every error is 0.
 
-    points z and targets t (B, D), scales s (D,); h(e) = e^2 where |e| < 1/2 and |e| - 1/4 elsewhere, the smooth L1
-    (Huber 1964). Ours: s is the size of the digit that a coordinate encodes, so that the last digit, a hundredth of the
-    first, has the same weight.
+    errors e (B, D), scales s that broadcast to them; h(x) = x^2 where |x| < 1/2 and |x| - 1/4 elsewhere, the smooth L1
+    (Huber 1964). Ours, for points that differ from their targets by e: s is the size of the digit that a coordinate
+    encodes, so that the last digit, a hundredth of the first, has the same weight.
     """
-    error = (points - targets) / scales
-    return F.smooth_l1_loss(error, torch.zeros_like(error), beta=0.5)
+    return F.smooth_l1_loss(errors / scales, torch.zeros_like(errors), beta=0.5)
 
 
 def target_norm_l1(norms: Tensor, targets: Tensor) -> Tensor:
@@ -92,7 +92,23 @@ def geodesic(points: Tensor, others: Tensor, depth: Tensor, curvature: float | T
     points and others (B, D) in the ball, depth (B,) the valuation of the difference of their indices, d the Poincare
     distance. The published `geo`.
     """
-    return F.smooth_l1_loss(poincare_ball.distance(points, others, curvature), 3.0 * torch.exp(depth / -3.0))
+    return F.smooth_l1_loss(poincare_ball.distance(points, others, curvature), tree_distance(depth))
+
+
+def tree_distance(depth: Tensor) -> Tensor:
+    """3 exp(-v / 3), the published distance of two operations whose indices differ by a number of valuation v."""
+    return 3.0 * torch.exp(depth / -3.0)
+
+
+def relative_geodesic(points: Tensor, others: Tensor, depth: Tensor, curvature: float | Tensor = 1.0) -> Tensor:
+    """Mean h(3 (d(z, z') - t) / t) over pairs of different operations, t = `tree_distance`; range [0, inf).
+
+    As `geodesic`, with h of `scaled_huber`. Ours: an error of d that does not matter between distant pairs is larger
+    than the whole distance of siblings, so `geodesic` leaves most of them apart. Pairs of equal operations count as 0.
+    """
+    distance, target = poincare_ball.distance(points, others, curvature), tree_distance(depth)
+    error = torch.where(depth < ternary.MAX_VALUATION, distance / target - 1.0, 0.0)
+    return scaled_huber(error, torch.full_like(error, 1 / 3))
 
 
 def rank(norms: Tensor, others: Tensor, gap: Tensor) -> Tensor:

@@ -24,7 +24,13 @@ from tvae.training.recipes.recipe import (
 )
 
 # The terms that use points of the ball.
-_BALL = ("outside", "pull", "geodesic", "rank", "steps", "at_ball", "place", "stray")
+_BALL = (*("outside", "pull", "geodesic", "near_geodesic", "rank", "steps", "at_ball", "place", "near_place", "stray"),)
+
+NEAR = ("near_geodesic", "near_place")  # of these, the terms on near pairs
+
+# Leading digits that the operations of a near pair share, in rotation: of 8 all but the last, the siblings. Pairs that
+# share few are common in any batch.
+SHARED = (8, 7, 6, 8, 7, 6, 5, 4, 3, 2, 1, 8)
 
 
 class Data(NamedTuple):
@@ -38,24 +44,27 @@ class Data(NamedTuple):
     first: Tensor  # (E,) start in by_level of the level of each of the E balanced operations of a batch
     size: Tensor  # (E,) number of operations of that level
     step: tuple[float, float]  # distance of neighbouring levels in the layouts of A and of B
+    shared: Tensor  # (P,) 3^k for the k leading digits that each of the P near pairs of a batch shares
     tree: "Places | None"  # None if the recipe has no tree
 
 
 class Places(NamedTuple):
-    """The recipe's tree on the training device."""
+    """The recipe's tree on the training device; the target point of an operation is centre (+) offset."""
 
-    places: Tensor  # (N, D) target point of each operation
-    scales: Tensor  # (D,) unit of the error of each coordinate
+    centres: Tensor  # (N, D)
+    offsets: Tensor  # (N, D)
+    tolerances: Tensor  # (D,) unit of the error of each coordinate of an offset
+    digit_sizes: Tensor  # (9,) of offsets
     shells: Tensor  # (N, 2) least and largest norm of the operation's level
 
 
 class Batch(NamedTuple):
-    """B operations; in terms on pairs, the partner of each is the operation `shift` places before it."""
+    """B operations. The first P are one operation of each near pair, the next P the other one."""
 
     chosen: Tensor  # (B,) indices
     trits: Tensor  # (B, 9)
     classes: Tensor  # (B, 9)
-    shift: int
+    partners: Tensor  # (B,) place of the partner of each in terms on random pairs, a rotation of the batch
 
 
 def data_of(recipe: Recipe, device: torch.device) -> Data:
@@ -71,15 +80,16 @@ def data_of(recipe: Recipe, device: torch.device) -> Data:
         by_level=torch.from_numpy(np.argsort(ternary.VALUATIONS, kind="stable")).to(device),
         first=torch.from_numpy((np.cumsum(sizes) - sizes)[level]).to(device),
         size=torch.from_numpy(sizes[level]).to(device),
+        shared=3 ** torch.tensor(SHARED, device=device)[torch.arange(recipe.near_pairs, device=device) % len(SHARED)],
         step=(recipe.layout_a.width + recipe.layout_a.gap, recipe.layout_b.width + recipe.layout_b.gap),
         tree=_places(recipe.tree, device) if recipe.tree else None,
     )
 
 
 def _places(tree: Tree, device: torch.device) -> Places:
-    tables = (tree.points(), tree.scales(), tree.shells()[ternary.VALUATIONS])
-    places, scales, shells = (torch.from_numpy(table).float().to(device) for table in tables)
-    return Places(places, scales, shells)
+    shells = tree.shells()[ternary.VALUATIONS]
+    tables = (tree.centres(), tree.offsets(), tree.tolerances(), tree.digit_sizes(), shells)
+    return Places(*(torch.from_numpy(table).float().to(device) for table in tables))
 
 
 def _columns(layout: ShellLayout, device: torch.device) -> Tensor:
@@ -88,25 +98,34 @@ def _columns(layout: ShellLayout, device: torch.device) -> Tensor:
     return torch.from_numpy(np.stack([targets.low, targets.high, targets.norm], axis=1)).float().to(device)
 
 
-def batch_of(data: Data, size: int, step: int, random: torch.Generator) -> Batch:
-    """A share drawn evenly over the levels, the rest from all operations; the shift varies with the step."""
+def batch_of(data: Data, size: int, step: int | Tensor, random: torch.Generator) -> Batch:
+    """A share drawn evenly over the levels, the rest from all operations; `partners` vary with the step."""
     even = len(data.first)
     share = torch.rand(even, generator=random, device=random.device)  # (E,) in [0, 1), finer than 1 / level size
     place = data.first + (share * data.size).long()
     free = torch.randint(ternary.N, (size - even,), generator=random, device=random.device)
     chosen = torch.cat([free, data.by_level[place]])  # (B,)
-    return Batch(chosen, data.trits[chosen], data.classes[chosen], 1 + 37 * step % (size - 1))
+    if pairs := len(data.shared):
+        one = torch.randint(ternary.N, (pairs,), generator=random, device=random.device)
+        others = torch.rand(pairs, generator=random, device=random.device) * (ternary.N // data.shared)
+        other = one % data.shared + data.shared * others.long()
+        chosen = torch.cat([one, other, chosen[2 * pairs :]])
+    partners = (torch.arange(size, device=random.device) - 1 - 37 * step % (size - 1)) % size
+    return Batch(chosen, data.trits[chosen], data.classes[chosen], partners)
 
 
 def loss_terms(
-    model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator
-) -> dict[str, tuple[float, Tensor]]:
-    """Weight and value of every part of the phase's objective, named PART_a or PART_b; points at the mean."""
+    model: TernaryVAE, phase: Phase, data: Data, batch: Batch, random: torch.Generator, near: float | Tensor = 1.0
+) -> dict[str, tuple[float | Tensor, Tensor]]:
+    """Weight and value of every part of the phase's objective, named PART_a or PART_b; points at the mean.
+
+    `near` is the share of their weights that the terms on near pairs have.
+    """
     latents = latents_of(model, phase, batch)
     points: tuple[Tensor, ...] = ()
     if uses_ball(phase.weights_a) or uses_ball(phase.weights_b):
         points = model.project(latents[0][0], latents[1][0])
-    found: dict[str, tuple[float, Tensor]] = {}
+    found: dict[str, tuple[float | Tensor, Tensor]] = {}
     for side, weights in enumerate((phase.weights_a, phase.weights_b)):
         parts: dict[str, Tensor] = {}
         if uses_ball(weights):
@@ -116,7 +135,9 @@ def loss_terms(
             latent = poincare_ball.log0(points[side], model.curvatures()[side])
             parts["at_ball"] = losses.reconstruction(decoder_of(model, side)(latent), batch.classes)
         parts |= _latent_parts(model, side, latents[side], phase, batch, random)
-        found |= {f"{name}_{'ab'[side]}": (getattr(weights, name), part) for name, part in parts.items()}
+        for name, part in parts.items():
+            weight = getattr(weights, name) * (near if name in NEAR else 1.0)
+            found[f"{name}_{'ab'[side]}"] = (weight, part)
     return found
 
 
@@ -158,7 +179,7 @@ def _latent_parts(
     if weights.kl:
         parts["kl"] = losses.kl_divergence(mu, logvar, phase.free_bits)
     if weights.repulsion:
-        parts["repulsion"] = losses.repulsion(mu, mu.roll(batch.shift, 0))
+        parts["repulsion"] = losses.repulsion(mu, mu.index_select(0, batch.partners))
     return parts
 
 
@@ -167,12 +188,39 @@ def _tree_parts(points: Tensor, weights: Weights, data: Data, batch: Batch) -> d
     if data.tree is None:
         return {}
     parts: dict[str, Tensor] = {}
-    if weights.place:
-        parts["place"] = losses.target_point_huber(points, data.tree.places[batch.chosen], data.tree.scales)
+    if weights.place or weights.near_place:
+        error = tree_error(points, data.tree, batch)  # (B, D)
+        parts["place"] = losses.scaled_huber(error, data.tree.tolerances)
+        if weights.near_place:
+            one, other = near_pairs(error, data)
+            parts["near_place"] = losses.scaled_huber(one - other, 0.5 * digit_of_pairs(data, batch))
     if weights.stray:
         low, high = data.tree.shells[batch.chosen].unbind(1)  # (B,)
         parts["stray"] = losses.relative_interval_hinge(poincare_ball.norm(points), low, high)
     return parts
+
+
+def tree_error(points: Tensor, tree: Places, batch: Batch) -> Tensor:
+    """Points (B, D) minus their targets, both moved back to the origin by the operation's centre."""
+    return poincare_ball.mobius_add(-tree.centres[batch.chosen], points) - tree.offsets[batch.chosen]
+
+
+def near_pairs(rows: Tensor, data: Data) -> tuple[Tensor, Tensor]:
+    """The rows (P, ...) of either operation of the near pairs, of rows (B, ...) of a batch."""
+    pairs = len(data.shared)
+    return rows[:pairs], rows[pairs : 2 * pairs]
+
+
+def near_depth(data: Data, batch: Batch) -> Tensor:
+    """Valuation (P,) of the difference of either operation of the near pairs; 9 if they are equal."""
+    one, other = near_pairs(batch.chosen, data)
+    return data.levels[(one - other).abs()]
+
+
+def digit_of_pairs(data: Data, batch: Batch) -> Tensor:
+    """Size (P, 1) of the first digit in which near pairs differ; of the last digit for equal operations."""
+    assert data.tree is not None  # noqa: S101 (for the type checker)
+    return data.tree.digit_sizes[near_depth(data, batch).long().clamp(max=ternary.T - 1)][:, None]
 
 
 def _ball_parts(
@@ -186,16 +234,19 @@ def _ball_parts(
         parts["outside"] = losses.interval_hinge(norms, low, high)
     if weights.pull:
         parts["pull"] = losses.target_norm_l1(norms, target)
+    if weights.near_geodesic:
+        one, other = near_pairs(points, data)
+        parts["near_geodesic"] = losses.relative_geodesic(one, other, near_depth(data, batch), curvature)
     if not (weights.geodesic or weights.rank or weights.steps):
         return parts
-    others = points.roll(batch.shift, 0)
+    others = points.index_select(0, batch.partners)
     level = data.levels[batch.chosen]
-    gap = level - level.roll(batch.shift)
+    gap = level - level[batch.partners]
     if weights.geodesic:
-        depth = data.levels[(batch.chosen - batch.chosen.roll(batch.shift)).abs()]
+        depth = data.levels[(batch.chosen - batch.chosen[batch.partners]).abs()]
         parts["geodesic"] = losses.geodesic(points, others, depth, curvature)
     if weights.rank:
-        parts["rank"] = losses.rank(norms, norms.roll(batch.shift), gap)
+        parts["rank"] = losses.rank(norms, norms.index_select(0, batch.partners), gap)
     if weights.steps:
         parts["steps"] = losses.level_distance_l1(points, others, gap, data.step[side])
     return parts

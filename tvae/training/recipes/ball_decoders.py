@@ -1,6 +1,6 @@
 """Two recipes of ours whose decoder reads the ball."""
 
-from tvae.geometry.exact_tree import Tree
+from tvae.geometry.exact_tree import RichTree, Tree
 from tvae.models.ternary_vae import ModelConfig
 from tvae.training.recipes.recipe import (
     Phase,
@@ -75,4 +75,30 @@ the ball. The exact tree has fidelity 0.8320, the limit, all triplets and no ove
     weight_decay=1e-4,
     level_balanced_share=0.25,
     tree=Tree(ratio=0.62, share=0.4, norm=0.5),
+)
+
+RICH_TREE = Recipe(
+    name="rich_tree",
+    summary="the whole tree in both encoders, A with the claimed richness, B with the claimed Q",
+    notes="""\
+Published: no such recipe.""",
+    config=ModelConfig(max_radius=0.99, hidden_dim=64, layers=1, projection="dual", decoder_input="log0"),
+    layout_a=_SHELLS,  # not used: the tree sets the norms of A
+    layout_b=ShellLayout(bottom=0.825, top=0.875, width=0.05, gap=1 / 30, ends=0.15),
+    phases=(
+        Phase(
+            name="all at once",
+            steps=6000,
+            weights_a=Weights(at_mu=0.2, at_ball=0.3, place=1.0, near_place=0.1, stray=10.0),
+            weights_b=Weights(outside=20.0, pull=1.0, geodesic=0.1, near_geodesic=0.1),
+            learning_rate=5e-3,
+            warmup=0.15,
+            near_from=0.45,
+        ),
+    ),
+    batch_size=1024,
+    weight_decay=1e-4,
+    level_balanced_share=0.25,
+    near_pairs=192,
+    tree=RichTree(ratio=0.62, share=0.4, norm=0.11, first=0.30, second=0.95),
 )

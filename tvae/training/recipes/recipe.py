@@ -85,8 +85,10 @@ class Weights:
     geodesic: float = 0.0
     rank: float = 0.0
     steps: float = 0.0
-    place: float = 0.0  # this and `stray` need the recipe's tree
+    place: float = 0.0  # this and the next two need the recipe's tree
+    near_place: float = 0.0
     stray: float = 0.0
+    near_geodesic: float = 0.0
 
 
 # Loss terms by purpose; `with_objective_weights` multiplies the weights of a group.
@@ -94,7 +96,7 @@ EMPHASES: Final = {
     "reconstruction": ("reconstruction", "at_mu", "at_ball"),
     "smoothness": ("kl", "repulsion"),
     "order": ("outside", "pull", "rank", "stray"),
-    "distances": ("geodesic", "steps", "place"),
+    "distances": ("geodesic", "near_geodesic", "steps", "place", "near_place"),
 }
 MAX_EMPHASIS: Final = 100.0
 
@@ -122,6 +124,8 @@ class Phase:
     rates: Rates = Rates()
     thaw: float = 0.0  # encoder A's rate rises linearly from 0 after this share of the steps; 0: full from the start
     free_bits: float = 0.0  # nats per dimension that the KL does not count
+    near_from: float = 0.0  # the weights of `near_place` and `near_geodesic` rise from 0 after this share of the steps
+    near_rise: float = 0.2  # share of the steps that this rise takes
     controlled: bool = False  # the recipe's controller freezes and unfreezes the encoders
     optimiser: Optimiser = "adamw"
 
@@ -141,6 +145,8 @@ class Recipe:
     weight_decay: float
     # Share of a batch that is drawn evenly over the levels; the rest is drawn from all operations.
     level_balanced_share: float = 0.5
+    # Pairs at the start of a batch that share leading digits, for the terms `near_place` and `near_geodesic`.
+    near_pairs: int = 0
     tree: Tree | None = None  # target points; replaces the layouts, and training is scaled to it
     controller: homeostasis.Settings | None = None
     keep_history: bool = False  # the file records the metrics during training, not only the final ones
@@ -150,6 +156,12 @@ class Recipe:
     def steps(self) -> int:
         """Number of steps of all phases."""
         return sum(phase.steps for phase in self.phases)
+
+    @property
+    def tree_sides(self) -> str:
+        """The encoders that learn the tree: AB, A, B or none."""
+        weights = {"A": [phase.weights_a for phase in self.phases], "B": [phase.weights_b for phase in self.phases]}
+        return "".join(side for side, rows in weights.items() if any(row.place for row in rows))
 
     def phase_at(self, step: int) -> tuple[int, int]:
         """Number of the phase (from 0) of a step, and the number of the step in that phase; both steps from 1."""

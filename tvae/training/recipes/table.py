@@ -9,7 +9,7 @@ from dataclasses import replace
 from tvae.errors import RecipeError
 from tvae.models.ternary_vae import ModelConfig
 from tvae.training.objectives.homeostasis import Settings
-from tvae.training.recipes.ball_decoders import BALL, TREE
+from tvae.training.recipes.ball_decoders import BALL, RICH_TREE, TREE
 from tvae.training.recipes.homeostatic_rich import ADVANCED, HOMEOSTATIC_RICH
 from tvae.training.recipes.recipe import (
     Phase,
@@ -49,6 +49,7 @@ _PROJECTION = Phase(
 )
 
 RECIPES: tuple[Recipe, ...] = (
+    RICH_TREE,
     HOMEOSTATIC_RICH,
     Recipe(
         name="max_hierarchy",

@@ -1,0 +1,300 @@
+"""Checks and measures the program on a CUDA device: `python benchmarks/gpu.py [RECIPE] [--seeds 0 1 2]`.
+
+It checks that embedding, metrics and training agree with those of the CPU within the tolerances below, that the
+training loop does not wait for the device, and that steps captured as a CUDA graph do what single steps do. Then it
+measures an evaluation, steps a second, and the time to the goal. Without a CUDA device the checks run on the CPU, which
+then agrees with itself, and nothing is captured. The exit status is 1 if a check fails.
+"""
+
+import argparse
+import math
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+from training import reach
+
+from tvae import load
+from tvae.analysis.metrics import evaluate
+from tvae.checkpoints import catalogue
+from tvae.models.embedding import Embedding, embed
+from tvae.models.ternary_vae import TernaryVAE
+from tvae.training import loop
+from tvae.training.objectives.objective import Batch, batch_of, data_of, loss_terms
+from tvae.training.recipes import table
+from tvae.training.recipes.recipe import Recipe
+from tvae.training.step import Learner, Now, Taken, one_step, take
+
+EMBEDDING = 1e-4  # largest difference of a mean, a point or a logit
+METRICS = 1e-5  # of hierarchy, richness, tree fidelity and triplets; the operations reconstructed are the same
+LOSS = 1e-3  # relative difference of the loss after 100 steps on the same batches
+RATE = 1e-3
+WARM_UP = 3  # steps before a capture, in which libraries reserve memory and choose their kernels
+STEPS = 100
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe", nargs="?", default="rich_tree", choices=table.names())
+    parser.add_argument("--seeds", type=int, nargs="*", default=[0])
+    parser.add_argument("--steps", type=int, default=500, help="steps that are timed")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    cuda = torch.cuda.is_available()
+    device = "cuda" if cuda else "cpu"
+    recipe = table.recipe(options.recipe)
+    print(f"{torch.cuda.get_device_name() if cuda else 'no CUDA device'}, torch {torch.__version__}, {recipe.name}")
+    checks = {
+        "embedding of the bundled checkpoints": (partial(embedding_difference, device), EMBEDDING),
+        "metrics of the bundled checkpoints": (partial(metrics_difference, device), METRICS),
+        f"loss after {STEPS} steps on the same batches": (partial(training_difference, recipe, device), LOSS),
+    }
+    if cuda:
+        checks[f"loss after {STEPS} captured steps"] = (partial(capture_difference, recipe), LOSS)
+    passed = [check(name, *row) for name, row in checks.items()]
+    if cuda:
+        passed.append(waits_for_nothing(recipe))
+    measure(recipe, options.seeds, options.steps)
+    return 0 if all(passed) else 1
+
+
+@dataclass
+class CapturedSteps:
+    """Steps that are taken as a CUDA graph, after the first few; `take` is as the function.
+
+    A step of these small networks is a few hundred kernels of some microseconds each, so on a GPU the time goes into
+    launching them. A graph launches all of them at once. What changes from step to step is a tensor on the device that
+    is filled before the graph runs. K-FAC counts its steps in Python, so it cannot be captured.
+    """
+
+    learner: Learner
+    _number: Tensor = field(init=False)
+    _near: Tensor = field(init=False)
+    _rates: list[Tensor] = field(init=False)
+    _stream: torch.cuda.Stream = field(init=False)
+    _graph: torch.cuda.CUDAGraph | None = field(init=False, default=None)
+    _taken: Taken | None = field(init=False, default=None)
+    _warm: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        """Reserve the tensors that a step reads."""
+        device = self.learner.random.device
+        self._number = torch.zeros((), dtype=torch.int64, device=device)
+        self._near = torch.zeros((), device=device)
+        self._rates = [torch.zeros((), device=device) for _ in self.learner.optimiser.param_groups]
+        self._stream = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+
+    def take(self, now: Now) -> Taken:
+        """Take a step."""
+        self._number.fill_(now.step)
+        self._near.fill_(now.near)
+        for group, rate, value in zip(self.learner.optimiser.param_groups, self._rates, now.rates, strict=True):
+            rate.fill_(value)
+            group["lr"] = rate
+        if self._graph is None and self._warm < WARM_UP:
+            self._warm += 1
+            return self._beside()
+        if self._graph is None:
+            self._capture()
+        assert self._graph is not None and self._taken is not None  # noqa: PT018 (for the type checker)
+        self._graph.replay()
+        return self._taken
+
+    def _beside(self) -> Taken:
+        """A step on a stream of its own, as a capture needs it before."""
+        self._stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self._stream):
+            taken = one_step(self.learner, self._number, self._near, refresh=False)
+        torch.cuda.current_stream().wait_stream(self._stream)
+        return taken
+
+    def _capture(self) -> None:
+        """Record a step, without taking it."""
+        graph = torch.cuda.CUDAGraph()
+        graph.register_generator_state(self.learner.random)
+        for group in self.learner.optimiser.param_groups:
+            group["capturable"] = True
+        with torch.cuda.graph(graph, stream=self._stream):
+            self._taken = one_step(self.learner, self._number, self._near, refresh=False)
+        self._graph = graph
+
+
+def check(name: str, difference: Callable[[], float], tolerance: float) -> bool:
+    """Print and return whether a difference is within its tolerance."""
+    found = difference()
+    print(f"{name:50} {found:9.2e}  limit {tolerance:.0e}  {'yes' if found <= tolerance else 'NO'}", flush=True)
+    return found <= tolerance
+
+
+def bundled() -> Iterator[TernaryVAE]:
+    """The models of the bundled checkpoints."""
+    for path in sorted(catalogue.BUNDLED_DIRECTORY.glob("*.safetensors")):
+        yield load(path)
+
+
+def both(model: TernaryVAE, device: str) -> tuple[Embedding, Embedding]:
+    """The embedding on the CPU and on the device."""
+    here = embed(model.cpu())
+    return here, embed(model.to(device))
+
+
+def embedding_difference(device: str) -> float:
+    """The largest difference of any mean, point or logit of any bundled checkpoint."""
+    largest = 0.0
+    for model in bundled():
+        here, there = both(model, device)
+        pairs = [(here.logits, there.logits), *((x, y) for side in "ab" for x, y in _arrays(here, there, side))]
+        largest = max(largest, *(float(np.abs(x - y).max()) for x, y in pairs))
+    return largest
+
+
+def _arrays(here: Embedding, there: Embedding, side: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    x, y = getattr(here, side), getattr(there, side)
+    yield x.mu, y.mu
+    if x.point is not None and y.point is not None:
+        yield x.point, y.point
+
+
+def metrics_difference(device: str) -> float:
+    """The largest difference of the metrics of any bundled checkpoint; infinite if another operation is decoded."""
+    largest = 0.0
+    for model in bundled():
+        here, there = (evaluate(one) for one in both(model, device))
+        if here.at_mu.failing != there.at_mu.failing:
+            return math.inf
+        for side in "ab":
+            x, y = getattr(here, side), getattr(there, side)
+            names = ("hierarchy", "richness", "tree_fidelity", "triplet_agreement")
+            values = [(getattr(x, name), getattr(y, name)) for name in names]
+            largest = max(largest, *(abs(one - other) for one, other in values if one is not None))
+    return largest
+
+
+def training_difference(recipe: Recipe, device: str) -> float:
+    """The relative difference of the loss after steps on the same batches, on the CPU and on the device."""
+    losses = []
+    for place in ("cpu", device):
+        run = loop.start(recipe, device=place)
+        loop.begin_phase(run, recipe.phases[0])
+        assert run.optimiser is not None
+        random = torch.Generator().manual_seed(0)
+        here, data = data_of(recipe, torch.device("cpu")), data_of(recipe, run.device)
+        for group in run.optimiser.param_groups:
+            group["lr"] = RATE
+        for step in range(1, STEPS + 1):
+            batch = Batch(*(part.to(place) for part in batch_of(here, recipe.batch_size, step, random)))
+            terms = loss_terms(run.model, recipe.phases[0], data, batch, run.random)
+            loss = torch.stack([weight * part for weight, part in terms.values()]).sum()
+            run.optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            run.optimiser.step()
+        losses.append(loss.item())
+    return abs(losses[1] / losses[0] - 1)
+
+
+def learner_of(recipe: Recipe, device: str) -> Learner:
+    """A new run of the recipe's first phase."""
+    run = loop.start(recipe, device=device)
+    loop.begin_phase(run, recipe.phases[0])
+    assert run.optimiser is not None
+    data = data_of(recipe, run.device)
+    return Learner(run.model, run.optimiser, recipe.phases[0], data, recipe.batch_size, run.random)
+
+
+def steps(take_one: Callable[[Now], Taken], count: int, after: int = 0) -> Taken:
+    """Take steps at one rate, with the terms on near pairs at their full weight."""
+    for step in range(after + 1, after + count + 1):
+        taken = take_one(Now(step, step, [RATE] * 4, 1.0))
+    return taken
+
+
+def capture_difference(recipe: Recipe) -> float:
+    """The relative difference of the loss after steps one by one, and after captured ones, with the same seed."""
+    single, captured = learner_of(recipe, "cuda"), learner_of(recipe, "cuda")
+    one = steps(partial(take, single), STEPS).loss.item()
+    other = steps(CapturedSteps(captured).take, STEPS).loss.item()
+    return abs(other / one - 1)
+
+
+@contextmanager
+def waiting_is_an_error() -> Iterator[None]:
+    """PyTorch raises where it would wait for the device."""
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        yield
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+
+def waits_for_nothing(recipe: Recipe) -> bool:
+    """Print and return whether steps, single and captured, run without waiting for the device."""
+    single, captured = learner_of(recipe, "cuda"), learner_of(recipe, "cuda")
+    ways: dict[str, Callable[[Now], Taken]] = {
+        "single": partial(take, single),
+        "captured": CapturedSteps(captured).take,
+    }
+    found = {}
+    for name, take_one in ways.items():
+        steps(take_one, 10)  # a capture may wait
+        try:
+            with waiting_is_an_error():
+                steps(take_one, 50, after=10)
+            found[name] = "yes"
+        except RuntimeError as error:
+            found[name] = f"NO: {str(error).splitlines()[0]}"
+    print(
+        "no step waits for the device: " + ", ".join(f"{name} {answer}" for name, answer in found.items()), flush=True
+    )
+    return set(found.values()) == {"yes"}
+
+
+def measure(recipe: Recipe, seeds: list[int], count: int) -> None:
+    """Print the time of an evaluation, of a step, and to the goal, on the CPU and on the device."""
+    devices = ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",)
+    model = load(catalogue.BUNDLED_DIRECTORY / "homeostatic_rich.safetensors")
+    for device in devices:
+        model.to(device)
+        works: dict[str, Callable[[], object]] = {
+            "embedding": lambda: embed(model),
+            "evaluation": lambda: evaluate(embed(model)),
+        }
+        for name, work in works.items():
+            work()
+            print(f"{device:5} {name:22} {1e3 * _seconds(work, 3):8.1f} ms", flush=True)
+    for name in dict.fromkeys((recipe.name, "homeostatic_rich", "tree", "v5_11")):
+        for device in devices:
+            learner = learner_of(table.recipe(name), device)
+            kinds: dict[str, Callable[[Now], Taken]] = {"single": partial(take, learner)}
+            if device == "cuda":
+                kinds["captured"] = CapturedSteps(learner_of(table.recipe(name), device)).take
+            for kind, take_one in kinds.items():
+                steps(take_one, 20)
+                seconds = _seconds(partial(steps, take_one, count), 1)
+                print(f"{device:5} {name:18} {kind:9} {count / seconds:8.0f} steps a second", flush=True)
+    for device in devices[-1:]:
+        goals = [reach(recipe, seed, device) for seed in seeds]
+        words = ", ".join(f"{row[0]} steps {row[1]:.1f} s" if row else "not reached" for row in goals)
+        print(f"{device:5} {recipe.name} to full coverage without overlaps, seeds {seeds}: {words}", flush=True)
+
+
+def _seconds(work: Callable[[], object], times: int) -> float:
+    """Median duration."""
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        found.append(time.perf_counter() - began)
+    return statistics.median(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -22,6 +22,8 @@ by a Moebius translation keeps the distances and orders the radii, but nearly do
 radii within a smaller ball, at a higher distortion.
 """
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -37,6 +39,47 @@ MAX_RADIUS: Final = 20.0  # float64 gives the radius to 1e-7 up to here; float32
 _CLOSE: Final = 1e-7  # relative difference in radius at which the length of the edges is found
 
 Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SarkarTree:
+    """This tree as the targets of a training run, as `exact_tree.Tree` is; every target is its own centre."""
+
+    radius: float  # as of `points`
+    tolerance: float  # unit of an error, a Euclidean length once the target has been moved to the origin
+
+    def points(self) -> Doubles:
+        """The point of every operation, (N, 16)."""
+        return _points(self.radius).copy()
+
+    def centres(self) -> Doubles:
+        """The same, (N, 16)."""
+        return self.points()
+
+    def offsets(self) -> Doubles:
+        """Zeros, (N, 16)."""
+        return np.zeros((ternary.N, DIMENSIONS))
+
+    def tolerances(self) -> Doubles:
+        """The unit of the error of each coordinate, (16,)."""
+        return np.full(DIMENSIONS, self.tolerance)
+
+    def scales(self) -> Doubles:
+        """Ones, (16,): each coordinate shows several digits, so none has a size of its own."""
+        return np.ones(DIMENSIONS)
+
+    def digit_sizes(self) -> Doubles:
+        """The same for all digits, (9,), since all edges have one length."""
+        return np.full(ternary.T, self.tolerance)
+
+    def shells(self) -> Doubles:
+        """The whole ball for each level, (10, 2): radii have no order here."""
+        return np.tile([0.0, 1.0], (len(ternary.LEVEL_SIZES), 1))
+
+
+@lru_cache(4)
+def _points(radius: float) -> Doubles:
+    return points(radius)
 
 
 def points(radius: float) -> Doubles:

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from tvae.analysis.metrics import Metrics, evaluate
 from tvae.errors import TrainingError
 from tvae.geometry.exact_tree import Tree
+from tvae.geometry.sarkar_tree import SarkarTree
 from tvae.models.embedding import embed
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.training import weight_scaling
@@ -250,7 +251,7 @@ def _new_model(recipe: Recipe, seed: int) -> TernaryVAE:
     return model
 
 
-def _scales(tree: Tree) -> Tensor:
+def _scales(tree: Tree | SarkarTree) -> Tensor:
     return torch.from_numpy(tree.scales()).float()
 
 

@@ -10,11 +10,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from tvae.errors import RecipeError, TrainingError
 from tvae.operations import ternary
-from tvae.training import loop
+from tvae.training import loop, step
 from tvae.training.kfac.optimiser import Kfac
 from tvae.training.loop import Progress, Run, resume, start
 from tvae.training.objectives import homeostasis
-from tvae.training.objectives.objective import batch_of, data_of
+from tvae.training.objectives.objective import SHARED, batch_of, data_of
 from tvae.training.recipes.recipe import (
     OPTIMISERS,
     PEAKS,
@@ -115,16 +115,33 @@ def test_a_batch_is_half_even_over_the_levels_and_reaches_every_operation() -> N
 def test_the_even_share_of_a_batch_is_the_recipes() -> None:
     plan = recipe("tree")
     data = data_of(plan, torch.device("cpu"))
-    assert len(data.first) == plan.level_balanced_share * plan.batch_size == 256
+    assert len(data.first) == plan.level_balanced_share * plan.batch_size == 64
     assert len(batch_of(data, plan.batch_size, 1, torch.Generator().manual_seed(0)).chosen) == plan.batch_size
     assert data.tree is not None
     assert data_of(recipe("ball"), torch.device("cpu")).tree is None
 
 
+def test_near_pairs_share_their_leading_digits() -> None:
+    plan = recipe("rich_tree")
+    data, random = data_of(plan, torch.device("cpu")), torch.Generator().manual_seed(0)
+    batch = batch_of(data, plan.batch_size, 1, random)
+    pairs = plan.near_pairs
+    for one, other, digits in zip(batch.chosen[:pairs], batch.chosen[pairs : 2 * pairs], SHARED * 6, strict=False):
+        assert data.trits[one][:digits].tolist() == data.trits[other][:digits].tolist()
+    assert len({int(n) for n in batch.chosen[pairs : 2 * pairs]}) > pairs / 2
+
+
+def test_near_terms_rise_when_the_phase_says() -> None:
+    phase = replace(recipe("rich_tree").phases[0], steps=100, near_from=0.3, near_rise=0.2)
+    assert [loop._near(phase, step) for step in (1, 30, 40, 50, 100)] == pytest.approx([0, 0, 0.5, 1, 1])
+
+
 def test_pairs_are_at_every_distance_in_the_batch() -> None:
     data = data_of(SHORT, torch.device("cpu"))
     random = torch.Generator().manual_seed(0)
-    assert {batch_of(data, 256, step, random).shift for step in range(1, 256)} == set(range(1, 256))
+    partners = [batch_of(data, 256, step, random).partners for step in range(1, 256)]
+    assert {int(places[0]) for places in partners} == set(range(1, 256))  # each other place is the first one's once
+    assert all(sorted(places.tolist()) == list(range(256)) for places in partners)
 
 
 def test_the_learning_rate_rises_and_falls_once() -> None:
@@ -163,13 +180,13 @@ def test_short_memory_is_a_sentence(error: Exception, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(loop, "loss_terms", fail)
+    monkeypatch.setattr(step, "loss_terms", fail)
     with pytest.raises(TrainingError, match="Memory ran out at step 0 of 100 on cpu"):
         trained(SHORT)
 
 
 def test_other_errors_are_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "loss_terms", lambda *_: {})
+    monkeypatch.setattr(step, "loss_terms", lambda *_: {})
     with pytest.raises(RuntimeError, match="stack"):
         trained(SHORT)
 

@@ -120,12 +120,12 @@ def _of_norms(
         drawn.append(_error(norms - target, weights.pull, random))
     if data.tree is None:
         return drawn
-    if weights.place:
+    if weights.place or weights.near_place:
         offset = tree_error(points, data.tree, batch)  # (B, D)
         error = offset / data.tree.tolerances
         drawn.append(_error(error, weights.place / error.shape[1], random, floor=0.5))
+        one, other = near_pairs(offset, data)
         if weights.near_place:
-            one, other = near_pairs(offset, data)
             apart = (one - other) / (0.5 * digit_of_pairs(data, batch))
             share = len(points) / len(apart)  # a mean over fewer rows than the batch has
             drawn.append(_error(apart, near * share * weights.near_place / apart.shape[1], random, floor=0.5))

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from tvae.geometry import poincare_ball
 from tvae.geometry.exact_tree import Tree
+from tvae.geometry.sarkar_tree import SarkarTree
 from tvae.models.ternary_vae import Encoder, TernaryVAE
 from tvae.operations import ternary
 from tvae.training.objectives import losses
@@ -86,7 +87,7 @@ def data_of(recipe: Recipe, device: torch.device) -> Data:
     )
 
 
-def _places(tree: Tree, device: torch.device) -> Places:
+def _places(tree: Tree | SarkarTree, device: torch.device) -> Places:
     shells = tree.shells()[ternary.VALUATIONS]
     tables = (tree.centres(), tree.offsets(), tree.tolerances(), tree.digit_sizes(), shells)
     return Places(*(torch.from_numpy(table).float().to(device) for table in tables))

@@ -27,7 +27,7 @@ CURVATURE: Final = 1.0
 def tree_of_the_recipe() -> Tree:
     """The tree that the recipe `tree` learns."""
     tree = recipe("tree").tree
-    assert tree is not None  # noqa: S101 (for the type checker)
+    assert isinstance(tree, Tree)  # noqa: S101 (for the type checker)
     return tree
 
 

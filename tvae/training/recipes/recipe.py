@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tvae.errors import RecipeError
 from tvae.geometry.exact_tree import Tree
+from tvae.geometry.sarkar_tree import SarkarTree
 from tvae.models.ternary_vae import ModelConfig
 from tvae.operations import ternary
 from tvae.training.objectives import homeostasis
@@ -147,7 +148,7 @@ class Recipe:
     level_balanced_share: float = 0.5
     # Pairs at the start of a batch that share leading digits, for the terms `near_place` and `near_geodesic`.
     near_pairs: int = 0
-    tree: Tree | None = None  # target points; replaces the layouts, and training is scaled to it
+    tree: Tree | SarkarTree | None = None  # target points; replaces the layouts, and training is scaled to it
     controller: homeostasis.Settings | None = None
     keep_history: bool = False  # the file records the metrics during training, not only the final ones
     emphasis: tuple[tuple[str, float], ...] = ()  # factors of `with_objective_weights`; the weights above include them

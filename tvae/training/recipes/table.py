@@ -9,7 +9,7 @@ from dataclasses import replace
 from tvae.errors import RecipeError
 from tvae.models.ternary_vae import ModelConfig
 from tvae.training.objectives.homeostasis import Settings
-from tvae.training.recipes.ball_decoders import BALL, RICH_TREE, TREE
+from tvae.training.recipes.ball_decoders import BALL, ISOMETRIC, RICH_TREE, TREE
 from tvae.training.recipes.homeostatic_rich import ADVANCED, HOMEOSTATIC_RICH
 from tvae.training.recipes.recipe import (
     Phase,
@@ -81,6 +81,7 @@ recommended. Coverage does not suffer, because the decoder reads the latent mean
     ),
     BALL,
     TREE,
+    ISOMETRIC,
     ADVANCED,
     Recipe(
         name="v5_11_structural",

@@ -36,7 +36,7 @@ def phase_of(weights_a: Weights, weights_b: Weights | None = None) -> Phase:
 
 def one_operation(data: Data, index: int) -> Batch:
     chosen = torch.tensor([index])
-    return Batch(chosen, data.trits[chosen], data.classes[chosen], 0)
+    return Batch(chosen, data.trits[chosen], data.classes[chosen], torch.tensor([0]))
 
 
 def test_drawn_labels_have_the_fisher_matrix_of_the_cross_entropy() -> None:

@@ -75,6 +75,17 @@ def slow_repulsion() -> float:
     return math.fsum(math.exp(-(math.dist(NEAR[b], NEAR[b - 1]) ** 2) / 0.25) for b in range(B)) / B
 
 
+def slow_relative_geodesic() -> float:
+    total = 0.0
+    for b in range(B):
+        if float(DEPTH[b]) < 9:  # not the same operation twice
+            gap, x, y = (math.dist(POINTS[b], OTHERS[b]), math.hypot(*POINTS[b]), math.hypot(*OTHERS[b]))
+            distance = math.acosh(1 + 2 * gap**2 / ((1 - x**2) * (1 - y**2)))
+            error = 3 * abs(distance / (3 * math.exp(-float(DEPTH[b]) / 3)) - 1)
+            total += error * error if error < 0.5 else error - 0.25
+    return total / B
+
+
 def slow_geodesic() -> float:
     total = 0.0
     for b in range(B):
@@ -110,7 +121,8 @@ def slow_steps() -> float:
         (losses.interval_hinge(NORMS, LOW, HIGH), slow_outside()),
         (losses.target_norm_l1(NORMS, TARGET), slow_pull()),
         (losses.relative_interval_hinge(NORMS, LOW, HIGH), slow_stray()),
-        (losses.target_point_huber(MU, POINTS, SCALES), slow_place()),
+        (losses.scaled_huber(MU - POINTS, SCALES), slow_place()),
+        (losses.relative_geodesic(POINTS, OTHERS, DEPTH), slow_relative_geodesic()),
     ],
     ids=[
         "free bits",
@@ -124,6 +136,7 @@ def slow_steps() -> float:
         "pull",
         "stray",
         "place",
+        "near geodesic",
     ],
 )
 def test_agrees_with_its_definition(fast: Tensor, slow: float) -> None:
@@ -148,7 +161,7 @@ def test_inside_and_on_target_cost_nothing() -> None:
     assert losses.interval_hinge(on_the_edges, LOW[:3], HIGH[:3]).item() == 0.0
     assert losses.target_norm_l1(TARGET, TARGET).item() == 0.0
     assert losses.relative_interval_hinge(on_the_edges, LOW[:3], HIGH[:3]).item() == 0.0
-    assert losses.target_point_huber(POINTS, POINTS, SCALES).item() == 0.0
+    assert losses.scaled_huber(POINTS - POINTS, SCALES).item() == 0.0
 
 
 def test_a_sample_has_the_posterior_mean_and_deviation() -> None:
@@ -169,7 +182,7 @@ def test_gradients_are_finite_everywhere(dtype: torch.dtype) -> None:
     total = (
         total
         + losses.relative_interval_hinge(norms, low, high)
-        + losses.target_point_huber(mu, MU.to(dtype), SCALES.to(dtype))
+        + losses.scaled_huber(mu - MU.to(dtype), SCALES.to(dtype))
     )
     total.backward()  # type: ignore[no-untyped-call]
     for leaf in (logits, mu, logvar, norms):
@@ -190,6 +203,7 @@ def test_gradients_agree_with_finite_differences() -> None:
     assert torch.autograd.gradcheck(
         lambda z: (
             losses.geodesic(z, OTHERS, DEPTH)
+            + losses.relative_geodesic(z, OTHERS, DEPTH)
             + losses.level_distance_l1(z, OTHERS, GAP, 0.1)
             + losses.repulsion(z, OTHERS)
         ),
@@ -197,7 +211,7 @@ def test_gradients_agree_with_finite_differences() -> None:
     )
     assert torch.autograd.gradcheck(lambda x: losses.rank(x, NORMS.roll(1), GAP), (norms,))
     assert torch.autograd.gradcheck(lambda x: losses.relative_interval_hinge(x, LOW, HIGH), (norms,))
-    assert torch.autograd.gradcheck(lambda x: losses.target_point_huber(x, POINTS, SCALES), (mu,))
+    assert torch.autograd.gradcheck(lambda x: losses.scaled_huber(x - POINTS, SCALES), (mu,))
 
 
 def test_parts_of_pairs_have_finite_gradients_for_equal_points() -> None:
@@ -208,6 +222,7 @@ def test_parts_of_pairs_have_finite_gradients_for_equal_points() -> None:
     )
     norms = torch.linalg.vector_norm(points, dim=-1)
     total = total + losses.rank(norms, norms.roll(1), gap) + losses.repulsion(points, points.roll(1, 0))
+    total = total + losses.relative_geodesic(points, points.roll(1, 0), gap.abs())
     total.backward()  # type: ignore[no-untyped-call]
     assert points.grad is not None
     assert points.grad.isfinite().all()
@@ -223,3 +238,4 @@ def test_the_tree_itself_and_the_ladder_itself_cost_nothing() -> None:
     apart[:, 1] = torch.tanh(radius / 2)
     depth = torch.tensor([0.0, 4.0], dtype=torch.float64)
     assert losses.geodesic(apart, torch.zeros_like(apart), depth).item() == pytest.approx(0.0, abs=1e-12)
+    assert losses.relative_geodesic(apart, torch.zeros_like(apart), depth).item() == pytest.approx(0.0, abs=1e-12)

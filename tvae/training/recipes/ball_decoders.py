@@ -100,13 +100,13 @@ one embedding; `homeostatic_rich` reaches them in one by giving the tree up.
 Here, all of them hold for encoder A, and the tree as well:
 - Richness is the variance of the norm within a level, and nearly all of it can come from level 0. The tree needs
   distances inside a branch to be smaller than between branches, and in the ball a branch can lie far out without being
-  wide. So the tree below the first digit is made once, small, and moved to norm 0, 0.30 and 0.95 (`RichTree`).
+  wide. So the tree below the first digit is made once, small, and moved to norm 0, 0.27 and 0.96 (`RichTree`).
 - The error is taken in the branch's own frame, moved back to the origin: in the ball's coordinates the outer branch is
   20 times smaller than the inner one, and would be lost. Near pairs and K-FAC are as in `tree`.
 - Encoder B has no decoder, so it is free for Q: ten equal shells with the published distances 3 exp(-v / 3), of
   which pairs with common digits count by their relative error. Otherwise the distances are right on average, with
   errors larger than the distance of siblings.
-- Centres of larger norm give more richness, and cost certainty: 0.2 and 0.985 reached 0.0183 with seed 0, but lost
+- Centres farther apart give more richness, and cost certainty: 0.20 and 0.985 reached 0.0183 with seed 0, but lost
   operations with seeds 1 and 2.
 - AdamW comes close in 6,000 steps and three times the time: one or two operations short.""",
     config=ModelConfig(max_radius=0.99, hidden_dim=64, layers=1, projection="dual", decoder_input="log0"),
@@ -117,7 +117,7 @@ Here, all of them hold for encoder A, and the tree as well:
             name="all at once",
             steps=4500,
             weights_a=Weights(at_mu=0.4, at_ball=0.5, place=1.0, near_place=0.1, stray=10.0),
-            weights_b=Weights(outside=20.0, pull=1.0, geodesic=0.1, near_geodesic=0.15),
+            weights_b=Weights(outside=20.0, pull=0.3, geodesic=0.1, near_geodesic=0.15),
             learning_rate=0.3,
             warmup=0.15,
             near_from=0.3,
@@ -128,7 +128,7 @@ Here, all of them hold for encoder A, and the tree as well:
     weight_decay=1e-4,
     level_balanced_share=0.25,
     near_pairs=64,
-    tree=RichTree(ratio=0.62, share=0.4, norm=0.11, first=0.30, second=0.95),
+    tree=RichTree(ratio=0.62, share=0.4, norm=0.10, first=0.27, second=0.96),
 )
 
 _PLACES = Phase(

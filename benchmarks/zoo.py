@@ -24,7 +24,8 @@ MANIFEST = catalogue.BUNDLED_DIRECTORY / "manifest.json"
 RESULTS = Path(__file__).with_suffix(".json")
 ONE_SEED = ("v5_11_overnight",)
 SIDE = ("hierarchy", "overlaps", "richness", "q", "tree_fidelity", "triplet_agreement")
-HIGH_IS_BAD = ("hierarchy", "overlaps")
+NEAR = ("map_27", "map_9", "map_3", "average_distortion")  # tree measures
+HIGH_IS_BAD = ("hierarchy", "overlaps", "average_distortion")
 RECONSTRUCTED = {"reconstructed": "", "reconstructed_b": "B ", "reconstructed_ball": "ball "}
 PAIRS = {"hierarchy": 4, "overlaps": 0, "tree_fidelity": 3, "triplet_agreement": 4}  # metrics of A and B: digits
 
@@ -46,10 +47,22 @@ def numbers(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def evaluated(file: Path) -> evaluation.EvaluatedCheckpoint:
+    """A file with its metrics."""
+    location = loading.locate_file(file, ())
+    return evaluation.measure(location, loading.open_located(location), "cpu")
+
+
+def near(file: Path) -> dict[str, float]:
+    """The tree measures of a file that are stored."""
+    both = tree_measures.evaluate(evaluated(file).embedding)
+    values = {f"{name}_{side}": getattr(getattr(both, side), name) for side in "ab" for name in NEAR}
+    return {name: round(value, 6) for name, value in values.items() if value is not None}
+
+
 def facts(file: str) -> dict[str, Any]:
     """What the status of a bundled file depends on."""
-    location = loading.locate_file(catalogue.BUNDLED_DIRECTORY / file, ())
-    found = evaluation.measure(location, loading.open_located(location), "cpu")
+    found = evaluated(catalogue.BUNDLED_DIRECTORY / file)
     return asdict(evaluation.status_facts(found.metrics, tree_measures.measure(found.embedding.a)))
 
 
@@ -66,11 +79,12 @@ def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
         began = time.process_time()
         row = train_to_file.train_to_file(name, seed=seed, output=file, show=False)
         cpu = round(time.process_time() - began, 1)  # on a busy machine the wall time means little
+        measures = near(file)
         if bundle and seed == 0:
             shutil.copy(file, catalogue.BUNDLED_DIRECTORY)
             run_files.write_manifest(MANIFEST, row | {"facts": facts(row["file"])})
     settings = {key: row[key] for key in ("steps", "threads", "versions")}
-    return settings | {"runs": [numbers(row) | {"cpu_s": cpu}]}
+    return settings | {"runs": [numbers(row) | measures | {"cpu_s": cpu}]}
 
 
 def merged(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
@@ -137,6 +151,16 @@ def trained_table(results: dict[str, Any]) -> str:
     )
 
 
+def near_table(results: dict[str, Any]) -> str:
+    """Tree measures of our runs, as mean (worst) over the seeds, of A and B."""
+    rows = []
+    for name, result in results.items():
+        runs = [run for run in result["runs"] if "map_3_a" in run]
+        pairs = [", ".join(cell(runs, f"{measure}_{side}", 3) for side in "ab") for measure in NEAR]
+        rows.append([f"`{name}`", *(pairs if runs else ["no ball"] * len(NEAR))])
+    return markdown("recipe | MAP 27 A, B | MAP 9 A, B | MAP 3 A, B | average distortion A, B", rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recipes", nargs="*", metavar="RECIPE", default=list(recipes.names()))
@@ -156,7 +180,7 @@ def main() -> None:
         results[name] = merged(results.get(name), result)
         ordered = {row: results[row] for row in recipes.names() if row in results}
         RESULTS.write_text(json.dumps(ordered, indent=1) + "\n")
-    print(published_table(results), trained_table(results), status_table(), sep="\n\n")
+    print(published_table(results), trained_table(results), near_table(results), status_table(), sep="\n\n")
 
 
 if __name__ == "__main__":

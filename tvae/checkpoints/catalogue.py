@@ -94,6 +94,13 @@ def _bundled(
 
 ENTRIES: Final = (
     _bundled(
+        "rich_tree",
+        "All operations, ordered levels, richness and the whole 3-adic tree in encoder A; the tree and a high Q in B",
+        note="The decoder reads the ball, and reconstructs everything from the latent mean as well.",
+        architecture="dual projection, H64 L1",
+        max_radius=0.99,
+    ),
+    _bundled(
         "homeostatic_rich",
         "Full coverage, ordered levels and the published richness together",
         architecture="dual projection, H64 L1",
@@ -120,6 +127,13 @@ ENTRIES: Final = (
         "determine the norms, which keeps richness and Q low.",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
+    ),
+    _bundled(
+        "isometric",
+        "Distances in proportion to the paths in the 3-adic tree; radii have no order",
+        note="The decoder reads the ball, and reconstructs everything from the latent mean as well.",
+        architecture="dual projection, H64 L1",
+        max_radius=0.995,
     ),
     _bundled(
         "advanced",

@@ -2,9 +2,9 @@
 
     recommended    all conditions hold: complete, in order, rich, and the tree far and near
     good           complete and in order; encoder A is rich, or its distances follow the tree
-    experimental   complete and in order, but neither of the two
+    experimental   complete; in order but neither of the two, or levels overlap and the tree is kept far and near
     base           complete, without a ball
-    do not use     an operation is lost, or levels overlap
+    do not use     an operation is lost, or levels overlap and the tree is not kept
 
 Complete: every input that a decoder reads reconstructs all operations. In order: no levels overlap on either encoder,
 which puts the hierarchy at its limit. `CONDITIONS` has the others, of encoder A.
@@ -62,16 +62,19 @@ CONDITIONS: Final = (
     Condition("map_3", 0.95, "nearest neighbours", 2),
     Condition("map_27", 0.95, "neighbourhoods", 2),
 )
+TREE: Final = ("tree_fidelity", "map_3", "map_27")  # far and near
 EITHER: Final = ("richness", "tree_fidelity")  # one of these makes a checkpoint good
 
 
 def status_of(facts: Facts) -> Status:
     """The word for these facts; the module's docstring has the rule."""
-    if facts.lost or facts.overlaps_a or facts.overlaps_b:
+    if facts.lost:
         return "do not use"
     if facts.overlaps_a is None:
         return "base"
     held = [condition.fact for condition in CONDITIONS if condition.holds(facts)]
+    if facts.overlaps_a or facts.overlaps_b:
+        return "experimental" if set(TREE) <= set(held) else "do not use"
     if len(held) == len(CONDITIONS):
         return "recommended"
     return "good" if any(fact in held for fact in EITHER) else "experimental"

@@ -65,9 +65,10 @@ def test_the_conditions_are_about_the_facts() -> None:
         ({"lost": 1234, "overlaps_b": 2}, "1,234 operations are lost. Of 9 pairs of neighbouring levels, 0 overlap"),
     ],
 )
-def test_what_loses_operations_or_order_is_not_to_be_used(change: dict[str, int], words: str) -> None:
+def test_what_loses_operations_or_order_and_tree_is_not_to_be_used(change: dict[str, int], words: str) -> None:
     facts = replace(WHOLE, **change)
-    assert status_of(facts) == "do not use"
+    assert status_of(facts) == ("do not use" if facts.lost else "experimental")
+    assert status_of(replace(facts, map_3=0.9)) == "do not use"
     assert sentence(facts).startswith(words)
 
 

@@ -61,8 +61,8 @@ within 0.0001 of it.
   still have the wrong neighbours: 67 % average precision for siblings. What counts between near operations is the
   difference of their errors. A quarter of each batch are pairs that share leading digits, and after 30 % of the steps
   this difference, relative to the first digit in which they differ, is a term of its own.
-- K-FAC, which learns in 26 s what AdamW does not learn in 60: the objective is a regression to given points, for which
-  its curvature is nearly exact. Batches of 256 are enough, since targets have no noise.
+- K-FAC, since the objective is a regression to given points, for which its curvature is nearly exact. Batches of 256
+  are enough, because the targets have no noise.
 - A third of the gap is left between shells. Neighbouring levels differ in norm by a factor of at least 1.16 in the
   exact tree, and 1.08 in the bundled file.
 - The trade-off is lower richness and Q, because the digits determine the norms.

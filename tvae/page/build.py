@@ -12,6 +12,7 @@ from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.api import call_errors, explorer, openapi
 from tvae.page.gradio_internals import CheckedBlocks
 from tvae.page.selection.checkpoints import CATALOGUE
+from tvae.page.selection.radius_plot import OPENING_ENCODER
 from tvae.page.server import preload
 from tvae.page.server.callers import proxy_hops
 from tvae.page.server.frontend_files import FrontendFiles
@@ -108,7 +109,7 @@ def _tab(name: str) -> gr.Tab:
 
 def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
     """The parameters of share links for the Explore tab; the other tabs add their own."""
-    usual = {"checkpoint": DEFAULT, "text": "", "encoder": "A", "measure": "radius", "tab": FIRST_TAB}
+    usual = {"checkpoint": DEFAULT, "text": "", "encoder": OPENING_ENCODER, "measure": "radius", "tab": FIRST_TAB}
     names = {"text": "operations"}
     return [UrlParameter(names.get(name, name), parts[name], value) for name, value in usual.items()]
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, evaluated_here
+from app_fixtures import EUCLIDEAN, OPENING, OpenExplorer, evaluated_here
 from ball_tab import LIVE, MAX, MIN, Ball, OpenBall
 from explorer import Explorer, N
 from playwright.sync_api import expect
@@ -28,12 +28,12 @@ def test_the_tab_is_built_when_it_is_opened(explorer: OpenExplorer) -> None:
     page = explorer().page
     assert page.locator("#ball-disk .disk").count() == 0
     page.get_by_role("tab", name="Ball").click()
-    assert Ball(page).get("key").startswith(f"{BUNDLED} ")
+    assert Ball(page).get("key").startswith(f"{OPENING} ")
 
 
 def test_the_disk_matches_python_from_the_origin_and_from_an_operation(ball: OpenBall) -> None:
     opened = ball()
-    embedding = evaluated_here(BUNDLED).embedding
+    embedding = evaluated_here(OPENING).embedding
     np.testing.assert_allclose(opened.get("radii"), embedding.a.radius, rtol=1e-5, atol=1e-6)
     angles = opened.page.evaluate(f"Array.from({{length: {N}}}, (_, n) => {LIVE}.angle(n))")
     np.testing.assert_allclose(angles, disk_layout.angle(np.arange(N)), rtol=1e-12)
@@ -41,12 +41,12 @@ def test_the_disk_matches_python_from_the_origin_and_from_an_operation(ball: Ope
     opened.fill("#ball-centre textarea, #ball-centre input", "min")
     opened.at_rest(MIN)
     assert opened.get("frames") > before + 2
-    np.testing.assert_allclose(opened.get("radii"), radii(BUNDLED, MIN), atol=3e-4)
-    place = np.array(opened.get(f"place({radii(BUNDLED, MIN)[13]}, {float(disk_layout.angle(13))})"))
+    np.testing.assert_allclose(opened.get("radii"), radii(OPENING, MIN), atol=3e-4)
+    place = np.array(opened.get(f"place({radii(OPENING, MIN)[13]}, {float(disk_layout.angle(13))})"))
     np.testing.assert_allclose(opened.get("screen(13)"), place, atol=0.5)
     opened.page.locator("#ball-encoder").get_by_label("B", exact=True).check()
     opened.wait(".key.endsWith(' B')")
-    np.testing.assert_allclose(opened.get("radii"), radii(BUNDLED, MIN, "B"), atol=3e-4)
+    np.testing.assert_allclose(opened.get("radii"), radii(OPENING, MIN, "B"), atol=3e-4)
     opened.button("Origin")
     opened.at_rest(-1)
     expect(opened.page.locator("#ball-centre textarea, #ball-centre input").first).to_have_value("")
@@ -77,7 +77,7 @@ def test_picks_are_exact_and_select_in_the_other_tabs(ball: OpenBall) -> None:
 def test_neighbours_match_the_endpoint_and_can_be_selected(ball: OpenBall, tmp_path: Path) -> None:
     opened = ball("?operations=min")
     opened.neighbours_of(MIN)
-    document = explorer_reports.near(evaluated_here(BUNDLED), MIN, 10, "A")
+    document = explorer_reports.near(evaluated_here(OPENING), MIN, 10, "A")
     rows = opened.near.locator("tbody tr")
     assert rows.evaluate_all("rows => rows.map(row => Number(row.dataset.row))") == [
         row["index"] for row in document["neighbours"]
@@ -101,7 +101,7 @@ def test_neighbours_match_the_endpoint_and_can_be_selected(ball: OpenBall, tmp_p
 
 def test_a_geodesic_is_followed_step_by_step(ball: OpenBall) -> None:
     opened = ball("?operations=min,max")
-    document = explorer_reports.geodesic(evaluated_here(BUNDLED), MIN, MAX, 20, "A")
+    document = explorer_reports.geodesic(evaluated_here(OPENING), MIN, MAX, 20, "A")
     rows = opened.way.locator("tbody tr")
     expect(rows).to_have_count(21)
     indices = opened.way.locator("tbody button[data-index]").evaluate_all(
@@ -190,6 +190,6 @@ def test_the_tab_follows_to_a_checkpoint_without_a_ball(ball: OpenBall) -> None:
     expect(opened.page.locator("#ball-notice")).to_have_text(texts.BALL_EUCLIDEAN)
     expect(opened.plot).to_be_hidden()
     expect(opened.near.locator("thead")).to_contain_text("Euclidean")
-    explorer.choose(f"{BUNDLED} - ")
-    opened.wait(f"?.key.startsWith('{BUNDLED} ')")
+    explorer.choose(f"{OPENING} - ")
+    opened.wait(f"?.key.startsWith('{OPENING} ')")
     expect(opened.plot).to_be_visible()

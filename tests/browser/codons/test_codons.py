@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, evaluated_here
+from app_fixtures import EUCLIDEAN, OPENING, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import LOOKS, Explorer, put_on
 from playwright.sync_api import Locator, Page, expect
@@ -83,12 +83,12 @@ def codons_tab(explorer: OpenExplorer) -> OpenCodons:
 
 def test_the_answer_matches_the_endpoint_with_and_without_stops(codons_tab: OpenCodons) -> None:
     opened = codons_tab()
-    document = document_of(BUNDLED)
+    document = document_of(OPENING)
     expect(opened.answer.locator(".answer")).to_have_text(document["sentence"])
     expect(opened.answer.locator(".answer strong")).to_have_text("No")
     expect(opened.answer.locator("tbody td").nth(2)).to_have_text(f"{document['a']['p_mapping']:.4f}")
     opened.page.get_by_label(texts.CODON_STOPS).check()
-    expect(opened.answer.locator(".answer")).to_have_text(document_of(BUNDLED, stops=True)["sentence"])
+    expect(opened.answer.locator(".answer")).to_have_text(document_of(OPENING, stops=True)["sentence"])
     expect(opened.page).to_have_url(re.compile("stops=true"))
 
 
@@ -151,7 +151,7 @@ def test_the_tab_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     opened = explorer()
     opened.page.get_by_role("tab", name="Codons").click()
     shown = Codons(opened.page)
-    before = document_of(BUNDLED)["sentence"]
+    before = document_of(OPENING)["sentence"]
     expect(shown.answer.locator(".answer")).to_have_text(before)
     opened.choose(f"{EUCLIDEAN} - ")
     expect(shown.answer.locator(".answer")).to_have_text(document_of(EUCLIDEAN)["sentence"])
@@ -172,7 +172,7 @@ def test_tables_and_disk_are_saved(codons_tab: OpenCodons, tmp_path: Path) -> No
         opened.disk.hover()
         path = opened.saved(opened.page.get_by_role("button", name=f"codons as {kind}", exact=False).last, tmp_path)
         data = path.read_bytes()
-        assert path.name == f"tvae-{BUNDLED}_A_codons.{kind.lower()}"
+        assert path.name == f"tvae-{OPENING}_A_codons.{kind.lower()}"
         assert data.startswith(start)
     text = data.decode()
     assert text.count('class="dot"') == 64

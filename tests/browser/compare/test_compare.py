@@ -7,13 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_fixtures import ABSENT, BROKEN, BUNDLED, EUCLIDEAN, FAILING, HOMEOSTASIS, OpenExplorer, Site, evaluated_here
+from app_fixtures import (
+    ABSENT,
+    BROKEN,
+    BUNDLED,
+    EUCLIDEAN,
+    FAILING,
+    HOMEOSTASIS,
+    OPENING,
+    OpenExplorer,
+    Site,
+    evaluated_here,
+)
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer, N
 from playwright.sync_api import Page, expect
 
-from tvae.analysis import alignment, evaluation, tree_measures
-from tvae.checkpoints import loading
+from tvae.analysis import alignment, tree_measures
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
 from tvae.reports import comparison as comparison_reports
@@ -82,15 +92,7 @@ def compare(explorer: OpenExplorer) -> Compare:
 
 
 def expected(first: str, second: str, operations: str = "", encoder: str = "A") -> dict[str, Any]:
-    pair = [_measured(name) for name in (first, second)]
-    return comparison_reports.compare(pair[0], pair[1], operations, encoder)
-
-
-def _measured(name: str) -> Any:
-    if "/" in name or name == BUNDLED:
-        return evaluated_here(name)
-    location = loading.locate(name)
-    return evaluation.measure(location, loading.open_located(location))
+    return comparison_reports.compare(evaluated_here(first), evaluated_here(second), operations, encoder)
 
 
 def test_it_opens_with_a_second_bundled_checkpoint_without_the_hub(site: Site, explorer: OpenExplorer) -> None:
@@ -99,8 +101,8 @@ def test_it_opens_with_a_second_bundled_checkpoint_without_the_hub(site: Site, e
     requests_before = len(site.hub.requests)
     opened.page.get_by_role("tab", name="Compare").click()
     compare = Compare(opened.page).drawn()
-    compare.names(BUNDLED, "tree")
-    document = expected(BUNDLED, "tree")
+    compare.names(OPENING, BUNDLED)
+    document = expected(OPENING, BUNDLED)
     assert render.summary(document) == f'<p role="status">{compare.summary.inner_text().strip()}</p>'
     row = compare.page.locator("#compare-metrics tr[data-metric=tree_fidelity]")
     expect(row.locator("td").last).to_have_text("second \u25b8")
@@ -121,13 +123,13 @@ def test_it_opens_with_a_second_bundled_checkpoint_without_the_hub(site: Site, e
 def test_one_selection_and_shared_axes(compare: Compare) -> None:
     assert compare.get("a", "view") == compare.get("b", "view")
     heights = [compare.get(which, "screen(0)[1]") for which in "ab"]
-    radii = [_measured(name).embedding.a.radius[0] for name in (BUNDLED, "tree")]
+    radii = [evaluated_here(name).embedding.a.radius[0] for name in (OPENING, BUNDLED)]
     assert (heights[0] < heights[1]) == (radii[0] > radii[1])
     compare.click_point("b", 0)
     compare.chosen(0)
     compare.click_point("a", 6_561, "Control")
     compare.chosen(0, 6_561)
-    moved = [row["index"] for row in expected(BUNDLED, "tree")["moved_most"]]
+    moved = [row["index"] for row in expected(OPENING, BUNDLED)["moved_most"]]
     assert [int(row.get_attribute("data-row") or "") for row in compare.moved_rows.all()] == moved
     compare.moved_rows.nth(2).locator("td").nth(2).click(force=True)  # anywhere in the row
     compare.chosen(moved[2])
@@ -148,7 +150,7 @@ def test_the_slow_tables_follow_the_pair_and_the_encoder(compare: Compare) -> No
     moved = page.locator("#compare-aligned tbody tr")
     for encoder in "AB":
         page.locator("#compare-switches").get_by_label(encoder, exact=True).check()
-        sides = [_measured(name).embedding.side(encoder) for name in (BUNDLED, "tree")]
+        sides = [evaluated_here(name).embedding.side(encoder) for name in (OPENING, BUNDLED)]
         for which, side in enumerate(sides):
             expect(map_27.nth(which)).to_have_text(f"{tree_measures.measure(side).map_27:.4f}")
         found = alignment.align(*sides)
@@ -158,7 +160,7 @@ def test_the_slow_tables_follow_the_pair_and_the_encoder(compare: Compare) -> No
         expect(page.locator("#compare-aligned")).to_contain_text(f"{found.residual:.4f}")
     with page.expect_download() as download:
         page.locator("#compare-aligned").get_by_role("button", name="Export JSON").click()
-    assert download.value.suggested_filename == f"tvae-{BUNDLED}-tree-aligned.json"
+    assert download.value.suggested_filename == f"tvae-{OPENING}-{BUNDLED}-aligned.json"
     rows = json.loads(Path(download.value.path()).read_text())["aligned"]
     assert [row["index"] for row in rows] == found.moved_most.tolist()
     moved.nth(1).locator("td").nth(2).click(force=True)
@@ -179,7 +181,7 @@ def test_encoder_and_measure_apply_to_both_plots(compare: Compare) -> None:
         assert compare.get(which, "view") == compare.get(other, "view") != whole
         compare.page.locator(f"#compare-plot-{other}").get_by_role("button", name="Reset the view").click()
         assert compare.get(which, "view") == compare.get(other, "view") == pytest.approx(whole)
-    document = expected(BUNDLED, "tree", encoder="B")
+    document = expected(OPENING, BUNDLED, encoder="B")
     moved = str(document["moved_most"][0]["index"])
     expect(compare.moved_rows.first.get_by_role("button")).to_have_text(moved)
 
@@ -187,7 +189,7 @@ def test_encoder_and_measure_apply_to_both_plots(compare: Compare) -> None:
 def test_operations_that_only_one_reconstructs_swap_and_exports(compare: Compare, tmp_path: Path) -> None:
     page = compare.page
     compare.choose(HOMEOSTASIS)
-    compare.names(BUNDLED, HOMEOSTASIS)
+    compare.names(OPENING, HOMEOSTASIS)
     compare.drawn()
     wrong = evaluated_here(HOMEOSTASIS).metrics.at_mu.failing
     listed = page.locator("#compare-only [data-only=a]")
@@ -197,14 +199,14 @@ def test_operations_that_only_one_reconstructs_swap_and_exports(compare: Compare
     compare.chosen(wrong[3])
     expect(compare.chosen_rows).to_contain_text(texts.table("EXACT_IN")["a"])
     page.get_by_role("button", name="Swap").click()
-    compare.names(HOMEOSTASIS, BUNDLED)
+    compare.names(HOMEOSTASIS, OPENING)
     Explorer(page).loaded(HOMEOSTASIS)
     expect(page.locator("#compare-only [data-only=b]")).to_contain_text(f"({len(wrong):,})")
     compare.chosen(wrong[3])
     for table, rows in (("metrics", 13), ("moved", 20), ("only", len(wrong)), ("chosen", 1)):
         with page.expect_download() as download:
             page.locator(f"#compare-{table}").get_by_role("button", name="Export CSV").click()
-        assert download.value.suggested_filename == f"tvae-v5_11_homeostasis_best-{BUNDLED}-{table}.csv"
+        assert download.value.suggested_filename == f"tvae-v5_11_homeostasis_best-{OPENING}-{table}.csv"
         path = tmp_path / f"{table}.csv"
         download.value.save_as(path)
         with path.open(newline="") as file:
@@ -217,7 +219,7 @@ def test_operations_that_only_one_reconstructs_swap_and_exports(compare: Compare
 
 def test_the_url_restores_the_view(explorer: OpenExplorer, compare: Compare) -> None:
     compare.choose("max_hierarchy - ")
-    compare.names(BUNDLED, "max_hierarchy")
+    compare.names(OPENING, "max_hierarchy")
     switches = compare.page.locator("#compare-switches")
     switches.get_by_label("B", exact=True).check()
     expect(compare.summary).to_contain_text("Encoder B:")
@@ -229,7 +231,7 @@ def test_the_url_restores_the_view(explorer: OpenExplorer, compare: Compare) -> 
     again = Compare(explorer("?operations=min").page)  # warm
     again.page.goto(f"{address}&operations=min,13")
     again.drawn()
-    again.names(BUNDLED, "max_hierarchy")
+    again.names(OPENING, "max_hierarchy")
     again.chosen(15_633, 13)
     expect(again.summary).to_contain_text("Encoder B:")
     assert again.get("b", "measure") == "norm"
@@ -238,7 +240,7 @@ def test_the_url_restores_the_view(explorer: OpenExplorer, compare: Compare) -> 
 
 def test_without_a_ball_the_page_states_what_is_not_compared(compare: Compare) -> None:
     compare.choose(EUCLIDEAN)
-    compare.names(BUNDLED, EUCLIDEAN)
+    compare.names(OPENING, EUCLIDEAN)
     notes = compare.page.locator("#compare-notes")
     expect(notes).to_contain_text(f"{EUCLIDEAN} has no ball")
     expect(compare.page.locator("#compare-moved")).to_have_text(texts.NOT_MOVED)
@@ -261,14 +263,14 @@ def test_a_failed_load_is_a_sentence_and_the_tab_stays(compare: Compare) -> None
     ):
         compare.choose(name)
         expect(compare.alert).to_contain_text(sentence)
-        expect(compare.alert).to_contain_text("The tab still shows tree as the second checkpoint.")
-        compare.names(BUNDLED, "tree")
+        expect(compare.alert).to_contain_text(f"The tab still shows {BUNDLED} as the second checkpoint.")
+        compare.names(OPENING, BUNDLED)
         assert "with=" not in compare.page.url
     compare.click_point("b", 0)
     compare.chosen(0)
     compare.choose("ball - ")
     expect(compare.alert).to_be_hidden()
-    compare.names(BUNDLED, "ball")
+    compare.names(OPENING, "ball")
 
 
 def test_without_a_hub_a_link_still_opens_the_tab(site_no_hub: Site, explorer: OpenExplorer) -> None:
@@ -276,15 +278,15 @@ def test_without_a_hub_a_link_still_opens_the_tab(site_no_hub: Site, explorer: O
     opened.page.goto(f"{site_no_hub.url}?tab=compare&with={HOMEOSTASIS}")
     compare = Compare(opened.page).drawn()
     expect(compare.alert).to_contain_text(f"cannot be reached to ask about {HOMEOSTASIS}")
-    expect(compare.alert).to_contain_text("The second checkpoint is tree.")
-    compare.names(BUNDLED, "tree")
+    expect(compare.alert).to_contain_text(f"The second checkpoint is {BUNDLED}.")
+    compare.names(OPENING, BUNDLED)
 
 
 def test_the_last_of_two_quick_selections_wins(compare: Compare) -> None:
     compare.choose(ABSENT)
     compare.choose("v5_11_structural - ")
     compare.choose("v5_11_progressive - ")
-    compare.names(BUNDLED, "v5_11_progressive")
+    compare.names(OPENING, "v5_11_progressive")
     compare.drawn()
     expect(compare.alert).to_be_hidden()
     expect(compare.page).to_have_url(re.compile("with=v5_11_progressive"))
@@ -303,7 +305,7 @@ def test_keyboard_only(explorer: OpenExplorer) -> None:
     press("ControlOrMeta+a")
     page.keyboard.type("ball - good")
     press("Enter")
-    compare.names(BUNDLED, "ball")
+    compare.names(OPENING, "ball")
     page.locator("#compare-plot-b .scatter-plot").focus()
     press("ArrowRight")
     press("Enter")
@@ -316,7 +318,7 @@ def test_keyboard_only(explorer: OpenExplorer) -> None:
     compare.chosen(int(first.inner_text()))
     page.get_by_role("button", name="Swap").focus()
     press("Enter")
-    compare.names("ball", BUNDLED)
+    compare.names("ball", OPENING)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, HOMEOSTASIS, RICH, OpenExplorer, evaluated_here
+from app_fixtures import HOMEOSTASIS, OPENING, RICH, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from playwright.sync_api import Page, expect
@@ -21,7 +21,7 @@ HEADINGS = [title for title, _ in texts.pairs("COVERAGE_SECTIONS").values()]
 
 def open_tab(opened: Explorer) -> Page:
     opened.page.get_by_role("tab", name="Coverage").click()
-    return filled(opened, BUNDLED)
+    return filled(opened, OPENING)
 
 
 def filled(opened: Explorer, name: str) -> Page:
@@ -48,7 +48,7 @@ def test_it_loads_when_opened_and_not_again(explorer: OpenExplorer) -> None:
     opened = explorer()
     assert opened.page.locator("#coverage-depth table").count() == 0
     page = open_tab(opened)
-    evaluated = evaluated_here(BUNDLED)
+    evaluated = evaluated_here(OPENING)
     found = robustness.evaluate(checkpoint_file.build(evaluated.checkpoint), evaluated.embedding)
     expect(page.locator("#coverage-depth .confusion caption")).to_have_count(9)
     assert page.locator("#coverage-depth .confusion td.err").count() == 0
@@ -71,16 +71,16 @@ def test_the_tab_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     page = filled(opened, RICH)
     expect(page.locator("#coverage-depth td.err").first).to_be_visible()
     expect(page.locator("#depth-noise ~ p")).to_contain_text(texts.SIGMA_UNKNOWN)
-    opened.choose(f"{BUNDLED} - ")
-    filled(opened, BUNDLED)
+    opened.choose(f"{OPENING} - ")
+    filled(opened, OPENING)
     opened.choose("codon_vae_all.pt")
     expect(opened.alert).to_be_visible()
-    filled(opened, BUNDLED)
+    filled(opened, OPENING)
     page.get_by_role("tab", name="Explore").click()
     opened.choose(f"{HOMEOSTASIS} - ")
     opened.loaded(HOMEOSTASIS)
     expect(page.locator("#badge")).to_contain_text(evaluated_here(HOMEOSTASIS).checkpoint.sha256[:16])
-    expect(page.locator("#coverage-depth .origin code")).to_have_text(evaluated_here(BUNDLED).checkpoint.sha256[:16])
+    expect(page.locator("#coverage-depth .origin code")).to_have_text(evaluated_here(OPENING).checkpoint.sha256[:16])
     page.get_by_role("tab", name="Coverage").click()
     filled(opened, HOMEOSTASIS)
 
@@ -89,7 +89,7 @@ def test_phone_by_keyboard_only(explorer: OpenExplorer, tmp_path: Path) -> None:
     opened = explorer(width=375, dark=True)
     page = opened.page
     opened.open_tab_by_keyboard("Coverage")
-    filled(opened, BUNDLED)
+    filled(opened, OPENING)
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     page.locator("#coverage-depth [data-tile^=ece] summary").focus()
     page.keyboard.press("Enter")
@@ -102,11 +102,11 @@ def test_phone_by_keyboard_only(explorer: OpenExplorer, tmp_path: Path) -> None:
     page.keyboard.press("Tab")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
-    assert download.value.suggested_filename == f"tvae-{BUNDLED}-noise.csv"
+    assert download.value.suggested_filename == f"tvae-{OPENING}-noise.csv"
     download.value.save_as(tmp_path / "noise.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "noise.csv").read_text())))
     assert [float(row["deviations"]) for row in rows] == list(robustness.DEVIATIONS)
-    expect(page.locator("section[aria-labelledby=depth-noise] .status")).to_have_text(f"Saved tvae-{BUNDLED}-noise.csv")
+    expect(page.locator("section[aria-labelledby=depth-noise] .status")).to_have_text(f"Saved tvae-{OPENING}-noise.csv")
     grid = page.get_by_role("region", name="Confusion by position").bounding_box()
     assert grid
     assert grid["x"] + grid["width"] <= 375

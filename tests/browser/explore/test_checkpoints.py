@@ -6,11 +6,11 @@ import pytest
 from app_fixtures import (
     ABSENT,
     BROKEN,
-    BUNDLED,
     COLLAPSED,
     EUCLIDEAN,
     FAILING,
     HOMEOSTASIS,
+    OPENING,
     REPOSITORY,
     RICH,
     OpenExplorer,
@@ -48,7 +48,7 @@ class TestPublished:
         metrics = evaluated_here(RICH).metrics
         expect(opened.tile("hierarchy-Hierarchy A")).to_contain_text(number(metrics.a.hierarchy, 10))
         expect(opened.tile("coverage")).to_contain_text(f"{metrics.at_mu.reconstructed} / 19,683")
-        assert opened.get("verdict") == f"overlaps {metrics.a.overlaps} of 9"
+        assert opened.get("verdict") == f"overlaps {metrics.b.overlaps} of 9"
         badge = opened.page.locator("#badge")
         revision = site.hub.repositories[REPOSITORY].branches["main"]
         expect(badge).to_contain_text(re.compile(f"Hugging Face Hub, .+, revision {revision[:12]}"))
@@ -93,8 +93,8 @@ class TestPublished:
         expect(opened.rows.first.locator("td").nth(4)).to_have_text("\u2013")
         for tile in ("richness", "q", "tree"):
             expect(opened.tile(tile).locator(".value")).to_have_text("\u2013")
-        opened.choose(f"{BUNDLED} - ")
-        opened.loaded(BUNDLED)
+        opened.choose(f"{OPENING} - ")
+        opened.loaded(OPENING)
         expect(opened.page.locator("#measure label")).to_have_text(["hyperbolic radius", "norm"])
 
     def test_a_published_warning_is_shown(self, opened: Explorer) -> None:
@@ -115,8 +115,8 @@ class TestUnavailable:
         ):
             opened.choose(name)
             expect(opened.alert).to_contain_text(sentence)
-            expect(opened.alert).to_contain_text(f"The page still shows {BUNDLED}.")
-            still_works(opened, BUNDLED)
+            expect(opened.alert).to_contain_text(f"The page still shows {OPENING}.")
+            still_works(opened, OPENING)
             opened.type("")
             opened.nothing_chosen()
             assert "checkpoint=" not in opened.page.url
@@ -127,22 +127,22 @@ class TestUnavailable:
         opened.choose(ABSENT)
         expect(opened.alert).to_contain_text(f"The page still shows {RICH}.")
         still_works(opened, RICH)
-        opened.choose(f"{BUNDLED} - ")
+        opened.choose(f"{OPENING} - ")
         expect(opened.alert).to_be_hidden()
-        still_works(opened, BUNDLED)
+        still_works(opened, OPENING)
 
     def test_a_link_to_a_missing_checkpoint(self, explorer: OpenExplorer) -> None:
         opened = explorer(f"?checkpoint={ABSENT}&operations=13")
         expect(opened.alert).to_contain_text(f"has no file '{ABSENT}'")
         opened.chosen(13)
-        still_works(opened, BUNDLED)
+        still_works(opened, OPENING)
 
     def test_without_a_hub(self, site_no_hub: Site, explorer: OpenExplorer) -> None:
         opened = explorer(url=site_no_hub.url)
-        opened.loaded(BUNDLED)
+        opened.loaded(OPENING)
         for name in (RICH, RICH, HOMEOSTASIS):
             opened.choose(name)
             expect(opened.alert).to_contain_text(f"cannot be reached to ask about {name} of {REPOSITORY}")
-            still_works(opened, BUNDLED)
+            still_works(opened, OPENING)
             opened.type("min")
             opened.chosen(15_633)

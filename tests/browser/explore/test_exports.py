@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, OpenExplorer, evaluated_here
+from app_fixtures import EUCLIDEAN, HOMEOSTASIS, OPENING, RICH, OpenExplorer, evaluated_here
 from arro3.io import read_parquet
 from csv_tables import read_csv
 from explorer import Explorer
@@ -35,12 +35,12 @@ def exported(name: str, table: str, kind: str, **more: str) -> bytes:
 
 def test_three_formats_hold_the_same_selected_operations() -> None:
     request = {"operations": "min, 0-9, 3", "encoder": "B"}
-    lines, parquet = (exported(BUNDLED, "operations", kind, **request) for kind in ("csv", "parquet"))
-    document = json.loads(exported(BUNDLED, "operations", "json", **request))
+    lines, parquet = (exported(OPENING, "operations", kind, **request) for kind in ("csv", "parquet"))
+    document = json.loads(exported(OPENING, "operations", "json", **request))
     expected = document["operations"]
     assert [row["index"] for row in expected] == [MIN, *range(10)]
     for text, row, other in zip(read_csv(lines.decode()), rows_of(parquet), expected, strict=True):
-        assert (row["checkpoint"], row["sha256"]) == (BUNDLED, document["sha256"])
+        assert (row["checkpoint"], row["sha256"]) == (OPENING, document["sha256"])
         assert row["trits"] == text["trits"] == ternary.trit_string(other["trits"])
         for name in ("index", "name", "valuation", "norm_a", "radius_b", "exact", "confidence", "nearest_b"):
             assert row[name] == other[name]
@@ -50,11 +50,11 @@ def test_three_formats_hold_the_same_selected_operations() -> None:
 
 def test_a_large_export_omits_the_nearest() -> None:
     for kind, columns in (
-        ("csv", exported(BUNDLED, "operations", "csv", operations="all", encoder="A").decode().split("\n")[0]),
-        ("parquet", str(list(rows_of(exported(BUNDLED, "operations", "parquet", operations="all", encoder="A"))[0]))),
+        ("csv", exported(OPENING, "operations", "csv", operations="all", encoder="A").decode().split("\n")[0]),
+        ("parquet", str(list(rows_of(exported(OPENING, "operations", "parquet", operations="all", encoder="A"))[0]))),
     ):
         assert "nearest" not in columns, kind
-    assert len(rows_of(exported(BUNDLED, "operations", "parquet", operations="all", encoder="A"))) == ternary.N
+    assert len(rows_of(exported(OPENING, "operations", "parquet", operations="all", encoder="A"))) == ternary.N
 
 
 def test_a_csv_of_a_euclidean_checkpoint() -> None:
@@ -78,8 +78,8 @@ def test_claimed_stored_and_measured_metrics() -> None:
 
 
 def test_the_ceilings() -> None:
-    rows = {row["metric"]: row for row in json.loads(exported(BUNDLED, "limits", "json"))["limits"]}
-    metrics = evaluated_here(BUNDLED).metrics
+    rows = {row["metric"]: row for row in json.loads(exported(OPENING, "limits", "json"))["limits"]}
+    metrics = evaluated_here(OPENING).metrics
     assert rows["hierarchy"]["encoder_a"] == metrics.a.hierarchy
     assert rows["level overlaps"]["encoder_b"] == metrics.b.overlaps
     assert rows["tree fidelity"]["limit"] > rows["tree fidelity"]["encoder_a"]
@@ -95,13 +95,13 @@ def test_coverage_and_failing_operations() -> None:
     failing = rows_of(exported(HOMEOSTASIS, "failing", "parquet"))
     assert [row["index"] for row in failing] == list(metrics.at_mu.failing)
     assert not any(row["exact"] for row in failing)
-    assert rows_of(exported(BUNDLED, "failing", "parquet")) == []
+    assert rows_of(exported(OPENING, "failing", "parquet")) == []
 
 
 def test_an_invalid_export_is_a_sentence() -> None:
-    request = {"checkpoint": BUNDLED, "operations": "nonsense", "encoder": "A", "kind": "csv"}
+    request = {"checkpoint": OPENING, "operations": "nonsense", "encoder": "A", "kind": "csv"}
     with pytest.raises(OperationsError):
-        exports.export_file(evaluated_here(BUNDLED), request)
+        exports.export_file(evaluated_here(OPENING), request)
     assert "Could not read 'nonsense'" in exports.export(request)["error"]
     assert "No checkpoint is called 'nope'" in exports.export({**request, "checkpoint": "nope"})["error"]
     assert "The format is 'xls'" in exports.export({**request, "operations": "min", "kind": "xls"})["error"]
@@ -152,8 +152,8 @@ class TestFigures:
     def test_svg_has_every_point_axes_and_labels(self, explorer: OpenExplorer) -> None:
         opened = explorer()
         name, data = self.saved(opened, "SVG")
-        assert name.startswith("tvae-homeostatic_rich")
-        assert name.endswith("-A-radius.svg")
+        assert name.startswith("tvae-rich_tree")
+        assert name.endswith("-B-radius.svg")
         assert 200_000 < len(data) < 500_000
         root = ElementTree.fromstring(data)
         assert self.points(root) == ternary.N
@@ -161,7 +161,7 @@ class TestFigures:
         assert {
             *"0123456789",
             "13,122",
-            "hyperbolic radius, encoder A",
+            "hyperbolic radius, encoder B",
             "no overlaps: every level lies above the next",
         } <= {*words}
         assert "19683 operations" in (root.findtext(f"{self.SVG}desc") or "")
@@ -176,11 +176,11 @@ class TestFigures:
         opened = explorer()
         opened.type("min, 13")
         opened.chosen(MIN, 13)
-        opened.page.get_by_label("B", exact=True).check()
-        opened.wait(".encoder === 'B'")
+        opened.page.get_by_label("A", exact=True).check()
+        opened.wait(".encoder === 'A'")
         name, data = self.saved(opened, "JSON (Plotly figure)")
-        assert name == "tvae-homeostatic_rich-B-radius.json"
-        assert json.loads(data) == api("radius_plot", BUNDLED, "min, 13", "B", "radius")
+        assert name == "tvae-rich_tree-A-radius.json"
+        assert json.loads(data) == api("radius_plot", OPENING, "min, 13", "A", "radius")
 
     def test_an_invalid_figure_is_a_sentence(self) -> None:
         request = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length"}

@@ -1,7 +1,7 @@
 """The details of a checkpoint in the browser: its training record, the ceilings, decoder B."""
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, OpenExplorer, evaluated_here
+from app_fixtures import EUCLIDEAN, OPENING, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -40,15 +40,15 @@ def test_the_long_run_shows_its_history_and_the_warning(explorer: OpenExplorer) 
 def test_the_section_follows_the_checkpoint(explorer: OpenExplorer) -> None:
     opened = explorer()
     trained = opened.page.locator("#trained")
-    expect(trained.locator("dd").first).to_contain_text(f"{BUNDLED}, ")
+    expect(trained.locator("dd").first).to_contain_text(f"{OPENING}, ")
     expect(trained.get_by_role("img")).to_have_count(0)
     opened.choose("v5_11_homeostasis - ")
     opened.loaded("v5_11_homeostasis")
     rows = trained.locator("table.events tbody tr")
+    first, second = evaluated_here("v5_11_homeostasis").checkpoint.recorded.run.events or ()
     expect(rows).to_have_count(2)
-    expect(rows.nth(0).locator("td")).to_have_text(
-        ["1,700", "encoder A", "unfrozen", "coverage 1.00000 and A gained 0.00057 in 5 checks"]
-    )
+    assert (first.part, second.part) == ("encoder_a", "encoder_b")
+    expect(rows.nth(0).locator("td")).to_have_text([f"{first.step:,}", "encoder A", "unfrozen", first.reason])
     opened.choose(EUCLIDEAN)
     opened.loaded(EUCLIDEAN)
     expect(trained).to_contain_text(texts.RECORDED)
@@ -57,7 +57,7 @@ def test_the_section_follows_the_checkpoint(explorer: OpenExplorer) -> None:
 
 def test_comparison_with_the_ceilings(explorer: OpenExplorer) -> None:
     table = explorer().page.locator("#limits table")
-    exact, a, b = exact_tree(), evaluated_here(BUNDLED).metrics.a, evaluated_here(BUNDLED).metrics.b
+    exact, a, b = exact_tree(), evaluated_here(OPENING).metrics.a, evaluated_here(OPENING).metrics.b
     expect(table.locator("thead th")).to_have_text(["encoder A", "encoder B", "exact tree", "limit"])
     row = table.locator("tr").filter(has=table.page.get_by_role("rowheader", name="tree fidelity", exact=True))
     expect(row.locator("td")).to_have_text([number(side.tree_fidelity, 5) for side in (a, b, exact)] + ["0.83202"])

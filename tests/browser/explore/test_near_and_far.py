@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, evaluated_here
+from app_fixtures import EUCLIDEAN, OPENING, RICH, OpenExplorer, evaluated_here
 from playwright.sync_api import Page, expect
 
 from tvae.analysis import tree_measures
@@ -27,13 +27,13 @@ def test_it_is_computed_when_it_comes_into_view(explorer: OpenExplorer) -> None:
     page.wait_for_timeout(500)
     expect(section).to_have_text(texts.MEASURING_TREE)
     section.scroll_into_view_if_needed()
-    measured(page, BUNDLED)
-    found = tree_measures.measure(evaluated_here(BUNDLED).embedding.a)
+    measured(page, OPENING)
+    found = tree_measures.measure(evaluated_here(OPENING).embedding.a)
     row = section.locator("tr", has=page.locator("th", has_text="map 27"))
     expect(row.locator("td").first).to_have_text(f"{found.map_27:.3f} \u00b1 {found.map_27_error:.3f}")
     with page.expect_download() as download:
         section.get_by_role("button", name=re.compile("as CSV$")).click()
-    assert download.value.suggested_filename == f"tvae-{BUNDLED}-tree-measures.csv"
+    assert download.value.suggested_filename == f"tvae-{OPENING}-tree-measures.csv"
 
 
 def test_another_checkpoint_empties_it_until_it_is_in_view(explorer: OpenExplorer) -> None:
@@ -41,7 +41,7 @@ def test_another_checkpoint_empties_it_until_it_is_in_view(explorer: OpenExplore
     page = opened.page
     section = page.locator("#near-and-far")
     section.scroll_into_view_if_needed()
-    measured(page, BUNDLED)
+    measured(page, OPENING)
     page.evaluate("scrollTo(0, 0)")
     opened.choose(f"{EUCLIDEAN} - ")
     expect(section).to_have_text(texts.MEASURING_TREE)

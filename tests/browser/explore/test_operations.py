@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, RICH, OpenExplorer, evaluated_here
+from app_fixtures import OPENING, RICH, OpenExplorer, evaluated_here
 from explorer import Explorer
 from playwright.sync_api import expect
 
@@ -27,7 +27,7 @@ def opened(explorer: OpenExplorer) -> Explorer:
     return explorer()
 
 
-def nearest(index: int, encoder: str, k: int = 5, name: str = BUNDLED) -> list[str]:
+def nearest(index: int, encoder: str, k: int = 5, name: str = OPENING) -> list[str]:
     embedding = evaluated_here(name).embedding
     indices, _ = neighbours.nearest(embedding.b if encoder == "B" else embedding.a, np.array([index]), k)
     return [str(i) for i in indices[0]]
@@ -40,7 +40,7 @@ class TestText:
         opened.chosen(MIN, 13, 5, 6, 7, 6_561, 13_122, table)
         opened.current(MIN)
         row = opened.rows.first.locator("td")
-        embedding = evaluated_here(BUNDLED).embedding
+        embedding = evaluated_here(OPENING).embedding
         expected = [
             str(MIN),
             "".join("\u22120+"[trit + 1] for trit in ternary.ALL_TRITS[MIN]),
@@ -120,17 +120,17 @@ class TestPlot:
         opened.type("13")
         opened.chosen(13)
         chips = opened.facts.locator(".chip")
-        expect(chips).to_have_text(nearest(13, "A"))
-        before = opened.get("screen(13)")
-        opened.page.get_by_label("B", exact=True).check()
-        opened.wait(".encoder === 'B'")
         expect(chips).to_have_text(nearest(13, "B"))
-        expect(opened.rows.first.locator("td").last.locator(".chip")).to_have_text(nearest(13, "B", 3))
+        before = opened.get("screen(13)")
+        opened.page.get_by_label("A", exact=True).check()
+        opened.wait(".encoder === 'A'")
+        expect(chips).to_have_text(nearest(13, "A"))
+        expect(opened.rows.first.locator("td").last.locator(".chip")).to_have_text(nearest(13, "A", 3))
         assert opened.get("screen(13)") != before
         opened.page.get_by_label("norm", exact=True).check()
         opened.wait(".measure === 'norm'")
         label = opened.page.get_by_role("application").get_attribute("aria-label") or ""
-        assert "Euclidean norm, encoder B" in label
+        assert "Euclidean norm, encoder A" in label
         opened.chosen(13)
 
 
@@ -192,7 +192,7 @@ class TestTruthTable:
         opened.results.get_by_role("button", name="13", exact=True).click()
         opened.current(13)
         opened.chosen(MIN, 19_569, 13)
-        first, second = nearest(13, "A", 2)
+        first, second = nearest(13, "B", 2)
         opened.facts.get_by_role("button", name=first, exact=True).click(modifiers=["Control"])
         opened.chosen(MIN, 19_569, 13, int(first))
         opened.current(int(first))
@@ -205,7 +205,7 @@ class TestExports:
     def export(self, opened: Explorer, kind: str) -> str:
         with opened.page.expect_download() as download:
             opened.page.get_by_role("button", name=f"Export {kind.upper()}").click()
-        name = f"tvae-homeostatic_rich-operations.{kind}"
+        name = f"tvae-rich_tree-operations.{kind}"
         assert download.value.suggested_filename == name
         expect(opened.results.get_by_role("status")).to_have_text(f"Saved {name}")
         return download.value.path().read_text(encoding="utf-8")
@@ -213,29 +213,29 @@ class TestExports:
     def test_csv_and_json_have_every_selected_operation(self, opened: Explorer) -> None:
         opened.type("min, 0-149")
         expect(opened.results).to_contain_text("151 selected")
-        expected = checkpoints.encoding(evaluated_here(BUNDLED), "min, 0-149", False, None)
+        expected = checkpoints.encoding(evaluated_here(OPENING), "min, 0-149", False, None)
         document = json.loads(self.export(opened, "json"))
-        near = [row.pop("nearest_a") for row in document["operations"]]
+        near = [row.pop("nearest_b") for row in document["operations"]]
         assert document == expected
-        assert near[0] == [int(i) for i in nearest(MIN, "A", 3)]
+        assert near[0] == [int(i) for i in nearest(MIN, "B", 3)]
         rows = list(csv.DictReader(io.StringIO(self.export(opened, "csv"))))
         assert [int(row["index"]) for row in rows] == [row["index"] for row in expected["operations"]]
         first, document = rows[0], expected["operations"][0]
-        assert first["checkpoint"] == BUNDLED
+        assert first["checkpoint"] == OPENING
         assert first["sha256"] == expected["sha256"]
         assert first["name"] == "min"
         assert first["trits"].removeprefix("'") == ternary.trit_string(document["trits"])  # a text, not a formula
         assert [float(first[key]) for key in ("norm_a", "radius_b")] == [document["norm_a"], document["radius_b"]]
         assert first["exact"] == "True"
-        assert first["nearest_a"].split() == nearest(MIN, "A", 3)
+        assert first["nearest_b"].split() == nearest(MIN, "B", 3)
         assert rows[1]["name"] == "false"
 
     def test_the_export_matches_the_page(self, opened: Explorer) -> None:
         opened.type("13")
         opened.chosen(13)
-        opened.page.get_by_label("B", exact=True).check()
-        expect(opened.facts.locator(".chip")).to_have_text(nearest(13, "B"))
+        opened.page.get_by_label("A", exact=True).check()
+        expect(opened.facts.locator(".chip")).to_have_text(nearest(13, "A"))
         opened.text.fill("min")  # typed but not submitted
         (row,) = json.loads(self.export(opened, "json"))["operations"]
         assert row["index"] == 13
-        assert row["nearest_b"] == [int(i) for i in nearest(13, "B", 3)]
+        assert row["nearest_a"] == [int(i) for i in nearest(13, "A", 3)]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, evaluated_here
+from app_fixtures import EUCLIDEAN, OPENING, RICH, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from playwright.sync_api import Page, expect
@@ -27,11 +27,11 @@ def test_it_loads_when_opened_and_follows_the_checkpoint(explorer: OpenExplorer)
     page = opened.page
     assert page.locator(".lesson").count() == 0
     page.get_by_role("tab", name="Learn").click()
-    filled(opened, BUNDLED)
+    filled(opened, OPENING)
     assert "tab=learn" in page.url
     expect(page.locator("#learn-body svg").first).to_be_visible()
     hierarchy = page.locator("section[aria-labelledby=lesson-hierarchy]")
-    shown = f"{evaluated_here(BUNDLED).metrics.a.hierarchy:.10f}".replace("-", "\u2212")
+    shown = f"{evaluated_here(OPENING).metrics.a.hierarchy:.10f}".replace("-", "\u2212")
     expect(hierarchy.locator("svg text", has_text=shown).first).to_be_visible()
     opened.choose(f"{RICH} - ")
     filled(opened, RICH)
@@ -56,7 +56,7 @@ def test_phone_by_keyboard_only(explorer: OpenExplorer) -> None:
     opened = explorer(width=375, dark=True)
     page = opened.page
     opened.open_tab_by_keyboard("Learn")
-    filled(opened, BUNDLED)
+    filled(opened, OPENING)
     for key in texts.tables("LESSONS"):
         page.locator(f"section[aria-labelledby=lesson-{key}] summary").focus()
         page.keyboard.press("Enter")

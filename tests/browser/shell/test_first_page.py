@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, RICH, OpenExplorer, Site, evaluated_here
+from app_fixtures import EUCLIDEAN, OPENING, RICH, OpenExplorer, Site, evaluated_here
 from browser_fixtures import OpenPage
 from explorer import Explorer
 from playwright.sync_api import Route, expect
@@ -29,11 +29,11 @@ class TestOpening:
     def test_the_bundled_checkpoint_needs_no_hub(self, site: Site, explorer: OpenExplorer) -> None:
         requests_before = len(site.hub.requests)
         opened = explorer()
-        opened.loaded(BUNDLED)
+        opened.loaded(OPENING)
         badge = opened.page.locator("#badge")
-        expect(badge).to_contain_text(BY_NAME[BUNDLED].status)
+        expect(badge).to_contain_text(BY_NAME[OPENING].status)
         expect(badge).to_contain_text("bundled with this program")
-        expect(badge).to_contain_text(evaluated_here(BUNDLED).checkpoint.sha256[:16])
+        expect(badge).to_contain_text(evaluated_here(OPENING).checkpoint.sha256[:16])
         assert opened.get("verdict") == "no overlaps: every level lies above the next"
         expect(opened.truth).to_contain_text(texts.NOTHING_SELECTED)
         opened.current(15_633)
@@ -45,7 +45,7 @@ class TestOpening:
         opened.route("**/ui/scripts/ready.js", lambda route: held.append(route))
         opened.reload(wait_until="commit")
         explorer = Explorer(opened)
-        explorer.loaded(BUNDLED)
+        explorer.loaded(OPENING)
         assert not opened.evaluate("performance.getEntriesByType('resource').filter((e) => e.name.includes('save_'))")
         for route in held:
             route.continue_()
@@ -56,7 +56,7 @@ class TestOpening:
             save.click()
 
     def test_tiles_show_the_metrics_and_open_their_explanations(self, opened: Explorer) -> None:
-        metrics = evaluated_here(BUNDLED).metrics
+        metrics = evaluated_here(OPENING).metrics
         a, b = metrics.a, metrics.b
         expect(opened.tile("coverage")).to_contain_text("19,683 / 19,683")
         for name, side in (("A", a), ("B", b)):
@@ -109,21 +109,21 @@ class TestLinks:
         opened.type("min, v=8, 13")
         indices = (15_633, 6_561, 13_122, 13)
         opened.chosen(*indices)
-        opened.page.get_by_label("B", exact=True).check()
+        opened.page.get_by_label("A", exact=True).check()
         opened.page.get_by_label("norm", exact=True).check()
         opened.wait(".measure === 'norm'")
         expect(opened.page).to_have_url(re.compile("measure=norm"))
-        expected = {"checkpoint": RICH, "operations": "min, v=8, 13", "encoder": "B", "measure": "norm"}
+        expected = {"checkpoint": RICH, "operations": "min, v=8, 13", "encoder": "A", "measure": "norm"}
         assert view_of(opened.page.url) == expected
         opened.page.reload()
         again = Explorer(opened.page)
         again.loaded(RICH)
         again.chosen(*indices)
         again.current(indices[0])
-        again.wait(".encoder === 'B'")
+        again.wait(".encoder === 'A'")
         again.wait(".measure === 'norm'")
         expect(again.text).to_have_value("min, v=8, 13")
-        expect(again.page.get_by_label("B", exact=True)).to_be_checked()
+        expect(again.page.get_by_label("A", exact=True)).to_be_checked()
         expect(again.page.get_by_label("norm", exact=True)).to_be_checked()
         expect(again.page.locator("#badge")).to_contain_text(evaluated_here(RICH).checkpoint.sha256[:16])
         assert view_of(again.page.url) == expected
@@ -157,8 +157,8 @@ class TestLinks:
     def test_a_link_to_an_unknown_checkpoint_is_an_error(self, explorer: OpenExplorer) -> None:
         opened = explorer("?" + urlencode({"checkpoint": "../../etc/passwd", "operations": "13"}))
         expect(opened.alert).to_contain_text("'../../etc/passwd'")
-        expect(opened.alert).to_contain_text(f"The page shows {BUNDLED}.")
-        opened.loaded(BUNDLED)
+        expect(opened.alert).to_contain_text(f"The page shows {OPENING}.")
+        opened.loaded(OPENING)
         opened.chosen(13)
 
     def test_a_link_is_never_interpreted_as_markup(self, explorer: OpenExplorer) -> None:

@@ -94,11 +94,11 @@ def test_a_selection_made_while_loading_is_kept(gate: Gate, page: OpenPage) -> N
     gate.hold(explorer, SLOW)
     explorer.type("13, 9")
     explorer.chosen(13, 9)
-    explorer.page.locator("#encoder").get_by_label("B", exact=True).check()
+    explorer.page.locator("#encoder").get_by_label("A", exact=True).check()
     gate.free.set()
     evaluated = shows(explorer, SLOW)
-    expect(explorer.rows.first).to_contain_text(number(evaluated.embedding.b.radius[13], 6))
-    near = neighbours.nearest(evaluated.embedding.b, np.array([13]), 3)[0][0]
+    expect(explorer.rows.first).to_contain_text(number(evaluated.embedding.a.radius[13], 6))
+    near = neighbours.nearest(evaluated.embedding.a, np.array([13]), 3)[0][0]
     expect(explorer.rows.first.locator("td").last).to_have_text(" ".join(map(str, near)))
     explorer.chosen(13, 9)
     explorer.current(13)
@@ -107,7 +107,7 @@ def test_a_selection_made_while_loading_is_kept(gate: Gate, page: OpenPage) -> N
 
 def test_a_selection_made_while_a_link_loads_is_kept(gate: Gate, page: OpenPage) -> None:
     gate.held.add(RICH)
-    explorer = Explorer(page(f"{gate.url}?checkpoint={RICH}&operations=min&encoder=B"))
+    explorer = Explorer(page(f"{gate.url}?checkpoint={RICH}&operations=min&encoder=A"))
     assert gate.requested.wait(PATIENCE / 1_000)
     explorer.chosen(15_633)
     explorer.type("13, 9")
@@ -116,7 +116,7 @@ def test_a_selection_made_while_a_link_loads_is_kept(gate: Gate, page: OpenPage)
     shows(explorer, RICH)
     explorer.chosen(13, 9)
     explorer.current(13)
-    expect(explorer.page.locator("#encoder").get_by_label("B", exact=True)).to_be_checked()
+    expect(explorer.page.locator("#encoder").get_by_label("A", exact=True)).to_be_checked()
     expect(explorer.page).to_have_url(re.compile(r"checkpoint=homeostatic_rich%2Fbest\.pt"))
 
 

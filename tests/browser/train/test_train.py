@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, OpenExplorer, Site
+from app_fixtures import BUNDLED, OPENING, OpenExplorer, Site
 from axe_playwright_python.sync_playwright import Axe
 from explorer import LOOKS, Explorer, N, put_on
 from playwright.sync_api import Page, expect
@@ -110,7 +110,7 @@ def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: 
         "opened or trained on this server, kept while the page it came from is open and for 10 more minutes, "
         f"sha256 {digest((tmp_path / 'got.safetensors').read_bytes())[:16]}"
     )
-    training.opened.wait(f".verdict === 'overlaps {measured[0]} of 9'")
+    training.opened.wait(f".verdict === 'overlaps {measured[1]} of 9'")
     training.opened.type("v=8")
     training.opened.chosen(6_561, 13_122)
     training.opened.choose(f"{BUNDLED} - ")
@@ -198,7 +198,7 @@ def test_a_run_ends_when_its_visitor_leaves(site: Site, explorer: OpenExplorer) 
 def test_a_checkpoint_of_an_ended_session_is_a_sentence(explorer: OpenExplorer) -> None:
     opened = explorer("?checkpoint=mine/gone")
     expect(opened.alert).to_contain_text("deleted because its session ended")
-    opened.loaded(BUNDLED)
+    opened.loaded(OPENING)
 
 
 def test_no_axe_violation(training: Training) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from app_fixtures import BUNDLED, DATA, OpenExplorer, Site, running_app
+from app_fixtures import DATA, OPENING, OpenExplorer, Site, running_app
 from bombs import BOMBS
 from browser_fixtures import OpenPage
 from explorer import Explorer
@@ -50,7 +50,7 @@ class UploadForm:
         expect(self.badge).to_contain_text(f"sha256 {digest(data)[:16]}")
 
     def shows_the_bundled_one(self) -> None:
-        self.opened.loaded(BUNDLED)
+        self.opened.loaded(OPENING)
         expect(self.badge).to_contain_text("bundled with this program")
 
 
@@ -77,8 +77,8 @@ def test_a_valid_file_fills_the_page_and_has_a_name_for_the_api(upload: UploadFo
     name = upload.page.locator("#loaded textarea, #loaded input").input_value()
     assert name.startswith("mine/")
     assert api("metrics", name)["sha256"] == digest(GOOD.read_bytes())
-    upload.opened.choose(f"{BUNDLED} - ")
-    upload.opened.loaded(BUNDLED)
+    upload.opened.choose(f"{OPENING} - ")
+    upload.opened.loaded(OPENING)
     upload.opened.choose(f"your file: {GOOD.name}")
     upload.shows(GOOD.read_bytes())
     upload.page.reload()
@@ -225,7 +225,7 @@ def test_a_file_is_listed_only_in_its_own_session(explorer: OpenExplorer, page: 
     expect(two.page.get_by_role("option", name="your file")).to_have_count(0)
     one.page.goto(one.page.url.partition("?")[0])
     again = Explorer(one.page)
-    again.loaded(BUNDLED)
+    again.loaded(OPENING)
     again.choose(f"your file: {GOOD.name}")
     one.shows(GOOD.read_bytes())
 

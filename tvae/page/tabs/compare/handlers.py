@@ -31,7 +31,7 @@ from tvae.page.ui.scatter.scatter import show_selection
 from tvae.page.ui.scripts.sent import Sent, fields, parsed, text_of
 from tvae.reports import comparison
 
-OTHER: Final = "tree"  # next to the default checkpoint: the other recommended one
+OTHER: Final = "homeostatic_rich"  # next to the default checkpoint: as rich, but without the tree
 RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
 
 Pair = tuple[EvaluatedCheckpoint, EvaluatedCheckpoint]

@@ -17,7 +17,7 @@ from tvae.page.selection import selection
 from tvae.page.selection.badge import badge
 from tvae.page.selection.checkpoints import CheckpointRequest, request_checkpoint
 from tvae.page.selection.handlers import Selection, update_selection, write_selection
-from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURE_NAMES, MEASURES, plot_value
+from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURE_NAMES, MEASURES, OPENING_ENCODER, plot_value
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.tabs.explore import checkpoint_html
@@ -48,7 +48,7 @@ class View:
 def view_of(evaluated: EvaluatedCheckpoint) -> View:
     """All parts for one checkpoint, nothing selected."""
     metrics, name = evaluated.metrics, evaluated.location.name
-    nothing = selection.show(evaluated, "", "A")
+    nothing = selection.show(evaluated, "", OPENING_ENCODER)
     return View(
         badge=badge(evaluated),
         tiles=checkpoint_html.tile_row(metrics),
@@ -173,11 +173,11 @@ def from_link(request: gr.Request) -> LinkedView:
     """
     asked = dict(request.query_params)
     name, text = asked.get("checkpoint", DEFAULT), asked.get("operations", "")
-    encoder = share_link.one_of(asked, "encoder", ENCODERS)
+    encoder = share_link.one_of(asked, "encoder", ENCODERS, OPENING_ENCODER)
     measure = share_link.one_of(asked, "measure", MEASURE_NAMES)
     known = asked.get("tab") in texts.table("TABS") and asked.get("tab") != "explore"
     tabs = gr.update(selected=asked["tab"]) if known else SKIP
-    if (name, text, encoder, measure) == (DEFAULT, "", "A", "radius"):
+    if (name, text, encoder, measure) == (DEFAULT, "", OPENING_ENCODER, "radius"):
         return LinkedView(tabs=tabs)
     wanted, problem = CheckpointRequest(), ""
     try:

@@ -16,7 +16,7 @@ from tvae.page.selection.handlers import (
     update_selection,
 )
 from tvae.page.selection.operations_html import examples
-from tvae.page.selection.radius_plot import MEASURES, figure
+from tvae.page.selection.radius_plot import MEASURES, OPENING_ENCODER, figure
 from tvae.page.tabs.explore import exports, handlers, near_and_far
 from tvae.page.tabs.explore.handlers import LinkedView, LoadedCheckpoint, View
 from tvae.page.ui import texts
@@ -32,11 +32,13 @@ def layout(first: View) -> dict[str, Any]:
     with gr.Row(elem_id="main", equal_height=False):
         with gr.Column(scale=3, min_width=320):
             with gr.Row(elem_id="switches"):
-                parts["encoder"] = gr.Radio(list(ENCODERS), value="A", label=texts.ENCODER, elem_id="encoder")
+                parts["encoder"] = gr.Radio(
+                    list(ENCODERS), value=OPENING_ENCODER, label=texts.ENCODER, elem_id="encoder"
+                )
                 parts["measure"] = gr.Radio(
                     list(MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
                 )
-            parts["plot"] = radius_scatter(first.plot, elem_id="plot", figure=figure)
+            parts["plot"] = radius_scatter(first.plot, encoder=OPENING_ENCODER, elem_id="plot", figure=figure)
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
             parts["text"] = gr.Textbox(
                 label=texts.OPERATIONS_LABEL,
@@ -48,7 +50,7 @@ def layout(first: View) -> dict[str, Any]:
             parts["problem"] = plain_html("", "problem")
             parts["truth"] = buttons_in_html(first.truth, "truth")
     parts["results"] = buttons_in_html(
-        first.results, "results", server_functions=[exports.export], context=context(DEFAULT, "", "A")
+        first.results, "results", server_functions=[exports.export], context=context(DEFAULT, "", OPENING_ENCODER)
     )
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):

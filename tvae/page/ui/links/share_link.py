@@ -30,9 +30,9 @@ class UrlParameter:
     usual: str | float | bool  # the value that is omitted
 
 
-def one_of(address: Mapping[str, str], name: str, choices: Sequence[Choice]) -> Choice:
-    """The value of a parameter that has fixed choices; the first of them if it is missing or has another value."""
-    return next((choice for choice in choices if choice == address.get(name)), choices[0])
+def one_of(address: Mapping[str, str], name: str, choices: Sequence[Choice], usual: Choice | None = None) -> Choice:
+    """The value of a parameter that has fixed choices, or `usual` (the first) if it is missing or has another value."""
+    return next((choice for choice in choices if choice == address.get(name)), usual or choices[0])
 
 
 def wire(button: gr.Button, linked: Sequence[UrlParameter]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
-from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, evaluated_here
+from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, OPENING, RICH, evaluated_here
 from csv_tables import read_csv
 
 from tvae.analysis import evaluation
@@ -116,13 +116,14 @@ def test_a_second_that_cannot_be_had_is_a_sentence() -> None:
     told, kept = json.loads(refused["shown"]), json.loads(before["shown"])
     assert told == kept | {"asked": wish}
     opened = answer(wish)  # from a link: there is nothing to keep
-    assert "There is no such file. The second checkpoint is tree." in opened["alert"]
-    assert (json.loads(opened["shown"])["b"], json.loads(opened["shown"])["view"]["wanted"]) == ("tree", "")
+    assert f"There is no such file. The second checkpoint is {OPENING}." in opened["alert"]
+    assert (json.loads(opened["shown"])["b"], json.loads(opened["shown"])["view"]["wanted"]) == (OPENING, "")
     assert set(answer(asked(a=ABSENT))) == {"alert", "status"}
 
 
 @pytest.mark.parametrize(
-    ("name", "other"), [(BUNDLED, "tree"), (RICH, BUNDLED), (HOMEOSTASIS, "v5_11_homeostasis"), ("tree", BUNDLED)]
+    ("name", "other"),
+    [(OPENING, BUNDLED), (BUNDLED, OPENING), (RICH, BUNDLED), (HOMEOSTASIS, "v5_11_homeostasis"), ("tree", OPENING)],
 )
 def test_the_counterpart_is_bundled(name: str, other: str) -> None:
     assert counterpart(compute.load_evaluated(name)) == other

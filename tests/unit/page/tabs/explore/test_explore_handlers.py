@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
-from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, RICH, evaluated_here
+from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, OPENING, RICH, evaluated_here
 from recorded import with_metadata
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -96,16 +96,16 @@ class TestLinks:
         assert filled(self.link(measure="nonsense", encoder="Z", tab="explore")) == {}
 
     def test_a_link_fills_the_fields(self) -> None:
-        found = self.link(checkpoint=BUNDLED, operations="min, 13", encoder="B", measure="norm", tab="ball")
+        found = self.link(checkpoint=OPENING, operations="min, 13", encoder="A", measure="norm", tab="ball")
         assert (found.checkpoint, found.requested, found.alert) == (SKIP, SKIP, "")
-        assert (found.text, found.encoder, found.measure) == ("min, 13", "B", "norm")
+        assert (found.text, found.encoder, found.measure) == ("min, 13", "A", "norm")
         assert (found.current, found.tabs["selected"]) == (MIN, "ball")
 
     @pytest.mark.parametrize("name", ["nope", "mine/nope"])
     def test_a_link_to_no_checkpoint_is_a_sentence(self, name: str) -> None:
         found = self.link(checkpoint=name, operations="13")
         assert (found.checkpoint, found.requested, found.current) == (SKIP, SKIP, 13)
-        assert f"The page shows {BUNDLED}." in found.alert
+        assert f"The page shows {OPENING}." in found.alert
 
     @pytest.mark.parametrize("name", ["tree", RICH, ABSENT])
     def test_a_link_to_another_checkpoint_waits_for_nothing(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +113,7 @@ class TestLinks:
         opened: list[str] = []
         monkeypatch.setattr(compute, "load_evaluated", lambda name: [opened.append(name), here(name)][1])
         found = self.link(checkpoint=name, operations="13")
-        assert opened == [BUNDLED]
+        assert opened == [OPENING]
         assert (found.checkpoint["value"], found.alert, found.current) == (name, "", 13)
         assert found.requested.startswith(f"{name} ")
 

@@ -24,6 +24,7 @@ from explorer import Explorer, N
 from playwright.sync_api import Page, expect
 
 from tvae.analysis import alignment, tree_measures
+from tvae.checkpoints.catalogue import BY_NAME
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
 from tvae.reports import comparison as comparison_reports
@@ -105,7 +106,7 @@ def test_it_opens_with_a_second_bundled_checkpoint_without_the_hub(site: Site, e
     document = expected(OPENING, BUNDLED)
     assert render.summary(document) == f'<p role="status">{compare.summary.inner_text().strip()}</p>'
     row = compare.page.locator("#compare-metrics tr[data-metric=tree_fidelity]")
-    expect(row.locator("td").last).to_have_text("second \u25b8")
+    expect(row.locator("td").last).to_have_text("\u25c2 first")
     expect(compare.page.locator("#compare-notes")).to_contain_text("reads the ball")
     rules = compare.page.get_by_text(texts.table("RULES")["low"])
     expect(rules).to_be_hidden()
@@ -303,7 +304,7 @@ def test_keyboard_only(explorer: OpenExplorer) -> None:
     compare = Compare(page).drawn()
     compare.second.focus()
     press("ControlOrMeta+a")
-    page.keyboard.type("ball - good")
+    page.keyboard.type(BY_NAME["ball"].title)
     press("Enter")
     compare.names(OPENING, "ball")
     page.locator("#compare-plot-b .scatter-plot").focus()

@@ -191,14 +191,14 @@ def _fidelity(evaluated: EvaluatedCheckpoint) -> Markup:
 
 def _near(evaluated: EvaluatedCheckpoint) -> Markup:
     """Fidelity, triplets and map side by side, from far to near."""
-    metrics, names = evaluated.metrics.a, texts.table("METRICS")
+    metrics = evaluated.metrics.a
     if metrics.tree_fidelity is None or metrics.triplet_agreement is None:
         return _nothing()
     near = tree_measures.neighbourhoods(evaluated.embedding.a, tree_measures.sampled_queries()[:QUERIES])
     share = metrics.tree_fidelity / CEILINGS.tree_fidelity
     rows = [
-        Bar(names["tree_fidelity"], max(0.0, share), number(metrics.tree_fidelity, 4), limit=1.0),
-        Bar(names["triplet_agreement"], metrics.triplet_agreement, number(metrics.triplet_agreement, 4), limit=1.0),
+        Bar(texts.NEAR_FIDELITY, max(0.0, share), number(metrics.tree_fidelity, 4), limit=1.0),
+        Bar(texts.NEAR_TRIPLETS, metrics.triplet_agreement, number(metrics.triplet_agreement, 4), limit=1.0),
     ]
     labels = texts.table("TREE_MEASURES")
     rows += [Bar(labels[key], near[key], number(near[key], 3), limit=1.0) for key in ("map_27", "map_9", "map_3")]

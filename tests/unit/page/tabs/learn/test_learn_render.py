@@ -112,15 +112,15 @@ class TestWords:
         assert spearman_ceiling(tuple(np.bincount(agree).tolist())) == pytest.approx(CEILINGS.tree_fidelity, abs=1e-8)
 
     def test_near_and_far(self) -> None:
-        """The pairs that share six entries or more, and the numbers of v5_11_structural."""
+        """The pairs that share six entries or more, and the numbers of v5_11_overnight."""
         assert 19_682 / 26 == 757
         assert "one in 757" in ALL_WORDS
-        location = loading.locate("v5_11_structural")
+        location = loading.locate("v5_11_overnight")
         found = evaluation.measure(location, loading.open_located(location))
         assert f"{found.metrics.a.tree_fidelity:.4f} and triplet" in ALL_WORDS
         assert f"{found.metrics.a.triplet_agreement:.4f}, but" in ALL_WORDS
         near = tree_measures.neighbourhoods(found.embedding.a, tree_measures.sampled_queries())
-        assert round(near["map_3"], 2) == render.STRUCTURAL_MAP_3
+        assert round(near["map_3"], 2) == render.OVERNIGHT_MAP_3
 
     def test_the_published_embeddings_are_at_their_limits(self) -> None:
         published = texts.table("PUBLISHED_P_ADIC")

@@ -2,16 +2,21 @@
 
 import numpy as np
 import pytest
+import torch
 
 from tvae.analysis import metrics
-from tvae.geometry.exact_tree import Tree
+from tvae.geometry import poincare_ball
+from tvae.geometry.exact_tree import RichTree, Tree
 from tvae.models.embedding import EncoderEmbedding
 from tvae.operations import ternary
 from tvae.training.recipes.table import recipe
 
 PLAN = recipe("tree")
-assert PLAN.tree
+assert isinstance(PLAN.tree, Tree)
 TREES = [PLAN.tree, Tree(0.6, 0.4, 0.5), Tree(0.65, 0.4, 0.5)]
+RICH = recipe("rich_tree").tree
+assert isinstance(RICH, RichTree)
+RICH_TREES = [RICH, RichTree(0.62, 0.4, 0.10, 0.20, 0.985)]
 LEVELS = ternary.VALUATIONS.astype(int)
 
 
@@ -92,3 +97,57 @@ def test_a_larger_tree_is_distorted() -> None:
     large = metrics.tree_metrics(side_of(Tree(0.62, 0.4, 0.65).points()))
     assert large.fidelity == pytest.approx(0.8269, abs=5e-4)
     assert large.triplets < 1.0
+
+
+def moved(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    result: np.ndarray = poincare_ball.mobius_add(torch.from_numpy(first), torch.from_numpy(second)).numpy()
+    return result
+
+
+def distance(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """By the formula with arcosh, in float64."""
+    gap, x, y = (np.sum(part**2, axis=1) for part in (first - second, first, second))
+    result: np.ndarray = np.arccosh(1 + 2 * gap / ((1 - x) * (1 - y)))
+    return result
+
+
+@pytest.mark.parametrize("tree", RICH_TREES)
+def test_the_branches_of_a_rich_tree_lie_at_three_norms(tree: RichTree) -> None:
+    centres, offsets, points = tree.centres(), tree.offsets(), tree.points()
+    assert points == pytest.approx(moved(centres, offsets))
+    assert np.all(offsets[:, :2] == 0.0)  # the plane of the first digit
+    assert np.linalg.norm(offsets, axis=1).max() == pytest.approx(tree.norm)
+    for digit, norm in enumerate((0.0, tree.first, tree.second)):
+        branch = np.arange(digit, ternary.N, 3)
+        assert np.linalg.norm(centres[branch], axis=1) == pytest.approx(norm)
+        assert np.ptp(centres[branch], axis=0).max() == 0.0
+        assert points[digit] == pytest.approx(centres[digit])  # all other digits are 0
+    cosine = centres[1] @ centres[2] / (tree.first * tree.second)
+    assert cosine == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("tree", RICH_TREES)
+def test_the_branches_of_a_rich_tree_are_isometric(tree: RichTree) -> None:
+    points, random = tree.points(), np.random.default_rng(0)
+    i, j = random.integers(ternary.N // 3, size=(2, 5000))
+    expected = distance(points[3 * i], points[3 * j])
+    for digit in (1, 2):
+        assert distance(points[3 * i + digit], points[3 * j + digit]) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("tree", RICH_TREES)
+def test_the_shells_of_a_rich_tree_are_disjoint_and_hold_their_own_points(tree: RichTree) -> None:
+    low, high = tree.shells().T
+    norm = np.linalg.norm(tree.points(), axis=1)
+    assert np.all(low[:-1] > high[1:])
+    assert np.all((low[LEVELS] <= norm) & (norm <= high[LEVELS]))
+
+
+def test_rich_trees_are_rich_and_reach_the_limits_of_the_tree() -> None:
+    """The richness is that of the points; level 0 has nearly all of it, from the centres 1 and 2."""
+    for tree, richness in zip(RICH_TREES, (0.0114, 0.0148), strict=True):
+        found = metrics.encoder_metrics(side_of(tree.points()))
+        assert found.tree_fidelity == pytest.approx(metrics.CEILINGS.tree_fidelity, abs=5e-4)
+        assert found.triplet_agreement == 1.0
+        assert found.overlaps == 0
+        assert found.richness == pytest.approx(richness, abs=3e-4)

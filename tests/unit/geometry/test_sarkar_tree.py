@@ -8,6 +8,7 @@ import torch
 
 from tvae.analysis import metrics, tree_measures
 from tvae.geometry import poincare_ball, sarkar_tree
+from tvae.geometry.sarkar_tree import SarkarTree
 from tvae.models.embedding import EncoderEmbedding
 from tvae.operations import ternary
 
@@ -118,3 +119,16 @@ def test_the_children_of_the_root_are_in_the_plane_of_digit_0() -> None:
     cosines = (means / lengths[:, None]) @ (means / lengths[:, None]).T
     np.testing.assert_allclose(lengths, lengths[0], rtol=1e-9)
     np.testing.assert_allclose(cosines, 1.5 * np.eye(3) - 0.5, atol=1e-9)
+
+
+def test_as_targets_every_point_is_its_own_centre() -> None:
+    tree = SarkarTree(radius=5.293, tolerance=0.3)
+    points, centres = tree.points(), torch.from_numpy(tree.centres())
+    np.testing.assert_array_equal(points, sarkar_tree.points(5.293))
+    assert poincare_ball.mobius_add(centres, torch.from_numpy(tree.offsets())).numpy() == pytest.approx(points)
+    assert poincare_ball.mobius_add(-centres, torch.from_numpy(points)).numpy() == pytest.approx(tree.offsets())
+    assert tree.tolerances().tolist() == [0.3] * 16
+    assert tree.digit_sizes().tolist() == [0.3] * 9
+    assert tree.shells().tolist() == [[0.0, 1.0]] * 10
+    points[:] = 0.0  # a caller's copy: the next points are whole
+    assert np.linalg.norm(tree.points(), axis=1).max() == pytest.approx(0.99, abs=1e-4)

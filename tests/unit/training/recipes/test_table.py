@@ -63,6 +63,14 @@ def test_the_last_phase_has_the_terms_of_the_recipes_goal(row: Recipe) -> None:
         assert weights.pull > 0
 
 
+@pytest.mark.parametrize(
+    ("name", "sides"), [("rich_tree", "A"), ("tree", "AB"), ("isometric", "AB"), ("ball", ""), ("v5_11", "")]
+)
+def test_the_encoders_that_learn_a_tree(name: str, sides: str) -> None:
+    assert recipe(name).tree_sides == sides
+    assert (recipe(name).tree is not None) == bool(sides)
+
+
 def test_phases_follow_one_another() -> None:
     plan = recipe("v5_11")
     first, second = (phase.steps for phase in plan.phases)

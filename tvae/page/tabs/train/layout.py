@@ -17,7 +17,7 @@ from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import RECIPES, recipe
 
 TAB: Final = "train"
-FIRST: Final = "homeostatic_rich"
+FIRST: Final = "rich_tree"
 MOST: Final = 5.0  # of a slider: times the recipe's own weight
 _MEMORY: Final = "tabs/train/session_memory.js"
 _FILES: Final = tag(

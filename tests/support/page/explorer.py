@@ -1,5 +1,6 @@
 """The page as a visitor uses it, by Playwright."""
 
+import re
 from typing import Any, Final, Literal
 
 from browser_fixtures import PATIENCE
@@ -84,7 +85,8 @@ class Explorer:
     def choose(self, title: str) -> None:
         """Select a checkpoint in the dropdown, by the start of its label."""
         self.dropdown.click()
-        self.page.get_by_role("option", name=title).first.click()
+        start = re.compile(rf"^\W*{re.escape(title)}")  # "tree - " is also in "rich_tree - "; Gradio puts a mark before
+        self.page.get_by_role("option", name=start).first.click()
 
     def loaded(self, name: str) -> None:
         """Expect this checkpoint in the dropdown and in the plot."""

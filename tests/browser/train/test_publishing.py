@@ -97,7 +97,7 @@ def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
 
     visitor.get_by_role("button", name="Sign in with Hugging Face").click()
     expect(visitor.get_by_role("button", name=f"Logout ({VISITOR})")).to_be_visible()
-    expect(visitor.locator("#train-summary")).to_contain_text(f"{texts.STILL_HERE} trained here: homeostatic_rich")
+    expect(visitor.locator("#train-summary")).to_contain_text(f"{texts.STILL_HERE} trained here: rich_tree")
     expect(visitor.get_by_label("Repository", exact=True)).to_have_value(f"{VISITOR}/mine")
     visitor.get_by_label("Repository", exact=True).fill("alice/not-yours")  # possible only with the server's own token
     visitor.get_by_role("button", name="Upload with a model card").click()

@@ -58,7 +58,9 @@ class Training:
 
 @pytest.fixture
 def training(explorer: OpenExplorer) -> Training:
-    return Training(explorer())
+    training = Training(explorer())
+    training.choose(BUNDLED)
+    return training
 
 
 def workers(site: Site) -> int:

@@ -63,7 +63,7 @@ def near(file: Path) -> dict[str, float]:
 def facts(file: str) -> dict[str, Any]:
     """What the status of a bundled file depends on."""
     found = evaluated(catalogue.BUNDLED_DIRECTORY / file)
-    return asdict(evaluation.status_facts(found.metrics, tree_measures.measure(found.embedding.a)))
+    return asdict(evaluation.status_facts(found.metrics, tree_measures.evaluate(found.embedding)))
 
 
 def measure_facts_again() -> None:

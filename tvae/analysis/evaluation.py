@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from tvae.analysis.metrics import Metrics, evaluate
+from tvae.analysis.metrics import EncoderMetrics, Metrics, evaluate
 from tvae.analysis.single_flight import Cache
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.checkpoints.status import Facts
+from tvae.checkpoints.status import EncoderFacts, Facts
 from tvae.models.embedding import Embedding, embed
 
 CAPACITY = 8  # checkpoints; about 9 MB each
@@ -43,20 +43,24 @@ def measure(
     return EvaluatedCheckpoint(location, checkpoint, embedding, evaluate(embedding, tree), chosen)
 
 
-def status_facts(metrics: Metrics, tree_a: TreeMeasures) -> Facts:
-    """What a checkpoint's status depends on, from its metrics and the tree measures of encoder A."""
+def status_facts(metrics: Metrics, trees: BothEncoders) -> Facts:
+    """What a checkpoint's status depends on, from its metrics and tree measures."""
     inputs = (metrics.at_mu, metrics.at_ball, metrics.at_mu_b)
     lost = max(coverage.total - coverage.reconstructed for coverage in inputs if coverage is not None)
     if metrics.a.richness is None:  # no ball
         return Facts(lost)
-    return Facts(
-        lost,
-        overlaps_a=metrics.a.overlaps,
-        overlaps_b=metrics.b.overlaps,
-        richness=metrics.a.richness,
-        tree_fidelity=metrics.a.tree_fidelity,
-        map_3=tree_a.map_3,
-        map_27=tree_a.map_27,
+    return Facts(lost, _encoder_facts(metrics.a, trees.a), _encoder_facts(metrics.b, trees.b))
+
+
+def _encoder_facts(metrics: EncoderMetrics, tree: TreeMeasures) -> EncoderFacts:
+    return EncoderFacts(
+        metrics.overlaps,
+        metrics.richness,
+        metrics.q,
+        metrics.tree_fidelity,
+        tree.average_distortion,
+        tree.map_3,
+        tree.map_27,
     )
 
 

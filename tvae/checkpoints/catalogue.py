@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from tvae.checkpoints.status import Facts, Status, sentence, status_of
+from tvae.checkpoints.status import Facts, Status, facts_of, sentence, status_of
 
 Source = Literal["bundled", "hub"]
 
@@ -68,17 +68,17 @@ _NOT_STRICT: Final = "The claimed numbers come from a non-strict load, which lea
 def _facts() -> dict[str, Facts]:
     """The measured facts of every bundled checkpoint that has been measured."""
     rows = json.loads((BUNDLED_DIRECTORY / "manifest.json").read_text(encoding="utf-8"))
-    return {name: Facts(**row["facts"]) for name, row in rows.items() if "facts" in row}
+    return {name: facts_of(row["facts"]) for name, row in rows.items() if "facts" in row}
 
 
-_FACTS: Final = _facts()
+FACTS: Final = _facts()
 
 
 def _bundled(
     name: str, use_case: str, *, architecture: str, max_radius: float | None = None, warning: str = "", note: str = ""
 ) -> Entry:
     """A bundled checkpoint. An entry may be written before its file is trained: then it is not measured."""
-    facts = _FACTS.get(name)
+    facts = FACTS.get(name)
     return Entry(
         name,
         "bundled",

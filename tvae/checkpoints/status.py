@@ -13,40 +13,56 @@ Nothing is measured here. `tvae.analysis.evaluation.status_facts` measures, `ben
 manifest of the bundled files, and a test measures them again. A published checkpoint has its published status.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Status = Literal["recommended", "good", "experimental", "base", "do not use", "another model", "not measured"]
 
 
 @dataclass(frozen=True)
+class EncoderFacts:
+    """What was measured on the points of one encoder; tree measures are those of the fixed sample."""
+
+    overlaps: int  # neighbouring levels that overlap, 0..9
+    richness: float | None  # high is good, except for the distortion
+    q: float | None
+    tree_fidelity: float | None
+    average_distortion: float | None
+    map_3: float | None
+    map_27: float | None
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What was measured on a file, as far as its status depends on it; without a ball all but `lost` are None."""
+    """What was measured on a file: what its status depends on, and what `tvae.checkpoints.corners` compares."""
 
     lost: int  # operations not reconstructed, from the input of a decoder that loses most
-    overlaps_a: int | None = None  # neighbouring levels that overlap, 0..9
-    overlaps_b: int | None = None
-    richness: float | None = None  # this and the following: of encoder A; high is good
-    tree_fidelity: float | None = None
-    map_3: float | None = None  # of the fixed sample, as are all tree measures
-    map_27: float | None = None
+    a: EncoderFacts | None = None  # None without a ball
+    b: EncoderFacts | None = None
+
+
+def facts_of(row: Mapping[str, Any]) -> Facts:
+    """The facts in a row of the manifest, which has the fields of `Facts`."""
+    a, b = (None if row[side] is None else EncoderFacts(**row[side]) for side in "ab")
+    return Facts(row["lost"], a, b)
 
 
 @dataclass(frozen=True)
 class Condition:
     """A property of encoder A, which it has if a fact is at least some number."""
 
-    fact: str  # field of `Facts`
+    fact: str  # field of `EncoderFacts`
     least: float
     purpose: str  # what a checkpoint with the property is good for
     digits: int  # that the fact is shown with
 
-    def holds(self, facts: Facts) -> bool:
+    def holds(self, facts: EncoderFacts) -> bool:
         """Whether these facts have the property; an undefined fact has not."""
         value: float | None = getattr(facts, self.fact)
         return value is not None and value >= self.least
 
-    def shown(self, facts: Facts) -> str:
+    def shown(self, facts: EncoderFacts) -> str:
         """The purpose, with the number that decides."""
         value: float | None = getattr(facts, self.fact)
         number = "undefined" if value is None else f"{value:.{self.digits}f}"
@@ -70,10 +86,10 @@ def status_of(facts: Facts) -> Status:
     """The word for these facts; the module's docstring has the rule."""
     if facts.lost:
         return "do not use"
-    if facts.overlaps_a is None:
+    if facts.a is None or facts.b is None:
         return "base"
-    held = [condition.fact for condition in CONDITIONS if condition.holds(facts)]
-    if facts.overlaps_a or facts.overlaps_b:
+    held = [condition.fact for condition in CONDITIONS if condition.holds(facts.a)]
+    if facts.a.overlaps or facts.b.overlaps:
         return "experimental" if set(TREE) <= set(held) else "do not use"
     if len(held) == len(CONDITIONS):
         return "recommended"
@@ -83,12 +99,13 @@ def status_of(facts: Facts) -> Status:
 def sentence(facts: Facts) -> str:
     """What a checkpoint with these facts is good for, and what not; first what it has lost."""
     parts = [f"{facts.lost:,} operations are lost."] if facts.lost else []
-    if facts.overlaps_a is None:
+    a, b = facts.a, facts.b
+    if a is None or b is None:
         return " ".join([*parts, "Without a ball, neither order nor tree is judged."])
-    if facts.overlaps_a or facts.overlaps_b:
-        parts.append(f"Of 9 pairs of neighbouring levels, {facts.overlaps_a} overlap in A and {facts.overlaps_b} in B.")
-    good = _listed("and", [one.shown(facts) for one in CONDITIONS if one.holds(facts)])
-    bad = _listed("or", [one.shown(facts) for one in CONDITIONS if not one.holds(facts)])
+    if a.overlaps or b.overlaps:
+        parts.append(f"Of 9 pairs of neighbouring levels, {a.overlaps} overlap in A and {b.overlaps} in B.")
+    good = _listed("and", [one.shown(a) for one in CONDITIONS if one.holds(a)])
+    bad = _listed("or", [one.shown(a) for one in CONDITIONS if not one.holds(a)])
     words = "good for " + ", but not for ".join(filter(None, (good, bad))) if good else f"not good for {bad}"
     return " ".join([*parts, f"Encoder A is {words}."])
 

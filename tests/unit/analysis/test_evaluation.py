@@ -14,15 +14,16 @@ from archives import saved
 from layouts import Layout, file_of, state_of
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache, status_facts
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint, digest
 from tvae.checkpoints.loading import CheckpointLocation, locate_any
-from tvae.checkpoints.status import Facts
+from tvae.checkpoints.status import EncoderFacts, Facts
 from tvae.errors import CheckpointFileError, EmbeddingError
 
 ASKING = 10
 SECONDS = 30  # before a test that would hang fails
+NO_TREES = BothEncoders(TreeMeasures(), TreeMeasures(), queries=1000)
 
 
 class Counted:
@@ -192,20 +193,21 @@ def test_the_real_measurement_is_immutable(rich: EvaluatedCheckpoint) -> None:
 
 def test_the_facts_of_a_status(evaluated: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint) -> None:
     found = evaluated.metrics
-    facts = status_facts(found, TreeMeasures(map_3=0.5, map_9=0.6, map_27=0.7))
-    assert facts == Facts(
+    trees = BothEncoders(
+        TreeMeasures(average_distortion=0.4, map_3=0.5, map_9=0.6, map_27=0.7),
+        TreeMeasures(average_distortion=0.1, map_3=0.2, map_27=0.3),
+        queries=1000,
+    )
+    a, b = found.a, found.b
+    assert status_facts(found, trees) == Facts(
         found.at_mu.total - found.at_mu.reconstructed,
-        found.a.overlaps,
-        found.b.overlaps,
-        found.a.richness,
-        found.a.tree_fidelity,
-        0.5,
-        0.7,
+        EncoderFacts(a.overlaps, a.richness, a.q, a.tree_fidelity, 0.4, 0.5, 0.7),
+        EncoderFacts(b.overlaps, b.richness, b.q, b.tree_fidelity, 0.1, 0.2, 0.3),
     )
     flat = euclidean.metrics
     assert flat.at_mu_b is not None
     most = 19_683 - min(flat.at_mu.reconstructed, flat.at_mu_b.reconstructed)
-    assert status_facts(flat, TreeMeasures()) == Facts(most)
+    assert status_facts(flat, NO_TREES) == Facts(most)
 
 
 def test_the_input_that_loses_most_counts(evaluated: EvaluatedCheckpoint) -> None:
@@ -216,4 +218,4 @@ def test_the_input_that_loses_most_counts(evaluated: EvaluatedCheckpoint) -> Non
         {"at_mu": better, "at_ball": worse},
         {"at_mu": better, "at_mu_b": worse},
     ):
-        assert status_facts(replace(evaluated.metrics, **inputs), TreeMeasures()).lost == 683
+        assert status_facts(replace(evaluated.metrics, **inputs), NO_TREES).lost == 683

@@ -13,11 +13,12 @@ from markupsafe import Markup
 from tvae.analysis import neighbours, tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS, LEVELS, EncoderMetrics, level_ranges
+from tvae.checkpoints.corners import LOW_IS_GOOD, corners, front
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page.ui import texts
-from tvae.page.ui.charts.plotly_json import Bar, Range
-from tvae.page.ui.charts.small_charts import bars, digits, histogram, ranges
+from tvae.page.ui.charts.plotly_json import Axis, Bar, Dot, Range
+from tvae.page.ui.charts.small_charts import bars, digits, dots, histogram, ranges
 from tvae.page.ui.html import number, quiet, tag, trit_tile, truth_table
 from tvae.reports.palette import LEVEL_COLOURS
 
@@ -205,6 +206,30 @@ def _near(evaluated: EvaluatedCheckpoint) -> Markup:
     return bars(rows, texts.NEAR_FIGURE.format(queries=QUERIES))
 
 
+def _corners(_evaluated: EvaluatedCheckpoint) -> Markup:
+    """Pairs of measures that pull against each other, with a dot for each encoder of the bundled checkpoints."""
+    drawn = (_pair(x, y) for x, y in (("richness", "map_27"), ("q", "map_27"), ("richness", "average_distortion")))
+    return tag("div", *drawn, class_="pairs")
+
+
+def _pair(x: str, y: str) -> Markup:
+    everyone = corners()
+    best = front(everyone, (x, y))
+    rows = [
+        Dot(
+            getattr(one.facts, x) or 0.0,
+            getattr(one.facts, y) or 0.0,
+            f"{one.name} {one.encoder}",
+            filled=one.encoder == "A",
+            front=one in best,
+        )
+        for one in everyone
+    ]
+    names = texts.table("METRICS") | texts.table("TREE_MEASURES")
+    words = texts.CORNERS_FIGURE.format(x=names[x], y=names[y])
+    return dots(rows, words, Axis(names[x]), Axis(names[y], reversed=y in LOW_IS_GOOD))
+
+
 FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], Markup]]] = {
     "operation": _operation,
     "valuation": _valuation,
@@ -217,4 +242,5 @@ FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], Markup]]] = {
     "q": _q,
     "fidelity": _fidelity,
     "near": _near,
+    "corners": _corners,
 }

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS, LEVELS, level_ranges, tree_ceiling
+from tvae.checkpoints.corners import MEASURES, corners, front
 from tvae.operations import ternary
 from tvae.page.tabs.learn.figures import FIGURES, START, limit_of
 from tvae.page.ui import texts
-from tvae.page.ui.html import details, markup, number, origin, row, table, tag
+from tvae.page.ui.html import details, markup, number, origin, row, scrolling, table, tag
 from tvae.training.recipes.exact_tree import exact_tree
 
 OVERNIGHT_MAP_3: Final = 0.53  # of v5_11_overnight, encoder A, as in docs/results.md
@@ -78,6 +79,7 @@ def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
         "exact_fidelity": _or_undefined(exact_tree().tree_fidelity),
         "fidelity_limit": number(CEILINGS.tree_fidelity, 4),
         "ceilings": _ceilings(),
+        "corners": _corners(),
         "overnight": number(OVERNIGHT_MAP_3, 2),
         **_of_the_ball(evaluated),
     }
@@ -111,6 +113,21 @@ def _ceilings() -> Markup:
         for p, published in texts.table("PUBLISHED_P_ADIC").items()
     )
     return table(texts.row("CEILINGS_HEAD"), rows)
+
+
+def _corners() -> Markup:
+    """The measures of every encoder of the bundled checkpoints."""
+    everyone = corners()
+    best = front(everyone)
+    rows = (
+        row(
+            *(number(getattr(one.facts, measure), 5 if measure == "richness" else 3) for measure in MEASURES),
+            "\u2605" if one in best else "",
+            head=f"{one.name} {one.encoder}",
+        )
+        for one in everyone
+    )
+    return scrolling(texts.tables("LESSONS")["corners"]["more_title"], table(texts.row("CORNERS_HEAD"), rows))
 
 
 def _or_undefined(value: float | None) -> str:

@@ -4,6 +4,7 @@ They are plain JSON, made without Plotly, whose import would cost the page half 
 page's light or dark mode are left to Plotly.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -38,6 +39,55 @@ class Range:
     mean: float
     colour: str
     note: str = ""  # at the end, in the colour of errors
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One point of a scatter chart."""
+
+    x: float
+    y: float
+    name: str
+    filled: bool  # a disk, or a ring
+    front: bool  # whether no other dot is as good in both, and better in one
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis from 0 to the largest value of its dots."""
+
+    label: str
+    reversed: bool = False  # low is good, and stands where high would
+
+
+def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Figure:
+    """Points with their names, those of the front joined by a staircase."""
+    drawn = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [row.x for row in rows],
+        "y": [row.y for row in rows],
+        "text": [row.name if row.front else "" for row in rows],
+        "hovertext": [row.name for row in rows],
+        "textposition": "bottom center",
+        "marker": {"symbol": ["circle" if row.filled else "circle-open" for row in rows]},
+    }
+    steps = front_steps(rows)
+    line = {"type": "scatter", "mode": "lines", "x": [a for a, _ in steps], "y": [b for _, b in steps]}
+    axes = {
+        f"{name}axis": {"title": {"text": axis.label}, "autorange": "reversed" if axis.reversed else True}
+        for name, axis in (("x", x), ("y", y))
+    }
+    return _figure(words, [drawn, line | {"hoverinfo": "skip"}], **axes)
+
+
+def front_steps(rows: Sequence[Dot]) -> list[tuple[float, float]]:
+    """The corners of the staircase through the front, by x; nothing that is measured lies beyond it."""
+    front = sorted({(row.x, row.y) for row in rows if row.front})
+    steps = front[:1]
+    for before, after in itertools.pairwise(front):
+        steps += [(before[0], after[1]), after]
+    return steps
 
 
 def bars(rows: Sequence[Bar], words: str) -> Figure:

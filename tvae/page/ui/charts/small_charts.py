@@ -13,7 +13,7 @@ from tvae.analysis.robustness import Bin
 from tvae.page.ui import texts
 from tvae.page.ui.charts import plotly_json
 from tvae.page.ui.charts.line_chart import ticks
-from tvae.page.ui.charts.plotly_json import ACCENT, Bar, Range
+from tvae.page.ui.charts.plotly_json import ACCENT, Axis, Bar, Dot, Range, front_steps
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import number, tag, trit_class
 from tvae.reports.palette import TRIT_SIGNS
@@ -95,6 +95,56 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> Mar
     )
     said = texts.COUNTS.format(label=label, counts=described)
     return figure(words, said, bottom + 34, parts, plotly_json.histogram(counts, wide_bin, words, label))
+
+
+def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Markup:
+    """A scatter chart from 0 on; the front is a staircase, with the names of its dots."""
+    left, right, top, bottom = 40, 308, 22, 202
+    most_x, most_y = (max(values) or 1.0 for values in ([row.x for row in rows], [row.y for row in rows]))
+
+    def at(one: float, other: float) -> tuple[float, float]:
+        share = other / most_y
+        return left + one / most_x * (right - left), top + (share if y.reversed else 1 - share) * (bottom - top)
+
+    parts = []
+    for value in ticks(0.0, most_x, 5):
+        place, _ = at(value, 0.0)
+        parts += [
+            _path("grid", f"M{place:.1f} {top}V{bottom}"),
+            _text(round(place, 1), bottom + 14, f"{value:g}", "middle"),
+        ]
+    for value in ticks(0.0, most_y, 5):
+        _, place = at(0.0, value)
+        parts += [
+            _path("grid", f"M{left} {place:.1f}H{right}"),
+            _text(left - 5, round(place + 4, 1), f"{value:g}", "end"),
+        ]
+    steps = " ".join(f"{one:.1f},{other:.1f}" for one, other in (at(*step) for step in front_steps(rows)))
+    parts.append(_path("front", f"M{steps}"))
+    parts += [
+        tag(
+            "circle", tag("title", row.name), class_="true" if row.filled else "ring", cx=f"{a:.1f}", cy=f"{b:.1f}", r=4
+        )
+        for row, (a, b) in ((row, at(row.x, row.y)) for row in rows)
+    ]
+    parts += _names([(*at(row.x, row.y), row.name) for row in rows if row.front], (left + right) / 2, top)
+    parts.append(_text((left + right) / 2, bottom + 29, x.label, "middle"))
+    parts.append(_text(4, 12, y.label))
+    described = "; ".join(f"{row.name}: {row.x:.4g}, {row.y:.4g}" for row in rows)
+    said = f"{x.label}, {y.label}: {described}"
+    return figure(words, said, bottom + 34, parts, plotly_json.dots(rows, words, x, y))
+
+
+def _names(places: Iterable[tuple[float, float, str]], middle: float, top: float) -> list[Markup]:
+    """The names of dots, towards the middle; one that would lie on another one moves down."""
+    drawn: list[Markup] = []
+    taken: dict[bool, float] = {}  # of the names on either side of the middle, where the last one is
+    for x, y, name in sorted(places, key=lambda place: place[1]):
+        after = x > middle
+        line = max(y + 14, taken.get(after, top) + 13)
+        taken[after] = line
+        drawn.append(_text(round(x + (4 if after else -4), 1), round(line, 1), name, "end" if after else None))
+    return drawn
 
 
 def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> Markup:

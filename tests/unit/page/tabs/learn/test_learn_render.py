@@ -22,14 +22,16 @@ from tvae.analysis.metrics import (
 from tvae.analysis.robustness import Bin
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.corners import corners, front
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 from tvae.page.tabs.learn import layout, render
 from tvae.page.ui import texts
-from tvae.page.ui.charts.plotly_json import Bar, Range
+from tvae.page.ui.charts.plotly_json import Axis, Bar, Dot, Range, front_steps
 from tvae.page.ui.charts.small_charts import (
     bars,
     digits,
+    dots,
     histogram,
     percent,
     ranges,
@@ -228,6 +230,14 @@ class TestCards:
             for p, published in texts.table("PUBLISHED_P_ADIC").items()
         ]
 
+    def test_what_each_checkpoint_trades(self, opened: EvaluatedCheckpoint) -> None:
+        made = card(render.page(opened), "corners")
+        best = {f"{one.name} {one.encoder}" for one in front(corners())}
+        rows = re.findall(r'<tr><th scope="row">(\w+ [AB])</th>(.*?)</tr>', made)
+        assert [name for name, _ in rows] == [f"{one.name} {one.encoder}" for one in corners()]
+        assert {name for name, cells in rows if "\u2605" in cells} == best
+        assert made.count("<circle") == 3 * len(rows)
+
     def test_the_span_of_level_0(self, opened: EvaluatedCheckpoint) -> None:
         norm = opened.embedding.a.norm
         if norm is not None:
@@ -257,6 +267,31 @@ class TestPictures:
         assert wide2 == pytest.approx(4 * wide1)
         assert x1 - x2 == pytest.approx(wide1)
         assert ranges(rows, "words", "radius").count('class="wrong"') == 1
+
+    def test_dots_and_their_front(self) -> None:
+        rows = [
+            Dot(1.0, 0.5, "right", filled=True, front=True),
+            Dot(0.5, 1.0, "up", filled=False, front=True),
+            Dot(0.25, 0.25, "low", filled=True, front=False),
+        ]
+        drawn = dots(rows, "words", Axis("across"), Axis("up"))
+        found = re.findall(r'class="(true|ring)" cx="([\d.]+)" cy="([\d.]+)"', drawn)
+        assert [kind for kind, _, _ in found] == ["true", "ring", "true"]
+        (x1, y1), (x2, y2), (x3, y3) = ((float(x), float(y)) for _, x, y in found)
+        assert x1 - x2 == pytest.approx(2 * (x2 - x3), abs=0.2)
+        assert y1 - y2 == pytest.approx(2 * (y3 - y1), abs=0.2)
+        (line,) = re.findall(r'class="front" d="M([^"]*)"', drawn)
+        corners = [tuple(map(float, place.split(","))) for place in line.split()]
+        assert corners == [(x2, y2), (x2, y1), (x1, y1)]
+        assert "low" not in shown(drawn)
+        assert {"right", "up", "across"} <= set(shown(drawn))
+
+    def test_where_low_is_good_low_is_up(self) -> None:
+        rows = [Dot(1.0, 0.5, "worse", filled=True, front=True), Dot(0.5, 0.1, "better", filled=True, front=True)]
+        drawn = dots(rows, "words", Axis("across"), Axis("distortion", reversed=True))
+        low, high = (float(y) for y in re.findall(r'class="true" cx="[\d.]+" cy="([\d.]+)"', drawn))
+        assert low > high
+        assert front_steps(rows) == [(0.5, 0.1), (0.5, 0.5), (1.0, 0.5)]
 
     def test_a_histogram_has_heights_by_square_root(self) -> None:
         heights = [float(h) for h in re.findall(r'height="([\d.]+)" style', histogram([100, 0, 25], 1.0, "w", "n"))]

@@ -46,7 +46,7 @@ class SarkarTree:
     """This tree as the targets of a training run, as `exact_tree.Tree` is; every target is its own centre."""
 
     radius: float  # as of `points`
-    tolerance: float  # unit of an error, a Euclidean length once the target has been moved to the origin
+    tolerance: float  # unit of an error, a tangent vector at the target, half as long as the geodesic
 
     def points(self) -> Doubles:
         """The point of every operation, (N, 16)."""

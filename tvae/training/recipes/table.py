@@ -50,7 +50,7 @@ _PROJECTION = Phase(
     weights_b=_NEAR,
     learning_rate=0.3,
     warmup=0.2,
-    rates=Rates(encoder_a=0.0, encoder_b=0.1, decoder=0.0),
+    rates=Rates(encoder_a=0.0, encoder_b=0.3, decoder=0.0),
     near_from=0.2,
     optimiser="kfac",
 )
@@ -148,13 +148,15 @@ Published: v5_11 for 50 epochs with 8,000 pairs and the homeostasis controller; 
 operations wrong, and hierarchy -0.8162 (A), -0.8318 (B).
 
 Here: a Euclidean base, then the projection with the controller as published (`objectives/homeostasis.py`) and a check
-every 100 steps in place of an epoch. Two changes:
+every 100 steps in place of an epoch. Three changes:
 - The decoder is trained too. As published it stays frozen, so an encoder A that is frozen because of its coverage can
   never recover it: hence the 20 operations.
 - B is frozen when it gains less than 0.0000001 instead of 0.001. Hierarchies of "only level 0 is separate" (-0.8012)
   and "nothing overlaps" (-0.83205) differ by only 0.03, and the last overlaps change no more than the fifth digit:
   with 0.001 the controller left three on B, with 0.00001 one (seed 0, a check every 50 steps). The publication does
   not say when A has stalled; here it has when it gains less than 0.001.
+- Nothing is frozen before check 12, instead of 5. The controller judges by the hierarchy, which is at its limit before
+  near pairs are learned: B was frozen too early, with a map_3 of 0.93 (seed 1).
 The file records every decision of the controller.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
         layout_a=_SHELLS,
@@ -165,14 +167,14 @@ The file records every decision of the controller.""",
                 _PROJECTION,
                 steps=2500,
                 weights_a=_BOTH,
-                rates=Rates(encoder_a=0.3, encoder_b=0.1, decoder=0.3),
+                rates=Rates(encoder_a=0.3, encoder_b=0.3, decoder=0.3),
                 controlled=True,
             ),
         ),
         batch_size=512,
         weight_decay=1e-4,
         near_pairs=_PAIRS,
-        controller=Settings(every=100, gain=1e-7),
+        controller=Settings(every=100, warmup=12, gain=1e-7),
     ),
     Recipe(
         name="v5_11_progressive",
@@ -193,7 +195,7 @@ is trained too (lr x 0.3); otherwise every step of A loses operations, as it did
                 _PROJECTION,
                 steps=2500,
                 weights_a=_BOTH,
-                rates=Rates(encoder_a=0.3, encoder_b=0.1, decoder=0.3),
+                rates=Rates(encoder_a=0.3, encoder_b=0.3, decoder=0.3),
                 thaw=0.1,
             ),
         ),
@@ -218,6 +220,7 @@ Here:
 - The published distances are met on average, with errors larger than the distance of siblings. So half of each batch
   are pairs that share leading digits, and count by the relative error of their distance. This costs 0.01 to 0.03 of Q:
   with a third of the weight, begun at half of the steps, `v5_11_structural` kept its Q of 2.11, at map_3 0.978.
+- B learns at lr x 0.3, and so in the whole family: at 0.1, map_27 of B ended at 0.925 (seed 0).
 - Both phases use K-FAC (`kfac/optimiser.py`).
 - Half of each batch is drawn evenly over the levels (published: a fifth over v >= 4).""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
@@ -236,8 +239,8 @@ Here:
             replace(
                 _PROJECTION,
                 steps=3100,
-                weights_a=replace(_NEAR, pull=0.3, near_geodesic=0.12),
-                weights_b=replace(_NEAR, pull=0.3, near_geodesic=0.12),
+                weights_a=replace(_NEAR, pull=0.3, near_geodesic=0.15),
+                weights_b=replace(_NEAR, pull=0.3, near_geodesic=0.15),
                 near_from=0.3,
             ),
         ),

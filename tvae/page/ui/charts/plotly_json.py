@@ -69,7 +69,7 @@ def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Figure:
         "y": [row.y for row in rows],
         "text": [row.name if row.front else "" for row in rows],
         "hovertext": [row.name for row in rows],
-        "textposition": "bottom center",
+        "textposition": "top center",
         "marker": {"symbol": ["circle" if row.filled else "circle-open" for row in rows]},
     }
     steps = front_steps(rows)

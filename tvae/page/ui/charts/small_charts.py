@@ -21,6 +21,7 @@ from tvae.reports.palette import TRIT_SIGNS
 WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
 ROW: Final = 17
 LABEL: Final = 70  # where bars and ranges begin
+NEAR: Final = 12  # of two dots of which one is named
 END: Final = 214  # where a full bar ends; its text follows
 
 
@@ -127,7 +128,7 @@ def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Markup:
         )
         for row, (a, b) in ((row, at(row.x, row.y)) for row in rows)
     ]
-    parts += _names([(*at(row.x, row.y), row.name) for row in rows if row.front], (left + right) / 2, top)
+    parts += _names([(*at(row.x, row.y), row.name) for row in rows if row.front], (left + right) / 2, bottom)
     parts.append(_text((left + right) / 2, bottom + 29, x.label, "middle"))
     parts.append(_text(4, 12, y.label))
     described = "; ".join(f"{row.name}: {row.x:.4g}, {row.y:.4g}" for row in rows)
@@ -135,15 +136,17 @@ def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Markup:
     return figure(words, said, bottom + 34, parts, plotly_json.dots(rows, words, x, y))
 
 
-def _names(places: Iterable[tuple[float, float, str]], middle: float, top: float) -> list[Markup]:
-    """The names of dots, towards the middle; one that would lie on another one moves down."""
+def _names(places: Sequence[tuple[float, float, str]], middle: float, bottom: float) -> list[Markup]:
+    """The names of dots, towards the middle; of dots that nearly cover each other, that of the first."""
     drawn: list[Markup] = []
-    taken: dict[bool, float] = {}  # of the names on either side of the middle, where the last one is
-    for x, y, name in sorted(places, key=lambda place: place[1]):
+    named: list[tuple[float, float]] = []
+    for x, y, name in places:
+        if any(abs(x - other) < NEAR and abs(y - height) < NEAR for other, height in named):
+            continue
+        named.append((x, y))
         after = x > middle
-        line = max(y + 14, taken.get(after, top) + 13)
-        taken[after] = line
-        drawn.append(_text(round(x + (4 if after else -4), 1), round(line, 1), name, "end" if after else None))
+        line = min(y + 13, bottom - 4)
+        drawn.append(_text(round(x + (-6 if after else 6), 1), round(line, 1), name, "end" if after else None))
     return drawn
 
 

@@ -115,9 +115,9 @@ Here, all of them hold for encoder A, and the tree as well:
     phases=(
         Phase(
             name="all at once",
-            steps=5000,
-            weights_a=Weights(at_mu=0.4, at_ball=0.5, place=1.0, near_place=0.2, stray=10.0),
-            weights_b=Weights(outside=20.0, pull=0.3, geodesic=0.1, near_geodesic=0.25),
+            steps=5500,
+            weights_a=Weights(at_mu=0.4, at_ball=0.5, place=1.0, near_place=0.1, stray=10.0),
+            weights_b=Weights(outside=20.0, pull=0.3, geodesic=0.1, near_geodesic=0.3),
             learning_rate=0.3,
             warmup=0.15,
             near_from=0.3,

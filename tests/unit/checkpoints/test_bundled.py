@@ -31,7 +31,7 @@ IN_BALL = [name for name in ROWS if recipe(name).config.projection != "none"]
 IN_ORDER = [name for name in IN_BALL if name != "isometric"]  # whose radii have no order
 NEAR = {
     "tree": (0.99, 0.98),
-    "v5_11": (0.92, 0.97),  # below the goals of the family, 0.95 and 0.98: map 27 of B, and map 3 of the frozen A
+    "v5_11": (0.95, 0.98),
     "v5_11_structural": (0.95, 0.98),
     "v5_11_homeostasis": (0.95, 0.98),
     "v5_11_progressive": (0.95, 0.98),
@@ -130,14 +130,14 @@ def test_the_tree_is_in_both_encoders() -> None:
 
 
 def test_rich_tree_holds_every_claim_and_the_tree() -> None:
-    """With the tests of order and operations, the goals of the recipe; but map 9 of A is 0.9978, below its 0.999."""
+    """With the tests of order and operations, the goals of the recipe."""
     a, b = measured("rich_tree").a, measured("rich_tree").b
     assert (a.richness or 0) >= 0.0100  # claimed: 0.00787
     assert min(a.tree_fidelity or 0, b.tree_fidelity or 0) >= 0.831
     assert (a.triplet_agreement or 0) >= 0.9999
     assert (b.triplet_agreement or 0) >= 0.9995
     assert (b.q or 0) >= 2.08
-    for found, least in ((near("rich_tree").a, (0.999, 0.997, 0.99)), (near("rich_tree").b, (0.96, 0.95, 0.99))):
+    for found, least in ((near("rich_tree").a, (0.999, 0.999, 0.99)), (near("rich_tree").b, (0.96, 0.95, 0.99))):
         for value, goal in zip((found.map_27, found.map_9, found.map_3), least, strict=True):
             assert (value or 0) >= goal
 
@@ -150,13 +150,9 @@ def test_siblings_and_subtrees_are_near(name: str) -> None:
         assert (found.map_3 or 0) >= least_3
 
 
-def test_the_frozen_encoder_of_v5_11_keeps_its_siblings_as_measured() -> None:
-    assert near("v5_11").a.map_3 == pytest.approx(0.976, abs=0.0005)
-
-
 def test_isometric_has_the_least_distortion_without_order() -> None:
     for found, side in ((near("isometric").a, measured("isometric").a), (near("isometric").b, measured("isometric").b)):
-        assert (found.average_distortion or 1) <= 0.0125
+        assert (found.average_distortion or 1) <= 0.015
         assert (found.map_3 or 0) >= 0.95
         assert (side.tree_fidelity or 0) >= 0.8315
         assert side.overlaps == 9

@@ -11,6 +11,7 @@ from sequence_layouts import LAYOUTS, bytes_of
 from tvae.__main__ import main
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints.catalogue import ENTRIES
 from tvae.reports import genetic_code as genetic_reports
 from tvae.sequences import documents, loading
 from tvae.sequences.checkpoint_file import read
@@ -71,13 +72,11 @@ def test_codons_of_all_bundled_checkpoints_is_the_table_of_readme(
 ) -> None:
     assert run("codons", "--permutations", "10") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2 + 11 + 2
-    assert lines[2].startswith("| `homeostatic_rich` | ")
+    bundled = [entry.name for entry in ENTRIES if entry.source == "bundled"]
+    assert len(lines) == 2 + len(bundled) + 2
+    assert lines[2].startswith("| `rich_tree` | ")
     assert run("codons", "--permutations", "10", "--json") == 0
-    assert [row["checkpoint"] for row in json.loads(capsys.readouterr().out)][:2] == [
-        "homeostatic_rich",
-        "max_hierarchy",
-    ]
+    assert [row["checkpoint"] for row in json.loads(capsys.readouterr().out)] == bundled
 
 
 def test_codons_of_another_code(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:

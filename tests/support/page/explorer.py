@@ -85,7 +85,8 @@ class Explorer:
     def choose(self, title: str) -> None:
         """Select a checkpoint in the dropdown, by the start of its label."""
         self.dropdown.click()
-        start = re.compile(rf"^\W*{re.escape(title)}")  # "tree - " is also in "rich_tree - "; Gradio puts a mark before
+        # "tree - " is also in "rich_tree - ". Gradio puts a mark before; Playwright ends the pattern at a slash.
+        start = re.compile(rf"^\W*{re.escape(title)}".replace("/", r"\/"))
         self.page.get_by_role("option", name=start).first.click()
 
     def loaded(self, name: str) -> None:

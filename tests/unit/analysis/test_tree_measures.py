@@ -30,12 +30,9 @@ from tvae.training.recipes import exact_tree
 
 NAMES = [field.name for field in fields(TreeMeasures) if not field.name.endswith("_error")]
 EXTREMES = {"worst_distortion", "relative_hyperbolicity"}
-# Published for encoder A, of 1,500 operations and of 200 queries:
+# Published for encoder A of the files that are still the same, of 1,500 operations and of 200 queries:
 # Davg, Dwc, cophenetic, relative hyperbolicity, MAP of 27, MAP of 3.
 PUBLISHED = {
-    "tree": (0.165, 13.1, 0.917, 0.383, 0.958, 0.674),
-    "v5_11_structural": (0.101, 16.2, 0.962, 0.239, 0.370, 0.306),
-    "v5_11": (0.107, 14.3, 0.950, 0.296, 0.369, 0.342),
     "homeostatic_rich": (0.533, 576, 0.097, 0.172, 0.167, 0.292),
     "max_hierarchy": (0.599, 279, 0.454, 0.037, 0.076, 0.138),
     "ball": (0.147, 30.9, 0.203, 0.216, 0.231, 0.621),
@@ -279,7 +276,7 @@ def test_the_exact_tree_has_the_published_values() -> None:
     assert (found.map_3, found.map_9, found.map_27) == (1, 1, 1)
 
 
-@pytest.mark.parametrize("name", ["tree", "v5_11"])
+@pytest.mark.parametrize("name", ["ball", "v5_11"])
 def test_the_sample_of_queries_agrees_with_all(name: str) -> None:
     sampled, exact = asdict(measured(name)), asdict(tree_measures.measure(bundled(name).a, np.arange(ternary.N)))
     for size in SIZES:

@@ -33,7 +33,7 @@ def test_every_published_file_is_listed_once() -> None:
     assert len(BY_NAME) == len(ENTRIES)
     bundled = [entry.name for entry in ENTRIES if entry.source == "bundled"]
     assert bundled == [entry.name for entry in ENTRIES[: len(bundled)]]  # ours first; each is in test_bundled
-    assert bundled[0] == DEFAULT == "homeostatic_rich"
+    assert bundled[0] == DEFAULT == "rich_tree"
 
 
 def test_the_default_is_recommended_if_any_bundled_checkpoint_is() -> None:

@@ -87,10 +87,10 @@ class TestRefusals:
             "robustness": (name, 0),
         }
         for endpoint, inputs in calls.items():
-            with pytest.raises(Refused, match="Choose one of these: homeostatic_rich, "):
+            with pytest.raises(Refused, match="Choose one of these: rich_tree, "):
                 api(endpoint, *inputs)
         for pair in ((name, BUNDLED), (BUNDLED, name)):
-            with pytest.raises(Refused, match="Choose one of these: homeostatic_rich, "):
+            with pytest.raises(Refused, match="Choose one of these: rich_tree, "):
                 api("compare", *pair, "", "A")
 
     @pytest.mark.parametrize(

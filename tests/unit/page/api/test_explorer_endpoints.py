@@ -20,7 +20,7 @@ from tvae.analysis import tree_measures
 from tvae.analysis.linear_regions import counting
 from tvae.analysis.tree_measures import TreeMeasures
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.operations import ternary
 from tvae.reports import checkpoints, figures
 
@@ -174,7 +174,7 @@ class TestAnswers:
 
 class TestClients:
     def test_gradio_client_needs_no_more_than_the_names(self, client: Client) -> None:
-        assert client.predict(api_name="/checkpoints")[0]["name"] == BUNDLED
+        assert client.predict(api_name="/checkpoints")[0]["name"] == DEFAULT
         answer = client.predict(RICH, "13", api_name="/encode")
         assert set(answer["operations"][0]) == ROW | VECTORS
         answer = client.predict(checkpoint=BUNDLED, operations=["min"], vectors=False, api_name="/encode")

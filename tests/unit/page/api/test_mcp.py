@@ -111,7 +111,7 @@ def test_errors_are_errors_with_the_sentence(tools: Site) -> None:
         ("neighbours", {"checkpoint": BUNDLED, "operation": 0, "encoder": "C"}),
     )
     assert all(result.isError for result in (unknown, wrong, typed))
-    assert "No checkpoint is called 'nope'. Choose one of these: homeostatic_rich" in text_of(unknown)
+    assert "No checkpoint is called 'nope'. Choose one of these: rich_tree" in text_of(unknown)
     assert "'foo' at character 4" in text_of(wrong)
     assert "'C'" in text_of(typed)
 

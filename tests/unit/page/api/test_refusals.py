@@ -21,7 +21,7 @@ class TestRefusals:
     )
     @pytest.mark.parametrize("endpoint", ["coverage", "metrics"])
     def test_a_checkpoint_that_there_is_not(self, api: Api, endpoint: str, name: Any) -> None:
-        with pytest.raises(Refused, match="Choose one of these: homeostatic_rich, ") as refused:
+        with pytest.raises(Refused, match="Choose one of these: rich_tree, ") as refused:
             api(endpoint, name)
         assert str(name)[:8] in str(refused.value)
 

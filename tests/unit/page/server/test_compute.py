@@ -5,6 +5,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from app_fixtures import BUNDLED, evaluated_here
 
 from tvae.analysis import robustness, tree_measures
 from tvae.analysis.robustness import Robustness
@@ -19,6 +20,7 @@ from tvae.page.server import compute
 def test_fifty_concurrent_callers_share_one_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
     seeds: list[int] = []
     start = Barrier(50)
+    rich = evaluated_here(BUNDLED)  # whose decoder bears some noise, so that another seed gives another coverage
     evaluate = robustness.evaluate
 
     def counted_evaluate(model: Any, embedding: Any, seed: int) -> Robustness:
@@ -33,12 +35,12 @@ def test_fifty_concurrent_callers_share_one_evaluation(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(robustness, "evaluate", counted_evaluate)
     monkeypatch.setattr(compute, "ROBUSTNESS_CACHE", Cache(64))
-    monkeypatch.setattr(compute, "load_evaluated", lambda _: compute.default_checkpoint())
-    assert not compute.has_robustness(compute.default_checkpoint())
+    monkeypatch.setattr(compute, "load_evaluated", lambda _: rich)
+    assert not compute.has_robustness(rich)
     with ThreadPoolExecutor(50) as pool:
         answers = set(pool.map(call, range(50)))
     assert (seeds, len(answers)) == ([0], 1)
-    assert compute.has_robustness(compute.default_checkpoint())
+    assert compute.has_robustness(rich)
     other = compute.robustness_of(DEFAULT, 1)[1]
     assert (seeds, other.seed) == ([0, 1], 1)
     assert other.noise.coverage not in answers

@@ -58,8 +58,8 @@ def test_every_bundled_file_tells_its_settings(name: str) -> None:
 
 def test_phases_say_when_and_what_learns() -> None:
     text = words(trained(bundled("v5_11_progressive")))
-    assert "base 1 to 700 0.005 encoder A, encoder B, decoder projection 701 to 3,200 0.01" in text
-    assert "encoder A \u00d7 0.3, encoder B \u00d7 0.1, decoder \u00d7 0.3, projection, A from 10% of the phase" in text
+    assert "base 1 to 700 0.15 encoder A, encoder B, decoder projection 701 to 3,200 0.3" in text
+    assert "encoder A \u00d7 0.3, encoder B \u00d7 0.3, decoder \u00d7 0.3, projection, A from 10% of the phase" in text
     assert "projection" not in words(trained(bundled("v5_5"))).split("trained parts")[1]
 
 
@@ -71,7 +71,7 @@ def test_a_shorter_run_has_shorter_phases() -> None:
 def test_a_run_of_the_page_tells_what_was_changed() -> None:
     metadata = {**bundled("v5_11").checkpoint.metadata, "emphasis": {"order": 2.5}, "stopped_after": 1000}
     text = words(with_metadata(metadata))
-    assert "steps 2,200 stopped after step 1,000 peak learning rate" in text
+    assert "steps 4,500 stopped after step 1,000 peak learning rate" in text
     assert "weight of order \u00d7 2.5" in text
     assert "weight of" not in words(with_metadata({**metadata, "emphasis": "much"}))
 
@@ -81,10 +81,10 @@ def test_the_controllers_decisions_are_a_table() -> None:
     text = words(trained(evaluated))
     assert "It checks every 100 steps; at the start: encoder A frozen, encoder B free." in text
     assert (
-        "step part decision reason 1,700 encoder A unfrozen coverage 1.00000 and A gained 0.00057 in 5 checks" in text
+        "step part decision reason 2,400 encoder A unfrozen coverage 1.00000 and A gained 0.00000 in 5 checks" in text
     )
     assert len(evaluated.checkpoint.metadata["events"]) == 2
-    assert "2,100 encoder B frozen B gained 0.00000 in 5 checks" in text
+    assert "2,400 encoder B frozen B gained 0.00000 in 5 checks" in text
 
 
 def test_a_controller_that_decided_nothing_or_much() -> None:

@@ -314,7 +314,7 @@ def test_another_rate_keeps_the_phases_in_proportion() -> None:
 
 
 def test_another_optimiser_has_its_own_rate() -> None:
-    plan = recipe("v5_11")
+    plan = recipe("homeostatic_rich")
     assert with_overrides(plan, optimiser="adamw") == plan
     for given, peak in ((None, PEAKS["kfac"]), (0.1, 0.1)):
         other = with_overrides(plan, optimiser="kfac", learning_rate=given)

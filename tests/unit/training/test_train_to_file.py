@@ -197,15 +197,34 @@ def test_every_seed_reaches_what_the_recipe_is_for(name: str, run: dict[str, Any
         assert run["reconstructed_b"] == 19_683
         return
     for side in "ab":
+        if name == "isometric":  # whose radii have no order
+            assert run[f"average_distortion_{side}"] <= 0.05
+            assert run[f"map_3_{side}"] >= 0.95
+            continue
         assert run[f"overlaps_{side}"] == 0
         assert run[f"hierarchy_{side}"] == pytest.approx(CEILINGS.hierarchy, abs=1e-7)
     if name in ("homeostatic_rich", "advanced"):
         assert run["richness_a"] >= 0.0115
-    assert ("reconstructed_ball" in run) == (name in ("ball", "tree"))
+    assert ("reconstructed_ball" in run) == (name in ("ball", "tree", "rich_tree", "isometric"))
     assert run.get("reconstructed_ball", 19_683) == 19_683
     if name == "tree":
         assert min(run["tree_fidelity_a"], run["tree_fidelity_b"]) >= 0.82
         assert min(run["triplet_agreement_a"], run["triplet_agreement_b"]) >= 0.995
+    if name == "rich_tree":
+        least = {
+            "map_27_a": 0.999,
+            "map_9_a": 0.999,
+            "map_3_a": 0.99,
+            "map_27_b": 0.96,
+            "map_9_b": 0.95,
+            "map_3_b": 0.99,
+        }
+        assert all(run[key] >= goal for key, goal in least.items())
+        assert run["richness_a"] >= 0.0100
+        assert run["q_b"] >= 2.08
+    if name == "tree" or (name.startswith("v5_11") and name != "v5_11_overnight"):
+        assert min(run["map_27_a"], run["map_27_b"]) >= (0.99 if name == "tree" else 0.95)
+        assert min(run["map_3_a"], run["map_3_b"]) >= 0.98
     if name == "max_hierarchy":
         assert min(run["q_a"], run["q_b"]) > 2.14
 

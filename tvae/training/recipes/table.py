@@ -155,7 +155,7 @@ every 100 steps in place of an epoch. Three changes:
   and "nothing overlaps" (-0.83205) differ by only 0.03, and the last overlaps change no more than the fifth digit:
   with 0.001 the controller left three on B, with 0.00001 one (seed 0, a check every 50 steps). The publication does
   not say when A has stalled; here it has when it gains less than 0.001.
-- Nothing is frozen before check 16, instead of 5. The controller judges by the hierarchy, which is at its limit before
+- Nothing is frozen before check 14, instead of 5. The controller judges by the hierarchy, which is at its limit before
   near pairs are learned: B was frozen too early, with a map_3 of 0.93 (seed 1).
 The file records every decision of the controller.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
@@ -174,7 +174,7 @@ The file records every decision of the controller.""",
         batch_size=512,
         weight_decay=1e-4,
         near_pairs=_PAIRS,
-        controller=Settings(every=100, warmup=16, gain=1e-7),
+        controller=Settings(every=100, warmup=14, gain=1e-7),
     ),
     Recipe(
         name="v5_11_progressive",

@@ -13,7 +13,7 @@ from tvae.training import run_state
 from tvae.training.loop import Run, resume, start
 from tvae.training.objectives.homeostasis import Settings
 from tvae.training.recipes import table
-from tvae.training.recipes.recipe import Recipe, with_overrides
+from tvae.training.recipes.recipe import Rates, Recipe, with_overrides
 from tvae.training.recipes.table import RECIPES, recipe
 from tvae.training.run_state import load_state, save_state
 from tvae.training.train_to_file import train_to_file
@@ -77,13 +77,19 @@ STORED = DATA / "v5_11_homeostasis_stopped.state.pt"
 
 
 def as_stored(name: str) -> Recipe:
-    """v5_11_homeostasis as it was then: AdamW, and no near pairs."""
+    """v5_11_homeostasis as it was then: AdamW, no near pairs, and a slower encoder B."""
     plan = recipe(name)
     base, projection = (replace(phase, optimiser="adamw", near_from=0.0) for phase in plan.phases)
     far = replace(projection.weights_a, geodesic=0.03, near_geodesic=0.0)
     phases = (
         replace(base, learning_rate=5e-3),
-        replace(projection, learning_rate=1e-2, weights_a=far, weights_b=far),
+        replace(
+            projection,
+            learning_rate=1e-2,
+            weights_a=far,
+            weights_b=far,
+            rates=Rates(encoder_a=0.3, encoder_b=0.1, decoder=0.3),
+        ),
     )
     return replace(plan, phases=phases, near_pairs=0)
 

@@ -74,8 +74,9 @@ def coverage(evaluated: EvaluatedCheckpoint) -> Document:
 
 
 def metrics(evaluated: EvaluatedCheckpoint, measures: BothEncoders) -> Document:
-    """All metrics and tree measures of both encoders and of the exact tree, their limits, and the claimed and stored
-    numbers. `measures` are those of `evaluated`.
+    """All metrics and tree measures of both encoders and of the exact tree, their limits, claimed and stored numbers.
+
+    `measures` are those of `evaluated`.
     """
     at_mu, at_ball, at_mu_b = evaluated.metrics.at_mu, evaluated.metrics.at_ball, evaluated.metrics.at_mu_b
     checkpoint, entry = evaluated.checkpoint, evaluated.location.entry
@@ -95,15 +96,20 @@ def metrics(evaluated: EvaluatedCheckpoint, measures: BothEncoders) -> Document:
         "exact_tree": _encoder(exact_tree(), exact_tree_measures()),
         "ceilings": asdict(CEILINGS) | asdict(BOUNDS),
         "constructions": [asdict(one) for one in CONSTRUCTIONS],
-        "tree_sample": {
-            "seed": tree_measures.SEED,
-            "operations": tree_measures.OPERATIONS,
-            "four_points": tree_measures.FOUR_POINTS,
-            "queries": measures.queries,
-        },
+        "tree_sample": tree_sample(measures.queries),
         "claimed": _given(entry.claimed) if entry else {},
         "stored": dict(checkpoint.stored) or (_given(entry.stored) if entry else {}),
         "notes": list(checkpoint.notes),
+    }
+
+
+def tree_sample(queries: int = tree_measures.QUERIES) -> dict[str, int]:
+    """The seed of the sample of the tree measures, and how many operations each kind of measure takes."""
+    return {
+        "seed": tree_measures.SEED,
+        "operations": tree_measures.OPERATIONS,
+        "four_points": tree_measures.FOUR_POINTS,
+        "queries": queries,
     }
 
 
@@ -214,9 +220,10 @@ def _sample_lines(document: Document) -> list[str]:
     lines = [
         f"distortion, cophenetic, dendrogram: all pairs of {sample['operations']:,} operations, seed {sample['seed']}",
         f"hyperbolicity: {sample['four_points']:,} of them; map: {sample['queries']:,} operations against all others",
+        "worst distortion and relative hyperbolicity are extremes of the sample and have no standard error",
     ]
     return lines + [
-        f"distortion of a tree constructed by hand, {one['name']}: average {one['average_distortion']:g}, worst "
+        f"distortion of the constructed tree, {one['name']}: average {one['average_distortion']:g}, worst "
         f"{one['worst_distortion']:g}"
         for one in document["constructions"]
     ]

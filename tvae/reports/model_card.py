@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import CEILINGS, LEVELS, Ceilings, EncoderMetrics
 from tvae.analysis.tree_measures import BOUNDS, BothEncoders, Bounds, TreeMeasures
@@ -69,13 +70,15 @@ def card(evaluated: EvaluatedCheckpoint, measures: BothEncoders, repo_id: str, f
         + (f", {metrics.at_mu_b.reconstructed:,} by decoder B" if metrics.at_mu_b else "")
         + ".",
         "",
-        "| measured on all operations | encoder A | encoder B | limit |",
+        "| measured | encoder A | encoder B | limit |",
         "|---|---|---|---|",
         *(_row(name, digits, metrics.a, metrics.b, CEILINGS) for name, digits in _ROWS),
         "",
-        "| measured on a sample of operations | encoder A | encoder B | limit |",
+        "| measured on a sample | encoder A | encoder B | limit |",
         "|---|---|---|---|",
         *(_row(name, digits, measures.a, measures.b, BOUNDS) for name, digits in _SAMPLED_ROWS),
+        "",
+        _samples(measures.queries),
         "",
         f"![Radius against valuation, encoders A and B]({PICTURE})",
         "",
@@ -88,6 +91,17 @@ def card(evaluated: EvaluatedCheckpoint, measures: BothEncoders, repo_id: str, f
         "",
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def _samples(queries: int) -> str:
+    """Which numbers are of samples, and of which."""
+    return (
+        "Hierarchy, overlaps and richness are of all operations; distance correlation, q, tree fidelity and triplet "
+        f"agreement are of random pairs and triplets. The sample of the second table has {tree_measures.OPERATIONS:,} "
+        f"operations; map ranks the neighbours of {queries:,} of them, hyperbolicity takes "
+        f"{tree_measures.FOUR_POINTS:,}. Everything random is drawn with seed {tree_measures.SEED}. Standard errors "
+        "follow \u00b1; worst distortion and relative hyperbolicity are extremes of the sample and have none."
+    )
 
 
 def _provenance(checkpoint: Checkpoint) -> list[str]:
@@ -113,9 +127,15 @@ def _row(
     b: EncoderMetrics | TreeMeasures,
     limits: Ceilings | Bounds,
 ) -> str:
-    values = (getattr(a, name), getattr(b, name), getattr(limits, name, None))
-    cells = " | ".join("-" if value is None else f"{value:.{digits}f}" for value in values)
+    cells = " | ".join(_cell(values, name, digits) for values in (a, b, limits))
     return f"| {name.replace('_', ' ')} | {cells} |"
+
+
+def _cell(values: EncoderMetrics | TreeMeasures | Ceilings | Bounds, name: str, digits: int) -> str:
+    """A value with its standard error, if it has one; a dash if it is undefined."""
+    value, error = getattr(values, name, None), getattr(values, f"{name}_error", None)
+    shown = "-" if value is None else f"{value:.{digits}f}"
+    return shown if error is None else f"{shown} \u00b1 {error:.{digits}f}"
 
 
 def radius_png(embedding: Embedding) -> bytes:

@@ -46,18 +46,20 @@ def test_the_numbers_are_those_measured(kind: str, request: pytest.FixtureReques
     limits = asdict(CEILINGS) | asdict(BOUNDS)
     for label in names:
         name = label.replace(" ", "_")
-        for cell, value in zip(rows[label], (a[name], b[name], limits.get(name)), strict=True):
-            if value is None:
-                assert cell == "-"
-            else:
-                digits = len(cell.partition(".")[2])
-                assert float(cell) == pytest.approx(value, abs=0.5 * 10**-digits + 1e-15)
+        errors = a.get(f"{name}_error"), b.get(f"{name}_error"), None
+        for cell, *numbers in zip(rows[label], (a[name], b[name], limits.get(name)), errors, strict=True):
+            defined = [number for number in numbers if number is not None]
+            for shown, number in zip(cell.split(" \u00b1 "), defined or ["-"], strict=True):
+                digits = len(shown.partition(".")[2])
+                assert shown == (number if number == "-" else f"{number:.{digits}f}")
     assert f"Coverage: {metrics.at_mu.reconstructed:,} of 19,683 operations from the latent mean" in text
     assert (f"{metrics.at_ball.reconstructed:,} from the point of the ball" in text) if metrics.at_ball else True
     assert ("from the point of the ball" in text) == (metrics.at_ball is not None)
     assert ("by decoder B" in text) == (metrics.at_mu_b is not None)
     assert ("Poincare ball, the" in text) == evaluated.embedding.has_ball
     assert f"`{evaluated.checkpoint.sha256}`" in text
+    assert "has 2,000 operations; map ranks the neighbours of 1,000 of them" in text
+    assert "drawn with seed 0" in text
 
 
 def test_an_undefined_number_is_a_dash(euclidean: EvaluatedCheckpoint) -> None:

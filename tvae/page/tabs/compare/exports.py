@@ -8,7 +8,7 @@ from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.ui.downloads import File, download, known_table, table_file
 from tvae.page.ui.scripts.sent import Sent, text_of
-from tvae.reports import comparison
+from tvae.reports import checkpoints, comparison
 from tvae.reports.tables import Kind, Table
 
 _NAMED: Final[dict[str, Kind]] = {"index": "int", "trits": "text", "name": "text"}
@@ -46,6 +46,8 @@ def export(asked: Sent) -> File:
     about = {f"checkpoint_{which}": document[f"checkpoint_{which}"]["checkpoint"] for which in "ab"}
     about |= {f"sha256_{which}": document[f"checkpoint_{which}"]["sha256"] for which in "ab"}
     about |= {"encoder": document["encoder"]}
+    if name == "measures":
+        about |= {key: str(value) for key, value in checkpoints.tree_sample().items()}
     table = Table(name, about, COLUMNS[name], _rows(document, name))
     return table_file(table, text_of(asked, "kind"), asked["a"], asked["b"], name)
 

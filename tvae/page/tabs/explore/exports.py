@@ -11,7 +11,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics import Coverage
 from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS
 from tvae.models.embedding import EncodedOperation, encoded_rows
-from tvae.operations import ternary
+from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection import selection
 from tvae.page.server import compute
@@ -104,9 +104,9 @@ def _limits(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
 
 def _tree_measures(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     """Every measure of near and far with its standard errors, in the digits of /metrics."""
-    found = compute.tree_measures_of(evaluated.location.name)[1]
+    a, b = (compute.encoder_tree_measures(evaluated, encoder) for encoder in validation.ENCODERS)
     near, far = CONSTRUCTIONS
-    columns: dict[str, object] = {"encoder_a": found.a, "encoder_b": found.b, "exact_tree": exact_tree_measures()}
+    columns: dict[str, object] = {"encoder_a": a, "encoder_b": b, "exact_tree": exact_tree_measures()}
     columns |= {"constructed": near, "constructed_float32": far, "best": BOUNDS}
     rows = [
         {"measure": name}
@@ -115,7 +115,8 @@ def _tree_measures(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
         for name in texts.table("TREE_MEASURES")
     ]
     kinds: dict[str, Kind] = {"measure": "text", **dict.fromkeys(list(rows[0])[1:], "float")}
-    return Table("tree_measures", _about(evaluated), kinds, rows)
+    about = _about(evaluated) | {key: str(value) for key, value in checkpoints.tree_sample().items()}
+    return Table("tree_measures", about, kinds, rows)
 
 
 def _float(value: float | None) -> float | None:

@@ -212,6 +212,17 @@ class TestExports:
         assert {int(row["index"]) for row in only} == wrong
         assert {row["reconstructed_by"] for row in only} == {"b"}
 
+    def test_tree_measures_with_their_sample_and_moves_in_the_ball(self) -> None:
+        rows = self.rows("measures")
+        assert [row["metric"] for row in rows] == list(texts.table("TREE_MEASURES"))
+        near = next(row for row in rows if row["metric"] == "map_3")
+        found = compute.encoder_tree_measures(evaluated_here(BUNDLED), "B")
+        assert (float(near["b"]), near["good"]) == (found.map_3, "high")
+        assert (near["seed"], near["operations"], near["queries"]) == ("0", "2000", "1000")
+        moved = [float(row["moved"]) for row in self.rows("aligned")]
+        assert len(moved) == 20
+        assert moved == sorted(moved, reverse=True)
+
     def test_what_cannot_be_had_is_a_sentence(self) -> None:
         wish = {"a": BUNDLED, "b": ABSENT, "encoder": "A", "operations": "", "table": "moved", "kind": "csv"}
         assert exports.export(wish) == {"error": "There is no such file."}

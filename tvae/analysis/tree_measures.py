@@ -72,7 +72,7 @@ class BothEncoders:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What no embedding exceeds. Only MAP is known to reach it; `CONSTRUCTIONS` shows how low distortion can be."""
+    """The value that no embedding betters. Only MAP is known to reach it; `CONSTRUCTIONS` shows what the others can."""
 
     average_distortion: float = 0.0
     worst_distortion: float = 1.0

@@ -25,7 +25,7 @@ class EncoderFacts:
     """What was measured on the points of one encoder; tree measures are those of the fixed sample."""
 
     overlaps: int  # neighbouring levels that overlap, 0..9
-    richness: float | None  # high is good, except for the distortion
+    richness: float | None  # of this and the following, high is good; of the distortion, low
     q: float | None
     tree_fidelity: float | None
     average_distortion: float | None
@@ -98,7 +98,7 @@ def status_of(facts: Facts) -> Status:
 
 def sentence(facts: Facts) -> str:
     """What a checkpoint with these facts is good for, and what not; first what it has lost."""
-    parts = [f"{facts.lost:,} operations are lost."] if facts.lost else []
+    parts = [f"{facts.lost:,} operation{'s are' if facts.lost > 1 else ' is'} lost."] if facts.lost else []
     a, b = facts.a, facts.b
     if a is None or b is None:
         return " ".join([*parts, "Without a ball, neither order nor tree is judged."])

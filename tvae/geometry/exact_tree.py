@@ -1,4 +1,4 @@
-"""The whole 3-adic tree as points of the Poincare ball: exact targets, computed without training. Pure numpy.
+"""The whole 3-adic tree as points of the Poincare ball: exact targets, computed without training.
 
 Operation n has the digits d_0 .. d_8 in {0, 1, 2}, digit = trit + 1, d_0 least significant. Each of the digits 0 to 6
 has a plane, in which its values are the corners of an equilateral triangle with one corner at the origin. These planes

@@ -91,6 +91,7 @@ def test_without_a_ball_only_the_operations_count() -> None:
     assert status_of(Facts(0)) == "base"
     assert sentence(Facts(0)) == "Without a ball, neither order nor tree is judged."
     assert status_of(Facts(1)) == "do not use"
+    assert sentence(Facts(1)).startswith("1 operation is lost. ")
     assert sentence(Facts(3)) == "3 operations are lost. Without a ball, neither order nor tree is judged."
 
 

@@ -122,7 +122,7 @@ class TestWords:
         assert f"{found.metrics.a.tree_fidelity:.4f} and triplet" in ALL_WORDS
         assert f"{found.metrics.a.triplet_agreement:.4f}, but" in ALL_WORDS
         near = tree_measures.neighbourhoods(found.embedding.a, tree_measures.sampled_queries())
-        assert round(near["map_3"], 2) == render.OVERNIGHT_MAP_3
+        assert render.numbers_of(evaluated_here(BUNDLED))["overnight"] == f"{near['map_3']:.2f}"
 
     def test_the_published_embeddings_are_at_their_limits(self) -> None:
         published = texts.table("PUBLISHED_P_ADIC")

@@ -4,7 +4,7 @@ The page calls them the first and the second; the documents of `reports.comparis
 the page could be mistaken for encoders A and B.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -81,22 +81,23 @@ def _operations(indices: Sequence[int]) -> str:
 
 def metrics_table(document: Document, titles: tuple[str, str]) -> Markup:
     """Metrics side by side with their difference and which is better, and the rules for that, which open."""
-    found = document["metrics"]
-    names = [name.format(first=titles[0], second=titles[1]) for name in texts.row("METRIC_COLUMNS")]
-    first, last = cell(texts.METRIC_COLUMN, scope="col", class_="name"), cell(names[-1], scope="col", class_="verdict")
-    listed = table([first, *names[:-1], last], [_metric(name, found) for name in comparison.METRIC_DIRECTION])
-    exported = table_exports(texts.OF_ENCODER.format(encoder=document["encoder"]))
-    return joined([exported, scrolling(texts.METRICS_TABLE, listed), details(texts.RULES_TITLE, *_rules())])
+    listed = _judged(texts.METRICS_TABLE, comparison.METRIC_DIRECTION, document, titles)
+    return joined([listed, details(texts.RULES_TITLE, *_rules())])
 
 
 def measures_table(document: Document, titles: tuple[str, str]) -> Markup:
     """Tree measures side by side with their difference and which is better; `document` is that of `near_and_far`."""
+    listed = _judged(texts.MEASURES_HEADING, comparison.MEASURE_DIRECTION, document, titles)
+    return joined([listed, quiet(texts.MEASURES_RULE)])
+
+
+def _judged(label: str, measures: Iterable[str], document: Document, titles: tuple[str, str]) -> Markup:
+    """These measures of both checkpoints, and the buttons that export them."""
     names = [name.format(first=titles[0], second=titles[1]) for name in texts.row("METRIC_COLUMNS")]
     first, last = cell(texts.METRIC_COLUMN, scope="col", class_="name"), cell(names[-1], scope="col", class_="verdict")
-    rows = [_metric(name, document["metrics"]) for name in comparison.MEASURE_DIRECTION]
+    rows = [_metric(name, document["metrics"]) for name in measures]
     exported = table_exports(texts.OF_ENCODER.format(encoder=document["encoder"]))
-    listed = scrolling(texts.MEASURES_HEADING, table([first, *names[:-1], last], rows))
-    return joined([exported, listed, quiet(texts.MEASURES_RULE)])
+    return joined([exported, scrolling(label, table([first, *names[:-1], last], rows))])
 
 
 def aligned_table(document: Document) -> Markup:

@@ -75,7 +75,11 @@ def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Figure:
     steps = front_steps(rows)
     line = {"type": "scatter", "mode": "lines", "x": [a for a, _ in steps], "y": [b for _, b in steps]}
     axes = {
-        f"{name}axis": {"title": {"text": axis.label}, "autorange": "reversed" if axis.reversed else True}
+        f"{name}axis": {
+            "title": {"text": axis.label},
+            "autorange": "reversed" if axis.reversed else True,
+            "rangemode": "tozero",
+        }
         for name, axis in (("x", x), ("y", y))
     }
     return _figure(words, [drawn, line | {"hoverinfo": "skip"}], **axes)

@@ -21,7 +21,7 @@ from tvae.reports.palette import TRIT_SIGNS
 WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
 ROW: Final = 17
 LABEL: Final = 70  # where bars and ranges begin
-NEAR: Final = 12  # of two dots of which one is named
+NEAR: Final = 12  # nearer than this in both directions, only the first of two dots is named
 END: Final = 214  # where a full bar ends; its text follows
 
 

@@ -13,10 +13,11 @@ from tvae.analysis.robustness import Bin
 from tvae.operations import codons, ternary
 from tvae.page.tabs.codons import codon_disk
 from tvae.page.tabs.learn import render
-from tvae.page.ui.charts.plotly_json import ACCENT, Bar, Range
+from tvae.page.ui.charts.plotly_json import ACCENT, Axis, Bar, Dot, Range
 from tvae.page.ui.charts.small_charts import (
     bars,
     digits,
+    dots,
     histogram,
     ranges,
     reliability,
@@ -51,6 +52,22 @@ def test_a_histogram_has_counts_and_not_their_roots() -> None:
     assert drawn.y == (100, 0, 25)
     np.testing.assert_allclose(drawn.x, [0.25, 0.75, 1.25])
     assert drawn.width == 0.5
+
+
+def test_dots_with_the_names_of_the_front_and_its_line() -> None:
+    rows = [
+        Dot(1.0, 0.5, "right", filled=True, front=True),
+        Dot(0.5, 0.1, "up", filled=False, front=True),
+        Dot(0.25, 0.75, "low", filled=True, front=False),
+    ]
+    figure = figure_of(dots(rows, "words", Axis("across"), Axis("distortion", reversed=True)))
+    drawn, line = figure.data
+    assert (drawn.x, drawn.y) == ((1.0, 0.5, 0.25), (0.5, 0.1, 0.75))
+    assert (drawn.text, drawn.hovertext) == (("right", "up", ""), ("right", "up", "low"))
+    assert drawn.marker.symbol == ("circle", "circle-open", "circle")
+    assert (line.x, line.y) == ((0.5, 0.5, 1.0), (0.1, 0.5, 0.5))
+    for axis, label, reverse in ((figure.layout.xaxis, "across", True), (figure.layout.yaxis, "distortion", "reversed")):
+        assert (axis.title.text, axis.autorange, axis.rangemode) == (label, reverse, "tozero")
 
 
 @pytest.mark.parametrize("leaves", range(9))

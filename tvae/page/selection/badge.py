@@ -28,8 +28,8 @@ def badge(evaluated: EvaluatedCheckpoint) -> Markup:
         radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius)
     kind = tag("span", shown, class_=f"badge {status.replace(' ', '-')}")
     line = tag("div", kind, tag("span", warning, f"{reason} {radius}"), class_="badge-line")
-    apart = [distinction(entry)] if entry and entry.source == "bundled" else []
-    notes = [tag("p", note, class_="note") for note in (*apart, *checkpoint.notes)]
+    apart = distinction(entry) if entry else ""
+    notes = [tag("p", note, class_="note") for note in (apart, *checkpoint.notes) if note]
     source = f"{location.source}, {KEPT}" if location.origin == "upload" else location.source
     return joined([line, origin(source, checkpoint.sha256, _device(evaluated)), *notes])
 

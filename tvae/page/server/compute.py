@@ -146,14 +146,14 @@ TREE_MEASURES_CACHE = Cache[tuple[str, float, str], TreeMeasures](capacity=512) 
 
 
 def tree_measures_of(name: str) -> tuple[EvaluatedCheckpoint, BothEncoders]:
-    """The tree measures of a checkpoint, once for each checkpoint. Raises as `load_evaluated` does."""
+    """A checkpoint and its tree measures, computed once for each checkpoint. Raises as `load_evaluated` does."""
     evaluated = load_evaluated(name)
     a, b = (encoder_tree_measures(evaluated, encoder) for encoder in validation.ENCODERS)
     return evaluated, BothEncoders(a, b, tree_measures.QUERIES)
 
 
 def encoder_tree_measures(evaluated: EvaluatedCheckpoint, encoder: str) -> TreeMeasures:
-    """The tree measures of encoder "A" or "B", once for each checkpoint."""
+    """The tree measures of encoder "A" or "B", computed once for each checkpoint."""
     key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, encoder)
     return TREE_MEASURES_CACHE.get(key, lambda: tree_measures.measure(evaluated.embedding.side(encoder)))
 

@@ -10,8 +10,8 @@ let inView = false;
 /** @param {Section} component */
 export function mount({element, trigger}) {
   const observer = new IntersectionObserver(
-    ([entry]) => {
-      inView = entry.isIntersecting;
+    (entries) => {
+      inView = entries[entries.length - 1].isIntersecting; // the last: a busy page gets several changes at once
       trigger('look', {});
     },
     {rootMargin: MARGIN},

@@ -171,7 +171,7 @@ ENTRIES: Final = (
         "v5_11_overnight",
         "v5_11 for five times as long, with warm restarts",
         warning="Published warning for this recipe: training collapsed.",
-        note="v5_11, whose recipe also trains pairs of near operations, has siblings nearest in two fifths of the steps.",
+        note="v5_11, whose recipe also trains near pairs, has siblings nearest after two fifths of the steps.",
         architecture="dual projection, H64 L1",
         max_radius=0.95,
     ),

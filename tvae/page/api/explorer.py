@@ -241,8 +241,8 @@ def compare(
 
     Differences are b - a. `moved_most` lists the 20 operations whose radius differs most, `only_a` and `only_b` those
     that only one of the two reconstructs. `alignment` has what moved in the ball after b was rotated onto a: `residual`
-    (0 to 1, 0 if the same up to rotation) and `moved`, with hyperbolic distances; null unless both have a ball. An empty
-    `operations` lists none.
+    (0 to 1, 0 if the same up to rotation) and `moved`, with hyperbolic distances; null unless both have a ball. An
+    empty `operations` lists none.
     """
     pair = compute.load_evaluated(checkpoint_a), compute.load_evaluated(checkpoint_b)
     return Comparison(**comparison.whole(pair, compute.encoder_tree_measures, operations, encoder))

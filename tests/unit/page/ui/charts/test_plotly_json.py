@@ -66,8 +66,9 @@ def test_dots_with_the_names_of_the_front_and_its_line() -> None:
     assert (drawn.text, drawn.hovertext) == (("right", "up", ""), ("right", "up", "low"))
     assert drawn.marker.symbol == ("circle", "circle-open", "circle")
     assert (line.x, line.y) == ((0.5, 0.5, 1.0), (0.1, 0.5, 0.5))
-    for axis, label, reverse in ((figure.layout.xaxis, "across", True), (figure.layout.yaxis, "distortion", "reversed")):
-        assert (axis.title.text, axis.autorange, axis.rangemode) == (label, reverse, "tozero")
+    across, up = figure.layout.xaxis, figure.layout.yaxis
+    assert (across.title.text, across.autorange, across.rangemode) == ("across", True, "tozero")
+    assert (up.title.text, up.autorange, up.rangemode) == ("distortion", "reversed", "tozero")
 
 
 @pytest.mark.parametrize("leaves", range(9))

@@ -225,7 +225,7 @@ def _pair(x: str, y: str) -> Markup:
         )
         for one in everyone
     ]
-    names = texts.table("METRICS") | texts.table("TREE_MEASURES")
+    names = {**texts.table("METRICS"), **texts.table("TREE_MEASURES")}
     words = texts.CORNERS_FIGURE.format(x=names[x], y=names[y])
     return dots(rows, words, Axis(names[x]), Axis(names[y], reversed=y in LOW_IS_GOOD))
 

@@ -31,7 +31,7 @@ class Alignment:
 
 
 def align(first: EncoderEmbedding, second: EncoderEmbedding) -> Alignment | None:
-    """Align the points Y of `second` to the points X of `first`, both (N, 16) in the unit ball; None without a ball.
+    """Align the points Y of `second` to the points X of `first`, both (N, 16); None unless both have a ball.
 
     Q = argmin |Y Q - X| over orthogonal matrices, with Frobenius norms: the orthogonal Procrustes problem (Schönemann,
     "A generalized solution of the orthogonal Procrustes problem", 1966). The curvatures may differ: points are

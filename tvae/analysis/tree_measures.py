@@ -72,7 +72,7 @@ class BothEncoders:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The value that no embedding betters. Only MAP is known to reach it; `CONSTRUCTIONS` shows what the others can."""
+    """The best value of each measure. Only MAP is known to reach it; `CONSTRUCTIONS` shows how near the others come."""
 
     average_distortion: float = 0.0
     worst_distortion: float = 1.0
@@ -106,7 +106,8 @@ class Construction:
 
 _SARKAR: Final = (
     "after Sarkar 2011, Low distortion Delaunay embedding of trees in hyperbolic plane, and De Sa et al. 2018: edges "
-    "of one length, three children at 120 degrees, 109.47 degrees to the parent, a plane for each level; float64"
+    "of one length, three children at 120 degrees, 109.47 degrees to the parent, a plane for each level but the last, "
+    "which shares one; float64"
 )
 # Of the same sample as everything else, and computed again by the tests.
 CONSTRUCTIONS: Final = (

@@ -13,13 +13,14 @@ the outputs. One backward pass draws it. Loss terms are drawn independently; the
   Kunstner, Balles and Hennig 2019), and for logits also the Hessian. The decoder reads a sample of the posterior.
 - kl: exact. H = diag(1, exp(logvar) / 2) is its Hessian in (mu, logvar). With free bits, which leave out some
   dimensions, it is an upper bound.
-- Absolute values and Huber losses of an error e (pull, outside, stray, geodesic, steps, place): they have no
-  curvature except near 0. H = 1 / |e| is that of the quadratic that touches |e| from above at the current
-  error (iteratively reweighted least squares): a Gaussian likelihood whose variance is |e|, not a Fisher matrix of the
-  training objective. |e| counts as at least FLOOR, for Huber losses as at least the width of their quadratic part.
-  relu(e) = (|e| + e) / 2 has half.
+- Absolute values and Huber losses of an error e (pull, outside, stray, geodesic, near_geodesic, steps, place,
+  near_place): they have no curvature except near 0. H = 1 / |e| is that of the quadratic that touches |e| from above
+  at the current error (iteratively reweighted least squares): a Gaussian likelihood whose variance is |e|, not a Fisher
+  matrix of the training objective. |e| counts as at least FLOOR, for Huber losses as at least the width of their
+  quadratic part. relu(e) = (|e| + e) / 2 has half.
 - rank and repulsion are not convex in any output and are left out: only damping and trust region limit them.
 - Terms on pairs: both operations of a pair get the draw of the pair; a layer's block ignores that the draw is shared.
+  The loss on near pairs is a mean over P of them, so in the sum over B operations each has the weight B / P.
 
 K-FAC's own approximation, the Kronecker product, is in addition to these (`optimiser.py`).
 """
@@ -55,7 +56,7 @@ def sampled_log_likelihood(
 ) -> Tensor:
     """The sum that the module's docstring describes, a scalar; only its gradient has a meaning.
 
-    `near` is as for `loss_terms`.
+    `near` is that of `loss_terms`.
     """
     latents = latents_of(model, phase, batch)
     points: tuple[Tensor, ...] = ()
@@ -110,7 +111,7 @@ def _of_norms(
     random: torch.Generator,
     near: float | Tensor,
 ) -> list[Tensor]:
-    """Terms on single points (B, D)."""
+    """Terms on single points (B, D), and `near_place`, which has the errors of `place`."""
     norms = poincare_ball.norm(points)
     low, high, target = data.targets[side][batch.chosen].unbind(1)  # (B,)
     drawn: list[Tensor] = []
@@ -124,10 +125,10 @@ def _of_norms(
         offset = tree_error(points, data.tree, batch)  # (B, D)
         error = offset / data.tree.tolerances
         drawn.append(_error(error, weights.place / error.shape[1], random, floor=0.5))
-        one, other = near_pairs(offset, data)
         if weights.near_place:
-            apart = (one - other) / (0.5 * digit_of_pairs(data, batch))
-            share = len(points) / len(apart)  # a mean over fewer rows than the batch has
+            one, other = near_pairs(offset, data)
+            apart = (one - other) / (0.5 * digit_of_pairs(data, batch))  # (P, D)
+            share = len(points) / len(apart)  # B / P
             drawn.append(_error(apart, near * share * weights.near_place / apart.shape[1], random, floor=0.5))
     if weights.stray:
         low, high = data.tree.shells[batch.chosen].unbind(1)
@@ -145,17 +146,17 @@ def _of_pairs(
     random: torch.Generator,
     near: float | Tensor,
 ) -> list[Tensor]:
-    """Terms on each point (B, D) and its partner."""
+    """Terms on each point (B, D) and its partner, and on the distances of near pairs."""
     others = points.index_select(0, batch.partners)
     drawn: list[Tensor] = []
     if weights.near_geodesic:
         one, other = near_pairs(points, data)
         target = losses.tree_distance(near_depth(data, batch))
-        error = 3.0 * (poincare_ball.distance(one, other, curvature) / target - 1.0)
+        error = 3.0 * (poincare_ball.distance(one, other, curvature) / target - 1.0)  # (P,)
         drawn.append(_error(error, near * len(points) / len(error) * weights.near_geodesic, random, floor=0.5))
     if weights.geodesic:
         depth = data.levels[(batch.chosen - batch.chosen[batch.partners]).abs()]
-        error = poincare_ball.distance(points, others, curvature) - 3.0 * torch.exp(depth / -3.0)
+        error = poincare_ball.distance(points, others, curvature) - losses.tree_distance(depth)
         drawn.append(_error(error, weights.geodesic, random, floor=1.0))
     if weights.steps:
         level = data.levels[batch.chosen]

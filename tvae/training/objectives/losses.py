@@ -67,11 +67,11 @@ def relative_interval_hinge(norms: Tensor, low: Tensor, high: Tensor) -> Tensor:
 
 
 def scaled_huber(errors: Tensor, scales: Tensor) -> Tensor:
-    """Mean h(e / s) over operations and coordinates; range [0, inf), 0 when every error is 0.
+    """Mean h(e / s) over all errors; range [0, inf), 0 when every error is 0.
 
-    errors e (B, D), scales s that broadcast to them; h(x) = x^2 where |x| < 1/2 and |x| - 1/4 elsewhere, the smooth L1
-    (Huber 1964). Ours, for points that differ from their targets by e: s is the size of the digit that a coordinate
-    encodes, so that the last digit, a hundredth of the first, has the same weight.
+    errors e (any shape), scales s that broadcast to them; h(x) = x^2 where |x| < 1/2 and |x| - 1/4 elsewhere, the
+    smooth L1 (Huber 1964). Ours, for points that differ from their targets by e: s is the size of the digit that a
+    coordinate encodes, so that the last digit, a hundredth of the first, has the same weight.
     """
     return F.smooth_l1_loss(errors / scales, torch.zeros_like(errors), beta=0.5)
 
@@ -87,7 +87,7 @@ def target_norm_l1(norms: Tensor, targets: Tensor) -> Tensor:
 
 
 def geodesic(points: Tensor, others: Tensor, depth: Tensor, curvature: float | Tensor = 1.0) -> Tensor:
-    """SmoothL1(d(z, z'), 3 exp(-v(n - n') / 3)) over pairs; range [0, inf), 0 when distances follow the 3-adic tree.
+    """Mean SmoothL1(d(z, z') - t), t = `tree_distance`, over pairs; range [0, inf), 0 when distances follow the tree.
 
     points and others (B, D) in the ball, depth (B,) the valuation of the difference of their indices, d the Poincare
     distance. The published `geo`.
@@ -96,15 +96,15 @@ def geodesic(points: Tensor, others: Tensor, depth: Tensor, curvature: float | T
 
 
 def tree_distance(depth: Tensor) -> Tensor:
-    """3 exp(-v / 3), the published distance of two operations whose indices differ by a number of valuation v."""
+    """3 exp(-v / 3), the published distance of two operations; `depth` v is the valuation of the difference of indices."""
     return 3.0 * torch.exp(depth / -3.0)
 
 
 def relative_geodesic(points: Tensor, others: Tensor, depth: Tensor, curvature: float | Tensor = 1.0) -> Tensor:
-    """Mean h(3 (d(z, z') - t) / t) over pairs of different operations, t = `tree_distance`; range [0, inf).
+    """Mean h(3 (d(z, z') - t) / t) over pairs, t = `tree_distance`, h of `scaled_huber`; range [0, inf).
 
-    As `geodesic`, with h of `scaled_huber`. Ours: an error of d that does not matter between distant pairs is larger
-    than the whole distance of siblings, so `geodesic` leaves most of them apart. Pairs of equal operations count as 0.
+    Arguments as for `geodesic`. Ours: an error that hardly matters at the distance of random pairs is larger than the
+    whole distance of siblings, so `geodesic` leaves most siblings apart. A pair of equal operations adds 0.
     """
     distance, target = poincare_ball.distance(points, others, curvature), tree_distance(depth)
     error = torch.where(depth < ternary.MAX_VALUATION, distance / target - 1.0, 0.0)

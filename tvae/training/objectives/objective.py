@@ -25,12 +25,13 @@ from tvae.training.recipes.recipe import (
 )
 
 # The terms that use points of the ball.
-_BALL = (*("outside", "pull", "geodesic", "near_geodesic", "rank", "steps", "at_ball", "place", "near_place", "stray"),)
+_BALL = ("outside", "pull", "geodesic", "rank", "steps", "at_ball", "place", "stray", "near_geodesic", "near_place")
 
 NEAR = ("near_geodesic", "near_place")  # of these, the terms on near pairs
 
-# Leading digits that the operations of a near pair share, in rotation: of 8 all but the last, the siblings. Pairs that
-# share few are common in any batch; those that share 7 decide the average precision of the 8 in a subtree of 9.
+# Least number of leading digits that the operations of a near pair share, in rotation. With 8 they are siblings or, one
+# time in three, the same operation. Low numbers are rare, as random pairs often share one or two digits; 7 is frequent,
+# as it decides the average precision of the 8 others in a subtree of 9.
 SHARED = (8, 7, 6, 7, 8, 7, 6, 5, 4, 3, 2, 1)
 
 
@@ -45,27 +46,27 @@ class Data(NamedTuple):
     first: Tensor  # (E,) start in by_level of the level of each of the E balanced operations of a batch
     size: Tensor  # (E,) number of operations of that level
     step: tuple[float, float]  # distance of neighbouring levels in the layouts of A and of B
-    shared: Tensor  # (P,) 3^k for the k leading digits that each of the P near pairs of a batch shares
+    shared: Tensor  # (P,) 3^k for each of the P near pairs of a batch, which share at least k leading digits
     tree: "Places | None"  # None if the recipe has no tree
 
 
 class Places(NamedTuple):
     """The recipe's tree on the training device; the target point of an operation is centre (+) exp0(offset)."""
 
-    centres: Tensor  # (N, D)
-    offsets: Tensor  # (N, D)
+    centres: Tensor  # (N, D) points
+    offsets: Tensor  # (N, D) tangent vectors at the origin, log0 of the `offsets` of the tree
     tolerances: Tensor  # (D,) unit of the error of each coordinate of an offset
-    digit_sizes: Tensor  # (9,) of offsets
+    digit_sizes: Tensor  # (9,) size of each digit in the offsets
     shells: Tensor  # (N, 2) least and largest norm of the operation's level
 
 
 class Batch(NamedTuple):
-    """B operations. The first P are one operation of each near pair, the next P the other one."""
+    """B operations: the first of each of P near pairs, then the second of each, then B - 2 P that are not in pairs."""
 
     chosen: Tensor  # (B,) indices
     trits: Tensor  # (B, 9)
     classes: Tensor  # (B, 9)
-    partners: Tensor  # (B,) place of the partner of each in terms on random pairs, a rotation of the batch
+    partners: Tensor  # (B,) row of the partner of each in terms on random pairs: the rows, rotated
 
 
 def data_of(recipe: Recipe, device: torch.device) -> Data:
@@ -101,7 +102,10 @@ def _columns(layout: ShellLayout, device: torch.device) -> Tensor:
 
 
 def batch_of(data: Data, size: int, step: int | Tensor, random: torch.Generator) -> Batch:
-    """A share drawn evenly over the levels, the rest from all operations; `partners` vary with the step."""
+    """Near pairs, a share drawn evenly over the levels, the rest from all operations; `partners` vary with the step.
+
+    Near pairs replace operations of the rest first. `step` is that of the run, counted from 1.
+    """
     even = len(data.first)
     share = torch.rand(even, generator=random, device=random.device)  # (E,) in [0, 1), finer than 1 / level size
     place = data.first + (share * data.size).long()
@@ -121,7 +125,7 @@ def loss_terms(
 ) -> dict[str, tuple[float | Tensor, Tensor]]:
     """Weight and value of every part of the phase's objective, named PART_a or PART_b; points at the mean.
 
-    `near` is the share of their weights that the terms on near pairs have.
+    `near`, 0 to 1, is a factor of the weights of the terms on near pairs.
     """
     latents = latents_of(model, phase, batch)
     points: tuple[Tensor, ...] = ()
@@ -203,30 +207,30 @@ def _tree_parts(points: Tensor, weights: Weights, data: Data, batch: Batch) -> d
 
 
 def tree_error(points: Tensor, tree: Places, batch: Batch) -> Tensor:
-    """Points (B, D) minus their targets, both as tangent vectors at the operation's centre, moved back to the origin.
+    """Points (B, D) minus their targets, both as tangent vectors at the operation's centre; (B, D).
 
-    In the ball itself, two points that are both far from the centre are close to each other, and so is the gradient of
-    a branch at the place of another one to 0.
+    A Moebius translation takes the centre to the origin, where log0 gives the tangent vector. Without log0, in the
+    coordinates of the ball, the error of a point that is far away hardly changes as the point moves, so a branch at
+    the place of another one would have nearly no gradient.
     """
-    return (
-        poincare_ball.log0(poincare_ball.mobius_add(-tree.centres[batch.chosen], points)) - tree.offsets[batch.chosen]
-    )
+    moved = poincare_ball.mobius_add(-tree.centres[batch.chosen], points)
+    return poincare_ball.log0(moved) - tree.offsets[batch.chosen]
 
 
 def near_pairs(rows: Tensor, data: Data) -> tuple[Tensor, Tensor]:
-    """The rows (P, ...) of either operation of the near pairs, of rows (B, ...) of a batch."""
+    """Of the rows (B, ...) of a batch, those of the first and of the second operation of each near pair, (P, ...)."""
     pairs = len(data.shared)
     return rows[:pairs], rows[pairs : 2 * pairs]
 
 
 def near_depth(data: Data, batch: Batch) -> Tensor:
-    """Valuation (P,) of the difference of either operation of the near pairs; 9 if they are equal."""
+    """Valuation (P,) of the difference of the two indices of each near pair, a float; 9 if they are equal."""
     one, other = near_pairs(batch.chosen, data)
     return data.levels[(one - other).abs()]
 
 
 def digit_of_pairs(data: Data, batch: Batch) -> Tensor:
-    """Size (P, 1) of the first digit in which near pairs differ; of the last digit for equal operations."""
+    """Size (P, 1) of the first digit in which each near pair differs; of the last digit for equal operations."""
     assert data.tree is not None  # noqa: S101 (for the type checker)
     return data.tree.digit_sizes[near_depth(data, batch).long().clamp(max=ternary.T - 1)][:, None]
 

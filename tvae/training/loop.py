@@ -29,7 +29,7 @@ from tvae.training.kfac.optimiser import Kfac
 from tvae.training.objectives import homeostasis
 from tvae.training.objectives.objective import data_of
 from tvae.training.recipes.recipe import Phase, Recipe
-from tvae.training.step import Learner, Now, take
+from tvae.training.step import Learner, StepSettings, take_step
 from tvae.training.threads import THREADS, check_threads, in_threads, torch_threads
 
 REPORT_EVERY = 50  # steps; the losses are read and checked only then
@@ -130,7 +130,7 @@ def _steps(run: Run, stop: Callable[[], bool]) -> Iterator[Progress]:
         rates = _rates(phase, local, run.control)
         learning = _unfreeze_learning_groups(run.model, rates, learning)
         learner = Learner(run.model, run.optimiser, phase, data, recipe.batch_size, run.random)
-        loss, parts = take(learner, Now(run.step + 1, local, rates, _near(phase, local)))
+        loss, parts = take_step(learner, StepSettings(run.step + 1, local, rates, _near(phase, local)))
         run.step += 1
         stopped = stop()
         if run.step % REPORT_EVERY == 0 or run.step == recipe.steps or stopped or _check_is_due(run, local):
@@ -185,7 +185,7 @@ def learning_rate(phase: Phase, step: int) -> float:
 
 
 def _near(phase: Phase, step: int) -> float:
-    """The share of their weights that the terms on near pairs have at a step of the phase, counted from 1."""
+    """The factor, 0 to 1, of the weights of the terms on near pairs at a step of the phase, counted from 1."""
     return min(1.0, max(0.0, (step / phase.steps - phase.near_from) / phase.near_rise))
 
 

@@ -1,4 +1,7 @@
-"""One training step: batch, objective, gradient and optimiser. Nothing here waits for a CUDA device."""
+"""One training step: batch, objective, gradient and optimiser. Nothing here waits for a CUDA device.
+
+`take_step` is the step of the training loop. `step_of` is the part of it that can be captured as a CUDA graph.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -16,15 +19,15 @@ from tvae.training.recipes.recipe import Phase
 REFRESH_EVERY: Final = 10  # steps between K-FAC's curvature updates, an extra forward and half a backward pass each
 
 
-class Taken(NamedTuple):
-    """The loss of a step, and its unweighted terms, scalars on the device."""
+class StepResult(NamedTuple):
+    """The objective and its terms before the step, scalars on the device without gradients."""
 
     loss: Tensor
-    parts: dict[str, Tensor]
+    parts: dict[str, Tensor]  # unweighted
 
 
 class Learner(NamedTuple):
-    """What the steps of one phase have in common."""
+    """What the steps of one phase have in common; model, optimiser and random state change with each."""
 
     model: TernaryVAE
     optimiser: torch.optim.Optimizer
@@ -34,24 +37,27 @@ class Learner(NamedTuple):
     random: torch.Generator
 
 
-class Now(NamedTuple):
-    """What differs from step to step."""
+class StepSettings(NamedTuple):
+    """What the schedules of a phase give for one step."""
 
     step: int  # of the run, counted from 1
-    local: int  # of the phase
+    local: int  # of the phase, counted from 1
     rates: Sequence[float]  # learning rate of each group of the optimiser
-    near: float  # share of their weights that the terms on near pairs have
+    near: float  # factor of the weights of the terms on near pairs, 0 to 1
 
 
-def take(learner: Learner, now: Now) -> Taken:
-    """Take a step."""
-    for group, rate in zip(learner.optimiser.param_groups, now.rates, strict=True):
+def take_step(learner: Learner, settings: StepSettings) -> StepResult:
+    """Take a step with these settings; with K-FAC, every tenth step of a phase also updates the curvature."""
+    for group, rate in zip(learner.optimiser.param_groups, settings.rates, strict=True):
         group["lr"] = rate
-    return one_step(learner, now.step, now.near, refresh=now.local % REFRESH_EVERY == 1)
+    return step_of(learner, settings.step, settings.near, refresh=settings.local % REFRESH_EVERY == 1)
 
 
-def one_step(learner: Learner, number: int | Tensor, near: float | Tensor, *, refresh: bool) -> Taken:
-    """Take a step at the optimiser's learning rates; with tensors on the device, it can be captured as a CUDA graph."""
+def step_of(learner: Learner, number: int | Tensor, near: float | Tensor, *, refresh: bool) -> StepResult:
+    """Take a step at the learning rates that the optimiser has.
+
+    With AdamW, and with `number`, `near` and rates that are tensors on the device, it can be captured as a CUDA graph.
+    """
     model, optimiser, phase, data, batch_size, random = learner
     batch = batch_of(data, batch_size, number, random)
     if isinstance(optimiser, Kfac) and refresh:
@@ -61,4 +67,4 @@ def one_step(learner: Learner, number: int | Tensor, near: float | Tensor, *, re
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     optimiser.step()
-    return Taken(loss.detach(), {name: part.detach() for name, (_, part) in terms.items()})
+    return StepResult(loss.detach(), {name: part.detach() for name, (_, part) in terms.items()})

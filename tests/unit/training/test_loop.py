@@ -1,6 +1,7 @@
 """The training loop: it learns, repeats itself bit for bit, and says when it fails."""
 
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -126,9 +127,10 @@ def test_near_pairs_share_their_leading_digits() -> None:
     data, random = data_of(plan, torch.device("cpu")), torch.Generator().manual_seed(0)
     batch = batch_of(data, plan.batch_size, 1, random)
     pairs = plan.near_pairs
-    for one, other, digits in zip(batch.chosen[:pairs], batch.chosen[pairs : 2 * pairs], SHARED * 6, strict=False):
+    first, second = batch.chosen[:pairs], batch.chosen[pairs : 2 * pairs]
+    for one, other, digits in zip(first, second, cycle(SHARED), strict=False):
         assert data.trits[one][:digits].tolist() == data.trits[other][:digits].tolist()
-    assert len({int(n) for n in batch.chosen[pairs : 2 * pairs]}) > pairs / 2
+    assert (first != second).sum() > pairs / 2  # two thirds of the siblings, and nearly all others
 
 
 def test_near_terms_rise_when_the_phase_says() -> None:
@@ -140,8 +142,8 @@ def test_pairs_are_at_every_distance_in_the_batch() -> None:
     data = data_of(SHORT, torch.device("cpu"))
     random = torch.Generator().manual_seed(0)
     partners = [batch_of(data, 256, step, random).partners for step in range(1, 256)]
-    assert {int(places[0]) for places in partners} == set(range(1, 256))  # each other place is the first one's once
-    assert all(sorted(places.tolist()) == list(range(256)) for places in partners)
+    assert {int(rows[0]) for rows in partners} == set(range(1, 256))  # every other row is the partner of the first once
+    assert all(sorted(rows.tolist()) == list(range(256)) for rows in partners)
 
 
 def test_the_learning_rate_rises_and_falls_once() -> None:

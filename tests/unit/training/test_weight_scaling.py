@@ -14,23 +14,22 @@ from tvae.training.weight_scaling import scale_steps, scale_weights, scaled
 PLAN = recipe("tree")
 
 
-def test_only_the_initial_weights_of_the_table_are_scaled() -> None:
-    assert PLAN.tree
-    scales = torch.from_numpy(PLAN.tree.scales()).float()
+@pytest.mark.parametrize(("name", "sides", "count"), [("tree", "AB", 13), ("rich_tree", "A", 7)])
+def test_only_the_initial_weights_of_the_table_are_scaled(name: str, sides: str, count: int) -> None:
+    plan = recipe(name)
+    assert plan.tree
+    scales = torch.from_numpy(plan.tree.scales()).float()
     torch.manual_seed(0)
-    plain = TernaryVAE(PLAN.config)
+    plain = TernaryVAE(plan.config)
     torch.manual_seed(0)
-    model = TernaryVAE(PLAN.config)
-    scale_weights(model, scales)
-    changed = {name for name, tensor in model.state_dict().items() if not torch.equal(tensor, plain.state_dict()[name])}
-    assert len(changed) == len(scaled(model, scales)) == 13
-    assert all(torch.equal(w, v) for w, v in zip(start_weights(), model.state_dict().values(), strict=True))
+    model = TernaryVAE(plan.config)
+    scale_weights(model, scales, sides)
+    changed = {key for key, tensor in model.state_dict().items() if not torch.equal(tensor, plain.state_dict()[key])}
+    assert len(changed) == len(scaled(model, scales, sides)) == count
+    weights = loop.start(plan, seed=0).model.state_dict().values()
+    assert all(torch.equal(w, v) for w, v in zip(weights, model.state_dict().values(), strict=True))
     means = model.encoder_A.fc_mu.weight, plain.encoder_A.fc_mu.weight
     assert torch.allclose(means[0], scales[:, None] * means[1])
-
-
-def start_weights() -> list[torch.Tensor]:
-    return list(loop.start(PLAN, seed=0).model.state_dict().values())
 
 
 def test_a_step_is_scaled() -> None:
@@ -44,9 +43,9 @@ def test_a_step_is_scaled() -> None:
         for parameter in network.parameters():
             parameter.grad = torch.ones_like(parameter)
         if network is model:
-            scale_steps(optimiser, network, scales)
+            scale_steps(optimiser, network, scales, "AB")
         optimiser.step()
-    table = {row.parameter: row.scale for row in scaled(model, scales)}
+    table = {row.parameter: row.scale for row in scaled(model, scales, "AB")}
     for (name, new), plain in zip(model.named_parameters(), other.parameters(), strict=True):
         moved, expected = new - before[name], (plain - before[name]) * table.get(new, torch.tensor(1.0))
         assert torch.allclose(moved, expected, atol=1e-5), name

@@ -96,7 +96,7 @@ def geodesic(points: Tensor, others: Tensor, depth: Tensor, curvature: float | T
 
 
 def tree_distance(depth: Tensor) -> Tensor:
-    """3 exp(-v / 3), the published distance of two operations; `depth` v is the valuation of the difference of indices."""
+    """3 exp(-v / 3), the published distance of two operations; `depth` is v, as for `geodesic`."""
     return 3.0 * torch.exp(depth / -3.0)
 
 

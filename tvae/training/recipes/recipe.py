@@ -126,7 +126,7 @@ class Phase:
     thaw: float = 0.0  # encoder A's rate rises linearly from 0 after this share of the steps; 0: full from the start
     free_bits: float = 0.0  # nats per dimension that the KL does not count
     near_from: float = 0.0  # the weights of `near_place` and `near_geodesic` rise from 0 after this share of the steps
-    near_rise: float = 0.2  # share of the steps that this rise takes
+    near_rise: float = 0.2  # share of the steps that this rise takes, above 0
     controlled: bool = False  # the recipe's controller freezes and unfreezes the encoders
     optimiser: Optimiser = "adamw"
 
@@ -146,9 +146,9 @@ class Recipe:
     weight_decay: float
     # Share of a batch that is drawn evenly over the levels; the rest is drawn from all operations.
     level_balanced_share: float = 0.5
-    # Pairs at the start of a batch that share leading digits, for the terms `near_place` and `near_geodesic`.
+    # Pairs of operations in a batch that share leading digits, for the terms `near_place` and `near_geodesic`.
     near_pairs: int = 0
-    tree: Tree | SarkarTree | None = None  # target points; replaces the layouts, and training is scaled to it
+    tree: Tree | SarkarTree | None = None  # target points of `tree_sides`; their training is scaled to it
     controller: homeostasis.Settings | None = None
     keep_history: bool = False  # the file records the metrics during training, not only the final ones
     emphasis: tuple[tuple[str, float], ...] = ()  # factors of `with_objective_weights`; the weights above include them
@@ -160,9 +160,9 @@ class Recipe:
 
     @property
     def tree_sides(self) -> str:
-        """The encoders that learn the tree: AB, A, B or none."""
-        weights = {"A": [phase.weights_a for phase in self.phases], "B": [phase.weights_b for phase in self.phases]}
-        return "".join(side for side, rows in weights.items() if any(row.place for row in rows))
+        """The encoders that learn the tree: "AB", "A", "B" or "" for none."""
+        a, b = (any(getattr(phase, name).place for phase in self.phases) for name in ("weights_a", "weights_b"))
+        return "A" * a + "B" * b
 
     def phase_at(self, step: int) -> tuple[int, int]:
         """Number of the phase (from 0) of a step, and the number of the step in that phase; both steps from 1."""

@@ -1,4 +1,4 @@
-"""The error of a point from its place in the recipe's tree: what it is, and that it is felt far away."""
+"""The error of a point from its place in the recipe's tree, felt far away too; and the terms on near pairs."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,8 @@ from torch import Tensor
 
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary
-from tvae.training.objectives.objective import Batch, Data, batch_of, data_of, tree_error
+from tvae.training.loop import start
+from tvae.training.objectives.objective import NEAR, Batch, Data, batch_of, data_of, loss_terms, tree_error
 from tvae.training.recipes.table import recipe
 
 TREES = ("tree", "rich_tree", "isometric")
@@ -70,3 +71,34 @@ def test_places_of_all_operations(name: str) -> None:
     found = poincare_ball.mobius_add(data.tree.centres, poincare_ball.exp0(data.tree.offsets))
     assert found.shape == (ternary.N, 16)
     assert found.numpy() == pytest.approx(tree.points(), abs=2e-6)
+
+
+def terms(near: float = 1.0) -> dict[str, tuple[float | Tensor, Tensor]]:
+    """The objective of rich_tree before training, with the same batch each time."""
+    plan = recipe("rich_tree")
+    data, batch = data_and_batch("rich_tree")
+    return loss_terms(start(plan).model, plan.phases[0], data, batch, torch.Generator(), near)
+
+
+def test_the_share_of_near_terms_is_a_factor_of_their_weights_alone() -> None:
+    whole, half = terms(), terms(0.5)
+    assert {name[:-2] for name in whole} >= set(NEAR)
+    for name, (weight, part) in half.items():
+        assert weight == whole[name][0] * (0.5 if name[:-2] in NEAR else 1.0)
+        assert torch.equal(part, whole[name][1])
+
+
+def test_the_near_term_compares_the_errors_of_each_pair_with_its_first_different_digit() -> None:
+    plan = recipe("rich_tree")
+    data, batch = data_and_batch("rich_tree")
+    assert data.tree is not None
+    model = start(plan).model
+    points = model.project(model.encoder_A.mean(batch.trits), model.encoder_B.mean(batch.trits))[0]
+    errors, total = tree_error(points, data.tree, batch).detach().double(), 0.0
+    for first in range(plan.near_pairs):
+        second = first + plan.near_pairs
+        one, other = (ternary.ALL_TRITS[int(batch.chosen[row])] for row in (first, second))
+        digit = next((k for k in range(9) if one[k] != other[k]), 8)
+        scaled = (errors[first] - errors[second]).abs() / (0.5 * float(data.tree.digit_sizes[digit]))
+        total += float(torch.where(scaled < 0.5, scaled.square(), scaled - 0.25).mean())
+    assert terms()["near_place_a"][1].item() == pytest.approx(total / plan.near_pairs, rel=1e-4)

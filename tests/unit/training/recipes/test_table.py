@@ -10,6 +10,7 @@ from tvae.checkpoints.catalogue import ENTRIES
 from tvae.errors import RecipeError
 from tvae.geometry.exact_tree import Tree
 from tvae.operations import ternary
+from tvae.training.objectives.objective import NEAR
 from tvae.training.recipes.recipe import Recipe, ShellLayout, targets_of
 from tvae.training.recipes.table import RECIPES, recipe
 
@@ -34,6 +35,7 @@ def test_a_row_is_complete_and_possible(row: Recipe) -> None:
         assert 0 < phase.warmup < 1
         assert phase.learning_rate > 0
         assert 0 <= phase.thaw < 1
+        assert 0 < phase.near_rise <= 1 - phase.near_from
         numbers = (asdict(phase.weights_a), asdict(phase.weights_b), asdict(phase.rates))
         assert all(value >= 0 for table in numbers for value in table.values())
 
@@ -42,10 +44,9 @@ def test_a_row_is_complete_and_possible(row: Recipe) -> None:
 def test_an_encoder_that_moves_keeps_its_reconstruction(row: Recipe) -> None:
     for phase in row.phases:
         weights = phase.weights_a
-        if phase.name != "places":  # which come first in isometric
-            assert (phase.rates.encoder_a > 0) == (weights.reconstruction + weights.at_mu > 0)
+        assert (phase.rates.encoder_a > 0) == (weights.reconstruction + weights.at_mu > 0)
         assert (weights.reconstruction > 0) == (weights.kl > 0)  # a sample needs a prior, or its noise dies out
-        assert phase.name == "places" or (weights.at_ball > 0) == (row.config.decoder_input == "log0")
+        assert (weights.at_ball > 0) == (row.config.decoder_input == "log0")
 
 
 @pytest.mark.parametrize("row", RECIPES, ids=lambda row: row.name)
@@ -61,6 +62,13 @@ def test_the_last_phase_has_the_terms_of_the_recipes_goal(row: Recipe) -> None:
             continue
         assert weights.outside > 0
         assert weights.pull > 0
+
+
+@pytest.mark.parametrize("row", RECIPES, ids=lambda row: row.name)
+def test_a_recipe_draws_near_pairs_if_it_has_terms_on_them(row: Recipe) -> None:
+    weights = [weights for phase in row.phases for weights in (phase.weights_a, phase.weights_b)]
+    assert any(getattr(one, name) for one in weights for name in NEAR) == (row.near_pairs > 0)
+    assert 2 * row.near_pairs <= row.batch_size * (1 - row.level_balanced_share)  # the levels keep their places
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 It checks that embedding, metrics and training agree with those of the CPU within the tolerances below, that the
 training loop does not wait for the device, and that steps captured as a CUDA graph do what single steps do. Then it
-measures an evaluation, steps a second, and the time to the goal. Without a CUDA device the checks run on the CPU, which
-then agrees with itself, and nothing is captured. The exit status is 1 if a check fails.
+measures an evaluation, steps a second, and the time to the goal of the recipe. Without a CUDA device the first three
+checks run on the CPU, which then agrees with itself, and nothing is captured. The exit status is 1 if a check fails.
+
+K-FAC counts its steps in Python, so only steps of AdamW can be captured. The losses that are compared are those of
+`rich_tree` with AdamW: its objective draws nothing at random but the batch, and CPU and GPU draw different numbers.
 """
 
 import argparse
@@ -29,15 +32,16 @@ from tvae.models.ternary_vae import TernaryVAE
 from tvae.training import loop
 from tvae.training.objectives.objective import Batch, batch_of, data_of, loss_terms
 from tvae.training.recipes import table
-from tvae.training.recipes.recipe import Recipe
-from tvae.training.step import Learner, Now, Taken, one_step, take
+from tvae.training.recipes.recipe import Recipe, with_overrides
+from tvae.training.step import Learner, StepResult, StepSettings, step_of, take_step
 
 EMBEDDING = 1e-4  # largest difference of a mean, a point or a logit
 METRICS = 1e-5  # of hierarchy, richness, tree fidelity and triplets; the operations reconstructed are the same
 LOSS = 1e-3  # relative difference of the loss after 100 steps on the same batches
-RATE = 1e-3
+RATE = 1e-3  # learning rate of the steps that are compared or timed
 WARM_UP = 3  # steps before a capture, in which libraries reserve memory and choose their kernels
 STEPS = 100
+COMPARED = with_overrides(table.recipe("rich_tree"), optimiser="adamw")
 
 
 def main() -> int:
@@ -54,10 +58,10 @@ def main() -> int:
     checks = {
         "embedding of the bundled checkpoints": (partial(embedding_difference, device), EMBEDDING),
         "metrics of the bundled checkpoints": (partial(metrics_difference, device), METRICS),
-        f"loss after {STEPS} steps on the same batches": (partial(training_difference, recipe, device), LOSS),
+        f"loss after {STEPS} steps on the same batches": (partial(training_difference, device), LOSS),
     }
     if cuda:
-        checks[f"loss after {STEPS} captured steps"] = (partial(capture_difference, recipe), LOSS)
+        checks[f"loss after {STEPS} captured steps"] = (capture_difference, LOSS)
     passed = [check(name, *row) for name, row in checks.items()]
     if cuda:
         passed.append(waits_for_nothing(recipe))
@@ -67,11 +71,11 @@ def main() -> int:
 
 @dataclass
 class CapturedSteps:
-    """Steps that are taken as a CUDA graph, after the first few; `take` is as the function.
+    """Steps of AdamW that are taken as a CUDA graph, after the first few.
 
     A step of these small networks is a few hundred kernels of some microseconds each, so on a GPU the time goes into
     launching them. A graph launches all of them at once. What changes from step to step is a tensor on the device that
-    is filled before the graph runs. K-FAC counts its steps in Python, so it cannot be captured.
+    is filled before the graph runs.
     """
 
     learner: Learner
@@ -80,7 +84,7 @@ class CapturedSteps:
     _rates: list[Tensor] = field(init=False)
     _stream: torch.cuda.Stream = field(init=False)
     _graph: torch.cuda.CUDAGraph | None = field(init=False, default=None)
-    _taken: Taken | None = field(init=False, default=None)
+    _result: StepResult | None = field(init=False, default=None)  # the tensors that the graph fills
     _warm: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -91,29 +95,29 @@ class CapturedSteps:
         self._rates = [torch.zeros((), device=device) for _ in self.learner.optimiser.param_groups]
         self._stream = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
 
-    def take(self, now: Now) -> Taken:
-        """Take a step."""
-        self._number.fill_(now.step)
-        self._near.fill_(now.near)
-        for group, rate, value in zip(self.learner.optimiser.param_groups, self._rates, now.rates, strict=True):
+    def take(self, settings: StepSettings) -> StepResult:
+        """Take a step, as `take_step`; the result changes with the next one."""
+        self._number.fill_(settings.step)
+        self._near.fill_(settings.near)
+        for group, rate, value in zip(self.learner.optimiser.param_groups, self._rates, settings.rates, strict=True):
             rate.fill_(value)
             group["lr"] = rate
         if self._graph is None and self._warm < WARM_UP:
             self._warm += 1
-            return self._beside()
+            return self._warm_up()
         if self._graph is None:
             self._capture()
-        assert self._graph is not None and self._taken is not None  # noqa: PT018 (for the type checker)
+        assert self._graph is not None and self._result is not None  # noqa: PT018 (for the type checker)
         self._graph.replay()
-        return self._taken
+        return self._result
 
-    def _beside(self) -> Taken:
-        """A step on a stream of its own, as a capture needs it before."""
+    def _warm_up(self) -> StepResult:
+        """A step on another stream than the default one, which a capture needs before it."""
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(self._stream):
-            taken = one_step(self.learner, self._number, self._near, refresh=False)
+            result = step_of(self.learner, self._number, self._near, refresh=False)
         torch.cuda.current_stream().wait_stream(self._stream)
-        return taken
+        return result
 
     def _capture(self) -> None:
         """Record a step, without taking it."""
@@ -122,7 +126,7 @@ class CapturedSteps:
         for group in self.learner.optimiser.param_groups:
             group["capturable"] = True
         with torch.cuda.graph(graph, stream=self._stream):
-            self._taken = one_step(self.learner, self._number, self._near, refresh=False)
+            self._result = step_of(self.learner, self._number, self._near, refresh=False)
         self._graph = graph
 
 
@@ -177,24 +181,22 @@ def metrics_difference(device: str) -> float:
     return largest
 
 
-def training_difference(recipe: Recipe, device: str) -> float:
+def training_difference(device: str) -> float:
     """The relative difference of the loss after steps on the same batches, on the CPU and on the device."""
     losses = []
+    here = data_of(COMPARED, torch.device("cpu"))
     for place in ("cpu", device):
-        run = loop.start(recipe, device=place)
-        loop.begin_phase(run, recipe.phases[0])
-        assert run.optimiser is not None
+        model, optimiser, phase, data, batch_size, unused = learner_of(COMPARED, place)
         random = torch.Generator().manual_seed(0)
-        here, data = data_of(recipe, torch.device("cpu")), data_of(recipe, run.device)
-        for group in run.optimiser.param_groups:
+        for group in optimiser.param_groups:
             group["lr"] = RATE
         for step in range(1, STEPS + 1):
-            batch = Batch(*(part.to(place) for part in batch_of(here, recipe.batch_size, step, random)))
-            terms = loss_terms(run.model, recipe.phases[0], data, batch, run.random)
+            batch = Batch(*(part.to(place) for part in batch_of(here, batch_size, step, random)))
+            terms = loss_terms(model, phase, data, batch, unused)
             loss = torch.stack([weight * part for weight, part in terms.values()]).sum()
-            run.optimiser.zero_grad()
+            optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            run.optimiser.step()
+            optimiser.step()
         losses.append(loss.item())
     return abs(losses[1] / losses[0] - 1)
 
@@ -208,19 +210,25 @@ def learner_of(recipe: Recipe, device: str) -> Learner:
     return Learner(run.model, run.optimiser, recipe.phases[0], data, recipe.batch_size, run.random)
 
 
-def steps(take_one: Callable[[Now], Taken], count: int, after: int = 0) -> Taken:
+def ways_of(recipe: Recipe, device: str) -> dict[str, Callable[[StepSettings], StepResult]]:
+    """The ways to take steps of the recipe's first phase on the device, each in a run of its own."""
+    ways: dict[str, Callable[[StepSettings], StepResult]] = {"single": partial(take_step, learner_of(recipe, device))}
+    if device == "cuda" and recipe.phases[0].optimiser == "adamw":
+        ways["captured"] = CapturedSteps(learner_of(recipe, device)).take
+    return ways
+
+
+def steps(take_one: Callable[[StepSettings], StepResult], count: int, after: int = 0) -> StepResult:
     """Take steps at one rate, with the terms on near pairs at their full weight."""
     for step in range(after + 1, after + count + 1):
-        taken = take_one(Now(step, step, [RATE] * 4, 1.0))
-    return taken
+        result = take_one(StepSettings(step, step, [RATE] * 4, 1.0))
+    return result
 
 
-def capture_difference(recipe: Recipe) -> float:
+def capture_difference() -> float:
     """The relative difference of the loss after steps one by one, and after captured ones, with the same seed."""
-    single, captured = learner_of(recipe, "cuda"), learner_of(recipe, "cuda")
-    one = steps(partial(take, single), STEPS).loss.item()
-    other = steps(CapturedSteps(captured).take, STEPS).loss.item()
-    return abs(other / one - 1)
+    single, captured = (steps(take_one, STEPS).loss.item() for take_one in ways_of(COMPARED, "cuda").values())
+    return abs(captured / single - 1)
 
 
 @contextmanager
@@ -234,12 +242,9 @@ def waiting_is_an_error() -> Iterator[None]:
 
 
 def waits_for_nothing(recipe: Recipe) -> bool:
-    """Print and return whether steps, single and captured, run without waiting for the device."""
-    single, captured = learner_of(recipe, "cuda"), learner_of(recipe, "cuda")
-    ways: dict[str, Callable[[Now], Taken]] = {
-        "single": partial(take, single),
-        "captured": CapturedSteps(captured).take,
-    }
+    """Print and return whether steps run without waiting for the device: the recipe's, and those compared."""
+    ways = {f"{recipe.name}, {name}": way for name, way in ways_of(recipe, "cuda").items()}
+    ways |= {f"AdamW, {name}": way for name, way in ways_of(COMPARED, "cuda").items()}
     found = {}
     for name, take_one in ways.items():
         steps(take_one, 10)  # a capture may wait
@@ -249,9 +254,8 @@ def waits_for_nothing(recipe: Recipe) -> bool:
             found[name] = "yes"
         except RuntimeError as error:
             found[name] = f"NO: {str(error).splitlines()[0]}"
-    print(
-        "no step waits for the device: " + ", ".join(f"{name} {answer}" for name, answer in found.items()), flush=True
-    )
+    words = "; ".join(f"{name}: {answer}" for name, answer in found.items())
+    print(f"no step waits for the device: {words}", flush=True)
     return set(found.values()) == {"yes"}
 
 
@@ -270,22 +274,17 @@ def measure(recipe: Recipe, seeds: list[int], count: int) -> None:
             print(f"{device:5} {name:22} {1e3 * _seconds(work, 3):8.1f} ms", flush=True)
     for name in dict.fromkeys((recipe.name, "homeostatic_rich", "tree", "v5_11")):
         for device in devices:
-            learner = learner_of(table.recipe(name), device)
-            kinds: dict[str, Callable[[Now], Taken]] = {"single": partial(take, learner)}
-            if device == "cuda":
-                kinds["captured"] = CapturedSteps(learner_of(table.recipe(name), device)).take
-            for kind, take_one in kinds.items():
+            for way, take_one in ways_of(table.recipe(name), device).items():
                 steps(take_one, 20)
                 seconds = _seconds(partial(steps, take_one, count), 1)
-                print(f"{device:5} {name:18} {kind:9} {count / seconds:8.0f} steps a second", flush=True)
-    for device in devices[-1:]:
-        goals = [reach(recipe, seed, device) for seed in seeds]
-        words = ", ".join(f"{row[0]} steps {row[1]:.1f} s" if row else "not reached" for row in goals)
-        print(f"{device:5} {recipe.name} to full coverage without overlaps, seeds {seeds}: {words}", flush=True)
+                print(f"{device:5} {name:18} {way:9} {count / seconds:8.0f} steps a second", flush=True)
+    goals = [reach(recipe, seed, devices[-1]) for seed in seeds]
+    words = ", ".join(f"{row[0]} steps {row[1]:.1f} s" if row else "not reached" for row in goals)
+    print(f"{devices[-1]:5} {recipe.name} to full coverage without overlaps, seeds {seeds}: {words}", flush=True)
 
 
 def _seconds(work: Callable[[], object], times: int) -> float:
-    """Median duration."""
+    """Median duration, until the device has finished."""
     found = []
     for _ in range(times):
         began = time.perf_counter()

@@ -75,14 +75,27 @@ def test_the_checkpoints_are_the_bundled_ones_with_their_numbers() -> None:
 
 
 def test_what_was_found_is_in_the_numbers() -> None:
-    rich, tree, overnight = (MANIFEST[name]["metrics"] for name in ("homeostatic_rich", "tree", "v5_11_overnight"))
+    found = " ".join(section("README.md", "What was found").split())
+    best, overnight = (MANIFEST[name]["metrics"] for name in ("rich_tree", "v5_11_overnight"))
     (published,) = (entry for entry in ENTRIES if entry.name == "homeostatic_rich/best.pt")
-    assert published.stored.richness is not None
-    assert rich["a"]["richness"] > published.stored.richness
-    assert tree["at_ball"]["coverage"] == 1
-    assert all(abs(tree[side]["tree_fidelity"] - CEILINGS.tree_fidelity) < 0.001 for side in "ab")
+    claimed = published.claimed.richness
+    assert claimed is not None
+    assert best["a"]["richness"] > claimed
+    assert f"a richness of {best['a']['richness']:.4f} (claimed: {claimed})" in found
+    assert best["at_ball"]["coverage"] == 1
+    assert abs(best["a"]["tree_fidelity"] - CEILINGS.tree_fidelity) < 0.001
     assert overnight["at_mu"]["coverage"] == 1
-    assert [metrics[side]["overlaps"] for metrics in (rich, overnight) for side in "ab"] == [0, 0, 0, 0]
+    assert [metrics[side]["overlaps"] for metrics in (best, overnight) for side in "ab"] == [0, 0, 0, 0]
+    facts = {name: row["facts"] for name, row in MANIFEST.items()}
+    assert all(facts[name]["a"]["map_3"] > 0.999 for name in ("rich_tree", "tree"))
+    in_ball = [name for name, row in facts.items() if row["a"]]
+    for side in "ab":
+        assert min(in_ball, key=lambda name: facts[name][side]["average_distortion"]) == "isometric"
+    a, b = (facts["isometric"][side]["average_distortion"] for side in "ab")
+    assert f"the least distortion ({a:.3f} in A, {b:.3f} in B)" in found
+    highest = max(facts[name]["a"]["richness"] for name in in_ball)
+    assert facts["homeostatic_rich"]["a"]["richness"] == pytest.approx(highest, abs=1e-4)  # advanced has as much
+    assert facts["homeostatic_rich"]["a"]["map_3"] < 0.5
 
 
 def test_the_citation_has_the_version() -> None:

@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import re
+import statistics
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -205,13 +207,17 @@ def test_every_seed_reaches_what_the_recipe_is_for(name: str, run: dict[str, Any
         assert run[f"hierarchy_{side}"] == pytest.approx(CEILINGS.hierarchy, abs=1e-7)
     if name in ("homeostatic_rich", "advanced"):
         assert run["richness_a"] >= 0.0115
-    assert ("reconstructed_ball" in run) == (name in ("ball", "tree", "rich_tree", "isometric"))
+    assert ("reconstructed_ball" in run) == (recipe(name).config.decoder_input == "log0")
     assert run.get("reconstructed_ball", 19_683) == 19_683
     if name == "tree":
-        assert min(run["tree_fidelity_a"], run["tree_fidelity_b"]) >= 0.82
-        assert min(run["triplet_agreement_a"], run["triplet_agreement_b"]) >= 0.995
+        assert min(run["tree_fidelity_a"], run["tree_fidelity_b"]) >= 0.831
+        assert min(run["triplet_agreement_a"], run["triplet_agreement_b"]) >= 0.9999
     if name == "rich_tree":
         least = {
+            "tree_fidelity_a": 0.831,
+            "tree_fidelity_b": 0.831,
+            "triplet_agreement_a": 0.9998,  # 0.9999 to four digits: seed 4 has 0.99990, 10 wrong of 99,834
+            "triplet_agreement_b": 0.9995,
             "map_27_a": 0.999,
             "map_9_a": 0.999,
             "map_3_a": 0.99,
@@ -248,3 +254,18 @@ def test_the_tables_in_the_docs_are_the_committed_ones() -> None:
     page = section("docs/results.md", "Claimed, stored, trained")
     assert module.published_table(RESULTS) in page
     assert module.trained_table(RESULTS) in page
+    assert module.near_table(RESULTS) in page
+
+
+def test_steps_and_durations_in_the_docs_are_those_of_the_runs() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*\| ([\d,]+) \| ([\d.]+) \|$", section("docs/training.md", "How long it takes"), re.MULTILINE
+    )
+    assert rows == [
+        (name, f"{result['steps']:,}", f"{statistics.median(run['cpu_s'] for run in result['runs']):.1f}")
+        for name, result in RESULTS.items()
+    ]
+    durations = [run["cpu_s"] for _, run in RUNS]
+    assert f"takes {min(durations):.0f} to {max(durations):.0f} s of CPU time" in " ".join(
+        section("docs/results.md", "Claimed, stored, trained").split()
+    )

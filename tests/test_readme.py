@@ -6,6 +6,7 @@ import tomllib
 from importlib.metadata import version
 from typing import Any
 
+import pytest
 import yaml
 from documentation import examples, section, text_of
 from packaging.requirements import Requirement

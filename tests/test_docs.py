@@ -16,12 +16,14 @@ from app_fixtures import Site
 from documentation import PAGES, Example, examples, headings, section, text_of
 from paths import ROOT
 
+from tvae import load
 from tvae.__main__ import main
 from tvae.analysis import evaluation, tree_measures
+from tvae.analysis.linear_regions import counting
 from tvae.analysis.metrics import CEILINGS, tree_ceiling
 from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS, Construction, TreeMeasures
 from tvae.checkpoints import loading, status
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue import ENTRIES, FACTS
 from tvae.checkpoints.hub import environment as hub
 from tvae.errors import ServerBusy
 from tvae.page.api.endpoint import ANSWERS, heavy_endpoints, inputs_of
@@ -191,6 +193,31 @@ def test_the_tree_measures_are_those_measured() -> None:
             for shown, encoder in zip(cell.split(", "), encoders, strict=True):
                 value = getattr(encoder, label.replace(" ", "_"))
                 assert float(shown) == pytest.approx(value, abs=0.06 if label == "worst distortion" else 0.0006), name
+
+
+def test_what_checkpoints_trade_is_in_the_measured_facts() -> None:
+    whole = section("docs/results.md", "Near and far in the tree")
+    _, _, text = whole.partition("\n### What each checkpoint trades\n")
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE)
+    assert rows
+    columns = {"richness": 5, "q": 3, "average_distortion": 3, "map_3": 3, "map_27": 3}  # digits
+    for name, cells in rows:
+        sides = [asdict(FACTS[name])[side] for side in "ab"]
+        best = [
+            f"{(min if column == 'average_distortion' else max)(side[column] for side in sides):.{digits}f}"
+            for column, digits in columns.items()
+        ]
+        assert cells.split(" | ") == [*best, "none" if any(side["overlaps"] for side in sides) else "kept"], name
+
+
+def test_the_regions_of_decoders_are_those_counted() -> None:
+    text = section("docs/results.md", "Linear regions")
+    rows = dict(re.findall(r"([\d,]+) of\s+`(\w+)`", text))
+    assert len(rows) == 4
+    for count, name in rows.items():
+        found = counting.count(load(name), samples=100)
+        (decoder,) = (part for part in found.parts if part.name == "decoder A")
+        assert count == f"{decoder.occupied:,}", name
 
 
 def test_the_recipes_are_those_of_the_code() -> None:

@@ -55,7 +55,7 @@ def main() -> int:
     device = "cuda" if cuda else "cpu"
     recipe = table.recipe(options.recipe)
     print(f"{torch.cuda.get_device_name() if cuda else 'no CUDA device'}, torch {torch.__version__}, {recipe.name}")
-    checks = {
+    checks: dict[str, tuple[Callable[[], float], float]] = {
         "embedding of the bundled checkpoints": (partial(embedding_difference, device), EMBEDDING),
         "metrics of the bundled checkpoints": (partial(metrics_difference, device), METRICS),
         f"loss after {STEPS} steps on the same batches": (partial(training_difference, device), LOSS),

@@ -123,8 +123,8 @@ def published_table(results: dict[str, Any]) -> str:
         if entry := catalogue.published(name):
             claimed, stored = entry.claimed, entry.stored
             hierarchy = claimed.hierarchy if claimed.hierarchy is not None else claimed.hierarchy_b
-            values = (claimed.coverage, hierarchy, claimed.richness)
-            values += (stored.coverage, stored.hierarchy_a, stored.hierarchy_b, stored.richness)
+            values = [claimed.coverage, hierarchy, claimed.richness]
+            values += [stored.coverage, stored.hierarchy_a, stored.hierarchy_b, stored.richness]
             rows.append([f"`{name}`", *("-" if value is None else str(value) for value in values)])
     return markdown(
         "recipe | claimed coverage | claimed hierarchy | claimed richness | stored coverage | stored hierarchy A | "

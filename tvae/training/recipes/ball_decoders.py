@@ -4,6 +4,7 @@ from tvae.geometry.exact_tree import RichTree, Tree
 from tvae.geometry.sarkar_tree import SarkarTree
 from tvae.models.ternary_vae import ModelConfig
 from tvae.training.recipes.recipe import (
+    PUBLISHED_SHELLS,
     Phase,
     Recipe,
     ShellLayout,
@@ -62,7 +63,7 @@ within 0.0002 of that fidelity.
 - K-FAC, since the objective is a regression to given points, for which its curvature is nearly exact. Batches of 256
   are enough, because the targets have no noise.
 - A third of the gap is left between shells. Neighbouring levels differ in norm by a factor of at least 1.16 in the
-  exact tree, and 1.08 in the bundled file.
+  exact tree, and 1.17 in the bundled file.
 - The trade-off is lower richness and Q, because the digits determine the norms.
 - The cross-entropies (at the ball, and at the mean, so that both decode) weigh 0.2: at 1 they deform the tree.
 - A quarter of a batch is drawn evenly over the levels. No sampling and no KL, as in `ball`.""",
@@ -100,7 +101,7 @@ Here, all of them hold for encoder A, and the tree as well:
   distances inside a branch to be smaller than between branches, and in the ball a branch can lie far out without being
   wide. So the tree of the digits after the first is made once, small, and moved to the norms 0, 0.27 and 0.96, one for
   each first digit (`RichTree`).
-- The error is a tangent vector at the centre of the branch: in the ball's coordinates the outer branch is 20 times
+- The error is a tangent vector at the centre of the branch: in the ball's coordinates the outer branch is 13 times
   smaller than the inner one, and would be lost. Near pairs and K-FAC are as in `tree`.
 - Encoder B has no decoder, so it is free for Q: ten equal shells, and the published distances 3 exp(-v / 3). The
   relative error of the distances of near pairs is a term of its own, as in `v5_11`; otherwise the distances are right
@@ -111,7 +112,7 @@ Here, all of them hold for encoder A, and the tree as well:
 - AdamW in 6,000 steps of batches of 1,024, which take twice the time, loses one or two operations.""",
     config=ModelConfig(max_radius=0.99, hidden_dim=64, layers=1, projection="dual", decoder_input="log0"),
     layout_a=_SHELLS,  # not used: the tree sets the norms of A
-    layout_b=ShellLayout(bottom=0.825, top=0.875, width=0.05, gap=1 / 30, ends=0.15),
+    layout_b=PUBLISHED_SHELLS,
     phases=(
         Phase(
             name="all at once",

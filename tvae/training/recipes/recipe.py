@@ -38,6 +38,10 @@ class ShellLayout:
     ends: float  # share of an interval at either end that is used; 0.5 uses all of it, less gives more variance
 
 
+# The published target norms of the v5_11 family, 0.85 for level 0 to 0.1 for level 9, as ten equal shells.
+PUBLISHED_SHELLS: Final = ShellLayout(bottom=0.825, top=0.875, width=0.05, gap=1 / 30, ends=0.15)
+
+
 @dataclass(frozen=True)
 class Targets:
     """Interval and target norm of each operation, arrays (N,); low < norm < high."""

@@ -12,15 +12,13 @@ from tvae.training.objectives.homeostasis import Settings
 from tvae.training.recipes.ball_decoders import BALL, ISOMETRIC, RICH_TREE, TREE
 from tvae.training.recipes.homeostatic_rich import ADVANCED, HOMEOSTATIC_RICH
 from tvae.training.recipes.recipe import (
+    PUBLISHED_SHELLS,
     Phase,
     Rates,
     Recipe,
     ShellLayout,
     Weights,
 )
-
-# The published target norms of the v5_11 family, 0.85 for level 0 to 0.1 for level 9, as ten equal shells.
-_SHELLS = ShellLayout(bottom=0.825, top=0.875, width=0.05, gap=1 / 30, ends=0.15)
 
 _PAIRS = 128  # near pairs in a batch of 512
 
@@ -125,8 +123,8 @@ nothing to generalise to, and it blurs the radii. The rank term never stops push
 norms, so its weight is 0.01. Norms outside their interval weigh 60 times as much as the targets, because they are
 few.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=128, layers=2, projection="dual"),
-        layout_a=_SHELLS,
-        layout_b=_SHELLS,
+        layout_a=PUBLISHED_SHELLS,
+        layout_b=PUBLISHED_SHELLS,
         phases=(
             _BASE,
             replace(
@@ -159,8 +157,8 @@ every 100 steps in place of an epoch. Three changes:
   near pairs are learned: B was frozen too early, with a map_3 of 0.93 (seed 1).
 The file records every decision of the controller.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
-        layout_a=_SHELLS,
-        layout_b=_SHELLS,
+        layout_a=PUBLISHED_SHELLS,
+        layout_b=PUBLISHED_SHELLS,
         phases=(
             _BASE,
             replace(
@@ -187,8 +185,8 @@ Here: a Euclidean base, then the projection. After a tenth of that phase the rat
 lr x 0.3, while the learning rate itself falls by its cosine. The reconstruction stays in the objective and the decoder
 is trained too (lr x 0.3); otherwise every step of A loses operations, as it did in the published file.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
-        layout_a=_SHELLS,
-        layout_b=_SHELLS,
+        layout_a=PUBLISHED_SHELLS,
+        layout_b=PUBLISHED_SHELLS,
         phases=(
             _BASE,
             replace(
@@ -225,8 +223,8 @@ Here:
 - Both phases use K-FAC (`kfac/optimiser.py`).
 - Half of each batch is drawn evenly over the levels (published: a fifth over v >= 4).""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
-        layout_a=_SHELLS,
-        layout_b=_SHELLS,
+        layout_a=PUBLISHED_SHELLS,
+        layout_b=PUBLISHED_SHELLS,
         phases=(
             replace(
                 _BASE,
@@ -251,7 +249,7 @@ Here:
     ),
     Recipe(
         name="v5_11_overnight",
-        summary="v5_11 as published, but in 11,200 steps with warm restarts: does training collapse?",
+        summary="v5_11 without near pairs, in 11,200 steps with warm restarts: does training collapse?",
         notes="""\
 Published: v5_11 for 15,000 epochs, and the warning that training collapsed; its stored hierarchy, -0.7318 (A), -0.83205
 (B), does not show one.
@@ -260,8 +258,8 @@ Here: v5_11 without near pairs and with AdamW, which takes 2,200 steps; then the
 twice, each cycle twice as long as the one before, as with the published CosineAnnealingWarmRestarts(20, 2). The file
 records the metrics every 500 steps, which shows whether and when one of them collapses.""",
         config=ModelConfig(max_radius=0.95, hidden_dim=64, layers=1, projection="dual"),
-        layout_a=_SHELLS,
-        layout_b=_SHELLS,
+        layout_a=PUBLISHED_SHELLS,
+        layout_b=PUBLISHED_SHELLS,
         phases=(
             _ORDERED_BASE,
             _FAR_PROJECTION,
@@ -285,8 +283,8 @@ operations need; a large beta only delays full coverage. The two VAEs share no w
 weight's step separately, so terms that balance them only couple their noise. These terms are left out, and so is the
 entropy bonus, which is redundant with the repulsion.""",
         config=ModelConfig(projection="none", decoder_b=True),
-        layout_a=_SHELLS,  # not used by a Euclidean recipe
-        layout_b=_SHELLS,
+        layout_a=PUBLISHED_SHELLS,  # not used by a Euclidean recipe
+        layout_b=PUBLISHED_SHELLS,
         phases=(
             Phase(
                 name="both",

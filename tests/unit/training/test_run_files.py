@@ -37,7 +37,7 @@ class Reported:
 def shortened(name: str) -> Recipe:
     plan = recipe(name)
     phases = tuple(replace(phase, steps=200 // len(plan.phases)) for phase in plan.phases)
-    return replace(plan, phases=phases, batch_size=128)
+    return replace(plan, phases=phases, batch_size=128, near_pairs=min(plan.near_pairs, 32))
 
 
 def test_a_csv_log_has_every_column_and_a_resumed_run_appends(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ ENTRIES: Final = (
     ),
     _bundled(
         "v5_11_overnight",
-        "v5_11 for five times as long, with warm restarts",
+        "v5_11 for 2.5 times as many steps, with warm restarts",
         warning="Published warning for this recipe: training collapsed.",
         note="v5_11, whose recipe also trains near pairs, has siblings nearest after two fifths of the steps.",
         architecture="dual projection, H64 L1",

@@ -26,6 +26,7 @@ from tvae.checkpoints.atomic_files import storage, write_atomically
 from tvae.checkpoints.checkpoint_file import read_bytes
 from tvae.checkpoints.versions import versions
 from tvae.errors import InputError, StorageError, TrainingError, TvaeError
+from tvae.training.kfac.optimiser import Kfac
 
 LOG_SUFFIXES: Final = (".csv", ".jsonl")
 STATE_EVERY: Final = 60.0  # seconds between two states of a run; writing one takes 0.03 s, or 0.2 s with K-FAC
@@ -107,6 +108,8 @@ def restore(run: ResumableRun, state: Mapping[str, Any]) -> None:
             raise ValueError("the optimiser has other settings than its recipe")
         if isinstance(run.optimiser, torch.optim.AdamW):
             _check_moments(run.optimiser)
+        if isinstance(run.optimiser, Kfac):
+            run.optimiser.check_state()
 
 
 def _check_plain_values(state: Mapping[str, Any]) -> None:

@@ -77,35 +77,37 @@ STORED = DATA / "v5_11_homeostasis_stopped.state.pt"
 
 
 def as_stored(name: str) -> Recipe:
-    """v5_11_homeostasis as it was then: AdamW, no near pairs, and a slower encoder B."""
+    """v5_11_homeostasis as it was then: AdamW, no near pairs, a slower encoder B, and an earlier controller."""
     plan = recipe(name)
     base, projection = (replace(phase, optimiser="adamw", near_from=0.0) for phase in plan.phases)
-    far = replace(projection.weights_a, geodesic=0.03, near_geodesic=0.0)
+    far = [
+        replace(weights, geodesic=0.03, near_geodesic=0.0) for weights in (projection.weights_a, projection.weights_b)
+    ]
     phases = (
         replace(base, learning_rate=5e-3),
         replace(
             projection,
             learning_rate=1e-2,
-            weights_a=far,
-            weights_b=far,
+            weights_a=far[0],
+            weights_b=far[1],
             rates=Rates(encoder_a=0.3, encoder_b=0.1, decoder=0.3),
         ),
     )
-    return replace(plan, phases=phases, near_pairs=0)
+    return replace(plan, phases=phases, near_pairs=0, controller=Settings(every=100, gain=1e-7))
 
 
 FINGERPRINTS = {
-    "rich_tree": "d8ce4b224b1ba7ebe793f3d5a012e450f53fb58eb1e652aa1cbd4a4c476098a9",
+    "rich_tree": "fd5cd74b936722b20978d21cae7a927ecb0335ac1c68d3870de18a364eb0e79a",
     "homeostatic_rich": "2743e6b8b0e802c010710ab8d5a682eaecb0399f7740e3218fb34e96ff53c986",
     "max_hierarchy": "eca9c446a28eb517deac21dc69ebb2d95d6e77c1b4c694dc64cb1b74a8bb526d",
     "ball": "8ff1e15505bcbd14c1aa15111b6373047cb82f4bc715c170d3f37693636d3ace",
     "tree": "0a6d2a74da5cc590a7c45b569f93cfa8dab1752c941848ccf074b312815525d9",
-    "isometric": "16a890b4398e7a093cf1ede84e43fcf8a1cb8eaf64d19159531315f19f2d4c75",
+    "isometric": "1d972a0e1e91807ec75b7fe61cd61d24c60732bd6fab7dc0893bb481441ef935",
     "advanced": "978aae9bf5b948500bd04c4515f0ad4db54510089652c78ae839d5e6cb809e4d",
-    "v5_11_structural": "9e3468a66a45901809b7817396b6bba7b544ef1a16dbf22d4a5b2fd7e4edb410",
-    "v5_11_homeostasis": "166a607de288536aa2bc85ff96ffc11167448fc98fc4c56dd8fb7a4441b2ba6d",
-    "v5_11_progressive": "8e02fc8e93ea6b96d0eb017e773207cf3963fab6714e4bce8b2b2fd015890b8b",
-    "v5_11": "8711194afe94ca3498077ad2ab39fff9d7f675dbde3fb48e03a835bae4f318c9",
+    "v5_11_structural": "3a854f705d0a13fc17123d76e780b8417a84345467443bbc47a57269123603b7",
+    "v5_11_homeostasis": "1516ceb2dcfa88b8b842163390ff4a339515a15ec305077d37c591c459a00a4c",
+    "v5_11_progressive": "3b64efb995011fdf0796c82d2dfad70278fda0d32f1e326aab88d755ae79fc67",
+    "v5_11": "cb0bf6421e5bdd54a893182ae5b1bb347d1b025cfd3be821f09ce21e7f99d89c",
     "v5_11_overnight": "05d18ab0585493b1d48bc059c7587907d729fb90bb3864e0b6142ce26187db2a",
     "v5_5": "d24a9f4bba15b9952cbe34ee724b69784ad0b880bc9fd7429a46ddf47a637575",
 }
@@ -183,11 +185,18 @@ def test_an_edited_state_is_refused_before_the_run_continues(name: str, tmp_path
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("field", ["exp_avg", "exp_avg_sq", "step"])
-def test_an_edited_optimiser_is_refused_before_the_run_continues(field: str, tmp_path: Path) -> None:
-    path = save_state(tmp_path / "state.pt", finish(start(shortened("v5_11", STEPS)), 12))
+MOMENTS = [
+    *(("ball", field) for field in ("exp_avg", "exp_avg_sq", "step")),
+    *(("v5_11", field) for field in ("a", "s", "inverse_a", "inverse_s", "refreshes", "steps")),
+]
+
+
+@pytest.mark.parametrize(("name", "field"), MOMENTS)
+def test_an_edited_optimiser_is_refused_before_the_run_continues(name: str, field: str, tmp_path: Path) -> None:
+    path = save_state(tmp_path / "state.pt", finish(start(shortened(name, STEPS)), 12))
     state = torch.load(path, weights_only=True)
-    state["optimiser"]["state"][0][field] = torch.zeros(2, 2) if field != "step" else "twelve"
+    number = isinstance(state["optimiser"]["state"][0][field], int) or field == "step"
+    state["optimiser"]["state"][0][field] = "twelve" if number else torch.zeros(2, 2)
     torch.save(state, path)
     with pytest.raises(TrainingError, match=r"state.pt is not the state of a stopped training run, or is damaged"):
         load_state(path)

@@ -154,6 +154,16 @@ class Kfac(torch.optim.Optimizer):
             group = group_of[id(parameter)]
             parameter.mul_(1 - group["lr"] * group["weight_decay"]).sub_(step * factor)
 
+    def check_state(self) -> None:
+        """Raise ValueError unless the state has the names and shapes that this model gives it; a file may have any."""
+        for layer in self._layers:
+            outputs, inputs = layer.weight.shape[0], layer.weight.shape[1] + (layer.bias is not None)
+            sizes = {"a": inputs, "s": outputs, "inverse_a": inputs, "inverse_s": outputs}
+            factors = {name: torch.Size([size, size]) for name, size in sizes.items()}
+            _check(self.state.get(layer.weight, {}), factors, torch.Size([outputs, inputs]))
+        for parameter in self._rest:
+            _check(self.state.get(parameter, {}), {"f": torch.Size()}, parameter.shape)
+
     def _others(self) -> list[tuple[nn.Parameter, list[nn.Parameter]]]:
         return [(parameter, [parameter]) for parameter in self._rest]
 
@@ -173,6 +183,16 @@ def _moment(layer: nn.Linear, inputs: Tensor) -> tuple[Tensor, int]:
     if layer.bias is not None:
         rows = torch.cat([rows, rows.new_ones(len(rows), 1)], 1)
     return rows.T @ rows / len(rows), len(inputs)
+
+
+def _check(state: dict[str, Any], factors: dict[str, torch.Size], parameter: torch.Size) -> None:
+    """Raise ValueError unless nothing was noted yet, or a refresh with its `factors`, or that and a step."""
+    counts = {name for name, value in state.items() if type(value) is int and value > 0}
+    shapes = {name: value.shape for name, value in state.items() if isinstance(value, Tensor)}
+    refreshed = ({"refreshes"}, factors)
+    stepped = ({"refreshes", "steps"}, {**factors, "momentum": parameter})
+    if (counts, shapes) not in ((set(), {}), refreshed, stepped) or len(counts) + len(shapes) < len(state):
+        raise ValueError("the optimiser is that of another model")
 
 
 def _averaged(state: dict[str, Any], gradient: Tensor, momentum: float) -> Tensor:

@@ -88,7 +88,7 @@ def test_what_was_found_is_in_the_numbers() -> None:
     assert overnight["at_mu"]["coverage"] == 1
     assert [metrics[side]["overlaps"] for metrics in (best, overnight) for side in "ab"] == [0, 0, 0, 0]
     facts = {name: row["facts"] for name, row in MANIFEST.items()}
-    assert all(facts[name]["a"]["map_3"] > 0.999 for name in ("rich_tree", "tree"))
+    assert all(facts[name]["a"]["map_3"] > 0.998 for name in ("rich_tree", "tree"))
     in_ball = [name for name, row in facts.items() if row["a"]]
     for side in "ab":
         assert min(in_ball, key=lambda name: facts[name][side]["average_distortion"]) == "isometric"

@@ -116,7 +116,7 @@ Here, all of them hold for encoder A, and the tree as well:
     phases=(
         Phase(
             name="all at once",
-            steps=5500,
+            steps=5800,
             weights_a=Weights(at_mu=0.4, at_ball=0.5, place=1.0, near_place=0.1, stray=10.0),
             weights_b=Weights(outside=20.0, pull=0.3, geodesic=0.1, near_geodesic=0.3),
             learning_rate=0.3,

@@ -81,10 +81,10 @@ def test_the_controllers_decisions_are_a_table() -> None:
     text = words(trained(evaluated))
     assert "It checks every 100 steps; at the start: encoder A frozen, encoder B free." in text
     assert (
-        "step part decision reason 2,400 encoder A unfrozen coverage 1.00000 and A gained 0.00000 in 5 checks" in text
+        "step part decision reason 2,200 encoder A unfrozen coverage 1.00000 and A gained 0.00000 in 5 checks" in text
     )
     assert len(evaluated.checkpoint.metadata["events"]) == 2
-    assert "2,400 encoder B frozen B gained 0.00000 in 5 checks" in text
+    assert "2,200 encoder B frozen B gained 0.00000 in 5 checks" in text
 
 
 def test_a_controller_that_decided_nothing_or_much() -> None:

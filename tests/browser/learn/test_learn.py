@@ -48,7 +48,7 @@ def test_it_loads_when_opened_and_follows_the_checkpoint(explorer: OpenExplorer)
 def test_a_checkpoint_without_a_ball(explorer: OpenExplorer) -> None:
     opened = explorer(f"?checkpoint={EUCLIDEAN}&tab=learn")
     page = filled(opened, EUCLIDEAN)
-    expect(page.get_by_text(texts.NO_BALL)).to_have_count(3)
+    expect(page.get_by_text(texts.NO_BALL)).to_have_count(4)
     expect(page.locator("section[aria-labelledby=lesson-ball]")).to_contain_text(texts.FLAT)
 
 

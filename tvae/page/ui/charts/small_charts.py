@@ -22,6 +22,7 @@ WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a pho
 ROW: Final = 17
 LABEL: Final = 70  # where bars and ranges begin
 NEAR: Final = 12  # nearer than this in both directions, only the first of two dots is named
+LETTER: Final = 5.5  # width of a letter of a name, about
 END: Final = 214  # where a full bar ends; its text follows
 
 
@@ -137,15 +138,20 @@ def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Markup:
 
 
 def _names(places: Sequence[tuple[float, float, str]], middle: float, bottom: float) -> list[Markup]:
-    """The names of dots, towards the middle; of dots that nearly cover each other, that of the first."""
+    """The names of dots, towards the middle, above where two would meet; of dots that nearly coincide, the first."""
     drawn: list[Markup] = []
     named: list[tuple[float, float]] = []
+    taken: list[tuple[float, float, float]] = []  # begin, end and baseline of each name
     for x, y, name in places:
         if any(abs(x - other) < NEAR and abs(y - height) < NEAR for other, height in named):
             continue
         named.append((x, y))
-        after = x > middle
-        line = min(y + 13, bottom - 4)
+        after, width = x > middle, LETTER * len(name)
+        begin = x - 6 - width if after else x + 6
+        below = min(y + 13, bottom - 4)
+        crossed = [line for first, last, line in taken if first < begin + width and begin < last]
+        line = y - 6 if any(abs(below - other) < NEAR for other in crossed) else below
+        taken.append((begin, begin + width, line))
         drawn.append(_text(round(x + (-6 if after else 6), 1), round(line, 1), name, "end" if after else None))
     return drawn
 

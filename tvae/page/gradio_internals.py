@@ -495,10 +495,15 @@ def session_loads(app: Any, group: str) -> list[SessionLoad]:
     ]
 
 
-def knows_event(app: Any, event: str) -> bool:
-    """Whether an event is unfinished, or its answer waits. Where: gradio/routes.py, simple_predict_get."""
+def session_of(app: Any, event: str) -> str | None:
+    """The session of an event that is unfinished, or whose answer waits; None for any other.
+
+    Where: gradio/routes.py, simple_predict_get.
+    """
     queue = app.get_blocks()._queue
-    return event in queue.event_ids_to_events or any(event in ids for ids in queue.pending_event_ids_session.values())
+    if unfinished := queue.event_ids_to_events.get(event):
+        return str(unfinished.session_hash)
+    return next((session for session, ids in queue.pending_event_ids_session.items() if event in ids), None)
 
 
 def knows_session(app: Any, session: str) -> bool:

@@ -9,7 +9,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from typing import Any, Final
 
 from starlette.datastructures import QueryParams
@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tvae.errors import ServerBusy, SessionNameError
-from tvae.page.gradio_internals import SESSION_UNKNOWN, drop_session, knows_event, knows_session
+from tvae.page.gradio_internals import SESSION_UNKNOWN, drop_session, knows_session, session_of
 from tvae.page.server.callers import address_of, handled_address
 from tvae.page.server.request_limit import Application, Message, Receive, Send, path_of
 from tvae.page.server.shares.limits import Held, check
@@ -29,9 +29,10 @@ _DIRECT: Final = re.compile(r"/gradio_api/(?:run|api)/([^/]+)/?$")
 _HEARTBEAT: Final = re.compile(r"/heartbeat/([^/]+)/?$")
 _DATA: Final = re.compile(r"/queue/data/?$")
 _SERVER: Final = re.compile(r"/component_server/?$")
-# Gradio's links to a stored state, its editor, its proxy, its media and its records.
+# Gradio's links to a stored state, its editor, its proxy, its media and its records; and its cancelling, which gives
+# the place of a running calculation to the next one while its thread goes on, and may leave it counted for ever.
 _UNUSED: Final = re.compile(
-    r"/(monitoring|gradio_api/(deep_link|dev|proxy=|stream|upload_progress|custom_component|process_recording|"
+    r"/(monitoring|gradio_api/(cancel|deep_link|dev|proxy=|stream|upload_progress|custom_component|process_recording|"
     r"(undo-)?vibe-\w+|run-history|profiling))(/|$|(?<==))"
 )
 MAX_SEGMENT: Final = 200  # characters between two slashes of a path; a file system takes 255 bytes
@@ -68,20 +69,19 @@ class Guard:
         address = address_of(scope, self.hops)
         scope.setdefault("state", {}).update(shares=self.shares, address=address)
         answer = _ANSWER.search(scope["path"]) if scope["method"] == "GET" else None
-        sentence = None
-        if answer and not self._claims(scope["app"], answer[1]):
+        session = session_of(scope["app"], answer[1]) if answer else _stream_of(scope)
+        sentence = None if answer else _not_offered(scope["path"])
+        if answer and not self._claims(scope["app"], answer[1], session):
             sentence = texts.NO_ANSWER.format(seconds=f"{self.shares.limits.answer_seconds:g}")
-        elif direct := _DIRECT.search(scope["path"]):
-            sentence = texts.NO_DIRECT_CALL.format(name=direct[1])
-        elif not _is_ours(scope["path"]):
-            sentence = texts.NO_SUCH_ADDRESS
         if sentence is not None:
             await JSONResponse({"error": sentence}, 404)(scope, receive, send)
             return
         with ExitStack() as stack:
             try:
-                if session := answer[1] if answer else _stream_of(scope):
-                    stack.enter_context(self._reading(session, address, named=not answer))
+                if answer:
+                    stack.enter_context(self.shares.reading(answer[1], session or answer[1]))
+                elif session:
+                    stack.enter_context(self.shares.stream(session, address, self.clock))
                 elif _SERVER.search(scope["path"]):
                     await self._download(scope, receive, send)
                     return
@@ -97,23 +97,19 @@ class Guard:
                 if answer:
                     drop_session(scope["app"], answer[1])
 
-    def _claims(self, app: Any, event: str) -> bool:
+    def _claims(self, app: Any, event: str, session: str | None) -> bool:
         """Whether a request gets an event's answer: only the first one does.
 
         Gradio knows an event for a while after its answer was sent, or after its caller has gone away. A second request
         would wait for ever.
         """
-        if event in self._claimed or not knows_event(app, event):
+        if event in self._claimed or session is None:
             return False
         self._claimed.add(event)
         if len(self._claimed) > self._claims_kept:
-            self._claimed = {one for one in self._claimed if knows_event(app, one)}
+            self._claimed = {one for one in self._claimed if session_of(app, one) is not None}
             self._claims_kept = max(CLAIMS, 2 * len(self._claimed))  # so that the average request looks up a few
         return True
-
-    def _reading(self, session: str, address: str, named: bool) -> AbstractContextManager[None]:
-        shares = self.shares
-        return shares.stream(session, address, self.clock) if named else shares.reading(session)
 
     async def _download(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass on a call of a component's function, which runs outside of Gradio's queue."""
@@ -183,6 +179,13 @@ class Guard:
             return {"type": "http.disconnect"} if cut.is_set() else await receive()
 
         await self.app(scope, received, sliced)
+
+
+def _not_offered(path: str) -> str | None:
+    """Why this app does not answer a path, or None."""
+    if direct := _DIRECT.search(path):
+        return texts.NO_DIRECT_CALL.format(name=direct[1])
+    return None if _is_ours(path) else texts.NO_SUCH_ADDRESS
 
 
 def _is_ours(path: str) -> bool:

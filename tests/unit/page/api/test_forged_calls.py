@@ -170,7 +170,7 @@ def test_functions_of_components_with_requests_that_no_page_sends(http: httpx.Cl
     ],
 )
 @pytest.mark.parametrize(
-    "path", ["component_server", "queue/join", "run/metrics", "call/metrics", "call/v2/metrics", "cancel"]
+    "path", ["component_server", "queue/join", "run/metrics", "call/metrics", "call/v2/metrics", "cancel", "reset"]
 )
 @pytest.mark.usefixtures("silent_log")
 def test_bodies_that_are_no_call(path: str, body: bytes, http: httpx.Client) -> None:

@@ -357,6 +357,35 @@ class TestAnswers:
         app.sweep(0)
         assert app.holds()
 
+    def test_a_session_is_not_forgotten_while_its_answer_is_read(self, app: App) -> None:
+        event = app.post("slow", 3, session_hash="visitor").json()["event_id"]
+        with ThreadPoolExecutor(1) as aside:
+            first = aside.submit(app.read, "slow", event)
+            assert app.soon(lambda: app.shares.busy["visitor"] == 1)
+            for number in range(4):  # one address may have three sessions
+                assert app.post("double", 1, session_hash=f"other {number}").status_code == 200
+            app.sweep(3_600)
+            assert "visitor" in app.shares
+            app.go.set()
+            assert "data: [3]" in first.result()
+        assert app.soon(lambda: not app.shares.busy)
+        assert app.finished()
+        app.sweep(3_600)
+        assert app.holds()
+
+    def test_a_call_cannot_be_cancelled(self, app: App) -> None:
+        """Gradio would give its place to the next one, while its thread goes on."""
+        event = app.post("slow", 3, session_hash="visitor").json()["event_id"]
+        assert app.running.acquire(timeout=20)
+        (index,) = (fn._id for fn in app.demo.fns.values() if fn.api_name == "slow")
+        for path in ("cancel", "cancel/"):
+            body = {"session_hash": "visitor", "fn_index": index, "event_id": event}
+            answer = app.http.post(f"gradio_api/{path}", json=body)
+            assert answer.status_code == 404
+            assert answer.json()["error"].endswith(".")
+        app.go.set()
+        assert "data: [3]" in app.read("slow", event)
+
     def test_a_second_request_gets_nothing_while_gradio_still_knows_the_event(self, app: App) -> None:
         forget = threading.Event()
         app.demo._queue.compute_analytics_summary = lambda _: forget.wait(60)  # type: ignore[method-assign]
@@ -394,16 +423,20 @@ class TestAnswers:
 
     def test_events_that_gradio_has_forgotten_are_not_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
         known = [str(number) for number in range(3 * guard.CLAIMS)]
-        monkeypatch.setattr(guard, "knows_event", lambda _app, event: event in known)
+        monkeypatch.setattr(guard, "session_of", lambda _app, event: event if event in known else None)
         guarded = Guard(finished, Shares(), 0)
-        assert all(guarded._claims(None, event) for event in list(known))
+
+        def claims(event: str) -> bool:
+            return guarded._claims(None, event, guard.session_of(None, event))
+
+        assert all(claims(event) for event in list(known))
         del known[5:]
         for number in range(5 * guard.CLAIMS):
             known.append(f"later {number}")
-            assert guarded._claims(None, known[-1])
-            assert not guarded._claims(None, known[-1])
+            assert claims(known[-1])
+            assert not claims(known[-1])
             known.pop()
-        assert not any(guarded._claims(None, event) for event in known)
+        assert not any(claims(event) for event in known)
         assert len(guarded._claimed) <= guard.CLAIMS + 1
 
 

@@ -87,7 +87,7 @@ def sweep(app: Any, shares: Shares, now: float) -> None:
     drop_answers(app, now - shares.limits.answer_seconds, shares.readers)
     pack_answers(app, now - SWEEP_SECONDS)
     for session in strays(app):
-        if session not in shares and session not in shares.readers:
+        if session not in shares and not shares.busy[session]:
             drop_session(app, session)
     for session in shares.forget_idle(now):
         compute.SESSION_FILES.close(session)

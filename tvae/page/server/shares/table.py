@@ -49,7 +49,8 @@ class Shares:
     def __init__(self, limits: Limits = LIMITS, forget: Forget = lambda _: True) -> None:
         self.limits = limits
         self.forget = forget
-        self.readers: Counter[str] = Counter()  # events without a session whose answers are being read
+        self.readers: Counter[str] = Counter()  # events whose answers are being read
+        self.busy: Counter[str] = Counter()  # the sessions of these events
         self._sending: dict[int, _Sending] = {}  # the oldest first
         self._arriving: dict[int, Held] = {}  # bodies of requests
         self._sessions: dict[str, _Session] = {}
@@ -95,7 +96,7 @@ class Shares:
 
     def _made_room(self, names: list[str]) -> bool:
         """Forget one of these sessions: before one whose stream has ended, one that never had a stream."""
-        without = [name for name in names if not self._sessions[name].streams]
+        without = [name for name in names if not self._sessions[name].streams and not self.busy[name]]
         for name in sorted(without, key=lambda name: (self._sessions[name].opened, self._sessions[name].used)):
             if self.forget(name):
                 del self._sessions[name]
@@ -120,13 +121,15 @@ class Shares:
             known.used = clock()
 
     @contextmanager
-    def reading(self, event: str) -> Iterator[None]:
-        """Note that the answer of an event without a session is being read."""
+    def reading(self, event: str, session: str) -> Iterator[None]:
+        """Note that the answer of an event is being read, and that its session cannot go meanwhile."""
         self.readers[event] += 1
+        self.busy[session] += 1
         try:
             yield
         finally:
             self.readers -= Counter((event,))
+            self.busy -= Counter((session,))
 
     @contextmanager
     def arriving(self, caller: Caller) -> Iterator[Callable[[int], None]]:
@@ -160,7 +163,7 @@ class Shares:
         idle = [
             name
             for name, known in self._sessions.items()
-            if not known.streams and now - known.used >= self.limits.idle_seconds
+            if not known.streams and not self.busy[name] and now - known.used >= self.limits.idle_seconds
         ]
         forgotten = [name for name in idle if self.forget(name)]
         for name in forgotten:

@@ -148,8 +148,10 @@ def test_answers_count_until_they_are_taken_in() -> None:
 
 def test_an_answer_is_read_while_anybody_reads_it() -> None:
     shares = Shares()
-    with shares.reading("event"):
-        with shares.reading("event"):
+    with shares.reading("event", "session"):
+        with shares.reading("event", "session"):
             pass
         assert "event" in shares.readers
-    assert "event" not in shares.readers
+        assert "session" in shares.busy
+    assert not shares.readers
+    assert not shares.busy

@@ -13,7 +13,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -98,6 +98,7 @@ def restore(run: ResumableRun, state: Mapping[str, Any]) -> None:
     Raises an exception of some kind for values that no run has.
     """
     _check_plain_values(state)
+    _check_tensors(state["model"].values())
     run.model.load_state_dict(state["model"])
     run.random.set_state(state["random"])
     run.step, run.seconds, run.history = state["step"], state["seconds"], state["history"]
@@ -106,6 +107,7 @@ def restore(run: ResumableRun, state: Mapping[str, Any]) -> None:
         run.optimiser.load_state_dict(state["optimiser"])
         if [_settings(group) for group in run.optimiser.param_groups] != settings:
             raise ValueError("the optimiser has other settings than its recipe")
+        _check_tensors(value for moments in run.optimiser.state.values() for value in moments.values())
         if isinstance(run.optimiser, torch.optim.AdamW):
             _check_moments(run.optimiser)
         if isinstance(run.optimiser, Kfac):
@@ -126,12 +128,19 @@ def _check_plain_values(state: Mapping[str, Any]) -> None:
         raise ValueError("no run has these values")
 
 
+def _check_tensors(values: Iterable[Any]) -> None:
+    """Raise ValueError for a tensor that is sparse or not finite; numbers are checked elsewhere."""
+    for value in values:
+        if isinstance(value, torch.Tensor) and not (value.layout is torch.strided and bool(value.isfinite().all())):
+            raise ValueError("no run has these tensors")
+
+
 def _check_moments(optimiser: torch.optim.AdamW) -> None:
-    """Raise ValueError unless its moments have the shape of their parameter: its fused step would read beyond them."""
+    """Raise ValueError unless its moments lie in memory as their parameter: its fused step would read beyond them."""
     for parameter, moments in optimiser.state.items():
-        found = {name: (tensor.shape, tensor.dtype) for name, tensor in moments.items()}
-        moment = (parameter.shape, parameter.dtype)
-        if found != {"step": (torch.Size(), torch.float32), "exp_avg": moment, "exp_avg_sq": moment}:
+        found = {name: (tensor.shape, tensor.stride(), tensor.dtype) for name, tensor in moments.items()}
+        moment = (parameter.shape, parameter.stride(), parameter.dtype)
+        if found != {"step": (torch.Size(), (), torch.float32), "exp_avg": moment, "exp_avg_sq": moment}:
             raise ValueError("the optimiser is that of another model")
 
 

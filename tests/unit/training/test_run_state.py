@@ -206,6 +206,38 @@ def test_an_edited_optimiser_is_refused_before_the_run_continues(name: str, fiel
         load_state(path)
 
 
+UNUSABLE = {
+    "one number for all": lambda tensor: tensor.flatten()[:1].expand(tensor.numel()).view(tensor.shape),
+    "another order in memory": lambda tensor: tensor.T.contiguous().T,
+    "not finite": lambda tensor: tensor * float("nan"),
+    "sparse": lambda tensor: tensor.to_sparse(),
+}
+
+
+@pytest.mark.parametrize("change", UNUSABLE)
+@pytest.mark.parametrize(("name", "field"), [("ball", "exp_avg_sq"), ("v5_11", "a"), ("v5_11", "momentum")])
+def test_tensors_that_no_step_can_use_are_refused(name: str, field: str, change: str, tmp_path: Path) -> None:
+    """The fused step of AdamW would read and write outside of them."""
+    path = save_state(tmp_path / "state.pt", finish(start(shortened(name, STEPS)), 12))
+    state = torch.load(path, weights_only=True)
+    state["optimiser"]["state"][0][field] = UNUSABLE[change](state["optimiser"]["state"][0][field])
+    torch.save(state, path)
+    if (name, change) == ("v5_11", "another order in memory") or (field, change) == ("a", "one number for all"):
+        load_state(path)  # right values in any order, and a matrix that is only read
+        return
+    with pytest.raises(TrainingError, match="or is damaged"):
+        load_state(path)
+
+
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+    path = save_state(tmp_path / "state.pt", finish(start(shortened("ball", STEPS)), 12))
+    state = torch.load(path, weights_only=True)
+    next(iter(state["model"].values())).fill_(float("inf"))
+    torch.save(state, path)
+    with pytest.raises(TrainingError, match="or is damaged"):
+        load_state(path)
+
+
 @pytest.mark.parametrize("setting", ["weight_decay", "betas", "eps", "maximize"])
 def test_settings_of_the_optimiser_are_those_of_the_recipe(setting: str, tmp_path: Path) -> None:
     path = save_state(tmp_path / "state.pt", finish(start(shortened("v5_11", STEPS)), 12))

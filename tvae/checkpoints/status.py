@@ -73,7 +73,7 @@ CONDITIONS: Final = (
     # The richness that was published for homeostatic_rich.
     Condition("richness", 0.00787, "spread within the levels", 5),
     # Far: the limit is 0.8320. It hardly sees the lower third of the tree, as most pairs differ in the first digits.
-    Condition("tree_fidelity", 0.83, "distances in the tree", 3),
+    Condition("tree_fidelity", 0.83, "the order of distances", 3),
     # Near: the 2 siblings, and the 26 others of a subtree of 27. The limit is 1.
     Condition("map_3", 0.95, "nearest neighbours", 2),
     Condition("map_27", 0.95, "neighbourhoods", 2),

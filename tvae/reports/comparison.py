@@ -103,12 +103,12 @@ def comparison_table(document: Document) -> str:
     metrics = document["metrics"]
     first, second = (document[f"checkpoint_{which}"] for which in "ab")
     lines = [f"{which}  {one['checkpoint']}  sha256 {one['sha256']}" for which, one in (("a", first), ("b", second))]
-    lines += [f"encoder {document['encoder']}", "", f"{'':26}{'a':>15}{'b':>15}{'b - a':>15}  better"]
+    lines += [f"encoder {document['encoder']}", "", f"{'':26}{'a':>18}{'b':>18}{'b - a':>18}  better"]
     for name in metrics["good"]:
         values = (metrics[which][name] for which in ("a", "b", "differences"))
         better = metrics["better"][name] or "-"
         lines.append(
-            f"{name.replace('_', ' '):26}" + "".join(f"{_number(value):>15}" for value in values) + f"  {better}"
+            f"{name.replace('_', ' '):26}" + "".join(f"{_number(value):>18}" for value in values) + f"  {better}"
         )
     lines.append(f"reconstructed by one alone: {len(document['only_a']):,} by a, {len(document['only_b']):,} by b")
     if document["alignment"] is not None:

@@ -58,8 +58,7 @@ def card(evaluated: EvaluatedCheckpoint, measures: BothEncoders, repo_id: str, f
         f"# {repo_id.rpartition('/')[2]}: a Ternary VAE",
         "",
         "It encodes the 19,683 ternary operations (truth tables of nine trits)"
-        + (" into a 16-dimensional Poincare ball, the distance from the centre following the 3-adic valuation,"
-           if evaluated.embedding.has_ball else " into a 16-dimensional Euclidean latent space")
+        + _space(evaluated)
         + " and decodes them back. Trained and measured with tvae.",
         "",
         *(f"- {line}" for line in _provenance(checkpoint)),
@@ -102,6 +101,14 @@ def _samples(queries: int) -> str:
         f"{tree_measures.FOUR_POINTS:,}. Everything random is drawn with seed {tree_measures.SEED}. Standard errors "
         "follow \u00b1; worst distortion and relative hyperbolicity are extremes of the sample and have none."
     )
+
+
+def _space(evaluated: EvaluatedCheckpoint) -> str:
+    """Where it encodes operations, and what the radius means there if the levels of encoder A do not overlap."""
+    if not evaluated.embedding.has_ball:
+        return " into a 16-dimensional Euclidean latent space"
+    order = "" if evaluated.metrics.a.overlaps else ", the distance from the centre following the 3-adic valuation,"
+    return f" into a 16-dimensional Poincare ball{order}"
 
 
 def _provenance(checkpoint: Checkpoint) -> list[str]:

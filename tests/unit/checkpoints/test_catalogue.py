@@ -99,5 +99,5 @@ def test_what_a_checkpoint_is_good_for_and_what_not_is_said() -> None:
     assert description(rich) == f"{rich.use_case}. {rich.measured}"
     good, _, bad = rich.measured.partition(", but not for ")
     assert good.startswith("Encoder A is good for spread within the levels (richness 0.012")
-    assert "distances in the tree (tree fidelity 0.1" in bad
+    assert "the order of distances (tree fidelity 0.1" in bad
     assert "nearest neighbours (map 3 0." in bad

@@ -28,7 +28,7 @@ def lacking(*names: str) -> Facts:
 def test_what_has_everything_is_recommended() -> None:
     assert status_of(WHOLE) == "recommended"
     assert sentence(WHOLE) == (
-        "Encoder A is good for spread within the levels (richness 0.01020), distances in the tree (tree fidelity "
+        "Encoder A is good for spread within the levels (richness 0.01020), the order of distances (tree fidelity "
         "0.832), nearest neighbours (map 3 1.00) and neighbourhoods (map 27 1.00)."
     )
 
@@ -97,7 +97,7 @@ def test_without_a_ball_only_the_operations_count() -> None:
 
 def test_what_speaks_against_a_checkpoint_follows_what_speaks_for_it() -> None:
     assert sentence(lacking("tree_fidelity", "map_3", "map_27")) == (
-        "Encoder A is good for spread within the levels (richness 0.01020), but not for distances in the tree (tree "
+        "Encoder A is good for spread within the levels (richness 0.01020), but not for the order of distances (tree "
         "fidelity 0.140), nearest neighbours (map 3 0.30) or neighbourhoods (map 27 0.18)."
     )
     assert sentence(with_a(**POOR)).startswith(

@@ -138,21 +138,33 @@ def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Markup:
 
 
 def _names(places: Sequence[tuple[float, float, str]], middle: float, bottom: float) -> list[Markup]:
-    """The names of dots, towards the middle, above where two would meet; of dots that nearly coincide, the first."""
-    drawn: list[Markup] = []
-    named: list[tuple[float, float]] = []
-    taken: list[tuple[float, float, float]] = []  # begin, end and baseline of each name
-    for x, y, name in places:
-        if any(abs(x - other) < NEAR and abs(y - height) < NEAR for other, height in named):
-            continue
-        named.append((x, y))
-        after, width = x > middle, LETTER * len(name)
-        begin = x - 6 - width if after else x + 6
-        below = min(y + 13, bottom - 4)
-        crossed = [line for first, last, line in taken if first < begin + width and begin < last]
-        line = y - 6 if any(abs(below - other) < NEAR for other in crossed) else below
-        taken.append((begin, begin + width, line))
-        drawn.append(_text(round(x + (-6 if after else 6), 1), round(line, 1), name, "end" if after else None))
+    """The names of dots, towards the middle, below the dot or, if it would meet another name there, above.
+
+    Of dots that nearly coincide, the first is named.
+    """
+    named: list[tuple[float, float, str]] = []
+    for place in places:
+        if all(max(abs(place[0] - x), abs(place[1] - y)) >= NEAR for x, y, _ in named):
+            named.append(place)
+
+    def extent(x: float, name: str) -> tuple[float, float]:
+        begin = x - 6 - LETTER * len(name) if x > middle else x + 6
+        return begin, begin + LETTER * len(name)
+
+    def below(y: float) -> float:
+        return min(y + 13, bottom - 4)
+
+    def meets(one: tuple[float, float, str], other: tuple[float, float, str]) -> bool:
+        (begin, end), (first, last) = (extent(x, name) for x, _, name in (one, other))
+        return abs(below(one[1]) - below(other[1])) < NEAR and begin < last and first < end
+
+    drawn = []
+    for x, y, name in named:
+        above = any(meets((x, y, name), other) for other in named if (other[1], other[2]) > (y, name))
+        line = y - 6 if above else below(y)
+        drawn.append(
+            _text(round(x + (-6 if x > middle else 6), 1), round(line, 1), name, "end" if x > middle else None)
+        )
     return drawn
 
 

@@ -89,7 +89,7 @@ def test_the_summary_counts_what_the_tables_show() -> None:
     compare = document(HOMEOSTASIS, BUNDLED, encoder="B")
     words = render.summary(compare)
     better = list(compare["metrics"]["better"].values())
-    assert f"first is better in {better.count('a')} of 13 metrics, the second in {better.count('b')}" in words
+    assert f"first is better in {better.count('a')} of these 13 metrics, the second in {better.count('b')}" in words
     assert f"{better.count(None)} not comparable" in words
     only = len(compare["only_b"])
     assert f"Reconstructed by the first only: 0 operations; by the second only: {only:,} operations." in words

@@ -171,7 +171,7 @@ class TestCheckpointHtml:
     def test_a_bundled_checkpoint_has_its_own_word_and_a_published_one_its_published_word(self) -> None:
         html = badge(compute.load_evaluated("v5_11_overnight"))
         assert '<span class="badge good">good</span>' in html
-        assert html.index("Encoder A is good for distances in the tree") < html.index("bundled with this program")
+        assert html.index("Encoder A is good for the order of distances") < html.index("bundled with this program")
         apart = "not the published v5_11_overnight/best.pt, whose status is &#34;do not use&#34;."
         assert f'<p class="note">Trained for this app; {apart}</p>' in html
         assert "Trained for this app" not in badge(evaluated_here(COLLAPSED))

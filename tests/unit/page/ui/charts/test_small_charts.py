@@ -31,11 +31,14 @@ def test_names_lie_towards_the_middle_and_below() -> None:
     assert placed["left"][2] == pytest.approx(22 + 13)
 
 
-def test_a_name_that_would_cross_another_lies_above_its_dot() -> None:
-    placed = names(front(0.9, 1.0, "the first of two"), front(1.0, 0.96, "the second of two"))
-    heights = [placed[name][2] for name in ("the first of two", "the second of two")]
-    assert abs(heights[0] - heights[1]) > 10
-    assert heights[1] < heights[0]
+def test_of_two_names_that_would_meet_the_upper_lies_above_its_dot() -> None:
+    for rows in (
+        [front(0.9, 1.0, "the upper"), front(1.0, 0.96, "the lower")],
+        [front(1.0, 0.96, "the lower"), front(0.9, 1.0, "the upper")],
+    ):
+        placed = names(*rows)
+        assert placed["the upper"][2] == pytest.approx(22 - 6)
+        assert placed["the lower"][2] == pytest.approx(22 + 0.04 * 180 + 13)
 
 
 def test_of_dots_that_nearly_coincide_the_first_is_named() -> None:

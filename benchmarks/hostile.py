@@ -2,8 +2,8 @@
 
 Each attack runs once from one address and once from 200: answers that are never fetched, of calls and of invented
 sessions; sessions without a page; long calculations; uploads of 16 MB; trainings. Before it the visitors upload a
-checkpoint and open a tab. Exits with status 1 if their p95 is 3 s or more, if a call of theirs fails, or if their
-checkpoint, their tab or their session is gone afterwards.
+checkpoint, ask for its measures and open a tab. Exits with status 1 if their p95 is 3 s or more, if a call of theirs
+fails, or if their checkpoint, their tab or their session is gone afterwards.
 """
 
 import argparse
@@ -169,8 +169,9 @@ async def beside(server: Server, name: str, many: bool, seconds: float, disk: Pa
             for number in range(VISITORS)
         ]
         mine = [await visitor.upload(with_note(UPLOAD, visitor.session)) for visitor in visitors]
-        for visitor in visitors:
+        for visitor, name in zip(visitors, mine, strict=True):
             await visitor.open_tab("ball")
+            await visitor.call("metrics", name)  # the tree measures take a second of a core, once for each checkpoint
         until = time.monotonic() + seconds
         tasks = [behave(visitor, name, until, seen) for visitor, name in zip(visitors, mine, strict=True)]
         if one:

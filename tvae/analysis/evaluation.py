@@ -17,7 +17,7 @@ from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.status import EncoderFacts, Facts
 from tvae.models.embedding import Embedding, embed
 
-CAPACITY = 8  # checkpoints; about 9 MB each
+CAPACITY = 12  # checkpoints; about 9 MB each
 
 
 @dataclass(frozen=True)

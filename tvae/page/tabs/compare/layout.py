@@ -107,20 +107,16 @@ def _tables(parts: dict[str, Any]) -> None:
 
     heading(texts.SELECTED_TABLE)
     table("chosen")
-    with gr.Row(equal_height=False):
-        with gr.Column(min_width=300):
-            heading(texts.METRICS_HEADING)
-            table("metrics")
-        with gr.Column(min_width=300):
-            heading(texts.MOVED_TABLE)
-            table("moved")
-    with gr.Row(equal_height=False):
-        with gr.Column(min_width=300):
-            heading(texts.MEASURES_HEADING)
-            table("measures")
-        with gr.Column(min_width=300):
-            heading(texts.ALIGNED_HEADING)
-            table("aligned")
+    pairs = (
+        ((texts.METRICS_HEADING, "metrics"), (texts.MOVED_TABLE, "moved")),
+        ((texts.MEASURES_HEADING, "measures"), (texts.ALIGNED_HEADING, "aligned")),
+    )
+    for pair in pairs:
+        with gr.Row(equal_height=False):
+            for title, name in pair:
+                with gr.Column(min_width=300):
+                    heading(title)
+                    table(name)
     heading(texts.ALONE_HEADING)
     table("only")
 

@@ -11,7 +11,7 @@ declare module 'node:assert/strict' {
     equal<T>(actual: T, expected: T): void;
     deepEqual(actual: unknown, expected: unknown): void;
     notEqual<T>(actual: T, expected: T): void;
-    ok(value: unknown): void;
+    ok(value: unknown, message?: string): void;
   };
   export default assert;
 }

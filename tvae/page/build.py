@@ -109,7 +109,8 @@ def _tab(name: str) -> gr.Tab:
 
 def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
     """The parameters of share links for the Explore tab; the other tabs add their own."""
-    usual = {"checkpoint": DEFAULT, "text": "", "encoder": OPENING_ENCODER, "measure": "radius", "tab": FIRST_TAB}
+    usual = {"checkpoint": DEFAULT, "text": "", "encoder": OPENING_ENCODER, "measure": "radius"}
+    usual |= {"scale": "auto", "tab": FIRST_TAB}
     names = {"text": "operations"}
     return [UrlParameter(names.get(name, name), parts[name], value) for name, value in usual.items()]
 

@@ -5,6 +5,7 @@ half a second; `radius_plot` has what both share.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from tvae.analysis.linear_regions.counting import Regions, Slice
-from tvae.analysis.metrics import spearman
+from tvae.analysis.metrics import LEVELS, spearman
 from tvae.errors import InputError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
@@ -25,7 +26,17 @@ from tvae.reports.palette import (
     SELECTED_COLOUR,
     UNSELECTED_COLOUR,
 )
-from tvae.reports.radius_plot import Levels, horizontal_places, levels_of
+from tvae.reports.radius_plot import (
+    ZERO,
+    Levels,
+    Scale,
+    ScaleChoice,
+    axis_of,
+    horizontal_places,
+    levels_of,
+    logarithmic,
+    own_shares,
+)
 
 Measure = Literal["radius", "norm"]
 MEASURES: Final[tuple[Measure, ...]] = ("radius", "norm")
@@ -46,38 +57,48 @@ def measured_side(embedding: Embedding, encoder: Encoder, measure: Measure) -> t
 
 
 def radius_by_valuation(
-    embedding: Embedding, operations: Sequence[int] = (), encoder: Encoder = "A", measure: Measure = "radius"
+    embedding: Embedding,
+    operations: Sequence[int] = (),
+    encoder: Encoder = "A",
+    measure: Measure = "radius",
+    scale: ScaleChoice = "auto",
 ) -> go.Figure:
-    """Radius (or norm) of all operations against valuation, with level means and highlighted operations."""
+    """Radius (or norm) of all operations against valuation, with level means and highlighted operations.
+
+    `scale` is that of the heights; `axis_of` in `radius_plot` says which one "auto" is. Heights that have no logarithm
+    lie on a line below the logarithmic axis, and on "levels" the least and the largest height stand at each column.
+    """
     heights, words = measured_side(embedding, encoder, measure)
     places, levels = horizontal_places().astype(np.float32), levels_of(heights)
+    drawn = _drawn(axis_of(levels).scale if scale == "auto" else scale, heights, levels)
     chosen = np.asarray(sorted(set(operations)), np.int64)
     figure = go.Figure(
         [
             go.Scattergl(
                 x=places,
-                y=heights.astype(np.float32),
+                y=drawn.y,
                 mode="markers",
                 name="all operations",
                 marker={"size": 3, **_colours(chosen)},
-                hovertemplate="operation %{pointNumber}<br>%{y:.4f}<extra></extra>",
+                **drawn.hover("operation %{pointNumber}", heights.astype(np.float32)),
             ),
             go.Scatter(
                 x=list(range(10)),
-                y=levels.mean,
+                y=drawn.means,
                 mode="markers",
                 name="level mean",
                 marker={"symbol": "line-ew-open", "size": 26, "line": {"width": 2}, "color": "#888888"},
-                hovertemplate="mean of valuation %{x}<br>%{y:.4f}<extra></extra>",
+                **drawn.hover("mean of valuation %{x}", levels.mean),
             ),
         ]
     )
     if 0 < len(chosen) <= MAX_MARKED:
-        figure.add_trace(_chosen(chosen, places, heights))
+        figure.add_trace(_chosen(chosen, places, drawn, heights))
     figure.update_layout(
         title=_title(heights, levels),
         xaxis={"title": "3-adic valuation", "dtick": 1, "range": [-0.6, 9.6]},
-        yaxis={"title": words, "rangemode": "tozero"},
+        yaxis={"title": words, **drawn.axis},
+        annotations=drawn.notes,
         template="none",
         margin={"l": 60, "r": 20, "t": 50, "b": 50},
         showlegend=False,
@@ -85,18 +106,68 @@ def radius_by_valuation(
     return figure
 
 
-def _chosen(chosen: NDArray[np.int64], places: NDArray[np.float32], heights: NDArray[np.float64]) -> go.Scatter:
+@dataclass(frozen=True)
+class _Drawn:
+    """Heights on a scale of the figure."""
+
+    y: NDArray[np.float32]  # (N,) in the units of the axis
+    means: tuple[float, ...]  # (10,)
+    axis: dict[str, object]  # settings of the axis
+    notes: list[dict[str, object]]  # words in the figure
+    moved: bool  # whether some y is not the height itself
+
+    def hover(self, name: str, heights: NDArray[np.float32] | Sequence[float]) -> dict[str, object]:
+        """The words that appear under the pointer, and the heights where y does not have them."""
+        value = "%{customdata:.4f}" if self.moved else "%{y:.4f}"
+        return {"hovertemplate": f"{name}<br>{value}<extra></extra>"} | ({"customdata": heights} if self.moved else {})
+
+
+def _drawn(kind: Scale, heights: NDArray[np.float64], levels: Levels) -> _Drawn:
+    """The heights on one of the scales."""
+    plain = heights.astype(np.float32)
+    if kind == "linear":
+        return _Drawn(plain, levels.mean, {"rangemode": "tozero"}, [], moved=False)
+    if kind == "log":
+        if min(levels.low) > ZERO:
+            return _Drawn(plain, levels.mean, {"type": "log"}, [], moved=False)
+        parts = (heights, np.asarray(levels.mean), np.zeros(1))
+        y, centres, floor = (logarithmic(part, levels.positive, max(levels.high)) for part in parts)
+        notes = [_note("0", -0.5, float(floor[0]))]  # Plotly takes the logarithm for the place of a note
+        return _Drawn((10**y).astype(np.float32), tuple((10**centres).tolist()), {"type": "log"}, notes, moved=True)
+    notes = [
+        _note(f"{ends[v]:.4f}", v, place)
+        for v in range(LEVELS)
+        for place, ends in ((-0.05, levels.low), (1.05, levels.high))
+    ]
+    shares = zip(levels.low, levels.mean, levels.high, strict=True)
+    means = tuple((mean - low) / (high - low) if high > low else 0.5 for low, mean, high in shares)
+    axis: dict[str, object] = {"range": [-0.1, 1.1], "showticklabels": False, "showgrid": False, "zeroline": False}
+    return _Drawn(own_shares(heights, levels).astype(np.float32), means, axis, notes, moved=True)
+
+
+def _note(words: str, x: float, y: float) -> dict[str, object]:
+    return {"text": words, "x": x, "y": y, "showarrow": False, "font": {"size": 10}}
+
+
+def _chosen(
+    chosen: NDArray[np.int64], places: NDArray[np.float32], drawn: _Drawn, heights: NDArray[np.float64]
+) -> go.Scatter:
     labelled = len(chosen) <= MAX_LABELS
+    numbers: NDArray[np.generic] = chosen.astype(np.uint16)
+    words = "operation %{customdata}<br>%{y:.4f}"
+    if drawn.moved:
+        numbers = np.stack([chosen, heights[chosen]], axis=1)
+        words = "operation %{customdata[0]}<br>%{customdata[1]:.4f}"
     return go.Scatter(
         x=places[chosen],
-        y=heights[chosen].astype(np.float32),
-        customdata=chosen.astype(np.uint16),
-        text=[str(index) for index in chosen] if labelled else None,
+        y=drawn.y[chosen],
+        customdata=numbers,
+        text=[name_of(index) or str(index) for index in chosen.tolist()] if labelled else None,
         textposition="top center",
         mode="markers+text" if labelled else "markers",
         name="chosen",
         marker={"size": 8, "color": SELECTED_COLOUR, "line": {"width": 1, "color": "white"}},
-        hovertemplate="operation %{customdata}<br>%{y:.4f}<extra></extra>",
+        hovertemplate=f"{words}<extra></extra>",
     )
 
 

@@ -177,6 +177,7 @@ def test_encoder_and_measure_apply_to_both_plots(compare: Compare) -> None:
         assert (compare.get(which, "encoder"), compare.get(which, "measure")) == ("B", "norm")
     whole = compare.get("a", "view")
     assert whole == compare.get("b", "view")
+    assert compare.get("a", "scale") == compare.get("b", "scale")
     for which, other in ("ab", "ba"):  # zooming one plot zooms the other
         compare.page.locator(f"#compare-plot-{which}").get_by_role("button", name="Zoom in").click()
         assert compare.get(which, "view") == compare.get(other, "view") != whole
@@ -226,6 +227,10 @@ def test_the_url_restores_the_view(explorer: OpenExplorer, compare: Compare) -> 
     expect(compare.summary).to_contain_text("Encoder B:")
     switches.get_by_label("norm", exact=True).check()
     expect(compare.page).to_have_url(re.compile("compare_measure=norm"))
+    compare.page.locator("#compare-scale input").click()
+    compare.page.get_by_role("option", name="logarithmic").click()
+    expect(compare.page).to_have_url(re.compile("compare_scale=log"))
+    assert compare.get("a", "view") == compare.get("b", "view")  # a shared axis on this scale too
     address = compare.page.url
     for part in ("tab=compare", "with=max_hierarchy", "compare_encoder=B"):
         assert part in address
@@ -236,6 +241,7 @@ def test_the_url_restores_the_view(explorer: OpenExplorer, compare: Compare) -> 
     again.chosen(15_633, 13)
     expect(again.summary).to_contain_text("Encoder B:")
     assert again.get("b", "measure") == "norm"
+    assert again.get("b", "scale") == "log"
     assert "with=max_hierarchy" in again.page.url
 
 

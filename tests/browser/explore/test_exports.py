@@ -170,7 +170,7 @@ class TestFigures:
         root = ElementTree.fromstring(self.saved(opened, "SVG")[1])
         assert self.points(root) == ternary.N
         assert len(list(root.iter(f"{self.SVG}circle"))) == 2
-        assert {"13", str(MIN)} <= {text.text for text in root.iter(f"{self.SVG}text")}
+        assert {"13", "min"} <= {text.text for text in root.iter(f"{self.SVG}text")}
 
     def test_the_figure_matches_the_api(self, explorer: OpenExplorer, api: Api) -> None:
         opened = explorer()
@@ -183,5 +183,5 @@ class TestFigures:
         assert json.loads(data) == api("radius_plot", OPENING, "min, 13", "A", "radius")
 
     def test_an_invalid_figure_is_a_sentence(self) -> None:
-        request = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length"}
+        request = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length", "scale": "auto"}
         assert "The measure 'length' is not known" in figure(request)["error"]

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {disc, raster, rgb, stamp} from '../../../tvae/page/ui/canvas/dots.js';
+import {disc, faded, raster, rgb, stamp} from '../../../tvae/page/ui/canvas/dots.js';
+import {boxed, line} from '../../../tvae/page/ui/canvas/elements.js';
 import {dots, escaped, node} from '../../../tvae/page/ui/canvas/export.js';
 import {COUNT, LEVEL, LEVELS, trits, valuation} from '../../../tvae/page/ui/canvas/operations.js';
 import {placeLabels} from '../../../tvae/page/ui/canvas/pen.js';
 import {held, nearest} from '../../../tvae/page/ui/canvas/pointer.js';
+import {written} from '../../../tvae/page/ui/canvas/svg.js';
 import {
+  between,
   encloses,
   kept,
   magnification,
@@ -87,23 +90,28 @@ test('axes: ends, and whether a place is inside', () => {
   assert.ok(!within(frame, 49.9, 100) && !within(frame, 100, 240.1));
 });
 
-test('a view keeps inside the whole axes and does not shrink to nothing', () => {
+test('a view keeps inside the whole axes, has all columns, and does not shrink to nothing', () => {
   assert.deepEqual(kept([-9, 20, -9, 20], home), home);
-  assert.deepEqual(kept([8, 11, 3, 5], home), [6.5, 9.5, 3, 5]);
-  const [left, right] = kept([3, 3, 1, 2], home);
-  close([right - left], [10 / 2000]);
+  assert.deepEqual(kept([2, 3, 7, 9], home), [-0.5, 9.5, 6, 8]);
+  const [, , bottom, top] = kept([3, 3, 1, 1], home);
+  close([bottom, top - bottom], [1, 8 / 2000]);
 });
 
-test('moving takes a point along, zooming keeps the place under the pointer', () => {
+test('moving and zooming change the y axis only; zooming keeps the place under the pointer', () => {
   /** @type {View} */
-  const view = [1, 3, 2, 5];
-  const before = [xAt({frame, view}, 2), yAt({frame, view}, 3)];
-  const after = moved({frame, view}, 30, -20);
-  close([xAt({frame, view: after}, 2), yAt({frame, view: after}, 3)], [before[0] + 30, before[1] - 20]);
-  const closer = zoomed({frame, view}, 0.5, [before[0], before[1]]);
-  close([xAt({frame, view: closer}, 2), yAt({frame, view: closer}, 3)], before);
-  close([closer[1] - closer[0], closer[3] - closer[2]], [1, 1.5]);
-  close([magnification(zoomed({frame, view: home}, 0.5, [60, 60]), home), magnification(home, home)], [2, 1]);
+  const view = [-0.5, 9.5, 2, 5];
+  const before = yAt({frame, view}, 3);
+  const after = moved({frame, view}, -20);
+  close([...after.slice(0, 2), yAt({frame, view: after}, 3)], [-0.5, 9.5, before - 20]);
+  const closer = zoomed({frame, view}, 0.5, before);
+  close([...closer.slice(0, 2), yAt({frame, view: closer}, 3)], [-0.5, 9.5, before]);
+  close([closer[3] - closer[2]], [1.5]);
+  close([magnification(zoomed({frame, view: home}, 0.5, 60), home), magnification(home, home)], [2, 1]);
+});
+
+test('a drag along the axis shows what lies between its ends, in either direction', () => {
+  close(between({frame, view: home}, 90, 190), [-0.5, 9.5, 2, 6]);
+  close(between({frame, view: home}, 190, 90), [-0.5, 9.5, 2, 6]);
 });
 
 test('the whole view has a margin, also around values that are all the same', () => {
@@ -168,6 +176,51 @@ test('labels take the first free side, never each other or the edge, and stay aw
     200,
   );
   assert.deepEqual(places, [[108, 54], [147, 54], [64, 54], [89, 39], [91, 71], null]);
+});
+
+test('labels keep off dots, and inside', () => {
+  const label = {gap: 8, width: 30, at: /** @type {[number, number]} */ ([100, 50])};
+  assert.deepEqual(placeLabels([label], 200, {dots: [[100, 50, 6]]}), [[108, 54]]);
+  assert.deepEqual(placeLabels([label], 200, {dots: [[115, 50, 6]]}), [[62, 54]]);
+  assert.deepEqual(placeLabels([label], 135, {left: 70}), [[85, 39]]); // no room to the right or left
+  assert.deepEqual(placeLabels([label], 135, {left: 70, top: 40}), [[85, 69]]);
+});
+
+test('a colour steps back towards the background', () => {
+  assert.equal(faded('#204060', 'rgb(255, 255, 255)', 0), '#204060');
+  assert.equal(faded('#204060', 'rgb(255, 255, 255)', 1), '#ffffff');
+  assert.equal(faded('#204060', 'rgb(0, 0, 0)', 0.5), '#102030');
+});
+
+test('a picture is written with its elements in their order, cut where they are', () => {
+  const size = {left: 1, top: 2, width: 30, height: 40};
+  const page = {width: 90, height: 80, font: '"A"', title: 'a < b', description: 'c'};
+  const svg = written(
+    [
+      {kind: 'path', d: line([0, 0.04], [5, 6]), stroke: '#111', dash: [3, 3], opacity: 0.5},
+      {kind: 'inside', frame: size, elements: [{kind: 'path', d: boxed(size), fill: '#222'}]},
+      {kind: 'cloud', frame: size, layers: [{places: [[7, 8]], colour: '#333333', radius: 1, opacity: 1}]},
+      {kind: 'ring', at: [9, 10], radius: 3, fill: '#444', stroke: '#555', width: 2},
+      {kind: 'text', words: 'e & f', at: [11, 12], colour: '#666', upwards: true, halo: '#777'},
+    ],
+    page,
+  );
+  const found = [
+    '<title>a &#60; b',
+    'd="M0 0L5 6"',
+    'clip-path="url(#cut1)"',
+    'fill="#222"',
+    'M7 8h0',
+    '<circle',
+    'e &#38; f',
+  ];
+  const places = found.map((part) => svg.indexOf(part));
+  assert.ok(
+    places.every((place, k) => place > (places[k - 1] ?? 0)),
+    String(places),
+  );
+  assert.ok(svg.includes('rotate(-90 11 12)') && svg.includes('paint-order="stroke"'));
+  assert.ok(svg.includes('stroke-dasharray="3 3"') && svg.includes('d="M1 2h30v40h-30Z"'));
 });
 
 test('a file has no markup but its own', () => {

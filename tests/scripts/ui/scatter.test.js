@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {COUNT, LEVEL} from '../../../tvae/page/ui/canvas/operations.js';
+import {COUNT, LEVEL, LEVELS} from '../../../tvae/page/ui/canvas/operations.js';
+import {asSvg} from '../../../tvae/page/ui/scatter/picture/file.js';
+import {bandsOf, markAt} from '../../../tvae/page/ui/scatter/picture/marks.js';
+import {selectionMarks} from '../../../tvae/page/ui/scatter/picture/picture.js';
+import {scaleOf} from '../../../tvae/page/ui/scatter/picture/scale.js';
 import {stepped} from '../../../tvae/page/ui/scatter/plot.js';
 import {horizontalPlaces, isExact, unpack, unpackSeries} from '../../../tvae/page/ui/scatter/points.js';
-import {asSvg} from '../../../tvae/page/ui/scatter/svg.js';
 import {sayer} from '../../../tvae/page/ui/scripts/component.js';
 
+/** @typedef {import('../../../tvae/page/ui/canvas/elements.js').Element} Element */
 /** @typedef {import('../../../tvae/page/ui/scatter/plot.js').Drawn} Drawn */
 
+const FLOOR = {zero: 0.00005, below: 0.08};
 const JITTER = {width: 0.37, step: 0.6180339887498949};
+/** @type {import('../../../tvae/page/ui/scatter/points.js').Range[]} */
 const stats = Array.from({length: 10}, (_, v) => [9 - v, 9.5 - v, 10 - v]);
+/** @type {import('../../../tvae/page/ui/scatter/picture/scale.js').Axis} */
+const AXIS = {low: 0, positive: 0.5, high: 10, linear: 10, log: 4, levels: 10, scale: 'linear'};
 
 /** @param {ArrayBufferView} array */
 const base64 = (array) => btoa(String.fromCharCode(...new Uint8Array(array.buffer).subarray(0, array.byteLength)));
@@ -20,7 +28,14 @@ function packed() {
   const bytes = new Uint8Array(cells.buffer);
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
-  return {q: btoa(text), start: stats.map((row) => row[0]), step: Array(10).fill(0.001), stats, overlaps: []};
+  return {
+    q: btoa(text),
+    start: stats.map((row) => row[0]),
+    step: Array(10).fill(0.001),
+    stats,
+    overlaps: [],
+    axis: AXIS,
+  };
 }
 
 /** @param {object} changes */
@@ -39,20 +54,31 @@ function plotWith(changes) {
     words: '{count}, {chosen}',
     words_overlaps: '{pairs}',
     pair: '{lower}',
-    axis: 'v',
+    columns: 'v',
+    why_linear: 'linear {linear} of {levels}, log {log}',
+    scale_log: 'log',
+    scale_levels: 'own',
+    below: '{scale} below',
+    legend_mean: 'mean',
+    legend_range: 'range',
+    legend_overlap: 'overlap',
+    legend_colours: 'levels',
   };
   return /** @type {Drawn} */ (
     /** @type {unknown} */ ({
       points,
       series: points.encoders.A.radius,
-      props: {encoder: 'A', measure: 'norm'},
+      props: {encoder: 'A', measure: 'norm', axis: 'auto'},
       say: sayer(said),
       x: horizontalPlaces(JITTER),
-      home: [-0.5, 9.5, 0, 10],
+      measure: (/** @type {string} */ words) => 7 * words.length,
+      names: new Map([[50, 'min']]),
+      axis: AXIS,
+      scale: scaleOf('linear', AXIS, stats, FLOOR),
       view: [-0.5, 9.5, 0, 10],
       frame: {left: 0, top: 0, width: 1000, height: 500},
       area: {clientWidth: 1000, clientHeight: 560},
-      style: {ink: '#000', back: '#fff', accent: '#f00', font: '"A", serif'},
+      style: {ink: '#000', back: 'rgb(255, 255, 255)', accent: '#f00', font: '"A", serif'},
       verdict: 'a < b',
       selected: new Set(),
       cursor: -1,
@@ -97,18 +123,92 @@ test('arrow keys go through a level by value, and to the nearest value of the ne
   assert.equal(stepped({...plot, cursor: 0}, 'ArrowRight'), 0);
 });
 
+test('Home and End go to the ends of a level', () => {
+  const plot = plotWith({cursor: 3});
+  const {values} = plot.series;
+  const level = LEVELS[1];
+  const [least, largest] = ['Home', 'End'].map((key) => stepped(plot, key));
+  assert.equal(values[least], Math.min(...level.map((i) => values[i])));
+  assert.equal(values[largest], Math.max(...level.map((i) => values[i])));
+});
+
 test('an SVG has each point once, the words as text, and labels what is selected', () => {
   const plain = asSvg(plotWith({}));
   assert.equal(plain.match(/h0/g)?.length, COUNT);
   assert.ok(plain.includes('a &#60; b') && plain.includes('font-family="\'A\', serif"'));
   assert.ok(!plain.includes('<circle'));
+  for (const words of ['mean', 'range', 'overlap', 'levels', 'linear 10 of 10, log 4']) {
+    assert.ok(plain.includes(`>${words}</text>`), words);
+  }
   const chosen = asSvg(plotWith({selected: new Set([50, 70])}));
   assert.equal(chosen.match(/h0/g)?.length, COUNT);
   assert.equal(chosen.match(/<circle/g)?.length, 2);
-  assert.ok(chosen.includes('>50</text>') && chosen.includes('>70</text>'));
+  assert.ok(chosen.includes('>min</text>') && chosen.includes('>70</text>'));
 });
 
 test('what is outside the view is not in the file', () => {
-  const part = asSvg(plotWith({view: [0.5, 1.5, 0, 10]}));
-  assert.equal(part.match(/h0/g)?.length, 4374);
+  const part = asSvg(plotWith({view: [-0.5, 9.5, 9, 10]}));
+  assert.equal(part.match(/h0/g)?.length, 13122);
+});
+
+test('what is not selected steps back in its own colour', () => {
+  const svg = asSvg(plotWith({selected: new Set([0])}));
+  assert.ok(svg.includes('stroke="#bdc6d0"')); // #123456, 72 % of the way to white
+  assert.ok(svg.includes('stroke="#123456"'));
+});
+
+/**
+ * The elements of a picture, those inside others too.
+ * @param {Element[]} elements
+ * @returns {Element[]}
+ */
+const flat = (elements) => elements.flatMap((one) => (one.kind === 'inside' ? [one, ...flat(one.elements)] : [one]));
+
+test('a large selection has labels for as many as fit, and those with a name first', () => {
+  const many = Array.from({length: 300}, (_, k) => 3 * k + 1);
+  const marks = flat(selectionMarks(plotWith({selected: new Set([...many, 50])})));
+  const words = marks.flatMap((one) => (one.kind === 'text' ? [one] : []));
+  assert.equal(words[0].words, 'min');
+  assert.ok(words.length > 1 && words.length <= 24);
+  const boxes = words.map(({at: [x, y], words}) => [x, x + 7 * words.length, y]);
+  boxes.forEach(([left, right, y], k) => {
+    for (const [from, to, other] of boxes.slice(0, k)) {
+      assert.ok(left > to || right < from || Math.abs(y - other) > 14, `${words[k].words} covers another label`);
+    }
+  });
+  const huge = Array.from({length: 5000}, (_, k) => k);
+  const named = flat(selectionMarks(plotWith({selected: new Set(huge)})));
+  assert.deepEqual(
+    named.map((one) => (one.kind === 'text' ? one.words : one.kind)),
+    ['inside', 'min'],
+  );
+});
+
+test('a mark is found under the pointer: a mean, a range, and else an overlap', () => {
+  const plot = plotWith({});
+  plot.series.overlaps = [2];
+  plot.series.stats = stats.map((row, v) => (v === 3 ? [6, 6.5, 7.5] : row));
+  const x = (/** @type {number} */ v) => 100 * (v + 0.5),
+    y = (/** @type {number} */ height) => 50 * (10 - height);
+  assert.deepEqual(markAt(plot, [x(4), y(5.5) + 3]), {level: 4});
+  assert.equal(markAt(plot, [x(4), y(5.5) + 8]), null);
+  assert.deepEqual(markAt(plot, [x(5 - 0.43), y(4.9)]), {level: 5});
+  assert.deepEqual(markAt(plot, [x(2.5), y(7.2)]), {overlap: 2});
+  assert.equal(markAt(plot, [x(2.5), y(7.8)]), null);
+});
+
+test('an overlap is one band over both columns, and one in each on their own scales', () => {
+  const plot = plotWith({});
+  plot.series.stats = stats.map((row, v) => (v === 3 ? [6, 6.5, 7.5] : row));
+  const [band] = bandsOf(plot, 2);
+  assert.deepEqual([band.top, band.height], [125, 25]); // from 7.5 down to 7, of 10 in 500 pixels
+  const own = {
+    ...plot,
+    scale: scaleOf('levels', AXIS, plot.series.stats, FLOOR),
+    view: scaleOf('levels', AXIS, plot.series.stats, FLOOR).home,
+  };
+  const [lower, higher] = bandsOf(/** @type {Drawn} */ (own), 2);
+  const whole = 500 / 1.08;
+  assert.ok(Math.abs(lower.height - 0.5 * whole) < 1e-6); // the lower half of 7 to 8
+  assert.ok(Math.abs(higher.height - whole / 3) < 1e-6); // the upper third of 6 to 7.5
 });

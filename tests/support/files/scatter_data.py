@@ -15,6 +15,8 @@ CLEAN = 0.93 - 0.09 * LEVEL + 0.05 * np.random.default_rng(0).random(N)
 MIXED = CLEAN.copy()
 for _v in (2, 5, 7):
     MIXED[2 * 3**_v] = CLEAN[_v + 1 == LEVEL].max() - 0.005
+# Radii that halve from level to level, and 0 in level 9, which is not on a logarithmic scale.
+STEEP = 4 * 0.5**LEVEL * (1 + 0.2 * np.random.default_rng(1).random(N)) * (INDEX > 0)
 EXACT = INDEX % 7 != 3
 HANDLE = "document.querySelector('.scatter').tvae"
 

@@ -293,8 +293,9 @@ def looked_up(source: str) -> Iterator[tuple[str, set[str] | None]]:
             yield match[1], set(_object_keys(rest[1 : closing(rest, 0)]))
         else:
             yield match[1], set() if rest.startswith(")") else None
-    for match in re.finditer(r"\bsay\(`(\w+)\$\{\w+\}`, \{(\w+): ", source):
-        yield f"{match[1]}*", {match[2]}
+    for match in re.finditer(r"\bsay\(`(\w+)\$\{\w+\}`(, \{)?", source):
+        given = _object_keys(source[match.end() : closing(source, match.end() - 1)]) if match[2] else ()
+        yield f"{match[1]}*", set(given)
 
 
 def _replaced(source: str, at: int) -> Iterator[str]:

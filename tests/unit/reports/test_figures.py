@@ -1,5 +1,6 @@
 """The radius plot for notebooks and exports: what it shows, and that it stays small."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -21,7 +22,7 @@ from tvae.reports.figures import (
     regions_slice,
 )
 from tvae.reports.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
-from tvae.reports.radius_plot import horizontal_places
+from tvae.reports.radius_plot import axis_of, horizontal_places, levels_of
 
 LIMIT = 300_000  # bytes of JSON
 
@@ -61,6 +62,7 @@ def test_repeated_operations_are_marked_once(rich: EvaluatedCheckpoint) -> None:
     marked = radius_by_valuation(rich.embedding, [7, 3, 7]).data[2]
     assert marked.customdata.tolist() == [3, 7]
     assert list(marked.text) == ["3", "7"]
+    assert list(radius_by_valuation(rich.embedding, [15_633]).data[2].text) == ["min"]
     np.testing.assert_allclose(marked.x, horizontal_places()[[3, 7]], rtol=1e-6)
 
 
@@ -76,6 +78,50 @@ def test_encoder_and_measure_choose_the_heights(rich: EvaluatedCheckpoint) -> No
         figure = radius_by_valuation(embedding, [], encoder, measure)
         np.testing.assert_allclose(figure.data[0].y, values, rtol=1e-6)
         assert figure.layout.yaxis.title.text == words
+
+
+def halving() -> Embedding:
+    """Radii that halve from level to level, and 0 in level 9; the rest is that of the exact tree."""
+    radius = 8 * 0.5 ** ternary.VALUATIONS.astype(np.float64)
+    radius[0] = 0.0
+    side = dataclasses.replace(nested(), radius=radius)
+    logits = np.zeros((ternary.N, 9, 3), np.float32)
+    return Embedding(side, side, logits, logits, ternary.ALL_TRITS, np.ones(ternary.N, bool), "mu")
+
+
+def test_the_scale_follows_from_the_heights_unless_one_is_chosen(rich: EvaluatedCheckpoint) -> None:
+    assert radius_by_valuation(rich.embedding).layout.yaxis.type == (
+        "log" if axis_of(levels_of(rich.embedding.a.radius)).scale == "log" else None
+    )
+    assert radius_by_valuation(halving()).layout.yaxis.type == "log"
+    linear = radius_by_valuation(halving(), scale="linear")
+    assert linear.layout.yaxis.type is None
+    np.testing.assert_allclose(linear.data[0].y, halving().a.radius, rtol=1e-6)
+
+
+def test_a_logarithmic_figure_shows_zeros_below_its_axis() -> None:
+    figure = radius_by_valuation(halving(), [0, 15_633], scale="log")
+    cloud, means, marked = figure.data
+    assert cloud.customdata[0] == 0
+    assert 0 < cloud.y[0] < cloud.y[1:].min()
+    assert means.y[9] == pytest.approx(cloud.y[0])
+    assert means.customdata[9] == 0
+    np.testing.assert_allclose(cloud.y[1:], halving().a.radius[1:], rtol=1e-6)
+    (note,) = figure.layout.annotations
+    assert note.text == "0"
+    assert 10**note.y == pytest.approx(cloud.y[0])
+    assert marked.customdata.tolist() == [[0, 0], [15_633, 0.5]]
+    assert list(marked.text) == ["false", "min"]
+
+
+def test_each_level_on_its_own_scale_has_its_ends_in_the_figure(rich: EvaluatedCheckpoint) -> None:
+    figure = radius_by_valuation(rich.embedding, [13], scale="levels")
+    cloud = figure.data[0]
+    levels = levels_of(rich.embedding.a.radius)
+    assert (cloud.y.min(), cloud.y.max()) == (0, 1)
+    np.testing.assert_allclose(cloud.customdata, rich.embedding.a.radius, rtol=1e-6)
+    ends = [f"{end:.4f}" for v in range(10) for end in (levels.low[v], levels.high[v])]
+    assert [note.text for note in figure.layout.annotations] == ends
 
 
 def test_a_euclidean_checkpoint_shows_the_latent_mean(euclidean: EvaluatedCheckpoint) -> None:

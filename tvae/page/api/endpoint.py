@@ -33,6 +33,7 @@ INPUTS: Final = {
     "end": _ONE,
     "encoder": "A or B",
     "measure": "radius (hyperbolic, or the Euclidean norm of the latent mean without a ball) or norm (Euclidean)",
+    "scale": "linear, log, levels (each level on its own scale), or auto: the one that shows most levels well",
     "vectors": "true: include mu, point and logits, for up to 2,000 operations; false: omit them, for up to 19,683",
     "samples": "random points, 1 to 100,000",
     "seed": "seed of the random draws, a whole number from 0",

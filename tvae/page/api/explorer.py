@@ -17,6 +17,7 @@ from tvae.page.api.uploads import hub_checkpoints, open_from_hub
 from tvae.page.server import compute
 from tvae.page.ui.scatter.scatter import Measure
 from tvae.reports import checkpoints as reports, comparison, explorer
+from tvae.reports.radius_plot import ScaleChoice
 
 
 @endpoint
@@ -68,13 +69,17 @@ def metrics(checkpoint: str) -> dict[str, Any]:
 
 @endpoint
 def radius_plot(
-    checkpoint: str, operations: str | list[Any] = "", encoder: Encoder = "A", measure: Measure = "radius"
+    checkpoint: str,
+    operations: str | list[Any] = "",
+    encoder: Encoder = "A",
+    measure: Measure = "radius",
+    scale: ScaleChoice = "auto",
 ) -> dict[str, Any]:
     """Plot radius against valuation as a Plotly figure; `encoder` is A or B, `measure` is radius or norm.
 
-    An empty `operations` highlights none.
+    An empty `operations` highlights none. `scale` is linear, log, levels (each level on its own), or auto.
     """
-    return compute.radius_plot(checkpoint, operations, encoder, measure)
+    return compute.radius_plot(checkpoint, operations, encoder, measure, scale)
 
 
 @endpoint

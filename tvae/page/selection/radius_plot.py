@@ -7,6 +7,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.operations.validation import Encoder
 from tvae.page.server import compute
 from tvae.page.ui import texts
+from tvae.page.ui.components import choices
 from tvae.page.ui.downloads import safe_name
 from tvae.page.ui.scatter.scatter import Measure, pack_points
 from tvae.page.ui.scripts.sent import Sent, server_function
@@ -14,6 +15,7 @@ from tvae.page.ui.scripts.sent import Sent, server_function
 MEASURES: Final = ((texts.table("RADIUS_NAMES")["hyperbolic"], "radius"), (texts.NORM, "norm"))
 LENGTH_ONLY: Final = ((texts.LENGTH_EUCLIDEAN, "radius"),)
 MEASURE_NAMES: Final[tuple[Measure, ...]] = ("radius", "norm")
+SCALES: Final = tuple(choices(texts.table("SCALES")))
 
 # The encoder with which the page opens. In A of the default checkpoint, level 0 reaches norm 0.96 and the other nine
 # levels lie within 0.11: on a linear axis they share a ninth of the plot, by radius even less. B has ten even shells.
@@ -37,8 +39,9 @@ def plot_value(evaluated: EvaluatedCheckpoint) -> str:
 def figure(asked: Sent) -> dict[str, Any]:
     """The answer of `/radius_plot` as a file for the browser: {name, text}, or {error}.
 
-    `asked`: {checkpoint, operations (indices), encoder, measure}.
+    `asked`: {checkpoint, operations (indices), encoder, measure, scale}.
     """
-    document = compute.radius_plot(*(asked[name] for name in ("checkpoint", "operations", "encoder", "measure")))
+    fields = ("checkpoint", "operations", "encoder", "measure", "scale")
+    document = compute.radius_plot(*(asked[name] for name in fields))
     name = f"tvae-{safe_name(asked['checkpoint'])}-{asked['encoder']}-{asked['measure']}.json"
     return {"name": name, "text": json.dumps(document)}

@@ -12,8 +12,6 @@ from tvae.analysis.linear_regions.counting import Regions, Slice
 from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
 from tvae.analysis.tree_measures import BothEncoders, TreeMeasures
-from tvae.analysis.views import directions
-from tvae.analysis.views.directions import Directions
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.checkpoints.checkpoint_file import Checkpoint
@@ -24,6 +22,7 @@ from tvae.operations.parsing import parse_operations
 from tvae.page.server import gpu
 from tvae.page.server.session_files import PREFIX, SessionFiles
 from tvae.page.ui import texts
+from tvae.reports.radius_plot import SCALE_CHOICES
 from tvae.sequences import loading as sequence_loading
 from tvae.sequences.checkpoint_file import SequenceCheckpoint
 
@@ -67,15 +66,18 @@ def default_checkpoint() -> EvaluatedCheckpoint:
     return CACHE.get(loading.locate(DEFAULT), measure_on_cpu)
 
 
-def radius_plot(name: str, operations: str | list[Any], encoder: str, measure: str) -> dict[str, Any]:
+def radius_plot(
+    name: str, operations: str | list[Any], encoder: str, measure: str, scale: str = "auto"
+) -> dict[str, Any]:
     """Radius against valuation as Plotly JSON, with `operations` highlighted (empty: none). Raises TvaeError."""
     from tvae.reports import figures  # importing Plotly takes 0.5 s; the first page does not need it
 
     side = validation.parse_choice(encoder, validation.ENCODERS, texts.THE_ENCODER)
     what = validation.parse_choice(measure, figures.MEASURES, texts.THE_MEASURE)
+    axis = validation.parse_choice(scale, SCALE_CHOICES, texts.THE_SCALE)
     chosen = () if operations in ("", []) else parse_operations(operations)
     evaluated = load_evaluated(name)
-    return _document(figures.radius_by_valuation(evaluated.embedding, chosen, side, what))
+    return _document(figures.radius_by_valuation(evaluated.embedding, chosen, side, what, axis))
 
 
 def regions_by_depth(report: Regions) -> dict[str, Any]:
@@ -158,20 +160,6 @@ def encoder_tree_measures(evaluated: EvaluatedCheckpoint, encoder: str) -> TreeM
     """The tree measures of encoder "A" or "B", computed once for each checkpoint."""
     key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, encoder)
     return TREE_MEASURES_CACHE.get(key, lambda: tree_measures.measure(evaluated.embedding.side(encoder)))
-
-
-DIRECTIONS_CACHE = Cache[tuple[str, float, str, int], Directions | None](capacity=512)  # about 1 kB each
-
-
-def directions_of(name: str, encoder: str, centre: int) -> tuple[EvaluatedCheckpoint, Directions | None]:
-    """The principal components of encoder "A" or "B" as seen from an operation or the origin, computed once for each.
-
-    None if all operations coincide. Raises as `load_evaluated` does.
-    """
-    evaluated = load_evaluated(name)
-    key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, encoder, centre)
-    side = evaluated.embedding.side(encoder)
-    return evaluated, DIRECTIONS_CACHE.get(key, lambda: directions.measure(side, centre))
 
 
 GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int, int], CodeAssociation](capacity=64)  # about 70 kB each

@@ -66,7 +66,7 @@ class TestAnswers:
         inputs = [parameter["parameter_name"] for parameter in described["/encode"]["parameters"]]
         assert inputs == ["checkpoint", "operations", "vectors"]
         inputs = [parameter["parameter_name"] for parameter in described["/radius_plot"]["parameters"]]
-        assert inputs == ["checkpoint", "operations", "encoder", "measure"]
+        assert inputs == ["checkpoint", "operations", "encoder", "measure", "scale"]
 
     def test_checkpoints(self, api: Api) -> None:
         rows = api("checkpoints")
@@ -155,6 +155,13 @@ class TestAnswers:
         document = api("radius_plot", RICH, [13], "a", "Norm")
         expected = figures.radius_by_valuation(evaluated_here(RICH).embedding, (13,), "A", "norm")
         assert document == json.loads(expected.to_json())
+
+    def test_radius_plot_on_a_scale(self, api: Api) -> None:
+        document = api("radius_plot", RICH, "", "A", "radius", "Levels")
+        expected = figures.radius_by_valuation(evaluated_here(RICH).embedding, (), "A", "radius", "levels")
+        assert document == json.loads(expected.to_json())
+        with pytest.raises(Exception, match="The scale 'square' is not known"):
+            api("radius_plot", RICH, "", "A", "radius", "square")
 
     @pytest.mark.parametrize("name", [BUNDLED, EUCLIDEAN])
     def test_regions(self, api: Api, name: str) -> None:

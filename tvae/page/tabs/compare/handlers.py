@@ -30,12 +30,13 @@ from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.page.ui.scripts.sent import Sent, fields, parsed, text_of
 from tvae.reports import comparison
+from tvae.reports.radius_plot import axis_of, levels_of
 
 OTHER: Final = "homeostatic_rich"  # next to the default checkpoint: as rich, but without the tree
 RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
 
 Pair = tuple[EvaluatedCheckpoint, EvaluatedCheckpoint]
-Range = dict[str, dict[str, list[float]]]
+Axes = dict[str, dict[str, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _whole(pair: Pair, now: Request, old: tuple[str, str], measure: str, session
     # Set only if it must change, because the visitor may have chosen another one meanwhile.
     forced: dict[str, Any] = {} if measure in [value for _, value in measures] else {"measure": "radius"}
     parts = _selection_parts(pair, now)
-    common = {"range": shared_range(a.embedding, b.embedding), "encoder": now.encoder} | forced
+    common = {"axes": shared_axes(a.embedding, b.embedding), "encoder": now.encoder} | forced
     for which, evaluated, name in zip("ab", pair, old, strict=True):
         drawn = {} if evaluated.location.name == name else {"value": plot_value(evaluated)}
         parts[f"plot_{which}"] |= common | drawn
@@ -216,23 +217,19 @@ def _selection_parts(pair: Pair, now: Request) -> dict[str, Any]:
     return {"plot_a": show_selection(indices), "plot_b": show_selection(indices), "chosen": table}
 
 
-def shared_range(first: Embedding, second: Embedding) -> Range:
-    """The range of both together, by encoder and measure; empty if their radii are of different kinds."""
-    ranges: Range = {}
+def shared_axes(first: Embedding, second: Embedding) -> Axes:
+    """The axis of both together, by encoder and measure; empty if their radii are of different kinds."""
+    axes: Axes = {}
     if first.has_ball != second.has_ball:
-        return ranges
+        return axes
     for encoder in ("A", "B"):
         sides = first.side(encoder), second.side(encoder)
         series = {
             "radius": [side.radius for side in sides],
             "norm": [side.norm for side in sides if side.norm is not None],
         }
-        ranges[encoder] = {
-            name: [min(float(one.min()) for one in both), max(float(one.max()) for one in both)]
-            for name, both in series.items()
-            if both
-        }
-    return ranges
+        axes[encoder] = {name: asdict(axis_of(*map(levels_of, both))) for name, both in series.items() if both}
+    return axes
 
 
 @dataclass(frozen=True)

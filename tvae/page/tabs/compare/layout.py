@@ -7,7 +7,7 @@ import gradio as gr
 
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection.checkpoints import CATALOGUE
-from tvae.page.selection.radius_plot import MEASURE_NAMES, MEASURES, figure
+from tvae.page.selection.radius_plot import MEASURE_NAMES, MEASURES, SCALES, figure
 from tvae.page.tabs.compare import exports, handlers, near_and_far
 from tvae.page.ui import texts
 from tvae.page.ui.components import (
@@ -26,6 +26,7 @@ from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts.modules import called
+from tvae.reports.radius_plot import SCALE_CHOICES
 
 TAB: Final = "compare"
 SHARED: Final = ("loaded", "text")  # components of the main tab on which this one depends
@@ -42,6 +43,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     """The components of the tab by name; `address` may set its fields."""
     encoder = share_link.one_of(address, "compare_encoder", ENCODERS)
     measure = share_link.one_of(address, "compare_measure", MEASURE_NAMES)
+    scale = share_link.one_of(address, "compare_scale", SCALE_CHOICES)
     parts: dict[str, Any] = {}
     plain_html(quiet(texts.COMPARE_LEAD), "compare-lead")
     with gr.Row(elem_id="compare-top", equal_height=False):
@@ -72,6 +74,15 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 scale=2,
                 interactive=True,
             )
+            parts["scale"] = gr.Dropdown(
+                list(SCALES),
+                value=scale,
+                label=texts.SCALE,
+                elem_id="compare-scale",
+                filterable=False,
+                min_width=130,
+                interactive=True,
+            )
     parts["alert"] = plain_html("", "compare-alert")
     parts["status"] = plain_html("", "compare-status")
     parts["summary"] = plain_html("", "compare-summary")
@@ -83,6 +94,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 parts[f"plot_{which}"] = radius_scatter(
                     encoder=encoder,
                     measure=measure,
+                    axis=scale,
                     elem_id=f"compare-plot-{which}",
                     figure=figure,
                     partner=f"compare-plot-{other}",
@@ -127,6 +139,7 @@ def linked(parts: dict[str, Any]) -> list[UrlParameter]:
         UrlParameter("with", parts["wanted"], ""),
         UrlParameter("compare_encoder", parts["encoder"], "A"),
         UrlParameter("compare_measure", parts["measure"], "radius"),
+        UrlParameter("compare_scale", parts["scale"], "auto"),
     ]
 
 
@@ -153,12 +166,13 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     measure = answering(near_and_far.show, near_and_far.NearAndFar, parts)
     parts["compared"].change(inputs=parts["compared"], **measure, **(LATEST | HEAVY))
     plots = [parts["plot_a"], parts["plot_b"]]
+    switches = [parts["encoder"], parts["measure"], parts["scale"]]
     gr.on(
-        [parts["encoder"].change, parts["measure"].change],
+        [one.change for one in switches],
         None,
-        [parts["encoder"], parts["measure"]],
+        switches,
         plots,
-        js=called(EVENTS, "setProperties", {"names": ["encoder", "measure"], "outputs": len(plots)}),
+        js=called(EVENTS, "setProperties", {"names": ["encoder", "measure", "axis"], "outputs": len(plots)}),
         **private,
     )
     _wire_selection(parts, main)

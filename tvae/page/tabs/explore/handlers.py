@@ -27,6 +27,7 @@ from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, export_buttons
 from tvae.page.ui.links import share_link
 from tvae.page.ui.scripts.sent import event_fields, index_of, indices_of, parsed
+from tvae.reports.radius_plot import SCALE_CHOICES
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ class LinkedView:
     text: str = SKIP
     encoder: str = SKIP
     measure: str = SKIP
+    scale: str = SKIP
     problem: str = SKIP
     plot: dict[str, Any] = SKIP
     truth: str = SKIP
@@ -175,9 +177,10 @@ def from_link(request: gr.Request) -> LinkedView:
     name, text = asked.get("checkpoint", DEFAULT), asked.get("operations", "")
     encoder = share_link.one_of(asked, "encoder", ENCODERS, OPENING_ENCODER)
     measure = share_link.one_of(asked, "measure", MEASURE_NAMES)
+    scale = share_link.one_of(asked, "scale", SCALE_CHOICES)
     known = asked.get("tab") in texts.table("TABS") and asked.get("tab") != "explore"
     tabs = gr.update(selected=asked["tab"]) if known else SKIP
-    if (name, text, encoder, measure) == (DEFAULT, "", OPENING_ENCODER, "radius"):
+    if (name, text, encoder, measure, scale) == (DEFAULT, "", OPENING_ENCODER, "radius", "auto"):
         return LinkedView(tabs=tabs)
     wanted, problem = CheckpointRequest(), ""
     try:
@@ -198,6 +201,7 @@ def from_link(request: gr.Request) -> LinkedView:
         text=text,
         encoder=encoder,
         measure=measure,
+        scale=scale,
         problem=selected.problem,
         plot=selected.plot,
         truth=selected.truth,

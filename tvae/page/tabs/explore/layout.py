@@ -16,7 +16,7 @@ from tvae.page.selection.handlers import (
     update_selection,
 )
 from tvae.page.selection.operations_html import examples
-from tvae.page.selection.radius_plot import MEASURES, OPENING_ENCODER, figure
+from tvae.page.selection.radius_plot import MEASURES, OPENING_ENCODER, SCALES, figure
 from tvae.page.tabs.explore import exports, handlers, near_and_far
 from tvae.page.tabs.explore.handlers import LinkedView, LoadedCheckpoint, View
 from tvae.page.ui import texts
@@ -37,6 +37,9 @@ def layout(first: View) -> dict[str, Any]:
                 )
                 parts["measure"] = gr.Radio(
                     list(MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
+                )
+                parts["scale"] = gr.Dropdown(
+                    list(SCALES), value="auto", label=texts.SCALE, elem_id="scale", filterable=False, min_width=130
                 )
             parts["plot"] = radius_scatter(first.plot, encoder=OPENING_ENCODER, elem_id="plot", figure=figure)
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
@@ -74,6 +77,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     checkpoint: no other event fills what a checkpoint fills.
     """
     plot, text, encoder, measure = parts["plot"], parts["text"], parts["encoder"], parts["measure"]
+    scale = parts["scale"]
     state = [parts["loaded"], text, encoder]
     update = answering(update_selection, Selection, parts)
     pick = answering(on_pick, Selection, parts)
@@ -90,8 +94,9 @@ def wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     parts["results"].show(inputs=state, **answering(handlers.show_operation, Selection, parts), **EVERY)
 
     # The plot holds both encoders and both measures, so the browser switches alone.
-    switch = called(EVENTS, "setProperties", {"names": ["encoder", "measure"]})
-    gr.on([encoder.change, measure.change], None, [encoder, measure], plot, js=switch, api_visibility="private")
+    switch = called(EVENTS, "setProperties", {"names": ["encoder", "measure", "axis"]})
+    switches = [encoder, measure, scale]
+    gr.on([one.change for one in switches], None, switches, plot, js=switch, api_visibility="private")
     encoder.change(inputs=[*state, parts["current"]], **update, **LATEST)
     checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
     load = gr.on(

@@ -17,6 +17,21 @@ export const raster = ({width, height, data}) => ({width, height, pixels: new Ui
  */
 export const rgb = (colour) => [5, 3, 1].reduce((sum, k) => (sum << 8) | parseInt(colour.slice(k, k + 2), 16), 0);
 
+/**
+ * A colour nearer to the background: its hue stays, and it steps back.
+ * @param {string} colour #rrggbb
+ * @param {string} back rgb(r, g, b), as style sheets give it
+ * @param {number} share of the background in 0..1
+ */
+export function faded(colour, back, share) {
+  const behind = back.match(/[\d.]+/g) ?? [];
+  const mixed = [1, 3, 5].map((at, k) => {
+    const own = parseInt(colour.slice(at, at + 2), 16);
+    return Math.round(own + (Number(behind[k] ?? own) - own) * share);
+  });
+  return `#${mixed.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
 /** @type {Map<number, number[]>} */
 const discs = new Map();
 

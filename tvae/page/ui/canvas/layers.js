@@ -26,6 +26,8 @@ export function surface(canvas, plot, settings = {}) {
     height = Math.round(plot.clientHeight * q);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
   else g.reset();
+  // Chromium does not show an empty canvas after `reset` alone if a GPU draws it: the last picture would stay.
+  g.clearRect(0, 0, width, height);
   g.scale(q, q);
   return g;
 }

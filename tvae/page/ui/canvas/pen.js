@@ -50,9 +50,11 @@ export function ring(g, at, radius, colour) {
  * Place labels to the right, left, above or below their dot, in this order of preference; null if there is no room.
  * @param {{at: Place, gap: number, width: number}[]} labels
  * @param {number} width of the plot
+ * @param {{left?: number, top?: number, dots?: [x: number, y: number, radius: number][]}} [free] where labels may begin,
+ *   and dots that none may cover
  * @returns {(Place | null)[]}
  */
-export function placeLabels(labels, width) {
+export function placeLabels(labels, width, {left = 2, top = -Infinity, dots = []} = {}) {
   /** @type {[x: number, y: number, width: number][]} */
   const taken = [];
   return labels.map(({at: [x, y], gap, width: own}) => {
@@ -65,9 +67,11 @@ export function placeLabels(labels, width) {
     ];
     const free = places.find(
       ([u, v]) =>
-        u > 2 &&
+        u > left &&
+        v > top &&
         u + own < width - 2 &&
-        taken.every(([s, t, w]) => u > s + w + 3 || s > u + own + 3 || Math.abs(v - t) > 14),
+        taken.every(([s, t, w]) => u > s + w + 3 || s > u + own + 3 || Math.abs(v - t) > 14) &&
+        dots.every(([s, t, r]) => u > s + r || s - r > u + own || v - 10 > t + r || t - r > v + 3),
     );
     if (free) taken.push([...free, own]);
     return free ?? null;

@@ -31,65 +31,61 @@ export const within = (frame, x, y) =>
   x >= frame.left && x <= frame.left + frame.width && y >= frame.top && y <= frame.top + frame.height;
 
 /**
- * The view nearest to `next` that stays inside `home`, the whole axes, and is not too deep.
+ * The view nearest to `next` that stays inside `home`, the whole axes, and is not too deep. All columns stay.
  * @param {View} next
  * @param {View} home
  * @returns {View}
  */
 export function kept(next, home) {
-  const [left, right] = keptAxis(next[0], next[1], home[0], home[1]);
-  const [bottom, top] = keptAxis(next[2], next[3], home[2], home[3]);
-  return [left, right, bottom, top];
+  const whole = home[3] - home[2],
+    height = Math.min(whole, Math.max(next[3] - next[2], whole / DEEPEST));
+  const bottom = Math.min(Math.max(next[2], home[2]), home[3] - height);
+  return [home[0], home[1], bottom, bottom + height];
 }
 
 /**
- * @param {number} low
- * @param {number} high
- * @param {number} least
- * @param {number} largest
- */
-function keptAxis(low, high, least, largest) {
-  const whole = largest - least,
-    width = Math.min(whole, Math.max(high - low, whole / DEEPEST));
-  const start = Math.min(Math.max(low, least), largest - width);
-  return [start, start + width];
-}
-
-/**
- * The view after the points were dragged by (dx, dy).
+ * The view after the points were dragged down by `dy`.
  * @param {Axes} axes
- * @param {number} dx
  * @param {number} dy
  * @returns {View}
  */
-export function moved({frame, view: [a, b, c, d]}, dx, dy) {
-  const du = (dx / frame.width) * (b - a),
-    dv = (-dy / frame.height) * (d - c);
-  return [a - du, b - du, c - dv, d - dv];
+export function moved({frame, view: [left, right, bottom, top]}, dy) {
+  const by = (dy / frame.height) * (top - bottom);
+  return [left, right, bottom + by, top + by];
 }
 
 /**
- * The view with `factor` times the size that keeps a place fixed.
+ * The view with `factor` times the height that keeps the place `y` fixed.
  * @param {Axes} axes
  * @param {number} factor
- * @param {Place} at
+ * @param {number} y
  * @returns {View}
  */
-export function zoomed({frame, view: [a, b, c, d]}, factor, [x, y]) {
-  const u = a + ((x - frame.left) / frame.width) * (b - a),
-    v = d - ((y - frame.top) / frame.height) * (d - c);
-  return [u + (a - u) * factor, u + (b - u) * factor, v + (c - v) * factor, v + (d - v) * factor];
+export function zoomed({frame, view: [left, right, bottom, top]}, factor, y) {
+  const fixed = top - ((y - frame.top) / frame.height) * (top - bottom);
+  return [left, right, fixed + (bottom - fixed) * factor, fixed + (top - fixed) * factor];
 }
 
-/** @param {View} view */
-const area = ([a, b, c, d]) => (b - a) * (d - c);
+/**
+ * The view between two places of the y axis.
+ * @param {Axes} axes
+ * @param {number} y0
+ * @param {number} y1
+ * @returns {View}
+ */
+export function between({frame, view: [left, right, bottom, top]}, y0, y1) {
+  const [upper, lower] = [y0, y1]
+    .sort((a, b) => a - b)
+    .map((y) => top - ((y - frame.top) / frame.height) * (top - bottom));
+  return [left, right, lower, upper];
+}
 
 /**
- * The magnification relative to the whole plot, as the geometric mean of both axes.
+ * The magnification of the y axis relative to the whole plot.
  * @param {View} view
  * @param {View} home
  */
-export const magnification = (view, home) => Math.sqrt(area(home) / area(view));
+export const magnification = (view, home) => (home[3] - home[2]) / (view[3] - view[2]);
 
 /**
  * The whole axes: all columns, and a margin around the range of the values.

@@ -1,8 +1,10 @@
 // The state of a radius plot on the page, and values derived from it.
 
+import {fontOf} from '../canvas/elements.js';
 import {LEVEL, LEVELS} from '../canvas/operations.js';
 import {within, xAt, yAt} from '../canvas/view.js';
 import {sayer} from '../scripts/component.js';
+import {scaleOf} from './picture/scale.js';
 import {horizontalPlaces} from './points.js';
 
 /** @typedef {import('../canvas/layers.js').Style} Style */
@@ -11,6 +13,8 @@ import {horizontalPlaces} from './points.js';
 /** @typedef {import('./points.js').Measure} Measure */
 /** @typedef {import('./points.js').Points} Points */
 /** @typedef {import('./points.js').Series} Series */
+/** @typedef {import('./picture/scale.js').Axis} Axis */
+/** @typedef {import('./picture/scale.js').Scale} Scale */
 /** @typedef {import('../canvas/view.js').Frame} Frame */
 /** @typedef {import('../canvas/view.js').View} View */
 
@@ -20,14 +24,22 @@ import {horizontalPlaces} from './points.js';
  * @property {string | null} value the packed points
  * @property {Encoder} encoder
  * @property {Measure} measure
+ * @property {import('./picture/scale.js').Choice} axis the scale of the heights
  * @property {number[]} selected
- * @property {Partial<Record<Encoder, Partial<Record<Measure, [low: number, high: number]>>>>} range of the y axis where
- *   it is not the points' own
+ * @property {Partial<Record<Encoder, Partial<Record<Measure, Axis>>>>} axes where they are not the points' own
  */
 
-/** @typedef {{words: Record<string, string>, jitter: import('./points.js').Jitter}} Data what Python passes */
+/**
+ * What Python passes; `names` has the names of operations as "index:name" with spaces between.
+ * @typedef {object} Data
+ * @property {Record<string, string>} words
+ * @property {import('./points.js').Jitter} jitter
+ * @property {import('./picture/scale.js').Floor} floor
+ * @property {string} names
+ */
 
-/** @typedef {{start: Place, path: Place[], lasso: boolean, box: boolean, view: View, moved: boolean}} Gesture */
+/** @typedef {'lasso' | 'box' | 'pan' | 'interval' | 'wait'} Drawing 'wait': a finger that may become a long press */
+/** @typedef {{start: Place, path: Place[], drawing: Drawing, view: View, moved: boolean}} Gesture */
 
 /**
  * @typedef {object} Plot
@@ -38,13 +50,16 @@ import {horizontalPlaces} from './points.js';
  * @property {HTMLElement} tip what is said about the point under the pointer
  * @property {Props} props
  * @property {(key: string, values?: Record<string, unknown>) => string} say
+ * @property {(words: string, look: {size?: number, weight?: number}) => number} measure the width of words
+ * @property {Map<number, string>} names of operations that have one
+ * @property {import('./picture/scale.js').Floor} floor
  * @property {Float64Array} x horizontal places, in columns
  * @property {Points | null} points
  * @property {Series | null} series of the encoder and the measure that are shown
- * @property {View} home the whole axes
- * @property {View} view
+ * @property {Axis} axis of the heights
+ * @property {Scale} scale
+ * @property {View} view the part of the scale that is shown
  * @property {Frame} frame
- * @property {boolean} narrow
  * @property {Style} style
  * @property {string} verdict whether levels overlap, in words
  * @property {Set<number>} selected
@@ -75,12 +90,47 @@ export function title(plot) {
 }
 
 /**
+ * Whether the scale of the heights follows from the data.
+ * @param {Plot} plot
+ */
+export const isAutomatic = ({props}) => (props.axis ?? 'auto') === 'auto';
+
+/**
+ * The scale of the heights in words, and if it was not chosen, why it is this one; `short`: without the reason.
+ * @param {Plot} plot
+ * @param {boolean} short
+ */
+export function scaleSaid(plot, short) {
+  const {linear, log, levels} = plot.axis,
+    {kind, gap} = plot.scale,
+    {say} = plot;
+  const why = short ? say(`short_${kind}`) : say(`why_${kind}`, {linear, log, levels});
+  const scale = isAutomatic(plot) ? why : say(`scale_${kind}`);
+  return gap === null ? scale : say('below', {scale});
+}
+
+/**
+ * The vertical place of a height in level v.
+ * @param {Plot} plot
+ * @param {number} height
+ * @param {number} v
+ */
+export const heightAt = (plot, height, v) => yAt(plot, plot.scale.place(height, v));
+
+/**
  * The place of an operation.
  * @param {Drawn} plot
  * @param {number} i
  * @returns {Place}
  */
-export const at = (plot, i) => [xAt(plot, plot.x[i]), yAt(plot, plot.series.values[i])];
+export const at = (plot, i) => [xAt(plot, plot.x[i]), heightAt(plot, plot.series.values[i], LEVEL[i])];
+
+/**
+ * The name of an operation, or its index.
+ * @param {Plot} plot
+ * @param {number} i
+ */
+export const named = ({names}, i) => names.get(i) ?? String(i);
 
 /**
  * Whether an operation is inside the axes.
@@ -96,7 +146,8 @@ export const inView = (plot, i) => within(plot.frame, ...at(plot, i));
 export function inWords(plot) {
   const {say, series, verdict, selected} = plot;
   const pairs = series.overlaps.map((v) => say('pair', {lower: v, higher: v + 1})).join(', ');
-  const words = {title: title(plot), count: plot.x.length, verdict, pairs, chosen: selected.size};
+  const scale = scaleSaid(plot, false),
+    words = {title: title(plot), count: plot.x.length, verdict, pairs, scale, chosen: selected.size};
   return pairs ? say('words_overlaps', words) : say('words', words);
 }
 
@@ -107,10 +158,13 @@ export function inWords(plot) {
  * @param {Data} data
  * @returns {Plot}
  */
-export function emptyPlot(root, props, {words, jitter}) {
+export function emptyPlot(root, props, {words, jitter, floor, names}) {
   const area = /** @type {HTMLElement} */ (root.querySelector('.scatter-plot'));
   const [base, over] = area.querySelectorAll('canvas');
-  return {
+  /** @type {Axis} */
+  const axis = {low: 0, positive: 1, high: 1, linear: 0, log: 0, levels: 0, scale: 'linear'};
+  /** @type {Plot} */
+  const plot = {
     root,
     area,
     base,
@@ -118,13 +172,20 @@ export function emptyPlot(root, props, {words, jitter}) {
     tip: /** @type {HTMLElement} */ (root.querySelector('.point-tip')),
     props,
     say: sayer(words),
+    measure: (words, look) => {
+      const g = /** @type {CanvasRenderingContext2D} */ (over.getContext('2d'));
+      g.font = fontOf(look, plot.style.font);
+      return g.measureText(words).width;
+    },
+    names: new Map(names.split(' ').map((entry) => [Number(entry.split(':')[0]), entry.split(':')[1]])),
+    floor,
     x: horizontalPlaces(jitter),
     points: null,
     series: null,
-    home: [0, 1, 0, 1],
+    axis,
+    scale: scaleOf('linear', axis, [], floor),
     view: [0, 1, 0, 1],
     frame: {left: 0, top: 0, width: 0, height: 0},
-    narrow: false,
     style: {ink: '', back: '', accent: '', font: ''},
     verdict: '',
     selected: new Set(),
@@ -132,10 +193,12 @@ export function emptyPlot(root, props, {words, jitter}) {
     gesture: null,
     drawMs: 0,
   };
+  return plot;
 }
 
 /**
- * Where an arrow key moves the cursor: up or down within its level, or to the nearest value of a neighbouring level.
+ * Where a key moves the cursor: up or down within its level, to the ends of the level, or to the nearest value of a
+ * neighbouring level.
  * @param {Drawn} plot
  * @param {string} key
  */
@@ -143,6 +206,7 @@ export function stepped({cursor, series: {values}}, key) {
   /** @param {number} v */
   const byValue = (v) => [...LEVELS[v]].sort((a, b) => values[a] - values[b]);
   if (cursor < 0) return byValue(0).at(-1) ?? -1;
+  if (key === 'Home' || key === 'End') return byValue(LEVEL[cursor]).at(key === 'Home' ? 0 : -1) ?? cursor;
   if (key === 'ArrowUp' || key === 'ArrowDown') {
     const ids = byValue(LEVEL[cursor]);
     return ids[ids.indexOf(cursor) + (key === 'ArrowUp' ? 1 : -1)] ?? cursor;

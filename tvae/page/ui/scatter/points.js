@@ -4,9 +4,10 @@ import {LEVEL, LEVELS} from '../canvas/operations.js';
 import {bytes} from '../scripts/component.js';
 
 /** @typedef {[least: number, mean: number, largest: number]} Range */
-/** @typedef {{q: string, start: number[], step: number[], stats: Range[], overlaps: number[]}} PackedSeries */
-/** @typedef {{values: Float64Array, stats: Range[], overlaps: number[]}} Series by operation, by level, and the v
- *   whose level overlaps with that of v + 1 */
+/** @typedef {import('./picture/scale.js').Axis} Axis */
+/** @typedef {{q: string, start: number[], step: number[], stats: Range[], overlaps: number[], axis: Axis}} PackedSeries */
+/** @typedef {{values: Float64Array, stats: Range[], overlaps: number[], axis: Axis}} Series by operation, by level, and
+ *   the v whose level overlaps with that of v + 1 */
 /** @typedef {{width: number, step: number}} Jitter */
 /** @typedef {'A' | 'B'} Encoder */
 /** @typedef {'radius' | 'norm'} Measure */
@@ -37,10 +38,10 @@ export function unpack(text) {
  * @param {PackedSeries} packed
  * @returns {Series}
  */
-export function unpackSeries({q, start, step, stats, overlaps}) {
+export function unpackSeries({q, start, step, stats, overlaps, axis}) {
   const cells = new Uint16Array(bytes(q).buffer);
   const values = Float64Array.from(cells, (cell, i) => start[LEVEL[i]] + (cell + 0.5) * step[LEVEL[i]]);
-  return {values, stats, overlaps};
+  return {values, stats, overlaps, axis};
 }
 
 /**

@@ -1,28 +1,28 @@
-// The radius-against-valuation plot: applies properties, handles keyboard and tools.
+// The radius-against-valuation plot: applies properties, and shows what is chosen and described.
 
-import {savePng, saveText} from '../canvas/export.js';
 import {redrawWithPage} from '../canvas/layers.js';
-import {COUNT, LEVEL} from '../canvas/operations.js';
-import {corner, held, showTip, tag, tritTiles} from '../canvas/pointer.js';
-import {kept, moved, wholeView, zoomed} from '../canvas/view.js';
-import {answer} from '../scripts/component.js';
+import {COUNT} from '../canvas/operations.js';
+import {corner, showTip} from '../canvas/pointer.js';
+import {kept, xAt} from '../canvas/view.js';
+import {control} from './controls.js';
 import {draw} from './draw.js';
 import {listen} from './gestures.js';
-import {drawOver} from './over.js';
-import {at, emptyPlot, hasPoints, inView, measureOf, stepped, title} from './plot.js';
-import {isExact, unpack} from './points.js';
+import {scaleOf} from './picture/scale.js';
+import {markLines, operationLines} from './picture/tip.js';
+import {at, emptyPlot, hasPoints, heightAt, isAutomatic, measureOf, title} from './plot.js';
+import {unpack} from './points.js';
 
-/** @typedef {import('./plot.js').Drawn} Drawn */
+/** @typedef {import('./plot.js').Data} Data */
+/** @typedef {import('./plot.js').Place} Place */
 /** @typedef {import('./plot.js').Plot} Plot */
 /** @typedef {import('./plot.js').Props} Props */
 /** @typedef {import('../canvas/view.js').View} View */
-/** @typedef {import('./plot.js').Data} Data */
 
 /** @param {import('../scripts/component.js').Component<Data, Props>} component */
 export function mount({element, trigger, props, server, watch, data}) {
   const plot = emptyPlot(/** @type {HTMLElement} */ (element.querySelector('.scatter')), props, data);
   const {root, area, say} = plot;
-  let shown = ''; // title of the series
+  let shown = ''; // what the y axis shows
 
   // ---- what the properties say ----
   function load() {
@@ -30,7 +30,6 @@ export function mount({element, trigger, props, server, watch, data}) {
     plot.points = props.value ? unpack(props.value) : null;
     if (plot.points && plot.points.key !== key) {
       shown = '';
-      plot.view = plot.home;
       plot.cursor = -1;
     }
     showSeries();
@@ -40,14 +39,13 @@ export function mount({element, trigger, props, server, watch, data}) {
     plot.series = plot.points?.encoders[props.encoder][measure] ?? null;
     if (hasPoints(plot)) {
       const {stats, overlaps} = plot.series,
-        before = shown;
-      const ends = [Math.min(...stats.map((row) => row[0])), Math.max(...stats.map((row) => row[2]))];
-      const [low, high] = props.range?.[props.encoder]?.[measure] ?? ends;
-      const whole = plot.view.join() === plot.home.join(); // a view of all points follows them
-      shown = title(plot);
-      plot.home = wholeView(low, high);
-      const [left, right] = whole ? plot.home : plot.view;
-      if (whole || before !== shown) plot.view = [left, right, plot.home[2], plot.home[3]];
+        before = shown,
+        whole = plot.view.join() === plot.scale.home.join(); // a view of all points follows them
+      plot.axis = props.axes?.[props.encoder]?.[measure] ?? plot.series.axis;
+      const kind = isAutomatic(plot) ? plot.axis.scale : /** @type {import('./picture/scale.js').Kind} */ (props.axis);
+      plot.scale = scaleOf(kind, plot.axis, stats, plot.floor);
+      shown = `${title(plot)} ${kind}`;
+      plot.view = whole || before !== shown ? plot.scale.home : kept(plot.view, plot.scale.home);
       plot.verdict = overlaps.length ? say('overlaps', {count: overlaps.length}) : say('apart');
     }
     draw(plot);
@@ -60,10 +58,10 @@ export function mount({element, trigger, props, server, watch, data}) {
   // ---- view and selection ----
   /** @param {View} view @param {boolean} followed whether a partner plot was moved first */
   function setView(view, followed = false) {
-    plot.view = kept(view, plot.home);
+    plot.view = kept(view, plot.scale.home);
     draw(plot);
     const partner = root.dataset.partner && document.querySelector(`${root.dataset.partner} .scatter`);
-    if (partner && !followed) /** @type {any} */ (partner).tvae?.follow(plot.view, plot.home);
+    if (partner && !followed) /** @type {any} */ (partner).tvae?.follow(plot.view, plot.scale);
   }
   /** @param {number[]} ids @param {boolean} add @param {'pick' | 'lasso'} event */
   function choose(ids, add, event) {
@@ -73,100 +71,29 @@ export function mount({element, trigger, props, server, watch, data}) {
     if (ids.length) trigger(event, {ids, add});
     else trigger('clear', {});
   }
-  /** @param {number} i the operation that is described next to its dot, -1 for none */
-  function describe(i) {
-    plot.tip.hidden = i < 0;
-    if (i < 0 || !hasPoints(plot)) return;
-    const {points, series} = plot,
-      measure = points.titles[measureOf(plot)];
-    const facts = tag('div', `${say('facts', {valuation: LEVEL[i], measure})} `);
-    facts.append(tag('b', series.values[i].toFixed(4)));
-    const exact = tag('div', isExact(points, i) ? say('exact') : say('inexact'));
-    showTip(plot.tip, area, at(plot, i), [tag('b', say('operation', {n: i})), tritTiles(i), facts, exact]);
+  /**
+   * Describe an operation, -1 for none, and a mark of the levels next to the dot or the pointer.
+   * @param {number} i
+   * @param {import('./picture/marks.js').Mark | null} mark
+   * @param {Place} [place]
+   */
+  function describe(i, mark, place) {
+    plot.tip.hidden = i < 0 && !mark;
+    if (plot.tip.hidden || !hasPoints(plot)) return;
+    const lines = [...(i < 0 ? [] : operationLines(plot, i)), ...(mark ? markLines(plot, mark) : [])];
+    showTip(plot.tip, area, i < 0 && place ? place : at(plot, i), lines);
   }
-
-  // ---- keyboard and tools ----
-  /** @param {Drawn} drawn @param {string} key */
-  function step(drawn, key) {
-    plot.cursor = stepped(drawn, key);
-    const {frame} = plot,
-      [x, y] = at(drawn, plot.cursor);
-    if (inView(drawn, plot.cursor)) drawOver(plot);
-    else setView(moved(plot, frame.left + frame.width / 2 - x, frame.top + frame.height / 2 - y));
-    describe(plot.cursor);
-  }
-  /** @param {number} factor */
-  function zoomCentre(factor) {
-    const {frame, cursor} = plot,
-      onCursor = hasPoints(plot) && cursor >= 0 && inView(plot, cursor);
-    const middle = /** @type {import('./plot.js').Place} */ ([
-      frame.left + frame.width / 2,
-      frame.top + frame.height / 2,
-    ]);
-    setView(zoomed(plot, factor, onCursor ? at(plot, cursor) : middle));
-  }
-  /** @param {'lasso' | 'pan'} tool */
-  function setTool(tool) {
-    area.classList.toggle('pan', tool === 'pan');
-    for (const button of root.querySelectorAll('[aria-pressed]')) {
-      button.ariaPressed = String(/** @type {HTMLElement} */ (button).dataset.tool === tool);
-    }
-  }
-  const name = () => `tvae-${plot.points?.key}-${props.encoder}-${measureOf(plot)}`;
-  async function saveSvg() {
-    const {asSvg} = await import('./svg.js'); // which the first plot need not wait for
-    if (hasPoints(plot)) saveText(asSvg(plot), `${name()}.svg`, 'image/svg+xml');
-  }
-  async function saveFigure() {
-    const key = plot.points?.key ?? '',
-      checkpoint = key.slice(0, key.lastIndexOf(' '));
-    const {encoder} = props,
-      asked = {checkpoint, operations: [...plot.selected], encoder, measure: measureOf(plot)};
-    const file = await answer(() => server.figure(asked), say('cut'));
-    if (!file.error) saveText(file.text, file.name, 'application/json');
-    else Object.assign(plot.tip, {hidden: false, textContent: file.error});
-  }
-  /** @type {Record<string, () => void>} */
-  const tools = {
-    lasso: () => setTool('lasso'),
-    pan: () => setTool('pan'),
-    in: () => zoomCentre(0.625),
-    out: () => zoomCentre(1.6),
-    home: () => setView(plot.home),
-    png: () => savePng([plot.base, plot.over], `${name()}.png`),
-    svg: saveSvg,
-    json: saveFigure,
-  };
-  /** @type {Record<string, () => void>} */
-  const keys = {'+': tools.in, '=': tools.in, '-': tools.out, 0: tools.home};
-  area.addEventListener('keydown', (event) => {
-    if (!hasPoints(plot)) return;
-    if (event.key.startsWith('Arrow')) step(plot, event.key);
-    else if (event.key === 'Enter' && plot.cursor >= 0) choose([plot.cursor], held(event), 'pick');
-    else if (event.key === 'Escape') {
-      plot.cursor = -1;
-      plot.gesture = null;
-      describe(-1);
-      choose([], false, 'pick');
-      drawOver(plot);
-    } else if (keys[event.key] && !event.ctrlKey && !event.metaKey) keys[event.key]();
-    else return;
-    event.preventDefault();
-  });
-  root.querySelector('.scatter-tools')?.addEventListener('click', ({target}) => {
-    const button = /** @type {HTMLElement} */ (target).closest('button');
-    if (hasPoints(plot)) tools[button?.dataset.tool ?? '']?.();
-  });
 
   // ---- life ----
-  /** @type {HTMLElement} */ (root.querySelector('[data-tool=json]')).hidden = !server?.figure;
-  listen(plot, {choose, describe, setView});
+  const actions = {choose, describe, setView};
+  control(plot, actions, server);
+  listen(plot, actions);
   redrawWithPage(area, () => draw(plot));
   Object.defineProperty(root, 'tvae', {value: handle(plot, setView), configurable: true});
   showSelected();
   load();
   watch('value', load);
-  watch(['encoder', 'measure', 'range'], showSeries);
+  watch(['encoder', 'measure', 'axis', 'axes'], showSeries);
   watch(['selected', 'turn'], showSelected);
 }
 
@@ -185,6 +112,9 @@ const handle = (plot, setView) => ({
   get measure() {
     return measureOf(plot);
   },
+  get scale() {
+    return plot.scale.kind;
+  },
   get selected() {
     return [...plot.selected];
   },
@@ -200,11 +130,16 @@ const handle = (plot, setView) => ({
   /**
    * Follow a partner plot to a view, if both have the same axes.
    * @param {View} view
-   * @param {View} home
+   * @param {import('./picture/scale.js').Scale} scale
    */
-  follow(view, home) {
-    if (hasPoints(plot) && home.join() === plot.home.join()) setView(view, true);
+  follow(view, {kind, home}) {
+    if (hasPoints(plot) && kind === plot.scale.kind && home.join() === plot.scale.home.join()) setView(view, true);
   },
   /** @param {number} i @returns where the operation is on the page */
-  screen: (i) => hasPoints(plot) && at(plot, i).map((u, k) => u + corner(plot.area)[k]),
+  screen: (i) => hasPoints(plot) && onPage(plot, at(plot, i)),
+  /** @param {number} v @returns where the bar of the level's mean is on the page */
+  mean: (v) => hasPoints(plot) && onPage(plot, [xAt(plot, v), heightAt(plot, plot.series.stats[v][1], v)]),
 });
+
+/** @param {Plot} plot @param {Place} place */
+const onPage = ({area}, place) => place.map((u, k) => u + corner(area)[k]);

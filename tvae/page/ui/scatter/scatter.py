@@ -4,6 +4,7 @@ import base64
 import itertools
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any, Literal
 
 import gradio as gr
@@ -11,6 +12,7 @@ import numpy as np
 from markupsafe import escape
 from numpy.typing import NDArray
 
+from tvae.operations.named import NAMED
 from tvae.operations.ternary import VALUATIONS
 from tvae.operations.validation import Encoder
 from tvae.page.ui import texts
@@ -18,7 +20,7 @@ from tvae.page.ui.components import asset
 from tvae.page.ui.scripts.modules import mounted
 from tvae.reports import radius_plot
 from tvae.reports.palette import LEVEL_COLOURS
-from tvae.reports.radius_plot import Levels, levels_of
+from tvae.reports.radius_plot import Levels, ScaleChoice, axis_of, levels_of
 
 Measure = Literal["radius", "norm"]
 
@@ -27,6 +29,8 @@ _turns = itertools.count(1)
 _DATA = {
     "words": {**texts.table("SCATTER"), "cut": texts.table("SAVE_STATUS")["cut"]},
     "jitter": {"width": radius_plot.WIDTH, "step": radius_plot.STEP},
+    "floor": {"zero": radius_plot.ZERO, "below": radius_plot.BREAK},
+    "names": " ".join(f"{one.index}:{one.name}" for one in NAMED),  # one text: Gradio takes lone words for events
 }
 _WORDS = texts.table("SCATTER_TOOLS")
 _TEMPLATE = f"""<div class="scatter">
@@ -84,7 +88,8 @@ def _fixed_point(values: NDArray[np.float64], levels: Levels) -> dict[str, Any]:
 def _series(values: NDArray[np.float64]) -> dict[str, Any]:
     levels = levels_of(values)
     stats = [list(row) for row in zip(levels.low, levels.mean, levels.high, strict=True)]
-    return {"stats": stats, "overlaps": levels.overlaps, **_fixed_point(values, levels)}
+    shown = {"stats": stats, "overlaps": levels.overlaps, "axis": asdict(axis_of(levels))}
+    return shown | _fixed_point(values, levels)
 
 
 def pack_points(
@@ -99,7 +104,8 @@ def pack_points(
     """Return the value of the plot for one checkpoint: the points, each level's range and mean, and the overlaps.
 
     Arrays are (N,), one value for each operation. `key` names the checkpoint: the view is kept until it changes.
-    Without norms there is no ball, and radius is the Euclidean norm of mu. `Levels` says what an overlap is.
+    Without norms there is no ball, and radius is the Euclidean norm of mu. `Levels` says what an overlap is, and
+    `axis_of` how the scale is chosen.
     """
     encoders: dict[str, dict[str, Any]] = {}
     for name, radius, norm in (("A", radius_a, norm_a), ("B", radius_b, norm_b)):
@@ -127,6 +133,7 @@ def radius_scatter(
     *,
     encoder: Encoder = "A",
     measure: Measure = "radius",
+    axis: ScaleChoice = "auto",
     empty: str = texts.NO_POINTS_YET,
     elem_id: str | None = None,
     figure: Callable[[dict[str, Any]], dict[str, str]] | None = None,
@@ -134,13 +141,13 @@ def radius_scatter(
 ) -> gr.HTML:
     """Build the plot. `value` comes from `pack_points`; `empty` is the sentence that is shown while there is no value.
 
-    `encoder` and `measure` are properties that an event may change, and there are two more. `selected` lists the
-    selected operations; set it with `show_selection`. `range`, {encoder: {measure: [least, largest]}}, sets the ends of
-    the y axis, so that plots can be compared; without an entry, the axis fits the points. Gradio does not accept None
-    for a property that had a value.
+    `encoder`, `measure` and `axis` (the scale of the heights) are properties that an event may change, and there are
+    two more. `selected` lists the selected operations; set it with `show_selection`. `axes`, {encoder: {measure: `Axis`
+    as a dict}}, sets the axis of heights, so that plots can be compared; without an entry, it fits the points. Gradio
+    does not accept None for a property that had a value.
 
-    `figure` makes the Plotly figure as a file, {name, text} or {error}, from {checkpoint, operations, encoder,
-    measure}; without it the plot has no JSON button. The script calls it by its name, which must be `figure`. `partner`
+    `figure` makes the Plotly figure as a file, {name, text} or {error}, from {checkpoint, operations, encoder, measure,
+    scale}; without it the plot has no JSON button. The script calls it by its name, which must be `figure`. `partner`
     is the id of a plot that zooms and moves together with this one while both have the same axes.
 
     Events: `pick` and `lasso`, with `ids` and `add` (whether a modifier key was held) in the event data, and `clear`.
@@ -159,8 +166,9 @@ def radius_scatter(
         elem_id=elem_id,
         encoder=encoder,
         measure=measure,
+        axis=axis,
         selected=[],
-        range={},
+        axes={},
         turn=0,
     )
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +24,7 @@ from tvae.page.tabs.compare import exports, handlers
 from tvae.page.tabs.compare.handlers import counterpart
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
+from tvae.reports.radius_plot import axis_of, levels_of
 
 SESSION: Any = SimpleNamespace(session_hash="someone")
 
@@ -68,15 +69,16 @@ def test_both_plots_share_their_axes_and_the_choice() -> None:
     for plot in (parts["plot_a"], parts["plot_b"]):
         assert (plot["selected"], plot["encoder"]) == ([15_633, 13], "B")
         assert "measure" not in plot  # the visitor may have changed it while the answer was made
-    shared = parts["plot_a"]["range"]
-    assert shared == parts["plot_b"]["range"]
+    shared = parts["plot_a"]["axes"]
+    assert shared == parts["plot_b"]["axes"]
     one, two = (evaluated_here(name).embedding for name in (BUNDLED, RICH))
     for encoder in ("A", "B"):
         sides = one.side(encoder), two.side(encoder)
-        both = np.concatenate([side.radius for side in sides])
-        assert shared[encoder]["radius"] == [both.min(), both.max()]
-        norms = np.concatenate([side.norm for side in sides if side.norm is not None])
-        assert shared[encoder]["norm"] == [norms.min(), norms.max()]
+        norms = [side.norm for side in sides if side.norm is not None]
+        for measure, both in (("radius", [side.radius for side in sides]), ("norm", norms)):
+            assert shared[encoder][measure] == asdict(axis_of(*map(levels_of, both)))
+            ends = np.concatenate(both)
+            assert (shared[encoder][measure]["low"], shared[encoder][measure]["high"]) == (ends.min(), ends.max())
     assert parts["second"]["choices"] == [(entry.title, entry.name) for entry in ENTRIES]
 
 
@@ -98,13 +100,13 @@ def test_only_what_differs_is_answered() -> None:
 
 def test_one_without_a_ball_beside_one_with() -> None:
     parts = answer(asked(wanted=EUCLIDEAN), measure="norm")
-    assert parts["plot_a"]["range"] == parts["plot_b"]["range"] == {}
+    assert parts["plot_a"]["axes"] == parts["plot_b"]["axes"] == {}
     assert (parts["measure"]["value"], parts["measure"]["choices"]) == ("radius", list(handlers.RADIUS_ONLY))
     assert "each plot has its own axis" in parts["notes"]
     assert texts.NOT_MOVED in parts["moved"]["value"]
     both = answer(asked(a=EUCLIDEAN, wanted=EUCLIDEAN))
     assert both["measure"]["choices"] == list(LENGTH_ONLY)
-    assert list(both["plot_a"]["range"]["A"]) == ["radius"]
+    assert list(both["plot_a"]["axes"]["A"]) == ["radius"]
 
 
 def test_a_second_that_cannot_be_had_is_a_sentence() -> None:

@@ -1,124 +1,21 @@
+"""The plot in the browser, with a mouse and by keyboard: what it draws, picks, says and shows."""
+
 import io
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
-import gradio as gr
 import numpy as np
 import pytest
-from browser_fixtures import OpenPage
 from PIL import Image
-from playwright.sync_api import Page, expect
-from scatter_data import CLEAN, EXACT, HANDLE, LEVEL, N, members, packed
+from playwright.sync_api import expect
+from scatter_data import CLEAN, EXACT, HANDLE, LEVEL, MIXED, N, members
+from scatter_fixtures import Scatter
 
-from tvae.page.ui.scatter.scatter import LEVEL_COLOURS, radius_scatter, show_selection
-from tvae.page.ui.scripts import modules as scripts
+from tvae.page.ui.scatter.scatter import LEVEL_COLOURS
 from tvae.reports.radius_plot import horizontal_places
 
-
-@dataclass
-class App:
-    url: str = ""
-    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    pushed: list[int] = field(default_factory=list)
+pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[App]:
-    app = App()
-
-    def record(name: str) -> Any:
-        def handler(event: gr.EventData) -> str:
-            app.events.append((name, dict(event._data)))
-            return str(len(app.events))
-
-        return handler
-
-    with gr.Blocks(analytics_enabled=False) as demo:
-        encoder = gr.Radio(["A", "B"], value="B", label="encoder")
-        plot = radius_scatter(packed(), encoder="B")
-        push, swap = gr.Button("push"), gr.Button("swap")
-        heard = gr.Textbox("0", elem_id="heard")
-        for name in ("pick", "lasso", "clear"):
-            getattr(plot, name)(record(name), None, heard, show_progress="hidden")
-        encoder.change(None, encoder, plot, js="(encoder) => ({__type__: 'update', props: {encoder}})")
-        push.click(lambda: show_selection(app.pushed), None, plot, show_progress="hidden")
-        swap.click(lambda: packed("other"), None, plot, show_progress="hidden")
-    theme = gr.themes.Default(font=["sans-serif"], font_mono=["monospace"])
-    routes = {"routes": [scripts.ROUTE]}
-    _, app.url, _ = demo.launch(prevent_thread_lock=True, quiet=True, theme=theme, app_kwargs=routes)
-    yield app
-    demo.close()
-
-
-class Scatter:
-    """One opened page with the plot, and what its events told Python."""
-
-    def __init__(self, server: App, opened: Page) -> None:
-        self.server, self.page = server, opened
-        self.server.events.clear()
-        opened.wait_for_function(f"document.querySelector('.scatter')?.tvae?.count === {N}")
-        opened.locator(".scatter").scroll_into_view_if_needed()
-
-    def get(self, expression: str) -> Any:
-        return self.page.evaluate(f"{HANDLE}.{expression}")
-
-    def screen(self, i: int) -> tuple[float, float]:
-        x, y = self.get(f"screen({i})")
-        return x, y
-
-    def events(self, count: int = 1) -> list[tuple[str, dict[str, Any]]]:
-        expect(self.page.locator("#heard textarea")).to_have_value(str(count))
-        return self.server.events
-
-    def tool(self, label: str) -> None:
-        self.page.get_by_role("button", name=label, exact=True).click()
-
-    def around(self, level: int) -> tuple[float, float, float, float]:
-        """A rectangle in client coordinates that holds the column of one level, of 1 to 8, and no other point."""
-        ends = self.page.evaluate(
-            "groups => groups.map(ids => ids.map(i => document.querySelector('.scatter').tvae.screen(i)[0]))",
-            [members(level - 1), members(level), members(level + 1)],
-        )
-        box = self.page.locator(".scatter-plot").bounding_box()
-        assert box is not None
-        left, right = (max(ends[0]) + min(ends[1])) / 2, (max(ends[1]) + min(ends[2])) / 2
-        return left, box["y"] + 40, right, box["y"] + box["height"] - 40
-
-    def drag(self, *points: tuple[float, float]) -> None:
-        self.page.mouse.move(*points[0])
-        self.page.mouse.down()
-        for point in points[1:]:
-            self.page.mouse.move(*point, steps=4)
-        self.page.mouse.up()
-
-    def colours_at_points(self) -> list[list[int]]:
-        """The colour on the canvas at every point, in the order of the operations."""
-        script = f"""() => {{
-            const canvas = document.querySelector('.scatter canvas'), box = canvas.getBoundingClientRect();
-            const q = devicePixelRatio;
-            const {{data, width}} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-            return Array.from({{length: {N}}}, (_, i) => {{
-                const [x, y] = {HANDLE}.screen(i);
-                const at = 4 * (Math.round((y - box.top) * q) * width + Math.round((x - box.left) * q));
-                return [...data.slice(at, at + 3)];
-            }});
-        }}"""
-        return self.page.evaluate(script)
-
-    def corner(self) -> list[int]:
-        return self.page.evaluate(
-            "[...document.querySelector('.scatter canvas').getContext('2d').getImageData(2, 2, 1, 1).data]"
-        )
-
-
-@pytest.fixture
-def scatter(server: App, page: OpenPage) -> Scatter:
-    return Scatter(server, page(server.url, viewport={"width": 1000, "height": 900}))
-
-
-@pytest.mark.browser
 class TestDrawing:
     def test_every_point_is_drawn_in_the_colour_of_its_level(self, scatter: Scatter) -> None:
         colours = np.array(scatter.colours_at_points(), float)
@@ -177,7 +74,6 @@ class TestDrawing:
         assert picture.getextrema()[3] == (255, 255)
 
 
-@pytest.mark.browser
 class TestPicking:
     def test_a_click_picks_the_point_under_it(self, scatter: Scatter) -> None:
         for count, i in enumerate([0, 6561, 13_122, 8748, 729], 1):
@@ -215,10 +111,11 @@ class TestPicking:
     def test_zoom_separates_the_points_of_level_0(self, scatter: Scatter) -> None:
         scatter.page.keyboard.down("Control")
         for _ in range(14):
-            width = scatter.page.evaluate(f"{HANDLE}.view[1] - {HANDLE}.view[0]")
+            height = scatter.page.evaluate(f"{HANDLE}.view[3] - {HANDLE}.view[2]")
             scatter.page.mouse.move(*scatter.screen(12_346))
             scatter.page.mouse.wheel(0, -100)
-            scatter.page.wait_for_function(f"{HANDLE}.view[1] - {HANDLE}.view[0] < {0.9 * width}")
+            scatter.page.wait_for_function(f"{HANDLE}.view[3] - {HANDLE}.view[2] < {0.9 * height}")
+        assert scatter.get("view")[:2] == [-0.5, 9.5]
         scatter.page.keyboard.up("Control")
         scatter.page.mouse.click(*scatter.screen(12_346))
         assert scatter.events() == [("pick", {"ids": [12_346], "add": False})]
@@ -233,6 +130,47 @@ class TestPicking:
         scatter.page.keyboard.press("Escape")
         assert scatter.events(2)[1] == ("clear", {})
 
+    def test_the_ends_of_a_level_and_its_facts_by_keyboard(self, scatter: Scatter) -> None:
+        by_radius = sorted(members(7), key=lambda i: CLEAN[i])
+        scatter.page.locator(".scatter-plot").focus()
+        for key in [*["ArrowRight"] * 8, "Home", "Enter"]:
+            scatter.page.keyboard.press(key)
+        assert scatter.events() == [("pick", {"ids": by_radius[:1], "add": False})]
+        for key in ("End", "Enter"):
+            scatter.page.keyboard.press(key)
+        assert scatter.events(2)[1] == ("pick", {"ids": by_radius[-1:], "add": False})
+        scatter.page.keyboard.press("l")
+        tip = scatter.page.locator(".point-tip")
+        expect(tip).to_contain_text("level 7: 6 operations")
+        expect(tip).to_contain_text("overlaps with no neighbouring level")
+
+    def test_the_bar_of_a_mean_and_a_band_explain_themselves(self, scatter: Scatter) -> None:
+        tip = scatter.page.locator(".point-tip")
+        radius = 2 * np.arctanh(CLEAN[LEVEL == 4])
+        scatter.page.mouse.move(*scatter.get("mean(4)"))
+        expect(tip).to_contain_text("level 4: 162 operations")
+        facts = f"mean {radius.mean():.4f}, least {radius.min():.4f}, largest {radius.max():.4f}"
+        expect(tip).to_contain_text(facts)
+        expect(tip).to_contain_text("overlaps with no neighbouring level")
+        scatter.page.get_by_label("A", exact=True).check()
+        scatter.page.wait_for_function(f"{HANDLE}.encoder === 'A'")
+        scatter.page.mouse.move(*scatter.get("mean(5)"))
+        expect(tip).to_contain_text("level 5: 54 operations")
+        expect(tip).to_contain_text("overlaps with level 6")
+        lower, higher = (2 * np.arctanh(MIXED[v == LEVEL]) for v in (5, 6))
+        x = (scatter.get("mean(5)")[0] + scatter.get("mean(6)")[0]) / 2
+        y = sum(scatter.screen(i)[1] for i in (2 * 3**5, int(np.argmax(np.where(LEVEL == 6, MIXED, 0))))) / 2
+        scatter.page.mouse.move(x, y)
+        expect(tip).to_contain_text("levels 5 and 6 overlap")
+        expect(tip).to_contain_text(f"level 6 reaches up to {higher.max():.4f}, level 5 down to {lower.min():.4f}")
+
+    def test_a_selection_box_leaves_nothing_behind(self, scatter: Scatter) -> None:
+        before = scatter.picture()
+        x, y = scatter.screen(0)
+        scatter.drag((x - 60, y - 200), (x, y - 200), (x, y - 140), (x - 60, y - 140))
+        assert scatter.get("selected") == []
+        assert scatter.picture() == before
+
     def test_the_pointer_shows_what_it_is_over(self, scatter: Scatter) -> None:
         scatter.page.mouse.move(*scatter.screen(13_122))
         tip = scatter.page.locator(".point-tip")
@@ -241,7 +179,6 @@ class TestPicking:
         expect(tip).to_contain_text("reconstructed exactly" if EXACT[13_122] else "not reconstructed exactly")
 
 
-@pytest.mark.browser
 class TestView:
     def test_python_selects_without_an_event_and_the_view_stays(self, scatter: Scatter) -> None:
         scatter.tool("Zoom in")
@@ -265,25 +202,57 @@ class TestView:
         push.click()
         scatter.page.wait_for_function(f"{HANDLE}.selected[0] === 6561")
 
-    def test_what_is_not_selected_turns_grey(self, scatter: Scatter) -> None:
+    def test_what_is_not_selected_steps_back_and_keeps_its_hue(self, scatter: Scatter) -> None:
         scatter.page.mouse.click(*scatter.screen(0))
-        colours = np.array(scatter.colours_at_points(), int)[LEVEL < 3]
-        assert np.median(np.ptp(colours, axis=1)) < 30
+        colours = np.array(scatter.colours_at_points(), float)
+        paper = np.array(scatter.corner()[:3], float)
+        for v in range(3):
+            ink = np.array([int(LEVEL_COLOURS[v][k : k + 2], 16) for k in (1, 3, 5)]) - paper
+            seen = np.median(colours[v == LEVEL], axis=0) - paper
+            share = seen @ ink / (ink @ ink)
+            assert 0.1 < share < 0.35, f"level {v}"
+            assert np.abs(seen - share * ink).max() < 12, f"level {v}"
 
-    def test_tools_zoom_pan_and_reset(self, scatter: Scatter) -> None:
+    def test_tools_zoom_pan_and_reset_along_the_radius(self, scatter: Scatter) -> None:
         home = scatter.get("view")
         scatter.tool("Zoom in")
-        scatter.tool("Pan: drag to move the view")
+        scatter.tool("Pan: drag to move along the radius")
         zoomed = scatter.get("view")
-        assert zoomed[1] - zoomed[0] < home[1] - home[0]
+        assert zoomed[:2] == home[:2]
+        assert zoomed[3] - zoomed[2] < home[3] - home[2]
         x, y = scatter.screen(0)
-        scatter.drag((x - 200, y - 200), (x - 260, y - 200))
+        scatter.drag((x - 200, y - 200), (x - 260, y - 140))
         moved = scatter.get("view")
-        assert moved[0] > zoomed[0]
-        assert moved[2:] == pytest.approx(zoomed[2:])
+        assert moved[:2] == home[:2]
+        assert moved[2] > zoomed[2]
+        assert moved[3] - moved[2] == pytest.approx(zoomed[3] - zoomed[2])
         scatter.tool("Reset the view")
         assert scatter.get("view") == home
         assert scatter.server.events == []
+
+    def test_a_drag_along_the_axis_shows_that_part(self, scatter: Scatter) -> None:
+        box = scatter.page.locator(".scatter-plot").bounding_box()
+        assert box is not None
+        top, bottom = (scatter.get(f"mean({v})")[1] for v in (2, 5))
+        scatter.drag((box["x"] + 30, top), (box["x"] + 40, bottom))
+        radius = 2 * np.arctanh(CLEAN)
+        expected = [radius[v == LEVEL].mean() for v in (5, 2)]
+        assert scatter.get("view")[2:] == pytest.approx(expected, abs=0.02)
+        assert scatter.server.events == []
+
+    def test_the_keyboard_zooms_and_moves_along_the_radius(self, scatter: Scatter) -> None:
+        home = scatter.get("view")
+        scatter.page.locator(".scatter-plot").focus()
+        for key in ("+", "+", "PageUp"):
+            scatter.page.keyboard.press(key)
+        view = scatter.get("view")
+        assert view[:2] == home[:2]
+        assert view[3] - view[2] < 0.5 * (home[3] - home[2])
+        assert sum(view[2:]) > sum(home[2:])
+        scatter.page.keyboard.press("PageDown")
+        assert sum(scatter.get("view")[2:]) == pytest.approx(sum(home[2:]))
+        scatter.page.keyboard.press("0")
+        assert scatter.get("view") == home
 
     def test_the_wheel_scrolls_the_page_unless_the_plot_is_meant(self, scatter: Scatter) -> None:
         home = scatter.get("view")
@@ -294,7 +263,7 @@ class TestView:
         scatter.page.locator(".scatter-plot").focus()
         scatter.page.mouse.move(*scatter.screen(0))
         scatter.page.mouse.wheel(0, -100)
-        scatter.page.wait_for_function(f"{HANDLE}.view[0] > {home[0]}")
+        scatter.page.wait_for_function(f"{HANDLE}.view[2] > {home[2]}")
         scatter.page.mouse.dblclick(*[u - 150 for u in scatter.screen(0)])
         assert scatter.get("view") == home
 
@@ -303,55 +272,3 @@ class TestView:
         scatter.tool("Zoom in")
         scatter.page.get_by_role("button", name="swap").click()
         scatter.page.wait_for_function(f"JSON.stringify({HANDLE}.view) === '{json.dumps(home).replace(' ', '')}'")
-
-
-@pytest.mark.browser
-class TestPhone:
-    @pytest.fixture
-    def phone(self, server: App, page: OpenPage) -> Scatter:
-        return Scatter(
-            server, page(server.url, viewport={"width": 375, "height": 800}, has_touch=True, device_scale_factor=2)
-        )
-
-    def touch(self, phone: Scatter, *frames: list[tuple[float, float]]) -> None:
-        """Put fingers down at the first frame, move them through the others and lift them."""
-        session = phone.page.context.new_cdp_session(phone.page)
-        for kind, fingers in zip(
-            ["touchStart", *["touchMove"] * (len(frames) - 1), "touchEnd"], [*frames, []], strict=True
-        ):
-            points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(fingers)]
-            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    def test_the_plot_and_its_tools_fit(self, phone: Scatter) -> None:
-        for box in [
-            phone.page.locator(".scatter").bounding_box(),
-            phone.page.locator("[data-tool=png]").bounding_box(),
-        ]:
-            assert box is not None
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= 375
-        assert phone.page.evaluate("document.documentElement.scrollWidth") == 375
-        assert all(0 < phone.screen(i)[0] < 375 for i in [0, 1, 6561])
-
-    def test_a_tap_picks(self, phone: Scatter) -> None:
-        phone.page.touchscreen.tap(*phone.screen(6561))
-        assert phone.events() == [("pick", {"ids": [6561], "add": False})]
-
-    def test_one_finger_draws_a_lasso(self, phone: Scatter) -> None:
-        left, top, right, bottom = phone.around(7)
-        self.touch(phone, [(left, top)], [(right, top)], [(right, bottom)], [(left, bottom)])
-        assert phone.events() == [("lasso", {"ids": members(7), "add": False})]
-
-    def test_two_fingers_zoom_and_select_nothing(self, phone: Scatter) -> None:
-        x, y = phone.screen(6561)
-        before = phone.get("view")
-        self.touch(
-            phone,
-            [(x - 120, y - 20), (x - 60, y - 20)],
-            [(x - 150, y - 20), (x - 30, y - 20)],
-            [(x - 180, y - 20), (x, y - 20)],
-        )
-        after = phone.get("view")
-        assert (after[1] - after[0]) / (before[1] - before[0]) == pytest.approx(1 / 3, rel=0.05)
-        assert phone.server.events == []
-        assert phone.get("selected") == []

@@ -1,0 +1,1 @@
+from scatter_fixtures import plot_server, scatter, scatter_phone  # noqa: F401

@@ -1,0 +1,172 @@
+// The picture of a radius plot as a list of elements: what canvas, PNG and SVG show.
+
+import {faded} from '../../canvas/dots.js';
+import {line} from '../../canvas/elements.js';
+import {LEVEL, LEVELS} from '../../canvas/operations.js';
+import {MAX_OUTLINES, placeLabels} from '../../canvas/pen.js';
+import {at, inView, named} from '../plot.js';
+import {grid, words} from './axes.js';
+import {BACK, dotSize, isDense, MAX_LABELS, opacity} from './look.js';
+import {meanMarks, overlapMarks, rangeMark} from './marks.js';
+
+/** @typedef {import('../../canvas/elements.js').Dots} Dots */
+/** @typedef {import('../../canvas/elements.js').Element} Element */
+/** @typedef {import('../plot.js').Drawn} Drawn */
+/** @typedef {import('../plot.js').Place} Place */
+/** @typedef {import('../plot.js').Plot} Plot */
+
+/**
+ * The lower layer: axes, all points, and the marks of the levels.
+ * @param {Drawn} plot
+ * @returns {Element[]}
+ */
+export function picture(plot) {
+  const {frame, series} = plot,
+    all = [...LEVELS.keys()];
+  /** @param {boolean} dense */
+  const means = (dense) => all.filter((v) => isDense(v) === dense).flatMap((v) => meanMarks(plot, v));
+  return [
+    background(plot),
+    {
+      kind: 'inside',
+      frame,
+      elements: [...grid(plot), ...series.overlaps.flatMap((v) => overlapMarks(plot, v)), ...means(false)],
+    },
+    {kind: 'cloud', frame, layers: all.flatMap((v) => cloud(plot, v))},
+    {kind: 'inside', frame, elements: [...all.map((v) => rangeMark(plot, v)), ...means(true)]},
+    ...words(plot),
+  ];
+}
+
+/**
+ * A plot without points: a sentence.
+ * @param {Plot} plot
+ * @returns {Element[]}
+ */
+export function emptyPicture(plot) {
+  const {clientWidth, clientHeight} = plot.area;
+  const sentence = plot.root.dataset.empty ?? '';
+  return [
+    background(plot),
+    {kind: 'text', words: sentence, at: [clientWidth / 2, clientHeight / 2], colour: plot.style.ink},
+  ];
+}
+
+/** @param {Plot} plot @returns {Element} */
+const background = ({area, style}) => ({
+  kind: 'path',
+  d: `M0 0h${area.clientWidth}v${area.clientHeight}h${-area.clientWidth}Z`,
+  fill: style.back,
+});
+
+/**
+ * The dots of a level. While some operations are selected, the others step back in their own colour.
+ * @param {Drawn} plot
+ * @param {number} v
+ * @returns {Dots[]}
+ */
+function cloud(plot, v) {
+  const {selected, points, style} = plot,
+    radius = dotSize(plot, v),
+    colour = points.colours[v];
+  const seen = LEVELS[v].filter((i) => inView(plot, i));
+  /** @param {number[]} ids */
+  const places = (ids) => ids.map((i) => at(plot, i));
+  if (!selected.size) return [{places: places(seen), colour, radius, opacity: opacity(v)}];
+  const others = seen.filter((i) => !selected.has(i)),
+    chosen = seen.filter((i) => selected.has(i));
+  return [
+    {places: places(others), colour: faded(colour, style.back, BACK), radius, opacity: opacity(v)},
+    {places: places(chosen), colour, radius: radius + 0.6, opacity: 1},
+  ];
+}
+
+/**
+ * The upper layer without the pointer: outlines and labels of the selected operations in view.
+ * @param {Drawn} plot
+ * @returns {Element[]}
+ */
+export function selectionMarks(plot) {
+  const chosen = [...plot.selected].filter((i) => inView(plot, i));
+  const outlines = chosen.length <= MAX_OUTLINES ? chosen.map((i) => outline(plot, i, 3)) : [];
+  return [{kind: 'inside', frame: plot.frame, elements: outlines}, ...labels(plot, chosen)];
+}
+
+/**
+ * @param {Drawn} plot
+ * @param {number} i
+ * @param {number} more than the dot's radius
+ * @returns {Element}
+ */
+const outline = (plot, i, more) => ({
+  kind: 'ring',
+  at: at(plot, i),
+  radius: dotSize(plot, LEVEL[i]) + more,
+  fill: plot.points.colours[LEVEL[i]],
+  stroke: plot.style.ink,
+  width: 1.5,
+});
+
+/**
+ * Labels, as many as fit: operations with a name come first. Of a selection without outlines, only those have one.
+ * @param {Drawn} plot
+ * @param {number[]} chosen
+ * @returns {Element[]}
+ */
+function labels(plot, chosen) {
+  const {area, frame, measure, names} = plot,
+    withName = chosen.filter((i) => names.has(i)),
+    others = chosen.length <= MAX_OUTLINES ? chosen.filter((i) => !names.has(i)) : [];
+  const wanted = [...withName, ...others].map((i) => {
+    const words = named(plot, i);
+    return {words, at: at(plot, i), gap: dotSize(plot, LEVEL[i]) + 6, width: measure(words, {weight: 600})};
+  });
+  /** @type {[number, number, number][]} */
+  const dots = chosen.length <= MAX_OUTLINES ? chosen.map((i) => [...at(plot, i), dotSize(plot, LEVEL[i]) + 3]) : [];
+  const places = placeLabels(wanted, area.clientWidth, {left: frame.left, top: frame.top + 8, dots});
+  return wanted
+    .flatMap(({words}, k) => (places[k] ? [label(plot, words, /** @type {Place} */ (places[k]))] : []))
+    .slice(0, MAX_LABELS);
+}
+
+/** @param {Drawn} plot @param {string} words @param {Place} at @returns {Element} */
+const label = ({style}, words, at) => ({
+  kind: 'text',
+  words,
+  at,
+  align: 'start',
+  weight: 600,
+  colour: style.ink,
+  halo: style.back,
+});
+
+/**
+ * The upper layer: the selection, the cursor of the keyboard, and what the pointer draws.
+ * @param {Drawn} plot
+ * @returns {Element[]}
+ */
+export function upperLayer(plot) {
+  const {frame, gesture, cursor} = plot;
+  /** @type {Element[]} */
+  const inside = cursor >= 0 ? cursorMarks(plot) : [];
+  if (gesture?.moved && gesture.path.length > 1) inside.push(...shape(plot, gesture.path));
+  return [...selectionMarks(plot), {kind: 'inside', frame, elements: inside}];
+}
+
+/** @param {Drawn} plot @returns {Element[]} */
+function cursorMarks(plot) {
+  const {frame, style, cursor} = plot,
+    [x, y] = at(plot, cursor);
+  const cross =
+    line([x, frame.top], [x, frame.top + frame.height]) + line([frame.left, y], [frame.left + frame.width, y]);
+  return [{kind: 'path', d: cross, stroke: style.ink, width: 1.5, dash: [3, 3]}, outline(plot, cursor, 4)];
+}
+
+/** @param {Drawn} plot @param {Place[]} path @returns {Element[]} */
+function shape({style}, path) {
+  const d = `${line(...path)}Z`;
+  return [
+    {kind: 'path', d, fill: style.ink, opacity: 0.08},
+    {kind: 'path', d, stroke: style.ink, width: 1.5},
+  ];
+}

@@ -10,6 +10,7 @@ from torch import nn
 
 from tvae.analysis import metrics, tree_measures
 from tvae.analysis.linear_regions import counting as regions
+from tvae.analysis.views import directions
 from tvae.checkpoints import catalogue, checkpoint_file, loading
 from tvae.models import embedding
 from tvae.models.ternary_vae import TernaryVAE
@@ -81,6 +82,7 @@ def _measure() -> list[Row]:
     )
     (field,) = interleaved([lambda: tree_measures.evaluate(embedded)], 5, warm=1)  # the first call imports scipy
     (field_exact,) = interleaved([lambda: tree_measures.evaluate(embedded, exact=True)], 3)
+    (seen,) = interleaved([lambda: directions.measure(embedded.a)], 5)
     largest = bundled("v5_5")  # five parts to count; the others have three or four
     (counting,) = interleaved([lambda: regions.count(largest)], 3)
     seconds = statistics.median
@@ -101,5 +103,6 @@ def _measure() -> list[Row]:
         ),
         at_most("tree measures (distortion, MAP, dendrogram, ...), A and B", seconds(field), 1.5, "s", 2),
         at_most("  with MAP over all operations", seconds(field_exact), 20.0, "s", 1),
+        at_most("directions of one encoder, and how faithful they are", seconds(seen), 1.0, "s", 2),
         at_most("linear regions of v5_5, all parts", seconds(counting), 2.0, "s", 2),
     ]

@@ -1,4 +1,4 @@
-"""Time to the first plot of each tab, bytes transferred, and frame rate of the disk: `python benchmarks/page.py`.
+"""Time to the first plot of each tab, bytes transferred, frame rates of the Ball tab: `python benchmarks/page.py`.
 
 Each visit starts with an empty cache, in a real Chromium with software rendering, and is compared with the empty page
 of hello.py. A tab is opened with a click, left, and opened again. Needs a Chromium, like the tests. Exits with status 1
@@ -7,7 +7,6 @@ if a limit is exceeded.
 
 import statistics
 import sys
-from typing import Any
 
 from browser import ALL_POINTS, BUTTON, SLOW_LINE, VISITS, WEBGL, WINDOW, chromium, first_seen
 from playwright.sync_api import Browser, Page
@@ -44,6 +43,26 @@ FRAMES = """async () => {
         [last, frames] = [now, disk.frames];
       }
     } while (disk.moving);
+  }
+  return gaps;
+}"""
+
+DIRECTIONS = """async (view) => {
+  const disk = document.querySelector('#ball-disk .disk').tvae, began = performance.now();
+  document.querySelector(`#ball-view input[value="${view}"]`).click();
+  while (disk.view !== view) await new Promise((done) => setTimeout(done, 4));
+  await new Promise(requestAnimationFrame);
+  return performance.now() - began;
+}"""
+TURNS = """async () => {
+  const disk = document.querySelector('#ball-disk .disk').tvae, gaps = [];
+  let last = performance.now();
+  for (let k = 0; k < 90; k++) {
+    const before = disk.frames;
+    disk.turnTo({yaw: k / 30, pitch: 0.35, zoom: 1});
+    while (disk.frames === before) await new Promise(requestAnimationFrame);
+    gaps.push(performance.now() - last);
+    last = performance.now();
   }
   return gaps;
 }"""
@@ -86,14 +105,25 @@ def transferred(browser: Browser, url: str, condition: str) -> tuple[int, int]:
     return len(sizes), sum(sizes)
 
 
-def frames(browser: Browser, url: str) -> list[float]:
-    """Milliseconds between frames while the disk's centre moves."""
+def ball(browser: Browser, url: str) -> tuple[float, list[float], list[float]]:
+    """Milliseconds until directions are shown, between frames while the disk's centre moves, and while 3D turns."""
     page = opened(browser, url)
     page.evaluate(OPEN, ["Ball", PICTURES["Ball"]])
     page.wait_for_timeout(1000)
-    gaps: list[float] = page.evaluate(FRAMES)
+    moves: list[float] = page.evaluate(FRAMES)
+    shown: float = page.evaluate(DIRECTIONS, "2d")
+    page.evaluate(DIRECTIONS, "3d")
+    turns: list[float] = page.evaluate(TURNS)
     page.context.close()
-    return gaps
+    return shown, moves, turns
+
+
+def frame_rate(what: str, gaps: list[float]) -> Row:
+    """A row with the median rate and the slowest frames."""
+    gaps = sorted(gaps)
+    rate = 1000 / statistics.median(gaps)
+    slowest = f"p95 of {len(gaps)} gaps {gaps[int(0.95 * len(gaps))]:.0f} ms"
+    return Row(f"{what}, frames a second", f"{rate:.0f} ({slowest})", ">= 20", rate >= 20)
 
 
 def measure() -> list[Row]:
@@ -113,10 +143,10 @@ def measure() -> list[Row]:
         for label, (first, again) in tab_times(browser, ours.url).items():
             rows.append(at_most(f"{label}: first picture after the click", first / 1000, 1.0, "s", 2))
             rows.append(at_most(f"{label}: opened again", again, 200, "ms", 0))
-        gaps: Any = sorted(frames(browser, ours.url))
-        rate = 1000 / statistics.median(gaps)
-        slowest = f"p95 of {len(gaps)} gaps {gaps[int(0.95 * len(gaps))]:.0f} ms"
-        rows.append(Row("the disk's centre moves, frames a second", f"{rate:.0f} ({slowest})", ">= 20", rate >= 20))
+        shown, moves, turns = ball(browser, ours.url)
+        rows.append(at_most("Ball: directions after the click", shown / 1000, 1.0, "s", 2))
+        rows.append(frame_rate("the disk's centre moves", moves))
+        rows.append(frame_rate("directions turn in 3D", turns))
         for name, url, condition in (("our page", ours.url, ALL_POINTS), ("the empty page", empty.url, BUTTON)):
             count, size = transferred(browser, url, condition)
             rows.append(Row(f"{name}, first visit", f"{count} requests, {size / 1e6:.2f} MB"))

@@ -26,6 +26,7 @@ from tvae.checkpoints import loading, status
 from tvae.checkpoints.catalogue import ENTRIES, FACTS
 from tvae.checkpoints.hub import environment as hub
 from tvae.errors import ServerBusy
+from tvae.operations.validation import ENCODERS
 from tvae.page.api.endpoint import ANSWERS, heavy_endpoints, inputs_of
 from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.build import MAX_REQUEST
@@ -34,6 +35,8 @@ from tvae.page.server.callers import Caller, proxy_hops
 from tvae.page.server.session_files import GRACE
 from tvae.page.server.shares.limits import LIMITS, MB, Share, check, in_words
 from tvae.page.startup import environment
+from tvae.page.tabs.ball import layout as ball_layout
+from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
 from tvae.page.ui.components import HEAVY
 from tvae.page.uploads.receive import MAX_FILE, SECONDS
@@ -107,6 +110,16 @@ def test_the_endpoints_are_those_of_the_code() -> None:
     for function, (_, inputs, _) in zip(ENDPOINTS, rows, strict=True):
         named = re.sub(r" \([^)]*\)", "", inputs).split(", ")
         assert named == (list(inputs_of(function)) or ["none"])
+
+
+def test_the_link_parameters_of_the_ball_are_those_of_the_code() -> None:
+    found = re.findall(r"^\| `(\w+)` \| (.+) \|$", section("docs/api.md", "Links to the Ball tab"), re.MULTILINE)
+    rows = {name: re.findall(r"`([^`]+)`", values) for name, values in found}
+    assert list(rows) == [name for name, _ in ball_layout._USUAL.values()]
+    choices = {"ball_encoder": ENCODERS, "colour": disk.COLOURS, "disk": disk.RULES, "ball_view": disk.VIEWS}
+    choices["ball_scale"] = disk.SCALES
+    assert {name: tuple(rows[name]) for name in choices} == choices
+    assert all(not usual or rows[name][0] == usual for name, usual in ball_layout._USUAL.values())
 
 
 def test_the_checkpoints_are_those_of_the_catalogue() -> None:

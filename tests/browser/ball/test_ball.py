@@ -12,7 +12,7 @@ from ball_tab import LIVE, MAX, MIN, Ball, OpenBall
 from explorer import Explorer, N
 from playwright.sync_api import expect
 
-from tvae.analysis import disk_layout
+from tvae.analysis.views import disk_layout
 from tvae.page.ui import texts
 from tvae.reports import explorer as explorer_reports
 
@@ -95,8 +95,8 @@ def test_neighbours_match_the_endpoint_and_can_be_selected(ball: OpenBall, tmp_p
     rows.first.get_by_role("button").click()
     opened.neighbours_of(first)
     opened.fill("#ball-k input", "0")
-    expect(opened.page.locator("#ball-alert [role=alert]")).to_contain_text("k is '0'")
-    opened.neighbours_of(first)
+    expect(opened.page.locator("#ball-near-alert [role=alert]")).to_contain_text("The number of neighbours is '0'")
+    expect(opened.near.locator("strong")).to_have_count(0)  # no old result below an error
 
 
 def test_a_geodesic_is_followed_step_by_step(ball: OpenBall) -> None:
@@ -119,7 +119,7 @@ def test_a_geodesic_is_followed_step_by_step(ball: OpenBall) -> None:
     expect(opened.way.locator("strong")).to_have_text(["13", str(MAX)])
     expect(opened.page).to_have_url(re.compile("walk=13"))
     opened.fill("#ball-to textarea, #ball-to input", "v=8")
-    expect(opened.page.locator("#ball-alert [role=alert]")).to_contain_text("names 2 operations")
+    expect(opened.page.locator("#ball-walk-alert [role=alert]")).to_contain_text("names 2 operations")
     expect(opened.way.locator("strong")).to_have_count(0)
     expect(opened.page).to_have_url(re.compile(rf"walk=13\+to\+{MAX}(&|$)"))
 

@@ -56,7 +56,7 @@ def test_phone_with_reduced_motion(page: OpenPage, site: Any) -> None:
     opened = Ball(page(f"{site.url}?tab=ball&operations=min,max", **options))
     assert opened.page.evaluate("document.documentElement.scrollWidth") == 375
     frames = opened.get("frames")
-    opened.button("Make it the centre")
+    opened.button("Centre on selection")
     opened.at_rest(MAX)
     assert opened.get("frames") == frames + 1
     opened.page.touchscreen.tap(*opened.screen(MAX))
@@ -71,7 +71,7 @@ def test_no_axe_violation(ball: OpenBall, dark: bool) -> None:
     opened.button("Decode a point")
     expect(opened.decoded.locator("table")).to_be_visible()
     opened.page.get_by_text(texts.BALL_DETAILS_TITLE).click()
-    ours = "#ball-lead, #ball-disk, #ball-near, #ball-walk, #ball-exact, #ball-alert, #ball-notice"
+    ours = "#ball-lead, #ball-disk, #ball-near, #ball-walk, #ball-exact, #ball-alert, #ball-notice, #ball-walk-alert"
     found = [
         f"{rule['id']} at {node['target'][0]}: {node['failureSummary']}"
         for rule in Axe().run(opened.page).response["violations"]

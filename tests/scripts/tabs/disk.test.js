@@ -136,7 +136,7 @@ test('arrow keys go along a level by angle, and to the nearest angle in or out',
 });
 
 test('a Plotly figure has a trace for each level, in units of the radius', () => {
-  const {data, layout} = asFigure(diskWith('poincare'));
+  const {data, layout} = /** @type {{data: any[], layout: any}} */ (asFigure(diskWith('poincare')));
   assert.equal(data.length, 10);
   assert.deepEqual([data[9].text, data[9].x, data[9].y], [['0'], [0.125], [-0.125]]);
   assert.equal(layout.title.text, 'words');

@@ -12,6 +12,8 @@ from tvae.analysis.linear_regions.counting import Regions, Slice
 from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
 from tvae.analysis.tree_measures import BothEncoders, TreeMeasures
+from tvae.analysis.views import directions
+from tvae.analysis.views.directions import Directions
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.checkpoints.checkpoint_file import Checkpoint
@@ -160,6 +162,20 @@ def encoder_tree_measures(evaluated: EvaluatedCheckpoint, encoder: str) -> TreeM
     """The tree measures of encoder "A" or "B", computed once for each checkpoint."""
     key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, encoder)
     return TREE_MEASURES_CACHE.get(key, lambda: tree_measures.measure(evaluated.embedding.side(encoder)))
+
+
+DIRECTIONS_CACHE = Cache[tuple[str, float, str, int], Directions | None](capacity=512)  # about 1 kB each
+
+
+def directions_of(name: str, encoder: str, centre: int) -> tuple[EvaluatedCheckpoint, Directions | None]:
+    """The principal components of encoder "A" or "B" as seen from an operation or the origin, computed once for each.
+
+    None if all operations coincide. Raises as `load_evaluated` does.
+    """
+    evaluated = load_evaluated(name)
+    key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, encoder, centre)
+    side = evaluated.embedding.side(encoder)
+    return evaluated, DIRECTIONS_CACHE.get(key, lambda: directions.measure(side, centre))
 
 
 GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int, int], CodeAssociation](capacity=64)  # about 70 kB each

@@ -53,7 +53,17 @@ OF_SCRIPTS = {  # which texts which scripts have
         f"ui/scatter/{name}.js" for name in ("scatter", "controls", "draw", "plot", "picture/axes", "picture/tip")
     ),
     "DISK": tuple(
-        f"tabs/ball/disk/{name}.js" for name in ("points/colour", "decode", "disk", "draw", "gestures", "state")
+        f"tabs/ball/disk/{name}.js"
+        for name in (
+            "points/colour",
+            "directions/axes",
+            "directions/places",
+            "decode",
+            "disk",
+            "draw",
+            "gestures",
+            "state",
+        )
     ),
     "SAVE_STATUS": (
         "ui/scripts/component.js",
@@ -286,7 +296,7 @@ class TestCatalogue:
 class TestReading:
     def test_lines_are_joined_and_lists_stay(self) -> None:
         folded = {name: text for name, text in texts._NAMED.items() if isinstance(text, str) and "\n" in text}
-        assert set(folded) == {"BALL_DETAILS"}
+        assert set(folded) == {"BALL_DETAILS", "DIRECTIONS_DETAILS"}
         assert [block[:2] for block in folded["BALL_DETAILS"].split("\n")][1:4] == ["", "- ", "- "]
         assert "\n" not in "".join(
             text for name, value in texts._NAMED.items() if name not in folded for text in leaves(value)

@@ -1,4 +1,4 @@
-"""Event handlers of the Ball tab, its tables as files, the points of the disk, and decoding a place of the disk."""
+"""Event handlers of the Ball tab, its tables as files, and the points of the disk."""
 
 import base64
 import contextlib
@@ -10,11 +10,8 @@ from typing import Any, Final
 import gradio as gr
 import numpy as np
 
-from tvae.analysis import disk_layout, geodesics
-from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints import checkpoint_file
+from tvae.analysis.views import directions, disk_layout
 from tvae.errors import InputError, TvaeError
-from tvae.geometry import poincare_ball
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection import selection
@@ -25,21 +22,24 @@ from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.downloads import File, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet, tag
-from tvae.page.ui.scripts.sent import Sent, event_fields, index_of, number_of, server_function, text_of
+from tvae.page.ui.scripts.sent import Sent, event_fields, index_of, server_function, text_of
 from tvae.reports import explorer
 
 STEPS: Final = 20
 NEAREST_BY: Final = tuple(texts.table("NEIGHBOURS_METHODS"))
-ORIGIN: Final = -1
+ORIGIN: Final = directions.ORIGIN
 BETWEEN: Final = " to "  # of two ends in one text; `fields.js` has it too
+LOOK: Final = ("colour", "rule", "view", "scales")  # fields that the browser applies to the disk
 FIELDS: Final = ("encoder", "k", "by", "ends", "steps")  # inputs of `refresh`, after those of the main tab
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The components that depend on the fields of the tab and the selected operations."""
+    """The components that depend on the fields of the tab and the selected operations; each part has its own alert."""
 
     alert: str
+    near_alert: str = SKIP
+    walk_alert: str = SKIP
     notice: str = SKIP
     disk: dict[str, Any] = SKIP
     near: dict[str, Any] = SKIP
@@ -90,25 +90,27 @@ def refresh(
         evaluated = compute.load_evaluated(name)
     except TvaeError as error:
         return Shown(alert(str(error)))
-    problems: list[str] = []
-    near, context = _near(asked, problems)
-    path_html, path_context, path = _geodesic(asked, problems)
+    near, near_problem, context = _near(asked)
+    path_html, walk_problem, path_context, path = _geodesic(asked)
     has_ball = evaluated.embedding.has_ball
     source = disk.source_of(evaluated.location.name, evaluated.checkpoint.sha256, encoder, has_ball)
     typed = "" if ends == own else ends
     return Shown(
-        alert(" ".join(problems)),
+        "",
+        near_alert=alert(near_problem),
+        walk_alert=alert(walk_problem),
         notice="" if has_ball else tag("p", texts.BALL_EUCLIDEAN, class_="badge-line"),
         disk=gr.update(source=source, path=path, **disk.show_selection(selected)),
-        near=SKIP if near is None else gr.update(value=near, context=context),
+        near=gr.update(value=near, context=context),
         pair=pair,
         ends=typed,
-        path=SKIP if path_html is None else typed,
-        geodesic=gr.update(value=path_html or "", context=path_context),
+        path=SKIP if walk_problem else typed,
+        geodesic=gr.update(value=path_html, context=path_context),
     )
 
 
-def _near(asked: _Fields, problems: list[str]) -> tuple[str | None, dict[str, Any]]:
+def _near(asked: _Fields) -> tuple[str, str, dict[str, Any]]:
+    """The table of neighbours, the sentence of an error, and what an export of the table needs."""
     context = {
         "table": "neighbours",
         "checkpoint": asked.checkpoint,
@@ -118,15 +120,16 @@ def _near(asked: _Fields, problems: list[str]) -> tuple[str | None, dict[str, An
         "by": asked.by,
     }
     try:
-        return render.neighbours(_near_document(context), asked.by), context
+        _check_count(asked.k, explorer.MAX_K, texts.THE_COUNT, 10)
+        return render.neighbours(_near_document(context), asked.by), "", context
     except TvaeError as error:
-        problems.append(str(error))
-        return None, context
+        return "", str(error), context
 
 
-def _geodesic(asked: _Fields, problems: list[str]) -> tuple[str | None, dict[str, Any], dict[str, Any] | None]:
+def _geodesic(asked: _Fields) -> tuple[str, str, dict[str, Any], dict[str, Any] | None]:
+    """As `_near`, and the path to draw."""
     if not (asked.start.strip() and asked.end.strip()):
-        return quiet(texts.GEODESIC_HINT), {}, None
+        return quiet(texts.GEODESIC_HINT), "", {}, None
     context = {
         "table": "geodesic",
         "checkpoint": asked.checkpoint,
@@ -136,18 +139,18 @@ def _geodesic(asked: _Fields, problems: list[str]) -> tuple[str | None, dict[str
         "encoder": asked.encoder,
     }
     try:
+        _check_count(asked.steps, explorer.MAX_STEPS, texts.THE_PATH_STEPS, STEPS)
         document = _geodesic_document(context)
     except TvaeError as error:
-        problems.append(str(error))
-        return None, context, None
+        return "", str(error), context, None
     points = document["points"]
     path = {
         "start": document["start"],
         "end": document["end"],
-        "points": [row["point"] for row in points],
+        "points": [row["point"] or row["mu"] for row in points],
         "decoded": [row["index"] for row in points],
     }
-    return render.geodesic(document), context, path if points[0]["point"] is not None else None
+    return render.geodesic(document), "", context, path if path["points"][0] else None
 
 
 def _near_document(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,6 +161,12 @@ def _near_document(asked: Mapping[str, Any]) -> dict[str, Any]:
 def _geodesic_document(asked: Mapping[str, Any]) -> dict[str, Any]:
     start, end = one_operation(asked["start"], texts.THE_START), one_operation(asked["end"], texts.THE_END)
     return explorer.geodesic(compute.load_evaluated(asked["checkpoint"]), start, end, asked["steps"], asked["encoder"])
+
+
+def _check_count(value: float | None, most: int, what: str, example: int) -> None:
+    if value is None:
+        raise InputError(texts.NO_COUNT.format(what=what, most=f"{most:,}", example=example))
+    validation.count(value, 1, most, what, example)
 
 
 def one_operation(text: str, what: str) -> int:
@@ -185,7 +194,7 @@ def export(asked: Sent) -> File:
 
 @server_function
 def points(asked: Sent) -> dict[str, Any]:
-    """All points of one encoder for the browser: {points, exact, curvature}, or {error}; see `disk.pack`."""
+    """All points of one encoder for the browser: {points, exact, curvature}, or {error}; see `disk_layout.pack`."""
     evaluated = compute.load_evaluated(asked["checkpoint"])
     side = evaluated.embedding.side(validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER))
     exact = np.packbits(evaluated.embedding.exact, bitorder="little").tobytes()
@@ -196,62 +205,25 @@ def points(asked: Sent) -> dict[str, Any]:
     }
 
 
-@server_function
-def decode(asked: Sent) -> dict[str, Any]:
-    """Decode a place of the disk: {html}. `asked`: checkpoint, encoder, centre (-1: origin), radius, angle (rad)."""
-    try:
-        evaluated = compute.load_evaluated(asked["checkpoint"])
-        encoder = validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
-        radius, angle = number_of(asked, "radius"), number_of(asked, "angle")
-        latent, note = lifted(evaluated, encoder, index_of(asked, "centre", range(ORIGIN, ternary.N)), radius, angle)
-        found = geodesics.decode(checkpoint_file.build(evaluated.checkpoint), latent[None])
-        return {"html": render.point(found.decoded, radius, float(np.degrees(angle)), note)}
-    except TvaeError as error:
-        return {"html": alert(str(error))}
+@dataclass(frozen=True)
+class Moved:
+    """The components that follow the centre after it was moved in the disk."""
+
+    centre: str
+    centre_alert: str = ""
 
 
-def lifted(
-    evaluated: EvaluatedCheckpoint, encoder: validation.Encoder, centre: int, radius: float, angle: float
-) -> tuple[np.ndarray[Any, np.dtype[np.float64]], str]:
-    """The decoder's input (D,) for a place of the disk, and a sentence that says what is decoded.
-
-    A decoder that reads the ball decodes the point itself. One that reads the latent mean decodes a point of the
-    straight line from the mean of the centre to that of the operation at this angle. The origin has no mean, so from
-    there the line starts at operation 0, the centre of the 3-adic tree, and reaches an operation at its own radius.
-    Raises InputError for a decoder that reads the mean of encoder B.
-    """
-    embedding = evaluated.embedding
-    side = embedding.side(encoder)
-    candidates = disk_layout.operation_at(angle + disk_layout.CELL * np.arange(2))
-    reads_means = embedding.decoder_input == "mu"
-    target = int(candidates[1] if candidates[0] == (max(centre, 0) if reads_means else centre) else candidates[0])
-    if not reads_means or side.point is None:
-        middle = np.zeros(evaluated.checkpoint.config.latent_dim)
-        if centre >= 0 and side.point is not None:
-            middle = side.point[centre].astype(np.float64)
-        return disk_layout.lift(side, middle, radius, angle), texts.table("POINT_DECODED_FROM")["ball"].format(
-            target=target
-        )
-    if encoder == "B":
-        raise InputError(texts.NOT_DECODED)
-    start = max(centre, 0)
-    far = float(disk_layout.radii_from(side, side.point[start].astype(np.float64))[target])
-    share = radius / max(float(side.radius[target]) if centre < 0 else far, poincare_ball.TINY)
-    note = texts.table("POINT_DECODED_FROM")["mu"].format(start=start, target=target, share=f"{share:.0%}")
-    return disk_layout.lift_mean(side, start, share * far, angle), note
-
-
-def recentred(event: gr.EventData) -> str:
+def recentred(event: gr.EventData) -> Moved:
     """Fill the field of the centre after it was moved in the disk."""
     index = index_of(event_fields(event), "id", range(ORIGIN, ternary.N))
-    return "" if index == ORIGIN else str(index)
+    return Moved("" if index == ORIGIN else str(index))
 
 
 @dataclass(frozen=True)
 class Centre:
     """The components that depend on the field of the centre."""
 
-    alert: str
+    centre_alert: str
     disk: dict[str, Any] = SKIP
 
 
@@ -264,9 +236,13 @@ def recentre(text: str) -> Centre:
     return Centre("", gr.update(**disk.move_to(centre)))
 
 
-def ready(colour: str, rule: str, centre: str, radius: str, angle: str) -> dict[str, Any]:
-    """Apply the fields to the disk once its points are loaded, because a share link may have filled them before."""
-    props: dict[str, Any] = {"colour": colour, "rule": rule}
+def ready(*fields: str) -> dict[str, Any]:
+    """Apply the fields to the disk once its points are loaded, because a share link may have filled them before.
+
+    `fields`: those of `LOOK`, the centre, and the radius and angle of the point to decode.
+    """
+    *look, centre, radius, angle = fields
+    props: dict[str, Any] = dict(zip(LOOK, look, strict=True))
     if centre:
         moved = recentre(centre).disk
         props |= {} if moved is SKIP else {"move": moved["move"]}
@@ -276,17 +252,3 @@ def ready(colour: str, rule: str, centre: str, radius: str, angle: str) -> dict[
             props["mark"] = point
     updated: dict[str, Any] = gr.update(**props)
     return updated
-
-
-@dataclass(frozen=True)
-class Point:
-    """The fields of the point to decode."""
-
-    radius: str
-    angle: str  # degrees
-
-
-def placed(event: gr.EventData) -> Point:
-    """Fill the fields of the point to decode after it was moved in the disk."""
-    sent = event_fields(event)
-    return Point(f"{number_of(sent, 'radius'):g}", f"{number_of(sent, 'angle'):g}")

@@ -7,11 +7,10 @@ import gradio as gr
 
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection.handlers import Selection, clear_selection, on_pick
-from tvae.page.tabs.ball import handlers, render
+from tvae.page.tabs.ball import decoding, directions, handlers, render
 from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, choices, heading, plain_html
-from tvae.page.ui.html import tag
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scripts.modules import called
@@ -21,6 +20,8 @@ _USUAL: Final[dict[str, tuple[str, str]]] = {  # field: its parameter of the add
     "encoder": ("ball_encoder", "A"),
     "colour": ("colour", disk_plot.COLOURS[0]),
     "rule": ("disk", disk_plot.RULES[0]),
+    "view": ("ball_view", disk_plot.VIEWS[0]),  # `view` is Gradio's own
+    "scales": ("ball_scale", disk_plot.SCALES[0]),
     "centre": ("centre", ""),
     "path": ("walk", ""),
     "radius": ("point_radius", ""),
@@ -43,7 +44,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     with gr.Column(elem_id="ball"):
         parts["alert"] = plain_html("", "ball-alert")
         parts["notice"] = plain_html("", "ball-notice")
-        plain_html(tag("p", texts.BALL_LEAD, class_="lead"), "ball-lead")
+        plain_html(render.lead(), "ball-lead")
         with gr.Row(equal_height=False):
             with gr.Column(scale=3, min_width=300, elem_id="ball-left"):
                 _disk(parts, usual)
@@ -61,6 +62,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                     parts["k"] = gr.Number(
                         K, label=texts.NEIGHBOURS_COUNT, precision=0, elem_id="ball-k", min_width=90, interactive=True
                     )
+                parts["near_alert"] = plain_html("", "ball-near-alert")
                 parts["near"] = _table("ball-near")
         heading(texts.GEODESIC_TITLE)
         with gr.Row(elem_id="ball-ends"):
@@ -76,6 +78,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 interactive=True,
             )
             parts["walk"] = gr.Button(texts.GEODESIC_COMPUTE, elem_id="ball-go", min_width=90, scale=0)
+        parts["walk_alert"] = plain_html("", "ball-walk-alert")
         parts["geodesic"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
     # Held by the browser: the last request, the two ends, the two ends as typed, which override the selection, and the
     # last of these that have a geodesic.
@@ -87,7 +90,16 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
-    with gr.Row(elem_id="ball-switches"):
+    with gr.Row(elem_id="ball-views"):
+        parts["view"] = gr.Radio(
+            choices(texts.table("BALL_VIEWS")),
+            value=usual["view"],
+            label=texts.BALL_VIEW,
+            elem_id="ball-view",
+            min_width=240,
+            scale=4,
+            interactive=True,
+        )
         parts["encoder"] = gr.Radio(
             list(ENCODERS),
             value=usual["encoder"],
@@ -96,9 +108,11 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
             min_width=110,
             interactive=True,
         )
+    with gr.Row(elem_id="ball-switches"):
         for name, labels, label, width in (
             ("colour", texts.table("BALL_COLOURS"), texts.BALL_COLOUR, 150),
             ("rule", texts.table("BALL_RADIUS_RULES"), texts.BALL_RADIUS_RULE, 180),
+            ("scales", texts.table("BALL_SCALES"), texts.BALL_SCALE, 180),
         ):
             parts[name] = gr.Dropdown(
                 choices(labels),
@@ -111,7 +125,9 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
         parts["centre"] = gr.Textbox(
             usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=180, scale=2, interactive=True
         )
-    parts["disk"] = disk_plot.disk_plot([handlers.points, handlers.decode], "ball-disk")
+    parts["centre_alert"] = plain_html("", "ball-centre-alert")
+    server = [handlers.points, decoding.decode, directions.components]
+    parts["disk"] = disk_plot.disk_plot(server, "ball-disk")
     with gr.Row(elem_id="ball-place"):
         radius, angle = texts.row("BALL_POINT_FIELDS")
         parts["radius"] = gr.Textbox(
@@ -158,21 +174,27 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     for component in (disk, parts["near"], parts["geodesic"]):
         component.pick(inputs=state, **answering(on_pick, Selection, main), **EVERY)
     disk.clear(inputs=state, **answering(clear_selection, Selection, main), **EVERY)
-    disk.recentre(handlers.recentred, None, parts["centre"], **EVERY)
-    disk.placed(**answering(handlers.placed, handlers.Point, parts), **EVERY)
+    disk.recentre(**answering(handlers.recentred, handlers.Moved, parts), **EVERY)
+    disk.placed(**answering(decoding.placed, decoding.Point, parts), **EVERY)
     recentre = answering(handlers.recentre, handlers.Centre, parts)
     parts["centre"].submit(inputs=parts["centre"], **recentre, **LATEST)
-    look = [parts["colour"], parts["rule"]]
-    set_look = called(EVENTS, "setProperties", {"names": ["colour", "rule"]})
+    look = [parts[name] for name in handlers.LOOK]
+    set_look = called(EVENTS, "setProperties", {"names": handlers.LOOK})
     gr.on([part.change for part in look], None, look, disk, js=set_look, api_visibility="private")
     point = [parts["radius"], parts["angle"]]
     gr.on([part.submit for part in point], None, point, disk, js=called(_FIELDS, "markPoint"), api_visibility="private")
-    disk.ready(handlers.ready, [parts["colour"], parts["rule"], parts["centre"], *point], disk, **EVERY)
+    disk.ready(handlers.ready, [*look, parts["centre"], *point], disk, **EVERY)
 
 
 def from_link(address: Mapping[str, str]) -> dict[str, str]:
     """The fields of `_USUAL` from an address; a missing or unknown value becomes the usual one."""
-    accepted = {"encoder": ENCODERS, "colour": disk_plot.COLOURS, "rule": disk_plot.RULES}
+    accepted = {
+        "encoder": ENCODERS,
+        "colour": disk_plot.COLOURS,
+        "rule": disk_plot.RULES,
+        "view": disk_plot.VIEWS,
+        "scales": disk_plot.SCALES,
+    }
     values: dict[str, str] = {}
     for part, (name, usual) in _USUAL.items():
         text = address.get(name, usual)[:200]

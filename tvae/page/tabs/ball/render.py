@@ -30,9 +30,18 @@ from tvae.page.ui.html import (
 from tvae.reports.explorer import Document
 
 
+def lead() -> Markup:
+    """What each view shows; the style sheet shows the one of the current view."""
+    digits = tag("p", texts.BALL_LEAD, class_="lead", data_for="digits")
+    return digits + tag("p", texts.DIRECTIONS_LEAD, class_="lead", data_for="directions")
+
+
 def explanation() -> Markup:
-    """How to use the disk, and what it shows exactly."""
-    return quiet(texts.BALL_KEYS) + details(texts.BALL_DETAILS_TITLE, prose(texts.BALL_DETAILS))
+    """How to use each view, and what it shows exactly; as in `lead`."""
+    hints = (tag("div", quiet(words), data_for=view) for view, words in texts.table("BALL_HINTS").items())
+    exact = details(texts.BALL_DETAILS_TITLE, prose(texts.BALL_DETAILS))
+    measured = details(texts.DIRECTIONS_DETAILS_TITLE, prose(texts.DIRECTIONS_DETAILS))
+    return joined([*hints, tag("div", exact, data_for="digits"), tag("div", measured, data_for="directions")])
 
 
 def neighbours(document: Document, by: str) -> Markup:
@@ -85,7 +94,7 @@ def geodesic(document: Document) -> Markup:
     passes = f" {texts.GEODESIC_DECODED.format(count=met)}" if decoded else ""
     slider = tag("input", type="range", min=0, max=len(points) - 1, value=0, step=1)
     shown = tag("span", class_="walk-now", role="status")
-    angle = f" {texts.GEODESIC_ANGLE}" if document["measure"] == "hyperbolic" else ""
+    angle = texts.GEODESIC_ANGLE if document["measure"] == "hyperbolic" else ""
     words = markup(texts.GEODESIC_SUMMARY).format(
         start=document["start"],
         end=document["end"],
@@ -95,7 +104,7 @@ def geodesic(document: Document) -> Markup:
     )
     parts = [
         tag("p", words, passes),
-        quiet(document["note"] + angle),
+        quiet(f"{document['note']} ", tag("span", angle, data_for="digits")),
         tag("div", tag("label", f"{texts.GEODESIC_STEP} ", slider), shown, class_="walk-look"),
         _geodesic_charts(points, decoded),
         table_exports(),

@@ -12,14 +12,15 @@ from app_fixtures import BUNDLED, EUCLIDEAN, evaluated_here
 from csv_tables import read_csv
 from markupsafe import escape
 
-from tvae.analysis import disk_layout, evaluation, geodesics
+from tvae.analysis import evaluation, geodesics
 from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.analysis.views import disk_layout
 from tvae.checkpoints import loading
 from tvae.checkpoints.checkpoint_file import build
 from tvae.errors import InputError, OperationsError
 from tvae.operations import ternary
 from tvae.page.server import compute
-from tvae.page.tabs.ball import handlers, layout
+from tvae.page.tabs.ball import decoding, handlers, layout
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.reports import explorer
@@ -65,7 +66,7 @@ class TestRefresh:
         assert found["disk"]["path"]["points"] == [row["point"] for row in way["points"]]
         assert found["disk"]["path"]["decoded"] == [row["index"] for row in way["points"]]
         assert found["disk"]["selected"] == [MIN, MAX]
-        assert found["alert"] == found["notice"] == ""
+        assert {found[name] for name in ("alert", "near_alert", "walk_alert", "notice")} == {""}
 
     def test_the_current_operation_has_the_neighbours(self) -> None:
         assert f"operations to <strong>{MAX}</strong>" in shown(current=MAX)["near"]["value"]
@@ -92,16 +93,21 @@ class TestRefresh:
         [
             ({"ends": "13 to v=8"}, "names 2 operations; give one"),
             ({"ends": "13 to nonsense"}, "nonsense"),
-            ({"k": 0}, "k is '0'"),
-            ({"k": None}, "k is"),
-            ({"steps": 1_000}, "steps is"),
+            ({"k": 0}, "The number of neighbours is '0'"),
+            ({"k": None}, "The number of neighbours is missing; type a whole number from 1 to 1,000, for example 10."),
+            ({"steps": 1_000}, "The number of steps is '1000'"),
+            ({"steps": None}, "The number of steps is missing"),
         ],
     )
-    def test_what_cannot_be_is_a_sentence_and_the_rest_stays(self, changes: dict[str, Any], said: str) -> None:
+    def test_what_cannot_be_is_a_sentence_next_to_its_fields(self, changes: dict[str, Any], said: str) -> None:
+        """The result that it replaces goes, and the other part stays."""
         found = shown(**changes)
-        assert said in unescape(found["alert"])
-        assert 'role="alert"' in found["alert"]
-        assert ("near" in found) == ("k" not in changes)
+        wrong, right = ("near", "walk") if "k" in changes else ("walk", "near")
+        assert said in unescape(found[f"{wrong}_alert"])
+        assert 'role="alert"' in found[f"{wrong}_alert"]
+        assert found["alert"] == found[f"{right}_alert"] == ""
+        values = {"near": found["near"]["value"], "walk": found["geodesic"]["value"]}
+        assert (values[wrong], bool(values[right])) == ("", True)
 
     @pytest.mark.parametrize("changes", [{"ends": "13 to v=8"}, {"ends": "13 to nonsense"}, {"steps": 1_000}])
     def test_without_a_geodesic_the_old_one_goes_and_the_address_keeps_its_ends(self, changes: dict[str, Any]) -> None:
@@ -120,7 +126,8 @@ class TestRefresh:
         found = shown(EUCLIDEAN)
         assert texts.BALL_EUCLIDEAN in found["notice"]
         assert found["disk"]["source"]["ball"] is False
-        assert found["disk"]["path"] is None
+        line = explorer.geodesic(compute.load_evaluated(EUCLIDEAN), MIN, MAX, 20, "A")
+        assert found["disk"]["path"]["points"] == [row["mu"] for row in line["points"]]
         assert "Euclidean" in found["near"]["value"]
         assert "straight line" in found["geodesic"]["value"]
 
@@ -134,8 +141,13 @@ class TestPoints:
         np.testing.assert_array_equal(exact[: ternary.N], embedding.exact)
         assert found["curvature"] == embedding.b.curvature
 
-    def test_none_without_a_ball(self) -> None:
-        assert "it has no ball" in handlers.points({"checkpoint": EUCLIDEAN, "encoder": "A"})["error"]
+    def test_without_a_ball_they_are_the_means(self) -> None:
+        found = handlers.points({"checkpoint": EUCLIDEAN, "encoder": "A"})
+        side = compute.load_evaluated(EUCLIDEAN).embedding.a
+        assert base64.b64decode(found["points"]) == disk_layout.pack(side)
+        assert found["curvature"] is None
+
+    def test_an_unknown_encoder_is_refused(self) -> None:
         assert "'C' is not known" in handlers.points({"checkpoint": BUNDLED, "encoder": "C"})["error"]
 
 
@@ -148,14 +160,14 @@ class TestDecode:
         assert side.point is not None
         middle = np.zeros(16) if centre < 0 else side.point[centre].astype(float)
         radius = disk_layout.radii_from(side, middle)[index]
-        found, note = handlers.lifted(evaluated, "A", centre, float(radius), float(disk_layout.angle(index)))
+        found, note = decoding.lifted(evaluated, "A", centre, float(radius), float(disk_layout.angle(index)))
         np.testing.assert_allclose(found, side.mu[index], atol=1e-6)
         assert "at 100% of the straight line" in note
 
     def test_a_decoder_of_the_ball_reads_the_point(self, tree: EvaluatedCheckpoint) -> None:
         side = tree.embedding.a
         assert side.point is not None
-        found, note = handlers.lifted(tree, "A", -1, float(side.radius[13]), float(disk_layout.angle(13)))
+        found, note = decoding.lifted(tree, "A", -1, float(side.radius[13]), float(disk_layout.angle(13)))
         np.testing.assert_allclose(found, side.point[13], atol=1e-6)
         assert geodesics.decode(build(tree.checkpoint), found[None]).decoded.index[0] == 13
         assert "on the ray towards operation 13" in note
@@ -163,15 +175,15 @@ class TestDecode:
     def test_a_place_is_decoded_as_html(self) -> None:
         side = compute.load_evaluated(BUNDLED).embedding.a
         place = {"radius": float(side.radius[13]), "angle": float(disk_layout.angle(13))}
-        html = handlers.decode({"checkpoint": BUNDLED, "encoder": "A", "centre": -1, **place})["html"]
+        html = decoding.decode({"checkpoint": BUNDLED, "encoder": "A", "centre": -1, **place})["html"]
         assert 'data-index="13"' in html
         assert html.count("<small>") == 9
 
     def test_what_cannot_be_decoded_is_a_sentence(self) -> None:
         asked = {"checkpoint": BUNDLED, "encoder": "B", "centre": -1, "radius": 1.0, "angle": 1.0}
-        assert escape(texts.NOT_DECODED) in handlers.decode(asked)["html"]
+        assert escape(texts.NOT_DECODED) in decoding.decode(asked)["html"]
         far = {"checkpoint": "tree", "encoder": "A", "centre": -1, "radius": 12.0, "angle": 1.0}
-        assert "Norms up to" in handlers.decode(far)["html"]
+        assert "Norms up to" in decoding.decode(far)["html"]
 
 
 def text_of(file: dict[str, str]) -> str:
@@ -205,23 +217,26 @@ class TestFields:
     def test_the_centre(self) -> None:
         assert handlers.recentre("min").disk["move"]["centre"] == MIN
         assert handlers.recentre(" ").disk["move"]["centre"] == handlers.ORIGIN
-        assert "nonsense" in handlers.recentre("nonsense").alert
+        assert "nonsense" in handlers.recentre("nonsense").centre_alert
         event = gr.EventData(None, {"id": 13})
-        assert handlers.recentred(event) == "13"
+        assert handlers.recentred(event) == handlers.Moved("13")
         event = gr.EventData(None, {"id": -1})
-        assert handlers.recentred(event) == ""
+        assert handlers.recentred(event) == handlers.Moved("")
         event = gr.EventData(None, {"radius": 1.5, "angle": 90})
-        assert handlers.placed(event) == handlers.Point("1.5", "90")
+        assert decoding.placed(event) == decoding.Point("1.5", "90")
 
     def test_a_ready_disk_gets_what_a_link_has_filled(self) -> None:
-        found = handlers.ready("first", "even", "min", "1.5", "100")
-        assert (found["colour"], found["rule"], found["mark"]) == ("first", "even", [1.5, 100.0])
+        found = handlers.ready("first", "even", "3d", "own", "min", "1.5", "100")
+        assert [found[name] for name in handlers.LOOK] == ["first", "even", "3d", "own"]
+        assert found["mark"] == [1.5, 100.0]
         assert found["move"]["centre"] == MIN
-        plain = handlers.ready("valuation", "poincare", "nonsense", "nan", "0")
+        plain = handlers.ready("valuation", "poincare", "digits", "auto", "nonsense", "nan", "0")
         assert not {"move", "mark"} & set(plain)
 
     def test_a_link_is_read_and_nonsense_in_it_is_not(self) -> None:
         said = {"ball_encoder": "B", "centre": "min", "walk": "13 to 14", "point_radius": "1", "colour": "pink"}
+        assert layout.from_link({"ball_view": "3d"})["view"] == "3d"
+        assert layout.from_link({"ball_view": "4d", "view": "api"})["view"] == "digits"
         found = layout.from_link(said | {"tab": "ball"})
         usual = layout.from_link({"tab": "ball"})
         assert usual == {part: value for part, (_, value) in layout._USUAL.items()}

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tvae.analysis import disk_layout
+from tvae.analysis.views import disk_layout
 from tvae.operations import codons
 from tvae.page.tabs.codons import codon_disk
 from tvae.page.tabs.codons.codon_disk import EDGE, SIZE

@@ -1,18 +1,21 @@
-// The ball as a disk. Angles come from the digit tree and never change. Radii are hyperbolic distances from the centre,
-// in all dimensions of the ball, computed for each frame while the centre moves. Lengths are CSS pixels.
+// The ball around any centre, in one of three views. As a disk, angles come from the digit tree and never change; radii
+// are hyperbolic distances from the centre, in all dimensions of the ball, computed for each frame while the centre
+// moves. Two or three measured directions come from Python for each centre. Lengths are CSS pixels.
 
 import {redrawWithPage} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {corner, showTip, tag, tritTiles} from '../../../ui/canvas/pointer.js';
 import {answer} from '../../../ui/scripts/component.js';
 import {decoder} from './decode.js';
+import {turning} from './directions/gestures.js';
+import {seenFrom} from './directions/projection.js';
 import {draw, inWords} from './draw.js';
 import {listen} from './gestures.js';
 import {drawOver} from './over.js';
 import {ANGLE} from './points/angles.js';
 import {between, isExact, pointOf, unpack} from './points/ball.js';
 import {colour} from './points/colour.js';
-import {at, emptyDisk, hasPoints, named, place, settle} from './state.js';
+import {at, emptyDisk, hasDirections, hasPoints, isDigital, named, place, settle, viewOf} from './state.js';
 
 /** @typedef {import('./points/ball.js').Ball} Ball */
 /** @typedef {import('./state.js').Disk} Disk */
@@ -20,24 +23,32 @@ import {at, emptyDisk, hasPoints, named, place, settle} from './state.js';
 
 const MOVE_MS = 450; // duration of a move of the centre
 const KEPT = 4; // balls that are cached
+const ORIENTED = 50; // centres whose directions are cached
 
 /** @param {import('../../../ui/scripts/component.js').Component<import('./state.js').Data, Props>} component */
 export function mount({element, trigger, props, server, watch, data}) {
   const root = /** @type {HTMLElement} */ (element.querySelector('.disk')),
     disk = emptyDisk(root, props, data);
   const {area, say} = disk,
-    decoding = decoder(disk, server, trigger);
+    decoding = decoder(disk, server, trigger),
+    turner = turning(disk, () => draw(disk));
   /** @type {Map<string, Ball>} */
   const balls = new Map();
+  /** @type {Map<string, import('./directions/projection.js').Components>} */
+  const oriented = new Map();
   let moves = 0,
     greeted = false; // `moves` numbers the moves: a later one ends an earlier one
 
   // ---- the ball ----
   async function load() {
     const {source} = props;
-    root.hidden = Boolean(source && !source.ball);
-    if (!source?.ball) {
+    root.dataset.view = viewOf(disk);
+    root.hidden = Boolean(source && !source.ball && isDigital(disk));
+    disk.faithful.hidden = isDigital(disk);
+    if (disk.decoding && !isDigital(disk)) decoding.setDecoding(false);
+    if (!source || root.hidden) {
       disk.ball = null;
+      if (source) greet();
       return;
     }
     disk.busy = say('loading');
@@ -65,11 +76,41 @@ export function mount({element, trigger, props, server, watch, data}) {
     disk.ball = ball;
     disk.moving = false;
     moves++;
+    if (disk.directions?.ball !== ball) disk.directions = null;
     settle(/** @type {Disk & {ball: Ball}} */ (disk), pointOf(ball, disk.centre));
     paint();
     decoding.ask();
+    orient();
+    greet();
+  }
+  function greet() {
     if (!greeted) trigger('ready', {});
     greeted = true;
+  }
+  // Get the directions as seen from the centre; until they are there, those from the last centre stay.
+  async function orient() {
+    const {ball, centre} = disk,
+      {source} = props;
+    if (!ball || !source || isDigital(disk)) return;
+    const key = `${ball.key} ${centre}`;
+    if (!oriented.has(key)) {
+      disk.busy = say('computing');
+      disk.status.textContent = disk.busy;
+      draw(disk);
+      const {checkpoint, encoder} = source,
+        found = await answer(() => server.components({checkpoint, encoder, centre}), say('cut'));
+      if (ball !== disk.ball || centre !== disk.centre) return; // others were requested meanwhile
+      disk.busy = found.error ?? '';
+      disk.status.textContent = disk.busy;
+      if (!found.error) oriented.set(key, found);
+      if (oriented.size > ORIENTED) oriented.delete([...oriented.keys()][0]);
+    }
+    const components = oriented.get(key);
+    disk.moving = false;
+    if (!components) disk.directions = null;
+    else if (disk.directions?.key !== key) disk.directions = seenFrom(key, ball, disk.seat, components);
+    disk.faithful.innerHTML = components?.html[viewOf(disk)] ?? '';
+    draw(disk);
   }
   /** @param {number} n @param {boolean} tell */
   function moveTo(n, tell) {
@@ -82,6 +123,11 @@ export function mount({element, trigger, props, server, watch, data}) {
     disk.moving = true;
     describe(-1);
     if (tell) trigger('recentre', {id: n});
+    if (!isDigital(disk)) {
+      settle(/** @type {Disk & {ball: Ball}} */ (disk), to);
+      orient();
+      return;
+    }
     /** @param {number} now */
     const go = (now) => {
       if (move !== moves) return;
@@ -140,20 +186,23 @@ export function mount({element, trigger, props, server, watch, data}) {
     if (props.move && props.move.centre !== disk.centre) moveTo(props.move.centre, false);
   };
   const followMark = () => {
-    if (!props.mark) return;
+    if (!props.mark || !isDigital(disk)) return;
     decoding.hold(...props.mark, false);
     decoding.setDecoding(true);
   };
-  listen(disk, {...decoding, choose, describe, moveTo});
+  listen(disk, {...decoding, choose, describe, moveTo, turn: turner.key, views: turner.actions});
   redrawWithPage(area, () => draw(disk));
-  Object.defineProperty(root, 'tvae', {value: handle(disk, {moveTo, showStep}), configurable: true});
+  Object.defineProperty(root, 'tvae', {
+    value: handle(disk, {moveTo, showStep, turnTo: turner.set}),
+    configurable: true,
+  });
   followMove();
   showSelected();
   load();
   followMark();
-  watch('source', load);
+  watch(['source', 'view'], load);
   watch(['selected', 'turn'], showSelected);
-  watch(['colour', 'rule'], paint);
+  watch(['colour', 'rule', 'scales'], paint);
   watch('move', followMove);
   watch('mark', followMark);
   watch('path', () => showStep(-1));
@@ -162,9 +211,12 @@ export function mount({element, trigger, props, server, watch, data}) {
 /**
  * The interface of a disk for the slider of a path and for tests, `root.tvae`.
  * @param {Disk} disk
- * @param {{moveTo: (n: number, tell: boolean) => void, showStep: (k: number) => void}} actions
+ * @param {object} actions
+ * @param {(n: number, tell: boolean) => void} actions.moveTo
+ * @param {(k: number) => void} actions.showStep
+ * @param {(turn: import('./directions/rotation.js').Turn) => void} actions.turnTo
  */
-const handle = (disk, {moveTo, showStep}) => ({
+const handle = (disk, {moveTo, showStep, turnTo}) => ({
   get count() {
     return disk.ball ? COUNT : 0;
   },
@@ -207,6 +259,17 @@ const handle = (disk, {moveTo, showStep}) => ({
   get step() {
     return disk.step;
   },
+  /** The view that is drawn, '' while it is computed. */
+  get view() {
+    return hasPoints(disk) ? viewOf(disk) : '';
+  },
+  get turn() {
+    return disk.turn;
+  },
+  get along() {
+    return hasDirections(disk) ? disk.directions.along.map((values) => Array.from(values)) : [];
+  },
+  turnTo,
   /** @param {number} n */
   angle: (n) => ANGLE[n],
   /** @param {number} n */

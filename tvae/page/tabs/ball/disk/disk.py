@@ -14,6 +14,9 @@ from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
 COLOURS: Final = ("valuation", "first", "exactness", "nearness")
 RULES: Final = ("poincare", "even")
+DIRECTIONS: Final = ("2d", "3d")  # the views that show measured directions
+SCALES: Final = ("auto", "equal", "own")  # of the axes of directions
+VIEWS: Final = ("digits", *DIRECTIONS)
 EXACTNESS: Final = ("#b8560a", "#2563b8")  # not reconstructed (also marked with a cross), reconstructed
 _EVENTS: Final = ("pick", "clear", "recentre", "placed", "ready")
 _turns = itertools.count(1)
@@ -24,7 +27,7 @@ def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HT
 
     Events: `pick` {ids, add} and `clear` as in `scatter`; `ready` when the first points are loaded; `recentre` {id}
     after the visitor moved the centre, -1 for the origin; `placed` {radius, angle in degrees} after the visitor moved
-    the point to decode. `server_functions` are `points` and `decode` of `tabs/ball/handlers.py`.
+    the point to decode. `server_functions` are `points`, `decode` and `components` of `tabs/ball`.
     """
     return gr.HTML(
         "",
@@ -35,6 +38,8 @@ def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HT
         server_functions=server_functions,
         colour=COLOURS[0],
         rule=RULES[0],
+        view=VIEWS[0],
+        scales=SCALES[0],
         source=None,
         selected=[],
         turn=0,
@@ -97,5 +102,7 @@ def _template() -> Markup:
         role="application",
         aria_label=texts.table("DISK")["loading"],
     )
+    legend = tag("div", class_="disk-legend")
     decoded = tag("div", class_="disk-decoded", hidden="")
-    return tag("div", tools, plot, tag("div", class_="disk-legend"), decoded, class_="disk")
+    faithful = tag("div", class_="disk-faithful", hidden="")
+    return tag("div", tools, plot, legend, decoded, faithful, class_="disk", data_view=VIEWS[0])

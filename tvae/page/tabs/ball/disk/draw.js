@@ -4,10 +4,12 @@ import {disc, GREY, raster, rgb, stamp} from '../../../ui/canvas/dots.js';
 import {styleOf, surface} from '../../../ui/canvas/layers.js';
 import {LEVEL, SIGNS} from '../../../ui/canvas/operations.js';
 import {circle, polyline, write} from '../../../ui/canvas/pen.js';
-import {dotSize, rings, SETTINGS} from './look.js';
+import {drawLines, drawNames} from './directions/axes.js';
+import {axesOf, hasOwnScales, locateDirections} from './directions/places.js';
+import {dotSize, layersOf, rings, SETTINGS} from './look.js';
 import {drawOver} from './over.js';
 import {BY_ANGLE, TURN} from './points/angles.js';
-import {at, hasPoints, locate, named} from './state.js';
+import {at, hasDirections, hasPoints, locate, named, viewOf} from './state.js';
 
 /** @typedef {import('./state.js').Disk} Disk */
 /** @typedef {import('./state.js').Drawn} Drawn */
@@ -24,12 +26,16 @@ export function draw(disk) {
   disk.frame = {x: width / 2, y: height / 2, r: Math.min(width, height) / 2 - 24};
   const g = surface(disk.base, area, SETTINGS);
   if (hasPoints(disk)) {
-    locate(disk);
+    if (hasDirections(disk)) locateDirections(disk);
+    else locate(disk);
     drawCloud(g, disk);
-    drawGrid(g, disk);
+    drawBehind(g, disk);
+    if (hasDirections(disk)) drawNames(g, disk);
+    else drawSectors(g, disk);
   } else write(g, disk.style, disk.busy || disk.say('loading'), [width / 2, height / 2]);
   drawOver(disk);
-  if (!disk.moving) area.setAttribute('aria-label', inWords(disk));
+  const words = disk.moving ? area.ariaLabel : inWords(disk);
+  if (words !== area.ariaLabel) area.ariaLabel = words; // else a screen reader would begin again at each frame
   disk.drawMs = performance.now() - began;
 }
 
@@ -40,6 +46,18 @@ export function draw(disk) {
 export function inWords(disk) {
   const {say, radii, props} = disk;
   if (!hasPoints(disk)) return disk.busy || say('loading');
+  if (hasDirections(disk)) {
+    const {selected, centre} = disk,
+      axes = axesOf(disk).map(({name}) => name);
+    const told = {
+      encoder: props.source?.encoder,
+      centre: named(disk, centre),
+      axes: axes.join(', '),
+      scale: hasOwnScales(disk) ? say('own_scale') : say('equal_scale'),
+      selected: selected.size,
+    };
+    return viewOf(disk) === '3d' ? say('words_3d', told) : say('words_2d', told);
+  }
   const mean = BY_ANGLE.map((ids) => ids.reduce((sum, n) => sum + radii[n], 0) / ids.length);
   return say('words', {
     encoder: props.source?.encoder,
@@ -62,11 +80,10 @@ function drawCloud(g, disk) {
   /** @param {number} n @param {number[]} mask @param {number} colour @param {number} strength */
   const put = (n, mask, colour, strength) =>
     stamp(to, Math.round(x[n] * q), Math.round(y[n] * q), mask, colour, strength);
-  BY_ANGLE.forEach((ids, v) => {
-    const mask = disc(dotSize(v) * q),
-      strength = some ? 0.3 + 0.05 * v : 0.75;
-    for (const n of ids) put(n, mask, some ? grey : hues[tone[n]], strength);
-  });
+  for (const {ids, grow, strength} of layersOf(disk)) {
+    const masks = BY_ANGLE.map((_, v) => disc(dotSize(v) * grow * q));
+    for (const n of ids) put(n, masks[LEVEL[n]], some ? grey : hues[tone[n]], strength);
+  }
   for (const n of selected) put(n, disc((dotSize(LEVEL[n]) + 1) * q), hues[tone[n]], 1);
   g.putImageData(image, 0, 0);
 }
@@ -76,9 +93,19 @@ function drawCloud(g, disk) {
  * @param {Context} g
  * @param {Drawn} disk
  */
-function drawGrid(g, disk) {
-  const {frame, style, area} = disk;
+function drawBehind(g, disk) {
+  const {style, area} = disk;
   g.globalCompositeOperation = 'destination-over';
+  if (hasDirections(disk)) drawLines(g, disk);
+  else drawGrid(g, disk);
+  Object.assign(g, {globalAlpha: 1, fillStyle: style.back});
+  g.fillRect(0, 0, area.clientWidth, area.clientHeight);
+  g.globalCompositeOperation = 'source-over';
+}
+
+/** @param {Context} g @param {Drawn} disk */
+function drawGrid(g, disk) {
+  const {frame, style} = disk;
   let free = frame.r;
   for (const [radius, text] of rings(disk).reverse()) {
     const [u, v] = at(disk, radius, 0);
@@ -95,9 +122,15 @@ function drawGrid(g, disk) {
   }
   Object.assign(g, {strokeStyle: style.ink, globalAlpha: 0.55, lineWidth: 1.2});
   g.stroke(circle([frame.x, frame.y], frame.r));
-  Object.assign(g, {globalAlpha: 1, fillStyle: style.back});
-  g.fillRect(0, 0, area.clientWidth, area.clientHeight);
-  g.globalCompositeOperation = 'source-over';
+}
+
+/**
+ * Name the first digit of each sector.
+ * @param {Context} g
+ * @param {Drawn} disk
+ */
+function drawSectors(g, disk) {
+  const {frame, style} = disk;
   SIGNS.forEach((sign, k) => {
     const [u, v] = spoke(frame, ((k + 0.5) * TURN) / 3, 1 + 13 / frame.r);
     Object.assign(g, {fillStyle: disk.palette.trits[k], globalAlpha: 1});

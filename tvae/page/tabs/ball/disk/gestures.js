@@ -1,11 +1,11 @@
-// Pointer, keys and buttons of a disk: tooltips, picking, moving the centre, decoding, saving.
+// Pointer, keys and buttons of a disk: tooltips, picking, moving the centre, decoding, saving. Turning is elsewhere.
 
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {held, nearest, placeIn, reach} from '../../../ui/canvas/pointer.js';
 import {saveAs} from './files.js';
 import {drawOver} from './over.js';
 import {ANGLE, BY_ANGLE, turnBetween} from './points/angles.js';
-import {hasPoints, inHand} from './state.js';
+import {hasPoints, inHand, isDigital} from './state.js';
 
 /** @typedef {import('./state.js').Disk} Disk */
 /** @typedef {import('./state.js').Drawn} Drawn */
@@ -18,15 +18,19 @@ import {hasPoints, inHand} from './state.js';
  * @property {(disk: Drawn, at: [number, number]) => void} holdAt
  * @property {(key: string, large: boolean) => void} nudge
  * @property {(on: boolean) => void} setDecoding
+ * @property {(event: KeyboardEvent) => boolean} turn whether a key turned or enlarged the picture
+ * @property {Record<string, () => void>} views buttons that do
  */
 
 /**
- * The operation nearest to a place, -1 for none. Higher levels are preferred: their dots are larger and lie on top.
+ * The operation nearest to a place, -1 for none. Higher levels are preferred: their dots are larger and lie on top; and
+ * in a picture with depth, those in front.
  * @param {Disk} disk
  * @param {[number, number]} at
  * @param {number} far
  */
-const operationAt = ({x, y}, [u, v], far) => nearest(COUNT, far, (n) => (x[n] - u) ** 2 + (y[n] - v) ** 2 - LEVEL[n]);
+const operationAt = ({x, y, depth}, [u, v], far) =>
+  nearest(COUNT, far, (n) => (x[n] - u) ** 2 + (y[n] - v) ** 2 - LEVEL[n] - 8 * depth[n]);
 
 /**
  * Where an arrow key moves the cursor: along its level by angle, or to the nearest angle of a neighbouring level.
@@ -48,7 +52,7 @@ export function stepped(cursor, key) {
  * @param {Disk} disk
  * @param {Actions} actions
  */
-export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecoding}) {
+export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecoding, turn, views}) {
   const {area, root} = disk;
   let dragging = false;
   /** @type {[number, number]} */
@@ -68,7 +72,7 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
     if (!hasPoints(disk) || disk.moving) return;
     const at = placeIn(area, event);
     if (dragging) holdAt(disk, at);
-    else describe(operationAt(disk, at, reach(event)));
+    else if (!event.buttons || isDigital(disk)) describe(operationAt(disk, at, reach(event)));
   });
   area.addEventListener('pointercancel', () => {
     dragging = false;
@@ -77,12 +81,13 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
   area.addEventListener('click', (event) => {
     const was = dragging;
     dragging = false;
-    if (!disk.ball || was || event.detail > 1) return; // the second click of a double click picks nothing
+    // The second click of a double click, and the end of a turn, pick nothing.
+    if (!hasPoints(disk) || was || disk.turned || event.detail > 1) return;
     const n = operationAt(disk, pressed, reach(event));
     choose(n < 0 ? [] : [n], held(event));
   });
   area.addEventListener('dblclick', (event) => {
-    if (!disk.ball || disk.decoding) return;
+    if (!hasPoints(disk) || disk.decoding || disk.turned) return;
     const n = operationAt(disk, pressed, reach(event));
     if (n >= 0 && n !== disk.centre) moveTo(n, true);
   });
@@ -94,14 +99,16 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
       else disk.status.textContent = disk.say('none_to_centre');
     },
     origin: () => moveTo(-1, true),
-    decode: () => setDecoding(!disk.decoding),
+    decode: () => setDecoding(!disk.decoding && isDigital(disk)),
+    ...views,
     ...saveAs,
   };
   /** @type {Record<string, (disk: Drawn) => void>} */
   const keys = {c: actions.centre, 0: actions.origin, d: actions.decode};
   area.addEventListener('keydown', (event) => {
     if (!hasPoints(disk) || event.altKey) return;
-    if (event.key.startsWith('Arrow')) arrow(event);
+    if (turn(event)) describe(-1);
+    else if (event.key.startsWith('Arrow')) arrow(event);
     else if (event.key === 'Enter' && disk.cursor >= 0) choose([disk.cursor], held(event));
     else if (event.key === 'Escape') {
       disk.cursor = -1;

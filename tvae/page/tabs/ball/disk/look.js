@@ -1,6 +1,8 @@
 // Sizes and circles of a disk, on the canvas and in a file.
 
-import {isEven} from './state.js';
+import {byDepth} from './directions/rotation.js';
+import {BY_ANGLE} from './points/angles.js';
+import {isEven, viewOf} from './state.js';
 
 /** @typedef {import('./state.js').Drawn} Drawn */
 
@@ -12,6 +14,25 @@ export const SETTINGS = {willReadFrequently: true};
  * @param {number} v
  */
 export const dotSize = (v) => 1 + 0.32 * v;
+
+const SLICES = 12; // of a picture with depth
+
+/**
+ * Operations that are drawn one after another, the lowest first: by level, or by depth in a picture that has one, the
+ * farthest first. `grow` multiplies the size of their dots, `strength` is the opacity.
+ * @param {Drawn} disk
+ * @returns {{ids: ArrayLike<number> & Iterable<number>, grow: number, strength: number}[]}
+ */
+export function layersOf(disk) {
+  const some = disk.selected.size > 0;
+  if (viewOf(disk) !== '3d') {
+    return BY_ANGLE.map((ids, v) => ({ids, grow: 1, strength: some ? 0.3 + 0.05 * v : 0.75}));
+  }
+  return byDepth(disk.depth, SLICES).map((ids, k) => {
+    const near = (k + 0.5) / SLICES;
+    return {ids, grow: 0.7 + 0.7 * near, strength: some ? 0.15 + 0.4 * near : 0.35 + 0.6 * near};
+  });
+}
 
 /**
  * Circles at round distances, the smallest first.

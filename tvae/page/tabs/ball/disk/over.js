@@ -3,10 +3,11 @@
 import {surface} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {circle, drawLabels, MAX_LABELS, MAX_OUTLINES, polyline, ring} from '../../../ui/canvas/pen.js';
+import {placeOfPoint} from './directions/places.js';
 import {dotSize, SETTINGS} from './look.js';
 import {ANGLE, turnBetween} from './points/angles.js';
 import {distance, dot, isExact} from './points/ball.js';
-import {at, hasPoints, place} from './state.js';
+import {at, hasDirections, hasPoints, place} from './state.js';
 
 /** @typedef {import('./state.js').Disk} Disk */
 /** @typedef {import('./state.js').Drawn} Drawn */
@@ -68,11 +69,13 @@ function drawCrosses(g, disk) {
 }
 
 /**
- * Places of a path: the radii of its points, and angles evenly from one end to the other, the shorter way round.
+ * Places of a path. Among directions, those of its points; in the disk, their radii, and angles evenly from one end to
+ * the other, the shorter way round.
  * @param {Drawn} disk
  * @param {Path} path
  */
 export function placesOf(disk, {points, start, end}) {
+  if (hasDirections(disk)) return points.map((point) => placeOfPoint(disk, point));
   const {seat, ball} = disk,
     own = dot(seat, seat),
     turn = turnBetween(ANGLE[start], ANGLE[end]);

@@ -2,12 +2,16 @@
 
 import {COUNT} from '../../../ui/canvas/operations.js';
 import {sayer} from '../../../ui/scripts/component.js';
+import {FIRST} from './directions/rotation.js';
 import {COS, SIN, TURN} from './points/angles.js';
 import {distancesFrom} from './points/ball.js';
 
 /** @typedef {import('../../../ui/canvas/pen.js').Place} Place */
 /** @typedef {import('../../../ui/canvas/layers.js').Style} Style */
 /** @typedef {import('./points/ball.js').Ball} Ball */
+/** @typedef {import('./directions/projection.js').Directions} Directions */
+/** @typedef {import('./directions/rotation.js').Turn} Turn */
+/** @typedef {'digits' | '2d' | '3d'} View whether angles come from digits, or places from measured directions */
 /** @typedef {'valuation' | 'first' | 'exactness' | 'nearness'} Colouring */
 /** @typedef {{levels: string[], trits: string[], exact: string[]}} Palette */
 /** @typedef {{words: Record<string, string>, palette: Palette}} Data what Python passes */
@@ -26,7 +30,9 @@ import {distancesFrom} from './points/ball.js';
  * @typedef {object} Props
  * @property {Source | null} source
  * @property {Colouring} colour
- * @property {'poincare' | 'even'} rule what the distance from the middle means
+ * @property {'poincare' | 'even'} rule what the distance from the middle means, if digits give the angles
+ * @property {View} view
+ * @property {'auto' | 'equal' | 'own'} scales of the axes of directions
  * @property {number[]} selected
  * @property {{centre: number} | null} move
  * @property {[radius: number, degrees: number] | null} mark
@@ -43,6 +49,7 @@ import {distancesFrom} from './points/ball.js';
  * @property {HTMLElement} legend
  * @property {HTMLElement} status
  * @property {HTMLElement} panel what is decoded
+ * @property {HTMLElement} faithful how faithful the directions are
  * @property {Props} props
  * @property {(key: string, values?: Record<string, unknown>) => string} say
  * @property {Palette} palette
@@ -53,9 +60,13 @@ import {distancesFrom} from './points/ball.js';
  * @property {Float64Array} radii distances of all operations from there
  * @property {number} rim a little more than the largest
  * @property {boolean} moving
- * @property {number} frames drawn while moving, for the benchmarks
+ * @property {number} frames drawn while moving or turning, for the benchmarks
  * @property {Float32Array} x places of all operations, in CSS pixels
  * @property {Float32Array} y
+ * @property {Float32Array} depth in -1..1, 1 is nearest; 0 if the picture has no depth
+ * @property {Directions | null} directions
+ * @property {Turn} turn of the directions
+ * @property {boolean} turned whether the last press of the pointer turned them, and so selects nothing
  * @property {Uint8Array} tone which of the hues each operation has
  * @property {string[]} hues
  * @property {{x: number, y: number, r: number} | null} frame middle and radius of the disk
@@ -69,12 +80,26 @@ import {distancesFrom} from './points/ball.js';
  */
 
 /** @typedef {Disk & {ball: Ball, frame: {x: number, y: number, r: number}}} Drawn a disk with points */
+/** @typedef {Drawn & {directions: Directions}} Directed a disk that shows directions */
+
+/** @param {Disk} disk */
+export const viewOf = ({props}) => props.view ?? 'digits';
+
+/** @param {Disk} disk */
+export const isDigital = (disk) => viewOf(disk) === 'digits';
 
 /**
  * @param {Disk} disk
  * @returns {disk is Drawn}
  */
-export const hasPoints = (disk) => disk.ball !== null && disk.frame !== null;
+export const hasPoints = (disk) =>
+  disk.ball !== null && disk.frame !== null && (isDigital(disk) || disk.directions !== null);
+
+/**
+ * @param {Disk} disk
+ * @returns {disk is Directed}
+ */
+export const hasDirections = (disk) => hasPoints(disk) && !isDigital(disk);
 
 /**
  * A disk before it has points.
@@ -97,6 +122,7 @@ export function emptyDisk(root, props, {words, palette}) {
     legend: part('.disk-legend'),
     status: part('.disk-status'),
     panel: part('.disk-decoded'),
+    faithful: part('.disk-faithful'),
     props,
     say: sayer(words),
     palette,
@@ -110,6 +136,10 @@ export function emptyDisk(root, props, {words, palette}) {
     frames: 0,
     x: new Float32Array(COUNT),
     y: new Float32Array(COUNT),
+    depth: new Float32Array(COUNT),
+    directions: null,
+    turn: FIRST,
+    turned: false,
     tone: new Uint8Array(COUNT),
     hues: palette.levels,
     frame: null,
@@ -168,11 +198,12 @@ export function at(disk, radius, turn) {
 }
 
 /**
- * Find the places of all operations.
+ * Find the places of all operations from their digits.
  * @param {Drawn} disk
  */
 export function locate(disk) {
-  const {frame, radii, x, y} = disk;
+  const {frame, radii, x, y, depth} = disk;
+  depth.fill(0);
   for (let n = 0; n < COUNT; n++) {
     const reach = frame.r * share(disk, radii[n]);
     x[n] = frame.x + reach * COS[n];

@@ -1,4 +1,5 @@
-// The Poincare ball of curvature -c: the points of all operations, and distances from a movable centre.
+// The Poincare ball of curvature -c: the points of all operations, and distances from a movable centre. Without a ball,
+// c is 0, points are latent means, and everything is Euclidean.
 
 import {COUNT} from '../../../../ui/canvas/operations.js';
 import {bytes} from '../../../../ui/scripts/component.js';
@@ -17,11 +18,12 @@ import {bytes} from '../../../../ui/scripts/component.js';
  * Unpack the points: float32 distances from the origin, then directions as 16-bit steps with one float32 scale per
  * dimension. Norms are computed from the distances, so distances from the origin are exact to float32.
  * @param {string} key
- * @param {{points: string, curvature: number, exact: string}} packed
+ * @param {{points: string, curvature: number | null, exact: string}} packed no curvature without a ball
  * @returns {Ball}
  */
-export function unpack(key, {points: text, curvature: c, exact}) {
+export function unpack(key, {points: text, curvature, exact}) {
   const {buffer, length} = bytes(text),
+    c = curvature ?? 0,
     dimensions = (length - 4 * COUNT) / (4 + 2 * COUNT);
   const radius = new Float32Array(buffer, 0, COUNT),
     scales = new Float32Array(buffer, 4 * COUNT, dimensions);
@@ -35,7 +37,7 @@ export function unpack(key, {points: text, curvature: c, exact}) {
       points[first + k] = (scales[k] * steps[first + k]) / 32767;
       square += points[first + k] ** 2;
     }
-    const norm = Math.tanh((Math.sqrt(c) * radius[n]) / 2) / Math.sqrt(c);
+    const norm = c ? Math.tanh((Math.sqrt(c) * radius[n]) / 2) / Math.sqrt(c) : radius[n];
     const scale = norm / Math.max(Math.sqrt(square), 1e-15);
     for (let k = 0; k < dimensions; k++) points[first + k] *= scale;
     squares[n] = norm * norm;
@@ -112,6 +114,7 @@ export function distance(c, points, n, square, from, own) {
     const part = points[at] - from[k];
     gap += part * part;
   }
+  if (!c) return Math.sqrt(gap);
   return (2 / Math.sqrt(c)) * Math.asinh(Math.sqrt((c * gap) / ((1 - c * square) * (1 - c * own))));
 }
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 from embeddings import EVERY, D, flat, nested, tree
 
-from tvae.analysis import disk_layout, evaluation
+from tvae.analysis import evaluation
+from tvae.analysis.views import disk_layout
 from tvae.checkpoints import loading
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
@@ -210,10 +211,17 @@ class TestPacking:
         assert not read[:, empty].any()
         np.testing.assert_allclose(read, side.point, atol=1e-4)
 
+    def test_without_a_ball_the_means_are_packed(self) -> None:
+        side = flat(0)
+        data = disk_layout.pack(side)
+        np.testing.assert_allclose(np.frombuffer(data, "<f4", ternary.N), side.radius, rtol=1e-7)
+        scales = np.frombuffer(data, "<f4", D, 4 * ternary.N)
+        steps = np.frombuffer(data, "<i2", -1, 4 * (ternary.N + D)).reshape(ternary.N, D)
+        np.testing.assert_allclose(scales * steps / disk_layout.STEPS, side.mu, atol=1e-4)
+
     def test_without_a_ball_there_is_no_disk(self) -> None:
         side = flat(0)
         for ask in (
-            lambda: disk_layout.pack(side),
             lambda: disk_layout.radii_from(side, np.zeros(D)),
             lambda: disk_layout.lift(side, np.zeros(D), 1.0, 0.0),
             lambda: disk_layout.lift_mean(side, 0, 1.0, 0.0),

@@ -1,0 +1,69 @@
+// Places of all operations along the principal components, as seen from a centre.
+// `tvae/analysis/views/directions.py` computes the components, and says why.
+
+import {COUNT} from '../../../../ui/canvas/operations.js';
+import {add, distance, dot, pointOf} from '../points/ball.js';
+
+/** @typedef {import('../points/ball.js').Ball} Ball */
+/** @typedef {{axes: number[][], shares: number[], html: Record<string, string>}} Components what Python computes */
+
+/**
+ * @typedef {object} Directions
+ * @property {string} key names the ball and the centre
+ * @property {Ball} ball
+ * @property {number[]} seat the point of the ball from which they are seen
+ * @property {Components} components
+ * @property {Float64Array[]} along places of all operations along each of the three components; the centre is at 0
+ * @property {number[]} extent of each component: the largest distance from the centre along it
+ * @property {{equal: number, own: number}} reach largest distance from the centre, as a length and in units of the extents
+ */
+
+/**
+ * The tangent vector of a point at the seat, whose length is the distance between them.
+ * @param {number} c
+ * @param {number[]} seat
+ * @param {number[]} point
+ */
+export function tangent(c, seat, point) {
+  const moved = add(
+      c,
+      seat.map((value) => -value),
+      point,
+    ),
+    length = Math.sqrt(dot(moved, moved)),
+    far = distance(c, point, 0, dot(point, point), seat, dot(seat, seat));
+  return moved.map((value) => (length < 1e-15 ? 0 : (value / length) * far));
+}
+
+/**
+ * Where a vector is along each component.
+ * @param {number[][]} axes
+ * @param {number[]} vector
+ */
+export const along = (axes, vector) => axes.map((axis) => dot(axis, vector));
+
+/**
+ * @param {string} key
+ * @param {Ball} ball
+ * @param {number[]} seat
+ * @param {Components} components
+ * @returns {Directions}
+ */
+export function seenFrom(key, ball, seat, components) {
+  const {axes} = components,
+    places = axes.map(() => new Float64Array(COUNT));
+  const extent = axes.map(() => 1e-9);
+  for (let n = 0; n < COUNT; n++) {
+    const place = along(axes, tangent(ball.c, seat, pointOf(ball, n)));
+    for (const [k, value] of place.entries()) {
+      places[k][n] = value;
+      extent[k] = Math.max(extent[k], Math.abs(value));
+    }
+  }
+  const reach = {equal: 1e-9, own: 1e-9};
+  for (let n = 0; n < COUNT; n++) {
+    reach.equal = Math.max(reach.equal, Math.hypot(...places.map((values) => values[n])));
+    reach.own = Math.max(reach.own, Math.hypot(...places.map((values, k) => values[n] / extent[k])));
+  }
+  return {key, ball, seat, components, along: places, extent, reach};
+}

@@ -3,6 +3,7 @@ import {test} from 'node:test';
 import {
   axesOf,
   camera,
+  centrePlace,
   hasOwnScales,
   locateDirections,
   placeOf,
@@ -156,13 +157,19 @@ function diskWith(view) {
   );
 }
 
-test('the centre is in the middle, and the longest extent reaches the edge', () => {
-  const disk = diskWith('2d');
+test('the longest range fills the frame; enlarging it brings the centre to the middle', () => {
+  const disk = diskWith('2d'),
+    last = COUNT - 1;
   locateDirections(disk);
-  alike([disk.x[0], disk.y[0]], [400, 300]);
-  const last = COUNT - 1;
-  close(disk.x[last] - 400, 276, 1e-3);
-  close((disk.x[last] - 400) / (300 - disk.y[last]), 3 / 2, 1e-5);
+  alike([disk.x[0], disk.y[0]], [124, 484]);
+  close(disk.x[last], 676, 1e-3);
+  close(disk.y[last], 116, 1e-3);
+  alike(centrePlace(disk), [124, 484]);
+  disk.turn = {...FIRST, zoom: 40};
+  const [x, y] = centrePlace(disk);
+  assert.ok(Math.hypot(x - 400, y - 300) < 10);
+  locateDirections(disk);
+  close(disk.x[0], x, 1e-3);
   assert.ok(disk.depth.every((value) => value === 0));
 });
 
@@ -189,18 +196,20 @@ test('in three dimensions all operations and single points are placed alike, at 
     assert.ok(disk.depth.every((value) => Math.abs(value) <= 1));
   }
   disk.turn = {yaw: QUARTER, pitch: 0, zoom: 1};
-  alike(placeOf(camera(disk), [0, 0, disk.directions.reach.equal]), [676, 300]); // the third component to the right
+  const {mid, reach} = disk.directions;
+  alike(placeOf(camera(disk), [mid[0], mid[1], mid[2] + reach.equal]), [676, 300]); // the third component to the right
 });
 
-test('each axis may have its own scale, and has it if its extent is too small for that of the others', () => {
+test('each axis may have its own scale, and has it if its range is too short for that of the others', () => {
   const disk = diskWith('2d'),
     corner = (COUNT - 1) / COUNT;
   assert.equal(hasOwnScales(disk), false);
   disk.props.scales = 'own';
   assert.equal(hasOwnScales(disk), true);
   alike(placeOf(camera(disk), [3 * corner, 2 * corner, corner]), [676, 24]);
+  alike(centrePlace(disk), [124, 576]);
   disk.props.scales = 'auto';
-  disk.directions.extent[1] = 0.2;
+  disk.directions.half[1] = 0.2;
   assert.equal(hasOwnScales(disk), true);
   disk.props.scales = 'equal';
   assert.equal(hasOwnScales(disk), false);
@@ -214,11 +223,16 @@ test('axes have a name with the share, and end at the edge', () => {
     ['component 1 (50 %)', 'component 2 (31 %)'],
   );
   assert.equal(deep[2].name, 'component 3 (8.2 %)');
-  assert.deepEqual(flat[0].ends, [
-    [124, 300],
-    [676, 300],
-  ]);
+  for (const [k, end] of [
+    [124, 484],
+    [676, 484],
+  ].entries())
+    alike(flat[0].ends[k], end);
   assert.ok(flat[1].marks.length > 3 && flat[1].marks.every(({text}) => Number(text) !== 0));
+  for (const {at, align} of [...flat, ...deep]) {
+    assert.ok(at[0] >= 8 && at[0] <= 792 && at[1] >= 16 && at[1] <= 592);
+    assert.equal(align, at[0] < 70 ? 'left' : at[0] > 730 ? 'right' : 'center');
+  }
   assert.ok(deep.every(({marks, strength}) => !marks.length && strength > 0.3 && strength <= 1));
 });
 

@@ -13,8 +13,8 @@ The Moebius translation maps the centre to 0 and preserves distances. The 2 is f
 its operation. Without a ball, t(n) is mu_n - mu_o.
 
 The components are those of the centred vectors: they show how operations differ. Without centring, the first component
-of a centre at the edge would only point to the mean of all others. Places are not centred, so the centre stays in the
-middle of the picture. This is principal geodesic analysis in its linear form (Fletcher, Lu, Pizer, Joshi 2004), with a
+of a centre at the edge would only point to the mean of all others. Places are not centred: the centre stays at 0,
+where the axes cross. This is principal geodesic analysis in its linear form (Fletcher, Lu, Pizer, Joshi 2004), with a
 chosen centre instead of the intrinsic mean. If two singular values are nearly equal, their components could be rotated
 into each other, and only the plane that they span means something.
 

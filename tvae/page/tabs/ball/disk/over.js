@@ -3,7 +3,7 @@
 import {surface} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {circle, drawLabels, MAX_LABELS, MAX_OUTLINES, polyline, ring} from '../../../ui/canvas/pen.js';
-import {placeOfPoint} from './directions/places.js';
+import {centrePlace, placeOfPoint} from './directions/places.js';
 import {dotSize, SETTINGS} from './look.js';
 import {ANGLE, turnBetween} from './points/angles.js';
 import {distance, dot, isExact} from './points/ball.js';
@@ -29,7 +29,7 @@ export function drawOver(disk) {
   if (disk.handle && disk.decoding) drawHandle(g, disk, disk.handle);
   if (cursor >= 0) {
     Object.assign(g, {strokeStyle: style.ink, lineWidth: 1});
-    dashed(g, [3, 3], [[frame.x, frame.y], place(disk, cursor)]);
+    dashed(g, [3, 3], [hasDirections(disk) ? centrePlace(disk) : [frame.x, frame.y], place(disk, cursor)]);
     outline(g, disk, cursor, 4);
   }
   if (chosen.length > MAX_LABELS) return;

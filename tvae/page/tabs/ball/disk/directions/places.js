@@ -8,7 +8,10 @@ import {FLAT, rotation} from './rotation.js';
 /** @typedef {import('../state.js').Directed} Directed */
 /** @typedef {import('../state.js').Place} Place */
 /** @typedef {{x: number, y: number, r: number}} Frame */
-/** @typedef {import('./rotation.js').Rotation & {frame: Frame, scales: number[]}} Camera pixels a unit of each component */
+/**
+ * `base`: pixels a unit of each component without zoom; `mid`: what is then in the middle of the frame.
+ * @typedef {import('./rotation.js').Rotation & {frame: Frame, base: number[], mid: number[], zoom: number}} Camera
+ */
 
 /**
  * An axis: its line, its name next to the positive end, and round values along it.
@@ -18,11 +21,16 @@ import {FLAT, rotation} from './rotation.js';
  * @property {Place} at
  * @property {'left' | 'center' | 'right'} align
  * @property {number} strength opacity of line and name
- * @property {{at: Place, align: 'center' | 'right', text: string}[]} marks
+ * @property {{at: Place, align: 'left' | 'center' | 'right', text: string}[]} marks
  */
 
 const MARGIN = 0.9; // share of an axis that has marks; its name is beyond
-const THIN = 0.25; // of the longest extent; an axis with less could hardly be read at the scale of the longest
+const THIN = 0.25; // of the longest range; a component with less could hardly be read at the same scale
+const NEAR = 70; // half the length of a name
+const EDGE = 8; // between a name and the edge
+
+/** @param {number} value @param {number} least @param {number} most */
+const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
 /** @param {Directed} disk */
 const shown = (disk) => (viewOf(disk) === '3d' ? 3 : 2);
@@ -33,38 +41,56 @@ const shown = (disk) => (viewOf(disk) === '3d' ? 3 : 2);
  */
 export function hasOwnScales(disk) {
   const {scales} = disk.props,
-    extents = disk.directions.extent.slice(0, shown(disk));
-  return scales === 'own' || (scales !== 'equal' && Math.min(...extents) < THIN * Math.max(...extents));
+    halves = disk.directions.half.slice(0, shown(disk));
+  return scales === 'own' || (scales !== 'equal' && Math.min(...halves) < THIN * Math.max(...halves));
 }
 
 /**
- * In two dimensions the longest extent reaches the edge, or each; in three the farthest operation stays inside at any turn.
+ * Without zoom, all operations are inside: in two dimensions the longest range fills the frame, or each; in three the
+ * farthest operation reaches the edge at some turn.
  * @param {Directed} disk
  * @returns {Camera}
  */
 export function camera(disk) {
   const {frame, turn, directions} = disk,
-    {extent, reach} = directions,
-    deep = shown(disk) === 3,
-    size = frame.r * turn.zoom;
-  const longest = deep ? reach.equal : Math.max(...extent.slice(0, 2)),
+    {half, mid, reach} = directions,
+    deep = shown(disk) === 3;
+  const longest = deep ? reach.equal : Math.max(half[0], half[1]),
     far = deep ? reach.own : 1;
   return {
     ...rotation(deep ? turn : FLAT),
     frame,
-    scales: extent.map((own) => size / (hasOwnScales(disk) ? own * far : longest)),
+    base: half.map((own) => frame.r / (hasOwnScales(disk) ? own * far : longest)),
+    mid,
+    zoom: turn.zoom,
   };
 }
+
+/**
+ * Where a component is relative to the middle of the frame, before the turn. The more is enlarged, the nearer the centre
+ * comes to the middle.
+ * @param {Camera} camera
+ * @param {number} k
+ * @param {number} value
+ */
+const inFrame = ({base, mid, zoom}, k, value) => base[k] * (zoom * value - mid[k] / zoom);
 
 /**
  * @param {Camera} camera
  * @param {number[]} components
  * @returns {Place}
  */
-export const placeOf = ({right, up, frame, scales: [a, b, c]}, [u, v, w]) => [
-  frame.x + a * u * right[0] + b * v * right[1] + c * w * right[2],
-  frame.y - a * u * up[0] - b * v * up[1] - c * w * up[2],
-];
+export function placeOf(camera, components) {
+  const {right, up, frame} = camera,
+    [u, v, w] = components.map((value, k) => inFrame(camera, k, value));
+  return [frame.x + u * right[0] + v * right[1] + w * right[2], frame.y - u * up[0] - v * up[1] - w * up[2]];
+}
+
+/**
+ * The place of the centre, where the axes cross.
+ * @param {Directed} disk
+ */
+export const centrePlace = (disk) => placeOf(camera(disk), [0, 0, 0]);
 
 /**
  * Find the places of all operations, and their depth in -1..1 if the picture has one.
@@ -72,15 +98,19 @@ export const placeOf = ({right, up, frame, scales: [a, b, c]}, [u, v, w]) => [
  */
 export function locateDirections(disk) {
   const {x, y, depth} = disk,
-    {right, up, toward, frame, scales} = camera(disk),
+    {right, up, toward, frame, base, mid, zoom} = camera(disk),
     [us, vs, ws] = disk.directions.along,
-    deepest = shown(disk) === 3 ? frame.r * disk.turn.zoom : Infinity;
+    deepest = shown(disk) === 3 ? frame.r : Infinity,
+    shift = zoom - 1 / zoom; // of the middle, see `inFrame`
   for (let n = 0; n < x.length; n++) {
-    const u = scales[0] * us[n],
-      v = scales[1] * vs[n],
-      w = scales[2] * ws[n];
-    x[n] = frame.x + u * right[0] + v * right[1] + w * right[2];
-    y[n] = frame.y - u * up[0] - v * up[1] - w * up[2];
+    const u = base[0] * (us[n] - mid[0]),
+      v = base[1] * (vs[n] - mid[1]),
+      w = base[2] * (ws[n] - mid[2]);
+    const p = zoom * u + base[0] * mid[0] * shift,
+      q = zoom * v + base[1] * mid[1] * shift,
+      r = zoom * w + base[2] * mid[2] * shift;
+    x[n] = frame.x + p * right[0] + q * right[1] + r * right[2];
+    y[n] = frame.y - p * up[0] - q * up[1] - r * up[2];
     depth[n] = (u * toward[0] + v * toward[1] + w * toward[2]) / deepest;
   }
 }
@@ -112,29 +142,46 @@ export function axisName({say, directions}, k) {
  */
 export function axesOf(disk) {
   if (!hasDirections(disk)) return [];
-  const {frame} = disk,
-    {right, up, scales} = camera(disk);
+  const {frame, area} = disk,
+    seen = camera(disk),
+    {right, up, base, mid, zoom} = seen;
   return Array.from({length: shown(disk)}, (_, k) => {
-    const [dx, dy] = [right[k] * frame.r, -up[k] * frame.r],
-      below = dy > 1,
-      scale = scales[k],
-      longest = frame.r / scale;
-    /** @type {Place} */
-    const end = [frame.x + dx, frame.y + dy];
-    const values = shown(disk) === 3 ? [] : ticks(-longest, longest, 2 * frame.r);
+    /** @param {number} value */
+    const at = (value) =>
+      placeOf(
+        seen,
+        [0, 1, 2].map((other) => (other === k ? value : 0)),
+      );
+    const [low, high] = [-1, 1].map((end) => ((end * frame.r) / base[k] + mid[k] / zoom) / zoom);
+    // An axis may leave the picture; its name does not.
+    const [x, y] = at(high),
+      left = clamp(x, EDGE, area.clientWidth - EDGE),
+      top = clamp(y + (up[k] < -0.01 ? 16 : -6), 2 * EDGE, area.clientHeight - EDGE);
     return {
-      ends: [[frame.x - dx, frame.y - dy], end],
+      ends: [at(low), at(high)],
       name: axisName(disk, k),
-      at: [end[0], end[1] + (below ? 16 : -6)],
-      align: Math.abs(dx) < 60 ? 'center' : dx > 0 ? 'right' : 'left',
+      at: [left, top],
+      align: left < NEAR ? 'left' : left > area.clientWidth - NEAR ? 'right' : 'center',
       strength: 0.35 + 0.65 * Math.hypot(right[k], up[k]),
-      marks: values
-        .filter(([value]) => value && Math.abs(value) < MARGIN * longest)
-        .map(([value, text]) =>
-          k
-            ? {at: [frame.x - 5, frame.y - scale * value + 4], align: 'right', text}
-            : {at: [frame.x + scale * value, frame.y + 14], align: 'center', text},
-        ),
+      marks: shown(disk) === 3 ? [] : marksOf(seen, k, ticks(low, high, 2 * frame.r), at),
     };
   });
+}
+
+/**
+ * Round values along the horizontal axis (k = 0), below it, or along the vertical one, to the left if there is room.
+ * @param {Camera} camera
+ * @param {number} k
+ * @param {[value: number, text: string][]} values
+ * @param {(value: number) => Place} at
+ * @returns {Axis['marks']}
+ */
+function marksOf(camera, k, values, at) {
+  return values
+    .filter(([value]) => value && Math.abs(inFrame(camera, k, value)) < MARGIN * camera.frame.r)
+    .map(([value, text]) => {
+      const [x, y] = at(value);
+      if (!k) return {at: [x, y + 14], align: 'center', text};
+      return x < NEAR / 2 ? {at: [x + 5, y + 4], align: 'left', text} : {at: [x - 5, y + 4], align: 'right', text};
+    });
 }

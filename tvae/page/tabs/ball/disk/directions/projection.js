@@ -14,8 +14,9 @@ import {add, distance, dot, pointOf} from '../points/ball.js';
  * @property {number[]} seat the point of the ball from which they are seen
  * @property {Components} components
  * @property {Float64Array[]} along places of all operations along each of the three components; the centre is at 0
- * @property {number[]} extent of each component: the largest distance from the centre along it
- * @property {{equal: number, own: number}} reach largest distance from the centre, as a length and in units of the extents
+ * @property {number[]} mid of the range of each component, which includes the centre
+ * @property {number[]} half the length of that range
+ * @property {{equal: number, own: number}} reach farthest from the mids, as a length and in units of the halves
  */
 
 /**
@@ -52,18 +53,23 @@ export const along = (axes, vector) => axes.map((axis) => dot(axis, vector));
 export function seenFrom(key, ball, seat, components) {
   const {axes} = components,
     places = axes.map(() => new Float64Array(COUNT));
-  const extent = axes.map(() => 1e-9);
+  const low = axes.map(() => 0),
+    high = axes.map(() => 0);
   for (let n = 0; n < COUNT; n++) {
     const place = along(axes, tangent(ball.c, seat, pointOf(ball, n)));
     for (const [k, value] of place.entries()) {
       places[k][n] = value;
-      extent[k] = Math.max(extent[k], Math.abs(value));
+      low[k] = Math.min(low[k], value);
+      high[k] = Math.max(high[k], value);
     }
   }
-  const reach = {equal: 1e-9, own: 1e-9};
+  const mid = low.map((value, k) => (value + high[k]) / 2),
+    half = low.map((value, k) => Math.max((high[k] - value) / 2, 1e-9)),
+    reach = {equal: 1e-9, own: 1e-9};
   for (let n = 0; n < COUNT; n++) {
-    reach.equal = Math.max(reach.equal, Math.hypot(...places.map((values) => values[n])));
-    reach.own = Math.max(reach.own, Math.hypot(...places.map((values, k) => values[n] / extent[k])));
+    const away = places.map((values, k) => values[n] - mid[k]);
+    reach.equal = Math.max(reach.equal, Math.hypot(...away));
+    reach.own = Math.max(reach.own, Math.hypot(...away.map((value, k) => value / half[k])));
   }
-  return {key, ball, seat, components, along: places, extent, reach};
+  return {key, ball, seat, components, along: places, mid, half, reach};
 }

@@ -2,8 +2,8 @@
 
 Trains from scratch, prints the tables of docs/results.md, and stores the metrics with their settings in
 benchmarks/zoo.json. Earlier runs of other recipes, and of other seeds with the same settings, are preserved. --bundle
-also writes the file of seed 0 and its manifest row to tvae/bundled, with the facts that its status follows from.
---facts trains nothing, and measures these facts again for every bundled file.
+also writes the file of seed 0 and its manifest row to tvae/bundled, with its tree measures and the facts that its
+status follows from. --facts trains nothing, and measures these again for every bundled file.
 """
 
 import argparse
@@ -61,15 +61,17 @@ def near(file: Path) -> dict[str, float]:
 
 
 def facts(file: str) -> dict[str, Any]:
-    """What the status of a bundled file depends on."""
+    """What a manifest row has besides the metrics of a file: its tree measures, and what its status depends on."""
     found = evaluated(catalogue.BUNDLED_DIRECTORY / file)
-    return asdict(evaluation.status_facts(found.metrics, tree_measures.evaluate(found.embedding)))
+    both = tree_measures.evaluate(found.embedding)
+    sides = {side: asdict(getattr(both, side)) for side in "ab"}
+    return {"facts": asdict(evaluation.status_facts(found.metrics, both)), "tree_measures": sides}
 
 
 def measure_facts_again() -> None:
-    """Write the facts of every bundled file to the manifest."""
+    """Write the facts and tree measures of every bundled file to the manifest."""
     for row in run_files.read_manifest(MANIFEST).values():
-        run_files.write_manifest(MANIFEST, row | {"facts": facts(row["file"])})
+        run_files.write_manifest(MANIFEST, row | facts(row["file"]))
 
 
 def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
         measures = near(file)
         if bundle and seed == 0:
             shutil.copy(file, catalogue.BUNDLED_DIRECTORY)
-            run_files.write_manifest(MANIFEST, row | {"facts": facts(row["file"])})
+            run_files.write_manifest(MANIFEST, row | facts(row["file"]))
     settings = {key: row[key] for key in ("steps", "threads", "versions")}
     return settings | {"runs": [numbers(row) | measures | {"cpu_s": cpu}]}
 
@@ -166,7 +168,9 @@ def main() -> None:
     parser.add_argument("recipes", nargs="*", metavar="RECIPE", default=list(recipes.names()))
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(5)))
     parser.add_argument("--bundle", action="store_true")
-    parser.add_argument("--facts", action="store_true", help="train nothing, measure the facts of the bundled files")
+    parser.add_argument(
+        "--facts", action="store_true", help="train nothing, measure facts and trees of the bundled files"
+    )
     parser.add_argument("--table", action="store_true", help="train nothing, print the tables of zoo.json")
     options = parser.parse_args()
     if options.facts:

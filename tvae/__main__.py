@@ -1,5 +1,5 @@
-"""Command line: `tvae` or `python -m tvae`, then evaluate | encode | regions | neighbours | compare | codons |
-sequences | train | export | page.
+"""Command line: `tvae` or `python -m tvae`, then evaluate | encode | regions | neighbours | compare | leaderboard |
+codons | sequences | train | export | page.
 
 With --json the output is the API's document, otherwise a table. The exit status is 0, or 2 with one sentence on
 standard error, or 130 after an interrupt.
@@ -27,8 +27,8 @@ from tvae.errors import InputError, TrainingInterrupted, TvaeError
 from tvae.operations import validation
 from tvae.operations.genetic_codes import STANDARD, code_number
 from tvae.operations.parsing import parse_operations
-from tvae.reports import checkpoints, comparison, explorer, genetic_code as genetic_reports
-from tvae.reports.tables import check_format, serialize
+from tvae.reports import checkpoints, comparison, explorer, genetic_code as genetic_reports, leaderboard
+from tvae.reports.tables import FORMATS, check_format, serialize
 from tvae.sequences import (
     documents as sequence_documents,
     fasta,
@@ -84,11 +84,12 @@ def _parser() -> argparse.ArgumentParser:
         ("regions", "count the linear regions of a checkpoint", _regions_args, _regions),
         (
             "neighbours",
-            "list the nearest operations of an operation, and how distances agree",
+            "list an operation's nearest operations, and how distances agree",
             _neighbours_args,
             _neighbours,
         ),
         ("compare", "compare two checkpoints side by side", _compare_args, _compare),
+        ("leaderboard", "list every checkpoint with its metrics", _leaderboard_args, _leaderboard),
         ("codons", "test whether a checkpoint's distances reflect the genetic code", _codons_args, _codons),
         ("sequences", "encode and reconstruct sequences with a codon or amino-acid model", _sequences_args, _sequences),
         ("train", "train a recipe from scratch, or on your own sequences", _train_args, _train),
@@ -151,9 +152,8 @@ def _encode(options: argparse.Namespace) -> None:
 
 def _regions_args(command: argparse.ArgumentParser) -> None:
     command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
-    command.add_argument(
-        "--samples", type=int, default=counting.SAMPLES, help="number of random points (default %(default)s)"
-    )
+    add = command.add_argument
+    add("--samples", type=int, default=counting.SAMPLES, help="number of random points (default %(default)s)")
     command.add_argument("--seed", type=int, default=0, help="seed of the random points (default 0)")
     command.add_argument("--json", action="store_true", help="print the document of the /regions endpoint")
 
@@ -198,19 +198,43 @@ def _encoder_measures(evaluated: EvaluatedCheckpoint, encoder: str) -> TreeMeasu
     return tree_measures.measure(evaluated.embedding.side(encoder))
 
 
-def _codons_args(command: argparse.ArgumentParser) -> None:
-    command.add_argument("checkpoint", metavar="CHECKPOINT", nargs="?", help=f"{CHECKPOINT}; default: all bundled ones")
-    command.add_argument("--stops", action="store_true", help="count the three stop codons as synonyms")
-    command.add_argument(
-        "--permutations",
-        type=int,
-        default=genetic_code.PERMUTATIONS,
-        help="number of permutations (default %(default)s)",
+def _leaderboard_args(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("also", metavar="CHECKPOINT", nargs="*", help="measure this one too: a file, or a published one to download")
+    add("--output", type=Path, metavar="FILE", help="write the table as .csv, .json or .parquet")
+    add("--format", choices=FORMATS, help="format of the file (default: its suffix); without a file, print csv or json")
+    add("--json", action="store_true", help="print the document of the /leaderboard endpoint")
+
+
+def _leaderboard(options: argparse.Namespace) -> None:
+    kind = options.format or (options.output and options.output.suffix.removeprefix("."))
+    if options.output:
+        check_format(kind)  # before measuring, as above
+    elif kind == "parquet":
+        raise InputError("Parquet is not text, so it is not printed. Name a file, for example: --output all.parquet")
+    evaluated = map(_load_evaluated, options.also)
+    rows = leaderboard.leaderboard(
+        leaderboard.measured_row(one, tree_measures.evaluate(one.embedding)) for one in evaluated
     )
-    command.add_argument("--seed", type=int, default=0, help="seed of the permutations (default 0)")
+    table = leaderboard.table_of(rows)
+    if options.output:
+        write_atomically(options.output, serialize(table, kind))
+    if kind and not options.output:
+        print(serialize(table, kind).decode(), end="")
+    else:
+        _show(rows, leaderboard.leaderboard_table, options)
+
+
+def _codons_args(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("checkpoint", metavar="CHECKPOINT", nargs="?", help=f"{CHECKPOINT}; default: all bundled ones")
+    add("--stops", action="store_true", help="count the three stop codons as synonyms")
+    default = genetic_code.PERMUTATIONS
+    add("--permutations", type=int, default=default, help="number of permutations (default %(default)s)")
+    add("--seed", type=int, default=0, help="seed of the permutations (default 0)")
     _code_arg(command)
-    command.add_argument("--table", type=Path, metavar="FILE", help="write the 64 codons as .csv, .json or .parquet")
-    command.add_argument("--json", action="store_true", help="print the document of the /genetic_code endpoint")
+    add("--table", type=Path, metavar="FILE", help="write the 64 codons as .csv, .json or .parquet")
+    add("--json", action="store_true", help="print the document of the /genetic_code endpoint")
 
 
 def _code_arg(command: argparse.ArgumentParser, default: int | None = STANDARD) -> None:
@@ -267,35 +291,26 @@ def _sequences(options: argparse.Namespace) -> None:
 
 
 def _train_args(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
+    add = command.add_argument
+    add(
         "recipe",
         metavar="RECIPE",
         help=f"one of {', '.join(recipe_names())}; with --fasta {' or '.join(sequence_training.ALPHABETS)}",
     )
-    command.add_argument("--fasta", type=Path, metavar="FILE", help="the sequences to train codons or amino-acids on")
-    command.add_argument(
-        "--held-out", type=float, help="fraction of the sequences held out from training (default 0.2)"
-    )
+    add("--fasta", type=Path, metavar="FILE", help="the sequences to train codons or amino-acids on")
+    add("--held-out", type=float, help="fraction of the sequences held out from training (default 0.2)")
     _code_arg(command, default=None)
-    command.add_argument("--seed", type=int, help="seed of every random draw (default 0)")
-    command.add_argument(
-        "--epochs", type=float, help="number of epochs; an epoch is 19,683 draws, or all sequences once"
-    )
-    command.add_argument("--lr", type=float, help="peak learning rate (default: the recipe's)")
-    command.add_argument("--optimiser", choices=OPTIMISERS, help="optimiser (default: the recipe's)")
-    command.add_argument("--device", help="cpu (default), cuda, cuda:1, ...")
-    command.add_argument(
-        "--threads", type=int, metavar="N", help="torch threads (default 1); another number gives other bytes"
-    )
-    command.add_argument("--output", type=Path, help="file to write (default RECIPE.safetensors)")
-    command.add_argument("--resume", type=Path, metavar="FILE", help="state file of the run to continue")
-    command.add_argument(
-        "--log", type=Path, metavar="FILE", help="write progress as .csv or .jsonl, a row every 50 steps"
-    )
-    command.add_argument(
-        "--manifest", type=Path, help="manifest.json to which to add the training record and the metrics"
-    )
-    command.add_argument("--json", action="store_true", help="print the manifest row instead of a table")
+    add("--seed", type=int, help="seed of every random draw (default 0)")
+    add("--epochs", type=float, help="number of epochs; an epoch is 19,683 draws, or all sequences once")
+    add("--lr", type=float, help="peak learning rate (default: the recipe's)")
+    add("--optimiser", choices=OPTIMISERS, help="optimiser (default: the recipe's)")
+    add("--device", help="cpu (default), cuda, cuda:1, ...")
+    add("--threads", type=int, metavar="N", help="torch threads (default 1); another number gives other bytes")
+    add("--output", type=Path, help="file to write (default RECIPE.safetensors)")
+    add("--resume", type=Path, metavar="FILE", help="state file of the run to continue")
+    add("--log", type=Path, metavar="FILE", help="write progress as .csv or .jsonl, a row every 50 steps")
+    add("--manifest", type=Path, help="manifest.json to which to add the training record and the metrics")
+    add("--json", action="store_true", help="print the manifest row instead of a table")
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -16,7 +16,8 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.checkpoints.loading import locate_any, open_located
-from tvae.reports import checkpoints, comparison, explorer
+from tvae.reports import checkpoints, comparison, explorer, leaderboard
+from tvae.reports.tables import serialize
 
 Captured = pytest.CaptureFixture[str]
 
@@ -131,6 +132,30 @@ def test_compare_prints_the_document_or_a_table(opened: EvaluatedCheckpoint, ric
     assert rows["reconstructed"][2:] == ["0", "equal"]
 
 
+def test_leaderboard_prints_the_document_a_table_or_a_file(
+    opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured, tmp_path: Path
+) -> None:
+    assert run("leaderboard", "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert rows == json.loads(json.dumps(leaderboard.leaderboard()))
+    assert run("leaderboard") == 0
+    assert capsys.readouterr().out.rstrip() == leaderboard.leaderboard_table(rows)
+    assert run("leaderboard", "--format", "csv") == 0
+    printed = capsys.readouterr().out
+    assert printed == serialize(leaderboard.table_of(rows), "csv").decode()
+    files = tmp_path / "all.csv", tmp_path / "all.parquet", tmp_path / "all.data"
+    for file, options in zip(files, ((), (), ("--format", "json")), strict=True):
+        assert run("leaderboard", "--output", file, *options) == 0
+        assert capsys.readouterr().out.rstrip() == leaderboard.leaderboard_table(rows)
+    assert files[0].read_text() == printed
+    assert files[1].read_bytes()[:4] == b"PAR1"
+    assert len(json.loads(files[2].read_text())["leaderboard"]) == len(rows)
+    assert run("leaderboard", rich_file, "--json") == 0
+    *others, own = json.loads(capsys.readouterr().out)
+    assert others == rows
+    assert own == json.loads(json.dumps(leaderboard.measured_row(opened, tree_measures.evaluate(opened.embedding))))
+
+
 def test_what_is_assumed_is_said_apart_from_the_output(
     opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured, tmp_path: Path
 ) -> None:
@@ -201,6 +226,10 @@ WRONG = {
     "another encoder": (("compare", "RICH", "RICH", "--encoder", "C"), "The encoder 'C' is not known"),
     "unreadable operations": (("encode", "RICH", "1, foo"), "Could not read 'foo' at character 4"),
     "no operation": (("encode", "RICH", " "), "No operation is given"),
+    "a leaderboard of another format": (("leaderboard", "--format", "xls"), "argument --format: invalid choice: 'xls'"),
+    "a leaderboard in a file of no kind": (("leaderboard", "--output", "all.xls"), "The format is 'xls'"),
+    "a binary table without a file": (("leaderboard", "--format", "parquet"), "Parquet is not text"),
+    "a leaderboard of nothing": (("leaderboard", "nonsense"), "No checkpoint is called 'nonsense'"),
     "another optimiser": (("train", "v5_11", "--optimiser", "sgd"), "argument --optimiser: invalid choice: 'sgd'"),
     "an odd suffix": (("export", "RICH", "best.onnx"), "best.onnx: found the suffix '.onnx'"),
     "no sample": (("regions", "RICH", "--samples", "0"), "samples is '0'; it is a whole number from 1 to 100,000"),
@@ -238,7 +267,7 @@ def test_help_and_interrupts(opened: EvaluatedCheckpoint, rich_file: Path, capsy
                              monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     assert run("--help") == 0
     text = capsys.readouterr().out
-    commands = ("evaluate", "encode", "neighbours", "compare", "regions", "train", "export")
+    commands = ("evaluate", "encode", "neighbours", "compare", "leaderboard", "regions", "train", "export")
     assert all(word in text for word in commands)
 
     def interrupt(*_: object, **__: object) -> None:

@@ -122,12 +122,19 @@ def better(name: str, a: dict[str, Value], b: dict[str, Value]) -> Better | None
         return None
     if abs(left - right) <= RELATIVE_TOLERANCE * max(abs(left), abs(right)):
         return "equal"
+    return "a" if gain(name, left) > gain(name, right) else "b"
+
+
+def gain(name: str, value: float) -> float:
+    """A value of the metric `name` turned so that more is better, by `DIRECTION`.
+
+    Richness counts for an encoder only if none of its levels overlap, which this number alone does not tell.
+    """
+    rule = DIRECTION[name]
     if rule == "near the limit":
-        limit = getattr(CEILINGS, name)
-        left, right = -abs(left - limit), -abs(right - limit)
-    elif rule == "low":
-        left, right = -left, -right
-    return "a" if left > right else "b"
+        limit: float = getattr(CEILINGS, name)
+        return -abs(value - limit)
+    return -value if rule == "low" else value
 
 
 def moved_most(first: EncoderEmbedding, second: EncoderEmbedding) -> Integers | None:

@@ -9,10 +9,11 @@ The status of a published checkpoint is the published one. That of a bundled che
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from tvae.checkpoints.status import Facts, Status, facts_of, sentence, status_of
+from tvae.checkpoints.status import Status, facts_of, sentence, status_of
 
 Source = Literal["bundled", "hub"]
 
@@ -65,13 +66,18 @@ class Entry:
 _NOT_STRICT: Final = "The claimed numbers come from a non-strict load, which leaves the radius head random."
 
 
-def _facts() -> dict[str, Facts]:
-    """The measured facts of every bundled checkpoint that has been measured."""
-    rows = json.loads((BUNDLED_DIRECTORY / "manifest.json").read_text(encoding="utf-8"))
-    return {name: facts_of(row["facts"]) for name, row in rows.items() if "facts" in row}
+@lru_cache
+def manifest() -> dict[str, dict[str, Any]]:
+    """Recipe -> row of the manifest: how a bundled file was trained, and what was measured on it.
+
+    Callers share the rows and must not change them.
+    """
+    rows: dict[str, dict[str, Any]] = json.loads((BUNDLED_DIRECTORY / "manifest.json").read_text(encoding="utf-8"))
+    return rows
 
 
-FACTS: Final = _facts()
+# The measured facts of every bundled checkpoint that has been measured.
+FACTS: Final = {name: facts_of(row["facts"]) for name, row in manifest().items() if "facts" in row}
 
 
 def _bundled(

@@ -43,11 +43,16 @@ def corners() -> tuple[Corner, ...]:
 
 def front(among: Sequence[Corner], measures: Sequence[str] = MEASURES) -> tuple[Corner, ...]:
     """The Pareto front: the encoders for which no other one is at least as good in all measures, and better in one."""
-    gains = [[corner.gain(measure) for measure in measures] for corner in among]
+    unbeaten = on_front([[corner.gain(measure) for measure in measures] for corner in among])
+    return tuple(corner for corner, best in zip(among, unbeaten, strict=True) if best)
 
-    def beaten(one: list[float]) -> bool:
+
+def on_front(gains: Sequence[Sequence[float]]) -> list[bool]:
+    """Whether each is on the Pareto front; a gain is a value of which high is good, and all have the same measures."""
+
+    def beaten(one: Sequence[float]) -> bool:
         return any(
             other != one and all(theirs >= mine for mine, theirs in zip(one, other, strict=True)) for other in gains
         )
 
-    return tuple(corner for corner, mine in zip(among, gains, strict=True) if not beaten(mine))
+    return [not beaten(one) for one in gains]

@@ -12,7 +12,7 @@ from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import BUNDLED_SEQUENCES, BY_NAME, DEFAULT, Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.hub import environment
-from tvae.errors import CheckpointError, CheckpointFileError, UnknownCheckpoint
+from tvae.errors import CheckpointError, CheckpointFileError, TvaeError, UnknownCheckpoint
 from tvae.models.ternary_vae import TernaryVAE
 
 Origin = Literal["bundled", "local", "cache", "hub", "file", "upload"]
@@ -101,6 +101,18 @@ def locate_on_hub(name: str, entry: Entry | None, own_token: bool = True) -> Che
 
     found = locate_checkpoint(name, token=None if own_token else False)
     return CheckpointLocation(name, found.path, found.origin, found.revision, entry)
+
+
+def find_published(entry: Entry) -> CheckpointLocation | None:
+    """A published file that is on this machine already; None if it is not, or cannot be read. Nothing is downloaded."""
+    try:
+        environment.check_numbers()
+        from tvae.checkpoints.hub.client import find_checkpoint  # here for the reason above
+
+        found = find_checkpoint(entry.name)
+    except TvaeError:  # a damaged copy, or a setting, about which opening the checkpoint says more
+        return None
+    return CheckpointLocation(entry.name, found.path, found.origin, found.revision, entry) if found else None
 
 
 def locate_file(path: str | Path, known_names: tuple[str, ...]) -> CheckpointLocation:

@@ -21,6 +21,7 @@ _CHECKPOINTS = st.sampled_from(["homeostatic_rich", "tree", "v5_5"])
 _OPERATION = st.sampled_from([0, 13, 19_682, "min", "v=9", [0, 1], ["min", [1, -1, 0, 0, 0, 0, 0, 0, 0]]])
 PLAUSIBLE: dict[str, st.SearchStrategy[Any]] = {
     "checkpoint": _CHECKPOINTS,
+    "also": st.sampled_from(["", "tree, v5_5", ["tree"], []]),
     "checkpoint_a": _CHECKPOINTS,
     "checkpoint_b": _CHECKPOINTS,
     "operations": st.sampled_from(["min, max", "0-5", "", [0, "min"], "v=8"]),

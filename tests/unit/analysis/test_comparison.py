@@ -1,5 +1,6 @@
 """Comparison of two checkpoints: which is better by each rule, what moved, and what only one reconstructs."""
 
+import itertools
 from dataclasses import asdict, fields, replace
 
 import numpy as np
@@ -43,6 +44,15 @@ def test_every_metric_with_one_value_is_judged() -> None:
     assert set(comparison.METRIC_DIRECTION) == (of_encoder - {"tree_fidelity_error"}) | {
         "coverage", "reconstructed", "trit_accuracy", "ball_coverage"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", comparison.DIRECTION)
+def test_the_better_of_two_has_more_gain(name: str) -> None:
+    """Also beyond the limit of a metric that has one."""
+    for left, right in itertools.permutations((-0.9, -0.8, 0.1, 0.5, 0.9), 2):
+        a, b = (dict.fromkeys(comparison.DIRECTION, 0) | {name: value} for value in (left, right))
+        found = comparison.better(name, a, b)
+        assert (found == "a") == (comparison.gain(name, left) > comparison.gain(name, right))
 
 
 def test_every_tree_measure_is_judged() -> None:

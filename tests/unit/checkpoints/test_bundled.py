@@ -110,6 +110,11 @@ def test_the_status_follows_from_facts_that_are_measured_again(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ROWS)
+def test_the_tree_measures_are_those_of_the_manifest(name: str) -> None:
+    assert_same({side: asdict(getattr(near(name), side)) for side in "ab"}, ROWS[name]["tree_measures"])
+
+
+@pytest.mark.parametrize("name", ROWS)
 def test_every_operation_is_reconstructed(name: str) -> None:
     assert measured(name).at_mu.reconstructed == measured(name).at_mu.total == 19_683
 

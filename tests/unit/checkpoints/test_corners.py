@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tvae.checkpoints.catalogue import ENTRIES
-from tvae.checkpoints.corners import MEASURES, Corner, corners, front
+from tvae.checkpoints.corners import MEASURES, Corner, corners, front, on_front
 from tvae.checkpoints.status import EncoderFacts
 
 FACTS = EncoderFacts(0, richness=0.01, q=2.0, tree_fidelity=0.5, average_distortion=0.2, map_3=None, map_27=0.5)
@@ -33,6 +33,12 @@ ONE = corner("one")
 def test_the_front(other: Corner, best: set[str]) -> None:
     for among in ((ONE, other), (other, ONE)):
         assert {found.name for found in front(among)} == best
+
+
+def test_the_front_of_gains() -> None:
+    assert on_front([]) == []
+    assert on_front([(1.0, 0.0), (0.0, 1.0), (0.0, 0.0), (1.0, 0.0), (0.5, 0.5)]) == [True, True, False, True, True]
+    assert on_front([(float("-inf"), 1.0), (0.0, 1.0)]) == [False, True]
 
 
 def test_the_front_of_two_measures_forgets_the_others() -> None:

@@ -2,6 +2,7 @@
 
     ensure_checkpoint     path of a file: from the local directory, else the Hub's cache, else a download
     locate_checkpoint     the same, with the origin, the commit and the sha256
+    find_checkpoint       the same without a download: None if the file is not on this machine
     download_checkpoint   the current file on the Hub, in the cache or in a directory that you name
     list_checkpoints      the checkpoints of a repository
     upload_checkpoint, upload_directory   one commit of new and changed files; no commit if there are none
@@ -82,13 +83,21 @@ def locate_checkpoint(
     Raises HubFileRefused, before any traffic, for a name that is not a relative path to a checkpoint.
     """
     asked = RepoRef(repo_id, revision, token, name)
+    return find_checkpoint(name, repo_id=repo_id, revision=revision) or transfer.download(name, asked)
+
+
+def find_checkpoint(
+    name: str, *, repo_id: str = DEFAULT_REPO_ID, revision: str | None = None
+) -> LocatedCheckpoint | None:
+    """As locate_checkpoint, but never downloads: None if the file is not on this machine, or is damaged."""
+    asked = RepoRef(repo_id, revision, None, name)
     if revision is None:
         local = models_directory() / name
         with storage(local):
             if local.is_file():
                 check_inside(local, models_directory(), name)
                 return LocatedCheckpoint(local, "local", None, transfer.digests(local)[0])
-    return transfer.from_cache(name, asked) or transfer.download(name, asked)
+    return transfer.from_cache(name, asked)
 
 
 def download_checkpoint(

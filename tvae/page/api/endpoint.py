@@ -24,6 +24,10 @@ _OPERATIONS: Final = (
 )
 _ONE: Final = "an index (0 to 19,682), or a text that names one; for a list the answer has `results`, one for each"
 INPUTS: Final = {
+    "also": (
+        "up to 8 checkpoints to measure as well, a list of names or a text with commas: published ones, which are "
+        "downloaded if necessary, and mine/... names"
+    ),
     "checkpoint": _CHECKPOINT,
     "checkpoint_a": _CHECKPOINT,
     "checkpoint_b": _CHECKPOINT,
@@ -60,6 +64,10 @@ _INPUTS_OF_ENDPOINT: Final = {
 # The same text as the table of docs/api.md; a test compares the two.
 ANSWERS: Final = {
     "checkpoints": "list of {name, status, source, note}",
+    "leaderboard": (
+        "list of {checkpoint, status, source, sha256, claimed, coverage, reconstructed, total, trit_accuracy, "
+        "ball_coverage, coverage_b, a, b}"
+    ),
     "encode": (
         "{checkpoint, sha256, operations: [{index, trits, name, valuation, norm_a, norm_b, radius_a, "
         "radius_b, reconstruction, exact, confidence, and with vectors mu_a, mu_b, point_a, point_b, "
@@ -117,9 +125,9 @@ ANSWERS: Final = {
 # The endpoints that occupy a core, or have large answers, and those that wait for the Hub.
 _GROUPS: Final[Mapping[str, dict[str, Any]]] = {
     **dict.fromkeys(
-        ("encode", "metrics", "regions", "regions_plot", "neighbours", "geodesic", "decode", "compare"), HEAVY
+        ("leaderboard", "encode", "metrics", "regions", "regions_plot", "neighbours", "geodesic", "decode"), HEAVY
     ),
-    **dict.fromkeys(("robustness", "genetic_code", "encode_sequence"), HEAVY),
+    **dict.fromkeys(("compare", "robustness", "genetic_code", "encode_sequence"), HEAVY),
     **dict.fromkeys(("hub_checkpoints", "open_from_hub"), HUB),
 }
 

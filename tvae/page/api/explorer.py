@@ -16,7 +16,7 @@ from tvae.page.api.endpoint import endpoint, register
 from tvae.page.api.uploads import hub_checkpoints, open_from_hub
 from tvae.page.server import compute
 from tvae.page.ui.scatter.scatter import Measure
-from tvae.reports import checkpoints as reports, comparison, explorer
+from tvae.reports import checkpoints as reports, comparison, explorer, leaderboard as board
 from tvae.reports.radius_plot import ScaleChoice
 
 
@@ -24,6 +24,16 @@ from tvae.reports.radius_plot import ScaleChoice
 def checkpoints() -> list[dict[str, Any]]:
     """List every checkpoint that the other endpoints accept: name, status, source (bundled or hub), note."""
     return reports.checkpoints()
+
+
+@endpoint
+def leaderboard(also: str | list[str] = "") -> list[dict[str, Any]]:
+    """List every checkpoint with its metrics: `a` and `b` as in /metrics, and what was claimed for published ones.
+
+    The numbers of bundled checkpoints are at hand. A published one has its claims alone, and null for each number that
+    is measured, unless `also` names it. Nothing else is downloaded or computed.
+    """
+    return board.leaderboard(compute.leaderboard_row(name) for name in board.names_to_measure(also))
 
 
 @dataclass(frozen=True)
@@ -265,6 +275,7 @@ def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
 
 ENDPOINTS = (
     checkpoints,
+    leaderboard,
     encode,
     coverage,
     metrics,

@@ -24,6 +24,7 @@ from tvae.operations.parsing import parse_operations
 from tvae.page.server import gpu
 from tvae.page.server.session_files import PREFIX, SessionFiles
 from tvae.page.ui import texts
+from tvae.reports import leaderboard
 from tvae.reports.radius_plot import SCALE_CHOICES
 from tvae.sequences import loading as sequence_loading
 from tvae.sequences.checkpoint_file import SequenceCheckpoint
@@ -56,7 +57,11 @@ def load_evaluated(name: str) -> EvaluatedCheckpoint:
 
     Raises TvaeError for an unknown name, an unreachable Hub or an invalid file.
     """
-    return CACHE.get(SESSION_FILES.locate(name) if _is_session_file(name) else loading.locate(name, own_token=False))
+    return CACHE.get(_locate(name))
+
+
+def _locate(name: str) -> CheckpointLocation:
+    return SESSION_FILES.locate(name) if _is_session_file(name) else loading.locate(name, own_token=False)
 
 
 def _is_session_file(name: object) -> bool:
@@ -178,6 +183,37 @@ def directions_of(name: str, encoder: str, centre: int) -> tuple[EvaluatedCheckp
     return evaluated, DIRECTIONS_CACHE.get(key, lambda: directions.measure(side, centre))
 
 
+_FileKey = tuple[str, str, int, int]  # name, path, time of the last change in ns, size
+LEADERBOARD_CACHE = Cache[_FileKey, dict[str, Any]](capacity=64)  # about 10 kB each
+
+
+def leaderboard_row(name: str) -> dict[str, Any]:
+    """A checkpoint's row of the leaderboard, computed once for each file. Raises as `load_evaluated` does."""
+    key = _file_key(_locate(name))
+    return LEADERBOARD_CACHE.get(key, lambda: leaderboard.measured_row(*tree_measures_of(name)))
+
+
+def known_leaderboard_row(location: CheckpointLocation) -> dict[str, Any] | None:
+    """The row of a file if it was computed before, else None."""
+    return leaderboard_row(location.name) if LEADERBOARD_CACHE.has(_file_key(location)) else None
+
+
+def find_file(name: str) -> CheckpointLocation | None:
+    """Where a checkpoint's file is on this machine; None if it is not there, and nothing is downloaded.
+
+    Raises UnknownCheckpoint, or CheckpointError for a checkpoint whose session has ended.
+    """
+    if _is_session_file(name):
+        return SESSION_FILES.locate(name)
+    entry = loading.known(name)
+    return loading.find_published(entry) if entry.source == "hub" else loading.locate(name)
+
+
+def _file_key(location: CheckpointLocation) -> _FileKey:
+    status = location.path.stat()
+    return location.name, str(location.path), status.st_mtime_ns, status.st_size
+
+
 GENETIC_CODE_CACHE = Cache[tuple[str, float, bool, int, int, int], CodeAssociation](capacity=64)  # about 70 kB each
 
 
@@ -199,7 +235,7 @@ def genetic_code_of(
     return evaluated, GENETIC_CODE_CACHE.get(key, examine)
 
 
-SEQUENCE_MODELS = Cache[tuple[str, int, int], SequenceCheckpoint](capacity=4)  # about 4 MB each
+SEQUENCE_MODELS = Cache[_FileKey, SequenceCheckpoint](capacity=4)  # about 4 MB each
 
 
 def load_sequence_model(name: str) -> tuple[CheckpointLocation, SequenceCheckpoint]:
@@ -208,6 +244,4 @@ def load_sequence_model(name: str) -> tuple[CheckpointLocation, SequenceCheckpoi
     Raises TvaeError for an unknown name, an unreachable Hub or an invalid file.
     """
     location = SESSION_FILES.locate(name) if _is_session_file(name) else sequence_loading.locate(name, own_token=False)
-    status = location.path.stat()
-    key = (str(location.path), status.st_mtime_ns, status.st_size)
-    return location, SEQUENCE_MODELS.get(key, lambda: sequence_loading.open_located(location))
+    return location, SEQUENCE_MODELS.get(_file_key(location), lambda: sequence_loading.open_located(location))

@@ -14,6 +14,7 @@ from tvae.checkpoints.hub.client import (
     CheckpointListing,
     download_checkpoint,
     ensure_checkpoint,
+    find_checkpoint,
     list_checkpoints,
     locate_checkpoint,
 )
@@ -49,6 +50,17 @@ def test_the_second_call_sends_no_request(published: LocalHub) -> None:
     assert (second.origin, second.path, second.revision) == ("cache", first.path, first.revision)
     assert published.requests == []
     assert ensure_checkpoint(NAME) == first.path
+
+
+def test_finding_never_downloads(published: LocalHub) -> None:
+    assert find_checkpoint(NAME) is None
+    assert published.requests == []
+    located = locate_checkpoint(NAME)
+    published.requests.clear()
+    found = find_checkpoint(NAME)
+    assert found is not None
+    assert (found.path, found.origin) == (located.path, "cache")
+    assert published.requests == []
 
 
 def test_the_local_directory_takes_precedence(published: LocalHub) -> None:

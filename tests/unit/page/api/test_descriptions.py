@@ -16,6 +16,7 @@ from tvae.page.api.explorer import ENDPOINTS
 
 CALLS: dict[str, dict[str, Any]] = {
     "checkpoints": {},
+    "leaderboard": {"also": ""},
     "encode": {"checkpoint": BUNDLED, "operations": [13, "min"], "vectors": False},
     "coverage": {"checkpoint": BUNDLED},
     "metrics": {"checkpoint": BUNDLED},

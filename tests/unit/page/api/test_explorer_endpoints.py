@@ -22,7 +22,7 @@ from tvae.analysis.tree_measures import TreeMeasures
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.operations import ternary
-from tvae.reports import checkpoints, figures
+from tvae.reports import checkpoints, figures, leaderboard
 
 CODONS = {"/genetic_code", "/encode_sequence"}
 EXPLORER = {"/neighbours", "/geodesic", "/decode", "/compare", "/robustness"}  # tested in test_api_explorer.py
@@ -61,7 +61,16 @@ class TestAnswers:
     def test_the_endpoints_are_these(self, site: Site) -> None:
         described = httpx.get(f"{site.url}gradio_api/info").json()["named_endpoints"]
         assert set(described) == EXPLORER | CODONS | {"/hub_checkpoints", "/open_from_hub"} | {
-            *("/checkpoints", "/encode", "/coverage", "/metrics", "/radius_plot", "/regions", "/regions_plot")
+            *(
+                "/checkpoints",
+                "/leaderboard",
+                "/encode",
+                "/coverage",
+                "/metrics",
+                "/radius_plot",
+                "/regions",
+                "/regions_plot",
+            )
         }
         inputs = [parameter["parameter_name"] for parameter in described["/encode"]["parameters"]]
         assert inputs == ["checkpoint", "operations", "vectors"]
@@ -74,6 +83,23 @@ class TestAnswers:
         assert all(set(row) == {"name", "status", "source", "note"} for row in rows)
         assert rows[0]["source"] == "bundled"
         assert "training collapsed" in next(row["note"] for row in rows if "overnight" in row["name"])
+
+    def test_leaderboard(self, api: Api, site: Site) -> None:
+        before = len(site.hub.requests)
+        rows = {row["checkpoint"]: row for row in api("leaderboard")}
+        assert len(site.hub.requests) == before
+        assert rows == through_json({row["checkpoint"]: row for row in leaderboard.leaderboard()})
+        measured = {row["checkpoint"]: row for row in api("leaderboard", [EUCLIDEAN])}
+        document = api("metrics", EUCLIDEAN)
+        assert list(measured) == list(rows)
+        found = measured.pop(EUCLIDEAN)
+        assert found["sha256"] == document["sha256"]
+        for name in ("a", "b", "claimed", *leaderboard.COVERAGE):
+            assert found[name] == document[name]
+        assert measured == {name: row for name, row in rows.items() if name != EUCLIDEAN}
+        for also, sentence in (("nonsense", "No checkpoint is called 'nonsense'"), (5, "also is '5'")):
+            with pytest.raises(Refused, match=sentence):
+                api("leaderboard", also)
 
     @pytest.mark.parametrize("name", [BUNDLED, RICH])
     def test_encode(self, api: Api, name: str) -> None:

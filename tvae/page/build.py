@@ -54,6 +54,7 @@ STYLES: Final = (
     "explore.css",
     "train.css",
     "compare.css",
+    "leaderboard.css",
     "ball.css",
     "coverage.css",
     "codons.css",

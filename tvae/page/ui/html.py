@@ -17,7 +17,7 @@ from tvae.reports.palette import TRIT_SIGNS
 
 _CLASSES = {-1: "minus", 0: "zero", 1: "plus"}
 _KINDS = (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
-_EMPTY = ("input", "image", "circle", "path", "rect")  # elements without content
+_EMPTY = ("input", "image", "circle", "path", "rect")  # elements that may have no content
 
 
 def tag(name: str, *inside: object, **attributes: object) -> Markup:
@@ -27,7 +27,7 @@ def tag(name: str, *inside: object, **attributes: object) -> Markup:
         for key, value in attributes.items()
         if value is not None
     )
-    return markup(f"<{name}{given}/>" if name in _EMPTY else f"<{name}{given}>{joined(inside)}</{name}>")
+    return markup(f"<{name}{given}/>" if name in _EMPTY and not inside else f"<{name}{given}>{joined(inside)}</{name}>")
 
 
 def markup(text: str) -> Markup:

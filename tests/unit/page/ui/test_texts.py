@@ -42,6 +42,7 @@ NOT_WORDS = {
     "server/gpu.py": {"The CPU is used, since there is no GPU: %s"},  # in the log, as the next
     "server/session_files.py": {"A file of a visitor cannot be stored: %s"},
     "uploads/layout.py": {"main"},  # a branch
+    "tabs/compare/leaderboard/handlers.py": {"another model"},  # a status, of which the page has no row
     "tabs/compare/render.py": {"near the limit"},  # a rule of `comparison.METRIC_DIRECTION`
     "tabs/explore/exports.py": {"all operations"},  # in a file, for programs
     "ui/charts/small_charts.py": {"middle small", "middle sign", "middle name"},  # classes of style

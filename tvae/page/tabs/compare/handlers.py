@@ -68,6 +68,7 @@ class Answer:
     alert: str = SKIP
     status: str = SKIP
     notes: str = SKIP
+    first: str = SKIP
     heading_a: str = SKIP
     heading_b: str = SKIP
     plot_a: dict[str, Any] = SKIP
@@ -193,6 +194,7 @@ def _whole(pair: Pair, now: Request, old: tuple[str, str], measure: str, session
             (a.checkpoint.sha256, b.checkpoint.sha256),
             titles,
         ),
+        "first": render.first(titles[0]),
         "heading_a": _heading("a", pair[0]),
         "heading_b": _heading("b", pair[1]),
         "second": gr.update(choices=checkpoint_choices(session, a.location.name, b.location.name)),

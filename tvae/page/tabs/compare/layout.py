@@ -1,6 +1,7 @@
 """The Compare tab: layout and events."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import gradio as gr
@@ -9,6 +10,7 @@ from tvae.operations.validation import ENCODERS
 from tvae.page.selection.checkpoints import CATALOGUE
 from tvae.page.selection.radius_plot import MEASURE_NAMES, MEASURES, SCALES, figure
 from tvae.page.tabs.compare import exports, handlers, near_and_far
+from tvae.page.tabs.compare.leaderboard import layout as leaderboard
 from tvae.page.ui import texts
 from tvae.page.ui.components import (
     EVENTS,
@@ -36,7 +38,8 @@ _LOADING: Final = tag("p", texts.LOADING, class_="late", role="status")
 
 def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     """Add the tab, which is built when it is first opened; `main` has the components of the main tab."""
-    share_link.tab(demo, TAB, SHARED, main, layout, wire, linked)
+    board = leaderboard.relay(TAB, main)
+    share_link.tab(demo, TAB, SHARED, main, layout, partial(wire, board=board), linked)
 
 
 def layout(address: Mapping[str, str]) -> dict[str, Any]:
@@ -47,6 +50,8 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     plain_html(quiet(texts.COMPARE_LEAD), "compare-lead")
     with gr.Row(elem_id="compare-top", equal_height=False):
+        with gr.Column(scale=2, min_width=200):
+            parts["first"] = plain_html("", "compare-first")
         with gr.Column(scale=3, min_width=280):
             parts["second"] = gr.Dropdown(
                 list(CATALOGUE),
@@ -55,8 +60,9 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 elem_id="compare-second",
                 interactive=True,
             )
-        with gr.Column(scale=0, min_width=110):
+        with gr.Column(scale=0, min_width=150):
             parts["swap"] = gr.Button(f"\u21c4 {texts.SWAP}", elem_id="compare-swap", size="sm", min_width=96)
+            leaderboard.jump_button()
         with gr.Column(scale=3, min_width=280), gr.Row(elem_id="compare-switches"):
             parts["encoder"] = gr.Radio(
                 list(ENCODERS),
@@ -100,6 +106,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                     partner=f"compare-plot-{other}",
                 )
     _tables(parts)
+    parts |= leaderboard.layout()
     # Held by the browser, see the handlers: the request, what is shown, the second checkpoint that the visitor
     # selected, a swap in progress, and what the slow tables are of.
     for name, value in (
@@ -143,8 +150,9 @@ def linked(parts: dict[str, Any]) -> list[UrlParameter]:
     ]
 
 
-def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
-    """The events of the tab; `relay` changes with the components of `main` in `SHARED`."""
+def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox, board: gr.Textbox) -> None:
+    """The events of the tab; `relay` changes with the components of `main` in `SHARED`, `board` is that of the section
+    with all checkpoints."""
     private: dict[str, Any] = {"api_visibility": "private"}
     asked, shown, wanted = parts["asked"], parts["shown"], parts["wanted"]
     parts["second"].input(None, parts["second"], wanted, js=called(EVENTS, "copied"), **private)
@@ -176,6 +184,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
         **private,
     )
     _wire_selection(parts, main)
+    leaderboard.wire(demo, parts, main, board)
     swap = answering(handlers.swap, handlers.Swapped, main | parts)
     parts["swap"].click(inputs=shown, **swap, **QUIET)
 

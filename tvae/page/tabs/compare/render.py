@@ -49,7 +49,16 @@ Document = dict[str, Any]
 
 def heading(which: str, title: str, badge: Markup) -> Markup:
     """The heading of a plot: which checkpoint it shows, and its status."""
-    return tag("h2", tag("span", texts.table("ORDINALS")[which], class_="which"), f" {title}") + badge
+    return tag("h2", _ordinal(which), f" {title}") + badge
+
+
+def first(title: str) -> Markup:
+    """Which checkpoint is the first, next to the field that chooses the second."""
+    return tag("p", _ordinal("a"), f" {title}") + quiet(texts.FIRST_IS_THE_PAGES)
+
+
+def _ordinal(which: str) -> Markup:
+    return tag("span", texts.table("ORDINALS")[which], class_=f"which {which}")
 
 
 def summary(document: Document) -> Markup:
@@ -94,10 +103,13 @@ def measures_table(document: Document, titles: tuple[str, str]) -> Markup:
 def _judged(label: str, measures: Iterable[str], document: Document, titles: tuple[str, str]) -> Markup:
     """These measures of both checkpoints, and the buttons that export them."""
     names = [name.format(first=titles[0], second=titles[1]) for name in texts.row("METRIC_COLUMNS")]
-    first, last = cell(texts.METRIC_COLUMN, scope="col", class_="name"), cell(names[-1], scope="col", class_="verdict")
+    kinds = ("name", "of a", "of b", None, "verdict")
+    head = [
+        cell(name, scope="col", class_=kind) for name, kind in zip((texts.METRIC_COLUMN, *names), kinds, strict=True)
+    ]
     rows = [_metric(name, document["metrics"]) for name in measures]
     exported = table_exports(texts.OF_ENCODER.format(encoder=document["encoder"]))
-    return joined([exported, scrolling(label, table([first, *names[:-1], last], rows))])
+    return joined([exported, scrolling(label, table(head, rows))])
 
 
 def aligned_table(document: Document) -> Markup:
@@ -115,7 +127,8 @@ def _metric(name: str, found: dict[str, dict[str, Any]]) -> Markup:
     digits = DIGITS.get(name, USUAL_DIGITS)
     better = found["better"][name]
     values = (cell(number(found[which][name], digits), class_="better" if better == which else None) for which in "ab")
-    verdict = cell(texts.table("BETTER")[better] if better else number(None, 0), class_="verdict")
+    kind = f"verdict {better}" if better in ("a", "b") else "verdict"
+    verdict = cell(texts.table("BETTER")[better] if better else number(None, 0), class_=kind)
     moved = difference(found["differences"][name], digits)
     label = texts.table("TREE_MEASURES" if name in comparison.MEASURE_DIRECTION else "METRICS")[name]
     return row(*values, moved, verdict, head=label, data_metric=name)

@@ -17,8 +17,9 @@ from tvae.checkpoints.corners import LOW_IS_GOOD, corners, front
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page.ui import texts
+from tvae.page.ui.charts.dot_chart import dots
 from tvae.page.ui.charts.plotly_json import Axis, Bar, Dot, Range
-from tvae.page.ui.charts.small_charts import bars, digits, dots, histogram, ranges
+from tvae.page.ui.charts.small_charts import bars, digits, histogram, ranges
 from tvae.page.ui.html import number, quiet, tag, trit_tile, truth_table
 from tvae.reports.palette import LEVEL_COLOURS
 
@@ -220,8 +221,9 @@ def _pair(x: str, y: str) -> Markup:
             getattr(one.facts, x) or 0.0,
             getattr(one.facts, y) or 0.0,
             f"{one.name} {one.encoder}",
-            filled=one.encoder == "A",
+            filled=True,
             front=one in best,
+            mark="disk" if one.encoder == "A" else "diamond",
         )
         for one in everyone
     ]

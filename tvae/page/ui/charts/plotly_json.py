@@ -7,7 +7,7 @@ page's light or dark mode are left to Plotly.
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from tvae.analysis.robustness import Bin
 from tvae.page.ui import texts
@@ -16,6 +16,8 @@ from tvae.reports.palette import TRIT_COLOURS, TRIT_SIGNS
 ACCENT: Final = "var(--color-accent)"
 
 Figure = dict[str, Any]  # data, layout
+Mark = Literal["disk", "diamond"]
+_SYMBOLS: Final[dict[Mark, str]] = {"disk": "circle", "diamond": "diamond"}  # Plotly's names
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,26 @@ class Dot:
     x: float
     y: float
     name: str
-    filled: bool  # a disk, or a ring
+    filled: bool  # or only an outline
     front: bool  # whether no other dot is as good in both, and better in one
+    mark: Mark = "disk"
 
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis from 0 to the largest value of its dots."""
+    """An axis that contains the values of its dots."""
 
     label: str
     reversed: bool = False  # low is good, and stands where high would
+
+
+def span(values: Sequence[float]) -> tuple[float, float]:
+    """The range of an axis: from 0 to the largest value, or around the values if they lie far from 0 or below it."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    if low >= 0 and low <= high / 2:
+        return 0.0, high or 1.0
+    room = (high - low) / 20 or abs(high) / 20
+    return low - room, high + room
 
 
 def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Figure:
@@ -70,24 +82,27 @@ def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Figure:
         "text": [row.name if row.front else "" for row in rows],
         "hovertext": [row.name for row in rows],
         "textposition": "top center",
-        "marker": {"symbol": ["circle" if row.filled else "circle-open" for row in rows]},
+        "marker": {"symbol": [_SYMBOLS[row.mark] + ("" if row.filled else "-open") for row in rows]},
     }
-    steps = front_steps(rows)
+    steps = front_steps(rows, x.reversed)
     line = {"type": "scatter", "mode": "lines", "x": [a for a, _ in steps], "y": [b for _, b in steps]}
     axes = {
         f"{name}axis": {
             "title": {"text": axis.label},
             "autorange": "reversed" if axis.reversed else True,
-            "rangemode": "tozero",
+            "rangemode": "normal" if span([getattr(row, name) for row in rows])[0] else "tozero",
         }
         for name, axis in (("x", x), ("y", y))
     }
     return _figure(words, [drawn, line | {"hoverinfo": "skip"}], **axes)
 
 
-def front_steps(rows: Sequence[Dot]) -> list[tuple[float, float]]:
-    """The corners of the staircase through the front, by x; nothing that is measured lies beyond it."""
-    front = sorted({(row.x, row.y) for row in rows if row.front})
+def front_steps(rows: Sequence[Dot], low_x: bool = False) -> list[tuple[float, float]]:
+    """The corners of the staircase through the front, from its worst x on; nothing that is measured lies beyond it.
+
+    `low_x`: low is good on the horizontal axis.
+    """
+    front = sorted({(row.x, row.y) for row in rows if row.front}, reverse=low_x)
     steps = front[:1]
     for before, after in itertools.pairwise(front):
         steps += [(before[0], after[1]), after]

@@ -1,4 +1,4 @@
-"""Small charts other than line charts, as inline SVG: bars, ranges, a histogram, digits, reliability.
+"""Small charts other than of lines and dots, as inline SVG: bars, ranges, a histogram, digits, reliability.
 
 Each is a figure with a caption, a label for screen readers that has the values, and buttons that save it; its JSON is
 the figure of `plotly_json`. Colours are variables of the page.
@@ -13,7 +13,7 @@ from tvae.analysis.robustness import Bin
 from tvae.page.ui import texts
 from tvae.page.ui.charts import plotly_json
 from tvae.page.ui.charts.line_chart import ticks
-from tvae.page.ui.charts.plotly_json import ACCENT, Axis, Bar, Dot, Range, front_steps
+from tvae.page.ui.charts.plotly_json import ACCENT, Bar, Range
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import number, tag, trit_class
 from tvae.reports.palette import TRIT_SIGNS
@@ -21,8 +21,6 @@ from tvae.reports.palette import TRIT_SIGNS
 WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
 ROW: Final = 17
 LABEL: Final = 70  # where bars and ranges begin
-NEAR: Final = 12  # nearer than this in both directions, only the first of two dots is named
-LETTER: Final = 5.5  # width of a letter of a name, about
 END: Final = 214  # where a full bar ends; its text follows
 
 
@@ -38,12 +36,12 @@ def bars(rows: Sequence[Bar], words: str) -> Markup:
     parts = []
     for place, row in enumerate(rows):
         y, wide = place * ROW, max(0.0, min(1.0, row.share)) * (END - LABEL)
-        parts.append(_text(LABEL - 6, y + 13, row.label, "end"))
+        parts.append(svg_text(LABEL - 6, y + 13, row.label, "end"))
         parts.append(_rect(LABEL, y + 4, END - LABEL, 11, class_="back", rx=2))
         parts.append(_rect(LABEL, y + 4, f"{wide:.2f}", 11, rx=2, style=f"fill:{row.colour}"))
         if row.limit is not None:
-            parts.append(_path("limit", f"M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"))
-        parts.append(_text(END + 6, y + 13, row.text))
+            parts.append(svg_path("limit", f"M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"))
+        parts.append(svg_text(END + 6, y + 13, row.text))
     described = "; ".join(f"{row.label}: {row.text}" for row in rows)
     return figure(words, described, len(rows) * ROW + 4, parts, plotly_json.bars(rows, words))
 
@@ -56,18 +54,18 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> Markup:
     parts = []
     for value in ticks(0.0, most, 5):
         x = 40 + value * scale
-        parts.append(_path("grid", f"M{x:.1f} 0V{bottom}"))
-        parts.append(_text(x, bottom + 13, f"{value:g}", "middle"))
+        parts.append(svg_path("grid", f"M{x:.1f} 0V{bottom}"))
+        parts.append(svg_text(x, bottom + 13, f"{value:g}", "middle"))
     for place, row in enumerate(rows):
         y = place * ROW + 3
         wide = max((row.high - row.low) * scale, 1.5)
-        parts.append(_text(34, y + 10, row.label, "end"))
+        parts.append(svg_text(34, y + 10, row.label, "end"))
         kind, fill = "wrong" if row.note else None, f"fill:{row.colour}"
         parts.append(_rect(f"{40 + row.low * scale:.1f}", y, f"{wide:.1f}", 11, class_=kind, rx=2, style=fill))
         if wide > 6:  # a mark would hide a narrower range
-            parts.append(_path("mean", f"M{40 + row.mean * scale:.1f} {y - 1}v13"))
-        parts.append(_text(296, y + 10, row.note, "note"))
-    parts.append(_text((40 + right) / 2, bottom + 28, label, "middle"))
+            parts.append(svg_path("mean", f"M{40 + row.mean * scale:.1f} {y - 1}v13"))
+        parts.append(svg_text(296, y + 10, row.note, "note"))
+    parts.append(svg_text((40 + right) / 2, bottom + 28, label, "middle"))
     described = "; ".join(
         (texts.RANGE_OVERLAPS if row.note else texts.RANGE).format(
             label=row.label, low=row.low, high=row.high, mean=row.mean
@@ -87,85 +85,16 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> Mar
         if count:
             size = f"{wide - 0.5:.2f}", f"{high:.1f}"
             parts.append(_rect(f"{x:.1f}", f"{bottom - high:.1f}", *size, style=f"fill:{ACCENT}"))
-    parts.append(_path("grid", f"M{left} {bottom}H{right}"))
+    parts.append(svg_path("grid", f"M{left} {bottom}H{right}"))
     for value in ticks(0.0, most, 6):
-        parts.append(_text(left + value / most * (right - left), bottom + 14, f"{value:g}", "middle"))
-    parts.append(_text((left + right) / 2, bottom + 29, label, "middle"))
+        parts.append(svg_text(left + value / most * (right - left), bottom + 14, f"{value:g}", "middle"))
+    parts.append(svg_text((left + right) / 2, bottom + 29, label, "middle"))
     wide_bin = most / len(counts)
     described = ", ".join(
         texts.COUNT_FROM.format(count=count, low=place * wide_bin) for place, count in enumerate(counts) if count
     )
     said = texts.COUNTS.format(label=label, counts=described)
     return figure(words, said, bottom + 34, parts, plotly_json.histogram(counts, wide_bin, words, label))
-
-
-def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Markup:
-    """A scatter chart from 0 on; the front is a staircase, with the names of its dots."""
-    left, right, top, bottom = 40, 308, 22, 202
-    most_x, most_y = (max(values) or 1.0 for values in ([row.x for row in rows], [row.y for row in rows]))
-
-    def at(one: float, other: float) -> tuple[float, float]:
-        share = other / most_y
-        return left + one / most_x * (right - left), top + (share if y.reversed else 1 - share) * (bottom - top)
-
-    parts = []
-    for value in ticks(0.0, most_x, 5):
-        place, _ = at(value, 0.0)
-        parts += [
-            _path("grid", f"M{place:.1f} {top}V{bottom}"),
-            _text(round(place, 1), bottom + 14, f"{value:g}", "middle"),
-        ]
-    for value in ticks(0.0, most_y, 5):
-        _, place = at(0.0, value)
-        parts += [
-            _path("grid", f"M{left} {place:.1f}H{right}"),
-            _text(left - 5, round(place + 4, 1), f"{value:g}", "end"),
-        ]
-    steps = " ".join(f"{one:.1f},{other:.1f}" for one, other in (at(*step) for step in front_steps(rows)))
-    parts.append(_path("front", f"M{steps}"))
-    parts += [
-        tag(
-            "circle", tag("title", row.name), class_="true" if row.filled else "ring", cx=f"{a:.1f}", cy=f"{b:.1f}", r=4
-        )
-        for row, (a, b) in ((row, at(row.x, row.y)) for row in rows)
-    ]
-    parts += _names([(*at(row.x, row.y), row.name) for row in rows if row.front], (left + right) / 2, bottom)
-    parts.append(_text((left + right) / 2, bottom + 29, x.label, "middle"))
-    parts.append(_text(4, 12, y.label))
-    described = "; ".join(f"{row.name}: {row.x:.4g}, {row.y:.4g}" for row in rows)
-    said = f"{x.label}, {y.label}: {described}"
-    return figure(words, said, bottom + 34, parts, plotly_json.dots(rows, words, x, y))
-
-
-def _names(places: Sequence[tuple[float, float, str]], middle: float, bottom: float) -> list[Markup]:
-    """The names of dots, towards the middle, below the dot or, if it would meet another name there, above.
-
-    Of dots that nearly coincide, the first is named.
-    """
-    named: list[tuple[float, float, str]] = []
-    for place in places:
-        if all(max(abs(place[0] - x), abs(place[1] - y)) >= NEAR for x, y, _ in named):
-            named.append(place)
-
-    def extent(x: float, name: str) -> tuple[float, float]:
-        begin = x - 6 - LETTER * len(name) if x > middle else x + 6
-        return begin, begin + LETTER * len(name)
-
-    def below(y: float) -> float:
-        return min(y + 13, bottom - 4)
-
-    def meets(one: tuple[float, float, str], other: tuple[float, float, str]) -> bool:
-        (begin, end), (first, last) = (extent(x, name) for x, _, name in (one, other))
-        return abs(below(one[1]) - below(other[1])) < NEAR and begin < last and first < end
-
-    drawn = []
-    for x, y, name in named:
-        above = any(meets((x, y, name), other) for other in named if (other[1], other[2]) > (y, name))
-        line = y - 6 if above else below(y)
-        drawn.append(
-            _text(round(x + (-6 if x > middle else 6), 1), round(line, 1), name, "end" if x > middle else None)
-        )
-    return drawn
 
 
 def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> Markup:
@@ -180,15 +109,15 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
         up, down = (one for one in (1, 0, -1) if one != trit)
         for side, branch in ((-1, up), (1, down)):
             taken = place == leaves and branch == other
-            parts.append(_path("taken" if taken else "branch", f"M{x} {y}l14 {side * 20}"))
-            parts.append(_text(x + 19, y + side * 26 + 4, TRIT_SIGNS[branch], "middle"))
-            parts += [_text(min(max(x + 19, 24), 296), y + side * 42 + 4, name, "middle name")] if taken else []
-        parts.append(_path("way", f"M{x} {y}h{step}"))
+            parts.append(svg_path("taken" if taken else "branch", f"M{x} {y}l14 {side * 20}"))
+            parts.append(svg_text(x + 19, y + side * 26 + 4, TRIT_SIGNS[branch], "middle"))
+            parts += [svg_text(min(max(x + 19, 24), 296), y + side * 42 + 4, name, "middle name")] if taken else []
+        parts.append(svg_path("way", f"M{x} {y}h{step}"))
         parts.append(_rect(x + 13, y - 8, 15, 16, class_=trit_class(trit), rx=3))
-        parts.append(_text(x + 20.5, y + 4, TRIT_SIGNS[trit], "middle sign"))
+        parts.append(svg_text(x + 20.5, y + 4, TRIT_SIGNS[trit], "middle sign"))
     parts += [tag("circle", class_="fork", cx=10 + place * step, cy=y, r=2.5) for place in range(len(trits) + 1)]
     for place in (0, 2, 4, 6, len(trits)):
-        parts.append(_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
+        parts.append(svg_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
     way = " ".join(TRIT_SIGNS[trit] for trit in trits)
     described = texts.LEAVES_AT.format(way=way, entry=leaves + 1, name=name, sign=TRIT_SIGNS[other])
     return figure(words, described, y + 72, parts, plotly_json.digits(trits, leaves, other, name, words))
@@ -207,23 +136,23 @@ def reliability(bins: Sequence[Bin], words: str) -> Markup:
 
     parts = []
     for value in (0.4, 0.6, 0.8, 1.0):
-        parts.append(_path("grid", f"M{left} {at(value):.1f}H{left + wide * len(bins)}"))
-        parts.append(_text(left - 4, at(value) + 4, f"{value:g}", "end"))
+        parts.append(svg_path("grid", f"M{left} {at(value):.1f}H{left + wide * len(bins)}"))
+        parts.append(svg_text(left - 4, at(value) + 4, f"{value:g}", "end"))
     for place, one in enumerate(bins):
         x = left + place * wide
         box = max(at(one.low) - at(one.high), 1.5)
         parts.append(_rect(f"{x + 2:.1f}", f"{at(one.high):.1f}", wide - 4, f"{box:.1f}", class_="back"))
         if one.accuracy is not None and one.confidence is not None:
             said, true = at(one.confidence), at(max(one.accuracy, 0.3))
-            parts.append(_path("said", f"M{x + 8:.1f} {said:.1f}h{wide - 16}"))
+            parts.append(svg_path("said", f"M{x + 8:.1f} {said:.1f}h{wide - 16}"))
             parts.append(tag("circle", class_="true", cx=f"{x + wide / 2:.1f}", cy=f"{true:.1f}", r=3.5))
         tall = 40 * one.count / most
         count = f"{x + 4:.1f}", f"{bottom + 60 - tall:.1f}", wide - 8, f"{tall:.1f}"
         parts.append(_rect(*count, style=f"fill:{ACCENT}"))
-        parts.append(_text(x + wide / 2, bottom + 56 - tall, _short(one.count), "middle small"))
-        parts.append(_text(x, bottom + 73, _edge(one.low), "middle small"))
-    parts.append(_text(left + wide * len(bins) - 2, bottom + 73, "1", "middle small"))
-    parts.append(_text(left + wide * len(bins) / 2, bottom + 88, texts.CONFIDENCE_AXIS, "middle"))
+        parts.append(svg_text(x + wide / 2, bottom + 56 - tall, _short(one.count), "middle small"))
+        parts.append(svg_text(x, bottom + 73, _edge(one.low), "middle small"))
+    parts.append(svg_text(left + wide * len(bins) - 2, bottom + 73, "1", "middle small"))
+    parts.append(svg_text(left + wide * len(bins) / 2, bottom + 88, texts.CONFIDENCE_AXIS, "middle"))
     described = "; ".join(
         texts.BIN.format(
             low=one.low,
@@ -245,7 +174,8 @@ def _edge(value: float) -> str:
     return "\u2153" if value < 0.34 else f"{value:g}".lstrip("0")
 
 
-def _text(x: float, y: float, words: str, kind: str | None = None) -> Markup:
+def svg_text(x: float, y: float, words: str, kind: str | None = None) -> Markup:
+    """A text in a picture; `kind` is its CSS class."""
     return tag("text", words, class_=kind, x=f"{x:g}", y=f"{y:g}") if words else Markup("")
 
 
@@ -253,7 +183,8 @@ def _rect(x: object, y: object, width: object, height: object, **attributes: obj
     return tag("rect", x=x, y=y, width=width, height=height, **attributes)
 
 
-def _path(kind: str, d: str) -> Markup:
+def svg_path(kind: str, d: str) -> Markup:
+    """A line or an area in a picture; `kind` is its CSS class."""
     return tag("path", class_=kind, d=d)
 
 

@@ -13,11 +13,11 @@ from tvae.analysis.robustness import Bin
 from tvae.operations import codons, ternary
 from tvae.page.tabs.codons import codon_disk
 from tvae.page.tabs.learn import render
+from tvae.page.ui.charts.dot_chart import dots
 from tvae.page.ui.charts.plotly_json import ACCENT, Axis, Bar, Dot, Range
 from tvae.page.ui.charts.small_charts import (
     bars,
     digits,
-    dots,
     histogram,
     ranges,
     reliability,

@@ -1,0 +1,146 @@
+"""The table and the chart of all checkpoints, as HTML: numbers, claims, headings that sort, and the front."""
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from app_fixtures import BUNDLED, RICH, evaluated_here
+
+from tvae.analysis import tree_measures
+from tvae.checkpoints.corners import on_front
+from tvae.page.tabs.compare.leaderboard import render
+from tvae.page.ui import texts
+from tvae.reports import leaderboard
+
+Document = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Document]:
+    evaluated = evaluated_here(RICH)
+    measured = leaderboard.measured_row(evaluated, tree_measures.evaluate(evaluated.embedding))
+    return leaderboard.leaderboard([measured])
+
+
+def row_of(html: str, name: str) -> str:
+    (found,) = re.findall(rf'<tr data-row="{re.escape(name)}">(.*?)</tr>', html)
+    assert isinstance(found, str)
+    return found
+
+
+def cells(html: str, name: str) -> list[str]:
+    return re.findall(r"<td[^>]*>(.*?)</td>", row_of(html, name))
+
+
+def words(html: str) -> str:
+    return re.sub(r"<[^>]+>", " ", html).strip()
+
+
+class TestTable:
+    def test_a_row_for_each_with_the_chosen_columns(self, rows: list[Document]) -> None:
+        html = render.board(rows, {}, "A", ["overlaps", "richness"])
+        assert re.findall(r'data-row="([^"]+)"', html) == [row["checkpoint"] for row in rows]
+        assert re.findall(r'data-sort="(\w+)"', html) == ["checkpoint", "status", "source", "overlaps", "richness"]
+        found = next(row for row in rows if row["checkpoint"] == BUNDLED)
+        assert cells(html, BUNDLED) == ["good", "bundled", "0", f"{found['a']['richness']:.5f}"]
+        assert f'data-value="{found["a"]["richness"]}"' in row_of(html, BUNDLED)  # all digits, to sort by
+        b = cells(render.board(rows, {}, "B", ["richness"]), BUNDLED)
+        assert b[-1] == f"{found['b']['richness']:.5f}"
+
+    def test_a_claim_stands_below_what_was_measured(self, rows: list[Document]) -> None:
+        html = render.board(rows, {}, "A", ["hierarchy", "richness", "q"])
+        measured = evaluated_here(RICH).metrics.a
+        hierarchy, richness, q = cells(html, RICH)[-3:]
+        assert words(richness).split() == [f"{measured.richness:.5f}", "claimed", "0.00787"]
+        assert words(hierarchy).split()[-2:] == ["claimed", "\u22120.8321"]
+        assert "claim" not in q
+
+    def test_a_claim_alone_is_no_measured_value(self, rows: list[Document]) -> None:
+        html = render.board(rows, {}, "A", ["richness"])
+        row = row_of(html, "v5_11_homeostasis/best.pt")
+        assert 'data-claim="0.00136"' in row
+        assert "data-value" not in row
+        assert words(cells(html, "v5_11_homeostasis/best.pt")[-1]) == "claimed 0.00136"
+        assert cells(html, "v5_11/best.pt")[-1] == "\u2013"
+
+    def test_a_heading_says_which_end_comes_first(self) -> None:
+        html = render.board([], {}, "A", list(render.MEASURES))
+        best = dict(re.findall(r'data-sort="(\w+)" data-best="(\w+)"', html))
+        low = {name for name in render.MEASURES if best[name] == "low"}
+        assert low == {"hierarchy", "overlaps", "average_distortion", "worst_distortion", "relative_hyperbolicity"}
+        assert set(render.USUAL) < set(render.MEASURES) == set(render.labels())
+
+    def test_buttons_open_and_compare_by_name_and_say_so(self, rows: list[Document]) -> None:
+        row = row_of(render.board(rows, {}, "A", []), BUNDLED)
+        assert f'data-open="{BUNDLED}" title="{texts.BOARD_OPEN.format(name=BUNDLED)}"' in row
+        assert f'data-compare="{BUNDLED}" aria-label="{texts.BOARD_COMPARE.format(name=BUNDLED)}"' in row
+
+    def test_a_title_never_becomes_markup(self, rows: list[Document]) -> None:
+        own = rows[0] | {"checkpoint": "mine/x", "source": "upload"}
+        title = '<b onclick="x">'
+        made = render.board([own], {"mine/x": title}, "A", []) + render.chart([own], {"mine/x": title}, "q", "map_27")
+        assert "<b " not in made
+        assert "&lt;b onclick=" in made
+        assert texts.table("BOARD_SOURCES")["upload"] in made
+
+
+def figure(html: str) -> Document:
+    found: Document = json.loads(unescape(re.findall('data-figure="([^"]+)"', html)[0]))
+    return found
+
+
+class TestChart:
+    @pytest.mark.parametrize(("x", "y"), [("richness", "map_27"), ("hierarchy", "average_distortion")])
+    def test_a_dot_for_each_encoder_with_both_measures_and_the_front(
+        self, rows: list[Document], x: str, y: str
+    ) -> None:
+        expected, gains = [], []
+        for row in rows:
+            for encoder in "AB":
+                pair = [leaderboard.value(row, encoder, name) for name in (x, y)]
+                if None not in pair:
+                    expected.append((f"{row['checkpoint']} {encoder}", *pair))
+                    gains.append([leaderboard.gain(row, encoder, name) for name in (x, y)])
+        drawn, line = figure(render.chart(rows, {}, x, y))["data"]
+        filled = [
+            (name, a, b)
+            for name, a, b, symbol in zip(
+                drawn["hovertext"], drawn["x"], drawn["y"], drawn["marker"]["symbol"], strict=True
+            )
+            if not symbol.endswith("-open")
+        ]
+        assert filled == expected
+        best = {name for (name, _, _), front in zip(expected, on_front(gains), strict=True) if front}
+        assert {name for name in drawn["text"] if name} == best
+        assert set(zip(line["x"], line["y"], strict=True)) >= {(a, b) for name, a, b in expected if name in best}
+
+    def test_a_claimed_pair_is_an_outline_once_and_not_of_the_front(self, rows: list[Document]) -> None:
+        drawn = figure(render.chart(rows, {}, "richness", "hierarchy"))["data"][0]
+        claimed = {
+            name: (a, b, symbol)
+            for name, a, b, symbol in zip(
+                drawn["hovertext"], drawn["x"], drawn["y"], drawn["marker"]["symbol"], strict=True
+            )
+            if symbol.endswith("-open")
+        }
+        assert claimed == {
+            f"{RICH}, claimed": (0.00787, -0.8321, "circle-open"),
+            "v5_11_homeostasis/best.pt, claimed": (0.00136, -0.82, "circle-open"),
+            "v5_11_structural/best.pt, claimed": (0.00304, -0.4, "circle-open"),
+        }
+        assert not any("claimed" in name for name in drawn["text"])
+        twice = figure(render.chart(rows, {}, "coverage", "hierarchy"))["data"][0]["hovertext"]
+        assert twice.count(f"{RICH}, claimed") == 1  # the same for both encoders
+
+    def test_low_is_good_is_said_and_turned(self, rows: list[Document]) -> None:
+        html = render.chart(rows, {}, "average_distortion", "q")
+        assert "average distortion, low is good" in html
+        assert figure(html)["layout"]["xaxis"]["autorange"] == "reversed"
+        for words_ in texts.table("BOARD_LEGEND").values():
+            assert f">{words_}</text>" in html
+
+    def test_nothing_to_draw_is_said(self, rows: list[Document]) -> None:
+        none = [row for row in rows if row["checkpoint"] == "v5_11/best.pt"]
+        assert texts.BOARD_NO_DOTS in render.chart(none, {}, "q", "richness")

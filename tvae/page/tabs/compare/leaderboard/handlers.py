@@ -1,0 +1,179 @@
+"""Event handlers of all checkpoints at once.
+
+What is known is shown at once: bundled checkpoints from their manifest, published ones by their claims, and what was
+measured before. Two events measure: the checkpoint of the page and the visitor's own, and on request the published
+files that are on this machine. Both change `known`, after which the section is shown again.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import gradio as gr
+from markupsafe import Markup
+
+from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
+from tvae.errors import TvaeError
+from tvae.operations import validation
+from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint
+from tvae.page.server import compute
+from tvae.page.server.session_files import PREFIX
+from tvae.page.tabs.compare.leaderboard import render
+from tvae.page.ui import texts
+from tvae.page.ui.components import SKIP
+from tvae.page.ui.downloads import File, download, table_file
+from tvae.page.ui.html import alert, tag
+from tvae.page.ui.scripts.sent import Sent, event_fields, parsed, text_of
+from tvae.reports import leaderboard
+from tvae.reports.checkpoints import Document
+
+PUBLISHED: Final = tuple(entry.name for entry in ENTRIES if entry.source == "hub" and entry.status != "another model")
+MAX_NAMES: Final = 64  # that an export takes from the browser
+
+
+@dataclass(frozen=True)
+class Board:
+    """The components of the section that show something."""
+
+    board_table: dict[str, Any]
+    board_chart: str
+    board_here: dict[str, Any]  # what contains the button; hidden if there is nothing to measure
+    board_measure: str  # the button
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Checkpoints whose files are on this machine."""
+
+    rows: list[Document]  # of those that were measured before
+    unmeasured: list[str]
+    titles: dict[str, str]  # of those of a session, which have no name that says anything
+
+
+def show(asked: str, encoder: str, columns: list[str], x: str, y: str, request: gr.Request) -> Board:
+    """The table and the chart of what is known, without computing or downloading anything; `asked`: see `_names`."""
+    names = [*_names(asked, request), *PUBLISHED]
+    files = _find(names)
+    rows = _all(files)
+    letter = validation.parse_choice(encoder, validation.ENCODERS, texts.THE_ENCODER)
+    table = render.board(rows, files.titles, letter, [name for name in render.MEASURES if name in columns])
+    here = [name for name in files.unmeasured if name in PUBLISHED]
+    return Board(
+        gr.update(value=table, context={"table": "leaderboard", "names": names}),
+        render.chart(rows, files.titles, x, y),
+        gr.update(visible=bool(here)),
+        texts.BOARD_MEASURE.format(count=len(here)),
+    )
+
+
+def _names(asked: str, request: gr.Request) -> list[str]:
+    """The visitor's own checkpoints, and that of the page if it is not bundled.
+
+    `asked`: {loaded, times} as JSON, or empty; the page's checkpoint, and a number that asks again. Finding them in
+    this order, the least recently used first, leaves that order as it is.
+    """
+    own = compute.SESSION_FILES.of(str(request.session_hash))
+    loaded = text_of(parsed(asked), "loaded") if asked else ""
+    shown = [loaded] if loaded in PUBLISHED or loaded.startswith(PREFIX) else []
+    return list(dict.fromkeys([*(stored.name for stored in own if stored.holds == "operations"), *shown]))
+
+
+def _find(names: Iterable[str]) -> _Files:
+    """Those of these checkpoints that are on this machine, once each."""
+    files = _Files([], [], {})
+    for name in dict.fromkeys(names):
+        try:
+            location = compute.find_file(name)
+            if name.startswith(PREFIX):
+                files.titles[name] = compute.SESSION_FILES.find(name).title
+        except TvaeError:  # its session has ended
+            continue
+        if location and (row := compute.known_leaderboard_row(location)):
+            files.rows.append(row)
+        elif location:
+            files.unmeasured.append(name)
+    return files
+
+
+def _all(files: _Files) -> list[Document]:
+    """The rows of the catalogue, without other models, and before them those of the visitor's own files."""
+    rows = [row for row in leaderboard.leaderboard(files.rows) if row["status"] != "another model"]
+    return sorted(rows, key=lambda row: row["checkpoint"] in BY_NAME)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The components that measuring changes; each new text of `known` shows the section again."""
+
+    board_known: str = SKIP
+    board_status: str = SKIP
+
+
+def measure_own(asked: str, request: gr.Request) -> Iterator[Known]:
+    """Measure the visitor's own checkpoints and that of the page, unless they are known; `asked` as for `show`."""
+    yield from _measure(_names(asked, request))
+
+
+def measure_published() -> Iterator[Known]:
+    """Measure the published checkpoints whose files are on this machine."""
+    yield from _measure(PUBLISHED)
+
+
+def _measure(names: Iterable[str]) -> Iterator[Known]:
+    files, said = _find(names), Markup("")
+    for name in files.unmeasured:
+        title = files.titles.get(name, name)
+        yield Known(board_status=tag("p", texts.BOARD_MEASURING.format(name=title), class_="late", role="status"))
+        try:
+            compute.leaderboard_row(name)
+        except TvaeError as error:
+            said += alert(f"{title}: {error}")
+        yield Known(board_known=secrets.token_hex(4))
+    yield Known(board_status=said)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The components that open a checkpoint on Explore."""
+
+    board_status: str = SKIP
+    tabs: dict[str, Any] = SKIP
+    checkpoint: dict[str, Any] = SKIP
+    requested: str = SKIP
+
+
+def open_checkpoint(request: gr.Request, event: gr.EventData) -> Opened:
+    """Open the tab Explore, and request the checkpoint of a row."""
+    try:
+        wanted = request_checkpoint(text_of(event_fields(event), "checkpoint"), str(request.session_hash))
+    except TvaeError as error:
+        return Opened(alert(str(error)))
+    return Opened("", gr.update(selected="explore"), wanted.checkpoint, wanted.requested)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The components that choose the second checkpoint."""
+
+    board_status: str = SKIP
+    second: dict[str, Any] = SKIP
+    wanted: str = SKIP
+
+
+def compare_checkpoint(request: gr.Request, event: gr.EventData) -> Compared:
+    """Choose the checkpoint of a row as the second."""
+    try:
+        name = text_of(event_fields(event), "checkpoint")
+        choices = checkpoint_choices(str(request.session_hash), name)
+    except TvaeError as error:
+        return Compared(alert(str(error)))
+    return Compared("", gr.update(choices=choices, value=name), name)
+
+
+@download
+def export(asked: Sent) -> File:
+    """The table with every measure of both encoders. `asked`: {names, kind}; names of the measured checkpoints."""
+    sent = asked["names"] if isinstance(asked["names"], list) else []
+    names = [name for name in map(str, sent[:MAX_NAMES]) if name in PUBLISHED or name.startswith(PREFIX)]
+    return table_file(leaderboard.table_of(_all(_find(names))), text_of(asked, "kind"), "all-checkpoints")

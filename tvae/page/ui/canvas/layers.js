@@ -2,6 +2,10 @@
 
 /** @typedef {{ink: string, back: string, accent: string, font: string}} Style */
 
+// The CPU writes the pixels of the points, and Chromium leaves the last picture of a canvas of the GPU on the screen
+// when the canvas becomes empty, however it is cleared: a selection box would stay.
+const IN_MEMORY = {willReadFrequently: true};
+
 /**
  * The current colours and font of the plot, from the style sheets.
  * @param {Element} root
@@ -19,15 +23,13 @@ export function styleOf(root, accent) {
  * @param {Element} plot
  * @param {CanvasRenderingContext2DSettings} settings
  */
-export function surface(canvas, plot, settings = {}) {
+export function surface(canvas, plot, settings = IN_MEMORY) {
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', settings)),
     q = devicePixelRatio;
   const width = Math.round(plot.clientWidth * q),
     height = Math.round(plot.clientHeight * q);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
   else g.reset();
-  // Chromium does not show an empty canvas after `reset` alone if a GPU draws it: the last picture would stay.
-  g.clearRect(0, 0, width, height);
   g.scale(q, q);
   return g;
 }

@@ -160,7 +160,8 @@ export function inWords(plot) {
  */
 export function emptyPlot(root, props, {words, jitter, floor, names}) {
   const area = /** @type {HTMLElement} */ (root.querySelector('.scatter-plot'));
-  const [base, over] = area.querySelectorAll('canvas');
+  const [base, over] = area.querySelectorAll('canvas'),
+    ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
   /** @type {Axis} */
   const axis = {low: 0, positive: 1, high: 1, linear: 0, log: 0, levels: 0, scale: 'linear'};
   /** @type {Plot} */
@@ -173,9 +174,8 @@ export function emptyPlot(root, props, {words, jitter, floor, names}) {
     props,
     say: sayer(words),
     measure: (words, look) => {
-      const g = /** @type {CanvasRenderingContext2D} */ (over.getContext('2d'));
-      g.font = fontOf(look, plot.style.font);
-      return g.measureText(words).width;
+      ruler.font = fontOf(look, plot.style.font);
+      return ruler.measureText(words).width;
     },
     names: new Map(names.split(' ').map((entry) => [Number(entry.split(':')[0]), entry.split(':')[1]])),
     floor,

@@ -113,7 +113,7 @@ def test_the_endpoints_are_those_of_the_code() -> None:
 
 
 def test_the_link_parameters_of_the_ball_are_those_of_the_code() -> None:
-    found = re.findall(r"^\| `(\w+)` \| (.+) \|$", section("docs/api.md", "Links to the Ball tab"), re.MULTILINE)
+    found = re.findall(r"^\| `(\w+)` \| Ball \| (.+) \|$", section("docs/api.md", "Links to the page"), re.MULTILINE)
     rows = {name: re.findall(r"`([^`]+)`", values) for name, values in found}
     assert list(rows) == [name for name, _ in ball_layout._USUAL.values()]
     choices = {"ball_encoder": ENCODERS, "colour": disk.COLOURS, "disk": disk.RULES, "ball_view": disk.VIEWS}

@@ -19,6 +19,7 @@ from tvae.page.server.frontend_files import FrontendFiles
 from tvae.page.server.guard import Guard, busy, wrong_session
 from tvae.page.server.request_limit import BodyLimit, RequestLimit
 from tvae.page.server.response_rewrite import ResponseRewrite
+from tvae.page.server.session_files import PREFIX
 from tvae.page.server.shares.limits import LIMITS, Limits
 from tvae.page.server.shares.rules import lifespan_of
 from tvae.page.server.shares.table import Shares
@@ -27,13 +28,13 @@ from tvae.page.tabs.codons import layout as codons
 from tvae.page.tabs.compare import layout as compare
 from tvae.page.tabs.coverage import layout as coverage
 from tvae.page.tabs.explore import layout as explore, linear_regions
-from tvae.page.tabs.explore.handlers import View, first_view
+from tvae.page.tabs.explore.handlers import LinkedView, View, first_view, from_link
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, asset, plain_html
 from tvae.page.ui.html import tag
-from tvae.page.ui.links import share_link
+from tvae.page.ui.links import navigation
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scripts import modules as scripts
 from tvae.page.ui.scripts.modules import called
@@ -72,7 +73,7 @@ def build() -> gr.Blocks:
     demo: gr.Blocks
     answers = call_errors.ANSWERS_TO_CALLS
     with CheckedBlocks(answers, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
-        parts = _top(first)
+        parts = _top(first) | navigation.layout()
         with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
             with _tab("explore") as explore_tab:
                 parts |= explore.layout(first)
@@ -89,14 +90,16 @@ def build() -> gr.Blocks:
                 train.add(demo, parts)
             with _tab("learn") as learn_tab:
                 learn_parts = learn.layout()
-        explore.wire(demo, parts)
+        explore.wire(parts)
         coverage.wire(coverage_parts, parts)
         uploads.wire(parts["uploads"], parts)
         learn.wire(learn_parts, parts)
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_tab, train_tab, learn_tab):
             name_tab = called(EVENTS, "constant", {"value": tab.id})
             tab.select(None, None, parts["tab"], js=name_tab, api_visibility="private")
-        share_link.wire(parts["link"], _linked(parts))
+        linked = _linked(parts)
+        navigation.wire(parts, linked, texts.WINDOW_TITLE, PREFIX)
+        navigation.follow(demo.load, parts, linked, from_link, LinkedView)
         with gr.Column(visible=False):  # Gradio would otherwise show an empty element for each input and answer
             explorer.add_endpoints()
     # Without `api_open=False`, a call of /run/NAME would bypass the queue and its limits.
@@ -109,11 +112,9 @@ def _tab(name: str) -> gr.Tab:
 
 
 def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
-    """The parameters of share links for the Explore tab; the other tabs add their own."""
-    usual = {"checkpoint": DEFAULT, "text": "", "encoder": OPENING_ENCODER, "measure": "radius"}
-    usual |= {"scale": "auto", "tab": FIRST_TAB}
-    names = {"text": "operations"}
-    return [UrlParameter(names.get(name, name), parts[name], value) for name, value in usual.items()]
+    """The parameters of share links for the Explore tab; the page itself and the other tabs add their own."""
+    usual = {"encoder": OPENING_ENCODER, "measure": "radius", "scale": "auto"}
+    return [UrlParameter(name, parts[name], value) for name, value in usual.items()]
 
 
 def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[Middleware] = ()) -> dict[str, Any]:

@@ -137,7 +137,7 @@ class TestLinks:
         expect(opened.truth).to_contain_text(texts.NOTHING_SELECTED)
         expect(opened.results).to_be_hidden()
 
-    def test_copy_link_omits_a_selection_that_is_too_long(self, opened: Explorer) -> None:
+    def test_copy_link_copies_the_whole_view(self, opened: Explorer) -> None:
         opened.type("[1,-1,0,1,-1,0,1,-1,0], 5-9")
         opened.choose(RICH)
         opened.loaded(RICH)
@@ -151,8 +151,9 @@ class TestLinks:
         expect(opened.results).to_contain_text("600 selected")
         expect(opened.page.locator("#link")).to_have_text("Copy link")
         opened.page.get_by_role("button", name="Copy link").click()
-        expect(opened.page.locator("#link")).to_contain_text("too long for a link")
-        assert view_of(opened.page.evaluate("navigator.clipboard.readText()")) == {"checkpoint": RICH}
+        expect(opened.page.locator("#link")).to_have_text("Copied")
+        copied = view_of(opened.page.evaluate("navigator.clipboard.readText()"))
+        assert (copied["checkpoint"], copied.keys()) == (RICH, {"checkpoint", "selected"})
 
     def test_a_link_to_an_unknown_checkpoint_is_an_error(self, explorer: OpenExplorer) -> None:
         opened = explorer("?" + urlencode({"checkpoint": "../../etc/passwd", "operations": "13"}))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from app_fixtures import RICH, evaluated_here
+from app_fixtures import OPENING, RICH, evaluated_here
 from browser_fixtures import PATIENCE, OpenPage
 from explorer import Explorer
 from playwright.sync_api import expect
@@ -128,3 +128,30 @@ def test_a_selected_checkpoint_wins_over_that_of_a_link(gate: Gate, page: OpenPa
     gate.free.set()
     shows(explorer, OTHER)
     explorer.loaded(OTHER)
+
+
+def test_back_wins_over_a_checkpoint_that_is_still_loading(gate: Gate, page: OpenPage) -> None:
+    explorer = Explorer(page(gate.url))
+    for name in (SLOW, OTHER):
+        explorer.choose(f"{name} - ")
+        shows(explorer, name)
+        expect(explorer.page).to_have_url(re.compile(f"checkpoint={name}"))
+    gate.held.add(SLOW)
+    explorer.page.go_back()  # to the one that now waits
+    assert gate.requested.wait(PATIENCE / 1_000)
+    explorer.page.go_back()
+    explorer.loaded(OPENING)
+    explorer.page.go_forward()
+    explorer.loaded(SLOW)
+    explorer.page.go_forward()
+    explorer.loaded(OTHER)
+    gate.free.set()
+    shows(explorer, OTHER)
+    explorer.type("13")
+    explorer.chosen(13)
+    shows(explorer, OTHER)
+    explorer.loaded(OTHER)
+    expect(explorer.page).to_have_url(f"{gate.url}?checkpoint={OTHER}&operations=13")
+    explorer.page.go_back()
+    explorer.nothing_chosen()
+    shows(explorer, OTHER)

@@ -81,6 +81,7 @@ def test_a_valid_file_fills_the_page_and_has_a_name_for_the_api(upload: UploadFo
     upload.opened.loaded(OPENING)
     upload.opened.choose(f"your file: {GOOD.name}")
     upload.shows(GOOD.read_bytes())
+    expect(upload.page).to_have_url(re.compile("checkpoint=mine"))
     upload.page.reload()
     again = Explorer(upload.page)
     expect(again.page.locator("#badge")).to_contain_text(digest(GOOD.read_bytes())[:16])

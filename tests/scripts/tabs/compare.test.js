@@ -36,13 +36,13 @@ test('another checkpoint ends a swap', () => {
 
 test('after its answer the dropdown names what is shown', () => {
   const shown = JSON.stringify({asked: 'now', b: 'v5_11', view: {wanted: ''}});
-  assert.deepEqual(settle({}, shown, 'now', 'missing', 'missing'), ['v5_11', '']);
+  assert.deepEqual(settle({}, shown, 'now', 'missing', 'missing'), ['v5_11', '', '']);
 });
 
 test('an older answer leaves the dropdown alone, and so does none', () => {
   const shown = JSON.stringify({asked: 'before', b: 'v5_11', view: {wanted: ''}});
-  assert.deepEqual(settle({}, shown, 'now', 'third', 'third'), ['third', 'third']);
-  assert.deepEqual(settle({}, '', 'now', 'third', ''), ['third', '']);
+  assert.deepEqual(settle({}, shown, 'now', 'third', 'third'), ['third', 'third', SKIP]);
+  assert.deepEqual(settle({}, '', 'now', 'third', ''), ['third', '', SKIP]);
 });
 
 test('the slow tables are asked for once for each pair and encoder', () => {

@@ -1,44 +1,18 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {queryWith} from '../../../tvae/page/ui/links/share_link.js';
+import {titleOf} from '../../../tvae/page/ui/links/share_link.js';
 
-/** @type {[string, string | number | boolean | null][]} */
-const FIELDS = [
-  ['checkpoint', 'tree'],
-  ['operations', ''],
-  ['stops', false],
-];
+const TITLES = {
+  words: {title: '{tab}: {checkpoint} - {page}', own: 'your checkpoint', copied: '', by_hand: '', copy: ''},
+  page: 'the page',
+  prefix: 'mine/',
+  tabs: {explore: 'Explore', ball: 'Ball'},
+};
 
-test('values that are as usual are left out', () => {
-  assert.deepEqual(queryWith('', FIELDS, ['tree', '', false]), {query: '', cut: false});
-  assert.deepEqual(queryWith('?checkpoint=v5_11&stops=true', FIELDS, ['tree', null, false]), {query: '', cut: false});
+test('the title names the tab and the checkpoint', () => {
+  assert.equal(titleOf(TITLES, 'ball', 'homeostatic_rich/best.pt'), 'Ball: homeostatic_rich/best.pt - the page');
 });
 
-test('other values are in the query', () => {
-  const {query} = queryWith('', FIELDS, ['v5_11', 'min, v >= 3 & max', true]);
-  assert.deepEqual(
-    [...new URLSearchParams(query)],
-    [
-      ['checkpoint', 'v5_11'],
-      ['operations', 'min, v >= 3 & max'],
-      ['stops', 'true'],
-    ],
-  );
-});
-
-test('parameters of other parts of the page stay', () => {
-  const {query} = queryWith('?walk=min+to+max', FIELDS, ['v5_11', '', false]);
-  assert.equal(query, 'walk=min+to+max&checkpoint=v5_11');
-});
-
-test('a value that is too long is left out, and the others stay', () => {
-  const longest = 'a'.repeat(1500);
-  assert.deepEqual(queryWith('', FIELDS, ['v5_11', longest, false]), {
-    query: `checkpoint=v5_11&operations=${longest}`,
-    cut: false,
-  });
-  assert.deepEqual(queryWith('?operations=min', FIELDS, ['v5_11', `${longest}a`, false]), {
-    query: 'checkpoint=v5_11',
-    cut: true,
-  });
+test('a name that cannot be guessed is not in the title', () => {
+  assert.equal(titleOf(TITLES, 'explore', 'mine/0123456789'), 'Explore: your checkpoint - the page');
 });

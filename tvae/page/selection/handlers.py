@@ -15,6 +15,7 @@ from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert
+from tvae.page.ui.links import selection_link
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.page.ui.scripts.sent import event_fields, indices_of, text_of
 
@@ -29,6 +30,7 @@ class Selection:
     truth: str = SKIP
     results: dict[str, Any] = SKIP
     current: int | None = SKIP  # the operation in the truth table
+    applied: str = SKIP  # the selection as in the page's address
 
 
 def context(name: str, text: str, encoder: str) -> dict[str, str]:
@@ -46,6 +48,7 @@ def update_selection(name: str, text: str, encoder: str, current: int | None = N
         truth=shown.truth,
         results=gr.update(value=shown.results, context=context(name, text, encoder)),
         current=shown.current,
+        applied=selection_link.query_of(text, shown.indices),
     )
 
 

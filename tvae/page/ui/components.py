@@ -94,12 +94,12 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs:
     gr.render(list(inputs), triggers=[opened.change], show_progress="hidden")(with_own_event_numbers(build))
 
 
-def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any]) -> gr.Textbox:
+def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any], kind: str = "relay") -> gr.Textbox:
     """A hidden field with the values of the components `names` of `main` as JSON, updated only while `tab` is open.
 
-    It triggers the events of a `lazy_tab`, and must be created outside of it.
+    It triggers the events of a `lazy_tab`, and must be created outside of it. A tab has one of each `kind`.
     """
-    relay = gr.Textbox("", visible="hidden", elem_id=f"{tab}-relay")
+    relay = gr.Textbox("", visible="hidden", elem_id=f"{tab}-{kind}")
     there = [main[name] for name in names]
     gr.on(
         [main["tab"].change, *(component.change for component in there)],

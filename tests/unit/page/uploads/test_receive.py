@@ -16,7 +16,7 @@ from bombs import BOMBS
 from starlette.middleware import Middleware
 from starlette.requests import Request
 
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
 from tvae.page.selection.checkpoints import checkpoint_choices
@@ -26,6 +26,7 @@ from tvae.page.server.session_files import SessionFiles
 from tvae.page.server.shares.limits import Limits, Share
 from tvae.page.server.shares.table import Shares
 from tvae.page.tabs.explore.handlers import from_link
+from tvae.page.ui.links.navigation import OPENING
 from tvae.page.uploads import receive
 from tvae.sequences import loading
 
@@ -74,7 +75,7 @@ def test_a_sequence_model_is_stored_as_such(visits: SessionFiles) -> None:
         compute.load_evaluated(stored.name)
     assert [name for _, name in checkpoint_choices(session, stored.name)] == [entry.name for entry in ENTRIES]
     request_from_link: Any = SimpleNamespace(query_params={"checkpoint": stored.name}, session_hash="someone")
-    assert "found a codon or amino-acid encoder" in from_link(request_from_link).alert
+    assert "found a codon or amino-acid encoder" in from_link(OPENING, DEFAULT, DEFAULT, request_from_link).alert
     operations = receive.store_upload("my.pt", GOOD, session)
     assert receive.upload_response(operations)["holds"] == "operations"
     with pytest.raises(CheckpointError, match="found a Ternary VAE"):

@@ -143,7 +143,8 @@ def _table(elem_id: str, *modules: str) -> gr.HTML:
 
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:
     """The fields of the tab that are in the address."""
-    return [UrlParameter(name, parts[part], usual) for part, (name, usual) in _USUAL.items()]
+    also = {"path": (parts["ends"],)}
+    return [UrlParameter(name, parts[part], usual, also=also.get(part, ())) for part, (name, usual) in _USUAL.items()]
 
 
 def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr.Textbox) -> None:
@@ -151,7 +152,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     disk = parts["disk"]
     shared = [main[name] for name in SHARED]
     fields = [parts[name] for name in handlers.FIELDS]
-    changes = [demo.load, relay.change, parts["encoder"].input, parts["by"].input, parts["walk"].click]
+    changes = [demo.load, relay.change, parts["encoder"].change, parts["by"].input, parts["walk"].click]
     changes += [parts["ends"].change, parts["steps"].submit, parts["k"].submit]
     # The browser calls Python only if the request differs from the last one.
     request = called(EVENTS, "asJson")
@@ -177,12 +178,13 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     disk.recentre(**answering(handlers.recentred, handlers.Moved, parts), **EVERY)
     disk.placed(**answering(decoding.placed, decoding.Point, parts), **EVERY)
     recentre = answering(handlers.recentre, handlers.Centre, parts)
-    parts["centre"].submit(inputs=parts["centre"], **recentre, **LATEST)
+    gr.on([parts["centre"].submit, parts["arrived"].change], inputs=parts["centre"], **recentre, **LATEST)
     look = [parts[name] for name in handlers.LOOK]
     set_look = called(EVENTS, "setProperties", {"names": handlers.LOOK})
     gr.on([part.change for part in look], None, look, disk, js=set_look, api_visibility="private")
     point = [parts["radius"], parts["angle"]]
-    gr.on([part.submit for part in point], None, point, disk, js=called(_FIELDS, "markPoint"), api_visibility="private")
+    marked = [part.submit for part in point] + [parts["arrived"].change]
+    gr.on(marked, None, point, disk, js=called(_FIELDS, "markPoint"), api_visibility="private")
     disk.ready(handlers.ready, [*look, parts["centre"], *point], disk, **EVERY)
 
 

@@ -80,7 +80,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     """The events of the tab; `relay` changes with the components of `main` in `SHARED`."""
     shared = [main[name] for name in SHARED]
     fields = [parts[name] for name in handlers.FIELDS]
-    changes = [demo.load, relay.change, *(field.input for field in fields)]
+    changes = [demo.load, relay.change, *(field.change for field in fields)]
     # The browser calls Python only if the request differs from the last one.
     request = called(EVENTS, "asJson")
     gr.on(changes, None, [*shared, *fields], parts["asked"], js=request, api_visibility="private")

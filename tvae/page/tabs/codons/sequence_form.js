@@ -124,6 +124,15 @@ export function mount({element, server, data}) {
     }
   }
 
+  /** The visitor went to another address. */
+  function followAddress() {
+    const named = new URLSearchParams(location.search).get(data.parameter) ?? data.usual;
+    if (!(named in data.notes)) return;
+    model.value = named;
+    find('#sequence-note').textContent = data.notes[named];
+  }
+
+  document.addEventListener('tvae-address', followAddress);
   model.addEventListener('change', () => {
     find('#sequence-note').textContent = data.notes[model.value];
     history.replaceState(history.state, '', addressWithModel(location.href, model.value, data));

@@ -28,17 +28,18 @@ export function ask({loading}, first, wanted, encoder, operations, asked, status
 }
 
 /**
- * After an answer, set the dropdown to what is shown, unless something else has been requested meanwhile.
+ * After an answer, set the dropdown to what is shown, unless something else has been requested meanwhile. Only then is
+ * the second checkpoint in the address, so that one that cannot be loaded makes no entry in the browser's history.
  * @param {unknown} _data
  * @param {string} shown the answer as JSON, or empty
  * @param {string} asked
  * @param {string} second value of the dropdown
  * @param {string} wanted
- * @returns {[second: string, wanted: string]}
+ * @returns {[second: string, wanted: string, linked: string | {__type__: string}]}
  */
 export function settle(_data, shown, asked, second, wanted) {
   const answer = shown ? JSON.parse(shown) : null;
-  return answer?.asked === asked ? [answer.b, answer.view.wanted] : [second, wanted];
+  return answer?.asked === asked ? [answer.b, answer.view.wanted, answer.view.wanted] : [second, wanted, SKIP];
 }
 
 /**

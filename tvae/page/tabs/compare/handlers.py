@@ -244,6 +244,7 @@ class Picked:
     truth: str
     results: dict[str, Any]
     current: int | None
+    applied: str
     plot_a: dict[str, Any] = SKIP
     plot_b: dict[str, Any] = SKIP
     chosen: dict[str, Any] = SKIP

@@ -108,11 +108,12 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     _tables(parts)
     parts |= leaderboard.layout()
     # Held by the browser, see the handlers: the request, what is shown, the second checkpoint that the visitor
-    # selected, a swap in progress, and what the slow tables are of.
+    # selected, the one that the address names, a swap in progress, and what the slow tables are of.
     for name, value in (
         ("asked", ""),
         ("shown", ""),
         ("wanted", address.get("with", "")),
+        ("linked", address.get("with", "")),
         ("swapped", ""),
         ("compared", ""),
     ):
@@ -143,7 +144,7 @@ def _tables(parts: dict[str, Any]) -> None:
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:
     """The fields of the tab that are in the address."""
     return [
-        UrlParameter("with", parts["wanted"], ""),
+        UrlParameter("with", parts["linked"], "", also=(parts["wanted"],)),
         UrlParameter("compare_encoder", parts["encoder"], "A"),
         UrlParameter("compare_measure", parts["measure"], "radius"),
         UrlParameter("compare_scale", parts["scale"], "auto"),
@@ -167,7 +168,8 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     answer = answering(handlers.show, handlers.Answer, parts)
     asked.change(inputs=[asked, shown, parts["measure"]], **answer, **LATEST)
     settle = called(_SCRIPT, "settle")
-    shown.change(None, [shown, asked, parts["second"], wanted], [parts["second"], wanted], js=settle, **private)
+    settled = [parts["second"], wanted, parts["linked"]]
+    shown.change(None, [shown, asked, parts["second"], wanted], settled, js=settle, **private)
     slow = [parts["compared"], parts["measures"], parts["aligned"]]
     compared = called(_SCRIPT, "compared", {"loading": quiet(texts.MEASURING_BOTH)})
     shown.change(None, [shown, parts["compared"]], slow, js=compared, **private)

@@ -1,7 +1,8 @@
-"""Event handlers of the Explore tab: load a checkpoint, edit an operation, follow a share link."""
+"""Event handlers of the Explore tab: load a checkpoint, edit an operation, follow the page's address."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -9,7 +10,7 @@ import gradio as gr
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import DEFAULT
-from tvae.errors import TvaeError
+from tvae.errors import CheckpointError, InputError, TvaeError
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
 from tvae.operations.validation import ENCODERS
@@ -17,7 +18,7 @@ from tvae.page.selection import selection
 from tvae.page.selection.badge import badge
 from tvae.page.selection.checkpoints import CheckpointRequest, request_checkpoint
 from tvae.page.selection.handlers import Selection, update_selection, write_selection
-from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURE_NAMES, MEASURES, OPENING_ENCODER, plot_value
+from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, OPENING_ENCODER, plot_value
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.tabs.explore import checkpoint_html
@@ -25,9 +26,8 @@ from tvae.page.tabs.explore.training_record import trained
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, export_buttons
-from tvae.page.ui.links import share_link
+from tvae.page.ui.links import navigation, selection_link, share_link
 from tvae.page.ui.scripts.sent import event_fields, index_of, indices_of, parsed
-from tvae.reports.radius_plot import SCALE_CHOICES
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ class LoadedCheckpoint:
     truth: str = SKIP
     results: dict[str, Any] = SKIP
     current: int | None = SKIP
+    applied: str = SKIP
 
 
 def load_checkpoint(
@@ -122,6 +123,7 @@ def load_checkpoint(
         truth=selected.truth,
         results=selected.results,
         current=selected.current,
+        applied=selected.applied,
     )
 
 
@@ -150,61 +152,56 @@ def show_operation(name: str, text: str, encoder: str, event: gr.EventData) -> S
 
 @dataclass(frozen=True)
 class LinkedView:
-    """The components that a share link fills."""
+    """The components that the page's address fills and the browser cannot."""
 
-    tabs: dict[str, Any] = SKIP
+    answered: str  # the request, so that the browser can tell whether the address has changed meanwhile
     checkpoint: dict[str, Any] = SKIP
     requested: str = SKIP
     alert: str = SKIP
     text: str = SKIP
-    encoder: str = SKIP
-    measure: str = SKIP
-    scale: str = SKIP
     problem: str = SKIP
     plot: dict[str, Any] = SKIP
     truth: str = SKIP
     results: dict[str, Any] = SKIP
     current: int | None = SKIP
+    applied: str = SKIP
 
 
-def from_link(request: gr.Request) -> LinkedView:
-    """The view that a share link describes.
+def from_link(following: str, checkpoint: str, loaded: str, request: gr.Request) -> LinkedView:
+    """The checkpoint and the selection that the page's address names, where the dropdown has `checkpoint`.
 
-    Loading may take a while, so any checkpoint but the default is only requested; until `load_checkpoint` has loaded
-    it, the page shows the default one.
+    `following` is the browser's name for the request. Loading may take a while, so another checkpoint is only
+    requested; until `load_checkpoint` has loaded it, the page shows the selection in the one that is `loaded`.
     """
-    asked = dict(request.query_params)
-    name, text = asked.get("checkpoint", DEFAULT), asked.get("operations", "")
-    encoder = share_link.one_of(asked, "encoder", ENCODERS, OPENING_ENCODER)
-    measure = share_link.one_of(asked, "measure", MEASURE_NAMES)
-    scale = share_link.one_of(asked, "scale", SCALE_CHOICES)
-    known = asked.get("tab") in texts.table("TABS") and asked.get("tab") != "explore"
-    tabs = gr.update(selected=asked["tab"]) if known else SKIP
-    if (name, text, encoder, measure, scale) == (DEFAULT, "", OPENING_ENCODER, "radius", "auto"):
-        return LinkedView(tabs=tabs)
+    address = dict(request.query_params)
+    name = address.get("checkpoint", DEFAULT)
+    plain = name == DEFAULT and not address.keys() & set(selection_link.PARAMETERS)
+    if plain and following == navigation.OPENING:  # what the page opens with
+        return LinkedView(following)
     wanted, problem = CheckpointRequest(), ""
     try:
         if name.startswith(PREFIX):
             compute.load_evaluated(name)  # raises for a session that has ended, and for a model of sequences
         else:
             loading.known(name)
-        if name != DEFAULT:
+        if name != checkpoint:
             wanted = request_checkpoint(name, str(request.session_hash))
     except TvaeError as error:
-        problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=DEFAULT)}")
-    selected = update_selection(DEFAULT, text, encoder)
-    return LinkedView(
-        tabs=tabs,
-        checkpoint=wanted.checkpoint,
-        requested=wanted.requested,
-        alert=problem,
-        text=text,
-        encoder=encoder,
-        measure=measure,
-        scale=scale,
-        problem=selected.problem,
-        plot=selected.plot,
-        truth=selected.truth,
-        results=selected.results,
-        current=selected.current,
-    )
+        problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=loaded)}")
+    selected = _selected(address, loaded)
+    return LinkedView(following, wanted.checkpoint, wanted.requested, problem, **vars(selected))
+
+
+def _selected(address: Mapping[str, str], loaded: str) -> Selection:
+    """The selection that an address names, or a sentence if it cannot be read."""
+    encoder = share_link.one_of(address, "encoder", ENCODERS, OPENING_ENCODER)
+    text, problem = "", ""
+    try:
+        text = selection_link.text_in(address)
+    except InputError as error:
+        problem = alert(str(error))
+    try:
+        selected = write_selection(loaded, text, encoder)
+    except CheckpointError:  # its session has ended, so that another one must be loaded anyway
+        return Selection(text=text)
+    return replace(selected, problem=problem or selected.problem)

@@ -18,7 +18,7 @@ from tvae.page.selection.handlers import (
 from tvae.page.selection.operations_html import examples
 from tvae.page.selection.radius_plot import MEASURES, OPENING_ENCODER, SCALES, figure
 from tvae.page.tabs.explore import exports, handlers, near_and_far
-from tvae.page.tabs.explore.handlers import LinkedView, LoadedCheckpoint, View
+from tvae.page.tabs.explore.handlers import LoadedCheckpoint, View
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, heading, plain_html
 from tvae.page.ui.scatter.scatter import radius_scatter
@@ -70,8 +70,8 @@ def layout(first: View) -> dict[str, Any]:
     return parts
 
 
-def wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
-    """The events of the selected operations, of the checkpoint, and of share links.
+def wire(parts: dict[str, Any]) -> None:
+    """The events of the selected operations and of the checkpoint.
 
     `parts` has the components of the tab and of the top of the page. `requested` is how other parts of the page load a
     checkpoint: no other event fills what a checkpoint fills.
@@ -110,4 +110,3 @@ def wire(demo: gr.Blocks, parts: dict[str, Any]) -> None:
     reapply = answering(handlers.reapply_selection, Selection, parts)
     asked.change(inputs=[asked, *state, parts["current"]], **reapply, **LATEST)
     near_and_far.wire(parts)
-    demo.load(**answering(handlers.from_link, LinkedView, parts), **EVERY)

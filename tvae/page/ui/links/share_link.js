@@ -1,45 +1,22 @@
 // Keep the page's view in its address, and copy the address.
 
-/** @typedef {string | number | boolean | null} Value */
-/** @typedef {{copied: string, cut: string, by_hand: string, copy: string}} Words */
+import {sayer} from '../scripts/component.js';
+import {settled, write} from './navigation.js';
 
-const LONGEST = 1500; // characters of a value; mail and chat programs cut longer addresses
+/** @typedef {import('./address.js').Field} Field */
+/** @typedef {import('./address.js').Value} Value */
+/** @typedef {{copied: string, by_hand: string, copy: string, title: string, own: string}} Words */
+/**
+ * `page` is the title of the page alone, `tabs` are the labels of the tabs, and names of the visitor's own checkpoints
+ * begin with `prefix`.
+ * @typedef {{words: Words, page: string, tabs: Record<string, string>, prefix: string}} Titles
+ */
+
 const LABEL_STAYS = 3000; // ms
 
 /**
- * Write the values of fields into a query: {query, cut}. A field with its usual value is omitted, and so is one that is
- * too long, which sets `cut`. Other parameters of the query stay.
- * @param {string} query
- * @param {[name: string, usual: Value][]} fields
- * @param {Value[]} values
- */
-export function queryWith(query, fields, values) {
-  const view = new URLSearchParams(query);
-  let cut = false;
-  fields.forEach(([name, usual], k) => {
-    const text = String(values[k] ?? ''),
-      tooLong = text.length > LONGEST;
-    cut ||= tooLong;
-    if (tooLong || text === String(usual)) view.delete(name);
-    else view.set(name, text);
-  });
-  return {query: view.toString(), cut};
-}
-
-/**
- * Write the fields into the page's address; returns whether one was too long.
- * @param {[name: string, usual: Value][]} fields
- * @param {Value[]} values
- */
-function write(fields, values) {
-  const {query, cut} = queryWith(location.search, fields, values);
-  history.replaceState(null, '', location.pathname + (query ? `?${query}` : ''));
-  return cut;
-}
-
-/**
- * Keep the address up to date.
- * @param {{fields: [string, Value][]}} data
+ * Keep the fields of a tab in the address.
+ * @param {{fields: Field[]}} data
  * @param {...Value} values
  */
 export function syncUrl({fields}, ...values) {
@@ -47,17 +24,46 @@ export function syncUrl({fields}, ...values) {
 }
 
 /**
- * Update the address and copy it to the clipboard; returns the button's new label.
- * @param {{fields: [string, Value][], words: Words}} data
+ * Keep the page's own fields in the address, and the checkpoint and the open tab in its title.
+ * @param {{fields: Field[]} & Titles} data
+ * @param {string} followed the last request of `navigation.js` whose answer is on the page
+ * @param {string} checkpoint value of the dropdown
+ * @param {string} loaded
  * @param {...Value} values
  */
-export async function copyUrl({fields, words}, ...values) {
-  const cut = write(fields, values);
+export function syncPage({fields, ...titles}, followed, checkpoint, loaded, ...values) {
+  if (!settled(followed, checkpoint, loaded)) return;
+  write(fields, values);
+  const tab = String(values[fields.findIndex(([name]) => name === 'tab')]);
+  document.title = titleOf(titles, tab, loaded);
+}
+
+/**
+ * The title of the page, which names the entry in the browser's history.
+ * @param {Titles} titles
+ * @param {string} tab
+ * @param {string} checkpoint
+ */
+export function titleOf({words, page, tabs, prefix}, tab, checkpoint) {
+  const say = sayer(words);
+  return say('title', {tab: tabs[tab], checkpoint: checkpoint.startsWith(prefix) ? words.own : checkpoint, page});
+}
+
+/**
+ * Update the address and copy it to the clipboard; returns the button's new label.
+ * @param {{fields: Field[]} & Titles} data
+ * @param {string} followed
+ * @param {string} checkpoint
+ * @param {string} loaded
+ * @param {...Value} values
+ */
+export async function copyUrl(data, followed, checkpoint, loaded, ...values) {
+  syncPage(data, followed, checkpoint, loaded, ...values);
   try {
     await navigator.clipboard.writeText(location.href);
-    return cut ? words.cut : words.copied;
+    return data.words.copied;
   } catch {
-    return words.by_hand;
+    return data.words.by_hand;
   }
 }
 

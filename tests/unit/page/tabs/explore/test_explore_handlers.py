@@ -19,7 +19,9 @@ from tvae.page.selection.radius_plot import LENGTH_ONLY
 from tvae.page.server import compute
 from tvae.page.tabs.explore import checkpoint_html, handlers
 from tvae.page.tabs.train.render import restored_result
+from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
+from tvae.page.ui.links import navigation, selection_link
 
 MIN, MAX = 15_633, 19_569
 
@@ -86,20 +88,25 @@ class TestOperations:
         assert "<strong>13</strong>" in found.truth
 
 
-class TestLinks:
+class TestAddress:
+    def at(self, request: str, dropdown: str, loaded: str, **query: str) -> handlers.LinkedView:
+        """What an address shows on a page that has one checkpoint in its dropdown and another loaded."""
+        caller: Any = event(query_params=query, session_hash="someone")
+        return handlers.from_link(request, dropdown, loaded, caller)
+
     def link(self, **query: str) -> handlers.LinkedView:
-        request: Any = event(query_params=query, session_hash="someone")
-        return handlers.from_link(request)
+        """What a link shows on a new page."""
+        return self.at(navigation.OPENING, OPENING, OPENING, **query)
 
     def test_the_usual_view_fills_nothing(self) -> None:
-        assert filled(self.link()) == {}
-        assert filled(self.link(measure="nonsense", encoder="Z", tab="explore")) == {}
+        assert filled(self.link()) == {"answered": navigation.OPENING}
+        assert filled(self.link(measure="nonsense", encoder="Z", tab="explore")) == {"answered": navigation.OPENING}
 
-    def test_a_link_fills_the_fields(self) -> None:
+    def test_a_link_fills_the_selection(self) -> None:
         found = self.link(checkpoint=OPENING, operations="min, 13", encoder="A", measure="norm", tab="ball")
         assert (found.checkpoint, found.requested, found.alert) == (SKIP, SKIP, "")
-        assert (found.text, found.encoder, found.measure) == ("min, 13", "A", "norm")
-        assert (found.current, found.tabs["selected"]) == (MIN, "ball")
+        assert (found.text, found.current, found.applied) == ("min, 13", MIN, "operations=min%2C+13")
+        assert found.results == update_selection(OPENING, "min, 13", "A").results
 
     @pytest.mark.parametrize("name", ["nope", "mine/nope"])
     def test_a_link_to_no_checkpoint_is_a_sentence(self, name: str) -> None:
@@ -116,6 +123,35 @@ class TestLinks:
         assert opened == [OPENING]
         assert (found.checkpoint["value"], found.alert, found.current) == (name, "", 13)
         assert found.requested.startswith(f"{name} ")
+
+    def test_a_large_selection(self) -> None:
+        indices = range(0, ternary.N, 3)
+        found = self.link(selected=selection_link.packed(indices))
+        assert found.plot["selected"] == list(indices)
+        assert found.problem == ""
+        assert self.link(operations=found.text).plot["selected"] == list(indices)
+        assert selection_link.query_of(found.text, indices) == found.applied
+
+    def test_a_selection_that_cannot_be_read_is_a_sentence(self) -> None:
+        found = self.link(selected=selection_link.packed([13])[:-3])
+        assert (found.text, found.applied, found.plot["selected"]) == ("", "", [])
+        assert texts.LINK_NOT_READ in found.problem
+
+    def test_going_back_requests_what_is_not_in_the_dropdown(self) -> None:
+        found = self.at("2 ?operations=13", "tree", "tree", operations="13")
+        assert (found.answered, found.checkpoint["value"], found.text) == ("2 ?operations=13", OPENING, "13")
+        found = self.at("3 ", OPENING, "tree")  # which is being loaded
+        assert (found.answered, found.checkpoint, found.requested) == ("3 ", SKIP, SKIP)
+        assert (found.text, found.applied, found.alert, found.plot["selected"]) == ("", "", "", [])
+
+    def test_going_back_from_a_checkpoint_that_is_deleted(self) -> None:
+        found = self.at("2 ?operations=13", "mine/gone", "mine/gone", operations="13")
+        assert (found.checkpoint["value"], found.text, found.plot) == (OPENING, "13", SKIP)
+
+    def test_going_back_to_a_checkpoint_that_is_deleted_is_a_sentence(self) -> None:
+        found = self.at("2 ?checkpoint=mine/gone", "tree", "tree", checkpoint="mine/gone")
+        assert (found.checkpoint, found.requested) == (SKIP, SKIP)
+        assert "The page shows tree." in found.alert
 
 
 class TestCheckpointHtml:

@@ -1,0 +1,199 @@
+// The module has one state, that of its page, so each test loads a module of its own.
+
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+
+const SKIP = {__type__: 'update'};
+/** @type {import('../../../tvae/page/ui/links/address.js').Field} */
+const TAB = ['tab', 'explore', ['explore', 'ball']];
+/** @type {import('../../../tvae/page/ui/links/address.js').Field[]} */
+const SHOWN = [
+  ['checkpoint', 'tree'],
+  [['operations', 'selected'], ''],
+];
+/** @type {import('../../../tvae/page/ui/links/address.js').Field[]} */
+const FIELDS = [
+  ['encoder', 'B', ['A', 'B']],
+  ['measure', 'radius'],
+];
+const DATA = {tab: TAB, shown: SHOWN, fields: FIELDS};
+let pages = 0;
+
+/**
+ * A page at an address, with a browser's history, and the module that runs in it.
+ * @param {string} search
+ */
+async function opened(search) {
+  const listeners = /** @type {Record<string, ((event: object) => void)[]>} */ ({});
+  /** @param {string} kind @param {(event: object) => void} listener */
+  const addEventListener = (kind, listener) => {
+    listeners[kind] = [...(listeners[kind] ?? []), listener];
+  };
+  const entries = [search];
+  let place = 0;
+  const location = {
+    pathname: '/',
+    get search() {
+      return entries[place];
+    },
+  };
+  /** @param {string} address */
+  const searchOf = (address) => new URL(address, 'http://here').search;
+  const history = {
+    /** @param {null} _state @param {string} _title @param {string} address */
+    pushState(_state, _title, address) {
+      entries.splice(place + 1, entries.length, searchOf(address));
+      place += 1;
+    },
+    /** @param {null} _state @param {string} _title @param {string} address */
+    replaceState(_state, _title, address) {
+      entries[place] = searchOf(address);
+    },
+  };
+  Object.assign(globalThis, {
+    location,
+    history,
+    window: {addEventListener},
+    document: {addEventListener, dispatchEvent: () => true},
+  });
+  pages += 1;
+  const path = '../../../tvae/page/ui/links/navigation.js';
+  const module = /** @type {typeof import('../../../tvae/page/ui/links/navigation.js')} */ (
+    await import(`${path}?page=${pages}`)
+  );
+  let navigated = 0;
+  module.mount({
+    trigger: () => {
+      navigated += 1;
+    },
+    element: /** @type {HTMLElement} */ ({}),
+    props: {},
+    server: {},
+    watch: () => {},
+    data: {},
+  });
+  /** @param {string} kind @param {object} event */
+  const dispatch = (kind, event) => {
+    for (const listener of listeners[kind] ?? []) listener(event);
+  };
+  return {
+    module,
+    entries,
+    /** The visitor presses a key. */
+    act: (key = 'Enter') => dispatch('keydown', {isTrusted: true, key}),
+    /** @param {number} by entries */
+    go(by) {
+      place += by;
+      dispatch('popstate', {});
+      return module.follow(DATA, 'tree', '');
+    },
+    /** The page has opened, and Python has answered. */
+    ready() {
+      const [followed] = module.arrive(DATA, 'opening');
+      assert.ok(module.settled(String(followed), 'tree', 'tree'));
+      return this;
+    },
+    navigated: () => navigated,
+  };
+}
+
+test('the address waits until the page shows it', async () => {
+  const {module} = await opened('?checkpoint=v5_11');
+  assert.equal(module.settled('', 'tree', 'tree'), false);
+  assert.equal(module.settled('opening', 'v5_11', 'tree'), false);
+  assert.equal(module.settled('opening', 'v5_11', 'v5_11'), true);
+});
+
+test('an action makes one entry, whatever follows from it', async () => {
+  const page = (await opened('')).ready();
+  page.act();
+  page.module.write(SHOWN, ['v5_11', '']);
+  page.module.write(SHOWN, ['v5_11', 'operations=13']);
+  assert.deepEqual(page.entries, ['', '?checkpoint=v5_11&operations=13']);
+  page.act();
+  page.module.write(SHOWN, ['v5_11', 'operations=5']);
+  assert.equal(page.entries.length, 3);
+});
+
+test('a modifier key alone is no action, and no entry is made without one', async () => {
+  const page = (await opened('')).ready();
+  page.act('Alt');
+  page.module.write(SHOWN, ['v5_11', '']);
+  assert.deepEqual(page.entries, ['?checkpoint=v5_11']);
+});
+
+test('other parameters replace the entry', async () => {
+  const page = (await opened('')).ready();
+  page.act();
+  page.module.write(FIELDS, ['A', 'norm']);
+  assert.deepEqual(page.entries, ['?encoder=A&measure=norm']);
+});
+
+test('when the page opens, only fields that the address names are set', async () => {
+  const {module} = await opened('?encoder=A&tab=ball');
+  assert.deepEqual(module.arrive(DATA, 'opening'), ['opening', {...SKIP, selected: 'ball'}, 'ball', 'A', SKIP]);
+  const other = await opened('?checkpoint=v5_11');
+  assert.deepEqual(other.module.arrive(DATA, 'opening'), ['opening', SKIP, SKIP, SKIP, SKIP]);
+});
+
+test('Python is not asked for what is shown', async () => {
+  const page = (await opened('?encoder=A')).ready();
+  page.act();
+  page.module.write([TAB], ['ball']);
+  const [address, asked, tabs, tab, ...fields] = page.go(-1);
+  assert.deepEqual([address, asked], ['1 ?encoder=A', SKIP]);
+  assert.deepEqual([tabs, tab, ...fields], [{...SKIP, selected: 'explore'}, 'explore', 'A', 'radius']);
+  assert.equal(page.navigated(), 1);
+  assert.ok(page.module.settled('opening', 'tree', 'tree'));
+});
+
+test('fields are set with the answer, and until then nothing is written', async () => {
+  const page = (await opened('?encoder=A&operations=13')).ready();
+  page.act();
+  page.module.write(SHOWN, ['tree', '']);
+  const [address, asked, , tab, ...fields] = page.go(-1);
+  assert.deepEqual([address, asked, tab, ...fields], [asked, '1 ?encoder=A&operations=13', 'explore', SKIP, SKIP]);
+  assert.equal(page.module.settled('opening', 'tree', 'tree'), false);
+  const [followed, ...rest] = page.module.arrive(DATA, String(asked));
+  assert.deepEqual(rest, [SKIP, SKIP, 'A', 'radius']);
+  assert.ok(page.module.settled(String(followed), 'tree', 'tree'));
+});
+
+test('an older answer settles nothing, and while one is pending Python is asked again', async () => {
+  const page = (await opened('?operations=13')).ready();
+  for (const query of ['', 'operations=5']) {
+    page.act();
+    page.module.write(SHOWN, ['tree', query]);
+  }
+  assert.deepEqual(page.entries, ['?operations=13', '', '?operations=5']);
+  const first = page.go(-2)[1];
+  const second = page.go(1)[1]; // which the page still shows
+  assert.notEqual(first, second);
+  assert.deepEqual(page.module.arrive(DATA, String(first)), [first, SKIP, SKIP, SKIP, SKIP]);
+  assert.equal(page.module.settled(String(first), 'tree', 'tree'), false);
+  page.module.arrive(DATA, String(second));
+  assert.ok(page.module.settled(String(second), 'tree', 'tree'));
+});
+
+test('without an answer, the address follows the page again', async () => {
+  const page = (await opened('?operations=13')).ready();
+  page.act();
+  page.module.write(SHOWN, ['tree', '']);
+  page.go(-1);
+  assert.equal(page.module.settled('opening', 'tree', 'tree'), false);
+  page.module.unanswered();
+  assert.ok(page.module.settled('opening', 'tree', 'tree'));
+});
+
+test('the fields of a tab change only if the address has other values', async () => {
+  const {module} = await opened('?ball_encoder=B&walk=5+to+9');
+  /** @type {{fields: import('../../../tvae/page/ui/links/address.js').Field[]}} */
+  const data = {
+    fields: [
+      ['ball_encoder', 'A', ['A', 'B']],
+      ['walk', ''],
+    ],
+  };
+  assert.deepEqual(module.followFields(data, '2 ?x', 'before', 'B', '5 to 9'), ['before', SKIP, SKIP]);
+  assert.deepEqual(module.followFields(data, '2 ?x', 'before', 'A', '5 to 9'), ['2 ?x', 'B', SKIP]);
+});

@@ -1,0 +1,51 @@
+"""The parameters of the page's address: those in the documentation, and what the browser is told of each."""
+
+import re
+from collections import defaultdict
+
+import gradio as gr
+from documentation import section
+
+from tvae.page import build
+from tvae.page.tabs.ball import layout as ball
+from tvae.page.tabs.codons import layout as codons
+from tvae.page.tabs.compare import layout as compare
+from tvae.page.ui.links import navigation
+from tvae.page.ui.links.share_link import MODEL, UrlParameter, fields_of
+from tvae.page.ui.scripts.modules import MODULES
+
+
+def linked() -> list[tuple[str, str]]:
+    """(parameter, tab) of every field, in the order of the tabs."""
+    with gr.Blocks():
+        parts = defaultdict[str, gr.Textbox](gr.Textbox)
+        tabs = {
+            "all": navigation.steps(parts),
+            "Explore": build._linked(parts),
+            "Ball": ball.linked(parts),
+            "Compare": compare.linked(parts),
+            "Codons": [*codons.linked(parts), UrlParameter(MODEL, parts["model"], "")],
+        }
+    fields = [(field.name, tab) for tab, here in tabs.items() for field in here]
+    return [(name, tab) for names, tab in fields for name in ([names] if isinstance(names, str) else names)]
+
+
+def test_the_documented_parameters_are_those_of_the_code() -> None:
+    text = section("docs/api.md", "Links to the page")
+    assert re.findall(r"^\| `(\w+)` \| (\w+) \| .+ \|$", text, re.MULTILINE) == linked()
+
+
+def test_a_step_of_the_history_is_a_parameter() -> None:
+    (steps,) = re.findall(r"^const STEPS = \[(.+)\];$", MODULES["ui/links/address.js"].decode(), re.MULTILINE)
+    assert set(re.findall(r"'(\w+)'", steps)) <= {name for name, _ in linked()}
+
+
+def test_the_browser_knows_the_choices_of_a_field() -> None:
+    with gr.Blocks():
+        radio, text = gr.Radio([("first", "a"), ("second", "b")]), gr.Textbox()
+    fields = [
+        UrlParameter("which", radio, "a"),
+        UrlParameter("tab", text, "x", ("x", "y")),
+        UrlParameter("t", text, ""),
+    ]
+    assert fields_of(fields) == {"fields": [["which", "a", ["a", "b"]], ["tab", "x", ["x", "y"]], ["t", "", None]]}

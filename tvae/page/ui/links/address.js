@@ -1,0 +1,75 @@
+// The page's view as the query of its address.
+
+/** @typedef {string | number | boolean | null} Value */
+/**
+ * A field of the page: the name of its parameter, its usual value, which is omitted, and its choices if they are fixed.
+ * The value of a field with several names is itself a query with these parameters.
+ * @typedef {[name: string | string[], usual: Value, choices?: Value[] | null]} Field
+ */
+
+const LONGEST = 4000; // characters of a value; servers refuse addresses of more than 8,000
+
+// A change of one of these parameters makes an entry in the browser's history; other changes replace the current entry.
+const STEPS = ['tab', 'checkpoint', 'operations', 'selected', 'with'];
+
+/**
+ * The value of a parameter; the last one, as in Python, if it is repeated.
+ * @param {URLSearchParams} view
+ * @param {string} name
+ */
+const last = (view, name) => view.getAll(name).at(-1) ?? null;
+
+/**
+ * A query with the values of fields. Usual values are omitted, and so are those that are too long; other parameters of
+ * the query stay.
+ * @param {string} query
+ * @param {Field[]} fields
+ * @param {(Value | undefined)[]} values
+ */
+export function queryWith(query, fields, values) {
+  const view = new URLSearchParams(query);
+  fields.forEach(([name, usual], k) => {
+    const text = String(values[k] ?? '');
+    const written = Array.isArray(name) ? text : text === String(usual) ? [] : [[name, text]];
+    const given = new URLSearchParams(written);
+    for (const one of [name].flat()) {
+      const value = given.get(one);
+      if (value === null || value.length > LONGEST) view.delete(one);
+      else view.set(one, value);
+    }
+  });
+  return view.toString();
+}
+
+/**
+ * The values of fields in a query; the usual one for a parameter that is missing or has no such choice.
+ * @param {string} query
+ * @param {Field[]} fields
+ * @returns {Value[]}
+ */
+export function valuesIn(query, fields) {
+  const view = new URLSearchParams(query);
+  return fields.map(([name, usual, choices]) => {
+    if (Array.isArray(name)) {
+      const given = name.map((one) => [one, last(view, one)]).filter(([, value]) => value !== null);
+      return new URLSearchParams(/** @type {string[][]} */ (given)).toString();
+    }
+    const text = last(view, name);
+    if (text === null || (choices && !choices.map(String).includes(text))) return usual;
+    return typeof usual === 'boolean' ? text === 'true' : text;
+  });
+}
+
+/**
+ * What happens to the browser's history when the query changes.
+ * @param {string} before
+ * @param {string} after
+ * @param {boolean} acted whether the visitor did something since the current entry was made or opened; if not, the
+ *   change is still a consequence of what made it
+ * @returns {'entry' | 'replacement' | 'nothing'}
+ */
+export function changeOf(before, after, acted) {
+  const [from, to] = [new URLSearchParams(before), new URLSearchParams(after)];
+  if (from.toString() === to.toString()) return 'nothing';
+  return acted && STEPS.some((name) => last(from, name) !== last(to, name)) ? 'entry' : 'replacement';
+}

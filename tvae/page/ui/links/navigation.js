@@ -1,0 +1,159 @@
+// Back and Forward, and links within the page: the page follows its address without a reload. Python is asked only for
+// another checkpoint or selection.
+
+import {changeOf, queryWith, valuesIn} from './address.js';
+
+/** @typedef {import('./address.js').Field} Field */
+/** @typedef {import('./address.js').Value} Value */
+
+/** Gradio's message that leaves a component unchanged. */
+const SKIP = {__type__: 'update'};
+const OPENING = 'opening'; // as in navigation.py
+const ACTIONS = ['pointerdown', 'keydown', 'click', 'drop', 'change'];
+const MODIFIERS = ['Alt', 'Control', 'Meta', 'Shift'];
+
+/** Whether the visitor did something since the current entry was made or opened. */
+let acted = false;
+/** The address has changed, and `follow` has not run yet. */
+let arriving = false;
+/** The request that Python has not answered, as it will repeat it; empty without one. Python answers the first unasked. */
+let asked = OPENING;
+let count = 0;
+
+/**
+ * Listen to the visitor, and trigger `navigate` when the address has changed.
+ * @param {import('../scripts/component.js').Component<{}, {}>} component
+ */
+export function mount({trigger}) {
+  function navigate() {
+    arriving = true;
+    trigger('navigate', {});
+  }
+  for (const kind of ACTIONS) {
+    document.addEventListener(
+      kind,
+      (event) => {
+        if (event.isTrusted && !MODIFIERS.includes(/** @type {KeyboardEvent} */ (event).key)) acted = true;
+      },
+      true,
+    );
+  }
+  window.addEventListener('popstate', navigate);
+  document.addEventListener('click', (event) => {
+    const link = storyOf(event);
+    if (!link) return;
+    event.preventDefault();
+    go(link.search, changeOf(location.search, link.search, true) === 'entry');
+    navigate();
+  });
+}
+
+/**
+ * The link that a click opens in this page; not with a modifier key, which opens it in another tab or window.
+ * @param {MouseEvent} event
+ */
+function storyOf(event) {
+  const link = event.target instanceof Element ? event.target.closest('a.story') : null;
+  const elsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  return link instanceof HTMLAnchorElement && !elsewhere && !event.defaultPrevented ? link : null;
+}
+
+/**
+ * Change the query of the address.
+ * @param {string} query
+ * @param {boolean} entry whether the browser's history gets an entry
+ */
+function go(query, entry) {
+  const address = location.pathname + (query ? `?${query.replace(/^\?/, '')}` : '');
+  if (entry) history.pushState(null, '', address);
+  else history.replaceState(null, '', address);
+  if (entry) acted = false;
+}
+
+/**
+ * Write the values of fields into the address.
+ * @param {Field[]} fields
+ * @param {Value[]} values
+ */
+export function write(fields, values) {
+  const query = queryWith(location.search, fields, values);
+  const change = changeOf(location.search, query, acted);
+  if (change !== 'nothing') go(query, change === 'entry');
+}
+
+/**
+ * Whether the page shows what it was asked for, so that the address may follow it.
+ * @param {string} followed the last request whose answer is on the page
+ * @param {string} checkpoint value of the dropdown
+ * @param {string} loaded
+ */
+export function settled(followed, checkpoint, loaded) {
+  if (followed === asked) asked = '';
+  return !arriving && !asked && checkpoint === loaded;
+}
+
+/**
+ * The visitor went to another address: show it, as far as the browser can, and ask Python for the rest. While a request
+ * is pending there is always another, since its answer may show what the address no longer names.
+ * @param {{tab: Field, shown: Field[], fields: Field[]}} data `shown`: what only Python can show
+ * @param {...Value} values of `shown`
+ * @returns {unknown[]} the address, for the tabs that are open; the request to Python; tabs, open tab and `fields`,
+ *   which `arrive` sets if Python is asked
+ */
+export function follow({tab, shown, fields}, ...values) {
+  const query = location.search;
+  arriving = false;
+  acted = false;
+  count += 1;
+  const address = `${count} ${query}`;
+  if (asked || queryWith('', shown, values) !== queryWith('', shown, valuesIn(query, shown))) asked = address;
+  document.dispatchEvent(new Event('tvae-address'));
+  return [address, asked || SKIP, ...open(query, tab), ...(asked ? fields.map(() => SKIP) : valuesIn(query, fields))];
+}
+
+/**
+ * Python's answer is on the page: set the fields to the address with it, so that nothing is computed for the new values
+ * of some and the old ones of others. When the page opens, only those that the address names: the visitor may have
+ * changed others.
+ * @param {{tab: Field, fields: Field[]}} data
+ * @param {string} answered the request
+ * @returns {unknown[]} the request, tabs, open tab and `fields`
+ */
+export function arrive({tab, fields}, answered) {
+  const query = location.search;
+  if (answered !== asked) return [answered, SKIP, SKIP, ...fields.map(() => SKIP)];
+  const opening = answered === OPENING;
+  const values = valuesIn(query, fields).map((value, k) => (opening && value === fields[k][1] ? SKIP : value));
+  const named = opening && new URLSearchParams(query).has(String(tab[0]));
+  return [answered, ...(named ? open(query, tab) : [SKIP, SKIP]), ...values];
+}
+
+/**
+ * Gradio's message that opens the tab of the address, and its id.
+ * @param {string} query
+ * @param {Field} tab
+ */
+function open(query, tab) {
+  const [selected] = valuesIn(query, [tab]);
+  return [{__type__: 'update', selected}, selected];
+}
+
+/** Python could not answer: from now on, the address follows the page again. */
+export function unanswered() {
+  asked = '';
+}
+
+/**
+ * Set the fields of a tab to the address.
+ * @param {{fields: Field[]}} data
+ * @param {string} address as `follow` wrote it
+ * @param {string} arrived the address to which the fields were last set
+ * @param {...Value} values
+ * @returns {unknown[]} arrived, and a value for each field; unchanged if the fields have these values already
+ */
+export function followFields({fields}, address, arrived, ...values) {
+  const updates = valuesIn(location.search, fields).map((wanted, k) =>
+    String(wanted ?? '') === String(values[k] ?? '') ? SKIP : wanted,
+  );
+  return [updates.every((update) => update === SKIP) ? arrived : address, ...updates];
+}

@@ -84,8 +84,8 @@ class TestRefusals:
         [
             ((MODEL, "", 1), "There is no sequence: the text is empty"),
             ((MODEL, None, 1), "text in FASTA format, not empty"),
-            ((MODEL, 5, 1), "text in FASTA format, not '5'"),
-            ((MODEL, ["ATG"], 1), 'text in FASTA format, not "'),
+            ((MODEL, 5, 1), "text in FASTA format, not 5"),
+            ((MODEL, ["ATG"], 1), 'text in FASTA format, not \\["ATG"'),
             ((MODEL, ">a\nATG\n>b\nATNAAA", 1), r"Sequence 2 \('b'\) has 'N' at position 3: an ambiguous base"),
             ((MODEL, ">a\nATGA", 1), "has 4 bases, 1 more than whole codons"),
             ((MODEL, ">a\nMKLV", 1), "This looks like a protein"),

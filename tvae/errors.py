@@ -76,8 +76,7 @@ class UnknownCheckpoint(CheckpointError):
             message = f"There is no file {name!r}, and no checkpoint has this name. Check the path."
         else:
             also = ", or give the path of a .pt or .safetensors file" if files else ""
-            found = f"No checkpoint is called {name!r}" if name else "The name of the checkpoint is missing"
-            message = f"{found}. Choose one of these{also}: {', '.join(known)}."
+            message = f"No checkpoint is called {name!r}. Choose one of these{also}: {', '.join(known)}."
         super().__init__(message)
         self.name = name
         self.known = known

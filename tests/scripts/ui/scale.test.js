@@ -90,10 +90,11 @@ test('the break has the mark 0 below it, and no mark of the axis', () => {
 
 test('a column on its own scale has its ends, with the decimals that tell them apart, also under a zoom', () => {
   const scale = scaleOf('levels', AXIS, STATS, FLOOR);
-  assert.deepEqual(columnEnds(scale, scale.home, 0), ['10.0', '14.0']);
-  assert.deepEqual(columnEnds(scale, scale.home, 6), ['0.156', '0.219']);
-  assert.deepEqual(columnEnds(scale, view(0.5, 0.75), 0), ['12.0', '13.0']);
-  assert.deepEqual(columnEnds(scale, scale.home, 9), ['0.0200', '0.0200']);
+  assert.deepEqual(columnEnds(scale, scale.home, 0, false), ['10.0', '14.0']);
+  assert.deepEqual(columnEnds(scale, scale.home, 6, false), ['0.156', '0.219']);
+  assert.deepEqual(columnEnds(scale, view(0.5, 0.75), 0, false), ['12.0', '13.0']);
+  assert.deepEqual(columnEnds(scale, scale.home, 9, false), ['0.0200', '0.0200']);
+  assert.deepEqual(columnEnds(scale, scale.home, 9, true), ['0.020', '0.020']);
   assert.deepEqual(axisTicks(scale, view(0.4, 1.04), 400), [
     [0.5, ''],
     [1, ''],

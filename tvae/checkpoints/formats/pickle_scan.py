@@ -54,13 +54,12 @@ SCALAR_BYTES: Final = {
 
 
 class BadTorchFile(Exception):
-    """The file is rejected; `found` and `expected` are noun phrases for the message, `action` a sentence if known."""
+    """The file is rejected; `found` and `expected` are noun phrases for the message."""
 
-    def __init__(self, found: str, expected: str, action: str = "") -> None:
+    def __init__(self, found: str, expected: str) -> None:
         super().__init__(found)
         self.found = found
         self.expected = expected
-        self.action = action
 
 
 @dataclass(frozen=True)

@@ -63,21 +63,13 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         with gr.Column(scale=0, min_width=150):
             parts["swap"] = gr.Button(f"\u21c4 {texts.SWAP}", elem_id="compare-swap", size="sm", min_width=96)
             leaderboard.jump_button()
-        with gr.Column(scale=3, min_width=280), gr.Row(elem_id="compare-switches"):
+        with gr.Column(scale=3, min_width=640), gr.Row(elem_id="compare-switches"):
             parts["encoder"] = gr.Radio(
                 list(ENCODERS),
                 value=encoder,
                 label=texts.ENCODER_OF_BOTH,
                 elem_id="compare-encoder",
                 min_width=120,
-                interactive=True,
-            )
-            parts["measure"] = gr.Radio(
-                list(MEASURES),
-                value=measure,
-                label=texts.MEASURE_OF_BOTH,
-                elem_id="compare-measure",
-                scale=2,
                 interactive=True,
             )
             parts["scale"] = gr.Dropdown(
@@ -87,6 +79,15 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 elem_id="compare-scale",
                 filterable=False,
                 min_width=130,
+                interactive=True,
+            )
+            parts["measure"] = gr.Radio(
+                list(MEASURES),
+                value=measure,
+                label=texts.MEASURE_OF_BOTH,
+                elem_id="compare-measure",
+                scale=2,
+                min_width=300,
                 interactive=True,
             )
     parts["alert"] = plain_html("", "compare-alert")

@@ -35,11 +35,11 @@ def layout(first: View) -> dict[str, Any]:
                 parts["encoder"] = gr.Radio(
                     list(ENCODERS), value=OPENING_ENCODER, label=texts.ENCODER, elem_id="encoder"
                 )
-                parts["measure"] = gr.Radio(
-                    list(MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2
-                )
                 parts["scale"] = gr.Dropdown(
                     list(SCALES), value="auto", label=texts.SCALE, elem_id="scale", filterable=False, min_width=130
+                )
+                parts["measure"] = gr.Radio(
+                    list(MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2, min_width=300
                 )
             parts["plot"] = radius_scatter(first.plot, encoder=OPENING_ENCODER, elem_id="plot", figure=figure)
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):

@@ -56,7 +56,7 @@ export function words(plot) {
   const columns = LEVELS.flatMap((ids, v) => {
     const x = xAt(plot, v),
       count = ids.length.toLocaleString('en', {notation: small ? 'compact' : 'standard'});
-    const ends = own ? columnEnds(scale, view, v) : null;
+    const ends = own ? columnEnds(scale, view, v, small) : null;
     return [
       ...(ends ? [text(ends[1], [x, top - 4], {size}), text(ends[0], [x, bottom + 12], {size})] : []),
       text(String(v), [x, below + 17], {weight: 600}),

@@ -9,6 +9,7 @@ import {ticks} from '../../canvas/view.js';
 const NEAREST = 20; // pixels between two marks of a logarithmic axis
 const FEW = 4; // with fewer round powers than this in view, its marks are those of a linear axis
 const DIGITS = 4; // decimals of a height at most, as everywhere on the page
+const FEW_DIGITS = 3; // and in narrow columns
 
 /**
  * @param {Scale} scale
@@ -75,11 +76,13 @@ const written = (height) => String(Number(height.toPrecision(6)));
  * @param {Scale} scale on which each level has its own
  * @param {View} view
  * @param {number} v
+ * @param {boolean} narrow whether there is little room
  * @returns {[low: string, high: string]}
  */
-export function columnEnds(scale, [, , bottom, top], v) {
+export function columnEnds(scale, [, , bottom, top], v, narrow) {
   const low = scale.height(bottom, v),
     high = scale.height(top, v);
-  const digits = high > low ? Math.min(DIGITS, Math.max(0, 1 - Math.floor(Math.log10(high - low)))) : DIGITS;
+  const most = narrow ? FEW_DIGITS : DIGITS,
+    digits = high > low ? Math.min(most, Math.max(0, 1 - Math.floor(Math.log10(high - low)))) : most;
   return [low.toFixed(digits), high.toFixed(digits)];
 }

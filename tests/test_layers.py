@@ -53,7 +53,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "httpx2": ("tvae.checkpoints.hub",),
     "plotly": ("tvae.reports.figures",),
     "pydantic": ("tvae.checkpoints.metadata", "tvae.page.api.call_errors"),
-    "PIL": ("tvae.reports.model_card", "tvae.page.tabs.explore.linear_regions"),
+    "PIL": ("tvae.reports.model_card", "tvae.page.tabs.explore.sections.linear_regions"),
     "arro3": ("tvae.reports.tables",),
     "scipy": ("tvae.analysis.tree_measures", "tvae.analysis.alignment"),
     "gradio": ("tvae.page", "app"),

@@ -57,7 +57,7 @@ def test_the_page_is_served_from_it(wheel: Path, tmp_path: Path) -> None:
         archive.extractall(tmp_path / "installed")
     page = ["-m", "tvae", "page", "--mcp"]
     with running_app(LocalHub(), tmp_path / "home", program=page, PYTHONPATH=str(tmp_path / "installed")) as site:
-        assert texts.WINDOW_TITLE in httpx.get(site.url).text
+        assert texts.TITLE in httpx.get(site.url).text
         assert "/metrics" in httpx.get(f"{site.url}gradio_api/info").json()["named_endpoints"]
         assert httpx.post(f"{site.url}gradio_api/mcp/", json={}).status_code == 406  # a tool server, asked wrongly
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from tvae.checkpoints.status import Status, facts_of, sentence, status_of
+from tvae.checkpoints.status import Status, facts_of, sentence, status_of, summary
 
 Source = Literal["bundled", "hub"]
 
@@ -43,6 +43,7 @@ class Entry:
     source: Source
     status: Status
     use_case: str
+    reason: str = ""  # for the status, in one line
     measured: str = ""  # what it is good for and what not, by the facts of its status; bundled checkpoints only
     warning: str = ""  # published or ours, shown next to the status
     note: str = ""  # what a reader should know about the numbers
@@ -90,6 +91,7 @@ def _bundled(
         "bundled",
         "not measured" if facts is None else status_of(facts),
         use_case,
+        reason="" if facts is None else summary(facts),
         measured="" if facts is None else sentence(facts),
         warning=warning,
         note=note,
@@ -306,6 +308,16 @@ def published(recipe: str) -> Entry | None:
 def description(entry: Entry) -> str:
     """What a checkpoint is, and what it is good for."""
     return " ".join(filter(None, (f"{entry.use_case}.", entry.measured, entry.note)))
+
+
+def in_short(entry: Entry) -> str:
+    """Why a checkpoint has its status, in a line or two; a warning names the file that it is about."""
+    if entry.source == "hub":
+        return entry.warning or f'Published as "{entry.status}": {entry.use_case}.'
+    other = published(entry.name)
+    if other is None or not other.warning:
+        return entry.reason
+    return f"{entry.reason} {other.warning.rstrip('.')}, for {other.name}; this is another file."
 
 
 def distinction(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""The status of a bundled checkpoint, by a rule over measured facts, and a sentence on what it is good for.
+"""The status of a bundled checkpoint, by a rule over measured facts, and sentences on what it is good for.
 
     recommended    all conditions hold: complete, in order, rich, and the tree far and near
     good           complete and in order; encoder A is rich, or its distances follow the tree
@@ -94,6 +94,27 @@ def status_of(facts: Facts) -> Status:
     if len(held) == len(CONDITIONS):
         return "recommended"
     return "good" if any(fact in held for fact in EITHER) else "experimental"
+
+
+def summary(facts: Facts) -> str:
+    """The reason for the word in one short sentence without numbers, for readers who see them elsewhere."""
+    if facts.lost:
+        return f"Loses {facts.lost:,} operation{'s' if facts.lost > 1 else ''}."
+    a, b = facts.a, facts.b
+    if a is None or b is None:
+        return "Reconstructs every operation; without a ball, neither order nor tree is judged."
+    held = {condition.fact for condition in CONDITIONS if condition.holds(a)}
+    has = {
+        "the order of the levels": not (a.overlaps or b.overlaps),
+        "the spread within levels": "richness" in held,
+        "the distances of the tree": "tree_fidelity" in held,
+        "nearest neighbours": {"map_3", "map_27"} <= held,
+    }
+    kept = _listed("and", [name for name, there in has.items() if there])
+    lacks = _listed("or", [name for name, there in has.items() if not there])
+    if not kept:
+        return "Reconstructs every operation, but keeps neither order nor tree."
+    return f"Reconstructs every operation; keeps {', but not '.join(filter(None, (kept, lacks)))}."
 
 
 def sentence(facts: Facts) -> str:

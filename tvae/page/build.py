@@ -27,8 +27,10 @@ from tvae.page.tabs.ball import layout as ball
 from tvae.page.tabs.codons import layout as codons
 from tvae.page.tabs.compare import layout as compare
 from tvae.page.tabs.coverage import layout as coverage
-from tvae.page.tabs.explore import layout as explore, linear_regions
+from tvae.page.tabs.explore import layout as explore
 from tvae.page.tabs.explore.handlers import LinkedView, View, first_view, from_link
+from tvae.page.tabs.explore.sections import linear_regions
+from tvae.page.tabs.explore.stories import SECTIONS
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
 from tvae.page.ui import texts
@@ -72,9 +74,9 @@ def build() -> gr.Blocks:
     first = first_view()
     demo: gr.Blocks
     answers = call_errors.ANSWERS_TO_CALLS
-    with CheckedBlocks(answers, title=texts.WINDOW_TITLE, analytics_enabled=False, fill_width=True) as demo:
+    with CheckedBlocks(answers, title=texts.TITLE, analytics_enabled=False, fill_width=True) as demo:
         parts = _top(first) | navigation.layout()
-        with gr.Tabs(selected=FIRST_TAB, elem_id="tabs") as parts["tabs"]:
+        with gr.Tabs(selected=FIRST_TAB, elem_id="tabs", overflow_behavior="wrap") as parts["tabs"]:
             with _tab("explore") as explore_tab:
                 parts |= explore.layout(first)
                 linear_regions.add_section(parts["loaded"])
@@ -97,8 +99,9 @@ def build() -> gr.Blocks:
         for tab in (explore_tab, ball_tab, compare_tab, coverage_tab, codons_tab, train_tab, learn_tab):
             name_tab = called(EVENTS, "constant", {"value": tab.id})
             tab.select(None, None, parts["tab"], js=name_tab, api_visibility="private")
+        parts["tab"].change(None, js=called(EVENTS, "showOpenTab"), api_visibility="private")
         linked = _linked(parts)
-        navigation.wire(parts, linked, texts.WINDOW_TITLE, PREFIX)
+        navigation.wire(parts, linked, texts.TITLE, PREFIX)
         navigation.follow(demo.load, parts, linked, from_link, LinkedView)
         with gr.Column(visible=False):  # Gradio would otherwise show an empty element for each input and answer
             explorer.add_endpoints()
@@ -114,7 +117,8 @@ def _tab(name: str) -> gr.Tab:
 def _linked(parts: dict[str, Any]) -> list[UrlParameter]:
     """The parameters of share links for the Explore tab; the page itself and the other tabs add their own."""
     usual = {"encoder": OPENING_ENCODER, "measure": "radius", "scale": "auto"}
-    return [UrlParameter(name, parts[name], value) for name, value in usual.items()]
+    section = UrlParameter("section", parts["section"], "", SECTIONS)
+    return [*(UrlParameter(name, parts[name], value) for name, value in usual.items()), section]
 
 
 def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[Middleware] = ()) -> dict[str, Any]:
@@ -153,17 +157,14 @@ def _top(first: View) -> dict[str, Any]:
     """Title, checkpoint and status, above the tabs."""
     parts: dict[str, Any] = {}
     with gr.Row(elem_id="top", equal_height=False):
-        with gr.Column(scale=5, min_width=300):
-            plain_html(tag("header", tag("h1", texts.TITLE), tag("p", texts.LEAD)), "lead")
-        with gr.Column(scale=6, min_width=300):
+        plain_html(tag("header", tag("h1", texts.TITLE), tag("p", texts.LEAD)), "lead")
+        with gr.Column(min_width=0, elem_id="checkpoint-column"):
             parts["checkpoint"] = gr.Dropdown(
                 list(CATALOGUE), value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint"
             )
             parts["uploads"] = uploads.layout()
-        with gr.Column(scale=6, min_width=300):
-            parts["badge"] = plain_html(first.badge, "badge")
-        with gr.Column(scale=0, min_width=110):
-            parts["link"] = gr.Button(texts.table("LINK")["copy"], elem_id="link", size="sm", min_width=96)
+        parts["badge"] = plain_html(first.badge, "badge")
+        parts["link"] = gr.Button(texts.table("LINK")["copy"], elem_id="link", size="sm", min_width=96)
     parts["alert"] = plain_html("", "alert")
     # The last request for a checkpoint, the last request that was answered, the loaded checkpoint, and the operation in
     # the truth table. The browser holds them, so that numbers never appear under another checkpoint's name when the
@@ -173,5 +174,6 @@ def _top(first: View) -> dict[str, Any]:
     parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
     parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
     parts["tab"] = gr.Textbox(FIRST_TAB, visible="hidden", elem_id="tab")
+    parts["section"] = gr.Textbox("", visible="hidden", elem_id="section")
     parts["visit"] = gr.Textbox("", visible="hidden", elem_id="visit")
     return parts

@@ -331,7 +331,7 @@ def test_keyboard_only(explorer: OpenExplorer) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_phone(explorer: OpenExplorer, dark: bool) -> None:
     opened = explorer("?operations=min,0-5", width=PHONE, dark=dark)
-    opened.open_tab_by_keyboard("Compare")  # on a narrow page it is in a menu
+    opened.open_tab_by_keyboard("Compare")
     compare = Compare(opened.page).drawn()
     compare.chosen(15_633, 0, 1, 2, 3, 4, 5)
     page = compare.page

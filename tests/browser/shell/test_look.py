@@ -21,7 +21,20 @@ OURS = ", ".join(
     for part in (
         "upload-file",
         "upload-status",
-        *("lead", "badge", "alert", "tiles", "plot", "examples", "problem", "truth", "results"),
+        *(
+            "lead",
+            "badge",
+            "alert",
+            "numbers",
+            "more-numbers",
+            "tiles",
+            "plot",
+            "examples",
+            "problem",
+            "truth",
+            "results",
+            "stories",
+        ),
         *("comparison", "limits", "coverage", "trained"),
     )
 )
@@ -46,6 +59,8 @@ def test_no_axe_violation(explorer: OpenExplorer, dark: bool, width: int) -> Non
     opened = explorer(EVERYTHING, dark=dark, width=width)
     opened.loaded(HOMEOSTASIS)
     expect(opened.rows).to_have_count(10)
+    opened.page.locator("#more-numbers summary").press("Enter")
+    opened.page.get_by_text(texts.ABOUT_CHECKPOINT).click()
     opened.tile("coverage").locator("summary").press("Enter")
     opened.page.get_by_role("button", name="Open your own").click()
     opened.page.get_by_role("button", name=texts.UPLOAD_LIST).click()
@@ -82,7 +97,7 @@ def test_dark_mode_covers_the_whole_page(explorer: OpenExplorer) -> None:
             }
             return 255;
         };
-        const parts = ['body', '#tiles summary', '#truth dl', '#results table', '#comparison table', '#coverage p'];
+        const parts = ['body', '.headline dd', '#truth dl', '#results table', '#comparison table', '#coverage p'];
         const ink = (element) => Math.min(...rgb(getComputedStyle(element).color).slice(0, 3));
         const corner = document.querySelector('.scatter canvas').getContext('2d').getImageData(2, 2, 1, 1).data;
         return [Math.max(...parts.map((part) => over(document.querySelector(part)))),
@@ -99,14 +114,14 @@ def test_a_phone_does_not_scroll_sideways(explorer: OpenExplorer) -> None:
     expect(opened.rows).to_have_count(10)
     assert opened.page.evaluate("document.documentElement.scrollWidth") == PHONE
     boxes = {}
-    for part in ("#checkpoint", "#tiles", "#plot", "#operations", "#truth", "#comparison", "#coverage"):
+    for part in ("#checkpoint", "#plot", "#numbers", "#operations", "#truth", "#stories", "#comparison", "#coverage"):
         box = opened.page.locator(part).bounding_box()
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE, part
         boxes[part] = box["y"]
     assert list(boxes) == sorted(boxes, key=lambda part: boxes[part])
-    columns = opened.page.locator("#tiles details").evaluate_all("tiles => tiles.map(tile => tile.offsetLeft)")
+    columns = opened.page.locator(".headline > div").evaluate_all("numbers => numbers.map(one => one.offsetLeft)")
     assert len(set(columns)) == 2
     region = opened.page.get_by_role("region", name=texts.SELECTED_TABLE)  # the wide table scrolls inside its region
     assert region.evaluate("region => region.scrollWidth > region.clientWidth")

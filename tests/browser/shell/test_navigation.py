@@ -121,13 +121,13 @@ class TestHistory:
         at(opened, OTHER, 13)
 
     def test_the_title_names_the_entry(self, opened: Explorer) -> None:
-        expect(opened.page).to_have_title(f"Explore: {OPENING} - {texts.WINDOW_TITLE}")
+        expect(opened.page).to_have_title(f"Explore: {OPENING} - {texts.TITLE}")
         opened.page.get_by_role("tab", name="Learn").click()
-        expect(opened.page).to_have_title(f"Learn: {OPENING} - {texts.WINDOW_TITLE}")
+        expect(opened.page).to_have_title(f"Learn: {OPENING} - {texts.TITLE}")
         opened.choose(f"{OTHER} - ")
-        expect(opened.page).to_have_title(f"Learn: {OTHER} - {texts.WINDOW_TITLE}")
+        expect(opened.page).to_have_title(f"Learn: {OTHER} - {texts.TITLE}")
         opened.page.go_back()
-        expect(opened.page).to_have_title(f"Learn: {OPENING} - {texts.WINDOW_TITLE}")
+        expect(opened.page).to_have_title(f"Learn: {OPENING} - {texts.TITLE}")
 
     def test_an_action_makes_one_entry_or_none(self, opened: Explorer) -> None:
         count = entries(opened)

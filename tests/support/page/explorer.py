@@ -6,6 +6,8 @@ from typing import Any, Final, Literal
 from browser_fixtures import PATIENCE
 from playwright.sync_api import Locator, Page, expect
 
+from tvae.page.ui import texts
+
 N = 19_683
 Look = Literal["light", "dark"]
 LOOKS: Final[tuple[Look, ...]] = ("light", "dark")
@@ -112,17 +114,11 @@ class Explorer:
         return self.page.locator(f"details[data-tile^='{start}']")
 
     def open_tab_by_keyboard(self, name: str) -> None:
-        """Open a tab by keyboard from the first tab on. On a narrow page some are in Gradio's menu "More tabs"."""
-        keyboard = self.page.keyboard
+        """Open a tab by keyboard from the first tab on."""
         self.page.get_by_role("tab", name="Explore").focus()
-        for _ in range(12):
-            keyboard.press("Tab")
-            focused = self.page.evaluate(
-                "[document.activeElement.textContent.trim(), document.activeElement.ariaLabel]"
-            )
-            if name in focused:
-                keyboard.press("Enter")
+        for _ in texts.table("TABS"):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("document.activeElement.textContent.trim()") == name:
+                self.page.keyboard.press("Enter")
                 return
-            if "More tabs" in focused:
-                keyboard.press("Enter")
         raise AssertionError(f"the tab {name} cannot be reached by keyboard")

@@ -9,6 +9,7 @@ from tvae.checkpoints.catalogue import (
     Entry,
     description,
     distinction,
+    in_short,
     published,
 )
 
@@ -86,6 +87,17 @@ def test_a_bundled_checkpoint_has_its_own_status_and_names_the_published_one() -
         'Trained for this app; not the published v5_11_overnight/best.pt, whose status is "do not use".'
     )
     assert distinction(other) == ""
+
+
+def test_a_status_has_its_reason_in_short() -> None:
+    for entry in ENTRIES:
+        assert in_short(entry), entry.name
+    assert in_short(BY_NAME["rich_tree"]) == BY_NAME["rich_tree"].reason
+    assert in_short(BY_NAME["v5_11_overnight/best.pt"]) == "Published warning: training collapsed."
+    assert in_short(BY_NAME["v5_11/best.pt"]) == 'Published as "experimental": The first dual-encoder run.'
+    overnight = BY_NAME["v5_11_overnight"]
+    other = "Published warning: training collapsed, for v5_11_overnight/best.pt; this is another file."
+    assert in_short(overnight) == f"{overnight.reason} {other}"
 
 
 def test_published_checkpoints_of_recipes() -> None:

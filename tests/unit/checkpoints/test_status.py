@@ -8,7 +8,7 @@ import pytest
 
 from tvae.checkpoints import status
 from tvae.checkpoints.catalogue import BY_NAME
-from tvae.checkpoints.status import CONDITIONS, EncoderFacts, Facts, facts_of, sentence, status_of
+from tvae.checkpoints.status import CONDITIONS, EncoderFacts, Facts, facts_of, sentence, status_of, summary
 
 ENCODER = EncoderFacts(
     0, richness=0.0102, q=1.6, tree_fidelity=0.832, average_distortion=0.5, map_3=0.9954, map_27=0.9998
@@ -103,6 +103,36 @@ def test_what_speaks_against_a_checkpoint_follows_what_speaks_for_it() -> None:
     assert sentence(with_a(**POOR)).startswith(
         "Encoder A is not good for spread within the levels (richness 0.00034), "
     )
+
+
+ORDER, SPREAD, TREE, NEAR = (
+    "the order of the levels",
+    "the spread within levels",
+    "the distances of the tree",
+    "nearest neighbours",
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (WHOLE, f"keeps {ORDER}, {SPREAD}, {TREE} and {NEAR}."),
+        (lacking("richness"), f"keeps {ORDER}, {TREE} and {NEAR}, but not {SPREAD}."),
+        (lacking("tree_fidelity"), f"keeps {ORDER}, {SPREAD} and {NEAR}, but not {TREE}."),
+        (lacking("richness", "map_27"), f"keeps {ORDER} and {TREE}, but not {SPREAD} or {NEAR}."),
+        (with_a(**POOR), f"keeps {ORDER}, but not {SPREAD}, {TREE} or {NEAR}."),
+        (with_a(overlaps=3), f"keeps {SPREAD}, {TREE} and {NEAR}, but not {ORDER}."),
+        (Facts(0), "without a ball, neither order nor tree is judged."),
+    ],
+)
+def test_the_reason_in_short(facts: Facts, words: str) -> None:
+    assert summary(facts) == f"Reconstructs every operation; {words}"
+
+
+def test_the_reason_in_short_is_what_is_lost() -> None:
+    assert summary(with_a(overlaps=3, **POOR)).endswith("but keeps neither order nor tree.")
+    assert summary(replace(WHOLE, lost=1)) == "Loses 1 operation."
+    assert summary(Facts(1234)) == "Loses 1,234 operations."
 
 
 @pytest.mark.parametrize("facts", [WHOLE, Facts(3)])

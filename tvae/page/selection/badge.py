@@ -3,35 +3,49 @@
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.catalogue import description, distinction
+from tvae.checkpoints.catalogue import Entry, description, distinction, in_short
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.metadata import History
 from tvae.page.server import gpu
 from tvae.page.server.session_files import KEPT
 from tvae.page.ui import texts
-from tvae.page.ui.html import joined, origin, tag
+from tvae.page.ui.html import details, joined, origin, tag
 from tvae.training.history import collapse_summary
 
 
 def badge(evaluated: EvaluatedCheckpoint) -> Markup:
-    """Status and its reason, any warning, and the source and digest of the weights."""
+    """Status and its reason in a line; below, what opens: description, warning, source and digest of the weights."""
     location, checkpoint = evaluated.location, evaluated.checkpoint
     entry = location.entry
     status = entry.status if entry else "yours" if location.origin == "upload" else "file"
-    shown = texts.table("STATUSES").get(status, status)
-    reason = description(entry) if entry else _made(checkpoint)
-    history = checkpoint.recorded.history
-    warning = published_warning(location, history) + " " if history else _warning(location)
+    kind = tag("span", texts.table("STATUSES").get(status, status), class_=f"badge {status.replace(' ', '-')}")
+    reason = _reason(entry) if entry else _made(checkpoint) or texts.NO_STATUS
+    line = tag("p", kind, reason, class_="badge-line")
+    return line + details(texts.ABOUT_CHECKPOINT, *_about(evaluated))
+
+
+def _reason(entry: Entry) -> Markup:
+    """Why the status is what it is. A published status is what was published, whatever is measured here."""
+    if entry.source == "bundled":
+        return joined([in_short(entry)])
+    kind = "warning" if entry.warning else None
+    return joined([tag("strong" if kind else "span", in_short(entry), class_=kind), " ", texts.MEASURED_HERE])
+
+
+def _about(evaluated: EvaluatedCheckpoint) -> list[Markup]:
+    location, checkpoint = evaluated.location, evaluated.checkpoint
+    entry, history = location.entry, checkpoint.recorded.history
+    warning = published_warning(location, history) if history else ""
     radius = ""
     if checkpoint.config.projection != "none" and checkpoint.max_radius_from == "catalogue":
         radius = texts.NOT_RECORDED.format(radius=checkpoint.config.max_radius)
-    kind = tag("span", shown, class_=f"badge {status.replace(' ', '-')}")
-    line = tag("div", kind, tag("span", warning, f"{reason} {radius}"), class_="badge-line")
+    described = (warning, description(entry) if entry else "", radius)
     apart = distinction(entry) if entry else ""
     notes = [tag("p", note, class_="note") for note in (apart, *checkpoint.notes) if note]
     source = f"{location.source}, {KEPT}" if location.origin == "upload" else location.source
-    return joined([line, origin(source, checkpoint.sha256, _device(evaluated)), *notes])
+    words = [tag("p", one) for one in described if one]
+    return [*words, origin(source, checkpoint.sha256, _device(evaluated)), *notes]
 
 
 def _device(evaluated: EvaluatedCheckpoint) -> str:

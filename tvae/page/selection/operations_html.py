@@ -42,7 +42,7 @@ def truth_editor(operation: EncodedOperation, around: Sequence[tuple[int, float]
     edit = truth_table([_button(*one) for one in enumerate(operation["trits"])], texts.TRUTH_TABLE, kind="op edit")
     right = zip(operation["reconstruction"], operation["trits"], strict=True)
     decoded = truth_table([trit_tile(*pair) for pair in right], texts.DECODED_TABLE, kind="op decoded")
-    return tag("div", tag("div", edit, decoded, class_="tables"), _facts(operation, around), hint, class_="truth")
+    return tag("div", tag("div", edit, decoded, class_="tables"), hint, _facts(operation, around), class_="truth")
 
 
 def _button(position: int, trit: int) -> Markup:

@@ -45,6 +45,7 @@ NOT_WORDS = {
     "tabs/compare/leaderboard/handlers.py": {"another model"},  # a status, of which the page has no row
     "tabs/compare/render.py": {"near the limit"},  # a rule of `comparison.METRIC_DIRECTION`
     "tabs/explore/exports.py": {"all operations"},  # in a file, for programs
+    "tabs/explore/stories.py": {"min, max, consensus"},  # names of operations, in a link
     "ui/charts/small_charts.py": {"middle small", "middle sign", "middle name"},  # classes of style
     "ui/charts/plotly_json.py": {"top center"},  # Plotly's own
     "uploads/upload.js": {"said alert"},

@@ -1,18 +1,14 @@
-"""HTML of the Explore tab about one checkpoint: tiles, claimed and measured numbers, limits, coverage."""
+"""HTML of the Explore tab about one checkpoint: claimed and measured numbers, limits, coverage."""
 
 from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import (
-    CEILINGS,
-    Coverage,
-    EncoderMetrics,
-    Metrics,
-)
-from tvae.checkpoints.catalogue import Numbers
+from tvae.analysis.metrics import CEILINGS, Coverage, Metrics
+from tvae.checkpoints.catalogue import Entry, Numbers, published
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
     bar,
@@ -21,7 +17,6 @@ from tvae.page.ui.html import (
     entry_name,
     joined,
     markup,
-    metric_tile,
     number,
     operation_chips,
     quiet,
@@ -35,87 +30,84 @@ from tvae.training.recipes.exact_tree import exact_tree
 MAX_FAILING = 200  # of the list of failing operations on the page
 
 
-def _tile(name: str, label: str, value: object, more: str, share: float | None = None, good: bool = True) -> Markup:
-    return metric_tile(name, label, value, more, texts.table("TILE_EXPLANATIONS")[name], share, good)
+@dataclass(frozen=True)
+class Compared:
+    """One number as it was claimed, stored and measured; None where it was not.
 
+    The last two are of the published file of the same recipe, if this one was trained for this app.
+    """
 
-def tile_row(metrics: Metrics) -> Markup:
-    """The tiles; each opens to show an explanation."""
-    a, b = metrics.a, metrics.b
-    names = texts.table("TILES")
-    cells = [_coverage_tile(metrics), _hierarchy_tile("A", a), _hierarchy_tile("B", b)]
-    cells.append(_tile("overlaps", names["overlaps"], f"{a.overlaps} / {b.overlaps}", texts.OVERLAPS_OF))
-    richness_share = None if a.richness is None else a.richness / CEILINGS.richness
-    of_b = texts.RICHNESS_OF_B.format(b=number(b.richness, 5))
-    cells.append(_tile("richness", names["richness"], number(a.richness, 5), of_b, richness_share))
-    best = max((q for q in (a.q, b.q) if q is not None), default=None)
-    q_share = None if best is None else best / CEILINGS.q
-    both = texts.A_AND_B.format(a=number(a.q, 4), b=number(b.q, 4))
-    cells.append(_tile("q", names["q"], number(best, 4), both, q_share))
-    tree = max((f for f in (a.tree_fidelity, b.tree_fidelity) if f is not None), default=None)
-    tree_share = None if tree is None else tree / CEILINGS.tree_fidelity
-    both = texts.A_AND_B.format(a=number(a.tree_fidelity, 4), b=number(b.tree_fidelity, 4))
-    cells.append(_tile("tree", names["tree"], number(tree, 4), both, tree_share))
-    return tag("div", *cells, class_="tiles")
-
-
-def _coverage_tile(metrics: Metrics) -> Markup:
-    own = metrics.at_ball or metrics.at_mu
-    label = texts.table("TILES")["ball_coverage" if metrics.at_ball else "coverage"]
-    wrong = own.total - own.reconstructed
-    more = texts.ALL_RECONSTRUCTED if not wrong else texts.SOME_WRONG.format(count=wrong)
-    if metrics.at_ball:
-        more = texts.ALSO_AT_MU.format(found=more, count=metrics.at_mu.reconstructed)
-    if metrics.at_mu_b:
-        found = more if wrong else texts.ALL_OF_THEM
-        more = texts.ALSO_DECODER_B.format(found=found, count=metrics.at_mu_b.reconstructed)
-    value = joined([f"{own.reconstructed:,}", tag("small", f" / {own.total:,}")])
-    return _tile("coverage", label, value, more, own.coverage)
-
-
-def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> Markup:
-    label = texts.table("TILES")["hierarchy"].format(encoder=name)
-    if encoder.hierarchy is None:
-        return _tile("hierarchy", label, texts.UNDEFINED, texts.CONSTANT_RADIUS)
-    share = encoder.hierarchy / CEILINGS.hierarchy
-    beyond = share > 1 + 1e-9
-    more = texts.BEYOND_LIMIT if beyond else texts.OF_LIMIT.format(percent=number(share * 100, 5))
-    return _tile("hierarchy", label, number(encoder.hierarchy, 10), more, share, not beyond)
-
-
-Compared = tuple[str, float | None, float | None, float | None, int]
+    name: str
+    claimed: float | None
+    stored: float | None
+    measured: float | None
+    published_claimed: float | None
+    published_stored: float | None
 
 
 def claim_rows(evaluated: EvaluatedCheckpoint) -> list[Compared]:
-    """Rows of (what, claimed, stored in the file, measured here, digits shown); rows without any number are omitted."""
-    entry, metrics = evaluated.location.entry, evaluated.metrics
-    claimed = entry.claimed if entry else Numbers()
-    stored = stored_numbers(evaluated)
-    a, b = metrics.a, metrics.b
-    norms = a.level_mean_norm or (None,)
+    """The numbers of which any was claimed, stored or measured."""
+    entry, other = evaluated.location.entry, published_of(evaluated)
+    columns = (
+        entry.claimed if entry else Numbers(),
+        stored_numbers(evaluated),
+        measured_numbers(evaluated.metrics),
+        other.claimed if other else Numbers(),
+        other.stored if other else Numbers(),
+    )
     names = texts.table("CLAIMS")
-    rows: list[Compared] = [
-        (names["coverage"], claimed.coverage, stored.coverage, metrics.at_mu.coverage, 5),
-        (names["hierarchy_a"], claimed.hierarchy_a, stored.hierarchy_a, a.hierarchy, 10),
-        (names["hierarchy_b"], claimed.hierarchy_b, stored.hierarchy_b, b.hierarchy, 10),
-        (names["hierarchy"], claimed.hierarchy, stored.hierarchy, None, 10),
-        (names["richness"], claimed.richness, stored.richness, a.richness, 6),
-        (names["richness_b"], claimed.richness_b, stored.richness_b, b.richness, 6),
-        (names["norm_v0"], claimed.norm_v0, stored.norm_v0, norms[0], 4),
-        (names["norm_v9"], claimed.norm_v9, stored.norm_v9, norms[-1], 4),
-    ]
-    return [row for row in rows if any(value is not None for value in row[1:4])]
+    rows = [Compared(names[name], *(getattr(column, name) for column in columns)) for name in _DIGITS]
+    return [row for row in rows if any(value is not None for value in astuple(row)[1:])]
+
+
+def published_of(evaluated: EvaluatedCheckpoint) -> Entry | None:
+    """The published checkpoint of the recipe of a bundled one."""
+    entry = evaluated.location.entry
+    return published(entry.name) if entry and entry.source == "bundled" else None
 
 
 def comparison(evaluated: EvaluatedCheckpoint) -> Markup:
-    """The table claimed / stored in the file / measured here."""
+    """The table claimed / stored in the file / measured here; for a bundled file with the published one beside it."""
+    other = published_of(evaluated)
+    columns: tuple[str, ...] = ("claimed", "stored", "measured")
+    if other:
+        columns = ("published_claimed", "published_stored", "stored", "measured")
+    digits = {texts.table("CLAIMS")[name]: count for name, count in _DIGITS.items()}
     rows = [
-        row(_given(claimed, digits), _given(stored, digits), number(measured, digits), head=label)
-        for label, claimed, stored, measured, digits in claim_rows(evaluated)
+        row(*(_shown(getattr(one, column), digits[one.name], column) for column in columns), head=one.name)
+        for one in claim_rows(evaluated)
     ]
-    listed = table([cell(), *texts.row("CLAIMED_COLUMNS")], rows)
+    listed = table([cell(), *(texts.table("CLAIM_COLUMNS")[column] for column in columns)], rows)
+    whose = quiet(texts.PUBLISHED_FILE.format(name=other.name)) if other else ""
     why = details(texts.WHY_THEY_DIFFER, tag("p", texts.WHY_DIFFERENT))
-    return scrolling(texts.COMPARISON_TABLE, listed) + why
+    return joined([scrolling(texts.COMPARISON_TABLE, listed), whose, why])
+
+
+_DIGITS = {  # fields of `Numbers`, in the order of the table, with the decimals shown
+    "coverage": 5,
+    "hierarchy_a": 10,
+    "hierarchy_b": 10,
+    "hierarchy": 10,
+    "richness": 6,
+    "richness_b": 6,
+    "norm_v0": 4,
+    "norm_v9": 4,
+}
+
+
+def measured_numbers(metrics: Metrics) -> Numbers:
+    """What is measured here of what is claimed."""
+    a, b = metrics.a, metrics.b
+    norms = a.level_mean_norm or (None,)
+    return Numbers(
+        coverage=metrics.at_mu.coverage,
+        hierarchy_a=a.hierarchy,
+        hierarchy_b=b.hierarchy,
+        richness=a.richness,
+        richness_b=b.richness,
+        norm_v0=norms[0],
+        norm_v9=norms[-1],
+    )
 
 
 def stored_numbers(evaluated: EvaluatedCheckpoint) -> Numbers:
@@ -140,8 +132,10 @@ def stored_numbers(evaluated: EvaluatedCheckpoint) -> Numbers:
     )
 
 
-def _given(value: float | None, digits: int) -> str:
-    """A number with the digits it was given with, at most `digits` decimals."""
+def _shown(value: float | None, digits: int, column: str) -> str:
+    """A measured number with all its decimals, any other with those it was given with, at most `digits`."""
+    if column == "measured":
+        return number(value, digits)
     return "\u2013" if value is None else f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "\u2212")
 
 

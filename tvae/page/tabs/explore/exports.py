@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Final
 
 import numpy as np
@@ -86,9 +87,11 @@ def _operations(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
 
 
 def _comparison(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
-    found = checkpoint_html.claim_rows(evaluated)
-    rows = [dict(zip(("number", "claimed", "stored", "measured"), row[:4], strict=True)) for row in found]
-    columns: dict[str, Kind] = {"number": "text", "claimed": "float", "stored": "float", "measured": "float"}
+    """The last two columns are of the published file of the same recipe, for a bundled one."""
+    found = map(asdict, checkpoint_html.claim_rows(evaluated))
+    rows = [{"number": row.pop("name"), **row} for row in found]
+    names = ("claimed", "stored", "measured", "published_claimed", "published_stored")
+    columns: dict[str, Kind] = {"number": "text", **dict.fromkeys(names, "float")}
     return Table("comparison", _about(evaluated), columns, rows)
 
 

@@ -21,7 +21,7 @@ from tvae.page.selection.handlers import Selection, update_selection, write_sele
 from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, OPENING_ENCODER, plot_value
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
-from tvae.page.tabs.explore import checkpoint_html
+from tvae.page.tabs.explore import checkpoint_html, numbers
 from tvae.page.tabs.explore.training_record import trained
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
@@ -35,6 +35,7 @@ class View:
     """The parts of the page that one checkpoint fills."""
 
     badge: str
+    numbers: str
     tiles: str
     comparison: str
     limits: str
@@ -52,7 +53,8 @@ def view_of(evaluated: EvaluatedCheckpoint) -> View:
     nothing = selection.show(evaluated, "", OPENING_ENCODER)
     return View(
         badge=badge(evaluated),
-        tiles=checkpoint_html.tile_row(metrics),
+        numbers=numbers.numbers(metrics),
+        tiles=numbers.tile_row(metrics),
         comparison=checkpoint_html.comparison(evaluated) + export_buttons("comparison", texts.COMPARISON_TABLE, name),
         limits=checkpoint_html.limits(metrics) + export_buttons("limits", texts.AGAINST_LIMITS, name),
         coverage=checkpoint_html.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b)
@@ -79,6 +81,7 @@ class LoadedCheckpoint:
     alert: str
     loaded: str = SKIP
     badge: str = SKIP
+    numbers: str = SKIP
     tiles: str = SKIP
     comparison: str = SKIP
     limits: str = SKIP
@@ -112,6 +115,7 @@ def load_checkpoint(
         alert="",
         loaded=name,
         badge=view.badge,
+        numbers=view.numbers,
         tiles=view.tiles,
         comparison=view.comparison,
         limits=view.limits,

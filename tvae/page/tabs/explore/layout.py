@@ -17,10 +17,13 @@ from tvae.page.selection.handlers import (
 )
 from tvae.page.selection.operations_html import examples
 from tvae.page.selection.radius_plot import MEASURES, OPENING_ENCODER, SCALES, figure
-from tvae.page.tabs.explore import exports, handlers, near_and_far
+from tvae.page.tabs.explore import exports, handlers
 from tvae.page.tabs.explore.handlers import LoadedCheckpoint, View
+from tvae.page.tabs.explore.sections import near_and_far
+from tvae.page.tabs.explore.stories import stories
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, heading, plain_html
+from tvae.page.ui.html import tag
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts.modules import called
 
@@ -28,9 +31,14 @@ from tvae.page.ui.scripts.modules import called
 def layout(first: View) -> dict[str, Any]:
     """The components of the tab by name, filled with the `first` view."""
     parts: dict[str, Any] = {}
-    parts["tiles"] = plain_html(first.tiles, "tiles")
+    # Numbers, plot and operations are placed by explore.css: on a phone the plot comes first.
     with gr.Row(elem_id="main", equal_height=False):
-        with gr.Column(scale=3, min_width=320):
+        with gr.Column(min_width=0, elem_id="numbers-column"):
+            parts["numbers"] = plain_html(first.numbers, "numbers")
+            # Around the tiles, it would close with each checkpoint; so explore.css shows them while it is open.
+            plain_html(tag("details", tag("summary", texts.MORE_NUMBERS)), "more-numbers")
+            parts["tiles"] = plain_html(first.tiles, "tiles")
+        with gr.Column(scale=3, min_width=320, elem_id="plot-column"):
             with gr.Row(elem_id="switches"):
                 parts["encoder"] = gr.Radio(
                     list(ENCODERS), value=OPENING_ENCODER, label=texts.ENCODER, elem_id="encoder"
@@ -55,6 +63,7 @@ def layout(first: View) -> dict[str, Any]:
     parts["results"] = buttons_in_html(
         first.results, "results", server_functions=[exports.export], context=context(DEFAULT, "", OPENING_ENCODER)
     )
+    plain_html(stories(), "stories")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
             heading(texts.COMPARISON_HEADING)
@@ -103,10 +112,12 @@ def wire(parts: dict[str, Any]) -> None:
         [checkpoint.input, parts["requested"].change],
         inputs=[checkpoint, loaded, text, encoder, measure, parts["current"]],
         **answering(handlers.load_checkpoint, LoadedCheckpoint, parts),
-        **(LATEST | {"show_progress": "full", "show_progress_on": [plot, parts["tiles"]]}),
+        **(LATEST | {"show_progress": "full", "show_progress_on": [plot, parts["numbers"]]}),
     )
     settle = called("selection/checkpoint_choice.js", "settle")
     load.then(None, [checkpoint, asked, loaded], checkpoint, js=settle, api_visibility="private")
     reapply = answering(handlers.reapply_selection, Selection, parts)
     asked.change(inputs=[asked, *state, parts["current"]], **reapply, **LATEST)
     near_and_far.wire(parts)
+    section = parts["section"]
+    section.change(None, section, section, js=called(EVENTS, "showSection"), api_visibility="private")

@@ -83,3 +83,19 @@ export function mirrored({tab}, mirrored, open, ...values) {
 export function followed({tab}, loaded, open, shown) {
   return open === tab ? loaded : shown;
 }
+
+/**
+ * Scroll to a part of the page, just as far as needed; empty again, so that the same link works twice.
+ * @param {unknown} _data
+ * @param {string} id of the part; empty for none
+ * @returns {string}
+ */
+export function showSection(_data, id) {
+  document.getElementById(id)?.scrollIntoView({block: 'nearest'});
+  return '';
+}
+
+/** Scroll the strip of tabs to the open one. */
+export function showOpenTab() {
+  document.querySelector('#tabs [role=tab][aria-selected=true]')?.scrollIntoView({block: 'nearest', inline: 'nearest'});
+}

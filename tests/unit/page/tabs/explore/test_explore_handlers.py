@@ -17,7 +17,7 @@ from tvae.page.selection.badge import badge
 from tvae.page.selection.handlers import update_selection
 from tvae.page.selection.radius_plot import LENGTH_ONLY
 from tvae.page.server import compute
-from tvae.page.tabs.explore import checkpoint_html, handlers
+from tvae.page.tabs.explore import checkpoint_html, handlers, numbers
 from tvae.page.tabs.train.render import restored_result
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
@@ -199,18 +199,46 @@ class TestCheckpointHtml:
         assert badge(odd).count('<p class="note">') == len(odd.checkpoint.notes) == 2
         assert "The recorded value of seed is not used: input should be greater than or equal to 0." in badge(odd)
 
-    def test_the_status_is_a_word_and_a_warning_stands_first(self) -> None:
-        html = badge(evaluated_here(COLLAPSED))
-        assert '<span class="badge do-not-use">do not use</span>' in html
-        assert html.index("training collapsed") < html.index("A very long run")
+    def test_the_status_is_a_word_with_its_reason_in_one_line(self) -> None:
+        """The published word is about the published file, so the line says so; everything else opens below."""
+        line, more = badge(evaluated_here(COLLAPSED)).split("<details", 1)
+        why = '<strong class="warning">Published warning: training collapsed.</strong> The numbers on this page are'
+        assert line.startswith(f'<p class="badge-line"><span class="badge do-not-use">do not use</span>{why}')
+        assert "A very long run" in more
+        assert "warning" not in more
+        line, more = badge(evaluated_here(RICH)).split("<details", 1)
+        assert "Published as &#34;recommended&#34;: Best balance.</span> The numbers on this page are measured" in line
+        assert "sha256" in more
 
     def test_a_bundled_checkpoint_has_its_own_word_and_a_published_one_its_published_word(self) -> None:
         html = badge(compute.load_evaluated("v5_11_overnight"))
-        assert '<span class="badge good">good</span>' in html
-        assert html.index("Encoder A is good for the order of distances") < html.index("bundled with this program")
+        line, more = html.split("<details", 1)
+        assert line.startswith(
+            '<p class="badge-line"><span class="badge good">good</span>Reconstructs every operation; '
+        )
+        assert "training collapsed, for v5_11_overnight/best.pt; this is another file." in line
+        assert "warning" not in line.replace("Published warning", "")
+        assert more.index("Encoder A is good for the order of distances") < more.index("bundled with this program")
         apart = "not the published v5_11_overnight/best.pt, whose status is &#34;do not use&#34;."
         assert f'<p class="note">Trained for this app; {apart}</p>' in html
         assert "Trained for this app" not in badge(evaluated_here(COLLAPSED))
+
+    def test_a_bundled_checkpoint_is_compared_with_what_was_published_of_its_recipe(self) -> None:
+        evaluated = compute.load_evaluated("v5_11_progressive")
+        heads, name = ("published claim", "stored in the published file"), "v5_11_progressive/best.pt"
+        table = checkpoint_html.comparison(evaluated)
+        assert all(f'<th scope="col">{head}</th>' in table for head in heads)
+        assert f"Published is {name}, another file" in table
+        rows = {row.name: row for row in checkpoint_html.claim_rows(evaluated)}
+        order = rows["hierarchy B"]
+        assert (order.published_claimed, order.published_stored, order.claimed) == (0.78, -0.8299, None)
+        assert order.measured == evaluated.metrics.b.hierarchy
+
+    @pytest.mark.parametrize("name", ["tree", RICH])
+    def test_without_another_published_file_there_are_three_columns(self, name: str) -> None:
+        evaluated = compute.load_evaluated(name)
+        assert "published" not in checkpoint_html.comparison(evaluated).split("<details")[0]
+        assert all(row.published_claimed is None for row in checkpoint_html.claim_rows(evaluated))
 
     @pytest.mark.parametrize(
         ("change", "words"),
@@ -224,10 +252,10 @@ class TestCheckpointHtml:
     def test_tiles_of_odd_numbers(self, change: dict[str, Any], words: str) -> None:
         metrics = evaluated_here(BUNDLED).metrics
         odd: EncoderMetrics = replace(metrics.a, **change)
-        assert words in checkpoint_html.tile_row(replace(metrics, a=odd))
+        assert words in numbers.tile_row(replace(metrics, a=odd))
 
     def test_a_decoder_that_reads_the_ball_is_counted_there(self) -> None:
         metrics = evaluated_here(RICH).metrics
-        tiles = checkpoint_html.tile_row(replace(metrics, at_ball=evaluated_here(BUNDLED).metrics.at_mu))
+        tiles = numbers.tile_row(replace(metrics, at_ball=evaluated_here(BUNDLED).metrics.at_mu))
         assert "Ball coverage" in tiles
         assert f"all reconstructed; at \u03bc {metrics.at_mu.reconstructed:,}" in tiles

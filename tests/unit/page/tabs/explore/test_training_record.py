@@ -18,7 +18,7 @@ from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.metadata import parse
 from tvae.page.selection.badge import badge
-from tvae.page.tabs.explore import checkpoint_html
+from tvae.page.tabs.explore import checkpoint_html, numbers
 from tvae.page.tabs.explore.training_record import MAX_EVENTS, MAX_RECORDED, curves, trained
 from tvae.page.ui import texts
 from tvae.page.ui.html import prose
@@ -199,9 +199,9 @@ def test_coverage_of_decoder_b() -> None:
     metrics = evaluated_here("v5_5/latest.pt").metrics
     assert metrics.at_mu_b is not None
     more = f"wrong; decoder B {metrics.at_mu_b.reconstructed:,}"
-    assert more in checkpoint_html.tile_row(metrics)
+    assert more in numbers.tile_row(metrics)
     whole = replace(metrics.at_mu, reconstructed=metrics.at_mu.total)
-    assert "all; decoder B 19,683" in checkpoint_html.tile_row(replace(metrics, at_mu=whole, at_mu_b=whole))
+    assert "all; decoder B 19,683" in numbers.tile_row(replace(metrics, at_mu=whole, at_mu_b=whole))
     panel = words(checkpoint_html.coverage_panel(whole, replace(whole, trit_accuracy=1.0)))
     assert "from the latent mean of encoder B: 19,683 of 19,683 operations and 100.0000 % of the trits." in panel
     assert "Decoder B" not in checkpoint_html.coverage_panel(whole)

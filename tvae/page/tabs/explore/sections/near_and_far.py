@@ -17,7 +17,7 @@ from tvae.page.ui.html import alert, cell, export_buttons, joined, number, origi
 from tvae.page.ui.scripts.modules import called
 from tvae.training.recipes.exact_tree import exact_tree_measures
 
-_SCRIPT: Final = "tabs/explore/near_and_far.js"
+_SCRIPT: Final = "tabs/explore/sections/near_and_far.js"
 _DIGITS: Final = {"worst_distortion": 1}  # of a measure; the others have `_USUAL_DIGITS`
 _USUAL_DIGITS: Final = 3
 _WAITING: Final = quiet(texts.MEASURING_TREE)

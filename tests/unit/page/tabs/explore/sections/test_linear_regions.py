@@ -20,7 +20,7 @@ from tvae.analysis.linear_regions.counting import Regions
 from tvae.checkpoints import checkpoint_file
 from tvae.operations import ternary
 from tvae.page.server import compute
-from tvae.page.tabs.explore import linear_regions
+from tvae.page.tabs.explore.sections import linear_regions
 from tvae.page.ui import texts
 from tvae.reports.palette import REGION_COLOURS
 

@@ -9,7 +9,8 @@ from app_fixtures import ABSENT, EUCLIDEAN, OPENING, evaluated_here
 
 from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS
 from tvae.page.server import compute
-from tvae.page.tabs.explore import exports, near_and_far
+from tvae.page.tabs.explore import exports
+from tvae.page.tabs.explore.sections import near_and_far
 from tvae.page.ui import texts
 from tvae.training.recipes.exact_tree import exact_tree_measures
 

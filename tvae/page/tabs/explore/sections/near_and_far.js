@@ -1,6 +1,6 @@
 // The section "Near and far in the tree" asks for its numbers when it comes into view, not before.
 
-/** @typedef {import('../../ui/scripts/component.js').Component<object, object>} Section */
+/** @typedef {import('../../../ui/scripts/component.js').Component<object, object>} Section */
 
 /** Gradio's message that leaves a component unchanged. */
 const SKIP = {__type__: 'update'};

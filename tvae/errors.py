@@ -76,7 +76,8 @@ class UnknownCheckpoint(CheckpointError):
             message = f"There is no file {name!r}, and no checkpoint has this name. Check the path."
         else:
             also = ", or give the path of a .pt or .safetensors file" if files else ""
-            message = f"No checkpoint is called {name!r}. Choose one of these{also}: {', '.join(known)}."
+            found = f"No checkpoint is called {name!r}" if name else "The name of the checkpoint is missing"
+            message = f"{found}. Choose one of these{also}: {', '.join(known)}."
         super().__init__(message)
         self.name = name
         self.known = known

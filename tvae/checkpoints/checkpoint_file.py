@@ -77,7 +77,7 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise CheckpointFileError(path, "no such file", "a .pt or .safetensors file", "Check the path.") from error
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        reason = getattr(error, "strerror", None) or "its path has a null character"
         raise CheckpointFileError(
             path, f"a file that cannot be read ({reason})", "a readable file", "Check the path and its permissions."
         ) from error

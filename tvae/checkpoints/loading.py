@@ -52,7 +52,7 @@ def known(name: str) -> Entry:
     entry = BY_NAME.get(name) if isinstance(name, str) else None
     if entry is None:
         _refuse_sequences(name)
-        raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
+        raise UnknownCheckpoint("" if name is None else str(name)[:200], tuple(BY_NAME))
     return entry
 
 

@@ -4,8 +4,9 @@ Nothing has checked these values before, so each function takes any JSON value. 
 value, the accepted values and an example.
 """
 
+import json
 from collections.abc import Sequence
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ Encoder = Literal["A", "B"]
 ENCODERS: Final[tuple[Encoder, ...]] = ("A", "B")
 Word = TypeVar("Word", bound=str)
 
+LONGEST: Final = 60  # characters of a value in a message
 LARGEST: Final = 1e6  # coordinate of a latent mean; trained ones stay below 100, and float32 overflows at 1e38
 
 
@@ -25,7 +27,7 @@ def parse_choice(value: str, accepted: Sequence[Word], what: str) -> Word:
     for candidate in accepted:
         if isinstance(value, str) and value.strip().lower() == candidate.lower():
             return candidate
-    raise InputError(f"{what} {quoted(value)} is not known. Accepted are {' and '.join(accepted)}.")
+    raise InputError(f"{what} is {quoted(value)}; it is {' or '.join(accepted)}.")
 
 
 def count(value: object, low: int, high: int, what: str, example: int) -> int:
@@ -75,9 +77,14 @@ def points(value: object, dimensions: int, limit: int) -> NDArray[np.float64]:
     return np.asarray(value, np.float64)
 
 
-def quoted(value: Any) -> str:
-    """A value in quotes, shortened for an error message."""
+def quoted(value: object) -> str:
+    """A value for an error message, shortened: a text in quotes, anything else as JSON has it, and null as "empty"."""
+    if value is None:
+        return "empty"
+    if isinstance(value, str):
+        return repr(value[:LONGEST])
     try:
-        return repr(str(value)[:60])
-    except (ValueError, RecursionError):  # an integer of thousands of digits, lists nested too deep
-        return f"a value of type {type(value).__name__} that is too long to show"
+        text = json.dumps(value)
+    except (TypeError, ValueError, RecursionError):  # not JSON; an integer of thousands of digits; nested too deep
+        return "a value that cannot be shown"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

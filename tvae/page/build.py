@@ -39,6 +39,7 @@ from tvae.page.ui.html import tag
 from tvae.page.ui.links import navigation
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scripts import modules as scripts
+from tvae.page.ui.scripts.connection.layout import add_bar
 from tvae.page.ui.scripts.modules import called
 from tvae.page.uploads import layout as uploads, receive
 from tvae.reports.palette import TRIT_COLOURS
@@ -51,6 +52,7 @@ LARGE: Final = 10_000  # bytes from which a response is compressed; Gradio itsel
 FIRST_TAB: Final = "explore"
 STYLES: Final = (
     "page.css",
+    "connection.css",
     "selection.css",
     "upload.css",
     "charts.css",
@@ -103,6 +105,7 @@ def build() -> gr.Blocks:
         linked = _linked(parts)
         navigation.wire(parts, linked, texts.TITLE, PREFIX)
         navigation.follow(demo.load, parts, linked, from_link, LinkedView)
+        add_bar()
         with gr.Column(visible=False):  # Gradio would otherwise show an empty element for each input and answer
             explorer.add_endpoints()
     # Without `api_open=False`, a call of /run/NAME would bypass the queue and its limits.

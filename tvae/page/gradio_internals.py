@@ -13,27 +13,31 @@ import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, Final
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import gradio as gr
 import orjson
 from gradio.block_function import BlockFunction
 from gradio.blocks import BlocksConfig
-from gradio.context import get_blocks_context
+from gradio.context import Context, get_blocks_context
+from gradio.helpers import special_args
 from gradio.queueing import Event, ProcessTime, Queue
 from gradio.route_utils import FnIndexInferError, get_fn
 from gradio.server_messages import ProcessCompletedMessage, ProcessGeneratingMessage
 from gradio.state_holder import SessionState, StateHolder
-from gradio.utils import LRUCache
+from gradio.utils import LRUCache, get_function_with_locals
 
 VERSION: Final = "6.31"  # the minor version that this file was written for
 SMALL: Final = 2**16  # bytes up to which an answer is not worth counting, since the number of calls is bounded
 EVENTS_OF_A_TAB: Final = 1_000  # event numbers reserved for each tab, more than any tab has
+COMPONENTS_OF_A_TAB: Final = 1_000_000  # numbers of components, likewise; those of the page itself are smaller
 
 # Why: the routes raise it for an endpoint that does not exist, and Gradio answers with status 500.
 # Where: gradio/route_utils.py, get_fn.
@@ -123,27 +127,59 @@ def _config() -> BlocksConfig:
     return config
 
 
-def with_own_event_numbers(build: Callable[..., None]) -> Callable[..., None]:
-    """Wrap the function that `gr.render` calls for a tab, so that the tab's events have fixed numbers.
+def render_tab(build: Callable[..., None], inputs: Sequence[Any], trigger: Callable[..., Any]) -> None:
+    """`gr.render` for a tab, whose events and components have the same numbers in every session, of every server.
 
-    Why: Gradio numbers events from the last one of the session. After Gradio drops a session, the next tab to be opened
-    would reuse numbers that the browser still has for another tab, and the two would receive each other's answers.
-    It also keeps a queue for each event of each session, for ever, and looks through all of them for the next call;
+    Why: Gradio numbers events from the last one of the session, and components from the last one of the server. After
+    it drops a session, or starts again, the tabs that the browser still shows would have other numbers than those of
+    the server, and receive each other's answers. So each tab has numbers of its own, and a session that lacks a tab
+    can build it when the browser next uses it, see `_Events`.
+    Gradio also keeps a queue for each event of each session, for ever, and looks through all of them for the next call;
     with the number as its name, there is one for all sessions.
-    Where: gradio/blocks.py, BlocksConfig.fn_id; gradio/renderable.py; gradio/block_function.py, concurrency_id.
+    Where: gradio/blocks.py, BlocksConfig.fn_id and Block.__init__; gradio/context.py, Context.id; gradio/renderable.py;
+    gradio/block_function.py, concurrency_id.
     """
-    first = EVENTS_OF_A_TAB * (1 + len(_config().renderables))
+    config = _config()
+    place = 1 + len(config.renderables)
+    gr.render(list(inputs), triggers=[trigger], show_progress="hidden")(_numbered(build, place))
+    event = next(event for event in config.fns.values() if event.renderable is config.renderables[-1])
+    event.fn = _one_at_a_time(event.fn, place)
+
+
+def _numbered(build: Callable[..., None], place: int) -> Callable[..., None]:
+    """Wrap the function that builds a tab, so that its events are numbered from EVENTS_OF_A_TAB * `place`."""
+    first = EVENTS_OF_A_TAB * place
 
     @wraps(build)
     def numbered(*values: Any, **more: Any) -> None:
         config = _config()
         config.fn_id = first
+        for number in [one for one in config.blocks if one // COMPONENTS_OF_A_TAB == place]:
+            del config.blocks[number]  # of an earlier answer, which did not reach the browser
         build(*values, **more)
         for number, event in config.fns.items():
             if number >= first and event.concurrency_limit is None:
                 event.concurrency_id = f"event {number}"
 
     return numbered
+
+
+_building: Final = Lock()
+
+
+def _one_at_a_time(apply: Any, place: int) -> Callable[..., Any]:
+    """Wrap `Renderable.apply`, so that the tab's components are numbered from COMPONENTS_OF_A_TAB * `place`."""
+
+    @wraps(apply)
+    def applied(*values: Any, **more: Any) -> Any:
+        with _building:  # the number of the next component belongs to all sessions
+            before, Context.id = Context.id, COMPONENTS_OF_A_TAB * place
+            try:
+                return apply(*values, **more)
+            finally:
+                Context.id = before
+
+    return applied
 
 
 def describe_last_endpoint(inputs: Sequence[str], answer: str) -> None:
@@ -198,6 +234,53 @@ class Rules:
     ]  # of (address, session): waiting, running
 
 
+class _Session(SessionState):
+    """A session that builds a tab when an event or a component of it is used, and it was not opened in this session.
+
+    Why: the browser still shows a tab after Gradio has dropped its session, or was started again. What the tab shows
+    and what was typed there are the browser's; the server's part of it is the same in every session, see `render_tab`.
+    Where: gradio/state_holder.py, SessionState; gradio/route_utils.py, get_fn; gradio/routes.py, component_server.
+    """
+
+    def __init__(self, blocks: gr.Blocks) -> None:
+        # Without the settings of every component, which take 10 ms and 0.3 MB a call and are for deep links only.
+        blank: Any = SimpleNamespace(default_config=blocks.default_config, blocks={})
+        super().__init__(blank)
+        self._blocks = blocks
+        self.blocks_config.fns = _Events(self.blocks_config.fns, self)
+
+    def __contains__(self, key: int) -> bool:
+        if key not in self.blocks_config.blocks and key >= COMPONENTS_OF_A_TAB:
+            self.build_tab(key // COMPONENTS_OF_A_TAB)
+        return bool(super().__contains__(key))
+
+    def build_tab(self, place: int) -> None:
+        """Build the tab of `render_tab` with that place, if there is one."""
+        for event in list(self.blocks_config.fns.values()):
+            tab = event.renderable
+            if tab is not None and event.fn is not None and tab._id + 1 == place:
+                request = gr.Request(query_params={})
+                build = get_function_with_locals(event.fn, self._blocks, None, True, request, self)
+                values, *_ = special_args(tab.fn, [""] * len(tab.inputs), request)
+                copy_context().run(build, *values)
+                return
+
+
+class _Events(dict[int, BlockFunction]):
+    """The events of a session by their numbers."""
+
+    def __init__(self, events: Mapping[int, BlockFunction], session: _Session) -> None:
+        super().__init__(events)
+        self._session = ref(session)  # not a circle, which only the garbage collector would free
+
+    def __missing__(self, number: int) -> BlockFunction:
+        if isinstance(number, int) and (session := self._session()):
+            session.build_tab(number // EVENTS_OF_A_TAB)
+        if number in self:
+            return self[number]
+        raise KeyError(number)
+
+
 class _Sessions(StateHolder):
     """Gradio's sessions, which ask before they are made, and are dropped by `drop_session` alone.
 
@@ -214,9 +297,7 @@ class _Sessions(StateHolder):
         if address is not None:
             self._rules.admit_session(session_id, address)
         if session_id not in self.session_data:
-            # Without the settings of every component, which take 10 ms and 0.3 MB a call and are for deep links only.
-            blank: Any = SimpleNamespace(default_config=self.blocks.default_config, blocks={})
-            self.session_data[session_id] = SessionState(blank)
+            self.session_data[session_id] = _Session(self.blocks)
         return super().__getitem__(session_id)
 
     def update(self, session_id: str) -> None:
@@ -364,6 +445,10 @@ def apply_rules(app: Any, rules: Rules) -> None:
         return answer
 
     def bounded(event: Event, event_message: Any) -> None:
+        if (
+            _is_answer(event_message) and not event.alive
+        ):  # its stream was cut off, and a later one must not wait for it
+            queue.pending_event_ids_session.get(event.session_hash, set()).discard(event._id)
         messages = queue.pending_messages_per_session.get(event.session_hash)
         if messages is None:  # the session was dropped
             return

@@ -66,7 +66,7 @@ def locate(name: str, own_token: bool = True) -> CheckpointLocation:
                 f"{name} holds a Ternary VAE, which encodes operations, not sequences. Choose one of these: "
                 f"{', '.join(BY_NAME)}."
             )
-        raise UnknownCheckpoint(str(name)[:200], tuple(BY_NAME))
+        raise UnknownCheckpoint("" if name is None else str(name)[:200], tuple(BY_NAME))
     if entry.source == "bundled":
         return CheckpointLocation(name, DIRECTORY / f"{name}.safetensors", "bundled", None, None)
     return locate_on_hub(name, None, own_token)

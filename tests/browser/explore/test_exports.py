@@ -184,4 +184,4 @@ class TestFigures:
 
     def test_an_invalid_figure_is_a_sentence(self) -> None:
         request = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length", "scale": "auto"}
-        assert "The measure 'length' is not known" in figure(request)["error"]
+        assert "The measure is 'length'; it is" in figure(request)["error"]

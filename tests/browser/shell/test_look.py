@@ -64,7 +64,7 @@ def test_no_axe_violation(explorer: OpenExplorer, dark: bool, width: int) -> Non
     opened.tile("coverage").locator("summary").press("Enter")
     opened.page.get_by_role("button", name="Open your own").click()
     opened.page.get_by_role("button", name=texts.UPLOAD_LIST).click()
-    expect(opened.page.locator("#upload-status")).to_contain_text("'' is not the name of a repository")
+    expect(opened.page.locator("#upload-status")).to_contain_text("Name a repository as owner/name")
     opened.page.get_by_text("Why they differ").click()
     opened.type("nonsense")
     expect(opened.problem).to_be_visible()

@@ -113,7 +113,7 @@ def test_a_rejected_file_is_a_sentence_and_the_page_stays(upload: UploadForm, tm
     files = {
         "broken.pt": (GOOD.read_bytes()[:9_000], "broken.pt: found"),
         "hostile.pt": (BOMBS["a compressed record"](), "hostile.pt: found"),
-        "<b>markup.pth": (b"no checkpoint", "<b>markup.pth: found 13 bytes of something else; expected a checkpoint"),
+        "<b>markup.pth": (b"no checkpoint", '<b>markup.pth: found a text ("no checkpoint"); expected a checkpoint'),
         "empty.safetensors": (b"", "empty.safetensors: found an empty file"),
     }
     for name, (data, sentence) in files.items():
@@ -158,7 +158,7 @@ def test_repository_errors_are_sentences(upload: UploadForm, bob: str) -> None:
         ("bob/models", "old", "bob/models has no revision 'old'"),
         ("models", "", "'models' is not the name of a repository. Write owner/name"),
         ("bob/../x", "", "is not the name of a repository"),
-        ("", "", "'' is not the name of a repository"),
+        ("", "", "Name a repository as owner/name"),
     ):
         upload.list(repository, revision)
         expect(upload.status.locator("[role=alert]")).to_contain_text(sentence)

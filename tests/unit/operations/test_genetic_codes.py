@@ -25,7 +25,7 @@ def test_the_numbers_are_ncbis_and_those_of_the_sentence() -> None:
     with pytest.raises(InputError) as caught:
         code_number(7)
     assert str(caught.value) == (
-        "The genetic code is '7'; NCBI's codes are 1 to 6, 9 to 16 and 21 to 33, for example 11 for bacteria."
+        "The genetic code is 7; NCBI's codes are 1 to 6, 9 to 16 and 21 to 33, for example 11 for bacteria."
     )
 
 

@@ -27,7 +27,7 @@ from tvae.page.gradio_internals import (
     component_types,
     describe_last_endpoint,
     drop_session,
-    with_own_event_numbers,
+    render_tab,
 )
 
 FILE = Path(gradio_internals.__file__)
@@ -146,15 +146,34 @@ def test_each_tab_has_event_numbers_of_its_own() -> None:
         gr.Button("go").click(lambda: None)
 
     with gr.Blocks() as blocks:
-        builders = []
+        opened = gr.Button()
         for _ in range(2):
-            builders.append(with_own_event_numbers(build))
-            gr.render()(builders[-1])
-        for builder in (*builders, builders[0]):
-            builder()
-        assert {number // gradio_internals.EVENTS_OF_A_TAB for number in blocks.fns} >= {1, 2}
+            render_tab(build, [], opened.click)
+    numbers: list[tuple[set[int], set[int]]] = []
+    for order in ((1, 2), (2, 1)):
+        session = gradio_internals._Session(blocks)
+        for place in order:
+            session.build_tab(place)
+        config = session.blocks_config
+        numbers.append((set(config.fns) - set(blocks.fns), set(config.blocks) - set(blocks.blocks)))
+    assert numbers[0] == numbers[1]
+    events, components = numbers[0]
+    assert {number // gradio_internals.EVENTS_OF_A_TAB for number in events} == {1, 2}
+    assert {number // gradio_internals.COMPONENTS_OF_A_TAB for number in components} == {1, 2}
+    assert max(blocks.blocks) < gradio_internals.COMPONENTS_OF_A_TAB
     with pytest.raises(RuntimeError, match="while Blocks are being built"):
-        with_own_event_numbers(build)
+        render_tab(build, [], opened.click)
+
+
+def test_an_event_or_a_component_that_no_tab_has_is_missing() -> None:
+    with gr.Blocks() as blocks:
+        render_tab(lambda: None, [], gr.Button().click)
+    session = gradio_internals._Session(blocks)
+    for number in (7, 1_001, 9_999, "text", None):
+        with pytest.raises(KeyError):
+            session.blocks_config.fns[number]  # type: ignore[index]
+    for number in (10**6 + 5, 10**9):
+        assert number not in session
 
 
 def test_a_session_with_an_unfinished_event_is_kept(demo: gr.Blocks) -> None:

@@ -67,7 +67,7 @@ def test_the_document_has_the_code_and_the_notes(tmp_path: Path) -> None:
     other = documents.encoding(location, opened, records, code=2)
     assert (other["code"], other["notes"]) == (2, [])
     assert [row["mu"] for row in other["sequences"]] == [row["mu"] for row in document["sequences"]]
-    with pytest.raises(InputError, match="The genetic code is '7'"):
+    with pytest.raises(InputError, match="The genetic code is 7"):
         documents.encoding(location, opened, records, code=7)
     (path := tmp_path / "aa_vae_all.pt").write_bytes(bytes_of(BY_FILE["aa_vae_all.pt"]))
     proteins = loading.locate_any(path)

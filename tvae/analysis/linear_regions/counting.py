@@ -23,6 +23,7 @@ from tvae.analysis.linear_regions.bounds import chao1, montufar_lower, serra_upp
 from tvae.errors import RegionsError
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
+from tvae.operations.validation import quoted
 
 SAMPLES: Final = 10_000  # random points of a part's domain, by default
 MAX_SAMPLES: Final = 100_000
@@ -119,7 +120,7 @@ def check(samples: object, seed: object) -> None:
     """Raise RegionsError unless both are whole numbers within their limits."""
     for name, value, low, high in (("samples", samples, 1, MAX_SAMPLES), ("seed", seed, 0, MAX_SEED)):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise RegionsError(f"{name} is {str(value)[:40]!r}; it is a whole number from {low:,} to {high:,}.")
+            raise RegionsError(f"{name} is {quoted(value)}; it is a whole number from {low:,} to {high:,}.")
 
 
 def _inputs(model: TernaryVAE, operations: Integers) -> tuple[Doubles, Doubles, Doubles]:
@@ -217,9 +218,10 @@ def _named(model: TernaryVAE, part: str) -> Network:
         if network.name == part:
             return network
     why = dict(others).get(part) if isinstance(part, str) else None
-    refusal = f"has no linear regions: {why}" if why else "is not known"
     known = ", ".join(repr(network.name) for network in parts) or "none"
-    raise RegionsError(f"The part {str(part)[:60]!r} {refusal}. Choose one of these: {known}.")
+    if why:
+        raise RegionsError(f"The part {quoted(part)} has no linear regions: {why}. Choose one of these: {known}.")
+    raise RegionsError(f"The part is {quoted(part)}; it is one of these: {known}.")
 
 
 def _basis(points: Doubles, corners: Sequence[int]) -> tuple[Doubles, Doubles]:

@@ -1,4 +1,4 @@
-"""What a file is if it is no checkpoint of ours: a download that went wrong, or a part or product of another library.
+"""What a file is if it is no checkpoint of ours: a part or product of another library, or no model at all.
 
 Only words for messages; whether a file is ours is decided by the names and shapes of its tensors.
 """
@@ -7,10 +7,9 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from tvae.checkpoints.formats import safetensors_file
+from tvae.checkpoints.formats import safetensors_file, strangers
+from tvae.checkpoints.formats.strangers import COPY_AGAIN, OTHER_FILE
 
-COPY_AGAIN: Final = "Copy or save it again."
-OTHER_FILE: Final = "Use a file that torch.save or tvae wrote."
 SHARDS_JOINED: Final = (
     "A Ternary VAE is small and in one file. To use a sharded model, load all its parts with the library that wrote "
     "them, and save the weights in one file."
@@ -33,22 +32,19 @@ _LIBRARIES: Final = {
 
 def kind_of_bytes(data: bytes) -> tuple[str, str]:
     """What bytes are that are neither a torch archive nor a safetensors file, and what to do."""
-    start = data[:512].lstrip().lower()
     if not data:
         return "an empty file", COPY_AGAIN
-    if start.startswith(b"version https://git-lfs"):
-        return "a git-lfs pointer instead of the weights", "Run git lfs pull in its repository."
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
-        return "a web page instead of the weights", "Download the file itself, not the page about it."
-    if start.startswith((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")):
+    if data.startswith((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")):
         return (
             "a bare pickle, the format of torch before 1.6",
             "If you trust it, load it and save it with a newer torch.",
         )
-    if start.startswith(b"{") and (found := _kind_of_json(data)):
+    if data.lstrip().startswith(b"{") and (found := _kind_of_json(data)):
         return found
     if safetensors_file.has_header(data):
         return "a truncated safetensors file", COPY_AGAIN
+    if kind := strangers.kind_of_data(data):
+        return kind
     return f"{len(data):,} bytes of something else", OTHER_FILE
 
 

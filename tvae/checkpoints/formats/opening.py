@@ -14,6 +14,7 @@ from torch import Tensor
 
 from tvae.checkpoints.formats import foreign, safetensors_file, torch_archive
 from tvae.checkpoints.formats.pickle_scan import MAX_DIMENSIONS, BadTorchFile, TensorSpec
+from tvae.checkpoints.formats.strangers import COPY_AGAIN
 from tvae.errors import CheckpointFileError
 
 WEIGHT_KEYS: Final = ("model_state_dict", "model_state", "model", "state_dict")  # the first three are the published
@@ -22,6 +23,13 @@ UNSUPPORTED_KEYS: Final = ("base_model_state_dict", "snap_state_dict", "soft_pro
 PREFIXES: Final = ("module.", "_orig_mod.", "model.")
 MAX_NAME: Final = 200  # characters of a tensor's name; ours have up to 40
 USE_ANOTHER: Final = "Use another file, or ask the author of this one for a complete copy."
+
+_INSTEAD: Final = (  # what a file may hold in place of a dict of weights
+    (TensorSpec, "a single tensor"),
+    (list | tuple, "a list"),
+    (str | bytes, "a text"),
+    (bool | int | float, "a number"),
+)
 
 TensorSpecs = Mapping[str, TensorSpec]
 
@@ -87,7 +95,7 @@ def _open_safetensors(path: Path, data: bytes) -> OpenedFile:
         metadata, tensors = safetensors_file.read(data)
     except safetensors_file.BadSafetensorsFile as error:
         raise CheckpointFileError(
-            path, f"a damaged safetensors file ({error})", "a complete safetensors file", foreign.COPY_AGAIN
+            path, f"a damaged safetensors file ({error})", "a complete safetensors file", COPY_AGAIN
         ) from error
     specs = {name: TensorSpec(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
     return OpenedFile(specs, metadata, lambda names: {name: tensors[name] for name in names}, ())
@@ -97,9 +105,10 @@ def _open_torch(path: Path, data: bytes) -> OpenedFile:
     try:
         structure, records, of_pickle = torch_archive.scan(data)
     except BadTorchFile as error:
-        raise CheckpointFileError(path, error.found, error.expected, USE_ANOTHER) from error
+        raise CheckpointFileError(path, error.found, error.expected, error.action or USE_ANOTHER) from error
     if not isinstance(structure, dict):
-        raise CheckpointFileError(path, f"a {type(structure).__name__}", "a dict of weights", USE_ANOTHER)
+        found = next((name for kind, name in _INSTEAD if isinstance(structure, kind)), "no weights")
+        raise CheckpointFileError(path, found, "a dict of weights", USE_ANOTHER)
     key = next((key for key in WEIGHT_KEYS if isinstance(structure.get(key), dict)), None)
     if key is None:
         _refuse_without_weights(path, structure)
@@ -121,7 +130,7 @@ def _open_torch(path: Path, data: bytes) -> OpenedFile:
         except Exception as error:  # torch's unpickler lets errors of any type through
             raise CheckpointFileError(
                 path,
-                f"a file that torch cannot load ({type(error).__name__})",
+                "a file that torch cannot load",
                 "a file written by torch.save",
                 USE_ANOTHER,
             ) from error

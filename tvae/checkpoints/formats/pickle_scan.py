@@ -54,12 +54,13 @@ SCALAR_BYTES: Final = {
 
 
 class BadTorchFile(Exception):
-    """The file is rejected; `found` and `expected` are noun phrases for the message."""
+    """The file is rejected; `found` and `expected` are noun phrases for the message, `action` a sentence if known."""
 
-    def __init__(self, found: str, expected: str) -> None:
+    def __init__(self, found: str, expected: str, action: str = "") -> None:
         super().__init__(found)
         self.found = found
         self.expected = expected
+        self.action = action
 
 
 @dataclass(frozen=True)

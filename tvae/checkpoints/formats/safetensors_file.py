@@ -17,12 +17,12 @@ class BadSafetensorsFile(Exception):
 
 def begins(data: bytes) -> bool:
     """Whether the bytes have the form of a header that fits into them."""
-    return has_header(data) and int.from_bytes(data[:8], "little") <= min(len(data), MAX_HEADER)
+    return has_header(data) and int.from_bytes(data[:8], "little") <= len(data)
 
 
 def has_header(data: bytes) -> bool:
-    """Whether a header begins where a safetensors file has it."""
-    return len(data) > 9 and data[8:9] == b"{"
+    """Whether a header begins where a safetensors file has it, after its length."""
+    return len(data) > 9 and data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= MAX_HEADER
 
 
 def read(data: bytes) -> tuple[dict[Any, Any], dict[str, Tensor]]:

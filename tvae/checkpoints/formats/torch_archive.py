@@ -17,6 +17,7 @@ from numpy._core.multiarray import scalar
 from torch import Tensor
 
 from tvae.checkpoints.formats.pickle_scan import BadTorchFile, TensorSpec, View, read_pickle
+from tvae.checkpoints.formats.strangers import COPY_AGAIN, kind_of_archive
 
 MAX_PICKLE: Final = 2 * 2**20  # bytes; v5_5 files contain histories of a few hundred KB
 MAX_RECORDS: Final = 10_000
@@ -50,7 +51,7 @@ def scan(data: bytes) -> tuple[Any, Records, tuple[str, ...]]:
             records = {name.removeprefix(root): archive.read(name) for name in sizes if name.startswith(root)}
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, OverflowError, RuntimeError, struct.error) as error:
         raise BadTorchFile(
-            f"a damaged or truncated zip archive ({str(error)[:120]})", "a complete file written by torch.save"
+            "a damaged or truncated zip archive", "a complete file written by torch.save", COPY_AGAIN
         ) from error
     structure, notes = read_pickle(records["data.pkl"], {name: len(record) for name, record in records.items()})
     return structure, records, notes
@@ -59,6 +60,9 @@ def scan(data: bytes) -> tuple[Any, Records, tuple[str, ...]]:
 def _sizes(archive: zipfile.ZipFile, size: int) -> dict[str, int]:
     """Name -> size of each record; all are uncompressed, and together they fit into the file."""
     infos = archive.infolist()
+    if not any(info.filename.endswith("data.pkl") for info in infos):
+        found, action = kind_of_archive(archive.namelist()[:MAX_RECORDS])
+        raise BadTorchFile(found, "a file written by torch.save", action)
     if any(info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1 for info in infos):
         raise BadTorchFile("compressed or encrypted records", "uncompressed records, as torch.save writes them")
     sizes = {info.filename: info.file_size for info in infos}

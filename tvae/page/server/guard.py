@@ -21,6 +21,7 @@ from tvae.page.gradio_internals import SESSION_UNKNOWN, drop_session, knows_sess
 from tvae.page.server.callers import address_of, handled_address
 from tvae.page.server.request_limit import Application, Message, Receive, Send, path_of
 from tvae.page.server.shares.limits import Held, check
+from tvae.page.server.shares.streams import Streams
 from tvae.page.server.shares.table import Shares
 from tvae.page.ui import texts
 
@@ -57,6 +58,7 @@ class Guard:
         """`hops`: the number of proxies, see `address_of`; `receiving`: paths that bound their bodies themselves."""
         self.app, self.shares, self.hops, self.clock, self.receiving = app, shares, hops, clock, receiving
         self._downloads = asyncio.Semaphore(AT_ONCE)
+        self._streams = Streams()
         self._waiting: list[Held] = []
         self._claimed: set[str] = set()  # events whose answer was asked for, and some that Gradio has forgotten
         self._claims_kept = CLAIMS  # grows with the events that Gradio knows, see `_claims`
@@ -69,7 +71,8 @@ class Guard:
         address = address_of(scope, self.hops)
         scope.setdefault("state", {}).update(shares=self.shares, address=address)
         answer = _ANSWER.search(scope["path"]) if scope["method"] == "GET" else None
-        session = session_of(scope["app"], answer[1]) if answer else _stream_of(scope)
+        stream = "" if answer else _stream_of(scope)
+        session = session_of(scope["app"], answer[1]) if answer else stream
         sentence = None if answer else _not_offered(scope["path"])
         if answer and not self._claims(scope["app"], answer[1], session):
             sentence = texts.NO_ANSWER.format(seconds=f"{self.shares.limits.answer_seconds:g}")
@@ -85,10 +88,15 @@ class Guard:
                 elif _SERVER.search(scope["path"]):
                     await self._download(scope, receive, send)
                     return
-                if _DATA.search(scope["path"]) and not knows_session(scope["app"], _stream_of(scope)):
+                if _DATA.search(scope["path"]) and not knows_session(scope["app"], stream):
                     await Response(SESSION_UNKNOWN, media_type="text/event-stream")(scope, receive, send)
                     return
-                await self._pass_on(scope, receive, send)
+                passed_on = self._pass_on(scope, receive, send)
+                if stream:
+                    beats = _HEARTBEAT.search(scope["path"]) is not None
+                    await self._streams.run(stream, passed_on, send, heartbeat=beats)
+                else:
+                    await passed_on
             except SessionNameError as error:
                 await (await wrong_session(Request(scope), error))(scope, receive, send)
             except ServerBusy as error:  # of this middleware; FastAPI answers those of the routes

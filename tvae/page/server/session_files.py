@@ -189,6 +189,13 @@ class SessionFiles:
             if not visit.sessions and visit.ended is None:
                 visit.ended = self._clock()
 
+    def reopen(self, is_open: Callable[[str], bool]) -> None:
+        """Continue the visits that ended because a session was cut off, and whose page is there again."""
+        with self._lock:
+            for session, key in self._keys.items():
+                if self._visits[key].ended is not None and is_open(session):
+                    self._visits[key].join(session)
+
     def sweep(self, now: float) -> None:
         """Delete the visits that ended a grace period before `now`, and their files."""
         with self._lock:

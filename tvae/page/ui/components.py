@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page.gradio_internals import with_own_event_numbers
+from tvae.page.gradio_internals import render_tab
 from tvae.page.ui import texts
 from tvae.page.ui.html import tag
 from tvae.page.ui.scripts.modules import called, mounted
@@ -85,13 +85,15 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs:
       `mirrored_inputs`.
     - A field is read-only unless it is `interactive`.
     - The page waits for a component that is never shown, unless its container is invisible.
-    - The tab lives as long as Gradio keeps the session; see `tvae.page.server.shares`.
+    - The server's part of the tab lives as long as the session, see `tvae.page.server.shares`. A later session, also of
+      another server, builds it again when the tab is next used, with an empty address and empty `inputs`, since what
+      the fields hold is the browser's. So which components and events there are must not depend on those.
     """
     plain_html(tag("p", texts.OPENING, class_="late", role="status"), f"{tab}-loading")
     opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
     open_once = called(EVENTS, "opened", {"tab": tab})
     main["tab"].change(None, [main["tab"], opened], opened, js=open_once, api_visibility="private")
-    gr.render(list(inputs), triggers=[opened.change], show_progress="hidden")(with_own_event_numbers(build))
+    render_tab(build, inputs, opened.change)
 
 
 def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any], kind: str = "relay") -> gr.Textbox:

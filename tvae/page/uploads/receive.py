@@ -23,6 +23,7 @@ from tvae.checkpoints.hub.fetch_bytes import fetched_bytes
 from tvae.checkpoints.hub.requests import RepoRef, Token
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import CheckpointFileError, HubFileRefused, HubNotFound, ServerBusy, TvaeError
+from tvae.operations.validation import quoted
 from tvae.page.server import compute
 from tvae.page.server.callers import Caller
 from tvae.page.server.request_limit import BodyLimit
@@ -98,8 +99,10 @@ def keep_from_hub(
 def _asked(repository: str, revision: str, token: Token, file: str | None = None) -> RepoRef:
     for value in (repository, revision):
         if not isinstance(value, str):
-            raise HubNotFound(texts.NOT_TEXTS.format(value=repr(value)))
+            raise HubNotFound(texts.NOT_TEXTS.format(value=quoted(value)))
     named = repository.strip().removeprefix("https://huggingface.co/").strip("/")
+    if not named:
+        raise HubNotFound(texts.REPOSITORY_MISSING)
     if named.count("/") != 1:
         raise HubNotFound(texts.NO_REPOSITORY.format(text=repr(named[:200])))
     return RepoRef(named, revision.strip() or None, token, file)

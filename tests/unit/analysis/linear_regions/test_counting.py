@@ -138,8 +138,8 @@ class TestPlane:
     @pytest.mark.parametrize(
         ("part", "corners", "sentence"),
         [
-            ("encoder C", (1, 2, 5), "'encoder C' is not known. Choose one of these: 'encoder A', 'encoder B', "),
-            (None, (1, 2, 5), "'None' is not known"),
+            ("encoder C", (1, 2, 5), "The part is 'encoder C'; it is one of these: 'encoder A', 'encoder B', "),
+            (None, (1, 2, 5), "The part is empty; it is one of these"),
             ("projection", (1, 2, 5), "'projection' has no linear regions: SiLU, sigmoid"),
             ("encoder A", (1, 2), "2 operations are given; a plane goes through 3"),
             ("encoder A", (0, 1, 2), "The operations 0, 1, 2 are on one line"),

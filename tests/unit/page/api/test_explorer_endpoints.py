@@ -186,7 +186,7 @@ class TestAnswers:
         document = api("radius_plot", RICH, "", "A", "radius", "Levels")
         expected = figures.radius_by_valuation(evaluated_here(RICH).embedding, (), "A", "radius", "levels")
         assert document == json.loads(expected.to_json())
-        with pytest.raises(Exception, match="The scale 'square' is not known"):
+        with pytest.raises(Exception, match="The scale is 'square'; it is"):
             api("radius_plot", RICH, "", "A", "radius", "square")
 
     @pytest.mark.parametrize("name", [BUNDLED, EUCLIDEAN])

@@ -20,7 +20,7 @@ from gradio_client import Client
 from starlette.middleware import Middleware
 
 from tvae.errors import ServerBusy
-from tvae.page.gradio_internals import EVENTS_OF_A_TAB, with_own_event_numbers
+from tvae.page.gradio_internals import COMPONENTS_OF_A_TAB, EVENTS_OF_A_TAB, render_tab
 from tvae.page.server import guard
 from tvae.page.server.guard import Guard, busy
 from tvae.page.server.shares.limits import LIMITS, MB, Limits, Share
@@ -129,13 +129,17 @@ def served(limits: Limits = SMALL, hops: int = 0) -> Iterator[App]:
     def tab() -> None:
         text = gr.Textbox()
         text.input(lambda shown: shown, text, text, **QUIET)
+        gr.HTML("", server_functions=[shout])
+
+    def shout(text: str) -> str:
+        return text.upper()
 
     with gr.Blocks(analytics_enabled=False) as demo:
         for function in (double, fail, letters):
             gr.api(function, api_name=function.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
         gr.api(slow, api_name="slow", **HEAVY)  # type: ignore[attr-defined]
         opened = gr.Button()
-        gr.render(triggers=[opened.click])(with_own_event_numbers(tab))
+        render_tab(tab, [], opened.click)
         demo.unload(lambda: None)  # so that Gradio's client keeps a stream open, as of the real page
     shares = Shares(limits)
     _, url, _ = demo.launch(
@@ -223,6 +227,41 @@ class TestSessions:
                 429,
                 "One page or client may have 1 connections open at a time. Close one.",
             )
+
+    def test_a_tab_that_a_session_lacks_is_built_when_the_browser_uses_it(self, app: App) -> None:
+        field = app.open_and_use_tab("first")
+        assert app.join_event(EVENTS_OF_A_TAB, "second", "text").status_code == 200
+        messages = app.http.get("gradio_api/queue/data", params={"session_hash": "second"}).text
+        assert '"output":{"data":["text"]' in messages
+        there = app.demo.state_holder.session_data["second"].blocks_config.blocks
+        assert there[field._id] is not field
+        assert isinstance(there[field._id], gr.Textbox)
+
+    def test_so_is_one_whose_component_is_asked(self, app: App) -> None:
+        asked = {"data": "a", "component_id": COMPONENTS_OF_A_TAB + 2, "session_hash": "new", "fn_name": "shout"}
+        assert app.http.post("gradio_api/component_server", json=asked).json() == "A"
+
+    def test_a_tab_can_be_opened_twice_in_a_session(self, app: App) -> None:
+        """As when the first answer did not reach the browser."""
+        first, second = (app.open_and_use_tab("first") for _ in range(2))
+        assert first._id == second._id
+        assert first is not second
+
+    def test_a_page_that_opens_its_heartbeat_anew_ends_what_is_left_of_its_old_connection(self, app: App) -> None:
+        """The old one is still open to the server, as after a network has gone and come back."""
+        with app.tab("page"):
+            app.join("slow", "page", 1)
+            with app.http.stream("GET", "gradio_api/queue/data", params={"session_hash": "page"}) as old:
+                lines = old.iter_lines()
+                assert next(lines).startswith("data: ")
+                with app.http.stream("GET", "gradio_api/heartbeat/page") as alive:
+                    assert next(alive.iter_lines()) == "data: ALIVE"
+                    assert not [line for line in lines if "process_completed" in line]  # and it ends
+                    app.go.set()
+                    assert app.finished()
+                    app.join("double", "page", 21)
+                    answer = app.http.get("gradio_api/queue/data", params={"session_hash": "page"}).text
+                    assert '"data":[42]' in answer
 
     def test_a_session_that_goes_takes_its_tabs_along(self, app: App) -> None:
         fields = [weakref.ref(app.open_and_use_tab("first"))]

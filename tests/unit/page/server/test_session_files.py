@@ -115,6 +115,22 @@ def test_who_comes_back_in_time_stays(tmp_path: Path) -> None:
     assert len(visits.of("before")) == 2
 
 
+def test_a_page_that_was_cut_off_and_is_back_keeps_its_visit(tmp_path: Path) -> None:
+    clock = Clock()
+    visits = SessionFiles(grace=60, clock=clock)
+    mine, theirs = (visits.keep(who, who, made(tmp_path, who)) for who in ("alice", "bob"))
+    for who in ("alice", "bob"):
+        visits.close(who)
+    visits.reopen(lambda session: session == "alice")
+    visits.sweep(60)
+    assert visits.find(mine.name) == mine
+    with pytest.raises(CheckpointError):
+        visits.find(theirs.name)
+    visits.close("alice")
+    visits.sweep(60)
+    assert visits.of("alice") == ()
+
+
 def test_visits_need_no_thread(tmp_path: Path) -> None:
     visits = SessionFiles(grace=60)
     threads = threading.active_count()

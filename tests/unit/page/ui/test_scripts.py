@@ -106,9 +106,11 @@ class TestLoading:
             for other in re.findall(r"from '(\.[\w./-]+)'", scripts.MODULES[name].decode()):
                 assert (PAGE / name).parent.joinpath(other).resolve().relative_to(PAGE).as_posix() in first
 
-    def test_the_script_that_the_page_runs_does_not_delay_those_of_gradio(self) -> None:
-        address = f"./{scripts.BASE}/ui/scripts/ready.js"
-        assert scripts.links().endswith(f'<script type="module" async src="{address}"></script>')
+    def test_of_the_scripts_that_the_page_runs_only_the_small_one_is_before_those_of_gradio(self) -> None:
+        run = re.findall(r'<script type="module"( async)? src="\./([\w./-]+)"></script>', scripts.links())
+        first, second = "ui/scripts/connection/connection.js", "ui/scripts/ready.js"
+        assert run == [("", f"{scripts.BASE}/{first}"), (" async", f"{scripts.BASE}/{second}")]
+        assert sum(len(scripts.MODULES[name]) for name in scripts._with_imports(first)) < 20_000
 
     def test_modules_import_only_modules_that_are_served(self) -> None:
         for name, source in scripts.MODULES.items():

@@ -91,6 +91,7 @@ def sweep(app: Any, shares: Shares, now: float) -> None:
             drop_session(app, session)
     for session in shares.forget_idle(now):
         compute.SESSION_FILES.close(session)
+    compute.SESSION_FILES.reopen(shares.is_open)
     compute.SESSION_FILES.sweep(now)
 
 

@@ -89,7 +89,7 @@ def refresh(
     try:
         evaluated = compute.load_evaluated(name)
     except TvaeError as error:
-        return Shown(alert(str(error)))
+        return Shown(alert(f"{error} {texts.STILL_SHOWN}"))
     near, near_problem, context = _near(asked)
     path_html, walk_problem, path_context, path = _geodesic(asked)
     has_ball = evaluated.embedding.has_ball

@@ -85,6 +85,14 @@ export function mount({element, server, data}) {
     status.textContent = '';
     problem.textContent = text;
   }
+  /**
+   * @param {typeof encoded} asked
+   * @param {string} html
+   */
+  function show(asked, html) {
+    encoded = asked;
+    results.innerHTML = html;
+  }
   async function encode() {
     if (busy) return;
     const asked = {model: model.value, fasta: field.value};
@@ -99,11 +107,11 @@ export function mount({element, server, data}) {
     busy = false;
     if (encoding.error) {
       refuse(encoding.error);
+      if (encoding.error !== data.files.cut) show(null, ''); // what was encoded before is not of this text
       return;
     }
     report(encoding.said);
-    encoded = asked;
-    results.innerHTML = encoding.html;
+    show(asked, encoding.html);
   }
   /** @param {File} file */
   async function read(file) {

@@ -1,8 +1,9 @@
 """Serve the page's scripts to the browser as ES modules, from their own route.
 
-Every `.js` file of the page is a module, served below `tvae-static/<hash of all of them>/` under its path in
-`tvae/page`, so that modules can import each other by relative paths and browsers can cache them indefinitely. A
-component loads its module with `mounted`, an event with `called`. Data for a module (words, limits) is passed as JSON.
+Every `.js` file of the page is a module, served below `tvae-static/HASH/` under its path in `tvae/page`, so that
+modules can import each other by relative paths and browsers can cache them indefinitely. The hash is that of the whole
+source of the page, by which an open page sees whether the server still has its version. A component loads its module
+with `mounted`, an event with `called`. Data for a module (words, limits) is passed as JSON.
 
 The route serves no other files, and only those that existed when the program started.
 """
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import gradio as gr
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,11 +27,15 @@ PAGE: Final = Path(__file__).parents[2]
 MODULES: Final[Mapping[str, bytes]] = {  # path below tvae/page -> source
     path.relative_to(PAGE).as_posix(): path.read_bytes() for path in sorted(PAGE.rglob("*.js"))
 }
-HASH: Final = hashlib.sha256(repr(MODULES).encode()).hexdigest()[:16]
+_SOURCES: Final = [path for path in sorted(PAGE.rglob("*")) if path.suffix in (".css", ".js", ".py", ".toml")]
+HASH: Final = hashlib.sha256(repr([gr.__version__, *(path.read_bytes() for path in _SOURCES)]).encode()).hexdigest()[
+    :16
+]
 BASE: Final = f"tvae-static/{HASH}"  # relative to the page's own address
 _FILES: Final = {name: StaticFile(source, "text/javascript") for name, source in MODULES.items()}
 
 
+_CONNECTION: Final = "ui/scripts/connection/connection.js"
 _READY: Final = "ui/scripts/ready.js"
 _IMPORT: Final = re.compile(r"^(?:import|\}).* from '(\.[^']+)';$", re.MULTILINE)
 
@@ -62,15 +68,18 @@ def _with(module: str, call: str, returned: str = "") -> str:
 
 
 def links() -> str:
-    """HTML that runs `ready.js`, and lets the browser fetch what it imports while it still reads the page.
+    """HTML that runs `connection.js` and `ready.js`, and lets the browser fetch what they import at once.
 
-    It is `async`, because scripts of modules otherwise run in their order, and Gradio's would wait for it. The other
-    modules are only named: `ready.js` imports them once the first plot is on the page.
+    The first runs before Gradio's scripts, since modules run in their order; it is small, and replaces the `fetch` that
+    those use. The second is `async`, so that Gradio's do not wait for it. The other modules are only named: `ready.js`
+    imports them once the first plot is on the page.
     """
-    first = _with_imports(_READY)
+    first = _with_imports(_CONNECTION) | _with_imports(_READY)
     relations = {name: "modulepreload" if name in first else "tvae-later" for name in MODULES}
     named = (f'<link rel="{relation}" href="./{_address(name)}">' for name, relation in relations.items())
-    return "".join(named) + f'<script type="module" async src="./{_address(_READY)}"></script>'
+    scripts = (("", _CONNECTION), (" async", _READY))
+    run = (f'<script type="module"{when} src="./{_address(name)}"></script>' for when, name in scripts)
+    return "".join((*named, *run))
 
 
 def _with_imports(module: str) -> set[str]:

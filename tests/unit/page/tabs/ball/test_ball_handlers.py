@@ -93,9 +93,9 @@ class TestRefresh:
         [
             ({"ends": "13 to v=8"}, "names 2 operations; give one"),
             ({"ends": "13 to nonsense"}, "nonsense"),
-            ({"k": 0}, "The number of neighbours is '0'"),
+            ({"k": 0}, "The number of neighbours is 0;"),
             ({"k": None}, "The number of neighbours is missing; type a whole number from 1 to 1,000, for example 10."),
-            ({"steps": 1_000}, "The number of steps is '1000'"),
+            ({"steps": 1_000}, "The number of steps is 1000;"),
             ({"steps": None}, "The number of steps is missing"),
         ],
     )
@@ -148,7 +148,7 @@ class TestPoints:
         assert found["curvature"] is None
 
     def test_an_unknown_encoder_is_refused(self) -> None:
-        assert "'C' is not known" in handlers.points({"checkpoint": BUNDLED, "encoder": "C"})["error"]
+        assert "is 'C'; it is A or B" in handlers.points({"checkpoint": BUNDLED, "encoder": "C"})["error"]
 
 
 class TestDecode:

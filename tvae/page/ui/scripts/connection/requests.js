@@ -1,0 +1,192 @@
+// Gradio's requests, which outlast a server that is away.
+//
+// Once a request for an event has failed, or its messages break off, Gradio 6.31 handles no event any more, not even
+// those of the browser alone, and it reloads the page as soon as the server answers. So here these requests do not fail.
+// One that the server does not take is sent when it is back, and one whose answer has broken off is sent again, with the
+// header AGAIN. The server needs no more than that: it builds a tab that it does not know, see `_Session`.
+// Where: gradio/templates/frontend/assets, Client.submit and open_stream in index-*.js; dispatch, and the function that
+// it calls for a lost connection, in Blocks-*.js.
+
+import {asChanges, CLOSED, failure, messagesOf, renamed} from './messages.js';
+
+/** @typedef {import('./server.js').Server} Server */
+
+/**
+ * A request for an event whose answer is not complete.
+ * @typedef {object} Call
+ * @property {Request} request
+ * @property {boolean} begun whether a part of the answer has arrived
+ * @property {boolean} repeated whether it was sent again after that part
+ */
+
+const AGAIN = 'x-tvae-again';
+const GATEWAY = [502, 503, 504]; // from a proxy without its server, or from a server that is stopping
+const STREAM = {headers: {'content-type': 'text/event-stream'}};
+const encoder = new TextEncoder();
+
+/**
+ * A `fetch` for the page.
+ * @param {typeof fetch} send the browser's own
+ * @param {Server} server
+ * @param {() => boolean} leaving whether the page is being left, which ends its requests
+ * @returns {typeof fetch}
+ */
+export function lastingFetch(send, server, leaving = () => false) {
+  /** @type {Map<string, Call>} by the event as Gradio knows it */
+  const calls = new Map();
+  /** @type {Map<string, string>} the event of a call that was sent again -> the event as Gradio knows it */
+  const known = new Map();
+
+  /**
+   * The server's answer to a request, however long that takes.
+   * @param {Request} request
+   */
+  async function reached(request) {
+    for (let failed = 1; ; failed++) {
+      try {
+        const answer = await send(request.clone());
+        if (!GATEWAY.includes(answer.status)) return answer;
+      } catch (error) {
+        if (request.signal.aborted || leaving()) throw error;
+      }
+      await server.answers(failed);
+      request.signal.throwIfAborted();
+    }
+  }
+
+  /** @param {Request} request */
+  async function join(request) {
+    const answer = await reached(request);
+    if (answer.ok) {
+      const {event_id} = await answer.clone().json();
+      calls.set(event_id, {request, begun: false, repeated: false});
+    }
+    return answer;
+  }
+
+  /**
+   * Send the calls again whose answers have broken off.
+   * @param {[string, Call][]} broken
+   * @param {(text: string) => void} pass
+   */
+  async function repeat(broken, pass) {
+    for (const [event, call] of broken) {
+      if (!calls.has(event)) continue;
+      const request = call.request.clone();
+      request.headers.set(AGAIN, '1');
+      const answer = await reached(request);
+      const {event_id, detail, error} = await answer.json();
+      if (answer.ok) {
+        known.set(event_id, event);
+        calls.set(event, {...call, repeated: call.begun});
+      } else {
+        calls.delete(event);
+        pass(failure(event, detail ?? error));
+      }
+    }
+  }
+
+  /**
+   * Pass on the messages of one stream; whether it has ended as it should.
+   * @param {Request} request
+   * @param {(text: string) => void} pass
+   */
+  async function stream(request, pass) {
+    const answer = await send(request.clone());
+    if (!answer.ok || !answer.body) return false;
+    for await (let message of messagesOf(answer.body)) {
+      if (message.kind === 'unexpected_error' && !message.event) return false; // it is stopping, or was started again
+      const event = known.get(message.event ?? '');
+      if (event) message = renamed(message, event);
+      const call = calls.get(message.event ?? '');
+      if (call && message.kind === 'process_generating') {
+        if (call.repeated) message = asChanges(message);
+        Object.assign(call, {begun: true, repeated: false});
+      }
+      if (message.kind === 'process_completed') calls.delete(message.event ?? '');
+      pass(message.text);
+      if (message.kind === 'close_stream') return true;
+    }
+    return false;
+  }
+
+  /**
+   * Pass on the messages of the page's events until none is left, from as many streams as that takes.
+   * @param {Request} request
+   * @param {(text: string) => void} pass
+   */
+  async function streams(request, pass) {
+    for (let failed = 0; ; ) {
+      const left = calls.size;
+      if (await stream(request, pass).catch(() => false)) return;
+      if (request.signal.aborted || leaving()) return;
+      failed = calls.size < left ? 1 : failed + 1;
+      const broken = [...calls];
+      if (broken.length) await server.answers(failed);
+      await repeat(broken, pass);
+      if (!calls.size) {
+        pass(CLOSED);
+        return;
+      }
+    }
+  }
+
+  /** @param {Request} request */
+  function messages(request) {
+    const body = new ReadableStream({
+      async start(controller) {
+        const pass = (/** @type {string} */ text) => controller.enqueue(encoder.encode(`${text}\n\n`));
+        try {
+          await streams(request, pass);
+          controller.close();
+        } catch {
+          // Gradio has cancelled the stream.
+        }
+      },
+    });
+    return new Response(body, STREAM);
+  }
+
+  /**
+   * Keep the connection by which the server sees that the page is open, and the page that the server is there.
+   * @param {Request} request
+   */
+  async function keepHeartbeat(request) {
+    for (let failed = 1; ; failed++) {
+      try {
+        const answer = await send(request.clone());
+        const reader = answer.ok ? answer.body?.getReader() : undefined;
+        for (let beats = 0; reader && !(await reader.read()).done; beats++) if (beats) failed = 0;
+      } catch {
+        // The connection is lost, or the server does not answer.
+      }
+      if (request.signal.aborted || leaving()) return;
+      await server.answers(failed);
+    }
+  }
+
+  /** @param {Request} request */
+  async function other(request) {
+    try {
+      const answer = await send(request);
+      if (GATEWAY.includes(answer.status)) server.check();
+      return answer;
+    } catch (error) {
+      if (!request.signal.aborted && !leaving()) server.check();
+      throw error;
+    }
+  }
+
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const {origin, pathname} = new URL(request.url);
+    if (origin !== location.origin) return send(request);
+    if (pathname.endsWith('/queue/join')) return join(request);
+    if (pathname.endsWith('/queue/data')) return messages(request);
+    if (/\/heartbeat\/\w+$/.test(pathname)) {
+      keepHeartbeat(request);
+      return new Response(new ReadableStream(), STREAM);
+    }
+    return other(request);
+  };
+}

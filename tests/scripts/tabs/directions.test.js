@@ -77,10 +77,10 @@ test('a turn goes round, ends at the poles and keeps the zoom, which is limited'
 
 test('slices go from the farthest to the nearest and hold every point once', () => {
   const depth = Float32Array.from([0.9, -1, 1, 0, -0.4, -0.41]);
-  const slices = byDepth(depth, 4).map((ids) => [...ids]);
-  assert.deepEqual(slices, [[1], [4, 5], [3], [0, 2]]);
+  const slices = byDepth(depth, 4, Uint16Array.of(5, 4, 3, 2, 1, 0)).map((ids) => [...ids]);
+  assert.deepEqual(slices, [[1], [5, 4], [3], [2, 0]]);
   assert.deepEqual(
-    byDepth(new Float32Array(3).fill(-2), 2).map((ids) => ids.length),
+    byDepth(new Float32Array(3).fill(-2), 2, Uint16Array.of(0, 1, 2)).map((ids) => ids.length),
     [3, 0],
   );
 });

@@ -28,6 +28,12 @@ export const saveAs = {
 };
 
 /**
+ * The opacity of dots that are one path: on the canvas opacities accumulate where dots overlap, in a path they do not.
+ * @param {number} strength
+ */
+const overlapping = (strength) => 1 - (1 - strength) ** 2;
+
+/**
  * The picture as it is on the screen; the disk alone if digits give the angles, else all that is visible.
  * @param {Drawn} disk
  */
@@ -61,7 +67,7 @@ export function asSvg(disk) {
     }
     return [...looks].map(([look, members]) => {
       const [colour, radius] = look.split(' ');
-      return dots(members, colour, Number(radius), short(10 * strength) / 10);
+      return dots(members, colour, Number(radius), short(10 * overlapping(strength)) / 10);
     });
   };
   const some = selected.size > 0,

@@ -16,10 +16,11 @@ export const SETTINGS = {willReadFrequently: true};
 export const dotSize = (v) => 1 + 0.32 * v;
 
 const SLICES = 12; // of a picture with depth
+const BY_LEVEL = Uint16Array.from(BY_ANGLE.flat());
 
 /**
  * Operations that are drawn one after another, the lowest first: by level, or by depth in a picture that has one, the
- * farthest first. `grow` multiplies the size of their dots, `strength` is the opacity.
+ * farthest first, and then by level. `grow` multiplies the size of their dots, `strength` is the opacity.
  * @param {Drawn} disk
  * @returns {{ids: ArrayLike<number> & Iterable<number>, grow: number, strength: number}[]}
  */
@@ -28,7 +29,7 @@ export function layersOf(disk) {
   if (viewOf(disk) !== '3d') {
     return BY_ANGLE.map((ids, v) => ({ids, grow: 1, strength: some ? 0.3 + 0.05 * v : 0.75}));
   }
-  return byDepth(disk.depth, SLICES).map((ids, k) => {
+  return byDepth(disk.depth, SLICES, BY_LEVEL).map((ids, k) => {
     const near = (k + 0.5) / SLICES;
     return {ids, grow: 0.7 + 0.7 * near, strength: some ? 0.15 + 0.4 * near : 0.35 + 0.6 * near};
   });

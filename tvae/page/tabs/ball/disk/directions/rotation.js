@@ -52,9 +52,9 @@ export const enlarged = ({yaw, pitch, zoom}, factor) => ({
  * Sort points into `slices` of equal depth, the farthest first.
  * @param {Float32Array} depth in -1..1, 1 is nearest
  * @param {number} slices
- * @returns {Uint16Array[]} the points of each slice, in their order
+ * @param {Uint16Array} points in the order that they keep within a slice
  */
-export function byDepth(depth, slices) {
+export function byDepth(depth, slices, points) {
   const counts = new Uint16Array(slices + 1),
     cells = new Uint8Array(depth.length);
   for (let n = 0; n < depth.length; n++) {
@@ -65,6 +65,6 @@ export function byDepth(depth, slices) {
   for (let k = 1; k <= slices; k++) counts[k] += counts[k - 1];
   const order = new Uint16Array(depth.length),
     next = counts.slice();
-  for (let n = 0; n < depth.length; n++) order[next[cells[n]]++] = n;
+  for (const n of points) order[next[cells[n]]++] = n;
   return Array.from({length: slices}, (_, k) => order.subarray(counts[k], counts[k + 1]));
 }

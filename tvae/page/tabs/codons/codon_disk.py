@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tvae.operations import codons
 from tvae.page.ui import texts
 from tvae.page.ui.charts import plotly_json
-from tvae.page.ui.charts.line_chart import ticks
+from tvae.page.ui.charts.axes import ticks
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import number, tag
 from tvae.reports.palette import AMINO_COLOURS

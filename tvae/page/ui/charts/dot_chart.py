@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from tvae.page.ui.charts import plotly_json
-from tvae.page.ui.charts.line_chart import ticks
+from tvae.page.ui.charts.axes import ticks
 from tvae.page.ui.charts.plotly_json import Axis, Dot, Mark, front_steps, span
 from tvae.page.ui.charts.small_charts import WIDTH, figure, svg_path, svg_text
 from tvae.page.ui.html import joined, tag

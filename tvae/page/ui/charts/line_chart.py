@@ -3,10 +3,9 @@
     chart(Chart("q", "Q", "rank correlation", (500.0, 1000.0), (Line("A", (1.4, 2.1)), Line("B", (0.5, 2.0)))))
 
 A chart fills the available width and is readable from 260 px on. Every line ends with its name and last value, so that
-neither colour nor a legend is needed; screen readers get a description.
+neither colour nor a legend is needed; screen readers get a description. `axes` has the ranges and the tick labels.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,11 +13,24 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from tvae.page.ui import texts
+from tvae.page.ui.charts.axes import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Frame,
+    digits_of,
+    frame_of,
+    power_of_ten,
+    ticks,
+    value_label,
+    y_labels,
+)
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import joined, number, quiet, tag
 
-WIDTH, HEIGHT = 320, 160  # of the viewBox; about the CSS pixels of a chart on a phone
-LEFT, RIGHT, TOP, BOTTOM = 50, 92, 20, 32  # space for y values, names with last values, y label, x values
 LINE_HEIGHT: Final = 13
 BINS: Final = 150  # of x; a longer line is drawn by the minimum and maximum of each bin
 COLOURS: Final = 4  # styles of lines, in charts.css
@@ -45,21 +57,11 @@ class Chart:
     x_label: str = texts.STEP
     x_digits: int = 0  # of x values in the description
     limit: float | None = None  # drawn as a horizontal line, always in view
-    reach: tuple[float, ...] = ()  # values that the y axis always includes
+    reach: tuple[float, ...] = ()  # values that a linear y axis always includes
+    x_reach: tuple[float, ...] = ()  # values that the x axis always includes
+    may_be_log: bool = False  # the y axis is logarithmic if the values are positive and span a decade
+    waiting: str = ""  # what an empty chart says, which then has axes
     marks: tuple[float, ...] = ()  # x where something begins, such as a phase
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """The ranges of the axes, which map values to places in the viewBox."""
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        (x0, x1), (y0, y1) = self.x, self.y
-        across = LEFT + (x - x0) / (x1 - x0) * (WIDTH - LEFT - RIGHT)
-        return round(across, 1), round(TOP + (y1 - y) / (y1 - y0) * (HEIGHT - TOP - BOTTOM), 1)
 
 
 def charts(drawn: Sequence[Chart]) -> Markup:
@@ -69,29 +71,33 @@ def charts(drawn: Sequence[Chart]) -> Markup:
 
 def chart(drawn: Chart) -> Markup:
     """One chart with its caption; without any value, a note instead of the picture."""
-    values = [value for line in drawn.lines for value in line.values if value is not None]
+    frame = _frame(drawn)
     caption = tag("figcaption", drawn.title)
-    if not values:
+    if frame is None:
         return tag("figure", caption, quiet(texts.NOTHING_MEASURED), class_="curve")
-    frame = _frame(drawn, values)
     key = f"curve-{drawn.key}"
+    is_empty = not any(_points(drawn, line) for line in drawn.lines)
+    has_range = len({*drawn.reach, *(() if drawn.limit is None else (drawn.limit,))}) > 1
     svg = tag(
         "svg",
         tag("title", drawn.title, id=f"{key}-title"),
-        tag("desc", in_words(drawn), id=f"{key}-words"),
-        _axes(drawn, frame),
-        _lines(drawn, frame),
+        tag("desc", drawn.waiting if is_empty else in_words(drawn), id=f"{key}-words"),
+        _axes(drawn, frame, y_values=has_range or not is_empty),
+        _waiting(drawn.waiting) if is_empty else _lines(drawn, frame),
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         role="img",
         aria_labelledby=f"{key}-title",
         aria_describedby=f"{key}-words",
     )
-    return tag("figure", caption, svg, save_buttons(drawn.title, plotly(drawn)), class_="curve")
+    save = "" if is_empty else save_buttons(drawn.title, plotly(drawn))
+    return tag("figure", caption, svg, save, class_="curve")
 
 
 def plotly(drawn: Chart) -> dict[str, Any]:
     """The chart as a Plotly figure, with the points that are drawn to six digits; null is a gap."""
-    axes = {"xaxis": {"title": {"text": drawn.x_label}}, "yaxis": {"title": {"text": drawn.y_label}}}
+    frame = _frame(drawn)
+    scale = {"type": "log"} if frame and frame.log else {}
+    axes = {"xaxis": {"title": {"text": drawn.x_label}}, "yaxis": {"title": {"text": drawn.y_label}} | scale}
     lines = [{"type": "scatter", "name": line.name} | _plotted(drawn.x, line.values) for line in drawn.lines]
     return {"data": lines, "layout": {"title": {"text": drawn.title}, **axes}}
 
@@ -109,7 +115,12 @@ def _six(value: float | None) -> float | None:
 
 def in_words(drawn: Chart) -> str:
     """The description of a chart: for each line its first, last, smallest and largest value, and where they are."""
-    sentences = [texts.CURVE_BY.format(y=drawn.y_label[:1].upper() + drawn.y_label[1:], x=drawn.x_label)]
+    frame = _frame(drawn) or Frame((0.0, 1.0), (0.0, 1.0))
+    y_label = _y_label(drawn, frame)
+    sentences = [texts.CURVE_BY.format(y=y_label[:1].upper() + y_label[1:], x=drawn.x_label)]
+
+    def shown(value: float) -> str:
+        return value_label(value, frame, drawn.digits)
 
     def at(x: float) -> str:
         return number(x, drawn.x_digits)
@@ -122,75 +133,73 @@ def in_words(drawn: Chart) -> str:
         (first, begins), (last, ends) = points[0], points[-1]
         low, high = (pick(points, key=lambda point: point[1]) for pick in (min, max))
         words = (texts.CURVE_LEVEL if low[1] == high[1] else texts.CURVE_LINE).format(
-            begins=number(begins, drawn.digits),
+            begins=shown(begins),
             first=at(first),
-            ends=number(ends, drawn.digits),
+            ends=shown(ends),
             last=at(last),
-            least=number(low[1], drawn.digits),
+            least=shown(low[1]),
             least_at=at(low[0]),
-            greatest=number(high[1], drawn.digits),
+            greatest=shown(high[1]),
             greatest_at=at(high[0]),
         )
         sentences.append(f"{line.name or texts.CURVE_PRONOUN}: {words}")
     if drawn.marks:
         sentences.append(texts.CURVE_MARKED.format(places=", ".join(at(mark) for mark in drawn.marks)))
     if drawn.limit is not None:
-        sentences.append(texts.CURVE_LIMIT.format(limit=number(drawn.limit, drawn.digits)))
+        sentences.append(texts.CURVE_LIMIT.format(limit=shown(drawn.limit)))
     return " ".join(sentences)
-
-
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` round numbers in [low, high], with low < high, spaced by 1, 2 or 5 times a power of ten."""
-    size = 10.0 ** math.floor(math.log10((high - low) / most))
-    for step in (size * factor for factor in (1, 2, 5, 10, 20, 50)):
-        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        if last - first < most:
-            return [place * step for place in range(first, last + 1)]
-    raise AssertionError("50 times a tenth of the range always fits")
-
-
-def _digits(marks: list[float], single: int) -> int:
-    """The decimals that distinguish neighbouring ticks; `single` if there is only one tick."""
-    return max(0, -math.floor(math.log10(marks[1] - marks[0]) + 1e-9)) if len(marks) > 1 else single
 
 
 def _points(drawn: Chart, line: Line) -> list[tuple[float, float]]:
     return [(x, y) for x, y in zip(drawn.x, line.values, strict=True) if y is not None]
 
 
-def _frame(drawn: Chart, values: list[float]) -> _Frame:
-    held = [*values, *drawn.reach, *([] if drawn.limit is None else [drawn.limit])]
-    low, high = min(held), max(held)
-    level = high - low <= 1e-9 * abs(high)  # closer values have the same label at every tick
-    room = (abs(high) if level else high - low) * 0.05 or 1.0
-    x0, x1 = drawn.x[0], drawn.x[-1]
-    return _Frame((x0, x1) if x1 > x0 else (x0 - 1, x0 + 1), (low - room, high + room))
+def _frame(drawn: Chart) -> Frame | None:
+    """The frame of a chart; None without anything to be in view."""
+    values = [value for line in drawn.lines for value in line.values if value is not None]
+    xs = [*(drawn.x if values else ()), *drawn.x_reach]
+    if not xs or not (values or drawn.waiting):
+        return None
+    held = [*drawn.reach, *([] if drawn.limit is None else [drawn.limit])]
+    return frame_of(xs, values, held if values or held else [0.0, 1.0], drawn.may_be_log)
 
 
-def _axes(drawn: Chart, frame: _Frame) -> Markup:
-    """Grid, values of the axes, labels, limit and marks."""
+def _y_label(drawn: Chart, frame: Frame) -> str:
+    """The label of the y axis, with its scale if that is not plain."""
+    if frame.log:
+        return texts.CURVE_LOG.format(label=drawn.y_label)
+    return f"{drawn.y_label} (\u00d7 {power_of_ten(frame.power)})" if frame.power else drawn.y_label
+
+
+def _axes(drawn: Chart, frame: Frame, y_values: bool) -> Markup:
+    """Grid, values of the axes (of y if there are any), labels, limit and marks."""
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
-    parts = [tag("text", drawn.y_label, class_="label", x=2, y=11)]
-    ys = ticks(*frame.y, 5)
-    digits = _digits(ys, drawn.digits)
-    for value in ys:
+    parts = [tag("text", _y_label(drawn, frame), class_="label", x=2, y=11)]
+    for value, words in y_labels(frame, drawn.digits) if y_values else ():
         y = frame.at(frame.x[0], value)[1]
         parts.append(_line("grid", f"M{LEFT} {y}H{right}"))
-        parts.append(tag("text", number(value, digits), class_="end", x=LEFT - 4, y=f"{y + 4:.1f}"))
+        parts.append(tag("text", words, class_="end", x=LEFT - 4, y=f"{y + 4:.1f}"))
     xs = ticks(*frame.x, 4)
     for value in xs:
-        x = frame.at(value, frame.y[0])[0]
-        parts.append(tag("text", number(value, _digits(xs, 0)), class_="middle", x=x, y=bottom + 14))
+        label = number(value, digits_of(xs, 0))
+        parts.append(tag("text", label, class_="middle", x=frame.across(value), y=bottom + 14))
     parts.append(tag("text", drawn.x_label, class_="middle label", x=(LEFT + right) / 2, y=HEIGHT - 3))
     for value in drawn.marks:
         if frame.x[0] < value < frame.x[1]:
-            parts.append(_line("mark", f"M{frame.at(value, frame.y[0])[0]} {TOP}V{bottom}"))
-    if drawn.limit is not None:
+            parts.append(_line("mark", f"M{frame.across(value)} {TOP}V{bottom}"))
+    if drawn.limit is not None and not frame.log:
         parts.append(_line("limit", f"M{LEFT} {frame.at(frame.x[0], drawn.limit)[1]}H{right}"))
+    if not y_values:
+        parts.append(_line("grid", f"M{LEFT} {TOP}V{bottom}H{right}"))
     return joined(parts)
 
 
-def _lines(drawn: Chart, frame: _Frame) -> Markup:
+def _waiting(words: str) -> Markup:
+    """A sentence in the middle of an empty chart."""
+    return tag("text", words, class_="middle", x=(LEFT + WIDTH - RIGHT) / 2, y=(TOP + HEIGHT - BOTTOM) / 2 + 4)
+
+
+def _lines(drawn: Chart, frame: Frame) -> Markup:
     ends, parts = [], []
     for place, line in enumerate(drawn.lines):
         points = _points(drawn, line)
@@ -200,7 +209,7 @@ def _lines(drawn: Chart, frame: _Frame) -> Markup:
         parts.append(_line(f"line {colour}", _path(drawn.x, line.values, frame)))
         x, y = frame.at(*points[-1])
         parts.append(tag("circle", class_=f"dot {colour}", cx=x, cy=y, r=2.5))
-        ends.append((y, x, colour, f"{line.name} {number(points[-1][1], drawn.digits)}".strip()))
+        ends.append((y, x, colour, f"{line.name} {value_label(points[-1][1], frame, drawn.digits)}".strip()))
     ends.sort()
     for y, (_, _, colour, text) in zip(_apart([end[0] for end in ends]), ends, strict=True):
         parts.append(tag("text", text, class_=f"last {colour}", x=WIDTH - RIGHT + 6, y=f"{y + 4:.1f}"))
@@ -211,7 +220,7 @@ def _line(kind: str, d: str) -> Markup:
     return tag("path", class_=kind, d=d)
 
 
-def _path(xs: Sequence[float], values: Sequence[float | None], frame: _Frame) -> str:
+def _path(xs: Sequence[float], values: Sequence[float | None], frame: Frame) -> str:
     """The line's `d`, with a new stroke after each gap. A single point is a stroke of length 0 with round caps."""
     parts = []
     for stroke in _strokes(xs, values):

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tvae.analysis.robustness import Bin
 from tvae.page.ui import texts
 from tvae.page.ui.charts import plotly_json
-from tvae.page.ui.charts.line_chart import ticks
+from tvae.page.ui.charts.axes import ticks
 from tvae.page.ui.charts.plotly_json import ACCENT, Bar, Range
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import number, tag, trit_class

@@ -124,15 +124,13 @@ def evaluate(embedding: Embedding, exact: bool = False) -> BothEncoders:
 
 def measure(side: EncoderEmbedding, queries: Integers | None = None) -> TreeMeasures:
     """The measures of one encoder; the neighbourhoods of the operations `queries` (Q,) are ranked (None: sampled)."""
-    if side.point is None or side.curvature is None:
+    distances = _distances(side, OPERATIONS)
+    if distances is None or distances.min() == distances.max():
         return TreeMeasures()
     sample = _sample()
-    points = torch.from_numpy(side.point[sample.operations].astype(np.float64))
-    distances: Doubles = poincare_ball.pairwise_distance(points, side.curvature).numpy()  # (P,)
-    if distances.min() == distances.max():
-        return TreeMeasures()
     merged = dendrogram_distances(distances)
-    four_points: Doubles = poincare_ball.pairwise_distance(points[:FOUR_POINTS], side.curvature).numpy()
+    four_points = _distances(side, FOUR_POINTS)
+    assert four_points is not None  # noqa: S101 (for the type checker)
     return TreeMeasures(
         average_distortion=average_distortion(distances, sample.lengths),
         average_distortion_error=_error(average_distortion, distances),
@@ -144,6 +142,23 @@ def measure(side: EncoderEmbedding, queries: Integers | None = None) -> TreeMeas
         dendrogram_correlation=correlation(merged, sample.lengths),
         dendrogram_correlation_error=_error(correlation, merged),
     )
+
+
+def distortion(side: EncoderEmbedding) -> float | None:
+    """The average distortion of one encoder alone, in 0.2 s; None as in `TreeMeasures`."""
+    distances = _distances(side, OPERATIONS)
+    if distances is None or distances.min() == distances.max():
+        return None
+    return average_distortion(distances, _sample().lengths)
+
+
+def _distances(side: EncoderEmbedding, count: int) -> Doubles | None:
+    """Hyperbolic distances (P,) of the sample's first operations; None for a Euclidean encoder."""
+    if side.point is None or side.curvature is None:
+        return None
+    points = torch.from_numpy(side.point[_sample().operations[:count]].astype(np.float64))
+    distances: Doubles = poincare_ball.pairwise_distance(points, side.curvature).numpy()
+    return distances
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from tqdm import tqdm
 
 from tvae.analysis.metrics import Metrics, evaluate
+from tvae.analysis.tree_measures import distortion
 from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import TrainingError, TrainingInterrupted
 from tvae.models.embedding import embed
@@ -20,7 +21,7 @@ from tvae.training.loop import (
 )
 from tvae.training.recipes import table
 from tvae.training.recipes.match import settings_of
-from tvae.training.recipes.recipe import Recipe, with_overrides
+from tvae.training.recipes.recipe import Recipe, objectives, with_overrides
 from tvae.training.run_files import (
     RowLog,
     StateKeeper,
@@ -150,7 +151,13 @@ def _row(run: Run, output: Path, measured: Metrics) -> dict[str, Any]:
         **provenance(run),
         "metrics": asdict(measured),
         **({"events": [asdict(event) for event in run.events]} if run.recipe.controller else {}),
+        **({"average_distortion": _distortion(run)} if "distances" in objectives(run.recipe) else {}),
     }
+
+
+def _distortion(run: Run) -> dict[str, float | None]:
+    embedding = embed(run.model)
+    return {"a": distortion(embedding.a), "b": distortion(embedding.b)}
 
 
 def summary(row: dict[str, Any]) -> str:
@@ -168,8 +175,11 @@ def summary(row: dict[str, Any]) -> str:
         f"{'':24}{'encoder A':>14}{'encoder B':>14}",
     ]
     a, b = row["metrics"]["a"], row["metrics"]["b"]
-    for label, name, form in _TABLE:
-        cells = "".join(f"{'undefined' if side[name] is None else format(side[name], form):>14}" for side in (a, b))
+    table = [(label, a[name], b[name], form) for label, name, form in _TABLE]
+    if (measured := row.get("average_distortion")) is not None:
+        table.append(("average distortion", measured["a"], measured["b"], ".4f"))
+    for label, of_a, of_b, form in table:
+        cells = "".join(f"{'undefined' if value is None else format(value, form):>14}" for value in (of_a, of_b))
         lines.append(f"{label:24}{cells}")
     lines += [
         f"step {event['step']:>5}: {event['action']} {event['part']}, {event['reason']}"

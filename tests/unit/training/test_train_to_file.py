@@ -13,6 +13,7 @@ import torch
 from documentation import section
 from paths import ROOT
 
+from tvae.analysis import tree_measures
 from tvae.analysis.metrics import CEILINGS, evaluate
 from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read
@@ -174,6 +175,16 @@ def test_the_summary_says_what_was_reached(row: dict[str, Any]) -> None:
     assert f"made with 2 threads, torch {torch.__version__}" in summary(older).splitlines()
     assert f"{row['metrics']['a']['hierarchy']:.10f}" in table
     assert "undefined" in summary({**row, "metrics": {**row["metrics"], "b": row["metrics"]["b"] | {"q": None}}})
+
+
+def test_a_recipe_that_aims_at_distances_has_its_distortion_in_the_row(row: dict[str, Any], tmp_path: Path) -> None:
+    assert "average_distortion" not in row
+    assert "distortion" not in summary(row)
+    trained = train_to_file("isometric", output=tmp_path / "isometric.safetensors", show=False)
+    both = tree_measures.evaluate(embed(build(read(tmp_path / "isometric.safetensors"))))
+    a, b = both.a.average_distortion, both.b.average_distortion
+    assert trained["average_distortion"] == {"a": a, "b": b}
+    assert f"{'average distortion':24}{a:>14.4f}{b:>14.4f}" in summary(trained).splitlines()
 
 
 def test_the_summary_of_a_controlled_run_lists_its_decisions() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, OPENING, OpenExplorer, Site
 from axe_playwright_python.sync_playwright import Axe
-from explorer import LOOKS, Explorer, N, put_on
-from playwright.sync_api import Page, expect
+from explorer import LOOKS, N, put_on
+from playwright.sync_api import expect
+from train_tab import LIVE, Training
 
 from tvae.checkpoints import loading
 from tvae.checkpoints.checkpoint_file import digest
@@ -18,47 +19,11 @@ from tvae.training.recipes.table import recipe
 from tvae.training.train_to_file import train_to_file
 
 pytestmark = pytest.mark.browser
-LIVE = "document.querySelector('#train-plot .scatter')?.tvae"
-
-
-class Training:
-    """The Train tab of an open page."""
-
-    def __init__(self, opened: Explorer) -> None:
-        self.opened, self.page = opened, opened.page
-        self.page.get_by_role("tab", name="Train").click()
-        self.start = self.page.locator("#train-start")
-        self.stop = self.page.locator("#train-stop")
-        self.status = self.page.locator("#train-status")
-        self.explore = self.page.locator("#train-explore")
-        self.summary = self.page.locator("#train-summary")
-        expect(self.start).to_be_visible()
-
-    def choose(self, recipe: str) -> None:
-        self.page.get_by_label("Recipe").click()
-        self.page.get_by_role("option", name=f"{recipe} - ").click()
-
-    def fill(self, label: str, value: str) -> None:
-        """Fill until the value stays: Gradio sets the fields of a new tab again after a while."""
-        field = self.page.get_by_label(label, exact=True)
-        stayed = 0
-        while stayed < 3:
-            if field.input_value() == value:
-                stayed += 1
-            else:
-                field.fill(value)
-                stayed = 0
-            self.page.wait_for_timeout(100)
-
-    def run(self, steps: int, seed: int = 0) -> None:
-        self.fill("Steps", str(steps))
-        self.fill("Seed", str(seed))
-        self.start.click()
 
 
 @pytest.fixture
 def training(explorer: OpenExplorer) -> Training:
-    training = Training(explorer())
+    training = Training(explorer().page)
     training.choose(BUNDLED)
     return training
 
@@ -72,12 +37,6 @@ def workers(site: Site) -> int:
         check=False,
     )
     return len(found.stdout.split())
-
-
-def sha256_of(page: Page) -> str:
-    found = page.locator("#train-summary code").get_attribute("title")
-    assert found
-    return found
 
 
 def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: Path) -> None:
@@ -101,9 +60,9 @@ def test_a_run_is_watched_explored_and_downloaded(training: Training, tmp_path: 
             page.get_by_role("button", name=button).click()
         path = tmp_path / f"got{suffix}"
         download.value.save_as(path)
-        assert download.value.suggested_filename == f"{BUNDLED}-seed7-{sha256_of(page)[:8]}{suffix}"
+        assert download.value.suggested_filename == f"{BUNDLED}-seed7-{training.sha256()[:8]}{suffix}"
         assert loading.open_located(loading.locate_any(path)).metadata["seed"] == 7
-    assert digest((tmp_path / "got.safetensors").read_bytes()) == sha256_of(page)
+    assert digest((tmp_path / "got.safetensors").read_bytes()) == training.sha256()
     training.explore.click()
     badge = page.locator("#badge")
     expect(badge.locator(".badge")).to_have_text("yours")
@@ -148,10 +107,18 @@ def test_only_the_loss_weights_of_the_recipe_are_adjustable(training: Training) 
 @pytest.mark.parametrize(
     ("label", "value", "sentence"),
     [
-        ("Seed", "-1", "Found the seed -1; it is a whole number in 0..2^63 - 1"),
-        ("Seed", "", "The seed is None. It must be a whole number, such as 0."),
+        ("Seed", "-1", "Found the seed -1; on the page, a seed is a whole number from 0 to 9,007,199,254,740,991"),
+        ("Seed", "", 'The field "Seed" is empty. Give a whole number from 0 to 9,007,199,254,740,991, such as 0.'),
+        ("Seed", "9007199254740993", "on the page, a seed is a whole number from 0 to 9,007,199,254,740,991"),
+        ("Steps", "2.5", 'The field "Steps" is 2.5. Give a whole number from 1 to 20,000, such as 2,500.'),
+        ("Steps", "", 'The field "Steps" is empty. Give a whole number from 1 to 20,000, such as 2,500.'),
         ("Steps", "0", "Found 0 steps; a run here has 1 to 20,000"),
         ("Steps", "1000000", "Found 1,000,000 steps; a run here has 1 to 20,000"),
+        (
+            "Learning rate (peak)",
+            "",
+            'The field "Learning rate (peak)" is empty. Give a positive number, such as 0.005',
+        ),
         ("Learning rate (peak)", "-3", "Found the learning rate -3.0; give a positive number"),
     ],
 )
@@ -163,7 +130,7 @@ def test_an_invalid_setting_is_a_sentence(training: Training, label: str, value:
 
 
 def test_two_visitors_do_not_mix_and_the_main_tab_responds(site: Site, explorer: OpenExplorer) -> None:
-    one, two, third = Training(explorer()), Training(explorer()), explorer()
+    one, two, third = Training(explorer().page), Training(explorer().page), explorer()
     one.run(steps=20_000, seed=1)
     two.run(steps=30, seed=2)
     expect(two.status).to_contain_text("Done after 30 steps.")
@@ -173,7 +140,7 @@ def test_two_visitors_do_not_mix_and_the_main_tab_responds(site: Site, explorer:
     one.start.click(force=True)  # disabled, so without effect
     one.stop.click()
     expect(one.status).to_contain_text("Stopped on request.")
-    assert sha256_of(one.page) != sha256_of(two.page)
+    assert one.sha256() != two.sha256()
     two.explore.click()
     expect(two.page.locator("#badge")).to_contain_text("seed 2, 30 steps")
     one.explore.click()
@@ -186,12 +153,12 @@ def test_two_visitors_do_not_mix_and_the_main_tab_responds(site: Site, explorer:
 
 
 def test_a_run_ends_when_its_visitor_leaves(site: Site, explorer: OpenExplorer) -> None:
-    training = Training(explorer())
+    training = Training(explorer().page)
     training.run(steps=20_000)
     training.page.wait_for_function(f"{LIVE}?.count === {N}")
     assert workers(site) >= 1
     training.page.close()
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 150  # of which the run waits 60 s for the page to come back
     while workers(site):
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import {afterEach, test} from 'node:test';
-import {recall, rememberForm, rememberSession} from '../../../tvae/page/tabs/train/session_memory.js';
+import {mount} from '../../../tvae/page/tabs/train/follow.js';
+import {
+  askBeforeLeaving,
+  opened,
+  recall,
+  rememberForm,
+  rememberSession,
+  rememberUpload,
+} from '../../../tvae/page/tabs/train/session_memory.js';
+
+const TRAIN = {tab: 'train'};
+const NOTHING = {visit: null, form: null, upload: null};
 
 /** Stands for the browser's sessionStorage. */
 function storage() {
@@ -18,10 +29,13 @@ function storage() {
       removeItem: (key) => stored.delete(key),
     },
   });
+  recall(); // forgets what the test before has stored
   return stored;
 }
 afterEach(() => {
-  Reflect.deleteProperty(globalThis, 'sessionStorage');
+  for (const name of ['sessionStorage', 'document']) {
+    Reflect.deleteProperty(globalThis, name);
+  }
 });
 
 test('a session is recalled after a reload, until it is over', () => {
@@ -34,19 +48,43 @@ test('a session is recalled after a reload, until it is over', () => {
   assert.equal(recall(), '');
 });
 
-test('the form is recalled once', () => {
+test('the tab is built from what is remembered, when it is opened first', () => {
   storage();
+  assert.equal(opened(TRAIN, 'explore', ''), '');
+  assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), NOTHING);
   rememberSession({}, 'key');
-  rememberForm({}, 'ada/tree', true);
-  assert.deepEqual(JSON.parse(recall()), {visit: 'key', upload: ['ada/tree', true]});
-  assert.deepEqual(JSON.parse(recall()), {visit: 'key', upload: null});
+  rememberForm({names: ['recipe', 'seed', 'steps']}, 'tree', null, 2.5);
+  const form = {recipe: 'tree', seed: null, steps: 2.5};
+  assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), {visit: 'key', form, upload: null});
+  assert.equal(opened(TRAIN, 'train', 'built'), 'built');
+  assert.equal(opened(TRAIN, 'ball', 'built'), 'built');
 });
 
-test('a form without a session is forgotten', () => {
+test('the tab can say that the visit is over, once', () => {
+  storage();
+  rememberSession({}, 'key');
+  recall();
+  rememberSession({}, 'over');
+  assert.equal(JSON.parse(opened(TRAIN, 'train', '')).visit, 'key');
+  recall();
+  assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), NOTHING);
+});
+
+test('the upload form is recalled by the page, and by the tab once', () => {
+  storage();
+  rememberSession({}, 'key');
+  rememberUpload({}, 'ada/tree', true);
+  for (let times = 0; times < 2; times++) {
+    assert.deepEqual(JSON.parse(recall()), {visit: 'key', upload: ['ada/tree', true]});
+  }
+  assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')).upload, ['ada/tree', true]);
+  assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')).upload, null);
+});
+
+test('what another script has stored there is ignored', () => {
   const stored = storage();
-  rememberForm({}, 'ada/tree', false);
-  assert.equal(recall(), '');
-  assert.equal(stored.size, 0);
+  stored.set('train', '{').set('upload', 'x');
+  assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), NOTHING);
 });
 
 test('a browser that stores nothing recalls nothing', () => {
@@ -57,6 +95,31 @@ test('a browser that stores nothing recalls nothing', () => {
     },
   });
   rememberSession({}, 'key');
-  rememberForm({}, 'ada/tree', true);
+  rememberForm({names: []});
+  rememberUpload({}, 'ada/tree', true);
   assert.equal(recall(), '');
+  assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), NOTHING);
+});
+
+test('the page is told whether leaving it would end a run', () => {
+  const page = new EventTarget();
+  /** @type {boolean[]} */
+  const told = [];
+  page.addEventListener('tvae-leaving', (event) => told.push(/** @type {CustomEvent} */ (event).detail));
+  Object.assign(globalThis, {document: page});
+  askBeforeLeaving({}, 'yes');
+  askBeforeLeaving({}, '');
+  assert.deepEqual(told, [true, false]);
+});
+
+test('a run that goes on is followed when the tab is built', () => {
+  /** @type {string[]} */
+  const events = [];
+  /** @param {boolean} running */
+  const build = (running) =>
+    mount(/** @type {any} */ ({props: {running}, trigger: (/** @type {string} */ name) => events.push(name)}));
+  build(false);
+  assert.deepEqual(events, []);
+  build(true);
+  assert.deepEqual(events, ['follow']);
 });

@@ -1,7 +1,8 @@
 """Checkpoints that visitors trained or uploaded: listed only for their own visit, and deleted after it ends.
 
 A visit is one tab of one browser. Signing in or reloading gives the tab a new Gradio session. The tab then sends the
-visit's secret key, and the visit continues. When a visit has had no session for a grace period, its files are deleted.
+visit's secret key, and the visit continues. A copy of the tab has the key, too, so both belong to one visit. When a
+visit has had no open session for a grace period, its files are deleted.
 
 Each checkpoint has a name that cannot be guessed, `mine/...`. Like a shared link, the name gives access to the
 checkpoint. Files are stored in a temporary directory of this process. When a visit has too many, its least recently
@@ -32,6 +33,7 @@ ModelKind = Literal["operations", "sequences"]  # what a model encodes
 PREFIX: Final = "mine/"
 MAX_PER_VISIT: Final = 4
 GRACE: Final = 600.0  # seconds that a visit survives without a session, for signing in or reloading
+MAX_SESSIONS: Final = 8  # of a visit; earlier ones are forgotten
 KEPT: Final = texts.KEPT.format(minutes=GRACE / 60)
 
 
@@ -47,19 +49,31 @@ class StoredCheckpoint:
     size: int  # of all files, in bytes
     trained: bool  # True: trained here; False: uploaded
     holds: ModelKind = "operations"
+    record: Path | None = None  # of its training, for the tab Train
 
 
 @dataclass
 class _Visit:
-    """The sessions of one visit, and when the last one ended."""
+    """The latest sessions of one visit, and when the last open one ended."""
 
-    sessions: set[str] = field(default_factory=set)
+    sessions: dict[str, bool] = field(default_factory=dict)  # session -> whether it is open; the newest is last
     ended: float | None = None
 
-    def join(self, session: str) -> None:
-        """Add a session, so that the visit goes on."""
-        self.sessions.add(session)
-        self.ended = None
+    def join(self, session: str) -> list[str]:
+        """Add an open session, so that the visit goes on; returns those that are forgotten for it."""
+        self.sessions.pop(session, None)
+        self.sessions[session], self.ended = True, None
+        forgotten = list(self.sessions)[:-MAX_SESSIONS]
+        for name in forgotten:
+            del self.sessions[name]
+        return forgotten
+
+    def close(self, session: str, now: float) -> None:
+        """Note the end of a session, and of the visit if no other one is open."""
+        if session in self.sessions:
+            self.sessions[session] = False
+        if self.ended is None and not any(self.sessions.values()):
+            self.ended = now
 
 
 class SessionFiles:
@@ -80,7 +94,7 @@ class SessionFiles:
         self._checkpoints: OrderedDict[str, StoredCheckpoint] = OrderedDict()  # least recently used first
         self._arriving: list[Held] = []  # bytes of files that are not stored yet
         self._visits: dict[str, _Visit] = {}  # by key
-        self._keys: dict[str, str] = {}  # Gradio session -> key of its visit, until the visit ends
+        self._keys: dict[str, str] = {}  # session of Gradio -> key of its visit, until the visit forgets it
 
     def check_room(self, caller: Caller, size: int) -> None:
         """Raise ServerBusy if one more checkpoint of `size` bytes would be over a share."""
@@ -118,14 +132,26 @@ class SessionFiles:
 
         It counts to the share of `caller`, by default the session; room for it was checked before.
         """
-        name = PREFIX + secrets.token_urlsafe(12)
-        home = Path(self._root.name) / name.removeprefix(PREFIX)
-        home.mkdir()
-        moved = tuple(Path(shutil.move(file, home / file.name)) for file in files)
-        size = sum(file.stat().st_size for file in moved)
-        who = caller or Caller("", session)
         with self._lock:
-            return self._into_visit(StoredCheckpoint(name, title, "", who, moved, size, trained, holds), session)
+            key = self.enter(session, self.visit_of(session) or new_key())
+            stored = StoredCheckpoint("", title, key, caller or Caller("", session), files, 0, trained, holds)
+            return self.add(stored)
+
+    def add(self, stored: StoredCheckpoint) -> StoredCheckpoint:
+        """Move the files, and the record, of a checkpoint into this store, for its visit; with its new name and size.
+
+        Raises CheckpointError if the visit has ended.
+        """
+        with self._lock:
+            if stored.visit not in self._visits:
+                raise CheckpointError(texts.CHECKPOINT_EXPIRED)
+            name = PREFIX + secrets.token_urlsafe(12)
+            home = Path(self._root.name) / name.removeprefix(PREFIX)
+            home.mkdir()
+            moved = tuple(Path(shutil.move(file, home / file.name)) for file in stored.files)
+            record = stored.record and Path(shutil.move(stored.record, home / stored.record.name))
+            size = sum(file.stat().st_size for file in home.iterdir())
+            return self._into_visit(replace(stored, name=name, files=moved, record=record, size=size))
 
     def claim(self, name: str, session: str, caller: Caller | None = None) -> StoredCheckpoint:
         """Move a checkpoint that came without a page, such as an upload, into a session's visit.
@@ -137,16 +163,14 @@ class SessionFiles:
             stored = self.find(name)
             if stored.caller.is_session and stored.visit != self._keys.get(session):
                 raise CheckpointError(texts.CHECKPOINT_OF_ANOTHER)
-            return self._into_visit(replace(stored, caller=caller or Caller("", session)), session)
+            key = self.enter(session, self.visit_of(session) or new_key())
+            return self._into_visit(replace(stored, visit=key, caller=caller or Caller("", session)))
 
-    def _into_visit(self, stored: StoredCheckpoint, session: str) -> StoredCheckpoint:
-        """Add a checkpoint to a session's visit, and delete the visit's least recently used ones if it has too many."""
-        key = self._keys.setdefault(session, secrets.token_urlsafe(16))
-        self._visits.setdefault(key, _Visit()).join(session)
-        stored = replace(stored, visit=key)
+    def _into_visit(self, stored: StoredCheckpoint) -> StoredCheckpoint:
+        """Add a checkpoint to its visit, and delete the visit's least recently used ones if it has too many."""
         self._checkpoints[stored.name] = stored
         self._checkpoints.move_to_end(stored.name)
-        in_visit = [other for other in self._checkpoints.values() if other.visit == key]
+        in_visit = [other for other in self._checkpoints.values() if other.visit == stored.visit]
         for other in in_visit[: max(0, len(in_visit) - self._max_per_visit)]:
             self._drop(other)
         return stored
@@ -156,9 +180,42 @@ class SessionFiles:
         with self._lock:
             if key not in self._visits:
                 return ()
-            self._visits[key].join(session)
-            self._keys[session] = key
+            self.enter(session, key)
             return self.of(session)
+
+    def enter(self, session: str, key: str) -> str:
+        """Make an open session part of the visit of that key, which is new if there is none; returns the key."""
+        with self._lock:
+            before = self._keys.get(session, key)
+            if before != key:
+                self.close(session)
+                del self._visits[before].sessions[session]
+            self._keys[session] = key
+            for forgotten in self._visits.setdefault(key, _Visit()).join(session):
+                del self._keys[forgotten]
+            return key
+
+    def reopen(self, is_open: Callable[[str], bool]) -> None:
+        """Continue the visits that ended because a session was cut off, and whose page is there again."""
+        with self._lock:
+            for session, key in [*self._keys.items()]:
+                if self._visits[key].ended is not None and is_open(session):
+                    self.enter(session, key)
+
+    def visit_of(self, session: str) -> str | None:
+        """The key of a session's visit; None if it has none, or it has ended."""
+        with self._lock:
+            return self._keys.get(session)
+
+    def knows(self, key: str) -> bool:
+        """Whether there is a visit of that key."""
+        return key in self._visits
+
+    def open_sessions(self, key: str) -> int:
+        """How many sessions of a visit are open: 0 from its end on."""
+        with self._lock:
+            visit = self._visits.get(key)
+            return sum(visit.sessions.values()) if visit else 0
 
     def of(self, session: str) -> tuple[StoredCheckpoint, ...]:
         """The checkpoints of a session's visit, the least recently used first."""
@@ -182,19 +239,8 @@ class SessionFiles:
     def close(self, session: str) -> None:
         """End a session. After the last session of a visit, the grace period starts."""
         with self._lock:
-            visit = self._visits.get(self._keys.get(session, ""))
-            if visit is None:
-                return
-            visit.sessions.discard(session)
-            if not visit.sessions and visit.ended is None:
-                visit.ended = self._clock()
-
-    def reopen(self, is_open: Callable[[str], bool]) -> None:
-        """Continue the visits that ended because a session was cut off, and whose page is there again."""
-        with self._lock:
-            for session, key in self._keys.items():
-                if self._visits[key].ended is not None and is_open(session):
-                    self._visits[key].join(session)
+            if key := self.visit_of(session):
+                self._visits[key].close(session, self._clock())
 
     def sweep(self, now: float) -> None:
         """Delete the visits that ended a grace period before `now`, and their files."""
@@ -214,6 +260,11 @@ class SessionFiles:
     def _drop(self, stored: StoredCheckpoint) -> None:
         if self._checkpoints.pop(stored.name, None):
             shutil.rmtree(stored.files[0].parent, ignore_errors=True)
+
+
+def new_key() -> str:
+    """A key for a new visit, which nobody guesses."""
+    return secrets.token_urlsafe(16)
 
 
 @contextmanager

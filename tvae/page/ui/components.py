@@ -75,11 +75,12 @@ def choices(labels: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(label, value) for value, label in labels.items()]
 
 
-def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs: Sequence[gr.Textbox] = ()) -> None:
+def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], remembered: str = "") -> None:
     """Build a tab's components and events with `build` when the tab is first opened; until then it costs nothing.
 
-    Call this inside the tab. `build` receives the values of `inputs`, and may take a `gr.Request` with the page's
-    address. In Gradio 6.31, four undocumented rules apply to what `gr.render` builds:
+    Call this inside the tab. `build` may take a `gr.Request` with the page's address. `remembered` is the call of a
+    script's function in place of `opened` of `events.js`; `build` then receives the text that it returns, with what the
+    browser remembers of the tab. In Gradio 6.31, four undocumented rules apply to what `gr.render` builds:
 
     - An event must not have a trigger outside the tab, or the browser forgets the other events of that trigger; use
       `mirrored_inputs`.
@@ -91,9 +92,9 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], inputs:
     """
     plain_html(tag("p", texts.OPENING, class_="late", role="status"), f"{tab}-loading")
     opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
-    open_once = called(EVENTS, "opened", {"tab": tab})
+    open_once = remembered or called(EVENTS, "opened", {"tab": tab})
     main["tab"].change(None, [main["tab"], opened], opened, js=open_once, api_visibility="private")
-    render_tab(build, inputs, opened.change)
+    render_tab(build, [opened] if remembered else [], opened.change)
 
 
 def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any], kind: str = "relay") -> gr.Textbox:

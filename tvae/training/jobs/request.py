@@ -7,6 +7,8 @@ from tvae.errors import TrainingRefused
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe, with_objective_weights, with_overrides
 
+MAX_SEED: Final = 2**53 - 1  # up to which a browser holds every whole number exactly
+
 
 @dataclass(frozen=True)
 class JobLimits:
@@ -19,7 +21,7 @@ class JobLimits:
     an_hour: int | None = None  # jobs that one visitor may start in an hour; None: no limit
     steps: int = 20_000  # of one job
     seconds: float = 300.0  # training time of one job; then it stops and its result is kept
-    patience: float = 20.0  # seconds without a call of its `state` after which a job is ended
+    patience: float = 60.0  # seconds after which a job that nobody watches is ended; a reload takes less
 
     def in_words(self) -> str:
         """A sentence for the page."""
@@ -48,8 +50,11 @@ class TrainingRequest:
 
     def to_recipe(self, limits: JobLimits) -> Recipe:
         """The recipe with these overrides applied. Raises RecipeError or TrainingRefused, before anything runs."""
-        if not (isinstance(self.seed, int) and 0 <= self.seed < 2**63):
-            raise TrainingRefused(f"Found the seed {self.seed}; it is a whole number in 0..2^63 - 1, such as 0.")
+        if not (isinstance(self.seed, int) and 0 <= self.seed <= MAX_SEED):
+            raise TrainingRefused(
+                f"Found the seed {self.seed:,}; on the page, a seed is a whole number from 0 to {MAX_SEED:,}, such as "
+                "0. Larger ones, up to 2^63 - 1, train on your own machine: python -m tvae train."
+            )
         plan = table.recipe(self.recipe)
         steps = plan.steps if self.steps is None else self.steps
         least = len(plan.phases)  # a step each

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from tvae.analysis.metrics import evaluate
+from tvae.analysis.tree_measures import distortion
 from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import StorageError, TvaeError
 from tvae.models.embedding import Embedding, embed
@@ -32,10 +33,12 @@ from tvae.training.loop import (
     resume,
     start,
 )
+from tvae.training.recipes.recipe import objectives
 from tvae.training.threads import THREADS
 from tvae.training.train_to_file import checkpoint_metadata
 
 FRAME_SECONDS: Final = 0.8  # between two frames; a frame takes about 0.05 s
+DISTORTION_FRAMES: Final = 6  # from one frame with the average distortion to the next, which takes 0.4 s
 NICENESS: Final = 10
 FILES: Final = ("model.safetensors", "model.pt")
 
@@ -71,31 +74,33 @@ def work(
 ) -> None:
     """Train as requested, report progress, and save the model."""
     run = start(request.overridden(), seed=request.seed, device=device)
-    say({"frame": _frame(run, None)})
-    reported = time.monotonic()
+    by_distances = "distances" in objectives(run.recipe)
+    say({"frame": _frame(run, None, embed(run.model), by_distances)})
+    reported, frames = time.monotonic(), 1
     for progress in resume(run, stop=stop):
         if time.monotonic() - reported >= FRAME_SECONDS:
-            say({"frame": _frame(run, progress)})
-            reported = time.monotonic()
+            say({"frame": _frame(run, progress, embed(run.model), by_distances and frames % DISTORTION_FRAMES == 0)})
+            reported, frames = time.monotonic(), frames + 1
     embedding = embed(run.model)
     record = checkpoint_metadata(run, evaluate(embedding, tree=False))
     for name in FILES:
         save(directory / name, run.model, record)
-    say({"frame": _frame(run, progress, embedding)})
+    say({"frame": _frame(run, progress, embedding, by_distances)})
     say({"done": {"sha256": digest((directory / FILES[0]).read_bytes()), "step": run.step, "seconds": run.seconds}})
 
 
-def _frame(run: Run, progress: Progress | None, embedding: Embedding | None = None) -> dict[str, Any]:
+def _frame(run: Run, progress: Progress | None, embedding: Embedding, with_distortion: bool) -> dict[str, Any]:
     """Progress of the run, with metrics of all operations."""
-    embedding = embedding or embed(run.model)
     measured = evaluate(embedding, tree=False)
+    sides = {"a": embedding.a, "b": embedding.b} if with_distortion else {}
+    distortions = {f"distortion_{name}": distortion(side) for name, side in sides.items()}
     return {
         "step": run.step,
         "steps": run.recipe.steps,
         "phase": progress.phase if progress else run.recipe.phases[0].name,
         "loss": progress.loss if progress else None,
         "seconds": run.seconds,
-        "numbers": headline_metrics(measured),
+        "numbers": headline_metrics(measured) | distortions,
         "points": _packed(embedding),
         "events": [f"step {event.step}: {event.action} {event.part}, {event.reason}" for event in run.events[-20:]],
     }

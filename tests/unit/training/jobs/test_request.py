@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tvae.errors import RecipeError, TrainingRefused
-from tvae.training.jobs.request import PUBLIC, JobLimits, TrainingRequest
+from tvae.training.jobs.request import MAX_SEED, PUBLIC, JobLimits, TrainingRequest
 from tvae.training.recipes.table import recipe
 
 PHASES = recipe("v5_11").phases
@@ -28,8 +28,11 @@ def test_overrides_are_in_the_recipe() -> None:
         (replace(SHORT, steps=-5), "Found -5 steps; a run here has 1 to 20,000"),
         (replace(SHORT, steps=0), "Found 0 steps; a run here has 1 to 20,000"),
         (replace(SHORT, recipe="v5_11", steps=len(PHASES) - 1), f"a run here has {len(PHASES)} to 20,000"),
-        (replace(SHORT, seed=-1), "Found the seed -1"),
-        (replace(SHORT, seed=2**63), "Found the seed 9223372036854775808"),
+        (
+            replace(SHORT, seed=-1),
+            "Found the seed -1; on the page, a seed is a whole number from 0 to 9,007,199,254,740",
+        ),
+        (replace(SHORT, seed=2**53), "Found the seed 9,007,199,254,740,992; .+ up to 2.63 - 1, train on your own mach"),
     ],
 )
 def test_requests_beyond_the_limits_are_refused(order: TrainingRequest, said: str) -> None:
@@ -48,6 +51,12 @@ def test_requests_beyond_the_limits_are_refused(order: TrainingRequest, said: st
 def test_unknown_recipes_and_objectives_are_refused(order: TrainingRequest, said: str) -> None:
     with pytest.raises(RecipeError, match=said):
         order.to_recipe(JobLimits())
+
+
+def test_the_largest_seed_is_one_that_a_browser_holds_exactly() -> None:
+    assert int(float(MAX_SEED)) == MAX_SEED
+    assert float(MAX_SEED + 2) == float(MAX_SEED + 1)
+    assert replace(SHORT, seed=MAX_SEED).to_recipe(JobLimits()).steps == 20
 
 
 def test_the_limits_are_named() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 
+from tvae.analysis import tree_measures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.atomic_files import storage_error
 from tvae.errors import RecipeError
@@ -102,6 +103,21 @@ def test_a_euclidean_recipe_has_no_norms(tmp_path: Path) -> None:
     assert frame["points"]["norm_a"] is None
     assert frame["numbers"]["richness_a"] is None
     assert torch.get_num_threads() == 1
+
+
+def test_the_distortion_is_measured_at_the_end_of_a_recipe_that_aims_at_distances(tmp_path: Path) -> None:
+    *_, last, _ = worked({**ORDER, "recipe": "isometric", "steps": 6}, tmp_path)
+    embedding = embed(loading.load(tmp_path / "model.safetensors"))
+    both = tree_measures.evaluate(embedding)
+    numbers = last["frame"]["numbers"]
+    assert numbers["distortion_a"] == both.a.average_distortion
+    assert numbers["distortion_b"] == both.b.average_distortion
+    assert 0 < numbers["distortion_a"] < 1
+
+
+def test_other_recipes_measure_no_distortion(tmp_path: Path) -> None:
+    *_, last, _ = worked({**ORDER, "recipe": "v5_5", "steps": 2}, tmp_path)
+    assert not [name for name in last["frame"]["numbers"] if name.startswith("distortion")]
 
 
 def test_a_full_disk_is_a_sentence_without_the_servers_paths(

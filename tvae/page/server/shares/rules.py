@@ -82,6 +82,14 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
     )
 
 
+def forget_session(app: Any, session: str) -> bool:
+    """Free what Gradio keeps for a session, and end its part in a visit; whether it is freed, see `drop_session`."""
+    freed = drop_session(app, session)
+    if freed:
+        compute.SESSION_FILES.close(session)
+    return freed
+
+
 def sweep(app: Any, shares: Shares, now: float) -> None:
     """Free answers that nobody has fetched, what is left of callers that have gone, and files of ended visits."""
     drop_answers(app, now - shares.limits.answer_seconds, shares.readers)
@@ -89,8 +97,7 @@ def sweep(app: Any, shares: Shares, now: float) -> None:
     for session in strays(app):
         if session not in shares and not shares.busy[session]:
             drop_session(app, session)
-    for session in shares.forget_idle(now):
-        compute.SESSION_FILES.close(session)
+    shares.forget_idle(now)
     compute.SESSION_FILES.reopen(shares.is_open)
     compute.SESSION_FILES.sweep(now)
 
@@ -100,7 +107,7 @@ def lifespan_of(shares: Shares) -> Callable[[Any], AbstractAsyncContextManager[N
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
-        shares.forget = partial(drop_session, app)
+        shares.forget = partial(forget_session, app)
         apply_rules(app, rules_of(shares))
         task = asyncio.create_task(_sweep_for_ever(app, shares))
         try:

@@ -1,85 +1,61 @@
-"""Event handlers of the Train tab: start, stop, explore, download, upload, and restore after a reload.
+"""Event handlers of the Train tab: start, follow, stop, explore, download and upload. `restore` is about reloads.
 
-A job belongs to a browser tab (Gradio's session). Limits apply to a visitor, and to all visitors of one address.
+A run belongs to a visit, see `runs`. Limits apply to a visitor, and to all visitors of one address.
 """
 
 import asyncio
-import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import gradio as gr
 
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
-from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint
+from tvae.page.selection.checkpoints import request_checkpoint
 from tvae.page.server import compute
-from tvae.page.server.callers import ON_SPACE, Caller, token_for, visitor_of
-from tvae.page.server.session_files import StoredCheckpoint, storing
-from tvae.page.tabs.train import render
+from tvae.page.server.callers import ON_SPACE, token_for, visitor_of
+from tvae.page.server.session_files import StoredCheckpoint
+from tvae.page.tabs.train import render, runs
+from tvae.page.tabs.train.form import Form, own_values, request_of
+from tvae.page.tabs.train.restore import Before, latest
 from tvae.page.ui import downloads, texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.html import alert, quiet, tag
-from tvae.page.ui.scripts.sent import Sent, parsed
+from tvae.page.ui.html import alert, tag
+from tvae.page.ui.scripts.sent import Sent
 from tvae.reports.publish import own_token, publish
-from tvae.training.jobs.device import training_device
-from tvae.training.jobs.queue import Job, JobQueue, State
-from tvae.training.jobs.request import LOCAL, PUBLIC, TrainingRequest
-from tvae.training.jobs.worker import FILES
+from tvae.training.jobs.job import Job, State
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import recipe
-
-QUEUE: Final = JobQueue(PUBLIC if ON_SPACE else LOCAL, device=training_device())
-TRAINED_SIZE: Final = 2 * 2**20  # bytes, more than the files of a run have
-_POLL: Final = 0.25  # seconds between two reads of a job's state
-_JOBS: dict[str, Job] = {}  # by Gradio's session
 
 
 @dataclass(frozen=True)
 class RecipeFields:
-    """The fields that depend on the recipe; the last four are the sliders of `EMPHASES`."""
+    """The fields that depend on the recipe, with the sliders of `EMPHASES`; choosing another one keeps the seed."""
 
     about: str
-    steps: int
-    rate: float
+    steps: float | None
+    rate: float | None
     reconstruction: dict[str, Any]
     smoothness: dict[str, Any]
     order: dict[str, Any]
     distances: dict[str, Any]
+    seed: int = SKIP
 
 
 def choose_recipe(name: str) -> RecipeFields:
-    """Show another recipe: its description, steps and learning rate, and enable the weights that it has."""
+    """Show a recipe: its description and its own values, and enable the weights that it has."""
     plan = recipe(name)
-    adjustable = render.adjustable_objectives(plan)
-    sliders = {group: gr.update(value=1, interactive=there) for group, there in adjustable.items()}
-    return RecipeFields(render.about(plan), plan.steps, render.peak_rate(plan), **sliders)
+    own, adjustable = own_values(plan), render.adjustable_objectives(plan)
+    sliders: dict[str, Any] = {group: gr.update(value=1, interactive=there) for group, there in adjustable.items()}
+    return RecipeFields(about=render.about(plan), steps=own.steps, rate=own.rate, **sliders)
 
 
-def request_of(
-    name: str, seed: float | None, steps: float | None, rate: float | None, factors: tuple[float, ...]
-) -> TrainingRequest:
-    """The training request of the fields. Raises RecipeError for an empty field or an invalid value."""
-    if rate is None:
-        raise RecipeError(texts.NO_RATE)
-    chosen, count = _whole(texts.THE_SEED, seed, 0), _whole(texts.THE_STEPS, steps, 2500)
-    plan = recipe(name)
-    emphasis = {group: float(factor) for group, factor in zip(EMPHASES, factors, strict=True) if factor != 1}
-    return TrainingRequest(
-        recipe=name,
-        seed=chosen,
-        steps=None if count == plan.steps else count,
-        learning_rate=None if rate == render.peak_rate(plan) else float(rate),
-        emphasis=emphasis,
-    )
-
-
-def _whole(label: str, value: float | None, example: int) -> int:
-    if value is None or not math.isfinite(value) or value != int(value):
-        raise RecipeError(texts.NOT_WHOLE.format(what=label, value=value, example=example))
-    return int(value)
+def use_own_values(name: str) -> RecipeFields:
+    """The values with which the bundled file was trained."""
+    return replace(choose_recipe(name), seed=0)
 
 
 @dataclass(frozen=True)
@@ -95,6 +71,7 @@ class Progress:
     result: str = SKIP
     finished: str = SKIP  # name of the finished checkpoint
     visit: str = SKIP
+    going: str = SKIP  # "yes" while leaving the page would end the run, else empty
 
 
 async def train(
@@ -108,66 +85,71 @@ async def train(
     distances: float,
     request: gr.Request,
 ) -> AsyncIterator[Progress]:
-    """Run a job and show its progress; it ends when the visitor leaves."""
+    """Start a run, and show its progress."""
     session = str(request.session_hash)
-    factors = (reconstruction, smoothness, order, distances)
+    factors = dict(zip(EMPHASES, (reconstruction, smoothness, order, distances), strict=True))
     try:
-        visitor = visitor_of(request)
-        compute.SESSION_FILES.check_room(visitor, TRAINED_SIZE)
-        job = QUEUE.start(visitor.key, request_of(name, seed, steps, rate, factors), visitor.address)
+        wanted = request_of(Form(name, seed, steps, rate, factors), runs.QUEUE.limits.steps)
+        job = runs.begin(session, visitor_of(request), wanted)
     except TvaeError as error:
         yield Progress(alert(str(error)))
         return
-    _JOBS[session] = job
-    shown: tuple[Any, ...] = ()
-    frames = 0
-    try:
-        while True:
-            state = job.state()
-            seen = (state.stage, state.ahead, state.frames)
-            if seen != shown:
-                yield await asyncio.to_thread(_progress, job, state, session, visitor, state.frames != frames)
-                shown, frames = seen, state.frames
-            if state.stage in ("done", "failed"):
-                return
-            await asyncio.sleep(_POLL)
-    except TvaeError as error:  # the result cannot be stored
-        yield Progress(alert(str(error)), start=gr.update(interactive=True), stop=gr.update(interactive=False))
-    finally:
-        if not job.over:  # the visitor has left
-            job.discard()
-        if _JOBS.get(session) is job:
-            del _JOBS[session]
+    async with aclosing(_shown(job, session)) as shown:
+        async for progress in shown:
+            yield progress
 
 
-def _progress(job: Job, state: State, session: str, visitor: Caller, moved: bool) -> Progress:
-    over = state.stage in ("done", "failed")
-    stored = _store(job, session, visitor) if state.stage == "done" else None
+async def follow(request: gr.Request) -> AsyncIterator[Progress]:
+    """Go on showing the visit's run after a reload."""
+    session = str(request.session_hash)
+    job = runs.of(session)
+    if job is None:  # it has finished since the tab was built
+        yield _finished(latest(session))
+        return
+    async with aclosing(_shown(job, session)) as shown:
+        async for progress in shown:
+            yield progress
+
+
+def _finished(before: Before) -> Progress:
+    """The components of a run that is over."""
     return Progress(
-        render.status(state, job.recipe),
-        curves=render.curves(state, job.recipe) if moved else SKIP,
+        before.status,
+        curves=before.curves,
+        plot=before.plot or SKIP,
+        start=gr.update(interactive=True),
+        stop=gr.update(interactive=False),
+        panel=gr.update(visible=bool(before.finished)),
+        result=before.result,
+        finished=before.finished,
+        going="",
+    )
+
+
+async def _shown(job: Job, session: str) -> AsyncGenerator[Progress]:
+    """The progress of a run, whenever it changes, until the run ends."""
+    frames = -1
+    async with aclosing(runs.changes(job, session)) as changes:
+        async for state, shared in changes:
+            yield await asyncio.to_thread(_progress, job, state, session, shared, state.frames != frames)
+            frames = state.frames
+
+
+def _progress(job: Job, state: State, session: str, shared: bool, moved: bool) -> Progress:
+    over = state.stage in ("done", "failed")
+    stored: StoredCheckpoint | None = job.kept if state.stage == "done" else None
+    return Progress(
+        render.status(state, job.recipe, render.leaving(job.limits.patience, shared)),
+        curves=render.curves(state, job.recipe) if moved or over else SKIP,
         plot=(render.points(state, job.directory.name) or SKIP) if moved else SKIP,
         start=gr.update(interactive=over),
         stop=gr.update(interactive=not over),
         panel=gr.update(visible=stored is not None),
         result=render.result(state, job.recipe, _bundled_digest(job.recipe.name)) if stored else "",
         finished=stored.name if stored else SKIP,
-        visit=stored.visit if stored else SKIP,
+        visit=compute.SESSION_FILES.visit_of(session) or SKIP,
+        going="" if over or shared else "yes",
     )
-
-
-def _store(job: Job, session: str, visitor: Caller) -> StoredCheckpoint:
-    """Store the finished files for the session, and delete the job's directory."""
-    request = job.request
-    words = (
-        texts.TRAINED_HERE if request == TrainingRequest(request.recipe, request.seed) else texts.TRAINED_HERE_CHANGED
-    )
-    title = words.format(recipe=request.recipe, seed=request.seed)
-    files = tuple(job.directory / file for file in FILES)
-    with storing():
-        stored = compute.SESSION_FILES.keep(session, title, files, caller=visitor)
-    job.discard()
-    return stored
 
 
 def _bundled_digest(name: str) -> str | None:
@@ -176,7 +158,7 @@ def _bundled_digest(name: str) -> str | None:
 
 def stop(request: gr.Request) -> str:
     """End the visitor's run after its current step, and keep the result."""
-    job = _JOBS.get(str(request.session_hash))
+    job = runs.of(str(request.session_hash))
     if job is None or job.over:
         return alert(texts.NO_RUN)
     job.stop()
@@ -240,68 +222,3 @@ def _token_of_this_machine(request: gr.Request) -> str:
     if not secret:
         raise HubAccessDenied(texts.NOT_LOGGED_IN)
     return secret
-
-
-@dataclass(frozen=True)
-class Before:
-    """The state of the tab before a reload; by default nothing is trained."""
-
-    status: str = quiet(texts.NO_CURVES)
-    result: str = ""
-    finished: str = ""  # name of the finished checkpoint
-    uploading: bool = False  # the visitor was signing in to upload
-    repository: str = ""
-    private: bool = True
-
-
-@dataclass(frozen=True)
-class RestoredSession:
-    """The components of the page that restoring a visit fills."""
-
-    tabs: dict[str, Any]
-    visit: str  # its key, or "over" if its files are deleted
-    checkpoint: dict[str, Any]
-
-
-def restore_session(memory: str, request: gr.Request) -> RestoredSession:
-    """After a reload: resume the visit, and restore the open tab and the visitor's checkpoints in the dropdown.
-
-    `memory` is what the browser remembers, see `session_memory.js`: the visit's key, and the fields of the upload form
-    if the visitor has just signed in.
-    """
-    remembered = parsed(memory)
-    mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
-    trained = any(stored.trained for stored in mine)
-    return RestoredSession(
-        tabs=gr.update(selected="train") if trained and remembered["upload"] else SKIP,
-        visit=SKIP if mine else "over",
-        checkpoint=gr.update(choices=checkpoint_choices(str(request.session_hash))) if mine else SKIP,
-    )
-
-
-def restore_tab(memory: str, request: gr.Request) -> Before:
-    """The state of the tab before a reload; `memory` as for `restore_session`, or empty."""
-    if not memory:
-        return Before()
-    remembered = parsed(memory)
-    mine = compute.SESSION_FILES.resume(str(remembered["visit"]), str(request.session_hash))
-    if not mine:
-        return Before(status=render.deleted())
-    trained = [stored for stored in mine if stored.trained]
-    if not trained:
-        return Before()
-    latest = trained[-1]
-    result = render.restored_result(latest.title, digest(latest.files[0].read_bytes()))
-    before = Before(result=result, finished=latest.name)
-    if not remembered["upload"]:
-        return before
-    repository, private = remembered["upload"]
-    return replace(before, uploading=True, repository=str(repository), private=bool(private))
-
-
-def on_unload(request: gr.Request) -> None:
-    """When the page is closed: discard its run now, and its files after the grace period."""
-    session = str(request.session_hash)
-    if (job := _JOBS.pop(session, None)) and not job.over:
-        job.discard()
-    compute.SESSION_FILES.close(session)

@@ -7,7 +7,8 @@ import gradio as gr
 
 from tvae.operations.validation import ENCODERS
 from tvae.page.server.callers import ON_SPACE
-from tvae.page.tabs.train import handlers, render
+from tvae.page.tabs.train import handlers, render, restore, runs
+from tvae.page.tabs.train.form import MOST, NAMES
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, QUIET, answering, lazy_tab, plain_html
 from tvae.page.ui.html import markup, quiet, tag
@@ -17,9 +18,8 @@ from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import RECIPES, recipe
 
 TAB: Final = "train"
-FIRST: Final = "rich_tree"
-MOST: Final = 5.0  # of a slider: times the recipe's own weight
 _MEMORY: Final = "tabs/train/session_memory.js"
+_LABELS: Final = {"seed": texts.TRAIN_SEED, "steps": texts.TRAIN_STEPS, "rate": texts.TRAIN_RATE}
 _FILES: Final = tag(
     "div",
     tag("button", texts.SAVE_SAFETENSORS, type="button", data_suffix=".safetensors"),
@@ -34,66 +34,76 @@ def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     if _signing_in():  # Gradio adds its routes for signing in only if the page has a login button from the start
         gr.LoginButton(visible=False)
     main["back"] = gr.Textbox("", visible="hidden", elem_id="train-back")
+    main["going"] = gr.Textbox("", visible="hidden", elem_id="train-going")
     _remember(demo, main)
 
     def build(memory: str, request: gr.Request) -> None:
-        wire(layout(handlers.restore_tab(memory, request)), main)
+        wire(layout(restore.restore_tab(memory, request)), main)
 
-    lazy_tab(TAB, main, build, [main["back"]])
+    lazy_tab(TAB, main, build, remembered=called(_MEMORY, "opened", {"tab": TAB}))
 
 
-def layout(before: handlers.Before) -> dict[str, Any]:
+def layout(before: restore.Before) -> dict[str, Any]:
     """The components of the tab by name, in the state `before` a reload."""
-    plan = recipe(FIRST)
+    form = before.form
+    plan = recipe(form.recipe)
     parts: dict[str, Any] = {}
     plain_html(tag("p", markup(texts.TRAIN_LEAD), class_="lead"), "train-lead")
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320, elem_id="train-settings"):
             lines = [(f"{row.name} - {row.summary}", row.name) for row in RECIPES]
             parts["recipe"] = gr.Dropdown(
-                lines, value=FIRST, label=texts.TRAIN_RECIPE, elem_id="train-recipe", interactive=True
+                lines, value=form.recipe, label=texts.TRAIN_RECIPE, elem_id="train-recipe", interactive=True
             )
             parts["about"] = plain_html(render.about(plan), "train-about")
             with gr.Row(elem_classes="fields"):
-                parts["seed"] = gr.Number(
-                    0, label=texts.TRAIN_SEED, precision=0, elem_id="train-seed", min_width=90, interactive=True
-                )
-                parts["steps"] = gr.Number(
-                    plan.steps,
-                    label=texts.TRAIN_STEPS,
-                    precision=0,
-                    elem_id="train-steps",
-                    min_width=90,
-                    interactive=True,
-                )
-                parts["rate"] = gr.Number(
-                    render.peak_rate(plan),
-                    label=texts.TRAIN_RATE,
-                    elem_id="train-rate",
-                    min_width=120,
-                    interactive=True,
-                )
-            with gr.Accordion(texts.TRAIN_WEIGHTS, open=False, elem_id="train-weights"):
+                # Without `precision`, so that a value which is not whole is refused and not rounded.
+                for name, width in (("seed", 90), ("steps", 90), ("rate", 120)):
+                    parts[name] = gr.Number(
+                        getattr(form, name),
+                        label=_LABELS[name],
+                        elem_id=f"train-{name}",
+                        min_width=width,
+                        interactive=True,
+                    )
+            changed = any(factor != 1 for factor in form.factors.values())
+            with gr.Accordion(texts.TRAIN_WEIGHTS, open=changed, elem_id="train-weights"):
                 there = render.adjustable_objectives(plan)
                 for group in EMPHASES:
+                    label = texts.table("OBJECTIVES")[group]
                     parts[group] = gr.Slider(
-                        0, MOST, 1, step=0.1, label=texts.table("OBJECTIVES")[group], interactive=there[group]
+                        0, MOST, form.factors[group], step=0.1, label=label, interactive=there[group]
                     )
+            parts["reset"] = gr.Button(texts.TRAIN_RESET, size="sm", elem_id="train-reset")
             with gr.Row():
-                parts["start"] = gr.Button(texts.TRAIN_START, variant="primary", elem_id="train-start", min_width=110)
-                parts["stop"] = gr.Button(texts.TRAIN_STOP, elem_id="train-stop", interactive=False, min_width=110)
-            on_gpu = f" {texts.TRAIN_ON_GPU}" if handlers.QUEUE.device == "cuda" else ""
-            plain_html(quiet(handlers.QUEUE.limits.in_words() + on_gpu), "train-limits")
+                parts["start"] = gr.Button(
+                    texts.TRAIN_START,
+                    variant="primary",
+                    elem_id="train-start",
+                    interactive=not before.running,
+                    min_width=110,
+                )
+                parts["stop"] = gr.Button(
+                    texts.TRAIN_STOP, elem_id="train-stop", interactive=before.running, min_width=110
+                )
+            on_gpu = f" {texts.TRAIN_ON_GPU}" if runs.QUEUE.device == "cuda" else ""
+            plain_html(quiet(runs.QUEUE.limits.in_words() + on_gpu), "train-limits")
             with gr.Column(visible=bool(before.finished), elem_id="train-result") as parts["panel"]:
                 _result(parts, before)
         with gr.Column(scale=3, min_width=320):
-            parts["status"] = plain_html(before.status, "train-status")
+            parts["status"] = gr.HTML(
+                before.status,
+                js_on_load=mounted("tabs/train/follow.js", events=("follow",)),
+                apply_default_css=False,
+                elem_id="train-status",
+                running=before.running,
+            )
             with gr.Row(elem_id="train-switches"):
                 parts["encoder"] = gr.Radio(
                     list(ENCODERS), value="A", label=texts.ENCODER, elem_id="train-encoder", interactive=True
                 )
-            parts["plot"] = radius_scatter(empty=texts.NO_POINTS, elem_id="train-plot")
-    parts["curves"] = plain_html("", "train-curves")
+            parts["plot"] = radius_scatter(before.plot, empty=texts.NO_POINTS, elem_id="train-plot")
+    parts["curves"] = plain_html(before.curves, "train-curves")
     parts["finished"] = gr.Textbox(before.finished, visible="hidden", elem_id="train-finished")  # its name
     return parts
 
@@ -102,7 +112,7 @@ def _signing_in() -> bool:
     return ON_SPACE and "OAUTH_CLIENT_ID" in os.environ
 
 
-def _result(parts: dict[str, Any], before: handlers.Before) -> None:
+def _result(parts: dict[str, Any], before: restore.Before) -> None:
     """The actions on a finished run."""
     parts["result"] = plain_html(before.result, "train-summary")
     with gr.Row():
@@ -117,7 +127,8 @@ def _result(parts: dict[str, Any], before: handlers.Before) -> None:
         )
     with gr.Accordion(texts.PUBLISH_TITLE, open=before.uploading, elem_id="train-upload"):
         signing_in = _signing_in()
-        plain_html(quiet(texts.PUBLISH_SIGN_IN if signing_in else markup(texts.PUBLISH_ACCOUNT)), "account")
+        signed_in = texts.PUBLISH_SIGN_IN.format(seconds=f"{runs.QUEUE.limits.patience:g}")
+        plain_html(quiet(signed_in if signing_in else markup(texts.PUBLISH_ACCOUNT)), "account")
         if signing_in:
             parts["sign_in"] = gr.LoginButton(size="sm", elem_id="sign-in")
         with gr.Row():
@@ -137,10 +148,15 @@ def _result(parts: dict[str, Any], before: handlers.Before) -> None:
 
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """The events of the tab; `main` has the components of the page."""
-    fields = [parts[name] for name in ("recipe", "seed", "steps", "rate", *EMPHASES)]
+    fields = [parts[name] for name in NAMES]
     choose = answering(handlers.choose_recipe, handlers.RecipeFields, parts)
     parts["recipe"].input(inputs=parts["recipe"], **choose, **QUIET)
+    reset = answering(handlers.use_own_values, handlers.RecipeFields, parts)
+    parts["reset"].click(inputs=parts["recipe"], **reset, **QUIET)
+    remember = called(_MEMORY, "rememberForm", {"names": NAMES})
+    gr.on([field.change for field in fields], None, fields, None, js=remember, api_visibility="private")
     parts["start"].click(inputs=fields, **answering(handlers.train, handlers.Progress, main | parts), **QUIET)
+    parts["status"].follow(**answering(handlers.follow, handlers.Progress, main | parts), **QUIET)
     parts["stop"].click(handlers.stop, None, parts["status"], **QUIET)
     for source, target, name in (("encoder", "plot", "encoder"), ("finished", "files", "checkpoint")):
         set_property = called(EVENTS, "setProperties", {"names": [name]})
@@ -154,18 +170,19 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
         **(QUIET | {"show_progress": "minimal"}),
     )
     if "sign_in" in parts:
-        form = [parts["repository"], parts["private"]]
-        parts["sign_in"].click(None, form, None, js=called(_MEMORY, "rememberForm"), api_visibility="private")
+        upload = [parts["repository"], parts["private"]]
+        parts["sign_in"].click(None, upload, None, js=called(_MEMORY, "rememberUpload"), api_visibility="private")
 
 
 def _remember(demo: gr.Blocks, main: dict[str, Any]) -> None:
-    """Let the visit survive a reload, which signing in causes, so that a trained checkpoint can be uploaded."""
+    """Let the visit survive a reload, which signing in causes, and ask before the page is left while a run goes on."""
     main["visit"].change(None, main["visit"], None, js=called(_MEMORY, "rememberSession"), api_visibility="private")
     demo.load(None, None, main["back"], js=called(_MEMORY, "recall"), api_visibility="private")
     main["back"].change(
         inputs=main["back"],
-        **answering(handlers.restore_session, handlers.RestoredSession, main),
-        api_visibility="private",
-        show_progress="hidden",
+        **answering(restore.restore_session, restore.RestoredSession, main),
+        **QUIET,
     )
-    demo.unload(handlers.on_unload)
+    ask = called(_MEMORY, "askBeforeLeaving")
+    main["going"].change(None, main["going"], None, js=ask, api_visibility="private")
+    demo.unload(restore.on_unload)

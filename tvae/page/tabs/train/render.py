@@ -1,6 +1,7 @@
 """HTML of the Train tab: a recipe, and a job's progress, curves, points and result."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -15,10 +16,11 @@ from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import alert, bar, details, digest, joined, prose, quiet, scrolling, tag
 from tvae.page.ui.scatter.scatter import pack_points
-from tvae.training.jobs.queue import State
+from tvae.training.jobs.job import State
 from tvae.training.recipes.recipe import EMPHASES, Recipe, objectives
 
 _PHASES_SHOWN: Final = 6
+_RICHNESS_LEAST: Final = 1e-3  # end of its axis at least; untrained networks have about 1e-6
 
 
 def about(plan: Recipe) -> Markup:
@@ -45,8 +47,13 @@ def adjustable_objectives(plan: Recipe) -> dict[str, bool]:
     return {name: name in objectives(plan) for name in EMPHASES}
 
 
-def status(state: State, plan: Recipe) -> Markup:
-    """The state of a job in one line, with a progress bar."""
+def leaving(patience: float, shared: bool = False) -> Markup:
+    """What happens to a run that goes on if the page is closed or reloaded; `shared`: another page shows it, too."""
+    return quiet(texts.SHARED if shared else texts.LEAVING.format(seconds=f"{patience:g}"))
+
+
+def status(state: State, plan: Recipe, on_leaving: Markup | None = None) -> Markup:
+    """The state of a job in one line, with a progress bar, and a sentence on leaving while it goes on."""
     if state.stage == "failed":
         return alert(state.error)
     frame = state.frame
@@ -60,8 +67,11 @@ def status(state: State, plan: Recipe) -> Markup:
     else:
         words = texts.STARTING
     if frame and state.stage != "waiting":
-        words += f" {texts.SO_FAR.format(numbers=_in_numbers(frame['numbers']), seconds=frame['seconds'])}"
-    return progress(words, bar(step / plan.steps))
+        numbers = _in_numbers(frame["numbers"], state.stage == "done")
+        words += f" {texts.SO_FAR.format(numbers=numbers, seconds=frame['seconds'])}"
+    if state.stage == "done" or on_leaving is None:
+        return progress(words, bar(step / plan.steps))
+    return progress(words, bar(step / plan.steps), on_leaving)
 
 
 def progress(words: str, *more: Markup) -> Markup:
@@ -69,42 +79,51 @@ def progress(words: str, *more: Markup) -> Markup:
     return tag("div", tag("p", words, role="status"), *more, class_="progress")
 
 
-def _in_numbers(numbers: dict[str, Any]) -> str:
+def _in_numbers(numbers: dict[str, Any], final: bool) -> str:
     covered = round(numbers.get("coverage_ball", numbers["coverage"]) * ternary.N)
     words = texts.RECONSTRUCTED if numbers["richness_a"] is None else texts.RECONSTRUCTED_AND_OVERLAPS
-    return words.format(count=covered, total=ternary.N, a=numbers["overlaps_a"], b=numbers["overlaps_b"])
+    words = words.format(count=covered, total=ternary.N, a=numbers["overlaps_a"], b=numbers["overlaps_b"])
+    a, b = (numbers.get(f"distortion_{side}") for side in "ab")
+    if not final or a is None or b is None:
+        return words
+    return f"{words}, {texts.DISTORTION_IN_NUMBERS.format(a=a, b=b)}"
 
 
 def curves(state: State, plan: Recipe) -> Markup:
-    """Coverage, hierarchy, overlaps, richness and loss over the steps so far."""
+    """Coverage, hierarchy, overlaps, richness, distortion and loss by step, on axes that fit the whole run.
+
+    The distortion, of recipes that aim at distances, is measured less often than the others.
+    """
     rows = state.curve
-    if not rows:
-        return Markup("")
-    ends = np.cumsum([phase.steps for phase in plan.phases])[:-1].tolist()
-
-    def line(name: str, key: str) -> Line:
-        return Line(name, tuple(row.get(key) for row in rows))
-
-    covered = [line("A", "coverage")]
-    covered += [line(texts.TRAIN_BALL_LINE, "coverage_ball")] if "coverage_ball" in rows[0] else []
-    covered += [line("B", "coverage_b")] if "coverage_b" in rows[0] else []
-    sides = (("A", "a"), ("B", "b"))
-
-    def both(key: str) -> tuple[Line, ...]:
-        return tuple(line(name, f"{key}_{side}") for name, side in sides)
-
-    x, marks = tuple(float(row["step"]) for row in rows), tuple(float(end) for end in ends)
+    has_ball = plan.config.projection != "none"
+    by_distances = has_ball and "distances" in objectives(plan)
+    begins = tuple(float(end) for end in np.cumsum([phase.steps for phase in plan.phases])[:-1])
+    end = rows[-1]["step"] if rows and state.stage in ("done", "failed") else plan.steps
     names = texts.pairs("TRAIN_CHARTS")  # title, label of the y axis
-    drawn = [Chart("coverage", *names["coverage"], x, tuple(covered), 4, reach=(0.0, 1.0), marks=marks)]
-    if rows[0]["richness_a"] is not None:
-        limit = CEILINGS.hierarchy
-        drawn += [
-            Chart("hierarchy", *names["hierarchy"], x, both("hierarchy"), 4, limit=limit, marks=marks),
-            Chart("overlaps", *names["overlaps"], x, both("overlaps"), 0, reach=(0.0, 9.0), marks=marks),
-            Chart("richness", *names["richness"], x, both("richness"), 4, reach=(0.0,), marks=marks),
+
+    def drawn(key: str, lines: Mapping[str, str], digits: int, reach: tuple[float, ...], **more: Any) -> Chart:
+        """A chart of the rows that have the values; `lines`: name of a line -> its column in the rows."""
+        there = [row for row in rows if any(column in row for column in lines.values())]
+        values = tuple(Line(name, tuple(row.get(column) for row in there)) for name, column in lines.items())
+        x = tuple(float(row["step"]) for row in there)
+        common = {"marks": begins, "x_reach": (0.0, float(end)), "waiting": texts.CURVES_WAIT}
+        return Chart(key, *names[key], x, values, digits, reach=reach, **common | more)
+
+    def both(key: str) -> dict[str, str]:
+        return {"A": f"{key}_a", "B": f"{key}_b"}
+
+    covered = {"A": "coverage", texts.TRAIN_BALL_LINE: "coverage_ball", "B": "coverage_b"}
+    known = {name: key for name, key in covered.items() if not rows or key in rows[0]}
+    made = [drawn("coverage", known, 4, (0.0, 1.0))]
+    if has_ball:
+        made += [
+            drawn("hierarchy", both("hierarchy"), 4, (0.0,), limit=CEILINGS.hierarchy),
+            drawn("overlaps", both("overlaps"), 0, (0.0, 9.0)),
+            drawn("richness", both("richness"), 4, (0.0, _RICHNESS_LEAST)),
         ]
-    drawn.append(Chart("loss", *names["loss"], x, (line("", "loss"),), 3, marks=marks))
-    return charts(drawn)
+    if by_distances:
+        made.append(drawn("distortion", both("distortion"), 4, (0.0,)))
+    return charts([*made, drawn("loss", {"": "loss"}, 3, (0.0,), may_be_log=True)])
 
 
 def points(state: State, key: str) -> str | None:

@@ -1,9 +1,13 @@
-// What the browser remembers across a reload: the key of the visit, and the upload form while the visitor signs in. If
-// the browser stores nothing, a reload starts a new visit.
+// What the browser remembers across a reload: the key of the visit, the values of the form, and the upload form while
+// the visitor signs in. If the browser stores nothing, a reload starts a new visit with an empty form.
 
 const VISIT = 'visit';
-const FORM = 'upload';
-const OVER = 'over'; // instead of a key: the visit's files have been deleted
+const FORM = 'train';
+const UPLOAD = 'upload';
+const OVER = 'over'; // instead of a key: the visit has ended
+
+/** @type {string | null} */
+let recalled = null; // the key when the page was loaded
 
 /**
  * Event: Python sent the key of the visit.
@@ -18,13 +22,23 @@ export function rememberSession(_data, key) {
 }
 
 /**
+ * Event: a field of the form changed.
+ * @param {{names: string[]}} data
+ * @param {...unknown} values of the fields of these names
+ */
+export function rememberForm({names}, ...values) {
+  const form = Object.fromEntries(names.map((name, k) => [name, values[k]]));
+  attempt((storage) => storage.setItem(FORM, JSON.stringify(form)));
+}
+
+/**
  * Event: the visitor leaves to sign in.
  * @param {unknown} _data
  * @param {string} repository
  * @param {boolean} hidden whether the repository will be private
  */
-export function rememberForm(_data, repository, hidden) {
-  attempt((storage) => storage.setItem(FORM, JSON.stringify([repository, hidden])));
+export function rememberUpload(_data, repository, hidden) {
+  attempt((storage) => storage.setItem(UPLOAD, JSON.stringify([repository, hidden])));
 }
 
 /**
@@ -32,14 +46,51 @@ export function rememberForm(_data, repository, hidden) {
  * @returns {string} {visit, upload} as JSON; empty if there was no visit
  */
 export function recall() {
-  let recalled = '';
+  recalled = stored(VISIT);
+  return recalled ? JSON.stringify({visit: recalled, upload: parsed(stored(UPLOAD))}) : '';
+}
+
+/**
+ * Event: another tab of the page was opened. Python builds this tab from the answer when it is opened first.
+ * @param {{tab: string}} data
+ * @param {string} open id of the open tab
+ * @param {string} opened the current answer
+ * @returns {string} {visit, form, upload} as JSON; `upload` is recalled once, and `visit` also if it is over by now
+ */
+export function opened({tab}, open, opened) {
+  if (open !== tab || opened) return opened;
+  const visit = stored(VISIT) ?? recalled;
+  const memory = {visit, form: parsed(stored(FORM)), upload: parsed(stored(UPLOAD))};
+  attempt((storage) => storage.removeItem(UPLOAD));
+  return JSON.stringify(memory);
+}
+
+/**
+ * Event: a run began or ended that leaving the page would end, so that the browser asks first; see `leaving.js`.
+ * @param {unknown} _data
+ * @param {string} going empty if there is none
+ */
+export function askBeforeLeaving(_data, going) {
+  document.dispatchEvent(new CustomEvent('tvae-leaving', {detail: Boolean(going)}));
+}
+
+/** @param {string} key */
+function stored(key) {
+  /** @type {string | null} */
+  let found = null;
   attempt((storage) => {
-    const visit = storage.getItem(VISIT);
-    const form = storage.getItem(FORM);
-    storage.removeItem(FORM);
-    if (visit) recalled = JSON.stringify({visit, upload: form && JSON.parse(form)});
+    found = storage.getItem(key);
   });
-  return recalled;
+  return found;
+}
+
+/** @param {string | null} text */
+function parsed(text) {
+  try {
+    return text && JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** @param {(storage: Storage) => void} action */

@@ -1,8 +1,10 @@
 // The page's connection to its server. Importing this makes the page's requests outlast a server that is away.
 
+import {listen} from '../leaving.js';
 import {lastingFetch} from './requests.js';
 import {ask, watchServer} from './server.js';
 
+listen();
 const send = window.fetch.bind(window);
 let leaving = false;
 

@@ -57,7 +57,7 @@ def test_numbers_by_hand(model: SequenceVAE) -> None:
 
 def test_the_note_says_what_happened_to_the_length(model: SequenceVAE) -> None:
     short, whole, long = encode_sequences(model, fasta([99, 100, 1_234], "ACG"))
-    assert short.note == "99 codons were padded to 100 with index 0; token_accuracy excludes the padding."
+    assert short.note == "99 codons were padded to 100 with index 0; the share of correct ones excludes it."
     assert whole.note == ""
     assert long.note == "The first 100 of 1,234 codons were used; the model reads no more."
 

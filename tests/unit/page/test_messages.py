@@ -14,7 +14,8 @@ from tvae.page.tabs.ball import handlers as ball
 from tvae.page.tabs.codons import handlers as codons, sequence_form
 from tvae.page.tabs.compare import handlers as compare
 from tvae.page.tabs.coverage import handlers as coverage
-from tvae.page.tabs.explore import handlers as explore, linear_regions
+from tvae.page.tabs.explore import handlers as explore
+from tvae.page.tabs.explore.sections import linear_regions
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP

@@ -202,6 +202,13 @@ class SessionFiles:
                 if self._visits[key].ended is not None and is_open(session):
                     self.enter(session, key)
 
+    def close_left(self, has_left: Callable[[str], bool]) -> None:
+        """End the sessions whose page is gone: an event that runs after that can make one part of a visit again."""
+        with self._lock:
+            for session, key in self._keys.items():
+                if self._visits[key].sessions[session] and has_left(session):
+                    self.close(session)
+
     def visit_of(self, session: str) -> str | None:
         """The key of a session's visit; None if it has none, or it has ended."""
         with self._lock:

@@ -146,6 +146,19 @@ def test_who_has_no_files_has_a_visit_too() -> None:
     assert (visits.visit_of("after"), visits.open_sessions(key)) == (None, 0)
 
 
+def test_a_session_that_joins_after_its_page_was_closed_is_ended() -> None:
+    visits = SessionFiles(grace=60, clock=Clock())
+    key = visits.enter("page", new_key())
+    visits.close("gone")
+    visits.resume(key, "gone")
+    assert visits.open_sessions(key) == 2
+    visits.close_left(lambda session: session == "gone")
+    assert visits.open_sessions(key) == 1
+    visits.close_left(lambda session: True)
+    visits.sweep(60)
+    assert not visits.knows(key)
+
+
 def test_a_session_belongs_to_one_visit(tmp_path: Path) -> None:
     visits = SessionFiles(grace=60, clock=Clock())
     first = visits.keep("alice", "one", made(tmp_path, "one")).visit

@@ -99,6 +99,7 @@ def sweep(app: Any, shares: Shares, now: float) -> None:
             drop_session(app, session)
     shares.forget_idle(now)
     compute.SESSION_FILES.reopen(shares.is_open)
+    compute.SESSION_FILES.close_left(shares.has_left)
     compute.SESSION_FILES.sweep(now)
 
 

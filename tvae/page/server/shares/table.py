@@ -64,6 +64,11 @@ class Shares:
         known = self._sessions.get(session)
         return known is not None and known.streams > 0
 
+    def has_left(self, session: str) -> bool:
+        """Whether the session had a stream, and has none now."""
+        known = self._sessions.get(session)
+        return known is not None and known.opened and not known.streams
+
     def caller(self, address: str, session: str) -> Caller:
         """Who a request counts to.
 

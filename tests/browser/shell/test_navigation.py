@@ -148,7 +148,7 @@ class TestHistory:
         opened.page.get_by_label("norm", exact=True).check()
         expect(opened.page).to_have_url(re.compile("encoder=A&measure=norm"))
         made(0)
-        opened.page.locator("#tiles summary").first.click()  # an explanation opens
+        opened.page.locator("#more-numbers summary").click()
         opened.rows.nth(1).locator("button[data-show]").click()
         opened.current(13)
         made(0)

@@ -85,5 +85,8 @@ def test_a_swipe_over_the_plot_scrolls_the_page(site: Site, page: OpenPage) -> N
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     opened.page.wait_for_function("before => scrollY > before + 50", arg=before)
     assert opened.get("selected") == []
+    # A tap while the page still scrolls picks nothing, and the swipe may have moved the dot off the screen.
+    opened.page.locator("#plot .scatter-plot").evaluate("plot => plot.scrollIntoView({block: 'center'})")
+    opened.page.wait_for_function("() => window.lastScroll === (window.lastScroll = scrollY)", polling=300)
     opened.page.touchscreen.tap(*opened.get("screen(0)"))
     opened.chosen(0)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -62,20 +63,60 @@ class TestText:
             expect(opened.text).to_have_value(example)
             opened.chosen(*parse_operations(example))
 
-    def test_an_unreadable_part_is_named_with_its_position(self, opened: Explorer) -> None:
-        opened.type("13")
+    def test_a_wrong_part_is_marked_and_the_others_are_selected(self, opened: Explorer) -> None:
+        marks = opened.problem.locator(".typed mark")
+        opened.type("0, min, foo, 20000 v >= 9")
+        opened.chosen(0, MIN)
+        expect(marks).to_have_text(["foo", "20000"])
+        expect(opened.problem.locator(".typed")).to_have_text("0, min, foo, 20000 v >= 9")
+        expect(opened.problem.locator("li").last).to_have_text("20000: an index is between 0 and 19682.")
+        expect(opened.text).to_have_value("0, min, foo, 20000 v >= 9")
+        box, said = opened.text.bounding_box(), opened.problem.bounding_box()
+        assert box
+        assert said
+        assert box["y"] + box["height"] <= said["y"] < box["y"] + box["height"] + 40  # right below
+        opened.type("1,000 13")
         opened.chosen(13)
-        opened.type("0, min, foo, 20000")
-        expect(opened.problem).to_contain_text("'foo' at character 9")
-        expect(opened.problem).to_contain_text("'20000' at character 14: an index is between 0 and 19682")
-        expect(opened.text).to_have_value("0, min, foo, 20000")
-        opened.chosen(13)  # it stays
+        expect(marks).to_have_text(["1,000"])
         opened.type("-1,0,1,-1,0,1,-1,0,1")
         expect(opened.problem).to_contain_text("nine indices or one truth table")
-        opened.chosen(13)
+        opened.nothing_chosen()
         opened.type("min, 13")
         expect(opened.problem).to_be_hidden()
         opened.chosen(MIN, 13)
+
+    def test_a_wrong_part_stays_marked_in_a_link_and_with_another_checkpoint(self, explorer: OpenExplorer) -> None:
+        opened = explorer("?operations=min,%20foo,%2013")
+        opened.chosen(MIN, 13)
+        expect(opened.problem.locator(".typed mark")).to_have_text(["foo"])
+        opened.choose(RICH)
+        opened.answered(RICH)
+        opened.chosen(MIN, 13)
+        expect(opened.problem.locator(".typed mark")).to_have_text(["foo"])
+        expect(opened.text).to_have_value("min, foo, 13")
+        opened.page.wait_for_url("**operations=min%2C+foo%2C+13*")
+        with opened.page.expect_download() as download:
+            opened.results.get_by_role("button", name="Export JSON").click()
+        rows = json.loads(Path(download.value.path()).read_text())["operations"]
+        assert [row["index"] for row in rows] == [MIN, 13]
+
+    @pytest.mark.parametrize("width", [1440, 375])
+    def test_a_long_text_takes_three_lines_and_says_how_much_it_names(self, explorer: OpenExplorer, width: int) -> None:
+        opened = explorer(width=width)
+        line = opened.text.evaluate("box => parseFloat(getComputedStyle(box).lineHeight)")
+        some = list(range(0, ternary.N, 5))
+        opened.type(", ".join(map(str, some)))
+        opened.wait(f".selected.length === {len(some)}")
+        expect(opened.page.locator("#problem")).to_have_text(texts.LONG_TEXT.format(count=len(some)))
+        padding = opened.text.evaluate(
+            "box => parseFloat(getComputedStyle(box).paddingTop) + parseFloat(getComputedStyle(box).paddingBottom)"
+        )
+        height = opened.text.evaluate("box => box.clientHeight")
+        assert 2.5 * line < height - padding <= 3 * line + 2
+        assert parse_operations(opened.text.input_value()) == tuple(some)
+        opened.type("min")
+        opened.chosen(MIN)
+        expect(opened.page.locator("#problem")).to_be_hidden()
 
     def test_all_operations_at_once(self, opened: Explorer) -> None:
         opened.type("all")
@@ -114,7 +155,7 @@ class TestPlot:
             opened.page.mouse.move(*corner, steps=5)
         opened.page.mouse.up()
         opened.chosen(*members)
-        assert parse_operations(opened.text.input_value()) == tuple(members)
+        expect(opened.text).to_have_value("v=7-9")
 
     def test_encoder_and_measure(self, opened: Explorer) -> None:
         opened.type("13")

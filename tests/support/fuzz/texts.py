@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from tvae.errors import OperationsError, SequenceError
 from tvae.operations import ternary
-from tvae.operations.parsing import format_operations, parse_operations
+from tvae.operations.parsing import format_operations, parse_operations, read_text
 from tvae.sequences import fasta
 from tvae.sequences.fasta import TOKENS, decoded, text_of, tokens
 
 _ANY = st.text(st.characters(exclude_categories=()), max_size=6)  # lone surrogates, too
 _OPERATION = st.sampled_from(
     ["0", "13", "19682", "19683", "5-9", "9-5", "0..3", "3 - 7", "v=8", "v>=7", "level=3-5", "min", "all", "xor",
+     "1,000", "1,100,200", "2,000-3,100", ",000", "v >= 7", "V = 3 - 5", "v", ">=",
      "+-0+-0+-0", "10T10T10T", "[1,-1,0,1,-1,0,1,-1,0]", "-1", "+1", "[", "]", "\u2212", "\u0663", "..", "-"]
 )  # fmt: skip
 _SEPARATOR = st.sampled_from([", ", " ", ",", ";", "\n", ""])
@@ -45,7 +46,12 @@ FASTA: st.SearchStrategy[bytes | str] = st.one_of(
 
 
 def read_operations(typed: Any) -> None:
-    """Parse operations; fails unless this gives indices that are read again from their shortest text, or a sentence."""
+    """Parse operations; fails unless this gives indices that are read again from their shortest text, or a sentence.
+
+    A text is also read as far as possible, which has to agree.
+    """
+    if isinstance(typed, str):
+        _read_in_part(typed)
     try:
         indices = parse_operations(typed)
     except OperationsError as error:
@@ -54,6 +60,30 @@ def read_operations(typed: Any) -> None:
     assert 1 <= len(indices) <= ternary.N
     assert all(type(index) is int and 0 <= index < ternary.N for index in indices)
     assert parse_operations(format_operations(indices)) == indices
+
+
+def _read_in_part(text: str) -> None:
+    try:
+        read = read_text(text)
+    except OperationsError as error:
+        _check(error)
+        return
+    end = 0
+    for part in read.wrong:  # in their order, apart from each other, and each as it stands in the text
+        assert end <= part.position
+        end = part.position + len(part.text)
+        assert len(part.text) == len(text[part.position : end])
+        assert len(part.why) < 500
+    refused = None
+    try:
+        found = parse_operations(text)
+    except OperationsError as error:
+        refused = error
+    if read.wrong:
+        assert refused
+        assert (refused.text, refused.position) == (read.wrong[0].text, read.wrong[0].position)
+    else:
+        assert read.indices == (() if refused else found)
 
 
 def read_fasta(given: bytes | str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tvae.errors import OperationsError
 from tvae.operations import ternary
 from tvae.operations.named import NAMED, name_of
-from tvae.operations.parsing import FORMS, format_operations, parse_operations
+from tvae.operations.parsing import FORMS, MAX_WRONG, ReadText, format_operations, parse_operations, read_text
 
 HALF = Fraction(1, 2)
 Rule = Callable[[Fraction, Fraction], Fraction]
@@ -140,6 +140,20 @@ READABLE = {
     "v>=8": (0, *LEVEL_8),
     "v>8": (0,),
     "v=8-9": (0, *LEVEL_8),
+    "v >= 8": (0, *LEVEL_8),
+    "v > = 8": (0, *LEVEL_8),
+    "v = 8, v =9": (*LEVEL_8, 0),
+    "v> 8 1": (0, 1),
+    "level = 8 - 9; valuation\n>=\t9": (0, *LEVEL_8, 0),
+    "1,100,200": (1, 100, 200),
+    "19,682": (19, 682),
+    "0,000": (0, 0),
+    "1, 000": (1, 0),
+    "1;000 1000": (1, 0, 1000),
+    "1,00": (1, 0),
+    "12,345,6 - 8": (12, 345, 6, 7, 8),
+    "5,100..102": (5, 100, 101, 102),
+    "[0,0,0,0,0,0,0,0,1]1,100": (9841 + 3**8, 1, 100),
     "left,not-left": (parse_operations("left")[0], parse_operations("not_left")[0]),
     "3, 3, 3": (3, 3, 3),
     "1 0 1 0": (1, 0, 1, 0),
@@ -174,6 +188,18 @@ UNREADABLE: dict[str, tuple[str, int, str]] = {
     "+0-+0-+0-+": ("+0-+0-+0-+", 0, "a truth table has 9 trits, this has 10"),
     "TT": ("TT", 0, "a truth table has 9 trits, this has 2"),
     "v=10": ("v=10", 0, "with valuations from 0 to 9"),
+    "min v >= 10": ("v >= 10", 4, "with valuations from 0 to 9"),
+    "v = 3 - 10": ("v = 3 - 10", 0, "with valuations from 0 to 9"),
+    "v\n= 3 .. 5": ("v\n= 3 .. 5", 0, "a level is written v=8, v>=7 or v=3-5"),
+    "v = min": ("v = min", 0, "a level is written v=8, v>=7 or v=3-5"),
+    "1,000": ("1,000", 0, "this could be 1000 with thousands separators, or the operations 1, 0; write it without"),
+    "5, 19,682,000": ("19,682,000", 3, "could be 19682000 with thousands separators, or the operations 19, 682, 0"),
+    "7,100,020 3": ("7,100,020", 0, "could be 7100020 with thousands separators, or the operations 7, 100, 20"),
+    "12,1,005": ("1,005", 3, "could be 1005 with thousands separators, or the operations 1, 5"),
+    "2000,100,020": ("100,020", 5, "could be 100020 with thousands separators, or the operations 100, 20"),
+    "1,000-1,500": ("1,000-1,500", 0, "could be 1000-1500 with thousands separators, or the operations 1, 0-1, 500"),
+    "5-1,000": ("5-1,000", 0, "could be 5-1000 with thousands separators, or the operations 5-1, 0"),
+    "1,100 .. 2,050,min": ("1,100 .. 2,050", 0, "could be 1100 .. 2050 with thousands separators"),
     "v>9": ("v>9", 0, "with valuations from 0 to 9"),
     "v<0": ("v<0", 0, "with valuations from 0 to 9"),
     "v=5-3": ("v=5-3", 0, "a level is written v=8, v>=7 or v=3-5"),
@@ -187,7 +213,7 @@ UNREADABLE: dict[str, tuple[str, int, str]] = {
     "1 - 3min": ("-", 2, "a truth table has 9 trits"),
     "1-2-3": ("1-2-3", 0, "not an index, range"),
     "1,0,-1,1,0,-1,1,0,-1": ("1,0,-1,1,0,-1,1,0,-1", 0, "nine indices or one truth table"),
-    "min 1 0 1 0 1 0 1 0 1": ("1,0,1,0,1,0,1,0,1", 4, "at character 5 could be nine indices or one truth table"),
+    "min 1 0 1 0 1 0 1 0 1": ("1 0 1 0 1 0 1 0 1", 4, "at character 5: this could be nine indices or one truth table"),
     "\u0665": ("\u0665", 0, "not an index, range"),
     "": ("", 0, "No operation is given"),
     " ,; ": ("", 0, "No operation is given"),
@@ -220,6 +246,33 @@ def test_parsing_stops_after_a_hundred_wrong_parts() -> None:
         with pytest.raises(OperationsError) as caught:
             parse_operations("x " * wrong + ("all all" if wrong >= 100 else "all"))
         assert f"; and {count}. Accepted are" in str(caught.value)
+
+
+def test_what_can_be_read_is_kept_and_the_rest_is_listed() -> None:
+    read = read_text("min, foo, v >= 8, 1,000, 5-7 \u2212\u22121")
+    assert read.indices == (*parse_operations("min"), 0, *LEVEL_8, 5, 6, 7)
+    assert [(part.text, part.position) for part in read.wrong] == [("foo", 5), ("1,000", 18), ("--1", 29)]
+    assert read_text("foo") == ReadText((), read_text("foo").wrong)
+    assert read_text(" ,; ") == ReadText((), ())
+    assert read_text("13, 13") == ReadText((13, 13), ())
+
+
+def test_a_table_without_brackets_is_one_wrong_part() -> None:
+    read = read_text("5, 1 0 1 0 1 0 1 0 1, 7")
+    assert read.indices == (5, 7)
+    assert [(part.text, part.position) for part in read.wrong] == [("1 0 1 0 1 0 1 0 1", 3)]
+
+
+def test_after_a_hundred_wrong_parts_the_rest_of_a_text_is_left_out() -> None:
+    read = read_text("3 " + "x " * 500 + "4")
+    assert (read.indices, len(read.wrong)) == ((3,), MAX_WRONG)
+
+
+def test_a_text_that_names_too_much_is_refused_as_a_whole() -> None:
+    with pytest.raises(OperationsError, match="there are only 19,683"):
+        read_text("all, foo, 0")
+    with pytest.raises(OperationsError, match="at most 2,000,000 are accepted"):
+        read_text("1" * 2_000_001)
 
 
 def test_lists_hold_indices_texts_and_tables() -> None:
@@ -283,6 +336,7 @@ def test_limits() -> None:
 
 def test_formatted_text_is_parsed_back() -> None:
     assert format_operations([0, 5, 6, 7, 8, 9, 13, 14]) == "0, 5-9, 13, 14"
+    assert format_operations([]) == ""
     rng = random.Random(0)
     for _ in range(2_000):
         top = rng.choice((2, 3, 30, ternary.N))
@@ -294,6 +348,16 @@ def test_formatted_text_is_parsed_back() -> None:
     assert format_operations(everything) == "0-19682"
     rng.shuffle(everything)
     assert parse_operations(format_operations(everything)) == tuple(everything)
+
+
+def test_whole_levels_are_written_as_such_where_that_is_shorter() -> None:
+    for text in ("v=0", "v=8", "v=0-8", "v=3-5", "v=1-9"):
+        assert format_operations(parse_operations(text)) == text
+    assert format_operations(parse_operations("v=9")) == "0"
+    assert format_operations([13_122, 6_561]) == "13122, 6561"  # in another order
+    assert format_operations(parse_operations("v=7")[1:]).count(",") == 4  # all but one
+    levels = parse_operations("v=3, v=5")
+    assert parse_operations(format_operations(levels)) == levels
 
 
 def test_every_spelling_of_a_table_is_parsed() -> None:

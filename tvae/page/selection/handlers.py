@@ -14,7 +14,6 @@ from tvae.operations.parsing import format_operations
 from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.html import alert
 from tvae.page.ui.links import selection_link
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.page.ui.scripts.sent import event_fields, indices_of, text_of
@@ -25,7 +24,7 @@ class Selection:
     """The components of Explore that depend on the selected operations."""
 
     text: str = SKIP
-    problem: str = SKIP  # HTML
+    problem: str = SKIP  # HTML below the text box
     plot: dict[str, Any] = SKIP
     truth: str = SKIP
     results: dict[str, Any] = SKIP
@@ -43,19 +42,13 @@ def update_selection(name: str, text: str, encoder: str, current: int | None = N
     text = text or ""
     shown = selection.show(compute.load_evaluated(name), text, encoder, current)
     return Selection(
-        problem=alert(shown.error),
+        problem=shown.said,
         plot=show_selection(shown.indices),
         truth=shown.truth,
         results=gr.update(value=shown.results, context=context(name, text, encoder)),
         current=shown.current,
         applied=selection_link.query_of(text, shown.indices),
     )
-
-
-def read_selection(name: str, text: str, encoder: str, current: int | None = None) -> Selection:
-    """Show the operations of a text that was typed; if it names none, only the error, and what was selected stays."""
-    error = selection.read(text or "")[1]
-    return Selection(problem=alert(error)) if error else update_selection(name, text, encoder, current)
 
 
 def write_selection(name: str, text: str, encoder: str, current: int | None = None) -> Selection:

@@ -1,19 +1,21 @@
 """Render the current selection, with plain functions and values, no Gradio.
 
-The text box holds the selection. Plot, truth table and result table are derived from it.
+The text box holds the selection. Plot, truth table and result table are derived from what can be read of it.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from markupsafe import Markup
 
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.errors import OperationsError
 from tvae.models.embedding import encoded_rows
-from tvae.operations.parsing import parse_operations
-from tvae.page.selection import operations_html
+from tvae.operations.parsing import parse_operations, read_text
+from tvae.page.selection import operations_html, text_html
+from tvae.page.ui.html import alert
 
 NEAREST_SHOWN: Final = 5  # next to the truth table
 NEAREST_LISTED: Final = 3  # in the result table and the exports
@@ -24,26 +26,26 @@ START: Final = parse_operations("min")[0]  # in the truth table while nothing is
 class Shown:
     """Everything that depends on the selection."""
 
-    error: str  # a sentence, or empty
+    said: str  # HTML about the text: what could not be read, or how much it names; or empty
     indices: tuple[int, ...]  # selected, in order, each once
     current: int | None  # the selected operation in the truth table; None for the example
     truth: str  # HTML
     results: str  # HTML
 
 
-def read(text: str) -> tuple[tuple[int, ...], str]:
-    """(selected indices, each once; error sentence or empty). An empty text selects nothing."""
-    if not text.strip():
-        return (), ""
+def read(text: str) -> tuple[tuple[int, ...], Markup]:
+    """(selected indices, each once; HTML to show below the text, or empty). What cannot be read selects nothing."""
     try:
-        return tuple(dict.fromkeys(parse_operations(text))), ""
+        found = read_text(text)
     except OperationsError as error:
-        return (), str(error)
+        return (), alert(str(error))
+    indices = tuple(dict.fromkeys(found.indices))
+    return indices, text_html.below(text, len(indices), found.wrong)
 
 
 def show(evaluated: EvaluatedCheckpoint, text: str, encoder: str, current: int | None = None) -> Shown:
     """Render the selection of a text; `current` stays in the truth table if it is still selected."""
-    indices, error = read(text)
+    indices, said = read(text)
     if current not in indices:
         current = indices[0] if indices else None
     listed = indices[: operations_html.MAX_ROWS]
@@ -51,7 +53,7 @@ def show(evaluated: EvaluatedCheckpoint, text: str, encoder: str, current: int |
     side = evaluated.embedding.side(encoder)
     around, _ = neighbours.nearest(side, np.asarray(listed, np.int64), NEAREST_LISTED)
     return Shown(
-        error,
+        said,
         indices,
         current,
         truth(evaluated, current, encoder),

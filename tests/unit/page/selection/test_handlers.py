@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from html import unescape
 from typing import Any
 
 import gradio as gr
@@ -16,7 +15,7 @@ from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.errors import InputError
+from tvae.errors import InputError, OperationsError
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection import (
     handlers,
@@ -43,14 +42,14 @@ class TestSelection:
     def test_a_text_is_read_once_each_and_in_order(self) -> None:
         assert selection.read("13, min, 12-14") == ((13, MIN, 12, 14), "")
         assert selection.read("  ") == ((), "")
-        indices, sentence = selection.read("13, foo")
-        assert indices == ()
-        assert "'foo' at character 5" in sentence
+        indices, said = selection.read("13, foo, min")
+        assert indices == (13, MIN)
+        assert '<p class="typed">13, <mark>foo</mark>, min</p>' in said
 
     def test_what_is_shown(self) -> None:
         evaluated = evaluated_here(BUNDLED)
         shown = selection.show(evaluated, "min, max, 13", "A", current=13)
-        assert (shown.indices, shown.current, shown.error) == ((MIN, MAX, 13), 13, "")
+        assert (shown.indices, shown.current, shown.said) == ((MIN, MAX, 13), 13, "")
         assert "<strong>13</strong>" in shown.truth
         assert shown.results.count("<tr data-row=") == 3
         assert selection.show(evaluated, "min, max", "A", current=13).current == MIN
@@ -60,7 +59,7 @@ class TestSelection:
         for text in ("", "nonsense"):
             shown = selection.show(evaluated, text, "A", current=13)
             assert (shown.indices, shown.current, shown.results) == ((), None, "")
-            assert bool(shown.error) == bool(text)
+            assert bool(shown.said) == bool(text)
             assert f"<strong>{MIN}</strong> <em>min</em>" in shown.truth
             assert texts.NOTHING_SELECTED in shown.truth
 
@@ -71,6 +70,14 @@ class TestSelection:
         assert "150 selected. Only the first 100 are shown" in shown.results
         asked = {"operations": "0-149, 3", "encoder": "A", "kind": "json"}
         assert len(json.loads(exports.export_file(evaluated, asked)[1])["operations"]) == 150
+
+    def test_an_export_has_what_could_be_read_as_the_table_has(self) -> None:
+        asked = {"operations": "min, foo, 13", "encoder": "A", "kind": "json"}
+        rows = json.loads(exports.export_file(evaluated_here(BUNDLED), asked)[1])["operations"]
+        assert [row["index"] for row in rows] == [MIN, 13]
+        for text, sentence in (("foo", "Could not read 'foo'"), (" ", "No operation is given")):
+            with pytest.raises(OperationsError, match=sentence):
+                exports.export_file(evaluated_here(BUNDLED), asked | {"operations": text})
 
 
 class TestEvents:
@@ -89,22 +96,23 @@ class TestEvents:
         assert self.picked("13", 13) == ""
         assert self.picked("nonsense", 13) == "13"
         assert self.picked("5, 6", 6, 7, 8) == "5-8"
+        assert self.picked("5, foo", 7) == "5, 7"
+
+    def test_a_lasso_around_whole_levels_is_written_as_levels(self) -> None:
+        assert self.picked("min", *parse_operations("v=3-4"), add=False) == "v=3-4"
 
     def test_what_is_no_operation_is_not_selected(self) -> None:
         for index in (-1, 19_683):
             with pytest.raises(InputError, match="it must be a whole number from 0 to 19,682"):
                 self.picked("", index, 4, add=False)
 
-    def test_typing_leaves_the_text_as_it_is(self) -> None:
-        assert handlers.read_selection(BUNDLED, "min, 13", "A").text is SKIP
-
-    @pytest.mark.parametrize("text", ["min, nonsense", "\N{GRINNING FACE}"])
-    def test_a_wrong_text_is_an_error_that_leaves_the_selection(self, text: str) -> None:
-        found = handlers.read_selection(BUNDLED, text, "A", 13)
-        assert f"Could not read {text.split()[-1]!r}" in unescape(found.problem)
-        assert {part for part, value in vars(found).items() if value is not SKIP} == {"problem"}
-        anew = handlers.read_selection(BUNDLED, "min, max", "A", 13)
-        assert (anew.problem, anew.current, anew.plot["selected"]) == ("", MIN, [MIN, parse_operations("max")[0]])
+    @pytest.mark.parametrize("text", ["min, 13", "min, nonsense, 13", "min \N{GRINNING FACE}\ud800 13"])
+    def test_typing_leaves_the_text_as_it_is_and_selects_what_can_be_read(self, text: str) -> None:
+        found = handlers.update_selection(BUNDLED, text, "A", 13)
+        assert found.text is SKIP
+        assert (found.current, found.plot["selected"]) == (13, [MIN, 13])
+        assert ("<mark>" in found.problem) == (text != "min, 13")
+        found.problem.encode()  # as an answer needs it
 
     def test_clearing_and_examples(self) -> None:
         assert handlers.clear_selection(BUNDLED, "min", "A").text == ""

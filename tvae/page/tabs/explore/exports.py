@@ -13,7 +13,6 @@ from tvae.analysis.metrics import Coverage
 from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary, validation
-from tvae.operations.parsing import parse_operations
 from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.explore import checkpoint_html
@@ -50,7 +49,7 @@ def export(asked: Sent) -> File:
 
 
 def export_file(evaluated: EvaluatedCheckpoint, asked: Sent) -> File:
-    """As `export`. Raises OperationsError for a text that names no operations, InputError for a wrong table or kind."""
+    """As `export`. Raises OperationsError if nothing of the text can be read, InputError for a wrong table or kind."""
     table, kind = known_table(asked.get("table", "operations"), TABLES), text_of(asked, "kind")
     if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
         document = chosen(evaluated, asked)
@@ -60,8 +59,9 @@ def export_file(evaluated: EvaluatedCheckpoint, asked: Sent) -> File:
 
 def chosen(evaluated: EvaluatedCheckpoint, asked: Sent) -> dict[str, Any]:
     """The document of `/encode` for the selected operations, each once and with its nearest operations."""
-    indices = tuple(dict.fromkeys(parse_operations(asked["operations"])))
-    document = checkpoints.encoding(evaluated, list(indices), False, None)
+    text = text_of(asked, "operations")
+    indices, _ = selection.read(text)
+    document = checkpoints.encoding(evaluated, list(indices) or text, False, None)
     if len(indices) <= MAX_NEAREST:
         side = evaluated.embedding.side(asked["encoder"])
         around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), selection.NEAREST_LISTED)

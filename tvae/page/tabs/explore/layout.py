@@ -12,7 +12,6 @@ from tvae.page.selection.handlers import (
     clear_selection,
     context,
     on_pick,
-    read_selection,
     update_selection,
 )
 from tvae.page.selection.operations_html import examples
@@ -55,10 +54,11 @@ def layout(first: View) -> dict[str, Any]:
                 label=texts.OPERATIONS_LABEL,
                 placeholder=texts.OPERATIONS_HINT,
                 submit_btn=texts.SHOW,
+                max_lines=3,
                 elem_id="operations",
             )
-            parts["examples"] = buttons_in_html(examples(), "examples")
             parts["problem"] = plain_html("", "problem")
+            parts["examples"] = buttons_in_html(examples(), "examples")
             parts["truth"] = buttons_in_html(first.truth, "truth")
     parts["results"] = buttons_in_html(
         first.results, "results", server_functions=[exports.export], context=context(DEFAULT, "", OPENING_ENCODER)
@@ -91,8 +91,7 @@ def wire(parts: dict[str, Any]) -> None:
     update = answering(update_selection, Selection, parts)
     pick = answering(on_pick, Selection, parts)
 
-    read = answering(read_selection, Selection, parts)
-    text.submit(inputs=[*state, parts["current"]], **read, **LATEST)
+    text.submit(inputs=[*state, parts["current"]], **update, **LATEST)
     for component in (plot, parts["truth"], parts["results"], parts["coverage"]):
         component.pick(inputs=state, **pick, **EVERY)
     plot.lasso(inputs=state, **pick, **EVERY)

@@ -18,7 +18,7 @@ from app_fixtures import (
     evaluated_here,
 )
 from explorer import Explorer
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tvae.page.tabs.explore.checkpoint_html import MAX_FAILING
 from tvae.page.ui.html import number
@@ -37,6 +37,45 @@ def still_works(opened: Explorer, name: str) -> None:
     expect(opened.page.locator("#badge")).to_contain_text(evaluated_here(name).checkpoint.sha256[:16])
     opened.type("v=8")
     opened.chosen(6_561, 13_122)
+
+
+class TestList:
+    """The list of checkpoints closes when the focus leaves it, without another choice."""
+
+    @pytest.fixture
+    def options(self, opened: Explorer) -> Locator:
+        opened.dropdown.click()
+        options = opened.page.get_by_role("option")
+        expect(options.first).to_be_visible()
+        return options
+
+    @pytest.mark.parametrize("keys", [["Tab"], ["Shift+Tab"], ["ArrowDown", "Tab"], ["Escape", "Tab"]])
+    def test_by_keyboard(self, opened: Explorer, options: Locator, keys: list[str]) -> None:
+        for key in keys:
+            opened.page.keyboard.press(key)
+        expect(opened.dropdown).not_to_be_focused()
+        self.closed(opened, options)
+        if keys[-1] == "Tab":
+            expect(opened.page.get_by_role("button", name="Open your own")).to_be_focused()
+
+    @pytest.mark.parametrize("place", ["#lead", "#plot .scatter-plot", "#operations textarea"])
+    def test_by_pressing_elsewhere(self, opened: Explorer, options: Locator, place: str) -> None:
+        opened.page.locator(place).first.click(position={"x": 5, "y": 5})
+        self.closed(opened, options)
+
+    def test_by_another_window(self, opened: Explorer, options: Locator) -> None:
+        opened.dropdown.dispatch_event("blur")
+        self.closed(opened, options)
+
+    def test_a_choice_is_still_one(self, opened: Explorer, options: Locator) -> None:
+        options.filter(has_text="max_hierarchy - ").first.click()
+        opened.loaded("max_hierarchy")
+        self.closed(opened, options)
+
+    def closed(self, opened: Explorer, options: Locator) -> None:
+        expect(options).to_have_count(0)
+        opened.page.wait_for_timeout(200)  # what is answered later must not open it again
+        expect(options).to_have_count(0)
 
 
 class TestPublished:

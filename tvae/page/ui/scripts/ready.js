@@ -23,6 +23,7 @@ function loadOthers() {
     const {href} = /** @type {HTMLLinkElement} */ (link);
     import(href).then((module) => modules.set(href, module));
   }
+  import('./dropdown_lists.js').then((lists) => lists.closeWhenLeft(document));
 }
 
 const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no requestIdleCallback

@@ -204,7 +204,7 @@ def _near(evaluated: EvaluatedCheckpoint) -> Markup:
     ]
     labels = texts.table("TREE_MEASURES")
     rows += [Bar(labels[key], near[key], number(near[key], 3), limit=1.0) for key in ("map_27", "map_9", "map_3")]
-    return bars(rows, texts.NEAR_FIGURE.format(queries=QUERIES))
+    return bars(rows, texts.NEAR_FIGURE.format(queries=QUERIES, of_explore=tree_measures.QUERIES))
 
 
 def _corners(_evaluated: EvaluatedCheckpoint) -> Markup:

@@ -60,7 +60,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                         interactive=True,
                     )
                     parts["k"] = gr.Number(
-                        K, label=texts.NEIGHBOURS_COUNT, precision=0, elem_id="ball-k", min_width=90, interactive=True
+                        K, label=texts.NEIGHBOURS_COUNT, precision=0, elem_id="ball-k", min_width=120, interactive=True
                     )
                 parts["near_alert"] = plain_html("", "ball-near-alert")
                 parts["near"] = _table("ball-near")

@@ -112,7 +112,7 @@ def _ceilings() -> Markup:
         row(number(tree_ceiling(int(p), ternary.T), 4), number(tree_ceiling(int(p), None), 4), published, head=p)
         for p, published in texts.table("PUBLISHED_P_ADIC").items()
     )
-    return table(texts.row("CEILINGS_HEAD"), rows)
+    return scrolling(texts.tables("LESSONS")["fidelity"]["more_title"], table(texts.row("CEILINGS_HEAD"), rows))
 
 
 def _overnight() -> EncoderFacts:

@@ -12,6 +12,7 @@ import gradio as gr
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
 from tvae.page.selection import selection
+from tvae.page.selection.text_html import valid
 from tvae.page.server import compute
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.links import selection_link
@@ -39,7 +40,7 @@ def context(name: str, text: str, encoder: str) -> dict[str, str]:
 
 def update_selection(name: str, text: str, encoder: str, current: int | None = None) -> Selection:
     """Show the operations that the text box names, with one encoder of the loaded checkpoint `name`."""
-    text = text or ""
+    text = valid(text or "")
     shown = selection.show(compute.load_evaluated(name), text, encoder, current)
     return Selection(
         problem=shown.said,

@@ -56,13 +56,13 @@ def _stretch(text: str, before: int, after: int) -> str:
     """The first and the last characters of a stretch that is too long to be repeated."""
     if len(text) > before + after + 3:
         text = f"{text[:before]}\u2026{text[len(text) - after :]}"
-    return _valid(text)
+    return valid(text)
 
 
 def _mark(part: str) -> Markup:
-    return tag("mark", _valid(shortened(part)))
+    return tag("mark", valid(shortened(part)))
 
 
-def _valid(text: str) -> str:
+def valid(text: str) -> str:
     """A text with "?" for each lone surrogate, which no answer can contain."""
     return text.encode("utf-8", "replace").decode()

@@ -17,7 +17,7 @@ from tvae.page.ui.html import joined, tag
 
 HEIGHT: Final = 180  # of the area of the dots, in units of the viewBox
 NEAR: Final = 12  # nearer than this in both directions, only the first of two dots is named
-LETTER: Final = 6.0  # width of a letter of a name, about
+LETTER: Final = 6.8  # width of a letter of a name, about; names have many wide ones
 _LEFT: Final = 40
 _RIGHT: Final = 308
 _TOP: Final = 22

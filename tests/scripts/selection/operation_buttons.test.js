@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {keepClosed, settle} from '../../../tvae/page/selection/checkpoint_choice.js';
+import {settle} from '../../../tvae/page/selection/checkpoint_choice.js';
 import {editQueue, labelWith, nextTrit} from '../../../tvae/page/selection/operation_buttons.js';
 
 /** A queue whose edits are noted, at a time that the test sets. */
@@ -93,20 +93,4 @@ test('a checkpoint that could not be loaded gives way to the loaded one', () => 
 test('a checkpoint that was chosen during another load stays chosen', () => {
   assert.equal(settle({}, 'third', '{"checkpoint": "second"}', 'tree'), 'third');
   assert.equal(settle({}, 'second', '', 'tree'), 'second');
-});
-
-test('the keys that leave a list are hidden from it, and from nothing else', () => {
-  /** @param {string} key @param {boolean} list */
-  const hidden = (key, list) => {
-    let stopped = false;
-    const target = /** @type {Element} */ (/** @type {unknown} */ ({matches: () => list}));
-    keepClosed({key, target, stopPropagation: () => (stopped = true)});
-    return stopped;
-  };
-  assert.deepEqual(
-    ['Tab', 'Shift', 'Enter'].map((key) => hidden(key, true)),
-    [true, true, false],
-  );
-  assert.ok(!hidden('Tab', false));
-  keepClosed({key: 'Tab', target: null, stopPropagation: () => assert.ok(false)});
 });

@@ -12,15 +12,3 @@
 export function settle(_data, chosen, asked, loaded) {
   return asked && chosen === JSON.parse(asked).checkpoint ? loaded : chosen;
 }
-
-const LEAVING = ['Tab', 'Shift'];
-
-/**
- * Hide Tab and Shift from a list: leaving it closes it, and then Gradio 6.31 would open it again, because it handles
- * keys late.
- * @param {Pick<KeyboardEvent, 'key' | 'target' | 'stopPropagation'>} event
- */
-export function keepClosed(event) {
-  const left = /** @type {Element | null} */ (event.target);
-  if (LEAVING.includes(event.key) && left?.matches?.('input[role=combobox]')) event.stopPropagation();
-}

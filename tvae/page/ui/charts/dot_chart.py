@@ -79,11 +79,12 @@ def dots(
     ]
     marks = [(a - _RADIUS, b - _RADIUS, a + _RADIUS, b + _RADIUS) for a, b in places]
     title = (4, 3, 4 + LETTER * len(y.label), 14)  # of the vertical axis
+    numbers = [(_LEFT - 5 - LETTER * len(tick), at - 9, _LEFT - 5, at + 2) for tick, at in _upwards(frame)]
     parts = [
         *_axes(frame),
         svg_path("front", f"M{steps}") if steps else Markup(""),
         *(_mark(row.mark, row.filled, *place, row.name) for row, place in both),
-        _names([best, *others] if all_named else [best], marks, [title], frame.bottom),
+        _names([best, *others] if all_named else [best], marks, [title, *numbers], frame.bottom),
         *_legend(legend, frame.bottom + 46),
     ]
     described = "; ".join(f"{row.name}: {row.x:.4g}, {row.y:.4g}" for row in rows)
@@ -98,12 +99,16 @@ def _axes(frame: _Frame) -> list[Markup]:
         place, _ = frame.at(value, frame.up[0])
         parts.append(svg_path("grid", f"M{place:.1f} {_TOP}V{frame.bottom}"))
         parts.append(svg_text(round(place, 1), frame.bottom + 14, _tick(value), "middle"))
-    for value in ticks(*frame.up, 5):
-        _, place = frame.at(frame.across[0], value)
-        parts.append(svg_path("grid", f"M{_LEFT} {place:.1f}H{_RIGHT}"))
-        parts.append(svg_text(_LEFT - 5, round(place + 4, 1), _tick(value), "end"))
+    for tick, line in _upwards(frame):
+        parts.append(svg_path("grid", f"M{_LEFT} {line - 4:.1f}H{_RIGHT}"))
+        parts.append(svg_text(_LEFT - 5, round(line, 1), tick, "end"))
     parts.append(svg_text((_LEFT + _RIGHT) / 2, frame.bottom + 29, frame.x.label, "middle"))
     return [*parts, svg_text(4, 12, frame.y.label)]
+
+
+def _upwards(frame: _Frame) -> list[tuple[str, float]]:
+    """The numbers of the vertical axis, and the lines that they stand on."""
+    return [(_tick(value), frame.at(frame.across[0], value)[1] + 4) for value in ticks(*frame.up, 5)]
 
 
 def _tick(value: float) -> str:

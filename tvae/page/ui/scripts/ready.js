@@ -40,7 +40,6 @@ document.addEventListener('tvae-module', (event) => {
   asked.module = modules.get(asked.address);
   if (asked.module === scatter) loadOthersOnce();
 });
-window.addEventListener('keydown', choice.keepClosed, true);
 
 // On a slow connection, the page can be built before this module has arrived, and has imported the plot itself.
 if (document.querySelector('.scatter')) loadOthersOnce();

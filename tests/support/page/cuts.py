@@ -40,7 +40,8 @@ _FIND: Final = """() => {
         }
         if (over && scrolls(style)) {
             const shown = /gradient/.test(style.backgroundImage) && /local/.test(style.backgroundAttachment);
-            const reached = one.tabIndex === 0 && one.ariaLabel;
+            // Each tab of the strip comes into view when it has the focus.
+            const reached = (one.tabIndex === 0 && one.ariaLabel) || one.querySelector('[role=tab]');
             if (!shown || !reached) cut(one, shown ? 'scrolls without focus or name' : 'scrolls without a sign');
         }
     }

@@ -165,7 +165,7 @@ def test_repository_errors_are_sentences(upload: UploadForm, bob: str) -> None:
         expect(upload.page.locator("#upload-open")).to_be_hidden()
     upload.list(bob)
     expect(upload.status).to_contain_text("found: 3")
-    for file, sentence in (("bad.pth", "bad.pth: found 13 bytes"), ("huge.safetensors", "at most 16 MB are accepted")):
+    for file, sentence in (("bad.pth", "bad.pth: found a text"), ("huge.safetensors", "at most 16 MB are accepted")):
         upload.page.get_by_label("File", exact=True).click()
         upload.page.get_by_role("option", name=file).click()
         upload.page.locator("#upload-open").click()
@@ -208,7 +208,7 @@ def test_a_file_is_stored_once_and_a_rejected_one_is_not(site: Site) -> None:
     assert (document["sha256"], document["bytes"]) == (digest(GOOD.read_bytes()), GOOD.stat().st_size)
     bad = httpx.post(f"{site.url}{PATH[1:]}", params={"name": "own-traces-bad.pt"}, content=b"no checkpoint")
     assert bad.status_code == 422
-    assert "own-traces-bad.pt: found 13 bytes" in bad.json()["error"]
+    assert "own-traces-bad.pt: found a text" in bad.json()["error"]
     assert [path.parent.name for path in leftovers() - before] == [document["checkpoint"].removeprefix("mine/")]
 
 

@@ -97,7 +97,7 @@ class TestAnswers:
         for name in ("a", "b", "claimed", *leaderboard.COVERAGE):
             assert found[name] == document[name]
         assert measured == {name: row for name, row in rows.items() if name != EUCLIDEAN}
-        for also, sentence in (("nonsense", "No checkpoint is called 'nonsense'"), (5, "also is '5'")):
+        for also, sentence in (("nonsense", "No checkpoint is called 'nonsense'"), (5, "also is 5;")):
             with pytest.raises(Refused, match=sentence):
                 api("leaderboard", also)
 

@@ -28,7 +28,7 @@ def document(site: Site) -> dict[str, Any]:
 
 def test_it_is_of_this_app(document: dict[str, Any]) -> None:
     assert document["info"]["version"] == tvae.__version__
-    assert document["info"]["title"] == "tvae, explorer of the Ternary VAE"
+    assert document["info"]["title"] == "Ternary VAE Explorer"
     assert document["openapi"].startswith("3.")
 
 

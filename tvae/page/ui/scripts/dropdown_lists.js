@@ -3,6 +3,7 @@
 // list, if that scrolls, and so nowhere once it is closed. Where the focus stays in the field although the visitor
 // presses elsewhere, as on some phones, the list stays open, too.
 
+const ANSWERED = 100; // ms after which the handler of an earlier key has answered
 const OPENS_NOTHING = ['Tab', 'Shift', 'Control', 'Alt', 'Meta'];
 
 /** @param {unknown} element */
@@ -30,4 +31,12 @@ export function closeWhenLeft(page) {
     },
     early,
   );
+  // The handler of the key before, such as an arrow, may answer after the list has closed, and opens it again.
+  page.addEventListener('focusout', ({target: field}) => {
+    if (!isDropdown(field)) return;
+    setTimeout(() => {
+      const open = /** @type {HTMLElement} */ (field).ariaExpanded === 'true';
+      if (open && page.activeElement !== field) field?.dispatchEvent(new FocusEvent('blur'));
+    }, ANSWERED);
+  });
 }

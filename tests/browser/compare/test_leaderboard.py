@@ -43,8 +43,10 @@ class Board:
         return self.table.locator(f'tr[data-row="{name}"]')
 
     def choose(self, label: str, option: str) -> None:
+        options = self.page.get_by_role("option", name=option, exact=True)
+        expect(options).to_have_count(0)  # the list of another dropdown has closed
         self.page.get_by_label(label, exact=True).click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        options.click()
 
 
 @pytest.fixture

@@ -112,7 +112,8 @@ def significant(value: float, digits: int) -> str:
     power = int(exponent)
     if -3 <= power < 6:
         return number(value, max(0, digits - 1 - power))
-    return power_of_ten(power) if factor == "1" else f"{factor} \u00d7 {power_of_ten(power)}"
+    # Without spaces, so that it fits next to the end of a line.
+    return power_of_ten(power) if factor == "1" else f"{factor}\u00d7{power_of_ten(power)}"
 
 
 def power_of_ten(power: int) -> str:

@@ -137,7 +137,7 @@ def test_small_values_have_a_factor_in_the_title_of_the_axis() -> None:
 
 def test_a_value_that_its_decimals_would_hide_is_shown() -> None:
     drawn = replace(PLAIN, digits=4, reach=(0.0, 1.0), lines=(Line("A", (0.0, 0.0, 2.7e-7)),))
-    assert [element.text for element in found(drawn, "text", "last")] == ["A 2.7 \u00d7 10\u207b\u2077"]
+    assert [element.text for element in found(drawn, "text", "last")] == ["A 2.7\u00d710\u207b\u2077"]
 
 
 def test_a_loss_over_decades_has_a_log_scale_that_is_named() -> None:

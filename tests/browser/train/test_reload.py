@@ -42,7 +42,7 @@ def learned(training: Training, before: str) -> str:
 
 
 def leave(page: Page) -> list[str]:
-    """Kinds of the questions that the browser asks when the visitor closes the tab, and is told to stay."""
+    """Kinds of dialogs that the browser shows when the visitor closes the tab; each is dismissed."""
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:

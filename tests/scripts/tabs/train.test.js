@@ -101,7 +101,7 @@ test('a browser that stores nothing recalls nothing', () => {
   assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), NOTHING);
 });
 
-test('the page is told whether leaving it would end a run', () => {
+test('the page knows whether leaving it would end a run', () => {
   const page = new EventTarget();
   /** @type {boolean[]} */
   const told = [];

@@ -92,7 +92,7 @@ test('many checks at once are one, and a check that is asked for does not wait',
   assert.deepEqual(world.checks.slice(5), [16_000]);
 });
 
-test('who waits goes on when the server is back, and the page is told of each change once', async () => {
+test('waiting requests continue when the server is back, and each change is reported once', async () => {
   const world = watched();
   /** @type {State[]} */
   const told = [];

@@ -69,7 +69,7 @@ def _read_in_part(text: str) -> None:
         _check(error)
         return
     end = 0
-    for part in read.wrong:  # in their order, apart from each other, and each as it stands in the text
+    for part in read.wrong:  # in order, without overlaps, each found in the text at its place
         assert end <= part.position
         end = part.position + len(part.text)
         assert len(part.text) == len(text[part.position : end])

@@ -59,24 +59,24 @@ PROVOKED: dict[str, tuple[Callable[[], str], str]] = {
     "Ball without steps": (lambda: in_ball(steps=None), "The number of steps is missing"),
     "Ball with a path of no steps": (lambda: in_ball(steps=0), "The number of steps is 0; it is a whole number"),
     "Ball with a level as an end": (lambda: in_ball(ends="13 to v=8"), "The end 'v=8' names 2 operations; give one"),
-    "Compare with a name that there is not": (
+    "Compare with an unknown checkpoint": (
         lambda: in_compare("nope"),
         f"No checkpoint is called 'nope'. {KNOWN}",
     ),
-    "Coverage of one that there is not": (
+    "Coverage of an unknown checkpoint": (
         lambda: next(coverage.show("nope")).status,
         f"No checkpoint is called 'nope'. {KNOWN}",
     ),
-    "Codons of one that there is not": (
+    "Codons of an unknown checkpoint": (
         lambda: codons.refresh("nope", "", "A", "acid", False).alert,
         f"No checkpoint is called 'nope'. {KNOWN}",
     ),
-    "Learn about one that there is not": (
+    "Learn about an unknown checkpoint": (
         lambda: learn.show("nope").status,
         f"No checkpoint is called 'nope'. {KNOWN}",
     ),
-    "Regions of one that there is not": (lambda: linear_regions.show("nope"), "No checkpoint is called 'nope'."),
-    "Explore with one that there is not": (
+    "Regions of an unknown checkpoint": (lambda: linear_regions.show("nope"), "No checkpoint is called 'nope'."),
+    "Explore with an unknown checkpoint": (
         lambda: explore.load_checkpoint("nope", BUNDLED, "", "A", "radius", None).alert,
         f"The page still shows {BUNDLED}.",
     ),

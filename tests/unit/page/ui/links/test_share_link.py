@@ -1,4 +1,4 @@
-"""The parameters of the page's address: those in the documentation, and what the browser is told of each."""
+"""The parameters of the page's address: those in the documentation, and the data that the browser gets for each."""
 
 import re
 from collections import defaultdict

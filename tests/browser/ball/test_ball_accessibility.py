@@ -86,10 +86,7 @@ def test_no_axe_violation(ball: OpenBall, dark: bool) -> None:
 def test_the_disk_is_saved_in_each_format(ball: OpenBall, tmp_path: Path) -> None:
     opened = ball("?operations=min,max")
     for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("JSON", b'{"data":[{"type":"scattergl"')):
-        with opened.page.expect_download() as download:
-            opened.button(suffix)
-        path = tmp_path / download.value.suggested_filename
-        download.value.save_as(path)
+        path = opened.saved(suffix, tmp_path)
         data = path.read_bytes()
         assert path.name.endswith(f"_A-origin.{suffix.lower()}")
         assert data.startswith(start)

@@ -154,10 +154,7 @@ class TestPicture:
         opened = ball("?operations=min,max&ball_view=3d")
         opened.wait(".view === '3d'")
         for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("JSON", b'{"data":[{"type":"scatter3d"')):
-            with opened.page.expect_download() as download:
-                opened.button(suffix)
-            path = tmp_path / download.value.suggested_filename
-            download.value.save_as(path)
+            path = opened.saved(suffix, tmp_path)
             data = path.read_bytes()
             assert path.name.endswith(f"_A-origin-3d.{suffix.lower()}")
             assert data.startswith(start)

@@ -1,6 +1,7 @@
 """The Ball tab of an open page, for its tests."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -61,6 +62,14 @@ class Ball:
 
     def button(self, name: str) -> None:
         self.page.locator("#ball-disk").get_by_role("button", name=name, exact=True).click()
+
+    def saved(self, name: str, into: Path) -> Path:
+        """The file that a button of the disk downloads."""
+        with self.page.expect_download() as download:
+            self.button(name)
+        path = into / download.value.suggested_filename
+        download.value.save_as(path)
+        return path
 
     def neighbours_of(self, index: int) -> None:
         expect(self.near.locator("strong")).to_have_text(str(index))

@@ -175,6 +175,7 @@ def _top(first: View) -> dict[str, Any]:
     parts["requested"] = gr.Textbox("", visible="hidden", elem_id="requested")
     parts["asked"] = gr.Textbox("", visible="hidden", elem_id="asked")
     parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
+    parts["without_ball"] = gr.Textbox("", visible="hidden", elem_id="without-ball")  # the loaded one, if it has none
     parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
     parts["tab"] = gr.Textbox(FIRST_TAB, visible="hidden", elem_id="tab")
     parts["section"] = gr.Textbox("", visible="hidden", elem_id="section")

@@ -1,5 +1,6 @@
 """A page whose session expired goes on; one whose server refuses it says so, and its other parts keep working."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,6 +35,13 @@ def small_server() -> Iterator[str]:
 
 
 @pytest.fixture
+def server_of_two() -> Iterator[str]:
+    """URL of an app that stores two sessions, so that a page may be reloaded before its first session has ended."""
+    with served(Limits(sessions=Share(1, 2, 2, retry=60))) as url:
+        yield url
+
+
+@pytest.fixture
 def busy_server() -> Iterator[str]:
     """URL of an app that prepares no file."""
     with served(replace(LIMITS, downloads=Share(0, 0, 0, retry=5))) as url:
@@ -55,15 +63,16 @@ def visitor(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_a_tab_of_an_expired_session_goes_on_and_never_mixes_with_others(small_server: str, visitor: Page) -> None:
+def test_a_tab_of_an_expired_session_goes_on_and_never_mixes_with_others(server_of_two: str, visitor: Page) -> None:
     visitor.route("**/heartbeat/**", lambda route: route.abort())  # an open connection would keep the session
-    visitor.goto(small_server)
+    visitor.goto(server_of_two)
     explorer = Explorer(visitor)
     visitor.get_by_role("tab", name="Ball").click()
     near = visitor.locator("#ball-near")
     expect(near.locator("tbody tr").first).to_be_visible()
-    request = {"data": [], "fn_index": 9_999, "session_hash": "another"}
-    assert httpx.post(f"{small_server}gradio_api/queue/join", json=request, timeout=60).status_code == 404
+    for another in ("another", "one more"):
+        request = {"data": [], "fn_index": 9_999, "session_hash": another}
+        assert httpx.post(f"{server_of_two}gradio_api/queue/join", json=request, timeout=60).status_code == 404
 
     visitor.get_by_role("tab", name="Compare").click()
     expect(visitor.locator("#compare-summary")).to_contain_text("Encoder A")
@@ -82,6 +91,7 @@ def test_a_tab_of_an_expired_session_goes_on_and_never_mixes_with_others(small_s
     visitor.get_by_role("tab", name="Explore").click()
     explorer.type("13")
     explorer.chosen(13)
+    expect(visitor).to_have_url(re.compile("operations=13"))
 
     visitor.reload()
     visitor.get_by_role("tab", name="Ball").click()

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {settle} from '../../../tvae/page/selection/checkpoint_choice.js';
+import {possibleMeasure, settle} from '../../../tvae/page/selection/checkpoint_choice.js';
 import {editQueue, labelWith, nextTrit} from '../../../tvae/page/selection/operation_buttons.js';
+import {SKIP} from '../../../tvae/page/ui/scripts/events.js';
 
 /** A queue whose edits are noted, at a time that the test sets. */
 function noted() {
@@ -91,6 +92,17 @@ test('a checkpoint that could not be loaded gives way to the loaded one', () => 
 });
 
 test('a checkpoint that was chosen during another load stays chosen', () => {
-  assert.equal(settle({}, 'third', '{"checkpoint": "second"}', 'tree'), 'third');
-  assert.equal(settle({}, 'second', '', 'tree'), 'second');
+  assert.equal(settle({}, 'third', '{"checkpoint": "second"}', 'tree'), SKIP);
+  assert.equal(settle({}, 'second', '', 'tree'), SKIP);
+});
+
+test('a measure that the checkpoint lacks gives way to the only one', () => {
+  const lengthOnly = {only: 'radius'};
+  assert.equal(possibleMeasure(lengthOnly, 'flat', 'flat', 'norm'), 'radius');
+  assert.equal(possibleMeasure(lengthOnly, 'flat', 'flat', 'radius'), SKIP);
+});
+
+test('the measure of a checkpoint that is still loading stays', () => {
+  assert.equal(possibleMeasure({only: 'radius'}, 'tree', 'flat', 'norm'), SKIP);
+  assert.equal(possibleMeasure({only: 'radius'}, 'tree', '', 'norm'), SKIP);
 });

@@ -77,7 +77,7 @@ PROVOKED: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "Regions of an unknown checkpoint": (lambda: linear_regions.show("nope"), "No checkpoint is called 'nope'."),
     "Explore with an unknown checkpoint": (
-        lambda: explore.load_checkpoint("nope", BUNDLED, "", "A", "radius", None).alert,
+        lambda: explore.load_checkpoint("nope", BUNDLED, "", "A", None).alert,
         f"The page still shows {BUNDLED}.",
     ),
     "sequences without letters": (

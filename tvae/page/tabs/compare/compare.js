@@ -1,7 +1,6 @@
 // Events of the Compare tab that the browser handles without Python.
 
-/** Gradio's message that leaves a component unchanged. */
-const SKIP = {__type__: 'update'};
+import {SKIP} from '../../ui/scripts/events.js';
 
 /**
  * The request to Python, as a text that changes only when the tab should show something else.

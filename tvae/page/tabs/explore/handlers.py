@@ -80,6 +80,7 @@ class LoadedCheckpoint:
     asked: str  # what this answers, as JSON: {checkpoint, operations, encoder}
     alert: str
     loaded: str = SKIP
+    without_ball: str = SKIP  # its name, if it has no ball
     badge: str = SKIP
     numbers: str = SKIP
     tiles: str = SKIP
@@ -96,9 +97,7 @@ class LoadedCheckpoint:
     applied: str = SKIP
 
 
-def load_checkpoint(
-    name: str, loaded: str, text: str, encoder: str, measure: str, current: int | None
-) -> LoadedCheckpoint:
+def load_checkpoint(name: str, loaded: str, text: str, encoder: str, current: int | None) -> LoadedCheckpoint:
     """Show another checkpoint; if that fails, report the error and keep the one that is `loaded`."""
     asked = json.dumps({"checkpoint": name, "operations": text, "encoder": encoder})
     try:
@@ -106,14 +105,11 @@ def load_checkpoint(
     except TvaeError as error:
         return LoadedCheckpoint(asked, alert(f"{error} {texts.PAGE_KEEPS.format(name=loaded)}"))
     view, selected = view_of(evaluated), update_selection(name, text, encoder, current)
-    measures = MEASURES if view.has_ball else LENGTH_ONLY
-    radio = gr.update(choices=list(measures))  # without a value, so that a measure that was changed meanwhile stays
-    if measure not in [value for _, value in measures]:
-        radio["value"] = "radius"
     return LoadedCheckpoint(
         asked,
         alert="",
         loaded=name,
+        without_ball="" if view.has_ball else name,
         badge=view.badge,
         numbers=view.numbers,
         tiles=view.tiles,
@@ -122,7 +118,8 @@ def load_checkpoint(
         coverage=view.coverage,
         trained=view.trained,
         plot={**selected.plot, "value": view.plot},
-        measure=radio,
+        # Without a value, so that a measure that was changed meanwhile stays.
+        measure=gr.update(choices=list(MEASURES if view.has_ball else LENGTH_ONLY)),
         problem=selected.problem,
         truth=selected.truth,
         results=selected.results,

@@ -15,7 +15,7 @@ from tvae.page.selection.handlers import (
     update_selection,
 )
 from tvae.page.selection.operations_html import examples
-from tvae.page.selection.radius_plot import MEASURES, OPENING_ENCODER, SCALES, figure
+from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, OPENING_ENCODER, SCALES, figure
 from tvae.page.tabs.explore import exports, handlers
 from tvae.page.tabs.explore.handlers import LoadedCheckpoint, View
 from tvae.page.tabs.explore.sections import near_and_far
@@ -109,12 +109,17 @@ def wire(parts: dict[str, Any]) -> None:
     checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
     load = gr.on(
         [checkpoint.input, parts["requested"].change],
-        inputs=[checkpoint, loaded, text, encoder, measure, parts["current"]],
+        inputs=[checkpoint, loaded, text, encoder, parts["current"]],
         **answering(handlers.load_checkpoint, LoadedCheckpoint, parts),
         **(LATEST | {"show_progress": "full", "show_progress_on": [plot, parts["numbers"]]}),
     )
     settle = called("selection/checkpoint_choice.js", "settle")
     load.then(None, [checkpoint, asked, loaded], checkpoint, js=settle, api_visibility="private")
+    # A link may set a measure that the checkpoint lacks, before or after the checkpoint is there.
+    possible = {"inputs": [checkpoint, parts["without_ball"], measure], "outputs": measure}
+    script = called("selection/checkpoint_choice.js", "possibleMeasure", {"only": LENGTH_ONLY[0][1]})
+    changes = [one.change for one in possible["inputs"]]
+    gr.on(changes, None, **possible, js=script, api_visibility="private")
     reapply = answering(handlers.reapply_selection, Selection, parts)
     asked.change(inputs=[asked, *state, parts["current"]], **reapply, **LATEST)
     near_and_far.wire(parts)

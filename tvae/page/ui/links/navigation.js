@@ -1,13 +1,12 @@
 // Back and Forward, and links within the page: the page follows its address without a reload. Python is asked only for
 // another checkpoint or selection.
 
+import {SKIP} from '../scripts/events.js';
 import {changeOf, queryWith, valuesIn} from './address.js';
 
 /** @typedef {import('./address.js').Field} Field */
 /** @typedef {import('./address.js').Value} Value */
 
-/** Gradio's message that leaves a component unchanged. */
-const SKIP = {__type__: 'update'};
 const OPENING = 'opening'; // as in navigation.py
 const ACTIONS = ['pointerdown', 'keydown', 'click', 'drop', 'change'];
 const MODIFIERS = ['Alt', 'Control', 'Meta', 'Shift'];

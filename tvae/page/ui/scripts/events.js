@@ -6,6 +6,9 @@
  * @typedef {{__type__: 'update', props: Record<string, unknown>}} Update
  */
 
+/** Leaves a component unchanged, also if it changed while the event was under way. */
+export const SKIP = {__type__: 'update'};
+
 /**
  * Set properties of one component, or the same properties of several.
  * @param {{names: string[], outputs?: number}} data names of the properties, in the order of the values

@@ -40,26 +40,27 @@ def filled(answer: object) -> dict[str, Any]:
 
 class TestLoading:
     def test_one_that_is_there(self) -> None:
-        found = handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", "norm", 13)
+        found = handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", 13)
         assert (found.loaded, found.alert, found.current) == (RICH, "", 13)
         assert "value" not in found.measure  # as it is, or as it has become meanwhile
         assert json.loads(found.plot["value"])["key"].startswith(RICH)
         assert found.plot["selected"] == [MIN, 13]
 
     def test_one_without_a_ball(self) -> None:
-        found = handlers.load_checkpoint(EUCLIDEAN, BUNDLED, "", "A", "norm", None)
-        assert found.measure["value"] == "radius"
+        found = handlers.load_checkpoint(EUCLIDEAN, BUNDLED, "", "A", None)
+        assert found.without_ball == EUCLIDEAN
+        assert "value" not in found.measure  # the browser sets it, by `without_ball`
         assert found.measure["choices"] == list(LENGTH_ONLY)
         assert list(json.loads(found.plot["value"])["encoders"]["A"]) == ["radius"]
 
     def test_one_that_is_not_there(self) -> None:
-        found = handlers.load_checkpoint(ABSENT, RICH, "min", "A", "radius", MIN)
+        found = handlers.load_checkpoint(ABSENT, RICH, "min", "A", MIN)
         assert set(filled(found)) == {"asked", "alert"}
         assert json.loads(found.asked)["checkpoint"] == ABSENT
         assert f"There is no such file. The page still shows {RICH}." in found.alert
 
     def test_what_was_selected_meanwhile_is_applied(self) -> None:
-        asked = handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", "norm", 13).asked
+        asked = handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", 13).asked
         assert filled(handlers.reapply_selection(asked, RICH, "min, 13", "A", 13)) == {}
         assert handlers.reapply_selection(asked, RICH, "5", "A", 13).current == 5
         for text, encoder in (("5", "A"), ("min, 13", "B")):

@@ -1,9 +1,9 @@
 // The section "Near and far in the tree" asks for its numbers when it comes into view, not before.
 
+import {SKIP} from '../../../ui/scripts/events.js';
+
 /** @typedef {import('../../../ui/scripts/component.js').Component<object, object>} Section */
 
-/** Gradio's message that leaves a component unchanged. */
-const SKIP = {__type__: 'update'};
 const MARGIN = '200px'; // around the window: the section is asked for shortly before it is seen
 let inView = false;
 

@@ -10,7 +10,7 @@ from app_fixtures import OpenExplorer, free_port, running_app
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from hub_server import LocalHub
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from tvae.page.ui import texts
 
@@ -93,6 +93,27 @@ def visitor(chromium: Browser, server: Server) -> Iterator[Visitor]:
     visitor.explorer.chosen(13)
     yield visitor
     visitor.context.close()
+
+
+def test_a_script_that_did_not_arrive_is_asked_for_again(chromium: Browser, server: Server) -> None:
+    context, lost, errors = chromium.new_context(), [], []
+
+    def lose_one(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort()
+
+    context.route("**/tabs/ball/disk/disk.js", lose_one)
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(server.url)
+    Explorer(page)
+    page.get_by_role("tab", name="Ball").click()
+    expect(page.locator(BUILT["Ball"]).first).to_be_visible()
+    assert (len(lost), errors) == (1, [])
+    context.close()
 
 
 def in_ball(page: Page) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from tvae.page.ui.html import number
 
 WIDTH, HEIGHT = 320, 160  # of the viewBox; about the CSS pixels of a chart on a phone
-LEFT, RIGHT, TOP, BOTTOM = 50, 92, 20, 32  # space for y values, names with last values, y label, x values
+LEFT, RIGHT, TOP, BOTTOM = 50, 98, 20, 32  # space for y values, names with last values, y label, x values
 DECADE: Final = 10.0  # ratio of largest and smallest value from which a scale may be logarithmic
 _LEVEL: Final = 1e-3  # relative range below which values are drawn as one
 _PLAIN: Final = (1e-3, 1e6)  # magnitudes whose labels are short without a power of ten

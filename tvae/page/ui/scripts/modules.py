@@ -58,12 +58,15 @@ def called(module: str, function: str, data: Mapping[str, Any] | None = None) ->
 
 
 def _with(module: str, call: str, returned: str = "") -> str:
-    """The code that calls a function of a module: at once if `ready.js` has loaded it, else after importing it."""
+    """The code that calls a function of a module: at once if `ready.js` has loaded it, else after importing it.
+
+    `ready.js` imports it, too, unless it has not arrived itself.
+    """
     return (
         f"const asked = {{address: new URL({json.dumps(_address(module))}, document.baseURI).href}};"
         " document.dispatchEvent(new CustomEvent('tvae-module', {detail: asked}));"
         f" const call = (module) => {call};"
-        f" {returned}asked.module ? call(asked.module) : import(asked.address).then(call);"
+        f" {returned}asked.module ? call(asked.module) : (asked.coming ?? import(asked.address)).then(call);"
     )
 
 

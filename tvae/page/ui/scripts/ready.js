@@ -4,9 +4,12 @@
 
 import * as choice from '../../selection/checkpoint_choice.js';
 import * as scatter from '../scatter/scatter.js';
+import {server} from './connection/connection.js';
 import * as events from './events.js';
 
-/** @typedef {{address: string, module?: object}} Asked */
+/** @typedef {{address: string, module?: object, coming?: Promise<object>}} Asked */
+
+const ATTEMPTS = 3; // of an import, while the server answers
 
 /** @param {string} path */
 const address = (path) => new URL(path, import.meta.url).href;
@@ -17,13 +20,31 @@ modules.set(address('../../selection/checkpoint_choice.js'), choice);
 modules.set(address('../scatter/scatter.js'), scatter);
 modules.set(address('./events.js'), events);
 
+/**
+ * Import a module, as soon as the server answers. Browsers ask again for a module that they did not get.
+ * @param {string} href
+ * @returns {Promise<any>}
+ */
+async function load(href) {
+  for (let failed = 1; ; failed++) {
+    try {
+      const module = await import(href);
+      modules.set(href, module);
+      return module;
+    } catch (error) {
+      if (failed === ATTEMPTS) throw error;
+      await server.answers(failed);
+    }
+  }
+}
+
 // The other modules would only delay the first plot. They follow when the browser has nothing else to do.
 function loadOthers() {
   for (const link of document.querySelectorAll('link[rel=tvae-later]')) {
     const {href} = /** @type {HTMLLinkElement} */ (link);
-    import(href).then((module) => modules.set(href, module));
+    load(href);
   }
-  import('./dropdown_lists.js').then((lists) => lists.closeWhenLeft(document));
+  load(address('./dropdown_lists.js')).then((lists) => lists.closeWhenLeft(document));
 }
 
 const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no requestIdleCallback
@@ -38,6 +59,7 @@ document.addEventListener('tvae-module', (event) => {
   /** @type {Asked} */
   const asked = /** @type {CustomEvent} */ (event).detail;
   asked.module = modules.get(asked.address);
+  if (!asked.module) asked.coming = load(asked.address);
   if (asked.module === scatter) loadOthersOnce();
 });
 

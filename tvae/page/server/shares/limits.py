@@ -39,7 +39,7 @@ class Limits:
     downloads: Share = Share(32, 32, 128, retry=5)  # calls of functions of components, which have no queue
     streams: int = 6  # connections of one session that are open at the same time
     answer_seconds: float = 60.0  # that a finished answer waits
-    idle_seconds: float = 180.0  # after which a session that has no open stream is forgotten
+    idle_seconds: float = 120.0  # after which a session that has no open stream is forgotten
 
 
 LIMITS: Final = Limits()

@@ -1,7 +1,6 @@
 """Event handlers of the Ball tab, its tables as files, and the points of the disk."""
 
 import base64
-import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -236,19 +235,7 @@ def recentre(text: str) -> Centre:
     return Centre("", gr.update(**disk.move_to(centre)))
 
 
-def ready(*fields: str) -> dict[str, Any]:
-    """Apply the fields to the disk once its points are loaded, because a share link may have filled them before.
-
-    `fields`: those of `LOOK`, the centre, and the radius and angle of the point to decode.
-    """
-    *look, centre, radius, angle = fields
-    props: dict[str, Any] = dict(zip(LOOK, look, strict=True))
-    if centre:
-        moved = recentre(centre).disk
-        props |= {} if moved is SKIP else {"move": moved["move"]}
-    with contextlib.suppress(ValueError):  # empty, or not numbers
-        point = [float(radius or ""), float(angle or "")]
-        if np.isfinite(point).all():
-            props["mark"] = point
-    updated: dict[str, Any] = gr.update(**props)
-    return updated
+def ready(centre: str) -> dict[str, Any]:
+    """Move the disk, once its points are loaded, to the centre that a share link has filled in."""
+    moved: dict[str, Any] = recentre(centre).disk if centre else SKIP
+    return moved

@@ -181,11 +181,16 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     gr.on([parts["centre"].submit, parts["arrived"].change], inputs=parts["centre"], **recentre, **LATEST)
     look = [parts[name] for name in handlers.LOOK]
     set_look = called(EVENTS, "setProperties", {"names": handlers.LOOK})
-    gr.on([part.change for part in look], None, look, disk, js=set_look, api_visibility="private")
     point = [parts["radius"], parts["angle"]]
-    marked = [part.submit for part in point] + [parts["arrived"].change]
-    gr.on(marked, None, point, disk, js=called(_FIELDS, "markPoint"), api_visibility="private")
-    disk.ready(handlers.ready, [*look, parts["centre"], *point], disk, **EVERY)
+    apply = {"outputs": disk, "js": set_look, "api_visibility": "private"}
+    mark = {"outputs": disk, "js": called(_FIELDS, "markPoint"), "api_visibility": "private"}
+    gr.on([part.change for part in look], None, look, **apply)
+    gr.on([*(part.submit for part in point), parts["arrived"].change], None, point, **mark)
+    # Also once the points are loaded, since a share link fills the fields before. Only the browser knows what they hold
+    # by then: an answer of Python could undo what was chosen meanwhile.
+    disk.ready(None, look, **apply)
+    disk.ready(None, point, **mark)
+    disk.ready(handlers.ready, parts["centre"], disk, **EVERY)
 
 
 def from_link(address: Mapping[str, str]) -> dict[str, str]:

@@ -225,13 +225,10 @@ class TestFields:
         event = gr.EventData(None, {"radius": 1.5, "angle": 90})
         assert decoding.placed(event) == decoding.Point("1.5", "90")
 
-    def test_a_ready_disk_gets_what_a_link_has_filled(self) -> None:
-        found = handlers.ready("first", "even", "3d", "own", "min", "1.5", "100")
-        assert [found[name] for name in handlers.LOOK] == ["first", "even", "3d", "own"]
-        assert found["mark"] == [1.5, 100.0]
-        assert found["move"]["centre"] == MIN
-        plain = handlers.ready("valuation", "poincare", "digits", "auto", "nonsense", "nan", "0")
-        assert not {"move", "mark"} & set(plain)
+    def test_a_ready_disk_moves_to_the_centre_of_a_link(self) -> None:
+        assert handlers.ready("min")["move"]["centre"] == MIN
+        assert handlers.ready("nonsense") is SKIP
+        assert handlers.ready("") is SKIP
 
     def test_a_link_is_read_and_nonsense_in_it_is_not(self) -> None:
         said = {"ball_encoder": "B", "centre": "min", "walk": "13 to 14", "point_radius": "1", "colour": "pink"}

@@ -32,11 +32,16 @@ export function closeWhenLeft(page) {
     early,
   );
   // The handler of the key before, such as an arrow, may answer after the list has closed, and opens it again.
-  page.addEventListener('focusout', ({target: field}) => {
-    if (!isDropdown(field)) return;
-    setTimeout(() => {
-      const open = /** @type {HTMLElement} */ (field).ariaExpanded === 'true';
-      if (open && page.activeElement !== field) field?.dispatchEvent(new FocusEvent('blur'));
-    }, ANSWERED);
+  page.addEventListener('focusout', ({target}) => {
+    if (!isDropdown(target)) return;
+    const field = /** @type {HTMLElement} */ (target);
+    const close = () => {
+      const open = field.ariaExpanded === 'true';
+      if (open && page.activeElement !== field) field.dispatchEvent(new FocusEvent('blur'));
+    };
+    const late = new MutationObserver(close);
+    late.observe(field, {attributeFilter: ['aria-expanded']});
+    field.addEventListener('focus', () => late.disconnect(), {once: true});
+    setTimeout(close, ANSWERED);
   });
 }

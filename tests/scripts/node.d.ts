@@ -6,6 +6,9 @@ declare module 'node:test' {
     mock: {timers: {enable(options: {apis: string[]}): void; tick(milliseconds: number): void}};
   }
 }
+declare module 'node:fs' {
+  export function readFileSync(path: URL, encoding: 'utf8'): string;
+}
 declare module 'node:assert/strict' {
   const assert: {
     equal<T>(actual: T, expected: T): void;

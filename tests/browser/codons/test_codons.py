@@ -172,7 +172,7 @@ def test_tables_and_disk_are_saved(codons_tab: OpenCodons, tmp_path: Path) -> No
         opened.disk.hover()
         path = opened.saved(opened.page.get_by_role("button", name=f"codons as {kind}", exact=False).last, tmp_path)
         data = path.read_bytes()
-        assert path.name == f"tvae-{OPENING}_A_codons.{kind.lower()}"
+        assert path.name == f"tvae-{OPENING}_a_codons.{kind.lower()}"
         assert data.startswith(start)
     text = data.decode()
     assert text.count('class="dot"') == 64

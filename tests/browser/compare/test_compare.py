@@ -17,6 +17,7 @@ from app_fixtures import (
     OPENING,
     OpenExplorer,
     Site,
+    digest,
     evaluated_here,
 )
 from axe_playwright_python.sync_playwright import Axe
@@ -161,7 +162,10 @@ def test_the_slow_tables_follow_the_pair_and_the_encoder(compare: Compare) -> No
         expect(page.locator("#compare-aligned")).to_contain_text(f"{found.residual:.4f}")
     with page.expect_download() as download:
         page.locator("#compare-aligned").get_by_role("button", name="Export JSON").click()
-    assert download.value.suggested_filename == f"tvae-{OPENING}-{BUNDLED}-aligned.json"
+    assert (
+        download.value.suggested_filename
+        == f"{OPENING}-vs-{BUNDLED}-aligned-b-{digest(OPENING)}-{digest(BUNDLED)}.json"
+    )
     rows = json.loads(Path(download.value.path()).read_text())["aligned"]
     assert [row["index"] for row in rows] == found.moved_most.tolist()
     moved.nth(1).locator("td").nth(2).click(force=True)
@@ -208,7 +212,8 @@ def test_operations_that_only_one_reconstructs_swap_and_exports(compare: Compare
     for table, rows in (("metrics", 13), ("moved", 20), ("only", len(wrong)), ("chosen", 1)):
         with page.expect_download() as download:
             page.locator(f"#compare-{table}").get_by_role("button", name="Export CSV").click()
-        assert download.value.suggested_filename == f"tvae-v5_11_homeostasis_best-{OPENING}-{table}.csv"
+        name = f"v5_11_homeostasis_best-vs-{OPENING}-{table}-a-{digest(HOMEOSTASIS)}-{digest(OPENING)}.csv"
+        assert download.value.suggested_filename == name
         path = tmp_path / f"{table}.csv"
         download.value.save_as(path)
         with path.open(newline="") as file:

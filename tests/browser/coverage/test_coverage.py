@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_fixtures import HOMEOSTASIS, OPENING, RICH, OpenExplorer, evaluated_here
+from app_fixtures import HOMEOSTASIS, OPENING, RICH, OpenExplorer, digest, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
 from playwright.sync_api import Page, expect
@@ -102,11 +102,12 @@ def test_phone_by_keyboard_only(explorer: OpenExplorer, tmp_path: Path) -> None:
     page.keyboard.press("Tab")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
-    assert download.value.suggested_filename == f"tvae-{OPENING}-noise.csv"
+    name = f"{OPENING}-noise-{digest(OPENING)}.csv"
+    assert download.value.suggested_filename == name
     download.value.save_as(tmp_path / "noise.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "noise.csv").read_text())))
     assert [float(row["deviations"]) for row in rows] == list(robustness.DEVIATIONS)
-    expect(page.locator("section[aria-labelledby=depth-noise] .status")).to_have_text(f"Saved tvae-{OPENING}-noise.csv")
+    expect(page.locator("section[aria-labelledby=depth-noise] .status")).to_have_text(f"Saved {name}")
     grid = page.get_by_role("region", name="Confusion by position").bounding_box()
     assert grid
     assert grid["x"] + grid["width"] <= 375
@@ -132,8 +133,8 @@ def test_every_figure_can_be_saved(explorer: OpenExplorer, tmp_path: Path) -> No
             figure.get_by_role("button", name=f"Coverage under noise as {kind}").press("Enter")
         saved = tmp_path / waited.value.suggested_filename
         waited.value.save_as(saved)
-        assert saved.name == f"tvae-Coverage_under_noise.{kind.lower()}"
+        assert saved.name == f"tvae-coverage_under_noise.{kind.lower()}"
         assert saved.read_bytes().startswith(begins)
-    drawn = (tmp_path / "tvae-Coverage_under_noise.svg").read_text(encoding="utf-8")
+    drawn = (tmp_path / "tvae-coverage_under_noise.svg").read_text(encoding="utf-8")
     assert "stroke: rgb(" in drawn
     assert "var(--" not in drawn  # it looks the same without the page's style sheets

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from app_fixtures import EUCLIDEAN, HOMEOSTASIS, OPENING, RICH, OpenExplorer, evaluated_here
+from app_fixtures import EUCLIDEAN, HOMEOSTASIS, OPENING, RICH, OpenExplorer, digest, evaluated_here
 from arro3.io import read_parquet
 from csv_tables import read_csv
 from explorer import Explorer
@@ -60,7 +60,7 @@ def test_a_large_export_omits_the_nearest() -> None:
 def test_a_csv_of_a_euclidean_checkpoint() -> None:
     request = {"operations": "min", "encoder": "B", "kind": "csv"}
     name, data = exports.export_file(evaluated_here(EUCLIDEAN), request)
-    assert name == "tvae-v5_5_latest-operations.csv"
+    assert name == f"v5_5_latest-operations-{digest(EUCLIDEAN)}.csv"
     (row,) = read_csv(data.decode())
     assert row["norm_a"] == row["norm_b"] == ""
     assert float(row["radius_b"]) == evaluated_here(EUCLIDEAN).embedding.b.radius[MIN]
@@ -130,7 +130,7 @@ def test_every_table_has_its_buttons(explorer: OpenExplorer) -> None:
     for label, (table, count) in buttons.items():
         with opened.page.expect_download() as download:
             opened.page.get_by_role("button", name=label, exact=True).press("Enter")
-        assert download.value.suggested_filename == f"tvae-v5_11_homeostasis_best-{table}.parquet"
+        assert download.value.suggested_filename == f"v5_11_homeostasis_best-{table}-{digest(HOMEOSTASIS)}.parquet"
         rows = rows_of(download.value.path().read_bytes())
         assert len(rows) == count or table == "comparison"
         assert {row["checkpoint"] for row in rows} == {HOMEOSTASIS}
@@ -152,8 +152,7 @@ class TestFigures:
     def test_svg_has_every_point_axes_and_labels(self, explorer: OpenExplorer) -> None:
         opened = explorer()
         name, data = self.saved(opened, "SVG")
-        assert name.startswith("tvae-rich_tree")
-        assert name.endswith("-B-radius.svg")
+        assert name == f"{OPENING}-radius-b-{digest(OPENING)}.svg"
         assert 200_000 < len(data) < 500_000
         root = ElementTree.fromstring(data)
         assert self.points(root) == ternary.N
@@ -179,7 +178,7 @@ class TestFigures:
         opened.page.get_by_label("A", exact=True).check()
         opened.wait(".encoder === 'A'")
         name, data = self.saved(opened, "JSON (Plotly figure)")
-        assert name == "tvae-rich_tree-A-radius.json"
+        assert name == f"{OPENING}-radius-a-{digest(OPENING)}.json"
         assert json.loads(data) == api("radius_plot", OPENING, "min, 13", "A", "radius")
 
     def test_an_invalid_figure_is_a_sentence(self) -> None:

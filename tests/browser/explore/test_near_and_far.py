@@ -33,7 +33,10 @@ def test_it_is_computed_when_it_comes_into_view(explorer: OpenExplorer) -> None:
     expect(row.locator("td").first).to_have_text(f"{found.map_27:.3f} \u00b1 {found.map_27_error:.3f}")
     with page.expect_download() as download:
         section.get_by_role("button", name=re.compile("as CSV$")).click()
-    assert download.value.suggested_filename == f"tvae-{OPENING}-tree-measures.csv"
+    assert (
+        download.value.suggested_filename
+        == f"{OPENING}-tree-measures-{evaluated_here(OPENING).checkpoint.sha256[:8]}.csv"
+    )
 
 
 def test_another_checkpoint_empties_it_until_it_is_in_view(explorer: OpenExplorer) -> None:

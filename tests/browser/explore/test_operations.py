@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from app_fixtures import OPENING, RICH, OpenExplorer, evaluated_here
+from app_fixtures import OPENING, RICH, OpenExplorer, digest, evaluated_here
 from explorer import Explorer
 from playwright.sync_api import expect
 
@@ -246,7 +246,7 @@ class TestExports:
     def export(self, opened: Explorer, kind: str) -> str:
         with opened.page.expect_download() as download:
             opened.page.get_by_role("button", name=f"Export {kind.upper()}").click()
-        name = f"tvae-rich_tree-operations.{kind}"
+        name = f"{OPENING}-operations-{digest(OPENING)}.{kind}"
         assert download.value.suggested_filename == name
         expect(opened.results.get_by_role("status")).to_have_text(f"Saved {name}")
         return download.value.path().read_text(encoding="utf-8")

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
 import {afterEach, test} from 'node:test';
 import {listen} from '../../../tvae/page/ui/charts/save_figure.js';
 import {answer, bytes, download, fileName} from '../../../tvae/page/ui/scripts/component.js';
@@ -34,8 +35,10 @@ afterEach(() => {
   Object.assign(URL, {createObjectURL});
 });
 
-test('letters that a file system may refuse become underscores', () => {
-  assert.equal(fileName('tvae-distance / radius: v5.11'), 'tvae-distance_radius_v5.11');
+test('a file is named after checkpoint, contents, encoder and digest, whatever these are called', () => {
+  const cases = JSON.parse(readFileSync(new URL('./file_names.json', import.meta.url), 'utf8'));
+  assert.ok(cases.length > 9);
+  for (const {kind, name, ...about} of cases) assert.equal(fileName(about, kind), name);
 });
 
 test('base64 is decoded to bytes', () => {
@@ -80,7 +83,7 @@ test('the button of a figure saves what the figure says of itself as JSON', asyn
   const event = new Event('click');
   Object.defineProperty(event, 'target', {value: button});
   page.dispatchEvent(event);
-  assert.equal(files[0][0], 'tvae-Radius_by_level.json');
+  assert.equal(files[0][0], 'tvae-radius_by_level.json');
   assert.equal(await files[0][1].text(), '{"data":[]}');
 });
 

@@ -8,7 +8,7 @@ from tvae.operations.validation import Encoder
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.components import choices
-from tvae.page.ui.downloads import safe_name
+from tvae.page.ui.downloads import file_name
 from tvae.page.ui.scatter.scatter import Measure, pack_points
 from tvae.page.ui.scripts.sent import Sent, server_function
 
@@ -43,5 +43,7 @@ def figure(asked: Sent) -> dict[str, Any]:
     """
     fields = ("checkpoint", "operations", "encoder", "measure", "scale")
     document = compute.radius_plot(*(asked[name] for name in fields))
-    name = f"tvae-{safe_name(asked['checkpoint'])}-{asked['encoder']}-{asked['measure']}.json"
+    checkpoint, encoder, measure = (str(asked[name]) for name in ("checkpoint", "encoder", "measure"))
+    sha256 = compute.load_evaluated(checkpoint).checkpoint.sha256
+    name = file_name([(checkpoint, sha256)], measure, "json", encoder)
     return {"name": name, "text": json.dumps(document)}

@@ -27,10 +27,11 @@ from tvae.errors import CheckpointError, StorageError
 from tvae.page.server.callers import Caller
 from tvae.page.server.shares.limits import LIMITS, Held, Limits, check
 from tvae.page.ui import texts
+from tvae.page.ui.downloads import OWN
 
 ModelKind = Literal["operations", "sequences"]  # what a model encodes
 
-PREFIX: Final = "mine/"
+PREFIX: Final = OWN
 MAX_PER_VISIT: Final = 4
 GRACE: Final = 600.0  # seconds that a visit survives without a session, for signing in or reloading
 MAX_SESSIONS: Final = 8  # of a visit; earlier ones are forgotten

@@ -1,9 +1,10 @@
 """Tables and other files for the browser to save."""
 
 import base64
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tvae.errors import InputError
 from tvae.operations import ternary
@@ -11,6 +12,10 @@ from tvae.operations.validation import quoted
 from tvae.page.ui import texts
 from tvae.page.ui.scripts.sent import Sent, server_function
 from tvae.reports.tables import Kind, Table, serialize
+
+OWN: Final = "mine/"  # begins the name of a visitor's checkpoint; what follows is a key that opens it
+MAX_PART: Final = 60  # characters of each part of a file's name
+DIGEST: Final = 8  # digits of a sha256 in a file's name
 
 
 class File(NamedTuple):
@@ -38,14 +43,39 @@ def known_table(name: object, tables: Collection[str]) -> str:
     return name
 
 
-def table_file(table: Table, kind: str, *names: str) -> File:
-    """A table as csv, json or parquet; `names` become part of the file's name. Raises InputError for another kind."""
-    return File(f"tvae-{'-'.join(map(safe_name, names))}.{kind}", serialize(table, kind))
+def table_file(table: Table, kind: str, *what: object) -> File:
+    """A table as csv, json or parquet; `what` says in the file's name what it holds, and `about` of which checkpoint.
+
+    Raises InputError for another kind.
+    """
+    data, about = serialize(table, kind), table.about
+    files = [(about[f"checkpoint{of}"], about[f"sha256{of}"]) for of in ("", "_a", "_b") if f"checkpoint{of}" in about]
+    return File(file_name(files, "-".join(map(str, what)), kind, about.get("encoder", "")), data)
 
 
-def safe_name(name: str) -> str:
-    """A checkpoint's name as part of a file name."""
-    return name.replace("/", "_").removesuffix(".pt")
+def file_name(files: Sequence[tuple[str, str]], what: str, kind: str, encoder: str = "") -> str:
+    """The name of every file that the page makes: checkpoint, what, encoder, digest.
+
+    For example `rich_tree-radius-a-1a2b3c4d.png`. `files` has the name and the sha256 of each checkpoint that the file
+    is about; two are joined by "vs", and without any the name begins with "tvae". Each part keeps ASCII letters,
+    digits, dots, hyphens and underscores, and at most `MAX_PART` of them. Of a visitor's own checkpoint, only "mine" is
+    kept, because its name would open it. `fileName` in `scripts/component.js` is the same function; both are tested
+    with the same cases.
+    """
+    names = "-vs-".join(_checkpoint_part(name) for name, _ in files) or "tvae"
+    digests = [_part(sha256[:DIGEST]) for _, sha256 in files]
+    parts = (names, _part(what).lower(), _part(encoder).lower(), *digests)
+    return f"{'-'.join(part for part in parts if part)}.{kind}"
+
+
+def _checkpoint_part(name: str) -> str:
+    if name.startswith(OWN):
+        return "mine"
+    return _part(re.sub(r"\.(pt|safetensors)$", "", name)) or "checkpoint"
+
+
+def _part(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", text)[:MAX_PART].strip("._-")
 
 
 def table_of_rows(name: str, about: dict[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -1,15 +1,21 @@
 """Files for the browser: name and bytes, or a sentence."""
 
 import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tvae.errors import InputError
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import File, download, safe_name, table_file, table_of_rows
+from tvae.page.ui.downloads import File, download, file_name, table_file, table_of_rows
 from tvae.page.ui.scripts.sent import Sent, text_of
 
-TABLE = table_of_rows("numbers", {"checkpoint": "a/best.pt"}, [{"trits": [-1, 0, 1], "share": 0.5, "who": [1, 2]}])
+TABLE = table_of_rows(
+    "numbers", {"checkpoint": "a/best.pt", "sha256": "12345678ff"}, [{"trits": [-1, 0, 1], "share": 0.5, "who": [1, 2]}]
+)
 
 
 @download
@@ -17,13 +23,16 @@ def export(asked: Sent) -> File:
     """Of `TABLE`."""
     if text_of(asked, "kind") == "gone":
         raise OSError("The file is gone.")
-    return table_file(TABLE, text_of(asked, "kind"), "a/best.pt", "numbers")
+    return table_file(TABLE, text_of(asked, "kind"), "numbers", 9)
 
 
 def test_a_file_has_its_name_and_its_bytes() -> None:
     answer = export({"kind": "csv"})
-    assert answer["name"] == "tvae-a_best-numbers.csv"
-    assert base64.b64decode(answer["base64"]).decode() == "checkpoint,trits,share,who\na/best.pt,'-0+,0.5,1 2\n"
+    assert answer["name"] == "a_best-numbers-9-12345678.csv"
+    assert (
+        base64.b64decode(answer["base64"]).decode()
+        == "checkpoint,sha256,trits,share,who\na/best.pt,12345678ff,'-0+,0.5,1 2\n"
+    )
 
 
 @pytest.mark.parametrize(("kind", "sentence"), [("xlsx", "The format is 'xlsx'"), ("gone", texts.NO_FILE_NOW)])
@@ -51,7 +60,29 @@ def test_the_function_keeps_its_name_which_the_browser_calls_it_by() -> None:
     assert export.__name__ == "export"
 
 
-def test_names_of_files_have_no_folders() -> None:
-    assert safe_name("v5_11/best.pt") == "v5_11_best"
+CASES = json.loads((Path(__file__).parents[3] / "scripts/ui/file_names.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"][:40] for case in CASES])
+def test_a_file_is_named_after_checkpoint_contents_encoder_and_digest(case: dict[str, Any]) -> None:
+    files = [(name, sha256) for name, sha256 in case["files"]]
+    name = file_name(files, case["what"], case["kind"], case["encoder"])
+    assert name == case["name"]
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,220}", name)
+
+
+def test_a_table_of_two_checkpoints_names_both_and_the_encoder() -> None:
+    about = {
+        "checkpoint_a": "a",
+        "checkpoint_b": "mine/key",
+        "sha256_a": "1" * 64,
+        "sha256_b": "2" * 64,
+        "encoder": "B",
+    }
+    file = table_file(table_of_rows("moved", about, [{"index": 1}]), "csv", "moved")
+    assert file.name == "a-vs-mine-moved-b-11111111-22222222.csv"
+
+
+def test_another_format_is_refused() -> None:
     with pytest.raises(InputError):
         table_file(TABLE, "pdf", "a")

@@ -185,9 +185,7 @@ def export(asked: Sent) -> File:
     which = [document["operation"]] if near else [document["start"], document["end"]]
     about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
     rows = document[known_table(asked["by"], NEAREST_BY) if near else "points"]
-    file = table_file(
-        table_of_rows(table, about, rows), text_of(asked, "kind"), document["checkpoint"], table, *map(str, which)
-    )
+    file = table_file(table_of_rows(table, about, rows), text_of(asked, "kind"), table, *which)
     return file._replace(data=json.dumps(document, indent=1).encode()) if text_of(asked, "kind") == "json" else file
 
 

@@ -54,7 +54,7 @@ def export(asked: Sent) -> File:
     evaluated, found = compute.genetic_code_of(asked["checkpoint"], asked["stops"])
     document = genetic_code.genetic_code(evaluated, found)
     whole = genetic_code.table_of(evaluated, found) if table == "codons" else _acids(document)
-    return table_file(whole, text_of(asked, "kind"), document["checkpoint"], table)
+    return table_file(whole, text_of(asked, "kind"), table)
 
 
 def _acids(document: dict[str, Any]) -> Table:

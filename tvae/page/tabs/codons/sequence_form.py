@@ -169,7 +169,7 @@ def export(asked: Sent) -> File:
     document = _document(asked)
     about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}
     table = table_of_rows("sequences", about, document["sequences"])
-    return table_file(table, text_of(asked, "kind"), document["checkpoint"], "sequences")
+    return table_file(table, text_of(asked, "kind"), "sequences")
 
 
 _OVER_ALL: Final = "token_accuracy_100"

@@ -49,7 +49,7 @@ def export(asked: Sent) -> File:
     if name == "measures":
         about |= {key: str(value) for key, value in checkpoints.tree_sample().items()}
     table = Table(name, about, COLUMNS[name], _rows(document, name))
-    return table_file(table, text_of(asked, "kind"), asked["a"], asked["b"], name)
+    return table_file(table, text_of(asked, "kind"), name)
 
 
 def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:

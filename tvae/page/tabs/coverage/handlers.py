@@ -52,7 +52,7 @@ def export(asked: Sent) -> File:
     evaluated, found = compute.robustness_of(asked["checkpoint"])
     about = {"checkpoint": evaluated.location.name, "sha256": evaluated.checkpoint.sha256, "seed": str(found.seed)}
     rows = table_of_rows(table, about, table_rows(found, table))
-    return table_file(rows, text_of(asked, "kind"), evaluated.location.name, table)
+    return table_file(rows, text_of(asked, "kind"), table)
 
 
 def table_rows(found: Robustness, table: str) -> Rows:

@@ -17,7 +17,7 @@ from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import File, download, known_table, safe_name, table_file
+from tvae.page.ui.downloads import File, download, file_name, known_table, table_file
 from tvae.page.ui.scripts.sent import Sent, text_of
 from tvae.reports import checkpoints
 from tvae.reports.tables import Kind, Table
@@ -53,8 +53,9 @@ def export_file(evaluated: EvaluatedCheckpoint, asked: Sent) -> File:
     table, kind = known_table(asked.get("table", "operations"), TABLES), text_of(asked, "kind")
     if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
         document = chosen(evaluated, asked)
-        return File(f"tvae-{safe_name(evaluated.location.name)}-{table}.json", json.dumps(document, indent=1).encode())
-    return table_file(TABLES[table](evaluated, asked), kind, evaluated.location.name, table)
+        name = file_name([(evaluated.location.name, evaluated.checkpoint.sha256)], table, kind)
+        return File(name, json.dumps(document, indent=1).encode())
+    return table_file(TABLES[table](evaluated, asked), kind, table)
 
 
 def chosen(evaluated: EvaluatedCheckpoint, asked: Sent) -> dict[str, Any]:

@@ -190,7 +190,8 @@ def download(asked: Sent) -> downloads.File:
     path = next(path for path in stored.files if path.suffix == suffix)
     checkpoint = compute.load_evaluated(stored.name).checkpoint
     run = checkpoint.recorded.run
-    name = f"{run.recipe or 'model'}-seed{run.seed or 0}-{checkpoint.sha256[:8]}{path.suffix}"
+    files = [(run.recipe or "model", checkpoint.sha256)]
+    name = downloads.file_name(files, f"seed{run.seed or 0}", path.suffix.removeprefix("."))
     return downloads.File(name, path.read_bytes())
 
 

@@ -1,15 +1,15 @@
 // Save a plot: its layers as PNG, and the building blocks of an SVG.
 
-import {fileName, save} from '../scripts/component.js';
+import {save} from '../scripts/component.js';
 
 /** @typedef {Record<string, string | number>} Attributes */
 
 /**
  * @param {string} text
- * @param {string} name characters that file systems reject are replaced
+ * @param {string} name
  * @param {string} type
  */
-export const saveText = (text, name, type) => save(new Blob([text], {type}), fileName(name));
+export const saveText = (text, name, type) => save(new Blob([text], {type}), name);
 
 /**
  * Save layers, the lowest first, as one PNG.
@@ -21,7 +21,7 @@ export function savePng(layers, name) {
     canvas = Object.assign(document.createElement('canvas'), {width, height});
   for (const layer of layers) canvas.getContext('2d')?.drawImage(layer, 0, 0);
   canvas.toBlob((blob) => {
-    if (blob) save(blob, fileName(name));
+    if (blob) save(blob, name);
   });
 }
 

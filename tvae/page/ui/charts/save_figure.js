@@ -39,7 +39,7 @@ export function listen(page) {
  */
 async function saveFigure({dataset}, figure) {
   const kind = dataset.save ?? '';
-  const name = `${fileName(`tvae-${dataset.name}`)}.${kind}`;
+  const name = fileName({files: [], what: dataset.name ?? ''}, kind);
   if (kind === 'json') {
     save(new Blob([dataset.figure ?? ''], {type: 'application/json'}), name);
     return;

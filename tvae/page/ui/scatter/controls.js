@@ -4,7 +4,7 @@ import {savePng, saveText} from '../canvas/export.js';
 import {LEVEL} from '../canvas/operations.js';
 import {held} from '../canvas/pointer.js';
 import {moved, zoomed} from '../canvas/view.js';
-import {answer} from '../scripts/component.js';
+import {answer, fileName} from '../scripts/component.js';
 import {drawOver} from './draw.js';
 import {at, hasPoints, inView, measureOf, stepped} from './plot.js';
 
@@ -50,15 +50,19 @@ export function control(plot, {choose, describe, setView}, server) {
       button.ariaPressed = String(/** @type {HTMLElement} */ (button).dataset.tool === tool);
     }
   }
-  const name = () => `tvae-${plot.points?.key}-${props.encoder}-${measureOf(plot)}`;
+  const source = () => (plot.points?.key ?? '').split(/ (?=[^ ]*$)/);
+  /** @param {string} kind */
+  function name(kind) {
+    const [checkpoint, sha256 = ''] = source();
+    return fileName({files: [[checkpoint, sha256]], what: measureOf(plot), encoder: props.encoder}, kind);
+  }
   async function saveSvg() {
     const {asSvg} = await import('./picture/file.js'); // which the first plot need not wait for
-    if (hasPoints(plot)) saveText(asSvg(plot), `${name()}.svg`, 'image/svg+xml');
+    if (hasPoints(plot)) saveText(asSvg(plot), name('svg'), 'image/svg+xml');
   }
   async function saveFigure() {
-    const key = plot.points?.key ?? '',
-      checkpoint = key.slice(0, key.lastIndexOf(' '));
-    const {encoder} = props,
+    const [checkpoint] = source(),
+      {encoder} = props,
       scale = plot.scale.kind,
       asked = {checkpoint, operations: [...plot.selected], encoder, measure: measureOf(plot), scale};
     const file = await answer(() => /** @type {NonNullable<typeof server>} */ (server).figure(asked), say('cut'));
@@ -72,7 +76,7 @@ export function control(plot, {choose, describe, setView}, server) {
     in: () => zoom(CLOSER),
     out: () => zoom(1 / CLOSER),
     home: () => setView(plot.scale.home),
-    png: () => savePng([plot.base, plot.over], `${name()}.png`),
+    png: () => savePng([plot.base, plot.over], name('png')),
     svg: saveSvg,
     json: saveFigure,
   };

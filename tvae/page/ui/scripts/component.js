@@ -27,11 +27,38 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+const OWN = 'mine/'; // begins the name of a visitor's checkpoint; what follows is a key that opens it
+const MAX_PART = 60; // characters of each part of a file's name
+const DIGEST = 8; // digits of a sha256 in a file's name
+
 /**
- * A name that every file system accepts.
- * @param {string} name
+ * What a file is about: the checkpoints, each with its name and sha256, what of them, and of which encoder.
+ * @typedef {{files: [name: string, sha256: string][], what: string, encoder?: string}} About
  */
-export const fileName = (name) => name.replace(/[^\w.-]+/g, '_');
+
+/**
+ * The name of every file that the page makes, as `rich_tree-radius-a-1a2b3c4d.png`. `file_name` in `downloads.py` has
+ * the rule; both are tested with the same cases.
+ * @param {About} about
+ * @param {string} kind
+ */
+export function fileName({files, what, encoder = ''}, kind) {
+  const names = files.map(([name]) => checkpointPart(name)).join('-vs-') || 'tvae',
+    digests = files.map(([, sha256]) => part(sha256.slice(0, DIGEST))),
+    parts = [names, part(what).toLowerCase(), part(encoder).toLowerCase(), ...digests];
+  return `${parts.filter(Boolean).join('-')}.${kind}`;
+}
+
+/** @param {string} name */
+const checkpointPart = (name) =>
+  name.startsWith(OWN) ? 'mine' : part(name.replace(/\.(pt|safetensors)$/, '')) || 'checkpoint';
+
+/** @param {string} text */
+const part = (text) =>
+  text
+    .replace(/[^A-Za-z0-9._-]+/g, '_')
+    .slice(0, MAX_PART)
+    .replace(/^[._-]+|[._-]+$/g, '');
 
 /**
  * The answer of a Python function; {error: cut} if there is none.

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, evaluated_here
+from app_fixtures import BUNDLED, EUCLIDEAN, digest, evaluated_here
 from csv_tables import read_csv
 from markupsafe import escape
 
@@ -195,13 +195,13 @@ class TestExports:
         near = {"table": "neighbours", "checkpoint": BUNDLED, "operation": MIN, "k": 5, "encoder": "A"}
         exported = handlers.export({**near, "by": "nearest_3adic", "kind": "csv"})
         rows = read_csv(text_of(exported))
-        assert exported["name"] == f"tvae-{BUNDLED}-neighbours-{MIN}.csv"
+        assert exported["name"] == f"{BUNDLED}-neighbours-{MIN}-a-{digest(BUNDLED)}.csv"
         document = json.loads(text_of(handlers.export({**near, "by": "neighbours", "kind": "json"})))
         assert [int(row["index"]) for row in rows] == [row["index"] for row in document["nearest_3adic"]]
         assert rows[0]["trits"] == ternary.trit_string(document["nearest_3adic"][0]["trits"])
         way = {"table": "geodesic", "checkpoint": EUCLIDEAN, "start": "min", "end": "max", "steps": 4, "encoder": "A"}
         steps = handlers.export({**way, "kind": "csv"})
-        assert steps["name"].endswith(f"geodesic-{MIN}-{MAX}.csv")
+        assert steps["name"] == f"v5_5_latest-geodesic-{MIN}-{MAX}-a-{digest(EUCLIDEAN)}.csv"
         assert [float(row["t"]) for row in read_csv(text_of(steps))] == [0, 0.25, 0.5, 0.75, 1]
         assert "error" in handlers.export({**way, "end": "nonsense", "kind": "csv"})
 

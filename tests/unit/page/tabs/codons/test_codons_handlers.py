@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, evaluated_here
+from app_fixtures import BUNDLED, EUCLIDEAN, digest, evaluated_here
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -75,7 +75,7 @@ class TestExport:
 
     def test_the_codons(self) -> None:
         name, data = self.file("codons", "json")
-        assert name == f"tvae-{BUNDLED}-codons.json"
+        assert name == f"{BUNDLED}-codons-{digest(BUNDLED)}.json"
         found = json.loads(data)
         assert [row["codon"] for row in found["codons"]] == list(codons.CODONS)
         assert found["checkpoint"] == BUNDLED
@@ -84,7 +84,7 @@ class TestExport:
 
     def test_the_amino_acids(self) -> None:
         name, data = self.file("acids", "json", EUCLIDEAN)
-        assert name == "tvae-v5_5_latest-acids.json"
+        assert name == f"v5_5_latest-acids-{digest(EUCLIDEAN)}.json"
         found = json.loads(data)
         assert found["measure"] == "euclidean"
         assert "".join(row["amino_acid"] for row in found["acids"]) == codons.AMINO_ACIDS

@@ -65,8 +65,8 @@ def test_what_is_refused(model: str, fasta: str, sentence: str) -> None:
 
 def test_the_file_has_everything() -> None:
     answer = sequence_form.export({"model": MODEL, "fasta": GENES, "kind": "json"})
-    assert answer["name"] == f"tvae-{MODEL}-sequences.json"
     found = json.loads(base64.b64decode(answer["base64"]))
+    assert answer["name"] == f"{MODEL}-sequences-{found['sha256'][:8]}.json"
     assert [row["id"] for row in found["sequences"]] == ["a<b>", "long"]
     assert len(found["sequences"][0]["mu"].split()) == 16
     assert len(found["sequences"][1]["reconstruction"]) == 3 * LENGTH

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
-from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, OPENING, RICH, evaluated_here
+from app_fixtures import ABSENT, BUNDLED, EUCLIDEAN, HOMEOSTASIS, OPENING, RICH, digest, evaluated_here
 from csv_tables import read_csv
 
 from tvae.analysis import evaluation
@@ -198,7 +198,10 @@ class TestExports:
         assert (hierarchy["checkpoint_a"], hierarchy["sha256_a"]) == (HOMEOSTASIS, evaluated.checkpoint.sha256)
         assert (hierarchy["checkpoint_b"], hierarchy["encoder"], hierarchy["good"]) == (BUNDLED, "B", "near the limit")
         file = self.export("metrics", "json")
-        assert file["name"] == "tvae-v5_11_homeostasis_best-homeostatic_rich-metrics.json"
+        assert (
+            file["name"]
+            == f"v5_11_homeostasis_best-vs-{BUNDLED}-metrics-b-{digest(HOMEOSTASIS)}-{digest(BUNDLED)}.json"
+        )
         assert len(json.loads(text_of(file))["metrics"]) == len(rows)
 
     def test_operations_with_trits_and_names(self) -> None:

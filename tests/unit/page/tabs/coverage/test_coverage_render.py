@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from app_fixtures import BUNDLED, EUCLIDEAN, RICH, evaluated_here
+from app_fixtures import BUNDLED, EUCLIDEAN, RICH, digest, evaluated_here
 from recorded import with_metadata
 
 from tvae.analysis import evaluation, robustness
@@ -176,7 +176,8 @@ class TestExport:
         result = compute.robustness_of(BUNDLED)[1]
         for table in render.TABLES:
             files = [handlers.export({"checkpoint": BUNDLED, "table": table, "kind": kind}) for kind in ("csv", "json")]
-            assert [file["name"] for file in files] == [f"tvae-{BUNDLED}-{table}.{kind}" for kind in ("csv", "json")]
+            name = f"{BUNDLED}-{table}-{digest(BUNDLED)}"
+            assert [file["name"] for file in files] == [f"{name}.csv", f"{name}.json"]
             rows = list(csv.DictReader(io.StringIO(text_of(files[0]))))
             document = json.loads(text_of(files[1]))
             assert document["sha256"] == rows[0]["sha256"] == evaluated_here(BUNDLED).checkpoint.sha256

@@ -75,7 +75,7 @@ class TestDrawing:
     def test_png(self, scatter: Scatter) -> None:
         with scatter.page.expect_download() as download:
             scatter.tool("Download as PNG")
-        assert download.value.suggested_filename == "tvae-mixed_clean-B-radius.png"
+        assert download.value.suggested_filename == "mixed_clean-radius-b.png"
         picture = Image.open(io.BytesIO(download.value.path().read_bytes())).convert("RGBA")
         box = scatter.page.locator(".scatter-plot").bounding_box()
         assert box is not None

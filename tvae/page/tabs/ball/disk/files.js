@@ -3,6 +3,7 @@
 import {GREY} from '../../../ui/canvas/dots.js';
 import {dots, escaped, savePng, saveText, short, stroke} from '../../../ui/canvas/export.js';
 import {LEVEL} from '../../../ui/canvas/operations.js';
+import {fileName} from '../../../ui/scripts/component.js';
 import {svgAxes} from './directions/axes.js';
 import {axisName} from './directions/places.js';
 import {inWords} from './draw.js';
@@ -13,18 +14,19 @@ import {hasDirections, isDigital, place, share, viewOf} from './state.js';
 
 /** @typedef {import('./state.js').Drawn} Drawn */
 
-/** @param {Drawn} disk @param {string} suffix */
-function nameOf(disk, suffix) {
+/** @param {Drawn} disk @param {string} kind */
+function nameOf(disk, kind) {
   const {ball, centre} = disk,
-    view = isDigital(disk) ? '' : `-${viewOf(disk)}`;
-  return `tvae-${ball.key}-${centre < 0 ? 'origin' : centre}${view}${suffix}`;
+    [checkpoint, sha256, encoder] = ball.key.split(/ (?=[^ ]* [^ ]*$)| (?=[^ ]*$)/),
+    view = isDigital(disk) ? 'disk' : `directions-${viewOf(disk)}`;
+  return fileName({files: [[checkpoint, sha256]], what: `${view}-${centre < 0 ? 'origin' : centre}`, encoder}, kind);
 }
 
 /** @type {Record<string, (disk: Drawn) => void>} */
 export const saveAs = {
-  png: (disk) => savePng([disk.base, disk.over], nameOf(disk, '.png')),
-  svg: (disk) => saveText(asSvg(disk), nameOf(disk, '.svg'), 'image/svg+xml'),
-  json: (disk) => saveText(JSON.stringify(asFigure(disk)), nameOf(disk, '.json'), 'application/json'),
+  png: (disk) => savePng([disk.base, disk.over], nameOf(disk, 'png')),
+  svg: (disk) => saveText(asSvg(disk), nameOf(disk, 'svg'), 'image/svg+xml'),
+  json: (disk) => saveText(JSON.stringify(asFigure(disk)), nameOf(disk, 'json'), 'application/json'),
 };
 
 /**

@@ -274,6 +274,32 @@ def test_the_bar_is_seen_heard_and_used_by_keyboard(
     visitor.context.close()
 
 
+LOOKED_AT = """state => {
+    Object.defineProperty(document, 'visibilityState', {configurable: true, get: () => state});
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def test_a_page_in_the_background_asks_once_it_is_looked_at(chromium: Browser, explorer: OpenExplorer) -> None:
+    visitor = Visitor(chromium, explorer().page.url)
+    page = visitor.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.method == "HEAD" else None)
+    page.route("**/tvae-static/**", lambda route: route.abort())
+    page.evaluate(LOOKED_AT, "hidden")
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    assert page.evaluate("document.querySelector('.connection').dataset.state") is None
+    assert asked == []
+    page.evaluate(LOOKED_AT, "visible")
+    visitor.is_told(WORDS["away"])
+    page.unroute("**/tvae-static/**")
+    page.evaluate(LOOKED_AT, "visible")
+    visitor.is_told(WORDS["back"])
+    visitor.goes_on()
+    visitor.context.close()
+
+
 def test_a_newer_version_of_the_page_is_not_used_without_a_word(chromium: Browser, explorer: OpenExplorer) -> None:
     visitor = Visitor(chromium, f"{explorer().page.url}?operations=13")
     visitor.page.route(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {asChanges, failure, messagesOf, renamed} from '../../../tvae/page/ui/scripts/connection/messages.js';
 import {lastingFetch} from '../../../tvae/page/ui/scripts/connection/requests.js';
-import {ask, LONGEST, pause, watchServer} from '../../../tvae/page/ui/scripts/connection/server.js';
+import {ask, LONGEST, pause, untilDone, watchServer} from '../../../tvae/page/ui/scripts/connection/server.js';
 
 /** @typedef {import('../../../tvae/page/ui/scripts/connection/server.js').State} State */
 
@@ -19,6 +19,7 @@ const settled = () => new Promise((done) => setTimeout(done, 5));
  * @typedef {object} World
  * @property {number} now in milliseconds
  * @property {State} state what a check finds
+ * @property {boolean} seen whether somebody sees the page
  * @property {number[]} checks when the server was asked
  * @property {import('../../../tvae/page/ui/scripts/connection/server.js').Server} server
  * @property {(milliseconds: number) => Promise<void>} pass
@@ -32,6 +33,7 @@ function watched() {
   const world = {
     now: 0,
     state: 'here',
+    seen: true,
     checks: [],
     server: watchServer(
       async () => {
@@ -46,6 +48,7 @@ function watched() {
         };
       },
       () => 0.5,
+      () => world.seen,
     ),
     async pass(milliseconds) {
       const end = world.now + milliseconds;
@@ -128,6 +131,57 @@ test('with a newer version of the page on the server, nothing goes on', async ()
   world.server.answers(1).then(() => went++);
   await world.pass(60_000);
   assert.deepEqual([went, world.checks, world.server.state()], [0, [0], 'changed']);
+});
+
+test('a page that nobody sees asks nothing, and asks at once when it is seen', async () => {
+  const world = watched();
+  let went = 0;
+  world.seen = false;
+  world.server.answers(1).then(() => went++);
+  world.server.answers(3).then(() => went++);
+  await world.pass(60_000);
+  assert.deepEqual([went, world.checks], [0, []]);
+  world.seen = true;
+  world.server.wake();
+  await world.pass(0);
+  assert.deepEqual([went, world.checks], [2, [60_000]]);
+  world.server.wake(); // the server is here, and nothing waits
+  await world.pass(60_000);
+  assert.equal(world.checks.length, 1);
+
+  world.state = 'away';
+  world.server.check();
+  await world.pass(1500);
+  world.seen = false;
+  await world.pass(60_000);
+  assert.deepEqual(world.checks.slice(1), [120_000, 121_000]);
+  world.seen = true;
+  world.state = 'here';
+  world.server.wake();
+  await world.pass(0);
+  assert.deepEqual([world.checks.length, world.server.state()], [4, 'here']);
+});
+
+test('an attempt is made again when the server answers, until it is the last', async () => {
+  const world = watched();
+  let attempts = 0;
+  const attempt = async () => {
+    attempts++;
+    if (attempts < 3) throw new Error(`attempt ${attempts}`);
+    return attempts;
+  };
+  /** @type {unknown[]} */
+  const found = [];
+  const note = (/** @type {unknown} */ one) => found.push(one);
+  untilDone(world.server, attempt, () => false).then(note);
+  await world.pass(999);
+  assert.deepEqual([attempts, found], [2, []]);
+  await world.pass(1);
+  assert.deepEqual(found, [3]);
+  attempts = 0;
+  untilDone(world.server, attempt, (failed) => failed === 2).catch((error) => note(error.message));
+  await world.pass(10_000);
+  assert.deepEqual([attempts, found], [2, [3, 'attempt 2']]);
 });
 
 test('only a script of this version says that the server is here', async () => {

@@ -5,6 +5,7 @@
 import * as choice from '../../selection/checkpoint_choice.js';
 import * as scatter from '../scatter/scatter.js';
 import {server} from './connection/connection.js';
+import {untilDone} from './connection/server.js';
 import * as events from './events.js';
 
 /** @typedef {{address: string, module?: object, coming?: Promise<object>}} Asked */
@@ -26,16 +27,13 @@ modules.set(address('./events.js'), events);
  * @returns {Promise<any>}
  */
 async function load(href) {
-  for (let failed = 1; ; failed++) {
-    try {
-      const module = await import(href);
-      modules.set(href, module);
-      return module;
-    } catch (error) {
-      if (failed === ATTEMPTS) throw error;
-      await server.answers(failed);
-    }
-  }
+  const module = await untilDone(
+    server,
+    () => import(href),
+    (failed) => failed === ATTEMPTS,
+  );
+  modules.set(href, module);
+  return module;
 }
 
 // The other modules would only delay the first plot. They follow when the browser has nothing else to do.

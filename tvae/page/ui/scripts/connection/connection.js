@@ -4,7 +4,7 @@ import {listen} from '../leaving.js';
 import {lastingFetch} from './requests.js';
 import {ask, watchServer} from './server.js';
 
-listen();
+const asksBeforeLeaving = listen();
 const send = window.fetch.bind(window);
 let leaving = false;
 
@@ -14,13 +14,15 @@ export const server = watchServer(
     const timer = setTimeout(act, milliseconds);
     return () => clearTimeout(timer);
   },
+  Math.random,
+  // A run would end while its page waits to be seen.
+  () => document.visibilityState === 'visible' || asksBeforeLeaving(),
 );
 window.fetch = lastingFetch(send, server, () => leaving);
 
-const checkIfAway = () => server.state() === 'here' || server.check();
-window.addEventListener('online', checkIfAway);
+window.addEventListener('online', server.wake);
 window.addEventListener('offline', server.check);
-document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && checkIfAway());
+document.addEventListener('visibilitychange', server.wake);
 window.addEventListener('pagehide', () => {
   leaving = true;
 });

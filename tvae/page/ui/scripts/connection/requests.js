@@ -8,6 +8,7 @@
 // it calls for a lost connection, in Blocks-*.js.
 
 import {asChanges, CLOSED, failure, messagesOf, renamed} from './messages.js';
+import {untilDone} from './server.js';
 
 /** @typedef {import('./server.js').Server} Server */
 
@@ -41,18 +42,17 @@ export function lastingFetch(send, server, leaving = () => false) {
    * The server's answer to a request, however long that takes.
    * @param {Request} request
    */
-  async function reached(request) {
-    for (let failed = 1; ; failed++) {
-      try {
+  const reached = (request) =>
+    untilDone(
+      server,
+      async () => {
+        request.signal.throwIfAborted();
         const answer = await send(request.clone());
-        if (!GATEWAY.includes(answer.status)) return answer;
-      } catch (error) {
-        if (request.signal.aborted || leaving()) throw error;
-      }
-      await server.answers(failed);
-      request.signal.throwIfAborted();
-    }
-  }
+        if (GATEWAY.includes(answer.status)) throw new Error(`status ${answer.status}`);
+        return answer;
+      },
+      () => request.signal.aborted || leaving(),
+    );
 
   /** @param {Request} request */
   async function join(request) {

@@ -1,4 +1,5 @@
-// Whether the server answers: one check at a time, with growing pauses between them while it does not.
+// Whether the server answers: one check at a time, with growing pauses between them while it does not. A page that nobody
+// sees does not ask, since each request keeps a server awake, or wakes it up.
 
 /**
  * `changed`: it answers, but serves another version of the page, whose events this one does not know.
@@ -9,7 +10,8 @@
  * @typedef {object} Server
  * @property {() => State} state
  * @property {(act: (state: State) => void) => void} watch calls `act` when the state has changed
- * @property {() => Promise<void>} check asks the server at once
+ * @property {() => Promise<void>} check asks the server at once, or as soon as somebody sees the page
+ * @property {() => void} wake asks the server at once if that is due: somebody sees the page, or its network is back
  * @property {(failed: number) => Promise<void>} answers waits until the server answers; `failed`: how often in a row a
  *   request has failed, which also waits if the server answers others
  */
@@ -48,12 +50,14 @@ export async function ask(address, request) {
  * @param {() => Promise<State>} asked
  * @param {(act: () => void, milliseconds: number) => () => void} later returns a function that cancels it
  * @param {() => number} random
+ * @param {() => boolean} seen whether somebody sees the page
  * @returns {Server}
  */
-export function watchServer(asked, later, random = Math.random) {
+export function watchServer(asked, later, random = Math.random, seen = () => true) {
   /** @type {State} */
   let state = 'here';
   let failures = 0;
+  let due = false; // a check, once somebody sees the page
   /** @type {Promise<void> | undefined} */
   let checking;
   let cancel = () => {};
@@ -75,9 +79,15 @@ export function watchServer(asked, later, random = Math.random) {
     if (found === 'here') for (const done of waiting.splice(0)) done();
   }
 
-  function check() {
+  async function check() {
+    due = !seen();
+    if (due) return;
     checking ??= look();
-    return checking;
+    await checking;
+  }
+
+  function wake() {
+    if (due || state !== 'here') check();
   }
 
   /** @param {number} failed */
@@ -88,5 +98,25 @@ export function watchServer(asked, later, random = Math.random) {
       check();
     });
   }
-  return {state: () => state, watch: (act) => watching.push(act), check, answers};
+  return {state: () => state, watch: (act) => watching.push(act), check, wake, answers};
+}
+
+/**
+ * What `attempt` returns, which is made again whenever it has failed and the server answers. Throws what it throws if
+ * `isLast` says of a failure, and how many there were, that no attempt follows.
+ * @template T
+ * @param {Server} server
+ * @param {() => Promise<T>} attempt
+ * @param {(failed: number) => boolean} isLast
+ * @returns {Promise<T>}
+ */
+export async function untilDone(server, attempt, isLast) {
+  for (let failed = 1; ; failed++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (isLast(failed)) throw error;
+      await server.answers(failed);
+    }
+  }
 }

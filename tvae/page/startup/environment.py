@@ -17,6 +17,7 @@ from tvae.errors import SettingError, TvaeError
 from tvae.page.startup import leftovers
 from tvae.page.ui import texts
 from tvae.training.jobs.device import training_device
+from tvae.training.jobs.patience import training_patience
 
 NAME: Final = "GRADIO_SERVER_NAME"
 PORT: Final = "GRADIO_SERVER_PORT"
@@ -56,6 +57,7 @@ def prepare() -> str:
     for name, (least, most) in NUMBERS.items():
         _check_number(name, least, most)
     training_device()
+    training_patience()
     hub.check()
     address = _address(os.environ.pop(NAME, "") or LOCAL)
     _reach_without_proxy(address)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tvae.errors import TrainingRefused
+from tvae.training.jobs.patience import USUAL as USUAL_PATIENCE
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe, with_objective_weights, with_overrides
 
@@ -21,7 +22,7 @@ class JobLimits:
     an_hour: int | None = None  # jobs that one visitor may start in an hour; None: no limit
     steps: int = 20_000  # of one job
     seconds: float = 300.0  # training time of one job; then it stops and its result is kept
-    patience: float = 60.0  # seconds after which a job that nobody watches is ended; a reload takes less
+    patience: float = USUAL_PATIENCE  # seconds after which a job that nobody watches is ended
 
     def in_words(self) -> str:
         """A sentence for the page."""

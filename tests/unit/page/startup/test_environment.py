@@ -59,6 +59,12 @@ def test_what_is_no_number_is_one_sentence(name: str, value: str, monkeypatch: p
     assert str(caught.value) == sentence
 
 
+def test_the_settings_of_training_are_checked_before_the_page_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TVAE_TRAIN_PATIENCE", "forever")
+    with pytest.raises(SettingError, match="TVAE_TRAIN_PATIENCE is 'forever'. Set it to a whole number of seconds"):
+        environment.prepare()
+
+
 @pytest.mark.parametrize("name", hub_environment.SECONDS)
 @pytest.mark.parametrize("value", ["1.5", "ten", "", "-3"])
 def test_timeouts_of_the_hub_are_whole_numbers(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,11 +21,12 @@ from tvae.page.tabs.train import render
 from tvae.page.ui import texts
 from tvae.training.jobs.device import training_device
 from tvae.training.jobs.job import Client, Job, State
+from tvae.training.jobs.patience import training_patience
 from tvae.training.jobs.queue import JobQueue
 from tvae.training.jobs.request import LOCAL, PUBLIC, TrainingRequest
 from tvae.training.jobs.worker import FILES
 
-QUEUE: Final = JobQueue(PUBLIC if ON_SPACE else LOCAL, device=training_device())
+QUEUE: Final = JobQueue(replace(PUBLIC if ON_SPACE else LOCAL, patience=training_patience()), device=training_device())
 SIZE: Final = 2 * 2**20  # bytes, more than the files of a run have
 _RECORD: Final = "run.json"
 _POLL: Final = 0.25  # seconds between two reads of a job's state

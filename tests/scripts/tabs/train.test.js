@@ -11,7 +11,7 @@ import {
 } from '../../../tvae/page/tabs/train/session_memory.js';
 
 const TRAIN = {tab: 'train'};
-const NOTHING = {visit: null, form: null, upload: null};
+const NOTHING = {visit: null, run: false, form: null, upload: null};
 
 /** Stands for the browser's sessionStorage. */
 function storage() {
@@ -55,7 +55,7 @@ test('the tab is built from what is remembered, when it is opened first', () => 
   rememberSession({}, 'key');
   rememberForm({names: ['recipe', 'seed', 'steps']}, 'tree', null, 2.5);
   const form = {recipe: 'tree', seed: null, steps: 2.5};
-  assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), {visit: 'key', form, upload: null});
+  assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), {visit: 'key', run: false, form, upload: null});
   assert.equal(opened(TRAIN, 'train', 'built'), 'built');
   assert.equal(opened(TRAIN, 'ball', 'built'), 'built');
 });
@@ -101,15 +101,40 @@ test('a browser that stores nothing recalls nothing', () => {
   assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), NOTHING);
 });
 
-test('the page knows whether leaving it would end a run', () => {
+/** Whether the browser asks before the page is left, as often as that is said. */
+function leaving() {
   const page = new EventTarget();
   /** @type {boolean[]} */
   const told = [];
   page.addEventListener('tvae-leaving', (event) => told.push(/** @type {CustomEvent} */ (event).detail));
   Object.assign(globalThis, {document: page});
-  askBeforeLeaving({}, 'yes');
-  askBeforeLeaving({}, '');
-  assert.deepEqual(told, [true, false]);
+  return told;
+}
+
+test('the page knows whether leaving it would end a run', () => {
+  storage();
+  const told = leaving();
+  for (const going of ['yes', '', 'yes', 'lost']) askBeforeLeaving({}, going);
+  assert.deepEqual(told, [true, false, true, false]);
+});
+
+test('after a reload, the tab can say that a run has ended with the server, and not after another end', () => {
+  for (const [end, run] of /** @type {const} */ ([
+    ['lost', true],
+    ['', false],
+  ])) {
+    storage();
+    leaving();
+    rememberSession({}, 'key');
+    askBeforeLeaving({}, 'yes');
+    recall();
+    assert.equal(JSON.parse(opened(TRAIN, 'train', '')).run, true);
+    rememberSession({}, 'over');
+    askBeforeLeaving({}, end);
+    assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), {...NOTHING, visit: 'key', run});
+    recall();
+    assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')), NOTHING);
+  }
 });
 
 test('a run that goes on is followed when the tab is built', () => {

@@ -35,6 +35,7 @@ PREFIX: Final = OWN
 MAX_PER_VISIT: Final = 4
 GRACE: Final = 600.0  # seconds that a visit survives without a session, for signing in or reloading
 MAX_SESSIONS: Final = 8  # of a visit; earlier ones are forgotten
+_SERVER: Final = secrets.token_urlsafe(6)  # another one after a restart
 KEPT: Final = texts.KEPT.format(minutes=GRACE / 60)
 
 
@@ -272,7 +273,12 @@ class SessionFiles:
 
 def new_key() -> str:
     """A key for a new visit, which nobody guesses."""
-    return secrets.token_urlsafe(16)
+    return f"{_SERVER}.{secrets.token_urlsafe(16)}"
+
+
+def is_of_this_server(key: str) -> bool:
+    """Whether a key was made since the server started, though its visit may have ended."""
+    return key.startswith(f"{_SERVER}.")
 
 
 @contextmanager

@@ -115,8 +115,8 @@ class Job:
                 self._state = replace(self._state, **changes)
 
     def fail(self, error: str) -> None:
-        """End without a result. The latest frame, a megabyte, is dropped; the curve stays."""
-        self.update(stage="failed", error=error, frame=None)
+        """End without a result. What was seen of it so far stays."""
+        self.update(stage="failed", error=error)
 
     def run(self) -> None:
         """Run the process, and wait in this thread until it has ended."""

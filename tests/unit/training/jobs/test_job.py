@@ -30,7 +30,7 @@ def test_a_job_is_abandoned_only_after_its_patience(tmp_path: Path, monkeypatch:
     assert job.abandoned()
 
 
-def test_a_failed_job_keeps_its_sentence_and_its_curve_but_no_frame(tmp_path: Path) -> None:
+def test_a_failed_job_keeps_its_sentence_its_curve_and_its_latest_frame(tmp_path: Path) -> None:
     job = Job(Client("alice"), TrainingRequest("v5_5"), recipe("v5_5"), JobLimits(), tmp_path, "cpu")
     job.update(stage="training", frames=1, frame={"points": "large"}, curve=({"step": 0},))
     job.fail("Something happened.")
@@ -39,6 +39,6 @@ def test_a_failed_job_keeps_its_sentence_and_its_curve_but_no_frame(tmp_path: Pa
     assert (state.stage, state.error, state.frame, state.curve) == (
         "failed",
         "Something happened.",
-        None,
+        {"points": "large"},
         ({"step": 0},),
     )

@@ -20,11 +20,11 @@ from tvae.page.server.callers import ON_SPACE, token_for, visitor_of
 from tvae.page.server.session_files import StoredCheckpoint
 from tvae.page.tabs.train import render, runs
 from tvae.page.tabs.train.form import Form, own_values, request_of
-from tvae.page.tabs.train.restore import Before, latest
+from tvae.page.tabs.train.restore import VISIT_OVER, Before, latest
 from tvae.page.ui import downloads, texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, tag
-from tvae.page.ui.scripts.sent import Sent
+from tvae.page.ui.scripts.sent import Sent, sent_again
 from tvae.reports.publish import own_token, publish
 from tvae.training.jobs.job import Job, State
 from tvae.training.recipes.recipe import EMPHASES
@@ -87,6 +87,11 @@ async def train(
 ) -> AsyncIterator[Progress]:
     """Start a run, and show its progress."""
     session = str(request.session_hash)
+    if sent_again(request):  # the run may be over by now, or have ended with the server, and is not begun twice
+        async with aclosing(follow(request)) as followed:
+            async for progress in followed:
+                yield progress
+        return
     factors = dict(zip(EMPHASES, (reconstruction, smoothness, order, distances), strict=True))
     try:
         wanted = request_of(Form(name, seed, steps, rate, factors), runs.QUEUE.limits.steps)
@@ -99,12 +104,13 @@ async def train(
             yield progress
 
 
-async def follow(request: gr.Request) -> AsyncIterator[Progress]:
-    """Go on showing the visit's run after a reload."""
+async def follow(request: gr.Request) -> AsyncGenerator[Progress]:
+    """Go on showing the visit's run after a reload, or after the connection was lost."""
     session = str(request.session_hash)
     job = runs.of(session)
-    if job is None:  # it has finished since the tab was built
-        yield _finished(latest(session))
+    if job is None:  # it has finished meanwhile, or ended with the server
+        before = latest(session)
+        yield _finished(before) if before.finished else _ended_with_server(session)
         return
     async with aclosing(_shown(job, session)) as shown:
         async for progress in shown:
@@ -122,6 +128,17 @@ def _finished(before: Before) -> Progress:
         panel=gr.update(visible=bool(before.finished)),
         result=before.result,
         finished=before.finished,
+        going="",
+    )
+
+
+def _ended_with_server(session: str) -> Progress:
+    """The reason why there is no run any more; what the page shows of it stays."""
+    return Progress(
+        render.ended_with_server(),
+        start=gr.update(interactive=True),
+        stop=gr.update(interactive=False),
+        visit=SKIP if compute.SESSION_FILES.visit_of(session) else VISIT_OVER,
         going="",
     )
 

@@ -54,10 +54,11 @@ def leaving(patience: float, shared: bool = False) -> Markup:
 
 def status(state: State, plan: Recipe, on_leaving: Markup | None = None) -> Markup:
     """The state of a job in one line, with a progress bar, and a sentence on leaving while it goes on."""
-    if state.stage == "failed":
-        return alert(state.error)
     frame = state.frame
     step = frame["step"] if frame else 0
+    if state.stage == "failed":
+        until = quiet(texts.SHOWN_UNTIL.format(step=step, steps=plan.steps)) if frame else Markup()
+        return alert(state.error) + until
     if state.stage == "waiting":
         words = texts.WAITING_BEHIND.format(count=state.ahead) if state.ahead else texts.WAITING
     elif state.stage == "done":
@@ -92,9 +93,12 @@ def _in_numbers(numbers: dict[str, Any], final: bool) -> str:
 def curves(state: State, plan: Recipe) -> Markup:
     """Coverage, hierarchy, overlaps, richness, distortion and loss by step, on axes that fit the whole run.
 
-    The distortion, of recipes that aim at distances, is measured less often than the others.
+    The distortion, of recipes that aim at distances, is measured less often than the others. A run that failed before
+    its first numbers has no curves.
     """
     rows = state.curve
+    if state.stage == "failed" and not rows:
+        return Markup()
     has_ball = plan.config.projection != "none"
     by_distances = has_ball and "distances" in objectives(plan)
     begins = tuple(float(end) for end in np.cumsum([phase.steps for phase in plan.phases])[:-1])
@@ -166,6 +170,11 @@ def _kept() -> str:
 def restored_result(title: str, sha256: str) -> Markup:
     """The result of a finished job after a reload."""
     return tag("p", f"{texts.STILL_HERE} {title}, sha256 ", digest(sha256), f". {_kept()}")
+
+
+def ended_with_server() -> Markup:
+    """The message in place of a run that the server no longer has."""
+    return alert(texts.ENDED_WITH_SERVER)
 
 
 def deleted() -> Markup:

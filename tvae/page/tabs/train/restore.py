@@ -3,19 +3,22 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import gradio as gr
 
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.page.selection.checkpoints import checkpoint_choices
 from tvae.page.server import compute
+from tvae.page.server.session_files import is_of_this_server
 from tvae.page.tabs.train import render, runs
 from tvae.page.tabs.train.form import Form, remembered
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import quiet
 from tvae.page.ui.scripts.sent import parsed
+
+VISIT_OVER: Final = "over"  # in place of the visit's key; `session_memory.js` has it too
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,9 @@ class RestoredSession:
     """The components of the page that restoring a visit fills."""
 
     tabs: dict[str, Any] = SKIP
-    visit: str = SKIP  # its key, or "over" if it has ended
+    visit: str = SKIP  # `VISIT_OVER` if it has ended
     checkpoint: dict[str, Any] = SKIP
-    going: str = SKIP  # "yes" while leaving the page would end the run, else empty
+    going: str = SKIP  # "yes" while leaving the page would end the run, "lost" if it ended with the server, else empty
 
 
 async def restore_session(memory: str, request: gr.Request) -> AsyncIterator[RestoredSession]:
@@ -56,7 +59,7 @@ async def restore_session(memory: str, request: gr.Request) -> AsyncIterator[Res
     mine = compute.SESSION_FILES.resume(visit, session)
     signed_in = sent.get("upload") and any(stored.trained for stored in mine)
     if compute.SESSION_FILES.visit_of(session) != visit:
-        yield RestoredSession(visit="over")
+        yield RestoredSession(visit=VISIT_OVER, going="lost")
         return
     yield RestoredSession(
         tabs=gr.update(selected="train") if signed_in else SKIP,
@@ -82,7 +85,8 @@ def restore_tab(memory: str, request: gr.Request) -> Before:
     visit = str(sent["visit"])
     compute.SESSION_FILES.resume(visit, session)
     if compute.SESSION_FILES.visit_of(session) != visit:
-        return replace(before, status=render.deleted())
+        ended = sent.get("run") is True and not is_of_this_server(visit)
+        return replace(before, status=render.ended_with_server() if ended else render.deleted())
     if job := runs.of(session):
         state = job.state()
         status = render.status(state, job.recipe, render.leaving(job.limits.patience))

@@ -32,7 +32,6 @@ _RECORD: Final = "run.json"
 _POLL: Final = 0.25  # seconds between two reads of a job's state
 _RELOAD: Final = 2.0  # seconds in which the server notices that a page was closed, which a reload does
 _RUNS: dict[str, Job] = {}  # by key of the visit: runs that go on, and those that failed
-_STARTED: dict[str, Job] = {}  # by session: the runs that it started
 
 
 def begin(session: str, visitor: Caller, request: TrainingRequest) -> Job:
@@ -41,8 +40,6 @@ def begin(session: str, visitor: Caller, request: TrainingRequest) -> Job:
     _forget_ended()
     visit = files.visit_of(session) or new_key()
     if (before := _RUNS.get(visit)) and not before.over:
-        if before is _STARTED.get(session):  # the page asks again, since the answer broke off
-            return before
         raise TrainingRefused(texts.RUN_IN_ANOTHER_TAB)
 
     files.check_room(visitor, SIZE)
@@ -55,7 +52,6 @@ def begin(session: str, visitor: Caller, request: TrainingRequest) -> Job:
     client = Client(name, visitor.address, lambda: compute.SESSION_FILES.open_sessions(visit) > 0, keep)
     job = _RUNS[visit] = QUEUE.start(client, request)
     files.enter(session, visit)
-    _STARTED[session] = job
     return job
 
 
@@ -111,9 +107,6 @@ def _is_shared(session: str) -> bool:
 
 def _forget_ended() -> None:
     """Drop the runs whose visit has ended, and those that are stored."""
-    for session, job in list(_STARTED.items()):
-        if job.over:
-            _STARTED.pop(session, None)
     for visit, job in list(_RUNS.items()):
         if job.kept or (job.over and not compute.SESSION_FILES.knows(visit)):
             _RUNS.pop(visit, None)

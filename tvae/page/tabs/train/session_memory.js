@@ -2,12 +2,15 @@
 // the visitor signs in. If the browser stores nothing, a reload starts a new visit with an empty form.
 
 const VISIT = 'visit';
+const RUN = 'run';
 const FORM = 'train';
 const UPLOAD = 'upload';
 const OVER = 'over'; // instead of a key: the visit has ended
+const LOST = 'lost'; // the run has ended with the server
 
 /** @type {string | null} */
 let recalled = null; // the key when the page was loaded
+let ran = false; // whether a run went on then, which has not ended otherwise since
 
 /**
  * Event: Python sent the key of the visit.
@@ -16,7 +19,7 @@ let recalled = null; // the key when the page was loaded
  */
 export function rememberSession(_data, key) {
   attempt((storage) => {
-    if (key === OVER) storage.removeItem(VISIT);
+    if (key === OVER) for (const name of [VISIT, RUN]) storage.removeItem(name);
     else if (key) storage.setItem(VISIT, key);
   });
 }
@@ -47,6 +50,7 @@ export function rememberUpload(_data, repository, hidden) {
  */
 export function recall() {
   recalled = stored(VISIT);
+  ran = stored(RUN) !== null;
   return recalled ? JSON.stringify({visit: recalled, upload: parsed(stored(UPLOAD))}) : '';
 }
 
@@ -55,12 +59,13 @@ export function recall() {
  * @param {{tab: string}} data
  * @param {string} open id of the open tab
  * @param {string} opened the current answer
- * @returns {string} {visit, form, upload} as JSON; `upload` is recalled once, and `visit` also if it is over by now
+ * @returns {string} {visit, run, form, upload} as JSON; `run`: whether one went on; `upload` is recalled once, `visit`
+ *   and `run` also if they are over by now
  */
 export function opened({tab}, open, opened) {
   if (open !== tab || opened) return opened;
   const visit = stored(VISIT) ?? recalled;
-  const memory = {visit, form: parsed(stored(FORM)), upload: parsed(stored(UPLOAD))};
+  const memory = {visit, run: ran || stored(RUN) !== null, form: parsed(stored(FORM)), upload: parsed(stored(UPLOAD))};
   attempt((storage) => storage.removeItem(UPLOAD));
   return JSON.stringify(memory);
 }
@@ -71,7 +76,11 @@ export function opened({tab}, open, opened) {
  * @param {string} going empty if there is none
  */
 export function askBeforeLeaving(_data, going) {
-  document.dispatchEvent(new CustomEvent('tvae-leaving', {detail: Boolean(going)}));
+  const goes = going !== '' && going !== LOST;
+  document.dispatchEvent(new CustomEvent('tvae-leaving', {detail: goes}));
+  if (going === LOST) return;
+  if (!goes) ran = false;
+  attempt((storage) => (goes ? storage.setItem(RUN, going) : storage.removeItem(RUN)));
 }
 
 /** @param {string} key */

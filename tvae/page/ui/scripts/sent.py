@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 import gradio as gr
 
@@ -17,6 +17,13 @@ from tvae.errors import InputError, TvaeError
 from tvae.operations.validation import quoted
 from tvae.page.gradio_internals import data_of_event
 from tvae.page.ui import texts
+
+AGAIN: Final = "x-tvae-again"  # header; `requests.js` has it too
+
+
+def sent_again(request: gr.Request) -> bool:
+    """Whether the page sends an event once more, because its answer broke off."""
+    return bool(getattr(request, "headers", {}).get(AGAIN))
 
 
 class Sent(dict[str, Any]):

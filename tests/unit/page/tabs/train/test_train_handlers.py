@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 import pytest
 
 from tvae.page.server import compute
-from tvae.page.server.session_files import MAX_SESSIONS, SessionFiles
+from tvae.page.server.session_files import MAX_SESSIONS, SessionFiles, new_key
 from tvae.page.server.shares.limits import Limits, Share
 from tvae.page.tabs.train import handlers, render, restore, runs
 from tvae.page.tabs.train.handlers import Progress
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
+from tvae.page.ui.scripts.sent import AGAIN
 from tvae.training.jobs.job import Job
 from tvae.training.jobs.queue import JobQueue
 from tvae.training.jobs.request import JobLimits
@@ -26,8 +27,8 @@ RATE = render.peak_rate(recipe("v5_5"))
 Shown = TypeVar("Shown")
 
 
-def request_of(session: str) -> Any:
-    return SimpleNamespace(session_hash=session)
+def request_of(session: str, again: bool = False) -> Any:
+    return SimpleNamespace(session_hash=session, headers={AGAIN: "1"} if again else {})
 
 
 def all_of(shown: AsyncIterator[Shown], most: int = 10**6) -> list[Shown]:
@@ -46,8 +47,8 @@ def all_of(shown: AsyncIterator[Shown], most: int = 10**6) -> list[Shown]:
         return aside.submit(asyncio.run, watch()).result()
 
 
-def train(session: str, steps: float | None, most: int = 10**6) -> list[Progress]:
-    return all_of(handlers.train("v5_5", 0, steps, RATE, 1, 1, 1, 1, request_of(session)), most)
+def train(session: str, steps: float | None, most: int = 10**6, again: bool = False) -> list[Progress]:
+    return all_of(handlers.train("v5_5", 0, steps, RATE, 1, 1, 1, 1, request_of(session, again)), most)
 
 
 def memory(visit: str, **more: Any) -> str:
@@ -188,9 +189,70 @@ def test_a_page_that_asks_again_follows_its_run() -> None:
     train("alice", 20_000, most=2)
     job = runs.of("alice")
     assert job
-    (first, *_) = train("alice", 20_000, most=1)
+    (first, *_) = train("alice", 20_000, most=1, again=True)
     assert first.going == "yes"
     assert runs.of("alice") is job
+    job.stop()
+    done = train("alice", 20_000, again=True)[-1]
+    (late,) = train("alice", 20_000, again=True)  # it has finished meanwhile, and is not begun again
+    assert late.finished == done.finished == job.kept.name
+    assert "Stopped on request." in late.status
+    assert runs.of("alice") is None
+
+
+class TestRestart:
+    """The server was started again: it knows nothing of the page's run."""
+
+    def test_a_page_that_asks_again_is_told_and_no_run_is_begun(self) -> None:
+        (told,) = train("alice", 20_000, again=True)
+        assert texts.ENDED_WITH_SERVER in told.status
+        assert (told.visit, told.going, told.start["interactive"], told.stop["interactive"]) == (
+            "over",
+            "",
+            True,
+            False,
+        )
+        assert (told.curves, told.plot) == (SKIP, SKIP)  # the page keeps what it shows of the run
+        assert runs._RUNS == {}
+        (told,) = all_of(handlers.follow(request_of("alice", again=True)))
+        assert texts.ENDED_WITH_SERVER in told.status
+        (told,) = all_of(restore.restore_session(memory("x.key"), request_of("alice", again=True)))
+        assert (told.visit, told.going) == ("over", "lost")
+
+    @pytest.mark.parametrize(
+        ("key", "run", "words"),
+        [
+            ("earlier.key", True, texts.ENDED_WITH_SERVER),
+            ("earlier.key", False, "What you trained here was deleted"),
+            ("earlier.key", "yes", "What you trained here was deleted"),
+            (new_key(), True, "What you trained here was deleted"),  # its visit has ended
+        ],
+    )
+    def test_a_reload_is_told_and_keeps_the_form(self, key: str, run: object, words: str) -> None:
+        asked = memory(key, run=run, form={"recipe": "v5_5", "steps": 77})
+        before = restore.restore_tab(asked, request_of("after"))
+        assert words in before.status
+        assert (before.running, before.form.recipe, before.form.steps) == (False, "v5_5", 77)
+
+
+def test_a_failed_run_keeps_its_curves_and_points_next_to_the_reason() -> None:
+    train("alice", 20_000, most=1)
+    job = runs.of("alice")
+    assert job
+    deadline = time.monotonic() + 60
+    while not job.state().frames:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    job.fail("Something happened.")
+    before = restore.restore_tab(memory(str(compute.SESSION_FILES.visit_of("alice"))), request_of("after"))
+    assert "Something happened." in before.status
+    assert "The curves and the points show the run until step" in before.status
+    assert "<svg" in before.curves
+    assert before.plot
+    assert not before.running
+    shown = all_of(handlers.follow(request_of("after")))[-1]
+    assert shown.start["interactive"]
+    assert "<svg" in shown.curves
 
 
 def test_an_ended_visit_ends_its_run_and_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:

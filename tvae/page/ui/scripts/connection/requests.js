@@ -3,7 +3,7 @@
 // Once a request for an event has failed, or its messages break off, Gradio 6.31 handles no event any more, not even
 // those of the browser alone, and it reloads the page as soon as the server answers. So here these requests do not fail.
 // One that the server does not take is sent when it is back, and one whose answer has broken off is sent again, with the
-// header AGAIN. The server needs no more than that: it builds a tab that it does not know, see `_Session`.
+// header AGAIN, see `sent_again`. The server builds a tab that it does not know, see `_Session`.
 // Where: gradio/templates/frontend/assets, Client.submit and open_stream in index-*.js; dispatch, and the function that
 // it calls for a lost connection, in Blocks-*.js.
 

@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ from tvae.sequences import (
     train_to_file as sequence_training,
 )
 from tvae.training import run_files, train_to_file
+from tvae.training.recipes.match import differences
 from tvae.training.recipes.recipe import OPTIMISERS
 from tvae.training.recipes.table import names as recipe_names
 
@@ -134,7 +136,13 @@ def _evaluate(options: argparse.Namespace) -> None:
     location = loading.locate_any(options.checkpoint)
     evaluated = evaluation.measure(location, loading.open_located(location))
     measures = tree_measures.evaluate(evaluated.embedding, options.exact)
-    _show(checkpoints.metrics(evaluated, measures), checkpoints.metrics_table, options, indent=1)
+    unlike = tuple(map(printable, differences(evaluated.checkpoint)))
+    _show(
+        checkpoints.metrics(evaluated, measures),
+        partial(checkpoints.metrics_table, differences=unlike),
+        options,
+        indent=1,
+    )
 
 
 def _encode_args(command: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 An undefined number is null. Field names are fixed: scripts depend on them.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from math import log10
 from typing import Any
@@ -154,13 +155,16 @@ def _lists(document: Document) -> Document:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in document.items()}
 
 
-def metrics_table(document: Document) -> str:
-    """The /metrics document as a table for a terminal, with a dash for each undefined number."""
+def metrics_table(document: Document, differences: Sequence[str] = ()) -> str:
+    """The /metrics document as a table for a terminal, with a dash for each undefined number.
+
+    `differences` are those of the file from its recipe.
+    """
     lines = [
         f"{document['checkpoint']}  ({document['source']})",
         f"sha256 {document['sha256']}",
         document["architecture"],
-        f"recipe match: {_MATCHES[document['recipe_match']]}",
+        "; ".join([f"recipe match: {_MATCHES[document['recipe_match']]}", *differences]),
     ]
     lines.append(f"coverage {document['reconstructed']:,} of {document['total']:,} at mu_A")
     if document["ball_coverage"] is not None:

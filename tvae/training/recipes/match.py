@@ -1,10 +1,12 @@
 """Whether a checkpoint is what its recipe gives in this version of tvae."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, Literal
 
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint, digest
+from tvae.operations.validation import quoted
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe
 
@@ -35,14 +37,33 @@ def recipe_match(checkpoint: Checkpoint) -> RecipeMatch | None:
     name = checkpoint.recorded.run.recipe
     if name is None:
         return None
-    if name not in table.names():
-        return "no"
-    if checkpoint.sha256 == _bundled_digest(name):
+    if name in table.names() and checkpoint.sha256 == _bundled_digest(name):
         return "bytes"
-    recipe = table.recipe(name)
-    recorded = {key: checkpoint.metadata[key] for key in _SETTINGS if key in checkpoint.metadata}
-    same = recorded == settings_of(recipe) and checkpoint.config == recipe.config
-    return "settings" if same else "no"
+    return "no" if differences(checkpoint) else "settings"
+
+
+def differences(checkpoint: Checkpoint) -> tuple[str, ...]:
+    """What a checkpoint records that is not as in the recipe whose name it records, a clause each; see `recipe_match`.
+
+    Empty if it records no recipe.
+    """
+    name = checkpoint.recorded.run.recipe
+    if name is None:
+        return ()
+    if name not in table.names():
+        return (f"this version has no recipe {quoted(name)}",)
+    recipe, recorded = table.recipe(name), checkpoint.metadata
+    own = settings_of(recipe)
+    unlike = [
+        f"{key.replace('_', ' ')} {_shown(recorded, key)}, in the recipe {_shown(own, key)}"
+        for key in _SETTINGS
+        if (key in recorded, recorded.get(key)) != (key in own, own.get(key))
+    ]
+    return (*unlike, *(() if checkpoint.config == recipe.config else ("the network is not the recipe's",)))
+
+
+def _shown(settings: Mapping[str, Any], key: str) -> str:
+    return quoted(settings[key]) if key in settings else "none"
 
 
 @cache

@@ -10,7 +10,7 @@ from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read, save
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.training.recipes import match
-from tvae.training.recipes.match import recipe_match
+from tvae.training.recipes.match import differences, recipe_match
 from tvae.training.recipes.table import names
 
 
@@ -50,6 +50,26 @@ def test_a_change_of_what_is_recorded(changes: dict[str, Any], expected: str | N
     assert copied("tree", tmp_path / "a.pt", **changes) == expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "unlike"),
+    [
+        ({}, ()),
+        ({"seed": 7}, ()),
+        ({"recipe": None}, ()),
+        ({"steps": 20}, ("steps 20, in the recipe {steps}",)),
+        ({"learning_rate": None}, ("learning rate none, in the recipe {learning_rate}",)),
+        ({"stopped_after": 100}, ("stopped after 100, in the recipe none",)),
+        ({"emphasis": {"order": 2.0}}, ('emphasis {{"order": 2.0}}, in the recipe none',)),
+        ({"recipe": "one of the future"}, ("this version has no recipe 'one of the future'",)),
+    ],
+)
+def test_what_differs_is_named(changes: dict[str, Any], unlike: tuple[str, ...], tmp_path: Path) -> None:
+    bundled = read(BUNDLED_DIRECTORY / "tree.safetensors")
+    metadata = {key: value for key, value in {**bundled.metadata, **changes}.items() if value is not None}
+    copy = read(save(tmp_path / "a.safetensors", build(bundled), metadata))
+    assert differences(copy) == tuple(one.format(**bundled.metadata) for one in unlike)
+
+
 def test_kfac_is_among_the_settings(tmp_path: Path) -> None:
     assert copied("advanced", tmp_path / "a.safetensors", seed=1) == "settings"
     assert copied("advanced", tmp_path / "a.safetensors", optimiser=None) == "no"
@@ -58,7 +78,9 @@ def test_kfac_is_among_the_settings(tmp_path: Path) -> None:
 def test_another_network_is_another_setting(tmp_path: Path) -> None:
     recorded = read(BUNDLED_DIRECTORY / "homeostatic_rich.safetensors")
     other = TernaryVAE(ModelConfig(**{**vars(recorded.config), "hidden_dim": 32}))
-    assert recipe_match(read(save(tmp_path / "a.safetensors", other, recorded.metadata))) == "no"
+    changed = read(save(tmp_path / "a.safetensors", other, recorded.metadata))
+    assert recipe_match(changed) == "no"
+    assert differences(changed) == ("the network is not the recipe's",)
 
 
 def test_a_recipe_without_a_bundled_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

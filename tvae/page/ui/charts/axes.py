@@ -26,6 +26,7 @@ class Frame:
     x: tuple[float, float]
     y: tuple[float, float]  # of the common logarithms, if `log`
     log: bool = False
+    right: float = RIGHT  # from the end of the x axis to the edge
 
     @property
     def power(self) -> int:
@@ -43,7 +44,7 @@ class Frame:
     def across(self, x: float) -> float:
         """The place of an x."""
         low, high = self.x
-        return round(LEFT + (x - low) / (high - low) * (WIDTH - LEFT - RIGHT), 1)
+        return round(LEFT + (x - low) / (high - low) * (WIDTH - LEFT - self.right), 1)
 
 
 def frame_of(xs: Sequence[float], values: Sequence[float], held: Sequence[float], may_be_log: bool) -> Frame:

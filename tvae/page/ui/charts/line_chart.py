@@ -7,7 +7,7 @@ neither colour nor a legend is needed; screen readers get a description. `axes` 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -32,6 +32,8 @@ from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import joined, number, quiet, tag
 
 LINE_HEIGHT: Final = 13
+BOLD_LETTER: Final = 7.6  # its mean width in a wide font; names and values at the ends of lines are bold
+GAP: Final = 6  # between a line and its name
 BINS: Final = 150  # of x; a longer line is drawn by the minimum and maximum of each bin
 COLOURS: Final = 4  # styles of lines, in charts.css
 
@@ -161,7 +163,18 @@ def _frame(drawn: Chart) -> Frame | None:
     if not xs or not (values or drawn.waiting):
         return None
     held = [*drawn.reach, *([] if drawn.limit is None else [drawn.limit])]
-    return frame_of(xs, values, held if values or held else [0.0, 1.0], drawn.may_be_log)
+    frame = frame_of(xs, values, held if values or held else [0.0, 1.0], drawn.may_be_log)
+    longest = max((len(text) for text in _names(drawn, frame)), default=0)
+    return replace(frame, right=max(RIGHT, GAP + BOLD_LETTER * longest))
+
+
+def _names(drawn: Chart, frame: Frame) -> list[str]:
+    """What stands at the end of each line: its name and last value; empty without a value."""
+    last = [_points(drawn, line)[-1:] for line in drawn.lines]
+    return [
+        f"{line.name} {value_label(points[0][1], frame, drawn.digits)}".strip() if points else ""
+        for line, points in zip(drawn.lines, last, strict=True)
+    ]
 
 
 def _y_label(drawn: Chart, frame: Frame) -> str:
@@ -173,7 +186,7 @@ def _y_label(drawn: Chart, frame: Frame) -> str:
 
 def _axes(drawn: Chart, frame: Frame, y_values: bool) -> Markup:
     """Grid, values of the axes (of y if there are any), labels, limit and marks."""
-    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
+    right, bottom = round(WIDTH - frame.right, 1), HEIGHT - BOTTOM
     parts = [tag("text", _y_label(drawn, frame), class_="label", x=2, y=11)]
     for value, words in y_labels(frame, drawn.digits) if y_values else ():
         y = frame.at(frame.x[0], value)[1]
@@ -201,7 +214,7 @@ def _waiting(words: str) -> Markup:
 
 def _lines(drawn: Chart, frame: Frame) -> Markup:
     ends, parts = [], []
-    for place, line in enumerate(drawn.lines):
+    for place, (line, name) in enumerate(zip(drawn.lines, _names(drawn, frame), strict=True)):
         points = _points(drawn, line)
         if not points:
             continue
@@ -209,10 +222,12 @@ def _lines(drawn: Chart, frame: Frame) -> Markup:
         parts.append(_line(f"line {colour}", _path(drawn.x, line.values, frame)))
         x, y = frame.at(*points[-1])
         parts.append(tag("circle", class_=f"dot {colour}", cx=x, cy=y, r=2.5))
-        ends.append((y, x, colour, f"{line.name} {value_label(points[-1][1], frame, drawn.digits)}".strip()))
+        ends.append((y, x, colour, name))
     ends.sort()
     for y, (_, _, colour, text) in zip(_apart([end[0] for end in ends]), ends, strict=True):
-        parts.append(tag("text", text, class_=f"last {colour}", x=WIDTH - RIGHT + 6, y=f"{y + 4:.1f}"))
+        parts.append(
+            tag("text", text, class_=f"last {colour}", x=round(WIDTH - frame.right + GAP, 1), y=f"{y + 4:.1f}")
+        )
     return joined(parts)
 
 

@@ -56,6 +56,16 @@ def test_last_values_stand_at_the_ends_and_apart() -> None:
     assert heights[-1] <= HEIGHT - BOTTOM + 10
 
 
+def test_a_long_last_value_has_room() -> None:
+    long = replace(PLAIN, lines=(Line("exact", (1.0, 0.0, 5.08e-5)), Line("trits", (1.0, 0.4, 0.334))))
+    labels = found(long, "text", "last")
+    assert {label.text for label in labels} == {"exact 5.1\u00d710\u207b\u2075", "trits 0.334"}
+    for label in labels:
+        assert float(label.get("x") or 0) + 7.5 * len(label.text or "") <= WIDTH
+    for line in found(long, "path", "line"):
+        assert points(line)[-1][0] == pytest.approx(float(labels[0].get("x") or 0) - 6, abs=0.11)
+
+
 def test_the_axes_have_labels_and_round_values() -> None:
     words = [element.text for element in parsed(PLAIN).iter("text")]
     assert {"step", "rank correlation", "0.0", "0.5", "2.0", "500", "1,000", "1,500"} <= set(words)

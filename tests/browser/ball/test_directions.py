@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from ball_tab import LIVE, MAX, MIN, Ball, OpenBall
 from browser_fixtures import OpenPage
 from explorer import Explorer, N
-from playwright.sync_api import CDPSession, expect
+from playwright.sync_api import CDPSession, Route, expect
 
 from tvae.analysis.views import directions
 from tvae.page.ui import texts
@@ -129,6 +129,54 @@ class TestPicture:
         opened.page.get_by_role("tab", name="Explore").click()
         Explorer(opened.page).chosen(picked)
 
+    def test_dots_move_from_centre_to_centre_and_never_vanish(self, ball: OpenBall) -> None:
+        opened = ball("?operations=min,max&ball_view=3d")
+        opened.wait(".view === '3d'")
+        before, frames = drawn(opened), opened.get("frames")
+        opened.page.evaluate(
+            f"""() => {{
+                window.seen = new Set();
+                const look = () => {{ window.seen.add({LIVE}.view); requestAnimationFrame(look); }};
+                look();
+            }}"""
+        )
+        opened.button("Centre on selection")
+        opened.at_rest(MAX)
+        assert opened.page.evaluate("[...window.seen]") == ["3d"]
+        assert opened.get("frames") > frames
+        assert not np.allclose(drawn(opened), before, atol=0.1)
+
+    def test_the_centre_can_be_chosen_while_directions_are_computed(self, ball: OpenBall) -> None:
+        opened = ball("?operations=min,max")
+        held: list[Route] = []
+        calls = "**/component_server/"
+        opened.page.route(calls, lambda route: held.append(route))
+        view = opened.page.get_by_label(texts.table("BALL_VIEWS")["2d"], exact=True)
+        view.check()
+        status = opened.page.locator("#ball-disk .disk-status")
+        expect(status).to_have_text(texts.table("DISK")["computing"])
+        opened.button("Centre on selection")
+        opened.wait(f".centre === {MAX}")
+        expect(status).to_have_text(texts.table("DISK")["computing"])
+        assert opened.get("view") == ""
+        opened.page.route(calls, lambda route: route.continue_())
+        for route in held:
+            route.continue_()
+        opened.wait(".view === '2d'")
+        opened.at_rest(MAX)
+        np.testing.assert_allclose(drawn(opened), places(OPENING, MAX), atol=2e-3)
+
+    def test_the_last_centre_stays_if_another_cannot_be_had(self, ball: OpenBall) -> None:
+        opened = ball("?operations=min,max&ball_view=2d&centre=min")
+        opened.at_rest(MIN)
+        opened.wait(".view === '2d'")
+        opened.page.route("**/component_server/", lambda route: route.fulfill(json={"error": "Not now."}))
+        opened.button("Centre on selection")
+        expect(opened.page.locator("#ball-disk .disk-status")).to_have_text("Not now.")
+        opened.at_rest(MIN)
+        assert opened.get("view") == "2d"
+        expect(opened.page.locator("#ball-centre textarea, #ball-centre input").first).to_have_value(str(MIN))
+
     def test_a_path_follows_its_points(self, ball: OpenBall) -> None:
         opened = ball("?operations=min,max&ball_view=3d")
         opened.wait(".view === '3d'")
@@ -156,7 +204,8 @@ class TestPicture:
         for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("JSON", b'{"data":[{"type":"scatter3d"')):
             path = opened.saved(suffix, tmp_path)
             data = path.read_bytes()
-            assert path.name.endswith(f"_A-origin-3d.{suffix.lower()}")
+            assert path.name.startswith(f"{OPENING}-directions-3d-origin-a-")
+            assert path.suffix == f".{suffix.lower()}"
             assert data.startswith(start)
             if suffix == "SVG":
                 assert data.count(b"h0") == N + 2

@@ -9,7 +9,7 @@ import {
   placeOf,
   placeOfPoint,
 } from '../../../tvae/page/tabs/ball/disk/directions/places.js';
-import {along, seenFrom, tangent} from '../../../tvae/page/tabs/ball/disk/directions/projection.js';
+import {along, onTheWay, seenFrom, tangent} from '../../../tvae/page/tabs/ball/disk/directions/projection.js';
 import {
   byDepth,
   enlarged,
@@ -156,6 +156,26 @@ function diskWith(view) {
     })
   );
 }
+
+test('from one centre to another every place and the scale move in a straight line', () => {
+  const {directions, ball} = diskWith('2d'),
+    to = seenFrom('k 9', ball, [0.5, 0.25, 0], directions.components);
+  for (const [t, end] of /** @type {[number, typeof to][]} */ ([
+    [0, directions],
+    [1, to],
+  ])) {
+    const there = onTheWay(directions, to, t);
+    for (const k of [0, 1, 2]) alike([...there.along[k]], [...end.along[k]]);
+    alike(
+      [...there.mid, ...there.half, ...Object.values(there.reach)],
+      [...end.mid, ...end.half, ...Object.values(end.reach)],
+    );
+  }
+  const half = onTheWay(directions, to, 0.5);
+  assert.deepEqual([half.key, half.seat], [to.key, to.seat]);
+  for (const n of [0, 13, COUNT - 1]) close(2 * half.along[2][n], directions.along[2][n] + to.along[2][n]);
+  close(2 * half.reach.equal, directions.reach.equal + to.reach.equal);
+});
 
 test('the longest range fills the frame; enlarging it brings the centre to the middle', () => {
   const disk = diskWith('2d'),

@@ -59,6 +59,7 @@ OF_SCRIPTS = {  # which texts which scripts have
         for name in (
             "points/colour",
             "directions/axes",
+            "directions/orient",
             "directions/places",
             "decode",
             "disk",
@@ -72,6 +73,7 @@ OF_SCRIPTS = {  # which texts which scripts have
         "ui/scatter/controls.js",
         "tabs/ball/disk/decode.js",
         "tabs/ball/disk/disk.js",
+        "tabs/ball/disk/directions/orient.js",
     ),
     "SEQUENCES_STATUS": ("tabs/codons/sequence_form.js",),
     "LINK": ("ui/links/share_link.js",),

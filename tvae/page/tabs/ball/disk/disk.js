@@ -8,7 +8,7 @@ import {corner, showTip, tag, tritTiles} from '../../../ui/canvas/pointer.js';
 import {answer} from '../../../ui/scripts/component.js';
 import {decoder} from './decode.js';
 import {turning} from './directions/gestures.js';
-import {seenFrom} from './directions/projection.js';
+import {orienter} from './directions/orient.js';
 import {draw, inWords} from './draw.js';
 import {listen} from './gestures.js';
 import {drawOver} from './over.js';
@@ -23,7 +23,6 @@ import {at, emptyDisk, hasDirections, hasPoints, isDigital, named, place, settle
 
 const MOVE_MS = 450; // duration of a move of the centre
 const KEPT = 4; // balls that are cached
-const ORIENTED = 50; // centres whose directions are cached
 
 /** @param {import('../../../ui/scripts/component.js').Component<import('./state.js').Data, Props>} component */
 export function mount({element, trigger, props, server, watch, data}) {
@@ -34,8 +33,12 @@ export function mount({element, trigger, props, server, watch, data}) {
     turner = turning(disk, () => draw(disk));
   /** @type {Map<string, Ball>} */
   const balls = new Map();
-  /** @type {Map<string, import('./directions/projection.js').Components>} */
-  const oriented = new Map();
+  const orient = orienter(disk, {
+    ask: (asked) => server.components(asked),
+    redraw: () => draw(disk),
+    tell: (id) => trigger('recentre', {id}),
+    ms: MOVE_MS,
+  });
   let moves = 0,
     greeted = false; // `moves` numbers the moves: a later one ends an earlier one
 
@@ -86,31 +89,6 @@ export function mount({element, trigger, props, server, watch, data}) {
   function greet() {
     if (!greeted) trigger('ready', {});
     greeted = true;
-  }
-  // Get the directions as seen from the centre; until they are there, those from the last centre stay.
-  async function orient() {
-    const {ball, centre} = disk,
-      {source} = props;
-    if (!ball || !source || isDigital(disk)) return;
-    const key = `${ball.key} ${centre}`;
-    if (!oriented.has(key)) {
-      disk.busy = say('computing');
-      disk.status.textContent = disk.busy;
-      draw(disk);
-      const {checkpoint, encoder} = source,
-        found = await answer(() => server.components({checkpoint, encoder, centre}), say('cut'));
-      if (ball !== disk.ball || centre !== disk.centre) return; // others were requested meanwhile
-      disk.busy = found.error ?? '';
-      disk.status.textContent = disk.busy;
-      if (!found.error) oriented.set(key, found);
-      if (oriented.size > ORIENTED) oriented.delete([...oriented.keys()][0]);
-    }
-    const components = oriented.get(key);
-    disk.moving = false;
-    if (!components) disk.directions = null;
-    else if (disk.directions?.key !== key) disk.directions = seenFrom(key, ball, disk.seat, components);
-    disk.faithful.innerHTML = components?.html[viewOf(disk)] ?? '';
-    draw(disk);
   }
   /** @param {number} n @param {boolean} tell */
   function moveTo(n, tell) {

@@ -5,7 +5,7 @@ import {held, nearest, placeIn, reach} from '../../../ui/canvas/pointer.js';
 import {saveAs} from './files.js';
 import {drawOver} from './over.js';
 import {ANGLE, BY_ANGLE, turnBetween} from './points/angles.js';
-import {hasPoints, inHand, isDigital} from './state.js';
+import {hasPoints, inHand, isDigital, isLoaded} from './state.js';
 
 /** @typedef {import('./state.js').Disk} Disk */
 /** @typedef {import('./state.js').Drawn} Drawn */
@@ -132,8 +132,12 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
   root.addEventListener('click', (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest('button');
     if (!button) return;
-    disk.status.textContent = '';
-    if (hasPoints(disk)) actions[button.dataset.do ?? '']?.(disk);
+    disk.status.textContent = disk.busy;
+    // The centre and the view can be changed before the directions are there; only a picture that stands can be saved.
+    const name = button.dataset.do ?? '',
+      saves = name in saveAs,
+      stands = hasPoints(disk) && (isDigital(disk) || !disk.moving);
+    if (isLoaded(disk) && (stands || !saves)) actions[name]?.(disk);
     if (button.dataset.index) choose([Number(button.dataset.index)], held(event));
   });
 }

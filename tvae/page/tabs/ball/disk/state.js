@@ -89,11 +89,17 @@ export const viewOf = ({props}) => props.view ?? 'digits';
 export const isDigital = (disk) => viewOf(disk) === 'digits';
 
 /**
+ * Whether the points are there, though their directions may not be.
  * @param {Disk} disk
  * @returns {disk is Drawn}
  */
-export const hasPoints = (disk) =>
-  disk.ball !== null && disk.frame !== null && (isDigital(disk) || disk.directions !== null);
+export const isLoaded = (disk) => disk.ball !== null && disk.frame !== null;
+
+/**
+ * @param {Disk} disk
+ * @returns {disk is Drawn}
+ */
+export const hasPoints = (disk) => isLoaded(disk) && (isDigital(disk) || disk.directions !== null);
 
 /**
  * @param {Disk} disk

@@ -73,3 +73,23 @@ export function seenFrom(key, ball, seat, components) {
   }
   return {key, ball, seat, components, along: places, mid, half, reach};
 }
+
+/**
+ * Directions between those from one centre and those from another: each place, and what the scale is made of, is moved in
+ * a straight line.
+ * @param {Directions} from
+ * @param {Directions} to
+ * @param {number} t in 0..1
+ * @returns {Directions} with the axes of `to`
+ */
+export function onTheWay(from, to, t) {
+  /** @param {number} a @param {number} b */
+  const mix = (a, b) => a + t * (b - a);
+  return {
+    ...to,
+    along: to.along.map((values, k) => values.map((value, n) => mix(from.along[k][n], value))),
+    mid: to.mid.map((value, k) => mix(from.mid[k], value)),
+    half: to.half.map((value, k) => mix(from.half[k], value)),
+    reach: {equal: mix(from.reach.equal, to.reach.equal), own: mix(from.reach.own, to.reach.own)},
+  };
+}

@@ -317,7 +317,7 @@ def in_short(entry: Entry) -> str:
     other = published(entry.name)
     if other is None or not other.warning:
         return entry.reason
-    return f"{entry.reason} {other.warning.rstrip('.')}, for {other.name}; this is another file."
+    return f"{entry.reason} {other.warning} It concerns {other.name}, not this file."
 
 
 def distinction(entry: Entry) -> str:

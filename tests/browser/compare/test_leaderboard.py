@@ -135,11 +135,11 @@ def test_the_chart_of_any_two_measures(board: Board) -> None:
     expect(claimed).to_have_count(3)
     board.choose(texts.BOARD_X, "average distortion")
     expect(claimed).to_have_count(0)
-    expect(board.chart).to_contain_text("average distortion, low is good")
+    expect(board.chart).to_contain_text("average distortion, lower is better")
     for axis, names in ((texts.BOARD_X, ("richness", "Q")), (texts.BOARD_Y, ("tree fidelity", "map 27"))):
         for name in names:
             board.choose(axis, name)
-            expect(board.chart).to_contain_text(f"{name}, high is good")
+            expect(board.chart).to_contain_text(f"{name}, higher is better")
             boxes = [text.bounding_box() for text in board.chart.locator("text").all()]
             for one, other in combinations([box for box in boxes if box], 2):
                 across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])

@@ -160,7 +160,7 @@ def test_a_status_says_why_in_one_line(explorer: OpenExplorer, name: str) -> Non
         {
             OPENING: "Reconstructs every operation",
             COLLAPSED: texts.MEASURED_HERE,
-            "v5_11_overnight": "for v5_11_overnight/best.pt; this is another file.",
+            "v5_11_overnight": "It concerns v5_11_overnight/best.pt, not this file.",
         }[name]
     )
     expect(opened.page.locator("#badge code")).to_be_hidden()

@@ -96,7 +96,7 @@ def test_a_status_has_its_reason_in_short() -> None:
     assert in_short(BY_NAME["v5_11_overnight/best.pt"]) == "Published warning: training collapsed."
     assert in_short(BY_NAME["v5_11/best.pt"]) == 'Published as "experimental": The first dual-encoder run.'
     overnight = BY_NAME["v5_11_overnight"]
-    other = "Published warning: training collapsed, for v5_11_overnight/best.pt; this is another file."
+    other = "Published warning: training collapsed. It concerns v5_11_overnight/best.pt, not this file."
     assert in_short(overnight) == f"{overnight.reason} {other}"
 
 

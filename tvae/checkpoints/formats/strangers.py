@@ -82,7 +82,7 @@ def _kind_of_text(data: bytes) -> Kind | None:
     if text.startswith(("{", "[")):
         return "a JSON file", OTHER_FILE
     if text.startswith(">"):
-        return "sequences in FASTA", "Encode them on the tab Codons, or use a file that torch.save or tvae wrote."
+        return "sequences in FASTA", "Encode them on the Codons tab, or use a file that torch.save or tvae wrote."
     return _kind_of_lines(text.splitlines()[:10]), OTHER_FILE
 
 

@@ -90,7 +90,7 @@ FILES: dict[str, tuple[bytes, str, str]] = {
     "JSON": (b'{"seed": 1, "steps": [1, 2]}', "a JSON file", OTHER_FILE),
     "CSV": (b"index,radius\n0,1.5\n1,2.5\n", "a table (CSV)", OTHER_FILE),
     "TSV": (b"index\tradius\n0\t1,5\n1\t2,5\n", "a table (TSV)", OTHER_FILE),
-    "FASTA": (b">gene\nATGGCTAAA\n", "sequences in FASTA", "Encode them on the tab Codons"),
+    "FASTA": (b">gene\nATGGCTAAA\n", "sequences in FASTA", "Encode them on the Codons tab"),
     "text": (
         b"Milk, eggs\nand a very long list of other things that nobody wants to read here\n",
         "a text (",

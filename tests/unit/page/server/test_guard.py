@@ -291,7 +291,7 @@ class TestAnswers:
         assert not any(app.demo._queue.pending_event_ids_session.values())
         answer = app.http.get(f"gradio_api/call/letters/{event}")
         assert answer.status_code == 404
-        assert answer.json()["error"].startswith("There is no answer at this address. An answer is sent once, and del")
+        assert answer.json()["error"].startswith("There is no answer at this address. An answer can be fetched once,")
 
     def test_the_minute_begins_when_it_is_finished(self, app: App) -> None:
         event = app.post("slow", 3).json()["event_id"]

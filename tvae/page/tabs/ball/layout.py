@@ -10,17 +10,7 @@ from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.tabs.ball import decoding, directions, handlers, render
 from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import texts
-from tvae.page.ui.components import (
-    EVENTS,
-    EVERY,
-    LATEST,
-    answering,
-    buttons_in_html,
-    choices,
-    heading,
-    hidden_text,
-    plain_html,
-)
+from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, choices, heading, plain_html
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scripts.modules import called
@@ -54,13 +44,12 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     with gr.Column(elem_id="ball"):
         parts["alert"] = plain_html("", "ball-alert")
         parts["notice"] = plain_html("", "ball-notice")
-        plain_html(render.lead(), "ball-lead")
         with gr.Row(equal_height=False):
             with gr.Column(scale=3, min_width=300, elem_id="ball-left"):
                 _disk(parts, usual)
             with gr.Column(scale=2, min_width=300):
                 heading(texts.NEIGHBOURS_TITLE)
-                with gr.Row(elem_id="ball-near-fields"):
+                with gr.Row(elem_id="ball-near-fields", elem_classes="switches"):
                     parts["by"] = gr.Radio(
                         choices(texts.table("NEIGHBOURS_METHODS")),
                         value="neighbours",
@@ -87,20 +76,20 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 scale=0,
                 interactive=True,
             )
-            parts["walk"] = gr.Button(texts.GEODESIC_COMPUTE, elem_id="ball-go", min_width=90, scale=0)
+            parts["walk"] = gr.Button(texts.GEODESIC_COMPUTE, elem_id="ball-go", min_width=150, scale=0)
         parts["walk_alert"] = plain_html("", "ball-walk-alert")
         parts["geodesic"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
     # Held by the browser: the last request, the two ends, the two ends as typed, which override the selection, and the
     # last of these that have a geodesic.
-    parts["asked"] = hidden_text("", "ball-asked")
-    parts["pair"] = hidden_text("", "ball-pair")
-    parts["ends"] = hidden_text(usual["path"], "ball-ends-typed")
-    parts["path"] = hidden_text(usual["path"], "ball-path")
+    parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
+    parts["pair"] = gr.Textbox("", visible="hidden", elem_id="ball-pair")
+    parts["ends"] = gr.Textbox(usual["path"], visible="hidden", elem_id="ball-ends-typed")
+    parts["path"] = gr.Textbox(usual["path"], visible="hidden", elem_id="ball-path")
     return parts
 
 
 def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
-    with gr.Row(elem_id="ball-views"):
+    with gr.Row(elem_id="ball-views", elem_classes="switches"):
         parts["view"] = gr.Radio(
             choices(texts.table("BALL_VIEWS")),
             value=usual["view"],
@@ -118,7 +107,8 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
             min_width=110,
             interactive=True,
         )
-    with gr.Row(elem_id="ball-switches"):
+    plain_html(render.lead(), "ball-lead")
+    with gr.Row(elem_id="ball-switches", elem_classes="switches"):
         for name, labels, label, width in (
             ("colour", texts.table("BALL_COLOURS"), texts.BALL_COLOUR, 150),
             ("rule", texts.table("BALL_RADIUS_RULES"), texts.BALL_RADIUS_RULE, 180),
@@ -133,7 +123,13 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
                 interactive=True,
             )
         parts["centre"] = gr.Textbox(
-            usual["centre"], label=texts.BALL_CENTRE, elem_id="ball-centre", min_width=180, scale=2, interactive=True
+            usual["centre"],
+            label=texts.BALL_CENTRE,
+            placeholder=texts.BALL_CENTRE_HINT,
+            elem_id="ball-centre",
+            min_width=180,
+            scale=2,
+            interactive=True,
         )
     parts["centre_alert"] = plain_html("", "ball-centre-alert")
     server = [handlers.points, decoding.decode, directions.components]

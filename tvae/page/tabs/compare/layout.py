@@ -21,7 +21,6 @@ from tvae.page.ui.components import (
     answering,
     buttons_in_html,
     heading,
-    hidden_text,
     plain_html,
 )
 from tvae.page.ui.html import quiet, tag
@@ -64,7 +63,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         with gr.Column(scale=0, min_width=150):
             parts["swap"] = gr.Button(f"\u21c4 {texts.SWAP}", elem_id="compare-swap", size="sm", min_width=96)
             leaderboard.jump_button()
-        with gr.Column(scale=3, min_width=640), gr.Row(elem_id="compare-switches"):
+        with gr.Column(scale=3, min_width=640), gr.Row(elem_id="compare-switches", elem_classes="switches"):
             parts["encoder"] = gr.Radio(
                 list(ENCODERS),
                 value=encoder,
@@ -119,7 +118,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         ("swapped", ""),
         ("compared", ""),
     ):
-        parts[name] = hidden_text(value, f"compare-{name}")
+        parts[name] = gr.Textbox(value, visible="hidden", elem_id=f"compare-{name}")
     return parts
 
 

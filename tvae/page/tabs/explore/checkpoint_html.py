@@ -80,7 +80,16 @@ def comparison(evaluated: EvaluatedCheckpoint) -> Markup:
     listed = table([cell(), *(texts.table("CLAIM_COLUMNS")[column] for column in columns)], rows)
     whose = quiet(texts.PUBLISHED_FILE.format(name=other.name)) if other else ""
     why = details(texts.WHY_THEY_DIFFER, tag("p", texts.WHY_DIFFERENT))
-    return joined([scrolling(texts.COMPARISON_TABLE, listed), whose, why])
+    return joined([scrolling(texts.COMPARISON_TABLE, listed), _no_claims(evaluated), whose, why])
+
+
+def _no_claims(evaluated: EvaluatedCheckpoint) -> Markup:
+    """Why the column of claims is empty, if it is."""
+    entry, other = evaluated.location.entry, published_of(evaluated)
+    about = other or (entry if entry and entry.source == "hub" else None)
+    if about is None:
+        return quiet(texts.NOTHING_PUBLISHED)
+    return Markup("") if about.claimed != Numbers() else quiet(texts.NO_CLAIMS.format(name=about.name))
 
 
 _DIGITS = {  # fields of `Numbers`, in the order of the table, with the decimals shown

@@ -90,7 +90,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   listen(plot, actions);
   redrawWithPage(area, () => draw(plot));
   Object.defineProperty(root, 'tvae', {value: handle(plot, setView), configurable: true});
-  plot.selected = new Set(props.selected);
+  showSelected();
   load();
   watch('value', load);
   watch(['encoder', 'measure', 'axis', 'axes'], showSeries);

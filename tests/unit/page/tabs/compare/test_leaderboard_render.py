@@ -136,7 +136,7 @@ class TestChart:
 
     def test_low_is_good_is_said_and_turned(self, rows: list[Document]) -> None:
         html = render.chart(rows, {}, "average_distortion", "q")
-        assert "average distortion, low is good" in html
+        assert "average distortion, lower is better" in html
         assert figure(html)["layout"]["xaxis"]["autorange"] == "reversed"
         for words_ in texts.table("BOARD_LEGEND").values():
             assert f">{words_}</text>" in html

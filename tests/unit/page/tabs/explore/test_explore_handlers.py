@@ -217,7 +217,7 @@ class TestCheckpointHtml:
         assert line.startswith(
             '<p class="badge-line"><span class="badge good">good</span>Reconstructs every operation; '
         )
-        assert "training collapsed, for v5_11_overnight/best.pt; this is another file." in line
+        assert "training collapsed. It concerns v5_11_overnight/best.pt, not this file." in line
         assert "warning" not in line.replace("Published warning", "")
         assert more.index("Encoder A is good for the order of distances") < more.index("bundled with this program")
         apart = "not the published v5_11_overnight/best.pt, whose status is &#34;do not use&#34;."
@@ -229,7 +229,7 @@ class TestCheckpointHtml:
         heads, name = ("published claim", "stored in the published file"), "v5_11_progressive/best.pt"
         table = checkpoint_html.comparison(evaluated)
         assert all(f'<th scope="col">{head}</th>' in table for head in heads)
-        assert f"Published is {name}, another file" in table
+        assert f"The published file, {name}, is not the file measured here." in table
         rows = {row.name: row for row in checkpoint_html.claim_rows(evaluated)}
         order = rows["hierarchy B"]
         assert (order.published_claimed, order.published_stored, order.claimed) == (0.78, -0.8299, None)
@@ -238,8 +238,23 @@ class TestCheckpointHtml:
     @pytest.mark.parametrize("name", ["tree", RICH])
     def test_without_another_published_file_there_are_three_columns(self, name: str) -> None:
         evaluated = compute.load_evaluated(name)
-        assert "published" not in checkpoint_html.comparison(evaluated).split("<details")[0]
+        assert "published claim" not in checkpoint_html.comparison(evaluated)
         assert all(row.published_claimed is None for row in checkpoint_html.claim_rows(evaluated))
+
+    @pytest.mark.parametrize(
+        ("name", "why"),
+        [
+            ("tree", texts.NOTHING_PUBLISHED),
+            ("v5_11", texts.NO_CLAIMS.format(name="v5_11/best.pt")),
+            (COLLAPSED, texts.NO_CLAIMS.format(name=COLLAPSED)),
+            ("v5_11_progressive", ""),
+            (RICH, ""),
+        ],
+    )
+    def test_an_empty_column_of_claims_says_why(self, name: str, why: str) -> None:
+        table = checkpoint_html.comparison(compute.load_evaluated(name))
+        assert ("the first column is empty" in table) == bool(why)
+        assert why in table
 
     @pytest.mark.parametrize(
         ("change", "words"),

@@ -28,7 +28,7 @@ def test_four_numbers_with_four_digits() -> None:
     }
     assert found["coverage"][2] == texts.ALL_RETURNED
     assert f"\u2212{-CEILINGS.hierarchy:.4f} is perfect" in found["order"][2]
-    assert f"{CEILINGS.tree_fidelity:.4f} is the best" in found["tree"][2]
+    assert f"{CEILINGS.tree_fidelity:.4f} is best" in found["tree"][2]
     assert [words[0] for words in found.values()] == list(texts.table("NUMBERS").values())
 
 

@@ -15,7 +15,6 @@ from tvae.page.ui.components import (
     QUIET,
     answering,
     buttons_in_html,
-    hidden_text,
     plain_html,
 )
 from tvae.page.ui.html import quiet, tag
@@ -27,7 +26,7 @@ _PRIVATE: Final[dict[str, Any]] = {"api_visibility": "private"}
 
 def relay(tab: str, main: dict[str, Any]) -> gr.Textbox:
     """A hidden field that changes when the section should be shown again; created outside of the lazy tab `tab`."""
-    asked = hidden_text("", f"{tab}-board")
+    asked = gr.Textbox("", visible="hidden", elem_id=f"{tab}-board")
     gr.on(
         [main["tab"].change, main["loaded"].change],
         None,
@@ -58,6 +57,7 @@ def layout() -> dict[str, Any]:
             value="A",
             label=texts.BOARD_ENCODER,
             elem_id="compare-board-encoder",
+            elem_classes="switch",
             min_width=200,
             scale=0,
             interactive=True,
@@ -89,7 +89,7 @@ def layout() -> dict[str, Any]:
             parts["board_chart"] = plain_html("", "compare-board-chart")
     # Held by the browser: what the section should show, and a text that changes when something was measured.
     for name in ("asked", "known"):
-        parts[f"board_{name}"] = hidden_text("", f"compare-board-{name}")
+        parts[f"board_{name}"] = gr.Textbox("", visible="hidden", elem_id=f"compare-board-{name}")
     return parts
 
 

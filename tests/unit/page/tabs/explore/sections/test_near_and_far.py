@@ -31,7 +31,7 @@ def test_every_measure_has_its_row() -> None:
             values = [one[name], one.get(f"{name}_error")]
             assert shown.split(" \u00b1 ") == [f"{value:.{digits}f}" for value in values if value is not None]
         assert numbers[2:] == [f"{getattr(one, name):.{digits}f}" for one in others]
-    assert "2,000 operations drawn with seed 0; map of 1,000" in html
+    assert "2,000 operations drawn with seed 0; map is computed for 1,000" in html
 
 
 def test_without_a_ball_and_without_a_file() -> None:

@@ -34,12 +34,12 @@ from tvae.page.tabs.explore.stories import SECTIONS
 from tvae.page.tabs.learn import layout as learn
 from tvae.page.tabs.train import layout as train
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, asset, plain_html
+from tvae.page.ui.components import EVENTS, asset, hidden_text, plain_html
 from tvae.page.ui.html import tag
 from tvae.page.ui.links import navigation
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scripts import modules as scripts
-from tvae.page.ui.scripts.connection.layout import add_bar
+from tvae.page.ui.scripts.connection import layout as connection
 from tvae.page.ui.scripts.modules import called
 from tvae.page.uploads import layout as uploads, receive
 from tvae.reports.palette import TRIT_COLOURS
@@ -105,7 +105,6 @@ def build() -> gr.Blocks:
         linked = _linked(parts)
         navigation.wire(parts, linked, texts.TITLE, PREFIX)
         navigation.follow(demo.load, parts, linked, from_link, LinkedView)
-        add_bar()
         with gr.Column(visible=False):  # Gradio would otherwise show an empty element for each input and answer
             explorer.add_endpoints()
     # Without `api_open=False`, a call of /run/NAME would bypass the queue and its limits.
@@ -160,7 +159,8 @@ def _top(first: View) -> dict[str, Any]:
     """Title, checkpoint and status, above the tabs."""
     parts: dict[str, Any] = {}
     with gr.Row(elem_id="top", equal_height=False):
-        plain_html(tag("header", tag("h1", texts.TITLE), tag("p", texts.LEAD)), "lead")
+        header = tag("header", tag("h1", texts.TITLE), tag("p", texts.LEAD))
+        parts["navigation"] = navigation.header(header + connection.bar(), connection.bar_script())
         with gr.Column(min_width=0, elem_id="checkpoint-column"):
             parts["checkpoint"] = gr.Dropdown(
                 list(CATALOGUE), value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint"
@@ -172,12 +172,12 @@ def _top(first: View) -> dict[str, Any]:
     # The last request for a checkpoint, the last request that was answered, the loaded checkpoint, and the operation in
     # the truth table. The browser holds them, so that numbers never appear under another checkpoint's name when the
     # server restarts or drops the session.
-    parts["requested"] = gr.Textbox("", visible="hidden", elem_id="requested")
-    parts["asked"] = gr.Textbox("", visible="hidden", elem_id="asked")
-    parts["loaded"] = gr.Textbox(DEFAULT, visible="hidden", elem_id="loaded")
-    parts["without_ball"] = gr.Textbox("", visible="hidden", elem_id="without-ball")  # the loaded one, if it has none
+    parts["requested"] = hidden_text("", "requested")
+    parts["asked"] = hidden_text("", "asked")
+    parts["loaded"] = hidden_text(DEFAULT, "loaded")
+    parts["without_ball"] = hidden_text("", "without-ball")  # the loaded one, if it has none
     parts["current"] = gr.Number(None, precision=0, visible="hidden", elem_id="current")
-    parts["tab"] = gr.Textbox(FIRST_TAB, visible="hidden", elem_id="tab")
-    parts["section"] = gr.Textbox("", visible="hidden", elem_id="section")
-    parts["visit"] = gr.Textbox("", visible="hidden", elem_id="visit")
+    parts["tab"] = hidden_text(FIRST_TAB, "tab")
+    parts["section"] = hidden_text("", "section")
+    parts["visit"] = hidden_text("", "visit")
     return parts

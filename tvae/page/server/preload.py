@@ -29,5 +29,5 @@ def links(files: Collection[str]) -> str:
 
 def with_links(demo: gr.Blocks) -> Callable[[bytes], bytes]:
     """A function that adds the preload links of an app to its page; a page without `<base>` is returned unchanged."""
-    html = (links(first_files(demo)) + scripts.links()).encode()
+    html = (scripts.connection_links() + links(first_files(demo)) + scripts.links()).encode()
     return lambda page: after_base(page, html)

@@ -42,12 +42,13 @@ def buttons_in_html(
     server_functions: list[Callable[..., Any]] | None = None,
     modules: Sequence[str] = (),
     events: tuple[str, ...] = (),
+    title: str = "",
     **props: Any,
 ) -> gr.HTML:
     """HTML whose buttons trigger the events `edit` {trits}, `pick` {ids, add}, `show` {id} and `example` {text}.
 
     A button's data attributes say which one, see `operation_buttons.js`. Further `modules` are mounted on the element,
-    which trigger `events`.
+    which trigger `events`. The `title` is a heading above the value.
     """
     return gr.HTML(
         value,
@@ -56,13 +57,28 @@ def buttons_in_html(
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,
+        **_titled(title),
         **props,
     )
 
 
-def plain_html(value: str, elem_id: str) -> gr.HTML:
-    """HTML without a script."""
-    return gr.HTML(value, js_on_load=None, apply_default_css=False, elem_id=elem_id)
+def plain_html(value: str, elem_id: str, title: str = "") -> gr.HTML:
+    """HTML without a script, below a heading if there is a `title`."""
+    return gr.HTML(value, js_on_load=None, apply_default_css=False, elem_id=elem_id, **_titled(title))
+
+
+def _titled(title: str) -> dict[str, Any]:
+    """The arguments of a `gr.HTML` with a heading: in its template, since a component of its own takes longer."""
+    return {"html_template": f"{tag('h2', title)}${{value}}", "elem_classes": "heading"} if title else {}
+
+
+def hidden_text(value: str, elem_id: str) -> gr.Textbox:
+    """A field that the page and its events use, but that nobody sees.
+
+    With one line, no label and no container it is the cheapest of Gradio's components that tell of their changes: the
+    height of a field with several lines is measured, and one with a container brings another component along.
+    """
+    return gr.Textbox(value, visible="hidden", elem_id=elem_id, max_lines=1, show_label=False, container=False)
 
 
 def heading(words: str) -> gr.HTML:
@@ -91,7 +107,7 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], remembe
       the fields hold is the browser's. So which components and events there are must not depend on those.
     """
     plain_html(tag("p", texts.OPENING, class_="late", role="status"), f"{tab}-loading")
-    opened = gr.Textbox("", visible="hidden", elem_id=f"{tab}-opened")
+    opened = hidden_text("", f"{tab}-opened")
     open_once = remembered or called(EVENTS, "opened", {"tab": tab})
     main["tab"].change(None, [main["tab"], opened], opened, js=open_once, api_visibility="private")
     render_tab(build, [opened] if remembered else [], opened.change)
@@ -102,7 +118,7 @@ def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any], kind: 
 
     It triggers the events of a `lazy_tab`, and must be created outside of it. A tab has one of each `kind`.
     """
-    relay = gr.Textbox("", visible="hidden", elem_id=f"{tab}-{kind}")
+    relay = hidden_text("", f"{tab}-{kind}")
     there = [main[name] for name in names]
     gr.on(
         [main["tab"].change, *(component.change for component in there)],
@@ -129,7 +145,7 @@ def follow_checkpoint(
     an `answer` for the components `parts`, and for `wanted`, the hidden field with the name: an answer that empties it
     makes the tab ask again when it is next opened.
     """
-    wanted = gr.Textbox("", visible="hidden", elem_id=f"{tab}-wanted")
+    wanted = hidden_text("", f"{tab}-wanted")
     gr.on(
         [main["tab"].change, main["loaded"].change],
         None,

@@ -10,7 +10,17 @@ from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.tabs.ball import decoding, directions, handlers, render
 from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, choices, heading, plain_html
+from tvae.page.ui.components import (
+    EVENTS,
+    EVERY,
+    LATEST,
+    answering,
+    buttons_in_html,
+    choices,
+    heading,
+    hidden_text,
+    plain_html,
+)
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scripts.modules import called
@@ -81,10 +91,10 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         parts["geodesic"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
     # Held by the browser: the last request, the two ends, the two ends as typed, which override the selection, and the
     # last of these that have a geodesic.
-    parts["asked"] = gr.Textbox("", visible="hidden", elem_id="ball-asked")
-    parts["pair"] = gr.Textbox("", visible="hidden", elem_id="ball-pair")
-    parts["ends"] = gr.Textbox(usual["path"], visible="hidden", elem_id="ball-ends-typed")
-    parts["path"] = gr.Textbox(usual["path"], visible="hidden", elem_id="ball-path")
+    parts["asked"] = hidden_text("", "ball-asked")
+    parts["pair"] = hidden_text("", "ball-pair")
+    parts["ends"] = hidden_text(usual["path"], "ball-ends-typed")
+    parts["path"] = hidden_text(usual["path"], "ball-path")
     return parts
 
 

@@ -9,7 +9,17 @@ from tvae.operations.validation import ENCODERS
 from tvae.page.selection.handlers import Selection, apply_example, on_pick
 from tvae.page.tabs.codons import handlers, render, sequence_form
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, EVERY, HEAVY, LATEST, answering, buttons_in_html, choices, plain_html
+from tvae.page.ui.components import (
+    EVENTS,
+    EVERY,
+    HEAVY,
+    LATEST,
+    answering,
+    buttons_in_html,
+    choices,
+    hidden_text,
+    plain_html,
+)
 from tvae.page.ui.html import quiet
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import MODEL, UrlParameter
@@ -59,7 +69,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         parts["acids"] = _table("codons-acids")
         sequence_form.form(address.get(MODEL, ""))
     # Held by the browser: the last request.
-    parts["asked"] = gr.Textbox("", visible="hidden", elem_id="codons-asked")
+    parts["asked"] = hidden_text("", "codons-asked")
     return parts
 
 

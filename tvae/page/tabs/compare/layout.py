@@ -21,6 +21,7 @@ from tvae.page.ui.components import (
     answering,
     buttons_in_html,
     heading,
+    hidden_text,
     plain_html,
 )
 from tvae.page.ui.html import quiet, tag
@@ -118,7 +119,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         ("swapped", ""),
         ("compared", ""),
     ):
-        parts[name] = gr.Textbox(value, visible="hidden", elem_id=f"compare-{name}")
+        parts[name] = hidden_text(value, f"compare-{name}")
     return parts
 
 

@@ -21,7 +21,7 @@ from tvae.page.tabs.explore.handlers import LoadedCheckpoint, View
 from tvae.page.tabs.explore.sections import near_and_far
 from tvae.page.tabs.explore.stories import stories
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, heading, plain_html
+from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, plain_html
 from tvae.page.ui.html import tag
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts.modules import called
@@ -66,16 +66,14 @@ def layout(first: View) -> dict[str, Any]:
     plain_html(stories(), "stories")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
-            heading(texts.COMPARISON_HEADING)
-            parts["comparison"] = buttons_in_html(first.comparison, "comparison", [exports.export])
-            heading(texts.AGAINST_LIMITS)
-            parts["limits"] = buttons_in_html(first.limits, "limits", [exports.export])
+            parts["comparison"] = buttons_in_html(
+                first.comparison, "comparison", [exports.export], title=texts.COMPARISON_HEADING
+            )
+            parts["limits"] = buttons_in_html(first.limits, "limits", [exports.export], title=texts.AGAINST_LIMITS)
         with gr.Column(min_width=320):
-            heading(texts.COVERAGE)
-            parts["coverage"] = buttons_in_html(first.coverage, "coverage", [exports.export])
+            parts["coverage"] = buttons_in_html(first.coverage, "coverage", [exports.export], title=texts.COVERAGE)
     parts |= near_and_far.add_section()
-    heading(texts.HOW_TRAINED)
-    parts["trained"] = plain_html(first.trained, "trained")
+    parts["trained"] = plain_html(first.trained, "trained", texts.HOW_TRAINED)
     return parts
 
 

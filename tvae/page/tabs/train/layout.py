@@ -10,7 +10,7 @@ from tvae.page.server.callers import ON_SPACE
 from tvae.page.tabs.train import handlers, render, restore, runs
 from tvae.page.tabs.train.form import MOST, NAMES
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, QUIET, answering, lazy_tab, plain_html
+from tvae.page.ui.components import EVENTS, QUIET, answering, hidden_text, lazy_tab, plain_html
 from tvae.page.ui.html import markup, quiet, tag
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts.modules import called, mounted
@@ -33,8 +33,8 @@ def add(demo: gr.Blocks, main: dict[str, Any]) -> None:
     """Add the tab, which is built when it is first opened; `main` has the components of the main tab."""
     if _signing_in():  # Gradio adds its routes for signing in only if the page has a login button from the start
         gr.LoginButton(visible=False)
-    main["back"] = gr.Textbox("", visible="hidden", elem_id="train-back")
-    main["going"] = gr.Textbox("", visible="hidden", elem_id="train-going")
+    main["back"] = hidden_text("", "train-back")
+    main["going"] = hidden_text("", "train-going")
     _remember(demo, main)
 
     def build(memory: str, request: gr.Request) -> None:
@@ -104,7 +104,7 @@ def layout(before: restore.Before) -> dict[str, Any]:
                 )
             parts["plot"] = radius_scatter(before.plot, empty=texts.NO_POINTS, elem_id="train-plot")
     parts["curves"] = plain_html(before.curves, "train-curves")
-    parts["finished"] = gr.Textbox(before.finished, visible="hidden", elem_id="train-finished")  # its name
+    parts["finished"] = hidden_text(before.finished, "train-finished")  # its name
     return parts
 
 

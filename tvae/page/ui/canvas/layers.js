@@ -35,11 +35,17 @@ export function surface(canvas, plot, settings = IN_MEMORY) {
 }
 
 /**
- * Draw when the plot's size or the page's dark mode changes.
+ * Draw when the plot's size or the page's dark mode changes; the caller draws it in its first size.
  * @param {Element} plot
  * @param {() => void} draw
  */
 export function redrawWithPage(plot, draw) {
-  new ResizeObserver(draw).observe(plot);
+  const size = () => `${plot.clientWidth} ${plot.clientHeight}`;
+  let drawn = size();
+  new ResizeObserver(() => {
+    if (drawn === size()) return; // an observer also tells of the first size
+    drawn = size();
+    draw();
+  }).observe(plot);
   new MutationObserver(draw).observe(document.body, {attributeFilter: ['class']});
 }

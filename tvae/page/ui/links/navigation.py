@@ -11,7 +11,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.page.ui import texts
-from tvae.page.ui.components import LATEST, answering
+from tvae.page.ui.components import LATEST, answering, hidden_text
 from tvae.page.ui.links import selection_link
 from tvae.page.ui.links.share_link import UrlParameter, fields_of
 from tvae.page.ui.scripts.modules import called, mounted
@@ -21,22 +21,20 @@ _NAVIGATION: Final = "ui/links/navigation.js"
 _LINKS: Final = "ui/links/share_link.js"
 
 
+def header(html: str, scripts: str) -> gr.HTML:
+    """The header of the page, which runs `scripts`, and says when the visitor goes to another address."""
+    script = mounted(_NAVIGATION, events=("navigate",)) + scripts
+    return gr.HTML(html, js_on_load=script, apply_default_css=False, elem_id="lead")
+
+
 def layout() -> dict[str, Any]:
     """The hidden components of the page that hold where it is, by name."""
-    parts: dict[str, Any] = {
-        "navigation": gr.HTML(
-            "",
-            js_on_load=mounted(_NAVIGATION, events=("navigate",)),
-            apply_default_css=False,
-            elem_id="navigation",
-            visible="hidden",
-        )
-    }
+    parts: dict[str, Any] = {}
     # The selected operations that the page shows, as in the address; the last address that the page went to; the last
     # request to Python to show one, the last that Python answered, and the last whose answer is on the page.
     hidden = {"applied": "", "address": "", "following": OPENING, "answered": "", "followed": ""}
     for name, value in hidden.items():
-        parts[name] = gr.Textbox(value, visible="hidden", elem_id=name)
+        parts[name] = hidden_text(value, name)
     return parts
 
 

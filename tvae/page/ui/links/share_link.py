@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import gradio as gr
 
-from tvae.page.ui.components import lazy_tab, mirrored_inputs
+from tvae.page.ui.components import hidden_text, lazy_tab, mirrored_inputs
 from tvae.page.ui.scripts.modules import called
 
 MODEL: Final = "sequence_model"  # parameter for the sequence model of the Codons tab
@@ -56,7 +56,7 @@ def tab(
 
     def build(request: gr.Request) -> None:
         parts = layout(request.query_params)
-        parts["arrived"] = gr.Textbox("", visible="hidden", elem_id=f"{name}-arrived")
+        parts["arrived"] = hidden_text("", f"{name}-arrived")
         wire(demo, parts, main, relay)
         sync_url(linked(parts))
         _follow_url(demo, linked(parts), address, parts["arrived"])

@@ -34,14 +34,27 @@ export function unpack(text) {
 }
 
 /**
- * Values are stored as cells of a grid of their level; each is the middle of its cell.
+ * Values are stored as cells of a grid of their level; each is the middle of its cell. They are unpacked when they are
+ * first read: of its four series, a plot that opens shows one.
  * @param {PackedSeries} packed
  * @returns {Series}
  */
 export function unpackSeries({q, start, step, stats, overlaps, axis}) {
-  const cells = new Uint16Array(bytes(q).buffer);
-  const values = Float64Array.from(cells, (cell, i) => start[LEVEL[i]] + (cell + 0.5) * step[LEVEL[i]]);
-  return {values, stats, overlaps, axis};
+  /** @type {Float64Array | undefined} */
+  let values;
+  const unpacked = () => {
+    const cells = new Uint16Array(bytes(q).buffer);
+    return Float64Array.from(cells, (cell, i) => start[LEVEL[i]] + (cell + 0.5) * step[LEVEL[i]]);
+  };
+  return {
+    get values() {
+      values ??= unpacked();
+      return values;
+    },
+    stats,
+    overlaps,
+    axis,
+  };
 }
 
 /**

@@ -90,7 +90,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   listen(plot, actions);
   redrawWithPage(area, () => draw(plot));
   Object.defineProperty(root, 'tvae', {value: handle(plot, setView), configurable: true});
-  showSelected();
+  plot.selected = new Set(props.selected);
   load();
   watch('value', load);
   watch(['encoder', 'measure', 'axis', 'axes'], showSeries);

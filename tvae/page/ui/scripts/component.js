@@ -86,11 +86,15 @@ export async function download(ask, status, words) {
   if (!file.error) save(new Blob([bytes(file.base64)]), file.name);
 }
 
+const {fromBase64} = /** @type {{fromBase64?: (text: string) => Uint8Array<ArrayBuffer>}} */ (Uint8Array);
+
 /**
- * The bytes of a base64 text.
+ * The bytes of a base64 text. Browsers have a function for it since 2025, which is many times faster.
  * @param {string} text
+ * @returns {Uint8Array<ArrayBuffer>}
  */
-export const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+export const bytes = (text) =>
+  fromBase64?.call(Uint8Array, text) ?? Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 /**
  * A function that looks up a text of the script by its key and fills its {placeholders}.

@@ -12,7 +12,7 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,19 +70,32 @@ def _with(module: str, call: str, returned: str = "") -> str:
     )
 
 
-def links() -> str:
-    """HTML that runs `connection.js` and `ready.js`, and lets the browser fetch what they import at once.
+def connection_links() -> str:
+    """HTML that runs `connection.js` before Gradio's scripts, since modules run in their order.
 
-    The first runs before Gradio's scripts, since modules run in their order; it is small, and replaces the `fetch` that
-    those use. The second is `async`, so that Gradio's do not wait for it. The other modules are only named: `ready.js`
-    imports them once the first plot is on the page.
+    It replaces the `fetch` that those use, so they wait for it. It is small, and its links should come first in the
+    page: otherwise the browser fetches all of Gradio's files before it.
     """
-    first = _with_imports(_CONNECTION) | _with_imports(_READY)
-    relations = {name: "modulepreload" if name in first else "tvae-later" for name in MODULES}
-    named = (f'<link rel="{relation}" href="./{_address(name)}">' for name, relation in relations.items())
-    scripts = (("", _CONNECTION), (" async", _READY))
-    run = (f'<script type="module"{when} src="./{_address(name)}"></script>' for when, name in scripts)
-    return "".join((*named, *run))
+    return _named(_with_imports(_CONNECTION), "modulepreload") + _run(_CONNECTION)
+
+
+def links() -> str:
+    """HTML that runs `ready.js`, and lets the browser fetch what it imports at once.
+
+    It is `async`, so that Gradio's scripts do not wait for it. The modules that neither it nor `connection.js` imports
+    are only named: `ready.js` imports them once the first plot is on the page.
+    """
+    connection, ready = _with_imports(_CONNECTION), _with_imports(_READY)
+    later = MODULES.keys() - connection - ready
+    return _named(ready - connection, "modulepreload") + _named(later, "tvae-later") + _run(_READY, " async")
+
+
+def _named(modules: Iterable[str], relation: str) -> str:
+    return "".join(f'<link rel="{relation}" href="./{_address(name)}">' for name in sorted(modules))
+
+
+def _run(module: str, when: str = "") -> str:
+    return f'<script type="module"{when} src="./{_address(module)}"></script>'
 
 
 def _with_imports(module: str) -> set[str]:

@@ -15,6 +15,7 @@ from tvae.page.ui.components import (
     QUIET,
     answering,
     buttons_in_html,
+    hidden_text,
     plain_html,
 )
 from tvae.page.ui.html import quiet, tag
@@ -26,7 +27,7 @@ _PRIVATE: Final[dict[str, Any]] = {"api_visibility": "private"}
 
 def relay(tab: str, main: dict[str, Any]) -> gr.Textbox:
     """A hidden field that changes when the section should be shown again; created outside of the lazy tab `tab`."""
-    asked = gr.Textbox("", visible="hidden", elem_id=f"{tab}-board")
+    asked = hidden_text("", f"{tab}-board")
     gr.on(
         [main["tab"].change, main["loaded"].change],
         None,
@@ -89,7 +90,7 @@ def layout() -> dict[str, Any]:
             parts["board_chart"] = plain_html("", "compare-board-chart")
     # Held by the browser: what the section should show, and a text that changes when something was measured.
     for name in ("asked", "known"):
-        parts[f"board_{name}"] = gr.Textbox("", visible="hidden", elem_id=f"compare-board-{name}")
+        parts[f"board_{name}"] = hidden_text("", f"compare-board-{name}")
     return parts
 
 

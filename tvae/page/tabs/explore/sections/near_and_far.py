@@ -12,7 +12,7 @@ from tvae.errors import TvaeError
 from tvae.page.server import compute
 from tvae.page.tabs.explore import exports
 from tvae.page.ui import texts
-from tvae.page.ui.components import HEAVY, LATEST, buttons_in_html, heading
+from tvae.page.ui.components import HEAVY, LATEST, buttons_in_html, hidden_text
 from tvae.page.ui.html import alert, cell, export_buttons, joined, number, origin, quiet, row, scrolling, table, tag
 from tvae.page.ui.scripts.modules import called
 from tvae.training.recipes.exact_tree import exact_tree_measures
@@ -25,9 +25,15 @@ _WAITING: Final = quiet(texts.MEASURING_TREE)
 
 def add_section() -> dict[str, Any]:
     """The components of the section by name; it is filled by the events of `wire`."""
-    heading(texts.NEAR_AND_FAR)
-    section = buttons_in_html(_WAITING, "near-and-far", [exports.export], modules=[_SCRIPT], events=("look",))
-    return {"near_and_far": section, "near_wanted": gr.Textbox("", visible="hidden", elem_id="near-wanted")}
+    section = buttons_in_html(
+        _WAITING,
+        "near-and-far",
+        [exports.export],
+        modules=[_SCRIPT],
+        events=("look",),
+        title=texts.NEAR_AND_FAR,
+    )
+    return {"near_and_far": section, "near_wanted": hidden_text("", "near-wanted")}
 
 
 def wire(parts: dict[str, Any]) -> None:

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from app_fixtures import api, explorer, published_without_a_hub, site, site_no_hub  # noqa: F401
 from ball_tab import ball  # noqa: F401
@@ -15,5 +17,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & BROWSERS:
             item.add_marker("browser")
+            # On the shared cores of a CI, a browser may wait for longer than its test allows: docs/testing.md.
+            if repeats := int(os.environ.get("TEST_REPEATS", "0")):
+                item.add_marker(pytest.mark.flaky(reruns=repeats))
         if fixtures & SERVERS:
             item.add_marker("server")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.section(f"first failure of {report.nodeid}")
+        report.toterminal(terminalreporter._tw)

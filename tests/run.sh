@@ -3,7 +3,8 @@
 #
 # Installs what is missing (a virtual environment, the package with its development tools, Node, a Chromium, LibreOffice),
 # then checks format, lint and types and runs the tests. Arguments go to pytest: `bash tests/run.sh -m "not browser"`.
-# The environment is the active one, else $VENV, else .venv. A test that is skipped fails the run.
+# The environment is the active one, else $VENV, else .venv. A test that is skipped fails the run. With TEST_REPEATS=1, as
+# in CI, a browser test that fails runs once more, and the run ends with its first failure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

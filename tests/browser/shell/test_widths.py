@@ -107,7 +107,7 @@ def test_a_shadow_shows_where_a_table_goes_on(explorer: OpenExplorer) -> None:
     """The colours of the two edges of the table: shaded only where more follows."""
     opened: Explorer = explorer(OPENED, width=375)
     region = opened.page.get_by_role("region", name=texts.SELECTED_TABLE)
-    region.evaluate("region => { region.querySelector('table').style.visibility = 'hidden'; }")
+    opened.page.add_style_tag(content="#results table { visibility: hidden }")  # also what an answer replaces
 
     def edges() -> list[bool]:
         shot = region.screenshot()

@@ -12,6 +12,7 @@ from app_fixtures import OpenExplorer, Site
 from tvae.page import gradio_internals
 from tvae.page.build import LARGE
 from tvae.page.server import preload
+from tvae.page.ui.scripts import modules as scripts
 
 _LINK = re.compile(r'<link rel="(modulepreload|preload)"(?: as="style")? crossorigin href="\./assets/([\w.-]+)">')
 
@@ -64,7 +65,7 @@ def test_a_page_gets_links_once_and_another_form_is_left_alone() -> None:
         gr.HTML("here")
     edit = preload.with_links(demo)
     page = edit(b'<head><base href="./"><base href="./"></head>').decode()
-    assert page.startswith('<head><base href="./"><link rel="modulepreload" crossorigin href="./assets/index-')
+    assert page.startswith(f'<head><base href="./">{scripts.connection_links()}<link rel="modulepreload" crossorigin')
     assert named(page) == gradio_internals.frontend_files({"html"})
     assert edit(b"<p>a sentence</p>") == b"<p>a sentence</p>"
 

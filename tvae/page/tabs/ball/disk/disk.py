@@ -10,14 +10,13 @@ from markupsafe import Markup
 from tvae.page.ui import texts
 from tvae.page.ui.html import chip, tag
 from tvae.page.ui.scripts.modules import mounted
-from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
+from tvae.reports.palette import EXACTNESS_COLOURS, LEVEL_COLOURS, TRIT_COLOURS
 
 COLOURS: Final = ("valuation", "first", "exactness", "nearness")
 RULES: Final = ("poincare", "even")
 DIRECTIONS: Final = ("2d", "3d")  # the views that show measured directions
 SCALES: Final = ("auto", "equal", "own")  # of the axes of directions
 VIEWS: Final = ("digits", *DIRECTIONS)
-EXACTNESS: Final = ("#b8560a", "#2563b8")  # not reconstructed (also marked with a cross), reconstructed
 _EVENTS: Final = ("pick", "clear", "recentre", "placed", "ready")
 _turns = itertools.count(1)
 
@@ -76,7 +75,7 @@ def _data() -> dict[str, Any]:
     """
     return {
         "words": {**texts.table("DISK"), "cut": texts.table("SAVE_STATUS")["cut"]},
-        "palette": {"levels": LEVEL_COLOURS, "trits": list(TRIT_COLOURS.values()), "exact": EXACTNESS},
+        "palette": {"levels": LEVEL_COLOURS, "trits": list(TRIT_COLOURS.values()), "exact": EXACTNESS_COLOURS},
     }
 
 

@@ -1,0 +1,142 @@
+"""Columns: one value for each of the 19,683 operations, by which plots are coloured and filtered.
+
+A new column is a row of `COLUMNS` and a function. Not here: its words, which the page has under its key, and its
+colours in the browser. Start with `COLUMNS` and `packed`.
+"""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae.analysis import neighbours
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.errors import InputError
+from tvae.models.embedding import confidence_of
+from tvae.operations import ternary
+from tvae.operations.ternary import T
+from tvae.operations.validation import quoted
+from tvae.reports.palette import EXACTNESS_COLOURS, LEVEL_COLOURS, TRIT_COLOURS, TRIT_SIGNS
+
+STEPS: Final = 65_535  # of a continuous column, from its least to its largest value
+
+Values = NDArray[Any]
+Kind = Literal["continuous", "categorical"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the values of a column are computed from."""
+
+    evaluated: EvaluatedCheckpoint
+    operation: int = 0  # the one that distances are measured from
+    other: EvaluatedCheckpoint | None = None  # the checkpoint to compare with
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; continuous values are float64, categorical ones are the numbers of their categories."""
+
+    key: str  # in links
+    kind: Kind
+    compute: Callable[[Source, str], Values]  # from the source and `encoder` to (N,) values
+    encoder: str = ""  # that the values depend on: A, B or none
+    needs: Literal["", "operation", "other"] = ""  # the field of the source that must be given
+    categories: tuple[str, ...] = ()  # how the values are written
+    colours: tuple[str, ...] = LEVEL_COLOURS  # of the categories, or along the range of the values
+
+
+def _valuation(_source: Source, _encoder: str) -> Values:
+    return ternary.VALUATIONS
+
+
+def _first(_source: Source, _encoder: str) -> Values:
+    return ternary.ALL_TRITS[:, 0] + 1
+
+
+def _exactness(source: Source, _encoder: str) -> Values:
+    return source.evaluated.embedding.exact
+
+
+def _wrong(source: Source, _encoder: str) -> Values:
+    wrong: Values = (source.evaluated.embedding.reconstruction != ternary.ALL_TRITS).sum(-1)
+    return wrong
+
+
+def _confidence(source: Source, _encoder: str) -> Values:
+    least: Values = confidence_of(source.evaluated.embedding.logits).min(-1)
+    return least
+
+
+def _radius(source: Source, encoder: str) -> Values:
+    return source.evaluated.embedding.side(encoder).radius
+
+
+def _nearness(source: Source, encoder: str) -> Values:
+    side, every = source.evaluated.embedding.side(encoder), np.arange(ternary.N)
+    return neighbours.model_distances(side, np.array([source.operation]), every[None])[0]
+
+
+def _adic(source: Source, _encoder: str) -> Values:
+    return ternary.valuation_of(np.arange(ternary.N) - source.operation)
+
+
+def _other_radius(source: Source, encoder: str) -> Values:
+    return (source.other or source.evaluated).embedding.side(encoder).radius
+
+
+_LEVELS: Final = tuple(map(str, range(T + 1)))
+_SIGNS: Final = tuple(TRIT_SIGNS[trit] for trit in (-1, 0, 1))
+_DISTANCES: Final = ("1", *(f"1/{3**v:,}" for v in range(1, T)), "0")  # 3-adic, by the valuation of the difference
+
+COLUMNS: Final = (
+    Column("valuation", "categorical", _valuation, categories=_LEVELS),
+    Column("first", "categorical", _first, categories=_SIGNS, colours=tuple(TRIT_COLOURS.values())),
+    Column("exactness", "categorical", _exactness, categories=("no", "yes"), colours=EXACTNESS_COLOURS),
+    Column("wrong", "categorical", _wrong, categories=_LEVELS),
+    Column("confidence", "continuous", _confidence),
+    Column("radius_a", "continuous", _radius, "A"),
+    Column("radius_b", "continuous", _radius, "B"),
+    Column("nearness_a", "continuous", _nearness, "A", needs="operation"),
+    Column("nearness_b", "continuous", _nearness, "B", needs="operation"),
+    Column("adic", "categorical", _adic, needs="operation", categories=_DISTANCES),
+    Column("other_radius_a", "continuous", _other_radius, "A", needs="other"),
+    Column("other_radius_b", "continuous", _other_radius, "B", needs="other"),
+)
+KEYS: Final = tuple(column.key for column in COLUMNS)
+
+
+def column_of(key: object) -> Column:
+    """The column of a key. Raises InputError for any other value."""
+    found = next((column for column in COLUMNS if column.key == key), None)
+    if found is None:
+        raise InputError(f"There is no column {quoted(key)}; there are {', '.join(KEYS)}. Choose one of these.")
+    return found
+
+
+def values_of(column: Column, source: Source) -> Values:
+    """The values (N,) of a column: float64, or the numbers of its categories as uint8."""
+    values = column.compute(source, column.encoder)
+    typed: Values = values.astype(np.float64 if column.kind == "continuous" else np.uint8)
+    return typed
+
+
+def packed(column: Column, source: Source) -> dict[str, Any]:
+    """The values of a column for the browser.
+
+    {codes}: uint8 in base64, the numbers of the categories; or {steps, low, high}: uint16 in base64, the least and the
+    largest value, which are exact, with the others in 65,535 equal steps between them.
+    """
+    values = values_of(column, source)
+    if column.kind == "categorical":
+        return {"codes": _base64(values)}
+    low, high = float(values.min()), float(values.max())
+    share = (values - low) / (high - low) if high > low else np.zeros(len(values))
+    return {"steps": _base64(np.round(share * STEPS).astype("<u2")), "low": low, "high": high}
+
+
+def _base64(values: Values) -> str:
+    return base64.b64encode(values.tobytes()).decode("ascii")

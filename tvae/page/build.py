@@ -54,6 +54,7 @@ STYLES: Final = (
     "page.css",
     "connection.css",
     "selection.css",
+    "columns.css",
     "upload.css",
     "charts.css",
     "explore.css",

@@ -77,7 +77,8 @@ def _radius(source: Source, encoder: str) -> Values:
 
 def _nearness(source: Source, encoder: str) -> Values:
     side, every = source.evaluated.embedding.side(encoder), np.arange(ternary.N)
-    return neighbours.model_distances(side, np.array([source.operation]), every[None])[0]
+    distances: Values = neighbours.model_distances(side, np.array([source.operation]), every[None])[0]
+    return distances
 
 
 def _adic(source: Source, _encoder: str) -> Values:

@@ -168,7 +168,7 @@ def test_a_link_restores_the_view(ball: OpenBall, explorer: OpenExplorer) -> Non
     opened = Ball(explorer(f"{query}&point_radius=0.5&point_angle=100").page)
     opened.at_rest(MIN)
     opened.wait(".key.endsWith(' B')")
-    opened.wait(".colour === 'nearness'")
+    opened.wait(".colour === 'nearness_a'")
     expect(opened.way.locator("strong")).to_have_text(["13", "14"])
     expect(opened.decoded.locator("p").first).to_contain_text("The point at radius 0.500 and angle 100.00")
     opened.wait(".selected.join() === '7'")

@@ -45,7 +45,7 @@ class TestList:
     @pytest.fixture
     def options(self, opened: Explorer) -> Locator:
         opened.dropdown.click()
-        options = opened.page.get_by_role("option")
+        options = opened.page.get_by_role("listbox").get_by_role("option")
         expect(options.first).to_be_visible()
         return options
 

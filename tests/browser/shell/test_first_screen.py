@@ -170,7 +170,7 @@ def test_a_status_says_why_in_one_line(explorer: OpenExplorer, name: str) -> Non
 
 def test_the_list_of_checkpoints_closes_when_focus_leaves_it(explorer: OpenExplorer) -> None:
     opened = explorer()
-    options = opened.page.get_by_role("option")
+    options = opened.page.get_by_role("listbox").get_by_role("option")
     for key in ("Tab", "Shift+Tab"):
         opened.dropdown.click()
         expect(options.first).to_be_visible()

@@ -139,7 +139,7 @@ def test_a_repository_is_listed_and_its_file_opened(upload: UploadForm, bob: str
     upload.list(f" https://huggingface.co/{bob}/ ")
     expect(upload.status).to_contain_text("Checkpoint files found: 3.")
     upload.page.get_by_label("File", exact=True).click()
-    options = upload.page.get_by_role("option")
+    options = upload.page.get_by_role("listbox").get_by_role("option")
     expect(options).to_contain_text(["bad.pth", "huge.safetensors", "run/best.pt"])
     options.filter(has_text="run/best.pt").click()
     upload.page.locator("#upload-open").click()

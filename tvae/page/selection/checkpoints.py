@@ -1,4 +1,4 @@
-"""The checkpoints that a visitor can select, and how any part of the page requests one.
+"""The checkpoints that a visitor can select, which one to compare with, and how any part of the page requests one.
 
 Not here: loading and showing it, which one event of Explore does.
 """
@@ -9,12 +9,15 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints.catalogue import BY_NAME, DEFAULT, ENTRIES
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui.components import SKIP
 
 CATALOGUE: Final = tuple((entry.title, entry.name) for entry in ENTRIES)  # choices of a dropdown: (title, name)
+
+OTHER: Final = "homeostatic_rich"  # next to the default checkpoint: as rich, but without the tree
 
 
 @dataclass(frozen=True)
@@ -45,3 +48,18 @@ def checkpoint_choices(session: str, *names: str) -> list[tuple[str, str]]:
     stored = [*compute.SESSION_FILES.of(session), *named]
     own = {one.name: one.title for one in stored if one.holds == "operations"}
     return [*((title, name) for name, title in own.items()), *CATALOGUE]
+
+
+def counterpart(evaluated: EvaluatedCheckpoint) -> str:
+    """The checkpoint to compare with until the visitor chooses one; it is bundled, so that the Hub is not needed.
+
+    For a published or an uploaded checkpoint it is the bundled one of the same recipe, otherwise the default, and for
+    the default `OTHER`.
+    """
+    name = evaluated.location.name
+    if name == DEFAULT:
+        return OTHER
+    for other in (name.split("/")[0], evaluated.checkpoint.recorded.run.recipe):
+        if other is not None and other != name and other in BY_NAME and BY_NAME[other].source == "bundled":
+            return other
+    return DEFAULT

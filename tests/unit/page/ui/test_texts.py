@@ -54,10 +54,11 @@ OF_SCRIPTS = {  # which texts which scripts have
     "SCATTER": tuple(
         f"ui/scatter/{name}.js" for name in ("scatter", "controls", "draw", "plot", "picture/axes", "picture/tip")
     ),
+    "COLUMNS": tuple(f"columns/{name}.js" for name in ("columns", "control", "legend")),
+    "SAVED_SELECTIONS": ("selection/saved_selections.js",),
     "DISK": tuple(
         f"tabs/ball/disk/{name}.js"
         for name in (
-            "points/colour",
             "directions/axes",
             "directions/orient",
             "directions/places",

@@ -28,7 +28,6 @@ from tvae.page.ui.scripts.modules import called
 K: Final = 10
 _USUAL: Final[dict[str, tuple[str, str]]] = {  # field: its parameter of the address, its usual value
     "encoder": ("ball_encoder", "A"),
-    "colour": ("colour", disk_plot.COLOURS[0]),
     "rule": ("disk", disk_plot.RULES[0]),
     "view": ("ball_view", disk_plot.VIEWS[0]),  # `view` is Gradio's own
     "scales": ("ball_scale", disk_plot.SCALES[0]),
@@ -120,7 +119,6 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
     plain_html(render.lead(), "ball-lead")
     with gr.Row(elem_id="ball-switches", elem_classes="switches"):
         for name, labels, label, width in (
-            ("colour", texts.table("BALL_COLOURS"), texts.BALL_COLOUR, 150),
             ("rule", texts.table("BALL_RADIUS_RULES"), texts.BALL_RADIUS_RULE, 180),
             ("scales", texts.table("BALL_SCALES"), texts.BALL_SCALE, 180),
         ):
@@ -213,7 +211,6 @@ def from_link(address: Mapping[str, str]) -> dict[str, str]:
     """The fields of `_USUAL` from an address; a missing or unknown value becomes the usual one."""
     accepted = {
         "encoder": ENCODERS,
-        "colour": disk_plot.COLOURS,
         "rule": disk_plot.RULES,
         "view": disk_plot.VIEWS,
         "scales": disk_plot.SCALES,

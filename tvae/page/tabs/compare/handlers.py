@@ -13,13 +13,12 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.catalogue import BY_NAME, DEFAULT
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
 from tvae.page.selection import operations_html, selection
 from tvae.page.selection.badge import badge
-from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint
+from tvae.page.selection.checkpoints import checkpoint_choices, counterpart, request_checkpoint
 from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, plot_value
 from tvae.page.server import compute
@@ -32,7 +31,6 @@ from tvae.page.ui.scripts.sent import Sent, fields, parsed, text_of
 from tvae.reports import comparison
 from tvae.reports.radius_plot import axis_of, levels_of
 
-OTHER: Final = "homeostatic_rich"  # next to the default checkpoint: as rich, but without the tree
 RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
 
 Pair = tuple[EvaluatedCheckpoint, EvaluatedCheckpoint]
@@ -150,21 +148,6 @@ def _pair(target: Request, before: Shown | None) -> tuple[Pair, Request, str]:
             replace(target, wanted=""),
             f"{error} {texts.SECOND_IS.format(name=usual)}",
         )
-
-
-def counterpart(evaluated: EvaluatedCheckpoint) -> str:
-    """The checkpoint to compare with until the visitor chooses one; it is bundled, so that the Hub is not needed.
-
-    For a published or an uploaded checkpoint it is the bundled one of the same recipe, otherwise the default, and for
-    the default `OTHER`.
-    """
-    name = evaluated.location.name
-    if name == DEFAULT:
-        return OTHER
-    for other in (name.split("/")[0], evaluated.checkpoint.recorded.run.recipe):
-        if other is not None and other != name and other in BY_NAME and BY_NAME[other].source == "bundled":
-            return other
-    return DEFAULT
 
 
 def title_of(location: CheckpointLocation) -> str:

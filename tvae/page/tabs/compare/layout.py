@@ -7,7 +7,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page.selection.checkpoints import CATALOGUE
+from tvae.page.selection.checkpoints import CATALOGUE, OTHER
 from tvae.page.selection.radius_plot import MEASURE_NAMES, MEASURES, SCALES, figure
 from tvae.page.tabs.compare import exports, handlers, near_and_far
 from tvae.page.tabs.compare.leaderboard import layout as leaderboard
@@ -28,7 +28,7 @@ from tvae.page.ui.html import quiet, tag
 from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scatter.scatter import radius_scatter
-from tvae.page.ui.scripts.modules import called
+from tvae.page.ui.scripts.modules import called, mounted
 from tvae.reports.radius_plot import SCALE_CHOICES
 
 TAB: Final = "compare"
@@ -56,7 +56,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         with gr.Column(scale=3, min_width=280):
             parts["second"] = gr.Dropdown(
                 list(CATALOGUE),
-                value=handlers.OTHER,
+                value=OTHER,
                 label=texts.SECOND_CHECKPOINT,
                 elem_id="compare-second",
                 interactive=True,
@@ -106,7 +106,9 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                     elem_id=f"compare-plot-{which}",
                     figure=figure,
                     partner=f"compare-plot-{other}",
+                    compared=which == "b",
                 )
+    gr.HTML("", js_on_load=mounted("columns/control.js"), apply_default_css=False, elem_id="compare-colour")
     _tables(parts)
     parts |= leaderboard.layout()
     # Held by the browser, see the handlers: the request, what is shown, the second checkpoint that the visitor

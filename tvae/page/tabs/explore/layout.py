@@ -6,6 +6,7 @@ import gradio as gr
 
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.operations.validation import ENCODERS
+from tvae.page.columns import column
 from tvae.page.selection.handlers import (
     Selection,
     apply_example,
@@ -48,7 +49,14 @@ def layout(first: View) -> dict[str, Any]:
                 parts["measure"] = gr.Radio(
                     list(MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2, min_width=300
                 )
-            parts["plot"] = radius_scatter(first.plot, encoder=OPENING_ENCODER, elem_id="plot", figure=figure)
+            parts["plot"] = radius_scatter(
+                first.plot,
+                encoder=OPENING_ENCODER,
+                elem_id="plot",
+                figure=figure,
+                columns=column.offered(),
+                column=column.column,
+            )
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):
             parts["text"] = gr.Textbox(
                 label=texts.OPERATIONS_LABEL,

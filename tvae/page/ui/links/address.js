@@ -10,7 +10,7 @@
 const LONGEST = 4000; // characters of a value; servers refuse addresses of more than 8,000
 
 // A change of one of these parameters makes an entry in the browser's history; other changes replace the current entry.
-const STEPS = ['tab', 'checkpoint', 'operations', 'selected', 'with'];
+const STEPS = ['tab', 'checkpoint', 'operations', 'selected', 'with', 'colour', 'filter'];
 
 /**
  * The value of a parameter; the last one, as in Python, if it is repeated.

@@ -2,6 +2,7 @@
 //
 // One finger that swipes scrolls the page, so a finger selects with a tap, or draws a box after it was held still.
 
+import {isOut} from '../canvas/colouring.js';
 import {COUNT} from '../canvas/operations.js';
 import {held, nearest, placeIn, reach} from '../canvas/pointer.js';
 import {between, encloses, magnification, moved, within, zoomed} from '../canvas/view.js';
@@ -38,7 +39,7 @@ function pointed(plot, event) {
   const [x, y] = placeIn(plot.area, event);
   return nearest(COUNT, reach(event), (i) => {
     const [u, v] = at(plot, i);
-    return within(plot.frame, u, v) ? (u - x) ** 2 + (v - y) ** 2 : Infinity;
+    return within(plot.frame, u, v) && !isOut(i) ? (u - x) ** 2 + (v - y) ** 2 : Infinity;
   });
 }
 
@@ -48,7 +49,7 @@ function pointed(plot, event) {
  * @param {Place[]} path
  */
 const enclosed = (plot, path) =>
-  Array.from({length: COUNT}, (_, i) => i).filter((i) => inView(plot, i) && encloses(path, at(plot, i)));
+  Array.from({length: COUNT}, (_, i) => i).filter((i) => !isOut(i) && inView(plot, i) && encloses(path, at(plot, i)));
 
 /**
  * The middle of two fingers and the distance between them.

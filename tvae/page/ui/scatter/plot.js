@@ -36,6 +36,8 @@ import {horizontalPlaces} from './points.js';
  * @property {import('./points.js').Jitter} jitter
  * @property {import('./picture/scale.js').Floor} floor
  * @property {string} names
+ * @property {string} [columns] by which all plots can be coloured, as JSON; one plot has it
+ * @property {boolean} [compared] whether the checkpoint is the one that is compared with that of the page
  */
 
 /** @typedef {'lasso' | 'box' | 'pan' | 'interval' | 'wait'} Drawing 'wait': a finger that may become a long press */

@@ -1,5 +1,6 @@
 // The radius-against-valuation plot: applies properties, and shows what is chosen and described.
 
+import {colouring, hueOf, isOut, lastOf, showSource, whenRecoloured} from '../canvas/colouring.js';
 import {redrawWithPage} from '../canvas/layers.js';
 import {COUNT} from '../canvas/operations.js';
 import {corner, showTip} from '../canvas/pointer.js';
@@ -33,6 +34,8 @@ export function mount({element, trigger, props, server, watch, data}) {
       plot.cursor = -1;
     }
     showSeries();
+    if (plot.points && data.columns) showSource({loaded: plot.points.key});
+    if (plot.points && data.compared) showSource({other: plot.points.key});
   }
   function showSeries() {
     const measure = measureOf(plot);
@@ -53,6 +56,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   function showSelected() {
     plot.selected = new Set(Array.from(props.selected ?? []));
     draw(plot);
+    if (data.columns) showSource({operation: lastOf(plot.selected)});
   }
 
   // ---- view and selection ----
@@ -95,7 +99,18 @@ export function mount({element, trigger, props, server, watch, data}) {
   watch('value', load);
   watch(['encoder', 'measure', 'axis', 'axes'], showSeries);
   watch(['selected', 'turn'], showSelected);
+  whenRecoloured(() => draw(plot));
+  const {columns} = data;
+  if (!columns) return;
+  // The first picture need not wait for the control of the colours.
+  whenIdle(async () => {
+    const {attach, begin} = await import('../../columns/control.js');
+    begin(columns, (asked) => server.column(asked));
+    attach(root);
+  });
 }
+
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout; // Safari has no requestIdleCallback
 
 /**
  * The interface of a plot for its partner and for tests, `root.tvae`.
@@ -121,6 +136,11 @@ const handle = (plot, setView) => ({
   get view() {
     return [...plot.view];
   },
+  get colour() {
+    return colouring.column;
+  },
+  /** @param {number} i @returns the colour of the operation, '' if it is filtered out */
+  hue: (i) => (isOut(i) || !plot.points ? '' : hueOf(i, plot.points.colours)),
   get verdict() {
     return plot.verdict;
   },

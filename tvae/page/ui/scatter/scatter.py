@@ -138,6 +138,9 @@ def radius_scatter(
     elem_id: str | None = None,
     figure: Callable[[dict[str, Any]], dict[str, str]] | None = None,
     partner: str = "",
+    columns: str = "",
+    column: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    compared: bool = False,
 ) -> gr.HTML:
     """Build the plot. `value` comes from `pack_points`; `empty` is the sentence that is shown while there is no value.
 
@@ -150,18 +153,24 @@ def radius_scatter(
     scale}; without it the plot has no JSON button. The script calls it by its name, which must be `figure`. `partner`
     is the id of a plot that zooms and moves together with this one while both have the same axes.
 
+    One plot of the page, with the checkpoint of the page, has the `columns` by which all plots can be coloured, as
+    JSON, see the room of that name, and `column`, which computes their values and must have this name. The plot with
+    the checkpoint that is `compared` with it says which one that is.
+
     Events: `pick` and `lasso`, with `ids` and `add` (whether a modifier key was held) in the event data, and `clear`.
     """
-    together = f' data-partner="#{partner}"' if partner else ""
+    data = _DATA | ({"compared": True} if compared else {}) | ({"columns": columns} if columns else {})
+    attributes = f' data-partner="#{partner}"' if partner else ""
+    attributes += " data-coloured" if columns else ""
     return gr.HTML(
         value,
         # In the template, because Gradio drops the other properties if one is updated before the component is mounted.
         html_template=_TEMPLATE.replace(
-            'class="scatter"', f'class="scatter" data-empty="{escape(empty)}"{together}', 1
+            'class="scatter"', f'class="scatter" data-empty="{escape(empty)}"{attributes}', 1
         ),
         css_template=asset("scatter.css"),
-        js_on_load=mounted("ui/scatter/scatter.js", _DATA, ("pick", "lasso", "clear")),
-        server_functions=[figure] if figure else None,
+        js_on_load=mounted("ui/scatter/scatter.js", data, ("pick", "lasso", "clear")),
+        server_functions=[function for function in (figure, column) if function] or None,
         apply_default_css=False,
         elem_id=elem_id,
         encoder=encoder,

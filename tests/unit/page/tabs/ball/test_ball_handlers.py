@@ -231,7 +231,7 @@ class TestFields:
         assert handlers.ready("") is SKIP
 
     def test_a_link_is_read_and_nonsense_in_it_is_not(self) -> None:
-        said = {"ball_encoder": "B", "centre": "min", "walk": "13 to 14", "point_radius": "1", "colour": "pink"}
+        said = {"ball_encoder": "B", "centre": "min", "walk": "13 to 14", "point_radius": "1"}
         assert layout.from_link({"ball_view": "3d"})["view"] == "3d"
         assert layout.from_link({"ball_view": "4d", "view": "api"})["view"] == "digits"
         found = layout.from_link(said | {"tab": "ball"})
@@ -241,7 +241,6 @@ class TestFields:
         assert {name for name, _ in layout._USUAL.values()} >= {
             "centre",
             "ball_encoder",
-            "colour",
             "walk",
             "point_radius",
         }

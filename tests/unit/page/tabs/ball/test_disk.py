@@ -13,7 +13,7 @@ def test_the_script_is_given_every_word_and_colour() -> None:
     assert line is not None
     data = json.loads(line[line.index("data: ") + len("data: ") : line.index("});", line.index("data: "))])
     assert data["words"].items() >= texts.table("DISK").items()
-    assert {name: len(colours) for name, colours in data["palette"].items()} == {"levels": 10, "trits": 3, "exact": 2}
+    assert {name: len(colours) for name, colours in data["palette"].items()} == {"levels": 10, "trits": 3}
 
 
 def test_every_event_of_the_script_can_be_listened_to() -> None:

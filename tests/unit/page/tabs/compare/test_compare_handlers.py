@@ -18,10 +18,10 @@ from tvae.checkpoints.catalogue import ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
+from tvae.page.selection.checkpoints import counterpart
 from tvae.page.selection.radius_plot import LENGTH_ONLY
 from tvae.page.server import compute
 from tvae.page.tabs.compare import exports, handlers
-from tvae.page.tabs.compare.handlers import counterpart
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.reports.radius_plot import axis_of, levels_of

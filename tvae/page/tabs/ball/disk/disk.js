@@ -2,6 +2,8 @@
 // are hyperbolic distances from the centre, in all dimensions of the ball, computed for each frame while the centre
 // moves. Two or three measured directions come from Python for each centre. Lengths are CSS pixels.
 
+import {attach} from '../../../columns/control.js';
+import {colouring, hueOf, isOut, whenRecoloured} from '../../../ui/canvas/colouring.js';
 import {redrawWithPage} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {corner, showTip, tag, tritTiles} from '../../../ui/canvas/pointer.js';
@@ -14,7 +16,6 @@ import {listen} from './gestures.js';
 import {drawOver} from './over.js';
 import {ANGLE} from './points/angles.js';
 import {between, isExact, pointOf, unpack} from './points/ball.js';
-import {colour} from './points/colour.js';
 import {at, emptyDisk, hasDirections, hasPoints, isDigital, named, place, settle, viewOf} from './state.js';
 
 /** @typedef {import('./points/ball.js').Ball} Ball */
@@ -81,7 +82,7 @@ export function mount({element, trigger, props, server, watch, data}) {
     moves++;
     if (disk.directions?.ball !== ball) disk.directions = null;
     settle(/** @type {Disk & {ball: Ball}} */ (disk), pointOf(ball, disk.centre));
-    paint();
+    draw(disk);
     decoding.ask();
     orient();
     greet();
@@ -122,20 +123,15 @@ export function mount({element, trigger, props, server, watch, data}) {
   }
 
   // ---- what is shown ----
-  // Colours are computed only here, because they change less often than places.
-  function paint() {
-    if (disk.ball) colour(disk, disk.ball);
-    draw(disk);
-  }
   function showSelected() {
     disk.selected = new Set(Array.from(props.selected ?? []));
-    paint();
+    draw(disk);
   }
   /** @param {number[]} ids @param {boolean} add */
   function choose(ids, add) {
     if (!ids.length && (add || !disk.selected.size)) return;
     disk.selected = new Set(add ? [...disk.selected, ...ids] : ids);
-    paint();
+    draw(disk);
     if (ids.length) trigger('pick', {ids, add});
     else trigger('clear', {});
   }
@@ -151,6 +147,7 @@ export function mount({element, trigger, props, server, watch, data}) {
       tag('div', say('valuation', {v: LEVEL[n]})),
       tag('div', say('distance', {from, radius})),
       tag('div', isExact(disk.ball, n) ? say('exact') : say('inexact')),
+      ...(colouring.said(n) ? [tag('div', colouring.said(n))] : []),
     ]);
   }
 
@@ -180,7 +177,9 @@ export function mount({element, trigger, props, server, watch, data}) {
   followMark();
   watch(['source', 'view'], load);
   watch(['selected', 'turn'], showSelected);
-  watch(['colour', 'rule', 'scales'], paint);
+  watch(['rule', 'scales'], () => draw(disk));
+  whenRecoloured(() => draw(disk));
+  attach(/** @type {HTMLElement} */ (root.querySelector('.disk-colour')));
   watch('move', followMove);
   watch('mark', followMark);
   watch('path', () => showStep(-1));
@@ -229,8 +228,10 @@ const handle = (disk, {moveTo, showStep, turnTo}) => ({
     return Array.from(disk.seat);
   },
   get colour() {
-    return disk.props.colour ?? 'valuation';
+    return colouring.column;
   },
+  /** @param {number} n @returns the colour of the operation, '' if it is filtered out */
+  hue: (n) => (isOut(n) ? '' : hueOf(n, disk.palette.levels)),
   get inWords() {
     return inWords(disk);
   },

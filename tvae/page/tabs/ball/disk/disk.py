@@ -10,9 +10,8 @@ from markupsafe import Markup
 from tvae.page.ui import texts
 from tvae.page.ui.html import chip, tag
 from tvae.page.ui.scripts.modules import mounted
-from tvae.reports.palette import EXACTNESS_COLOURS, LEVEL_COLOURS, TRIT_COLOURS
+from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
-COLOURS: Final = ("valuation", "first", "exactness", "nearness")
 RULES: Final = ("poincare", "even")
 DIRECTIONS: Final = ("2d", "3d")  # the views that show measured directions
 SCALES: Final = ("auto", "equal", "own")  # of the axes of directions
@@ -35,7 +34,6 @@ def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HT
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,
-        colour=COLOURS[0],
         rule=RULES[0],
         view=VIEWS[0],
         scales=SCALES[0],
@@ -75,7 +73,7 @@ def _data() -> dict[str, Any]:
     """
     return {
         "words": {**texts.table("DISK"), "cut": texts.table("SAVE_STATUS")["cut"]},
-        "palette": {"levels": LEVEL_COLOURS, "trits": list(TRIT_COLOURS.values()), "exact": EXACTNESS_COLOURS},
+        "palette": {"levels": LEVEL_COLOURS, "trits": list(TRIT_COLOURS.values())},
     }
 
 
@@ -101,7 +99,7 @@ def _template() -> Markup:
         role="application",
         aria_label=texts.table("DISK")["loading"],
     )
-    legend = tag("div", class_="disk-legend")
+    colour = tag("div", class_="disk-colour")
     decoded = tag("div", class_="disk-decoded", hidden="")
     faithful = tag("div", class_="disk-faithful", hidden="")
-    return tag("div", tools, plot, legend, decoded, faithful, class_="disk", data_view=VIEWS[0])
+    return tag("div", tools, plot, colour, decoded, faithful, class_="disk", data_view=VIEWS[0])

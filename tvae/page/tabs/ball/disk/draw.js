@@ -1,5 +1,6 @@
 // Draw the lower layer of the disk: all points, and the grid behind them.
 
+import {colouring} from '../../../ui/canvas/colouring.js';
 import {disc, GREY, raster, rgb, stamp} from '../../../ui/canvas/dots.js';
 import {styleOf, surface} from '../../../ui/canvas/layers.js';
 import {LEVEL, SIGNS} from '../../../ui/canvas/operations.js';
@@ -70,19 +71,20 @@ export function inWords(disk) {
 
 /** @param {Context} g @param {Drawn} disk */
 function drawCloud(g, disk) {
-  const {x, y, tone, selected, base} = disk,
+  const {x, y, palette, selected, base} = disk,
     q = devicePixelRatio,
     grey = rgb(GREY),
     some = selected.size > 0;
   const image = g.createImageData(base.width, base.height),
     to = raster(image),
-    hues = disk.hues.map(rgb);
+    hues = (colouring.hues ?? palette.levels).map(rgb),
+    {tone, out} = colouring;
   /** @param {number} n @param {number[]} mask @param {number} colour @param {number} strength */
   const put = (n, mask, colour, strength) =>
     stamp(to, Math.round(x[n] * q), Math.round(y[n] * q), mask, colour, strength);
   for (const {ids, grow, strength} of layersOf(disk)) {
     const masks = BY_ANGLE.map((_, v) => disc(dotSize(v) * grow * q));
-    for (const n of ids) put(n, masks[LEVEL[n]], some ? grey : hues[tone[n]], strength);
+    for (const n of ids) if (!out?.[n]) put(n, masks[LEVEL[n]], some ? grey : hues[tone[n]], strength);
   }
   for (const n of selected) put(n, disc((dotSize(LEVEL[n]) + 1) * q), hues[tone[n]], 1);
   g.putImageData(image, 0, 0);

@@ -1,5 +1,6 @@
 // Save the disk as PNG, SVG or Plotly figure.
 
+import {hueOf, isOut} from '../../../ui/canvas/colouring.js';
 import {GREY} from '../../../ui/canvas/dots.js';
 import {dots, escaped, savePng, saveText, short, stroke} from '../../../ui/canvas/export.js';
 import {LEVEL} from '../../../ui/canvas/operations.js';
@@ -40,7 +41,7 @@ const overlapping = (strength) => 1 - (1 - strength) ** 2;
  * @param {Drawn} disk
  */
 export function asSvg(disk) {
-  const {frame, tone, hues, selected, props, style} = disk,
+  const {frame, palette, selected, props, style} = disk,
     side = 2 * frame.r + 40,
     square = isDigital(disk),
     width = square ? side : disk.area.clientWidth,
@@ -60,9 +61,10 @@ export function asSvg(disk) {
     /** @type {Map<string, [number, number][]>} */
     const looks = new Map();
     for (const n of ids) {
+      if (isOut(n) && !selected.has(n)) continue;
       const [u, v] = inside(place(disk, n));
       if (u < 0 || v < 0 || u > width || v > height) continue;
-      const look = `${grey ? GREY : hues[tone[n]]} ${dotSize(LEVEL[n]) * grow + more}`;
+      const look = `${grey ? GREY : hueOf(n, palette.levels)} ${dotSize(LEVEL[n]) * grow + more}`;
       const members = looks.get(look);
       if (members) members.push([u, v]);
       else looks.set(look, [[u, v]]);
@@ -101,7 +103,7 @@ export function asSvg(disk) {
  * @param {import('./state.js').Directed} disk
  */
 function asDirections(disk) {
-  const {hues, tone, directions} = disk,
+  const {palette, directions} = disk,
     deep = viewOf(disk) === '3d',
     names = deep ? ['x', 'y', 'z'] : ['x', 'y'];
   const data = BY_ANGLE.map((ids, v) => ({
@@ -110,7 +112,7 @@ function asDirections(disk) {
     name: String(v),
     text: ids.map(String),
     ...Object.fromEntries(names.map((x, k) => [x, ids.map((n) => Number(directions.along[k][n].toFixed(4)))])),
-    marker: {color: ids.map((n) => hues[tone[n]]), size: 2 * dotSize(v)},
+    marker: {color: ids.map((n) => hueOf(n, palette.levels)), size: 2 * dotSize(v)},
   }));
   const title = {text: inWords(disk).split('. ')[0]},
     axes = names.map((x, k) => [`${x}axis`, {title: {text: axisName(disk, k)}}]);
@@ -126,7 +128,7 @@ function asDirections(disk) {
  */
 export function asFigure(disk) {
   if (hasDirections(disk)) return asDirections(disk);
-  const {frame, x, y, hues, tone} = disk;
+  const {frame, x, y, palette} = disk;
   /** @param {number} length */
   const part = (length) => Number((length / frame.r).toFixed(4));
   const data = BY_ANGLE.map((ids, v) => ({
@@ -136,7 +138,7 @@ export function asFigure(disk) {
     text: ids.map(String),
     x: ids.map((n) => part(x[n] - frame.x)),
     y: ids.map((n) => part(frame.y - y[n])),
-    marker: {color: ids.map((n) => hues[tone[n]]), size: 2 * dotSize(v)},
+    marker: {color: ids.map((n) => hueOf(n, palette.levels)), size: 2 * dotSize(v)},
   }));
   const axis = {range: [-1.05, 1.05], visible: false},
     title = {text: inWords(disk).split('.')[0]};

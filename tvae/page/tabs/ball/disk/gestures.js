@@ -1,5 +1,6 @@
 // Pointer, keys and buttons of a disk: tooltips, picking, moving the centre, decoding, saving. Turning is elsewhere.
 
+import {isOut} from '../../../ui/canvas/colouring.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {held, nearest, placeIn, reach} from '../../../ui/canvas/pointer.js';
 import {saveAs} from './files.js';
@@ -30,7 +31,7 @@ import {hasPoints, inHand, isDigital, isLoaded} from './state.js';
  * @param {number} far
  */
 const operationAt = ({x, y, depth}, [u, v], far) =>
-  nearest(COUNT, far, (n) => (x[n] - u) ** 2 + (y[n] - v) ** 2 - LEVEL[n] - 8 * depth[n]);
+  nearest(COUNT, far, (n) => (isOut(n) ? Infinity : (x[n] - u) ** 2 + (y[n] - v) ** 2 - LEVEL[n] - 8 * depth[n]));
 
 /**
  * Where an arrow key moves the cursor: along its level by angle, or to the nearest angle of a neighbouring level.

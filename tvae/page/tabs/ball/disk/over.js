@@ -1,5 +1,6 @@
 // Draw the upper layer of the disk, which changes while the pointer moves: outlines, labels, cursor, path, point.
 
+import {colouring, hueOf} from '../../../ui/canvas/colouring.js';
 import {surface} from '../../../ui/canvas/layers.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {circle, drawLabels, MAX_LABELS, MAX_OUTLINES, polyline, ring} from '../../../ui/canvas/pen.js';
@@ -24,7 +25,7 @@ export function drawOver(disk) {
     chosen = [...disk.selected];
   Object.assign(g, {lineWidth: 1.5, strokeStyle: style.ink});
   if (chosen.length <= MAX_OUTLINES) for (const n of chosen) outline(g, disk, n, 3);
-  if (props.colour === 'exactness') drawCrosses(g, disk);
+  if (colouring.column === 'exactness') drawCrosses(g, disk);
   if (props.path) drawPath(g, disk, props.path);
   if (disk.handle && disk.decoding) drawHandle(g, disk, disk.handle);
   if (cursor >= 0) {
@@ -38,7 +39,7 @@ export function drawOver(disk) {
 }
 
 /** @param {Context} g @param {Drawn} disk @param {number} n @param {number} more */
-const outline = (g, disk, n, more) => ring(g, place(disk, n), dotSize(LEVEL[n]) + more, disk.hues[disk.tone[n]]);
+const outline = (g, disk, n, more) => ring(g, place(disk, n), dotSize(LEVEL[n]) + more, hueOf(n, disk.palette.levels));
 
 /** @param {Context} g @param {number[]} dashes @param {Place[]} points */
 function dashed(g, dashes, points) {

@@ -12,8 +12,7 @@ import {distancesFrom} from './points/ball.js';
 /** @typedef {import('./directions/projection.js').Directions} Directions */
 /** @typedef {import('./directions/rotation.js').Turn} Turn */
 /** @typedef {'digits' | '2d' | '3d'} View whether angles come from digits, or places from measured directions */
-/** @typedef {'valuation' | 'first' | 'exactness' | 'nearness'} Colouring */
-/** @typedef {{levels: string[], trits: string[], exact: string[]}} Palette */
+/** @typedef {{levels: string[], trits: string[]}} Palette */
 /** @typedef {{words: Record<string, string>, palette: Palette}} Data what Python passes */
 /** @typedef {{checkpoint: string, encoder: string, key: string, ball: boolean}} Source */
 
@@ -29,7 +28,6 @@ import {distancesFrom} from './points/ball.js';
  * Properties of the component; `turn` changes with every selection.
  * @typedef {object} Props
  * @property {Source | null} source
- * @property {Colouring} colour
  * @property {'poincare' | 'even'} rule what the distance from the middle means, if digits give the angles
  * @property {View} view
  * @property {'auto' | 'equal' | 'own'} scales of the axes of directions
@@ -46,7 +44,6 @@ import {distancesFrom} from './points/ball.js';
  * @property {HTMLCanvasElement} base all points and the grid
  * @property {HTMLCanvasElement} over what changes while the pointer moves
  * @property {HTMLElement} tip
- * @property {HTMLElement} legend
  * @property {HTMLElement} status
  * @property {HTMLElement} panel what is decoded
  * @property {HTMLElement} faithful how faithful the directions are
@@ -67,8 +64,6 @@ import {distancesFrom} from './points/ball.js';
  * @property {Directions | null} directions
  * @property {Turn} turn of the directions
  * @property {boolean} turned whether the last press of the pointer turned them, and so selects nothing
- * @property {Uint8Array} tone which of the hues each operation has
- * @property {string[]} hues
  * @property {{x: number, y: number, r: number} | null} frame middle and radius of the disk
  * @property {Style} style
  * @property {Set<number>} selected
@@ -125,7 +120,6 @@ export function emptyDisk(root, props, {words, palette}) {
     base,
     over,
     tip: part('.point-tip'),
-    legend: part('.disk-legend'),
     status: part('.disk-status'),
     panel: part('.disk-decoded'),
     faithful: part('.disk-faithful'),
@@ -146,8 +140,6 @@ export function emptyDisk(root, props, {words, palette}) {
     directions: null,
     turn: FIRST,
     turned: false,
-    tone: new Uint8Array(COUNT),
-    hues: palette.levels,
     frame: null,
     style: {ink: '', back: '', accent: '', font: ''},
     selected: new Set(),

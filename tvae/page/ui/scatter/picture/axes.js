@@ -1,5 +1,6 @@
 // The axes of a radius plot, its words, and the legend.
 
+import {colouring} from '../../canvas/colouring.js';
 import {line} from '../../canvas/elements.js';
 import {LEVELS} from '../../canvas/operations.js';
 import {xAt, yAt} from '../../canvas/view.js';
@@ -93,17 +94,22 @@ function legend(plot, [x, y]) {
   const {style, points, say, measure} = plot,
     size = 11,
     middle = y - 4;
-  /** @type {[width: number, word: string, (x: number) => Element[]][]} */
+  const own = colouring.legend,
+    swatches = own?.swatches ?? points.colours,
+    wide = 60 / swatches.length,
+    // The words of the columns are in the same row, unless the plot is narrow.
+    end = plot.area.clientWidth - (isNarrow(plot) ? 0 : measure(say('columns'), {}) + 14);
+  /** @type {[width: number, words: string[], (x: number) => Element[]][]} */
   const entries = [
-    [18, say('legend_mean'), (x) => meanBar(plot, [x, middle], [x + 18, middle], false)],
+    [18, [say('legend_mean')], (x) => meanBar(plot, [x, middle], [x + 18, middle], false)],
     [
       3,
-      say('legend_range'),
+      [say('legend_range')],
       (x) => [{kind: 'path', d: line([x + 1, y - 10], [x + 1, y + 2]), stroke: points.colours[4], width: 1.5}],
     ],
     [
       18,
-      say('legend_overlap'),
+      [say('legend_overlap')],
       (x) =>
         bandMarks(
           {...plot, frame: {left: x, top: y - 10, width: 18, height: 12}},
@@ -113,11 +119,11 @@ function legend(plot, [x, y]) {
     ],
     [
       60,
-      say('legend_colours'),
+      own ? [...own.words, ''] : [say('legend_colours')],
       (x) =>
-        points.colours.map((stroke, v) => ({
+        swatches.map((stroke, k) => ({
           kind: 'path',
-          d: line([x + 6 * v, middle], [x + 6 * v + 6, middle]),
+          d: line([x + wide * k, middle], [x + wide * (k + 1), middle]),
           stroke,
           width: 7,
         })),
@@ -125,7 +131,9 @@ function legend(plot, [x, y]) {
   ];
   const drawn = [];
   let at = x;
-  for (const [width, word, marks] of entries) {
+  for (const [width, names, marks] of entries) {
+    const room = end - at - width - 10,
+      word = names.find((one) => measure(one, {size}) < room) ?? names[0];
     drawn.push(...marks(at));
     drawn.push({
       kind: /** @type {const} */ ('text'),

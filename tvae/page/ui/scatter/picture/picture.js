@@ -1,12 +1,13 @@
 // The picture of a radius plot as a list of elements: what canvas, PNG and SVG show.
 
+import {byHue, hueOf, isOut} from '../../canvas/colouring.js';
 import {faded} from '../../canvas/dots.js';
 import {line} from '../../canvas/elements.js';
 import {LEVEL, LEVELS} from '../../canvas/operations.js';
 import {MAX_OUTLINES, placeLabels} from '../../canvas/pen.js';
 import {at, inView, named} from '../plot.js';
 import {grid, words} from './axes.js';
-import {BACK, dotSize, isDense, MAX_LABELS, opacity} from './look.js';
+import {AWAY, BACK, dotSize, isDense, MAX_LABELS, opacity} from './look.js';
 import {meanMarks, overlapMarks, rangeMark} from './marks.js';
 
 /** @typedef {import('../../canvas/elements.js').Dots} Dots */
@@ -60,24 +61,36 @@ const background = ({area, style}) => ({
 });
 
 /**
- * The dots of a level. While some operations are selected, the others step back in their own colour.
+ * The dots of a level. While some operations are selected, the others step back in their own colour; those that are
+ * filtered out are faint in either case.
  * @param {Drawn} plot
  * @param {number} v
  * @returns {Dots[]}
  */
 function cloud(plot, v) {
   const {selected, points, style} = plot,
-    radius = dotSize(plot, v),
-    colour = points.colours[v];
-  const seen = LEVELS[v].filter((i) => inView(plot, i));
-  /** @param {number[]} ids */
-  const places = (ids) => ids.map((i) => at(plot, i));
-  if (!selected.size) return [{places: places(seen), colour, radius, opacity: opacity(v)}];
-  const others = seen.filter((i) => !selected.has(i)),
+    radius = dotSize(plot, v);
+  /** @param {number[]} ids @param {number} back share of the background @param {number} more @param {number} opacity */
+  const dots = (ids, back, more, opacity) =>
+    [...byHue(ids, points.colours)].map(([hue, members]) => ({
+      places: members.map((i) => at(plot, i)),
+      colour: back ? faded(hue, style.back, back) : hue,
+      radius: radius + more,
+      opacity,
+    }));
+  const seen = LEVELS[v].filter((i) => inView(plot, i)),
+    left = seen.filter((i) => !isOut(i)),
+    others = left.filter((i) => !selected.has(i)),
     chosen = seen.filter((i) => selected.has(i));
   return [
-    {places: places(others), colour: faded(colour, style.back, BACK), radius, opacity: opacity(v)},
-    {places: places(chosen), colour, radius: radius + 0.6, opacity: 1},
+    ...dots(
+      seen.filter((i) => isOut(i) && !selected.has(i)),
+      AWAY,
+      0,
+      opacity(v),
+    ),
+    ...dots(others, selected.size ? BACK : 0, 0, opacity(v)),
+    ...dots(chosen, 0, 0.6, 1),
   ];
 }
 
@@ -102,7 +115,7 @@ const outline = (plot, i, more) => ({
   kind: 'ring',
   at: at(plot, i),
   radius: dotSize(plot, LEVEL[i]) + more,
-  fill: plot.points.colours[LEVEL[i]],
+  fill: hueOf(i, plot.points.colours),
   stroke: plot.style.ink,
   width: 1.5,
 });

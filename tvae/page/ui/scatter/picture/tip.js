@@ -1,5 +1,6 @@
 // What is said about the operation and the mark under the pointer or the cursor of the keyboard.
 
+import {colouring} from '../../canvas/colouring.js';
 import {LEVEL, LEVELS} from '../../canvas/operations.js';
 import {tag, tritTiles} from '../../canvas/pointer.js';
 import {measureOf} from '../plot.js';
@@ -17,11 +18,13 @@ export function operationLines(plot, i) {
     name = names.get(i);
   const facts = tag('div', `${say('facts', {valuation: LEVEL[i], measure: points.titles[measureOf(plot)]})} `);
   facts.append(tag('b', series.values[i].toFixed(4)));
+  const value = colouring.said(i);
   return [
     tag('b', name ? say('operation_named', {n: i, name}) : say('operation', {n: i})),
     tritTiles(i),
     facts,
     tag('div', isExact(points, i) ? say('exact') : say('inexact')),
+    ...(value ? [tag('div', value)] : []),
   ];
 }
 

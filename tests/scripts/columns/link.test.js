@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {readChoice, readFilter, writeChoice, writeFilter} from '../../../tvae/page/columns/link.js';
+
+/**
+ * @param {string} key
+ * @param {Partial<import('../../../tvae/page/columns/link.js').Column>} more
+ * @returns {import('../../../tvae/page/columns/link.js').Column}
+ */
+const column = (key, more) => ({key, label: key, kind: 'continuous', needs: '', categories: [], colours: [], ...more});
+
+const COLUMNS = [
+  column('valuation', {kind: 'categorical', categories: [...'0123456789']}),
+  column('confidence', {}),
+  column('nearness_a', {needs: 'operation'}),
+  column('adic', {kind: 'categorical', needs: 'operation', categories: ['1', '1/3']}),
+  column('other_radius_a', {needs: 'other'}),
+];
+
+/** @param {string} text */
+const chosen = (text) => {
+  const choice = readChoice(text, COLUMNS);
+  return choice && writeChoice(choice);
+};
+/** @param {string} text */
+const filtered = (text) => {
+  const filter = readFilter(text, COLUMNS);
+  return filter && writeFilter(filter);
+};
+
+test('a column is read as it was written', () => {
+  for (const text of ['valuation', 'confidence', 'nearness_a.0', 'nearness_a.19682', 'adic.13', 'other_radius_a']) {
+    assert.equal(chosen(text), text);
+  }
+});
+
+test('without an operation, distances are measured from the one that was selected last', () => {
+  assert.equal(readChoice('nearness_a', COLUMNS)?.operation, null);
+  assert.equal(chosen('nearness_a'), 'nearness_a');
+  assert.equal(chosen('nearness'), 'nearness_a'); // as the Ball tab used to write it
+});
+
+test('what is no column is nothing', () => {
+  const wrong = ['', 'hue', 'valuation.', 'valuation.3', 'nearness_a.', 'nearness_a.19683', 'nearness_a.-1'];
+  for (const text of [...wrong, 'nearness_a.1.2', 'nearness_a.1e3', 'nearness_a. 1', 'Valuation', 'toString']) {
+    assert.equal(chosen(text), null);
+  }
+});
+
+test('a filter is read as it was written', () => {
+  const texts = ['valuation:3', 'valuation:0,3,9', 'confidence:0.5..0.75', 'confidence:0.5..', 'confidence:..-1.25'];
+  for (const text of [...texts, 'nearness_a.13:..2', 'adic.13:1']) assert.equal(filtered(text), text);
+});
+
+test('categories are in order, each once', () => {
+  assert.equal(filtered('valuation:9,3,3'), 'valuation:3,9');
+});
+
+test('what is no filter is nothing', () => {
+  const wrong = ['', 'valuation', 'valuation:', 'valuation:10', 'valuation:1,', 'valuation:1..2', 'valuation:a', ':1'];
+  const ranges = ['confidence:', 'confidence:..', 'confidence:1', 'confidence:2..1', 'confidence:1..2..3'];
+  const numbers = ['confidence:NaN..', 'confidence:..Infinity', 'confidence:1e9..', 'confidence:0x1..', 'hue:1..2'];
+  for (const text of [...wrong, ...ranges, ...numbers, `confidence:${'0'.repeat(200)}..`]) {
+    assert.equal(filtered(text), null);
+  }
+});

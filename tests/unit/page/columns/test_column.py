@@ -1,0 +1,74 @@
+"""The columns that the page offers: words for each, values for its script, and what a stranger may ask."""
+
+import json
+from typing import Any
+
+import pytest
+from app_fixtures import BUNDLED, OPENING, RICH, evaluated_here
+
+from tvae.page.columns import column
+from tvae.page.selection.checkpoints import counterpart
+from tvae.reports.columns import COLUMNS, Source, column_of, packed
+
+pytestmark = pytest.mark.usefixtures("published_without_a_hub")
+
+
+def asked(key: object, **changes: Any) -> dict[str, Any]:
+    return column.column({"checkpoint": BUNDLED, "column": key, "operation": None, "other": ""} | changes)
+
+
+def test_every_column_has_words_and_colours() -> None:
+    offered = json.loads(column.offered())
+    assert [one["key"] for one in offered["columns"]] == [one.key for one in COLUMNS]
+    labels = [one["label"] for one in offered["columns"]]
+    assert len(set(labels)) == len(labels)
+    for one in offered["columns"]:
+        assert bool(one["categories"]) == (one["kind"] == "categorical")
+        assert len(one["colours"]) >= max(2, len(one["categories"]))
+
+
+def test_what_the_page_is_sent_at_first_is_small() -> None:
+    assert len(column.offered()) < 4_000
+
+
+def test_values_are_those_of_the_column() -> None:
+    source = Source(evaluated_here(BUNDLED))
+    for key in ("first", "exactness", "wrong", "confidence", "radius_b"):
+        assert asked(key) == packed(column_of(key), source)
+
+
+def test_distances_are_from_the_operation() -> None:
+    source = Source(evaluated_here(BUNDLED), operation=13)
+    assert asked("nearness_b", operation=13) == packed(column_of("nearness_b"), source)
+    assert asked("adic", operation="13") == packed(column_of("adic"), source)
+
+
+def test_the_other_checkpoint_is_the_one_of_compare() -> None:
+    evaluated = evaluated_here(BUNDLED)
+    for name, other in ((RICH, RICH), (OPENING, OPENING), ("", counterpart(evaluated))):
+        source = Source(evaluated, other=evaluated_here(other))
+        assert asked("other_radius_a", other=name) == packed(column_of("other_radius_a"), source)
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "said"),
+    [
+        ("hue", {}, "There is no column"),
+        (7, {}, "There is no column"),
+        ("confidence", {"checkpoint": "nobody"}, "nobody"),
+        ("confidence", {"checkpoint": ["tree"]}, "checkpoint"),
+        ("adic", {"operation": 19_683}, "0 to 19,682"),
+        ("adic", {"operation": None}, "operation"),
+        ("other_radius_a", {"other": 3}, "other"),
+        ("other_radius_a", {"other": "session:none"}, ""),
+    ],
+)
+def test_what_cannot_be_computed_is_refused_with_a_sentence(key: object, changes: dict[str, Any], said: str) -> None:
+    answer = asked(key, **changes)
+    assert list(answer) == ["error"]
+    assert said in answer["error"]
+    assert answer["error"].endswith(".")
+
+
+def test_a_field_that_is_missing_is_named() -> None:
+    assert "checkpoint" in column.column({"column": "first"})["error"]

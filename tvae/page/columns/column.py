@@ -1,0 +1,45 @@
+"""The columns that the page offers, and their values for the browser."""
+
+import json
+from typing import Any
+
+from tvae.operations import ternary
+from tvae.page.selection.checkpoints import counterpart
+from tvae.page.server import compute
+from tvae.page.ui import texts
+from tvae.page.ui.scripts.sent import Sent, index_of, server_function, text_of
+from tvae.reports import columns
+from tvae.reports.columns import COLUMNS, Source
+
+
+def offered() -> str:
+    """The words of the scripts, and every column, as JSON; see `Data` of `columns.js`."""
+    names, written = texts.table("COLUMN_NAMES"), texts.table("COLUMN_CATEGORIES")
+    listed = [
+        {
+            "key": column.key,
+            "label": names[column.key],
+            "kind": column.kind,
+            "needs": column.needs,
+            "categories": [written.get(category, category) for category in column.categories],
+            "colours": column.colours,
+        }
+        for column in COLUMNS
+    ]
+    return json.dumps({"words": dict(texts.table("COLUMNS")), "columns": listed}, separators=(",", ":"))
+
+
+@server_function
+def column(asked: Sent) -> dict[str, Any]:
+    """The values of a column, see `columns.packed`, or {error}.
+
+    `asked`: {checkpoint, column}, and if the column needs it, operation (its number), or other (the checkpoint that
+    Compare shows, empty before it shows one).
+    """
+    wanted = columns.column_of(asked["column"])
+    evaluated = compute.load_evaluated(text_of(asked, "checkpoint"))
+    operation = index_of(asked, "operation", range(ternary.N)) if wanted.needs == "operation" else 0
+    other = None
+    if wanted.needs == "other":
+        other = compute.load_evaluated(text_of(asked, "other") or counterpart(evaluated))
+    return columns.packed(wanted, Source(evaluated, operation, other))

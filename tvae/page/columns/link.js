@@ -1,0 +1,73 @@
+// The colour and the filter as parameters of the address:
+//   colour=nearness_a.13              a column, and the operation that it measures from; without it, the last selected
+//   filter=confidence:0.98..          a column, and the least and the largest value
+//   filter=valuation:7,8,9            a column, and the numbers of categories
+
+import {COUNT} from '../ui/canvas/operations.js';
+
+/**
+ * What Python says of a column.
+ * @typedef {object} Column
+ * @property {string} key
+ * @property {string} label
+ * @property {'continuous' | 'categorical'} kind
+ * @property {'' | 'operation' | 'other'} needs
+ * @property {string[]} categories
+ * @property {string[]} colours
+ */
+
+/** @typedef {{column: Column, operation: number | null}} Choice a column, and the operation that it measures from; null
+ *   for the one that was selected last, or none */
+/** @typedef {Choice & {codes: number[] | null, low: number | null, high: number | null}} Filter */
+
+const LONGEST = 120; // characters
+const OLDER = new Map([['nearness', 'nearness_a']]); // of links from when only the Ball tab had colours
+
+/**
+ * @param {string} text
+ * @param {Column[]} columns
+ * @returns {Choice | null} null for anything else
+ */
+export function readChoice(text, columns) {
+  const [name, operation, ...more] = text.slice(0, LONGEST).split('.');
+  const column = columns.find(({key}) => key === (OLDER.get(name) ?? name));
+  if (!column || more.length) return null;
+  if (operation === undefined) return {column, operation: null};
+  const from = column.needs === 'operation' ? whole(operation, COUNT) : -1;
+  return from < 0 ? null : {column, operation: from};
+}
+
+/** @param {Choice} choice */
+export const writeChoice = ({column, operation}) => column.key + (operation === null ? '' : `.${operation}`);
+
+/**
+ * @param {string} text
+ * @param {Column[]} columns
+ * @returns {Filter | null} null for anything else
+ */
+export function readFilter(text, columns) {
+  const at = text.indexOf(':'),
+    choice = at < 0 || text.length > LONGEST ? null : readChoice(text.slice(0, at), columns);
+  if (!choice) return null;
+  const range = text.slice(at + 1);
+  if (choice.column.kind === 'categorical') {
+    const codes = range.split(',').map((code) => whole(code, choice.column.categories.length));
+    return codes.includes(-1) ? null : {...choice, codes: [...new Set(codes)].sort((a, b) => a - b), ...FREE};
+  }
+  const ends = range.split('..').map((end) => (end === '' ? null : number(end)));
+  if (ends.length !== 2 || ends.some(Number.isNaN) || ends.every((end) => end === null)) return null;
+  const [low, high] = ends;
+  return low !== null && high !== null && low > high ? null : {...choice, codes: null, low, high};
+}
+
+/** @param {Filter} filter */
+export const writeFilter = (filter) =>
+  `${writeChoice(filter)}:${filter.codes ? filter.codes.join(',') : `${filter.low ?? ''}..${filter.high ?? ''}`}`;
+
+const FREE = {low: null, high: null};
+
+/** @param {string} text @param {number} count @returns {number} -1 for what is not one of the first whole numbers */
+const whole = (text, count) => (/^\d{1,5}$/.test(text) && Number(text) < count ? Number(text) : -1);
+
+/** @param {string} text */
+const number = (text) => (/^-?\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN);

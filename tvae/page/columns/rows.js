@@ -1,0 +1,35 @@
+// Mark the rows of tables whose operation is filtered out: with a class, and with words for those who do not see it.
+
+/** @type {Uint8Array | null} */
+let left = null;
+let words = '';
+/** @type {MutationObserver | null} */
+let observer = null;
+
+/**
+ * @param {Uint8Array | null} out 1 for each operation that is filtered out
+ * @param {string} said the mark in words
+ */
+export function markRows(out, said) {
+  if (!out && !left) return;
+  left = out;
+  words = said;
+  mark();
+  // Python renders tables again, and Gradio changes rows in place.
+  observer ??= new MutationObserver(mark);
+  if (out) observer.observe(document.body, {childList: true, subtree: true, attributeFilter: ['data-row']});
+  else observer.disconnect();
+}
+
+function mark() {
+  for (const row of document.querySelectorAll('tr[data-row]')) {
+    const isOut = left?.[Number(/** @type {HTMLElement} */ (row).dataset.row)] === 1,
+      said = row.querySelector('.filtered-said');
+    row.classList.toggle('filtered-out', isOut);
+    if (!isOut) said?.remove();
+    else if (!said) {
+      const mark = Object.assign(document.createElement('span'), {className: 'filtered-said', textContent: words});
+      row.firstElementChild?.append(mark);
+    }
+  }
+}

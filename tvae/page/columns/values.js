@@ -1,0 +1,72 @@
+// The values of a column, and what follows from them: the colour of each operation, and whether a filter leaves it out.
+
+import {COUNT, LEVEL} from '../ui/canvas/operations.js';
+import {bytes} from '../ui/scripts/component.js';
+
+/** @typedef {import('./link.js').Column} Column */
+/** @typedef {import('./link.js').Filter} Filter */
+/** @typedef {{codes: Uint8Array} | {values: Float64Array, low: number, high: number}} Values of all operations */
+
+const STEPS = 65535; // as in tvae/reports/columns.py
+const HUES = 32; // of a continuous column
+
+/**
+ * Unpack the values of a column (`packed` in Python).
+ * @param {{codes: string} | {steps: string, low: number, high: number}} sent
+ * @returns {Values}
+ */
+export function unpack(sent) {
+  if ('codes' in sent) return {codes: bytes(sent.codes)};
+  const steps = new Uint16Array(bytes(sent.steps).buffer),
+    {low, high} = sent;
+  return {values: Float64Array.from(steps, (step) => low + (step / STEPS) * (high - low)), low, high};
+}
+
+/** Valuations need no answer of Python. @returns {Values} */
+export const valuations = () => ({codes: LEVEL});
+
+/**
+ * Colours along a range that follow given ones.
+ * @param {string[]} colours #rrggbb
+ * @param {number} count
+ */
+export function ramp(colours, count) {
+  return Array.from({length: count}, (_, k) => {
+    const place = (k / (count - 1)) * (colours.length - 1),
+      first = Math.min(Math.floor(place), colours.length - 2);
+    const mixed = [1, 3, 5].map((at) => {
+      const [from, to] = [first, first + 1].map((one) => parseInt(colours[one].slice(at, at + 2), 16));
+      return Math.round(from + (place - first) * (to - from));
+    });
+    return `#${mixed.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+  });
+}
+
+/**
+ * The hues of a column, and which of them each operation has.
+ * @param {Column} column
+ * @param {Values} values
+ * @returns {{hues: string[], tone: Uint8Array}}
+ */
+export function coloured(column, values) {
+  if ('codes' in values) return {hues: column.colours, tone: values.codes};
+  const {low, high} = values,
+    scale = high > low ? HUES / (high - low) : 0;
+  const tone = Uint8Array.from(values.values, (value) => Math.min(HUES - 1, Math.floor((value - low) * scale)));
+  return {hues: ramp(column.colours, HUES), tone};
+}
+
+/**
+ * 1 for each operation that a filter leaves out; null if it leaves out none.
+ * @param {Filter} filter
+ * @param {Values} values of its column
+ */
+export function outOf(filter, values) {
+  const {codes, low, high} = filter,
+    out = new Uint8Array(COUNT);
+  for (let n = 0; n < COUNT; n++) {
+    if ('codes' in values) out[n] = Number(codes !== null && !codes.includes(values.codes[n]));
+    else out[n] = Number(values.values[n] < (low ?? -Infinity) || values.values[n] > (high ?? Infinity));
+  }
+  return out.includes(1) ? out : null;
+}

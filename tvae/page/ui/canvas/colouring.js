@@ -1,0 +1,96 @@
+// The colours of the operations in all plots of the page, and which of them a filter leaves out. The room `columns` sets
+// both; the plots of each tab draw again when they change. At first, colours are those of the levels.
+
+import {LEVEL} from './operations.js';
+
+/**
+ * @typedef {object} Colouring
+ * @property {string} column the key of what is coloured by
+ * @property {string[] | null} hues #rrggbb; null for the plot's own colours of the levels
+ * @property {Uint8Array} tone which of the hues each operation has
+ * @property {Uint8Array | null} out 1 for each operation that is filtered out; null without a filter
+ * @property {{swatches: string[], words: string[]} | null} legend of the colours, for the picture: the longest words
+ *   that fit are drawn; null for the levels
+ * @property {(n: number) => string} said the value of an operation in words, '' if the plot says it anyway
+ */
+
+/** @type {Colouring} */
+export const LEVELS = {column: 'valuation', hues: null, tone: LEVEL, out: null, legend: null, said: () => ''};
+
+export let colouring = LEVELS;
+
+/** @type {Set<() => void>} */
+const plots = new Set();
+/** @type {Set<() => void>} */
+const readers = new Set();
+
+const START = 15633; // min, the operation that the page shows as an example
+
+/**
+ * What values of columns depend on: the checkpoints as "name digest", the loaded one and the one that Compare adds, and
+ * the operation that was selected last.
+ */
+export const sources = {loaded: '', other: '', operation: START};
+
+/**
+ * Colour all plots.
+ * @param {Colouring} next
+ */
+export function recolour(next) {
+  colouring = next;
+  for (const draw of plots) draw();
+}
+
+/**
+ * Draw a plot again whenever the colours change.
+ * @param {() => void} draw
+ */
+export const whenRecoloured = (draw) => plots.add(draw);
+
+/**
+ * A plot shows another checkpoint, or has another selection.
+ * @param {Partial<typeof sources>} change
+ */
+export function showSource(change) {
+  const before = {...sources};
+  Object.assign(sources, change);
+  if (Object.entries(before).some(([name, value]) => value !== Reflect.get(sources, name)))
+    for (const read of readers) read();
+}
+
+/** @param {Set<number>} selected */
+export const lastOf = (selected) => [...selected].at(-1) ?? START;
+
+/**
+ * Act whenever a source is replaced.
+ * @param {() => void} act
+ */
+export const whenReplaced = (act) => readers.add(act);
+
+/** @param {number} n */
+export const isOut = (n) => colouring.out !== null && colouring.out[n] === 1;
+
+/**
+ * The colour of an operation.
+ * @param {number} n
+ * @param {string[]} levels the plot's colours of the levels
+ */
+export const hueOf = (n, levels) => (colouring.hues ?? levels)[colouring.tone[n]];
+
+/**
+ * Operations by their colour.
+ * @param {ArrayLike<number> & Iterable<number>} ids
+ * @param {string[]} levels the plot's colours of the levels
+ * @returns {Map<string, number[]>}
+ */
+export function byHue(ids, levels) {
+  /** @type {Map<string, number[]>} */
+  const found = new Map();
+  for (const n of ids) {
+    const hue = hueOf(n, levels),
+      members = found.get(hue);
+    if (members) members.push(n);
+    else found.set(hue, [n]);
+  }
+  return found;
+}

@@ -9,15 +9,20 @@ export {begin} from './columns.js';
 
 /** @typedef {import('./columns.js').State} State */
 
+let count = 0; // of fields on the page
+
 /**
  * A field with a label, whose words are set later.
  * @param {HTMLSelectElement | HTMLInputElement} field
  */
 function labelled(field) {
-  const label = tag('label', '', 'columns-field'),
-    name = tag('span', '');
-  label.append(name, field);
-  return {label, name};
+  const name = document.createElement('label'),
+    both = tag('span', '', 'columns-field');
+  count += 1;
+  field.id = `columns-field-${count}`;
+  name.htmlFor = field.id;
+  both.append(name, field);
+  return {both, name};
 }
 
 /**
@@ -41,7 +46,7 @@ export function attach(root) {
     clear = Object.assign(document.createElement('button'), {type: 'button', className: 'chip'});
   said.role = 'status';
   legend.role = 'group';
-  bar.append(by.label, from.label, legend, clear, said);
+  bar.append(by.both, from.both, legend, clear, said);
   root.append(bar);
   let shown = ''; // what the legend is of
 
@@ -55,7 +60,7 @@ export function attach(root) {
       clear.textContent = say('clear');
     }
     select.value = choice.column.key;
-    from.label.hidden = choice.column.needs !== 'operation';
+    from.both.hidden = choice.column.needs !== 'operation';
     if (!state.problem) input.value = String(operationOf(choice) ?? '');
     legend.hidden = !values;
     if (values) {

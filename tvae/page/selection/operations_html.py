@@ -1,5 +1,6 @@
 """HTML about the selected operations: truth table, facts, result table, examples."""
 
+import json
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -31,9 +32,11 @@ MAX_ROWS = 100  # of the result table on the page; the exports have all
 
 
 def examples() -> Markup:
-    """Example texts as buttons."""
+    """Example texts as buttons, and the place for the menu of `saved_selections.js` with its words."""
     buttons = (chip(text, data_text=text) for text in texts.row("EXAMPLES"))
-    return tag("p", *buttons, class_="chips", aria_label=texts.EXAMPLES_LABEL)
+    words = json.dumps(dict(texts.table("SAVED_SELECTIONS")), separators=(",", ":"))
+    saved = tag("div", class_="saved-selections", data_words=words)
+    return tag("p", *buttons, class_="chips", aria_label=texts.EXAMPLES_LABEL) + saved
 
 
 def truth_editor(operation: EncodedOperation, around: Sequence[tuple[int, float]], chosen: bool) -> Markup:

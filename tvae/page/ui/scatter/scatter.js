@@ -34,7 +34,7 @@ export function mount({element, trigger, props, server, watch, data}) {
       plot.cursor = -1;
     }
     showSeries();
-    if (plot.points && data.columns) showSource({loaded: plot.points.key});
+    if (plot.points && data.columns) showSource({loaded: plot.points.key, operation: lastOf(plot.selected)});
     if (plot.points && data.compared) showSource({other: plot.points.key});
   }
   function showSeries() {

@@ -7,6 +7,7 @@ import {
   followed,
   mirrored,
   opened,
+  SKIP,
   setProperties,
 } from '../../../tvae/page/ui/scripts/events.js';
 
@@ -33,18 +34,16 @@ test('JSON has all inputs in their order', () => {
 });
 
 test('a lazy tab is opened once, by its own id, and stays opened', () => {
-  assert.equal(opened({tab: 'ball'}, 'explore', ''), '');
-  assert.equal(opened({tab: 'ball'}, 'ball', ''), 'yes');
-  assert.equal(opened({tab: 'ball'}, 'explore', 'yes'), 'yes');
+  assert.equal(opened({tab: 'ball'}, 'explore'), SKIP);
+  assert.equal(opened({tab: 'ball'}, 'ball'), 'yes');
 });
 
 test('the values of other components are mirrored while the tab is open', () => {
-  assert.equal(mirrored({tab: 'ball'}, '["tree","min"]', 'ball', 'tree', 'max'), '["tree","max"]');
-  assert.equal(mirrored({tab: 'ball'}, '["tree","min"]', 'learn', 'tree', 'max'), '["tree","min"]');
+  assert.equal(mirrored({tab: 'ball'}, 'ball', 'tree', 'max'), '["tree","max"]');
+  assert.equal(mirrored({tab: 'ball'}, 'learn', 'tree', 'max'), SKIP);
 });
 
 test('a tab follows the loaded checkpoint while it is open', () => {
-  assert.equal(followed({tab: 'coverage'}, 'tree', 'coverage', ''), 'tree');
-  assert.equal(followed({tab: 'coverage'}, 'v5_11', 'explore', 'tree'), 'tree');
-  assert.equal(followed({tab: 'coverage'}, 'tree', 'explore', ''), '');
+  assert.equal(followed({tab: 'coverage'}, 'tree', 'coverage'), 'tree');
+  assert.equal(followed({tab: 'coverage'}, 'v5_11', 'explore'), SKIP);
 });

@@ -109,7 +109,8 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], remembe
     plain_html(tag("p", texts.OPENING, class_="late", role="status"), f"{tab}-loading")
     opened = hidden_text("", f"{tab}-opened")
     open_once = remembered or called(EVENTS, "opened", {"tab": tab})
-    main["tab"].change(None, [main["tab"], opened], opened, js=open_once, api_visibility="private")
+    inputs = [main["tab"], *([opened] if remembered else [])]
+    main["tab"].change(None, inputs, opened, js=open_once, api_visibility="private")
     render_tab(build, [opened] if remembered else [], opened.change)
 
 
@@ -123,7 +124,7 @@ def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any], kind: 
     gr.on(
         [main["tab"].change, *(component.change for component in there)],
         None,
-        [relay, main["tab"], *there],
+        [main["tab"], *there],
         relay,
         js=called(EVENTS, "mirrored", {"tab": tab}),
         api_visibility="private",
@@ -149,7 +150,7 @@ def follow_checkpoint(
     gr.on(
         [main["tab"].change, main["loaded"].change],
         None,
-        [main["loaded"], main["tab"], wanted],
+        [main["loaded"], main["tab"]],
         wanted,
         js=called(EVENTS, "followed", {"tab": tab}),
         api_visibility="private",

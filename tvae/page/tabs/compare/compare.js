@@ -13,17 +13,17 @@ import {SKIP} from '../../ui/scripts/events.js';
  * @param {string} encoder
  * @param {string | null} operations
  * @param {string} asked the current text
- * @param {string} status the current status
  * @param {string} swapped the two checkpoints of a swap in progress, as JSON, or empty
- * @returns {[asked: string, status: string, wanted: string | {__type__: string}, swapped: string | {__type__: string}]}
+ * @returns {(string | {__type__: string})[]} the request, the status, the second checkpoint, the swap
  */
-export function ask({loading}, first, wanted, encoder, operations, asked, status, swapped) {
+export function ask({loading}, first, wanted, encoder, operations, asked, swapped) {
   const swap = swapped ? JSON.parse(swapped) : null;
   const second = swap?.first === first ? swap.second : (wanted ?? '');
   const kept = second === (wanted ?? '') ? SKIP : second;
   const over = swap && swap.second !== first ? '' : SKIP;
   const request = JSON.stringify({a: first, wanted: second, encoder, operations: operations ?? ''});
-  return request === asked ? [asked, status, kept, over] : [request, loading, kept, over];
+  // An answer may arrive while this runs, so what stays is left alone.
+  return request === asked ? [SKIP, SKIP, kept, over] : [request, loading, kept, over];
 }
 
 /**
@@ -32,13 +32,11 @@ export function ask({loading}, first, wanted, encoder, operations, asked, status
  * @param {unknown} _data
  * @param {string} shown the answer as JSON, or empty
  * @param {string} asked
- * @param {string} second value of the dropdown
- * @param {string} wanted
- * @returns {[second: string, wanted: string, linked: string | {__type__: string}]}
+ * @returns {(string | {__type__: string})[]} value of the dropdown, the second checkpoint, the one in the address
  */
-export function settle(_data, shown, asked, second, wanted) {
+export function settle(_data, shown, asked) {
   const answer = shown ? JSON.parse(shown) : null;
-  return answer?.asked === asked ? [answer.b, answer.view.wanted, answer.view.wanted] : [second, wanted, SKIP];
+  return answer?.asked === asked ? [answer.b, answer.view.wanted, answer.view.wanted] : [SKIP, SKIP, SKIP];
 }
 
 /**

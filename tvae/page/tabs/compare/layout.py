@@ -164,7 +164,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     gr.on(
         [demo.load, relay.change, wanted.change, parts["encoder"].change],
         None,
-        [main["loaded"], wanted, parts["encoder"], main["text"], asked, parts["status"], parts["swapped"]],
+        [main["loaded"], wanted, parts["encoder"], main["text"], asked, parts["swapped"]],
         [asked, parts["status"], wanted, parts["swapped"]],
         js=called(_SCRIPT, "ask", {"loading": _LOADING}),
         **private,
@@ -173,7 +173,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     asked.change(inputs=[asked, shown, parts["measure"]], **answer, **LATEST)
     settle = called(_SCRIPT, "settle")
     settled = [parts["second"], wanted, parts["linked"]]
-    shown.change(None, [shown, asked, parts["second"], wanted], settled, js=settle, **private)
+    shown.change(None, [shown, asked], settled, js=settle, **private)
     slow = [parts["compared"], parts["measures"], parts["aligned"]]
     compared = called(_SCRIPT, "compared", {"loading": quiet(texts.MEASURING_BOTH)})
     shown.change(None, [shown, parts["compared"]], slow, js=compared, **private)

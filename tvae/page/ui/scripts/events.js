@@ -53,26 +53,22 @@ export function asJson(_data, ...values) {
 }
 
 /**
- * Whether a tab that is built when it is first opened has been opened: 'yes' or ''.
+ * Whether a tab that is built when it is first opened has been opened: 'yes', unchanged while another tab is open.
  * @param {{tab: string}} data
  * @param {string} open id of the open tab
- * @param {string} opened
- * @returns {string}
  */
-export function opened({tab}, open, opened) {
-  return open === tab ? 'yes' : opened;
+export function opened({tab}, open) {
+  return open === tab ? 'yes' : SKIP;
 }
 
 /**
  * The values of other components as JSON, updated only while the tab is open.
  * @param {{tab: string}} data
- * @param {string} mirrored the current text
  * @param {string} open id of the open tab
  * @param {...unknown} values
- * @returns {string}
  */
-export function mirrored({tab}, mirrored, open, ...values) {
-  return open === tab ? JSON.stringify(values) : mirrored;
+export function mirrored({tab}, open, ...values) {
+  return open === tab ? JSON.stringify(values) : SKIP;
 }
 
 /**
@@ -80,11 +76,9 @@ export function mirrored({tab}, mirrored, open, ...values) {
  * @param {{tab: string}} data
  * @param {string} loaded
  * @param {string} open id of the open tab
- * @param {string} shown
- * @returns {string}
  */
-export function followed({tab}, loaded, open, shown) {
-  return open === tab ? loaded : shown;
+export function followed({tab}, loaded, open) {
+  return open === tab ? loaded : SKIP;
 }
 
 /**

@@ -1,12 +1,13 @@
 """Back, Forward, reload and links within the page: the page follows its address, and the address the page."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from app_fixtures import ABSENT, BUNDLED, OPENING, OpenExplorer, evaluated_here
 from explorer import Explorer
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tvae.operations import ternary
 from tvae.page.ui import texts
@@ -210,6 +211,62 @@ class TestHistory:
         expect(opened.page).to_have_url(
             re.compile(rf"\?operations=5&checkpoint={OTHER}$|checkpoint={OTHER}&operations=5$")
         )
+
+
+class TestLateAnswers:
+    """The answer to a pick arrives after the visitor went on."""
+
+    def held_until(self, opened: Explorer, index: int, leave: Callable[[], None]) -> None:
+        """Click a point, `leave`, let the server answer the click, and wait until the page asks for its address."""
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            if held or '"ids"' not in (route.request.post_data or ""):
+                route.continue_()
+            else:
+                held.append(route)
+
+        opened.page.route("**/queue/join*", hold)
+        with opened.page.expect_request(lambda request: '"ids"' in (request.post_data or "")):
+            opened.click_point(index)
+        leave()
+        wanted = f'{urlsplit(opened.page.url).query}"'
+        with opened.page.expect_request(lambda request: wanted in (request.post_data or "")):
+            held[0].continue_()
+
+    def test_a_pick_does_not_undo_back(self, opened: Explorer) -> None:
+        opened.type("min")
+        opened.chosen(MIN)
+        opened.type("max")
+        opened.chosen(MAX)
+
+        def back() -> None:
+            opened.page.go_back()
+            at(opened, OPENING, MIN)
+
+        self.held_until(opened, 0, back)
+        at(opened, OPENING, MIN)
+        expect(opened.text).to_have_value("min")
+        assert view_of(opened.page) == {"operations": "min"}
+        opened.page.go_forward()
+        at(opened, OPENING, MAX)
+
+    def test_a_pick_does_not_undo_back_to_another_tab(self, opened: Explorer) -> None:
+        opened.type("min")
+        opened.chosen(MIN)
+        opened.page.get_by_role("tab", name="Coverage").click()
+        tab(opened, "Coverage")
+        opened.page.get_by_role("tab", name="Explore").click()
+        tab(opened, "Explore")
+
+        def back() -> None:  # to an entry with the same checkpoint and selection, which Python need not show
+            opened.page.go_back()
+            tab(opened, "Coverage")
+
+        self.held_until(opened, 0, back)
+        opened.page.go_forward()
+        at(opened, OPENING, MIN)
+        expect(opened.text).to_have_value("min")
 
 
 class TestTabs:

@@ -87,6 +87,14 @@ async function opened(search) {
       dispatch('popstate', {});
       return module.follow(DATA, 'tree', '');
     },
+    /** The page follows its address, and Python answers. @param {string} checkpoint @param {string} selection */
+    follows(checkpoint, selection) {
+      const [, asked] = module.follow(DATA, checkpoint, selection);
+      module.arrive(DATA, String(asked));
+      assert.ok(module.settled(String(asked), 'tree', 'tree'));
+    },
+    /** What the page shows has changed. @param {...string} values */
+    shows: (...values) => module.writePage(SHOWN, values),
     /** The page has opened, and Python has answered. */
     ready() {
       const [followed] = module.arrive(DATA, 'opening');
@@ -183,6 +191,52 @@ test('without an answer, the address follows the page again', async () => {
   assert.equal(page.module.settled('opening', 'tree', 'tree'), false);
   page.module.unanswered();
   assert.ok(page.module.settled('opening', 'tree', 'tree'));
+});
+
+test('a late answer to what was done before Back does not undo it', async () => {
+  const page = (await opened('?operations=13')).ready();
+  page.act();
+  page.shows('tree', '');
+  const [, asked] = page.go(-1);
+  page.module.arrive(DATA, String(asked));
+  page.shows('tree', 'operations=13');
+  assert.equal(page.navigated(), 1);
+  page.shows('tree', 'operations=5');
+  assert.equal(page.navigated(), 2); // the page follows its address once more
+  assert.deepEqual(page.entries, ['?operations=13', '']);
+  assert.equal(page.module.settled('opening', 'tree', 'tree'), false);
+  page.follows('tree', 'operations=5');
+  page.shows('tree', 'operations=13');
+  page.shows('tree', 'operations=7'); // another one
+  assert.equal(page.navigated(), 3);
+  assert.deepEqual(page.entries, ['?operations=13', '']);
+});
+
+test('so is one to an entry that the page showed already', async () => {
+  const page = (await opened('?encoder=A')).ready();
+  page.act();
+  page.module.write([TAB], ['ball']);
+  page.go(-1);
+  page.shows('tree', 'operations=5');
+  assert.equal(page.navigated(), 2);
+  assert.deepEqual(page.entries, ['?encoder=A', '?encoder=A&tab=ball']);
+});
+
+test('after Back, an address that cannot be shown is replaced, and an action makes an entry', async () => {
+  const page = (await opened('?checkpoint=gone')).ready();
+  page.act();
+  page.shows('tree', 'operations=5');
+  const [, asked] = page.go(-1);
+  page.module.arrive(DATA, String(asked));
+  page.shows('tree', ''); // the answer itself
+  page.follows('tree', '');
+  page.shows('tree', '');
+  assert.deepEqual([page.navigated(), page.entries[0]], [2, '']);
+  page.act();
+  page.shows('tree', 'operations=7');
+  assert.deepEqual(page.entries, ['', '?operations=7']);
+  page.shows('v5_11', 'operations=7'); // what follows from it
+  assert.deepEqual([page.navigated(), page.entries[1]], [2, '?operations=7&checkpoint=v5_11']);
 });
 
 test('the fields of a tab change only if the address has other values', async () => {

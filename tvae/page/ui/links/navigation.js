@@ -13,21 +13,28 @@ const MODIFIERS = ['Alt', 'Control', 'Meta', 'Shift'];
 
 /** Whether the visitor did something since the current entry was made or opened. */
 let acted = false;
+/** The visitor went to the current entry by Back, Forward or a link, and no entry was made since. */
+let came = false;
+/** Since the page last showed the current entry, Python was asked for it again; and this will be done now. */
+let repeated = false;
+let repeating = false;
 /** The address has changed, and `follow` has not run yet. */
 let arriving = false;
 /** The request that Python has not answered, as it will repeat it; empty without one. Python answers the first unasked. */
 let asked = OPENING;
 let count = 0;
+/** Let the page follow the address. */
+let navigate = () => {};
 
 /**
  * Listen to the visitor, and trigger `navigate` when the address has changed.
  * @param {import('../scripts/component.js').Component<{}, {}>} component
  */
 export function mount({trigger}) {
-  function navigate() {
+  navigate = () => {
     arriving = true;
     trigger('navigate', {});
-  }
+  };
   for (const kind of ACTIONS) {
     document.addEventListener(
       kind,
@@ -66,7 +73,9 @@ function go(query, entry) {
   const address = location.pathname + (query ? `?${query.replace(/^\?/, '')}` : '');
   if (entry) history.pushState(null, '', address);
   else history.replaceState(null, '', address);
-  if (entry) acted = false;
+  if (!entry) return;
+  acted = false;
+  came = false;
 }
 
 /**
@@ -78,6 +87,25 @@ export function write(fields, values) {
   const query = queryWith(location.search, fields, values);
   const change = changeOf(location.search, query, acted);
   if (change !== 'nothing') go(query, change === 'entry');
+}
+
+/**
+ * The same for what the page shows as a whole. If the visitor went to another entry and did nothing since, a difference
+ * is the late answer to something from before, such as a click in a plot, and the page goes to its address again. If that
+ * does not help, the address cannot be shown, and follows the page.
+ * @param {Field[]} fields
+ * @param {Value[]} values
+ */
+export function writePage(fields, values) {
+  const query = queryWith(location.search, fields, values);
+  const differs = changeOf(location.search, query, true) === 'entry';
+  if (differs && came && !acted && !repeated) {
+    repeated = repeating = true;
+    navigate();
+    return;
+  }
+  if (!differs) repeated = false;
+  write(fields, values);
 }
 
 /**
@@ -106,6 +134,9 @@ export function follow({tab, shown, fields}, ...values) {
   count += 1;
   const address = `${count} ${query}`;
   if (asked || queryWith('', shown, values) !== queryWith('', shown, valuesIn(query, shown))) asked = address;
+  came = true;
+  if (!repeating) repeated = false;
+  repeating = false;
   document.dispatchEvent(new Event('tvae-address'));
   return [address, asked || SKIP, ...open(query, tab), ...(asked ? fields.map(() => SKIP) : valuesIn(query, fields))];
 }

@@ -1,7 +1,7 @@
 // Keep the page's view in its address, and copy the address.
 
 import {sayer} from '../scripts/component.js';
-import {settled, write} from './navigation.js';
+import {settled, write, writePage} from './navigation.js';
 
 /** @typedef {import('./address.js').Field} Field */
 /** @typedef {import('./address.js').Value} Value */
@@ -33,7 +33,7 @@ export function syncUrl({fields}, ...values) {
  */
 export function syncPage({fields, ...titles}, followed, checkpoint, loaded, ...values) {
   if (!settled(followed, checkpoint, loaded)) return;
-  write(fields, values);
+  writePage(fields, values);
   const tab = String(values[fields.findIndex(([name]) => name === 'tab')]);
   document.title = titleOf(titles, tab, loaded);
 }

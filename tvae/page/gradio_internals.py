@@ -13,7 +13,7 @@ import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
@@ -23,10 +23,11 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary, ref
 
 import gradio as gr
+import gradio.blocks
 import orjson
 from gradio.block_function import BlockFunction
 from gradio.blocks import BlocksConfig
-from gradio.context import Context, get_blocks_context
+from gradio.context import Context, LocalContext, get_blocks_context
 from gradio.helpers import special_args
 from gradio.queueing import Event, ProcessTime, Queue
 from gradio.route_utils import FnIndexInferError, get_fn
@@ -143,7 +144,7 @@ def render_tab(build: Callable[..., None], inputs: Sequence[Any], trigger: Calla
     place = 1 + len(config.renderables)
     gr.render(list(inputs), triggers=[trigger], show_progress="hidden")(_numbered(build, place))
     event = next(event for event in config.fns.values() if event.renderable is config.renderables[-1])
-    event.fn = _one_at_a_time(event.fn, place)
+    event.fn = _with_own_numbers(event.fn, place)
 
 
 def _numbered(build: Callable[..., None], place: int) -> Callable[..., None]:
@@ -164,20 +165,49 @@ def _numbered(build: Callable[..., None], place: int) -> Callable[..., None]:
     return numbered
 
 
-_building: Final = Lock()
+_next_of_tab: Final[ContextVar[int | None]] = ContextVar("_next_of_tab", default=None)
 
 
-def _one_at_a_time(apply: Any, place: int) -> Callable[..., Any]:
-    """Wrap `Renderable.apply`, so that the tab's components are numbered from COMPONENTS_OF_A_TAB * `place`."""
+class _Numbers:
+    """Gradio's `Context`, whose next component number is that of the tab which is being built in the same thread.
+
+    Why: Gradio has one for all sessions, so that only one tab could be built at a time, and the visitors of all others
+    would wait. Where: gradio/blocks.py, Block.__init__ and the other uses of Context.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        own = _next_of_tab.get() if name == "id" else None
+        return getattr(Context, name) if own is None else own
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "id" and _next_of_tab.get() is not None:
+            _next_of_tab.set(value)
+        else:
+            setattr(Context, name, value)
+
+
+gradio.blocks.Context = _Numbers()  # type: ignore[assignment, attr-defined]
+_building: Final[WeakKeyDictionary[BlocksConfig, Lock]] = WeakKeyDictionary()  # by the configuration of a session
+
+
+def _with_own_numbers(apply: Any, place: int) -> Callable[..., Any]:
+    """Wrap `Renderable.apply`, so that the tab's components are numbered from COMPONENTS_OF_A_TAB * `place`.
+
+    A session builds one tab at a time. Events of an earlier answer are dropped before: for those that it finds, `apply`
+    compares counts of all sessions.
+    """
 
     @wraps(apply)
     def applied(*values: Any, **more: Any) -> Any:
-        with _building:  # the number of the next component belongs to all sessions
-            before, Context.id = Context.id, COMPONENTS_OF_A_TAB * place
+        config: Any = LocalContext.blocks_config.get()  # of the session
+        with _building.setdefault(config, Lock()):
+            for number in [one for one in config.fns if one // EVENTS_OF_A_TAB == place]:
+                del config.fns[number]
+            before = _next_of_tab.set(COMPONENTS_OF_A_TAB * place)
             try:
                 return apply(*values, **more)
             finally:
-                Context.id = before
+                _next_of_tab.reset(before)
 
     return applied
 
@@ -255,7 +285,12 @@ class _Session(SessionState):
         return bool(super().__contains__(key))
 
     def build_tab(self, place: int) -> None:
-        """Build the tab of `render_tab` with that place, if there is one."""
+        """Build the tab of `render_tab` with that place, if there is one that this session lacks.
+
+        Whatever numbers a caller invents, a session builds a tab once.
+        """
+        if any(number // COMPONENTS_OF_A_TAB == place for number in list(self.blocks_config.blocks)):
+            return
         for event in list(self.blocks_config.fns.values()):
             tab = event.renderable
             if tab is not None and event.fn is not None and tab._id + 1 == place:

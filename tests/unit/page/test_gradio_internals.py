@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from queue import Queue
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -163,6 +164,66 @@ def test_each_tab_has_event_numbers_of_its_own() -> None:
     assert max(blocks.blocks) < gradio_internals.COMPONENTS_OF_A_TAB
     with pytest.raises(RuntimeError, match="while Blocks are being built"):
         render_tab(build, [], opened.click)
+
+
+def test_a_session_does_not_wait_for_a_tab_of_another() -> None:
+    begun, go_on = Event(), Event()
+
+    def build() -> None:
+        gr.Button("first")
+        if not begun.is_set():
+            begun.set()
+            assert go_on.wait(60)
+        gr.Button("second").click(lambda: None)
+
+    with gr.Blocks() as blocks:
+        render_tab(build, [], gr.Button().click)
+    slow, fast = (gradio_internals._Session(blocks) for _ in range(2))
+    with ThreadPoolExecutor(1) as aside:
+        waiting = aside.submit(slow.build_tab, 1)
+        assert begun.wait(60)
+        before = gradio_internals.Context.id
+        fast.build_tab(1)
+        assert gradio_internals.Context.id == before  # the numbers of the page itself go on
+        go_on.set()
+        waiting.result()
+    one, other = (
+        {number: type(block) for number, block in session.blocks_config.blocks.items()} for session in (slow, fast)
+    )
+    assert one == other
+    assert set(slow.blocks_config.fns) == set(fast.blocks_config.fns)
+
+
+def test_invented_numbers_build_a_tab_once_a_session() -> None:
+    built: list[int] = []
+
+    def build() -> None:
+        built.append(1)
+        gr.Button().click(lambda: None)
+
+    with gr.Blocks() as blocks:
+        render_tab(build, [], gr.Button().click)
+    session = gradio_internals._Session(blocks)
+    for number in range(10**6 + 100, 10**6 + 120):
+        assert number not in session
+    for number in range(1_100, 1_120):
+        with pytest.raises(KeyError):
+            session.blocks_config.fns[number]
+    assert built == [1]
+    assert any(number // 1_000 == 1 for number in session.blocks_config.fns)
+
+
+def test_a_tab_that_is_built_again_has_the_same_events() -> None:
+    with gr.Blocks() as blocks:
+        render_tab(lambda: gr.Button().click(lambda: None) and None, [], gr.Button().click)
+    session, other = (gradio_internals._Session(blocks) for _ in range(2))
+    for one in (session, other, other):  # which count together in Gradio
+        one.build_tab(1)
+    numbers = set(session.blocks_config.fns)
+    for number in [one for one in session.blocks_config.blocks if one >= 10**6]:
+        del session.blocks_config.blocks[number]  # as if the answer had not arrived
+    session.build_tab(1)
+    assert set(session.blocks_config.fns) == numbers
 
 
 def test_an_event_or_a_component_that_no_tab_has_is_missing() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tvae.errors import RecipeError
 from tvae.models.ternary_vae import ModelConfig
+from tvae.operations.validation import quoted
 from tvae.training.objectives.homeostasis import Settings
 from tvae.training.recipes.ball_decoders import BALL, ISOMETRIC, RICH_TREE, TREE
 from tvae.training.recipes.homeostatic_rich import ADVANCED, HOMEOSTATIC_RICH
@@ -307,7 +308,7 @@ def recipe(name: str) -> Recipe:
     for row in RECIPES:
         if row.name == name:
             return row
-    raise RecipeError(f"No recipe is called {name!r}. Known recipes: {', '.join(names())}.")
+    raise RecipeError(f"No recipe is called {quoted(name)}. Known recipes: {', '.join(names())}.")
 
 
 def names() -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeGuard
 
 from tvae.errors import RecipeError
+from tvae.operations.validation import quoted
 from tvae.page.tabs.train import render
 from tvae.page.ui import texts
 from tvae.page.ui.scripts.sent import fields
@@ -57,13 +58,15 @@ def _number(given: Mapping[str, object], name: str, own: float | None) -> float 
     value = given.get(name, own)
     if value is None:
         return None
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST
-    return value if is_number else own  # type: ignore[return-value]
+    return value if _is_number(value) and abs(value) <= _LARGEST else own
 
 
 def _factor(value: object) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST
-    return float(value) if is_number else 1.0  # type: ignore[arg-type]
+    return float(value) if _is_number(value) and 0 <= value <= MOST else 1.0
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def request_of(form: Form, most_steps: int) -> TrainingRequest:
@@ -74,6 +77,9 @@ def request_of(form: Form, most_steps: int) -> TrainingRequest:
     rate, own_rate = form.rate, render.peak_rate(plan)
     if rate is None:
         raise RecipeError(texts.EMPTY_RATE.format(field=texts.TRAIN_RATE, example=own_rate))
+    if not _is_number(rate) or abs(rate) > _LARGEST:
+        words = texts.NOT_A_RATE.format(field=texts.TRAIN_RATE, value=quoted(rate), example=own_rate)
+        raise RecipeError(words)
     return TrainingRequest(
         recipe=form.recipe,
         seed=seed,
@@ -87,6 +93,8 @@ def _whole(label: str, value: float | None, accepted: range, example: int) -> in
     """The value of a field as a whole number; that it is within its limits is checked with the request."""
     if value is None:
         words = texts.EMPTY_FIELD.format(field=label)
+    elif not _is_number(value) or _LARGEST < abs(value) < math.inf:  # which no page sends
+        words = texts.NOT_WHOLE.format(field=label, value=quoted(value))
     elif not math.isfinite(value) or value != int(value):
         words = texts.NOT_WHOLE.format(field=label, value=f"{value:,}")
     else:

@@ -59,6 +59,20 @@ def test_a_field_that_is_empty_or_not_whole_is_a_sentence_with_the_limits_of_the
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize("wrong", ["7", True, [7], {}, 10**400])
+@pytest.mark.parametrize("name", ["seed", "steps", "rate"])
+def test_a_value_that_no_page_sends_is_a_sentence(name: str, wrong: Any) -> None:
+    with pytest.raises(RecipeError, match=r'The field ".+" is .+\. Give a ') as caught:
+        request_of(replace(OWN, **{name: wrong}), 20_000)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_recipe_that_no_page_sends_is_a_sentence() -> None:
+    unknown: Any = None
+    with pytest.raises(RecipeError, match="No recipe is called empty"):
+        request_of(replace(OWN, recipe=unknown), 20_000)
+
+
 def test_what_the_browser_remembers_is_the_form_again() -> None:
     form = remembered(SENT)
     assert (form.recipe, form.seed, form.steps, form.rate) == ("v5_5", 7, 40, 0.01)

@@ -94,6 +94,8 @@ def test_neighbours_match_the_endpoint_and_can_be_selected(ball: OpenBall, tmp_p
     first = int(rows.first.get_attribute("data-row") or -1)
     rows.first.get_by_role("button").click()
     opened.neighbours_of(first)
+    opened.fill("#ball-k input", "2.5")
+    expect(opened.page.locator("#ball-near-alert [role=alert]")).to_contain_text("The number of neighbours is 2.5;")
     opened.fill("#ball-k input", "0")
     expect(opened.page.locator("#ball-near-alert [role=alert]")).to_contain_text("The number of neighbours is 0;")
     expect(opened.near.locator("strong")).to_have_count(0)  # no old result below an error

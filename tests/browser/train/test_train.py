@@ -119,7 +119,7 @@ def test_only_the_loss_weights_of_the_recipe_are_adjustable(training: Training) 
             "",
             'The field "Learning rate (peak)" is empty. Give a positive number, such as 0.005',
         ),
-        ("Learning rate (peak)", "-3", "Found the learning rate -3.0; give a positive number"),
+        ("Learning rate (peak)", "-3", "Found the learning rate -3; give a positive number"),
     ],
 )
 def test_an_invalid_setting_is_a_sentence(training: Training, label: str, value: str, sentence: str) -> None:

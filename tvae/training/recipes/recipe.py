@@ -217,7 +217,7 @@ def with_overrides(
         learning_rate = PEAKS[chosen] if learning_rate is None else learning_rate
     if learning_rate is not None:
         if not (math.isfinite(learning_rate) and learning_rate > 0):
-            raise RecipeError(f"Found the learning rate {learning_rate}; give a positive number, such as 0.003.")
+            raise RecipeError(f"Found the learning rate {learning_rate:g}; give a positive number, such as 0.003.")
         factor = learning_rate / max(phase.learning_rate for phase in phases)
         phases = tuple(replace(phase, learning_rate=phase.learning_rate * factor) for phase in phases)
     return replace(recipe, phases=phases)

@@ -44,7 +44,7 @@ def test_requests_beyond_the_limits_are_refused(order: TrainingRequest, said: st
     ("order", "said"),
     [
         (replace(SHORT, recipe="x"), "No recipe is called 'x'"),
-        (replace(SHORT, learning_rate=0.0), "Found the learning rate 0.0"),
+        (replace(SHORT, learning_rate=0.0), "Found the learning rate 0;"),
         (replace(SHORT, emphasis={"order": 2.0}), "has no objective 'order'"),
     ],
 )

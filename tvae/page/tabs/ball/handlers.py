@@ -233,7 +233,6 @@ def recentre(text: str) -> Centre:
     return Centre("", gr.update(**disk.move_to(centre)))
 
 
-def ready(centre: str) -> dict[str, Any]:
-    """Move the disk, once its points are loaded, to the centre that a share link has filled in."""
-    moved: dict[str, Any] = recentre(centre).disk if centre else SKIP
-    return moved
+def ready(centre: str) -> Centre:
+    """Move the disk, once its points are loaded, to the centre that a share link has filled in, or say why not."""
+    return recentre(centre) if centre else Centre(SKIP)

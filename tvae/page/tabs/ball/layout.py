@@ -68,7 +68,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                         interactive=True,
                     )
                     parts["k"] = gr.Number(
-                        K, label=texts.NEIGHBOURS_COUNT, precision=0, elem_id="ball-k", min_width=120, interactive=True
+                        K, label=texts.NEIGHBOURS_COUNT, elem_id="ball-k", min_width=120, interactive=True
                     )
                 parts["near_alert"] = plain_html("", "ball-near-alert")
                 parts["near"] = _table("ball-near")
@@ -79,7 +79,6 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             parts["steps"] = gr.Number(
                 handlers.STEPS,
                 label=texts.GEODESIC_STEPS,
-                precision=0,
                 elem_id="ball-steps",
                 min_width=90,
                 scale=0,
@@ -204,7 +203,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     # by then: an answer of Python could undo what was chosen meanwhile.
     disk.ready(None, look, **apply)
     disk.ready(None, point, **mark)
-    disk.ready(handlers.ready, parts["centre"], disk, **EVERY)
+    disk.ready(inputs=parts["centre"], **answering(handlers.ready, handlers.Centre, parts), **EVERY)
 
 
 def from_link(address: Mapping[str, str]) -> dict[str, str]:

@@ -226,9 +226,11 @@ class TestFields:
         assert decoding.placed(event) == decoding.Point("1.5", "90")
 
     def test_a_ready_disk_moves_to_the_centre_of_a_link(self) -> None:
-        assert handlers.ready("min")["move"]["centre"] == MIN
-        assert handlers.ready("nonsense") is SKIP
-        assert handlers.ready("") is SKIP
+        assert handlers.ready("min").disk["move"]["centre"] == MIN
+        wrong = handlers.ready("nonsense")
+        assert wrong.disk is SKIP
+        assert "nonsense" in wrong.centre_alert
+        assert handlers.ready("") == handlers.Centre(SKIP)
 
     def test_a_link_is_read_and_nonsense_in_it_is_not(self) -> None:
         said = {"ball_encoder": "B", "centre": "min", "walk": "13 to 14", "point_radius": "1"}

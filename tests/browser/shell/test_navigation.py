@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from app_fixtures import ABSENT, BUNDLED, OPENING, OpenExplorer, evaluated_here
 from explorer import Explorer
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tvae.operations import ternary
 from tvae.page.ui import texts
@@ -416,6 +416,41 @@ class TestLargeSelections:
         opened.type("13")
         opened.chosen(13)
         expect(opened.problem).to_be_hidden()
+
+
+def fill(field: Locator, value: str) -> None:
+    """Fill a field that is shown only with a point to decode, until the value stays: Gradio sets those of a new tab."""
+    stayed = 0
+    while stayed < 3:
+        stayed = stayed + 1 if field.input_value() == value else 0
+        if not stayed:
+            field.evaluate("(field, value) => { field.value = value; field.dispatchEvent(new Event('input')); }", value)
+        field.page.wait_for_timeout(100)
+
+
+def test_what_is_too_long_for_the_link_is_said_next_to_its_button(opened: Explorer) -> None:
+    page, long = opened.page, "0" * 4_000
+    page.get_by_role("tab", name="Ball").click()
+    expect(page.locator("#ball-near tbody tr").first).to_be_visible()
+    radius, angle = (page.locator(f"#ball-{name} :is(input, textarea)") for name in ("radius", "angle"))
+    left_out = page.locator("#left-out")
+    fill(radius, long)
+    expect(page).to_have_url(re.compile(f"point_radius={long}"))
+    expect(left_out).to_have_count(0)
+    fill(angle, long)
+    expect(left_out).to_have_text(
+        texts.table("LINK")["left_out"].format(parts=texts.table("LINK_PARTS")["point_angle"])
+    )
+    assert view_of(page) == {"tab": "ball", "point_radius": long}
+    page.reload()
+    expect(radius).to_have_value(long)
+    expect(angle).to_have_value("")
+    fill(angle, long)
+    expect(left_out).to_be_visible()
+    fill(radius, "0.5")
+    expect(left_out).to_have_text("")
+    expect(left_out).to_be_hidden()
+    assert view_of(page) == {"tab": "ball", "point_radius": "0.5", "point_angle": long}
 
 
 def test_a_reload_restores_the_whole_view(opened: Explorer) -> None:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {changeOf, queryWith, valuesIn} from '../../../tvae/page/ui/links/address.js';
+import {changeOf, leftOut, queryWith, valuesIn} from '../../../tvae/page/ui/links/address.js';
 
 /** @type {import('../../../tvae/page/ui/links/address.js').Field[]} */
 const FIELDS = [
@@ -41,6 +41,26 @@ test('a value that is too long is left out, and the others stay', () => {
   const longest = 'a'.repeat(4000);
   assert.equal(queryWith('', [['centre', '']], [longest]), `centre=${longest}`);
   assert.equal(queryWith('?centre=min&tab=ball', [['centre', '']], [`${longest}a`]), 'tab=ball');
+});
+
+test('a second long value has no room, and short ones always have', () => {
+  /** @type {import('../../../tvae/page/ui/links/address.js').Field[]} */
+  const fields = [
+    ['centre', ''],
+    ['walk', ''],
+    ['tab', 'explore'],
+  ];
+  const long = 'a'.repeat(4000);
+  const query = queryWith('', fields, [long, long, 'ball']);
+  assert.equal(query, `centre=${long}&tab=ball`);
+  assert.deepEqual(
+    fields.map((field, k) => leftOut(query, field, [long, long, 'ball'][k])),
+    [[], ['walk'], []],
+  );
+  const letters = 'é'.repeat(2000); // 12,000 characters of an address
+  assert.equal(queryWith('', fields, [letters, 'min', 'ball']), 'walk=min&tab=ball');
+  assert.deepEqual(leftOut('tab=ball', ['tab', 'explore'], 'explore'), []);
+  assert.deepEqual(leftOut('', [['operations', 'selected'], ''], 'selected=eJw'), ['selected']);
 });
 
 test('the values of a query are those that were written into it', () => {

@@ -229,14 +229,30 @@ test('after Back, an address that cannot be shown is replaced, and an action mak
   const [, asked] = page.go(-1);
   page.module.arrive(DATA, String(asked));
   page.shows('tree', ''); // the answer itself
-  page.follows('tree', '');
-  page.shows('tree', '');
-  assert.deepEqual([page.navigated(), page.entries[0]], [2, '']);
+  assert.deepEqual([page.navigated(), page.entries[0]], [1, '']);
   page.act();
   page.shows('tree', 'operations=7');
   assert.deepEqual(page.entries, ['', '?operations=7']);
   page.shows('v5_11', 'operations=7'); // what follows from it
-  assert.deepEqual([page.navigated(), page.entries[1]], [2, '?operations=7&checkpoint=v5_11']);
+  assert.deepEqual([page.navigated(), page.entries[1]], [1, '?operations=7&checkpoint=v5_11']);
+});
+
+test('what the address has no room for is known, and written once there is room', async () => {
+  const page = (await opened('')).ready();
+  /** @type {import('../../../tvae/page/ui/links/address.js').Field[]} */
+  const [centre, walk] = [
+    ['centre', ''],
+    ['walk', ''],
+  ];
+  const long = 'a'.repeat(4000);
+  page.module.write([centre], [long]);
+  page.module.write([walk], [long]);
+  assert.deepEqual(page.module.lacking(), ['walk']);
+  page.module.write(FIELDS, ['A', 'radius']); // of another tab
+  assert.deepEqual(page.module.lacking(), ['walk']);
+  page.module.write([centre], ['min']);
+  assert.deepEqual(page.module.lacking(), []);
+  assert.deepEqual(page.entries, [`?centre=min&encoder=A&walk=${long}`]);
 });
 
 test('the fields of a tab change only if the address has other values', async () => {

@@ -3,7 +3,16 @@ import {test} from 'node:test';
 import {titleOf} from '../../../tvae/page/ui/links/share_link.js';
 
 const TITLES = {
-  words: {title: '{tab}: {checkpoint} - {page}', own: 'your checkpoint', copied: '', by_hand: '', copy: ''},
+  words: {
+    title: '{tab}: {checkpoint} - {page}',
+    own: 'your checkpoint',
+    copied: '',
+    by_hand: '',
+    copy: '',
+    left_out: '',
+    other: '',
+  },
+  parts: {},
   page: 'the page',
   prefix: 'mine/',
   tabs: {explore: 'Explore', ball: 'Ball'},

@@ -216,6 +216,6 @@ def from_link(address: Mapping[str, str]) -> dict[str, str]:
     }
     values: dict[str, str] = {}
     for part, (name, usual) in _USUAL.items():
-        text = address.get(name, usual)[:200]
+        text = address.get(name, usual)[: share_link.LONGEST]
         values[part] = text if part not in accepted or text in accepted[part] else usual
     return values

@@ -7,7 +7,9 @@
  * @typedef {[name: string | string[], usual: Value, choices?: Value[] | null]} Field
  */
 
-const LONGEST = 4000; // characters of a value; servers refuse addresses of more than 8,000
+const LONGEST = 4000; // characters of a value; `LONGEST` of share_link.py
+const WHOLE = 7000; // characters of a query; servers refuse addresses of more than 8,000
+const SHORT = 50; // characters of a value that is always written
 
 // A change of one of these parameters makes an entry in the browser's history; other changes replace the current entry.
 const STEPS = ['tab', 'checkpoint', 'operations', 'selected', 'with', 'colour', 'filter'];
@@ -20,25 +22,46 @@ const STEPS = ['tab', 'checkpoint', 'operations', 'selected', 'with', 'colour', 
 const last = (view, name) => view.getAll(name).at(-1) ?? null;
 
 /**
- * A query with the values of fields. Usual values are omitted, and so are those that are too long; other parameters of
- * the query stay.
+ * The parameters with which a field is written; null for those that are omitted.
+ * @param {Field} field
+ * @param {Value | undefined} value
+ * @returns {[name: string, text: string | null][]}
+ */
+function parametersOf([name, usual], value) {
+  const text = String(value ?? '');
+  const given = new URLSearchParams(Array.isArray(name) ? text : text === String(usual) ? [] : [[name, text]]);
+  return [name].flat().map((one) => [one, given.get(one)]);
+}
+
+/**
+ * A query with the values of fields. Usual values are omitted, and so are those for which there is no room; other
+ * parameters of the query stay.
  * @param {string} query
  * @param {Field[]} fields
  * @param {(Value | undefined)[]} values
  */
 export function queryWith(query, fields, values) {
   const view = new URLSearchParams(query);
-  fields.forEach(([name, usual], k) => {
-    const text = String(values[k] ?? '');
-    const written = Array.isArray(name) ? text : text === String(usual) ? [] : [[name, text]];
-    const given = new URLSearchParams(written);
-    for (const one of [name].flat()) {
-      const value = given.get(one);
-      if (value === null || value.length > LONGEST) view.delete(one);
-      else view.set(one, value);
+  fields.forEach((field, k) => {
+    for (const [name, text] of parametersOf(field, values[k])) {
+      if (text !== null) view.set(name, text);
+      const long = text !== null && text.length > SHORT;
+      if (text === null || (long && (text.length > LONGEST || view.toString().length > WHOLE))) view.delete(name);
     }
   });
   return view.toString();
+}
+
+/**
+ * The parameters of a field that are not in a query with its value, since there was no room.
+ * @param {string} query
+ * @param {Field} field
+ * @param {Value | undefined} value
+ * @returns {string[]}
+ */
+export function leftOut(query, field, value) {
+  const view = new URLSearchParams(query);
+  return parametersOf(field, value).flatMap(([name, text]) => (text === null || view.has(name) ? [] : [name]));
 }
 
 /**

@@ -2,7 +2,7 @@
 // another checkpoint or selection.
 
 import {SKIP} from '../scripts/events.js';
-import {changeOf, queryWith, valuesIn} from './address.js';
+import {changeOf, leftOut, queryWith, valuesIn} from './address.js';
 
 /** @typedef {import('./address.js').Field} Field */
 /** @typedef {import('./address.js').Value} Value */
@@ -23,6 +23,8 @@ let arriving = false;
 /** The request that Python has not answered, as it will repeat it; empty without one. Python answers the first unasked. */
 let asked = OPENING;
 let count = 0;
+/** Fields for whose values the address has no room, with these values, by their names. @type {Map<string, [Field, Value]>} */
+const without = new Map();
 /** Let the page follow the address. */
 let navigate = () => {};
 
@@ -79,12 +81,33 @@ function go(query, entry) {
 }
 
 /**
+ * The query of the address with the values of fields, and with others for which there is room again.
+ * @param {Field[]} fields
+ * @param {Value[]} values
+ */
+function queryOf(fields, values) {
+  for (const [name] of fields) without.delete(String(name));
+  const others = [...without.values()];
+  without.clear();
+  const all = [...fields, ...others.map(([field]) => field)];
+  const wanted = [...values, ...others.map(([, value]) => value)];
+  const query = queryWith(location.search, all, wanted);
+  all.forEach((field, k) => {
+    if (leftOut(query, field, wanted[k]).length) without.set(String(field[0]), [field, wanted[k]]);
+  });
+  return query;
+}
+
+/** The parameters that the address lacks, since it would be too long. */
+export const lacking = () => [...without.values()].flatMap(([field, value]) => leftOut('', field, value));
+
+/**
  * Write the values of fields into the address.
  * @param {Field[]} fields
  * @param {Value[]} values
  */
 export function write(fields, values) {
-  const query = queryWith(location.search, fields, values);
+  const query = queryOf(fields, values);
   const change = changeOf(location.search, query, acted);
   if (change !== 'nothing') go(query, change === 'entry');
 }
@@ -92,13 +115,14 @@ export function write(fields, values) {
 /**
  * The same for what the page shows as a whole. If the visitor went to another entry and did nothing since, a difference
  * is the late answer to something from before, such as a click in a plot, and the page goes to its address again. If that
- * does not help, the address cannot be shown, and follows the page.
+ * does not help, or the checkpoint differs, the address cannot be shown, and follows the page.
  * @param {Field[]} fields
  * @param {Value[]} values
  */
 export function writePage(fields, values) {
   const query = queryWith(location.search, fields, values);
-  const differs = changeOf(location.search, query, true) === 'entry';
+  const [there, here] = [location.search, query].map((one) => new URLSearchParams(one).get('checkpoint'));
+  const differs = there === here && changeOf(location.search, query, true) === 'entry';
   if (differs && came && !acted && !repeated) {
     repeated = repeating = true;
     navigate();
@@ -131,6 +155,7 @@ export function follow({tab, shown, fields}, ...values) {
   const query = location.search;
   arriving = false;
   acted = false;
+  without.clear();
   count += 1;
   const address = `${count} ${query}`;
   if (asked || queryWith('', shown, values) !== queryWith('', shown, valuesIn(query, shown))) asked = address;

@@ -47,6 +47,7 @@ def wire(parts: dict[str, Any], linked: Sequence[UrlParameter], page: str, prefi
     whole = [*steps(parts), *linked]
     words = {"words": texts.table("LINK")}
     data = fields_of(whole) | words | {"page": page, "prefix": prefix, "tabs": texts.table("TABS")}
+    data["parts"] = texts.table("LINK_PARTS")
     state = [parts["followed"], parts["checkpoint"], parts["loaded"], *(field.component for field in whole)]
     changes = [component.change for component in dict.fromkeys(state)]
     gr.on(changes, None, state, None, js=called(_LINKS, "syncPage", data), api_visibility="private")

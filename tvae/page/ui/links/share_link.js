@@ -1,15 +1,15 @@
 // Keep the page's view in its address, and copy the address.
 
 import {sayer} from '../scripts/component.js';
-import {settled, write, writePage} from './navigation.js';
+import {lacking, settled, write, writePage} from './navigation.js';
 
 /** @typedef {import('./address.js').Field} Field */
 /** @typedef {import('./address.js').Value} Value */
-/** @typedef {{copied: string, by_hand: string, copy: string, title: string, own: string}} Words */
+/** @typedef {Record<'copied' | 'by_hand' | 'copy' | 'title' | 'own' | 'left_out' | 'other', string>} Words */
 /**
  * `page` is the title of the page alone, `tabs` are the labels of the tabs, and names of the visitor's own checkpoints
- * begin with `prefix`.
- * @typedef {{words: Words, page: string, tabs: Record<string, string>, prefix: string}} Titles
+ * begin with `prefix`; `parts` has the words for the parameters that may be long.
+ * @typedef {{words: Words, page: string, tabs: Record<string, string>, prefix: string, parts: Record<string, string>}} Titles
  */
 
 const LABEL_STAYS = 3000; // ms
@@ -21,6 +21,27 @@ const LABEL_STAYS = 3000; // ms
  */
 export function syncUrl({fields}, ...values) {
   write(fields, values);
+  if (titles) sayWhatIsLeftOut(titles);
+}
+
+/** What the page says about its address, once it is known. @type {Titles | undefined} */
+let titles;
+
+/**
+ * Say next to the button what the link leaves out because it would be too long.
+ * @param {Titles} titles
+ */
+function sayWhatIsLeftOut({words, parts}) {
+  const say = sayer(words);
+  const names = new Set(lacking().map((name) => parts[name] ?? words.other));
+  let element = document.getElementById('left-out');
+  if (!names.size && !element) return;
+  if (!element) {
+    element = Object.assign(document.createElement('p'), {id: 'left-out'});
+    element.setAttribute('role', 'status');
+    document.getElementById('link')?.after(element);
+  }
+  element.textContent = names.size ? say('left_out', {parts: [...names].join(', ')}) : '';
 }
 
 /**
@@ -31,9 +52,11 @@ export function syncUrl({fields}, ...values) {
  * @param {string} loaded
  * @param {...Value} values
  */
-export function syncPage({fields, ...titles}, followed, checkpoint, loaded, ...values) {
+export function syncPage({fields, ...words}, followed, checkpoint, loaded, ...values) {
+  titles = words;
   if (!settled(followed, checkpoint, loaded)) return;
   writePage(fields, values);
+  sayWhatIsLeftOut(titles);
   const tab = String(values[fields.findIndex(([name]) => name === 'tab')]);
   document.title = titleOf(titles, tab, loaded);
 }

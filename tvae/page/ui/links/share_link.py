@@ -14,6 +14,7 @@ import gradio as gr
 from tvae.page.ui.components import hidden_text, lazy_tab, mirrored_inputs
 from tvae.page.ui.scripts.modules import called
 
+LONGEST: Final = 4_000  # characters of a value in the address; `address.js` has it too
 MODEL: Final = "sequence_model"  # parameter for the sequence model of the Codons tab
 _SCRIPT: Final = "ui/links/share_link.js"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from app_fixtures import HOMEOSTASIS, RICH, OpenExplorer, Site
 from axe_playwright_python.sync_playwright import Axe
-from browser_fixtures import ARGUMENTS, system_chromium
+from browser_fixtures import ARGUMENTS, OpenPage, system_chromium
 from explorer import Explorer
 from playwright.sync_api import Browser, expect
 
@@ -153,3 +153,13 @@ def test_the_plot_needs_no_webgl(site: Site, chromium: Browser) -> None:
         opened.chosen(0)
     finally:
         browser.close()
+
+
+@pytest.mark.parametrize(("touch", "least"), [(True, 32), (False, 20)])
+def test_fingers_have_more_room_than_a_pointer(page: OpenPage, site: Site, touch: bool, least: int) -> None:
+    opened = page(site.url, viewport={"width": PHONE, "height": 800}, has_touch=touch, is_mobile=touch)
+    for part in ("#examples .chip", "#encoder label:has(input)"):
+        heights = opened.locator(part).evaluate_all("parts => parts.map((part) => part.offsetHeight)")
+        assert heights
+        assert all(height >= least for height in heights), (part, heights)
+        assert touch == (min(heights) >= 32), (part, heights)

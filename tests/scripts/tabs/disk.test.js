@@ -5,6 +5,7 @@ import {stepped} from '../../../tvae/page/tabs/ball/disk/gestures.js';
 import {ANGLE, BY_ANGLE, reversed, TURN, turnBetween} from '../../../tvae/page/tabs/ball/disk/points/angles.js';
 import {add, between, distance, dot, isExact, pointOf, unpack} from '../../../tvae/page/tabs/ball/disk/points/ball.js';
 import {at, radiusAt, share} from '../../../tvae/page/tabs/ball/disk/state.js';
+import {LEVELS, recolour} from '../../../tvae/page/ui/canvas/colouring.js';
 import {COUNT, LEVEL} from '../../../tvae/page/ui/canvas/operations.js';
 
 /** @typedef {import('../../../tvae/page/tabs/ball/disk/state.js').Drawn} Drawn */
@@ -139,4 +140,14 @@ test('a Plotly figure has a trace for each level, in units of the radius', () =>
   assert.equal(data.length, 10);
   assert.deepEqual([data[9].text, data[9].x, data[9].y], [['0'], [0.125], [-0.125]]);
   assert.equal(layout.title.text, 'words');
+});
+
+test('a Plotly figure has only what the filter leaves', () => {
+  recolour({...LEVELS, out: Uint8Array.from({length: COUNT}, (_, n) => Number(n !== 3))});
+  const {data} = /** @type {{data: any[]}} */ (asFigure(diskWith('poincare')));
+  recolour(LEVELS);
+  assert.deepEqual(
+    data.flatMap(({text}) => text),
+    ['3'],
+  );
 });

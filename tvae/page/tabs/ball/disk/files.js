@@ -98,6 +98,9 @@ export function asSvg(disk) {
   ].join('');
 }
 
+/** The operations of each level that are not filtered out. */
+const shown = () => BY_ANGLE.map((ids) => ids.filter((n) => !isOut(n)));
+
 /**
  * The directions as a Plotly figure with a trace for each level, in hyperbolic distances.
  * @param {import('./state.js').Directed} disk
@@ -106,7 +109,7 @@ function asDirections(disk) {
   const {palette, directions} = disk,
     deep = viewOf(disk) === '3d',
     names = deep ? ['x', 'y', 'z'] : ['x', 'y'];
-  const data = BY_ANGLE.map((ids, v) => ({
+  const data = shown().map((ids, v) => ({
     type: deep ? 'scatter3d' : 'scattergl',
     mode: 'markers',
     name: String(v),
@@ -131,7 +134,7 @@ export function asFigure(disk) {
   const {frame, x, y, palette} = disk;
   /** @param {number} length */
   const part = (length) => Number((length / frame.r).toFixed(4));
-  const data = BY_ANGLE.map((ids, v) => ({
+  const data = shown().map((ids, v) => ({
     type: 'scattergl',
     mode: 'markers',
     name: String(v),

@@ -57,6 +57,7 @@ STYLES: Final = (
     "columns.css",
     "upload.css",
     "charts.css",
+    "export.css",
     "explore.css",
     "train.css",
     "compare.css",

@@ -22,6 +22,7 @@ from app_fixtures import (
 )
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer, N
+from export_menu import SHARE, differing, export, words_of
 from playwright.sync_api import Page, expect
 
 from tvae.analysis import alignment, tree_measures
@@ -363,3 +364,13 @@ def test_phone(explorer: OpenExplorer, dark: bool) -> None:
         if rule["id"] not in ignored and page.evaluate(ours, node["target"][0])
     ]
     assert violations == []
+
+
+def test_each_plot_is_saved_with_its_checkpoint(compare: Compare) -> None:
+    for which, name in zip("ab", (OPENING, BUNDLED), strict=True):
+        file = export(compare.page.locator(f"#compare-plot-{which}"), "svg")
+        assert file.suggested_filename == f"{name}-radius-a-{digest(name)}.svg"
+        svg = file.path().read_text(encoding="utf-8")
+        assert words_of(svg)[0] == name
+        differ, inked = differing(compare.page, f"#compare-plot-{which}", svg)
+        assert differ <= min(SHARE, inked / 3)

@@ -11,6 +11,7 @@ from app_fixtures import EUCLIDEAN, HOMEOSTASIS, OPENING, RICH, OpenExplorer, di
 from arro3.io import read_parquet
 from csv_tables import read_csv
 from explorer import Explorer
+from export_menu import SVG, export
 from http_api import Api
 from playwright.sync_api import expect
 
@@ -139,37 +140,34 @@ def test_every_table_has_its_buttons(explorer: OpenExplorer) -> None:
 class TestFigures:
     """The radius plot as SVG and as a Plotly figure, with its labels."""
 
-    SVG = "{http://www.w3.org/2000/svg}"
-
-    def saved(self, opened: Explorer, label: str) -> tuple[str, bytes]:
-        with opened.page.expect_download() as download:
-            opened.page.locator("#plot").get_by_role("button", name=f"Download as {label}").press("Enter")
-        return download.value.suggested_filename, download.value.path().read_bytes()
+    def saved(self, opened: Explorer, kind: str) -> tuple[str, bytes]:
+        file = export(opened.page.locator("#plot"), kind)
+        return file.suggested_filename, file.path().read_bytes()
 
     def points(self, root: ElementTree.Element) -> int:
-        return sum((path.get("d") or "").count("h0") for path in root.iter(f"{self.SVG}path"))
+        return sum((path.get("d") or "").count("h0") for path in root.iter(f"{SVG}path"))
 
     def test_svg_has_every_point_axes_and_labels(self, explorer: OpenExplorer) -> None:
         opened = explorer()
-        name, data = self.saved(opened, "SVG")
+        name, data = self.saved(opened, "svg")
         assert name == f"{OPENING}-radius-b-{digest(OPENING)}.svg"
         assert 200_000 < len(data) < 500_000
         root = ElementTree.fromstring(data)
         assert self.points(root) == ternary.N
-        words = [text.text for text in root.iter(f"{self.SVG}text")]
+        words = [text.text for text in root.iter(f"{SVG}text")]
         assert {
             *"0123456789",
             "13,122",
             "hyperbolic radius, encoder B",
             "no overlaps: every level lies above the next",
         } <= {*words}
-        assert "19683 operations" in (root.findtext(f"{self.SVG}desc") or "")
+        assert "19683 operations" in (root.findtext(f"{SVG}desc") or "")
         opened.type("min, 13")
         opened.chosen(MIN, 13)
-        root = ElementTree.fromstring(self.saved(opened, "SVG")[1])
+        root = ElementTree.fromstring(self.saved(opened, "svg")[1])
         assert self.points(root) == ternary.N
-        assert len(list(root.iter(f"{self.SVG}circle"))) == 2
-        assert {"13", "min"} <= {text.text for text in root.iter(f"{self.SVG}text")}
+        assert len(list(root.iter(f"{SVG}circle"))) == 2
+        assert {"13", "min"} <= {text.text for text in root.iter(f"{SVG}text")}
 
     def test_the_figure_matches_the_api(self, explorer: OpenExplorer, api: Api) -> None:
         opened = explorer()
@@ -177,7 +175,7 @@ class TestFigures:
         opened.chosen(MIN, 13)
         opened.page.get_by_label("A", exact=True).check()
         opened.wait(".encoder === 'A'")
-        name, data = self.saved(opened, "JSON (Plotly figure)")
+        name, data = self.saved(opened, "json")
         assert name == f"{OPENING}-radius-a-{digest(OPENING)}.json"
         assert json.loads(data) == api("radius_plot", OPENING, "min, 13", "A", "radius")
 

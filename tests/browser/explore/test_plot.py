@@ -7,6 +7,7 @@ import pytest
 from app_fixtures import BUNDLED, OPENING, OpenExplorer, Site, evaluated_here
 from browser_fixtures import OpenPage
 from explorer import Explorer
+from export_menu import export
 from playwright.sync_api import expect
 
 from tvae.reports.figures import radius_by_valuation
@@ -49,11 +50,10 @@ def test_a_scale_is_in_the_link_and_in_the_exported_figure(explorer: OpenExplore
     again = Explorer(opened.page)
     again.wait(".scale === 'levels'")
     expect(chosen).to_have_value("each level")
-    with again.page.expect_download() as download:
-        again.page.locator("#plot").get_by_role("button", name="Download as JSON").click()
+    saved = export(again.page.locator("#plot"), "json").path().read_text()
     encoder = again.get("encoder")
     expected = radius_by_valuation(evaluated_here(OPENING).embedding, (), encoder, "radius", "levels")
-    assert json.loads(download.value.path().read_text()) == json.loads(expected.to_json())
+    assert json.loads(saved) == json.loads(expected.to_json())
 
 
 def test_an_old_link_opens_its_encoder_and_measure(explorer: OpenExplorer) -> None:
@@ -66,9 +66,7 @@ def test_an_old_link_opens_its_encoder_and_measure(explorer: OpenExplorer) -> No
 def test_labels_are_names_where_operations_have_one(explorer: OpenExplorer) -> None:
     opened = explorer("?operations=min,13")
     opened.chosen(15_633, 13)
-    with opened.page.expect_download() as download:
-        opened.page.locator("#plot").get_by_role("button", name="Download as SVG").click()
-    svg = download.value.path().read_text()
+    svg = export(opened.page.locator("#plot"), "svg").path().read_text()
     assert ">min</text>" in svg
     assert ">13</text>" in svg
     assert ">15633</text>" not in svg

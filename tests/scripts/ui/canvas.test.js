@@ -6,7 +6,7 @@ import {dots, escaped, node} from '../../../tvae/page/ui/canvas/export.js';
 import {COUNT, LEVEL, LEVELS, trits, valuation} from '../../../tvae/page/ui/canvas/operations.js';
 import {placeLabels} from '../../../tvae/page/ui/canvas/pen.js';
 import {held, nearest} from '../../../tvae/page/ui/canvas/pointer.js';
-import {written} from '../../../tvae/page/ui/canvas/svg.js';
+import {apart, written} from '../../../tvae/page/ui/canvas/svg.js';
 import {
   between,
   encloses,
@@ -194,7 +194,7 @@ test('a colour steps back towards the background', () => {
 
 test('a picture is written with its elements in their order, cut where they are', () => {
   const size = {left: 1, top: 2, width: 30, height: 40};
-  const page = {width: 90, height: 80, font: '"A"', title: 'a < b', description: 'c'};
+  const page = {width: 90, height: 80, font: '"A"', title: 'a < b', description: 'c', ratio: 1};
   const svg = written(
     [
       {kind: 'path', d: line([0, 0.04], [5, 6]), stroke: '#111', dash: [3, 3], opacity: 0.5},
@@ -210,7 +210,7 @@ test('a picture is written with its elements in their order, cut where they are'
     'd="M0 0L5 6"',
     'clip-path="url(#cut1)"',
     'fill="#222"',
-    'M7 8h0',
+    'M7.5 8.5h0',
     '<circle',
     'e &#38; f',
   ];
@@ -221,6 +221,54 @@ test('a picture is written with its elements in their order, cut where they are'
   );
   assert.ok(svg.includes('rotate(-90 11 12)') && svg.includes('paint-order="stroke"'));
   assert.ok(svg.includes('stroke-dasharray="3 3"') && svg.includes('d="M1 2h30v40h-30Z"'));
+});
+
+test('dots that overlap are on several sheets, in which their opacities add up', () => {
+  /** @type {[number, number][]} */
+  const column = Array.from({length: 9}, (_, k) => [0.5, 0.2 * k]);
+  assert.deepEqual(apart([column[0], [5, 5], column[1], [9, 0]], 2), [[column[0], [5, 5], [9, 0]], [column[1]]]);
+  const sheets = apart(column, 2);
+  assert.deepEqual(
+    sheets.map((sheet) => sheet.length),
+    [1, 1, 1, 1, 1, 4],
+  );
+  assert.equal(sheets.flat().length, column.length);
+  assert.deepEqual(
+    apart(
+      [
+        [0.9, 0],
+        [1.1, 0],
+        [2.8, 0],
+      ],
+      2,
+    ).length,
+    3,
+  ); // also over the edges of cells
+  assert.deepEqual(
+    apart(
+      [
+        [0, 0],
+        [2, 0],
+        [4, 0],
+      ],
+      2,
+    ).length,
+    1,
+  );
+});
+
+test('dots of an SVG are in the middle of a pixel of the screen', () => {
+  const page = {width: 90, height: 80, font: 'A', title: '', description: ''};
+  /** @type {import('../../../tvae/page/ui/canvas/elements.js').Element} */
+  const cloud = {
+    kind: 'cloud',
+    frame: {left: 0, top: 0, width: 9, height: 9},
+    layers: [{places: [[3.2, 4.7]], colour: '#111111', radius: 1, opacity: 0.5}],
+  };
+  assert.ok(written([cloud], {...page, ratio: 1}).includes('d="M3.5 5.5h0"'));
+  assert.ok(written([cloud], {...page, ratio: 2}).includes('d="M3.3 4.8h0"')); // 3.25 and 4.75
+  const moved = written([{kind: 'moved', by: [0, 40], elements: [cloud]}], {...page, ratio: 1});
+  assert.ok(moved.includes('<g transform="translate(0 40)"><clipPath'));
 });
 
 test('a file has no markup but its own', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import * as files from '../../../tvae/page/ui/canvas/files/picture.js';
 import {COUNT, LEVEL, LEVELS} from '../../../tvae/page/ui/canvas/operations.js';
-import {asSvg} from '../../../tvae/page/ui/scatter/picture/file.js';
+import {pictureOf} from '../../../tvae/page/ui/scatter/picture/file.js';
 import {bandsOf, markAt} from '../../../tvae/page/ui/scatter/picture/marks.js';
 import {selectionMarks} from '../../../tvae/page/ui/scatter/picture/picture.js';
 import {scaleOf} from '../../../tvae/page/ui/scatter/picture/scale.js';
@@ -43,6 +44,8 @@ function plotWith(changes) {
   const points = unpack(
     JSON.stringify({
       key: 'tree 0',
+      file: ['tree', '00ff'],
+      title: 'My tree',
       colours: Array(10).fill('#123456'),
       titles: {radius: 'radius', norm: 'norm'},
       exact: base64(new Uint8Array([0b101])),
@@ -51,6 +54,7 @@ function plotWith(changes) {
   );
   const said = {
     titled: '{measure} of {encoder}',
+    file: 'sha256 {digest}, {what}',
     words: '{count}, {chosen}',
     words_overlaps: '{pairs}',
     pair: '{lower}',
@@ -132,8 +136,12 @@ test('Home and End go to the ends of a level', () => {
   assert.equal(values[largest], Math.max(...level.map((i) => values[i])));
 });
 
+/** @param {Drawn} plot */
+const asSvg = (plot) => files.asSvg(pictureOf(plot), 1);
+
 test('an SVG has each point once, the words as text, and labels what is selected', () => {
   const plain = asSvg(plotWith({}));
+  assert.ok(plain.includes('>My tree</text>') && plain.includes('>sha256 00ff, radius of A</text>'));
   assert.equal(plain.match(/h0/g)?.length, COUNT);
   assert.ok(plain.includes('a &#60; b') && plain.includes('font-family="\'A\', serif"'));
   assert.ok(!plain.includes('<circle'));

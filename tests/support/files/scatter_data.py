@@ -34,7 +34,8 @@ def packed(key: str = "mixed/clean", **changes: Any) -> str:
         "norm_b": CLEAN,
         "exact": EXACT,
     }
-    return pack_points(key=key, **{**arrays, **changes})
+    file = (key, "0123456789abcdef")
+    return pack_points(key=key, file=file, title=key, **{**arrays, **changes})
 
 
 def decoded(series: dict[str, Any]) -> np.ndarray:

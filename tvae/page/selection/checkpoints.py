@@ -11,6 +11,7 @@ import gradio as gr
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.catalogue import BY_NAME, DEFAULT, ENTRIES
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui.components import SKIP
@@ -63,3 +64,8 @@ def counterpart(evaluated: EvaluatedCheckpoint) -> str:
         if other is not None and other != name and other in BY_NAME and BY_NAME[other].source == "bundled":
             return other
     return DEFAULT
+
+
+def title_of(location: CheckpointLocation) -> str:
+    """The name of a checkpoint as the page shows it; the title for those of a session."""
+    return compute.SESSION_FILES.find(location.name).title if location.origin == "upload" else location.name

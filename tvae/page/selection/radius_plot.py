@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.operations.validation import Encoder
+from tvae.page.selection.checkpoints import title_of
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.components import choices
@@ -27,6 +28,8 @@ def plot_value(evaluated: EvaluatedCheckpoint) -> str:
     embedding = evaluated.embedding
     return pack_points(
         key=f"{evaluated.location.name} {evaluated.checkpoint.sha256[:12]}",
+        file=(evaluated.location.name, evaluated.checkpoint.sha256),
+        title=title_of(evaluated.location),
         radius_a=embedding.a.radius,
         radius_b=embedding.b.radius,
         norm_a=embedding.a.norm,

@@ -54,6 +54,7 @@ OF_SCRIPTS = {  # which texts which scripts have
     "SCATTER": tuple(
         f"ui/scatter/{name}.js" for name in ("scatter", "controls", "draw", "plot", "picture/axes", "picture/tip")
     ),
+    "EXPORT_MENU": ("ui/canvas/files/menu.js", "ui/scatter/picture/file.js"),
     "COLUMNS": tuple(f"columns/{name}.js" for name in ("columns", "control", "legend")),
     "SAVED_SELECTIONS": ("selection/saved_selections.js",),
     "DISK": tuple(
@@ -71,7 +72,7 @@ OF_SCRIPTS = {  # which texts which scripts have
     ),
     "SAVE_STATUS": (
         "ui/scripts/component.js",
-        "ui/scatter/controls.js",
+        "ui/scatter/picture/file.js",
         "tabs/ball/disk/decode.js",
         "tabs/ball/disk/disk.js",
         "tabs/ball/disk/directions/orient.js",

@@ -13,12 +13,11 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
 from tvae.page.selection import operations_html, selection
 from tvae.page.selection.badge import badge
-from tvae.page.selection.checkpoints import checkpoint_choices, counterpart, request_checkpoint
+from tvae.page.selection.checkpoints import checkpoint_choices, counterpart, request_checkpoint, title_of
 from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, plot_value
 from tvae.page.server import compute
@@ -148,11 +147,6 @@ def _pair(target: Request, before: Shown | None) -> tuple[Pair, Request, str]:
             replace(target, wanted=""),
             f"{error} {texts.SECOND_IS.format(name=usual)}",
         )
-
-
-def title_of(location: CheckpointLocation) -> str:
-    """The name of a checkpoint as the page shows it; the title for those of a session."""
-    return compute.SESSION_FILES.find(location.name).title if location.origin == "upload" else location.name
 
 
 def _whole(pair: Pair, now: Request, old: tuple[str, str], measure: str, session: str) -> dict[str, Any]:

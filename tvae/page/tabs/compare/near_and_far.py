@@ -6,9 +6,9 @@ from typing import Any
 import gradio as gr
 
 from tvae.errors import TvaeError
+from tvae.page.selection.checkpoints import title_of
 from tvae.page.server import compute
 from tvae.page.tabs.compare import render
-from tvae.page.tabs.compare.handlers import title_of
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert
 from tvae.page.ui.scripts.sent import parsed, text_of

@@ -158,7 +158,7 @@ def _progress(job: Job, state: State, session: str, shared: bool, moved: bool) -
     return Progress(
         render.status(state, job.recipe, render.leaving(job.limits.patience, shared)),
         curves=render.curves(state, job.recipe) if moved or over else SKIP,
-        plot=(render.points(state, job.directory.name) or SKIP) if moved else SKIP,
+        plot=(render.points(state, job.directory.name, job.recipe.name) or SKIP) if moved else SKIP,
         start=gr.update(interactive=over),
         stop=gr.update(interactive=not over),
         panel=gr.update(visible=stored is not None),

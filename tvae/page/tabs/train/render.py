@@ -130,7 +130,7 @@ def curves(state: State, plan: Recipe) -> Markup:
     return charts([*made, drawn("loss", {"": "loss"}, 3, (0.0,), may_be_log=True)])
 
 
-def points(state: State, key: str) -> str | None:
+def points(state: State, key: str, recipe: str) -> str | None:
     """The value of the radius plot for the latest frame; None before the first frame."""
     if state.frame is None:
         return None
@@ -139,6 +139,8 @@ def points(state: State, key: str) -> str | None:
     bits = np.frombuffer(base64.b64decode(packed["exact"]), np.uint8)
     return pack_points(
         key=key,
+        file=(recipe, state.sha256 or ""),
+        title=texts.IN_TRAINING.format(recipe=recipe, step=state.frame["step"]),
         radius_a=_floats(packed["radius_a"]),
         radius_b=_floats(packed["radius_b"]),
         norm_a=_floats(packed["norm_a"]) if has_ball else None,

@@ -91,7 +91,7 @@ def restore_tab(memory: str, request: gr.Request) -> Before:
         state = job.state()
         status = render.status(state, job.recipe, render.leaving(job.limits.patience))
         before = replace(before, status=status, curves=render.curves(state, job.recipe), running=not job.over)
-        return replace(before, plot=render.points(state, job.directory.name))
+        return replace(before, plot=render.points(state, job.directory.name, job.recipe.name))
     before, upload = replace(latest(session), form=before.form), sent.get("upload")
     if not (before.finished and isinstance(upload, list) and len(upload) == 2):
         return before

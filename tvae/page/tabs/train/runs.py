@@ -121,7 +121,7 @@ def _store(job: Job, visit: str, visitor: Caller) -> StoredCheckpoint:
     title = words.format(recipe=request.recipe, seed=request.seed)
     done = replace(state, stage="done", frame=None)
     frame = {name: value for name, value in (state.frame or {}).items() if name != "points"}
-    plot = render.points(state, job.directory.name)
+    plot = render.points(state, job.directory.name, job.recipe.name)
     with storing():
         written = {"request": asdict(request), "state": asdict(done) | {"frame": frame}, "plot": plot}
         record.write_text(json.dumps(written))

@@ -38,8 +38,8 @@ import {short} from './export.js';
 /** @typedef {{places: Place[], colour: string, radius: number, opacity: number}} Dots of one look, #rrggbb */
 /** @typedef {{kind: 'cloud', frame: Box, layers: Dots[]}} Cloud thousands of dots, cut at the frame */
 /** @typedef {{kind: 'inside', frame: Box, elements: Element[]}} Inside elements that are cut at a frame */
-/** @typedef {Path | Text | Ring | Cloud | Inside} Element */
-/** @typedef {Exclude<Element, Inside>} Single */
+/** @typedef {{kind: 'moved', by: Place, elements: Element[]}} Moved elements at another place */
+/** @typedef {Path | Text | Ring | Cloud | Inside | Moved} Element */
 
 const ALIGN = /** @type {const} */ ({start: 'left', middle: 'center', end: 'right'});
 
@@ -57,7 +57,8 @@ export function paint(g, elements, font) {
     else if (element.kind === 'cloud') paintCloud(g, element);
     else {
       g.save();
-      g.clip(new Path2D(boxed(element.frame)));
+      if (element.kind === 'moved') g.translate(...element.by);
+      else g.clip(new Path2D(boxed(element.frame)));
       paint(g, element.elements, font);
       g.restore();
     }
@@ -113,7 +114,7 @@ let sheet = null; // where clouds are made; pixels that are written into a canva
 
 /** @param {CanvasRenderingContext2D} g @param {Cloud} cloud */
 function paintCloud(g, {frame, layers}) {
-  const q = g.getTransform().a,
+  const {a: q, e, f} = g.getTransform(),
     [left, top, width, height] = [frame.left, frame.top, frame.width, frame.height].map((length) =>
       Math.round(length * q),
     );
@@ -132,7 +133,7 @@ function paintCloud(g, {frame, layers}) {
   g.save();
   g.setTransform(1, 0, 0, 1, 0, 0);
   g.globalAlpha = 1;
-  g.drawImage(sheet, left, top);
+  g.drawImage(sheet, left + Math.round(e), top + Math.round(f));
   g.restore();
 }
 
@@ -141,6 +142,17 @@ function paintCloud(g, {frame, layers}) {
  * @param {...Place} places
  */
 export const line = (...places) => `M${places.map((place) => place.map(short).join(' ')).join('L')}`;
+
+/**
+ * A circle, as the path of an SVG.
+ * @param {Place} at
+ * @param {number} radius
+ */
+export function circled([x, y], radius) {
+  const r = short(radius),
+    arc = `a${r} ${r} 0 1 0`;
+  return `M${short(x - radius)} ${short(y)}${arc} ${short(2 * r)} 0${arc} ${short(-2 * r)} 0Z`;
+}
 
 /**
  * A box, as the path of an SVG.

@@ -1,7 +1,10 @@
 // Text, rings and labels of both plots. Lengths are CSS pixels.
 
+import {fontOf} from './elements.js';
+
 /** @typedef {import('./layers.js').Style} Style */
 /** @typedef {[x: number, y: number]} Place */
+/** @typedef {(words: string, look: {size?: number, weight?: number}) => number} Measure */
 /** @typedef {{text: string, at: Place, gap: number}} Label `gap`: distance from the centre of the dot */
 
 export const MAX_LABELS = 12; // with more selected points, none has a label
@@ -18,6 +21,19 @@ export function write(g, style, words, at, {size = 12, weight = 400, align = 'ce
   const font = `${weight} ${size}px ${style.font}`;
   Object.assign(g, {font, textAlign: align, fillStyle: colour ?? style.ink, globalAlpha: alpha});
   g.fillText(words, ...at);
+}
+
+/**
+ * The width of words in a font that may change.
+ * @param {() => string} font
+ * @returns {Measure}
+ */
+export function ruler(font) {
+  const g = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+  return (words, look) => {
+    g.font = fontOf(look, font());
+    return g.measureText(words).width;
+  };
 }
 
 /** @param {Place[]} points */

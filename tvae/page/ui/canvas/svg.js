@@ -8,9 +8,10 @@ import {dots, escaped, node, short} from './export.js';
 
 /**
  * @param {Element[]} elements
- * @param {{width: number, height: number, font: string, title: string, description: string}} page
+ * @param {{width: number, height: number, font: string, title: string, description: string, ratio: number}} page
+ *   `ratio`: pixels of the screen per CSS pixel
  */
-export function written(elements, {width, height, font, title, description}) {
+export function written(elements, {width, height, font, title, description, ratio}) {
   return node(
     'svg',
     {
@@ -24,7 +25,7 @@ export function written(elements, {width, height, font, title, description}) {
     [
       node('title', {}, escaped(title)),
       node('desc', {}, escaped(description)),
-      ...elements.map((element, k) => writtenElement(element, `cut${k}`)),
+      ...elements.map((element, k) => writtenElement(element, `cut${k}`, ratio)),
     ].join('\n'),
   );
 }
@@ -32,18 +33,83 @@ export function written(elements, {width, height, font, title, description}) {
 /**
  * @param {Element} element
  * @param {string} id of its clip path, if it has one
+ * @param {number} ratio
  * @returns {string}
  */
-function writtenElement(element, id) {
+function writtenElement(element, id, ratio) {
   if (element.kind === 'path') return writtenPath(element);
   if (element.kind === 'text') return writtenText(element);
   if (element.kind === 'ring') return writtenRing(element);
   const inside =
     element.kind === 'cloud'
-      ? element.layers.map(({places, colour, radius, opacity}) => dots(places, colour, radius, opacity))
-      : element.elements.map((one, k) => writtenElement(one, `${id}-${k}`));
+      ? element.layers.flatMap((layer) => writtenDots(layer, ratio))
+      : element.elements.map((one, k) => writtenElement(one, `${id}-${k}`, ratio));
+  if (element.kind === 'moved')
+    return node('g', {transform: `translate(${element.by.map(short).join(' ')})`}, inside.join(''));
   const clip = node('clipPath', {id}, node('path', {d: boxed(element.frame)}));
   return clip + node('g', {'clip-path': `url(#${id})`}, inside.join(''));
+}
+
+/**
+ * Dots where the screen has them: in the middle of a pixel. Opacities add up where dots overlap, as on the screen, which
+ * they would not within one path; so dots that overlap are in several.
+ * @param {import('./elements.js').Dots} layer
+ * @param {number} ratio
+ */
+function writtenDots({places, colour, radius, opacity}, ratio) {
+  /** @type {import('./elements.js').Place[]} */
+  const snapped = places.map(([x, y]) => [
+    (Math.round(x * ratio) + 0.5) / ratio,
+    (Math.round(y * ratio) + 0.5) / ratio,
+  ]);
+  const sheets = opacity < 1 ? apart(snapped, 2 * radius) : [snapped];
+  return sheets.map((sheet) => dots(sheet, colour, radius, opacity));
+}
+
+const SHEETS = 6; // so many dots of opacity 0.6 on each other let through less than 1 %
+
+/**
+ * Places dealt to sheets in which no two are nearer than `least`, but for the last sheet, which gets what is left.
+ * @param {import('./elements.js').Place[]} places
+ * @param {number} least
+ */
+export function apart(places, least) {
+  /** @type {import('./elements.js').Place[][]} */
+  const sheets = [];
+  /** @type {Map<string, import('./elements.js').Place[]>[]} places of each sheet by cell */
+  const cells = [];
+  for (const place of places) {
+    const [column, row] = place.map((u) => Math.floor(u / least));
+    let k = 0;
+    while (k < SHEETS - 1 && k < sheets.length && isNear(cells[k], column, row, place, least)) k++;
+    if (!sheets[k]) {
+      sheets[k] = [];
+      cells[k] = new Map();
+    }
+    sheets[k].push(place);
+    const key = `${column} ${row}`,
+      members = cells[k].get(key);
+    if (members) members.push(place);
+    else cells[k].set(key, [place]);
+  }
+  return sheets;
+}
+
+/**
+ * Whether one of the places in the cells around is nearer than `least`.
+ * @param {Map<string, import('./elements.js').Place[]>} cells
+ * @param {number} column
+ * @param {number} row
+ * @param {import('./elements.js').Place} place
+ * @param {number} least
+ */
+function isNear(cells, column, row, [x, y], least) {
+  for (let du = -1; du <= 1; du++) {
+    for (let dv = -1; dv <= 1; dv++) {
+      if (cells.get(`${column + du} ${row + dv}`)?.some(([u, v]) => Math.hypot(u - x, v - y) < least)) return true;
+    }
+  }
+  return false;
 }
 
 /** @param {import('./elements.js').Path} path */

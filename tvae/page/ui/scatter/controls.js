@@ -1,12 +1,10 @@
-// The keyboard and the tools of a radius plot: cursor, zoom, files.
+// The keyboard and the tools of a radius plot: cursor, zoom, the export menu.
 
-import {savePng, saveText} from '../canvas/export.js';
 import {LEVEL} from '../canvas/operations.js';
 import {held} from '../canvas/pointer.js';
 import {moved, zoomed} from '../canvas/view.js';
-import {answer, fileName} from '../scripts/component.js';
 import {drawOver} from './draw.js';
-import {at, hasPoints, inView, measureOf, stepped} from './plot.js';
+import {at, hasPoints, inView, stepped} from './plot.js';
 
 /** @typedef {import('./plot.js').Drawn} Drawn */
 /** @typedef {import('./plot.js').Plot} Plot */
@@ -21,7 +19,7 @@ const PAGE = 0.5; // of the view's height
  * @param {Record<string, (asked: object) => Promise<any>> | undefined} server
  */
 export function control(plot, {choose, describe, setView}, server) {
-  const {root, area, props, say} = plot;
+  const {root, area} = plot;
 
   /** @param {Drawn} drawn @param {string} key */
   function step(drawn, key) {
@@ -50,24 +48,10 @@ export function control(plot, {choose, describe, setView}, server) {
       button.ariaPressed = String(/** @type {HTMLElement} */ (button).dataset.tool === tool);
     }
   }
-  const source = () => (plot.points?.key ?? '').split(/ (?=[^ ]*$)/);
-  /** @param {string} kind */
-  function name(kind) {
-    const [checkpoint, sha256 = ''] = source();
-    return fileName({files: [[checkpoint, sha256]], what: measureOf(plot), encoder: props.encoder}, kind);
-  }
-  async function saveSvg() {
-    const {asSvg} = await import('./picture/file.js'); // which the first plot need not wait for
-    if (hasPoints(plot)) saveText(asSvg(plot), name('svg'), 'image/svg+xml');
-  }
-  async function saveFigure() {
-    const [checkpoint] = source(),
-      {encoder} = props,
-      scale = plot.scale.kind,
-      asked = {checkpoint, operations: [...plot.selected], encoder, measure: measureOf(plot), scale};
-    const file = await answer(() => /** @type {NonNullable<typeof server>} */ (server).figure(asked), say('cut'));
-    if (!file.error) saveText(file.text, file.name, 'application/json');
-    else Object.assign(plot.tip, {hidden: false, textContent: file.error});
+  /** @param {HTMLElement} button */
+  async function exportMenu(button) {
+    const [{toggle}, {menuOf}] = await Promise.all([import('../canvas/files/menu.js'), import('./picture/file.js')]);
+    if (hasPoints(plot)) toggle(button, menuOf(plot, server));
   }
   /** @type {Record<string, () => void>} */
   const tools = {
@@ -76,9 +60,6 @@ export function control(plot, {choose, describe, setView}, server) {
     in: () => zoom(CLOSER),
     out: () => zoom(1 / CLOSER),
     home: () => setView(plot.scale.home),
-    png: () => savePng([plot.base, plot.over], name('png')),
-    svg: saveSvg,
-    json: saveFigure,
   };
   /** @type {Record<string, (drawn: Drawn) => void>} */
   const keys = {
@@ -108,7 +89,8 @@ export function control(plot, {choose, describe, setView}, server) {
   });
   root.querySelector('.scatter-tools')?.addEventListener('click', ({target}) => {
     const button = /** @type {HTMLElement} */ (target).closest('button');
-    if (hasPoints(plot)) tools[button?.dataset.tool ?? '']?.();
+    if (!button || !hasPoints(plot)) return;
+    if ('exportMenu' in button.dataset) exportMenu(button);
+    else tools[button.dataset.tool ?? '']?.();
   });
-  /** @type {HTMLElement} */ (root.querySelector('[data-tool=json]')).hidden = !server?.figure;
 }

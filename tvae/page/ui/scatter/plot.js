@@ -1,7 +1,7 @@
 // The state of a radius plot on the page, and values derived from it.
 
-import {fontOf} from '../canvas/elements.js';
 import {LEVEL, LEVELS} from '../canvas/operations.js';
+import {ruler} from '../canvas/pen.js';
 import {within, xAt, yAt} from '../canvas/view.js';
 import {sayer} from '../scripts/component.js';
 import {scaleOf} from './picture/scale.js';
@@ -52,7 +52,7 @@ import {horizontalPlaces} from './points.js';
  * @property {HTMLElement} tip what is said about the point under the pointer
  * @property {Props} props
  * @property {(key: string, values?: Record<string, unknown>) => string} say
- * @property {(words: string, look: {size?: number, weight?: number}) => number} measure the width of words
+ * @property {import('../canvas/pen.js').Measure} measure
  * @property {Map<number, string>} names of operations that have one
  * @property {import('./picture/scale.js').Floor} floor
  * @property {Float64Array} x horizontal places, in columns
@@ -162,8 +162,7 @@ export function inWords(plot) {
  */
 export function emptyPlot(root, props, {words, jitter, floor, names}) {
   const area = /** @type {HTMLElement} */ (root.querySelector('.scatter-plot'));
-  const [base, over] = area.querySelectorAll('canvas'),
-    ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+  const [base, over] = area.querySelectorAll('canvas');
   /** @type {Axis} */
   const axis = {low: 0, positive: 1, high: 1, linear: 0, log: 0, levels: 0, scale: 'linear'};
   /** @type {Plot} */
@@ -175,10 +174,7 @@ export function emptyPlot(root, props, {words, jitter, floor, names}) {
     tip: /** @type {HTMLElement} */ (root.querySelector('.point-tip')),
     props,
     say: sayer(words),
-    measure: (words, look) => {
-      ruler.font = fontOf(look, plot.style.font);
-      return ruler.measureText(words).width;
-    },
+    measure: ruler(() => plot.style.font),
     names: new Map(names.split(' ').map((entry) => [Number(entry.split(':')[0]), entry.split(':')[1]])),
     floor,
     x: horizontalPlaces(jitter),

@@ -15,6 +15,8 @@ import {bytes} from '../scripts/component.js';
 /**
  * @typedef {object} Points
  * @property {string} key names checkpoint and file
+ * @property {[name: string, sha256: string]} file its first digits, '' if there is no file yet
+ * @property {string} title the checkpoint as pictures name it
  * @property {string[]} colours of the levels
  * @property {Record<Measure, string>} titles
  * @property {Uint8Array} exact one bit an operation

@@ -27,7 +27,7 @@ Measure = Literal["radius", "norm"]
 _turns = itertools.count(1)
 
 _DATA = {
-    "words": {**texts.table("SCATTER"), "cut": texts.table("SAVE_STATUS")["cut"]},
+    "words": {**texts.table("SCATTER"), **texts.table("EXPORT_MENU"), **texts.table("SAVE_STATUS")},
     "jitter": {"width": radius_plot.WIDTH, "step": radius_plot.STEP},
     "floor": {"zero": radius_plot.ZERO, "below": radius_plot.BREAK},
     "names": " ".join(f"{one.index}:{one.name}" for one in NAMED),  # one text: Gradio takes lone words for events
@@ -50,16 +50,7 @@ _TEMPLATE = f"""<div class="scatter">
 <button type="button" data-tool="home" aria-label="{_WORDS["home"]}" title="{_WORDS["home_more"]}"><svg
  viewBox="0 0 20 20" aria-hidden="true"><path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/></svg></button>
 <span class="scatter-gap"></span>
-<button type="button" data-tool="png" aria-label="{_WORDS["png"]}" title="{_WORDS["png"]}"><svg viewBox="0 0 20 20"
- aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9.5"
- fill="currentColor" stroke="none">PNG</text></svg></button>
-<button type="button" data-tool="svg" aria-label="{_WORDS["svg"]}" title="{_WORDS["svg"]}"><svg viewBox="0 0 20 20"
- aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9.5"
- fill="currentColor" stroke="none">SVG</text></svg></button>
-<button type="button" data-tool="json" aria-label="{_WORDS["json"]}"
- title="{_WORDS["json"]}"><svg viewBox="0 0 20 20"
- aria-hidden="true"><text x="10" y="13" text-anchor="middle" font-size="9"
- fill="currentColor" stroke="none">JSON</text></svg></button>
+<button type="button" class="export" data-export-menu aria-expanded="false">{texts.EXPORT_BUTTON}</button>
 </div>
 <div class="scatter-plot" tabindex="0" role="application" aria-label="{_WORDS["plot"]}">
 <canvas></canvas><canvas></canvas><div class="point-tip" aria-live="polite" hidden></div></div>
@@ -95,6 +86,8 @@ def _series(values: NDArray[np.float64]) -> dict[str, Any]:
 def pack_points(
     *,
     key: str,
+    file: tuple[str, str],
+    title: str,
     radius_a: NDArray[np.float64],
     radius_b: NDArray[np.float64],
     norm_a: NDArray[np.float64] | None,
@@ -104,6 +97,7 @@ def pack_points(
     """Return the value of the plot for one checkpoint: the points, each level's range and mean, and the overlaps.
 
     Arrays are (N,), one value for each operation. `key` names the checkpoint: the view is kept until it changes.
+    `file` is its name and sha256 ("": not a file yet), and `title` its name in pictures.
     Without norms there is no ball, and radius is the Euclidean norm of mu. `Levels` says what an overlap is, and
     `axis_of` how the scale is chosen.
     """
@@ -116,6 +110,8 @@ def pack_points(
     return json.dumps(
         {
             "key": key,
+            "file": [file[0], file[1][:12]],
+            "title": title,
             "colours": LEVEL_COLOURS,
             "titles": {
                 "radius": texts.table("RADIUS_NAMES")["hyperbolic" if ball else "norm_of_mu"],
@@ -150,7 +146,7 @@ def radius_scatter(
     does not accept None for a property that had a value.
 
     `figure` makes the Plotly figure as a file, {name, text} or {error}, from {checkpoint, operations, encoder, measure,
-    scale}; without it the plot has no JSON button. The script calls it by its name, which must be `figure`. `partner`
+    scale}; without it the menu has no JSON. The script calls it by its name, which must be `figure`. `partner`
     is the id of a plot that zooms and moves together with this one while both have the same axes.
 
     One plot of the page, with the checkpoint of the page, has the `columns` by which all plots can be coloured, as

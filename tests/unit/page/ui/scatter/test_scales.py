@@ -1,9 +1,8 @@
 """The scales of the radius axis in the browser, and the files that have the same scale."""
 
-from xml.etree import ElementTree
-
 import numpy as np
 import pytest
+from export_menu import export, words_of
 from playwright.sync_api import expect
 from scatter_data import CLEAN, HANDLE, LEVEL, STEEP, N
 from scatter_fixtures import Scatter
@@ -11,8 +10,6 @@ from scatter_fixtures import Scatter
 from tvae.reports.radius_plot import axis_of, levels_of, logarithmic, own_shares
 
 pytestmark = pytest.mark.browser
-
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def heights(scatter: Scatter) -> np.ndarray:
@@ -31,10 +28,7 @@ def in_proportion(seen: np.ndarray, expected: np.ndarray) -> None:
 
 def words(scatter: Scatter) -> set[str]:
     """The words of the SVG, which has the elements of the screen."""
-    with scatter.page.expect_download() as download:
-        scatter.tool("Download as SVG")
-    root = ElementTree.fromstring(download.value.path().read_bytes())
-    return {text.text or "" for text in root.iter(f"{SVG}text")}
+    return {*words_of(export(scatter.page.locator(".scatter"), "svg").path().read_bytes())}
 
 
 def label(scatter: Scatter) -> str:

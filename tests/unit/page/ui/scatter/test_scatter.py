@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 from browser_fixtures import system_chromium
+from export_menu import export
 from PIL import Image
 from playwright.sync_api import Browser, expect
 from scatter_data import CLEAN, EXACT, HANDLE, LEVEL, MIXED, N, members
@@ -73,13 +74,13 @@ class TestDrawing:
         )
 
     def test_png(self, scatter: Scatter) -> None:
-        with scatter.page.expect_download() as download:
-            scatter.tool("Download as PNG")
-        assert download.value.suggested_filename == "mixed_clean-radius-b.png"
-        picture = Image.open(io.BytesIO(download.value.path().read_bytes())).convert("RGBA")
+        file = export(scatter.page.locator(".scatter"), "png2")
+        assert file.suggested_filename == "mixed_clean-radius-b-01234567.png"
+        picture = Image.open(io.BytesIO(file.path().read_bytes())).convert("RGBA")
         box = scatter.page.locator(".scatter-plot").bounding_box()
         assert box is not None
-        assert picture.size == (round(box["width"]), round(box["height"]))
+        assert picture.width == 2 * round(box["width"])
+        assert picture.height > 2 * round(box["height"])
         assert len(picture.getcolors(1 << 20) or []) > 200
         assert picture.getextrema()[3] == (255, 255)
 

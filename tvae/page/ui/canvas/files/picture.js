@@ -1,0 +1,150 @@
+// A plot as a picture for a paper: what is on the screen, below a title that names checkpoint, file and contents.
+
+import {fileName, save} from '../../scripts/component.js';
+import {boxed, paint} from '../elements.js';
+import {written} from '../svg.js';
+
+/** @typedef {import('../elements.js').Element} Element */
+/** @typedef {import('../elements.js').Place} Place */
+/** @typedef {import('../layers.js').Style} Style */
+/** @typedef {import('../pen.js').Measure} Measure */
+
+/**
+ * @typedef {object} Picture
+ * @property {Element[]} elements as on the screen
+ * @property {number} width in CSS pixels
+ * @property {number} height
+ * @property {Style} style
+ * @property {Measure} measure
+ * @property {string[]} title its lines, the first in bold: checkpoint, then file and contents
+ * @property {string} description for screen readers
+ * @property {import('../../scripts/component.js').About} about for the names of files
+ * @property {Operations} operations
+ */
+
+/**
+ * The operations in the picture, for files that say what a dot is.
+ * @typedef {object} Operations
+ * @property {(i: number) => Place | null} at null out of view
+ * @property {ArrayLike<number>} values by operation
+ * @property {string} label of these values
+ * @property {Map<number, string>} names of operations that have one
+ * @property {number[]} selected
+ */
+
+const EDGE = 10; // pixels around the title
+const LINE = 18; // from one line of the title to the next
+const MAX_LINES = 4; // of the title; longer names end with an ellipsis
+const FIRST = {size: 14, weight: 600};
+const OTHERS = {size: 12, weight: 400};
+
+/**
+ * The elements of a picture with its title above, and the height of both.
+ * @param {Picture} picture
+ * @returns {{elements: Element[], height: number, top: number}} `top` is the height of the title
+ */
+export function titled({elements, width, height, style, title, measure}) {
+  const [first = '', ...others] = title;
+  const lines = [
+    ...wrapped(first, width - 2 * EDGE, (words) => measure(words, FIRST)).map((words) => ({words, ...FIRST})),
+    ...others.flatMap((line) =>
+      wrapped(line, width - 2 * EDGE, (words) => measure(words, OTHERS)).map((words) => ({words, ...OTHERS})),
+    ),
+  ].slice(0, MAX_LINES);
+  const top = 2 * EDGE + LINE * lines.length - 4;
+  /** @type {Element[]} */
+  const words = lines.map((line, k) => ({
+    kind: 'text',
+    ...line,
+    at: [EDGE, EDGE + 12 + LINE * k],
+    align: 'start',
+    colour: style.ink,
+  }));
+  const back = {kind: /** @type {const} */ ('path'), d: boxed({left: 0, top: 0, width, height: top}), fill: style.back};
+  return {elements: [back, ...words, {kind: 'moved', by: [0, top], elements}], height: height + top, top};
+}
+
+/**
+ * Words in lines that are no wider than `width`; a word that is too long is cut. Two lines at most.
+ * @param {string} text
+ * @param {number} width
+ * @param {(words: string) => number} measure
+ */
+export function wrapped(text, width, measure) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && measure(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(cut(word, width, measure));
+  }
+  if (lines.length < 3) return lines;
+  return [lines[0], cut(`${lines[1]} \u2026`, width, measure)];
+}
+
+/** @param {string} word @param {number} width @param {(words: string) => number} measure */
+function cut(word, width, measure) {
+  if (measure(word) <= width) return word;
+  const letters = [...word];
+  let fits = 0;
+  for (let step = 2 ** Math.ceil(Math.log2(letters.length)); step >= 1; step /= 2) {
+    if (fits + step < letters.length && measure(`${letters.slice(0, fits + step).join('')}\u2026`) <= width)
+      fits += step;
+  }
+  return `${letters.slice(0, fits).join('')}\u2026`;
+}
+
+/**
+ * @param {Picture} picture
+ * @param {number} scale pixels of the file per pixel of the page
+ * @returns {Promise<Blob | null>}
+ */
+export function asPng(picture, scale) {
+  const {width, style} = picture,
+    {elements, height} = titled(picture),
+    canvas = Object.assign(document.createElement('canvas'), {width: width * scale, height: height * scale}),
+    g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', {willReadFrequently: true}));
+  g.scale(scale, scale);
+  paint(g, elements, style.font);
+  return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+}
+
+/**
+ * @param {Picture} picture
+ * @param {number} ratio pixels of the screen per CSS pixel
+ */
+export function asSvg(picture, ratio = devicePixelRatio) {
+  const {width, style, title, description} = picture,
+    {elements, height} = titled(picture);
+  return written(elements, {
+    width,
+    height,
+    font: style.font,
+    title: title.join(', '),
+    description,
+    ratio,
+  });
+}
+
+/** @type {Record<string, {kind: string, make: (picture: Picture) => Promise<Blob | null>}>} */
+const FORMATS = {
+  png2: {kind: 'png', make: (picture) => asPng(picture, 2)},
+  png3: {kind: 'png', make: (picture) => asPng(picture, 3)},
+  svg: {kind: 'svg', make: async (picture) => new Blob([asSvg(picture)], {type: 'image/svg+xml'})},
+};
+export const KINDS = Object.keys(FORMATS);
+
+/**
+ * Save a picture in one of `KINDS`.
+ * @param {string} format
+ * @param {Picture} picture
+ * @returns {Promise<string>} the file's name, '' if the browser could not make the file
+ */
+export async function savePicture(format, picture) {
+  const {kind, make} = FORMATS[format],
+    blob = await make(picture);
+  if (!blob) return '';
+  const name = fileName(picture.about, kind);
+  save(blob, name);
+  return name;
+}

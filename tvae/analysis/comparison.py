@@ -51,7 +51,11 @@ MEASURE_DIRECTION: Final[dict[str, Rule]] = {  # of `TreeMeasures`
     "relative_hyperbolicity": "low",
     "dendrogram_correlation": "high",
 }
-DIRECTION: Final = METRIC_DIRECTION | MEASURE_DIRECTION
+DIRECTION: Final[dict[str, Rule]] = {
+    **METRIC_DIRECTION,
+    "coverage_b": "high",  # of decoder B, which few checkpoints have
+    **MEASURE_DIRECTION,
+}
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,44 @@ def test_the_chart_of_any_two_measures(board: Board) -> None:
                 assert min(across, down) < 4, "texts meet"
 
 
+def test_the_section_is_in_the_link(explorer: OpenExplorer) -> None:
+    opened = explorer("?tab=compare")
+    page, board = opened.page, Board(opened.page)
+    listed = board.names()
+    board.head("q").get_by_role("button").click()
+    expect(page).to_have_url(re.compile("board_sort=-q"))
+    page.locator("#compare-board-encoder").get_by_label("B", exact=True).check()
+    expect(page.locator("#compare-board-table")).to_contain_text("encoder B")
+    board.choose(texts.BOARD_X, "average distortion")
+    page.get_by_role("button", name=texts.BOARD_COLUMNS).click()
+    columns = page.locator("#compare-board-columns")
+    columns.get_by_label(texts.BOARD_COVERAGE_B, exact=True).check()
+    expect(board.head("coverage_b")).to_be_visible()
+    expect(page).to_have_url(re.compile("board_columns=.*coverage_b"))
+    address = page.url
+
+    page.reload()
+    board = Board(page)
+    expect(board.head("q")).to_have_attribute("aria-sort", "descending")
+    assert board.bundled()[: len(by("q", "B"))] == by("q", "B")
+    expect(board.head("coverage_b")).to_be_visible()
+    expect(board.chart).to_contain_text(texts.BOARD_LOW.format(name="average distortion"))
+    assert page.url == address
+
+    page.evaluate(
+        "document.body.prepend(Object.assign(document.createElement('a'), {className: 'story', href: '?tab=compare'}))"
+    )
+    page.locator("body > a.story").dispatch_event("click")
+    expect(board.head("coverage_b")).to_have_count(0)
+    expect(board.chart).to_contain_text(texts.BOARD_HIGH.format(name="richness"))
+    expect(board.table.locator("th[aria-sort]")).to_have_count(0)
+    assert board.names() == listed
+    page.go_back()
+    expect(board.head("coverage_b")).to_be_visible()
+    expect(board.head("q")).to_have_attribute("aria-sort", "descending")
+    expect(page.locator("#compare-board-encoder").get_by_label("B", exact=True)).to_be_checked()
+
+
 def test_a_row_opens_on_explore_or_is_compared(board: Board) -> None:
     page = board.page
     board.row("tree").get_by_role("button", name=texts.BOARD_COMPARE.format(name="tree")).click()

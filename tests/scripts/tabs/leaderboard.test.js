@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {ask, order} from '../../../tvae/page/tabs/compare/leaderboard/leaderboard.js';
+import {ask, order, parsedSort} from '../../../tvae/page/tabs/compare/leaderboard/leaderboard.js';
 
 /**
  * @param {number | null} measured
@@ -33,6 +33,12 @@ test('texts are sorted by their letters', () => {
   const keys = [word('tree'), word('ball'), word('isometric')];
   assert.deepEqual(order(keys, false), [1, 2, 0]);
   assert.deepEqual(order(keys, true), [0, 2, 1]);
+});
+
+test('a sort is a column with a sign, and anything else is none', () => {
+  assert.deepEqual(parsedSort('overlaps'), {column: 'overlaps', descending: false});
+  assert.deepEqual(parsedSort('-map_27'), {column: 'map_27', descending: true});
+  for (const text of ['', '-', '"]', 'a b', '--q', '<b>']) assert.equal(parsedSort(text).column, '');
 });
 
 test('the section is asked for when its tab is open, and again with another checkpoint', () => {

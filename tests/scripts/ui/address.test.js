@@ -63,6 +63,17 @@ test('a second long value has no room, and short ones always have', () => {
   assert.deepEqual(leftOut('', [['operations', 'selected'], ''], 'selected=eJw'), ['selected']);
 });
 
+test('a list has its choices in their order, and may be empty', () => {
+  /** @type {import('../../../tvae/page/ui/links/address.js').Field[]} */
+  const fields = [['columns', ['q', 'map'], ['map', 'q', 'loss']]];
+  assert.equal(queryWith('', fields, [['map', 'q']]), '');
+  assert.equal(queryWith('', fields, [['loss', 'map']]), 'columns=map%2Closs');
+  assert.equal(queryWith('', fields, [[]]), 'columns=');
+  assert.deepEqual(valuesIn('', fields), [['q', 'map']]);
+  assert.deepEqual(valuesIn('?columns=', fields), [[]]);
+  assert.deepEqual(valuesIn('?columns=loss,x,map,loss', fields), [['map', 'loss']]);
+});
+
 test('the values of a query are those that were written into it', () => {
   for (const values of [
     ['tree', '', 'B', false],

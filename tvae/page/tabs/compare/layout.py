@@ -110,7 +110,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 )
     gr.HTML("", js_on_load=mounted("columns/control.js"), apply_default_css=False, elem_id="compare-colour")
     _tables(parts)
-    parts |= leaderboard.layout()
+    parts |= leaderboard.layout(address)
     # Held by the browser, see the handlers: the request, what is shown, the second checkpoint that the visitor
     # selected, the one that the address names, a swap in progress, and what the slow tables are of.
     for name, value in (
@@ -152,6 +152,7 @@ def linked(parts: dict[str, Any]) -> list[UrlParameter]:
         UrlParameter("compare_encoder", parts["encoder"], "A"),
         UrlParameter("compare_measure", parts["measure"], "radius"),
         UrlParameter("compare_scale", parts["scale"], "auto"),
+        *leaderboard.linked(parts),
     ]
 
 

@@ -1,9 +1,10 @@
 // The page's view as the query of its address.
 
-/** @typedef {string | number | boolean | null} Value */
+/** @typedef {string | number | boolean | null | string[]} Value */
 /**
  * A field of the page: the name of its parameter, its usual value, which is omitted, and its choices if they are fixed.
- * The value of a field with several names is itself a query with these parameters.
+ * The value of a field with several names is itself a query with these parameters; one whose usual value is a list has
+ * any of its choices, in their order.
  * @typedef {[name: string | string[], usual: Value, choices?: Value[] | null]} Field
  */
 
@@ -27,9 +28,11 @@ const last = (view, name) => view.getAll(name).at(-1) ?? null;
  * @param {Value | undefined} value
  * @returns {[name: string, text: string | null][]}
  */
-function parametersOf([name, usual], value) {
-  const text = String(value ?? '');
-  const given = new URLSearchParams(Array.isArray(name) ? text : text === String(usual) ? [] : [[name, text]]);
+function parametersOf([name, usual, choices], value) {
+  /** @param {Value | undefined} one */
+  const inOrder = (one) => (Array.isArray(one) ? choices?.filter((choice) => one.includes(String(choice))) : one);
+  const text = String(inOrder(value) ?? '');
+  const given = new URLSearchParams(Array.isArray(name) ? text : text === String(inOrder(usual)) ? [] : [[name, text]]);
   return [name].flat().map((one) => [one, given.get(one)]);
 }
 
@@ -78,6 +81,10 @@ export function valuesIn(query, fields) {
       return new URLSearchParams(/** @type {string[][]} */ (given)).toString();
     }
     const text = last(view, name);
+    if (text !== null && Array.isArray(usual)) {
+      const given = text.split(',');
+      return (choices ?? []).map(String).filter((one) => given.includes(one));
+    }
     if (text === null || (choices && !choices.map(String).includes(text))) return usual;
     return typeof usual === 'boolean' ? text === 'true' : text;
   });

@@ -27,7 +27,7 @@ class UrlParameter:
 
     name: str | tuple[str, ...]  # of the parameter; with several, the value is itself a query with these parameters
     component: Any  # with a `change` event; a gr.State would reach the browser as null
-    usual: str | float | bool  # the value that is omitted
+    usual: str | float | bool | tuple[str, ...]  # the value that is omitted
     choices: tuple[str, ...] = ()  # if they are fixed; those of a radio or a dropdown are known
     also: tuple[Any, ...] = ()  # further components that get the value from another address
 
@@ -35,6 +35,12 @@ class UrlParameter:
 def one_of(address: Mapping[str, str], name: str, choices: Sequence[Choice], usual: Choice | None = None) -> Choice:
     """The value of a parameter that has fixed choices, or `usual` (the first) if it is missing or has another value."""
     return next((choice for choice in choices if choice == address.get(name)), usual or choices[0])
+
+
+def some_of(address: Mapping[str, str], name: str, choices: Sequence[Choice], usual: Sequence[Choice]) -> list[Choice]:
+    """The values of a parameter that lists some of its fixed choices, or `usual` if it is missing."""
+    given = address[name].split(",") if name in address else usual
+    return [choice for choice in choices if choice in given]
 
 
 def tab(

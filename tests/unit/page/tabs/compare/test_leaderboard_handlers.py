@@ -19,6 +19,7 @@ from paths import DATA
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluationCache
 from tvae.analysis.single_flight import Cache
+from tvae.errors import InputError
 from tvae.page.server import compute
 from tvae.page.server.session_files import SessionFiles
 from tvae.page.tabs.compare.leaderboard import handlers, render
@@ -193,3 +194,19 @@ class TestExports:
 
     def test_another_kind_is_a_sentence(self) -> None:
         assert self.export(names=[], kind="xls")["error"].startswith("The format is 'xls'")
+
+
+@pytest.mark.parametrize(
+    ("encoder", "x", "y"),
+    [(None, "q", "q"), ("A", None, "q"), ("A", "q", None), ("A", "nothing", "q"), ("A", 5, "q"), ("A", ["q"], "q")],
+)
+def test_a_choice_that_no_page_sends_is_a_sentence(encoder: Any, x: Any, y: Any) -> None:
+    with pytest.raises(InputError, match=r" is .*; it is "):
+        handlers.show(asked(), encoder, [], x, y, SESSION)
+
+
+@pytest.mark.parametrize("columns", [None, [], ["nothing"]])
+def test_columns_that_there_are_not_are_left_out(columns: Any) -> None:
+    board = handlers.show(asked(), "A", columns, "q", "richness", SESSION)
+    assert "data-sort" in board.board_table["value"]
+    assert 'data-sort="nothing"' not in board.board_table["value"]

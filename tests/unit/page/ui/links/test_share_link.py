@@ -11,7 +11,7 @@ from tvae.page.tabs.ball import layout as ball
 from tvae.page.tabs.codons import layout as codons
 from tvae.page.tabs.compare import layout as compare
 from tvae.page.ui.links import navigation
-from tvae.page.ui.links.share_link import MODEL, UrlParameter, fields_of
+from tvae.page.ui.links.share_link import LONGEST, MODEL, UrlParameter, fields_of, some_of
 from tvae.page.ui.scripts.modules import MODULES
 
 
@@ -49,3 +49,15 @@ def test_the_browser_knows_the_choices_of_a_field() -> None:
         UrlParameter("t", text, ""),
     ]
     assert fields_of(fields) == {"fields": [["which", "a", ["a", "b"]], ["tab", "x", ["x", "y"]], ["t", "", None]]}
+
+
+def test_a_list_in_the_address_has_known_values_in_their_order() -> None:
+    known, usual = ("a", "b", "c"), ("b",)
+    assert some_of({}, "x", known, usual) == ["b"]
+    assert some_of({"x": ""}, "x", known, usual) == []
+    assert some_of({"x": "c,nothing,a,c"}, "x", known, usual) == ["a", "c"]
+
+
+def test_the_longest_value_is_the_same_in_the_browser() -> None:
+    (longest,) = re.findall(r"^const LONGEST = (\d+);", MODULES["ui/links/address.js"].decode(), re.MULTILINE)
+    assert int(longest) == LONGEST

@@ -53,11 +53,15 @@ class _Files:
 
 def show(asked: str, encoder: str, columns: list[str], x: str, y: str, request: gr.Request) -> Board:
     """The table and the chart of what is known, without computing or downloading anything; `asked`: see `_names`."""
+    letter = validation.parse_choice(encoder, validation.ENCODERS, texts.THE_ENCODER)
+    x, y = (
+        validation.parse_choice(axis, render.MEASURES, label)
+        for axis, label in ((x, texts.BOARD_X), (y, texts.BOARD_Y))
+    )
     names = [*_names(asked, request), *PUBLISHED]
     files = _find(names)
     rows = _all(files)
-    letter = validation.parse_choice(encoder, validation.ENCODERS, texts.THE_ENCODER)
-    table = render.board(rows, files.titles, letter, [name for name in render.MEASURES if name in columns])
+    table = render.board(rows, files.titles, letter, [name for name in render.MEASURES if name in (columns or ())])
     here = [name for name in files.unmeasured if name in PUBLISHED]
     return Board(
         gr.update(value=table, context={"table": "leaderboard", "names": names}),

@@ -1,5 +1,6 @@
 """All checkpoints at once: layout and events of the section of the Compare tab."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import gradio as gr
@@ -19,9 +20,12 @@ from tvae.page.ui.components import (
     plain_html,
 )
 from tvae.page.ui.html import quiet, tag
+from tvae.page.ui.links import share_link
+from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scripts.modules import called
 
 SCRIPT: Final = "tabs/compare/leaderboard/leaderboard.js"
+_AXES: Final = {"x": "richness", "y": "tree_fidelity"}  # of the chart until the visitor chooses others
 _PRIVATE: Final[dict[str, Any]] = {"api_visibility": "private"}
 
 
@@ -45,8 +49,8 @@ def jump_button() -> None:
     button.click(None, None, None, js=called(SCRIPT, "jump"), **_PRIVATE)
 
 
-def layout() -> dict[str, Any]:
-    """The components of the section by name."""
+def layout(address: Mapping[str, str]) -> dict[str, Any]:
+    """The components of the section by name; `address` may set its fields."""
     parts: dict[str, Any] = {}
     choices = [(label, name) for name, label in render.labels().items()]
     title = tag("h2", texts.BOARD_TITLE, tabindex=-1)
@@ -55,7 +59,7 @@ def layout() -> dict[str, Any]:
     with gr.Row(equal_height=False):
         parts["board_encoder"] = gr.Radio(
             list(ENCODERS),
-            value="A",
+            value=share_link.one_of(address, "board_encoder", ENCODERS),
             label=texts.BOARD_ENCODER,
             elem_id="compare-board-encoder",
             elem_classes="switch",
@@ -66,7 +70,10 @@ def layout() -> dict[str, Any]:
         with gr.Column(scale=1, min_width=300):
             with gr.Accordion(texts.BOARD_COLUMNS, open=False, elem_id="compare-board-columns"):
                 parts["board_columns"] = gr.CheckboxGroup(
-                    choices, value=list(render.USUAL), label=texts.BOARD_MEASURES, interactive=True
+                    choices,
+                    value=share_link.some_of(address, "board_columns", render.MEASURES, render.USUAL),
+                    label=texts.BOARD_MEASURES,
+                    interactive=True,
                 )
             # A button that is never shown would keep the page waiting, unless its container is invisible.
             with gr.Column(visible=False) as parts["board_here"]:
@@ -77,14 +84,20 @@ def layout() -> dict[str, Any]:
         "compare-board-table",
         server_functions=[handlers.export],
         modules=(SCRIPT,),
-        events=("open", "compare"),
+        events=("open", "compare", "sorted"),
         context={"table": "leaderboard", "names": []},
+        sort=address.get("board_sort", ""),
     )
+    parts["board_sort"] = gr.Textbox(address.get("board_sort", ""), visible="hidden", elem_id="compare-board-sort")
     with gr.Row(equal_height=False):
         with gr.Column(scale=0, min_width=260):
-            for name, label, value in (("x", texts.BOARD_X, "richness"), ("y", texts.BOARD_Y, "tree_fidelity")):
+            for name, label in (("x", texts.BOARD_X), ("y", texts.BOARD_Y)):
                 parts[f"board_{name}"] = gr.Dropdown(
-                    choices, value=value, label=label, elem_id=f"compare-board-{name}", interactive=True
+                    choices,
+                    value=share_link.one_of(address, f"board_{name}", render.MEASURES, _AXES[name]),
+                    label=label,
+                    elem_id=f"compare-board-{name}",
+                    interactive=True,
                 )
         with gr.Column(scale=1, min_width=300):
             parts["board_chart"] = plain_html("", "compare-board-chart")
@@ -94,6 +107,16 @@ def layout() -> dict[str, Any]:
     return parts
 
 
+def linked(parts: dict[str, Any]) -> list[UrlParameter]:
+    """The fields of the section that are in the address."""
+    return [
+        UrlParameter("board_encoder", parts["board_encoder"], "A"),
+        UrlParameter("board_columns", parts["board_columns"], render.USUAL),
+        UrlParameter("board_sort", parts["board_sort"], ""),
+        *(UrlParameter(f"board_{name}", parts[f"board_{name}"], usual) for name, usual in _AXES.items()),
+    ]
+
+
 def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], board: gr.Textbox) -> None:
     """The events of the section; `board` is its `relay`, and `parts` has the components of the whole tab."""
     asked, known = parts["board_asked"], parts["board_known"]
@@ -101,6 +124,9 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], board: gr
     fields = [parts[f"board_{name}"] for name in ("encoder", "columns", "x", "y")]
     show = answering(handlers.show, handlers.Board, parts)
     gr.on([one.change for one in (asked, known, *fields)], inputs=[asked, *fields], **show, **LATEST)
+    parts["board_table"].sorted(None, None, parts["board_sort"], js=called(SCRIPT, "sorted"), **_PRIVATE)
+    set_sort = called(EVENTS, "setProperties", {"names": ["sort"]})
+    parts["board_sort"].change(None, parts["board_sort"], parts["board_table"], js=set_sort, **_PRIVATE)
     own = answering(handlers.measure_own, handlers.Known, parts)
     asked.change(inputs=asked, **own, **(LATEST | HEAVY))
     published = answering(handlers.measure_published, handlers.Known, parts)

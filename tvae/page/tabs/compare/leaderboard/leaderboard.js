@@ -1,5 +1,5 @@
 // The table of all checkpoints: its rows are sorted here, and its buttons trigger events.
-//   data-sort      no event: sorts by this column, the best first; pressed again, the other way round
+//   data-sort      sorted: sorts by this column, the best first; pressed again, the other way round
 //   data-open      open {checkpoint}
 //   data-compare   compare {checkpoint}, and the tab's top comes into view
 
@@ -66,37 +66,68 @@ function keyOf(cell) {
 }
 
 /**
- * Sort the rows of a table, and say so in its heading.
+ * Sort the rows of a table, and say so in its heading; as Python listed them if the table has no such column.
  * @param {HTMLElement} element
- * @param {{column: string, descending: boolean}} sort
+ * @param {HTMLTableRowElement[]} listed the rows as Python listed them
+ * @param {Sort} sort
  */
-function apply(element, {column, descending}) {
-  const body = element.querySelector('tbody');
-  const button = /** @type {HTMLElement | null} */ (element.querySelector(`[data-sort="${column}"]`));
+function apply(element, listed, {column, descending}) {
+  const button = column ? element.querySelector(`[data-sort="${column}"]`) : null;
   const head = /** @type {HTMLTableCellElement | null | undefined} */ (button?.closest('th'));
-  if (!body || !head) return;
-  const rows = [...body.rows];
-  const keys = rows.map((row) => keyOf(/** @type {HTMLTableCellElement} */ (row.cells[head.cellIndex])));
-  body.append(...order(keys, descending).map((k) => rows[k]));
   for (const other of element.querySelectorAll('th[aria-sort]')) other.removeAttribute('aria-sort');
-  head.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
+  head?.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
+  const keys = listed.map((row) => keyOf(/** @type {HTMLTableCellElement} */ (row.cells[head?.cellIndex ?? 0])));
+  const places = head ? order(keys, descending) : keys.keys();
+  element.querySelector('tbody')?.append(...[...places].map((k) => listed[k]));
 }
 
-/** @param {import('../../../ui/scripts/component.js').Component<{}, {}>} component */
-export function mount({element, trigger, watch}) {
-  /** @type {{column: string, descending: boolean} | null} */
-  let sort = null;
+/**
+ * A column, and which end comes first; without a column, the rows stay as they are listed.
+ * @typedef {{column: string, descending: boolean}} Sort
+ */
+
+/**
+ * The sort that a text names, such as `overlaps` or, the other way round, `-richness`.
+ * @param {string} text from the address, where anybody may have written it
+ * @returns {Sort}
+ */
+export function parsedSort(text) {
+  const [, sign, column = ''] = /^(-?)(\w+)$/.exec(text) ?? [];
+  return {column, descending: sign === '-'};
+}
+
+let chosen = ''; // the visitor's sort, as `parsedSort` reads it
+
+/** Event: the visitor has sorted the table. */
+export const sorted = () => chosen;
+
+/** @param {import('../../../ui/scripts/component.js').Component<{}, {sort: string}>} component */
+export function mount({element, trigger, watch, props}) {
+  /** @type {HTMLTableRowElement[]} */
+  let listed = [];
+  let sort = parsedSort(props.sort);
+  const show = () => {
+    listed = [...element.querySelectorAll('tbody tr')].map((row) => /** @type {HTMLTableRowElement} */ (row));
+    apply(element, listed, sort);
+  };
+  show();
   element.addEventListener('click', (event) => {
     const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest('button'));
     const {sort: column, best, open, compare} = button?.dataset ?? {};
     if (column) {
-      sort = {column, descending: sort?.column === column ? !sort.descending : best === 'high'};
-      apply(element, sort);
+      sort = {column, descending: sort.column === column ? !sort.descending : best === 'high'};
+      apply(element, listed, sort);
+      chosen = (sort.descending ? '-' : '') + column;
+      trigger('sorted', {});
     } else if (open) trigger('open', {checkpoint: open});
     else if (compare) {
       trigger('compare', {checkpoint: compare});
       document.getElementById('compare-lead')?.scrollIntoView();
     }
   });
-  watch('value', () => sort && apply(element, sort));
+  watch('value', show);
+  watch('sort', () => {
+    sort = parsedSort(props.sort);
+    apply(element, listed, sort);
+  });
 }

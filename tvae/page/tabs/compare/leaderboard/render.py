@@ -25,6 +25,7 @@ DIGITS: Final = {
     "reconstructed": 0,
     "trit_accuracy": 6,
     "ball_coverage": 6,
+    "coverage_b": 6,
     "overlaps": 0,
     "richness": 5,
     "worst_distortion": 2,
@@ -38,7 +39,7 @@ Titles = Mapping[str, str]  # name of a checkpoint -> as the page shows it
 
 def labels() -> dict[str, str]:
     """The name of each measure on the page."""
-    return {**texts.table("METRICS"), **texts.table("TREE_MEASURES")}
+    return {**texts.table("METRICS"), "coverage_b": texts.BOARD_COVERAGE_B, **texts.table("TREE_MEASURES")}
 
 
 def board(rows: Sequence[Document], titles: Titles, encoder: str, columns: Sequence[str]) -> Markup:

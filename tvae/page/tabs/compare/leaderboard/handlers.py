@@ -177,7 +177,12 @@ def compare_checkpoint(request: gr.Request, event: gr.EventData) -> Compared:
 
 @download
 def export(asked: Sent) -> File:
-    """The table with every measure of both encoders. `asked`: {names, kind}; names of the measured checkpoints."""
+    """The table with every measure of both encoders. `asked`: {names, kind}; names of the measured checkpoints.
+
+    The visitor's own have their titles, as in the table of the page: their names would open them.
+    """
     sent = asked["names"] if isinstance(asked["names"], list) else []
     names = [name for name in map(str, sent[:MAX_NAMES]) if name in PUBLISHED or name.startswith(PREFIX)]
-    return table_file(leaderboard.table_of(_all(_find(names))), text_of(asked, "kind"), "all-checkpoints")
+    files = _find(names)
+    rows = [row | {"checkpoint": files.titles.get(row["checkpoint"], row["checkpoint"])} for row in _all(files)]
+    return table_file(leaderboard.table_of(rows), text_of(asked, "kind"), "all-checkpoints")

@@ -128,8 +128,10 @@ def _config() -> BlocksConfig:
     return config
 
 
-def render_tab(build: Callable[..., None], inputs: Sequence[Any], trigger: Callable[..., Any]) -> None:
+def render_tab(build: Callable[..., None], inputs: Sequence[Any], trigger: Callable[..., Any]) -> int:
     """`gr.render` for a tab, whose events and components have the same numbers in every session, of every server.
+
+    Returns the number of the event that builds it.
 
     Why: Gradio numbers events from the last one of the session, and components from the last one of the server. After
     it drops a session, or starts again, the tabs that the browser still shows would have other numbers than those of
@@ -143,8 +145,9 @@ def render_tab(build: Callable[..., None], inputs: Sequence[Any], trigger: Calla
     config = _config()
     place = 1 + len(config.renderables)
     gr.render(list(inputs), triggers=[trigger], show_progress="hidden")(_numbered(build, place))
-    event = next(event for event in config.fns.values() if event.renderable is config.renderables[-1])
+    number, event = next(one for one in config.fns.items() if one[1].renderable is config.renderables[-1])
     event.fn = _with_own_numbers(event.fn, place)
+    return number
 
 
 def _numbered(build: Callable[..., None], place: int) -> Callable[..., None]:

@@ -140,6 +140,35 @@ def test_a_page_can_be_left_while_answers_are_pending(usual_server: str, page: O
     explorer.chosen(13)
 
 
+@pytest.mark.parametrize("tab", ["Ball"])
+def test_a_tab_that_is_refused_says_so_and_is_built_when_asked_again(
+    usual_server: str, visitor: Page, tab: str
+) -> None:
+    visitor.goto(usual_server)
+    Explorer(visitor)
+    notice = visitor.locator(f"#{tab.lower()}-loading")
+    visitor.route(
+        "**/queue/join*",
+        lambda route: route.fulfill(status=429, json={"error": "This server is full. Try again in 60 s."}),
+    )
+    again = notice.get_by_role("button", name=texts.TRY_AGAIN)
+    visitor.get_by_role("tab", name=tab).click()
+    for _ in range(2):
+        expect(notice.locator("p")).to_have_text("This server is full. Try again in 60 s.")
+        expect(again).to_have_count(1)
+        with visitor.expect_response("**/queue/join*"):
+            again.click()
+    expect(again).to_be_visible()
+    visitor.unroute("**/queue/join*")
+    again.click()
+    expect(visitor.locator({"Ball": "#ball-near tbody tr", "Train": "#train-start"}[tab]).first).to_be_visible()
+    expect(notice).to_be_hidden()
+    visitor.evaluate("document.querySelector('#train-start, #ball-near tbody').dataset.first = 'yes'")
+    for name in ("Learn", tab):
+        visitor.get_by_role("tab", name=name).click()
+    expect(visitor.locator("[data-first=yes]")).to_be_visible()  # it was not built again
+
+
 def test_the_newest_page_is_told_that_the_server_is_full(small_server: str, visitor: Page) -> None:
     visitor.goto(small_server)
     explorer = Explorer(visitor)

@@ -245,7 +245,14 @@ function page() {
     }
     return Response.json({});
   }
-  const lasting = lastingFetch(/** @type {typeof fetch} */ (send), world.server);
+  /** @type {[number, string][]} */
+  const failed = [];
+  const lasting = lastingFetch(
+    /** @type {typeof fetch} */ (send),
+    world.server,
+    () => false,
+    (event, reason) => failed.push([event, reason]),
+  );
   /** @type {string[]} */
   const received = [];
   return {
@@ -254,8 +261,9 @@ function page() {
     streams,
     received,
     refused,
+    failed,
     lasting,
-    join: async () => (await (await lasting(JOIN, {method: 'POST', body: '{"data":[]}'})).json()).event_id,
+    join: async () => (await (await lasting(JOIN, {method: 'POST', body: '{"data":[],"fn_index":7}'})).json()).event_id,
     /** Read the messages as Gradio does, until the stream ends. */
     async listen() {
       const reader = (await lasting(DATA)).body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -363,6 +371,25 @@ test('a call that the server then refuses fails with its sentence, and the strea
   await world.pass(2000);
   assert.deepEqual(received, [failure('e1', 'Too many.').slice(6), '{"msg":"close_stream","event_id":null}']);
   assert.ok(ended);
+});
+
+test('an event that is refused or fails is known with its reason, and one that succeeds is not', async () => {
+  const {join, listen, say, refused, failed} = page();
+  refused.sentence = 'Too many.';
+  assert.equal(await join(), undefined);
+  assert.deepEqual(failed, [[7, 'Too many.']]);
+  refused.sentence = '';
+  await join();
+  await join();
+  listen();
+  await settled();
+  say({msg: 'process_completed', event_id: 'e1', output: {data: ['"success":false']}, success: true});
+  say({msg: 'process_completed', event_id: 'e2', output: {error: 'No room.'}, success: false});
+  await settled();
+  assert.deepEqual(failed, [
+    [7, 'Too many.'],
+    [7, 'No room.'],
+  ]);
 });
 
 test('the heartbeat is opened again, and not again and again', async () => {

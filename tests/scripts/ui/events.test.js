@@ -34,8 +34,9 @@ test('JSON has all inputs in their order', () => {
 });
 
 test('a lazy tab is opened once, by its own id, and stays opened', () => {
-  assert.equal(opened({tab: 'ball'}, 'explore'), SKIP);
-  assert.equal(opened({tab: 'ball'}, 'ball'), 'yes');
+  assert.equal(opened({tab: 'ball'}, 'explore', ''), SKIP);
+  assert.equal(opened({tab: 'ball'}, 'ball', ''), 'yes');
+  assert.equal(opened({tab: 'ball'}, 'ball', 'yes '), SKIP);
 });
 
 test('the values of other components are mirrored while the tab is open', () => {

@@ -106,12 +106,13 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], remembe
       another server, builds it again when the tab is next used, with an empty address and empty `inputs`, since what
       the fields hold is the browser's. So which components and events there are must not depend on those.
     """
-    plain_html(tag("p", texts.OPENING, class_="late", role="status"), f"{tab}-loading")
+    notice = plain_html("", f"{tab}-loading")
     opened = hidden_text("", f"{tab}-opened")
     open_once = remembered or called(EVENTS, "opened", {"tab": tab})
-    inputs = [main["tab"], *([opened] if remembered else [])]
-    main["tab"].change(None, inputs, opened, js=open_once, api_visibility="private")
-    render_tab(build, [opened] if remembered else [], opened.change)
+    main["tab"].change(None, [main["tab"], opened], opened, js=open_once, api_visibility="private")
+    event = render_tab(build, [opened] if remembered else [], opened.change)
+    words = {"data_event": event, "data_tab": tab, "data_again": texts.TRY_AGAIN}  # for `late_tab.js`, if that fails
+    notice.value = tag("p", texts.OPENING, class_="late", role="status", **words)
 
 
 def mirrored_inputs(tab: str, names: Sequence[str], main: dict[str, Any], kind: str = "relay") -> gr.Textbox:

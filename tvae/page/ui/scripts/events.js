@@ -53,12 +53,14 @@ export function asJson(_data, ...values) {
 }
 
 /**
- * Whether a tab that is built when it is first opened has been opened: 'yes', unchanged while another tab is open.
+ * Whether a tab that is built when it is first opened has been opened: 'yes', unchanged while another tab is open
+ * and after that: `late_tab.js` changes it, too.
  * @param {{tab: string}} data
  * @param {string} open id of the open tab
+ * @param {string} opened the current text, empty before
  */
-export function opened({tab}, open) {
-  return open === tab ? 'yes' : SKIP;
+export function opened({tab}, open, opened) {
+  return open === tab && !opened ? 'yes' : SKIP;
 }
 
 /**

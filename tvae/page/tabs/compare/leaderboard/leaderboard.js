@@ -107,7 +107,7 @@ export function mount({element, trigger, watch, props}) {
   let listed = [];
   let sort = parsedSort(props.sort);
   const show = () => {
-    listed = [...element.querySelectorAll('tbody tr')].map((row) => /** @type {HTMLTableRowElement} */ (row));
+    listed = [...(element.querySelector('tbody')?.rows ?? [])];
     apply(element, listed, sort);
   };
   show();

@@ -18,7 +18,12 @@ export const server = watchServer(
   // A run would end while its page waits to be seen.
   () => document.visibilityState === 'visible' || asksBeforeLeaving(),
 );
-window.fetch = lastingFetch(send, server, () => leaving);
+window.fetch = lastingFetch(
+  send,
+  server,
+  () => leaving,
+  (event, reason) => import('../late_tab.js').then(({explain}) => explain(event, reason)),
+);
 
 window.addEventListener('online', server.wake);
 window.addEventListener('offline', server.check);

@@ -62,5 +62,16 @@ export function asChanges(message) {
 export const failure = (event, error) =>
   `data: ${JSON.stringify({msg: 'process_completed', event_id: event, output: {error}, success: false})}`;
 
+/**
+ * The sentence with which an event has failed; undefined for an answer.
+ * @param {Message} message
+ * @returns {unknown}
+ */
+export function errorOf({text}) {
+  if (!text.includes('"success":false')) return undefined; // an answer may be large
+  const {success, output} = JSON.parse(text.slice('data: '.length));
+  return success === false ? output?.error : undefined;
+}
+
 /** The message that no event is left, after which the browser opens a new stream for the next one. */
 export const CLOSED = 'data: {"msg":"close_stream","event_id":null}';

@@ -7,7 +7,7 @@
 // Where: gradio/templates/frontend/assets, Client.submit and open_stream in index-*.js; dispatch, and the function that
 // it calls for a lost connection, in Blocks-*.js.
 
-import {asChanges, CLOSED, failure, messagesOf, renamed} from './messages.js';
+import {asChanges, CLOSED, errorOf, failure, messagesOf, renamed} from './messages.js';
 import {untilDone} from './server.js';
 
 /** @typedef {import('./server.js').Server} Server */
@@ -26,13 +26,24 @@ const STREAM = {headers: {'content-type': 'text/event-stream'}};
 const encoder = new TextEncoder();
 
 /**
+ * The fields of a body, which stays unread; none if it is no JSON.
+ * @param {Request | Response} body
+ */
+const json = (body) =>
+  body
+    .clone()
+    .json()
+    .catch(() => ({}));
+
+/**
  * A `fetch` for the page.
  * @param {typeof fetch} send the browser's own
  * @param {Server} server
  * @param {() => boolean} leaving whether the page is being left, which ends its requests
+ * @param {(event: number, reason: string) => void} refused what happens when an event, by its number, has failed
  * @returns {typeof fetch}
  */
-export function lastingFetch(send, server, leaving = () => false) {
+export function lastingFetch(send, server, leaving = () => false, refused = () => {}) {
   /** @type {Map<string, Call>} by the event as Gradio knows it */
   const calls = new Map();
   /** @type {Map<string, string>} the event of a call that was sent again -> the event as Gradio knows it */
@@ -60,8 +71,19 @@ export function lastingFetch(send, server, leaving = () => false) {
     if (answer.ok) {
       const {event_id} = await answer.clone().json();
       calls.set(event_id, {request, begun: false, repeated: false});
+    } else {
+      const {detail, error} = await json(answer);
+      await tell(request, detail ?? error);
     }
     return answer;
+  }
+
+  /**
+   * @param {Request} request that failed
+   * @param {unknown} reason a sentence
+   */
+  async function tell(request, reason) {
+    if (typeof reason === 'string') refused((await json(request)).fn_index, reason);
   }
 
   /**
@@ -81,6 +103,7 @@ export function lastingFetch(send, server, leaving = () => false) {
         calls.set(event, {...call, repeated: call.begun});
       } else {
         calls.delete(event);
+        await tell(call.request, detail ?? error);
         pass(failure(event, detail ?? error));
       }
     }
@@ -103,7 +126,10 @@ export function lastingFetch(send, server, leaving = () => false) {
         if (call.repeated) message = asChanges(message);
         Object.assign(call, {begun: true, repeated: false});
       }
-      if (message.kind === 'process_completed') calls.delete(message.event ?? '');
+      if (message.kind === 'process_completed') {
+        calls.delete(message.event ?? '');
+        if (call) await tell(call.request, errorOf(message));
+      }
       pass(message.text);
       if (message.kind === 'close_stream') return true;
     }

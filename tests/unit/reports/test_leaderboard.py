@@ -167,7 +167,7 @@ class TestValues:
 
     def test_every_measure_that_is_judged_is_in_a_row(self, rows: dict[str, Document]) -> None:
         for name in DIRECTION:
-            assert leaderboard.value(rows["rich_tree"], "A", name) is not None
+            assert any(leaderboard.value(row, "A", name) is not None for row in rows.values())
 
     def test_more_gain_is_better(self, rows: dict[str, Document]) -> None:
         tree, isometric, ball = rows["tree"], rows["isometric"], rows["ball"]

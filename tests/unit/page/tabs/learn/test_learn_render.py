@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import time
 from xml.etree import ElementTree
 
 import numpy as np
@@ -172,14 +171,8 @@ class TestCards:
             ElementTree.fromstring(svg)
 
     def test_it_is_light(self, opened: EvaluatedCheckpoint) -> None:
-        """Well under 50 ms on a machine that does nothing else; the best of five, for ours does."""
-        render.page(opened)
-        times = []
-        for _ in range(5):
-            begin = time.thread_time()
-            render.page(opened)
-            times.append(time.thread_time() - begin)
-        assert min(times) < 0.05
+        """A few figures of lines and dots, not every point: the tab travels with each checkpoint that is opened."""
+        assert len(render.page(opened).encode()) < 120_000
 
     def test_numbers_of_the_metrics(self, opened: EvaluatedCheckpoint) -> None:
         page, metrics = render.page(opened), opened.metrics

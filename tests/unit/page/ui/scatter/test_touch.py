@@ -37,7 +37,7 @@ BOX = """() => {
 
 def test_the_plot_and_its_tools_fit(scatter_phone: Scatter) -> None:
     page = scatter_phone.page
-    for part in (".scatter", "[data-tool=png]"):
+    for part in (".scatter", "[data-export-menu]"):
         box = page.locator(part).bounding_box()
         assert box is not None
         assert box["x"] >= 0

@@ -225,7 +225,7 @@ class TestRestart:
             ("earlier.key", True, texts.ENDED_WITH_SERVER),
             ("earlier.key", False, "What you trained here was deleted"),
             ("earlier.key", "yes", "What you trained here was deleted"),
-            (new_key(), True, "What you trained here was deleted"),  # its visit has ended
+            pytest.param(new_key(), True, "What you trained here was deleted", id="of a visit that has ended"),
         ],
     )
     def test_a_reload_is_told_and_keeps_the_form(self, key: str, run: object, words: str) -> None:

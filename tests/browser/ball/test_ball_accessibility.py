@@ -1,12 +1,13 @@
 """Accessibility of the Ball tab: keyboard, phone, reduced motion, axe, downloads, slow connection."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from app_fixtures import OpenExplorer
+from app_fixtures import OPENING, OpenExplorer
 from axe_playwright_python.sync_playwright import Axe
 from ball_tab import MAX, Ball, OpenBall
 from browser_fixtures import OpenPage
@@ -88,7 +89,7 @@ def test_the_disk_is_saved_in_each_format(ball: OpenBall, tmp_path: Path) -> Non
     for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("JSON", b'{"data":[{"type":"scattergl"')):
         path = opened.saved(suffix, tmp_path)
         data = path.read_bytes()
-        assert path.name.endswith(f"_A-origin.{suffix.lower()}")
+        assert re.fullmatch(rf"{OPENING}-disk-origin-a-[0-9a-f]{{8}}\.{suffix.lower()}", path.name)
         assert data.startswith(start)
         if suffix == "SVG":
             assert data.count(b"h0") == N + 2

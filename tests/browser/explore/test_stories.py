@@ -53,7 +53,7 @@ def test_a_claim_that_its_file_does_not_hold(site: Site, explorer: OpenExplorer)
     expect(row.locator("td").last).to_have_text(number(measured, 10))
     expect(row).to_be_in_viewport(ratio=1)
     expect(opened.page.get_by_text(texts.COMPARISON_HEADING)).to_be_in_viewport(ratio=1)
-    expect(opened.page.locator("#comparison")).to_contain_text(f"{name}/best.pt, another file")
+    expect(opened.page.locator("#comparison")).to_contain_text(f"{name}/best.pt, is not the file measured here")
     assert len(site.hub.requests) == before
 
 

@@ -65,4 +65,4 @@ class Visitor:
         expect(self.bar).to_have_text("")
         expect(self.page.locator(".toast-body")).to_have_count(0)
         assert self.page.evaluate("window.firstVisit") is True
-        assert [error for error in self.errors if "ERR_" not in error] == []
+        assert not (wrong := [error for error in self.errors if "ERR_" not in error]), wrong

@@ -225,7 +225,7 @@ def test_a_published_file_on_this_machine_is_measured_on_request(explorer: OpenE
     button = opened.page.locator("#compare-board-measure")
     cell = board.row(HOMEOSTASIS).locator("td").nth(5)
     expect(cell).to_contain_text("claimed 0.00136")
-    if "claimed" == cell.inner_text().split()[0]:  # else another visitor has had it measured before
+    if cell.inner_text().split()[0] == "claimed":  # else another visitor has had it measured before
         button.click()
     richness = evaluated_here(HOMEOSTASIS).metrics.a.richness
     assert richness is not None

@@ -4,6 +4,7 @@
 position and the accepted forms. `read_text` reads what it can of such a text, and lists the parts that it leaves out.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -132,7 +133,7 @@ def _parse_list(values: Sequence[int | str | Sequence[int]]) -> tuple[int, ...]:
     if isinstance(values, np.ndarray):
         values = values.tolist()
     if not isinstance(values, list | tuple):
-        raise OperationsError(f"Operations are a text or a list, not {type(values).__name__}. {FORMS}.")
+        raise OperationsError(f"Operations are a text or a list, not {shortened(_text_of(values))}. {FORMS}.")
     if _is_table(values):
         table = [int(value) for value in values]
         raise OperationsError(
@@ -177,7 +178,8 @@ def _parse_item(value: Any, place: int) -> Sequence[int]:
 
 
 def _text_of(value: object) -> str:
+    """A value for a message: a text as it is, anything else as JSON has it."""
     try:
-        return str(value)
-    except (ValueError, RecursionError):  # an integer of thousands of digits, lists nested too deep
-        return f"{type(value).__name__} that is too long to show"
+        return value if isinstance(value, str) else json.dumps(value, default=str)
+    except (TypeError, ValueError, RecursionError):  # no JSON; an integer of thousands of digits; nested too deep
+        return "a value that cannot be shown"

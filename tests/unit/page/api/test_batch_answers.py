@@ -147,8 +147,8 @@ class TestRefusals:
         ("operations", "encoder", "sentence"),
         [
             ("foo", "A", "'foo' at character 1"),
-            (5, "A", "a text or a list, not int"),
-            (None, "A", "a text or a list, not NoneType"),
+            (5, "A", "a text or a list, not 5."),
+            (None, "A", "a text or a list, not null."),
             ("", "C", "The encoder is 'C'; it is A or B."),
             ("", 5, "The encoder is 5; it is A or B."),
         ],

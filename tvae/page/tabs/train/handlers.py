@@ -173,13 +173,16 @@ def _bundled_digest(name: str) -> str | None:
     return digest(BY_NAME[name].bundled_file.read_bytes()) if name in BY_NAME else None
 
 
-def stop(request: gr.Request) -> str:
-    """End the visitor's run after its current step, and keep the result."""
+def stop(request: gr.Request) -> Any:
+    """End the visitor's run after its current step, and keep the result; only without a run is there a status.
+
+    The browser has said already that the run stops, since this answer may arrive after the last one of the run.
+    """
     job = runs.of(str(request.session_hash))
     if job is None or job.over:
         return alert(texts.NO_RUN)
     job.stop()
-    return render.progress(texts.STOPPING)
+    return gr.skip()
 
 
 @dataclass(frozen=True)

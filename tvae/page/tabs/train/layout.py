@@ -157,6 +157,8 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     gr.on([field.change for field in fields], None, fields, None, js=remember, api_visibility="private")
     parts["start"].click(inputs=fields, **answering(handlers.train, handlers.Progress, main | parts), **QUIET)
     parts["status"].follow(**answering(handlers.follow, handlers.Progress, main | parts), **QUIET)
+    stopping = called(EVENTS, "constant", {"value": render.progress(texts.STOPPING)})
+    parts["stop"].click(None, None, parts["status"], js=stopping, api_visibility="private")
     parts["stop"].click(handlers.stop, None, parts["status"], **QUIET)
     for source, target, name in (("encoder", "plot", "encoder"), ("finished", "files", "checkpoint")):
         set_property = called(EVENTS, "setProperties", {"names": [name]})

@@ -109,7 +109,8 @@ def lazy_tab(tab: str, main: dict[str, Any], build: Callable[..., None], remembe
     notice = plain_html("", f"{tab}-loading")
     opened = hidden_text("", f"{tab}-opened")
     open_once = remembered or called(EVENTS, "opened", {"tab": tab})
-    main["tab"].change(None, [main["tab"], opened], opened, js=open_once, api_visibility="private")
+    inputs = [main["tab"], opened] if remembered else [main["tab"]]
+    main["tab"].change(None, inputs, opened, js=open_once, api_visibility="private")
     event = render_tab(build, [opened] if remembered else [], opened.change)
     words = {"data_event": event, "data_tab": tab, "data_again": texts.TRY_AGAIN}  # for `late_tab.js`, if that fails
     notice.value = tag("p", texts.OPENING, class_="late", role="status", **words)

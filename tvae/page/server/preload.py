@@ -12,7 +12,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from tvae.page.gradio_internals import after_base, component_types, frontend_files
+from tvae.page.gradio_internals.calls import after_base, component_types, frontend_files
 from tvae.page.ui.scripts import modules as scripts
 
 

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from app_fixtures import OpenExplorer, Site
 
-from tvae.page import gradio_internals
 from tvae.page.build import LARGE
+from tvae.page.gradio_internals import calls as gradio_internals
 from tvae.page.server import preload
 from tvae.page.ui.scripts import modules as scripts
 

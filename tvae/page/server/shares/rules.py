@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Final
 
 from tvae.errors import ServerBusy
-from tvae.page.gradio_internals import (
+from tvae.page.gradio_internals.calls import (
     SMALL,
     Rules,
     SessionLoad,

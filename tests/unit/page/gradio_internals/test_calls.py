@@ -19,8 +19,8 @@ from gradio.routes import App
 from gradio.server_messages import ProcessCompletedMessage
 from paths import ROOT
 
-from tvae.page import gradio_internals
-from tvae.page.gradio_internals import (
+from tvae.page.gradio_internals import calls as gradio_internals
+from tvae.page.gradio_internals.calls import (
     VERSION,
     AnswersToCalls,
     CheckedBlocks,

@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.api import call_errors, explorer, openapi
-from tvae.page.gradio_internals.calls import CheckedBlocks
+from tvae.page.gradio_internals.blocks import CheckedBlocks
 from tvae.page.selection.checkpoints import CATALOGUE
 from tvae.page.selection.radius_plot import OPENING_ENCODER
 from tvae.page.server import preload

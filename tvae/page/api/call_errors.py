@@ -14,7 +14,8 @@ from starlette.responses import JSONResponse
 from tvae.errors import TvaeError
 from tvae.page.api.endpoint import defaults_of, inputs_of
 from tvae.page.api.explorer import ENDPOINTS
-from tvae.page.gradio_internals.calls import AnswersToCalls, UnknownEndpoint
+from tvae.page.gradio_internals.blocks import AnswersToCalls
+from tvae.page.gradio_internals.endpoints import UnknownEndpoint
 from tvae.page.server.guard import sent_json, session_expired
 from tvae.page.ui import texts
 

@@ -11,7 +11,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page.gradio_internals.calls import describe_last_endpoint
+from tvae.page.gradio_internals.endpoints import describe_last_endpoint
 from tvae.page.ui.components import HEAVY, HUB
 
 Parameters = ParamSpec("Parameters")

@@ -3,7 +3,8 @@
 from typing import Final
 
 from tvae.errors import McpMissing
-from tvae.page.gradio_internals.calls import VERSION, answer_tools_in_json
+from tvae.page.gradio_internals import VERSION
+from tvae.page.gradio_internals.endpoints import answer_tools_in_json
 
 INSTALL: Final = (
     "The MCP server needs gradio's extra mcp, which is not installed. Install it: "

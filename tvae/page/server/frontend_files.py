@@ -10,7 +10,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
-from tvae.page.gradio_internals.calls import FRONTEND
+from tvae.page.gradio_internals.frontend import FRONTEND
 from tvae.page.server.request_limit import Application, Message, Receive, Send, path_of
 from tvae.page.ui.scripts.static_files import StaticFile
 

@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tvae.errors import ServerBusy, SessionNameError
-from tvae.page.gradio_internals.calls import SESSION_UNKNOWN, drop_session, knows_session, session_of
+from tvae.page.gradio_internals.answers import SESSION_UNKNOWN, knows_session, session_of
+from tvae.page.gradio_internals.sessions import drop_session
 from tvae.page.server.callers import address_of, handled_address
 from tvae.page.server.request_limit import Application, Message, Receive, Send, path_of
 from tvae.page.server.shares.limits import Held, check

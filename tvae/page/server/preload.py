@@ -4,7 +4,7 @@ Gradio's page names one script at its end, after half a megabyte of settings. Th
 import more, so the browser needs four round trips to learn which files the components need. Links at the top of the
 page (`modulepreload` and `preload`, HTML Standard, 4.6.8) let it fetch all of them while it is still reading the page.
 
-`gradio_internals` finds the files of Gradio that a page needs.
+`gradio_internals.frontend` finds the files of Gradio that a page needs.
 """
 
 from collections.abc import Callable, Collection
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from tvae.page.gradio_internals.calls import after_base, component_types, frontend_files
+from tvae.page.gradio_internals.frontend import after_base, component_types, frontend_files
 from tvae.page.ui.scripts import modules as scripts
 
 

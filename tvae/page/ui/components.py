@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import gradio as gr
 
-from tvae.page.gradio_internals.calls import render_tab
+from tvae.page.gradio_internals.tabs import render_tab
 from tvae.page.ui import texts
 from tvae.page.ui.html import tag
 from tvae.page.ui.scripts.modules import called, mounted

@@ -20,7 +20,7 @@ from gradio_client import Client
 from starlette.middleware import Middleware
 
 from tvae.errors import ServerBusy
-from tvae.page.gradio_internals.calls import COMPONENTS_OF_A_TAB, EVENTS_OF_A_TAB, render_tab
+from tvae.page.gradio_internals.tabs import COMPONENTS_OF_A_TAB, EVENTS_OF_A_TAB, render_tab
 from tvae.page.server import guard
 from tvae.page.server.guard import Guard, busy
 from tvae.page.server.shares.limits import LIMITS, MB, Limits, Share

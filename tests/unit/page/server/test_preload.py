@@ -10,7 +10,7 @@ import pytest
 from app_fixtures import OpenExplorer, Site
 
 from tvae.page.build import LARGE
-from tvae.page.gradio_internals import calls as gradio_internals
+from tvae.page.gradio_internals import frontend
 from tvae.page.server import preload
 from tvae.page.ui.scripts import modules as scripts
 
@@ -20,8 +20,8 @@ _LINK = re.compile(r'<link rel="(modulepreload|preload)"(?: as="style")? crossor
 @pytest.fixture
 def forgetting() -> None:
     """Files are read anew."""
-    gradio_internals._text.cache_clear()
-    gradio_internals._imports.cache_clear()
+    frontend._text.cache_clear()
+    frontend._imports.cache_clear()
 
 
 def named(page: str) -> list[str]:
@@ -52,12 +52,12 @@ def test_the_links_come_before_the_settings_and_the_page_is_compressed(site: Sit
 
 
 def test_more_components_need_more_and_every_file_is_there() -> None:
-    few, more = gradio_internals.frontend_files({"html"}), gradio_internals.frontend_files({"html", "dropdown", "code"})
+    few, more = frontend.frontend_files({"html"}), frontend.frontend_files({"html", "dropdown", "code"})
     assert set(few) < set(more)
     assert len(more) == len(set(more))
-    assert all((gradio_internals.FRONTEND / "assets" / file).is_file() for file in more)
+    assert all((frontend.FRONTEND / "assets" / file).is_file() for file in more)
     assert {Path(file).suffix for file in more} == {".js", ".css"}
-    assert gradio_internals.frontend_files({"html", "no such component"}) == few
+    assert frontend.frontend_files({"html", "no such component"}) == few
 
 
 def test_a_page_gets_links_once_and_another_form_is_left_alone() -> None:
@@ -66,22 +66,22 @@ def test_a_page_gets_links_once_and_another_form_is_left_alone() -> None:
     edit = preload.with_links(demo)
     page = edit(b'<head><base href="./"><base href="./"></head>').decode()
     assert page.startswith(f'<head><base href="./">{scripts.connection_links()}<link rel="modulepreload" crossorigin')
-    assert named(page) == gradio_internals.frontend_files({"html"})
+    assert named(page) == frontend.frontend_files({"html"})
     assert edit(b"<p>a sentence</p>") == b"<p>a sentence</p>"
 
 
 @pytest.mark.usefixtures("forgetting")
 def test_a_frontend_of_another_form_gives_fewer_names_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gradio_internals, "FRONTEND", tmp_path)
+    monkeypatch.setattr(frontend, "FRONTEND", tmp_path)
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<script src='elsewhere.js'></script>")
-    assert gradio_internals.frontend_files({"html"}) == []
+    assert frontend.frontend_files({"html"}) == []
     (tmp_path / "index.html").write_text('<script type="module" src="./assets/index-1.js"></script>')
-    assert gradio_internals.frontend_files({"html"}) == ["index-1.js"]
-    gradio_internals._text.cache_clear()
-    gradio_internals._imports.cache_clear()
+    assert frontend.frontend_files({"html"}) == ["index-1.js"]
+    frontend._text.cache_clear()
+    frontend._imports.cache_clear()
     table = 'm.f=["./app.js","./app.css"])'
     (tmp_path / "assets" / "index-1.js").write_text(f"{table};x=()=>import(`./app.js`),__vite__mapDeps([0,1]),1)")
-    assert gradio_internals.frontend_files({"html"}) == ["index-1.js", "app.js", "app.css"]
-    gradio_internals._text.cache_clear()
-    gradio_internals._imports.cache_clear()
+    assert frontend.frontend_files({"html"}) == ["index-1.js", "app.js", "app.css"]
+    frontend._text.cache_clear()
+    frontend._imports.cache_clear()

@@ -15,16 +15,11 @@ from functools import partial
 from typing import Any, Final
 
 from tvae.errors import ServerBusy
-from tvae.page.gradio_internals.calls import (
-    SMALL,
-    Rules,
-    SessionLoad,
-    apply_rules,
-    drop_answers,
-    drop_session,
-    pack_answers,
-    strays,
-)
+from tvae.page.gradio_internals.answers import drop_answers, pack_answers
+from tvae.page.gradio_internals.calls import apply_rules
+from tvae.page.gradio_internals.messages import SMALL
+from tvae.page.gradio_internals.rules import Rules, SessionLoad
+from tvae.page.gradio_internals.sessions import drop_session, strays
 from tvae.page.server import compute, memory
 from tvae.page.server.callers import handled_address
 from tvae.page.server.shares.calls import next_to_run

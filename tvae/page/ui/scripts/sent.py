@@ -15,7 +15,7 @@ import gradio as gr
 
 from tvae.errors import InputError, TvaeError
 from tvae.operations.validation import quoted
-from tvae.page.gradio_internals.calls import data_of_event
+from tvae.page.gradio_internals.endpoints import data_of_event
 from tvae.page.ui import texts
 
 AGAIN: Final = "x-tvae-again"  # header; `requests.js` has it too

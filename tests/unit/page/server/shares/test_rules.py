@@ -13,7 +13,7 @@ from http_api import Api
 
 from tvae.analysis import genetic_code
 from tvae.page.build import build, launch_arguments
-from tvae.page.gradio_internals.calls import session_loads
+from tvae.page.gradio_internals.answers import session_loads
 from tvae.page.server.shares.limits import LIMITS
 from tvae.page.ui.components import HEAVY
 

@@ -7,7 +7,7 @@ import sys
 with contextlib.suppress(ImportError):  # installed on a Space; ZeroGPU requires that it is imported before torch
     import spaces  # noqa: F401
 
-from tvae.__main__ import page_args
+from tvae.commands.page import page_args
 from tvae.page.startup import environment
 
 address = environment.prepared()

@@ -46,6 +46,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "tvae.page.tabs.codons": (*PACKAGES, *INSIDE),
     "tvae.page.tabs.train": (*PACKAGES, *INSIDE),
     "tvae.page.tabs.learn": (*PACKAGES, *INSIDE),
+    "tvae.commands": (*PACKAGES, "tvae.page.startup", "tvae.page"),
 }
 ABOVE = ("tvae.page", "tvae.__main__", "app")  # what assembles: these may import every room
 

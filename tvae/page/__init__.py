@@ -1,4 +1,4 @@
-"""The Gradio page and its API. Only `app.py` and one command of `tvae.__main__` import it.
+"""The Gradio page and its API. Only `app.py` and `tvae.commands.page` import it.
 
 Not here: computation. Start with `build`, which assembles the tabs.
 """

@@ -2,7 +2,7 @@
 
     address = environment.prepare()    or environment.prepared(), which ends the program with a sentence
 
-Not here: options of the command line (`tvae.__main__`), and which address may use a token (`own_token`).
+Not here: options of the command line (`tvae.commands`), and which address may use a token (`own_token`).
 """
 
 import errno

@@ -1,0 +1,97 @@
+"""What writes a checkpoint: train, export."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from tvae.checkpoints import loading
+from tvae.checkpoints.terminal import printable
+from tvae.commands.command import CHECKPOINT, Command, code_arg, say, show
+from tvae.errors import InputError
+from tvae.sequences import train_to_file as sequence_training
+from tvae.training import run_files, train_to_file
+from tvae.training.recipes.recipe import OPTIMISERS
+from tvae.training.recipes.table import names as recipe_names
+
+
+def _train_args(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add(
+        "recipe",
+        metavar="RECIPE",
+        help=f"one of {', '.join(recipe_names())}; with --fasta {' or '.join(sequence_training.ALPHABETS)}",
+    )
+    add("--fasta", type=Path, metavar="FILE", help="the sequences to train codons or amino-acids on")
+    add("--held-out", type=float, help="fraction of the sequences held out from training (default 0.2)")
+    code_arg(command, default=None)
+    add("--seed", type=int, help="seed of every random draw (default 0)")
+    add("--epochs", type=float, help="number of epochs; an epoch is 19,683 draws, or all sequences once")
+    add("--lr", type=float, help="peak learning rate (default: the recipe's)")
+    add("--optimiser", choices=OPTIMISERS, help="optimiser (default: the recipe's)")
+    add("--device", help="cpu (default), cuda, cuda:1, ...")
+    add("--threads", type=int, metavar="N", help="torch threads (default 1); another number gives other bytes")
+    add("--output", type=Path, help="file to write (default RECIPE.safetensors)")
+    add("--resume", type=Path, metavar="FILE", help="state file of the run to continue")
+    add("--log", type=Path, metavar="FILE", help="write progress as .csv or .jsonl, a row every 50 steps")
+    add("--manifest", type=Path, help="manifest.json to which to add the training record and the metrics")
+    add("--json", action="store_true", help="print the manifest row instead of a table")
+
+
+def _train(options: argparse.Namespace) -> None:
+    on_sequences = options.recipe in sequence_training.ALPHABETS
+    _check_training(options, on_sequences)
+    if options.manifest:
+        run_files.read_manifest(options.manifest)  # before training, so that a wrong file is refused at once
+    settings = {
+        "seed": options.seed,
+        "epochs": options.epochs,
+        "learning_rate": options.lr,
+        "device": options.device,
+        "threads": options.threads,
+        "output": options.output or Path(f"{options.recipe}.safetensors"),
+        "state": options.resume,
+        "log": options.log,
+    }
+    if on_sequences:
+        settings |= {"held_out": options.held_out, "code": options.code}
+        row = sequence_training.train_to_file(options.recipe, options.fasta, **settings)
+    else:
+        row = train_to_file.train_to_file(options.recipe, optimiser=options.optimiser, **settings)
+    if options.manifest:
+        run_files.write_manifest(options.manifest, row)
+    show(row, sequence_training.summary if on_sequences else train_to_file.summary, options, indent=1)
+
+
+def _check_training(options: argparse.Namespace, on_sequences: bool) -> None:
+    recipe = options.recipe
+    if not on_sequences and (options.fasta or options.held_out is not None):
+        raise InputError(
+            f"--fasta and --held-out are for {' and '.join(sequence_training.ALPHABETS)}, not for {recipe[:40]!r}. "
+            "Name one of these, or omit the options."
+        )
+    if recipe != "codons" and options.code is not None:
+        raise InputError(f"--code is for codons, not for {recipe[:40]!r}. Omit it.")
+    if on_sequences and options.fasta is None:
+        raise InputError(
+            f"{recipe} are trained on your own sequences. Give a FASTA file: python -m tvae train {recipe} --fasta FILE"
+        )
+    if on_sequences and options.optimiser:
+        raise InputError("--optimiser is for recipes of operations; sequences are trained with adamw. Omit it.")
+
+
+def _export_args(command: argparse.ArgumentParser) -> None:
+    command.add_argument("checkpoint", metavar="CHECKPOINT", help=CHECKPOINT)
+    command.add_argument("file", metavar="FILE", type=Path, help="file to write")
+
+
+def _export(options: argparse.Namespace) -> None:
+    location = loading.locate_any(options.checkpoint)
+    checkpoint = loading.open_located(location)
+    say(location, checkpoint.notes)
+    print(printable(loading.export(checkpoint, options.file)))
+
+
+COMMANDS: Final = (
+    Command("train", "train a recipe from scratch, or on your own sequences", _train_args, _train),
+    Command("export", "write a checkpoint as .safetensors, or as .pt in the published layout", _export_args, _export),
+)

@@ -8,8 +8,9 @@ import torch
 from table import Row, at_most, interleaved, median_ratio
 from torch import nn
 
-from tvae.analysis import metrics, tree_measures
 from tvae.analysis.linear_regions import counting as regions
+from tvae.analysis.metrics import metrics
+from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.views import directions
 from tvae.checkpoints import catalogue, checkpoint_file, loading
 from tvae.models import embedding

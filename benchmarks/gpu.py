@@ -25,7 +25,7 @@ from torch import Tensor
 from training import reach
 
 from tvae import load
-from tvae.analysis.metrics import evaluate
+from tvae.analysis.metrics.metrics import evaluate
 from tvae.checkpoints import catalogue
 from tvae.models.embedding import Embedding, embed
 from tvae.models.ternary_vae import TernaryVAE

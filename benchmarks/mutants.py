@@ -47,8 +47,14 @@ TESTS: Final = {
     "tvae/checkpoints/architecture.py": ("checkpoints/test_architecture.py",),
     "tvae/sequences/fasta.py": ("sequences/test_fasta.py",),
     "tvae/sequences/checkpoint_file.py": ("sequences/test_checkpoint_file.py",),
-    "tvae/analysis/metrics.py": ("analysis/test_metrics.py",),
-    "tvae/analysis/tree_measures.py": ("analysis/test_tree_measures.py",),
+    **{
+        f"tvae/analysis/metrics/{name}.py": ("analysis/metrics/test_metrics.py",)
+        for name in ("ceilings", "distances", "levels", "metrics", "ranks")
+    },
+    **{
+        f"tvae/analysis/tree_measures/{name}.py": ("analysis/tree_measures/test_tree_measures.py",)
+        for name in ("bounds", "formulas", "tree_measures")
+    },
     "tvae/analysis/neighbours.py": ("analysis/test_neighbours.py",),
     "tvae/analysis/comparison.py": ("analysis/test_comparison.py",),
     "tvae/geometry/poincare_ball.py": ("geometry/test_poincare_ball.py",),

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import torch
 
-from tvae.analysis.metrics import evaluate
+from tvae.analysis.metrics.metrics import evaluate
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import embed
 from tvae.training import loop as training

@@ -3,8 +3,10 @@
 from dataclasses import asdict
 from typing import Final
 
-from tvae.analysis import evaluation, tree_measures
-from tvae.analysis.tree_measures import CONSTRUCTIONS, Construction, TreeMeasures
+from tvae.analysis import evaluation
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.bounds import CONSTRUCTIONS, Construction
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.training.recipes.exact_tree import exact_tree_measures

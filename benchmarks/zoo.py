@@ -15,7 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tvae.analysis import evaluation, tree_measures
+from tvae.analysis import evaluation
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import catalogue, loading
 from tvae.training import run_files, train_to_file
 from tvae.training.recipes import table as recipes

@@ -18,10 +18,12 @@ from paths import ROOT
 
 from tvae import load
 from tvae.__main__ import main
-from tvae.analysis import evaluation, tree_measures
+from tvae.analysis import evaluation
 from tvae.analysis.linear_regions import counting
-from tvae.analysis.metrics import CEILINGS, tree_ceiling
-from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS, Construction, TreeMeasures
+from tvae.analysis.metrics.ceilings import CEILINGS, tree_ceiling
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS, Construction
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints import loading, status
 from tvae.checkpoints.catalogue import ENTRIES, FACTS
 from tvae.checkpoints.hub import environment as hub

@@ -57,7 +57,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "pydantic": ("tvae.checkpoints.metadata", "tvae.page.api.call_errors"),
     "PIL": ("tvae.reports.model_card", "tvae.page.tabs.explore.sections.linear_regions"),
     "arro3": ("tvae.reports.tables",),
-    "scipy": ("tvae.analysis.tree_measures", "tvae.analysis.alignment"),
+    "scipy": ("tvae.analysis.tree_measures.formulas", "tvae.analysis.alignment"),
     "gradio": ("tvae.page", "app"),
     "starlette": ("tvae.page",),
     **dict.fromkeys(("geoopt", "Bio", "pandas", "playwright", "pickle", "requests"), ()),

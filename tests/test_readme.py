@@ -14,7 +14,7 @@ from packaging.version import Version
 from paths import ROOT
 
 import tvae
-from tvae.analysis.metrics import CEILINGS
+from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY, ENTRIES
 
 TEXT = text_of("README.md")

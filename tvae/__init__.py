@@ -11,7 +11,7 @@ Poincare ball), `models` (the network and its embedding), `checkpoints` (files a
 `page` (Gradio). Importing the package loads neither Gradio nor Plotly nor huggingface_hub.
 """
 
-from tvae.analysis.metrics import Metrics, evaluate
+from tvae.analysis.metrics.metrics import Metrics, evaluate
 from tvae.checkpoints.loading import load
 from tvae.checkpoints.versions import __version__
 from tvae.errors import TvaeError

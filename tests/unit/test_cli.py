@@ -11,9 +11,11 @@ import pytest
 from paths import ROOT
 
 from tvae.__main__ import main
-from tvae.analysis import evaluation, tree_measures
+from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.formulas import SIZES
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.checkpoints.loading import locate_any, open_located
 from tvae.reports import checkpoints, comparison, explorer, leaderboard
@@ -60,8 +62,8 @@ def test_evaluate_ranks_all_neighbourhoods_on_demand(
     assert (sampled["tree_sample"]["queries"], exact["tree_sample"]["queries"]) == (1_000, 19_683)
     for encoder in "ab":
         changed = {name for name in exact[encoder] if exact[encoder][name] != sampled[encoder][name]}
-        assert changed == {f"map_{size}{suffix}" for size in tree_measures.SIZES for suffix in ("", "_error")}
-        for size in tree_measures.SIZES:
+        assert changed == {f"map_{size}{suffix}" for size in SIZES for suffix in ("", "_error")}
+        for size in SIZES:
             error = sampled[encoder][f"map_{size}_error"]
             assert exact[encoder][f"map_{size}"] == pytest.approx(sampled[encoder][f"map_{size}"], abs=3 * error)
             assert exact[encoder][f"map_{size}_error"] == 0

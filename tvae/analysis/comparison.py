@@ -10,8 +10,9 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.analysis.metrics import CEILINGS, Metrics
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.metrics import Metrics
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations.validation import Encoder
 

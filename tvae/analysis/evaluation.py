@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from tvae.analysis.metrics import EncoderMetrics, Metrics, evaluate
+from tvae.analysis.metrics.metrics import EncoderMetrics, Metrics, evaluate
 from tvae.analysis.single_flight import Cache
-from tvae.analysis.tree_measures import BothEncoders, TreeMeasures
+from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae.analysis.metrics import LEVELS
+from tvae.analysis.metrics.levels import LEVELS
 from tvae.errors import EmbeddingError
 from tvae.models.embedding import CHUNK, Embedding, EncoderEmbedding, confidence_of, decoded_trits
 from tvae.models.ternary_vae import TernaryVAE

@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints.atomic_files import write_atomically
 from tvae.commands.command import CHECKPOINT, Command, load_evaluated, show
 from tvae.errors import InputError

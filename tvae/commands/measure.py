@@ -4,8 +4,9 @@ import argparse
 from functools import partial
 from typing import Final
 
-from tvae.analysis import evaluation, tree_measures
+from tvae.analysis import evaluation
 from tvae.analysis.linear_regions import counting
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.terminal import printable
 from tvae.commands.command import CHECKPOINT, Command, load_evaluated, say, show

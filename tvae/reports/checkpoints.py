@@ -8,7 +8,6 @@ from dataclasses import asdict
 from math import log10
 from typing import Any
 
-from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions.counting import (
     STEPS,
@@ -16,8 +15,11 @@ from tvae.analysis.linear_regions.counting import (
     PartRegions,
     Regions,
 )
-from tvae.analysis.metrics import CEILINGS, Coverage, EncoderMetrics
-from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS, BothEncoders, TreeMeasures
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.metrics import Coverage, EncoderMetrics
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
+from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints.architecture import describe
 from tvae.checkpoints.catalogue import ENTRIES, Numbers, description, distinction
 from tvae.checkpoints.checkpoint_file import Checkpoint

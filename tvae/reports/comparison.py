@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tvae.analysis import alignment, comparison
 from tvae.analysis.comparison import Judged
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import Typed, parse_operations
 from tvae.reports.checkpoints import identity

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from tvae.analysis.linear_regions.counting import Regions, Slice
-from tvae.analysis.metrics import LEVELS, spearman
+from tvae.analysis.metrics.levels import LEVELS
+from tvae.analysis.metrics.ranks import spearman
 from tvae.errors import InputError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary

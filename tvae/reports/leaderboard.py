@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from tvae.analysis import comparison
 from tvae.analysis.evaluation import EvaluatedCheckpoint, status_facts
-from tvae.analysis.metrics import EncoderMetrics
-from tvae.analysis.tree_measures import BothEncoders, TreeMeasures
+from tvae.analysis.metrics.metrics import EncoderMetrics
+from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints.catalogue import BY_NAME, ENTRIES, Entry, Numbers, manifest
 from tvae.checkpoints.status import status_of
 from tvae.errors import InputError

@@ -9,10 +9,13 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import CEILINGS, LEVELS, Ceilings, EncoderMetrics
-from tvae.analysis.tree_measures import BOUNDS, BothEncoders, Bounds, TreeMeasures
+from tvae.analysis.metrics.ceilings import CEILINGS, Ceilings
+from tvae.analysis.metrics.levels import LEVELS
+from tvae.analysis.metrics.metrics import EncoderMetrics
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.bounds import BOUNDS, Bounds
+from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary

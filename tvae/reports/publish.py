@@ -8,8 +8,8 @@ from urllib.parse import quote
 from huggingface_hub import HfApi, get_token
 from huggingface_hub.hf_api import RepoSibling
 
-from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.atomic_files import storage
 from tvae.checkpoints.hub.requests import RepoRef, call_with_timeout
 from tvae.checkpoints.hub.transfer import remote_files, upload

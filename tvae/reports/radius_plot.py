@@ -10,7 +10,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.analysis.metrics import LEVELS, level_means, level_ranges, overlapping_levels
+from tvae.analysis.metrics.levels import LEVELS, level_means, level_ranges, overlapping_levels
 from tvae.operations import ternary
 
 # Linear, logarithmic, or each level from its least to its largest height.

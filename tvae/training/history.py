@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tvae.analysis.metrics import CEILINGS
+from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.checkpoints.metadata import History, Run
 from tvae.errors import RecipeError
 from tvae.training.objectives import homeostasis

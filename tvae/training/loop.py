@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tvae.analysis.metrics import Metrics, evaluate
+from tvae.analysis.metrics.metrics import Metrics, evaluate
 from tvae.errors import TrainingError
 from tvae.geometry.exact_tree import Tree
 from tvae.geometry.sarkar_tree import SarkarTree

@@ -7,8 +7,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from tvae.analysis.metrics import Metrics, evaluate
-from tvae.analysis.tree_measures import distortion
+from tvae.analysis.metrics.metrics import Metrics, evaluate
+from tvae.analysis.tree_measures.tree_measures import distortion
 from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import TrainingError, TrainingInterrupted
 from tvae.models.embedding import embed

@@ -25,7 +25,8 @@ from explorer import Explorer, N
 from export_menu import SHARE, differing, export, words_of
 from playwright.sync_api import Page, expect
 
-from tvae.analysis import alignment, tree_measures
+from tvae.analysis import alignment
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts

@@ -6,7 +6,7 @@ import pytest
 from app_fixtures import EUCLIDEAN, OPENING, RICH, OpenExplorer, evaluated_here
 from playwright.sync_api import Page, expect
 
-from tvae.analysis import tree_measures
+from tvae.analysis.tree_measures import tree_measures
 from tvae.page.ui import texts
 
 pytestmark = pytest.mark.browser

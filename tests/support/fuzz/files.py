@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from layouts import BY_NAME, file_of, state_of
 from recorded import with_metadata
 
-from tvae.analysis import evaluation, tree_measures
+from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.tree_measures import BothEncoders
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.tree_measures import BothEncoders
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.errors import CheckpointFileError
 from tvae.page.selection.badge import badge

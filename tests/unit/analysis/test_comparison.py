@@ -8,13 +8,10 @@ import pytest
 from embeddings import collapsed, flat, nested, noisy, side_of
 
 from tvae.analysis import comparison
-from tvae.analysis.metrics import (
-    CEILINGS,
-    EncoderMetrics,
-    Metrics,
-    evaluate,
-)
-from tvae.analysis.tree_measures import BOUNDS, TreeMeasures
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.metrics import EncoderMetrics, Metrics, evaluate
+from tvae.analysis.tree_measures.bounds import BOUNDS
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
 

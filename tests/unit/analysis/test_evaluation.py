@@ -14,7 +14,7 @@ from archives import saved
 from layouts import Layout, file_of, state_of
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache, status_facts
-from tvae.analysis.tree_measures import BothEncoders, TreeMeasures
+from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint, digest
 from tvae.checkpoints.loading import CheckpointLocation, locate_any

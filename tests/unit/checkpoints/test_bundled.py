@@ -10,14 +10,11 @@ from typing import Any
 
 import pytest
 
-from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import status_facts
-from tvae.analysis.metrics import (
-    CEILINGS,
-    Metrics,
-    evaluate,
-    level_ranges,
-)
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.levels import level_ranges
+from tvae.analysis.metrics.metrics import Metrics, evaluate
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.checkpoints.status import facts_of, sentence, status_of

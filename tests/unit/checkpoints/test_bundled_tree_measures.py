@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist, squareform
 
-from tvae.analysis import tree_measures
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.catalogue import ENTRIES
 from tvae.models.embedding import EncoderEmbedding, embed

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from tvae.analysis import metrics
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.distances import tree_metrics
+from tvae.analysis.metrics.levels import level_ranges
+from tvae.analysis.metrics.metrics import encoder_metrics
 from tvae.geometry import poincare_ball
 from tvae.geometry.exact_tree import RichTree, Tree
 from tvae.models.embedding import EncoderEmbedding
@@ -86,15 +89,15 @@ def test_shells_are_disjoint_and_hold_their_own_points(tree: Tree) -> None:
 def test_the_exact_tree_reaches_every_limit() -> None:
     assert PLAN.tree
     side = side_of(PLAN.tree.points())
-    found = metrics.tree_metrics(side)
-    assert found.fidelity == pytest.approx(metrics.CEILINGS.tree_fidelity, abs=5e-4)
+    found = tree_metrics(side)
+    assert found.fidelity == pytest.approx(CEILINGS.tree_fidelity, abs=5e-4)
     assert found.triplets == 1.0
-    low, high = metrics.level_ranges(side.norm)
+    low, high = level_ranges(side.norm)
     assert np.all(low[:-2] / high[1:-1] > 1.16)
 
 
 def test_a_larger_tree_is_distorted() -> None:
-    large = metrics.tree_metrics(side_of(Tree(0.62, 0.4, 0.65).points()))
+    large = tree_metrics(side_of(Tree(0.62, 0.4, 0.65).points()))
     assert large.fidelity == pytest.approx(0.8269, abs=5e-4)
     assert large.triplets < 1.0
 
@@ -146,8 +149,8 @@ def test_the_shells_of_a_rich_tree_are_disjoint_and_hold_their_own_points(tree: 
 def test_rich_trees_are_rich_and_reach_the_limits_of_the_tree() -> None:
     """The richness is that of the points; level 0 has nearly all of it, from the centres 1 and 2."""
     for tree, richness in zip(RICH_TREES, (0.0114, 0.0148), strict=True):
-        found = metrics.encoder_metrics(side_of(tree.points()))
-        assert found.tree_fidelity == pytest.approx(metrics.CEILINGS.tree_fidelity, abs=5e-4)
+        found = encoder_metrics(side_of(tree.points()))
+        assert found.tree_fidelity == pytest.approx(CEILINGS.tree_fidelity, abs=5e-4)
         assert found.triplet_agreement == 1.0
         assert found.overlaps == 0
         assert found.richness == pytest.approx(richness, abs=3e-4)

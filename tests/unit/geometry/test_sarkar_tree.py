@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from tvae.analysis import metrics, tree_measures
+from tvae.analysis.metrics import metrics
+from tvae.analysis.tree_measures import tree_measures
 from tvae.geometry import poincare_ball, sarkar_tree
 from tvae.geometry.sarkar_tree import SarkarTree
 from tvae.models.embedding import EncoderEmbedding

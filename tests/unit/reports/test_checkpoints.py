@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
-from tvae.analysis.tree_measures import BOUNDS
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.bounds import BOUNDS
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tvae.analysis import alignment, comparison, tree_measures
+from tvae.analysis import alignment, comparison
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.errors import InputError, OperationsError
 from tvae.reports import comparison as comparison_reports
 

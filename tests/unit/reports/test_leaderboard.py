@@ -12,9 +12,9 @@ from arro3.io import read_parquet
 from csv_tables import read_csv
 from hub_server import LocalHub
 
-from tvae.analysis import tree_measures
 from tvae.analysis.comparison import DIRECTION
 from tvae.analysis.evaluation import EvaluatedCheckpoint, status_facts
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.catalogue import BY_NAME, ENTRIES, FACTS
 from tvae.checkpoints.status import status_of
 from tvae.errors import InputError

@@ -11,10 +11,12 @@ from huggingface_hub import ModelCard, ModelCardData
 from PIL import Image
 from recorded import with_metadata
 
-from tvae.analysis import tree_measures
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import CEILINGS, EncoderMetrics
-from tvae.analysis.tree_measures import BOUNDS, BothEncoders
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.metrics import EncoderMetrics
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.bounds import BOUNDS
+from tvae.analysis.tree_measures.tree_measures import BothEncoders
 from tvae.operations import ternary
 from tvae.reports.model_card import PICTURE, card, radius_png
 from tvae.reports.palette import LEVEL_COLOURS

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tvae.analysis.metrics import CEILINGS
+from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.checkpoints import loading
 from tvae.checkpoints.metadata import History, parse
 from tvae.training.history import collapse_summary, good_since, recorded_recipe, regressions

@@ -13,8 +13,9 @@ import torch
 from documentation import section
 from paths import ROOT
 
-from tvae.analysis import tree_measures
-from tvae.analysis.metrics import CEILINGS, evaluate
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.metrics import evaluate
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.errors import InputError, RecipeError, StorageError

@@ -36,7 +36,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tvae.analysis import neighbours, tree_measures
+from tvae.analysis import neighbours
+from tvae.analysis.tree_measures import tree_measures
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import EncoderEmbedding
 

@@ -4,14 +4,16 @@ import json
 import secrets
 from typing import Any
 
-from tvae.analysis import evaluation, genetic_code, metrics, robustness, tree_measures
+from tvae.analysis import evaluation, genetic_code, robustness
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.analysis.genetic_code import CodeAssociation
 from tvae.analysis.linear_regions import counting
 from tvae.analysis.linear_regions.counting import Regions, Slice
+from tvae.analysis.metrics import metrics
 from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
-from tvae.analysis.tree_measures import BothEncoders, TreeMeasures
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.analysis.views import directions
 from tvae.analysis.views.directions import Directions
 from tvae.checkpoints import checkpoint_file, loading

@@ -20,8 +20,8 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from tvae.analysis.metrics import evaluate
-from tvae.analysis.tree_measures import distortion
+from tvae.analysis.metrics.metrics import evaluate
+from tvae.analysis.tree_measures.tree_measures import distortion
 from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import StorageError, TvaeError
 from tvae.models.embedding import Embedding, embed

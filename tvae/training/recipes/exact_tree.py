@@ -12,9 +12,9 @@ import json
 from functools import lru_cache
 from typing import Any, Final
 
-from tvae.analysis import tree_measures
-from tvae.analysis.metrics import EncoderMetrics, encoder_metrics
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.metrics.metrics import EncoderMetrics, encoder_metrics
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
 from tvae.geometry.exact_tree import Tree
 from tvae.models.embedding import EncoderEmbedding, side_of_points

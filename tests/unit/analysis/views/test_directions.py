@@ -5,7 +5,8 @@ import pytest
 import torch
 from embeddings import D, collapsed, flat, nested, tree
 
-from tvae.analysis import evaluation, tree_measures
+from tvae.analysis import evaluation
+from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.views import directions
 from tvae.analysis.views.directions import ORIGIN, Faithfulness
 from tvae.checkpoints import loading

@@ -16,9 +16,9 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from http_api import Api, Refused, no_constant
 
-from tvae.analysis import tree_measures
 from tvae.analysis.linear_regions import counting
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
 from tvae.operations import ternary

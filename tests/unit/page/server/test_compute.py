@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, evaluated_here
 
-from tvae.analysis import robustness, tree_measures
+from tvae.analysis import robustness
 from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
-from tvae.analysis.tree_measures import TreeMeasures
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints.catalogue import DEFAULT
 from tvae.errors import InputError
 from tvae.page.api import explorer

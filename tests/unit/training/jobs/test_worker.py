@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 
-from tvae.analysis import tree_measures
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.atomic_files import storage_error
 from tvae.errors import RecipeError

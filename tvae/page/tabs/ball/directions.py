@@ -4,7 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tvae.analysis import tree_measures
+from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.views import directions
 from tvae.analysis.views.directions import Directions, Faithfulness
 from tvae.errors import InputError

@@ -10,7 +10,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from tvae.analysis import comparison
-from tvae.analysis.metrics import CEILINGS
+from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.operations import ternary
 from tvae.operations.named import name_of
 from tvae.page.ui import texts

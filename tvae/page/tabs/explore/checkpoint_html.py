@@ -7,7 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import CEILINGS, Coverage, Metrics
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.metrics import Coverage, Metrics
 from tvae.checkpoints.catalogue import Entry, Numbers, published
 from tvae.page.ui import texts
 from tvae.page.ui.html import (

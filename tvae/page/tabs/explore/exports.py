@@ -9,8 +9,8 @@ import numpy as np
 
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import Coverage
-from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS
+from tvae.analysis.metrics.metrics import Coverage
+from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary, validation
 from tvae.page.selection import selection

@@ -2,7 +2,8 @@
 
 from markupsafe import Markup
 
-from tvae.analysis.metrics import CEILINGS, Coverage, EncoderMetrics, Metrics
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.metrics import Coverage, EncoderMetrics, Metrics
 from tvae.page.ui import texts
 from tvae.page.ui.html import joined, metric_tile, number, tag
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import CEILINGS
+from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.metadata import Decision, History, Recorded, Run
 from tvae.page.selection.badge import published_warning

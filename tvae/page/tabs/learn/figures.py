@@ -10,9 +10,12 @@ from typing import Final
 import numpy as np
 from markupsafe import Markup
 
-from tvae.analysis import neighbours, tree_measures
+from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import CEILINGS, LEVELS, EncoderMetrics, level_ranges
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.levels import LEVELS, level_ranges
+from tvae.analysis.metrics.metrics import EncoderMetrics
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.corners import LOW_IS_GOOD, corners, front
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations

@@ -9,7 +9,8 @@ from typing import Final
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import CEILINGS, LEVELS, level_ranges, tree_ceiling
+from tvae.analysis.metrics.ceilings import CEILINGS, tree_ceiling
+from tvae.analysis.metrics.levels import LEVELS, level_ranges
 from tvae.checkpoints.corners import MEASURES, corners, front
 from tvae.checkpoints.status import EncoderFacts
 from tvae.operations import ternary

@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from tvae.analysis.metrics import CEILINGS
+from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.operations import ternary
 from tvae.page.server.session_files import GRACE, KEPT

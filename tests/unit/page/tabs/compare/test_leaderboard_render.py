@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, RICH, evaluated_here
 
-from tvae.analysis import tree_measures
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.corners import on_front
 from tvae.page.tabs.compare.leaderboard import render
 from tvae.page.ui import texts

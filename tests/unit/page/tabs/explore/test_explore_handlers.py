@@ -10,7 +10,7 @@ from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, OPENING, RICH, e
 from recorded import with_metadata
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import EncoderMetrics
+from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.checkpoints.catalogue import Numbers
 from tvae.operations import ternary
 from tvae.page.selection.badge import badge

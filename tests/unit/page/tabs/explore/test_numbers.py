@@ -7,7 +7,8 @@ from html import unescape
 import pytest
 from app_fixtures import EUCLIDEAN, OPENING, RICH, evaluated_here
 
-from tvae.analysis.metrics import CEILINGS, Metrics
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.metrics import Metrics
 from tvae.page.tabs.explore import numbers
 from tvae.page.ui import texts
 

@@ -9,16 +9,12 @@ import pytest
 import torch
 from app_fixtures import BUNDLED, EUCLIDEAN, RICH, evaluated_here
 
-from tvae.analysis import evaluation, neighbours, tree_measures
+from tvae.analysis import evaluation, neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.analysis.metrics import (
-    CEILINGS,
-    LEVELS,
-    level_ranges,
-    spearman_ceiling,
-    tree_ceiling,
-)
+from tvae.analysis.metrics.ceilings import CEILINGS, spearman_ceiling, tree_ceiling
+from tvae.analysis.metrics.levels import LEVELS, level_ranges
 from tvae.analysis.robustness import Bin
+from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import BY_NAME
 from tvae.checkpoints.corners import corners, front

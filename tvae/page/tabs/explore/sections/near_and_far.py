@@ -6,8 +6,9 @@ from typing import Any, Final
 import gradio as gr
 from markupsafe import Markup
 
-from tvae.analysis import tree_measures
-from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS, BothEncoders
+from tvae.analysis.tree_measures import tree_measures
+from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
+from tvae.analysis.tree_measures.tree_measures import BothEncoders
 from tvae.errors import TvaeError
 from tvae.page.server import compute
 from tvae.page.tabs.explore import exports

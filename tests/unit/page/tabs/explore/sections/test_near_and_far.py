@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 from app_fixtures import ABSENT, EUCLIDEAN, OPENING, evaluated_here
 
-from tvae.analysis.tree_measures import BOUNDS, CONSTRUCTIONS
+from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
 from tvae.page.server import compute
 from tvae.page.tabs.explore import exports
 from tvae.page.tabs.explore.sections import near_and_far

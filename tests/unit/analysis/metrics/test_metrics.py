@@ -10,8 +10,10 @@ from embeddings import EVERY, collapsed, flat, nested, noisy, side_of, tree
 from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 
-from tvae.analysis import metrics
-from tvae.analysis.metrics import CEILINGS, encoder_metrics, evaluate
+from tvae.analysis.metrics import ceilings, levels, metrics, ranks
+from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.metrics.distances import _sampled_tree
+from tvae.analysis.metrics.metrics import encoder_metrics, evaluate
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import Embedding, EncoderEmbedding
@@ -35,13 +37,13 @@ def test_only_an_embedding_is_evaluated() -> None:
 
 def test_the_ceilings_are_those_of_the_level_sizes() -> None:
     assert -CEILINGS.hierarchy == pytest.approx(0.8320502954, abs=5e-11)
-    assert metrics.spearman_ceiling((13_122, ternary.N - 13_122)) == pytest.approx(0.8164, abs=1e-4)
+    assert ceilings.spearman_ceiling((13_122, ternary.N - 13_122)) == pytest.approx(0.8164, abs=1e-4)
     assert CEILINGS.q == pytest.approx(2.1627, abs=5e-5)
     assert CEILINGS.richness == pytest.approx(0.0245, abs=5e-5)
     assert CEILINGS.tree_fidelity == pytest.approx(0.8320221, abs=5e-8)
     assert (CEILINGS.overlaps, CEILINGS.triplet_agreement) == (0, 1.0)
     assert CEILINGS.distance_correlation == pytest.approx(0.9146, abs=5e-5)
-    infinite = metrics.spearman_ceiling((*(2 * 3 ** (29 - v) for v in range(30)), 1))
+    infinite = ceilings.spearman_ceiling((*(2 * 3 ** (29 - v) for v in range(30)), 1))
     assert infinite == pytest.approx(math.sqrt(9 / 13), abs=1e-10)
 
 
@@ -53,7 +55,7 @@ def test_the_ceiling_of_a_tree_is_reached_by_its_order_and_by_nothing_else(p: in
     for k in range(1, depth):
         shared += (first - second) % p**k == 0
     noise = rng.permutation(len(first)) / len(first)
-    ceiling = metrics.tree_ceiling(p, depth)
+    ceiling = ceilings.tree_ceiling(p, depth)
     assert spearmanr(noise - shared, -shared).statistic == pytest.approx(ceiling, abs=1e-12)
     assert spearmanr(3 * noise - shared, -shared).statistic < ceiling
     assert spearmanr(-shared, -shared).statistic == pytest.approx(1)  # tied distances pass it
@@ -63,18 +65,18 @@ def test_the_ceiling_of_a_tree_is_reached_by_its_order_and_by_nothing_else(p: in
     ("p", "limit"), [(2, 0.92582), (3, 0.83205), (5, 0.69561), (7, 0.60698), (11, 0.49812)]
 )  # of the page of measures
 def test_the_ceiling_of_a_tree_tends_to_its_limit(p: int, limit: float) -> None:
-    assert metrics.tree_ceiling(p, None) == pytest.approx(limit, abs=5e-6)
+    assert ceilings.tree_ceiling(p, None) == pytest.approx(limit, abs=5e-6)
     shares = [(p - 1) * p ** (8 - k) / (p**9 - 1) for k in range(9)]
-    assert metrics.tree_ceiling(p, 9) == pytest.approx((1 - sum(f**3 for f in shares)) ** 0.5, abs=1e-4 / p**9)
-    rising = [metrics.tree_ceiling(p, depth) for depth in range(3, 20)]
+    assert ceilings.tree_ceiling(p, 9) == pytest.approx((1 - sum(f**3 for f in shares)) ** 0.5, abs=1e-4 / p**9)
+    rising = [ceilings.tree_ceiling(p, depth) for depth in range(3, 20)]
     assert sorted(rising) == rising
-    assert metrics.tree_ceiling(p, 40) == pytest.approx(metrics.tree_ceiling(p, None), abs=1e-11)
+    assert ceilings.tree_ceiling(p, 40) == pytest.approx(ceilings.tree_ceiling(p, None), abs=1e-11)
 
 
 @pytest.mark.parametrize(("p", "depth"), [(1, 9), (0, None), (3, 1), (3, -2)])
 def test_a_tree_without_branches_or_levels_has_no_ceiling(p: int, depth: int | None) -> None:
     with pytest.raises(InputError, match=f"Found {p} branches and the depth {depth}"):
-        metrics.tree_ceiling(p, depth)
+        ceilings.tree_ceiling(p, depth)
 
 
 def test_a_perfect_hierarchy_is_at_the_ceiling() -> None:
@@ -116,7 +118,7 @@ def test_hierarchy_and_overlaps_by_their_definitions(seeded: EncoderEmbedding) -
     assert found.overlaps == len(overlapping)
     touching = 0.9 - 0.08 * LEVEL.astype(float)
     touching[np.flatnonzero(LEVEL == 3)[0]] = touching[LEVEL == 4][0]
-    assert metrics.overlapping_levels(touching) == (3,)
+    assert levels.overlapping_levels(touching) == (3,)
 
 
 def test_ordering_accuracy_counts_every_pair(seeded: EncoderEmbedding) -> None:
@@ -126,13 +128,13 @@ def test_ordering_accuracy_counts_every_pair(seeded: EncoderEmbedding) -> None:
         below = np.searchsorted(higher, seeded.radius[v == LEVEL], "left")  # strictly smaller radii at higher levels
         right, pairs = right + int(below.sum()), pairs + len(higher) * int((v == LEVEL).sum())
     assert pairs == 96_855_122
-    assert metrics.concordance(seeded.radius) == right / pairs
+    assert levels.concordance(seeded.radius) == right / pairs
     few = np.random.default_rng(1).choice(ternary.N, 300, replace=False)
     radius = np.zeros(ternary.N) + np.where(np.isin(EVERY, few), seeded.radius, 0)
     loop = sum(
         int((radius[v == LEVEL][:, None] > radius[w == LEVEL][None]).sum()) for v in range(9) for w in range(v + 1, 10)
     )
-    assert metrics.concordance(radius) == loop / 96_855_122
+    assert levels.concordance(radius) == loop / 96_855_122
 
 
 def test_richness_is_the_mean_variance_of_the_levels(seeded: EncoderEmbedding) -> None:
@@ -155,7 +157,7 @@ def test_distance_correlation_and_q(seeded: EncoderEmbedding) -> None:
 
 
 def test_tree_metrics_by_their_definitions(seeded: EncoderEmbedding) -> None:
-    pairs, rank, triplets = metrics._sampled_tree()
+    pairs, rank, triplets = _sampled_tree()
     assert pairs.shape == (2, 400_000)
     assert (pairs[0] != pairs[1]).all()
     d3 = ternary.distance_3adic(pairs[0], pairs[1])
@@ -201,7 +203,7 @@ def test_ties_are_averaged() -> None:
     for values in (rng.integers(0, 4, 500).astype(float), np.round(rng.random(500), 1), rng.random(500)):
         groups = rng.integers(0, 5, 500).astype(np.int8)
         expected = spearmanr(values, groups).statistic
-        assert metrics.spearman(values, groups) == pytest.approx(expected, abs=1e-12)
+        assert ranks.spearman(values, groups) == pytest.approx(expected, abs=1e-12)
 
 
 def test_undefined_metrics_are_none_and_never_zero() -> None:
@@ -210,7 +212,7 @@ def test_undefined_metrics_are_none_and_never_zero() -> None:
     assert (constant.distance_correlation, constant.tree_fidelity, constant.tree_fidelity_error) == (None, None, None)
     assert constant.overlaps == 9
     groups = np.zeros(10, np.int8)
-    assert metrics.spearman(np.arange(10.0), groups) is None
+    assert ranks.spearman(np.arange(10.0), groups) is None
     euclidean = encoder_metrics(flat(seed=1))
     without = {name for name, value in asdict(euclidean).items() if value is None}
     assert without == {
@@ -276,7 +278,7 @@ def test_evaluation_is_deterministic(seeded: EncoderEmbedding) -> None:
     first, second = encoder_metrics(seeded), encoder_metrics(replace(seeded))
     assert first == second
     shuffled = np.random.default_rng(0).permutation(ternary.N)
-    assert metrics.spearman(seeded.radius[shuffled], LEVEL[shuffled]) == first.hierarchy
+    assert ranks.spearman(seeded.radius[shuffled], LEVEL[shuffled]) == first.hierarchy
 
 
 def test_curvature_scales_lengths_and_changes_no_rank() -> None:

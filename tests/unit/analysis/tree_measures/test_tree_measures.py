@@ -11,17 +11,12 @@ from embeddings import ball_side, collapsed, flat, nested, tree
 from scipy import stats
 from scipy.spatial.distance import squareform
 
-from tvae.analysis import metrics, neighbours, tree_measures
-from tvae.analysis.tree_measures import (
-    BOUNDS,
-    CONSTRUCTIONS,
-    OPERATIONS,
-    QUERIES,
-    SIZES,
-    Construction,
-    TreeMeasures,
-    path_lengths,
-)
+from tvae.analysis import neighbours
+from tvae.analysis.metrics import metrics
+from tvae.analysis.tree_measures import formulas, tree_measures
+from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS, Construction
+from tvae.analysis.tree_measures.formulas import SIZES, path_lengths
+from tvae.analysis.tree_measures.tree_measures import OPERATIONS, QUERIES, TreeMeasures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.geometry import poincare_ball, sarkar_tree
 from tvae.models.embedding import Embedding, EncoderEmbedding, embed
@@ -80,20 +75,20 @@ def test_the_average_distortion_is_the_least_of_all_scales(depth: int, seed: int
     lengths, distances = random_pairs(depth, seed)
     ratios = (distances / lengths).tolist()
     corners = [sum(abs(ratio / other - 1) for ratio in ratios) / len(ratios) for other in ratios]
-    assert tree_measures.average_distortion(distances, lengths) == pytest.approx(min(corners), rel=1e-12)
-    assert tree_measures.average_distortion(7 * distances, lengths) == pytest.approx(min(corners), rel=1e-12)
+    assert formulas.average_distortion(distances, lengths) == pytest.approx(min(corners), rel=1e-12)
+    assert formulas.average_distortion(7 * distances, lengths) == pytest.approx(min(corners), rel=1e-12)
 
 
 def test_distortion_of_the_tree_itself_and_of_coincident_leaves() -> None:
     lengths = path_lengths(np.arange(27), 3)
-    assert tree_measures.average_distortion(0.3 * lengths, lengths) == pytest.approx(0, abs=1e-15)
-    assert tree_measures.worst_distortion(0.3 * lengths, lengths) == pytest.approx(1, rel=1e-15)
+    assert formulas.average_distortion(0.3 * lengths, lengths) == pytest.approx(0, abs=1e-15)
+    assert formulas.worst_distortion(0.3 * lengths, lengths) == pytest.approx(1, rel=1e-15)
     distances = 0.3 * lengths
     distances[5] = 0
-    assert tree_measures.average_distortion(distances, lengths) == pytest.approx(1 / len(lengths), rel=1e-12)
-    assert tree_measures.worst_distortion(distances, lengths) is None
-    assert tree_measures.average_distortion(0 * distances, lengths) is None
-    assert tree_measures.relative_hyperbolicity(np.zeros((4, 4))) is None
+    assert formulas.average_distortion(distances, lengths) == pytest.approx(1 / len(lengths), rel=1e-12)
+    assert formulas.worst_distortion(distances, lengths) is None
+    assert formulas.average_distortion(0 * distances, lengths) is None
+    assert formulas.relative_hyperbolicity(np.zeros((4, 4))) is None
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -104,16 +99,14 @@ def test_the_worst_distortion_by_a_loop(seed: int) -> None:
         for d, t in zip(distances, lengths, strict=True)
         for e, u in zip(distances, lengths, strict=True)
     )
-    assert tree_measures.worst_distortion(distances, lengths) == pytest.approx(worst, rel=1e-12)
+    assert formulas.worst_distortion(distances, lengths) == pytest.approx(worst, rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_correlation_is_scipys(seed: int) -> None:
     lengths, distances = random_pairs(3, seed)
-    assert tree_measures.correlation(distances, lengths) == pytest.approx(
-        stats.pearsonr(distances, lengths)[0], rel=1e-12
-    )
-    assert tree_measures.correlation(np.ones(len(lengths)), lengths) is None
+    assert formulas.correlation(distances, lengths) == pytest.approx(stats.pearsonr(distances, lengths)[0], rel=1e-12)
+    assert formulas.correlation(np.ones(len(lengths)), lengths) is None
 
 
 def average_linkage(distances: np.ndarray) -> np.ndarray:
@@ -133,12 +126,12 @@ def average_linkage(distances: np.ndarray) -> np.ndarray:
 def test_the_dendrogram_by_a_loop(seed: int) -> None:
     _, distances = random_pairs(2, seed)
     expected = squareform(average_linkage(squareform(distances)))
-    np.testing.assert_allclose(tree_measures.dendrogram_distances(distances), expected, rtol=1e-12)
+    np.testing.assert_allclose(formulas.dendrogram_distances(distances), expected, rtol=1e-12)
 
 
 def test_the_dendrogram_of_the_tree_is_the_tree() -> None:
     lengths = path_lengths(np.arange(81), 4)
-    np.testing.assert_allclose(tree_measures.dendrogram_distances(lengths.astype(np.float64)), lengths)
+    np.testing.assert_allclose(formulas.dendrogram_distances(lengths.astype(np.float64)), lengths)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -149,13 +142,13 @@ def test_the_hyperbolicity_by_four_points(seed: int) -> None:
     for i, j, k in itertools.product(range(9), repeat=3):
         sums = square[i, j] + square[0, k], square[i, k] + square[0, j], square[j, k] + square[0, i]
         delta = max(delta, (sums[0] - max(sums[1:])) / 2)
-    assert tree_measures.relative_hyperbolicity(square) == pytest.approx(2 * delta / square.max(), rel=1e-12)
+    assert formulas.relative_hyperbolicity(square) == pytest.approx(2 * delta / square.max(), rel=1e-12)
 
 
 def test_the_hyperbolicity_of_a_tree_and_of_a_cycle() -> None:
-    assert tree_measures.relative_hyperbolicity(squareform(path_lengths(np.arange(27), 3)).astype(np.float64)) == 0
+    assert formulas.relative_hyperbolicity(squareform(path_lengths(np.arange(27), 3)).astype(np.float64)) == 0
     cycle = np.array([[0, 1, 2, 1], [1, 0, 1, 2], [2, 1, 0, 1], [1, 2, 1, 0]], np.float64)
-    assert tree_measures.relative_hyperbolicity(cycle) == 1
+    assert formulas.relative_hyperbolicity(cycle) == 1
 
 
 def precision_of(keys: list[float], query: int, size: int, depth: int) -> float:
@@ -178,7 +171,7 @@ def test_the_average_precision_by_its_definition(depth: int, tied: bool) -> None
     keys = lengths * np.random.default_rng(depth).uniform(0.3, 1, lengths.shape)
     keys = keys.round() if tied else keys
     queries = np.random.default_rng(1).permutation(leaves)[:12]
-    found = tree_measures.average_precision(keys[queries], queries)
+    found = formulas.average_precision(keys[queries], queries)
     expected = [[precision_of(keys[q].tolist(), q, size, depth) for size in SIZES] for q in queries.tolist()]
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
@@ -186,8 +179,8 @@ def test_the_average_precision_by_its_definition(depth: int, tied: bool) -> None
 def test_the_average_precision_of_the_tree_is_one_and_that_of_equal_keys_is_the_share() -> None:
     queries = np.arange(81)
     lengths = squareform(path_lengths(queries, 4)).astype(np.float64)
-    assert (tree_measures.average_precision(lengths, queries) == 1).all()
-    equal = tree_measures.average_precision(np.zeros((81, 81)), queries)
+    assert (formulas.average_precision(lengths, queries) == 1).all()
+    equal = formulas.average_precision(np.zeros((81, 81)), queries)
     np.testing.assert_allclose(equal, np.tile([2 / 80, 8 / 80, 26 / 80], (81, 1)), rtol=1e-12)
 
 
@@ -297,8 +290,8 @@ def test_both_encoders_and_their_queries() -> None:
 def test_the_ranking_is_that_of_the_distances(name: str) -> None:
     side, queries, others = bundled(name).a, np.arange(0, ternary.N, 997), np.arange(ternary.N)
     distances = neighbours.model_distances(side, queries, np.tile(others, (len(queries), 1)))
-    found = tree_measures.average_precision(neighbours.ranking_keys(side, queries), queries)
-    np.testing.assert_allclose(found, tree_measures.average_precision(distances, queries), atol=1e-6)
+    found = formulas.average_precision(neighbours.ranking_keys(side, queries), queries)
+    np.testing.assert_allclose(found, formulas.average_precision(distances, queries), atol=1e-6)
 
 
 def test_the_usual_metrics_do_not_pay_for_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from tvae.analysis.linear_regions import counting as regions
 from tvae.analysis.metrics import metrics
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.views import directions
-from tvae.checkpoints import catalogue, checkpoint_file, loading
+from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.catalogue import catalogue
 from tvae.models import embedding
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary

@@ -26,7 +26,7 @@ from training import reach
 
 from tvae import load
 from tvae.analysis.metrics.metrics import evaluate
-from tvae.checkpoints import catalogue
+from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 from tvae.models.embedding import Embedding, embed
 from tvae.models.ternary_vae import TernaryVAE
 from tvae.training import loop
@@ -139,7 +139,7 @@ def check(name: str, difference: Callable[[], float], tolerance: float) -> bool:
 
 def bundled() -> Iterator[TernaryVAE]:
     """The models of the bundled checkpoints."""
-    for path in sorted(catalogue.BUNDLED_DIRECTORY.glob("*.safetensors")):
+    for path in sorted(BUNDLED_DIRECTORY.glob("*.safetensors")):
         yield load(path)
 
 
@@ -262,7 +262,7 @@ def waits_for_nothing(recipe: Recipe) -> bool:
 def measure(recipe: Recipe, seeds: list[int], count: int) -> None:
     """Print the time of an evaluation, of a step, and to the goal, on the CPU and on the device."""
     devices = ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",)
-    model = load(catalogue.BUNDLED_DIRECTORY / "homeostatic_rich.safetensors")
+    model = load(BUNDLED_DIRECTORY / "homeostatic_rich.safetensors")
     for device in devices:
         model.to(device)
         works: dict[str, Callable[[], object]] = {

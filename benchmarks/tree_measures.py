@@ -8,7 +8,7 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import CONSTRUCTIONS, Construction
 from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints import loading
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.training.recipes.exact_tree import exact_tree_measures
 
 COLUMNS: Final = {

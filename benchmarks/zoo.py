@@ -17,11 +17,13 @@ from typing import Any
 
 from tvae.analysis import evaluation
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints import catalogue, loading
+from tvae.checkpoints import loading
+from tvae.checkpoints.catalogue import catalogue
+from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 from tvae.training import run_files, train_to_file
 from tvae.training.recipes import table as recipes
 
-MANIFEST = catalogue.BUNDLED_DIRECTORY / "manifest.json"
+MANIFEST = BUNDLED_DIRECTORY / "manifest.json"
 RESULTS = Path(__file__).with_suffix(".json")
 ONE_SEED = ("v5_11_overnight",)
 SIDE = ("hierarchy", "overlaps", "richness", "q", "tree_fidelity", "triplet_agreement")
@@ -63,7 +65,7 @@ def near(file: Path) -> dict[str, float]:
 
 def facts(file: str) -> dict[str, Any]:
     """What a manifest row has besides the metrics of a file: its tree measures, and what its status depends on."""
-    found = evaluated(catalogue.BUNDLED_DIRECTORY / file)
+    found = evaluated(BUNDLED_DIRECTORY / file)
     both = tree_measures.evaluate(found.embedding)
     sides = {side: asdict(getattr(both, side)) for side in "ab"}
     return {"facts": asdict(evaluation.status_facts(found.metrics, both)), "tree_measures": sides}
@@ -84,7 +86,7 @@ def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
         cpu = round(time.process_time() - began, 1)  # on a busy machine the wall time means little
         measures = near(file)
         if bundle and seed == 0:
-            shutil.copy(file, catalogue.BUNDLED_DIRECTORY)
+            shutil.copy(file, BUNDLED_DIRECTORY)
             run_files.write_manifest(MANIFEST, row | facts(row["file"]))
     settings = {key: row[key] for key in ("steps", "threads", "versions")}
     return settings | {"runs": [numbers(row) | measures | {"cpu_s": cpu}]}

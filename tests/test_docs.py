@@ -24,8 +24,10 @@ from tvae.analysis.metrics.ceilings import CEILINGS, tree_ceiling
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS, Construction
 from tvae.analysis.tree_measures.tree_measures import TreeMeasures
-from tvae.checkpoints import loading, status
-from tvae.checkpoints.catalogue import ENTRIES, FACTS
+from tvae.checkpoints import loading
+from tvae.checkpoints.catalogue import status
+from tvae.checkpoints.catalogue.bundled import FACTS
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.checkpoints.hub import environment as hub
 from tvae.errors import ServerBusy
 from tvae.operations.validation import ENCODERS

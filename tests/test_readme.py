@@ -15,7 +15,8 @@ from paths import ROOT
 
 import tvae
 from tvae.analysis.metrics.ceilings import CEILINGS
-from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY, ENTRIES
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 
 TEXT = text_of("README.md")
 FRONT_MATTER: dict[str, Any] = yaml.safe_load((ROOT / "README.md").read_text(encoding="utf-8").split("\n---\n")[0])

@@ -11,7 +11,7 @@ from sequence_layouts import LAYOUTS, bytes_of
 from tvae.__main__ import main
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.reports import genetic_code as genetic_reports
 from tvae.sequences import documents, loading
 from tvae.sequences.checkpoint_file import read

@@ -12,9 +12,9 @@ from tvae.analysis.metrics.metrics import EncoderMetrics, Metrics, evaluate
 from tvae.analysis.single_flight import Cache
 from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.catalogue.status import EncoderFacts, Facts
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.checkpoints.status import EncoderFacts, Facts
 from tvae.models.embedding import Embedding, embed
 
 CAPACITY = 12  # checkpoints; about 9 MB each

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.catalogue import BUNDLED_SEQUENCES, BY_NAME, DEFAULT, Entry
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT
+from tvae.checkpoints.catalogue.entry import BUNDLED_SEQUENCES, Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.hub import environment
 from tvae.errors import CheckpointError, CheckpointFileError, TvaeError, UnknownCheckpoint

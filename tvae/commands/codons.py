@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tvae.analysis import genetic_code
 from tvae.checkpoints.atomic_files import write_atomically
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.commands.command import CHECKPOINT, Command, code_arg, load_evaluated, show
 from tvae.errors import InputError
 from tvae.operations.genetic_codes import code_number

@@ -7,7 +7,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from tvae.checkpoints.catalogue import DEFAULT
+from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.api import call_errors, explorer, openapi
 from tvae.page.gradio_internals.blocks import CheckedBlocks

@@ -21,7 +21,8 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
 from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints.architecture import describe
-from tvae.checkpoints.catalogue import ENTRIES, Numbers, description, distinction
+from tvae.checkpoints.catalogue.catalogue import ENTRIES, description, distinction
+from tvae.checkpoints.catalogue.entry import Numbers
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import OperationsError

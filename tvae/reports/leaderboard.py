@@ -12,8 +12,10 @@ from tvae.analysis import comparison
 from tvae.analysis.evaluation import EvaluatedCheckpoint, status_facts
 from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
-from tvae.checkpoints.catalogue import BY_NAME, ENTRIES, Entry, Numbers, manifest
-from tvae.checkpoints.status import status_of
+from tvae.checkpoints.catalogue.bundled import manifest
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.catalogue.entry import Entry, Numbers
+from tvae.checkpoints.catalogue.status import status_of
 from tvae.errors import InputError
 from tvae.operations.validation import quoted
 from tvae.reports import checkpoints

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from tvae.checkpoints import catalogue
+from tvae.checkpoints.catalogue import catalogue
+from tvae.checkpoints.catalogue.entry import BUNDLED_SEQUENCES
 from tvae.checkpoints.loading import CheckpointLocation, locate_file, locate_on_hub
 from tvae.errors import CheckpointError, UnknownCheckpoint
 from tvae.sequences import checkpoint_file
@@ -16,7 +17,7 @@ from tvae.sequences.checkpoint_file import SequenceCheckpoint
 from tvae.sequences.fasta import Alphabet
 from tvae.sequences.model import SequenceVAE
 
-DIRECTORY: Final = catalogue.BUNDLED_SEQUENCES
+DIRECTORY: Final = BUNDLED_SEQUENCES
 FASTA: Final = DIRECTORY / "arabidopsis_chloroplast_cds.fasta"  # training data of the bundled model
 
 

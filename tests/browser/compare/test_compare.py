@@ -27,7 +27,7 @@ from playwright.sync_api import Page, expect
 
 from tvae.analysis import alignment
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
 from tvae.reports import comparison as comparison_reports

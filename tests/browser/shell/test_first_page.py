@@ -9,7 +9,7 @@ from browser_fixtures import OpenPage
 from explorer import Explorer
 from playwright.sync_api import Route, expect
 
-from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.page.ui import texts
 from tvae.page.ui.html import number
 

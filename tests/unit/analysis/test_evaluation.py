@@ -15,10 +15,10 @@ from layouts import Layout, file_of, state_of
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache, status_facts
 from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
-from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.catalogue.catalogue import BY_NAME
+from tvae.checkpoints.catalogue.status import EncoderFacts, Facts
 from tvae.checkpoints.checkpoint_file import Checkpoint, digest
 from tvae.checkpoints.loading import CheckpointLocation, locate_any
-from tvae.checkpoints.status import EncoderFacts, Facts
 from tvae.errors import CheckpointFileError, EmbeddingError
 
 ASKING = 10

@@ -11,7 +11,7 @@ from layouts import BY_NAME as LAYOUTS, file_of, state_of
 
 import tvae
 from tvae.checkpoints import loading
-from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.checkpoint_file import read
 from tvae.checkpoints.loading import (
     export,

@@ -11,7 +11,7 @@ from tvae.analysis.linear_regions import counting
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import OperationsError
 from tvae.operations import ternary

@@ -14,7 +14,7 @@ from tvae.analysis import genetic_code
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.genetic_code import Association, CodeAssociation
 from tvae.checkpoints import loading
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.errors import InputError
 from tvae.models import embedding
 from tvae.operations import codons, ternary

@@ -15,8 +15,9 @@ from hub_server import LocalHub
 from tvae.analysis.comparison import DIRECTION
 from tvae.analysis.evaluation import EvaluatedCheckpoint, status_facts
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints.catalogue import BY_NAME, ENTRIES, FACTS
-from tvae.checkpoints.status import status_of
+from tvae.checkpoints.catalogue.bundled import FACTS
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.catalogue.status import status_of
 from tvae.errors import InputError
 from tvae.reports import checkpoints, leaderboard
 from tvae.reports.tables import serialize

@@ -5,7 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.catalogue import ENTRIES, Entry
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.entry import Entry
 from tvae.models.embedding import embed
 from tvae.operations import ternary
 from tvae.reports.radius_plot import (

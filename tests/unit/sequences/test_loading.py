@@ -7,7 +7,9 @@ import torch
 from sequence_layouts import LAYOUTS, bytes_of
 
 import tvae
-from tvae.checkpoints import catalogue, loading
+from tvae.checkpoints import loading
+from tvae.checkpoints.catalogue import catalogue
+from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 from tvae.errors import CheckpointError, CheckpointFileError, UnknownCheckpoint
 from tvae.sequences import loading as sequence_loading
 from tvae.sequences.loading import (
@@ -71,7 +73,7 @@ def test_a_sequence_model_is_not_opened_as_a_ternary_one(models: Path) -> None:
     with pytest.raises(CheckpointError, match=r"/encode_sequence, or python -m tvae sequences codon_vae_hiv\.pt"):
         loading.locate("codon_vae_hiv.pt")
     with pytest.raises(CheckpointFileError, match="found a Ternary VAE; expected the weights of a codon or amino-acid"):
-        load_sequences(catalogue.BUNDLED_DIRECTORY / "tree.safetensors")
+        load_sequences(BUNDLED_DIRECTORY / "tree.safetensors")
 
 
 @pytest.mark.parametrize("name", ["nope", "", "../codon_vae_hiv.pt", "x" * 5_000, None, 5, ["a"]])

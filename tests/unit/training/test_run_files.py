@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tvae.checkpoints.catalogue import BUNDLED_SEQUENCES
+from tvae.checkpoints.catalogue.entry import BUNDLED_SEQUENCES
 from tvae.errors import StorageError, TrainingInterrupted
 from tvae.training.loop import resume, start
 from tvae.training.recipes import table

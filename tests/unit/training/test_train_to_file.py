@@ -16,7 +16,7 @@ from paths import ROOT
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.analysis.metrics.metrics import evaluate
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
+from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.errors import InputError, RecipeError, StorageError
 from tvae.models.embedding import embed

@@ -3,7 +3,8 @@
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.catalogue import Entry, description, distinction, in_short
+from tvae.checkpoints.catalogue.catalogue import description, distinction, in_short
+from tvae.checkpoints.catalogue.entry import Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.metadata import History

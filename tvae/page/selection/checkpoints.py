@@ -10,7 +10,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.catalogue import BY_NAME, DEFAULT, ENTRIES
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT, ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX

@@ -17,7 +17,7 @@ from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.analysis.views import directions
 from tvae.analysis.views.directions import Directions
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.catalogue import DEFAULT
+from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.operations import validation

@@ -15,7 +15,7 @@ from typing import Any, Final
 from tvae.analysis.metrics.metrics import EncoderMetrics, encoder_metrics
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.tree_measures import TreeMeasures
-from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
+from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 from tvae.geometry.exact_tree import Tree
 from tvae.models.embedding import EncoderEmbedding, side_of_points
 from tvae.training.recipes.table import recipe

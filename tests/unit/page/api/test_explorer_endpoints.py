@@ -20,7 +20,7 @@ from tvae.analysis.linear_regions import counting
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
+from tvae.checkpoints.catalogue.catalogue import DEFAULT, ENTRIES
 from tvae.operations import ternary
 from tvae.reports import checkpoints, figures, leaderboard
 

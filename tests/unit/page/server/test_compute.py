@@ -12,7 +12,7 @@ from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.tree_measures import TreeMeasures
-from tvae.checkpoints.catalogue import DEFAULT
+from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.errors import InputError
 from tvae.page.api import explorer
 from tvae.page.server import compute

@@ -16,7 +16,7 @@ from bombs import BOMBS
 from starlette.middleware import Middleware
 from starlette.requests import Request
 
-from tvae.checkpoints.catalogue import DEFAULT, ENTRIES
+from tvae.checkpoints.catalogue.catalogue import DEFAULT, ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
 from tvae.page.selection.checkpoints import checkpoint_choices

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tvae.checkpoints.catalogue import BUNDLED_DIRECTORY
+from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read, save
 from tvae.models.ternary_vae import ModelConfig, TernaryVAE
 from tvae.training.recipes import match

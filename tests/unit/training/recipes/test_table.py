@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.errors import RecipeError
 from tvae.geometry.exact_tree import Tree
 from tvae.operations import ternary

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.analysis.metrics.metrics import Coverage, Metrics
-from tvae.checkpoints.catalogue import Entry, Numbers, published
+from tvae.checkpoints.catalogue.catalogue import published
+from tvae.checkpoints.catalogue.entry import Entry, Numbers
 from tvae.page.ui import texts
 from tvae.page.ui.html import (
     bar,

@@ -9,7 +9,7 @@ import gradio as gr
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
-from tvae.checkpoints.catalogue import DEFAULT
+from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.errors import CheckpointError, InputError, TvaeError
 from tvae.operations import ternary
 from tvae.operations.parsing import format_operations

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from tvae.checkpoints.catalogue import DEFAULT
+from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.operations.validation import ENCODERS
 from tvae.page.columns import column
 from tvae.page.selection.handlers import (

@@ -16,7 +16,7 @@ from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.analysis.metrics.levels import LEVELS, level_ranges
 from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints.corners import LOW_IS_GOOD, corners, front
+from tvae.checkpoints.catalogue.corners import LOW_IS_GOOD, corners, front
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page.ui import texts

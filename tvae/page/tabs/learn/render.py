@@ -11,8 +11,8 @@ from markupsafe import Markup
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS, tree_ceiling
 from tvae.analysis.metrics.levels import LEVELS, level_ranges
-from tvae.checkpoints.corners import MEASURES, corners, front
-from tvae.checkpoints.status import EncoderFacts
+from tvae.checkpoints.catalogue.corners import MEASURES, corners, front
+from tvae.checkpoints.catalogue.status import EncoderFacts
 from tvae.operations import ternary
 from tvae.page.tabs.learn.figures import FIGURES, START, limit_of
 from tvae.page.ui import texts

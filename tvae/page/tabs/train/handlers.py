@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
 from tvae.page.selection.checkpoints import request_checkpoint

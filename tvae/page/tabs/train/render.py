@@ -9,7 +9,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from tvae.analysis.metrics.ceilings import CEILINGS
-from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.operations import ternary
 from tvae.page.server.session_files import GRACE, KEPT
 from tvae.page.ui import texts

@@ -14,7 +14,7 @@ from csv_tables import read_csv
 
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import HubNotFound
 from tvae.operations import ternary

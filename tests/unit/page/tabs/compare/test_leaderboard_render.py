@@ -9,7 +9,7 @@ import pytest
 from app_fixtures import BUNDLED, RICH, evaluated_here
 
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints.corners import on_front
+from tvae.checkpoints.catalogue.corners import on_front
 from tvae.page.tabs.compare.leaderboard import render
 from tvae.page.ui import texts
 from tvae.reports import leaderboard

@@ -11,7 +11,7 @@ from recorded import with_metadata
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.metrics import EncoderMetrics
-from tvae.checkpoints.catalogue import Numbers
+from tvae.checkpoints.catalogue.entry import Numbers
 from tvae.operations import ternary
 from tvae.page.selection.badge import badge
 from tvae.page.selection.handlers import update_selection

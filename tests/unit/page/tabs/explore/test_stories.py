@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 from app_fixtures import evaluated_here
 
-from tvae.checkpoints.catalogue import BY_NAME, published
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, published
 from tvae.operations.parsing import parse_operations
 from tvae.page.tabs.explore.stories import SECTIONS, VIEWS, stories
 from tvae.page.ui import texts

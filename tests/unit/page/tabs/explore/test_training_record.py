@@ -15,7 +15,7 @@ from markupsafe import escape
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
-from tvae.checkpoints.catalogue import BY_NAME
+from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.metadata import parse
 from tvae.page.selection.badge import badge
 from tvae.page.tabs.explore import checkpoint_html, numbers

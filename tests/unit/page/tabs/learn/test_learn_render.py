@@ -16,8 +16,8 @@ from tvae.analysis.metrics.levels import LEVELS, level_ranges
 from tvae.analysis.robustness import Bin
 from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import loading
-from tvae.checkpoints.catalogue import BY_NAME
-from tvae.checkpoints.corners import corners, front
+from tvae.checkpoints.catalogue.catalogue import BY_NAME
+from tvae.checkpoints.catalogue.corners import corners, front
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 from tvae.page.tabs.learn import layout, render

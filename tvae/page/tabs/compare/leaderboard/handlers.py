@@ -13,7 +13,7 @@ from typing import Any, Final
 import gradio as gr
 from markupsafe import Markup
 
-from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
 from tvae.errors import TvaeError
 from tvae.operations import validation
 from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint

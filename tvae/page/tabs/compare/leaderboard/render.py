@@ -6,7 +6,7 @@ from typing import Final
 from markupsafe import Markup
 
 from tvae.analysis.comparison import DIRECTION
-from tvae.checkpoints.corners import on_front
+from tvae.checkpoints.catalogue.corners import on_front
 from tvae.page.ui import texts
 from tvae.page.ui.charts.dot_chart import Legend, dots
 from tvae.page.ui.charts.plotly_json import Axis, Dot, Mark

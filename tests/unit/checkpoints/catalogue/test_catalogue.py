@@ -2,16 +2,16 @@
 
 import pytest
 
-from tvae.checkpoints.catalogue import (
+from tvae.checkpoints.catalogue.catalogue import (
     BY_NAME,
     DEFAULT,
     ENTRIES,
-    Entry,
     description,
     distinction,
     in_short,
     published,
 )
+from tvae.checkpoints.catalogue.entry import Entry
 
 PUBLISHED = {
     "homeostatic_rich/best.pt",

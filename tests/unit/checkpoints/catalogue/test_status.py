@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
-from tvae.checkpoints import status
-from tvae.checkpoints.catalogue import BY_NAME
-from tvae.checkpoints.status import CONDITIONS, EncoderFacts, Facts, facts_of, sentence, status_of, summary
+from tvae.checkpoints.catalogue import status
+from tvae.checkpoints.catalogue.catalogue import BY_NAME
+from tvae.checkpoints.catalogue.status import CONDITIONS, EncoderFacts, Facts, facts_of, sentence, status_of, summary
 
 ENCODER = EncoderFacts(
     0, richness=0.0102, q=1.6, tree_fidelity=0.832, average_distortion=0.5, map_3=0.9954, map_27=0.9998

@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist, squareform
 
 from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.checkpoints.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.models.embedding import EncoderEmbedding, embed
 
 NAMES = [entry.name for entry in ENTRIES if entry.source == "bundled" and entry.name != "v5_5"]

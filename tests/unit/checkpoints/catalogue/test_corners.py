@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tvae.checkpoints.catalogue import ENTRIES
-from tvae.checkpoints.corners import MEASURES, Corner, corners, front, on_front
-from tvae.checkpoints.status import EncoderFacts
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.corners import MEASURES, Corner, corners, front, on_front
+from tvae.checkpoints.catalogue.status import EncoderFacts
 
 FACTS = EncoderFacts(0, richness=0.01, q=2.0, tree_fidelity=0.5, average_distortion=0.2, map_3=None, map_27=0.5)
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tvae.checkpoints.catalogue import ENTRIES, FACTS
-from tvae.checkpoints.status import EncoderFacts
+from tvae.checkpoints.catalogue.bundled import FACTS
+from tvae.checkpoints.catalogue.catalogue import ENTRIES
+from tvae.checkpoints.catalogue.status import EncoderFacts
 
 MEASURES: Final = ("richness", "q", "average_distortion", "map_27")  # fields of `EncoderFacts`
 LOW_IS_GOOD: Final = ("average_distortion",)

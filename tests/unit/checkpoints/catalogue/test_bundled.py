@@ -15,9 +15,9 @@ from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.analysis.metrics.levels import level_ranges
 from tvae.analysis.metrics.metrics import Metrics, evaluate
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.catalogue.status import facts_of, sentence, status_of
 from tvae.checkpoints.checkpoint_file import build, read
-from tvae.checkpoints.status import facts_of, sentence, status_of
 from tvae.models.embedding import Embedding, embed
 from tvae.training.recipes.table import names, recipe
 

@@ -35,7 +35,7 @@ class EncoderFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What was measured on a file: what its status depends on, and what `tvae.checkpoints.corners` compares."""
+    """What was measured on a file: what its status depends on, and what `catalogue.corners` compares."""
 
     lost: int  # operations not reconstructed, from the input of a decoder that loses most
     a: EncoderFacts | None = None  # None without a ball

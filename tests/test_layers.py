@@ -54,7 +54,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "huggingface_hub": ("tvae.checkpoints.hub", "tvae.reports.publish"),
     "httpx2": ("tvae.checkpoints.hub",),
     "plotly": ("tvae.reports.figures",),
-    "pydantic": ("tvae.checkpoints.metadata", "tvae.page.api.call_errors"),
+    "pydantic": ("tvae.checkpoints.metadata.metadata", "tvae.page.api.call_errors"),
     "PIL": ("tvae.reports.model_card", "tvae.page.tabs.explore.sections.linear_regions"),
     "arro3": ("tvae.reports.tables",),
     "scipy": ("tvae.analysis.tree_measures.formulas", "tvae.analysis.alignment"),

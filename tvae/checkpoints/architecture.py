@@ -14,7 +14,8 @@ from typing import Final, Literal
 import torch
 
 from tvae.checkpoints.formats.opening import TensorSpecs
-from tvae.checkpoints.metadata import USE_A_TERNARY_VAE, Recorded
+from tvae.checkpoints.metadata.json_values import USE_A_TERNARY_VAE
+from tvae.checkpoints.metadata.recorded import Recorded
 from tvae.errors import CheckpointFileError
 from tvae.models.ternary_vae import ModelConfig, ProjectionKind, TernaryVAE
 

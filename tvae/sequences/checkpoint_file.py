@@ -14,10 +14,10 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from tvae.checkpoints import metadata as metadata_of_files
 from tvae.checkpoints.architecture import check_tensors, list_tensors
 from tvae.checkpoints.checkpoint_file import chosen_weights, digest, explained, read_bytes, write_model
 from tvae.checkpoints.formats.opening import TensorSpecs, open_bytes
+from tvae.checkpoints.metadata import metadata as metadata_of_files
 from tvae.errors import CheckpointFileError
 from tvae.sequences.fasta import TOKENS
 from tvae.sequences.model import (

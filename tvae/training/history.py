@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tvae.analysis.metrics.ceilings import CEILINGS
-from tvae.checkpoints.metadata import History, Run
+from tvae.checkpoints.metadata.recorded import History, Run
 from tvae.errors import RecipeError
 from tvae.training.objectives import homeostasis
 from tvae.training.recipes import table

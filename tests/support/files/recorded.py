@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints.metadata import parse
+from tvae.checkpoints.metadata.metadata import parse
 
 
 def with_metadata(evaluated: EvaluatedCheckpoint, metadata: Mapping[Any, Any]) -> EvaluatedCheckpoint:

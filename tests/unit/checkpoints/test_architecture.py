@@ -9,9 +9,10 @@ from archives import saved
 from layouts import BY_NAME, Layout, file_of, state_of
 from refusals import refusal
 
-from tvae.checkpoints import architecture, metadata as metadata_of_files
+from tvae.checkpoints import architecture
 from tvae.checkpoints.checkpoint_file import parse
 from tvae.checkpoints.formats.pickle_scan import TensorSpec
+from tvae.checkpoints.metadata import metadata as metadata_of_files
 from tvae.models.ternary_vae import ModelConfig
 
 State = dict[str, torch.Tensor]

@@ -7,7 +7,8 @@ import pytest
 
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.checkpoints import loading
-from tvae.checkpoints.metadata import History, parse
+from tvae.checkpoints.metadata.metadata import parse
+from tvae.checkpoints.metadata.recorded import History
 from tvae.training.history import collapse_summary, good_since, recorded_recipe, regressions
 from tvae.training.recipes.recipe import Recipe
 

@@ -7,7 +7,7 @@ from tvae.checkpoints.catalogue.catalogue import description, distinction, in_sh
 from tvae.checkpoints.catalogue.entry import Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
-from tvae.checkpoints.metadata import History
+from tvae.checkpoints.metadata.recorded import History
 from tvae.page.server import gpu
 from tvae.page.server.session_files import KEPT
 from tvae.page.ui import texts

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tvae.checkpoints import metadata
-from tvae.checkpoints.metadata import Decision, History, Recorded, Run, parse
+from tvae.checkpoints.metadata import metadata
+from tvae.checkpoints.metadata.json_values import MAX_DEPTH
+from tvae.checkpoints.metadata.metadata import parse
+from tvae.checkpoints.metadata.recorded import Decision, History, Recorded, Run
 from tvae.errors import CheckpointFileError
 
 PATH = Path("best.pt")
@@ -170,7 +172,7 @@ def test_deep_nesting_is_cut() -> None:
     for _ in range(50):
         deep = [deep]
     found = read({"deep": deep})
-    assert json.dumps(found.values).count("[") == metadata.MAX_DEPTH
+    assert json.dumps(found.values).count("[") == MAX_DEPTH
     assert found.notes == ("Recorded values that are nested deeper than 8 levels are left out.",)
 
 

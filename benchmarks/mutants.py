@@ -39,10 +39,13 @@ except ImportError as error:  # not among the development tools: nothing else ne
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TESTS: Final = {
-    "tvae/checkpoints/formats/pickle_scan.py": (
-        "checkpoints/formats/test_pickle_scan.py",
-        "checkpoints/formats/test_hostile_files.py",
-    ),
+    **{
+        f"tvae/checkpoints/formats/{name}.py": (
+            "checkpoints/formats/test_pickle_scan.py",
+            "checkpoints/formats/test_hostile_files.py",
+        )
+        for name in ("pickle_scan", "tensor_spec")
+    },
     "tvae/checkpoints/checkpoint_file.py": ("checkpoints/test_checkpoint_file.py", "checkpoints/test_damaged_files.py"),
     "tvae/checkpoints/architecture.py": ("checkpoints/test_architecture.py",),
     "tvae/sequences/fasta.py": ("sequences/test_fasta.py",),

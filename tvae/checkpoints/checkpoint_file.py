@@ -24,7 +24,7 @@ from tvae.checkpoints.architecture import RadiusOrigin
 from tvae.checkpoints.atomic_files import write_atomically
 from tvae.checkpoints.formats import foreign, safetensors_file
 from tvae.checkpoints.formats.opening import PUBLISHED_KEYS, USE_ANOTHER, OpenedFile, open_bytes
-from tvae.checkpoints.formats.pickle_scan import TensorSpec
+from tvae.checkpoints.formats.tensor_spec import TensorSpec
 from tvae.checkpoints.metadata import metadata as metadata_of_files
 from tvae.checkpoints.metadata.recorded import Recorded, Scalar
 from tvae.errors import CheckpointFileError

@@ -11,7 +11,7 @@ from refusals import refusal
 
 from tvae.checkpoints import architecture
 from tvae.checkpoints.checkpoint_file import parse
-from tvae.checkpoints.formats.pickle_scan import TensorSpec
+from tvae.checkpoints.formats.tensor_spec import TensorSpec
 from tvae.checkpoints.metadata import metadata as metadata_of_files
 from tvae.models.ternary_vae import ModelConfig
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 from torch import Tensor
 
 from tvae.checkpoints.formats import foreign, safetensors_file, torch_archive
-from tvae.checkpoints.formats.pickle_scan import MAX_DIMENSIONS, BadTorchFile, TensorSpec
 from tvae.checkpoints.formats.strangers import COPY_AGAIN
+from tvae.checkpoints.formats.tensor_spec import MAX_DIMENSIONS, BadTorchFile, TensorSpec
 from tvae.errors import CheckpointFileError
 
 WEIGHT_KEYS: Final = ("model_state_dict", "model_state", "model", "state_dict")  # the first three are the published

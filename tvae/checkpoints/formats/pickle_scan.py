@@ -11,26 +11,13 @@ import math
 import pickletools
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import torch
 
-MAX_DIMENSIONS: Final = 8  # of a tensor
+from tvae.checkpoints.formats.tensor_spec import MAX_DIMENSIONS, STORAGES, BadTorchFile, Storage, TensorSpec, View
 
-STORAGES: Final = {
-    "torch FloatStorage": torch.float32,
-    "torch DoubleStorage": torch.float64,
-    "torch HalfStorage": torch.float16,
-    "torch BFloat16Storage": torch.bfloat16,
-    "torch LongStorage": torch.int64,
-    "torch IntStorage": torch.int32,
-    "torch ShortStorage": torch.int16,
-    "torch CharStorage": torch.int8,
-    "torch ByteStorage": torch.uint8,
-    "torch BoolStorage": torch.bool,
-}
 _SCALAR_NAMES: Final = ("numpy._core.multiarray scalar", "numpy.core.multiarray scalar")  # numpy >= 2, and 1.x
 ALLOWED: Final = frozenset(
     {
@@ -51,48 +38,6 @@ PUBLISHED_SCALARS: Final = ("f8", "f4", "i8", "b1")
 SCALAR_BYTES: Final = {
     name: np.dtype(name).itemsize for name in ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8")
 }
-
-
-class BadTorchFile(Exception):
-    """The file is rejected; `found` and `expected` are noun phrases for the message, `action` a sentence if known."""
-
-    def __init__(self, found: str, expected: str, action: str = "") -> None:
-        super().__init__(found)
-        self.found = found
-        self.expected = expected
-        self.action = action
-
-
-@dataclass(frozen=True)
-class Storage:
-    """The values of one record, before they have a shape."""
-
-    key: str  # of the record data/KEY
-    kind: str  # "torch FloatStorage"
-    numel: int
-
-
-@dataclass(frozen=True)
-class View:
-    """Where in a storage the values of a tensor are."""
-
-    storage: Storage
-    offset: int  # these three in values, not in bytes
-    stride: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class TensorSpec:
-    """Type and shape of a tensor according to the file; nothing is allocated for it."""
-
-    dtype: torch.dtype
-    shape: tuple[int, ...]
-    view: View | None = field(default=None, compare=False, repr=False)  # in a torch archive
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the tensor's values, wherever they are stored."""
-        return math.prod(self.shape) * self.dtype.itemsize
 
 
 def read_pickle(code: bytes, sizes: Mapping[str, int]) -> tuple[Any, tuple[str, ...]]:
@@ -275,7 +220,6 @@ _CALLS: Final[dict[str, Callable[..., Any]]] = {
     "numpy dtype": _Machine.dtype,
     **dict.fromkeys(_SCALAR_NAMES, _Machine.scalar),
 }
-
 _VALUES: Final = (  # instructions that push their argument; protocol 4 added short and very long ones
     *("BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT"),
     *("BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),

@@ -29,7 +29,7 @@ from bombs import BOMBS
 from paths import DATA, ROOT
 from refusals import refusal
 
-from tvae.checkpoints.formats.pickle_scan import BadTorchFile
+from tvae.checkpoints.formats.tensor_spec import BadTorchFile
 from tvae.checkpoints.formats.torch_archive import scan
 
 GOLDEN = DATA / "homeostatic_rich_layout.pt"

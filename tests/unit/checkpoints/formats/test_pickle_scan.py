@@ -27,7 +27,8 @@ from archives import (
 )
 from numpy._core.multiarray import scalar
 
-from tvae.checkpoints.formats.pickle_scan import ALLOWED, SCALAR_BYTES, BadTorchFile, TensorSpec
+from tvae.checkpoints.formats.pickle_scan import ALLOWED, SCALAR_BYTES
+from tvae.checkpoints.formats.tensor_spec import BadTorchFile, TensorSpec
 from tvae.checkpoints.formats.torch_archive import MAX_PICKLE, SAFE_GLOBALS, load_weights, scan
 
 

@@ -17,7 +17,8 @@ from tvae.checkpoints.formats.opening import TensorSpecs
 from tvae.checkpoints.metadata.json_values import USE_A_TERNARY_VAE
 from tvae.checkpoints.metadata.recorded import Recorded
 from tvae.errors import CheckpointFileError
-from tvae.models.ternary_vae import ModelConfig, ProjectionKind, TernaryVAE
+from tvae.models.config import ModelConfig, ProjectionKind
+from tvae.models.ternary_vae import TernaryVAE
 
 RadiusOrigin = Literal["file", "catalogue", "assumed"]
 

@@ -28,7 +28,8 @@ from tvae.checkpoints.formats.tensor_spec import TensorSpec
 from tvae.checkpoints.metadata import metadata as metadata_of_files
 from tvae.checkpoints.metadata.recorded import Recorded, Scalar
 from tvae.errors import CheckpointFileError
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.models.config import ModelConfig
+from tvae.models.ternary_vae import TernaryVAE
 
 MAX_BYTES: Final = 512 * 2**20
 USUAL_SIZE: Final = "0.4 to 5 MB"  # a Ternary VAE has about 2 MB, a sequence model up to 5 MB

@@ -4,6 +4,7 @@ Not here: reading weights from files (`tvae.checkpoints`). Start with `ternary_v
 metrics measure.
 """
 
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE, TernaryVAEV5_11_PartialFreeze
+from tvae.models.config import ModelConfig
+from tvae.models.ternary_vae import TernaryVAE, TernaryVAEV5_11_PartialFreeze
 
 __all__ = ["ModelConfig", "TernaryVAE", "TernaryVAEV5_11_PartialFreeze"]

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from tvae.errors import EmbeddingError
 from tvae.geometry import poincare_ball
-from tvae.models.ternary_vae import DecoderInput, ModelOutput, TernaryVAE
+from tvae.models.config import DecoderInput
+from tvae.models.ternary_vae import ModelOutput, TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.named import name_of
 from tvae.operations.parsing import Typed, parse_operations

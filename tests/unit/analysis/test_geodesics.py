@@ -9,8 +9,9 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
+from tvae.models.config import ModelConfig
 from tvae.models.embedding import EncoderEmbedding
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 
 KINDS = ("rich", "euclidean", "ball_reader")

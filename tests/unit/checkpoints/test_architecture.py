@@ -13,7 +13,7 @@ from tvae.checkpoints import architecture
 from tvae.checkpoints.checkpoint_file import parse
 from tvae.checkpoints.formats.tensor_spec import TensorSpec
 from tvae.checkpoints.metadata import metadata as metadata_of_files
-from tvae.models.ternary_vae import ModelConfig
+from tvae.models.config import ModelConfig
 
 State = dict[str, torch.Tensor]
 RICH = BY_NAME["homeostatic_rich"]

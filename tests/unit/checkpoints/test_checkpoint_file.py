@@ -20,7 +20,8 @@ from tvae.checkpoints.checkpoint_file import (
     save,
 )
 from tvae.errors import CheckpointFileError, StorageError
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.models.config import ModelConfig
+from tvae.models.ternary_vae import TernaryVAE
 
 PATH = Path("best.safetensors")
 

@@ -15,8 +15,9 @@ from paths import DATA
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.checkpoint_file import build, parse, read
 from tvae.geometry import poincare_ball
+from tvae.models.config import ModelConfig
 from tvae.models.embedding import embed
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 
 SAMPLE = np.arange(0, ternary.N, 397)  # (50,)

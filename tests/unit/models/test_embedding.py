@@ -12,6 +12,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.checkpoint_file import build
 from tvae.errors import EmbeddingError, OperationsError
 from tvae.models import embedding as module
+from tvae.models.config import ModelConfig
 from tvae.models.embedding import (
     Embedding,
     EncoderEmbedding,
@@ -19,7 +20,7 @@ from tvae.models.embedding import (
     embed,
     encode,
 )
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 

@@ -12,7 +12,8 @@ from layouts import BY_NAME, state_of
 from paths import DATA, ROOT
 
 from tvae.checkpoints.checkpoint_file import build, read
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE, TernaryVAEV5_11_PartialFreeze
+from tvae.models.config import ModelConfig
+from tvae.models.ternary_vae import TernaryVAE, TernaryVAEV5_11_PartialFreeze
 
 GOLDEN = DATA / "homeostatic_rich_layout.pt"
 

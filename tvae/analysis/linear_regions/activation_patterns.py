@@ -21,13 +21,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tvae.models.ternary_vae import (
-    Decoder,
-    Encoder,
-    ModelConfig,
-    ResidualDecoder,
-    TernaryVAE,
-)
+from tvae.models.config import ModelConfig
+from tvae.models.networks import Decoder, Encoder, ResidualDecoder
+from tvae.models.ternary_vae import TernaryVAE
 
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from tvae.analysis.metrics.distances import TreeMetrics, distance_correlation, tree_metrics
 from tvae.analysis.metrics.levels import LEVELS, concordance, level_means, overlapping_levels, richness
 from tvae.analysis.metrics.ranks import spearman
+from tvae.models.config import DecoderInput
 from tvae.models.embedding import Embedding, EncoderEmbedding, decoded_trits
-from tvae.models.ternary_vae import DecoderInput
 from tvae.operations import ternary
 
 

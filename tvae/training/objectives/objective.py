@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from tvae.geometry import poincare_ball
 from tvae.geometry.exact_tree import Tree
 from tvae.geometry.sarkar_tree import SarkarTree
-from tvae.models.ternary_vae import Encoder, TernaryVAE
+from tvae.models.networks import Encoder
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 from tvae.training.objectives import losses
 from tvae.training.recipes.recipe import (

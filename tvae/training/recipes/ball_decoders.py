@@ -2,7 +2,7 @@
 
 from tvae.geometry.exact_tree import RichTree, Tree
 from tvae.geometry.sarkar_tree import SarkarTree
-from tvae.models.ternary_vae import ModelConfig
+from tvae.models.config import ModelConfig
 from tvae.training.recipes.recipe import (
     PUBLISHED_SHELLS,
     Phase,

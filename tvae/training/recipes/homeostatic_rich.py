@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tvae.models.ternary_vae import ModelConfig
+from tvae.models.config import ModelConfig
 from tvae.training.recipes.recipe import (
     Phase,
     Recipe,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tvae.errors import RecipeError
 from tvae.geometry.exact_tree import Tree
 from tvae.geometry.sarkar_tree import SarkarTree
-from tvae.models.ternary_vae import ModelConfig
+from tvae.models.config import ModelConfig
 from tvae.operations import ternary
 from tvae.training.objectives import homeostasis
 

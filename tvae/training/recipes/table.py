@@ -7,7 +7,7 @@ minute on one CPU core.
 from dataclasses import replace
 
 from tvae.errors import RecipeError
-from tvae.models.ternary_vae import ModelConfig
+from tvae.models.config import ModelConfig
 from tvae.operations.validation import quoted
 from tvae.training.objectives.homeostasis import Settings
 from tvae.training.recipes.ball_decoders import BALL, ISOMETRIC, RICH_TREE, TREE

@@ -19,7 +19,8 @@ from tvae.analysis.linear_regions.activation_patterns import (
     regions_along,
 )
 from tvae.analysis.linear_regions.bounds import serra_upper, zaslavsky
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.models.config import ModelConfig
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 
 Doubles = NDArray[np.float64]

@@ -12,7 +12,8 @@ from tvae.analysis.linear_regions.activation_patterns import networks, patterns
 from tvae.analysis.linear_regions.counting import Regions, one_trit_apart, slice_regions
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.errors import RegionsError
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.models.config import ModelConfig
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 

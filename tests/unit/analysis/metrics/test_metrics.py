@@ -16,8 +16,9 @@ from tvae.analysis.metrics.distances import _sampled_tree
 from tvae.analysis.metrics.metrics import encoder_metrics, evaluate
 from tvae.errors import InputError
 from tvae.geometry import poincare_ball
+from tvae.models.config import ModelConfig
 from tvae.models.embedding import Embedding, EncoderEmbedding
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.operations import ternary
 
 LEVEL = ternary.VALUATIONS

@@ -8,7 +8,8 @@ import pytest
 
 from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read, save
-from tvae.models.ternary_vae import ModelConfig, TernaryVAE
+from tvae.models.config import ModelConfig
+from tvae.models.ternary_vae import TernaryVAE
 from tvae.training.recipes import match
 from tvae.training.recipes.match import differences, recipe_match
 from tvae.training.recipes.table import names

@@ -20,8 +20,9 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue import catalogue
 from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
-from tvae.training import run_files, train_to_file
+from tvae.training import train_to_file
 from tvae.training.recipes import table as recipes
+from tvae.training.run_files.manifest import read_manifest, write_manifest
 
 MANIFEST = BUNDLED_DIRECTORY / "manifest.json"
 RESULTS = Path(__file__).with_suffix(".json")
@@ -73,8 +74,8 @@ def facts(file: str) -> dict[str, Any]:
 
 def measure_facts_again() -> None:
     """Write the facts and tree measures of every bundled file to the manifest."""
-    for row in run_files.read_manifest(MANIFEST).values():
-        run_files.write_manifest(MANIFEST, row | facts(row["file"]))
+    for row in read_manifest(MANIFEST).values():
+        write_manifest(MANIFEST, row | facts(row["file"]))
 
 
 def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def measure(name: str, seed: int, bundle: bool) -> dict[str, Any]:
         measures = near(file)
         if bundle and seed == 0:
             shutil.copy(file, BUNDLED_DIRECTORY)
-            run_files.write_manifest(MANIFEST, row | facts(row["file"]))
+            write_manifest(MANIFEST, row | facts(row["file"]))
     settings = {key: row[key] for key in ("steps", "threads", "versions")}
     return settings | {"runs": [numbers(row) | measures | {"cpu_s": cpu}]}
 

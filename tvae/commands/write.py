@@ -9,9 +9,10 @@ from tvae.checkpoints.terminal import printable
 from tvae.commands.command import CHECKPOINT, Command, code_arg, say, show
 from tvae.errors import InputError
 from tvae.sequences import train_to_file as sequence_training
-from tvae.training import run_files, train_to_file
+from tvae.training import train_to_file
 from tvae.training.recipes.recipe import OPTIMISERS
 from tvae.training.recipes.table import names as recipe_names
+from tvae.training.run_files.manifest import read_manifest, write_manifest
 
 
 def _train_args(command: argparse.ArgumentParser) -> None:
@@ -41,7 +42,7 @@ def _train(options: argparse.Namespace) -> None:
     on_sequences = options.recipe in sequence_training.ALPHABETS
     _check_training(options, on_sequences)
     if options.manifest:
-        run_files.read_manifest(options.manifest)  # before training, so that a wrong file is refused at once
+        read_manifest(options.manifest)  # before training, so that a wrong file is refused at once
     settings = {
         "seed": options.seed,
         "epochs": options.epochs,
@@ -58,7 +59,7 @@ def _train(options: argparse.Namespace) -> None:
     else:
         row = train_to_file.train_to_file(options.recipe, optimiser=options.optimiser, **settings)
     if options.manifest:
-        run_files.write_manifest(options.manifest, row)
+        write_manifest(options.manifest, row)
     show(row, sequence_training.summary if on_sequences else train_to_file.summary, options, indent=1)
 
 

@@ -18,7 +18,7 @@ from tvae.sequences.training_loop import (
     resume,
     start,
 )
-from tvae.training.run_files import open_state, restore, state_of, write_state
+from tvae.training.run_files.state import open_state, restore, state_of, write_state
 from tvae.training.threads import THREADS
 
 FORMAT: Final = "tvae sequence training state 1"

@@ -25,16 +25,10 @@ from tvae.sequences.training_loop import (
     resume,
     start,
 )
-from tvae.training.run_files import (
-    RowLog,
-    StateKeeper,
-    check_no_options,
-    check_writable,
-    interruptible,
-    made_with,
-    provenance,
-    state_file,
-)
+from tvae.training.run_files.keeper import StateKeeper, interruptible
+from tvae.training.run_files.log import RowLog
+from tvae.training.run_files.manifest import check_writable, made_with, provenance
+from tvae.training.run_files.state import check_no_options, state_file
 from tvae.training.threads import THREADS, torch_threads
 
 ALPHABETS: Final[dict[str, Alphabet]] = {"codons": "codons", "amino-acids": "amino acids"}  # by command-line word

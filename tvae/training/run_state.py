@@ -13,7 +13,7 @@ from tvae.training.loop import Run, begin_phase, resume, start
 from tvae.training.objectives import homeostasis
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe, with_objective_weights
-from tvae.training.run_files import open_state, restore, state_of, write_state
+from tvae.training.run_files.state import open_state, restore, state_of, write_state
 from tvae.training.threads import THREADS
 
 FORMAT: Final = "tvae training state 2"

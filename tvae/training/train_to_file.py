@@ -22,16 +22,10 @@ from tvae.training.loop import (
 from tvae.training.recipes import table
 from tvae.training.recipes.match import settings_of
 from tvae.training.recipes.recipe import Recipe, objectives, with_overrides
-from tvae.training.run_files import (
-    RowLog,
-    StateKeeper,
-    check_no_options,
-    check_writable,
-    interruptible,
-    made_with,
-    provenance,
-    state_file,
-)
+from tvae.training.run_files.keeper import StateKeeper, interruptible
+from tvae.training.run_files.log import RowLog
+from tvae.training.run_files.manifest import check_writable, made_with, provenance
+from tvae.training.run_files.state import check_no_options, state_file
 from tvae.training.run_state import load_state, save_state
 from tvae.training.threads import THREADS, torch_threads
 

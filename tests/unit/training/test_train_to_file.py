@@ -24,7 +24,7 @@ from tvae.training import loop, run_state, train_to_file as training
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe
 from tvae.training.recipes.table import recipe
-from tvae.training.run_files import write_manifest
+from tvae.training.run_files.manifest import write_manifest
 from tvae.training.train_to_file import summary, train_to_file
 
 RESULTS: dict[str, Any] = json.loads((ROOT / "benchmarks" / "zoo.json").read_text())

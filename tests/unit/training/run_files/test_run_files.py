@@ -20,7 +20,9 @@ from tvae.training.loop import resume, start
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe
 from tvae.training.recipes.table import recipe
-from tvae.training.run_files import RowLog, StateKeeper, interruptible, write_state
+from tvae.training.run_files.keeper import StateKeeper, interruptible
+from tvae.training.run_files.log import RowLog
+from tvae.training.run_files.state import write_state
 from tvae.training.train_to_file import log_columns, log_row, train_to_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -100,7 +102,7 @@ def test_a_line_that_does_not_fit_is_removed(tmp_path: Path) -> None:
 import resource, signal, sys
 from pathlib import Path
 from tvae.errors import StorageError
-from tvae.training.run_files import RowLog
+from tvae.training.run_files.log import RowLog
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 log = RowLog(Path(sys.argv[1]), ["step"])
 size = Path(sys.argv[1]).stat().st_size
@@ -169,9 +171,10 @@ KILLED = """
 import os, signal, sys
 from tvae.__main__ import main
 from tvae.sequences import train_to_file as on_sequences
-from tvae.training import run_files, train_to_file as on_operations
+from tvae.training import train_to_file as on_operations
+from tvae.training.run_files import keeper
 
-run_files.STATE_EVERY = 0.0
+keeper.STATE_EVERY = 0.0
 kill_at = int(sys.argv.pop(1))
 for module, name in ((on_operations, "log_row"), (on_sequences, "_log_row")):
     def row_of(progress, log_row=getattr(module, name)):
@@ -223,7 +226,7 @@ def test_the_state_is_written_every_minute_and_removed_with_the_run(
         return write_state(path, {"at": now})
 
     written: list[float] = []
-    monkeypatch.setattr("tvae.training.run_files.time.monotonic", lambda: now)
+    monkeypatch.setattr("tvae.training.run_files.keeper.time.monotonic", lambda: now)
     keeper = StateKeeper(tmp_path / "a.state.pt", write)
     for step, _ in enumerate(keeper.watch(iter([Reported(step, 9) for step in range(1, 10)]))):
         now = 25.0 * step

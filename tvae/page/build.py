@@ -52,6 +52,11 @@ LARGE: Final = 10_000  # bytes from which a response is compressed; Gradio itsel
 FIRST_TAB: Final = "explore"
 STYLES: Final = (
     "page.css",
+    "forms.css",
+    "tiles.css",
+    "parts.css",
+    "tables.css",
+    "notices.css",
     "connection.css",
     "selection.css",
     "columns.css",

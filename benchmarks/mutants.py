@@ -66,7 +66,7 @@ TESTS: Final = {
     "tvae/operations/parsing.py": ("operations/test_parsing.py",),
     "tvae/operations/ternary.py": ("operations/test_ternary.py",),
     "tvae/operations/validation.py": ("operations/test_validation.py",),
-    "tvae/page/server/request_limit.py": ("page/server/test_request_limit.py",),
+    "tvae/page/server/middleware/request_limit.py": ("page/server/middleware/test_request_limit.py",),
 }
 LIBRARIES: Final = (
     "torch", "numpy", "safetensors.torch", "scipy.stats", "scipy.spatial.distance", "geoopt", "gradio", "httpx",

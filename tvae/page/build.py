@@ -13,12 +13,12 @@ from tvae.page.api import call_errors, explorer, openapi
 from tvae.page.gradio_internals.blocks import CheckedBlocks
 from tvae.page.selection.checkpoints import CATALOGUE
 from tvae.page.selection.radius_plot import OPENING_ENCODER
-from tvae.page.server import preload
 from tvae.page.server.callers import proxy_hops
-from tvae.page.server.frontend_files import FrontendFiles
-from tvae.page.server.guard import Guard, busy, wrong_session
-from tvae.page.server.request_limit import BodyLimit, RequestLimit
-from tvae.page.server.response_rewrite import ResponseRewrite
+from tvae.page.server.middleware import preload
+from tvae.page.server.middleware.frontend_files import FrontendFiles
+from tvae.page.server.middleware.guard import Guard, busy, wrong_session
+from tvae.page.server.middleware.request_limit import BodyLimit, RequestLimit
+from tvae.page.server.middleware.response_rewrite import ResponseRewrite
 from tvae.page.server.session_files import PREFIX
 from tvae.page.server.shares.limits import LIMITS, Limits
 from tvae.page.server.shares.rules import lifespan_of

@@ -16,7 +16,7 @@ from tvae.page.api.endpoint import defaults_of, inputs_of
 from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.gradio_internals.blocks import AnswersToCalls
 from tvae.page.gradio_internals.endpoints import UnknownEndpoint
-from tvae.page.server.guard import sent_json, session_expired
+from tvae.page.server.middleware.guard import sent_json, session_expired
 from tvae.page.ui import texts
 
 _INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}

@@ -26,7 +26,7 @@ from tvae.errors import CheckpointFileError, HubFileRefused, HubNotFound, Server
 from tvae.operations.validation import quoted
 from tvae.page.server import compute
 from tvae.page.server.callers import Caller
-from tvae.page.server.request_limit import BodyLimit
+from tvae.page.server.middleware.request_limit import BodyLimit
 from tvae.page.server.session_files import GRACE, ModelKind, StoredCheckpoint, storing
 from tvae.page.ui import texts
 from tvae.sequences import checkpoint_file

@@ -11,7 +11,7 @@ from http_api import Api, Refused
 from starlette.requests import Request
 
 from tvae.page.build import MAX_REQUEST
-from tvae.page.server.guard import session_expired
+from tvae.page.server.middleware.guard import session_expired
 from tvae.page.ui import texts
 
 

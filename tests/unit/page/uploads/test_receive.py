@@ -21,7 +21,7 @@ from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
 from tvae.page.selection.checkpoints import checkpoint_choices
 from tvae.page.server import callers, compute
-from tvae.page.server.guard import Guard
+from tvae.page.server.middleware.guard import Guard
 from tvae.page.server.session_files import SessionFiles
 from tvae.page.server.shares.limits import Limits, Share
 from tvae.page.server.shares.table import Shares

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tvae.page.server.request_limit import (
+from tvae.page.server.middleware.request_limit import (
     Application,
     Message,
     Receive,

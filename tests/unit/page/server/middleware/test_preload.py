@@ -11,7 +11,7 @@ from app_fixtures import OpenExplorer, Site
 
 from tvae.page.build import LARGE
 from tvae.page.gradio_internals import frontend
-from tvae.page.server import preload
+from tvae.page.server.middleware import preload
 from tvae.page.ui.scripts import modules as scripts
 
 _LINK = re.compile(r'<link rel="(modulepreload|preload)"(?: as="style")? crossorigin href="\./assets/([\w.-]+)">')

@@ -20,7 +20,7 @@ from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.gradio_internals.answers import SESSION_UNKNOWN, knows_session, session_of
 from tvae.page.gradio_internals.sessions import drop_session
 from tvae.page.server.callers import address_of, handled_address
-from tvae.page.server.request_limit import Application, Message, Receive, Send, path_of
+from tvae.page.server.middleware.request_limit import Application, Message, Receive, Send, path_of
 from tvae.page.server.shares.limits import Held, check
 from tvae.page.server.shares.streams import Streams
 from tvae.page.server.shares.table import Shares

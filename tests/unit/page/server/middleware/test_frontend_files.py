@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from tvae.page.gradio_internals.frontend import FRONTEND
-from tvae.page.server.frontend_files import FrontendFiles
+from tvae.page.server.middleware.frontend_files import FrontendFiles
 
 SCRIPT = next(path for path in sorted((FRONTEND / "assets").glob("index-*.js")) if path.stat().st_size > 10_000)
 STYLE = next((FRONTEND / "assets").glob("*.css"))

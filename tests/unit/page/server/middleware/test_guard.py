@@ -21,8 +21,8 @@ from starlette.middleware import Middleware
 
 from tvae.errors import ServerBusy
 from tvae.page.gradio_internals.tabs import COMPONENTS_OF_A_TAB, EVENTS_OF_A_TAB, render_tab
-from tvae.page.server import guard
-from tvae.page.server.guard import Guard, busy
+from tvae.page.server.middleware import guard
+from tvae.page.server.middleware.guard import Guard, busy
 from tvae.page.server.shares.limits import LIMITS, MB, Limits, Share
 from tvae.page.server.shares.rules import lifespan_of, sweep
 from tvae.page.server.shares.table import Shares

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from asgi import finished
 
-from tvae.page.server.response_rewrite import ResponseRewrite
+from tvae.page.server.middleware.response_rewrite import ResponseRewrite
 
 
 def through(

@@ -1,0 +1,1 @@
+from guarded_app import app  # noqa: F401

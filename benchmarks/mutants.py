@@ -63,7 +63,9 @@ TESTS: Final = {
     "tvae/geometry/poincare_ball.py": ("geometry/test_poincare_ball.py",),
     "tvae/geometry/exact_tree.py": ("geometry/test_exact_tree.py",),
     "tvae/geometry/sarkar_tree.py": ("geometry/test_sarkar_tree.py",),
-    "tvae/operations/parsing.py": ("operations/test_parsing.py",),
+    "tvae/operations/parsing.py": tuple(
+        f"operations/test_{name}.py" for name in ("parsing", "unreadable", "formatting")
+    ),
     "tvae/operations/ternary.py": ("operations/test_ternary.py",),
     "tvae/operations/validation.py": ("operations/test_validation.py",),
     "tvae/page/server/middleware/request_limit.py": ("page/server/middleware/test_request_limit.py",),

@@ -1,4 +1,4 @@
-"""The Compare tab in the browser: one selection in two plots, shared axes, links, exports, no Hub."""
+"""The Compare tab in the browser: one selection in two plots, shared axes, tables, exports."""
 
 import csv
 import json
@@ -7,92 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_fixtures import (
-    ABSENT,
-    BROKEN,
-    BUNDLED,
-    EUCLIDEAN,
-    FAILING,
-    HOMEOSTASIS,
-    OPENING,
-    OpenExplorer,
-    Site,
-    digest,
-    evaluated_here,
-)
-from axe_playwright_python.sync_playwright import Axe
-from explorer import Explorer, N
+from app_fixtures import ABSENT, BUNDLED, HOMEOSTASIS, OPENING, OpenExplorer, Site, digest, evaluated_here
+from compare_tab import Compare
+from explorer import Explorer
 from export_menu import SHARE, differing, export, words_of
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tvae.analysis import alignment
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
 from tvae.reports import comparison as comparison_reports
 
 pytestmark = pytest.mark.browser
-PHONE = 375
-DRAWN = f"""() => [...'ab'].every((which) => {{
-    const plot = document.querySelector(`#compare-plot-${{which}} .scatter`)?.tvae;
-    return plot?.count === {N} && plot.view;
-}}) && document.querySelector('#compare-metrics td') && !document.querySelector('#compare-status p')"""
-
-
-class Compare:
-    """The Compare tab of an open page."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.second = page.get_by_label("Second checkpoint")
-        self.alert = page.locator("#compare-alert [role=alert]")
-        self.summary = page.locator("#compare-summary")
-        self.chosen_rows = page.locator("#compare-chosen tbody tr")
-        self.moved_rows = page.locator("#compare-moved tbody tr")
-
-    def drawn(self) -> "Compare":
-        self.page.wait_for_function(DRAWN)
-        return self
-
-    def names(self, first: str, second: str) -> None:
-        expect(self.page.locator("#compare-heading-a h2")).to_have_text(f"first {first}")
-        expect(self.page.locator("#compare-heading-b h2")).to_have_text(f"second {second}")
-        self.page.wait_for_function(
-            "name => document.querySelector('#compare-second input').value.startsWith(`${name} - `)", arg=second
-        )
-
-    def choose(self, title: str) -> None:
-        self.second.click()
-        self.page.get_by_role("option", name=title).first.click()
-
-    def get(self, which: str, expression: str) -> Any:
-        return self.page.evaluate(f"document.querySelector('#compare-plot-{which} .scatter').tvae.{expression}")
-
-    def chosen(self, *indices: int) -> None:
-        """Expect these operations, in this order, in both plots and in the table."""
-        ids = ",".join(map(str, indices))
-        self.page.wait_for_function(
-            "ids => [...'ab'].every((which) => document.querySelector(`#compare-plot-${which} .scatter`)"
-            ".tvae.selected.join() === ids)",
-            arg=ids,
-        )
-        expect(self.chosen_rows).to_have_count(len(indices))
-
-    def click_point(self, which: str, index: int, *modifiers: str) -> None:
-        self.page.locator(f"#compare-plot-{which}").scroll_into_view_if_needed()
-        for key in modifiers:
-            self.page.keyboard.down(key)
-        self.page.mouse.click(*self.get(which, f"screen({index})"))
-        for key in modifiers:
-            self.page.keyboard.up(key)
-
-
-@pytest.fixture
-def compare(explorer: OpenExplorer) -> Compare:
-    opened = explorer()
-    opened.page.get_by_role("tab", name="Compare").click()
-    return Compare(opened.page).drawn()
 
 
 def expected(first: str, second: str, operations: str = "", encoder: str = "A") -> dict[str, Any]:
@@ -226,76 +153,6 @@ def test_operations_that_only_one_reconstructs_swap_and_exports(compare: Compare
     assert len(json.loads((tmp_path / "metrics.json").read_text())["metrics"]) == 13
 
 
-def test_the_url_restores_the_view(explorer: OpenExplorer, compare: Compare) -> None:
-    compare.choose("max_hierarchy - ")
-    compare.names(OPENING, "max_hierarchy")
-    switches = compare.page.locator("#compare-switches")
-    switches.get_by_label("B", exact=True).check()
-    expect(compare.summary).to_contain_text("Encoder B:")
-    switches.get_by_label("norm", exact=True).check()
-    expect(compare.page).to_have_url(re.compile("compare_measure=norm"))
-    compare.page.locator("#compare-scale input").click()
-    compare.page.get_by_role("option", name="logarithmic").click()
-    expect(compare.page).to_have_url(re.compile("compare_scale=log"))
-    assert compare.get("a", "view") == compare.get("b", "view")  # a shared axis on this scale too
-    address = compare.page.url
-    for part in ("tab=compare", "with=max_hierarchy", "compare_encoder=B"):
-        assert part in address
-    again = Compare(explorer("?operations=min").page)  # warm
-    again.page.goto(f"{address}&operations=min,13")
-    again.drawn()
-    again.names(OPENING, "max_hierarchy")
-    again.chosen(15_633, 13)
-    expect(again.summary).to_contain_text("Encoder B:")
-    assert again.get("b", "measure") == "norm"
-    assert again.get("b", "scale") == "log"
-    assert "with=max_hierarchy" in again.page.url
-
-
-def test_without_a_ball_the_page_states_what_is_not_compared(compare: Compare) -> None:
-    compare.choose(EUCLIDEAN)
-    compare.names(OPENING, EUCLIDEAN)
-    notes = compare.page.locator("#compare-notes")
-    expect(notes).to_contain_text(f"{EUCLIDEAN} has no ball")
-    expect(compare.page.locator("#compare-moved")).to_have_text(texts.NOT_MOVED)
-    expect(compare.page.locator("#compare-measure label")).to_have_text(["radius, each of its own kind"])
-    apart = compare.get("b", "view")
-    assert compare.get("a", "view") != apart
-    compare.page.locator("#compare-plot-a").get_by_role("button", name="Zoom in").click()
-    assert compare.get("b", "view") == apart
-    richness = compare.page.locator("#compare-metrics tr[data-metric=richness] td")
-    expect(richness.nth(1)).to_have_text("\u2013")
-    expect(richness.nth(3)).to_have_text("\u2013")
-
-
-def test_a_failed_load_is_a_sentence_and_the_tab_stays(compare: Compare) -> None:
-    for name, sentence in (
-        (ABSENT, f"has no file '{ABSENT}' at revision main"),
-        (FAILING, "The Hub failed with 503"),
-        (BROKEN, "found 5,000 bytes of something else"),
-        ("codon_vae_all.pt", "holds another model"),
-    ):
-        compare.choose(name)
-        expect(compare.alert).to_contain_text(sentence)
-        expect(compare.alert).to_contain_text(f"The tab still shows {BUNDLED} as the second checkpoint.")
-        compare.names(OPENING, BUNDLED)
-        assert "with=" not in compare.page.url
-    compare.click_point("b", 0)
-    compare.chosen(0)
-    compare.choose("ball - ")
-    expect(compare.alert).to_be_hidden()
-    compare.names(OPENING, "ball")
-
-
-def test_without_a_hub_a_link_still_opens_the_tab(site_no_hub: Site, explorer: OpenExplorer) -> None:
-    opened = explorer(url=site_no_hub.url)
-    opened.page.goto(f"{site_no_hub.url}?tab=compare&with={HOMEOSTASIS}")
-    compare = Compare(opened.page).drawn()
-    expect(compare.alert).to_contain_text(f"cannot be reached to ask about {HOMEOSTASIS}")
-    expect(compare.alert).to_contain_text(f"The second checkpoint is {BUNDLED}.")
-    compare.names(OPENING, BUNDLED)
-
-
 def test_the_last_of_two_quick_selections_wins(compare: Compare) -> None:
     compare.choose(ABSENT)
     compare.choose("v5_11_structural - ")
@@ -304,67 +161,6 @@ def test_the_last_of_two_quick_selections_wins(compare: Compare) -> None:
     compare.drawn()
     expect(compare.alert).to_be_hidden()
     expect(compare.page).to_have_url(re.compile("with=v5_11_progressive"))
-
-
-def test_keyboard_only(explorer: OpenExplorer) -> None:
-    opened = explorer()
-    page, press = opened.page, opened.page.keyboard.press
-    page.get_by_role("tab", name="Explore").focus()
-    press("Tab")
-    while page.evaluate("document.activeElement.textContent.trim()") != "Compare":
-        press("Tab")
-    press("Enter")
-    compare = Compare(page).drawn()
-    compare.second.focus()
-    press("ControlOrMeta+a")
-    page.keyboard.type(BY_NAME["ball"].title)
-    press("Enter")
-    compare.names(OPENING, "ball")
-    page.locator("#compare-plot-b .scatter-plot").focus()
-    press("ArrowRight")
-    press("Enter")
-    page.wait_for_function("document.querySelector('#compare-plot-a .scatter').tvae.selected.length === 1")
-    (index,) = compare.get("b", "selected")
-    compare.chosen(index)
-    first = compare.moved_rows.first.get_by_role("button")
-    first.focus()
-    press("Enter")
-    compare.chosen(int(first.inner_text()))
-    page.get_by_role("button", name="Swap").focus()
-    press("Enter")
-    compare.names("ball", OPENING)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_phone(explorer: OpenExplorer, dark: bool) -> None:
-    opened = explorer("?operations=min,0-5", width=PHONE, dark=dark)
-    opened.open_tab_by_keyboard("Compare")
-    compare = Compare(opened.page).drawn()
-    compare.chosen(15_633, 0, 1, 2, 3, 4, 5)
-    page = compare.page
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
-    tops = []
-    for part in ("second", "switches", "plot-a", "plot-b", "chosen", "metrics", "moved", "only"):
-        box = page.locator(f"#compare-{part}").bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= PHONE, part
-        tops.append(box["y"])
-    assert tops == sorted(tops)
-    compare.moved_rows.first.get_by_role("button").click()
-    expect(compare.chosen_rows).to_have_count(1)
-    ours = "selector => Boolean(document.querySelector(selector)?.closest('[id^=compare-]'))"
-    ignored = {
-        "label-title-only",
-        "aria-prohibited-attr",
-    }  # violations of Gradio itself, see tests/browser/shell/test_look.py
-    violations = [
-        f"{rule['id']} at {node['target'][0]}"
-        for rule in Axe().run(page).response["violations"]
-        for node in rule["nodes"]
-        if rule["id"] not in ignored and page.evaluate(ours, node["target"][0])
-    ]
-    assert violations == []
 
 
 def test_each_plot_is_saved_with_its_checkpoint(compare: Compare) -> None:

@@ -1,0 +1,1 @@
+from compare_tab import compare  # noqa: F401

@@ -1,0 +1,1 @@
+from navigated import opened  # noqa: F401

@@ -18,8 +18,8 @@ import {
   rotation,
   turned,
 } from '../../../tvae/page/tabs/ball/disk/directions/rotation.js';
-import {asFigure, asSvg} from '../../../tvae/page/tabs/ball/disk/files.js';
-import {layersOf} from '../../../tvae/page/tabs/ball/disk/look.js';
+import {asFigure, asSvg} from '../../../tvae/page/tabs/ball/disk/drawing/files.js';
+import {layersOf} from '../../../tvae/page/tabs/ball/disk/drawing/look.js';
 import {add, distance, dot} from '../../../tvae/page/tabs/ball/disk/points/ball.js';
 import {COUNT} from '../../../tvae/page/ui/canvas/operations.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {asFigure} from '../../../tvae/page/tabs/ball/disk/files.js';
+import {asFigure} from '../../../tvae/page/tabs/ball/disk/drawing/files.js';
 import {stepped} from '../../../tvae/page/tabs/ball/disk/gestures.js';
 import {ANGLE, BY_ANGLE, reversed, TURN, turnBetween} from '../../../tvae/page/tabs/ball/disk/points/angles.js';
 import {add, between, distance, dot, isExact, pointOf, unpack} from '../../../tvae/page/tabs/ball/disk/points/ball.js';

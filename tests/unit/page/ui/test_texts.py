@@ -63,9 +63,9 @@ OF_SCRIPTS = {  # which texts which scripts have
             "directions/axes",
             "directions/orient",
             "directions/places",
+            "drawing/draw",
             "decode",
             "disk",
-            "draw",
             "gestures",
             "state",
         )

@@ -3,8 +3,8 @@
 import {isOut} from '../../../ui/canvas/colouring.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {held, nearest, placeIn, reach} from '../../../ui/canvas/pointer.js';
-import {saveAs} from './files.js';
-import {drawOver} from './over.js';
+import {saveAs} from './drawing/files.js';
+import {drawOver} from './drawing/over.js';
 import {ANGLE, BY_ANGLE, turnBetween} from './points/angles.js';
 import {hasPoints, inHand, isDigital, isLoaded} from './state.js';
 

@@ -1,10 +1,10 @@
 // Sizes and circles of a disk, on the canvas and in a file.
 
-import {byDepth} from './directions/rotation.js';
-import {BY_ANGLE} from './points/angles.js';
-import {isEven, viewOf} from './state.js';
+import {byDepth} from '../directions/rotation.js';
+import {BY_ANGLE} from '../points/angles.js';
+import {isEven, viewOf} from '../state.js';
 
-/** @typedef {import('./state.js').Drawn} Drawn */
+/** @typedef {import('../state.js').Drawn} Drawn */
 
 // Each frame writes pixels on the CPU; this keeps the canvas in its memory instead of the GPU's.
 export const SETTINGS = {willReadFrequently: true};

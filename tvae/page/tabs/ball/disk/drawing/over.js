@@ -1,19 +1,19 @@
 // Draw the upper layer of the disk, which changes while the pointer moves: outlines, labels, cursor, path, point.
 
-import {colouring, hueOf} from '../../../ui/canvas/colouring.js';
-import {surface} from '../../../ui/canvas/layers.js';
-import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
-import {circle, drawLabels, MAX_LABELS, MAX_OUTLINES, polyline, ring} from '../../../ui/canvas/pen.js';
-import {centrePlace, placeOfPoint} from './directions/places.js';
+import {colouring, hueOf} from '../../../../ui/canvas/colouring.js';
+import {surface} from '../../../../ui/canvas/layers.js';
+import {COUNT, LEVEL} from '../../../../ui/canvas/operations.js';
+import {circle, drawLabels, MAX_LABELS, MAX_OUTLINES, polyline, ring} from '../../../../ui/canvas/pen.js';
+import {centrePlace, placeOfPoint} from '../directions/places.js';
+import {ANGLE, turnBetween} from '../points/angles.js';
+import {distance, dot, isExact} from '../points/ball.js';
+import {at, hasDirections, hasPoints, place} from '../state.js';
 import {dotSize, SETTINGS} from './look.js';
-import {ANGLE, turnBetween} from './points/angles.js';
-import {distance, dot, isExact} from './points/ball.js';
-import {at, hasDirections, hasPoints, place} from './state.js';
 
-/** @typedef {import('./state.js').Disk} Disk */
-/** @typedef {import('./state.js').Drawn} Drawn */
-/** @typedef {import('./state.js').Path} Path */
-/** @typedef {import('./state.js').Place} Place */
+/** @typedef {import('../state.js').Disk} Disk */
+/** @typedef {import('../state.js').Drawn} Drawn */
+/** @typedef {import('../state.js').Path} Path */
+/** @typedef {import('../state.js').Place} Place */
 /** @typedef {CanvasRenderingContext2D} Context */
 
 /** @param {Disk} disk */

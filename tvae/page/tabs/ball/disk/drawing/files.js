@@ -1,19 +1,19 @@
 // Save the disk as PNG, SVG or Plotly figure.
 
-import {hueOf, isOut} from '../../../ui/canvas/colouring.js';
-import {GREY} from '../../../ui/canvas/dots.js';
-import {dots, escaped, savePng, saveText, short, stroke} from '../../../ui/canvas/export.js';
-import {LEVEL} from '../../../ui/canvas/operations.js';
-import {fileName} from '../../../ui/scripts/component.js';
-import {svgAxes} from './directions/axes.js';
-import {axisName} from './directions/places.js';
+import {hueOf, isOut} from '../../../../ui/canvas/colouring.js';
+import {GREY} from '../../../../ui/canvas/dots.js';
+import {dots, escaped, savePng, saveText, short, stroke} from '../../../../ui/canvas/export.js';
+import {LEVEL} from '../../../../ui/canvas/operations.js';
+import {fileName} from '../../../../ui/scripts/component.js';
+import {svgAxes} from '../directions/axes.js';
+import {axisName} from '../directions/places.js';
+import {BY_ANGLE} from '../points/angles.js';
+import {hasDirections, isDigital, place, share, viewOf} from '../state.js';
 import {inWords} from './draw.js';
 import {dotSize, layersOf, rings} from './look.js';
 import {placesOf} from './over.js';
-import {BY_ANGLE} from './points/angles.js';
-import {hasDirections, isDigital, place, share, viewOf} from './state.js';
 
-/** @typedef {import('./state.js').Drawn} Drawn */
+/** @typedef {import('../state.js').Drawn} Drawn */
 
 /** @param {Drawn} disk @param {string} kind */
 function nameOf(disk, kind) {
@@ -103,7 +103,7 @@ const shown = () => BY_ANGLE.map((ids) => ids.filter((n) => !isOut(n)));
 
 /**
  * The directions as a Plotly figure with a trace for each level, in hyperbolic distances.
- * @param {import('./state.js').Directed} disk
+ * @param {import('../state.js').Directed} disk
  */
 function asDirections(disk) {
   const {palette, directions} = disk,

@@ -1,19 +1,19 @@
 // Draw the lower layer of the disk: all points, and the grid behind them.
 
-import {colouring} from '../../../ui/canvas/colouring.js';
-import {disc, GREY, raster, rgb, stamp} from '../../../ui/canvas/dots.js';
-import {styleOf, surface} from '../../../ui/canvas/layers.js';
-import {LEVEL, SIGNS} from '../../../ui/canvas/operations.js';
-import {circle, polyline, write} from '../../../ui/canvas/pen.js';
-import {drawLines, drawNames} from './directions/axes.js';
-import {axesOf, hasOwnScales, locateDirections} from './directions/places.js';
+import {colouring} from '../../../../ui/canvas/colouring.js';
+import {disc, GREY, raster, rgb, stamp} from '../../../../ui/canvas/dots.js';
+import {styleOf, surface} from '../../../../ui/canvas/layers.js';
+import {LEVEL, SIGNS} from '../../../../ui/canvas/operations.js';
+import {circle, polyline, write} from '../../../../ui/canvas/pen.js';
+import {drawLines, drawNames} from '../directions/axes.js';
+import {axesOf, hasOwnScales, locateDirections} from '../directions/places.js';
+import {BY_ANGLE, TURN} from '../points/angles.js';
+import {at, hasDirections, hasPoints, locate, named, viewOf} from '../state.js';
 import {dotSize, layersOf, rings, SETTINGS} from './look.js';
 import {drawOver} from './over.js';
-import {BY_ANGLE, TURN} from './points/angles.js';
-import {at, hasDirections, hasPoints, locate, named, viewOf} from './state.js';
 
-/** @typedef {import('./state.js').Disk} Disk */
-/** @typedef {import('./state.js').Drawn} Drawn */
+/** @typedef {import('../state.js').Disk} Disk */
+/** @typedef {import('../state.js').Drawn} Drawn */
 /** @typedef {CanvasRenderingContext2D} Context */
 
 /** @param {Disk} disk */
@@ -145,6 +145,6 @@ function drawSectors(g, disk) {
  * @param {{x: number, y: number, r: number}} frame
  * @param {number} turn
  * @param {number} part of the disk's radius
- * @returns {import('./state.js').Place}
+ * @returns {import('../state.js').Place}
  */
 const spoke = ({x, y, r}, turn, part) => [x + part * r * Math.cos(turn), y - part * r * Math.sin(turn)];

@@ -11,7 +11,7 @@ from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.api import call_errors, explorer, openapi
 from tvae.page.gradio_internals.blocks import CheckedBlocks
-from tvae.page.selection.checkpoints import CATALOGUE
+from tvae.page.selection.checkpoint.checkpoints import CATALOGUE
 from tvae.page.selection.radius_plot import OPENING_ENCODER
 from tvae.page.server.callers import proxy_hops
 from tvae.page.server.middleware import preload

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {possibleMeasure, settle} from '../../../tvae/page/selection/checkpoint_choice.js';
+import {possibleMeasure, settle} from '../../../tvae/page/selection/checkpoint/checkpoint_choice.js';
 import {editQueue, labelWith, nextTrit} from '../../../tvae/page/selection/operation_buttons.js';
 import {SKIP} from '../../../tvae/page/ui/scripts/events.js';
 

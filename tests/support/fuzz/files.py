@@ -23,7 +23,7 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.tree_measures import BothEncoders
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.errors import CheckpointFileError
-from tvae.page.selection.badge import badge
+from tvae.page.selection.checkpoint.badge import badge
 from tvae.page.tabs.coverage import sentences
 from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.tabs.explore.training_record import trained

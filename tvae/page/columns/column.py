@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tvae.operations import ternary
-from tvae.page.selection.checkpoints import counterpart
+from tvae.page.selection.checkpoint.checkpoints import counterpart
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.scripts.sent import Sent, index_of, server_function, text_of

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.operations.validation import Encoder
-from tvae.page.selection.checkpoints import title_of
+from tvae.page.selection.checkpoint.checkpoints import title_of
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.components import choices

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page.selection.checkpoints import request_checkpoint
+from tvae.page.selection.checkpoint.checkpoints import request_checkpoint
 from tvae.page.server import compute
 from tvae.page.server.callers import token_for, visitor_of
 from tvae.page.server.session_files import StoredCheckpoint

@@ -7,7 +7,7 @@ import pytest
 from app_fixtures import BUNDLED, OPENING, RICH, evaluated_here
 
 from tvae.page.columns import column
-from tvae.page.selection.checkpoints import counterpart
+from tvae.page.selection.checkpoint.checkpoints import counterpart
 from tvae.reports.columns import COLUMNS, Source, column_of, packed
 
 pytestmark = pytest.mark.usefixtures("published_without_a_hub")

@@ -22,7 +22,7 @@ from tvae.page.selection import (
     operations_html,
     selection,
 )
-from tvae.page.selection.checkpoints import request_checkpoint
+from tvae.page.selection.checkpoint.checkpoints import request_checkpoint
 from tvae.page.server import compute
 from tvae.page.tabs.explore import exports
 from tvae.page.ui import html, texts

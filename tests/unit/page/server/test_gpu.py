@@ -49,7 +49,7 @@ import json, sys
 import spaces
 from tvae.checkpoints.loading import locate_any
 from tvae.errors import TvaeError
-from tvae.page.selection.badge import badge
+from tvae.page.selection.checkpoint.badge import badge
 from tvae.page.server import compute
 try:
     found = compute.CACHE.get(locate_any(sys.argv[1]))

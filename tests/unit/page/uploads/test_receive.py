@@ -19,7 +19,7 @@ from starlette.requests import Request
 from tvae.checkpoints.catalogue.catalogue import DEFAULT, ENTRIES
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import CheckpointError, HubNotFound
-from tvae.page.selection.checkpoints import checkpoint_choices
+from tvae.page.selection.checkpoint.checkpoints import checkpoint_choices
 from tvae.page.server import callers, compute
 from tvae.page.server.middleware.guard import Guard
 from tvae.page.server.session_files import SessionFiles

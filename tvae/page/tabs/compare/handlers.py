@@ -16,8 +16,8 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
 from tvae.page.selection import operations_html, selection
-from tvae.page.selection.badge import badge
-from tvae.page.selection.checkpoints import checkpoint_choices, counterpart, request_checkpoint, title_of
+from tvae.page.selection.checkpoint.badge import badge
+from tvae.page.selection.checkpoint.checkpoints import checkpoint_choices, counterpart, request_checkpoint, title_of
 from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, plot_value
 from tvae.page.server import compute

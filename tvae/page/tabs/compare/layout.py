@@ -7,7 +7,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page.selection.checkpoints import CATALOGUE, OTHER
+from tvae.page.selection.checkpoint.checkpoints import CATALOGUE, OTHER
 from tvae.page.selection.radius_plot import MEASURE_NAMES, MEASURES, SCALES, figure
 from tvae.page.tabs.compare import exports, handlers, near_and_far
 from tvae.page.tabs.compare.leaderboard import layout as leaderboard

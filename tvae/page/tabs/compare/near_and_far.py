@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from tvae.errors import TvaeError
-from tvae.page.selection.checkpoints import title_of
+from tvae.page.selection.checkpoint.checkpoints import title_of
 from tvae.page.server import compute
 from tvae.page.tabs.compare import render
 from tvae.page.ui.components import SKIP

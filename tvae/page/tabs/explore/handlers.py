@@ -15,8 +15,8 @@ from tvae.operations import ternary
 from tvae.operations.parsing import format_operations
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection import selection
-from tvae.page.selection.badge import badge
-from tvae.page.selection.checkpoints import CheckpointRequest, request_checkpoint
+from tvae.page.selection.checkpoint.badge import badge
+from tvae.page.selection.checkpoint.checkpoints import CheckpointRequest, request_checkpoint
 from tvae.page.selection.handlers import Selection, update_selection, write_selection
 from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, OPENING_ENCODER, plot_value
 from tvae.page.server import compute

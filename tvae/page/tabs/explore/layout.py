@@ -119,11 +119,11 @@ def wire(parts: dict[str, Any]) -> None:
         **answering(handlers.load_checkpoint, LoadedCheckpoint, parts),
         **(LATEST | {"show_progress": "full", "show_progress_on": [plot, parts["numbers"]]}),
     )
-    settle = called("selection/checkpoint_choice.js", "settle")
+    settle = called("selection/checkpoint/checkpoint_choice.js", "settle")
     load.then(None, [checkpoint, asked, loaded], checkpoint, js=settle, api_visibility="private")
     # A link may set a measure that the checkpoint lacks, before or after the checkpoint is there.
     possible = {"inputs": [checkpoint, parts["without_ball"], measure], "outputs": measure}
-    script = called("selection/checkpoint_choice.js", "possibleMeasure", {"only": LENGTH_ONLY[0][1]})
+    script = called("selection/checkpoint/checkpoint_choice.js", "possibleMeasure", {"only": LENGTH_ONLY[0][1]})
     changes = [one.change for one in possible["inputs"]]
     gr.on(changes, None, **possible, js=script, api_visibility="private")
     reapply = answering(handlers.reapply_selection, Selection, parts)

@@ -15,7 +15,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.metadata.recorded import Decision, History, Recorded, Run
-from tvae.page.selection.badge import published_warning
+from tvae.page.selection.checkpoint.badge import published_warning
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import details, facts, joined, markup, prose, quiet, row, scrolling, table, tag

@@ -14,7 +14,7 @@ import gradio as gr
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
-from tvae.page.selection.checkpoints import request_checkpoint
+from tvae.page.selection.checkpoint.checkpoints import request_checkpoint
 from tvae.page.server import compute
 from tvae.page.server.callers import ON_SPACE, token_for, visitor_of
 from tvae.page.server.session_files import StoredCheckpoint

@@ -8,7 +8,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.checkpoints.checkpoint_file import digest
-from tvae.page.selection.checkpoints import checkpoint_choices
+from tvae.page.selection.checkpoint.checkpoints import checkpoint_choices
 from tvae.page.server import compute
 from tvae.page.server.session_files import is_of_this_server
 from tvae.page.tabs.train import render, runs

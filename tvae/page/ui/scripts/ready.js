@@ -2,7 +2,7 @@
 // on a busy page can take a second: the first picture would wait, and an event that runs in the browser would overwrite
 // what is typed meanwhile. A caller requests a module by an event of the document, and imports it if none answers.
 
-import * as choice from '../../selection/checkpoint_choice.js';
+import * as choice from '../../selection/checkpoint/checkpoint_choice.js';
 import * as scatter from '../scatter/scatter.js';
 import {server} from './connection/connection.js';
 import {untilDone} from './connection/server.js';
@@ -17,7 +17,7 @@ const address = (path) => new URL(path, import.meta.url).href;
 
 /** @type {Map<string, object>} modules that have run, by their address */
 const modules = new Map();
-modules.set(address('../../selection/checkpoint_choice.js'), choice);
+modules.set(address('../../selection/checkpoint/checkpoint_choice.js'), choice);
 modules.set(address('../scatter/scatter.js'), scatter);
 modules.set(address('./events.js'), events);
 

@@ -18,7 +18,7 @@ from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import HubNotFound
 from tvae.operations import ternary
-from tvae.page.selection.checkpoints import counterpart
+from tvae.page.selection.checkpoint.checkpoints import counterpart
 from tvae.page.selection.radius_plot import LENGTH_ONLY
 from tvae.page.server import compute
 from tvae.page.tabs.compare import exports, handlers

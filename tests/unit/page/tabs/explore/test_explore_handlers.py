@@ -13,7 +13,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.checkpoints.catalogue.entry import Numbers
 from tvae.operations import ternary
-from tvae.page.selection.badge import badge
+from tvae.page.selection.checkpoint.badge import badge
 from tvae.page.selection.handlers import update_selection
 from tvae.page.selection.radius_plot import LENGTH_ONLY
 from tvae.page.server import compute

@@ -17,7 +17,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.metadata.metadata import parse
-from tvae.page.selection.badge import badge
+from tvae.page.selection.checkpoint.badge import badge
 from tvae.page.tabs.explore import checkpoint_html, numbers
 from tvae.page.tabs.explore.training_record import MAX_EVENTS, MAX_RECORDED, curves, trained
 from tvae.page.ui import texts

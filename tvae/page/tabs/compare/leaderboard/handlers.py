@@ -16,7 +16,7 @@ from markupsafe import Markup
 from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
 from tvae.errors import TvaeError
 from tvae.operations import validation
-from tvae.page.selection.checkpoints import checkpoint_choices, request_checkpoint
+from tvae.page.selection.checkpoint.checkpoints import checkpoint_choices, request_checkpoint
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.tabs.compare.leaderboard import render

@@ -1,6 +1,6 @@
 // Events of the checkpoint dropdown that the browser handles without Python.
 
-import {SKIP} from '../ui/scripts/events.js';
+import {SKIP} from '../../ui/scripts/events.js';
 
 /**
  * Reset the dropdown to the loaded checkpoint if the chosen one could not be loaded, unless the visitor has chosen

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from app_fixtures import EUCLIDEAN, OPENING, OpenExplorer, evaluated_here
+from app_fixtures import EUCLIDEAN, OPENING, OpenExplorer, digest, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from ball_tab import LIVE, MAX, MIN, Ball, OpenBall
 from browser_fixtures import OpenPage
@@ -201,16 +201,15 @@ class TestPicture:
     def test_it_is_saved_as_it_is_seen(self, ball: OpenBall, tmp_path: Path) -> None:
         opened = ball("?operations=min,max&ball_view=3d")
         opened.wait(".view === '3d'")
-        for suffix, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("JSON", b'{"data":[{"type":"scatter3d"')):
-            path = opened.saved(suffix, tmp_path)
+        for kind, start in (("png3", b"\x89PNG"), ("svg", b"<svg"), ("json", b'{"data":[{"type":"scatter3d"')):
+            path = opened.saved(kind, tmp_path)
             data = path.read_bytes()
-            assert path.name.startswith(f"{OPENING}-directions-3d-origin-a-")
-            assert path.suffix == f".{suffix.lower()}"
+            assert path.name == f"{OPENING}-directions-3d-origin-a-{digest(OPENING)}.{kind.strip('23')}"
             assert data.startswith(start)
-            if suffix == "SVG":
+            if kind == "svg":
                 assert data.count(b"h0") == N + 2
                 assert b"component 3 (" in data
-            if suffix == "JSON":
+            if kind == "json":
                 trace = json.loads(data)["data"][9]
                 np.testing.assert_allclose([trace[axis][0] for axis in "xyz"], places(OPENING)[:, 0], atol=1e-3)
 

@@ -18,9 +18,11 @@ import {
   rotation,
   turned,
 } from '../../../tvae/page/tabs/ball/disk/directions/rotation.js';
-import {asFigure, asSvg} from '../../../tvae/page/tabs/ball/disk/drawing/files.js';
 import {layersOf} from '../../../tvae/page/tabs/ball/disk/drawing/look.js';
+import {asFigure, pictureOf} from '../../../tvae/page/tabs/ball/disk/drawing/files.js';
 import {add, distance, dot} from '../../../tvae/page/tabs/ball/disk/points/ball.js';
+import {LEVELS, recolour} from '../../../tvae/page/ui/canvas/colouring.js';
+import {asSvg} from '../../../tvae/page/ui/canvas/files/picture.js';
 import {COUNT} from '../../../tvae/page/ui/canvas/operations.js';
 
 /** @typedef {import('../../../tvae/page/tabs/ball/disk/state.js').Directed} Directed */
@@ -123,6 +125,20 @@ test('places along components', () => {
 });
 
 /**
+ * The legend below a disk, colours by a column with these categories.
+ * @param {string[]} categories
+ */
+const legendOf = (categories) =>
+  /** @type {HTMLElement} */ (
+    /** @type {unknown} */ ({
+      querySelector: (/** @type {string} */ name) =>
+        name === 'select' ? {selectedOptions: [{text: 'valuation'}]} : {textContent: 'what the filter leaves'},
+      querySelectorAll: () =>
+        categories.map((textContent) => ({textContent, querySelector: () => ({style: {background: 'rgb(1, 2, 3)'}})})),
+    })
+  );
+
+/**
  * Operation n is at (n, 2 n, 3 n) / COUNT of a Euclidean space.
  * @param {'2d' | '3d'} view
  */
@@ -139,7 +155,7 @@ function diskWith(view) {
     /** @type {unknown} */ ({
       ball,
       directions: seenFrom('k -1', ball, [0, 0, 0], components),
-      props: {view, scales: 'auto', source: {encoder: 'A'}},
+      props: {view, scales: 'auto', source: {checkpoint: 'a/b.pt', title: 'T', sha256: '0123456789ab', encoder: 'A'}},
       frame: {x: 400, y: 300, r: 276},
       area: {clientWidth: 800, clientHeight: 600},
       turn: FIRST,
@@ -148,6 +164,8 @@ function diskWith(view) {
       depth: new Float32Array(COUNT),
       palette: {levels: Array(10).fill('#123456')},
       style: {ink: '#000', back: '#fff', accent: '#b0308a', font: 'system-ui'},
+      measure: (/** @type {string} */ words) => 7 * words.length,
+      legend: legendOf(['0', '1']),
       selected: new Set([3]),
       centre: -1,
       say: (/** @type {string} */ key, /** @type {Record<string, unknown>} */ values) =>
@@ -275,13 +293,43 @@ test('farther slices are drawn first, smaller and paler', () => {
 test('an SVG has all visible dots, the selected once more, and the names of the axes', () => {
   const disk = diskWith('3d');
   locateDirections(disk);
-  const svg = asSvg(disk);
+  const svg = asSvg(pictureOf(disk), 1);
   assert.equal(svg.split('h0').length - 1, COUNT + 1);
-  assert.ok(svg.includes('viewBox="0 0 800 600"'));
   assert.ok(svg.includes('>component 3 (8.2 %)</text>'));
   disk.turn = {...FIRST, zoom: 20};
   locateDirections(disk);
-  assert.ok(asSvg(disk).split('h0').length - 1 < COUNT);
+  assert.ok(asSvg(pictureOf(disk), 1).split('h0').length - 1 < COUNT);
+});
+
+test('a picture has its title above, its legend below, and its own name', () => {
+  const disk = diskWith('3d');
+  locateDirections(disk);
+  const picture = pictureOf(disk),
+    svg = asSvg(picture, 1);
+  assert.ok(svg.includes('viewBox="0 0 800 682"'));
+  for (const words of ['T', 'file. more', 'valuation', '0', '1']) assert.ok(svg.includes(`>${words}</text>`), words);
+  assert.ok(svg.includes('fill="rgb(1, 2, 3)"'));
+  assert.ok(!svg.includes('what the filter leaves'));
+  assert.deepEqual(picture.about, {files: [['a/b.pt', '0123456789ab']], what: 'directions-3d-origin', encoder: 'A'});
+});
+
+test('a picture has the range of its colours and the filter in words, and no dot that is filtered out', () => {
+  const disk = diskWith('3d'),
+    words = ['radius in A, 0.1000 to 0.2000', 'radius in A'];
+  disk.legend = legendOf([]);
+  locateDirections(disk);
+  const out = Uint8Array.from({length: COUNT}, (_, n) => Number(n === 3 || n === 5));
+  recolour({...LEVELS, out, legend: {swatches: ['#111111', '#222222'], words}});
+  const picture = pictureOf(disk),
+    svg = asSvg(picture, 1),
+    {at} = picture.operations;
+  const places = [3, 4, 5].map((n) => at(n));
+  recolour(LEVELS);
+  assert.ok(svg.includes('viewBox="0 0 800 702"'));
+  assert.ok(svg.includes(`>${words[0]}</text>`) && svg.includes('>what the filter leaves</text>'));
+  assert.ok(svg.includes('fill="#111111"') && svg.includes('fill="#222222"'));
+  assert.equal(svg.split('h0').length - 1, COUNT - 2 + 1); // what is selected stays
+  assert.deepEqual(places, [[disk.x[3], disk.y[3]], [disk.x[4], disk.y[4]], null]);
 });
 
 test('a Plotly figure has the places themselves, and axes with names', () => {

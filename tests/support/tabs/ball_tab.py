@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from app_fixtures import OpenExplorer
 from explorer import N
+from export_menu import export
 from playwright.sync_api import Page, expect
 
 from tvae.operations import ternary
@@ -63,12 +64,11 @@ class Ball:
     def button(self, name: str) -> None:
         self.page.locator("#ball-disk").get_by_role("button", name=name, exact=True).click()
 
-    def saved(self, name: str, into: Path) -> Path:
-        """The file that a button of the disk downloads."""
-        with self.page.expect_download() as download:
-            self.button(name)
-        path = into / download.value.suggested_filename
-        download.value.save_as(path)
+    def saved(self, kind: str, into: Path) -> Path:
+        """The file that an entry of the disk's export menu saves."""
+        file = export(self.page.locator("#ball-disk"), kind)
+        path = into / file.suggested_filename
+        file.save_as(path)
         return path
 
     def neighbours_of(self, index: int) -> None:

@@ -54,7 +54,11 @@ OF_SCRIPTS = {  # which texts which scripts have
     "SCATTER": tuple(
         f"ui/scatter/{name}.js" for name in ("scatter", "controls", "draw", "plot", "picture/axes", "picture/tip")
     ),
-    "EXPORT_MENU": ("ui/canvas/files/menu.js", "ui/scatter/picture/file.js"),
+    "EXPORT_MENU": (
+        "ui/canvas/files/menu.js",
+        "ui/scatter/picture/file.js",
+        "tabs/ball/disk/drawing/files.js",
+    ),
     "COLUMNS": tuple(f"columns/{name}.js" for name in ("columns", "control", "legend")),
     "SAVED_SELECTIONS": ("selection/saved_selections.js",),
     "DISK": tuple(
@@ -67,12 +71,14 @@ OF_SCRIPTS = {  # which texts which scripts have
             "decode",
             "disk",
             "gestures",
+            "picture/files",
             "state",
         )
     ),
     "SAVE_STATUS": (
         "ui/scripts/component.js",
         "ui/scatter/picture/file.js",
+        "tabs/ball/disk/drawing/files.js",
         "tabs/ball/disk/decode.js",
         "tabs/ball/disk/disk.js",
         "tabs/ball/disk/directions/orient.js",

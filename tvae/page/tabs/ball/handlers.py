@@ -14,6 +14,7 @@ from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection import selection
+from tvae.page.selection.checkpoints import title_of
 from tvae.page.server import compute
 from tvae.page.tabs.ball import render
 from tvae.page.tabs.ball.disk import disk
@@ -92,7 +93,9 @@ def refresh(
     near, near_problem, context = _near(asked)
     path_html, walk_problem, path_context, path = _geodesic(asked)
     has_ball = evaluated.embedding.has_ball
-    source = disk.source_of(evaluated.location.name, evaluated.checkpoint.sha256, encoder, has_ball)
+    source = disk.source_of(
+        evaluated.location.name, title_of(evaluated.location), evaluated.checkpoint.sha256, encoder, has_ball
+    )
     typed = "" if ends == own else ends
     return Shown(
         "",

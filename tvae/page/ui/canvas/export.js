@@ -1,4 +1,4 @@
-// Save a plot: its layers as PNG, and the building blocks of an SVG.
+// The building blocks of an SVG, and saving a text.
 
 import {save} from '../scripts/component.js';
 
@@ -10,20 +10,6 @@ import {save} from '../scripts/component.js';
  * @param {string} type
  */
 export const saveText = (text, name, type) => save(new Blob([text], {type}), name);
-
-/**
- * Save layers, the lowest first, as one PNG.
- * @param {HTMLCanvasElement[]} layers all of one size
- * @param {string} name
- */
-export function savePng(layers, name) {
-  const {width, height} = layers[0],
-    canvas = Object.assign(document.createElement('canvas'), {width, height});
-  for (const layer of layers) canvas.getContext('2d')?.drawImage(layer, 0, 0);
-  canvas.toBlob((blob) => {
-    if (blob) save(blob, name);
-  });
-}
 
 /** @param {string | number} words */
 export const escaped = (words) => String(words).replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);

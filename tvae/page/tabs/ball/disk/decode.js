@@ -1,7 +1,7 @@
 // Decode a point of the disk: it can be moved, and Python decodes it.
 
 import {answer} from '../../../ui/scripts/component.js';
-import {drawOver} from './drawing/over.js';
+import {drawOver} from './drawing/draw.js';
 import {ANGLE, TURN} from './points/angles.js';
 import {degrees, hasPoints, inHand, radiusAt} from './state.js';
 

@@ -11,8 +11,7 @@ import {answer} from '../../../ui/scripts/component.js';
 import {decoder} from './decode.js';
 import {turning} from './directions/gestures.js';
 import {orienter} from './directions/orient.js';
-import {draw, inWords} from './drawing/draw.js';
-import {drawOver} from './drawing/over.js';
+import {draw, drawOver, inWords} from './drawing/draw.js';
 import {listen} from './gestures.js';
 import {ANGLE} from './points/angles.js';
 import {between, isExact, pointOf, unpack} from './points/ball.js';
@@ -179,7 +178,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   watch(['selected', 'turn'], showSelected);
   watch(['rule', 'scales'], () => draw(disk));
   whenRecoloured(() => draw(disk));
-  attach(/** @type {HTMLElement} */ (root.querySelector('.disk-colour')));
+  attach(disk.legend);
   watch('move', followMove);
   watch('mark', followMark);
   watch('path', () => showStep(-1));

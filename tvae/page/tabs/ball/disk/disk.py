@@ -46,10 +46,15 @@ def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HT
     )
 
 
-def source_of(checkpoint: str, sha256: str, encoder: str, has_ball: bool) -> dict[str, Any]:
-    """The property that names the points to show; the browser fetches them once for each `key`."""
+def source_of(checkpoint: str, title: str, sha256: str, encoder: str, has_ball: bool) -> dict[str, Any]:
+    """The property that names the points to show; the browser fetches them once for each `key`.
+
+    `title` is the checkpoint's name in pictures.
+    """
     return {
         "checkpoint": checkpoint,
+        "title": title,
+        "sha256": sha256[:12],
         "encoder": encoder,
         "key": f"{checkpoint} {sha256[:12]} {encoder}",
         "ball": has_ball,
@@ -72,7 +77,7 @@ def _data() -> dict[str, Any]:
     They are not properties, because Gradio drops the other properties if one changes before the component is mounted.
     """
     return {
-        "words": {**texts.table("DISK"), "cut": texts.table("SAVE_STATUS")["cut"]},
+        "words": {**texts.table("DISK"), **texts.table("EXPORT_MENU"), **texts.table("SAVE_STATUS")},
         "palette": {"levels": LEVEL_COLOURS, "trits": list(TRIT_COLOURS.values())},
     }
 
@@ -85,6 +90,7 @@ def _template() -> Markup:
     tools = tag(
         "div",
         *buttons,
+        tag("span", chip(texts.EXPORT_BUTTON, data_export_menu="", aria_expanded="false"), class_="disk-export"),
         tag("span", class_="disk-status", role="status"),
         class_="disk-tools",
         role="toolbar",

@@ -1,10 +1,10 @@
-// Pointer, keys and buttons of a disk: tooltips, picking, moving the centre, decoding, saving. Turning is elsewhere.
+// Pointer, keys and buttons of a disk: tooltips, picking, moving the centre, decoding, the export menu. Turning is
+// elsewhere.
 
 import {isOut} from '../../../ui/canvas/colouring.js';
 import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
 import {held, nearest, placeIn, reach} from '../../../ui/canvas/pointer.js';
-import {saveAs} from './drawing/files.js';
-import {drawOver} from './drawing/over.js';
+import {drawOver} from './drawing/draw.js';
 import {ANGLE, BY_ANGLE, turnBetween} from './points/angles.js';
 import {hasPoints, inHand, isDigital, isLoaded} from './state.js';
 
@@ -102,7 +102,6 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
     origin: () => moveTo(-1, true),
     decode: () => setDecoding(!disk.decoding && isDigital(disk)),
     ...views,
-    ...saveAs,
   };
   /** @type {Record<string, (disk: Drawn) => void>} */
   const keys = {c: actions.centre, 0: actions.origin, d: actions.decode};
@@ -130,15 +129,21 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
     drawOver(disk);
     describe(disk.cursor);
   }
+  /** @param {HTMLElement} button */
+  async function exportMenu(button) {
+    const [{toggle}, {menuOf}] = await Promise.all([
+      import('../../../ui/canvas/files/menu.js'),
+      import('./drawing/files.js'),
+    ]);
+    if (hasPoints(disk)) toggle(button, menuOf(disk));
+  }
   root.addEventListener('click', (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest('button');
     if (!button) return;
     disk.status.textContent = disk.busy;
-    // The centre and the view can be changed before the directions are there; only a picture that stands can be saved.
-    const name = button.dataset.do ?? '',
-      saves = name in saveAs,
-      stands = hasPoints(disk) && (isDigital(disk) || !disk.moving);
-    if (isLoaded(disk) && (stands || !saves)) actions[name]?.(disk);
+    // The centre and the view can be changed before the directions are there.
+    if ('exportMenu' in button.dataset) exportMenu(button);
+    else if (isLoaded(disk)) actions[button.dataset.do ?? '']?.(disk);
     if (button.dataset.index) choose([Number(button.dataset.index)], held(event));
   });
 }

@@ -1,6 +1,7 @@
 // The state of a disk on the page, and places in it. As a share of the disk's radius, 1 is its edge.
 
 import {COUNT} from '../../../ui/canvas/operations.js';
+import {ruler} from '../../../ui/canvas/pen.js';
 import {sayer} from '../../../ui/scripts/component.js';
 import {FIRST} from './directions/rotation.js';
 import {COS, SIN, TURN} from './points/angles.js';
@@ -14,7 +15,7 @@ import {distancesFrom} from './points/ball.js';
 /** @typedef {'digits' | '2d' | '3d'} View whether angles come from digits, or places from measured directions */
 /** @typedef {{levels: string[], trits: string[]}} Palette */
 /** @typedef {{words: Record<string, string>, palette: Palette}} Data what Python passes */
-/** @typedef {{checkpoint: string, encoder: string, key: string, ball: boolean}} Source */
+/** @typedef {{checkpoint: string, title: string, sha256: string, encoder: string, key: string, ball: boolean}} Source */
 
 /**
  * @typedef {object} Path a geodesic between two operations
@@ -47,8 +48,10 @@ import {distancesFrom} from './points/ball.js';
  * @property {HTMLElement} status
  * @property {HTMLElement} panel what is decoded
  * @property {HTMLElement} faithful how faithful the directions are
+ * @property {HTMLElement} legend below the canvas, with the choice of colours and the filter
  * @property {Props} props
  * @property {(key: string, values?: Record<string, unknown>) => string} say
+ * @property {import('../../../ui/canvas/pen.js').Measure} measure
  * @property {Palette} palette
  * @property {Ball | null} ball
  * @property {string} busy what is said while there is none
@@ -114,7 +117,8 @@ export function emptyDisk(root, props, {words, palette}) {
   const part = (name) => /** @type {HTMLElement} */ (root.querySelector(name));
   const area = part('.disk-plot'),
     [base, over] = area.querySelectorAll('canvas');
-  return {
+  /** @type {Disk} */
+  const disk = {
     root,
     area,
     base,
@@ -123,8 +127,10 @@ export function emptyDisk(root, props, {words, palette}) {
     status: part('.disk-status'),
     panel: part('.disk-decoded'),
     faithful: part('.disk-faithful'),
+    legend: part('.disk-colour'),
     props,
     say: sayer(words),
+    measure: ruler(() => disk.style.font),
     palette,
     ball: null,
     busy: '',
@@ -149,6 +155,7 @@ export function emptyDisk(root, props, {words, palette}) {
     step: -1,
     drawMs: 0,
   };
+  return disk;
 }
 
 /**

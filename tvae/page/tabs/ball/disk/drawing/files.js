@@ -1,101 +1,81 @@
-// Save the disk as PNG, SVG or Plotly figure.
+// The disk as a picture for files, and as a Plotly figure.
 
 import {hueOf, isOut} from '../../../../ui/canvas/colouring.js';
-import {GREY} from '../../../../ui/canvas/dots.js';
-import {dots, escaped, savePng, saveText, short, stroke} from '../../../../ui/canvas/export.js';
-import {LEVEL} from '../../../../ui/canvas/operations.js';
+import {saveText} from '../../../../ui/canvas/export.js';
+import {KINDS, savePicture} from '../../../../ui/canvas/files/picture.js';
 import {fileName} from '../../../../ui/scripts/component.js';
-import {svgAxes} from '../directions/axes.js';
 import {axisName} from '../directions/places.js';
-import {BY_ANGLE} from '../points/angles.js';
-import {hasDirections, isDigital, place, share, viewOf} from '../state.js';
 import {inWords} from './draw.js';
-import {dotSize, layersOf, rings} from './look.js';
-import {placesOf} from './over.js';
+import {dotSize} from './look.js';
+import {BY_ANGLE} from '../points/angles.js';
+import {hasDirections, hasPoints, isDigital, named, place, viewOf} from '../state.js';
+import {legendOf} from './legend.js';
+import {picture, selectionMarks, visibility} from './picture.js';
 
 /** @typedef {import('../state.js').Drawn} Drawn */
+/** @typedef {import('../state.js').Source} Source */
 
-/** @param {Drawn} disk @param {string} kind */
-function nameOf(disk, kind) {
-  const {ball, centre} = disk,
-    [checkpoint, sha256, encoder] = ball.key.split(/ (?=[^ ]* [^ ]*$)| (?=[^ ]*$)/),
-    view = isDigital(disk) ? 'disk' : `directions-${viewOf(disk)}`;
-  return fileName({files: [[checkpoint, sha256]], what: `${view}-${centre < 0 ? 'origin' : centre}`, encoder}, kind);
+/**
+ * The picture without what only the pointer and the keyboard show, and with the legend below it.
+ * @param {Drawn} disk
+ * @returns {import('../../../../ui/canvas/files/picture.js').Picture}
+ */
+export function pictureOf(disk) {
+  const {area, style, measure, say, selected, props} = disk,
+    source = /** @type {Source} */ (props.source),
+    {clientWidth: width, clientHeight} = area;
+  const view = viewOf(disk),
+    from = named(disk, disk.centre),
+    what = say(`titled_${view}`, {centre: from, encoder: source.encoder}),
+    legend = legendOf(disk, width, clientHeight),
+    isVisible = visibility(disk);
+  return {
+    elements: [...picture(disk), ...selectionMarks(disk), ...legend.elements],
+    width,
+    height: clientHeight + legend.height,
+    style,
+    measure,
+    say,
+    title: [source.title, say('file', {digest: source.sha256, what})],
+    description: inWords(disk),
+    about: aboutOf(disk),
+    operations: {
+      at: (n) => (isVisible(n) && (selected.has(n) || !isOut(n)) ? place(disk, n) : null),
+      values: disk.radii,
+      label: say('distance_from', {from}),
+      names: new Map(),
+      selected: [...selected],
+    },
+  };
 }
 
-/** @type {Record<string, (disk: Drawn) => void>} */
-export const saveAs = {
-  png: (disk) => savePng([disk.base, disk.over], nameOf(disk, 'png')),
-  svg: (disk) => saveText(asSvg(disk), nameOf(disk, 'svg'), 'image/svg+xml'),
-  json: (disk) => saveText(JSON.stringify(asFigure(disk)), nameOf(disk, 'json'), 'application/json'),
-};
+/** @param {Drawn} disk @returns {import('../../../../ui/scripts/component.js').About} */
+function aboutOf(disk) {
+  const {checkpoint, sha256, encoder} = /** @type {Source} */ (disk.props.source),
+    view = isDigital(disk) ? 'disk' : `directions-${viewOf(disk)}`;
+  return {files: [[checkpoint, sha256]], what: `${view}-${disk.centre < 0 ? 'origin' : disk.centre}`, encoder};
+}
 
 /**
- * The opacity of dots that are one path: on the canvas opacities accumulate where dots overlap, in a path they do not.
- * @param {number} strength
- */
-const overlapping = (strength) => 1 - (1 - strength) ** 2;
-
-/**
- * The picture as it is on the screen; the disk alone if digits give the angles, else all that is visible.
+ * What the export menu of a disk needs, see `menu.js`. A picture of which a part is still on its way is not saved.
  * @param {Drawn} disk
+ * @returns {import('../../../../ui/canvas/files/menu.js').Menu}
  */
-export function asSvg(disk) {
-  const {frame, palette, selected, props, style} = disk,
-    side = 2 * frame.r + 40,
-    square = isDigital(disk),
-    width = square ? side : disk.area.clientWidth,
-    height = square ? side : disk.area.clientHeight;
-  const left = square ? frame.x - side / 2 : 0,
-    top = square ? frame.y - side / 2 : 0;
-  /** @param {[number, number]} at @returns {[number, number]} */
-  const inside = ([u, v]) => [u - left, v - top];
-  /**
-   * @param {Iterable<number>} ids
-   * @param {number} grow
-   * @param {number} more
-   * @param {number} strength
-   * @param {boolean} grey
-   */
-  const cloud = (ids, grow, more, strength, grey) => {
-    /** @type {Map<string, [number, number][]>} */
-    const looks = new Map();
-    for (const n of ids) {
-      if (isOut(n) && !selected.has(n)) continue;
-      const [u, v] = inside(place(disk, n));
-      if (u < 0 || v < 0 || u > width || v > height) continue;
-      const look = `${grey ? GREY : hueOf(n, palette.levels)} ${dotSize(LEVEL[n]) * grow + more}`;
-      const members = looks.get(look);
-      if (members) members.push([u, v]);
-      else looks.set(look, [[u, v]]);
-    }
-    return [...looks].map(([look, members]) => {
-      const [colour, radius] = look.split(' ');
-      return dots(members, colour, Number(radius), short(10 * overlapping(strength)) / 10);
-    });
-  };
-  const some = selected.size > 0,
-    axes = svgAxes(disk),
-    points = layersOf(disk).flatMap(({ids, grow, strength}) => cloud(ids, grow, 0, strength, some));
-  const circles = square ? [...rings(disk).map(([radius]) => frame.r * share(disk, radius)), frame.r] : [];
-  const middle = inside([frame.x, frame.y]);
-  const way = props.path
-    ? placesOf(disk, props.path)
-        .map((at) => inside(at).map(short).join(' '))
-        .join('L')
-    : '';
-  const drawn = circles.map((r) => `<circle cx="${middle[0]}" cy="${middle[1]}" r="${short(r)}"/>`);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" fill="none">`,
-    `<title>${escaped(inWords(disk))}</title>`,
-    `<g stroke="#888" stroke-width="0.6">${drawn.join('')}</g>`,
-    axes.lines,
-    ...points,
-    ...cloud(selected, 1, 2, 1, false),
-    way && stroke(`M${way}`, style.accent, 2),
-    axes.names,
-    '</svg>',
-  ].join('');
+export const menuOf = (disk) => ({
+  say: disk.say,
+  kinds: [...KINDS, 'json'],
+  save: async (kind) => {
+    if (disk.moving || !hasPoints(disk) || disk.ball.key !== disk.props.source?.key) return disk.say('changing');
+    const name = kind === 'json' ? saveFigure(disk) : await savePicture(kind, pictureOf(disk));
+    return name ? disk.say('saved', {name}) : disk.say('too_large');
+  },
+});
+
+/** @param {Drawn} disk */
+function saveFigure(disk) {
+  const name = fileName(aboutOf(disk), 'json');
+  saveText(JSON.stringify(asFigure(disk)), name, 'application/json');
+  return name;
 }
 
 /** The operations of each level that are not filtered out. */

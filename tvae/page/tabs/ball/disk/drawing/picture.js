@@ -1,0 +1,279 @@
+// The picture of the disk as a list of elements: what canvas, PNG and SVG show.
+
+import {colouring, hueOf, isOut} from '../../../../ui/canvas/colouring.js';
+import {GREY} from '../../../../ui/canvas/dots.js';
+import {boxed, circled, line} from '../../../../ui/canvas/elements.js';
+import {COUNT, LEVEL, SIGNS} from '../../../../ui/canvas/operations.js';
+import {MAX_LABELS, MAX_OUTLINES, placeLabels} from '../../../../ui/canvas/pen.js';
+import {axisLines, axisNames} from '../directions/axes.js';
+import {centrePlace, placeOfPoint} from '../directions/places.js';
+import {dotSize, layersOf, rings} from './look.js';
+import {ANGLE, TURN, turnBetween} from '../points/angles.js';
+import {distance, dot, isExact} from '../points/ball.js';
+import {at, hasDirections, place} from '../state.js';
+
+/** @typedef {import('../../../../ui/canvas/elements.js').Dots} Dots */
+/** @typedef {import('../../../../ui/canvas/elements.js').Element} Element */
+/** @typedef {import('../state.js').Disk} Disk */
+/** @typedef {import('../state.js').Drawn} Drawn */
+/** @typedef {import('../state.js').Path} Path */
+/** @typedef {import('../state.js').Place} Place */
+
+const LARGEST = 12; // no dot has a larger radius; those farther out of the picture are left out
+
+/**
+ * The lower layer: all points, the grid or the axes behind them, and the names on top.
+ * @param {Drawn} disk
+ * @returns {Element[]}
+ */
+export function picture(disk) {
+  const behind = hasDirections(disk) ? axisLines(disk) : grid(disk),
+    above = hasDirections(disk) ? axisNames(disk) : sectors(disk);
+  return [background(disk), ...behind, cloud(disk), ...above];
+}
+
+/**
+ * A disk without points: a sentence.
+ * @param {Disk} disk
+ * @param {string} words
+ * @returns {Element[]}
+ */
+export function emptyPicture(disk, words) {
+  const {clientWidth, clientHeight} = disk.area;
+  return [background(disk), {kind: 'text', words, at: [clientWidth / 2, clientHeight / 2], colour: disk.style.ink}];
+}
+
+/** @param {Disk} disk */
+const whole = ({area}) => ({left: 0, top: 0, width: area.clientWidth, height: area.clientHeight});
+
+/** @param {Disk} disk @returns {Element} */
+const background = (disk) => ({kind: 'path', d: boxed(whole(disk)), fill: disk.style.back});
+
+/** @param {Drawn} disk @returns {Element} */
+function cloud(disk) {
+  const {selected, palette} = disk,
+    isVisible = visibility(disk),
+    layers = layersOf(disk).flatMap(({ids, grow, strength}) => looks(disk, ids, grow, strength));
+  for (const n of selected) {
+    const radius = dotSize(LEVEL[n]) + 1,
+      colour = hueOf(n, palette.levels);
+    if (isVisible(n)) layers.push({places: [place(disk, n)], colour, radius, opacity: 1});
+  }
+  return {kind: 'cloud', frame: whole(disk), layers};
+}
+
+/**
+ * Whether the dot of an operation is in the picture, as a function that can be called for each.
+ * @param {Disk} disk
+ * @returns {(n: number) => boolean}
+ */
+export function visibility({x, y, area}) {
+  const right = area.clientWidth + LARGEST,
+    bottom = area.clientHeight + LARGEST;
+  return (n) => x[n] > -LARGEST && y[n] > -LARGEST && x[n] < right && y[n] < bottom;
+}
+
+/**
+ * Dots of operations by their look, grey while others are selected: a level after the other, in each the colours one
+ * after the other, and operations that are not reconstructed on top. Those that are filtered out have none.
+ * @param {Drawn} disk
+ * @param {Iterable<number>} ids
+ * @param {number} grow
+ * @param {number} opacity
+ * @returns {Dots[]}
+ */
+function looks(disk, ids, grow, opacity) {
+  const {palette, selected} = disk,
+    isVisible = visibility(disk),
+    some = selected.size > 0,
+    up = colouring.column === 'exactness' ? -1 : 1;
+  /** @type {Map<number, Dots>} */
+  const found = new Map();
+  for (const n of ids) {
+    if (isOut(n) || !isVisible(n)) continue;
+    const look = 100 * LEVEL[n] + (some ? 0 : up * colouring.tone[n]),
+      dots = found.get(look);
+    if (dots) dots.places.push(place(disk, n));
+    else {
+      const radius = dotSize(LEVEL[n]) * grow,
+        colour = some ? GREY : hueOf(n, palette.levels);
+      found.set(look, {places: [place(disk, n)], colour, radius, opacity});
+    }
+  }
+  return [...found].sort(([a], [b]) => a - b).map(([, dots]) => dots);
+}
+
+/** @param {Drawn} disk @returns {Element[]} */
+function grid(disk) {
+  const {frame, style} = disk,
+    stroke = style.ink;
+  /** @type {Element[]} */
+  const drawn = [];
+  let free = frame.r;
+  for (const [radius, words] of rings(disk).reverse()) {
+    const [u, v] = at(disk, radius, 0);
+    drawn.push({kind: 'path', d: circled([frame.x, frame.y], u - frame.x), stroke, opacity: 0.16});
+    if (u - frame.x > free - 18) continue;
+    free = u - frame.x;
+    drawn.push({kind: 'text', words, at: [u, v - 3], size: 10.5, colour: stroke, opacity: 0.8});
+  }
+  for (let k = 0; k < 9; k++) {
+    const turn = (k * TURN) / 9,
+      d = line(spoke(frame, turn, k % 3 ? 0.985 : 0), spoke(frame, turn, 1));
+    drawn.push({kind: 'path', d, stroke, opacity: k % 3 ? 0.6 : 0.22});
+  }
+  return [...drawn, {kind: 'path', d: circled([frame.x, frame.y], frame.r), stroke, opacity: 0.55, width: 1.2}];
+}
+
+/**
+ * The first digit of each sector.
+ * @param {Drawn} disk
+ * @returns {Element[]}
+ */
+const sectors = ({frame, palette}) =>
+  SIGNS.flatMap((words, k) => {
+    const [u, v] = spoke(frame, ((k + 0.5) * TURN) / 3, 1 + 13 / frame.r);
+    return [
+      {kind: 'path', d: boxed({left: u - 8, top: v - 8, width: 16, height: 16}), fill: palette.trits[k]},
+      {kind: 'text', words, at: [u, v + 4], weight: 700, colour: '#fff'},
+    ];
+  });
+
+/**
+ * @param {{x: number, y: number, r: number}} frame
+ * @param {number} turn
+ * @param {number} part of the disk's radius
+ * @returns {Place}
+ */
+const spoke = ({x, y, r}, turn, part) => [x + part * r * Math.cos(turn), y - part * r * Math.sin(turn)];
+
+/**
+ * The upper layer without pointer and keyboard: outlines, crosses, the path, labels.
+ * @param {Drawn} disk
+ * @returns {Element[]}
+ */
+export const selectionMarks = (disk) => [...marks(disk), ...labels(disk)];
+
+/**
+ * The upper layer: also the point to decode, and the cursor of the keyboard.
+ * @param {Drawn} disk
+ * @returns {Element[]}
+ */
+export function upperLayer(disk) {
+  const drawn = marks(disk);
+  if (disk.handle && disk.decoding) drawn.push(...handle(disk, disk.handle));
+  if (disk.cursor >= 0) drawn.push(...cursor(disk));
+  return [...drawn, ...labels(disk)];
+}
+
+/** @param {Drawn} disk @returns {Element[]} */
+function marks(disk) {
+  const {props, selected} = disk,
+    outlined = selected.size <= MAX_OUTLINES ? [...selected] : [];
+  return [
+    ...outlined.map((n) => outline(disk, n, 3)),
+    ...(colouring.column === 'exactness' ? crosses(disk) : []),
+    ...(props.path ? way(disk, props.path) : []),
+  ];
+}
+
+/** @param {Drawn} disk @param {number} n @param {number} more than the dot's radius @returns {Element} */
+const outline = (disk, n, more) => ({
+  kind: 'ring',
+  at: place(disk, n),
+  radius: dotSize(LEVEL[n]) + more,
+  fill: hueOf(n, disk.palette.levels),
+  stroke: disk.style.ink,
+  width: 1.5,
+});
+
+/**
+ * Crosses on operations that are not reconstructed, so that colour is not the only sign.
+ * @param {Drawn} disk
+ * @returns {Element[]}
+ */
+function crosses(disk) {
+  const wrong = Array.from({length: COUNT}, (_, n) => n).filter((n) => !isExact(disk.ball, n));
+  if (wrong.length > MAX_OUTLINES) return [];
+  return wrong.map((n) => {
+    const [x, y] = place(disk, n),
+      d = line([x - 4, y - 4], [x + 4, y + 4]) + line([x - 4, y + 4], [x + 4, y - 4]);
+    return {kind: 'path', d, stroke: disk.style.ink, width: 1.2};
+  });
+}
+
+/**
+ * Places of a path. Among directions, those of its points; in the disk, their radii, and angles evenly from one end to
+ * the other, the shorter way round.
+ * @param {Drawn} disk
+ * @param {Path} path
+ */
+export function placesOf(disk, {points, start, end}) {
+  if (hasDirections(disk)) return points.map((point) => placeOfPoint(disk, point));
+  const {seat, ball} = disk,
+    own = dot(seat, seat),
+    turn = turnBetween(ANGLE[start], ANGLE[end]);
+  return points.map((point, k) => {
+    const radius = distance(ball.c, point, 0, dot(point, point), seat, own);
+    return at(disk, radius, ANGLE[start] + (turn * k) / (points.length - 1));
+  });
+}
+
+/** @param {Drawn} disk @param {Path} path @returns {Element[]} */
+function way(disk, path) {
+  const places = placesOf(disk, path),
+    {style, step} = disk,
+    stroke = style.accent,
+    n = path.decoded?.[step] ?? -1;
+  /** @type {Element[]} */
+  const drawn = [
+    {kind: 'path', d: line(...places), stroke, width: 2, dash: [6, 3]},
+    ...places.map((at) => ({kind: /** @type {const} */ ('ring'), at, radius: 3, fill: style.back, stroke, width: 2})),
+  ];
+  if (step < 0 || step >= places.length) return drawn;
+  drawn.push({kind: 'path', d: circled(places[step], 6), fill: stroke});
+  if (n < 0) return drawn;
+  drawn.push({kind: 'path', d: line(places[step], place(disk, n)), stroke, width: 2, dash: [2, 3]});
+  drawn.push({kind: 'path', d: circled(place(disk, n), dotSize(LEVEL[n]) + 5), stroke, width: 2});
+  return drawn;
+}
+
+/** @param {Drawn} disk @param {{radius: number, turn: number}} handle @returns {Element[]} */
+function handle(disk, {radius, turn}) {
+  const [u, v] = at(disk, radius, turn),
+    {back, ink} = disk.style;
+  /** @type {Place[]} */
+  const arms = [
+    [15, 0],
+    [-15, 0],
+    [0, 15],
+    [0, -15],
+  ];
+  const d = circled([u, v], 9) + arms.map(([a, b]) => line([u + a, v + b], [u + a / 2.5, v + b / 2.5])).join('');
+  return [
+    {kind: 'path', d, stroke: back, width: 5},
+    {kind: 'path', d, stroke: ink, width: 2},
+  ];
+}
+
+/** @param {Drawn} disk @returns {Element[]} */
+function cursor(disk) {
+  const {frame, style} = disk,
+    d = line(hasDirections(disk) ? centrePlace(disk) : [frame.x, frame.y], place(disk, disk.cursor));
+  return [{kind: 'path', d, stroke: style.ink, dash: [3, 3]}, outline(disk, disk.cursor, 4)];
+}
+
+/** @param {Drawn} disk @returns {Element[]} */
+function labels(disk) {
+  const {selected, style, area, measure} = disk;
+  if (selected.size > MAX_LABELS) return [];
+  const wanted = [...selected].map((n) => {
+    const words = String(n);
+    return {words, at: place(disk, n), gap: dotSize(LEVEL[n]) + 6, width: measure(words, {weight: 600})};
+  });
+  return placeLabels(wanted, area.clientWidth).flatMap((at, k) =>
+    at
+      ? [{kind: 'text', words: wanted[k].words, at, align: 'start', weight: 600, colour: style.ink, halo: style.back}]
+      : [],
+  );
+}

@@ -13,6 +13,7 @@ const pictureWith = (changes) => ({
   height: 100,
   style: {ink: '#111', back: '#eee', accent: '#f00', font: 'serif'},
   measure,
+  say: (key) => key,
   title: ['tree', 'sha256 00ff, radius'],
   description: 'a <plot>',
   about: {files: [['tree', '00ff']], what: 'radius', encoder: 'A'},
@@ -49,6 +50,6 @@ test('an SVG is a file of its own: title, description, size', () => {
   assert.ok(svg.includes('>&#60;tree&#62;</text>') && svg.includes('<g transform="translate(0 52)"><path d="M1 1h9"'));
 });
 
-test('the menu has pictures at two and three times the screen, and an SVG', () => {
-  assert.deepEqual(KINDS.slice(0, 3), ['png2', 'png3', 'svg']);
+test('the menu has pictures at two and three times the screen, an SVG, and a page', () => {
+  assert.deepEqual(KINDS, ['png2', 'png3', 'svg', 'html']);
 });

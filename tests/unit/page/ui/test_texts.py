@@ -55,6 +55,7 @@ OF_SCRIPTS = {  # which texts which scripts have
         f"ui/scatter/{name}.js" for name in ("scatter", "controls", "draw", "plot", "picture/axes", "picture/tip")
     ),
     "EXPORT_MENU": (
+        "ui/canvas/files/html.js",
         "ui/canvas/files/menu.js",
         "ui/scatter/picture/file.js",
         "tabs/ball/disk/drawing/files.js",

@@ -8,10 +8,10 @@ import {dots, escaped, node, short} from './export.js';
 
 /**
  * @param {Element[]} elements
- * @param {{width: number, height: number, font: string, title: string, description: string, ratio: number}} page
- *   `ratio`: pixels of the screen per CSS pixel
+ * @param {{width: number, height: number, font: string, title: string, description: string, ratio: number, cut?: string}}
+ *   page `ratio`: pixels of the screen per CSS pixel; `cut` begins the ids of clip paths, and is this SVG's own in a page
  */
-export function written(elements, {width, height, font, title, description, ratio}) {
+export function written(elements, {width, height, font, title, description, ratio, cut = 'cut'}) {
   return node(
     'svg',
     {
@@ -25,7 +25,7 @@ export function written(elements, {width, height, font, title, description, rati
     [
       node('title', {}, escaped(title)),
       node('desc', {}, escaped(description)),
-      ...elements.map((element, k) => writtenElement(element, `cut${k}`, ratio)),
+      ...elements.map((element, k) => writtenElement(element, `${cut}${k}`, ratio)),
     ].join('\n'),
   );
 }

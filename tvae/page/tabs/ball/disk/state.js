@@ -15,7 +15,8 @@ import {distancesFrom} from './points/ball.js';
 /** @typedef {'digits' | '2d' | '3d'} View whether angles come from digits, or places from measured directions */
 /** @typedef {{levels: string[], trits: string[]}} Palette */
 /** @typedef {{words: Record<string, string>, palette: Palette}} Data what Python passes */
-/** @typedef {{checkpoint: string, title: string, sha256: string, encoder: string, key: string, ball: boolean}} Source */
+/** @typedef {{checkpoint: string, title: string, sha256: string, encoder: string, key: string, ball: boolean}} Source
+ *   `title`: the checkpoint's name in pictures; `sha256`: its first digits */
 
 /**
  * @typedef {object} Path a geodesic between two operations

@@ -3,6 +3,7 @@
 import {fileName, save} from '../../scripts/component.js';
 import {boxed, paint} from '../elements.js';
 import {written} from '../svg.js';
+import {asHtml} from './html.js';
 
 /** @typedef {import('../elements.js').Element} Element */
 /** @typedef {import('../elements.js').Place} Place */
@@ -16,6 +17,7 @@ import {written} from '../svg.js';
  * @property {number} height
  * @property {Style} style
  * @property {Measure} measure
+ * @property {(key: string, values?: Record<string, unknown>) => string} say the words of the export menu
  * @property {string[]} title its lines, the first in bold: checkpoint, then file and contents
  * @property {string} description for screen readers
  * @property {import('../../scripts/component.js').About} about for the names of files
@@ -131,6 +133,7 @@ const FORMATS = {
   png2: {kind: 'png', make: (picture) => asPng(picture, 2)},
   png3: {kind: 'png', make: (picture) => asPng(picture, 3)},
   svg: {kind: 'svg', make: async (picture) => new Blob([asSvg(picture)], {type: 'image/svg+xml'})},
+  html: {kind: 'html', make: async (picture) => new Blob([asHtml(picture)], {type: 'text/html'})},
 };
 export const KINDS = Object.keys(FORMATS);
 

@@ -24,6 +24,7 @@ export function pictureOf(plot) {
     height: area.clientHeight,
     style,
     measure: plot.measure,
+    say,
     title: [points.title, file[1] ? say('file', {digest: file[1], what: title(plot)}) : title(plot)],
     description: inWords(plot),
     about: {files: [file], what: shown, encoder: props.encoder},

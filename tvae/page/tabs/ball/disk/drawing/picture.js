@@ -49,16 +49,20 @@ const whole = ({area}) => ({left: 0, top: 0, width: area.clientWidth, height: ar
 /** @param {Disk} disk @returns {Element} */
 const background = (disk) => ({kind: 'path', d: boxed(whole(disk)), fill: disk.style.back});
 
-/** @param {Drawn} disk @returns {Element} */
+/**
+ * All dots, grey while some are selected, and the selected ones on top. Those that are filtered out have none.
+ * @param {Drawn} disk
+ * @returns {Element}
+ */
 function cloud(disk) {
-  const {selected, palette} = disk,
+  const {selected} = disk,
+    grey = selected.size > 0,
     isVisible = visibility(disk),
-    layers = layersOf(disk).flatMap(({ids, grow, strength}) => looks(disk, ids, grow, strength));
-  for (const n of selected) {
-    const radius = dotSize(LEVEL[n]) + 1,
-      colour = hueOf(n, palette.levels);
-    if (isVisible(n)) layers.push({places: [place(disk, n)], colour, radius, opacity: 1});
-  }
+    left = (/** @type {number} */ n) => !isOut(n) && isVisible(n);
+  const layers = layersOf(disk).flatMap(({ids, grow, strength}) =>
+    looks(disk, ids, left, {grow, more: 0, opacity: strength, grey}),
+  );
+  layers.push(...looks(disk, selected, isVisible, {grow: 1, more: 1, opacity: 1, grey: false}));
   return {kind: 'cloud', frame: whole(disk), layers};
 }
 
@@ -74,29 +78,28 @@ export function visibility({x, y, area}) {
 }
 
 /**
- * Dots of operations by their look, grey while others are selected: a level after the other, in each the colours one
- * after the other, and operations that are not reconstructed on top. Those that are filtered out have none.
+ * Dots of operations by their look: a level after the other, in each the colours one after the other, and operations
+ * that are not reconstructed on top.
  * @param {Drawn} disk
  * @param {Iterable<number>} ids
- * @param {number} grow
- * @param {number} opacity
+ * @param {(n: number) => boolean} isShown
+ * @param {{grow: number, more: number, opacity: number, grey: boolean}} look `grow` multiplies the radius of a dot, to
+ *   which `more` is added
  * @returns {Dots[]}
  */
-function looks(disk, ids, grow, opacity) {
-  const {palette, selected} = disk,
-    isVisible = visibility(disk),
-    some = selected.size > 0,
+function looks(disk, ids, isShown, {grow, more, opacity, grey}) {
+  const {levels} = disk.palette,
     up = colouring.column === 'exactness' ? -1 : 1;
   /** @type {Map<number, Dots>} */
   const found = new Map();
   for (const n of ids) {
-    if (isOut(n) || !isVisible(n)) continue;
-    const look = 100 * LEVEL[n] + (some ? 0 : up * colouring.tone[n]),
+    if (!isShown(n)) continue;
+    const look = 100 * LEVEL[n] + (grey ? 0 : up * colouring.tone[n]),
       dots = found.get(look);
     if (dots) dots.places.push(place(disk, n));
     else {
-      const radius = dotSize(LEVEL[n]) * grow,
-        colour = some ? GREY : hueOf(n, palette.levels);
+      const radius = dotSize(LEVEL[n]) * grow + more,
+        colour = grey ? GREY : hueOf(n, levels);
       found.set(look, {places: [place(disk, n)], colour, radius, opacity});
     }
   }

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from app_fixtures import EUCLIDEAN, OPENING, OpenExplorer, evaluated_here
+from app_fixtures import EUCLIDEAN, OPENING, OpenExplorer, digest, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import LOOKS, Explorer, put_on
+from export_menu import export_figure
 from playwright.sync_api import Locator, Page, expect
 
 from tvae.analysis import genetic_code
@@ -168,11 +169,10 @@ def test_tables_and_disk_are_saved(codons_tab: OpenCodons, tmp_path: Path) -> No
     assert [row["codon"] for row in json.loads(path.read_text())["codons"]] == list(codons.CODONS)
     path = opened.saved(opened.page.get_by_role("button", name="Amino acids as CSV"), tmp_path)
     assert len(path.read_text().splitlines()) == 22
-    for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
-        opened.disk.hover()
-        path = opened.saved(opened.page.get_by_role("button", name=f"codons as {kind}", exact=False).last, tmp_path)
-        data = path.read_bytes()
-        assert path.name == f"tvae-{OPENING}_a_codons.{kind.lower()}"
+    for kind, start in (("png2", b"\x89PNG"), ("svg", b"<svg")):
+        file = export_figure(opened.page.locator(".codon-figure"), kind)
+        data = file.path().read_bytes()
+        assert file.suggested_filename == f"{OPENING}-codons_a-{digest(OPENING)}.{kind.strip('23')}"
         assert data.startswith(start)
     text = data.decode()
     assert text.count('class="dot"') == 64

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from app_fixtures import BUNDLED, DATA, EUCLIDEAN, HOMEOSTASIS, OPENING, OpenExplorer, Site, evaluated_here
 from explorer import Explorer
+from export_menu import export_figure
 from playwright.sync_api import Locator, Page, expect
 
 from tvae.page.tabs.compare.leaderboard import render
@@ -242,9 +243,9 @@ def test_exports(board: Board, tmp_path: Path) -> None:
         rows = list(csv.DictReader(file))
     assert [row["checkpoint"] for row in rows] == board.names()
     assert set(leaderboard.COLUMNS) < set(rows[0])
-    with board.page.expect_download() as download:
-        board.page.locator("#compare-board-chart [data-save=svg]").click()
-    assert "<svg" in Path(download.value.path()).read_text()
+    file = export_figure(board.page.locator("#compare-board-chart figure"), "svg")
+    assert file.suggested_filename.startswith("tvae-")  # it is about all of them
+    assert "<svg" in file.path().read_text()
 
 
 @pytest.mark.parametrize("dark", [False, True])

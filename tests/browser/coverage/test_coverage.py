@@ -9,6 +9,8 @@ import pytest
 from app_fixtures import HOMEOSTASIS, OPENING, RICH, OpenExplorer, digest, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
+from export_menu import export_figure, size_of, words_of
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tvae.analysis import robustness
@@ -128,13 +130,32 @@ def test_every_figure_can_be_saved(explorer: OpenExplorer, tmp_path: Path) -> No
     figure = page.locator(
         "#coverage-depth figure", has=page.get_by_role("img", name="Coverage under noise", exact=True)
     )
-    for kind, begins in (("PNG", b"\x89PNG\r\n"), ("SVG", b"<svg "), ("JSON", b'{"data":[{"type":"scatter"')):
-        with page.expect_download() as waited:
-            figure.get_by_role("button", name=f"Coverage under noise as {kind}").press("Enter")
-        saved = tmp_path / waited.value.suggested_filename
-        waited.value.save_as(saved)
-        assert saved.name == f"tvae-coverage_under_noise.{kind.lower()}"
-        assert saved.read_bytes().startswith(begins)
-    drawn = (tmp_path / "tvae-coverage_under_noise.svg").read_text(encoding="utf-8")
+    name = f"{OPENING}-coverage_under_noise-{digest(OPENING)}"
+    for kind, begins in (
+        ("png2", b"\x89PNG\r\n"),
+        ("png3", b"\x89PNG\r\n"),
+        ("svg", b"<svg "),
+        ("html", b"<!doctype html>"),
+        ("json", b'{"data":[{"type":"scatter"'),
+    ):
+        file = export_figure(figure, kind)
+        assert file.suggested_filename == f"{name}.{kind.strip('23')}"
+        file.save_as(tmp_path / kind)
+        assert (tmp_path / kind).read_bytes().startswith(begins)
+    drawn = (tmp_path / "svg").read_text(encoding="utf-8")
     assert "stroke: rgb(" in drawn
     assert "var(--" not in drawn  # it looks the same without the page's style sheets
+    words = words_of(drawn)
+    assert words[0] == OPENING
+    assert words[1].startswith(f"sha256 {evaluated_here(OPENING).checkpoint.sha256[:12]}, Coverage under noise")
+    box = figure.locator("svg").bounding_box()
+    width, _ = size_of(drawn)
+    assert box
+    for kind, scale in (("png2", 2), ("png3", 3)):
+        picture = Image.open(tmp_path / kind)
+        assert picture.width == pytest.approx(scale * box["width"], abs=2)
+        assert picture.width / picture.height == pytest.approx(width / size_of(drawn)[1], rel=0.02)
+    page = (tmp_path / "html").read_text(encoding="utf-8")
+    assert f"<h1>{OPENING}</h1>" in page
+    assert "<script" not in page
+    assert "var(--" not in page

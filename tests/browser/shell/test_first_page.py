@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from app_fixtures import EUCLIDEAN, OPENING, RICH, OpenExplorer, Site, evaluated_here
+from app_fixtures import EUCLIDEAN, OPENING, RICH, OpenExplorer, Site, digest, evaluated_here
 from browser_fixtures import OpenPage
 from explorer import Explorer
 from playwright.sync_api import Route, expect
@@ -50,10 +50,15 @@ class TestOpening:
         for route in held:
             route.continue_()
         opened.get_by_role("tab", name="Learn").click()
-        save = opened.locator("#learn-body [data-save=svg]").first
-        expect(save).to_be_visible()
-        with opened.expect_download():
-            save.click()
+        figure = opened.locator("#learn-body figure:has(.save)").first
+        button = figure.locator("[data-export-menu]")
+        expect(button).to_be_visible()
+        button.click()
+        entry = figure.get_by_role("button", name=texts.table("EXPORT_MENU")["as_svg"], exact=True)
+        with opened.expect_download() as download:
+            entry.click()
+        assert download.value.suggested_filename.startswith(f"{OPENING}-")
+        assert download.value.suggested_filename.endswith(f"-{digest(OPENING)}.svg")
 
     def test_tiles_show_the_metrics_and_open_their_explanations(self, opened: Explorer) -> None:
         metrics = evaluated_here(OPENING).metrics

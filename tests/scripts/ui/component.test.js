@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {afterEach, test} from 'node:test';
-import {listen} from '../../../tvae/page/ui/charts/save_figure.js';
-import {answer, bytes, download, fileName} from '../../../tvae/page/ui/scripts/component.js';
+import {listen, menuOf} from '../../../tvae/page/ui/charts/save_figure.js';
+import {answer, bytes, download, fileName, sharedWord, shareWords} from '../../../tvae/page/ui/scripts/component.js';
 
 const WORDS = {preparing: 'preparing', saved: 'saved {name}', cut: 'cut'};
 
@@ -72,19 +72,44 @@ test('a download that is refused saves nothing and says why', async () => {
   assert.deepEqual(files, []);
 });
 
-test('the button of a figure saves what the figure says of itself as JSON', async () => {
+/**
+ * The button of a figure.
+ * @param {Record<string, string>} dataset
+ * @param {Record<string, string> | null} of the checkpoint that the figure is of
+ */
+const figureButton = (dataset, of) =>
+  /** @type {HTMLElement} */ (
+    /** @type {unknown} */ ({
+      dataset,
+      closest: (/** @type {string} */ selector) => (selector === '.figures-of' && of ? {dataset: of} : null),
+    })
+  );
+const FIGURE = /** @type {HTMLElement} */ (/** @type {unknown} */ ({}));
+
+test('a figure saves what it says of itself as JSON, and the file is named after its checkpoint', async () => {
   const files = browser();
-  const page = new EventTarget();
-  listen(/** @type {Document} */ (page));
-  const button = {
-    dataset: {save: 'json', name: 'Radius by level', figure: '{"data":[]}'},
-    closest: (/** @type {string} */ selector) => (selector === 'figure' ? {} : button),
-  };
-  const event = new Event('click');
-  Object.defineProperty(event, 'target', {value: button});
-  page.dispatchEvent(event);
-  assert.equal(files[0][0], 'tvae-radius_by_level.json');
-  assert.equal(await files[0][1].text(), '{"data":[]}');
+  shareWords({saved: 'saved {name}'});
+  const dataset = {name: 'Radius by level', figure: '{"data":[]}'},
+    of = {of: 'a/best.pt', digest: '0123456789ab', titled: 'a'};
+  const own = {...of, of: 'mine/key-of-a-visitor'};
+  assert.equal(await menuOf(figureButton(dataset, null), FIGURE).save('json'), 'saved tvae-radius_by_level.json');
+  for (const one of [of, own]) await menuOf(figureButton(dataset, one), FIGURE).save('json');
+  assert.deepEqual(
+    files.map(([name]) => name),
+    ['tvae-radius_by_level.json', 'a_best-radius_by_level-01234567.json', 'mine-radius_by_level-01234567.json'],
+  );
+  assert.equal(await files[1][1].text(), '{"data":[]}');
+});
+
+test('a figure without data has no JSON in its menu', () => {
+  const {kinds} = menuOf(figureButton({name: 'a'}, null), FIGURE);
+  assert.ok(kinds.includes('svg') && !kinds.includes('json'));
+  assert.ok(menuOf(figureButton({name: 'a', figure: '{}'}, null), FIGURE).kinds.includes('json'));
+});
+
+test('words are shared with scripts that have no component', () => {
+  shareWords({file: '{digest} of {what}'});
+  assert.equal(sharedWord('file', {digest: 1, what: 'a'}), '1 of a');
 });
 
 test('clicks elsewhere save nothing', () => {

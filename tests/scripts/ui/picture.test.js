@@ -36,6 +36,7 @@ test('a long title is wrapped, and cut before it takes the picture', () => {
   assert.deepEqual(wrapped('one two three', 20, width), ['one two three']);
   assert.deepEqual(wrapped('one two three', 8, width), ['one two', 'three']);
   assert.deepEqual(wrapped('one two three four five', 8, width), ['one two', 'three \u2026']);
+  assert.deepEqual(wrapped('one two three four five', 8, width, 3), ['one two', 'three', 'four \u2026']);
   assert.deepEqual(wrapped('a'.repeat(99), 8, width), [`${'a'.repeat(7)}\u2026`]);
   const {elements, top} = titled(pictureWith({title: ['n'.repeat(500), 'w '.repeat(500), 'x '.repeat(500)]}));
   assert.equal(elements.length, 6); // the background, four lines, the picture

@@ -45,6 +45,16 @@ def export(plot: Locator, kind: str) -> Download:
     return download.value
 
 
+def export_figure(figure: Locator, kind: str) -> Download:
+    """The same of a chart, whose button is there while the chart is hovered or has the focus."""
+    button = figure.locator("[data-export-menu]")
+    if button.get_attribute("aria-expanded") == "false":
+        button.press("Enter")
+    with figure.page.expect_download() as download:
+        figure.get_by_role("button", name=WORDS[f"as_{kind}"], exact=True).press("Enter")
+    return download.value
+
+
 def differing(page: Page, selector: str, svg: str) -> tuple[float, float]:
     """The shares of pixels that differ between an SVG and the canvases on the screen, and that are not background."""
     differ, inked = page.evaluate(_COMPARE, [svg, selector, DIFFERENT])

@@ -56,6 +56,7 @@ OF_SCRIPTS = {  # which texts which scripts have
     ),
     "EXPORT_MENU": (
         "ui/canvas/files/html.js",
+        "ui/charts/save_figure.js",
         "ui/canvas/files/menu.js",
         "ui/scatter/picture/file.js",
         "tabs/ball/disk/drawing/files.js",
@@ -78,6 +79,7 @@ OF_SCRIPTS = {  # which texts which scripts have
     ),
     "SAVE_STATUS": (
         "ui/scripts/component.js",
+        "ui/charts/save_figure.js",
         "ui/scatter/picture/file.js",
         "tabs/ball/disk/drawing/files.js",
         "tabs/ball/disk/decode.js",

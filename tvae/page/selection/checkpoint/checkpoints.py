@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import gradio as gr
+from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT, ENTRIES
@@ -15,6 +16,7 @@ from tvae.checkpoints.loading import CheckpointLocation
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
 from tvae.page.ui.components import SKIP
+from tvae.page.ui.html import tag
 
 CATALOGUE: Final = tuple((entry.title, entry.name) for entry in ENTRIES)  # choices of a dropdown: (title, name)
 
@@ -69,3 +71,16 @@ def counterpart(evaluated: EvaluatedCheckpoint) -> str:
 def title_of(location: CheckpointLocation) -> str:
     """The name of a checkpoint as the page shows it; the title for those of a session."""
     return compute.SESSION_FILES.find(location.name).title if location.origin == "upload" else location.name
+
+
+def figures_of(inside: Markup, evaluated: EvaluatedCheckpoint) -> Markup:
+    """HTML about a checkpoint: the files that are saved of its figures name it, see `save_figure.js`."""
+    location, sha256 = evaluated.location, evaluated.checkpoint.sha256
+    return tag(
+        "div",
+        inside,
+        class_="figures-of",
+        data_of=location.name,
+        data_digest=sha256[:12],
+        data_titled=title_of(location),
+    )

@@ -14,7 +14,7 @@ from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection import selection
-from tvae.page.selection.checkpoints import title_of
+from tvae.page.selection.checkpoint.checkpoints import figures_of, title_of
 from tvae.page.server import compute
 from tvae.page.tabs.ball import render
 from tvae.page.tabs.ball.disk import disk
@@ -143,6 +143,7 @@ def _geodesic(asked: _Fields) -> tuple[str, str, dict[str, Any], dict[str, Any] 
     try:
         _check_count(asked.steps, explorer.MAX_STEPS, texts.THE_PATH_STEPS, STEPS)
         document = _geodesic_document(context)
+        shown = figures_of(render.geodesic(document), compute.load_evaluated(asked.checkpoint))
     except TvaeError as error:
         return "", str(error), context, None
     points = document["points"]
@@ -152,7 +153,7 @@ def _geodesic(asked: _Fields) -> tuple[str, str, dict[str, Any], dict[str, Any] 
         "points": [row["point"] or row["mu"] for row in points],
         "decoded": [row["index"] for row in points],
     }
-    return render.geodesic(document), "", context, path if path["points"][0] else None
+    return shown, "", context, path if path["points"][0] else None
 
 
 def _near_document(asked: Mapping[str, Any]) -> dict[str, Any]:

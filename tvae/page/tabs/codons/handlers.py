@@ -7,6 +7,7 @@ import gradio as gr
 
 from tvae.errors import TvaeError
 from tvae.page.selection import selection
+from tvae.page.selection.checkpoint.checkpoints import figures_of
 from tvae.page.server import compute
 from tvae.page.tabs.codons import render
 from tvae.page.ui import texts
@@ -34,15 +35,18 @@ class Shown:
 def refresh(name: str, text: str, encoder: str, colour: str, stops: bool) -> Shown:
     """Show a checkpoint by the fields of the tab; with an error, the tab keeps its content."""
     try:
-        document = genetic_code.genetic_code(*compute.genetic_code_of(name, bool(stops)))
+        evaluated, found = compute.genetic_code_of(name, bool(stops))
+        document = genetic_code.genetic_code(evaluated, found)
+        selected = frozenset(selection.read(text or "")[0])
+        answer = figures_of(render.answer(document), evaluated)
+        pictures = figures_of(render.pictures(document, encoder, colour, selected), evaluated)
     except TvaeError as error:
         return Shown(alert(f"{error} {texts.STILL_SHOWN}"))
-    selected = frozenset(selection.read(text or "")[0])
     context = {"checkpoint": name, "stops": bool(stops)}
     return Shown(
         "",
-        answer=render.answer(document),
-        pictures=gr.update(value=render.pictures(document, encoder, colour, selected), context=context),
+        answer=answer,
+        pictures=gr.update(value=pictures, context=context),
         acids=gr.update(value=render.acids_table(document), context=context),
     )
 

@@ -59,7 +59,7 @@ def pictures(document: Document, encoder: str, colour: str, chosen: Collection[i
     styles = _styles(rows, radii, colour)
     labels = [_label(document, one, side) for one in rows]
     hint = texts.CODON_DISK_HINT if document["measure"] == "hyperbolic" else texts.CODON_DISK_FLAT
-    name = texts.CODON_DISK_FILE.format(checkpoint=document["checkpoint"], encoder=encoder)
+    name = texts.CODON_DISK_FILE.format(encoder=encoder)
     disk = codon_disk.drawn(radii, styles, labels, chosen, codon_disk.describe(document, side), name)
     code = tag(
         "section",

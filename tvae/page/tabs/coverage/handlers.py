@@ -10,6 +10,7 @@ import numpy as np
 from tvae.analysis.robustness import DecoderSupport, Robustness
 from tvae.errors import TvaeError
 from tvae.operations import ternary
+from tvae.page.selection.checkpoint.checkpoints import figures_of
 from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
@@ -39,10 +40,11 @@ def show(name: str) -> Iterator[Shown]:
         if not compute.has_robustness(evaluated):
             yield Shown(quiet(texts.EXAMINING.format(name=name), role="status"))
         found = compute.robustness_of(name)[1]
+        body = figures_of(render.page(evaluated, found), evaluated)
     except TvaeError as error:
         yield Shown(alert(f"{error} {texts.STILL_SHOWN}"), wanted="")
         return
-    yield Shown("", gr.update(value=render.page(evaluated, found), context={"checkpoint": name}))
+    yield Shown("", gr.update(value=body, context={"checkpoint": name}))
 
 
 @download

@@ -16,7 +16,7 @@ from tvae.operations.parsing import format_operations
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection import selection
 from tvae.page.selection.checkpoint.badge import badge
-from tvae.page.selection.checkpoint.checkpoints import CheckpointRequest, request_checkpoint
+from tvae.page.selection.checkpoint.checkpoints import CheckpointRequest, figures_of, request_checkpoint
 from tvae.page.selection.handlers import Selection, update_selection, write_selection
 from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, OPENING_ENCODER, plot_value
 from tvae.page.server import compute
@@ -60,7 +60,7 @@ def view_of(evaluated: EvaluatedCheckpoint) -> View:
         coverage=checkpoint_html.coverage_panel(metrics.at_ball or metrics.at_mu, metrics.at_mu_b)
         + export_buttons("failing", texts.FAILING, name)
         + export_buttons("coverage", texts.COVERAGE, name),
-        trained=trained(evaluated),
+        trained=figures_of(trained(evaluated), evaluated),
         plot=plot_value(evaluated),
         truth=nothing.truth,
         results=nothing.results,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tvae.errors import TvaeError
+from tvae.page.selection.checkpoint.checkpoints import figures_of
 from tvae.page.server import compute
 from tvae.page.tabs.learn import render
 from tvae.page.ui import texts
@@ -39,6 +40,7 @@ def show(name: str) -> Shown:
         return Shown()
     try:
         evaluated = compute.load_evaluated(name)
+        cards = figures_of(render.page(evaluated), evaluated)
     except TvaeError as error:
         return Shown(alert(f"{error} {texts.STILL_SHOWN}"), wanted="")
-    return Shown("", render.page(evaluated))
+    return Shown("", cards)

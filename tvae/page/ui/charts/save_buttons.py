@@ -1,6 +1,6 @@
-"""Buttons that save a figure of inline SVG as PNG, SVG or Plotly JSON.
+"""The button that opens the export menu of a figure of inline SVG: PNG, SVG, HTML, and JSON for Plotly.
 
-They are part of the figure's HTML; `save_figure.js` makes the files.
+It is part of the figure's HTML; `save_figure.js` has the menu and makes the files.
 """
 
 import json
@@ -13,18 +13,15 @@ from tvae.page.ui.html import tag
 
 
 def save_buttons(title: str, figure: dict[str, Any] | None = None) -> Markup:
-    """The buttons for the figure that contains them; `title` names the file, `figure` is its JSON, if it has one."""
-    whole = None if figure is None else json.dumps(figure, separators=(",", ":"))
-    buttons = (
-        tag(
-            "button",
-            kind.upper(),
-            type="button",
-            data_save=kind,
-            data_name=title,
-            data_figure=whole if kind == "json" else None,
-            aria_label=texts.AS_FILE.format(title=title, kind=kind.upper()),
-        )
-        for kind in ("png", "svg", *(["json"] if whole else []))
+    """The button for the figure that contains it; `title` names the file, `figure` is its JSON, if it has one."""
+    button = tag(
+        "button",
+        texts.EXPORT_BUTTON,
+        type="button",
+        data_export_menu="",
+        data_name=title,
+        data_figure=None if figure is None else json.dumps(figure, separators=(",", ":")),
+        aria_expanded="false",
+        aria_label=texts.EXPORT.format(kind=title),
     )
-    return tag("span", *buttons, class_="save")
+    return tag("span", button, class_="save")

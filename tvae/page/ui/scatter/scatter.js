@@ -5,6 +5,7 @@ import {redrawWithPage} from '../canvas/layers.js';
 import {COUNT} from '../canvas/operations.js';
 import {corner, showTip} from '../canvas/pointer.js';
 import {kept, xAt} from '../canvas/view.js';
+import {shareWords} from '../scripts/component.js';
 import {control} from './controls.js';
 import {draw} from './draw.js';
 import {listen} from './gestures.js';
@@ -23,6 +24,7 @@ import {unpack} from './points.js';
 export function mount({element, trigger, props, server, watch, data}) {
   const plot = emptyPlot(/** @type {HTMLElement} */ (element.querySelector('.scatter')), props, data);
   const {root, area, say} = plot;
+  shareWords(data.words);
   let shown = ''; // what the y axis shows
 
   // ---- what the properties say ----

@@ -60,6 +60,24 @@ const part = (text) =>
     .slice(0, MAX_PART)
     .replace(/^[._-]+|[._-]+$/g, '');
 
+/** @type {Record<string, string>} */
+let shared = {};
+
+/**
+ * Give scripts that belong to no component the words of one that is always on the page.
+ * @param {Record<string, string>} words
+ */
+export function shareWords(words) {
+  shared = words;
+}
+
+/**
+ * One of these words, as `sayer` has it.
+ * @param {string} key
+ * @param {Record<string, unknown>} [values]
+ */
+export const sharedWord = (key, values) => sayer(shared)(key, values);
+
 /**
  * The answer of a Python function; {error: cut} if there is none.
  * @param {() => Promise<any>} ask

@@ -10,6 +10,7 @@ from app_fixtures import BUNDLED, EUCLIDEAN, digest, evaluated_here
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.operations import codons
+from tvae.page.selection.checkpoint.checkpoints import figures_of
 from tvae.page.server import compute
 from tvae.page.tabs.codons import handlers, layout, render
 from tvae.page.ui.components import SKIP
@@ -36,19 +37,22 @@ def shown(name: str = BUNDLED, text: str = "", encoder: str = "A", **changes: An
 
 def test_it_shows_the_document_of_the_endpoint() -> None:
     for stops in (False, True):
-        document = genetic_code.genetic_code(*compute.genetic_code_of(BUNDLED, stops))
+        evaluated, code = compute.genetic_code_of(BUNDLED, stops)
+        document = genetic_code.genetic_code(evaluated, code)
         found = shown(stops=stops)
         assert found["alert"] == ""
-        assert found["answer"] == render.answer(document)
+        assert found["answer"] == figures_of(render.answer(document), evaluated)
         assert found["acids"]["value"] == render.acids_table(document)
         assert found["pictures"]["context"] == {"checkpoint": BUNDLED, "stops": stops}
 
 
 def test_it_follows_the_selection_and_the_encoder() -> None:
     operation = int(codons.OPERATIONS[3])
-    document = genetic_code.genetic_code(*compute.genetic_code_of(BUNDLED))
+    evaluated, code = compute.genetic_code_of(BUNDLED)
+    document = genetic_code.genetic_code(evaluated, code)
     found = shown(text=f"{operation}, v=8", encoder="B", colour="radius")
-    assert found["pictures"]["value"] == render.pictures(document, "B", "radius", {operation, 6561, 13122})
+    drawn = render.pictures(document, "B", "radius", {operation, 6561, 13122})
+    assert found["pictures"]["value"] == figures_of(drawn, evaluated)
     assert shown(text="nonsense")["pictures"]["value"] == shown()["pictures"]["value"]
 
 

@@ -1,4 +1,4 @@
-"""The buttons that save a figure: what they are called, and what their JSON says."""
+"""The button that saves a figure: what it is called, and what its JSON says."""
 
 import html
 import json
@@ -9,11 +9,12 @@ from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.scripts import modules as scripts
 
 
-def test_pixels_and_vectors_always_and_json_where_there_is_a_figure() -> None:
+def test_one_button_which_has_the_json_where_there_is_a_figure() -> None:
     plain = save_buttons('<a "figure">')
-    assert re.findall('data-save="([a-z]+)"', plain) == ["png", "svg"]
+    assert plain.count("<button") == plain.count("data-export-menu") == 1
+    assert "data-figure" not in plain
     assert "<a" not in plain.replace("<span", "").replace("<button", "")
-    assert re.findall('aria-label="([^"]+)"', save_buttons("Q")) == ["Q as PNG", "Q as SVG"]
+    assert re.findall('aria-label="([^"]+)"', save_buttons("Q")) == ["Export Q"]
     whole = save_buttons("Q", {"data": ['"', "<"], "layout": {}})
     (figure,) = re.findall('data-figure="([^"]+)"', whole)
     assert json.loads(html.unescape(figure)) == {"data": ['"', "<"], "layout": {}}

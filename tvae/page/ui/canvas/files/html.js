@@ -10,6 +10,7 @@ import {written} from '../svg.js';
 import {VIEWER} from './viewer.js';
 
 /** @typedef {import('../elements.js').Cloud} Cloud */
+/** @typedef {import('../layers.js').Style} Style */
 /** @typedef {import('./picture.js').Picture} Picture */
 
 const EDGE = 16; // pixels around the picture in which a dot may have its middle
@@ -23,7 +24,8 @@ const STYLE = [
   'p{margin:0 0 10px;overflow-wrap:anywhere}',
   '#plot{position:relative;touch-action:pan-y;cursor:crosshair}',
   '#picture>*{position:absolute;inset:0;width:100%;height:100%}',
-  'svg{pointer-events:none}', // else the browser would show its title next to the tip
+  '#picture svg{pointer-events:none}', // else the browser would show its title next to the tip
+  '#figure svg{width:100%;height:auto;max-width:900px}',
   '[hidden]{display:none}',
   '#mark,#tip{position:absolute;left:0;top:0;pointer-events:none}',
   '#mark{width:14px;height:14px;margin:-8px;border:1px solid;border-radius:50%}',
@@ -35,6 +37,21 @@ const SCRIPT = `${VIEWER.join('\n')}\nview(document);`;
 
 /** @param {string} words as the value of an attribute in double quotes */
 const quoted = (words) => escaped(words).replace(/"/g, '&#34;');
+
+/**
+ * A document that asks for nothing.
+ * @param {string[]} title its lines, which are text
+ * @param {Style} style
+ * @param {string} body HTML below the title
+ */
+export const standAlone = ([first, ...others], {ink, back, font}, body) => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${quoted(POLICY)}">
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
+<title>${escaped([first, ...others].join(', '))}</title><style>${STYLE}</style></head>
+<body style="${quoted(`color:${ink};background:${back};font-family:${font}`)}"><main><h1>${escaped(first)}</h1>
+${others.map((line) => `<p>${escaped(line)}</p>`).join('')}
+${body}</main></body></html>
+`;
 
 /** @param {Uint16Array} numbers */
 function base64(numbers) {
@@ -92,28 +109,24 @@ function packed({width, height, operations, say}, cloud) {
  * @param {Picture} picture
  */
 export function asHtml(picture) {
-  const {elements, width, height, style, title, description, say} = picture,
-    [name, ...more] = title;
+  const {elements, width, height, style, title, description, say} = picture;
   const middle = elements.findIndex(({kind}) => kind === 'cloud'),
     cloud = /** @type {Cloud | undefined} */ (elements[middle]),
     [below, above] = cloud ? [elements.slice(0, middle), elements.slice(middle + 1)] : [elements, []];
   /** @param {import('../elements.js').Element[]} part @param {string} cut */
   const svg = (part, cut) =>
     written(part, {width, height, font: style.font, title: title.join(', '), description: '', ratio: 1, cut});
-  const look = `color:${style.ink};background:${style.back};font-family:${style.font}`,
-    size = `max-width:${width}px;aspect-ratio:${width}/${height};background:${style.back}`,
+  const size = `max-width:${width}px;aspect-ratio:${width}/${height};background:${style.back}`,
     data = JSON.stringify(packed(picture, cloud)).replace(/</g, '\\u003c');
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${quoted(POLICY)}">
-<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-<title>${escaped(title.join(', '))}</title><style>${STYLE}</style></head>
-<body style="${quoted(look)}"><main><h1>${escaped(name)}</h1>${more.map((line) => `<p>${escaped(line)}</p>`).join('')}
-<div id="plot" style="${quoted(size)}"><div id="picture" role="img" aria-label="${quoted(description)}">
+  return standAlone(
+    title,
+    style,
+    `<div id="plot" style="${quoted(size)}"><div id="picture" role="img" aria-label="${quoted(description)}">
 ${svg(below, 'below')}<canvas id="dots"></canvas>${svg(above, 'above')}</div>
 <div id="mark" hidden></div><div id="tip" hidden></div></div>
 <p><label for="find">${escaped(say('html_find'))}</label> <input id="find" inputmode="numeric" maxlength="5">
-<span id="status" role="status">${escaped(say('html_hint', {last: COUNT - 1}))}</span></p></main>
+<span id="status" role="status">${escaped(say('html_hint', {last: COUNT - 1}))}</span></p>
 <script type="application/json" id="data">${data}</script>
-<script>${SCRIPT}</script></body></html>
-`;
+<script>${SCRIPT}</script>`,
+  );
 }

@@ -67,12 +67,13 @@ export function titled({elements, width, height, style, title, measure}) {
 }
 
 /**
- * Words in lines that are no wider than `width`; a word that is too long is cut. Two lines at most.
+ * Words in lines that are no wider than `width`, at most so many; a word that is too long is cut.
  * @param {string} text
  * @param {number} width
  * @param {(words: string) => number} measure
+ * @param {number} most lines
  */
-export function wrapped(text, width, measure) {
+export function wrapped(text, width, measure, most = 2) {
   /** @type {string[]} */
   const lines = [];
   for (const word of text.split(' ')) {
@@ -80,8 +81,8 @@ export function wrapped(text, width, measure) {
     if (lines.length && measure(longer) <= width) lines[lines.length - 1] = longer;
     else lines.push(cut(word, width, measure));
   }
-  if (lines.length < 3) return lines;
-  return [lines[0], cut(`${lines[1]} \u2026`, width, measure)];
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), cut(`${lines[most - 1]} \u2026`, width, measure)];
 }
 
 /** @param {string} word @param {number} width @param {(words: string) => number} measure */

@@ -20,7 +20,7 @@ from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
 from tvae.reports.palette import LEVEL_COLOURS
-from tvae.reports.radius_plot import horizontal_places
+from tvae.reports.radius_plot import ZERO, Levels, Scale, axis_of, horizontal_places, levels_of, placed
 
 PICTURE: Final = "radius.png"
 _ROWS: Final = (
@@ -42,7 +42,9 @@ _SAMPLED_ROWS: Final = (
     ("relative_hyperbolicity", 4),
     ("dendrogram_correlation", 4),
 )
-_SIZE: Final = (1400, 620)  # pixels
+_SIZE: Final = (1400, 634)  # pixels
+_TICKS: Final = 5  # of the axis of radii
+_SCALES: Final = {"linear": "", "log": ", logarithmic", "levels": ", each level on its own scale"}
 
 
 def card(evaluated: EvaluatedCheckpoint, measures: BothEncoders, repo_id: str, file: str) -> str:
@@ -149,7 +151,7 @@ def _cell(values: EncoderMetrics | TreeMeasures | Ceilings | Bounds, name: str, 
 
 
 def radius_png(embedding: Embedding) -> bytes:
-    """Radius against valuation of both encoders as a PNG, in the usual colours of the levels."""
+    """Radius against valuation of both encoders as a PNG, in the colours and on the scale with which the page opens."""
     image = Image.new("RGB", _SIZE, "#ffffff")
     draw = ImageDraw.Draw(image)
     half = _SIZE[0] // 2
@@ -163,24 +165,42 @@ def radius_png(embedding: Embedding) -> bytes:
 def _panel(draw: ImageDraw.ImageDraw, side: EncoderEmbedding, title: str, box: tuple[int, int, int, int]) -> None:
     """One encoder's points, spread evenly over the columns of their levels, with axes."""
     small, large = ImageFont.load_default(15), ImageFont.load_default(18)
-    left, top, right, bottom = box[0] + 62, box[1] + 50, box[2] - 20, box[3] - 52
-    low, high = float(side.radius.min()), float(side.radius.max())
+    left, top, right, bottom = box[0] + 62, box[1] + 50, box[2] - 20, box[3] - 66
+    levels = levels_of(side.radius)
+    scale = axis_of(levels).scale
+    places = placed(side.radius, levels, scale)
+    low, high = float(places.min()), float(places.max())
     pad = 0.04 * (high - low) or 0.1
     low, high = low - pad, high + pad
     v = ternary.VALUATIONS.astype(np.int64)
     x = (left + (horizontal_places() + 0.5) / LEVELS * (right - left)).round().astype(int)
-    y = (bottom - (side.radius - low) / (high - low) * (bottom - top)).round().astype(int)
+    y = (bottom - (places - low) / (high - low) * (bottom - top)).round().astype(int)
     axis = "Euclidean norm of the latent mean" if side.point is None else "hyperbolic radius"
-    draw.text((left, box[1] + 14), f"{axis}, {title}", "#1f2937", font=large)
-    for tick in range(5):
-        value = low + (high - low) * tick / 4
-        place = bottom - (bottom - top) * tick / 4
+    draw.text((left, box[1] + 8), f"{axis}, {title}{_SCALES[scale]}", "#1f2937", font=large)
+    for share, words in _labels(levels, scale, low, high):
+        place = bottom - (bottom - top) * share
         draw.line((left, place, right, place), "#e5e7eb")
-        draw.text((left - 8, place), f"{value:.2f}", "#4b5563", font=small, anchor="rm")
+        draw.text((left - 8, place), words, "#4b5563", font=small, anchor="rm")
     for level in range(LEVELS):
         size = 1 + (level > 1) + (level > 4)
         for i in np.flatnonzero(v == level):
             draw.ellipse((x[i] - size, y[i] - size, x[i] + size, y[i] + size), LEVEL_COLOURS[level])
         middle = left + (level + 0.5) / LEVELS * (right - left)
-        draw.text((middle, bottom + 8), str(level), "#4b5563", font=small, anchor="ma")
-    draw.text(((left + right) / 2, bottom + 28), "3-adic valuation", "#4b5563", font=small, anchor="ma")
+        draw.text((middle, bottom + 22), str(level), "#4b5563", font=small, anchor="ma")
+        if scale == "levels":
+            ends = ImageFont.load_default(12)
+            draw.text((middle, bottom + 6), f"{levels.low[level]:.4f}", "#4b5563", font=ends, anchor="ma")
+            draw.text((middle, top - 4), f"{levels.high[level]:.4f}", "#4b5563", font=ends, anchor="mb")
+    draw.text(((left + right) / 2, bottom + 42), "3-adic valuation", "#4b5563", font=small, anchor="ma")
+
+
+def _labels(levels: Levels, scale: Scale, low: float, high: float) -> list[tuple[float, str]]:
+    """Shares of an axis of places from `low` to `high`, and the radius there; none if each level has its own scale."""
+    if scale == "levels":
+        return []
+    shares = [tick / (_TICKS - 1) for tick in range(_TICKS)]
+    values = [low + (high - low) * share for share in shares]
+    if scale == "linear":
+        return [(share, f"{value:.2f}") for share, value in zip(shares, values, strict=True)]
+    below = np.log10(levels.positive) if min(levels.low) <= ZERO else -np.inf  # heights that have no logarithm
+    return [(share, "0" if value < below else f"{10**value:.2g}") for share, value in zip(shares, values, strict=True)]

@@ -113,6 +113,13 @@ def own_shares(heights: Doubles, levels: Levels) -> Doubles:
     return found
 
 
+def placed(heights: Doubles, levels: Levels, scale: Scale) -> Doubles:
+    """Where heights (N,) of all operations lie on a scale: the heights, `logarithmic` places, or `own_shares`."""
+    if scale == "log":
+        return logarithmic(heights, levels.positive, max(levels.high))
+    return own_shares(heights, levels) if scale == "levels" else heights
+
+
 def horizontal_places() -> Doubles:
     """Places (N,) on the axis of valuations: the valuation v, spread over v +- `WIDTH`.
 

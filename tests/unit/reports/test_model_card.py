@@ -13,13 +13,14 @@ from recorded import with_metadata
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS
-from tvae.analysis.metrics.metrics import EncoderMetrics
+from tvae.analysis.metrics.metrics import LEVELS, EncoderMetrics
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS
 from tvae.analysis.tree_measures.tree_measures import BothEncoders
 from tvae.operations import ternary
-from tvae.reports.model_card import PICTURE, card, radius_png
+from tvae.reports.model_card import PICTURE, _labels, card, radius_png
 from tvae.reports.palette import LEVEL_COLOURS
+from tvae.reports.radius_plot import axis_of, levels_of, placed
 
 REPOSITORY, FILE = "alice/my-model", "homeostatic_rich-seed3-0123abcd/model.safetensors"
 
@@ -135,3 +136,33 @@ def test_the_picture_has_every_level(kind: str, request: pytest.FixtureRequest) 
         for level in range(ternary.T + 1):
             colour = LEVEL_COLOURS[level].lstrip("#")
             assert tuple(bytes.fromhex(colour)) in there, level
+
+
+@pytest.mark.parametrize("kind", ["rich", "euclidean"])
+def test_the_picture_has_the_scale_with_which_the_page_opens(kind: str, request: pytest.FixtureRequest) -> None:
+    opened: EvaluatedCheckpoint = request.getfixturevalue(kind)
+    pixels = np.asarray(Image.open(io.BytesIO(radius_png(opened.embedding))).convert("RGB"))
+    middle = pixels.shape[1] // 2
+    for side, half in ((opened.embedding.a, pixels[:, :middle]), (opened.embedding.b, pixels[:, middle:])):
+        levels = levels_of(side.radius)
+        places = placed(side.radius, levels, axis_of(levels).scale)
+        lengths, drawn = np.empty(LEVELS), np.empty(LEVELS)
+        for level in range(LEVELS):
+            lengths[level] = np.ptp(places[level == ternary.VALUATIONS])
+            colour = np.array([*bytes.fromhex(LEVEL_COLOURS[level].lstrip("#"))])
+            rows = np.flatnonzero((half == colour).all(-1).any(-1))
+            drawn[level] = np.ptp(rows) - 2 * (1 + (level > 1) + (level > 4))  # without half a dot at each end
+        longest = int(lengths.argmax())
+        np.testing.assert_allclose(drawn, lengths / lengths[longest] * drawn[longest], atol=3)
+
+
+def test_labels_are_radii_and_0_below_the_logarithms() -> None:
+    heights = np.array([0.0, *np.geomspace(0.01, 1.0, ternary.N - 1)])
+    levels = levels_of(heights)
+    assert _labels(levels, "levels", 0.0, 1.0) == []
+    assert _labels(levels, "linear", 0.0, 1.0)[1] == (0.25, "0.25")
+    places = placed(heights, levels, "log")
+    words = [words for _, words in _labels(levels, "log", float(places.min()), float(places.max()))]
+    assert words[0] == "0"
+    assert words[-1] == "1"
+    assert [float(word) for word in words] == sorted(float(word) for word in words)

@@ -17,6 +17,7 @@ from tvae.reports.radius_plot import (
     levels_of,
     logarithmic,
     own_shares,
+    placed,
 )
 
 OFFSETS = horizontal_places() - ternary.VALUATIONS
@@ -120,6 +121,13 @@ class TestScale:
             assert own.max() == 1
             assert own.min() == 0
         assert shares[0] == 0.5
+
+    def test_heights_are_placed_on_the_scale_that_is_asked_for(self) -> None:
+        heights = shells(HALVING, 0.01)
+        levels = levels_of(heights)
+        assert (placed(heights, levels, "linear") == heights).all()
+        assert (placed(heights, levels, "log") == logarithmic(heights, levels.positive, heights.max())).all()
+        assert (placed(heights, levels, "levels") == own_shares(heights, levels)).all()
 
     @pytest.mark.parametrize(
         "entry", [entry for entry in ENTRIES if entry.source == "bundled"], ids=lambda one: one.name

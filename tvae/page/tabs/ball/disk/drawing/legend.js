@@ -2,6 +2,7 @@
 
 import {colouring} from '../../../../ui/canvas/colouring.js';
 import {boxed, circled} from '../../../../ui/canvas/elements.js';
+import {wrapped} from '../../../../ui/canvas/files/picture.js';
 
 /** @typedef {import('../../../../ui/canvas/elements.js').Element} Element */
 /** @typedef {{words: string, wide: number, marks: (x: number, y: number) => Element[]}} Entry `wide`: of its marks */
@@ -37,11 +38,13 @@ export function legendOf({legend, style, measure}, width, top) {
     elements.push({kind: 'text', words, at: [x + wide, y], align: 'start', ...LOOK, colour: style.ink});
     x += length + GAP;
   };
-  colours(legend).forEach(put);
+  /** @param {string} words */
+  const long = (words) => measure(words, LOOK);
+  for (const entry of colours(legend, (words) => BAR + 5 + long(words) < width - 2 * EDGE)) put(entry);
   const filter = colouring.out ? (legend.querySelector('.columns-said')?.textContent ?? '') : '';
-  if (filter) {
+  for (const words of filter ? wrapped(filter, width - 2 * EDGE, long) : []) {
     next();
-    put({words: filter, wide: 0, marks: () => []});
+    put({words, wide: 0, marks: () => []});
   }
   const height = y - top + EDGE,
     back = {kind: /** @type {const} */ ('path'), d: boxed({left: 0, top, width, height}), fill: style.back};
@@ -51,12 +54,13 @@ export function legendOf({legend, style, measure}, width, top) {
 /**
  * The name of the column and each of its categories, or its range.
  * @param {HTMLElement} legend
+ * @param {(words: string) => boolean} fits next to the bar of a range
  * @returns {Entry[]}
  */
-function colours(legend) {
+function colours(legend, fits) {
   const own = colouring.legend,
     column = own?.words[1] ?? legend.querySelector('select')?.selectedOptions[0]?.text ?? '',
-    chips = [...legend.querySelectorAll('.columns-legend button')];
+    chips = [...legend.querySelectorAll('.columns-legend:not([hidden]) button')];
   if (own && !chips.length) {
     const wide = BAR / own.swatches.length;
     /** @param {number} x @param {number} y @returns {Element[]} */
@@ -66,7 +70,7 @@ function colours(legend) {
         d: boxed({left: x + wide * k, top: y - 9, width: wide, height: 9}),
         fill,
       }));
-    return [{words: own.words[0], wide: BAR + 5, marks}];
+    return [{words: own.words.find(fits) ?? own.words[0], wide: BAR + 5, marks}];
   }
   const entries = chips.map((chip) => {
     const fill = chip.querySelector('i')?.style.background ?? '';

@@ -9,7 +9,7 @@ import pytest
 from app_fixtures import HOMEOSTASIS, OPENING, RICH, OpenExplorer, digest, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import Explorer
-from export_menu import export_figure, size_of, words_of
+from export_menu import WORDS, export_figure, size_of, words_of
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -159,3 +159,22 @@ def test_every_figure_can_be_saved(explorer: OpenExplorer, tmp_path: Path) -> No
     assert f"<h1>{OPENING}</h1>" in page
     assert "<script" not in page
     assert "var(--" not in page
+
+
+def test_an_open_menu_stays_when_its_figure_is_replaced(explorer: OpenExplorer) -> None:
+    page = open_tab(explorer())
+    figure = page.locator(
+        "#coverage-depth figure", has=page.get_by_role("img", name="Coverage under noise", exact=True)
+    )
+    curves = figure.locator("xpath=..")
+    before = curves.inner_html()
+    figure.locator("[data-export-menu]").press("Enter")
+    entry = figure.get_by_role("button", name=WORDS["as_svg"], exact=True)
+    expect(entry).to_be_visible()
+    curves.evaluate("(curves, html) => { curves.innerHTML = html; }", before)
+    expect(entry).to_be_visible()
+    assert export_figure(figure, "svg").suggested_filename.endswith(f"-{digest(OPENING)}.svg")
+    page.keyboard.press("Escape")
+    expect(entry).to_have_count(0)
+    curves.evaluate("(curves, html) => { curves.innerHTML = html; }", before)
+    expect(figure.locator("[data-export-menu]")).to_have_attribute("aria-expanded", "false")

@@ -23,6 +23,7 @@ const STYLES = [
   'font-family',
   'text-anchor',
 ];
+const BUTTON = '.save > [data-export-menu]';
 const EDGE = 6; // units of the SVG around the title
 const LINE = 14; // from one line of the title to the next
 const MAX_LINES = 6; // of each part of the title
@@ -35,10 +36,33 @@ const SIZE = 11; // of its letters
 export function listen(page) {
   page.addEventListener('click', (event) => {
     const target = /** @type {Element} */ (event.target);
-    const button = /** @type {HTMLElement | null} */ (target.closest?.('.save > [data-export-menu]'));
+    const button = /** @type {HTMLElement | null} */ (target.closest?.(BUTTON));
     const figure = button?.closest('figure');
-    if (button && figure) toggle(button, menuOf(button, figure));
+    if (button && figure) open(button, figure);
   });
+}
+
+/**
+ * Open the menu, or close it. If the figure is replaced meanwhile, as the curves of a run are, its menu opens again.
+ * @param {HTMLElement} button
+ * @param {HTMLElement} figure
+ */
+function open(button, figure) {
+  toggle(button, menuOf(button, figure));
+  const isOpen = () => button.getAttribute('aria-expanded') === 'true',
+    host = figure.closest('[id]');
+  if (!host || !isOpen()) return;
+  const observer = new MutationObserver(() => {
+    if (button.isConnected) return;
+    observer.disconnect();
+    if (!isOpen()) return;
+    button.dispatchEvent(new Event('tvae-close'));
+    const buttons = /** @type {NodeListOf<HTMLElement>} */ (host.querySelectorAll(BUTTON)),
+      next = [...buttons].find(({dataset}) => dataset.name === button.dataset.name),
+      place = next?.closest('figure');
+    if (next && place) open(next, place);
+  });
+  observer.observe(host, {childList: true, subtree: true});
 }
 
 /**

@@ -13,7 +13,8 @@ from recorded import with_metadata
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS
-from tvae.analysis.metrics.metrics import LEVELS, EncoderMetrics
+from tvae.analysis.metrics.levels import LEVELS
+from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS
 from tvae.analysis.tree_measures.tree_measures import BothEncoders

@@ -2,7 +2,9 @@
 
 /** @typedef {{width: number, height: number, pixels: Uint32Array}} Raster */
 
-export const GREY = '#8b93a1'; // of unselected dots while others are selected
+// The shares of the background in the colours of dots, see `faded`.
+export const BACK = 0.72; // of those that are not selected, while others are
+export const AWAY = 0.9; // of those that are filtered out
 
 /**
  * The pixels of an image, red in the lowest byte.

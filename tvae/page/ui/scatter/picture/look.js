@@ -6,8 +6,6 @@ import {magnification} from '../../canvas/view.js';
 /** @typedef {import('../plot.js').Plot} Plot */
 
 export const MAX_LABELS = 24; // as many selected operations have their name, if it fits
-export const BACK = 0.72; // how far unselected dots step back to the background while some are selected
-export const AWAY = 0.9; // and how far those that are filtered out do
 
 const DENSE = 100; // points of a level from which they would hide the bar of its mean
 const NARROW = 660; // pixels

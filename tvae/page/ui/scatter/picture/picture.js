@@ -1,13 +1,13 @@
 // The picture of a radius plot as a list of elements: what canvas, PNG and SVG show.
 
 import {byHue, hueOf, isOut} from '../../canvas/colouring.js';
-import {faded} from '../../canvas/dots.js';
+import {AWAY, BACK, faded} from '../../canvas/dots.js';
 import {line} from '../../canvas/elements.js';
 import {LEVEL, LEVELS} from '../../canvas/operations.js';
 import {MAX_OUTLINES, placeLabels} from '../../canvas/pen.js';
 import {at, inView, named} from '../plot.js';
 import {grid, words} from './axes.js';
-import {AWAY, BACK, dotSize, isDense, MAX_LABELS, opacity} from './look.js';
+import {dotSize, isDense, MAX_LABELS, opacity} from './look.js';
 import {meanMarks, overlapMarks, rangeMark} from './marks.js';
 
 /** @typedef {import('../../canvas/elements.js').Dots} Dots */

@@ -40,7 +40,7 @@ export function pictureOf(disk) {
     description: inWords(disk),
     about: aboutOf(disk),
     operations: {
-      at: (n) => (isVisible(n) && (selected.has(n) || !isOut(n)) ? place(disk, n) : null),
+      at: (n) => (isVisible(n) ? place(disk, n) : null),
       values: disk.radii,
       label: say('distance_from', {from}),
       names: new Map(),

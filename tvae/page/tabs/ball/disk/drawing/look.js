@@ -20,18 +20,15 @@ const BY_LEVEL = Uint16Array.from(BY_ANGLE.flat());
 
 /**
  * Operations that are drawn one after another, the lowest first: by level, or by depth in a picture that has one, the
- * farthest first, and then by level. `grow` multiplies the size of their dots, `strength` is the opacity.
+ * farthest first, and then by level. `grow` multiplies the size of their dots.
  * @param {Drawn} disk
- * @returns {{ids: ArrayLike<number> & Iterable<number>, grow: number, strength: number}[]}
+ * @returns {{ids: ArrayLike<number> & Iterable<number>, grow: number, opacity: number}[]}
  */
 export function layersOf(disk) {
-  const some = disk.selected.size > 0;
-  if (viewOf(disk) !== '3d') {
-    return BY_ANGLE.map((ids, v) => ({ids, grow: 1, strength: some ? 0.3 + 0.05 * v : 0.75}));
-  }
+  if (viewOf(disk) !== '3d') return BY_ANGLE.map((ids) => ({ids, grow: 1, opacity: 0.75}));
   return byDepth(disk.depth, SLICES, BY_LEVEL).map((ids, k) => {
     const near = (k + 0.5) / SLICES;
-    return {ids, grow: 0.7 + 0.7 * near, strength: some ? 0.15 + 0.4 * near : 0.35 + 0.6 * near};
+    return {ids, grow: 0.7 + 0.7 * near, opacity: 0.35 + 0.6 * near};
   });
 }
 

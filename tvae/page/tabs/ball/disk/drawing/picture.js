@@ -1,7 +1,7 @@
 // The picture of the disk as a list of elements: what canvas, PNG and SVG show.
 
 import {colouring, hueOf, isOut} from '../../../../ui/canvas/colouring.js';
-import {GREY} from '../../../../ui/canvas/dots.js';
+import {AWAY, BACK, faded} from '../../../../ui/canvas/dots.js';
 import {boxed, circled, line} from '../../../../ui/canvas/elements.js';
 import {COUNT, LEVEL, SIGNS} from '../../../../ui/canvas/operations.js';
 import {MAX_LABELS, MAX_OUTLINES, placeLabels} from '../../../../ui/canvas/pen.js';
@@ -50,19 +50,23 @@ const whole = ({area}) => ({left: 0, top: 0, width: area.clientWidth, height: ar
 const background = (disk) => ({kind: 'path', d: boxed(whole(disk)), fill: disk.style.back});
 
 /**
- * All dots, grey while some are selected, and the selected ones on top. Those that are filtered out have none.
+ * All dots. While some operations are selected, the others step back in their own colour; those that are filtered out
+ * are faint in either case, and below the others.
  * @param {Drawn} disk
  * @returns {Element}
  */
 function cloud(disk) {
   const {selected} = disk,
-    grey = selected.size > 0,
     isVisible = visibility(disk),
-    left = (/** @type {number} */ n) => !isOut(n) && isVisible(n);
-  const layers = layersOf(disk).flatMap(({ids, grow, strength}) =>
-    looks(disk, ids, left, {grow, more: 0, opacity: strength, grey}),
-  );
-  layers.push(...looks(disk, selected, isVisible, {grow: 1, more: 1, opacity: 1, grey: false}));
+    slices = layersOf(disk);
+  /** @param {(n: number) => boolean} isShown @param {number} back */
+  const others = (isShown, back) =>
+    slices.flatMap(({ids, grow, opacity}) => looks(disk, ids, isShown, {grow, more: 0, opacity, back}));
+  const layers = [
+    ...(colouring.out ? others((n) => isOut(n) && isVisible(n), AWAY) : []),
+    ...others((n) => !isOut(n) && isVisible(n), selected.size ? BACK : 0),
+    ...looks(disk, selected, isVisible, {grow: 1, more: 1, opacity: 1, back: 0}),
+  ];
   return {kind: 'cloud', frame: whole(disk), layers};
 }
 
@@ -83,24 +87,24 @@ export function visibility({x, y, area}) {
  * @param {Drawn} disk
  * @param {Iterable<number>} ids
  * @param {(n: number) => boolean} isShown
- * @param {{grow: number, more: number, opacity: number, grey: boolean}} look `grow` multiplies the radius of a dot, to
- *   which `more` is added
+ * @param {{grow: number, more: number, opacity: number, back: number}} look `grow` multiplies the radius of a dot, to
+ *   which `more` is added; `back` is the share of the background in its colour
  * @returns {Dots[]}
  */
-function looks(disk, ids, isShown, {grow, more, opacity, grey}) {
-  const {levels} = disk.palette,
+function looks(disk, ids, isShown, {grow, more, opacity, back}) {
+  const {palette, style} = disk,
     up = colouring.column === 'exactness' ? -1 : 1;
   /** @type {Map<number, Dots>} */
   const found = new Map();
   for (const n of ids) {
     if (!isShown(n)) continue;
-    const look = 100 * LEVEL[n] + (grey ? 0 : up * colouring.tone[n]),
+    const look = 100 * LEVEL[n] + up * colouring.tone[n],
       dots = found.get(look);
     if (dots) dots.places.push(place(disk, n));
     else {
       const radius = dotSize(LEVEL[n]) * grow + more,
-        colour = grey ? GREY : hueOf(n, levels);
-      found.set(look, {places: [place(disk, n)], colour, radius, opacity});
+        hue = hueOf(n, palette.levels);
+      found.set(look, {places: [place(disk, n)], colour: back ? faded(hue, style.back, back) : hue, radius, opacity});
     }
   }
   return [...found].sort(([a], [b]) => a - b).map(([, dots]) => dots);

@@ -1,8 +1,10 @@
 """Tables and other files for the browser to save."""
 
 import base64
+import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Final, NamedTuple
 
@@ -48,9 +50,17 @@ def table_file(table: Table, kind: str, *what: object) -> File:
 
     Raises InputError for another kind.
     """
-    data, about = serialize(table, kind), table.about
+    about = table.about
+    data = serialize(replace(table, about={key: _without_key(value) for key, value in about.items()}), kind)
     files = [(about[f"checkpoint{of}"], about[f"sha256{of}"]) for of in ("", "_a", "_b") if f"checkpoint{of}" in about]
     return File(file_name(files, "-".join(map(str, what)), kind, about.get("encoder", "")), data)
+
+
+def document_file(document: Mapping[str, Any], *what: object) -> File:
+    """A JSON document about a checkpoint as a file; `what` as for `table_file`."""
+    name, sha256 = document["checkpoint"], document["sha256"]
+    data = json.dumps({**document, "checkpoint": _without_key(name)}, indent=1).encode()
+    return File(file_name([(name, sha256)], "-".join(map(str, what)), "json", document.get("encoder", "")), data)
 
 
 def file_name(files: Sequence[tuple[str, str]], what: str, kind: str, encoder: str = "") -> str:
@@ -69,9 +79,12 @@ def file_name(files: Sequence[tuple[str, str]], what: str, kind: str, encoder: s
 
 
 def _checkpoint_part(name: str) -> str:
-    if name.startswith(OWN):
-        return "mine"
-    return _part(re.sub(r"\.(pt|safetensors)$", "", name)) or "checkpoint"
+    return _part(re.sub(r"\.(pt|safetensors)$", "", _without_key(name))) or "checkpoint"
+
+
+def _without_key(name: str) -> str:
+    """The name of a checkpoint in a file that may be passed on."""
+    return "mine" if name.startswith(OWN) else name
 
 
 def _part(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from tvae.errors import InputError
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import File, download, file_name, table_file, table_of_rows
+from tvae.page.ui.downloads import File, document_file, download, file_name, table_file, table_of_rows
 from tvae.page.ui.scripts.sent import Sent, text_of
 
 TABLE = table_of_rows(
@@ -81,6 +81,15 @@ def test_a_table_of_two_checkpoints_names_both_and_the_encoder() -> None:
     }
     file = table_file(table_of_rows("moved", about, [{"index": 1}]), "csv", "moved")
     assert file.name == "a-vs-mine-moved-b-11111111-22222222.csv"
+    assert file.data.decode().splitlines()[1].split(",") == ["a", "mine", "1" * 64, "2" * 64, "B", "1"]
+
+
+def test_a_document_has_the_name_of_a_table_and_no_key() -> None:
+    document = {"checkpoint": "mine/key", "sha256": "3" * 64, "encoder": "A", "operation": 5}
+    file = document_file(document, "neighbours", 5)
+    assert file.name == "mine-neighbours-5-a-33333333.json"
+    assert json.loads(file.data) == document | {"checkpoint": "mine"}
+    assert document["checkpoint"] == "mine/key"
 
 
 def test_another_format_is_refused() -> None:

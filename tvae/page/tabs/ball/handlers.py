@@ -1,7 +1,6 @@
 """Event handlers of the Ball tab, its tables as files, and the points of the disk."""
 
 import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,7 +19,7 @@ from tvae.page.tabs.ball import render
 from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import File, download, known_table, table_file, table_of_rows
+from tvae.page.ui.downloads import File, document_file, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet, tag
 from tvae.page.ui.scripts.sent import Sent, event_fields, index_of, server_function, text_of
 from tvae.reports import explorer
@@ -187,10 +186,12 @@ def export(asked: Sent) -> File:
     near = table == "neighbours"
     document = _near_document(asked) if near else _geodesic_document(asked)
     which = [document["operation"]] if near else [document["start"], document["end"]]
-    about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
+    kind = text_of(asked, "kind")
     rows = document[known_table(asked["by"], NEAREST_BY) if near else "points"]
-    file = table_file(table_of_rows(table, about, rows), text_of(asked, "kind"), table, *which)
-    return file._replace(data=json.dumps(document, indent=1).encode()) if text_of(asked, "kind") == "json" else file
+    if kind == "json":
+        return document_file(document, table, *which)
+    about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}
+    return table_file(table_of_rows(table, about, rows), kind, table, *which)
 
 
 @server_function

@@ -1,6 +1,5 @@
 """The tables of the Explore tab as files."""
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final
@@ -17,7 +16,7 @@ from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.ui import texts
-from tvae.page.ui.downloads import File, download, file_name, known_table, table_file
+from tvae.page.ui.downloads import File, document_file, download, known_table, table_file
 from tvae.page.ui.scripts.sent import Sent, text_of
 from tvae.reports import checkpoints
 from tvae.reports.tables import Kind, Table
@@ -52,9 +51,7 @@ def export_file(evaluated: EvaluatedCheckpoint, asked: Sent) -> File:
     """As `export`. Raises OperationsError if nothing of the text can be read, InputError for a wrong table or kind."""
     table, kind = known_table(asked.get("table", "operations"), TABLES), text_of(asked, "kind")
     if table == "operations" and kind == "json":  # as /encode has it, with lists of trits
-        document = chosen(evaluated, asked)
-        name = file_name([(evaluated.location.name, evaluated.checkpoint.sha256)], table, kind)
-        return File(name, json.dumps(document, indent=1).encode())
+        return document_file(chosen(evaluated, asked), table)
     return table_file(TABLES[table](evaluated, asked), kind, table)
 
 

@@ -140,5 +140,7 @@ def _length_note(length: int, alphabet: Alphabet) -> str:
     if length > LENGTH:
         return f"The first {LENGTH} of {length:,} {alphabet} were used; the model reads no more."
     if length < LENGTH:
-        return f"{length} {alphabet} were padded to {LENGTH} with index 0; the share of correct ones excludes it."
+        return (
+            f"Padded from {length} to {LENGTH} {alphabet} with index 0; the share of correct ones excludes the padding."
+        )
     return ""

@@ -1,7 +1,7 @@
 """The number of torch threads that training uses: 1, whatever the environment says, unless a run asks for more.
 
 Sums of floating-point numbers depend on how they are split over threads, so this number decides a file's bytes. A
-second thread gains 10 to 30 % on these small networks, and costs much more than that on a busy machine.
+second thread gains 10 to 30% on these small networks, and costs much more than that on a busy machine.
 """
 
 from collections.abc import Iterator

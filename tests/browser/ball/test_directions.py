@@ -100,9 +100,9 @@ class TestPicture:
         numbers = opened.page.locator("#ball-disk .disk-faithful")
         for view, count, faithful in zip(("2d", "3d"), (2, 3), found.faithfulness, strict=True):
             show(opened, view)
-            expect(numbers).to_contain_text(f"Explained share: {100 * sum(found.shares[:count]):.1f} %.")
+            expect(numbers).to_contain_text(f"Explained share: {100 * sum(found.shares[:count]):.1f}%.")
             expect(numbers).to_contain_text(f"Trustworthiness: {faithful.trustworthiness:.3f}.")
-            expect(numbers).to_contain_text(f"Neighbourhood overlap: {100 * faithful.overlap:.1f} %.")
+            expect(numbers).to_contain_text(f"Neighbourhood overlap: {100 * faithful.overlap:.1f}%.")
             said = opened.plot.get_attribute("aria-label") or ""
             assert f"component {count} (" in said
             assert f"component {count + 1} (" not in said

@@ -99,7 +99,7 @@ class TestPublished:
 
     def test_failing_operations_are_buttons(self, opened: Explorer) -> None:
         panel = opened.page.locator("#coverage")
-        expect(panel).to_contain_text("19,683 of 19,683 operations and 100.0000 % of the trits are reconstructed.")
+        expect(panel).to_contain_text("19,683 of 19,683 operations and 100.0000% of the trits are reconstructed.")
         expect(panel).to_contain_text("Failing operations (0)")
         expect(panel.locator(".meter")).to_have_count(19)
         opened.choose(HOMEOSTASIS)

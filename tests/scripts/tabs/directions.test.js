@@ -169,7 +169,7 @@ function diskWith(view) {
       selected: new Set([3]),
       centre: -1,
       say: (/** @type {string} */ key, /** @type {Record<string, unknown>} */ values) =>
-        key === 'component' ? `component ${values.k} (${values.share} %)` : `${key}. more`,
+        key === 'component' ? `component ${values.k} (${values.share}%)` : `${key}. more`,
     })
   );
 }
@@ -257,9 +257,9 @@ test('axes have a name with the share, and end at the edge', () => {
     deep = axesOf(diskWith('3d'));
   assert.deepEqual(
     flat.map(({name}) => name),
-    ['component 1 (50 %)', 'component 2 (31 %)'],
+    ['component 1 (50%)', 'component 2 (31%)'],
   );
-  assert.equal(deep[2].name, 'component 3 (8.2 %)');
+  assert.equal(deep[2].name, 'component 3 (8.2%)');
   for (const [k, end] of [
     [124, 484],
     [676, 484],
@@ -295,7 +295,7 @@ test('an SVG has all visible dots, the selected once more, and the names of the 
   locateDirections(disk);
   const svg = asSvg(pictureOf(disk), 1);
   assert.equal(svg.split('h0').length - 1, COUNT + 1);
-  assert.ok(svg.includes('>component 3 (8.2 %)</text>'));
+  assert.ok(svg.includes('>component 3 (8.2%)</text>'));
   disk.turn = {...FIRST, zoom: 20};
   locateDirections(disk);
   assert.ok(asSvg(pictureOf(disk), 1).split('h0').length - 1 < COUNT);
@@ -337,9 +337,9 @@ test('a Plotly figure has the places themselves, and axes with names', () => {
   const at = data[0].text.indexOf('19682');
   assert.equal(data[0].type, 'scatter3d');
   alike([data[0].x[at], data[0].y[at], data[0].z[at]], [2.9998, 1.9999, 0.9999]);
-  assert.equal(layout.scene.zaxis.title.text, 'component 3 (8.2 %)');
+  assert.equal(layout.scene.zaxis.title.text, 'component 3 (8.2%)');
   const flat = /** @type {{data: any[], layout: any}} */ (asFigure(diskWith('2d')));
   assert.equal(flat.data[9].type, 'scattergl');
   assert.ok(!('z' in flat.data[9]));
-  assert.deepEqual(flat.layout.yaxis, {title: {text: 'component 2 (31 %)'}, scaleanchor: 'x'});
+  assert.deepEqual(flat.layout.yaxis, {title: {text: 'component 2 (31%)'}, scaleanchor: 'x'});
 });

@@ -56,9 +56,9 @@ within 0.0002 of that fidelity.
 - Errors are relative to the size of the coordinate, and so are the initial weights (`weight_scaling.py`); otherwise the
   last digits, a hundredth of the first, are never learned. Norms outside their level's shell weigh five times as much,
   because a few of them are enough for an overlap.
-- An error of 1 % of the first digit is as large as the last digit, so points that are all close to their places can
+- An error of 1% of the first digit is as large as the last digit, so points that are all close to their places can
   still have the wrong neighbours: a map_3 of 0.67. What counts between near operations is the
-  difference of their errors. Half of each batch consists of near pairs, which share leading digits, and after 30 % of
+  difference of their errors. Half of each batch consists of near pairs, which share leading digits, and after 30% of
   the steps this difference, relative to the first digit in which they differ, becomes a term of its own.
 - K-FAC, since the objective is a regression to given points, for which its curvature is nearly exact. Batches of 256
   are enough, because the targets have no noise.
@@ -134,7 +134,7 @@ Here, all of them hold for encoder A, and the tree as well:
 
 ISOMETRIC = Recipe(
     name="isometric",
-    summary="distances in proportion to the paths in the tree, within 1.5 % on average; radii without order",
+    summary="distances in proportion to the paths in the tree, within 1.5% on average; radii without order",
     notes="""\
 Published: no such recipe. Average distortion is the usual measure of tree embeddings in hyperbolic space, but no
 published checkpoint reports it; that of our `v5_11` is 0.11.

@@ -39,9 +39,9 @@ def components(asked: Sent) -> dict[str, Any]:
 def facts(found: Directions, count: int, faithful: Faithfulness) -> Markup:
     """Explained share, trustworthiness and overlap of the picture with `count` components, a sentence each."""
     values = {
-        "explained": f"{number(100 * sum(found.shares[:count]), 1)} %",
+        "explained": f"{number(100 * sum(found.shares[:count]), 1)}%",
         "trustworthiness": number(faithful.trustworthiness, 3),
-        "overlap": f"{number(100 * faithful.overlap, 1)} %",
+        "overlap": f"{number(100 * faithful.overlap, 1)}%",
     }
     sentences = (
         markup(texts.table("DIRECTIONS_FACTS")[name]).format(

@@ -208,5 +208,5 @@ def _failing(indices: Sequence[int]) -> Markup:
 
 
 def _meter(label: str, share: float) -> Markup:
-    shown = tag("span", f"{share * 100:.2f} %", class_="share")
+    shown = tag("span", f"{share * 100:.2f}%", class_="share")
     return tag("div", tag("span", label), bar(share), shown, class_="meter")

@@ -190,4 +190,4 @@ def svg_path(kind: str, d: str) -> Markup:
 
 def percent(share: float, places: int = 1) -> str:
     """A share as a percentage."""
-    return f"{number(100 * share, places)} %"
+    return f"{number(100 * share, places)}%"

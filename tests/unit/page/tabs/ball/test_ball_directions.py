@@ -36,11 +36,11 @@ def test_each_view_has_its_numbers_and_what_they_mean() -> None:
     assert expected is not None
     for view, count, faithful in zip(("2d", "3d"), (2, 3), expected.faithfulness, strict=True):
         html = found[view]
-        assert f"Explained share: {100 * sum(expected.shares[:count]):.1f} %." in html
+        assert f"Explained share: {100 * sum(expected.shares[:count]):.1f}%." in html
         assert f"these {count} components" in html
         assert f"Trustworthiness: {faithful.trustworthiness:.3f}." in html
-        assert f"Neighbourhood overlap: {100 * faithful.overlap:.1f} %." in html
-        assert "0.05 % is chance" in html
+        assert f"Neighbourhood overlap: {100 * faithful.overlap:.1f}%." in html
+        assert "0.05% is chance" in html
         assert "500 operations, drawn with seed 0 and compared with all 19,683" in html
 
 

@@ -261,7 +261,7 @@ class TestCheckpointHtml:
         [
             ({"hierarchy": None}, "undefined"),
             ({"hierarchy": -0.84}, "beyond the limit: tied radii"),
-            ({"hierarchy": 0.1}, "\u221212.01850 % of limit"),
+            ({"hierarchy": 0.1}, "\u221212.01850% of limit"),
             ({"richness": None}, "\u2013"),
         ],
     )

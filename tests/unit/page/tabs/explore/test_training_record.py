@@ -203,6 +203,6 @@ def test_coverage_of_decoder_b() -> None:
     whole = replace(metrics.at_mu, reconstructed=metrics.at_mu.total)
     assert "all; decoder B 19,683" in numbers.tile_row(replace(metrics, at_mu=whole, at_mu_b=whole))
     panel = words(checkpoint_html.coverage_panel(whole, replace(whole, trit_accuracy=1.0)))
-    assert "from the latent mean of encoder B: 19,683 of 19,683 operations and 100.0000 % of the trits." in panel
+    assert "from the latent mean of encoder B: 19,683 of 19,683 operations and 100.0000% of the trits." in panel
     assert "Decoder B" not in checkpoint_html.coverage_panel(whole)
     assert BY_NAME["v5_5"].source == "bundled"

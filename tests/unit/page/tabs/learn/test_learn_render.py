@@ -316,7 +316,7 @@ class TestPictures:
             assert "<b " not in made
 
     def test_percent(self) -> None:
-        assert (percent(0.12345), percent(-1, 0)) == ("12.3 %", f"{MINUS}100 %")
+        assert (percent(0.12345), percent(-1, 0)) == ("12.3%", f"{MINUS}100%")
 
 
 def test_an_error_is_a_sentence() -> None:

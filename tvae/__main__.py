@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spaced = [f" {word}" if re.fullmatch(r"-[+0-]{8}.*", word) else word for word in words]
     options, unknown = _parser().parse_known_args(spaced)
     if unknown:  # argparse would refer to the help of `tvae`, not to that of the command
-        options.command.error(f"unrecognized arguments: {' '.join(unknown)}")
+        form = " ".join(options.command.format_usage().split()).removeprefix("usage: ")
+        options.command.error(f"unknown arguments: {' '.join(unknown)}. The command is {form}")
     try:
         options.run(options)
         sys.stdout.flush()

@@ -238,7 +238,7 @@ WRONG = {
     "a sample of words": (("regions", "RICH", "--samples", "many"), "argument --samples: invalid int value: 'many'"),
     "an option of another command": (
         ("evaluate", "RICH", "--threads", "0"),
-        "--threads 0. See python -m tvae evaluate --help.",
+        "Unknown arguments: --threads 0. The command is python -m tvae evaluate [-h] [--json] [--exact]",
     ),
     "no place to write": (("export", "RICH", "broken.pt/best.pt"), "broken.pt/best.pt"),
 }

@@ -57,7 +57,7 @@ def test_numbers_by_hand(model: SequenceVAE) -> None:
 
 def test_the_note_says_what_happened_to_the_length(model: SequenceVAE) -> None:
     short, whole, long = encode_sequences(model, fasta([99, 100, 1_234], "ACG"))
-    assert short.note == "99 codons were padded to 100 with index 0; the share of correct ones excludes it."
+    assert short.note == "Padded from 99 to 100 codons with index 0; the share of correct ones excludes the padding."
     assert whole.note == ""
     assert long.note == "The first 100 of 1,234 codons were used; the model reads no more."
 
@@ -104,7 +104,7 @@ def test_amino_acids() -> None:
     (one,) = encode_sequences(model, f">p\n{protein.lower()}")
     assert (one.length, len(one.reconstruction)) == (4, 4)
     assert set(one.reconstruction) <= set(codons.AMINO_ACIDS)
-    assert one.note.startswith("4 amino acids were padded")
+    assert one.note.startswith("Padded from 4 to 100 amino acids")
     with pytest.raises(SequenceError, match="'1' at position 2"):
         encode_sequences(model, ">p\nM1")
 

@@ -30,7 +30,7 @@ def test_sequences_are_encoded_as_by_the_endpoint() -> None:
     assert "a&lt;b&gt;" in found["html"]
     assert [f"<td>{row['used']}</td>" in found["html"] for row in document["sequences"]] == [True, True]
     assert f"{document['total']['right']:,} of 103 codons" in found["said"]
-    assert "padded to 100" in found["html"]
+    assert "Padded from" in found["html"]
     assert "first 100 of 120" in found["html"]
 
 

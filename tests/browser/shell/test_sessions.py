@@ -140,7 +140,7 @@ def test_a_page_can_be_left_while_answers_are_pending(usual_server: str, page: O
     explorer.chosen(13)
 
 
-@pytest.mark.parametrize("tab", ["Ball"])
+@pytest.mark.parametrize("tab", ["Ball", "Train"])
 def test_a_tab_that_is_refused_says_so_and_is_built_when_asked_again(
     usual_server: str, visitor: Page, tab: str
 ) -> None:

@@ -133,6 +133,9 @@ def test_a_file_that_is_too_large_is_not_sent(upload: UploadForm, tmp_path: Path
     expect(upload.message).to_contain_text("The file is larger than 16 MB.")
     upload.shows_the_bundled_one()
     assert sent == []
+    upload.list("models")  # the answer about a repository ends what was said about the file
+    expect(upload.status.locator("[role=alert]")).to_contain_text("'models' is not the name of a repository")
+    expect(upload.message).to_be_empty()
 
 
 def test_a_repository_is_listed_and_its_file_opened(upload: UploadForm, bob: str, site: Site) -> None:

@@ -30,6 +30,19 @@ export async function upload(file, {path, limit, tooLarge, words}, base) {
   return answer(async () => (await fetch(address, {method: 'POST', body: file})).json(), words.cut);
 }
 
+/**
+ * Act once when the form answers otherwise, as it does about a repository: what was wrong with a file is then over.
+ * @param {() => void} act
+ */
+function whenAnswered(act) {
+  const answers = document.getElementById('upload-status');
+  const observer = new MutationObserver(() => {
+    observer.disconnect();
+    act();
+  });
+  if (answers) observer.observe(answers, {childList: true, subtree: true, characterData: true});
+}
+
 /** @param {import('../ui/scripts/component.js').Component<Data, {}>} component */
 export function mount({element, trigger, data}) {
   const input = /** @type {HTMLInputElement} */ (element.querySelector('#upload-input'));
@@ -53,6 +66,7 @@ export function mount({element, trigger, data}) {
     input.value = ''; // so that choosing the same file again triggers a change
     if (uploaded.error !== undefined) {
       say(uploaded.error, 'said alert');
+      whenAnswered(() => status.classList.contains('alert') && say(''));
       return;
     }
     say(`${data.words.opened} ${uploaded.title}`);

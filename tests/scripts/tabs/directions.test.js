@@ -18,10 +18,11 @@ import {
   rotation,
   turned,
 } from '../../../tvae/page/tabs/ball/disk/directions/rotation.js';
-import {layersOf} from '../../../tvae/page/tabs/ball/disk/drawing/look.js';
 import {asFigure, pictureOf} from '../../../tvae/page/tabs/ball/disk/drawing/files.js';
+import {layersOf} from '../../../tvae/page/tabs/ball/disk/drawing/look.js';
 import {add, distance, dot} from '../../../tvae/page/tabs/ball/disk/points/ball.js';
 import {LEVELS, recolour} from '../../../tvae/page/ui/canvas/colouring.js';
+import {AWAY, faded} from '../../../tvae/page/ui/canvas/dots.js';
 import {asSvg} from '../../../tvae/page/ui/canvas/files/picture.js';
 import {COUNT} from '../../../tvae/page/ui/canvas/operations.js';
 
@@ -281,20 +282,20 @@ test('farther slices are drawn first, smaller and paler', () => {
     layers.reduce((sum, {ids}) => sum + ids.length, 0),
     COUNT,
   );
-  layers.forEach(({ids, grow, strength}, k) => {
+  layers.forEach(({ids, grow, opacity}, k) => {
     const before = layers[k - 1];
     if (!before) return;
-    assert.ok(grow > before.grow && strength > before.strength);
+    assert.ok(grow > before.grow && opacity > before.opacity);
     const nearest = Math.max(-1, ...Array.from(before.ids, (n) => disk.depth[n]));
     assert.ok(Array.from(ids).every((n) => disk.depth[n] >= nearest));
   });
 });
 
-test('an SVG has all visible dots, the selected once more, and the names of the axes', () => {
+test('an SVG has every visible dot once, and the names of the axes', () => {
   const disk = diskWith('3d');
   locateDirections(disk);
   const svg = asSvg(pictureOf(disk), 1);
-  assert.equal(svg.split('h0').length - 1, COUNT + 1);
+  assert.equal(svg.split('h0').length - 1, COUNT);
   assert.ok(svg.includes('>component 3 (8.2%)</text>'));
   disk.turn = {...FIRST, zoom: 20};
   locateDirections(disk);
@@ -313,7 +314,7 @@ test('a picture has its title above, its legend below, and its own name', () => 
   assert.deepEqual(picture.about, {files: [['a/b.pt', '0123456789ab']], what: 'directions-3d-origin', encoder: 'A'});
 });
 
-test('a picture has the range of its colours and the filter in words, and no dot that is filtered out', () => {
+test('a picture has the range of its colours and the filter in words, and faint dots for what is filtered out', () => {
   const disk = diskWith('3d'),
     words = ['radius in A, 0.1000 to 0.2000', 'radius in A'];
   disk.legend = legendOf([]);
@@ -328,7 +329,8 @@ test('a picture has the range of its colours and the filter in words, and no dot
   assert.ok(svg.includes('viewBox="0 0 800 702"'));
   assert.ok(svg.includes(`>${words[0]}</text>`) && svg.includes('>what the filter leaves</text>'));
   assert.ok(svg.includes('fill="#111111"') && svg.includes('fill="#222222"'));
-  assert.equal(svg.split('h0').length - 1, COUNT - 2 + 1); // what is selected stays
+  assert.equal(svg.split('h0').length - 1, COUNT);
+  assert.ok(svg.includes(`stroke="${faded('#123456', disk.style.back, AWAY)}"`));
   assert.deepEqual(places, [[disk.x[3], disk.y[3]], [disk.x[4], disk.y[4]], null]);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {stepped} from '../../../tvae/page/tabs/ball/disk/gestures.js';
 import {asFigure} from '../../../tvae/page/tabs/ball/disk/drawing/files.js';
+import {stepped} from '../../../tvae/page/tabs/ball/disk/gestures.js';
 import {ANGLE, BY_ANGLE, reversed, TURN, turnBetween} from '../../../tvae/page/tabs/ball/disk/points/angles.js';
 import {add, between, distance, dot, isExact, pointOf, unpack} from '../../../tvae/page/tabs/ball/disk/points/ball.js';
 import {at, radiusAt, share} from '../../../tvae/page/tabs/ball/disk/state.js';

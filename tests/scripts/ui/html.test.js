@@ -156,7 +156,10 @@ test('nothing that the file is given becomes markup or a script', () => {
 
 test('the file asks for nothing, and says so', () => {
   const html = asHtml(pictureWith({}));
-  assert.deepEqual([...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, address]) => address), ['data:,']);
+  assert.deepEqual(
+    [...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, address]) => address),
+    ['data:,'],
+  );
   assert.ok(!/\bfetch\(|\bimport\b|XMLHttpRequest|@import|url\((?!#)/.test(html));
   assert.ok(html.includes("content=\"default-src 'none'; "));
 });

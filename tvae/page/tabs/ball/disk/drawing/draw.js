@@ -3,10 +3,10 @@
 import {paint} from '../../../../ui/canvas/elements.js';
 import {styleOf, surface} from '../../../../ui/canvas/layers.js';
 import {axesOf, hasOwnScales, locateDirections} from '../directions/places.js';
-import {SETTINGS} from './look.js';
-import {emptyPicture, picture, upperLayer} from './picture.js';
 import {BY_ANGLE} from '../points/angles.js';
 import {hasDirections, hasPoints, locate, named, viewOf} from '../state.js';
+import {SETTINGS} from './look.js';
+import {emptyPicture, picture, upperLayer} from './picture.js';
 
 /** @typedef {import('../state.js').Disk} Disk */
 

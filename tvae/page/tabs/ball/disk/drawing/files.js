@@ -5,11 +5,11 @@ import {saveText} from '../../../../ui/canvas/export.js';
 import {KINDS, savePicture} from '../../../../ui/canvas/files/picture.js';
 import {fileName} from '../../../../ui/scripts/component.js';
 import {axisName} from '../directions/places.js';
-import {inWords} from './draw.js';
-import {dotSize} from './look.js';
 import {BY_ANGLE} from '../points/angles.js';
 import {hasDirections, hasPoints, isDigital, named, place, viewOf} from '../state.js';
+import {inWords} from './draw.js';
 import {legendOf} from './legend.js';
+import {dotSize} from './look.js';
 import {picture, selectionMarks, visibility} from './picture.js';
 
 /** @typedef {import('../state.js').Drawn} Drawn */
@@ -40,7 +40,7 @@ export function pictureOf(disk) {
     description: inWords(disk),
     about: aboutOf(disk),
     operations: {
-      at: (n) => (isVisible(n) ? place(disk, n) : null),
+      at: (n) => (isVisible(n) && (selected.has(n) || !isOut(n)) ? place(disk, n) : null),
       values: disk.radii,
       label: say('distance_from', {from}),
       names: new Map(),

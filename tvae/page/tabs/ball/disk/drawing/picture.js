@@ -7,10 +7,10 @@ import {COUNT, LEVEL, SIGNS} from '../../../../ui/canvas/operations.js';
 import {MAX_LABELS, MAX_OUTLINES, placeLabels} from '../../../../ui/canvas/pen.js';
 import {axisLines, axisNames} from '../directions/axes.js';
 import {centrePlace, placeOfPoint} from '../directions/places.js';
-import {dotSize, layersOf, rings} from './look.js';
 import {ANGLE, TURN, turnBetween} from '../points/angles.js';
 import {distance, dot, isExact} from '../points/ball.js';
 import {at, hasDirections, place} from '../state.js';
+import {dotSize, layersOf, rings} from './look.js';
 
 /** @typedef {import('../../../../ui/canvas/elements.js').Dots} Dots */
 /** @typedef {import('../../../../ui/canvas/elements.js').Element} Element */
@@ -60,11 +60,13 @@ function cloud(disk) {
     isVisible = visibility(disk),
     slices = layersOf(disk);
   /** @param {(n: number) => boolean} isShown @param {number} back */
-  const others = (isShown, back) =>
-    slices.flatMap(({ids, grow, opacity}) => looks(disk, ids, isShown, {grow, more: 0, opacity, back}));
+  const others = (isShown, back) => {
+    const isOther = (/** @type {number} */ n) => isShown(n) && isVisible(n) && !selected.has(n);
+    return slices.flatMap(({ids, grow, opacity}) => looks(disk, ids, isOther, {grow, more: 0, opacity, back}));
+  };
   const layers = [
-    ...(colouring.out ? others((n) => isOut(n) && isVisible(n), AWAY) : []),
-    ...others((n) => !isOut(n) && isVisible(n), selected.size ? BACK : 0),
+    ...(colouring.out ? others(isOut, AWAY) : []),
+    ...others((n) => !isOut(n), selected.size ? BACK : 0),
     ...looks(disk, selected, isVisible, {grow: 1, more: 1, opacity: 1, back: 0}),
   ];
   return {kind: 'cloud', frame: whole(disk), layers};

@@ -48,6 +48,10 @@ NOT_WORDS = {
     "tabs/explore/stories.py": {"min, max, consensus"},  # names of operations, in a link
     "ui/charts/small_charts.py": {"middle small", "middle sign", "middle name"},  # classes of style
     "ui/charts/plotly_json.py": {"top center"},  # Plotly's own
+    "ui/canvas/files/html.js": {  # rules of style
+        "#picture svg{pointer-events:none}",
+        "#figure svg{width:100%;height:auto;max-width:900px}",
+    },
     "uploads/upload.js": {"said alert"},
 }
 OF_SCRIPTS = {  # which texts which scripts have
@@ -73,7 +77,7 @@ OF_SCRIPTS = {  # which texts which scripts have
             "decode",
             "disk",
             "gestures",
-            "picture/files",
+            "drawing/files",
             "state",
         )
     ),

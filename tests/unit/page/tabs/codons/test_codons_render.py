@@ -34,7 +34,7 @@ def test_the_answer_is_the_sentence_with_both_p_values(document: Document) -> No
     for side in "ab":
         for key in texts.pairs("CODON_NULLS"):
             assert f"<td>{document[side][key]:.4f}</td>" in found
-    shares = re.findall(r">([\d.]+) %</text>", found)
+    shares = re.findall(r">([\d.]+)%</text>", found)
     wanted = [document["a"], document["b"], *document["controls"].values()]
     assert shares == [f"{100 * one['nearer']:.1f}" for one in wanted]
     assert found.count('class="limit"') == 4

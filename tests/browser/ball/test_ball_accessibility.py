@@ -91,7 +91,7 @@ def test_the_disk_is_saved_in_each_format(ball: OpenBall, tmp_path: Path) -> Non
         assert path.name == f"{OPENING}-disk-origin-a-{digest(OPENING)}.{kind.strip('23')}"
         assert data.startswith(start)
         if kind == "svg":
-            assert data.count(b"h0") == N + 2
+            assert data.count(b"h0") == N
         if kind == "json":
             traces = json.loads(data)["data"]
             assert [len(trace["x"]) for trace in traces] == [*(2 * 3 ** (8 - v) for v in range(9)), 1]

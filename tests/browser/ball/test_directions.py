@@ -207,7 +207,7 @@ class TestPicture:
             assert path.name == f"{OPENING}-directions-3d-origin-a-{digest(OPENING)}.{kind.strip('23')}"
             assert data.startswith(start)
             if kind == "svg":
-                assert data.count(b"h0") == N + 2
+                assert data.count(b"h0") == N
                 assert b"component 3 (" in data
             if kind == "json":
                 trace = json.loads(data)["data"][9]

@@ -175,7 +175,7 @@ def test_tables_and_disk_are_saved(codons_tab: OpenCodons, tmp_path: Path) -> No
         assert file.suggested_filename == f"{OPENING}-codons_a-{digest(OPENING)}.{kind.strip('23')}"
         assert data.startswith(start)
     text = data.decode()
-    assert text.count('class="dot"') == 64
+    assert len(re.findall(r'class="dot[ "]', text)) == 64  # the pointer may light some of them
     assert "var(" not in re.sub(r"--\w+:[^;\"]*", "", text)
 
 

@@ -68,6 +68,6 @@ def words_of(svg: str | bytes) -> list[str]:
 
 def size_of(svg: str) -> tuple[float, float]:
     """Width and height of an SVG."""
-    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    found = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)
     assert found is not None
     return float(found[1]), float(found[2])

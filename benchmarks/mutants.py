@@ -59,7 +59,14 @@ TESTS: Final = {
         for name in ("bounds", "formulas", "tree_measures")
     },
     "tvae/analysis/neighbours.py": ("analysis/test_neighbours.py",),
-    "tvae/analysis/comparison.py": ("analysis/test_comparison.py",),
+    **{
+        f"tvae/analysis/comparison/{name}.py": (
+            "analysis/comparison/test_comparison.py",
+            "analysis/comparison/test_rules.py",
+            "analysis/comparison/test_pareto.py",
+        )
+        for name in ("comparison", "rules", "pareto")
+    },
     "tvae/geometry/poincare_ball.py": ("geometry/test_poincare_ball.py",),
     "tvae/geometry/exact_tree.py": ("geometry/test_exact_tree.py",),
     "tvae/geometry/sarkar_tree.py": ("geometry/test_sarkar_tree.py",),

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.analysis import alignment, comparison
-from tvae.analysis.comparison import Judged
+from tvae.analysis import alignment
+from tvae.analysis.comparison import comparison
+from tvae.analysis.comparison.comparison import Judged
+from tvae.analysis.comparison.rules import DIRECTION
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.operations import ternary, validation
@@ -71,7 +73,7 @@ def _judged(found: Judged) -> Document:
         "b": found.b,
         "differences": found.differences,
         "better": found.better,
-        "good": {name: comparison.DIRECTION[name] for name in found.a},
+        "good": {name: DIRECTION[name] for name in found.a},
     }
 
 

@@ -5,10 +5,11 @@ here. The numbers of a bundled file are those of the manifest, which a test meas
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
-from tvae.analysis import comparison
+from tvae.analysis.comparison import rules
+from tvae.analysis.comparison.pareto import on_front
 from tvae.analysis.evaluation import EvaluatedCheckpoint, status_facts
 from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
@@ -52,6 +53,11 @@ def leaderboard(measured: Iterable[Document] = ()) -> list[Document]:
     others = {row["checkpoint"]: row for row in measured}
     listed = [others.pop(entry.name) if entry.name in others else _known_row(entry) for entry in ENTRIES]
     return [*listed, *others.values()]
+
+
+def bundled() -> list[Document]:
+    """The rows of the bundled checkpoints."""
+    return [_known_row(entry) for entry in ENTRIES if entry.source == "bundled"]
 
 
 def measured_row(evaluated: EvaluatedCheckpoint, measures: BothEncoders) -> Document:
@@ -103,7 +109,7 @@ def names_to_measure(also: object) -> tuple[str, ...]:
 
 
 def value(row: Document, encoder: str, name: str) -> float | None:
-    """The measured number `name` of `comparison.DIRECTION`, of encoder "A" or "B" or of the whole checkpoint."""
+    """The measured number `name` of `rules.DIRECTION`, of encoder "A" or "B" or of the whole checkpoint."""
     found: float | None = (row if name in COVERAGE else row[encoder.lower()])[name]
     return found
 
@@ -125,11 +131,35 @@ def gain(row: Document, encoder: str, name: str) -> float:
     That of richness is the worst, too, if levels overlap: variance within levels is worth something only without.
     """
     found = value(row, encoder, name)
-    if found is None:
+    if found is None or (rules.DIRECTION[name] == "high at no overlap" and row[encoder.lower()]["overlaps"]):
         return float("-inf")
-    if comparison.DIRECTION[name] == "high at no overlap" and row[encoder.lower()]["overlaps"]:
-        return float("-inf")
-    return comparison.gain(name, float(f"{found:.9g}"))  # values that differ by rounding are equal
+    return rules.gain(name, float(f"{found:.9g}"))  # values that differ by rounding are equal
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two measures of one encoder."""
+
+    row: Document
+    encoder: str  # A or B
+    x: float
+    y: float
+    counts: bool  # whether both values mean what they show, see `rules.counts`
+    front: bool  # whether no other encoder is at least as good in both, and better in one, among those that count
+
+
+def pairs(rows: Iterable[Document], x: str, y: str) -> list[Pair]:
+    """Every encoder for which both of these measures are known, in the order of the rows."""
+    found = []
+    for row, encoder in ((row, encoder) for row in rows for encoder in "AB"):
+        one, other = value(row, encoder, x), value(row, encoder, y)
+        if one is not None and other is not None:
+            overlaps = row[encoder.lower()]["overlaps"]
+            counted = rules.counts(x, one, overlaps) and rules.counts(y, other, overlaps)
+            found.append(Pair(row, encoder, one, other, counted, front=False))
+    worst = float("-inf")
+    gains = [[gain(one.row, one.encoder, name) if one.counts else worst for name in (x, y)] for one in found]
+    return [replace(one, front=best and one.counts) for one, best in zip(found, on_front(gains), strict=True)]
 
 
 def leaderboard_table(rows: Sequence[Document]) -> str:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {ask, order, parsedSort} from '../../../tvae/page/tabs/compare/leaderboard/leaderboard.js';
+import {ask, order, parsedSort, sortValue} from '../../../tvae/page/tabs/compare/leaderboard/leaderboard.js';
 
 /**
  * @param {number | null} measured
@@ -20,6 +20,18 @@ test('claims alone come after what was measured, and nothing at the end, both wa
   const keys = [number(null), number(null, 5), number(1), number(null, 3), number(2, 99)];
   assert.deepEqual(order(keys, false), [2, 4, 3, 1, 0]);
   assert.deepEqual(order(keys, true), [4, 2, 1, 3, 0]);
+});
+
+test('the best comes first from the end that is good, and what does not count at the other one', () => {
+  /** @param {string[]} gains @param {string} best @param {boolean} descending */
+  const sorted = (gains, best, descending) =>
+    order(
+      gains.map((gain) => number(sortValue(gain, best))),
+      descending,
+    ).map((k) => gains[k]);
+  assert.deepEqual(sorted(['0.1', '-inf', '0.3'], 'high', true), ['0.3', '0.1', '-inf']);
+  assert.deepEqual(sorted(['0.1', '-inf', '0.3', '-inf'], 'high', false), ['-inf', '-inf', '0.1', '0.3']);
+  assert.deepEqual(sorted(['-0.02', '-0.0', '-0.5'], 'low', false), ['-0.0', '-0.02', '-0.5']); // hierarchy by its limit
 });
 
 test('equal rows keep their order', () => {

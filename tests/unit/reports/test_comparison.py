@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tvae.analysis import alignment, comparison
+from tvae.analysis import alignment
+from tvae.analysis.comparison import comparison
+from tvae.analysis.comparison.rules import MEASURE_DIRECTION, METRIC_DIRECTION
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.tree_measures import TreeMeasures
@@ -28,7 +30,7 @@ def test_two_checkpoints(rich: EvaluatedCheckpoint, ball_reader: EvaluatedCheckp
     assert document["checkpoint_a"] == {"checkpoint": rich.location.name, "sha256": rich.checkpoint.sha256}
     for name in ("a", "b", "differences", "better"):
         assert document["metrics"][name] == strict(getattr(found.metrics, name))
-    assert document["metrics"]["good"] == comparison.METRIC_DIRECTION
+    assert document["metrics"]["good"] == METRIC_DIRECTION
     assert document["only_a"] == found.only_a.tolist()
     assert document["only_b"] == found.only_b.tolist()
     assert [row["index"] for row in document["operations"]] == [13, 15633]
@@ -86,7 +88,7 @@ def test_what_moved_in_the_ball(rich: EvaluatedCheckpoint, ball_reader: Evaluate
     assert document["metrics"]["better"]["average_distortion"] == "a"
     assert document["metrics"]["better"]["map_3"] == "equal"
     assert document["metrics"]["better"]["map_9"] is None
-    assert document["metrics"]["good"] == comparison.MEASURE_DIRECTION
+    assert document["metrics"]["good"] == MEASURE_DIRECTION
 
 
 def test_the_whole_document_joins_both_parts(rich: EvaluatedCheckpoint, euclidean: EvaluatedCheckpoint) -> None:
@@ -95,13 +97,11 @@ def test_the_whole_document_joins_both_parts(rich: EvaluatedCheckpoint, euclidea
 
     document = strict(comparison_reports.whole((rich, euclidean), measure, "13", "A"))
     assert document["alignment"] is None
-    assert document["metrics"]["good"] == comparison.METRIC_DIRECTION | comparison.MEASURE_DIRECTION
+    assert document["metrics"]["good"] == METRIC_DIRECTION | MEASURE_DIRECTION
     assert document["metrics"]["a"]["map_27"] == tree_measures.measure(rich.embedding.a).map_27
     assert document["metrics"]["b"]["map_27"] is document["metrics"]["better"]["map_27"] is None
     part = comparison_reports.compare(rich, euclidean, "13", "A")
-    assert {name: document["metrics"]["a"][name] for name in comparison.METRIC_DIRECTION} == strict(
-        part["metrics"]["a"]
-    )
+    assert {name: document["metrics"]["a"][name] for name in METRIC_DIRECTION} == strict(part["metrics"]["a"])
     assert {key: value for key, value in document.items() if key not in ("metrics", "alignment")} == {
         key: value for key, value in strict(part).items() if key != "metrics"
     }

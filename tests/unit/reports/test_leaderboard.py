@@ -12,8 +12,9 @@ from arro3.io import read_parquet
 from csv_tables import read_csv
 from hub_server import LocalHub
 
-from tvae.analysis.comparison import DIRECTION
+from tvae.analysis.comparison.rules import DIRECTION
 from tvae.analysis.evaluation import EvaluatedCheckpoint, status_facts
+from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.catalogue.bundled import FACTS
 from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
@@ -186,6 +187,58 @@ class TestValues:
         assert leaderboard.gain(rows["isometric"], "A", "richness") == float("-inf")
         assert leaderboard.gain(rows["v5_5"], "A", "q") == float("-inf")
         assert leaderboard.gain(rows["ball"], "A", "richness") == pytest.approx(0.000254, abs=1e-6)
+
+
+def row(name: str, a: Document, b: Document) -> Document:
+    return {"checkpoint": name, "a": {"overlaps": 0} | a, "b": {"overlaps": 0} | b}
+
+
+class TestPairs:
+    def test_every_encoder_with_both_measures(self, rows: dict[str, Document]) -> None:
+        found = leaderboard.pairs(rows.values(), "coverage", "q")
+        assert {(one.row["checkpoint"], one.encoder) for one in found} == {
+            (name, encoder) for name, row in rows.items() for encoder in "AB" if row["a"]["q"] is not None
+        }
+        assert all((one.x, one.y) == (1.0, one.row[one.encoder.lower()]["q"]) for one in found)
+
+    def test_the_front_is_of_those_that_count(self) -> None:
+        listed = [
+            row("one", {"richness": 0.01, "q": 1.0}, {"richness": 0.005, "q": 2.0}),
+            row("behind", {"richness": 0.005, "q": 1.0}, {"richness": None, "q": 2.1}),
+            row("overlapping", {"richness": 0.02, "q": 2.1, "overlaps": 1}, {"richness": 0.0, "q": 2.0}),
+        ]
+        found = {(one.row["checkpoint"], one.encoder): one for one in leaderboard.pairs(listed, "richness", "q")}
+        assert {who for who, one in found.items() if not one.counts} == {("overlapping", "A")}
+        assert {who for who, one in found.items() if one.front} == {("one", "A"), ("one", "B")}
+        assert ("behind", "B") not in found
+
+    def test_a_hierarchy_beyond_its_limit_is_not_on_the_front(self) -> None:
+        listed = [
+            row("tied", {"hierarchy": -0.85, "q": 2.2}, {"hierarchy": -0.8, "q": 1.0}),
+            row("at the limit", {"hierarchy": CEILINGS.hierarchy, "q": 2.0}, {"hierarchy": 0.85, "q": 2.1}),
+        ]
+        found = {(one.row["checkpoint"], one.encoder): one for one in leaderboard.pairs(listed, "hierarchy", "q")}
+        assert [who for who, one in found.items() if not one.counts] == [("tied", "A")]
+        assert {who for who, one in found.items() if one.front} == {("at the limit", "A"), ("at the limit", "B")}
+
+    def test_without_any_that_counts_there_is_no_front(self) -> None:
+        listed = [row("one", {"richness": 0.01, "q": 1.0, "overlaps": 2}, {"richness": None, "q": None})]
+        (only,) = leaderboard.pairs(listed, "richness", "q")
+        assert (only.counts, only.front) == (False, False)
+
+    @pytest.mark.parametrize(("x", "y"), [("richness", "map_27"), ("richness", "average_distortion"), ("q", "map_27")])
+    def test_no_bundled_encoder_that_counts_lies_beyond_the_front(self, x: str, y: str) -> None:
+        """By the plotted values themselves, up to rounding."""
+        found = leaderboard.pairs(leaderboard.bundled(), x, y)
+        sign = -1 if y == "average_distortion" else 1
+        front = [one for one in found if one.front]
+        assert len(front) >= 4
+        for one in front:
+            for other in found:
+                if other.counts:
+                    assert not (other.x > one.x + 1e-9 and sign * other.y > sign * one.y + 1e-9)
+        overlapping = {one.row["checkpoint"] for one in found if not one.counts}
+        assert overlapping == ({"isometric"} if x == "richness" else set())
 
 
 class TestTable:

@@ -35,7 +35,7 @@ class EncoderFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What was measured on a file: what its status depends on, and what `catalogue.corners` compares."""
+    """What was measured on a file: what its status depends on, and what `docs/results.md` quotes."""
 
     lost: int  # operations not reconstructed, from the input of a decoder that loses most
     a: EncoderFacts | None = None  # None without a ball

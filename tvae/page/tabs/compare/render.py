@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from tvae.analysis import comparison
+from tvae.analysis.comparison.rules import MEASURE_DIRECTION, METRIC_DIRECTION
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.operations import ternary
 from tvae.operations.named import name_of
@@ -90,13 +90,13 @@ def _operations(indices: Sequence[int]) -> str:
 
 def metrics_table(document: Document, titles: tuple[str, str]) -> Markup:
     """Metrics side by side with their difference and which is better, and the rules for that, which open."""
-    listed = _judged(texts.METRICS_TABLE, comparison.METRIC_DIRECTION, document, titles)
+    listed = _judged(texts.METRICS_TABLE, METRIC_DIRECTION, document, titles)
     return joined([listed, details(texts.RULES_TITLE, *_rules())])
 
 
 def measures_table(document: Document, titles: tuple[str, str]) -> Markup:
     """Tree measures side by side with their difference and which is better; `document` is that of `near_and_far`."""
-    listed = _judged(texts.MEASURES_HEADING, comparison.MEASURE_DIRECTION, document, titles)
+    listed = _judged(texts.MEASURES_HEADING, MEASURE_DIRECTION, document, titles)
     return joined([listed, quiet(texts.MEASURES_RULE)])
 
 
@@ -130,7 +130,7 @@ def _metric(name: str, found: dict[str, dict[str, Any]]) -> Markup:
     kind = f"verdict {better}" if better in ("a", "b") else "verdict"
     verdict = cell(texts.table("BETTER")[better] if better else number(None, 0), class_=kind)
     moved = difference(found["differences"][name], digits)
-    label = texts.table("TREE_MEASURES" if name in comparison.MEASURE_DIRECTION else "METRICS")[name]
+    label = texts.table("TREE_MEASURES" if name in MEASURE_DIRECTION else "METRICS")[name]
     return row(*values, moved, verdict, head=label, data_metric=name)
 
 
@@ -147,7 +147,7 @@ def _rules() -> list[Markup]:
     items = []
     names = texts.table("METRICS")
     for rule, sentence in texts.table("RULES").items():
-        of_rule = [name for name, good in comparison.METRIC_DIRECTION.items() if good == rule]
+        of_rule = [name for name, good in METRIC_DIRECTION.items() if good == rule]
         limit = ""
         if rule == "near the limit":
             limits = (f" {names[name]} {number(getattr(CEILINGS, name), 10)}" for name in of_rule)

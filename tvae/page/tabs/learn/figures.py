@@ -11,19 +11,20 @@ import numpy as np
 from markupsafe import Markup
 
 from tvae.analysis import neighbours
+from tvae.analysis.comparison.rules import low_is_good
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.analysis.metrics.levels import LEVELS, level_ranges
 from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints.catalogue.corners import LOW_IS_GOOD, corners, front
 from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page.ui import texts
 from tvae.page.ui.charts.dot_chart import dots
-from tvae.page.ui.charts.plotly_json import Axis, Bar, Dot, Range
+from tvae.page.ui.charts.plotly_json import ENCODER_MARKS, Axis, Bar, Dot, Range
 from tvae.page.ui.charts.small_charts import bars, digits, histogram, ranges
 from tvae.page.ui.html import number, quiet, tag, trit_tile, truth_table
+from tvae.reports import leaderboard
 from tvae.reports.palette import LEVEL_COLOURS
 
 START: Final = parse_operations("min")[0]
@@ -217,22 +218,21 @@ def _corners(_evaluated: EvaluatedCheckpoint) -> Markup:
 
 
 def _pair(x: str, y: str) -> Markup:
-    everyone = corners()
-    best = front(everyone, (x, y))
-    rows = [
+    drawn = [
         Dot(
-            getattr(one.facts, x) or 0.0,
-            getattr(one.facts, y) or 0.0,
-            f"{one.name} {one.encoder}",
+            one.x,
+            one.y,
+            f"{one.row['checkpoint']} {one.encoder}",
             filled=True,
-            front=one in best,
-            mark="disk" if one.encoder == "A" else "diamond",
+            front=one.front,
+            mark=ENCODER_MARKS[one.encoder],
+            faint=not one.counts,
         )
-        for one in everyone
+        for one in leaderboard.pairs(leaderboard.bundled(), x, y)
     ]
     names = {**texts.table("METRICS"), **texts.table("TREE_MEASURES")}
     words = texts.CORNERS_FIGURE.format(x=names[x], y=names[y])
-    return dots(rows, words, Axis(names[x]), Axis(names[y], reversed=y in LOW_IS_GOOD))
+    return dots(drawn, words, Axis(names[x]), Axis(names[y], reversed=low_is_good(y)))
 
 
 FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], Markup]]] = {

@@ -8,18 +8,19 @@ from typing import Final
 
 from markupsafe import Markup
 
+from tvae.analysis.comparison.pareto import on_front
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS, tree_ceiling
 from tvae.analysis.metrics.levels import LEVELS, level_ranges
-from tvae.checkpoints.catalogue.corners import MEASURES, corners, front
-from tvae.checkpoints.catalogue.status import EncoderFacts
 from tvae.operations import ternary
 from tvae.page.tabs.learn.figures import FIGURES, START, limit_of
 from tvae.page.ui import texts
 from tvae.page.ui.html import details, markup, number, origin, row, scrolling, table, tag
+from tvae.reports import leaderboard
 from tvae.training.recipes.exact_tree import exact_tree
 
 PUBLISHED: Final = 0.99  # the largest norm of the published ball
+TRADED: Final = ("richness", "q", "average_distortion", "map_27")  # measures that pull against each other
 
 
 def page(evaluated: EvaluatedCheckpoint) -> Markup:
@@ -81,7 +82,7 @@ def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
         "fidelity_limit": number(CEILINGS.tree_fidelity, 4),
         "ceilings": _ceilings(),
         "corners": _corners(),
-        "overnight": number(_overnight().map_3, 2),
+        "overnight": number(_overnight(), 2),
         **_of_the_ball(evaluated),
     }
 
@@ -116,22 +117,24 @@ def _ceilings() -> Markup:
     return scrolling(texts.tables("LESSONS")["fidelity"]["more_title"], table(texts.row("CEILINGS_HEAD"), rows))
 
 
-def _overnight() -> EncoderFacts:
-    """Encoder A of v5_11_overnight, which learned no pairs of near operations."""
-    return next(one.facts for one in corners() if (one.name, one.encoder) == ("v5_11_overnight", "A"))
+def _overnight() -> float | None:
+    """Map 3 of encoder A of v5_11_overnight, which learned no pairs of near operations."""
+    row = next(row for row in leaderboard.bundled() if row["checkpoint"] == "v5_11_overnight")
+    return leaderboard.value(row, "A", "map_3")
 
 
 def _corners() -> Markup:
-    """The measures of every encoder of the bundled checkpoints."""
-    everyone = corners()
-    best = front(everyone)
+    """The measures of every encoder of the bundled checkpoints that has all of them."""
+    every = [(row, encoder) for row in leaderboard.bundled() for encoder in "AB"]
+    found = [one for one in every if None not in [leaderboard.value(*one, name) for name in TRADED]]
+    best = on_front([[leaderboard.gain(*one, name) for name in TRADED] for one in found])
     rows = (
         row(
-            *(number(getattr(one.facts, measure), 5 if measure == "richness" else 3) for measure in MEASURES),
-            "\u2605" if one in best else "",
-            head=f"{one.name} {one.encoder}",
+            *(number(leaderboard.value(*one, name), 5 if name == "richness" else 3) for name in TRADED),
+            "\u2605" if front else "",
+            head=f"{one[0]['checkpoint']} {one[1]}",
         )
-        for one in everyone
+        for one, front in zip(found, best, strict=True)
     )
     return scrolling(texts.tables("LESSONS")["corners"]["more_title"], table(texts.row("CORNERS_HEAD"), rows))
 

@@ -1,6 +1,7 @@
 """A scatter chart of named dots as inline SVG, with the front of the best: no other dot is as good in both measures.
 
-Filled dots are measured, outlines are not; a disk and a diamond tell two kinds apart, such as encoders A and B.
+Filled dots are measured, outlines are not; a disk and a diamond tell two kinds apart, such as encoders A and B. Faint
+dots are not ranked, which the caption then explains.
 """
 
 from collections.abc import Sequence
@@ -9,9 +10,10 @@ from typing import Final
 
 from markupsafe import Markup
 
+from tvae.page.ui import texts
 from tvae.page.ui.charts import plotly_json
 from tvae.page.ui.charts.axes import ticks
-from tvae.page.ui.charts.plotly_json import Axis, Dot, Mark, front_steps, span
+from tvae.page.ui.charts.plotly_json import Axis, Dot, Mark, dot_name, front_steps, span
 from tvae.page.ui.charts.small_charts import WIDTH, figure, svg_path, svg_text
 from tvae.page.ui.html import joined, tag
 
@@ -69,6 +71,7 @@ def dots(
 
     `all_named`: the other dots have their names where there is room, outlines first.
     """
+    words = f"{words} {texts.FAINT_DOTS}" if any(row.faint for row in rows) else words
     frame = _Frame(span([row.x for row in rows]), span([row.y for row in rows]), x, y, height)
     steps = " ".join(f"{a:.1f},{b:.1f}" for a, b in (frame.at(*step) for step in front_steps(rows, x.reversed)))
     places = [frame.at(row.x, row.y) for row in rows]
@@ -83,13 +86,13 @@ def dots(
     parts = [
         *_axes(frame),
         svg_path("front", f"M{steps}") if steps else Markup(""),
-        *(_mark(row.mark, row.filled, *place, row.name) for row, place in both),
+        *(_mark(row.mark, row.filled, *place, dot_name(row), row.faint) for row, place in both),
         _names([best, *others] if all_named else [best], marks, [title, *numbers], frame.bottom),
         *_legend(legend, frame.bottom + 46),
     ]
-    described = "; ".join(f"{row.name}: {row.x:.4g}, {row.y:.4g}" for row in rows)
-    said = f"{x.label}, {y.label}: {described}"
-    return figure(words, said, frame.bottom + (52 if legend else 34), parts, plotly_json.dots(rows, words, x, y))
+    values = "; ".join(f"{dot_name(row)}: {row.x:.4g}, {row.y:.4g}" for row in rows)
+    described = f"{x.label}, {y.label}: {values}"
+    return figure(words, described, frame.bottom + (52 if legend else 34), parts, plotly_json.dots(rows, words, x, y))
 
 
 def _axes(frame: _Frame) -> list[Markup]:
@@ -115,8 +118,8 @@ def _tick(value: float) -> str:
     return f"{value:g}".replace("-", "\u2212")
 
 
-def _mark(mark: Mark, filled: bool, x: float, y: float, name: str = "") -> Markup:
-    kind = "true" if filled else "ring"
+def _mark(mark: Mark, filled: bool, x: float, y: float, name: str = "", faint: bool = False) -> Markup:
+    kind = ("true" if filled else "ring") + (" faint" if faint else "")
     title = [tag("title", name)] if name else []
     if mark == "disk":
         return tag("circle", *title, class_=kind, cx=f"{x:.1f}", cy=f"{y:.1f}", r=_RADIUS)

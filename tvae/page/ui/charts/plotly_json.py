@@ -14,9 +14,11 @@ from tvae.page.ui import texts
 from tvae.reports.palette import TRIT_COLOURS, TRIT_SIGNS
 
 ACCENT: Final = "var(--color-accent)"
+FAINT: Final = 0.35  # opacity of a dot that is not ranked, as in charts.css
 
 Figure = dict[str, Any]  # data, layout
 Mark = Literal["disk", "diamond"]
+ENCODER_MARKS: Final[dict[str, Mark]] = {"A": "disk", "B": "diamond"}
 _SYMBOLS: Final[dict[Mark, str]] = {"disk": "circle", "diamond": "diamond"}  # Plotly's names
 
 
@@ -53,6 +55,7 @@ class Dot:
     filled: bool  # or only an outline
     front: bool  # whether no other dot is as good in both, and better in one
     mark: Mark = "disk"
+    faint: bool = False  # its values look better than they are, so it is never on the front
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,12 @@ def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Figure:
         "x": [row.x for row in rows],
         "y": [row.y for row in rows],
         "text": [row.name if row.front else "" for row in rows],
-        "hovertext": [row.name for row in rows],
+        "hovertext": [dot_name(row) for row in rows],
         "textposition": "top center",
-        "marker": {"symbol": [_SYMBOLS[row.mark] + ("" if row.filled else "-open") for row in rows]},
+        "marker": {
+            "symbol": [_SYMBOLS[row.mark] + ("" if row.filled else "-open") for row in rows],
+            "opacity": [FAINT if row.faint else 1.0 for row in rows],
+        },
     }
     steps = front_steps(rows, x.reversed)
     line = {"type": "scatter", "mode": "lines", "x": [a for a, _ in steps], "y": [b for _, b in steps]}
@@ -97,8 +103,13 @@ def dots(rows: Sequence[Dot], words: str, x: Axis, y: Axis) -> Figure:
     return _figure(words, [drawn, line | {"hoverinfo": "skip"}], **axes)
 
 
+def dot_name(row: Dot) -> str:
+    """The name of a dot, and whether it is ranked."""
+    return texts.DOT_UNRANKED.format(name=row.name) if row.faint else row.name
+
+
 def front_steps(rows: Sequence[Dot], low_x: bool = False) -> list[tuple[float, float]]:
-    """The corners of the staircase through the front, from its worst x on; nothing that is measured lies beyond it.
+    """The corners of the staircase through the front, from its worst x on; beyond it lie only outlines and faint dots.
 
     `low_x`: low is good on the horizontal axis.
     """

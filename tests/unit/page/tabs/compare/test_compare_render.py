@@ -7,7 +7,7 @@ import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, evaluated_here
 from markupsafe import escape
 
-from tvae.analysis import comparison
+from tvae.analysis.comparison.rules import MEASURE_DIRECTION, METRIC_DIRECTION
 from tvae.page.server import compute
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
@@ -26,8 +26,8 @@ def row_of(html: str, name: str) -> list[str]:
 
 
 def test_every_metric_and_every_rule_has_its_words() -> None:
-    assert list(texts.table("METRICS")) == list(comparison.METRIC_DIRECTION)
-    assert set(texts.table("RULES")) == set(comparison.METRIC_DIRECTION.values())
+    assert list(texts.table("METRICS")) == list(METRIC_DIRECTION)
+    assert set(texts.table("RULES")) == set(METRIC_DIRECTION.values())
     table = render.metrics_table(document(BUNDLED, RICH), ("one", "two"))
     for label in texts.table("METRICS").values():
         assert f'<th scope="row">{label}</th>' in table
@@ -55,10 +55,10 @@ def near_and_far(first: str, second: str) -> dict[str, Any]:
 
 
 def test_tree_measures_side_by_side_and_what_moved() -> None:
-    assert list(texts.table("TREE_MEASURES")) == list(comparison.MEASURE_DIRECTION)
+    assert list(texts.table("TREE_MEASURES")) == list(MEASURE_DIRECTION)
     compare = near_and_far(BUNDLED, RICH)
     found, table = compare["metrics"], render.measures_table(compare, ("one", "two"))
-    for name in comparison.MEASURE_DIRECTION:
+    for name in MEASURE_DIRECTION:
         digits = render.DIGITS[name]
         assert row_of(table, name)[0] == f"{found['a'][name]:.{digits}f}"
         assert row_of(table, name)[3] == texts.table("BETTER")[found["better"][name]]

@@ -125,12 +125,12 @@ def test_published_files_on_this_machine_are_measured_on_request(hub: LocalHub) 
         path.write_bytes(published()[name])
     board = show()
     assert (board.board_here["visible"], board.board_measure) == (True, texts.BOARD_MEASURE.format(count=2))
-    assert "data-value" not in row(board, HOMEOSTASIS)
+    assert "data-gain" not in row(board, HOMEOSTASIS)
     answers = filled(handlers.measure_published())
     assert "max_hierarchy/best.pt: best.pt: found 5,000 bytes of something else" in answers[-1]["board_status"]
     board = show()
-    assert "data-value" in row(board, HOMEOSTASIS)
-    assert "data-value" not in row(board, "max_hierarchy/best.pt")
+    assert "data-gain" in row(board, HOMEOSTASIS)
+    assert "data-gain" not in row(board, "max_hierarchy/best.pt")
     assert board.board_measure == texts.BOARD_MEASURE.format(count=1)  # the broken one
     assert hub.requests == []
 
@@ -145,7 +145,7 @@ def test_the_published_checkpoint_of_the_page_is_measured() -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(published()[HOMEOSTASIS])
     list(handlers.measure_own(asked(HOMEOSTASIS), SESSION))
-    assert "data-value" in row(show(), HOMEOSTASIS)
+    assert "data-gain" in row(show(), HOMEOSTASIS)
 
 
 class TestButtons:

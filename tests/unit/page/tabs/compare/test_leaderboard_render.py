@@ -9,7 +9,6 @@ import pytest
 from app_fixtures import BUNDLED, RICH, evaluated_here
 
 from tvae.analysis.tree_measures import tree_measures
-from tvae.checkpoints.catalogue.corners import on_front
 from tvae.page.tabs.compare.leaderboard import render
 from tvae.page.ui import texts
 from tvae.reports import leaderboard
@@ -45,7 +44,7 @@ class TestTable:
         assert re.findall(r'data-sort="(\w+)"', html) == ["checkpoint", "status", "source", "overlaps", "richness"]
         found = next(row for row in rows if row["checkpoint"] == BUNDLED)
         assert cells(html, BUNDLED) == ["good", "bundled", "0", f"{found['a']['richness']:.5f}"]
-        assert f'data-value="{found["a"]["richness"]}"' in row_of(html, BUNDLED)  # all digits, to sort by
+        assert f'data-gain="{leaderboard.gain(found, "A", "richness")}"' in row_of(html, BUNDLED)  # nine digits
         b = cells(render.board(rows, {}, "B", ["richness"]), BUNDLED)
         assert b[-1] == f"{found['b']['richness']:.5f}"
 
@@ -61,7 +60,7 @@ class TestTable:
         html = render.board(rows, {}, "A", ["richness"])
         row = row_of(html, "v5_11_homeostasis/best.pt")
         assert 'data-claim="0.00136"' in row
-        assert "data-value" not in row
+        assert "data-gain" not in row
         assert words(cells(html, "v5_11_homeostasis/best.pt")[-1]) == "claimed 0.00136"
         assert cells(html, "v5_11/best.pt")[-1] == "\u2013"
 
@@ -71,6 +70,17 @@ class TestTable:
         low = {name for name in render.MEASURES if best[name] == "low"}
         assert low == {"hierarchy", "overlaps", "average_distortion", "worst_distortion", "relative_hyperbolicity"}
         assert set(render.USUAL) < set(render.MEASURES) == set(render.labels())
+
+    def test_values_are_sorted_by_how_good_they_are(self, rows: list[Document]) -> None:
+        html = render.board(rows, {}, "A", ["richness", "hierarchy"])
+        assert re.findall(r'data-gain="([^"]+)"', row_of(html, "isometric"))[0] == "-inf"  # its levels overlap
+        (tied,) = (row for row in rows if row["checkpoint"] == "tree")
+        tied = tied | {"a": tied["a"] | {"hierarchy": -0.85}}
+        beyond, at_limit = (
+            float(re.findall(r'data-gain="([^"]+)"', row_of(render.board([row], {}, "A", ["hierarchy"]), "tree"))[0])
+            for row in (tied, next(row for row in rows if row["checkpoint"] == "tree"))
+        )
+        assert beyond < at_limit
 
     def test_buttons_open_and_compare_by_name_and_say_so(self, rows: list[Document]) -> None:
         row = row_of(render.board(rows, {}, "A", []), BUNDLED)
@@ -96,25 +106,30 @@ class TestChart:
     def test_a_dot_for_each_encoder_with_both_measures_and_the_front(
         self, rows: list[Document], x: str, y: str
     ) -> None:
-        expected, gains = [], []
-        for row in rows:
-            for encoder in "AB":
-                pair = [leaderboard.value(row, encoder, name) for name in (x, y)]
-                if None not in pair:
-                    expected.append((f"{row['checkpoint']} {encoder}", *pair))
-                    gains.append([leaderboard.gain(row, encoder, name) for name in (x, y)])
+        expected = {f"{one.row['checkpoint']} {one.encoder}": one for one in leaderboard.pairs(rows, x, y)}
         drawn, line = figure(render.chart(rows, {}, x, y))["data"]
-        filled = [
-            (name, a, b)
+        filled = {
+            name: (a, b)
             for name, a, b, symbol in zip(
                 drawn["hovertext"], drawn["x"], drawn["y"], drawn["marker"]["symbol"], strict=True
             )
             if not symbol.endswith("-open")
-        ]
-        assert filled == expected
-        best = {name for (name, _, _), front in zip(expected, on_front(gains), strict=True) if front}
+        }
+        assert filled == {
+            (name if one.counts else texts.DOT_UNRANKED.format(name=name)): (one.x, one.y)
+            for name, one in expected.items()
+        }
+        best = {name for name, one in expected.items() if one.front}
         assert {name for name in drawn["text"] if name} == best
-        assert set(zip(line["x"], line["y"], strict=True)) >= {(a, b) for name, a, b in expected if name in best}
+        assert set(zip(line["x"], line["y"], strict=True)) >= {filled[name] for name in best}
+
+    def test_richness_with_overlapping_levels_is_faint_and_explained(self, rows: list[Document]) -> None:
+        html = render.chart(rows, {}, "richness", "average_distortion")
+        drawn = figure(html)["data"][0]
+        faint = {name for name, seen in zip(drawn["hovertext"], drawn["marker"]["opacity"], strict=True) if seen < 1}
+        assert faint == {texts.DOT_UNRANKED.format(name=f"isometric {encoder}") for encoder in "AB"}
+        assert texts.FAINT_DOTS in unescape(html)
+        assert texts.FAINT_DOTS not in unescape(render.chart(rows, {}, "q", "average_distortion"))
 
     def test_a_claimed_pair_is_an_outline_once_and_not_of_the_front(self, rows: list[Document]) -> None:
         drawn = figure(render.chart(rows, {}, "richness", "hierarchy"))["data"][0]

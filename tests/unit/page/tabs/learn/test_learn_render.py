@@ -17,7 +17,6 @@ from tvae.analysis.robustness import Bin
 from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
-from tvae.checkpoints.catalogue.corners import corners, front
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary
 from tvae.page.tabs.learn import layout, render
@@ -33,6 +32,7 @@ from tvae.page.ui.charts.small_charts import (
     reliability,
 )
 from tvae.page.ui.components import SKIP
+from tvae.reports import leaderboard
 from tvae.reports.palette import TRIT_SIGNS
 
 MINUS = "\u2212"
@@ -221,11 +221,16 @@ class TestCards:
 
     def test_what_each_checkpoint_trades(self, opened: EvaluatedCheckpoint) -> None:
         made = card(render.page(opened), "corners")
-        best = {f"{one.name} {one.encoder}" for one in front(corners())}
+        expected = leaderboard.pairs(leaderboard.bundled(), "richness", "map_27")
         rows = re.findall(r'<tr><th scope="row">(\w+ [AB])</th>(.*?)</tr>', made)
-        assert [name for name, _ in rows] == [f"{one.name} {one.encoder}" for one in corners()]
-        assert {name for name, cells in rows if "\u2605" in cells} == best
-        assert made.count("<circle") == made.count('class="true diamond"') == 3 * len(rows) / 2  # encoders A and B
+        assert [name for name, _ in rows] == [f"{one.row['checkpoint']} {one.encoder}" for one in expected]
+        best = {name for name, cells in rows if "\u2605" in cells}
+        assert {f"{one.row['checkpoint']} {one.encoder}" for one in expected if one.front} < best  # of two measures
+        assert {"rich_tree A", "isometric B"} <= best
+        assert "isometric A" not in best  # B has less distortion and a higher Q, and the richness of neither counts
+        diamonds = re.findall('class="true(?: faint)? diamond"', made)
+        assert made.count("<circle") == len(diamonds) == 3 * len(rows) / 2  # encoders A and B
+        assert made.count('class="true faint') == 2 * 2  # isometric, in the two pictures of richness
 
     def test_the_span_of_level_0(self, opened: EvaluatedCheckpoint) -> None:
         norm = opened.embedding.a.norm

@@ -7,6 +7,7 @@ from html import unescape
 import numpy as np
 import pytest
 
+from tvae.page.ui import texts
 from tvae.page.ui.charts.dot_chart import LETTER, Legend, dots
 from tvae.page.ui.charts.plotly_json import Axis, Dot, front_steps, span
 
@@ -105,6 +106,16 @@ def test_disks_diamonds_outlines_and_their_legend() -> None:
     assert ">measured</text>" in drawn
     figure = json.loads(unescape(re.findall('data-figure="([^"]+)"', drawn)[0]))
     assert figure["data"][0]["marker"]["symbol"] == ["circle", "diamond", "circle-open", "diamond-open"]
+
+
+def test_dots_that_are_not_ranked_are_faint_and_say_so() -> None:
+    rows = [front(1.0, 1.0, "a"), Dot(2.0, 2.0, "b", filled=True, front=False, mark="diamond", faint=True)]
+    drawn = unescape(str(dots(rows, "words", Axis("across"), Axis("up"))))
+    named = texts.DOT_UNRANKED.format(name="b")
+    assert re.search(rf'<path class="true faint diamond"[^>]*><title>{named}</title>', drawn)
+    assert f"<figcaption>words {texts.FAINT_DOTS}</figcaption>" in drawn
+    assert f"{named}: 2, 2" in drawn  # to screen readers
+    assert texts.FAINT_DOTS not in unescape(str(dots(rows[:1], "words", Axis("across"), Axis("up"))))
 
 
 @pytest.mark.parametrize(

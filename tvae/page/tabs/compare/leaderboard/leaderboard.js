@@ -1,4 +1,5 @@
-// The table of all checkpoints: its rows are sorted here, and its buttons trigger events.
+// The table of all checkpoints: its rows are sorted here, and its buttons trigger events. A cell has its measured value,
+// turned so that more is better, as data-gain, and its claimed one as data-claim.
 //   data-sort      sorted: sorts by this column, the best first; pressed again, the other way round
 //   data-open      open {checkpoint}
 //   data-compare   compare {checkpoint}, and the tab's top comes into view
@@ -54,15 +55,30 @@ export function jump() {
 }
 
 /**
+ * What a gain is sorted as, so that a low value that is good comes before a high one, and a value that does not count,
+ * whose gain is -inf, at the worse end.
+ * @param {string} gain as Python writes it
+ * @param {string | undefined} best the end that is good: low or high
+ * @returns {number}
+ */
+export function sortValue(gain, best) {
+  const number = gain === '-inf' ? -Number.MAX_VALUE : Number(gain);
+  return best === 'low' ? -number : number;
+}
+
+/**
  * @param {HTMLTableCellElement} cell
+ * @param {string | undefined} best
  * @returns {Key}
  */
-function keyOf(cell) {
-  const {value, claim} = cell.dataset;
-  /** @param {string | undefined} text */
-  const number = (text) => (text === undefined ? null : Number(text));
+function keyOf(cell, best) {
+  const {gain, claim} = cell.dataset;
   const text = (cell.querySelector('.open') ?? cell).textContent ?? '';
-  return {measured: number(value), claimed: number(claim), text: text.toLowerCase()};
+  return {
+    measured: gain === undefined ? null : sortValue(gain, best),
+    claimed: claim === undefined ? null : Number(claim),
+    text: text.toLowerCase(),
+  };
 }
 
 /**
@@ -72,11 +88,13 @@ function keyOf(cell) {
  * @param {Sort} sort
  */
 function apply(element, listed, {column, descending}) {
+  /** @type {HTMLElement | null} */
   const button = column ? element.querySelector(`[data-sort="${column}"]`) : null;
   const head = /** @type {HTMLTableCellElement | null | undefined} */ (button?.closest('th'));
+  const best = button?.dataset.best;
   for (const other of element.querySelectorAll('th[aria-sort]')) other.removeAttribute('aria-sort');
   head?.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
-  const keys = listed.map((row) => keyOf(/** @type {HTMLTableCellElement} */ (row.cells[head?.cellIndex ?? 0])));
+  const keys = listed.map((row) => keyOf(/** @type {HTMLTableCellElement} */ (row.cells[head?.cellIndex ?? 0]), best));
   const places = head ? order(keys, descending) : keys.keys();
   element.querySelector('tbody')?.append(...[...places].map((k) => listed[k]));
 }

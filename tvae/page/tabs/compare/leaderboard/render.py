@@ -5,11 +5,10 @@ from typing import Final
 
 from markupsafe import Markup
 
-from tvae.analysis.comparison import DIRECTION
-from tvae.checkpoints.catalogue.corners import on_front
+from tvae.analysis.comparison.rules import DIRECTION, low_is_good
 from tvae.page.ui import texts
 from tvae.page.ui.charts.dot_chart import Legend, dots
-from tvae.page.ui.charts.plotly_json import Axis, Dot, Mark
+from tvae.page.ui.charts.plotly_json import ENCODER_MARKS, Axis, Dot
 from tvae.page.ui.html import Cell, cell, chip, joined, number, quiet, row, scrolling, table, table_exports, tag
 from tvae.reports import leaderboard
 from tvae.reports.checkpoints import Document
@@ -19,7 +18,6 @@ USUAL: Final = (
     *("coverage", "hierarchy", "overlaps", "richness"),
     *("q", "tree_fidelity", "map_27", "average_distortion"),
 )  # columns until the visitor chooses others
-LOW_IS_GOOD: Final = tuple(name for name, rule in DIRECTION.items() if rule == "low" or name == "hierarchy")
 DIGITS: Final = {
     "coverage": 6,
     "reconstructed": 0,
@@ -32,7 +30,6 @@ DIGITS: Final = {
 }  # of a measure; the others have `USUAL_DIGITS`
 USUAL_DIGITS: Final = 4
 HEIGHT: Final = 240  # of the chart's area
-MARKS: Final[dict[str, Mark]] = {"A": "disk", "B": "diamond"}
 
 Titles = Mapping[str, str]  # name of a checkpoint -> as the page shows it
 
@@ -45,7 +42,7 @@ def labels() -> dict[str, str]:
 def board(rows: Sequence[Document], titles: Titles, encoder: str, columns: Sequence[str]) -> Markup:
     """The table of one encoder, with a column for each of these measures, and the buttons that export all of them."""
     named = labels()
-    best = {name: "low" if name in LOW_IS_GOOD else "high" for name in columns}
+    best = {name: "low" if low_is_good(name) else "high" for name in columns}
     head = [
         *(
             _heading(key, words, "low", kind="word")
@@ -92,30 +89,30 @@ def _cell(one: Document, encoder: str, name: str) -> Cell:
     if claimed is not None:
         words = texts.BOARD_CLAIMED.format(value=f"{claimed:g}".replace("-", "\u2212"))
         inside.append(tag("span", words, class_="claim"))
-    return cell(*(inside or [number(None, 0)]), data_value=measured, data_claim=claimed)
+    gain = None if measured is None else leaderboard.gain(one, encoder, name)
+    return cell(*(inside or [number(None, 0)]), data_gain=gain, data_claim=claimed)
 
 
 def chart(rows: Sequence[Document], titles: Titles, x: str, y: str) -> Markup:
     """A dot for each encoder that has both measures, and an outline for each pair that was claimed; with the front."""
-    found, gains = [], []
-    for one in rows:
-        for encoder in "AB":
-            values = leaderboard.value(one, encoder, x), leaderboard.value(one, encoder, y)
-            if values[0] is not None and values[1] is not None:
-                title = titles.get(one["checkpoint"], one["checkpoint"])
-                found.append((values[0], values[1], f"{title} {encoder}", MARKS[encoder]))
-                gains.append([leaderboard.gain(one, encoder, name) for name in (x, y)])
-    best = on_front(gains)
     drawn = [
-        Dot(a, b, name, filled=True, front=front, mark=mark)
-        for (a, b, name, mark), front in zip(found, best, strict=True)
+        Dot(
+            one.x,
+            one.y,
+            f"{titles.get(one.row['checkpoint'], one.row['checkpoint'])} {one.encoder}",
+            filled=True,
+            front=one.front,
+            mark=ENCODER_MARKS[one.encoder],
+            faint=not one.counts,
+        )
+        for one in leaderboard.pairs(rows, x, y)
     ]
     claimed = _claimed(rows, x, y)
     if not drawn and not claimed:
         return quiet(texts.BOARD_NO_DOTS)
     words = f"{texts.BOARD_CHART.format(x=labels()[x], y=labels()[y])} {texts.BOARD_CHART_WORDS}"
     named = texts.table("BOARD_LEGEND")
-    legend = [Legend(mark, True, named[encoder]) for encoder, mark in MARKS.items()]
+    legend = [Legend(mark, True, named[encoder]) for encoder, mark in ENCODER_MARKS.items()]
     legend.append(Legend("disk", False, named["claimed"]))
     return dots([*claimed, *drawn], words, _axis(x), _axis(y), legend, HEIGHT, all_named=True)
 
@@ -128,10 +125,10 @@ def _claimed(rows: Sequence[Document], x: str, y: str) -> list[Dot]:
             a, b = leaderboard.claim(one, encoder, x), leaderboard.claim(one, encoder, y)
             if a is not None and b is not None:
                 name = texts.BOARD_DOT_CLAIMED.format(name=one["checkpoint"])
-                found.setdefault((name, a, b), Dot(a, b, name, filled=False, front=False, mark=MARKS[encoder]))
+                found.setdefault((name, a, b), Dot(a, b, name, filled=False, front=False, mark=ENCODER_MARKS[encoder]))
     return list(found.values())
 
 
 def _axis(name: str) -> Axis:
-    low = name in LOW_IS_GOOD
+    low = low_is_good(name)
     return Axis((texts.BOARD_LOW if low else texts.BOARD_HIGH).format(name=labels()[name]), reversed=low)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from embeddings import collapsed, flat, nested, noisy, side_of
 
-from tvae.analysis import comparison
+from tvae.analysis.comparison import comparison
+from tvae.analysis.comparison.rules import MEASURE_DIRECTION, METRIC_DIRECTION
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.analysis.metrics.metrics import EncoderMetrics, Metrics, evaluate
 from tvae.analysis.tree_measures.bounds import BOUNDS
@@ -32,13 +33,13 @@ def measured(side: EncoderEmbedding, wrong: tuple[int, ...] = ()) -> tuple[Embed
 
 
 def values(**changed: float | None) -> dict[str, float | None]:
-    return dict.fromkeys(comparison.METRIC_DIRECTION, 0) | changed
+    return dict.fromkeys(METRIC_DIRECTION, 0) | changed
 
 
 def test_every_metric_with_one_value_is_judged() -> None:
     """A new metric needs a rule, and every rule a metric."""
     of_encoder = {field.name for field in fields(EncoderMetrics) if "tuple" not in str(field.type)}
-    assert set(comparison.METRIC_DIRECTION) == (of_encoder - {"tree_fidelity_error"}) | {
+    assert set(METRIC_DIRECTION) == (of_encoder - {"tree_fidelity_error"}) | {
         "coverage", "reconstructed", "trit_accuracy", "ball_coverage"
     }  # fmt: skip
 
@@ -54,10 +55,10 @@ def test_the_better_of_two_has_more_gain(name: str) -> None:
 
 def test_every_tree_measure_is_judged() -> None:
     """Low is good where the bound is the least value, high where it is the largest."""
-    assert comparison.MEASURE_DIRECTION.keys() == asdict(BOUNDS).keys()
-    assert not comparison.MEASURE_DIRECTION.keys() & comparison.METRIC_DIRECTION.keys()
+    assert MEASURE_DIRECTION.keys() == asdict(BOUNDS).keys()
+    assert not MEASURE_DIRECTION.keys() & METRIC_DIRECTION.keys()
     for name, bound in asdict(BOUNDS).items():
-        worse = bound - 0.5 if comparison.MEASURE_DIRECTION[name] == "high" else bound + 0.5
+        worse = bound - 0.5 if MEASURE_DIRECTION[name] == "high" else bound + 0.5
         found = comparison.compare_measures(TreeMeasures(**{name: bound}), TreeMeasures(**{name: worse}))
         assert (found.better[name], found.differences[name]) == ("a", worse - bound)
         assert [key for key, value in found.better.items() if value] == [name]

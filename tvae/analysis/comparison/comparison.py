@@ -10,53 +10,23 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tvae.analysis.metrics.ceilings import CEILINGS
+from tvae.analysis.comparison.rules import (
+    DIRECTION,
+    MEASURE_DIRECTION,
+    METRIC_DIRECTION,
+    RELATIVE_TOLERANCE,
+    Value,
+    gain,
+)
 from tvae.analysis.metrics.metrics import Metrics
 from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations.validation import Encoder
 
 MOVED: Final = 20  # operations listed, with the largest differences
-RELATIVE_TOLERANCE: Final = 1e-9  # of metrics that count as equal; another order of summation changes them by less
 
-Rule = Literal["high", "low", "near the limit", "high at no overlap"]
 Better = Literal["a", "b", "equal"]
-Value = float | int | None
 Integers = NDArray[np.int64]
-
-# What is better. Hierarchy and tree fidelity have a limit that only tied values pass, that is, collapsed shells, so the
-# value closer to the limit is better. Variance within the levels is good only if no levels overlap. The standard error
-# of the fidelity is not judged.
-METRIC_DIRECTION: Final[dict[str, Rule]] = {
-    "coverage": "high",
-    "reconstructed": "high",
-    "trit_accuracy": "high",
-    "ball_coverage": "high",
-    "hierarchy": "near the limit",
-    "overlaps": "low",
-    "ordering_accuracy": "high",
-    "richness": "high at no overlap",
-    "hyperbolic_richness": "high at no overlap",
-    "distance_correlation": "high",
-    "q": "high",
-    "tree_fidelity": "near the limit",
-    "triplet_agreement": "high",
-}
-MEASURE_DIRECTION: Final[dict[str, Rule]] = {  # of `TreeMeasures`
-    "average_distortion": "low",
-    "worst_distortion": "low",
-    "map_3": "high",
-    "map_9": "high",
-    "map_27": "high",
-    "cophenetic": "high",
-    "relative_hyperbolicity": "low",
-    "dendrogram_correlation": "high",
-}
-DIRECTION: Final[dict[str, Rule]] = {
-    **METRIC_DIRECTION,
-    "coverage_b": "high",  # of decoder B, which few checkpoints have
-    **MEASURE_DIRECTION,
-}
 
 
 @dataclass(frozen=True)
@@ -128,18 +98,6 @@ def better(name: str, a: dict[str, Value], b: dict[str, Value]) -> Better | None
     if abs(left - right) <= RELATIVE_TOLERANCE * max(abs(left), abs(right)):
         return "equal"
     return "a" if gain(name, left) > gain(name, right) else "b"
-
-
-def gain(name: str, value: float) -> float:
-    """A value of the metric `name` turned so that more is better, by `DIRECTION`.
-
-    Richness counts for an encoder only if none of its levels overlap, which this number alone does not tell.
-    """
-    rule = DIRECTION[name]
-    if rule == "near the limit":
-        limit: float = getattr(CEILINGS, name)
-        return -abs(value - limit)
-    return -value if rule == "low" else value
 
 
 def moved_most(first: EncoderEmbedding, second: EncoderEmbedding) -> Integers | None:

@@ -224,8 +224,11 @@ WRONG = {
     "a broken file": (("evaluate", "broken.pt"), 'broken.pt: found a text ("1234")'),
     "a directory": (("evaluate", "directory.pt"), "directory.pt: found a directory"),
     "no whole number": (("neighbours", "RICH", "13", "-k", "x"), "argument -k: invalid int value: 'x'"),
-    "too many neighbours": (("neighbours", "RICH", "13", "-k", "1001"), "k is 1001; it is a whole number from 1 to"),
-    "another encoder": (("compare", "RICH", "RICH", "--encoder", "C"), "The encoder is 'C'; it is A or B."),
+    "too many neighbours": (
+        ("neighbours", "RICH", "13", "-k", "1001"),
+        "k is 1001; it must be a whole number from 1 to",
+    ),
+    "another encoder": (("compare", "RICH", "RICH", "--encoder", "C"), "The encoder is 'C'; it must be A or B."),
     "unreadable operations": (("encode", "RICH", "1, foo"), "Could not read 'foo' at character 4"),
     "no operation": (("encode", "RICH", " "), "No operation is given"),
     "a leaderboard of another format": (("leaderboard", "--format", "xls"), "argument --format: invalid choice: 'xls'"),
@@ -234,7 +237,7 @@ WRONG = {
     "a leaderboard of nothing": (("leaderboard", "nonsense"), "No checkpoint is called 'nonsense'"),
     "another optimiser": (("train", "v5_11", "--optimiser", "sgd"), "argument --optimiser: invalid choice: 'sgd'"),
     "an odd suffix": (("export", "RICH", "best.onnx"), "best.onnx: found the suffix '.onnx'"),
-    "no sample": (("regions", "RICH", "--samples", "0"), "samples is 0; it is a whole number from 1 to 100,000"),
+    "no sample": (("regions", "RICH", "--samples", "0"), "samples is 0; it must be a whole number from 1 to 100,000"),
     "a sample of words": (("regions", "RICH", "--samples", "many"), "argument --samples: invalid int value: 'many'"),
     "an option of another command": (
         ("evaluate", "RICH", "--threads", "0"),

@@ -133,10 +133,10 @@ def test_train_codons(fasta: Path, tmp_path: Path, capsys: Captured) -> None:
 
 
 WRONG: dict[str, tuple[tuple[str, ...], str]] = {
-    "no permutation": (("codons", "RICH", "--permutations", "0"), "permutations is 0; it is a whole number from 1"),
+    "no permutation": (("codons", "RICH", "--permutations", "0"), "permutations is 0; it must be a whole number"),
     "permutations in words": (("codons", "RICH", "--permutations", "x"), "argument --permutations: invalid int value"),
     "a negative seed": (("codons", "RICH", "--seed=-1"), "The seed is -1"),
-    "another format": (("codons", "RICH", "--table", "a.xls"), "The format is 'xls'; it is one of csv, json, parquet"),
+    "another format": (("codons", "RICH", "--table", "a.xls"), "The format is 'xls'; it must be one of csv, json"),
     "another code": (("codons", "RICH", "--code", "7"), "The genetic code is 7; NCBI's codes are 1 to 6, 9 to 16"),
     "another code of sequences": (("sequences", "MODEL", "FASTA", "--code", "0"), "The genetic code is 0"),
     "another code of training": (("train", "codons", "--fasta", "FASTA", "--code", "17"), "The genetic code is 17"),

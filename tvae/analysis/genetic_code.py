@@ -133,7 +133,7 @@ def examine(
 def check(stops: object, permutations: object, seed: object, code: object) -> tuple[int, int, int]:
     """Validated permutations, seed and code of `examine`; raises InputError as it does."""
     if not isinstance(stops, bool):
-        raise InputError(f"stops is {quoted(stops)}; it is true or false, for example false.")
+        raise InputError(f"stops is {quoted(stops)}; it must be true or false, for example false.")
     many = count(permutations, 1, MAX_PERMUTATIONS, "permutations", PERMUTATIONS)
     return many, count(seed, 0, MAX_SEED, "The seed", 0), code_number(code)
 

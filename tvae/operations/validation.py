@@ -27,7 +27,7 @@ def parse_choice(value: str, accepted: Sequence[Word], what: str) -> Word:
     for candidate in accepted:
         if isinstance(value, str) and value.strip().lower() == candidate.lower():
             return candidate
-    raise InputError(f"{what} is {quoted(value)}; it is {' or '.join(accepted)}.")
+    raise InputError(f"{what} is {quoted(value)}; it must be {listed('or', accepted)}.")
 
 
 def count(value: object, low: int, high: int, what: str, example: int) -> int:
@@ -35,7 +35,7 @@ def count(value: object, low: int, high: int, what: str, example: int) -> int:
     if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high and value == int(value):
         return int(value)
     raise InputError(
-        f"{what} is {quoted(value)}; it is a whole number from {low:,} to {high:,}, for example {example}."
+        f"{what} is {quoted(value)}; it must be a whole number from {low:,} to {high:,}, for example {example}."
     )
 
 
@@ -46,7 +46,8 @@ def parse_operations_argument(value: int | Typed, what: str) -> tuple[tuple[int,
     """
     if isinstance(value, bool) or not isinstance(value, int | str | list | tuple):
         raise InputError(
-            f"{what} is {quoted(value)}; it is an index, a text or a list of these, for example 13, 'min' or [13, 14]."
+            f"{what} is {quoted(value)}; it must be an index, a text or a list of these, for example 13, 'min' or "
+            "[13, 14]."
         )
     indices = parse_operations([value] if isinstance(value, int) else value)
     return indices, len(indices) > 1 or isinstance(value, list | tuple)
@@ -57,24 +58,29 @@ def points(value: object, dimensions: int, limit: int) -> NDArray[np.float64]:
     example = "[[0.1, 0.1, ..., 0.1]]"
     if not isinstance(value, list | tuple) or not value:
         raise InputError(
-            f"The points are {quoted(value)}; they are a list of lists of {dimensions} numbers, as {example}."
+            f"The points are {quoted(value)}; they must be a list of lists of {dimensions} numbers, as {example}."
         )
     if len(value) > limit:
         raise InputError(f"{len(value):,} points were sent; at most {limit:,} are decoded at once. Send fewer.")
     for place, point in enumerate(value, 1):
         if not isinstance(point, list | tuple):
             raise InputError(
-                f"Point {place} is {quoted(point)}; each point is a list of {dimensions} numbers, as in {example}."
+                f"Point {place} is {quoted(point)}; each point must be a list of {dimensions} numbers, as in {example}."
             )
         if len(point) != dimensions:
             raise InputError(f"Point {place} has {len(point):,} numbers; each point has {dimensions}.")
         for axis, number in enumerate(point, 1):
             if not isinstance(number, int | float) or isinstance(number, bool) or not abs(number) <= LARGEST:
                 raise InputError(
-                    f"Number {axis} of point {place} is {quoted(number)}; it is a finite number from -1,000,000 to "
-                    "1,000,000, for example 0.1."
+                    f"Number {axis} of point {place} is {quoted(number)}; it must be a finite number from "
+                    "-1,000,000 to 1,000,000, for example 0.1."
                 )
     return np.asarray(value, np.float64)
+
+
+def listed(last: str, words: Sequence[str]) -> str:
+    """Words in a sentence, with `last` before the last one: "a, b or c"."""
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def quoted(value: object) -> str:

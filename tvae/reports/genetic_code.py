@@ -49,7 +49,7 @@ def genetic_code(evaluated: EvaluatedCheckpoint, found: CodeAssociation, distanc
     `a` and `b` are the encoders, `controls` the 3-adic and Hamming distances of the same operations.
     """
     if not isinstance(distances, bool):
-        raise InputError(f"distances is {quoted(distances)}; it is true or false, for example false.")
+        raise InputError(f"distances is {quoted(distances)}; it must be true or false, for example false.")
     tables = {
         f"distances_{side.encoder.lower()}": side.distances.round(DECIMALS).tolist() for side in (found.a, found.b)
     }

@@ -101,7 +101,9 @@ def names_to_measure(also: object) -> tuple[str, ...]:
     """
     listed = also.split(",") if isinstance(also, str) else also
     if not isinstance(listed, list | tuple) or not all(isinstance(name, str) for name in listed):
-        raise InputError(f"also is {quoted(also)}; it is a list of names of checkpoints, for example [].")
+        raise InputError(
+            f'also is {quoted(also)}; it must be a list of names of checkpoints, for example ["v5_11/best.pt"].'
+        )
     names = dict.fromkeys(name.strip() for name in listed if name.strip())
     if len(names) > MAX_ALSO:
         raise InputError(f"also has {len(names):,} names; one call measures at most {MAX_ALSO}. Name fewer.")

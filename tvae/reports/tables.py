@@ -45,7 +45,7 @@ def serialize(table: Table, kind: str) -> bytes:
 def check_format(kind: str) -> None:
     """Raise InputError for a format that is not in `FORMATS`."""
     if kind not in FORMATS:
-        raise InputError(f"The format is {kind[:40]!r}; it is one of {', '.join(FORMATS)}, for example csv.")
+        raise InputError(f"The format is {kind[:40]!r}; it must be one of {', '.join(FORMATS)}, for example csv.")
 
 
 def _csv(table: Table) -> str:

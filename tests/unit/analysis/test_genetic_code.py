@@ -224,14 +224,14 @@ def test_beating_the_controls_takes_all_three_conditions(rich: EvaluatedCheckpoi
 @pytest.mark.parametrize(
     ("inputs", "sentence"),
     [
-        ({"permutations": 0}, "permutations is 0; it is a whole number from 1 to 100,000, for example 10000"),
+        ({"permutations": 0}, "permutations is 0; it must be a whole number from 1 to 100,000, for example 10000"),
         ({"permutations": 100_001}, "permutations is 100001"),
         ({"permutations": "many"}, "permutations is 'many'"),
-        ({"seed": -1}, "The seed is -1; it is a whole number from 0"),
+        ({"seed": -1}, "The seed is -1; it must be a whole number from 0"),
         ({"seed": 2**32}, "The seed is 4294967296"),
         ({"seed": 0.5}, "The seed is 0.5"),
         ({"code": 7}, "The genetic code is 7"),
-        ({"stops": "no"}, "stops is 'no'; it is true or false"),
+        ({"stops": "no"}, "stops is 'no'; it must be true or false"),
     ],
 )
 def test_invalid_arguments_are_rejected(rich: EvaluatedCheckpoint, inputs: dict[str, Any], sentence: str) -> None:

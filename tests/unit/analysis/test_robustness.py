@@ -185,5 +185,5 @@ def test_a_seed_is_a_whole_number(given: Any, seed: int) -> None:
 
 @pytest.mark.parametrize("given", [-1, 2**31, 0.5, "0", None, True])
 def test_a_wrong_seed(given: Any) -> None:
-    with pytest.raises(InputError, match=r"^The seed is .*; it is a whole number from 0 to 2,147,483,647"):
+    with pytest.raises(InputError, match=r"^The seed is .*; it must be a whole number from 0 to 2,147,483,647"):
         robustness.seed_of(given)

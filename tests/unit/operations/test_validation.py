@@ -24,8 +24,14 @@ def test_choices_ignore_case(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["C", "", None, 3, "x" * 1000])
 def test_a_wrong_choice_is_rejected_with_the_right_ones(value: Any) -> None:
-    with pytest.raises(InputError, match=r"^Encoder is .{1,62}; it is A or B\.$"):
+    with pytest.raises(InputError, match=r"^Encoder is .{1,62}; it must be A or B\.$"):
         validation.parse_choice(value, validation.ENCODERS, "Encoder")
+
+
+def test_accepted_words_are_listed_with_one_or() -> None:
+    with pytest.raises(InputError, match=r"^The scale is 'x'; it must be auto, linear, log or levels\.$"):
+        validation.parse_choice("x", ("auto", "linear", "log", "levels"), "The scale")
+    assert [validation.listed("and", words) for words in ((), ("a",), ("a", "b"))] == ["", "a", "a and b"]
 
 
 @pytest.mark.parametrize("value", [1, 7, 1_000, 5.0])
@@ -37,7 +43,9 @@ def test_counts(value: float) -> None:
     "value", [0, 1_001, -1, 2.5, math.nan, math.inf, "5", None, True, [], {}, pytest.param(HUGE, id="huge")]
 )
 def test_a_wrong_count_is_rejected_with_its_range(value: Any) -> None:
-    with pytest.raises(InputError, match=r"^k is .{1,70}; it is a whole number from 1 to 1,000, for example 10\.$"):
+    with pytest.raises(
+        InputError, match=r"^k is .{1,70}; it must be a whole number from 1 to 1,000, for example 10\.$"
+    ):
         validation.count(value, 1, 1_000, "k", 10)
 
 
@@ -62,7 +70,9 @@ def test_one_operation_or_many(value: Any, indices: tuple[int, ...], many: bool)
 
 @pytest.mark.parametrize("value", [None, True, 1.5, {"a": 1}])
 def test_operations_of_a_wrong_type_are_rejected(value: Any) -> None:
-    with pytest.raises(InputError, match=r"^start is .*; it is an index, a text or a list of these, for example 13"):
+    with pytest.raises(
+        InputError, match=r"^start is .*; it must be an index, a text or a list of these, for example 13"
+    ):
         validation.parse_operations_argument(value, "start")
 
 
@@ -82,16 +92,16 @@ def test_points() -> None:
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("0.1", "The points are '0.1'; they are a list of lists of 2 numbers"),
+        ("0.1", "The points are '0.1'; they must be a list of lists of 2 numbers"),
         (None, "The points are empty"),
         ([], r"The points are \[\]"),
         (5, "The points are 5"),
         ([[0, 0]] * 4, "4 points were sent; at most 3 are decoded at once"),
-        ([[0, 0], 0.5], "Point 2 is 0.5; each point is a list of 2 numbers"),
+        ([[0, 0], 0.5], "Point 2 is 0.5; each point must be a list of 2 numbers"),
         ([[0, 0], "ab"], "Point 2 is 'ab'"),
         ([[0, 0, 0]], "Point 1 has 3 numbers; each point has 2"),
         ([[]], "Point 1 has 0 numbers"),
-        ([[0, math.nan]], "Number 2 of point 1 is NaN; it is a finite number from -1,000,000 to 1,000,000"),
+        ([[0, math.nan]], "Number 2 of point 1 is NaN; it must be a finite number from -1,000,000 to 1,000,000"),
         ([[0, 0], [math.inf, 0]], "Number 1 of point 2 is Infinity"),
         ([[0, 1.1e6]], "Number 2 of point 1 is 1100000.0"),
         ([[0, "1"]], "Number 2 of point 1 is '1'"),

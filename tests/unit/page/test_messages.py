@@ -53,11 +53,14 @@ PROVOKED: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "Ball with no neighbour": (
         lambda: in_ball(k=0),
-        "The number of neighbours is 0; it is a whole number from 1 to 1,000, for example 10.",
+        "The number of neighbours is 0; it must be a whole number from 1 to 1,000, for example 10.",
     ),
-    "Ball with half a neighbour": (lambda: in_ball(k=2.5), "The number of neighbours is 2.5; it is a whole number"),
+    "Ball with half a neighbour": (
+        lambda: in_ball(k=2.5),
+        "The number of neighbours is 2.5; it must be a whole number",
+    ),
     "Ball without steps": (lambda: in_ball(steps=None), "The number of steps is missing"),
-    "Ball with a path of no steps": (lambda: in_ball(steps=0), "The number of steps is 0; it is a whole number"),
+    "Ball with a path of no steps": (lambda: in_ball(steps=0), "The number of steps is 0; it must be a whole number"),
     "Ball with a level as an end": (lambda: in_ball(ends="13 to v=8"), "The end 'v=8' names 2 operations; give one"),
     "Compare with an unknown checkpoint": (
         lambda: in_compare("nope"),

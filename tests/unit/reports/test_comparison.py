@@ -58,7 +58,7 @@ def test_radii_of_different_kinds_do_not_move(rich: EvaluatedCheckpoint, euclide
 
 
 def test_refusals(rich: EvaluatedCheckpoint) -> None:
-    with pytest.raises(InputError, match=r"^The encoder is empty; it is A or B"):
+    with pytest.raises(InputError, match=r"^The encoder is empty; it must be A or B"):
         comparison_reports.compare(rich, rich, "", None)
     with pytest.raises(OperationsError, match="'foo' at character 1"):
         comparison_reports.compare(rich, rich, "foo", "A")

@@ -73,11 +73,11 @@ class TestNeighbours:
     @pytest.mark.parametrize(
         ("operation", "k", "encoder", "sentence"),
         [
-            (13, 0, "A", r"^k is 0; it is a whole number from 1 to 1,000, for example 10\.$"),
+            (13, 0, "A", r"^k is 0; it must be a whole number from 1 to 1,000, for example 10\.$"),
             (13, 1_001, "A", "^k is 1001"),
             (13, "10", "A", "^k is '10'"),
-            (13, 10, "C", "^The encoder is 'C'; it is A or B"),
-            (None, 10, "A", "^The operation is empty; it is an index, a text or a list"),
+            (13, 10, "C", "^The encoder is 'C'; it must be A or B"),
+            (None, 10, "A", "^The operation is empty; it must be an index, a text or a list"),
             (
                 "0-50",
                 100,
@@ -143,10 +143,10 @@ class TestGeodesic:
     @pytest.mark.parametrize(
         ("start", "end", "steps", "encoder", "sentence"),
         [
-            (13, 5, 0, "A", "^steps is 0; it is a whole number from 1 to 500, for example 20"),
+            (13, 5, 0, "A", "^steps is 0; it must be a whole number from 1 to 500, for example 20"),
             (13, 5, None, "A", "^steps is empty"),
             (13, 5, 1.5, "A", "^steps is 1.5"),
-            (13, 5, 9, "AB", "^The encoder is 'AB'; it is A or B"),
+            (13, 5, 9, "AB", "^The encoder is 'AB'; it must be A or B"),
             ({}, 5, 9, "A", "^The start is {}"),
             (13, True, 9, "A", "^The end is true"),
             ("0-2", "5-6", 9, "A", "^3 operations to start from and 2 to end at"),

@@ -133,7 +133,7 @@ class TestNamesToMeasure:
         ],
     )
     def test_anything_else_is_refused_with_a_sentence(self, also: object, shown: str) -> None:
-        sentence = f"also is {shown}; it is a list of names of checkpoints, for example []."
+        sentence = f'also is {shown}; it must be a list of names of checkpoints, for example ["v5_11/best.pt"].'
         with pytest.raises(InputError, match=f"^{re.escape(sentence)}$"):
             leaderboard.names_to_measure(also)
 

@@ -51,5 +51,5 @@ def test_parquet_keeps_names_types_and_what_is_missing(rows: list[dict[str, obje
 
 def test_another_format() -> None:
     assert FORMATS == ("csv", "json", "parquet")
-    with pytest.raises(InputError, match="The format is 'xls'; it is one of csv, json, parquet"):
+    with pytest.raises(InputError, match="The format is 'xls'; it must be one of csv, json, parquet"):
         serialize(table(ROWS), "xls")

@@ -120,7 +120,7 @@ def check(samples: object, seed: object) -> None:
     """Raise RegionsError unless both are whole numbers within their limits."""
     for name, value, low, high in (("samples", samples, 1, MAX_SAMPLES), ("seed", seed, 0, MAX_SEED)):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise RegionsError(f"{name} is {quoted(value)}; it is a whole number from {low:,} to {high:,}.")
+            raise RegionsError(f"{name} is {quoted(value)}; it must be a whole number from {low:,} to {high:,}.")
 
 
 def _inputs(model: TernaryVAE, operations: Integers) -> tuple[Doubles, Doubles, Doubles]:
@@ -221,7 +221,7 @@ def _named(model: TernaryVAE, part: str) -> Network:
     known = ", ".join(repr(network.name) for network in parts) or "none"
     if why:
         raise RegionsError(f"The part {quoted(part)} has no linear regions: {why}. Choose one of these: {known}.")
-    raise RegionsError(f"The part is {quoted(part)}; it is one of these: {known}.")
+    raise RegionsError(f"The part is {quoted(part)}; it must be one of these: {known}.")
 
 
 def _basis(points: Doubles, corners: Sequence[int]) -> tuple[Doubles, Doubles]:

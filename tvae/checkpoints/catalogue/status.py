@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from tvae.operations.validation import listed
+
 Status = Literal["recommended", "good", "experimental", "base", "do not use", "another model", "not measured"]
 
 
@@ -110,8 +112,8 @@ def summary(facts: Facts) -> str:
         "the distances of the tree": "tree_fidelity" in held,
         "nearest neighbours": {"map_3", "map_27"} <= held,
     }
-    kept = _listed("and", [name for name, there in has.items() if there])
-    lacks = _listed("or", [name for name, there in has.items() if not there])
+    kept = listed("and", [name for name, there in has.items() if there])
+    lacks = listed("or", [name for name, there in has.items() if not there])
     if not kept:
         return "Reconstructs every operation, but keeps neither order nor tree."
     return f"Reconstructs every operation; keeps {', but not '.join(filter(None, (kept, lacks)))}."
@@ -125,11 +127,7 @@ def sentence(facts: Facts) -> str:
         return " ".join([*parts, "Without a ball, neither order nor tree is judged."])
     if a.overlaps or b.overlaps:
         parts.append(f"Of 9 pairs of neighbouring levels, {a.overlaps} overlap in A and {b.overlaps} in B.")
-    good = _listed("and", [one.shown(a) for one in CONDITIONS if one.holds(a)])
-    bad = _listed("or", [one.shown(a) for one in CONDITIONS if not one.holds(a)])
+    good = listed("and", [one.shown(a) for one in CONDITIONS if one.holds(a)])
+    bad = listed("or", [one.shown(a) for one in CONDITIONS if not one.holds(a)])
     words = "good for " + ", but not for ".join(filter(None, (good, bad))) if good else f"not good for {bad}"
     return " ".join([*parts, f"Encoder A is {words}."])
-
-
-def _listed(last: str, items: list[str]) -> str:
-    return f" {last} ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))

@@ -57,7 +57,7 @@ def encode(checkpoint: str, operations: str | list[Any], vectors: bool = True) -
     trits. With `vectors` (up to 2,000 operations) each row includes mu, point and logits; without, up to all 19,683.
     """
     if not isinstance(vectors, bool):
-        raise InputError(f"vectors is {validation.quoted(vectors)}; it is true or false, for example true.")
+        raise InputError(f"vectors is {validation.quoted(vectors)}; it must be true or false, for example true.")
     return Encoding(**reports.encoding(compute.load_evaluated(checkpoint), operations, vectors, reports.MAX_VECTORS))
 
 

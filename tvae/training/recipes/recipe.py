@@ -234,7 +234,7 @@ def with_objective_weights(recipe: Recipe, factors: Mapping[str, float]) -> Reci
             raise RecipeError(f"Found the objective {name!r}; choose from {', '.join(EMPHASES)}.")
         if not (math.isfinite(factor) and 0 <= factor <= MAX_EMPHASIS):
             raise RecipeError(
-                f"Found the factor {factor} for {name!r}; it is in 0..{MAX_EMPHASIS:g}, and 1 changes nothing."
+                f"Found the factor {factor} for {name!r}; it must be in 0..{MAX_EMPHASIS:g}, where 1 changes nothing."
             )
         if factor != 1 and name not in objectives(recipe):
             raise RecipeError(f"{recipe.name!r} has no objective {name!r}. It has {', '.join(objectives(recipe))}.")

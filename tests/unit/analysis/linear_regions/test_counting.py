@@ -90,12 +90,12 @@ class TestCount:
 
     @pytest.mark.parametrize("samples", [0, -1, 100_001, True, 5.0, "5", None, [5]])
     def test_samples_outside_the_limits_are_refused(self, bundled: TernaryVAE, samples: object) -> None:
-        with pytest.raises(RegionsError, match=r"samples is .*; it is a whole number from 1 to 100,000\."):
+        with pytest.raises(RegionsError, match=r"samples is .*; it must be a whole number from 1 to 100,000\."):
             counting.count(bundled, samples)  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("seed", [-1, 2**32, False, "x"])
     def test_a_seed_outside_the_limits_is_refused(self, bundled: TernaryVAE, seed: object) -> None:
-        with pytest.raises(RegionsError, match=r"seed is .*; it is a whole number from 0 to 4,294,967,295\."):
+        with pytest.raises(RegionsError, match=r"seed is .*; it must be a whole number from 0 to 4,294,967,295\."):
             counting.count(bundled, 5, seed)  # type: ignore[arg-type]
 
     def test_steps_go_to_neighbours_on_the_grid(self) -> None:
@@ -139,8 +139,8 @@ class TestPlane:
     @pytest.mark.parametrize(
         ("part", "corners", "sentence"),
         [
-            ("encoder C", (1, 2, 5), "The part is 'encoder C'; it is one of these: 'encoder A', 'encoder B', "),
-            (None, (1, 2, 5), "The part is empty; it is one of these"),
+            ("encoder C", (1, 2, 5), "The part is 'encoder C'; it must be one of these: 'encoder A', 'encoder B', "),
+            (None, (1, 2, 5), "The part is empty; it must be one of these"),
             ("projection", (1, 2, 5), "'projection' has no linear regions: SiLU, sigmoid"),
             ("encoder A", (1, 2), "2 operations are given; a plane goes through 3"),
             ("encoder A", (0, 1, 2), "The operations 0, 1, 2 are on one line"),

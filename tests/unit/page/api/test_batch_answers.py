@@ -96,30 +96,34 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("endpoint", "inputs", "sentence"),
         [
-            ("neighbours", (None, 5, "A"), "The operation is empty; it is an index, a text or a list of these"),
+            ("neighbours", (None, 5, "A"), "The operation is empty; it must be an index, a text or a list of these"),
             ("neighbours", (True, 5, "A"), "The operation is true"),
             ("neighbours", (1.5, 5, "A"), "The operation is 1.5"),
             ("neighbours", (19_683, 5, "A"), "a list holds indices between 0 and 19682"),
             ("neighbours", ("foo", 5, "A"), "'foo' at character 1"),
             ("neighbours", (TABLE, 5, "A"), "could be nine indices or one truth table"),
-            ("neighbours", (13, "5", "A"), "k is '5'; it is a whole number from 1 to 1,000, for example 10."),
+            ("neighbours", (13, "5", "A"), "k is '5'; it must be a whole number from 1 to 1,000, for example 10."),
             ("neighbours", (13, None, "A"), "k is empty"),
             ("neighbours", (13, [5], "A"), "k is [5]"),
             ("neighbours", (13, 10**30, "A"), "k is 1000000000000000"),
-            ("neighbours", (13, 5, None), "The encoder is empty; it is A or B."),
+            ("neighbours", (13, 5, None), "The encoder is empty; it must be A or B."),
             ("neighbours", ("all", 1, "A"), "at most 500 operations and 5,000 neighbours"),
             ("geodesic", (13, {}, 5, "A"), "The end is {}"),
             ("geodesic", (13, [], 5, "A"), "No operation is given"),
-            ("geodesic", (13, 5, "many", "A"), "steps is 'many'; it is a whole number from 1 to 500, for example 20."),
+            (
+                "geodesic",
+                (13, 5, "many", "A"),
+                "steps is 'many'; it must be a whole number from 1 to 500, for example 20.",
+            ),
             ("geodesic", (13, 5, 501, "A"), "steps is 501"),
             ("geodesic", ([1, 2], 5, 5, "A"), "two lists of equal length"),
-            ("geodesic", (13, 5, 5, ["A"]), 'The encoder is ["A"]; it is A or B.'),
-            ("decode", ("0.1",), "The points are '0.1'; they are a list of lists of 16 numbers"),
+            ("geodesic", (13, 5, 5, ["A"]), 'The encoder is ["A"]; it must be A or B.'),
+            ("decode", ("0.1",), "The points are '0.1'; they must be a list of lists of 16 numbers"),
             ("decode", (None,), "The points are empty"),
             ("decode", ([],), "The points are []"),
-            ("decode", ([0.1] * 16,), "Point 1 is 0.1; each point is a list of 16 numbers"),
+            ("decode", ([0.1] * 16,), "Point 1 is 0.1; each point must be a list of 16 numbers"),
             ("decode", ([[0.1] * 17],), "Point 1 has 17 numbers; each point has 16."),
-            ("decode", ([["0"] * 16],), "Number 1 of point 1 is '0'; it is a finite number"),
+            ("decode", ([["0"] * 16],), "Number 1 of point 1 is '0'; it must be a finite number"),
             ("decode", ([[None] * 16],), "Number 1 of point 1 is empty"),
             ("decode", ([[0.0] * 16] * 2_001,), "2,001 points were sent; at most 2,000 are decoded at once."),
             (
@@ -127,7 +131,11 @@ class TestRefusals:
                 ([[0.0] * 16, OUTSIDE],),
                 "Point 2 has the Euclidean norm 1.200000, outside the ball. Norms up to",
             ),
-            ("robustness", ("0",), "The seed is '0'; it is a whole number from 0 to 2,147,483,647, for example 0."),
+            (
+                "robustness",
+                ("0",),
+                "The seed is '0'; it must be a whole number from 0 to 2,147,483,647, for example 0.",
+            ),
             ("robustness", (-1,), "The seed is -1"),
         ],
     )
@@ -141,7 +149,7 @@ class TestRefusals:
         body = json.dumps({"data": [BALL, [[number] * 16]]}).encode()
         posted = api.http.post("decode", content=body, headers={"content-type": "application/json"})
         told = api.http.get(f"decode/{posted.json()['event_id']}").text
-        assert f"Number 1 of point 1 is {json.dumps(number)}; it is a finite number" in told
+        assert f"Number 1 of point 1 is {json.dumps(number)}; it must be a finite number" in told
 
     @pytest.mark.parametrize(
         ("operations", "encoder", "sentence"),
@@ -149,8 +157,8 @@ class TestRefusals:
             ("foo", "A", "'foo' at character 1"),
             (5, "A", "a text or a list, not 5."),
             (None, "A", "a text or a list, not null."),
-            ("", "C", "The encoder is 'C'; it is A or B."),
-            ("", 5, "The encoder is 5; it is A or B."),
+            ("", "C", "The encoder is 'C'; it must be A or B."),
+            ("", 5, "The encoder is 5; it must be A or B."),
         ],
     )
     def test_comparing(self, api: Api, operations: Any, encoder: Any, sentence: str) -> None:

@@ -60,12 +60,12 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("inputs", "sentence"),
         [
-            ((BUNDLED, "yes", 10, 0, False, 1), "stops is 'yes'; it is true or false"),
-            ((BUNDLED, False, 0, 0, False, 1), "permutations is 0; it is a whole number from 1 to 100,000"),
+            ((BUNDLED, "yes", 10, 0, False, 1), "stops is 'yes'; it must be true or false"),
+            ((BUNDLED, False, 0, 0, False, 1), "permutations is 0; it must be a whole number from 1 to 100,000"),
             ((BUNDLED, False, 100_001, 0, False, 1), "permutations is 100001"),
             ((BUNDLED, False, None, 0, False, 1), "permutations is empty"),
             ((BUNDLED, False, 10, -1, False, 1), "The seed is -1"),
-            ((BUNDLED, False, 10, 0, "no", 1), "distances is 'no'; it is true or false"),
+            ((BUNDLED, False, 10, 0, "no", 1), "distances is 'no'; it must be true or false"),
             (
                 (BUNDLED, False, 10, 0, False, 7),
                 "The genetic code is 7; NCBI's codes are 1 to 6, 9 to 16 and 21 to 33",

@@ -78,11 +78,11 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("encoder", "measure", "sentence"),
         [
-            ("C", "radius", "The encoder is 'C'; it is A or B."),
-            (None, "radius", "The encoder is empty; it is A or B."),
-            ({}, "radius", "The encoder is {}; it is A or B."),
-            ("A", "x", "The measure is 'x'; it is radius or norm."),
-            ("A", 1, "The measure is 1; it is radius or norm."),
+            ("C", "radius", "The encoder is 'C'; it must be A or B."),
+            (None, "radius", "The encoder is empty; it must be A or B."),
+            ({}, "radius", "The encoder is {}; it must be A or B."),
+            ("A", "x", "The measure is 'x'; it must be radius or norm."),
+            ("A", 1, "The measure is 1; it must be radius or norm."),
         ],
     )
     def test_encoder_and_measure(self, api: Api, encoder: Any, measure: Any, sentence: str) -> None:
@@ -97,11 +97,11 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("inputs", "sentence"),
         [
-            ((100_001, 0), "samples is 100001; it is a whole number from 1 to 100,000."),
+            ((100_001, 0), "samples is 100001; it must be a whole number from 1 to 100,000."),
             ((0, 0), "samples is 0"),
             ((True, 0), "samples is true"),
             (({}, 0), "samples is {}"),
-            ((10, -1), "seed is -1; it is a whole number from 0 to 4,294,967,295."),
+            ((10, -1), "seed is -1; it must be a whole number from 0 to 4,294,967,295."),
             ((10, None), "seed is empty"),
         ],
     )
@@ -113,8 +113,8 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("inputs", "sentence"),
         [
-            (("pie", "encoder A", "0"), "The picture is 'pie'; it is depth or slice."),
-            (("slice", ["encoder A"], "0, 1, 5"), 'The part is ["encoder A"]; it is one of these: '),
+            (("pie", "encoder A", "0"), "The picture is 'pie'; it must be depth or slice."),
+            (("slice", ["encoder A"], "0, 1, 5"), 'The part is ["encoder A"]; it must be one of these: '),
             (("slice", "projection", "0, 1, 5"), "The part 'projection' has no linear regions: "),
             (("slice", "encoder A", "0, 1, 2"), "The operations 0, 1, 2 are on one line"),
             (("slice", "encoder A", "all"), "19,683 operations are given; a plane goes through 3"),

@@ -39,7 +39,7 @@ def test_one_changes_nothing() -> None:
     ("name", "factors", "said"),
     [
         ("v5_11", {"speed": 2.0}, "Found the objective 'speed'; choose from reconstruction, smoothness"),
-        ("v5_11", {"order": -1.0}, "Found the factor -1.0 for 'order'; it is in 0..100"),
+        ("v5_11", {"order": -1.0}, "Found the factor -1.0 for 'order'; it must be in 0..100"),
         ("v5_11", {"order": float("nan")}, "Found the factor nan"),
         ("v5_5", {"order": 2.0}, "'v5_5' has no objective 'order'. It has reconstruction, smoothness."),
         ("v5_5", {"reconstruction": 0.0, "smoothness": 0.0}, "a phase of 'v5_5' has nothing to learn"),

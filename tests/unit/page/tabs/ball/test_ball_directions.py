@@ -63,7 +63,7 @@ def test_a_euclidean_checkpoint_has_directions() -> None:
 
 
 def test_what_cannot_be_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "is 'C'; it is A or B" in directions.components(ASKED | {"encoder": "C"})["error"]
+    assert "is 'C'; it must be A or B" in directions.components(ASKED | {"encoder": "C"})["error"]
     for centre in (-2, 19_683, 1.5, "min"):
         assert "centre" in directions.components(ASKED | {"centre": centre})["error"]
     monkeypatch.setattr(compute, "directions_of", lambda *_: (None, measured.measure(collapsed())))

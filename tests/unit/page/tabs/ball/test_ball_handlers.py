@@ -148,7 +148,7 @@ class TestPoints:
         assert found["curvature"] is None
 
     def test_an_unknown_encoder_is_refused(self) -> None:
-        assert "is 'C'; it is A or B" in handlers.points({"checkpoint": BUNDLED, "encoder": "C"})["error"]
+        assert "is 'C'; it must be A or B" in handlers.points({"checkpoint": BUNDLED, "encoder": "C"})["error"]
 
 
 class TestDecode:

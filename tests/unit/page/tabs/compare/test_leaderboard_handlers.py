@@ -202,7 +202,7 @@ class TestExports:
     [(None, "q", "q"), ("A", None, "q"), ("A", "q", None), ("A", "nothing", "q"), ("A", 5, "q"), ("A", ["q"], "q")],
 )
 def test_a_choice_that_no_page_sends_is_a_sentence(encoder: Any, x: Any, y: Any) -> None:
-    with pytest.raises(InputError, match=r" is .*; it is "):
+    with pytest.raises(InputError, match=r" is .*; it must be "):
         handlers.show(asked(), encoder, [], x, y, SESSION)
 
 

@@ -65,9 +65,7 @@ class JobQueue:
         limits = self.limits
         jobs = [job for job in (*self._waiting, *self._training) if not job.over]
         if sum(job.client.name == visitor for job in jobs) >= limits.of_a_visitor:
-            raise TrainingRefused(
-                "You already have a run, perhaps in another tab. Stop it first, or wait until it ends."
-            )
+            raise TrainingRefused("You have a run in another tab or browser. Stop it there, or wait until it ends.")
         most = limits.of_a_visitor * limits.of_an_address
         if address and sum(job.client.address == address for job in jobs) >= most:
             raise TrainingRefused(

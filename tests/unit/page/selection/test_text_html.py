@@ -55,7 +55,8 @@ def test_many_wrong_parts_are_counted(wrong: int, sentence: str) -> None:
     html = said("7 " + "x " * wrong + "9")
     assert typed("7 " + "x " * wrong + "9").count("<mark>") == min(wrong, text_html.MARKED)
     for name in ("MORE_WRONG", "MORE_UNREAD"):
-        said_more = getattr(texts, name).format(count=min(wrong, MAX_WRONG) - text_html.MARKED) in html
+        words = getattr(texts, name).format(count=min(wrong, MAX_WRONG) - text_html.MARKED)
+        said_more = f"<p>{words}</p>" in html
         assert said_more == (name == sentence)
 
 

@@ -191,7 +191,7 @@ class TestRefused:
     def test_a_second_run_of_a_visitor(self, jobs: list[Job]) -> None:
         workshop = JobQueue(JobLimits())
         jobs.append(workshop.start(Client("alice"), LONG))
-        with pytest.raises(TrainingRefused, match="You already have a run"):
+        with pytest.raises(TrainingRefused, match="You have a run in another tab or browser"):
             workshop.start(Client("alice"), SHORT)
         jobs.append(workshop.start(Client("bob"), SHORT))
 

@@ -11,9 +11,8 @@ from tvae.page.ui.html import joined, metric_tile, number, tag
 def numbers(metrics: Metrics) -> Markup:
     """How to read the plot, and what decides whether a checkpoint is good: four numbers of four digits."""
     a, b = metrics.a, metrics.b
-    own = _own(metrics)
-    wrong = own.total - own.reconstructed
-    returned = texts.ALL_RETURNED if not wrong else texts.SOME_RETURNED.format(count=wrong)
+    own, lost = _own(metrics), _lost(metrics)
+    returned = texts.SOME_RETURNED.format(count=lost) if lost else texts.ALL_RETURNED
     shown = [
         _number("coverage", f"{own.reconstructed:,} / {own.total:,}", returned),
         _number("order", _pair(a.hierarchy, b.hierarchy), _limit("order", CEILINGS.hierarchy)),
@@ -44,6 +43,12 @@ def _own(metrics: Metrics) -> Coverage:
     return metrics.at_ball or metrics.at_mu
 
 
+def _lost(metrics: Metrics) -> int:
+    """The operations that are not reconstructed from there."""
+    own = _own(metrics)
+    return own.total - own.reconstructed
+
+
 def tile_row(metrics: Metrics) -> Markup:
     """The tiles; each opens to show an explanation."""
     a, b = metrics.a, metrics.b
@@ -55,11 +60,10 @@ def tile_row(metrics: Metrics) -> Markup:
     cells.append(_tile("richness", names["richness"], number(a.richness, 5), of_b, richness_share))
     best = max((q for q in (a.q, b.q) if q is not None), default=None)
     q_share = None if best is None else best / CEILINGS.q
-    both = texts.A_AND_B.format(a=number(a.q, 4), b=number(b.q, 4))
-    cells.append(_tile("q", names["q"], number(best, 4), both, q_share))
+    cells.append(_tile("q", names["q"], number(best, 4), _pair(a.q, b.q) or texts.NOT_DEFINED, q_share))
     tree = max((f for f in (a.tree_fidelity, b.tree_fidelity) if f is not None), default=None)
     tree_share = None if tree is None else tree / CEILINGS.tree_fidelity
-    both = texts.A_AND_B.format(a=number(a.tree_fidelity, 4), b=number(b.tree_fidelity, 4))
+    both = _pair(a.tree_fidelity, b.tree_fidelity) or texts.NOT_DEFINED
     cells.append(_tile("tree", names["tree"], number(tree, 4), both, tree_share))
     return tag("div", *cells, class_="tiles")
 
@@ -71,12 +75,12 @@ def _tile(name: str, label: str, value: object, more: str, share: float | None =
 def _coverage_tile(metrics: Metrics) -> Markup:
     own = _own(metrics)
     label = texts.table("TILES")["ball_coverage" if metrics.at_ball else "coverage"]
-    wrong = own.total - own.reconstructed
-    more = texts.ALL_RECONSTRUCTED if not wrong else texts.SOME_WRONG.format(count=wrong)
+    lost = _lost(metrics)
+    more = texts.SOME_WRONG.format(count=lost) if lost else texts.ALL_RECONSTRUCTED
     if metrics.at_ball:
         more = texts.ALSO_AT_MU.format(found=more, count=metrics.at_mu.reconstructed)
     if metrics.at_mu_b:
-        found = more if wrong else texts.ALL_OF_THEM
+        found = more if lost else texts.ALL_OF_THEM
         more = texts.ALSO_DECODER_B.format(found=found, count=metrics.at_mu_b.reconstructed)
     value = joined([f"{own.reconstructed:,}", tag("small", f" / {own.total:,}")])
     return _tile("coverage", label, value, more, own.coverage)

@@ -64,5 +64,12 @@ def test_the_tiles_have_ten_digits_of_the_hierarchy() -> None:
     assert numbers.tile_row(metrics).count("\u22120.8320502954") >= 2
 
 
+def test_a_tile_of_both_encoders_has_both_or_says_that_it_is_not_defined() -> None:
+    assert numbers.tile_row(evaluated_here(EUCLIDEAN).metrics).count(texts.NOT_DEFINED) == 2  # Q and tree fidelity
+    metrics = evaluated_here(OPENING).metrics
+    both = texts.A_AND_B.format(a=f"{metrics.a.q:.4f}", b=f"{metrics.b.q:.4f}")
+    assert both in numbers.tile_row(metrics)
+
+
 def test_how_to_read_the_picture_is_said_once() -> None:
     assert unescape(numbers.numbers(evaluated_here(OPENING).metrics)).count(texts.READING) == 1

@@ -29,7 +29,7 @@ def _codons_args(command: argparse.ArgumentParser) -> None:
 
 def _codons(options: argparse.Namespace) -> None:
     settings = (options.stops, options.permutations, options.seed, options.code)
-    genetic_code.check(*settings)  # before loading, as above
+    genetic_code.check(*settings)  # before loading, so that a wrong argument fails at once
     if options.table:
         check_format(options.table.suffix.removeprefix("."))
     if options.checkpoint is None:
@@ -68,7 +68,7 @@ def _sequences_args(command: argparse.ArgumentParser) -> None:
 
 
 def _sequences(options: argparse.Namespace) -> None:
-    code = code_number(options.code)  # before loading, as above
+    code = code_number(options.code)  # before loading, so that a wrong argument fails at once
     records = fasta.read_file(options.fasta)
     location = sequence_loading.locate_any(options.checkpoint)
     opened = sequence_loading.open_located(location)

@@ -42,7 +42,7 @@ def _leaderboard_args(command: argparse.ArgumentParser) -> None:
 def _leaderboard(options: argparse.Namespace) -> None:
     kind = options.format or (options.output and options.output.suffix.removeprefix("."))
     if options.output:
-        check_format(kind)  # before measuring, as above
+        check_format(kind)  # before measuring, so that a wrong argument fails at once
     elif kind == "parquet":
         raise InputError("Parquet is not text, so it is not printed. Name a file, for example: --output all.parquet")
     evaluated = map(load_evaluated, options.also)

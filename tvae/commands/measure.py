@@ -61,7 +61,7 @@ def _regions_args(command: argparse.ArgumentParser) -> None:
 
 
 def _regions(options: argparse.Namespace) -> None:
-    counting.check(options.samples, options.seed)  # before loading, as above
+    counting.check(options.samples, options.seed)  # before loading, so that a wrong argument fails at once
     location = loading.locate_any(options.checkpoint)
     checkpoint = loading.open_located(location)
     say(location, checkpoint.notes)
@@ -78,7 +78,9 @@ def _neighbours_args(command: argparse.ArgumentParser) -> None:
 
 
 def _neighbours(options: argparse.Namespace) -> None:
-    validation.parse_operations_argument(options.operation, "The operation")  # before loading, as above
+    validation.parse_operations_argument(
+        options.operation, "The operation"
+    )  # before loading, so that a wrong argument fails at once
     evaluated = load_evaluated(options.checkpoint, tree=False)
     show(explorer.near(evaluated, options.operation, options.k, options.encoder), explorer.neighbours_table, options)
 

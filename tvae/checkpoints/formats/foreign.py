@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from tvae.checkpoints.formats import safetensors_file, strangers
-from tvae.checkpoints.formats.strangers import COPY_AGAIN, OTHER_FILE
+from tvae.checkpoints.formats import file_signatures, safetensors_file
+from tvae.checkpoints.formats.file_signatures import COPY_AGAIN, OTHER_FILE
 
 SHARDS_JOINED: Final = (
     "A Ternary VAE is small and in one file. To use a sharded model, load all its parts with the library that wrote "
@@ -43,7 +43,7 @@ def kind_of_bytes(data: bytes) -> tuple[str, str]:
         return found
     if safetensors_file.has_header(data):
         return "a truncated safetensors file", COPY_AGAIN
-    if kind := strangers.kind_of_data(data):
+    if kind := file_signatures.kind_of_data(data):
         return kind
     return f"{len(data):,} bytes of something else", OTHER_FILE
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from torch import Tensor
 
 from tvae.checkpoints.formats import foreign, safetensors_file, torch_archive
-from tvae.checkpoints.formats.strangers import COPY_AGAIN
+from tvae.checkpoints.formats.file_signatures import COPY_AGAIN
 from tvae.checkpoints.formats.tensor_spec import MAX_DIMENSIONS, BadTorchFile, TensorSpec
 from tvae.errors import CheckpointFileError
 

@@ -16,8 +16,8 @@ import torch
 from numpy._core.multiarray import scalar
 from torch import Tensor
 
+from tvae.checkpoints.formats.file_signatures import COPY_AGAIN, kind_of_archive
 from tvae.checkpoints.formats.pickle_scan import read_pickle
-from tvae.checkpoints.formats.strangers import COPY_AGAIN, kind_of_archive
 from tvae.checkpoints.formats.tensor_spec import BadTorchFile, TensorSpec, View
 
 MAX_PICKLE: Final = 2 * 2**20  # bytes; v5_5 files contain histories of a few hundred KB

@@ -16,7 +16,7 @@ from tvae.training.history import collapse_summary
 
 
 def badge(evaluated: EvaluatedCheckpoint) -> Markup:
-    """Status and its reason in a line; below, what opens: description, warning, source and digest of the weights."""
+    """Status and its reason in a line; below it, a section that opens, with description, warning, source and digest."""
     location, checkpoint = evaluated.location, evaluated.checkpoint
     entry = location.entry
     status = entry.status if entry else "yours" if location.origin == "upload" else "file"

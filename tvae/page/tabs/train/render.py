@@ -48,7 +48,7 @@ def adjustable_objectives(plan: Recipe) -> dict[str, bool]:
 
 
 def leaving(patience: float, shared: bool = False) -> Markup:
-    """What happens to a run that goes on if the page is closed or reloaded; `shared`: another page shows it, too."""
+    """What happens to a run that goes on if the page is closed or reloaded; `shared`: another page shows it as well."""
     return quiet(texts.SHARED if shared else texts.LEAVING.format(seconds=f"{patience:g}"))
 
 

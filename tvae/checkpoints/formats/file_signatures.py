@@ -1,6 +1,6 @@
-"""What bytes are that no library writes as a model: pictures, documents, archives, tables, texts, failed downloads.
+"""Names a file that is not a model: a picture, a document, an archive, a table, a text or a failed download.
 
-Only words for messages. Models of other libraries are in `foreign`.
+The names are used in error messages only. Models of other libraries are in `foreign`.
 """
 
 import re
@@ -49,7 +49,7 @@ _LOGIN: Final = re.compile(rb"log ?in|sign ?in|password", re.IGNORECASE)
 
 
 def kind_of_data(data: bytes) -> Kind | None:
-    """What data are by their first bytes, or as a text; None if nothing is known."""
+    """The kind of file that the first bytes of `data` show, or its text; None if neither is known."""
     for start, found, action in _SIGNATURES:
         if data.startswith(start):
             return found, action

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from refusals import refusal
 
-from tvae.checkpoints.formats.strangers import COPY_AGAIN, LOG_IN, OTHER_FILE, UNPACK
+from tvae.checkpoints.formats.file_signatures import COPY_AGAIN, LOG_IN, OTHER_FILE, UNPACK
 
 
 def picture(form: str) -> bytes:

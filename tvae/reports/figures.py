@@ -37,6 +37,7 @@ from tvae.reports.radius_plot import (
     levels_of,
     logarithmic,
     own_shares,
+    shares,
 )
 
 Measure = Literal["radius", "norm"]
@@ -140,8 +141,8 @@ def _drawn(kind: Scale, heights: NDArray[np.float64], levels: Levels) -> _Drawn:
         for v in range(LEVELS)
         for place, ends in ((-0.05, levels.low), (1.05, levels.high))
     ]
-    shares = zip(levels.low, levels.mean, levels.high, strict=True)
-    means = tuple((mean - low) / (high - low) if high > low else 0.5 for low, mean, high in shares)
+    low, mean, high = map(np.asarray, (levels.low, levels.mean, levels.high))
+    means = tuple(shares(mean, low, high).tolist())
     axis: dict[str, object] = {"range": [-0.1, 1.1], "showticklabels": False, "showgrid": False, "zeroline": False}
     return _Drawn(own_shares(heights, levels).astype(np.float32), means, axis, notes, moved=True)
 

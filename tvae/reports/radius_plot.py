@@ -107,8 +107,13 @@ def logarithmic(heights: Doubles, positive: float, high: float) -> Doubles:
 
 
 def own_shares(heights: Doubles, levels: Levels) -> Doubles:
-    """Heights (N,) as shares of their level's range, in [0, 1]; the middle in a level without a range."""
+    """Heights (N,) as `shares` of their level's range, in [0, 1]."""
     low, high = (np.asarray(ends)[ternary.VALUATIONS] for ends in (levels.low, levels.high))
+    return shares(heights, low, high)
+
+
+def shares(heights: Doubles, low: Doubles, high: Doubles) -> Doubles:
+    """Heights as shares of ranges from `low` to `high`; the middle of a range without extent."""
     found: Doubles = np.where(high > low, (heights - low) / np.where(high > low, high - low, 1.0), 0.5)
     return found
 

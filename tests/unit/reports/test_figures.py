@@ -122,6 +122,9 @@ def test_each_level_on_its_own_scale_has_its_ends_in_the_figure(rich: EvaluatedC
     np.testing.assert_allclose(cloud.customdata, rich.embedding.a.radius, rtol=1e-6)
     ends = [f"{end:.4f}" for v in range(10) for end in (levels.low[v], levels.high[v])]
     assert [note.text for note in figure.layout.annotations] == ends
+    means = (np.array(levels.mean) - levels.low) / np.maximum(np.subtract(levels.high, levels.low), 1e-30)
+    assert figure.data[1].y[:9] == pytest.approx(means[:9])
+    assert figure.data[1].y[9] == 0.5  # one operation
 
 
 def test_a_euclidean_checkpoint_shows_the_latent_mean(euclidean: EvaluatedCheckpoint) -> None:

@@ -18,6 +18,7 @@ from tvae.reports.radius_plot import (
     logarithmic,
     own_shares,
     placed,
+    shares,
 )
 
 OFFSETS = horizontal_places() - ternary.VALUATIONS
@@ -115,12 +116,16 @@ class TestScale:
 
     def test_shares_of_a_level_reach_from_its_least_to_its_largest(self) -> None:
         heights = shells(EVEN, 0.1)
-        shares = own_shares(heights, levels_of(heights))
+        found = own_shares(heights, levels_of(heights))
         for v in range(9):
-            own = shares[v == ternary.VALUATIONS]
+            own = found[v == ternary.VALUATIONS]
             assert own.max() == 1
             assert own.min() == 0
-        assert shares[0] == 0.5
+        assert found[0] == 0.5
+
+    def test_a_mean_has_its_share_of_the_range_by_the_same_formula(self) -> None:
+        found = shares(np.array([1.0, 2.5, 7.0]), np.array([1.0, 2.0, 7.0]), np.array([3.0, 3.0, 7.0]))
+        assert found.tolist() == [0.0, 0.5, 0.5]
 
     def test_heights_are_placed_on_the_scale_that_is_asked_for(self) -> None:
         heights = shells(HALVING, 0.01)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from math import log10
 from typing import Any
 
+from tvae.analysis.comparison.rules import DIGITS
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions.counting import (
     STEPS,
@@ -175,7 +176,8 @@ def metrics_table(document: Document, differences: Sequence[str] = ()) -> str:
     if document["coverage_b"] is not None:
         lines.append(f"coverage {document['coverage_b']:.6f} of decoder B at mu_B")
     lines += ["", f"{'':32}{'A':>15}{'B':>15}{'exact tree':>15}{'limit':>15}"]
-    for name, digits in _TABLE.items():
+    for name in _TABLE:
+        digits = DIGITS[name.removesuffix("_error")]
         values = (*(document[column][name] for column in ("a", "b", "exact_tree")), document["ceilings"].get(name))
         lines.append(f"{name.replace('_', ' '):32}" + "".join(f"{_number(value, digits):>15}" for value in values))
     lines += _sample_lines(document)
@@ -193,32 +195,32 @@ _MATCHES: dict[RecipeMatch | None, str] = {
     None: "the file records no recipe",
 }
 
-_TABLE = {
-    "hierarchy": 10,
-    "overlaps": 0,
-    "ordering_accuracy": 8,
-    "richness": 6,
-    "hyperbolic_richness": 6,
-    "distance_correlation": 4,
-    "q": 4,
-    "tree_fidelity": 4,
-    "tree_fidelity_error": 4,
-    "triplet_agreement": 4,
-    "average_distortion": 4,
-    "average_distortion_error": 4,
-    "worst_distortion": 2,
-    "map_3": 4,
-    "map_3_error": 4,
-    "map_9": 4,
-    "map_9_error": 4,
-    "map_27": 4,
-    "map_27_error": 4,
-    "cophenetic": 4,
-    "cophenetic_error": 4,
-    "relative_hyperbolicity": 4,
-    "dendrogram_correlation": 4,
-    "dendrogram_correlation_error": 4,
-}
+_TABLE = (
+    "hierarchy",
+    "overlaps",
+    "ordering_accuracy",
+    "richness",
+    "hyperbolic_richness",
+    "distance_correlation",
+    "q",
+    "tree_fidelity",
+    "tree_fidelity_error",
+    "triplet_agreement",
+    "average_distortion",
+    "average_distortion_error",
+    "worst_distortion",
+    "map_3",
+    "map_3_error",
+    "map_9",
+    "map_9_error",
+    "map_27",
+    "map_27_error",
+    "cophenetic",
+    "cophenetic_error",
+    "relative_hyperbolicity",
+    "dendrogram_correlation",
+    "dendrogram_correlation_error",
+)
 
 
 def _sample_lines(document: Document) -> list[str]:

@@ -36,6 +36,7 @@ COVERAGE: Final[dict[str, Kind]] = {
 }  # fields of a row that are of the whole checkpoint
 OF_ENCODER: Final = tuple(field.name for kind in (EncoderMetrics, TreeMeasures) for field in fields(kind))
 _LISTS: Final = ("overlapping", "level_mean_norm", "level_mean_radius")
+DIGITS: Final = rules.DIGITS | {"hierarchy": 4, "richness": 5}  # shorter, since the table has many columns
 NUMBERS: Final = tuple(name for name in OF_ENCODER if name not in _LISTS)  # fields of `a` and `b` that are one number
 COLUMNS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("checkpoint", "status", "source", "sha256"), "text"),
@@ -167,7 +168,7 @@ def pairs(rows: Iterable[Document], x: str, y: str) -> list[Pair]:
 def leaderboard_table(rows: Sequence[Document]) -> str:
     """Rows of /leaderboard as a table for a terminal: a line for each encoder, claims alone in brackets."""
     wide = max(len(row["checkpoint"]) for row in rows)
-    columns = {name: max(digits + 4, len(_short(name))) for name, digits in _TABLE.items()}
+    columns = {name: max(DIGITS[name] + 4, len(_short(name))) for name in _TABLE}
     names = "".join(f"  {_short(name):>{width}}" for name, width in columns.items())
     lines = [f"{'':{wide}}  {'status':14}  {'':1}{names}"]
     for row in rows:
@@ -179,16 +180,10 @@ def leaderboard_table(rows: Sequence[Document]) -> str:
     return "\n".join([*lines, "", "(in brackets: claimed, not measured here)"])
 
 
-_TABLE: Final = {
-    "coverage": 6,
-    "hierarchy": 4,
-    "overlaps": 0,
-    "richness": 5,
-    "q": 4,
-    "tree_fidelity": 4,
-    "map_27": 4,
-    "average_distortion": 4,
-}  # digits
+_TABLE: Final = (
+    *("coverage", "hierarchy", "overlaps", "richness"),
+    *("q", "tree_fidelity", "map_27", "average_distortion"),
+)  # columns
 
 
 def _short(name: str) -> str:
@@ -198,7 +193,7 @@ def _short(name: str) -> str:
 def _text(row: Document, encoder: str, name: str) -> str:
     measured, claimed = value(row, encoder, name), claim(row, encoder, name)
     if measured is not None:
-        return f"{measured:.{_TABLE[name]}f}"
+        return f"{measured:.{DIGITS[name]}f}"
     return "-" if claimed is None else f"({claimed:g})"
 
 

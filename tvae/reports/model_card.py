@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from tvae.analysis.comparison.rules import DIGITS, MEASURE_DIRECTION
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS, Ceilings
 from tvae.analysis.metrics.levels import LEVELS
@@ -24,23 +25,8 @@ from tvae.reports.radius_plot import ZERO, Levels, Scale, axis_of, horizontal_pl
 
 PICTURE: Final = "radius.png"
 _ROWS: Final = (
-    ("hierarchy", 10),
-    ("overlaps", 0),
-    ("richness", 6),
-    ("distance_correlation", 4),
-    ("q", 4),
-    ("tree_fidelity", 4),
-    ("triplet_agreement", 4),
-)
-_SAMPLED_ROWS: Final = (
-    ("average_distortion", 4),
-    ("worst_distortion", 2),
-    ("map_3", 4),
-    ("map_9", 4),
-    ("map_27", 4),
-    ("cophenetic", 4),
-    ("relative_hyperbolicity", 4),
-    ("dendrogram_correlation", 4),
+    *("hierarchy", "overlaps", "richness", "distance_correlation"),
+    *("q", "tree_fidelity", "triplet_agreement"),
 )
 _SIZE: Final = (1400, 634)  # pixels
 _TICKS: Final = 5  # of the axis of radii
@@ -76,11 +62,11 @@ def card(evaluated: EvaluatedCheckpoint, measures: BothEncoders, repo_id: str, f
         "",
         "| measured | encoder A | encoder B | limit |",
         "|---|---|---|---|",
-        *(_row(name, digits, metrics.a, metrics.b, CEILINGS) for name, digits in _ROWS),
+        *(_row(name, metrics.a, metrics.b, CEILINGS) for name in _ROWS),
         "",
         "| measured on a sample | encoder A | encoder B | limit |",
         "|---|---|---|---|",
-        *(_row(name, digits, measures.a, measures.b, BOUNDS) for name, digits in _SAMPLED_ROWS),
+        *(_row(name, measures.a, measures.b, BOUNDS) for name in MEASURE_DIRECTION),
         "",
         _samples(measures.queries),
         "",
@@ -134,18 +120,18 @@ def _provenance(checkpoint: Checkpoint) -> list[str]:
 
 def _row(
     name: str,
-    digits: int,
     a: EncoderMetrics | TreeMeasures,
     b: EncoderMetrics | TreeMeasures,
     limits: Ceilings | Bounds,
 ) -> str:
-    cells = " | ".join(_cell(values, name, digits) for values in (a, b, limits))
+    cells = " | ".join(_cell(values, name) for values in (a, b, limits))
     return f"| {name.replace('_', ' ')} | {cells} |"
 
 
-def _cell(values: EncoderMetrics | TreeMeasures | Ceilings | Bounds, name: str, digits: int) -> str:
+def _cell(values: EncoderMetrics | TreeMeasures | Ceilings | Bounds, name: str) -> str:
     """A value with its standard error, if it has one; a dash if it is undefined."""
     value, error = getattr(values, name, None), getattr(values, f"{name}_error", None)
+    digits = DIGITS[name]
     shown = "-" if value is None else f"{value:.{digits}f}"
     return shown if error is None else f"{shown} \u00b1 {error:.{digits}f}"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from tvae.analysis.comparison.rules import DIGITS
 from tvae.analysis.metrics.metrics import Metrics, evaluate
 from tvae.analysis.tree_measures.tree_measures import distortion
 from tvae.checkpoints.checkpoint_file import digest, save
@@ -169,11 +170,12 @@ def summary(row: dict[str, Any]) -> str:
         f"{'':24}{'encoder A':>14}{'encoder B':>14}",
     ]
     a, b = row["metrics"]["a"], row["metrics"]["b"]
-    table = [(label, a[name], b[name], form) for label, name, form in _TABLE]
+    found = {name: (a[name], b[name]) for name in _TABLE if name in a}
     if (measured := row.get("average_distortion")) is not None:
-        table.append(("average distortion", measured["a"], measured["b"], ".4f"))
-    for label, of_a, of_b, form in table:
-        cells = "".join(f"{'undefined' if value is None else format(value, form):>14}" for value in (of_a, of_b))
+        found["average_distortion"] = measured["a"], measured["b"]
+    for name, values in found.items():
+        shown = ("undefined" if value is None else f"{value:.{DIGITS[name]}f}" for value in values)
+        label, cells = _TABLE[name], "".join(f"{one:>14}" for one in shown)
         lines.append(f"{label:24}{cells}")
     lines += [
         f"step {event['step']:>5}: {event['action']} {event['part']}, {event['reason']}"
@@ -182,16 +184,17 @@ def summary(row: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-_TABLE = (
-    ("hierarchy", "hierarchy", ".10f"),
-    ("level overlaps", "overlaps", "d"),
-    ("ordering accuracy", "ordering_accuracy", ".6f"),
-    ("richness", "richness", ".6f"),
-    ("distance correlation", "distance_correlation", ".4f"),
-    ("Q", "q", ".4f"),
-    ("tree fidelity", "tree_fidelity", ".4f"),
-    ("triplet agreement", "triplet_agreement", ".4f"),
-)
+_TABLE = {
+    "hierarchy": "hierarchy",
+    "overlaps": "level overlaps",
+    "ordering_accuracy": "ordering accuracy",
+    "richness": "richness",
+    "distance_correlation": "distance correlation",
+    "q": "Q",
+    "tree_fidelity": "tree fidelity",
+    "triplet_agreement": "triplet agreement",
+    "average_distortion": "average distortion",
+}
 
 
 def _metrics_text(measured: Metrics) -> str:

@@ -45,6 +45,16 @@ DIRECTION: Final[dict[str, Rule]] = {
     "coverage_b": "high",  # of decoder B, which few checkpoints have
     **MEASURE_DIRECTION,
 }
+# Decimals that mean something: those of a hierarchy at its limit distinguish collapsed shells from a perfect order. A
+# standard error has those of its measure.
+DIGITS: Final = {
+    **dict.fromkeys(DIRECTION, 4),
+    **dict.fromkeys(("coverage", "trit_accuracy", "ball_coverage", "coverage_b", "ordering_accuracy"), 6),
+    **dict.fromkeys(("richness", "hyperbolic_richness"), 6),
+    **dict.fromkeys(("reconstructed", "overlaps"), 0),
+    "hierarchy": 10,
+    "worst_distortion": 2,
+}
 
 
 def gain(name: str, value: float) -> float:

@@ -18,6 +18,11 @@ def test_every_measure_of_an_encoder_that_is_one_number_has_a_rule() -> None:
     }
 
 
+def test_every_measure_has_its_digits() -> None:
+    assert rules.DIGITS.keys() == rules.DIRECTION.keys()
+    assert {name for name, digits in rules.DIGITS.items() if not digits} == {"overlaps", "reconstructed"}  # counts
+
+
 def test_low_is_good_for_distortions_overlaps_and_the_hierarchy_alone() -> None:
     low = {name for name in rules.DIRECTION if rules.low_is_good(name)}
     assert low == {"hierarchy", "overlaps", "average_distortion", "worst_distortion", "relative_hyperbolicity"}

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from tvae.analysis.comparison.rules import MEASURE_DIRECTION, METRIC_DIRECTION
+from tvae.analysis.comparison.rules import DIGITS, MEASURE_DIRECTION, METRIC_DIRECTION
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.operations import ternary
 from tvae.operations.named import name_of
@@ -31,17 +31,6 @@ from tvae.page.ui.html import (
 )
 
 MAX_LISTED: Final = 200  # operations that only one reconstructs; the exports have all
-DIGITS: Final = {
-    "reconstructed": 0,
-    "overlaps": 0,
-    "hierarchy": 10,
-    "distance_correlation": 5,
-    "q": 5,
-    "worst_distortion": 2,
-    **dict.fromkeys(("average_distortion", "map_3", "map_9", "map_27", "cophenetic"), 4),
-    **dict.fromkeys(("relative_hyperbolicity", "dendrogram_correlation"), 4),
-}  # of a metric; the others have `USUAL_DIGITS`
-USUAL_DIGITS: Final = 6
 SAME: Final = 1e-6  # a residual of rotated copies, whose points are rounded to float32
 
 Document = dict[str, Any]
@@ -124,7 +113,7 @@ def aligned_table(document: Document) -> Markup:
 
 
 def _metric(name: str, found: dict[str, dict[str, Any]]) -> Markup:
-    digits = DIGITS.get(name, USUAL_DIGITS)
+    digits = DIGITS[name]
     better = found["better"][name]
     values = (cell(number(found[which][name], digits), class_="better" if better == which else None) for which in "ab")
     kind = f"verdict {better}" if better in ("a", "b") else "verdict"

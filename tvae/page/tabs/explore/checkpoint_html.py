@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tvae.analysis.comparison.rules import DIGITS
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.analysis.metrics.metrics import Coverage, Metrics
@@ -95,12 +96,9 @@ def _no_claims(evaluated: EvaluatedCheckpoint) -> Markup:
 
 
 _DIGITS = {  # fields of `Numbers`, in the order of the table, with the decimals shown
-    "coverage": 5,
-    "hierarchy_a": 10,
-    "hierarchy_b": 10,
-    "hierarchy": 10,
-    "richness": 6,
-    "richness_b": 6,
+    "coverage": DIGITS["coverage"],
+    **dict.fromkeys(("hierarchy_a", "hierarchy_b", "hierarchy"), DIGITS["hierarchy"]),
+    **dict.fromkeys(("richness", "richness_b"), DIGITS["richness"]),
     "norm_v0": 4,
     "norm_v9": 4,
 }
@@ -154,8 +152,8 @@ def limit_rows(metrics: Metrics) -> list[tuple[str, tuple[float | None, ...], in
     """Rows of (metric, (encoder A, encoder B, exact tree, limit), digits shown)."""
     columns = (metrics.a, metrics.b, exact_tree(), CEILINGS)
     return [
-        (texts.table("METRICS")[name], tuple(getattr(column, name) for column in columns), digits)
-        for name, digits in _LIMITED
+        (texts.table("METRICS")[name], tuple(getattr(column, name) for column in columns), DIGITS[name])
+        for name in _LIMITED
     ]
 
 
@@ -168,14 +166,7 @@ def limits(metrics: Metrics) -> Markup:
     return scrolling(texts.AGAINST_LIMITS, listed) + details(texts.WHAT_EXACT_TREE, tag("p", texts.EXACT_TREE))
 
 
-_LIMITED = (
-    ("hierarchy", 10),
-    ("overlaps", 0),
-    ("q", 4),
-    ("tree_fidelity", 5),
-    ("triplet_agreement", 4),
-    ("richness", 6),
-)
+_LIMITED = ("hierarchy", "overlaps", "q", "tree_fidelity", "triplet_agreement", "richness")
 
 
 def coverage_panel(coverage: Coverage, second: Coverage | None = None) -> Markup:

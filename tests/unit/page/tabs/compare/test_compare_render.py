@@ -7,7 +7,7 @@ import pytest
 from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, RICH, evaluated_here
 from markupsafe import escape
 
-from tvae.analysis.comparison.rules import MEASURE_DIRECTION, METRIC_DIRECTION
+from tvae.analysis.comparison.rules import DIGITS, MEASURE_DIRECTION, METRIC_DIRECTION
 from tvae.page.server import compute
 from tvae.page.tabs.compare import render
 from tvae.page.ui import texts
@@ -59,7 +59,7 @@ def test_tree_measures_side_by_side_and_what_moved() -> None:
     compare = near_and_far(BUNDLED, RICH)
     found, table = compare["metrics"], render.measures_table(compare, ("one", "two"))
     for name in MEASURE_DIRECTION:
-        digits = render.DIGITS[name]
+        digits = DIGITS[name]
         assert row_of(table, name)[0] == f"{found['a'][name]:.{digits}f}"
         assert row_of(table, name)[3] == texts.table("BETTER")[found["better"][name]]
     rows, moved = compare["alignment"]["moved"], render.aligned_table(compare)

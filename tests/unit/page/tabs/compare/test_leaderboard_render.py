@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from app_fixtures import BUNDLED, RICH, evaluated_here
 
+from tvae.analysis.comparison.rules import DIGITS
 from tvae.analysis.tree_measures import tree_measures
 from tvae.page.tabs.compare.leaderboard import render
 from tvae.page.ui import texts
@@ -47,6 +48,14 @@ class TestTable:
         assert f'data-gain="{leaderboard.gain(found, "A", "richness")}"' in row_of(html, BUNDLED)  # nine digits
         b = cells(render.board(rows, {}, "B", ["richness"]), BUNDLED)
         assert b[-1] == f"{found['b']['richness']:.5f}"
+
+    def test_digits_are_those_of_the_measure_but_for_two_that_are_shorter(self, rows: list[Document]) -> None:
+        found = dict(zip(DIGITS, cells(render.board(rows, {}, "A", list(DIGITS)), BUNDLED)[2:], strict=True))
+        shown = {name: len(words(text).partition(".")[2]) for name, text in found.items() if text != "\u2013"}
+        assert {name: digits for name, digits in shown.items() if digits != DIGITS[name]} == {
+            "hierarchy": 4,
+            "richness": 5,
+        }
 
     def test_a_claim_stands_below_what_was_measured(self, rows: list[Document]) -> None:
         html = render.board(rows, {}, "A", ["hierarchy", "richness", "q"])

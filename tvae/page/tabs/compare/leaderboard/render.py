@@ -18,17 +18,6 @@ USUAL: Final = (
     *("coverage", "hierarchy", "overlaps", "richness"),
     *("q", "tree_fidelity", "map_27", "average_distortion"),
 )  # columns until the visitor chooses others
-DIGITS: Final = {
-    "coverage": 6,
-    "reconstructed": 0,
-    "trit_accuracy": 6,
-    "ball_coverage": 6,
-    "coverage_b": 6,
-    "overlaps": 0,
-    "richness": 5,
-    "worst_distortion": 2,
-}  # of a measure; the others have `USUAL_DIGITS`
-USUAL_DIGITS: Final = 4
 HEIGHT: Final = 240  # of the chart's area
 
 Titles = Mapping[str, str]  # name of a checkpoint -> as the page shows it
@@ -85,7 +74,7 @@ def _row(one: Document, title: str, encoder: str, columns: Sequence[str]) -> Mar
 def _cell(one: Document, encoder: str, name: str) -> Cell:
     """What was measured, and below it what was claimed."""
     measured, claimed = leaderboard.value(one, encoder, name), leaderboard.claim(one, encoder, name)
-    inside: list[object] = [] if measured is None else [number(measured, DIGITS.get(name, USUAL_DIGITS))]
+    inside: list[object] = [] if measured is None else [number(measured, leaderboard.DIGITS[name])]
     if claimed is not None:
         words = texts.BOARD_CLAIMED.format(value=f"{claimed:g}".replace("-", "\u2212"))
         inside.append(tag("span", words, class_="claim"))

@@ -6,6 +6,7 @@ from typing import Any, Final
 import gradio as gr
 from markupsafe import Markup
 
+from tvae.analysis.comparison.rules import DIGITS, MEASURE_DIRECTION
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
 from tvae.analysis.tree_measures.tree_measures import BothEncoders
@@ -19,8 +20,7 @@ from tvae.page.ui.scripts.modules import called
 from tvae.training.recipes.exact_tree import exact_tree_measures
 
 _SCRIPT: Final = "tabs/explore/sections/near_and_far.js"
-_DIGITS: Final = {"worst_distortion": 1}  # of a measure; the others have `_USUAL_DIGITS`
-_USUAL_DIGITS: Final = 3
+_DIGITS: Final = {name: DIGITS[name] - 1 for name in MEASURE_DIRECTION}  # the standard errors are of this size
 _WAITING: Final = quiet(texts.MEASURING_TREE)
 
 
@@ -69,7 +69,7 @@ def measures_table(name: str, found: BothEncoders) -> Markup:
     for measure, label in texts.table("TREE_MEASURES").items():
         of_encoders = (_cell(measure, asdict(one)) for one in (found.a, found.b))
         others = (asdict(one)[measure] for one in (exact_tree_measures(), CONSTRUCTIONS[0], BOUNDS))
-        digits = _DIGITS.get(measure, _USUAL_DIGITS)
+        digits = _DIGITS[measure]
         rows.append(row(*of_encoders, *(number(one, digits) for one in others), meanings[measure], head=label))
     listed = scrolling(texts.NEAR_AND_FAR, table([cell(), *texts.row("TREE_MEASURE_COLUMNS")], rows))
     far = CONSTRUCTIONS[1]
@@ -88,6 +88,6 @@ def measures_table(name: str, found: BothEncoders) -> Markup:
 
 def _cell(measure: str, values: dict[str, float | None]) -> str:
     """A value with its standard error, if it has one."""
-    digits = _DIGITS.get(measure, _USUAL_DIGITS)
+    digits = _DIGITS[measure]
     value, error = number(values[measure], digits), values.get(f"{measure}_error")
     return value if error is None else texts.WITH_ERROR.format(value=value, error=number(error, digits))

@@ -48,7 +48,7 @@ def _bars(document: Document) -> Markup:
         )
         for name, one in found.items()
     ]
-    return bars(rows, texts.CODON_BARS_WORDS)
+    return bars(rows, texts.CODON_BARS_WORDS, texts.CODON_BARS_NAME)
 
 
 def pictures(document: Document, encoder: str, colour: str, chosen: Collection[int]) -> Markup:

@@ -160,7 +160,7 @@ def _calibration(calibration: Calibration) -> Markup:
         for one in calibration.bins
     ]
     listed = scrolling(texts.CALIBRATION_TABLE, table(texts.row("CALIBRATION_COLUMNS"), rows))
-    drawn = reliability(calibration.bins, texts.RELIABILITY)
+    drawn = reliability(calibration.bins, texts.RELIABILITY, texts.RELIABILITY_NAME)
     return tag("p", sentences.doubt(calibration)) + tag("div", drawn, tag("div", listed), class_="columns")
 
 

@@ -60,7 +60,7 @@ def _valuation(evaluated: EvaluatedCheckpoint) -> Markup:
         )
         for v, (size, radius) in enumerate(zip(ternary.LEVEL_SIZES, evaluated.metrics.a.level_mean_radius, strict=True))
     ]
-    return bars(rows, texts.LEVELS_FIGURE.format(unit=unit))
+    return bars(rows, texts.LEVELS_FIGURE.format(unit=unit), _named("valuation"))
 
 
 def _distance(evaluated: EvaluatedCheckpoint) -> Markup:
@@ -74,7 +74,13 @@ def _distance(evaluated: EvaluatedCheckpoint) -> Markup:
         measure=_measure(evaluated),
         far=number(float(distances[0, 0]), 4),
     )
-    return digits(ternary.ALL_TRITS[START].tolist(), agree, int(ternary.ALL_TRITS[other, agree]), f"{other:,}", words)
+    trits, leaving = ternary.ALL_TRITS[START].tolist(), int(ternary.ALL_TRITS[other, agree])
+    return digits(trits, agree, leaving, f"{other:,}", words, _named("distance"))
+
+
+def _named(lesson: str) -> str:
+    """The short name of a lesson's figure."""
+    return texts.table("FIGURE_NAMES")[lesson]
 
 
 def _measure(evaluated: EvaluatedCheckpoint) -> str:
@@ -93,7 +99,7 @@ def _ball(evaluated: EvaluatedCheckpoint) -> Markup:
         inner=number(float(side.radius.min()), 2),
         outer=number(float(side.radius.max()), 2),
     )
-    return histogram(counts.tolist(), edge, words, texts.NORM)
+    return histogram(counts.tolist(), edge, words, _named("ball"), texts.NORM)
 
 
 def _nothing() -> Markup:
@@ -105,7 +111,7 @@ def _coverage(evaluated: EvaluatedCheckpoint) -> Markup:
         Bar(f"v = {v}", share, texts.SO_MANY_OF.format(count=round(share * size), total=size), LEVEL_COLOURS[v])
         for v, (share, size) in enumerate(zip(evaluated.metrics.at_mu.by_valuation, ternary.LEVEL_SIZES, strict=True))
     ]
-    return bars(rows, texts.COVERAGE_FIGURE)
+    return bars(rows, texts.COVERAGE_FIGURE, _named("coverage"))
 
 
 def _both(evaluated: EvaluatedCheckpoint) -> tuple[tuple[str, EncoderMetrics], ...]:
@@ -122,7 +128,7 @@ def _hierarchy(evaluated: EvaluatedCheckpoint) -> Markup:
         )
         for name, one in _both(evaluated)
     ]
-    return bars(rows, texts.HIERARCHY_FIGURE)
+    return bars(rows, texts.HIERARCHY_FIGURE, _named("hierarchy"))
 
 
 def _overlaps(evaluated: EvaluatedCheckpoint) -> Markup:
@@ -142,7 +148,7 @@ def _overlaps(evaluated: EvaluatedCheckpoint) -> Markup:
         for v in range(LEVELS)
     ]
     label = texts.table("RADIUS_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "length"]
-    return ranges(rows, texts.RANGES_FIGURE.format(verdict=verdict), label)
+    return ranges(rows, texts.RANGES_FIGURE.format(verdict=verdict), _named("overlaps"), label)
 
 
 def _richness(evaluated: EvaluatedCheckpoint) -> Markup:
@@ -154,7 +160,8 @@ def _richness(evaluated: EvaluatedCheckpoint) -> Markup:
     verdict = texts.RICHNESS_WITH_OVERLAP if metrics.overlaps else texts.RICHNESS_WITHOUT_OVERLAP
     rows = [Bar(texts.table("METRICS")["richness"], metrics.richness / limit, number(metrics.richness, 6), limit=1.0)]
     rows += [Bar(f"v = {v}", value / limit, number(value, 6), LEVEL_COLOURS[v]) for v, value in enumerate(adds)]
-    return bars(rows, texts.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict))
+    words = texts.RICHNESS_FIGURE.format(limit=number(limit, 6), verdict=verdict)
+    return bars(rows, words, _named("richness"))
 
 
 def _q(evaluated: EvaluatedCheckpoint) -> Markup:
@@ -171,7 +178,7 @@ def _q(evaluated: EvaluatedCheckpoint) -> Markup:
             Bar(label, value / CEILINGS.q, number(value, 4), limit=min(1.0, limit / CEILINGS.q))
             for label, value, limit in parts
         ]
-    return bars(rows, texts.Q_FIGURE)
+    return bars(rows, texts.Q_FIGURE, _named("q"))
 
 
 def _fidelity(evaluated: EvaluatedCheckpoint) -> Markup:
@@ -192,7 +199,7 @@ def _fidelity(evaluated: EvaluatedCheckpoint) -> Markup:
         )
     measure = _measure(evaluated)
     words = texts.FIDELITY_FIGURE.format(measure=measure[:1].upper() + measure[1:])
-    return ranges(rows, words, texts.DISTANCE_FROM_MIN.format(measure=measure))
+    return ranges(rows, words, _named("fidelity"), texts.DISTANCE_FROM_MIN.format(measure=measure))
 
 
 def _near(evaluated: EvaluatedCheckpoint) -> Markup:
@@ -208,7 +215,8 @@ def _near(evaluated: EvaluatedCheckpoint) -> Markup:
     ]
     labels = texts.table("TREE_MEASURES")
     rows += [Bar(labels[key], near[key], number(near[key], 3), limit=1.0) for key in ("map_27", "map_9", "map_3")]
-    return bars(rows, texts.NEAR_FIGURE.format(queries=QUERIES, of_explore=tree_measures.QUERIES))
+    words = texts.NEAR_FIGURE.format(queries=QUERIES, of_explore=tree_measures.QUERIES)
+    return bars(rows, words, _named("near"))
 
 
 def _corners(_evaluated: EvaluatedCheckpoint) -> Markup:
@@ -231,8 +239,10 @@ def _pair(x: str, y: str) -> Markup:
         for one in leaderboard.pairs(leaderboard.bundled(), x, y)
     ]
     names = {**texts.table("METRICS"), **texts.table("TREE_MEASURES")}
-    words = texts.CORNERS_FIGURE.format(x=names[x], y=names[y])
-    return dots(drawn, words, Axis(names[x]), Axis(names[y], reversed=low_is_good(y)))
+    pair = texts.PAIR.format(x=names[x], y=names[y])
+    return dots(
+        drawn, texts.CORNERS_FIGURE.format(pair=pair), pair, Axis(names[x]), Axis(names[y], reversed=low_is_good(y))
+    )
 
 
 FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], Markup]]] = {

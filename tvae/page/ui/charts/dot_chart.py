@@ -61,13 +61,14 @@ class _Frame:
 def dots(
     rows: Sequence[Dot],
     words: str,
+    name: str,
     x: Axis,
     y: Axis,
     legend: Sequence[Legend] = (),
     height: int = HEIGHT,
     all_named: bool = False,
 ) -> Markup:
-    """The chart with its caption `words`. The front is a staircase with the names of its dots.
+    """The chart with its caption `words` and its short `name`. The front is a staircase with the names of its dots.
 
     `all_named`: the other dots have their names where there is room, outlines first.
     """
@@ -92,7 +93,9 @@ def dots(
     ]
     values = "; ".join(f"{dot_name(row)}: {row.x:.4g}, {row.y:.4g}" for row in rows)
     described = f"{x.label}, {y.label}: {values}"
-    return figure(words, described, frame.bottom + (52 if legend else 34), parts, plotly_json.dots(rows, words, x, y))
+    return figure(
+        words, name, described, frame.bottom + (52 if legend else 34), parts, plotly_json.dots(rows, words, x, y)
+    )
 
 
 def _axes(frame: _Frame) -> list[Markup]:

@@ -1,7 +1,7 @@
 """Small charts other than of lines and dots, as inline SVG: bars, ranges, a histogram, digits, reliability.
 
-Each is a figure with a caption, a label for screen readers that has the values, and buttons that save it; its JSON is
-the figure of `plotly_json`. Colours are variables of the page.
+Each is a figure with a caption, a short name for its file, a label for screen readers that has the values, and the
+button that saves it; its JSON is the figure of `plotly_json`. Colours are variables of the page.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,14 +24,19 @@ LABEL: Final = 70  # where bars and ranges begin
 END: Final = 214  # where a full bar ends; its text follows
 
 
-def figure(words: str, described: str, height: float, inside: Iterable[Markup], data: plotly_json.Figure) -> Markup:
-    """A picture with its caption `words`, its values `described` to screen readers, and its Plotly figure `data`."""
+def figure(
+    words: str, name: str, described: str, height: float, inside: Iterable[Markup], data: plotly_json.Figure
+) -> Markup:
+    """A picture with its caption `words`, its values `described` to screen readers, and its Plotly figure `data`.
+
+    `name` is short: it names the file, and the picture in the label of its button.
+    """
     svg = tag("svg", *inside, viewBox=f"0 0 {WIDTH} {height:g}", role="img", aria_label=described)
-    buttons = save_buttons(" ".join(words.split()[:5]), data)
+    buttons = save_buttons(name, data)
     return tag("figure", svg, tag("figcaption", words), buttons, class_="sketch")
 
 
-def bars(rows: Sequence[Bar], words: str) -> Markup:
+def bars(rows: Sequence[Bar], words: str, name: str) -> Markup:
     """Horizontal bars, one per line."""
     parts = []
     for place, row in enumerate(rows):
@@ -43,10 +48,10 @@ def bars(rows: Sequence[Bar], words: str) -> Markup:
             parts.append(svg_path("limit", f"M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"))
         parts.append(svg_text(END + 6, y + 13, row.text))
     described = "; ".join(f"{row.label}: {row.text}" for row in rows)
-    return figure(words, described, len(rows) * ROW + 4, parts, plotly_json.bars(rows, words))
+    return figure(words, name, described, len(rows) * ROW + 4, parts, plotly_json.bars(rows, words))
 
 
-def ranges(rows: Sequence[Range], words: str, label: str) -> Markup:
+def ranges(rows: Sequence[Range], words: str, name: str, label: str) -> Markup:
     """Ranges over an axis from 0, one per line, each with a mark at its mean."""
     right, bottom = 290, len(rows) * ROW + 2
     most = max(row.high for row in rows) or 1.0
@@ -72,10 +77,10 @@ def ranges(rows: Sequence[Range], words: str, label: str) -> Markup:
         )
         for row in rows
     )
-    return figure(words, f"{label}. {described}", bottom + 32, parts, plotly_json.ranges(rows, words, label))
+    return figure(words, name, f"{label}. {described}", bottom + 32, parts, plotly_json.ranges(rows, words, label))
 
 
-def histogram(counts: Sequence[int], most: float, words: str, label: str) -> Markup:
+def histogram(counts: Sequence[int], most: float, words: str, name: str, label: str) -> Markup:
     """Counts in equal bins of [0, most]; heights are square roots, so that small counts remain visible."""
     left, right, bottom = 10, 310, 90
     wide, top = (right - left) / len(counts), max(counts) ** 0.5
@@ -94,11 +99,11 @@ def histogram(counts: Sequence[int], most: float, words: str, label: str) -> Mar
         texts.COUNT_FROM.format(count=count, low=place * wide_bin) for place, count in enumerate(counts) if count
     )
     said = texts.COUNTS.format(label=label, counts=described)
-    return figure(words, said, bottom + 34, parts, plotly_json.histogram(counts, wide_bin, words, label))
+    return figure(words, name, said, bottom + 34, parts, plotly_json.histogram(counts, wide_bin, words, label))
 
 
-def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str) -> Markup:
-    """The path of an operation down the tree of digits, which `name` leaves at entry `leaves` by the trit `other`.
+def digits(trits: Sequence[int], leaves: int, other: int, leaf: str, words: str, name: str) -> Markup:
+    """The path of an operation down the tree of digits, which `leaf` leaves at entry `leaves` by the trit `other`.
 
     The numbers below some of the forks count the operations that share the path so far.
     """
@@ -111,7 +116,7 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
             taken = place == leaves and branch == other
             parts.append(svg_path("taken" if taken else "branch", f"M{x} {y}l14 {side * 20}"))
             parts.append(svg_text(x + 19, y + side * 26 + 4, TRIT_SIGNS[branch], "middle"))
-            parts += [svg_text(min(max(x + 19, 24), 296), y + side * 42 + 4, name, "middle name")] if taken else []
+            parts += [svg_text(min(max(x + 19, 24), 296), y + side * 42 + 4, leaf, "middle name")] if taken else []
         parts.append(svg_path("way", f"M{x} {y}h{step}"))
         parts.append(_rect(x + 13, y - 8, 15, 16, class_=trit_class(trit), rx=3))
         parts.append(svg_text(x + 20.5, y + 4, TRIT_SIGNS[trit], "middle sign"))
@@ -119,11 +124,11 @@ def digits(trits: Sequence[int], leaves: int, other: int, name: str, words: str)
     for place in (0, 2, 4, 6, len(trits)):
         parts.append(svg_text(max(10 + place * step, 20), y + 66, f"{3 ** (len(trits) - place):,}", "middle"))
     way = " ".join(TRIT_SIGNS[trit] for trit in trits)
-    described = texts.LEAVES_AT.format(way=way, entry=leaves + 1, name=name, sign=TRIT_SIGNS[other])
-    return figure(words, described, y + 72, parts, plotly_json.digits(trits, leaves, other, name, words))
+    described = texts.LEAVES_AT.format(way=way, entry=leaves + 1, name=leaf, sign=TRIT_SIGNS[other])
+    return figure(words, name, described, y + 72, parts, plotly_json.digits(trits, leaves, other, leaf, words))
 
 
-def reliability(bins: Sequence[Bin], words: str) -> Markup:
+def reliability(bins: Sequence[Bin], words: str, name: str) -> Markup:
     """Accuracy and mean confidence of each bin, above its count.
 
     The grey box is the range of confidences of the bin, in which the accuracy of a calibrated decoder lies.
@@ -163,7 +168,7 @@ def reliability(bins: Sequence[Bin], words: str) -> Markup:
         )
         for one in bins
     )
-    return figure(words, described, bottom + 92, parts, plotly_json.reliability(bins, words))
+    return figure(words, name, described, bottom + 92, parts, plotly_json.reliability(bins, words))
 
 
 def _short(count: int) -> str:

@@ -232,6 +232,14 @@ class TestCards:
         assert made.count("<circle") == len(diamonds) == 3 * len(rows) / 2  # encoders A and B
         assert made.count('class="true faint') == 2 * 2  # isometric, in the two pictures of richness
 
+    def test_every_figure_has_a_short_name_of_its_own(self, opened: EvaluatedCheckpoint) -> None:
+        found = re.findall('data-name="([^"]+)"', render.page(opened))
+        pairs = ["richness and map 27", "Q and map 27", "richness and average distortion"]
+        if opened.embedding.has_ball:
+            assert found == [*texts.table("FIGURE_NAMES").values(), *pairs]
+        assert len(set(found)) == len(found)
+        assert max(len(name.split()) for name in found) <= 6
+
     def test_the_span_of_level_0(self, opened: EvaluatedCheckpoint) -> None:
         norm = opened.embedding.a.norm
         if norm is not None:
@@ -248,7 +256,7 @@ class TestCards:
 
 class TestPictures:
     def test_bars_are_as_long_as_their_share(self) -> None:
-        drawn = bars([Bar("a", 0.25, "x"), Bar("b", 2.0, "y"), Bar("c", -1.0, "z", limit=0.5)], "words")
+        drawn = bars([Bar("a", 0.25, "x"), Bar("b", 2.0, "y"), Bar("c", -1.0, "z", limit=0.5)], "words", "name")
         widths = [float(width) for width in re.findall(r'width="([\d.]+)" height="11" rx="2" style', drawn)]
         full = float(re.findall(r'width="(\d+)" height="11" class="back"', drawn)[0])
         assert widths == [full / 4, full, 0]
@@ -256,11 +264,11 @@ class TestPictures:
 
     def test_ranges_share_an_axis(self) -> None:
         rows = [Range("a", 1.0, 2.0, 1.5, "red"), Range("b", 0.0, 4.0, 1.0, "red", "\u00d7")]
-        found = re.findall(r'x="([\d.]+)" y="\d+" width="([\d.]+)"', ranges(rows, "words", "radius"))
+        found = re.findall(r'x="([\d.]+)" y="\d+" width="([\d.]+)"', ranges(rows, "words", "name", "radius"))
         (x1, wide1), (x2, wide2) = [(float(x), float(wide)) for x, wide in found]
         assert wide2 == pytest.approx(4 * wide1)
         assert x1 - x2 == pytest.approx(wide1)
-        assert ranges(rows, "words", "radius").count('class="wrong"') == 1
+        assert ranges(rows, "words", "name", "radius").count('class="wrong"') == 1
 
     def test_dots_and_their_front(self) -> None:
         rows = [
@@ -268,7 +276,7 @@ class TestPictures:
             Dot(0.5, 1.0, "up", filled=False, front=True),
             Dot(0.25, 0.25, "low", filled=True, front=False),
         ]
-        drawn = dots(rows, "words", Axis("across"), Axis("up"))
+        drawn = dots(rows, "words", "name", Axis("across"), Axis("up"))
         found = re.findall(r'class="(true|ring)" cx="([\d.]+)" cy="([\d.]+)"', drawn)
         assert [kind for kind, _, _ in found] == ["true", "ring", "true"]
         (x1, y1), (x2, y2), (x3, y3) = ((float(x), float(y)) for _, x, y in found)
@@ -282,20 +290,22 @@ class TestPictures:
 
     def test_where_low_is_good_low_is_up(self) -> None:
         rows = [Dot(1.0, 0.5, "worse", filled=True, front=True), Dot(0.5, 0.1, "better", filled=True, front=True)]
-        drawn = dots(rows, "words", Axis("across"), Axis("distortion", reversed=True))
+        drawn = dots(rows, "words", "name", Axis("across"), Axis("distortion", reversed=True))
         low, high = (float(y) for y in re.findall(r'class="true" cx="[\d.]+" cy="([\d.]+)"', drawn))
         assert low > high
         assert front_steps(rows) == [(0.5, 0.1), (0.5, 0.5), (1.0, 0.5)]
 
     def test_a_histogram_has_heights_by_square_root(self) -> None:
-        heights = [float(h) for h in re.findall(r'height="([\d.]+)" style', histogram([100, 0, 25], 1.0, "w", "n"))]
+        heights = [
+            float(h) for h in re.findall(r'height="([\d.]+)" style', histogram([100, 0, 25], 1.0, "w", "n", "l"))
+        ]
         assert heights == [80.0, 40.0]
 
     @pytest.mark.parametrize("leaves", range(9))
     def test_the_other_operation_leaves_where_it_differs(self, leaves: int) -> None:
         trits = ternary.ALL_TRITS[render.START].tolist()
         for other in {-1, 0, 1} - {trits[leaves]}:
-            drawn = digits(trits, leaves, other, "other", "words")
+            drawn = digits(trits, leaves, other, "other", "words", "name")
             (x,) = re.findall(r'class="taken" d="M(\d+) ', drawn)
             assert int(x) == 10 + 33 * leaves
             on_the_way = re.findall(r'class="middle sign"[^>]*>(.)</text>', drawn)
@@ -304,7 +314,9 @@ class TestPictures:
 
     def test_reliability_places_dots_at_the_accuracy(self) -> None:
         drawn = reliability(
-            [Bin(0.3, 0.65, 10, 0.5, 0.3), Bin(0.65, 1.0, 1_500, 0.9, 1.0), Bin(0.9, 1.0, 0, None, None)], "words"
+            [Bin(0.3, 0.65, 10, 0.5, 0.3), Bin(0.65, 1.0, 1_500, 0.9, 1.0), Bin(0.9, 1.0, 0, None, None)],
+            "words",
+            "name",
         )
         dots = [float(y) for y in re.findall(r'class="true" cx="[\d.]+" cy="([\d.]+)"', drawn)]
         assert dots == [112.0, 12.0]
@@ -313,10 +325,10 @@ class TestPictures:
     def test_text_never_becomes_markup(self) -> None:
         evil = '<b onclick="x">'
         for made in (
-            bars([Bar(evil, 0.1, evil)], evil),
-            ranges([Range(evil, 0, 1, 0.5, "red", evil)], evil, evil),
-            histogram([1], 1.0, evil, evil),
-            digits([0] * 9, 3, 1, evil, evil),
+            bars([Bar(evil, 0.1, evil)], evil, evil),
+            ranges([Range(evil, 0, 1, 0.5, "red", evil)], evil, evil, evil),
+            histogram([1], 1.0, evil, evil, evil),
+            digits([0] * 9, 3, 1, evil, evil, evil),
         ):
             assert "<b " not in made
 

@@ -16,7 +16,7 @@ ORIGIN = Dot(0.0, 0.0, "origin", filled=True, front=False)  # so that both axes 
 
 def names(*rows: Dot, all_named: bool = False) -> dict[str, tuple[str, float, float]]:
     """Each drawn name with its side and place."""
-    drawn = str(dots(rows, "words", Axis("across"), Axis("up"), all_named=all_named))
+    drawn = str(dots(rows, "words", "name", Axis("across"), Axis("up"), all_named=all_named))
     found = re.findall(r"<text([^>]*)>([^<]*)</text>", drawn)
     placed: dict[str, tuple[str, float, float]] = {}
     for options, name in found:
@@ -74,7 +74,7 @@ def test_where_all_are_named_no_name_meets_another_or_covers_a_dot() -> None:
     for k, (left, top, right, bottom) in enumerate(found):
         for other in found[:k]:
             assert left >= other[2] or right <= other[0] or top >= other[3] or bottom <= other[1]
-    drawn = str(dots([*rows, ORIGIN], "words", Axis("across"), Axis("up"), all_named=True))
+    drawn = str(dots([*rows, ORIGIN], "words", "name", Axis("across"), Axis("up"), all_named=True))
     marks = [tuple(map(float, pair)) for pair in re.findall(r'<circle[^>]* cx="([\d.]+)" cy="([\d.]+)"', drawn)]
     assert len(marks) == len(rows) + 1
     for left, top, right, bottom in found:
@@ -96,7 +96,7 @@ def test_disks_diamonds_outlines_and_their_legend() -> None:
         Dot(0.1, 0.3, "d", filled=False, front=False, mark="diamond"),
     ]
     legend = [Legend("disk", True, "measured"), Legend("diamond", False, "claimed")]
-    drawn = str(dots(rows, "words", Axis("across"), Axis("up"), legend))
+    drawn = str(dots(rows, "words", "name", Axis("across"), Axis("up"), legend))
     for kind, name in (("circle", "a"), ("path", "b"), ("circle", "c"), ("path", "d")):
         assert re.search(rf"<{kind}[^>]*><title>{name}</title></{kind}>", drawn)
     assert [len(re.findall(f'class="{kind}"', drawn)) for kind in ("true", "true diamond", "ring", "ring diamond")] == [
@@ -110,12 +110,12 @@ def test_disks_diamonds_outlines_and_their_legend() -> None:
 
 def test_dots_that_are_not_ranked_are_faint_and_say_so() -> None:
     rows = [front(1.0, 1.0, "a"), Dot(2.0, 2.0, "b", filled=True, front=False, mark="diamond", faint=True)]
-    drawn = unescape(str(dots(rows, "words", Axis("across"), Axis("up"))))
+    drawn = unescape(str(dots(rows, "words", "name", Axis("across"), Axis("up"))))
     named = texts.DOT_UNRANKED.format(name="b")
     assert re.search(rf'<path class="true faint diamond"[^>]*><title>{named}</title>', drawn)
     assert f"<figcaption>words {texts.FAINT_DOTS}</figcaption>" in drawn
     assert f"{named}: 2, 2" in drawn  # to screen readers
-    assert texts.FAINT_DOTS not in unescape(str(dots(rows[:1], "words", Axis("across"), Axis("up"))))
+    assert texts.FAINT_DOTS not in unescape(str(dots(rows[:1], "words", "name", Axis("across"), Axis("up"))))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_an_axis_begins_at_0_if_its_values_lie_near_it(values: list[float], low:
 def test_the_front_where_low_is_good_on_both_axes() -> None:
     rows = [front(0.2, 0.5, "left"), front(0.4, 0.1, "low"), Dot(0.6, 0.6, "behind", filled=True, front=False)]
     assert front_steps(rows, low_x=True) == [(0.4, 0.1), (0.4, 0.5), (0.2, 0.5)]
-    drawn = str(dots(rows, "words", Axis("across", reversed=True), Axis("up", reversed=True)))
+    drawn = str(dots(rows, "words", "name", Axis("across", reversed=True), Axis("up", reversed=True)))
     (left, low, behind) = (
         tuple(map(float, pair)) for pair in re.findall(r'<circle[^>]* cx="([\d.]+)" cy="([\d.]+)"', drawn)
     )
@@ -150,6 +150,6 @@ def test_the_front_where_low_is_good_on_both_axes() -> None:
 
 def test_a_negative_tick_has_a_true_minus() -> None:
     rows = [front(-0.8, 0.5, "one"), front(-0.2, 0.1, "other")]
-    drawn = str(dots(rows, "words", Axis("across"), Axis("up")))
+    drawn = str(dots(rows, "words", "name", Axis("across"), Axis("up")))
     assert "\u22120.8</text>" in drawn
     assert "-0.8</text>" not in drawn

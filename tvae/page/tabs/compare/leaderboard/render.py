@@ -99,11 +99,12 @@ def chart(rows: Sequence[Document], titles: Titles, x: str, y: str) -> Markup:
     claimed = _claimed(rows, x, y)
     if not drawn and not claimed:
         return quiet(texts.BOARD_NO_DOTS)
-    words = f"{texts.BOARD_CHART.format(x=labels()[x], y=labels()[y])} {texts.BOARD_CHART_WORDS}"
+    pair = texts.PAIR.format(x=labels()[x], y=labels()[y])
+    words = f"{texts.BOARD_CHART.format(pair=pair)} {texts.BOARD_CHART_WORDS}"
     named = texts.table("BOARD_LEGEND")
     legend = [Legend(mark, True, named[encoder]) for encoder, mark in ENCODER_MARKS.items()]
     legend.append(Legend("disk", False, named["claimed"]))
-    return dots([*claimed, *drawn], words, _axis(x), _axis(y), legend, HEIGHT, all_named=True)
+    return dots([*claimed, *drawn], words, pair, _axis(x), _axis(y), legend, HEIGHT, all_named=True)
 
 
 def _claimed(rows: Sequence[Document], x: str, y: str) -> list[Dot]:

@@ -1,10 +1,12 @@
-"""The radius plot of one checkpoint: its points, measures, and Plotly figure."""
+"""The radius plot of one checkpoint: its points, what switches it, and its Plotly figure."""
 
 import json
 from typing import Any, Final
 
+import gradio as gr
+
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.operations.validation import Encoder
+from tvae.operations.validation import ENCODERS, Encoder
 from tvae.page.selection.checkpoint.checkpoints import title_of
 from tvae.page.server import compute
 from tvae.page.ui import texts
@@ -21,6 +23,40 @@ SCALES: Final = tuple(choices(texts.table("SCALES")))
 # The encoder with which the page opens. In A of the default checkpoint, level 0 reaches norm 0.96 and the other nine
 # levels lie within 0.11: on a linear axis they share a ninth of the plot, by radius even less. B has ten even shells.
 OPENING_ENCODER: Final[Encoder] = "B"
+
+
+def switches(
+    *, encoder: str, measure: str, scale: str, encoder_label: str, measure_label: str, prefix: str = ""
+) -> dict[str, Any]:
+    """The fields that switch a radius plot by name, with `prefix` before their ids, inside a row of switches."""
+    return {
+        "encoder": gr.Radio(
+            list(ENCODERS),
+            value=encoder,
+            label=encoder_label,
+            elem_id=f"{prefix}encoder",
+            min_width=120,
+            interactive=True,
+        ),
+        "scale": gr.Dropdown(
+            list(SCALES),
+            value=scale,
+            label=texts.SCALE,
+            elem_id=f"{prefix}scale",
+            filterable=False,
+            min_width=130,
+            interactive=True,
+        ),
+        "measure": gr.Radio(
+            list(MEASURES),
+            value=measure,
+            label=measure_label,
+            elem_id=f"{prefix}measure",
+            scale=2,
+            min_width=300,
+            interactive=True,
+        ),
+    }
 
 
 def plot_value(evaluated: EvaluatedCheckpoint) -> str:

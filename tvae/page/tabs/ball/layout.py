@@ -57,36 +57,8 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             with gr.Column(scale=3, min_width=300, elem_id="ball-left"):
                 _disk(parts, usual)
             with gr.Column(scale=2, min_width=300):
-                heading(texts.NEIGHBOURS_TITLE)
-                with gr.Row(elem_id="ball-near-fields", elem_classes="switches"):
-                    parts["by"] = gr.Radio(
-                        choices(texts.table("NEIGHBOURS_METHODS")),
-                        value="neighbours",
-                        label=texts.NEIGHBOURS_METHOD,
-                        elem_id="ball-by",
-                        scale=3,
-                        interactive=True,
-                    )
-                    parts["k"] = gr.Number(
-                        K, label=texts.NEIGHBOURS_COUNT, elem_id="ball-k", min_width=120, interactive=True
-                    )
-                parts["near_alert"] = plain_html("", "ball-near-alert")
-                parts["near"] = _table("ball-near")
-        heading(texts.GEODESIC_TITLE)
-        with gr.Row(elem_id="ball-ends"):
-            parts["start"] = gr.Textbox(label=texts.GEODESIC_FROM, elem_id="ball-from", min_width=120, interactive=True)
-            parts["end"] = gr.Textbox(label=texts.GEODESIC_TO, elem_id="ball-to", min_width=120, interactive=True)
-            parts["steps"] = gr.Number(
-                handlers.STEPS,
-                label=texts.GEODESIC_STEPS,
-                elem_id="ball-steps",
-                min_width=90,
-                scale=0,
-                interactive=True,
-            )
-            parts["walk"] = gr.Button(texts.GEODESIC_COMPUTE, elem_id="ball-go", min_width=150, scale=0)
-        parts["walk_alert"] = plain_html("", "ball-walk-alert")
-        parts["geodesic"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
+                _neighbours(parts)
+        _geodesic(parts)
     # Held by the browser: the last request, the two ends, the two ends as typed, which override the selection, and the
     # last of these that have a geodesic.
     parts["asked"] = hidden_text("", "ball-asked")
@@ -94,6 +66,40 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     parts["ends"] = hidden_text(usual["path"], "ball-ends-typed")
     parts["path"] = hidden_text(usual["path"], "ball-path")
     return parts
+
+
+def _neighbours(parts: dict[str, Any]) -> None:
+    heading(texts.NEIGHBOURS_TITLE)
+    with gr.Row(elem_id="ball-near-fields", elem_classes="switches"):
+        parts["by"] = gr.Radio(
+            choices(texts.table("NEIGHBOURS_METHODS")),
+            value="neighbours",
+            label=texts.NEIGHBOURS_METHOD,
+            elem_id="ball-by",
+            scale=3,
+            interactive=True,
+        )
+        parts["k"] = gr.Number(K, label=texts.NEIGHBOURS_COUNT, elem_id="ball-k", min_width=120, interactive=True)
+    parts["near_alert"] = plain_html("", "ball-near-alert")
+    parts["near"] = _table("ball-near")
+
+
+def _geodesic(parts: dict[str, Any]) -> None:
+    heading(texts.GEODESIC_TITLE)
+    with gr.Row(elem_id="ball-ends"):
+        parts["start"] = gr.Textbox(label=texts.GEODESIC_FROM, elem_id="ball-from", min_width=120, interactive=True)
+        parts["end"] = gr.Textbox(label=texts.GEODESIC_TO, elem_id="ball-to", min_width=120, interactive=True)
+        parts["steps"] = gr.Number(
+            handlers.STEPS,
+            label=texts.GEODESIC_STEPS,
+            elem_id="ball-steps",
+            min_width=90,
+            scale=0,
+            interactive=True,
+        )
+        parts["walk"] = gr.Button(texts.GEODESIC_COMPUTE, elem_id="ball-go", min_width=150, scale=0)
+    parts["walk_alert"] = plain_html("", "ball-walk-alert")
+    parts["geodesic"] = _table("ball-walk", "tabs/ball/geodesic_slider.js")
 
 
 def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:

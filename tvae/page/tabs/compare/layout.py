@@ -8,7 +8,7 @@ import gradio as gr
 
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection.checkpoint.checkpoints import CATALOGUE, OTHER
-from tvae.page.selection.radius_plot import MEASURE_NAMES, MEASURES, SCALES, figure
+from tvae.page.selection.radius_plot import MEASURE_NAMES, figure, switches
 from tvae.page.tabs.compare import exports, handlers, near_and_far
 from tvae.page.tabs.compare.leaderboard import layout as leaderboard
 from tvae.page.ui import texts
@@ -65,49 +65,19 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             parts["swap"] = gr.Button(f"\u21c4 {texts.SWAP}", elem_id="compare-swap", size="sm", min_width=96)
             leaderboard.jump_button()
         with gr.Column(scale=3, min_width=640), gr.Row(elem_id="compare-switches", elem_classes="switches"):
-            parts["encoder"] = gr.Radio(
-                list(ENCODERS),
-                value=encoder,
-                label=texts.ENCODER_OF_BOTH,
-                elem_id="compare-encoder",
-                min_width=120,
-                interactive=True,
-            )
-            parts["scale"] = gr.Dropdown(
-                list(SCALES),
-                value=scale,
-                label=texts.SCALE,
-                elem_id="compare-scale",
-                filterable=False,
-                min_width=130,
-                interactive=True,
-            )
-            parts["measure"] = gr.Radio(
-                list(MEASURES),
-                value=measure,
-                label=texts.MEASURE_OF_BOTH,
-                elem_id="compare-measure",
-                scale=2,
-                min_width=300,
-                interactive=True,
+            parts |= switches(
+                encoder=encoder,
+                measure=measure,
+                scale=scale,
+                encoder_label=texts.ENCODER_OF_BOTH,
+                measure_label=texts.MEASURE_OF_BOTH,
+                prefix="compare-",
             )
     parts["alert"] = plain_html("", "compare-alert")
     parts["status"] = plain_html("", "compare-status")
     parts["summary"] = plain_html("", "compare-summary")
     parts["notes"] = plain_html("", "compare-notes")
-    with gr.Row(elem_id="compare-plots", equal_height=True):
-        for which, other in ("ab", "ba"):
-            with gr.Column(min_width=300):
-                parts[f"heading_{which}"] = plain_html("", f"compare-heading-{which}")
-                parts[f"plot_{which}"] = radius_scatter(
-                    encoder=encoder,
-                    measure=measure,
-                    axis=scale,
-                    elem_id=f"compare-plot-{which}",
-                    figure=figure,
-                    partner=f"compare-plot-{other}",
-                    compared=which == "b",
-                )
+    _plots(parts, encoder=encoder, measure=measure, axis=scale)
     gr.HTML("", js_on_load=mounted("columns/control.js"), apply_default_css=False, elem_id="compare-colour")
     _tables(parts)
     parts |= leaderboard.layout(address)
@@ -123,6 +93,21 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     ):
         parts[name] = hidden_text(value, f"compare-{name}")
     return parts
+
+
+def _plots(parts: dict[str, Any], **switched: Any) -> None:
+    """Both plots under their headings; `switched` has their encoder, measure and scale."""
+    with gr.Row(elem_id="compare-plots", equal_height=True):
+        for which, other in ("ab", "ba"):
+            with gr.Column(min_width=300):
+                parts[f"heading_{which}"] = plain_html("", f"compare-heading-{which}")
+                parts[f"plot_{which}"] = radius_scatter(
+                    **switched,
+                    elem_id=f"compare-plot-{which}",
+                    figure=figure,
+                    partner=f"compare-plot-{other}",
+                    compared=which == "b",
+                )
 
 
 def _tables(parts: dict[str, Any]) -> None:
@@ -181,11 +166,11 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     measure = answering(near_and_far.show, near_and_far.NearAndFar, parts)
     parts["compared"].change(inputs=parts["compared"], **measure, **(LATEST | HEAVY))
     plots = [parts["plot_a"], parts["plot_b"]]
-    switches = [parts["encoder"], parts["measure"], parts["scale"]]
+    switched = [parts["encoder"], parts["measure"], parts["scale"]]
     gr.on(
-        [one.change for one in switches],
+        [one.change for one in switched],
         None,
-        switches,
+        switched,
         plots,
         js=called(EVENTS, "setProperties", {"names": ["encoder", "measure", "axis"], "outputs": len(plots)}),
         **private,

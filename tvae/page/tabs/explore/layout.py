@@ -5,7 +5,6 @@ from typing import Any
 import gradio as gr
 
 from tvae.checkpoints.catalogue.catalogue import DEFAULT
-from tvae.operations.validation import ENCODERS
 from tvae.page.columns import column
 from tvae.page.selection.handlers import (
     Selection,
@@ -16,7 +15,7 @@ from tvae.page.selection.handlers import (
     update_selection,
 )
 from tvae.page.selection.operations_html import examples
-from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, OPENING_ENCODER, SCALES, figure
+from tvae.page.selection.radius_plot import LENGTH_ONLY, OPENING_ENCODER, figure, switches
 from tvae.page.tabs.explore import exports, handlers
 from tvae.page.tabs.explore.handlers import LoadedCheckpoint, View
 from tvae.page.tabs.explore.sections import near_and_far
@@ -40,14 +39,12 @@ def layout(first: View) -> dict[str, Any]:
             parts["tiles"] = plain_html(first.tiles, "tiles")
         with gr.Column(scale=3, min_width=320, elem_id="plot-column"):
             with gr.Row(elem_id="switches", elem_classes="switches"):
-                parts["encoder"] = gr.Radio(
-                    list(ENCODERS), value=OPENING_ENCODER, label=texts.ENCODER, elem_id="encoder"
-                )
-                parts["scale"] = gr.Dropdown(
-                    list(SCALES), value="auto", label=texts.SCALE, elem_id="scale", filterable=False, min_width=130
-                )
-                parts["measure"] = gr.Radio(
-                    list(MEASURES), value="radius", label=texts.MEASURE, elem_id="measure", scale=2, min_width=300
+                parts |= switches(
+                    encoder=OPENING_ENCODER,
+                    measure="radius",
+                    scale="auto",
+                    encoder_label=texts.ENCODER,
+                    measure_label=texts.MEASURE,
                 )
             parts["plot"] = radius_scatter(
                 first.plot,
@@ -109,8 +106,8 @@ def wire(parts: dict[str, Any]) -> None:
 
     # The plot holds both encoders and both measures, so the browser switches alone.
     switch = called(EVENTS, "setProperties", {"names": ["encoder", "measure", "axis"]})
-    switches = [encoder, measure, scale]
-    gr.on([one.change for one in switches], None, switches, plot, js=switch, api_visibility="private")
+    switched = [encoder, measure, scale]
+    gr.on([one.change for one in switched], None, switched, plot, js=switch, api_visibility="private")
     encoder.change(inputs=[*state, parts["current"]], **update, **LATEST)
     checkpoint, asked, loaded = parts["checkpoint"], parts["asked"], parts["loaded"]
     load = gr.on(

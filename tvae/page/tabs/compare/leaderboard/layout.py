@@ -89,6 +89,15 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
         sort=address.get("board_sort", ""),
     )
     parts["board_sort"] = gr.Textbox(address.get("board_sort", ""), visible="hidden", elem_id="compare-board-sort")
+    _chart(parts, address, choices)
+    # Held by the browser: what the section should show, and a text that changes when something was measured.
+    for name in ("asked", "known"):
+        parts[f"board_{name}"] = hidden_text("", f"compare-board-{name}")
+    return parts
+
+
+def _chart(parts: dict[str, Any], address: Mapping[str, str], choices: list[tuple[str, str]]) -> None:
+    """The chart of two measures, next to the fields that choose them."""
     with gr.Row(equal_height=False):
         with gr.Column(scale=0, min_width=260):
             for name, label in (("x", texts.BOARD_X), ("y", texts.BOARD_Y)):
@@ -101,10 +110,6 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
                 )
         with gr.Column(scale=1, min_width=300):
             parts["board_chart"] = plain_html("", "compare-board-chart")
-    # Held by the browser: what the section should show, and a text that changes when something was measured.
-    for name in ("asked", "known"):
-        parts[f"board_{name}"] = hidden_text("", f"compare-board-{name}")
-    return parts
 
 
 def linked(parts: dict[str, Any]) -> list[UrlParameter]:

@@ -142,7 +142,7 @@ def test_the_sentence_follows_the_numbers(
 
 @pytest.mark.parametrize("distances", ["yes", 1, None])
 def test_distances_is_true_or_false(rich: EvaluatedCheckpoint, found: CodeAssociation, distances: Any) -> None:
-    with pytest.raises(InputError, match=r"distances is .* it is true or false"):
+    with pytest.raises(InputError, match=r"distances is .* it must be true or false"):
         genetic_reports.genetic_code(rich, found, distances)
 
 

@@ -72,7 +72,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("vectors", ["yes", "true", 1, None, []])
     def test_vectors_are_true_or_false(self, api: Api, vectors: Any) -> None:
-        with pytest.raises(Refused, match="it is true or false, for example true"):
+        with pytest.raises(Refused, match="it must be true or false, for example true"):
             api("encode", BUNDLED, "0", vectors)
 
     @pytest.mark.parametrize(

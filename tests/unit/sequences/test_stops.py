@@ -62,7 +62,7 @@ def test_the_document_has_the_code_and_the_notes(tmp_path: Path) -> None:
     document = documents.encoding(location, opened, records)
     assert document["code"] == 1
     assert document["notes"] == found(">a\nATGTGAGCTTAA\n>b\nATG")[1]
-    assert document["sequences"][0]["note"].startswith("Codon 2 of 4 is the stop TGA of genetic code 1. 4 codons were")
+    assert document["sequences"][0]["note"].startswith("Codon 2 of 4 is the stop TGA of genetic code 1. Padded from 4")
     assert documents.table(document).endswith(f"note: {document['notes'][0]}")
     other = documents.encoding(location, opened, records, code=2)
     assert (other["code"], other["notes"]) == (2, [])

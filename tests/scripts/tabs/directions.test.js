@@ -125,19 +125,15 @@ test('places along components', () => {
   );
 });
 
-/**
- * The legend below a disk, colours by a column with these categories.
- * @param {string[]} categories
- */
-const legendOf = (categories) =>
-  /** @type {HTMLElement} */ (
-    /** @type {unknown} */ ({
-      querySelector: (/** @type {string} */ name) =>
-        name === 'select' ? {selectedOptions: [{text: 'valuation'}]} : {textContent: 'what the filter leaves'},
-      querySelectorAll: () =>
-        categories.map((textContent) => ({textContent, querySelector: () => ({style: {background: 'rgb(1, 2, 3)'}})})),
-    })
-  );
+/** @type {import('../../../tvae/page/ui/canvas/colouring.js').Legend} */
+const LEGEND = {
+  title: 'valuation',
+  categories: ['0', '1'].map((words) => ({words, colour: '#010203'})),
+  swatches: ['#111111', '#222222'],
+  words: ['radius in A, 0.1000 to 0.2000', 'radius in A'],
+  filter: '',
+  sentences: '',
+};
 
 /**
  * Operation n is at (n, 2 n, 3 n) / COUNT of a Euclidean space.
@@ -166,7 +162,6 @@ function diskWith(view) {
       palette: {levels: Array(10).fill('#123456')},
       style: {ink: '#000', back: '#fff', accent: '#b0308a', font: 'system-ui'},
       measure: (/** @type {string} */ words) => 7 * words.length,
-      legend: legendOf(['0', '1']),
       selected: new Set([3]),
       centre: -1,
       say: (/** @type {string} */ key, /** @type {Record<string, unknown>} */ values) =>
@@ -305,29 +300,32 @@ test('an SVG has every visible dot once, and the names of the axes', () => {
 test('a picture has its title above, its legend below, and its own name', () => {
   const disk = diskWith('3d');
   locateDirections(disk);
+  recolour({...LEVELS, legend: LEGEND});
   const picture = pictureOf(disk),
     svg = asSvg(picture, 1);
+  recolour(LEVELS);
   assert.ok(svg.includes('viewBox="0 0 800 682"'));
   for (const words of ['T', 'file. more', 'valuation', '0', '1']) assert.ok(svg.includes(`>${words}</text>`), words);
-  assert.ok(svg.includes('fill="rgb(1, 2, 3)"'));
-  assert.ok(!svg.includes('what the filter leaves'));
+  assert.ok(svg.includes('fill="#010203"'));
+  assert.ok(!svg.includes('>radius in A'));
+  assert.ok(svg.includes('<desc>words_directions. more</desc>'));
   assert.deepEqual(picture.about, {files: [['a/b.pt', '0123456789ab']], what: 'directions-3d-origin', encoder: 'A'});
 });
 
-test('a picture has the range of its colours and the filter in words, and faint dots for what is filtered out', () => {
+test('a picture has the range of its colours, the filter in words, and faint dots for what is filtered out', () => {
   const disk = diskWith('3d'),
-    words = ['radius in A, 0.1000 to 0.2000', 'radius in A'];
-  disk.legend = legendOf([]);
+    filter = 'what the filter leaves';
   locateDirections(disk);
   const out = Uint8Array.from({length: COUNT}, (_, n) => Number(n === 3 || n === 5));
-  recolour({...LEVELS, out, legend: {swatches: ['#111111', '#222222'], words}});
+  recolour({...LEVELS, out, legend: {...LEGEND, categories: [], filter, sentences: 'Some are left.'}});
   const picture = pictureOf(disk),
     svg = asSvg(picture, 1),
     {at} = picture.operations;
   const places = [3, 4, 5].map((n) => at(n));
   recolour(LEVELS);
-  assert.ok(svg.includes('viewBox="0 0 800 702"'));
-  assert.ok(svg.includes(`>${words[0]}</text>`) && svg.includes('>what the filter leaves</text>'));
+  assert.ok(svg.includes('viewBox="0 0 800 700"'));
+  assert.ok(svg.includes(`>${LEGEND.words[0]}</text>`) && svg.includes(`>${filter}</text>`));
+  assert.ok(svg.includes('<desc>words_directions. more Some are left.</desc>'));
   assert.ok(svg.includes('fill="#111111"') && svg.includes('fill="#222222"'));
   assert.equal(svg.split('h0').length - 1, COUNT);
   assert.ok(svg.includes(`stroke="${faded('#123456', disk.style.back, AWAY)}"`));
@@ -344,4 +342,5 @@ test('a Plotly figure has the places themselves, and axes with names', () => {
   assert.equal(flat.data[9].type, 'scattergl');
   assert.ok(!('z' in flat.data[9]));
   assert.deepEqual(flat.layout.yaxis, {title: {text: 'component 2 (31%)'}, scaleanchor: 'x'});
+  assert.equal(flat.layout.title.text, 'titled_2d. more');
 });

@@ -139,13 +139,15 @@ test('a Plotly figure has a trace for each level, in units of the radius', () =>
   const {data, layout} = /** @type {{data: any[], layout: any}} */ (asFigure(diskWith('poincare')));
   assert.equal(data.length, 10);
   assert.deepEqual([data[9].text, data[9].x, data[9].y], [['0'], [0.125], [-0.125]]);
-  assert.equal(layout.title.text, 'words');
+  assert.equal(layout.title.text, 'titled_digits. more');
 });
 
 test('a Plotly figure has only what the filter leaves', () => {
-  recolour({...LEVELS, out: Uint8Array.from({length: COUNT}, (_, n) => Number(n !== 3))});
-  const {data} = /** @type {{data: any[]}} */ (asFigure(diskWith('poincare')));
+  const legend = {title: '', categories: [], swatches: [], words: [], filter: 'one', sentences: 'One is left.'};
+  recolour({...LEVELS, out: Uint8Array.from({length: COUNT}, (_, n) => Number(n !== 3)), legend});
+  const {data, layout} = /** @type {{data: any[], layout: any}} */ (asFigure(diskWith('poincare')));
   recolour(LEVELS);
+  assert.equal(layout.title.text, 'titled_digits. more<br>One is left.');
   assert.deepEqual(
     data.flatMap(({text}) => text),
     ['3'],

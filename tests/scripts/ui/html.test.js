@@ -59,7 +59,6 @@ const pictureWith = (changes) => ({
     values: Float64Array.from({length: COUNT}, (_, n) => n / 7),
     label: 'radius',
     names: new Map([[3, 'min']]),
-    selected: [3],
   },
   ...changes,
 });

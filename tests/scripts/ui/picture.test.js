@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {asSvg, KINDS, titled, wrapped} from '../../../tvae/page/ui/canvas/files/picture.js';
+import {LEVELS, recolour} from '../../../tvae/page/ui/canvas/colouring.js';
+import {asSvg, KINDS, titled, titleOf, wrapped} from '../../../tvae/page/ui/canvas/files/picture.js';
 
 /** @typedef {import('../../../tvae/page/ui/canvas/files/picture.js').Picture} Picture */
 
@@ -17,7 +18,7 @@ const pictureWith = (changes) => ({
   title: ['tree', 'sha256 00ff, radius'],
   description: 'a <plot>',
   about: {files: [['tree', '00ff']], what: 'radius', encoder: 'A'},
-  operations: {at: () => null, values: [], label: 'radius', names: new Map(), selected: []},
+  operations: {at: () => null, values: [], label: 'radius', names: new Map()},
   ...changes,
 });
 
@@ -39,9 +40,21 @@ test('a long title is wrapped, and cut before it takes the picture', () => {
   assert.deepEqual(wrapped('one two three four five', 8, width, 3), ['one two', 'three', 'four \u2026']);
   assert.deepEqual(wrapped('a'.repeat(99), 8, width), [`${'a'.repeat(7)}\u2026`]);
   const {elements, top} = titled(pictureWith({title: ['n'.repeat(500), 'w '.repeat(500), 'x '.repeat(500)]}));
-  assert.equal(elements.length, 6); // the background, four lines, the picture
-  assert.ok(top < 100);
+  assert.equal(elements.length, 8); // the background, two lines for each part, the picture
+  assert.ok(top < 140);
   for (const one of elements) if (one.kind === 'text') assert.ok(measure(one.words) <= 200);
+});
+
+test('a title names checkpoint, file and contents, and the filter', () => {
+  const say = (/** @type {string} */ key, /** @type {Record<string, unknown>} */ values = {}) =>
+    `${key} ${values.digest} ${values.what}`;
+  assert.deepEqual(titleOf('tree', '00ff', 'radius', say), ['tree', 'file 00ff radius']);
+  assert.deepEqual(titleOf('a run', '', 'radius', say), ['a run', 'radius']);
+  const legend = {title: '', categories: [], swatches: [], words: [], filter: '8 shown', sentences: ''};
+  recolour({...LEVELS, legend});
+  const filtered = titleOf('tree', '00ff', 'radius', say);
+  recolour(LEVELS);
+  assert.deepEqual(filtered, ['tree', 'file 00ff radius', '8 shown']);
 });
 
 test('an SVG is a file of its own: title, description, size', () => {

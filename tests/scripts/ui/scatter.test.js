@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {LEVELS as LEVEL_COLOURS, recolour} from '../../../tvae/page/ui/canvas/colouring.js';
 import * as files from '../../../tvae/page/ui/canvas/files/picture.js';
 import {COUNT, LEVEL, LEVELS} from '../../../tvae/page/ui/canvas/operations.js';
-import {pictureOf} from '../../../tvae/page/ui/scatter/picture/file.js';
+import {asOnPage, pictureOf} from '../../../tvae/page/ui/scatter/picture/file.js';
 import {bandsOf, markAt} from '../../../tvae/page/ui/scatter/picture/marks.js';
 import {selectionMarks} from '../../../tvae/page/ui/scatter/picture/picture.js';
 import {scaleOf} from '../../../tvae/page/ui/scatter/picture/scale.js';
@@ -163,6 +164,70 @@ test('what is not selected steps back in its own colour', () => {
   const svg = asSvg(plotWith({selected: new Set([0])}));
   assert.ok(svg.includes('stroke="#bdc6d0"')); // #123456, 72 % of the way to white
   assert.ok(svg.includes('stroke="#123456"'));
+});
+
+/** @type {import('../../../tvae/page/ui/canvas/colouring.js').Colouring} */
+const COLOURED = {
+  column: 'wrong',
+  hues: ['#000000', '#ffffff'],
+  tone: Uint8Array.from({length: COUNT}, (_, n) => n % 2),
+  out: Uint8Array.from({length: COUNT}, (_, n) => Number(n === 5)),
+  crossed: -1,
+  legend: {
+    title: 'wrong trits',
+    categories: [],
+    swatches: ['#000000', '#ffffff'],
+    words: ['wrong trits, 0 to 1', 'wrong trits'],
+    filter: 'all but one',
+    sentences: 'Colours show wrong trits. All but one.',
+  },
+  said: () => '',
+};
+
+test('the files of a filtered plot say so, and name no dot that is filtered out', () => {
+  const plot = plotWith({});
+  recolour(COLOURED);
+  const picture = pictureOf(plot),
+    svg = files.asSvg(picture, 1),
+    places = [4, 5].map((n) => picture.operations.at(n));
+  recolour(LEVEL_COLOURS);
+  assert.ok(svg.includes('>all but one</text>') && svg.includes('>wrong trits, 0 to 1</text>'));
+  assert.ok(svg.includes(`<desc>${COUNT}, 0 Colours show wrong trits. All but one.</desc>`));
+  assert.equal(svg.match(/h0/g)?.length, COUNT);
+  assert.ok(places[0] !== null && places[1] === null);
+});
+
+test('levels have their own words in the legend, with the colours of the page or without', () => {
+  recolour({...LEVEL_COLOURS, legend: COLOURED.legend});
+  const svg = asSvg(plotWith({}));
+  recolour(LEVEL_COLOURS);
+  assert.ok(svg.includes('>levels</text>') && !svg.includes('>wrong trits'));
+});
+
+test("a Plotly figure is Python's, with the colours and the filter of the page if it has any", () => {
+  const text = JSON.stringify({
+    data: [
+      {name: 'all operations', marker: {size: 3, color: 'grey'}},
+      {name: 'level mean', marker: {color: 'grey'}},
+    ],
+    layout: {title: {text: 'no level overlaps'}},
+  });
+  const plot = plotWith({selected: new Set([7])});
+  assert.equal(asOnPage(text, plot), text);
+  recolour({...LEVEL_COLOURS, legend: COLOURED.legend});
+  assert.equal(asOnPage(text, plot), text);
+  recolour({...COLOURED, hues: null});
+  const filtered = JSON.parse(asOnPage(text, plot)).data[0].marker;
+  recolour(COLOURED);
+  const {data, layout} = JSON.parse(asOnPage(text, plot));
+  recolour(LEVEL_COLOURS);
+  assert.equal(filtered.color, 'grey');
+  assert.deepEqual(filtered.opacity.slice(4, 8), [1, 0.1, 1, 1]);
+  assert.deepEqual(data[0].marker.color.slice(4, 8), ['#000000', '#ffffff', '#000000', '#ffffff']);
+  assert.deepEqual(data[0].marker.opacity.slice(4, 8), [0.28, 0.1, 0.28, 1]);
+  assert.equal(data[0].marker.opacity.length, COUNT);
+  assert.deepEqual(data[1], {name: 'level mean', marker: {color: 'grey'}});
+  assert.equal(layout.title.text, 'no level overlaps<br>Colours show wrong trits. All but one.');
 });
 
 /**

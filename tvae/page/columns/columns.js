@@ -31,6 +31,7 @@ import {coloured, outOf, unpack, valuations} from './values.js';
 
 const REST = 400; // ms
 const LONGEST = 300; // characters of the name of a checkpoint
+const CROSSED = 'exactness'; // the column whose first category, no, has crosses in the ball
 const KEPT = 24; // columns whose values are cached; each takes at most 160 kB
 const FIELDS = /** @type {import('../ui/links/address.js').Field[]} */ ([
   ['colour', 'valuation'],
@@ -186,11 +187,14 @@ function show(state, waiting) {
     filtered = filter && known(filter),
     out = filter && filtered ? outOf(filter, filtered) : null;
   Object.assign(state, {waiting, values, left: LEVEL.length - (out?.reduce((sum, one) => sum + one, 0) ?? 0)});
-  const {key} = choice.column;
-  if (!values || key === 'valuation') recolour({...LEVELS, out});
-  else {
-    const look = {legend: legendOf(state, values), said: saidOf(state, values)};
-    recolour({column: key, ...coloured(choice.column, values), out, ...look});
+  const {key} = choice.column,
+    words = filter && out ? filterSaid(state, filter) : '';
+  if (!values || key === 'valuation') {
+    const levels = {column: state.columns[0], operation: null};
+    recolour({...LEVELS, out, legend: legendOf(state, levels, valuations(), words)});
+  } else {
+    const look = {legend: legendOf(state, choice, values, words), said: saidOf(state, values)};
+    recolour({column: key, ...coloured(choice.column, values), out, crossed: key === CROSSED ? 0 : -1, ...look});
   }
   markRows(out, state.say('row_out'));
   for (const update of controls) update(state);
@@ -210,13 +214,47 @@ export function titleOf({say}, choice) {
 /** @param {number} value */
 export const written = (value) => value.toFixed(4);
 
-/** @param {State} state @param {Values} values */
-function legendOf(state, values) {
-  const {colours, categories} = state.choice.column,
-    title = titleOf(state, state.choice);
-  const ends = 'codes' in values ? [categories[0], categories.at(-1)] : [values.low, values.high].map(written);
-  const range = state.say('range', {low: ends[0], high: ends[1]});
-  return {swatches: colours, words: [`${title}, ${range}`, title, range]};
+/**
+ * @param {State} state
+ * @param {Choice} choice what the colours show
+ * @param {Values} values of its column
+ * @param {string} filter in words
+ * @returns {import('../ui/canvas/colouring.js').Legend}
+ */
+function legendOf(state, choice, values, filter) {
+  const {key, colours, categories} = choice.column,
+    isCategorical = 'codes' in values,
+    title = titleOf(state, choice);
+  const ends = isCategorical ? [categories[0], categories.at(-1)] : [values.low, values.high].map(written);
+  const range = state.say('range', {low: ends[0], high: ends[1]}),
+    shown = key === LEVELS.column ? '' : state.say('colours', {column: title});
+  return {
+    title,
+    categories: isCategorical ? categories.map((words, code) => ({words, colour: colours[code]})) : [],
+    swatches: colours,
+    words: [`${title}, ${range}`, title, range],
+    filter,
+    sentences: [shown, filter && `${filter}.`].filter(Boolean).join(' '),
+  };
+}
+
+/**
+ * The filter in words.
+ * @param {State} state
+ * @param {Filter} filter
+ */
+export function filterSaid(state, filter) {
+  const {say, left} = state,
+    {codes, column, low, high} = filter;
+  const ends = [low, high].map((end) => (end === null ? '' : written(end)));
+  const range = codes
+    ? codes.map((code) => column.categories[code]).join(', ')
+    : low === null
+      ? say('at_most', {high: ends[1]})
+      : high === null
+        ? say('at_least', {low: ends[0]})
+        : say('range', {low: ends[0], high: ends[1]});
+  return say('left', {count: left.toLocaleString('en'), column: titleOf(state, filter), range});
 }
 
 /** @param {State} state @param {Values} values @returns {(n: number) => string} */

@@ -2,8 +2,8 @@
 // a part of the picture, so that it can be used by keyboard; the picture has a legend of its own for files.
 
 import {tag} from '../ui/canvas/pointer.js';
-import {change, choose, follow, operationOf, titleOf} from './columns.js';
-import {chips, filterSaid, handles, setLegend} from './legend.js';
+import {change, choose, filterSaid, follow, operationOf, titleOf} from './columns.js';
+import {chips, handles, setLegend} from './legend.js';
 
 export {begin} from './columns.js';
 

@@ -1,10 +1,9 @@
 // The legend below a plot: a button for each category, or a bar with two handles. Both set the filter.
 
 import {tag} from '../ui/canvas/pointer.js';
-import {change, operationOf, state as shared, titleOf, written} from './columns.js';
+import {change, operationOf, state as shared, written} from './columns.js';
 
 /** @typedef {import('./columns.js').State} State */
-/** @typedef {import('./link.js').Filter} Filter */
 /** @typedef {import('./values.js').Values} Values */
 /** @typedef {Extract<Values, {low: number}>} Range */
 
@@ -122,23 +121,4 @@ export function setLegend(legend, state, values) {
     handle.setAttribute('aria-valuetext', written(ends[k]));
     said[k].textContent = written(ends[k]);
   });
-}
-
-/**
- * The filter in words.
- * @param {State} state
- * @param {Filter} filter
- */
-export function filterSaid(state, filter) {
-  const {say, left} = state,
-    {codes, column, low, high} = filter;
-  const ends = [low, high].map((end) => (end === null ? '' : written(end)));
-  const range = codes
-    ? codes.map((code) => column.categories[code]).join(', ')
-    : low === null
-      ? say('at_most', {high: ends[1]})
-      : high === null
-        ? say('at_least', {low: ends[0]})
-        : say('range', {low: ends[0], high: ends[1]});
-  return say('left', {count: left.toLocaleString('en'), column: titleOf(state, filter), range});
 }

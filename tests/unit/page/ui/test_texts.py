@@ -60,6 +60,7 @@ OF_SCRIPTS = {  # which texts which scripts have
     ),
     "EXPORT_MENU": (
         "ui/canvas/files/html.js",
+        "ui/canvas/files/picture.js",
         "ui/charts/save_figure.js",
         "ui/canvas/files/menu.js",
         "ui/scatter/picture/file.js",

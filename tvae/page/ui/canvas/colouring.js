@@ -9,13 +9,32 @@ import {LEVEL} from './operations.js';
  * @property {string[] | null} hues #rrggbb; null for the plot's own colours of the levels
  * @property {Uint8Array} tone which of the hues each operation has
  * @property {Uint8Array | null} out 1 for each operation that is filtered out; null without a filter
- * @property {{swatches: string[], words: string[]} | null} legend of the colours, for the picture: the longest words
- *   that fit are drawn; null for the levels
+ * @property {number} crossed the tone whose dots lie on top and have crosses in the ball, -1 for none
+ * @property {Legend | null} legend null until the words are there
  * @property {(n: number) => string} said the value of an operation in words, '' if the plot says it anyway
  */
 
+/**
+ * What a picture says about its colours and the filter.
+ * @typedef {object} Legend
+ * @property {string} title of the column
+ * @property {{words: string, colour: string}[]} categories none for a range
+ * @property {string[]} swatches
+ * @property {string[]} words of the swatches: the longest that fit are drawn
+ * @property {string} filter in words, '' if it leaves out no operation
+ * @property {string} sentences about both, for those who do not see them, '' if there is nothing to say
+ */
+
 /** @type {Colouring} */
-export const LEVELS = {column: 'valuation', hues: null, tone: LEVEL, out: null, legend: null, said: () => ''};
+export const LEVELS = {
+  column: 'valuation',
+  hues: null,
+  tone: LEVEL,
+  out: null,
+  crossed: -1,
+  legend: null,
+  said: () => '',
+};
 
 export let colouring = LEVELS;
 
@@ -66,6 +85,12 @@ export const lastOf = (selected) => [...selected].at(-1) ?? START;
  * @param {() => void} act
  */
 export const whenReplaced = (act) => readers.add(act);
+
+/**
+ * What a plot shows in words, and what its colours and the filter do.
+ * @param {string} words
+ */
+export const withColours = (words) => [words, colouring.legend?.sentences].filter(Boolean).join(' ');
 
 /** @param {number} n */
 export const isOut = (n) => colouring.out !== null && colouring.out[n] === 1;

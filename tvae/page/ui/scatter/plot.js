@@ -1,5 +1,6 @@
 // The state of a radius plot on the page, and values derived from it.
 
+import {withColours} from '../canvas/colouring.js';
 import {LEVEL, LEVELS} from '../canvas/operations.js';
 import {ruler} from '../canvas/pen.js';
 import {within, xAt, yAt} from '../canvas/view.js';
@@ -150,7 +151,7 @@ export function inWords(plot) {
   const pairs = series.overlaps.map((v) => say('pair', {lower: v, higher: v + 1})).join(', ');
   const scale = scaleSaid(plot, false),
     words = {title: title(plot), count: plot.x.length, verdict, pairs, scale, chosen: selected.size};
-  return pairs ? say('words_overlaps', words) : say('words', words);
+  return withColours(pairs ? say('words_overlaps', words) : say('words', words));
 }
 
 /**

@@ -1,6 +1,7 @@
 // A plot as a picture for a paper: what is on the screen, below a title that names checkpoint, file and contents.
 
 import {fileName, save} from '../../scripts/component.js';
+import {colouring} from '../colouring.js';
 import {boxed, paint} from '../elements.js';
 import {written} from '../svg.js';
 import {asHtml} from './html.js';
@@ -18,7 +19,7 @@ import {asHtml} from './html.js';
  * @property {Style} style
  * @property {Measure} measure
  * @property {(key: string, values?: Record<string, unknown>) => string} say the words of the export menu
- * @property {string[]} title its lines, the first in bold: checkpoint, then file and contents
+ * @property {string[]} title its lines, the first in bold, see `titleOf`
  * @property {string} description for screen readers
  * @property {import('../../scripts/component.js').About} about for the names of files
  * @property {Operations} operations
@@ -27,18 +28,29 @@ import {asHtml} from './html.js';
 /**
  * The operations in the picture, for files that say what a dot is.
  * @typedef {object} Operations
- * @property {(i: number) => Place | null} at null out of view
+ * @property {(i: number) => Place | null} at null out of view, or if it is filtered out
  * @property {ArrayLike<number>} values by operation
  * @property {string} label of these values
  * @property {Map<number, string>} names of operations that have one
- * @property {number[]} selected
  */
 
 const EDGE = 10; // pixels around the title
 const LINE = 18; // from one line of the title to the next
-const MAX_LINES = 4; // of the title; longer names end with an ellipsis
+const MAX_LINES = 6; // of the title, two for each part; longer ones end with an ellipsis
 const FIRST = {size: 14, weight: 600};
 const OTHERS = {size: 12, weight: 400};
+
+/**
+ * The lines of a title: the checkpoint, then its file and what is shown of it, then the filter if there is one.
+ * @param {string} checkpoint
+ * @param {string} digest of its file, '' if there is no file yet
+ * @param {string} what
+ * @param {Picture['say']} say
+ */
+export function titleOf(checkpoint, digest, what, say) {
+  const filter = colouring.legend?.filter;
+  return [checkpoint, digest ? say('file', {digest, what}) : what, ...(filter ? [filter] : [])];
+}
 
 /**
  * The elements of a picture with its title above, and the height of both.

@@ -94,7 +94,7 @@ function legend(plot, [x, y]) {
   const {style, points, say, measure} = plot,
     size = 11,
     middle = y - 4;
-  const own = colouring.legend,
+  const own = colouring.hues && colouring.legend,
     swatches = own?.swatches ?? points.colours,
     wide = 60 / swatches.length,
     // The words of the columns are in the same row, unless the plot is narrow.

@@ -1,7 +1,10 @@
 // A radius plot as a picture for files, and as a Plotly figure that Python makes.
 
+import {colouring, hueOf, isOut} from '../../canvas/colouring.js';
+import {AWAY, BACK} from '../../canvas/dots.js';
 import {saveText} from '../../canvas/export.js';
-import {KINDS, savePicture} from '../../canvas/files/picture.js';
+import {KINDS, savePicture, titleOf} from '../../canvas/files/picture.js';
+import {COUNT} from '../../canvas/operations.js';
 import {answer, fileName} from '../../scripts/component.js';
 import {at, inView, inWords, measureOf, title} from '../plot.js';
 import {picture, selectionMarks} from './picture.js';
@@ -15,7 +18,7 @@ import {picture, selectionMarks} from './picture.js';
  * @returns {import('../../canvas/files/picture.js').Picture}
  */
 export function pictureOf(plot) {
-  const {area, style, points, props, names, say, series} = plot,
+  const {area, style, points, props, names, say, selected, series} = plot,
     {file} = points,
     shown = measureOf(plot);
   return {
@@ -25,15 +28,14 @@ export function pictureOf(plot) {
     style,
     measure: plot.measure,
     say,
-    title: [points.title, file[1] ? say('file', {digest: file[1], what: title(plot)}) : title(plot)],
+    title: titleOf(points.title, file[1], title(plot), say),
     description: inWords(plot),
     about: {files: [file], what: shown, encoder: props.encoder},
     operations: {
-      at: (i) => (inView(plot, i) ? at(plot, i) : null),
+      at: (i) => (inView(plot, i) && (selected.has(i) || !isOut(i)) ? at(plot, i) : null),
       values: series.values,
       label: points.titles[shown],
       names,
-      selected: [...plot.selected],
     },
   };
 }
@@ -63,6 +65,28 @@ async function saveFigure(plot, server) {
   const file = await answer(() => /** @type {NonNullable<Server>} */ (server).figure(asked), plot.say('cut'));
   if (file.error) return {error: file.error};
   const name = fileName({files: [source], what: measure, encoder}, 'json');
-  saveText(file.text, name, 'application/json');
+  saveText(asOnPage(file.text, plot), name, 'application/json');
   return {name};
+}
+
+/**
+ * Python's figure with the colours and the filter of the page, which it does not know. Its first trace has a point for
+ * each operation.
+ * @param {string} text
+ * @param {Drawn} plot
+ */
+export function asOnPage(text, {points, selected}) {
+  const {hues, out, legend} = colouring;
+  if (!hues && !out) return text;
+  const figure = JSON.parse(text),
+    [{marker}] = figure.data,
+    all = Array.from({length: COUNT}, (_, i) => i);
+  if (hues) marker.color = all.map((i) => hueOf(i, points.colours));
+  marker.opacity = all.map((i) => {
+    if (selected.has(i)) return 1;
+    const back = isOut(i) ? AWAY : hues && selected.size ? BACK : 0;
+    return Number((1 - back).toFixed(2));
+  });
+  figure.layout.title.text += `<br>${legend?.sentences}`;
+  return JSON.stringify(figure);
 }

@@ -1,5 +1,6 @@
 // Draw the disk: its lower layer when something changed, its upper layer while the pointer moves.
 
+import {withColours} from '../../../../ui/canvas/colouring.js';
 import {paint} from '../../../../ui/canvas/elements.js';
 import {styleOf, surface} from '../../../../ui/canvas/layers.js';
 import {axesOf, hasOwnScales, locateDirections} from '../directions/places.js';
@@ -26,7 +27,7 @@ export function draw(disk) {
     paint(g, picture(disk), disk.style.font);
   } else paint(g, emptyPicture(disk, disk.busy || disk.say('loading')), disk.style.font);
   drawOver(disk);
-  const words = disk.moving ? area.ariaLabel : inWords(disk);
+  const words = disk.moving ? area.ariaLabel : `${inWords(disk)} ${handsOf(disk)}`.trim();
   if (words !== area.ariaLabel) area.ariaLabel = words; // else a screen reader would begin again at each frame
   disk.drawMs = performance.now() - began;
 }
@@ -54,14 +55,24 @@ export function inWords(disk) {
       scale: hasOwnScales(disk) ? say('own_scale') : say('equal_scale'),
       selected: selected.size,
     };
-    return viewOf(disk) === '3d' ? say('words_3d', told) : say('words_2d', told);
+    return withColours(say('words_directions', told));
   }
   const mean = BY_ANGLE.map((ids) => ids.reduce((sum, n) => sum + radii[n], 0) / ids.length);
-  return say('words', {
+  const told = {
     encoder: props.source?.encoder,
     centre: named(disk, disk.centre),
     most: Math.max(...radii).toFixed(3),
     means: mean.map((radius, v) => `${v}: ${radius.toFixed(2)}`).join(', '),
     selected: disk.selected.size,
-  });
+  };
+  return withColours(say('words_digits', told));
+}
+
+/**
+ * What the keys do.
+ * @param {Disk} disk
+ */
+function handsOf(disk) {
+  const view = viewOf(disk);
+  return hasPoints(disk) ? disk.say(`hands_${view}`) : '';
 }

@@ -1,8 +1,8 @@
 // The disk as a picture for files, and as a Plotly figure.
 
-import {hueOf, isOut} from '../../../../ui/canvas/colouring.js';
+import {colouring, hueOf, isOut} from '../../../../ui/canvas/colouring.js';
 import {saveText} from '../../../../ui/canvas/export.js';
-import {KINDS, savePicture} from '../../../../ui/canvas/files/picture.js';
+import {KINDS, savePicture, titleOf} from '../../../../ui/canvas/files/picture.js';
 import {fileName} from '../../../../ui/scripts/component.js';
 import {axisName} from '../directions/places.js';
 import {BY_ANGLE} from '../points/angles.js';
@@ -24,10 +24,7 @@ export function pictureOf(disk) {
   const {area, style, measure, say, selected, props} = disk,
     source = /** @type {Source} */ (props.source),
     {clientWidth: width, clientHeight} = area;
-  const view = viewOf(disk),
-    from = named(disk, disk.centre),
-    what = say(`titled_${view}`, {centre: from, encoder: source.encoder}),
-    legend = legendOf(disk, width, clientHeight),
+  const legend = legendOf(disk, width, clientHeight),
     isVisible = visibility(disk);
   return {
     elements: [...picture(disk), ...selectionMarks(disk), ...legend.elements],
@@ -36,18 +33,34 @@ export function pictureOf(disk) {
     style,
     measure,
     say,
-    title: [source.title, say('file', {digest: source.sha256, what})],
+    title: titleOf(source.title, source.sha256, whatOf(disk), say),
     description: inWords(disk),
     about: aboutOf(disk),
     operations: {
       at: (n) => (isVisible(n) && (selected.has(n) || !isOut(n)) ? place(disk, n) : null),
       values: disk.radii,
-      label: say('distance_from', {from}),
+      label: say('distance_from', {from: named(disk, disk.centre)}),
       names: new Map(),
-      selected: [...selected],
     },
   };
 }
+
+/**
+ * What the picture shows.
+ * @param {Drawn} disk
+ */
+function whatOf(disk) {
+  const view = viewOf(disk);
+  return disk.say(`titled_${view}`, {centre: named(disk, disk.centre), encoder: disk.props.source?.encoder});
+}
+
+/**
+ * The title of a Plotly figure.
+ * @param {Drawn} disk
+ */
+const figureTitle = (disk) => ({
+  text: [whatOf(disk), colouring.legend?.sentences].filter(Boolean).join('<br>'),
+});
 
 /** @param {Drawn} disk @returns {import('../../../../ui/scripts/component.js').About} */
 function aboutOf(disk) {
@@ -57,7 +70,7 @@ function aboutOf(disk) {
 }
 
 /**
- * What the export menu of a disk needs, see `menu.js`. A picture of which a part is still on its way is not saved.
+ * What the export menu of a disk needs, see `menu.js`. A picture is not saved while part of it is loading.
  * @param {Drawn} disk
  * @returns {import('../../../../ui/canvas/files/menu.js').Menu}
  */
@@ -97,7 +110,7 @@ function asDirections(disk) {
     ...Object.fromEntries(names.map((x, k) => [x, ids.map((n) => Number(directions.along[k][n].toFixed(4)))])),
     marker: {color: ids.map((n) => hueOf(n, palette.levels)), size: 2 * dotSize(v)},
   }));
-  const title = {text: inWords(disk).split('. ')[0]},
+  const title = figureTitle(disk),
     axes = names.map((x, k) => [`${x}axis`, {title: {text: axisName(disk, k)}}]);
   /** @type {Record<string, object>} */
   const {xaxis, yaxis, zaxis} = Object.fromEntries(axes);
@@ -124,6 +137,6 @@ export function asFigure(disk) {
     marker: {color: ids.map((n) => hueOf(n, palette.levels)), size: 2 * dotSize(v)},
   }));
   const axis = {range: [-1.05, 1.05], visible: false},
-    title = {text: inWords(disk).split('.')[0]};
+    title = figureTitle(disk);
   return {data, layout: {title, xaxis: axis, yaxis: {...axis, scaleanchor: 'x'}}};
 }

@@ -2,7 +2,6 @@
 
 import {colouring} from '../../../../ui/canvas/colouring.js';
 import {boxed, circled} from '../../../../ui/canvas/elements.js';
-import {wrapped} from '../../../../ui/canvas/files/picture.js';
 
 /** @typedef {import('../../../../ui/canvas/elements.js').Element} Element */
 /** @typedef {{words: string, wide: number, marks: (x: number, y: number) => Element[]}} Entry `wide`: of its marks */
@@ -15,37 +14,29 @@ const DOT = 5; // radius
 const BAR = 60; // length of a range of colours
 
 /**
- * The colours, and the filter in words, from `top` on.
+ * The colours, from `top` on.
  * @param {import('../state.js').Drawn} disk
  * @param {number} width
  * @param {number} top
  * @returns {{elements: Element[], height: number}}
  */
-export function legendOf({legend, style, measure}, width, top) {
+export function legendOf({style, measure}, width, top) {
   /** @type {Element[]} */
   const elements = [];
   let x = EDGE,
     y = top + LINE;
-  const next = () => {
-    x = EDGE;
-    y += LINE;
-  };
   /** @param {Entry} entry */
   const put = ({words, wide, marks}) => {
     const length = wide + measure(words, LOOK);
-    if (x > EDGE && x + length > width - EDGE) next();
+    if (x > EDGE && x + length > width - EDGE) {
+      x = EDGE;
+      y += LINE;
+    }
     elements.push(...marks(x, y));
     elements.push({kind: 'text', words, at: [x + wide, y], align: 'start', ...LOOK, colour: style.ink});
     x += length + GAP;
   };
-  /** @param {string} words */
-  const long = (words) => measure(words, LOOK);
-  for (const entry of colours(legend, (words) => BAR + 5 + long(words) < width - 2 * EDGE)) put(entry);
-  const filter = colouring.out ? (legend.querySelector('.columns-said')?.textContent ?? '') : '';
-  for (const words of filter ? wrapped(filter, width - 2 * EDGE, long) : []) {
-    next();
-    put({words, wide: 0, marks: () => []});
-  }
+  for (const entry of colours((words) => BAR + 5 + measure(words, LOOK) < width - 2 * EDGE)) put(entry);
   const height = y - top + EDGE,
     back = {kind: /** @type {const} */ ('path'), d: boxed({left: 0, top, width, height}), fill: style.back};
   return {elements: [back, ...elements], height};
@@ -53,30 +44,27 @@ export function legendOf({legend, style, measure}, width, top) {
 
 /**
  * The name of the column and each of its categories, or its range.
- * @param {HTMLElement} legend
  * @param {(words: string) => boolean} fits next to the bar of a range
  * @returns {Entry[]}
  */
-function colours(legend, fits) {
-  const own = colouring.legend,
-    column = own?.words[1] ?? legend.querySelector('select')?.selectedOptions[0]?.text ?? '',
-    chips = [...legend.querySelectorAll('.columns-legend:not([hidden]) button')];
-  if (own && !chips.length) {
-    const wide = BAR / own.swatches.length;
+function colours(fits) {
+  const {legend} = colouring;
+  if (!legend) return [];
+  if (!legend.categories.length) {
+    const wide = BAR / legend.swatches.length;
     /** @param {number} x @param {number} y @returns {Element[]} */
     const marks = (x, y) =>
-      own.swatches.map((fill, k) => ({
+      legend.swatches.map((fill, k) => ({
         kind: 'path',
         d: boxed({left: x + wide * k, top: y - 9, width: wide, height: 9}),
         fill,
       }));
-    return [{words: own.words.find(fits) ?? own.words[0], wide: BAR + 5, marks}];
+    return [{words: legend.words.find(fits) ?? legend.words[0], wide: BAR + 5, marks}];
   }
-  const entries = chips.map((chip) => {
-    const fill = chip.querySelector('i')?.style.background ?? '';
+  const entries = legend.categories.map(({words, colour: fill}) => {
     /** @param {number} x @param {number} y @returns {Element[]} */
     const marks = (x, y) => [{kind: 'path', d: circled([x + DOT, y - 4], DOT), fill}];
-    return {words: chip.textContent ?? '', wide: 2 * DOT + 4, marks};
+    return {words, wide: 2 * DOT + 4, marks};
   });
-  return [...(column ? [{words: column, wide: 0, marks: () => []}] : []), ...entries];
+  return [{words: legend.title, wide: 0, marks: () => []}, ...entries];
 }

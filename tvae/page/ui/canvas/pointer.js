@@ -4,6 +4,10 @@ import {SIGN_CLASSES, SIGNS, trits} from './operations.js';
 
 /** @typedef {[x: number, y: number]} Place in CSS pixels */
 
+export const CLICK = 4; // pixels that the pointer may move during a click
+const WHEEL = 0.0022; // change of a view's size per pixel of the wheel
+const LINE = 33; // pixels per line, for a wheel that reports lines
+
 /**
  * Whether a click adds to what is selected.
  * @param {{ctrlKey: boolean, metaKey: boolean, shiftKey: boolean}} event
@@ -15,6 +19,32 @@ export const held = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
  * @param {PointerEvent | MouseEvent} event
  */
 export const reach = (event) => ('pointerType' in event && event.pointerType === 'touch' ? 18 : 9);
+
+/**
+ * The middle of two fingers, and the distance between them.
+ * @param {Iterable<Place>} fingers
+ */
+export function spread(fingers) {
+  const [[a, b], [c, d]] = fingers;
+  return {x: (a + c) / 2, y: (b + d) / 2, apart: Math.max(1, Math.hypot(a - c, b - d))};
+}
+
+/**
+ * How a turn of the wheel changes the size of the view. The page scrolls instead while the plot has neither the focus nor
+ * a modifier key, and at the full view, because there is nothing to zoom out of.
+ * @param {WheelEvent} event
+ * @param {Element} area
+ * @param {number} magnification 1 at the full view
+ * @returns {number | null} a factor, null if the page scrolls
+ */
+export function rolled(event, area, magnification) {
+  const {deltaY, deltaMode, ctrlKey, metaKey} = event,
+    isWanted = ctrlKey || metaKey || document.activeElement === area,
+    isWhole = deltaY > 0 && !ctrlKey && magnification < 1.001;
+  if (!isWanted || !deltaY || isWhole) return null;
+  event.preventDefault();
+  return Math.exp(WHEEL * Math.min(100, Math.max(-100, deltaY * (deltaMode ? LINE : 1))));
+}
 
 /**
  * The plot's upper left corner on the page.

@@ -4,7 +4,7 @@
 
 import {isOut} from '../canvas/colouring.js';
 import {COUNT} from '../canvas/operations.js';
-import {held, nearest, placeIn, reach} from '../canvas/pointer.js';
+import {CLICK, held, nearest, placeIn, reach, rolled, spread} from '../canvas/pointer.js';
 import {between, encloses, magnification, moved, within, zoomed} from '../canvas/view.js';
 import {drawOver} from './draw.js';
 import {markAt} from './picture/marks.js';
@@ -17,11 +17,8 @@ import {at, hasPoints, inView} from './plot.js';
 /** @typedef {import('./plot.js').Plot} Plot */
 /** @typedef {import('../canvas/view.js').View} View */
 
-const CLICK = 4; // pixels that the pointer may move during a click
-const TAP = 10; // and a finger during a tap or a long press
+const TAP = 10; // pixels that a finger may move during a tap or a long press
 const LONG_PRESS = 400; // milliseconds
-const WHEEL = 0.0022; // change of the view's size per pixel of the wheel
-const LINE = 33; // pixels per line, for a wheel that reports lines
 
 /**
  * @typedef {object} Actions
@@ -51,15 +48,6 @@ function pointed(plot, event) {
 const enclosed = (plot, path) =>
   Array.from({length: COUNT}, (_, i) => i).filter((i) => !isOut(i) && inView(plot, i) && encloses(path, at(plot, i)));
 
-/**
- * The middle of two fingers and the distance between them.
- * @param {Iterable<Place>} fingers
- */
-function spread(fingers) {
-  const [[a, b], [c, d]] = fingers;
-  return {middle: (b + d) / 2, apart: Math.hypot(a - c, b - d)};
-}
-
 /** @param {Place} one @param {Place} other @returns {Place[]} */
 const corners = ([a, b], [x, y]) => [
   [a, b],
@@ -83,22 +71,48 @@ function drawingFrom({area, frame}, event, [x]) {
 }
 
 /**
+ * What the pointers do that are down on the plot.
  * @param {Plot} plot
  * @param {Actions} actions
  */
-export function listen(plot, {choose, describe, setView}) {
+function tracker(plot, {choose, describe, setView}) {
   const {area} = plot;
   /** @type {Map<number, Place>} */
   const pointers = new Map();
   let pressing = 0; // the timer of a long press
 
+  function end() {
+    clearTimeout(pressing);
+    plot.gesture = null;
+    drawOver(plot);
+  }
+  /** @param {Gesture} gesture */
+  function press(gesture) {
+    const [x, y] = gesture.start;
+    Object.assign(gesture, {drawing: 'box', moved: true, path: corners([x - TAP, y - TAP], [x + TAP, y + TAP])});
+    drawOver(plot);
+  }
+  /** @param {PointerEvent} event */
+  function begin(event) {
+    const start = placeIn(area, event);
+    pointers.set(event.pointerId, start);
+    area.setPointerCapture(event.pointerId);
+    describe(-1, null);
+    plot.cursor = -1;
+    end();
+    if (pointers.size > 1) return;
+    /** @type {Gesture} */
+    const gesture = {start, path: [start], drawing: drawingFrom(plot, event, start), view: plot.view, moved: false};
+    plot.gesture = gesture;
+    if (gesture.drawing === 'wait') pressing = setTimeout(() => press(gesture), LONG_PRESS);
+  }
   /** @param {PointerEvent} event */
   function pinch(event) {
     const before = spread(pointers.values());
     pointers.set(event.pointerId, placeIn(area, event));
     const after = spread(pointers.values());
-    setView(zoomed(plot, before.apart / Math.max(1, after.apart), before.middle));
-    setView(moved(plot, after.middle - before.middle));
+    setView(zoomed(plot, before.apart / after.apart, before.y));
+    setView(moved(plot, after.y - before.y));
   }
   /** @param {Gesture} gesture @param {Place} to */
   function drag(gesture, to) {
@@ -120,59 +134,55 @@ export function listen(plot, {choose, describe, setView}) {
     else gesture.path.push(to);
     drawOver(plot);
   }
-  /** @param {Gesture} gesture */
-  function press(gesture) {
-    const [x, y] = gesture.start;
-    Object.assign(gesture, {drawing: 'box', moved: true, path: corners([x - TAP, y - TAP], [x + TAP, y + TAP])});
-    drawOver(plot);
+  /** @param {Drawn} drawn @param {PointerEvent} event @param {Place} to */
+  function move(drawn, event, to) {
+    if (pointers.size > 1 && pointers.has(event.pointerId)) pinch(event);
+    else if (plot.gesture) drag(plot.gesture, to);
+    else if (!pointers.size) describe(pointed(drawn, event), markAt(drawn, to), to);
   }
-  function end() {
-    clearTimeout(pressing);
-    plot.gesture = null;
-    drawOver(plot);
+  /** @param {PointerEvent} event */
+  function lift(event) {
+    pointers.delete(event.pointerId);
+    end();
   }
   /** @param {Drawn} drawn @param {Gesture} done @param {PointerEvent} event */
-  function finish(drawn, done, event) {
-    if (!done.moved) {
+  function finish(drawn, {drawing, moved, path, start}, event) {
+    if (!moved) {
       const i = pointed(drawn, event);
       choose(i < 0 ? [] : [i], held(event), 'pick');
-      if (event.pointerType === 'touch') describe(i, markAt(drawn, done.start), done.start);
-    } else if (done.drawing === 'interval') setView(between(drawn, done.start[1], placeIn(area, event)[1]));
-    else if (done.drawing !== 'pan') choose(enclosed(drawn, done.path), event.ctrlKey || event.metaKey, 'lasso');
+      if (event.pointerType === 'touch') describe(i, markAt(drawn, start), start);
+    } else if (drawing === 'interval') {
+      const to = placeIn(area, event)[1];
+      if (Math.abs(to - start[1]) > CLICK) setView(between(drawn, start[1], to)); // else it went sideways
+    } else if (drawing !== 'pan') choose(enclosed(drawn, path), event.ctrlKey || event.metaKey, 'lasso');
   }
+  return {begin, move, lift, finish, isDown: () => pointers.size > 0};
+}
+
+/**
+ * @param {Plot} plot
+ * @param {Actions} actions
+ */
+export function listen(plot, actions) {
+  const {area} = plot,
+    {describe, setView} = actions,
+    {begin, move, lift, finish, isDown} = tracker(plot, actions);
 
   area.addEventListener('pointerdown', (event) => {
-    if (!hasPoints(plot) || event.button) return;
-    const start = placeIn(area, event);
-    pointers.set(event.pointerId, start);
-    area.setPointerCapture(event.pointerId);
-    describe(-1, null);
-    plot.cursor = -1;
-    end();
-    if (pointers.size > 1) return;
-    /** @type {Gesture} */
-    const gesture = {start, path: [start], drawing: drawingFrom(plot, event, start), view: plot.view, moved: false};
-    plot.gesture = gesture;
-    if (gesture.drawing === 'wait') pressing = setTimeout(() => press(gesture), LONG_PRESS);
+    if (hasPoints(plot) && !event.button) begin(event);
   });
   area.addEventListener('pointermove', (event) => {
     if (!hasPoints(plot)) return;
     const to = placeIn(area, event);
-    if (pointers.size > 1 && pointers.has(event.pointerId)) pinch(event);
-    else if (plot.gesture) drag(plot.gesture, to);
-    else if (!pointers.size) describe(pointed(plot, event), markAt(plot, to), to);
+    move(plot, event, to);
     area.classList.toggle('along', to[0] < plot.frame.left);
   });
   area.addEventListener('pointerup', (event) => {
     const done = plot.gesture;
-    pointers.delete(event.pointerId);
-    end();
+    lift(event);
     if (done && hasPoints(plot)) finish(plot, done, event);
   });
-  area.addEventListener('pointercancel', (event) => {
-    pointers.delete(event.pointerId);
-    end();
-  });
+  area.addEventListener('pointercancel', lift);
   area.addEventListener('pointerleave', (event) => {
     if (event.pointerType !== 'touch') describe(-1, null);
   });
@@ -185,18 +195,14 @@ export function listen(plot, {choose, describe, setView}) {
   area.addEventListener('touchmove', (event) => plot.gesture?.drawing === 'box' && event.preventDefault(), {
     passive: false,
   });
-  area.addEventListener('contextmenu', (event) => pointers.size && event.preventDefault());
+  area.addEventListener('contextmenu', (event) => isDown() && event.preventDefault());
   area.addEventListener('wheel', (event) => turn(event), {passive: false});
 
   /** @param {WheelEvent} event */
   function turn(event) {
-    const wanted = event.ctrlKey || event.metaKey || document.activeElement === area;
-    // At the full view the page scrolls, because there is nothing to zoom out of.
-    const done = event.deltaY > 0 && !event.ctrlKey && magnification(plot.view, plot.scale.home) < 1.001;
-    if (!hasPoints(plot) || !wanted || !event.deltaY || done) return;
-    event.preventDefault();
-    const turned = Math.min(100, Math.max(-100, event.deltaY * (event.deltaMode ? LINE : 1)));
-    setView(zoomed(plot, Math.exp(WHEEL * turned), placeIn(area, event)[1]));
+    const factor = hasPoints(plot) ? rolled(event, area, magnification(plot.view, plot.scale.home)) : null;
+    if (factor === null) return;
+    setView(zoomed(plot, factor, placeIn(area, event)[1]));
     describe(-1, null);
   }
 }

@@ -3,27 +3,15 @@
 // A finger that moves sideways turns the picture; up or down it scrolls the page, as the style sheet says
 // (`touch-action`). Two fingers turn it in both ways and enlarge it.
 
-import {placeIn} from '../../../../ui/canvas/pointer.js';
+import {CLICK, placeIn, rolled, spread} from '../../../../ui/canvas/pointer.js';
 import {hasDirections, viewOf} from '../state.js';
 import {enlarged, FIRST, turned} from './rotation.js';
 
 /** @typedef {import('../state.js').Disk} Disk */
 /** @typedef {import('../state.js').Place} Place */
 
-const CLICK = 4; // pixels that the pointer may move during a click
-const WHEEL = 0.0022; // change of the zoom per pixel of the wheel
-const LINE = 33; // pixels per line, for a wheel that reports lines
 const STEP = Math.PI / 36; // of an arrow key
 const ZOOM = 1.25; // of a key or a button
-
-/**
- * The point between two fingers, and the distance between them.
- * @param {Iterable<Place>} fingers
- */
-function spread(fingers) {
-  const [[a, b], [c, d]] = fingers;
-  return {x: (a + c) / 2, y: (b + d) / 2, apart: Math.max(1, Math.hypot(a - c, b - d))};
-}
 
 /**
  * @param {Disk} disk
@@ -93,13 +81,8 @@ export function turning(disk, draw) {
   area.addEventListener(
     'wheel',
     (event) => {
-      const wanted = event.ctrlKey || event.metaKey || document.activeElement === area;
-      // At the full view the page scrolls, because there is nothing to zoom out of.
-      const done = event.deltaY > 0 && !event.ctrlKey && disk.turn.zoom < 1.001;
-      if (!hasDirections(disk) || !wanted || !event.deltaY || done) return;
-      event.preventDefault();
-      const rolled = Math.min(100, Math.max(-100, event.deltaY * (event.deltaMode ? LINE : 1)));
-      zoom(Math.exp(-WHEEL * rolled));
+      const factor = hasDirections(disk) ? rolled(event, area, disk.turn.zoom) : null;
+      if (factor !== null) zoom(1 / factor);
     },
     {passive: false},
   );

@@ -160,13 +160,24 @@ export function emptyDisk(root, props, {words, palette}) {
 }
 
 /**
+ * Say what is waited for, or why it does not come; '' for nothing.
+ * @param {Disk} disk
+ * @param {string} words
+ */
+export function setBusy(disk, words) {
+  disk.busy = words;
+  disk.status.textContent = words;
+}
+
+/**
  * Move a point of the ball to the middle of the disk.
- * @param {Disk & {ball: Ball}} disk
+ * @param {Disk} disk
+ * @param {Ball} ball
  * @param {number[]} point
  */
-export function settle(disk, point) {
+export function settle(disk, ball, point) {
   disk.seat = point;
-  distancesFrom(disk.ball, point, disk.radii);
+  distancesFrom(ball, point, disk.radii);
   disk.rim = disk.radii.reduce((most, radius) => Math.max(most, radius), 1e-6) * 1.04;
 }
 

@@ -1,7 +1,8 @@
 // Get the directions as seen from the centre. Until they are there, those from the last centre stay; then the dots move.
 
-import {answer} from '../../../../ui/scripts/component.js';
-import {isDigital, settle, viewOf} from '../state.js';
+import {keptAnswers} from '../../../../ui/scripts/component.js';
+import {animate} from '../moving.js';
+import {isDigital, setBusy, settle, viewOf} from '../state.js';
 import {onTheWay, seenFrom} from './projection.js';
 
 /** @typedef {import('../state.js').Disk} Disk */
@@ -17,37 +18,42 @@ const ORIENTED = 50; // centres whose directions are cached
  * @param {Ask} page.ask Python
  * @param {() => void} page.redraw
  * @param {(centre: number) => void} page.tell that the centre is another one than was requested
- * @param {number} page.ms how long the dots move
  */
-export function orienter(disk, {ask, redraw, tell, ms}) {
-  /** @type {Map<string, Components>} */
-  const oriented = new Map();
-  let passages = 0, // a later one ends an earlier one
+export function orienter(disk, {ask, redraw, tell}) {
+  const {say} = disk,
+    oriented = /** @type {import('../../../../ui/scripts/component.js').Kept<Components>} */ (
+      keptAnswers(ORIENTED, say('cut'))
+    );
+  let turns = 0, // a later one ends an earlier one
+    stop = () => {},
     centreOfLast = -1;
   /** @type {Directions | null} */
   let last = null; // where the dots are, or move to
 
   async function orient() {
-    const {ball, centre, say} = disk,
-      {source} = disk.props;
-    passages++;
+    const {ball, centre} = disk,
+      {source} = disk.props,
+      turn = ++turns;
+    stop();
     if (!ball || !source || isDigital(disk)) return;
     const key = `${ball.key} ${centre}`;
-    if (!oriented.has(key)) {
-      disk.busy = say('computing');
-      disk.status.textContent = disk.busy;
+    let problem = '';
+    if (!oriented.get(key)) {
+      setBusy(disk, say('computing'));
       redraw();
-      const {checkpoint, encoder} = source,
-        found = await answer(() => ask({checkpoint, encoder, centre}), say('cut'));
-      if (ball !== disk.ball || centre !== disk.centre) return; // others were requested meanwhile
-      disk.busy = found.error ?? '';
-      disk.status.textContent = disk.busy;
-      if (found.error) {
-        stay();
-        return;
-      }
-      oriented.set(key, found);
-      if (oriented.size > ORIENTED) oriented.delete([...oriented.keys()][0]);
+      const {checkpoint, encoder} = source;
+      problem = await oriented.fetch(
+        key,
+        () => ask({checkpoint, encoder, centre}),
+        (found) => found,
+      );
+      // Meanwhile another centre may be requested, or a view or a ball without directions.
+      if (turn !== turns || ball !== disk.ball || isDigital(disk)) return;
+    }
+    setBusy(disk, problem);
+    if (problem) {
+      stay(ball);
+      return;
     }
     const components = /** @type {Components} */ (oriented.get(key));
     disk.faithful.innerHTML = components.html[viewOf(disk)] ?? '';
@@ -55,12 +61,15 @@ export function orienter(disk, {ask, redraw, tell, ms}) {
     last = last?.key === key && last.ball === ball ? last : seenFrom(key, ball, disk.seat, components);
     pass(last);
   }
-  /** Keep the directions that are drawn, with their centre, if the requested ones cannot be had. */
-  function stay() {
+  /**
+   * Keep the directions that are drawn, with their centre, if the requested ones are unavailable.
+   * @param {import('../points/ball.js').Ball} ball
+   */
+  function stay(ball) {
     disk.moving = false;
     if (last && disk.directions) {
       disk.centre = centreOfLast;
-      settle(/** @type {Disk & {ball: import('../points/ball.js').Ball}} */ (disk), last.seat);
+      settle(disk, ball, last.seat);
       tell(disk.centre);
       pass(last);
       return;
@@ -70,22 +79,17 @@ export function orienter(disk, {ask, redraw, tell, ms}) {
   }
   /** @param {Directions} to */
   function pass(to) {
-    const from = disk.directions,
-      passage = ++passages,
-      began = performance.now();
-    /** @param {number} now */
-    const go = (now) => {
-      if (passage !== passages) return;
-      const t = Math.min(1, Math.max(0, (now - began) / ms));
-      disk.directions = from && t < 1 ? onTheWay(from, to, t * t * (3 - 2 * t)) : to;
-      disk.moving = t < 1;
-      if (disk.moving) disk.frames++;
-      redraw();
-      if (disk.moving) requestAnimationFrame(go);
-    };
-    const still = !from || from === to || matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (still) go(Infinity);
-    else requestAnimationFrame(go);
+    const from = disk.directions;
+    stop();
+    stop = animate(
+      (share) => {
+        disk.directions = from && share < 1 ? onTheWay(from, to, share) : to;
+        disk.moving = share < 1;
+        if (disk.moving) disk.frames++;
+        redraw();
+      },
+      !from || from === to,
+    );
   }
   return orient;
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {asFigure} from '../../../tvae/page/tabs/ball/disk/drawing/files.js';
+import {picture, selectionMarks} from '../../../tvae/page/tabs/ball/disk/drawing/picture.js';
 import {stepped} from '../../../tvae/page/tabs/ball/disk/gestures.js';
 import {ANGLE, BY_ANGLE, reversed, TURN, turnBetween} from '../../../tvae/page/tabs/ball/disk/points/angles.js';
-import {add, between, distance, dot, isExact, pointOf, unpack} from '../../../tvae/page/tabs/ball/disk/points/ball.js';
+import {add, between, distance, dot, pointOf, unpack} from '../../../tvae/page/tabs/ball/disk/points/ball.js';
 import {at, radiusAt, share} from '../../../tvae/page/tabs/ball/disk/state.js';
 import {LEVELS, recolour} from '../../../tvae/page/ui/canvas/colouring.js';
-import {COUNT, LEVEL} from '../../../tvae/page/ui/canvas/operations.js';
+import {COUNT, isExact, LEVEL} from '../../../tvae/page/ui/canvas/operations.js';
 
 /** @typedef {import('../../../tvae/page/tabs/ball/disk/state.js').Drawn} Drawn */
 
@@ -92,7 +93,7 @@ test('unpacked points are as far from the origin as Python says', () => {
   assert.deepEqual(pointOf(ball, -1), [0, 0]);
   assert.deepEqual(
     [0, 1, 2, 3].map((n) => isExact(ball, n)),
-    [0, 1, 1, 0],
+    [false, true, true, false],
   );
 });
 
@@ -151,5 +152,37 @@ test('a Plotly figure has only what the filter leaves', () => {
   assert.deepEqual(
     data.flatMap(({text}) => text),
     ['3'],
+  );
+});
+
+test('what is not reconstructed has a cross and lies on top, unless it is filtered out; without that column nothing has', () => {
+  const disk = diskWith('poincare');
+  Object.assign(disk, {
+    area: {clientWidth: 200, clientHeight: 200},
+    depth: new Float32Array(COUNT),
+    style: {ink: '#000', back: 'rgb(255, 255, 255)', accent: '#f00', font: 'A'},
+    palette: {levels: Array(10).fill('#123456'), trits: ['#111111', '#222222', '#333333']},
+    seat: [0, 0],
+  });
+  const tone = new Uint8Array(COUNT).fill(1);
+  tone[1] = tone[2] = 0;
+  const exactness = {...LEVELS, column: 'exactness', hues: ['#b80000', '#0000b8'], tone, crossed: 0};
+  recolour(exactness);
+  const marks = selectionMarks(disk),
+    cloud = picture(disk).find(({kind}) => kind === 'cloud');
+  recolour({...exactness, out: Uint8Array.from({length: COUNT}, (_, n) => Number(n === 2))});
+  const filtered = selectionMarks(disk);
+  recolour({...exactness, tone: new Uint8Array(COUNT)});
+  const tooMany = selectionMarks(disk);
+  recolour(LEVELS);
+  assert.deepEqual([marks.length, filtered.length, tooMany.length, selectionMarks(disk).length], [2, 1, 0, 0]);
+  assert.ok(marks.every((mark) => mark.kind === 'path' && mark.d === 'M106 106L114 114M106 114L114 106'));
+  const level = (cloud?.kind === 'cloud' ? cloud.layers : []).slice(0, 2);
+  assert.deepEqual(
+    level.map(({colour, places}) => [colour, places.length]),
+    [
+      ['#0000b8', 13120],
+      ['#b80000', 2],
+    ],
   );
 });

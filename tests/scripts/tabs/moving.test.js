@@ -23,8 +23,9 @@ const BALL = {
 };
 const HTML = {'2d': 'how faithful two are', '3d': 'how faithful three are'};
 
-/** Frames of the browser, which the tests let pass. */
-const frames = {/** @type {((now: number) => void)[]} */ waiting: [], isStill: false};
+// Frames of the browser, which the tests let pass.
+/** @type {{waiting: ((now: number) => void)[], isStill: boolean}} */
+const frames = {waiting: [], isStill: false};
 Object.assign(globalThis, {
   requestAnimationFrame: (/** @type {(now: number) => void} */ act) => frames.waiting.push(act),
   matchMedia: () => ({matches: frames.isStill}),

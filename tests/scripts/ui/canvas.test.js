@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {disc, faded, raster, rgb, stamp} from '../../../tvae/page/ui/canvas/dots.js';
 import {boxed, line} from '../../../tvae/page/ui/canvas/elements.js';
-import {dots, escaped, node} from '../../../tvae/page/ui/canvas/export.js';
-import {COUNT, LEVEL, LEVELS, trits, valuation} from '../../../tvae/page/ui/canvas/operations.js';
-import {placeLabels} from '../../../tvae/page/ui/canvas/pen.js';
+import {placeLabels} from '../../../tvae/page/ui/canvas/labels.js';
+import {COUNT, isExact, LEVEL, LEVELS, trits, valuation} from '../../../tvae/page/ui/canvas/operations.js';
 import {held, nearest} from '../../../tvae/page/ui/canvas/pointer.js';
-import {apart, written} from '../../../tvae/page/ui/canvas/svg.js';
+import {apart, dots, escaped, node, written} from '../../../tvae/page/ui/canvas/svg.js';
 import {
   between,
   encloses,
@@ -46,6 +45,14 @@ test('a valuation counts the factors 3, and levels hold every operation once', (
     [13122, 4374, 1458, 486, 162, 54, 18, 6, 2, 1],
   );
   assert.ok(LEVELS.every((ids, v) => ids.every((n) => LEVEL[n] === v)));
+});
+
+test('whether an operation is exact is a bit of its own', () => {
+  const exact = Uint8Array.of(0b101, 0b10);
+  assert.deepEqual(
+    [0, 1, 2, 8, 9].map((n) => isExact({exact}, n)),
+    [true, false, true, false, true],
+  );
 });
 
 test('a disc covers the area of a circle, and is symmetric', () => {

@@ -153,7 +153,7 @@ test('nothing that the file is given becomes markup or a script', () => {
   assert.equal(linesOf(data, data.heights.split(' '), 3)[0], `operation 3, ${evil}`);
 });
 
-test('the file asks for nothing, and says so', () => {
+test('the file makes no requests, and says so', () => {
   const html = asHtml(pictureWith({}));
   assert.deepEqual(
     [...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, address]) => address),
@@ -161,6 +161,42 @@ test('the file asks for nothing, and says so', () => {
   );
   assert.ok(!/\bfetch\(|\bimport\b|XMLHttpRequest|@import|url\((?!#)/.test(html));
   assert.ok(html.includes("content=\"default-src 'none'; "));
+});
+
+test('the script in the file needs nothing outside it', () => {
+  const html = asHtml(pictureWith({})),
+    script = html.slice(html.lastIndexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'));
+  /** @type {Record<string, object>} */
+  const parts = {};
+  const part = (/** @type {string} */ id) => ({
+    textContent: id === 'data' ? JSON.stringify(dataOf(html)) : '',
+    clientWidth: 220,
+    offsetWidth: 10,
+    offsetHeight: 10,
+    hidden: true,
+    value: '3',
+    style: {},
+    addEventListener(/** @type {string} */ kind, /** @type {() => void} */ act) {
+      parts[`${id} ${kind}`] = act;
+    },
+    replaceChildren() {},
+  });
+  const page = {
+    getElementById: (/** @type {string} */ id) => (parts[id] ??= part(id)),
+    createElement: () => ({}),
+  };
+  new Function('document', 'ResizeObserver', script)(
+    page,
+    class {
+      observe() {}
+    },
+  );
+  /** @type {() => void} */ (parts['find input'])();
+  const {textContent} = /** @type {{textContent: string}} */ (parts.status);
+  assert.equal(
+    textContent,
+    'operation 3, min, \u2212 0 \u2212 \u2212 \u2212 \u2212 \u2212 \u2212 \u2212, valuation 1, radius 0.4286',
+  );
 });
 
 test('the largest file is smaller than 1 MB', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {scaleOf} from '../../../tvae/page/ui/scatter/picture/scale.js';
+import {heightOn, scaleOf} from '../../../tvae/page/ui/scatter/picture/scale.js';
 import {axisTicks, columnEnds} from '../../../tvae/page/ui/scatter/picture/ticks.js';
 
 /** @typedef {import('../../../tvae/page/ui/scatter/picture/scale.js').Axis} Axis */
@@ -20,7 +20,6 @@ const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a}, not ${b}`);
 test('on the linear scale a height is its place', () => {
   const scale = scaleOf('linear', AXIS, STATS, FLOOR);
   assert.equal(scale.place(3.5, 4), 3.5);
-  assert.equal(scale.height(3.5, 4), 3.5);
   assert.ok(scale.home[2] < 0.01 && scale.home[3] > 10 && scale.home[3] < 11);
 });
 
@@ -28,17 +27,15 @@ test('on the logarithmic scale a place is in decades, and equal factors are equa
   const scale = scaleOf('log', AXIS, STATS, FLOOR);
   near(scale.place(0.1, 0), -1);
   near(scale.place(8, 0) - scale.place(4, 0), scale.place(0.2, 0) - scale.place(0.1, 0));
-  near(scale.height(scale.place(0.37, 2), 2), 0.37);
   assert.equal(scale.gap, null);
   near(scale.home[2], -2 - 0.04 * 3);
 });
 
-test('heights without a logarithm lie below a break, and read as 0', () => {
+test('heights without a logarithm lie below a break', () => {
   const scale = scaleOf('log', {...AXIS, low: 0}, STATS, FLOOR);
   near(scale.place(0, 9), -2 - 0.08 * 3);
   assert.equal(scale.place(0.00005, 9), scale.place(0, 9)); // 0.0000 to four decimals, or the most that is
   assert.ok(scale.place(0.01, 9) > Number(scale.gap) && Number(scale.gap) > scale.place(0, 9));
-  assert.equal(scale.height(scale.place(0, 9), 9), 0);
   assert.ok(scale.home[2] < scale.place(0, 9));
   const alone = scaleOf('log', {...AXIS, low: 0, positive: 1, high: 0}, STATS, FLOOR); // all of them are 0
   assert.ok(alone.home.every(Number.isFinite) && alone.home[3] > alone.home[2]);
@@ -49,10 +46,11 @@ test('on their own scales, the levels reach from the bottom to the top', () => {
   for (const [v, [low, , high]] of STATS.slice(0, 9).entries()) {
     near(scale.place(low, v), 0);
     near(scale.place(high, v), 1);
-    near(scale.height(0.25, v), low + 0.25 * (high - low));
+    near(heightOn(STATS[v], 0.25), low + 0.25 * (high - low));
+    near(scale.place(heightOn(STATS[v], 0.25), v), 0.25);
   }
   assert.equal(scale.place(0.02, 9), 0.5);
-  assert.equal(scale.height(0.9, 9), 0.02);
+  assert.equal(heightOn(STATS[9], 0.9), 0.02);
 });
 
 /** @param {number} bottom @param {number} top @returns {View} */
@@ -90,11 +88,11 @@ test('the break has the mark 0 below it, and no mark of the axis', () => {
 
 test('a column on its own scale has its ends, with the decimals that tell them apart, also under a zoom', () => {
   const scale = scaleOf('levels', AXIS, STATS, FLOOR);
-  assert.deepEqual(columnEnds(scale, scale.home, 0, false), ['10.0', '14.0']);
-  assert.deepEqual(columnEnds(scale, scale.home, 6, false), ['0.156', '0.219']);
-  assert.deepEqual(columnEnds(scale, view(0.5, 0.75), 0, false), ['12.0', '13.0']);
-  assert.deepEqual(columnEnds(scale, scale.home, 9, false), ['0.0200', '0.0200']);
-  assert.deepEqual(columnEnds(scale, scale.home, 9, true), ['0.020', '0.020']);
+  assert.deepEqual(columnEnds(STATS[0], scale.home, false), ['10.0', '14.0']);
+  assert.deepEqual(columnEnds(STATS[6], scale.home, false), ['0.156', '0.219']);
+  assert.deepEqual(columnEnds(STATS[0], view(0.5, 0.75), false), ['12.0', '13.0']);
+  assert.deepEqual(columnEnds(STATS[9], scale.home, false), ['0.0200', '0.0200']);
+  assert.deepEqual(columnEnds(STATS[9], scale.home, true), ['0.020', '0.020']);
   assert.deepEqual(axisTicks(scale, view(0.4, 1.04), 400), [
     [0.5, ''],
     [1, ''],

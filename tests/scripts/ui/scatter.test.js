@@ -8,7 +8,7 @@ import {bandsOf, markAt} from '../../../tvae/page/ui/scatter/picture/marks.js';
 import {selectionMarks} from '../../../tvae/page/ui/scatter/picture/picture.js';
 import {scaleOf} from '../../../tvae/page/ui/scatter/picture/scale.js';
 import {stepped} from '../../../tvae/page/ui/scatter/plot.js';
-import {horizontalPlaces, isExact, unpack, unpackSeries} from '../../../tvae/page/ui/scatter/points.js';
+import {horizontalPlaces, unpack, unpackSeries} from '../../../tvae/page/ui/scatter/points.js';
 import {sayer} from '../../../tvae/page/ui/scripts/component.js';
 
 /** @typedef {import('../../../tvae/page/ui/canvas/elements.js').Element} Element */
@@ -98,14 +98,6 @@ test('a value is the middle of its cell on the grid of its level', () => {
   assert.equal(values[1], 9 + 1.5 * 0.001);
   assert.equal(values[3], 8 + 3.5 * 0.001);
   assert.equal(values[0], 0.5 * 0.001);
-});
-
-test('whether an operation is exact is a bit of its own', () => {
-  const {points} = plotWith({});
-  assert.deepEqual(
-    [0, 1, 2, 3].map((i) => isExact(points, i)),
-    [true, false, true, false],
-  );
 });
 
 test('columns are as wide as Python says, and the operation alone in its level is in the middle', () => {

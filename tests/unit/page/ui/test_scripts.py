@@ -101,7 +101,7 @@ class TestLoading:
         named = re.findall(r'<link rel="([\w-]+)" href="\./([\w./-]+)">', links)
         assert sorted(address for _, address in named) == [f"{scripts.BASE}/{name}" for name in sorted(scripts.MODULES)]
         first = {address.removeprefix(f"{scripts.BASE}/") for relation, address in named if relation == "modulepreload"}
-        assert {"ui/scripts/ready.js", "ui/scripts/events.js", "ui/scatter/scatter.js", "ui/canvas/pen.js"} <= first
+        assert {"ui/scripts/ready.js", "ui/scripts/events.js", "ui/scatter/scatter.js", "ui/canvas/marks.js"} <= first
         assert not [name for name in first if name.startswith(("tabs/", "uploads/", "ui/charts/"))]
         for name in first:  # what they import is fetched at once, too
             for other in re.findall(r"from '(\.[\w./-]+)'", scripts.MODULES[name].decode()):

@@ -56,7 +56,8 @@ NOT_WORDS = {
 }
 OF_SCRIPTS = {  # which texts which scripts have
     "SCATTER": tuple(
-        f"ui/scatter/{name}.js" for name in ("scatter", "controls", "draw", "plot", "picture/axes", "picture/tip")
+        f"ui/scatter/{name}.js"
+        for name in ("scatter", "controls", "draw", "plot", "picture/axes", "picture/legend", "picture/tip")
     ),
     "EXPORT_MENU": (
         "ui/canvas/files/html.js",

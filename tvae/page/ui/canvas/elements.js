@@ -2,7 +2,6 @@
 // that both are the same picture. Lengths are CSS pixels.
 
 import {disc, raster, rgb, stamp} from './dots.js';
-import {short} from './export.js';
 
 /** @typedef {[x: number, y: number]} Place */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
@@ -136,6 +135,12 @@ function paintCloud(g, {frame, layers}) {
   g.drawImage(sheet, left + Math.round(e), top + Math.round(f));
   g.restore();
 }
+
+/**
+ * A length to one decimal, since a tenth of a pixel is invisible.
+ * @param {number} length
+ */
+export const short = (length) => Math.round(length * 10) / 10;
 
 /**
  * A line through places, as the path of an SVG.

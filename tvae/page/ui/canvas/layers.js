@@ -43,7 +43,7 @@ export function redrawWithPage(plot, draw) {
   const size = () => `${plot.clientWidth} ${plot.clientHeight}`;
   let drawn = size();
   new ResizeObserver(() => {
-    if (drawn === size()) return; // an observer also tells of the first size
+    if (drawn === size()) return; // an observer also reports the initial size
     drawn = size();
     draw();
   }).observe(plot);

@@ -1,10 +1,22 @@
 // Write the elements of a picture as an SVG.
 
-import {boxed} from './elements.js';
-import {dots, escaped, node, short} from './export.js';
+import {boxed, short} from './elements.js';
 
 /** @typedef {import('./elements.js').Element} Element */
-/** @typedef {import('./export.js').Attributes} Attributes */
+/** @typedef {Record<string, string | number>} Attributes */
+
+/** @param {string | number} words */
+export const escaped = (words) => String(words).replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/**
+ * @param {string} name
+ * @param {Attributes} attributes
+ * @param {string} inside
+ */
+export function node(name, attributes, inside = '') {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${value}"`);
+  return `<${name}${written.join('')}>${inside}</${name}>`;
+}
 
 /**
  * @param {Element[]} elements
@@ -64,6 +76,25 @@ function writtenDots({places, colour, radius, opacity}, ratio) {
   ]);
   const sheets = opacity < 1 ? apart(snapped, 2 * radius) : [snapped];
   return sheets.map((sheet) => dots(sheet, colour, radius, opacity));
+}
+
+/**
+ * Dots of one colour and size, '' if there are none. Each is a stroke of length 0 with round ends, a dozen bytes.
+ * @param {import('./elements.js').Place[]} places
+ * @param {string} colour
+ * @param {number} radius
+ * @param {number} opacity
+ */
+export function dots(places, colour, radius, opacity) {
+  if (!places.length) return '';
+  return node('path', {
+    d: places.map(([x, y]) => `M${short(x)} ${short(y)}h0`).join(''),
+    fill: 'none',
+    stroke: colour,
+    'stroke-width': short(2 * radius),
+    'stroke-linecap': 'round',
+    'stroke-opacity': opacity,
+  });
 }
 
 const SHEETS = 6; // so many dots of opacity 0.6 on each other let through less than 1 %

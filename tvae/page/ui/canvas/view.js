@@ -3,7 +3,7 @@
 /** @typedef {[left: number, right: number, bottom: number, top: number]} View ends of the axes */
 /** @typedef {{left: number, top: number, width: number, height: number}} Frame where the axes are in the plot */
 /** @typedef {{frame: Frame, view: View}} Axes */
-/** @typedef {import('./pen.js').Place} Place */
+/** @typedef {import('./elements.js').Place} Place */
 
 const DEEPEST = 2000; // largest ratio of the whole axis to the part that is shown
 

@@ -4,7 +4,7 @@
 import {standAlone} from '../canvas/files/html.js';
 import {toggle} from '../canvas/files/menu.js';
 import {KINDS, wrapped} from '../canvas/files/picture.js';
-import {ruler} from '../canvas/pen.js';
+import {ruler} from '../canvas/labels.js';
 import {fileName, save, sharedWord as say} from '../scripts/component.js';
 
 // Properties that style sheets give SVG elements, and that a file has to contain.

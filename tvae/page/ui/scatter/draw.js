@@ -2,8 +2,9 @@
 
 import {paint} from '../canvas/elements.js';
 import {styleOf, surface} from '../canvas/layers.js';
+import {sentence} from '../canvas/marks.js';
 import {frameOf} from './picture/look.js';
-import {emptyPicture, picture, upperLayer} from './picture/picture.js';
+import {picture, upperLayer} from './picture/picture.js';
 import {hasPoints, inWords} from './plot.js';
 
 /** @typedef {import('./plot.js').Plot} Plot */
@@ -15,11 +16,11 @@ export function draw(plot) {
   const began = performance.now();
   plot.style = styleOf(root, '--scatter-alert');
   plot.frame = frameOf(plot);
-  paint(surface(base, area), hasPoints(plot) ? picture(plot) : emptyPicture(plot), plot.style.font);
+  const {empty = ''} = root.dataset;
+  paint(surface(base, area), hasPoints(plot) ? picture(plot) : sentence(area, plot.style, empty), plot.style.font);
   drawOver(plot);
-  const {empty} = root.dataset;
   const words = hasPoints(plot) ? `${inWords(plot)} ${plot.say('hands')}` : plot.say('nothing', {empty});
-  area.setAttribute('aria-label', words);
+  if (words !== area.ariaLabel) area.ariaLabel = words; // else a screen reader would begin again at each drawing
   plot.drawMs = performance.now() - began;
 }
 

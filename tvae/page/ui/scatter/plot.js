@@ -1,15 +1,15 @@
 // The state of a radius plot on the page, and values derived from it.
 
 import {withColours} from '../canvas/colouring.js';
+import {ruler} from '../canvas/labels.js';
 import {LEVEL, LEVELS} from '../canvas/operations.js';
-import {ruler} from '../canvas/pen.js';
 import {within, xAt, yAt} from '../canvas/view.js';
 import {sayer} from '../scripts/component.js';
 import {scaleOf} from './picture/scale.js';
 import {horizontalPlaces} from './points.js';
 
 /** @typedef {import('../canvas/layers.js').Style} Style */
-/** @typedef {import('../canvas/pen.js').Place} Place */
+/** @typedef {import('../canvas/elements.js').Place} Place */
 /** @typedef {import('./points.js').Encoder} Encoder */
 /** @typedef {import('./points.js').Measure} Measure */
 /** @typedef {import('./points.js').Points} Points */
@@ -53,7 +53,7 @@ import {horizontalPlaces} from './points.js';
  * @property {HTMLElement} tip what is said about the point under the pointer
  * @property {Props} props
  * @property {(key: string, values?: Record<string, unknown>) => string} say
- * @property {import('../canvas/pen.js').Measure} measure
+ * @property {import('../canvas/labels.js').Measure} measure
  * @property {Map<number, string>} names of operations that have one
  * @property {import('./picture/scale.js').Floor} floor
  * @property {Float64Array} x horizontal places, in columns

@@ -60,13 +60,6 @@ export function unpackSeries({q, start, step, stats, overlaps, axis}) {
 }
 
 /**
- * Whether an operation is reconstructed exactly.
- * @param {Points} points
- * @param {number} i
- */
-export const isExact = ({exact}, i) => Boolean((exact[i >> 3] >> (i & 7)) & 1);
-
-/**
  * Horizontal places of all operations: their valuation, spread evenly over its column in the order of indices.
  * `tvae/reports/radius_plot.py` has the same formula and its two parameters.
  * @param {Jitter} jitter

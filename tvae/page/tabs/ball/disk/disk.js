@@ -5,7 +5,7 @@
 import {attach} from '../../../columns/control.js';
 import {colouring, hueOf, isOut, whenRecoloured} from '../../../ui/canvas/colouring.js';
 import {redrawWithPage} from '../../../ui/canvas/layers.js';
-import {COUNT, LEVEL} from '../../../ui/canvas/operations.js';
+import {COUNT, isExact, LEVEL} from '../../../ui/canvas/operations.js';
 import {corner, showTip, tag, tritTiles} from '../../../ui/canvas/pointer.js';
 import {decoder} from './decode.js';
 import {turning} from './directions/gestures.js';
@@ -15,7 +15,7 @@ import {listen} from './gestures.js';
 import {loader} from './loading.js';
 import {mover} from './moving.js';
 import {ANGLE} from './points/angles.js';
-import {isExact, pointOf} from './points/ball.js';
+import {pointOf} from './points/ball.js';
 import {at, emptyDisk, hasDirections, hasPoints, isDigital, named, place, viewOf} from './state.js';
 
 /** @typedef {import('./state.js').Disk} Disk */

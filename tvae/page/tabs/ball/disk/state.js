@@ -1,13 +1,13 @@
 // The state of a disk on the page, and places in it. As a share of the disk's radius, 1 is its edge.
 
+import {ruler} from '../../../ui/canvas/labels.js';
 import {COUNT} from '../../../ui/canvas/operations.js';
-import {ruler} from '../../../ui/canvas/pen.js';
 import {sayer} from '../../../ui/scripts/component.js';
 import {FIRST} from './directions/rotation.js';
 import {COS, SIN, TURN} from './points/angles.js';
 import {distancesFrom} from './points/ball.js';
 
-/** @typedef {import('../../../ui/canvas/pen.js').Place} Place */
+/** @typedef {import('../../../ui/canvas/elements.js').Place} Place */
 /** @typedef {import('../../../ui/canvas/layers.js').Style} Style */
 /** @typedef {import('./points/ball.js').Ball} Ball */
 /** @typedef {import('./directions/projection.js').Directions} Directions */
@@ -52,7 +52,7 @@ import {distancesFrom} from './points/ball.js';
  * @property {HTMLElement} legend below the canvas, with the choice of colours and the filter
  * @property {Props} props
  * @property {(key: string, values?: Record<string, unknown>) => string} say
- * @property {import('../../../ui/canvas/pen.js').Measure} measure
+ * @property {import('../../../ui/canvas/labels.js').Measure} measure
  * @property {Palette} palette
  * @property {Ball | null} ball
  * @property {string} busy what is said while there is none

@@ -1,12 +1,12 @@
 // A plot as an HTML file of its own: the picture as on the screen, and what is said about the dot under the pointer.
-// The file asks for nothing, and its own policy would refuse it: it works from a disk, without any server.
+// The file makes no requests, which its own policy would refuse: it works from a disk, without any server.
 //
 // Lines, words and marks are SVG, the dots between them are a canvas. A file is about 0.4 MB. It has each dot in four
 // bytes, twice if it is selected, the place of each operation in four more and its value as text: under 1 MB in all.
 
-import {escaped, short} from '../export.js';
+import {short} from '../elements.js';
 import {COUNT} from '../operations.js';
-import {written} from '../svg.js';
+import {escaped, written} from '../svg.js';
 import {VIEWER} from './viewer.js';
 
 /** @typedef {import('../elements.js').Cloud} Cloud */
@@ -39,7 +39,7 @@ const SCRIPT = `${VIEWER.join('\n')}\nview(document);`;
 const quoted = (words) => escaped(words).replace(/"/g, '&#34;');
 
 /**
- * A document that asks for nothing.
+ * A document that makes no requests.
  * @param {string[]} title its lines, which are text
  * @param {Style} style
  * @param {string} body HTML below the title

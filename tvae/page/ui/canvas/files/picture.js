@@ -9,7 +9,7 @@ import {asHtml} from './html.js';
 /** @typedef {import('../elements.js').Element} Element */
 /** @typedef {import('../elements.js').Place} Place */
 /** @typedef {import('../layers.js').Style} Style */
-/** @typedef {import('../pen.js').Measure} Measure */
+/** @typedef {import('../labels.js').Measure} Measure */
 
 /**
  * @typedef {object} Picture
@@ -75,7 +75,9 @@ export function titled({elements, width, height, style, title, measure}) {
     colour: style.ink,
   }));
   const back = {kind: /** @type {const} */ ('path'), d: boxed({left: 0, top: 0, width, height: top}), fill: style.back};
-  return {elements: [back, ...words, {kind: 'moved', by: [0, top], elements}], height: height + top, top};
+  // Marks of what is far out of view would else lie on the title.
+  const inside = {kind: /** @type {const} */ ('inside'), frame: {left: 0, top: 0, width, height}, elements};
+  return {elements: [back, ...words, {kind: 'moved', by: [0, top], elements: [inside]}], height: height + top, top};
 }
 
 /**
@@ -149,6 +151,13 @@ const FORMATS = {
   html: {kind: 'html', make: async (picture) => new Blob([asHtml(picture)], {type: 'text/html'})},
 };
 export const KINDS = Object.keys(FORMATS);
+
+/**
+ * Save a text as JSON.
+ * @param {string} text
+ * @param {string} name
+ */
+export const saveJson = (text, name) => save(new Blob([text], {type: 'application/json'}), name);
 
 /**
  * Save a picture in one of `KINDS`.

@@ -1,6 +1,8 @@
 // The script of a stand-alone plot. `html.js` writes the text of these functions into the file, so they may use nothing
 // but each other and the browser.
 
+import {valuation} from '../operations.js';
+
 /**
  * What the file has of the dots. A place is two steps: (pixels + `edge`) / `unit`.
  * @typedef {object} Data
@@ -54,10 +56,8 @@ export function operationAt({unit, edge, nowhere}, places, [x, y], reach) {
  */
 export function linesOf({names, said}, heights, n) {
   const trits = Array.from({length: 9}, (_, k) => '\u22120+'[Math.floor(n / 3 ** k) % 3]);
-  let valuation = 0;
-  for (let rest = n; valuation < 9 && rest % 3 === 0; rest /= 3) valuation++;
   /** @type {Record<string, string | number>} */
-  const values = {n, name: names[n], valuation, height: heights[n]};
+  const values = {n, name: names[n], valuation: valuation(n), height: heights[n]};
   const filled = [names[n] ? said.named : said.dot, trits.join(' '), said.facts];
   return filled.map((line) => line.replace(/\{(\w+)\}/g, (_, key) => String(values[key])));
 }
@@ -136,4 +136,4 @@ export function view(page) {
 }
 
 /** All of it, in any order. */
-export const VIEWER = [stepsOf, operationAt, linesOf, drawDots, view];
+export const VIEWER = [valuation, stepsOf, operationAt, linesOf, drawDots, view];

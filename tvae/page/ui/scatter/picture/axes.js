@@ -1,12 +1,11 @@
-// The axes of a radius plot, its words, and the legend.
+// The axes of a radius plot, and its words.
 
-import {colouring} from '../../canvas/colouring.js';
 import {line} from '../../canvas/elements.js';
 import {LEVELS} from '../../canvas/operations.js';
 import {xAt, yAt} from '../../canvas/view.js';
 import {scaleSaid, title} from '../plot.js';
-import {isNarrow} from './look.js';
-import {bandMarks, meanBar} from './marks.js';
+import {legend} from './legend.js';
+import {isNarrow, QUIET} from './look.js';
 import {axisTicks, columnEnds} from './ticks.js';
 
 /** @typedef {import('../../canvas/elements.js').Element} Element */
@@ -14,7 +13,6 @@ import {axisTicks, columnEnds} from './ticks.js';
 /** @typedef {import('../plot.js').Drawn} Drawn */
 /** @typedef {import('../plot.js').Place} Place */
 
-const QUIET = 0.8; // opacity of words that are not the point
 const VERDICT = {size: 13, weight: 600};
 
 /**
@@ -57,7 +55,7 @@ export function words(plot) {
   const columns = LEVELS.flatMap((ids, v) => {
     const x = xAt(plot, v),
       count = ids.length.toLocaleString('en', {notation: small ? 'compact' : 'standard'});
-    const ends = own ? columnEnds(scale, view, v, small) : null;
+    const ends = own ? columnEnds(series.stats[v], view, small) : null;
     return [
       ...(ends ? [text(ends[1], [x, top - 4], {size}), text(ends[0], [x, bottom + 12], {size})] : []),
       text(String(v), [x, below + 17], {weight: 600}),
@@ -82,69 +80,4 @@ export function words(plot) {
     text(title(plot), [14, top + height / 2], {upwards: true, opacity: 1}),
     ...legend(plot, [narrow ? 10 : left, below + (narrow ? 64 : 48)]),
   ];
-}
-
-/**
- * What a bar, a line, a band and the colours mean, in one row from a place on.
- * @param {Drawn} plot
- * @param {Place} from
- * @returns {Element[]}
- */
-function legend(plot, [x, y]) {
-  const {style, points, say, measure} = plot,
-    size = 11,
-    middle = y - 4;
-  const own = colouring.hues && colouring.legend,
-    swatches = own?.swatches ?? points.colours,
-    wide = 60 / swatches.length,
-    // The words of the columns are in the same row, unless the plot is narrow.
-    end = plot.area.clientWidth - (isNarrow(plot) ? 0 : measure(say('columns'), {}) + 14);
-  /** @type {[width: number, words: string[], (x: number) => Element[]][]} */
-  const entries = [
-    [18, [say('legend_mean')], (x) => meanBar(plot, [x, middle], [x + 18, middle], false)],
-    [
-      3,
-      [say('legend_range')],
-      (x) => [{kind: 'path', d: line([x + 1, y - 10], [x + 1, y + 2]), stroke: points.colours[4], width: 1.5}],
-    ],
-    [
-      18,
-      [say('legend_overlap')],
-      (x) =>
-        bandMarks(
-          {...plot, frame: {left: x, top: y - 10, width: 18, height: 12}},
-          {left: x, top: y - 9, width: 18, height: 10},
-          false,
-        ),
-    ],
-    [
-      60,
-      own ? [...own.words, ''] : [say('legend_colours')],
-      (x) =>
-        swatches.map((stroke, k) => ({
-          kind: 'path',
-          d: line([x + wide * k, middle], [x + wide * (k + 1), middle]),
-          stroke,
-          width: 7,
-        })),
-    ],
-  ];
-  const drawn = [];
-  let at = x;
-  for (const [width, names, marks] of entries) {
-    const room = end - at - width - 10,
-      word = names.find((one) => measure(one, {size}) < room) ?? names[0];
-    drawn.push(...marks(at));
-    drawn.push({
-      kind: /** @type {const} */ ('text'),
-      words: word,
-      at: /** @type {Place} */ ([at + width + 5, y]),
-      align: /** @type {const} */ ('start'),
-      size,
-      colour: style.ink,
-      opacity: QUIET,
-    });
-    at += width + 5 + measure(word, {size}) + (isNarrow(plot) ? 9 : 14);
-  }
-  return drawn;
 }

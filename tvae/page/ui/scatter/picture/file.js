@@ -2,8 +2,7 @@
 
 import {colouring, hueOf, isOut} from '../../canvas/colouring.js';
 import {AWAY, BACK} from '../../canvas/dots.js';
-import {saveText} from '../../canvas/export.js';
-import {KINDS, savePicture, titleOf} from '../../canvas/files/picture.js';
+import {KINDS, saveJson, savePicture, titleOf} from '../../canvas/files/picture.js';
 import {COUNT} from '../../canvas/operations.js';
 import {answer, fileName} from '../../scripts/component.js';
 import {at, inView, inWords, measureOf, title} from '../plot.js';
@@ -65,7 +64,7 @@ async function saveFigure(plot, server) {
   const file = await answer(() => /** @type {NonNullable<Server>} */ (server).figure(asked), plot.say('cut'));
   if (file.error) return {error: file.error};
   const name = fileName({files: [source], what: measure, encoder}, 'json');
-  saveText(asOnPage(file.text, plot), name, 'application/json');
+  saveJson(asOnPage(file.text, plot), name);
   return {name};
 }
 

@@ -7,6 +7,8 @@ import {magnification} from '../../canvas/view.js';
 
 export const MAX_LABELS = 24; // as many selected operations have their name, if it fits
 
+export const QUIET = 0.8; // opacity of words that are not the point
+
 const DENSE = 100; // points of a level from which they would hide the bar of its mean
 const NARROW = 660; // pixels
 

@@ -3,8 +3,9 @@
 import {byHue, hueOf, isOut} from '../../canvas/colouring.js';
 import {AWAY, BACK, faded} from '../../canvas/dots.js';
 import {line} from '../../canvas/elements.js';
+import {placeLabels} from '../../canvas/labels.js';
+import {background, label, MAX_OUTLINES, outline} from '../../canvas/marks.js';
 import {LEVEL, LEVELS} from '../../canvas/operations.js';
-import {MAX_OUTLINES, placeLabels} from '../../canvas/pen.js';
 import {at, inView, named} from '../plot.js';
 import {grid, words} from './axes.js';
 import {dotSize, isDense, MAX_LABELS, opacity} from './look.js';
@@ -14,7 +15,6 @@ import {meanMarks, overlapMarks, rangeMark} from './marks.js';
 /** @typedef {import('../../canvas/elements.js').Element} Element */
 /** @typedef {import('../plot.js').Drawn} Drawn */
 /** @typedef {import('../plot.js').Place} Place */
-/** @typedef {import('../plot.js').Plot} Plot */
 
 /**
  * The lower layer: axes, all points, and the marks of the levels.
@@ -27,7 +27,7 @@ export function picture(plot) {
   /** @param {boolean} dense */
   const means = (dense) => all.filter((v) => isDense(v) === dense).flatMap((v) => meanMarks(plot, v));
   return [
-    background(plot),
+    background(plot.area, plot.style),
     {
       kind: 'inside',
       frame,
@@ -38,27 +38,6 @@ export function picture(plot) {
     ...words(plot),
   ];
 }
-
-/**
- * A plot without points: a sentence.
- * @param {Plot} plot
- * @returns {Element[]}
- */
-export function emptyPicture(plot) {
-  const {clientWidth, clientHeight} = plot.area;
-  const sentence = plot.root.dataset.empty ?? '';
-  return [
-    background(plot),
-    {kind: 'text', words: sentence, at: [clientWidth / 2, clientHeight / 2], colour: plot.style.ink},
-  ];
-}
-
-/** @param {Plot} plot @returns {Element} */
-const background = ({area, style}) => ({
-  kind: 'path',
-  d: `M0 0h${area.clientWidth}v${area.clientHeight}h${-area.clientWidth}Z`,
-  fill: style.back,
-});
 
 /**
  * The dots of a level. While some operations are selected, the others step back in their own colour; those that are
@@ -101,7 +80,7 @@ function cloud(plot, v) {
  */
 export function selectionMarks(plot) {
   const chosen = [...plot.selected].filter((i) => inView(plot, i));
-  const outlines = chosen.length <= MAX_OUTLINES ? chosen.map((i) => outline(plot, i, 3)) : [];
+  const outlines = chosen.length <= MAX_OUTLINES ? chosen.map((i) => outlined(plot, i, 3)) : [];
   return [{kind: 'inside', frame: plot.frame, elements: outlines}, ...labels(plot, chosen)];
 }
 
@@ -109,16 +88,9 @@ export function selectionMarks(plot) {
  * @param {Drawn} plot
  * @param {number} i
  * @param {number} more than the dot's radius
- * @returns {Element}
  */
-const outline = (plot, i, more) => ({
-  kind: 'ring',
-  at: at(plot, i),
-  radius: dotSize(plot, LEVEL[i]) + more,
-  fill: hueOf(i, plot.points.colours),
-  stroke: plot.style.ink,
-  width: 1.5,
-});
+const outlined = (plot, i, more) =>
+  outline(at(plot, i), dotSize(plot, LEVEL[i]) + more, hueOf(i, plot.points.colours), plot.style);
 
 /**
  * Labels, as many as fit: operations with a name come first. Of a selection without outlines, only those have one.
@@ -127,7 +99,7 @@ const outline = (plot, i, more) => ({
  * @returns {Element[]}
  */
 function labels(plot, chosen) {
-  const {area, frame, measure, names} = plot,
+  const {area, frame, measure, names, style} = plot,
     withName = chosen.filter((i) => names.has(i)),
     others = chosen.length <= MAX_OUTLINES ? chosen.filter((i) => !names.has(i)) : [];
   const wanted = [...withName, ...others].map((i) => {
@@ -138,20 +110,9 @@ function labels(plot, chosen) {
   const dots = chosen.length <= MAX_OUTLINES ? chosen.map((i) => [...at(plot, i), dotSize(plot, LEVEL[i]) + 3]) : [];
   const places = placeLabels(wanted, area.clientWidth, {left: frame.left, top: frame.top + 8, dots});
   return wanted
-    .flatMap(({words}, k) => (places[k] ? [label(plot, words, /** @type {Place} */ (places[k]))] : []))
+    .flatMap(({words}, k) => (places[k] ? [label(words, /** @type {Place} */ (places[k]), style)] : []))
     .slice(0, MAX_LABELS);
 }
-
-/** @param {Drawn} plot @param {string} words @param {Place} at @returns {Element} */
-const label = ({style}, words, at) => ({
-  kind: 'text',
-  words,
-  at,
-  align: 'start',
-  weight: 600,
-  colour: style.ink,
-  halo: style.back,
-});
 
 /**
  * The upper layer: the selection, the cursor of the keyboard, and what the pointer draws.
@@ -172,7 +133,7 @@ function cursorMarks(plot) {
     [x, y] = at(plot, cursor);
   const cross =
     line([x, frame.top], [x, frame.top + frame.height]) + line([frame.left, y], [frame.left + frame.width, y]);
-  return [{kind: 'path', d: cross, stroke: style.ink, width: 1.5, dash: [3, 3]}, outline(plot, cursor, 4)];
+  return [{kind: 'path', d: cross, stroke: style.ink, width: 1.5, dash: [3, 3]}, outlined(plot, cursor, 4)];
 }
 
 /** @param {Drawn} plot @param {Place[]} path @returns {Element[]} */

@@ -26,7 +26,6 @@ import {wholeView} from '../../canvas/view.js';
  * @typedef {object} Scale
  * @property {Kind} kind
  * @property {(height: number, v: number) => number} place on the axis, of a height in level v
- * @property {(place: number, v: number) => number} height
  * @property {import('../../canvas/view.js').View} home the whole axes
  * @property {number | null} gap the place of the break above the heights without a logarithm, if there are any
  * @property {number} floor the place of these heights
@@ -43,7 +42,7 @@ export function scaleOf(kind, axis, stats, floor) {
   if (kind === 'log') return logarithmic(axis, floor);
   if (kind === 'levels') return ofLevels(stats);
   const same = (/** @type {number} */ height) => height;
-  return {kind, place: same, height: same, home: wholeView(axis.low, axis.high), gap: null, floor: axis.low};
+  return {kind, place: same, home: wholeView(axis.low, axis.high), gap: null, floor: axis.low};
 }
 
 /**
@@ -60,12 +59,18 @@ function logarithmic({low, positive, high}, {zero, below}) {
   return {
     kind: 'log',
     place: (height) => (height > zero ? Math.log10(height) : floor),
-    height: (place) => (broken && place < least ? 0 : 10 ** place),
     home: wholeView(broken ? floor : least, most),
     gap: broken ? (floor + least) / 2 : null,
     floor,
   };
 }
+
+/**
+ * The height at a place of a level's own scale.
+ * @param {Range} range of the level
+ * @param {number} place
+ */
+export const heightOn = ([low, , high], place) => low + (high - low) * Math.min(1, Math.max(0, place));
 
 /**
  * Shares of the range of each level; the middle in a level without a range.
@@ -78,7 +83,6 @@ const ofLevels = (stats) => ({
     const [low, , high] = stats[v];
     return high > low ? (height - low) / (high - low) : 0.5;
   },
-  height: (place, v) => stats[v][0] + (stats[v][2] - stats[v][0]) * Math.min(1, Math.max(0, place)),
   home: wholeView(0, 1),
   gap: null,
   floor: 0,

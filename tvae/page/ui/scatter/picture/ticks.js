@@ -1,6 +1,7 @@
 // The marks of the axis of heights on each scale, and the ends of the columns where each level has its own.
 
 import {ticks} from '../../canvas/view.js';
+import {heightOn} from './scale.js';
 
 /** @typedef {import('./scale.js').Scale} Scale */
 /** @typedef {import('../../canvas/view.js').View} View */
@@ -73,15 +74,14 @@ const written = (height) => String(Number(height.toPrecision(6)));
 
 /**
  * The heights at the lower and upper end of a level's column, with the decimals that tell them apart.
- * @param {Scale} scale on which each level has its own
+ * @param {import('../points.js').Range} range of the level, which has its own scale
  * @param {View} view
- * @param {number} v
  * @param {boolean} narrow whether there is little room
  * @returns {[low: string, high: string]}
  */
-export function columnEnds(scale, [, , bottom, top], v, narrow) {
-  const low = scale.height(bottom, v),
-    high = scale.height(top, v);
+export function columnEnds(range, [, , bottom, top], narrow) {
+  const low = heightOn(range, bottom),
+    high = heightOn(range, top);
   const most = narrow ? FEW_DIGITS : DIGITS,
     digits = high > low ? Math.min(most, Math.max(0, 1 - Math.floor(Math.log10(high - low)))) : most;
   return [low.toFixed(digits), high.toFixed(digits)];

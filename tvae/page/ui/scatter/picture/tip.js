@@ -1,10 +1,9 @@
 // What is said about the operation and the mark under the pointer or the cursor of the keyboard.
 
 import {colouring} from '../../canvas/colouring.js';
-import {LEVEL, LEVELS} from '../../canvas/operations.js';
+import {isExact, LEVEL, LEVELS} from '../../canvas/operations.js';
 import {tag, tritTiles} from '../../canvas/pointer.js';
 import {measureOf} from '../plot.js';
-import {isExact} from '../points.js';
 
 /** @typedef {import('../plot.js').Drawn} Drawn */
 

@@ -3,11 +3,12 @@
 import {withColours} from '../../../../ui/canvas/colouring.js';
 import {paint} from '../../../../ui/canvas/elements.js';
 import {styleOf, surface} from '../../../../ui/canvas/layers.js';
+import {sentence} from '../../../../ui/canvas/marks.js';
 import {axesOf, hasOwnScales, locateDirections} from '../directions/places.js';
 import {BY_ANGLE} from '../points/angles.js';
 import {hasDirections, hasPoints, locate, named, viewOf} from '../state.js';
 import {SETTINGS} from './look.js';
-import {emptyPicture, picture, upperLayer} from './picture.js';
+import {picture, upperLayer} from './picture.js';
 
 /** @typedef {import('../state.js').Disk} Disk */
 
@@ -25,7 +26,7 @@ export function draw(disk) {
     if (hasDirections(disk)) locateDirections(disk);
     else locate(disk);
     paint(g, picture(disk), disk.style.font);
-  } else paint(g, emptyPicture(disk, disk.busy || disk.say('loading')), disk.style.font);
+  } else paint(g, sentence(area, disk.style, disk.busy || disk.say('loading')), disk.style.font);
   drawOver(disk);
   const words = disk.moving ? area.ariaLabel : `${inWords(disk)} ${handsOf(disk)}`.trim();
   if (words !== area.ariaLabel) area.ariaLabel = words; // else a screen reader would begin again at each frame

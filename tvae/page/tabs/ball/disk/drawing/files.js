@@ -1,8 +1,7 @@
 // The disk as a picture for files, and as a Plotly figure.
 
 import {colouring, hueOf, isOut} from '../../../../ui/canvas/colouring.js';
-import {saveText} from '../../../../ui/canvas/export.js';
-import {KINDS, savePicture, titleOf} from '../../../../ui/canvas/files/picture.js';
+import {KINDS, saveJson, savePicture, titleOf} from '../../../../ui/canvas/files/picture.js';
 import {fileName} from '../../../../ui/scripts/component.js';
 import {axisName} from '../directions/places.js';
 import {BY_ANGLE} from '../points/angles.js';
@@ -87,7 +86,7 @@ export const menuOf = (disk) => ({
 /** @param {Drawn} disk */
 function saveFigure(disk) {
   const name = fileName(aboutOf(disk), 'json');
-  saveText(JSON.stringify(asFigure(disk)), name, 'application/json');
+  saveJson(JSON.stringify(asFigure(disk)), name);
   return name;
 }
 

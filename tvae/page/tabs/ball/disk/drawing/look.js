@@ -9,6 +9,8 @@ import {isEven, viewOf} from '../state.js';
 // Each frame writes pixels on the CPU; this keeps the canvas in its memory instead of the GPU's.
 export const SETTINGS = {willReadFrequently: true};
 
+export const MAX_LABELS = 12; // with more selected operations, none has a label
+
 /**
  * The radius of a level's dots.
  * @param {number} v

@@ -1,16 +1,17 @@
 // The picture of the disk as a list of elements: what canvas, PNG and SVG show.
 
-import {colouring, hueOf, isOut} from '../../../../ui/canvas/colouring.js';
+import {colouring, hueOf, isOut, LEVELS} from '../../../../ui/canvas/colouring.js';
 import {AWAY, BACK, faded} from '../../../../ui/canvas/dots.js';
 import {boxed, circled, line} from '../../../../ui/canvas/elements.js';
-import {COUNT, LEVEL, SIGNS} from '../../../../ui/canvas/operations.js';
-import {MAX_LABELS, MAX_OUTLINES, placeLabels} from '../../../../ui/canvas/pen.js';
+import {placeLabels} from '../../../../ui/canvas/labels.js';
+import {background, label, MAX_OUTLINES, outline, whole} from '../../../../ui/canvas/marks.js';
+import {LEVEL, SIGNS} from '../../../../ui/canvas/operations.js';
 import {axisLines, axisNames} from '../directions/axes.js';
 import {centrePlace, placeOfPoint} from '../directions/places.js';
 import {ANGLE, TURN, turnBetween} from '../points/angles.js';
-import {distance, dot, isExact} from '../points/ball.js';
+import {distance, dot} from '../points/ball.js';
 import {at, hasDirections, place} from '../state.js';
-import {dotSize, layersOf, rings} from './look.js';
+import {dotSize, layersOf, MAX_LABELS, rings} from './look.js';
 
 /** @typedef {import('../../../../ui/canvas/elements.js').Dots} Dots */
 /** @typedef {import('../../../../ui/canvas/elements.js').Element} Element */
@@ -29,25 +30,8 @@ const LARGEST = 12; // no dot has a larger radius; those farther out of the pict
 export function picture(disk) {
   const behind = hasDirections(disk) ? axisLines(disk) : grid(disk),
     above = hasDirections(disk) ? axisNames(disk) : sectors(disk);
-  return [background(disk), ...behind, cloud(disk), ...above];
+  return [background(disk.area, disk.style), ...behind, cloud(disk), ...above];
 }
-
-/**
- * A disk without points: a sentence.
- * @param {Disk} disk
- * @param {string} words
- * @returns {Element[]}
- */
-export function emptyPicture(disk, words) {
-  const {clientWidth, clientHeight} = disk.area;
-  return [background(disk), {kind: 'text', words, at: [clientWidth / 2, clientHeight / 2], colour: disk.style.ink}];
-}
-
-/** @param {Disk} disk */
-const whole = ({area}) => ({left: 0, top: 0, width: area.clientWidth, height: area.clientHeight});
-
-/** @param {Disk} disk @returns {Element} */
-const background = (disk) => ({kind: 'path', d: boxed(whole(disk)), fill: disk.style.back});
 
 /**
  * All dots. While some operations are selected, the others step back in their own colour; those that are filtered out
@@ -69,7 +53,7 @@ function cloud(disk) {
     ...others((n) => !isOut(n), selected.size ? BACK : 0),
     ...looks(disk, selected, isVisible, {grow: 1, more: 1, opacity: 1, back: 0}),
   ];
-  return {kind: 'cloud', frame: whole(disk), layers};
+  return {kind: 'cloud', frame: whole(disk.area), layers};
 }
 
 /**
@@ -84,8 +68,8 @@ export function visibility({x, y, area}) {
 }
 
 /**
- * Dots of operations by their look: a level after the other, in each the colours one after the other, and operations
- * that are not reconstructed on top.
+ * Dots of operations by their look: a level after the other, in each the colours one after the other, and those with
+ * crosses on top.
  * @param {Drawn} disk
  * @param {Iterable<number>} ids
  * @param {(n: number) => boolean} isShown
@@ -95,12 +79,12 @@ export function visibility({x, y, area}) {
  */
 function looks(disk, ids, isShown, {grow, more, opacity, back}) {
   const {palette, style} = disk,
-    up = colouring.column === 'exactness' ? -1 : 1;
+    {tone, crossed: top} = colouring;
   /** @type {Map<number, Dots>} */
   const found = new Map();
   for (const n of ids) {
     if (!isShown(n)) continue;
-    const look = 100 * LEVEL[n] + up * colouring.tone[n],
+    const look = 100 * LEVEL[n] + (tone[n] === top ? 99 : tone[n]),
       dots = found.get(look);
     if (dots) dots.places.push(place(disk, n));
     else {
@@ -178,23 +162,25 @@ export function upperLayer(disk) {
 /** @param {Drawn} disk @returns {Element[]} */
 function marks(disk) {
   const {props, selected} = disk,
-    outlined = selected.size <= MAX_OUTLINES ? [...selected] : [];
-  return [
-    ...outlined.map((n) => outline(disk, n, 3)),
-    ...(colouring.column === 'exactness' ? crosses(disk) : []),
-    ...(props.path ? way(disk, props.path) : []),
-  ];
+    chosen = selected.size <= MAX_OUTLINES ? [...selected] : [];
+  return [...chosen.map((n) => outlined(disk, n, 3)), ...crosses(disk), ...(props.path ? way(disk, props.path) : [])];
 }
 
-/** @param {Drawn} disk @param {number} n @param {number} more than the dot's radius @returns {Element} */
-const outline = (disk, n, more) => ({
-  kind: 'ring',
-  at: place(disk, n),
-  radius: dotSize(LEVEL[n]) + more,
-  fill: hueOf(n, disk.palette.levels),
-  stroke: disk.style.ink,
-  width: 1.5,
-});
+/** @param {Drawn} disk @param {number} n @param {number} more than the dot's radius */
+const outlined = (disk, n, more) =>
+  outline(place(disk, n), dotSize(LEVEL[n]) + more, hueOf(n, disk.palette.levels), disk.style);
+
+/** @type {{colouring: import('../../../../ui/canvas/colouring.js').Colouring, ids: number[]}} */
+let wrong = {colouring: LEVELS, ids: []}; // what has crosses with these colours
+
+/** The operations with crosses. They follow from the colours alone, and the upper layer is drawn at each move. */
+function crossed() {
+  if (wrong.colouring !== colouring) {
+    const all = colouring.crossed < 0 ? [] : [...colouring.tone.keys()];
+    wrong = {colouring, ids: all.filter((n) => colouring.tone[n] === colouring.crossed && !isOut(n))};
+  }
+  return wrong.ids;
+}
 
 /**
  * Crosses on operations that are not reconstructed, so that colour is not the only sign.
@@ -202,9 +188,9 @@ const outline = (disk, n, more) => ({
  * @returns {Element[]}
  */
 function crosses(disk) {
-  const wrong = Array.from({length: COUNT}, (_, n) => n).filter((n) => !isExact(disk.ball, n));
-  if (wrong.length > MAX_OUTLINES) return [];
-  return wrong.map((n) => {
+  const ids = crossed();
+  if (ids.length > MAX_OUTLINES) return [];
+  return ids.map((n) => {
     const [x, y] = place(disk, n),
       d = line([x - 4, y - 4], [x + 4, y + 4]) + line([x - 4, y + 4], [x + 4, y - 4]);
     return {kind: 'path', d, stroke: disk.style.ink, width: 1.2};
@@ -269,7 +255,7 @@ function handle(disk, {radius, turn}) {
 function cursor(disk) {
   const {frame, style} = disk,
     d = line(hasDirections(disk) ? centrePlace(disk) : [frame.x, frame.y], place(disk, disk.cursor));
-  return [{kind: 'path', d, stroke: style.ink, dash: [3, 3]}, outline(disk, disk.cursor, 4)];
+  return [{kind: 'path', d, stroke: style.ink, dash: [3, 3]}, outlined(disk, disk.cursor, 4)];
 }
 
 /** @param {Drawn} disk @returns {Element[]} */
@@ -280,9 +266,5 @@ function labels(disk) {
     const words = String(n);
     return {words, at: place(disk, n), gap: dotSize(LEVEL[n]) + 6, width: measure(words, {weight: 600})};
   });
-  return placeLabels(wanted, area.clientWidth).flatMap((at, k) =>
-    at
-      ? [{kind: 'text', words: wanted[k].words, at, align: 'start', weight: 600, colour: style.ink, halo: style.back}]
-      : [],
-  );
+  return placeLabels(wanted, area.clientWidth).flatMap((at, k) => (at ? [label(wanted[k].words, at, style)] : []));
 }

@@ -46,13 +46,6 @@ export function unpack(key, {points: text, curvature, exact}) {
 }
 
 /**
- * Whether an operation is reconstructed exactly.
- * @param {Ball} ball
- * @param {number} n
- */
-export const isExact = ({exact}, n) => (exact[n >> 3] >> (n & 7)) & 1;
-
-/**
  * @param {ArrayLike<number>} a
  * @param {ArrayLike<number>} b
  */

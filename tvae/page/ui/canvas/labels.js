@@ -2,11 +2,8 @@
 
 import {fontOf} from './elements.js';
 
-/** @typedef {[x: number, y: number]} Place */
+/** @typedef {import('./elements.js').Place} Place */
 /** @typedef {(words: string, look: {size?: number, weight?: number}) => number} Measure */
-
-export const MAX_LABELS = 12; // with more selected points, none has a label
-export const MAX_OUTLINES = 400; // and with more than this, none has an outline
 
 /**
  * The width of words in a font that may change.

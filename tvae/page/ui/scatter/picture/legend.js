@@ -8,8 +8,8 @@ import {bandMarks, meanBar} from './marks.js';
 /** @typedef {import('../../canvas/elements.js').Element} Element */
 /** @typedef {import('../plot.js').Drawn} Drawn */
 /** @typedef {import('../plot.js').Place} Place */
-/** @typedef {{wide: number, words: string[], marks: (x: number) => Element[]}} Entry `wide`: of its marks; the longest of
- *   its words that fit are drawn */
+/** @typedef {{wide: number, names: string[], marks: (x: number) => Element[]}} Entry `wide`: of its marks; the longest of
+ *   its names that fits is drawn */
 
 const SIZE = 11; // of the words
 const BAR = 60; // length of the colours
@@ -28,17 +28,17 @@ function entries(plot, y) {
   return [
     {
       wide: 18,
-      words: [say('legend_mean')],
+      names: [say('legend_mean')],
       marks: (x) => meanBar(plot, [x, middle], [x + 18, middle], false),
     },
     {
       wide: 3,
-      words: [say('legend_range')],
+      names: [say('legend_range')],
       marks: (x) => [{kind: 'path', d: line([x + 1, y - 10], [x + 1, y + 2]), stroke: points.colours[4], width: 1.5}],
     },
     {
       wide: 18,
-      words: [say('legend_overlap')],
+      names: [say('legend_overlap')],
       marks: (x) => {
         const frame = {left: x, top: y - 10, width: 18, height: 12};
         return bandMarks({...plot, frame}, {...frame, top: y - 9, height: 10}, false);
@@ -46,7 +46,7 @@ function entries(plot, y) {
     },
     {
       wide: BAR,
-      words: own ? [...own.words, ''] : [say('legend_colours')],
+      names: own ? [...own.words, ''] : [say('legend_colours')],
       marks: (x) =>
         swatches.map((stroke, k) => ({
           kind: 'path',
@@ -74,7 +74,7 @@ export function legend(plot, [x, y]) {
   let at = x;
   for (const entry of entries(plot, y)) {
     const from = at + entry.wide + 5,
-      words = entry.words.find((one) => measure(one, {size: SIZE}) < end - from - 5) ?? entry.words[0];
+      words = entry.names.find((one) => measure(one, {size: SIZE}) < end - from - 5) ?? entry.names[0];
     drawn.push(...entry.marks(at));
     drawn.push({kind: 'text', words, at: [from, y], align: 'start', size: SIZE, colour: style.ink, opacity: QUIET});
     at = from + measure(words, {size: SIZE}) + (narrow ? 9 : 14);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {keptAnswers} from '../../../tvae/page/ui/scripts/component.js';
+import {keptAnswers} from '../../../tvae/page/ui/scripts/connection/answers.js';
 
 /** @type {(found: {value: number}) => number} */
 const unpack = ({value}) => value;

@@ -53,8 +53,14 @@ export function stepped(cursor, key) {
  * @param {Disk} disk
  * @param {Actions} actions
  */
-export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecoding, turn, views}) {
-  const {area, root} = disk;
+export function listen(disk, actions) {
+  pointers(disk, actions);
+  keysAndButtons(disk, actions);
+}
+
+/** @param {Disk} disk @param {Actions} actions */
+function pointers(disk, {choose, describe, moveTo, holdAt}) {
+  const {area} = disk;
   let dragging = false;
   /** @type {[number, number]} */
   let pressed = [0, 0]; // the place of a click event itself is rounded to whole pixels
@@ -92,7 +98,11 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
     const n = operationAt(disk, pressed, reach(event));
     if (n >= 0 && n !== disk.centre) moveTo(n, true);
   });
+}
 
+/** @param {Disk} disk @param {Actions} actions */
+function keysAndButtons(disk, {choose, describe, moveTo, nudge, setDecoding, turn, views}) {
+  const {area, root} = disk;
   /** @type {Record<string, (disk: Drawn) => void>} */
   const actions = {
     centre: () => {
@@ -105,6 +115,17 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
   };
   /** @type {Record<string, (disk: Drawn) => void>} */
   const keys = {c: actions.centre, 0: actions.origin, d: actions.decode};
+
+  /** @param {KeyboardEvent} event */
+  function arrow({key, shiftKey}) {
+    if (disk.decoding && disk.handle) {
+      nudge(key, shiftKey);
+      return;
+    }
+    disk.cursor = disk.cursor < 0 ? Math.max(0, inHand(disk)) : stepped(disk.cursor, key);
+    drawOver(disk);
+    describe(disk.cursor);
+  }
   area.addEventListener('keydown', (event) => {
     if (!hasPoints(disk) || event.altKey) return;
     if (turn(event)) describe(-1);
@@ -119,31 +140,22 @@ export function listen(disk, {choose, describe, moveTo, holdAt, nudge, setDecodi
     else return;
     event.preventDefault();
   });
-  /** @param {KeyboardEvent} event */
-  function arrow({key, shiftKey}) {
-    if (disk.decoding && disk.handle) {
-      nudge(key, shiftKey);
-      return;
-    }
-    disk.cursor = disk.cursor < 0 ? Math.max(0, inHand(disk)) : stepped(disk.cursor, key);
-    drawOver(disk);
-    describe(disk.cursor);
-  }
-  /** @param {HTMLElement} button */
-  async function exportMenu(button) {
-    const [{toggle}, {menuOf}] = await Promise.all([
-      import('../../../ui/canvas/files/menu.js'),
-      import('./drawing/files.js'),
-    ]);
-    if (hasPoints(disk)) toggle(button, menuOf(disk));
-  }
   root.addEventListener('click', (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest('button');
     if (!button) return;
     disk.status.textContent = disk.busy;
     // The centre and the view can be changed before the directions are there.
-    if ('exportMenu' in button.dataset) exportMenu(button);
+    if ('exportMenu' in button.dataset) exportMenu(disk, button);
     else if (isLoaded(disk)) actions[button.dataset.do ?? '']?.(disk);
     if (button.dataset.index) choose([Number(button.dataset.index)], held(event));
   });
+}
+
+/** @param {Disk} disk @param {HTMLElement} button */
+async function exportMenu(disk, button) {
+  const [{toggle}, {menuOf}] = await Promise.all([
+    import('../../../ui/canvas/files/menu.js'),
+    import('./drawing/files.js'),
+  ]);
+  if (hasPoints(disk)) toggle(button, menuOf(disk));
 }

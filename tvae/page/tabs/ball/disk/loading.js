@@ -1,6 +1,6 @@
 // Load the points that the properties name.
 
-import {keptAnswers} from '../../../ui/scripts/component.js';
+import {keptAnswers} from '../../../ui/scripts/connection/answers.js';
 import {draw} from './drawing/draw.js';
 import {unpack} from './points/ball.js';
 import {isDigital, setBusy, viewOf} from './state.js';
@@ -20,7 +20,9 @@ const KEPT = 4; // balls that are cached
  */
 export function loader(disk, {ask, show, endDecoding, greet}) {
   const {root, say} = disk,
-    balls = /** @type {import('../../../ui/scripts/component.js').Kept<Ball>} */ (keptAnswers(KEPT, say('cut')));
+    balls = /** @type {import('../../../ui/scripts/connection/answers.js').Kept<Ball>} */ (
+      keptAnswers(KEPT, say('cut'))
+    );
   let loads = 0; // a later one ends an earlier one
 
   return async function load() {

@@ -1,6 +1,6 @@
 // Get the directions as seen from the centre. Until they are there, those from the last centre stay; then the dots move.
 
-import {keptAnswers} from '../../../../ui/scripts/component.js';
+import {keptAnswers} from '../../../../ui/scripts/connection/answers.js';
 import {animate} from '../moving.js';
 import {isDigital, setBusy, settle, viewOf} from '../state.js';
 import {onTheWay, seenFrom} from './projection.js';
@@ -21,7 +21,7 @@ const ORIENTED = 50; // centres whose directions are cached
  */
 export function orienter(disk, {ask, redraw, tell}) {
   const {say} = disk,
-    oriented = /** @type {import('../../../../ui/scripts/component.js').Kept<Components>} */ (
+    oriented = /** @type {import('../../../../ui/scripts/connection/answers.js').Kept<Components>} */ (
       keptAnswers(ORIENTED, say('cut'))
     );
   let turns = 0, // a later one ends an earlier one

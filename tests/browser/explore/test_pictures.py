@@ -1,6 +1,7 @@
 """Pictures of the radius plot for a paper: as on the screen, with a title, from a menu that works by keyboard."""
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tvae.page.ui import texts
+from tvae.reports.palette import TRIT_COLOURS
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +67,24 @@ def test_each_picture_has_a_title_and_its_own_name(explorer: OpenExplorer) -> No
         paper = picture.getpixel((2, 2))
         title = picture.crop((0, 0, picture.width, 30 * scale))
         assert max(count for count, colour in title.getcolors(1 << 24) or [] if colour != paper) > 50
+
+
+def test_each_file_of_a_filtered_plot_says_so(explorer: OpenExplorer) -> None:
+    opened = explorer("?colour=first&filter=valuation:2,3")
+    opened.wait(f".colour === 'first' && {opened.handle}.hue(1) === ''")
+    filtered = "1,944 of 19,683 operations shown: valuation 2, 3"
+    svg = svg_of(opened)
+    assert words_of(svg)[2] == filtered
+    spoken = plot(opened).get_by_role("application").get_attribute("aria-label")
+    for words in (svg, spoken):
+        assert f"Colours show first digit. {filtered}." in (words or "")
+    differ, inked = differing(opened.page, "#plot", svg)
+    assert differ <= min(SHARE, inked / 3)
+    figure = json.loads(export(plot(opened), "json").path().read_text())
+    assert figure["layout"]["title"]["text"].endswith(f"<br>Colours show first digit. {filtered}.")
+    marker = figure["data"][0]["marker"]
+    assert [sum(one == share for one in marker["opacity"]) for share in (1, 0.1)] == [1_944, 17_739]
+    assert set(marker["color"]) == set(TRIT_COLOURS.values())
 
 
 def test_a_png_is_the_screen_enlarged(explorer: OpenExplorer) -> None:

@@ -111,6 +111,17 @@ def test_the_ball_works_from_a_disk(ball: OpenBall, from_disk: OpenFile, query: 
     check(page, f"distance from the origin {opened.get(f'radii[{MIN}]'):.4f}", alone=False)
 
 
+def test_dots_that_are_filtered_out_are_not_named(explorer: OpenExplorer, from_disk: OpenFile) -> None:
+    opened = explorer("?filter=valuation:2,3")
+    opened.wait(".hue(1) === ''")
+    page = from_disk(export(opened.page.locator("#plot"), "html"))
+    expect(page.locator("h1 + p + p")).to_have_text("1,944 of 19,683 operations shown: valuation 2, 3")
+    for index, shown in ((9, True), (1, False)):
+        page.locator("#find").fill(str(index))
+        expect(page.locator("#tip")).to_be_visible(visible=shown)
+    expect(page.locator("#status")).to_have_text(WORDS["html_none"].format(n=1))
+
+
 def test_it_fits_a_phone(explorer: OpenExplorer, from_disk: OpenFile) -> None:
     opened = explorer("?operations=min")
     opened.chosen(MIN)

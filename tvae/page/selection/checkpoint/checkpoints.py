@@ -13,8 +13,10 @@ from markupsafe import Markup
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT, ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
+from tvae.errors import CheckpointError
 from tvae.page.server import compute
 from tvae.page.server.session_files import PREFIX
+from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import tag
 
@@ -71,6 +73,16 @@ def counterpart(evaluated: EvaluatedCheckpoint) -> str:
 def title_of(location: CheckpointLocation) -> str:
     """The name of a checkpoint as the page shows it; the title for those of a session."""
     return compute.SESSION_FILES.find(location.name).title if location.origin == "upload" else location.name
+
+
+def shown_name(name: str) -> str:
+    """As `title_of`, for a name that may be of a session which has ended: the name itself would open its checkpoint."""
+    if not name.startswith(PREFIX):
+        return name
+    try:
+        return compute.SESSION_FILES.find(name).title
+    except CheckpointError:
+        return texts.table("LINK")["own"]
 
 
 def figures_of(inside: Markup, evaluated: EvaluatedCheckpoint) -> Markup:

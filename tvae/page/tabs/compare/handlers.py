@@ -17,7 +17,13 @@ from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding
 from tvae.page.selection import operations_html, selection
 from tvae.page.selection.checkpoint.badge import badge
-from tvae.page.selection.checkpoint.checkpoints import checkpoint_choices, counterpart, request_checkpoint, title_of
+from tvae.page.selection.checkpoint.checkpoints import (
+    checkpoint_choices,
+    counterpart,
+    request_checkpoint,
+    shown_name,
+    title_of,
+)
 from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, plot_value
 from tvae.page.server import compute
@@ -107,7 +113,7 @@ def answer(asked: str, shown: str, measure: str, session: str, drawn: str = "") 
     try:
         pair, now, sentence = _pair(target, before)
     except TvaeError as error:
-        stays = f" {texts.SECOND_STAYS.format(name=before.b)}" if before else ""
+        stays = f" {texts.SECOND_STAYS.format(name=shown_name(before.b))}" if before else ""
         again = _shown_json(asked, before.view, before.b) if before else SKIP
         return Answer(alert=alert(f"{error}{stays}"), status="", shown=again)
     now_shown = _shown_json(asked, now, pair[1].location.name)

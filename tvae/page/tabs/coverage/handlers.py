@@ -10,7 +10,7 @@ import numpy as np
 from tvae.analysis.robustness import DecoderSupport, Robustness
 from tvae.errors import TvaeError
 from tvae.operations import ternary
-from tvae.page.selection.checkpoint.checkpoints import figures_of
+from tvae.page.selection.checkpoint.checkpoints import figures_of, title_of
 from tvae.page.server import compute
 from tvae.page.tabs.coverage import render
 from tvae.page.ui import texts
@@ -38,7 +38,7 @@ def show(name: str) -> Iterator[Shown]:
     try:
         evaluated = compute.load_evaluated(name)
         if not compute.has_robustness(evaluated):
-            yield Shown(quiet(texts.EXAMINING.format(name=name), role="status"))
+            yield Shown(quiet(texts.EXAMINING.format(name=title_of(evaluated.location)), role="status"))
         found = compute.robustness_of(name)[1]
         body = figures_of(render.page(evaluated, found), evaluated)
     except TvaeError as error:

@@ -20,6 +20,7 @@ from tvae.analysis.robustness import (
     Robustness,
 )
 from tvae.operations import ternary
+from tvae.page.selection.checkpoint.checkpoints import title_of
 from tvae.page.tabs.coverage import sentences
 from tvae.page.tabs.coverage.sentences import Taught
 from tvae.page.ui import texts
@@ -56,7 +57,7 @@ def page(evaluated: EvaluatedCheckpoint, found: Robustness) -> Markup:
     plan = sentences.recipe_of(evaluated)
     how = sentences.taught(evaluated, plan)
     parts = [
-        origin(evaluated.location.name, evaluated.checkpoint.sha256, notes),
+        origin(title_of(evaluated.location), evaluated.checkpoint.sha256, notes),
         tag("div", *_tiles(found), class_="tiles"),
         _section("confusion", _confusion(found.confusion), TABLES[:2]),
         _section("calibration", _calibration(found.calibration), TABLES[2:3]),

@@ -16,7 +16,7 @@ from tvae.operations.parsing import format_operations
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection import selection
 from tvae.page.selection.checkpoint.badge import badge
-from tvae.page.selection.checkpoint.checkpoints import CheckpointRequest, figures_of, request_checkpoint
+from tvae.page.selection.checkpoint.checkpoints import CheckpointRequest, figures_of, request_checkpoint, shown_name
 from tvae.page.selection.handlers import Selection, update_selection, write_selection
 from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, OPENING_ENCODER, plot_value
 from tvae.page.server import compute
@@ -103,7 +103,7 @@ def load_checkpoint(name: str, loaded: str, text: str, encoder: str, current: in
     try:
         evaluated = compute.load_evaluated(name)
     except TvaeError as error:
-        return LoadedCheckpoint(asked, alert(f"{error} {texts.PAGE_KEEPS.format(name=loaded)}"))
+        return LoadedCheckpoint(asked, alert(f"{error} {texts.PAGE_KEEPS.format(name=shown_name(loaded))}"))
     view, selected = view_of(evaluated), update_selection(name, text, encoder, current)
     return LoadedCheckpoint(
         asked,
@@ -188,7 +188,7 @@ def from_link(following: str, checkpoint: str, loaded: str, request: gr.Request)
         if name != checkpoint:
             wanted = request_checkpoint(name, str(request.session_hash))
     except TvaeError as error:
-        problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=loaded)}")
+        problem = alert(f"{error} {texts.PAGE_SHOWS.format(name=shown_name(loaded))}")
     selected = _selected(address, loaded)
     return LinkedView(following, wanted.checkpoint, wanted.requested, problem, **vars(selected))
 

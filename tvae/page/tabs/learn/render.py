@@ -13,6 +13,7 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS, tree_ceiling
 from tvae.analysis.metrics.levels import LEVELS, level_ranges
 from tvae.operations import ternary
+from tvae.page.selection.checkpoint.checkpoints import title_of
 from tvae.page.tabs.learn.figures import FIGURES, START, limit_of
 from tvae.page.ui import texts
 from tvae.page.ui.html import details, markup, number, origin, row, scrolling, table, tag
@@ -26,7 +27,7 @@ TRADED: Final = ("richness", "q", "average_distortion", "map_27")  # measures th
 def page(evaluated: EvaluatedCheckpoint) -> Markup:
     """All cards for one checkpoint, and why numbers differ."""
     numbers = numbers_of(evaluated)
-    head = origin(evaluated.location.name, evaluated.checkpoint.sha256)
+    head = origin(title_of(evaluated.location), evaluated.checkpoint.sha256)
     lessons = texts.tables("LESSONS").items()
     cards = (_card(key, lesson, numbers, FIGURES[key](evaluated)) for key, lesson in lessons)
     return head + tag("div", *cards, why(), class_="lessons")

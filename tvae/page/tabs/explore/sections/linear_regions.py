@@ -18,7 +18,7 @@ from tvae.analysis.linear_regions.counting import (
 from tvae.errors import TvaeError
 from tvae.operations.named import name_of
 from tvae.operations.parsing import parse_operations
-from tvae.page.selection.checkpoint.checkpoints import figures_of
+from tvae.page.selection.checkpoint.checkpoints import figures_of, title_of
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.charts.save_buttons import save_buttons
@@ -50,15 +50,10 @@ def show(name: str) -> Markup:
         known = [part.name for part in counted.parts]
         cuts = [compute.region_slice(name, part, corners) for part in PICTURED if part in known]
         drawn = figures_of(tag("div", *map(picture, cuts), class_="region-pictures"), evaluated)
+        head = origin(title_of(evaluated.location), evaluated.checkpoint.sha256)
     except TvaeError as error:
         return tag("div", alert(str(error)), data_checkpoint=name)
-    return tag(
-        "div",
-        origin(name, evaluated.checkpoint.sha256),
-        regions_table(counted),
-        drawn if cuts else "",
-        data_checkpoint=name,
-    )
+    return tag("div", head, regions_table(counted), drawn if cuts else "", data_checkpoint=name)
 
 
 def regions_table(counted: Regions) -> Markup:

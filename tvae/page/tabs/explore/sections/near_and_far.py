@@ -11,6 +11,7 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
 from tvae.analysis.tree_measures.tree_measures import BothEncoders
 from tvae.errors import TvaeError
+from tvae.page.selection.checkpoint.checkpoints import title_of
 from tvae.page.server import compute
 from tvae.page.tabs.explore import exports
 from tvae.page.ui import texts
@@ -55,9 +56,9 @@ def show(name: str) -> Any:
         return gr.skip()
     try:
         evaluated, found = compute.tree_measures_of(name)
+        head = origin(title_of(evaluated.location), evaluated.checkpoint.sha256)
     except TvaeError as error:
         return tag("div", alert(str(error)), data_checkpoint=name)
-    head = origin(name, evaluated.checkpoint.sha256)
     body = measures_table(name, found) if evaluated.embedding.has_ball else quiet(texts.NO_TREE_MEASURES)
     return tag("div", head, body, data_checkpoint=name)
 

@@ -47,13 +47,16 @@ def test_a_request_without_a_field_is_a_sentence(sent: object) -> None:
     assert export(sent)["error"].startswith("The call lacks the field ")
 
 
-def test_a_mistake_of_ours_is_not_hidden() -> None:
+def test_a_mistake_of_ours_is_a_sentence_and_the_log_has_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
     @download
     def mistaken(asked: Sent) -> File:
         raise KeyError("of ours")
 
-    with pytest.raises(KeyError, match="of ours"):
-        mistaken({})
+    assert mistaken({}) == {"error": texts.UNEXPECTED}
+    (logged,) = caplog.records
+    assert logged.exc_info
+    assert isinstance(logged.exc_info[1], KeyError)
+    assert "of ours" in caplog.text
 
 
 def test_the_function_keeps_its_name_which_the_browser_calls_it_by() -> None:

@@ -175,7 +175,7 @@ def one_operation(text: str, what: str) -> int:
     """The one operation that a field names. Raises InputError if it names more, OperationsError if it is unreadable."""
     found = parse_operations(str(text)[:200])
     if len(found) != 1:
-        raise InputError(texts.NOT_ONE_OPERATION.format(what=what, text=repr(text), count=len(found)))
+        raise InputError(texts.NOT_ONE_OPERATION.format(what=what, text=validation.quoted(text), count=len(found)))
     return found[0]
 
 

@@ -39,7 +39,7 @@ def export(asked: Sent) -> File:
     """
     name = known_table(asked["table"], COLUMNS)
     pair = compute.load_evaluated(asked["a"]), compute.load_evaluated(asked["b"])
-    chosen = selection.read(asked["operations"])[0] if name == "chosen" else ()
+    chosen = selection.read(text_of(asked, "operations"))[0] if name == "chosen" else ()
     document = comparison.compare(*pair, list(chosen), asked["encoder"])
     if name in ("measures", "aligned"):
         document |= comparison.near_and_far(pair, compute.encoder_tree_measures, asked["encoder"])

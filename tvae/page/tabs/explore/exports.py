@@ -61,10 +61,11 @@ def chosen(evaluated: EvaluatedCheckpoint, asked: Sent) -> dict[str, Any]:
     indices, _ = selection.read(text)
     document = checkpoints.encoding(evaluated, list(indices) or text, False, None)
     if len(indices) <= MAX_NEAREST:
-        side = evaluated.embedding.side(asked["encoder"])
+        encoder = validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER)
+        side = evaluated.embedding.side(encoder)
         around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), selection.NEAREST_LISTED)
         for row, nearest in zip(document["operations"], around.tolist(), strict=True):
-            row[f"nearest_{'b' if asked['encoder'] == 'B' else 'a'}"] = nearest
+            row[f"nearest_{encoder.lower()}"] = nearest
     return document
 
 

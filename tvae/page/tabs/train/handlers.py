@@ -24,7 +24,7 @@ from tvae.page.tabs.train.restore import VISIT_OVER, Before, latest
 from tvae.page.ui import downloads, texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, tag
-from tvae.page.ui.scripts.sent import Sent, sent_again
+from tvae.page.ui.scripts.sent import Sent, sent_again, text_of
 from tvae.reports.publish import own_token, publish
 from tvae.training.jobs.job import Job, State
 from tvae.training.recipes.recipe import EMPHASES
@@ -205,7 +205,7 @@ def explore(name: str, request: gr.Request) -> Explored:
 @downloads.download
 def download(asked: Sent) -> downloads.File:
     """A checkpoint that was trained here. `asked`: {checkpoint, suffix}."""
-    stored = compute.SESSION_FILES.find(asked["checkpoint"])
+    stored = compute.SESSION_FILES.find(text_of(asked, "checkpoint"))
     suffix = downloads.known_table(asked["suffix"], [path.suffix for path in stored.files])
     path = next(path for path in stored.files if path.suffix == suffix)
     checkpoint = compute.load_evaluated(stored.name).checkpoint

@@ -95,7 +95,10 @@ def _wrong(name: str, value: object, kind: str, numbers: range = range(1)) -> In
 
 
 def server_function(function: Callable[[Sent], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
-    """Turn a function of a request into one that a component's script can call; {error} for an error of ours."""
+    """Turn a function of a request into one that a component's script can call; {error} for any error.
+
+    Gradio would answer an error that is not expected with status 500, and the page's scripts would have no sentence.
+    """
 
     @wraps(function)
     def answer(asked: Any) -> dict[str, Any]:
@@ -106,5 +109,8 @@ def server_function(function: Callable[[Sent], dict[str, Any]]) -> Callable[[Any
         except OSError as error:  # its text may name a path of the server
             logging.getLogger(__name__).warning("%s", error)
             return {"error": texts.NO_FILE_NOW}
+        except Exception as error:  # a mistake of ours, of which the log has the traceback
+            logging.getLogger(__name__).exception("%s", error)
+            return {"error": texts.UNEXPECTED}
 
     return answer

@@ -46,6 +46,15 @@ class Cache(Generic[Key, Value]):
             self._fill(key, future, compute)
         return future.result()
 
+    def peek(self, key: Key) -> Value | None:
+        """The value of `key` if it is in the cache, which counts as a use; else None, and nothing is computed."""
+        with self._lock:
+            future = self._known.get(key)
+            if future is None or not future.done() or future.exception():
+                return None
+            self._known.move_to_end(key)
+        return future.result()
+
     def has(self, key: Key) -> bool:
         """Whether `get` would return immediately."""
         future = self._known.get(key)

@@ -65,12 +65,26 @@ def locate(name: str, own_token: bool = True) -> CheckpointLocation:
     Raises UnknownCheckpoint for any other name, CheckpointError for a sequence model, and HubError if the download
     fails.
     """
+    entry = _of_operations(name)
+    return locate_on_hub(name, entry, own_token) if entry.source == "hub" else _bundled(entry)
+
+
+def find(name: str) -> CheckpointLocation | None:
+    """As `locate`, but nothing is downloaded: None for a published file that is not on this machine, or is damaged."""
+    entry = _of_operations(name)
+    return _found_on_hub(entry) if entry.source == "hub" else _bundled(entry)
+
+
+def _of_operations(name: str) -> Entry:
+    """As `known`, but also raises CheckpointError for a published sequence model."""
     entry = known(name)
     if entry.status == "another model":
         raise _another_model(name, entry.architecture)
-    if entry.source == "bundled":
-        return CheckpointLocation(name, entry.bundled_file, "bundled", None, entry)
-    return locate_on_hub(name, entry, own_token)
+    return entry
+
+
+def _bundled(entry: Entry) -> CheckpointLocation:
+    return CheckpointLocation(entry.name, entry.bundled_file, "bundled", None, entry)
 
 
 def locate_any(name_or_path: str | Path) -> CheckpointLocation:
@@ -104,8 +118,7 @@ def locate_on_hub(name: str, entry: Entry | None, own_token: bool = True) -> Che
     return CheckpointLocation(name, found.path, found.origin, found.revision, entry)
 
 
-def find_published(entry: Entry) -> CheckpointLocation | None:
-    """A published file that is on this machine already; None if it is not, or cannot be read. Nothing is downloaded."""
+def _found_on_hub(entry: Entry) -> CheckpointLocation | None:
     try:
         environment.check_numbers()
         from tvae.checkpoints.hub.client import find_checkpoint  # here for the reason above

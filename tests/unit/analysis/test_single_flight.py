@@ -51,6 +51,21 @@ def test_the_least_recently_used_is_evicted_first() -> None:
     assert cache.get(2, lambda: -2) == -2
 
 
+def test_a_look_computes_nothing_and_counts_as_a_use() -> None:
+    cache, gate = Cache[int, int](2), Event()
+    assert cache.peek(1) is None
+    assert len(cache) == 0
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(cache.get, 1, lambda: int(gate.wait(SECONDS)))
+        assert cache.peek(1) is None  # it is being computed
+        gate.set()
+        assert waiting.result(SECONDS) == 1
+    cache.get(2, lambda: 2)
+    assert cache.peek(1) == 1
+    cache.get(3, lambda: 3)
+    assert [cache.peek(key) for key in (1, 2, 3)] == [1, None, 3]
+
+
 def test_other_keys_do_not_wait() -> None:
     cache, gate = Cache[int, int](2), Event()
     with ThreadPoolExecutor(1) as pool:

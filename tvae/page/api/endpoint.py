@@ -25,8 +25,8 @@ _OPERATIONS: Final = (
 _ONE: Final = "an index (0 to 19,682), or a text that names one; for a list the answer has `results`, one for each"
 INPUTS: Final = {
     "also": (
-        "up to 8 checkpoints to measure as well, a list of names or a text with commas: published ones, which are "
-        "downloaded if necessary, and mine/... names"
+        "up to 8 checkpoints to measure as well, a list of names or a text with commas: published ones, of which at "
+        "most one is downloaded, and mine/... names"
     ),
     "checkpoint": _CHECKPOINT,
     "checkpoint_a": _CHECKPOINT,

@@ -31,9 +31,9 @@ def leaderboard(also: str | list[str] = "") -> list[dict[str, Any]]:
     """List every checkpoint with its metrics: `a` and `b` as in /metrics, and what was claimed for published ones.
 
     The numbers of bundled checkpoints are at hand. A published one has its claims alone, and null for each number that
-    is measured, unless `also` names it. Nothing else is downloaded or computed.
+    is measured, unless `also` names it. Nothing else is downloaded or computed, and one call downloads at most one.
     """
-    return board.leaderboard(compute.leaderboard_row(name) for name in board.names_to_measure(also))
+    return board.leaderboard(compute.leaderboard_rows(board.names_to_measure(also)))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from tvae.analysis import evaluation, genetic_code, robustness
@@ -20,6 +21,7 @@ from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.loading import CheckpointLocation
+from tvae.errors import CheckpointError, InputError
 from tvae.operations import validation
 from tvae.operations.genetic_codes import STANDARD
 from tvae.operations.parsing import parse_operations
@@ -161,8 +163,12 @@ TREE_MEASURES_CACHE = Cache[tuple[str, float, str], TreeMeasures](capacity=512) 
 def tree_measures_of(name: str) -> tuple[EvaluatedCheckpoint, BothEncoders]:
     """A checkpoint and its tree measures, computed once for each checkpoint. Raises as `load_evaluated` does."""
     evaluated = load_evaluated(name)
+    return evaluated, _tree_measures(evaluated)
+
+
+def _tree_measures(evaluated: EvaluatedCheckpoint) -> BothEncoders:
     a, b = (encoder_tree_measures(evaluated, encoder) for encoder in validation.ENCODERS)
-    return evaluated, BothEncoders(a, b, tree_measures.QUERIES)
+    return BothEncoders(a, b, tree_measures.QUERIES)
 
 
 def encoder_tree_measures(evaluated: EvaluatedCheckpoint, encoder: str) -> TreeMeasures:
@@ -189,30 +195,49 @@ _FileKey = tuple[str, str, int, int]  # name, path, time of the last change in n
 LEADERBOARD_CACHE = Cache[_FileKey, dict[str, Any]](capacity=64)  # about 10 kB each
 
 
-def leaderboard_row(name: str) -> dict[str, Any]:
-    """A checkpoint's row of the leaderboard, computed once for each file. Raises as `load_evaluated` does."""
-    key = _file_key(_locate(name))
-    return LEADERBOARD_CACHE.get(key, lambda: leaderboard.measured_row(*tree_measures_of(name)))
+def leaderboard_row(location: CheckpointLocation) -> dict[str, Any]:
+    """A checkpoint's row of the leaderboard, computed once for each file. Raises as `known_leaderboard_row` does.
+
+    Also raises CheckpointFileError.
+    """
+
+    def measured() -> dict[str, Any]:
+        evaluated = CACHE.get(location)
+        return leaderboard.measured_row(evaluated, _tree_measures(evaluated))
+
+    return LEADERBOARD_CACHE.get(_file_key(location), measured)
 
 
 def known_leaderboard_row(location: CheckpointLocation) -> dict[str, Any] | None:
-    """The row of a file if it was computed before, else None."""
-    return leaderboard_row(location.name) if LEADERBOARD_CACHE.has(_file_key(location)) else None
+    """The row of a file if it was computed before, else None. Raises CheckpointError if the file is deleted."""
+    return LEADERBOARD_CACHE.peek(_file_key(location))
+
+
+def leaderboard_rows(names: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows of these checkpoints. Raises as `load_evaluated` does, and InputError for more than one download.
+
+    While it waits for the Hub, a call keeps its place among those that occupy a core.
+    """
+    found = {name: find_file(name) for name in names}
+    absent = [name for name, location in found.items() if location is None]
+    if len(absent) > 1:
+        raise InputError(texts.ONE_DOWNLOAD.format(names=", ".join(absent)))
+    return [leaderboard_row(location or _locate(name)) for name, location in found.items()]
 
 
 def find_file(name: str) -> CheckpointLocation | None:
     """Where a checkpoint's file is on this machine; None if it is not there, and nothing is downloaded.
 
-    Raises UnknownCheckpoint, or CheckpointError for a checkpoint whose session has ended.
+    Raises UnknownCheckpoint, or CheckpointError for a sequence model or a checkpoint whose session has ended.
     """
-    if _is_session_file(name):
-        return SESSION_FILES.locate(name)
-    entry = loading.known(name)
-    return loading.find_published(entry) if entry.source == "hub" else loading.locate(name)
+    return SESSION_FILES.locate(name) if _is_session_file(name) else loading.find(name)
 
 
 def _file_key(location: CheckpointLocation) -> _FileKey:
-    status = location.path.stat()
+    try:
+        status = location.path.stat()
+    except FileNotFoundError as error:  # its session has ended since it was located
+        raise CheckpointError(texts.CHECKPOINT_EXPIRED) from error
     return location.name, str(location.path), status.st_mtime_ns, status.st_size
 
 

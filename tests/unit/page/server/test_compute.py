@@ -5,7 +5,8 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from app_fixtures import BUNDLED, evaluated_here
+from app_fixtures import BUNDLED, EUCLIDEAN, HOMEOSTASIS, REPOSITORY, evaluated_here, published
+from hub_server import LocalHub
 
 from tvae.analysis import robustness
 from tvae.analysis.robustness import Robustness
@@ -13,7 +14,7 @@ from tvae.analysis.single_flight import Cache
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints.catalogue.catalogue import DEFAULT
-from tvae.errors import InputError
+from tvae.errors import CheckpointError, InputError
 from tvae.page.api import explorer
 from tvae.page.server import compute
 
@@ -45,6 +46,24 @@ def test_fifty_concurrent_callers_share_one_evaluation(monkeypatch: pytest.Monke
     other = compute.robustness_of(DEFAULT, 1)[1]
     assert (seeds, other.seed) == ([0, 1], 1)
     assert other.noise.coverage not in answers
+
+
+def test_one_call_downloads_at_most_one_file(hub: LocalHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps its place among the calls that occupy a core."""
+    hub.add(REPOSITORY, published())
+    monkeypatch.setattr(compute, "LEADERBOARD_CACHE", Cache(64))
+    names = (HOMEOSTASIS, "tree", EUCLIDEAN)
+    with pytest.raises(InputError, match=f"not on this server yet: {HOMEOSTASIS}, {EUCLIDEAN}. One call downloads"):
+        compute.leaderboard_rows(names)
+    assert hub.requests == []
+    for name in (HOMEOSTASIS, EUCLIDEAN):
+        (row,) = compute.leaderboard_rows([name])
+        assert (row["checkpoint"], bool(row["sha256"])) == (name, True)
+    before = len(hub.requests)
+    assert [row["checkpoint"] for row in compute.leaderboard_rows(names)] == [*names]
+    assert len(hub.requests) == before
+    with pytest.raises(CheckpointError, match="holds another model"):
+        compute.leaderboard_rows(["codon_vae_all.pt"])
 
 
 def test_an_invalid_seed_fails_before_anything_is_computed() -> None:

@@ -19,6 +19,7 @@ from paths import DATA
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluationCache
 from tvae.analysis.single_flight import Cache
+from tvae.checkpoints import loading
 from tvae.errors import InputError
 from tvae.page.server import compute
 from tvae.page.server.session_files import SessionFiles
@@ -72,7 +73,7 @@ def test_at_first_bundled_rows_and_claims_are_shown_without_the_hub(hub: LocalHu
     assert board.board_here["visible"] is False
     assert texts.BOARD_COUNT.format(count=len(names), encoder="A") in board.board_table["value"]
     assert "figure" in board.board_chart
-    assert filled(handlers.measure_own(asked(), SESSION)) == [{"board_status": ""}]
+    assert filled(handlers.measure_own(asked(), SESSION)) == [{}]
     assert hub.requests == []
     assert len(compute.LEADERBOARD_CACHE) == 0
 
@@ -80,7 +81,7 @@ def test_at_first_bundled_rows_and_claims_are_shown_without_the_hub(hub: LocalHu
 def test_before_the_page_says_anything_and_with_no_column() -> None:
     board = handlers.show("", "B", [], "q", "map_27", SESSION)
     assert len(re.findall("data-sort=", board.board_table["value"])) == 3
-    assert filled(handlers.measure_own("", SESSION)) == [{"board_status": ""}]
+    assert filled(handlers.measure_own("", SESSION)) == [{}]
 
 
 def test_a_file_of_the_visitor_is_measured_and_comes_first_under_its_title(own: str) -> None:
@@ -92,8 +93,8 @@ def test_a_file_of_the_visitor_is_measured_and_comes_first_under_its_title(own: 
     assert listed(board)[0] == own
     assert "your file: own.pt" in board.board_table["value"]
     assert "your file: own.pt A" in board.board_chart
-    assert own in board.board_table["context"]["names"]
-    assert filled(handlers.measure_own(asked(), SESSION)) == [{"board_status": ""}]  # once
+    assert board.board_table["context"]["names"] == [own]  # those of the catalogue are known
+    assert filled(handlers.measure_own(asked(), SESSION)) == [{}]  # once
     other: Any = SimpleNamespace(session_hash="someone else")
     theirs = handlers.show(asked(), "A", [], "q", "map_27", other)
     assert own not in listed(theirs)
@@ -115,14 +116,61 @@ def test_files_of_an_ended_session_are_left_out(own: str) -> None:
     compute.SESSION_FILES.close("someone")
     compute.SESSION_FILES.sweep(float("inf"))
     assert own not in listed(show(own))
-    assert filled(handlers.measure_own(asked(own), SESSION)) == [{"board_status": ""}]
+    assert filled(handlers.measure_own(asked(own), SESSION)) == [{}]
+
+
+def test_a_file_that_goes_while_it_is_looked_for_is_left_out(own: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = compute.find_file
+
+    def found_and_lost(name: str) -> Any:
+        location = find(name)
+        if name == own and location:
+            location.path.unlink()
+        return location
+
+    monkeypatch.setattr(compute, "find_file", found_and_lost)
+    assert OPENING in listed(show())
+    assert own not in listed(show())
+    assert filled(handlers.measure_own(asked(), SESSION)) == [{}]
+    assert "base64" in handlers.export({"names": [own], "kind": "csv"})
+
+
+def test_a_file_that_goes_before_it_is_measured_is_a_sentence(own: str) -> None:
+    answers = handlers.measure_own(asked(), SESSION)
+    assert "Measuring" in str(next(answers).board_status)
+    compute.SESSION_FILES.find(own).files[0].unlink()
+    *_, last = filled(answers)
+    assert texts.CHECKPOINT_EXPIRED in last["board_status"]
+
+
+def test_what_another_event_said_stays_if_there_is_nothing_to_measure(own: str) -> None:
+    """An error of Open or Compare, or that a published file is being measured."""
+    list(handlers.measure_own(asked(), SESSION))
+    for answers in (handlers.measure_own(asked(), SESSION), handlers.measure_published()):
+        assert [answer.board_status for answer in answers] == [SKIP]
+
+
+def test_what_is_known_is_shown_without_locating_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which would download a file that has gone meanwhile."""
+    save(HOMEOSTASIS)
+    located: list[str] = []
+    locate = loading.locate
+    monkeypatch.setattr(loading, "locate", lambda name, own_token=True: [located.append(name), locate(name)][1])
+    list(handlers.measure_published())
+    assert "data-value" in row(show(), HOMEOSTASIS)
+    assert located == []
+
+
+def save(name: str) -> None:
+    """Put a published file where this machine looks first."""
+    path = Path("outputs/models") / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(published()[name])
 
 
 def test_published_files_on_this_machine_are_measured_on_request(hub: LocalHub) -> None:
     for name in (HOMEOSTASIS, "max_hierarchy/best.pt"):
-        path = Path("outputs/models") / name
-        path.parent.mkdir(parents=True)
-        path.write_bytes(published()[name])
+        save(name)
     board = show()
     assert (board.board_here["visible"], board.board_measure) == (True, texts.BOARD_MEASURE.format(count=2))
     assert "data-gain" not in row(board, HOMEOSTASIS)
@@ -141,9 +189,7 @@ def row(board: handlers.Board, name: str) -> str:
 
 
 def test_the_published_checkpoint_of_the_page_is_measured() -> None:
-    path = Path("outputs/models") / HOMEOSTASIS
-    path.parent.mkdir(parents=True)
-    path.write_bytes(published()[HOMEOSTASIS])
+    save(HOMEOSTASIS)
     list(handlers.measure_own(asked(HOMEOSTASIS), SESSION))
     assert "data-gain" in row(show(), HOMEOSTASIS)
 

@@ -14,11 +14,12 @@ import gradio as gr
 from markupsafe import Markup
 
 from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
+from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import TvaeError
 from tvae.operations import validation
 from tvae.page.selection.checkpoint.checkpoints import checkpoint_choices, request_checkpoint
 from tvae.page.server import compute
-from tvae.page.server.session_files import PREFIX
+from tvae.page.server.session_files import MAX_PER_VISIT, PREFIX
 from tvae.page.tabs.compare.leaderboard import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
@@ -29,7 +30,7 @@ from tvae.reports import leaderboard
 from tvae.reports.checkpoints import Document
 
 PUBLISHED: Final = tuple(entry.name for entry in ENTRIES if entry.source == "hub" and entry.status != "another model")
-MAX_NAMES: Final = 64  # that an export takes from the browser
+MAX_NAMES: Final = MAX_PER_VISIT + 1  # that an export takes from the browser: the visitor's own, and the page's
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class _Files:
     """Checkpoints whose files are on this machine."""
 
     rows: list[Document]  # of those that were measured before
-    unmeasured: list[str]
+    unmeasured: list[CheckpointLocation]
     titles: dict[str, str]  # of those of a session, which have no name that says anything
 
 
@@ -58,11 +59,11 @@ def show(asked: str, encoder: str, columns: list[str], x: str, y: str, request: 
         validation.parse_choice(axis, render.MEASURES, label)
         for axis, label in ((x, texts.BOARD_X), (y, texts.BOARD_Y))
     )
-    names = [*_names(asked, request), *PUBLISHED]
-    files = _find(names)
+    names = _names(asked, request)
+    files = _find([*names, *PUBLISHED])
     rows = _all(files)
     table = render.board(rows, files.titles, letter, [name for name in render.MEASURES if name in (columns or ())])
-    here = [name for name in files.unmeasured if name in PUBLISHED]
+    here = [location for location in files.unmeasured if location.name in PUBLISHED]
     return Board(
         gr.update(value=table, context={"table": "leaderboard", "names": names}),
         render.chart(rows, files.titles, x, y),
@@ -91,12 +92,13 @@ def _find(names: Iterable[str]) -> _Files:
             location = compute.find_file(name)
             if name.startswith(PREFIX):
                 files.titles[name] = compute.SESSION_FILES.find(name).title
+            row = compute.known_leaderboard_row(location) if location else None
         except TvaeError:  # its session has ended
             continue
-        if location and (row := compute.known_leaderboard_row(location)):
+        if row:
             files.rows.append(row)
         elif location:
-            files.unmeasured.append(name)
+            files.unmeasured.append(location)
     return files
 
 
@@ -125,16 +127,17 @@ def measure_published() -> Iterator[Known]:
 
 
 def _measure(names: Iterable[str]) -> Iterator[Known]:
+    """Measure what is not known; the status stays as it is if that is nothing, since others may have said something."""
     files, said = _find(names), Markup("")
-    for name in files.unmeasured:
-        title = files.titles.get(name, name)
+    for location in files.unmeasured:
+        title = files.titles.get(location.name, location.name)
         yield Known(board_status=tag("p", texts.BOARD_MEASURING.format(name=title), class_="late", role="status"))
         try:
-            compute.leaderboard_row(name)
+            compute.leaderboard_row(location)
         except TvaeError as error:
             said += alert(f"{title}: {error}")
         yield Known(board_known=secrets.token_hex(4))
-    yield Known(board_status=said)
+    yield Known(board_status=said if files.unmeasured else SKIP)
 
 
 @dataclass(frozen=True)
@@ -177,12 +180,11 @@ def compare_checkpoint(request: gr.Request, event: gr.EventData) -> Compared:
 
 @download
 def export(asked: Sent) -> File:
-    """The table with every measure of both encoders. `asked`: {names, kind}; names of the measured checkpoints.
+    """The table with every measure of both encoders. `asked`: {names, kind}; names of what the catalogue has not.
 
     The visitor's own have their titles, as in the table of the page: their names would open them.
     """
     sent = asked["names"] if isinstance(asked["names"], list) else []
-    names = [name for name in map(str, sent[:MAX_NAMES]) if name in PUBLISHED or name.startswith(PREFIX)]
-    files = _find(names)
+    files = _find([*(name for name in map(str, sent[:MAX_NAMES]) if name.startswith(PREFIX)), *PUBLISHED])
     rows = [row | {"checkpoint": files.titles.get(row["checkpoint"], row["checkpoint"])} for row in _all(files)]
     return table_file(leaderboard.table_of(rows), text_of(asked, "kind"), "all-checkpoints")

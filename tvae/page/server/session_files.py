@@ -136,24 +136,32 @@ class SessionFiles:
         """
         with self._lock:
             key = self.enter(session, self.visit_of(session) or new_key())
-            stored = StoredCheckpoint("", title, key, caller or Caller("", session), files, 0, trained, holds)
-            return self.add(stored)
+        return self.add(StoredCheckpoint("", title, key, caller or Caller("", session), files, 0, trained, holds))
 
     def add(self, stored: StoredCheckpoint) -> StoredCheckpoint:
         """Move the files, and the record, of a checkpoint into this store, for its visit; with its new name and size.
 
-        Raises CheckpointError if the visit has ended.
+        Raises CheckpointError if the visit has ended. Moving takes as long as the disk does, and the server's event
+        loop asks this store every second, so nothing is locked meanwhile.
         """
-        with self._lock:
-            if stored.visit not in self._visits:
-                raise CheckpointError(texts.CHECKPOINT_EXPIRED)
-            name = PREFIX + secrets.token_urlsafe(12)
-            home = Path(self._root.name) / name.removeprefix(PREFIX)
-            home.mkdir()
+        self._check_goes_on(stored.visit)
+        name = PREFIX + secrets.token_urlsafe(12)
+        home = Path(self._root.name) / name.removeprefix(PREFIX)
+        home.mkdir()
+        try:
             moved = tuple(Path(shutil.move(file, home / file.name)) for file in stored.files)
             record = stored.record and Path(shutil.move(stored.record, home / stored.record.name))
             size = sum(file.stat().st_size for file in home.iterdir())
-            return self._into_visit(replace(stored, name=name, files=moved, record=record, size=size))
+            with self._lock:
+                self._check_goes_on(stored.visit)
+                return self._into_visit(replace(stored, name=name, files=moved, record=record, size=size))
+        except BaseException:  # of any type: files that no share counts would stay until the server ends
+            shutil.rmtree(home, ignore_errors=True)
+            raise
+
+    def _check_goes_on(self, visit: str) -> None:
+        if not self.knows(visit):
+            raise CheckpointError(texts.CHECKPOINT_EXPIRED)
 
     def claim(self, name: str, session: str, caller: Caller | None = None) -> StoredCheckpoint:
         """Move a checkpoint that came without a page, such as an upload, into a session's visit.

@@ -1,15 +1,13 @@
 """What is kept for a visit, and for how long."""
 
-import errno
-import os
 import threading
 from pathlib import Path
 
 import pytest
 
-from tvae.errors import CheckpointError, ServerBusy, StorageError
+from tvae.errors import CheckpointError, ServerBusy
 from tvae.page.server.callers import Caller
-from tvae.page.server.session_files import MAX_SESSIONS, PREFIX, SessionFiles, StoredCheckpoint, new_key, storing
+from tvae.page.server.session_files import MAX_SESSIONS, PREFIX, SessionFiles, StoredCheckpoint, new_key
 from tvae.page.server.shares.limits import MB, Limits, Share
 
 HERE, THERE = "198.51.100.7", "203.0.113.9"
@@ -287,22 +285,3 @@ class TestShares:
         visits.check_room(CAROL, 1)
         visits.sweep(60)
         visits.check_room(ADDRESS, 1)
-
-
-def test_a_checkpoint_whose_file_something_else_deleted_has_expired(tmp_path: Path) -> None:
-    visits = SessionFiles()
-    stored = visits.keep("alice", "one", made(tmp_path, "one"))
-    stored.files[0].unlink()
-    with pytest.raises(CheckpointError, match="deleted"):
-        visits.find(stored.name)
-
-
-def test_an_error_of_the_disk_is_a_sentence_and_the_log_has_the_reason(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path))
-    with pytest.raises(StorageError, match="This server cannot store files at the moment") as caught, storing():
-        raise full
-    assert caught.value.__cause__ is full
-    assert "No space left on device" in caplog.text
-    assert str(tmp_path) not in str(caught.value)

@@ -109,7 +109,7 @@ async def follow(request: gr.Request) -> AsyncGenerator[Progress]:
     session = str(request.session_hash)
     job = runs.of(session)
     if job is None:  # it has finished meanwhile, or ended with the server
-        before = latest(session)
+        before = await asyncio.to_thread(latest, session)  # which reads files and draws curves
         yield _finished(before) if before.finished else _ended_with_server(session)
         return
     async with aclosing(_shown(job, session)) as shown:

@@ -200,6 +200,19 @@ def test_a_page_that_asks_again_follows_its_run() -> None:
     assert runs.of("alice") is None
 
 
+def test_what_is_left_of_a_run_is_read_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its files and curves would keep every other visitor waiting."""
+
+    def read(session: str) -> restore.Before:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        return restore.latest(session)
+
+    monkeypatch.setattr(handlers, "latest", read)
+    (told,) = all_of(handlers.follow(request_of("alice")))
+    assert texts.ENDED_WITH_SERVER in told.status
+
+
 class TestRestart:
     """The server was started again: it knows nothing of the page's run."""
 

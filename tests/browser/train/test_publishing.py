@@ -205,8 +205,9 @@ def test_visitors_without_an_account_cannot_upload(hub: LocalHub, mine: str, mon
         ("", "alice/mine", texts.NOTHING_TO_EXPLORE),
         ("mine/nobody", "alice/mine", "deleted because its session ended"),
         (BUNDLED, "alice/mine", "deleted because its session ended"),
-        (mine, "", "Write it as owner/name"),
-        (mine, "mine", "Write it as owner/name"),
+        (mine, "", "The repository is empty. Write it as owner/name"),
+        (mine, " ", "The repository is empty. Write it as owner/name"),
+        (mine, "mine", "The repository is 'mine'. Write it as owner/name"),
         (mine, "a/b/c", "Write it as owner/name"),
     ):
         assert words in message_of_upload(checkpoint, repository, here)

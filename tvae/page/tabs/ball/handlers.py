@@ -187,7 +187,7 @@ def export(asked: Sent) -> File:
     document = _near_document(asked) if near else _geodesic_document(asked)
     which = [document["operation"]] if near else [document["start"], document["end"]]
     kind = text_of(asked, "kind")
-    rows = document[known_table(asked["by"], NEAREST_BY) if near else "points"]
+    rows = document[validation.parse_choice(asked["by"], NEAREST_BY, texts.THE_DISTANCE) if near else "points"]
     if kind == "json":
         return document_file(document, table, *which)
     about = {key: document[key] for key in ("checkpoint", "sha256", "encoder")}

@@ -14,6 +14,7 @@ import gradio as gr
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
+from tvae.operations.validation import parse_choice, quoted
 from tvae.page.selection.checkpoint.checkpoints import request_checkpoint
 from tvae.page.server import compute
 from tvae.page.server.callers import ON_SPACE, token_for, visitor_of
@@ -206,7 +207,7 @@ def explore(name: str, request: gr.Request) -> Explored:
 def download(asked: Sent) -> downloads.File:
     """A checkpoint that was trained here. `asked`: {checkpoint, suffix}."""
     stored = compute.SESSION_FILES.find(text_of(asked, "checkpoint"))
-    suffix = downloads.known_table(asked["suffix"], [path.suffix for path in stored.files])
+    suffix = parse_choice(asked["suffix"], [path.suffix for path in stored.files], texts.THE_FORMAT)
     path = next(path for path in stored.files if path.suffix == suffix)
     checkpoint = compute.load_evaluated(stored.name).checkpoint
     run = checkpoint.recorded.run
@@ -222,7 +223,8 @@ def upload(name: str, repository: str, private: bool, token: gr.OAuthToken | Non
             raise RecipeError(texts.NOTHING_TO_EXPLORE)
         secret = token.token if token else _token_of_this_machine(request)
         if "/" not in (repository or ""):
-            raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=repr(repository), example=texts.PUBLISH_EXAMPLE))
+            given = quoted((repository or "").strip() or None)
+            raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=given, example=texts.PUBLISH_EXAMPLE))
         evaluated = compute.load_evaluated(name)
         done = publish(
             evaluated, compute.SESSION_FILES.find(name).files, repository.strip(), token=secret, private=private

@@ -204,6 +204,8 @@ class TestExports:
         assert steps["name"] == f"v5_5_latest-geodesic-{MIN}-{MAX}-a-{digest(EUCLIDEAN)}.csv"
         assert [float(row["t"]) for row in read_csv(text_of(steps))] == [0, 0.25, 0.5, 0.75, 1]
         assert "error" in handlers.export({**way, "end": "nonsense", "kind": "csv"})
+        wrong = handlers.export({**near, "by": "nearest", "kind": "csv"})
+        assert wrong["error"].startswith("The distance of the neighbours is 'nearest'; it ")
 
 
 class TestFields:

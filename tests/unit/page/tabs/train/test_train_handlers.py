@@ -83,6 +83,13 @@ def test_a_finished_run_is_a_checkpoint_of_the_visit() -> None:
     assert record.request.steps == 5
 
 
+def test_another_format_than_the_files_of_a_run_have_is_a_sentence() -> None:
+    (*_, last) = train("alice", 5)
+    refused = handlers.download({"checkpoint": last.finished, "suffix": ".zip"})
+    assert refused["error"].startswith("The format is '.zip'; it ")
+    assert ".safetensors" in refused["error"]
+
+
 def test_a_run_without_room_for_its_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     full = Limits(files=Share(0, 0, 0, retry=600))
     monkeypatch.setattr(compute, "SESSION_FILES", SessionFiles(limits=full))

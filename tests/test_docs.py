@@ -322,6 +322,9 @@ def test_the_limits_of_the_api_are_those_of_the_code() -> None:
     assert f"forgotten after {LIMITS.idle_seconds / 60:g} minutes" in said
     assert set(re.findall(r"`/(\w+)`", said)) == set(heavy_endpoints())
     assert HEAVY["concurrency_limit"] == 2
+    at_once = LIMITS.at_once
+    assert (at_once.caller, at_once.address, at_once.total) == (2, 2, 4)
+    assert "made four at a time, at most two for one address;" in said
     assert f"within {SECONDS:g} s" in section("docs/api.md", "HTTP")
     assert (proxy_hops({"SPACE_ID": "a/b"}), proxy_hops({})) == (1, 0)
 

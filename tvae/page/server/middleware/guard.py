@@ -24,6 +24,7 @@ from tvae.page.server.middleware.request_limit import Application, Message, Rece
 from tvae.page.server.shares.limits import Held, check
 from tvae.page.server.shares.streams import Streams
 from tvae.page.server.shares.table import Shares
+from tvae.page.server.shares.turns import Turns
 from tvae.page.ui import texts
 
 _ANSWER: Final = re.compile(r"/call/(?:v2/)?[^/]+/([^/]+)$")  # with a slash at its end, Gradio redirects it
@@ -42,7 +43,6 @@ SLICE: Final = 2**18  # bytes of an answer that are handed over at once
 SECONDS_A_SLICE: Final = 30.0  # in which a caller takes them in, or the connection is closed
 SECONDS_A_BODY: Final = 60.0  # in which a request's body has to arrive
 CLAIMS: Final = 256  # events whose answer was asked for, before those that Gradio has forgotten are taken out
-AT_ONCE: Final = 4  # downloads of a component that are made at the same time; others wait without a thread
 
 
 class Guard:
@@ -58,7 +58,7 @@ class Guard:
     ) -> None:
         """`hops`: the number of proxies, see `address_of`; `receiving`: paths that bound their bodies themselves."""
         self.app, self.shares, self.hops, self.clock, self.receiving = app, shares, hops, clock, receiving
-        self._downloads = asyncio.Semaphore(AT_ONCE)
+        self._turns = Turns(shares.limits.at_once)
         self._streams = Streams()
         self._waiting: list[Held] = []
         self._claimed: set[str] = set()  # events whose answer was asked for, and some that Gradio has forgotten
@@ -121,16 +121,20 @@ class Guard:
         return True
 
     async def _download(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Pass on a call of a component's function, which runs outside of Gradio's queue."""
+        """Pass on a call of a component's function, which runs outside of Gradio's queue.
+
+        It may take seconds of a core. One address has half of the places at most, so others do not wait for all of its
+        calls; they wait without a thread.
+        """
         held = Held(self.shares.caller(scope["state"]["address"], ""))
         check("downloads", self.shares.limits.downloads, self._waiting, held.caller)
         self.shares.check_answers([], held.caller)
         self._waiting.append(held)
         with ExitStack() as stack:
             stack.callback(self._waiting.remove, held)
-            await self._downloads.acquire()
+            await self._turns.take(held.caller)
             place = stack.enter_context(ExitStack())
-            place.callback(self._downloads.release)
+            place.callback(self._turns.give_back, held.caller)
 
             async def released(message: Message) -> None:
                 place.close()  # the function has ended; a caller who takes in the answer slowly holds no place

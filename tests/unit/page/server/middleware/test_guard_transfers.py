@@ -83,6 +83,54 @@ class TestSlowReaders:
         assert (len(quick.got), quick.heard) == (5, ["http.request"])
 
 
+class TestComponentFunctions:
+    def test_one_address_leaves_places_for_others(self) -> None:
+        """A visitor with many of them that take seconds."""
+        began: list[str] = []
+
+        async def check() -> None:
+            over = asyncio.Event()
+
+            async def answer(scope: Any, receive: Any, send: Any) -> None:
+                await receive()
+                began.append(scope["client"][0])
+                await over.wait()
+                await send({"type": "http.response.start", "status": 200, "headers": []})
+                await send({"type": "http.response.body", "body": b"{}"})
+
+            guarded = Guard(answer, Shares(), 0)
+            calls = [asyncio.create_task(call_function(guarded, "192.0.2.1")) for _ in range(9)]
+            await turns_of_the_loop()
+            assert began == ["192.0.2.1"] * 2
+            calls.append(asyncio.create_task(call_function(guarded, "198.51.100.7")))
+            await turns_of_the_loop()
+            assert began[2:] == ["198.51.100.7"]
+            over.set()
+            await asyncio.gather(*calls)
+
+        run(check)
+        assert len(began) == 10
+
+
+async def call_function(guarded: Guard, address: str) -> None:
+    """Call a function of a component, as an ASGI server does."""
+    scope = {"type": "http", "method": "POST", "path": "/gradio_api/component_server", "headers": [], "app": None}
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"{}"}
+
+    async def send(_message: Any) -> None:
+        return
+
+    await guarded({**scope, "client": (address, 1)}, receive, send)
+
+
+async def turns_of_the_loop() -> None:
+    """Enough of them that whatever can go on has done so."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
 @dataclass
 class Sender:
     """A caller of ASGI that sends these parts of a body, then waits or goes away."""

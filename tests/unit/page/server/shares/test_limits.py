@@ -63,7 +63,8 @@ def test_a_quarter_of_all_is_kept_for_open_pages() -> None:
 
 
 def test_one_address_never_has_all() -> None:
-    for name in ("calls", "heavy", "running", "answers", "sessions", "files", "file_bytes", "uploads", "downloads"):
+    of_calls = ("calls", "heavy", "running", "answers", "downloads", "at_once")
+    for name in (*of_calls, "sessions", "files", "file_bytes", "uploads"):
         share: Share = getattr(LIMITS, name)
         assert share.caller <= share.address <= share.total / 2, name
     assert LIMITS.sessions.address >= 60  # a classroom behind one address

@@ -19,7 +19,6 @@ from tvae.page.server.middleware.frontend_files import FrontendFiles
 from tvae.page.server.middleware.guard import Guard, busy, wrong_session
 from tvae.page.server.middleware.request_limit import BodyLimit, RequestLimit
 from tvae.page.server.middleware.response_rewrite import ResponseRewrite
-from tvae.page.server.session_files import PREFIX
 from tvae.page.server.shares.limits import LIMITS, Limits
 from tvae.page.server.shares.rules import lifespan_of
 from tvae.page.server.shares.table import Shares
@@ -110,7 +109,7 @@ def build() -> gr.Blocks:
             tab.select(None, None, parts["tab"], js=name_tab, api_visibility="private")
         parts["tab"].change(None, js=called(EVENTS, "showOpenTab"), api_visibility="private")
         linked = _linked(parts)
-        navigation.wire(parts, linked, texts.TITLE, PREFIX)
+        navigation.wire(parts, linked)
         navigation.follow(demo.load, parts, linked, from_link, LinkedView)
         with gr.Column(visible=False):  # Gradio would otherwise show an empty element for each input and answer
             explorer.add_endpoints()

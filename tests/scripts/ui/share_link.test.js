@@ -14,7 +14,6 @@ const TITLES = {
   },
   parts: {},
   page: 'the page',
-  prefix: 'mine/',
   tabs: {explore: 'Explore', ball: 'Ball'},
 };
 

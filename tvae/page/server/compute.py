@@ -26,8 +26,9 @@ from tvae.operations import validation
 from tvae.operations.genetic_codes import STANDARD
 from tvae.operations.parsing import parse_operations
 from tvae.page.server import gpu
-from tvae.page.server.session_files import PREFIX, SessionFiles
+from tvae.page.server.session_files import SessionFiles
 from tvae.page.ui import texts
+from tvae.page.ui.downloads import OWN
 from tvae.reports import leaderboard
 from tvae.reports.radius_plot import SCALE_CHOICES
 from tvae.sequences import loading as sequence_loading
@@ -69,7 +70,7 @@ def _locate(name: str) -> CheckpointLocation:
 
 
 def _is_session_file(name: object) -> bool:
-    return isinstance(name, str) and name.startswith(PREFIX)
+    return isinstance(name, str) and name.startswith(OWN)
 
 
 def default_checkpoint() -> EvaluatedCheckpoint:

@@ -31,7 +31,6 @@ from tvae.page.ui.downloads import OWN
 
 ModelKind = Literal["operations", "sequences"]  # what a model encodes
 
-PREFIX: Final = OWN
 MAX_PER_VISIT: Final = 4
 GRACE: Final = 600.0  # seconds that a visit survives without a session, for signing in or reloading
 MAX_SESSIONS: Final = 8  # of a visit; earlier ones are forgotten
@@ -145,8 +144,8 @@ class SessionFiles:
         loop asks this store every second, so nothing is locked meanwhile.
         """
         self._check_goes_on(stored.visit)
-        name = PREFIX + secrets.token_urlsafe(12)
-        home = Path(self._root.name) / name.removeprefix(PREFIX)
+        name = OWN + secrets.token_urlsafe(12)
+        home = Path(self._root.name) / name.removeprefix(OWN)
         home.mkdir()
         try:
             moved = tuple(Path(shutil.move(file, home / file.name)) for file in stored.files)

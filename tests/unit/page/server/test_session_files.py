@@ -7,8 +7,9 @@ import pytest
 
 from tvae.errors import CheckpointError, ServerBusy
 from tvae.page.server.callers import Caller
-from tvae.page.server.session_files import MAX_SESSIONS, PREFIX, SessionFiles, StoredCheckpoint, new_key
+from tvae.page.server.session_files import MAX_SESSIONS, SessionFiles, StoredCheckpoint, new_key
 from tvae.page.server.shares.limits import MB, Limits, Share
+from tvae.page.ui.downloads import OWN
 
 HERE, THERE = "198.51.100.7", "203.0.113.9"
 ADDRESS, ALICE, BOB, CAROL = Caller(HERE, HERE), Caller(HERE, "alice"), Caller(HERE, "bob"), Caller(THERE, "carol")
@@ -25,9 +26,9 @@ def test_it_is_found_by_a_name_that_nobody_guesses(tmp_path: Path) -> None:
     first = visits.keep("alice", "one", made(tmp_path, "one"))
     second = visits.keep("alice", "two", made(tmp_path, "two"))
     assert list(tmp_path.iterdir()) == []  # moved
-    assert first.name.startswith(PREFIX)
+    assert first.name.startswith(OWN)
     assert len({first.name, second.name}) == 2
-    assert len(first.name) >= len(PREFIX) + 16
+    assert len(first.name) >= len(OWN) + 16
     located = visits.locate(first.name)
     assert (located.path.read_text(), located.origin, located.entry) == ("one", "upload", None)
     assert [kept.title for kept in visits.of("alice")] == ["two", "one"]  # the one used last is last

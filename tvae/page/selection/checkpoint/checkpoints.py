@@ -15,9 +15,9 @@ from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT, ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import CheckpointError
 from tvae.page.server import compute
-from tvae.page.server.session_files import PREFIX
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
+from tvae.page.ui.downloads import OWN
 from tvae.page.ui.html import tag
 
 CATALOGUE: Final = tuple((entry.title, entry.name) for entry in ENTRIES)  # choices of a dropdown: (title, name)
@@ -49,7 +49,7 @@ def checkpoint_choices(session: str, *names: str) -> list[tuple[str, str]]:
 
     Raises CheckpointError for a checkpoint whose session has ended.
     """
-    named = [compute.SESSION_FILES.find(name) for name in names if name.startswith(PREFIX)]
+    named = [compute.SESSION_FILES.find(name) for name in names if name.startswith(OWN)]
     stored = [*compute.SESSION_FILES.of(session), *named]
     own = {one.name: one.title for one in stored if one.holds == "operations"}
     return [*((title, name) for name, title in own.items()), *CATALOGUE]
@@ -77,7 +77,7 @@ def title_of(location: CheckpointLocation) -> str:
 
 def shown_name(name: str) -> str:
     """As `title_of`, for a name that may be of a session which has ended: the name itself would open its checkpoint."""
-    if not name.startswith(PREFIX):
+    if not name.startswith(OWN):
         return name
     try:
         return compute.SESSION_FILES.find(name).title

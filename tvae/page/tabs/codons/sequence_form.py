@@ -14,10 +14,10 @@ from markupsafe import Markup
 from tvae.errors import TvaeError
 from tvae.operations.codons import translated
 from tvae.page.server import compute
-from tvae.page.server.session_files import KEPT, PREFIX
+from tvae.page.server.session_files import KEPT
 from tvae.page.ui import texts
 from tvae.page.ui.charts.small_charts import percent
-from tvae.page.ui.downloads import File, download, table_file, table_of_rows
+from tvae.page.ui.downloads import OWN, File, download, table_file, table_of_rows
 from tvae.page.ui.html import chip, export_buttons, joined, number, quiet, row, scrolling, table, tag
 from tvae.page.ui.links.share_link import MODEL
 from tvae.page.ui.scripts.modules import mounted
@@ -79,7 +79,7 @@ _KNOWN: Final = tuple(_Model(entry.name, entry.title, entry.note, entry.alphabet
 
 def _uploaded(name: str) -> list[_Model]:
     """The uploaded model of that name, if there is one."""
-    if not name.startswith(PREFIX):
+    if not name.startswith(OWN):
         return []
     try:
         alphabet = compute.load_sequence_model(name)[1].config.alphabet

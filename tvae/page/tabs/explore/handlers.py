@@ -20,11 +20,11 @@ from tvae.page.selection.checkpoint.checkpoints import CheckpointRequest, figure
 from tvae.page.selection.handlers import Selection, update_selection, write_selection
 from tvae.page.selection.radius_plot import LENGTH_ONLY, MEASURES, OPENING_ENCODER, plot_value
 from tvae.page.server import compute
-from tvae.page.server.session_files import PREFIX
 from tvae.page.tabs.explore import checkpoint_html, numbers
 from tvae.page.tabs.explore.training_record import trained
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
+from tvae.page.ui.downloads import OWN
 from tvae.page.ui.html import alert, export_buttons
 from tvae.page.ui.links import navigation, selection_link, share_link
 from tvae.page.ui.scripts.sent import event_fields, index_of, indices_of, parsed
@@ -181,7 +181,7 @@ def from_link(following: str, checkpoint: str, loaded: str, request: gr.Request)
         return LinkedView(following)
     wanted, problem = CheckpointRequest(), ""
     try:
-        if name.startswith(PREFIX):
+        if name.startswith(OWN):
             compute.load_evaluated(name)  # raises for a session that has ended, and for a model of sequences
         else:
             loading.known(name)

@@ -38,15 +38,14 @@ def layout() -> dict[str, Any]:
     return parts
 
 
-def wire(parts: dict[str, Any], linked: Sequence[UrlParameter], page: str, prefix: str) -> None:
+def wire(parts: dict[str, Any], linked: Sequence[UrlParameter]) -> None:
     """The events of the address, of the window's title, which begins with the view, and of the button "Copy link".
 
-    `linked` are fields of the page, besides the open tab, the checkpoint and the selected operations; `page` is the
-    page's title. Names of the visitor's own checkpoints begin with `prefix`.
+    `linked` are fields of the page, besides the open tab, the checkpoint and the selected operations.
     """
     whole = [*steps(parts), *linked]
     words = {"words": texts.table("LINK")}
-    data = fields_of(whole) | words | {"page": page, "prefix": prefix, "tabs": texts.table("TABS")}
+    data = fields_of(whole) | words | {"page": texts.TITLE, "tabs": texts.table("TABS")}
     data["parts"] = texts.table("LINK_PARTS")
     state = [parts["followed"], parts["checkpoint"], parts["loaded"], *(field.component for field in whole)]
     changes = [component.change for component in dict.fromkeys(state)]

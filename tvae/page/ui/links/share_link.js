@@ -1,15 +1,15 @@
 // Keep the page's view in its address, and copy the address.
 
-import {sayer} from '../scripts/component.js';
+import {OWN, sayer} from '../scripts/component.js';
 import {lacking, settled, write, writePage} from './navigation.js';
 
 /** @typedef {import('./address.js').Field} Field */
 /** @typedef {import('./address.js').Value} Value */
 /** @typedef {Record<'copied' | 'by_hand' | 'copy' | 'title' | 'own' | 'left_out' | 'other', string>} Words */
 /**
- * `page` is the title of the page alone, `tabs` are the labels of the tabs, and names of the visitor's own checkpoints
- * begin with `prefix`; `parts` has the words for the parameters that may be long.
- * @typedef {{words: Words, page: string, tabs: Record<string, string>, prefix: string, parts: Record<string, string>}} Titles
+ * `page` is the title of the page alone, `tabs` are the labels of the tabs, and `parts` has the words for the parameters
+ * that may be long.
+ * @typedef {{words: Words, page: string, tabs: Record<string, string>, parts: Record<string, string>}} Titles
  */
 
 const LABEL_STAYS = 3000; // ms
@@ -67,9 +67,9 @@ export function syncPage({fields, ...words}, followed, checkpoint, loaded, ...va
  * @param {string} tab
  * @param {string} checkpoint
  */
-export function titleOf({words, page, tabs, prefix}, tab, checkpoint) {
+export function titleOf({words, page, tabs}, tab, checkpoint) {
   const say = sayer(words);
-  return say('title', {tab: tabs[tab], checkpoint: checkpoint.startsWith(prefix) ? words.own : checkpoint, page});
+  return say('title', {tab: tabs[tab], checkpoint: checkpoint.startsWith(OWN) ? words.own : checkpoint, page});
 }
 
 /**

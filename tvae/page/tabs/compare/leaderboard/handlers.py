@@ -19,11 +19,11 @@ from tvae.errors import TvaeError
 from tvae.operations import validation
 from tvae.page.selection.checkpoint.checkpoints import checkpoint_choices, request_checkpoint
 from tvae.page.server import compute
-from tvae.page.server.session_files import MAX_PER_VISIT, PREFIX
+from tvae.page.server.session_files import MAX_PER_VISIT
 from tvae.page.tabs.compare.leaderboard import render
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.downloads import File, download, table_file
+from tvae.page.ui.downloads import OWN, File, download, table_file
 from tvae.page.ui.html import alert, tag
 from tvae.page.ui.scripts.sent import Sent, event_fields, parsed, text_of
 from tvae.reports import leaderboard
@@ -80,7 +80,7 @@ def _names(asked: str, request: gr.Request) -> list[str]:
     """
     own = compute.SESSION_FILES.of(str(request.session_hash))
     loaded = text_of(parsed(asked), "loaded") if asked else ""
-    shown = [loaded] if loaded in PUBLISHED or loaded.startswith(PREFIX) else []
+    shown = [loaded] if loaded in PUBLISHED or loaded.startswith(OWN) else []
     return list(dict.fromkeys([*(stored.name for stored in own if stored.holds == "operations"), *shown]))
 
 
@@ -90,7 +90,7 @@ def _find(names: Iterable[str]) -> _Files:
     for name in dict.fromkeys(names):
         try:
             location = compute.find_file(name)
-            if name.startswith(PREFIX):
+            if name.startswith(OWN):
                 files.titles[name] = compute.SESSION_FILES.find(name).title
             row = compute.known_leaderboard_row(location) if location else None
         except TvaeError:  # its session has ended
@@ -185,6 +185,6 @@ def export(asked: Sent) -> File:
     The visitor's own have their titles, as in the table of the page: their names would open them.
     """
     sent = asked["names"] if isinstance(asked["names"], list) else []
-    files = _find([*(name for name in map(str, sent[:MAX_NAMES]) if name.startswith(PREFIX)), *PUBLISHED])
+    files = _find([*(name for name in map(str, sent[:MAX_NAMES]) if name.startswith(OWN)), *PUBLISHED])
     rows = [row | {"checkpoint": files.titles.get(row["checkpoint"], row["checkpoint"])} for row in _all(files)]
     return table_file(leaderboard.table_of(rows), text_of(asked, "kind"), "all-checkpoints")

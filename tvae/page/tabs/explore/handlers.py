@@ -42,15 +42,14 @@ class View:
     coverage: str
     trained: str
     plot: str
-    truth: str
-    results: str
     has_ball: bool
+    truth: str = ""  # and the results, before anything is selected; empty if these follow from a selection
+    results: str = ""
 
 
 def view_of(evaluated: EvaluatedCheckpoint) -> View:
-    """All parts for one checkpoint, nothing selected."""
+    """The parts that do not depend on the selection."""
     metrics, name = evaluated.metrics, evaluated.location.name
-    nothing = selection.show(evaluated, "", OPENING_ENCODER)
     return View(
         badge=badge(evaluated),
         numbers=numbers.numbers(metrics),
@@ -62,15 +61,15 @@ def view_of(evaluated: EvaluatedCheckpoint) -> View:
         + export_buttons("coverage", texts.COVERAGE, name),
         trained=figures_of(trained(evaluated), evaluated),
         plot=plot_value(evaluated),
-        truth=nothing.truth,
-        results=nothing.results,
         has_ball=evaluated.embedding.has_ball,
     )
 
 
 def first_view() -> View:
-    """The view of the default checkpoint, with which the page opens."""
-    return view_of(compute.default_checkpoint())
+    """The view of the default checkpoint, with which the page opens, nothing selected."""
+    evaluated = compute.default_checkpoint()
+    nothing = selection.show(evaluated, "", OPENING_ENCODER)
+    return replace(view_of(evaluated), truth=nothing.truth, results=nothing.results)
 
 
 @dataclass(frozen=True)

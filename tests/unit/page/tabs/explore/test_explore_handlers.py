@@ -7,12 +7,14 @@ from typing import Any
 import gradio as gr
 import pytest
 from app_fixtures import ABSENT, BUNDLED, COLLAPSED, EUCLIDEAN, OPENING, RICH, evaluated_here
+from markupsafe import escape
 from recorded import with_metadata
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.checkpoints.catalogue.entry import Numbers
 from tvae.operations import ternary
+from tvae.page.selection import selection
 from tvae.page.selection.checkpoint.badge import badge
 from tvae.page.selection.handlers import update_selection
 from tvae.page.selection.radius_plot import LENGTH_ONLY
@@ -45,6 +47,14 @@ class TestLoading:
         assert "value" not in found.measure  # as it is, or as it has become meanwhile
         assert json.loads(found.plot["value"])["key"].startswith(RICH)
         assert found.plot["selected"] == [MIN, 13]
+
+    def test_the_selection_is_rendered_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        shown: list[str] = []
+        show = selection.show
+        monkeypatch.setattr(selection, "show", lambda *call: [shown.append(call[1]), show(*call)][1])
+        handlers.load_checkpoint(RICH, BUNDLED, "min, 13", "A", 13)
+        assert shown == ["min, 13"]
+        assert escape(texts.NOTHING_SELECTED) in handlers.first_view().truth
 
     def test_one_without_a_ball(self) -> None:
         found = handlers.load_checkpoint(EUCLIDEAN, BUNDLED, "", "A", None)

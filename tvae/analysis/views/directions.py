@@ -76,7 +76,8 @@ def measure(side: EncoderEmbedding, centre: int = ORIGIN) -> Directions | None:
     components, shares = principal_components(vectors)
     shown = components[: max(SHOWN)]
     places = vectors @ shown.T  # (N, 3)
-    flat, deep = faithfulness(side, [places[:, :count] for count in SHOWN], sampled_queries(len(vectors)))
+    queries = tree_measures.sampled_queries()[:QUERIES]
+    flat, deep = faithfulness(side, [places[:, :count] for count in SHOWN], queries)
     return Directions(shown, tuple(shares.tolist()), (flat, deep))
 
 
@@ -104,35 +105,28 @@ def principal_components(vectors: Doubles) -> tuple[Doubles, Doubles]:
     return components, squares / squares.sum()
 
 
-def sampled_queries(count: int) -> Integers:
-    """The operations (Q,) whose neighbours are compared, of `count` operations."""
-    return np.random.default_rng(tree_measures.SEED).permutation(count)[:QUERIES]
-
-
-def faithfulness(
-    side: EncoderEmbedding, pictures: list[Doubles], queries: Integers, k: int = K
-) -> tuple[Faithfulness, ...]:
+def faithfulness(side: EncoderEmbedding, pictures: list[Doubles], queries: Integers) -> tuple[Faithfulness, ...]:
     """The faithfulness of each of `pictures` (N, P), for the queries (Q,). Operations that tie count as nearer."""
     parts = [queries[start : start + neighbours.CHUNK] for start in range(0, len(queries), neighbours.CHUNK)]
-    ranks = np.concatenate([_ranks(side, pictures, part, k) for part in parts], axis=1)  # (pictures, Q, k)
-    worst = k * (2 * len(side.mu) - 3 * k - 1) / 2
-    lost = np.maximum(ranks - k, 0).sum(2) / worst  # (pictures, Q)
-    kept = (ranks <= k).mean(2)
+    ranks = np.concatenate([_ranks(side, pictures, part) for part in parts], axis=1)  # (pictures, Q, K)
+    worst = K * (2 * len(side.mu) - 3 * K - 1) / 2
+    lost = np.maximum(ranks - K, 0).sum(2) / worst  # (pictures, Q)
+    kept = (ranks <= K).mean(2)
     return tuple(Faithfulness(1 - float(a.mean()), float(b.mean())) for a, b in zip(lost, kept, strict=True))
 
 
-def _ranks(side: EncoderEmbedding, pictures: list[Doubles], queries: Integers, k: int) -> Integers:
-    """Ranks (pictures, Q, k) in the ball, from 1, of the k nearest to the queries (Q,) in each picture."""
+def _ranks(side: EncoderEmbedding, pictures: list[Doubles], queries: Integers) -> Integers:
+    """Ranks (pictures, Q, K) in the ball, from 1, of the K nearest to the queries (Q,) in each picture."""
     rows = np.arange(len(queries))
     keys = neighbours.ranking_keys(side, queries)  # (Q, N)
     keys[rows, queries] = np.inf
     ordered = np.sort(keys, axis=1)
-    found = np.empty((len(pictures), len(queries), k), np.int64)
+    found = np.empty((len(pictures), len(queries), K), np.int64)
     for ranks, places in zip(found, pictures, strict=True):
         squares = np.einsum("np,np->n", places, places)
         gaps = squares - 2 * places[queries] @ places.T  # (Q, N) in the order of the distances
         gaps[rows, queries] = np.inf
-        near = np.argpartition(gaps, k, axis=1)[:, :k]
+        near = np.argpartition(gaps, K, axis=1)[:, :K]
         for row, own, others, out in zip(ordered, keys, near, ranks, strict=True):
             out[:] = np.searchsorted(row, own[others]) + 1
     return found

@@ -38,9 +38,9 @@ def distances_between(side: EncoderEmbedding) -> np.ndarray:
     return np.arccosh(1 + 2 * c * gaps / (conformal[:, None] * conformal[None])) / c**0.5
 
 
-def by_definition(distances: np.ndarray, picture: np.ndarray, k: int) -> Faithfulness:
+def by_definition(distances: np.ndarray, picture: np.ndarray) -> Faithfulness:
     """Venna and Kaski's M1 and the shared neighbours, operation by operation."""
-    n, penalty, shared = len(picture), 0, 0
+    n, k, penalty, shared = len(picture), directions.K, 0, 0
     for i in range(n):
         others = [j for j in range(n) if j != i]
         original = sorted(others, key=lambda j: distances[i, j])
@@ -104,9 +104,9 @@ class TestFaithfulness:
         side = few(40, curvature)
         vectors = directions.tangents(side)
         pictures = [vectors[:, :count] for count in (2, 3)]
-        found = directions.faithfulness(side, pictures, np.arange(40), k=5)
+        found = directions.faithfulness(side, pictures, np.arange(40))
         for one, picture in zip(found, pictures, strict=True):
-            expected = by_definition(distances_between(side), picture, 5)
+            expected = by_definition(distances_between(side), picture)
             assert one.trustworthiness == pytest.approx(expected.trustworthiness, abs=1e-12)
             assert one.overlap == pytest.approx(expected.overlap, abs=1e-12)
             assert 0.3 < one.trustworthiness < 1
@@ -117,24 +117,21 @@ class TestFaithfulness:
         assert found == Faithfulness(1, 1)
 
     def test_the_farthest_as_neighbours_are_the_worst(self) -> None:
-        """Means on a line, of which the picture exchanges the near half and the far half."""
-        line = np.zeros((8, D), np.float32)
-        line[:, 0] = [0, 1, 2, 3, 1000, 1001, 1002, 1003]
+        """Means on a line, of which the picture places the farthest next to the first."""
+        line = np.zeros((40, D), np.float32)
+        line[:, 0] = np.arange(40)
         side = EncoderEmbedding(line, None, None, line[:, 0].astype(float), None)
-        picture = np.array([[0.0], [9], [9], [9], [9], [9], [1], [1]])
-        (found,) = directions.faithfulness(side, [picture], np.array([0]), k=2)
+        picture = np.where(line[:, :1] >= 40 - directions.K, 1.0, 9.0)
+        picture[0] = 0
+        (found,) = directions.faithfulness(side, [picture], np.array([0]))
         assert found == Faithfulness(pytest.approx(0), 0)
 
     def test_a_random_picture_is_near_chance(self) -> None:
         side = flat(0)
         picture = np.random.default_rng(3).normal(size=(ternary.N, 2))
-        (found,) = directions.faithfulness(side, [picture], directions.sampled_queries(ternary.N))
+        (found,) = directions.faithfulness(side, [picture], tree_measures.sampled_queries()[: directions.QUERIES])
         assert found.trustworthiness == pytest.approx(0.5, abs=0.02)
         assert found.overlap < 0.005
-
-    def test_the_sample_is_the_first_of_that_of_the_tree_measures(self) -> None:
-        queries = directions.sampled_queries(ternary.N)
-        np.testing.assert_array_equal(queries, tree_measures.sampled_queries()[: directions.QUERIES])
 
 
 class TestMeasure:

@@ -86,7 +86,9 @@ def _adic(source: Source, _encoder: str) -> Values:
 
 
 def _other_radius(source: Source, encoder: str) -> Values:
-    return (source.other or source.evaluated).embedding.side(encoder).radius
+    if source.other is None:
+        raise ValueError("the column needs another checkpoint")
+    return source.other.embedding.side(encoder).radius
 
 
 _LEVELS: Final = tuple(map(str, range(T + 1)))

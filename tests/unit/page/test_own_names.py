@@ -38,7 +38,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(compute, "CACHE", EvaluationCache(evaluation.measure))
         patched.setattr(compute, "SESSION_FILES", SessionFiles())
-        yield compute.SESSION_FILES.keep("someone", TITLE, (file,), trained=False).name
+        yield compute.SESSION_FILES.keep("someone", TITLE, (file,)).name
 
 
 def html_of(answer: object) -> Iterator[str]:

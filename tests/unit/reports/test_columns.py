@@ -121,6 +121,11 @@ def test_a_checkpoint_without_a_ball_has_every_column() -> None:
         assert np.isfinite(values_of(column, flat)).all()
 
 
+def test_another_checkpoint_is_not_taken_to_be_the_same() -> None:
+    with pytest.raises(ValueError, match="needs another checkpoint"):
+        values_of(column_of("other_radius_a"), Source(evaluated_here(NAME), OPERATION))
+
+
 def test_an_unknown_column_is_refused_with_those_there_are() -> None:
     for key in ("hue", "", None, 3):
         with pytest.raises(InputError, match=r"There is no column .*valuation, first, exactness.*Choose one"):

@@ -125,17 +125,17 @@ class SessionFiles:
         session: str,
         title: str,
         files: tuple[Path, ...],
-        trained: bool = True,
         holds: ModelKind = "operations",
         caller: Caller | None = None,
     ) -> StoredCheckpoint:
-        """Move the files of a checkpoint into this store, under a new name, for the session's visit.
+        """Move the files of an uploaded checkpoint into this store, under a new name, for the session's visit.
 
         It counts to the share of `caller`, by default the session; room for it was checked before.
         """
         with self._lock:
             key = self.enter(session, self.visit_of(session) or new_key())
-        return self.add(StoredCheckpoint("", title, key, caller or Caller("", session), files, 0, trained, holds))
+        caller = caller or Caller("", session)
+        return self.add(StoredCheckpoint("", title, key, caller, files, 0, trained=False, holds=holds))
 
     def add(self, stored: StoredCheckpoint) -> StoredCheckpoint:
         """Move the files, and the record, of a checkpoint into this store, for its visit; with its new name and size.

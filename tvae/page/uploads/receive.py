@@ -64,7 +64,7 @@ def store_upload(
             checkpoint_file.parse(path, data)
             holds = "sequences"
         title = f"{origin}: {shown}"
-        return compute.SESSION_FILES.keep(session, title, (path,), trained=False, holds=holds, caller=caller)
+        return compute.SESSION_FILES.keep(session, title, (path,), holds=holds, caller=caller)
 
 
 def _shown(name: str) -> str:

@@ -4,7 +4,6 @@ import contextlib
 import json
 import logging
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -102,11 +101,6 @@ class Job:
         """End it because it is `abandoned`."""
         closed = f"The page was closed for more than {self.limits.patience:g} s"
         self._kill(f"{closed}, which ended its run. Start it again.")
-
-    def discard(self) -> None:
-        """Kill the job and delete its files."""
-        self._kill("Discarded.")
-        shutil.rmtree(self.directory, ignore_errors=True)
 
     def update(self, **changes: Any) -> None:
         """Change the state; that of a finished or failed job does not change."""

@@ -208,7 +208,7 @@ def test_visits_need_no_thread(tmp_path: Path) -> None:
 
 def test_one_that_was_brought_without_a_visit_is_adopted_by_one(tmp_path: Path) -> None:
     visits = SessionFiles(max_per_visit=1, grace=60, clock=Clock())
-    brought = visits.keep("nobody", "one", made(tmp_path, "one"), trained=False, caller=ADDRESS)
+    brought = visits.keep("nobody", "one", made(tmp_path, "one"), caller=ADDRESS)
     visits.keep("alice", "two", made(tmp_path, "two"))
     visits.close("nobody")
     adopted = visits.claim(brought.name, "alice", ALICE)

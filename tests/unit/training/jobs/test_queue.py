@@ -28,7 +28,7 @@ def jobs() -> Iterator[list[Job]]:
     started: list[Job] = []
     yield started
     for job in started:
-        job.discard()
+        job.give_up()
 
 
 def wait(job: Job, *stages: str, frames: int = 0) -> State:
@@ -56,8 +56,7 @@ def test_a_job_trains_reports_and_leaves_its_files(jobs: list[Job]) -> None:
     assert (state.error, state.note) == ("", "")
     saved = loading.open_located(loading.locate_any(job.directory / "model.safetensors"))
     assert (saved.sha256, saved.metadata["seed"]) == (state.sha256, 1)
-    job.discard()
-    assert not job.directory.exists()
+    job.give_up()
     assert job.state().stage == "done"
 
 
@@ -200,7 +199,7 @@ class TestRefused:
         workshop = JobQueue(JobLimits(an_hour=2), clock=lambda: now)
         for _ in range(2):
             jobs.append(job := workshop.start(Client("alice"), SHORT))
-            job.discard()
+            job.give_up()
             now += 600
         with pytest.raises(TrainingRefused, match=r"2 runs within an hour, .+ Try again in 41 min"):
             workshop.start(Client("alice"), SHORT)
@@ -221,7 +220,7 @@ class TestRefused:
         workshop = JobQueue(JobLimits(an_hour=1, of_an_address=2), clock=lambda: now)
         for name in ("alice", "bob"):
             jobs.append(job := workshop.start(Client(name, "198.51.100.7"), SHORT))
-            job.discard()
+            job.give_up()
         with pytest.raises(TrainingRefused, match=r"visitors of your network address have started 2 runs within an h"):
             workshop.start(Client("carol", "198.51.100.7"), SHORT)
         jobs.append(workshop.start(Client("carol", "203.0.113.9"), SHORT))

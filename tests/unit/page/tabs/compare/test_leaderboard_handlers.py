@@ -45,7 +45,7 @@ def own(tmp_path: Path) -> str:
     """The name of an uploaded file of the session."""
     file = tmp_path / "own.pt"
     shutil.copy(FILE, file)
-    return compute.SESSION_FILES.keep("someone", "your file: own.pt", (file,), trained=False).name
+    return compute.SESSION_FILES.keep("someone", "your file: own.pt", (file,)).name
 
 
 def asked(loaded: str = OPENING) -> str:
@@ -104,7 +104,7 @@ def test_a_file_of_the_visitor_is_measured_and_comes_first_under_its_title(own: 
 
 def test_showing_leaves_the_order_of_use_as_it_is(own: str, tmp_path: Path) -> None:
     shutil.copy(FILE, tmp_path / "other.pt")
-    compute.SESSION_FILES.keep("someone", "other", (tmp_path / "other.pt",), trained=False)
+    compute.SESSION_FILES.keep("someone", "other", (tmp_path / "other.pt",))
     before = compute.SESSION_FILES.of("someone")
     show()
     assert compute.SESSION_FILES.of("someone") == before

@@ -64,7 +64,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(runs, "_RUNS", {})
     yield
     for job in runs._RUNS.values():
-        job.discard()
+        job.give_up()
 
 
 def test_a_finished_run_is_a_checkpoint_of_the_visit() -> None:
@@ -300,7 +300,7 @@ def test_a_reload_does_not_reset_the_hourly_limit(monkeypatch: pytest.MonkeyPatc
     visit = train("before", 20_000, most=1)[0].visit
     job = runs.of("before")
     assert job
-    job.discard()
+    job.give_up()
     restore.on_unload(request_of("before"))
     compute.SESSION_FILES.resume(visit, "after")
     (refused,) = train("after", 5)

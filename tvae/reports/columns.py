@@ -4,7 +4,6 @@ A new column is a row of `COLUMNS` and a function. Not here: its words, which th
 colours in the browser. Start with `COLUMNS` and `packed`.
 """
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.analysis.views.base64_text import in_base64
 from tvae.errors import InputError
 from tvae.models.embedding import confidence_of
 from tvae.operations import ternary
@@ -135,11 +135,7 @@ def packed(column: Column, source: Source) -> dict[str, Any]:
     """
     values = values_of(column, source)
     if column.kind == "categorical":
-        return {"codes": _base64(values)}
+        return {"codes": in_base64(values)}
     low, high = float(values.min()), float(values.max())
     share = (values - low) / (high - low) if high > low else np.zeros(len(values))
-    return {"steps": _base64(np.round(share * STEPS).astype("<u2")), "low": low, "high": high}
-
-
-def _base64(values: Values) -> str:
-    return base64.b64encode(values.tobytes()).decode("ascii")
+    return {"steps": in_base64(np.round(share * STEPS).astype("<u2")), "low": low, "high": high}

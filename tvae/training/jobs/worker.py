@@ -6,7 +6,6 @@ current step. Standard output has JSON lines: {"frame": ...} during training, th
 and can be killed at any time without an effect on the server.
 """
 
-import base64
 import contextlib
 import json
 import os
@@ -22,6 +21,7 @@ import torch
 
 from tvae.analysis.metrics.metrics import evaluate
 from tvae.analysis.tree_measures.tree_measures import distortion
+from tvae.analysis.views.base64_text import in_base64
 from tvae.checkpoints.checkpoint_file import digest, save
 from tvae.errors import StorageError, TvaeError
 from tvae.models.embedding import Embedding, embed
@@ -108,18 +108,11 @@ def _frame(run: Run, progress: Progress | None, embedding: Embedding, with_disto
 
 def _packed(embedding: Embedding) -> dict[str, str | None]:
     """Radius and norm of both encoders as base64 of float64 (N,), and the exact operations as packed bits."""
-    sides = {"a": embedding.a, "b": embedding.b}
-    packed: dict[str, str | None] = {
-        f"radius_{name}": _base64(side.radius.astype("<f8")) for name, side in sides.items()
-    }
-    packed |= {
-        f"norm_{name}": None if side.norm is None else _base64(side.norm.astype("<f8")) for name, side in sides.items()
-    }
-    return packed | {"exact": _base64(np.packbits(embedding.exact))}
-
-
-def _base64(array: np.ndarray[Any, Any]) -> str:
-    return base64.b64encode(array.tobytes()).decode("ascii")
+    packed: dict[str, str | None] = {"exact": in_base64(np.packbits(embedding.exact))}
+    for name, side in (("a", embedding.a), ("b", embedding.b)):
+        packed[f"radius_{name}"] = in_base64(side.radius.astype("<f8"))
+        packed[f"norm_{name}"] = None if side.norm is None else in_base64(side.norm.astype("<f8"))
+    return packed
 
 
 def _say(message: dict[str, Any]) -> None:

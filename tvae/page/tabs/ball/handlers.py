@@ -1,6 +1,5 @@
 """Event handlers of the Ball tab, its tables as files, and the points of the disk."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +8,7 @@ import gradio as gr
 import numpy as np
 
 from tvae.analysis.views import directions, disk_layout
+from tvae.analysis.views.base64_text import in_base64
 from tvae.errors import InputError, TvaeError
 from tvae.operations import ternary, validation
 from tvae.operations.parsing import parse_operations
@@ -199,10 +199,9 @@ def points(asked: Sent) -> dict[str, Any]:
     """All points of one encoder for the browser: {points, exact, curvature}, or {error}; see `disk_layout.pack`."""
     evaluated = compute.load_evaluated(asked["checkpoint"])
     side = evaluated.embedding.side(validation.parse_choice(asked["encoder"], validation.ENCODERS, texts.THE_ENCODER))
-    exact = np.packbits(evaluated.embedding.exact, bitorder="little").tobytes()
     return {
-        "points": base64.b64encode(disk_layout.pack(side)).decode("ascii"),
-        "exact": base64.b64encode(exact).decode("ascii"),
+        "points": in_base64(disk_layout.pack(side)),
+        "exact": in_base64(np.packbits(evaluated.embedding.exact, bitorder="little")),
         "curvature": side.curvature,
     }
 

@@ -1,6 +1,5 @@
 """The radius-against-valuation plot: every operation as a point, by level, on a canvas that `scatter.js` draws."""
 
-import base64
 import itertools
 import json
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ import numpy as np
 from markupsafe import escape
 from numpy.typing import NDArray
 
+from tvae.analysis.views.base64_text import in_base64
 from tvae.operations.named import NAMED
 from tvae.operations.ternary import VALUATIONS
 from tvae.operations.validation import Encoder
@@ -57,10 +57,6 @@ _TEMPLATE = f"""<div class="scatter">
 </div>"""
 
 
-def _base64(array: NDArray[Any]) -> str:
-    return base64.b64encode(array.tobytes()).decode("ascii")
-
-
 def _fixed_point(values: NDArray[np.float64], levels: Levels) -> dict[str, Any]:
     """Encode each value in 16 bits on a grid of its level; it decodes to the same four decimals as the value itself.
 
@@ -73,7 +69,7 @@ def _fixed_point(values: NDArray[np.float64], levels: Levels) -> dict[str, Any]:
     cells = np.clip(np.floor(6.5535 / np.maximum(span + 1e-4, 1e-9)), 1, 4096)
     step = np.maximum(1e-4 / cells, (span + 1e-4) / 65535)
     cell = np.floor((values - start[VALUATIONS]) / step[VALUATIONS])
-    return {"q": _base64(cell.clip(0, 65535).astype("<u2")), "start": start.tolist(), "step": step.tolist()}
+    return {"q": in_base64(cell.clip(0, 65535).astype("<u2")), "start": start.tolist(), "step": step.tolist()}
 
 
 def _series(values: NDArray[np.float64]) -> dict[str, Any]:
@@ -117,7 +113,7 @@ def pack_points(
                 "radius": texts.table("RADIUS_NAMES")["hyperbolic" if ball else "norm_of_mu"],
                 "norm": texts.table("RADIUS_NAMES")["norm"],
             },
-            "exact": _base64(np.packbits(exact, bitorder="little")),
+            "exact": in_base64(np.packbits(exact, bitorder="little")),
             "encoders": encoders,
         },
         separators=(",", ":"),

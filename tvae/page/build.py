@@ -134,7 +134,7 @@ def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[
 
     Raises SettingError for a wrong TVAE_PROXY_HOPS.
     """
-    shares = Shares(limits)
+    shares, first_files = Shares(limits), preload.first_files(demo)
     trits = "".join(f"--trit-{name}:{TRIT_COLOURS[trit]};" for trit, name in ((-1, "minus"), (0, "zero"), (1, "plus")))
     return {
         "theme": gr.themes.Default(primary_hue=ACCENT, font=list(SYSTEM_FONTS), font_mono=list(MONO_FONTS)),
@@ -148,10 +148,10 @@ def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[
             "middleware": [
                 *guards,
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
-                Middleware(FrontendFiles, files=preload.first_files(demo)),
+                Middleware(FrontendFiles, files=first_files),
                 Middleware(Guard, shares=shares, hops=proxy_hops(), receiving={receive.PATH}),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
-                Middleware(ResponseRewrite, path="/", edit=preload.with_links(demo)),
+                Middleware(ResponseRewrite, path="/", edit=preload.with_links(first_files)),
                 Middleware(ResponseRewrite, path=openapi.DOCUMENT_PATH, edit=openapi.corrected(demo.root_path)),
             ],
             "routes": [receive.ROUTE, scripts.ROUTE],

@@ -27,7 +27,7 @@ def links(files: Collection[str]) -> str:
     return "".join(f'<link {kinds[Path(file).suffix]} crossorigin href="./assets/{file}">' for file in files)
 
 
-def with_links(demo: gr.Blocks) -> Callable[[bytes], bytes]:
-    """A function that adds the preload links of an app to its page; a page without `<base>` is returned unchanged."""
-    html = (scripts.connection_links() + links(first_files(demo)) + scripts.links()).encode()
+def with_links(files: Collection[str]) -> Callable[[bytes], bytes]:
+    """A function that adds the preload links of `first_files` to a page; one without `<base>` is returned unchanged."""
+    html = (scripts.connection_links() + links(files) + scripts.links()).encode()
     return lambda page: after_base(page, html)

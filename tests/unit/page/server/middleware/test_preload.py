@@ -63,7 +63,7 @@ def test_more_components_need_more_and_every_file_is_there() -> None:
 def test_a_page_gets_links_once_and_another_form_is_left_alone() -> None:
     with gr.Blocks() as demo:
         gr.HTML("here")
-    edit = preload.with_links(demo)
+    edit = preload.with_links(preload.first_files(demo))
     page = edit(b'<head><base href="./"><base href="./"></head>').decode()
     assert page.startswith(f'<head><base href="./">{scripts.connection_links()}<link rel="modulepreload" crossorigin')
     assert named(page) == frontend.frontend_files({"html"})

@@ -17,6 +17,7 @@ from paths import ROOT
 CORE = ("tvae.errors", "tvae.operations", "tvae.geometry", "tvae.models", "tvae.checkpoints", "tvae.analysis")
 PACKAGES = (*CORE, "tvae.training", "tvae.sequences", "tvae.reports")
 INSIDE = ("tvae.page.ui", "tvae.page.server", "tvae.page.selection")
+PAGE = (*PACKAGES, "tvae.page.gradio_internals", "tvae.page.ui")  # what the rest of the page stands on
 ROOMS: dict[str, tuple[str, ...]] = {
     "tvae.errors": (),
     "tvae.operations": CORE[:1],
@@ -32,11 +33,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "tvae": ("tvae.errors", "tvae.operations", "tvae.models", "tvae.checkpoints", "tvae.analysis", "tvae.sequences"),
     "tvae.page.gradio_internals": (),
     "tvae.page.ui": (*PACKAGES, "tvae.page.gradio_internals"),
-    "tvae.page.server": (*PACKAGES, "tvae.page.gradio_internals", "tvae.page.ui"),
+    # Shares count the server's callers, and its files count to shares; no module imports itself, see below.
+    "tvae.page.server": (*PAGE, "tvae.page.server.shares"),
+    "tvae.page.server.shares": (*PAGE, "tvae.page.server"),
+    "tvae.page.server.middleware": (*PAGE, "tvae.page.server", "tvae.page.server.shares"),
     "tvae.page.startup": (*PACKAGES, "tvae.page.ui", "tvae.page.server"),
     "tvae.page.selection": (*PACKAGES, "tvae.page.ui", "tvae.page.server"),
     "tvae.page.columns": (*PACKAGES, *INSIDE),
-    "tvae.page.uploads": (*PACKAGES, *INSIDE),
+    "tvae.page.uploads": (*PACKAGES, *INSIDE, "tvae.page.server.middleware"),
     "tvae.page.api": (*PACKAGES, "tvae.page.gradio_internals", *INSIDE, "tvae.page.uploads"),
     "tvae.page.tabs": (*PACKAGES, *INSIDE),
     "tvae.page.tabs.explore": (*PACKAGES, *INSIDE, "tvae.page.columns"),

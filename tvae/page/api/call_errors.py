@@ -16,7 +16,6 @@ from tvae.page.api.endpoint import defaults_of, inputs_of
 from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.gradio_internals.blocks import AnswersToCalls
 from tvae.page.gradio_internals.endpoints import UnknownEndpoint
-from tvae.page.server.middleware.guard import sent_json, session_expired
 from tvae.page.ui import texts
 
 _INPUTS: Final = {function.__name__: tuple(inputs_of(function)) for function in ENDPOINTS}
@@ -91,13 +90,44 @@ async def missing_key(request: Request, error: Exception) -> JSONResponse:
     return await session_expired(request, error)
 
 
+# The fields of a request that name an event or a component of a tab, and the status of the answer if their session is
+# gone. Gradio's frontend reads the status, the page's own scripts read the body.
+_TAB_FIELDS: Final = {"fn_index": 404, "component_id": 200}
+
+
+async def session_expired(request: Request, error: Exception) -> JSONResponse:
+    """FastAPI's handler of a KeyError: the request is for a tab whose session Gradio has dropped, or for another page.
+
+    A tab that is built when it is opened belongs to the session. The rest of the page does not, and keeps working. Any
+    other KeyError is raised again.
+    """
+    if error.args == (request.query_params.get("page"),):
+        return JSONResponse({"error": texts.NO_SUCH_ADDRESS}, status_code=404)
+    sent = await _sent_json(request)
+    for name, status in _TAB_FIELDS.items():
+        if name in sent and error.args == (sent[name],):
+            return JSONResponse({"error": texts.SESSION_EXPIRED, "detail": texts.SESSION_EXPIRED}, status_code=status)
+    raise error
+
+
+async def _sent_json(request: Request) -> dict[str, Any]:
+    """The JSON object in the body of a request that was already read; empty if there is none."""
+    if request.method != "POST":  # without a body, so that reading it would wait until the caller goes away
+        return {}
+    try:
+        sent = await request.json()
+    except (ValueError, RuntimeError):  # not JSON; or a form, whose body is not stored
+        return {}
+    return sent if isinstance(sent, dict) else {}
+
+
 async def wrong_inputs(request: Request, error: Exception) -> JSONResponse:
     """FastAPI's handler of a TypeError: in a call with named inputs, one is unknown or missing.
 
     Any other TypeError is raised again.
     """
     name = request.path_params.get("api_name")
-    if name not in _INPUTS or "/call/v2/" not in request.url.path or _fits(name, (await sent_json(request)).keys()):
+    if name not in _INPUTS or "/call/v2/" not in request.url.path or _fits(name, (await _sent_json(request)).keys()):
         raise error
     found = str(error).partition(". ")[0].replace("`", "'")
     return JSONResponse({"error": _wrong(found, name)}, status_code=422)

@@ -17,8 +17,8 @@ from starlette.responses import JSONResponse
 
 from tvae.checkpoints.hub.requests import check_token
 from tvae.errors import SettingError
+from tvae.page.server.asgi import Application, Message, Receive, Send
 from tvae.page.server.callers import ON_SPACE, use_own_token
-from tvae.page.server.middleware.request_limit import Application, Message, Receive, Send
 from tvae.page.ui import texts
 from tvae.reports.publish import own_token
 

@@ -10,8 +10,8 @@ from asgi import finished
 from http_api import Api, Refused
 from starlette.requests import Request
 
+from tvae.page.api.call_errors import session_expired
 from tvae.page.build import MAX_REQUEST
-from tvae.page.server.middleware.guard import session_expired
 from tvae.page.ui import texts
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from starlette.datastructures import Headers
 
 from tvae.page.gradio_internals.frontend import FRONTEND
-from tvae.page.server.middleware.request_limit import Application, Message, Receive, Send, path_of
+from tvae.page.server.asgi import Application, Message, Receive, Send, path_of
 from tvae.page.ui.scripts.static_files import StaticFile
 
 # Gradio changes what the module `mimetypes` says of scripts when it serves its first page.

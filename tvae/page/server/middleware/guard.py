@@ -19,8 +19,8 @@ from starlette.responses import JSONResponse, Response
 from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.gradio_internals.answers import SESSION_UNKNOWN, knows_session, session_of
 from tvae.page.gradio_internals.sessions import drop_session
+from tvae.page.server.asgi import Application, Message, Receive, Send, path_of
 from tvae.page.server.callers import address_of, handled_address
-from tvae.page.server.middleware.request_limit import Application, Message, Receive, Send, path_of
 from tvae.page.server.shares.limits import Held, check
 from tvae.page.server.shares.streams import Streams
 from tvae.page.server.shares.table import Shares
@@ -245,7 +245,7 @@ def _response(error: ServerBusy, status: int = 429) -> JSONResponse:
     """The sentence of a refusal.
 
     Gradio's page shows it for an event. For a function of a component it reads only the status, and the page's own
-    scripts read the body, so that the status is 200, as in `session_expired`.
+    scripts read the body, so that the status is 200.
     """
     return JSONResponse({"error": str(error)}, status, {"Retry-After": str(error.retry_after)})
 
@@ -260,34 +260,3 @@ async def busy(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, ServerBusy):
         raise error
     return _response(error)
-
-
-# The fields of a request that name an event or a component of a tab, and the status of the answer if their session is
-# gone. Gradio's frontend reads the status, the page's own scripts read the body.
-_TAB_FIELDS: Final = {"fn_index": 404, "component_id": 200}
-
-
-async def session_expired(request: Request, error: Exception) -> JSONResponse:
-    """FastAPI's handler of a KeyError: the request is for a tab whose session Gradio has dropped, or for another page.
-
-    A tab that is built when it is opened belongs to the session. The rest of the page does not, and keeps working. Any
-    other KeyError is raised again.
-    """
-    if error.args == (request.query_params.get("page"),):
-        return JSONResponse({"error": texts.NO_SUCH_ADDRESS}, status_code=404)
-    sent = await sent_json(request)
-    for name, status in _TAB_FIELDS.items():
-        if name in sent and error.args == (sent[name],):
-            return JSONResponse({"error": texts.SESSION_EXPIRED, "detail": texts.SESSION_EXPIRED}, status_code=status)
-    raise error
-
-
-async def sent_json(request: Request) -> dict[str, Any]:
-    """The JSON object in the body of a request that was already read; empty if there is none."""
-    if request.method != "POST":  # without a body, so that reading it would wait until the caller goes away
-        return {}
-    try:
-        sent = await request.json()
-    except (ValueError, RuntimeError):  # not JSON; or a form, whose body is not stored
-        return {}
-    return sent if isinstance(sent, dict) else {}

@@ -1,14 +1,10 @@
 """Limit the size of request bodies, to bound the server's memory."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+from tvae.page.server.asgi import Application, Message, Receive, Send, path_of
 
 
 @dataclass(frozen=True)
@@ -17,12 +13,6 @@ class BodyLimit:
 
     size: int  # bytes
     sentence: str  # the error for a larger body
-
-
-def path_of(scope: Message) -> str:
-    """The path of a request to this app, without GRADIO_ROOT_PATH: proxies may leave it in the path, or remove it."""
-    root, path = str(scope.get("root_path", "")).rstrip("/"), str(scope["path"])
-    return path.removeprefix(root) if path.startswith(f"{root}/") else path
 
 
 class _TooLarge(Exception):

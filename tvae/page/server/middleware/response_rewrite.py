@@ -2,13 +2,7 @@
 
 from collections.abc import Callable
 
-from tvae.page.server.middleware.request_limit import (
-    Application,
-    Message,
-    Receive,
-    Send,
-    path_of,
-)
+from tvae.page.server.asgi import Application, Message, Receive, Send, path_of
 
 
 class ResponseRewrite:

@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, Final
 
-from tvae.page.server.middleware.request_limit import Send
+from tvae.page.server.asgi import Send
 
 SECONDS_TO_END: Final = 5.0
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from asgi import finished
 
-from tvae.page.server.middleware.request_limit import BodyLimit, RequestLimit, path_of
+from tvae.page.server.asgi import path_of
+from tvae.page.server.middleware.request_limit import BodyLimit, RequestLimit
 
 SENTENCE = "Send less."
 TOO_LARGE = (413, json.dumps({"error": SENTENCE}).encode())

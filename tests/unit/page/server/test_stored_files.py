@@ -25,15 +25,17 @@ def left(visits: SessionFiles) -> list[Path]:
 
 def test_moving_the_files_keeps_nobody_waiting(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's event loop asks for the visits every second, and the disk may be slow."""
-    visits, move = SessionFiles(), shutil.move
+    visits, move, others = SessionFiles(), shutil.move, ThreadPoolExecutor(1)
 
     def move_while_others_ask(source: Path, to: Path) -> Path:
-        with ThreadPoolExecutor(1) as others:
-            others.submit(visits.sweep, 0.0).result(60)
+        others.submit(visits.sweep, 0.0).result(60)
         return Path(move(source, to))
 
     monkeypatch.setattr(shutil, "move", move_while_others_ask)
-    assert visits.keep("alice", "one", (file,)).files[0].read_text() == "one"
+    try:
+        assert visits.keep("alice", "one", (file,)).files[0].read_text() == "one"
+    finally:
+        others.shutdown(wait=False)  # a sweep that waits for the lock would keep this test waiting for ever
 
 
 def test_nothing_is_left_of_files_that_cannot_be_moved(file: Path) -> None:

@@ -157,7 +157,7 @@ def test_what_is_known_is_shown_without_locating_it_again(monkeypatch: pytest.Mo
     locate = loading.locate
     monkeypatch.setattr(loading, "locate", lambda name, own_token=True: [located.append(name), locate(name)][1])
     list(handlers.measure_published())
-    assert "data-value" in row(show(), HOMEOSTASIS)
+    assert "data-gain" in row(show(), HOMEOSTASIS)
     assert located == []
 
 

@@ -197,7 +197,9 @@ class TestExport:
     def test_what_is_not_there_is_a_sentence(self) -> None:
         for table, kind in (("nonsense", "csv"), ("noise", "xml")):
             answer = handlers.export({"checkpoint": BUNDLED, "table": table, "kind": kind})
-            assert "confusion-by-position" in answer["error"] or "it must be one of csv, json, parquet" in answer["error"]
+            assert (
+                "confusion-by-position" in answer["error"] or "it must be one of csv, json, parquet" in answer["error"]
+            )
 
 
 class TestShow:

@@ -9,6 +9,7 @@ from browser_fixtures import OpenPage
 from explorer import Explorer
 from playwright.sync_api import Route, expect
 
+from tvae.analysis.comparison.rules import DIGITS
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.page.ui import texts
 from tvae.page.ui.html import number
@@ -87,8 +88,9 @@ class TestOpening:
         metrics = evaluated_here(RICH).metrics
         expect(table.locator("thead th")).to_have_text(["claimed", "stored in the file", "measured here"])
         expected = {
-            "coverage": ["1", "1", number(metrics.at_mu.coverage, 5)],
-            "hierarchy A": ["\u2013", "\u2013", number(metrics.a.hierarchy, 10)],  # the file does not state the encoder
+            "coverage": ["1", "1", number(metrics.at_mu.coverage, DIGITS["coverage"])],
+            # The file does not state the encoder of its hierarchy.
+            "hierarchy A": ["\u2013", "\u2013", number(metrics.a.hierarchy, DIGITS["hierarchy"])],
             "hierarchy, encoder not named": ["\u22120.8321", "\u22120.69442", "\u2013"],
             "richness A": ["0.00787", "0.006615", number(metrics.a.richness, 6)],
         }

@@ -75,10 +75,10 @@ def title_of(location: CheckpointLocation) -> str:
     return compute.SESSION_FILES.find(location.name).title if location.origin == "upload" else location.name
 
 
-def shown_name(name: str) -> str:
+def shown_name(name: str | None) -> str:
     """As `title_of`, for a name that may be of a session which has ended: the name itself would open its checkpoint."""
-    if not name.startswith(OWN):
-        return name
+    if name is None or not name.startswith(OWN):
+        return name or ""
     try:
         return compute.SESSION_FILES.find(name).title
     except CheckpointError:

@@ -186,7 +186,7 @@ class TestAnswers:
         document = api("radius_plot", RICH, "", "A", "radius", "Levels")
         expected = figures.radius_by_valuation(evaluated_here(RICH).embedding, (), "A", "radius", "levels")
         assert document == json.loads(expected.to_json())
-        with pytest.raises(Exception, match="The scale is 'square'; it is"):
+        with pytest.raises(Exception, match="The scale is 'square'; it must be"):
             api("radius_plot", RICH, "", "A", "radius", "square")
 
     @pytest.mark.parametrize("name", [BUNDLED, EUCLIDEAN])

@@ -38,7 +38,7 @@ def test_it_opens_with_a_second_bundled_checkpoint_without_the_hub(site: Site, e
     row = compare.page.locator("#compare-metrics tr[data-metric=tree_fidelity]")
     expect(row.locator("td").last).to_have_text("\u25c2 first")
     expect(compare.page.locator("#compare-notes")).to_contain_text("reads the ball")
-    rules = compare.page.get_by_text(texts.table("RULES")["low"])
+    rules = compare.page.locator("#compare-metrics").get_by_text(texts.table("RULES")["low"])
     expect(rules).to_be_hidden()
     compare.page.get_by_text(texts.RULES_TITLE).click()
     expect(rules).to_be_visible()

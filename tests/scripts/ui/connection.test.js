@@ -232,14 +232,22 @@ function page() {
   /** @type {ReadableStreamDefaultController<Uint8Array>[]} the open streams */
   const streams = [];
   let events = 0;
-  const refused = {sentence: ''};
+  const refused = {sentence: '', page: '', status: 429};
+  /** @type {Promise<unknown> | undefined} until which answers to calls are on their way */
+  let slow;
   /** @param {Request} request */
   async function send(request) {
     const path = new URL(request.url).pathname.replace('/gradio_api', '');
     requests.push({path, again: request.headers.get('x-tvae-again')});
     if (world.state !== 'here') throw new TypeError('Failed to fetch');
-    if (refused.sentence) return Response.json({error: refused.sentence}, {status: 429});
-    if (path === '/queue/join') return Response.json({event_id: `e${++events}`});
+    const {sentence, page, status} = refused;
+    if (sentence) return Response.json({error: sentence}, {status});
+    if (page) return new Response(page, {status, headers: {'content-type': 'text/html'}});
+    if (path === '/queue/join') {
+      const event_id = `e${++events}`;
+      await slow;
+      return Response.json({event_id});
+    }
     if (path === '/queue/data' || path.startsWith('/heartbeat')) {
       return new Response(new ReadableStream({start: (controller) => streams.push(controller)}));
     }
@@ -252,6 +260,7 @@ function page() {
     world.server,
     () => false,
     (event, reason) => failed.push([event, reason]),
+    {failed: 'It failed.'},
   );
   /** @type {string[]} */
   const received = [];
@@ -264,6 +273,14 @@ function page() {
     failed,
     lasting,
     join: async () => (await (await lasting(JOIN, {method: 'POST', body: '{"data":[],"fn_index":7}'})).json()).event_id,
+    /** Hold back the answers to calls; returns what lets them go. */
+    delay() {
+      let go = () => {};
+      slow = new Promise((done) => {
+        go = () => done(undefined);
+      });
+      return go;
+    },
     /** Read the messages as Gradio does, until the stream ends. */
     async listen() {
       const reader = (await lasting(DATA)).body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -390,6 +407,86 @@ test('an event that is refused or fails is known with its reason, and one that s
     [7, 'Too many.'],
     [7, 'No room.'],
   ]);
+});
+
+test('a refusal that is no JSON has the sentence of the page, and the stream ends', async () => {
+  const {world, join, listen, breaks, refused, received, failed} = page();
+  await join();
+  await join();
+  let ended = false;
+  listen().then(() => {
+    ended = true;
+  });
+  await settled();
+  breaks('away');
+  await settled();
+  Object.assign(refused, {page: '<h1>Internal Server Error</h1>', status: 500});
+  world.state = 'here';
+  await world.pass(2000);
+  const messages = ['e1', 'e2'].map((event) => failure(event, 'It failed.').slice(6));
+  assert.deepEqual(received, [...messages, '{"msg":"close_stream","event_id":null}']);
+  assert.deepEqual([ended, failed.length], [true, 2]);
+});
+
+test('a call that is refused with a page is answered as JSON', async () => {
+  const {lasting, refused, failed} = page();
+  Object.assign(refused, {page: '<h1>Too many</h1>', status: 429});
+  const answer = await lasting(JOIN, {method: 'POST', body: '{"data":[],"fn_index":7}'});
+  assert.deepEqual([answer.status, await answer.json()], [429, {error: 'It failed.'}]);
+  assert.deepEqual(failed, [[7, 'It failed.']]);
+});
+
+test('a page that a proxy answers with status 200 is not taken for an answer to a call', async () => {
+  const {world, join, refused, paths} = page();
+  Object.assign(refused, {page: '<h1>Starting</h1>', status: 200});
+  let event = '';
+  join().then((id) => {
+    event = id;
+  });
+  await world.pass(500);
+  assert.equal(event, '');
+  refused.page = '';
+  await world.pass(10_000);
+  assert.deepEqual([event, paths().every((path) => path === '/queue/join')], ['e1', true]);
+});
+
+test('messages that come before the answer to their call are those of the call', async () => {
+  const {world, join, listen, say, delay, breaks, paths, received, failed} = page();
+  await join();
+  let ended = false;
+  listen().then(() => {
+    ended = true;
+  });
+  await settled();
+  const arrive = delay();
+  const calls = [join(), join()];
+  await settled();
+  say({msg: 'process_generating', event_id: 'e2', output: {data: ['first']}, success: true});
+  say({msg: 'process_completed', event_id: 'e3', output: {error: 'No room.'}, success: false});
+  await settled();
+  assert.deepEqual(failed, []);
+  arrive();
+  assert.deepEqual(await Promise.all(calls), ['e2', 'e3']);
+  assert.deepEqual(failed, [[7, 'No room.']]);
+  say({msg: 'process_completed', event_id: 'e1', output: {data: []}, success: true});
+  await settled();
+  breaks('here');
+  await world.pass(100);
+  // Only e2 is left, and goes on with changes of what the browser has.
+  assert.deepEqual(paths().slice(4), ['/queue/join1', '/queue/data']);
+  say({msg: 'process_generating', event_id: 'e4', output: {data: ['again']}, success: true});
+  say({msg: 'process_completed', event_id: 'e4', output: {data: []}, success: true});
+  await settled();
+  assert.deepEqual(
+    received.slice(-2).map((text) => JSON.parse(text)),
+    [
+      {msg: 'process_generating', event_id: 'e2', output: {data: [[['replace', [], 'again']]]}, success: true},
+      {msg: 'process_completed', event_id: 'e2', output: {data: []}, success: true},
+    ],
+  );
+  breaks('here');
+  await world.pass(100);
+  assert.deepEqual([ended, received.at(-1)], [true, '{"msg":"close_stream","event_id":null}']);
 });
 
 test('the heartbeat is opened again, and not again and again', async () => {

@@ -1,9 +1,9 @@
 // The bar that says that the server is away, and what happens to the page meanwhile.
 
-import {server} from './connection.js';
+import {server, words as sentences} from './connection.js';
 
 /** @typedef {import('./server.js').State} State */
-/** @typedef {Record<'away' | 'offline' | 'changed' | 'back' | 'retry' | 'reload', string>} Words */
+/** @typedef {Record<'away' | 'offline' | 'changed' | 'back' | 'failed' | 'retry' | 'reload', string>} Words */
 
 const BACK_STAYS = 4000; // ms
 
@@ -13,6 +13,7 @@ export function mount({element, data: {words}}) {
   const status = /** @type {HTMLElement} */ (bar.querySelector('[role=status]'));
   const button = /** @type {HTMLButtonElement} */ (bar.querySelector('button'));
   let timer = 0;
+  sentences.failed = words.failed;
 
   /** @param {State} state */
   function show(state) {

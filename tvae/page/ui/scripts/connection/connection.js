@@ -8,6 +8,9 @@ const asksBeforeLeaving = listen();
 const send = window.fetch.bind(window);
 let leaving = false;
 
+/** What the page says about an event that failed without a sentence, once the page is there. */
+export const words = {failed: ''};
+
 export const server = watchServer(
   () => ask(import.meta.url, send),
   (act, milliseconds) => {
@@ -23,6 +26,7 @@ window.fetch = lastingFetch(
   server,
   () => leaving,
   (event, reason) => import('../late_tab.js').then(({explain}) => explain(event, reason)),
+  words,
 );
 
 window.addEventListener('online', server.wake);

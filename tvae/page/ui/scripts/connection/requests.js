@@ -11,6 +11,7 @@ import {asChanges, CLOSED, errorOf, failure, messagesOf, renamed} from './messag
 import {untilDone} from './server.js';
 
 /** @typedef {import('./server.js').Server} Server */
+/** @typedef {{failed: string}} Words the sentence about an event whose refusal has none */
 
 /**
  * A request for an event whose answer is not complete.
@@ -19,6 +20,8 @@ import {untilDone} from './server.js';
  * @property {boolean} begun whether a part of the answer has arrived
  * @property {boolean} repeated whether it was sent again after that part
  */
+
+/** @typedef {{begun: boolean, repeated: boolean, complete?: boolean, reason?: unknown}} Early what came before its call */
 
 const AGAIN = 'x-tvae-again';
 const GATEWAY = [502, 503, 504]; // from a proxy without its server, or from a server that is stopping
@@ -36,18 +39,40 @@ const json = (body) =>
     .catch(() => ({}));
 
 /**
+ * The sentence of a refusal; '' for a page, such as one of a proxy.
+ * @param {Response} answer
+ * @returns {Promise<string>}
+ */
+async function sentenceOf(answer) {
+  const {detail, error} = await json(answer);
+  return [detail, error].find((one) => typeof one === 'string') ?? '';
+}
+
+/**
+ * Whether an answer to a call is not from the server of the page. A proxy may answer with a page of its own, also with
+ * status 200.
+ * @param {Response} answer
+ */
+const isForeign = ({status, ok, headers}) =>
+  GATEWAY.includes(status) || (ok && !headers.get('content-type')?.startsWith('application/json'));
+
+/**
  * A `fetch` for the page.
  * @param {typeof fetch} send the browser's own
  * @param {Server} server
  * @param {() => boolean} leaving whether the page is being left, which ends its requests
  * @param {(event: number, reason: string) => void} refused what happens when an event, by its number, has failed
+ * @param {Words} words
  * @returns {typeof fetch}
  */
-export function lastingFetch(send, server, leaving = () => false, refused = () => {}) {
+export function lastingFetch(send, server, leaving = () => false, refused = () => {}, words = {failed: ''}) {
   /** @type {Map<string, Call>} by the event as Gradio knows it */
   const calls = new Map();
   /** @type {Map<string, string>} the event of a call that was sent again -> the event as Gradio knows it */
   const known = new Map();
+  /** @type {Map<string, Early>} by events that `join` does not know yet */
+  const early = new Map();
+  let joining = 0; // requests whose events are not known
 
   /**
    * The server's answer to a request, however long that takes.
@@ -59,7 +84,7 @@ export function lastingFetch(send, server, leaving = () => false, refused = () =
       async () => {
         request.signal.throwIfAborted();
         const answer = await send(request.clone());
-        if (GATEWAY.includes(answer.status)) throw new Error(`status ${answer.status}`);
+        if (isForeign(answer)) throw new Error(`status ${answer.status}`);
         return answer;
       },
       () => request.signal.aborted || leaving(),
@@ -67,15 +92,30 @@ export function lastingFetch(send, server, leaving = () => false, refused = () =
 
   /** @param {Request} request */
   async function join(request) {
-    const answer = await reached(request);
-    if (answer.ok) {
-      const {event_id} = await answer.clone().json();
-      calls.set(event_id, {request, begun: false, repeated: false});
-    } else {
-      const {detail, error} = await json(answer);
-      await tell(request, detail ?? error);
+    joining += 1;
+    try {
+      const answer = await reached(request);
+      if (!answer.ok) return refusal(request, answer);
+      const {event_id} = await json(answer);
+      const {begun = false, complete, reason} = early.get(event_id) ?? {};
+      if (complete) await tell(request, reason);
+      else calls.set(event_id, {request, begun, repeated: false});
+      return answer;
+    } finally {
+      joining -= 1;
+      if (!joining) early.clear();
     }
-    return answer;
+  }
+
+  /**
+   * What Gradio gets for a call that the server has refused: JSON, whatever it was.
+   * @param {Request} request
+   * @param {Response} answer
+   */
+  async function refusal(request, answer) {
+    const sentence = await sentenceOf(answer);
+    await tell(request, sentence || words.failed);
+    return sentence ? answer : Response.json({error: words.failed}, {status: answer.status});
   }
 
   /**
@@ -97,16 +137,28 @@ export function lastingFetch(send, server, leaving = () => false, refused = () =
       const request = call.request.clone();
       request.headers.set(AGAIN, '1');
       const answer = await reached(request);
-      const {event_id, detail, error} = await answer.json();
       if (answer.ok) {
-        known.set(event_id, event);
+        known.set((await json(answer)).event_id, event);
         calls.set(event, {...call, repeated: call.begun});
       } else {
+        const sentence = (await sentenceOf(answer)) || words.failed;
         calls.delete(event);
-        await tell(call.request, detail ?? error);
-        pass(failure(event, detail ?? error));
+        await tell(call.request, sentence);
+        pass(failure(event, sentence));
       }
     }
+  }
+
+  /**
+   * What is noted about an event that `join` may know soon: messages come on another connection, and may be faster.
+   * @param {string | undefined} event
+   * @returns {Early | undefined}
+   */
+  function earlyState(event) {
+    if (!event || !joining) return undefined;
+    const state = early.get(event) ?? {begun: false, repeated: false};
+    early.set(event, state);
+    return state;
   }
 
   /**
@@ -121,14 +173,16 @@ export function lastingFetch(send, server, leaving = () => false, refused = () =
       if (message.kind === 'unexpected_error' && !message.event) return false; // it is stopping, or was started again
       const event = known.get(message.event ?? '');
       if (event) message = renamed(message, event);
-      const call = calls.get(message.event ?? '');
-      if (call && message.kind === 'process_generating') {
-        if (call.repeated) message = asChanges(message);
-        Object.assign(call, {begun: true, repeated: false});
+      const call = calls.get(message.event ?? ''),
+        state = call ?? earlyState(message.event);
+      if (state && message.kind === 'process_generating') {
+        if (state.repeated) message = asChanges(message);
+        Object.assign(state, {begun: true, repeated: false});
       }
       if (message.kind === 'process_completed') {
         calls.delete(message.event ?? '');
         if (call) await tell(call.request, errorOf(message));
+        else if (state) Object.assign(state, {complete: true, reason: errorOf(message)});
       }
       pass(message.text);
       if (message.kind === 'close_stream') return true;
@@ -165,8 +219,9 @@ export function lastingFetch(send, server, leaving = () => false, refused = () =
         try {
           await streams(request, pass);
           controller.close();
-        } catch {
-          // Gradio has cancelled the stream.
+        } catch (error) {
+          // Unless Gradio has cancelled the stream, it has to know that no more messages come.
+          if (!request.signal.aborted && !leaving()) controller.error(error);
         }
       },
     });
@@ -182,7 +237,8 @@ export function lastingFetch(send, server, leaving = () => false, refused = () =
       try {
         const answer = await send(request.clone());
         const reader = answer.ok ? answer.body?.getReader() : undefined;
-        for (let beats = 0; reader && !(await reader.read()).done; beats++) if (beats) failed = 0;
+        await reader?.read(); // the first beat comes with the answer, also if the connection breaks off after it
+        while (reader && !(await reader.read()).done) failed = 0;
       } catch {
         // The connection is lost, or the server does not answer.
       }

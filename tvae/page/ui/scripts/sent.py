@@ -18,7 +18,7 @@ from tvae.operations.validation import quoted
 from tvae.page.gradio_internals.endpoints import data_of_event
 from tvae.page.ui import texts
 
-AGAIN: Final = "x-tvae-again"  # header; `requests.js` has it too
+AGAIN: Final = "x-tvae-again"  # header; `calls.js` has it too
 
 
 def sent_again(request: gr.Request) -> bool:

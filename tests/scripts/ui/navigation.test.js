@@ -81,10 +81,14 @@ async function opened(search) {
     entries,
     /** The visitor presses a key. */
     act: (key = 'Enter') => dispatch('keydown', {isTrusted: true, key}),
-    /** @param {number} by entries */
-    go(by) {
+    /** The browser goes to another entry, which the page does not show yet. @param {number} by entries */
+    leaves(by) {
       place += by;
       dispatch('popstate', {});
+    },
+    /** @param {number} by entries */
+    go(by) {
+      this.leaves(by);
       return module.follow(DATA, 'tree', '');
     },
     /** The page follows its address, and Python answers. @param {string} checkpoint @param {string} selection */
@@ -128,6 +132,24 @@ test('a modifier key alone is no action, and no entry is made without one', asyn
   page.act('Alt');
   page.module.write(SHOWN, ['v5_11', '']);
   assert.deepEqual(page.entries, ['?checkpoint=v5_11']);
+});
+
+test('what was changed before Back is not written into the entry after it', async () => {
+  const page = (await opened('')).ready();
+  /** @type {import('../../../tvae/page/ui/links/address.js').Field[]} */
+  const filter = [['filter', '']];
+  for (const value of ['valuation:1', 'valuation:2']) {
+    page.act();
+    page.module.write(filter, [value]);
+  }
+  page.act();
+  page.leaves(-1);
+  page.module.write(filter, ['valuation:3']);
+  assert.deepEqual(page.entries, ['', '?filter=valuation%3A1', '?filter=valuation%3A2']);
+  page.module.follow(DATA, 'tree', '');
+  page.act();
+  page.module.write(filter, ['valuation:4']);
+  assert.deepEqual(page.entries, ['', '?filter=valuation%3A1', '?filter=valuation%3A4']);
 });
 
 test('other parameters replace the entry', async () => {

@@ -102,11 +102,13 @@ function queryOf(fields, values) {
 export const lacking = () => [...without.values()].flatMap(([field, value]) => leftOut('', field, value));
 
 /**
- * Write the values of fields into the address.
+ * Write the values of fields into the address. Before the page has followed the address to another entry, what it shows
+ * belongs to the entry that the visitor has left.
  * @param {Field[]} fields
  * @param {Value[]} values
  */
 export function write(fields, values) {
+  if (arriving) return;
   const query = queryOf(fields, values);
   const change = changeOf(location.search, query, acted);
   if (change !== 'nothing') go(query, change === 'entry');

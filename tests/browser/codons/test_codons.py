@@ -146,6 +146,10 @@ def test_a_link_restores_the_view(explorer: OpenExplorer) -> None:
     model.select_option("aa_vae_all.pt")
     parameters = {name: value[0] for name, value in parse_qs(urlsplit(opened.page.url).query).items()}
     assert parameters == {name: value[0] for name, value in parse_qs(query[1:]).items()}
+    opened.page.evaluate("history.pushState(null, '', '?tab=codons&sequence_model=constructor')")
+    opened.page.evaluate("document.dispatchEvent(new Event('tvae-address'))")
+    expect(model).to_have_value(sequence_form.DEFAULT)
+    expect(opened.form.locator("#sequence-note")).not_to_have_text("Amino acids, all sequences.")
 
 
 def test_the_tab_follows_the_checkpoint(explorer: OpenExplorer) -> None:

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {moved} from '../../../tvae/page/tabs/codons/codons.js';
-import {addressWithModel, decoded, sizeProblem} from '../../../tvae/page/tabs/codons/sequence_form.js';
+import {decoded, modelIn, sizeProblem} from '../../../tvae/page/tabs/codons/sequence_form.js';
 
 /**
  * Where each key leads in the code table.
@@ -46,10 +46,11 @@ test('a file is read as UTF-8, and one in another encoding is refused', () => {
   assert.deepEqual(read(0x3e, 0xe8, 0x0a), {text: '', problem: 'not UTF-8'});
 });
 
-test('the address names a model unless it is the usual one, and keeps the rest', () => {
-  const data = {parameter: 'sequence_model', usual: 'codons'};
-  const address = 'https://space.example/?tab=codons';
-  const named = `${address}&sequence_model=proteins`;
-  assert.equal(addressWithModel(address, 'proteins', data), named);
-  assert.equal(addressWithModel(named, 'codons', data), address);
+test('an address that names no model of the list has the usual one', () => {
+  const data = {parameter: 'sequence_model', usual: 'codons', notes: {codons: '', proteins: ''}};
+  assert.equal(modelIn('?tab=codons&sequence_model=proteins', data), 'proteins');
+  assert.equal(modelIn('?sequence_model=proteins&sequence_model=codons', data), 'codons'); // the last, as in Python
+  for (const query of ['', '?sequence_model=', '?sequence_model=gone', '?sequence_model=constructor']) {
+    assert.equal(modelIn(query, data), 'codons');
+  }
 });

@@ -1,8 +1,11 @@
 // The form for the visitor's sequences: the browser reads files as text, Python encodes the text without storing it.
 
-import {answer, download} from '../../ui/scripts/component.js';
+import {valuesIn} from '../../ui/links/address.js';
+import {write} from '../../ui/links/navigation.js';
+import {answer, download, sayer} from '../../ui/scripts/component.js';
 
 /** @typedef {import('../../ui/scripts/component.js').FileWords} FileWords */
+/** @typedef {import('../../ui/links/address.js').Field} Field */
 
 /**
  * `notes` and `examples` have a description and a FASTA text for each model's name. `limit` is the size of the longest
@@ -17,6 +20,21 @@ import {answer, download} from '../../ui/scripts/component.js';
  * @property {FileWords} files
  */
 
+/** @typedef {{model: string, fasta: string}} Asked */
+
+/**
+ * @typedef {object} Form
+ * @property {HTMLSelectElement} model
+ * @property {HTMLElement} note about the model
+ * @property {HTMLTextAreaElement} field
+ * @property {HTMLElement} status
+ * @property {HTMLElement} problem
+ * @property {HTMLElement} results
+ * @property {Asked | null} encoded what the table shows
+ * @property {boolean} busy
+ * @property {Data} data
+ */
+
 /**
  * The sentence for a text that is too large.
  * @param {number} size in bytes
@@ -27,8 +45,8 @@ import {answer, download} from '../../ui/scripts/component.js';
 export function sizeProblem(size, limit, words) {
   /** @param {number} bytes */
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-  if (size <= limit) return '';
-  return words.large.replace('{size}', megabytes(size)).replace('{most}', megabytes(limit));
+  const say = sayer(words);
+  return size > limit ? say('large', {size: megabytes(size), most: megabytes(limit)}) : '';
 }
 
 /**
@@ -48,119 +66,146 @@ export function decoded(bytes, words) {
 }
 
 /**
- * An address of the page that names a model.
- * @param {string} address
- * @param {string} model
- * @param {{parameter: string, usual: string}} data
+ * The model as a field of the address.
+ * @param {Pick<Data, 'parameter' | 'usual' | 'notes'>} data
+ * @returns {Field}
  */
-export function addressWithModel(address, model, {parameter, usual}) {
-  const url = new URL(address);
-  if (model === usual) url.searchParams.delete(parameter);
-  else url.searchParams.set(parameter, model);
-  return url.href;
+const fieldOf = ({parameter, usual, notes}) => [parameter, usual, Object.keys(notes)];
+
+/**
+ * The model that a query names, or the usual one.
+ * @param {string} query
+ * @param {Pick<Data, 'parameter' | 'usual' | 'notes'>} data
+ */
+export const modelIn = (query, data) => String(valuesIn(query, [fieldOf(data)])[0]);
+
+/**
+ * @param {Form} form
+ * @param {string} text
+ */
+function report({status, problem}, text) {
+  status.textContent = text;
+  problem.textContent = '';
+}
+
+/**
+ * @param {Form} form
+ * @param {string} text
+ */
+function refuse({status, problem}, text) {
+  status.textContent = '';
+  problem.textContent = text;
+}
+
+/**
+ * @param {Form} form
+ * @param {Asked | null} asked
+ * @param {string} html
+ */
+function show(form, asked, html) {
+  form.encoded = asked;
+  form.results.innerHTML = html;
+}
+
+/**
+ * Encode the text of the form.
+ * @param {Form} form
+ * @param {(asked: Asked) => Promise<any>} ask
+ */
+async function encode(form, ask) {
+  const {data, model, field} = form;
+  if (form.busy) return;
+  const asked = {model: model.value, fasta: field.value};
+  const refused = sizeProblem(new Blob([asked.fasta]).size, data.limit, data.words);
+  if (refused) {
+    refuse(form, refused);
+    return;
+  }
+  form.busy = true;
+  report(form, data.words.encoding);
+  const encoding = await answer(() => ask(asked), data.files.cut);
+  form.busy = false;
+  if (encoding.error) {
+    refuse(form, encoding.error);
+    if (encoding.error !== data.files.cut) show(form, null, ''); // what was encoded before is not of this text
+    return;
+  }
+  report(form, encoding.said);
+  show(form, asked, encoding.html);
+}
+
+/**
+ * Put the text of a file into the form.
+ * @param {Form} form
+ * @param {File} file
+ */
+async function read(form, file) {
+  const {words, limit} = form.data,
+    large = sizeProblem(file.size, limit, words);
+  if (large) {
+    refuse(form, large);
+    return;
+  }
+  try {
+    const {text, problem} = decoded(new Uint8Array(await file.arrayBuffer()), words);
+    if (problem) refuse(form, problem);
+    else {
+      form.field.value = text;
+      report(form, file.name);
+    }
+  } catch {
+    refuse(form, words.unread);
+  }
+}
+
+/**
+ * @param {Form} form
+ * @param {string} name
+ */
+function choose({model, note, data}, name) {
+  model.value = name;
+  note.textContent = data.notes[name];
 }
 
 /** @param {import('../../ui/scripts/component.js').Component<Data, {}>} component */
 export function mount({element, server, data}) {
-  const {words} = data;
-  /** @param {string} selector */
-  const find = (selector) => /** @type {HTMLElement} */ (element.querySelector(selector));
-  const model = /** @type {HTMLSelectElement} */ (find('select'));
-  const field = /** @type {HTMLTextAreaElement} */ (find('textarea'));
-  const input = /** @type {HTMLInputElement} */ (find('input'));
-  const results = find('.sequence-results');
-  const status = find('.sequence-go .said');
-  const problem = find('.alert');
-  /** @type {{model: string, fasta: string} | null} */
-  let encoded = null; // what the table shows
-  let busy = false;
-
-  /** @param {string} text */
-  function report(text) {
-    status.textContent = text;
-    problem.textContent = '';
-  }
-  /** @param {string} text */
-  function refuse(text) {
-    status.textContent = '';
-    problem.textContent = text;
-  }
-  /**
-   * @param {typeof encoded} asked
-   * @param {string} html
-   */
-  function show(asked, html) {
-    encoded = asked;
-    results.innerHTML = html;
-  }
-  async function encode() {
-    if (busy) return;
-    const asked = {model: model.value, fasta: field.value};
-    const refused = sizeProblem(new Blob([asked.fasta]).size, data.limit, words);
-    if (refused) {
-      refuse(refused);
-      return;
-    }
-    busy = true;
-    report(words.encoding);
-    const encoding = await answer(() => server.encode(asked), data.files.cut);
-    busy = false;
-    if (encoding.error) {
-      refuse(encoding.error);
-      if (encoding.error !== data.files.cut) show(null, ''); // what was encoded before is not of this text
-      return;
-    }
-    report(encoding.said);
-    show(asked, encoding.html);
-  }
-  /** @param {File} file */
-  async function read(file) {
-    const refused = sizeProblem(file.size, data.limit, words);
-    if (refused) {
-      refuse(refused);
-      return;
-    }
-    try {
-      const {text, problem: refused} = decoded(new Uint8Array(await file.arrayBuffer()), words);
-      if (refused) refuse(refused);
-      else {
-        field.value = text;
-        report(file.name);
-      }
-    } catch {
-      refuse(words.unread);
-    }
-  }
-
-  /** The visitor went to another address. */
-  function followAddress() {
-    const named = new URLSearchParams(location.search).get(data.parameter) ?? data.usual;
-    if (!(named in data.notes)) return;
-    model.value = named;
-    find('#sequence-note').textContent = data.notes[named];
-  }
-
-  document.addEventListener('tvae-address', followAddress);
+  /** @template {HTMLElement} T @param {string} selector */
+  const find = (selector) => /** @type {T} */ (element.querySelector(selector));
+  /** @type {Form} */
+  const form = {
+    model: find('select'),
+    note: find('#sequence-note'),
+    field: find('textarea'),
+    status: find('.sequence-go .said'),
+    problem: find('.alert'),
+    results: find('.sequence-results'),
+    encoded: null,
+    busy: false,
+    data,
+  };
+  const {model, field} = form,
+    input = /** @type {HTMLInputElement} */ (find('input'));
+  document.addEventListener('tvae-address', () => choose(form, modelIn(location.search, data)));
   model.addEventListener('change', () => {
-    find('#sequence-note').textContent = data.notes[model.value];
-    history.replaceState(history.state, '', addressWithModel(location.href, model.value, data));
+    choose(form, model.value);
+    write([fieldOf(data)], [model.value]);
   });
   input.addEventListener('change', async () => {
     const file = input.files?.[0];
     if (!file) return;
-    await read(file);
+    await read(form, file);
     input.value = ''; // so that choosing the same file again triggers a change
   });
   field.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) encode();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) encode(form, (asked) => server.encode(asked));
   });
   element.addEventListener('click', (event) => {
     const {do: action, export: kind} = /** @type {Element} */ (event.target).closest('button')?.dataset ?? {};
-    if (action === 'encode') encode();
+    if (action === 'encode') encode(form, (asked) => server.encode(asked));
     if (action === 'example') {
       field.value = data.examples[model.value];
-      report('');
+      report(form, '');
     }
-    if (kind) download(() => server.export({...encoded, kind}), find('.exports .status'), data.files);
+    if (kind) download(() => server.export({...form.encoded, kind}), find('.exports .status'), data.files);
   });
 }

@@ -117,6 +117,32 @@ def test_nothing_is_not_saved(fresh: OpenExplorer) -> None:
     assert kept(opened) == []
 
 
+def test_what_is_too_long_for_a_link_is_not_saved(fresh: OpenExplorer) -> None:
+    opened = fresh(f"?point_radius={'0' * 4000}&point_angle={'0' * 2900}")
+    wanted = range(0, 500, 2)
+    opened.type(",".join(map(str, wanted)))
+    opened.wait(f".selected.length === {len(wanted)}")
+    expect(opened.page.locator("#left-out")).to_be_visible()
+    save(opened, "too long")
+    expect(menu(opened)).to_contain_text(WORDS["too_long"])
+    assert kept(opened) == []
+
+
+def test_another_tab_of_the_browser_does_not_end_a_renaming(fresh: OpenExplorer) -> None:
+    opened = fresh("?operations=13")
+    opened.chosen(13)
+    save(opened, "a")
+    menu(opened).get_by_role("button", name="Rename: a").click()
+    opened.page.keyboard.type("thir")
+    both = json.dumps([*kept(opened), {"name": "b", "query": "operations=5"}])
+    opened.page.evaluate("text => localStorage.setItem('tvae-selections', text)", both)
+    opened.page.evaluate("dispatchEvent(new StorageEvent('storage', {key: 'tvae-selections'})), null")
+    opened.page.keyboard.type("teen")
+    opened.page.keyboard.press("Enter")
+    expect(menu(opened).get_by_role("link")).to_have_text(["thirteen", "b"])
+    assert [one["name"] for one in kept(opened)] == ["thirteen", "b"]
+
+
 def test_what_is_broken_is_left_out_and_what_is_full_says_so(fresh: OpenExplorer) -> None:
     opened = fresh("?operations=13")
     for broken in ("{", '[{"name": 3}]', '"text"'):

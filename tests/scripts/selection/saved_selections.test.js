@@ -29,7 +29,8 @@ test('what is broken or no selection is left out', () => {
     {name: 'no query'},
     {name: 3, query: 'operations=1'},
     {name: 'other', query: 'tab=ball'},
-    {name: 'long', query: `operations=${'1,'.repeat(3000)}`},
+    {name: 'long', query: `operations=${'1,'.repeat(2001)}`},
+    {name: 'longer', query: `operations=${'%2B'.repeat(2400)}`},
   ];
   assert.deepEqual(read(JSON.stringify([...wrong, ...LIST, LIST[0]])), LIST);
 });
@@ -52,6 +53,8 @@ test('only the selection of a view is kept', () => {
   assert.equal(selectionIn('?selected=eJw_-'), 'selected=eJw_-');
   assert.equal(selectionIn('?tab=ball'), '');
   assert.equal(selectionIn('?operations='), '');
+  const signs = encodeURIComponent('+'.repeat(1500)); // which are longer in an address
+  assert.equal(selectionIn(`?tab=ball&operations=${signs}`), `operations=${signs}`);
 });
 
 test('a link keeps the view and replaces the selection', () => {
@@ -73,5 +76,6 @@ test('there are never too many', () => {
 test('a new name replaces the old one', () => {
   assert.deepEqual(renamed(LIST, 'one', 'three'), [{...LIST[0], name: 'three'}, LIST[1]]);
   assert.deepEqual(renamed(LIST, 'one', 'two'), [{...LIST[0], name: 'two'}]);
-  assert.deepEqual(renamed(LIST, 'one', 'one'), LIST);
+  assert.equal(renamed(LIST, 'one', 'one'), LIST);
+  assert.equal(renamed(LIST, 'gone', 'two'), LIST);
 });

@@ -32,7 +32,7 @@ MAX_ROWS = 100  # of the result table on the page; the exports have all
 
 
 def examples() -> Markup:
-    """Example texts as buttons, and the place for the menu of `saved_selections.js` with its words."""
+    """Example texts as buttons, and the place for the menu of `saved_menu.js` with its words."""
     buttons = (chip(text, data_text=text) for text in texts.row("EXAMPLES"))
     words = json.dumps(dict(texts.table("SAVED_SELECTIONS")), separators=(",", ":"))
     saved = tag("div", class_="saved-selections", data_words=words)

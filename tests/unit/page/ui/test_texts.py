@@ -68,7 +68,7 @@ OF_SCRIPTS = {  # which texts which scripts have
         "tabs/ball/disk/drawing/files.js",
     ),
     "COLUMNS": tuple(f"columns/{name}.js" for name in ("columns", "control", "legend")),
-    "SAVED_SELECTIONS": ("selection/saved_selections.js",),
+    "SAVED_SELECTIONS": ("selection/saved_menu.js",),
     "DISK": tuple(
         f"tabs/ball/disk/{name}.js"
         for name in (

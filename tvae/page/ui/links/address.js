@@ -8,8 +8,8 @@
  * @typedef {[name: string | string[], usual: Value, choices?: Value[] | null]} Field
  */
 
-const LONGEST = 4000; // characters of a value; `LONGEST` of share_link.py
-const WHOLE = 7000; // characters of a query; servers refuse addresses of more than 8,000
+export const LONGEST = 4000; // characters of a value; `LONGEST` of share_link.py
+export const WHOLE = 7000; // characters of a query; servers refuse addresses of more than 8,000
 const SHORT = 50; // characters of a value that is always written
 
 // A change of one of these parameters makes an entry in the browser's history; other changes replace the current entry.

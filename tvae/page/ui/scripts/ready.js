@@ -42,7 +42,7 @@ function loadOthers() {
     const {href} = /** @type {HTMLLinkElement} */ (link);
     load(href);
   }
-  load(address('../../selection/saved_selections.js')).then((saved) => saved.addMenu());
+  load(address('../../selection/saved_menu.js')).then((saved) => saved.addMenu());
   load(address('./dropdown_lists.js')).then((lists) => lists.closeWhenLeft(document));
 }
 

@@ -1,6 +1,8 @@
 """Colour and filter by a column: one state for all tabs, in the link, by mouse and keyboard."""
 
+import math
 import re
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -8,7 +10,8 @@ import pytest
 from app_fixtures import OPENING, OpenExplorer, evaluated_here
 from axe_playwright_python.sync_playwright import Axe
 from explorer import LOOKS, Explorer, N, put_on
-from playwright.sync_api import Locator, expect
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Route, expect
 
 from tvae.operations import ternary
 from tvae.page.ui import texts
@@ -47,6 +50,13 @@ def left(opened: Explorer) -> int:
     return count
 
 
+def ends_of(values: NDArray[np.floating[Any]]) -> list[str]:
+    """The least and the largest value, with decimals for a thousandth of their range."""
+    low, high = float(values.min()), float(values.max())
+    decimals = min(9, max(4, 3 - math.floor(math.log10(high - low))))
+    return [f"{end:.{decimals}f}" for end in (low, high)]
+
+
 def parameters(opened: Explorer) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(urlsplit(opened.page.url).query).items()}
 
@@ -75,7 +85,7 @@ def test_every_column_colours_the_plot(explorer: OpenExplorer) -> None:
         else:
             ends = [int(values.argmin()), int(values.argmax())]
             assert hues(opened, *ends) == [LEVEL_COLOURS[0], LEVEL_COLOURS[-1]]
-            expect(bar(opened).locator(".columns-end")).to_have_text([f"{values[n]:.4f}" for n in ends])
+            expect(bar(opened).locator(".columns-end")).to_have_text(ends_of(values))
 
 
 def test_distances_are_measured_from_what_is_selected_or_typed(explorer: OpenExplorer) -> None:
@@ -92,6 +102,35 @@ def test_distances_are_measured_from_what_is_selected_or_typed(explorer: OpenExp
     typed.press("Enter")
     opened.wait(f".hue(40) === '{LEVEL_COLOURS[9]}' && {opened.handle}.hue(13) === '{LEVEL_COLOURS[3]}'")
     assert parameters(opened)["colour"] == "adic.40"
+
+
+def test_values_that_did_not_come_are_asked_for_again(explorer: OpenExplorer) -> None:
+    opened = explorer("?filter=valuation:9")
+    opened.page.route("**/component_server/", lambda route: route.fulfill(json=None))
+    choice(opened).select_option("exactness")
+    expect(bar(opened)).to_contain_text(WORDS["cut"])
+    assert left(opened) == 1
+    opened.page.unroute("**/component_server/")
+    chip(opened, WORDS["again"]).click()
+    opened.wait(".colour === 'exactness'")
+    expect(chip(opened, WORDS["again"])).to_be_hidden()
+    expect(choice(opened)).to_be_focused()
+    expect(bar(opened)).to_contain_text("1 of 19,683 operations shown")
+
+
+def test_what_is_typed_stays_when_values_arrive(explorer: OpenExplorer) -> None:
+    opened, held = explorer(), list[Route]()
+    opened.page.route("**/component_server/", lambda route: route.continue_() if held else held.append(route))
+    choice(opened).select_option("adic")
+    expect(bar(opened)).to_contain_text(WORDS["waiting"])
+    typed = bar(opened).get_by_role("textbox", name=WORDS["from"])
+    typed.fill("4")
+    held[0].continue_()
+    opened.wait(".colour === 'adic'")
+    expect(typed).to_have_value("4")
+    opened.page.keyboard.type("0")
+    opened.page.keyboard.press("Enter")
+    opened.wait(f".hue(40) === '{LEVEL_COLOURS[9]}'")
 
 
 def test_a_click_in_the_legend_filters_in_all_tabs(explorer: OpenExplorer) -> None:
@@ -193,7 +232,7 @@ def test_the_colours_follow_to_another_checkpoint(explorer: OpenExplorer) -> Non
     opened.choose("tree - ")
     opened.answered("tree")
     values = values_of(column_of("confidence"), Source(evaluated_here("tree")))
-    expect(bar(opened).locator(".columns-end")).to_have_text([f"{values.min():.4f}", f"{values.max():.4f}"])
+    expect(bar(opened).locator(".columns-end")).to_have_text(ends_of(values))
     opened.wait(f".hue({int(values.argmin())}) === '{LEVEL_COLOURS[0]}'")
 
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {begin, change, state} from '../../../tvae/page/columns/columns.js';
-import {colouring, LEVELS, showSource, withColours} from '../../../tvae/page/ui/canvas/colouring.js';
+import {colouring, LEVELS, withColours} from '../../../tvae/page/ui/canvas/colouring.js';
 import {COUNT} from '../../../tvae/page/ui/canvas/operations.js';
+import {showSource} from '../../../tvae/page/ui/canvas/sources.js';
 
 /** @typedef {import('../../../tvae/page/columns/link.js').Column} Column */
 
@@ -36,7 +37,10 @@ test('what pictures say of colours and filter comes with the colours, also while
       disconnect() {}
     },
   });
-  begin(JSON.stringify({words: WORDS, columns: COLUMNS}), async (asked) => ANSWERS[Reflect.get(asked, 'column')]);
+  begin(
+    JSON.stringify({words: WORDS, columns: COLUMNS, start: 0}),
+    async (asked) => ANSWERS[Reflect.get(asked, 'column')],
+  );
   showSource({loaded: 'tree 00'});
   assert.equal(colouring.column, 'valuation'); // until the values are there
   assert.equal(colouring.legend?.title, 'valuation');
@@ -52,7 +56,7 @@ test('what pictures say of colours and filter comes with the colours, also while
 
   change({choice: {column: COLUMNS[2], operation: null}});
   await new Promise((resolve) => setTimeout(resolve));
-  assert.equal(state?.problem, 'Python does not know it');
+  assert.equal(state?.failed, 'Python does not know it');
   assert.equal(colouring.hues, LEVELS.hues);
   assert.equal(colouring.legend?.filter, '8 shown: valuation 7, 8');
   assert.deepEqual(colouring.legend?.categories[9], {words: '9', colour: 'j'});

@@ -52,6 +52,13 @@ test('a filter is read as it was written', () => {
   for (const text of [...texts, 'nearness_a.13:..2', 'adic.13:1']) assert.equal(filtered(text), text);
 });
 
+test('a narrow range is written as it is read, without an exponent', () => {
+  const [, confidence] = COLUMNS;
+  const filter = {column: confidence, operation: null, codes: null, low: 2e-8, high: 0.999999875};
+  assert.equal(writeFilter(filter), 'confidence:0.00000002..0.999999875');
+  assert.deepEqual(readFilter(writeFilter(filter), COLUMNS), filter);
+});
+
 test('categories are in order, each once', () => {
   assert.equal(filtered('valuation:9,3,3'), 'valuation:3,9');
 });

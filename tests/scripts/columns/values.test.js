@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {coloured, outOf, ramp, unpack, valuations} from '../../../tvae/page/columns/values.js';
+import {coloured, decimalsOf, outOf, ramp, unpack, valuations} from '../../../tvae/page/columns/values.js';
 import {COUNT, LEVEL} from '../../../tvae/page/ui/canvas/operations.js';
 
 /** @param {Uint8Array} data */
@@ -30,6 +30,17 @@ test('values of both kinds are unpacked', () => {
   assert.deepEqual([...VALUES.values.slice(0, 2)], [1, 1 + 5 / 65535]);
   assert.equal(VALUES.values[COUNT - 1], 2);
   assert.deepEqual(unpack({codes: base64(Uint8Array.of(2, 0, 1))}), {codes: Uint8Array.of(2, 0, 1)});
+});
+
+test('a thousandth of a range can be told apart, down to the ninth decimal', () => {
+  /** @param {number} low @param {number} high */
+  const decimals = (low, high) => decimalsOf({values: new Float64Array(), low, high});
+  assert.deepEqual([decimals(0, 8), decimals(0, 0.2), decimals(3, 3), decimalsOf(valuations())], [4, 4, 4, 4]);
+  assert.deepEqual([decimals(0.96, 0.99), decimals(0.99996, 0.99999), decimals(1, 1 + 1e-12)], [5, 8, 9]);
+  for (const range of [3e-5, 4e-4, 0.07]) {
+    const ends = Array.from({length: 1001}, (_, k) => (0.9 + (k / 1000) * range).toFixed(decimals(0.9, 0.9 + range)));
+    assert.equal(new Set(ends).size, 1001);
+  }
 });
 
 test('a ramp goes through its colours', () => {

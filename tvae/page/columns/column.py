@@ -5,6 +5,7 @@ from typing import Any
 
 from tvae.operations import ternary
 from tvae.page.selection.checkpoint.checkpoints import counterpart
+from tvae.page.selection.selection import START
 from tvae.page.server import compute
 from tvae.page.ui import texts
 from tvae.page.ui.scripts.sent import Sent, index_of, server_function, text_of
@@ -13,7 +14,7 @@ from tvae.reports.columns import COLUMNS, Source
 
 
 def offered() -> str:
-    """The words of the scripts, and every column, as JSON; see `Data` of `columns.js`."""
+    """The words of the scripts, every column, and the operation of the example, as JSON; see `Data` of `columns.js`."""
     names, written = texts.table("COLUMN_NAMES"), texts.table("COLUMN_CATEGORIES")
     listed = [
         {
@@ -26,7 +27,8 @@ def offered() -> str:
         }
         for column in COLUMNS
     ]
-    return json.dumps({"words": dict(texts.table("COLUMNS")), "columns": listed}, separators=(",", ":"))
+    data = {"words": dict(texts.table("COLUMNS")), "columns": listed, "start": START}
+    return json.dumps(data, separators=(",", ":"))
 
 
 @server_function

@@ -1,21 +1,27 @@
 // The column by which all plots are coloured, and the filter: one state for all tabs, which is in the address. The plot
 // of Explore leads: it is always on the page, and its component asks Python for values.
 
-import {LEVELS, recolour, sources, whenReplaced} from '../ui/canvas/colouring.js';
+import {LEVELS, recolour} from '../ui/canvas/colouring.js';
 import {LEVEL} from '../ui/canvas/operations.js';
+import {sources, whenReplaced} from '../ui/canvas/sources.js';
+import {valuesIn} from '../ui/links/address.js';
 import {write} from '../ui/links/navigation.js';
-import {answer, sayer} from '../ui/scripts/component.js';
+import {sayer} from '../ui/scripts/component.js';
 import {readChoice, readFilter, writeChoice, writeFilter} from './link.js';
+import {askWith, fetched, keyOf, known} from './loading.js';
 import {markRows} from './rows.js';
-import {coloured, outOf, unpack, valuations} from './values.js';
+import {filterSaid, legendOf, saidOf} from './sentences.js';
+import {coloured, outOf, valuations} from './values.js';
 
 /** @typedef {import('./link.js').Choice} Choice */
 /** @typedef {import('./link.js').Column} Column */
 /** @typedef {import('./link.js').Filter} Filter */
 /** @typedef {import('./values.js').Values} Values */
 
-/** @typedef {(asked: object) => Promise<any>} Ask */
-/** @typedef {{words: Record<string, string>, columns: Column[]}} Data what Python passes as JSON */
+/**
+ * What Python passes as JSON; `start` is the operation that the page shows while none is selected.
+ * @typedef {{words: Record<string, string>, columns: Column[], start: number}} Data
+ */
 
 /**
  * @typedef {object} State
@@ -25,14 +31,13 @@ import {coloured, outOf, unpack, valuations} from './values.js';
  * @property {Filter | null} filter
  * @property {Values | null} values of the chosen column, once they are there
  * @property {number} left operations that the filter leaves
- * @property {string} problem what could not be read or computed
+ * @property {string} problem what could not be read, in the address or in the field
+ * @property {string} failed why there are no values
  * @property {boolean} waiting for values
  */
 
 const REST = 400; // ms
-const LONGEST = 300; // characters of the name of a checkpoint
 const CROSSED = 'exactness'; // the column whose first category, no, has crosses in the ball
-const KEPT = 24; // columns whose values are cached; each takes at most 160 kB
 const FIELDS = /** @type {import('../ui/links/address.js').Field[]} */ ([
   ['colour', 'valuation'],
   ['filter', ''],
@@ -40,32 +45,31 @@ const FIELDS = /** @type {import('../ui/links/address.js').Field[]} */ ([
 
 /** @type {State | null} */
 export let state = null;
-/** @type {Ask | undefined} */
-let ask;
-/** @type {Map<string, Values>} */
-const cache = new Map();
 /** @type {Set<(state: State) => void>} */
 const controls = new Set();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let resting; // until the address is written
 let turn = 0; // a later change of column, filter or checkpoint ends an earlier one
+let applied = ''; // the keys of what `apply` showed last
 
 /**
  * Begin, with the `Data` of Python, and a function that asks it for values.
  * @param {string} data
- * @param {Ask} column
+ * @param {import('./loading.js').Ask} column
  */
 export function begin(data, column) {
   if (state) return;
   /** @type {Data} */
-  const {words, columns} = JSON.parse(data);
-  ask = column;
-  const choice = {column: columns[0], operation: null};
-  const say = sayer(words);
-  state = {say, columns, choice, filter: null, values: null, left: LEVEL.length, problem: '', waiting: false};
+  const {words, columns, start} = JSON.parse(data);
+  askWith(column, start);
+  const choice = {column: columns[0], operation: null},
+    nothing = {filter: null, values: null, left: LEVEL.length, problem: '', failed: '', waiting: false};
+  state = {say: sayer(words), columns, choice, ...nothing};
   followAddress();
   document.addEventListener('tvae-address', followAddress);
-  whenReplaced(apply);
+  whenReplaced(() => {
+    if (keys() !== applied) apply();
+  });
 }
 
 /**
@@ -82,13 +86,11 @@ function followAddress() {
   if (!state) return;
   clearTimeout(resting);
   const {columns, say} = state,
-    view = new URLSearchParams(location.search),
-    [colour, filter] = FIELDS.map(([name]) => view.getAll(String(name)).at(-1) ?? null);
-  const choice = colour === null ? null : readChoice(colour, columns),
-    wanted = filter === null ? null : readFilter(filter, columns);
+    [colour, filter] = valuesIn(location.search, FIELDS).map(String),
+    choice = readChoice(colour, columns);
   state.choice = choice ?? {column: columns[0], operation: null};
-  state.filter = wanted;
-  const wrong = [...(colour !== null && !choice ? [colour] : []), ...(filter && !wanted ? [filter] : [])];
+  state.filter = readFilter(filter, columns);
+  const wrong = [...(choice ? [] : [colour]), ...(filter && !state.filter ? [filter] : [])];
   state.problem = wrong.length ? say('bad_link', {part: wrong.map((part) => part.slice(0, 60)).join(', ')}) : '';
   apply();
 }
@@ -127,55 +129,23 @@ function remember() {
   if (state) write(FIELDS, [writeChoice(state.choice), state.filter ? writeFilter(state.filter) : '']);
 }
 
-/**
- * The operation that a column measures from, null if it does not.
- * @param {Choice} choice
- */
-export const operationOf = ({column, operation}) =>
-  column.needs === 'operation' ? (operation ?? sources.operation) : null;
+/** The columns whose values are needed. @returns {Choice[]} */
+const wanted = () => (state ? [state.choice, ...(state.filter ? [state.filter] : [])] : []);
 
-/** @param {Choice} choice */
-const keyOf = (choice) =>
-  [sources.loaded, choice.column.key, operationOf(choice), choice.column.needs === 'other' && otherName()].join(' ');
-
-/** @param {Choice} choice @returns {Values | undefined} */
-const known = (choice) => (choice.column.key === 'valuation' ? valuations() : cache.get(keyOf(choice)));
-
-/** The second checkpoint that Compare shows or will show; '' lets Python choose it, as Compare does. */
-const otherName = () =>
-  nameIn(sources.other) || (new URLSearchParams(location.search).getAll('with').at(-1) ?? '').slice(0, LONGEST);
-
-/** @param {string} key */
-const nameIn = (key) => key.slice(0, key.lastIndexOf(' '));
-
-/**
- * Get the values of a column.
- * @param {Choice} choice
- * @param {State} state
- * @returns {Promise<string>} the sentence of an error, or ''
- */
-async function fetched(choice, {say}) {
-  if (known(choice)) return '';
-  const key = keyOf(choice),
-    [checkpoint, column, operation] = [nameIn(sources.loaded), choice.column.key, operationOf(choice)],
-    asked = {checkpoint, column, operation, other: otherName()};
-  const found = await answer(() => /** @type {Ask} */ (ask)(asked), say('cut'));
-  if (found.error) return found.error;
-  cache.set(key, unpack(found));
-  if (cache.size > KEPT) cache.delete([...cache.keys()][0]);
-  return '';
-}
+const keys = () => wanted().map(keyOf).join('\n');
 
 /** Colour and filter by what is chosen, as soon as the values are there; until then, plots have the colours of levels. */
-async function apply() {
+export async function apply() {
   if (!state || !sources.loaded) return;
   const mine = ++turn,
-    wanted = [state.choice, ...(state.filter ? [state.filter] : [])];
-  if (!wanted.every(known)) {
+    {say} = state;
+  applied = keys();
+  state.failed = '';
+  if (!wanted().every(known)) {
     show(state, true);
-    const problems = await Promise.all(wanted.map((choice) => fetched(choice, /** @type {State} */ (state))));
+    const problems = await Promise.all(wanted().map((choice) => fetched(choice, say('cut'))));
     if (mine !== turn) return;
-    state.problem = problems.find(Boolean) ?? state.problem;
+    state.failed = problems.find(Boolean) ?? '';
   }
   show(state, false);
 }
@@ -198,68 +168,4 @@ function show(state, waiting) {
   }
   markRows(out, state.say('row_out'));
   for (const update of controls) update(state);
-}
-
-/**
- * The name of a column, with the operation that it measures from.
- * @param {State} state
- * @param {Choice} choice
- */
-export function titleOf({say}, choice) {
-  const {label} = choice.column,
-    n = operationOf(choice);
-  return n === null ? label : say('measured_from', {column: label, n});
-}
-
-/** @param {number} value */
-export const written = (value) => value.toFixed(4);
-
-/**
- * @param {State} state
- * @param {Choice} choice what the colours show
- * @param {Values} values of its column
- * @param {string} filter in words
- * @returns {import('../ui/canvas/colouring.js').Legend}
- */
-function legendOf(state, choice, values, filter) {
-  const {key, colours, categories} = choice.column,
-    isCategorical = 'codes' in values,
-    title = titleOf(state, choice);
-  const ends = isCategorical ? [categories[0], categories.at(-1)] : [values.low, values.high].map(written);
-  const range = state.say('range', {low: ends[0], high: ends[1]}),
-    shown = key === LEVELS.column ? '' : state.say('colours', {column: title});
-  return {
-    title,
-    categories: isCategorical ? categories.map((words, code) => ({words, colour: colours[code]})) : [],
-    swatches: colours,
-    words: [`${title}, ${range}`, title, range],
-    filter,
-    sentences: [shown, filter && `${filter}.`].filter(Boolean).join(' '),
-  };
-}
-
-/**
- * The filter in words.
- * @param {State} state
- * @param {Filter} filter
- */
-export function filterSaid(state, filter) {
-  const {say, left} = state,
-    {codes, column, low, high} = filter;
-  const ends = [low, high].map((end) => (end === null ? '' : written(end)));
-  const range = codes
-    ? codes.map((code) => column.categories[code]).join(', ')
-    : low === null
-      ? say('at_most', {high: ends[1]})
-      : high === null
-        ? say('at_least', {low: ends[0]})
-        : say('range', {low: ends[0], high: ends[1]});
-  return say('left', {count: left.toLocaleString('en'), column: titleOf(state, filter), range});
-}
-
-/** @param {State} state @param {Values} values @returns {(n: number) => string} */
-function saidOf(state, values) {
-  const {categories} = state.choice.column,
-    title = titleOf(state, state.choice);
-  return (n) => `${title}: ${'codes' in values ? categories[values.codes[n]] : written(values.values[n])}`;
 }

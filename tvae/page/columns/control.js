@@ -2,8 +2,10 @@
 // a part of the picture, so that it can be used by keyboard; the picture has a legend of its own for files.
 
 import {tag} from '../ui/canvas/pointer.js';
-import {change, choose, filterSaid, follow, operationOf, titleOf} from './columns.js';
+import {apply, change, choose, follow} from './columns.js';
 import {chips, handles, setLegend} from './legend.js';
+import {operationOf} from './loading.js';
+import {filterSaid, titleOf} from './sentences.js';
 
 export {begin} from './columns.js';
 
@@ -31,11 +33,15 @@ function labelled(field) {
  */
 export const mount = ({element}) => attach(element);
 
+/** @returns {HTMLButtonElement} whose words are set later */
+const chip = () =>
+  Object.assign(document.createElement('button'), {type: /** @type {const} */ ('button'), className: 'chip'});
+
 /**
- * Add the control at the end of an element.
+ * The parts of the control. Its words are set with the first state.
  * @param {HTMLElement} root
  */
-export function attach(root) {
+function partsIn(root) {
   const bar = tag('div', '', 'columns-bar'),
     select = document.createElement('select'),
     input = Object.assign(document.createElement('input'), {type: 'text', inputMode: 'numeric', maxLength: 5}),
@@ -43,46 +49,78 @@ export function attach(root) {
     from = labelled(input),
     legend = tag('div', '', 'columns-legend'),
     said = tag('span', '', 'columns-said'),
-    clear = Object.assign(document.createElement('button'), {type: 'button', className: 'chip'});
+    [clear, again] = [chip(), chip()];
   said.role = 'status';
   legend.role = 'group';
-  bar.append(by.both, from.both, legend, clear, said);
+  bar.append(by.both, from.both, legend, clear, said, again);
   root.append(bar);
-  let shown = ''; // what the legend is of
+  return {select, input, by, from, legend, said, clear, again, shown: ''};
+}
 
-  /** @param {State} state */
-  function update(state) {
-    const {say, columns, choice, filter, values} = state;
-    if (!select.length) {
-      select.append(...columns.map(({key, label}) => new Option(label, key)));
-      by.name.textContent = say('by');
-      from.name.textContent = say('from');
-      clear.textContent = say('clear');
-    }
-    select.value = choice.column.key;
-    from.both.hidden = choice.column.needs !== 'operation';
-    if (!state.problem) input.value = String(operationOf(choice) ?? '');
-    legend.hidden = !values;
-    if (values) {
-      const title = titleOf(state, choice),
-        key = [title, 'low' in values && [values.low, values.high]].join();
-      if (key !== shown) {
-        shown = key;
-        legend.ariaLabel = say('legend', {column: title});
-        legend.replaceChildren(...('codes' in values ? chips(state) : handles(state, values)));
-      }
-      setLegend(legend, state, values);
-    }
-    clear.hidden = !filter;
-    const words = state.problem || (state.waiting ? say('waiting') : filter ? filterSaid(state, filter) : '');
-    if (said.textContent !== words) said.textContent = words;
-    said.classList.toggle('columns-problem', state.problem !== '');
-  }
+/** @typedef {ReturnType<typeof partsIn>} Parts `shown`: what the legend is of */
+
+/**
+ * Add the control at the end of an element.
+ * @param {HTMLElement} root
+ */
+export function attach(root) {
+  const parts = partsIn(root),
+    {select, input, clear, again} = parts;
   select.addEventListener('change', () => choose(select.value));
   input.addEventListener('change', () => choose(select.value, input.value));
   clear.addEventListener('click', () => {
     change({filter: null});
     select.focus(); // the button is hidden now
   });
-  follow(update);
+  again.addEventListener('click', () => {
+    apply();
+    select.focus();
+  });
+  /** @param {State} state */
+  const refresh = (state) => update(parts, state);
+  input.addEventListener('blur', () => follow(refresh));
+  follow(refresh);
+}
+
+/** @param {Parts} parts @param {State} state */
+function update(parts, state) {
+  const {select, input, from, said, clear, again} = parts,
+    {say, choice, filter, problem, failed} = state;
+  if (!select.length) setWords(parts, state);
+  select.value = choice.column.key;
+  from.both.hidden = choice.column.needs !== 'operation';
+  // What the visitor types, or has typed wrongly, stays.
+  if (!problem && document.activeElement !== input) input.value = String(operationOf(choice) ?? '');
+  updateLegend(parts, state);
+  clear.hidden = !filter;
+  again.hidden = !failed;
+  const error = problem || failed,
+    words = error || (state.waiting ? say('waiting') : filter ? filterSaid(state, filter) : '');
+  if (said.textContent !== words) said.textContent = words;
+  said.classList.toggle('columns-problem', error !== '');
+}
+
+/** @param {Parts} parts @param {State} state */
+function setWords({select, by, from, clear, again}, {say, columns}) {
+  select.append(...columns.map(({key, label}) => new Option(label, key)));
+  by.name.textContent = say('by');
+  from.name.textContent = say('from');
+  clear.textContent = say('clear');
+  again.textContent = say('again');
+}
+
+/** @param {Parts} parts @param {State} state */
+function updateLegend(parts, state) {
+  const {legend} = parts,
+    {say, choice, values} = state;
+  legend.hidden = !values;
+  if (!values) return;
+  const title = titleOf(state, choice),
+    shown = [title, 'low' in values && [values.low, values.high]].join();
+  if (shown !== parts.shown) {
+    parts.shown = shown;
+    legend.ariaLabel = say('legend', {column: title});
+    legend.replaceChildren(...('codes' in values ? chips(state) : handles(state, values)));
+  }
+  setLegend(legend, state, values);
 }

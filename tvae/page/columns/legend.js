@@ -1,14 +1,16 @@
 // The legend below a plot: a button for each category, or a bar with two handles. Both set the filter.
 
 import {tag} from '../ui/canvas/pointer.js';
-import {change, operationOf, state as shared, written} from './columns.js';
+import {change} from './columns.js';
+import {operationOf} from './loading.js';
+import {written} from './sentences.js';
+import {decimalsOf} from './values.js';
 
 /** @typedef {import('./columns.js').State} State */
 /** @typedef {import('./values.js').Values} Values */
 /** @typedef {Extract<Values, {low: number}>} Range */
 
 const STEPS = 1000; // of a handle
-const DIGITS = 1e4; // of a limit
 
 /** @param {import('./link.js').Choice} one @param {import('./link.js').Choice} other */
 const same = (one, other) => one.column === other.column && operationOf(one) === operationOf(other);
@@ -23,25 +25,26 @@ const ownFilter = ({choice, filter}) => (filter && same(filter, choice) ? filter
  * A button for each category.
  * @param {State} state
  */
-export function chips({choice}) {
+export function chips(state) {
+  const {choice} = state;
   return choice.column.categories.map((label, code) => {
     const chip = Object.assign(document.createElement('button'), {type: 'button', className: 'chip'}),
       swatch = tag('i', '');
     swatch.style.background = choice.column.colours[code];
     chip.append(swatch, label);
-    chip.addEventListener('click', () => toggle(code));
+    chip.addEventListener('click', () => toggle(state, code));
     return chip;
   });
 }
 
 /**
  * Filter by one category more or less. Without any, or with all of them, there is no filter.
+ * @param {State} state
  * @param {number} code
  */
-function toggle(code) {
-  if (!shared) return;
-  const choice = fixed(shared.choice),
-    before = ownFilter(shared)?.codes ?? [];
+function toggle(state, code) {
+  const choice = fixed(state.choice),
+    before = ownFilter(state)?.codes ?? [];
   const codes = before.includes(code) ? before.filter((one) => one !== code) : [...before, code].sort((a, b) => a - b);
   const none = codes.length === 0 || codes.length === choice.column.categories.length;
   change({choice, filter: none ? null : {...choice, codes, low: null, high: null}});
@@ -58,45 +61,51 @@ const fixed = (choice) => ({...choice, operation: operationOf(choice)});
  * @param {State} state
  * @param {Range} values
  */
-export function handles({say, choice: {column}}, values) {
-  const ramp = tag('span', '', 'columns-ramp');
-  ramp.style.background = `linear-gradient(90deg,${column.colours.join(', ')})`;
-  const [low, high] = ['low', 'high'].map((end) => {
-    const handle = document.createElement('input');
-    Object.assign(handle, {
-      type: 'range',
-      min: '0',
-      max: String(STEPS),
-      step: '1',
-      ariaLabel: end === 'low' ? say('lowest') : say('highest'),
-    });
-    return handle;
+export function handles(state, values) {
+  const {say, choice} = state,
+    ramp = tag('span', '', 'columns-ramp');
+  ramp.style.background = `linear-gradient(90deg,${choice.column.colours.join(', ')})`;
+  const [low, high] = [say('lowest'), say('highest')].map(handle);
+  low.addEventListener('input', () => {
+    if (Number(low.value) > Number(high.value)) low.value = high.value;
+    limitTo(state, values, low.value, high.value);
   });
-  /** @param {HTMLInputElement} moved @param {HTMLInputElement} other */
-  function move(moved, other) {
-    const at = Number(moved.value),
-      limit = Number(other.value);
-    if (moved === low ? at > limit : at < limit) moved.value = other.value;
-    const ends = [low, high].map(({value}) => limitAt(values, Number(value)));
-    // A handle at its end of the bar is no limit.
-    const choice = fixed(/** @type {State} */ (shared).choice);
-    const filter = {
-      ...choice,
-      codes: null,
-      low: low.value === '0' ? null : ends[0],
-      high: high.value === String(STEPS) ? null : ends[1],
-    };
-    change({choice, filter: filter.low === null && filter.high === null ? null : filter}, true);
-  }
-  low.addEventListener('input', () => move(low, high));
-  high.addEventListener('input', () => move(high, low));
+  high.addEventListener('input', () => {
+    if (Number(high.value) < Number(low.value)) high.value = low.value;
+    limitTo(state, values, low.value, high.value);
+  });
   const bar = tag('span', '', 'columns-handles');
   bar.append(ramp, low, high);
   return [tag('span', '', 'columns-end'), bar, tag('span', '', 'columns-end')];
 }
 
+/** @param {string} label */
+function handle(label) {
+  const input = document.createElement('input');
+  return Object.assign(input, {type: 'range', min: '0', max: String(STEPS), step: '1', ariaLabel: label});
+}
+
+/**
+ * Filter by a range; a handle at its end of the bar is no limit.
+ * @param {State} state
+ * @param {Range} values
+ * @param {string} low step of a handle
+ * @param {string} high
+ */
+function limitTo(state, values, low, high) {
+  const choice = fixed(state.choice),
+    ends = {
+      low: low === '0' ? null : limitAt(values, Number(low)),
+      high: high === String(STEPS) ? null : limitAt(values, Number(high)),
+    };
+  change({choice, filter: ends.low === null && ends.high === null ? null : {...choice, codes: null, ...ends}}, true);
+}
+
 /** @param {Range} values @param {number} step */
-const limitAt = ({low, high}, step) => Math.round((low + (step / STEPS) * (high - low)) * DIGITS) / DIGITS;
+function limitAt(values, step) {
+  const {low, high} = values;
+  return Number(written(low + (step / STEPS) * (high - low), decimalsOf(values)));
+}
 
 /**
  * Show the filter in the legend.
@@ -112,13 +121,15 @@ export function setLegend(legend, state, values) {
   legend.classList.toggle('filtering', filter !== null);
   if (!('low' in values)) return;
   const ends = [filter?.low ?? values.low, filter?.high ?? values.high],
+    decimals = decimalsOf(values),
     said = legend.querySelectorAll('.columns-end');
   legend.querySelectorAll('input').forEach((handle, k) => {
     const share = values.high > values.low ? (ends[k] - values.low) / (values.high - values.low) : k;
     const step = String(Math.round(Math.min(1, Math.max(0, share)) * STEPS));
     if (handle.value !== step) handle.value = step;
     if (k === 0) handle.style.zIndex = Number(step) > STEPS / 2 ? '1' : ''; // so that it can always be moved back
-    handle.setAttribute('aria-valuetext', written(ends[k]));
-    said[k].textContent = written(ends[k]);
+    const words = written(ends[k], decimals);
+    handle.setAttribute('aria-valuetext', words);
+    said[k].textContent = words;
   });
 }

@@ -62,7 +62,13 @@ export function readFilter(text, columns) {
 
 /** @param {Filter} filter */
 export const writeFilter = (filter) =>
-  `${writeChoice(filter)}:${filter.codes ? filter.codes.join(',') : `${filter.low ?? ''}..${filter.high ?? ''}`}`;
+  `${writeChoice(filter)}:${filter.codes ? filter.codes.join(',') : `${limit(filter.low)}..${limit(filter.high)}`}`;
+
+/**
+ * A limit with as many decimals as it needs, never with an exponent.
+ * @param {number | null} end
+ */
+const limit = (end) => end?.toFixed(9).replace(/\.?0+$/, '') ?? '';
 
 const FREE = {low: null, high: null};
 

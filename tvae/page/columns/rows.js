@@ -16,9 +16,20 @@ export function markRows(out, said) {
   words = said;
   mark();
   // Python renders tables again, and Gradio changes rows in place.
-  observer ??= new MutationObserver(mark);
+  observer ??= new MutationObserver((changes) => changes.some(isOfTable) && mark());
   if (out) observer.observe(document.body, {childList: true, subtree: true, attributeFilter: ['data-row']});
   else observer.disconnect();
+}
+
+/**
+ * Whether a change of the page is of a table or adds one; most are not, such as those of a tooltip.
+ * @param {MutationRecord} change
+ */
+export function isOfTable({target, addedNodes}) {
+  const [at, ...added] = /** @type {Element[]} */ ([target, ...addedNodes]);
+  return (
+    Boolean(at.closest?.('table')) || added.some((one) => one.matches?.('table,tr') || one.querySelector?.('table'))
+  );
 }
 
 function mark() {
@@ -28,8 +39,8 @@ function mark() {
     row.classList.toggle('filtered-out', isOut);
     if (!isOut) said?.remove();
     else if (!said) {
-      const mark = Object.assign(document.createElement('span'), {className: 'filtered-said', textContent: words});
-      row.firstElementChild?.append(mark);
+      const note = Object.assign(document.createElement('span'), {className: 'filtered-said', textContent: words});
+      row.firstElementChild?.append(note);
     }
   }
 }

@@ -9,6 +9,7 @@ import {bytes} from '../ui/scripts/component.js';
 
 const STEPS = 65535; // as in tvae/reports/columns.py
 const HUES = 32; // of a continuous column
+const DECIMALS = [4, 9]; // at least and at most; `link.js` reads no more
 
 /**
  * Unpack the values of a column (`packed` in Python).
@@ -22,8 +23,18 @@ export function unpack(sent) {
   return {values: Float64Array.from(steps, (step) => low + (step / STEPS) * (high - low)), low, high};
 }
 
-/** Valuations need no answer of Python. @returns {Values} */
+/** Valuations are known without asking Python. @returns {Values} */
 export const valuations = () => ({codes: LEVEL});
+
+/**
+ * The decimals that tell a thousandth of the range of a column apart.
+ * @param {Values | undefined} values
+ */
+export function decimalsOf(values) {
+  const [least, most] = DECIMALS,
+    range = values && 'low' in values ? values.high - values.low : 0;
+  return range > 0 ? Math.min(most, Math.max(least, 3 - Math.floor(Math.log10(range)))) : least;
+}
 
 /**
  * Colours along a range that follow given ones.

@@ -67,7 +67,7 @@ OF_SCRIPTS = {  # which texts which scripts have
         "ui/scatter/picture/file.js",
         "tabs/ball/disk/drawing/files.js",
     ),
-    "COLUMNS": tuple(f"columns/{name}.js" for name in ("columns", "control", "legend")),
+    "COLUMNS": tuple(f"columns/{name}.js" for name in ("columns", "control", "legend", "sentences")),
     "SAVED_SELECTIONS": ("selection/saved_menu.js",),
     "DISK": tuple(
         f"tabs/ball/disk/{name}.js"

@@ -40,16 +40,6 @@ export let colouring = LEVELS;
 
 /** @type {Set<() => void>} */
 const plots = new Set();
-/** @type {Set<() => void>} */
-const readers = new Set();
-
-const START = 15633; // min, the operation that the page shows as an example
-
-/**
- * What values of columns depend on: the checkpoints as "name digest", the loaded one and the one that Compare adds, and
- * the operation that was selected last.
- */
-export const sources = {loaded: '', other: '', operation: START};
 
 /**
  * Colour all plots.
@@ -65,26 +55,6 @@ export function recolour(next) {
  * @param {() => void} draw
  */
 export const whenRecoloured = (draw) => plots.add(draw);
-
-/**
- * A plot shows another checkpoint, or has another selection.
- * @param {Partial<typeof sources>} change
- */
-export function showSource(change) {
-  const before = {...sources};
-  Object.assign(sources, change);
-  if (Object.entries(before).some(([name, value]) => value !== Reflect.get(sources, name)))
-    for (const read of readers) read();
-}
-
-/** @param {Set<number>} selected */
-export const lastOf = (selected) => [...selected].at(-1) ?? START;
-
-/**
- * Act whenever a source is replaced.
- * @param {() => void} act
- */
-export const whenReplaced = (act) => readers.add(act);
 
 /**
  * What a plot shows in words, and what its colours and the filter do.

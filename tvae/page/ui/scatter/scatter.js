@@ -1,9 +1,10 @@
 // The radius-against-valuation plot: applies properties, and shows what is chosen and described.
 
-import {colouring, hueOf, isOut, lastOf, showSource, whenRecoloured} from '../canvas/colouring.js';
+import {colouring, hueOf, isOut, whenRecoloured} from '../canvas/colouring.js';
 import {redrawWithPage} from '../canvas/layers.js';
 import {COUNT} from '../canvas/operations.js';
 import {corner, showTip} from '../canvas/pointer.js';
+import {lastOf, showSource} from '../canvas/sources.js';
 import {kept, xAt} from '../canvas/view.js';
 import {shareWords} from '../scripts/component.js';
 import {control} from './controls.js';

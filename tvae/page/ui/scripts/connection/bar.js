@@ -1,6 +1,6 @@
 // The bar that says that the server is away, and what happens to the page meanwhile.
 
-import {server, words as sentences} from './connection.js';
+import {words as sentences, server} from './connection.js';
 
 /** @typedef {import('./server.js').State} State */
 /** @typedef {Record<'away' | 'offline' | 'changed' | 'back' | 'failed' | 'retry' | 'reload', string>} Words */

@@ -69,6 +69,7 @@ STYLES: Final = (
     "ball.css",
     "coverage.css",
     "codons.css",
+    "sequence_form.css",
     "learn.css",
 )
 USUAL: Final = BodyLimit(MAX_REQUEST, texts.REQUEST_TOO_LARGE.format(megabytes=MAX_REQUEST // 2**20))

@@ -31,7 +31,8 @@ export async function upload(file, {path, limit, tooLarge, words}, base) {
 }
 
 /**
- * Act once when the form answers otherwise, as it does about a repository: what was wrong with a file is then over.
+ * Run once when the form shows another answer, as it does about a repository; the error about a file is then out of
+ * date.
  * @param {() => void} act
  */
 function whenAnswered(act) {

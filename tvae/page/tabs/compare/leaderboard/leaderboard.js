@@ -1,6 +1,6 @@
 // The table of all checkpoints: its rows are sorted here, and its buttons trigger events. A cell has its measured value,
 // turned so that more is better, as data-gain, and its claimed one as data-claim.
-//   data-sort      sorted: sorts by this column, the best first; pressed again, the other way round
+//   data-sort      sorted: sorts by this column, the best first; pressed again, reversed
 //   data-open      open {checkpoint}
 //   data-compare   compare {checkpoint}, and the tab's top comes into view
 
@@ -11,7 +11,7 @@
 
 /**
  * The order of rows by the cells of one column. What was measured comes before what is claimed alone, and that before
- * what is unknown, both ways round; equal rows keep their order.
+ * what is unknown, in either direction; equal rows keep their order.
  * @param {Key[]} keys
  * @param {boolean} descending
  * @returns {number[]} places of the rows
@@ -105,7 +105,7 @@ function apply(element, listed, {column, descending}) {
  */
 
 /**
- * The sort that a text names, such as `overlaps` or, the other way round, `-richness`.
+ * The sort that a text names, such as `overlaps` or, reversed, `-richness`.
  * @param {string} text from the address, where anybody may have written it
  * @returns {Sort}
  */

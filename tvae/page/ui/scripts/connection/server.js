@@ -29,7 +29,7 @@ const PATIENCE = 10_000; // ms for one check
 export const pause = (failed, random = Math.random) => Math.min(FIRST * 2 ** failed, LONGEST) * (0.75 + random() / 2);
 
 /**
- * Ask for a script of this version of the page. What stands before a server may answer in its place, with a page.
+ * Ask for a script of this version of the page. A proxy may answer with a page of its own.
  * @param {string} address
  * @param {typeof fetch} request
  * @returns {Promise<State>}

@@ -171,10 +171,27 @@ def test_an_open_menu_stays_when_its_figure_is_replaced(explorer: OpenExplorer) 
     figure.locator("[data-export-menu]").press("Enter")
     entry = figure.get_by_role("button", name=WORDS["as_svg"], exact=True)
     expect(entry).to_be_visible()
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    expect(entry).to_be_focused()
     curves.evaluate("(curves, html) => { curves.innerHTML = html; }", before)
-    expect(entry).to_be_visible()
+    expect(entry).to_be_focused()
     assert export_figure(figure, "svg").suggested_filename.endswith(f"-{digest(OPENING)}.svg")
+    status = figure.locator(".export-status")
+    expect(status).to_contain_text(".svg")
+    curves.evaluate("(curves, html) => { curves.innerHTML = html; }", before)
+    expect(entry).to_be_focused()
+    expect(status).to_contain_text(".svg")
     page.keyboard.press("Escape")
     expect(entry).to_have_count(0)
     curves.evaluate("(curves, html) => { curves.innerHTML = html; }", before)
     expect(figure.locator("[data-export-menu]")).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_picture_that_cannot_be_made_is_said_to_be_so(explorer: OpenExplorer) -> None:
+    page = open_tab(explorer())
+    figure = page.locator("#coverage-depth figure").first
+    page.evaluate("HTMLImageElement.prototype.decode = () => Promise.reject(new DOMException()), null")
+    figure.locator("[data-export-menu]").press("Enter")
+    figure.get_by_role("button", name=WORDS["as_png2"], exact=True).press("Enter")
+    expect(figure.locator(".export-status")).to_have_text(WORDS["too_large"])

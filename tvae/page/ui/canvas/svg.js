@@ -34,13 +34,18 @@ export function written(elements, {width, height, font, title, description, rati
       role: 'img',
       'font-family': font.replace(/"/g, "'"),
     },
-    [
-      node('title', {}, escaped(title)),
-      node('desc', {}, escaped(description)),
-      ...elements.map((element, k) => writtenElement(element, `${cut}${k}`, ratio)),
-    ].join('\n'),
+    [node('title', {}, escaped(title)), node('desc', {}, escaped(description)), parts(elements, cut, ratio)].join('\n'),
   );
 }
+
+/**
+ * Elements as parts of another SVG.
+ * @param {Element[]} elements
+ * @param {string} cut begins the ids of clip paths
+ * @param {number} ratio pixels of the screen per CSS pixel
+ */
+export const parts = (elements, cut, ratio) =>
+  elements.map((element, k) => writtenElement(element, `${cut}${k}`, ratio)).join('\n');
 
 /**
  * @param {Element} element

@@ -1,10 +1,12 @@
 // Save figures of inline SVG: the export menu of any figure of the page that has the button of `save_buttons.py`. A
 // file has a title, which names the checkpoint if the figure is of one (`figures_of` in Python).
 
+import {boxed} from '../canvas/elements.js';
 import {standAlone} from '../canvas/files/html.js';
 import {toggle} from '../canvas/files/menu.js';
-import {KINDS, wrapped} from '../canvas/files/picture.js';
+import {FORMATS, heading, KINDS, TYPES} from '../canvas/files/picture.js';
 import {ruler} from '../canvas/labels.js';
+import {parts} from '../canvas/svg.js';
 import {fileName, save, sharedWord as say} from '../scripts/component.js';
 
 // Properties that style sheets give SVG elements, and that a file has to contain.
@@ -22,12 +24,10 @@ const STYLES = [
   'font-weight',
   'font-family',
   'text-anchor',
+  'image-rendering',
 ];
 const BUTTON = '.save > [data-export-menu]';
-const EDGE = 6; // units of the SVG around the title
-const LINE = 14; // from one line of the title to the next
-const MAX_LINES = 6; // of each part of the title
-const SIZE = 11; // of its letters
+const MAX_LINES = 6; // of each part of the title; captions are long
 
 /**
  * Open the menu of a figure when its button is clicked. The listener is on the document, because figures are replaced.
@@ -43,26 +43,26 @@ export function listen(page) {
 }
 
 /**
- * Open the menu, or close it. If the figure is replaced meanwhile, as the curves of a run are, its menu opens again.
+ * Open the menu, or close it. If the figure is replaced meanwhile, as the curves of a run are, the menu of the new one
+ * goes on with it.
  * @param {HTMLElement} button
  * @param {HTMLElement} figure
+ * @param {import('../canvas/files/menu.js').Going} going
  */
-function open(button, figure) {
-  toggle(button, menuOf(button, figure));
-  const isOpen = () => button.getAttribute('aria-expanded') === 'true',
-    host = figure.closest('[id]');
-  if (!host || !isOpen()) return;
+function open(button, figure, going = {focused: 0, say: () => {}, said: ''}) {
+  toggle(button, menuOf(button, figure), going);
+  const host = figure.closest('[id]');
+  if (!host || button.getAttribute('aria-expanded') !== 'true') return;
   const observer = new MutationObserver(() => {
     if (button.isConnected) return;
-    observer.disconnect();
-    if (!isOpen()) return;
     button.dispatchEvent(new Event('tvae-close'));
     const buttons = /** @type {NodeListOf<HTMLElement>} */ (host.querySelectorAll(BUTTON)),
       next = [...buttons].find(({dataset}) => dataset.name === button.dataset.name),
       place = next?.closest('figure');
-    if (next && place) open(next, place);
+    if (next && place) open(next, place, going);
   });
   observer.observe(host, {childList: true, subtree: true});
+  button.addEventListener('tvae-closed', () => observer.disconnect(), {once: true});
 }
 
 /**
@@ -83,7 +83,7 @@ export function menuOf(button, figure) {
       if (!file) return say('too_large');
       /** @type {[string, string][]} */
       const files = of ? [[of.of ?? '', of.digest ?? '']] : [],
-        name = fileName({files, what}, kind.replace(/\d$/, ''));
+        name = fileName({files, what}, FORMATS[kind]?.kind ?? kind);
       save(file, name);
       return say('saved', {name});
     },
@@ -91,25 +91,26 @@ export function menuOf(button, figure) {
 }
 
 /**
- * @param {string} kind
+ * @param {string} format of `FORMATS`
  * @param {HTMLElement} figure
  * @param {DOMStringMap | undefined} of the checkpoint
  * @param {string} what
  */
-async function made(kind, figure, of, what) {
+async function made(format, figure, of, what) {
   const shown = /** @type {SVGSVGElement} */ (figure.querySelector('svg')),
     words = figure.querySelector('figcaption')?.textContent?.trim() || what,
-    title = of ? [of.titled ?? '', say('file', {digest: of.digest, what: words})] : [words];
+    title = of ? [of.titled ?? '', say('file', {digest: of.digest, what: words})] : [words],
+    {kind, scale} = FORMATS[format];
   if (kind === 'html') {
     const {color: ink, backgroundColor: back, fontFamily: font} = getComputedStyle(document.body),
       body = `<div id="figure">${standalone(shown, []).text}</div>`;
-    return new Blob([standAlone(title, {ink, back, accent: '', font}, body)], {type: 'text/html'});
+    return new Blob([standAlone(title, {ink, back, accent: '', font}, body)], {type: TYPES.html});
   }
   const {text, width, height} = standalone(shown, title),
-    svg = new Blob([text], {type: 'image/svg+xml'});
+    svg = new Blob([text], {type: TYPES.svg});
   if (kind === 'svg') return svg;
   const enlarged = shown.getBoundingClientRect().width / shown.viewBox.baseVal.width || 1;
-  return rasterised(svg, width, height, enlarged * Number(kind.replace(/\D/g, '')));
+  return rasterised(svg, width, height, enlarged * scale);
 }
 
 /**
@@ -128,47 +129,25 @@ function standalone(shown, title) {
       /** @type {SVGElement} */ (element).style.setProperty(property, style.getPropertyValue(property));
     }
   });
-  const {backgroundColor, color, fontFamily} = getComputedStyle(document.body),
-    lines = titleLines(title, width - 2 * EDGE, fontFamily),
-    top = lines.length ? LINE * lines.length + EDGE : 0,
-    box = {x, y: y - top, width, height: height + top};
-  const words = lines.map(({line, weight}, k) => {
-    const text = drawn('text', {x: x + EDGE, y: y - top + LINE * (k + 1), fill: color, 'font-size': SIZE});
-    Object.assign(text.style, {fontFamily, fontWeight: String(weight)});
-    text.textContent = line;
-    return text;
-  });
-  copy.prepend(drawn('rect', {...box, fill: backgroundColor}), ...words);
+  const {color: ink, backgroundColor: back, fontFamily: font} = getComputedStyle(document.body),
+    {elements, top} = heading(
+      {width, title, style: {ink, back, accent: '', font}, measure: ruler(() => font)},
+      MAX_LINES,
+    ),
+    box = {left: x, top: y - top, width, height: height + top},
+    below = document.createElementNS('http://www.w3.org/2000/svg', 'g');
+  /** @type {import('../canvas/elements.js').Element[]} */
+  const all = [
+    {kind: 'path', d: boxed(box), fill: back},
+    {kind: 'moved', by: [box.left, box.top], elements},
+  ];
+  below.setAttribute('font-family', font);
+  below.innerHTML = parts(all, '', 1);
+  copy.prepend(below);
   copy.setAttribute('viewBox', Object.values(box).join(' '));
   copy.setAttribute('width', String(width));
   copy.setAttribute('height', String(box.height));
   return {text: new XMLSerializer().serializeToString(copy), width, height: box.height};
-}
-
-/**
- * The title in lines that fit; the first part is bold if there are others.
- * @param {string[]} title
- * @param {number} width
- * @param {string} font
- */
-function titleLines(title, width, font) {
-  const measure = ruler(() => font);
-  return title.flatMap((words, k) => {
-    const weight = title.length > 1 && !k ? 600 : 400,
-      lines = wrapped(words, width, (part) => measure(part, {size: SIZE, weight}), MAX_LINES);
-    return lines.map((line) => ({line, weight}));
-  });
-}
-
-/**
- * An element of an SVG.
- * @param {string} name
- * @param {Record<string, string | number>} attributes
- */
-function drawn(name, attributes) {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return element;
 }
 
 /**
@@ -179,13 +158,16 @@ function drawn(name, attributes) {
  * @returns {Promise<Blob | null>} a PNG
  */
 async function rasterised(svg, width, height, scale) {
-  const image = new Image();
-  const url = URL.createObjectURL(svg);
-  image.src = url;
-  await image.decode();
-  const [across, down] = [width, height].map((length) => Math.round(scale * length)),
-    canvas = Object.assign(document.createElement('canvas'), {width: across, height: down});
-  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(url);
-  return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+  const image = new Image(),
+    url = URL.createObjectURL(svg);
+  try {
+    image.src = url;
+    await image.decode();
+    const [across, down] = [width, height].map((length) => Math.round(scale * length)),
+      canvas = Object.assign(document.createElement('canvas'), {width: across, height: down});
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+  } finally {
+    URL.revokeObjectURL(url);
+  }
 }

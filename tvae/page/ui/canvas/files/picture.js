@@ -36,7 +36,7 @@ import {asHtml} from './html.js';
 
 const EDGE = 10; // pixels around the title
 const LINE = 18; // from one line of the title to the next
-const MAX_LINES = 6; // of the title, two for each part; longer ones end with an ellipsis
+const MAX_LINES = 2; // of each part of the title; longer ones end with an ellipsis
 const FIRST = {size: 14, weight: 600};
 const OTHERS = {size: 12, weight: 400};
 
@@ -53,19 +53,17 @@ export function titleOf(checkpoint, digest, what, say) {
 }
 
 /**
- * The elements of a picture with its title above, and the height of both.
- * @param {Picture} picture
- * @returns {{elements: Element[], height: number, top: number}} `top` is the height of the title
+ * The elements of a title, and their height; none for a title without lines.
+ * @param {Pick<Picture, 'width' | 'style' | 'title' | 'measure'>} picture
+ * @param {number} most lines of each part
+ * @returns {{elements: Element[], top: number}}
  */
-export function titled({elements, width, height, style, title, measure}) {
-  const [first = '', ...others] = title;
-  const lines = [
-    ...wrapped(first, width - 2 * EDGE, (words) => measure(words, FIRST)).map((words) => ({words, ...FIRST})),
-    ...others.flatMap((line) =>
-      wrapped(line, width - 2 * EDGE, (words) => measure(words, OTHERS)).map((words) => ({words, ...OTHERS})),
-    ),
-  ].slice(0, MAX_LINES);
-  const top = 2 * EDGE + LINE * lines.length - 4;
+export function heading({width, style, title, measure}, most = MAX_LINES) {
+  const lines = title.flatMap((part, k) => {
+    const look = k ? OTHERS : FIRST;
+    return wrapped(part, width - 2 * EDGE, (words) => measure(words, look), most).map((words) => ({words, ...look}));
+  });
+  const top = lines.length ? 2 * EDGE + LINE * lines.length - 4 : 0;
   /** @type {Element[]} */
   const words = lines.map((line, k) => ({
     kind: 'text',
@@ -75,9 +73,20 @@ export function titled({elements, width, height, style, title, measure}) {
     colour: style.ink,
   }));
   const back = {kind: /** @type {const} */ ('path'), d: boxed({left: 0, top: 0, width, height: top}), fill: style.back};
+  return {elements: lines.length ? [back, ...words] : [], top};
+}
+
+/**
+ * The elements of a picture with its title above, and the height of both.
+ * @param {Picture} picture
+ * @returns {{elements: Element[], height: number, top: number}} `top` is the height of the title
+ */
+export function titled(picture) {
+  const {elements, width, height} = picture,
+    {elements: title, top} = heading(picture);
   // Marks of what is far out of view would else lie on the title.
   const inside = {kind: /** @type {const} */ ('inside'), frame: {left: 0, top: 0, width, height}, elements};
-  return {elements: [back, ...words, {kind: 'moved', by: [0, top], elements: [inside]}], height: height + top, top};
+  return {elements: [...title, {kind: 'moved', by: [0, top], elements: [inside]}], height: height + top, top};
 }
 
 /**
@@ -87,7 +96,7 @@ export function titled({elements, width, height, style, title, measure}) {
  * @param {(words: string) => number} measure
  * @param {number} most lines
  */
-export function wrapped(text, width, measure, most = 2) {
+export function wrapped(text, width, measure, most = MAX_LINES) {
   /** @type {string[]} */
   const lines = [];
   for (const word of text.split(' ')) {
@@ -143,14 +152,18 @@ export function asSvg(picture, ratio = devicePixelRatio) {
   });
 }
 
-/** @type {Record<string, {kind: string, make: (picture: Picture) => Promise<Blob | null>}>} */
-const FORMATS = {
-  png2: {kind: 'png', make: (picture) => asPng(picture, 2)},
-  png3: {kind: 'png', make: (picture) => asPng(picture, 3)},
-  svg: {kind: 'svg', make: async (picture) => new Blob([asSvg(picture)], {type: 'image/svg+xml'})},
-  html: {kind: 'html', make: async (picture) => new Blob([asHtml(picture)], {type: 'text/html'})},
+/**
+ * The formats of files: their ending, and pixels of the file per pixel of the page.
+ * @type {Record<string, {kind: 'png' | 'svg' | 'html', scale: number}>}
+ */
+export const FORMATS = {
+  png2: {kind: 'png', scale: 2},
+  png3: {kind: 'png', scale: 3},
+  svg: {kind: 'svg', scale: 1},
+  html: {kind: 'html', scale: 1},
 };
 export const KINDS = Object.keys(FORMATS);
+export const TYPES = {svg: 'image/svg+xml', html: 'text/html'};
 
 /**
  * Save a text as JSON.
@@ -166,8 +179,9 @@ export const saveJson = (text, name) => save(new Blob([text], {type: 'applicatio
  * @returns {Promise<string>} the file's name, '' if the browser could not make the file
  */
 export async function savePicture(format, picture) {
-  const {kind, make} = FORMATS[format],
-    blob = await make(picture);
+  const {kind, scale} = FORMATS[format],
+    text = {svg: asSvg, html: asHtml},
+    blob = kind === 'png' ? await asPng(picture, scale) : new Blob([text[kind](picture)], {type: TYPES[kind]});
   if (!blob) return '';
   const name = fileName(picture.about, kind);
   save(blob, name);

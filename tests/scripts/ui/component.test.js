@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {afterEach, test} from 'node:test';
+import {download, fileName} from '../../../tvae/page/ui/canvas/files/saving.js';
 import {listen, menuOf} from '../../../tvae/page/ui/charts/save_figure.js';
-import {answer, bytes, download, fileName, sharedWord, shareWords} from '../../../tvae/page/ui/scripts/component.js';
+import {answer, bytes, sharedWord, shareWords} from '../../../tvae/page/ui/scripts/component.js';
 
 const WORDS = {preparing: 'preparing', saved: 'saved {name}', cut: 'cut'};
 

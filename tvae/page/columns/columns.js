@@ -61,10 +61,11 @@ export function begin(data, column) {
   if (state) return;
   /** @type {Data} */
   const {words, columns, start} = JSON.parse(data);
-  askWith(column, start);
-  const choice = {column: columns[0], operation: null},
+  const say = sayer(words),
+    choice = {column: columns[0], operation: null},
     nothing = {filter: null, values: null, left: LEVEL.length, problem: '', failed: '', waiting: false};
-  state = {say: sayer(words), columns, choice, ...nothing};
+  askWith(column, start, say('cut'));
+  state = {say, columns, choice, ...nothing};
   followAddress();
   document.addEventListener('tvae-address', followAddress);
   whenReplaced(() => {
@@ -137,13 +138,12 @@ const keys = () => wanted().map(keyOf).join('\n');
 /** Colour and filter by what is chosen, as soon as the values are there; until then, plots have the colours of levels. */
 export async function apply() {
   if (!state || !sources.loaded) return;
-  const mine = ++turn,
-    {say} = state;
+  const mine = ++turn;
   applied = keys();
   state.failed = '';
   if (!wanted().every(known)) {
     show(state, true);
-    const problems = await Promise.all(wanted().map((choice) => fetched(choice, say('cut'))));
+    const problems = await Promise.all(wanted().map(fetched));
     if (mine !== turn) return;
     state.failed = problems.find(Boolean) ?? '';
   }

@@ -2,7 +2,7 @@
 
 import {sources} from '../ui/canvas/sources.js';
 import {valuesIn} from '../ui/links/address.js';
-import {answer} from '../ui/scripts/component.js';
+import {keptAnswers} from '../ui/scripts/connection/answers.js';
 import {unpack, valuations} from './values.js';
 
 /** @typedef {import('./link.js').Choice} Choice */
@@ -12,21 +12,21 @@ import {unpack, valuations} from './values.js';
 const LONGEST = 300; // characters of the name of a checkpoint
 const KEPT = 24; // columns whose values are cached; each takes at most 160 kB
 
-/** @type {Ask | undefined} */
-let ask;
+/** @type {Ask} */
+let ask = async () => null;
 let start = 0; // the operation that the page shows while none is selected
-/** @type {Map<string, Values>} */
-const cache = new Map();
-/** @type {Map<string, Promise<string>>} */
-const coming = new Map();
+/** @type {import('../ui/scripts/connection/answers.js').Kept<Values>} */
+let kept = keptAnswers(KEPT, '');
 
 /**
  * @param {Ask} column asks Python for values
  * @param {number} example
+ * @param {string} cut the sentence for no answer
  */
-export function askWith(column, example) {
+export function askWith(column, example, cut) {
   ask = column;
   start = example;
+  kept = keptAnswers(KEPT, cut);
 }
 
 /**
@@ -48,7 +48,7 @@ export function keyOf(choice) {
 }
 
 /** @param {Choice} choice @returns {Values | undefined} */
-export const known = (choice) => (choice.column.key === 'valuation' ? valuations() : cache.get(keyOf(choice)));
+export const known = (choice) => (choice.column.key === 'valuation' ? valuations() : kept.get(keyOf(choice)));
 
 /** The second checkpoint that Compare shows or will show; '' lets Python choose it, as Compare does. */
 const otherName = () => nameIn(sources.other) || String(valuesIn(location.search, [['with', '']])[0]).slice(0, LONGEST);
@@ -59,24 +59,11 @@ const nameIn = (key) => key.slice(0, key.lastIndexOf(' '));
 /**
  * Get the values of a column.
  * @param {Choice} choice
- * @param {string} cut the sentence for no answer
  * @returns {Promise<string>} the sentence of an error, or ''
  */
-export async function fetched(choice, cut) {
+export async function fetched(choice) {
   if (known(choice)) return '';
-  const key = keyOf(choice),
-    request = coming.get(key) ?? requested(choice, key, cut);
-  coming.set(key, request);
-  return request.finally(() => coming.delete(key));
-}
-
-/** @param {Choice} choice @param {string} key @param {string} cut */
-async function requested(choice, key, cut) {
   const [checkpoint, column, operation] = [nameIn(sources.loaded), choice.column.key, operationOf(choice)],
     asked = {checkpoint, column, operation, other: otherName()};
-  const found = await answer(() => /** @type {Ask} */ (ask)(asked), cut);
-  if (found.error) return String(found.error);
-  cache.set(key, unpack(found));
-  if (cache.size > KEPT) cache.delete([...cache.keys()][0]);
-  return '';
+  return kept.fetch(keyOf(choice), () => ask(asked), unpack);
 }

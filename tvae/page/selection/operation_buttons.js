@@ -6,12 +6,12 @@
 //   data-text                  example {text}
 //   data-export                no event: saves a file from Python's `export`
 
+import {download} from '../ui/canvas/files/saving.js';
 import {SIGN_CLASSES, SIGNS} from '../ui/canvas/operations.js';
-import {download} from '../ui/scripts/component.js';
 
 /**
  * The component of every table: `data` has the words of its downloads; `context` is sent with each request for one.
- * @typedef {import('../ui/scripts/component.js').Component<{files: import('../ui/scripts/component.js').FileWords}, {context?: object}>} Table
+ * @typedef {import('../ui/scripts/component.js').Component<{files: import('../ui/canvas/files/saving.js').FileWords}, {context?: object}>} Table
  */
 
 /** @type {Record<string, number>} */

@@ -69,7 +69,7 @@ def file_name(files: Sequence[tuple[str, str]], what: str, kind: str, encoder: s
     For example `rich_tree-radius-a-1a2b3c4d.png`. `files` has the name and the sha256 of each checkpoint that the file
     is about; two are joined by "vs", and without any the name begins with "tvae". Each part keeps ASCII letters,
     digits, dots, hyphens and underscores, and at most `MAX_PART` of them. Of a visitor's own checkpoint, only "mine" is
-    kept, because its name would open it. `fileName` in `scripts/component.js` is the same function; both are tested
+    kept, because its name would open it. `fileName` in `canvas/files/saving.js` is the same function; both are tested
     with the same cases.
     """
     names = "-vs-".join(_checkpoint_part(name) for name, _ in files) or "tvae"

@@ -85,7 +85,7 @@ OF_SCRIPTS = {  # which texts which scripts have
         )
     ),
     "SAVE_STATUS": (
-        "ui/scripts/component.js",
+        "ui/canvas/files/saving.js",
         "ui/charts/save_figure.js",
         "ui/scatter/picture/file.js",
         "tabs/ball/disk/drawing/files.js",

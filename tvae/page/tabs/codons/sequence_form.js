@@ -1,10 +1,11 @@
 // The form for the visitor's sequences: the browser reads files as text, Python encodes the text without storing it.
 
+import {download} from '../../ui/canvas/files/saving.js';
 import {valuesIn} from '../../ui/links/address.js';
 import {write} from '../../ui/links/navigation.js';
-import {answer, download, sayer} from '../../ui/scripts/component.js';
+import {answer, sayer} from '../../ui/scripts/component.js';
 
-/** @typedef {import('../../ui/scripts/component.js').FileWords} FileWords */
+/** @typedef {import('../../ui/canvas/files/saving.js').FileWords} FileWords */
 /** @typedef {import('../../ui/links/address.js').Field} Field */
 
 /**

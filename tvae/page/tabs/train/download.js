@@ -1,8 +1,8 @@
 // Buttons of the Train tab that download the finished files.
 
-import {download} from '../../ui/scripts/component.js';
+import {download} from '../../ui/canvas/files/saving.js';
 
-/** @typedef {import('../../ui/scripts/component.js').FileWords} FileWords */
+/** @typedef {import('../../ui/canvas/files/saving.js').FileWords} FileWords */
 /** @typedef {import('../../ui/scripts/component.js').Component<{files: FileWords}, {checkpoint: string}>} Component */
 
 /** @param {Component} component */

@@ -5,9 +5,10 @@ import {boxed} from '../canvas/elements.js';
 import {standAlone} from '../canvas/files/html.js';
 import {toggle} from '../canvas/files/menu.js';
 import {FORMATS, heading, KINDS, TYPES} from '../canvas/files/picture.js';
+import {fileName, save} from '../canvas/files/saving.js';
 import {ruler} from '../canvas/labels.js';
 import {parts} from '../canvas/svg.js';
-import {fileName, save, sharedWord as say} from '../scripts/component.js';
+import {sharedWord as say} from '../scripts/component.js';
 
 // Properties that style sheets give SVG elements, and that a file has to contain.
 const STYLES = [

@@ -6,7 +6,7 @@ import {COUNT} from '../canvas/operations.js';
 import {corner, showTip} from '../canvas/pointer.js';
 import {lastOf, showSource} from '../canvas/sources.js';
 import {kept, xAt} from '../canvas/view.js';
-import {shareWords} from '../scripts/component.js';
+import {shareWords, whenIdle} from '../scripts/component.js';
 import {control} from './controls.js';
 import {draw} from './draw.js';
 import {listen} from './gestures.js';
@@ -25,7 +25,6 @@ import {unpack} from './points.js';
 export function mount({element, trigger, props, server, watch, data}) {
   const plot = emptyPlot(/** @type {HTMLElement} */ (element.querySelector('.scatter')), props, data);
   const {root, area, say} = plot;
-  shareWords(data.words);
   let shown = ''; // what the y axis shows
 
   // ---- what the properties say ----
@@ -105,6 +104,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   whenRecoloured(() => draw(plot));
   const {columns} = data;
   if (!columns) return;
+  shareWords(data.words);
   // The first picture need not wait for the control of the colours.
   whenIdle(async () => {
     const {attach, begin} = await import('../../columns/control.js');
@@ -112,8 +112,6 @@ export function mount({element, trigger, props, server, watch, data}) {
     attach(root);
   });
 }
-
-const whenIdle = globalThis.requestIdleCallback ?? setTimeout; // Safari has no requestIdleCallback
 
 /**
  * The interface of a plot for its partner and for tests, `root.tvae`.

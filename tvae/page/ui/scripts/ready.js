@@ -4,6 +4,7 @@
 
 import * as choice from '../../selection/checkpoint/checkpoint_choice.js';
 import * as scatter from '../scatter/scatter.js';
+import {whenIdle} from './component.js';
 import {server} from './connection/connection.js';
 import {untilDone} from './connection/server.js';
 import * as events from './events.js';
@@ -46,7 +47,6 @@ function loadOthers() {
   load(address('./dropdown_lists.js')).then((lists) => lists.closeWhenLeft(document));
 }
 
-const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has no requestIdleCallback
 let waiting = true;
 
 function loadOthersOnce() {

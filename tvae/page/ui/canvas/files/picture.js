@@ -1,10 +1,10 @@
 // A plot as a picture for a paper: what is on the screen, below a title that names checkpoint, file and contents.
 
-import {fileName, save} from '../../scripts/component.js';
 import {colouring} from '../colouring.js';
 import {boxed, paint} from '../elements.js';
 import {written} from '../svg.js';
 import {asHtml} from './html.js';
+import {fileName, save} from './saving.js';
 
 /** @typedef {import('../elements.js').Element} Element */
 /** @typedef {import('../elements.js').Place} Place */
@@ -21,7 +21,7 @@ import {asHtml} from './html.js';
  * @property {(key: string, values?: Record<string, unknown>) => string} say the words of the export menu
  * @property {string[]} title its lines, the first in bold, see `titleOf`
  * @property {string} description for screen readers
- * @property {import('../../scripts/component.js').About} about for the names of files
+ * @property {import('./saving.js').About} about for the names of files
  * @property {Operations} operations
  */
 

@@ -3,8 +3,9 @@
 import {colouring, hueOf, isOut} from '../../canvas/colouring.js';
 import {AWAY, BACK} from '../../canvas/dots.js';
 import {KINDS, saveJson, savePicture, titleOf} from '../../canvas/files/picture.js';
+import {fileName} from '../../canvas/files/saving.js';
 import {COUNT} from '../../canvas/operations.js';
-import {answer, fileName} from '../../scripts/component.js';
+import {answer} from '../../scripts/component.js';
 import {at, inView, inWords, measureOf, title} from '../plot.js';
 import {picture, selectionMarks} from './picture.js';
 

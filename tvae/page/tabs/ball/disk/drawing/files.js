@@ -2,7 +2,7 @@
 
 import {colouring, hueOf, isOut} from '../../../../ui/canvas/colouring.js';
 import {KINDS, saveJson, savePicture, titleOf} from '../../../../ui/canvas/files/picture.js';
-import {fileName} from '../../../../ui/scripts/component.js';
+import {fileName} from '../../../../ui/canvas/files/saving.js';
 import {axisName} from '../directions/places.js';
 import {BY_ANGLE} from '../points/angles.js';
 import {hasDirections, hasPoints, isDigital, named, place, viewOf} from '../state.js';
@@ -61,7 +61,7 @@ const figureTitle = (disk) => ({
   text: [whatOf(disk), colouring.legend?.sentences].filter(Boolean).join('<br>'),
 });
 
-/** @param {Drawn} disk @returns {import('../../../../ui/scripts/component.js').About} */
+/** @param {Drawn} disk @returns {import('../../../../ui/canvas/files/saving.js').About} */
 function aboutOf(disk) {
   const {checkpoint, sha256, encoder} = /** @type {Source} */ (disk.props.source),
     view = isDigital(disk) ? 'disk' : `directions-${viewOf(disk)}`;

@@ -44,7 +44,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "tvae.page.api": (*PACKAGES, "tvae.page.gradio_internals", *INSIDE, "tvae.page.uploads"),
     "tvae.page.tabs": (*PACKAGES, *INSIDE),
     "tvae.page.tabs.explore": (*PACKAGES, *INSIDE, "tvae.page.columns"),
-    "tvae.page.tabs.ball": (*PACKAGES, *INSIDE),
+    "tvae.page.tabs.ball": (*PACKAGES, *INSIDE, "tvae.page.columns"),
     "tvae.page.tabs.compare": (*PACKAGES, *INSIDE),
     "tvae.page.tabs.coverage": (*PACKAGES, *INSIDE),
     "tvae.page.tabs.codons": (*PACKAGES, *INSIDE),
@@ -131,6 +131,16 @@ def test_imports_go_down() -> None:
             other = ours(name)
             if other is not None and room not in ABOVE and room_of(other) != room:
                 assert room_of(other) in ROOMS[room], f"{module} imports {other}"
+
+
+def test_imports_of_scripts_go_down_too() -> None:
+    """Also those in types, and modules that are imported when they are needed."""
+    for path in ROOT.glob("tvae/page/**/*.js"):
+        here = module_of(path)
+        for other in re.findall(r"(?:from |import\()'(\.[\w./-]+)'", path.read_text()):
+            there = module_of((path.parent / other).resolve())
+            if room_of(there) != room_of(here):
+                assert room_of(there) in ROOMS[room_of(here)], f"{path.relative_to(ROOT)} imports {other}"
 
 
 def test_no_import_runs_in_a_circle() -> None:

@@ -43,7 +43,7 @@ class TestOpening:
 
     def test_the_page_does_not_wait_for_a_script_that_arrives_late(self, site: Site, page: OpenPage) -> None:
         opened, held = page(site.url), list[Route]()
-        opened.route("**/ui/scripts/ready.js", lambda route: held.append(route))
+        opened.route("**/tabs/explore/ready.js", lambda route: held.append(route))
         opened.reload(wait_until="commit")
         explorer = Explorer(opened)
         explorer.loaded(OPENING)

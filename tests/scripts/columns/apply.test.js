@@ -50,7 +50,7 @@ Object.assign(globalThis, {
     disconnect() {}
   },
 });
-begin(JSON.stringify({words: WORDS, columns: COLUMNS, start: START}), async (one) => {
+begin({words: WORDS, columns: COLUMNS, start: START}, async (one) => {
   asked.push(/** @type {Asked} */ (one));
   return isAway ? null : {codes: CODES};
 });

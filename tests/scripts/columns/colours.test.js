@@ -37,10 +37,7 @@ test('what pictures say of colours and filter comes with the colours, also while
       disconnect() {}
     },
   });
-  begin(
-    JSON.stringify({words: WORDS, columns: COLUMNS, start: 0}),
-    async (asked) => ANSWERS[Reflect.get(asked, 'column')],
-  );
+  begin({words: WORDS, columns: COLUMNS, start: 0}, async (asked) => ANSWERS[Reflect.get(asked, 'column')]);
   showSource({loaded: 'tree 00'});
   assert.equal(colouring.column, 'valuation'); // until the values are there
   assert.equal(colouring.legend?.title, 'valuation');

@@ -8,13 +8,22 @@ from tvae.page.selection.checkpoint.checkpoints import counterpart
 from tvae.page.selection.selection import START
 from tvae.page.server import compute
 from tvae.page.ui import texts
+from tvae.page.ui.scripts.modules import mounted
 from tvae.page.ui.scripts.sent import Sent, index_of, server_function, text_of
 from tvae.reports import columns
 from tvae.reports.columns import COLUMNS, Source
 
 
+def control() -> str:
+    """The script of the control, for the plot that leads; its component has the server function `column`."""
+    return mounted("columns/control.js", {"columns": offered()}, later=True)
+
+
 def offered() -> str:
-    """The words of the scripts, every column, and the operation of the example, as JSON; see `Data` of `columns.js`."""
+    """The words of the scripts, every column, and the operation of the example, see `Data` of `columns.js`.
+
+    They are JSON within the JSON of `mounted`, so that Gradio sees no word in quotes, see there.
+    """
     names, written = texts.table("COLUMN_NAMES"), texts.table("COLUMN_CATEGORIES")
     listed = [
         {

@@ -19,7 +19,7 @@ import {coloured, outOf, valuations} from './values.js';
 /** @typedef {import('./values.js').Values} Values */
 
 /**
- * What Python passes as JSON; `start` is the operation that the page shows while none is selected.
+ * What Python passes; `start` is the operation that the page shows while none is selected.
  * @typedef {{words: Record<string, string>, columns: Column[], start: number}} Data
  */
 
@@ -54,13 +54,11 @@ let applied = ''; // the keys of what `apply` showed last
 
 /**
  * Begin, with the `Data` of Python, and a function that asks it for values.
- * @param {string} data
+ * @param {Data} data
  * @param {import('./loading.js').Ask} column
  */
-export function begin(data, column) {
+export function begin({words, columns, start}, column) {
   if (state) return;
-  /** @type {Data} */
-  const {words, columns, start} = JSON.parse(data);
   const say = sayer(words),
     choice = {column: columns[0], operation: null},
     nothing = {filter: null, values: null, left: LEVEL.length, problem: '', failed: '', waiting: false};

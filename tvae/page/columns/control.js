@@ -2,12 +2,10 @@
 // a part of the picture, so that it can be used by keyboard; the picture has a legend of its own for files.
 
 import {tag} from '../ui/canvas/pointer.js';
-import {apply, change, choose, follow} from './columns.js';
+import {apply, begin, change, choose, follow} from './columns.js';
 import {chips, handles, setLegend} from './legend.js';
 import {operationOf} from './loading.js';
 import {filterSaid, titleOf} from './sentences.js';
-
-export {begin} from './columns.js';
 
 /** @typedef {import('./columns.js').State} State */
 
@@ -28,10 +26,13 @@ function labelled(field) {
 }
 
 /**
- * The control in a component of its own, for several plots.
- * @param {import('../ui/scripts/component.js').Component<{}, {}>} component
+ * The control of the plot that leads, which has `data`, or in a component of its own, for several plots.
+ * @param {import('../ui/scripts/component.js').Component<{columns?: string}, {}>} component `columns`: `Data` as JSON
  */
-export const mount = ({element}) => attach(element);
+export function mount({element, server, data}) {
+  if (data.columns) begin(JSON.parse(data.columns), (asked) => server.column(asked));
+  attach(element.querySelector('.scatter') ?? element);
+}
 
 /** @returns {HTMLButtonElement} whose words are set later */
 const chip = () =>

@@ -43,13 +43,13 @@ function made(name, properties, ...inside) {
 }
 
 /** Add the menu to its place on the page, as soon as that is there. */
-export function addMenu() {
+export function start() {
   const place = /** @type {HTMLElement | null} */ (document.querySelector('.saved-selections'));
   if (place) return fill(place);
   const observer = new MutationObserver(() => {
     if (!document.querySelector('.saved-selections')) return;
     observer.disconnect();
-    addMenu();
+    start();
   });
   observer.observe(document.body, {childList: true, subtree: true});
 }

@@ -86,6 +86,11 @@ class TestLoading:
         data = r'{"words": {"say": "\u03bc < 1"}}'
         assert f"module.mount({{element, trigger, props, server, watch, data: {data}}});" in line
 
+    def test_a_component_mounts_a_module_later_that_the_first_picture_does_not_need(self) -> None:
+        line = scripts.mounted("ui/links/share_link.js", later=True)
+        inside = scripts.mounted("ui/links/share_link.js").strip()
+        assert line == f"(globalThis.requestIdleCallback ?? setTimeout)(() => {inside});\n"
+
     def test_an_event_calls_a_function_with_data_and_its_values(self) -> None:
         line = scripts.called("ui/links/share_link.js", "syncUrl", {"fields": []})
         assert line.startswith("(...values) => { const asked = ")
@@ -101,8 +106,9 @@ class TestLoading:
         named = re.findall(r'<link rel="([\w-]+)" href="\./([\w./-]+)">', links)
         assert sorted(address for _, address in named) == [f"{scripts.BASE}/{name}" for name in sorted(scripts.MODULES)]
         first = {address.removeprefix(f"{scripts.BASE}/") for relation, address in named if relation == "modulepreload"}
-        assert {"ui/scripts/ready.js", "ui/scripts/events.js", "ui/scatter/scatter.js", "ui/canvas/marks.js"} <= first
-        assert not [name for name in first if name.startswith(("tabs/", "uploads/", "ui/charts/"))]
+        assert {"tabs/explore/ready.js", "ui/scripts/events.js", "ui/scatter/scatter.js", "ui/canvas/marks.js"} <= first
+        others = ("tabs/", "uploads/", "columns/", "ui/charts/")
+        assert [name for name in first if name.startswith(others)] == ["tabs/explore/ready.js"]
         for name in first:  # what they import is fetched at once, too
             for other in re.findall(r"from '(\.[\w./-]+)'", scripts.MODULES[name].decode()):
                 assert (PAGE / name).parent.joinpath(other).resolve().relative_to(PAGE).as_posix() in first
@@ -110,7 +116,7 @@ class TestLoading:
     def test_of_the_scripts_that_the_page_runs_only_the_small_one_is_before_those_of_gradio(self) -> None:
         links = scripts.connection_links() + scripts.links()
         run = re.findall(r'<script type="module"( async)? src="\./([\w./-]+)"></script>', links)
-        first, second = "ui/scripts/connection/connection.js", "ui/scripts/ready.js"
+        first, second = "ui/scripts/connection/connection.js", "tabs/explore/ready.js"
         assert run == [("", f"{scripts.BASE}/{first}"), (" async", f"{scripts.BASE}/{second}")]
         sent = [len(gzip.compress(scripts.MODULES[name])) for name in scripts._with_imports(first)]
         assert sum(sent) < 10_000

@@ -51,7 +51,7 @@ def layout(first: View) -> dict[str, Any]:
                 encoder=OPENING_ENCODER,
                 elem_id="plot",
                 figure=figure,
-                columns=column.offered(),
+                control=column.control(),
                 column=column.column,
             )
         with gr.Column(scale=2, min_width=320, elem_id="operations-column"):

@@ -30,6 +30,9 @@ const STYLES = [
 const BUTTON = '.save > [data-export-menu]';
 const MAX_LINES = 6; // of each part of the title; captions are long
 
+/** Called when the page is there: the buttons belong to no component. */
+export const start = () => listen(document);
+
 /**
  * Open the menu of a figure when its button is clicked. The listener is on the document, because figures are replaced.
  * @param {Document} page

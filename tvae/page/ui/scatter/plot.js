@@ -37,7 +37,7 @@ import {horizontalPlaces} from './points.js';
  * @property {import('./points.js').Jitter} jitter
  * @property {import('./picture/scale.js').Floor} floor
  * @property {string} names
- * @property {string} [columns] by which all plots can be coloured, as JSON; one plot has it
+ * @property {boolean} [leads] whether the plot has the checkpoint of the page, and runs the control of the colours
  * @property {boolean} [compared] whether the checkpoint is the one that is compared with that of the page
  */
 

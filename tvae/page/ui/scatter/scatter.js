@@ -6,7 +6,7 @@ import {COUNT} from '../canvas/operations.js';
 import {corner, showTip} from '../canvas/pointer.js';
 import {lastOf, showSource} from '../canvas/sources.js';
 import {kept, xAt} from '../canvas/view.js';
-import {shareWords, whenIdle} from '../scripts/component.js';
+import {shareWords} from '../scripts/component.js';
 import {control} from './controls.js';
 import {draw} from './draw.js';
 import {listen} from './gestures.js';
@@ -36,7 +36,7 @@ export function mount({element, trigger, props, server, watch, data}) {
       plot.cursor = -1;
     }
     showSeries();
-    if (plot.points && data.columns) showSource({loaded: plot.points.key, operation: lastOf(plot.selected)});
+    if (plot.points && data.leads) showSource({loaded: plot.points.key, operation: lastOf(plot.selected)});
     if (plot.points && data.compared) showSource({other: plot.points.key});
   }
   function showSeries() {
@@ -58,7 +58,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   function showSelected() {
     plot.selected = new Set(Array.from(props.selected ?? []));
     draw(plot);
-    if (data.columns) showSource({operation: lastOf(plot.selected)});
+    if (data.leads) showSource({operation: lastOf(plot.selected)});
   }
 
   // ---- view and selection ----
@@ -102,15 +102,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   watch(['encoder', 'measure', 'axis', 'axes'], showSeries);
   watch(['selected', 'turn'], showSelected);
   whenRecoloured(() => draw(plot));
-  const {columns} = data;
-  if (!columns) return;
-  shareWords(data.words);
-  // The first picture need not wait for the control of the colours.
-  whenIdle(async () => {
-    const {attach, begin} = await import('../../columns/control.js');
-    begin(columns, (asked) => server.column(asked));
-    attach(root);
-  });
+  if (data.leads) shareWords(data.words);
 }
 
 /**

@@ -130,7 +130,7 @@ def radius_scatter(
     elem_id: str | None = None,
     figure: Callable[[dict[str, Any]], dict[str, str]] | None = None,
     partner: str = "",
-    columns: str = "",
+    control: str = "",
     column: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     compared: bool = False,
 ) -> gr.HTML:
@@ -145,15 +145,15 @@ def radius_scatter(
     scale}; without it the menu has no JSON. The script calls it by its name, which must be `figure`. `partner`
     is the id of a plot that zooms and moves together with this one while both have the same axes.
 
-    One plot of the page, with the checkpoint of the page, has the `columns` by which all plots can be coloured, as
-    JSON, see the room of that name, and `column`, which computes their values and must have this name. The plot with
-    the checkpoint that is `compared` with it says which one that is.
+    One plot of the page leads: it has the checkpoint of the page, runs the script of the `control` by which all plots
+    are coloured, see the room `columns`, and has the function `column`, which computes values and must have this name.
+    The plot with the checkpoint that is `compared` with it says which one that is.
 
     Events: `pick` and `lasso`, with `ids` and `add` (whether a modifier key was held) in the event data, and `clear`.
     """
-    data = _DATA | ({"compared": True} if compared else {}) | ({"columns": columns} if columns else {})
+    data = _DATA | ({"compared": True} if compared else {}) | ({"leads": True} if control else {})
     attributes = f' data-partner="#{partner}"' if partner else ""
-    attributes += " data-coloured" if columns else ""
+    attributes += " data-coloured" if control else ""
     return gr.HTML(
         value,
         # In the template, because Gradio drops the other properties if one is updated before the component is mounted.
@@ -161,7 +161,7 @@ def radius_scatter(
             'class="scatter"', f'class="scatter" data-empty="{escape(empty)}"{attributes}', 1
         ),
         css_template=asset("scatter.css"),
-        js_on_load=mounted("ui/scatter/scatter.js", data, ("pick", "lasso", "clear")),
+        js_on_load=mounted("ui/scatter/scatter.js", data, ("pick", "lasso", "clear")) + control,
         server_functions=[function for function in (figure, column) if function] or None,
         apply_default_css=False,
         elem_id=elem_id,

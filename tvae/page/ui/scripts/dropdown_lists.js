@@ -9,8 +9,11 @@ const OPENS_NOTHING = ['Tab', 'Shift', 'Control', 'Alt', 'Meta'];
 /** @param {unknown} element */
 const isDropdown = (element) => element instanceof HTMLElement && element.getAttribute('role') === 'combobox';
 
+/** Called when the page is there: dropdowns are components of Gradio. */
+export const start = () => closeWhenLeft(document);
+
 /** @param {Document} page */
-export function closeWhenLeft(page) {
+function closeWhenLeft(page) {
   const early = {capture: true}; // before Gradio's own handlers
   page.addEventListener(
     'keydown',

@@ -36,19 +36,23 @@ _FILES: Final = {name: StaticFile(source, "text/javascript") for name, source in
 
 
 _CONNECTION: Final = "ui/scripts/connection/connection.js"
-_READY: Final = "ui/scripts/ready.js"
+_READY: Final = "tabs/explore/ready.js"
 _IMPORT: Final = re.compile(r"^(?:import|\}).* from '(\.[^']+)';$", re.MULTILINE)
 
 
-def mounted(module: str, data: Mapping[str, Any] | None = None, events: tuple[str, ...] = ()) -> str:
+def mounted(
+    module: str, data: Mapping[str, Any] | None = None, events: tuple[str, ...] = (), *, later: bool = False
+) -> str:
     """The `js_on_load` of a `gr.HTML`, which calls `mount` of the module, see `component.js`.
 
     `events` are those that the module triggers. They are named in a comment, because Gradio gives the component an
-    event for each word in quotes in this text.
+    event for each word in quotes in this text. `later`: when the browser has nothing else to do.
     """
     named = "".join(f"/* {json.dumps(event)} */ " for event in events)
     call = f"module.mount({{element, trigger, props, server, watch, data: {json.dumps(data or {})}}})"
-    return f"{named}{{ {_with(module, call)} }}\n"
+    run = f"{{ {_with(module, call)} }}"
+    # Safari has no requestIdleCallback.
+    return f"{named}{f'(globalThis.requestIdleCallback ?? setTimeout)(() => {run});' if later else run}\n"
 
 
 def called(module: str, function: str, data: Mapping[str, Any] | None = None) -> str:

@@ -29,5 +29,5 @@ def test_a_chart_is_a_plotly_figure_with_its_gaps() -> None:
 
 
 def test_the_page_loads_the_script_that_saves_figures() -> None:
-    assert f'<link rel="tvae-later" href="./{scripts.BASE}/ui/charts/save_clicks.js">' in scripts.links()
-    assert b"'./save_figure.js'" in scripts.MODULES["ui/charts/save_clicks.js"]
+    assert f'<link rel="tvae-later" href="./{scripts.BASE}/ui/charts/save_figure.js">' in scripts.links()
+    assert b"export const start" in scripts.MODULES["ui/charts/save_figure.js"]

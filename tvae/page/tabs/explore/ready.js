@@ -3,24 +3,25 @@
 // what is typed meanwhile. A caller requests a module by an event of the document, and imports it if none answers.
 
 import * as choice from '../../selection/checkpoint/checkpoint_choice.js';
-import * as scatter from '../scatter/scatter.js';
-import {whenIdle} from './component.js';
-import {server} from './connection/connection.js';
-import {untilDone} from './connection/server.js';
-import * as events from './events.js';
+import * as scatter from '../../ui/scatter/scatter.js';
+import {whenIdle} from '../../ui/scripts/component.js';
+import {server} from '../../ui/scripts/connection/connection.js';
+import {untilDone} from '../../ui/scripts/connection/server.js';
+import * as events from '../../ui/scripts/events.js';
 
 /** @typedef {{address: string, module?: object, coming?: Promise<object>}} Asked */
 
 const ATTEMPTS = 3; // of an import, while the server answers
 
-/** @param {string} path */
-const address = (path) => new URL(path, import.meta.url).href;
+/** What the first picture needs. @type {[path: string, module: object][]} */
+const FIRST = [
+  ['../../selection/checkpoint/checkpoint_choice.js', choice],
+  ['../../ui/scatter/scatter.js', scatter],
+  ['../../ui/scripts/events.js', events],
+];
 
 /** @type {Map<string, object>} modules that have run, by their address */
-const modules = new Map();
-modules.set(address('../../selection/checkpoint/checkpoint_choice.js'), choice);
-modules.set(address('../scatter/scatter.js'), scatter);
-modules.set(address('./events.js'), events);
+const modules = new Map(FIRST.map(([path, module]) => [new URL(path, import.meta.url).href, module]));
 
 /**
  * Import a module, as soon as the server answers. Browsers ask again for a module that they did not get.
@@ -37,14 +38,13 @@ async function load(href) {
   return module;
 }
 
-// The other modules would only delay the first plot. They follow when the browser has nothing else to do.
+// The other modules would only delay the first plot. They follow when the browser has nothing else to do. One that
+// belongs to no component has a function `start`.
 function loadOthers() {
   for (const link of document.querySelectorAll('link[rel=tvae-later]')) {
     const {href} = /** @type {HTMLLinkElement} */ (link);
-    load(href);
+    load(href).then(({start}) => start?.());
   }
-  load(address('../../selection/saved_menu.js')).then((saved) => saved.addMenu());
-  load(address('./dropdown_lists.js')).then((lists) => lists.closeWhenLeft(document));
 }
 
 let waiting = true;

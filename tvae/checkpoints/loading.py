@@ -6,15 +6,18 @@ The name of a bundled checkpoint is its recipe (`homeostatic_rich`); that of a p
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from tvae.checkpoints import checkpoint_file
-from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT
+from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT, ENTRIES
 from tvae.checkpoints.catalogue.entry import BUNDLED_SEQUENCES, Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.checkpoints.hub import environment
 from tvae.errors import CheckpointError, CheckpointFileError, TvaeError, UnknownCheckpoint
 from tvae.models.ternary_vae import TernaryVAE
+
+# What an unknown name is answered with: a published sequence model is in the catalogue, but cannot be opened here.
+_OPENED: Final = tuple(entry.name for entry in ENTRIES if entry.status != "another model")
 
 Origin = Literal["bundled", "local", "cache", "hub", "file", "upload"]
 
@@ -53,7 +56,7 @@ def known(name: str) -> Entry:
     entry = BY_NAME.get(name) if isinstance(name, str) else None
     if entry is None:
         _refuse_sequences(name)
-        raise UnknownCheckpoint("" if name is None else str(name)[:200], tuple(BY_NAME))
+        raise UnknownCheckpoint("" if name is None else str(name)[:200], _OPENED)
     return entry
 
 
@@ -92,7 +95,7 @@ def locate_any(name_or_path: str | Path) -> CheckpointLocation:
     if str(name_or_path) in BY_NAME:
         return locate(str(name_or_path))
     _refuse_sequences(name_or_path)
-    return locate_file(name_or_path, tuple(BY_NAME))
+    return locate_file(name_or_path, _OPENED)
 
 
 def _another_model(name: str, architecture: str) -> CheckpointError:

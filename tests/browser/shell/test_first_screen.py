@@ -147,6 +147,7 @@ def test_numbers_that_are_open_stay_open_with_the_next_checkpoint(explorer: Open
     opened.answered(EUCLIDEAN)
     expect(opened.page.locator(".headline [data-number=tree]")).to_contain_text(texts.NOT_DEFINED)
     expect(opened.tile("q")).to_be_visible()
+    assert opened.get("verdict") == texts.table("SCATTER")["flat"]
 
 
 @pytest.mark.parametrize("name", [OPENING, COLLAPSED, "v5_11_overnight"])

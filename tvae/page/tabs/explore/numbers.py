@@ -12,14 +12,17 @@ def numbers(metrics: Metrics) -> Markup:
     """How to read the plot, and what decides whether a checkpoint is good: four numbers of four digits."""
     a, b = metrics.a, metrics.b
     own, lost = _own(metrics), _lost(metrics)
+    flat = a.richness is None and b.richness is None  # no ball: neither order nor tree is judged
     returned = texts.SOME_RETURNED.format(count=lost) if lost else texts.ALL_RETURNED
+    order = texts.table("NUMBER_MEANINGS")["order_flat"] if flat else _limit("order", CEILINGS.hierarchy)
     shown = [
         _number("coverage", f"{own.reconstructed:,} / {own.total:,}", returned),
-        _number("order", _pair(a.hierarchy, b.hierarchy), _limit("order", CEILINGS.hierarchy)),
+        _number("order", _pair(a.hierarchy, b.hierarchy), order),
         _number("spread", _pair(a.richness, b.richness), texts.table("NUMBER_MEANINGS")["spread"]),
         _number("tree", _pair(a.tree_fidelity, b.tree_fidelity), _limit("tree", CEILINGS.tree_fidelity)),
     ]
-    return tag("p", texts.READING, class_="reading") + tag("dl", *shown, class_="headline")
+    reading = texts.READING_FLAT if flat else texts.READING
+    return tag("p", reading, class_="reading") + tag("dl", *shown, class_="headline")
 
 
 def _number(key: str, value: str, meaning: str) -> Markup:
@@ -90,6 +93,8 @@ def _hierarchy_tile(name: str, encoder: EncoderMetrics) -> Markup:
     label = texts.table("TILES")["hierarchy"].format(encoder=name)
     if encoder.hierarchy is None:
         return _tile("hierarchy", label, texts.UNDEFINED, texts.CONSTANT_RADIUS)
+    if encoder.richness is None:  # no ball
+        return _tile("hierarchy", label, number(encoder.hierarchy, 10), texts.NOT_JUDGED)
     share = encoder.hierarchy / CEILINGS.hierarchy
     beyond = share > 1 + 1e-9
     more = texts.BEYOND_LIMIT if beyond else texts.OF_LIMIT.format(percent=number(share * 100, 5))

@@ -87,6 +87,12 @@ export const hasPoints = (plot) => plot.series !== null;
 export const measureOf = ({points, props}) =>
   points?.encoders[props.encoder][props.measure] ? props.measure : 'radius';
 
+/**
+ * Whether the points have no ball, so that the order of the levels is not judged.
+ * @param {Plot} plot
+ */
+export const isFlat = ({points, props}) => points !== null && !points.encoders[props.encoder].norm;
+
 /** @param {Drawn} plot */
 export function title(plot) {
   return plot.say('titled', {measure: plot.points.titles[measureOf(plot)], encoder: plot.props.encoder});

@@ -12,7 +12,7 @@ import {draw} from './draw.js';
 import {listen} from './gestures.js';
 import {scaleOf} from './picture/scale.js';
 import {markLines, operationLines} from './picture/tip.js';
-import {at, emptyPlot, hasPoints, heightAt, isAutomatic, measureOf, title} from './plot.js';
+import {at, emptyPlot, hasPoints, heightAt, isAutomatic, isFlat, measureOf, title} from './plot.js';
 import {unpack} from './points.js';
 
 /** @typedef {import('./plot.js').Data} Data */
@@ -51,7 +51,11 @@ export function mount({element, trigger, props, server, watch, data}) {
       plot.scale = scaleOf(kind, plot.axis, stats, plot.floor);
       shown = `${title(plot)} ${kind}`;
       plot.view = whole || before !== shown ? plot.scale.home : kept(plot.view, plot.scale.home);
-      plot.verdict = overlaps.length ? say('overlaps', {count: overlaps.length}) : say('apart');
+      plot.verdict = isFlat(plot)
+        ? say('flat')
+        : overlaps.length
+          ? say('overlaps', {count: overlaps.length})
+          : say('apart');
     }
     draw(plot);
   }

@@ -52,6 +52,18 @@ def test_without_a_ball_a_number_is_not_defined(key: str) -> None:
     assert shown(evaluated_here(EUCLIDEAN).metrics)[key][1:] == ["\u2013", texts.NOT_DEFINED]
 
 
+def test_without_a_ball_order_is_not_judged() -> None:
+    metrics = evaluated_here(EUCLIDEAN).metrics
+    meaning = shown(metrics)["order"][2]
+    assert "not judged" in meaning
+    assert "perfect" not in meaning
+    assert numbers.tile_row(metrics).count(texts.NOT_JUDGED) == 2
+    words = unescape(numbers.numbers(metrics))
+    assert texts.READING_FLAT in words
+    assert texts.READING not in words
+    assert texts.table("RADIUS_NAMES")["norm_of_mu"] in texts.READING_FLAT.replace("\n", " ")
+
+
 def test_a_number_that_one_encoder_lacks() -> None:
     metrics = evaluated_here(OPENING).metrics
     half = replace(metrics, b=replace(metrics.b, hierarchy=None))

@@ -3,7 +3,7 @@
 import {line} from '../../canvas/elements.js';
 import {LEVELS} from '../../canvas/operations.js';
 import {xAt, yAt} from '../../canvas/view.js';
-import {scaleSaid, title} from '../plot.js';
+import {isFlat, scaleSaid, title} from '../plot.js';
 import {legend} from './legend.js';
 import {isNarrow, QUIET} from './look.js';
 import {axisTicks, columnEnds} from './ticks.js';
@@ -62,8 +62,9 @@ export function words(plot) {
       text(count, [x, below + 31], {size}),
     ];
   });
-  const said = narrow && !series.overlaps.length ? say('apart_short') : plot.verdict,
-    colour = series.overlaps.length ? style.accent : style.ink,
+  const bad = series.overlaps.length > 0 && !isFlat(plot);
+  const said = narrow && !bad && !isFlat(plot) ? say('apart_short') : plot.verdict,
+    colour = bad ? style.accent : style.ink,
     start = narrow ? 10 : left;
   return [
     ...axisTicks(scale, view, height).map(([place, words]) =>

@@ -88,6 +88,15 @@ def test_every_column_colours_the_plot(explorer: OpenExplorer) -> None:
             expect(bar(opened).locator(".columns-end")).to_have_text(ends_of(values))
 
 
+def test_distances_are_measured_from_the_operation_that_the_page_shows(explorer: OpenExplorer) -> None:
+    opened = explorer("?operations=13,40,0&colour=adic")
+    opened.chosen(13, 40, 0)
+    opened.wait(f".hue(13) === '{LEVEL_COLOURS[9]}'")
+    opened.page.locator("#results button[data-show='40']").click()
+    opened.wait(f".hue(40) === '{LEVEL_COLOURS[9]}'")
+    expect(bar(opened).get_by_role("textbox", name=WORDS["from"])).to_have_value("40")
+
+
 def test_distances_are_measured_from_what_is_selected_or_typed(explorer: OpenExplorer) -> None:
     opened = explorer("?operations=13")
     opened.chosen(13)

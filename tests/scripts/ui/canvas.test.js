@@ -182,7 +182,16 @@ test('labels take the first free side, never each other or the edge, and stay aw
     ],
     200,
   );
-  assert.deepEqual(places, [[108, 54], [147, 54], [64, 54], [89, 39], [91, 71], null]);
+  assert.deepEqual(places, [
+    [108, 54],
+    [147, 54],
+    [64, 54],
+    [89, 39],
+    [91, 71],
+    [93, 16],
+  ]);
+  const crowd = Array.from({length: 14}, () => ({...label, at: /** @type {[number, number]} */ ([100, 50])}));
+  assert.equal(placeLabels(crowd, 200).at(-1), null);
 });
 
 test('labels keep off dots, and inside', () => {

@@ -97,7 +97,7 @@ function followAddress() {
 /**
  * Colour by a column.
  * @param {string} key
- * @param {string} operation as it was typed; '' for the one that was selected last
+ * @param {string} operation as it was typed; '' for the one that the page shows
  */
 export function choose(key, operation = '') {
   if (!state) return;

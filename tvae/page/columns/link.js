@@ -1,5 +1,5 @@
 // The colour and the filter as parameters of the address:
-//   colour=nearness_a.13              a column, and the operation that it measures from; without it, the last selected
+//   colour=nearness_a.13              a column, and the operation that it measures from; without it, the one shown
 //   filter=confidence:0.98..          a column, and the least and the largest value
 //   filter=valuation:7,8,9            a column, and the numbers of categories
 
@@ -17,7 +17,7 @@ import {COUNT} from '../ui/canvas/operations.js';
  */
 
 /** @typedef {{column: Column, operation: number | null}} Choice a column, and the operation that it measures from; null
- *   for the one that was selected last, or none */
+ *   for the one that the page shows, or none */
 /** @typedef {Choice & {codes: number[] | null, low: number | null, high: number | null}} Filter */
 
 const LONGEST = 120; // characters

@@ -44,7 +44,7 @@ def update_selection(name: str, text: str, encoder: str, current: int | None = N
     shown = selection.show(compute.load_evaluated(name), text, encoder, current)
     return Selection(
         problem=shown.said,
-        plot=show_selection(shown.indices),
+        plot=show_selection(shown.indices, shown.current),
         truth=shown.truth,
         results=gr.update(value=shown.results, context=context(name, text, encoder)),
         current=shown.current,

@@ -27,6 +27,7 @@ from tvae.page.ui.components import SKIP
 from tvae.page.ui.downloads import OWN
 from tvae.page.ui.html import alert, export_buttons
 from tvae.page.ui.links import navigation, selection_link, share_link
+from tvae.page.ui.scatter.scatter import show_current
 from tvae.page.ui.scripts.sent import event_fields, index_of, indices_of, parsed
 
 
@@ -147,7 +148,8 @@ def edit_operation(name: str, text: str, encoder: str, current: int | None, even
 def show_operation(name: str, text: str, encoder: str, event: gr.EventData) -> Selection:
     """Show one of the selected operations in the truth table."""
     index = index_of(event_fields(event), "id", range(ternary.N))
-    return Selection(truth=selection.truth(compute.load_evaluated(name), index, encoder), current=index)
+    truth = selection.truth(compute.load_evaluated(name), index, encoder)
+    return Selection(truth=truth, current=index, plot=gr.update(**show_current(index)))
 
 
 @dataclass(frozen=True)

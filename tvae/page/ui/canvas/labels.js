@@ -5,6 +5,8 @@ import {fontOf} from './elements.js';
 /** @typedef {import('./elements.js').Place} Place */
 /** @typedef {(words: string, look: {size?: number, weight?: number}) => number} Measure */
 
+const FARTHER = [0, 12, 24]; // pixels
+
 /**
  * The width of words in a font that may change.
  * @param {() => string} font
@@ -19,7 +21,15 @@ export function ruler(font) {
 }
 
 /**
- * Place labels to the right, left, above or below their dot, in this order of preference; null if there is no room.
+ * The names of operations that have one, from "index:name" with spaces between.
+ * @param {string} names
+ * @returns {Map<number, string>}
+ */
+export const namesIn = (names) => new Map(names.split(' ').map((one) => [parseInt(one, 10), one.split(':')[1]]));
+
+/**
+ * Place labels to the right, left, above or below their dot, in this order of preference, or a little farther away; null
+ * if there is no room.
  * @param {{at: Place, gap: number, width: number}[]} labels `gap`: distance from the centre of the dot
  * @param {number} width of the plot
  * @param {{left?: number, top?: number, dots?: [x: number, y: number, radius: number][]}} [free] where labels may begin,
@@ -30,13 +40,14 @@ export function placeLabels(labels, width, {left = 2, top = -Infinity, dots = []
   /** @type {[x: number, y: number, width: number][]} */
   const taken = [];
   return labels.map(({at: [x, y], gap, width: own}) => {
-    /** @type {Place[]} */
-    const places = [
-      [x + gap, y + 4],
-      [x - gap - own, y + 4],
-      [x - own / 2, y - gap - 3],
-      [x - own / 2, y + gap + 11],
+    /** @param {number} away @returns {Place[]} */
+    const around = (away) => [
+      [x + away, y + 4],
+      [x - away - own, y + 4],
+      [x - own / 2, y - away - 3],
+      [x - own / 2, y + away + 11],
     ];
+    const places = FARTHER.flatMap((more) => around(gap + more));
     const free = places.find(
       ([u, v]) =>
         u > left &&

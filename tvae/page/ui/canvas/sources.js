@@ -4,7 +4,7 @@
  * @typedef {object} Sources
  * @property {string} loaded the checkpoint of the page as "name digest", '' before it is there
  * @property {string} other the one that Compare adds
- * @property {number | null} operation the one that was selected last; null if none is selected
+ * @property {number | null} operation the selected one that the page shows; null if none is selected
  */
 
 /** @type {Sources} */
@@ -23,12 +23,6 @@ export function showSource(change) {
   if (Object.entries(before).some(([name, value]) => value !== Reflect.get(sources, name)))
     for (const read of readers) read();
 }
-
-/**
- * The operation that was selected last.
- * @param {Set<number>} selected
- */
-export const lastOf = (selected) => [...selected].at(-1) ?? null;
 
 /**
  * Act whenever a source is replaced.

@@ -1,7 +1,7 @@
 // The state of a radius plot on the page, and values derived from it.
 
 import {withColours} from '../canvas/colouring.js';
-import {ruler} from '../canvas/labels.js';
+import {namesIn, ruler} from '../canvas/labels.js';
 import {LEVEL, LEVELS} from '../canvas/operations.js';
 import {within, xAt, yAt} from '../canvas/view.js';
 import {sayer} from '../scripts/component.js';
@@ -27,6 +27,7 @@ import {horizontalPlaces} from './points.js';
  * @property {Measure} measure
  * @property {import('./picture/scale.js').Choice} axis the scale of the heights
  * @property {number[]} selected
+ * @property {number} current the selected operation that the page shows, -1 for none
  * @property {Partial<Record<Encoder, Partial<Record<Measure, Axis>>>>} axes where they are not the points' own
  */
 
@@ -182,7 +183,7 @@ export function emptyPlot(root, props, {words, jitter, floor, names}) {
     props,
     say: sayer(words),
     measure: ruler(() => plot.style.font),
-    names: new Map(names.split(' ').map((entry) => [Number(entry.split(':')[0]), entry.split(':')[1]])),
+    names: namesIn(names),
     floor,
     x: horizontalPlaces(jitter),
     points: null,

@@ -4,7 +4,7 @@ import {colouring, hueOf, isOut, whenRecoloured} from '../canvas/colouring.js';
 import {redrawWithPage} from '../canvas/layers.js';
 import {COUNT} from '../canvas/operations.js';
 import {corner, showTip} from '../canvas/pointer.js';
-import {lastOf, showSource} from '../canvas/sources.js';
+import {showSource} from '../canvas/sources.js';
 import {kept, xAt} from '../canvas/view.js';
 import {shareWords} from '../scripts/component.js';
 import {control} from './controls.js';
@@ -26,6 +26,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   const plot = emptyPlot(/** @type {HTMLElement} */ (element.querySelector('.scatter')), props, data);
   const {root, area, say} = plot;
   let shown = ''; // what the y axis shows
+  const current = () => (props.current >= 0 ? props.current : null);
 
   // ---- what the properties say ----
   function load() {
@@ -36,7 +37,7 @@ export function mount({element, trigger, props, server, watch, data}) {
       plot.cursor = -1;
     }
     showSeries();
-    if (plot.points && data.leads) showSource({loaded: plot.points.key, operation: lastOf(plot.selected)});
+    if (plot.points && data.leads) showSource({loaded: plot.points.key, operation: current()});
     if (plot.points && data.compared) showSource({other: plot.points.key});
   }
   function showSeries() {
@@ -62,7 +63,9 @@ export function mount({element, trigger, props, server, watch, data}) {
   function showSelected() {
     plot.selected = new Set(Array.from(props.selected ?? []));
     draw(plot);
-    if (data.leads) showSource({operation: lastOf(plot.selected)});
+  }
+  function showCurrent() {
+    if (data.leads) showSource({operation: current()});
   }
 
   // ---- view and selection ----
@@ -105,6 +108,7 @@ export function mount({element, trigger, props, server, watch, data}) {
   watch('value', load);
   watch(['encoder', 'measure', 'axis', 'axes'], showSeries);
   watch(['selected', 'turn'], showSelected);
+  watch('current', showCurrent);
   whenRecoloured(() => draw(plot));
   if (data.leads) shareWords(data.words);
 }

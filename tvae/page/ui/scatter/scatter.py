@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import gradio as gr
 import numpy as np
@@ -26,11 +26,14 @@ Measure = Literal["radius", "norm"]
 
 _turns = itertools.count(1)
 
+# Of operations, as "index:name"; one text, because Gradio takes lone words for events.
+NAMES: Final = " ".join(f"{one.index}:{one.name}" for one in NAMED)
+
 _DATA = {
     "words": {**texts.table("SCATTER"), **texts.table("EXPORT_MENU"), **texts.table("SAVE_STATUS")},
     "jitter": {"width": radius_plot.WIDTH, "step": radius_plot.STEP},
     "floor": {"zero": radius_plot.ZERO, "below": radius_plot.BREAK},
-    "names": " ".join(f"{one.index}:{one.name}" for one in NAMED),  # one text: Gradio takes lone words for events
+    "names": NAMES,
 }
 _WORDS = texts.table("SCATTER_TOOLS")
 _TEMPLATE = f"""<div class="scatter">
@@ -137,7 +140,8 @@ def radius_scatter(
     """Build the plot. `value` comes from `pack_points`; `empty` is the sentence that is shown while there is no value.
 
     `encoder`, `measure` and `axis` (the scale of the heights) are properties that an event may change, and there are
-    two more. `selected` lists the selected operations; set it with `show_selection`. `axes`, {encoder: {measure: `Axis`
+    three more. `selected` lists the selected operations, and `current` is the one that the page shows, -1 for none; set
+    both with `show_selection`. `axes`, {encoder: {measure: `Axis`
     as a dict}}, sets the axis of heights, so that plots can be compared; without an entry, it fits the points. Gradio
     does not accept None for a property that had a value.
 
@@ -169,11 +173,20 @@ def radius_scatter(
         measure=measure,
         axis=axis,
         selected=[],
+        current=-1,
         axes={},
         turn=0,
     )
 
 
-def show_selection(ids: Sequence[int]) -> dict[str, Any]:
-    """Return the update that selects `ids` in the plot, whatever was picked there meanwhile; it triggers no event."""
-    return gr.update(selected=[int(i) for i in ids], turn=next(_turns))
+def show_selection(ids: Sequence[int], current: int | None = None) -> dict[str, Any]:
+    """Return the update that selects `ids` in the plot, whatever was picked there meanwhile; it triggers no event.
+
+    `current` is the one of them that the page shows.
+    """
+    return gr.update(selected=[int(i) for i in ids], turn=next(_turns), **show_current(current))
+
+
+def show_current(current: int | None) -> dict[str, Any]:
+    """Return the property that says which of the selected operations the page shows."""
+    return {"current": -1 if current is None else int(current)}

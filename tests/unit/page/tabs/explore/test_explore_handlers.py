@@ -94,7 +94,8 @@ class TestOperations:
 
     def test_one_of_the_selected_is_shown(self) -> None:
         found = handlers.show_operation(BUNDLED, "min, 13", "B", event(id=13))
-        assert set(filled(found)) == {"truth", "current"}
+        assert set(filled(found)) == {"truth", "current", "plot"}
+        assert found.plot["current"] == 13  # distances are measured from it
         assert found.current == 13
         assert "<strong>13</strong>" in found.truth
 

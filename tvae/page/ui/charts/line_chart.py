@@ -31,7 +31,8 @@ from tvae.page.ui.charts.axes import (
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import joined, number, quiet, tag
 
-LINE_HEIGHT: Final = 13
+LINE_HEIGHT: Final = 14
+LOWEST: Final = float(HEIGHT - BOTTOM - 2)  # of a name at the end of a line, above the values of the x axis
 BOLD_LETTER: Final = 7.6  # its mean width in a wide font; names and values at the ends of lines are bold
 GAP: Final = 6  # between a line and its name
 BINS: Final = 150  # of x; a longer line is drawn by the minimum and maximum of each bin
@@ -187,15 +188,17 @@ def _y_label(drawn: Chart, frame: Frame) -> str:
 def _axes(drawn: Chart, frame: Frame, y_values: bool) -> Markup:
     """Grid, values of the axes (of y if there are any), labels, limit and marks."""
     right, bottom = round(WIDTH - frame.right, 1), HEIGHT - BOTTOM
-    parts = [tag("text", _y_label(drawn, frame), class_="label", x=2, y=11)]
+    label = _y_label(drawn, frame)
+    is_said = label.casefold() == drawn.title.casefold()  # by the caption, just above
+    parts = [] if is_said else [tag("text", label, class_="label", x=2, y=11)]
     for value, words in y_labels(frame, drawn.digits) if y_values else ():
         y = frame.at(frame.x[0], value)[1]
         parts.append(_line("grid", f"M{LEFT} {y}H{right}"))
         parts.append(tag("text", words, class_="end", x=LEFT - 4, y=f"{y + 4:.1f}"))
     xs = ticks(*frame.x, 4)
     for value in xs:
-        label = number(value, digits_of(xs, 0))
-        parts.append(tag("text", label, class_="middle", x=frame.across(value), y=bottom + 14))
+        words = number(value, digits_of(xs, 0))
+        parts.append(tag("text", words, class_="middle", x=frame.across(value), y=bottom + 14))
     parts.append(tag("text", drawn.x_label, class_="middle label", x=(LEFT + right) / 2, y=HEIGHT - 3))
     for value in drawn.marks:
         if frame.x[0] < value < frame.x[1]:
@@ -271,7 +274,7 @@ def _apart(ys: list[float]) -> list[float]:
     placed: list[float] = []
     for y in ys:
         placed.append(max(y, placed[-1] + LINE_HEIGHT) if placed else max(y, TOP))
-    limit = float(HEIGHT - BOTTOM + 4)
+    limit = LOWEST
     for place in range(len(placed) - 1, -1, -1):
         placed[place] = min(placed[place], limit)
         limit = placed[place] - LINE_HEIGHT

@@ -53,7 +53,7 @@ def test_last_values_stand_at_the_ends_and_apart() -> None:
     heights = sorted(float(label.get("y") or 0) for label in found(many, "text", "last"))
     assert all(b - a >= LINE_HEIGHT - 0.1 for a, b in pairwise(heights))
     assert heights[0] > TOP
-    assert heights[-1] <= HEIGHT - BOTTOM + 10
+    assert heights[-1] <= HEIGHT - BOTTOM + 2  # above the values of the x axis, which begin there
 
 
 def test_a_long_last_value_has_room() -> None:
@@ -69,6 +69,11 @@ def test_a_long_last_value_has_room() -> None:
 def test_the_axes_have_labels_and_round_values() -> None:
     words = [element.text for element in parsed(PLAIN).iter("text")]
     assert {"step", "rank correlation", "0.0", "0.5", "2.0", "500", "1,000", "1,500"} <= set(words)
+
+
+def test_a_label_of_the_caption_is_not_written_twice() -> None:
+    words = [element.text for element in parsed(replace(PLAIN, title="Rank correlation")).iter("text")]
+    assert "rank correlation" not in words
 
 
 def test_limit_and_reach_are_in_view_and_marks_inside() -> None:

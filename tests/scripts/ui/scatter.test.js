@@ -61,6 +61,7 @@ function plotWith(changes) {
     pair: '{lower}',
     columns: 'v',
     why_linear: 'linear {linear} of {levels}, log {log}',
+    short_linear: 'linear',
     scale_log: 'log',
     scale_levels: 'own',
     below: '{scale} below',
@@ -152,9 +153,21 @@ test('what is outside the view is not in the file', () => {
   assert.equal(part.match(/h0/g)?.length, 13122);
 });
 
+test('the sentence on the scale ends before the tools, or is shorter', () => {
+  const said = (/** @type {number} */ width) =>
+    asSvg(
+      plotWith({
+        area: {clientWidth: width, clientHeight: 560},
+        measure: (/** @type {string} */ words) => 25 * words.length,
+      }),
+    );
+  assert.ok(said(1000).includes('>linear 10 of 10, log 4</text>'));
+  assert.ok(said(700).includes('>linear</text>'));
+});
+
 test('what is not selected steps back in its own colour', () => {
   const svg = asSvg(plotWith({selected: new Set([0])}));
-  assert.ok(svg.includes('stroke="#bdc6d0"')); // #123456, 72 % of the way to white
+  assert.ok(svg.includes('stroke="#94a4b3"')); // #123456, 55 % of the way to white
   assert.ok(svg.includes('stroke="#123456"'));
 });
 
@@ -216,7 +229,7 @@ test("a Plotly figure is Python's, with the colours and the filter of the page i
   assert.equal(filtered.color, 'grey');
   assert.deepEqual(filtered.opacity.slice(4, 8), [1, 0.1, 1, 1]);
   assert.deepEqual(data[0].marker.color.slice(4, 8), ['#000000', '#ffffff', '#000000', '#ffffff']);
-  assert.deepEqual(data[0].marker.opacity.slice(4, 8), [0.28, 0.1, 0.28, 1]);
+  assert.deepEqual(data[0].marker.opacity.slice(4, 8), [0.45, 0.1, 0.45, 1]);
   assert.equal(data[0].marker.opacity.length, COUNT);
   assert.deepEqual(data[1], {name: 'level mean', marker: {color: 'grey'}});
   assert.equal(layout.title.text, 'no level overlaps<br>Colours show wrong trits. All but one.');

@@ -3,7 +3,7 @@
 /** @typedef {{width: number, height: number, pixels: Uint32Array}} Raster */
 
 // The shares of the background in the colours of dots, see `faded`.
-export const BACK = 0.72; // of those that are not selected, while others are
+export const BACK = 0.55; // of those that are not selected, while others are: their colours still tell them apart
 export const AWAY = 0.9; // of those that are filtered out
 
 /**

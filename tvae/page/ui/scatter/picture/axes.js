@@ -5,7 +5,7 @@ import {LEVELS} from '../../canvas/operations.js';
 import {xAt, yAt} from '../../canvas/view.js';
 import {isFlat, scaleSaid, title} from '../plot.js';
 import {legend} from './legend.js';
-import {isNarrow, QUIET} from './look.js';
+import {isNarrow, QUIET, roomBesideTools} from './look.js';
 import {axisTicks, columnEnds} from './ticks.js';
 
 /** @typedef {import('../../canvas/elements.js').Element} Element */
@@ -13,7 +13,8 @@ import {axisTicks, columnEnds} from './ticks.js';
 /** @typedef {import('../plot.js').Drawn} Drawn */
 /** @typedef {import('../plot.js').Place} Place */
 
-const VERDICT = {size: 13, weight: 600};
+const VERDICT = {size: 13, weight: 600},
+  SCALE = 11.5; // size of the sentence on the scale
 
 /**
  * Lines across the plot at the marks of the axis, and the break above heights that have no logarithm.
@@ -65,7 +66,9 @@ export function words(plot) {
   const bad = series.overlaps.length > 0 && !isFlat(plot);
   const said = narrow && !bad && !isFlat(plot) ? say('apart_short') : plot.verdict,
     colour = bad ? style.accent : style.ink,
-    start = narrow ? 10 : left;
+    start = narrow ? 10 : left,
+    whole = scaleSaid(plot, narrow),
+    fits = narrow || measure(whole, {size: SCALE}) <= roomBesideTools(plot, start);
   return [
     ...axisTicks(scale, view, height).map(([place, words]) =>
       text(words, [left - 7, yAt(plot, place) + 4], {align: 'end'}),
@@ -74,8 +77,8 @@ export function words(plot) {
     {kind: 'path', d: line([left, bottom + 0.5], [right, bottom + 0.5]), stroke: style.ink, opacity: 0.4},
     text(say('columns'), [right, below + 48], {align: 'end'}),
     text(said, [start, narrow ? 54 : 24], {...VERDICT, align: 'start', colour, opacity: 1}),
-    text(scaleSaid(plot, narrow), narrow ? [start + measure(said, VERDICT) + 10, 54] : [start, 41], {
-      size: 11.5,
+    text(fits ? whole : scaleSaid(plot, true), narrow ? [start + measure(said, VERDICT) + 10, 54] : [start, 41], {
+      size: SCALE,
       align: 'start',
     }),
     text(title(plot), [14, top + height / 2], {upwards: true, opacity: 1}),

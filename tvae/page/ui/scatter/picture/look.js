@@ -11,12 +11,20 @@ export const QUIET = 0.8; // opacity of words that are not the point
 
 const DENSE = 100; // points of a level from which they would hide the bar of its mean
 const NARROW = 660; // pixels
+const TOOLS = 240; // pixels that the tools take on the right, also with the larger buttons of touch screens
 
 /**
  * Whether the plot is too narrow for its words next to the tools, and for the legend next to the axis title.
  * @param {Plot} plot
  */
 export const isNarrow = ({area}) => area.clientWidth < NARROW;
+
+/**
+ * The width for words that begin at `start` and end before the tools.
+ * @param {Plot} plot
+ * @param {number} start
+ */
+export const roomBesideTools = ({area}, start) => area.clientWidth - TOOLS - start;
 
 /**
  * Where the axes are in the plot: below the tools, the verdict and the scale, above the columns' words and the legend.

@@ -147,6 +147,7 @@ def test_a_dragged_point_is_decoded(ball: OpenBall) -> None:
     opened.button("Decode a point")
     expect(opened.decoded.locator("p").first).to_contain_text("is decoded as operation 13 with valuation 0")
     expect(opened.decoded.locator("td small")).to_have_count(9)
+    expect(opened.decoded).to_be_in_viewport(ratio=0.9)
     opened.page.mouse.move(*opened.screen(13))
     opened.page.mouse.down()
     for n in (40, 500, 5, 7):

@@ -163,6 +163,7 @@ function diskWith(view) {
       style: {ink: '#000', back: '#fff', accent: '#b0308a', font: 'system-ui'},
       measure: (/** @type {string} */ words) => 7 * words.length,
       selected: new Set([3]),
+      names: new Map(),
       centre: -1,
       say: (/** @type {string} */ key, /** @type {Record<string, unknown>} */ values) =>
         key === 'component' ? `component ${values.k} (${values.share}%)` : `${key}. more`,

@@ -111,6 +111,10 @@ function diskWith(rule) {
       palette: {levels: Array(10).fill('#123456')},
       radii: new Float64Array(COUNT),
       selected: new Set(),
+      names: new Map([[13, 'min']]),
+      area: {clientWidth: 200, clientHeight: 200},
+      style: {ink: '#000', back: 'rgb(255, 255, 255)', accent: '#f00', font: 'serif'},
+      measure: (/** @type {string} */ words) => 7 * words.length,
       centre: -1,
       say: (/** @type {string} */ key) => `${key}. more`,
     })
@@ -185,4 +189,15 @@ test('what is not reconstructed has a cross and lies on top, unless it is filter
       ['#b80000', 2],
     ],
   );
+});
+
+test('selected operations have their names, which cover neither each other nor the dots', () => {
+  const disk = diskWith('poincare');
+  disk.selected = new Set([5, 13, 14]); // all at one place
+  const labels = selectionMarks(disk).filter((one) => one.kind === 'text');
+  assert.deepEqual(labels.map(({words}) => words).sort(), ['14', '5', 'min']);
+  assert.equal(labels[0].words, 'min'); // a name has the first choice of the places
+  labels.forEach(({at: [x, y]}, k) => {
+    assert.ok(labels.slice(0, k).every(({at: [u, v]}) => Math.abs(v - y) > 14 || Math.abs(u - x) > 14));
+  });
 });

@@ -8,6 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from tvae.analysis.geodesics import Decoded
+from tvae.operations.named import name_of
 from tvae.page.ui import texts
 from tvae.page.ui.charts.line_chart import Chart, Line, charts
 from tvae.page.ui.html import (
@@ -51,7 +52,7 @@ def neighbours(document: Document, by: str) -> Markup:
     measure = texts.table("MEASURE_NAMES")[document["measure"]]
     rows = [
         row(
-            operation_chip(one["index"]),
+            _with_name(one["index"]),
             number(one["distance"], 4),
             adic(one["distance_3adic"]),
             one["hamming"],
@@ -63,10 +64,25 @@ def neighbours(document: Document, by: str) -> Markup:
     ]
     head = (name.format(measure=measure) for name in texts.row("NEIGHBOURS_COLUMNS"))
     words = markup(texts.NEIGHBOURS_SUMMARY).format(
-        count=k, operation=operation, by=texts.table("NEIGHBOURS_METHODS")[by], agreement=said
+        count=k, operation=operation, name=_name(operation), by=texts.table("NEIGHBOURS_METHODS")[by], agreement=said
     )
-    listed = scrolling(texts.NEIGHBOURS_TABLE.format(operation=operation), table(head, rows, kind="numbers near"))
+    listed = scrolling(
+        texts.NEIGHBOURS_TABLE.format(operation=f"{operation}{_name(operation)}"),
+        table(head, rows, kind="numbers near"),
+    )
     return tag("p", words) + table_exports() + listed
+
+
+def _name(operation: int) -> str:
+    """What follows an operation's number: its name in brackets, if it has one."""
+    name = name_of(operation)
+    return f" ({name})" if name else ""
+
+
+def _with_name(operation: int) -> Markup:
+    """A button that selects an operation, and its name if it has one."""
+    name = name_of(operation)
+    return operation_chip(operation) + (joined([" ", tag("em", name)]) if name else "")
 
 
 def _agreement(document: Document, name: str) -> Markup:
@@ -97,7 +113,9 @@ def geodesic(document: Document) -> Markup:
     angle = texts.GEODESIC_ANGLE if document["measure"] == "hyperbolic" else ""
     words = markup(texts.GEODESIC_SUMMARY).format(
         start=document["start"],
+        start_name=_name(document["start"]),
         end=document["end"],
+        end_name=_name(document["end"]),
         measure=texts.table("MEASURE_NAMES")[document["measure"]],
         length=number(document["length"], 4),
         steps=len(points) - 1,

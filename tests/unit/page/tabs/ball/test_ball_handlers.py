@@ -59,6 +59,10 @@ class TestRefresh:
         found = shown()
         document = explorer.near(compute.load_evaluated(BUNDLED), MIN, 10, "A")
         rows = [f'data-row="{row["index"]}"' for row in document["neighbours"]]
+        assert (
+            f"From operation <strong>{MIN}</strong> (min) to <strong>{MAX}</strong> (max):"
+            in found["geodesic"]["value"]
+        )
         places = [found["near"]["value"].index(row) for row in rows]
         assert places == sorted(places)
         assert (found["pair"], found["ends"]) == (f"{MIN} to {MAX}", "")
@@ -69,7 +73,7 @@ class TestRefresh:
         assert {found[name] for name in ("alert", "near_alert", "walk_alert", "notice")} == {""}
 
     def test_the_current_operation_has_the_neighbours(self) -> None:
-        assert f"operations to <strong>{MAX}</strong>" in shown(current=MAX)["near"]["value"]
+        assert f"operations to <strong>{MAX}</strong> (max) by" in shown(current=MAX)["near"]["value"]
         assert f"operations to <strong>{MIN}</strong>" in shown(text="", current=0)["near"]["value"]
 
     @pytest.mark.parametrize("by", ["nearest_3adic", "nearest_hamming"])

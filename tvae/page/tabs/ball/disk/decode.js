@@ -19,6 +19,7 @@ const FIRST = 3; // the operation whose place is decoded first if none is under 
 export function decoder(disk, server, trigger) {
   const {panel, area, root, props, say} = disk;
   let asking = false,
+    isAsked = false, // whether the visitor asked for what is decoded, so that its first answer comes into view
     changed = false,
     telling = 0;
 
@@ -36,6 +37,8 @@ export function decoder(disk, server, trigger) {
       if (error) panel.textContent = error;
       else panel.innerHTML = html;
       panel.dataset.place = `${radius} ${turn}`;
+      if (isAsked) panel.scrollIntoView({block: 'nearest'});
+      isAsked = false;
     }
     asking = false;
   }
@@ -77,5 +80,10 @@ export function decoder(disk, server, trigger) {
     } else if (disk.ball) drawOver(disk);
     ask();
   }
-  return {ask, hold, holdAt, nudge, setDecoding};
+  /** The visitor begins or ends decoding. @param {boolean} on */
+  function chooseDecoding(on) {
+    isAsked = on;
+    setDecoding(on);
+  }
+  return {ask, hold, holdAt, nudge, setDecoding, chooseDecoding};
 }

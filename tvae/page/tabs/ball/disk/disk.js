@@ -16,7 +16,7 @@ import {loader} from './loading.js';
 import {mover} from './moving.js';
 import {ANGLE} from './points/angles.js';
 import {pointOf} from './points/ball.js';
-import {at, emptyDisk, hasDirections, hasPoints, isDigital, named, place, viewOf} from './state.js';
+import {at, emptyDisk, fullName, hasDirections, hasPoints, isDigital, named, place, viewOf} from './state.js';
 
 /** @typedef {import('./state.js').Disk} Disk */
 /** @typedef {import('./state.js').Props} Props */
@@ -109,7 +109,7 @@ function describe(disk, n) {
     radius = disk.radii[n].toFixed(4),
     value = colouring.said(n);
   showTip(tip, area, place(disk, n), [
-    tag('b', say('operation', {n})),
+    tag('b', fullName(disk, n)),
     tritTiles(n),
     tag('div', say('valuation', {v: LEVEL[n]})),
     tag('div', say('distance', {from, radius})),

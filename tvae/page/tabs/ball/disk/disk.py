@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from tvae.page.ui import texts
 from tvae.page.ui.html import chip, tag
+from tvae.page.ui.scatter.scatter import NAMES
 from tvae.page.ui.scripts.modules import mounted
 from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
@@ -77,6 +78,7 @@ def _data() -> dict[str, Any]:
     They are not properties, because Gradio drops the other properties if one changes before the component is mounted.
     """
     return {
+        "names": NAMES,
         "words": {**texts.table("DISK"), **texts.table("EXPORT_MENU"), **texts.table("SAVE_STATUS")},
         "palette": {"levels": LEVEL_COLOURS, "trits": list(TRIT_COLOURS.values())},
     }

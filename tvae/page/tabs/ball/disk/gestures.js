@@ -18,7 +18,7 @@ import {hasPoints, inHand, isDigital, isLoaded} from './state.js';
  * @property {(n: number, tell: boolean) => void} moveTo
  * @property {(disk: Drawn, at: [number, number]) => void} holdAt
  * @property {(key: string, large: boolean) => void} nudge
- * @property {(on: boolean) => void} setDecoding
+ * @property {(on: boolean) => void} chooseDecoding
  * @property {(event: KeyboardEvent) => boolean} turn whether a key turned or enlarged the picture
  * @property {Record<string, () => void>} views buttons that do
  */
@@ -101,7 +101,7 @@ function pointers(disk, {choose, describe, moveTo, holdAt}) {
 }
 
 /** @param {Disk} disk @param {Actions} actions */
-function keysAndButtons(disk, {choose, describe, moveTo, nudge, setDecoding, turn, views}) {
+function keysAndButtons(disk, {choose, describe, moveTo, nudge, chooseDecoding, turn, views}) {
   const {area, root} = disk;
   /** @type {Record<string, (disk: Drawn) => void>} */
   const actions = {
@@ -110,7 +110,7 @@ function keysAndButtons(disk, {choose, describe, moveTo, nudge, setDecoding, tur
       else disk.status.textContent = disk.say('none_to_centre');
     },
     origin: () => moveTo(-1, true),
-    decode: () => setDecoding(!disk.decoding && isDigital(disk)),
+    decode: () => chooseDecoding(!disk.decoding && isDigital(disk)),
     ...views,
   };
   /** @type {Record<string, (disk: Drawn) => void>} */

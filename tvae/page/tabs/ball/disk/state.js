@@ -1,6 +1,6 @@
 // The state of a disk on the page, and places in it. As a share of the disk's radius, 1 is its edge.
 
-import {ruler} from '../../../ui/canvas/labels.js';
+import {namesIn, ruler} from '../../../ui/canvas/labels.js';
 import {COUNT} from '../../../ui/canvas/operations.js';
 import {sayer} from '../../../ui/scripts/component.js';
 import {FIRST} from './directions/rotation.js';
@@ -14,7 +14,7 @@ import {distancesFrom} from './points/ball.js';
 /** @typedef {import('./directions/rotation.js').Turn} Turn */
 /** @typedef {'digits' | '2d' | '3d'} View whether angles come from digits, or places from measured directions */
 /** @typedef {{levels: string[], trits: string[]}} Palette */
-/** @typedef {{words: Record<string, string>, palette: Palette}} Data what Python passes */
+/** @typedef {{words: Record<string, string>, palette: Palette, names: string}} Data what Python passes */
 /** @typedef {{checkpoint: string, title: string, sha256: string, encoder: string, key: string, ball: boolean}} Source
  *   `title`: the checkpoint's name in pictures; `sha256`: its first digits */
 
@@ -54,6 +54,7 @@ import {distancesFrom} from './points/ball.js';
  * @property {(key: string, values?: Record<string, unknown>) => string} say
  * @property {import('../../../ui/canvas/labels.js').Measure} measure
  * @property {Palette} palette
+ * @property {Map<number, string>} names of operations that have one
  * @property {Ball | null} ball
  * @property {string} busy what is said while there is none
  * @property {number} centre an operation, or -1 for the origin
@@ -113,7 +114,7 @@ export const hasDirections = (disk) => hasPoints(disk) && !isDigital(disk);
  * @param {Data} data
  * @returns {Disk}
  */
-export function emptyDisk(root, props, {words, palette}) {
+export function emptyDisk(root, props, {words, palette, names}) {
   /** @param {string} name */
   const part = (name) => /** @type {HTMLElement} */ (root.querySelector(name));
   const area = part('.disk-plot'),
@@ -133,6 +134,7 @@ export function emptyDisk(root, props, {words, palette}) {
     say: sayer(words),
     measure: ruler(() => disk.style.font),
     palette,
+    names: namesIn(names),
     ball: null,
     busy: '',
     centre: -1,
@@ -242,3 +244,13 @@ export const inHand = ({cursor, selected}) => (cursor >= 0 ? cursor : ([...selec
 
 /** @param {Disk} disk @param {number} n */
 export const named = ({say}, n) => (n < 0 ? say('origin') : say('operation', {n}));
+
+/**
+ * An operation with its name, if it has one.
+ * @param {Disk} disk
+ * @param {number} n
+ */
+export function fullName(disk, n) {
+  const name = disk.names.get(n);
+  return name ? disk.say('operation_named', {n, name}) : named(disk, n);
+}

@@ -39,7 +39,7 @@ export function pictureOf(disk) {
       at: (n) => (isVisible(n) && (selected.has(n) || !isOut(n)) ? place(disk, n) : null),
       values: disk.radii,
       label: say('distance_from', {from: named(disk, disk.centre)}),
-      names: new Map(),
+      names: disk.names,
     },
   };
 }

@@ -260,11 +260,16 @@ function cursor(disk) {
 
 /** @param {Drawn} disk @returns {Element[]} */
 function labels(disk) {
-  const {selected, style, area, measure} = disk;
+  const {selected, style, area, measure, names} = disk;
   if (selected.size > MAX_LABELS) return [];
-  const wanted = [...selected].map((n) => {
-    const words = String(n);
+  const chosen = [...selected].sort((a, b) => Number(names.has(b)) - Number(names.has(a))); // a name is placed first
+  const wanted = chosen.map((n) => {
+    const words = names.get(n) ?? String(n);
     return {words, at: place(disk, n), gap: dotSize(LEVEL[n]) + 6, width: measure(words, {weight: 600})};
   });
-  return placeLabels(wanted, area.clientWidth).flatMap((at, k) => (at ? [label(wanted[k].words, at, style)] : []));
+  /** @type {[number, number, number][]} */
+  const dots = chosen.map((n) => [...place(disk, n), dotSize(LEVEL[n]) + 3]);
+  return placeLabels(wanted, area.clientWidth, {dots}).flatMap((at, k) =>
+    at ? [label(wanted[k].words, at, style)] : [],
+  );
 }

@@ -114,7 +114,8 @@ def _times(noise: Noise) -> str:
 
 
 def _of_ideal(reach: DecoderSupport) -> str:
-    return texts.OF_THE_IDEAL.format(percent=percent(reach.reached[-1] / reach.uniform[-1]))
+    ideal = reach.uniform[-1]
+    return texts.OF_THE_IDEAL.format(percent=percent(reach.reached[-1] / ideal), ideal=f"{ideal:,.0f}")
 
 
 def _confusion(confusion: Confusion) -> Markup:

@@ -18,7 +18,7 @@ def numbers(metrics: Metrics) -> Markup:
     shown = [
         _number("coverage", f"{own.reconstructed:,} / {own.total:,}", returned),
         _number("order", _pair(a.hierarchy, b.hierarchy), order),
-        _number("spread", _pair(a.richness, b.richness), texts.table("NUMBER_MEANINGS")["spread"]),
+        _number("spread", _pair(a.richness, b.richness), _limit("spread", CEILINGS.richness)),
         _number("tree", _pair(a.tree_fidelity, b.tree_fidelity), _limit("tree", CEILINGS.tree_fidelity)),
     ]
     reading = texts.READING_FLAT if flat else texts.READING

@@ -131,6 +131,8 @@ def test_every_figure_can_be_saved(explorer: OpenExplorer, tmp_path: Path) -> No
         "#coverage-depth figure", has=page.get_by_role("img", name="Coverage under noise", exact=True)
     )
     name = f"{OPENING}-coverage_under_noise-{digest(OPENING)}"
+    pixels = '<image width="1" height="1" style="image-rendering: pixelated"/>'
+    figure.locator("svg").evaluate("(svg, image) => svg.insertAdjacentHTML('beforeend', image)", pixels)
     for kind, begins in (
         ("png2", b"\x89PNG\r\n"),
         ("png3", b"\x89PNG\r\n"),
@@ -145,6 +147,7 @@ def test_every_figure_can_be_saved(explorer: OpenExplorer, tmp_path: Path) -> No
     drawn = (tmp_path / "svg").read_text(encoding="utf-8")
     assert "stroke: rgb(" in drawn
     assert "var(--" not in drawn  # it looks the same without the page's style sheets
+    assert "image-rendering: pixelated" in drawn  # as pictures of regions have it
     words = words_of(drawn)
     assert words[0] == OPENING
     assert words[1].startswith(f"sha256 {evaluated_here(OPENING).checkpoint.sha256[:12]}, Coverage under noise")

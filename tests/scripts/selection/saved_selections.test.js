@@ -8,6 +8,7 @@ import {
   renamed,
   saved,
   selectionIn,
+  withoutOwn,
   withSelection,
 } from '../../../tvae/page/selection/saved_selections.js';
 
@@ -60,6 +61,12 @@ test('only the selection of a view is kept', () => {
 test('a link keeps the view and replaces the selection', () => {
   assert.equal(withSelection('?tab=ball&operations=1', 'selected=eJw'), '?tab=ball&selected=eJw');
   assert.equal(withSelection('?selected=eJw&tab=ball', 'operations=1'), '?tab=ball&operations=1');
+});
+
+test('a link to pass on has no names of own checkpoints, which would open them', () => {
+  assert.equal(withoutOwn('?checkpoint=mine%2Fkey&with=mine%2Fother&operations=1'), '?operations=1');
+  assert.equal(withoutOwn('?checkpoint=tree&checkpoint=mine/key&tab=ball'), '?tab=ball');
+  assert.equal(withoutOwn('?checkpoint=tree&with=rich_tree'), '?checkpoint=tree&with=rich_tree');
 });
 
 test('a selection with a name that is taken replaces the other one', () => {

@@ -13,6 +13,7 @@ import {
   selectionIn,
   store,
   stored,
+  withoutOwn,
   withSelection,
 } from './saved_selections.js';
 
@@ -189,7 +190,7 @@ function rename(menu, item, name) {
  * @param {Saved} one
  */
 async function copy({say, status}, {name, query}) {
-  const address = new URL(location.pathname + withSelection(location.search, query), location.href).href;
+  const address = new URL(location.pathname + withoutOwn(withSelection(location.search, query)), location.href).href;
   try {
     await navigator.clipboard.writeText(address);
     status.textContent = say('copied', {name});

@@ -2,6 +2,7 @@
 // current view with these operations.
 
 import {LONGEST, WHOLE} from '../ui/links/address.js';
+import {OWN} from '../ui/scripts/component.js';
 
 /** @typedef {{name: string, query: string}} Saved `query`: `operations=...` or `selected=...` */
 
@@ -9,6 +10,7 @@ export const MOST = 50;
 export const LONGEST_NAME = 60; // characters
 export const KEY = 'tvae-selections'; // in the browser's storage
 export const PARAMETERS = ['operations', 'selected']; // as in selection_link.py
+const CHECKPOINTS = ['checkpoint', 'with']; // the parameters that name one
 
 /**
  * A name as it is kept; '' for none.
@@ -38,6 +40,18 @@ export function withSelection(query, selection) {
   const view = new URLSearchParams(query);
   for (const name of PARAMETERS) view.delete(name);
   for (const [name, value] of new URLSearchParams(selection)) view.set(name, value);
+  return `?${view}`;
+}
+
+/**
+ * A query that may be passed on: without the names of the visitor's own checkpoints, which would open them.
+ * @param {string} query
+ */
+export function withoutOwn(query) {
+  const view = new URLSearchParams(query);
+  for (const name of CHECKPOINTS) {
+    if (view.getAll(name).some((value) => value.startsWith(OWN))) view.delete(name);
+  }
   return `?${view}`;
 }
 

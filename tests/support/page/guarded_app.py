@@ -112,6 +112,9 @@ def served(limits: Limits = SMALL, hops: int = 0) -> Iterator[App]:
     def letters(n: int) -> str:
         return "x" * n
 
+    def echo(text: str) -> str:
+        return text
+
     def slow(n: int) -> int:
         made[0].running.release()
         made[0].go.wait(60)
@@ -126,7 +129,7 @@ def served(limits: Limits = SMALL, hops: int = 0) -> Iterator[App]:
         return text.upper()
 
     with gr.Blocks(analytics_enabled=False) as demo:
-        for function in (double, fail, letters):
+        for function in (double, fail, letters, echo):
             gr.api(function, api_name=function.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
         gr.api(slow, api_name="slow", **HEAVY)  # type: ignore[attr-defined]
         opened = gr.Button()

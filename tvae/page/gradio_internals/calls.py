@@ -10,7 +10,7 @@ from gradio.route_utils import get_fn
 from gradio.server_messages import ProcessCompletedMessage, ProcessGeneratingMessage
 
 from tvae.page.gradio_internals.answers import drop_oldest_answer, session_loads
-from tvae.page.gradio_internals.messages import SMALL, MessagesOfSessions, is_answer
+from tvae.page.gradio_internals.messages import SMALL, Messages, MessagesOfSessions, is_answer
 from tvae.page.gradio_internals.rules import Rules
 from tvae.page.gradio_internals.sessions import Sessions
 
@@ -46,12 +46,10 @@ def apply_rules(app: Any, rules: Rules) -> None:
             return
         send(event, event_message)
         answers = isinstance(event_message, ProcessCompletedMessage | ProcessGeneratingMessage)
-        if event.alive and answers and messages.last() > SMALL and event_message.success:
-            error = _answer_error(app, rules, event)
-            if error is not None:
-                messages.take_back()
-                if is_answer(event_message):
-                    send(event, ProcessCompletedMessage(output={"error": error}, success=False))
+        if answers and (error := _error_of_last(app, rules, event, messages, event_message.success)) is not None:
+            messages.take_back()
+            if is_answer(event_message):
+                send(event, ProcessCompletedMessage(output={"error": error}, success=False))
         if is_answer(event_message):
             _forget_values(app, event)
             if rules.droppable(event.session_hash):  # nobody is waiting for it now
@@ -85,6 +83,15 @@ def _admit(app: Any, rules: Rules, address: str, session: str, grouped: bool) ->
     while error := rules.admit_call(session_loads(app, rules.group), address, session, grouped):
         if not drop_oldest_answer(app, rules, session):
             raise error
+
+
+def _error_of_last(app: Any, rules: Rules, event: Event, messages: Messages, success: bool) -> str | None:
+    """The error in place of the answer that was put last, if it cannot be written or is not accepted."""
+    if not messages.last_is_json():  # Gradio would end the session's stream
+        return rules.not_json
+    if event.alive and success and messages.last() > SMALL:
+        return _answer_error(app, rules, event)
+    return None
 
 
 def _answer_error(app: Any, rules: Rules, event: Event) -> str | None:

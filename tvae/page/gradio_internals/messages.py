@@ -25,6 +25,7 @@ class _Waiting:
     json: bytes | None  # of its output, if that is large
     size: int  # bytes of its output as JSON
     at: float  # when it was put there
+    is_json: bool  # whether its output can be written as JSON
     packed: bool = False
 
     def pack(self) -> None:
@@ -59,7 +60,8 @@ class Messages(asyncio.Queue[Any]):
     def _put(self, item: Any) -> None:
         text, size = _json(item)
         self.size += size
-        super()._put(_Waiting(item, text if size > SMALL else None, size, time.monotonic()))
+        is_json = text is not None or getattr(item, "output", None) is None
+        super()._put(_Waiting(item, text if size > SMALL else None, size, time.monotonic(), is_json))
 
     def _get(self) -> Any:
         first: _Waiting = super()._get()
@@ -73,6 +75,10 @@ class Messages(asyncio.Queue[Any]):
     def last(self) -> int:
         """Size of the message that was put last."""
         return self.waiting[-1].size
+
+    def last_is_json(self) -> bool:
+        """Whether the message that was put last can be sent; one that cannot would end its session's stream."""
+        return self.waiting[-1].is_json
 
     def take_back(self) -> None:
         """Remove the message that was put last, before anything else runs."""
@@ -121,6 +127,6 @@ def _json(message: Any) -> tuple[bytes | None, int]:
         return None, 200  # about as much as a message without an answer
     try:
         text = orjson.dumps(output, default=str)
-    except TypeError:  # a number of more than 64 bits, or a key that is not a text
+    except TypeError:  # a number of more than 64 bits, half of a surrogate pair, or a key that is not a text
         return None, len(str(output))
     return text, len(text)

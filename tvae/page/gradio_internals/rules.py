@@ -35,6 +35,7 @@ class Rules:
     answer_refused: Callable[[list[SessionLoad], str, str], str | None]  # the error in place of a new answer, or None
     over_all: Callable[[list[SessionLoad]], bool]  # whether all answers together are too many
     over_all_error: str  # if so, and no session is droppable
+    not_json: str  # the error in place of an answer that cannot be written as JSON
     droppable: Callable[[str], bool]  # whether the answers of a session may make room for others
     pick: Callable[
         [list[tuple[str, str]], list[tuple[str, str]]], int | None

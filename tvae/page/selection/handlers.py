@@ -54,7 +54,7 @@ def update_selection(name: str, text: str, encoder: str, current: int | None = N
 
 def write_selection(name: str, text: str, encoder: str, current: int | None = None) -> Selection:
     """Write a text into the text box and show the operations that it names."""
-    return replace(update_selection(name, text, encoder, current), text=text)
+    return replace(update_selection(name, text, encoder, current), text=valid(text))
 
 
 def on_pick(name: str, text: str, encoder: str, event: gr.EventData) -> Selection:

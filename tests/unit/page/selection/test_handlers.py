@@ -119,6 +119,9 @@ class TestEvents:
         found = handlers.apply_example(BUNDLED, "", "A", event(text="v=8"))
         assert (found.text, found.problem) == ("v=8", "")
 
+    def test_half_of_a_surrogate_pair_is_not_written_back(self) -> None:
+        assert handlers.apply_example(BUNDLED, "", "A", event(text="v=8 \ud800")).text == "v=8 ?"
+
 
 def test_every_request_for_a_checkpoint_is_another_text() -> None:
     first, again = (request_checkpoint(RICH, "someone") for _ in range(2))

@@ -25,6 +25,7 @@ from tvae.page.server.callers import handled_address
 from tvae.page.server.shares.calls import next_to_run
 from tvae.page.server.shares.limits import Held, check, open_to, refusal
 from tvae.page.server.shares.table import Shares, check_name
+from tvae.page.ui import texts
 from tvae.page.ui.components import HEAVY
 
 SWEEP_SECONDS: Final = 1.0
@@ -72,6 +73,7 @@ def rules_of(shares: Shares, clock: Callable[[], float] = time.monotonic) -> Rul
         answer_refused=answer_refused,
         over_all=over_all,
         over_all_error=str(refusal("answers", "total", limits.answers.total, limits.answers.retry)),
+        not_json=texts.NOT_JSON,
         droppable=lambda session: session not in shares.readers and not shares.is_open(session),
         pick=pick,
     )

@@ -42,6 +42,23 @@ class TestAnswers:
         assert "x" * 1_000 not in json.dumps([*values.values()], default=str)
         assert len(values) <= 1  # no more than the input, and not the settings of every component
 
+    def test_one_that_cannot_be_written_is_a_sentence_and_the_stream_goes_on(self, app: App) -> None:
+        in_json = {"content-type": "application/json"}
+        with app.tab("visitor"):
+            for name, sent in (("echo", "\\ud800"), ("echo", "fine"), ("fail", "\\ud800")):
+                (index,) = (fn._id for fn in app.demo.fns.values() if fn.api_name == name)
+                body = f'{{"data": ["{sent}"], "fn_index": {index}, "session_hash": "visitor"}}'
+                assert app.http.post("gradio_api/queue/join", content=body, headers=in_json).status_code == 200
+                assert app.finished()
+            lines = app.http.get("gradio_api/queue/data", params={"session_hash": "visitor"}).text.splitlines()
+        messages = [json.loads(line.removeprefix("data:")) for line in lines if line]
+        answers = [one for one in messages if one["msg"] == "process_completed"]
+        assert [one["success"] for one in answers] == [False, True, False]
+        assert all(one["event_id"] for one in answers)
+        assert answers[1]["output"]["data"] == ["fine"]
+        for refused in (answers[0], answers[2]):
+            assert "half of a surrogate pair, such as \\ud800" in refused["output"]["error"]
+
     def test_over_the_share_the_stream_says_so(self) -> None:
         with served(Limits(answers=Share(2 * MB, 3 * MB, 8 * MB, retry=60))) as app:
             events = [app.post("letters", 1_500_000).json()["event_id"] for _ in range(2) if app.finished()]

@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.api import call_errors, explorer, openapi
-from tvae.page.gradio_internals.blocks import CheckedBlocks
+from tvae.page.gradio_internals.blocks import CheckedBlocks, keep_no_unknown_choices
 from tvae.page.selection.checkpoint.checkpoints import CATALOGUE
 from tvae.page.selection.radius_plot import OPENING_ENCODER
 from tvae.page.server.callers import proxy_hops
@@ -80,6 +80,7 @@ BOUNDS: Final = {receive.PATH: receive.FILE_BOUND, openapi.REFUSED_PATH: NO_UPLO
 
 def build() -> gr.Blocks:
     """Build the page and its API; the page already contains the plot of the default checkpoint."""
+    keep_no_unknown_choices()
     first = first_view()
     demo: gr.Blocks
     answers = call_errors.ANSWERS_TO_CALLS

@@ -1,6 +1,7 @@
 """Blocks that answer a wrong call with a sentence, and the configuration that is being built."""
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,15 @@ class AnswersToCalls:
     not_offered: str  # for a value that a component cannot have
     not_finite: str
     unexpected: str  # for any other error
+
+
+def keep_no_unknown_choices() -> None:
+    """Do not warn of a value that a dropdown does not offer.
+
+    Why: the warning repeats the value, which may be long or open a visitor's checkpoint, in the log, and Python keeps
+    each text of a warning for ever. Where: gradio/components/dropdown.py, Dropdown._warn_if_invalid_choice.
+    """
+    warnings.filterwarnings("ignore", module=r"gradio\.components\.dropdown")
 
 
 class CheckedBlocks(gr.Blocks):

@@ -11,6 +11,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT, ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import CheckpointError
@@ -36,12 +37,24 @@ class CheckpointRequest:
 def request_checkpoint(name: str, session: str) -> CheckpointRequest:
     """Request a checkpoint. Each request has a text of its own, because Gradio only reports changes.
 
-    Raises CheckpointError for a checkpoint whose session has ended.
+    Raises as `chosen` does.
     """
-    return CheckpointRequest(
-        checkpoint=gr.update(choices=checkpoint_choices(session, name), value=name),
-        requested=f"{name} {secrets.token_hex(4)}",
-    )
+    return CheckpointRequest(chosen(name, session), f"{name} {secrets.token_hex(4)}")
+
+
+def chosen(name: str, session: str) -> dict[str, Any]:
+    """The update of a dropdown in which a checkpoint is chosen.
+
+    Raises CheckpointError for one that no dropdown offers: of an ended session, of sequences, or of no name that is
+    known. Gradio would write the name to the log, and keep it for as long as the server runs; the name of a visitor's
+    checkpoint opens it.
+    """
+    choices = checkpoint_choices(session, name)
+    if name not in [value for _, value in choices]:
+        if name.startswith(OWN):
+            compute.load_evaluated(name)  # raises, since the file holds a model of sequences
+        loading.known(name)
+    return gr.update(choices=choices, value=name)
 
 
 def checkpoint_choices(session: str, *names: str) -> list[tuple[str, str]]:

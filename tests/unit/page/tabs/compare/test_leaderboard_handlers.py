@@ -209,7 +209,7 @@ class TestButtons:
         assert ("your file: own.pt", own) in compared.second["choices"]
 
     def test_an_ended_session_and_hostile_events_are_sentences(self) -> None:
-        for data in ({"checkpoint": "mine/gone"}, {}, {"checkpoint": 5}):
+        for data in ({"checkpoint": "mine/gone"}, {"checkpoint": "<i>" + "D" * 9_000}, {}, {"checkpoint": 5}):
             for handler in (handlers.open_checkpoint, handlers.compare_checkpoint):
                 answer = handler(SESSION, self.event(**data))
                 assert "alert" in answer.board_status

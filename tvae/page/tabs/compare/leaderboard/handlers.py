@@ -17,7 +17,7 @@ from tvae.checkpoints.catalogue.catalogue import BY_NAME, ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import TvaeError
 from tvae.operations import validation
-from tvae.page.selection.checkpoint.checkpoints import checkpoint_choices, request_checkpoint
+from tvae.page.selection.checkpoint.checkpoints import chosen, request_checkpoint
 from tvae.page.server import compute
 from tvae.page.server.session_files import MAX_PER_VISIT
 from tvae.page.tabs.compare.leaderboard import render
@@ -172,10 +172,10 @@ def compare_checkpoint(request: gr.Request, event: gr.EventData) -> Compared:
     """Choose the checkpoint of a row as the second."""
     try:
         name = text_of(event_fields(event), "checkpoint")
-        choices = checkpoint_choices(str(request.session_hash), name)
+        second = chosen(name, str(request.session_hash))
     except TvaeError as error:
         return Compared(alert(str(error)))
-    return Compared("", gr.update(choices=choices, value=name), name)
+    return Compared("", second, name)
 
 
 @download

@@ -22,7 +22,7 @@ from tvae.page.server.middleware.response_rewrite import ResponseRewrite
 from tvae.page.server.shares.limits import LIMITS, Limits
 from tvae.page.server.shares.rules import lifespan_of
 from tvae.page.server.shares.table import Shares
-from tvae.page.tabs.ball import layout as ball
+from tvae.page.tabs.ball import directions, layout as ball
 from tvae.page.tabs.codons import layout as codons
 from tvae.page.tabs.compare import layout as compare
 from tvae.page.tabs.coverage import layout as coverage
@@ -49,6 +49,7 @@ MONO_FONTS: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "mon
 MAX_REQUEST: Final = 2 * 2**20  # bytes
 LARGE: Final = 10_000  # bytes from which a response is compressed; Gradio itself compresses files only
 FIRST_TAB: Final = "explore"
+SLOW: Final = (directions.components.__name__,)  # functions of components that take seconds
 STYLES: Final = (
     "page.css",
     "forms.css",
@@ -151,7 +152,7 @@ def launch_arguments(demo: gr.Blocks, limits: Limits = LIMITS, guards: Sequence[
                 *guards,
                 Middleware(RequestLimit, usual=USUAL, of_paths=BOUNDS),
                 Middleware(FrontendFiles, files=first_files),
-                Middleware(Guard, shares=shares, hops=proxy_hops(), receiving={receive.PATH}),
+                Middleware(Guard, shares=shares, hops=proxy_hops(), receiving={receive.PATH}, slow=SLOW),
                 Middleware(GZipMiddleware, minimum_size=LARGE, compresslevel=4),
                 Middleware(ResponseRewrite, path="/", edit=preload.with_links(first_files)),
                 Middleware(ResponseRewrite, path=openapi.DOCUMENT_PATH, edit=openapi.corrected(demo.root_path)),

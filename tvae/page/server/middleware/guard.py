@@ -6,6 +6,7 @@ same for the queue. A refusal is a `ServerBusy`, which is answered with status 4
 """
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Collection
@@ -20,8 +21,8 @@ from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.gradio_internals.answers import SESSION_UNKNOWN, knows_session, session_of
 from tvae.page.gradio_internals.sessions import drop_session
 from tvae.page.server.asgi import Application, Message, Receive, Send, path_of
-from tvae.page.server.callers import address_of, handled_address
-from tvae.page.server.shares.limits import Held, check
+from tvae.page.server.callers import Caller, address_of, handled_address
+from tvae.page.server.shares.limits import Held, check, open_to
 from tvae.page.server.shares.streams import Streams
 from tvae.page.server.shares.table import Shares
 from tvae.page.server.shares.turns import Turns
@@ -55,10 +56,15 @@ class Guard:
         hops: int,
         clock: Callable[[], float] = time.monotonic,
         receiving: Collection[str] = (),
+        slow: Collection[str] = (),
     ) -> None:
-        """`hops`: the number of proxies, see `address_of`; `receiving`: paths that bound their bodies themselves."""
+        """`hops`: the number of proxies, see `address_of`; `receiving`: paths that bound their bodies themselves.
+
+        `slow`: names of components' functions that take seconds, and have places of their own.
+        """
         self.app, self.shares, self.hops, self.clock, self.receiving = app, shares, hops, clock, receiving
-        self._turns = Turns(shares.limits.at_once)
+        self._slow = slow
+        self._turns, self._slow_turns = Turns(shares.limits.at_once), Turns(shares.limits.slow_at_once)
         self._streams = Streams()
         self._waiting: list[Held] = []
         self._claimed: set[str] = set()  # events whose answer was asked for, and some that Gradio has forgotten
@@ -124,29 +130,49 @@ class Guard:
         """Pass on a call of a component's function, which runs outside of Gradio's queue.
 
         It may take seconds of a core. One address has half of the places at most, so others do not wait for all of its
-        calls; they wait without a thread.
+        calls, and pages that are open go first; they wait without a thread. The body says whose call it is. It arrives
+        before it is counted here, and counts to the bodies until the function has ended.
         """
-        held = Held(self.shares.caller(scope["state"]["address"], ""))
-        check("downloads", self.shares.limits.downloads, self._waiting, held.caller)
-        self.shares.check_answers([], held.caller)
-        self._waiting.append(held)
-        with ExitStack() as stack:
+        address = scope["state"]["address"]
+        with self.shares.arriving(self.shares.caller(address, "")) as count, ExitStack() as stack:
+            if (body := await self._received(scope, receive, send, count)) is None:
+                return
+            session, slow = self._component_call(body)
+            held = Held(self.shares.caller(address, session))
+            share = open_to(self.shares.limits.downloads, held.caller)
+            check("downloads", share, self._waiting, held.caller)
+            self.shares.check_answers([], held.caller)
+            self._waiting.append(held)
             stack.callback(self._waiting.remove, held)
-            await self._turns.take(held.caller)
+            turns = self._slow_turns if slow else self._turns
+            await turns.take(held.caller)
             place = stack.enter_context(ExitStack())
-            place.callback(self._turns.give_back, held.caller)
+            place.callback(turns.give_back, held.caller)
 
             async def released(message: Message) -> None:
                 place.close()  # the function has ended; a caller who takes in the answer slowly holds no place
                 await send(message)
 
-            await self._pass_on(scope, receive, released)
+            await self._hand_over(scope, _replayed(body, receive), released, held.caller)
 
-    async def _received(self, scope: Message, receive: Receive) -> bytes | None:
-        """The body of a request; None if the caller went away. Raises ServerBusy, or TimeoutError if it is late."""
-        caller = self.shares.caller(scope["state"]["address"], "")
+    def _component_call(self, body: bytes) -> tuple[str, bool]:
+        """The session of a call of a component's function, and whether it is slow, as one that cannot be read may be.
+
+        A form cannot be read here; no script of the page sends one.
+        """
+        try:
+            sent = json.loads(body)
+        except (ValueError, RecursionError):
+            return "", True
+        call = sent if isinstance(sent, dict) else {}
+        return str(call.get("session_hash", "")), call.get("fn_name") in self._slow
+
+    async def _received(
+        self, scope: Message, receive: Receive, send: Send, count: Callable[[int], None]
+    ) -> bytes | None:
+        """The body of a request; None if the caller went away, or was told that it is late. Raises ServerBusy."""
         body = bytearray()
-        with self.shares.arriving(caller) as count:
+        try:
             async with asyncio.timeout(SECONDS_A_BODY):
                 while True:
                     message = await receive()
@@ -155,23 +181,27 @@ class Guard:
                     count(len(message.get("body", b"")))
                     body += message.get("body", b"")
                     if not message.get("more_body"):
-                        return bytes(body)
+                        break
+        except TimeoutError:
+            sentence = texts.BODY_LATE.format(seconds=f"{SECONDS_A_BODY:g}")
+            await JSONResponse({"error": sentence}, 408)(scope, receive, send)
+            return None
+        scope["state"]["sent"] = len(body)
+        return bytes(body)
 
     async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
+        address = scope["state"]["address"]
         if scope["method"] == "POST" and path_of(scope) not in self.receiving:
-            try:
-                body = await self._received(scope, receive)
-            except TimeoutError:
-                sentence = texts.BODY_LATE.format(seconds=f"{SECONDS_A_BODY:g}")
-                await JSONResponse({"error": sentence}, 408)(scope, receive, send)
-                return
+            with self.shares.arriving(self.shares.caller(address, "")) as count:
+                body = await self._received(scope, receive, send, count)
             if body is None:
                 return
-            scope["state"]["sent"] = len(body)
             receive = _replayed(body, receive)
-        address = scope["state"]["address"]
-        handled_address.set(address if scope["method"] == "POST" else None)
-        caller = self.shares.caller(address, _stream_of(scope))
+        await self._hand_over(scope, receive, send, self.shares.caller(address, _stream_of(scope)))
+
+    async def _hand_over(self, scope: Message, receive: Receive, send: Send, caller: Caller) -> None:
+        """Let the app answer; what it sends counts to the caller, who has to take it in."""
+        handled_address.set(scope["state"]["address"] if scope["method"] == "POST" else None)
         cut = asyncio.Event()  # the caller did not take in the answer: to the app, it has disconnected
 
         async def sliced(message: Message) -> None:

@@ -38,6 +38,7 @@ class Limits:
     bodies: Share = Share(32 * MB, 32 * MB, 96 * MB, retry=10)  # bytes of other requests that have not fully arrived
     downloads: Share = Share(32, 32, 128, retry=5)  # calls of functions of components, which have no queue
     at_once: Share = Share(2, 2, 4, retry=5)  # of these, that run; more wait, and none is refused for it
+    slow_at_once: Share = Share(1, 1, 2, retry=5)  # as at_once, for functions that take seconds
     streams: int = 6  # connections of one session that are open at the same time
     answer_seconds: float = 60.0  # that a finished answer waits
     idle_seconds: float = 120.0  # after which a session that has no open stream is forgotten

@@ -111,13 +111,51 @@ class TestComponentFunctions:
         run(check)
         assert len(began) == 10
 
+    def test_open_pages_go_before_many_addresses_and_slow_functions_have_places_of_their_own(self) -> None:
+        began: list[str] = []
 
-async def call_function(guarded: Guard, address: str) -> None:
+        async def check() -> None:
+            over = asyncio.Event()
+
+            async def answer(scope: Any, receive: Any, send: Any) -> None:
+                began.append(scope["client"][0])
+                await over.wait()
+                await send({"type": "http.response.start", "status": 200, "headers": []})
+                await send({"type": "http.response.body", "body": b"{}"})
+
+            shares = Shares()
+            guarded = Guard(answer, shares, 0, slow=("components",))
+            many = [f"192.0.2.{number}" for number in range(1, 21)]
+            slow = b'{"session_hash": "x", "fn_name": "components"}'
+            calls = [asyncio.create_task(call_function(guarded, one, slow)) for one in many]
+            await turns_of_the_loop()
+            assert began == many[:2]
+            page = "198.51.100.7"
+            with shares.stream("page", page, lambda: 0.0):
+                for body in (slow.replace(b"x", b"page"), b'{"session_hash": "page", "fn_name": "column"}'):
+                    calls.append(asyncio.create_task(call_function(guarded, page, body)))
+                await turns_of_the_loop()
+                assert began[2:] == [page]  # the column; the other one waits for a place, before all others
+                over.set()
+                await asyncio.gather(*calls)
+            assert began[3] == page
+
+        run(check)
+        assert len(began) == 22
+
+    def test_a_call_that_cannot_be_read_has_a_slow_place(self) -> None:
+        guarded = Guard(Sender([])._app, Shares(), 0, slow=("components",))
+        for body in (b"--form", b"", b"[" * 100_000, b"\xff"):
+            assert guarded._component_call(body) == ("", True)
+        assert guarded._component_call(b"[]") == ("", False)
+
+
+async def call_function(guarded: Guard, address: str, body: bytes = b"{}") -> None:
     """Call a function of a component, as an ASGI server does."""
     scope = {"type": "http", "method": "POST", "path": "/gradio_api/component_server", "headers": [], "app": None}
 
     async def receive() -> Any:
-        return {"type": "http.request", "body": b"{}"}
+        return {"type": "http.request", "body": body}
 
     async def send(_message: Any) -> None:
         return

@@ -63,7 +63,7 @@ def test_a_quarter_of_all_is_kept_for_open_pages() -> None:
 
 
 def test_one_address_never_has_all() -> None:
-    of_calls = ("calls", "heavy", "running", "answers", "downloads", "at_once")
+    of_calls = ("calls", "heavy", "running", "answers", "downloads", "at_once", "slow_at_once")
     for name in (*of_calls, "sessions", "files", "file_bytes", "uploads"):
         share: Share = getattr(LIMITS, name)
         assert share.caller <= share.address <= share.total / 2, name

@@ -181,4 +181,4 @@ class TestFigures:
 
     def test_an_invalid_figure_is_a_sentence(self) -> None:
         request = {"checkpoint": EUCLIDEAN, "operations": [], "encoder": "A", "measure": "length", "scale": "auto"}
-        assert "The measure is 'length'; it is" in figure(request)["error"]
+        assert "The measure is 'length'; it must be" in figure(request)["error"]

@@ -142,9 +142,10 @@ class Visitor:
         if answer.status_code != 200:
             raise Refused(f"{answer.status_code} {answer.text[:200]}")
         text = (await self.client.get(f"gradio_api/call/{name}/{answer.json()['event_id']}")).text
-        if not text.startswith("event: complete"):
+        _, complete, data = text.rpartition("event: complete\ndata: ")  # after a heartbeat every 15 seconds
+        if not complete:
             raise Refused(text[:300])
-        return json.loads(text.partition("data: ")[2])
+        return json.loads(data)
 
     async def download(self, element: str, **asked: Any) -> int:
         """Ask a component of the page for a file; returns the bytes of its answer. Raises Refused for an error."""

@@ -324,7 +324,10 @@ def test_the_limits_of_the_api_are_those_of_the_code() -> None:
     assert HEAVY["concurrency_limit"] == 2
     at_once = LIMITS.at_once
     assert (at_once.caller, at_once.address, at_once.total) == (2, 2, 4)
-    assert "made four at a time, at most two for one address;" in said
+    slow = LIMITS.slow_at_once
+    assert (slow.caller, slow.address, slow.total) == (1, 1, 2)
+    assert "made four at a time, at most two for one address, and apart from them the directions of the" in said
+    assert "Ball tab two at a time" in said
     assert f"within {SECONDS:g} s" in section("docs/api.md", "HTTP")
     assert (proxy_hops({"SPACE_ID": "a/b"}), proxy_hops({})) == (1, 0)
 

@@ -60,5 +60,5 @@ def test_a_list_in_the_address_has_known_values_in_their_order() -> None:
 
 
 def test_the_longest_value_is_the_same_in_the_browser() -> None:
-    (longest,) = re.findall(r"^const LONGEST = (\d+);", MODULES["ui/links/address.js"].decode(), re.MULTILINE)
+    (longest,) = re.findall(r"^export const LONGEST = (\d+);", MODULES["ui/links/address.js"].decode(), re.MULTILINE)
     assert int(longest) == LONGEST

@@ -1,4 +1,4 @@
-"""Who goes next where more wait than there are places, outside of Gradio's queue."""
+"""Fair turns for requests that do not pass through Gradio's queue and exceed the number of places."""
 
 import asyncio
 

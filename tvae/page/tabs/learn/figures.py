@@ -21,7 +21,7 @@ from tvae.operations import ternary
 from tvae.operations.parsing import parse_operations
 from tvae.page.ui import texts
 from tvae.page.ui.charts.dot_chart import dots
-from tvae.page.ui.charts.plotly_json import ENCODER_MARKS, Axis, Bar, Dot, Range
+from tvae.page.ui.charts.plotly_json import Axis, Bar, Range, measured_dot
 from tvae.page.ui.charts.small_charts import bars, digits, histogram, ranges
 from tvae.page.ui.html import number, quiet, tag, trit_tile, truth_table
 from tvae.reports import leaderboard
@@ -226,18 +226,7 @@ def _corners(_evaluated: EvaluatedCheckpoint) -> Markup:
 
 
 def _pair(x: str, y: str) -> Markup:
-    drawn = [
-        Dot(
-            one.x,
-            one.y,
-            f"{one.row['checkpoint']} {one.encoder}",
-            filled=True,
-            front=one.front,
-            mark=ENCODER_MARKS[one.encoder],
-            faint=not one.counts,
-        )
-        for one in leaderboard.pairs(leaderboard.bundled(), x, y)
-    ]
+    drawn = [measured_dot(one, one.row["checkpoint"]) for one in leaderboard.pairs(leaderboard.bundled(), x, y)]
     names = {**texts.table("METRICS"), **texts.table("TREE_MEASURES")}
     pair = texts.PAIR.format(x=names[x], y=names[y])
     return dots(

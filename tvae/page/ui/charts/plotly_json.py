@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from tvae.analysis.robustness import Bin
 from tvae.page.ui import texts
+from tvae.reports.leaderboard import Pair
 from tvae.reports.palette import TRIT_COLOURS, TRIT_SIGNS
 
 ACCENT: Final = "var(--color-accent)"
@@ -56,6 +57,12 @@ class Dot:
     front: bool  # whether no other dot is as good in both, and better in one
     mark: Mark = "disk"
     faint: bool = False  # its values look better than they are, so it is never on the front
+
+
+def measured_dot(pair: Pair, title: str) -> Dot:
+    """The dot of an encoder, with the title of its checkpoint."""
+    mark, name = ENCODER_MARKS[pair.encoder], f"{title} {pair.encoder}"
+    return Dot(pair.x, pair.y, name, filled=True, front=pair.front, mark=mark, faint=not pair.counts)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who gets a place, and that none is lost with a caller who goes away."""
+"""Places are given in a fair order, and a caller who disconnects gives its place back."""
 
 import asyncio
 from collections.abc import Coroutine

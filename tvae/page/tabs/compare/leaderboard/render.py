@@ -8,7 +8,7 @@ from markupsafe import Markup
 from tvae.analysis.comparison.rules import DIRECTION, low_is_good
 from tvae.page.ui import texts
 from tvae.page.ui.charts.dot_chart import Legend, dots
-from tvae.page.ui.charts.plotly_json import ENCODER_MARKS, Axis, Dot
+from tvae.page.ui.charts.plotly_json import ENCODER_MARKS, Axis, Dot, measured_dot
 from tvae.page.ui.html import Cell, cell, chip, joined, number, quiet, row, scrolling, table, table_exports, tag
 from tvae.reports import leaderboard
 from tvae.reports.checkpoints import Document
@@ -85,15 +85,7 @@ def _cell(one: Document, encoder: str, name: str) -> Cell:
 def chart(rows: Sequence[Document], titles: Titles, x: str, y: str) -> Markup:
     """A dot for each encoder that has both measures, and an outline for each pair that was claimed; with the front."""
     drawn = [
-        Dot(
-            one.x,
-            one.y,
-            f"{titles.get(one.row['checkpoint'], one.row['checkpoint'])} {one.encoder}",
-            filled=True,
-            front=one.front,
-            mark=ENCODER_MARKS[one.encoder],
-            faint=not one.counts,
-        )
+        measured_dot(one, titles.get(one.row["checkpoint"], one.row["checkpoint"]))
         for one in leaderboard.pairs(rows, x, y)
     ]
     claimed = _claimed(rows, x, y)

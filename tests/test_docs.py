@@ -29,21 +29,17 @@ from tvae.checkpoints.catalogue import status
 from tvae.checkpoints.catalogue.bundled import FACTS
 from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.checkpoints.hub import environment as hub
-from tvae.errors import ServerBusy
 from tvae.operations.validation import ENCODERS
-from tvae.page.api.endpoint import ANSWERS, heavy_endpoints, inputs_of
+from tvae.page.api.endpoint import ANSWERS, inputs_of
 from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.build import MAX_REQUEST
 from tvae.page.server import gpu
-from tvae.page.server.callers import Caller, proxy_hops
 from tvae.page.server.session_files import GRACE
-from tvae.page.server.shares.limits import LIMITS, MB, Share, check, in_words
 from tvae.page.startup import environment
 from tvae.page.tabs.ball import layout as ball_layout
 from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
-from tvae.page.ui.components import HEAVY
-from tvae.page.uploads.receive import MAX_FILE, SECONDS
+from tvae.page.uploads.receive import MAX_FILE
 from tvae.training.jobs import device
 from tvae.training.jobs.request import PUBLIC
 from tvae.training.recipes import table
@@ -293,43 +289,6 @@ def test_links_lead_somewhere(page: str) -> None:
 def test_paths_in_the_text_exist(page: str) -> None:
     for path in re.findall(r"`((?:tvae|tests|docs|benchmarks)/[\w./-]*)`", text_of(page)):
         assert (ROOT / path).exists(), path
-
-
-def limits_as_documented() -> list[str]:
-    """The rows of the table of limits."""
-
-    def number(bound: int) -> str:
-        return f"{bound // MB if bound >= MB else bound:,}"
-
-    rows = []
-    for name, words in texts.table("SHARE_UNITS").items():
-        share: Share = getattr(LIMITS, name)
-        bounds = " | ".join(map(number, (share.caller, share.address, share.total)))
-        rows.append(f"| {words} | {bounds} | {in_words(share.retry)} |")
-    sessions = LIMITS.sessions
-    last = f"| pages and clients open | | {sessions.address} | {sessions.total} | {in_words(sessions.retry)} |"
-    return [*rows, last]
-
-
-def test_the_limits_of_the_api_are_those_of_the_code() -> None:
-    limits = section("docs/api.md", "HTTP").split("\n### Limits\n")[1].split("\n### ")[0]
-    assert re.findall(r"^\| .+ (?:s|min) \|$", limits, re.MULTILINE) == limits_as_documented()
-    said = " ".join(limits.split())
-    with pytest.raises(ServerBusy) as error:
-        check("calls", LIMITS.calls, [], Caller("", ""), LIMITS.calls.caller + 1)
-    assert f'"{error.value}"' in said
-    assert f"deleted {LIMITS.answer_seconds:g} s after it is finished" in said
-    assert f"forgotten after {LIMITS.idle_seconds / 60:g} minutes" in said
-    assert set(re.findall(r"`/(\w+)`", said)) == set(heavy_endpoints())
-    assert HEAVY["concurrency_limit"] == 2
-    at_once = LIMITS.at_once
-    assert (at_once.caller, at_once.address, at_once.total) == (2, 2, 4)
-    slow = LIMITS.slow_at_once
-    assert (slow.caller, slow.address, slow.total) == (1, 1, 2)
-    assert "made four at a time, at most two for one address, and apart from them the directions of the" in said
-    assert "Ball tab two at a time" in said
-    assert f"within {SECONDS:g} s" in section("docs/api.md", "HTTP")
-    assert (proxy_hops({"SPACE_ID": "a/b"}), proxy_hops({})) == (1, 0)
 
 
 def strings_in(path: str, name: str) -> list[str]:

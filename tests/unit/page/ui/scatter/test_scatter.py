@@ -235,7 +235,7 @@ class TestView:
             ink = np.array([int(LEVEL_COLOURS[v][k : k + 2], 16) for k in (1, 3, 5)]) - paper
             seen = np.median(colours[v == LEVEL], axis=0) - paper
             share = seen @ ink / (ink @ ink)
-            assert 0.1 < share < 0.35, f"level {v}"
+            assert 0.3 < share < 0.6, f"level {v}"
             assert np.abs(seen - share * ink).max() < 12, f"level {v}"
 
     def test_tools_zoom_pan_and_reset_along_the_radius(self, scatter: Scatter) -> None:

@@ -37,6 +37,7 @@ def render_tab(build: Callable[..., None], inputs: Sequence[Any], trigger: Calla
     gr.render(list(inputs), triggers=[trigger], show_progress="hidden")(_numbered(build, place))
     number, event = next(one for one in config.fns.items() if one[1].renderable is config.renderables[-1])
     event.fn = _with_own_numbers(event.fn, place)
+    event.show_progress_on = []  # which `gr.render` does not accept; see QUIET in `ui/components.py`
     return number
 
 

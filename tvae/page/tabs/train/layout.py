@@ -169,7 +169,7 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
         handlers.upload,
         [parts["finished"], parts["repository"], parts["private"]],
         parts["uploaded"],
-        **(QUIET | {"show_progress": "minimal"}),
+        **(QUIET | {"show_progress": "minimal", "show_progress_on": parts["uploaded"]}),
     )
     if "sign_in" in parts:
         upload = [parts["repository"], parts["private"]]

@@ -98,7 +98,7 @@ def test_many_quick_reloads_leave_one_run(training: Training) -> None:
     training.run(steps=LONG)
     expect(training.stop).to_be_enabled()
     for _ in range(4):
-        training.page.reload(wait_until="commit")
+        training.page.reload(wait_until="domcontentloaded")
     training.page.wait_for_load_state()
     training = Training(training.page)
     expect(training.stop).to_be_enabled()

@@ -59,6 +59,17 @@ def distance(x: Tensor, y: Tensor, c: float | Tensor = 1.0) -> Tensor:
     return 2.0 / root * torch.asinh(gap / conformal.squeeze(-1).sqrt())
 
 
+def distance_of_pairs(x: Tensor, first: Tensor, second: Tensor, c: float | Tensor = 1.0) -> Tensor:
+    """`distance` of the pairs (x[first], x[second]) of (n, D) points, shape (P,): the same values, faster.
+
+    The points' own factors are computed once for each point, not for each pair in which it occurs.
+    """
+    root = _sqrt(c)
+    conformal = (1 - _unit_norm(x, c).square()).squeeze(-1)  # (n,)
+    gap = root * norm(x.index_select(0, first) - x.index_select(0, second))
+    return 2.0 / root * torch.asinh(gap / (conformal[first] * conformal[second]).sqrt())
+
+
 def pairwise_distance(x: Tensor, c: float | Tensor = 1.0) -> Tensor:
     """`distance` of all pairs of (n, D) points, shape (n (n - 1) / 2,), in the order of torch.pdist; much faster."""
     root = _sqrt(c)

@@ -87,6 +87,7 @@ def test_all_pairs_have_their_distances(c: float, dtype: torch.dtype) -> None:
     first, second = torch.triu_indices(60, 60, 1)
     assert_close(ball.pairwise_distance(x, c), ball.distance(x[first], x[second], c))
     assert ball.pairwise_distance(torch.stack([x[0], x[0]]), c).tolist() == [0]
+    assert torch.equal(ball.distance_of_pairs(x, first, second, c), ball.distance(x[first], x[second], c))
 
 
 @each_ball

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from tvae.analysis.metrics.metrics import EncoderMetrics, Metrics, evaluate
-from tvae.analysis.single_flight import Cache
+from tvae.analysis.single_flight import Cache, Once
 from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints import checkpoint_file, loading
 from tvae.checkpoints.catalogue.status import EncoderFacts, Facts
@@ -22,25 +22,41 @@ CAPACITY = 12  # checkpoints; about 9 MB each
 
 @dataclass(frozen=True)
 class EvaluatedCheckpoint:
-    """A checkpoint, where it came from, its embedding and its metrics."""
+    """A checkpoint, where it came from, its embedding and its metrics.
+
+    The metrics are computed when they are first needed: they take several times as long as the embedding, and most
+    calls need the embedding alone.
+    """
 
     location: CheckpointLocation
     checkpoint: Checkpoint
     embedding: Embedding
-    metrics: Metrics
+    measured: Once[Metrics]
     device: str = "cpu"  # that computed the embedding; the metrics are always computed on the CPU
+
+    @property
+    def metrics(self) -> Metrics:
+        """All metrics of the embedding."""
+        return self.measured.get()
+
+
+def with_metrics(
+    location: CheckpointLocation, checkpoint: Checkpoint, embedding: Embedding, device: str, tree: bool = True
+) -> EvaluatedCheckpoint:
+    """A checkpoint with its embedding, which `device` computed. `tree=False` omits what `metrics.evaluate` says."""
+    return EvaluatedCheckpoint(location, checkpoint, embedding, Once(lambda: evaluate(embedding, tree)), device)
 
 
 def measure(
     location: CheckpointLocation, checkpoint: Checkpoint, device: str | None = None, tree: bool = True
 ) -> EvaluatedCheckpoint:
-    """Embed and evaluate the checkpoint of a location on `device` (None: CUDA if present). Results are on the CPU.
+    """Embed the checkpoint of a location on `device` (None: CUDA if present). Results are on the CPU.
 
     `tree=False` leaves out the metrics that take most of the time.
     """
     chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
     embedding = embed(checkpoint_file.build(checkpoint).to(chosen))
-    return EvaluatedCheckpoint(location, checkpoint, embedding, evaluate(embedding, tree), chosen)
+    return with_metrics(location, checkpoint, embedding, chosen, tree)
 
 
 def status_facts(metrics: Metrics, trees: BothEncoders) -> Facts:

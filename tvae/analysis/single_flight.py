@@ -1,7 +1,10 @@
-"""A bounded, thread-safe cache that computes each key once, however many threads ask at the same time.
+"""A bounded, thread-safe cache that computes each key once, however many threads ask, and one value of the same kind.
 
     cache = Cache[str, Report](capacity=8)
     report = cache.get(digest, lambda: examine(digest))
+
+    metrics = Once(lambda: evaluate(embedding))
+    metrics.get()
 
 Concurrent callers of one key share one computation. The least recently used key is evicted first. Callers share the
 values, so these must be immutable.
@@ -68,3 +71,15 @@ class Cache(Generic[Key, Value]):
                 if self._known.get(key) is future:
                     del self._known[key]
             future.set_exception(error)
+
+
+class Once(Generic[Value]):
+    """One value, computed when it is first needed."""
+
+    def __init__(self, compute: Callable[[], Value]) -> None:
+        self._compute = compute
+        self._cache = Cache[None, Value](capacity=1)
+
+    def get(self) -> Value:
+        """The value. Raises what `compute` raises; then the next call tries again."""
+        return self._cache.get(None, self._compute)

@@ -13,13 +13,17 @@ import pytest
 from archives import saved
 from layouts import Layout, file_of, state_of
 
+from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache, status_facts
+from tvae.analysis.metrics.metrics import Metrics
 from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.catalogue.status import EncoderFacts, Facts
 from tvae.checkpoints.checkpoint_file import Checkpoint, digest
 from tvae.checkpoints.loading import CheckpointLocation, locate_any
 from tvae.errors import CheckpointFileError, EmbeddingError
+from tvae.models.embedding import Embedding
+from tvae.reports.checkpoints import coverage
 
 ASKING = 10
 SECONDS = 30  # before a test that would hang fails
@@ -219,3 +223,21 @@ def test_the_input_that_loses_most_counts(evaluated: EvaluatedCheckpoint) -> Non
         {"at_mu": better, "at_mu_b": worse},
     ):
         assert status_facts(replace(evaluated.metrics, **inputs), NO_TREES).lost == 683
+
+
+def test_metrics_are_computed_when_they_are_first_needed_and_once(
+    evaluated: EvaluatedCheckpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def counted(embedding: Embedding, tree: bool) -> Metrics:
+        calls.append(tree)
+        return evaluated.metrics
+
+    monkeypatch.setattr(evaluation, "evaluate", counted)
+    found = evaluation.measure(evaluated.location, evaluated.checkpoint, "cpu")
+    elsewhere = replace(found, location=replace(found.location, name="copy"))
+    assert coverage(found)["reconstructed"] == evaluated.metrics.at_mu.reconstructed
+    assert not calls
+    assert found.metrics is elsewhere.metrics is found.metrics
+    assert calls == [True]

@@ -10,7 +10,7 @@ import pytest
 from arro3.io import read_parquet
 from documentation import section
 
-from tvae.analysis import genetic_code
+from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.genetic_code import Association, CodeAssociation
 from tvae.checkpoints import loading
@@ -161,7 +161,7 @@ def test_the_docs_have_the_numbers_of_each_bundled_checkpoint() -> None:
         location = loading.locate(entry.name)
         checkpoint = loading.open_located(location)
         embedded = embedding.embed(loading.load(entry.name))
-        evaluated = EvaluatedCheckpoint(location, checkpoint, embedded, None)  # type: ignore[arg-type]
+        evaluated = evaluation.with_metrics(location, checkpoint, embedded, "cpu")
         documents.append(genetic_reports.genetic_code(evaluated, genetic_code.examine(embedded)))
     wanted = genetic_reports.markdown(documents).splitlines()
     page = section("docs/genetic-code.md", "The answer")

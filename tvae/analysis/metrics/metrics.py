@@ -1,6 +1,7 @@
 """All metrics of an embedding: the coverage of its decoder, and those of each encoder."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,14 @@ class Coverage:
     failing: tuple[int, ...]  # indices of the operations with a wrong trit
 
 
+class Reconstruction(NamedTuple):
+    """The coverage of each input that a decoder can have; None for inputs that the checkpoint has no decoder for."""
+
+    at_mu: Coverage
+    at_ball: Coverage | None
+    at_mu_b: Coverage | None
+
+
 @dataclass(frozen=True)
 class Metrics:
     """Everything that `evaluate` measures."""
@@ -65,11 +74,18 @@ def evaluate(embedding: Embedding, tree: bool = True) -> Metrics:
     if not isinstance(embedding, Embedding):
         raise TypeError(f"evaluate takes an Embedding, not {type(embedding).__name__}. Make one: tvae.embed(model).")
     return Metrics(
-        at_mu=coverage(embedding.mu_logits),
-        at_ball=coverage(embedding.logits) if embedding.decoder_input == "log0" else None,
+        **reconstruction(embedding)._asdict(),
         decoder_input=embedding.decoder_input,
         a=encoder_metrics(embedding.a, tree),
         b=encoder_metrics(embedding.b, tree),
+    )
+
+
+def reconstruction(embedding: Embedding) -> Reconstruction:
+    """How many operations the decoders reconstruct: of all metrics those that take the least time."""
+    return Reconstruction(
+        at_mu=coverage(embedding.mu_logits),
+        at_ball=coverage(embedding.logits) if embedding.decoder_input == "log0" else None,
         at_mu_b=None if embedding.logits_b is None else coverage(embedding.logits_b),
     )
 

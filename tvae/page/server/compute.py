@@ -10,7 +10,6 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.analysis.genetic_code import CodeAssociation
 from tvae.analysis.linear_regions import counting
 from tvae.analysis.linear_regions.counting import Regions, Slice
-from tvae.analysis.metrics import metrics
 from tvae.analysis.robustness import Robustness
 from tvae.analysis.single_flight import Cache
 from tvae.analysis.tree_measures import tree_measures
@@ -36,13 +35,12 @@ from tvae.sequences.checkpoint_file import SequenceCheckpoint
 
 
 def measure_on_gpu(location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
-    """Embed on CUDA if available, and evaluate; the result is on the CPU."""
-    embedding, device = gpu.embedded(checkpoint)
-    return EvaluatedCheckpoint(location, checkpoint, embedding, metrics.evaluate(embedding), device)
+    """Embed on CUDA if available; the result is on the CPU."""
+    return evaluation.with_metrics(location, checkpoint, *gpu.embedded(checkpoint))
 
 
 def measure_on_cpu(location: CheckpointLocation, checkpoint: Checkpoint) -> EvaluatedCheckpoint:
-    """Embed and evaluate on the CPU, for the first plot: it is made at start-up, before ZeroGPU provides a GPU."""
+    """Embed on the CPU, for the first plot: it is made at start-up, before ZeroGPU provides a GPU."""
     return evaluation.measure(location, checkpoint, device="cpu")
 
 

@@ -13,11 +13,13 @@ import numpy as np
 
 from tvae.errors import OperationsError
 from tvae.operations import ternary
-from tvae.operations.words import bare_nines, parts_of, readings_of, shortened, why_not
+from tvae.operations.query import MAX_CHARACTERS, is_query, read_query
+from tvae.operations.words import WrongPart, bare_nines, parts_of, readings_of, shortened, why_not
 
 FORMS: Final = (
     "Accepted are indices (13), ranges (5-9), trit strings of nine (+-0+-0+-0 or 10T10T10T), tables in brackets "
-    "([1,-1,0,1,-1,0,1,-1,0]), names (min, implication), levels (v=8, v>=7) and all, separated by commas or spaces"
+    "([1,-1,0,1,-1,0,1,-1,0]), names (min, implication), codes (PC0, hept:123), levels (v=8, v>=7) and all, separated "
+    "by commas or spaces, and properties (commutative and not sheffer, class of min)"
 )
 MAX_TEXT: Final = 2_000_000  # characters
 MAX_WRONG: Final = 100  # unreadable parts after which parsing stops, so that a page of noise is rejected quickly
@@ -33,18 +35,11 @@ def parse_operations(operations: Typed) -> tuple[int, ...]:
     and for an empty input.
     """
     indices = _parse_text(operations) if isinstance(operations, str) else _parse_list(operations)
+    if not indices and isinstance(operations, str) and is_query(operations):
+        raise OperationsError(f"No operation has all of this: {shortened(operations.strip())}. Ask for less.")
     if not indices:
         raise OperationsError(f"No operation is given. {FORMS}.")
     return indices
-
-
-@dataclass(frozen=True)
-class WrongPart:
-    """A part of a text that has no meaning, or two."""
-
-    text: str
-    position: int  # of its first character in the whole text
-    why: str  # a clause that says what is wrong or accepted
 
 
 @dataclass(frozen=True)
@@ -64,6 +59,9 @@ def read_text(text: str) -> ReadText:
         raise OperationsError(
             f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are accepted. Send a shorter text."
         )
+    if is_query(text):
+        found_by_query, left_out = read_query(text)
+        return ReadText(found_by_query, tuple(left_out))
     found: list[int] = []
     wrong: list[WrongPart] = []
     for token, start, why in parts_of(text):
@@ -72,6 +70,8 @@ def read_text(text: str) -> ReadText:
             found += readings[0][1]
             _refuse_too_many(len(found))
         else:
+            if is_query(token):
+                why = f"a query by properties has at most {MAX_CHARACTERS:,} characters, this text has {len(text):,}"
             wrong.append(WrongPart(token, start, why or why_not(token, readings)))
             if len(wrong) == MAX_WRONG:
                 break

@@ -3,14 +3,18 @@
 Not here: what is done about a word that has no meaning, or two, which `parsing` decides.
 """
 
+import difflib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from tvae.operations import ternary
+from tvae.operations.atlas.codes import DIGITS, LENGTH, index_of_code
+from tvae.operations.atlas.properties import PROPERTIES
 from tvae.operations.named import INDEX_OF
 
 # The end of a word; a range; a number whose groups of three digits are separated by commas, alone or in a range.
@@ -28,15 +32,32 @@ _WORD: Final = (
 _WORDS: Final = re.compile(_WORD)
 _CHAINS_AND_WORDS: Final = re.compile(f"(?P<chain>{_CHAIN})|{_WORD}")
 _NORMAL: Final = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\uff0b": "+"})  # dashes and plus signs
+_KNOWN: Final = (*INDEX_OF, *(known.name for known in PROPERTIES), "class of", "dual of", "converse of")
+LONGEST_NAME: Final = 40  # characters of a word that are compared with known names
 BARE: Final = ("-1", "0", "1", "+1")
+NINE: Final = "this could be nine indices or one truth table; write [...] for the table, or the indices as ranges (0-1)"
 Part = tuple[str, int, str]  # text, position, and why it has two meanings if its neighbours are the reason
 Reading = tuple[str, Sequence[int]]  # description, indices
 
 
+@dataclass(frozen=True)
+class WrongPart:
+    """A part of a text that has no meaning, or two."""
+
+    text: str
+    position: int  # of its first character in the whole text
+    why: str  # a clause that says what is wrong or accepted
+
+
+def normal(text: str) -> str:
+    """The text with one kind of minus and plus; positions stay."""
+    return text.translate(_NORMAL)
+
+
 def parts_of(text: str) -> Iterator[Part]:
     """The parts of a text; nine bare values -1, 0 or 1, which could be one truth table, are one part."""
-    text = text.translate(_NORMAL)
-    words = list(_words(text))
+    text = normal(text)
+    words = list(words_of(text))
     nines = set(bare_nines(token for token, _, _ in words))
     place = 0
     while place < len(words):
@@ -47,10 +68,7 @@ def parts_of(text: str) -> Iterator[Part]:
         nine = words[place : place + ternary.T]
         values = ",".join(token for token, _, _ in nine)
         start, end = nine[0][1], nine[-1][1] + len(nine[-1][0])
-        why = (
-            f"this could be nine indices or one truth table; write [{values}] for the table, or the indices as ranges "
-            "(0-1)"
-        )
+        why = NINE.replace("[...]", f"[{values}]")
         yield text[start:end], start, why
         place += ternary.T
 
@@ -66,9 +84,9 @@ def bare_nines(tokens: Iterable[str]) -> list[int]:
     return starts
 
 
-def _words(text: str) -> Iterator[Part]:
+def words_of(text: str, first: int = 0, end: int | None = None) -> Iterator[Part]:
     """The words of a text. Digits in groups of three are one word if a group has a leading zero, else one each."""
-    for match in _CHAINS_AND_WORDS.finditer(text):
+    for match in _CHAINS_AND_WORDS.finditer(text, first, len(text) if end is None else end):
         token, start = match.group(), match.start()
         if match["chain"] is None:
             yield token, start, ""
@@ -92,7 +110,7 @@ def shortened(part: str) -> str:
     return part if len(part) <= 40 else part[:37] + "..."
 
 
-_COMPARISONS: Final = {
+COMPARISONS: Final = {
     "=": lambda v, k: v == k,
     ">=": lambda v, k: v >= k,
     "<=": lambda v, k: v <= k,
@@ -103,7 +121,7 @@ _COMPARISONS: Final = {
 
 def readings_of(token: str) -> list[Reading]:
     """Every meaning of one token: a description and the indices."""
-    readers = (_read_index, _read_range, _read_trits, _read_table, _read_level, _read_name)
+    readers = (_read_index, _read_range, _read_trits, _read_table, _read_level, _read_name, _read_code)
     return [reading for reader in readers if (reading := reader(token)) is not None]
 
 
@@ -146,7 +164,7 @@ def _read_level(token: str) -> Reading | None:
         return None
     low, high = int(match[2]), int(match[3] or match[2])
     levels = ternary.VALUATIONS
-    chosen = (levels >= low) & (levels <= high) if match[3] else _COMPARISONS[match[1]](levels, low)
+    chosen = (levels >= low) & (levels <= high) if match[3] else COMPARISONS[match[1]](levels, low)
     indices = np.flatnonzero(chosen).tolist()
     return (f"level {token}", indices) if indices else None
 
@@ -156,6 +174,16 @@ def _read_name(token: str) -> Reading | None:
         return "all operations", range(ternary.N)
     index = INDEX_OF.get(token.lower().replace("-", "_"))
     return None if index is None else (f"operation {token}", (index,))
+
+
+def _read_code(token: str) -> Reading | None:
+    """A code in capital letters that is no index and no name, or any code after hept: in either case."""
+    marked = token[:5].lower() == "hept:"
+    code = token[5:].upper() if marked else token
+    if not marked and (token.isdecimal() or token.lower() in INDEX_OF):
+        return None
+    index = index_of_code(code)
+    return None if index is None else (f"code {code}", (index,))
 
 
 def why_not(token: str, readings: list[Reading]) -> str:
@@ -173,4 +201,8 @@ def why_not(token: str, readings: list[Reading]) -> str:
         return f"a truth table has 9 trits, this has {len(token)}"
     if re.fullmatch(r"(v|valuation|level)\W.*", token.lower(), re.DOTALL):
         return "a level is written v=8, v>=7 or v=3-5, with valuations from 0 to 9"
+    if token[:5].lower() == "hept:":
+        return f"a heptavintimal code has {LENGTH} digits of {DIGITS}"
+    if near := difflib.get_close_matches(token.lower()[:LONGEST_NAME], _KNOWN, 3):
+        return f"this is not an index, range, truth table, level or name; near are {', '.join(near)}"
     return "this is not an index, range, truth table, level or name"

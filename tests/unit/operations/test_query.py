@@ -1,0 +1,160 @@
+"""Queries by property: meaning, precedence, order, and what is said about those that cannot be read."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tvae.errors import OperationsError
+from tvae.operations import ternary
+from tvae.operations.atlas import classes, identities, properties
+from tvae.operations.named import INDEX_OF
+from tvae.operations.parsing import parse_operations, read_text
+from tvae.operations.query import MAX_CHARACTERS, MAX_DEPTH, MAX_WORDS, is_query
+
+
+def having(name: str) -> set[int]:
+    return {*np.flatnonzero(properties.flags(name)).tolist()}
+
+
+ALL = {*range(ternary.N)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("commutative and idempotent", lambda: having("commutative") & having("idempotent")),
+        ("sheffer and not onto", lambda: set()),
+        ("not onto", lambda: ALL - having("onto")),
+        ("SHEFFER", lambda: having("sheffer")),
+        ("monotone(- < 0 < +)", lambda: having("monotone(- < 0 < +)")),
+        ("Monotone( -<0<+ )", lambda: having("monotone(- < 0 < +)")),
+        ("monotone(\u2212 < 0 < +)", lambda: having("monotone(- < 0 < +)")),  # a real minus
+        ("monotone", lambda: having("monotone")),
+        ("keeps(-, 0) and central(+)", lambda: having("keeps(-, 0)") & having("central(+)")),
+        ("congruence(-0|+)", lambda: having("congruence(-0|+)")),
+        # not before and, and before or
+        ("loop or band and not monoid", lambda: having("loop") | (having("band") - having("monoid"))),
+        ("(loop or band) and not monoid", lambda: (having("loop") | having("band")) - having("monoid")),
+        ("not loop and band", lambda: having("band") - having("loop")),
+        ("not (loop or band)", lambda: ALL - having("loop") - having("band")),
+        ("not not loop", lambda: having("loop")),
+        ("loop, band", lambda: having("loop") | having("band")),
+        ("loop band", lambda: having("loop") | having("band")),
+        ("(loop, band) and (v=0 v=1)", lambda: (having("loop") | having("band")) & {*parse_operations("v=0-1")}),
+        ("commutative and v>=7", lambda: having("commutative") & {*parse_operations("v>=7")}),
+        ("band and 5-9000", lambda: having("band") & {*range(5, 9001)}),
+        ("image=2 and arguments<2", lambda: {n for n in ALL if two_values_of_one_argument(n)}),
+        ("automorphisms >= 3", lambda: {*np.flatnonzero(classes.automorphisms() >= 3).tolist()}),
+        ("distributive over sum", lambda: {*np.flatnonzero(identities.distributes_over(INDEX_OF["sum"])).tolist()}),
+    ],
+)
+def test_meaning(text: str, expected: Callable[[], set[int]]) -> None:
+    read = read_text(text)
+    assert read.wrong == ()
+    assert {*read.indices} == expected()
+    assert len({*read.indices}) == len(read.indices)
+
+
+def two_values_of_one_argument(index: int) -> bool:
+    f = ternary.ALL_TRITS[index].reshape(3, 3)
+    depends = int((f != f[:1]).any()) + int((f != f[:, :1]).any())
+    return depends < 2 and len(np.unique(f)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("dual of min", ["max"]),
+        ("converse of implication", ["converse_implication"]),
+        ("dual of (min, nand)", ["max", "nor"]),
+        ("converse of dual of left", ["right"]),
+        ("dual of min, nand", ["max", "nand"]),
+        ("DUAL  OF MIN", ["max"]),
+        ("converse of PC0", ["min"]),
+    ],
+)
+def test_duals_and_converses_keep_the_order(text: str, names: list[str]) -> None:
+    assert parse_operations(text) == tuple(INDEX_OF[name] for name in names)
+
+
+def test_classes_of_operations() -> None:
+    size = classes.classes("isomorphism").size[INDEX_OF["min"]]
+    found = parse_operations("class of min")
+    assert len(found) == size == 6
+    assert {INDEX_OF["min"], INDEX_OF["max"]} <= {*found}
+    assert {*found} < {*parse_operations("isotopy class of min")}
+    assert {*parse_operations("class of (min or consensus)")} == {*found, *parse_operations("class of consensus")}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("13", (13,)),
+        ("min, v=8", (INDEX_OF["min"], 6561, 13122)),
+        ("and or", (INDEX_OF["min"], INDEX_OF["max"])),
+        ("min and max", (INDEX_OF["min"], INDEX_OF["min"], INDEX_OF["max"])),
+        ("13, 13", (13, 13)),
+        ("PC0", (15633,)),
+        ("hept:123", (1 * 729 + 2 * 27 + 3,)),
+        ("123", (123,)),
+        ("hept:pc0 ZRP", (15633, 19569)),
+        ("MAX", (INDEX_OF["max"],)),
+        ("hept:MAX", (19 * 729 + 10 * 27 + 25,)),
+    ],
+)
+def test_texts_without_a_property_mean_what_they_meant(text: str, expected: tuple[int, ...]) -> None:
+    assert not is_query(text)
+    assert parse_operations(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "position", "why"),
+    [
+        ("commutatve", "commutatve", 0, "commutative"),
+        ("loop and comutative", "comutative", 9, "commutative"),
+        ("loop and", "and", 5, "must follow"),
+        ("and loop", "and", 0, "nothing is before it"),
+        ("loop or or band", "or", 8, "nothing is before it"),
+        ("not, loop", "not", 0, "must follow"),
+        ("(loop", "(", 0, "not closed"),
+        ("loop)", ")", 4, "closes nothing"),
+        ("() and loop", "(", 0, "is empty"),
+        ("class of", "class of", 0, "must follow"),
+        ("dual of (loop", "(", 8, "not closed"),
+        ("monotone(0 < 1)", "monotone(0 < 1)", 0, "monotone(- < 0 < +)"),
+        ("keeps(", "keeps(", 0, "keeps(-)"),
+        ("image=7", "image=7", 0, "numbers from 1 to 3"),
+        ("image=>2 loop", "image=>2", 0, "image>=1"),
+        ("loop and 19683", "19683", 9, "between 0 and 19682"),
+        ("distributive over all", "distributive over", 0, "at most 9"),
+        ("loop and hept:OOO", "hept:OOO", 9, "3 digits"),
+        ("loop, 1,0,1,0,1,0,1,0,1", "1", 6, "truth table"),
+    ],
+)
+def test_what_cannot_be_read_is_named(text: str, part: str, position: int, why: str) -> None:
+    wrong = read_text(text).wrong
+    assert (wrong[0].text, wrong[0].position) == (part, position)
+    assert why in wrong[0].why
+    with pytest.raises(OperationsError):
+        parse_operations(text)
+
+
+def test_other_alternatives_are_read_if_one_is_wrong() -> None:
+    read = read_text("loop, band and bnad, dual of min")
+    assert {*read.indices} == having("loop") | {INDEX_OF["max"]}
+    assert [part.text for part in read.wrong] == ["bnad"]
+
+
+def test_a_query_that_nothing_satisfies_is_said_to_be_empty() -> None:
+    with pytest.raises(OperationsError, match="No operation has all of this"):
+        parse_operations("loop and sheffer")
+
+
+def test_length_depth_and_words_are_bounded() -> None:
+    assert "at most" in read_text("loop " * (MAX_WORDS + 1)).wrong[0].why
+    assert "inside each other" in read_text("(" * (MAX_DEPTH + 1) + "loop" + ")" * (MAX_DEPTH + 1)).wrong[0].why
+    assert "inside each other" in read_text("not " * (MAX_DEPTH + 1) + "loop").wrong[0].why
+    assert len(read_text("(" * MAX_DEPTH + "loop" + ")" * MAX_DEPTH).indices) == 3
+    long = "13 " * (MAX_CHARACTERS // 3) + " loop"
+    assert "characters" in read_text(long).wrong[0].why

@@ -1,0 +1,282 @@
+"""Queries: operations by their properties, classes, duals and converses, joined with and, or and not.
+
+    query  = union of alternatives that a comma, a semicolon or a space separates
+    or     = and ("or" and)*
+    and    = not ("and" not)*
+    not    = "not" not | term
+    term   = "(" query ")" | "class of" term | "isotopy class of" term | "dual of" term | "converse of" term
+           | "distributive over" term | property | quantity comparison number | any part that `words` reads
+
+Only a text with a property, a quantity, a class, a dual or a converse in it is a query: in any other text, `and` and
+`or` are the names of operations. Not here: the properties themselves, which `atlas` computes when a query needs them.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tvae.operations import ternary
+from tvae.operations.atlas import classes, identities, properties
+from tvae.operations.atlas.identities import Flags
+from tvae.operations.words import COMPARISONS, NINE, WrongPart, bare_nines, normal, readings_of, why_not, words_of
+
+MAX_CHARACTERS: Final = 20_000  # of a query; a longer text is read part by part
+MAX_WORDS: Final = 500  # each costs one pass over all operations at most
+MAX_DEPTH: Final = 50  # parentheses and prefixes inside each other
+MAX_DISTRIBUTIVE: Final = 9  # each takes about 20 ms
+
+Indices = NDArray[np.int64]
+
+# "isotopy class of" and the others, each followed by the operations to which it applies.
+_PREFIXES: Final[dict[str, Callable[[Indices], Indices]]] = {
+    "class of": lambda found: _classes("isomorphism", found),
+    "isotopy class of": lambda found: _classes("isotopy", found),
+    "dual of": lambda found: np.array(classes.dual(found), np.int64),
+    "converse of": lambda found: np.array(classes.opposite(found), np.int64),
+}
+_DISTRIBUTIVE: Final = "distributive over"
+_WITH_VALUES: Final = ("monotone", "keeps", "congruence", "central")
+_QUANTITY: Final = "|".join(known.name for known in properties.QUANTITIES)
+_PREFIX: Final = "|".join(prefix.replace(" ", r"\s+") for prefix in (*_PREFIXES, _DISTRIBUTIVE))
+_TOKEN: Final = re.compile(
+    rf"(?P<valued>(?:{'|'.join(_WITH_VALUES)})\s*\([^()]*\)?)"
+    rf"|(?P<prefix>(?:{_PREFIX})(?![^\s(\[]))"
+    rf"|(?P<quantity>(?:{_QUANTITY})\s*[<>=]+\s*[^\s,;()\[\]]*)"
+    r"|(?P<bracket>[()])|(?P<comma>[,;])",
+    re.IGNORECASE,
+)
+_LETTERS: Final = re.compile("[a-z]{4}", re.IGNORECASE)  # every property and every prefix has as many
+_BRACKET: Final = re.compile(r"[()]")
+_VALUED: Final = {"".join(known.name.split()): known.name for known in properties.PROPERTIES if "(" in known.name}
+_PLAIN: Final = {known.name for known in properties.PROPERTIES if "(" not in known.name}
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str  # valued, prefix, quantity, bracket, comma, word
+    text: str
+    start: int
+    why: str = ""  # it has two meanings, if its neighbours are the reason
+
+    @property
+    def key(self) -> str:
+        """The text in lower case, with single spaces."""
+        return " ".join(self.text.lower().split())
+
+
+class _Wrong(Exception):
+    """A part of the query that has no meaning, or two."""
+
+    def __init__(self, token: _Token, why: str) -> None:
+        super().__init__(why)
+        self.part = WrongPart(token.text, token.start, why)
+
+
+def is_query(text: str) -> bool:
+    """Whether a text has a property, a quantity, a class, a dual or a converse in it."""
+    if len(text) > MAX_CHARACTERS or not _LETTERS.search(text):
+        return False
+    return any(token.kind in ("valued", "prefix", "quantity") or token.key in _PLAIN for token in _tokens(text))
+
+
+def read_query(text: str) -> tuple[tuple[int, ...], list[WrongPart]]:
+    """The operations of a query, each once, and the alternatives that could not be read, which are left out.
+
+    An alternative that joins properties has its operations in the order of their indices. A wrong part leaves out
+    everything up to the next comma outside parentheses.
+    """
+    tokens = _with_nines(list(_tokens(text)))
+    if len(tokens) > MAX_WORDS:
+        return (), [WrongPart(text, 0, f"a query has at most {MAX_WORDS} words, this has {len(tokens)}")]
+    reader = _Reader(tokens)
+    found, wrong = _Union(), list[WrongPart]()
+    while reader.next is not None:
+        try:
+            if reader.next.text == ")":
+                raise _Wrong(reader.next, "this parenthesis closes nothing")
+            reader.alternative(found, 0)
+        except _Wrong as error:
+            wrong.append(error.part)
+            reader.skip()
+    return tuple(found.array().tolist()), wrong
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    """The parts of a query: what `_TOKEN` knows, and between these the words of any other text."""
+    text = normal(text)
+    place, end = 0, -1  # `end`: where the next bracket is
+    while place < len(text):
+        if text[place].isspace():
+            place += 1
+        elif match := _TOKEN.match(text, place):
+            yield _Token(match.lastgroup or "word", match.group(), place)
+            place = match.end()
+        else:
+            if end < place:
+                end = bracket.start() if (bracket := _BRACKET.search(text, place)) else len(text)
+            word, start, why = next(words_of(text, place, end))
+            yield _Token("word", word, start, why)
+            place = start + len(word)
+
+
+def _with_nines(tokens: list[_Token]) -> list[_Token]:
+    """The tokens, with the reason in the first of nine bare values that could be indices or one truth table."""
+    words = [place for place, token in enumerate(tokens) if token.kind != "comma"]
+    for start in bare_nines(tokens[place].text for place in words):
+        tokens[words[start]] = replace(tokens[words[start]], why=NINE)
+    return tokens
+
+
+class _Union:
+    """Operations in the order in which they were added, each once."""
+
+    def __init__(self) -> None:
+        self.seen = np.zeros(ternary.N, bool)
+        self.parts: list[Indices] = []
+
+    def add(self, indices: Indices) -> None:
+        first = np.unique(indices, return_index=True)[1]
+        fresh = indices[np.sort(first)]
+        fresh = fresh[~self.seen[fresh]]
+        self.seen[fresh] = True
+        self.parts.append(fresh)
+
+    def array(self) -> Indices:
+        return np.concatenate([np.empty(0, np.int64), *self.parts])
+
+
+class _Reader:
+    """Reads the tokens of a query from left to right, by the grammar of this file."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self.tokens = tokens
+        self.place = 0
+
+    @property
+    def next(self) -> _Token | None:
+        """The token that is read next, None at the end."""
+        return self.tokens[self.place] if self.place < len(self.tokens) else None
+
+    def take(self, *keys: str) -> _Token | None:
+        """The next token, if it is a word or a bracket with one of these texts; it is read then."""
+        token = self.next
+        if token is None or token.kind not in ("word", "bracket") or token.key not in keys:
+            return None
+        self.place += 1
+        return token
+
+    def skip(self) -> None:
+        """Leave out everything up to the next comma outside the parentheses that open on the way."""
+        depth = 0
+        while (token := self.next) is not None and (depth or token.kind != "comma"):
+            depth = max(0, depth + {"(": 1, ")": -1}.get(token.text, 0))
+            self.place += 1
+
+    def alternative(self, found: _Union, depth: int) -> None:
+        """Add the next alternative, or leave out a separator."""
+        if self.next is not None and self.next.kind == "comma":
+            self.place += 1
+        else:
+            found.add(self.either(depth))
+
+    def either(self, depth: int) -> Indices:
+        return self._joined("or", np.logical_or, self.both, depth)
+
+    def both(self, depth: int) -> Indices:
+        return self._joined("and", np.logical_and, self.negated, depth)
+
+    def _joined(
+        self, word: str, join: Callable[[Flags, Flags], Flags], part: Callable[[int], Indices], depth: int
+    ) -> Indices:
+        found = part(depth)
+        while token := self.take(word):
+            self.expect_more(token)
+            found = np.flatnonzero(join(_flags(found), _flags(part(depth))))
+        return found
+
+    def negated(self, depth: int) -> Indices:
+        if not (token := self.take("not")):
+            return self.term(depth)
+        self.expect_more(token)
+        return np.flatnonzero(~_flags(self.negated(self.deeper(token, depth))))
+
+    def term(self, depth: int) -> Indices:
+        if (token := self.take("(")) is not None:
+            return self.parenthesis(token, self.deeper(token, depth))
+        token, self.place = self.tokens[self.place], self.place + 1  # callers know that there is one
+        if token.kind == "prefix":
+            self.expect_more(token)
+            inner = self.term(self.deeper(token, depth))
+            return _distributive(token, inner) if token.key == _DISTRIBUTIVE else _PREFIXES[token.key](inner)
+        return _meaning(token)
+
+    def parenthesis(self, opened: _Token, depth: int) -> Indices:
+        if self.take(")"):
+            raise _Wrong(opened, "this pair of parentheses is empty")
+        found = _Union()
+        while not (closed := self.take(")")) and self.next is not None:
+            self.alternative(found, depth)
+        if not closed:
+            raise _Wrong(opened, "this parenthesis is not closed")
+        return found.array()
+
+    def expect_more(self, token: _Token) -> None:
+        """Refuse a connective or a prefix with nothing after it."""
+        if self.next is None or self.next.kind == "comma" or self.next.text == ")":
+            raise _Wrong(token, f"a property or an operation must follow {token.key!r}")
+
+    def deeper(self, token: _Token, depth: int) -> int:
+        if depth == MAX_DEPTH:
+            raise _Wrong(token, f"a query has at most {MAX_DEPTH} parentheses and prefixes inside each other")
+        return depth + 1
+
+
+def _meaning(token: _Token) -> Indices:
+    """The operations that one token names."""
+    if token.kind == "valued":
+        name = _VALUED.get("".join(token.key.split()))
+        if name is None:
+            raise _Wrong(token, f"write one of {', '.join(_VALUED.values())}")
+        return np.flatnonzero(properties.flags(name))
+    if token.kind == "quantity":
+        return _quantity(token)
+    if token.key in ("and", "or"):
+        raise _Wrong(token, f"{token.key!r} joins what is before it and what is after it, and nothing is before it")
+    if token.key in _PLAIN:
+        return np.flatnonzero(properties.flags(token.key))
+    readings = [] if token.why else readings_of(token.text)
+    if len(readings) != 1:
+        raise _Wrong(token, token.why or why_not(token.text, readings))
+    return np.array(readings[0][1], np.int64)
+
+
+def _quantity(token: _Token) -> Indices:
+    name, comparison, number = re.fullmatch(r"(\w+)([<>=]+)(.*)", "".join(token.key.split())).groups()  # type: ignore[union-attr]
+    known = {quantity.name: quantity for quantity in properties.QUANTITIES}[name]
+    if comparison not in COMPARISONS or number not in map(str, range(known.low, known.high + 1)):
+        raise _Wrong(
+            token, f"write {name}={known.high} or {name}>={known.low}, numbers from {known.low} to {known.high}"
+        )
+    return np.flatnonzero(COMPARISONS[comparison](properties.numbers(name), int(number)))
+
+
+def _flags(indices: Indices) -> Flags:
+    found = np.zeros(ternary.N, bool)
+    found[indices] = True
+    return found
+
+
+def _classes(kind: str, indices: Indices) -> Indices:
+    representative = classes.classes(kind).representative
+    return np.flatnonzero(np.isin(representative, representative[indices]))
+
+
+def _distributive(token: _Token, indices: Indices) -> Indices:
+    """The operations that distribute over each of these."""
+    if len(indices) > MAX_DISTRIBUTIVE:
+        raise _Wrong(token, f"give at most {MAX_DISTRIBUTIVE} operations to distribute over, not {len(indices):,}")
+    return np.flatnonzero(np.all([identities.distributes_over(int(index)) for index in indices], axis=0))

@@ -279,4 +279,4 @@ def _distributive(token: _Token, indices: Indices) -> Indices:
     """The operations that distribute over each of these."""
     if len(indices) > MAX_DISTRIBUTIVE:
         raise _Wrong(token, f"give at most {MAX_DISTRIBUTIVE} operations to distribute over, not {len(indices):,}")
-    return np.flatnonzero(np.all([identities.distributes_over(int(index)) for index in indices], axis=0))
+    return np.flatnonzero(identities.all_of(identities.distributes_over(int(index)) for index in indices))

@@ -107,7 +107,8 @@ def moved(indices: Iterable[int], move: Move) -> list[int]:
 def _one_hot() -> NDArray[np.float32]:
     """(N, 27) 1 at 3 i + d if the digit at place i is d."""
     ones = ternary.ALL_TRITS[:, :, None] + 1 == np.arange(3)
-    return ones.reshape(ternary.N, 27).astype(np.float32)
+    found: NDArray[np.float32] = ones.reshape(ternary.N, 27).astype(np.float32)
+    return found
 
 
 def _weights(move: Move) -> NDArray[np.float32]:

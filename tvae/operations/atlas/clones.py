@@ -17,7 +17,17 @@ from typing import Final
 
 import numpy as np
 
-from tvae.operations.atlas.identities import PAIRS, VALUES, Flags, commutes_with, essential_arguments, image_size, of
+from tvae.operations.atlas.identities import (
+    PAIRS,
+    VALUES,
+    Flags,
+    all_of,
+    any_of,
+    commutes_with,
+    essential_arguments,
+    image_size,
+    of,
+)
 
 Pair = tuple[int, int]
 SIGNS: Final = "-0+"  # of the digits 0, 1 and 2
@@ -47,7 +57,7 @@ def preserves(relation: Iterable[Pair]) -> Flags:
     pairs = list(relation)
     inside = np.zeros((3, 3), bool)
     inside[tuple(np.transpose(pairs))] = True
-    return np.all([inside[of(a, b), of(c, d)] for a, c in pairs for b, d in pairs], axis=0)
+    return all_of(inside[of(a, b), of(c, d)] for a, c in pairs for b, d in pairs)
 
 
 def affine() -> Flags:
@@ -58,12 +68,14 @@ def affine() -> Flags:
     trits = {(a, b): of(a + 1, b + 1).astype(int) - 1 for a in (-1, 0, 1) for b in (-1, 0, 1)}
     z = trits[0, 0]
     x, y = trits[1, 0] - z, trits[0, 1] - z
-    return np.all([(trits[a, b] - x * a - y * b - z) % 3 == 0 for a, b in trits], axis=0)
+    return all_of((trits[a, b] - x * a - y * b - z) % 3 == 0 for a, b in trits)
 
 
 def _chain(order: tuple[int, int, int]) -> Clone:
     low, middle, high = (SIGNS[value] for value in order)
-    relation = {(value, value) for value in VALUES} | {(order[i], order[j]) for i, j in ((0, 1), (0, 2), (1, 2))}
+    relation: set[Pair] = {(value, value) for value in VALUES} | {
+        (order[i], order[j]) for i, j in ((0, 1), (0, 2), (1, 2))
+    }
     name = f"monotone({low} < {middle} < {high})"
     return Clone(name, f"is monotone in both arguments for {low} < {middle} < {high}", 175, frozenset(relation))
 
@@ -112,7 +124,7 @@ def memberships() -> dict[str, Flags]:
 
 def sheffer() -> Flags:
     """Functionally complete alone, so in none of the 18 maximal clones: 3,774 operations, Martin 1954."""
-    return ~np.any(list(memberships().values()), axis=0)
+    return ~any_of(memberships().values())
 
 
 def cyclic() -> Flags:

@@ -5,6 +5,7 @@ digits here: 0, 1 and 2 stand for -1, 0 and 1, so that a value can be used as a 
 """
 
 import itertools
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -34,29 +35,41 @@ def of(a: NDArray[np.int8] | int, b: NDArray[np.int8] | int) -> NDArray[np.int8]
     return values
 
 
+def all_of(conditions: Iterable[Flags]) -> Flags:
+    """(N,) which operations satisfy every condition (N,)."""
+    flags: Flags = np.all(list(conditions), axis=0)
+    return flags
+
+
+def any_of(conditions: Iterable[Flags]) -> Flags:
+    """(N,) which operations satisfy at least one condition (N,)."""
+    flags: Flags = np.any(list(conditions), axis=0)
+    return flags
+
+
 def commutative() -> Flags:
     """f(a, b) = f(b, a): 729 operations."""
-    return np.all([of(a, b) == of(b, a) for a, b in PAIRS], axis=0)
+    return all_of(of(a, b) == of(b, a) for a, b in PAIRS)
 
 
 def associative() -> Flags:
     """f(f(a, b), c) = f(a, f(b, c)), a semigroup: 113 operations, OEIS A023814."""
-    return np.all([of(of(a, b), c) == of(a, of(b, c)) for a, b, c in TRIPLES], axis=0)
+    return all_of(of(of(a, b), c) == of(a, of(b, c)) for a, b, c in TRIPLES)
 
 
 def idempotent() -> Flags:
     """f(a, a) = a: 729 operations."""
-    return np.all([of(a, a) == a for a in VALUES], axis=0)
+    return all_of(of(a, a) == a for a in VALUES)
 
 
 def has_identity() -> Flags:
     """Some e has f(e, a) = f(a, e) = a for every a: 243 operations."""
-    return np.any([np.all([(of(e, a) == a) & (of(a, e) == a) for a in VALUES], axis=0) for e in VALUES], axis=0)
+    return any_of(all_of((of(e, a) == a) & (of(a, e) == a) for a in VALUES) for e in VALUES)
 
 
 def has_absorbing() -> Flags:
     """Some z has f(z, a) = f(a, z) = z for every a, also called a zero: 243 operations."""
-    return np.any([np.all([(of(z, a) == z) & (of(a, z) == z) for a in VALUES], axis=0) for z in VALUES], axis=0)
+    return any_of(all_of((of(z, a) == z) & (of(a, z) == z) for a in VALUES) for z in VALUES)
 
 
 def quasigroup() -> Flags:
@@ -75,7 +88,7 @@ def self_dual() -> Flags:
 def commutes_with(relabel: tuple[int, int, int]) -> Flags:
     """f(r(a), r(b)) = r(f(a, b)): the operations that have the relabelling r as an automorphism."""
     r = np.array(relabel, np.int8)
-    return np.all([of(r[a], r[b]) == r[of(a, b)] for a, b in PAIRS], axis=0)
+    return all_of(of(r[a], r[b]) == r[of(a, b)] for a, b in PAIRS)
 
 
 def distributes_over(index: int) -> Flags:
@@ -86,7 +99,7 @@ def distributes_over(index: int) -> Flags:
     g = tables()[index]
     left = [of(a, int(g[b, c])) == g[of(a, b), of(a, c)] for a, b, c in TRIPLES]
     right = [of(int(g[b, c]), a) == g[of(b, a), of(c, a)] for a, b, c in TRIPLES]
-    return np.all([*left, *right], axis=0)
+    return all_of([*left, *right])
 
 
 def image_size() -> NDArray[np.int8]:
@@ -99,4 +112,5 @@ def essential_arguments() -> NDArray[np.int8]:
     """On how many of its two arguments f depends: 0 constant, 1 essentially unary, 2."""
     first = (tables() != tables()[:, :1, :]).any((1, 2))
     second = (tables() != tables()[:, :, :1]).any((1, 2))
-    return first.astype(np.int8) + second.astype(np.int8)
+    count: NDArray[np.int8] = first.astype(np.int8) + second.astype(np.int8)
+    return count

@@ -42,11 +42,11 @@ class Quantity:
 
 
 def _all(*names: str) -> Callable[[], Flags]:
-    return lambda: np.all([flags(name) for name in names], axis=0)
+    return lambda: identities.all_of(flags(name) for name in names)
 
 
 def _any(*names: str) -> Callable[[], Flags]:
-    return lambda: np.any([flags(name) for name in names], axis=0)
+    return lambda: identities.any_of(flags(name) for name in names)
 
 
 def _clone(name: str) -> Callable[[], Flags]:

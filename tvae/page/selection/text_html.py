@@ -5,8 +5,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from tvae.operations.parsing import FORMS, MAX_WRONG, WrongPart
-from tvae.operations.words import shortened
+from tvae.operations.parsing import FORMS, MAX_WRONG
+from tvae.operations.words import WrongPart, shortened
 from tvae.page.ui import texts
 from tvae.page.ui.html import quiet, tag
 

@@ -90,13 +90,13 @@ def _subset(values: tuple[int, ...], count: int) -> Clone:
 def _equivalence(alone: int) -> Clone:
     pair = [value for value in VALUES if value != alone]
     shown = "".join(SIGNS[value] for value in pair)
-    relation = {(value, value) for value in VALUES} | {(pair[0], pair[1]), (pair[1], pair[0])}
+    relation: set[Pair] = {(value, value) for value in VALUES} | {(pair[0], pair[1]), (pair[1], pair[0])}
     meaning = f"does not tell {SIGNS[pair[0]]} from {SIGNS[pair[1]]}: it keeps the blocks {shown} and {SIGNS[alone]}"
     return Clone(f"congruence({shown}|{SIGNS[alone]})", meaning, 1275, frozenset(relation))
 
 
 def _central(centre: int) -> Clone:
-    relation = {pair for pair in PAIRS if centre in pair or pair[0] == pair[1]}
+    relation: set[Pair] = {(a, b) for a, b in PAIRS if centre in (a, b) or a == b}
     meaning = f"keeps the relation in which {SIGNS[centre]} is next to both others and they are not next to each other"
     return Clone(f"central({SIGNS[centre]})", meaning, 1361, frozenset(relation))
 

@@ -10,6 +10,7 @@ sentence, or memory, threads, descriptors or files that still grow in the second
 import argparse
 import asyncio
 import contextlib
+import os
 import random
 import statistics
 import sys
@@ -191,9 +192,10 @@ async def watch(server: Server, disk: Path, seen: Seen) -> None:
 def megabytes(directory: Path) -> float:
     """Size of all files below a directory; they may vanish while they are counted."""
     total = 0
-    for path in directory.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(folder, name).stat().st_size
     return total / 1e6
 
 
@@ -201,12 +203,13 @@ async def visits(server: Server, disk: Path, visitors: int, seconds: float) -> S
     """Let all visitors act for some seconds."""
     config = await page_config(server.url)
     seen, until = Seen(), time.monotonic() + seconds
-    watching = asyncio.create_task(watch(server, disk, seen))
-    await asyncio.gather(
-        ask_for_nothing(server.url, until, seen),
-        *(stay(server.url, config, number, until, seen) for number in range(visitors)),
-    )
-    watching.cancel()
+    async with asyncio.TaskGroup() as group:  # which ends with an error, should the watching end with one
+        watching = group.create_task(watch(server, disk, seen))
+        await asyncio.gather(
+            ask_for_nothing(server.url, until, seen),
+            *(stay(server.url, config, number, until, seen) for number in range(visitors)),
+        )
+        watching.cancel()
     return seen
 
 

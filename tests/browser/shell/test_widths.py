@@ -134,3 +134,9 @@ def test_a_shadow_shows_where_a_table_goes_on(explorer: OpenExplorer) -> None:
     become(0, [False, True])
     become(0.25, [True, True])
     become(1, [True, False])
+
+
+def test_the_footer_of_a_phone_has_no_dot_without_a_link_before_it(explorer: OpenExplorer) -> None:
+    footer = explorer(width=375).page.locator("footer")
+    expect(footer).to_contain_text("Settings")
+    assert footer.inner_text().split() == ["Settings"]

@@ -23,8 +23,8 @@ SKIP: Final[Any] = object()  # value of a field of an answer: its component stay
 # Options of the page's events. By default Gradio drops an event while the same event is running. "always_last" runs it
 # again with new inputs but the old event data, so events with data use "multiple".
 # Events with HEAVY occupy a core for up to seconds: two run, and the others wait in Gradio's queue without a thread.
-# Without `show_progress_on`, each step of an event would make the browser copy all values of all outputs of all events,
-# although nothing shows progress: that took a third of the time in which a tab opens.
+# `show_progress_on` is empty: None would mean all outputs, and each step of an event would make the browser copy the
+# values of all outputs of all events, which took a third of the time in which a tab opens.
 QUIET: Final[dict[str, Any]] = {
     "api_visibility": "private",
     "show_progress": "hidden",

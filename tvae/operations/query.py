@@ -27,7 +27,7 @@ from tvae.operations.words import COMPARISONS, NINE, WrongPart, bare_nines, norm
 MAX_CHARACTERS: Final = 20_000  # of a query; a longer text is read part by part
 MAX_WORDS: Final = 500  # each costs one pass over all operations at most
 MAX_DEPTH: Final = 50  # parentheses and prefixes inside each other
-MAX_DISTRIBUTIVE: Final = 9  # each takes about 20 ms
+MAX_DISTRIBUTIVE: Final = 9  # operations over which a whole query distributes; each takes about 30 ms
 
 Indices = NDArray[np.int64]
 
@@ -35,8 +35,8 @@ Indices = NDArray[np.int64]
 _PREFIXES: Final[dict[str, Callable[[Indices], Indices]]] = {
     "class of": lambda found: _classes("isomorphism", found),
     "isotopy class of": lambda found: _classes("isotopy", found),
-    "dual of": lambda found: np.array(classes.dual(found), np.int64),
-    "converse of": lambda found: np.array(classes.opposite(found), np.int64),
+    "dual of": lambda found: classes.images((classes.DUAL,))[found, 0],
+    "converse of": lambda found: classes.images((classes.CONVERSE,))[found, 0],
 }
 _DISTRIBUTIVE: Final = "distributive over"
 _WITH_VALUES: Final = ("monotone", "keeps", "congruence", "central")
@@ -139,9 +139,8 @@ class _Union:
         self.parts: list[Indices] = []
 
     def add(self, indices: Indices) -> None:
-        first = np.unique(indices, return_index=True)[1]
-        fresh = indices[np.sort(first)]
-        fresh = fresh[~self.seen[fresh]]
+        fresh = indices[~self.seen[indices]]  # before `unique`, which sorts: most alternatives of a long query repeat
+        fresh = fresh[np.sort(np.unique(fresh, return_index=True)[1])]
         self.seen[fresh] = True
         self.parts.append(fresh)
 
@@ -155,6 +154,7 @@ class _Reader:
     def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
         self.place = 0
+        self.distributed = 0  # operations over which the query has distributed so far
 
     @property
     def next(self) -> _Token | None:
@@ -211,7 +211,7 @@ class _Reader:
         if token.kind == "prefix":
             self.expect_more(token)
             inner = self.term(self.deeper(token, depth))
-            return _distributive(token, inner) if token.key == _DISTRIBUTIVE else _PREFIXES[token.key](inner)
+            return self.distributive(token, inner) if token.key == _DISTRIBUTIVE else _PREFIXES[token.key](inner)
         return _meaning(token)
 
     def parenthesis(self, opened: _Token, depth: int) -> Indices:
@@ -223,6 +223,17 @@ class _Reader:
         if not closed:
             raise _Wrong(opened, "this parenthesis is not closed")
         return found.array()
+
+    def distributive(self, token: _Token, indices: Indices) -> Indices:
+        """The operations that distribute over each of these."""
+        self.distributed += len(indices)
+        if self.distributed > MAX_DISTRIBUTIVE:
+            raise _Wrong(
+                token,
+                f"a query distributes over at most {MAX_DISTRIBUTIVE} operations in all, this makes "
+                f"{self.distributed:,}",
+            )
+        return np.flatnonzero(identities.all_of(identities.distributes_over(int(index)) for index in indices))
 
     def expect_more(self, token: _Token) -> None:
         """Refuse a connective or a prefix with nothing after it."""
@@ -273,10 +284,3 @@ def _flags(indices: Indices) -> Flags:
 def _classes(kind: str, indices: Indices) -> Indices:
     representative = classes.classes(kind).representative
     return np.flatnonzero(np.isin(representative, representative[indices]))
-
-
-def _distributive(token: _Token, indices: Indices) -> Indices:
-    """The operations that distribute over each of these."""
-    if len(indices) > MAX_DISTRIBUTIVE:
-        raise _Wrong(token, f"give at most {MAX_DISTRIBUTIVE} operations to distribute over, not {len(indices):,}")
-    return np.flatnonzero(identities.all_of(identities.distributes_over(int(index)) for index in indices))

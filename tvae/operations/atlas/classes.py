@@ -21,6 +21,8 @@ Move = tuple[Relabelling, Relabelling, Relabelling, bool]  # of the first argume
 SAME: Final[Relabelling] = (0, 1, 2)
 NEGATION: Final[Relabelling] = (2, 1, 0)
 S3: Final[tuple[Relabelling, ...]] = tuple(itertools.permutations(range(3)))  # type: ignore[arg-type]
+CONVERSE: Final[Move] = (SAME, SAME, SAME, True)  # f(b, a)
+DUAL: Final[Move] = (NEGATION, NEGATION, NEGATION, False)  # -f(-a, -b)
 
 
 @dataclass(frozen=True)
@@ -123,12 +125,12 @@ def _weights(move: Move) -> NDArray[np.float32]:
 
 def opposite(indices: Iterable[int]) -> list[int]:
     """The converse f(b, a) of each operation."""
-    return moved(indices, (SAME, SAME, SAME, True))
+    return moved(indices, CONVERSE)
 
 
 def dual(indices: Iterable[int]) -> list[int]:
     """The dual -f(-a, -b) of each operation under negation."""
-    return moved(indices, (NEGATION, NEGATION, NEGATION, False))
+    return moved(indices, DUAL)
 
 
 def conjugates(index: int) -> list[tuple[Relabelling, int]]:

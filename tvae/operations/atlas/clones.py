@@ -23,7 +23,6 @@ from tvae.operations.atlas.identities import (
     Flags,
     all_of,
     any_of,
-    commutes_with,
     essential_arguments,
     image_size,
     of,
@@ -125,8 +124,3 @@ def memberships() -> dict[str, Flags]:
 def sheffer() -> Flags:
     """Functionally complete alone, so in none of the 18 maximal clones: 3,774 operations, Martin 1954."""
     return ~any_of(memberships().values())
-
-
-def cyclic() -> Flags:
-    """Commutes with the 3-cycle, Rosenberg's self-dual class: 27 operations."""
-    return commutes_with((1, 2, 0))

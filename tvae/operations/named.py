@@ -95,3 +95,9 @@ INDEX_OF: Final = {name: op.index for op in NAMED for name in (op.name, *op.alia
 def name_of(index: int) -> str | None:
     """The name of an operation, or None for the many that have none."""
     return _NAME_OF.get(index)
+
+
+def names_of(index: int) -> list[str]:
+    """Every name of an operation, the one of `name_of` first; often none."""
+    names = [name for name, named in INDEX_OF.items() if named == index]
+    return sorted(names, key=lambda name: name != name_of(index))

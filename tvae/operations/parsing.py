@@ -42,6 +42,12 @@ def parse_operations(operations: Typed) -> tuple[int, ...]:
     return indices
 
 
+def parse_query(text: str) -> tuple[int, ...]:
+    """Read the operations of a text, each once, as `parse_operations` does; but a query may have no operation."""
+    found = _parse_text(text) if is_query(text) else parse_operations(text)
+    return tuple(dict.fromkeys(found))
+
+
 @dataclass(frozen=True)
 class ReadText:
     """A text, as far as its parts have exactly one meaning."""

@@ -38,6 +38,11 @@ INPUTS: Final = {
     "encoder": "A or B",
     "measure": "radius (hyperbolic, or the Euclidean norm of the latent mean without a ball) or norm (Euclidean)",
     "scale": "linear, log, levels (each level on its own scale), or auto: the one that shows most levels well",
+    "query": 'a text: "commutative and idempotent", "sheffer and not onto", "class of min", "v>=7, 5-9"',
+    "columns": (
+        'names of properties ("commutative"), quantities ("image") and classes ("isomorphism_size"), a list or a text '
+        'with commas, or "all"'
+    ),
     "vectors": "true: include mu, point and logits, for up to 2,000 operations; false: omit them, for up to 19,683",
     "samples": "random points, 1 to 100,000",
     "seed": "seed of the random draws, a whole number from 0",
@@ -57,6 +62,7 @@ INPUTS: Final = {
 }
 # Inputs that mean something else in one endpoint than in the others.
 _INPUTS_OF_ENDPOINT: Final = {
+    ("properties", "operations"): f"an index (0 to 19,682), {_OPERATIONS}",
     ("encode_sequence", "checkpoint"): (
         "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or the mine/... name of an uploaded one"
     ),
@@ -67,6 +73,11 @@ ANSWERS: Final = {
     "leaderboard": (
         "list of {checkpoint, status, source, sha256, claimed, coverage, reconstructed, total, trit_accuracy, "
         "ball_coverage, coverage_b, a, b}"
+    ),
+    "operations": "{query, count, operations: [{index, trits, code, name, valuation, and the columns asked for}]}",
+    "properties": (
+        "{operations: [{index, code, names, properties: {commutative, ...}, quantities: {arguments, image, "
+        "automorphisms}, clones, classes: {isomorphism: {representative, size}, opposite, isotopy, isotopy_opposite}}]}"
     ),
     "encode": (
         "{checkpoint, sha256, operations: [{index, trits, name, valuation, norm_a, norm_b, radius_a, "
@@ -127,7 +138,7 @@ _GROUPS: Final[Mapping[str, dict[str, Any]]] = {
     **dict.fromkeys(
         ("leaderboard", "encode", "metrics", "regions", "regions_plot", "neighbours", "geodesic", "decode"), HEAVY
     ),
-    **dict.fromkeys(("compare", "robustness", "genetic_code", "encode_sequence"), HEAVY),
+    **dict.fromkeys(("compare", "robustness", "genetic_code", "encode_sequence", "operations", "properties"), HEAVY),
     **dict.fromkeys(("hub_checkpoints", "open_from_hub"), HUB),
 }
 

@@ -13,6 +13,7 @@ from tvae.operations.parsing import parse_operations
 from tvae.operations.validation import Encoder
 from tvae.page.api.codons import encode_sequence, genetic_code
 from tvae.page.api.endpoint import endpoint, register
+from tvae.page.api.operations import operations, properties
 from tvae.page.api.uploads import hub_checkpoints, open_from_hub
 from tvae.page.server import compute
 from tvae.page.ui.scatter.scatter import Measure
@@ -276,6 +277,8 @@ def robustness(checkpoint: str, seed: int = 0) -> dict[str, Any]:
 ENDPOINTS = (
     checkpoints,
     leaderboard,
+    operations,
+    properties,
     encode,
     coverage,
     metrics,

@@ -17,6 +17,8 @@ from tvae.page.api.explorer import ENDPOINTS
 CALLS: dict[str, dict[str, Any]] = {
     "checkpoints": {},
     "leaderboard": {"also": ""},
+    "operations": {"query": "semilattice", "columns": ["image"]},
+    "properties": {"operations": "min, 13"},
     "encode": {"checkpoint": BUNDLED, "operations": [13, "min"], "vectors": False},
     "coverage": {"checkpoint": BUNDLED},
     "metrics": {"checkpoint": BUNDLED},

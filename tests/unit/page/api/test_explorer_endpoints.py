@@ -25,6 +25,7 @@ from tvae.operations import ternary
 from tvae.reports import checkpoints, figures, leaderboard
 
 CODONS = {"/genetic_code", "/encode_sequence"}
+ATLAS = {"/operations", "/properties"}  # tested in test_operations_endpoints.py
 EXPLORER = {"/neighbours", "/geodesic", "/decode", "/compare", "/robustness"}  # tested in test_api_explorer.py
 ROW = {
     *("index", "trits", "name", "valuation", "norm_a", "norm_b", "radius_a", "radius_b"),
@@ -60,7 +61,7 @@ def through_json(document: Any) -> Any:
 class TestAnswers:
     def test_the_endpoints_are_these(self, site: Site) -> None:
         described = httpx.get(f"{site.url}gradio_api/info").json()["named_endpoints"]
-        assert set(described) == EXPLORER | CODONS | {"/hub_checkpoints", "/open_from_hub"} | {
+        assert set(described) == EXPLORER | CODONS | ATLAS | {"/hub_checkpoints", "/open_from_hub"} | {
             *(
                 "/checkpoints",
                 "/leaderboard",

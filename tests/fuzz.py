@@ -48,12 +48,15 @@ def targets() -> dict[str, Target]:
     sys.path[:0] = [str(ROOT / folder) for folder in support]
     from calls import CALLS, call
     from files import FILES, METADATA, read_any_file, read_metadata
+    from queries import QUERIES, check_meaning, meant, read_query
     from texts import FASTA, OPERATIONS, read_fasta, read_operations
 
     return {
         "files": (FILES, read_any_file),
         "metadata": (METADATA, read_metadata),
         "operations": (OPERATIONS, read_operations),
+        "queries": (QUERIES, read_query),
+        "meanings": (meant(), check_meaning),
         "fasta": (FASTA, read_fasta),
         "calls": (CALLS, call),
     }

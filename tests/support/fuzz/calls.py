@@ -25,6 +25,8 @@ PLAUSIBLE: dict[str, st.SearchStrategy[Any]] = {
     "checkpoint_a": _CHECKPOINTS,
     "checkpoint_b": _CHECKPOINTS,
     "operations": st.sampled_from(["min, max", "0-5", "", [0, "min"], "v=8"]),
+    "query": st.sampled_from(["semilattice", "sheffer and 0-99", "dual of min", "all", "sheffer and not onto"]),
+    "columns": st.sampled_from(["", "image", ["keeps(-, 0)", "isotopy_size"], "all"]),
     "operation": _OPERATION,
     "start": _OPERATION,
     "end": _OPERATION,

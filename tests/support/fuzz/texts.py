@@ -10,14 +10,14 @@ from tvae.operations.parsing import format_operations, parse_operations, read_te
 from tvae.sequences import fasta
 from tvae.sequences.fasta import TOKENS, decoded, text_of, tokens
 
-_ANY = st.text(st.characters(exclude_categories=()), max_size=6)  # lone surrogates, too
+ANY = st.text(st.characters(exclude_categories=()), max_size=6)  # lone surrogates, too
 _OPERATION = st.sampled_from(
     ["0", "13", "19682", "19683", "5-9", "9-5", "0..3", "3 - 7", "v=8", "v>=7", "level=3-5", "min", "all", "xor",
      "1,000", "1,100,200", "2,000-3,100", ",000", "v >= 7", "V = 3 - 5", "v", ">=",
      "+-0+-0+-0", "10T10T10T", "[1,-1,0,1,-1,0,1,-1,0]", "-1", "+1", "[", "]", "\u2212", "\u0663", "..", "-"]
 )  # fmt: skip
 _SEPARATOR = st.sampled_from([", ", " ", ",", ";", "\n", ""])
-_PIECE = st.one_of(_OPERATION, _OPERATION, st.integers(-5, 20_000).map(str), _ANY)
+_PIECE = st.one_of(_OPERATION, _OPERATION, st.integers(-5, 20_000).map(str), ANY)
 _TYPED = st.lists(st.tuples(_PIECE, _SEPARATOR), max_size=12).map(lambda parts: "".join(map("".join, parts)))
 _ITEM = st.one_of(
     st.integers(-2, 19_684), _TYPED, st.lists(st.integers(-2, 2), min_size=8, max_size=10), st.none(), st.floats()
@@ -26,12 +26,12 @@ OPERATIONS: st.SearchStrategy[Any] = st.one_of(
     _TYPED, st.text(), st.lists(_ITEM, max_size=10), st.lists(st.integers(0, 19_682), max_size=40)
 )
 
-_TITLE = st.one_of(st.sampled_from([">", ">a", ">a b", "\ufeff>a", "> x", "LOCUS  X1", "", "\u2028>"]), _ANY)
+_TITLE = st.one_of(st.sampled_from([">", ">a", ">a b", "\ufeff>a", "> x", "LOCUS  X1", "", "\u2028>"]), ANY)
 _LETTERS = st.one_of(
     st.text("ACGTacgt", max_size=12),
     st.text("ACGUacgu \t", max_size=12),
     st.text(fasta.LETTERS["amino acids"] + "BJOUXZ-", max_size=12),
-    _ANY,
+    ANY,
 )
 _LINE_END = st.sampled_from(["\n", "\r\n", "\r", ""])
 _LINES = st.lists(st.tuples(st.one_of(_TITLE, _LETTERS), _LINE_END), max_size=12).map(
@@ -55,7 +55,7 @@ def read_operations(typed: Any) -> None:
     try:
         indices = parse_operations(typed)
     except OperationsError as error:
-        _check(error, error.position >= 0 and isinstance(error.text, str))
+        check_sentence(error, error.position >= 0 and isinstance(error.text, str))
         return
     assert 1 <= len(indices) <= ternary.N
     assert all(type(index) is int and 0 <= index < ternary.N for index in indices)
@@ -66,7 +66,7 @@ def _read_in_part(text: str) -> None:
     try:
         read = read_text(text)
     except OperationsError as error:
-        _check(error)
+        check_sentence(error)
         return
     end = 0
     for part in read.wrong:  # in order, without overlaps, each found in the text at its place
@@ -91,7 +91,7 @@ def read_fasta(given: bytes | str) -> None:
     try:
         records = fasta.read_fasta(given if isinstance(given, str) else decoded(given, "genes.fasta"))
     except SequenceError as error:
-        _check(error)
+        check_sentence(error)
         return
     assert [record.number for record in records] == list(range(1, len(records) + 1))
     for record in records:
@@ -101,14 +101,15 @@ def read_fasta(given: bytes | str) -> None:
             try:
                 found = tokens(record, alphabet)
             except SequenceError as error:
-                _check(error, error.record == record.id and 1 <= (error.position or 0) <= len(record.letters))
+                check_sentence(error, error.record == record.id and 1 <= (error.position or 0) <= len(record.letters))
             else:
                 assert text_of(found, alphabet) == (
                     record.letters.replace("U", "T") if alphabet == "codons" else record.letters
                 )
 
 
-def _check(error: Exception, has_its_place: bool = True) -> None:
+def check_sentence(error: Exception, has_its_place: bool = True) -> None:
+    """Fails unless the message of an error is a sentence that can be shown."""
     message = str(error)
     assert message.endswith((".", ".fasta")), message
     assert len(message) < 5_000

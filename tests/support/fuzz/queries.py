@@ -44,18 +44,19 @@ class Meant:
 def _leaves() -> st.SearchStrategy[Meant]:
     every = np.arange(ternary.N)
     numbers = [(known, number) for known in properties.QUANTITIES for number in range(known.low, known.high + 1)]
-    return st.sampled_from(
-        [
-            *(Meant(known.name, properties.flags(known.name)) for known in properties.PROPERTIES),
-            *(Meant(f"{one.name}<={number}", properties.numbers(one.name) <= number) for one, number in numbers),
-            Meant("all", every >= 0, is_query=False),
-            Meant("min", every == INDEX_OF["min"], is_query=False),
-            Meant("hept:MAX", every == 19 * 729 + 10 * 27 + 25, is_query=False),
-            Meant("v>=7", every % 3**7 == 0, is_query=False),
-            Meant("5-9000", (every >= 5) & (every <= 9_000), is_query=False),
-            Meant("+-0+-0+-0", (ternary.ALL_TRITS == [1, -1, 0] * 3).all(1), is_query=False),
-        ]
-    )
+    of_properties = [
+        *(Meant(known.name, properties.flags(known.name)) for known in properties.PROPERTIES),
+        *(Meant(f"{one.name}<={number}", properties.numbers(one.name) <= number) for one, number in numbers),
+    ]
+    others = [
+        Meant("all", every >= 0, is_query=False),
+        Meant("v>=7", every % 3**7 == 0, is_query=False),
+        Meant("5-9000", (every >= 5) & (every <= 9_000), is_query=False),
+        Meant("+-0+-0+-0", (ternary.ALL_TRITS == [1, -1, 0] * 3).all(1), is_query=False),
+        Meant("hept:MAX", every == 19 * 729 + 10 * 27 + 25, is_query=False),
+        *(Meant(name, every == INDEX_OF[name], is_query=False) for name in ("min", "left", "implication", "webb")),
+    ]
+    return st.sampled_from(of_properties) | st.sampled_from(others)
 
 
 @cache
@@ -121,13 +122,15 @@ _WORD: Final = st.sampled_from(
 _TYPED: Final = st.lists(
     st.tuples(st.one_of(_PROPERTY, _WORD, _WORD, ANY), st.sampled_from([" ", " ", ", ", ";", "\n", ""])), max_size=14
 ).map(lambda parts: "".join(map("".join, parts)))
-_COLUMN: Final = st.sampled_from([column.name for column in atlas.COLUMNS] + ["all", "index", "imge", "keeps(-", ")"])
-COLUMNS: Final = st.one_of(
-    st.lists(st.one_of(_COLUMN, _COLUMN, ANY), max_size=5),
-    st.lists(st.one_of(_COLUMN, _COLUMN, ANY), max_size=5).map(",".join),
-    st.none() | st.integers() | st.dictionaries(ANY, ANY, max_size=2),
+_KNOWN: Final = st.sampled_from([column.name for column in atlas.COLUMNS])
+_COLUMN: Final = st.one_of(_KNOWN, st.sampled_from(["all", "index", "imge", "keeps(-", ")"]), ANY)
+_COLUMNS: Final = st.one_of(
+    st.lists(_KNOWN, max_size=5),
+    st.lists(_KNOWN, max_size=5).map(",".join),
+    st.lists(_COLUMN, max_size=5).map(",".join),
+    st.lists(_COLUMN, max_size=5) | st.none() | st.integers() | st.dictionaries(ANY, ANY, max_size=2),
 )
-QUERIES: Final = st.tuples(_TYPED, COLUMNS)
+QUERIES: Final = st.tuples(_TYPED, _COLUMNS)
 
 
 def read_query(typed: tuple[str, object]) -> None:

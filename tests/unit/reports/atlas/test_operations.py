@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from arro3.io import read_parquet
+from documentation import section
 
 from tvae.errors import InputError, OperationsError
 from tvae.operations import ternary
@@ -78,6 +79,22 @@ def test_every_column_has_the_values_of_the_atlas() -> None:
 
 def properties_by_name() -> set[str]:
     return {known.name for known in properties.PROPERTIES}
+
+
+def test_the_documented_names_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| (.+?) \| .+ \|$", part_of_api("Listing and describing operations"), re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    assert named == {column.name for column in atlas.COLUMNS} - properties_by_name() | {
+        *("commutative", "keeps(-, 0)", "all")
+    }
+    described = part_of_api("Searching by properties").replace("\\|", "|")
+    examples = {"monotone", "keeps", "congruence", "central"}  # clones of which the page has one or two
+    for name in properties_by_name():
+        assert f"`{name}`" in described or name.partition("(")[0] in examples, name
+
+
+def part_of_api(title: str) -> str:
+    return section("docs/api.md", "Naming operations").split(f"\n### {title}\n")[1].split("\n### ")[0]
 
 
 @pytest.mark.parametrize(

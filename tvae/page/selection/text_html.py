@@ -1,4 +1,4 @@
-"""HTML below the text box: which parts of the text could not be read, and how much a long text names."""
+"""HTML below the text box: which parts of the text could not be read, and how much a long text or a query names."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from markupsafe import Markup
 
 from tvae.operations.parsing import FORMS, MAX_WRONG
+from tvae.operations.query import is_query
 from tvae.operations.words import WrongPart, shortened
 from tvae.page.ui import texts
 from tvae.page.ui.html import quiet, tag
@@ -16,9 +17,11 @@ LONG: Final = 200  # characters, about what the text box shows at once
 
 
 def below(text: str, count: int, wrong: Sequence[WrongPart]) -> Markup:
-    """What is said about a text that names `count` operations and has these `wrong` parts; empty for a short one."""
+    """What is said about a text that names `count` operations and has these `wrong` parts; mostly nothing."""
     if wrong:
         return _marked(text, count, wrong)
+    if not count and is_query(text):
+        return quiet(texts.NO_OPERATION, role="status")
     return quiet(texts.LONG_TEXT.format(count=count), role="status") if len(text) > LONG else Markup("")
 
 

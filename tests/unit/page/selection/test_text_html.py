@@ -73,6 +73,15 @@ def test_a_long_text_is_counted_and_a_short_one_needs_no_word() -> None:
     assert texts.LONG_TEXT.format(count=2_000) in said(text)
 
 
+def test_a_query_without_an_operation_is_said_to_have_none() -> None:
+    assert texts.NO_OPERATION in said("sheffer and not onto")
+    assert said("sheffer and onto") == said(" , ") == ""
+    html = said("sheffer and not onot")
+    assert typed("sheffer and not onot") == "sheffer and not <mark>onot</mark>"
+    assert "near are onto" in html
+    assert texts.NO_OPERATION not in html
+
+
 def test_too_many_operations_are_refused_in_one_sentence() -> None:
     indices, html = selection.read("all, 13")
     assert indices == ()

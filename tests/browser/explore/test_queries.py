@@ -35,7 +35,7 @@ def test_connectives_duals_and_codes(explorer: OpenExplorer) -> None:
 def test_what_is_wrong_with_a_query_is_said(explorer: OpenExplorer) -> None:
     opened = explorer()
     opened.type("sheffer and not onto")
-    expect(opened.problem).to_have_text(texts.NO_OPERATION)
+    expect(opened.page.locator("#problem")).to_have_text(texts.NO_OPERATION)  # no alert
     opened.nothing_chosen()
     opened.type("loop and comutative, semilattice")
     expect(opened.problem.locator(".typed mark")).to_have_text(["comutative"])

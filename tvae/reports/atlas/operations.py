@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +82,7 @@ def columns_of(names: object) -> tuple[AtlasColumn, ...]:
     return tuple(_BY_KEY[key] if key in _BY_KEY else _refuse(key) for key in keys if key not in ALWAYS)
 
 
-def _refuse(key: str) -> AtlasColumn:
+def _refuse(key: str) -> NoReturn:
     near = [_BY_KEY[found].name for found in difflib.get_close_matches(key[:LONGEST_NAME], _BY_KEY, 3)]
     known = "near are" if near else "there are"
     names = ", ".join(near or (column.name for column in COLUMNS))
@@ -105,7 +105,7 @@ def search(query: object, columns: object = "", limit: int | None = MAX_CELLS) -
             f"{len(wanted)} columns of {len(found):,} operations were asked for; one answer has at most {limit:,} "
             "values in columns. Ask for fewer columns, or for fewer operations."
         )
-    rows = {
+    rows: dict[str, list[Any]] = {
         "index": found.tolist(),
         "trits": ternary.ALL_TRITS[found].tolist(),
         "code": [code_of(index) for index in found.tolist()],

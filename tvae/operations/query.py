@@ -8,7 +8,9 @@
            | "distributive over" term | property | quantity comparison number | any part that `words` reads
 
 Only a text with a property, a quantity, a class, a dual or a converse in it is a query: in any other text, `and` and
-`or` are the names of operations. Not here: the properties themselves, which `atlas` computes when a query needs them.
+`or` are the names of operations. `_Reader` is written by hand because a wrong part must leave the other alternatives
+readable and marked, and because the words are those of any other text (`words`); a parser generator gives neither.
+Not here: the properties themselves, which `atlas` computes when a query needs them.
 """
 
 import re

@@ -203,6 +203,12 @@ def why_not(token: str, readings: list[Reading]) -> str:
         return "a level is written v=8, v>=7 or v=3-5, with valuations from 0 to 9"
     if token[:5].lower() == "hept:":
         return f"a heptavintimal code has {LENGTH} digits of {DIGITS}"
-    if near := difflib.get_close_matches(token.lower()[:LONGEST_NAME], _KNOWN, 3):
-        return f"this is not an index, range, truth table, level or name; near are {', '.join(near)}"
-    return "this is not an index, range, truth table, level or name"
+    near = difflib.get_close_matches(token.lower()[:LONGEST_NAME], _KNOWN, 3)
+    if len(token) == LENGTH and set(token.upper()) <= set(DIGITS):
+        near.append(token.upper())  # a code in small letters
+    return f"this is not an index, range, truth table, level or name{f'; {those_near(near)}' if near else ''}"
+
+
+def those_near(names: Sequence[str]) -> str:
+    """A clause that lists the known names near an unknown one, of which there is at least one."""
+    return f"near {'is' if len(names) == 1 else 'are'} {', '.join(names)}"

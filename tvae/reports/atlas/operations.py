@@ -20,7 +20,7 @@ from tvae.operations.atlas import classes, properties
 from tvae.operations.atlas.codes import code_of
 from tvae.operations.named import name_of, names_of
 from tvae.operations.parsing import Typed, parse_query
-from tvae.operations.words import LONGEST_NAME, normal
+from tvae.operations.words import LONGEST_NAME, normal, those_near
 from tvae.reports.tables import Kind, Table
 
 Document = dict[str, Any]
@@ -84,9 +84,8 @@ def columns_of(names: object) -> tuple[AtlasColumn, ...]:
 
 def _refuse(key: str) -> NoReturn:
     near = [_BY_KEY[found].name for found in difflib.get_close_matches(key[:LONGEST_NAME], _BY_KEY, 3)]
-    known = "near are" if near else "there are"
-    names = ", ".join(near or (column.name for column in COLUMNS))
-    raise InputError(f"There is no column {validation.quoted(key)}; {known} {names}. Name one of these.")
+    names = those_near(near) if near else f"there are {', '.join(column.name for column in COLUMNS)}"
+    raise InputError(f"There is no column {validation.quoted(key)}; {names}. Name one of these.")
 
 
 def search(query: object, columns: object = "", limit: int | None = MAX_CELLS) -> Document:

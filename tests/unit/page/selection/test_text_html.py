@@ -26,10 +26,10 @@ def test_the_text_is_repeated_with_its_wrong_parts_marked() -> None:
 
 
 def test_each_reason_is_given_once_with_its_parts_and_what_is_accepted() -> None:
-    html = said("foo, 20000, bar, 13")
+    html = said("foo, 20000, boo, 13")
     reasons = re.findall(r"<li>(.*?)</li>", html)
     assert reasons == [
-        "<mark>foo</mark>, <mark>bar</mark>: this is not an index, range, truth table, level or name.",
+        "<mark>foo</mark>, <mark>boo</mark>: this is not an index, range, truth table, level or name.",
         "<mark>20000</mark>: an index is between 0 and 19682.",
     ]
     assert f"{FORMS}." in html.replace("&gt;", ">")

@@ -18,6 +18,8 @@ from tvae.models.embedding import EncoderEmbedding
 from tvae.operations import ternary
 
 CHUNK = 64  # operations at a time: 64 x 19,683 distances are 10 MB
+# Candidates besides the k, in case the product's rounding errors change their order; exact distances then sort them.
+SPARE = 8
 
 Integers = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -61,6 +63,28 @@ def nearest(side: EncoderEmbedding, indices: Integers, k: int) -> tuple[Integers
     if not found:
         return np.empty((0, k), np.int64), np.empty((0, k))
     return np.concatenate([others for others, _ in found]), np.concatenate([distances for _, distances in found])
+
+
+def graph(side: EncoderEmbedding, k: int) -> Integers:
+    """The k nearest other operations (N, k) of every operation, as `nearest` finds them, in a third of its time.
+
+    The keys of `ranking_keys` are one matrix product: of (x, 1, |x|^2) and (-2 y w, |y|^2 w, w), w = 1 / (1 - c |y|^2).
+    """
+    vectors = (side.mu if side.point is None else side.point).astype(np.float64)  # (N, D)
+    squares = np.einsum("nd,nd->n", vectors, vectors)
+    weights = np.ones(ternary.N) if side.curvature is None else 1 / (1 - side.curvature * squares)
+    left = torch.from_numpy(np.column_stack([vectors, np.ones(ternary.N), squares]))  # (N, D + 2)
+    right = torch.from_numpy(np.column_stack([-2 * vectors, squares, np.ones(ternary.N)]) * weights[:, None]).T
+    found = []
+    for start in range(0, ternary.N, CHUNK):
+        keys = left[start : start + CHUNK] @ right  # (K, N)
+        rows = torch.arange(len(keys))
+        keys[rows, rows + start] = torch.inf
+        candidates = keys.topk(k + SPARE, largest=False, sorted=False).indices.sort(dim=1).values.numpy()
+        distances = model_distances(side, start + rows.numpy(), candidates)
+        ranked = np.argsort(distances, axis=1, kind="stable")[:, :k]
+        found.append(np.take_along_axis(candidates, ranked, 1))
+    return np.concatenate(found)
 
 
 def neighbourhood(side: EncoderEmbedding, indices: Integers, k: int) -> list[Neighbourhood]:
@@ -108,8 +132,7 @@ def _tied(
 def _nearest(side: EncoderEmbedding, chosen: Integers, k: int) -> tuple[Integers, Doubles]:
     order = ranking_keys(side, chosen)  # (K, N)
     order[np.arange(len(chosen)), chosen] = np.inf
-    # A few more than k, in case the product's rounding errors change the order; then sorted by exact distances.
-    some = min(k + 8, ternary.N - 1)
+    some = min(k + SPARE, ternary.N - 1)
     candidates = np.sort(np.argpartition(order, some - 1, axis=1)[:, :some], axis=1)  # (K, some)
     distances = model_distances(side, chosen, candidates)
     ranked = np.argsort(distances, axis=1, kind="stable")[:, :k]

@@ -1,8 +1,8 @@
 """Relabellings of the operations that keep every Hamming and every 3-adic distance.
 
 Axes: N = 19,683 operations, T = 9 trits, R draws. A relabelling permutes the three trits at each position, each on its
-own, so there are 6^9 = 10,077,696. They are all that keep both distances: a map that keeps the Hamming distance permutes
-the positions and the trits at each of them, and the 3-adic distance of two operations that differ at one position alone
+own, so there are 6^9 = 10,077,696. No other map keeps both distances: one that keeps the Hamming distance permutes the
+positions and the trits at each of them, and the 3-adic distance of two operations that differ at one position alone
 says which, so no position may move.
 """
 

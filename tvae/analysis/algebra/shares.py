@@ -3,6 +3,7 @@
 Axes: N = 19,683 operations, K nearest, P sets, which are the bits of one word for each operation.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Final
 
@@ -38,7 +39,7 @@ def adic(flags: Flags) -> float:
     """
     last = flags.reshape(3, 3, 3, -1).astype(np.int64)  # trits 8, 7 and 6, then the first six as one number
     within = [last, *(last.sum(tuple(range(many)), keepdims=True) for many in (1, 2, 3))]
-    two, six, eighteen = (float((last * (wide - narrow)).sum()) for narrow, wide in zip(within, within[1:], strict=False))
+    two, six, eighteen = (float((last * (wide - narrow)).sum()) for narrow, wide in itertools.pairwise(within))
     return (two + six + eighteen * (K - 8) / 18) / (K * float(flags.sum()))
 
 

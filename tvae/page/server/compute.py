@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from tvae.analysis import evaluation, genetic_code, robustness
+from tvae.analysis.algebra import association
+from tvae.analysis.algebra.association import Algebra
 from tvae.analysis.evaluation import EvaluatedCheckpoint, EvaluationCache
 from tvae.analysis.genetic_code import CodeAssociation
 from tvae.analysis.linear_regions import counting
@@ -259,6 +261,19 @@ def genetic_code_of(
 
     key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, stops, permutations, seed, code)
     return evaluated, GENETIC_CODE_CACHE.get(key, examine)
+
+
+ALGEBRA_CACHE = Cache[tuple[str, float, int, int], Algebra](capacity=64)  # about 10 kB each
+
+
+def algebra_of(
+    name: str, permutations: int = association.PERMUTATIONS, seed: int = 0
+) -> tuple[EvaluatedCheckpoint, Algebra]:
+    """Ask a checkpoint about algebra, once for each setting. Raises InputError, or as `load_evaluated` does."""
+    permutations, seed = association.check(permutations, seed)
+    evaluated = load_evaluated(name)
+    key = (evaluated.checkpoint.sha256, evaluated.checkpoint.config.max_radius, permutations, seed)
+    return evaluated, ALGEBRA_CACHE.get(key, lambda: association.examine(evaluated.embedding, permutations, seed))
 
 
 SEQUENCE_MODELS = Cache[_FileKey, SequenceCheckpoint](capacity=4)  # about 4 MB each

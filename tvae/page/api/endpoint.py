@@ -63,6 +63,7 @@ INPUTS: Final = {
 # Inputs that mean something else in one endpoint than in the others.
 _INPUTS_OF_ENDPOINT: Final = {
     ("properties", "operations"): f"an index (0 to 19,682), {_OPERATIONS}",
+    ("algebra", "permutations"): "number of relabellings, 1 to 5,000; the smallest p-value is 1 / (permutations + 1)",
     ("encode_sequence", "checkpoint"): (
         "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or the mine/... name of an uploaded one"
     ),
@@ -124,6 +125,10 @@ ANSWERS: Final = {
         "controls: {adic, hamming}, codons: [{codon, amino_acid, operation, trits, valuation, radius_a, radius_b, "
         "synonyms_a, others_a, ...}], families, ...}"
     ),
+    "algebra": (
+        "{checkpoint, answer (yes, no), sentence, k, rows: [{property, meaning, count, encoder, share, base, hamming, "
+        "adic, expected, p, p_corrected, decidable}], ...}"
+    ),
     "encode_sequence": (
         "{checkpoint, sha256, alphabet, code, notes, sequences: [{id, length, used, mu, reconstruction, "
         "token_accuracy, token_accuracy_100, note}], total: {sequences, exact, tokens, right, token_accuracy, "
@@ -138,7 +143,9 @@ _GROUPS: Final[Mapping[str, dict[str, Any]]] = {
     **dict.fromkeys(
         ("leaderboard", "encode", "metrics", "regions", "regions_plot", "neighbours", "geodesic", "decode"), HEAVY
     ),
-    **dict.fromkeys(("compare", "robustness", "genetic_code", "encode_sequence", "operations", "properties"), HEAVY),
+    **dict.fromkeys(
+        ("compare", "robustness", "genetic_code", "algebra", "encode_sequence", "operations", "properties"), HEAVY
+    ),
     **dict.fromkeys(("hub_checkpoints", "open_from_hub"), HUB),
 }
 

@@ -11,6 +11,7 @@ from tvae.errors import InputError
 from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.operations.validation import Encoder
+from tvae.page.api.algebra import algebra
 from tvae.page.api.codons import encode_sequence, genetic_code
 from tvae.page.api.endpoint import endpoint, register
 from tvae.page.api.operations import operations, properties
@@ -291,6 +292,7 @@ ENDPOINTS = (
     compare,
     robustness,
     genetic_code,
+    algebra,
     encode_sequence,
     hub_checkpoints,
     open_from_hub,

@@ -18,6 +18,7 @@ A rejection says that the geometry depends on more than both distances; that may
 numbers to the encoder. So the geometry knows a property only if its share also exceeds both controls.
 """
 
+import itertools
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -31,7 +32,7 @@ from tvae.analysis.algebra.questions import QUESTIONS, Question
 from tvae.models.embedding import Embedding
 from tvae.operations.validation import count
 
-PERMUTATIONS: Final = 999
+PERMUTATIONS: Final = 1_999
 MAX_PERMUTATIONS: Final = 5_000
 MAX_SEED: Final = 2**32 - 1
 ALPHA: Final = 0.01  # significance level; strict, because there are thirteen checkpoints
@@ -92,7 +93,7 @@ class Algebra:
 def examine(embedding: Embedding, permutations: int = PERMUTATIONS, seed: int = 0) -> Algebra:
     """Ask all questions. Raises InputError for fewer than 1 or more than 5,000 permutations, or a negative seed."""
     permutations, seed = check(permutations, seed)
-    nearest = [neighbours.graph(embedding.side(encoder), K).astype(np.int16) for encoder in "AB"]
+    nearest = [neighbours.graph(embedding.side(encoder), K) for encoder in "AB"]
     found = hits(nearest, [one.members() for one in QUESTIONS], permutations, seed)
     return Algebra(tuple(_rows(found)), permutations, seed)
 
@@ -120,11 +121,13 @@ def asked() -> tuple[Asked, ...]:
     )
 
 
-def hits(nearest: list[NDArray[np.int16]], sets: list[shares.Flags], permutations: int, seed: int) -> Integers:
+def hits(nearest: list[Integers], sets: list[shares.Flags], permutations: int, seed: int) -> Integers:
     """(R + 1, encoders, Q) neighbours that share a property: of the real sets, then of their copies."""
-    words = shares.words(sets)
-    members = [words, *(words[isometries.images(one)] for one in isometries.draw(permutations, seed))]
-    return np.array([[shares.hits(copy, near)[: len(sets)] for near in nearest] for copy in members])
+    words, ranked = shares.words(sets), [shares.by_rank(near) for near in nearest]
+    copies = (words[isometries.images(one)] for one in isometries.draw(permutations, seed))  # one at a time: 80 kB
+    return np.array(
+        [[shares.hits(copy, near)[: len(sets)] for near in ranked] for copy in itertools.chain([words], copies)]
+    )
 
 
 def p_values(found: Integers) -> tuple[Doubles, Doubles]:

@@ -15,6 +15,7 @@ from tvae.operations.atlas.identities import Flags
 
 K: Final = 10
 MAX_SETS: Final = 32  # bits of a word
+_FEW: Final = 64  # words, which are quicker added one by one
 
 Words = NDArray[np.uint32]
 
@@ -51,25 +52,30 @@ def words(sets: Sequence[Flags]) -> Words:
     return found
 
 
-def hits(members: Words, nearest: NDArray[np.integer]) -> NDArray[np.int64]:
-    """(32,) for each set, how many of the `nearest` (N, K) of its members are in it too."""
-    return bit_totals((members[nearest.T] & members).ravel())
+def by_rank(nearest: NDArray[np.integer]) -> NDArray[np.intp]:
+    """(K, N) from (N, K): the nearest in the form that `hits` reads fast."""
+    return np.ascontiguousarray(nearest.T, np.intp)
+
+
+def hits(members: Words, ranked: NDArray[np.intp]) -> NDArray[np.int64]:
+    """(32,) for each set, how many of the nearest of its members are in it too; `ranked` as `by_rank` has it."""
+    return bit_totals((members.take(ranked) & members).ravel())
 
 
 def bit_totals(found: Words) -> NDArray[np.int64]:
-    """(32,) how many of the words have each bit. Three words at a time are added as bits, with a carry."""
+    """(32,) how many of the words have each bit. Three words at a time are added bit by bit, with a carry."""
     totals = np.zeros(MAX_SETS, np.int64)
     weight = 1
     while len(found):
         carries = []
-        while len(found) > 2:
+        while len(found) > _FEW:
             third = len(found) // 3
             a, b, c = found[:third], found[third : 2 * third], found[2 * third : 3 * third]
             either = a ^ b
             carries.append((a & b) | (either & c))
             found = np.concatenate([either ^ c, found[3 * third :]])
-        for word in found:
-            totals += weight * (word >> np.arange(MAX_SETS, dtype=np.uint32) & 1).astype(np.int64)
+        bits = found[:, None] >> np.arange(MAX_SETS, dtype=np.uint32) & np.uint32(1)
+        totals += weight * bits.sum(0, dtype=np.int64)
         found = np.concatenate(carries) if carries else found[:0]
         weight *= 2
     return totals

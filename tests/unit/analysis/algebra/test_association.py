@@ -25,7 +25,7 @@ def digits_alone(seed: int) -> np.ndarray:
     cube = np.arange(ternary.N).reshape((3,) * ternary.T)
     around = [np.roll(cube, step, axis).ravel() for axis in range(ternary.T) for step in (1, 2)]
     chosen = random.permuted(np.tile(np.arange(18), (ternary.N, 1)), axis=1)[:, :K]
-    return np.take_along_axis(np.stack(around, axis=1), chosen, 1).astype(np.int16)
+    return np.take_along_axis(np.stack(around, axis=1), chosen, 1)
 
 
 def knowing(members: Flags, seed: int) -> np.ndarray:
@@ -71,8 +71,8 @@ def test_p_values_by_hand() -> None:
 def test_a_geometry_that_knows_a_property_is_found(name: str, monkeypatch: pytest.MonkeyPatch, rich: Any) -> None:
     members = {question.name: question.members() for question in QUESTIONS}[name]
     nearest = knowing(members, 0)
-    monkeypatch.setattr(neighbours, "graph", lambda side, k: nearest)
-    rows = examine(rich.embedding, FEW).rows
+    monkeypatch.setattr(neighbours, "graph", lambda side, k: nearest)  # for both encoders
+    rows = examine(rich.embedding).rows
     known = {(row.asked.question.name, row.encoder) for row in rows if row.known}
     assert {(name, "A"), (name, "B")} <= known
     for row in rows:
@@ -132,7 +132,7 @@ def test_all_neighbours_at_once_are_those_of_each(rich: EvaluatedCheckpoint, euc
 @pytest.mark.parametrize(
     ("inputs", "sentence"),
     [
-        ({"permutations": 0}, "permutations is 0; it must be a whole number from 1 to 5,000, for example 999"),
+        ({"permutations": 0}, "permutations is 0; it must be a whole number from 1 to 5,000, for example 1999"),
         ({"permutations": 5_001}, "permutations is 5001"),
         ({"permutations": "many"}, "permutations is 'many'"),
         ({"seed": -1}, "The seed is -1; it must be a whole number from 0"),

@@ -25,7 +25,7 @@ from tvae.operations import ternary
 from tvae.reports import checkpoints, figures, leaderboard
 
 CODONS = {"/genetic_code", "/encode_sequence"}
-ATLAS = {"/operations", "/properties"}  # tested in test_operations_endpoints.py
+ATLAS = {"/operations", "/properties", "/algebra"}  # tested in test_operations_endpoints.py, test_algebra_endpoint.py
 EXPLORER = {"/neighbours", "/geodesic", "/decode", "/compare", "/robustness"}  # tested in test_api_explorer.py
 ROW = {
     *("index", "trits", "name", "valuation", "norm_a", "norm_b", "radius_a", "radius_b"),

@@ -57,7 +57,7 @@ def test_without_a_checkpoint_it_prints_the_tables_of_the_docs(
     ("arguments", "sentence"),
     [
         (("RICH", "--permutations", "0"), "permutations is 0; it must be a whole number from 1 to 5,000"),
-        (("RICH", "--permutations", "x"), "argument --permutations: invalid int value"),
+        (("RICH", "--permutations", "x"), "Argument --permutations: invalid int value"),
         (("RICH", "--seed=-1"), "The seed is -1"),
         (("nope",), "No checkpoint is called 'nope'"),
     ],

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from documentation import section
 
-from tvae.analysis import evaluation
+from tvae.analysis import evaluation, neighbours
 from tvae.analysis.algebra import association
 from tvae.analysis.algebra.association import Algebra, Row
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.models import embedding
+from tvae.operations.atlas.properties import CHAINS, flags
 from tvae.reports import algebra as algebra_reports
 
 KEYS = ("property", "encoder", "share", "base", "hamming", "adic", "p", "p_corrected")
@@ -81,6 +82,17 @@ def test_the_tables(rich: EvaluatedCheckpoint, found: Algebra) -> None:
     assert lines[-1] == f"Does the geometry know algebra? {document['sentence']}"
     last = algebra_reports.markdown([document, document]).splitlines()[-1]
     assert last.endswith("| 0.250 | `associative`, B | 0.0% | 1.0% | 0 of 26 | no |")
+
+
+def test_the_docs_on_the_order_of_the_trits() -> None:
+    """In v5_5, trits are numbers: monotone in their order is nearer than its copies, in another order it is not."""
+    embedded = embedding.embed(loading.load("v5_5"))
+    nearest = [neighbours.graph(side, association.K) for side in (embedded.a, embedded.b)]
+    p, _ = association.p_values(association.hits(nearest, [flags(name) for name in CHAINS], 199, 0))
+    assert (p[:, 0] <= 0.01).all()
+    assert (p[:, 1:] > 0.5).all()
+    assert CHAINS[0] == "monotone(- < 0 < +)"
+    assert "in `v5_5`," in section("docs/algebra.md", "The test")
 
 
 def cells(line: str) -> list[str]:

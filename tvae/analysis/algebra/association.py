@@ -30,6 +30,7 @@ from tvae.analysis import neighbours
 from tvae.analysis.algebra import isometries, shares
 from tvae.analysis.algebra.questions import QUESTIONS, Question
 from tvae.models.embedding import Embedding
+from tvae.operations.atlas.identities import Flags
 from tvae.operations.validation import count
 
 PERMUTATIONS: Final = 1_999
@@ -121,7 +122,7 @@ def asked() -> tuple[Asked, ...]:
     )
 
 
-def hits(nearest: list[Integers], sets: list[shares.Flags], permutations: int, seed: int) -> Integers:
+def hits(nearest: list[Integers], sets: list[Flags], permutations: int, seed: int) -> Integers:
     """(R + 1, encoders, Q) neighbours that share a property: of the real sets, then of their copies."""
     words, ranked = shares.words(sets), [shares.by_rank(near) for near in nearest]
     copies = (words[isometries.images(one)] for one in isometries.draw(permutations, seed))  # one at a time: 80 kB

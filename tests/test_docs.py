@@ -117,7 +117,7 @@ def test_the_link_parameters_of_the_ball_are_those_of_the_code() -> None:
     rows = {name: re.findall(r"`([^`]+)`", values) for name, values in found}
     assert list(rows) == [name for name, _ in ball_layout._USUAL.values()]
     choices = {"ball_encoder": ENCODERS, "disk": disk.RULES, "ball_view": disk.VIEWS}
-    choices["ball_scale"] = disk.SCALES
+    choices |= {"ball_scale": disk.SCALES, "arrows": disk.ARROWS}
     assert {name: tuple(rows[name]) for name in choices} == choices
     assert all(not usual or rows[name][0] == usual for name, usual in ball_layout._USUAL.values())
 

@@ -79,6 +79,7 @@ OF_SCRIPTS = {  # which texts which scripts have
             "decode",
             "disk",
             "drawing/files",
+            "drawing/walks",
             "gestures",
             "loading",
             "state",

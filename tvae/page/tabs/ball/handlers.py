@@ -28,7 +28,7 @@ STEPS: Final = 20
 NEAREST_BY: Final = tuple(texts.table("NEIGHBOURS_METHODS"))
 ORIGIN: Final = directions.ORIGIN
 BETWEEN: Final = " to "  # of two ends in one text; `fields.js` has it too
-LOOK: Final = ("rule", "view", "scales")  # fields that the browser applies to the disk
+LOOK: Final = ("rule", "view", "scales", "arrows")  # fields that the browser applies to the disk
 FIELDS: Final = ("encoder", "k", "by", "ends", "steps")  # inputs of `refresh`, after those of the main tab
 
 

@@ -31,6 +31,7 @@ _USUAL: Final[dict[str, tuple[str, str]]] = {  # field: its parameter of the add
     "rule": ("disk", disk_plot.RULES[0]),
     "view": ("ball_view", disk_plot.VIEWS[0]),  # `view` is Gradio's own
     "scales": ("ball_scale", disk_plot.SCALES[0]),
+    "arrows": ("arrows", disk_plot.ARROWS[0]),
     "centre": ("centre", ""),
     "path": ("walk", ""),
     "radius": ("point_radius", ""),
@@ -126,6 +127,7 @@ def _disk(parts: dict[str, Any], usual: Mapping[str, str]) -> None:
         for name, labels, label, width in (
             ("rule", texts.table("BALL_RADIUS_RULES"), texts.BALL_RADIUS_RULE, 180),
             ("scales", texts.table("BALL_SCALES"), texts.BALL_SCALE, 180),
+            ("arrows", disk_plot.arrow_labels(), texts.BALL_ARROWS, 130),
         ):
             parts[name] = gr.Dropdown(
                 choices(labels),
@@ -219,6 +221,7 @@ def from_link(address: Mapping[str, str]) -> dict[str, str]:
         "rule": disk_plot.RULES,
         "view": disk_plot.VIEWS,
         "scales": disk_plot.SCALES,
+        "arrows": disk_plot.ARROWS,
     }
     values: dict[str, str] = {}
     for part, (name, usual) in _USUAL.items():

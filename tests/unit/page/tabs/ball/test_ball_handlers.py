@@ -242,6 +242,8 @@ class TestFields:
         said = {"ball_encoder": "B", "centre": "min", "walk": "13 to 14", "point_radius": "1"}
         assert layout.from_link({"ball_view": "3d"})["view"] == "3d"
         assert layout.from_link({"ball_view": "4d", "view": "api"})["view"] == "digits"
+        assert layout.from_link({"arrows": "triple"})["arrows"] == "triple"
+        assert layout.from_link({"arrows": "double"})["arrows"] == "none"
         found = layout.from_link(said | {"tab": "ball"})
         usual = layout.from_link({"tab": "ball"})
         assert usual == {part: value for part, (_, value) in layout._USUAL.items()}

@@ -11,6 +11,7 @@ import {decoder} from './decode.js';
 import {turning} from './directions/gestures.js';
 import {orienter} from './directions/orient.js';
 import {draw, drawOver, inWords} from './drawing/draw.js';
+import {noArrows, stepsOf} from './drawing/walks.js';
 import {listen} from './gestures.js';
 import {loader} from './loading.js';
 import {mover} from './moving.js';
@@ -46,6 +47,10 @@ export function mount({element, trigger, props, server, watch, data}) {
   function showSelected() {
     disk.selected = new Set(Array.from(props.selected ?? []));
     redraw();
+    sayArrows();
+  }
+  function sayArrows() {
+    disk.status.textContent = disk.busy || noArrows(disk);
   }
   /** @param {number[]} ids @param {boolean} add */
   function choose(ids, add) {
@@ -88,7 +93,8 @@ export function mount({element, trigger, props, server, watch, data}) {
   followMark();
   watch(['source', 'view'], load);
   watch(['selected', 'turn'], showSelected);
-  watch(['rule', 'scales'], redraw);
+  watch(['rule', 'scales', 'arrows'], redraw);
+  watch('arrows', sayArrows);
   whenRecoloured(redraw);
   attach(disk.legend);
   watch('move', followMove);
@@ -170,6 +176,9 @@ const handle = (disk, {moveTo, showStep, turnTo}) => ({
   },
   get step() {
     return disk.step;
+  },
+  get arrows() {
+    return stepsOf(disk.props.arrows, disk.selected);
   },
   /** The view that is drawn, '' while it is computed. */
   get view() {

@@ -17,6 +17,7 @@ RULES: Final = ("poincare", "even")
 DIRECTIONS: Final = ("2d", "3d")  # the views that show measured directions
 SCALES: Final = ("auto", "equal", "own")  # of the axes of directions
 VIEWS: Final = ("digits", *DIRECTIONS)
+ARROWS: Final = ("none", "next", "triple")  # which walk of the selected operations is drawn: n + 1 or 3n
 _EVENTS: Final = ("pick", "clear", "recentre", "placed", "ready")
 _turns = itertools.count(1)
 
@@ -38,6 +39,7 @@ def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HT
         rule=RULES[0],
         view=VIEWS[0],
         scales=SCALES[0],
+        arrows=ARROWS[0],
         source=None,
         selected=[],
         turn=0,
@@ -60,6 +62,12 @@ def source_of(checkpoint: str, title: str, sha256: str, encoder: str, has_ball: 
         "key": f"{checkpoint} {sha256[:12]} {encoder}",
         "ball": has_ball,
     }
+
+
+def arrow_labels() -> dict[str, str]:
+    """What `arrows` can be, with its words."""
+    words = texts.table("DISK")
+    return dict(zip(ARROWS, (words["rule_none"], words["rule_next"], words["rule_triple"]), strict=True))
 
 
 def show_selection(ids: Sequence[int]) -> dict[str, Any]:

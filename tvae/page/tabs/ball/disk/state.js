@@ -37,6 +37,7 @@ import {distancesFrom} from './points/ball.js';
  * @property {{centre: number} | null} move
  * @property {[radius: number, degrees: number] | null} mark
  * @property {Path | null} path
+ * @property {string} arrows 'none', or the walk that they show: 'next' for n + 1, 'triple' for 3n
  */
 
 /**

@@ -9,6 +9,7 @@ import {BY_ANGLE} from '../points/angles.js';
 import {hasDirections, hasPoints, locate, named, viewOf} from '../state.js';
 import {SETTINGS} from './look.js';
 import {picture, upperLayer} from './picture.js';
+import {walkInWords} from './walks.js';
 
 /** @typedef {import('../state.js').Disk} Disk */
 
@@ -56,7 +57,7 @@ export function inWords(disk) {
       scale: hasOwnScales(disk) ? say('own_scale') : say('equal_scale'),
       selected: selected.size,
     };
-    return withColours(say('words_directions', told));
+    return withColours(withWalk(disk, say('words_directions', told)));
   }
   const mean = BY_ANGLE.map((ids) => ids.reduce((sum, n) => sum + radii[n], 0) / ids.length);
   const told = {
@@ -66,8 +67,11 @@ export function inWords(disk) {
     means: mean.map((radius, v) => `${v}: ${radius.toFixed(2)}`).join(', '),
     selected: disk.selected.size,
   };
-  return withColours(say('words_digits', told));
+  return withColours(withWalk(disk, say('words_digits', told)));
 }
+
+/** @param {Disk} disk @param {string} words */
+const withWalk = (disk, words) => [words, walkInWords(disk)].filter(Boolean).join(' ');
 
 /**
  * What the keys do.

@@ -12,6 +12,7 @@ import {ANGLE, TURN, turnBetween} from '../points/angles.js';
 import {distance, dot} from '../points/ball.js';
 import {at, hasDirections, place} from '../state.js';
 import {dotSize, layersOf, MAX_LABELS, rings} from './look.js';
+import {arrowsOf} from './walks.js';
 
 /** @typedef {import('../../../../ui/canvas/elements.js').Dots} Dots */
 /** @typedef {import('../../../../ui/canvas/elements.js').Element} Element */
@@ -141,7 +142,7 @@ const sectors = ({frame, palette}) =>
 const spoke = ({x, y, r}, turn, part) => [x + part * r * Math.cos(turn), y - part * r * Math.sin(turn)];
 
 /**
- * The upper layer without pointer and keyboard: outlines, crosses, the path, labels.
+ * The upper layer without pointer and keyboard: outlines, crosses, arrows, the path, labels.
  * @param {Drawn} disk
  * @returns {Element[]}
  */
@@ -163,7 +164,8 @@ export function upperLayer(disk) {
 function marks(disk) {
   const {props, selected} = disk,
     chosen = selected.size <= MAX_OUTLINES ? [...selected] : [];
-  return [...chosen.map((n) => outlined(disk, n, 3)), ...crosses(disk), ...(props.path ? way(disk, props.path) : [])];
+  const path = props.path ? way(disk, props.path) : [];
+  return [...chosen.map((n) => outlined(disk, n, 3)), ...crosses(disk), ...arrowsOf(disk), ...path];
 }
 
 /** @param {Drawn} disk @param {number} n @param {number} more than the dot's radius */

@@ -64,6 +64,7 @@ STYLES: Final = (
     "charts.css",
     "export.css",
     "explore.css",
+    "atlas.css",
     "train.css",
     "compare.css",
     "leaderboard.css",

@@ -48,7 +48,7 @@ class Explorer:
         self.results = page.locator("#results")
         self.rows = self.results.locator("tbody tr")
         self.truth = page.locator("#truth")
-        self.facts = page.locator("#truth dl")
+        self.facts = page.locator("#truth .truth dl")
         self.trits = page.locator("#truth button.trit")
 
     def get(self, expression: str) -> Any:

@@ -13,6 +13,7 @@ from tvae.page.tabs.compare import exports as compare
 from tvae.page.tabs.compare.leaderboard import handlers as leaderboard
 from tvae.page.tabs.coverage import handlers as coverage
 from tvae.page.tabs.explore import exports as explore
+from tvae.page.tabs.explore.sections.atlas import card, classes
 from tvae.page.tabs.train import handlers as train
 from tvae.page.ui import texts
 
@@ -24,6 +25,8 @@ WRONG: tuple[Any, ...] = (None, 5, -1, 1e300, True, [], ["x"], {}, {"a": [1]}, "
 Function = Callable[[Any], dict[str, Any]]
 FUNCTIONS: dict[str, tuple[Function, dict[str, Any]]] = {
     "explore": (explore.export, SENT | {"table": "operations", "operations": "13"}),
+    "card": (card.card, {"operation": 13}),
+    "classes": (classes.classes, {"kind": "isotopy", "show": "216", "page": 0}),
     "column": (column.column, SENT | {"column": "nearness_a", "operation": 13}),
     "column of another": (column.column, SENT | {"column": "other_radius_a", "other": ""}),
     "ball, near": (ball.export, SENT | {"table": "neighbours", "operation": 13, "k": 3, "by": "neighbours"}),

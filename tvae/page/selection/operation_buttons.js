@@ -86,6 +86,18 @@ function paint(button, trit) {
   button.setAttribute('aria-label', labelWith(button.getAttribute('aria-label') ?? '', trit));
 }
 
+/**
+ * Trigger the event of a button that names operations; nothing for any other button.
+ * @param {HTMLElement} button
+ * @param {MouseEvent} event
+ * @param {(event: string, data: object) => void} trigger
+ */
+export function chooseBy({dataset: {index, show, text}}, event, trigger) {
+  if (index) trigger('pick', {ids: [Number(index)], add: event.ctrlKey || event.metaKey || event.shiftKey});
+  else if (show) trigger('show', {id: Number(show)});
+  else if (text) trigger('example', {text});
+}
+
 /** @param {Table} component */
 export function mount({element, trigger, props, watch, server, data}) {
   const edits = editQueue((trits) => trigger('edit', {trits}));
@@ -113,12 +125,9 @@ export function mount({element, trigger, props, watch, server, data}) {
   element.addEventListener('click', (event) => {
     const button = /** @type {Element} */ (event.target).closest('button');
     if (!button) return;
-    const {position, trit, index, show, text} = button.dataset;
-    if (position) setTrit(button, nextTrit(Number(trit)));
-    else if (index) trigger('pick', {ids: [Number(index)], add: event.ctrlKey || event.metaKey || event.shiftKey});
-    else if (show) trigger('show', {id: Number(show)});
-    else if (text) trigger('example', {text});
+    if (button.dataset.position) setTrit(button, nextTrit(Number(button.dataset.trit)));
     else if (button.dataset.export) saveTable(button);
+    else chooseBy(button, event, trigger);
   });
   element.addEventListener('keydown', (event) => {
     const target = /** @type {Element} */ (event.target);

@@ -50,17 +50,19 @@ def buttons_in_html(
     modules: Sequence[str] = (),
     events: tuple[str, ...] = (),
     title: str = "",
+    scripts: str = "",
     **props: Any,
 ) -> gr.HTML:
     """HTML whose buttons trigger the events `edit` {trits}, `pick` {ids, add}, `show` {id} and `example` {text}.
 
     A button's data attributes say which one, see `operation_buttons.js`. Further `modules` are mounted on the element,
-    which trigger `events`. The `title` is a heading above the value.
+    which trigger `events`; `scripts` are what `mounted` made of others. The `title` is a heading above the value.
     """
     return gr.HTML(
         value,
         js_on_load=mounted(_BUTTONS, {"files": texts.table("SAVE_STATUS")}, ("edit", "pick", "show", "example"))
-        + "".join(mounted(module, events=events) for module in modules),
+        + "".join(mounted(module, events=events) for module in modules)
+        + scripts,
         apply_default_css=False,
         elem_id=elem_id,
         server_functions=server_functions,

@@ -69,6 +69,7 @@ OF_SCRIPTS = {  # which texts which scripts have
     ),
     "COLUMNS": tuple(f"columns/{name}.js" for name in ("columns", "control", "legend", "sentences")),
     "SAVED_SELECTIONS": ("selection/saved_menu.js",),
+    "CARD": ("tabs/explore/sections/atlas/card.js",),
     "DISK": tuple(
         f"tabs/ball/disk/{name}.js"
         for name in (
@@ -93,6 +94,7 @@ OF_SCRIPTS = {  # which texts which scripts have
         "tabs/ball/disk/decode.js",
         "tabs/ball/disk/loading.js",
         "tabs/ball/disk/directions/orient.js",
+        "tabs/explore/sections/atlas/card.js",
     ),
     "SEQUENCES_STATUS": ("tabs/codons/sequence_form.js",),
     "LINK": ("ui/links/share_link.js",),

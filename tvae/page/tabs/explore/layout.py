@@ -19,6 +19,7 @@ from tvae.page.selection.radius_plot import LENGTH_ONLY, OPENING_ENCODER, figure
 from tvae.page.tabs.explore import exports, handlers
 from tvae.page.tabs.explore.handlers import LoadedCheckpoint, View
 from tvae.page.tabs.explore.sections import near_and_far
+from tvae.page.tabs.explore.sections.atlas import card, classes
 from tvae.page.tabs.explore.stories import stories
 from tvae.page.ui import texts
 from tvae.page.ui.components import EVENTS, EVERY, LATEST, answering, buttons_in_html, plain_html
@@ -64,7 +65,7 @@ def layout(first: View) -> dict[str, Any]:
             )
             parts["problem"] = plain_html("", "problem")
             parts["examples"] = buttons_in_html(examples(), "examples")
-            parts["truth"] = buttons_in_html(first.truth, "truth")
+            parts["truth"] = buttons_in_html(first.truth, "truth", [card.card, classes.classes], scripts=card.script())
     parts["results"] = buttons_in_html(
         first.results, "results", server_functions=[exports.export], context=context(DEFAULT, "", OPENING_ENCODER)
     )
@@ -99,7 +100,8 @@ def wire(parts: dict[str, Any]) -> None:
         component.pick(inputs=state, **pick, **EVERY)
     plot.lasso(inputs=state, **pick, **EVERY)
     plot.clear(inputs=state, **answering(clear_selection, Selection, parts), **EVERY)
-    parts["examples"].example(inputs=state, **answering(apply_example, Selection, parts), **EVERY)
+    examples = [parts["examples"].example, parts["truth"].example]
+    gr.on(examples, inputs=state, **answering(apply_example, Selection, parts), **EVERY)
     edit = answering(handlers.edit_operation, Selection, parts)
     parts["truth"].edit(inputs=[*state, parts["current"]], **edit, **EVERY)
     parts["results"].show(inputs=state, **answering(handlers.show_operation, Selection, parts), **EVERY)

@@ -1,0 +1,130 @@
+"""The card of the operation in the truth table: code, names, relatives, classes and properties, as HTML."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from tvae.operations import ternary
+from tvae.operations.atlas import classes, codes, properties
+from tvae.operations.atlas.classes import Relabelling
+from tvae.operations.named import NAMED, name_of
+from tvae.page.tabs.explore.sections.atlas.classes import QUERIES
+from tvae.page.ui import texts
+from tvae.page.ui.html import chip, facts, joined, operation_chip, quiet, row, table, tag
+from tvae.page.ui.scripts.modules import mounted
+from tvae.page.ui.scripts.sent import Sent, index_of, server_function
+from tvae.reports.palette import TRIT_SIGNS
+
+_AT: Final = {one.index: one for one in NAMED}
+
+
+def script() -> str:
+    """The script of the card, for the component of the truth table, which has the functions `card` and `classes`."""
+    words = {**texts.table("CARD"), **texts.table("SAVE_STATUS")}
+    return mounted("tabs/explore/sections/atlas/card.js", {"words": words}, later=True)
+
+
+@server_function
+def card(asked: Sent) -> dict[str, Any]:
+    """The card for the browser: {html}, or {error}. `asked`: {operation}, its number."""
+    return {"html": html_of(index_of(asked, "operation", range(ternary.N)))}
+
+
+def html_of(index: int) -> Markup:
+    """Everything that the atlas says about one operation."""
+    return joined([facts(_names(index)), facts(_relatives(index)), facts(_classes(index)), *_properties(index)])
+
+
+def _names(index: int) -> Iterator[tuple[object, object]]:
+    words, named = texts.table("CARD_FACTS"), _AT.get(index)
+    yield words["code"], joined([tag("code", codes.code_of(index)), " ", tag("small", texts.CARD_CODE)])
+    if named:
+        yield words["names"], ", ".join((named.name, *named.aliases))
+        yield words["rule"], joined([named.meaning, " ", tag("small", f"({named.source})")])
+
+
+def _relatives(index: int) -> Iterator[tuple[object, object]]:
+    words = texts.table("CARD_FACTS")
+    yield words["converse"], _relative(index, classes.opposite([index])[0], "converse")
+    yield words["dual"], _relative(index, classes.dual([index])[0], "dual")
+    others: dict[int, list[str]] = {}
+    for relabelling, conjugate in classes.conjugates(index):
+        if conjugate != index:
+            others.setdefault(conjugate, []).append(_relabels(relabelling))
+    chips = (_shows(one, f"conjugate-{k}", "; ".join(how)) for k, (one, how) in enumerate(others.items()))
+    yield words["conjugates"], Markup(" ").join(chips) if others else texts.CARD_ITSELF
+    after = {"next": (index + 1) % ternary.N, "triple": 3 * index % ternary.N}
+    yield words["next"], _step(index, after["next"], "next")
+    yield words["triple"], _step(index, after["triple"], "triple")
+
+
+def _relative(index: int, other: int, key: str) -> object:
+    return texts.CARD_ITSELF if other == index else _shows(other, key)
+
+
+def _step(index: int, other: int, walk: str) -> object:
+    """The operation after this one in a walk, and a link to the disk with the arrows of that walk."""
+    link = tag(
+        "a", texts.CARD_ARROWS, class_="story", href=f"?operations={index}&tab=ball&arrows={walk}", data_walk=walk
+    )
+    return joined([_relative(index, other, walk), " ", link])
+
+
+def _shows(index: int, key: str, title: str | None = None) -> Markup:
+    """A button that shows an operation. The script keeps the focus on the one with the same `key`."""
+    name = name_of(index)
+    return chip(index, f" {name}" if name else "", data_index=index, data_key=key, title=title)
+
+
+def _relabels(relabelling: Relabelling) -> str:
+    """`0 → +, + → 0`: what a relabelling changes."""
+    signs = [TRIT_SIGNS[trit] for trit in (-1, 0, 1)]
+    changed = [(old, new) for old, new in enumerate(relabelling) if old != new]
+    return ", ".join(f"{signs[old]} \u2192 {signs[new]}" for old, new in changed)
+
+
+def _classes(index: int) -> Iterator[tuple[object, object]]:
+    names = texts.table("CLASS_KINDS")
+    for kind in classes.KINDS:
+        found = classes.classes(kind.name)
+        size, smallest = int(found.size[index]), int(found.representative[index])
+        count = texts.CLASS_SIZE.format(count=size) if size > 1 else texts.CLASS_ALONE
+        of = name_of(index) or index
+        members = chip(count, data_text=f"{QUERIES[kind.name]} {of}") if kind.name in QUERIES else count
+        among = texts.CLASS_AMONG.format(count=kind.count, meaning=kind.meaning)
+        parts = [members, ", ", texts.CLASS_SMALLEST, " ", operation_chip(smallest), " ", tag("small", among)]
+        yield names[kind.name], joined(parts)
+
+
+def _properties(index: int) -> Iterator[Markup]:
+    has = properties.properties_of(index)
+    shown = [one for one in properties.PROPERTIES if one.name in has]
+    rows = [
+        *(_row(one.name, texts.CARD_YES if has[one.name] else texts.CARD_NO, one.meaning, one.count) for one in shown),
+        *(_quantity(one, int(properties.numbers(one.name)[index])) for one in properties.QUANTITIES),
+    ]
+    yield table(texts.row("CARD_COLUMNS"), rows, kind="card-properties")
+    clones = properties.clones_of(index)
+    if not clones:
+        yield quiet(texts.CARD_SHEFFER.format(total=len(properties.CLONES)))
+        return
+    yield quiet(texts.CARD_CLONES.format(count=len(clones), total=len(properties.CLONES)))
+    known = {one.name: one for one in properties.CLONES}
+    items = (tag("li", _selects(name, name, known[name].count), " ", known[name].meaning) for name in clones)
+    yield tag("ul", *items, class_="card-clones")
+
+
+def _row(name: str, value: object, meaning: str, count: int) -> Markup:
+    marked = "good" if value == texts.CARD_YES else None
+    return row(tag("span", value, class_=marked), meaning, head=_selects(name, name, count))
+
+
+def _quantity(quantity: properties.Quantity, value: int) -> Markup:
+    count = int((properties.numbers(quantity.name) == value).sum())
+    return row(value, quantity.meaning, head=_selects(quantity.name, f"{quantity.name}={value}", count))
+
+
+def _selects(words: str, query: str, count: int) -> Markup:
+    """A button that selects all operations of a query."""
+    return chip(words, data_text=query, title=texts.SELECTS_ALL.format(count=count))

@@ -2,6 +2,7 @@
 // It stands next to the HTML that Python renders, which would close it, and asks Python once it is opened.
 
 import {chooseBy} from '../../../../selection/operation_buttons.js';
+import {withSelection} from '../../../../selection/saved_selections.js';
 import {tag} from '../../../../ui/canvas/pointer.js';
 import {answer, sayer} from '../../../../ui/scripts/component.js';
 import {browse} from './classes.js';
@@ -67,6 +68,13 @@ export function mount({element, trigger, server, watch, data: {words}}) {
     const button = /** @type {Element} */ (event.target).closest('button');
     if (button) chooseBy(button, event, trigger);
   });
+  // A link changes part of the view. The rest is what it is when the link is used.
+  for (const use of ['pointerdown', 'focusin', 'click']) {
+    card.details.addEventListener(use, ({target}) => {
+      const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (target).closest('a[data-view]'));
+      if (link) link.search = withSelection(location.search, link.dataset.view ?? '');
+    });
+  }
   browse(classes, (asked) => answer(() => server.classes(asked), say('cut')), say('loading_card'), refill);
   watch('value', follow);
   element.after(card.details);

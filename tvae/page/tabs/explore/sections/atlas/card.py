@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -65,8 +66,13 @@ def _relative(index: int, other: int, key: str) -> object:
 
 def _step(index: int, other: int, walk: str) -> object:
     """The operation after this one in a walk, and a link to the disk with the arrows of that walk."""
+    view = urlencode({"operations": index, "tab": "ball", "arrows": walk})
     link = tag(
-        "a", texts.CARD_ARROWS, class_="story", href=f"?operations={index}&tab=ball&arrows={walk}", data_walk=walk
+        "a",
+        texts.CARD_ARROWS.format(walk=texts.table("CARD_FACTS")[walk]),
+        class_="story",
+        href=f"?{view}",
+        data_view=view,
     )
     return joined([_relative(index, other, walk), " ", link])
 

@@ -44,7 +44,7 @@ export function browse({details, body}, ask, loading, refill) {
   });
   body.addEventListener('change', (event) => {
     const field = /** @type {HTMLSelectElement} */ (event.target);
-    turnTo(changed(shown, field.name, field.value));
+    turnTo(changed(shown, field.dataset.key ?? '', field.value));
   });
   body.addEventListener('click', (event) => {
     const button = /** @type {Element} */ (event.target).closest('button');

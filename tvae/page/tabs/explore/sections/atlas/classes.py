@@ -85,7 +85,7 @@ def _select(name: str, choices: Sequence[tuple[str, str, int]], chosen: str) -> 
         tag("option", texts.CLASS_CHOICE.format(words=words, count=count), value=value, selected=_mark(value == chosen))
         for value, words, count in choices
     )
-    return tag("label", texts.table("CLASS_FIELDS")[name], " ", tag("select", *options, name=name, data_key=name))
+    return tag("label", texts.table("CLASS_FIELDS")[name], " ", tag("select", *options, data_key=name))
 
 
 def _mark(chosen: bool) -> str | None:

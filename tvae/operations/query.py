@@ -33,10 +33,12 @@ MAX_DISTRIBUTIVE: Final = 9  # operations over which a whole query distributes; 
 
 Indices = NDArray[np.int64]
 
+CLASS_QUERIES: Final = {"isomorphism": "class of", "isotopy": "isotopy class of"}  # the kinds that a query can name
+
 # "isotopy class of" and the others, each followed by the operations to which it applies.
 _PREFIXES: Final[dict[str, Callable[[Indices], Indices]]] = {
-    "class of": lambda found: _classes("isomorphism", found),
-    "isotopy class of": lambda found: _classes("isotopy", found),
+    CLASS_QUERIES["isomorphism"]: lambda found: _classes("isomorphism", found),
+    CLASS_QUERIES["isotopy"]: lambda found: _classes("isotopy", found),
     "dual of": lambda found: classes.images((classes.DUAL,))[found, 0],
     "converse of": lambda found: classes.images((classes.CONVERSE,))[found, 0],
 }

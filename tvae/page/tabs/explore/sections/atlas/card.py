@@ -10,7 +10,7 @@ from tvae.operations import ternary
 from tvae.operations.atlas import classes, codes, properties
 from tvae.operations.atlas.classes import Relabelling
 from tvae.operations.named import NAMED, name_of
-from tvae.page.tabs.explore.sections.atlas.classes import QUERIES
+from tvae.operations.query import CLASS_QUERIES
 from tvae.page.ui import texts
 from tvae.page.ui.html import chip, facts, joined, operation_chip, quiet, row, table, tag
 from tvae.page.ui.scripts.modules import mounted
@@ -97,7 +97,7 @@ def _classes(index: int) -> Iterator[tuple[object, object]]:
         size, smallest = int(found.size[index]), int(found.representative[index])
         count = texts.CLASS_SIZE.format(count=size) if size > 1 else texts.CLASS_ALONE
         of = name_of(index) or index
-        members = chip(count, data_text=f"{QUERIES[kind.name]} {of}") if kind.name in QUERIES else count
+        members = chip(count, data_text=f"{CLASS_QUERIES[kind.name]} {of}") if kind.name in CLASS_QUERIES else count
         among = texts.CLASS_AMONG.format(count=kind.count, meaning=kind.meaning)
         parts = [members, ", ", texts.CLASS_SMALLEST, " ", operation_chip(smallest), " ", tag("small", among)]
         yield names[kind.name], joined(parts)

@@ -12,11 +12,11 @@ from tvae.operations import validation
 from tvae.operations.atlas import classes as atlas
 from tvae.operations.atlas.classes import Classes
 from tvae.operations.named import NAMED
+from tvae.operations.query import CLASS_QUERIES
 from tvae.page.ui import texts
 from tvae.page.ui.html import chip, joined, quiet, tag
 from tvae.page.ui.scripts.sent import Sent, index_of, server_function, text_of
 
-QUERIES: Final = {"isomorphism": "class of", "isotopy": "isotopy class of"}  # the kinds that a query can name
 NAMED_ONES: Final = "named"  # in place of a size: the classes that have a named operation
 A_PAGE: Final = 60  # classes
 
@@ -36,7 +36,7 @@ def classes(asked: Sent) -> dict[str, Any]:
 
     `asked`: {kind, show: `named` or a size, page: 0 for the first}.
     """
-    kind = validation.parse_choice(asked["kind"], tuple(QUERIES), texts.THE_CLASSES)
+    kind = validation.parse_choice(asked["kind"], tuple(CLASS_QUERIES), texts.THE_CLASSES)
     found = atlas.classes(kind)
     sizes = np.unique(found.size).tolist()
     show = text_of(asked, "show")
@@ -65,13 +65,13 @@ def of_size(found: Classes, size: int) -> list[Listed]:
 
 
 def _query(found: Classes, of: object) -> str:
-    return f"{QUERIES[found.kind.name]} {of}"
+    return f"{CLASS_QUERIES[found.kind.name]} {of}"
 
 
 def _fields(found: Classes, kind: str, show: str) -> Markup:
     """The kind of classes, and which of them are listed."""
     labels = texts.table("CLASS_KINDS")
-    kinds = [(one.name, labels[one.name], one.count) for one in atlas.KINDS if one.name in QUERIES]
+    kinds = [(one.name, labels[one.name], one.count) for one in atlas.KINDS if one.name in CLASS_QUERIES]
     of_size, counts = np.unique(found.size[found.representatives], return_counts=True)
     shown = [(NAMED_ONES, texts.CLASSES_NAMED, len(named(found)))]
     for size, count in zip(of_size.tolist(), counts.tolist(), strict=True):

@@ -1,4 +1,4 @@
-"""The card of the shown operation: everything on it against brute force, and its buttons against the queries' grammar."""
+"""The card of the shown operation: all of it against brute force, and its buttons against the grammar of queries."""
 
 import re
 import subprocess
@@ -27,7 +27,8 @@ first = handlers.first_view()
 with gr.Blocks():
     parts = layout.layout(first)
 assert "classes_title" in parts["truth"].js_on_load
-cached = (classes.classes, classes.automorphisms, clones.memberships, identities.tables, properties.flags, properties.numbers)
+cached = [classes.classes, classes.automorphisms, clones.memberships, identities.tables]
+cached += [properties.flags, properties.numbers]
 print([one.__name__ for one in cached if one.cache_info().currsize])
 """
 
@@ -132,7 +133,7 @@ def test_the_links_lead_to_the_arrows_of_the_ball() -> None:
 def test_a_wrong_operation_is_a_sentence() -> None:
     for operation in (-1, 19_683, "min", None):
         assert "it must be a whole number from 0 to 19,682" in card.card({"operation": operation})["error"]
-    assert "without" in card.card({})["error"]
+    assert "lacks the field operation" in card.card({})["error"]
     assert card.card({"operation": 13}) == {"html": card.html_of(13)}
 
 

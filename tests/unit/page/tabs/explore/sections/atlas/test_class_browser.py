@@ -9,6 +9,7 @@ import pytest
 from tvae.operations.atlas import classes as atlas
 from tvae.operations.named import NAMED
 from tvae.operations.parsing import parse_operations
+from tvae.operations.query import CLASS_QUERIES
 from tvae.page.tabs.explore.sections.atlas import classes
 from tvae.page.ui import texts
 
@@ -30,7 +31,7 @@ def choices(html: str, field: str) -> dict[str, int]:
     return {value: int(count.replace(",", "")) for value, count in found}
 
 
-@pytest.mark.parametrize("kind", classes.QUERIES)
+@pytest.mark.parametrize("kind", CLASS_QUERIES)
 def test_the_pages_of_all_sizes_have_every_class_once(kind: str) -> None:
     sizes = choices(page(kind, "named"), "show")
     assert sizes.pop("named") == len(listed(page(kind, "named")))
@@ -47,7 +48,7 @@ def test_the_pages_of_all_sizes_have_every_class_once(kind: str) -> None:
     assert sorted(seen) == found.representatives.tolist()
 
 
-@pytest.mark.parametrize("kind", classes.QUERIES)
+@pytest.mark.parametrize("kind", CLASS_QUERIES)
 def test_a_query_selects_the_class_with_the_names_in_it(kind: str) -> None:
     rows = listed(page(kind, "named"))
     assert [words for words, _, _ in rows] == sorted(words for words, _, _ in rows)
@@ -78,7 +79,7 @@ def test_a_page_says_where_it_is_and_leads_to_those_around_it() -> None:
     [
         ({"kind": "opposite"}, "it must be isomorphism or isotopy"),
         ({"show": "4"}, "show named, or one of the sizes 1, 2, 3, 6"),
-        ({"show": 6}, "it must be a text"),
+        ({"show": 6}, "it must be text"),
         ({"page": 54}, "it must be a whole number from 0 to 53"),
         ({"page": -1}, "it must be a whole number from 0 to 53"),
     ],

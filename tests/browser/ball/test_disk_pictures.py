@@ -16,6 +16,12 @@ pytestmark = pytest.mark.browser
     [
         ("?operations=min,max", "digits", "hyperbolic distance from the origin as a disk", {"valuation", "0", "9"}),
         (
+            "?operations=min&arrows=triple",
+            "digits",
+            "hyperbolic distance from the origin as a disk",
+            {"\u2212 39,366", "\u2212 19,683"},
+        ),
+        (
             f"?centre={MIN}&colour=wrong",
             "digits",
             f"hyperbolic distance from operation {MIN} as a disk",

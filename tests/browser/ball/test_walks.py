@@ -1,0 +1,74 @@
+"""The arrows of the disk: only asked for, in step with the selection, in words, in links and in every view."""
+
+import re
+
+import pytest
+from app_fixtures import OpenExplorer
+from ball_tab import MIN, Ball, OpenBall
+from playwright.sync_api import expect
+
+from tvae.page.ui import texts
+
+pytestmark = pytest.mark.browser
+
+WORDS = texts.table("DISK")
+# What the upper layer has drawn.
+INK = """() => {
+    const over = document.querySelectorAll('#ball-disk canvas')[1];
+    const {data} = over.getContext('2d').getImageData(0, 0, over.width, over.height);
+    return data.reduce((count, alpha, k) => count + (k % 4 === 3 && alpha > 0), 0);
+}"""
+
+
+def choose(opened: Ball, words: str) -> None:
+    opened.page.locator("#ball-arrows input").click()
+    opened.page.get_by_role("option", name=re.compile(rf"^\W*{re.escape(words)}$")).click()
+
+
+def test_arrows_are_drawn_when_asked_for_and_follow_the_selection(ball: OpenBall) -> None:
+    opened = ball("?operations=min")
+    opened.wait(f".selected.join() === '{MIN}'")
+    assert opened.get("arrows") == []
+    label = opened.plot.get_attribute("aria-label") or ""
+    before = opened.page.evaluate(INK)
+    choose(opened, WORDS["rule_triple"])
+    opened.wait(".arrows.length === 5")
+    steps = opened.get("arrows")
+    assert steps[0] == {"from": MIN, "to": 3 * MIN - 2 * 19_683, "wraps": 2}
+    assert steps[-1]["to"] == 0
+    assert opened.page.evaluate(INK) > before + 500
+    assert "\u2212 39,366" not in label
+    expect(opened.plot).to_have_attribute("aria-label", re.compile(rf"from operation {MIN}: 7533 \(\u2212 39,366\), "))
+    expect(opened.page).to_have_url(re.compile("arrows=triple"))
+    choose(opened, WORDS["rule_next"])
+    opened.wait(".arrows.length === 27")
+    opened.page.keyboard.down("Control")
+    opened.page.mouse.click(*opened.screen(MIN + 1))
+    opened.page.keyboard.up("Control")
+    opened.wait(".selected.length === 2")
+    assert len(opened.get("arrows")) == 2
+    choose(opened, WORDS["rule_none"])
+    opened.wait(".arrows.length === 0")
+    expect(opened.page).not_to_have_url(re.compile("arrows="))
+
+
+def test_without_a_selection_it_says_what_to_do(ball: OpenBall) -> None:
+    opened = ball("?arrows=next")
+    status = opened.page.locator("#ball-disk .disk-status")
+    choose(opened, WORDS["rule_next"])
+    expect(status).to_have_text(WORDS["arrows_none"])
+    opened.page.mouse.click(*opened.screen(0))
+    opened.wait(".arrows.length === 27")
+    expect(status).to_have_text("")
+
+
+@pytest.mark.parametrize("view", ["digits", "2d", "3d"])
+def test_a_link_restores_the_arrows_in_every_view(explorer: OpenExplorer, view: str) -> None:
+    opened = Ball(explorer(f"?tab=ball&operations=min&arrows=triple&ball_view={view}").page)
+    opened.wait(f".view === '{view}'")
+    opened.wait(".arrows.length === 5")
+    with_arrows = opened.page.evaluate(INK)
+    expect(opened.page.locator("#ball-arrows input")).to_have_value(WORDS["rule_triple"])
+    choose(opened, WORDS["rule_none"])
+    opened.wait(".arrows.length === 0")
+    assert opened.page.evaluate(INK) < with_arrows

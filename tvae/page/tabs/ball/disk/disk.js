@@ -33,7 +33,8 @@ export function mount({element, trigger, props, server, watch, data}) {
     turner = turning(disk, redraw),
     orient = orienter(disk, {ask: (asked) => server.components(asked), redraw, tell}),
     {show, moveTo} = mover(disk, {orient, decode: decoding.ask, leave, tell});
-  let isGreeted = false;
+  let isGreeted = false,
+    said = ''; // about arrows that are asked for, but cannot be drawn
   const load = loader(disk, {
     ask: (asked) => server.points(asked),
     show,
@@ -50,7 +51,9 @@ export function mount({element, trigger, props, server, watch, data}) {
     sayArrows();
   }
   function sayArrows() {
-    disk.status.textContent = disk.busy || noArrows(disk);
+    const words = noArrows(disk);
+    if (words !== said) disk.status.textContent = disk.busy || words;
+    said = words;
   }
   /** @param {number[]} ids @param {boolean} add */
   function choose(ids, add) {

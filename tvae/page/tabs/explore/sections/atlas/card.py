@@ -107,7 +107,7 @@ def _properties(index: int) -> Iterator[Markup]:
     has = properties.properties_of(index)
     shown = [one for one in properties.PROPERTIES if one.name in has]
     rows = [
-        *(_row(one.name, texts.CARD_YES if has[one.name] else texts.CARD_NO, one.meaning, one.count) for one in shown),
+        *(_property(one, has[one.name]) for one in shown),
         *(_quantity(one, int(properties.numbers(one.name)[index])) for one in properties.QUANTITIES),
     ]
     yield table(texts.row("CARD_COLUMNS"), rows, kind="card-properties")
@@ -121,9 +121,9 @@ def _properties(index: int) -> Iterator[Markup]:
     yield tag("ul", *items, class_="card-clones")
 
 
-def _row(name: str, value: object, meaning: str, count: int) -> Markup:
-    marked = "good" if value == texts.CARD_YES else None
-    return row(tag("span", value, class_=marked), meaning, head=_selects(name, name, count))
+def _property(known: properties.Property, has: bool) -> Markup:
+    said = tag("span", texts.CARD_YES, class_="good") if has else texts.CARD_NO
+    return row(said, known.meaning, head=_selects(known.name, known.name, known.count))
 
 
 def _quantity(quantity: properties.Quantity, value: int) -> Markup:

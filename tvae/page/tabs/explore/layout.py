@@ -100,8 +100,8 @@ def wire(parts: dict[str, Any]) -> None:
         component.pick(inputs=state, **pick, **EVERY)
     plot.lasso(inputs=state, **pick, **EVERY)
     plot.clear(inputs=state, **answering(clear_selection, Selection, parts), **EVERY)
-    named = [parts["examples"].example, parts["truth"].example]
-    gr.on(named, inputs=state, **answering(apply_example, Selection, parts), **EVERY)
+    for component in (parts["examples"], parts["truth"]):
+        component.example(inputs=state, **answering(apply_example, Selection, parts), **EVERY)
     edit = answering(handlers.edit_operation, Selection, parts)
     parts["truth"].edit(inputs=[*state, parts["current"]], **edit, **EVERY)
     parts["results"].show(inputs=state, **answering(handlers.show_operation, Selection, parts), **EVERY)

@@ -120,7 +120,7 @@ def test_a_property_and_a_class_fill_the_selection(explorer: OpenExplorer) -> No
     card.get_by_role("button", name=texts.CLASS_SIZE.format(count=6), exact=True).click()
     expect(opened.text).to_have_value("class of min")
     opened.chosen(*parse_operations("class of min"))
-    expect(opened.page).to_have_url(lambda url: parse_qs(urlsplit(url).query) == {"operations": ["class of min"]})
+    opened.page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == {"operations": ["class of min"]})
 
 
 def test_classes_are_listed_by_name_and_by_size(explorer: OpenExplorer) -> None:
@@ -163,7 +163,7 @@ def test_a_link_leads_to_the_arrows_and_keeps_the_checkpoint(explorer: OpenExplo
     assert disk.get("selected") == [MIN]
     assert disk.get("key").startswith("tree ")
     wanted = {"checkpoint": ["tree"], "operations": [str(MIN)], "tab": ["ball"], "arrows": ["triple"]}
-    expect(opened.page).to_have_url(lambda url: parse_qs(urlsplit(url).query) == wanted)
+    opened.page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == wanted)
     opened.page.go_back()
     opened.chosen(MIN, MAX)
     says(card, MIN)

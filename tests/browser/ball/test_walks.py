@@ -26,8 +26,9 @@ def choose(opened: Ball, words: str) -> None:
 
 
 def test_arrows_are_drawn_when_asked_for_and_follow_the_selection(ball: OpenBall) -> None:
-    opened = ball("?operations=min")
+    opened = ball("?operations=min&ball_encoder=B")
     opened.wait(f".selected.join() === '{MIN}'")
+    opened.wait(".key.endsWith(' B')")
     assert opened.get("arrows") == []
     label = opened.plot.get_attribute("aria-label") or ""
     before = opened.page.evaluate(INK)
@@ -64,7 +65,7 @@ def test_without_a_selection_it_says_what_to_do(ball: OpenBall) -> None:
 
 @pytest.mark.parametrize("view", ["digits", "2d", "3d"])
 def test_a_link_restores_the_arrows_in_every_view(explorer: OpenExplorer, view: str) -> None:
-    opened = Ball(explorer(f"?tab=ball&operations=min&arrows=triple&ball_view={view}").page)
+    opened = Ball(explorer(f"?tab=ball&ball_encoder=B&operations=min&arrows=triple&ball_view={view}").page)
     opened.wait(f".view === '{view}'")
     opened.wait(".arrows.length === 5")
     with_arrows = opened.page.evaluate(INK)

@@ -63,7 +63,7 @@ function section() {
   return {body, requests, toggle, send};
 }
 
-const soon = () => new Promise((done) => setImmediate(done));
+const soon = () => new Promise((done) => setTimeout(done));
 
 test('the list is asked for when it is first opened, and not again', async () => {
   const {body, requests, toggle} = section();

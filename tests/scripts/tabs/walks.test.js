@@ -78,7 +78,7 @@ test('nothing is drawn or said unless arrows are asked for', () => {
 
 test('an arrow keeps clear of both dots, and ends in a head', () => {
   const [shaft, head] = arrowsOf(diskWith('triple', [1, 2]));
-  assert.ok(shaft.kind === 'path' && head.kind === 'path');
+  if (shaft.kind !== 'path' || head.kind !== 'path') throw new Error(`${shaft.kind} and ${head.kind} are drawn`);
   assert.equal(shaft.d, 'M24 0L47.7 0M44 0L107.7 0'); // from 20 to 60 and from 40 to 120
   assert.equal(head.d, 'M47.7 3.5L55.7 0L47.7 -3.5ZM107.7 3.5L115.7 0L107.7 -3.5Z');
 });

@@ -54,17 +54,16 @@ def test_it_asks_for_nothing_before_it_is_opened(explorer: OpenExplorer) -> None
 def test_the_page_keeps_its_place_for_a_script_that_arrives_late(site: Site, page: OpenPage) -> None:
     opened, held = page(site.url), list[Route]()
     opened.route("**/sections/atlas/card.js", lambda route: held.append(route))
-    opened.reload(wait_until="commit")
+    with opened.expect_request("**/sections/atlas/card.js"):
+        opened.reload(wait_until="commit")
     explorer = Explorer(opened)
-    height = "document.querySelector('#truth').offsetHeight"
+    explorer.current(MIN)
     expect(opened.locator(CARD)).to_have_count(0)
+    height = "document.querySelector('#truth').offsetHeight"
     before = opened.evaluate(height)
-    opened.wait_for_event("request", lambda request: "card.js" in request.url) if not held else None
-    for route in held:
-        route.continue_()
+    held[0].continue_()
     expect(opened.locator(CARD)).to_be_visible()
     assert opened.evaluate(height) == before
-    explorer.current(MIN)
 
 
 def test_it_follows_the_truth_table_and_its_relatives_are_links(explorer: OpenExplorer) -> None:

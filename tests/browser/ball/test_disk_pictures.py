@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
     [
         ("?operations=min,max", "digits", "hyperbolic distance from the origin as a disk", {"valuation", "0", "9"}),
         (
-            "?operations=min&arrows=triple",
+            "?operations=min&arrows=triple&ball_encoder=B",
             "digits",
             "hyperbolic distance from the origin as a disk",
             {"\u2212 39,366", "\u2212 19,683"},
@@ -49,10 +49,12 @@ def test_an_svg_is_the_picture_on_the_screen(
         opened.wait(f".colour === '{column}'")
     if "filter" in query:
         expect(opened.page.locator("#ball-disk .columns-said")).to_contain_text("1,944")
+    encoder = "B" if "encoder=B" in query else "A"
+    opened.wait(f".key.endsWith(' {encoder}')")
     svg = export(opened.page.locator("#ball-disk"), "svg").path().read_text(encoding="utf-8")
     words = words_of(svg)
     sha256 = evaluated_here(OPENING).checkpoint.sha256
-    assert words[:2] == [OPENING, f"sha256 {sha256[:12]}, {what}, encoder A"]
+    assert words[:2] == [OPENING, f"sha256 {sha256[:12]}, {what}, encoder {encoder}"]
     assert {start for start in legend if any(word.startswith(start) for word in words)} == legend
     differ, inked = differing(opened.page, ".disk-plot", svg)
     assert inked > 0.005

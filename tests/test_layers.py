@@ -55,16 +55,16 @@ ROOMS: dict[str, tuple[str, ...]] = {
 ABOVE = ("tvae.page", "tvae.__main__", "app")  # what assembles: these may import every room
 
 FOREIGN = {  # who alone may import what costs seconds, and what is there for the tests only
-    "huggingface_hub": ("tvae.checkpoints.hub", "tvae.reports.publish"),
+    "huggingface_hub": ("tvae.checkpoints.hub", "tvae.reports.publishing.publish"),
     "httpx2": ("tvae.checkpoints.hub",),
     "plotly": ("tvae.reports.figures",),
     "pydantic": ("tvae.checkpoints.metadata.metadata", "tvae.page.api.call_errors"),
-    "PIL": ("tvae.reports.model_card", "tvae.page.tabs.explore.sections.linear_regions"),
-    "arro3": ("tvae.reports.tables",),
+    "PIL": ("tvae.reports.publishing.model_card", "tvae.page.tabs.explore.sections.linear_regions"),
+    "arro3": ("tvae.reports.tables", "tvae.reports.publishing.dataset"),
     "scipy": ("tvae.analysis.tree_measures.formulas", "tvae.analysis.alignment"),
     "gradio": ("tvae.page", "app"),
     "starlette": ("tvae.page",),
-    **dict.fromkeys(("geoopt", "Bio", "pandas", "playwright", "pickle", "requests"), ()),
+    **dict.fromkeys(("geoopt", "Bio", "datasets", "pandas", "playwright", "pickle", "requests"), ()),
 }
 
 

@@ -1,4 +1,4 @@
-"""Output of the program: JSON documents, tables, Plotly figures, model cards.
+"""Output of the program: JSON documents, tables, Plotly figures; what is uploaded, with its cards.
 
 Not here: computation (`tvae.analysis`) and HTML (`tvae.page`). Start with `checkpoints`.
 """

@@ -28,7 +28,7 @@ from tvae.page.tabs.coverage import sentences
 from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.tabs.explore.training_record import trained
 from tvae.reports import checkpoints
-from tvae.reports.model_card import card
+from tvae.reports.publishing.model_card import card
 from tvae.sequences import checkpoint_file as sequence_files
 
 PATH = Path("best.pt")

@@ -1,4 +1,4 @@
-"""Contents of the local Hub: model repositories with their files, commits and authors."""
+"""Contents of the local Hub: repositories with their files, commits and authors."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-LARGE_FILE_SUFFIXES = (".pt", ".pth", ".safetensors", ".bin")
+LARGE_FILE_SUFFIXES = (".pt", ".pth", ".safetensors", ".bin", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class StoredFile:
 
 @dataclass
 class Repository:
-    """One model repository: its commits (a map from path to file each), and its branches."""
+    """One repository: its commits (a map from path to file each), and its branches."""
 
     repo_id: str
     private: bool = False

@@ -1,4 +1,4 @@
-"""A local Hugging Face Hub over HTTP, with the part of its API that huggingface_hub 2.4 uses for models.
+"""A local Hugging Face Hub over HTTP, with the part of its API that huggingface_hub 2.4 uses for models and data sets.
 
 The client is not patched: huggingface_hub runs its real code with another address. As on the real Hub, large files are
 served from a second origin (127.0.0.1 next to localhost), so redirects and the removal of the token from them are
@@ -39,7 +39,7 @@ class LocalHub:
 
     def reset(self) -> None:
         """Remove all repositories, faults and recorded requests."""
-        self.repositories: dict[str, Repository] = {}
+        self.repositories: dict[str, Repository] = {}  # a data set is at datasets/OWNER/NAME
         self.large_files: dict[str, bytes] = {}
         self.tokens = {GOOD_TOKEN: "alice"}
         self.admitted: set[tuple[str, str]] = set()  # (user, repo_id) pairs with access to a gated repository
@@ -121,18 +121,25 @@ class LocalHub:
             await fault.apply(app, scope, receive, send)
 
     def _routes(self) -> list[Route]:
-        api = "/api/models/{owner}/{name}"
         return [
             Route("/api/validate-yaml", self._validate_yaml, methods=["POST"]),
             Route("/api/repos/create", self._create, methods=["POST"]),
+            *self._routes_of("/api/models", ""),
+            *self._routes_of("/api/datasets", "/datasets"),
+            Route("/large/{sha256}", self._receive_large, methods=["PUT"]),
+            Route("/large/{sha256}", self._send_large),
+        ]
+
+    def _routes_of(self, api: str, files: str) -> list[Route]:
+        """Of one kind of repository, whose API and whose files have these prefixes."""
+        api, files = api + "/{owner}/{name}", files + "/{owner}/{name}"
+        return [
             Route(api, self._info),
             Route(api + "/revision/{revision}", self._info),
             Route(api + "/preupload/{revision}", self._preupload, methods=["POST"]),
             Route(api + "/commit/{revision}", self._commit, methods=["POST"]),
-            Route("/{owner}/{name}.git/info/lfs/objects/batch", self._large_batch, methods=["POST"]),
-            Route("/large/{sha256}", self._receive_large, methods=["PUT"]),
-            Route("/large/{sha256}", self._send_large),
-            Route("/{owner}/{name}/resolve/{revision}/{path:path}", self._resolve),
+            Route(files + ".git/info/lfs/objects/batch", self._large_batch, methods=["POST"]),
+            Route(files + "/resolve/{revision}/{path:path}", self._resolve),
         ]
 
     def _user(self, request: Request) -> str | None:
@@ -158,7 +165,8 @@ class LocalHub:
         """The requested repository; gating protects its contents but not its list of files."""
         user = self._user(request)
         repo_id = f"{request.path_params['owner']}/{request.path_params['name']}"
-        repository = self.repositories.get(repo_id)
+        is_dataset = request.url.path.startswith(("/api/datasets/", "/datasets/"))
+        repository = self.repositories.get(f"datasets/{repo_id}" if is_dataset else repo_id)
         if repository is None or (repository.private and user is None):
             refuse(404 if user else 401, "RepoNotFound", "Repository not found")
         if contents and repository.gated and (user, repo_id) not in self.admitted:
@@ -169,12 +177,13 @@ class LocalHub:
         user = self._writer(request)
         body = await request.json()
         repo_id = f"{body['organization'] or user}/{body['name']}"
+        above = "datasets/" if body.get("type") == "dataset" else ""
         if body["organization"] not in (None, user):
             refuse(403, None, f"You don't have the rights to create a model under the namespace {repo_id}.")
-        answer = {"url": f"{self.url}/{repo_id}", "name": repo_id}
-        if repo_id in self.repositories:
+        answer = {"url": f"{self.url}/{above}{repo_id}", "name": repo_id}
+        if above + repo_id in self.repositories:
             return JSONResponse({"error": "You already created this model repo", **answer}, 409)
-        made = self.add(repo_id, {".gitattributes": b""}, private=body.get("visibility") == "private")
+        made = self.add(above + repo_id, {".gitattributes": b""}, private=body.get("visibility") == "private")
         made.authors.append(user)
         return JSONResponse(answer)
 

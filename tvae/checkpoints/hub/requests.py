@@ -63,6 +63,7 @@ class RepoRef:
     revision: str | None = None
     token: Token = field(default=None, repr=False)
     name: str | None = None
+    kind: Literal["model", "dataset"] = "model"
 
     def __post_init__(self) -> None:
         """Reject invalid values before anything goes over the network."""
@@ -100,7 +101,8 @@ class RepoRef:
     @property
     def page(self) -> str:
         """Address of the repository's page."""
-        return f"{urlsplit(self.endpoint).scheme}://{self.host}/{self.repo_id}"
+        above = "datasets/" if self.kind == "dataset" else ""
+        return f"{urlsplit(self.endpoint).scheme}://{self.host}/{above}{self.repo_id}"
 
     def __str__(self) -> str:
         """Short description for messages."""
@@ -260,7 +262,7 @@ def _not_found(error: HfHubHTTPError, asked: RepoRef) -> HubNotFound:
             f"See the names with `python -m tvae.checkpoint_hub list --repo-id {asked.repo_id}`."
         )
     return HubNotFound(
-        f"The Hub has no model repository {asked.repo_id!r}, or hides it from you. "
+        f"The Hub has no {asked.kind} repository {asked.repo_id!r}, or hides it from you. "
         f"Check the repository's name (--repo-id on the command line); if it is private, {LOG_IN}."
     )
 

@@ -175,7 +175,13 @@ def remote_files(asked: RepoRef) -> list[RepoSibling]:
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
     files = call_with_timeout(
         lambda: (
-            api.model_info(asked.repo_id, revision=asked.revision, files_metadata=True, timeout=ANSWER_SECONDS).siblings
+            api.repo_info(
+                asked.repo_id,
+                revision=asked.revision,
+                repo_type=asked.kind,
+                files_metadata=True,
+                timeout=ANSWER_SECONDS,
+            ).siblings
         ),
         asked,
     )
@@ -236,7 +242,9 @@ def _commit(files: Mapping[str, Path], message: str, asked: RepoRef) -> None:
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
     try:
         additions = [CommitOperationAdd(name, path) for name, path in files.items()]
-        api.create_commit(asked.repo_id, additions, commit_message=message, revision=asked.revision)
+        api.create_commit(
+            asked.repo_id, additions, commit_message=message, revision=asked.revision, repo_type=asked.kind
+        )
     except FAILURES as error:
         reason = translate_error(error, asked)
         if isinstance(reason, HubAccessDenied | HubNotFound | StorageError):

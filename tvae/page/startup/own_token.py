@@ -20,7 +20,7 @@ from tvae.errors import SettingError
 from tvae.page.server.asgi import Application, Message, Receive, Send
 from tvae.page.server.callers import ON_SPACE, use_own_token
 from tvae.page.ui import texts
-from tvae.reports.publish import own_token
+from tvae.reports.publishing.publish import own_token
 
 HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")  # as in a Host header
 ADDRESSES: Final = tuple(host.strip("[]") for host in HOSTS)

@@ -26,7 +26,7 @@ from tvae.page.ui import downloads, texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.html import alert, tag
 from tvae.page.ui.scripts.sent import Sent, sent_again, text_of
-from tvae.reports.publish import own_token, publish
+from tvae.reports.publishing.publish import own_token, publish
 from tvae.training.jobs.job import Job, State
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import recipe

@@ -1,4 +1,4 @@
-"""Upload a checkpoint, with its model card and picture, to the user's own repository on the Hugging Face Hub."""
+"""Upload a checkpoint or a data set, with its card, to the user's own repository on the Hugging Face Hub."""
 
 import tempfile
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.atomic_files import storage
 from tvae.checkpoints.hub.requests import RepoRef, call_with_timeout
 from tvae.checkpoints.hub.transfer import remote_files, upload
-from tvae.reports.model_card import PICTURE, card, radius_png
+from tvae.reports.publishing.model_card import PICTURE, card, radius_png
 
 CARD = "README.md"
 
 
 @dataclass(frozen=True)
 class Published:
-    """Location of the published checkpoint."""
+    """Location of what was published."""
 
     url: str  # of the directory in the repository
     directory: str  # "" for the root
@@ -53,9 +53,30 @@ def publish(
     return Published(page, directory, tuple(sent))
 
 
+def publish_dataset(files: tuple[Path, ...], repo_id: str, *, token: str, private: bool = True) -> Published:
+    """Upload the `files` of a data set, its card among them, to the root of a repository of data sets, in one commit.
+
+    A missing repository is created. In one with a card, the card is not replaced; other files of the same name are.
+    `token` and errors are as for `publish`.
+    """
+    asked = dataset_repository(repo_id, token)
+    _ensure_repository(asked, private)
+    there = {file.rfilename for file in remote_files(asked)}
+    sent = {path.name: path for path in files if path.name != CARD or path.name not in there}
+    upload(sent, "Add the operations", asked)
+    return Published(asked.page, "", tuple(path.name for path in files))
+
+
+def dataset_repository(repo_id: str, token: str) -> RepoRef:
+    """The repository of data sets with this name. Raises HubError for a name or a token that cannot be one."""
+    return RepoRef(repo_id, None, token, kind="dataset")
+
+
 def _ensure_repository(asked: RepoRef, private: bool) -> None:
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
-    call_with_timeout(lambda: api.create_repo(asked.repo_id, private=private, exist_ok=True), asked)
+    call_with_timeout(
+        lambda: api.create_repo(asked.repo_id, private=private, repo_type=asked.kind, exist_ok=True), asked
+    )
 
 
 def _root_is_ours(there: dict[str, RepoSibling], name: str, evaluated: EvaluatedCheckpoint) -> bool:

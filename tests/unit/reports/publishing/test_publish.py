@@ -19,8 +19,8 @@ from tvae.errors import (
     HubUploadFailed,
     TvaeError,
 )
-from tvae.reports import publish as publishing
-from tvae.reports.publish import publish
+from tvae.reports.publishing import publish as publishing
+from tvae.reports.publishing.publish import publish
 
 FILES = {"model.safetensors", "model.pt", "README.md", "radius.png"}
 MINE = "alice/mine"

@@ -5,6 +5,7 @@ from app_fixtures import api, explorer, published_without_a_hub, site, site_no_h
 from ball_tab import ball  # noqa: F401
 from browser_fixtures import chromium, page  # noqa: F401
 from core_fixtures import ball_reader, euclidean, euclidean_file, one_thread, rich, rich_file  # noqa: F401
+from dataset_fixtures import quick_neighbours, written  # noqa: F401
 from hub_fixtures import command_line, hub, hub_home, hub_server  # noqa: F401
 
 # The fixtures of a test show whether it starts a server or a browser; -m "not browser and not server" selects the rest.

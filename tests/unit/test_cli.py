@@ -243,6 +243,15 @@ WRONG = {
         ("evaluate", "RICH", "--threads", "0"),
         "Unknown arguments: --threads 0. The command is python -m tvae evaluate [-h] [--json] [--exact]",
     ),
+    "a data set in a folder with files": (("export-dataset", "RICH", "."), ". is not empty: it has"),
+    "too many neighbours of all": (
+        ("export-dataset", "RICH", "new", "-k", "101"),
+        "k is 101; it must be a whole number from 1 to 100",
+    ),
+    "public without an upload": (
+        ("export-dataset", "RICH", "new", "--public"),
+        "--public is for a repository on the Hub. Name it with --upload OWNER/NAME",
+    ),
     "no place to write": (("export", "RICH", "broken.pt/best.pt"), "broken.pt/best.pt"),
 }
 
@@ -272,7 +281,17 @@ def test_help_and_interrupts(opened: EvaluatedCheckpoint, rich_file: Path, capsy
                              monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     assert run("--help") == 0
     text = capsys.readouterr().out
-    commands = ("evaluate", "encode", "neighbours", "compare", "leaderboard", "regions", "train", "export")
+    commands = (
+        "evaluate",
+        "encode",
+        "neighbours",
+        "compare",
+        "leaderboard",
+        "regions",
+        "train",
+        "export",
+        "export-dataset",
+    )
     assert all(word in text for word in commands)
 
     def interrupt(*_: object, **__: object) -> None:

@@ -30,7 +30,7 @@ def check(directory: Path, neighbours: object = NEIGHBOURS) -> int:
 
     Raises InputError for another number, or if the directory is a file or not empty.
     """
-    count = validation.count(neighbours, 1, MAX_NEIGHBOURS, "neighbours", NEIGHBOURS)
+    count = validation.count(neighbours, 1, MAX_NEIGHBOURS, "k", NEIGHBOURS)
     with storage(directory):
         if directory.exists() and not directory.is_dir():
             raise InputError(f"{directory} is a file. Name a new folder, or an empty one.")

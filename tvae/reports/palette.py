@@ -22,6 +22,7 @@ UNSELECTED_COLOUR: Final = "#a0a4ab"
 TRIT_COLOURS: Final = {-1: "#2563b8", 0: "#6b7280", 1: "#b8560a"}
 TRIT_SIGNS: Final = {-1: "\u2212", 0: "0", 1: "+"}
 EXACTNESS_COLOURS: Final = ("#b8560a", "#2563b8")  # not reconstructed, reconstructed
+PROPERTY_COLOURS: Final = ("#8d939c", "#0488b1")  # an operation does not have a property, or has it
 
 # Linear regions, by number modulo 24. They only distinguish regions, so they avoid the hues above.
 REGION_COLOURS: Final = (

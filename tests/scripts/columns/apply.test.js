@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {apply, begin, change, follow, state} from '../../../tvae/page/columns/columns.js';
+import {apply, begin, change, follow, list, state} from '../../../tvae/page/columns/columns.js';
 import {isOfTable} from '../../../tvae/page/columns/rows.js';
 import {colouring, whenRecoloured} from '../../../tvae/page/ui/canvas/colouring.js';
 import {COUNT} from '../../../tvae/page/ui/canvas/operations.js';
@@ -26,12 +26,14 @@ const COLUMN = {
   needs: '',
   categories: ['no', 'yes'],
   colours: ['#b80000', '#0000b8'],
+  group: '',
 };
 const COLUMNS = [
   {...COLUMN, key: 'valuation', categories: [...'0123456789']},
   {...COLUMN, key: 'exactness'},
   {...COLUMN, key: 'adic', needs: /** @type {const} */ ('operation')},
 ];
+const ALIKE = {categories: ['no', 'yes'], colours: ['#888888', '#0488b1'], keys: {clone: ['cyclic', 'keeps(-, 0)']}};
 const [LEVEL, EXACT, ADIC] = COLUMNS.map((column) => ({column, operation: null}));
 const CODES = btoa(String.fromCharCode(...new Uint8Array(COUNT).fill(1, 3)));
 const START = 15633;
@@ -50,7 +52,8 @@ Object.assign(globalThis, {
     disconnect() {}
   },
 });
-begin({words: WORDS, columns: COLUMNS, start: START}, async (one) => {
+const DATA = {words: WORDS, groups: {clone: 'a clone'}, columns: COLUMNS, alike: ALIKE, colours: [], start: START};
+begin(DATA, async (one) => {
   asked.push(/** @type {Asked} */ (one));
   return isAway ? null : {codes: CODES};
 });
@@ -102,6 +105,23 @@ test('distances are from the selected operation, or from that of the example', a
   await done();
   change({choice: LEVEL});
   await done();
+});
+
+test('a column of the atlas is asked for once for all checkpoints', async () => {
+  const [cyclic, keeps] = state?.columns.slice(COLUMNS.length) ?? [];
+  change({choice: {column: cyclic, operation: null}});
+  assert.deepEqual((await done()).asked, ['third cyclic']);
+  showSource({loaded: 'first 00'});
+  assert.deepEqual(await done(), {asked: [], draws: 0});
+  list(cyclic);
+  list(keeps);
+  assert.deepEqual((await done()).asked, ['first keeps(-, 0)']);
+  assert.deepEqual(state?.listed, [cyclic, keeps]);
+  list(cyclic);
+  assert.deepEqual(state?.listed, [keeps]);
+  list(keeps);
+  change({choice: LEVEL});
+  assert.deepEqual((await done()).asked, []);
 });
 
 test('an error stays no longer than its cause, and the values can be asked for again', async () => {

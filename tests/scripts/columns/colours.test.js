@@ -16,7 +16,7 @@ const WORDS = {
   row_out: 'out',
 };
 /** @type {Column} */
-const COLUMN = {key: '', label: '', kind: 'categorical', needs: '', categories: [], colours: []};
+const COLUMN = {key: '', label: '', kind: 'categorical', needs: '', categories: [], colours: [], group: ''};
 const COLUMNS = [
   {...COLUMN, key: 'valuation', label: 'valuation', categories: [...'0123456789'], colours: [...'abcdefghij']},
   {...COLUMN, key: 'exactness', label: 'exact', categories: ['no', 'yes'], colours: ['#b80000', '#0000b8']},
@@ -37,7 +37,8 @@ test('what pictures say of colours and filter comes with the colours, also while
       disconnect() {}
     },
   });
-  begin({words: WORDS, columns: COLUMNS, start: 0}, async (asked) => ANSWERS[Reflect.get(asked, 'column')]);
+  const sent = {groups: {}, alike: {categories: [], colours: [], keys: {}}, colours: []};
+  begin({words: WORDS, columns: COLUMNS, start: 0, ...sent}, async (asked) => ANSWERS[Reflect.get(asked, 'column')]);
   showSource({loaded: 'tree 00'});
   assert.equal(colouring.column, 'valuation'); // until the values are there
   assert.equal(colouring.legend?.title, 'valuation');

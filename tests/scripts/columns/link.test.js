@@ -1,13 +1,31 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {readChoice, readFilter, writeChoice, writeFilter} from '../../../tvae/page/columns/link.js';
+import {
+  columnsOf,
+  readChoice,
+  readFilter,
+  readListed,
+  toggled,
+  writeChoice,
+  writeFilter,
+  writeListed,
+} from '../../../tvae/page/columns/link.js';
 
 /**
  * @param {string} key
  * @param {Partial<import('../../../tvae/page/columns/link.js').Column>} more
  * @returns {import('../../../tvae/page/columns/link.js').Column}
  */
-const column = (key, more) => ({key, label: key, kind: 'continuous', needs: '', categories: [], colours: [], ...more});
+const column = (key, more) => ({
+  key,
+  label: key,
+  kind: 'continuous',
+  needs: '',
+  categories: [],
+  colours: [],
+  group: '',
+  ...more,
+});
 
 const COLUMNS = [
   column('valuation', {kind: 'categorical', categories: [...'0123456789']}),
@@ -70,4 +88,63 @@ test('what is no filter is nothing', () => {
   for (const text of [...wrong, ...ranges, ...numbers, `confidence:${'0'.repeat(200)}..`]) {
     assert.equal(filtered(text), null);
   }
+});
+
+const ATLAS = columnsOf({
+  columns: [
+    {key: 'valuation', label: 'valuation', categories: [...'0123456789']},
+    {key: 'confidence', label: 'lowest confidence'},
+    {key: 'image', label: 'values', categories: ['', '1', '2', '3'], colours: ['#ffffff'], group: 'quantity'},
+  ],
+  alike: {
+    categories: ['no', 'yes'],
+    colours: ['#888888', '#0000ff'],
+    keys: {
+      property: ['band', 'loop', 'onto', 'unary'],
+      clone: ['monotone(- < 0 < +)', 'congruence(-0|+)', 'keeps(-, 0)'],
+    },
+  },
+  colours: ['#000000', '#ffffff'],
+});
+
+test('columns are sent without what is usual or alike', () => {
+  const [valuation, confidence, image, band] = ATLAS,
+    clone = ATLAS.at(-1);
+  assert.deepEqual([valuation.kind, valuation.needs, valuation.group], ['categorical', '', '']);
+  assert.deepEqual([confidence.kind, confidence.categories, confidence.colours[1]], ['continuous', [], '#ffffff']);
+  assert.deepEqual([image.group, image.colours, image.kind], ['quantity', ['#ffffff'], 'categorical']);
+  assert.deepEqual([band.label, band.group, band.categories], ['band', 'property', ['no', 'yes']]);
+  assert.deepEqual([clone?.key, clone?.group, clone?.colours[0]], ['keeps(-, 0)', 'clone', '#888888']);
+});
+
+test('columns of the atlas colour and filter like others, whatever signs they have', () => {
+  for (const {key, group} of ATLAS.filter((one) => one.group)) {
+    const choice = readChoice(key, ATLAS),
+      filter = readFilter(`${key}:1`, ATLAS);
+    assert.equal(choice && writeChoice(choice), key, group);
+    assert.equal(filter && writeFilter(filter), `${key}:1`);
+    assert.equal(readFilter(`${key}:4`, ATLAS), null);
+  }
+});
+
+test('columns of the table are read as they were written, and at most six', () => {
+  for (const text of ['', 'band', 'image;keeps(-, 0);monotone(- < 0 < +)']) {
+    const {listed, wrong} = readListed(text, ATLAS);
+    assert.equal(writeListed(listed), text);
+    assert.deepEqual(wrong, []);
+  }
+  const wrong = readListed('band;hue;confidence;band;', ATLAS);
+  assert.deepEqual([writeListed(wrong.listed), wrong.wrong], ['band', ['hue', 'confidence', '']]);
+  const many = ATLAS.filter(({group}) => group),
+    text = writeListed(many);
+  assert.equal(many.length, 8);
+  assert.deepEqual(readListed(text, ATLAS).listed, many.slice(0, 6));
+  assert.deepEqual(readListed('x;'.repeat(100_000), ATLAS).listed, []);
+});
+
+test('a column is added to the table or removed, and the first goes if there is no room', () => {
+  const [one, two, ...more] = ATLAS.filter(({group}) => group);
+  assert.deepEqual(toggled([one], two), [one, two]);
+  assert.deepEqual(toggled([one, two], one), [two]);
+  assert.deepEqual(toggled([one, two, ...more.slice(0, 4)], more[4]), [two, ...more.slice(0, 5)]);
 });

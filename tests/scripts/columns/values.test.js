@@ -18,6 +18,7 @@ const COLUMN = {
   needs: '',
   categories: [],
   colours: ['#000000', '#ff8000', '#ffffff'],
+  group: '',
 };
 const STEPS = Uint16Array.from({length: COUNT}, (_, n) => Math.min(65535, 5 * n));
 const VALUES = unpack({steps: base64(new Uint8Array(STEPS.buffer)), low: 1, high: 2});
@@ -30,6 +31,8 @@ test('values of both kinds are unpacked', () => {
   assert.deepEqual([...VALUES.values.slice(0, 2)], [1, 1 + 5 / 65535]);
   assert.equal(VALUES.values[COUNT - 1], 2);
   assert.deepEqual(unpack({codes: base64(Uint8Array.of(2, 0, 1))}), {codes: Uint8Array.of(2, 0, 1)});
+  const known = unpack({codes: base64(Uint8Array.of(1)), meaning: 'is a band'});
+  assert.deepEqual(known, {codes: Uint8Array.of(1), meaning: 'is a band'});
 });
 
 test('a thousandth of a range can be told apart, down to the ninth decimal', () => {

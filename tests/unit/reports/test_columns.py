@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +15,27 @@ from tvae.errors import InputError
 from tvae.geometry import poincare_ball
 from tvae.models.embedding import encode
 from tvae.operations import ternary
-from tvae.reports.columns import COLUMNS, KEYS, STEPS, Column, Source, column_of, packed, values_of
+from tvae.operations.atlas import properties
+from tvae.operations.parsing import parse_operations
+from tvae.reports.columns import (
+    COLUMNS,
+    KEYS,
+    STEPS,
+    Column,
+    Source,
+    atlas_column,
+    column_of,
+    packed,
+    value_of,
+    values_of,
+)
 
 NAME, OTHER, OPERATION = "homeostatic_rich", "tree", 15_633
 SOME = (0, 1, 2, 13, 81, 729, 6_561, OPERATION, 19_682)
 
 Definition = Callable[[EvaluatedCheckpoint, int], float]
+OWN = tuple(column for column in COLUMNS if not column.group)
+ATLAS = tuple(column for column in COLUMNS if column.group)
 
 
 def distance(evaluated: EvaluatedCheckpoint, n: int, encoder: str) -> float:
@@ -67,13 +83,42 @@ def source() -> Source:
     return Source(evaluated_here(NAME), OPERATION, evaluated_here(OTHER))
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=KEYS)
+@pytest.mark.parametrize("column", OWN, ids=lambda column: column.key)
 def test_values_are_those_of_the_definition(column: Column, source: Source) -> None:
     values = values_of(column, source)
     assert values.shape == (ternary.N,)
     assert [float(values[n]) for n in SOME] == pytest.approx(
         [DEFINITIONS[column.key](source.evaluated, n) for n in SOME], rel=1e-6, abs=1e-6
     )
+
+
+@pytest.mark.parametrize("column", ATLAS, ids=lambda column: column.key)
+def test_a_column_of_the_atlas_has_the_operations_that_a_query_finds(column: Column) -> None:
+    """Whatever the checkpoint is, so without one."""
+    nothing: Any = None
+    values = values_of(column, Source(nothing))
+    for code, category in enumerate(column.categories):
+        words = f"{column.key}={code}" if column.group == "quantity" else column.key if code else f"not {column.key}"
+        expected = parse_operations(words) if category and (values == code).any() else ()
+        assert tuple(np.flatnonzero(values == code)) == expected
+    assert packed(column, Source(nothing))["meaning"] == column.meaning != ""
+
+
+def test_the_columns_of_the_atlas_are_its_properties_and_quantities() -> None:
+    assert len(KEYS) == len(set(KEYS))
+    groups = {"quantity": properties.QUANTITIES, "clone": properties.CLONES}
+    for group, known in groups.items():
+        assert [column.key for column in ATLAS if column.group == group] == [one.name for one in known]
+    assert {column.key for column in ATLAS} == {one.name for one in (*properties.PROPERTIES, *properties.QUANTITIES)}
+
+
+def test_values_of_the_atlas_are_true_or_false_or_numbers() -> None:
+    assert [value_of(atlas_column("sheffer"), code) for code in (0, 1)] == [False, True]
+    assert value_of(atlas_column("automorphisms"), 6) == 6
+    with pytest.raises(InputError, match=r"'radius_a' is of a checkpoint; give a property or a quantity"):
+        atlas_column("radius_a")
+    with pytest.raises(InputError, match="There is no column 'hue'"):
+        atlas_column("hue")
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=KEYS)
@@ -128,5 +173,5 @@ def test_another_checkpoint_is_not_taken_to_be_the_same() -> None:
 
 def test_an_unknown_column_is_refused_with_those_there_are() -> None:
     for key in ("hue", "", None, 3):
-        with pytest.raises(InputError, match=r"There is no column .*valuation, first, exactness.*Choose one"):
+        with pytest.raises(InputError, match=r"There is no column .*valuation, first.*commutative\. Choose one"):
             column_of(key)

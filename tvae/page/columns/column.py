@@ -11,7 +11,8 @@ from tvae.page.ui import texts
 from tvae.page.ui.scripts.modules import mounted
 from tvae.page.ui.scripts.sent import Sent, index_of, server_function, text_of
 from tvae.reports import columns
-from tvae.reports.columns import COLUMNS, Source
+from tvae.reports.columns import COLUMNS, NO_YES, Column, Source
+from tvae.reports.palette import LEVEL_COLOURS
 
 
 def control() -> str:
@@ -22,22 +23,38 @@ def control() -> str:
 def offered() -> str:
     """The words of the scripts, every column, and the operation of the example, see `Data` of `columns.js`.
 
-    They are JSON within the JSON of `mounted`, so that Gradio sees no word in quotes, see there.
+    What most columns have in common is left out, since this is part of the page. They are JSON within the JSON of
+    `mounted`, so that Gradio sees no word in quotes, see there.
     """
-    names, written = texts.table("COLUMN_NAMES"), texts.table("COLUMN_CATEGORIES")
-    listed = [
-        {
-            "key": column.key,
-            "label": names[column.key],
-            "kind": column.kind,
-            "needs": column.needs,
-            "categories": [written.get(category, category) for category in column.categories],
-            "colours": column.colours,
-        }
-        for column in COLUMNS
-    ]
-    data = {"words": dict(texts.table("COLUMNS")), "columns": listed, "start": START}
+    alike = [column for column in COLUMNS if column.group and column.categories == NO_YES]
+    keys: dict[str, list[str]] = {}
+    for column in alike:
+        keys.setdefault(column.group, []).append(column.key)
+    shared = {name: value for name, value in _differences(alike[0]).items() if name in ("categories", "colours")}
+    data = {
+        "words": dict(texts.table("COLUMNS")),
+        "groups": dict(texts.table("COLUMN_GROUPS")),
+        "columns": [_differences(column) for column in COLUMNS if column not in alike],
+        "alike": shared | {"keys": keys},
+        "colours": LEVEL_COLOURS,
+        "start": START,
+    }
     return json.dumps(data, separators=(",", ":"))
+
+
+def _differences(column: Column) -> dict[str, Any]:
+    """What the scripts must know of a column, without the values that `columnsOf` of `link.js` takes as usual."""
+    written = texts.table("COLUMN_CATEGORIES")
+    usual = {"needs": "", "categories": [], "colours": LEVEL_COLOURS, "group": ""}
+    given = {
+        "key": column.key,
+        "label": texts.table("COLUMN_NAMES").get(column.key, column.key),
+        "needs": column.needs,
+        "categories": [written.get(category, category) for category in column.categories],
+        "colours": column.colours,
+        "group": column.group,
+    }
+    return {name: value for name, value in given.items() if value != usual.get(name)}
 
 
 @server_function

@@ -7,10 +7,10 @@ import {sources, whenReplaced} from '../ui/canvas/sources.js';
 import {valuesIn} from '../ui/links/address.js';
 import {write} from '../ui/links/navigation.js';
 import {sayer} from '../ui/scripts/component.js';
-import {readChoice, readFilter, writeChoice, writeFilter} from './link.js';
+import {columnsOf, readChoice, readFilter, readListed, toggled, writeChoice, writeFilter, writeListed} from './link.js';
 import {askWith, fetched, keyOf, known} from './loading.js';
 import {markRows} from './rows.js';
-import {filterSaid, legendOf, saidOf} from './sentences.js';
+import {filterSaid, legendOf, saidOf, writtenValue} from './sentences.js';
 import {coloured, outOf, valuations} from './values.js';
 
 /** @typedef {import('./link.js').Choice} Choice */
@@ -20,15 +20,17 @@ import {coloured, outOf, valuations} from './values.js';
 
 /**
  * What Python passes; `start` is the operation that the page shows while none is selected.
- * @typedef {{words: Record<string, string>, columns: Column[], start: number}} Data
+ * @typedef {import('./link.js').Sent & {words: Record<string, string>, groups: Record<string, string>, start: number}} Data
  */
 
 /**
  * @typedef {object} State
  * @property {(key: string, values?: Record<string, unknown>) => string} say
  * @property {Column[]} columns
+ * @property {Record<string, string>} groups their names
  * @property {Choice} choice
  * @property {Filter | null} filter
+ * @property {Column[]} listed in the table of selected operations
  * @property {Values | null} values of the chosen column, once they are there
  * @property {number} left operations that the filter leaves
  * @property {string} problem what could not be read, in the address or in the field
@@ -41,6 +43,7 @@ const CROSSED = 'exactness'; // the column whose first category, no, has crosses
 const FIELDS = /** @type {import('../ui/links/address.js').Field[]} */ ([
   ['colour', 'valuation'],
   ['filter', ''],
+  ['columns', ''],
 ]);
 
 /** @type {State | null} */
@@ -57,13 +60,14 @@ let applied = ''; // the keys of what `apply` showed last
  * @param {Data} data
  * @param {import('./loading.js').Ask} column
  */
-export function begin({words, columns, start}, column) {
+export function begin({words, groups, start, ...sent}, column) {
   if (state) return;
-  const say = sayer(words),
-    choice = {column: columns[0], operation: null},
-    nothing = {filter: null, values: null, left: LEVEL.length, problem: '', failed: '', waiting: false};
+  const columns = columnsOf(sent),
+    say = sayer(words),
+    choice = plain(columns[0]),
+    nothing = {filter: null, listed: [], values: null, left: LEVEL.length, problem: '', failed: '', waiting: false};
   askWith(column, start, say('cut'));
-  state = {say, columns, choice, ...nothing};
+  state = {say, columns, groups, choice, ...nothing};
   followAddress();
   document.addEventListener('tvae-address', followAddress);
   whenReplaced(() => {
@@ -85,11 +89,13 @@ function followAddress() {
   if (!state) return;
   clearTimeout(resting);
   const {columns, say} = state,
-    [colour, filter] = valuesIn(location.search, FIELDS).map(String),
-    choice = readChoice(colour, columns);
-  state.choice = choice ?? {column: columns[0], operation: null};
+    [colour, filter, table] = valuesIn(location.search, FIELDS).map(String),
+    choice = readChoice(colour, columns),
+    {listed, wrong: unknown} = readListed(table, columns);
+  state.choice = choice ?? plain(columns[0]);
   state.filter = readFilter(filter, columns);
-  const wrong = [...(choice ? [] : [colour]), ...(filter && !state.filter ? [filter] : [])];
+  state.listed = listed;
+  const wrong = [...(choice ? [] : [colour]), ...(filter && !state.filter ? [filter] : []), ...unknown.slice(0, 1)];
   state.problem = wrong.length ? say('bad_link', {part: wrong.map((part) => part.slice(0, 60)).join(', ')}) : '';
   apply();
 }
@@ -111,8 +117,8 @@ export function choose(key, operation = '') {
 }
 
 /**
- * Change the column or the filter, and remember it in the address; while a handle moves, when it has come to rest.
- * @param {Partial<Pick<State, 'choice' | 'filter'>>} change
+ * Change the column, the filter or the columns of the table, and remember it in the address; while a handle moves, when it has come to rest.
+ * @param {Partial<Pick<State, 'choice' | 'filter' | 'listed'>>} change
  * @param {boolean} moving
  */
 export function change(change, moving = false) {
@@ -124,12 +130,25 @@ export function change(change, moving = false) {
   apply();
 }
 
-function remember() {
-  if (state) write(FIELDS, [writeChoice(state.choice), state.filter ? writeFilter(state.filter) : '']);
+/**
+ * Add a column to the table of selected operations, or remove it.
+ * @param {Column} column
+ */
+export function list(column) {
+  if (state) change({listed: toggled(state.listed, column)});
 }
 
+function remember() {
+  if (!state) return;
+  const {choice, filter, listed} = state;
+  write(FIELDS, [writeChoice(choice), filter ? writeFilter(filter) : '', writeListed(listed)]);
+}
+
+/** @param {Column} column @returns {Choice} */
+const plain = (column) => ({column, operation: null});
+
 /** The columns whose values are needed. @returns {Choice[]} */
-const wanted = () => (state ? [state.choice, ...(state.filter ? [state.filter] : [])] : []);
+const wanted = () => (state ? [state.choice, ...(state.filter ? [state.filter] : []), ...state.listed.map(plain)] : []);
 
 const keys = () => wanted().map(keyOf).join('\n');
 
@@ -158,12 +177,26 @@ function show(state, waiting) {
   const {key} = choice.column,
     words = filter && out ? filterSaid(state, filter) : '';
   if (!values || key === 'valuation') {
-    const levels = {column: state.columns[0], operation: null};
+    const levels = plain(state.columns[0]);
     recolour({...LEVELS, out, legend: legendOf(state, levels, valuations(), words)});
   } else {
     const look = {legend: legendOf(state, choice, values, words), said: saidOf(state, values)};
     recolour({column: key, ...coloured(choice.column, values), out, crossed: key === CROSSED ? 0 : -1, ...look});
   }
-  markRows(out, state.say('row_out'));
+  markRows(out, state.say('row_out'), cellsOf(state));
   for (const update of controls) update(state);
+}
+
+/**
+ * The columns of the table of selected operations: what to write in each row, '' until the values are there.
+ * @param {State} state
+ * @returns {import('./rows.js').Cells[]}
+ */
+function cellsOf({listed, say}) {
+  return listed.map((column) => {
+    const values = known(plain(column)),
+      {key, label} = column;
+    const textOf = (/** @type {number} */ n) => (values ? writtenValue(column, values, n) : '');
+    return {key, label, removal: say('unlist_one', {column: label}), textOf, remove: () => list(column)};
+  });
 }

@@ -2,12 +2,14 @@
 // a part of the picture, so that it can be used by keyboard; the picture has a legend of its own for files.
 
 import {tag} from '../ui/canvas/pointer.js';
-import {apply, begin, change, choose, follow} from './columns.js';
+import {apply, begin, change, choose, follow, list} from './columns.js';
 import {chips, handles, setLegend} from './legend.js';
 import {operationOf} from './loading.js';
-import {filterSaid, titleOf} from './sentences.js';
+import {filterSaid, meaningOf, titleOf} from './sentences.js';
 
 /** @typedef {import('./columns.js').State} State */
+
+const GROUP = 'group '; // begins the value of a group in the menu; no column has a space there
 
 let count = 0; // of fields on the page
 
@@ -46,19 +48,21 @@ function partsIn(root) {
   const bar = tag('div', '', 'columns-bar'),
     select = document.createElement('select'),
     input = Object.assign(document.createElement('input'), {type: 'text', inputMode: 'numeric', maxLength: 5}),
+    inGroup = document.createElement('select'),
     by = labelled(select),
+    which = labelled(inGroup),
     from = labelled(input),
     legend = tag('div', '', 'columns-legend'),
     said = tag('span', '', 'columns-said'),
-    [clear, again] = [chip(), chip()];
+    [listing, clear, again] = [chip(), chip(), chip()];
   said.role = 'status';
   legend.role = 'group';
-  bar.append(by.both, from.both, legend, clear, said, again);
+  bar.append(by.both, which.both, from.both, legend, clear, listing, said, again);
   root.append(bar);
-  return {select, input, by, from, legend, said, clear, again, shown: ''};
+  return {select, inGroup, input, by, which, from, legend, said, listing, clear, again, group: '', shown: ''};
 }
 
-/** @typedef {ReturnType<typeof partsIn>} Parts `shown`: what the legend is of */
+/** @typedef {ReturnType<typeof partsIn>} Parts `group`: of which the second menu is; `shown`: what the legend is of */
 
 /**
  * Add the control at the end of an element.
@@ -66,9 +70,13 @@ function partsIn(root) {
  */
 export function attach(root) {
   const parts = partsIn(root),
-    {select, input, clear, again} = parts;
-  select.addEventListener('change', () => choose(select.value));
+    {select, inGroup, input, listing, clear, again} = parts;
+  select.addEventListener('change', () => choose(firstOf(select.value)));
+  inGroup.addEventListener('change', () => choose(inGroup.value));
   input.addEventListener('change', () => choose(select.value, input.value));
+  listing.addEventListener('click', () => {
+    if (latest) list(latest.choice.column);
+  });
   clear.addEventListener('click', () => {
     change({filter: null});
     select.focus(); // the button is hidden now
@@ -77,18 +85,31 @@ export function attach(root) {
     apply();
     select.focus();
   });
+  /** @type {State | null} */
+  let latest = null;
   /** @param {State} state */
-  const refresh = (state) => update(parts, state);
+  const refresh = (state) => {
+    latest = state;
+    update(parts, state);
+  };
+  /** The column of an entry of the menu: for a group, its first one. @param {string} value */
+  const firstOf = (value) =>
+    latest?.columns.find(({key, group}) => (value.startsWith(GROUP) ? GROUP + group === value : key === value))?.key ??
+    value;
   input.addEventListener('blur', () => follow(refresh));
   follow(refresh);
 }
 
 /** @param {Parts} parts @param {State} state */
 function update(parts, state) {
-  const {select, input, from, said, clear, again} = parts,
-    {say, choice, filter, problem, failed} = state;
+  const {select, input, from, said, listing, clear, again} = parts,
+    {say, choice, filter, listed, problem, failed} = state,
+    {key, group} = choice.column;
   if (!select.length) setWords(parts, state);
-  select.value = choice.column.key;
+  select.value = group ? GROUP + group : key;
+  updateGroup(parts, state);
+  listing.hidden = !group;
+  listing.textContent = say(listed.includes(choice.column) ? 'unlist' : 'list');
   from.both.hidden = choice.column.needs !== 'operation';
   // What the visitor types, or has typed wrongly, stays.
   if (!problem && document.activeElement !== input) input.value = String(operationOf(choice) ?? '');
@@ -96,18 +117,38 @@ function update(parts, state) {
   clear.hidden = !filter;
   again.hidden = !failed;
   const error = problem || failed,
-    words = error || (state.waiting ? say('waiting') : filter ? filterSaid(state, filter) : '');
+    words = error || (state.waiting ? say('waiting') : filter ? filterSaid(state, filter) : meaningOf(state));
   if (said.textContent !== words) said.textContent = words;
   said.classList.toggle('columns-problem', error !== '');
 }
 
 /** @param {Parts} parts @param {State} state */
-function setWords({select, by, from, clear, again}, {say, columns}) {
-  select.append(...columns.map(({key, label}) => new Option(label, key)));
+function setWords({select, by, which, from, clear, again}, {say, columns, groups}) {
+  select.append(...columns.filter(({group}) => !group).map(({key, label}) => new Option(label, key)));
+  select.append(...Object.entries(groups).map(([group, label]) => new Option(label, GROUP + group)));
   by.name.textContent = say('by');
+  which.name.textContent = say('which');
   from.name.textContent = say('from');
   clear.textContent = say('clear');
   again.textContent = say('again');
+}
+
+/**
+ * The second menu, with the columns of the group of the chosen one.
+ * @param {Parts} parts
+ * @param {State} state
+ */
+function updateGroup(parts, {choice, columns}) {
+  const {which, inGroup} = parts,
+    {key, group} = choice.column;
+  which.both.hidden = !group;
+  if (group && group !== parts.group) {
+    parts.group = group;
+    inGroup.replaceChildren(
+      ...columns.filter((column) => column.group === group).map(({key, label}) => new Option(label, key)),
+    );
+  }
+  if (group) inGroup.value = key;
 }
 
 /** @param {Parts} parts @param {State} state */

@@ -32,6 +32,7 @@ export function chips(state) {
       swatch = tag('i', '');
     swatch.style.background = choice.column.colours[code];
     chip.append(swatch, label);
+    chip.hidden = !label; // a number that is too small for its column
     chip.addEventListener('click', () => toggle(state, code));
     return chip;
   });
@@ -46,7 +47,7 @@ function toggle(state, code) {
   const choice = fixed(state.choice),
     before = ownFilter(state)?.codes ?? [];
   const codes = before.includes(code) ? before.filter((one) => one !== code) : [...before, code].sort((a, b) => a - b);
-  const none = codes.length === 0 || codes.length === choice.column.categories.length;
+  const none = codes.length === 0 || codes.length === choice.column.categories.filter(Boolean).length;
   change({choice, filter: none ? null : {...choice, codes, low: null, high: null}});
 }
 

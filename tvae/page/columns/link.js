@@ -2,11 +2,12 @@
 //   colour=nearness_a.13              a column, and the operation that it measures from; without it, the one shown
 //   filter=confidence:0.98..          a column, and the least and the largest value
 //   filter=valuation:7,8,9            a column, and the numbers of categories
+//   columns=sheffer;keeps(-, 0)       columns of the table of selected operations
 
 import {COUNT} from '../ui/canvas/operations.js';
 
 /**
- * What Python says of a column.
+ * What Python says of a column; one of a group is of the atlas of operations, the same for every checkpoint.
  * @typedef {object} Column
  * @property {string} key
  * @property {string} label
@@ -14,6 +15,15 @@ import {COUNT} from '../ui/canvas/operations.js';
  * @property {'' | 'operation' | 'other'} needs
  * @property {string[]} categories
  * @property {string[]} colours
+ * @property {string} group '' for none
+ */
+
+/**
+ * The columns as Python sends them: those of `columns` without usual values, those of `alike` by their group.
+ * @typedef {object} Sent
+ * @property {(Partial<Column> & {key: string, label: string})[]} columns
+ * @property {{categories: string[], colours: string[], keys: Record<string, string[]>}} alike
+ * @property {string[]} colours that are usual
  */
 
 /** @typedef {{column: Column, operation: number | null}} Choice a column, and the operation that it measures from; null
@@ -21,7 +31,22 @@ import {COUNT} from '../ui/canvas/operations.js';
 /** @typedef {Choice & {codes: number[] | null, low: number | null, high: number | null}} Filter */
 
 const LONGEST = 120; // characters
+const MOST = 6; // columns of the table
+const BETWEEN = ';'; // keys, of which some have a comma
 const OLDER = new Map([['nearness', 'nearness_a']]); // of links from when only the Ball tab had colours
+
+/** @param {Sent} sent @returns {Column[]} */
+export function columnsOf({columns, alike: {keys, ...shared}, colours}) {
+  const same = Object.entries(keys).flatMap(([group, own]) => own.map((key) => ({key, label: key, group, ...shared})));
+  return [...columns, ...same].map((column) => ({
+    kind: column.categories?.length ? 'categorical' : 'continuous',
+    needs: '',
+    categories: [],
+    colours,
+    group: '',
+    ...column,
+  }));
+}
 
 /**
  * @param {string} text
@@ -63,6 +88,29 @@ export function readFilter(text, columns) {
 /** @param {Filter} filter */
 export const writeFilter = (filter) =>
   `${writeChoice(filter)}:${filter.codes ? filter.codes.join(',') : `${limit(filter.low)}..${limit(filter.high)}`}`;
+
+/**
+ * The columns of the table, at most `MOST`, and the parts that are none.
+ * @param {string} text
+ * @param {Column[]} columns
+ */
+export function readListed(text, columns) {
+  const keys = text ? [...new Set(text.slice(0, MOST * LONGEST).split(BETWEEN))] : [],
+    found = columns.filter(({key, group}) => group && keys.includes(key));
+  const wrong = keys.filter((key) => !found.some((column) => column.key === key));
+  return {listed: found.sort((one, two) => keys.indexOf(one.key) - keys.indexOf(two.key)).slice(0, MOST), wrong};
+}
+
+/** @param {Column[]} listed */
+export const writeListed = (listed) => listed.map(({key}) => key).join(BETWEEN);
+
+/**
+ * The columns of the table with one more or less; the first one goes if there is no room.
+ * @param {Column[]} listed
+ * @param {Column} column
+ */
+export const toggled = (listed, column) =>
+  listed.includes(column) ? listed.filter((one) => one !== column) : [...listed, column].slice(-MOST);
 
 /**
  * A limit with as many decimals as it needs, never with an exponent.

@@ -41,8 +41,8 @@ export const operationOf = ({column, operation}) =>
  * @param {Choice} choice
  */
 export function keyOf(choice) {
-  const {key, needs} = choice.column;
-  return key === 'valuation'
+  const {key, needs, group} = choice.column;
+  return key === 'valuation' || group
     ? key
     : [sources.loaded, key, operationOf(choice), needs === 'other' && otherName()].join(' ');
 }

@@ -36,13 +36,15 @@ export function legendOf(state, choice, values, filter) {
     decimals = decimalsOf(values),
     title = titleOf(state, choice);
   const ends = isCategorical
-    ? [categories[0], categories.at(-1)]
+    ? [categories.find(Boolean) ?? '', categories.at(-1) ?? '']
     : [values.low, values.high].map((end) => written(end, decimals));
   const range = state.say('range', {low: ends[0], high: ends[1]}),
     shown = key === LEVELS.column ? '' : state.say('colours', {column: title});
   return {
     title,
-    categories: isCategorical ? categories.map((words, code) => ({words, colour: colours[code]})) : [],
+    categories: isCategorical
+      ? categories.map((words, code) => ({words, colour: colours[code]})).filter(({words}) => words)
+      : [],
     swatches: colours,
     words: [`${title}, ${range}`, title, range],
     filter,
@@ -70,10 +72,27 @@ export function filterSaid(state, filter) {
   return say('left', {count: left.toLocaleString('en'), column: titleOf(state, filter), range});
 }
 
+/**
+ * What the values of the chosen column mean, '' for those that need no explanation.
+ * @param {State} state
+ */
+export function meaningOf({say, choice, values}) {
+  const {group, label} = choice.column,
+    meaning = values && 'codes' in values && values.meaning;
+  return meaning ? say(group === 'quantity' ? 'counts' : 'about', {column: label, meaning}) : '';
+}
+
 /** @param {State} state @param {Values} values @returns {(n: number) => string} */
 export function saidOf(state, values) {
-  const {categories} = state.choice.column,
-    title = titleOf(state, state.choice),
-    decimals = decimalsOf(values);
-  return (n) => `${title}: ${'codes' in values ? categories[values.codes[n]] : written(values.values[n], decimals)}`;
+  const title = titleOf(state, state.choice);
+  return (n) => `${title}: ${writtenValue(state.choice.column, values, n)}`;
 }
+
+/**
+ * The value of an operation.
+ * @param {import('./link.js').Column} column
+ * @param {Values} values
+ * @param {number} n
+ */
+export const writtenValue = ({categories}, values, n) =>
+  'codes' in values ? categories[values.codes[n]] : written(values.values[n], decimalsOf(values));

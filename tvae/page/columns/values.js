@@ -5,7 +5,8 @@ import {bytes} from '../ui/scripts/component.js';
 
 /** @typedef {import('./link.js').Column} Column */
 /** @typedef {import('./link.js').Filter} Filter */
-/** @typedef {{codes: Uint8Array} | {values: Float64Array, low: number, high: number}} Values of all operations */
+/** @typedef {{codes: Uint8Array, meaning?: string} | {values: Float64Array, low: number, high: number}} Values of all
+ *   operations; `meaning` as Python has it in columns.py */
 
 const STEPS = 65535; // as in tvae/reports/columns.py
 const HUES = 32; // of a continuous column
@@ -13,11 +14,11 @@ const DECIMALS = [4, 9]; // at least and at most; `link.js` reads no more
 
 /**
  * Unpack the values of a column (`packed` in Python).
- * @param {{codes: string} | {steps: string, low: number, high: number}} sent
+ * @param {{codes: string, meaning?: string} | {steps: string, low: number, high: number}} sent
  * @returns {Values}
  */
 export function unpack(sent) {
-  if ('codes' in sent) return {codes: bytes(sent.codes)};
+  if ('codes' in sent) return {...sent, codes: bytes(sent.codes)};
   const steps = new Uint16Array(bytes(sent.steps).buffer),
     {low, high} = sent;
   return {values: Float64Array.from(steps, (step) => low + (step / STEPS) * (high - low)), low, high};

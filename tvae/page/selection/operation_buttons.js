@@ -118,8 +118,10 @@ export function mount({element, trigger, props, watch, server, data}) {
   function saveTable(button) {
     /** @type {Record<string, string | undefined>} */
     const {table = 'operations', checkpoint, export: kind} = {...props.context, ...button.dataset};
-    const status = /** @type {Element} */ (button.closest('.exports')?.querySelector('.status'));
-    download(() => server.export({...props.context, table, checkpoint, kind}), status, data.files);
+    const status = /** @type {Element} */ (button.closest('.exports')?.querySelector('.status')),
+      listed = /** @type {HTMLElement | null} */ (element.querySelector('table[data-columns]'));
+    const columns = listed?.dataset.columns ?? ''; // that the visitor added to the table
+    download(() => server.export({...props.context, table, checkpoint, kind, columns}), status, data.files);
   }
 
   element.addEventListener('click', (event) => {

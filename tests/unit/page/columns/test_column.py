@@ -9,7 +9,7 @@ from app_fixtures import BUNDLED, OPENING, RICH, evaluated_here
 
 from tvae.page.columns import column
 from tvae.page.selection.checkpoint.checkpoints import counterpart
-from tvae.reports.columns import COLUMNS, Source, column_of, packed
+from tvae.reports.columns import KEYS, Source, column_of, packed
 
 pytestmark = pytest.mark.usefixtures("published_without_a_hub")
 
@@ -20,12 +20,28 @@ def asked(key: object, **changes: Any) -> dict[str, Any]:
 
 def test_every_column_has_words_and_colours() -> None:
     offered = json.loads(column.offered())
-    assert [one["key"] for one in offered["columns"]] == [one.key for one in COLUMNS]
-    labels = [one["label"] for one in offered["columns"]]
+    alike, groups = offered["alike"], offered["groups"]
+    keys = [one["key"] for one in offered["columns"]]
+    assert [*keys, *(key for own in alike["keys"].values() for key in own)] == sorted(KEYS, key=_after)
+    assert {one.get("group", "") for one in offered["columns"]} | alike["keys"].keys() == {"", *groups}
+    labels = [*(one["label"] for one in offered["columns"]), *groups.values()]
     assert len(set(labels)) == len(labels)
-    for one in offered["columns"]:
-        assert bool(one["categories"]) == (one["kind"] == "categorical")
-        assert len(one["colours"]) >= max(2, len(one["categories"]))
+    for one in [*offered["columns"], alike]:
+        known = column_of(one["key"]) if "key" in one else column_of("sheffer")
+        assert one.get("categories", []) == list(known.categories)
+        assert one.get("colours", offered["colours"]) == list(known.colours)
+        assert one.get("needs", "") == known.needs
+
+
+def _after(key: str) -> bool:
+    """Whether a column is sent after those that have something of their own."""
+    return column_of(key).group in ("property", "clone")
+
+
+def test_the_menu_is_short() -> None:
+    offered = json.loads(column.offered())
+    entries = [one for one in offered["columns"] if not one.get("group")]
+    assert len(entries) + len(offered["groups"]) <= 15
 
 
 def test_the_script_of_the_control_has_no_lone_word_in_quotes_but_the_name_of_its_data() -> None:
@@ -39,7 +55,7 @@ def test_what_the_page_is_sent_at_first_is_small() -> None:
 
 def test_values_are_those_of_the_column() -> None:
     source = Source(evaluated_here(BUNDLED))
-    for key in ("first", "exactness", "wrong", "confidence", "radius_b"):
+    for key in ("first", "exactness", "wrong", "confidence", "radius_b", "sheffer", "keeps(-, 0)", "image"):
         assert asked(key) == packed(column_of(key), source)
 
 

@@ -10,6 +10,7 @@ from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.metrics import Coverage
 from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
+from tvae.errors import InputError
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary, validation
 from tvae.page.selection import selection
@@ -18,10 +19,12 @@ from tvae.page.tabs.explore import checkpoint_html
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import File, document_file, download, known_table, table_file
 from tvae.page.ui.scripts.sent import Sent, text_of
-from tvae.reports import checkpoints
+from tvae.reports import checkpoints, columns
+from tvae.reports.columns import Column, Source, value_of
 from tvae.reports.tables import Kind, Table
 from tvae.training.recipes.exact_tree import exact_tree_measures
 
+MAX_COLUMNS: Final = 6  # that are added to a table; as in link.js
 MAX_NEAREST: Final = 2_000  # larger exports omit the nearest operations, because comparing all with all takes minutes
 _OPERATION: Final[dict[str, Kind]] = {
     "index": "int",
@@ -42,7 +45,8 @@ _OPERATION: Final[dict[str, Kind]] = {
 def export(asked: Sent) -> File:
     """A table of the Explore tab.
 
-    `asked`: {table, kind (csv, json, parquet), checkpoint}, for the selected operations also {operations, encoder}.
+    `asked`: {table, kind (csv, json, parquet), checkpoint}, for the selected operations also {operations, encoder}, and
+    perhaps {columns}: keys of columns of the atlas to add, separated by semicolons.
     """
     return export_file(compute.load_evaluated(asked["checkpoint"]), asked)
 
@@ -66,7 +70,19 @@ def chosen(evaluated: EvaluatedCheckpoint, asked: Sent) -> dict[str, Any]:
         around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), selection.NEAREST_LISTED)
         for row, nearest in zip(document["operations"], around.tolist(), strict=True):
             row[f"nearest_{encoder.lower()}"] = nearest
+    for column in _listed(asked):
+        values = columns.values_of(column, Source(evaluated))
+        for row in document["operations"]:
+            row[column.key] = value_of(column, int(values[row["index"]]))
     return document
+
+
+def _listed(asked: Sent) -> list[Column]:
+    """The columns of the atlas that the visitor added to the table. Raises InputError for any other, or too many."""
+    keys = list(filter(None, text_of({"columns": "", **asked}, "columns").split(";")))
+    if len(keys) > MAX_COLUMNS:
+        raise InputError(texts.TOO_MANY_COLUMNS.format(count=len(keys), most=MAX_COLUMNS))
+    return [columns.atlas_column(key) for key in dict.fromkeys(keys)]
 
 
 def _about(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
@@ -81,8 +97,9 @@ def _flat(row: EncodedOperation) -> dict[str, Any]:
 
 def _operations(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     rows = [_flat(row) for row in chosen(evaluated, asked)["operations"]]
-    nearest: dict[str, Kind] = {name: "ints" for name in rows[0] if name.startswith("nearest_")}
-    return Table("operations", _about(evaluated), _OPERATION | nearest, rows)
+    more: dict[str, Kind] = {name: "ints" for name in rows[0] if name.startswith("nearest_")}
+    more |= {column.key: "int" if column.group == "quantity" else "bool" for column in _listed(asked)}
+    return Table("operations", _about(evaluated), _OPERATION | more, rows)
 
 
 def _comparison(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
@@ -90,8 +107,8 @@ def _comparison(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     found = map(asdict, checkpoint_html.claim_rows(evaluated))
     rows = [{"number": row.pop("name"), **row} for row in found]
     names = ("claimed", "stored", "measured", "published_claimed", "published_stored")
-    columns: dict[str, Kind] = {"number": "text", **dict.fromkeys(names, "float")}
-    return Table("comparison", _about(evaluated), columns, rows)
+    kinds: dict[str, Kind] = {"number": "text", **dict.fromkeys(names, "float")}
+    return Table("comparison", _about(evaluated), kinds, rows)
 
 
 def _limits(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
@@ -100,20 +117,20 @@ def _limits(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
         {"metric": label, **dict(zip(names, map(_float, values), strict=True))}
         for label, values, _ in checkpoint_html.limit_rows(evaluated.metrics)
     ]
-    columns: dict[str, Kind] = {"metric": "text", **dict.fromkeys(names, "float")}
-    return Table("limits", _about(evaluated), columns, rows)
+    kinds: dict[str, Kind] = {"metric": "text", **dict.fromkeys(names, "float")}
+    return Table("limits", _about(evaluated), kinds, rows)
 
 
 def _tree_measures(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     """Every measure of near and far with its standard errors, in the digits of /metrics."""
     a, b = (compute.encoder_tree_measures(evaluated, encoder) for encoder in validation.ENCODERS)
     near, far = CONSTRUCTIONS
-    columns: dict[str, object] = {"encoder_a": a, "encoder_b": b, "exact_tree": exact_tree_measures()}
-    columns |= {"constructed": near, "constructed_float32": far, "best": BOUNDS}
+    measured: dict[str, object] = {"encoder_a": a, "encoder_b": b, "exact_tree": exact_tree_measures()}
+    measured |= {"constructed": near, "constructed_float32": far, "best": BOUNDS}
     rows = [
         {"measure": name}
-        | {column: getattr(values, name) for column, values in columns.items()}
-        | {f"{column}_error": getattr(columns[column], f"{name}_error", None) for column in ("encoder_a", "encoder_b")}
+        | {column: getattr(values, name) for column, values in measured.items()}
+        | {f"{column}_error": getattr(measured[column], f"{name}_error", None) for column in ("encoder_a", "encoder_b")}
         for name in texts.table("TREE_MEASURES")
     ]
     kinds: dict[str, Kind] = {"measure": "text", **dict.fromkeys(list(rows[0])[1:], "float")}
@@ -129,8 +146,8 @@ def _coverage(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:
     """Shares of each decoder: of operations by valuation, and of trits by position."""
     at = {"mu_a": evaluated.metrics.at_mu, "ball_a": evaluated.metrics.at_ball, "mu_b": evaluated.metrics.at_mu_b}
     rows = [row for source, coverage in at.items() if coverage for row in _shares(source, coverage)]
-    columns: dict[str, Kind] = {"decoded_from": "text", "by": "text", "which": "int", "share": "float"}
-    return Table("coverage", _about(evaluated), columns, rows)
+    kinds: dict[str, Kind] = {"decoded_from": "text", "by": "text", "which": "int", "share": "float"}
+    return Table("coverage", _about(evaluated), kinds, rows)
 
 
 def _shares(source: str, coverage: Coverage) -> list[dict[str, Any]]:

@@ -20,7 +20,8 @@ from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
 
 pytestmark = pytest.mark.browser
 
-NAMES = texts.table("COLUMN_NAMES")
+NAMES = {key: name for key, name in texts.table("COLUMN_NAMES").items() if not column_of(key).group}
+GROUPS = texts.table("COLUMN_GROUPS")
 WORDS = texts.table("COLUMNS")
 BAR = "#plot .columns-bar"
 DISK = "document.querySelector('#ball-disk .disk')?.tvae"
@@ -64,7 +65,7 @@ def parameters(opened: Explorer) -> dict[str, str]:
 def test_at_first_plots_have_the_colours_of_levels_and_ask_for_nothing(explorer: OpenExplorer) -> None:
     opened = explorer()
     expect(choice(opened)).to_have_value("valuation")
-    expect(choice(opened).locator("option")).to_have_text(list(NAMES.values()))
+    expect(choice(opened).locator("option")).to_have_text([*NAMES.values(), *GROUPS.values()])
     assert hues(opened, 1, 3, 0) == [LEVEL_COLOURS[0], LEVEL_COLOURS[1], LEVEL_COLOURS[9]]
     asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('component_server')).length"
     assert opened.page.evaluate(asked) == 0

@@ -99,6 +99,34 @@ def test_coverage_and_failing_operations() -> None:
     assert rows_of(exported(OPENING, "failing", "parquet")) == []
 
 
+def test_columns_of_the_atlas_are_saved_in_every_format() -> None:
+    columns = "commutative;keeps(-, 0);automorphisms;commutative"
+    request = {"operations": "min, 3, left", "encoder": "A", "columns": columns}
+    expected = [(True, True, 1), (False, True, 1), (False, True, 6)]
+    names = ("commutative", "keeps(-, 0)", "automorphisms")
+    document = json.loads(exported(OPENING, "operations", "json", **request))
+    assert [tuple(row[name] for name in names) for row in document["operations"]] == expected
+    parquet = rows_of(exported(OPENING, "operations", "parquet", **request))
+    assert [tuple(row[name] for name in names) for row in parquet] == expected
+    lines = read_csv(exported(OPENING, "operations", "csv", **request).decode())
+    assert [tuple(row[name] for name in names) for row in lines] == [tuple(map(str, one)) for one in expected]
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ("hue", "There is no column 'hue'"),
+        ("radius_a", "'radius_a' is of a checkpoint"),
+        (";".join("abcdefg"), "The table has 7 added columns; at most 6 can be saved"),
+        (["commutative"], "columns"),
+        (None, "columns"),
+    ],
+)
+def test_other_columns_are_refused(columns: object, said: str) -> None:
+    request = {"checkpoint": OPENING, "operations": "min", "encoder": "A", "kind": "csv", "columns": columns}
+    assert said in exports.export(request)["error"]
+
+
 def test_an_invalid_export_is_a_sentence() -> None:
     request = {"checkpoint": OPENING, "operations": "nonsense", "encoder": "A", "kind": "csv"}
     with pytest.raises(OperationsError):

@@ -17,6 +17,7 @@ const WORDS = {
   range: '{low} to {high}',
   measured_from: '{column} from {n}',
   row_out: '',
+  unlist_one: '',
 };
 /** @type {Column} */
 const COLUMN = {

@@ -45,7 +45,7 @@ let isAway = false;
 let draws = 0;
 
 Object.assign(globalThis, {
-  document: {addEventListener: () => 0, querySelectorAll: () => [], body: {}},
+  document: {addEventListener: () => 0, querySelectorAll: () => [], getElementById: () => null, body: {}},
   location: {search: ''},
   history: {pushState: () => 0, replaceState: () => 0},
   MutationObserver: class {

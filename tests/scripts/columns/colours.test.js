@@ -29,7 +29,7 @@ const ANSWERS = {exactness: {codes: CODES}, radius_a: {error: 'Python does not k
 
 test('what pictures say of colours and filter comes with the colours, also while the page says that a request failed', async () => {
   Object.assign(globalThis, {
-    document: {addEventListener: () => 0, querySelectorAll: () => [], body: {}},
+    document: {addEventListener: () => 0, querySelectorAll: () => [], getElementById: () => null, body: {}},
     location: {search: '?filter=valuation:7,8&colour=exactness'},
     history: {pushState: () => 0, replaceState: () => 0},
     MutationObserver: class {

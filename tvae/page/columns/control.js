@@ -109,7 +109,7 @@ function update(parts, state) {
   select.value = group ? GROUP + group : key;
   updateGroup(parts, state);
   listing.hidden = !group;
-  listing.textContent = say(listed.includes(choice.column) ? 'unlist' : 'list');
+  listing.textContent = listed.includes(choice.column) ? say('unlist') : say('list');
   from.both.hidden = choice.column.needs !== 'operation';
   // What the visitor types, or has typed wrongly, stays.
   if (!problem && document.activeElement !== input) input.value = String(operationOf(choice) ?? '');

@@ -11,7 +11,7 @@
  * @property {() => void} remove
  */
 
-const RESULTS = '#results table.results'; // the selected operations, in Explore
+const RESULTS = 'results'; // the element with the table of the selected operations, in Explore
 
 /** @type {Uint8Array | null} */
 let left = null;
@@ -62,7 +62,8 @@ function mark() {
       row.firstElementChild?.append(note);
     }
   }
-  for (const table of document.querySelectorAll(RESULTS)) fill(/** @type {HTMLTableElement} */ (table));
+  const table = document.getElementById(RESULTS)?.querySelector('table');
+  if (table) fill(table);
 }
 
 /** @param {Element} row */
@@ -108,7 +109,7 @@ function cellFor({key}) {
 /** @param {Cells} column @param {HTMLTableElement} table */
 function heading({key, label, removal, remove}, table) {
   const cell = Object.assign(document.createElement('th'), {className: 'column-listed', scope: 'col'}),
-    button = Object.assign(document.createElement('button'), {type: 'button', textContent: '×', ariaLabel: removal});
+    button = Object.assign(document.createElement('button'), {type: 'button', ariaLabel: removal});
   cell.dataset.column = key;
   cell.append(label, button);
   button.addEventListener('click', () => {

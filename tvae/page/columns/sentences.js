@@ -79,7 +79,8 @@ export function filterSaid(state, filter) {
 export function meaningOf({say, choice, values}) {
   const {group, label} = choice.column,
     meaning = values && 'codes' in values && values.meaning;
-  return meaning ? say(group === 'quantity' ? 'counts' : 'about', {column: label, meaning}) : '';
+  if (!meaning) return '';
+  return group === 'quantity' ? say('counts', {column: label, meaning}) : say('about', {meaning});
 }
 
 /** @param {State} state @param {Values} values @returns {(n: number) => string} */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {coloured, decimalsOf, outOf, ramp, unpack, valuations} from '../../../tvae/page/columns/values.js';
+import {byHue} from '../../../tvae/page/ui/canvas/colouring.js';
 import {COUNT, LEVEL} from '../../../tvae/page/ui/canvas/operations.js';
 
 /** @param {Uint8Array} data */
@@ -89,5 +90,17 @@ test('categories leave out the others', () => {
   assert.equal(
     out?.reduce((sum, one) => sum + one, 0),
     LEVEL.filter((v) => v > 0 && v < 9).length,
+  );
+});
+
+test('the most frequent colour is drawn first, so that a rare one lies on it', () => {
+  const found = byHue([0, 3, 1, 2, 4, 6], [...'abcdefghij']);
+  assert.deepEqual(
+    [...found],
+    [
+      ['a', [1, 2, 4]],
+      ['b', [3, 6]],
+      ['j', [0]],
+    ],
   );
 });

@@ -73,7 +73,7 @@ export const isOut = (n) => colouring.out !== null && colouring.out[n] === 1;
 export const hueOf = (n, levels) => (colouring.hues ?? levels)[colouring.tone[n]];
 
 /**
- * Operations by their colour.
+ * Operations by their colour, the most frequent one first, so that few dots lie on many and not below them.
  * @param {ArrayLike<number> & Iterable<number>} ids
  * @param {string[]} levels the plot's colours of the levels
  * @returns {Map<string, number[]>}
@@ -87,5 +87,5 @@ export function byHue(ids, levels) {
     if (members) members.push(n);
     else found.set(hue, [n]);
   }
-  return found;
+  return new Map([...found].sort(([, one], [, other]) => other.length - one.length));
 }

@@ -24,7 +24,7 @@ WRONG: tuple[Any, ...] = (None, 5, -1, 1e300, True, [], ["x"], {}, {"a": [1]}, "
 
 Function = Callable[[Any], dict[str, Any]]
 FUNCTIONS: dict[str, tuple[Function, dict[str, Any]]] = {
-    "explore": (explore.export, SENT | {"table": "operations", "operations": "13"}),
+    "explore": (explore.export, SENT | {"table": "operations", "operations": "13", "columns": "sheffer"}),
     "card": (card.card, {"operation": 13}),
     "classes": (classes.classes, {"kind": "isotopy", "show": "216", "page": 0}),
     "column": (column.column, SENT | {"column": "nearness_a", "operation": 13}),

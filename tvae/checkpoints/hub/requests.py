@@ -63,7 +63,7 @@ class RepoRef:
     revision: str | None = None
     token: Token = field(default=None, repr=False)
     name: str | None = None
-    kind: Literal["model", "dataset"] = "model"
+    kind: str = "model"  # or "dataset"
 
     def __post_init__(self) -> None:
         """Reject invalid values before anything goes over the network."""

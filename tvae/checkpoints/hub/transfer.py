@@ -173,16 +173,9 @@ def copy_atomically(source: Path, target: Path) -> Path:
 def remote_files(asked: RepoRef) -> list[RepoSibling]:
     """All files of the repository at the revision, with sizes and digests."""
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
+    info = api.dataset_info if asked.kind == "dataset" else api.model_info
     files = call_with_timeout(
-        lambda: (
-            api.repo_info(
-                asked.repo_id,
-                revision=asked.revision,
-                repo_type=asked.kind,
-                files_metadata=True,
-                timeout=ANSWER_SECONDS,
-            ).siblings
-        ),
+        lambda: info(asked.repo_id, revision=asked.revision, files_metadata=True, timeout=ANSWER_SECONDS).siblings,
         asked,
     )
     if files is None:  # an answer without a list does not mean an empty repository

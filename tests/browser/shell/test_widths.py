@@ -10,6 +10,7 @@ from explorer import Explorer
 from playwright.sync_api import Page, expect
 
 from tvae.page.ui import texts
+from tvae.reports.algebra import QUESTION
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +36,9 @@ def explore(page: Page) -> None:
 def ball(page: Page) -> None:
     expect(page.locator("#ball-near tbody tr").first).to_be_visible()
     expect(page.locator("#ball-walk tbody tr").first).to_be_visible()
+    page.get_by_role("button", name=QUESTION).click()
+    page.get_by_role("button", name=texts.ALGEBRA_TEST).click()
+    expect(page.locator("#algebra table")).to_be_visible()
 
 
 def compare(page: Page) -> None:

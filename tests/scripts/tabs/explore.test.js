@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {dropStale} from '../../../tvae/page/tabs/explore/sections/linear_regions.js';
 import * as near from '../../../tvae/page/tabs/explore/sections/near_and_far.js';
+import {dropStale} from '../../../tvae/page/ui/scripts/events.js';
 
 const SKIP = {__type__: 'update'};
 

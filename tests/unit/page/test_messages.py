@@ -11,6 +11,7 @@ from app_fixtures import BUNDLED
 
 from tvae.errors import TvaeError
 from tvae.page.tabs.ball import handlers as ball
+from tvae.page.tabs.ball.algebra import section as algebra
 from tvae.page.tabs.codons import handlers as codons, sequence_form
 from tvae.page.tabs.compare import handlers as compare
 from tvae.page.tabs.coverage import handlers as coverage
@@ -77,6 +78,10 @@ PROVOKED: dict[str, tuple[Callable[[], str], str]] = {
     "Learn about an unknown checkpoint": (
         lambda: learn.show("nope").status,
         f"No checkpoint is called 'nope'. {KNOWN}",
+    ),
+    "Algebra of an unknown checkpoint": (
+        lambda: next(algebra.show("nope")).algebra,
+        "No checkpoint is called 'nope'.",
     ),
     "Regions of an unknown checkpoint": (lambda: linear_regions.show("nope"), "No checkpoint is called 'nope'."),
     "Explore with an unknown checkpoint": (

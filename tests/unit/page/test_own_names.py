@@ -17,6 +17,7 @@ from tvae.page.selection.checkpoint.checkpoints import shown_name
 from tvae.page.server import compute
 from tvae.page.server.session_files import SessionFiles
 from tvae.page.tabs.ball import handlers as ball
+from tvae.page.tabs.ball.algebra import section as algebra
 from tvae.page.tabs.codons import handlers as codons
 from tvae.page.tabs.compare import handlers as compare, near_and_far as compared
 from tvae.page.tabs.compare.leaderboard import handlers as leaderboard
@@ -74,6 +75,7 @@ ANSWERS: dict[str, Callable[[str], Any]] = {
     "near and far": near_and_far.show,
     "linear regions": linear_regions.show,
     "ball": lambda name: ball.refresh(name, "min, max", None, "A", 5, "neighbours", "", 4),
+    "algebra": algebra.show,
     "compare": both,
     "compare, slow tables": lambda name: compared.show(json.dumps({"a": name, "b": name, "encoder": "A"})),
     "coverage": coverage.show,
@@ -92,7 +94,7 @@ def test_no_part_of_the_page_shows_it(own: str, part: str) -> None:
     assert own.removeprefix("mine/") not in found
 
 
-ORIGINS = ("near and far", "linear regions", "coverage", "learn")
+ORIGINS = ("near and far", "linear regions", "algebra", "coverage", "learn")
 
 
 @pytest.mark.parametrize("part", ORIGINS)

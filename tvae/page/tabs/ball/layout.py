@@ -1,4 +1,4 @@
-"""The Ball tab: layout and events of the disk, the neighbours, the geodesic and the point to decode."""
+"""The Ball tab: layout and events of the disk, the neighbours, the geodesic, the point to decode, and algebra."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,6 +8,7 @@ import gradio as gr
 from tvae.operations.validation import ENCODERS
 from tvae.page.selection.handlers import Selection, clear_selection, on_pick
 from tvae.page.tabs.ball import decoding, directions, handlers, render
+from tvae.page.tabs.ball.algebra import section as algebra
 from tvae.page.tabs.ball.disk import disk as disk_plot
 from tvae.page.ui import texts
 from tvae.page.ui.components import (
@@ -60,6 +61,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             with gr.Column(scale=2, min_width=300):
                 _neighbours(parts)
         _geodesic(parts)
+        parts |= algebra.section()
     # Held by the browser: the last request, the two ends, the two ends as typed, which override the selection, and the
     # last of these that have a geodesic.
     parts["asked"] = hidden_text("", "ball-asked")
@@ -212,6 +214,7 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     disk.ready(None, look, **apply)
     disk.ready(None, point, **mark)
     disk.ready(inputs=parts["centre"], **answering(handlers.ready, handlers.Centre, parts), **EVERY)
+    algebra.wire(parts, main["loaded"], relay)
 
 
 def from_link(address: Mapping[str, str]) -> dict[str, str]:

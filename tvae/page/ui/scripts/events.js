@@ -84,6 +84,17 @@ export function followed({tab}, loaded, open) {
 }
 
 /**
+ * Discard an answer about a checkpoint that arrives after the visitor has chosen another one.
+ * @param {unknown} _data
+ * @param {string} loaded name of the checkpoint
+ * @param {string} html the answer
+ * @returns {string}
+ */
+export function dropStale(_data, loaded, html) {
+  return html.includes(`data-checkpoint="${loaded}"`) ? html : '';
+}
+
+/**
  * Scroll to a part of the page, just as far as needed; empty again, so that the same link works twice.
  * @param {unknown} _data
  * @param {string} id of the part; empty for none

@@ -37,7 +37,7 @@ def add_section(loaded: gr.Textbox) -> None:
         button = gr.Button(texts.REGIONS_COUNT, elem_id="regions-count", size="sm")
         answer = plain_html("", "regions")
     asked = button.click(show, loaded, answer, api_visibility="private", show_progress_on=answer, **HEAVY)
-    drop_stale = called("tabs/explore/sections/linear_regions.js", "dropStale")
+    drop_stale = called(EVENTS, "dropStale")
     asked.then(None, [loaded, answer], answer, js=drop_stale, api_visibility="private")
     loaded.change(None, None, answer, js=called(EVENTS, "constant", {"value": ""}), api_visibility="private")
 

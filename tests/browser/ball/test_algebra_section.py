@@ -25,7 +25,7 @@ def opened(explorer: OpenExplorer, **options: Any) -> Explorer:
     return found
 
 
-def tested(page: Page) -> Locator:
+def answered(page: Page) -> Locator:
     """The answer, after the button is pressed."""
     page.get_by_role("button", name=texts.ALGEBRA_TEST).click()
     answer = page.locator("#algebra")
@@ -39,7 +39,7 @@ def test_closed_until_asked_and_then_equal_to_the_endpoint(explorer: OpenExplore
     expect(page.get_by_role("button", name=texts.ALGEBRA_TEST)).to_be_hidden()
     page.get_by_role("button", name=QUESTION).click()
     expect(page.locator("#algebra table")).to_have_count(0)
-    answer = tested(page)
+    answer = answered(page)
     document = api("algebra", OPENING, 1_999, 0)
     expect(answer.locator(".answer")).to_have_text(document["sentence"])
     expect(answer.locator(".origin")).to_contain_text(f"{OPENING}, sha256 {digest(OPENING)}")
@@ -59,7 +59,7 @@ def test_closed_until_asked_and_then_equal_to_the_endpoint(explorer: OpenExplore
 
 def test_a_selection_keeps_the_answer_and_another_checkpoint_empties_it(explorer: OpenExplorer) -> None:
     found = opened(explorer)
-    answer = tested(found.page)
+    answer = answered(found.page)
     found.page.locator("#ball-near tbody button").first.click()
     expect(found.page.locator("#ball-near strong")).not_to_have_text("15633")
     expect(answer.locator("table")).to_be_visible()
@@ -72,7 +72,7 @@ def test_a_selection_keeps_the_answer_and_another_checkpoint_empties_it(explorer
 @pytest.mark.parametrize(("dark", "width"), [(False, 375), (True, 1440), (True, 375)])
 def test_it_fits_and_can_be_read(explorer: OpenExplorer, dark: bool, width: int) -> None:
     page = opened(explorer, dark=dark, width=width).page
-    answer = tested(page)
+    answer = answered(page)
     answer.get_by_text(texts.ALGEBRA_MEANINGS).click()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     for part in ("#algebra-lead p", "#algebra .answer", "#algebra .scroll", "#algebra dl"):

@@ -80,7 +80,7 @@ def answer(document: Document, name: str) -> Markup:
     sentence = document["sentence"]
     word = sentence[: len(document["answer"])]  # Yes or No, with which the sentence begins
     pairs = list(zip(document["rows"][::2], document["rows"][1::2], strict=True))  # encoders A and B
-    listed = table(["", *texts.row("ALGEBRA_COLUMNS")], [_row(*pair, document["alpha"]) for pair in pairs])
+    listed = table(texts.row("ALGEBRA_COLUMNS"), [_row(*pair, document["alpha"]) for pair in pairs])
     measured = texts.ALGEBRA_MEASURED.format(
         measure=texts.table("MEASURE_NAMES")[document["measure"]],
         rows=len(document["rows"]),

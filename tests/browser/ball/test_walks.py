@@ -60,7 +60,32 @@ def test_without_a_selection_it_says_what_to_do(ball: OpenBall) -> None:
     expect(status).to_have_text(WORDS["arrows_none"])
     opened.page.mouse.click(*opened.screen(0))
     opened.wait(".arrows.length === 27")
+    expect(status).not_to_have_text(WORDS["arrows_none"])
+
+
+def test_dots_that_touch_have_no_arrows_and_it_says_so_until_they_lie_apart(ball: OpenBall) -> None:
+    opened = ball("?operations=min&arrows=triple")  # in encoder A, all multiples of 3 are near the origin
+    status = opened.page.locator("#ball-disk .disk-status")
+    expect(status).to_have_text(f"{WORDS['arrows_short']} {WORDS['arrows_apart']}")
+    label = opened.plot.get_attribute("aria-label") or ""
+    assert WORDS["arrows_short"] in label
+    opened.page.get_by_label(texts.table("BALL_VIEWS")["2d"], exact=True).check()
+    expect(status).to_have_text(f"{WORDS['arrows_short']} {WORDS['arrows_zoom']}")
+    opened.page.locator("#ball-disk [data-do=in]").click()
+    expect(status).to_have_text(f"{WORDS['arrows_short']} {WORDS['arrows_zoom']}")  # not enough yet
+    before = opened.page.evaluate(INK)
+    opened.plot.focus()
+    for _ in range(30):
+        opened.page.keyboard.press("+")
     expect(status).to_have_text("")
+    assert opened.page.evaluate(INK) > before
+    opened.page.keyboard.press("Home")
+    expect(status).to_have_text(f"{WORDS['arrows_short']} {WORDS['arrows_zoom']}")
+
+
+def test_operation_0_has_no_arrow(ball: OpenBall) -> None:
+    opened = ball("?operations=0&arrows=triple&ball_encoder=B")
+    expect(opened.page.locator("#ball-disk .disk-status")).to_have_text(WORDS["arrows_still"])
 
 
 @pytest.mark.parametrize("view", ["digits", "2d", "3d"])

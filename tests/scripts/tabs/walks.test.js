@@ -13,11 +13,15 @@ const first = (length) => new Set(Array.from({length}, (_, n) => n));
  * @param {string} arrows
  * @param {number[]} selected
  * @param {number} gap between operations, in pixels
+ * @param {object} props further ones
  */
-const diskWith = (arrows, selected, gap = 20) =>
+const diskWith = (arrows, selected, gap = 20, props = {}) =>
   /** @type {Disk} */ (
     /** @type {unknown} */ ({
-      props: {arrows},
+      props: {arrows, ...props},
+      ball: {},
+      directions: null,
+      frame: {x: 0, y: 0, r: 1},
       selected: new Set(selected),
       x: Float32Array.from({length: COUNT}, (_, n) => gap * n),
       y: new Float32Array(COUNT),
@@ -85,6 +89,19 @@ test('an arrow keeps clear of both dots, and ends in a head', () => {
 
 test('dots that touch have no arrow between them', () => {
   assert.deepEqual(arrowsOf(diskWith('next', [1, 2], 5)), []);
+});
+
+test('arrows that are not drawn are said, with what to do about them', () => {
+  assert.equal(noArrows(diskWith('next', [1, 2], 5)), 'arrows_short arrows_apart');
+  assert.equal(noArrows(diskWith('triple', [1, 9000], 5)), 'arrows_some arrows_apart'); // 1 and 3 are 10 pixels apart
+  assert.equal(noArrows(diskWith('triple', [1, 9000])), '');
+  assert.equal(noArrows(diskWith('triple', [0])), 'arrows_still');
+  assert.equal(walkInWords(diskWith('triple', [0])), 'arrows_still');
+  assert.equal(walkInWords(diskWith('next', [1, 2], 5)), 'arrows_each rule_next 2 arrows_short arrows_apart');
+  const zoomed = diskWith('next', [1, 2], 5, {view: '2d'});
+  assert.equal(noArrows(zoomed), ''); // its directions are not there yet
+  zoomed.directions = /** @type {any} */ ({});
+  assert.equal(noArrows(zoomed), 'arrows_short arrows_zoom');
 });
 
 test('a step that wraps is dashed and, in the walk of one operation, says what is subtracted', () => {

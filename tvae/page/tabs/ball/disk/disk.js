@@ -11,7 +11,7 @@ import {decoder} from './decode.js';
 import {turning} from './directions/gestures.js';
 import {orienter} from './directions/orient.js';
 import {draw, drawOver, inWords} from './drawing/draw.js';
-import {noArrows, stepsOf} from './drawing/walks.js';
+import {stepsOf} from './drawing/walks.js';
 import {listen} from './gestures.js';
 import {loader} from './loading.js';
 import {mover} from './moving.js';
@@ -33,8 +33,7 @@ export function mount({element, trigger, props, server, watch, data}) {
     turner = turning(disk, redraw),
     orient = orienter(disk, {ask: (asked) => server.components(asked), redraw, tell}),
     {show, moveTo} = mover(disk, {orient, decode: decoding.ask, leave, tell});
-  let isGreeted = false,
-    said = ''; // about arrows that are asked for, but cannot be drawn
+  let isGreeted = false;
   const load = loader(disk, {
     ask: (asked) => server.points(asked),
     show,
@@ -48,12 +47,6 @@ export function mount({element, trigger, props, server, watch, data}) {
   function showSelected() {
     disk.selected = new Set(Array.from(props.selected ?? []));
     redraw();
-    sayArrows();
-  }
-  function sayArrows() {
-    const words = noArrows(disk);
-    if (words !== said) disk.status.textContent = disk.busy || words;
-    said = words;
   }
   /** @param {number[]} ids @param {boolean} add */
   function choose(ids, add) {
@@ -97,7 +90,6 @@ export function mount({element, trigger, props, server, watch, data}) {
   watch(['source', 'view'], load);
   watch(['selected', 'turn'], showSelected);
   watch(['rule', 'scales', 'arrows'], redraw);
-  watch('arrows', sayArrows);
   whenRecoloured(redraw);
   attach(disk.legend);
   watch('move', followMove);

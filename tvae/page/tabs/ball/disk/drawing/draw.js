@@ -9,7 +9,7 @@ import {BY_ANGLE} from '../points/angles.js';
 import {hasDirections, hasPoints, locate, named, viewOf} from '../state.js';
 import {SETTINGS} from './look.js';
 import {picture, upperLayer} from './picture.js';
-import {walkInWords} from './walks.js';
+import {noArrows, walkInWords} from './walks.js';
 
 /** @typedef {import('../state.js').Disk} Disk */
 
@@ -31,7 +31,18 @@ export function draw(disk) {
   drawOver(disk);
   const words = disk.moving ? area.ariaLabel : `${inWords(disk)} ${handsOf(disk)}`.trim();
   if (words !== area.ariaLabel) area.ariaLabel = words; // else a screen reader would begin again at each frame
+  if (!disk.moving) sayArrows(disk);
   disk.drawMs = performance.now() - began;
+}
+
+/**
+ * Say why arrows are not drawn, when that changes and after a button has cleared the status.
+ * @param {Disk} disk
+ */
+function sayArrows(disk) {
+  const {status, without} = disk;
+  disk.without = noArrows(disk);
+  if (disk.without !== without || !status.textContent) status.textContent = disk.busy || disk.without;
 }
 
 /** @param {Disk} disk */

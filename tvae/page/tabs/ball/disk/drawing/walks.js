@@ -3,7 +3,7 @@
 import {line} from '../../../../ui/canvas/elements.js';
 import {MAX_OUTLINES} from '../../../../ui/canvas/marks.js';
 import {COUNT, LEVEL} from '../../../../ui/canvas/operations.js';
-import {place} from '../state.js';
+import {hasPoints, isDigital, place} from '../state.js';
 import {dotSize} from './look.js';
 
 /** @typedef {import('../../../../ui/canvas/elements.js').Element} Element */
@@ -108,10 +108,14 @@ export function arrowsOf(disk) {
 }
 
 /**
- * The arrows in words: where the walk of one operation goes, or how many there are; empty without arrows.
+ * The arrows in words: where the walk of one operation goes, or how many there are, and which are not drawn; empty
+ * unless asked for.
  * @param {Disk} disk
  */
-export function walkInWords(disk) {
+export const walkInWords = (disk) => [stepsInWords(disk), noArrows(disk)].filter(Boolean).join(' ');
+
+/** @param {Disk} disk */
+function stepsInWords(disk) {
   const {say, selected, props} = disk,
     steps = stepsOf(props.arrows, selected);
   if (!steps.length) return '';
@@ -122,11 +126,17 @@ export function walkInWords(disk) {
 }
 
 /**
- * Why there are no arrows although they were asked for; empty if there are.
+ * Why arrows are not drawn although they were asked for, and what to do; empty if all are.
  * @param {Disk} disk
  */
-export function noArrows({say, selected, props}) {
+export function noArrows(disk) {
+  const {say, selected, props} = disk;
   if (!AFTER[props.arrows]) return '';
   if (!selected.size) return say('arrows_none');
-  return selected.size > MAX_OUTLINES ? say('arrows_many', {most: MAX_OUTLINES}) : '';
+  if (selected.size > MAX_OUTLINES) return say('arrows_many', {most: MAX_OUTLINES});
+  const steps = stepsOf(props.arrows, selected);
+  if (!steps.length) return say('arrows_still');
+  const drawn = hasPoints(disk) ? steps.filter((step) => arrow(disk, step)).length : steps.length;
+  if (drawn === steps.length) return '';
+  return `${say(drawn ? 'arrows_some' : 'arrows_short')} ${say(isDigital(disk) ? 'arrows_apart' : 'arrows_zoom')}`;
 }

@@ -33,7 +33,7 @@ MAX_DISTRIBUTIVE: Final = 9  # operations over which a whole query distributes; 
 
 Indices = NDArray[np.int64]
 
-CLASS_QUERIES: Final = {"isomorphism": "class of", "isotopy": "isotopy class of"}  # the kinds that a query can name
+CLASS_QUERIES: Final = {"isomorphism": "class of", "isotopy": "isotopy class of"}  # the kinds that have a prefix
 
 # "isotopy class of" and the others, each followed by the operations to which it applies.
 _PREFIXES: Final[dict[str, Callable[[Indices], Indices]]] = {
@@ -78,6 +78,14 @@ class _Wrong(Exception):
     def __init__(self, token: _Token, why: str) -> None:
         super().__init__(why)
         self.part = WrongPart(token.text, token.start, why)
+
+
+def class_query(kind: str, of: object) -> str:
+    """The query of the class of an operation, of any kind; one up to opposites joins the classes of both."""
+    if prefix := CLASS_QUERIES.get(kind):
+        return f"{prefix} {of}"
+    prefix = CLASS_QUERIES["isotopy" if kind.startswith("isotopy") else "isomorphism"]
+    return f"{prefix} {of} or {prefix} converse of {of}"
 
 
 def is_query(text: str) -> bool:

@@ -87,6 +87,19 @@ def test_it_follows_the_truth_table_and_its_relatives_are_links(explorer: OpenEx
     converse = parse_operations(f"converse of {dual}")[0]
     opened.chosen(dual, converse)
     says(card, converse)
+    opened.page.go_back()
+    opened.chosen(dual)
+    says(card, dual)
+
+
+def test_it_follows_a_click_in_the_plot(explorer: OpenExplorer) -> None:
+    opened = explorer()
+    card = opened_card(opened)
+    opened.click_point(MAX)
+    opened.wait(".selected.length === 1")
+    (index,) = opened.get("selected")
+    assert index != MIN
+    says(card, index)
 
 
 def test_by_keyboard_one_walks_on_without_losing_the_place(explorer: OpenExplorer) -> None:
@@ -117,7 +130,8 @@ def test_a_property_and_a_class_fill_the_selection(explorer: OpenExplorer) -> No
     says(card, min(parse_operations("commutative")))
     opened.type("min")
     says(card, MIN)
-    card.get_by_role("button", name=texts.CLASS_SIZE.format(count=6), exact=True).click()
+    row = card.get_by_role("row").filter(has_text=texts.table("CLASS_KINDS")["isomorphism"])
+    row.first.get_by_role("button", name="6", exact=True).click()
     expect(opened.text).to_have_value("class of min")
     opened.chosen(*parse_operations("class of min"))
     opened.page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == {"operations": ["class of min"]})
@@ -146,6 +160,11 @@ def test_classes_are_listed_by_name_and_by_size(explorer: OpenExplorer) -> None:
     chips.first.click()
     expect(opened.text).to_have_value(query)
     opened.chosen(*parse_operations(query))
+    having = browser.get_by_label(texts.table("CLASS_FIELDS")["property"])
+    having.focus()
+    having.select_option("sheffer")
+    expect(browser.get_by_role("status")).to_contain_text("1 to 60 of 629")
+    expect(having).to_be_focused()
     browser.get_by_label(texts.table("CLASS_FIELDS")["kind"]).select_option("isotopy")
     expect(chips).to_have_count(12)
     chips.filter(has_text="sum, difference").click()

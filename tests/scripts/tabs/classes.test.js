@@ -7,7 +7,7 @@ import {trits} from '../../../tvae/page/ui/canvas/operations.js';
 
 /** @typedef {import('../../../tvae/page/tabs/explore/sections/atlas/classes.js').Asked} Asked */
 
-const NAMED = {kind: 'isomorphism', show: 'named', page: 0};
+const NAMED = {kind: 'isomorphism', show: 'named', property: 'any', page: 0};
 
 test('the operation of a truth table is the one whose trits it has', () => {
   for (const n of [0, 1, 13, 15633, 19682]) assert.equal(operationOf(trits(n).map(String)), n);
@@ -36,10 +36,11 @@ test('a button selects its operation, shows it, or selects those of a text; othe
   ]);
 });
 
-test('another kind begins with the named classes, another size with its first page', () => {
-  const asked = {kind: 'isomorphism', show: '6', page: 5};
-  assert.deepEqual(changed(asked, 'kind', 'isotopy'), {kind: 'isotopy', show: 'named', page: 0});
-  assert.deepEqual(changed(asked, 'show', '3'), {kind: 'isomorphism', show: '3', page: 0});
+test('another kind begins with the named classes, another property with all sizes, another size with its first page', () => {
+  const asked = {kind: 'isomorphism', show: '6', property: 'sheffer', page: 5};
+  assert.deepEqual(changed(asked, 'kind', 'isotopy'), {...NAMED, kind: 'isotopy'});
+  assert.deepEqual(changed(asked, 'property', 'loop'), {...asked, show: 'all', property: 'loop', page: 0});
+  assert.deepEqual(changed(asked, 'show', '3'), {...asked, show: '3', page: 0});
 });
 
 /** A section of the page as far as `browse` knows it, and its requests, which the test answers. */
@@ -104,5 +105,5 @@ test('fields and pages ask for the next list, and only the answer to the last re
   send('click', {closest: () => ({dataset: {text: 'class of min'}})});
   send('click', {closest: () => null});
   assert.equal(requests.length, 4);
-  assert.deepEqual(requests[3].asked, {kind: 'isotopy', show: 'named', page: 2});
+  assert.deepEqual(requests[3].asked, {...NAMED, kind: 'isotopy', page: 2});
 });

@@ -56,14 +56,34 @@ def _clone(name: str) -> Callable[[], Flags]:
 CHAINS: Final = tuple(clone.name for clone in clones.CLONES if clone.name.startswith("monotone("))
 
 IDENTITIES: Final = (
-    Property("commutative", "has f(a, b) = f(b, a)", _ALGEBRA, 729, identities.commutative),
+    Property("commutative", "has f(a, b) = f(b, a), in whichever order", _ALGEBRA, 729, identities.commutative),
     Property(
-        "associative", "has f(f(a, b), c) = f(a, f(b, c)): a semigroup", "OEIS A023814", 113, identities.associative
+        "associative",
+        "has f(f(a, b), c) = f(a, f(b, c)), wherever the brackets are: a semigroup",
+        "OEIS A023814",
+        113,
+        identities.associative,
     ),
-    Property("idempotent", "has f(a, a) = a", _ALGEBRA, 729, identities.idempotent),
-    Property("identity", "has a value e with f(e, a) = f(a, e) = a", _ALGEBRA, 243, identities.has_identity),
-    Property("absorbing", "has a value z with f(z, a) = f(a, z) = z", _ALGEBRA, 243, identities.has_absorbing),
-    Property("quasigroup", "has each value once in every row and column", "OEIS A002860", 12, identities.quasigroup),
+    Property(
+        "idempotent", "has f(a, a) = a: two equal values give the same value", _ALGEBRA, 729, identities.idempotent
+    ),
+    Property(
+        "identity", "has a value e with f(e, a) = f(a, e) = a, like 0 in a sum", _ALGEBRA, 243, identities.has_identity
+    ),
+    Property(
+        "absorbing",
+        "has a value z with f(z, a) = f(a, z) = z, like 0 in a product",
+        _ALGEBRA,
+        243,
+        identities.has_absorbing,
+    ),
+    Property(
+        "quasigroup",
+        "has each value once in every row and column: a Latin square",
+        "OEIS A002860",
+        12,
+        identities.quasigroup,
+    ),
     Property("loop", "is a quasigroup with an identity", _ALGEBRA, 3, _all("quasigroup", "identity")),
     Property("monoid", "is associative with an identity", _ALGEBRA, 33, _all("associative", "identity")),
     Property(
@@ -74,19 +94,25 @@ IDENTITIES: Final = (
         _all("commutative", "idempotent", "associative"),
     ),
     Property("band", "is associative and idempotent", _ALGEBRA, 35, _all("associative", "idempotent")),
-    Property("self_dual", "has f(-a, -b) = -f(a, b)", _CLONES, 81, identities.self_dual),
+    Property("self_dual", "has f(-a, -b) = -f(a, b), such as the sum", _CLONES, 81, identities.self_dual),
 )
 CLONES: Final = tuple(
     Property(clone.name, clone.meaning, _CLONES, clone.count, _clone(clone.name)) for clone in clones.CLONES
 )
 DERIVED: Final = (
-    Property("monotone", "is monotone for at least one of the three chains", _CLONES, 479, _any(*CHAINS)),
+    Property(
+        "monotone",
+        "never falls when an argument rises, for at least one order of the three values",
+        _CLONES,
+        479,
+        _any(*CHAINS),
+    ),
     Property("onto", "takes all three values", _CLONES, 18_150, lambda: identities.image_size() == 3),
     Property("unary", "depends on one argument only", _CLONES, 48, lambda: identities.essential_arguments() == 1),
     Property("constant", "depends on no argument", _CLONES, 3, lambda: identities.essential_arguments() == 0),
     Property(
         "sheffer",
-        "is functionally complete alone: in none of the 18 maximal clones",
+        "gives every operation by composition: functionally complete alone, in none of the 18 maximal clones",
         "Martin (1954)",
         3774,
         clones.sheffer,
@@ -96,7 +122,13 @@ PROPERTIES: Final = (*IDENTITIES, *DERIVED, *CLONES)
 QUANTITIES: Final = (
     Quantity("arguments", "arguments on which the operation depends", 0, 2, identities.essential_arguments),
     Quantity("image", "values that the operation takes", 1, 3, identities.image_size),
-    Quantity("automorphisms", "relabellings of the values that change nothing", 1, 6, classes.automorphisms),
+    Quantity(
+        "automorphisms",
+        "relabellings of the values that leave it unchanged, the trivial one included",
+        1,
+        6,
+        classes.automorphisms,
+    ),
 )
 _BY_NAME: Final = {known.name: known for known in PROPERTIES}
 _QUANTITY_BY_NAME: Final = {known.name: known for known in QUANTITIES}

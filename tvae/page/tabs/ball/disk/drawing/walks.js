@@ -138,5 +138,6 @@ export function noArrows(disk) {
   if (!steps.length) return say('arrows_still');
   const drawn = hasPoints(disk) ? steps.filter((step) => arrow(disk, step)).length : steps.length;
   if (drawn === steps.length) return '';
-  return `${say(drawn ? 'arrows_some' : 'arrows_short')} ${say(isDigital(disk) ? 'arrows_apart' : 'arrows_zoom')}`;
+  const what = drawn ? say('arrows_some') : say('arrows_short');
+  return `${what} ${isDigital(disk) ? say('arrows_apart') : say('arrows_zoom')}`;
 }

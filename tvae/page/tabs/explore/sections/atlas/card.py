@@ -10,9 +10,9 @@ from tvae.operations import ternary
 from tvae.operations.atlas import classes, codes, properties
 from tvae.operations.atlas.classes import Relabelling
 from tvae.operations.named import NAMED, name_of
-from tvae.operations.query import CLASS_QUERIES
+from tvae.operations.query import class_query
 from tvae.page.ui import texts
-from tvae.page.ui.html import chip, facts, joined, operation_chip, quiet, row, table, tag
+from tvae.page.ui.html import cell, chip, facts, joined, operation_chip, quiet, row, table, tag
 from tvae.page.ui.scripts.modules import mounted
 from tvae.page.ui.scripts.sent import Sent, index_of, server_function
 from tvae.reports.palette import TRIT_SIGNS
@@ -34,12 +34,15 @@ def card(asked: Sent) -> dict[str, Any]:
 
 def html_of(index: int) -> Markup:
     """Everything that the atlas says about one operation."""
-    return joined([facts(_names(index)), facts(_relatives(index)), facts(_classes(index)), *_properties(index)])
+    return joined([facts(_names(index)), *_properties(index), facts(_relatives(index)), _classes(index)])
 
 
 def _names(index: int) -> Iterator[tuple[object, object]]:
     words, named = texts.table("CARD_FACTS"), _AT.get(index)
-    yield words["code"], joined([tag("code", codes.code_of(index)), " ", tag("small", texts.CARD_CODE)])
+    yield (
+        words["code"],
+        joined([tag("code", codes.code_of(index)), " ", tag("small", texts.CARD_CODE.format(index=index))]),
+    )
     if named:
         yield words["names"], ", ".join((named.name, *named.aliases))
         yield words["rule"], joined([named.meaning, " ", tag("small", f"({named.source})")])
@@ -77,30 +80,33 @@ def _step(index: int, other: int, walk: str) -> object:
     return joined([_relative(index, other, walk), " ", link])
 
 
-def _shows(index: int, key: str, title: str | None = None) -> Markup:
+def _shows(index: int, key: str, how: str = "") -> Markup:
     """A button that shows an operation. The script keeps the focus on the one with the same `key`."""
     name = name_of(index)
-    return chip(index, f" {name}" if name else "", data_index=index, data_key=key, title=title)
+    small = tag("small", f" {how}") if how else ""
+    return chip(index, f" {name}" if name else "", small, data_index=index, data_key=key)
 
 
 def _relabels(relabelling: Relabelling) -> str:
-    """`0 → +, + → 0`: what a relabelling changes."""
+    """What a relabelling changes: `0 ↔ +`, or the way around that all three values go."""
     signs = [TRIT_SIGNS[trit] for trit in (-1, 0, 1)]
-    changed = [(old, new) for old, new in enumerate(relabelling) if old != new]
-    return ", ".join(f"{signs[old]} \u2192 {signs[new]}" for old, new in changed)
+    changed = [signs[old] for old, new in enumerate(relabelling) if old != new]
+    if len(changed) == 2:
+        return " \u2194 ".join(changed)
+    way = [0, relabelling[0], relabelling[relabelling[0]], 0]
+    return " \u2192 ".join(signs[digit] for digit in way)
 
 
-def _classes(index: int) -> Iterator[tuple[object, object]]:
-    names = texts.table("CLASS_KINDS")
+def _classes(index: int) -> Markup:
+    """For each kind of classes, the operations of this class, the smallest of them, and how many classes there are."""
+    names, rows = texts.table("CLASS_KINDS"), []
     for kind in classes.KINDS:
         found = classes.classes(kind.name)
         size, smallest = int(found.size[index]), int(found.representative[index])
-        count = texts.CLASS_SIZE.format(count=size) if size > 1 else texts.CLASS_ALONE
-        of = name_of(index) or index
-        members = chip(count, data_text=f"{CLASS_QUERIES[kind.name]} {of}") if kind.name in CLASS_QUERIES else count
-        among = texts.CLASS_AMONG.format(count=kind.count, meaning=kind.meaning)
-        parts = [members, ", ", texts.CLASS_SMALLEST, " ", operation_chip(smallest), " ", tag("small", among)]
-        yield names[kind.name], joined(parts)
+        members = _selects(size, class_query(kind.name, name_of(index) or index), size)
+        head = cell(names[kind.name], " ", tag("small", kind.meaning), scope="row")
+        rows.append(row(members, operation_chip(smallest), f"{kind.count:,}", head=head))
+    return table(texts.row("CLASS_COLUMNS"), rows, kind="card-table")
 
 
 def _properties(index: int) -> Iterator[Markup]:
@@ -110,7 +116,7 @@ def _properties(index: int) -> Iterator[Markup]:
         *(_property(one, has[one.name]) for one in shown),
         *(_quantity(one, int(properties.numbers(one.name)[index])) for one in properties.QUANTITIES),
     ]
-    yield table(texts.row("CARD_COLUMNS"), rows, kind="card-properties")
+    yield table(texts.row("CARD_COLUMNS"), rows, kind="card-table")
     clones = properties.clones_of(index)
     if not clones:
         yield quiet(texts.CARD_SHEFFER.format(total=len(properties.CLONES)))
@@ -131,6 +137,6 @@ def _quantity(quantity: properties.Quantity, value: int) -> Markup:
     return row(value, quantity.meaning, head=_selects(quantity.name, f"{quantity.name}={value}", count))
 
 
-def _selects(words: str, query: str, count: int) -> Markup:
+def _selects(words: object, query: str, count: int) -> Markup:
     """A button that selects all operations of a query."""
     return chip(words, data_text=query, title=texts.SELECTS_ALL.format(count=count))

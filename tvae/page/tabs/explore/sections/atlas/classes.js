@@ -1,18 +1,21 @@
 // The browser of classes within the card: Python renders one page of the list at a time.
 
-/** @typedef {{kind: string, show: string, page: number}} Asked */
+/** @typedef {{kind: string, show: string, property: string, page: number}} Asked */
 
-const FIRST = {kind: 'isomorphism', show: 'named', page: 0};
+const FIRST = {kind: 'isomorphism', show: 'named', property: 'any', page: 0};
 
 /**
- * What to ask for after one of the fields was changed. Another kind has classes of other sizes.
+ * What to ask for after one of the fields was changed. Classes of another kind have other sizes and properties, and
+ * those with a property have not all sizes.
  * @param {Asked} asked
  * @param {string} name of the field
  * @param {string} value
  * @returns {Asked}
  */
-export const changed = (asked, name, value) =>
-  name === 'kind' ? {...FIRST, kind: value} : {...asked, show: value, page: 0};
+export function changed(asked, name, value) {
+  if (name === 'kind') return {...FIRST, kind: value};
+  return name === 'property' ? {...asked, property: value, show: 'all', page: 0} : {...asked, show: value, page: 0};
+}
 
 /**
  * @param {{details: HTMLDetailsElement, body: HTMLElement}} section

@@ -1,5 +1,6 @@
 """The card of the shown operation: all of it against brute force, and its buttons against the grammar of queries."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tvae.page.tabs.explore.sections.atlas import card
 from tvae.page.ui import texts
 
 MIN, MAX, WEBB = 15_633, 19_569, 223
+S3 = tuple(itertools.permutations(range(3)))
 SOME = (0, 1, 13, MIN, MAX, WEBB, 9_841, 12_345, 19_682)
 NOTHING_COMPUTED = """
 import gradio as gr
@@ -70,9 +72,16 @@ def test_relatives_are_those_of_brute_force(index: int) -> None:
 
 def test_a_conjugate_says_which_values_it_swaps() -> None:
     html = facts(MIN)[texts.table("CARD_FACTS")["conjugates"]]
-    titles = dict(re.findall(r'data-index="(\d+)" [^>]*title="([^"]*)"', html))
-    assert titles[str(MAX)] == "\u2212 \u2192 +, + \u2192 \u2212"
-    assert titles["15663"] == "\u2212 \u2192 0, 0 \u2192 \u2212"
+    assert dict(re.findall(r'data-index="(\d+)"[^>]*>[^<]*<small> ([^<]*)</small>', html)) == {
+        "18063": "0 \u2194 +",
+        "15663": "\u2212 \u2194 0",
+        "17139": "\u2212 \u2192 0 \u2192 + \u2192 \u2212",
+        "19539": "\u2212 \u2192 + \u2192 0 \u2192 \u2212",
+        "19569": "\u2212 \u2194 +",
+    }
+    html = facts(parse_operations("any")[0])[texts.table("CARD_FACTS")["conjugates"]]
+    assert html.count("<button") == 2  # two relabellings make each
+    assert html.count("; ") == 2
 
 
 def test_the_names_of_an_operation_are_there_with_rule_and_source() -> None:
@@ -92,7 +101,7 @@ def test_every_button_selects_as_many_operations_as_it_says(index: int) -> None:
     for text, title, words in buttons:
         selected = parse_operations(unescape(text))
         said = title or words
-        count = 1 if said == texts.CLASS_ALONE else int(re.sub(r"\D", "", said))
+        count = int(re.sub(r"\D", "", said))
         assert len(selected) == count, text
 
 
@@ -113,14 +122,34 @@ def test_a_property_is_marked_if_its_query_finds_the_operation(index: int) -> No
     assert (texts.CARD_CLONES.format(count=len(named), total=18) in html) == bool(named)
 
 
-def test_classes_have_their_size_and_their_smallest_operation() -> None:
-    words, found = texts.table("CLASS_KINDS"), facts(MAX)
-    assert "6 operations" in found[words["isomorphism"]]
-    assert "one of 3,330 classes" in found[words["isomorphism"]]
-    assert shown(found[words["isomorphism"]]) == [min(parse_operations("class of max"))]
-    assert 'data-text="isotopy class of max">216 operations<' in found[words["isotopy"]]
-    assert shown(found[words["isotopy"]]) == [min(parse_operations("isotopy class of max"))]
-    assert texts.CLASS_ALONE in facts(parse_operations("left")[0])[words["isomorphism"]]
+def brute_class(index: int, separately: bool, swapped: bool) -> set[int]:
+    """The operations that relabelling makes of one by its table: the arguments and the value separately, or alike."""
+    f, found = table(index), set[int]()
+    triples = itertools.product(S3, repeat=3) if separately else ((r, r, r) for r in S3)
+    for first, second, value in triples:
+        g = [[0] * 3 for _ in range(3)]
+        for a, b in itertools.product(range(3), repeat=2):
+            g[first[a]][second[b]] = value[f[a][b] + 1] - 1
+        found.add(index_of(g))
+        if swapped:
+            found.add(index_of([list(column) for column in zip(*g, strict=True)]))
+    return found
+
+
+@pytest.mark.parametrize("index", SOME)
+def test_classes_are_those_of_brute_force(index: int) -> None:
+    html = card.html_of(index)
+    rows = re.findall(
+        r'<tr><th scope="row">([^<]*) <small>[^<]*</small></th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td>', html
+    )
+    by_name = {name: cells for name, *cells in rows}
+    for kind, count in (("isomorphism", 3330), ("opposite", 1734), ("isotopy", 139), ("isotopy_opposite", 84)):
+        members, smallest, classes = by_name[texts.table("CLASS_KINDS")[kind]]
+        expected = brute_class(index, separately="isotopy" in kind, swapped="opposite" in kind)
+        (query,) = re.findall(r'data-text="([^"]*)"', members)
+        assert set(parse_operations(unescape(query))) == expected
+        assert shown(smallest) == [min(expected)]
+        assert classes == f"{count:,}"
 
 
 def test_the_links_lead_to_the_arrows_of_the_ball() -> None:

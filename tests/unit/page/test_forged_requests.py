@@ -26,7 +26,7 @@ Function = Callable[[Any], dict[str, Any]]
 FUNCTIONS: dict[str, tuple[Function, dict[str, Any]]] = {
     "explore": (explore.export, SENT | {"table": "operations", "operations": "13", "columns": "sheffer"}),
     "card": (card.card, {"operation": 13}),
-    "classes": (classes.classes, {"kind": "isotopy", "show": "216", "page": 0}),
+    "classes": (classes.classes, {"kind": "isotopy", "show": "216", "property": "any", "page": 0}),
     "column": (column.column, SENT | {"column": "nearness_a", "operation": 13}),
     "column of another": (column.column, SENT | {"column": "other_radius_a", "other": ""}),
     "ball, near": (ball.export, SENT | {"table": "neighbours", "operation": 13, "k": 3, "by": "neighbours"}),

@@ -95,6 +95,10 @@ def test_the_docs_on_the_order_of_the_trits() -> None:
     assert "in `v5_5`," in section("docs/algebra.md", "The test")
 
 
+def test_the_docs_name_the_section_of_the_page() -> None:
+    assert f'"{algebra_reports.QUESTION}"' in " ".join(section("docs/algebra.md", "The answer").split())
+
+
 def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 

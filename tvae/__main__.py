@@ -15,7 +15,7 @@ from pathlib import Path
 from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.checkpoints.versions import __version__
 from tvae.commands import algebra, codons, compare, dataset, measure, operations, page, write
-from tvae.errors import TrainingInterrupted, TvaeError
+from tvae.errors import TrainingInterrupted, TvaeError, UploadInterrupted
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except TvaeError as error:
         print(printable(error), file=sys.stderr)
-        return 130 if isinstance(error, TrainingInterrupted) else 2
+        return 130 if isinstance(error, TrainingInterrupted | UploadInterrupted) else 2
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.", file=sys.stderr)
         return 130

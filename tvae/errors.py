@@ -13,7 +13,8 @@
     |   |-- HubAccessDenied      a token is missing, invalid, or without access to a gated repository
     |   |-- HubNotFound          no such repository, revision or file
     |   |-- HubFileRefused       a name outside the directory, or a digest that does not match
-    |   `-- HubUploadFailed      a file that could not be uploaded
+    |   |-- HubUploadFailed      a file that could not be uploaded
+    |   `-- UploadInterrupted    an upload that was stopped; its files are on this machine
     |-- RegionsError             linear regions that cannot be counted or plotted as requested
     |-- McpMissing               the packages of the MCP server are not installed
     |-- SettingError             an environment variable or an option of the server that cannot be used
@@ -120,6 +121,10 @@ class HubFileRefused(HubError):
 
 class HubUploadFailed(HubError):
     """A file that could not be uploaded."""
+
+
+class UploadInterrupted(HubError):
+    """An upload that was stopped; the message says where its files are."""
 
 
 class StorageError(TvaeError):

@@ -66,7 +66,12 @@ def nearest(side: EncoderEmbedding, indices: Integers, k: int) -> tuple[Integers
 
 
 def graph(side: EncoderEmbedding, k: int) -> Integers:
-    """The k nearest other operations (N, k) of every operation, as `nearest` finds them, in a third of its time.
+    """The k nearest other operations (N, k) of every operation, see `nearest_of_all`."""
+    return nearest_of_all(side, k)[0]
+
+
+def nearest_of_all(side: EncoderEmbedding, k: int) -> tuple[Integers, Doubles]:
+    """What `nearest` finds for every operation, in a third of its time: others (N, k), and their distances (N, k).
 
     The keys of `ranking_keys` are one matrix product: of (x, 1, |x|^2) and (-2 y w, |y|^2 w, w), w = 1 / (1 - c |y|^2).
     """
@@ -75,7 +80,7 @@ def graph(side: EncoderEmbedding, k: int) -> Integers:
     weights = np.ones(ternary.N) if side.curvature is None else 1 / (1 - side.curvature * squares)
     left = torch.from_numpy(np.column_stack([vectors, np.ones(ternary.N), squares]))  # (N, D + 2)
     right = torch.from_numpy(np.column_stack([-2 * vectors, squares, np.ones(ternary.N)]) * weights[:, None]).T
-    found = []
+    found, lengths = [], []
     for start in range(0, ternary.N, CHUNK):
         keys = left[start : start + CHUNK] @ right  # (K, N)
         rows = torch.arange(len(keys))
@@ -84,7 +89,8 @@ def graph(side: EncoderEmbedding, k: int) -> Integers:
         distances = model_distances(side, start + rows.numpy(), candidates)
         ranked = np.argsort(distances, axis=1, kind="stable")[:, :k]
         found.append(np.take_along_axis(candidates, ranked, 1))
-    return np.concatenate(found)
+        lengths.append(np.take_along_axis(distances, ranked, 1))
+    return np.concatenate(found), np.concatenate(lengths)
 
 
 def neighbourhood(side: EncoderEmbedding, indices: Integers, k: int) -> list[Neighbourhood]:

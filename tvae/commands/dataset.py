@@ -1,12 +1,13 @@
 """A data set of all operations as a checkpoint encodes them: export-dataset."""
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import Final
 
 from tvae.checkpoints.terminal import printable
 from tvae.commands.command import CHECKPOINT, Command, load_evaluated
-from tvae.errors import HubAccessDenied, InputError
+from tvae.errors import HubAccessDenied, HubError, InputError, UploadInterrupted
 from tvae.reports.publishing import dataset
 
 
@@ -31,10 +32,25 @@ def _export(options: argparse.Namespace) -> None:
     for path in files:
         print(printable(path))
     if options.upload:
-        from tvae.reports.publishing.publish import publish_dataset
+        _upload(files, options, token)
 
+
+def _upload(files: tuple[Path, ...], options: argparse.Namespace, token: str) -> None:
+    """Upload the data set. An error says that its folder is there, and how it is uploaded later."""
+    from tvae.reports.publishing.publish import publish_dataset
+
+    private = "" if options.public else " --private"
+    later = (
+        f"The data set is in {options.directory}. To upload it: "
+        f"hf upload {options.upload} {shlex.quote(str(options.directory))} . --repo-type dataset{private}"
+    )
+    try:
         done = publish_dataset(files, options.upload, token=token, private=not options.public)
-        print(printable(done.url))
+    except KeyboardInterrupt as error:
+        raise UploadInterrupted(f"The upload to {options.upload} was interrupted. {later}") from error
+    except HubError as error:
+        raise HubError(f"{error} {later}") from error
+    print(printable(done.url))
 
 
 def _token(repo_id: str) -> str:

@@ -104,3 +104,12 @@ def test_random_directions_agree_as_often_as_chance() -> None:
         share, chance = np.mean([one.share for one in agreements]), agreements[0].chance
         error = np.sqrt(chance * (1 - chance) / (50 * len(agreements)))
         assert abs(share - chance) < 4 * error
+
+
+@pytest.mark.parametrize("name", SIDES)
+def test_those_of_all_at_once_are_those_of_each(name: str) -> None:
+    others, distances = neighbours.nearest_of_all(SIDES[name], 10)
+    wanted, apart = neighbours.nearest(SIDES[name], CHOSEN, 10)
+    assert others.shape == distances.shape == (ternary.N, 10)
+    assert others[CHOSEN].tolist() == wanted.tolist()
+    assert distances[CHOSEN].tolist() == apart.tolist()

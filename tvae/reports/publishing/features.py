@@ -131,7 +131,7 @@ def _encoder(side: EncoderEmbedding, encoder: str, k: int) -> list[Feature]:
     for place, name in enumerate(SHOWN):
         found.append(_component(side, f"{name}_{letter}", place, f"component {place + 1} of {tangent}"))
     nearest = f"the {k} nearest other operations by {measure} distance {of}: ids (rows) and distances"
-    return [*found, Feature(f"neighbours_{letter}", "neighbours", nearest, lambda: _nearest(side, k))]
+    return [*found, Feature(f"neighbours_{letter}", "neighbours", nearest, lambda: neighbours.nearest_of_all(side, k))]
 
 
 def _component(side: EncoderEmbedding, name: str, place: int, meaning: str) -> Feature:
@@ -145,10 +145,6 @@ def _tangent(side: EncoderEmbedding) -> NDArray[np.float32]:
         components, _ = directions.principal_components(vectors)
     found: NDArray[np.float32] = (vectors @ components.T).astype(np.float32)
     return found
-
-
-def _nearest(side: EncoderEmbedding, k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    return neighbours.nearest(side, np.arange(ternary.N), k)
 
 
 def types(columns: Sequence[Feature]) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from arro3.io import read_parquet
 from dataset_fixtures import RANKED, K
+from huggingface_hub import DatasetCard, DatasetCardData
 
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -105,6 +106,12 @@ def test_the_card_describes_every_column_of_the_file(written: Path, columns: Col
     assert [name.replace("\\|", "|") for name, _, _ in rows] == list(columns)
     assert all(meaning for _, _, meaning in rows)
     front = yaml.safe_load(card.split("---\n")[1])
+    read = DatasetCard(card).data  # as the Hub's client reads it
+    assert isinstance(read, DatasetCardData)
+    assert (read.pretty_name, read.size_categories, read.tags) == tuple(
+        front[name] for name in ("pretty_name", "size_categories", "tags")
+    )
+    assert {f"--{name}" for name in ("text", "x", "y", "neighbors")} <= set(card.split())
     (files,) = front["configs"][0]["data_files"]
     assert (written / files["path"]).is_file()
     assert front["size_categories"] == ["10K<n<100K"]

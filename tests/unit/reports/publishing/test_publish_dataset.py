@@ -9,6 +9,7 @@ from tvae.__main__ import main
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.errors import HubAccessDenied, HubNotFound
+from tvae.reports.publishing import publish as publishing
 from tvae.reports.publishing.publish import publish_dataset
 
 MINE = "alice/operations"
@@ -78,6 +79,38 @@ def test_the_command_writes_and_uploads(
     assert not made.private
     assert {name: made.files()[name].data for name in FILES} == {name: (written / name).read_bytes() for name in FILES}
     assert f'load_dataset("{MINE}", split="train")' in made.files()["README.md"].data.decode()
+
+
+@pytest.mark.usefixtures("quick_neighbours")
+@pytest.mark.parametrize("why", ["interrupted", "refused"])
+def test_an_upload_that_does_not_finish_leaves_the_folder_and_says_how_to_go_on(
+    why: str,
+    hub: LocalHub,
+    rich: EvaluatedCheckpoint,
+    rich_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(evaluation, "measure", lambda *_, **__: rich)
+    monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
+    if why == "interrupted":
+        monkeypatch.setattr(publishing, "upload", interrupt)
+    else:
+        hub.owners_only = True
+    written, repo_id = tmp_path / "my operations", MINE if why == "interrupted" else "bob/theirs"
+    status = main(["export-dataset", str(rich_file), str(written), "-k", "2", "--upload", repo_id])
+    assert status == (130 if why == "interrupted" else 2)
+    assert {path.name for path in written.iterdir()} == set(FILES)
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [str(written / name) for name in FILES]
+    assert f"The data set is in {written}. To upload it: " in said.err
+    assert f"hf upload {repo_id} '{written}' . --repo-type dataset --private" in said.err
+    assert ("was interrupted" if why == "interrupted" else "403") in said.err
+    assert "nothing was written" not in said.err
 
 
 def test_a_missing_login_or_a_wrong_name_is_found_before_the_work(

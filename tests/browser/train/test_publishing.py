@@ -19,7 +19,7 @@ from starlette.requests import Request
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.page.server import callers, compute
 from tvae.page.server.session_files import GRACE
-from tvae.page.tabs.train import handlers
+from tvae.page.tabs.train import publishing
 from tvae.page.ui import texts
 
 SERVER_TOKEN = "hf_" + "serverserverserver"  # of the owner of the Space; never used for an upload
@@ -110,7 +110,8 @@ def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
     visitor.get_by_role("button", name="Upload with a model card").click()
     expect(visitor.locator("#uploaded")).to_contain_text(f"Uploaded 4 files: {space.hub.url}/{VISITOR}/mine")
 
-    assert list(space.hub.repositories) == [f"{VISITOR}/mine"]
+    assert f"{VISITOR}/mine" in space.hub.repositories
+    assert "alice/not-yours" not in space.hub.repositories
     repository = space.hub.repositories[f"{VISITOR}/mine"]
     assert repository.files().keys() - {".gitattributes"} == FILES
     assert repository.private
@@ -120,6 +121,32 @@ def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
     assert f"{STEPS}" in repository.files()["README.md"].data.decode()
     assert "Uploaded 4 files" in "".join(streams)
     no_token_anywhere(space, seen, streams)
+
+
+def test_the_data_set_of_the_shown_checkpoint_goes_to_the_visitor(space: Site, visitor: Page) -> None:
+    repo_id = f"{VISITOR}/operations"
+    visitor.goto(f"{space.url}?checkpoint=tree&tab=train")
+    Explorer(visitor)
+    section = visitor.get_by_role("button", name=texts.DATASET_TITLE)
+    section.click()
+    visitor.get_by_label(texts.DATASET_REPOSITORY, exact=True).fill(repo_id)
+    visitor.get_by_role("button", name=texts.DATASET_PUBLISH).click()
+    expect(visitor.locator("#dataset-uploaded [role=alert]")).to_have_text(texts.SIGN_IN)
+    assert f"datasets/{repo_id}" not in space.hub.repositories
+
+    visitor.get_by_role("button", name="Sign in with Hugging Face").click()
+    section.click()
+    expect(visitor.get_by_role("button", name=f"Logout ({VISITOR})")).to_be_visible()
+    visitor.get_by_label(texts.DATASET_REPOSITORY, exact=True).fill(repo_id)
+    visitor.get_by_role("button", name=texts.DATASET_PUBLISH).click()
+    expect(visitor.locator("#dataset-uploaded")).to_contain_text(
+        f"Uploaded 2 files: {space.hub.url}/datasets/{repo_id}", timeout=90_000
+    )
+    made = space.hub.repositories[f"datasets/{repo_id}"]
+    assert made.files().keys() - {".gitattributes"} == {"README.md", "operations.parquet"}
+    assert made.private
+    assert made.authors == [VISITOR, VISITOR]
+    assert "checkpoint: `tree`" in made.files()["README.md"].data.decode()
 
 
 def record(route: Route, streams: list[str]) -> None:
@@ -182,7 +209,7 @@ def test_the_account_of_this_machine_is_used_on_request(
     hub: LocalHub, mine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
-    message = handlers.upload(mine, " alice/mine ", False, None, request_from("127.0.0.1", own=True))
+    message = publishing.upload(mine, " alice/mine ", False, None, request_from("127.0.0.1", own=True))
     assert f'Uploaded 4 files: <a href="{hub.url}/alice/mine"' in message
     assert hub.repositories["alice/mine"].files().keys() - {".gitattributes"} == FILES
     assert hub.repositories["alice/mine"].authors == ["alice", "alice"]
@@ -192,7 +219,7 @@ def test_the_account_of_this_machine_is_used_on_request(
 
 def message_of_upload(checkpoint: str, repository: str, request: gr.Request) -> str:
     """The message after an upload without a visitor's token."""
-    return html.unescape(handlers.upload(checkpoint, repository, True, None, request))
+    return html.unescape(publishing.upload(checkpoint, repository, True, None, request))
 
 
 def test_visitors_without_an_account_cannot_upload(hub: LocalHub, mine: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,6 +238,6 @@ def test_visitors_without_an_account_cannot_upload(hub: LocalHub, mine: str, mon
         (mine, "a/b/c", "Write it as owner/name"),
     ):
         assert words in message_of_upload(checkpoint, repository, here)
-    monkeypatch.setattr(handlers, "ON_SPACE", True)
+    monkeypatch.setattr(publishing, "ON_SPACE", True)
     assert texts.SIGN_IN in message_of_upload(mine, "alice/mine", here)
     assert hub.requests == []

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {afterEach, test} from 'node:test';
-import {mount} from '../../../tvae/page/tabs/train/follow.js';
+import {mount} from '../../../tvae/page/tabs/train/scripts/follow.js';
 import {
   askBeforeLeaving,
   opened,

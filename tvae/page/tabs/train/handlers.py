@@ -1,4 +1,6 @@
-"""Event handlers of the Train tab: start, follow, stop, explore, download and upload. `restore` is about reloads.
+"""Event handlers of the Train tab: start, follow, stop, explore and download.
+
+`restore` is about reloads, and `publishing` about uploads.
 
 A run belongs to a visit, see `runs`. Limits apply to a visitor, and to all visitors of one address.
 """
@@ -13,20 +15,19 @@ import gradio as gr
 
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import digest
-from tvae.errors import HubAccessDenied, RecipeError, TvaeError
-from tvae.operations.validation import parse_choice, quoted
+from tvae.errors import TvaeError
+from tvae.operations.validation import parse_choice
 from tvae.page.selection.checkpoint.checkpoints import request_checkpoint
 from tvae.page.server import compute
-from tvae.page.server.callers import ON_SPACE, token_for, visitor_of
+from tvae.page.server.callers import visitor_of
 from tvae.page.server.session_files import StoredCheckpoint
 from tvae.page.tabs.train import render, runs
 from tvae.page.tabs.train.form import Form, own_values, request_of
 from tvae.page.tabs.train.restore import VISIT_OVER, Before, latest
 from tvae.page.ui import downloads, texts
 from tvae.page.ui.components import SKIP
-from tvae.page.ui.html import alert, tag
+from tvae.page.ui.html import alert
 from tvae.page.ui.scripts.sent import Sent, sent_again, text_of
-from tvae.reports.publishing.publish import own_token, publish
 from tvae.training.jobs.job import Job, State
 from tvae.training.recipes.recipe import EMPHASES
 from tvae.training.recipes.table import recipe
@@ -214,34 +215,3 @@ def download(asked: Sent) -> downloads.File:
     files = [(run.recipe or "model", checkpoint.sha256)]
     name = downloads.file_name(files, f"seed{run.seed or 0}", path.suffix.removeprefix("."))
     return downloads.File(name, path.read_bytes())
-
-
-def upload(name: str, repository: str, private: bool, token: gr.OAuthToken | None, request: gr.Request) -> str:
-    """Upload the finished checkpoint to a repository of the visitor; returns its address or the error as HTML."""
-    try:
-        if not name:
-            raise RecipeError(texts.NOTHING_TO_EXPLORE)
-        secret = token.token if token else _token_of_this_machine(request)
-        if "/" not in (repository or ""):
-            given = quoted((repository or "").strip() or None)
-            raise RecipeError(texts.NO_REPOSITORY_NAME.format(text=given, example=texts.PUBLISH_EXAMPLE))
-        evaluated = compute.load_evaluated(name)
-        done = publish(
-            evaluated, compute.SESSION_FILES.find(name).files, repository.strip(), token=secret, private=private
-        )
-    except TvaeError as error:
-        return alert(str(error))
-    words = texts.PUBLISHED.format(count=len(done.files))
-    return tag("p", f"{words} ", tag("a", done.url, href=done.url, target="_blank"), role="status")
-
-
-def _token_of_this_machine(request: gr.Request) -> str:
-    """The Hub token of this machine, if the server may use it. Raises HubAccessDenied if not."""
-    if ON_SPACE:
-        raise HubAccessDenied(texts.SIGN_IN)
-    if token_for(request) is False:
-        raise HubAccessDenied(texts.NOT_WITH_YOUR_TOKEN)
-    secret = own_token()
-    if not secret:
-        raise HubAccessDenied(texts.NOT_LOGGED_IN)
-    return secret

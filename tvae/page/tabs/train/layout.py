@@ -7,10 +7,10 @@ import gradio as gr
 
 from tvae.operations.validation import ENCODERS
 from tvae.page.server.callers import ON_SPACE
-from tvae.page.tabs.train import handlers, render, restore, runs
+from tvae.page.tabs.train import handlers, publishing, render, restore, runs
 from tvae.page.tabs.train.form import MOST, NAMES
 from tvae.page.ui import texts
-from tvae.page.ui.components import EVENTS, QUIET, answering, hidden_text, lazy_tab, plain_html
+from tvae.page.ui.components import EVENTS, HEAVY, QUIET, answering, hidden_text, lazy_tab, plain_html
 from tvae.page.ui.html import markup, quiet, tag
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts.modules import called, mounted
@@ -90,10 +90,11 @@ def layout(before: restore.Before) -> dict[str, Any]:
             plain_html(quiet(runs.QUEUE.limits.in_words() + on_gpu), "train-limits")
             with gr.Column(visible=bool(before.finished), elem_id="train-result") as parts["panel"]:
                 _result(parts, before)
+            _dataset(parts)
         with gr.Column(scale=3, min_width=320):
             parts["status"] = gr.HTML(
                 before.status,
-                js_on_load=mounted("tabs/train/follow.js", events=("follow",)),
+                js_on_load=mounted("tabs/train/scripts/follow.js", events=("follow",)),
                 apply_default_css=False,
                 elem_id="train-status",
                 running=before.running,
@@ -119,7 +120,7 @@ def _result(parts: dict[str, Any], before: restore.Before) -> None:
         parts["explore"] = gr.Button(texts.TRAIN_EXPLORE, variant="primary", elem_id="train-explore", min_width=110)
         parts["files"] = gr.HTML(
             _FILES,
-            js_on_load=mounted("tabs/train/download.js", {"files": texts.table("SAVE_STATUS")}),
+            js_on_load=mounted("tabs/train/scripts/download.js", {"files": texts.table("SAVE_STATUS")}),
             server_functions=[handlers.download],
             apply_default_css=False,
             elem_id="train-files",
@@ -146,6 +147,28 @@ def _result(parts: dict[str, Any], before: restore.Before) -> None:
         parts["uploaded"] = plain_html("", "uploaded")
 
 
+def _dataset(parts: dict[str, Any]) -> None:
+    """The upload of all operations, as the checkpoint that the page shows encodes them."""
+    with gr.Accordion(texts.DATASET_TITLE, open=False, elem_id="dataset-upload"):
+        signing_in = _signing_in()
+        account = texts.DATASET_SIGN_IN if signing_in else markup(texts.PUBLISH_ACCOUNT)
+        plain_html(quiet(markup(texts.DATASET_LEAD), " ", account), "dataset-account")
+        if signing_in:
+            gr.LoginButton(size="sm", elem_id="dataset-sign-in")
+        with gr.Row():
+            parts["dataset_repository"] = gr.Textbox(
+                label=texts.DATASET_REPOSITORY,
+                placeholder=texts.DATASET_EXAMPLE,
+                elem_id="dataset-repository",
+                interactive=True,
+            )
+            parts["dataset_private"] = gr.Checkbox(
+                True, label=texts.PUBLISH_PRIVATE, elem_id="dataset-private", interactive=True
+            )
+        parts["dataset_upload"] = gr.Button(texts.DATASET_PUBLISH, elem_id="upload-dataset", size="sm")
+        parts["dataset_uploaded"] = plain_html("", "dataset-uploaded")
+
+
 def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     """The events of the tab; `main` has the components of the page."""
     fields = [parts[name] for name in NAMES]
@@ -166,10 +189,17 @@ def wire(parts: dict[str, Any], main: dict[str, Any]) -> None:
     explore = answering(handlers.explore, handlers.Explored, main)
     parts["explore"].click(inputs=parts["finished"], **explore, **QUIET)
     parts["upload"].click(
-        handlers.upload,
+        publishing.upload,
         [parts["finished"], parts["repository"], parts["private"]],
         parts["uploaded"],
         **(QUIET | {"show_progress": "minimal", "show_progress_on": parts["uploaded"]}),
+    )
+    progress = {"show_progress": "minimal", "show_progress_on": parts["dataset_uploaded"]}
+    parts["dataset_upload"].click(
+        publishing.upload_dataset,
+        [main["loaded"], parts["dataset_repository"], parts["dataset_private"]],
+        parts["dataset_uploaded"],
+        **(QUIET | HEAVY | progress),
     )
     if "sign_in" in parts:
         upload = [parts["repository"], parts["private"]]

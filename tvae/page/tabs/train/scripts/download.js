@@ -1,9 +1,9 @@
 // Buttons of the Train tab that download the finished files.
 
-import {download} from '../../ui/canvas/files/saving.js';
+import {download} from '../../../ui/canvas/files/saving.js';
 
-/** @typedef {import('../../ui/canvas/files/saving.js').FileWords} FileWords */
-/** @typedef {import('../../ui/scripts/component.js').Component<{files: FileWords}, {checkpoint: string}>} Component */
+/** @typedef {import('../../../ui/canvas/files/saving.js').FileWords} FileWords */
+/** @typedef {import('../../../ui/scripts/component.js').Component<{files: FileWords}, {checkpoint: string}>} Component */
 
 /** @param {Component} component */
 export function mount({element, props, server, data}) {

@@ -125,7 +125,8 @@ def test_train_then_sign_in_then_upload(space: Site, visitor: Page) -> None:
 
 def test_the_data_set_of_the_shown_checkpoint_goes_to_the_visitor(space: Site, visitor: Page) -> None:
     repo_id = f"{VISITOR}/operations"
-    visitor.goto(f"{space.url}?checkpoint=tree&tab=train")
+    back = "/?checkpoint=tree&tab=train"
+    visitor.goto(f"{space.url.rstrip('/')}{back}")
     Explorer(visitor)
     section = visitor.get_by_role("button", name=texts.DATASET_TITLE)
     section.click()
@@ -134,7 +135,8 @@ def test_the_data_set_of_the_shown_checkpoint_goes_to_the_visitor(space: Site, v
     expect(visitor.locator("#dataset-uploaded [role=alert]")).to_have_text(texts.SIGN_IN)
     assert f"datasets/{repo_id}" not in space.hub.repositories
 
-    visitor.get_by_role("button", name="Sign in with Hugging Face").click()
+    with visitor.expect_request(lambda sent: sent.is_navigation_request() and sent.url.endswith(back)):
+        visitor.get_by_role("button", name="Sign in with Hugging Face").click()
     section.click()
     expect(visitor.get_by_role("button", name=f"Logout ({VISITOR})")).to_be_visible()
     visitor.get_by_label(texts.DATASET_REPOSITORY, exact=True).fill(repo_id)

@@ -5,6 +5,7 @@ import {
   askBeforeLeaving,
   opened,
   recall,
+  rememberAddress,
   rememberForm,
   rememberSession,
   rememberUpload,
@@ -33,7 +34,7 @@ function storage() {
   return stored;
 }
 afterEach(() => {
-  for (const name of ['sessionStorage', 'document']) {
+  for (const name of ['sessionStorage', 'document', 'location']) {
     Reflect.deleteProperty(globalThis, name);
   }
 });
@@ -79,6 +80,34 @@ test('the upload form is recalled by the page, and by the tab once', () => {
   }
   assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')).upload, ['ada/tree', true]);
   assert.deepEqual(JSON.parse(opened(TRAIN, 'train', '')).upload, null);
+});
+
+/**
+ * Stands for the browser's address, and keeps those to which the page goes.
+ * @param {string} search
+ */
+function address(search) {
+  /** @type {string[]} */
+  const went = [];
+  const replace = (/** @type {string} */ there) => went.push(there);
+  Object.assign(globalThis, {location: {search, pathname: '/app/', replace}});
+  return went;
+}
+
+test('after signing in the page goes back to the whole address, once', () => {
+  const stored = storage();
+  address('?checkpoint=tree&tab=train');
+  rememberAddress();
+  const went = address('?checkpoint=tree');
+  recall();
+  recall();
+  assert.deepEqual(went, ['/app/?checkpoint=tree&tab=train']);
+
+  rememberAddress();
+  recall(); // the visitor came back without signing in
+  stored.set('address', 'javascript:alert(1)');
+  recall();
+  assert.equal(went.length, 1);
 });
 
 test('what another script has stored there is ignored', () => {

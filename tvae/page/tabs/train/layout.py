@@ -154,7 +154,8 @@ def _dataset(parts: dict[str, Any]) -> None:
         account = texts.DATASET_SIGN_IN if signing_in else markup(texts.PUBLISH_ACCOUNT)
         plain_html(quiet(markup(texts.DATASET_LEAD), " ", account), "dataset-account")
         if signing_in:
-            gr.LoginButton(size="sm", elem_id="dataset-sign-in")
+            sign_in = gr.LoginButton(size="sm", elem_id="dataset-sign-in")
+            sign_in.click(None, None, None, js=called(_MEMORY, "rememberAddress"), api_visibility="private")
         with gr.Row():
             parts["dataset_repository"] = gr.Textbox(
                 label=texts.DATASET_REPOSITORY,

@@ -5,6 +5,7 @@ const VISIT = 'visit';
 const RUN = 'run';
 const FORM = 'train';
 const UPLOAD = 'upload';
+const ADDRESS = 'address'; // of the page from which the visitor leaves to sign in
 const OVER = 'over'; // instead of a key: the visit has ended
 const LOST = 'lost'; // the run has ended with the server
 
@@ -44,11 +45,23 @@ export function rememberUpload(_data, repository, hidden) {
   attempt((storage) => storage.setItem(UPLOAD, JSON.stringify([repository, hidden])));
 }
 
+/** Event: the visitor leaves to sign in. Gradio comes back with the first parameter of the address alone. */
+export function rememberAddress() {
+  attempt((storage) => storage.setItem(ADDRESS, location.search));
+}
+
+function returnToAddress() {
+  const address = /** @type {string | null} */ (stored(ADDRESS));
+  attempt((storage) => storage.removeItem(ADDRESS));
+  if (address?.startsWith('?') && address !== location.search) location.replace(`${location.pathname}${address}`);
+}
+
 /**
- * Event: the page was loaded.
+ * Event: the page was loaded, perhaps after the visitor has signed in.
  * @returns {string} {visit, upload} as JSON; empty if there was no visit
  */
 export function recall() {
+  returnToAddress();
   recalled = stored(VISIT);
   ran = stored(RUN) !== null;
   return recalled ? JSON.stringify({visit: recalled, upload: parsed(stored(UPLOAD))}) : '';

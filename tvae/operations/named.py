@@ -88,16 +88,21 @@ NAMED: Final = (
     NamedOperation("unknown", "0, constant", _P, lambda _a, _b: 0),
     NamedOperation("true", "1, constant", _P, lambda _a, _b: 1),
 )
-_NAME_OF: Final = {operation.index: operation.name for operation in NAMED}
+_AT: Final = {operation.index: operation for operation in NAMED}
 INDEX_OF: Final = {name: op.index for op in NAMED for name in (op.name, *op.aliases)}
+
+
+def named_at(index: int) -> NamedOperation | None:
+    """What is known about a named operation, or None for the many that have no name."""
+    return _AT.get(index)
 
 
 def name_of(index: int) -> str | None:
     """The name of an operation, or None for the many that have none."""
-    return _NAME_OF.get(index)
+    return next(iter(names_of(index)), None)
 
 
 def names_of(index: int) -> list[str]:
     """Every name of an operation, the one of `name_of` first; often none."""
-    names = [name for name, named in INDEX_OF.items() if named == index]
-    return sorted(names, key=lambda name: name != name_of(index))
+    named = named_at(index)
+    return [named.name, *named.aliases] if named else []

@@ -12,7 +12,7 @@ from typing import Final
 
 from tvae.operations.atlas.clones import CLONES
 from tvae.operations.atlas.identities import Flags, any_of
-from tvae.operations.atlas.properties import PROPERTIES, flags, numbers
+from tvae.operations.atlas.properties import BY_NAME, flags, numbers
 
 FEWEST: Final = 100  # operations
 
@@ -28,7 +28,7 @@ class Question:
 
 
 def _known(name: str) -> Question:
-    known = {known.name: known for known in PROPERTIES}[name]
+    known = BY_NAME[name]
     return Question(name, known.meaning, known.count, lambda: flags(name))
 
 

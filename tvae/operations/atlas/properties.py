@@ -130,14 +130,14 @@ QUANTITIES: Final = (
         classes.automorphisms,
     ),
 )
-_BY_NAME: Final = {known.name: known for known in PROPERTIES}
-_QUANTITY_BY_NAME: Final = {known.name: known for known in QUANTITIES}
+BY_NAME: Final = {known.name: known for known in PROPERTIES}
+QUANTITY_BY_NAME: Final = {known.name: known for known in QUANTITIES}
 
 
 @cache
 def flags(name: str) -> Flags:
     """Which operations have the property of this name, (N,), read-only. Raises KeyError for another name."""
-    found = _BY_NAME[name].compute()
+    found = BY_NAME[name].compute()
     found.flags.writeable = False
     return found
 
@@ -145,7 +145,7 @@ def flags(name: str) -> Flags:
 @cache
 def numbers(name: str) -> NDArray[np.int8]:
     """The quantity of this name for each operation, (N,), read-only. Raises KeyError for another name."""
-    found = _QUANTITY_BY_NAME[name].compute().astype(np.int8)
+    found = QUANTITY_BY_NAME[name].compute().astype(np.int8)
     found.flags.writeable = False
     return found
 

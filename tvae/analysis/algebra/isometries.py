@@ -6,7 +6,6 @@ positions and the trits at each of them, and the 3-adic distance of two operatio
 says which, so no position may move.
 """
 
-import itertools
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,17 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tvae.operations import ternary
+from tvae.operations.atlas import classes
 from tvae.operations.atlas.identities import Flags
 
 Isometries = NDArray[np.int8]  # (R, T, 3) digit d at position i becomes isometries[r, i, d]
 
-S3: Final = np.array(list(itertools.permutations(range(3))), np.int8)
+_S3: Final = np.array(classes.S3, np.int8)
 _CUBE: Final = (3,) * ternary.T  # flags as a cube have trit 8 first, since it is the most significant
 
 
 def draw(count: int, seed: int) -> Isometries:
     """Uniform relabellings."""
-    return S3[np.random.default_rng(seed).integers(0, len(S3), (count, ternary.T))]
+    return _S3[np.random.default_rng(seed).integers(0, len(_S3), (count, ternary.T))]
 
 
 def images(isometry: NDArray[np.int8]) -> NDArray[np.int16]:

@@ -8,6 +8,7 @@ import pytest
 from tvae.analysis.algebra import isometries
 from tvae.analysis.algebra.questions import QUESTIONS
 from tvae.operations import ternary
+from tvae.operations.atlas import classes
 from tvae.operations.atlas.properties import flags
 
 SOME = np.random.default_rng(0).choice(ternary.N, 200, replace=False)
@@ -43,7 +44,7 @@ def test_on_two_trits_no_other_map_keeps_both_distances() -> None:
             for new in range(9)
             if new not in begun and all(both[new, to] == both[len(begun), k] for k, to in enumerate(begun))
         ]
-    products = {tuple(3 * p[a] + q[b] for a, b in pairs) for p in isometries.S3 for q in isometries.S3}
+    products = {tuple(3 * p[a] + q[b] for a, b in pairs) for p in classes.S3 for q in classes.S3}
     assert set(kept) == products
     assert len(kept) == 36
 

@@ -63,9 +63,9 @@ def test_a_table_may_have_every_operation_and_every_column(tmp_path: Path, capsy
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["comutative and band"], "near is commutative"),
+        (["comutative and band"], "the nearest is commutative"),
         (["band and"], "'and' at character 6: a property or an operation must follow 'and'"),
-        (["band", "--columns", "imge"], "There is no column 'imge'; near is image. Name one of these."),
+        (["band", "--columns", "imge"], "There is no column 'imge'; the nearest is image. Name one of these."),
         (["band", "--table", "found.xls"], "The format is 'xls'; it must be one of csv, json, parquet"),
         ([], "The following arguments are required: QUERY. See "),
         (["band", "loop"], "Unknown arguments: loop. The command is "),

@@ -36,7 +36,7 @@ def parse_operations(operations: Typed) -> tuple[int, ...]:
     """
     indices = _parse_text(operations) if isinstance(operations, str) else _parse_list(operations)
     if not indices and isinstance(operations, str) and is_query(operations):
-        raise OperationsError(f"No operation has all of this: {shortened(operations.strip())}. Ask for less.")
+        raise OperationsError(f"No operation satisfies this query: {shortened(operations.strip())}. Ask for less.")
     if not indices:
         raise OperationsError(f"No operation is given. {FORMS}.")
     return indices

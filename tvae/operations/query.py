@@ -242,8 +242,8 @@ class _Reader:
         if self.distributed > MAX_DISTRIBUTIVE:
             raise _Wrong(
                 token,
-                f"a query distributes over at most {MAX_DISTRIBUTIVE} operations in all, this makes "
-                f"{self.distributed:,}",
+                f"a query distributes over at most {MAX_DISTRIBUTIVE} operations in all; with this part, it "
+                f"is {self.distributed:,}",
             )
         return np.flatnonzero(identities.all_of(identities.distributes_over(int(index)) for index in indices))
 
@@ -279,10 +279,10 @@ def _meaning(token: _Token) -> Indices:
 
 def _quantity(token: _Token) -> Indices:
     name, comparison, number = re.fullmatch(r"(\w+)([<>=]+)(.*)", "".join(token.key.split())).groups()  # type: ignore[union-attr]
-    known = {quantity.name: quantity for quantity in properties.QUANTITIES}[name]
+    known = properties.QUANTITY_BY_NAME[name]
     if comparison not in COMPARISONS or number not in map(str, range(known.low, known.high + 1)):
         raise _Wrong(
-            token, f"write {name}={known.high} or {name}>={known.low}, numbers from {known.low} to {known.high}"
+            token, f"write {name}={known.high} or {name}>={known.low}, with numbers from {known.low} to {known.high}"
         )
     return np.flatnonzero(COMPARISONS[comparison](properties.numbers(name), int(number)))
 

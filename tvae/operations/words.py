@@ -211,4 +211,4 @@ def why_not(token: str, readings: list[Reading]) -> str:
 
 def those_near(names: Sequence[str]) -> str:
     """A clause that lists the known names near an unknown one, of which there is at least one."""
-    return f"near {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+    return f"the nearest {'is' if len(names) == 1 else 'are'} {', '.join(names)}"

@@ -166,7 +166,7 @@ def atlas_column(key: object) -> Column:
     column = column_of(key)
     if not column.group:
         raise InputError(
-            f"The column {quoted(key)} is of a checkpoint; give a property or a quantity of operations, such as "
+            f"The column {quoted(key)} belongs to a checkpoint; give a property or a quantity of operations, such as "
             "commutative."
         )
     return column

@@ -116,7 +116,7 @@ def test_columns_of_the_atlas_are_saved_in_every_format() -> None:
     ("columns", "said"),
     [
         ("hue", "There is no column 'hue'"),
-        ("radius_a", "'radius_a' is of a checkpoint"),
+        ("radius_a", "'radius_a' belongs to a checkpoint"),
         (";".join("abcdefg"), "The table has 7 added columns; at most 6 can be saved"),
         (["commutative"], "columns"),
         (None, "columns"),

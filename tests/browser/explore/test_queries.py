@@ -39,7 +39,7 @@ def test_what_is_wrong_with_a_query_is_said(explorer: OpenExplorer) -> None:
     opened.nothing_chosen()
     opened.type("loop and comutative, semilattice")
     expect(opened.problem.locator(".typed mark")).to_have_text(["comutative"])
-    expect(opened.problem.locator("li")).to_contain_text("near is commutative")
+    expect(opened.problem.locator("li")).to_contain_text("the nearest is commutative")
     opened.chosen(*parse_operations("semilattice"))
     opened.type("semilattice")
     expect(opened.problem).to_be_hidden()

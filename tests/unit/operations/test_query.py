@@ -127,8 +127,8 @@ def test_texts_without_a_property_mean_what_they_meant(text: str, expected: tupl
         ("image=7", "image=7", 0, "numbers from 1 to 3"),
         ("image=>2 loop", "image=>2", 0, "image>=1"),
         ("loop and 19683", "19683", 9, "between 0 and 19682"),
-        ("distributive over all", "distributive over", 0, "at most 9 operations in all, this makes 19,683"),
-        ("distributive over (0-4) and distributive over (5-9)", "distributive over", 28, "this makes 10"),
+        ("distributive over all", "distributive over", 0, "at most 9 operations in all; with this part, it is 19,683"),
+        ("distributive over (0-4) and distributive over (5-9)", "distributive over", 28, "with this part, it is 10"),
         ("loop and hept:OOO", "hept:OOO", 9, "3 digits"),
         ("loop, 1,0,1,0,1,0,1,0,1", "1", 6, "truth table"),
     ],
@@ -148,7 +148,7 @@ def test_other_alternatives_are_read_if_one_is_wrong() -> None:
 
 
 def test_a_query_that_nothing_satisfies_is_said_to_be_empty() -> None:
-    with pytest.raises(OperationsError, match="No operation has all of this"):
+    with pytest.raises(OperationsError, match="No operation satisfies this query"):
         parse_operations("loop and sheffer")
 
 

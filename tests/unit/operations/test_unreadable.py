@@ -42,7 +42,7 @@ UNREADABLE: dict[str, tuple[str, int, str]] = {
     "v=5-3": ("v=5-3", 0, "a level is written v=8, v>=7 or v=3-5"),
     **{f"v{sign}3-5": (f"v{sign}3-5", 0, "a level is written v=8, v>=7 or v=3-5") for sign in (">=", "<=", ">", "<")},
     "minn": ("minn", 0, "not an index, range"),
-    "zrp": ("zrp", 0, "level or name; near is ZRP"),
+    "zrp": ("zrp", 0, "level or name; the nearest is ZRP"),
     "[1,0,-1]": ("[1,0,-1]", 0, "this has 3 values"),
     "3 [1,0,-1,1,0,-1,1,0,-1": ("[1,0,-1,1,0,-1,1,0,-1", 2, "a closing bracket"),
     "000000000": ("000000000", 0, "could be index 0 or truth table 000000000"),

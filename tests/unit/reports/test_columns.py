@@ -115,7 +115,7 @@ def test_the_columns_of_the_atlas_are_its_properties_and_quantities() -> None:
 def test_values_of_the_atlas_are_true_or_false_or_numbers() -> None:
     assert [value_of(atlas_column("sheffer"), code) for code in (0, 1)] == [False, True]
     assert value_of(atlas_column("automorphisms"), 6) == 6
-    with pytest.raises(InputError, match=r"'radius_a' is of a checkpoint; give a property or a quantity"):
+    with pytest.raises(InputError, match=r"'radius_a' belongs to a checkpoint; give a property or a quantity"):
         atlas_column("radius_a")
     with pytest.raises(InputError, match="There is no column 'hue'"):
         atlas_column("hue")

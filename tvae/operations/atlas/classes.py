@@ -37,11 +37,14 @@ class Kind:
 
 KINDS: Final = (
     Kind(
-        "isomorphism", "all three values relabelled the same way (A001329)", 3330, tuple((r, r, r, False) for r in S3)
+        "isomorphism",
+        "all three values relabelled the same way (OEIS A001329)",
+        3330,
+        tuple((r, r, r, False) for r in S3),
     ),
     Kind(
         "opposite",
-        "relabelled the same way, or arguments swapped (A001424)",
+        "relabelled the same way, or arguments swapped (OEIS A001424)",
         1734,
         tuple((r, r, r, swap) for r in S3 for swap in (False, True)),
     ),

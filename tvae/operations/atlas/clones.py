@@ -90,7 +90,9 @@ def _equivalence(alone: int) -> Clone:
     pair = [value for value in VALUES if value != alone]
     shown = "".join(SIGNS[value] for value in pair)
     relation: set[Pair] = {(value, value) for value in VALUES} | {(pair[0], pair[1]), (pair[1], pair[0])}
-    meaning = f"does not tell {SIGNS[pair[0]]} from {SIGNS[pair[1]]}: it keeps the blocks {shown} and {SIGNS[alone]}"
+    meaning = (
+        f"keeps the blocks {shown} and {SIGNS[alone]}: the block of its value depends on those of its arguments only"
+    )
     return Clone(f"congruence({shown}|{SIGNS[alone]})", meaning, 1275, frozenset(relation))
 
 

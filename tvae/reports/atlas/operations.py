@@ -76,16 +76,16 @@ def columns_of(names: object) -> tuple[AtlasColumn, ...]:
             f"columns is {validation.quoted(names)}; it must be a list of names or a text with commas, for example "
             '["commutative", "image"].'
         )
-    keys = dict.fromkeys(key for name in listed if (key := _key(name)))
-    if _EVERY in keys:
+    asked = {key: name for name in listed if (key := _key(name))}
+    if _EVERY in asked:
         return COLUMNS
-    return tuple(_BY_KEY[key] if key in _BY_KEY else _refuse(key) for key in keys if key not in ALWAYS)
+    return tuple(_BY_KEY[key] if key in _BY_KEY else _refuse(name) for key, name in asked.items() if key not in ALWAYS)
 
 
-def _refuse(key: str) -> NoReturn:
-    near = [_BY_KEY[found].name for found in difflib.get_close_matches(key[:LONGEST_NAME], _BY_KEY, 3)]
+def _refuse(name: str) -> NoReturn:
+    near = [_BY_KEY[found].name for found in difflib.get_close_matches(_key(name)[:LONGEST_NAME], _BY_KEY, 3)]
     names = those_near(near) if near else f"there are {', '.join(column.name for column in COLUMNS)}"
-    raise InputError(f"There is no column {validation.quoted(key)}; {names}. Name one of these.")
+    raise InputError(f"There is no column {validation.quoted(name.strip())}; {names}. Name one of these.")
 
 
 def search(query: object, columns: object = "", limit: int | None = MAX_CELLS) -> Document:

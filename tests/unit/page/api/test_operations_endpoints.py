@@ -42,7 +42,7 @@ def test_columns_may_be_left_out(site: Site) -> None:
 @pytest.mark.parametrize(
     ("inputs", "sentence"),
     [
-        (("comutative and band", ""), "near is commutative"),
+        (("comutative and band", ""), "the nearest is commutative"),
         (("band and", ""), "a property or an operation must follow 'and'"),
         (("(band", ""), "this parenthesis is not closed"),
         (("", ""), "No operation is given"),
@@ -51,7 +51,7 @@ def test_columns_may_be_left_out(site: Site) -> None:
         ((["min"], ""), 'The query is ["min"]; it must be a text'),
         (("distributive over all", ""), "a query distributes over at most 9 operations in all"),
         (("band " * 501, ""), "a query has at most 500 words, this has 501"),
-        (("band", "imge"), "There is no column 'imge'; near is image. Name one of these."),
+        (("band", "imge"), "There is no column 'imge'; the nearest is image. Name one of these."),
         (("band", ["image", 5]), 'columns is ["image", 5]; it must be a list of names'),
         (("band", None), "columns is empty; it must be a list of names"),
         (("all", "all"), "45 columns of 19,683 operations were asked for; one answer has at most 200,000 values"),
@@ -70,7 +70,7 @@ def test_a_wrong_search_is_refused(api: Api, inputs: tuple[Any, Any], sentence: 
         (True, "operations is true; it must be an index"),
         (19_683, "'19683' at place 1 of the list"),
         ("", "No operation is given"),
-        ("sheffer and not onto", "No operation has all of this"),
+        ("sheffer and not onto", "No operation satisfies this query"),
         ("band or", "must follow 'or'"),
         ("0-2000", "2,001 operations were asked for; one answer describes at most 2,000"),
     ],

@@ -78,7 +78,7 @@ def test_a_query_without_an_operation_is_said_to_have_none() -> None:
     assert said("sheffer and onto") == said(" , ") == ""
     html = said("sheffer and not onot")
     assert typed("sheffer and not onot") == "sheffer and not <mark>onot</mark>"
-    assert "near are onto" in html
+    assert "the nearest are onto" in html
     assert texts.NO_OPERATION not in html
 
 

@@ -47,7 +47,7 @@ def test_a_query_that_nothing_satisfies_has_no_rows() -> None:
     }
 
 
-@pytest.mark.parametrize(("text", "why"), [("comutative", "near is commutative"), ("", "No operation is given")])
+@pytest.mark.parametrize(("text", "why"), [("comutative", "the nearest is commutative"), ("", "No operation is given")])
 def test_a_query_that_cannot_be_read_is_refused(text: str, why: str) -> None:
     with pytest.raises(OperationsError, match=why):
         atlas.search(text)
@@ -120,9 +120,9 @@ def test_columns_by_name(asked: object, names: list[str]) -> None:
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ("image, comutative", "There is no column 'comutative'; near is commutative. Name one of these."),
-        ("keeps(-, 0", "There is no column 'keeps(-,0'; near are keeps(-, 0), "),
-        ("isotopy", "near is isotopy_size"),
+        ("image, comutative", "There is no column 'comutative'; the nearest is commutative. Name one of these."),
+        ("keeps(-, 0", "There is no column 'keeps(-, 0'; the nearest are keeps(-, 0), "),
+        ("isotopy", "the nearest is isotopy_size"),
         ("?" * 10_000, "There is no column '" + "?" * 60 + "'; there are commutative, associative, "),
         (5, "columns is 5; it must be a list of names or a text with commas"),
         (None, "columns is empty; it must be"),

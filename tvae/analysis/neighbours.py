@@ -59,38 +59,26 @@ def nearest(side: EncoderEmbedding, indices: Integers, k: int) -> tuple[Integers
     Hyperbolic distance of the points; Euclidean distance of the latent means for a checkpoint without a ball. Ties are
     in the order of the index. 1 <= k <= 19,682.
     """
-    found = [_nearest(side, indices[start : start + CHUNK], k) for start in range(0, len(indices), CHUNK)]
-    if not found:
+    if not len(indices):
         return np.empty((0, k), np.int64), np.empty((0, k))
-    return np.concatenate([others for others, _ in found]), np.concatenate([distances for _, distances in found])
+    left, right = _factors(side, indices)
+    found = []
+    for start in range(0, len(indices), CHUNK):
+        chosen = indices[start : start + CHUNK]
+        keys = left[start : start + CHUNK] @ right  # (K, N)
+        keys[torch.arange(len(chosen)), chosen] = torch.inf
+        candidates = keys.topk(min(k + SPARE, ternary.N - 1), largest=False, sorted=False).indices  # (K, k + SPARE)
+        others = candidates.sort(dim=1).values.numpy()
+        distances = model_distances(side, chosen, others)
+        ranked = np.argsort(distances, axis=1, kind="stable")[:, :k]
+        found.append([np.take_along_axis(values, ranked, 1) for values in (others, distances)])
+    others, distances = map(np.concatenate, zip(*found, strict=True))
+    return others, distances
 
 
 def graph(side: EncoderEmbedding, k: int) -> Integers:
-    """The k nearest other operations (N, k) of every operation, see `nearest_of_all`."""
-    return nearest_of_all(side, k)[0]
-
-
-def nearest_of_all(side: EncoderEmbedding, k: int) -> tuple[Integers, Doubles]:
-    """What `nearest` finds for every operation, in a third of its time: others (N, k), and their distances (N, k).
-
-    The keys of `ranking_keys` are one matrix product: of (x, 1, |x|^2) and (-2 y w, |y|^2 w, w), w = 1 / (1 - c |y|^2).
-    """
-    vectors = (side.mu if side.point is None else side.point).astype(np.float64)  # (N, D)
-    squares = np.einsum("nd,nd->n", vectors, vectors)
-    weights = np.ones(ternary.N) if side.curvature is None else 1 / (1 - side.curvature * squares)
-    left = torch.from_numpy(np.column_stack([vectors, np.ones(ternary.N), squares]))  # (N, D + 2)
-    right = torch.from_numpy(np.column_stack([-2 * vectors, squares, np.ones(ternary.N)]) * weights[:, None]).T
-    found, lengths = [], []
-    for start in range(0, ternary.N, CHUNK):
-        keys = left[start : start + CHUNK] @ right  # (K, N)
-        rows = torch.arange(len(keys))
-        keys[rows, rows + start] = torch.inf
-        candidates = keys.topk(k + SPARE, largest=False, sorted=False).indices.sort(dim=1).values.numpy()
-        distances = model_distances(side, start + rows.numpy(), candidates)
-        ranked = np.argsort(distances, axis=1, kind="stable")[:, :k]
-        found.append(np.take_along_axis(candidates, ranked, 1))
-        lengths.append(np.take_along_axis(distances, ranked, 1))
-    return np.concatenate(found), np.concatenate(lengths)
+    """The k nearest other operations (N, k) of every operation."""
+    return nearest(side, np.arange(ternary.N), k)[0]
 
 
 def neighbourhood(side: EncoderEmbedding, indices: Integers, k: int) -> list[Neighbourhood]:
@@ -135,16 +123,6 @@ def _tied(
     return candidates[ranked], by_model[ranked]
 
 
-def _nearest(side: EncoderEmbedding, chosen: Integers, k: int) -> tuple[Integers, Doubles]:
-    order = ranking_keys(side, chosen)  # (K, N)
-    order[np.arange(len(chosen)), chosen] = np.inf
-    some = min(k + SPARE, ternary.N - 1)
-    candidates = np.sort(np.argpartition(order, some - 1, axis=1)[:, :some], axis=1)  # (K, some)
-    distances = model_distances(side, chosen, candidates)
-    ranked = np.argsort(distances, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(candidates, ranked, 1), np.take_along_axis(distances, ranked, 1)
-
-
 def model_distances(side: EncoderEmbedding, chosen: Integers, candidates: Integers) -> Doubles:
     """The model's distances (K, S) from `chosen` (K,) to `candidates` (K, S)."""
     vectors = side.mu if side.point is None else side.point  # (N, D)
@@ -155,6 +133,19 @@ def model_distances(side: EncoderEmbedding, chosen: Integers, candidates: Intege
         distances = poincare_ball.distance(left, right, side.curvature)
     numbers: Doubles = distances.numpy()
     return numbers
+
+
+def _factors(side: EncoderEmbedding, chosen: Integers) -> tuple[torch.Tensor, torch.Tensor]:
+    """(K, D + 2) and (D + 2, N), whose product is `ranking_keys`: three times as fast for many operations.
+
+    They are (x, 1, |x|^2) and (-2 y w, |y|^2 w, w), with w = 1 / (1 - c |y|^2), or 1 without a ball.
+    """
+    vectors = (side.mu if side.point is None else side.point).astype(np.float64)  # (N, D)
+    squares = np.einsum("nd,nd->n", vectors, vectors)
+    weights = np.ones(ternary.N) if side.curvature is None else 1 / (1 - side.curvature * squares)
+    left = np.column_stack([vectors[chosen], np.ones(len(chosen)), squares[chosen]])
+    right = np.vstack([-2 * vectors.T * weights, squares * weights, weights])
+    return torch.from_numpy(left), torch.from_numpy(right)
 
 
 def ranking_keys(side: EncoderEmbedding, chosen: Integers) -> Doubles:

@@ -63,7 +63,9 @@ INPUTS: Final = {
 # Inputs that mean something else in one endpoint than in the others.
 _INPUTS_OF_ENDPOINT: Final = {
     ("properties", "operations"): f"an index (0 to 19,682), {_OPERATIONS}",
-    ("algebra", "permutations"): "number of relabellings, 1 to 5,000; the smallest p-value is 1 / (permutations + 1)",
+    ("algebra", "permutations"): (
+        "number of relabellings, 1 to 5,000; the smallest p-value is 1 / (permutations + 1), so a yes needs at least 99"
+    ),
     ("encode_sequence", "checkpoint"): (
         "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or the mine/... name of an uploaded one"
     ),

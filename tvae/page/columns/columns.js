@@ -117,7 +117,8 @@ export function choose(key, operation = '') {
 }
 
 /**
- * Change the column, the filter or the columns of the table, and remember it in the address; while a handle moves, when it has come to rest.
+ * Change the column, the filter or the columns of the table, and remember it in the address; while a handle moves, when
+ * it has come to rest.
  * @param {Partial<Pick<State, 'choice' | 'filter' | 'listed'>>} change
  * @param {boolean} moving
  */

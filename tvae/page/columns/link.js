@@ -90,18 +90,18 @@ export const writeFilter = (filter) =>
   `${writeChoice(filter)}:${filter.codes ? filter.codes.join(',') : `${limit(filter.low)}..${limit(filter.high)}`}`;
 
 /**
- * The columns of the table, at most `MOST`, and the parts that are none.
+ * The columns of the table, at most `MOST`, and the parts that are none or have no room.
  * @param {string} text
  * @param {Column[]} columns
  */
 export function readListed(text, columns) {
   const keys = text ? [...new Set(text.slice(0, MOST * LONGEST).split(BETWEEN))] : [],
     found = columns.filter(({key, group}) => group && keys.includes(key));
-  const wrong = keys.filter((key) => !found.some((column) => column.key === key));
-  return {listed: found.sort((one, two) => keys.indexOf(one.key) - keys.indexOf(two.key)).slice(0, MOST), wrong};
+  const listed = found.sort((one, two) => keys.indexOf(one.key) - keys.indexOf(two.key)).slice(0, MOST);
+  return {listed, wrong: keys.filter((key) => !listed.some((column) => column.key === key))};
 }
 
-/** @param {Column[]} listed */
+/** @param {{key: string}[]} listed */
 export const writeListed = (listed) => listed.map(({key}) => key).join(BETWEEN);
 
 /**

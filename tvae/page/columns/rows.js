@@ -1,6 +1,8 @@
 // What the room adds to tables of operations: marks on the rows whose operation is filtered out, with a class, and with
 // words for those who do not see it; and columns of the table of selected operations.
 
+import {writeListed} from './link.js';
+
 /**
  * A column of the table.
  * @typedef {object} Cells
@@ -75,7 +77,7 @@ const numberOf = (row) => Number(/** @type {HTMLElement} */ (row).dataset.row);
  * @param {HTMLTableElement} table
  */
 function fill(table) {
-  const keys = columns.map(({key}) => key).join(';');
+  const keys = writeListed(columns);
   for (const row of table.rows) {
     const isHead = row.parentElement === table.tHead,
       own = [...row.querySelectorAll('.column-listed')];

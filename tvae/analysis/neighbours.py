@@ -78,7 +78,12 @@ def nearest(side: EncoderEmbedding, indices: Integers, k: int) -> tuple[Integers
 
 def graph(side: EncoderEmbedding, k: int) -> Integers:
     """The k nearest other operations (N, k) of every operation."""
-    return nearest(side, np.arange(ternary.N), k)[0]
+    return nearest_of_all(side, k)[0]
+
+
+def nearest_of_all(side: EncoderEmbedding, k: int) -> tuple[Integers, Doubles]:
+    """What `nearest` finds for every operation."""
+    return nearest(side, np.arange(ternary.N), k)
 
 
 def neighbourhood(side: EncoderEmbedding, indices: Integers, k: int) -> list[Neighbourhood]:

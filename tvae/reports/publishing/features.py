@@ -133,9 +133,7 @@ def _encoder(side: EncoderEmbedding, encoder: str, k: int) -> list[Feature]:
     nearest = f"the {k} nearest other operations by {measure} distance {of}: ids (rows) and distances"
     return [
         *found,
-        Feature(
-            f"neighbours_{letter}", "neighbours", nearest, lambda: neighbours.nearest(side, np.arange(ternary.N), k)
-        ),
+        Feature(f"neighbours_{letter}", "neighbours", nearest, lambda: neighbours.nearest_of_all(side, k)),
     ]
 
 

@@ -56,17 +56,15 @@ def _clone(name: str) -> Callable[[], Flags]:
 CHAINS: Final = tuple(clone.name for clone in clones.CLONES if clone.name.startswith("monotone("))
 
 IDENTITIES: Final = (
-    Property("commutative", "has f(a, b) = f(b, a), in whichever order", _ALGEBRA, 729, identities.commutative),
+    Property("commutative", "has f(a, b) = f(b, a): the order does not matter", _ALGEBRA, 729, identities.commutative),
     Property(
         "associative",
-        "has f(f(a, b), c) = f(a, f(b, c)), wherever the brackets are: a semigroup",
+        "has f(f(a, b), c) = f(a, f(b, c)), so brackets do not matter: a semigroup",
         "OEIS A023814",
         113,
         identities.associative,
     ),
-    Property(
-        "idempotent", "has f(a, a) = a: two equal values give the same value", _ALGEBRA, 729, identities.idempotent
-    ),
+    Property("idempotent", "has f(a, a) = a: two equal values give that value", _ALGEBRA, 729, identities.idempotent),
     Property(
         "identity", "has a value e with f(e, a) = f(a, e) = a, like 0 in a sum", _ALGEBRA, 243, identities.has_identity
     ),

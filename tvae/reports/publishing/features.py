@@ -131,10 +131,7 @@ def _encoder(side: EncoderEmbedding, encoder: str, k: int) -> list[Feature]:
     for place, name in enumerate(SHOWN):
         found.append(_component(side, f"{name}_{letter}", place, f"component {place + 1} of {tangent}"))
     nearest = f"the {k} nearest other operations by {measure} distance {of}: ids (rows) and distances"
-    return [
-        *found,
-        Feature(f"neighbours_{letter}", "neighbours", nearest, lambda: neighbours.nearest_of_all(side, k)),
-    ]
+    return [*found, Feature(f"neighbours_{letter}", "neighbours", nearest, lambda: neighbours.nearest_of_all(side, k))]
 
 
 def _component(side: EncoderEmbedding, name: str, place: int, meaning: str) -> Feature:

@@ -54,7 +54,7 @@ def test_a_row_for_each_property(found: Algebra) -> None:
     assert re.findall("<td><strong>(.*?)</strong>", html) == ["0.0100"]
     assert "99 relabelled copies (seed 7)" in html
     assert "all 26 tests" in html
-    assert "The operation has f(a, b) = f(b, a)." in html
+    assert "The operation has f(a, b) = f(b, a): the order does not matter." in html
 
 
 def test_yes_is_said_in_the_same_place(found: Algebra) -> None:

@@ -15,7 +15,7 @@ _FOLDER: Final = "path/to/this/folder"
 
 def dataset_card(evaluated: EvaluatedCheckpoint, columns: Sequence[Feature], repo_id: str = "") -> str:
     """The card as Markdown with the Hub's front matter; `repo_id` is where the data set is, if it is on the Hub."""
-    # A file is only called by its name: where it lies is of no use to others.
+    # A file is called by its name alone: its folder is of no use to others.
     location = evaluated.location
     name = location.name if location.entry else location.path.name
     title = f"The {ternary.N:,} ternary operations, encoded by {name}"
@@ -34,9 +34,8 @@ def dataset_card(evaluated: EvaluatedCheckpoint, columns: Sequence[Feature], rep
         "",
         f"# {title}",
         "",
-        f"One row for each of the {ternary.N:,} operations of two arguments on three values, written -, 0 and +. It "
-        "has what the operation is (its codes, names, algebraic properties and classes), and where the checkpoint "
-        "places it. Made by tvae.",
+        f"One row for each of the {ternary.N:,} operations of two arguments on three values, written -, 0 and +, "
+        "with its codes, names, algebraic properties and classes, and where the checkpoint places it. Made by tvae.",
         "",
         f"- checkpoint: `{name}`, sha256 `{evaluated.checkpoint.sha256}`",
         "- split: all rows are in `train`; nothing is held out",

@@ -17,8 +17,9 @@ from tvae.models.embedding import Embedding, EncoderEmbedding, confidence_of
 from tvae.operations import ternary
 from tvae.operations.atlas import classes, properties
 from tvae.operations.atlas.codes import code_of
-from tvae.operations.named import INDEX_OF, name_of
+from tvae.operations.named import name_of, names_of
 from tvae.operations.validation import ENCODERS
+from tvae.reports.atlas.operations import COLUMNS
 
 Kind = Literal["bool", "number", "text", "texts", "vector", "neighbours"]
 SHOWN: Final = ("x", "y")  # the first tangent components, as columns of their own for a picture
@@ -55,42 +56,23 @@ def _operations() -> list[Feature]:
         ),
         Feature("code", "text", "its heptavintimal code", lambda: [code_of(n) for n in every]),
         Feature("name", "text", "its name, if it has one", lambda: [name_of(n) for n in every]),
-        Feature("names", "texts", "all its names", _names),
+        Feature("names", "texts", "all its names", lambda: [names_of(n) for n in every]),
         Feature("valuation", "number", "how often 3 divides its number; 9 for 0", lambda: ternary.VALUATIONS),
     ]
 
 
-def _names() -> list[list[str]]:
-    found: list[list[str]] = [[] for _ in range(ternary.N)]
-    for name, index in INDEX_OF.items():
-        found[index].append(name)
-    return found
-
-
 def _algebra() -> list[Feature]:
-    """Properties and quantities by their names in queries, and for each kind of class its smallest operation."""
+    """The columns of /operations, by their names there."""
 
-    def flags(name: str) -> Callable[[], NDArray[Any]]:
-        return lambda: properties.flags(name)
-
-    def numbers(name: str) -> Callable[[], NDArray[Any]]:
-        return lambda: properties.numbers(name)
-
-    def representatives(name: str) -> Callable[[], NDArray[Any]]:
-        return lambda: classes.classes(name).representative
-
+    meanings = {
+        **{one.name: f"whether it {one.meaning}" for one in properties.PROPERTIES},
+        **{one.name: one.meaning for one in properties.QUANTITIES},
+        **{f"{kind.name}_representative": f"smallest operation of its class: {kind.meaning}" for kind in classes.KINDS},
+        **{f"{kind.name}_size": "number of operations in this class" for kind in classes.KINDS},
+    }
     return [
-        *(Feature(one.name, "bool", f"whether it {one.meaning}", flags(one.name)) for one in properties.PROPERTIES),
-        *(Feature(one.name, "number", one.meaning, numbers(one.name)) for one in properties.QUANTITIES),
-        *(
-            Feature(
-                f"class_{kind.name}",
-                "number",
-                f"smallest operation that is the same with {kind.meaning}",
-                representatives(kind.name),
-            )
-            for kind in classes.KINDS
-        ),
+        Feature(column.name, "bool" if column.kind == "bool" else "number", meanings[column.name], column.values)
+        for column in COLUMNS
     ]
 
 

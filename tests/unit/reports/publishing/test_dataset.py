@@ -59,7 +59,7 @@ def test_properties_are_those_of_the_atlas(columns: Columns) -> None:
     for quantity in properties.QUANTITIES:
         assert (min(columns[quantity.name]), max(columns[quantity.name])) == (quantity.low, quantity.high)
     for kind in classes.KINDS:
-        assert len(set(columns[f"class_{kind.name}"])) == kind.count
+        assert len(set(columns[f"{kind.name}_representative"])) == kind.count
 
 
 def test_places_are_those_of_the_checkpoint(columns: Columns, rich: EvaluatedCheckpoint) -> None:

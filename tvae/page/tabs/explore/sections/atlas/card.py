@@ -1,7 +1,7 @@
 """The card of the operation in the truth table: code, names, relatives, classes and properties, as HTML."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -9,15 +9,13 @@ from markupsafe import Markup
 from tvae.operations import ternary
 from tvae.operations.atlas import classes, codes, properties
 from tvae.operations.atlas.classes import Relabelling
-from tvae.operations.named import NAMED, name_of
+from tvae.operations.named import name_of, named_at
 from tvae.operations.query import class_query
 from tvae.page.ui import texts
 from tvae.page.ui.html import cell, chip, facts, joined, operation_chip, quiet, row, table, tag
 from tvae.page.ui.scripts.modules import mounted
 from tvae.page.ui.scripts.sent import Sent, index_of, server_function
 from tvae.reports.palette import TRIT_SIGNS
-
-_AT: Final = {one.index: one for one in NAMED}
 
 
 def script() -> str:
@@ -38,7 +36,7 @@ def html_of(index: int) -> Markup:
 
 
 def _names(index: int) -> Iterator[tuple[object, object]]:
-    words, named = texts.table("CARD_FACTS"), _AT.get(index)
+    words, named = texts.table("CARD_FACTS"), named_at(index)
     yield (
         words["code"],
         joined([tag("code", codes.code_of(index)), " ", tag("small", texts.CARD_CODE.format(index=index))]),
@@ -122,8 +120,8 @@ def _properties(index: int) -> Iterator[Markup]:
         yield quiet(texts.CARD_SHEFFER.format(total=len(properties.CLONES)))
         return
     yield quiet(texts.CARD_CLONES.format(count=len(clones), total=len(properties.CLONES)))
-    known = {one.name: one for one in properties.CLONES}
-    items = (tag("li", _selects(name, name, known[name].count), " ", known[name].meaning) for name in clones)
+    known = (properties.BY_NAME[name] for name in clones)
+    items = (tag("li", _selects(one.name, one.name, one.count), " ", one.meaning) for one in known)
     yield tag("ul", *items, class_="card-clones")
 
 

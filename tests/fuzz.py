@@ -1,8 +1,9 @@
 """Long runs of the property-based tests: `python -m tests.fuzz --minutes 60 [--only NAME ...] [--corpus DIRECTORY]`.
 
 Each target reads bytes, text or JSON as a stranger might send them. A fault is an exception that is not one of ours, or
-an input that takes longer than 5 s or makes the process grow by more than 1 GB. The whole run has 4 GB of memory.
-The corpus keeps the inputs that were faults, and the next run begins with them. Exits with status 1 after a fault.
+an input that takes more than 5 s of CPU time, which other programs do not change, or makes the process grow by more
+than 1 GB. The whole run has 4 GB of memory. The corpus keeps the inputs that were faults, and the next run begins with
+them. Exits with status 1 after a fault.
 """
 
 import argparse
@@ -71,11 +72,11 @@ def measured(check: Callable[[Any], None], figures: Figures) -> Callable[[Any], 
     """`check`, with its time and growth noted; raises Fault where they exceed the limits."""
 
     def run(value: Any) -> None:
-        before, began = peak(), time.perf_counter()
+        before, began = peak(), time.process_time()
         try:
             check(value)
         finally:
-            taken, grown = time.perf_counter() - began, peak() - before
+            taken, grown = time.process_time() - began, peak() - before
             figures.inputs += 1
             figures.slowest, figures.growth = max(figures.slowest, taken), max(figures.growth, grown)
         if taken > SECONDS or grown > GROWTH:

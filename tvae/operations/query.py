@@ -44,10 +44,13 @@ _PREFIXES: Final[dict[str, Callable[[Indices], Indices]]] = {
 }
 _DISTRIBUTIVE: Final = "distributive over"
 _WITH_VALUES: Final = ("monotone", "keeps", "congruence", "central")
+# `monotone` alone is a property, too, so `monotone (loop)` is this property and then an alternative in parentheses.
+_CHAIN: Final = r"monotone\s+\([-+0\s]*<[-+0<\s]*\)?"
+_SPACED: Final = r"(?:keeps|congruence|central)\s+\([^()]*\)?"
 _QUANTITY: Final = "|".join(known.name for known in properties.QUANTITIES)
 _PREFIX: Final = "|".join(prefix.replace(" ", r"\s+") for prefix in (*_PREFIXES, _DISTRIBUTIVE))
 _TOKEN: Final = re.compile(
-    rf"(?P<valued>(?:{'|'.join(_WITH_VALUES)})\s*\([^()]*\)?)"
+    rf"(?P<valued>(?:{'|'.join(_WITH_VALUES)})\([^()]*\)?|{_CHAIN}|{_SPACED})"
     rf"|(?P<prefix>(?:{_PREFIX})(?![^\s(\[]))"
     rf"|(?P<quantity>(?:{_QUANTITY})\s*[<>=]+\s*[^\s,;()\[\]]*)"
     r"|(?P<bracket>[()])|(?P<comma>[,;])",

@@ -31,6 +31,10 @@ ALL = {*range(ternary.N)}
         ("Monotone( -<0<+ )", lambda: having("monotone(- < 0 < +)")),
         ("monotone(\u2212 < 0 < +)", lambda: having("monotone(- < 0 < +)")),  # a real minus
         ("monotone", lambda: having("monotone")),
+        ("monotone ( 0 < - < + ) ", lambda: having("monotone(0 < - < +)")),
+        ("monotone (loop)", lambda: having("monotone") | having("loop")),
+        ("monotone (0)", lambda: having("monotone")),  # 0 is constant, so it is monotone
+        ("keeps (-, 0)", lambda: having("keeps(-, 0)")),
         ("keeps(-, 0) and central(+)", lambda: having("keeps(-, 0)") & having("central(+)")),
         ("congruence(-0|+)", lambda: having("congruence(-0|+)")),
         # not before and, and before or

@@ -13,7 +13,8 @@ import numpy as np
 
 from tvae.errors import OperationsError
 from tvae.operations import ternary
-from tvae.operations.query import MAX_CHARACTERS, is_query, read_query
+from tvae.operations.limits import Spent
+from tvae.operations.query import is_query, read_query
 from tvae.operations.words import WrongPart, bare_nines, parts_of, readings_of, shortened, why_not
 
 FORMS: Final = (
@@ -35,11 +36,16 @@ def parse_operations(operations: Typed) -> tuple[int, ...]:
     and for an empty input.
     """
     indices = _parse_text(operations) if isinstance(operations, str) else _parse_list(operations)
-    if not indices and isinstance(operations, str) and is_query(operations):
-        raise OperationsError(f"No operation satisfies this query: {shortened(operations.strip())}. Ask for less.")
     if not indices:
-        raise OperationsError(f"No operation is given. {FORMS}.")
+        raise OperationsError(_why_none(operations))
     return indices
+
+
+def _why_none(operations: object) -> str:
+    """Why a text or a list without a wrong part has no operation."""
+    if isinstance(operations, str) and is_query(operations):
+        return f"No operation satisfies this query: {shortened(operations.strip())}. Ask for less."
+    return f"No operation is given. {FORMS}."
 
 
 def parse_query(text: str) -> tuple[int, ...]:
@@ -56,8 +62,8 @@ class ReadText:
     wrong: tuple[WrongPart, ...]  # by position; after `MAX_WRONG` of them, the rest of the text is not read
 
 
-def read_text(text: str) -> ReadText:
-    """Read the operations of a text and leave out what cannot be read.
+def read_text(text: str, spent: Spent | None = None) -> ReadText:
+    """Read the operations of a text and leave out what cannot be read; `spent`: by the texts before it in a list.
 
     Raises OperationsError if the text is too long or names more than 19,683 operations.
     """
@@ -65,8 +71,9 @@ def read_text(text: str) -> ReadText:
         raise OperationsError(
             f"The text has {len(text):,} characters; at most {MAX_TEXT:,} are accepted. Send a shorter text."
         )
-    if is_query(text):
-        found_by_query, left_out = read_query(text)
+    spent = spent or Spent()
+    if is_query(text, spent):
+        found_by_query, left_out = read_query(text, spent)
         return ReadText(found_by_query, tuple(left_out))
     found: list[int] = []
     wrong: list[WrongPart] = []
@@ -77,7 +84,7 @@ def read_text(text: str) -> ReadText:
             _refuse_too_many(len(found))
         else:
             if is_query(token):
-                why = f"a query by properties has at most {MAX_CHARACTERS:,} characters, this text has {len(text):,}"
+                why = spent.too_long()
             wrong.append(WrongPart(token, start, why or why_not(token, readings)))
             if len(wrong) == MAX_WRONG:
                 break
@@ -115,8 +122,8 @@ def _as_ranges(indices: list[int]) -> str:
     return ", ".join(parts)
 
 
-def _parse_text(text: str) -> tuple[int, ...]:
-    read = read_text(text)
+def _parse_text(text: str, spent: Spent | None = None) -> tuple[int, ...]:
+    read = read_text(text, spent)
     if read.wrong:
         _refuse(read.wrong)
     return read.indices
@@ -148,8 +155,9 @@ def _parse_list(values: Sequence[int | str | Sequence[int]]) -> tuple[int, ...]:
             str(table),
         )
     found: list[int] = []
+    spent = Spent()
     for place, value in enumerate(values):
-        found += _parse_item(value, place)
+        found += _parse_item(value, place, spent)
         _refuse_too_many(len(found))
     return tuple(found)
 
@@ -164,13 +172,15 @@ def _is_index(value: object, low: int = 0, end: int = ternary.N) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool) and low <= int(value) < end
 
 
-def _parse_item(value: Any, place: int) -> Sequence[int]:
+def _parse_item(value: Any, place: int, spent: Spent) -> Sequence[int]:
     if isinstance(value, str):
         try:
-            if indices := _parse_text(value):
-                return indices
+            indices = _parse_text(value, spent)
         except OperationsError as error:
             raise OperationsError(f"At place {place + 1} of the list: {error}", error.text, error.position) from error
+        if not indices:
+            raise OperationsError(f"At place {place + 1} of the list: {_why_none(value)}", value, place)
+        return indices
     if _is_index(value):
         return (int(value),)
     if _is_table(value):

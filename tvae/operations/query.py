@@ -24,12 +24,10 @@ from numpy.typing import NDArray
 from tvae.operations import ternary
 from tvae.operations.atlas import classes, identities, properties
 from tvae.operations.atlas.identities import Flags
+from tvae.operations.limits import Spent
 from tvae.operations.words import COMPARISONS, NINE, WrongPart, bare_nines, normal, readings_of, why_not, words_of
 
-MAX_CHARACTERS: Final = 20_000  # of a query; a longer text is read part by part
-MAX_WORDS: Final = 500  # each costs one pass over all operations at most
 MAX_DEPTH: Final = 50  # parentheses and prefixes inside each other
-MAX_DISTRIBUTIVE: Final = 9  # operations over which a whole query distributes; each takes about 30 ms
 
 Indices = NDArray[np.int64]
 
@@ -91,23 +89,26 @@ def class_query(kind: str, of: object) -> str:
     return f"{prefix} {of} or {prefix} converse of {of}"
 
 
-def is_query(text: str) -> bool:
-    """Whether a text has a property, a quantity, a class, a dual or a converse in it."""
-    if len(text) > MAX_CHARACTERS or not _LETTERS.search(text):
+def is_query(text: str, spent: Spent | None = None) -> bool:
+    """Whether a text has a property, a quantity, a class, a dual or a converse in it, and is not too long for that."""
+    if not _LETTERS.search(text):
+        return False
+    if (spent or Spent()).read(len(text)):
         return False
     return any(token.kind in ("valued", "prefix", "quantity") or token.key in _PLAIN for token in _tokens(text))
 
 
-def read_query(text: str) -> tuple[tuple[int, ...], list[WrongPart]]:
+def read_query(text: str, spent: Spent | None = None) -> tuple[tuple[int, ...], list[WrongPart]]:
     """The operations of a query, each once, and the alternatives that could not be read, which are left out.
 
     An alternative that joins properties has its operations in the order of their indices. A wrong part leaves out
     everything up to the next comma outside parentheses.
     """
+    spent = spent or Spent()
     tokens = _with_nines(list(_tokens(text)))
-    if len(tokens) > MAX_WORDS:
-        return (), [WrongPart(text, 0, f"a query has at most {MAX_WORDS} words, this has {len(tokens)}")]
-    reader = _Reader(tokens)
+    if why := spent.split(len(tokens)):
+        return (), [WrongPart(text, 0, why)]
+    reader = _Reader(tokens, spent)
     found, wrong = _Union(), list[WrongPart]()
     while reader.next is not None:
         try:
@@ -166,10 +167,10 @@ class _Union:
 class _Reader:
     """Reads the tokens of a query from left to right, by the grammar of this file."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[_Token], spent: Spent) -> None:
         self.tokens = tokens
+        self.spent = spent
         self.place = 0
-        self.distributed = 0  # operations over which the query has distributed so far
 
     @property
     def next(self) -> _Token | None:
@@ -241,13 +242,8 @@ class _Reader:
 
     def distributive(self, token: _Token, indices: Indices) -> Indices:
         """The operations that distribute over each of these."""
-        self.distributed += len(indices)
-        if self.distributed > MAX_DISTRIBUTIVE:
-            raise _Wrong(
-                token,
-                f"a query distributes over at most {MAX_DISTRIBUTIVE} operations in all; with this part, it "
-                f"is {self.distributed:,}",
-            )
+        if why := self.spent.distribute(len(indices)):
+            raise _Wrong(token, why)
         return np.flatnonzero(identities.all_of(identities.distributes_over(int(index)) for index in indices))
 
     def expect_more(self, token: _Token) -> None:

@@ -8,9 +8,10 @@ import pytest
 from tvae.errors import OperationsError
 from tvae.operations import ternary
 from tvae.operations.atlas import classes, identities, properties
+from tvae.operations.limits import MAX_CHARACTERS, MAX_WORDS
 from tvae.operations.named import INDEX_OF
 from tvae.operations.parsing import parse_operations, read_text
-from tvae.operations.query import MAX_CHARACTERS, MAX_DEPTH, MAX_WORDS, is_query
+from tvae.operations.query import MAX_DEPTH, is_query
 
 
 def having(name: str) -> set[int]:
@@ -131,8 +132,8 @@ def test_texts_without_a_property_mean_what_they_meant(text: str, expected: tupl
         ("image=7", "image=7", 0, "numbers from 1 to 3"),
         ("image=>2 loop", "image=>2", 0, "image>=1"),
         ("loop and 19683", "19683", 9, "between 0 and 19682"),
-        ("distributive over all", "distributive over", 0, "at most 9 operations in all; with this part, it is 19,683"),
-        ("distributive over (0-4) and distributive over (5-9)", "distributive over", 28, "with this part, it is 10"),
+        ("distributive over all", "distributive over", 0, "at most 9 operations in all, these over 19,683"),
+        ("distributive over (0-4) and distributive over (5-9)", "distributive over", 28, "these over 10"),
         ("loop and hept:OOO", "hept:OOO", 9, "3 digits"),
         ("loop, 1,0,1,0,1,0,1,0,1", "1", 6, "truth table"),
     ],
@@ -163,3 +164,24 @@ def test_length_depth_and_words_are_bounded() -> None:
     assert len(read_text("(" * MAX_DEPTH + "loop" + ")" * MAX_DEPTH).indices) == 3
     long = "13 " * (MAX_CHARACTERS // 3) + " loop"
     assert "characters" in read_text(long).wrong[0].why
+
+
+def test_the_texts_of_a_list_share_the_bounds() -> None:
+    assert parse_operations(["loop", "dual of min", 5])[-2:] == (INDEX_OF["max"], 5)
+    refused = {
+        "have at most 500 words in all, these have 502": ["loop " * (MAX_WORDS // 2 + 1)] * 2,
+        "distribute over at most 9 operations in all, these over 10": ["0, distributive over (0-4)"] * 2,
+        "has at most 20,000 characters, this has 20,0": ["webb" + "," * 5_000] * 4 + ["loop"],
+    }
+    for why, items in refused.items():
+        with pytest.raises(OperationsError, match=f"At place {len(items)} of the list: Could not read .*{why}"):
+            parse_operations(items)
+    names = ["implication"] * (MAX_CHARACTERS // 10)  # names are read after that, too
+    assert len(parse_operations(names)) == len(names)
+
+
+def test_a_query_in_a_list_that_nothing_satisfies_is_said_to_be_empty() -> None:
+    with pytest.raises(
+        OperationsError, match="At place 2 of the list: No operation satisfies this query: loop and sheffer"
+    ):
+        parse_operations([5, "loop and sheffer"])

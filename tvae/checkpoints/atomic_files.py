@@ -21,6 +21,7 @@ _REASONS: Final = {
     errno.EACCES: "permission is denied. Change it, or choose another place",
     errno.EPERM: "permission is denied. Change it, or choose another place",
     errno.ENOTDIR: "a part of the path is a file. Choose another place",
+    errno.EEXIST: "a part of the path is a file. Choose another place",  # where its folder would be made
     errno.EISDIR: "this is a directory. Name a file in it",
 }
 # errno of the errors that a disk causes

@@ -28,13 +28,18 @@ MAX_NEIGHBOURS: Final = 100
 def check(directory: Path, neighbours: object = NEIGHBOURS) -> int:
     """The number of neighbours, if a data set with as many can be written to `directory`.
 
-    Raises InputError for another number, or if the directory is a file or not empty.
+    Raises InputError for another number, or if the directory is a file or not empty; StorageError if it cannot be read.
     """
     count = validation.count(neighbours, 1, MAX_NEIGHBOURS, "k", NEIGHBOURS)
     with storage(directory):
-        if directory.exists() and not directory.is_dir():
-            raise InputError(f"{directory} is a file. Name a new folder, or an empty one.")
-        found = sorted(path.name for path in directory.iterdir()) if directory.exists() else []
+        try:
+            found = sorted(path.name for path in directory.iterdir())
+        except FileNotFoundError:
+            found = []
+        except NotADirectoryError as error:
+            if not directory.exists():  # a part of its path is a file
+                raise
+            raise InputError(f"{directory} is a file. Name a new folder, or an empty one.") from error
     if found:
         entries = f"{len(found):,} entries, such as" if len(found) > 1 else "one entry,"
         raise InputError(

@@ -1,6 +1,7 @@
 """The card of a data set: what its columns are, and how it is opened. Not here: the columns (`features`)."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,9 +16,9 @@ _FOLDER: Final = "path/to/this/folder"
 
 def dataset_card(evaluated: EvaluatedCheckpoint, columns: Sequence[Feature], repo_id: str = "") -> str:
     """The card as Markdown with the Hub's front matter; `repo_id` is where the data set is, if it is on the Hub."""
-    # A file is called by its name alone: its folder is of no use to others.
+    # A file is called by its name alone: its folder is of no use to others. Its name may be anything, also Markdown.
     location = evaluated.location
-    name = location.name if location.entry else location.path.name
+    name = re.sub(r"[^\w ./+-]+", "_", location.name if location.entry else location.path.name)
     title = f"The {ternary.N:,} ternary operations, encoded by {name}"
     place = repo_id or _FOLDER
     lines = [

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,15 @@ def test_the_card_names_the_repository_and_no_place_on_this_machine(rich: Evalua
     assert f"`{rich.location.path.name}`, sha256 `{rich.checkpoint.sha256}`" in text
 
 
+def test_the_name_of_a_file_is_no_markdown(rich: EvaluatedCheckpoint) -> None:
+    path = rich.location.path.with_name("a\n# `b|<c>\x1b\udcff.safetensors")
+    odd = replace(rich, location=replace(rich.location, entry=None, path=path))
+    text = dataset_card(odd, features(rich.embedding, K))
+    assert "encoded by a_ _b_c_.safetensors" in text
+    assert "- checkpoint: `a_ _b_c_.safetensors`" in text
+    assert text.encode()  # which half of a surrogate pair would prevent
+
+
 def test_a_new_and_an_empty_folder_are_written(rich: EvaluatedCheckpoint, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -148,12 +158,21 @@ def test_a_new_and_an_empty_folder_are_written(rich: EvaluatedCheckpoint, tmp_pa
     assert {path.name for path in (tmp_path / "above").iterdir()} == {"new"}
 
 
+def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    with pytest.raises(StorageError, match=r"link cannot be used: Too many levels of symbolic links\. Choose another"):
+        dataset.check(link)
+
+
 def test_a_folder_with_files_is_refused_and_left_as_it_is(rich: EvaluatedCheckpoint, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(InputError, match=r"is not empty: it has one entry, 'notes.txt'\. Name a new folder"):
         dataset.write(rich, tmp_path)
     with pytest.raises(InputError, match=r"notes.txt is a file\. Name a new folder, or an empty one"):
         dataset.write(rich, tmp_path / "notes.txt")
+    with pytest.raises(StorageError, match=r"sub cannot be used: a part of the path is a file\. Choose another place"):
+        dataset.check(tmp_path / "notes.txt" / "sub")
     (tmp_path / ".hidden").touch()
     with pytest.raises(InputError, match=r"it has 2 entries, such as '\.hidden'"):
         dataset.check(tmp_path)

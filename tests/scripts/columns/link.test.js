@@ -149,3 +149,9 @@ test('a column is added to the table or removed, and the first goes if there is 
   assert.deepEqual(toggled([one, two], one), [two]);
   assert.deepEqual(toggled([one, two, ...more.slice(0, 4)], more[4]), [two, ...more.slice(0, 5)]);
 });
+
+test('a number that is too small for its column is no filter', () => {
+  const image = [column('image', {kind: 'categorical', group: 'quantity', categories: ['', '1', '2', '3']})];
+  for (const text of ['image:0', 'image:0,1', 'image:4']) assert.equal(readFilter(text, image), null);
+  assert.deepEqual(readFilter('image:1,3', image)?.codes, [1, 3]);
+});

@@ -76,7 +76,8 @@ export function readFilter(text, columns) {
   if (!choice) return null;
   const range = text.slice(at + 1);
   if (choice.column.kind === 'categorical') {
-    const codes = range.split(',').map((code) => whole(code, choice.column.categories.length));
+    const {categories} = choice.column,
+      codes = range.split(',').map((code) => (categories[whole(code, categories.length)] ? Number(code) : -1));
     return codes.includes(-1) ? null : {...choice, codes: [...new Set(codes)].sort((a, b) => a - b), ...FREE};
   }
   const ends = range.split('..').map((end) => (end === '' ? null : number(end)));

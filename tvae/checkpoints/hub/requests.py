@@ -72,7 +72,7 @@ class RepoRef:
         except HFValidationError as error:
             raise HubNotFound(
                 f"{self.repo_id!r} cannot be a repository on the Hub. Write it as owner/name, such as "
-                "ivanpol/ternary-vae-checkpoints (--repo-id on the command line)."
+                "ivanpol/ternary-vae-checkpoints (--repo-id or --upload on the command line)."
             ) from error
         if self.revision is not None and _problem_of_path(self.revision):
             raise HubNotFound(
@@ -226,7 +226,7 @@ def _refusal(error: HfHubHTTPError, asked: RepoRef) -> HubError:
         token = "the token that was sent was refused" if sent else "no token was sent"
         return HubAccessDenied(
             f"The Hub answered 401 for {asked}: it is private or does not exist, and {token}. "
-            f"Check the repository's name (--repo-id on the command line), or {LOG_IN}."
+            f"Check the repository's name (--repo-id or --upload on the command line), or {LOG_IN}."
         )
     if status == 403:
         return HubAccessDenied(
@@ -263,7 +263,7 @@ def _not_found(error: HfHubHTTPError, asked: RepoRef) -> HubNotFound:
         )
     return HubNotFound(
         f"The Hub has no {asked.kind} repository {asked.repo_id!r}, or hides it from you. "
-        f"Check the repository's name (--repo-id on the command line); if it is private, {LOG_IN}."
+        f"Check the repository's name (--repo-id or --upload on the command line); if it is private, {LOG_IN}."
     )
 
 

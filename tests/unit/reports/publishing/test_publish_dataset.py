@@ -120,6 +120,7 @@ def test_a_missing_login_or_a_wrong_name_is_found_before_the_work(
     for name, token, said in (
         (MINE, None, "Uploading to alice/operations needs a token with write access: log in with `hf auth login`"),
         ("a/b/c", GOOD_TOKEN, "'a/b/c' cannot be a repository on the Hub. Write it as owner/name"),
+        ("a/b/c", GOOD_TOKEN, "(--repo-id or --upload on the command line)"),
     ):
         if token:
             monkeypatch.setenv("HF_TOKEN", token)

@@ -47,8 +47,11 @@ def test_a_query_that_nothing_satisfies_is_no_error(capsys: Captured) -> None:
 def test_it_writes_a_table(tmp_path: Path, suffix: str, capsys: Captured) -> None:
     target = tmp_path / f"found.{suffix}"
     assert run("operations", QUERY, "--columns", COLUMNS, "--table", target) == 0
-    assert target.read_bytes() == serialize(atlas.table_of(atlas.search(QUERY, COLUMNS), COLUMNS), suffix)
-    assert "index  trits" in capsys.readouterr().out
+    wanted = atlas.search(QUERY, COLUMNS)
+    assert target.read_bytes() == serialize(atlas.table_of(wanted, COLUMNS), suffix)
+    assert capsys.readouterr().out == f"{len(wanted['operations'])} operations written to {target}\n"
+    assert run("operations", QUERY, "--columns", COLUMNS, "--table", target, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == wanted
 
 
 def test_a_table_may_have_every_operation_and_every_column(tmp_path: Path, capsys: Captured) -> None:
@@ -57,7 +60,16 @@ def test_a_table_may_have_every_operation_and_every_column(tmp_path: Path, capsy
     lines = target.read_text().splitlines()
     assert len(lines) == 19_684
     assert lines[0].startswith("index,trits,code,name,valuation,commutative,associative,")
-    assert capsys.readouterr().out.startswith("19,683 operations\n")
+    assert capsys.readouterr().out == f"19,683 operations written to {target}\n"
+
+
+def test_the_help_lists_every_column_and_breaks_none(capsys: Captured) -> None:
+    assert run("operations", "--help") == 0
+    _, listed = capsys.readouterr().out.split("columns:\n")
+    lines = listed.rstrip().splitlines()
+    assert atlas.columns_of("".join(lines)) == atlas.COLUMNS
+    assert all(line.startswith("  ") and line.endswith(",") for line in lines[:-1])
+    assert len(lines) <= 12
 
 
 @pytest.mark.parametrize(
@@ -65,7 +77,10 @@ def test_a_table_may_have_every_operation_and_every_column(tmp_path: Path, capsy
     [
         (["comutative and band"], "the nearest is commutative"),
         (["band and"], "'and' at character 6: a property or an operation must follow 'and'"),
-        (["band", "--columns", "imge"], "There is no column 'imge'; the nearest is image. Name one of these."),
+        (
+            ["band", "--columns", "imge"],
+            "'imge'; the nearest is image. Name it, or one that `python -m tvae operations --help` lists.",
+        ),
         (["band", "--table", "found.xls"], "The format is 'xls'; it must be one of csv, json, parquet"),
         ([], "The following arguments are required: QUERY. See "),
         (["band", "loop"], "Unknown arguments: loop. The command is "),

@@ -85,7 +85,9 @@ def columns_of(names: object) -> tuple[AtlasColumn, ...]:
 def _refuse(name: str) -> NoReturn:
     near = [_BY_KEY[found].name for found in difflib.get_close_matches(_key(name)[:LONGEST_NAME], _BY_KEY, 3)]
     names = those_near(near) if near else f"there are {', '.join(column.name for column in COLUMNS)}"
-    raise InputError(f"There is no column {validation.quoted(name.strip())}; {names}. Name one of these.")
+    action = "Name one of these" if len(near) != 1 else "Name it"
+    more = ", or one that `python -m tvae operations --help` lists" if near else ""
+    raise InputError(f"There is no column {validation.quoted(name.strip())}; {names}. {action}{more}.")
 
 
 def search(query: object, columns: object = "", limit: int | None = MAX_CELLS) -> Document:
@@ -155,9 +157,14 @@ def table_of(document: Document, columns: object = "") -> Table:
     return Table("operations", {}, kinds, flat)
 
 
+def counted(document: Document) -> str:
+    """How many operations a search has found, in words."""
+    return f"{document['count']:,} operation{'' if document['count'] == 1 else 's'}"
+
+
 def search_table(document: Document) -> str:
     """The document of a search as a table for a terminal."""
-    lines = [f"{document['count']:,} operation{'' if document['count'] == 1 else 's'}"]
+    lines = [counted(document)]
     rows = document["operations"]
     names = [name for name in rows[0] if name not in ALWAYS] if rows else []
     if rows:

@@ -12,6 +12,7 @@ from tvae.reports.publishing.features import SHOWN, Feature, types
 CARD: Final = "README.md"
 DATA: Final = "operations.parquet"
 _FOLDER: Final = "path/to/this/folder"
+_LICENCE: Final = "Apache-2.0"  # of this program and of all that it includes
 
 
 def dataset_card(evaluated: EvaluatedCheckpoint, columns: Sequence[Feature], repo_id: str = "") -> str:
@@ -20,11 +21,12 @@ def dataset_card(evaluated: EvaluatedCheckpoint, columns: Sequence[Feature], rep
     location = evaluated.location
     name = re.sub(r"[^\w ./+-]+", "_", location.name if location.entry else location.path.name)
     title = f"The {ternary.N:,} ternary operations, encoded by {name}"
-    place = repo_id or _FOLDER
+    bundled = location.origin == "bundled"
     lines = [
         "---",
         f"pretty_name: {json.dumps(title)}",
         f"tags: [ternary-vae, ternary-logic, {'hyperbolic, ' if evaluated.embedding.has_ball else ''}p-adic]",
+        *([f"license: {_LICENCE.lower()}"] if bundled else []),
         "size_categories: [10K<n<100K]",
         "configs:",
         "- config_name: default",
@@ -40,14 +42,10 @@ def dataset_card(evaluated: EvaluatedCheckpoint, columns: Sequence[Feature], rep
         "",
         f"- checkpoint: `{name}`, sha256 `{evaluated.checkpoint.sha256}`",
         "- split: all rows are in `train`; nothing is held out",
+        "- missing values: only `name` can be null",
+        f"- licence: {_licence(bundled)}",
         "",
-        "```python",
-        "from datasets import load_dataset",
-        "",
-        f'operations = load_dataset("{place}", split="train")',
-        'print(operations.filter(lambda row: row["commutative"] and row["idempotent"])["code"])',
-        "```",
-        "",
+        *_programs(repo_id),
         "Embedding Atlas opens the file with these options, here for encoder A:",
         "",
         "```bash",
@@ -60,6 +58,39 @@ def dataset_card(evaluated: EvaluatedCheckpoint, columns: Sequence[Feature], rep
         "",
     ]
     return "\n".join(lines)
+
+
+def _programs(repo_id: str) -> list[str]:
+    """Lines that read the data set, with two libraries."""
+    folder = f"hf://datasets/{repo_id}" if repo_id else _FOLDER
+    return [
+        "```python",
+        "from datasets import load_dataset",
+        "",
+        f'operations = load_dataset("{repo_id or _FOLDER}", split="train")',
+        'print(operations.filter(lambda row: row["commutative"] and row["idempotent"])["code"][:])',
+        "```",
+        "",
+        "In pandas, brackets take every column, also those whose names have spaces and signs:",
+        "",
+        "```python",
+        "import pandas as pd",
+        "",
+        f'operations = pd.read_parquet("{folder}/{DATA}")',
+        'print(operations[operations["commutative"] & operations["monotone(- < 0 < +)"]]["code"].tolist())',
+        "```",
+        "",
+    ]
+
+
+def _licence(bundled: bool) -> str:
+    """The licence, or what is known of it: the numbers of a checkpoint that is not ours are not ours to license."""
+    if bundled:
+        return f"{_LICENCE}, as tvae and the checkpoints in it"
+    return (
+        "none is named here, because the checkpoint is not part of tvae; before you publish this, add a `license` to "
+        "the front matter that the checkpoint's own permits"
+    )
 
 
 def atlas_options(encoder: str) -> dict[str, str]:

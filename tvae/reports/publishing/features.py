@@ -17,7 +17,7 @@ from tvae.models.embedding import Embedding, EncoderEmbedding, confidence_of
 from tvae.operations import ternary
 from tvae.operations.atlas import classes, properties
 from tvae.operations.atlas.codes import code_of
-from tvae.operations.named import name_of, names_of
+from tvae.operations.named import INDEX_OF, name_of, names_of
 from tvae.operations.validation import ENCODERS
 from tvae.reports.atlas.operations import COLUMNS
 
@@ -45,25 +45,31 @@ def features(embedding: Embedding, k: int) -> tuple[Feature, ...]:
 
 
 def _operations() -> list[Feature]:
+    def trits(n: int) -> str:
+        return ternary.trit_string(ternary.ALL_TRITS[n].tolist())
+
     every = range(ternary.N)
+    nameless = ternary.N - len(set(INDEX_OF.values()))
     return [
         Feature("index", "number", "number of the operation, also of the row", lambda: np.arange(ternary.N)),
         Feature(
             "trits",
             "text",
-            "its truth table as nine signs: f(-, -), f(-, 0), f(-, +), f(0, -), ...",
-            lambda: [ternary.trit_string(trits) for trits in ternary.ALL_TRITS.tolist()],
+            "its truth table as nine signs: f(-, -), f(-, 0), f(-, +), f(0, -), ...; "
+            f"for min {trits(INDEX_OF['min'])}, without an apostrophe in front",
+            lambda: [trits(n) for n in every],
         ),
         Feature("code", "text", "its heptavintimal code", lambda: [code_of(n) for n in every]),
-        Feature("name", "text", "its name, if it has one", lambda: [name_of(n) for n in every]),
-        Feature("names", "texts", "all its names", lambda: [names_of(n) for n in every]),
+        Feature(
+            "name", "text", f"its name; null for the {nameless:,} without one", lambda: [name_of(n) for n in every]
+        ),
+        Feature("names", "texts", "all its names, none for those", lambda: [names_of(n) for n in every]),
         Feature("valuation", "number", "how often 3 divides its number; 9 for 0", lambda: ternary.VALUATIONS),
     ]
 
 
 def _algebra() -> list[Feature]:
     """The columns of /operations, by their names there."""
-
     meanings = {
         **{one.name: f"whether it {one.meaning}" for one in properties.PROPERTIES},
         **{one.name: one.meaning for one in properties.QUANTITIES},

@@ -51,7 +51,7 @@ def test_columns_may_be_left_out(site: Site) -> None:
         ((["min"], ""), 'The query is ["min"]; it must be a text'),
         (("distributive over all", ""), "distribute over at most 9 operations in all, these over 19,683"),
         (("band " * 501, ""), "have at most 500 words in all, these have 501"),
-        (("band", "imge"), "There is no column 'imge'; the nearest is image. Name one of these."),
+        (("band", "imge"), "There is no column 'imge'; the nearest is image. Name it, or one that"),
         (("band", ["image", 5]), 'columns is ["image", 5]; it must be a list of names'),
         (("band", None), "columns is empty; it must be a list of names"),
         (("all", "all"), "45 columns of 19,683 operations were asked for; one answer has at most 200,000 values"),

@@ -120,9 +120,10 @@ def test_columns_by_name(asked: object, names: list[str]) -> None:
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ("image, comutative", "There is no column 'comutative'; the nearest is commutative. Name one of these."),
+        ("image, comutative", "There is no column 'comutative'; the nearest is commutative. Name it, or one that"),
         ("keeps(-, 0", "There is no column 'keeps(-, 0'; the nearest are keeps(-, 0), "),
         ("isotopy", "the nearest is isotopy_size"),
+        ("keeps(-, 0", ". Name one of these, or one that `python -m tvae operations --help` lists."),
         ("?" * 10_000, "There is no column '" + "?" * 60 + "'; there are commutative, associative, "),
         (5, "columns is 5; it must be a list of names or a text with commas"),
         (None, "columns is empty; it must be"),

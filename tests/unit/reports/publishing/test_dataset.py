@@ -13,6 +13,7 @@ import yaml
 from arro3.io import read_parquet
 from dataset_fixtures import RANKED, K
 from huggingface_hub import DatasetCard, DatasetCardData
+from paths import ROOT
 
 from tvae.analysis import neighbours
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -20,8 +21,9 @@ from tvae.errors import InputError, StorageError
 from tvae.operations import ternary
 from tvae.operations.atlas import classes, properties
 from tvae.operations.atlas.codes import index_of_code
-from tvae.operations.named import INDEX_OF
+from tvae.operations.named import INDEX_OF, names_of
 from tvae.operations.parsing import parse_operations
+from tvae.reports.atlas import operations as atlas
 from tvae.reports.publishing import dataset
 from tvae.reports.publishing.dataset_card import CARD, DATA, atlas_options, dataset_card
 from tvae.reports.publishing.features import features
@@ -29,6 +31,7 @@ from tvae.reports.publishing.features import features
 pytestmark = pytest.mark.usefixtures("quick_neighbours")
 
 Columns = dict[str, list[Any]]
+MIN = INDEX_OF["min"]
 
 
 def columns_of(directory: Path) -> Columns:
@@ -116,8 +119,35 @@ def test_the_card_describes_every_column_of_the_file(written: Path, columns: Col
     (files,) = front["configs"][0]["data_files"]
     assert (written / files["path"]).is_file()
     assert front["size_categories"] == ["10K<n<100K"]
-    (program,) = re.findall(r"```python\n(.+?)```", card, re.DOTALL)
-    ast.parse(program)
+    programs = re.findall(r"```python\n(.+?)```", card, re.DOTALL)
+    assert [program.split()[1] for program in programs] == ["datasets", "pandas"]
+    for program in programs:
+        ast.parse(program)
+
+
+def test_columns_of_the_atlas_are_those_of_its_answers_under_the_same_names(columns: Columns) -> None:
+    row = atlas.search("min", "all")["operations"][0]
+    there = {**row, "trits": ternary.trit_string(row["trits"]), "names": names_of(MIN)}
+    assert {name: columns[name][MIN] for name in list(columns)[: len(there)]} == there
+
+
+def test_the_card_says_what_is_null_and_how_trits_are_written(written: Path, columns: Columns) -> None:
+    card = (written / CARD).read_text()
+    assert [name for name, values in columns.items() if None in values] == ["name"]
+    assert "missing values: only `name` can be null" in card
+    assert f"null for the {columns['name'].count(None):,} without one |" in card
+    assert f"for min {columns['trits'][MIN]}, without an apostrophe in front |" in card
+
+
+def test_the_licence_is_ours_for_our_own_checkpoints_only(rich: EvaluatedCheckpoint) -> None:
+    columns = features(rich.embedding, K)
+    bundled = replace(rich, location=replace(rich.location, origin="bundled"))
+    ours, others = (dataset_card(one, columns) for one in (bundled, rich))
+    assert "Apache License" in (ROOT / "LICENSE").read_text()
+    assert yaml.safe_load(ours.split("---\n")[1])["license"] == "apache-2.0"
+    assert "- licence: Apache-2.0, as tvae and the checkpoints in it\n" in ours
+    assert "license" not in yaml.safe_load(others.split("---\n")[1])
+    assert "- licence: none is named here, because the checkpoint is not part of tvae; before you publish" in others
 
 
 def test_the_options_of_embedding_atlas_name_columns(written: Path, columns: Columns) -> None:
@@ -133,6 +163,7 @@ def test_the_options_of_embedding_atlas_name_columns(written: Path, columns: Col
 def test_the_card_names_the_repository_and_no_place_on_this_machine(rich: EvaluatedCheckpoint, written: Path) -> None:
     text = dataset_card(rich, features(rich.embedding, K), "alice/operations")
     assert 'load_dataset("alice/operations", split="train")' in text
+    assert f'read_parquet("hf://datasets/alice/operations/{DATA}")' in text
     assert str(rich.location.path.parent) not in text
     assert str(rich.location.path.parent) not in (written / CARD).read_text()
     assert f"`{rich.location.path.name}`, sha256 `{rich.checkpoint.sha256}`" in text

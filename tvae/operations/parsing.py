@@ -4,9 +4,10 @@
 position and the accepted forms. `read_text` reads what it can of such a text, and lists the parts that it leaves out.
 """
 
+import itertools
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -14,8 +15,9 @@ import numpy as np
 from tvae.errors import OperationsError
 from tvae.operations import ternary
 from tvae.operations.limits import Spent
+from tvae.operations.named import name_of
 from tvae.operations.query import is_query, read_query
-from tvae.operations.words import WrongPart, bare_nines, parts_of, readings_of, shortened, why_not
+from tvae.operations.words import ReadText, WrongPart, bare_nines, joining, parts_of, readings_of, shortened, why_not
 
 FORMS: Final = (
     "Accepted are indices (13), ranges (5-9), trit strings of nine (+-0+-0+-0 or 10T10T10T), tables in brackets "
@@ -54,14 +56,6 @@ def parse_query(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@dataclass(frozen=True)
-class ReadText:
-    """A text, as far as its parts have exactly one meaning."""
-
-    indices: tuple[int, ...]  # of the parts that were read, in their order, with repetition
-    wrong: tuple[WrongPart, ...]  # by position; after `MAX_WRONG` of them, the rest of the text is not read
-
-
 def read_text(text: str, spent: Spent | None = None) -> ReadText:
     """Read the operations of a text and leave out what cannot be read; `spent`: by the texts before it in a list.
 
@@ -73,22 +67,48 @@ def read_text(text: str, spent: Spent | None = None) -> ReadText:
         )
     spent = spent or Spent()
     if is_query(text, spent):
-        found_by_query, left_out = read_query(text, spent)
-        return ReadText(found_by_query, tuple(left_out))
-    found: list[int] = []
-    wrong: list[WrongPart] = []
+        return read_query(text, spent)
+    parts: list[tuple[WrongPart, Sequence[int]]] = []
+    count = wrong = 0
     for token, start, why in parts_of(text):
         readings = [] if why else readings_of(token)
         if len(readings) == 1:
-            found += readings[0][1]
-            _refuse_too_many(len(found))
+            parts.append((WrongPart(token, start, ""), readings[0][1]))
+            count += len(readings[0][1])
+            _refuse_too_many(count)
         else:
             if is_query(token):
                 why = spent.too_long()
-            wrong.append(WrongPart(token, start, why or why_not(token, readings)))
-            if len(wrong) == MAX_WRONG:
+            parts.append((WrongPart(token, start, why or why_not(token, readings)), ()))
+            wrong += 1
+            if wrong == MAX_WRONG:
                 break
-    return ReadText(tuple(found), tuple(wrong))
+    return _without_connectives(parts) if wrong else ReadText(_joined(indices for _, indices in parts), ())
+
+
+def _without_connectives(parts: Sequence[tuple[WrongPart, Sequence[int]]]) -> ReadText:
+    """The parts of a text of which some are wrong: `and` and `or` are wrong there, too.
+
+    They could join properties whose names are misspelt, and then they would name operations that nobody asked for.
+    """
+    found: list[Sequence[int]] = []
+    wrong: list[WrongPart] = []
+    for part, indices in parts:
+        if not indices:
+            wrong.append(part)
+        elif joining(part.text):
+            name = name_of(indices[0])
+            why = f"this could join properties, or be the operation {name}; write {name} for the operation"
+            wrong.append(replace(part, why=why))
+        else:
+            found.append(indices)
+        if len(wrong) == MAX_WRONG:
+            break
+    return ReadText(_joined(found), tuple(wrong))
+
+
+def _joined(parts: Iterable[Sequence[int]]) -> tuple[int, ...]:
+    return tuple(itertools.chain.from_iterable(parts))
 
 
 def format_operations(indices: Iterable[int]) -> str:

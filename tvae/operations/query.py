@@ -7,6 +7,9 @@
     term   = "(" query ")" | "class of" term | "isotopy class of" term | "dual of" term | "converse of" term
            | "distributive over" term | property | quantity comparison number | any part that `words` reads
 
+`&` and `&&` are read as and, `|` and `||` as or, `!` as not, and so are the signs of logic. Properties with values
+contain signs of their own, as congruence(0+|-) does.
+
 Only a text with a property, a quantity, a class, a dual or a converse in it is a query: in any other text, `and` and
 `or` are the names of operations. `_Reader` is written by hand because a wrong part must leave the other alternatives
 readable and marked, and because the words are those of any other text (`words`); a parser generator gives neither.
@@ -14,8 +17,7 @@ Not here: the properties themselves, which `atlas` computes when a query needs t
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -25,7 +27,8 @@ from tvae.operations import ternary
 from tvae.operations.atlas import classes, identities, properties
 from tvae.operations.atlas.identities import Flags
 from tvae.operations.limits import Spent
-from tvae.operations.words import COMPARISONS, NINE, WrongPart, bare_nines, normal, readings_of, why_not, words_of
+from tvae.operations.tokens import DISTRIBUTIVE, WITH_VALUES, Token, tokens_of, with_nines
+from tvae.operations.words import COMPARISONS, ReadText, WrongPart, readings_of, why_not
 
 MAX_DEPTH: Final = 50  # parentheses and prefixes inside each other
 
@@ -40,43 +43,13 @@ _PREFIXES: Final[dict[str, Callable[[Indices], Indices]]] = {
     "dual of": lambda found: classes.images((classes.DUAL,))[found, 0],
     "converse of": lambda found: classes.images((classes.CONVERSE,))[found, 0],
 }
-_DISTRIBUTIVE: Final = "distributive over"
-_WITH_VALUES: Final = ("monotone", "keeps", "congruence", "central")
-# `monotone` alone is a property, too, so `monotone (loop)` is this property and then an alternative in parentheses.
-_CHAIN: Final = r"monotone\s+\([-+0\s]*<[-+0<\s]*\)?"
-_SPACED: Final = r"(?:keeps|congruence|central)\s+\([^()]*\)?"
-_QUANTITY: Final = "|".join(known.name for known in properties.QUANTITIES)
-_PREFIX: Final = "|".join(prefix.replace(" ", r"\s+") for prefix in (*_PREFIXES, _DISTRIBUTIVE))
-_TOKEN: Final = re.compile(
-    rf"(?P<valued>(?:{'|'.join(_WITH_VALUES)})\([^()]*\)?|{_CHAIN}|{_SPACED})"
-    rf"|(?P<prefix>(?:{_PREFIX})(?![^\s(\[]))"
-    rf"|(?P<quantity>(?:{_QUANTITY})\s*[<>=]+\s*[^\s,;()\[\]]*)"
-    r"|(?P<bracket>[()])|(?P<comma>[,;])",
-    re.IGNORECASE,
-)
 _LETTERS: Final = re.compile("[a-z]{4}", re.IGNORECASE)  # every property and every prefix has as many
-_BRACKET: Final = re.compile(r"[()]")
-_VALUED: Final = {"".join(known.name.split()): known.name for known in properties.PROPERTIES if "(" in known.name}
-_PLAIN: Final = {known.name for known in properties.PROPERTIES if "(" not in known.name}
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str  # valued, prefix, quantity, bracket, comma, word
-    text: str
-    start: int
-    why: str = ""  # it has two meanings, if its neighbours are the reason
-
-    @property
-    def key(self) -> str:
-        """The text in lower case, with single spaces."""
-        return " ".join(self.text.lower().split())
 
 
 class _Wrong(Exception):
     """A part of the query that has no meaning, or two."""
 
-    def __init__(self, token: _Token, why: str) -> None:
+    def __init__(self, token: Token, why: str) -> None:
         super().__init__(why)
         self.part = WrongPart(token.text, token.start, why)
 
@@ -95,19 +68,19 @@ def is_query(text: str, spent: Spent | None = None) -> bool:
         return False
     if (spent or Spent()).read(len(text)):
         return False
-    return any(token.kind in ("valued", "prefix", "quantity") or token.key in _PLAIN for token in _tokens(text))
+    return any(token.kind in ("valued", "prefix", "quantity") or token.property_name for token in tokens_of(text))
 
 
-def read_query(text: str, spent: Spent | None = None) -> tuple[tuple[int, ...], list[WrongPart]]:
+def read_query(text: str, spent: Spent | None = None) -> ReadText:
     """The operations of a query, each once, and the alternatives that could not be read, which are left out.
 
     An alternative that joins properties has its operations in the order of their indices. A wrong part leaves out
     everything up to the next comma outside parentheses.
     """
     spent = spent or Spent()
-    tokens = _with_nines(list(_tokens(text)))
+    tokens = with_nines(list(tokens_of(text)))
     if why := spent.split(len(tokens)):
-        return (), [WrongPart(text, 0, why)]
+        return ReadText((), (WrongPart(text, 0, why),))
     reader = _Reader(tokens, spent)
     found, wrong = _Union(), list[WrongPart]()
     while reader.next is not None:
@@ -118,33 +91,7 @@ def read_query(text: str, spent: Spent | None = None) -> tuple[tuple[int, ...], 
         except _Wrong as error:
             wrong.append(error.part)
             reader.skip()
-    return tuple(found.array().tolist()), wrong
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    """The parts of a query: what `_TOKEN` knows, and between these the words of any other text."""
-    text = normal(text)
-    place, end = 0, -1  # `end`: where the next bracket is
-    while place < len(text):
-        if text[place].isspace():
-            place += 1
-        elif match := _TOKEN.match(text, place):
-            yield _Token(match.lastgroup or "word", match.group(), place)
-            place = match.end()
-        else:
-            if end < place:
-                end = bracket.start() if (bracket := _BRACKET.search(text, place)) else len(text)
-            word, start, why = next(words_of(text, place, end))
-            yield _Token("word", word, start, why)
-            place = start + len(word)
-
-
-def _with_nines(tokens: list[_Token]) -> list[_Token]:
-    """The tokens, with the reason in the first of nine bare values that could be indices or one truth table."""
-    words = [place for place, token in enumerate(tokens) if token.kind != "comma"]
-    for start in bare_nines(tokens[place].text for place in words):
-        tokens[words[start]] = replace(tokens[words[start]], why=NINE)
-    return tokens
+    return ReadText(tuple(found.array().tolist()), tuple(wrong), reader.spaced)
 
 
 class _Union:
@@ -167,17 +114,18 @@ class _Union:
 class _Reader:
     """Reads the tokens of a query from left to right, by the grammar of this file."""
 
-    def __init__(self, tokens: list[_Token], spent: Spent) -> None:
+    def __init__(self, tokens: list[Token], spent: Spent) -> None:
         self.tokens = tokens
         self.spent = spent
         self.place = 0
+        self.spaced = False  # a space alone was between two alternatives
 
     @property
-    def next(self) -> _Token | None:
+    def next(self) -> Token | None:
         """The token that is read next, None at the end."""
         return self.tokens[self.place] if self.place < len(self.tokens) else None
 
-    def take(self, *keys: str) -> _Token | None:
+    def take(self, *keys: str) -> Token | None:
         """The next token, if it is a word or a bracket with one of these texts; it is read then."""
         token = self.next
         if token is None or token.kind not in ("word", "bracket") or token.key not in keys:
@@ -197,6 +145,7 @@ class _Reader:
         if self.next is not None and self.next.kind == "comma":
             self.place += 1
         else:
+            self.spaced |= self.place > 0 and self.tokens[self.place - 1].text not in (",", ";", "(")
             found.add(self.either(depth))
 
     def either(self, depth: int) -> Indices:
@@ -227,10 +176,10 @@ class _Reader:
         if token.kind == "prefix":
             self.expect_more(token)
             inner = self.term(self.deeper(token, depth))
-            return self.distributive(token, inner) if token.key == _DISTRIBUTIVE else _PREFIXES[token.key](inner)
+            return self.distributive(token, inner) if token.key == DISTRIBUTIVE else _PREFIXES[token.key](inner)
         return _meaning(token)
 
-    def parenthesis(self, opened: _Token, depth: int) -> Indices:
+    def parenthesis(self, opened: Token, depth: int) -> Indices:
         if self.take(")"):
             raise _Wrong(opened, "this pair of parentheses is empty")
         found = _Union()
@@ -240,44 +189,43 @@ class _Reader:
             raise _Wrong(opened, "this parenthesis is not closed")
         return found.array()
 
-    def distributive(self, token: _Token, indices: Indices) -> Indices:
+    def distributive(self, token: Token, indices: Indices) -> Indices:
         """The operations that distribute over each of these."""
         if why := self.spent.distribute(len(indices)):
             raise _Wrong(token, why)
         return np.flatnonzero(identities.all_of(identities.distributes_over(int(index)) for index in indices))
 
-    def expect_more(self, token: _Token) -> None:
+    def expect_more(self, token: Token) -> None:
         """Refuse a connective or a prefix with nothing after it."""
         if self.next is None or self.next.kind == "comma" or self.next.text == ")":
-            raise _Wrong(token, f"a property or an operation must follow {token.key!r}")
+            raise _Wrong(token, f"a property or an operation must follow {token.said}")
 
-    def deeper(self, token: _Token, depth: int) -> int:
+    def deeper(self, token: Token, depth: int) -> int:
         if depth == MAX_DEPTH:
             raise _Wrong(token, f"a query has at most {MAX_DEPTH} parentheses and prefixes inside each other")
         return depth + 1
 
 
-def _meaning(token: _Token) -> Indices:
+def _meaning(token: Token) -> Indices:
     """The operations that one token names."""
-    if token.kind == "valued":
-        name = _VALUED.get("".join(token.key.split()))
-        if name is None:
-            raise _Wrong(token, f"write one of {', '.join(_VALUED.values())}")
+    if name := token.property_name:
         return np.flatnonzero(properties.flags(name))
+    if token.kind == "valued":
+        raise _Wrong(token, f"write one of {', '.join(WITH_VALUES)}")
     if token.kind == "quantity":
         return _quantity(token)
     if token.key in ("and", "or"):
-        raise _Wrong(token, f"{token.key!r} joins what is before it and what is after it, and nothing is before it")
-    if token.key in _PLAIN:
-        return np.flatnonzero(properties.flags(token.key))
+        raise _Wrong(token, f"{token.said} joins what is before it and what is after it, and nothing is before it")
+    if token.key == "not":
+        raise _Wrong(token, f"put {token.said} and what follows in parentheses")
     readings = [] if token.why else readings_of(token.text)
     if len(readings) != 1:
         raise _Wrong(token, token.why or why_not(token.text, readings))
     return np.array(readings[0][1], np.int64)
 
 
-def _quantity(token: _Token) -> Indices:
-    name, comparison, number = re.fullmatch(r"(\w+)([<>=]+)(.*)", "".join(token.key.split())).groups()  # type: ignore[union-attr]
+def _quantity(token: Token) -> Indices:
+    name, comparison, number = re.fullmatch(r"(\w+)([<>=!]+)(.*)", "".join(token.key.split())).groups()  # type: ignore[union-attr]
     known = properties.QUANTITY_BY_NAME[name]
     if comparison not in COMPARISONS or number not in map(str, range(known.low, known.high + 1)):
         raise _Wrong(

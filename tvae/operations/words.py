@@ -17,17 +17,27 @@ from tvae.operations.atlas.codes import DIGITS, LENGTH, index_of_code
 from tvae.operations.atlas.properties import PROPERTIES
 from tvae.operations.named import INDEX_OF
 
-# The end of a word; a range; a number whose groups of three digits are separated by commas, alone or in a range.
-_END: Final = r"(?![^\s,;\[])"
+SIGNS: Final = {  # what stands for the words of queries
+    **dict.fromkeys(("&", "&&", "\u2227"), "and"),
+    **dict.fromkeys(("|", "||", "\u2228"), "or"),
+    **dict.fromkeys(("!", "\u00ac"), "not"),
+}
+# A sign; a character of a word, which a sign ends, but not != as in v!=8; the end of a word; a range; a number whose
+# groups of three digits are separated by commas, alone or in a range.
+SIGN: Final = r"&&?|\|\|?|[\u2227\u2228\u00ac]|!(?!=)"
+NO_SIGN: Final = r"&|!\u2227\u2228\u00ac"  # in a character class that begins with ^
+_OF_WORD: Final = rf"[^\s,;\[{NO_SIGN}]"
+_END: Final = rf"(?!{_OF_WORD})"
 _TO: Final = r"(?: *\.\. *| - )"
 _GROUPED: Final = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+"
 _CHAIN: Final = rf"(?:{_GROUPED}(?:(?:{_TO}|-)(?:{_GROUPED}|[0-9]+))?|[0-9]+(?:{_TO}|-){_GROUPED}){_END}"
-# A table, a range with spaces, a level with or without spaces, and anything else up to the next separator.
+# A table, a range with spaces, a level with or without spaces, a sign, and anything else up to the next separator.
 _WORD: Final = (
     r"\[[^\]]*\]?"
     rf"|[0-9]+{_TO}[0-9]+{_END}"
-    rf"|(?i:v|valuation|level)\s*[<>=](?:\s*[<>=])*\s*(?:[0-9]+{_TO}[0-9]+{_END}|[^\s,;\[]*)"
-    r"|[^\s,;\[]+"
+    rf"|(?i:v|valuation|level)\s*[<>=](?:\s*[<>=])*\s*(?:[0-9]+{_TO}[0-9]+{_END}|{_OF_WORD}*)"
+    rf"|{SIGN}"
+    rf"|(?:{_OF_WORD}|!=){_OF_WORD}*(?:!={_OF_WORD}*)*+"
 )
 _WORDS: Final = re.compile(_WORD)
 _CHAINS_AND_WORDS: Final = re.compile(f"(?P<chain>{_CHAIN})|{_WORD}")
@@ -47,6 +57,15 @@ class WrongPart:
     text: str
     position: int  # of its first character in the whole text
     why: str  # a clause that says what is wrong or accepted
+
+
+@dataclass(frozen=True)
+class ReadText:
+    """A text, as far as its parts have exactly one meaning."""
+
+    indices: tuple[int, ...]  # of the parts that were read, in their order, with repetition
+    wrong: tuple[WrongPart, ...]  # by position; after `MAX_WRONG` of them, the rest of the text is not read
+    spaced: bool = False  # it is a query in which a space alone adds an alternative
 
 
 def normal(text: str) -> str:
@@ -186,10 +205,20 @@ def _read_code(token: str) -> Reading | None:
     return None if index is None else (f"code {code}", (index,))
 
 
+def joining(token: str) -> str:
+    """`and`, `or` or `not`, if a word or a sign stands for it in a query; else an empty text."""
+    word = SIGNS.get(token, token.lower())
+    return word if word in ("and", "or", "not") else ""
+
+
 def why_not(token: str, readings: list[Reading]) -> str:
     """A clause that explains why a token has no meaning, or names its two meanings."""
     if readings:
         return "this could be " + " or ".join(description for description, _ in readings)
+    if word := joining(token):
+        return (
+            f"this {'stands before' if word == 'not' else 'joins'} properties, and the text has none that can be read"
+        )
     if token.startswith("["):
         values = re.split(r"[,;\s]+", token.strip("[] \t\n"))
         return f"a table in brackets has nine values -1, 0 or 1 and a closing bracket, this has {len(values)} values"
@@ -206,7 +235,8 @@ def why_not(token: str, readings: list[Reading]) -> str:
     near = difflib.get_close_matches(token.lower()[:LONGEST_NAME], _KNOWN, 3)
     if len(token) == LENGTH and set(token.upper()) <= set(DIGITS):
         near.append(token.upper())  # a code in small letters
-    return f"this is not an index, range, truth table, level or name{f'; {those_near(near)}' if near else ''}"
+    hint = f"; {those_near(near)}" if near else ""
+    return f"this is not an index, range, truth table, level, code, property or name{hint}"
 
 
 def those_near(names: Sequence[str]) -> str:

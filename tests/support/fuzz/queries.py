@@ -24,6 +24,8 @@ from tvae.reports.atlas import operations as atlas
 
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.int64]
+_AND: Final = (" and ", " & ", "&", "&&", " \u2227 ")
+_OR: Final = (" or ", " | ", "|", "||", "\u2228")
 UNION, OR, AND, NOT, TERM = range(5)  # from the loosest to the tightest
 
 
@@ -74,8 +76,8 @@ def _images() -> dict[str, list[Indices]]:
     }
 
 
-def _negated(one: Meant) -> Meant:
-    return Meant(f"not {one.within(NOT)}", ~one.flags, NOT, one.is_query)
+def _negated(word: str, one: Meant) -> Meant:
+    return Meant(f"{word}{one.within(NOT)}", ~one.flags, NOT, one.is_query)
 
 
 def _prefixed(prefix: str, one: Meant) -> Meant:
@@ -86,7 +88,7 @@ def _prefixed(prefix: str, one: Meant) -> Meant:
 
 
 def _joined(word: str, one: Meant, other: Meant) -> Meant:
-    level = {" and ": AND, " or ": OR}.get(word, UNION)
+    level = AND if word in _AND else OR if word in _OR else UNION
     flags = one.flags & other.flags if level == AND else one.flags | other.flags
     return Meant(word.join((one.within(level), other.within(level))), flags, level, one.is_query or other.is_query)
 
@@ -96,9 +98,9 @@ def meant() -> st.SearchStrategy[Meant]:
     return st.recursive(
         _leaves(),
         lambda inner: st.one_of(
-            inner.map(_negated),
+            st.builds(_negated, st.sampled_from(["not ", "!", "! ", "\u00ac"]), inner),
             st.builds(_prefixed, st.sampled_from(["dual of", "converse of", "class of"]), inner),
-            st.builds(_joined, st.sampled_from([" and ", " or ", ", ", " "]), inner, inner),
+            st.builds(_joined, st.sampled_from([*_AND, *_OR, ", ", " "]), inner, inner),
         ),
         max_leaves=12,
     ).filter(lambda one: one.is_query)
@@ -114,7 +116,8 @@ def check_meaning(one: Meant) -> None:
 
 _PROPERTY: Final = st.sampled_from([known.name for known in properties.PROPERTIES])
 _WORD: Final = st.sampled_from(
-    ["and", "or", "not", "(", ")", "()", "class of", "isotopy class of", "dual of", "converse of", "distributive over",
+    ["and", "or", "not", "&", "&&", "|", "||", "!", "!=", "\u00ac", "image!=2", "keeps(0,-)",
+     "(", ")", "()", "class of", "isotopy class of", "dual of", "converse of", "distributive over",
      "AND", "Not", "classof", "class  of", "keeps(", "keeps(-,0)", "monotone(- <", "monotone()", "congruence(0|1)",
      "image=2", "image=>2", "image=", "arguments<9", "automorphisms >= 3", "comutative", "min", "PC0", "hept:",
      "hept:MAX", "13", "5-9000", "v=8", "all", "[1,-1,0,1,-1,0,1,-1,0]", "[", "-1", "\u2212", "1,000"]

@@ -7,7 +7,8 @@ import pytest
 
 from tvae.errors import OperationsError
 from tvae.operations import ternary
-from tvae.operations.parsing import ReadText, parse_operations, read_text
+from tvae.operations.parsing import parse_operations, read_text
+from tvae.operations.words import ReadText
 
 LEVEL_8 = tuple(np.flatnonzero(ternary.VALUATIONS == 8).tolist())
 READABLE = {

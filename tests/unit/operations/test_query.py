@@ -38,6 +38,24 @@ ALL = {*range(ternary.N)}
         ("keeps (-, 0)", lambda: having("keeps(-, 0)")),
         ("keeps(-, 0) and central(+)", lambda: having("keeps(-, 0)") & having("central(+)")),
         ("congruence(-0|+)", lambda: having("congruence(-0|+)")),
+        # the order of the values of a set, of blocks and of a chain that is reversed
+        ("keeps(0,-)", lambda: having("keeps(-, 0)")),
+        ("keeps (+, -)", lambda: having("keeps(-, +)")),
+        ("congruence(+ | 0-) and loop", lambda: having("congruence(-0|+)") & having("loop")),
+        ("monotone(+ < 0 < -)", lambda: having("monotone(- < 0 < +)")),
+        ("self-dual", lambda: having("self_dual")),
+        # signs instead of words
+        ("commutative & sheffer", lambda: having("commutative") & having("sheffer")),
+        ("commutative&&sheffer", lambda: having("commutative") & having("sheffer")),
+        ("loop|band&!monoid", lambda: having("loop") | (having("band") - having("monoid"))),
+        ("loop || band && not monoid", lambda: having("loop") | (having("band") - having("monoid"))),
+        ("(loop \u2228 band) \u2227 \u00acmonoid", lambda: (having("loop") | having("band")) - having("monoid")),
+        ("!!loop", lambda: having("loop")),
+        ("!(loop|band)", lambda: ALL - having("loop") - having("band")),
+        ("congruence(0+|-)|loop", lambda: having("congruence(0+|-)") | having("loop")),
+        ("congruence (0+ | -)&keeps(-)", lambda: having("congruence(0+|-)") & having("keeps(-)")),
+        ("v>=7&loop|image=1", lambda: having("constant") | (having("loop") & {*parse_operations("v>=7")})),
+        ("class of min|5 - 9&!7", lambda: {*parse_operations("class of min"), 5, 6, 8, 9}),
         # not before and, and before or
         ("loop or band and not monoid", lambda: having("loop") | (having("band") - having("monoid"))),
         ("(loop or band) and not monoid", lambda: (having("loop") | having("band")) - having("monoid")),
@@ -136,6 +154,14 @@ def test_texts_without_a_property_mean_what_they_meant(text: str, expected: tupl
         ("distributive over (0-4) and distributive over (5-9)", "distributive over", 28, "these over 10"),
         ("loop and hept:OOO", "hept:OOO", 9, "3 digits"),
         ("loop, 1,0,1,0,1,0,1,0,1", "1", 6, "truth table"),
+        ("sheffer &", "&", 8, "must follow '&'"),
+        ("loop &| band", "|", 6, "nothing is before it"),
+        ("!, loop", "!", 0, "must follow '!'"),
+        ("dual of not loop", "not", 8, "put 'not' and what follows in parentheses"),
+        ("loop & v!=8", "v!=8", 7, "a level is written v=8"),
+        ("image!=2", "image!=2", 0, "write image=3"),
+        ("keeps(-, -)", "keeps(-, -)", 0, "keeps(-, 0)"),
+        ("keeps(0, -", "keeps(0, -", 0, "keeps(-, 0)"),
     ],
 )
 def test_what_cannot_be_read_is_named(text: str, part: str, position: int, why: str) -> None:
@@ -150,6 +176,56 @@ def test_other_alternatives_are_read_if_one_is_wrong() -> None:
     read = read_text("loop, band and bnad, dual of min")
     assert {*read.indices} == having("loop") | {INDEX_OF["max"]}
     assert [part.text for part in read.wrong] == ["bnad"]
+
+
+def test_a_sign_makes_no_query() -> None:
+    for text in ("min & max", "min|max", "!min", "5&&7", "hept:MAX & 13"):
+        assert not is_query(text)
+        (wrong,) = read_text(text).wrong
+        assert wrong.text in ("&", "&&", "|", "!")
+        assert "properties, and the text has none that can be read" in wrong.why
+
+
+@pytest.mark.parametrize(
+    ("text", "indices", "wrong"),
+    [
+        ("sheffr and comutative", (), ["sheffr", "and", "comutative"]),
+        ("sheffr OR min", (INDEX_OF["min"],), ["sheffr", "OR"]),
+        ("and, or, foo", (), ["and", "or", "foo"]),
+        ("not sheffr", (), ["not", "sheffr"]),
+        ("sheffr&!comutative", (), ["sheffr", "&", "!", "comutative"]),
+        ("min and max", (INDEX_OF["min"], INDEX_OF["min"], INDEX_OF["max"]), []),
+    ],
+)
+def test_a_connective_names_no_operation_where_a_part_is_wrong(
+    text: str, indices: tuple[int, ...], wrong: list[str]
+) -> None:
+    read = read_text(text)
+    assert read.indices == indices
+    assert [part.text for part in read.wrong] == wrong
+    assert [text[part.position :].startswith(part.text) for part in read.wrong] == [True] * len(wrong)
+
+
+def test_a_connective_that_is_refused_says_how_to_name_its_operation() -> None:
+    with pytest.raises(OperationsError, match=r"'and' at character 8: this could .* the operation min; write min for"):
+        parse_operations("sheffr and comutative")
+
+
+@pytest.mark.parametrize(
+    ("text", "spaced"),
+    [
+        ("commutative sheffer", True),
+        ("loop, band semilattice", True),
+        ("(loop band) and monoid", True),
+        ("class of min max", True),
+        ("loop, band; monoid", False),
+        ("(loop, band) and not (monoid)", False),
+        ("commutative and sheffer", False),
+        ("min max", False),
+    ],
+)
+def test_whether_a_space_alone_adds_an_alternative(text: str, spaced: bool) -> None:
+    assert read_text(text).spaced == spaced
 
 
 def test_a_query_that_nothing_satisfies_is_said_to_be_empty() -> None:

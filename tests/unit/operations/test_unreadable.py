@@ -42,7 +42,7 @@ UNREADABLE: dict[str, tuple[str, int, str]] = {
     "v=5-3": ("v=5-3", 0, "a level is written v=8, v>=7 or v=3-5"),
     **{f"v{sign}3-5": (f"v{sign}3-5", 0, "a level is written v=8, v>=7 or v=3-5") for sign in (">=", "<=", ">", "<")},
     "minn": ("minn", 0, "not an index, range"),
-    "zrp": ("zrp", 0, "level or name; the nearest is ZRP"),
+    "zrp": ("zrp", 0, "level, code, property or name; the nearest is ZRP"),
     "[1,0,-1]": ("[1,0,-1]", 0, "this has 3 values"),
     "3 [1,0,-1,1,0,-1,1,0,-1": ("[1,0,-1,1,0,-1,1,0,-1", 2, "a closing bracket"),
     "000000000": ("000000000", 0, "could be index 0 or truth table 000000000"),
@@ -95,6 +95,11 @@ def test_a_table_without_brackets_is_one_wrong_part() -> None:
 def test_after_a_hundred_wrong_parts_the_rest_of_a_text_is_left_out() -> None:
     read = read_text("3 " + "x " * 500 + "4")
     assert (read.indices, len(read.wrong)) == ((3,), MAX_WRONG)
+
+
+def test_connectives_count_among_the_hundred_wrong_parts() -> None:
+    read = read_text("3 foo " + "and 5 " * 500)
+    assert (read.indices, len(read.wrong)) == ((3, *[5] * (MAX_WRONG - 2)), MAX_WRONG)
 
 
 def test_a_text_that_names_too_much_is_refused_as_a_whole() -> None:

@@ -40,7 +40,7 @@ def read(text: str) -> tuple[tuple[int, ...], Markup]:
     except OperationsError as error:
         return (), alert(str(error))
     indices = tuple(dict.fromkeys(found.indices))
-    return indices, text_html.below(text, len(indices), found.wrong)
+    return indices, text_html.below(text, len(indices), found)
 
 
 def show(evaluated: EvaluatedCheckpoint, text: str, encoder: str, current: int | None = None) -> Shown:

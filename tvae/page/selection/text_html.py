@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from tvae.operations.parsing import FORMS, MAX_WRONG
 from tvae.operations.query import is_query
-from tvae.operations.words import WrongPart, shortened
+from tvae.operations.words import ReadText, WrongPart, shortened
 from tvae.page.ui import texts
 from tvae.page.ui.html import quiet, tag
 
@@ -16,13 +16,17 @@ AROUND: Final = 30  # characters that are repeated on each side of a wrong part
 LONG: Final = 200  # characters, about what the text box shows at once
 
 
-def below(text: str, count: int, wrong: Sequence[WrongPart]) -> Markup:
-    """What is said about a text that names `count` operations and has these `wrong` parts; mostly nothing."""
-    if wrong:
-        return _marked(text, count, wrong)
+def below(text: str, count: int, read: ReadText) -> Markup:
+    """What is said about a text that was `read` and names `count` operations; mostly nothing."""
+    if read.wrong:
+        return _marked(text, count, read.wrong)
     if not count and is_query(text):
         return quiet(texts.NO_OPERATION, role="status")
-    return quiet(texts.LONG_TEXT.format(count=count), role="status") if len(text) > LONG else Markup("")
+    notes = [
+        *([texts.SPACED_QUERY] if read.spaced else []),
+        *([texts.LONG_TEXT.format(count=count)] if len(text) > LONG else []),
+    ]
+    return quiet(" ".join(notes), role="status") if notes else Markup("")
 
 
 def _marked(text: str, count: int, wrong: Sequence[WrongPart]) -> Markup:

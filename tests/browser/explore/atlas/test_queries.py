@@ -28,6 +28,9 @@ def test_connectives_duals_and_codes(explorer: OpenExplorer) -> None:
     opened = explorer()
     opened.type("(loop or band) and not monoid, dual of min, hept:MAX")
     opened.chosen(*parse_operations("(loop or band) and not monoid, dual of min, hept:MAX"))
+    opened.type("(loop | band) & !monoid")
+    opened.chosen(*parse_operations("(loop or band) and not monoid"))
+    opened.page.wait_for_url("**operations=*%26*")
     opened.type("and or")  # without a property, these are names
     opened.chosen(INDEX_OF["min"], INDEX_OF["max"])
 
@@ -43,3 +46,15 @@ def test_what_is_wrong_with_a_query_is_said(explorer: OpenExplorer) -> None:
     opened.chosen(*parse_operations("semilattice"))
     opened.type("semilattice")
     expect(opened.problem).to_be_hidden()
+    opened.type("sheffr and comutative")
+    expect(opened.problem.locator(".typed mark")).to_have_text(["sheffr", "and", "comutative"])
+    opened.nothing_chosen()
+
+
+def test_a_space_is_said_to_select_either(explorer: OpenExplorer) -> None:
+    opened = explorer()
+    opened.type("loop semilattice")
+    expect(opened.page.locator("#problem")).to_have_text(texts.SPACED_QUERY)
+    opened.chosen(*parse_operations("loop, semilattice"))
+    opened.type("loop, semilattice")
+    expect(opened.page.locator("#problem")).to_be_hidden()

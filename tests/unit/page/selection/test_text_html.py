@@ -29,7 +29,7 @@ def test_each_reason_is_given_once_with_its_parts_and_what_is_accepted() -> None
     html = said("foo, 20000, boo, 13")
     reasons = re.findall(r"<li>(.*?)</li>", html)
     assert reasons == [
-        "<mark>foo</mark>, <mark>boo</mark>: this is not an index, range, truth table, level or name.",
+        "<mark>foo</mark>, <mark>boo</mark>: this is not an index, range, truth table, level, code, property or name.",
         "<mark>20000</mark>: an index is between 0 and 19682.",
     ]
     assert f"{FORMS}." in html.replace("&gt;", ">")
@@ -80,6 +80,20 @@ def test_a_query_without_an_operation_is_said_to_have_none() -> None:
     assert typed("sheffer and not onot") == "sheffer and not <mark>onot</mark>"
     assert "the nearest are onto" in html
     assert texts.NO_OPERATION not in html
+
+
+def test_a_query_with_a_space_alone_is_said_to_select_either() -> None:
+    note = texts.SPACED_QUERY.replace('"', "&#34;")
+    assert note in said("commutative sheffer")
+    assert note in said("commutative sheffer" + " " * text_html.LONG)
+    assert said("commutative, sheffer") == said("commutative & sheffer") == said("min max") == ""
+    assert note not in said("loop sheffr")  # the wrong part comes first
+
+
+def test_a_connective_of_misspelt_properties_selects_nothing() -> None:
+    assert selection.read("sheffr and comutative")[0] == ()
+    assert typed("sheffr and comutative") == "<mark>sheffr</mark> <mark>and</mark> <mark>comutative</mark>"
+    assert texts.NONE_READ in said("sheffr and comutative")
 
 
 def test_too_many_operations_are_refused_in_one_sentence() -> None:

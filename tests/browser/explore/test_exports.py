@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 
 from tvae.errors import OperationsError
 from tvae.operations import ternary
+from tvae.operations.atlas.codes import code_of
 from tvae.operations.parsing import parse_operations
 from tvae.page.selection.radius_plot import figure
 from tvae.page.tabs.explore import exports
@@ -43,7 +44,8 @@ def test_three_formats_hold_the_same_selected_operations() -> None:
     for text, row, other in zip(read_csv(lines.decode()), rows_of(parquet), expected, strict=True):
         assert (row["checkpoint"], row["sha256"]) == (OPENING, document["sha256"])
         assert row["trits"] == text["trits"] == ternary.trit_string(other["trits"])
-        for name in ("index", "name", "valuation", "norm_a", "radius_b", "exact", "confidence", "nearest_b"):
+        assert row["code"] == text["code"] == code_of(row["index"])
+        for name in ("index", "code", "name", "valuation", "norm_a", "radius_b", "exact", "confidence", "nearest_b"):
             assert row[name] == other[name]
         assert float(text["radius_a"]) == other["radius_a"]
         assert text["nearest_b"].split() == [str(i) for i in other["nearest_b"]]
@@ -96,6 +98,7 @@ def test_coverage_and_failing_operations() -> None:
     failing = rows_of(exported(HOMEOSTASIS, "failing", "parquet"))
     assert [row["index"] for row in failing] == list(metrics.at_mu.failing)
     assert not any(row["exact"] for row in failing)
+    assert [row["code"] for row in failing] == [code_of(row["index"]) for row in failing]
     assert rows_of(exported(OPENING, "failing", "parquet")) == []
 
 

@@ -1,6 +1,7 @@
 """The Learn tab in the browser: loading, following the checkpoint, accessibility."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from app_fixtures import EUCLIDEAN, OPENING, RICH, OpenExplorer, evaluated_here
@@ -50,6 +51,16 @@ def test_a_checkpoint_without_a_ball(explorer: OpenExplorer) -> None:
     page = filled(opened, EUCLIDEAN)
     expect(page.get_by_text(texts.NO_BALL)).to_have_count(4)
     expect(page.locator("section[aria-labelledby=lesson-ball]")).to_contain_text(texts.FLAT)
+
+
+def test_a_link_selects_a_query_in_explore(explorer: OpenExplorer) -> None:
+    opened = explorer(f"?checkpoint={RICH}&tab=learn")
+    page = filled(opened, RICH)
+    page.locator("#learn-body").get_by_role("link", name="sheffer and commutative").click()
+    expect(page.locator("#plot")).to_be_visible()
+    opened.wait(".selected.length === 90")
+    opened.answered(RICH)
+    assert parse_qs(urlsplit(page.url).query) == {"checkpoint": [RICH], "operations": ["sheffer and commutative"]}
 
 
 def test_phone_by_keyboard_only(explorer: OpenExplorer) -> None:

@@ -33,7 +33,7 @@ function labelled(field) {
  */
 export function mount({element, server, data}) {
   if (data.columns) begin(JSON.parse(data.columns), (asked) => server.column(asked));
-  attach(element.querySelector('.scatter') ?? element);
+  attach(element.querySelector('.scatter') ?? element, Boolean(data.columns));
 }
 
 /** @returns {HTMLButtonElement} whose words are set later */
@@ -62,14 +62,18 @@ function partsIn(root) {
   return {select, inGroup, input, by, which, from, legend, said, listing, clear, again, group: '', shown: ''};
 }
 
-/** @typedef {ReturnType<typeof partsIn>} Parts `group`: of which the second menu is; `shown`: what the legend is of */
+/**
+ * `group`: of which the second menu is; `shown`: what the legend is of.
+ * @typedef {ReturnType<typeof partsIn> & {leads: boolean}} Parts
+ */
 
 /**
  * Add the control at the end of an element.
  * @param {HTMLElement} root
+ * @param {boolean} leads whether the table to which columns are added is of the same tab
  */
-export function attach(root) {
-  const parts = partsIn(root),
+export function attach(root, leads = false) {
+  const parts = {...partsIn(root), leads},
     {select, inGroup, input, listing, clear, again} = parts;
   select.addEventListener('change', () => choose(firstOf(select.value)));
   inGroup.addEventListener('change', () => choose(inGroup.value));
@@ -102,14 +106,14 @@ export function attach(root) {
 
 /** @param {Parts} parts @param {State} state */
 function update(parts, state) {
-  const {select, input, from, said, listing, clear, again} = parts,
+  const {select, input, from, said, listing, clear, again, leads} = parts,
     {say, choice, filter, listed, problem, failed} = state,
     {key, group} = choice.column;
   if (!select.length) setWords(parts, state);
   select.value = group ? GROUP + group : key;
   updateGroup(parts, state);
   listing.hidden = !group;
-  listing.textContent = listed.includes(choice.column) ? say('unlist') : say('list');
+  listing.textContent = say(`${listed.includes(choice.column) ? 'unlist' : 'list'}${leads ? '' : '_there'}`);
   from.both.hidden = choice.column.needs !== 'operation';
   // What the visitor types, or has typed wrongly, stays.
   if (!problem && document.activeElement !== input) input.value = String(operationOf(choice) ?? '');

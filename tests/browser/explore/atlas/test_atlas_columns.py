@@ -83,7 +83,7 @@ def test_a_property_colours_explains_itself_and_filters_in_all_tabs(explorer: Op
     choose(opened, "property", "sheffer")
     opened.wait(".colour === 'sheffer'")
     assert opened.page.evaluate(f"[{MIN}, 3].map((i) => {opened.handle}.hue(i))")[0] == PROPERTY_COLOURS[0]
-    expect(bar(opened)).to_contain_text("Yes: the operation is functionally complete alone")
+    expect(bar(opened)).to_contain_text(WORDS["about"].format(meaning=column_of("sheffer").meaning))
     button(opened, "yes").click()
     expect(bar(opened)).to_contain_text("3,774 of 19,683 operations shown: sheffer yes")
     assert left(opened) == 3_774
@@ -133,6 +133,18 @@ def test_columns_are_added_follow_the_selection_and_are_removed(explorer: OpenEx
     button(opened, WORDS["unlist"]).click()
     expect(opened.results.locator(".column-listed")).to_have_count(0)
     assert "columns" not in parameters(opened)
+
+
+def test_in_other_tabs_the_button_names_the_table_of_explore(explorer: OpenExplorer) -> None:
+    opened = explorer(f"?operations={MIN},3&colour=sheffer&tab=ball")
+    there = button(opened, WORDS["list_there"], "#ball-disk")
+    there.click()
+    expect(button(opened, WORDS["unlist_there"], "#ball-disk")).to_be_visible()
+    opened.page.get_by_role("tab", name="Compare").click()
+    expect(button(opened, WORDS["unlist_there"], "#compare-colour")).to_be_visible()
+    opened.page.get_by_role("tab", name="Explore").click()
+    expect(button(opened, WORDS["unlist"])).to_be_visible()
+    expect(opened.results.locator("tbody .column-listed")).to_have_text(["no", "no"])
 
 
 def test_a_saved_table_has_the_columns(explorer: OpenExplorer, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tvae.operations import ternary
+from tvae.operations.atlas.codes import code_of
 from tvae.operations.named import name_of
 from tvae.page.selection import selection
 from tvae.page.server import compute
@@ -11,7 +12,7 @@ from tvae.page.ui.scripts.sent import Sent, text_of
 from tvae.reports import checkpoints, comparison
 from tvae.reports.tables import Kind, Table
 
-_NAMED: Final[dict[str, Kind]] = {"index": "int", "trits": "text", "name": "text"}
+_NAMED: Final[dict[str, Kind]] = {"index": "int", "trits": "text", "code": "text", "name": "text"}
 _BOTH: Final[dict[str, Kind]] = {
     "valuation": "int",
     "radius_a": "float",
@@ -71,4 +72,5 @@ def _rows(document: dict[str, Any], table: str) -> list[dict[str, Any]]:
 
 
 def _named(index: int) -> dict[str, Any]:
-    return {"index": index, "trits": ternary.trit_string(ternary.trits_of(index).tolist()), "name": name_of(index)}
+    trits = ternary.trit_string(ternary.trits_of(index).tolist())
+    return {"index": index, "trits": trits, "code": code_of(index), "name": name_of(index)}

@@ -13,6 +13,7 @@ from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
 from tvae.errors import InputError
 from tvae.models.embedding import EncodedOperation, encoded_rows
 from tvae.operations import ternary, validation
+from tvae.operations.atlas.codes import code_of
 from tvae.page.selection import selection
 from tvae.page.server import compute
 from tvae.page.tabs.explore import checkpoint_html
@@ -29,6 +30,7 @@ MAX_NEAREST: Final = 2_000  # larger exports omit the nearest operations, becaus
 _OPERATION: Final[dict[str, Kind]] = {
     "index": "int",
     "trits": "text",
+    "code": "text",
     "name": "text",
     "valuation": "int",
     "norm_a": "float",
@@ -70,6 +72,8 @@ def chosen(evaluated: EvaluatedCheckpoint, asked: Sent) -> dict[str, Any]:
         around, _ = neighbours.nearest(side, np.asarray(indices, np.int64), selection.NEAREST_LISTED)
         for row, nearest in zip(document["operations"], around.tolist(), strict=True):
             row[f"nearest_{encoder.lower()}"] = nearest
+    for row in document["operations"]:
+        row["code"] = code_of(row["index"])
     for column in _listed(asked):
         values = columns.values_of(column, Source(evaluated))
         for row in document["operations"]:
@@ -90,9 +94,9 @@ def _about(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
 
 
 def _flat(row: EncodedOperation) -> dict[str, Any]:
-    """A row with its trits as signs."""
+    """A row with its trits as signs, and its code."""
     signs = {key: ternary.trit_string(row[key]) for key in ("trits", "reconstruction")}
-    return {**row, **signs}
+    return {**row, **signs, "code": code_of(row["index"])}
 
 
 def _operations(evaluated: EvaluatedCheckpoint, asked: Sent) -> Table:

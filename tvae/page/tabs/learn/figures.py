@@ -18,6 +18,7 @@ from tvae.analysis.metrics.levels import LEVELS, level_ranges
 from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.analysis.tree_measures import tree_measures
 from tvae.operations import ternary
+from tvae.operations.atlas import properties
 from tvae.operations.parsing import parse_operations
 from tvae.page.ui import texts
 from tvae.page.ui.charts.dot_chart import dots
@@ -29,6 +30,7 @@ from tvae.reports.palette import LEVEL_COLOURS
 
 START: Final = parse_operations("min")[0]
 BINS: Final = 40  # of the histogram of norms
+SHOWN: Final = ("sheffer", "commutative", "idempotent", "identity", "associative", "semilattice", "quasigroup")
 QUERIES: Final = 200  # operations whose neighbourhoods are ranked: 20 ms
 
 
@@ -49,12 +51,24 @@ def _operation(evaluated: EvaluatedCheckpoint) -> Markup:
     return tag("figure", tag("div", *tables, class_="tables"), caption, class_="sketch")
 
 
+def _algebra(_evaluated: EvaluatedCheckpoint) -> Markup:
+    """How many operations have each of some properties, on the scale of the levels."""
+    known = sorted((properties.BY_NAME[name] for name in SHOWN), key=lambda one: -one.count)
+    rows = [Bar(one.name, _logarithmic(one.count), f"{one.count:,}") for one in known]
+    return bars(rows, texts.ALGEBRA_FIGURE, _named("algebra"))
+
+
+def _logarithmic(count: int) -> float:
+    """The length of a bar for a number of operations; the bar of a single one is still seen."""
+    return math.log(count * 1.5) / math.log(ternary.N * 1.5)
+
+
 def _valuation(evaluated: EvaluatedCheckpoint) -> Markup:
     unit = texts.table("RADIUS_NAMES")["hyperbolic" if evaluated.embedding.has_ball else "length"]
     rows = [
         Bar(
             f"v = {v}",
-            math.log(size * 1.5) / math.log(ternary.N * 1.5),
+            _logarithmic(size),
             f"{size:,}, {number(radius, 2)}",
             LEVEL_COLOURS[v],
         )
@@ -236,6 +250,7 @@ def _pair(x: str, y: str) -> Markup:
 
 FIGURES: Final[dict[str, Callable[[EvaluatedCheckpoint], Markup]]] = {
     "operation": _operation,
+    "algebra": _algebra,
     "valuation": _valuation,
     "distance": _distance,
     "ball": _ball,

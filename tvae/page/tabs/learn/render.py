@@ -3,8 +3,10 @@
 The numbers come from the evaluation that the page already has; `figures` computes a few more.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -13,6 +15,9 @@ from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.ceilings import CEILINGS, tree_ceiling
 from tvae.analysis.metrics.levels import LEVELS, level_ranges
 from tvae.operations import ternary
+from tvae.operations.atlas import properties
+from tvae.operations.atlas.classes import KINDS
+from tvae.operations.atlas.codes import code_of
 from tvae.page.selection.checkpoint.checkpoints import title_of
 from tvae.page.tabs.learn.figures import FIGURES, START, limit_of
 from tvae.page.ui import texts
@@ -21,6 +26,7 @@ from tvae.reports import leaderboard
 from tvae.training.recipes.exact_tree import exact_tree
 
 PUBLISHED: Final = 0.99  # the largest norm of the published ball
+QUERIES: Final = ("sheffer and commutative", "class of min")  # links of the card on algebra
 TRADED: Final = ("richness", "q", "average_distortion", "map_27")  # measures that pull against each other
 
 
@@ -68,6 +74,8 @@ def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
     return {
         "sum": " + ".join(terms),
         "min": f"{START:,}",
+        **_of_the_atlas(evaluated.location.name),
+        **_of_the_atlas(evaluated.location.name),
         "sizes": ", ".join(f"{size:,}" for size in ternary.LEVEL_SIZES),
         "reconstructed": f"{metrics.at_mu.reconstructed:,}",
         "reads": f"{texts.table('DECODER_READS')[evaluated.embedding.decoder_input]} {at_ball or ''}".strip(),
@@ -86,6 +94,25 @@ def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
         "overnight": number(_overnight(), 2),
         **_of_the_ball(evaluated),
     }
+
+
+def _of_the_atlas(checkpoint: str) -> dict[str, str]:
+    """Counts that the atlas declares, so nothing is computed for them, and links that keep the checkpoint."""
+    clones = Counter(clone.name.partition("(")[0] for clone in properties.CLONES)
+    return {
+        **{name: f"{count:,}" for name, count in clones.items()},
+        "clones": str(len(properties.CLONES)),
+        **{name: f"{properties.BY_NAME[name].count:,}" for name in ("commutative", "associative", "sheffer")},
+        **{kind.name: f"{kind.count:,}" for kind in KINDS},
+        "code": code_of(START),
+        **{query.replace(" ", "_"): _link(query, checkpoint) for query in QUERIES},
+    }
+
+
+def _link(query: str, checkpoint: str) -> Markup:
+    """A link to Explore that selects the operations of a query."""
+    view = urlencode({"checkpoint": checkpoint, "operations": query})
+    return tag("a", query, class_="story", href=f"?{view}")
 
 
 def _of_the_ball(evaluated: EvaluatedCheckpoint) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 import itertools
 import re
+from html import unescape
+from urllib.parse import parse_qs
 from xml.etree import ElementTree
 
 import numpy as np
@@ -19,7 +21,11 @@ from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.geometry import poincare_ball
 from tvae.operations import ternary
-from tvae.page.tabs.learn import layout, render
+from tvae.operations.atlas.classes import KINDS, classes
+from tvae.operations.atlas.codes import code_of
+from tvae.operations.atlas.properties import CLONES
+from tvae.operations.parsing import parse_operations
+from tvae.page.tabs.learn import figures, layout, render
 from tvae.page.ui import texts
 from tvae.page.ui.charts.dot_chart import dots
 from tvae.page.ui.charts.plotly_json import Axis, Bar, Dot, Range, front_steps
@@ -185,6 +191,28 @@ class TestCards:
         assert marks == metrics.a.overlaps
         verdict = f"{marks} of 9 neighbouring pairs overlap" if marks else texts.NO_OVERLAP
         assert verdict in card(page, "overlaps")
+
+    def test_the_algebra_of_operations(self, opened: EvaluatedCheckpoint) -> None:
+        """Each count is counted here: operations by queries, clones by name, classes by their smallest operations."""
+        made = card(render.page(opened), "algebra")
+        for words in ("commutative", "associative", "Sheffer"):
+            assert f"{len(parse_operations(words.lower())):,} " in made.partition("<figure")[0]
+        drawn = shown(made)
+        for name in figures.SHOWN:
+            assert drawn[drawn.index(name) + 1] == f"{len(parse_operations(name)):,}"
+        parts = [int(count) for count in re.findall(r"<li>(\d) of ", made)]
+        assert sum(parts) + made.count("<li>") - len(parts) == len(CLONES) == 18
+        assert "there are 18:" in made
+        for kind in KINDS:
+            assert re.search(rf"\b{len(classes(kind.name).representatives):,}\b", made)
+        assert f"min is {code_of(render.START)}." in made
+
+    def test_the_links_to_queries_select_them_and_keep_the_checkpoint(self, opened: EvaluatedCheckpoint) -> None:
+        made = card(render.page(opened), "algebra")
+        views = [parse_qs(unescape(href)) for href in re.findall(r'<a class="story" href="\?([^"]*)"', made)]
+        assert [view["operations"] for view in views] == [["sheffer and commutative"], ["class of min"]]
+        assert [len(parse_operations(view["operations"][0])) for view in views] == [90, 6]
+        assert {view["checkpoint"][0] for view in views} == {opened.location.name}
 
     def test_richness_is_the_sum_of_what_the_levels_add(self, opened: EvaluatedCheckpoint) -> None:
         if not opened.embedding.has_ball:

@@ -26,7 +26,6 @@ from tvae.reports import leaderboard
 from tvae.training.recipes.exact_tree import exact_tree
 
 PUBLISHED: Final = 0.99  # the largest norm of the published ball
-QUERIES: Final = ("sheffer and commutative", "class of min")  # links of the card on algebra
 TRADED: Final = ("richness", "q", "average_distortion", "map_27")  # measures that pull against each other
 
 
@@ -105,7 +104,7 @@ def _of_the_atlas(checkpoint: str) -> dict[str, str]:
         **{name: f"{properties.BY_NAME[name].count:,}" for name in ("commutative", "associative", "sheffer")},
         **{kind.name: f"{kind.count:,}" for kind in KINDS},
         "code": code_of(START),
-        **{query.replace(" ", "_"): _link(query, checkpoint) for query in QUERIES},
+        **{name: _link(query, checkpoint) for name, query in texts.table("ALGEBRA_QUERIES").items()},
     }
 
 

@@ -113,7 +113,8 @@ function update(parts, state) {
   select.value = group ? GROUP + group : key;
   updateGroup(parts, state);
   listing.hidden = !group;
-  listing.textContent = say(`${listed.includes(choice.column) ? 'unlist' : 'list'}${leads ? '' : '_there'}`);
+  const [add, remove] = leads ? [say('list'), say('unlist')] : [say('list_there'), say('unlist_there')];
+  listing.textContent = listed.includes(choice.column) ? remove : add;
   from.both.hidden = choice.column.needs !== 'operation';
   // What the visitor types, or has typed wrongly, stays.
   if (!problem && document.activeElement !== input) input.value = String(operationOf(choice) ?? '');

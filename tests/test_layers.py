@@ -57,7 +57,7 @@ ABOVE = ("tvae.page", "tvae.__main__", "app")  # what assembles: these may impor
 FOREIGN = {  # who alone may import what costs seconds, and what is there for the tests only
     "huggingface_hub": ("tvae.checkpoints.hub", "tvae.reports.publishing.publish"),
     "httpx2": ("tvae.checkpoints.hub",),
-    "plotly": ("tvae.reports.figures",),
+    "plotly": ("tvae.reports.plots.figures",),
     "pydantic": ("tvae.checkpoints.metadata.metadata", "tvae.page.api.call_errors"),
     "PIL": ("tvae.reports.publishing.model_card", "tvae.page.tabs.explore.sections.linear_regions"),
     "arro3": ("tvae.reports.tables", "tvae.reports.publishing.dataset"),

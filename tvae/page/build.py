@@ -41,7 +41,7 @@ from tvae.page.ui.scripts import modules as scripts
 from tvae.page.ui.scripts.connection import layout as connection
 from tvae.page.ui.scripts.modules import called
 from tvae.page.uploads import layout as uploads, receive
-from tvae.reports.palette import TRIT_COLOURS
+from tvae.reports.plots.palette import TRIT_COLOURS
 
 ACCENT: Final = gr.themes.colors.indigo
 SYSTEM_FONTS: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")

@@ -22,7 +22,7 @@ from tvae.operations.atlas import properties
 from tvae.operations.atlas.properties import Quantity
 from tvae.operations.ternary import T
 from tvae.operations.validation import quoted
-from tvae.reports.palette import EXACTNESS_COLOURS, LEVEL_COLOURS, PROPERTY_COLOURS, TRIT_COLOURS, TRIT_SIGNS
+from tvae.reports.plots.palette import EXACTNESS_COLOURS, LEVEL_COLOURS, PROPERTY_COLOURS, TRIT_COLOURS, TRIT_SIGNS
 
 STEPS: Final = 65_535  # of a continuous column, from its least to its largest value
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Route, expect
 from tvae.operations import ternary
 from tvae.page.ui import texts
 from tvae.reports.columns import Source, column_of, values_of
-from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
+from tvae.reports.plots.palette import LEVEL_COLOURS, TRIT_COLOURS
 
 pytestmark = pytest.mark.browser
 

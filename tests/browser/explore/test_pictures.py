@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tvae.page.ui import texts
-from tvae.reports.palette import TRIT_COLOURS
+from tvae.reports.plots.palette import TRIT_COLOURS
 
 pytestmark = pytest.mark.browser
 

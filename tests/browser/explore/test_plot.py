@@ -10,8 +10,8 @@ from explorer import Explorer
 from export_menu import export
 from playwright.sync_api import expect
 
-from tvae.reports.figures import radius_by_valuation
-from tvae.reports.radius_plot import axis_of, levels_of
+from tvae.reports.plots.figures import radius_by_valuation
+from tvae.reports.plots.radius_plot import axis_of, levels_of
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import pytest
 
 from tvae.errors import InputError, OperationsError
 from tvae.operations import ternary, validation
-from tvae.reports.figures import MEASURES
+from tvae.reports.plots.figures import MEASURES
 
 HUGE = 10**5_000  # an integer with more digits than Python prints, pytest included
 TABLE = [1, -1, 0, 1, -1, 0, 1, -1, 0]

@@ -19,7 +19,7 @@ from tvae.page.api.uploads import hub_checkpoints, open_from_hub
 from tvae.page.server import compute
 from tvae.page.ui.scatter.scatter import Measure
 from tvae.reports import checkpoints as reports, comparison, explorer, leaderboard as board
-from tvae.reports.radius_plot import ScaleChoice
+from tvae.reports.plots.radius_plot import ScaleChoice
 
 
 @endpoint

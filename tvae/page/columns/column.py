@@ -12,7 +12,7 @@ from tvae.page.ui.scripts.modules import mounted
 from tvae.page.ui.scripts.sent import Sent, index_of, server_function, text_of
 from tvae.reports import columns
 from tvae.reports.columns import COLUMNS, NO_YES, Column, Source
-from tvae.reports.palette import LEVEL_COLOURS
+from tvae.reports.plots.palette import LEVEL_COLOURS
 
 
 def control() -> str:

@@ -26,7 +26,7 @@ from tvae.page.ui.html import (
     trit_tile,
     truth_table,
 )
-from tvae.reports.palette import TRIT_SIGNS
+from tvae.reports.plots.palette import TRIT_SIGNS
 
 MAX_ROWS = 100  # of the result table on the page; the exports have all
 

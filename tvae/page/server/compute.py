@@ -31,7 +31,7 @@ from tvae.page.server.session_files import SessionFiles
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import OWN
 from tvae.reports import leaderboard
-from tvae.reports.radius_plot import SCALE_CHOICES
+from tvae.reports.plots.radius_plot import SCALE_CHOICES
 from tvae.sequences import loading as sequence_loading
 from tvae.sequences.checkpoint_file import SequenceCheckpoint
 
@@ -82,7 +82,7 @@ def radius_plot(
     name: str, operations: str | list[Any], encoder: str, measure: str, scale: str = "auto"
 ) -> dict[str, Any]:
     """Radius against valuation as Plotly JSON, with `operations` highlighted (empty: none). Raises TvaeError."""
-    from tvae.reports import figures  # importing Plotly takes 0.5 s; the first page does not need it
+    from tvae.reports.plots import figures  # importing Plotly takes 0.5 s; the first page does not need it
 
     side = validation.parse_choice(encoder, validation.ENCODERS, texts.THE_ENCODER)
     what = validation.parse_choice(measure, figures.MEASURES, texts.THE_MEASURE)
@@ -94,14 +94,14 @@ def radius_plot(
 
 def regions_by_depth(report: Regions) -> dict[str, Any]:
     """Linear regions against depth as Plotly JSON."""
-    from tvae.reports import figures
+    from tvae.reports.plots import figures
 
     return _document(figures.regions_by_depth(report))
 
 
 def regions_slice(cut: Slice) -> dict[str, Any]:
     """A plane coloured by linear region, as Plotly JSON."""
-    from tvae.reports import figures
+    from tvae.reports.plots import figures
 
     return _document(figures.regions_slice(cut))
 

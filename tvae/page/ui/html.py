@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup, escape
 
 from tvae.page.ui import texts
-from tvae.reports.palette import TRIT_SIGNS
+from tvae.reports.plots.palette import TRIT_SIGNS
 
 _CLASSES = {-1: "minus", 0: "zero", 1: "plus"}
 _KINDS = (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))

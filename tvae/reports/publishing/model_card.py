@@ -20,8 +20,8 @@ from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints.checkpoint_file import Checkpoint
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
-from tvae.reports.palette import LEVEL_COLOURS
-from tvae.reports.radius_plot import ZERO, Levels, Scale, axis_of, horizontal_places, levels_of, placed
+from tvae.reports.plots.palette import LEVEL_COLOURS
+from tvae.reports.plots.radius_plot import ZERO, Levels, Scale, axis_of, horizontal_places, levels_of, placed
 
 PICTURE: Final = "radius.png"
 _ROWS: Final = (

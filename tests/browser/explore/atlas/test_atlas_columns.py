@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, expect
 from tvae.operations.atlas import properties
 from tvae.page.ui import texts
 from tvae.reports.columns import column_of
-from tvae.reports.palette import PROPERTY_COLOURS
+from tvae.reports.plots.palette import PROPERTY_COLOURS
 
 pytestmark = pytest.mark.browser
 

@@ -22,7 +22,8 @@ from tvae.analysis.tree_measures.tree_measures import TreeMeasures
 from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue.catalogue import DEFAULT, ENTRIES
 from tvae.operations import ternary
-from tvae.reports import checkpoints, figures, leaderboard
+from tvae.reports import checkpoints, leaderboard
+from tvae.reports.plots import figures
 
 CODONS = {"/genetic_code", "/encode_sequence"}
 ATLAS = {"/operations", "/properties", "/algebra"}  # tested in test_operations_endpoints.py, test_algebra_endpoint.py

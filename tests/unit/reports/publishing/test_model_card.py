@@ -19,9 +19,9 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS
 from tvae.analysis.tree_measures.tree_measures import BothEncoders
 from tvae.operations import ternary
-from tvae.reports.palette import LEVEL_COLOURS
+from tvae.reports.plots.palette import LEVEL_COLOURS
+from tvae.reports.plots.radius_plot import axis_of, levels_of, placed
 from tvae.reports.publishing.model_card import PICTURE, _labels, card, radius_png
-from tvae.reports.radius_plot import axis_of, levels_of, placed
 
 REPOSITORY, FILE = "alice/my-model", "homeostatic_rich-seed3-0123abcd/model.safetensors"
 

@@ -18,7 +18,7 @@ from tvae.page.ui.charts import plotly_json
 from tvae.page.ui.charts.axes import ticks
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import number, tag
-from tvae.reports.palette import AMINO_COLOURS
+from tvae.reports.plots.palette import AMINO_COLOURS
 
 SIZE: Final = 440  # of the viewBox; about the CSS pixels of the disk next to the table
 EDGE: Final = 192  # radius of the farthest codon

@@ -11,7 +11,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.charts.plotly_json import ACCENT, Bar
 from tvae.page.ui.charts.small_charts import bars, percent
 from tvae.page.ui.html import cell, export_buttons, joined, number, quiet, row, scrolling, table, tag
-from tvae.reports.palette import LEVEL_COLOURS
+from tvae.reports.plots.palette import LEVEL_COLOURS
 
 Document = dict[str, Any]
 

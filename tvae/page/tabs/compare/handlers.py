@@ -34,7 +34,7 @@ from tvae.page.ui.html import alert
 from tvae.page.ui.scatter.scatter import show_selection
 from tvae.page.ui.scripts.sent import Sent, fields, parsed, text_of
 from tvae.reports import comparison
-from tvae.reports.radius_plot import axis_of, levels_of
+from tvae.reports.plots.radius_plot import axis_of, levels_of
 
 RADIUS_ONLY: Final = ((texts.COMPARE_RADIUS, "radius"),)
 

@@ -29,7 +29,7 @@ from tvae.page.ui.links import share_link
 from tvae.page.ui.links.share_link import UrlParameter
 from tvae.page.ui.scatter.scatter import radius_scatter
 from tvae.page.ui.scripts.modules import called, mounted
-from tvae.reports.radius_plot import SCALE_CHOICES
+from tvae.reports.plots.radius_plot import SCALE_CHOICES
 
 TAB: Final = "compare"
 SHARED: Final = ("loaded", "text")  # components of the main tab on which this one depends

@@ -26,7 +26,7 @@ from tvae.page.ui.charts.plotly_json import Axis, Bar, Range, measured_dot
 from tvae.page.ui.charts.small_charts import bars, digits, histogram, ranges
 from tvae.page.ui.html import number, quiet, tag, trit_tile, truth_table
 from tvae.reports import leaderboard
-from tvae.reports.palette import LEVEL_COLOURS
+from tvae.reports.plots.palette import LEVEL_COLOURS
 
 START: Final = parse_operations("min")[0]
 BINS: Final = 40  # of the histogram of norms

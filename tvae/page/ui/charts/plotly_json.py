@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from tvae.analysis.robustness import Bin
 from tvae.page.ui import texts
 from tvae.reports.leaderboard import Pair
-from tvae.reports.palette import TRIT_COLOURS, TRIT_SIGNS
+from tvae.reports.plots.palette import TRIT_COLOURS, TRIT_SIGNS
 
 ACCENT: Final = "var(--color-accent)"
 FAINT: Final = 0.35  # opacity of a dot that is not ranked, as in charts.css

@@ -16,7 +16,7 @@ from tvae.page.ui.charts.axes import ticks
 from tvae.page.ui.charts.plotly_json import ACCENT, Bar, Range
 from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.html import number, tag, trit_class
-from tvae.reports.palette import TRIT_SIGNS
+from tvae.reports.plots.palette import TRIT_SIGNS
 
 WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
 ROW: Final = 17

@@ -61,7 +61,7 @@ export function unpackSeries({q, start, step, stats, overlaps, axis}) {
 
 /**
  * Horizontal places of all operations: their valuation, spread evenly over its column in the order of indices.
- * `tvae/reports/radius_plot.py` has the same formula and its two parameters.
+ * `tvae/reports/plots/radius_plot.py` has the same formula and its two parameters.
  * @param {Jitter} jitter
  */
 export function horizontalPlaces({width, step}) {

@@ -18,9 +18,9 @@ from tvae.operations.validation import Encoder
 from tvae.page.ui import texts
 from tvae.page.ui.components import asset
 from tvae.page.ui.scripts.modules import mounted
-from tvae.reports import radius_plot
-from tvae.reports.palette import LEVEL_COLOURS
-from tvae.reports.radius_plot import Levels, ScaleChoice, axis_of, levels_of
+from tvae.reports.plots import radius_plot
+from tvae.reports.plots.palette import LEVEL_COLOURS
+from tvae.reports.plots.radius_plot import Levels, ScaleChoice, axis_of, levels_of
 
 Measure = Literal["radius", "norm"]
 

@@ -12,7 +12,7 @@ from tvae.operations import codons
 from tvae.page.tabs.codons import render
 from tvae.page.ui import texts
 from tvae.reports import genetic_code as genetic_reports
-from tvae.reports.palette import AMINO_COLOURS, LEVEL_COLOURS
+from tvae.reports.plots.palette import AMINO_COLOURS, LEVEL_COLOURS
 
 Document = dict[str, Any]
 

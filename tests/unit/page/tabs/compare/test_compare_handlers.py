@@ -24,7 +24,7 @@ from tvae.page.server import compute
 from tvae.page.tabs.compare import exports, handlers
 from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
-from tvae.reports.radius_plot import axis_of, levels_of
+from tvae.reports.plots.radius_plot import axis_of, levels_of
 
 SESSION: Any = SimpleNamespace(session_hash="someone")
 

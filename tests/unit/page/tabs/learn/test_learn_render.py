@@ -39,7 +39,7 @@ from tvae.page.ui.charts.small_charts import (
 )
 from tvae.page.ui.components import SKIP
 from tvae.reports import leaderboard
-from tvae.reports.palette import TRIT_SIGNS
+from tvae.reports.plots.palette import TRIT_SIGNS
 
 MINUS = "\u2212"
 ALL_WORDS = " ".join(lesson["says"] + lesson["more"] for lesson in texts.tables("LESSONS").values()) + " ".join(

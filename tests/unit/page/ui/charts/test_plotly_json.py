@@ -22,7 +22,7 @@ from tvae.page.ui.charts.small_charts import (
     ranges,
     reliability,
 )
-from tvae.reports.palette import AMINO_COLOURS, TRIT_SIGNS
+from tvae.reports.plots.palette import AMINO_COLOURS, TRIT_SIGNS
 
 
 def figure_of(drawn: str) -> Any:

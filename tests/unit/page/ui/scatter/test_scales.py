@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from scatter_data import CLEAN, HANDLE, LEVEL, STEEP, N
 from scatter_fixtures import Scatter
 
-from tvae.reports.radius_plot import axis_of, levels_of, logarithmic, own_shares
+from tvae.reports.plots.radius_plot import axis_of, levels_of, logarithmic, own_shares
 
 pytestmark = pytest.mark.browser
 

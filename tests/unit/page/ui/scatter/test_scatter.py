@@ -13,7 +13,7 @@ from scatter_data import CLEAN, EXACT, HANDLE, LEVEL, MIXED, N, members
 from scatter_fixtures import App, Scatter
 
 from tvae.page.ui.scatter.scatter import LEVEL_COLOURS
-from tvae.reports.radius_plot import horizontal_places
+from tvae.reports.plots.radius_plot import horizontal_places
 
 pytestmark = pytest.mark.browser
 

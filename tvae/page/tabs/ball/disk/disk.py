@@ -11,7 +11,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.html import chip, tag
 from tvae.page.ui.scatter.scatter import NAMES
 from tvae.page.ui.scripts.modules import mounted
-from tvae.reports.palette import LEVEL_COLOURS, TRIT_COLOURS
+from tvae.reports.plots.palette import LEVEL_COLOURS, TRIT_COLOURS
 
 RULES: Final = ("poincare", "even")
 DIRECTIONS: Final = ("2d", "3d")  # the views that show measured directions

@@ -25,7 +25,7 @@ from tvae.page.ui.charts.save_buttons import save_buttons
 from tvae.page.ui.components import EVENTS, HEAVY, plain_html
 from tvae.page.ui.html import alert, cell, joined, number, origin, quiet, row, scrolling, table, tag
 from tvae.page.ui.scripts.modules import called
-from tvae.reports.palette import REGION_COLOURS, SELECTED_COLOUR
+from tvae.reports.plots.palette import REGION_COLOURS, SELECTED_COLOUR
 
 PICTURED: Final = ("encoder A", "decoder A")
 

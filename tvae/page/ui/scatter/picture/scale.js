@@ -9,7 +9,7 @@ import {wholeView} from '../../canvas/view.js';
 
 /**
  * The axis of one plot, or of plots that share it, and how many of its levels each scale shows well.
- * `tvae/reports/radius_plot.py` has the rule.
+ * `tvae/reports/plots/radius_plot.py` has the rule.
  * @typedef {object} Axis
  * @property {number} low
  * @property {number} positive least height that has a logarithm

@@ -22,7 +22,7 @@ from tvae.operations import ternary
 from tvae.page.server import compute
 from tvae.page.tabs.explore.sections import linear_regions
 from tvae.page.ui import texts
-from tvae.reports.palette import REGION_COLOURS
+from tvae.reports.plots.palette import REGION_COLOURS
 
 
 def decoded(png: bytes) -> tuple[NDArray[np.uint8], list[str]]:

@@ -15,7 +15,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.html import cell, chip, facts, joined, operation_chip, quiet, row, table, tag
 from tvae.page.ui.scripts.modules import mounted
 from tvae.page.ui.scripts.sent import Sent, index_of, server_function
-from tvae.reports.palette import TRIT_SIGNS
+from tvae.reports.plots.palette import TRIT_SIGNS
 
 
 def script() -> str:

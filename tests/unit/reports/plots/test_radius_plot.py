@@ -9,7 +9,7 @@ from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.checkpoints.catalogue.entry import Entry
 from tvae.models.embedding import embed
 from tvae.operations import ternary
-from tvae.reports.radius_plot import (
+from tvae.reports.plots.radius_plot import (
     BREAK,
     WIDTH,
     axis_of,

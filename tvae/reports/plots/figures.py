@@ -21,13 +21,13 @@ from tvae.models.embedding import Embedding
 from tvae.operations import ternary
 from tvae.operations.named import name_of
 from tvae.operations.validation import Encoder
-from tvae.reports.palette import (
+from tvae.reports.plots.palette import (
     LEVEL_COLOURS,
     REGION_COLOURS,
     SELECTED_COLOUR,
     UNSELECTED_COLOUR,
 )
-from tvae.reports.radius_plot import (
+from tvae.reports.plots.radius_plot import (
     ZERO,
     Levels,
     Scale,

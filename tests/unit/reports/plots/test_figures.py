@@ -14,15 +14,15 @@ from tvae.checkpoints import checkpoint_file
 from tvae.errors import InputError
 from tvae.models.embedding import Embedding
 from tvae.operations import ternary
-from tvae.reports.figures import (
+from tvae.reports.plots.figures import (
     MAX_LABELS,
     MAX_MARKED,
     radius_by_valuation,
     regions_by_depth,
     regions_slice,
 )
-from tvae.reports.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
-from tvae.reports.radius_plot import axis_of, horizontal_places, levels_of
+from tvae.reports.plots.palette import LEVEL_COLOURS, SELECTED_COLOUR, UNSELECTED_COLOUR
+from tvae.reports.plots.radius_plot import axis_of, horizontal_places, levels_of
 
 LIMIT = 300_000  # bytes of JSON
 

@@ -14,9 +14,10 @@ from tvae.operations.words import NINE, NO_SIGN, SIGNS, bare_nines, normal, word
 DISTRIBUTIVE: Final = "distributive over"
 _PREFIXES: Final = ("class of", "isotopy class of", "dual of", "converse of", DISTRIBUTIVE)
 _WITH_VALUES: Final = ("monotone", "keeps", "congruence", "central")
-# `monotone` alone is a property, too, so `monotone (loop)` is this property and then an alternative in parentheses.
+# `monotone`, `congruence` and `central` alone are properties, too, so `monotone (loop)` is such a property and then an
+# alternative in parentheses, unless values are in these.
 _CHAIN: Final = r"monotone\s+\([-+0\s]*<[-+0<\s]*\)?"
-_SPACED: Final = r"(?:keeps|congruence|central)\s+\([^()]*\)?"
+_SPACED: Final = r"keeps\s+\([^()]*\)?|congruence\s+\([-+0\s]*\|[-+0|\s]*\)|central\s+\(\s*[-+0]\s*\)"
 _QUANTITY: Final = "|".join(known.name for known in properties.QUANTITIES)
 _PREFIX: Final = "|".join(prefix.replace(" ", r"\s+") for prefix in _PREFIXES)
 _TOKEN: Final = re.compile(
@@ -96,6 +97,6 @@ def _in_order(valued: str) -> str:
     return f"{name}({'|'.join(blocks)})"
 
 
-_PLAIN: Final = {known.name for known in properties.PROPERTIES if "(" not in known.name}
+_PLAIN: Final = {name for name in properties.BY_NAME if "(" not in name}
 _VALUED: Final = {_in_order(known.name): known.name for known in properties.PROPERTIES if "(" in known.name}
 WITH_VALUES: Final = tuple(_VALUED.values())

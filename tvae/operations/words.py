@@ -14,7 +14,7 @@ import numpy as np
 
 from tvae.operations import ternary
 from tvae.operations.atlas.codes import DIGITS, LENGTH, index_of_code
-from tvae.operations.atlas.properties import PROPERTIES
+from tvae.operations.atlas.properties import BY_NAME, OTHER_WORDS
 from tvae.operations.named import INDEX_OF
 
 SIGNS: Final = {  # what stands for the words of queries
@@ -42,7 +42,7 @@ _WORD: Final = (
 _WORDS: Final = re.compile(_WORD)
 _CHAINS_AND_WORDS: Final = re.compile(f"(?P<chain>{_CHAIN})|{_WORD}")
 _NORMAL: Final = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\uff0b": "+"})  # dashes and plus signs
-_KNOWN: Final = (*INDEX_OF, *(known.name for known in PROPERTIES), "class of", "dual of", "converse of")
+_KNOWN: Final = (*INDEX_OF, *BY_NAME, "class of", "dual of", "converse of")
 LONGEST_NAME: Final = 40  # characters of a word that are compared with known names
 BARE: Final = ("-1", "0", "1", "+1")
 NINE: Final = "this could be nine indices or one truth table; write [...] for the table, or the indices as ranges (0-1)"
@@ -232,11 +232,20 @@ def why_not(token: str, readings: list[Reading]) -> str:
         return "a level is written v=8, v>=7 or v=3-5, with valuations from 0 to 9"
     if token[:5].lower() == "hept:":
         return f"a heptavintimal code has {LENGTH} digits of {DIGITS}"
-    near = difflib.get_close_matches(token.lower()[:LONGEST_NAME], _KNOWN, 3)
+    near = _near(token.lower()[:LONGEST_NAME])
     if len(token) == LENGTH and set(token.upper()) <= set(DIGITS):
         near.append(token.upper())  # a code in small letters
     hint = f"; {those_near(near)}" if near else ""
     return f"this is not an index, range, truth table, level, code, property or name{hint}"
+
+
+def _near(word: str) -> list[str]:
+    """The known names near a word, or the one that has its meaning."""
+    if (negated := re.fullmatch(r"non[-_]?(\w+)", word)) and negated[1] in BY_NAME:
+        return [f"not {negated[1]}"]
+    if meant := [OTHER_WORDS[part] for part in re.split("[-_]", word) if part in OTHER_WORDS]:
+        return meant[:1]
+    return difflib.get_close_matches(word, _KNOWN, 3)
 
 
 def those_near(names: Sequence[str]) -> str:

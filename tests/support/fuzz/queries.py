@@ -47,7 +47,7 @@ def _leaves() -> st.SearchStrategy[Meant]:
     every = np.arange(ternary.N)
     numbers = [(known, number) for known in properties.QUANTITIES for number in range(known.low, known.high + 1)]
     of_properties = [
-        *(Meant(known.name, properties.flags(known.name)) for known in properties.PROPERTIES),
+        *(Meant(name, properties.flags(name)) for name in properties.BY_NAME),
         *(Meant(f"{one.name}<={number}", properties.numbers(one.name) <= number) for one, number in numbers),
     ]
     others = [
@@ -114,7 +114,7 @@ def check_meaning(one: Meant) -> None:
     assert sorted(found) == np.flatnonzero(one.flags).tolist()
 
 
-_PROPERTY: Final = st.sampled_from([known.name for known in properties.PROPERTIES])
+_PROPERTY: Final = st.sampled_from([*properties.BY_NAME])
 _WORD: Final = st.sampled_from(
     ["and", "or", "not", "&", "&&", "|", "||", "!", "!=", "\u00ac", "image!=2", "keeps(0,-)",
      "(", ")", "()", "class of", "isotopy class of", "dual of", "converse of", "distributive over",

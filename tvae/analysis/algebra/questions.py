@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tvae.operations.atlas.clones import CLONES
-from tvae.operations.atlas.identities import Flags, any_of
-from tvae.operations.atlas.properties import BY_NAME, flags, numbers
+from tvae.operations.atlas.identities import Flags
+from tvae.operations.atlas.properties import BY_NAME, POOLED, flags
 
 FEWEST: Final = 100  # operations
 
@@ -32,25 +31,8 @@ def _known(name: str) -> Question:
     return Question(name, known.meaning, known.count, lambda: flags(name))
 
 
-def _pooled(name: str, meaning: str, count: int, clones: tuple[str, ...]) -> Question:
-    return Question(name, meaning, count, lambda: any_of(flags(clone) for clone in clones))
-
-
-def _clones(begin: str, values: int) -> tuple[str, ...]:
-    """Names of the maximal clones that begin so and whose relation is on that many values."""
-    return tuple(
-        clone.name
-        for clone in CLONES
-        if clone.name.startswith(begin) and len({value for pair in clone.relation for value in pair}) == values
-    )
-
-
 QUESTIONS: Final = (
     *map(_known, ("commutative", "associative", "idempotent", "identity", "absorbing", "monotone")),
-    Question("automorphic", "has an automorphism besides the identity", 261, lambda: numbers("automorphisms") > 1),
-    _pooled("congruence", "keeps at least one division of the values into two blocks", 3674, _clones("congruence", 3)),
-    _pooled("closed_value", "maps (a, a) to a for at least one value a", 13_851, _clones("keeps", 1)),
-    _pooled("closed_pair", "has values in {a, b} on at least one pair {a, b}", 10_000, _clones("keeps", 2)),
-    _pooled("central", "keeps at least one of the three central relations", 2531, _clones("central", 3)),
+    *map(_known, (one.name for one in POOLED)),
     *map(_known, ("slupecki", "sheffer")),
 )

@@ -117,6 +117,53 @@ DERIVED: Final = (
     ),
 )
 PROPERTIES: Final = (*IDENTITIES, *DERIVED, *CLONES)
+
+
+def _clones(begin: str, values: int) -> tuple[str, ...]:
+    """Names of the maximal clones that begin so and whose relation is on that many values."""
+    return tuple(
+        clone.name
+        for clone in clones.CLONES
+        if clone.name.startswith(begin) and len({value for pair in clone.relation for value in pair}) == values
+    )
+
+
+# What does not depend on what the values are called: for queries and the test of the algebra, no columns of their own.
+POOLED: Final = (
+    Property(
+        "automorphic",
+        "has an automorphism besides the identity",
+        _ALGEBRA,
+        261,
+        lambda: classes.automorphisms() > 1,
+    ),
+    Property(
+        "congruence",
+        "keeps at least one division of the values into two blocks",
+        _CLONES,
+        3674,
+        _any(*_clones("congruence", 3)),
+    ),
+    Property("closed_value", "maps (a, a) to a for at least one value a", _CLONES, 13_851, _any(*_clones("keeps", 1))),
+    Property(
+        "closed_pair",
+        "has values in {a, b} on at least one pair {a, b}",
+        _CLONES,
+        10_000,
+        _any(*_clones("keeps", 2)),
+    ),
+    Property(
+        "central", "keeps at least one of the three central relations", _CLONES, 2531, _any(*_clones("central", 3))
+    ),
+)
+# Words in the meanings above that a query may be tried with -> the property.
+OTHER_WORDS: Final = {
+    "functionally": "sheffer",
+    "complete": "sheffer",
+    "latin": "quasigroup",
+    "square": "quasigroup",
+    "semigroup": "associative",
+}
 QUANTITIES: Final = (
     Quantity("arguments", "arguments on which the operation depends", 0, 2, identities.essential_arguments),
     Quantity("image", "values that the operation takes", 1, 3, identities.image_size),
@@ -128,7 +175,7 @@ QUANTITIES: Final = (
         classes.automorphisms,
     ),
 )
-BY_NAME: Final = {known.name: known for known in PROPERTIES}
+BY_NAME: Final = {known.name: known for known in (*PROPERTIES, *POOLED)}
 QUANTITY_BY_NAME: Final = {known.name: known for known in QUANTITIES}
 
 

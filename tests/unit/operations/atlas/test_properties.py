@@ -7,7 +7,7 @@ from tvae.operations.atlas import properties
 from tvae.operations.named import INDEX_OF
 
 
-@pytest.mark.parametrize("known", properties.PROPERTIES, ids=lambda known: known.name)
+@pytest.mark.parametrize("known", properties.BY_NAME.values(), ids=lambda known: known.name)
 def test_count(known: properties.Property) -> None:
     assert int(properties.flags(known.name).sum()) == known.count
 
@@ -19,9 +19,14 @@ def test_range(known: properties.Quantity) -> None:
 
 
 def test_names_are_unique_and_no_names_of_operations() -> None:
-    names = [known.name for known in (*properties.PROPERTIES, *properties.QUANTITIES)]
+    names = [known.name for known in (*properties.PROPERTIES, *properties.POOLED, *properties.QUANTITIES)]
     assert len({*names}) == len(names)
     assert not {*names} & {*INDEX_OF}
+
+
+def test_other_words_are_in_the_meanings() -> None:
+    for word, name in properties.OTHER_WORDS.items():
+        assert word in properties.BY_NAME[name].meaning.lower().replace(":", "").split()
 
 
 def test_what_minimum_and_webbs_operation_are() -> None:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tvae.operations.parsing import FORMS, MAX_WRONG
+from tvae.operations.parsing import FORMS, MAX_WRONG, read_text
+from tvae.operations.query import is_query
 from tvae.page.selection import selection, text_html
 from tvae.page.ui import texts
 
@@ -100,3 +101,12 @@ def test_too_many_operations_are_refused_in_one_sentence() -> None:
     indices, html = selection.read("all, 13")
     assert indices == ()
     assert "there are only 19,683" in html
+
+
+def test_an_example_is_a_query_and_every_example_and_the_hint_can_be_read() -> None:
+    examples = texts.row("EXAMPLES")
+    assert any(is_query(example) for example in examples)
+    assert any(is_query(part) for part in texts.OPERATIONS_HINT.split(", "))
+    for text in (*examples, texts.OPERATIONS_HINT):
+        assert read_text(text).wrong == ()
+        assert read_text(text).indices

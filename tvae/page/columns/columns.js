@@ -98,6 +98,23 @@ function followAddress() {
   const wrong = [...(choice ? [] : [colour]), ...(filter && !state.filter ? [filter] : []), ...unknown.slice(0, 1)];
   state.problem = wrong.length ? say('bad_link', {part: wrong.map((part) => part.slice(0, 60)).join(', ')}) : '';
   apply();
+  if (wrong.length) void nameNearest(wrong, state.problem);
+}
+
+/**
+ * Name the nearest known columns in a problem of the address.
+ * @param {string[]} wrong
+ * @param {string} problem
+ */
+async function nameNearest(wrong, problem) {
+  const {nearest} = await import('../ui/scripts/nearest.js');
+  if (state?.problem !== problem) return;
+  const keys = state.columns.map(({key}) => key),
+    near = wrong.map((part) => nearest(part.split(/[.:]/)[0], keys)),
+    names = near.filter((name, k) => name && !wrong[k].startsWith(name));
+  if (!names.length) return;
+  state.problem += ` ${state.say('near_link', {names: [...new Set(names)].join(', ')})}`;
+  for (const update of controls) update(state);
 }
 
 /**

@@ -110,6 +110,8 @@ def test_a_link_has_a_clone_as_colour_filter_and_column(explorer: OpenExplorer) 
     asked = explorer(f"?columns=hue;{name}")
     expect(bar(asked)).to_contain_text("cannot be read and is ignored: hue.")
     assert left(asked) == N
+    near = explorer("?filter=comutative:1&columns=sheffr")
+    expect(bar(near)).to_contain_text("The nearest: commutative, sheffer.")
 
 
 def test_columns_are_added_follow_the_selection_and_are_removed(explorer: OpenExplorer) -> None:

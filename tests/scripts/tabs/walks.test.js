@@ -121,10 +121,20 @@ test('a step that wraps is dashed and, in the walk of one operation, says what i
   assert.ok(arrowsOf(diskWith('triple', [7000, 1])).every(({kind}) => kind === 'path')); // signs would lie on each other
 });
 
+test('labels that say the same at nearly the same place are one', () => {
+  const disk = diskWith('triple', [7000]),
+    labels = () => arrowsOf(disk).filter(({kind}) => kind === 'text').length,
+    apart = labels();
+  disk.x = Float32Array.from({length: COUNT}, (_, n) => 20 * (n % 2)); // all arrows lie on one line
+  const words = new Set(stepsOf('triple', disk.selected).flatMap(({wraps}) => wraps || []));
+  assert.ok(apart > words.size);
+  assert.ok(labels() <= words.size);
+});
+
 test('in words: where the walk of one operation goes, or how many arrows there are', () => {
   assert.equal(
     walkInWords(diskWith('triple', [2187 * 4])), // 26,244 - 19,683 = 6,561, which is 3^8
-    'arrows_from rule_triple 8748 6561 (subtracted 19,683), 0 (subtracted 19,683)',
+    'arrows_from rule_triple 8748 → 6561 (subtracted 19,683) → 0 (subtracted 19,683) ends_triple 2',
   );
   assert.equal(walkInWords(diskWith('next', [4, 9])), 'arrows_each rule_next 2');
 });

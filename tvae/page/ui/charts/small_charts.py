@@ -20,7 +20,8 @@ from tvae.reports.plots.palette import TRIT_SIGNS
 
 WIDTH: Final = 320  # of the viewBox; about the CSS pixels of a picture on a phone
 ROW: Final = 17
-LABEL: Final = 70  # where bars and ranges begin
+LABEL: Final = 70  # where bars and ranges begin, unless a label of bars is longer
+CHARACTER: Final = 8  # of a label, with the gap after it
 END: Final = 214  # where a full bar ends; its text follows
 
 
@@ -39,13 +40,14 @@ def figure(
 def bars(rows: Sequence[Bar], words: str, name: str) -> Markup:
     """Horizontal bars, one per line."""
     parts = []
+    left = max(LABEL, CHARACTER * max(len(row.label) for row in rows))
     for place, row in enumerate(rows):
-        y, wide = place * ROW, max(0.0, min(1.0, row.share)) * (END - LABEL)
-        parts.append(svg_text(LABEL - 6, y + 13, row.label, "end"))
-        parts.append(_rect(LABEL, y + 4, END - LABEL, 11, class_="back", rx=2))
-        parts.append(_rect(LABEL, y + 4, f"{wide:.2f}", 11, rx=2, style=f"fill:{row.colour}"))
+        y, wide = place * ROW, max(0.0, min(1.0, row.share)) * (END - left)
+        parts.append(svg_text(left - 6, y + 13, row.label, "end"))
+        parts.append(_rect(left, y + 4, END - left, 11, class_="back", rx=2))
+        parts.append(_rect(left, y + 4, f"{wide:.2f}", 11, rx=2, style=f"fill:{row.colour}"))
         if row.limit is not None:
-            parts.append(svg_path("limit", f"M{LABEL + row.limit * (END - LABEL):.2f} {y + 1}v17"))
+            parts.append(svg_path("limit", f"M{left + row.limit * (END - left):.2f} {y + 1}v17"))
         parts.append(svg_text(END + 6, y + 13, row.text))
     described = "; ".join(f"{row.label}: {row.text}" for row in rows)
     return figure(words, name, described, len(rows) * ROW + 4, parts, plotly_json.bars(rows, words))

@@ -290,6 +290,13 @@ class TestPictures:
         assert widths == [full / 4, full, 0]
         assert drawn.count('class="limit"') == 1
 
+    def test_a_long_label_has_room_and_the_bars_begin_after_it(self) -> None:
+        drawn = bars([Bar("commutative", 1.0, "x"), Bar("a", 0.5, "y")], "words", "name")
+        begins = {int(x) for x in re.findall(r'<rect x="(\d+)"', drawn)}
+        ends = {int(x) for x in re.findall(r'x="(\d+)"[^>]*>(?:commutative|a)<', drawn)}
+        assert begins == {88}
+        assert ends == {82}
+
     def test_ranges_share_an_axis(self) -> None:
         rows = [Range("a", 1.0, 2.0, 1.5, "red"), Range("b", 0.0, 4.0, 1.0, "red", "\u00d7")]
         found = re.findall(r'x="([\d.]+)" y="\d+" width="([\d.]+)"', ranges(rows, "words", "name", "radius"))

@@ -101,7 +101,6 @@ def _template() -> Markup:
         "div",
         *buttons,
         tag("span", chip(texts.EXPORT_BUTTON, data_export_menu="", aria_expanded="false"), class_="disk-export"),
-        tag("span", class_="disk-status", role="status"),
         class_="disk-tools",
         role="toolbar",
         aria_label=texts.DISK_TOOLS,
@@ -115,7 +114,8 @@ def _template() -> Markup:
         role="application",
         aria_label=texts.table("DISK")["loading"],
     )
+    status = tag("div", class_="disk-status", role="status")
     colour = tag("div", class_="disk-colour")
     decoded = tag("div", class_="disk-decoded", hidden="")
     faithful = tag("div", class_="disk-faithful", hidden="")
-    return tag("div", tools, plot, colour, decoded, faithful, class_="disk", data_view=VIEWS[0])
+    return tag("div", tools, plot, status, colour, decoded, faithful, class_="disk", data_view=VIEWS[0])

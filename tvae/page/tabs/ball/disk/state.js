@@ -58,7 +58,7 @@ import {distancesFrom} from './points/ball.js';
  * @property {Map<number, string>} names of operations that have one
  * @property {Ball | null} ball
  * @property {string} busy what is said while there is none
- * @property {string} without what was said last about arrows that are asked for and not drawn
+ * @property {string} walk what was said last about arrows that are asked for
  * @property {number} centre an operation, or -1 for the origin
  * @property {number[]} seat the point of the ball that is in the middle now
  * @property {Float64Array} radii distances of all operations from there
@@ -139,7 +139,7 @@ export function emptyDisk(root, props, {words, palette, names}) {
     names: namesIn(names),
     ball: null,
     busy: '',
-    without: '',
+    walk: '',
     centre: -1,
     seat: [],
     radii: new Float64Array(COUNT),

@@ -9,7 +9,7 @@ import {BY_ANGLE} from '../points/angles.js';
 import {hasDirections, hasPoints, locate, named, viewOf} from '../state.js';
 import {SETTINGS} from './look.js';
 import {picture, upperLayer} from './picture.js';
-import {noArrows, walkInWords} from './walks.js';
+import {walkInWords} from './walks.js';
 
 /** @typedef {import('../state.js').Disk} Disk */
 
@@ -36,13 +36,13 @@ export function draw(disk) {
 }
 
 /**
- * Say why arrows are not drawn, when that changes and after a button has cleared the status.
+ * Say where the arrows go, and why some are not drawn, when that changes and after a button has cleared the status.
  * @param {Disk} disk
  */
 function sayArrows(disk) {
-  const {status, without} = disk;
-  disk.without = noArrows(disk);
-  if (disk.without !== without || !status.textContent) status.textContent = disk.busy || disk.without;
+  const {status, walk} = disk;
+  disk.walk = walkInWords(disk);
+  if (disk.walk !== walk || !status.textContent) status.textContent = disk.busy || disk.walk;
 }
 
 /** @param {Disk} disk */

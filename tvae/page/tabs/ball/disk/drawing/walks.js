@@ -14,6 +14,7 @@ import {dotSize} from './look.js';
 const STEPS = 27; // of a walk from one operation: n + 1 comes back to its first three trits
 const GAP = 3; // between an arrow and a dot
 const HEAD = {long: 8, half: 3.5};
+const LABEL = {wide: 44, high: 12}; // of what is subtracted; two of the same words nearer than that would be one blot
 
 /** @type {Record<string, (n: number) => number>} */
 const AFTER = {next: (n) => n + 1, triple: (n) => 3 * n};
@@ -75,6 +76,18 @@ function arrow(disk, {from, to}) {
 const subtracted = ({say}, {wraps}) => say('subtracted', {number: (wraps * COUNT).toLocaleString('en')});
 
 /**
+ * Whether a label says the same at nearly the same place.
+ * @param {Element} sign
+ * @param {string} words
+ * @param {Place} at
+ */
+const isSame = (sign, words, [x, y]) =>
+  sign.kind === 'text' &&
+  sign.words === words &&
+  Math.abs(sign.at[0] - x) < LABEL.wide &&
+  Math.abs(sign.at[1] - y) < LABEL.high;
+
+/**
  * The arrows as elements. Those that wrap are dashed, and in the walk of one operation say what is subtracted.
  * @param {Disk} disk
  * @returns {Element[]}
@@ -94,8 +107,11 @@ export function arrowsOf(disk) {
     d.heads += `${line(...drawn.head)}Z`;
     const [[x, y], [u, v]] = drawn.shaft;
     if (step.wraps && selected.size === 1) {
-      const words = subtracted(disk, step);
-      signs.push({kind: 'text', words, at: [(x + u) / 2, (y + v) / 2 + 4], size: 11, colour: ink, halo: back});
+      /** @type {Place} */
+      const at = [(x + u) / 2, (y + v) / 2 + 4],
+        words = subtracted(disk, step);
+      if (!signs.some((sign) => isSame(sign, words, at)))
+        signs.push({kind: 'text', words, at, size: 11, colour: ink, halo: back});
     }
   }
   /** @type {Element[]} */
@@ -122,7 +138,8 @@ function stepsInWords(disk) {
   const rule = say(`rule_${props.arrows}`);
   if (selected.size > 1) return say('arrows_each', {rule, count: steps.length});
   const way = steps.map((step) => (step.wraps ? `${step.to} (${subtracted(disk, step)})` : step.to));
-  return say('arrows_from', {rule, start: steps[0].from, way: way.join(', ')});
+  const end = props.arrows === 'triple' ? say('ends_triple', {count: way.length}) : say('ends_next', {count: way.length});
+  return say('arrows_from', {rule, way: [steps[0].from, ...way].join(' → '), end});
 }
 
 /**

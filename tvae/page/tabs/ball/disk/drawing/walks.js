@@ -138,7 +138,8 @@ function stepsInWords(disk) {
   const rule = say(`rule_${props.arrows}`);
   if (selected.size > 1) return say('arrows_each', {rule, count: steps.length});
   const way = steps.map((step) => (step.wraps ? `${step.to} (${subtracted(disk, step)})` : step.to));
-  const end = props.arrows === 'triple' ? say('ends_triple', {count: way.length}) : say('ends_next', {count: way.length});
+  const end =
+    props.arrows === 'triple' ? say('ends_triple', {count: way.length}) : say('ends_next', {count: way.length});
   return say('arrows_from', {rule, way: [steps[0].from, ...way].join(' → '), end});
 }
 

@@ -74,7 +74,6 @@ def numbers_of(evaluated: EvaluatedCheckpoint) -> dict[str, str]:
         "sum": " + ".join(terms),
         "min": f"{START:,}",
         **_of_the_atlas(evaluated.location.name),
-        **_of_the_atlas(evaluated.location.name),
         "sizes": ", ".join(f"{size:,}" for size in ternary.LEVEL_SIZES),
         "reconstructed": f"{metrics.at_mu.reconstructed:,}",
         "reads": f"{texts.table('DECODER_READS')[evaluated.embedding.decoder_input]} {at_ball or ''}".strip(),

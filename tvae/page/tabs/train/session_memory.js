@@ -50,10 +50,14 @@ export function rememberAddress() {
   attempt((storage) => storage.setItem(ADDRESS, location.search));
 }
 
+/** Open the whole address again, unless the visitor gave up signing in and opened another. */
 function returnToAddress() {
   const address = /** @type {string | null} */ (stored(ADDRESS));
   attempt((storage) => storage.removeItem(ADDRESS));
-  if (address?.startsWith('?') && address !== location.search) location.replace(`${location.pathname}${address}`);
+  if (!address?.startsWith('?') || address === location.search) return;
+  const left = new URLSearchParams(address);
+  const came = [...new URLSearchParams(location.search)].every(([name, value]) => left.get(name) === value);
+  if (came) location.replace(`${location.pathname}${address}`);
 }
 
 /**

@@ -51,6 +51,13 @@ def test_it_asks_for_nothing_before_it_is_opened(explorer: OpenExplorer) -> None
     assert len([data for data in asked if '"card"' in data]) == 1
 
 
+def test_the_plot_stays_in_view_beside_the_open_card(explorer: OpenExplorer) -> None:
+    opened = explorer()
+    opened_card(opened).locator(".card-clones li").last.scroll_into_view_if_needed()
+    expect(opened.page.locator("#plot svg, #plot canvas").first).to_be_in_viewport(ratio=0.9)
+    expect(opened.page.locator("#numbers-column")).not_to_be_in_viewport()
+
+
 def test_the_page_keeps_its_place_for_a_script_that_arrives_late(site: Site, page: OpenPage) -> None:
     opened, held = page(f"{site.url}theme.css"), list[Route]()  # has no scripts
     opened.route("**/sections/atlas/card.js", lambda route: held.append(route))

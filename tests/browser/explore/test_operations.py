@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from tvae.analysis import neighbours
 from tvae.operations import ternary
+from tvae.operations.atlas.codes import code_of
 from tvae.operations.parsing import parse_operations
 from tvae.page.ui import texts
 from tvae.page.ui.html import number
@@ -257,6 +258,7 @@ class TestExports:
         expected = checkpoints.encoding(evaluated_here(OPENING), "min, 0-149", False, None)
         document = json.loads(self.export(opened, "json"))
         near = [row.pop("nearest_b") for row in document["operations"]]
+        assert [row.pop("code") for row in document["operations"]] == [code_of(i) for i in (MIN, *range(150))]
         assert document == expected
         assert near[0] == [int(i) for i in nearest(MIN, "B", 3)]
         rows = list(csv.DictReader(io.StringIO(self.export(opened, "csv"))))

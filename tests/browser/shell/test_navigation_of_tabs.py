@@ -25,7 +25,7 @@ class TestTabs:
         opened.page.evaluate(STORY, "?tab=ball&colour=exactness&operations=13")
         opened.page.get_by_role("link", name="a story").first.click()
         expect(ball.locator("#ball-encoder").get_by_label("A", exact=True)).to_be_checked()
-        expect(ball.locator(".columns-bar select")).to_have_value("exactness")
+        expect(ball.locator(".columns-bar select").first).to_have_value("exactness")
         expect(ball.locator("#ball-centre textarea, #ball-centre input")).to_have_value("")
         opened.page.wait_for_function("document.querySelector('#ball-disk .disk').tvae.centre === -1")
         expect(ball.locator("#ball-near strong")).to_have_text("13")

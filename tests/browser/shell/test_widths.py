@@ -24,7 +24,7 @@ def explore(page: Page) -> None:
     expect(page.locator("#regions table")).to_be_visible()
     page.locator(".operation-card > summary").click()
     page.locator(".class-browser > summary").click()
-    expect(page.locator(".card-properties")).to_be_visible()
+    expect(page.locator(".card-table").first).to_be_visible()
     expect(page.locator(".class-fields")).to_be_visible()
     page.locator("#near-and-far").scroll_into_view_if_needed()
     expect(page.locator("#near-and-far table")).to_be_visible()

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from command_line import run
 from paths import ROOT
 
-from tvae.__main__ import main
 from tvae.analysis import evaluation
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.linear_regions import counting
@@ -29,14 +29,6 @@ def opened(rich: EvaluatedCheckpoint, monkeypatch: pytest.MonkeyPatch) -> Evalua
     """The golden file, measured once for all commands."""
     monkeypatch.setattr(evaluation, "measure", lambda *_, **__: rich)
     return rich
-
-
-def run(*arguments: str | Path) -> int:
-    """The exit status, however argparse or we end."""
-    try:
-        return main([str(argument) for argument in arguments])
-    except SystemExit as end:
-        return int(end.code or 0)
 
 
 def test_evaluate_prints_the_document_or_a_table(

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from command_line import run
 
-from tvae.__main__ import main
 from tvae.analysis import evaluation
 from tvae.analysis.algebra import association
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -21,14 +21,6 @@ def opened(rich: EvaluatedCheckpoint, monkeypatch: pytest.MonkeyPatch) -> Evalua
     """The golden file, measured once for all commands."""
     monkeypatch.setattr(evaluation, "measure", lambda location, *_, **__: replace(rich, location=location))
     return rich
-
-
-def run(*arguments: str | Path) -> int:
-    """The exit status, however argparse or we end."""
-    try:
-        return main([str(argument) for argument in arguments])
-    except SystemExit as end:
-        return int(end.code or 0)
 
 
 def test_it_prints_the_document_or_a_table(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import run
 from sequence_layouts import LAYOUTS, bytes_of
 
-from tvae.__main__ import main
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.checkpoints.catalogue.catalogue import ENTRIES
@@ -38,14 +38,6 @@ def fasta(tmp_path: Path) -> Path:
 def model(tmp_path: Path) -> Path:
     (path := tmp_path / "model.pt").write_bytes(bytes_of(LAYOUTS[0]))
     return path
-
-
-def run(*arguments: str | Path) -> int:
-    """The exit status, however argparse or we end."""
-    try:
-        return main([str(argument) for argument in arguments])
-    except SystemExit as end:
-        return int(end.code or 0)
 
 
 def test_codons_prints_the_document_or_a_table(opened: EvaluatedCheckpoint, rich_file: Path, capsys: Captured) -> None:

@@ -4,22 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from command_line import run
 
-from tvae.__main__ import main
 from tvae.reports.atlas import operations as atlas
 from tvae.reports.tables import serialize
 
 Captured = pytest.CaptureFixture[str]
 QUERY = "commutative and idempotent and not semilattice"
 COLUMNS = "keeps(-, 0), image, isotopy_size"
-
-
-def run(*arguments: str | Path) -> int:
-    """The exit status, however argparse or we end."""
-    try:
-        return main([str(argument) for argument in arguments])
-    except SystemExit as end:
-        return int(end.code or 0)
 
 
 def test_it_prints_the_document_or_a_table(capsys: Captured) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from documentation import section
+from documentation import cells, section
 
 from tvae.analysis import evaluation, neighbours
 from tvae.analysis.algebra import association
@@ -97,10 +97,6 @@ def test_the_docs_on_the_order_of_the_trits() -> None:
 
 def test_the_docs_name_the_section_of_the_page() -> None:
     assert f'"{algebra_reports.QUESTION}"' in " ".join(section("docs/algebra.md", "The answer").split())
-
-
-def cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def test_the_docs_have_the_numbers_of_each_bundled_checkpoint() -> None:

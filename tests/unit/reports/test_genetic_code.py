@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from arro3.io import read_parquet
-from documentation import section
+from documentation import cells, section
 
 from tvae.analysis import evaluation, genetic_code
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -144,10 +144,6 @@ def test_the_sentence_follows_the_numbers(
 def test_distances_is_true_or_false(rich: EvaluatedCheckpoint, found: CodeAssociation, distances: Any) -> None:
     with pytest.raises(InputError, match=r"distances is .* it must be true or false"):
         genetic_reports.genetic_code(rich, found, distances)
-
-
-def cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def numbers(cell: str) -> list[float]:

@@ -1,4 +1,4 @@
-"""Into a repository of one's own, by the real huggingface_hub against a real server."""
+"""Uploads to the visitor's repository, by the real huggingface_hub to a real server."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A data set in a repository of one's own, by the real huggingface_hub against a real server, and the command."""
+"""Uploads of a data set, by the command and by the real huggingface_hub to a real server."""
 
 from pathlib import Path
 

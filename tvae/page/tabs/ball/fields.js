@@ -35,3 +35,14 @@ export function markPoint(_data, ...texts) {
   const point = texts.map((text) => (text.trim() === '' ? Number.NaN : Number(text)));
   return {__type__: 'update', props: {mark: point.every(Number.isFinite) ? point : null}};
 }
+
+/**
+ * The text of the centre's field, and no alert below it, after the centre was moved in the disk. The disk says where
+ * the centre is: of two moves in a row, the last one counts, while two answers of Python could overtake each other.
+ * @returns {string[]} the first is empty for the origin
+ */
+export function centreOfDisk() {
+  const disk = /** @type {{tvae: {centre: number}} | null} */ (document.querySelector('#ball-disk .disk'));
+  const centre = disk?.tvae.centre ?? -1;
+  return [centre < 0 ? '' : String(centre), ''];
+}

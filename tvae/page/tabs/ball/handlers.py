@@ -21,7 +21,7 @@ from tvae.page.ui import texts
 from tvae.page.ui.components import SKIP
 from tvae.page.ui.downloads import File, document_file, download, known_table, table_file, table_of_rows
 from tvae.page.ui.html import alert, quiet, tag
-from tvae.page.ui.scripts.sent import Sent, event_fields, index_of, server_function, text_of
+from tvae.page.ui.scripts.sent import Sent, index_of, server_function, text_of
 from tvae.reports import explorer
 
 STEPS: Final = 20
@@ -204,20 +204,6 @@ def points(asked: Sent) -> dict[str, Any]:
         "exact": in_base64(np.packbits(evaluated.embedding.exact, bitorder="little")),
         "curvature": side.curvature,
     }
-
-
-@dataclass(frozen=True)
-class Moved:
-    """The components that follow the centre after it was moved in the disk."""
-
-    centre: str
-    centre_alert: str = ""
-
-
-def recentred(event: gr.EventData) -> Moved:
-    """Fill the field of the centre after it was moved in the disk."""
-    index = index_of(event_fields(event), "id", range(ORIGIN, ternary.N))
-    return Moved("" if index == ORIGIN else str(index))
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,8 @@ def wire(demo: gr.Blocks, parts: dict[str, Any], main: dict[str, Any], relay: gr
     for component in (disk, parts["near"], parts["geodesic"]):
         component.pick(inputs=state, **answering(on_pick, Selection, main), **EVERY)
     disk.clear(inputs=state, **answering(clear_selection, Selection, main), **EVERY)
-    disk.recentre(**answering(handlers.recentred, handlers.Moved, parts), **EVERY)
+    moved = [parts["centre"], parts["centre_alert"]]
+    disk.recentre(None, None, moved, js=called(_FIELDS, "centreOfDisk"), api_visibility="private")
     disk.placed(**answering(decoding.placed, decoding.Point, parts), **EVERY)
     recentre = answering(handlers.recentre, handlers.Centre, parts)
     gr.on([parts["centre"].submit, parts["arrived"].change], inputs=parts["centre"], **recentre, **LATEST)

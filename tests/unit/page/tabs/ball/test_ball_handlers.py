@@ -224,10 +224,6 @@ class TestFields:
         assert handlers.recentre("min").disk["move"]["centre"] == MIN
         assert handlers.recentre(" ").disk["move"]["centre"] == handlers.ORIGIN
         assert "nonsense" in handlers.recentre("nonsense").centre_alert
-        event = gr.EventData(None, {"id": 13})
-        assert handlers.recentred(event) == handlers.Moved("13")
-        event = gr.EventData(None, {"id": -1})
-        assert handlers.recentred(event) == handlers.Moved("")
         event = gr.EventData(None, {"radius": 1.5, "angle": 90})
         assert decoding.placed(event) == decoding.Point("1.5", "90")
 

@@ -28,7 +28,7 @@ export function mount({element, trigger, props, server, watch, data}) {
     disk = emptyDisk(root, props, data);
   const redraw = () => draw(disk),
     leave = () => describe(disk, -1),
-    tell = (/** @type {number} */ id) => trigger('recentre', {id});
+    tell = () => trigger('recentre', {});
   const decoding = decoder(disk, server, trigger),
     turner = turning(disk, redraw),
     orient = orienter(disk, {ask: (asked) => server.components(asked), redraw, tell}),

@@ -25,9 +25,9 @@ _turns = itertools.count(1)
 def disk_plot(server_functions: list[Callable[..., Any]], elem_id: str) -> gr.HTML:
     """Build the empty disk; `source_of`, `show_selection` and `move_to` fill it.
 
-    Events: `pick` {ids, add} and `clear` as in `scatter`; `ready` when the first points are loaded; `recentre` {id}
-    after the visitor moved the centre, -1 for the origin; `placed` {radius, angle in degrees} after the visitor moved
-    the point to decode. `server_functions` are `points`, `decode` and `components` of `tabs/ball`.
+    Events: `pick` {ids, add} and `clear` as in `scatter`; `ready` when the first points are loaded; `recentre` after
+    the visitor moved the centre; `placed` {radius, angle in degrees} after the visitor moved the point to decode.
+    `server_functions` are `points`, `decode` and `components` of `tabs/ball`.
     """
     return gr.HTML(
         "",

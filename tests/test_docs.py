@@ -242,7 +242,7 @@ def test_the_options_of_training_are_those_of_the_command(capsys: pytest.Capture
     named = re.findall(r"^\| `(--\w+)` \|", section("docs/training.md", "On the command line"), re.MULTILINE)
     with pytest.raises(SystemExit):
         main(["train", "--help"])
-    assert len(named) == 8
+    assert len(named) == 12
     assert set(named) <= set(re.findall(r"--\w+", capsys.readouterr().out))
 
 

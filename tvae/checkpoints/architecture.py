@@ -134,6 +134,7 @@ def describe(config: ModelConfig) -> str:
     words += ["improved decoder"] if config.decoder == "improved" else []
     words += ["controller"] if config.controller else []
     words += ["learnable curvature"] if config.learnable_curvature else []
+    words += [f"curvature {config.curvature:g}"] if config.curvature != 1 and not config.learnable_curvature else []
     return ", ".join(words)
 
 

@@ -8,9 +8,10 @@ from tvae.checkpoints import loading
 from tvae.checkpoints.terminal import printable
 from tvae.commands.command import CHECKPOINT, Command, code_arg, say, show
 from tvae.errors import InputError
+from tvae.operations.validation import listed, quoted
 from tvae.sequences import train_to_file as sequence_training
 from tvae.training import train_to_file
-from tvae.training.recipes.recipe import OPTIMISERS
+from tvae.training.recipes.recipe import EMPHASES, OPTIMISERS
 from tvae.training.recipes.table import names as recipe_names
 from tvae.training.run_files.manifest import read_manifest, write_manifest
 
@@ -27,8 +28,17 @@ def _train_args(command: argparse.ArgumentParser) -> None:
     code_arg(command, default=None)
     add("--seed", type=int, help="seed of every random draw (default 0)")
     add("--epochs", type=float, help="number of epochs; an epoch is 19,683 draws, or all sequences once")
+    add("--steps", type=int, help="number of steps, in place of --epochs (default: the recipe's)")
     add("--lr", type=float, help="peak learning rate (default: the recipe's)")
     add("--optimiser", choices=OPTIMISERS, help="optimiser (default: the recipe's)")
+    add(
+        "--weight",
+        action="append",
+        metavar="PART=FACTOR",
+        help=f"multiply the weights of a part of the objective: {', '.join(EMPHASES)}; may be repeated",
+    )
+    add("--width", type=int, help="width of the projection (default: the recipe's)")
+    add("--curvature", type=float, help="curvature c of the ball, which is -c (default: the recipe's)")
     add("--device", help="cpu (default), cuda, cuda:1, ...")
     add("--threads", type=int, metavar="N", help="torch threads (default 1); another number gives other bytes")
     add("--output", type=Path, help="file to write (default RECIPE.safetensors)")
@@ -57,7 +67,8 @@ def _train(options: argparse.Namespace) -> None:
         settings |= {"held_out": options.held_out, "code": options.code}
         row = sequence_training.train_to_file(options.recipe, options.fasta, **settings)
     else:
-        row = train_to_file.train_to_file(options.recipe, optimiser=options.optimiser, **settings)
+        settings |= {name: getattr(options, name) for name in ("steps", "optimiser", "width", "curvature")}
+        row = train_to_file.train_to_file(options.recipe, weights=_factors(options.weight or []), **settings)
     if options.manifest:
         write_manifest(options.manifest, row)
     show(row, sequence_training.summary if on_sequences else train_to_file.summary, options, indent=1)
@@ -76,8 +87,28 @@ def _check_training(options: argparse.Namespace, on_sequences: bool) -> None:
         raise InputError(
             f"{recipe} are trained on your own sequences. Give a FASTA file: python -m tvae train {recipe} --fasta FILE"
         )
-    if on_sequences and options.optimiser:
-        raise InputError("--optimiser is for recipes of operations; sequences are trained with adamw. Omit it.")
+    of_operations = ("optimiser", "steps", "weight", "width", "curvature")
+    given = [f"--{name}" for name in of_operations if getattr(options, name) is not None]
+    if on_sequences and given:
+        raise InputError(
+            f"{listed('and', given)}: for recipes of operations only; sequences are trained with adamw, for a number "
+            f"of --epochs. Omit {'it' if len(given) == 1 else 'them'}."
+        )
+
+
+def _factors(words: list[str]) -> dict[str, float]:
+    """The values of --weight as {part: factor}; whether the recipe has the part is checked with the recipe."""
+    factors: dict[str, float] = {}
+    for word in words:
+        part, _, factor = word.partition("=")
+        try:
+            value = float(factor)
+        except ValueError as error:
+            raise InputError(f"--weight is {quoted(word)}; write PART=FACTOR, for example order=0.5.") from error
+        if part in factors:
+            raise InputError(f"--weight names {quoted(part)} twice. Name each part once.")
+        factors[part] = value
+    return factors
 
 
 def _export_args(command: argparse.ArgumentParser) -> None:

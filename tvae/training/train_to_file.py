@@ -1,6 +1,6 @@
 """A recipe's name -> a trained checkpoint file and its row in the manifest: what `python -m tvae train` does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,14 @@ from tvae.training.loop import (
     resume,
     start,
 )
-from tvae.training.recipes import table
 from tvae.training.recipes.match import settings_of
-from tvae.training.recipes.recipe import Recipe, objectives, with_overrides
+from tvae.training.recipes.overrides import overridden
+from tvae.training.recipes.recipe import Recipe, objectives
 from tvae.training.run_files.keeper import StateKeeper, interruptible
 from tvae.training.run_files.log import RowLog
 from tvae.training.run_files.manifest import check_writable, made_with, provenance
+from tvae.training.run_files.run_state import load_state, save_state
 from tvae.training.run_files.state import check_no_options, state_file
-from tvae.training.run_state import load_state, save_state
 from tvae.training.threads import THREADS, torch_threads
 
 
@@ -35,10 +35,14 @@ def train_to_file(
     name: str,
     *,
     seed: int | None = None,
+    steps: int | None = None,
     epochs: float | None = None,
     learning_rate: float | None = None,
     device: str | None = None,
     optimiser: str | None = None,
+    weights: Mapping[str, float] | None = None,
+    width: int | None = None,
+    curvature: float | None = None,
     threads: int | None = None,
     output: Path,
     state: Path | None = None,
@@ -47,20 +51,22 @@ def train_to_file(
 ) -> dict[str, Any]:
     """Train the recipe of that name, save the model, and return its manifest row (JSON values).
 
-    `state` is the state file of a run to continue; it also decides seed, length, learning rate, device, optimiser and
-    threads, and it is removed once the checkpoint is written. `threads` is the number of torch threads, 1 by default;
+    Length, learning rate, optimiser, weights, width and curvature are those of `recipes.overrides`. `state` is the
+    state file of a run to continue; it decides all of these, seed, device and threads as well, and it is removed once
+    the checkpoint is written. `threads` is the number of torch threads, 1 by default;
     the caller's number holds again afterwards. `show` draws a progress bar on standard error. The checkpoint records
     recipe, seed and settings alone: no times, no versions, no machine. The state is written next to `output` every
     minute, for a run that is killed, and after Ctrl-C, which raises TrainingInterrupted with its path. Raises
     RecipeError, TrainingError, or StorageError; whether `output` can be written is checked first.
     """
-    recipe = with_overrides(table.recipe(name), epochs=epochs, learning_rate=learning_rate, optimiser=optimiser)
+    settings = {"steps": steps, "epochs": epochs, "optimiser": optimiser, "width": width, "curvature": curvature}
+    recipe = overridden(name, learning_rate=learning_rate, weights=weights, **settings)
     check_writable(output)
     if state is None:
         run = start(recipe, seed=seed or 0, device=device or "cpu", threads=THREADS if threads is None else threads)
     else:
-        options = {"seed": seed, "epochs": epochs, "lr": learning_rate, "device": device, "optimiser": optimiser}
-        check_no_options(state, options | {"threads": threads})
+        options = {"seed": seed, "lr": learning_rate, "device": device, "weight": weights or None, "threads": threads}
+        check_no_options(state, settings | options)
         run = _continued(name, state)
     keeper = StateKeeper(state_file(output), lambda path: save_state(path, run))
     with interruptible() as stop, torch_threads(run.threads):

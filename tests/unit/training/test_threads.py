@@ -10,7 +10,7 @@ from tvae.errors import TrainingError
 from tvae.training.loop import Run, resume, start
 from tvae.training.recipes.recipe import with_overrides
 from tvae.training.recipes.table import recipe
-from tvae.training.run_state import load_state, save_state
+from tvae.training.run_files.run_state import load_state, save_state
 from tvae.training.threads import in_threads, torch_threads
 from tvae.training.train_to_file import train_to_file
 

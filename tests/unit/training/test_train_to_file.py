@@ -20,10 +20,11 @@ from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read
 from tvae.errors import InputError, RecipeError, StorageError
 from tvae.models.embedding import embed
-from tvae.training import loop, run_state, train_to_file as training
+from tvae.training import loop, train_to_file as training
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe
 from tvae.training.recipes.table import recipe
+from tvae.training.run_files import run_state
 from tvae.training.run_files.manifest import write_manifest
 from tvae.training.train_to_file import summary, train_to_file
 

@@ -1,11 +1,13 @@
 """Whether a checkpoint is what its recipe gives in this version of tvae."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final, Literal
 
 from tvae.checkpoints.catalogue.catalogue import BY_NAME
 from tvae.checkpoints.checkpoint_file import Checkpoint, digest
+from tvae.models.config import ModelConfig
 from tvae.operations.validation import quoted
 from tvae.training.recipes import table
 from tvae.training.recipes.recipe import Recipe
@@ -59,7 +61,19 @@ def differences(checkpoint: Checkpoint) -> tuple[str, ...]:
         for key in _SETTINGS
         if (key in recorded, recorded.get(key)) != (key in own, own.get(key))
     ]
-    return (*unlike, *(() if checkpoint.config == recipe.config else ("the network is not the recipe's",)))
+    return (*unlike, *_network_differences(checkpoint.config, recipe.config))
+
+
+def _network_differences(found: ModelConfig, own: ModelConfig) -> list[str]:
+    """Width and curvature, which a run may choose, by their values; anything else in one clause."""
+    chosen = {"width": "hidden_dim", "curvature": "curvature"}
+    unlike = [
+        f"{word} {getattr(found, name):g}, in the recipe {getattr(own, name):g}"
+        for word, name in chosen.items()
+        if getattr(found, name) != getattr(own, name)
+    ]
+    alike = replace(found, **{name: getattr(own, name) for name in chosen.values()})
+    return [*unlike, *([] if alike == own else ["the network is not the recipe's"])]
 
 
 def _shown(settings: Mapping[str, Any], key: str) -> str:

@@ -81,7 +81,10 @@ def test_another_network_is_another_setting(tmp_path: Path) -> None:
     other = TernaryVAE(ModelConfig(**{**vars(recorded.config), "hidden_dim": 32}))
     changed = read(save(tmp_path / "a.safetensors", other, recorded.metadata))
     assert recipe_match(changed) == "no"
-    assert differences(changed) == ("the network is not the recipe's",)
+    assert differences(changed) == ("width 32, in the recipe 64",)
+    deeper = TernaryVAE(ModelConfig(**{**vars(recorded.config), "layers": 2, "curvature": 0.5}))
+    changed = read(save(tmp_path / "b.safetensors", deeper, recorded.metadata))
+    assert differences(changed) == ("curvature 0.5, in the recipe 1", "the network is not the recipe's")
 
 
 def test_a_recipe_without_a_bundled_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

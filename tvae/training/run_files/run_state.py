@@ -12,6 +12,7 @@ from tvae.errors import TrainingError
 from tvae.training.loop import Run, begin_phase, resume, start
 from tvae.training.objectives import homeostasis
 from tvae.training.recipes import table
+from tvae.training.recipes.overrides import own_curvature, own_width, with_network
 from tvae.training.recipes.recipe import Recipe, with_objective_weights
 from tvae.training.run_files.state import open_state, restore, state_of, write_state
 from tvae.training.threads import THREADS
@@ -27,6 +28,8 @@ def save_state(path: Path, run: Run) -> Path:
             "format": FORMAT,
             "recipe": run.recipe.name,
             "emphasis": run.recipe.emphasis,
+            "width": own_width(run.recipe),
+            "curvature": own_curvature(run.recipe),
             "phases": [(phase.steps, phase.learning_rate, phase.optimiser) for phase in run.recipe.phases],
             "fingerprint": _fingerprint(run.recipe),
             **state_of(run),
@@ -56,6 +59,7 @@ def load_state(path: Path) -> Run:
 def _run_of(path: Path, state: Mapping[str, Any]) -> Run:
     """The run of a state. Raises TrainingError, or another exception if a value is not what was written."""
     recipe = with_objective_weights(table.recipe(state["recipe"]), dict(state["emphasis"]))
+    recipe = with_network(recipe, width=state.get("width"), curvature=state.get("curvature"))  # older files lack them
     phases = zip(recipe.phases, state["phases"], strict=True)
     recipe = replace(
         recipe, phases=tuple(replace(p, steps=s, learning_rate=lr, optimiser=o) for p, (s, lr, o) in phases)

@@ -9,13 +9,14 @@ import torch
 from paths import DATA
 
 from tvae.errors import TrainingError, TvaeError
-from tvae.training import run_state
 from tvae.training.loop import Run, resume, start
 from tvae.training.objectives.homeostasis import Settings
 from tvae.training.recipes import table
-from tvae.training.recipes.recipe import Rates, Recipe, with_overrides
+from tvae.training.recipes.overrides import with_network
+from tvae.training.recipes.recipe import Rates, Recipe, with_objective_weights, with_overrides
 from tvae.training.recipes.table import RECIPES, recipe
-from tvae.training.run_state import load_state, save_state
+from tvae.training.run_files import run_state
+from tvae.training.run_files.run_state import load_state, save_state
 from tvae.training.train_to_file import train_to_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -66,6 +67,15 @@ def test_the_optimiser_is_kept_and_not_that_of_the_recipe(tmp_path: Path) -> Non
     straight = finish(start(plan, seed=3), STEPS)
     stopped = finish(start(plan, seed=3), 75)
     continued = finish(load_state(save_state(tmp_path / "state.pt", stopped)), STEPS)
+    assert continued.recipe == plan
+    other = continued.model.state_dict()
+    assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
+
+
+def test_width_weights_and_curvature_are_kept(tmp_path: Path) -> None:
+    plan = with_network(with_objective_weights(shortened("v5_11", STEPS), {"order": 2.0}), width=32, curvature=0.5)
+    straight = finish(start(plan, seed=3), 90)
+    continued = finish(load_state(save_state(tmp_path / "state.pt", finish(start(plan, seed=3), 70))), 90)
     assert continued.recipe == plan
     other = continued.model.state_dict()
     assert all(torch.equal(tensor, other[key]) for key, tensor in straight.model.state_dict().items())
@@ -170,6 +180,9 @@ EDITS: dict[str, dict[str, Any]] = {
     "recipe": {"recipe": 5},
     "phases": {"phases": []},
     "emphasis": {"emphasis": {"order": "much"}},
+    "width": {"width": 10**9},
+    "width of words": {"width": "wide"},
+    "curvature": {"curvature": -1.0},
     "fingerprint": {"fingerprint": None},
     "optimiser": {"optimiser": {"state": {}, "param_groups": []}},
 }

@@ -61,6 +61,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "pydantic": ("tvae.checkpoints.metadata.metadata", "tvae.page.api.call_errors"),
     "PIL": ("tvae.reports.publishing.model_card", "tvae.page.tabs.explore.sections.linear_regions"),
     "arro3": ("tvae.reports.tables", "tvae.reports.publishing.dataset"),
+    "filelock": ("tvae.training.sweeps.results",),
     "scipy": ("tvae.analysis.tree_measures.formulas", "tvae.analysis.alignment"),
     "gradio": ("tvae.page", "app"),
     "starlette": ("tvae.page",),
@@ -185,7 +186,19 @@ def test_importing_the_package_is_cheap_and_leaves_tools_alone() -> None:
     assert {"tvae", "torch", "numpy", "safetensors"} <= loaded
     assert (
         loaded
-        & {"gradio", "pydantic", "plotly", "huggingface_hub", "httpx2", "scipy", "geoopt", "pandas", "arro3", "Bio"}
+        & {
+            "gradio",
+            "pydantic",
+            "filelock",
+            "plotly",
+            "huggingface_hub",
+            "httpx2",
+            "scipy",
+            "geoopt",
+            "pandas",
+            "arro3",
+            "Bio",
+        }
         == set()
     )
 

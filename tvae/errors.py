@@ -23,6 +23,7 @@
     |-- RecipeError              a recipe or a setting of it that does not exist
     `-- TrainingError            training that cannot continue (non-finite loss, out of memory)
         |-- TrainingInterrupted  a run that was stopped and can be resumed
+        |-- SweepInterrupted     a sweep that was stopped and can be continued
         `-- TrainingRefused      a run that this server does not accept now
 
 A message is one or two sentences: the wrong value, the right values, the next action. The program shows the message
@@ -173,6 +174,18 @@ class TrainingInterrupted(TrainingError):
         )
         self.step = step
         self.state = state
+
+
+class SweepInterrupted(TrainingError):
+    """A sweep that was stopped with `finished` of its `runs`; the same command continues it."""
+
+    def __init__(self, finished: int, runs: int) -> None:
+        super().__init__(
+            f"Stopped: {finished:,} of {runs:,} runs are finished and {runs - finished:,} remain. The same command "
+            "continues."
+        )
+        self.finished = finished
+        self.runs = runs
 
 
 class TrainingRefused(TrainingError):

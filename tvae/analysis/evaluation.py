@@ -4,7 +4,8 @@ Key: the sha256 of the file and the radius in the catalogue. Value: immutable. C
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import torch
 
@@ -78,6 +79,28 @@ def _encoder_facts(metrics: EncoderMetrics, tree: TreeMeasures) -> EncoderFacts:
         tree.map_3,
         tree.map_27,
     )
+
+
+def numbers(metrics: Metrics, trees: BothEncoders) -> dict[str, Any]:
+    """The measured numbers of a checkpoint under the names of the document of /metrics, as JSON values."""
+    at_mu, at_ball, at_mu_b = metrics.at_mu, metrics.at_ball, metrics.at_mu_b
+    return {
+        **{name: getattr(at_mu, name) for name in ("coverage", "reconstructed", "total", "trit_accuracy")},
+        "ball_coverage": None if at_ball is None else at_ball.coverage,
+        "coverage_b": None if at_mu_b is None else at_mu_b.coverage,
+        "a": encoder_numbers(metrics.a, trees.a),
+        "b": encoder_numbers(metrics.b, trees.b),
+    }
+
+
+def encoder_numbers(metrics: EncoderMetrics, tree: TreeMeasures) -> dict[str, Any]:
+    """The same of one encoder."""
+    return lists(asdict(metrics) | asdict(tree))
+
+
+def lists(document: dict[str, Any]) -> dict[str, Any]:
+    """A document whose tuples are lists, as JSON has them."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in document.items()}
 
 
 Evaluate = Callable[[CheckpointLocation, Checkpoint], EvaluatedCheckpoint]

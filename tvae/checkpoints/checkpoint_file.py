@@ -173,6 +173,22 @@ def save(path: str | Path, model: TernaryVAE, metadata: Mapping[str, Any]) -> Pa
     return write_model(path, model, "tvae", config, metadata, published)
 
 
+def safetensors_bytes(model: TernaryVAE, metadata: Mapping[str, Any]) -> bytes:
+    """The bytes that `save` writes to a `.safetensors` file."""
+    return _safetensors(_weights(model), "tvae", asdict(model.config), metadata)
+
+
+def _weights(model: nn.Module) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+
+
+def _safetensors(
+    weights: Mapping[str, Tensor], form: str, config: Mapping[str, Any], metadata: Mapping[str, Any]
+) -> bytes:
+    texts = {"format": form, "config": json.dumps(dict(config)), "metadata": json.dumps(dict(metadata))}
+    return safetensors_file.written(weights, texts)
+
+
 def write_model(
     path: str | Path,
     model: nn.Module,
@@ -183,10 +199,9 @@ def write_model(
 ) -> Path:
     """Write a model's weights, as `save` does; `published` is what a `.pt` file contains besides its weights."""
     path = Path(path)
-    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    weights = _weights(model)
     if path.suffix == ".safetensors":
-        texts = {"format": form, "config": json.dumps(dict(config)), "metadata": json.dumps(dict(metadata))}
-        return write_atomically(path, safetensors_file.written(weights, texts))
+        return write_atomically(path, _safetensors(weights, form, config, metadata))
     if path.suffix == ".pt":
         buffer = io.BytesIO()
         torch.save({PUBLISHED_KEYS[0]: weights, **published}, buffer)

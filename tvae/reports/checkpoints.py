@@ -9,7 +9,7 @@ from math import log10
 from typing import Any
 
 from tvae.analysis.comparison.rules import DIGITS
-from tvae.analysis.evaluation import EvaluatedCheckpoint
+from tvae.analysis.evaluation import EvaluatedCheckpoint, encoder_numbers, lists, numbers
 from tvae.analysis.linear_regions.counting import (
     STEPS,
     LayerRegions,
@@ -17,10 +17,10 @@ from tvae.analysis.linear_regions.counting import (
     Regions,
 )
 from tvae.analysis.metrics.ceilings import CEILINGS
-from tvae.analysis.metrics.metrics import Coverage, EncoderMetrics, reconstruction
+from tvae.analysis.metrics.metrics import reconstruction
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS, CONSTRUCTIONS
-from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
+from tvae.analysis.tree_measures.tree_measures import BothEncoders
 from tvae.checkpoints.architecture import describe
 from tvae.checkpoints.catalogue.catalogue import ENTRIES, description, distinction
 from tvae.checkpoints.catalogue.entry import Numbers
@@ -73,8 +73,8 @@ def coverage(evaluated: EvaluatedCheckpoint) -> Document:
     return {
         **identity(evaluated),
         "decoder_input": evaluated.embedding.decoder_input,
-        **_lists(asdict(found.at_mu)),
-        "ball": None if found.at_ball is None else _lists(asdict(found.at_ball)),
+        **lists(asdict(found.at_mu)),
+        "ball": None if found.at_ball is None else lists(asdict(found.at_ball)),
     }
 
 
@@ -83,7 +83,6 @@ def metrics(evaluated: EvaluatedCheckpoint, measures: BothEncoders) -> Document:
 
     `measures` are those of `evaluated`.
     """
-    at_mu, at_ball, at_mu_b = evaluated.metrics.at_mu, evaluated.metrics.at_ball, evaluated.metrics.at_mu_b
     checkpoint, entry = evaluated.checkpoint, evaluated.location.entry
     return {
         **identity(evaluated),
@@ -93,12 +92,8 @@ def metrics(evaluated: EvaluatedCheckpoint, measures: BothEncoders) -> Document:
         "max_radius_from": checkpoint.max_radius_from if evaluated.embedding.has_ball else None,
         "decoder_input": evaluated.metrics.decoder_input,
         "recipe_match": recipe_match(checkpoint),
-        **_counts(at_mu),
-        "ball_coverage": None if at_ball is None else at_ball.coverage,
-        "coverage_b": None if at_mu_b is None else at_mu_b.coverage,
-        "a": _encoder(evaluated.metrics.a, measures.a),
-        "b": _encoder(evaluated.metrics.b, measures.b),
-        "exact_tree": _encoder(exact_tree(), exact_tree_measures()),
+        **numbers(evaluated.metrics, measures),
+        "exact_tree": encoder_numbers(exact_tree(), exact_tree_measures()),
         "ceilings": asdict(CEILINGS) | asdict(BOUNDS),
         "constructions": [asdict(one) for one in CONSTRUCTIONS],
         "tree_sample": tree_sample(measures.queries),
@@ -143,20 +138,8 @@ def _layer(layer: LayerRegions) -> Document:
     return asdict(layer) | bounds | {"upper_log10": log10(layer.upper)}
 
 
-def _counts(coverage: Coverage) -> Document:
-    return {name: getattr(coverage, name) for name in ("coverage", "reconstructed", "total", "trit_accuracy")}
-
-
-def _encoder(encoder: EncoderMetrics, measures: TreeMeasures) -> Document:
-    return _lists(asdict(encoder) | asdict(measures))
-
-
 def _given(numbers: Numbers) -> Document:
     return {name: value for name, value in asdict(numbers).items() if value is not None}
-
-
-def _lists(document: Document) -> Document:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in document.items()}
 
 
 def metrics_table(document: Document, differences: Sequence[str] = ()) -> str:

@@ -59,7 +59,13 @@ def train_to_file(
     minute, for a run that is killed, and after Ctrl-C, which raises TrainingInterrupted with its path. Raises
     RecipeError, TrainingError, or StorageError; whether `output` can be written is checked first.
     """
-    settings = {"steps": steps, "epochs": epochs, "optimiser": optimiser, "width": width, "curvature": curvature}
+    settings: dict[str, Any] = {
+        "steps": steps,
+        "epochs": epochs,
+        "optimiser": optimiser,
+        "width": width,
+        "curvature": curvature,
+    }
     recipe = overridden(name, learning_rate=learning_rate, weights=weights, **settings)
     check_writable(output)
     if state is None:

@@ -1,0 +1,68 @@
+"""Many runs: sweep."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+from tvae.checkpoints.terminal import printable
+from tvae.commands.command import Command
+from tvae.errors import TrainingError
+from tvae.training.sweeps.grid import Grid, read_grid
+from tvae.training.sweeps.local import LocalExecutor
+from tvae.training.sweeps.results import Results
+from tvae.training.sweeps.sweep import Done, estimated_seconds, label, sweep
+
+
+def _sweep_args(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("grid", metavar="GRID.toml", type=Path, help="the settings whose combinations are run, such as seeds = [0, 1]")
+    add("--output", metavar="DIR", type=Path, required=True, help="directory of the runs; may have some already")
+    add("--workers", metavar="N", type=int, help="runs at the same time (default: as many as there are CPUs)")
+
+
+def _sweep(options: argparse.Namespace) -> None:
+    executor = LocalExecutor(options.workers)
+    grid = read_grid(options.grid)
+    results = Results(options.output)
+    print(printable(_plan(grid, results, executor.workers)), file=sys.stderr, flush=True)
+    done = sweep(grid, results, executor)
+    for line in _summary(done, options.output):
+        print(printable(line))
+    if done.failed:
+        first = next(iter(done.failed.values()))
+        raise TrainingError(
+            f"{len(done.failed):,} of {done.runs:,} runs failed; the same command tries them again. The first is "
+            f"{first['id']} ({first['recipe']}, seed {first['seed']}): {first['error']}"
+        )
+
+
+def _plan(grid: Grid, results: Results, workers: int) -> str:
+    """What is going to be run, and how long it takes."""
+    left = [job for job in grid.jobs if not results.finished(job.id)]
+    repeated = f" ({grid.repeated:,} combinations are repetitions)" if grid.repeated else ""
+    already = f", {len(grid.jobs) - len(left):,} of them finished already" if len(left) < len(grid.jobs) else ""
+    runs = f"{len(grid.jobs):,} run{'' if len(grid.jobs) == 1 else 's'}{repeated}{already}."
+    if not left:
+        return runs
+    time = _duration(estimated_seconds(left, workers))
+    return f"{runs} About {time} with {workers} worker{'' if workers == 1 else 's'}, each on a core of its own."
+
+
+def _duration(seconds: float) -> str:
+    """A rough duration for people."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+def _summary(done: Done, directory: Path) -> list[str]:
+    lines = [f"{len(done.finished):,} of {done.runs:,} runs are finished in {directory}, {done.now:,} by this call."]
+    if done.elsewhere:
+        lines.append(f"{done.elsewhere:,} are under way in another sweep.")
+    if done.best:
+        lines.append(f"The best is {label(done.best)}.")
+    return lines
+
+
+COMMANDS: Final = (Command("sweep", "train all combinations of a grid of settings", _sweep_args, _sweep),)

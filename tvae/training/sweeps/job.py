@@ -1,0 +1,71 @@
+"""One run of a sweep: its settings, and the id that follows from them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import tvae.training
+from tvae.checkpoints.versions import __version__
+from tvae.training.recipes.overrides import overridden, own_curvature, own_width
+from tvae.training.recipes.recipe import Recipe
+
+ID_LENGTH: Final = 16  # hexadecimal digits: among 100,000 ids, two are equal with a probability of 3e-10
+
+# The rooms whose code decides what a run gives; and those in them that only start runs.
+_ROOMS: Final = ("operations", "geometry", "models", "training", "analysis/metrics", "analysis/tree_measures")
+_STARTING: Final = ("training/jobs", "training/sweeps", "operations/atlas")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run; values are JSON values, so that a job travels as text."""
+
+    id: str
+    recipe: str
+    seed: int
+    options: Mapping[str, Any]  # of `recipes.overrides.overridden`
+    settings: Mapping[str, Any]  # what they amount to, see `settings_of`
+
+
+def job_of(recipe: str, seed: int, options: Mapping[str, Any]) -> Job:
+    """The job with these options; its id is that of every other way to ask for the same run. Raises RecipeError."""
+    settings = settings_of(overridden(recipe, **options))
+    return Job(_identity(recipe, seed, settings), recipe, seed, options, settings)
+
+
+def settings_of(recipe: Recipe) -> dict[str, Any]:
+    """Everything that a sweep may vary, with its value in this recipe."""
+    return {
+        "steps": recipe.steps,
+        "learning_rate": max(phase.learning_rate for phase in recipe.phases),
+        "optimiser": ", ".join(recipe.optimisers),
+        "weights": dict(recipe.emphasis),
+        "width": own_width(recipe),
+        "curvature": own_curvature(recipe),
+    }
+
+
+def is_of_this_version(job: Job) -> bool:
+    """Whether this program would give the job its id: false in a process with other sources."""
+    return job_of(job.recipe, job.seed, job.options).id == job.id
+
+
+def _identity(recipe: str, seed: int, settings: Mapping[str, Any]) -> str:
+    said = {"recipe": recipe, "seed": seed, "settings": settings, "version": __version__, "sources": sources()}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:ID_LENGTH]
+
+
+@cache
+def sources() -> str:
+    """sha256 of the sources that decide what a run gives."""
+    package = Path(tvae.training.__file__).parents[1]
+    paths = sorted(path.relative_to(package).as_posix() for room in _ROOMS for path in (package / room).rglob("*.py"))
+    found = hashlib.sha256()
+    for path in paths:
+        if not path.startswith(_STARTING):
+            found.update(f"{path}\n".encode() + hashlib.sha256((package / path).read_bytes()).digest())
+    return found.hexdigest()

@@ -17,7 +17,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from tvae.checkpoints.atomic_files import storage
 from tvae.errors import InputError, TvaeError
 from tvae.operations.validation import listed, quoted
 from tvae.training.loop import check_seed
@@ -64,7 +63,7 @@ def read_grid(path: Path) -> Grid:
     """The jobs of a grid file, with the seeds of one setting next to each other.
 
     Raises InputError, with the name of the file, for anything that is not a grid, for more than 100,000 combinations,
-    and for a combination that `train` refuses; and StorageError if the file cannot be read.
+    and for a combination that `train` refuses.
     """
     try:
         return grid_of(_table(path))
@@ -97,10 +96,13 @@ class _Axis:
 
 
 def _table(path: Path) -> dict[str, Any]:
-    with storage(path):
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"the file has more than {MAX_BYTES // 2**20} MB. A grid is a few lines of TOML.")
-        data = path.read_bytes()
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({error.strerror}). Check the path.") from error
+    if len(data) > MAX_BYTES:
+        raise InputError(f"the file has more than {MAX_BYTES // 2**20} MB. A grid is a few lines of TOML.")
     try:
         return tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -177,7 +179,9 @@ def _range(name: str, key: Key, given: Mapping[str, Any]) -> tuple[Any, ...]:
         raise InputError(f"{name} has a range from {low} to {high} in steps of {step}; go upwards, in steps above 0.")
     count = int((high - low) / step) + 1
     if count > MAX_RUNS:
-        raise InputError(f"{name} has a range of {count:,} values; at most {MAX_RUNS:,} runs are run at once.")
+        raise InputError(
+            f"{name} has a range of more than {MAX_RUNS:,} values, the most runs at once. Use larger steps."
+        )
     return tuple(key.kind(low + step * place) for place in range(count))
 
 

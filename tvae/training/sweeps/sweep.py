@@ -122,7 +122,7 @@ def _best_q(row: Row) -> float | None:
 def estimated_seconds(jobs: Sequence[Job], workers: int) -> float:
     """How long these jobs take on a machine as fast as the one that trained the bundled files, with a core a worker."""
     made = manifest()
-    lengths = [
+    lengths: list[float] = [
         job.settings["steps"] * made[job.recipe]["duration_s"] / made[job.recipe]["steps"] + MEASURING for job in jobs
     ]
     return max(sum(lengths) / workers, max(lengths, default=0.0))

@@ -1,0 +1,132 @@
+"""The directory of a sweep: whole runs or none, and one sweep a run."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tvae.checkpoints import atomic_files
+from tvae.errors import StorageError
+from tvae.training.sweeps import results as module
+from tvae.training.sweeps.executor import Outcome
+from tvae.training.sweeps.results import MODEL, ROW, Results
+
+RUN = "0123456789abcdef"
+
+
+def outcome(error: str | None = None) -> Outcome:
+    return Outcome({"id": RUN, "error": error}, None if error else b"a model")
+
+
+def files(directory: Path) -> list[str]:
+    """Everything in the directory but locks."""
+    found = (path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file())
+    return sorted(name for name in found if not name.startswith(".locks/"))
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Results:
+    return Results(tmp_path / "runs")
+
+
+def kept(results: Results, what: Outcome) -> None:
+    assert results.claim(RUN)
+    results.keep(what)
+
+
+def test_a_finished_run_is_two_files(results: Results) -> None:
+    assert results.finished(RUN) is None
+    kept(results, outcome())
+    assert files(results.directory) == [f"{RUN}/{MODEL}", f"{RUN}/{ROW}"]
+    assert (results.directory / RUN / MODEL).read_bytes() == b"a model"
+    assert json.loads((results.directory / RUN / ROW).read_bytes()) == {"id": RUN, "error": None}
+    assert results.finished(RUN) == {"id": RUN, "error": None}
+
+
+def test_a_failed_run_has_its_reason_and_gives_way_to_a_finished_one(results: Results) -> None:
+    kept(results, outcome("out of luck"))
+    assert files(results.directory) == [f"{RUN}/{ROW}"]
+    assert results.finished(RUN) is None
+    assert results.row(RUN) == {"id": RUN, "error": "out of luck"}
+    kept(results, outcome())
+    assert files(results.directory) == [f"{RUN}/{MODEL}", f"{RUN}/{ROW}"]
+    assert results.finished(RUN)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[1]", b'{"id": "another"}', b"[" * 100_000])
+def test_a_row_that_is_none_is_a_run_that_is_not_finished(results: Results, data: bytes) -> None:
+    kept(results, outcome())
+    (results.directory / RUN / ROW).write_bytes(data)
+    assert results.finished(RUN) is None
+    kept(results, outcome())
+    assert results.finished(RUN)
+
+
+def test_a_run_without_its_model_is_not_finished(results: Results) -> None:
+    kept(results, outcome())
+    (results.directory / RUN / MODEL).unlink()
+    assert results.finished(RUN) is None
+
+
+@pytest.mark.parametrize("name", [MODEL, ROW])
+def test_a_full_disk_leaves_no_part_of_a_run(results: Results, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(results, outcome("out of luck"))
+
+    def full(path: Path, data: bytes) -> Path:
+        if path.name == name:
+            raise StorageError("the disk is full")
+        return atomic_files.write_atomically(path, data)
+
+    monkeypatch.setattr(module, "write_atomically", full)
+    with pytest.raises(StorageError):
+        kept(results, outcome())
+    assert files(results.directory) == [f"{RUN}/{ROW}"]
+    assert results.row(RUN) == {"id": RUN, "error": "out of luck"}
+    assert results.claim(RUN)  # it was given back
+
+
+def test_a_directory_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="a part of the path is a file"):
+        Results(tmp_path / "file")
+
+
+def test_only_one_sweep_has_a_run(results: Results) -> None:
+    other = Results(results.directory)
+    assert results.claim(RUN)
+    assert not other.claim(RUN)
+    results.release(RUN)
+    assert other.claim(RUN)
+    assert not results.claim(RUN)
+    other.release_all()
+    assert results.claim(RUN)
+
+
+def test_what_a_killed_sweep_was_writing_is_removed_and_its_run_is_free(results: Results) -> None:
+    """A real process, killed while it holds the run and is writing it."""
+    program = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from tvae.training.sweeps import results as module\n"
+        "from tvae.training.sweeps.executor import Outcome\n"
+        "module.Path.rename = lambda *_: os.kill(os.getpid(), 9)\n"
+        f"results = module.Results(Path(sys.argv[1]))\n"
+        f"assert results.claim({RUN!r})\n"
+        f"results.keep(Outcome({{'id': {RUN!r}, 'error': None}}, b'a model'))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, str(results.directory)], timeout=120)
+    assert ran.returncode == -9
+    assert all(name.startswith(f".parts/{RUN}-") for name in files(results.directory))
+    assert len(files(results.directory)) == 2
+    assert results.finished(RUN) is None
+    assert results.claim(RUN)
+    assert files(results.directory) == []
+
+
+def test_rows_are_readable_json(results: Results) -> None:
+    row: dict[str, Any] = {"id": RUN, "error": None, "metrics": {"a": {"q": None, "hierarchy": -0.5}}}
+    kept(results, Outcome(row, b"a model"))
+    assert results.row(RUN) == row

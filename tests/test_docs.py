@@ -44,6 +44,7 @@ from tvae.training.jobs import device
 from tvae.training.jobs.request import PUBLIC
 from tvae.training.recipes import table
 from tvae.training.recipes.exact_tree import exact_tree_measures
+from tvae.training.sweeps import grid
 
 SERVED = "http://127.0.0.1:7860"
 # What each call over HTTP answers: a part of its address, then one field of the document.
@@ -58,9 +59,17 @@ PYTHON = [one for one in examples() if one.language == "python"]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An empty folder in which paths below `tvae/` exist, and from which Python imports this tvae."""
+    """A folder with the grid of docs/sweep.md, in which paths below `tvae/` exist and Python imports this tvae."""
     (tmp_path / "tvae").symlink_to(ROOT / "tvae")
+    (tmp_path / "grid.toml").write_text(short_grid(), encoding="utf-8")
     return tmp_path
+
+
+def short_grid() -> str:
+    """The grid of docs/sweep.md with fewer steps; longer runs are tested in tests/unit/training."""
+    (written,) = (one.code for one in examples() if one.language == "toml")
+    assert written.count("steps = [60]") == 1
+    return written.replace("steps = [60]", "steps = [5]")
 
 
 def run(site: Site, folder: Path, *words: str) -> str:
@@ -72,7 +81,7 @@ def run(site: Site, folder: Path, *words: str) -> str:
 
 def test_every_example_is_tested() -> None:
     """The text block is README's tree of folders (test_layers.py), the BibTeX is in test_readme.py."""
-    assert {one.language for one in examples()} == {"bash", "bibtex", "python", "text"}
+    assert {one.language for one in examples()} == {"bash", "bibtex", "python", "text", "toml"}
     assert len([one for one in examples() if one.code.startswith(INSTALLING)]) == 2
 
 
@@ -244,6 +253,27 @@ def test_the_options_of_training_are_those_of_the_command(capsys: pytest.Capture
         main(["train", "--help"])
     assert len(named) == 12
     assert set(named) <= set(re.findall(r"--\w+", capsys.readouterr().out))
+
+
+def test_the_keys_of_a_grid_are_those_of_the_code(tmp_path: Path) -> None:
+    text = section("docs/sweep.md", "The grid")
+    rows = re.findall(r"^\| `([\w.]+)` \| ([\w ]+) \| `([\w-]+)` \|$", text, re.MULTILINE)
+    words = {int: "whole numbers", float: "numbers", str: "texts"}
+    assert {name: kind for name, kind, _ in rows} == {
+        **{name: words[key.kind] for name, key in grid.KEYS.items()},
+        f"{grid.WEIGHTS}.PART": "numbers",
+    }
+    options = {name: option.removeprefix("--") for name, _, option in rows}
+    assert options.pop(f"{grid.WEIGHTS}.PART") == "weight"
+    assert options.pop("recipes") == "RECIPE"
+    assert all(name in (option, f"{option}s") for name, option in options.items())
+    assert f"at most\n{grid.MAX_RUNS:,}." in text
+    (tmp_path / "grid.toml").write_text(short_grid(), encoding="utf-8")
+    jobs = grid.read_grid(tmp_path / "grid.toml").jobs
+    assert [(job.recipe, job.seed) for job in jobs] == [(name, seed) for name in ("v5_5", "v5_11") for seed in (0, 1)]
+    names = " ".join(section("docs/sweep.md", "The directory").split())
+    *most, last = jobs[0].settings
+    assert f"| `settings` | {', '.join(most)} and {last}, also" in names
 
 
 def test_the_environment_variables_are_those_of_the_code() -> None:

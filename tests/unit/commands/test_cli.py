@@ -294,6 +294,7 @@ def test_help_and_interrupts(opened: EvaluatedCheckpoint, rich_file: Path, capsy
         "leaderboard",
         "regions",
         "train",
+        "sweep",
         "export",
         "export-dataset",
     )

@@ -6,7 +6,8 @@ from typing import Final
 from tvae.errors import TrainingRefused
 from tvae.training.jobs.patience import USUAL as USUAL_PATIENCE
 from tvae.training.recipes import table
-from tvae.training.recipes.recipe import Recipe, with_objective_weights, with_overrides
+from tvae.training.recipes.overrides import overridden
+from tvae.training.recipes.recipe import Recipe
 
 MAX_SEED: Final = 2**53 - 1  # up to which a browser holds every whole number exactly
 
@@ -68,5 +69,4 @@ class TrainingRequest:
 
     def overridden(self) -> Recipe:
         """The same without limits, for the worker. Raises RecipeError."""
-        recipe = with_overrides(table.recipe(self.recipe), steps=self.steps, learning_rate=self.learning_rate)
-        return with_objective_weights(recipe, self.emphasis)
+        return overridden(self.recipe, steps=self.steps, learning_rate=self.learning_rate, weights=self.emphasis)

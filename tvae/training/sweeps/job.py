@@ -15,9 +15,19 @@ from tvae.training.recipes.recipe import Recipe
 
 ID_LENGTH: Final = 16  # hexadecimal digits: among 100,000 ids, two are equal with a probability of 3e-10
 
-# The rooms whose code decides what a run gives; and those in them that only start runs.
-_ROOMS: Final = ("operations", "geometry", "models", "training", "analysis/metrics", "analysis/tree_measures")
-_STARTING: Final = ("training/jobs", "training/sweeps", "operations/atlas")
+# The code that decides what a run gives, folders and files of the package; and folders in them that have no part in it.
+_SOURCES: Final = (
+    "operations",
+    "geometry",
+    "models",
+    "training",
+    "analysis/metrics",
+    "analysis/tree_measures",
+    "analysis/evaluation.py",
+    "checkpoints/checkpoint_file.py",
+    "checkpoints/formats/safetensors_file.py",
+)
+_WITHOUT: Final = ("training/jobs", "training/sweeps", "operations/atlas")
 
 
 @dataclass(frozen=True)
@@ -63,9 +73,11 @@ def _identity(recipe: str, seed: int, settings: Mapping[str, Any]) -> str:
 def sources() -> str:
     """sha256 of the sources that decide what a run gives."""
     package = Path(tvae.training.__file__).parents[1]
-    paths = sorted(path.relative_to(package).as_posix() for room in _ROOMS for path in (package / room).rglob("*.py"))
+    files = (
+        path for name in _SOURCES for path in ((package / name).rglob("*.py") if "." not in name else [package / name])
+    )
     found = hashlib.sha256()
-    for path in paths:
-        if not path.startswith(_STARTING):
-            found.update(f"{path}\n".encode() + hashlib.sha256((package / path).read_bytes()).digest())
+    for name in sorted(path.relative_to(package).as_posix() for path in files):
+        if not name.startswith(_WITHOUT):
+            found.update(f"{name}\n".encode() + hashlib.sha256((package / name).read_bytes()).digest())
     return found.hexdigest()

@@ -56,7 +56,8 @@ def sweep(grid: Grid, results: Results, executor: Executor, *, show: bool = True
                     break
                 waiting = left
         except KeyboardInterrupt as error:
-            raise SweepInterrupted(len(done.finished), done.runs) from error
+            # Counted anew, since the last one may have been kept without having been counted.
+            raise SweepInterrupted(sum(results.finished(job.id) is not None for job in grid.jobs), done.runs) from error
         finally:
             results.release_all()
     done.elsewhere = len(waiting)

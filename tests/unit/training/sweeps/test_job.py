@@ -56,8 +56,9 @@ def test_the_version_is_in_the_id(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of nothing but two files, as the package whose sources are hashed."""
-    for name in ("training/loop.py", "training/sweeps/sweep.py"):
+    """A package of a few files, in place of the one whose sources are hashed."""
+    single = [name for name in jobs._SOURCES if name.endswith(".py")]
+    for name in ("training/loop.py", "training/sweeps/sweep.py", *single):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("before = 1")
     monkeypatch.setattr(jobs.tvae.training, "__file__", str(tmp_path / "training" / "__init__.py"))
@@ -69,11 +70,13 @@ def test_the_sources_that_train_are_in_the_id_and_those_of_sweeps_are_not(packag
     (package / "training/sweeps/sweep.py").write_text("before = 2")
     jobs.sources.cache_clear()
     assert is_of_this_version(job)
-    (package / "training/loop.py").write_text("before = 2")
-    jobs.sources.cache_clear()
-    assert not is_of_this_version(job)
+    for name in ("training/loop.py", "checkpoints/checkpoint_file.py"):
+        (package / name).write_text("before = 2")
+        jobs.sources.cache_clear()
+        assert not is_of_this_version(job)
+        job = job_of("v5_11", 0, {})
 
 
-def test_the_rooms_whose_sources_count_exist() -> None:
+def test_the_sources_that_count_exist() -> None:
     package = Path(jobs.tvae.training.__file__).parents[1]
-    assert [room for room in (*jobs._ROOMS, *jobs._STARTING) if not (package / room).is_dir()] == []
+    assert [name for name in (*jobs._SOURCES, *jobs._WITHOUT) if not (package / name).exists()] == []

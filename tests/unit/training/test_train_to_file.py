@@ -18,7 +18,7 @@ from tvae.analysis.metrics.metrics import evaluate
 from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
 from tvae.checkpoints.checkpoint_file import build, read
-from tvae.errors import InputError, RecipeError, StorageError
+from tvae.errors import InputError, RecipeError, StorageError, TrainingError
 from tvae.models.embedding import embed
 from tvae.training import loop, train_to_file as training
 from tvae.training.recipes import table
@@ -116,6 +116,13 @@ def test_the_state_stays_where_the_checkpoint_cannot_be_written(
     with pytest.raises(StorageError):
         train_to_file("homeostatic_rich", output=tmp_path / "model.safetensors", state=stopped, show=False)
     assert run_state.load_state(stopped).step == 1
+
+
+def test_what_the_state_decides_is_refused(stopped: Path, tmp_path: Path) -> None:
+    options: dict[str, Any] = {"steps": 3, "weights": {"order": 2.0}, "width": 32, "curvature": 0.5}
+    with pytest.raises(TrainingError, match=r"decides what --steps, --width, --curvature, --weight would change"):
+        train_to_file("homeostatic_rich", output=tmp_path / "model.safetensors", state=stopped, show=False, **options)
+    assert stopped.exists()
 
 
 def test_a_checkpoint_that_takes_the_place_of_the_state_stays(stopped: Path) -> None:

@@ -117,7 +117,7 @@ def test_what_a_killed_sweep_was_writing_is_removed_and_its_run_is_free(results:
         f"assert results.claim({RUN!r})\n"
         f"results.keep(Outcome({{'id': {RUN!r}, 'error': None}}, b'a model'))\n"
     )
-    ran = subprocess.run([sys.executable, "-c", program, str(results.directory)], timeout=120)
+    ran = subprocess.run([sys.executable, "-c", program, str(results.directory)], timeout=600)
     assert ran.returncode == -9
     assert all(name.startswith(f".parts/{RUN}-") for name in files(results.directory))
     assert len(files(results.directory)) == 2

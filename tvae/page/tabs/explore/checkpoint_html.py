@@ -28,6 +28,7 @@ from tvae.page.ui.html import (
     table,
     tag,
 )
+from tvae.reports.claims import measured_numbers, stored_numbers
 from tvae.training.recipes.exact_tree import exact_tree
 
 MAX_FAILING = 200  # of the list of failing operations on the page
@@ -102,43 +103,6 @@ _DIGITS = {  # fields of `Numbers`, in the order of the table, with the decimals
     "norm_v0": 4,
     "norm_v9": 4,
 }
-
-
-def measured_numbers(metrics: Metrics) -> Numbers:
-    """What is measured here of what is claimed."""
-    a, b = metrics.a, metrics.b
-    norms = a.level_mean_norm or (None,)
-    return Numbers(
-        coverage=metrics.at_mu.coverage,
-        hierarchy_a=a.hierarchy,
-        hierarchy_b=b.hierarchy,
-        richness=a.richness,
-        richness_b=b.richness,
-        norm_v0=norms[0],
-        norm_v9=norms[-1],
-    )
-
-
-def stored_numbers(evaluated: EvaluatedCheckpoint) -> Numbers:
-    """The numbers that the file records, under our names; if it has none, those that the catalogue gives for it."""
-    raw = {key: value for key, value in evaluated.checkpoint.stored.items() if isinstance(value, int | float)}
-    if not raw:
-        entry = evaluated.location.entry
-        return entry.stored if entry else Numbers()
-
-    def first(*names: str) -> float | None:
-        return next((float(raw[name]) for name in names if name in raw), None)
-
-    return Numbers(
-        coverage=first("coverage", "coverage_A"),
-        hierarchy_a=first("hierarchy_A", "hierarchy_a", "radial_corr_A"),
-        hierarchy_b=first("hierarchy_B", "hierarchy_b", "radial_corr_B"),
-        hierarchy=first("hierarchy"),
-        richness=first("richness", "richness_A", "richness_a"),
-        richness_b=first("richness_B", "richness_b"),
-        norm_v0=first("radius_v0", "r_v0"),
-        norm_v9=first("radius_v9", "r_v9"),
-    )
 
 
 def _shown(value: float | None, digits: int, column: str) -> str:

@@ -12,7 +12,6 @@ from recorded import with_metadata
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.metrics.metrics import EncoderMetrics
-from tvae.checkpoints.catalogue.entry import Numbers
 from tvae.operations import ternary
 from tvae.page.selection import selection
 from tvae.page.selection.checkpoint.badge import badge
@@ -169,21 +168,6 @@ class TestAddress:
 class TestCheckpointHtml:
     def comparison(self, evaluated: EvaluatedCheckpoint, stored: dict[str, Any]) -> str:
         return checkpoint_html.comparison(with_metadata(evaluated, {"metrics": stored}))
-
-    def test_stored_numbers_under_the_names_that_files_use(self) -> None:
-        evaluated = evaluated_here(RICH)
-        stored = {
-            "coverage": 0.99,
-            "radial_corr_A": -0.7,
-            "hierarchy_B": -0.8,
-            "richness_B": 0.1,
-            "r_v9": 0.2,
-            "n": "x",
-        }
-        expected = Numbers(coverage=0.99, hierarchy_a=-0.7, hierarchy_b=-0.8, richness_b=0.1, norm_v9=0.2)
-        assert checkpoint_html.stored_numbers(with_metadata(evaluated, {"metrics": stored})) == expected
-        recorded = evaluated.location.entry.stored if evaluated.location.entry else None
-        assert checkpoint_html.stored_numbers(with_metadata(evaluated, {})) == recorded
 
     def test_given_numbers_keep_their_digits(self) -> None:
         table = self.comparison(evaluated_here(RICH), {"hierarchy_A": -0.69442, "coverage": 1.0})

@@ -39,6 +39,7 @@ from tvae.errors import (
 )
 
 CHECKPOINT_SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors")
+CARD = "README.md"  # the one other file that is read
 # Until the first answer, including the name lookup; a transfer that makes progress has no deadline.
 ANSWER_SECONDS = 5.0
 # What huggingface_hub raises: HfHubHTTPError is an OSError, an answer that is not the Hub's gives a ValueError, and a
@@ -80,7 +81,7 @@ class RepoRef:
             )
         if isinstance(self.token, str):
             check_token(self.token)
-        if self.name is not None:
+        if self.name not in (None, CARD):
             check_name(self.name)
 
     @property

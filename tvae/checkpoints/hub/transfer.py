@@ -172,15 +172,19 @@ def copy_atomically(source: Path, target: Path) -> Path:
 
 def remote_files(asked: RepoRef) -> list[RepoSibling]:
     """All files of the repository at the revision, with sizes and digests."""
+    return remote_commit(asked)[1]
+
+
+def remote_commit(asked: RepoRef) -> tuple[str, list[RepoSibling]]:
+    """The commit that the revision is now, and its files as `remote_files` has them."""
     api = HfApi(endpoint=asked.endpoint, token=asked.token)
     info = api.dataset_info if asked.kind == "dataset" else api.model_info
-    files = call_with_timeout(
-        lambda: info(asked.repo_id, revision=asked.revision, files_metadata=True, timeout=ANSWER_SECONDS).siblings,
-        asked,
+    found = call_with_timeout(
+        lambda: info(asked.repo_id, revision=asked.revision, files_metadata=True, timeout=ANSWER_SECONDS), asked
     )
-    if files is None:  # an answer without a list does not mean an empty repository
+    if found.siblings is None or found.sha is None:  # an answer without a list does not mean an empty repository
         raise not_a_hub(asked)
-    return files
+    return found.sha, found.siblings
 
 
 def upload(files: Mapping[str, Path], message: str, asked: RepoRef) -> tuple[UploadedFile, ...]:

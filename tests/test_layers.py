@@ -63,6 +63,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "arro3": ("tvae.reports.tables", "tvae.reports.publishing.dataset"),
     "filelock": ("tvae.training.sweeps.results",),
     "scipy": ("tvae.analysis.tree_measures.formulas", "tvae.analysis.alignment"),
+    "yaml": ("tvae.reports.repository.card",),
     "gradio": ("tvae.page", "app"),
     "starlette": ("tvae.page",),
     **dict.fromkeys(("geoopt", "Bio", "datasets", "pandas", "playwright", "pickle", "requests"), ()),

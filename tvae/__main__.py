@@ -1,6 +1,5 @@
-"""Command line: `tvae` or `python -m tvae`, then operations | evaluate | encode | regions | neighbours | compare |
-leaderboard | codons | algebra | sequences | train | sweep | export | export-dataset |
-page.
+"""Command line: `tvae` or `python -m tvae`, then operations | evaluate | evaluate-repository | encode | regions |
+neighbours | compare | leaderboard | codons | algebra | sequences | train | sweep | export | export-dataset | page.
 
 With --json the output is the API's document, otherwise a table. The exit status is 0, or 2 with one sentence on
 standard error, or 130 after an interrupt.
@@ -15,8 +14,8 @@ from pathlib import Path
 
 from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.checkpoints.versions import __version__
-from tvae.commands import algebra, codons, compare, dataset, measure, operations, page, sweep, write
-from tvae.errors import SweepInterrupted, TrainingInterrupted, TvaeError, UploadInterrupted
+from tvae.commands import algebra, codons, compare, dataset, measure, operations, page, repository, sweep, write
+from tvae.errors import Interrupted, TvaeError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except TvaeError as error:
         print(printable(error), file=sys.stderr)
-        return 130 if isinstance(error, SweepInterrupted | TrainingInterrupted | UploadInterrupted) else 2
+        return 130 if isinstance(error, Interrupted) else 2
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.", file=sys.stderr)
         return 130
@@ -56,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=name, description="Explorer of the Ternary VAE.")
     parser.add_argument("--version", action="version", version=f"tvae {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
-    rooms = (operations, measure, compare, codons, algebra, write, sweep, dataset, page)
+    rooms = (operations, measure, repository, compare, codons, algebra, write, sweep, dataset, page)
     for one in itertools.chain.from_iterable(room.COMMANDS for room in rooms):
         command = commands.add_parser(one.name, help=one.words)
         one.add_arguments(command)

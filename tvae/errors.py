@@ -13,18 +13,20 @@
     |   |-- HubAccessDenied      a token is missing, invalid, or without access to a gated repository
     |   |-- HubNotFound          no such repository, revision or file
     |   |-- HubFileRefused       a name outside the directory, or a digest that does not match
-    |   |-- HubUploadFailed      a file that could not be uploaded
-    |   `-- UploadInterrupted    an upload that was stopped; its files are on this machine
+    |   `-- HubUploadFailed      a file that could not be uploaded
     |-- RegionsError             linear regions that cannot be counted or plotted as requested
     |-- McpMissing               the packages of the MCP server are not installed
     |-- SettingError             an environment variable or an option of the server that cannot be used
     |-- StorageError             the local disk is full, read-only, or without permission
     |-- ServerBusy               a caller has its share of this server, or all callers have everything
     |-- RecipeError              a recipe or a setting of it that does not exist
-    `-- TrainingError            training that cannot continue (non-finite loss, out of memory)
-        |-- TrainingInterrupted  a run that was stopped and can be resumed
-        |-- SweepInterrupted     a sweep that was stopped and can be continued
-        `-- TrainingRefused      a run that this server does not accept now
+    |-- TrainingError            training that cannot continue (non-finite loss, out of memory)
+    |   `-- TrainingRefused      a run that this server does not accept now
+    `-- Interrupted              a command that was stopped; the message says how it is continued
+        |-- TrainingInterrupted
+        |-- SweepInterrupted
+        |-- EvaluationInterrupted
+        `-- UploadInterrupted
 
 A message is one or two sentences: the wrong value, the right values, the next action. The program shows the message
 and never the traceback. The same data are attributes, for code that handles the error.
@@ -124,10 +126,6 @@ class HubUploadFailed(HubError):
     """A file that could not be uploaded."""
 
 
-class UploadInterrupted(HubError):
-    """An upload that was stopped; the message says where its files are."""
-
-
 class StorageError(TvaeError):
     """The local disk is full, read-only, or without permission."""
 
@@ -164,7 +162,15 @@ class TrainingError(TvaeError):
     """Training that cannot continue."""
 
 
-class TrainingInterrupted(TrainingError):
+class TrainingRefused(TrainingError):
+    """A run that the server does not accept: it is too long, or there are too many at once or an hour."""
+
+
+class Interrupted(TvaeError):
+    """A command that was stopped. What it had finished is kept, and the message says how it is continued."""
+
+
+class TrainingInterrupted(Interrupted):
     """A run that was stopped after `step` steps; `state` is the file to resume it from."""
 
     def __init__(self, recipe: str, step: int, steps: int, state: Path, output: Path) -> None:
@@ -176,7 +182,7 @@ class TrainingInterrupted(TrainingError):
         self.state = state
 
 
-class SweepInterrupted(TrainingError):
+class SweepInterrupted(Interrupted):
     """A sweep that was stopped with `finished` of its `runs`; the same command continues it."""
 
     def __init__(self, finished: int, runs: int) -> None:
@@ -188,5 +194,16 @@ class SweepInterrupted(TrainingError):
         self.runs = runs
 
 
-class TrainingRefused(TrainingError):
-    """A run that the server does not accept: it is too long, or there are too many at once or an hour."""
+class EvaluationInterrupted(Interrupted):
+    """The evaluation of a repository that was stopped; `measured` of its `files` are kept."""
+
+    def __init__(self, measured: int, files: int, output: Path) -> None:
+        super().__init__(
+            f"Stopped: {measured:,} of {files:,} files are measured and kept in {output}. The same command continues."
+        )
+        self.measured = measured
+        self.files = files
+
+
+class UploadInterrupted(Interrupted):
+    """An upload that was stopped; the message says where its files are."""

@@ -28,7 +28,7 @@ _ROWS: Final = (
     *("hierarchy", "overlaps", "richness", "distance_correlation"),
     *("q", "tree_fidelity", "triplet_agreement"),
 )
-_SIZE: Final = (1400, 634)  # pixels
+PICTURE_SIZE: Final = (1400, 634)  # pixels
 _TICKS: Final = 5  # of the axis of radii
 _SCALES: Final = {"linear": "", "log": ", logarithmic", "levels": ", each level on its own scale"}
 
@@ -138,11 +138,11 @@ def _cell(values: EncoderMetrics | TreeMeasures | Ceilings | Bounds, name: str) 
 
 def radius_png(embedding: Embedding) -> bytes:
     """Radius against valuation of both encoders as a PNG, in the colours and on the scale with which the page opens."""
-    image = Image.new("RGB", _SIZE, "#ffffff")
+    image = Image.new("RGB", PICTURE_SIZE, "#ffffff")
     draw = ImageDraw.Draw(image)
-    half = _SIZE[0] // 2
+    half = PICTURE_SIZE[0] // 2
     for number, (name, side) in enumerate((("A", embedding.a), ("B", embedding.b))):
-        _panel(draw, side, f"encoder {name}", (number * half, 0, (number + 1) * half, _SIZE[1]))
+        _panel(draw, side, f"encoder {name}", (number * half, 0, (number + 1) * half, PICTURE_SIZE[1]))
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -40,6 +40,12 @@ from tvae.page.tabs.ball import layout as ball_layout
 from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
 from tvae.page.uploads.receive import MAX_FILE
+from tvae.reports import checkpoints
+from tvae.reports.repository import (
+    evaluation as repository_evaluation,
+    files as repository_files,
+    rows as repository_rows,
+)
 from tvae.training.jobs import device
 from tvae.training.jobs.request import PUBLIC
 from tvae.training.recipes import table
@@ -274,6 +280,27 @@ def test_the_keys_of_a_grid_are_those_of_the_code(tmp_path: Path) -> None:
     names = " ".join(section("docs/sweep.md", "The directory").split())
     *most, last = jobs[0].settings
     assert f"| `settings` | {', '.join(most)} and {last}, also" in names
+
+
+def test_the_columns_and_limits_of_a_repository_are_those_of_the_code() -> None:
+    page = " ".join(text_of("docs/repositories.md").split())
+    rows = re.findall(r"^\| (`.+?) \| ", text_of("docs/repositories.md"), re.MULTILINE)
+    named = [name for cell in rows for name in re.findall(r"`([a-z_0-9]+)`", cell)]
+    about = ["repository", "revision", "tvae", *checkpoints.tree_sample()]
+    texts_ = [name for name, kind in repository_rows.COLUMNS.items() if kind == "text" or name == "bytes"]
+    assert sorted(named) == sorted([*about, *texts_, "coverage", "hierarchy_a"])
+    assert set(repository_rows.NORMS) <= set(re.findall(r"`(\w+)`", page))
+    outcomes = re.findall(r"^\| ([a-z ]+) \| (?!meaning)", text_of("docs/repositories.md"), re.MULTILINE)
+    assert tuple(outcomes) == get_args(repository_rows.Outcome)
+    limits = (repository_files.MAX_FILES, repository_files.MAX_FILE // 2**20, repository_files.MAX_NAME)
+    assert (
+        "At most {:,} files of a repository are read, each of at most {} MiB and with a path of at most {} ".format(
+            *limits
+        )
+        in page
+    )
+    assert repository_evaluation.GIVE_UP == 3
+    assert "After three failures in a row" in page
 
 
 def test_the_environment_variables_are_those_of_the_code() -> None:

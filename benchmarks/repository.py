@@ -48,7 +48,7 @@ class Measured:
 
     seconds: float
     cpu: float  # seconds of all threads: what it takes on a machine that has nothing else to do
-    growth: float  # MB by which memory grew after `WARM` files
+    growth: float  # MB by which the least memory of the last `WARM` files is above that of the first ones after `WARM`
     new: int  # files that were measured
 
 
@@ -63,13 +63,13 @@ def measured(folder: Path, output: Path, near: bool) -> Measured:
 
     found = evaluate(open_repository(str(folder)), output, near, say)
     seconds, cpu = ((last - first) / (len(times) - 1) for first, last in zip(times[0], times[-1], strict=True))
-    return Measured(seconds, cpu, max(memory[WARM:]) - memory[WARM - 1], found.new)
+    return Measured(seconds, cpu, min(memory[-WARM:]) - min(memory[WARM : 2 * WARM]), found.new)
 
 
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else FILES
-    if count <= WARM:
-        print(f"{count} files are too few; measure more than {WARM}.", file=sys.stderr)
+    if count < 3 * WARM:
+        print(f"{count} files are too few; measure at least {3 * WARM}.", file=sys.stderr)
         return 2
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as place:

@@ -62,6 +62,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
     "PIL": ("tvae.reports.publishing.model_card", "tvae.page.tabs.explore.sections.linear_regions"),
     "arro3": ("tvae.reports.tables", "tvae.reports.publishing.dataset"),
     "filelock": ("tvae.training.sweeps.results",),
+    "ray": ("tvae.training.sweeps.ray_tasks",),
     "scipy": ("tvae.analysis.tree_measures.formulas", "tvae.analysis.alignment"),
     "yaml": ("tvae.reports.repository.card",),
     "gradio": ("tvae.page", "app"),

@@ -16,6 +16,7 @@
     |   `-- HubUploadFailed      a file that could not be uploaded
     |-- RegionsError             linear regions that cannot be counted or plotted as requested
     |-- McpMissing               the packages of the MCP server are not installed
+    |-- PackageMissing           an extra of tvae is not installed
     |-- SettingError             an environment variable or an option of the server that cannot be used
     |-- StorageError             the local disk is full, read-only, or without permission
     |-- ServerBusy               a caller has its share of this server, or all callers have everything
@@ -148,6 +149,10 @@ class RegionsError(TvaeError):
 
 class McpMissing(TvaeError):
     """The packages of the MCP server are not installed."""
+
+
+class PackageMissing(TvaeError):
+    """An extra of tvae is not installed; the message has the command that installs it."""
 
 
 class SettingError(TvaeError):

@@ -8,8 +8,9 @@ from typing import Final
 from tvae.checkpoints.terminal import printable
 from tvae.commands.command import Command
 from tvae.errors import TrainingError
+from tvae.operations.validation import listed
 from tvae.training.sweeps.grid import Grid, read_grid
-from tvae.training.sweeps.local import LocalExecutor
+from tvae.training.sweeps.on import PLACES, executor_on
 from tvae.training.sweeps.results import Results
 from tvae.training.sweeps.sweep import Done, estimated_seconds, label, sweep
 
@@ -19,14 +20,16 @@ def _sweep_args(command: argparse.ArgumentParser) -> None:
     add("grid", metavar="GRID.toml", type=Path, help="the settings whose combinations are run, such as seeds = [0, 1]")
     add("--output", metavar="DIR", type=Path, required=True, help="directory of the runs; may have some already")
     add("--workers", metavar="N", type=int, help="runs at the same time (default: as many as there are CPUs)")
+    where = listed("or", PLACES)
+    add("--on", metavar="PLACE", help=f"where the runs are trained: {where} (default: processes of this machine)")
 
 
 def _sweep(options: argparse.Namespace) -> None:
-    executor = LocalExecutor(options.workers)
     grid = read_grid(options.grid)
-    results = Results(options.output)
-    print(printable(_plan(grid, results, executor.workers)), file=sys.stderr, flush=True)
-    done = sweep(grid, results, executor)
+    with executor_on(options.on, options.workers) as executor:
+        results = Results(options.output)
+        print(printable(_plan(grid, results, executor.workers)), file=sys.stderr, flush=True)
+        done = sweep(grid, results, executor)
     for line in _summary(done, options.output):
         print(printable(line))
     if done.failed:

@@ -178,7 +178,7 @@ class Refused:
 def test_failed_runs_are_one_sentence_and_status_2(
     folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tvae.commands.sweep.LocalExecutor", Refused)
+    monkeypatch.setattr("tvae.training.sweeps.on.LocalExecutor", Refused)
     assert main(["sweep", str(folder / "grid.toml"), "--output", str(folder / "runs")]) == 2
     first = read_grid(folder / "grid.toml").jobs[0]
     captured = capsys.readouterr()

@@ -35,8 +35,7 @@ class LocalExecutor:
     def __init__(self, workers: int | None = None) -> None:
         """None: as many as this process has CPUs. Raises InputError for a number out of range."""
         self.workers = available_cpus() if workers is None else workers
-        if not 1 <= self.workers <= MAX_WORKERS:
-            raise InputError(f"Found {self.workers} workers; give a whole number from 1 to {MAX_WORKERS}, such as 2.")
+        check_workers(self.workers, MAX_WORKERS)
 
     def run(self, jobs: Iterator[Job]) -> Generator[Outcome, None, None]:
         """See `Executor.run`."""
@@ -52,6 +51,12 @@ class LocalExecutor:
             finally:
                 for key in list(ready.get_map().values()):
                     _end(key.data.process)
+
+
+def check_workers(workers: int, most: int) -> None:
+    """Raise InputError unless there are 1 to `most` workers."""
+    if not 1 <= workers <= most:
+        raise InputError(f"Found {workers} workers; give a whole number from 1 to {most:,}, such as 2.")
 
 
 def available_cpus() -> int:

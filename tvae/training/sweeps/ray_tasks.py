@@ -1,0 +1,105 @@
+"""The executor of many machines: each job is a task of Ray, which finds a place for it, and another if that one dies.
+
+Ray is the extra `ray`, and imported only when a sweep uses it.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from tvae.errors import PackageMissing, TrainingError
+from tvae.training.sweeps.executor import TRIES, Outcome, failed, work
+from tvae.training.sweeps.job import Job
+from tvae.training.sweeps.local import MAX_WORKERS, available_cpus, check_workers
+
+PROTOCOL: Final = "ray://"
+MAX_TASKS: Final = 10_000
+INSTALL: Final = "Ray is not installed. Install it: pip install 'tvae[ray]'"
+_PACKAGE: Final = Path(__file__).parents[2]
+_STORE: Final = 2**27  # bytes of a Ray of our own for outcomes on their way, each 0.3 MB
+
+
+class RayExecutor:
+    """Runs jobs as tasks of the Ray that this process is connected to; see `ray_executor`."""
+
+    def __init__(self, ray: Any, workers: int) -> None:
+        self._ray, self.workers = ray, workers
+
+    def run(self, jobs: Iterator[Job]) -> Generator[Outcome, None, None]:
+        """See `Executor.run`."""
+        task = self._ray.remote(num_cpus=1, max_retries=TRIES - 1)(work)
+        under_way: dict[Any, tuple[Job, float]] = {}
+        try:
+            while True:
+                while len(under_way) < self.workers and (job := next(jobs, None)):
+                    under_way[task.remote(job)] = job, time.perf_counter()
+                if not under_way:
+                    return
+                (ended, *_), _ = self._ray.wait(list(under_way), num_returns=1)
+                yield self._outcome(ended, *under_way.pop(ended))
+        finally:
+            for one in under_way:
+                self._ray.cancel(one, force=True)
+
+    def _outcome(self, ended: Any, job: Job, began: float) -> Outcome:
+        """What a task gave. One that Ray has given up is a failure of its job."""
+        try:
+            outcome: Outcome = self._ray.get(ended)
+        except self._ray.exceptions.RayError as error:
+            return failed(job, _reason(error), time.perf_counter() - began)
+        return outcome
+
+
+def _reason(error: Exception) -> str:
+    said = str(error).strip().partition("\n")[0].rstrip(".")
+    return f"Ray gave it up after {TRIES} tries ({type(error).__name__}: {said}). Run the sweep again."
+
+
+@contextmanager
+def ray_executor(address: str | None, workers: int | None) -> Iterator[RayExecutor]:
+    """An executor on the cluster at `address`, until the block ends.
+
+    None: the cluster that RAY_ADDRESS names or that `ray start` has started on this machine, else a Ray of our own that
+    ends with the block. `workers` None: as many as there are CPUs. Raises PackageMissing without Ray, InputError for a
+    number out of range, and TrainingError if there is no Ray at the address.
+    """
+    if workers is not None:
+        check_workers(workers, MAX_TASKS)
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    try:
+        import ray
+    except ImportError as error:
+        raise PackageMissing(INSTALL) from error
+    try:
+        _connect(ray, address or os.environ.get("RAY_ADDRESS"), workers)
+    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+        raise _unreachable(address, error) from error
+    try:
+        yield RayExecutor(ray, workers or max(1, min(MAX_TASKS, int(ray.cluster_resources().get("CPU", 1)))))
+    finally:
+        ray.shutdown()
+
+
+def _connect(ray: Any, address: str | None, workers: int | None) -> None:
+    # The cluster gets the sources of this process, since a job of other sources is refused.
+    needs = {"env_vars": {"OMP_NUM_THREADS": "1"}, "py_modules": [str(_PACKAGE)]}
+    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+    if address is None:
+        check_workers(cpus := workers or available_cpus(), MAX_WORKERS)
+        own = {"num_cpus": cpus, "include_dashboard": False, "object_store_memory": _STORE}
+        try:
+            ray.init(**own, **quiet, runtime_env={"env_vars": needs["env_vars"]})
+        except ValueError:  # there is one on this machine already, and it knows its CPUs
+            pass
+        else:
+            return
+    ray.init(address, **quiet, runtime_env=needs)
+
+
+def _unreachable(address: str | None, error: Exception) -> TrainingError:
+    said = str(error).strip().partition("\n")[0].rstrip(".")
+    return TrainingError(f"No sweep can run on Ray at {address or 'this machine'}: {said}. Check the address.")

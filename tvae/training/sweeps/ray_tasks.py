@@ -6,6 +6,7 @@ Ray is the extra `ray`, and imported only when a sweep uses it.
 import logging
 import os
 import time
+import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,7 +76,8 @@ def ray_executor(address: str | None, workers: int | None) -> Iterator[RayExecut
     except ImportError as error:
         raise PackageMissing(INSTALL) from error
     try:
-        _connect(ray, address or os.environ.get("RAY_ADDRESS"), workers)
+        with warnings.catch_warnings(action="ignore"):  # what they say is in the error too
+            _connect(ray, address or os.environ.get("RAY_ADDRESS"), workers)
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise _unreachable(address, error) from error
     try:
@@ -102,4 +104,7 @@ def _connect(ray: Any, address: str | None, workers: int | None) -> None:
 
 def _unreachable(address: str | None, error: Exception) -> TrainingError:
     said = str(error).strip().partition("\n")[0].rstrip(".")
-    return TrainingError(f"No sweep can run on Ray at {address or 'this machine'}: {said}. Check the address.")
+    return TrainingError(
+        f"Ray at {address or 'this machine'} cannot be used ({said}). Check the address, and where a token "
+        "is needed, RAY_AUTH_MODE=token and RAY_AUTH_TOKEN."
+    )

@@ -23,6 +23,7 @@
     |-- RecipeError              a recipe or a setting of it that does not exist
     |-- TrainingError            training that cannot continue (non-finite loss, out of memory)
     |   `-- TrainingRefused      a run that this server does not accept now
+    |-- TrackerError             an experiment tracker that is unknown, not installed, or does not start
     `-- Interrupted              a command that was stopped; the message says how it is continued
         |-- TrainingInterrupted
         |-- SweepInterrupted
@@ -169,6 +170,10 @@ class TrainingError(TvaeError):
 
 class TrainingRefused(TrainingError):
     """A run that the server does not accept: it is too long, or there are too many at once or an hour."""
+
+
+class TrackerError(TvaeError):
+    """An experiment tracker that is unknown, not installed, or does not start."""
 
 
 class Interrupted(TvaeError):

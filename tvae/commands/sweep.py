@@ -2,11 +2,13 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tvae.checkpoints.terminal import printable
 from tvae.commands.command import Command
+from tvae.commands.track import record, track_arg, tracker_of
 from tvae.errors import TrainingError
 from tvae.operations.validation import listed
 from tvae.training.sweeps.grid import Grid, read_grid
@@ -22,14 +24,16 @@ def _sweep_args(command: argparse.ArgumentParser) -> None:
     add("--workers", metavar="N", type=int, help="runs at the same time (default: as many as there are CPUs)")
     where = listed("or", PLACES)
     add("--on", metavar="PLACE", help=f"where the runs are trained: {where} (default: processes of this machine)")
+    track_arg(command)
 
 
 def _sweep(options: argparse.Namespace) -> None:
+    tracker = tracker_of(options)
     grid = read_grid(options.grid)
     with executor_on(options.on, options.workers) as executor:
         results = Results(options.output)
         print(printable(_plan(grid, results, executor.workers)), file=sys.stderr, flush=True)
-        done = sweep(grid, results, executor)
+        done = sweep(grid, results, executor, kept=tracker and partial(record, tracker))
     for line in _summary(done, options.output):
         print(printable(line))
     if done.failed:

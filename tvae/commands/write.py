@@ -1,12 +1,14 @@
 """What writes a checkpoint: train, export."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tvae.checkpoints import loading
 from tvae.checkpoints.terminal import printable
 from tvae.commands.command import CHECKPOINT, Command, code_arg, say, show
+from tvae.commands.track import result_of_file, track_arg, tracker_of
 from tvae.errors import InputError
 from tvae.operations.validation import listed, quoted
 from tvae.sequences import train_to_file as sequence_training
@@ -14,6 +16,7 @@ from tvae.training import train_to_file
 from tvae.training.recipes.recipe import EMPHASES, OPTIMISERS
 from tvae.training.recipes.table import names as recipe_names
 from tvae.training.run_files.manifest import read_manifest, write_manifest
+from tvae.training.run_files.tracking import Tracker
 
 
 def _train_args(command: argparse.ArgumentParser) -> None:
@@ -44,6 +47,7 @@ def _train_args(command: argparse.ArgumentParser) -> None:
     add("--output", type=Path, help="file to write (default RECIPE.safetensors)")
     add("--resume", type=Path, metavar="FILE", help="state file of the run to continue")
     add("--log", type=Path, metavar="FILE", help="write progress as .csv or .jsonl, a row every 50 steps")
+    track_arg(command)
     add("--manifest", type=Path, help="manifest.json to which to add the training record and the metrics")
     add("--json", action="store_true", help="print the manifest row instead of a table")
 
@@ -53,6 +57,7 @@ def _train(options: argparse.Namespace) -> None:
     _check_training(options, on_sequences)
     if options.manifest:
         read_manifest(options.manifest)  # before training, so that a wrong file is refused at once
+    tracker = tracker_of(options)
     settings = {
         "seed": options.seed,
         "epochs": options.epochs,
@@ -68,10 +73,23 @@ def _train(options: argparse.Namespace) -> None:
         row = sequence_training.train_to_file(options.recipe, options.fasta, **settings)
     else:
         settings |= {name: getattr(options, name) for name in ("steps", "optimiser", "width", "curvature")}
-        row = train_to_file.train_to_file(options.recipe, weights=_factors(options.weight or []), **settings)
+        settings |= {"weights": _factors(options.weight or []), "tracker": tracker}
+        row = _tracked(tracker, lambda: train_to_file.train_to_file(options.recipe, **settings))
     if options.manifest:
         write_manifest(options.manifest, row)
     show(row, sequence_training.summary if on_sequences else train_to_file.summary, options, indent=1)
+    if tracker:
+        tracker.end(lambda: result_of_file(settings["output"]))
+
+
+def _tracked(tracker: Tracker | None, train: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `train` returns; the run of the tracker ends if training does not."""
+    try:
+        return train()
+    except BaseException:
+        if tracker:
+            tracker.close()
+        raise
 
 
 def _check_training(options: argparse.Namespace, on_sequences: bool) -> None:
@@ -86,6 +104,10 @@ def _check_training(options: argparse.Namespace, on_sequences: bool) -> None:
     if on_sequences and options.fasta is None:
         raise InputError(
             f"{recipe} are trained on your own sequences. Give a FASTA file: python -m tvae train {recipe} --fasta FILE"
+        )
+    if on_sequences and options.track is not None:
+        raise InputError(
+            "--track is for recipes of operations only. Omit it; --log writes the curves of this training."
         )
     of_operations = ("optimiser", "steps", "weight", "width", "curvature")
     given = [f"--{name}" for name in of_operations if getattr(options, name) is not None]

@@ -38,11 +38,15 @@ OF_ENCODER: Final = tuple(field.name for kind in (EncoderMetrics, TreeMeasures) 
 _LISTS: Final = ("overlapping", "level_mean_norm", "level_mean_radius")
 DIGITS: Final = rules.DIGITS | {"hierarchy": 4, "richness": 5}  # shorter, since the table has many columns
 NUMBERS: Final = tuple(name for name in OF_ENCODER if name not in _LISTS)  # fields of `a` and `b` that are one number
+_OF_ENCODERS: Final[dict[str, Kind]] = {
+    f"{name}_{side}": "int" if name == "overlaps" else "float" for side in "ab" for name in NUMBERS
+}
+MEASURES: Final[dict[str, Kind]] = {**COVERAGE, **_OF_ENCODERS}  # every measured number, under its name in tables
 COLUMNS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("checkpoint", "status", "source", "sha256"), "text"),
     **COVERAGE,
     **{f"claimed_{field.name}": "float" for field in fields(Numbers)},
-    **{f"{name}_{side}": "int" if name == "overlaps" else "float" for side in "ab" for name in NUMBERS},
+    **_OF_ENCODERS,
 }  # of the table
 
 
@@ -69,6 +73,12 @@ def measured_row(evaluated: EvaluatedCheckpoint, measures: BothEncoders) -> Docu
     source = location.entry.source if location.entry else location.origin
     numbers = {name: document[name] for name in (*COVERAGE, "a", "b")}
     return _row(location.name, status, source, document["sha256"], document["claimed"], numbers)
+
+
+def measures(numbers: Mapping[str, Any]) -> dict[str, float | None]:
+    """The numbers of `MEASURES`, from a document that has those of the encoders in `a` and `b`."""
+    of_encoders = {f"{name}_{side}": numbers[side][name] for side in "ab" for name in NUMBERS}
+    return {name: numbers[name] for name in COVERAGE} | of_encoders
 
 
 def _known_row(entry: Entry) -> Document:
@@ -204,6 +214,6 @@ def table_of(rows: Sequence[Document]) -> Table:
 
 
 def _flat(row: Document) -> Document:
-    nested = {f"claimed_{field.name}": row["claimed"].get(field.name) for field in fields(Numbers)}
-    nested |= {f"{name}_{side}": row[side][name] for side in "ab" for name in NUMBERS}
-    return {name: row[name] if name in row else nested[name] for name in COLUMNS}
+    claimed = {f"claimed_{field.name}": row["claimed"].get(field.name) for field in fields(Numbers)}
+    values = row | claimed | measures(row)
+    return {name: values[name] for name in COLUMNS}

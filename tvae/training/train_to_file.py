@@ -1,6 +1,6 @@
 """A recipe's name -> a trained checkpoint file and its row in the manifest: what `python -m tvae train` does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,11 @@ from tvae.training.run_files.log import RowLog
 from tvae.training.run_files.manifest import check_writable, made_with, provenance
 from tvae.training.run_files.run_state import load_state, save_state
 from tvae.training.run_files.state import check_no_options, state_file
+from tvae.training.run_files.tracking import Tracker
+from tvae.training.sweeps.job import settings_of as all_settings_of
 from tvae.training.threads import THREADS, torch_threads
+
+Row = dict[str, Any]
 
 
 def train_to_file(
@@ -47,17 +51,19 @@ def train_to_file(
     output: Path,
     state: Path | None = None,
     log: Path | None = None,
+    tracker: Tracker | None = None,
     show: bool = True,
 ) -> dict[str, Any]:
     """Train the recipe of that name, save the model, and return its manifest row (JSON values).
 
     Length, learning rate, optimiser, weights, width and curvature are those of `recipes.overrides`. `state` is the
     state file of a run to continue; it decides all of these, seed, device and threads as well, and it is removed once
-    the checkpoint is written. `threads` is the number of torch threads, 1 by default;
-    the caller's number holds again afterwards. `show` draws a progress bar on standard error. The checkpoint records
-    recipe, seed and settings alone: no times, no versions, no machine. The state is written next to `output` every
-    minute, for a run that is killed, and after Ctrl-C, which raises TrainingInterrupted with its path. Raises
-    RecipeError, TrainingError, or StorageError; whether `output` can be written is checked first.
+    the checkpoint is written. `threads` is the number of torch threads, 1 by default; the caller's number holds again
+    afterwards. A `tracker` gets the settings and the curves; the caller ends its run. `show` draws a progress bar on
+    standard error. The checkpoint records recipe, seed and settings alone: no times, no versions, no machine. The state
+    is written next to `output` every minute, for a run that is killed, and after Ctrl-C, which raises
+    TrainingInterrupted with its path. Raises RecipeError, TrainingError, TrackerError, or StorageError; whether
+    `output` can be written is checked first.
     """
     settings: dict[str, Any] = {
         "steps": steps,
@@ -74,10 +80,14 @@ def train_to_file(
         options = {"seed": seed, "lr": learning_rate, "device": device, "weight": weights or None, "threads": threads}
         check_no_options(state, settings | options)
         run = _continued(name, state)
+    if tracker:
+        settings = {"recipe": run.recipe.name, "seed": run.seed, **all_settings_of(run.recipe)}
+        tracker.begin(f"{run.recipe.name}-seed{run.seed}", settings, resumed=state is not None)
     keeper = StateKeeper(state_file(output), lambda path: save_state(path, run))
     with interruptible() as stop, torch_threads(run.threads):
         rows = RowLog(log, log_columns(run.recipe), after=run.step if state else None) if log else None
-        progress = _run(run, keeper.watch(resume(run, stop=stop)), rows, show)
+        logs = [keep for keep in (rows and rows.add, tracker and tracker.log) if keep]
+        progress = _run(run, keeper.watch(resume(run, stop=stop)), logs, show)
         if run.step < run.recipe.steps:
             saved = save_state(keeper.path, run)
             raise TrainingInterrupted(name, run.step, run.recipe.steps, saved, output)
@@ -97,7 +107,7 @@ def _continued(name: str, state: Path) -> Run:
     return run
 
 
-def _run(run: Run, steps: Iterator[Progress], rows: RowLog | None, show: bool) -> Progress | None:
+def _run(run: Run, steps: Iterator[Progress], logs: Sequence[Callable[[Row], None]], show: bool) -> Progress | None:
     """Train to the end or to Ctrl-C, with progress bar and log; returns the last progress."""
     name, progress = run.recipe.name, None
     with tqdm(total=run.recipe.steps, initial=run.step, desc=name, unit="step", disable=not show) as bar:
@@ -106,8 +116,8 @@ def _run(run: Run, steps: Iterator[Progress], rows: RowLog | None, show: bool) -
             bar.set_description_str(f"{name}, {progress.phase}, loss {progress.loss:.4f}")
             if progress.metrics is not None:
                 bar.set_postfix_str(_metrics_text(progress.metrics))
-            if rows:
-                rows.add(log_row(progress))
+            for add in logs:
+                add(log_row(progress))
     return progress
 
 

@@ -5,6 +5,8 @@ only, and a file in the cache needs none. Not here: HF_TOKEN (`requests`).
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from tvae.errors import SettingError
@@ -43,6 +45,19 @@ def check() -> None:
         raise SettingError(
             f"{_named(PROXIES)} is not the address of a proxy. Write it as http://HOST:PORT, or unset it."
         ) from error
+
+
+@contextmanager
+def offline() -> Iterator[None]:
+    """Meanwhile, nothing in this process sends a request through huggingface_hub, as with HF_HUB_OFFLINE."""
+    from huggingface_hub import constants  # here because importing it takes time
+
+    before = constants.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
 
 
 def _named(names: tuple[str, ...]) -> str:

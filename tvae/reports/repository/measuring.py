@@ -56,7 +56,7 @@ def evaluated(name: str, data: bytes, max_radius: float | None) -> EvaluatedChec
 def _measured(found: EvaluatedCheckpoint, data: bytes, near: bool) -> Document:
     measures = tree_measures.evaluate(found.embedding) if near else _NOT_NEAR
     row = leaderboard.measured_row(found, measures)
-    (flat,) = leaderboard.table_of([row]).rows
+    measured = leaderboard.measures(row)
     norms = asdict(measured_numbers(found.metrics))
     stored = asdict(recorded_numbers(found.checkpoint.stored))
     return {
@@ -64,7 +64,7 @@ def _measured(found: EvaluatedCheckpoint, data: bytes, near: bool) -> Document:
         "format": "safetensors" if safetensors_file.begins(data) else "torch",
         "architecture": describe(found.checkpoint.config),
         "status": row["status"] if near else None,  # the rule asks for the near measures
-        "measures": {name: norms[name] if name in NORMS else flat[name] for name in MEASURES},
+        "measures": {name: norms[name] if name in NORMS else measured[name] for name in MEASURES},
         "stored": {name: value for name, value in stored.items() if value is not None},
     }
 

@@ -15,10 +15,7 @@ Outcome = Literal["measured", "unreadable", "refused", "not fetched", "not reach
 
 NUMBERS: Final = tuple(field.name for field in fields(Numbers))  # what files store and the catalogue claims
 NORMS: Final = ("norm_v0", "norm_v9")  # among them, what no other measure is
-_OF_LEADERBOARD: Final = {
-    name: kind for name, kind in leaderboard.COLUMNS.items() if kind != "text" and not name.startswith("claimed_")
-}
-MEASURES: Final[dict[str, Kind]] = {**_OF_LEADERBOARD, **dict.fromkeys(NORMS, "float")}
+MEASURES: Final[dict[str, Kind]] = {**leaderboard.MEASURES, **dict.fromkeys(NORMS, "float")}
 CLAIMED: Final = tuple(dict.fromkeys((*NUMBERS, *MEASURES)))  # what can be claimed
 COLUMNS: Final[dict[str, Kind]] = {
     "path": "text",

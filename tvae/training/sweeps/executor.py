@@ -1,7 +1,7 @@
 """What runs the jobs of a sweep: anything that takes jobs and gives outcomes, on this machine or on others."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -16,7 +16,7 @@ from tvae.training.recipes.overrides import overridden
 from tvae.training.run_files.manifest import provenance
 from tvae.training.sweeps.job import Job, is_of_this_version
 from tvae.training.threads import THREADS, torch_threads
-from tvae.training.train_to_file import checkpoint_metadata
+from tvae.training.train_to_file import checkpoint_metadata, log_row
 
 Row = dict[str, Any]
 TRIES: Final = 2  # of a job whose process dies
@@ -28,6 +28,7 @@ class Outcome:
 
     row: Row  # JSON values; `error` is None for a run that has finished
     model: bytes | None  # of its `.safetensors` file; None if it failed
+    curves: Sequence[Row] = ()  # rows of the log that `train` writes; only for who wants to show them
 
 
 class Executor(Protocol):
@@ -53,12 +54,12 @@ def work(job: Job) -> Outcome:
         if not is_of_this_version(job):
             raise TrainingError("The sources of tvae are not those that the sweep began with. Start it again.")
         with torch_threads(THREADS):
-            row, model = _trained(job)
+            row, model, curves = _trained(job)
     except TvaeError as error:
         return failed(job, str(error), time.perf_counter() - began)
     except Exception as error:  # a fault of one job must not end the others
         return failed(job, f"Unexpected: {type(error).__name__}: {error}", time.perf_counter() - began)
-    return Outcome(_row(job, time.perf_counter() - began) | row, model)
+    return Outcome(_row(job, time.perf_counter() - began) | row, model, curves)
 
 
 def failed(job: Job, reason: str, seconds: float) -> Outcome:
@@ -66,18 +67,20 @@ def failed(job: Job, reason: str, seconds: float) -> Outcome:
     return Outcome(_row(job, seconds) | {"error": reason}, None)
 
 
-def _trained(job: Job) -> tuple[Row, bytes]:
+def _trained(job: Job) -> tuple[Row, bytes, list[Row]]:
     run = start(overridden(job.recipe, **job.options), seed=job.seed)
-    *_, last = resume(run)
+    reported = list(resume(run))
+    last = reported[-1]
     embedding = embed(run.model)
     measured = last.metrics or evaluate(embedding)
     model = safetensors_bytes(run.model, checkpoint_metadata(run, measured))
     made = provenance(run)
-    return {
+    row = {
         "sha256": digest(model),
         "metrics": numbers(measured, tree_measures.evaluate(embedding)),
         **{name: made[name] for name in ("cpu_capability", "versions")},
-    }, model
+    }
+    return row, model, [log_row(progress) for progress in reported]
 
 
 def _row(job: Job, seconds: float) -> Row:

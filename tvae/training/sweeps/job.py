@@ -27,7 +27,7 @@ _SOURCES: Final = (
     "checkpoints/checkpoint_file.py",
     "checkpoints/formats/safetensors_file.py",
 )
-_WITHOUT: Final = ("training/jobs", "training/sweeps", "operations/atlas")
+_WITHOUT: Final = ("training/jobs", "training/sweeps", "training/run_files/tracking.py", "operations/atlas")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ A run is claimed just before it begins and kept as soon as it has ended, so what
 under way and nothing else, and sweeps that share a directory share the work.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from tvae.checkpoints.catalogue.bundled import manifest
 from tvae.errors import SweepInterrupted
-from tvae.training.sweeps.executor import Executor, Row
+from tvae.training.sweeps.executor import Executor, Outcome, Row
 from tvae.training.sweeps.grid import Grid
 from tvae.training.sweeps.job import Job
 from tvae.training.sweeps.results import Results
@@ -40,9 +40,17 @@ class Done:
         return max(self.finished.values(), key=_merit, default=None)
 
 
-def sweep(grid: Grid, results: Results, executor: Executor, *, show: bool = True) -> Done:
+def sweep(
+    grid: Grid,
+    results: Results,
+    executor: Executor,
+    *,
+    show: bool = True,
+    kept: Callable[[Outcome], None] | None = None,
+) -> Done:
     """Run what is not finished. `show` draws a line with progress, rate, time left and the best run so far.
 
+    `kept` is called with each run that has finished, after it was written.
     Failed runs of former calls are tried again. Runs that another sweep has claimed are left to it. Raises StorageError
     if the directory can no longer be written, and SweepInterrupted after Ctrl-C; finished runs are kept.
     """
@@ -51,7 +59,7 @@ def sweep(grid: Grid, results: Results, executor: Executor, *, show: bool = True
     with tqdm(total=done.runs, initial=len(done.finished), unit="run", disable=not show) as bar:
         try:
             while waiting:
-                left = _pass(waiting, results, executor, done, bar)
+                left = _pass(waiting, results, executor, done, bar, kept)
                 if len(left) == len(waiting):  # all of them under way elsewhere
                     break
                 waiting = left
@@ -64,7 +72,14 @@ def sweep(grid: Grid, results: Results, executor: Executor, *, show: bool = True
     return done
 
 
-def _pass(waiting: Sequence[Job], results: Results, executor: Executor, done: Done, bar: tqdm) -> list[Job]:
+def _pass(
+    waiting: Sequence[Job],
+    results: Results,
+    executor: Executor,
+    done: Done,
+    bar: tqdm,
+    kept: Callable[[Outcome], None] | None,
+) -> list[Job]:
     """Run all jobs that can be claimed; returns those that could not."""
     left: list[Job] = []
 
@@ -86,6 +101,8 @@ def _pass(waiting: Sequence[Job], results: Results, executor: Executor, done: Do
             if row["error"] is None:
                 done.finished[row["id"]] = row
                 done.now += 1
+                if kept:
+                    kept(outcome)
             else:
                 done.failed[row["id"]] = row
             _draw(bar, done)

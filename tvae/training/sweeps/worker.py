@@ -34,13 +34,13 @@ def main() -> None:
 def as_line(outcome: Outcome) -> str:
     """An outcome as a line of text."""
     model = None if outcome.model is None else base64.b64encode(outcome.model).decode()
-    return json.dumps({"row": outcome.row, "model": model}) + "\n"
+    return json.dumps({"row": outcome.row, "model": model, "curves": outcome.curves}) + "\n"
 
 
 def of_line(line: bytes) -> Outcome:
     """The outcome of a line."""
     said = json.loads(line)
-    return Outcome(said["row"], None if said["model"] is None else base64.b64decode(said["model"]))
+    return Outcome(said["row"], None if said["model"] is None else base64.b64decode(said["model"]), said["curves"])
 
 
 def job_line(job: Job) -> bytes:

@@ -40,7 +40,7 @@ from tvae.page.tabs.ball import layout as ball_layout
 from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
 from tvae.page.uploads.receive import MAX_FILE
-from tvae.reports import checkpoints
+from tvae.reports import checkpoints, leaderboard
 from tvae.reports.repository import (
     evaluation as repository_evaluation,
     files as repository_files,
@@ -50,6 +50,7 @@ from tvae.training.jobs import device
 from tvae.training.jobs.request import PUBLIC
 from tvae.training.recipes import table
 from tvae.training.recipes.exact_tree import exact_tree_measures
+from tvae.training.run_files import tracking
 from tvae.training.sweeps import grid
 
 SERVED = "http://127.0.0.1:7860"
@@ -257,8 +258,17 @@ def test_the_options_of_training_are_those_of_the_command(capsys: pytest.Capture
     named = re.findall(r"^\| `(--\w+)` \|", section("docs/training.md", "On the command line"), re.MULTILINE)
     with pytest.raises(SystemExit):
         main(["train", "--help"])
-    assert len(named) == 12
+    assert len(named) == 13
     assert set(named) <= set(re.findall(r"--\w+", capsys.readouterr().out))
+
+
+def test_what_is_said_of_trackers_is_in_the_code() -> None:
+    text = section("docs/training.md", "Tracking")
+    assert tracking.KNOWN["trackio"] in text
+    assert f"the image `{tracking.PICTURE}`" in text
+    assert all(f"`{name}`" in text for name in (*tracking.NEEDED, *tracking.ELSEWHERE))
+    (measure,) = re.findall(r"such as `(\w+)`, and the radius plot", " ".join(text.split()))
+    assert measure in leaderboard.MEASURES
 
 
 def test_the_keys_of_a_grid_are_those_of_the_code(tmp_path: Path) -> None:

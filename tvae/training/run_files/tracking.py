@@ -27,7 +27,7 @@ from tvae.operations.validation import quoted
 KNOWN: Final = {"trackio": "pip install 'tvae[trackio]'", "wandb": "pip install wandb"}  # and how they are installed
 NEEDED: Final = ("init", "log", "finish", "Image")
 PICTURE: Final = "radius"  # the name under which the picture is logged
-_ELSEWHERE: Final = ("TRACKIO_SPACE_ID", "TRACKIO_SERVER_URL")  # variables with which trackio writes to a server
+ELSEWHERE: Final = ("TRACKIO_SPACE_ID", "TRACKIO_SERVER_URL")  # variables with which trackio writes to a server
 
 Row = Mapping[str, Any]
 Result = tuple[Row, bytes]  # the measures of a model, and its picture as a PNG
@@ -139,7 +139,7 @@ def _imported(name: str) -> Any:
 def _quiet(name: str) -> Iterator[None]:
     """Keeps what a tracker prints out of the output, and trackio off the network unless it is to write to a server."""
     with redirect_stdout(io.StringIO()):
-        if name != "trackio" or any(os.environ.get(variable) for variable in _ELSEWHERE):
+        if name != "trackio" or any(os.environ.get(variable) for variable in ELSEWHERE):
             yield
             return
         with environment.offline():

@@ -1,7 +1,7 @@
 """What runs the jobs of a sweep: anything that takes jobs and gives outcomes, on this machine or on others."""
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -28,7 +28,7 @@ class Outcome:
 
     row: Row  # JSON values; `error` is None for a run that has finished
     model: bytes | None  # of its `.safetensors` file; None if it failed
-    curves: Sequence[Row] = ()  # rows of the log that `train` writes; only for who wants to show them
+    curves: tuple[Row, ...] = ()  # rows of the log that `train` writes, for a tracker; an executor may leave them out
 
 
 class Executor(Protocol):
@@ -67,7 +67,7 @@ def failed(job: Job, reason: str, seconds: float) -> Outcome:
     return Outcome(_row(job, seconds) | {"error": reason}, None)
 
 
-def _trained(job: Job) -> tuple[Row, bytes, list[Row]]:
+def _trained(job: Job) -> tuple[Row, bytes, tuple[Row, ...]]:
     run = start(overridden(job.recipe, **job.options), seed=job.seed)
     reported = list(resume(run))
     last = reported[-1]
@@ -80,7 +80,7 @@ def _trained(job: Job) -> tuple[Row, bytes, list[Row]]:
         "metrics": numbers(measured, tree_measures.evaluate(embedding)),
         **{name: made[name] for name in ("cpu_capability", "versions")},
     }
-    return row, model, [log_row(progress) for progress in reported]
+    return row, model, tuple(log_row(progress) for progress in reported)
 
 
 def _row(job: Job, seconds: float) -> Row:

@@ -40,7 +40,8 @@ def as_line(outcome: Outcome) -> str:
 def of_line(line: bytes) -> Outcome:
     """The outcome of a line."""
     said = json.loads(line)
-    return Outcome(said["row"], None if said["model"] is None else base64.b64decode(said["model"]), said["curves"])
+    model = None if said["model"] is None else base64.b64decode(said["model"])
+    return Outcome(said["row"], model, tuple(said["curves"]))
 
 
 def job_line(job: Job) -> bytes:

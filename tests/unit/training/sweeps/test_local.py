@@ -114,7 +114,7 @@ def test_without_a_number_there_are_as_many_workers_as_cpus() -> None:
 
 @pytest.mark.parametrize("model", [None, b"\x00\xffmodel"])
 def test_an_outcome_travels_as_a_line(model: bytes | None) -> None:
-    sent = Outcome({"id": "x", "error": "Two\nlines", "metrics": {"q": -0.1}}, model)
+    sent = Outcome({"id": "x", "error": "Two\nlines", "metrics": {"q": -0.1}}, model, ({"step": 50, "loss": 0.1},))
     line = as_line(sent).encode()
     assert line.count(b"\n") == 1
     assert of_line(line) == sent

@@ -51,6 +51,20 @@ def results(tmp_path: Path) -> Results:
     return Results(tmp_path)
 
 
+def test_each_run_that_finishes_is_told_once_and_after_it_was_written(results: Results) -> None:
+    told: list[str] = []
+
+    def kept(outcome: Outcome) -> None:
+        assert results.finished(outcome.row["id"]) == outcome.row
+        told.append(outcome.row["id"])
+
+    half = Here(lambda job: finished(job) if job.seed else failed(job, "No.", 0.1))
+    sweep(GRID, results, half, show=False, kept=kept)
+    assert told == [job.id for job in GRID.jobs if job.seed]
+    sweep(GRID, results, Here(), show=False, kept=kept)
+    assert sorted(told) == sorted(job.id for job in GRID.jobs)
+
+
 def test_every_run_is_kept_and_none_is_run_twice(results: Results) -> None:
     first, second = Here(), Here()
     done = sweep(GRID, results, first, show=False)

@@ -33,7 +33,7 @@ def _sweep(options: argparse.Namespace) -> None:
     with executor_on(options.on, options.workers) as executor:
         results = Results(options.output)
         print(printable(_plan(grid, results, executor.workers)), file=sys.stderr, flush=True)
-        done = sweep(grid, results, executor, kept=tracker and partial(record, tracker))
+        done = sweep(grid, results, executor, kept=partial(record, tracker) if tracker else None)
     for line in _summary(done, options.output):
         print(printable(line))
     if done.failed:

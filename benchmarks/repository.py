@@ -15,8 +15,8 @@ import torch
 from table import Row, at_most, show
 
 from tvae.checkpoints import checkpoint_file, loading
-from tvae.reports.repository.evaluation import evaluate
-from tvae.reports.repository.files import open_repository
+from tvae.reports.surveys.repository.evaluation import evaluate
+from tvae.reports.surveys.repository.files import open_repository
 
 FILES = 30
 WARM = 5  # files after which memory is compared: caches are full by then

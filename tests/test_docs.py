@@ -41,7 +41,7 @@ from tvae.page.tabs.ball.disk import disk
 from tvae.page.ui import texts
 from tvae.page.uploads.receive import MAX_FILE
 from tvae.reports import checkpoints, leaderboard
-from tvae.reports.repository import (
+from tvae.reports.surveys.repository import (
     evaluation as repository_evaluation,
     files as repository_files,
     rows as repository_rows,

@@ -3,8 +3,8 @@
 Key: the sha256 of the file and the radius in the catalogue. Value: immutable. Concurrent callers: `single_flight`.
 """
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import torch
@@ -62,23 +62,17 @@ def measure(
 
 def status_facts(metrics: Metrics, trees: BothEncoders) -> Facts:
     """What a checkpoint's status depends on, from its metrics and tree measures."""
-    inputs = (metrics.at_mu, metrics.at_ball, metrics.at_mu_b)
-    lost = max(coverage.total - coverage.reconstructed for coverage in inputs if coverage is not None)
-    if metrics.a.richness is None:  # no ball
+    return facts_in(numbers(metrics, trees))
+
+
+def facts_in(document: Mapping[str, Any]) -> Facts:
+    """The same from the document of `numbers`."""
+    shares = (document[name] for name in ("coverage", "ball_coverage", "coverage_b"))
+    lost = max(round((1 - share) * document["total"]) for share in shares if share is not None)
+    if document["a"]["richness"] is None:  # no ball
         return Facts(lost)
-    return Facts(lost, _encoder_facts(metrics.a, trees.a), _encoder_facts(metrics.b, trees.b))
-
-
-def _encoder_facts(metrics: EncoderMetrics, tree: TreeMeasures) -> EncoderFacts:
-    return EncoderFacts(
-        metrics.overlaps,
-        metrics.richness,
-        metrics.q,
-        metrics.tree_fidelity,
-        tree.average_distortion,
-        tree.map_3,
-        tree.map_27,
-    )
+    a, b = (EncoderFacts(**{one.name: document[side][one.name] for one in fields(EncoderFacts)}) for side in "ab")
+    return Facts(lost, a, b)
 
 
 def numbers(metrics: Metrics, trees: BothEncoders) -> dict[str, Any]:

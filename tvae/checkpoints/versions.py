@@ -1,6 +1,9 @@
-"""The version of this package, and the versions that a trained checkpoint was made with."""
+"""The version of this package, a hash of its sources, and the versions that a trained checkpoint was made with."""
 
+import hashlib
 import platform
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -17,3 +20,17 @@ def versions() -> dict[str, str]:
         "numpy": np.__version__,
         "tvae": __version__,
     }
+
+
+def digest_of_sources(package: Path, places: Iterable[str], without: tuple[str, ...] = ()) -> str:
+    """sha256 of the Python sources in these folders and files of a package, with their names.
+
+    Paths that begin with one of `without` are left out.
+    """
+    found = hashlib.sha256()
+    folders = [package / place for place in places]
+    files = {path for place in folders for path in (place.rglob("*.py") if place.suffix != ".py" else [place])}
+    for name in sorted(path.relative_to(package).as_posix() for path in files):
+        if not name.startswith(without):
+            found.update(f"{name}\n".encode() + hashlib.sha256((package / name).read_bytes()).digest())
+    return found.hexdigest()

@@ -6,13 +6,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
+from tvae.analysis.comparison.best import best_q
 from tvae.checkpoints.terminal import printable
 from tvae.commands.command import Command
 from tvae.errors import HubUnreachable
-from tvae.reports.repository import evaluation
-from tvae.reports.repository.evaluation import Evaluated
-from tvae.reports.repository.files import Repository, open_repository
-from tvae.reports.repository.rows import Document, best_q
+from tvae.reports.surveys.repository import evaluation
+from tvae.reports.surveys.repository.evaluation import Evaluated
+from tvae.reports.surveys.repository.files import Repository, open_repository
+from tvae.reports.surveys.repository.rows import Document
 
 MAX_REASONS: Final = 20  # files that were not measured, in the terminal; the report has all
 
@@ -62,7 +63,7 @@ def _summary(repository: Repository, found: Evaluated) -> list[str]:
     if len(unread) > MAX_REASONS:
         lines.append(f"{len(unread) - MAX_REASONS:,} more were not measured; the report says why.")
     if found.best:
-        q = best_q(found.best)
+        q = best_q(found.best["q_a"], found.best["q_b"])
         also = "" if q is None else f", Q {q:.4f}"
         lines.append(f"The best is {found.best['path']}: {found.best['reconstructed']:,} operations{also}.")
     return [*lines, str(found.table), str(found.report)]

@@ -8,10 +8,10 @@ from browser_fixtures import OpenPage
 from playwright.sync_api import Locator, Page, expect
 from repositories import folder_of
 
-from tvae.reports.repository import report
-from tvae.reports.repository.evaluation import evaluate
-from tvae.reports.repository.files import open_repository
-from tvae.reports.repository.rows import MEASURES, row_of
+from tvae.reports.surveys.repository import report
+from tvae.reports.surveys.repository.evaluation import evaluate
+from tvae.reports.surveys.repository.files import open_repository
+from tvae.reports.surveys.repository.rows import MEASURES, row_of
 
 pytestmark = pytest.mark.browser
 ABOUT = {"repository": "alice/<b>some</b>", "revision": "0123abc", "tvae": "1.2.3"}

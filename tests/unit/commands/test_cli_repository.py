@@ -9,7 +9,7 @@ from repositories import folder_of
 
 from tvae.__main__ import main
 from tvae.commands import repository as command
-from tvae.reports.repository import measuring
+from tvae.reports.surveys.repository import measuring
 
 Captured = pytest.CaptureFixture[str]
 REPOSITORY = "alice/some"

@@ -8,10 +8,10 @@ def on_front(gains: Sequence[Sequence[float]]) -> list[bool]:
 
     A gain is a value of which high is good, and all have the same measures.
     """
-
-    def beaten(one: Sequence[float]) -> bool:
-        return any(
-            other != one and all(theirs >= mine for mine, theirs in zip(one, other, strict=True)) for other in gains
-        )
-
-    return [not beaten(one) for one in gains]
+    front: list[tuple[float, ...]] = []
+    # What beats another one comes before it in this order, and what is beaten is beaten by one of the front.
+    for one in sorted({tuple(gain) for gain in gains}, reverse=True):
+        if not any(all(theirs >= mine for mine, theirs in zip(one, other, strict=True)) for other in front):
+            front.append(one)
+    best = set(front)
+    return [tuple(gain) in best for gain in gains]

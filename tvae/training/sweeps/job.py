@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import tvae.training
-from tvae.checkpoints.versions import __version__
+from tvae.checkpoints.versions import __version__, digest_of_sources
 from tvae.training.recipes.overrides import overridden, own_curvature, own_width
 from tvae.training.recipes.recipe import Recipe
 
@@ -47,6 +47,11 @@ def job_of(recipe: str, seed: int, options: Mapping[str, Any]) -> Job:
     return Job(_identity(recipe, seed, settings), recipe, seed, options, settings)
 
 
+def run_name(recipe: str, seed: int, run: str) -> str:
+    """A run for people; `run` is its id."""
+    return f"{recipe} seed {seed} {run[:6]}"
+
+
 def settings_of(recipe: Recipe) -> dict[str, Any]:
     """Everything that a sweep may vary, with its value in this recipe."""
     return {
@@ -72,12 +77,4 @@ def _identity(recipe: str, seed: int, settings: Mapping[str, Any]) -> str:
 @cache
 def sources() -> str:
     """sha256 of the sources that decide what a run gives."""
-    package = Path(tvae.training.__file__).parents[1]
-    files = (
-        path for name in _SOURCES for path in ((package / name).rglob("*.py") if "." not in name else [package / name])
-    )
-    found = hashlib.sha256()
-    for name in sorted(path.relative_to(package).as_posix() for path in files):
-        if not name.startswith(_WITHOUT):
-            found.update(f"{name}\n".encode() + hashlib.sha256((package / name).read_bytes()).digest())
-    return found.hexdigest()
+    return digest_of_sources(Path(tvae.training.__file__).parents[1], _SOURCES, _WITHOUT)

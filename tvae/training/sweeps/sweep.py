@@ -14,11 +14,12 @@ from typing import Final
 
 from tqdm import tqdm
 
+from tvae.analysis.comparison.best import best_q, merit
 from tvae.checkpoints.catalogue.bundled import manifest
 from tvae.errors import SweepInterrupted
 from tvae.training.sweeps.executor import Executor, Outcome, Row
 from tvae.training.sweeps.grid import Grid
-from tvae.training.sweeps.job import Job
+from tvae.training.sweeps.job import Job, run_name
 from tvae.training.sweeps.results import Results
 
 MEASURING: Final = 2.0  # seconds of a core for the metrics and the tree measures of a run
@@ -36,7 +37,7 @@ class Done:
 
     @property
     def best(self) -> Row | None:
-        """The finished run with the most operations reconstructed, and among these the highest Q."""
+        """The best of the finished runs, see `comparison.best`."""
         return max(self.finished.values(), key=_merit, default=None)
 
 
@@ -119,22 +120,16 @@ def _draw(bar: tqdm, done: Done) -> None:
 def label(row: Row) -> str:
     """A finished run in a few words."""
     metrics = row["metrics"]
-    q = _best_q(row)
+    q = best_q(metrics["a"]["q"], metrics["b"]["q"])
     return (
-        f"{row['recipe']} seed {row['seed']} {row['id'][:6]}: {metrics['reconstructed']:,} of {metrics['total']:,}"
+        f"{run_name(row['recipe'], row['seed'], row['id'])}: {metrics['reconstructed']:,} of {metrics['total']:,}"
         + ("" if q is None else f", Q {q:.3f}")
     )
 
 
-def _merit(row: Row) -> tuple[float, float]:
-    q = _best_q(row)
-    return row["metrics"]["coverage"], float("-inf") if q is None else q
-
-
-def _best_q(row: Row) -> float | None:
-    """The higher Q of the two encoders; None without a ball."""
-    values: list[float] = [value for side in "ab" if (value := row["metrics"][side]["q"]) is not None]
-    return max(values, default=None)
+def _merit(row: Row) -> tuple[int, float]:
+    metrics = row["metrics"]
+    return merit(metrics["reconstructed"], metrics["a"]["q"], metrics["b"]["q"])
 
 
 def estimated_seconds(jobs: Sequence[Job], workers: int) -> float:

@@ -179,10 +179,10 @@ def test_failures_are_on_the_line(results: Results) -> None:
 
 
 def test_coverage_comes_before_q() -> None:
-    def row(coverage: float, q: float | None) -> dict[str, Any]:
-        return {"metrics": {"coverage": coverage, "a": {"q": q}, "b": {"q": None}}}
+    def row(reconstructed: int, q: float | None) -> dict[str, Any]:
+        return {"metrics": {"reconstructed": reconstructed, "a": {"q": q}, "b": {"q": None}}}
 
-    rows = {"a": row(0.9, 2.0), "b": row(1.0, None), "c": row(1.0, 1.0)}
+    rows = {"a": row(9_000, 2.0), "b": row(19_683, None), "c": row(19_683, 1.0)}
     assert module.Done(3, rows).best is rows["c"]
     assert module.Done(3).best is None
 

@@ -3,8 +3,8 @@
 import pytest
 from repositories import CARD
 
-from tvae.reports.repository import card
-from tvae.reports.repository.card import claims_of_card
+from tvae.reports.surveys.repository import card
+from tvae.reports.surveys.repository.card import claims_of_card
 
 PATHS = ["a/best.pt", "b/best.pt", "tree.safetensors"]
 

@@ -6,16 +6,13 @@ from typing import Final
 
 from markupsafe import Markup
 
-from tvae.reports import leaderboard
 from tvae.reports.publishing.model_card import PICTURE_SIZE
-from tvae.reports.repository.files import MAX_FILES
-from tvae.reports.repository.rows import Document, Statement, statements
-from tvae.reports.stand_alone import Cell, document, heading, paragraph, picture, table
+from tvae.reports.surveys.cells import NEAR, NO_VALUE, SHOWN, label, minus, value
+from tvae.reports.surveys.repository.files import MAX_FILES
+from tvae.reports.surveys.repository.rows import Document, Statement, statements
+from tvae.reports.surveys.stand_alone import Cell, document, heading, paragraph, picture, table
 
 MAX_STATEMENTS: Final = 5_000  # in the report; the table has all
-NO_VALUE: Final = "\u2013"
-SHOWN: Final = ("hierarchy", "overlaps", "richness", "q", "tree_fidelity")  # of each encoder
-NEAR: Final = ("average_distortion", "map_3", "map_27")  # shown if they are measured
 
 
 def html(about: Mapping[str, str], rows: Sequence[Document], left_out: int, best: Document | None, plot: str) -> str:
@@ -71,7 +68,7 @@ def _said(said: Sequence[Statement]) -> list[Markup]:
             one.path,
             label(one.measure),
             one.source,
-            Cell(_minus(f"{one.said:.10g}"), one.said),
+            Cell(minus(f"{one.said:.10g}"), one.said),
             value(one.measure, one.measured),
             value(one.measure, None if one.measured is None else one.measured - one.said),
         )
@@ -104,25 +101,3 @@ def _unread(rows: Sequence[Document]) -> Markup:
         (row["path"], Cell(f"{row['bytes']:,}", row["bytes"]), row["outcome"], row["error"] or NO_VALUE) for row in rows
     ]
     return table("Not measured", ("file", "bytes", "outcome", "why"), lines)
-
-
-def label(measure: str) -> str:
-    """The name of a measure for people."""
-    name, _, side = measure.rpartition("_")
-    name = "Q" if name == "q" else name
-    if side in ("a", "b") and measure not in leaderboard.COVERAGE:
-        return f"{name.replace('_', ' ')} {side.upper()}"
-    return measure.replace("_", " ")
-
-
-def value(measure: str, number: float | None) -> Cell:
-    """A measured number with its decimals; a dash if it is undefined."""
-    if number is None:
-        return Cell(NO_VALUE)
-    name = measure if measure in leaderboard.COVERAGE else measure.rpartition("_")[0]
-    digits = leaderboard.DIGITS.get(name.removesuffix("_error"), 4)
-    return Cell(_minus(f"{number:.{digits}f}"), number)
-
-
-def _minus(number: str) -> str:
-    return number.replace("-", "\u2212")

@@ -4,7 +4,6 @@ What other code measured is not used: the version of tvae, and a hash of the sou
 kept with each result.
 """
 
-import hashlib
 import json
 import math
 from functools import cache
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from tvae.checkpoints.atomic_files import storage, write_atomically
-from tvae.checkpoints.versions import __version__
-from tvae.reports.repository.rows import MEASURES, NUMBERS, Document
+from tvae.checkpoints.versions import __version__, digest_of_sources
+from tvae.reports.surveys.repository.rows import MEASURES, NUMBERS, Document
 
 FOLDER: Final = "measured"
 MAX_BYTES: Final = 100_000  # of one result; ours have up to 5,000
@@ -93,9 +92,4 @@ def _is_number(value: Any) -> bool:
 @cache
 def sources() -> str:
     """sha256 of the sources that decide what is measured."""
-    package = Path(__file__).parents[2]
-    found = hashlib.sha256()
-    for path in sorted(path for name in _SOURCES for path in (package / name).rglob("*.py")):
-        found.update(f"{path.relative_to(package).as_posix()}\n".encode())
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
+    return digest_of_sources(Path(__file__).parents[3], _SOURCES)

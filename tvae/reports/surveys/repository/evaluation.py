@@ -15,11 +15,11 @@ from tvae.checkpoints.catalogue.entry import Entry
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.checkpoints.versions import __version__
 from tvae.errors import CheckpointFileError, EvaluationInterrupted, HubError, HubFileRefused
-from tvae.reports.repository import measuring, report
-from tvae.reports.repository.card import Claims, claims_of_card
-from tvae.reports.repository.files import FoundFile, Repository
-from tvae.reports.repository.rows import Document, Outcome, best_of, row_of, table_of
-from tvae.reports.repository.store import Store
+from tvae.reports.surveys.repository import measuring, report
+from tvae.reports.surveys.repository.card import Claims, claims_of_card
+from tvae.reports.surveys.repository.files import FoundFile, Repository
+from tvae.reports.surveys.repository.rows import Document, Outcome, best_of, row_of, table_of
+from tvae.reports.surveys.repository.store import Store
 from tvae.reports.tables import serialize
 
 TABLE: Final = "files.parquet"

@@ -22,7 +22,7 @@ from tvae.errors import CheckpointError, CheckpointFileError
 from tvae.reports import leaderboard
 from tvae.reports.claims import measured_numbers, recorded_numbers
 from tvae.reports.publishing.model_card import radius_png
-from tvae.reports.repository.rows import MEASURES, NORMS, Document
+from tvae.reports.surveys.repository.rows import MEASURES, NORMS, Document
 
 _NOT_NEAR: Final = BothEncoders(TreeMeasures(), TreeMeasures(), 0)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
+from tvae.analysis.comparison.best import merit
 from tvae.checkpoints.catalogue.entry import Numbers
 from tvae.reports import checkpoints, leaderboard
 from tvae.reports.tables import Kind, Table
@@ -90,11 +91,6 @@ def statements(row: Document) -> list[Statement]:
 
 
 def best_of(rows: Sequence[Document]) -> Document | None:
-    """The measured file that reconstructs the most operations, and among these has the highest Q of an encoder."""
+    """The best of the measured files, see `comparison.best`."""
     measured = [row for row in rows if row["outcome"] == "measured"]
-    return max(measured, key=lambda row: (row["reconstructed"], best_q(row) or float("-inf")), default=None)
-
-
-def best_q(row: Document) -> float | None:
-    """The higher Q of the two encoders; None without a ball."""
-    return max((row[name] for name in ("q_a", "q_b") if row[name] is not None), default=None)
+    return max(measured, key=lambda row: merit(row["reconstructed"], row["q_a"], row["q_b"]), default=None)

@@ -22,9 +22,9 @@ class Cell:
     number: float | None = None
 
 
-def document(title: str, lines: Iterable[str], body: Iterable[Markup]) -> str:
-    """The whole page; `lines` stand below the title."""
-    style, script = ((_HERE / f"stand_alone.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+def document(title: str, lines: Iterable[str], body: Iterable[Markup], style: str = "", script: str = "") -> str:
+    """The whole page; `lines` stand below the title. `style` and `script`, of this package, are added."""
+    own_style, own_script = ((_HERE / f"stand_alone.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     return Markup(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="{policy}">'
@@ -36,8 +36,8 @@ def document(title: str, lines: Iterable[str], body: Iterable[Markup]) -> str:
         title=title,
         lines=Markup("\n").join(paragraph(line) for line in lines),
         body=Markup("\n").join(body),
-        style=Markup(style),  # noqa: S704 (a file of this package, like the script)
-        script=Markup(script),  # noqa: S704
+        style=Markup(own_style + style),  # noqa: S704 (a file of this package, like the script)
+        script=Markup(own_script + script),  # noqa: S704
     )
 
 

@@ -16,11 +16,11 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import EvaluationInterrupted
 from tvae.reports import leaderboard
-from tvae.reports.repository import evaluation, measuring
-from tvae.reports.repository.evaluation import GIVE_UP, REPORT, TABLE, Evaluated, evaluate
-from tvae.reports.repository.files import open_repository
-from tvae.reports.repository.rows import COLUMNS, MEASURES, NORMS, NUMBERS
-from tvae.reports.repository.store import FOLDER
+from tvae.reports.surveys.repository import evaluation, measuring
+from tvae.reports.surveys.repository.evaluation import GIVE_UP, REPORT, TABLE, Evaluated, evaluate
+from tvae.reports.surveys.repository.files import open_repository
+from tvae.reports.surveys.repository.rows import COLUMNS, MEASURES, NORMS, NUMBERS
+from tvae.reports.surveys.repository.store import FOLDER
 
 Document = dict[str, Any]
 REPOSITORY = "alice/everything"

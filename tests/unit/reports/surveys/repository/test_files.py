@@ -9,9 +9,9 @@ from hub_server import LocalHub
 from repositories import folder_of
 
 from tvae.errors import HubAccessDenied, HubNotFound, HubUnreachable, InputError
-from tvae.reports.repository import files
-from tvae.reports.repository.evaluation import evaluate
-from tvae.reports.repository.files import FoundFile, open_repository
+from tvae.reports.surveys.repository import files
+from tvae.reports.surveys.repository.evaluation import evaluate
+from tvae.reports.surveys.repository.files import FoundFile, open_repository
 
 REPOSITORY = "alice/some"
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import yaml
 
-from tvae.reports.repository.rows import CLAIMED
+from tvae.reports.surveys.repository.rows import CLAIMED
 
 MAX_HEAD: Final = 100_000  # characters
 MAX_CLAIMS: Final = 20_000

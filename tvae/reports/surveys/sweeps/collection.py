@@ -1,0 +1,128 @@
+"""The runs in the directory of a sweep: read without trust in it, and nothing outside it is opened.
+
+A run is a directory with the name of its id, with `row.json` and `model.safetensors` in it. Links are not followed, and
+everything is bounded: the number of runs, and the size of each file.
+"""
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.checkpoint_file import digest
+from tvae.checkpoints.terminal import printable
+from tvae.errors import InputError
+from tvae.reports.surveys.sweeps.rows import SETTINGS, Document, finished, is_id, parsed
+from tvae.training.sweeps.grid import MAX_RUNS
+from tvae.training.sweeps.results import MODEL, ROW
+
+MAX_ROW: Final = 100_000  # bytes of a row; ours have about 6,000
+MAX_MODEL: Final = 64 * 2**20  # bytes of a model; ours have up to 5 MB
+MAX_NAME: Final = 100  # characters of a directory's name that are shown
+
+Say = Callable[[int, int], None]  # called with how many directories were read, and of how many
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A directory that is no run."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What is in the directory of a sweep."""
+
+    directory: Path
+    rows: tuple[Document, ...]  # of finished and failed runs, by recipe, settings and seed
+    skipped: tuple[Skipped, ...]
+    left_out: int  # directories beyond the first `MAX_RUNS`
+
+
+def read(directory: Path, *, check: bool, say: Say = lambda _read, _of: None) -> Collection:
+    """The runs of a directory. `check` also reads the models, and skips runs whose model is not the one measured.
+
+    Raises InputError if there is no such directory or nothing in it has the name of a run, and StorageError if it
+    cannot be read.
+    """
+    if not directory.is_dir():
+        raise InputError(f"{str(directory)[:200]!r} is not a directory. {_ACTION}")
+    with storage(directory), os.scandir(directory) as entries:
+        names = sorted(one.name for one in entries if not one.name.startswith(".") and not one.is_file())
+    if not any(map(is_id, names)):
+        raise InputError(f"{str(directory)[:200]!r} has no runs. {_ACTION}")
+    rows, skipped = [], []
+    for count, name in enumerate(names[:MAX_RUNS], 1):
+        try:
+            rows.append(_run(directory, name, check))
+        except InputError as error:
+            shown = printable(name)
+            skipped.append(Skipped(shown if len(shown) <= MAX_NAME else f"{shown[:MAX_NAME]}...", str(error)))
+        say(count, min(len(names), MAX_RUNS))
+    return Collection(directory, tuple(sorted(rows, key=_place)), tuple(skipped), max(0, len(names) - MAX_RUNS))
+
+
+_ACTION: Final = "Give the directory that python -m tvae sweep GRID.toml --output DIR has written."
+
+
+def _place(row: Document) -> list[tuple[int, float, str]]:
+    """By recipe, settings and seed; whatever is not set comes first."""
+    return [_sortable(row[name]) for name in ("recipe", *SETTINGS, "seed", "id")]
+
+
+def _sortable(value: object) -> tuple[int, float, str]:
+    if isinstance(value, int | float):
+        return 1, value, ""
+    return 0 if value is None else 2, 0.0, str(value)
+
+
+def _run(directory: Path, name: str, check: bool) -> Document:
+    """The row of a run. Raises InputError, which says why it is none."""
+    if not is_id(name):
+        raise InputError("It does not have the name of a run, which is 16 hexadecimal digits.")
+    place = directory / name
+    if not stat.S_ISDIR(_kind(place)):
+        raise InputError("It is a link, or no directory.")
+    row = parsed(_bytes(place / ROW, MAX_ROW), name)
+    if finished(row):
+        _check(place / MODEL, MAX_MODEL)
+        if check and digest(_bytes(place / MODEL, MAX_MODEL)) != row["sha256"]:
+            raise InputError(f"{MODEL} has another sha256 than row.json says. Delete the directory and sweep again.")
+    return row
+
+
+def model_bytes(directory: Path, run: str) -> bytes:
+    """The model of a run. Raises InputError if its directory or file is missing, a link, or too large."""
+    if not stat.S_ISDIR(_kind(directory / run)):
+        raise InputError(f"{run} is missing or a link.")
+    return _bytes(directory / run / MODEL, MAX_MODEL)
+
+
+def _bytes(path: Path, limit: int) -> bytes:
+    _check(path, limit)
+    try:
+        with path.open("rb") as file:
+            return file.read(limit)
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read ({error.strerror}).") from error
+
+
+def _check(path: Path, limit: int) -> None:
+    """Raises InputError unless this is a regular file of at most `limit` bytes."""
+    if not stat.S_ISREG(_kind(path)):
+        raise InputError(f"{path.name} is missing, a link, or no file.")
+    if (size := path.lstat().st_size) > limit:
+        raise InputError(f"{path.name} has {size:,} bytes; at most {limit:,} are read.")
+
+
+def _kind(path: Path) -> int:
+    """What is at a path, of a link the link itself; 0 for nothing."""
+    try:
+        return path.lstat().st_mode
+    except OSError:
+        return 0

@@ -14,6 +14,8 @@ def label(measure: str) -> str:
     """The name of a measure for people."""
     name, _, side = measure.rpartition("_")
     name = "Q" if name == "q" else name
+    if measure == "q":
+        return "Q"
     if side in ("a", "b") and measure not in leaderboard.COVERAGE:
         return f"{name.replace('_', ' ')} {side.upper()}"
     return measure.replace("_", " ")

@@ -15,7 +15,7 @@ from tvae.checkpoints.atomic_files import storage
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.checkpoints.terminal import printable
 from tvae.errors import InputError
-from tvae.reports.surveys.sweeps.rows import SETTINGS, Document, finished, is_id, parsed
+from tvae.reports.surveys.sweeps.rows import SETTINGS, Document, finished, is_id, parsed, sortable
 from tvae.training.sweeps.grid import MAX_RUNS
 from tvae.training.sweeps.results import MODEL, ROW
 
@@ -71,14 +71,8 @@ _ACTION: Final = "Give the directory that python -m tvae sweep GRID.toml --outpu
 
 
 def _place(row: Document) -> list[tuple[int, float, str]]:
-    """By recipe, settings and seed; whatever is not set comes first."""
-    return [_sortable(row[name]) for name in ("recipe", *SETTINGS, "seed", "id")]
-
-
-def _sortable(value: object) -> tuple[int, float, str]:
-    if isinstance(value, int | float):
-        return 1, value, ""
-    return 0 if value is None else 2, 0.0, str(value)
+    """By recipe, settings and seed."""
+    return [sortable(row[name]) for name in ("recipe", *SETTINGS, "seed", "id")]
 
 
 def _run(directory: Path, name: str, check: bool) -> Document:

@@ -40,7 +40,9 @@ const inShort = (value) =>
  * @param {number | string | null} value @param {number} [digits]
  */
 const inFull = (value, digits) =>
-  typeof value === 'number' && digits !== undefined ? withMinus(value.toFixed(digits)) : inShort(value);
+  typeof value === 'number' && digits !== undefined && Math.abs(value) < 1e9
+    ? withMinus(value.toFixed(digits))
+    : inShort(value);
 
 /**
  * Round numbers between two values, about five.

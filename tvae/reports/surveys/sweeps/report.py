@@ -1,7 +1,7 @@
 """The report about the runs of a sweep, as a page that stands alone. Its plot is drawn in the browser, by `plot.js`."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from tvae.reports.surveys.cells import NO_VALUE, SHOWN, digits, label, value
 from tvae.reports.surveys.stand_alone import Cell, document, heading, paragraph, picture, table
 from tvae.reports.surveys.sweeps import summary
 from tvae.reports.surveys.sweeps.collection import Collection, Skipped
-from tvae.reports.surveys.sweeps.rows import SETTINGS, Document, finished, merit_of, name_of
+from tvae.reports.surveys.sweeps.rows import SETTINGS, WEIGHTS, Document, finished, merit_of, name_of
 from tvae.reports.surveys.sweeps.summary import FRONT, MEASURES, OF_RUN, THIRD, Group
 
 MAX_RUNS: Final = 2_000  # in the tables and the plot, of those that have finished; failed ones besides
@@ -40,7 +40,9 @@ def html(found: Collection, pictures: Pictures) -> str:
         *(_skipped(found.skipped) if found.skipped else ()),
     ]
     style, script = ((_HERE / f"plot.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    return document(f"Runs in {found.directory.resolve().name[:100]}", _lines(found, done, failed), body, style, script)
+    return document(
+        f"The sweep in {found.directory.resolve().name[:100]}", _lines(found, done, failed), body, style, script
+    )
 
 
 def _lines(found: Collection, done: Sequence[Document], failed: Sequence[Document]) -> list[str]:
@@ -49,7 +51,11 @@ def _lines(found: Collection, done: Sequence[Document], failed: Sequence[Documen
     if found.left_out:
         lines.append(f"{found.left_out:,} more directories were left out.")
     varied = summary.varying(done)
-    same = [f"{label(name)} {_setting(done[0][name])}" for name in OF_RUN if done and name not in varied]
+    same = [
+        _named(name, done[0][name])
+        for name in OF_RUN
+        if done and name not in varied and not (name in WEIGHTS and done[0][name] == 1)
+    ]
     if same:
         lines.append(f"The same in all finished runs: {', '.join(same)}.")
     return lines
@@ -58,7 +64,7 @@ def _lines(found: Collection, done: Sequence[Document], failed: Sequence[Documen
 def _finished(done: Sequence[Document]) -> list[Markup]:
     shown = done[:MAX_RUNS]
     varied = summary.varying(done)
-    return [*_plot(done, shown, varied), *_runs(shown, len(done), varied)]
+    return [*_plot(done, shown, varied), *_runs(shown, len(done), [name for name in varied if name != "recipe"])]
 
 
 def _runs(shown: Sequence[Document], total: int, varied: Sequence[str]) -> list[Markup]:
@@ -70,11 +76,10 @@ def _runs(shown: Sequence[Document], total: int, varied: Sequence[str]) -> list[
             row["status"],
             *(value(name, row[name]) for name in measures),
             Cell(f"{row['seconds']:,.0f}", row["seconds"]),
-            row["id"],
         )
         for row in shown
     ]
-    columns = ("run", *map(label, (*varied, "seed")), "status", *map(label, measures), "seconds", "id")
+    columns = ("run", *map(label, (*varied, "seed")), "status", *map(label, measures), "seconds")
     words = (
         "The best run comes first: it reconstructs most operations, and among these has the highest Q of an encoder."
     )
@@ -85,8 +90,8 @@ def _runs(shown: Sequence[Document], total: int, varied: Sequence[str]) -> list[
 def _plot(done: Sequence[Document], shown: Sequence[Document], varied: Sequence[str]) -> list[Markup]:
     """The fields of the plot, its place, the table of means, and the numbers that its script draws."""
     place = {row["id"]: number for number, row in enumerate(shown)}
-    # Means are over all seeds, also over those of runs that are not shown. The first run of a group is its best.
-    groups = [group for group in summary.groups(done) if group.rows[0]["id"] in place]
+    # Means are over all seeds, also over those of runs that are not shown.
+    groups = [one for one in summary.groups(done) if any(row["id"] in place for row in one.rows)]
     kept = groups[:MAX_GROUPS]
     member = {row["id"]: number for number, group in enumerate(kept) for row in group.rows}
     settings = [*varied, "seed"]
@@ -101,7 +106,7 @@ def _plot(done: Sequence[Document], shown: Sequence[Document], varied: Sequence[
         "recipes": _column(shown, "recipe"),
         "runs": [name_of(row) for row in shown],
         "members": [member.get(row["id"]) for row in shown],
-        "groups": [_group(group, place[group.rows[0]["id"]], varied, measures) for group in kept],
+        "groups": [_group(group, place, varied, measures) for group in kept],
     }
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     more = f" The first {len(kept):,} of {len(groups):,} settings are shown." if len(groups) > len(kept) else ""
@@ -138,7 +143,11 @@ def _fields(settings: Sequence[str], measures: Sequence[str], first: str) -> Mar
         '<p class="fields"><label>Up <select id="plot-y">{up}</select></label> <label>Across <select id="plot-x">'
         '<optgroup label="Settings">{across}</optgroup><optgroup label="Measures">{others}</optgroup>'
         "</select></label></p>"
-    ).format(up=options(measures, first), across=options(settings, settings[0]), others=options(measures, ""))
+    ).format(
+        up=options(measures, first),
+        across=options(settings, next((name for name in settings if name != "recipe"), "")),
+        others=options(measures, ""),
+    )
 
 
 def _column(rows: Iterable[Document], name: str) -> list[Any]:
@@ -150,11 +159,12 @@ def _short(number: Any) -> Any:
     return float(f"{number:.9g}") if isinstance(number, float) else number
 
 
-def _group(group: Group, run: int, varied: Sequence[str], measures: Sequence[str]) -> dict[str, Any]:
-    """The words of a group, the place of one of its runs, and [mean, deviation, low, high] of each measure, or null."""
+def _group(group: Group, place: Mapping[str, int], varied: Sequence[str], measures: Sequence[str]) -> dict[str, Any]:
+    """The words of a group, the place of a run of it, and [mean, deviation, low, high] of each measure, or null."""
     spreads = group.spreads()
-    numbers = [spreads[name] and [_short(one) for one in astuple(spreads[name])[1:]] for name in measures]
+    numbers = [one and [_short(number) for number in astuple(one)[1:]] for one in (spreads[name] for name in measures)]
     words = ", ".join(_named(name, group.setting[name]) for name in varied) or "all runs"
+    run = next(place[row["id"]] for row in group.rows if row["id"] in place)
     return {"words": words, "run": run, "seeds": group.seeds, "spreads": numbers}
 
 
@@ -237,7 +247,8 @@ def _caption(row: Document) -> str:
 
 def _failed(failed: Sequence[Document]) -> list[Markup]:
     lines = [
-        (name_of(row), *(_setting_cell(row[name]) for name in SETTINGS), row["error"]) for row in failed[:MAX_RUNS]
+        (name_of(row), *(_setting_cell(row[name]) for name in SETTINGS), Cell(row["error"]))
+        for row in failed[:MAX_RUNS]
     ]
     more = len(failed) - len(lines)
     rest = [paragraph(f"{more:,} more are in runs.parquet.")] if more > 0 else []

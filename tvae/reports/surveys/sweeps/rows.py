@@ -169,3 +169,10 @@ def finished(row: Mapping[str, Any]) -> bool:
 def merit_of(row: Mapping[str, Any]) -> tuple[int, float]:
     """What the best of the finished runs has most of."""
     return merit(row["reconstructed"], row["q_a"], row["q_b"])
+
+
+def sortable(setting: object) -> tuple[int, float, str]:
+    """What orders settings: what is not set before numbers, and these before texts."""
+    if isinstance(setting, int | float):
+        return 1, setting, ""
+    return 0 if setting is None else 2, 0.0, "" if setting is None else str(setting)

@@ -8,7 +8,7 @@ from tvae.analysis.comparison import rules
 from tvae.analysis.comparison.pareto import on_front
 from tvae.analysis.comparison.spread import Spread, spread_of
 from tvae.reports import leaderboard
-from tvae.reports.surveys.sweeps.rows import SETTINGS, Document, merit_of, nested
+from tvae.reports.surveys.sweeps.rows import SETTINGS, Document, merit_of, nested, sortable
 
 OF_RUN: Final = ("recipe", *SETTINGS)  # what makes two runs repetitions of each other, if only the seed differs
 MEASURES: Final = (*leaderboard.MEASURES, "seconds")
@@ -44,13 +44,13 @@ class Group:
 
 
 def groups(rows: Iterable[Document]) -> list[Group]:
-    """The finished runs by recipe and settings, in the order in which these first appear."""
+    """The finished runs by recipe and settings, ordered by these."""
     found: dict[tuple[Any, ...], list[Document]] = {}
     for row in rows:
         found.setdefault(tuple(row[name] for name in OF_RUN), []).append(row)
     return [
         Group(dict(zip(OF_RUN, key, strict=True)), tuple(same), len({row["seed"] for row in same}))
-        for key, same in found.items()
+        for key, same in sorted(found.items(), key=lambda one: list(map(sortable, one[0])))
     ]
 
 

@@ -69,7 +69,7 @@ def _finished(done: Sequence[Document]) -> list[Markup]:
 
 def _runs(shown: Sequence[Document], total: int, varied: Sequence[str]) -> list[Markup]:
     measures = ("coverage", *(f"{name}_{side}" for name in SHOWN for side in "ab"))
-    lines = [
+    lines: list[Sequence[Cell | str]] = [
         (
             name_of(row),
             *(_setting_cell(row[name]) for name in (*varied, "seed")),
@@ -210,7 +210,7 @@ def _front_table(done: Sequence[Document], third: str) -> Markup:
     name = f"Front of coverage, hierarchy and {label(third)}"
     if not best:
         return paragraph(f"{name}: no encoder has values that count in all three.")
-    lines = [
+    lines: list[Sequence[Cell | str]] = [
         (f"{name_of(one.row)} {one.encoder}", *(_of_encoder(one, measure) for measure in (*FRONT, *THIRD)))
         for one in best[:MAX_FRONT]
     ]
@@ -246,7 +246,7 @@ def _caption(row: Document) -> str:
 
 
 def _failed(failed: Sequence[Document]) -> list[Markup]:
-    lines = [
+    lines: list[Sequence[Cell | str]] = [
         (name_of(row), *(_setting_cell(row[name]) for name in SETTINGS), Cell(row["error"]))
         for row in failed[:MAX_RUNS]
     ]

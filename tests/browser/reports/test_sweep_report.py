@@ -80,7 +80,7 @@ def test_a_measure_is_drawn_against_another_measure(opened: Page) -> None:
 
 
 def test_marks_stand_where_their_values_are(opened: Page) -> None:
-    """Of three runs with Q of 1, 2 and 3, each is as far above the last one; the bar reaches from the first to the last."""
+    """Of three runs with Q of 1, 2 and 3, each is as far above the last one; the bar reaches along them."""
     drawn = opened.locator("#plot .mark").filter(has_text=": 20, ")
     boxes = sorted((box for one in drawn.all() if (box := one.bounding_box())), key=lambda box: -box["y"])
     middles = [box["y"] + box["height"] / 2 for box in boxes]

@@ -15,10 +15,12 @@ import pytest
 from app_fixtures import Site
 from documentation import PAGES, Example, examples, headings, section, text_of
 from paths import ROOT
+from sweep_runs import run_row, sweep_of
 
 from tvae import load
 from tvae.__main__ import main
 from tvae.analysis import evaluation
+from tvae.analysis.comparison import spread
 from tvae.analysis.linear_regions import counting
 from tvae.analysis.metrics.ceilings import CEILINGS, tree_ceiling
 from tvae.analysis.tree_measures import tree_measures
@@ -46,6 +48,7 @@ from tvae.reports.surveys.repository import (
     files as repository_files,
     rows as repository_rows,
 )
+from tvae.reports.surveys.sweeps import collecting, report as sweep_report, rows as run_rows
 from tvae.training.jobs import device
 from tvae.training.jobs.request import PUBLIC
 from tvae.training.recipes import table
@@ -107,6 +110,8 @@ def test_python_examples_run_and_print_what_their_comments_say(example: Example,
 def test_commands_run(line: str, site: Site, folder: Path) -> None:
     words = shlex.split(line)
     assert words[:2] == ["python", "-m"]
+    if "collect" in words:
+        sweep_of(folder / "runs", run_row("tree"))
     short = ["--epochs", "1"] if "train" in words else []  # longer runs are tested in tests/unit/training
     assert run(site, folder, sys.executable, *words[1:], *short).strip()
 
@@ -290,6 +295,19 @@ def test_the_keys_of_a_grid_are_those_of_the_code(tmp_path: Path) -> None:
     names = " ".join(section("docs/sweep.md", "The directory").split())
     *most, last = jobs[0].settings
     assert f"| `settings` | {', '.join(most)} and {last}, also" in names
+
+
+def test_the_columns_and_limits_of_a_collection_are_those_of_the_code() -> None:
+    text = section("docs/sweep.md", "Collecting")
+    rows = re.findall(r"^\| (`.+?) \| ", text, re.MULTILINE)
+    named = [name for cell in rows for name in re.findall(r"`([a-z_0-9]+)`", cell)]
+    own = [name for name in run_rows.COLUMNS if name not in leaderboard.MEASURES and name not in run_rows.WEIGHTS]
+    assert set(named) == {"tvae", *own, "coverage", "hierarchy_a"}
+    said = " ".join(text.split())
+    assert f"{spread.LEVEL:.0%}, {spread.METHOD} method, {spread.RESAMPLES:,} resamples" in said
+    assert f"the best run of up to {collecting.MAX_PICTURES} recipes" in said
+    assert f"At most {grid.MAX_RUNS:,} directories are read." in said
+    assert f"shows the best {sweep_report.MAX_RUNS:,} runs and up to {sweep_report.MAX_GROUPS} settings" in said
 
 
 def test_the_columns_and_limits_of_a_repository_are_those_of_the_code() -> None:

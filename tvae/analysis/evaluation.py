@@ -62,13 +62,19 @@ def measure(
 
 def status_facts(metrics: Metrics, trees: BothEncoders) -> Facts:
     """What a checkpoint's status depends on, from its metrics and tree measures."""
-    return facts_in(numbers(metrics, trees))
+    inputs = (metrics.at_mu, metrics.at_ball, metrics.at_mu_b)
+    lost = max(coverage.total - coverage.reconstructed for coverage in inputs if coverage is not None)
+    return _facts(lost, numbers(metrics, trees))
 
 
 def facts_in(document: Mapping[str, Any]) -> Facts:
-    """The same from the document of `numbers`."""
+    """The same from the document of `numbers`, which has no other count than that of the first input."""
     shares = (document[name] for name in ("coverage", "ball_coverage", "coverage_b"))
     lost = max(round((1 - share) * document["total"]) for share in shares if share is not None)
+    return _facts(lost, document)
+
+
+def _facts(lost: int, document: Mapping[str, Any]) -> Facts:
     if document["a"]["richness"] is None:  # no ball
         return Facts(lost)
     a, b = (EncoderFacts(**{one.name: document[side][one.name] for one in fields(EncoderFacts)}) for side in "ab")

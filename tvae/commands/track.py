@@ -8,7 +8,7 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints import loading
 from tvae.reports import leaderboard
 from tvae.reports.publishing.model_card import radius_png
-from tvae.reports.repository import measuring
+from tvae.reports.surveys.repository import measuring
 from tvae.training.run_files.tracking import Result, Tracker
 from tvae.training.sweeps.executor import Outcome
 

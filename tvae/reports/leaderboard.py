@@ -48,9 +48,6 @@ COLUMNS: Final[dict[str, Kind]] = {
     **{f"claimed_{field.name}": "float" for field in fields(Numbers)},
     **_OF_ENCODERS,
 }  # of the table
-MEASURES: Final[dict[str, Kind]] = {
-    name: kind for name, kind in COLUMNS.items() if kind != "text" and not name.startswith("claimed_")
-}  # what is measured, of these
 
 
 def leaderboard(measured: Iterable[Document] = ()) -> list[Document]:

@@ -21,6 +21,11 @@ PROTOCOL: Final = "ray://"
 MAX_TASKS: Final = 10_000
 INSTALL: Final = "Ray is not installed. Install it: pip install 'tvae[ray]'"
 _PACKAGE: Final = Path(__file__).parents[2]
+_SETTINGS: Final = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_AUTO_CONNECT": "0",  # to another Ray, when this one is lost
+    "RAY_task_oom_retries": str(TRIES - 1),  # of a Ray of our own; a cluster has its own number
+}
 _STORE: Final = 2**27  # bytes of a Ray of our own for outcomes on their way, each 0.3 MB
 
 
@@ -31,20 +36,30 @@ class RayExecutor:
         self._ray, self.workers = ray, workers
 
     def run(self, jobs: Iterator[Job]) -> Generator[Outcome, None, None]:
-        """See `Executor.run`."""
-        task = self._ray.remote(num_cpus=1, max_retries=TRIES - 1)(work)
+        """See `Executor.run`. Raises TrainingError if the cluster ends, or lacks a package."""
         under_way: dict[Any, tuple[Job, float]] = {}
         try:
-            while True:
-                while len(under_way) < self.workers and (job := next(jobs, None)):
-                    under_way[task.remote(job)] = job, time.perf_counter()
-                if not under_way:
-                    return
-                (ended, *_), _ = self._ray.wait(list(under_way), num_returns=1)
-                yield self._outcome(ended, *under_way.pop(ended))
+            yield from self._run(jobs, under_way)
+        except ConnectionError as error:
+            raise TrainingError("The connection to Ray is lost. The same command continues.") from error
+        except ImportError as error:
+            raise TrainingError(
+                f"The cluster lacks a package ({error}). Install tvae on each of its machines: pip install 'tvae[ray]'"
+            ) from error
         finally:
-            for one in under_way:
-                self._ray.cancel(one, force=True)
+            if self._ray.is_initialized():
+                for one in under_way:
+                    self._ray.cancel(one, force=True)
+
+    def _run(self, jobs: Iterator[Job], under_way: dict[Any, tuple[Job, float]]) -> Generator[Outcome, None, None]:
+        task = self._ray.remote(num_cpus=1, max_retries=TRIES - 1)(work)
+        while True:
+            while len(under_way) < self.workers and (job := next(jobs, None)):
+                under_way[task.remote(job)] = job, time.perf_counter()
+            if not under_way:
+                return
+            (ended, *_), _ = self._ray.wait(list(under_way), num_returns=1)
+            yield self._outcome(ended, *under_way.pop(ended))
 
     def _outcome(self, ended: Any, job: Job, began: float) -> Outcome:
         """What a task gave. One that Ray has given up is a failure of its job."""
@@ -57,7 +72,7 @@ class RayExecutor:
 
 def _reason(error: Exception) -> str:
     said = str(error).strip().partition("\n")[0].rstrip(".")
-    return f"Ray gave it up after {TRIES} tries ({type(error).__name__}: {said}). Run the sweep again."
+    return f"Ray has given it up after {TRIES} tries ({type(error).__name__}: {said}). Run the sweep again."
 
 
 @contextmanager
@@ -70,7 +85,7 @@ def ray_executor(address: str | None, workers: int | None) -> Iterator[RayExecut
     """
     if workers is not None:
         check_workers(workers, MAX_TASKS)
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.update(_SETTINGS)
     try:
         import ray
     except ImportError as error:

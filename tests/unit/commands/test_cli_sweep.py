@@ -3,11 +3,14 @@
 import json
 import os
 import re
+import secrets
 import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +44,20 @@ def started() -> Iterator[list[Process]]:
         process.communicate()
 
 
-def start(folder: Path, started: list[Process], workers: int = 2) -> Process:
-    command = [sys.executable, "-m", "tvae", "sweep", "grid.toml", "--output", "runs", "--workers", str(workers)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+@pytest.fixture
+def own_ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """`--on ray` starts a Ray that no other test sees; its sockets need a short path."""
+    with tempfile.TemporaryDirectory(prefix="ray-", dir="/tmp") as directory:
+        monkeypatch.setenv("RAY_TMPDIR", directory)
+        monkeypatch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        monkeypatch.delenv("RAY_ADDRESS", raising=False)
+        yield
+
+
+def start(folder: Path, started: list[Process], *more: str, workers: int = 2) -> Process:
+    command = [sys.executable, "-m", "tvae", "sweep", "grid.toml", "--output", "runs", "--workers", str(workers), *more]
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=folder, env=environment, **pipes)
     started.append(process)
@@ -61,16 +75,15 @@ def wait_for_a_run(process: Process) -> None:
 
 
 def workers_of(process: Process) -> list[int]:
-    """The processes of its workers."""
-    found = []
+    """The processes that it has started, and those that they have."""
+    parents = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:  # it has ended
-            continue
-        if int(fields[1]) == process.pid:
-            found.append(int(status.parent.name))
-    return found
+        with suppress(OSError):  # it has ended
+            parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+    found = [process.pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found[1:]
 
 
 def wait_until_ended(pid: int) -> None:
@@ -100,9 +113,10 @@ def by_this_call(output: str) -> int:
     return int(number)
 
 
-@pytest.mark.usefixtures("one_thread")
-def test_a_sweep_is_interrupted_killed_and_continued(folder: Path, started: list[Process]) -> None:
-    first = start(folder, started)
+@pytest.mark.parametrize("on", [(), ("--on", "ray")])
+@pytest.mark.usefixtures("one_thread", "own_ray")
+def test_a_sweep_is_interrupted_killed_and_continued(on: tuple[str, ...], folder: Path, started: list[Process]) -> None:
+    first = start(folder, started, *on)
     wait_for_a_run(first)
     workers = workers_of(first)
     first.send_signal(signal.SIGINT)
@@ -112,11 +126,11 @@ def test_a_sweep_is_interrupted_killed_and_continued(folder: Path, started: list
     sentence = f"Stopped: {before} of 4 runs are finished and {4 - before} remain. The same command continues."
     assert said.splitlines()[-1] == sentence
     assert "Traceback" not in said
-    assert 1 <= len(workers) <= 2
+    assert on or 1 <= len(workers) <= 2  # Ray has processes of its own too
     for pid in workers:
         wait_until_ended(pid)
 
-    second = start(folder, started)
+    second = start(folder, started, *on)
     wait_for_a_run(second)
     workers = workers_of(second)
     second.kill()
@@ -126,7 +140,7 @@ def test_a_sweep_is_interrupted_killed_and_continued(folder: Path, started: list
     kept = rows(folder)
     assert before < len(kept) <= 4
 
-    third = start(folder, started)
+    third = start(folder, started, *on)
     output, said = third.communicate(timeout=600)
     assert third.returncode == 0, said
     assert by_this_call(output) == 4 - len(kept)
@@ -137,7 +151,7 @@ def test_a_sweep_is_interrupted_killed_and_continued(folder: Path, started: list
         trained = train_to_file(row["recipe"], seed=row["seed"], steps=5, output=folder / "a.safetensors", show=False)
         assert row["sha256"] == trained["sha256"]
 
-    fourth = start(folder, started)
+    fourth = start(folder, started)  # what is finished is so for every place
     output, said = fourth.communicate(timeout=600)
     assert by_this_call(output) == 0
     assert said.startswith("4 runs, 4 of them finished already.\n")

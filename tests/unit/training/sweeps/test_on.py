@@ -1,5 +1,6 @@
 """What `--on` may say, and what is said of anything else."""
 
+import subprocess
 import sys
 
 import pytest
@@ -35,3 +36,9 @@ def test_a_number_of_workers_is_in_bounds(place: str | None, workers: int, most:
     said = f"Found {workers} workers; give a whole number from 1 to {most}, such as 2."
     with pytest.raises(InputError, match=said), executor_on(place, workers):
         pass
+
+
+def test_the_command_line_does_not_import_what_a_place_needs() -> None:
+    program = "import sys, tvae.__main__, tvae.commands.sweep; print('ray' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from tvae.checkpoints import loading
 from tvae.checkpoints.terminal import printable
+from tvae.commands import sequence_options
 from tvae.commands.command import CHECKPOINT, Command, code_arg, say, show
 from tvae.commands.track import result_of_file, track_arg, tracker_of
 from tvae.errors import InputError
 from tvae.operations.validation import listed, quoted
-from tvae.sequences import train_to_file as sequence_training
+from tvae.sequences.training import train_to_file as sequence_training
 from tvae.training import train_to_file
 from tvae.training.recipes.recipe import EMPHASES, OPTIMISERS
 from tvae.training.recipes.table import names as recipe_names
@@ -29,6 +30,7 @@ def _train_args(command: argparse.ArgumentParser) -> None:
     add("--fasta", type=Path, metavar="FILE", help="the sequences to train codons or amino-acids on")
     add("--held-out", type=float, help="fraction of the sequences held out from training (default 0.2)")
     code_arg(command, default=None)
+    sequence_options.add_arguments(command)
     add("--seed", type=int, help="seed of every random draw (default 0)")
     add("--epochs", type=float, help="number of epochs; an epoch is 19,683 draws, or all sequences once")
     add("--steps", type=int, help="number of steps, in place of --epochs (default: the recipe's)")
@@ -69,7 +71,7 @@ def _train(options: argparse.Namespace) -> None:
         "log": options.log,
     }
     if on_sequences:
-        settings |= {"held_out": options.held_out, "code": options.code}
+        settings |= {"held_out": options.held_out, "code": options.code, **sequence_options.settings(options)}
         row = sequence_training.train_to_file(options.recipe, options.fasta, **settings)
     else:
         settings |= {name: getattr(options, name) for name in ("steps", "optimiser", "width", "curvature")}
@@ -94,6 +96,7 @@ def _tracked(tracker: Tracker | None, train: Callable[[], dict[str, Any]]) -> di
 
 def _check_training(options: argparse.Namespace, on_sequences: bool) -> None:
     recipe = options.recipe
+    sequence_options.check(options, on_sequences)
     if not on_sequences and (options.fasta or options.held_out is not None):
         raise InputError(
             f"--fasta and --held-out are for {' and '.join(sequence_training.ALPHABETS)}, not for {recipe[:40]!r}. "

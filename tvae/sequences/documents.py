@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import SequenceError
@@ -37,7 +38,7 @@ def encoding(
             f"{len(records):,} sequences were sent; at most {limit:,} are encoded at once. Send fewer, or use "
             "python -m tvae sequences, which has no such limit."
         )
-    found = encode_sequences(build(checkpoint), records, code)
+    found = encode_sequences(build(checkpoint), records, code, missing=accepts_missing(checkpoint))
     alphabet = checkpoint.config.alphabet
     return {
         "checkpoint": location.name,
@@ -61,6 +62,12 @@ def recorded_code(checkpoint: SequenceCheckpoint) -> int:
     return code if isinstance(code, int) and code in CODES else STANDARD
 
 
+def accepts_missing(checkpoint: SequenceCheckpoint) -> bool:
+    """Whether a model was trained on sequences with gaps and ambiguous letters, and so reads them, as its file says."""
+    plan = checkpoint.metadata.get("plan")
+    return isinstance(plan, dict) and plan.get("missing") == "mask"
+
+
 def _note_on_training(checkpoint: SequenceCheckpoint, code: int) -> list[str]:
     """A note if the model was trained on sequences of another genetic code than `code`."""
     trained = recorded_code(checkpoint)
@@ -74,24 +81,46 @@ def _row(one: EncodedSequence) -> Document:
         "id": one.id,
         "length": one.length,
         "used": one.used,
-        "mu": one.mu.astype(np.float64).round(DECIMALS).tolist(),
+        "mu": _rounded(one.mu),
         "reconstruction": one.reconstruction,
         "token_accuracy": one.token_accuracy,
         "token_accuracy_100": one.token_accuracy_100,
         "note": one.note,
+        "missing": one.missing,
+        "windows": [
+            {
+                "start": part.start + 1,
+                "used": part.used,
+                "missing": part.missing,
+                "token_accuracy": part.token_accuracy,
+                "mu": _rounded(part.mu),
+            }
+            for part in one.windows
+        ],
+        "mean_mu": _rounded(one.mean_mu),
     }
+
+
+def _rounded(mu: NDArray[np.float32]) -> list[float]:
+    found: list[float] = mu.astype(np.float64).round(DECIMALS).tolist()
+    return found
 
 
 def _total(found: Sequence[EncodedSequence]) -> Document:
-    tokens, right = sum(one.used for one in found), sum(one.right for one in found)
+    tokens, right = sum(one.known for one in found), sum(one.right for one in found)
+    places = sum(LENGTH - one.missing for one in found)
     return {
         "sequences": len(found),
-        "exact": sum(one.right == one.used for one in found),
+        "exact": sum(one.right == one.known for one in found if one.known),
         "tokens": tokens,
         "right": right,
-        "token_accuracy": right / tokens,
-        "token_accuracy_100": sum(one.right_100 for one in found) / (LENGTH * len(found)),
+        "token_accuracy": right / tokens if tokens else None,
+        "token_accuracy_100": sum(one.right_100 for one in found) / places if places else None,
     }
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
 
 
 def table(document: Document) -> str:
@@ -103,14 +132,14 @@ def table(document: Document) -> str:
         f"{'sequence':{width}}  {document['alphabet']:>11}   used  accuracy  of all {LENGTH}",
     ]
     lines += [
-        f"{row['id']:{width}}  {row['length']:>11,}  {row['used']:>5}  {row['token_accuracy']:>8.1%}  "
-        f"{row['token_accuracy_100']:>10.1%}"
+        f"{row['id']:{width}}  {row['length']:>11,}  {row['used']:>5}  {_percent(row['token_accuracy']):>8}  "
+        f"{_percent(row['token_accuracy_100']):>10}"
         for row in document["sequences"]
     ]
     lines.append(
-        f"{total['right']:,} of {total['tokens']:,} {document['alphabet']} right ({total['token_accuracy']:.1%}), "
-        f"{total['exact']:,} of {total['sequences']:,} sequences exact; {total['token_accuracy_100']:.1%} of all "
-        "places, padding included"
+        f"{total['right']:,} of {total['tokens']:,} {document['alphabet']} right "
+        f"({_percent(total['token_accuracy'])}), {total['exact']:,} of {total['sequences']:,} sequences exact; "
+        f"{_percent(total['token_accuracy_100'])} of all places, padding included"
     )
     lines += [f"note: {note}" for note in document["notes"]]
     return "\n".join(lines)

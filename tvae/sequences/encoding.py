@@ -1,9 +1,11 @@
 """Encode sequences with a codon or amino-acid model: latent means, reconstructions and token accuracy.
 
 The posterior mean is decoded, never a sample, in chunks of a fixed size, so the result for a sequence does not depend
-on the others in the same call. The model reads the first 100 tokens; a shorter sequence is padded with index 0.
-`token_accuracy` excludes padding; `token_accuracy_100` is over all 100 positions, padding included, as published: on
-short sequences it mostly measures the padding.
+on the others in the same call. The model reads 100 tokens at once: the numbers of a sequence are those of its first
+100, and `windows` has all its windows of 100, of which the last is followed by fewer than 100 tokens that are not read.
+A shorter sequence is padded with index 0. `token_accuracy` excludes padding; `token_accuracy_100` is over all 100
+positions, padding included, as published: on short sequences it mostly measures the padding. A token with a gap or an
+ambiguous letter, if these are accepted, is read as padding is, and is in neither.
 """
 
 from collections.abc import Sequence
@@ -19,19 +21,37 @@ from tvae.errors import EmbeddingError, SequenceError
 from tvae.operations.genetic_codes import STANDARD, code_number
 from tvae.sequences.fasta import (
     LENGTH,
+    MISSING,
     Alphabet,
     Record,
     Tokens,
     all_tokens,
-    padded,
     read_fasta,
     read_file,
     text_of,
 )
 from tvae.sequences.model import SequenceVAE
 from tvae.sequences.stops import inner_stops, sequence_note
+from tvae.sequences.windows import cut
 
 CHUNK: Final = 64  # sequences at a time
+
+
+@dataclass(frozen=True)
+class EncodedWindow:
+    """One window of a sequence."""
+
+    start: int  # 0-based place of its first token
+    used: int  # tokens of the sequence in it, at most 100
+    missing: int  # of these, tokens with a gap or an ambiguous letter
+    mu: NDArray[np.float32]  # (16,) latent mean
+    right: int  # correct tokens, 0..used - missing
+
+    @property
+    def token_accuracy(self) -> float | None:
+        """Share of correct tokens, without padding and missing ones; None if all are missing."""
+        known = self.used - self.missing
+        return self.right / known if known else None
 
 
 @dataclass(frozen=True)
@@ -47,24 +67,33 @@ class EncodedSequence:
     right: int  # correct tokens, 0..used
     right_100: int  # correct of all 100 positions, padding included
     note: str  # on a stop before the end, and whether the sequence was cut or padded; may be empty
+    missing: int  # tokens with a gap or an ambiguous letter, of the `used` ones
+    windows: tuple[EncodedWindow, ...]  # all that have a token, at least one
+    mean_mu: NDArray[np.float32]  # (16,) mean of the windows' latent means
 
     @property
-    def token_accuracy(self) -> float:
-        """Share of correct tokens, padding excluded."""
-        return self.right / self.used
+    def known(self) -> int:
+        """Tokens of the first 100 that count."""
+        return self.used - self.missing
 
     @property
-    def token_accuracy_100(self) -> float:
-        """Share of correct tokens of all 100 positions, padding included."""
-        return self.right_100 / LENGTH
+    def token_accuracy(self) -> float | None:
+        """Share of correct tokens, without padding and missing ones; None if all are missing."""
+        return self.right / self.known if self.known else None
+
+    @property
+    def token_accuracy_100(self) -> float | None:
+        """Share of correct tokens of the 100 positions, with padding and without missing ones; None if all are."""
+        return self.right_100 / (LENGTH - self.missing) if self.missing < LENGTH else None
 
 
 def encode_sequences(
-    model: SequenceVAE, fasta: str | Path | Sequence[Record], code: int = STANDARD
+    model: SequenceVAE, fasta: str | Path | Sequence[Record], code: int = STANDARD, *, missing: bool = False
 ) -> list[EncodedSequence]:
     """Encode and reconstruct the sequences of a FASTA text, of a file (a Path), or of records, in input order.
 
-    `code` is NCBI's number of the genetic code, which determines what `note` calls a stop codon, and nothing else.
+    `code` is NCBI's number of the genetic code, which determines what `note` calls a stop codon, and nothing else. With
+    `missing`, gaps and ambiguous letters are accepted, as in the alignments that a model was trained on.
     Raises SequenceError for an invalid sequence, InputError for an unknown code, EmbeddingError for weights that
     overflow.
     """
@@ -76,11 +105,18 @@ def encode_sequences(
     if not records:
         raise SequenceError("There are no sequences to encode. Give at least one record.")
     alphabet = model.config.alphabet
-    found = all_tokens(records, alphabet)
-    inputs = np.stack([padded(tokens) for tokens in found])  # (S, 100)
-    mu, decoded = reconstruct(model, inputs)
-    rows = zip(records, found, inputs, mu, decoded, strict=True)
-    return [_encoded(*row, alphabet, code) for row in rows]
+    found = all_tokens(records, alphabet, missing)
+    first, windows = cut(found, every=True), cut(found, LENGTH)
+    later = windows.chosen(np.flatnonzero(windows.start > 0))
+    mu, decoded = reconstruct(model, np.concatenate([first.inputs, later.inputs]))
+    right = (np.concatenate([first.inputs, later.inputs]) == decoded) & np.concatenate([first.known, later.known])
+    parts: list[list[EncodedWindow]] = [[] for _ in records]
+    rows = zip([*first.record, *later.record], [*first.start, *later.start], mu, right.sum(1), strict=True)
+    for number, start, mean, correct in rows:
+        part = found[number][start : start + LENGTH]
+        parts[number].append(EncodedWindow(int(start), len(part), int((part == MISSING).sum()), mean, int(correct)))
+    each = zip(records, found, first.inputs, decoded[: len(records)], parts, strict=True)
+    return [_encoded(*one, alphabet, code) for one in each]
 
 
 def reconstruct(model: SequenceVAE, inputs: Tokens) -> tuple[NDArray[np.float32], Tokens]:
@@ -114,31 +150,52 @@ def _encoded(
     record: Record,
     tokens: Tokens,
     given: Tokens,
-    mu: NDArray[np.float32],
     decoded: Tokens,
+    parts: list[EncodedWindow],
     alphabet: Alphabet,
     code: int,
 ) -> EncodedSequence:
-    used = min(len(tokens), LENGTH)
-    same = given == decoded  # (100,)
+    first = parts[0]
+    counted = np.arange(LENGTH) >= first.used
+    counted[: first.used] = tokens[: first.used] != MISSING  # (100,) padding counts, a missing token does not
     stops = inner_stops(tokens, alphabet, code)
-    notes = (sequence_note(stops, tokens, alphabet, code), _length_note(len(tokens), alphabet))
+    read = [part for part in parts if part.missing < part.used]
+    if not read:
+        raise SequenceError(
+            f"{record.named} has gaps or ambiguous letters in all {LENGTH * len(parts):,} {alphabet} that are read. "
+            "Leave it out.",
+            record.id,
+        )
+    notes = (
+        sequence_note(stops, tokens, alphabet, code),
+        _length_note(len(tokens), alphabet),
+        _missing_note(first, alphabet),
+    )
     return EncodedSequence(
         record.id,
         len(tokens),
-        used,
-        mu,
-        text_of(decoded[:used], alphabet),
+        first.used,
+        first.mu,
+        text_of(decoded[: first.used], alphabet),
         len(stops),
-        int(same[:used].sum()),
-        int(same.sum()),
+        first.right,
+        int(((given == decoded) & counted).sum()),
         " ".join(filter(None, notes)),
+        first.missing,
+        tuple(read),
+        np.stack([part.mu for part in read]).astype(np.float64).mean(0).astype(np.float32),
     )
+
+
+def _missing_note(first: EncodedWindow, alphabet: Alphabet) -> str:
+    if not first.missing:
+        return ""
+    return f"{first.missing} of the {first.used} {alphabet} have a gap or an ambiguous letter and are not counted."
 
 
 def _length_note(length: int, alphabet: Alphabet) -> str:
     if length > LENGTH:
-        return f"The first {LENGTH} of {length:,} {alphabet} were used; the model reads no more."
+        return f"The first {LENGTH} of {length:,} {alphabet} were used; the model reads no more at once."
     if length < LENGTH:
         return (
             f"Padded from {length} to {LENGTH} {alphabet} with index 0; the share of correct ones excludes the padding."

@@ -3,10 +3,12 @@
     records = read_fasta(">one\\nATGAAA...")             names and letters
     tokens(records[0], "codons")                        (L,) indices of codons, in frame from the first letter
     padded(tokens)                                      (100,) the first 100, and index 0 after a shorter one's end
+    tokens(records[0], "codons", missing=True)          -1 for a token that a gap or an ambiguous letter hides
 
 DNA and RNA are accepted, in upper or lower case. Nothing is guessed or skipped: an ambiguous letter, one that is not
 ASCII, a gap, an incomplete codon or an empty record raises an error with the record's name, the position and the next
-action. Padding has index 0, which is also a token (the codon TTT, alanine): exclude padding from counts.
+action, unless the caller asks for missing tokens. Padding has index 0, which is also a token (the codon TTT, alanine):
+exclude padding from counts.
 
 This does not use Biopython because its messages lack the position, and it adds 22 MB for what takes 30 lines.
 """
@@ -34,6 +36,7 @@ LENGTH: Final = 100  # tokens of a sequence that the network reads
 LETTERS: Final[dict[Alphabet, str]] = {"codons": "ACGT", "amino acids": codons.AMINO_ACIDS}
 TOKENS: Final[dict[Alphabet, int]] = {"codons": codons.C, "amino acids": len(codons.AMINO_ACIDS)}
 
+MISSING: Final = -1  # in place of a token: a codon or an amino acid with a gap or an ambiguous letter
 MAX_RECORDS: Final = 10_000
 MAX_LETTERS: Final = 150_000  # of one sequence; the longest known coding sequence, that of titin, has 108,000
 MAX_FILE: Final = 64 * 2**20  # bytes
@@ -41,6 +44,7 @@ MAX_NAME: Final = 80  # characters of a name that are kept
 
 Tokens = NDArray[np.int64]
 
+_GAPS: Final = "-.~"
 _AMBIGUOUS_BASES: Final = "RYSWKMBDHVNX"
 _ACIDS_ALONE: Final = "EFILPQ"  # letters of amino acids that are not letters of (ambiguous) bases
 _AMBIGUOUS_ACIDS: Final = "XBZJ"
@@ -155,20 +159,22 @@ def _record(name: str, lines: str, number: int) -> Record:
     return record
 
 
-def tokens(record: Record, alphabet: Alphabet) -> Tokens:
+def tokens(record: Record, alphabet: Alphabet, missing: bool = False) -> Tokens:
     """All tokens of a sequence (L,), L >= 1: codon indices, read from the first letter on, or places in `AMINO_ACIDS`.
 
+    With `missing`, a token that has a gap or an ambiguous letter is `MISSING`, and the sequence needs one that has not.
     Raises SequenceError, with the record's name and the 1-based position, for a letter outside the alphabet, for T and
     U in one sequence, and for a last codon that is not whole.
     """
     letters = record.letters
     if alphabet == "codons":
         letters = _dna(record)
-    wrong = re.search(f"[^{re.escape(LETTERS[alphabet])}]", letters)
+    hidden = (_GAPS + (_AMBIGUOUS_BASES if alphabet == "codons" else _AMBIGUOUS_ACIDS)) if missing else ""
+    wrong = re.search(f"[^{re.escape(LETTERS[alphabet] + hidden)}]", letters)
     if wrong:
         raise _refusal(record, wrong.start(), alphabet)
     if alphabet == "amino acids":
-        return _places(letters, codons.AMINO_ACIDS)
+        return _known(record, _places(letters, codons.AMINO_ACIDS)[:, None], np.ones(1, np.int64))
     if rest := len(letters) % 3:
         raise SequenceError(
             f"{record.named} has {len(letters):,} bases, {rest} more than whole codons. Its last codon is not "
@@ -176,14 +182,22 @@ def tokens(record: Record, alphabet: Alphabet) -> Tokens:
             record.id,
             len(letters) - rest + 1,
         )
-    digits = _places(letters, codons.BASES).reshape(-1, 3)  # (L, 3)
-    found: Tokens = digits @ np.array([16, 4, 1])
+    return _known(record, _places(letters, codons.BASES).reshape(-1, 3), np.array([16, 4, 1]))
+
+
+def _known(record: Record, places: Tokens, weights: Tokens) -> Tokens:
+    """Places of letters (L, letters of a token) -> tokens (L,), `MISSING` where a place is."""
+    found = np.where((places == MISSING).any(1), MISSING, places @ weights)
+    if (found == MISSING).all():
+        raise SequenceError(
+            f"{record.named} has no token without a gap or an ambiguous letter. Leave it out.", record.id
+        )
     return found
 
 
 def _places(letters: str, order: str) -> Tokens:
-    """Place of each letter in `order`, which has all of them; both are ASCII."""
-    place = np.zeros(128, np.int64)
+    """Place of each letter in `order`, or `MISSING` for one that is not in it; both are ASCII."""
+    place = np.full(128, MISSING, np.int64)
     place[list(order.encode())] = np.arange(len(order))
     found: Tokens = place[np.frombuffer(letters.encode(), np.uint8)]
     return found
@@ -215,7 +229,7 @@ def _reason(letter: str, letters: str, alphabet: Alphabet) -> tuple[str, str]:
     """Description of a wrong letter, and the next action."""
     if letter == _BYTE_ORDER_MARK:
         return "a byte-order mark", _REMOVE_MARK
-    if letter in "-.~":
+    if letter in _GAPS:
         return "a gap", "Remove the gaps of an alignment; sequences are read without them."
     if alphabet == "amino acids":
         if letter in _AMBIGUOUS_ACIDS:
@@ -236,14 +250,14 @@ def _name(letter: str) -> str:
     return "" if letter.isascii() else f" but {unicodedata.name(letter, f'U+{ord(letter):04X}')}"
 
 
-def all_tokens(records: Sequence[Record], alphabet: Alphabet) -> list[Tokens]:
+def all_tokens(records: Sequence[Record], alphabet: Alphabet, missing: bool = False) -> list[Tokens]:
     """`tokens` of each record."""
-    return [tokens(record, alphabet) for record in records]
+    return [tokens(record, alphabet, missing) for record in records]
 
 
 def padded(found: Tokens) -> Tokens:
-    """The first 100 tokens (100,); index 0 after the end of a shorter sequence."""
-    first = found[:LENGTH]
+    """The first 100 tokens (100,); index 0 after the end of a shorter sequence, and for a missing token."""
+    first = np.maximum(found[:LENGTH], 0)
     return np.concatenate([first, np.zeros(LENGTH - len(first), np.int64)])
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tvae.operations import codons
 from tvae.operations.genetic_codes import CODES
-from tvae.sequences.fasta import Alphabet, Record, Tokens
+from tvae.sequences.fasta import MISSING, Alphabet, Record, Tokens
 
 _ONE: Final[dict[Alphabet, str]] = {"codons": "codon", "amino acids": "amino acid"}
 
@@ -23,7 +23,8 @@ def inner_stops(tokens: Tokens, alphabet: Alphabet, code: int) -> NDArray[np.int
     """
     letters = CODES[code].letters if alphabet == "codons" else codons.AMINO_ACIDS
     stop = np.array([letter == codons.STOP for letter in letters])
-    return np.flatnonzero(stop[tokens[:-1]]) + 1
+    inner = tokens[:-1]
+    return np.flatnonzero(stop[inner] & (inner != MISSING)) + 1
 
 
 def sequence_note(places: NDArray[np.int64], tokens: Tokens, alphabet: Alphabet, code: int) -> str:

@@ -187,9 +187,9 @@ def test_sequences_are_encoded_and_saved(codons_tab: OpenCodons, tmp_path: Path)
     opened = codons_tab()
     opened.form.get_by_role("button", name="Example").click()
     text = opened.form.locator("textarea").input_value()
-    assert text == sequence_form._example("codons")
+    assert text == sequence_form._example("codons", aligned=True)
     opened.form.get_by_role("button", name=texts.SEQUENCES_ENCODE, exact=True).click()
-    expect(opened.form.locator(".said")).to_contain_text("1 of 1 sequences are reconstructed completely")
+    expect(opened.form.locator(".said")).to_contain_text("of 97 codons are reconstructed")
     expect(opened.form.locator("tbody tr")).to_have_count(1)
     opened.form.locator("input[type=file]").set_input_files(
         {"name": "genes.fasta", "mimeType": "text/plain", "buffer": b">mine\nATGAAA\n>other\nAUGCCC\n"}
@@ -207,7 +207,7 @@ def test_an_error_is_a_sentence_without_a_table_below_it(codons_tab: OpenCodons)
     opened.encode(">good\nATGAAA\n")
     expect(opened.form.locator("tbody tr")).to_have_count(1)
     for text, sentence in (
-        (">one\nATGAAA\n>two\nATGNNN\n", "Sequence 2 ('two') has 'N' at position 4: an ambiguous base"),
+        (">one\nATGAAA\n>two\nATGJJJ\n", "Sequence 2 ('two') has 'J' at position 4: not a base"),
         (">one\nATGAA\n", "Its last codon is not complete"),
         ("", "There is no sequence"),
         (">x\n" + "ATG" * 600_000, "The text has 1.8 MB; at most 1.5 MB"),

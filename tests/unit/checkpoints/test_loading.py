@@ -122,7 +122,7 @@ def test_what_is_no_name_and_no_path_is_a_type_error(open_: Callable[[object], o
         open_(name)
 
 
-@pytest.mark.parametrize("name", ["codon_vae_all.pt", "codon_vae_hiv.pt", "aa_vae_all.pt", "codons_chloroplast"])
+@pytest.mark.parametrize("name", ["codon_vae_all.pt", "codon_vae_hiv.pt", "aa_vae_all.pt", "codons_brca1"])
 def test_another_model_is_not_opened(name: str) -> None:
     with pytest.raises(CheckpointError, match=rf"{name} holds another model \(.* encoder\), not a Ternary VAE"):
         locate(name)

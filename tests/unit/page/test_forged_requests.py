@@ -38,8 +38,8 @@ FUNCTIONS: dict[str, tuple[Function, dict[str, Any]]] = {
     "leaderboard": (leaderboard.export, SENT | {"names": []}),
     "coverage": (coverage.export, SENT | {"table": "noise"}),
     "codons": (codons.export, SENT | {"table": "codons", "stops": False}),
-    "sequences": (sequence_form.encode, {"model": "codons_chloroplast", "fasta": ">a\nATGGCC"}),
-    "sequences, file": (sequence_form.export, SENT | {"model": "codons_chloroplast", "fasta": ">a\nATGGCC"}),
+    "sequences": (sequence_form.encode, {"model": "codons_brca1", "fasta": ">a\nATGGCC"}),
+    "sequences, file": (sequence_form.export, SENT | {"model": "codons_brca1", "fasta": ">a\nATGGCC"}),
     "train": (train.download, {"checkpoint": "mine/gone", "suffix": ".pt"}),
 }
 

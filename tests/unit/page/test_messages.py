@@ -89,11 +89,11 @@ PROVOKED: dict[str, tuple[Callable[[], str], str]] = {
         f"The page still shows {BUNDLED}.",
     ),
     "sequences without letters": (
-        lambda: sequence_form.encode({"model": "codons_chloroplast", "fasta": ""})["error"],
+        lambda: sequence_form.encode({"model": "codons_brca1", "fasta": ""})["error"],
         "There is no sequence: the text is empty",
     ),
     "a protein for a model of codons": (
-        lambda: sequence_form.encode({"model": "codons_chloroplast", "fasta": ">a\nMKLV"})["error"],
+        lambda: sequence_form.encode({"model": "codons_brca1", "fasta": ">a\nMKLV"})["error"],
         "This looks like a protein",
     ),
     "no repository": (lambda: uploads.list_files(" ", "", VISITOR).status, "Name a repository as owner/name"),

@@ -59,7 +59,7 @@ def test_the_note_says_what_happened_to_the_length(model: SequenceVAE) -> None:
     short, whole, long = encode_sequences(model, fasta([99, 100, 1_234], "ACG"))
     assert short.note == "Padded from 99 to 100 codons with index 0; the share of correct ones excludes the padding."
     assert whole.note == ""
-    assert long.note == "The first 100 of 1,234 codons were used; the model reads no more."
+    assert long.note == "The first 100 of 1,234 codons were used; the model reads no more at once."
 
 
 def test_padding_is_not_counted() -> None:
@@ -126,3 +126,40 @@ def test_invalid_input_is_refused(model: SequenceVAE) -> None:
         broken.fc_mu.weight.fill_(3e38)
     with pytest.raises(EmbeddingError, match=r"not finite\. The weights overflow"):
         reconstruct(broken, np.zeros((1, sequences.LENGTH), np.int64))
+
+
+def test_windows_and_their_mean(model: SequenceVAE) -> None:
+    (one,) = encode_sequences(model, fasta([350], "ACG"))
+    assert [(window.start, window.used, window.missing) for window in one.windows] == [
+        (0, 100, 0),
+        (100, 100, 0),
+        (200, 100, 0),
+    ]
+    letters = fasta([350], "ACG").split("\n", 1)[1].replace("\n", "")
+    parts = [f">{start}\n{letters[3 * start : 3 * (start + 100)]}\n" for start in (0, 100, 200)]
+    alone = encode_sequences(model, "".join(parts))
+    for window, part in zip(one.windows, alone, strict=True):
+        assert np.array_equal(window.mu, part.mu)
+        assert window.token_accuracy == part.token_accuracy
+        assert np.array_equal(part.mean_mu, part.mu)
+    assert np.array_equal(one.mu, one.windows[0].mu)
+    assert one.mean_mu == pytest.approx(np.mean([part.mu for part in alone], axis=0), abs=1e-6)
+
+
+def test_missing_tokens_are_read_as_padding_and_not_counted(model: SequenceVAE) -> None:
+    hidden, shown = encode_sequences(model, ">a\n---ATGNNNAAA\n>b\nTTTATGTTTAAA\n", missing=True)
+    assert np.array_equal(hidden.mu, shown.mu)  # TTT has the index of padding
+    assert (hidden.used, hidden.missing, hidden.known) == (4, 2, 2)
+    assert hidden.right == sum(hidden.reconstruction[i : i + 3] == want for i, want in ((3, "ATG"), (9, "AAA")))
+    assert "2 of the 4 codons have a gap or an ambiguous letter and are not counted." in hidden.note
+    assert hidden.token_accuracy_100 == hidden.right_100 / 98
+
+
+def test_windows_without_any_token_are_in_no_mean(model: SequenceVAE) -> None:
+    gaps, codons = "---" * 100, "ACG" * 100
+    later, alone = encode_sequences(model, f">a\n{gaps}{codons}\n>b\n{codons}\n", missing=True)
+    assert [window.start for window in later.windows] == [100]
+    assert np.array_equal(later.mean_mu, alone.mu)
+    assert (later.token_accuracy, later.token_accuracy_100) == (None, None)
+    with pytest.raises(SequenceError, match="has gaps or ambiguous letters in all 100 codons that are read"):
+        encode_sequences(model, f">a\n{gaps}ATG\n", missing=True)

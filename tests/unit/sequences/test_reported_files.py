@@ -55,7 +55,7 @@ SAYS = {
 def test_what_is_said_of_a_file(name: str, tmp_path: Path, capsys: Captured) -> None:
     (path := tmp_path / name).write_bytes(FILES[name])
     status, words = SAYS[name]
-    assert main(["sequences", "codons_chloroplast", str(path)]) == status
+    assert main(["sequences", "codons_brca1", str(path)]) == status
     output = capsys.readouterr()
     assert words in (output.err if status else output.out)
     assert (output.out == "", output.err.count("\n")) == (status == 2, status // 2)
@@ -73,7 +73,7 @@ def test_no_letter_of_a_protein_is_folded(tmp_path: Path, capsys: Captured) -> N
 @pytest.mark.parametrize("settings", [{"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C"}])
 def test_a_letter_that_the_terminal_lacks_is_escaped(settings: dict[str, str], tmp_path: Path) -> None:
     (path := tmp_path / "greek_id.fasta").write_bytes(FILES["greek_id.fasta"])
-    command = [sys.executable, "-m", "tvae", "sequences", "codons_chloroplast", str(path)]
+    command = [sys.executable, "-m", "tvae", "sequences", "codons_brca1", str(path)]
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONUTF8", "PYTHONIOENCODING")}
     done = subprocess.run(command, cwd=ROOT, env=environment | settings, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")

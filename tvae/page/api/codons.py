@@ -49,10 +49,13 @@ class EncodedSequences:
 def encode_sequence(checkpoint: str, fasta: str, code: int = STANDARD) -> EncodedSequences:
     """Encode and reconstruct sequences with a codon or amino-acid model: coding DNA or RNA, or proteins.
 
-    Only the first 100 codons (amino acids) of each sequence are encoded, and a shorter sequence is padded with index 0;
-    `note` says which. `token_accuracy` excludes the padding, `token_accuracy_100` covers all 100 positions. One call
-    accepts up to 1,000 sequences. Ambiguous letters, gaps and incomplete codons are errors that name their position. A
-    stop codon before the end is encoded like any other; `notes` and `note` name it.
+    The model reads 100 codons (amino acids) at once. The results of a sequence are those of its first 100, and a
+    shorter one is padded with index 0; `note` says which. `windows` has each whole window of 100, with the place of its
+    first token in `start`, and `mean_mu` the mean of their latent means. `token_accuracy` excludes the padding,
+    `token_accuracy_100` covers all 100 positions. One call accepts up to 1,000 sequences. Ambiguous letters, gaps and
+    incomplete codons are errors that name their position; models that were trained on alignments, such as codons_brca1,
+    accept the first two, and `missing` counts the tokens that have them. A stop codon before the end is encoded like
+    any other; `notes` and `note` name it.
     """
     code = code_number(code)
     records = read_fasta(fasta)

@@ -67,7 +67,7 @@ _INPUTS_OF_ENDPOINT: Final = {
         "number of relabellings, 1 to 5,000; the smallest p-value is 1 / (permutations + 1), so a yes needs at least 99"
     ),
     ("encode_sequence", "checkpoint"): (
-        "codons_chloroplast, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or the mine/... name of an uploaded one"
+        "codons_brca1, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or the mine/... name of an uploaded one"
     ),
 }
 # The same text as the table of docs/api.md; a test compares the two.
@@ -133,8 +133,8 @@ ANSWERS: Final = {
     ),
     "encode_sequence": (
         "{checkpoint, sha256, alphabet, code, notes, sequences: [{id, length, used, mu, reconstruction, "
-        "token_accuracy, token_accuracy_100, note}], total: {sequences, exact, tokens, right, token_accuracy, "
-        "token_accuracy_100}}"
+        "token_accuracy, token_accuracy_100, note, missing, windows: [{start, used, missing, token_accuracy, mu}], "
+        "mean_mu}], total: {sequences, exact, tokens, right, token_accuracy, token_accuracy_100}}"
     ),
     "hub_checkpoints": "list of {file, bytes, sha256}",
     "open_from_hub": "{checkpoint, title, holds, sha256, bytes, kept_seconds}",

@@ -32,7 +32,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "robustness": {"checkpoint": BUNDLED},
     "genetic_code": {"checkpoint": BUNDLED, "permutations": 100},
     "algebra": {"checkpoint": BUNDLED, "permutations": 9},
-    "encode_sequence": {"checkpoint": "codons_chloroplast", "fasta": ">a\nATGAAA"},
+    "encode_sequence": {"checkpoint": "codons_brca1", "fasta": ">a\nATGAAA"},
     "hub_checkpoints": {"repository": "carol/models"},
     "open_from_hub": {"repository": "carol/models", "file": "run/best.pt"},
 }

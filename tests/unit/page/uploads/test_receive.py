@@ -64,7 +64,7 @@ def test_a_file_name_is_never_a_path(name: str, shown: str, visits: SessionFiles
 
 
 def test_a_sequence_model_is_stored_as_such(visits: SessionFiles) -> None:
-    data = (loading.DIRECTORY / "codons_chloroplast.safetensors").read_bytes()
+    data = (loading.DIRECTORY / "codons_brca1.safetensors").read_bytes()
     session = compute.new_session()
     stored = receive.store_upload("mine.safetensors", data, session)
     assert receive.upload_response(stored)["holds"] == "sequences"

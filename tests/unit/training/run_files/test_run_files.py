@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from paths import DATA
 
-from tvae.checkpoints.catalogue.entry import BUNDLED_SEQUENCES
 from tvae.errors import StorageError, TrainingInterrupted
 from tvae.training.loop import resume, start
 from tvae.training.recipes import table
@@ -170,7 +170,7 @@ def test_ctrl_c_leaves_a_state_that_continues_to_the_same_file(tmp_path: Path) -
 KILLED = """
 import os, signal, sys
 from tvae.__main__ import main
-from tvae.sequences import train_to_file as on_sequences
+from tvae.sequences.training import train_to_file as on_sequences
 from tvae.training import train_to_file as on_operations
 from tvae.training.run_files import keeper
 
@@ -184,7 +184,7 @@ for module, name in ((on_operations, "log_row"), (on_sequences, "_log_row")):
     setattr(module, name, row_of)
 sys.exit(main(sys.argv[1:]))
 """
-FASTA = Path(str(BUNDLED_SEQUENCES)) / "arabidopsis_chloroplast_cds.fasta"
+FASTA = DATA / "arabidopsis_chloroplast_cds.fasta"
 SHORT_RUNS = {
     "recipe": ("train", "v5_11_homeostasis", "--epochs", "4"),
     "sequences": ("train", "codons", "--fasta", str(FASTA), "--epochs", "50"),

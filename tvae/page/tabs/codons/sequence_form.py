@@ -23,14 +23,8 @@ from tvae.page.ui.links.share_link import MODEL
 from tvae.page.ui.scripts.modules import mounted
 from tvae.page.ui.scripts.sent import Sent, server_function, text_of
 from tvae.sequences import documents
-from tvae.sequences.fasta import (
-    LENGTH,
-    Alphabet,
-    read_fasta,
-    read_file,
-    tokens,
-)
-from tvae.sequences.loading import DEFAULT, ENTRIES, FASTA
+from tvae.sequences.fasta import LENGTH, MISSING, Alphabet, read_fasta, read_file, text_of as text_of_tokens, tokens
+from tvae.sequences.loading import DEFAULT, ENTRIES, EXAMPLE, FASTA, RETIRED
 
 MAX_TEXT: Final = 1_500_000  # bytes; a request may have 2 MB
 SHOWN: Final = 100  # rows of the table
@@ -46,27 +40,28 @@ class _Model:
     title: str
     note: str
     alphabet: Alphabet
+    aligned: bool  # whether it was trained on an alignment, and reads gaps
 
 
 def form(model: str = "") -> gr.HTML:
     """The section with the form, whose script calls `encode` and `export`; `model` is the name of the chosen model.
 
     The name is the parameter `MODEL` of the page's address. An uploaded model is in the list only if the address names
-    it; an unknown name selects the default.
+    it; an unknown name selects the default, and the section says why if a model of that name was bundled once.
     """
     models = {one.name: one for one in (*_uploaded(model), *_KNOWN)}
     chosen = models.get(model, models[DEFAULT])
     data = {
         "limit": MAX_TEXT,
         "notes": {name: one.note for name, one in models.items()},
-        "examples": {name: _example(one.alphabet) for name, one in models.items()},
+        "examples": {name: _example(one.alphabet, one.aligned) for name, one in models.items()},
         "parameter": MODEL,
         "usual": DEFAULT,
         "words": texts.table("SEQUENCES_STATUS"),
         "files": texts.table("SAVE_STATUS"),
     }
     return gr.HTML(
-        _form(list(models.values()), chosen),
+        _form(list(models.values()), chosen, RETIRED.get(model, "")),
         js_on_load=mounted("tabs/codons/sequence_form.js", data),
         apply_default_css=False,
         elem_id="codons-sequences",
@@ -74,7 +69,9 @@ def form(model: str = "") -> gr.HTML:
     )
 
 
-_KNOWN: Final = tuple(_Model(entry.name, entry.title, entry.note, entry.alphabet) for entry in ENTRIES)
+_KNOWN: Final = tuple(
+    _Model(entry.name, entry.title, entry.note, entry.alphabet, entry.name == DEFAULT) for entry in ENTRIES
+)
 
 
 def _uploaded(name: str) -> list[_Model]:
@@ -82,7 +79,8 @@ def _uploaded(name: str) -> list[_Model]:
     if not name.startswith(OWN):
         return []
     try:
-        alphabet = compute.load_sequence_model(name)[1].config.alphabet
+        model = compute.load_sequence_model(name)[1]
+        alphabet = model.config.alphabet
         title = compute.SESSION_FILES.find(name).title
     except TvaeError:
         return []
@@ -92,14 +90,15 @@ def _uploaded(name: str) -> list[_Model]:
             title,
             texts.SEQUENCES_UPLOADED_MODEL.format(alphabet=texts.table("SEQUENCES_ALPHABETS")[alphabet], kept=KEPT),
             alphabet,
+            documents.accepts_missing(model),
         )
     ]
 
 
-def _form(models: Sequence[_Model], chosen: _Model) -> Markup:
+def _form(models: Sequence[_Model], chosen: _Model, problem: str) -> Markup:
     options = (tag("option", one.title, value=one.name, selected="" if one is chosen else None) for one in models)
     files = ".fasta,.fa,.fna,.ffn,.faa,.txt"
-    example = texts.SEQUENCES_EXAMPLE.format(name=read_file(FASTA)[0].id)
+    example = texts.SEQUENCES_EXAMPLE.format(name=EXAMPLE)
     text = tag(
         "textarea",
         id="sequence-text",
@@ -133,18 +132,24 @@ def _form(models: Sequence[_Model], chosen: _Model) -> Markup:
         tag("h2", texts.SEQUENCES_TITLE),
         quiet(texts.SEQUENCES_LEAD.format(length=LENGTH)),
         tag("div", *fields, class_="sequence-form"),
-        tag("p", id="sequence-alert", class_="alert", role="alert"),
+        tag("p", problem, id="sequence-alert", class_="alert", role="alert"),
         tag("div", class_="sequence-results"),
     ]
     return joined(parts)
 
 
 @cache
-def _example(alphabet: Alphabet) -> str:
-    """For codon models, the first gene that the bundled model was trained on; for others, its protein."""
-    record = read_file(FASTA)[0]
-    codons = alphabet == "codons"
-    return _fasta(record.id, record.letters if codons else translated(tokens(record, "codons")).rstrip("*"))
+def _example(alphabet: Alphabet, aligned: bool = False) -> str:
+    """An example for a model: a species that the bundled model has not seen, as codons or as protein.
+
+    Only a model that was trained on alignments reads the gaps of the codons.
+    """
+    record = next(record for record in read_file(FASTA) if record.id == EXAMPLE)
+    if aligned:
+        return _fasta(record.id, record.letters)
+    found = tokens(record, "codons", missing=True)
+    known = found[found != MISSING]
+    return _fasta(record.id, text_of_tokens(known, "codons") if alphabet == "codons" else translated(known))
 
 
 def _fasta(name: str, letters: str) -> str:
@@ -157,7 +162,7 @@ def encode(asked: Sent) -> dict[str, Any]:
     """Sequences through a model: {html, said}, or {error}. `asked`: model, fasta."""
     document = _document(asked)
     total = document["total"]
-    shares = {name: percent(total[key]) for name, key in (("share", "token_accuracy"), ("share_100", _OVER_ALL))}
+    shares = {name: _percent(total[key]) for name, key in (("share", "token_accuracy"), ("share_100", _OVER_ALL))}
     alphabet = texts.table("SEQUENCES_ALPHABETS")[document["alphabet"]]
     said = texts.SEQUENCES_TOTAL.format(alphabet=alphabet, length=LENGTH, **total | shares)
     return {"html": results(document), "said": said}
@@ -168,8 +173,14 @@ def export(asked: Sent) -> File:
     """The encoding as a file. `asked`: {model, fasta, kind (csv, json, parquet)}."""
     document = _document(asked)
     about = {key: document[key] for key in ("checkpoint", "sha256", "alphabet")}
-    table = table_of_rows("sequences", about, document["sequences"])
+    rows = [{key: value for key, value in row.items() if key != "windows"} for row in document["sequences"]]
+    table = table_of_rows("sequences", about, rows)
     return table_file(table, text_of(asked, "kind"), "sequences")
+
+
+def _percent(share: float | None) -> str:
+    """A share, or a dash if the first tokens are all missing."""
+    return "-" if share is None else percent(share)
 
 
 _OVER_ALL: Final = "token_accuracy_100"
@@ -188,8 +199,8 @@ def results(document: Document) -> Markup:
         row(
             number(one["length"], 0),
             one["used"],
-            percent(one["token_accuracy"]),
-            percent(one[_OVER_ALL]),
+            _percent(one["token_accuracy"]),
+            _percent(one[_OVER_ALL]),
             one["note"],
             head=one["id"],
         )

@@ -31,7 +31,7 @@ def test_a_name_that_no_dropdown_offers_is_refused(name: str) -> None:
 
 def test_so_is_a_visitors_own_model_of_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compute, "SESSION_FILES", SessionFiles())
-    data = (loading.DIRECTORY / "codons_chloroplast.safetensors").read_bytes()
+    data = (loading.DIRECTORY / "codons_brca1.safetensors").read_bytes()
     stored = store_upload("mine.safetensors", data, "someone")
     with pytest.raises(CheckpointError, match="found a codon or amino-acid encoder") as refused:
         chosen(stored.name, "someone")

@@ -50,8 +50,9 @@ def test_a_long_list_is_cut_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("model", "fasta", "sentence"),
     [
+        ("codons_chloroplast", ">one\nATG", "no longer bundled"),
         (MODEL, "", "There is no sequence"),
-        (MODEL, ">one\nATGAAA\n>two\nATGNNN\n", "Sequence 2 ('two') has 'N' at position 4: an ambiguous base"),
+        (MODEL, ">one\nATGAAA\n>two\nATGJJJ\n", "Sequence 2 ('two') has 'J' at position 4: not a base"),
         (MODEL, ">one\nATGAA", "Its last codon is not complete"),
         ("nope", ">one\nATG", "nope"),
         ("tree", ">one\nATG", "holds a Ternary VAE"),
@@ -76,8 +77,18 @@ def test_each_alphabet_has_an_example_that_its_models_read() -> None:
     for alphabet in TOKENS:
         (record,) = read_fasta(sequence_form._example(alphabet))
         assert len(tokens(record, alphabet)) >= LENGTH
-    found = sequence_form.encode({"model": MODEL, "fasta": sequence_form._example("codons")})
-    assert "1 of 1 sequences are reconstructed completely" in found["said"]
+    aligned = sequence_form._example("codons", True)
+    (record,) = read_fasta(aligned)
+    assert len(tokens(record, "codons", missing=True)) == 1_003
+    found = sequence_form.encode({"model": MODEL, "fasta": aligned})
+    assert "3 of the 100 codons have a gap or an ambiguous letter and are not counted." in found["html"]
+    assert "of 97 codons are reconstructed" in found["said"]
+
+
+def test_a_sequence_whose_first_codons_are_missing_has_no_share() -> None:
+    found = sequence_form.encode({"model": MODEL, "fasta": f">a\n{'---' * 100}{'ATG' * 100}\n"})
+    assert "<td>-</td>" in found["html"]
+    assert "(-)" in found["said"]
 
 
 def test_a_visitors_own_model_is_listed_and_encodes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,11 +114,13 @@ def test_the_form_is_sent_within_a_request() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "chosen"), [("codon_vae_hiv.pt", "codon_vae_hiv.pt"), ("", MODEL), ("<nope>", MODEL)]
+    ("asked", "chosen"),
+    [("codon_vae_hiv.pt", "codon_vae_hiv.pt"), ("", MODEL), ("<nope>", MODEL), ("codons_chloroplast", MODEL)],
 )
 def test_a_link_chooses_the_model(asked: str, chosen: str) -> None:
     with sequence_form.gr.Blocks():
         form = str(sequence_form.form(asked).value)
     assert form.count(' selected=""') == 1
+    assert ("no longer bundled" in form) == (asked == "codons_chloroplast")
     assert f'<option value="{chosen}" selected="">' in form
     assert "nope" not in form

@@ -1,4 +1,4 @@
-"""From FASTA to a checkpoint file, stopped and continued; and the bundled model, measured again."""
+"""From FASTA to a checkpoint file, stopped and continued."""
 
 import csv
 import json
@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 import torch
 from Bio import SeqIO
-from documentation import section
+from paths import DATA
 
-from tvae.checkpoints import checkpoint_file
 from tvae.errors import (
     CheckpointFileError,
     RecipeError,
@@ -22,18 +21,18 @@ from tvae.errors import (
     TrainingInterrupted as Interrupted,
     TvaeError,
 )
-from tvae.sequences import loading, training_loop
 from tvae.sequences.checkpoint_file import build, read
 from tvae.sequences.encoding import encode_sequences
 from tvae.sequences.fasta import read_file
-from tvae.sequences.loading import FASTA
-from tvae.sequences.run_state import load_state, save_state
-from tvae.sequences.train_to_file import summary, train_to_file
-from tvae.sequences.training_loop import Data, SequencePlan, adjusted, prepared, start
+from tvae.sequences.loading import FASTA as BRCA1, TREE
+from tvae.sequences.training import loop
+from tvae.sequences.training.data import Data, SequencePlan, plan_values, prepared
+from tvae.sequences.training.loop import adjusted, start
+from tvae.sequences.training.run_state import load_state, save_state
+from tvae.sequences.training.train_to_file import summary, train_to_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-MANIFEST: dict[str, Any] = json.loads((FASTA.parent / "manifest.json").read_text())
-ROW = MANIFEST["codons"]
+FASTA = DATA / "arabidopsis_chloroplast_cds.fasta"  # 85 genes of different lengths, not aligned
 
 
 def train(output: Path, name: str = "codons", fasta: Path = FASTA, **changes: Any) -> dict[str, Any]:
@@ -63,7 +62,8 @@ def test_the_file_is_what_the_row_says_and_reads_back(suffix: str, tmp_path: Pat
     assert str(FASTA.parent).encode() not in found.path.read_bytes()
     lines = summary(row).splitlines()
     assert lines[1].startswith("fasta     arabidopsis_chloroplast_cds.fasta, 85 sequences, 78 different in their first")
-    assert [line.split("  ")[0] for line in lines[-3:]] == ["trained on", "held out", "held out, most frequent token"]
+    labels = ["trained on", "held out", "held out, most frequent token", "held out, nearest sequence"]
+    assert [line.split("  ")[0] for line in lines[-4:]] == labels
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -83,6 +83,45 @@ def test_amino_acids(proteins: Path, tmp_path: Path) -> None:
         train(tmp_path / "b.safetensors", "codons", proteins)
 
 
+def test_windows_of_an_alignment_with_a_clade_held_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    split: dict[str, Any] = {
+        "window": 100,
+        "stride": 90,
+        "missing": "mask",
+        "hold_out": ("Human",),
+        "hold_out_clade": ("Sloth", "Anteater"),
+    }
+    given = split | {"tree": TREE, "epochs": 0.2, "fasta": BRCA1, "seed": 1}
+    row = train(tmp_path / "a.safetensors", **given)
+    assert row["plan"] == plan_values(
+        SequencePlan(epochs=0.2, window=100, stride=90, hold_out=("Human", "Anteater", "Sloth"), missing="mask")
+    )
+    assert json.loads(json.dumps(row["metrics"])) == read(tmp_path / "a.safetensors").metadata["metrics"]
+    assert row["metrics"]["held_out"]["sequences"] == 33
+    labels = [line.split("  ")[0] for line in summary(row).splitlines()[-5:]]
+    assert labels[-2:] == ["held out, nearest sequence", "held out, nearest in the tree"]
+    assert "of at most 100 codons" in summary(row)
+    state = interrupted(tmp_path / "b.safetensors", 3, monkeypatch, **given)
+    with pytest.raises(TrainingError, match="decides what --hold-out would change"):
+        train(tmp_path / "b.safetensors", fasta=BRCA1, state=state, hold_out=("Cat",), epochs=None)
+    again = train(tmp_path / "b.safetensors", fasta=BRCA1, tree=TREE, state=state, epochs=None)
+    assert {name: again[name] for name in ("sha256", "metrics")} == {name: row[name] for name in ("sha256", "metrics")}
+
+
+def test_sites_with_a_gap_are_left_out(tmp_path: Path) -> None:
+    row = train(tmp_path / "a.safetensors", fasta=BRCA1, window=100, missing="drop", epochs=0.1)
+    assert row["windows"] == 55 * 4  # of 435 sites
+    assert row["metrics"]["held_out"]["tokens"] == 11 * 400
+
+
+def test_a_sequence_that_is_not_in_the_tree_is_refused_before_training(tmp_path: Path) -> None:
+    with pytest.raises(SequenceError, match="is not a leaf of the tree"):
+        train(tmp_path / "a.safetensors", tree=TREE)
+    with pytest.raises(SequenceError, match="'-' at position 43: a gap"):
+        train(tmp_path / "a.safetensors", fasta=BRCA1)
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_log_has_a_row_per_report(tmp_path: Path) -> None:
     train(tmp_path / "a.safetensors", epochs=60, log=tmp_path / "log.csv")
     rows = list(csv.DictReader((tmp_path / "log.csv").open()))
@@ -94,9 +133,9 @@ def test_the_log_has_a_row_per_report(tmp_path: Path) -> None:
     assert last["token_accuracy"] == row["metrics"]["trained"]["share"]
 
 
-def interrupted(output: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> Path:
+def interrupted(output: Path, at: int, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Path:
     """A run that meets Ctrl-C after `at` steps; the state that it leaves."""
-    real = training_loop.losses
+    real = loop.losses
     calls = iter(range(10**6))
 
     def pressing(*inputs: Any) -> Any:
@@ -105,9 +144,9 @@ def interrupted(output: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> Path:
         return real(*inputs)
 
     with monkeypatch.context() as patched:
-        patched.setattr(training_loop, "losses", pressing)
-        with pytest.raises(Interrupted, match=f"Stopped after step {at} of 20") as caught:
-            train(output, seed=1)
+        patched.setattr(loop, "losses", pressing)
+        with pytest.raises(Interrupted, match=f"Stopped after step {at} of ") as caught:
+            train(output, **{"seed": 1, **changes})
     assert "python -m tvae train codons --fasta " in str(caught.value)
     assert not output.exists()
     return caught.value.state
@@ -132,7 +171,7 @@ def test_the_keys_of_a_state_file_stay(tmp_path: Path, monkeypatch: pytest.Monke
     common = ["seed", "device", "step", "seconds", "threads", "model", "optimiser", "random"]
     assert list(state) == ["format", "plan", "sequences_sha256", *common, "order", "history"]
     assert state["format"] == "tvae sequence training state 1"
-    assert state["plan"] == ROW["plan"] | {"epochs": 5}
+    assert state["plan"] == plan_values(SequencePlan(epochs=5))
 
 
 def test_a_state_file_keeps_the_code_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
@@ -173,7 +212,7 @@ def test_a_state_continues_only_with_its_own_settings_and_sequences(
         ({"state": tmp_path / "other.state.pt", "epochs": None}, "is not the state of a stopped training run on seq"),
     ):
         with pytest.raises(TrainingError, match=sentence):
-            train(output, **changes)  # type: ignore[arg-type]
+            train(output, **changes)
     with pytest.raises(CheckpointFileError, match="no such file"):
         train(output, state=tmp_path / "none.state.pt", epochs=None)
     assert not output.exists()
@@ -227,67 +266,3 @@ def test_invalid_settings_are_refused_before_training(tmp_path: Path) -> None:
         with pytest.raises(error, match=sentence):
             train(**{"output": tmp_path / "a.safetensors", **changes})
     assert [path.name for path in tmp_path.iterdir()] == []
-
-
-class TestBundled:
-    """The model in tvae/bundled/sequences."""
-
-    def test_the_file_is_the_one_in_the_manifest(self) -> None:
-        data = (FASTA.parent / ROW["file"]).read_bytes()
-        assert checkpoint_file.digest(data) == ROW["sha256"]
-        assert checkpoint_file.digest(FASTA.read_bytes()) == ROW["fasta_sha256"]
-        assert len(data) == ROW["bytes"] < 4_500_000
-        assert ROW["file"] == f"{loading.DEFAULT}.safetensors"
-
-    def test_its_sequences_are_genes(self) -> None:
-        """Read by Biopython: each ends in its only stop codon. ACG is edited to AUG before it starts a protein."""
-        genes = list(SeqIO.parse(FASTA, "fasta"))
-        assert len(genes) == ROW["sequences"] == 85
-        for gene in genes:
-            assert len(gene) % 3 == 0
-            assert gene.seq.translate(table=11).find("*") == len(gene) // 3 - 1
-            assert gene.seq[:3] in ("ATG", "GTG", "ACG")
-
-    def test_its_accuracies_are_measured_again(self) -> None:
-        model = build(read(FASTA.parent / ROW["file"]))
-        records = read_file(FASTA)
-        plan = training_loop.SequencePlan(**ROW["plan"])
-        data = training_loop.prepared(records, plan, ROW["seed"])
-        assert data.digest == ROW["sequences_sha256"]
-        for name, inputs, lengths in (
-            ("trained", data.inputs, data.lengths),
-            ("held_out", data.held_inputs, data.held_lengths),
-        ):
-            found = training_loop.measure(model, inputs, lengths)
-            assert (found.sequences, found.tokens) == (
-                ROW["metrics"][name]["sequences"],
-                ROW["metrics"][name]["tokens"],
-            )
-            assert found.share == pytest.approx(ROW["metrics"][name]["share"], abs=0.003)
-        assert data.guess.right == ROW["metrics"]["guess"]["right"]
-
-    def test_it_has_memorised_its_genes_and_no_others_as_its_note_says(self) -> None:
-        metrics = ROW["metrics"]
-        assert metrics["trained"]["share"] == 1.0
-        assert metrics["held_out"]["share"] < 1.1 * metrics["guess"]["share"]
-        note = loading.BY_NAME[loading.DEFAULT].note
-        assert "has memorised these few genes, and reconstructs unseen ones no better than a guess" in note
-
-    def test_its_source_and_licence_are_named(self) -> None:
-        source = (FASTA.parent / "SOURCE.md").read_text()
-        assert all(words in source for words in ("NC_000932.1", "Biopython License", "no restrictions", FASTA.name))
-
-    def test_the_docs_have_its_numbers(self) -> None:
-        text = " ".join(section("docs/genetic-code.md", "Models of sequences").split())
-        trained, held, guess = (ROW["metrics"][name] for name in ("trained", "held_out", "guess"))
-        for words in (
-            f"{trained['share']:.1%} of the {trained['tokens']:,} codons",
-            f"{held['share']:.1%} of the {held['tokens']:,} codons of {held['sequences']} held-out genes",
-            f"where the most frequent codon at each position would give {guess['share']:.1%}.",
-        ):
-            assert words in text
-        assert f"on {trained['sequences']} genes" in text
-        assert f"{ROW['bytes'] / 1e6:.1f} MB" in text
-        for entry in loading.ENTRIES:
-            place = "bundled, trained here" if entry.source == "bundled" else "Hub"
-            assert f"| `{entry.name}` | {entry.alphabet} | {place} |" in text

@@ -8,87 +8,43 @@ The loss is the published one: mean cross-entropy over all 100 positions, paddin
 divergence from the standard normal, a mean over sequences and dimensions. The optimiser is AdamW, the learning rate
 half a cosine down to 0.
 
-Of sequences with the same first 100 tokens only one is kept, so that none is in both the training and the held-out
-set; similar sequences may be in both. Compare held-out accuracy with `Data.guess`, the most frequent token at each
-position. The same sequences, settings, seed, machine and thread count give the same weights bit for bit, even if the
-run was stopped and continued.
+Tokens that are missing are not part of the mean. The same sequences, settings, seed, machine and thread count give the
+same weights bit for bit, even if the run was stopped and continued.
 """
 
-import hashlib
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tvae.errors import RecipeError, SequenceError
-from tvae.operations.genetic_codes import STANDARD, code_number
+from tvae.errors import RecipeError
+from tvae.operations.genetic_codes import code_number
+from tvae.operations.validation import quoted
 from tvae.sequences.encoding import reconstruct
-from tvae.sequences.fasta import (
-    LENGTH,
-    Alphabet,
-    Record,
-    Tokens,
-    all_tokens,
-    padded,
-)
 from tvae.sequences.model import SequenceConfig, SequenceVAE
+from tvae.sequences.training.data import (
+    MISSING_TOKENS,
+    UNSCORED,
+    Accuracy,
+    Data,
+    Missing,
+    SequencePlan,
+    accuracy,
+)
+from tvae.sequences.windows import Windows, check_window
 from tvae.training.loop import check_finite, check_seed, device_of
 from tvae.training.threads import THREADS, check_threads, in_threads, torch_threads
 
 REPORT_EVERY: Final = 50  # steps
 MEASURE_EVERY: Final = 200  # steps
 MAX_STEPS: Final = 10**7
-
-
-@dataclass(frozen=True)
-class SequencePlan:
-    """Settings of a run, apart from its sequences and its seed."""
-
-    alphabet: Alphabet = "codons"
-    epochs: float = 300.0  # an epoch uses every training sequence once
-    learning_rate: float = 1e-3  # at the start
-    batch_size: int = 16
-    kl_weight: float = 0.1
-    weight_decay: float = 0.01
-    held_out: float = 0.2  # share of the distinct sequences that is not trained on
-    code: int = STANDARD  # NCBI's number of the sequences' genetic code, which changes notes only
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """Tokens reconstructed from the posterior mean."""
-
-    sequences: int
-    tokens: int  # without padding
-    right: int
-    share: float | None  # right / tokens; None if there are no sequences
-    share_100: float | None  # over all 100 positions, padding included
-
-
-@dataclass(frozen=True)
-class Data:
-    """Training and held-out sequences, S each, in an order from the seed."""
-
-    inputs: Tensor  # (S, 100) padded tokens
-    lengths: Tokens  # (S,) tokens without padding, 1..100
-    held_inputs: Tensor
-    held_lengths: Tokens
-    given: int  # number of sequences before equal ones were merged
-    digest: str  # sha256 of all distinct sequences
-
-    @property
-    def guess(self) -> Accuracy:
-        """Baseline on the held-out sequences: the most frequent training token at each position."""
-        inputs, true = self.inputs.numpy(), _true(self.lengths)
-        best = np.array([np.bincount(inputs[true[:, i], i], minlength=1).argmax() for i in range(LENGTH)])
-        held = self.held_inputs.numpy()
-        return _accuracy(held, np.broadcast_to(best, held.shape), self.held_lengths)
+# The settings that `adjusted` accepts.
+ADJUSTED: Final = ("epochs", "learning_rate", "held_out", "code", "window", "stride", "hold_out", "missing")
 
 
 @dataclass
@@ -135,6 +91,10 @@ def adjusted(
     learning_rate: float | None = None,
     held_out: float | None = None,
     code: int | None = None,
+    window: int | None = None,
+    stride: int | None = None,
+    hold_out: tuple[str, ...] | None = None,
+    missing: Missing | None = None,
 ) -> SequencePlan:
     """The plan with other settings; raises RecipeError or InputError for values that are not possible."""
     if epochs is not None and not (math.isfinite(epochs) and epochs > 0):
@@ -145,13 +105,12 @@ def adjusted(
         raise RecipeError(f"Found {held_out} as the share to hold out; give a number from 0 to 0.9, such as 0.2.")
     if code is not None:
         code = code_number(code)
-    given = {"epochs": epochs, "learning_rate": learning_rate, "held_out": held_out, "code": code}
-    return replace(plan, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-
-
-def plan_values(plan: SequencePlan) -> dict[str, Any]:
-    """The settings as files record them: without the code if it is the standard one, as in files from before codes."""
-    return {name: value for name, value in asdict(plan).items() if (name, value) != ("code", STANDARD)}
+    check_window(window, stride)
+    if missing is not None and missing not in MISSING_TOKENS:
+        raise RecipeError(f"Found {quoted(missing)} for missing tokens; give {', '.join(MISSING_TOKENS)}.")
+    given: dict[str, Any] = {"epochs": epochs, "learning_rate": learning_rate, "held_out": held_out, "code": code}
+    given |= {"window": window, "stride": stride, "hold_out": hold_out, "missing": missing}
+    return replace(plan, **{name: value for name, value in given.items() if value is not None})
 
 
 def steps_of(plan: SequencePlan, sequences: int) -> int:
@@ -163,33 +122,6 @@ def steps_of(plan: SequencePlan, sequences: int) -> int:
             "Change the number of epochs."
         )
     return max(round(steps), 1)
-
-
-def prepared(records: Sequence[Record], plan: SequencePlan, seed: int = 0) -> Data:
-    """Read the sequences, merge equal ones, and hold out a random share, rounded to whole sequences.
-
-    Raises SequenceError for an invalid sequence, and if fewer than two distinct ones are left to train on;
-    TrainingError for a seed out of range.
-    """
-    check_seed(seed)
-    found = all_tokens(records, plan.alphabet)
-    different = {(padded(tokens).tobytes(), min(len(tokens), LENGTH)): tokens[:LENGTH] for tokens in found}
-    kept = list(different.values())  # in the order of the input
-    order = np.random.default_rng(seed).permutation(len(kept))
-    held = round(plan.held_out * len(kept))
-    if len(kept) - held < 2:
-        raise SequenceError(
-            f"{len(records):,} sequences were given, {len(kept):,} of them different, and {held:,} held out; at least "
-            "2 different ones are needed for training. Give more sequences, or hold out fewer."
-        )
-    digest = hashlib.sha256(b"".join(tokens.tobytes() + b"|" for tokens in kept)).hexdigest()
-    held_inputs, held_lengths = _stacked([kept[i] for i in order[:held]])
-    return Data(*_stacked([kept[i] for i in order[held:]]), held_inputs, held_lengths, len(records), digest)
-
-
-def _stacked(kept: list[Tokens]) -> tuple[Tensor, Tokens]:
-    rows = np.stack([padded(tokens) for tokens in kept]) if kept else np.empty((0, LENGTH), np.int64)
-    return torch.from_numpy(rows), np.array([len(tokens) for tokens in kept], np.int64)
 
 
 def start(plan: SequencePlan, data: Data, *, seed: int = 0, device: str = "cpu", threads: int = THREADS) -> SequenceRun:
@@ -234,7 +166,7 @@ def _steps(run: SequenceRun, stop: Callable[[], bool]) -> Iterator[SequenceProgr
         rate = run.plan.learning_rate * 0.5 * (1 + math.cos(math.pi * run.step / run.steps))
         for group in run.optimiser.param_groups:
             group["lr"] = rate
-        cross_entropy, kl = losses(run.model, _batch(run), run.random)
+        cross_entropy, kl = losses(run.model, *_batch(run), run.random)
         loss = cross_entropy + run.plan.kl_weight * kl
         run.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -253,54 +185,38 @@ def _steps(run: SequenceRun, stop: Callable[[], bool]) -> Iterator[SequenceProgr
             return
 
 
-def losses(model: SequenceVAE, tokens: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
+def losses(model: SequenceVAE, tokens: Tensor, targets: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
     """Cross-entropy (nats per position) of tokens (B, 100) at a sample of the posterior, and KL (nats per dimension).
 
+    `targets` are the tokens, with `UNSCORED` at those that are missing.
     KL(N(mu, sigma^2) | N(0, 1)) = (mu^2 + sigma^2 - 1 - log sigma^2) / 2 (Kingma, Welling 2014, appendix B).
     """
     mu, logvar = model.encode(tokens)
     noise = torch.randn(mu.shape, generator=random).to(mu.device)
     logits = model.decode(mu + noise * (logvar / 2).exp())
     kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar).mean()
-    return F.cross_entropy(logits.flatten(0, 1), tokens.flatten()), kl
+    return F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=UNSCORED), kl
 
 
-def _batch(run: SequenceRun) -> Tensor:
-    """The tokens of the next step, (B, 100); every epoch has each training sequence once, in a new order."""
+def _batch(run: SequenceRun) -> tuple[Tensor, Tensor]:
+    """Tokens and targets of the next step, (B, 100); every epoch has each training sequence once, in a new order."""
     count = len(run.data.inputs)
     place = run.step % math.ceil(count / run.plan.batch_size)
     if place == 0:
         run.order = torch.randperm(count, generator=run.random)
     chosen = run.order[place * run.plan.batch_size : (place + 1) * run.plan.batch_size]
-    return run.data.inputs[chosen].to(run.device)
+    return run.data.inputs[chosen].to(run.device), run.data.targets[chosen].to(run.device)
 
 
-def measure(model: SequenceVAE, inputs: Tensor, lengths: Tokens) -> Accuracy:
-    """Accuracy of padded sequences (S, 100) reconstructed from the posterior mean."""
-    if not len(inputs):
-        return Accuracy(0, 0, 0, None, None)
-    _, decoded = reconstruct(model, inputs.numpy())
-    return _accuracy(inputs.numpy(), decoded, lengths)
-
-
-def _accuracy(inputs: Tokens, decoded: Tokens, lengths: Tokens) -> Accuracy:
-    same, tokens = inputs == decoded, int(lengths.sum())
-    right = int((same & _true(lengths)).sum())
-    return Accuracy(
-        len(inputs), tokens, right, right / tokens if tokens else None, float(same.mean()) if len(inputs) else None
-    )
-
-
-def _true(lengths: Tokens) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """(S, 100) which positions are not padding."""
-    true: np.ndarray[Any, np.dtype[np.bool_]] = np.arange(LENGTH)[None] < lengths[:, None]
-    return true
+def measure(model: SequenceVAE, windows: Windows) -> Accuracy:
+    """Accuracy of windows reconstructed from the posterior mean."""
+    decoded = reconstruct(model, windows.inputs)[1] if len(windows) else windows.inputs
+    return accuracy(windows, decoded)
 
 
 def _measured(run: SequenceRun) -> tuple[Accuracy | None, Accuracy | None]:
     if run.step % MEASURE_EVERY and run.step != run.steps:
         return None, None
-    trained = measure(run.model, run.data.inputs, run.data.lengths)
-    held = measure(run.model, run.data.held_inputs, run.data.held_lengths)
+    trained, held = measure(run.model, run.data.train), measure(run.model, run.data.held)
     run.history.append({"step": run.step, "trained": trained.share, "held_out": held.share})
     return trained, held

@@ -8,16 +8,8 @@ import torch
 
 from tvae.errors import TrainingError
 from tvae.sequences.fasta import Alphabet
-from tvae.sequences.training_loop import (
-    Data,
-    SequencePlan,
-    SequenceRun,
-    adjusted,
-    optimiser_of,
-    plan_values,
-    resume,
-    start,
-)
+from tvae.sequences.training.data import Data, SequencePlan, plan_of, plan_values
+from tvae.sequences.training.loop import ADJUSTED, SequenceRun, adjusted, optimiser_of, resume, start
 from tvae.training.run_files.state import open_state, restore, state_of, write_state
 from tvae.training.threads import THREADS
 
@@ -40,7 +32,7 @@ def save_state(path: Path, run: SequenceRun) -> Path:
 
 
 def load_state(path: Path, alphabet: Alphabet, data_of: Callable[[SequencePlan, int], Data]) -> SequenceRun:
-    """The run of a state file, ready for `training_loop.resume`; `data_of(plan, seed)` prepares its sequences again.
+    """The run of a state file, ready for `loop.resume`; `data_of(plan, seed)` prepares its sequences again.
 
     Raises CheckpointFileError if the file cannot be read, TrainingError if it is not a state file, if it was damaged or
     edited, or is one of another alphabet or of other sequences.
@@ -59,13 +51,13 @@ def _run_of(
     path: Path, state: Mapping[str, Any], alphabet: Alphabet, data_of: Callable[[SequencePlan, int], Data]
 ) -> SequenceRun:
     """The run of a state. Raises TrainingError, or another exception if a value is not what was written."""
-    plan = SequencePlan(**state["plan"])
+    plan = plan_of(state["plan"])
     if plan.alphabet != alphabet:
         raise TrainingError(
             f"{path.name} is the state of a run on {plan.alphabet}, not on {alphabet}. Name that alphabet."
         )
     # Checks the settings.
-    adjusted(plan, epochs=plan.epochs, learning_rate=plan.learning_rate, held_out=plan.held_out, code=plan.code)
+    adjusted(plan, **{name: value for name, value in vars(plan).items() if name in ADJUSTED})
     data = data_of(plan, state["seed"])
     if data.digest != state["sequences_sha256"]:
         raise TrainingError(f"{path.name} was made with other sequences. Give the FASTA file of the first command.")

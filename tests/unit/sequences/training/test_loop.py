@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,26 +10,12 @@ import torch
 from torch.distributions import Normal, kl_divergence
 
 from tvae.errors import RecipeError, SequenceError, TrainingError
-from tvae.sequences.fasta import (
-    Record,
-    padded,
-    read_fasta,
-    tokens,
-)
+from tvae.sequences.fasta import Record, padded, read_fasta, tokens
 from tvae.sequences.model import SequenceConfig, SequenceVAE
-from tvae.sequences.training_loop import (
-    Accuracy,
-    Data,
-    SequencePlan,
-    SequenceRun,
-    adjusted,
-    losses,
-    measure,
-    prepared,
-    resume,
-    start,
-    steps_of,
-)
+from tvae.sequences.training.baselines import most_frequent
+from tvae.sequences.training.data import UNSCORED, Accuracy, Data, SequencePlan, prepared
+from tvae.sequences.training.loop import SequenceRun, adjusted, losses, measure, resume, start, steps_of
+from tvae.sequences.windows import Windows
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 PLAN = SequencePlan(epochs=10, batch_size=4)
@@ -37,6 +24,12 @@ PLAN = SequencePlan(epochs=10, batch_size=4)
 def records(count: int, length: int = 40, seed: int = 0) -> tuple[Record, ...]:
     rng = np.random.default_rng(seed)
     return read_fasta("".join(f">s{i}\n{''.join(rng.choice(list('ACGT'), size=3 * length))}\n" for i in range(count)))
+
+
+def windows(inputs: torch.Tensor, lengths: list[int]) -> Windows:
+    padding = np.arange(100) >= np.array(lengths, np.int64)[:, None]
+    zeros = np.zeros(len(lengths), np.int64)
+    return Windows(inputs.numpy(), ~padding, padding, zeros, zeros)
 
 
 def finish(run: SequenceRun, at: int = 10**9) -> SequenceRun:
@@ -53,12 +46,19 @@ def test_the_loss_is_cross_entropy_over_all_places_and_the_divergence_from_the_n
     model = SequenceVAE(SequenceConfig("amino acids")).double()
     inputs = torch.randint(0, 21, (3, 100), generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
-        found, kl = losses(model, inputs, torch.Generator().manual_seed(5))
+        found, kl = losses(model, inputs, inputs, torch.Generator().manual_seed(5))
         mu, logvar = model.encode(inputs)
         noise = torch.randn(mu.shape, generator=torch.Generator().manual_seed(5))
         logits = model.decode(mu + noise * logvar.exp().sqrt())
     by_hand = -logits.log_softmax(-1).gather(2, inputs[:, :, None]).mean()
     assert found.item() == pytest.approx(by_hand.item())
+    targets = inputs.clone()
+    targets[0, 5:50] = UNSCORED
+    with torch.no_grad():
+        scored, same_kl = losses(model, inputs, targets, torch.Generator().manual_seed(5))
+    each = -logits.log_softmax(-1).gather(2, inputs[:, :, None])[..., 0]
+    assert scored.item() == pytest.approx(each[targets != UNSCORED].mean().item())
+    assert same_kl == kl
     exact = kl_divergence(Normal(mu, logvar.exp().sqrt()), Normal(torch.zeros_like(mu), torch.ones_like(mu)))
     assert kl.item() == pytest.approx(exact.mean().item())
 
@@ -68,21 +68,21 @@ def test_the_split_is_complete_seeded_and_without_a_sequence_on_both_sides() -> 
     again = [replace(one, id=f"again{i}", number=21 + i) for i, one in enumerate(given[:7])]
     data = prepared([*given, *again], PLAN)
     assert data.given == 27
-    assert (len(data.inputs), len(data.held_inputs)) == (16, 4)
-    rows = {row.tobytes() for row in (*data.inputs.numpy(), *data.held_inputs.numpy())}
+    assert (len(data.train), len(data.held)) == (16, 4)
+    rows = {row.tobytes() for row in (*data.train.inputs, *data.held.inputs)}
     assert rows == {padded(tokens(one, "codons")).tobytes() for one in given}
     assert data.digest == prepared(given, PLAN).digest
     same_seed, other_seed = prepared(given, PLAN), prepared(given, PLAN, seed=1)
-    assert torch.equal(same_seed.held_inputs, data.held_inputs)
-    assert not torch.equal(other_seed.held_inputs, data.held_inputs)
+    assert np.array_equal(same_seed.held.inputs, data.held.inputs)
+    assert not np.array_equal(other_seed.held.inputs, data.held.inputs)
     assert prepared(records(20, seed=1), PLAN).digest != data.digest
 
 
 def test_only_the_first_hundred_tokens_distinguish_sequences_and_padding_does_not_merge() -> None:
     start_ = "ATG" * 100
     data = prepared(read_fasta(f">a\n{start_}\n>b\n{start_}AAA\n>c\nATGTTT\n>d\nATG\n"), replace(PLAN, held_out=0))
-    assert len(data.inputs) == 3  # c and d differ in length alone: TTT is index 0, as padding is
-    assert sorted(data.lengths.tolist()) == [1, 2, 100]
+    assert len(data.train) == 3  # c and d differ in length alone: TTT is index 0, as padding is
+    assert sorted(data.train.known.sum(1).tolist()) == [1, 2, 100]
 
 
 def test_the_guess_is_the_most_frequent_token_of_each_place() -> None:
@@ -91,22 +91,23 @@ def test_the_guess_is_the_most_frequent_token_of_each_place() -> None:
     inputs[0, 1] = 9  # the only true token of place 1
     held = torch.zeros(1, 100, dtype=torch.int64)
     held[0, :3] = torch.tensor([35, 9, 4])
-    data = Data(inputs, np.array([2, 1, 1]), held, np.array([3]), 4, "")
-    assert (data.guess.tokens, data.guess.right) == (3, 2)
+    data = Data(windows(inputs, [2, 1, 1]), windows(held, [3]), ("a",), 4, "")
+    found = most_frequent(data)
+    assert (found.tokens, found.right) == (3, 2)
 
 
 def test_accuracy_counts_true_tokens() -> None:
     model = SequenceVAE(SequenceConfig("codons"))
     inputs = torch.zeros(2, 100, dtype=torch.int64)
-    found = measure(model, inputs, np.array([3, 100]))
+    found = measure(model, windows(inputs, [3, 100]))
     assert (found.sequences, found.tokens) == (2, 103)
     assert found.share == found.right / 103
-    assert measure(model, inputs[:0], np.array([], np.int64)) == Accuracy(0, 0, 0, None, None)
+    assert measure(model, windows(inputs[:0], [])) == Accuracy(0, 0, 0, None, None)
 
 
 def test_a_few_sequences_are_memorised() -> None:
     run = finish(start(replace(PLAN, epochs=300, held_out=0.0), prepared(records(4), replace(PLAN, held_out=0.0))))
-    assert measure(run.model, run.data.inputs, run.data.lengths).share == 1.0
+    assert measure(run.model, run.data.train).share == 1.0
     assert run.history[-1] == {"step": 300, "trained": 1.0, "held_out": None}
 
 
@@ -164,9 +165,14 @@ def test_a_rate_that_is_too_high_ends_in_a_sentence() -> None:
         ({"learning_rate": math.inf}, "Found the learning rate inf"),
         ({"held_out": 1.0}, "Found 1.0 as the share to hold out; give a number from 0 to 0.9"),
         ({"held_out": math.nan}, "Found nan as the share"),
+        ({"window": 0}, "Found the window 0; give a number of tokens from 1 to 100"),
+        ({"window": 101}, "Found the window 101"),
+        ({"window": 50, "stride": 0}, "Found the stride 0"),
+        ({"stride": 10}, "Give --window as well"),
+        ({"missing": "guess"}, "Found 'guess' for missing tokens; give refuse, mask, drop"),
     ],
 )
-def test_invalid_settings_are_refused(settings: dict[str, float], sentence: str) -> None:
+def test_invalid_settings_are_refused(settings: dict[str, Any], sentence: str) -> None:
     with pytest.raises(RecipeError, match=sentence):
         adjusted(SequencePlan(), **settings)
 

@@ -55,7 +55,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
 ABOVE = ("tvae.page", "tvae.__main__", "app")  # what assembles: these may import every room
 
 FOREIGN = {  # who alone may import what costs seconds, and what is there for the tests only
-    "huggingface_hub": ("tvae.checkpoints.hub", "tvae.reports.publishing.publish"),
+    "huggingface_hub": (
+        "tvae.checkpoints.hub",
+        "tvae.reports.publishing.publish",
+        "tvae.reports.publishing.model_index",
+    ),
     "httpx2": ("tvae.checkpoints.hub",),
     "plotly": ("tvae.reports.plots.figures",),
     "pydantic": ("tvae.checkpoints.metadata.metadata", "tvae.page.api.call_errors"),

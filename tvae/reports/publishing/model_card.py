@@ -18,6 +18,7 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS, Bounds
 from tvae.analysis.tree_measures.tree_measures import BothEncoders, TreeMeasures
 from tvae.checkpoints.checkpoint_file import Checkpoint
+from tvae.checkpoints.versions import __version__
 from tvae.models.embedding import Embedding, EncoderEmbedding
 from tvae.operations import ternary
 from tvae.reports.plots.palette import LEVEL_COLOURS
@@ -38,12 +39,13 @@ def card(evaluated: EvaluatedCheckpoint, measures: BothEncoders, repo_id: str, f
 
     `measures` are the tree measures of `evaluated`.
     """
+    from tvae.reports.publishing import model_index  # here since it imports huggingface_hub, which a picture needs not
+
     checkpoint, metrics = evaluated.checkpoint, evaluated.metrics
     covered = metrics.at_mu
     lines = [
         "---",
-        "library_name: tvae",
-        f"tags: [ternary-vae, {'hyperbolic, poincare-ball, ' if evaluated.embedding.has_ball else ''}p-adic]",
+        model_index.head(evaluated, measures, file),
         "---",
         "",
         f"# {repo_id.rpartition('/')[2]}: a Ternary VAE",
@@ -70,6 +72,8 @@ def card(evaluated: EvaluatedCheckpoint, measures: BothEncoders, repo_id: str, f
         "",
         _samples(measures.queries),
         "",
+        *_method(repo_id, file),
+        "",
         f"![Radius against valuation, encoders A and B]({PICTURE})",
         "",
         "```python",
@@ -81,6 +85,17 @@ def card(evaluated: EvaluatedCheckpoint, measures: BothEncoders, repo_id: str, f
         "",
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def _method(repo_id: str, file: str) -> list[str]:
+    """How the numbers are measured, and for a file at the root, whose card is that of the repository, how again."""
+    lines = [
+        f"Measured with tvae {__version__}: each of the {ternary.N:,} operations is encoded as its posterior mean, "
+        "which is deterministic. The head of this card has the numbers in full, under their names in tvae.",
+    ]
+    if "/" not in file:
+        lines.append(f"`python -m tvae evaluate-repository {repo_id} --all` measures them again.")
+    return lines
 
 
 def _samples(queries: int) -> str:

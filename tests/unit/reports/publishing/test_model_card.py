@@ -18,11 +18,15 @@ from tvae.analysis.metrics.metrics import EncoderMetrics
 from tvae.analysis.tree_measures import tree_measures
 from tvae.analysis.tree_measures.bounds import BOUNDS
 from tvae.analysis.tree_measures.tree_measures import BothEncoders
+from tvae.checkpoints.versions import __version__
 from tvae.operations import ternary
+from tvae.reports import leaderboard
+from tvae.reports.checkpoints import tree_sample
 from tvae.reports.plots.palette import LEVEL_COLOURS
 from tvae.reports.plots.radius_plot import axis_of, levels_of, placed
 from tvae.reports.publishing.model_card import PICTURE, _labels, card, radius_png
 
+PAIRS = ("distance_correlation", "q", "tree_fidelity", "triplet_agreement")
 REPOSITORY, FILE = "alice/my-model", "homeostatic_rich-seed3-0123abcd/model.safetensors"
 
 
@@ -91,6 +95,44 @@ def test_the_hub_reads_its_front_matter(kind: str, request: pytest.FixtureReques
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,48}", tag) for tag in (*said["tags"], said["library_name"]))
     assert ("hyperbolic" in said["tags"]) == opened.embedding.has_ball
     assert read.text.lstrip().startswith("# my-model")
+
+
+@pytest.mark.parametrize("kind", ["rich", "ball_reader", "euclidean"])
+def test_its_results_are_the_measures_under_their_names(kind: str, request: pytest.FixtureRequest) -> None:
+    opened: EvaluatedCheckpoint = request.getfixturevalue(kind)
+    tree = measures(opened)
+    read = ModelCard(card(opened, tree, REPOSITORY, FILE), ignore_metadata_errors=False)
+    assert isinstance(read.data, ModelCardData)
+    assert read.data.model_name == FILE
+    assert read.data.eval_results is not None
+    results = {one.metric_type: one for one in read.data.eval_results}
+    assert len(results) == len(read.data.eval_results)
+    measured = leaderboard.measures(leaderboard.measured_row(opened, tree))
+    told = {name for name in measured if "_error_" not in name} - {"reconstructed", "total"}
+    assert {name: one.metric_value for name, one in results.items()} == {
+        name: measured[name] for name in told if measured[name] is not None
+    }
+    for name, one in results.items():
+        number, side = name[:-2], name[-1]
+        error = measured.get(f"{number}_error_{side}")
+        assert one.metric_args == (None if error is None else {"standard_error": error})
+        drawn = {
+            "all": {"operations": ternary.N},
+            "pairs": {"seed": 0, "pairs": 400_000, "operations_of_distance_correlation": 1_000},
+            "sample": tree_sample(),
+        }
+        kind_of = "sample" if hasattr(tree.a, number) else "pairs" if number in PAIRS else "all"
+        assert (one.dataset_config, one.dataset_name) == (kind_of, "The 19,683 ternary operations")
+        how = {"tvae": __version__, "encoding": "posterior mean, deterministic"}
+        assert one.dataset_args == how | drawn[kind_of]
+    assert ("hierarchy_b" in results, "map_3_a" in results) == (True, opened.embedding.has_ball)
+
+
+def test_only_the_card_of_a_repository_says_how_it_is_measured_again(rich: EvaluatedCheckpoint) -> None:
+    tree = measures(rich)
+    command = f"`python -m tvae evaluate-repository {REPOSITORY} --all`"
+    assert command in card(rich, tree, REPOSITORY, "model.safetensors")
+    assert command not in card(rich, tree, REPOSITORY, FILE)
 
 
 def test_what_the_file_says_of_its_making(rich: EvaluatedCheckpoint) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from arro3.io import read_parquet
-from hub_server import LocalHub
+from hub_server import GOOD_TOKEN, LocalHub
 from paths import DATA
 from repositories import BEST, CARD, GOLDEN, broken, checkpoints, folder_of
 
@@ -16,10 +16,11 @@ from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import EvaluationInterrupted
 from tvae.reports import leaderboard
+from tvae.reports.publishing.publish import publish
 from tvae.reports.surveys.repository import evaluation, measuring
 from tvae.reports.surveys.repository.evaluation import GIVE_UP, REPORT, TABLE, Evaluated, evaluate
 from tvae.reports.surveys.repository.files import open_repository
-from tvae.reports.surveys.repository.rows import COLUMNS, MEASURES, NORMS, NUMBERS
+from tvae.reports.surveys.repository.rows import COLUMNS, MEASURES, NORMS, NUMBERS, statements
 from tvae.reports.surveys.repository.store import FOLDER
 
 Document = dict[str, Any]
@@ -83,6 +84,22 @@ def test_forty_files_of_the_hub(hub: LocalHub, tmp_path: Path, monkeypatch: pyte
     assert hub.count("GET", "/large/") == 0
     assert [path for method, path in hub.requests if "/resolve/" in path and not path.endswith("README.md")] == []
     assert (output / REPORT).read_text() == report
+
+
+def test_what_is_published_claims_what_is_measured(hub: LocalHub, rich: EvaluatedCheckpoint, tmp_path: Path) -> None:
+    files = []
+    for name in ("model.safetensors", "model.pt"):
+        (tmp_path / name).write_bytes(rich.location.path.read_bytes())
+        files.append(tmp_path / name)
+    publish(rich, tuple(files), "alice/mine", token=GOOD_TOKEN, private=False)
+    rows = rows_of(evaluate(open_repository("alice/mine"), tmp_path / "out", near=True))
+    assert list(rows) == ["model.pt", "model.safetensors"]
+    claims = [one for one in statements(rows["model.safetensors"]) if one.source == "claimed"]
+    assert {"coverage", "hierarchy_a", "hierarchy_b", "q_a", "map_3_a", "average_distortion_b"} < {
+        one.measure for one in claims
+    }
+    assert [one for one in claims if one.said != one.measured] == []
+    assert [one for one in statements(rows["model.pt"]) if one.source == "claimed"] == []  # the card names one file
 
 
 def test_a_row_has_the_numbers_of_the_leaderboard(rich: EvaluatedCheckpoint, tmp_path: Path) -> None:

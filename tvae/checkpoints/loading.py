@@ -12,8 +12,9 @@ from tvae.checkpoints import checkpoint_file
 from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT, ENTRIES
 from tvae.checkpoints.catalogue.entry import BUNDLED_SEQUENCES, Entry
 from tvae.checkpoints.checkpoint_file import Checkpoint
+from tvae.checkpoints.folder import checkpoint_in
 from tvae.checkpoints.hub import environment
-from tvae.errors import CheckpointError, CheckpointFileError, TvaeError, UnknownCheckpoint
+from tvae.errors import CheckpointError, TvaeError, UnknownCheckpoint
 from tvae.models.ternary_vae import TernaryVAE
 
 # What an unknown name is answered with: a published sequence model is in the catalogue, but cannot be opened here.
@@ -91,7 +92,10 @@ def _bundled(entry: Entry) -> CheckpointLocation:
 
 
 def locate_any(name_or_path: str | Path) -> CheckpointLocation:
-    """`locate` for a name, or the location of an existing file. A name takes precedence; write ./NAME for a file."""
+    """`locate` for a name, or the location of a file, or of the only checkpoint in a folder.
+
+    A name takes precedence; write ./NAME for a file.
+    """
     if str(name_or_path) in BY_NAME:
         return locate(str(name_or_path))
     _refuse_sequences(name_or_path)
@@ -133,9 +137,9 @@ def _found_on_hub(entry: Entry) -> CheckpointLocation | None:
 
 
 def locate_file(path: str | Path, known_names: tuple[str, ...]) -> CheckpointLocation:
-    """An existing file. Raises UnknownCheckpoint if there is none at this path.
+    """An existing file, or the only checkpoint in a folder. Raises UnknownCheckpoint if there is none at this path.
 
-    Raises CheckpointFileError for a directory, and TypeError for anything but a text or a Path.
+    Raises CheckpointFileError for a folder without or with several, and TypeError for anything but a text or a Path.
     """
     if not isinstance(path, str | Path):
         raise TypeError(f'A checkpoint is a name or a path, not {type(path).__name__}. Give a text, such as "tree".')
@@ -144,7 +148,7 @@ def locate_file(path: str | Path, known_names: tuple[str, ...]) -> CheckpointLoc
     except OSError:  # a name that is too long, a directory that may not be entered
         exists = directory = False
     if directory:
-        raise CheckpointFileError(Path(path), "a directory", "a .pt or .safetensors file", "Name a file in it.")
+        return CheckpointLocation(str(path), checkpoint_in(Path(path)), "file", None, None)
     if not exists:
         raise UnknownCheckpoint(str(path)[:200], known_names, files=True)
     return CheckpointLocation(str(path), Path(path), "file", None, None)
@@ -161,6 +165,7 @@ def open_located(location: CheckpointLocation, data: bytes | None = None) -> Che
 def load(name_or_path: str | Path) -> TernaryVAE:
     """The model of a checkpoint, by name or by path, on the CPU, in eval mode.
 
+    The path is that of a file, or of a folder with one checkpoint, such as a snapshot of a repository.
     Raises UnknownCheckpoint, CheckpointFileError or HubError; each message says what to do.
     """
     return checkpoint_file.build(open_located(locate_any(name_or_path)))

@@ -136,6 +136,7 @@ class LocalHub:
         return [
             Route(api, self._info),
             Route(api + "/revision/{revision}", self._info),
+            Route(api + "/tree/{revision}", self._tree),
             Route(api + "/preupload/{revision}", self._preupload, methods=["POST"]),
             Route(api + "/commit/{revision}", self._commit, methods=["POST"]),
             Route(files + ".git/info/lfs/objects/batch", self._large_batch, methods=["POST"]),
@@ -195,6 +196,11 @@ class LocalHub:
         sha, files = _at_revision(repository, request)
         siblings = [_sibling(path, stored) for path, stored in sorted(files.items())]
         return JSONResponse({"id": repository.repo_id, "sha": sha, "private": repository.private, "siblings": siblings})
+
+    async def _tree(self, request: Request) -> Response:
+        """All files with their sizes, as `snapshot_download` asks for them."""
+        _, files = _at_revision(self._repository(request), request)
+        return JSONResponse([_entry(path, stored) for path, stored in sorted(files.items())])
 
     async def _resolve(self, request: Request) -> Response:
         """The bytes of a small file, or a redirect to the storage for a large one, with its metadata in the headers."""
@@ -275,6 +281,11 @@ def _sibling(path: str, stored: StoredFile) -> dict[str, Any]:
     if stored.large:
         sibling["lfs"] = {"sha256": stored.sha256, "size": len(stored.data), "pointerSize": 134}
     return sibling
+
+
+def _entry(path: str, stored: StoredFile) -> dict[str, Any]:
+    lfs = {"lfs": {"oid": stored.sha256, "size": len(stored.data), "pointerSize": 134}} if stored.large else {}
+    return {"type": "file", "path": path, "size": len(stored.data), "oid": stored.oid, **lfs}
 
 
 def _body(request: Request, data: bytes, headers: dict[str, str]) -> Response:

@@ -104,11 +104,6 @@ def test_an_unknown_name_is_an_error_that_lists_the_known(name: str, models: Pat
     assert len(str(caught.value)) < 1_000
 
 
-def test_a_directory_is_called_one(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointFileError, match=r"found a directory; expected a \.pt or \.safetensors file"):
-        load(tmp_path)
-
-
 @pytest.mark.parametrize("name", [None, 5, ["homeostatic_rich"], {"a": 1}])
 def test_a_name_of_another_type_is_unknown(name: object) -> None:
     with pytest.raises(UnknownCheckpoint):

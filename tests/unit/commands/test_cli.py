@@ -214,7 +214,7 @@ WRONG = {
     "a missing file": (("evaluate", "missing.pt"), "There is no file 'missing.pt'"),
     "another model": (("encode", "codon_vae_all.pt", "1"), "codon_vae_all.pt holds another model"),
     "a broken file": (("evaluate", "broken.pt"), 'broken.pt: found a text ("1234")'),
-    "a directory": (("evaluate", "directory.pt"), "directory.pt: found a directory"),
+    "a directory": (("evaluate", "directory.pt"), "directory.pt: found no checkpoint"),
     "no whole number": (("neighbours", "RICH", "13", "-k", "x"), "argument -k: invalid int value: 'x'"),
     "too many neighbours": (
         ("neighbours", "RICH", "13", "-k", "1001"),

@@ -25,9 +25,9 @@ from urllib.parse import quote
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.folder import CHECKPOINT_SUFFIXES
 from tvae.checkpoints.hub import transfer
 from tvae.checkpoints.hub.requests import (
-    CHECKPOINT_SUFFIXES,
     RepoRef,
     Token,
     check_inside,

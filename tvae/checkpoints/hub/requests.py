@@ -28,6 +28,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, but found at run time
 
 from tvae.checkpoints.atomic_files import REFUSALS, storage_error
+from tvae.checkpoints.folder import CHECKPOINT_SUFFIXES
 from tvae.checkpoints.hub import environment
 from tvae.errors import (
     HubAccessDenied,
@@ -38,7 +39,6 @@ from tvae.errors import (
     TvaeError,
 )
 
-CHECKPOINT_SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors")
 CARD = "README.md"  # the one other file that is read
 # Until the first answer, including the name lookup; a transfer that makes progress has no deadline.
 ANSWER_SECONDS = 5.0

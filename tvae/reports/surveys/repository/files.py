@@ -12,6 +12,7 @@ from typing import Final
 
 from tvae.checkpoints.atomic_files import storage
 from tvae.checkpoints.checkpoint_file import USUAL_SIZE, read_bytes
+from tvae.checkpoints.folder import CHECKPOINT_SUFFIXES
 from tvae.checkpoints.hub import environment
 from tvae.checkpoints.terminal import printable
 from tvae.errors import HubError, HubFileRefused, InputError
@@ -77,7 +78,7 @@ def _of_hub(name: str, revision: str | None) -> Repository:
     # Imported here because importing huggingface_hub takes seconds, and other commands do not need it.
     from tvae.checkpoints.hub.client import DEFAULT_REPO_ID
     from tvae.checkpoints.hub.fetch_bytes import fetched_bytes
-    from tvae.checkpoints.hub.requests import CARD, CHECKPOINT_SUFFIXES, RepoRef, check_name
+    from tvae.checkpoints.hub.requests import CARD, RepoRef, check_name
     from tvae.checkpoints.hub.transfer import remote_commit
 
     asked = RepoRef(name, revision)
@@ -113,7 +114,7 @@ def _of_hub(name: str, revision: str | None) -> Repository:
 
 
 def _of_folder(folder: Path) -> Repository:
-    from tvae.checkpoints.hub.requests import CARD, CHECKPOINT_SUFFIXES  # here for the reason above
+    from tvae.checkpoints.hub.requests import CARD  # here for the reason above
 
     whole = folder.resolve()
     # In the Hub's cache and in what snapshot_download gives, each file is a link to its bytes next to the snapshots.

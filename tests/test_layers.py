@@ -30,7 +30,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "tvae.reports": (*CORE, "tvae.training"),
     "tvae.checkpoint_hub": ("tvae.errors", "tvae.checkpoints"),
     "tvae.figures": ("tvae.reports",),
-    "tvae": ("tvae.errors", "tvae.operations", "tvae.models", "tvae.checkpoints", "tvae.analysis", "tvae.sequences"),
+    "tvae.pretrained": (*CORE, "tvae.reports"),
+    "tvae": (*CORE, "tvae.sequences", "tvae.pretrained"),
     "tvae.page.gradio_internals": (),
     "tvae.page.ui": (*PACKAGES, "tvae.page.gradio_internals"),
     # Shares count the server's callers, and its files count to shares; no module imports itself, see below.

@@ -17,12 +17,14 @@ from tvae.checkpoints.versions import __version__
 from tvae.errors import TvaeError
 from tvae.models.embedding import Embedding, embed, encode
 from tvae.operations.parsing import parse_operations
+from tvae.pretrained import PretrainedVAE
 from tvae.sequences.encoding import encode_sequences
 from tvae.sequences.loading import load_sequences
 
 __all__ = [
     "Embedding",
     "Metrics",
+    "PretrainedVAE",
     "TvaeError",
     "__version__",
     "embed",

@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -33,6 +33,8 @@ from tvae.models.ternary_vae import TernaryVAE
 
 MAX_BYTES: Final = 512 * 2**20
 USUAL_SIZE: Final = "0.4 to 5 MB"  # a Ternary VAE has about 2 MB, a sequence model up to 5 MB
+
+Model = TypeVar("Model", bound=TernaryVAE)
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,13 @@ def _rounding_notes(dtypes: list[torch.dtype], change: float) -> tuple[str, ...]
 
 def build(checkpoint: Checkpoint) -> TernaryVAE:
     """The model of a checkpoint, on the CPU, in eval mode; weights are loaded strictly."""
+    return build_as(TernaryVAE, checkpoint)
+
+
+def build_as(kind: type[Model], checkpoint: Checkpoint) -> Model:
+    """`build` for a subclass."""
     with torch.device("meta"):  # draws no initial weights, so the caller's random state is unchanged
-        model = TernaryVAE(checkpoint.config)
+        model = kind(checkpoint.config)
     model.load_state_dict({name: tensor.clone() for name, tensor in checkpoint.weights.items()}, assign=True)
     return model.eval()
 

@@ -14,7 +14,9 @@ from tvae.checkpoints.loading import CheckpointLocation
 from tvae.checkpoints.terminal import printable, printable_document
 from tvae.operations.genetic_codes import STANDARD
 
-CHECKPOINT: Final = "a bundled name (homeostatic_rich), a path on the Hub (homeostatic_rich/best.pt), or a file"
+CHECKPOINT: Final = (
+    "a bundled name (homeostatic_rich), a path on the Hub (homeostatic_rich/best.pt), a file, or a folder with one"
+)
 
 
 @dataclass(frozen=True)

@@ -28,14 +28,20 @@ class Published:
 
 
 def publish(
-    evaluated: EvaluatedCheckpoint, files: tuple[Path, ...], repo_id: str, *, token: str, private: bool = True
+    evaluated: EvaluatedCheckpoint,
+    files: tuple[Path, ...],
+    repo_id: str,
+    *,
+    token: str,
+    private: bool = True,
+    message: str | None = None,
 ) -> Published:
     """Upload `files` (the first is the checkpoint) with a card and a picture, in one commit.
 
     A missing repository is created. In a new or empty repository the files go to the root. In one with other files they
     go to a directory named after recipe, seed and digest, unless the same checkpoint is at the root. An existing card
-    is never replaced. Publishing the same files again makes no commit. `token` is the owner's, and is used for nothing
-    else. Raises HubError or StorageError; no message contains the token.
+    is never replaced. Publishing the same files again makes no commit. `message` is that of the commit. `token` is the
+    owner's, and is used for nothing else. Raises HubError or StorageError; no message contains the token.
     """
     asked = RepoRef(repo_id, None, token)
     _ensure_repository(asked, private)
@@ -48,7 +54,7 @@ def publish(
         picture.write_bytes(radius_png(evaluated.embedding))
         sent = {_joined(directory, path.name): path for path in (*files, text, picture)}
         changed = {name: path for name, path in sent.items() if path != text or name not in there}
-        upload(changed, f"Add {_name_of(evaluated)}", asked)
+        upload(changed, message or f"Add {_name_of(evaluated)}", asked)
     page = asked.page if not directory else f"{asked.page}/tree/{quote(asked.branch, safe='')}/{quote(directory)}"
     return Published(page, directory, tuple(sent))
 

@@ -1,0 +1,133 @@
+"""A model with `from_pretrained` and `push_to_hub`, as models on the Hugging Face Hub have them.
+
+    model = tvae.PretrainedVAE.from_pretrained("owner/name")
+    model.push_to_hub("owner/mine")
+
+Everything is defined elsewhere: reading in `tvae.checkpoints`, publishing in `tvae.reports.publishing`.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any, Final, Self
+
+import torch
+
+from tvae.analysis import evaluation
+from tvae.checkpoints import checkpoint_file, loading
+from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.catalogue.catalogue import BY_NAME
+from tvae.checkpoints.checkpoint_file import Checkpoint
+from tvae.checkpoints.hub import environment
+from tvae.checkpoints.loading import CheckpointLocation
+from tvae.errors import HubAccessDenied, InputError
+from tvae.models.ternary_vae import TernaryVAE
+from tvae.operations.validation import quoted
+
+FILES: Final = ("model.safetensors", "model.pt")  # that are pushed: our layout, and the published one
+
+
+class PretrainedVAE(TernaryVAE):
+    """`TernaryVAE` with the methods of huggingface_hub's ModelHubMixin, with the same arguments where they apply.
+
+    It does not inherit from the mixin, for three reasons. A class that does so imports huggingface_hub when it is
+    defined, which would be when tvae is imported. The mixin hands the config.json of a stranger to the constructor and
+    may unpickle weights, where tvae takes the architecture from the tensors and loads strictly. And it replaces what a
+    repository has, where tvae keeps its files and its card.
+    """
+
+    checkpoint: Checkpoint | None = None  # what was read, for a model of `from_pretrained`
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        pretrained_model_name_or_path: str | Path,
+        *,
+        filename: str | None = None,
+        revision: str | None = None,
+        token: str | bool | None = None,
+        local_files_only: bool = False,
+    ) -> Self:
+        """The model of a repository on the Hub (owner/name), or of anything that `tvae.load` takes, in eval mode.
+
+        The repository has one checkpoint, or `filename` names one of several. `revision` is a branch, a tag or a
+        commit. `token` is that of this machine, none at all if it is False, or the given one. `local_files_only` uses
+        the Hub's cache without a request. Raises CheckpointError, HubError, or InputError for a `filename` or
+        `revision` of what is no repository.
+        """
+        location = _locate(pretrained_model_name_or_path, filename, revision, token, local_files_only)
+        checkpoint = loading.open_located(location)
+        model = checkpoint_file.build_as(cls, checkpoint)
+        model.checkpoint = checkpoint
+        return model
+
+    def push_to_hub(
+        self,
+        repo_id: str,
+        *,
+        commit_message: str | None = None,
+        private: bool = True,
+        token: str | bool | None = None,
+    ) -> str:
+        """Upload the model with its card and picture to your repository owner/name, and return the address.
+
+        The files and the rules are those of publishing on the page: a missing repository is created, `private` unless
+        you say otherwise; one with other files keeps them, and an existing card is not replaced. `token` is that of
+        this machine, or the given one. What the checkpoint file recorded of its training is kept as long as the
+        weights are the same. Raises HubError, StorageError, InputError, or EmbeddingError for weights that give none.
+        """
+        from tvae.reports.publishing.publish import own_token, publish  # here since it imports huggingface_hub
+
+        if not isinstance(repo_id, str) or repo_id.count("/") != 1:
+            raise InputError(f"The repository is {quoted(repo_id)}; write owner/name, such as alice/my-model.")
+        secret = token if isinstance(token, str) else None if token is False else own_token()
+        if not secret:
+            raise HubAccessDenied("Uploading needs a token with write access: log in with `hf auth login`, or give it.")
+        with storage(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="tvae-") as made:
+            files = tuple(Path(made, name) for name in FILES)
+            for path in files:
+                checkpoint_file.save(path, self, self._metadata())
+            location = CheckpointLocation(files[0].name, files[0], "file", None, None)
+            measured = evaluation.measure(location, loading.open_located(location))
+            return publish(measured, files, repo_id, token=secret, private=private, message=commit_message).url
+
+    def _metadata(self) -> dict[str, Any]:
+        """What the file recorded, if it is still true of the weights."""
+        if self.checkpoint is None:
+            return {}
+        weights, before = self.state_dict(), self.checkpoint.weights
+        same = all(torch.equal(tensor.cpu(), before[name]) for name, tensor in weights.items())
+        # `config` is written from the model. Without a second one, a file of ours comes back byte for byte.
+        return {name: value for name, value in self.checkpoint.metadata.items() if same and name != "config"}
+
+
+def _locate(
+    name: str | Path, filename: str | None, revision: str | None, token: str | bool | None, local_only: bool
+) -> CheckpointLocation:
+    if not _is_repository(name):
+        for option, value in (("filename", filename), ("revision", revision)):
+            if value is not None:
+                raise InputError(
+                    f"{quoted(str(name))} is no repository on the Hub, and {option} is for one. Omit it, or write "
+                    "owner/name."
+                )
+        return loading.locate_any(name)
+    environment.check_numbers()
+    # Imported here because importing huggingface_hub takes seconds, and files do not need it.
+    from tvae.checkpoints.hub import repository
+    from tvae.checkpoints.hub.client import DEFAULT_REPO_ID
+    from tvae.checkpoints.hub.requests import RepoRef
+
+    asked = RepoRef(str(name), revision, None if token is True else token, filename)
+    found = repository.locate(asked, local_only)
+    known = BY_NAME.get(filename or "") if asked.repo_id == DEFAULT_REPO_ID and revision is None else None
+    return CheckpointLocation(str(name), found.path, found.origin, found.revision, known)
+
+
+def _is_repository(name: object) -> bool:
+    """Whether a name is that of a repository: owner/name, and neither a known checkpoint nor a file or folder."""
+    if not isinstance(name, str) or name in BY_NAME or name.count("/") != 1 or name.startswith((".", "/", "~")):
+        return False
+    try:
+        return not Path(name).exists()
+    except (OSError, ValueError):  # too long, or with a null character
+        return False

@@ -17,6 +17,7 @@ import tvae
 from tvae.analysis.metrics.ceilings import CEILINGS
 from tvae.checkpoints.catalogue.catalogue import ENTRIES
 from tvae.checkpoints.catalogue.entry import BUNDLED_DIRECTORY
+from tvae.checkpoints.hub.client import DEFAULT_REPO_ID
 
 TEXT = text_of("README.md")
 FRONT_MATTER: dict[str, Any] = yaml.safe_load((ROOT / "README.md").read_text(encoding="utf-8").split("\n---\n")[0])
@@ -48,6 +49,16 @@ def test_the_front_matter_is_what_the_hub_accepts() -> None:
     assert len(FRONT_MATTER["emoji"]) == 1
     assert len(FRONT_MATTER["short_description"]) <= 60
     assert all(re.fullmatch(r"[a-z0-9-]+", tag) for tag in FRONT_MATTER["tags"])
+
+
+def test_the_front_matter_names_what_the_space_reads() -> None:
+    """Without these keys the Hub would look for names in the code, and take examples for what is used."""
+    assert FRONT_MATTER["models"] == [DEFAULT_REPO_ID]
+    assert {entry.name for entry in ENTRIES if entry.source == "hub"}, "the catalogue has files of that repository"
+    assert f"(https://huggingface.co/{DEFAULT_REPO_ID})" in TEXT
+    kinds = [path for path in (ROOT / "tvae").rglob("*.py") if re.search(r"kind=\"dataset\"", path.read_text("utf-8"))]
+    assert [path.stem for path in kinds] == ["publish"], "data sets of visitors are written, and none is read"
+    assert FRONT_MATTER["datasets"] == []
 
 
 def test_the_commands_are_there() -> None:

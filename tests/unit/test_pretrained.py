@@ -21,9 +21,9 @@ from tvae.errors import (
 )
 from tvae.models.config import ModelConfig
 from tvae.models.ternary_vae import TernaryVAE
-from tvae.reports.repository.evaluation import evaluate
-from tvae.reports.repository.files import open_repository
-from tvae.reports.repository.rows import statements
+from tvae.reports.surveys.repository.evaluation import evaluate
+from tvae.reports.surveys.repository.files import open_repository
+from tvae.reports.surveys.repository.rows import statements
 
 MINE = "alice/mine"
 TREE = (BUNDLED_DIRECTORY / "tree.safetensors").read_bytes()

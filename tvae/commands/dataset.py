@@ -57,7 +57,8 @@ def _token(repo_id: str) -> str:
     """The token of this machine, with which the repository can be named. Raises HubError if there is none."""
     # Imported here, like `publish_dataset`, because the client of the Hub slows down every other command.
     from tvae.checkpoints.hub.requests import LOG_IN
-    from tvae.reports.publishing.publish import dataset_repository, own_token
+    from tvae.checkpoints.hub.transfer import own_token
+    from tvae.reports.publishing.publish import dataset_repository
 
     token = own_token()
     if token is None:

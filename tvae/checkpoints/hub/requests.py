@@ -82,7 +82,7 @@ class RepoRef:
         if isinstance(self.token, str):
             check_token(self.token)
         if self.name not in (None, CARD):
-            check_name(self.name)
+            check_name(self.name, CHECKPOINT_SUFFIXES if self.kind == "model" else ("",))
 
     @property
     def endpoint(self) -> str:
@@ -160,8 +160,8 @@ def check_inside(path: Path, directory: Path, name: str) -> None:
         )
 
 
-def call_with_timeout(request: Callable[[], Answer], asked: RepoRef) -> Answer:
-    """Result of a short request. Raises HubUnreachable if there is none within ANSWER_SECONDS.
+def call_with_timeout(request: Callable[[], Answer], asked: RepoRef, seconds: float | None = None) -> Answer:
+    """Result of a short request. Raises HubUnreachable if there is none within these, or ANSWER_SECONDS.
 
     Raises SettingError if the environment has variables with which no request can be sent.
 
@@ -171,7 +171,7 @@ def call_with_timeout(request: Callable[[], Answer], asked: RepoRef) -> Answer:
         raise _offline(asked)
     try:
         with ThreadPool(1) as pool:
-            return pool.apply_async(request).get(ANSWER_SECONDS)
+            return pool.apply_async(request).get(seconds or ANSWER_SECONDS)
     except multiprocessing.TimeoutError as error:
         raise _no_answer(asked) from error
     except (ImportError, *FAILURES) as error:  # an ImportError is that of a SOCKS proxy
@@ -228,6 +228,11 @@ def _refusal(error: HfHubHTTPError, asked: RepoRef) -> HubError:
         return HubAccessDenied(
             f"The Hub answered 401 for {asked}: it is private or does not exist, and {token}. "
             f"Check the repository's name (--repo-id or --upload on the command line), or {LOG_IN}."
+        )
+    if status == 402:
+        return HubAccessDenied(
+            f"The Hub answered 402 for {asked}: the account has no credit for this, or not the plan. "
+            f"See {urlsplit(asked.endpoint).scheme}://{asked.host}/settings/billing, then try again."
         )
     if status == 403:
         return HubAccessDenied(

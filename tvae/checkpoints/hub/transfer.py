@@ -202,6 +202,19 @@ def upload(files: Mapping[str, Path], message: str, asked: RepoRef) -> tuple[Upl
     return tuple(UploadedFile(name, "uploaded" if name in changed else "unchanged") for name in files)
 
 
+def ensure_repository(asked: RepoRef, private: bool) -> None:
+    """Create the repository if there is none; an existing one stays as it is, public or private."""
+    api = HfApi(endpoint=asked.endpoint, token=asked.token)
+    call_with_timeout(
+        lambda: api.create_repo(asked.repo_id, private=private, repo_type=asked.kind, exist_ok=True), asked
+    )
+
+
+def own_token() -> str | None:
+    """The token of this machine's user: HF_TOKEN, or that of `hf auth login`."""
+    return get_token()
+
+
 def path_in_repo(path: Path, models: Path) -> str:
     """Path below `models` or an `outputs/models`; otherwise the name of a directory, or DIRECTORY/FILE for a file."""
     # A link in the last part of the path is not followed: it says where the bytes are, not what they are called.

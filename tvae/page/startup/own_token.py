@@ -16,11 +16,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 
 from tvae.checkpoints.hub.requests import check_token
+from tvae.checkpoints.hub.transfer import own_token
 from tvae.errors import SettingError
 from tvae.page.server.asgi import Application, Message, Receive, Send
 from tvae.page.server.callers import ON_SPACE, use_own_token
 from tvae.page.ui import texts
-from tvae.reports.publishing.publish import own_token
 
 HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")  # as in a Host header
 ADDRESSES: Final = tuple(host.strip("[]") for host in HOSTS)

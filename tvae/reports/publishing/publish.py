@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from huggingface_hub import HfApi, get_token
 from huggingface_hub.hf_api import RepoSibling
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
 from tvae.analysis.tree_measures import tree_measures
 from tvae.checkpoints.atomic_files import storage
-from tvae.checkpoints.hub.requests import RepoRef, call_with_timeout
-from tvae.checkpoints.hub.transfer import remote_files, upload
+from tvae.checkpoints.hub.requests import RepoRef
+from tvae.checkpoints.hub.transfer import ensure_repository, remote_files, upload
 from tvae.reports.publishing.model_card import PICTURE, card, radius_png
 
 CARD = "README.md"
@@ -44,7 +43,7 @@ def publish(
     owner's, and is used for nothing else. Raises HubError or StorageError; no message contains the token.
     """
     asked = RepoRef(repo_id, None, token)
-    _ensure_repository(asked, private)
+    ensure_repository(asked, private)
     there = {file.rfilename: file for file in remote_files(asked)}
     directory = "" if _root_is_ours(there, files[0].name, evaluated) else _name_of(evaluated)
     with storage(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="tvae-") as made:
@@ -66,7 +65,7 @@ def publish_dataset(files: tuple[Path, ...], repo_id: str, *, token: str, privat
     `token` and errors are as for `publish`.
     """
     asked = dataset_repository(repo_id, token)
-    _ensure_repository(asked, private)
+    ensure_repository(asked, private)
     there = {file.rfilename for file in remote_files(asked)}
     sent = {path.name: path for path in files if path.name != CARD or path.name not in there}
     upload(sent, "Add the operations", asked)
@@ -76,13 +75,6 @@ def publish_dataset(files: tuple[Path, ...], repo_id: str, *, token: str, privat
 def dataset_repository(repo_id: str, token: str) -> RepoRef:
     """The repository of data sets with this name. Raises HubError for a name or a token that cannot be one."""
     return RepoRef(repo_id, None, token, kind="dataset")
-
-
-def _ensure_repository(asked: RepoRef, private: bool) -> None:
-    api = HfApi(endpoint=asked.endpoint, token=asked.token)
-    call_with_timeout(
-        lambda: api.create_repo(asked.repo_id, private=private, repo_type=asked.kind, exist_ok=True), asked
-    )
 
 
 def _root_is_ours(there: dict[str, RepoSibling], name: str, evaluated: EvaluatedCheckpoint) -> bool:
@@ -99,8 +91,3 @@ def _name_of(evaluated: EvaluatedCheckpoint) -> str:
 
 def _joined(directory: str, name: str) -> str:
     return f"{directory}/{name}" if directory else name
-
-
-def own_token() -> str | None:
-    """The token of this machine's user: HF_TOKEN, or that of `hf auth login`."""
-    return get_token()

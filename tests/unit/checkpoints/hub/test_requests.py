@@ -39,6 +39,7 @@ PATIENCE = 15.0
 
 REFUSALS = {
     "401": ({"status": 401}, HubAccessDenied, "401.*no token was sent.*hf auth login"),
+    "402": ({"status": 402}, HubAccessDenied, "402.*no credit.*/settings/billing"),
     "403": ({"status": 403}, HubAccessDenied, "403.*permissions"),
     "404 repository": (
         {"status": 404, "headers": {"X-Error-Code": "RepoNotFound"}},

@@ -13,6 +13,7 @@ from tvae.checkpoints.hub.client import (
     upload_checkpoint,
     upload_directory,
 )
+from tvae.checkpoints.hub.transfer import own_token
 from tvae.errors import HubAccessDenied, HubFileRefused, HubNotFound, HubUnreachable, HubUploadFailed, StorageError
 
 
@@ -187,3 +188,12 @@ def test_files_that_cannot_be_uploaded(hub: LocalHub, repository: Repository, mo
     with pytest.raises(StorageError, match="dangling"):
         upload_directory(models)
     assert hub.requests == []
+
+
+def test_the_token_of_this_machine(hub: LocalHub, hub_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert own_token() is None
+    hub_home.mkdir(exist_ok=True)
+    (hub_home / "token").write_text(GOOD_TOKEN)  # as `hf auth login` leaves it
+    assert own_token() == GOOD_TOKEN
+    monkeypatch.setenv("HF_TOKEN", "hf_" + "another")
+    assert own_token() == "hf_another"

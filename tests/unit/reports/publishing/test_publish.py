@@ -165,12 +165,3 @@ def test_without_a_network_or_with_a_token_that_cannot_be(
     set_endpoint(monkeypatch, "http://localhost:1")
     with pytest.raises(TvaeError, match=r"cannot be reached|no answer in time"):
         publish(*drawn, MINE, token=GOOD_TOKEN)
-
-
-def test_the_token_of_this_machine(hub: LocalHub, hub_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert publishing.own_token() is None
-    hub_home.mkdir(exist_ok=True)
-    (hub_home / "token").write_text(GOOD_TOKEN)  # as `hf auth login` leaves it
-    assert publishing.own_token() == GOOD_TOKEN
-    monkeypatch.setenv("HF_TOKEN", "hf_" + "another")
-    assert publishing.own_token() == "hf_another"

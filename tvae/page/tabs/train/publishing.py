@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio as gr
 
 from tvae.checkpoints.atomic_files import storage
+from tvae.checkpoints.hub.transfer import own_token
 from tvae.errors import HubAccessDenied, RecipeError, TvaeError
 from tvae.operations.validation import quoted
 from tvae.page.server import compute
@@ -14,7 +15,7 @@ from tvae.page.server.callers import ON_SPACE, token_for
 from tvae.page.ui import texts
 from tvae.page.ui.html import alert, tag
 from tvae.reports.publishing import dataset
-from tvae.reports.publishing.publish import Published, dataset_repository, own_token, publish, publish_dataset
+from tvae.reports.publishing.publish import Published, dataset_repository, publish, publish_dataset
 
 
 def upload(name: str, repository: str, private: bool, token: gr.OAuthToken | None, request: gr.Request) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 import uvicorn
 from hub_faults import Fault
+from hub_jobs import LocalJobs
 from hub_repos import LARGE_FILE_SUFFIXES, Repository, StoredFile, refuse
 from openid_provider import OpenIdProvider
 from starlette.applications import Starlette
@@ -35,6 +36,7 @@ class LocalHub:
 
     def __init__(self) -> None:
         self.port = 0
+        self.jobs = LocalJobs(self)
         self.reset()
 
     def reset(self) -> None:
@@ -48,6 +50,7 @@ class LocalHub:
         self.authorisations: list[str | None] = []  # the Authorization header of each request
         self.owners_only = False  # whether only owners may write to their repositories
         self.provider = OpenIdProvider(self)
+        self.jobs.reset()
 
     def add(self, repo_id: str, contents: dict[str, bytes] | None = None, **attributes: bool) -> Repository:
         """A repository with one commit; attributes: `private`, `gated`."""
@@ -105,6 +108,7 @@ class LocalHub:
 
     def stop(self) -> None:
         """Stop the server without waiting for open requests."""
+        self.jobs.reset()
         self._server.should_exit = True
         self._server.force_exit = True
         self._thread.join(5)
@@ -126,6 +130,7 @@ class LocalHub:
             Route("/api/repos/create", self._create, methods=["POST"]),
             *self._routes_of("/api/models", ""),
             *self._routes_of("/api/datasets", "/datasets"),
+            *self.jobs.routes(),
             Route("/large/{sha256}", self._receive_large, methods=["PUT"]),
             Route("/large/{sha256}", self._send_large),
         ]
@@ -152,7 +157,7 @@ class LocalHub:
             refuse(401, None, "Invalid credentials in Authorization header")
         return user
 
-    def _writer(self, request: Request) -> str:
+    def writer(self, request: Request) -> str:
         """The account of a write request; refused without a token or, with `owners_only`, for another owner."""
         user = self._user(request)
         if user is None:
@@ -175,7 +180,7 @@ class LocalHub:
         return repository
 
     async def _create(self, request: Request) -> Response:
-        user = self._writer(request)
+        user = self.writer(request)
         body = await request.json()
         repo_id = f"{body['organization'] or user}/{body['name']}"
         above = "datasets/" if body.get("type") == "dataset" else ""
@@ -222,7 +227,7 @@ class LocalHub:
         return _body(request, self.large_files[sha256], {"ETag": f'"{sha256}"'})
 
     async def _preupload(self, request: Request) -> Response:
-        self._writer(request)
+        self.writer(request)
         _, files = _at_revision(self._repository(request), request)
         entries = (await request.json())["files"]
         modes = []
@@ -234,7 +239,7 @@ class LocalHub:
         return JSONResponse({"files": modes})
 
     async def _large_batch(self, request: Request) -> Response:
-        self._writer(request)
+        self.writer(request)
         objects = []
         for entry in (await request.json())["objects"]:
             answer = {"oid": entry["oid"], "size": entry["size"]}
@@ -251,7 +256,7 @@ class LocalHub:
         return Response()
 
     async def _commit(self, request: Request) -> Response:
-        user = self._writer(request)
+        user = self.writer(request)
         repository = self._repository(request)
         _, files = _at_revision(repository, request)
         files = dict(files)

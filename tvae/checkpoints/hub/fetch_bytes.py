@@ -33,9 +33,7 @@ def fetched_bytes(asked: RepoRef, limit: int) -> tuple[bytes, str]:
     """
     if asked.name is None:
         raise HubFileRefused("No file was named. Give its path in the repository, such as homeostatic_rich/best.pt.")
-    url = hf_hub_url(
-        asked.repo_id, asked.name, repo_type=asked.kind, revision=asked.branch, endpoint=asked.endpoint
-    )
+    url = hf_hub_url(asked.repo_id, asked.name, repo_type=asked.kind, revision=asked.branch, endpoint=asked.endpoint)
     announced = call_with_timeout(lambda: get_hf_file_metadata(url, token=asked.token, timeout=ANSWER_SECONDS), asked)
     if announced.commit_hash is None or not announced.etag or announced.size is None:
         raise not_a_hub(asked)

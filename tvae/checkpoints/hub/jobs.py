@@ -5,18 +5,21 @@ Not here: what Jobs are for (`tvae.training.sweeps.hf_jobs`), and which requests
 """
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeVar
 
 from huggingface_hub import HfApi, JobInfo, JobStage, get_token
+from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from tvae.checkpoints.hub.requests import ANSWER_SECONDS, LOG_IN, RepoRef, call_with_timeout, not_a_hub, scrubbed
 from tvae.errors import HubAccessDenied, HubNotFound
 
 START_SECONDS: Final = 60.0  # for the answer to a start: giving up on one that comes would pay for it twice
 MAX_LISTED: Final = 1000
+CANCELED: Final = JobStage.CANCELED.value
 _ENDED: Final = (JobStage.COMPLETED, JobStage.CANCELED, JobStage.ERROR, JobStage.DELETED)
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")  # it becomes a part of addresses
 
@@ -48,20 +51,21 @@ def start_job(
     token = asked.token or get_token()
     if not token:
         raise HubAccessDenied(f"A Job on the Hub needs a token that may start it: {LOG_IN}.")
-    return _asked(
-        lambda api, account: api.run_uv_job(
-            script,
-            env=dict(environment),
-            secrets={"HF_TOKEN": token},
-            flavor=flavor,
-            timeout=seconds,
-            labels=dict(labels),
-            namespace=account,
-        ),
-        _job,
-        asked,
-        START_SECONDS,
-    )
+
+    def request(api: HfApi, account: str) -> JobInfo:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it calls itself experimental
+            return api.run_uv_job(
+                script,
+                env=dict(environment),
+                secrets={"HF_TOKEN": token},
+                flavor=flavor,
+                timeout=seconds,
+                labels=dict(labels),
+                namespace=account,
+            )
+
+    return _asked(request, _job, asked, START_SECONDS)
 
 
 def inspect_job(asked: RepoRef, job: str) -> HubJob:
@@ -98,6 +102,11 @@ def cancel_job(asked: RepoRef, job: str) -> None:
 def page_of(asked: RepoRef, job: str) -> str:
     """Address of the Job's page, which has its log."""
     return f"{asked.page.split('://')[0]}://{asked.host}/jobs/{_account(asked)}/{job}"
+
+
+def no_bars() -> None:
+    """Show no progress of transfers, beside that of a sweep."""
+    disable_progress_bars()
 
 
 def _account(asked: RepoRef) -> str:

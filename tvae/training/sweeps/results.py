@@ -86,7 +86,7 @@ class Results:
                 part.mkdir()
                 if outcome.model is not None:
                     write_atomically(part / MODEL, outcome.model)
-                write_atomically(part / ROW, (json.dumps(outcome.row, indent=1) + "\n").encode())
+                write_atomically(part / ROW, row_bytes(outcome.row))
                 _sync(part)
                 target = self.directory / run
                 if target.exists():
@@ -97,6 +97,11 @@ class Results:
             for leftover in (part, self._parts / f"{part.name}-old"):
                 shutil.rmtree(leftover, ignore_errors=True)
             self.release(run)
+
+
+def row_bytes(row: Row) -> bytes:
+    """The file of a row."""
+    return (json.dumps(row, indent=1) + "\n").encode()
 
 
 def _sync(directory: Path) -> None:

@@ -60,6 +60,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
         "tvae.checkpoints.hub",
         "tvae.reports.publishing.publish",
         "tvae.reports.publishing.model_index",
+        "tvae.training.sweeps.hf_jobs.script",  # which starts where the package is not
     ),
     "httpx2": ("tvae.checkpoints.hub",),
     "plotly": ("tvae.reports.plots.figures",),

@@ -12,7 +12,7 @@ from tvae.commands.track import record, track_arg, tracker_of
 from tvae.errors import TrainingError
 from tvae.operations.validation import listed
 from tvae.training.sweeps.grid import Grid, read_grid
-from tvae.training.sweeps.on import PLACES, executor_on
+from tvae.training.sweeps.on import HF_JOBS, PLACES, HubOptions, executor_on
 from tvae.training.sweeps.results import Results
 from tvae.training.sweeps.sweep import Done, estimated_seconds, label, sweep
 
@@ -21,16 +21,26 @@ def _sweep_args(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("grid", metavar="GRID.toml", type=Path, help="the settings whose combinations are run, such as seeds = [0, 1]")
     add("--output", metavar="DIR", type=Path, required=True, help="directory of the runs; may have some already")
-    add("--workers", metavar="N", type=int, help="runs at the same time (default: as many as there are CPUs)")
+    add(
+        "--workers",
+        metavar="N",
+        type=int,
+        help="runs at the same time (default: as many as there are CPUs); Jobs with --on hf-jobs (default: 1)",
+    )
     where = listed("or", PLACES)
     add("--on", metavar="PLACE", help=f"where the runs are trained: {where} (default: processes of this machine)")
     track_arg(command)
+    hub = command.add_argument_group(f"with --on {HF_JOBS}").add_argument
+    hub("--results", metavar="OWNER/NAME", help="your data set repository for the results; made, private, if missing")
+    hub("--flavor", metavar="NAME", help="machine of a Job, as `hf jobs hardware` lists them (default: cpu-basic)")
+    hub("--job-minutes", metavar="N", type=int, help="longest duration of a Job (default: five times the estimate)")
 
 
 def _sweep(options: argparse.Namespace) -> None:
     tracker = tracker_of(options)
     grid = read_grid(options.grid)
-    with executor_on(options.on, options.workers) as executor:
+    hub = HubOptions(options.results, options.flavor, options.job_minutes)
+    with executor_on(options.on, options.workers, hub) as executor:
         results = Results(options.output)
         print(printable(_plan(grid, results, executor.workers)), file=sys.stderr, flush=True)
         done = sweep(grid, results, executor, kept=partial(record, tracker) if tracker else None)

@@ -15,6 +15,7 @@ from huggingface_hub import HfApi, JobInfo, JobStage, get_token
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from tvae.checkpoints.hub.requests import ANSWER_SECONDS, LOG_IN, RepoRef, call_with_timeout, not_a_hub, scrubbed
+from tvae.checkpoints.terminal import printable
 from tvae.errors import HubAccessDenied, HubNotFound
 
 START_SECONDS: Final = 60.0  # for the answer to a start: giving up on one that comes would pay for it twice
@@ -135,5 +136,5 @@ def _job(info: JobInfo) -> HubJob:
         raise ValueError("a Job has texts")
     if not _ID.fullmatch(name):
         raise ValueError("the id of a Job has letters and digits")
-    words = " ".join(scrubbed(message[:1000]).split())[:200]
+    words = printable(" ".join(scrubbed(message[:1000]).split()))[:200]
     return HubJob(name, str(getattr(stage, "value", stage)), words, dict(pairs))

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,13 @@ class LocalJob:
     spec: dict[str, Any]
     process: "subprocess.Popen[bytes] | None"
     directory: Path
-    cancelled: bool = False
-    answer: dict[str, Any] = field(default_factory=dict)  # in place of parts of what the Hub says of it
+    ended: str = ""  # stage of a Job that has ended without its process
 
     @property
     def stage(self) -> str:
+        if self.ended:
+            return self.ended
         code = self.process.poll() if self.process else None
-        if self.cancelled:
-            return "CANCELED"
         return "RUNNING" if code is None else "COMPLETED" if code == 0 else "ERROR"
 
     @property
@@ -68,11 +67,7 @@ class LocalJob:
         known = {name: self.spec.get(name) for name in ("dockerImage", "command", "environment", "flavor", "labels")}
         status = {"stage": self.stage, "message": "Job failed with exit code: 1" if self.stage == "ERROR" else None}
         owner = {"id": "1", "name": self.owner, "type": "user"}
-        return (
-            {"id": self.id, "createdAt": "2026-11-29T12:00:00.000Z", "owner": owner, "status": status}
-            | known
-            | self.answer
-        )
+        return known | {"id": self.id, "createdAt": "2026-11-29T12:00:00.000Z", "owner": owner, "status": status}
 
 
 class LocalJobs:
@@ -125,8 +120,8 @@ class LocalJobs:
 
     async def _cancel(self, request: Request) -> Response:
         job = self._job(request)
-        job.cancelled = True
         job.end()
+        job.ended = "CANCELED"
         return JSONResponse(job.said())
 
     def _account(self, request: Request) -> str:

@@ -4,6 +4,7 @@ A Job runs a script of the repository with uv. Its token is a secret of the Job,
 Not here: what Jobs are for (`tvae.training.sweeps.hf_jobs`), and which requests are valid (`requests`).
 """
 
+import logging
 import re
 import warnings
 from collections.abc import Callable, Mapping
@@ -105,9 +106,10 @@ def page_of(asked: RepoRef, job: str) -> str:
     return f"{asked.page.split('://')[0]}://{asked.host}/jobs/{_account(asked)}/{job}"
 
 
-def no_bars() -> None:
-    """Show no progress of transfers, beside that of a sweep."""
+def silence() -> None:
+    """Let huggingface_hub say nothing beside the progress of a sweep: our messages say everything."""
     disable_progress_bars()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
 
 
 def _account(asked: RepoRef) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import Final
 
-from tvae.checkpoints.hub.jobs import no_bars
+from tvae.checkpoints.hub.jobs import silence
 from tvae.checkpoints.hub.requests import LOG_IN, RepoRef
 from tvae.checkpoints.hub.transfer import ensure_repository, own_token
 from tvae.errors import HubAccessDenied, InputError
@@ -53,7 +53,7 @@ class HfJobsExecutor:
         first = next(jobs, None)
         if first is None:
             return
-        no_bars()
+        silence()
         ensure_repository(self._asked, private=True)
         fleet = Fleet(self._asked, self._machines)
         try:

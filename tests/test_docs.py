@@ -65,6 +65,7 @@ BASH = [one for one in examples() if one.language == "bash" and not one.code.sta
 CALLS = [one for one in BASH if "curl" in one.code]
 COMMANDS = [line for one in BASH if one not in CALLS for line in one.code.splitlines()]
 PYTHON = [one for one in examples() if one.language == "python"]
+OWNERS_TOKEN = "hf_" + "ownerowner"  # of who owns OWNER/NAME
 
 
 @pytest.fixture
@@ -84,6 +85,9 @@ def short_grid() -> str:
 
 def run(site: Site, folder: Path, *words: str) -> str:
     environment = site.hub.environment(site.home)
+    if "OWNER/NAME" in words:
+        site.hub.tokens[OWNERS_TOKEN] = "OWNER"
+        environment["HF_TOKEN"] = OWNERS_TOKEN
     ran = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, f"{shlex.join(words)}: {ran.stderr}"
     return ran.stdout

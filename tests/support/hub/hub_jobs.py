@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,7 @@ class LocalJobs:
             job.end()
         self.all = []
         self.runs = True  # whether a Job that is started runs; one that does not stays under way
+        self.looked = threading.Event()  # set when somebody asks about one of them
         self._place = tempfile.TemporaryDirectory(prefix="jobs-")
 
     def routes(self) -> list[Route]:
@@ -116,7 +118,9 @@ class LocalJobs:
         )
 
     async def _inspect(self, request: Request) -> Response:
-        return JSONResponse(self._job(request).said())
+        job = self._job(request)
+        self.looked.set()
+        return JSONResponse(job.said())
 
     async def _cancel(self, request: Request) -> Response:
         job = self._job(request)

@@ -60,8 +60,8 @@ def start(hub: LocalHub, hub_home: Path, folder: Path) -> Iterator[Start]:
 
 def wait_until_under_way(process: "subprocess.Popen[str]", hub: LocalHub) -> None:
     """Until the sweep has looked at its Job, and so knows it."""
-    while not hub.count("GET", "/api/jobs/alice/[0-9a-f]+$"):
-        assert process.poll() is None, process.communicate()
+    assert hub.jobs.looked.wait(600)
+    assert process.poll() is None, process.communicate()
 
 
 @pytest.mark.usefixtures("one_thread")

@@ -25,7 +25,7 @@ def start(hub: LocalHub) -> Start:
 
     def started(labels: dict[str, str] = LABELS) -> HubJob:
         return start_job(
-            ASKED, SCRIPT, environment={"TVAE_SHARE": "x"}, labels=labels, flavor="cpu-upgrade", seconds=90
+            ASKED, SCRIPT, environment={"SWEEP_SHARE": "x"}, labels=labels, flavor="cpu-upgrade", seconds=90
         )
 
     return started

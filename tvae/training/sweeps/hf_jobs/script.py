@@ -16,16 +16,16 @@ def main() -> None:
     """Run the share that the environment names."""
     paths = [
         hf_hub_download(
-            os.environ["TVAE_RESULTS"], os.environ[name], repo_type="dataset", revision=os.environ["TVAE_REVISION"]
+            os.environ["SWEEP_RESULTS"], os.environ[name], repo_type="dataset", revision=os.environ["SWEEP_REVISION"]
         )
-        for name in ("TVAE_SOURCES", "TVAE_SHARE")
+        for name in ("SWEEP_SOURCES", "SWEEP_SHARE")
     ]
     with TemporaryDirectory() as sources:
         zipfile.ZipFile(paths[0]).extractall(sources)  # our own, at a commit
         sys.path.insert(0, sources)
         from tvae.training.sweeps.hf_jobs.worker import run_share
 
-        run_share(paths[1], os.environ["TVAE_RESULTS"])
+        run_share(paths[1], os.environ["SWEEP_RESULTS"])
 
 
 if __name__ == "__main__":

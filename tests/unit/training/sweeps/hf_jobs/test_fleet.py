@@ -74,7 +74,7 @@ def shares(hub: LocalHub) -> list[set[str]]:
     """The runs of each Job."""
     files = hub.repositories[f"datasets/{NAME}"].files()
     return [
-        {one["id"] for one in json.loads(files[job.spec["environment"]["TVAE_SHARE"]].data)["jobs"]}
+        {one["id"] for one in json.loads(files[job.spec["environment"]["SWEEP_SHARE"]].data)["jobs"]}
         for job in hub.jobs.all
     ]
 

@@ -54,7 +54,7 @@ def start_job(
     if not token:
         raise HubAccessDenied(f"A Job on the Hub needs a token that may start it: {LOG_IN}.")
 
-    def request(api: HfApi, account: str) -> JobInfo:
+    def request(api: HfApi, account: str) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # it calls itself experimental
             return api.run_uv_job(

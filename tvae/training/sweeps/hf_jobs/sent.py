@@ -33,8 +33,6 @@ PACKAGES: Final = (
     "filelock",
     "huggingface_hub",
 )
-# The CPU's build of torch is a tenth of the other one, and training uses no GPU.
-CPU_BUILDS: Final = "https://download.pytorch.org/whl/cpu"
 _WITHOUT: Final = ("page", "commands", "reports")  # folders of the package that training has no use for
 _MODELS: Final = (".safetensors", ".pt")  # the bundled ones, too
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -70,12 +68,6 @@ def script() -> SentFile:
         "/// script",
         f'requires-python = "=={sys.version_info.major}.{sys.version_info.minor}.*"',
         f"dependencies = {json.dumps(pinned)}",
-        "[[tool.uv.index]]",
-        'name = "cpu-builds"',
-        f'url = "{CPU_BUILDS}"',
-        "explicit = true",
-        "[tool.uv.sources]",
-        'torch = { index = "cpu-builds" }',
         "///",
     ]
     body = Path(__file__).with_name("script.py").read_text(encoding="utf-8")

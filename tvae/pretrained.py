@@ -75,7 +75,8 @@ class PretrainedVAE(TernaryVAE):
         this machine, or the given one. What the checkpoint file recorded of its training is kept as long as the
         weights are the same. Raises HubError, StorageError, InputError, or EmbeddingError for weights that give none.
         """
-        from tvae.reports.publishing.publish import own_token, publish  # here since it imports huggingface_hub
+        from tvae.checkpoints.hub.transfer import own_token  # here since they import huggingface_hub
+        from tvae.reports.publishing.publish import publish
 
         if not isinstance(repo_id, str) or repo_id.count("/") != 1:
             raise InputError(f"The repository is {quoted(repo_id)}; write owner/name, such as alice/my-model.")

@@ -20,7 +20,7 @@ from tvae.models.ternary_vae import TernaryVAE
 # What an unknown name is answered with: a published sequence model is in the catalogue, but cannot be opened here.
 _OPENED: Final = tuple(entry.name for entry in ENTRIES if entry.status != "another model")
 
-Origin = Literal["bundled", "local", "cache", "hub", "file", "upload"]
+Origin = Literal["bundled", "local", "cache", "hub", "file", "upload", "run"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class CheckpointLocation:
     name: str  # as it was asked for
     path: Path
     # local: the directory outputs/models; cache, hub: the cache of the Hub, from before or just downloaded; upload: a
-    # file of a session of the page, uploaded or trained
+    # file of a session of the page, uploaded or trained; run: of a sweep that the page's owner opened
     origin: Origin
     revision: str | None  # commit on the Hub, if known
     entry: Entry | None  # None for a file that the catalogue does not know
@@ -45,6 +45,7 @@ class CheckpointLocation:
             "hub": "Hugging Face Hub, just downloaded",
             "file": "local file",
             "upload": "opened or trained on this server",
+            "run": "run of a sweep, on this server",
         }[self.origin]
         return f"{words}, revision {self.revision[:12]}" if self.revision else words
 

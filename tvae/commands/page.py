@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Final
 
 from tvae.commands.command import Command
@@ -18,6 +19,9 @@ def page_args(parser: argparse.ArgumentParser) -> None:
         help="use this machine's Hub token (HF_TOKEN, or hf auth login) for private repositories and uploads; the page "
         "then answers this machine alone",
     )
+    parser.add_argument(
+        "--runs", metavar="DIR", type=Path, help="also show the finished runs of a sweep, of which DIR is the output"
+    )
 
 
 def _page(options: argparse.Namespace) -> None:
@@ -26,7 +30,9 @@ def _page(options: argparse.Namespace) -> None:
     address = environment.prepare()  # before Gradio is imported
     from tvae.page.build import build
     from tvae.page.serve import serve
+    from tvae.page.startup.runs import open_runs
 
+    open_runs(options.runs)
     sys.exit(serve(build(), address, with_tools=options.mcp, use_my_token=options.use_my_token))
 
 

@@ -11,7 +11,7 @@ from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.errors import ServerBusy, SessionNameError
 from tvae.page.api import call_errors, explorer, openapi
 from tvae.page.gradio_internals.blocks import CheckedBlocks, keep_no_unknown_choices
-from tvae.page.selection.checkpoint.checkpoints import CATALOGUE
+from tvae.page.selection.checkpoint.checkpoints import offered
 from tvae.page.selection.radius_plot import OPENING_ENCODER
 from tvae.page.server.callers import proxy_hops
 from tvae.page.server.middleware import preload
@@ -172,9 +172,7 @@ def _top(first: View) -> dict[str, Any]:
         header = tag("header", tag("h1", texts.TITLE), tag("p", texts.LEAD))
         parts["navigation"] = navigation.header(header + connection.bar(), connection.bar_script())
         with gr.Column(min_width=0, elem_id="checkpoint-column"):
-            parts["checkpoint"] = gr.Dropdown(
-                list(CATALOGUE), value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint"
-            )
+            parts["checkpoint"] = gr.Dropdown(offered(), value=DEFAULT, label=texts.CHECKPOINT, elem_id="checkpoint")
             parts["uploads"] = uploads.layout()
         parts["badge"] = plain_html(first.badge, "badge")
         parts["link"] = gr.Button(texts.table("LINK")["copy"], elem_id="link", size="sm", min_width=96)

@@ -75,6 +75,11 @@ def measured_row(evaluated: EvaluatedCheckpoint, measures: BothEncoders) -> Docu
     return _row(location.name, status, source, document["sha256"], document["claimed"], numbers)
 
 
+def row_of_run(name: str, status: str, sha256: str, numbers: Mapping[str, Any]) -> Document:
+    """The row of a run of a sweep, with the numbers that the sweep measured: those of `COVERAGE`, and `a` and `b`."""
+    return _row(name, status, "run", sha256, {}, numbers)
+
+
 def measures(numbers: Mapping[str, Any]) -> dict[str, float | None]:
     """The numbers of `MEASURES`, from a document that has those of the encoders in `a` and `b`."""
     of_encoders = {f"{name}_{side}": numbers[side][name] for side in "ab" for name in NUMBERS}

@@ -24,8 +24,8 @@ from tvae.reports.plots.radius_plot import ScaleChoice
 
 @endpoint
 def checkpoints() -> list[dict[str, Any]]:
-    """List every checkpoint that the other endpoints accept: name, status, source (bundled or hub), note."""
-    return reports.checkpoints()
+    """List every checkpoint that the other endpoints accept: name, status, source (bundled, hub or run), note."""
+    return [*reports.checkpoints(), *compute.RUNS.listed()]
 
 
 @endpoint
@@ -35,7 +35,8 @@ def leaderboard(also: str | list[str] = "") -> list[dict[str, Any]]:
     The numbers of bundled checkpoints are at hand. A published one has its claims alone, and null for each number that
     is measured, unless `also` names it. Nothing else is downloaded or computed, and one call downloads at most one.
     """
-    return board.leaderboard(compute.leaderboard_rows(board.names_to_measure(also)))
+    rows = board.leaderboard(compute.leaderboard_rows(board.names_to_measure(also)))
+    return [*rows, *compute.RUNS.rows(without={row["checkpoint"] for row in rows})]
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from tvae.operations import validation
 from tvae.operations.genetic_codes import STANDARD
 from tvae.operations.parsing import parse_operations
 from tvae.page.server import gpu
+from tvae.page.server.runs import Runs
 from tvae.page.server.session_files import SessionFiles
 from tvae.page.ui import texts
 from tvae.page.ui.downloads import OWN
@@ -50,6 +51,7 @@ CACHE = EvaluationCache(measure_on_gpu)
 
 
 SESSION_FILES = SessionFiles()
+RUNS = Runs()
 
 
 def new_session() -> str:
@@ -58,7 +60,7 @@ def new_session() -> str:
 
 
 def load_evaluated(name: str) -> EvaluatedCheckpoint:
-    """Evaluate a checkpoint of the catalogue or of a session; concurrent and later callers share one result.
+    """Evaluate a checkpoint of the catalogue, a session or a sweep; concurrent and later callers share one result.
 
     Raises TvaeError for an unknown name, an unreachable Hub or an invalid file.
     """
@@ -66,7 +68,20 @@ def load_evaluated(name: str) -> EvaluatedCheckpoint:
 
 
 def _locate(name: str) -> CheckpointLocation:
-    return SESSION_FILES.locate(name) if _is_session_file(name) else loading.locate(name, own_token=False)
+    return _own(name) or loading.locate(name, own_token=False)
+
+
+def _own(name: str) -> CheckpointLocation | None:
+    """Where a checkpoint of a session or of a sweep is; None for any other name."""
+    if _is_session_file(name):
+        return SESSION_FILES.locate(name)
+    return RUNS.locate(name) if RUNS.has(name) else None
+
+
+def check_known(name: str) -> None:
+    """Raise as `loading.known` does, unless this is the name of a run."""
+    if not RUNS.has(name):
+        loading.known(name)
 
 
 def _is_session_file(name: object) -> bool:
@@ -231,7 +246,7 @@ def find_file(name: str) -> CheckpointLocation | None:
 
     Raises UnknownCheckpoint, or CheckpointError for a sequence model or a checkpoint whose session has ended.
     """
-    return SESSION_FILES.locate(name) if _is_session_file(name) else loading.find(name)
+    return _own(name) or loading.find(name)
 
 
 def _file_key(location: CheckpointLocation) -> _FileKey:

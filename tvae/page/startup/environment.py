@@ -9,7 +9,8 @@ import errno
 import os
 import socket
 import sys
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from tvae.checkpoints.hub import environment as hub
 from tvae.checkpoints.terminal import escape_missing_letters, printable
@@ -18,6 +19,8 @@ from tvae.page.startup import leftovers
 from tvae.page.ui import texts
 from tvae.training.jobs.device import training_device
 from tvae.training.jobs.patience import training_patience
+
+T = TypeVar("T")
 
 NAME: Final = "GRADIO_SERVER_NAME"
 PORT: Final = "GRADIO_SERVER_PORT"
@@ -39,10 +42,15 @@ _NO_PROXY: Final = ("no_proxy", "NO_PROXY")
 
 
 def prepared() -> str:
-    """As `prepare`; an error is written to standard error, and ends the program with status 2."""
+    """As `prepare`; an error ends the program, see `or_exit`."""
+    return or_exit(prepare)
+
+
+def or_exit(step: Callable[[], T]) -> T:
+    """What a step returns; a TvaeError is written to standard error, and ends the program with status 2."""
     escape_missing_letters()
     try:
-        return prepare()
+        return step()
     except TvaeError as error:
         sys.stderr.write(f"{printable(error)}\n")
         raise SystemExit(2) from None

@@ -13,6 +13,7 @@ from tvae.checkpoints.versions import __version__, digest_of_sources
 from tvae.training.recipes.overrides import overridden, own_curvature, own_width
 from tvae.training.recipes.recipe import Recipe
 
+SHORT: Final = 6  # digits of an id in the name of a run
 ID_LENGTH: Final = 16  # hexadecimal digits: among 100,000 ids, two are equal with a probability of 3e-10
 
 # The code that decides what a run gives, folders and files of the package; and folders in them that have no part in it.
@@ -49,7 +50,7 @@ def job_of(recipe: str, seed: int, options: Mapping[str, Any]) -> Job:
 
 def run_name(recipe: str, seed: int, run: str) -> str:
     """A run for people; `run` is its id."""
-    return f"{recipe} seed {seed} {run[:6]}"
+    return f"{recipe} seed {seed} {run[:SHORT]}"
 
 
 def settings_of(recipe: Recipe) -> dict[str, Any]:

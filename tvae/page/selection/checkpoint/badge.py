@@ -1,5 +1,7 @@
 """The status and origin of a checkpoint, as HTML."""
 
+from typing import Final
+
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
@@ -14,12 +16,14 @@ from tvae.page.ui import texts
 from tvae.page.ui.html import details, joined, origin, tag
 from tvae.training.history import collapse_summary
 
+_OWN: Final[dict[str, str]] = {"upload": "yours", "run": "run"}  # origin -> status, as `STATUSES` has it
+
 
 def badge(evaluated: EvaluatedCheckpoint) -> Markup:
     """Status and its reason in a line; below it, a section that opens, with description, warning, source and digest."""
     location, checkpoint = evaluated.location, evaluated.checkpoint
     entry = location.entry
-    status = entry.status if entry else "yours" if location.origin == "upload" else "file"
+    status = entry.status if entry else _OWN.get(location.origin, "file")
     kind = tag("span", texts.table("STATUSES").get(status, status), class_=f"badge {status.replace(' ', '-')}")
     reason = _reason(entry) if entry else _made(checkpoint) or texts.NO_STATUS
     line = tag("p", kind, reason, class_="badge-line")

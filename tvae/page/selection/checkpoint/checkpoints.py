@@ -11,7 +11,6 @@ import gradio as gr
 from markupsafe import Markup
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue.catalogue import BY_NAME, DEFAULT, ENTRIES
 from tvae.checkpoints.loading import CheckpointLocation
 from tvae.errors import CheckpointError
@@ -53,19 +52,24 @@ def chosen(name: str, session: str) -> dict[str, Any]:
     if name not in [value for _, value in choices]:
         if name.startswith(OWN):
             compute.load_evaluated(name)  # raises, since the file holds a model of sequences
-        loading.known(name)
+        compute.check_known(name)
     return gr.update(choices=choices, value=name)
 
 
 def checkpoint_choices(session: str, *names: str) -> list[tuple[str, str]]:
-    """The (title, name) choices of a dropdown: the session's checkpoints, other visitors' among `names`, the catalogue.
+    """The (title, name) choices of a dropdown: the session's checkpoints, other visitors' among `names`, and `offered`.
 
     Raises CheckpointError for a checkpoint whose session has ended.
     """
     named = [compute.SESSION_FILES.find(name) for name in names if name.startswith(OWN)]
     stored = [*compute.SESSION_FILES.of(session), *named]
     own = {one.name: one.title for one in stored if one.holds == "operations"}
-    return [*((title, name) for name, title in own.items()), *CATALOGUE]
+    return [*((title, name) for name, title in own.items()), *offered()]
+
+
+def offered() -> list[tuple[str, str]]:
+    """The (title, name) choices of every visitor: the catalogue, and the runs of a sweep if the server has some."""
+    return [*CATALOGUE, *compute.RUNS.choices()]
 
 
 def counterpart(evaluated: EvaluatedCheckpoint) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
-from tvae.page.selection.checkpoint.checkpoints import CATALOGUE, OTHER
+from tvae.page.selection.checkpoint.checkpoints import OTHER, offered
 from tvae.page.selection.radius_plot import MEASURE_NAMES, figure, switches
 from tvae.page.tabs.compare import exports, handlers, near_and_far
 from tvae.page.tabs.compare.leaderboard import layout as leaderboard
@@ -55,7 +55,7 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
             parts["first"] = plain_html("", "compare-first")
         with gr.Column(scale=3, min_width=280):
             parts["second"] = gr.Dropdown(
-                list(CATALOGUE),
+                offered(),
                 value=OTHER,
                 label=texts.SECOND_CHECKPOINT,
                 elem_id="compare-second",

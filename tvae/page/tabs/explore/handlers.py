@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 
 from tvae.analysis.evaluation import EvaluatedCheckpoint
-from tvae.checkpoints import loading
 from tvae.checkpoints.catalogue.catalogue import DEFAULT
 from tvae.errors import CheckpointError, InputError, TvaeError
 from tvae.operations import ternary
@@ -185,7 +184,7 @@ def from_link(following: str, checkpoint: str, loaded: str, request: gr.Request)
         if name.startswith(OWN):
             compute.load_evaluated(name)  # raises for a session that has ended, and for a model of sequences
         else:
-            loading.known(name)
+            compute.check_known(name)
         if name != checkpoint:
             wanted = request_checkpoint(name, str(request.session_hash))
     except TvaeError as error:

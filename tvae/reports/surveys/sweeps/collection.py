@@ -91,10 +91,17 @@ def _run(directory: Path, name: str, check: bool) -> Document:
 
 
 def model_bytes(directory: Path, run: str) -> bytes:
-    """The model of a run. Raises InputError if its directory or file is missing, a link, or too large."""
+    """The model of a run. Raises as `model_path` does."""
+    return _bytes(model_path(directory, run), MAX_MODEL)
+
+
+def model_path(directory: Path, run: str) -> Path:
+    """The file of a run's model. Raises InputError if it or its directory is missing, a link, or too large."""
     if not stat.S_ISDIR(_kind(directory / run)):
         raise InputError(f"{run} is missing or a link.")
-    return _bytes(directory / run / MODEL, MAX_MODEL)
+    path = directory / run / MODEL
+    _check(path, MAX_MODEL)
+    return path
 
 
 def _bytes(path: Path, limit: int) -> bytes:

@@ -18,7 +18,7 @@ from tvae.operations.ternary import N
 from tvae.reports import leaderboard
 from tvae.reports.tables import Kind
 from tvae.training.recipes.recipe import EMPHASES
-from tvae.training.sweeps.job import ID_LENGTH, run_name
+from tvae.training.sweeps.job import ID_LENGTH, SHORT, run_name
 
 Document = dict[str, Any]
 
@@ -159,6 +159,11 @@ def _number(found: Mapping[str, Any], name: str) -> float:
 def name_of(row: Mapping[str, Any]) -> str:
     """The name of a run for people."""
     return run_name(row["recipe"], row["seed"], row["id"])
+
+
+def whole_name_of(row: Mapping[str, Any]) -> str:
+    """The name with all digits of the id, which no other run has."""
+    return f"{name_of(row)}{row['id'][SHORT:]}"
 
 
 def finished(row: Mapping[str, Any]) -> bool:

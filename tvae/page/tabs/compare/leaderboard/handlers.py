@@ -103,9 +103,9 @@ def _find(names: Iterable[str]) -> _Files:
 
 
 def _all(files: _Files) -> list[Document]:
-    """The rows of the catalogue, without other models, and before them those of the visitor's own files."""
+    """The rows of the visitor's own files, of the catalogue without other models, and of the runs of a sweep."""
     rows = [row for row in leaderboard.leaderboard(files.rows) if row["status"] != "another model"]
-    return sorted(rows, key=lambda row: row["checkpoint"] in BY_NAME)
+    return [*sorted(rows, key=lambda row: row["checkpoint"] in BY_NAME), *compute.RUNS.rows()]
 
 
 @dataclass(frozen=True)

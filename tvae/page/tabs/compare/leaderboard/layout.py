@@ -6,6 +6,7 @@ from typing import Any, Final
 import gradio as gr
 
 from tvae.operations.validation import ENCODERS
+from tvae.page.server import compute
 from tvae.page.tabs.compare.leaderboard import handlers, render
 from tvae.page.ui import texts
 from tvae.page.ui.components import (
@@ -55,7 +56,10 @@ def layout(address: Mapping[str, str]) -> dict[str, Any]:
     choices = [(label, name) for name, label in render.labels().items()]
     title = tag("h2", texts.BOARD_TITLE, tabindex=-1)
     gr.HTML(title, js_on_load=None, apply_default_css=False, elem_id="compare-board-title", elem_classes="heading")
-    plain_html(quiet(texts.BOARD_LEAD), "compare-board-lead")
+    plain_html(
+        quiet(f"{texts.BOARD_LEAD} {texts.BOARD_RUNS}" if compute.RUNS.rows() else texts.BOARD_LEAD),
+        "compare-board-lead",
+    )
     with gr.Row(equal_height=False):
         parts["board_encoder"] = gr.Radio(
             list(ENCODERS),

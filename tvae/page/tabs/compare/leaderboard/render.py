@@ -19,6 +19,7 @@ USUAL: Final = (
     *("q", "tree_fidelity", "map_27", "average_distortion"),
 )  # columns until the visitor chooses others
 HEIGHT: Final = 240  # of the chart's area
+MAX_NAMED: Final = 100  # dots; of more, only those of the front have names
 
 Titles = Mapping[str, str]  # name of a checkpoint -> as the page shows it
 
@@ -96,7 +97,7 @@ def chart(rows: Sequence[Document], titles: Titles, x: str, y: str) -> Markup:
     named = texts.table("BOARD_LEGEND")
     legend = [Legend(mark, True, named[encoder]) for encoder, mark in ENCODER_MARKS.items()]
     legend.append(Legend("disk", False, named["claimed"]))
-    return dots([*claimed, *drawn], words, pair, _axis(x), _axis(y), legend, HEIGHT, all_named=True)
+    return dots([*claimed, *drawn], words, pair, _axis(x), _axis(y), legend, HEIGHT, len(drawn) <= MAX_NAMED)
 
 
 def _claimed(rows: Sequence[Document], x: str, y: str) -> list[Dot]:

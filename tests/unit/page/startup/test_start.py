@@ -81,6 +81,16 @@ def test_an_address_for_the_network_is_not_served_with_the_token() -> None:
     assert done.stderr.startswith("--use-my-token was given, and GRADIO_SERVER_NAME is '0.0.0.0'")
 
 
+@pytest.mark.parametrize("program", [("app.py",), ("-m", "tvae", "page")])
+def test_a_directory_without_runs_is_one_sentence(program: tuple[str, ...], tmp_path: Path) -> None:
+    for name, why in (("missing", "is not a directory"), ("", "has no runs")):
+        done = ended(*program, "--runs", str(tmp_path / name))
+        sentence = (
+            f"{str(tmp_path / name)!r} {why}. Give the directory that python -m tvae sweep GRID.toml --output DIR "
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{sentence}has written.\n")
+
+
 def test_ports_that_are_taken_are_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])

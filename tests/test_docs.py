@@ -35,7 +35,7 @@ from tvae.operations.validation import ENCODERS
 from tvae.page.api.endpoint import ANSWERS, inputs_of
 from tvae.page.api.explorer import ENDPOINTS
 from tvae.page.build import MAX_REQUEST
-from tvae.page.server import gpu
+from tvae.page.server import gpu, runs as server_runs
 from tvae.page.server.session_files import GRACE
 from tvae.page.startup import environment
 from tvae.page.tabs.ball import layout as ball_layout
@@ -55,6 +55,7 @@ from tvae.training.recipes import table
 from tvae.training.recipes.exact_tree import exact_tree_measures
 from tvae.training.run_files import tracking
 from tvae.training.sweeps import grid
+from tvae.training.sweeps.job import run_name
 
 SERVED = "http://127.0.0.1:7860"
 # What each call over HTTP answers: a part of its address, then one field of the document.
@@ -312,6 +313,12 @@ def test_the_columns_and_limits_of_a_collection_are_those_of_the_code() -> None:
     assert f"the best run of up to {collecting.MAX_PICTURES} recipes" in said
     assert f"At most {grid.MAX_RUNS:,} directories are read." in said
     assert f"shows the best {sweep_report.MAX_RUNS:,} runs and up to {sweep_report.MAX_GROUPS} settings" in said
+
+
+def test_the_runs_of_a_page_are_named_and_bounded_as_the_docs_say() -> None:
+    said = " ".join(section("docs/sweep.md", "On the page").split())
+    assert f"at most the best {server_runs.MAX_SHOWN}." in said
+    assert f"`{run_name('v5_11', 0, '1a2b3c4d5e6f7a8b')}`" in said
 
 
 def test_the_columns_and_limits_of_a_repository_are_those_of_the_code() -> None:

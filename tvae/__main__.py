@@ -1,6 +1,6 @@
 """Command line: `tvae` or `python -m tvae`, then operations | evaluate | evaluate-repository | encode | regions |
-neighbours | compare | leaderboard | codons | algebra | sequences | train | sweep | collect | export | export-dataset |
-page.
+neighbours | compare | leaderboard | codons | algebra | sequences | sequence-tree | train | sweep | collect | export |
+export-dataset | page.
 
 With --json the output is the API's document, otherwise a table. The exit status is 0, or 2 with one sentence on
 standard error, or 130 after an interrupt.
@@ -17,7 +17,6 @@ from tvae.checkpoints.terminal import escape_missing_letters, printable
 from tvae.checkpoints.versions import __version__
 from tvae.commands import (
     algebra,
-    codons,
     collect,
     compare,
     dataset,
@@ -28,6 +27,7 @@ from tvae.commands import (
     sweep,
     write,
 )
+from tvae.commands.sequences import codons, tree
 from tvae.errors import Interrupted, TvaeError
 
 
@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=name, description="Explorer of the Ternary VAE.")
     parser.add_argument("--version", action="version", version=f"tvae {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
-    rooms = (operations, measure, repository, compare, codons, algebra, write, sweep, collect, dataset, page)
+    rooms = (operations, measure, repository, compare, codons, tree, algebra, write, sweep, collect, dataset, page)
     for one in itertools.chain.from_iterable(room.COMMANDS for room in rooms):
         command = commands.add_parser(one.name, help=one.words)
         one.add_arguments(command)

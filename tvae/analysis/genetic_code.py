@@ -142,13 +142,19 @@ def _geometry(
     encoder: str, side: EncoderEmbedding, same: NDArray[np.bool_], of: Callable[[Doubles], Association]
 ) -> Geometry:
     index = codons.OPERATIONS
-    distances = neighbours.model_distances(side, index, np.tile(index, (codons.C, 1)))
-    distances = (distances + distances.T) / 2  # removes rounding errors
+    distances = codon_distances(side)
     with np.errstate(invalid="ignore"):
         synonyms = (distances * same).sum(1) / same.sum(1)
     different = ~same & ~np.eye(codons.C, dtype=bool)
     others = (distances * different).sum(1) / different.sum(1)
     return Geometry(encoder, side.radius[index], distances, synonyms, others, of(distances))
+
+
+def codon_distances(side: EncoderEmbedding) -> Doubles:
+    """Distances of the 64 codons in one encoder's half of an embedding (C, C)."""
+    index = codons.OPERATIONS
+    distances = neighbours.model_distances(side, index, np.tile(index, (codons.C, 1)))
+    return (distances + distances.T) / 2  # removes rounding errors
 
 
 def synonymous(code: int = STANDARD) -> NDArray[np.bool_]:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from tvae.checkpoints import loading
 from tvae.checkpoints.terminal import printable
-from tvae.commands import sequence_options
 from tvae.commands.command import CHECKPOINT, Command, code_arg, say, show
+from tvae.commands.sequences import options as sequence_options
 from tvae.commands.track import result_of_file, track_arg, tracker_of
 from tvae.errors import InputError
 from tvae.operations.validation import listed, quoted

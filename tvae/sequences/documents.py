@@ -14,6 +14,7 @@ from tvae.sequences.checkpoint_file import SequenceCheckpoint, build
 from tvae.sequences.encoding import EncodedSequence, encode_sequences
 from tvae.sequences.fasta import LENGTH, Record
 from tvae.sequences.stops import notes
+from tvae.sequences.training.data import recorded_plan
 
 Document = dict[str, Any]
 
@@ -64,8 +65,7 @@ def recorded_code(checkpoint: SequenceCheckpoint) -> int:
 
 def accepts_missing(checkpoint: SequenceCheckpoint) -> bool:
     """Whether a model was trained on sequences with gaps and ambiguous letters, and so reads them, as its file says."""
-    plan = checkpoint.metadata.get("plan")
-    return isinstance(plan, dict) and plan.get("missing") == "mask"
+    return recorded_plan(checkpoint.metadata).missing == "mask"
 
 
 def _note_on_training(checkpoint: SequenceCheckpoint, code: int) -> list[str]:

@@ -6,7 +6,7 @@ out, whole sequences are held out and none is left out, however similar it is to
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -67,6 +67,24 @@ def plan_values(plan: SequencePlan) -> dict[str, Any]:
 def plan_of(values: dict[str, Any]) -> SequencePlan:
     """The plan that a file records."""
     return SequencePlan(**values | ({"hold_out": tuple(values["hold_out"])} if "hold_out" in values else {}))
+
+
+def recorded_plan(metadata: Mapping[str, Any]) -> SequencePlan:
+    """How the sequences of a checkpoint were read, as its metadata say; the default where they do not."""
+    plan = metadata.get("plan")
+    values = plan if isinstance(plan, dict) else {}
+    window, stride = (value if _is_window(value) else None for value in (values.get("window"), values.get("stride")))
+    missing, names = values.get("missing"), values.get("hold_out")
+    return SequencePlan(
+        window=window,
+        stride=stride,
+        hold_out=tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else (),
+        missing=missing if isinstance(missing, str) and missing in MISSING_TOKENS else "refuse",  # type: ignore[arg-type]
+    )
+
+
+def _is_window(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LENGTH
 
 
 @dataclass(frozen=True)

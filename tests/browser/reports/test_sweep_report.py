@@ -125,6 +125,7 @@ def test_the_third_measure_of_the_front_is_chosen(opened: Page) -> None:
 def test_the_winners_are_drawn(opened: Page) -> None:
     pictures = opened.locator("figure img")
     assert pictures.count() == 3
+    expect(opened.locator("main")).to_contain_text("The best run of each recipe. Radius against")
     sizes = pictures.evaluate_all("all => all.map((one) => [one.naturalWidth, one.naturalHeight])")
     assert sizes == [[1400, 634]] * 3
 

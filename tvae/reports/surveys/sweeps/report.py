@@ -35,7 +35,7 @@ def html(found: Collection, pictures: Pictures) -> str:
     body = [
         *(_finished(done) if done else ()),
         *_front(done),
-        *_winners(pictures),
+        *_winners(pictures, len({row["recipe"] for row in done})),
         *(_failed(failed) if failed else ()),
         *(_skipped(found.skipped) if found.skipped else ()),
     ]
@@ -224,13 +224,14 @@ def _of_encoder(one: summary.Best, measure: str) -> Cell:
     return value(name, one.row[name])
 
 
-def _winners(pictures: Pictures) -> list[Markup]:
+def _winners(pictures: Pictures, recipes: int) -> list[Markup]:
     if not pictures:
         return []
     words = "Radius against 3-adic valuation of all operations, encoders A and B"
+    which = "each recipe" if len(pictures) == recipes else f"{len(pictures)} of {recipes} recipes"
     return [
         heading("The winners" if len(pictures) > 1 else "The winner"),
-        paragraph(f"The best run of each recipe, at most {len(pictures)}. {words}."),
+        paragraph(f"The best run of {which}. {words}."),
         *(
             Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(
                 picture(png, f"{words}: {name_of(row)}", *PICTURE_SIZE), _caption(row)

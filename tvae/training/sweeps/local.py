@@ -1,5 +1,6 @@
 """The executor of this machine: worker processes, each of which trains one run after another on one thread."""
 
+import math
 import os
 import selectors
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from tvae.errors import InputError, TrainingError
@@ -17,6 +19,7 @@ from tvae.training.sweeps.job import Job
 from tvae.training.sweeps.worker import job_line, of_line
 
 MAX_WORKERS: Final = 256
+CGROUP: Final = Path("/sys/fs/cgroup")
 
 
 @dataclass
@@ -33,8 +36,8 @@ class LocalExecutor:
     """Runs jobs in `workers` processes of this machine, which end with this one, however it ends."""
 
     def __init__(self, workers: int | None = None) -> None:
-        """None: as many as this process has CPUs. Raises InputError for a number out of range."""
-        self.workers = available_cpus() if workers is None else workers
+        """None: as many as this process has CPUs, up to the most. Raises InputError for a number out of range."""
+        self.workers = min(available_cpus(), MAX_WORKERS) if workers is None else workers
         check_workers(self.workers, MAX_WORKERS)
 
     def run(self, jobs: Iterator[Job]) -> Generator[Outcome, None, None]:
@@ -60,8 +63,19 @@ def check_workers(workers: int, most: int) -> None:
 
 
 def available_cpus() -> int:
-    """CPUs that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """CPUs that this process may use; in a container, those that it has a share of."""
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, math.floor(min(cpus, _share_of_container())))
+
+
+def _share_of_container() -> float:
+    """CPUs' worth of time that a control group of Linux, version 2 or 1, allows; infinite without a limit."""
+    for names in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
+        with suppress(OSError, ValueError, ZeroDivisionError):
+            quota, period = " ".join((CGROUP / name).read_text() for name in names).split()
+            if quota not in ("max", "-1"):
+                return int(quota) / int(period)
+    return math.inf
 
 
 def _start() -> "subprocess.Popen[bytes]":

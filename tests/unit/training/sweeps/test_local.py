@@ -138,3 +138,33 @@ def test_a_fault_of_one_job_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(executor, "_trained", fault)
     assert work(JOB).row["error"] == "Unexpected: ZeroDivisionError: by zero"
+
+
+@pytest.mark.parametrize(
+    ("files", "cpus"),
+    [
+        ({"cpu.max": "200000 100000\n"}, 2),
+        ({"cpu.max": "250000 100000\n"}, 2),
+        ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "max 100000\n"}, 64),
+        ({"cpu.max": "much\n"}, 64),
+        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 64),
+        ({"cpu/cpu.cfs_quota_us": "100000\n", "cpu/cpu.cfs_period_us": "0\n"}, 64),
+        ({}, 64),
+    ],
+)
+def test_a_container_has_the_cpus_that_it_has_a_share_of(
+    files: dict[str, str], cpus: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cpu").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(local, "CGROUP", tmp_path)
+    monkeypatch.setattr(local.os, "sched_getaffinity", lambda _: range(64))
+    assert local.available_cpus() == cpus
+
+
+def test_a_very_large_machine_has_the_most_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "available_cpus", lambda: 1000)
+    assert LocalExecutor().workers == local.MAX_WORKERS

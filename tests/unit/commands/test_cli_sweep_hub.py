@@ -74,11 +74,13 @@ def test_a_killed_sweep_is_continued_by_the_next_call_which_pays_nothing_again(
     first.communicate()
     (job,) = hub.jobs.all
     assert job.stage == "RUNNING"  # it goes on without the sweep
+    page = f"{hub.url}/jobs/alice/{job.id}"
 
     second = start("runs")
     output, said = second.communicate(timeout=600)
     assert second.returncode == 0, said + job.log
     assert output.startswith("2 of 2 runs are finished in runs, 2 by this call.\n")
+    assert f"Job taken over for 2 runs: {page}" in said
     for one in read_grid(folder / "grid.toml").jobs:
         assert (folder / "runs" / one.id / "model.safetensors").read_bytes() == work(one).model
 

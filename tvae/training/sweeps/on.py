@@ -1,9 +1,13 @@
 """Where the runs of a sweep are trained: from what `--on` says to an executor."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
+
+from tqdm import tqdm
 
 from tvae.errors import InputError
 from tvae.operations.validation import listed, quoted
@@ -51,4 +55,5 @@ def _on_the_hub(workers: int | None, hub: HubOptions) -> Executor:
 
     if hub.results is None:
         raise InputError(f"--on {HF_JOBS} needs a repository of yours for the results. Add --results OWNER/NAME.")
-    return HfJobsExecutor(hub.results, workers, hub.flavor or FLAVOR, hub.job_minutes)
+    say = partial(tqdm.write, file=sys.stderr)  # above the line of the progress
+    return HfJobsExecutor(hub.results, workers, hub.flavor or FLAVOR, hub.job_minutes, say)

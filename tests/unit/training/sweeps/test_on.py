@@ -52,8 +52,8 @@ HUB = {
     "no repository": (HubOptions(), None, InputError, "--on hf-jobs needs a repository of yours for the results. Add"),
     "no owner": (HubOptions("sweep"), None, InputError, "'sweep' is no repository for the results. Write it as OWNER/"),
     "no name": (HubOptions("alice/a b"), None, HubNotFound, "cannot be a repository on the Hub"),
-    "no Jobs": (HubOptions("alice/sweep"), 0, InputError, "Found 0 workers; give a number of Jobs from 1 to 32"),
-    "many Jobs": (HubOptions("alice/sweep"), 33, InputError, "Found 33 workers; give a number of Jobs from 1 to 32"),
+    "no Jobs": (HubOptions("alice/sweep"), 0, InputError, "Found 0 workers; give a whole number from 1 to 32"),
+    "many Jobs": (HubOptions("alice/sweep"), 33, InputError, "Found 33 workers; give a whole number from 1 to 32"),
     "no machine": (HubOptions("alice/sweep", "a b"), 1, InputError, "'a b' is no flavour of a machine. `hf jobs hard"),
     "no time": (HubOptions("alice/sweep", None, 0), 1, InputError, "Found 0 minutes; give a whole number from 1 to"),
 }

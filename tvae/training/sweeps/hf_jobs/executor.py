@@ -5,7 +5,7 @@ becomes of this process: the next call finds it there, and takes over the Jobs t
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from typing import Final
 
@@ -17,6 +17,7 @@ from tvae.operations.validation import quoted
 from tvae.training.sweeps.executor import Outcome
 from tvae.training.sweeps.hf_jobs.fleet import Fleet, Machines
 from tvae.training.sweeps.job import Job
+from tvae.training.sweeps.local import check_workers
 
 FLAVOR: Final = "cpu-basic"
 MAX_JOBS: Final = 32
@@ -27,15 +28,21 @@ class HfJobsExecutor:
     """Trains runs in `workers` Jobs at the same time; their account is the owner of the repository."""
 
     def __init__(
-        self, results: str, workers: int | None = None, flavor: str = FLAVOR, minutes: int | None = None
+        self,
+        results: str,
+        workers: int | None = None,
+        flavor: str = FLAVOR,
+        minutes: int | None = None,
+        say: Callable[[str], object] = lambda line: None,
     ) -> None:
         """`results` is OWNER/NAME, `minutes` the longest duration of a Job (None: by the estimate of its runs).
+
+        `say` gets a line with the page of each Job, since a Job costs money.
 
         Sends nothing. Raises InputError, or HubError for a name or a token that cannot be one.
         """
         self.workers = 1 if workers is None else workers
-        if not 1 <= self.workers <= MAX_JOBS:
-            raise InputError(f"Found {self.workers} workers; give a number of Jobs from 1 to {MAX_JOBS}, such as 2.")
+        check_workers(self.workers, MAX_JOBS)
         if not re.fullmatch(r"[a-z0-9-]{1,50}", flavor):
             raise InputError(f"{quoted(flavor)} is no flavour of a machine. `hf jobs hardware` lists them.")
         if minutes is not None and not 1 <= minutes <= MAX_MINUTES:
@@ -46,7 +53,7 @@ class HfJobsExecutor:
         if token is None:
             raise HubAccessDenied(f"Jobs on the Hub need a token that may start them and write to {results}: {LOG_IN}.")
         self._asked = RepoRef(results, None, token, kind="dataset")
-        self._machines = Machines(self.workers, flavor, minutes)
+        self._machines, self._say = Machines(self.workers, flavor, minutes), say
 
     def run(self, jobs: Iterator[Job]) -> Generator[Outcome, None, None]:
         """See `Executor.run`. Raises HubError if the Hub refuses, or does not answer for a while."""
@@ -55,7 +62,7 @@ class HfJobsExecutor:
             return
         silence()
         ensure_repository(self._asked, private=True)
-        fleet = Fleet(self._asked, self._machines)
+        fleet = Fleet(self._asked, self._machines, self._say)
         try:
             yield from fleet.outcomes(chain([first], jobs))
         finally:

@@ -5,8 +5,8 @@ import re
 import tempfile
 import time
 from collections import Counter, deque
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -16,7 +16,7 @@ from tvae.checkpoints.hub.fetch_bytes import fetched_bytes
 from tvae.checkpoints.hub.jobs import CANCELED, HubJob, cancel_job, inspect_job, jobs_under_way, page_of, start_job
 from tvae.checkpoints.hub.requests import RepoRef
 from tvae.checkpoints.hub.transfer import upload
-from tvae.errors import HubError, HubFileRefused, HubNotFound, HubUnreachable
+from tvae.errors import HubError, HubFileRefused, HubNotFound, HubUnreachable, HubUploadFailed
 from tvae.training.sweeps.executor import TRIES, Outcome, failed
 from tvae.training.sweeps.hf_jobs import sent
 from tvae.training.sweeps.hf_jobs.received import Listing, Mark, listed, outcome_of
@@ -54,14 +54,15 @@ class Share:
 class Fleet:
     """The Jobs of one call."""
 
-    def __init__(self, asked: RepoRef, machines: Machines) -> None:
-        self.asked, self.machines, self.workers = asked, machines, machines.count
+    def __init__(self, asked: RepoRef, machines: Machines, say: Callable[[str], object]) -> None:
+        self.asked, self.machines, self.workers, self.say = asked, machines, machines.count, say
         self.waiting: deque[Job] = deque()
         self.under_way: list[Share] = []
         self.ended: set[str] = set()  # Jobs, which the Hub may list for a moment longer
         self.tries: Counter[str] = Counter()  # by run
         self.marks: dict[str, Mark | None] = {}  # of results that do not count: failures of former calls, refused ones
         self.refusals: dict[str, str] = {}
+        self.starting = False  # whether there may be a Job whose answer has not come
         # Of the repository and the sources: Jobs with it train runs that have our ids.
         self.label = sent.digest_of(f"{asked.repo_id} {sent.sources().path}".encode())
 
@@ -83,7 +84,7 @@ class Fleet:
                 free = max(0, self.workers - len(self.under_way))
                 yield from self._take(jobs, size * free - len(self.waiting), listing)
                 misses = 0
-            except HubUnreachable:
+            except (HubUnreachable, HubUploadFailed):
                 misses += 1
                 if misses == MISSES:
                     raise
@@ -91,6 +92,9 @@ class Fleet:
 
     def cancel(self) -> None:
         """End the Jobs under way. Raises HubUnreachable, with their pages, if that is not possible: they cost money."""
+        if self.starting:
+            with suppress(HubError):
+                self._take_over()
         left = []
         for share in self.under_way:
             try:
@@ -162,8 +166,10 @@ class Fleet:
         try:
             revision = self._send(shares) if shares else ""
             while shares:
+                self.starting = True
                 job = self._started(shares[0], revision)
-                self.under_way.append(Share(job.id, {one.id: one for one in shares.pop(0)}, time.perf_counter()))
+                self._watch(job, {one.id: one for one in shares.pop(0)}, "started")
+                self.starting = False
         finally:
             self.waiting.extendleft(reversed([*chain(*shares)]))
 
@@ -202,12 +208,18 @@ class Fleet:
         """Find Jobs under way that have runs of ours: of a former call, or of a start whose answer was lost."""
         known = self.ended | {share.job for share in self.under_way}
         wanted = {job.id: job for job in self.waiting}
-        for found in jobs_under_way(self.asked, {SWEEP: self.label}):
-            theirs = wanted.keys() & (set() if found.id in known else self._runs_of(found))
-            if theirs:
-                left = {run: wanted.pop(run) for run in sorted(theirs)}
-                self.under_way.append(Share(found.id, left, time.perf_counter()))
-        self.waiting = deque(wanted.values())
+        try:
+            for found in jobs_under_way(self.asked, {SWEEP: self.label}):
+                theirs = wanted.keys() & (set() if found.id in known else self._runs_of(found))
+                if theirs:
+                    self._watch(found, {run: wanted.pop(run) for run in sorted(theirs)}, "taken over")
+        finally:  # whatever breaks off, no run is both waiting and under way
+            self.waiting = deque(wanted.values())
+
+    def _watch(self, job: HubJob, left: dict[str, Job], how: str) -> None:
+        self.under_way.append(Share(job.id, left, time.perf_counter()))
+        runs = f"{len(left)} run{'' if len(left) == 1 else 's'}"
+        self.say(f"Job {how} for {runs}: {page_of(self.asked, job.id)}")
 
     def _runs_of(self, job: HubJob) -> set[str]:
         """The ids of the runs of a Job; none if its label names no share."""

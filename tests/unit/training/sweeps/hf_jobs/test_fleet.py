@@ -211,6 +211,21 @@ def test_a_call_takes_over_the_jobs_of_a_former_one(hub: LocalHub, meanwhile: Ca
     assert errors(former) == {job.id: None for job in JOBS[1:4]}
 
 
+def test_a_hub_that_falls_silent_while_jobs_are_taken_over_doubles_no_run(
+    hub: LocalHub, meanwhile: Callable[..., None]
+) -> None:
+    meanwhile(send(finished(JOBS[0])), nothing, send(*map(finished, JOBS[1:4])))
+    former = run(*JOBS[:4], workers=2)
+    next(former)
+    second = hub.jobs.all[1].spec["environment"]["SWEEP_SHARE"]
+    fault = hub.fail("HEAD", f"{second}$", times=1, status=503)
+    found = [one.row["id"] for one in run(*JOBS[:4], workers=2)]
+    assert sorted(found) == sorted(job.id for job in JOBS[:4])
+    assert (fault.hits, len(hub.jobs.all)) == (1, 2)
+    meanwhile(nothing)
+    list(former)
+
+
 @pytest.mark.parametrize("label", ["", "x", "0" * 16, "../../etc/passwd"])
 def test_a_job_whose_label_names_no_share_is_left_alone(
     label: str, hub: LocalHub, meanwhile: Callable[..., None]
@@ -241,6 +256,46 @@ def test_a_start_whose_answer_is_lost_is_not_paid_twice(
     meanwhile(nothing, send(finished(JOBS[0])))
     assert errors(run(JOBS[0])) == {JOBS[0].id: None}
     assert len(hub.jobs.all) == 1
+
+
+def test_a_start_that_is_interrupted_is_cancelled_too(
+    hub: LocalHub, meanwhile: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = fleet.start_job
+
+    def interrupted(*words: object, **more: object) -> object:
+        start(*words, **more)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fleet, "start_job", interrupted)
+    meanwhile()
+    with pytest.raises(KeyboardInterrupt):
+        list(run(JOBS[0]))
+    assert [job.stage for job in hub.jobs.all] == ["CANCELED"]
+
+
+def test_an_upload_at_the_wrong_moment_is_tried_again(hub: LocalHub, meanwhile: Callable[..., None]) -> None:
+    fault = hub.fail("POST", "/commit/", times=1, status=412)  # while a Job commits
+    meanwhile(nothing, send(finished(JOBS[0])))
+    assert errors(run(JOBS[0])) == {JOBS[0].id: None}
+    assert (fault.hits, len(hub.jobs.all)) == (1, 1)
+
+
+def test_the_page_of_each_job_is_said(hub: LocalHub, meanwhile: Callable[..., None]) -> None:
+    said: list[str] = []
+    meanwhile(send(finished(JOBS[0])), send(*map(finished, JOBS[1:3])))
+    former = HfJobsExecutor(NAME, 2, say=said.append).run(iter(JOBS[:3]))
+    next(former)
+    list(HfJobsExecutor(NAME, 2, say=said.append).run(iter(JOBS[:3])))
+    pages = [f"{hub.url}/jobs/alice/{job.id}" for job in hub.jobs.all]
+    assert said == [
+        f"Job started for 2 runs: {pages[0]}",
+        f"Job started for 1 run: {pages[1]}",
+        f"Job taken over for 1 run: {pages[0]}",
+        f"Job taken over for 1 run: {pages[1]}",
+    ]
+    meanwhile(nothing)
+    list(former)
 
 
 def test_failures_of_former_calls_do_not_count_and_new_ones_do(hub: LocalHub, meanwhile: Callable[..., None]) -> None:

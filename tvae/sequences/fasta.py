@@ -41,6 +41,7 @@ MAX_RECORDS: Final = 10_000
 MAX_LETTERS: Final = 150_000  # of one sequence; the longest known coding sequence, that of titin, has 108,000
 MAX_FILE: Final = 64 * 2**20  # bytes
 MAX_NAME: Final = 80  # characters of a name that are kept
+MAX_TITLE: Final = 1_000  # characters of a line after > that are kept
 
 Tokens = NDArray[np.int64]
 
@@ -62,6 +63,7 @@ class Record:
     id: str  # the first word after >; "sequence" for letters without a name
     number: int  # 1-based place in the input
     letters: str  # ASCII letters in upper case, without ASCII white space
+    title: str = ""  # the whole line after >, which begins with the name
 
     @property
     def named(self) -> str:
@@ -137,14 +139,15 @@ def read_fasta(text: object) -> tuple[Record, ...]:
 
 
 def _split(part: str) -> tuple[str, str]:
-    """The name, which is the first word of the first line, and the lines below."""
+    """The first line, and the lines below."""
     title, *lines = re.split(r"[\r\n]", part, maxsplit=1)
-    words = title.split(maxsplit=1)
-    return (words[0] if words else ""), "".join(lines)
+    return title, "".join(lines)
 
 
-def _record(name: str, lines: str, number: int) -> Record:
-    record = Record(name[:MAX_NAME] or "unnamed", number, lines.translate(_READ))
+def _record(title: str, lines: str, number: int) -> Record:
+    """The record; its name is the first word of the title."""
+    name = next(iter(title.split(maxsplit=1)), "")[:MAX_NAME] or "unnamed"
+    record = Record(name, number, lines.translate(_READ), title.strip()[:MAX_TITLE])
     if _BYTE_ORDER_MARK in record.id:
         raise SequenceError(f"{record.named} has a byte-order mark in its name. {_REMOVE_MARK}", record.id)
     if not record.letters:

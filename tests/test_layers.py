@@ -63,7 +63,7 @@ FOREIGN = {  # who alone may import what costs seconds, and what is there for th
         "tvae.training.sweeps.hf_jobs.script",  # which starts where the package is not
     ),
     "httpx2": ("tvae.checkpoints.hub",),
-    "plotly": ("tvae.reports.plots.figures",),
+    "plotly": ("tvae.reports.plots.figures", "tvae.reports.plots.sequence_map"),
     "pydantic": ("tvae.checkpoints.metadata.metadata", "tvae.page.api.call_errors"),
     "PIL": ("tvae.reports.publishing.model_card", "tvae.page.tabs.explore.sections.linear_regions"),
     "arro3": ("tvae.reports.tables", "tvae.reports.publishing.dataset"),

@@ -20,6 +20,7 @@ from tvae.operations.parsing import parse_operations
 from tvae.pretrained import PretrainedVAE
 from tvae.sequences.encoding import encode_sequences
 from tvae.sequences.loading import load_sequences
+from tvae.sequences.map.documents import map_sequences
 
 __all__ = [
     "Embedding",
@@ -33,5 +34,6 @@ __all__ = [
     "evaluate",
     "load",
     "load_sequences",
+    "map_sequences",
     "parse_operations",
 ]

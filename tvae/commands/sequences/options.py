@@ -8,7 +8,7 @@ from tvae.errors import InputError
 from tvae.sequences.training.data import MISSING_TOKENS
 from tvae.sequences.training.train_to_file import ALPHABETS
 
-_NAMES = ("window", "stride", "missing", "hold_out", "hold_out_clade", "tree")
+_NAMES = ("window", "stride", "missing", "hold_out", "hold_out_clade", "tree", "columns")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -21,6 +21,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     add("--hold-out", type=_names, metavar="NAMES", help="sequences to hold out, with commas, in place of a fraction")
     add("--hold-out-clade", type=_names, metavar="A,B", help="hold out all below the common ancestor of A and B")
     add("--tree", type=Path, metavar="FILE", help="tree of the sequences, in Newick format")
+    words = "table (.csv) of the sequences' names and what their map may be coloured by (default: of their titles)"
+    add("--columns", type=Path, metavar="FILE", help=words)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from tvae.page.server import compute
 from tvae.reports import genetic_code as genetic_reports
 from tvae.sequences import documents
 from tvae.sequences.fasta import read_fasta
+from tvae.sequences.map import documents as map_documents
 
 
 @endpoint
@@ -61,3 +62,31 @@ def encode_sequence(checkpoint: str, fasta: str, code: int = STANDARD) -> Encode
     records = read_fasta(fasta)
     location, opened = compute.load_sequence_model(checkpoint)
     return EncodedSequences(**documents.encoding(location, opened, records, code))
+
+
+@dataclass(frozen=True)
+class MappedSequences:
+    """The answer of `/sequence_map`; a dataclass for the same reason as `explorer.Encoding`."""
+
+    checkpoint: str
+    sha256: str
+    alphabet: str
+    notes: list[str]
+    mean: str
+    shares: list[float]
+    points: list[Any]
+
+
+@endpoint
+def sequence_map(checkpoint: str, fasta: str = "") -> MappedSequences:
+    """Place sequences among those that a codon or amino-acid model was trained on, in two dimensions.
+
+    The points are latent means: `mean_mu` of `/encode_sequence` if the model was trained on windows, otherwise `mu`, as
+    `mean` says. x and y are the first two principal components of the training sequences, and `shares` their shares of
+    the variance. `nearest` has the five training sequences at the least Euclidean distance in all 16 dimensions.
+    Without `fasta` the points are the training sequences alone. A file that does not record them, such as a published
+    one, gives a map of the sequences that you send, and `notes` says so.
+    """
+    records = map_documents.records_of(fasta)
+    location, opened = compute.load_sequence_model(checkpoint)
+    return MappedSequences(**map_documents.sequence_map(location, opened, records))

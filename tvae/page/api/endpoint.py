@@ -18,6 +18,9 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 _CHECKPOINT: Final = "a name that `checkpoints` lists, or the mine/... name of an uploaded one"
+_SEQUENCE_MODEL: Final = (
+    "codons_brca1, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or the mine/... name of an uploaded one"
+)
 _OPERATIONS: Final = (
     'a text ("0, 5-9, min, v=8, +-0+-0+-0, [1,-1,0,1,-1,0,1,-1,0], all"), or a list of indices, texts and tables of '
     "nine trits"
@@ -66,8 +69,10 @@ _INPUTS_OF_ENDPOINT: Final = {
     ("algebra", "permutations"): (
         "number of relabellings, 1 to 5,000; the smallest p-value is 1 / (permutations + 1), so a yes needs at least 99"
     ),
-    ("encode_sequence", "checkpoint"): (
-        "codons_brca1, codon_vae_all.pt, codon_vae_hiv.pt, aa_vae_all.pt, or the mine/... name of an uploaded one"
+    ("encode_sequence", "checkpoint"): _SEQUENCE_MODEL,
+    ("sequence_map", "checkpoint"): _SEQUENCE_MODEL,
+    ("sequence_map", "fasta"): (
+        "a text in FASTA format, at most 1,000 sequences; letters without a header are one sequence; may be empty"
     ),
 }
 # The same text as the table of docs/api.md; a test compares the two.
@@ -136,6 +141,10 @@ ANSWERS: Final = {
         "token_accuracy, token_accuracy_100, note, missing, windows: [{start, used, missing, token_accuracy, mu}], "
         "mean_mu}], total: {sequences, exact, tokens, right, token_accuracy, token_accuracy_100}}"
     ),
+    "sequence_map": (
+        "{checkpoint, sha256, alphabet, notes, mean (mean_mu, mu), shares, points: [{id, training, x, y, columns, "
+        "nearest: [{id, point, distance}]}]}"
+    ),
     "hub_checkpoints": "list of {file, bytes, sha256}",
     "open_from_hub": "{checkpoint, title, holds, sha256, bytes, kept_seconds}",
 }
@@ -145,9 +154,8 @@ _GROUPS: Final[Mapping[str, dict[str, Any]]] = {
     **dict.fromkeys(
         ("leaderboard", "encode", "metrics", "regions", "regions_plot", "neighbours", "geodesic", "decode"), HEAVY
     ),
-    **dict.fromkeys(
-        ("compare", "robustness", "genetic_code", "algebra", "encode_sequence", "operations", "properties"), HEAVY
-    ),
+    **dict.fromkeys(("compare", "robustness", "genetic_code", "algebra", "encode_sequence", "sequence_map"), HEAVY),
+    **dict.fromkeys(("operations", "properties"), HEAVY),
     **dict.fromkeys(("hub_checkpoints", "open_from_hub"), HUB),
 }
 

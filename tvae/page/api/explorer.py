@@ -12,7 +12,7 @@ from tvae.operations import validation
 from tvae.operations.parsing import parse_operations
 from tvae.operations.validation import Encoder
 from tvae.page.api.algebra import algebra
-from tvae.page.api.codons import encode_sequence, genetic_code
+from tvae.page.api.codons import encode_sequence, genetic_code, sequence_map
 from tvae.page.api.endpoint import endpoint, register
 from tvae.page.api.operations import operations, properties
 from tvae.page.api.uploads import hub_checkpoints, open_from_hub
@@ -295,6 +295,7 @@ ENDPOINTS = (
     genetic_code,
     algebra,
     encode_sequence,
+    sequence_map,
     hub_checkpoints,
     open_from_hub,
 )

@@ -24,6 +24,10 @@ TRIT_SIGNS: Final = {-1: "\u2212", 0: "0", 1: "+"}
 EXACTNESS_COLOURS: Final = ("#b8560a", "#2563b8")  # not reconstructed, reconstructed
 PROPERTY_COLOURS: Final = ("#8d939c", "#0488b1")  # an operation does not have a property, or has it
 
+# Groups of sequences, the most frequent one first; they only distinguish groups. After M. Okabe and K. Ito.
+GROUP_COLOURS: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#8c564b", "#7a4fb5")
+OTHERS_COLOUR: Final = "#8d939c"  # of all other groups together
+
 # Linear regions, by number modulo 24. They only distinguish regions, so they avoid the hues above.
 REGION_COLOURS: Final = (
     "#425a6f", "#8593da", "#5745af", "#c1cbe0", "#615dd9", "#31619a", "#a1a7d7", "#7363aa",

@@ -1,7 +1,7 @@
 """The latent means of the sequences that a model was trained on, as its file records them under "map".
 
-A model that was trained on windows has the mean over the windows of each sequence, another that of its first 100 tokens,
-which are all that it has seen. A file that was sent to us may record anything, so what is read is checked.
+A model that was trained on windows has the mean over the windows of each sequence. Another has that of the first 100
+tokens, which are all that it has seen. A file that someone sends may record anything, so what is read is checked.
 """
 
 import math
@@ -96,7 +96,9 @@ def _problem(found: Any) -> str:
         return f"a latent mean is not {LATENT} numbers"
     if not isinstance(columns, dict) or len(columns) > MAX_COLUMNS or not _are_texts([*columns], MAX_VALUE):
         return f"the columns are not a table of at most {MAX_COLUMNS} columns"
-    if not all(isinstance(one, list) and len(one) == len(ids) and _are_texts(one, MAX_VALUE) for one in columns.values()):
+    if not all(
+        isinstance(one, list) and len(one) == len(ids) and _are_texts(one, MAX_VALUE) for one in columns.values()
+    ):
         return "a column does not have a text for each name"
     if not isinstance(given, int) or isinstance(given, bool) or given < len(ids):
         return "their number is not known"

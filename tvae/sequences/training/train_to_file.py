@@ -12,6 +12,8 @@ from tvae.checkpoints.checkpoint_file import digest
 from tvae.errors import RecipeError, SequenceError, TrainingInterrupted
 from tvae.sequences.checkpoint_file import save
 from tvae.sequences.fasta import LENGTH, Alphabet, Record, read_file
+from tvae.sequences.map import reference
+from tvae.sequences.map.columns import Columns, chosen, of_table, of_titles
 from tvae.sequences.stops import inner_stops, notes
 from tvae.sequences.training import baselines
 from tvae.sequences.training.data import Accuracy, Missing, SequencePlan, plan_values, prepared, read_tokens
@@ -43,6 +45,7 @@ def train_to_file(
     hold_out: Sequence[str] | None = None,
     hold_out_clade: tuple[str, str] | None = None,
     tree: Path | None = None,
+    columns: Path | None = None,
     device: str | None = None,
     threads: int | None = None,
     output: Path,
@@ -53,7 +56,8 @@ def train_to_file(
     """Train on the sequences of a FASTA file, save the model, and return its manifest row (JSON values).
 
     `name` is a key of `ALPHABETS`. `hold_out` and `hold_out_clade` are names of sequences; of a clade, all that lie
-    below the last common ancestor of the two in `tree` are held out. Everything else is as in
+    below the last common ancestor of the two in `tree` are held out. The file records the training sequences for
+    their map, with the columns of the table `columns` or of their titles. Everything else is as in
     `tvae.training.train_to_file`: `state` continues a stopped run, with the same sequences; the checkpoint depends on
     sequences, seed and settings alone; Ctrl-C raises TrainingInterrupted with the path of the state. Raises
     SequenceError, RecipeError, TrainingError, or StorageError.
@@ -61,6 +65,7 @@ def train_to_file(
     check_writable(output)
     records = read_file(fasta)
     species = None if tree is None else read_tree(tree)
+    known = of_titles(records) if columns is None else of_table(columns, records)
     settings: dict[str, Any] = {"epochs": epochs, "held_out": held_out, "code": code, "window": window}
     settings |= {"stride": stride, "missing": missing}
     if state is None:
@@ -87,7 +92,7 @@ def train_to_file(
             saved = save_state(keeper.path, run)
             raise TrainingInterrupted(f"{name} --fasta {shlex.quote(str(fasta))}", run.step, run.steps, saved, output)
         metadata = _checkpoint_metadata(run, species)
-        save(output, run.model, metadata)
+        save(output, run.model, metadata | {reference.KEY: _map(run, records, known)})
     keeper.remove(state, output)
     alphabet, code = run.plan.alphabet, run.plan.code
     stops = [len(inner_stops(tokens, alphabet, code)) for tokens in read_tokens(records, run.plan)]
@@ -153,6 +158,19 @@ def _checkpoint_metadata(run: SequenceRun, tree: Tree | None) -> dict[str, Any]:
         "sequences_sha256": data.digest,
         "metrics": {name: asdict(found) for name, found in metrics.items()},
     }
+
+
+def _map(run: SequenceRun, records: Sequence[Record], known: Columns) -> dict[str, Any]:
+    """The training sequences as the checkpoint records them."""
+    places = sorted(set(run.data.train.record.tolist()))
+    plan = run.plan
+    return reference.made(
+        run.model,
+        [records[place] for place in places],
+        chosen(known, places),
+        windows=plan.window is not None,
+        missing=plan.missing != "refuse",
+    )
 
 
 def _row(run: SequenceRun, fasta: Path, output: Path, metadata: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,8 @@ _FILE: Final = {
         "description": (
             f"The body is the file's bytes, at most {MAX_FILE:,}. The file is validated as strictly as a published "
             f"one, and the answer is {ANSWERS['open_from_hub']}. Every endpoint accepts the name of a model of "
-            "operations, /encode_sequence and /sequence_map that of a model of sequences. The file is deleted after `kept_seconds`."
+            "operations, /encode_sequence and /sequence_map that of a model of sequences. The file is deleted after "
+            "`kept_seconds`."
         ),
         "operationId": "checkpoint_file",
         "parameters": [

@@ -20,6 +20,7 @@ from tvae.sequences.model import SequenceVAE
 DIRECTORY: Final = BUNDLED_SEQUENCES
 FASTA: Final = DIRECTORY / "brca1.fasta"  # training data of the bundled model, aligned
 TREE: Final = DIRECTORY / "murphy.tree"  # of its species
+SPECIES: Final = DIRECTORY / "species.csv"  # their clades
 EXAMPLE: Final = "Human"  # one of the species that the bundled model was not trained on
 
 

@@ -12,6 +12,7 @@ from tvae.analysis import genetic_code
 from tvae.reports import genetic_code as genetic_reports
 from tvae.sequences import documents, loading
 from tvae.sequences.fasta import read_fasta
+from tvae.sequences.map.documents import sequence_map
 
 MODEL = loading.DEFAULT
 GENES = ">a gene\nATGAAATTT\n>b\nauggga\n"
@@ -44,6 +45,12 @@ class TestAnswers:
         wanted = documents.encoding(location, loading.open_located(location), read_fasta(GENES))
         assert api("encode_sequence", MODEL, GENES, 1) == through_json(wanted)
         assert api("encode_sequence", MODEL, "ATG", 1)["sequences"][0]["id"] == "sequence"
+
+    def test_the_map(self, api: Api) -> None:
+        location = loading.locate(MODEL)
+        wanted = sequence_map(location, loading.open_located(location), read_fasta(GENES))
+        assert api("sequence_map", MODEL, GENES) == through_json(wanted)
+        assert len(api("sequence_map", MODEL, "")["points"]) == len(wanted["points"]) - 2
 
     def test_many_sequences_in_one_call(self, api: Api) -> None:
         answer = api("encode_sequence", MODEL, ">a\nATGAAA\n" * 1_000, 1)
@@ -103,6 +110,21 @@ class TestRefusals:
     def test_sequences(self, api: Api, inputs: tuple[Any, ...], sentence: str) -> None:
         with pytest.raises(Refused, match=sentence):
             api("encode_sequence", *inputs)
+
+    @pytest.mark.parametrize(
+        ("inputs", "sentence"),
+        [
+            ((MODEL, None), "text in FASTA format, not empty"),
+            ((MODEL, 5), "text in FASTA format, not 5"),
+            ((MODEL, ">a\nATGA"), "has 4 bases, 1 more than whole codons"),
+            ((MODEL, ">a\nATG\n" * 1_001), "1,001 sequences were sent; at most 1,000 are put on the map at once"),
+            ((BUNDLED, GENES), "holds a Ternary VAE, which encodes operations, not sequences"),
+            (("codon_vae_hiv.pt", ""), "has no file 'codon_vae_hiv.pt'"),
+        ],
+    )
+    def test_the_map(self, api: Api, inputs: tuple[Any, ...], sentence: str) -> None:
+        with pytest.raises(Refused, match=sentence):
+            api("sequence_map", *inputs)
 
     def test_half_a_character(self, api: Api) -> None:
         """JSON can have a lone surrogate in a text, and an answer cannot."""

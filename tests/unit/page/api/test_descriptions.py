@@ -33,6 +33,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "genetic_code": {"checkpoint": BUNDLED, "permutations": 100},
     "algebra": {"checkpoint": BUNDLED, "permutations": 9},
     "encode_sequence": {"checkpoint": "codons_brca1", "fasta": ">a\nATGAAA"},
+    "sequence_map": {"checkpoint": "codons_brca1"},
     "hub_checkpoints": {"repository": "carol/models"},
     "open_from_hub": {"repository": "carol/models", "file": "run/best.pt"},
 }

@@ -25,7 +25,7 @@ from tvae.operations import ternary
 from tvae.reports import checkpoints, leaderboard
 from tvae.reports.plots import figures
 
-CODONS = {"/genetic_code", "/encode_sequence"}
+CODONS = {"/genetic_code", "/encode_sequence", "/sequence_map"}
 ATLAS = {"/operations", "/properties", "/algebra"}  # tested in test_operations_endpoints.py, test_algebra_endpoint.py
 EXPLORER = {"/neighbours", "/geodesic", "/decode", "/compare", "/robustness"}  # tested in test_api_explorer.py
 ROW = {

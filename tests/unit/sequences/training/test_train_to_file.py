@@ -24,7 +24,8 @@ from tvae.errors import (
 from tvae.sequences.checkpoint_file import build, read
 from tvae.sequences.encoding import encode_sequences
 from tvae.sequences.fasta import read_file
-from tvae.sequences.loading import FASTA as BRCA1, TREE
+from tvae.sequences.loading import FASTA as BRCA1, SPECIES, TREE
+from tvae.sequences.map import reference
 from tvae.sequences.training import loop
 from tvae.sequences.training.data import Data, SequencePlan, plan_values, prepared
 from tvae.sequences.training.loop import adjusted, start
@@ -64,6 +65,30 @@ def test_the_file_is_what_the_row_says_and_reads_back(suffix: str, tmp_path: Pat
     assert lines[1].startswith("fasta     arabidopsis_chloroplast_cds.fasta, 85 sequences, 78 different in their first")
     labels = ["trained on", "held out", "held out, most frequent token", "held out, nearest sequence"]
     assert [line.split("  ")[0] for line in lines[-4:]] == labels
+
+
+def test_the_file_records_the_training_sequences_for_their_map(tmp_path: Path) -> None:
+    row = train(tmp_path / "a.safetensors", fasta=BRCA1, columns=SPECIES, missing="mask", window=100, hold_out=["Cow"])
+    assert reference.KEY not in row
+    found = read(tmp_path / "a.safetensors").metadata[reference.KEY]
+    names = [record.id for record in read_file(BRCA1) if record.id != "Cow"]
+    assert (found["ids"], found["sequences"]) == (names, 54)
+    clades = dict(line.split(",") for line in SPECIES.read_text().split())
+    assert found["columns"] == {"clade": [clades[name] for name in names]}
+    with pytest.raises(SequenceError, match=r"species\.csv has no line for"):
+        train(tmp_path / "b.safetensors", columns=SPECIES)
+
+
+def test_the_map_of_a_model_of_first_tokens(tmp_path: Path) -> None:
+    """Of sequences that agree in their first 100 codons, one was trained on."""
+    train(tmp_path / "a.safetensors", held_out=0.0)
+    found = read(tmp_path / "a.safetensors")
+    training, notes = reference.recorded(found)
+    assert training is not None
+    assert (len(training.ids), notes) == (78, [])
+    first = encode_sequences(build(found), FASTA)
+    means = {one.id: one.mu for one in first}
+    assert all(abs(means[name] - mean).max() < 1e-4 for name, mean in zip(training.ids, training.means, strict=True))
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tvae.checkpoints.terminal import printable
 from tvae.commands.command import CHECKPOINT, Command, code_arg, say, show
 from tvae.commands.sequences import options as sequence_options
 from tvae.commands.track import result_of_file, track_arg, tracker_of
-from tvae.errors import InputError
+from tvae.errors import InputError, Interrupted
 from tvae.operations.validation import listed, quoted
 from tvae.sequences.training import train_to_file as sequence_training
 from tvae.training import train_to_file
@@ -81,7 +81,15 @@ def _train(options: argparse.Namespace) -> None:
         write_manifest(options.manifest, row)
     show(row, sequence_training.summary if on_sequences else train_to_file.summary, options, indent=1)
     if tracker:
-        tracker.end(lambda: result_of_file(settings["output"]))
+        _end(tracker, settings["output"])
+
+
+def _end(tracker: Tracker, output: Path) -> None:
+    """End the run of a tracker with the measures of the file. Raises Interrupted after Ctrl-C."""
+    try:
+        tracker.end(lambda: result_of_file(output))
+    except KeyboardInterrupt as error:
+        raise Interrupted(f"Stopped: {output} is written, and its run in {tracker.name} is incomplete.") from error
 
 
 def _tracked(tracker: Tracker | None, train: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -129,6 +129,16 @@ def test_a_training_that_stops_ends_the_run_of_the_tracker(terminal: Terminal) -
     assert (terminal.folder / "finished").exists()
 
 
+def test_ctrl_c_after_the_training_says_that_the_model_is_written(terminal: Terminal) -> None:
+    (terminal.folder / "slow.py").write_text(
+        "def init(*given, **named): pass\nlog = Image = init\ndef finish(): raise KeyboardInterrupt\n"
+    )
+    done = terminal.tvae(*TRAIN, "--track", "slow:trees")
+    assert done.returncode == 130
+    assert done.stderr.endswith("Stopped: mine.safetensors is written, and its run in slow is incomplete.\n")
+    assert (terminal.folder / "mine.safetensors").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
